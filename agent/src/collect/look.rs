@@ -1,0 +1,172 @@
+//! A collector's view of the host: what it looks at is remembered.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use tenken_model::observation::{Source, SourceOutcome};
+use tenken_model::{Size, Span};
+
+use crate::host::{
+    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetlinkDump, Process, ReadError,
+    SntpReading, SystemReading, VendorCommand,
+};
+
+/// What can change a fact.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wake {
+    /// A file or folder appears, changes or goes.
+    Path(PathBuf),
+    /// The kernel's neighbour table changes.
+    NeighbourEvents,
+    /// A process ends.
+    ProcessExit(u32),
+    /// The wall clock is stepped.
+    ClockStep,
+    /// A property on the system bus changes.
+    BusProperty(BusProperty),
+}
+
+/// The host as one collector sees it during one run.
+pub struct Look<'a> {
+    host: &'a dyn Host,
+    sources: RefCell<Vec<Source>>,
+    wakes: RefCell<BTreeSet<Wake>>,
+}
+
+impl<'a> Look<'a> {
+    /// A fresh view of that host.
+    pub fn new(host: &'a dyn Host) -> Self {
+        Self { host, sources: RefCell::default(), wakes: RefCell::default() }
+    }
+
+    /// What was looked at, and what wakes the collector again.
+    pub fn finish(self) -> (Vec<Source>, BTreeSet<Wake>) {
+        (self.sources.into_inner(), self.wakes.into_inner())
+    }
+
+    /// Asks to be woken by something that is not a path looked at.
+    pub fn wake_on(&self, wake: Wake) {
+        self.wakes.borrow_mut().insert(wake);
+    }
+
+    fn note<T>(&self, place: String, result: Result<T, ReadError>) -> Result<T, ReadError> {
+        let outcome = match &result {
+            Ok(_) => SourceOutcome::Read,
+            Err(error) if error.is_not_there() => SourceOutcome::NotThere,
+            Err(error) => SourceOutcome::Refused(error.reason()),
+        };
+        let mut sources = self.sources.borrow_mut();
+        match sources.iter_mut().find(|source| source.place == place) {
+            Some(source) => source.outcome = outcome,
+            None => sources.push(Source { place, outcome }),
+        }
+        result
+    }
+
+    fn note_path<T>(&self, path: &Path, result: Result<T, ReadError>) -> Result<T, ReadError> {
+        self.wake_on(Wake::Path(path.to_owned()));
+        self.note(path.display().to_string(), result)
+    }
+
+    /// See [`Host::read`].
+    pub fn read(&self, path: impl AsRef<Path>, limit: Size) -> Result<Vec<u8>, ReadError> {
+        self.note_path(path.as_ref(), self.host.read(path.as_ref(), limit))
+    }
+
+    /// A file that may be missing: `None` when it is.
+    pub fn read_if_there(&self, path: impl AsRef<Path>, limit: Size) -> Result<Option<Vec<u8>>, ReadError> {
+        match self.read(path, limit) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.is_not_there() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// See [`Host::read_part`].
+    pub fn read_part(&self, path: impl AsRef<Path>, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        self.note_path(path.as_ref(), self.host.read_part(path.as_ref(), offset, len))
+    }
+
+    /// See [`Host::list`].
+    pub fn list(&self, path: impl AsRef<Path>, limit: usize) -> Result<Vec<Entry>, ReadError> {
+        self.note_path(path.as_ref(), self.host.list(path.as_ref(), limit))
+    }
+
+    /// The entries of a folder that may be missing: empty when it is.
+    pub fn list_if_there(&self, path: impl AsRef<Path>, limit: usize) -> Result<Vec<Entry>, ReadError> {
+        match self.list(path, limit) {
+            Err(error) if error.is_not_there() => Ok(Vec::new()),
+            other => other,
+        }
+    }
+
+    /// See [`Host::metadata`].
+    pub fn metadata(&self, path: impl AsRef<Path>) -> Result<Metadata, ReadError> {
+        self.note_path(path.as_ref(), self.host.metadata(path.as_ref()))
+    }
+
+    /// Whether a path is there at all.
+    pub fn exists(&self, path: impl AsRef<Path>) -> Result<bool, ReadError> {
+        match self.metadata(path) {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_not_there() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// See [`Host::processes`].
+    pub fn processes(&self) -> Result<Vec<Process>, ReadError> {
+        self.note("processes".to_owned(), self.host.processes())
+    }
+
+    /// See [`Host::kernel_clock`].
+    pub fn kernel_clock(&self) -> Result<KernelClockReading, ReadError> {
+        self.note("adjtimex(2)".to_owned(), self.host.kernel_clock())
+    }
+
+    /// See [`Host::netlink_dump`].
+    pub fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        self.note(format!("netlink {dump:?}"), self.host.netlink_dump(dump))
+    }
+
+    /// See [`Host::exchange`].
+    pub fn exchange(
+        &self,
+        endpoint: &Endpoint,
+        request: &[u8],
+        limit: Size,
+        within: Span,
+    ) -> Result<Vec<u8>, ReadError> {
+        let place = match endpoint {
+            Endpoint::UnixStream(path) | Endpoint::UnixDatagram(path) => {
+                self.wake_on(Wake::Path(path.clone()));
+                path.display().to_string()
+            }
+            Endpoint::LoopbackUdp(port) => format!("127.0.0.1:{port}/udp"),
+            Endpoint::LoopbackTcp(port) => format!("127.0.0.1:{port}/tcp"),
+        };
+        self.note(place, self.host.exchange(endpoint, request, limit, within))
+    }
+
+    /// See [`Host::sntp`].
+    pub fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError> {
+        self.note(format!("sntp {server}"), self.host.sntp(server, within))
+    }
+
+    /// See [`Host::bus_property`].
+    pub fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
+        self.wake_on(Wake::BusProperty(property.clone()));
+        self.note(format!("{} {}", property.interface, property.name), self.host.bus_property(property))
+    }
+
+    /// See [`Host::run`].
+    pub fn run(&self, command: &VendorCommand) -> Result<CommandOutput, ReadError> {
+        self.note(format!("{command:?}"), self.host.run(command))
+    }
+
+    /// See [`Host::system`].
+    pub fn system(&self) -> Result<SystemReading, ReadError> {
+        self.note("operating system".to_owned(), self.host.system())
+    }
+}

@@ -1,0 +1,23 @@
+//! From a host to facts: one folder per topic.
+//!
+//! A collector chooses sources and puts a fact together; every format it meets has a pure parser
+//! beside it, from bytes to typed values. What a collector looks at through [`Look`] is recorded as
+//! the fact's sources, and each path it looked at wakes it again when it changes.
+
+pub mod look;
+
+pub use look::{Look, Wake};
+
+use tenken_model::Instant;
+use tenken_model::register::Registers;
+
+/// What a collector needs to know beyond the host itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Needs {
+    /// Register rows that bear on this host.
+    pub registers: Registers,
+    /// Time servers to measure against; empty means none were given.
+    pub time_references: Vec<String>,
+    /// The wall clock when collecting began.
+    pub now: Instant,
+}

@@ -1,0 +1,234 @@
+//! The only door to the machine.
+//!
+//! Everything the agent knows of a host comes through [`Host`], so that a recorded host can take
+//! the place of a live one. Platform code, `cfg`, `unsafe` and child processes live below this
+//! folder and nowhere else. Nothing here interprets what it reads: parsers are pure functions in
+//! [`crate::collect`].
+
+pub mod error;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tenken_model::{Instant, Size, Span};
+
+pub use error::{ReadError, ReadErrorKind};
+
+/// A machine that can be read.
+///
+/// Calls block; the scheduler runs collectors off its own thread and bounds their time.
+pub trait Host: Send + Sync {
+    /// The wall clock.
+    fn now(&self) -> Instant;
+
+    /// A whole regular file of at most `limit`. A larger file is [`ReadErrorKind::TooLarge`], never cut in
+    /// silence. Devices, pipes and sockets are refused.
+    fn read(&self, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError>;
+
+    /// At most `len` bytes of a regular file from `offset`; fewer at its end.
+    fn read_part(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError>;
+
+    /// The entries of a folder sorted by name, at most `limit` of them; more is `TooLarge`.
+    fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError>;
+
+    /// What a path is, following symbolic links.
+    fn metadata(&self, path: &Path) -> Result<Metadata, ReadError>;
+
+    /// Running processes: number and the file name of what they run.
+    fn processes(&self) -> Result<Vec<Process>, ReadError>;
+
+    /// The kernel's own view of its clock.
+    fn kernel_clock(&self) -> Result<KernelClockReading, ReadError>;
+
+    /// The raw answers (one per datagram) to a dump request on the routing netlink socket.
+    fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError>;
+
+    /// Sends `request` to a local service and returns its answer: for a stream until it closes or `limit`
+    /// is reached, for datagrams the first one.
+    fn exchange(&self, endpoint: &Endpoint, request: &[u8], limit: Size, within: Span) -> Result<Vec<u8>, ReadError>;
+
+    /// One SNTP exchange with a server (`name`, `name:port` or an address).
+    fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError>;
+
+    /// A property of a service on the system bus, as JSON.
+    fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError>;
+
+    /// Runs one of the vendor commands this agent knows: fixed path, fixed arguments, no shell, bounded
+    /// time and output, `LC_ALL=C`, lowest priority.
+    fn run(&self, command: &VendorCommand) -> Result<CommandOutput, ReadError>;
+
+    /// Name, version and kernel of the operating system.
+    fn system(&self) -> Result<SystemReading, ReadError>;
+}
+
+/// An entry of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The name; bytes that are no UTF-8 are replaced.
+    pub name: String,
+    /// What it is, symbolic links not followed.
+    pub kind: EntryKind,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A device, pipe or socket.
+    Other,
+}
+
+/// What a path is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// Its kind.
+    pub kind: EntryKind,
+    /// Its size in bytes.
+    pub size: Size,
+    /// When its content was last changed.
+    pub modified: Instant,
+    /// Permission bits; 0 where the system has none.
+    pub mode: u32,
+    /// Owner; 0 where the system has none.
+    pub uid: u32,
+    /// Group; 0 where the system has none.
+    pub gid: u32,
+    /// The device (file system) it is on.
+    pub device: u64,
+}
+
+/// A running process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// The file name of its program, without folder: `chronyd`.
+    pub name: String,
+}
+
+/// What adjtimex(2) tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KernelClockReading {
+    /// STA_UNSYNC is set.
+    pub unsynchronised: bool,
+    /// Bound on the error.
+    pub max_error: Span,
+    /// Estimated error.
+    pub estimated_error: Span,
+}
+
+/// A dump of the routing netlink socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NetlinkDump {
+    /// Interfaces (RTM_GETLINK).
+    Links,
+    /// Neighbours of both families (RTM_GETNEIGH).
+    Neighbours,
+    /// Routes (RTM_GETROUTE).
+    Routes,
+}
+
+/// A local service that can be asked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Endpoint {
+    /// A stream socket in the file system.
+    UnixStream(PathBuf),
+    /// A datagram socket in the file system.
+    UnixDatagram(PathBuf),
+    /// UDP on the loopback address.
+    LoopbackUdp(u16),
+    /// TCP on the loopback address.
+    LoopbackTcp(u16),
+}
+
+/// One SNTP exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SntpReading {
+    /// How far this clock is behind (positive) or ahead (negative) of the server's, in microseconds.
+    pub offset_micros: i64,
+    /// Round trip without the server's own time, in microseconds.
+    pub delay_micros: i64,
+    /// The server's root distance (half its root delay plus its root dispersion), in microseconds.
+    pub root_distance_micros: i64,
+    /// The server's stratum, 1 to 15.
+    pub stratum: u8,
+    /// The server says that it is synchronised.
+    pub synchronised: bool,
+}
+
+/// A property on the system bus.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BusProperty {
+    /// Bus name: `org.freedesktop.timesync1`.
+    pub service: String,
+    /// Object path.
+    pub path: String,
+    /// Interface.
+    pub interface: String,
+    /// Property.
+    pub name: String,
+}
+
+/// The commands of vendors that alone can tell something. The list is closed: no policy can add to it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VendorCommand {
+    /// `restic --no-lock --json snapshots` on a repository, with the password file beside its register row.
+    ResticSnapshots {
+        /// The repository.
+        repository: PathBuf,
+        /// The file that holds its password.
+        password_file: PathBuf,
+    },
+    /// `borg list --json` on a repository.
+    BorgList {
+        /// The repository.
+        repository: PathBuf,
+        /// The file that holds its passphrase; absent for a repository without one.
+        passphrase_file: Option<PathBuf>,
+    },
+    /// `btrfs subvolume list -s` on a mounted file system.
+    BtrfsSnapshots {
+        /// The mount point.
+        mount: PathBuf,
+    },
+    /// `zfs list -Hp -t snapshot` on a dataset.
+    ZfsSnapshots {
+        /// The dataset.
+        dataset: String,
+    },
+}
+
+/// What a vendor's command said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandOutput {
+    /// Its exit code; absent when a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// The first lines of standard error.
+    pub stderr: String,
+}
+
+/// What the operating system says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemReading {
+    /// Its id: `debian`, `windows`.
+    pub os: String,
+    /// Its version.
+    pub os_version: String,
+    /// The kernel's release.
+    pub kernel: String,
+    /// The host's name.
+    pub host_name: String,
+    /// When it was started.
+    pub booted_at: Instant,
+}

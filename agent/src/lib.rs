@@ -1,0 +1,7 @@
+//! Tenken's agent: reads a host, judges it, and reports what changed.
+//!
+//! The path of data: [`host`] (the only door to the machine) -> [`collect`] (one fact per topic)
+//! -> judging by `tenken-engine` -> spool -> transport. It reads; it never changes the host.
+
+pub mod collect;
+pub mod host;

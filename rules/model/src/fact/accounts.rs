@@ -1,0 +1,64 @@
+//! Local accounts.
+
+use crate::{Instant, Read, Span, choice, record};
+
+choice! {
+    /// The state of an account's password.
+    pub enum PasswordState {
+        /// A password is set.
+        Set = "set",
+        /// No password is needed.
+        Empty = "empty",
+        /// A password exists but is locked.
+        Locked = "locked",
+        /// None was ever set; password sign-in is impossible.
+        Unset = "unset",
+    }
+}
+
+record! {
+    /// One local account.
+    pub struct Account {
+        /// Its name.
+        pub name: String,
+        /// Its number (uid, or RID on Windows).
+        pub uid: i64,
+        /// Its login shell; empty where the system has none.
+        pub shell: String,
+        /// A person can sign in with it: its shell is one, or it has a desktop.
+        pub interactive: bool,
+        /// It came with the system (uid below the range for people, and not root).
+        pub built_in: bool,
+        /// It can sign in some way: password, key, or running without one. A locked password with a
+        /// live SSH key counts as enabled.
+        pub enabled: Read<bool>,
+        /// It can become administrator.
+        pub administrator: Read<bool>,
+        /// By which groups or sudo rules it can.
+        pub administrator_by: Vec<String>,
+        /// The state of its password.
+        pub password: Read<PasswordState>,
+        /// When the password was last set; absent if never.
+        pub password_changed: Read<Option<Instant>>,
+        /// The longest the password may stay; absent means for ever.
+        pub password_max_age: Read<Option<Span>>,
+        /// When the account ends; absent means never.
+        pub expires: Read<Option<Instant>>,
+        /// How many SSH keys open it.
+        pub ssh_keys: Read<i64>,
+        /// When it last signed in, by every record the system keeps; absent if never recorded.
+        pub last_sign_in: Read<Option<Instant>>,
+    }
+}
+
+record! {
+    /// The accounts of one host.
+    pub struct Accounts {
+        /// Every local account.
+        pub entries: Vec<Account>,
+        /// Numbers given to more than one account, with the names: `0: root toor`.
+        pub shared_uids: Vec<String>,
+        /// Since when the system keeps records of sign-ins; absent when it keeps none.
+        pub sign_ins_since: Read<Option<Instant>>,
+    }
+}

@@ -1,0 +1,38 @@
+//! Anti-malware products.
+
+use crate::{Instant, Read, record};
+
+record! {
+    /// One product on this host.
+    pub struct AntivirusProduct {
+        /// Its name, such as `ClamAV`.
+        pub name: String,
+        /// Tenken can judge its state. A product that is only recognised is said to be unjudged.
+        pub judged: bool,
+        /// The engine's version; absent when the product shows none.
+        pub version: Read<Option<String>>,
+        /// The scanning engine is alive.
+        pub running: Read<bool>,
+        /// Files are checked when they are opened.
+        pub real_time: Read<bool>,
+        /// When the newest signatures on disk were made, as written inside them; absent when there
+        /// are none.
+        pub signatures_built: Read<Option<Instant>>,
+        /// When the signatures the running engine has loaded were made; absent when it runs none.
+        pub loaded_built: Read<Option<Instant>>,
+        /// The version of the newest signatures; absent when there are none.
+        pub signatures_version: Read<Option<String>>,
+        /// The program that fetches new signatures is alive or scheduled.
+        pub updater_running: Read<bool>,
+        /// When the updater last reached its source; absent if never.
+        pub updater_last_success: Read<Option<Instant>>,
+    }
+}
+
+record! {
+    /// Anti-malware on one host. Absent when no product is installed.
+    pub struct Antivirus {
+        /// Every product found.
+        pub products: Vec<AntivirusProduct>,
+    }
+}

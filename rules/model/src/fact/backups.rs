@@ -1,0 +1,43 @@
+//! Declared backup sets as they are on disk.
+
+use crate::register::{BackupMethod, Isolation};
+use crate::{Instant, Read, Size, record};
+
+record! {
+    /// One declared backup set.
+    pub struct BackupSet {
+        /// Its name in the register.
+        pub name: String,
+        /// The system whose data it holds.
+        pub system: String,
+        /// How it is made.
+        pub method: BackupMethod,
+        /// Where it is.
+        pub location: String,
+        /// How it is kept apart, as the register declares.
+        pub isolation: Isolation,
+        /// The location is on the same file system as the root: no second place.
+        pub same_disk: Read<bool>,
+        /// How many complete generations there are.
+        pub generations: Read<i64>,
+        /// When the newest complete generation was made; absent when there is none.
+        pub newest: Read<Option<Instant>>,
+        /// When the oldest one was made; absent when there is none.
+        pub oldest: Read<Option<Instant>>,
+        /// The size of the newest generation; absent where the method does not tell.
+        pub newest_size: Read<Option<Size>>,
+        /// The newest generation's size in percent of the median of the others; absent with fewer
+        /// than three sizes.
+        pub size_percent: Read<Option<i64>>,
+        /// How the numbers were found: read in full, or inferred from weaker evidence.
+        pub evidence: String,
+    }
+}
+
+record! {
+    /// The backup sets the register declares for this host. Absent when it declares none.
+    pub struct Backups {
+        /// Each declared set.
+        pub sets: Vec<BackupSet>,
+    }
+}

@@ -1,0 +1,146 @@
+//! The list of topics. A topic that is not in it cannot exist; adding one makes the compiler ask
+//! for its collector.
+
+pub mod accounts;
+pub mod antivirus;
+pub mod backups;
+pub mod neighbours;
+pub mod screen_lock;
+pub mod session_timeout;
+pub mod system;
+pub mod time_sync;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::observation::Outcome;
+use crate::schema::{Described, Type, Value};
+use crate::{Observation, Reason, ReasonCode};
+
+macro_rules! topics {
+    ($( $(#[doc = $doc:literal])* $variant:ident $field:ident : $ty:ty, )*) => {
+        /// What a host can be asked about. One topic is one fact, read by one collector.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Topic {
+            $( $(#[doc = $doc])* $variant, )*
+        }
+
+        impl Topic {
+            /// Every topic.
+            pub const ALL: &'static [Self] = &[ $( Self::$variant, )* ];
+
+            /// The name rules use.
+            pub const fn name(self) -> &'static str {
+                match self { $( Self::$variant => stringify!($field), )* }
+            }
+
+            /// The topic of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $( stringify!($field) => Some(Self::$variant), )* _ => None }
+            }
+
+            /// What it is about.
+            pub const fn doc(self) -> &'static str {
+                match self { $( Self::$variant => concat!($($doc,)*), )* }
+            }
+
+            /// The type of its fact.
+            pub fn ty(self) -> Type {
+                match self { $( Self::$variant => <$ty as Described>::ty(), )* }
+            }
+        }
+
+        /// The newest observation of each topic that has been looked at.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+        pub struct Facts {
+            $(
+                $(#[doc = $doc])*
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub $field: Option<Observation<$ty>>,
+            )*
+        }
+
+        /// An observation of any topic, as a collector returns it.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum AnyObservation {
+            $( $(#[doc = $doc])* $variant(Observation<$ty>), )*
+        }
+
+        impl AnyObservation {
+            /// Which topic was observed.
+            pub fn topic(&self) -> Topic {
+                match self { $( Self::$variant(_) => Topic::$variant, )* }
+            }
+        }
+
+        impl Facts {
+            /// Puts an observation in the place of the previous one of its topic.
+            pub fn insert(&mut self, observation: AnyObservation) {
+                match observation { $( AnyObservation::$variant(o) => self.$field = Some(o), )* }
+            }
+
+            /// The topic's newest observation without its type, as a rule sees it.
+            pub fn seen(&self, topic: Topic) -> Option<Seen> {
+                match topic { $( Topic::$variant => self.$field.as_ref().map(Seen::of), )* }
+            }
+
+            /// Records that a topic could not be looked at.
+            pub fn insert_failure(&mut self, topic: Topic, read_at: crate::Instant, took: crate::Span, reason: Reason) {
+                match topic { $( Topic::$variant => self.$field = Some(Observation {
+                    read_at, took, sources: Vec::new(), outcome: Outcome::Failed(reason),
+                }), )* }
+            }
+        }
+    };
+}
+
+topics! {
+    /// The clock: services that set it, what the kernel says, and the offset the agent measured.
+    TimeSync time_sync: time_sync::TimeSync,
+    /// The screen lock of each person's graphical desktop.
+    ScreenLock screen_lock: screen_lock::ScreenLock,
+    /// Idle limits of terminals and remote shells.
+    SessionTimeout session_timeout: session_timeout::SessionTimeout,
+    /// Anti-malware products, their state and the age of their signatures.
+    Antivirus antivirus: antivirus::Antivirus,
+    /// Local accounts with their passwords' state, keys, rights and last use.
+    Accounts accounts: accounts::Accounts,
+    /// Devices seen on the networks this host is attached to.
+    Neighbours neighbours: neighbours::Neighbours,
+    /// The declared backup sets of this host as they are on disk.
+    Backups backups: backups::Backups,
+    /// What kind of machine this is.
+    System system: system::System,
+}
+
+/// An observation without its static type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// When it was read.
+    pub read_at: crate::Instant,
+    /// The fact as a value; or absent, with how that is known; or the reason it failed.
+    pub outcome: Outcome<Value>,
+}
+
+impl Seen {
+    fn of<T: Described>(observation: &Observation<T>) -> Self {
+        let outcome = match &observation.outcome {
+            Outcome::Known(fact) => Outcome::Known(fact.value()),
+            Outcome::Absent(how) => Outcome::Absent(how.clone()),
+            Outcome::Failed(reason) => Outcome::Failed(reason.clone()),
+        };
+        Self { read_at: observation.read_at, outcome }
+    }
+
+    /// What stands for a topic nobody has looked at yet.
+    pub fn never(topic: Topic) -> Reason {
+        Reason::new(ReasonCode::Missing, format!("{} has not been read yet", topic.name()))
+    }
+}
+
+/// The types of all topics by name, for checking rules and writing the reference.
+pub fn types() -> BTreeMap<&'static str, Type> {
+    Topic::ALL.iter().map(|topic| (topic.name(), topic.ty())).collect()
+}

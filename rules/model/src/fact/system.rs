@@ -1,0 +1,47 @@
+//! What kind of machine this is.
+
+use crate::{Instant, Read, choice, record};
+
+choice! {
+    /// How a machine is used.
+    pub enum SystemKind {
+        /// People sit before it.
+        Pc = "pc",
+        /// It serves others.
+        Server = "server",
+    }
+}
+
+choice! {
+    /// An operating system family.
+    pub enum SystemFamily {
+        /// Linux.
+        Linux = "linux",
+        /// Windows.
+        Windows = "windows",
+        /// macOS.
+        Macos = "macos",
+    }
+}
+
+record! {
+    /// The machine and its operating system.
+    pub struct System {
+        /// The family.
+        pub family: SystemFamily,
+        /// A desktop is installed, or not.
+        pub kind: SystemKind,
+        /// The operating system's id, such as `debian`.
+        pub os: String,
+        /// Its version, such as `12`.
+        pub os_version: String,
+        /// The kernel's release.
+        pub kernel: String,
+        /// The host's name.
+        pub host_name: String,
+        /// It runs inside a container.
+        pub container: bool,
+        /// When it was started.
+        pub booted_at: Read<Instant>,
+    }
+}

@@ -1,0 +1,62 @@
+//! The one catalogue of texts that people see, in Japanese and English.
+//!
+//! A text is declared once with both languages, so that one cannot be missing; its placeholders are
+//! checked when Tenken is compiled. What rules say of themselves is written in the rule files.
+
+mod verdict;
+
+/// The language a text is shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// Japanese, shown unless a person asks for another.
+    #[default]
+    Japanese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// The tag of the language in HTML and HTTP.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Japanese => "ja",
+            Self::English => "en",
+        }
+    }
+
+    /// The language of that tag.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        match tag {
+            "ja" => Some(Self::Japanese),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    /// This language's part of a bilingual text.
+    pub fn of(self, text: &crate::finding::Bilingual) -> &str {
+        match self {
+            Self::Japanese => &text.ja,
+            Self::English => &text.en,
+        }
+    }
+}
+
+/// Declares texts as methods of [`Language`]: `name(argument: type) { ja: "…", en: "…" }`.
+macro_rules! texts {
+    ($( $(#[doc = $doc:literal])* $name:ident ( $($arg:ident : $ty:ty),* ) { ja: $ja:literal, en: $en:literal } )*) => {
+        impl $crate::message::Language {
+            $(
+                $(#[doc = $doc])*
+                #[doc = concat!("\n\n", $ja, "\n\n", $en)]
+                pub fn $name(self $(, $arg: $ty)*) -> String {
+                    match self {
+                        Self::Japanese => format!($ja),
+                        Self::English => format!($en),
+                    }
+                }
+            )*
+        }
+    };
+}
+pub(crate) use texts;

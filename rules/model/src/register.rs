@@ -1,0 +1,237 @@
+//! Register rows that rules and collectors need on a host, and the rows the dashboard keeps.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::schema::{Described, Type, Value};
+use crate::{Instant, Read, ReasonCode, Span, choice, record};
+
+choice! {
+    /// What an account is for.
+    pub enum AccountKind {
+        /// One person's own.
+        Person = "person",
+        /// A program's.
+        Service = "service",
+        /// A maintenance vendor's.
+        Maintenance = "maintenance",
+        /// For emergencies only.
+        Emergency = "emergency",
+        /// Several people's, by waiver.
+        Shared = "shared",
+        /// Came with the system.
+        BuiltIn = "built_in",
+    }
+}
+
+record! {
+    /// A row of the accounts register (アカウント台帳).
+    pub struct AccountRow {
+        /// The host's name, or `*` for every host.
+        pub host: String,
+        /// The account's name.
+        pub account: String,
+        /// What it is for.
+        pub kind: AccountKind,
+        /// Who answers for it.
+        pub owner: String,
+        /// It is meant to be an administrator.
+        pub administrator: bool,
+        /// The end of its last permitted day; absent means open.
+        pub ends: Option<Instant>,
+        /// A remark.
+        pub note: String,
+    }
+}
+
+choice! {
+    /// The state of a device in the register.
+    pub enum DeviceStatus {
+        /// In use.
+        InUse = "in_use",
+        /// No longer used.
+        Retired = "retired",
+        /// Out of order.
+        Faulty = "faulty",
+        /// Given back.
+        Returned = "returned",
+        /// Destroyed or sold.
+        Disposed = "disposed",
+    }
+}
+
+record! {
+    /// A row of the devices register (IoT機器台帳): one hardware address.
+    pub struct DeviceRow {
+        /// The hardware address in lower case with colons.
+        pub mac: String,
+        /// What people call it, such as `血圧計 BP-07`.
+        pub name: String,
+        /// Its state.
+        pub status: DeviceStatus,
+        /// It handles patients' data.
+        pub patient_data: bool,
+        /// Where it is.
+        pub place: String,
+        /// A remark.
+        pub note: String,
+    }
+}
+
+choice! {
+    /// How a backup is made.
+    pub enum BackupMethod {
+        /// A restic repository.
+        Restic = "restic",
+        /// A Borg repository.
+        Borg = "borg",
+        /// An rsnapshot root.
+        Rsnapshot = "rsnapshot",
+        /// Btrfs snapshots.
+        Btrfs = "btrfs",
+        /// ZFS snapshots.
+        Zfs = "zfs",
+        /// Folders or files with a date in their names.
+        DatedFolders = "dated_folders",
+        /// Windows shadow copies.
+        ShadowCopy = "shadow_copy",
+    }
+}
+
+impl BackupMethod {
+    /// Snapshots within the file system they protect are no second method and not isolated.
+    pub const fn same_file_system(self) -> bool {
+        matches!(self, Self::Btrfs | Self::Zfs | Self::ShadowCopy)
+    }
+}
+
+choice! {
+    /// How a backup is kept out of reach of what befalls the original.
+    pub enum Isolation {
+        /// Not at all.
+        None = "none",
+        /// On another host.
+        OtherHost = "other_host",
+        /// At another site.
+        Offsite = "offsite",
+        /// Where nothing can be overwritten.
+        AppendOnly = "append_only",
+        /// Disconnected but for the time of copying.
+        Offline = "offline",
+    }
+}
+
+record! {
+    /// A row of the backups register (バックアップ台帳).
+    pub struct BackupRow {
+        /// The host's name on which the set can be read.
+        pub host: String,
+        /// The set's name, unique within its host.
+        pub name: String,
+        /// The system whose data it holds.
+        pub system: String,
+        /// How it is made.
+        pub method: BackupMethod,
+        /// The repository or folder: an absolute path on that host.
+        pub location: String,
+        /// How often a generation is due.
+        pub interval: Span,
+        /// How many generations must be there.
+        pub generations: i64,
+        /// How it is kept apart.
+        pub isolation: Isolation,
+        /// A remark.
+        pub note: String,
+    }
+}
+
+/// A kind of register that rules can join with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegisterKind {
+    /// Accounts, by account name.
+    Accounts,
+    /// Devices, by hardware address.
+    Devices,
+    /// Backup sets, by name.
+    BackupSets,
+}
+
+impl RegisterKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Accounts, Self::Devices, Self::BackupSets];
+
+    /// The name rules use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accounts => "accounts",
+            Self::Devices => "devices",
+            Self::BackupSets => "backup_sets",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// The type of its rows.
+    pub fn row_type(self) -> Type {
+        match self {
+            Self::Accounts => AccountRow::ty(),
+            Self::Devices => DeviceRow::ty(),
+            Self::BackupSets => BackupRow::ty(),
+        }
+    }
+
+    /// The field by which rows are found.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Accounts => "account",
+            Self::Devices => "mac",
+            Self::BackupSets => "name",
+        }
+    }
+}
+
+/// The register rows that bear on one host, as its policy brought them.
+///
+/// A register that has not been given is not an empty one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Registers {
+    /// Accounts of this host and of every host.
+    pub accounts: Read<Vec<AccountRow>>,
+    /// All devices of the agency.
+    pub devices: Read<Vec<DeviceRow>>,
+    /// Backup sets readable on this host.
+    pub backup_sets: Read<Vec<BackupRow>>,
+}
+
+impl Registers {
+    /// No register has been given, for that reason.
+    pub fn not_given(why: &str) -> Self {
+        Self {
+            accounts: Read::not_read(ReasonCode::NotConfigured, format!("accounts register: {why}")),
+            devices: Read::not_read(ReasonCode::NotConfigured, format!("devices register: {why}")),
+            backup_sets: Read::not_read(ReasonCode::NotConfigured, format!("backups register: {why}")),
+        }
+    }
+
+    /// Rows of a register by key, as values; of several rows with one key the last counts.
+    pub fn by_key(&self, kind: RegisterKind) -> Read<BTreeMap<String, Value>> {
+        fn keyed<T: Described>(rows: &Read<Vec<T>>, key: impl Fn(&T) -> &str) -> Read<BTreeMap<String, Value>> {
+            match rows {
+                Read::Measured(rows) => {
+                    Read::Measured(rows.iter().map(|row| (key(row).to_owned(), row.value())).collect())
+                }
+                Read::NotRead(reason) => Read::NotRead(reason.clone()),
+            }
+        }
+        match kind {
+            RegisterKind::Accounts => keyed(&self.accounts, |row| &row.account),
+            RegisterKind::Devices => keyed(&self.devices, |row| &row.mac),
+            RegisterKind::BackupSets => keyed(&self.backup_sets, |row| &row.name),
+        }
+    }
+}
