@@ -1,1 +1,44 @@
-fn main() {}
+//! The project's own commands: `cargo xtask up`, `cargo xtask test` and what they are made of.
+
+mod fuzz;
+mod measure;
+mod packages;
+mod process;
+mod report;
+mod test;
+mod tidy;
+mod up;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tenken's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs dashboard and agent for this host and says where to look
+    Up(up::Arguments),
+    /// Runs everything that must pass, installing what it needs from Debian's packages when root
+    Test(test::Arguments),
+    /// Checks the tree's own rules of style
+    Tidy,
+    /// Fuzzes every parser and the report, each for a while
+    Fuzz(fuzz::Arguments),
+    /// Measures what a one-shot check and the idle agent cost on this host
+    Measure(measure::Arguments),
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Up(arguments) => up::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Tidy => tidy::run(),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
+    }
+}

@@ -1,0 +1,74 @@
+//! Debian packages that the tests talk to.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::process::{installed, must, output};
+use crate::report::line;
+
+/// A program some test talks to, and the package that brings it.
+struct Peer {
+    program: &'static str,
+    package: &'static str,
+}
+
+const PEERS: &[Peer] = &[
+    Peer { program: "chronyd", package: "chrony" },
+    Peer { program: "clamd", package: "clamav-daemon" },
+    Peer { program: "sigtool", package: "clamav" },
+    Peer { program: "faketime", package: "faketime" },
+    Peer { program: "dconf", package: "dconf-cli" },
+    Peer { program: "restic", package: "restic" },
+    Peer { program: "borg", package: "borgbackup" },
+    Peer { program: "rsnapshot", package: "rsnapshot" },
+    Peer { program: "dnsmasq", package: "dnsmasq-base" },
+    Peer { program: "ip", package: "iproute2" },
+    Peer { program: "sqlite3", package: "sqlite3" },
+    Peer { program: "chromium", package: "chromium" },
+    Peer { program: "chromedriver", package: "chromium-driver" },
+];
+
+/// Packages without a program on the path: found by a file.
+const FILES: &[(&str, &str)] = &[
+    ("/usr/lib/postgresql", "postgresql"),
+    ("/usr/share/fonts/opentype/ipafont-gothic", "fonts-ipafont-gothic"),
+    ("/usr/lib/python3/dist-packages/aiosmtpd", "python3-aiosmtpd"),
+];
+
+/// Installs the packages that are missing when this is root on Debian; otherwise names them. Returns what is
+/// still missing.
+pub(crate) fn ensure() -> Result<Vec<&'static str>> {
+    let missing = missing();
+    if missing.is_empty() {
+        return Ok(missing);
+    }
+    let root = output(Command::new("id").arg("-u"))?.trim() == "0";
+    if !root || !installed("apt-get") {
+        line(format_args!(
+            "These packages are needed for every test to run; tests without them say so and are skipped:\n  apt-get install {}",
+            missing.join(" ")
+        ));
+        return Ok(missing);
+    }
+    line(format_args!("Installing {}", missing.join(" ")));
+    must(Command::new("apt-get").args(["update", "-qq"]))?;
+    let mut install = Command::new("apt-get");
+    install
+        .args(["install", "-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"])
+        .args(&missing)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        // A package's daemon must not start: the tests start their own.
+        .env("RUNLEVEL", "1")
+        .stdout(std::process::Stdio::null());
+    if let Err(error) = must(&mut install) {
+        line(format_args!("{error}"));
+    }
+    Ok(self::missing())
+}
+
+fn missing() -> Vec<&'static str> {
+    let programs = PEERS.iter().filter(|peer| !installed(peer.program)).map(|peer| peer.package);
+    let files = FILES.iter().filter(|(path, _)| !std::path::Path::new(path).exists()).map(|(_, package)| *package);
+    programs.chain(files).collect()
+}

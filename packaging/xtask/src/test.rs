@@ -1,0 +1,95 @@
+//! Everything that must pass before a change lands.
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::process::{cargo, installed, must, target};
+use crate::report::{line, step};
+use crate::{packages, tidy};
+
+/// Which part to run; without a choice, all of it.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Does not look for Debian packages
+    #[arg(long)]
+    no_install: bool,
+}
+
+/// A named part of the test.
+type Part = (&'static str, fn() -> Result<()>);
+
+const PARTS: &[Part] = &[
+    ("tidy", tidy::run),
+    ("format", format),
+    ("lints", lints),
+    ("documentation", documentation),
+    ("licences and bans", deny),
+    ("build", build),
+    ("tests", tests),
+];
+
+/// Runs every part; each failure is said at the end, so that one run tells all.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let mut skipped = Vec::new();
+    if !arguments.no_install {
+        step("packages");
+        skipped = packages::ensure()?;
+    }
+    let mut failed = Vec::new();
+    for (name, part) in PARTS {
+        step(name);
+        let begun = Instant::now();
+        if let Err(error) = part() {
+            line(format_args!("{error:#}"));
+            failed.push(*name);
+        }
+        line(format_args!("--- {name}: {:.0} s", begun.elapsed().as_secs_f64()));
+    }
+    step("summary");
+    if !skipped.is_empty() {
+        line(format_args!("Not installed, so what needs them was skipped: {}", skipped.join(" ")));
+    }
+    if failed.is_empty() {
+        line("Everything passed.");
+        return Ok(());
+    }
+    bail!("failed: {}", failed.join(", "))
+}
+
+fn format() -> Result<()> {
+    must(cargo()?.args(["fmt", "--all", "--check"]))
+}
+
+fn lints() -> Result<()> {
+    must(cargo()?.args(["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]))
+}
+
+fn documentation() -> Result<()> {
+    must(cargo()?.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// Licences, bans and sources; advisories need a database that is fetched from elsewhere and are checked
+/// where that can be reached.
+fn deny() -> Result<()> {
+    let tools = target()?.join("tools");
+    let program = tools.join("bin/cargo-deny");
+    if !program.is_file() && !installed("cargo-deny") {
+        must(cargo()?.args(["install", "--quiet", "--locked", "--root"]).arg(&tools).args(["cargo-deny", "--version", "0.20.2"]))?;
+    }
+    let program = if program.is_file() { program } else { "cargo-deny".into() };
+    must(Command::new(program).current_dir(crate::process::root()?).args(["--offline", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))
+}
+
+fn build() -> Result<()> {
+    must(cargo()?.args(["build", "--workspace", "--bins", "--locked", "--quiet"]))
+}
+
+fn tests() -> Result<()> {
+    if !installed("cargo-nextest") {
+        must(cargo()?.args(["install", "--quiet", "--locked", "cargo-nextest"]))?;
+    }
+    must(cargo()?.args(["nextest", "run", "--workspace", "--locked"]))?;
+    must(cargo()?.args(["test", "--doc", "--workspace", "--locked", "--quiet"]))
+}

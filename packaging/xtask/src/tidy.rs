@@ -1,0 +1,83 @@
+//! The tree's own rules of style, those that no compiler checks.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::process::{output, root};
+use crate::report::line;
+
+const LINES_MAX: usize = 500;
+const ROOMS_REFUSED: [&str; 6] = ["util", "utils", "helpers", "common", "misc", "manager"];
+/// Written in two halves so that this file passes its own check.
+const LEFT_BEHIND: [&str; 5] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("todo", "!("), concat!("#[ig", "nore"), concat!("unimple", "mented!(")];
+
+/// Checks every file git knows.
+pub(crate) fn run() -> Result<()> {
+    let root = root()?;
+    let listed = output(Command::new("git").current_dir(&root).args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;
+    let mut faults = Vec::new();
+    for name in listed.lines() {
+        let Ok(text) = std::fs::read_to_string(root.join(name)) else { continue };
+        check_name(name, &mut faults);
+        check_text(name, &text, &mut faults);
+    }
+    check_decisions(listed.lines(), &mut faults);
+    check_rules(listed.lines(), &mut faults);
+    if faults.is_empty() {
+        line("tidy: nothing to say");
+        return Ok(());
+    }
+    for fault in &faults {
+        line(fault);
+    }
+    bail!("tidy: {} faults", faults.len())
+}
+
+fn check_name(name: &str, faults: &mut Vec<String>) {
+    let refused = Path::new(name)
+        .components()
+        .filter_map(|part| part.as_os_str().to_str())
+        .any(|part| ROOMS_REFUSED.contains(&part.trim_end_matches(".rs")));
+    if refused {
+        faults.push(format!("{name}: a room named so says nothing about what lives in it"));
+    }
+}
+
+fn check_text(name: &str, text: &str, faults: &mut Vec<String>) {
+    let is_rust = Path::new(name).extension().is_some_and(|extension| extension == "rs");
+    if is_rust && text.lines().count() > LINES_MAX {
+        faults.push(format!("{name}: {} lines; more than {LINES_MAX} is more than one responsibility", text.lines().count()));
+    }
+    let checked = ["rs", "toml", "yaml", "html", "css", "js", "sh"];
+    if !Path::new(name).extension().and_then(|extension| extension.to_str()).is_some_and(|extension| checked.contains(&extension)) {
+        return;
+    }
+    for (number, text) in text.lines().enumerate() {
+        if let Some(word) = LEFT_BEHIND.iter().find(|word| text.contains(**word)) {
+            faults.push(format!("{name}:{}: {word} left behind", number + 1));
+        }
+    }
+}
+
+fn check_decisions<'a>(names: impl Iterator<Item = &'a str>, faults: &mut Vec<String>) {
+    let mut numbers: BTreeMap<&str, &str> = BTreeMap::new();
+    for name in names.filter(|name| name.starts_with("docs/adr/")) {
+        let number = name.trim_start_matches("docs/adr/").split('-').next().unwrap_or_default();
+        if let Some(other) = numbers.insert(number, name) {
+            faults.push(format!("{name}: {other} has the same number"));
+        }
+    }
+}
+
+fn check_rules<'a>(names: impl Iterator<Item = &'a str>, faults: &mut Vec<String>) {
+    let rules: Vec<&str> = names.filter(|name| name.starts_with("rules/catalog/")).collect();
+    for name in rules.iter().filter(|name| name.ends_with(".yaml") && !name.ends_with(".cases.yaml")) {
+        let cases = name.replace(".yaml", ".cases.yaml");
+        if !rules.contains(&cases.as_str()) {
+            faults.push(format!("{name}: has no cases"));
+        }
+    }
+}
