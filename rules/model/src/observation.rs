@@ -27,6 +27,8 @@ choice! {
         NoAnswer = "no_answer",
         /// Reading failed in another way.
         Failed = "failed",
+        /// Everything was read, but it cannot tell: too coarse, or too short a record.
+        Inconclusive = "inconclusive",
         /// Judging failed: the expression ran into a limit.
         Limit = "limit",
     }

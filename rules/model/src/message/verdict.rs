@@ -33,6 +33,16 @@ texts! {
     reason_no_answer() { ja: "問い合わせ先が応答しません", en: "The service that would tell did not answer" }
     /// See [`ReasonCode::Failed`].
     reason_failed() { ja: "読み取りに失敗しました", en: "Reading failed" }
+    /// See [`ReasonCode::Inconclusive`].
+    reason_inconclusive() { ja: "読み取った内容だけでは判断できません", en: "What was read cannot tell" }
+    /// A true value.
+    word_yes() { ja: "はい", en: "yes" }
+    /// A false value.
+    word_no() { ja: "いいえ", en: "no" }
+    /// A value measured to be absent.
+    word_none() { ja: "なし", en: "none" }
+    /// A value that was not read.
+    word_unknown() { ja: "不明", en: "unknown" }
     /// See [`ReasonCode::Limit`].
     reason_limit() { ja: "判定が上限を超えました", en: "Judging ran into a limit" }
 }
@@ -61,6 +71,7 @@ impl Language {
             ReasonCode::Stale => self.reason_stale(),
             ReasonCode::NoAnswer => self.reason_no_answer(),
             ReasonCode::Failed => self.reason_failed(),
+            ReasonCode::Inconclusive => self.reason_inconclusive(),
             ReasonCode::Limit => self.reason_limit(),
         }
     }
