@@ -106,6 +106,11 @@ impl<'a> Look<'a> {
         self.note_path(path.as_ref(), self.host.metadata(path.as_ref()))
     }
 
+    /// See [`Host::read_link`].
+    pub fn read_link(&self, path: impl AsRef<Path>) -> Result<PathBuf, ReadError> {
+        self.note_path(path.as_ref(), self.host.read_link(path.as_ref()))
+    }
+
     /// Whether a path is there at all.
     pub fn exists(&self, path: impl AsRef<Path>) -> Result<bool, ReadError> {
         match self.metadata(path) {

@@ -3,6 +3,8 @@
 //! A collector chooses sources and puts a fact together; every format it meets has a pure parser
 //! beside it, from bytes to typed values. What a collector looks at through [`Look`] is recorded as
 //! the fact's sources, and each path it looked at wakes it again when it changes.
+//!
+//! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
 
 pub mod look;
 

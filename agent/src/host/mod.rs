@@ -34,6 +34,9 @@ pub trait Host: Send + Sync {
     /// What a path is, following symbolic links.
     fn metadata(&self, path: &Path) -> Result<Metadata, ReadError>;
 
+    /// Where a symbolic link points, as it is written; not followed.
+    fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError>;
+
     /// Running processes: number and the file name of what they run.
     fn processes(&self) -> Result<Vec<Process>, ReadError>;
 
