@@ -1,1 +1,14 @@
-//! placeholder
+//! What the walks through the whole of Tenken are made of: real programs, started on loopback in
+//! folders of their own and ended with the test.
+
+pub mod browser;
+pub mod chrony;
+pub mod poll;
+pub mod program;
+pub mod smtp;
+
+/// Says on standard error why a test does less than it could. Every skip goes through here.
+pub fn skip(test: &str, why: &str) {
+    use std::io::Write as _;
+    let _closed = writeln!(std::io::stderr().lock(), "SKIPPED {test}: {why}");
+}

@@ -1,7 +1,5 @@
 //! The project's own commands: `cargo xtask up`, `cargo xtask test` and what they are made of.
 
-mod fuzz;
-mod measure;
 mod packages;
 mod process;
 mod report;
@@ -27,10 +25,6 @@ enum Command {
     Test(test::Arguments),
     /// Checks the tree's own rules of style
     Tidy,
-    /// Fuzzes every parser and the report, each for a while
-    Fuzz(fuzz::Arguments),
-    /// Measures what a one-shot check and the idle agent cost on this host
-    Measure(measure::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -38,7 +32,5 @@ fn main() -> Result<()> {
         Command::Up(arguments) => up::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Tidy => tidy::run(),
-        Command::Fuzz(arguments) => fuzz::run(&arguments),
-        Command::Measure(arguments) => measure::run(&arguments),
     }
 }

@@ -67,7 +67,11 @@ fn lints() -> Result<()> {
 }
 
 fn documentation() -> Result<()> {
-    must(cargo()?.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))
+    must(
+        cargo()?
+            .args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked", "--quiet"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )
 }
 
 /// Licences, bans and sources; advisories need a database that is fetched from elsewhere and are checked
@@ -76,10 +80,21 @@ fn deny() -> Result<()> {
     let tools = target()?.join("tools");
     let program = tools.join("bin/cargo-deny");
     if !program.is_file() && !installed("cargo-deny") {
-        must(cargo()?.args(["install", "--quiet", "--locked", "--root"]).arg(&tools).args(["cargo-deny", "--version", "0.20.2"]))?;
+        must(cargo()?.args(["install", "--quiet", "--locked", "--root"]).arg(&tools).args([
+            "cargo-deny",
+            "--version",
+            "0.20.2",
+        ]))?;
     }
     let program = if program.is_file() { program } else { "cargo-deny".into() };
-    must(Command::new(program).current_dir(crate::process::root()?).args(["--offline", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))
+    must(Command::new(program).current_dir(crate::process::root()?).args([
+        "--offline",
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
 }
 
 fn build() -> Result<()> {

@@ -1,0 +1,170 @@
+//! The main job: dashboard and agent for this host, on defaults, in a folder of the repository.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::process::{cargo, must, output, root, target};
+use crate::report::line;
+
+/// How to run it.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Stores one full report, prints what came of it, and ends
+    #[arg(long)]
+    once: bool,
+    /// The folder that keeps the state of dashboard and agent
+    #[arg(long, default_value = ".tenken")]
+    folder: PathBuf,
+    /// The loopback port of the pages
+    #[arg(long, default_value_t = 7743)]
+    port: u16,
+}
+
+/// How long the first full report may take once both programs run.
+const FIRST_REPORT: Duration = Duration::from_secs(90);
+
+/// A program that ends with this one.
+struct Guard(Child);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        if asked.is_ok_and(|status| status.success()) {
+            let _ended = self.0.wait();
+        } else {
+            let _gone = self.0.kill();
+        }
+    }
+}
+
+/// Where the programs are and keep their state.
+struct Places {
+    dashboard: PathBuf,
+    agent: PathBuf,
+    data: PathBuf,
+    state: PathBuf,
+}
+
+/// Builds, starts, enrols this host, and says where to look.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    line("Building (the first time takes a few minutes) ...");
+    must(cargo()?.args(["build", "--locked", "--quiet", "-p", "tenken-agent", "-p", "tenken-dashboard"]))?;
+    let folder = root()?.join(&arguments.folder);
+    let places = Places {
+        dashboard: target()?.join("debug/tenken-dashboard"),
+        agent: target()?.join("debug/tenken-agent"),
+        data: folder.join("dashboard"),
+        state: folder.join("agent"),
+    };
+    std::fs::create_dir_all(&places.data)?;
+    std::fs::create_dir_all(&places.state)?;
+    let mail = folder.join("mail");
+    std::fs::create_dir_all(&mail)?;
+    let port = if arguments.once { 0 } else { arguments.port };
+    let mut dashboard = start_dashboard(&places, &mail, port)?;
+    let listening = listening(&places.data)?;
+    enrol(&places, &listening)?;
+    let _agent = start_agent(&places, &folder)?;
+    wait_for_first_report(&places)?;
+    line(output(Command::new(&places.dashboard).arg("status").arg("--data").arg(&places.data))?);
+    if arguments.once {
+        return Ok(());
+    }
+    invite(&places, &listening, &mail)?;
+    dashboard.0.wait()?;
+    Ok(())
+}
+
+fn start_dashboard(places: &Places, mail: &Path, port: u16) -> Result<Guard> {
+    let log = std::fs::File::create(places.data.join("dashboard.log"))?;
+    let _stale = std::fs::remove_file(places.data.join("listening.json"));
+    let child = Command::new(&places.dashboard)
+        .arg("serve")
+        .arg("--data")
+        .arg(&places.data)
+        .args(["--agents", "127.0.0.1:0", "--people", "127.0.0.1:0", "--local", &format!("127.0.0.1:{port}")])
+        .arg("--mail-folder")
+        .arg(mail)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .context("starting the dashboard")?;
+    Ok(Guard(child))
+}
+
+/// Where the dashboard listens, from the file it writes when it is ready.
+fn listening(data: &Path) -> Result<serde_json::Value> {
+    let path = data.join("listening.json");
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(30) {
+        if let Some(listening) = std::fs::read(&path).ok().and_then(|text| serde_json::from_slice(&text).ok()) {
+            return Ok(listening);
+        }
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    let log = std::fs::read_to_string(data.join("dashboard.log")).unwrap_or_default();
+    bail!("the dashboard did not start listening within 30 s. It said:\n{log}")
+}
+
+fn enrol(places: &Places, listening: &serde_json::Value) -> Result<()> {
+    if places.state.join("identity.json").exists() {
+        return Ok(());
+    }
+    let token = output(Command::new(&places.dashboard).arg("token").arg("--data").arg(&places.data))?;
+    let people = listening["people"].as_str().context("listening.json names no address for people")?;
+    output(
+        Command::new(&places.agent)
+            .args(["enrol", "--dashboard", &format!("https://{people}"), "--token", token.trim(), "--state-dir"])
+            .arg(&places.state),
+    )?;
+    Ok(())
+}
+
+fn start_agent(places: &Places, folder: &Path) -> Result<Guard> {
+    let log = std::fs::File::create(folder.join("agent.log"))?;
+    let child = Command::new(&places.agent)
+        .arg("run")
+        .arg("--state-dir")
+        .arg(&places.state)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .context("starting the agent")?;
+    Ok(Guard(child))
+}
+
+fn wait_for_first_report(places: &Places) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        let status = Command::new(&places.dashboard)
+            .args(["status", "--quiet", "--data"])
+            .arg(&places.data)
+            .stdin(Stdio::null())
+            .output()
+            .context("asking the dashboard for its status")?;
+        if status.status.success() {
+            return Ok(());
+        }
+        if begun.elapsed() > FIRST_REPORT {
+            bail!("no full report was stored within {FIRST_REPORT:?}: see agent.log and dashboard.log");
+        }
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+}
+
+fn invite(places: &Places, listening: &serde_json::Value, mail: &Path) -> Result<()> {
+    let local = listening["local"].as_str().context("listening.json names no local address")?;
+    let link = output(Command::new(&places.dashboard).arg("first-link").arg("--data").arg(&places.data))?;
+    line(format_args!("Pages:  http://{local}/"));
+    if !link.trim().is_empty() {
+        line(format_args!("First sign-in, once: {}", link.trim()));
+    }
+    line(format_args!("Mails:  {}", mail.display()));
+    line("Stop with Ctrl-C.");
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! Chromium, driven through its WebDriver.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+use crate::poll;
+use crate::program::{Running, system};
+
+/// A browser window.
+#[derive(Debug)]
+pub struct Browser {
+    _driver: Running,
+    client: reqwest::blocking::Client,
+    session: String,
+}
+
+impl Browser {
+    /// Whether a browser can be had here.
+    pub fn available() -> bool {
+        system("chromium").is_some() && system("chromedriver").is_some()
+    }
+
+    /// Opens a window of that size with a profile of its own below `folder`.
+    pub fn open(folder: &Path, width: u32, height: u32) -> Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let driver = system("chromedriver").context("chromedriver is not installed")?;
+        let driver = Running::start(
+            Command::new(driver).arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()),
+        )?;
+        let client = reqwest::blocking::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build()?;
+        let base = format!("http://127.0.0.1:{port}");
+        poll::until("chromedriver answers", Duration::from_secs(20), || {
+            Ok(client.get(format!("{base}/status")).send().ok().filter(|answer| answer.status().is_success()))
+        })?;
+        let options = json!({
+            "args": [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--disable-quic", "--hide-scrollbars",
+                format!("--window-size={width},{height}"),
+                format!("--user-data-dir={}", folder.join("profile").display()),
+            ],
+            "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "mobile": width < 600 } },
+        });
+        let capabilities = json!({ "capabilities": { "alwaysMatch": {
+            "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" },
+        } } });
+        let answer: Value = client.post(format!("{base}/session")).json(&capabilities).send()?.json()?;
+        let id = answer["value"]["sessionId"].as_str().with_context(|| format!("no session: {answer}"))?;
+        let session = format!("{base}/session/{id}");
+        Ok(Self { _driver: driver, client, session })
+    }
+
+    fn post(&self, what: &str, body: &Value) -> Result<Value> {
+        let answer: Value = self.client.post(format!("{}/{what}", self.session)).json(body).send()?.json()?;
+        if let Some(error) = answer["value"]["error"].as_str() {
+            bail!("{what} {body}: {error}: {}", answer["value"]["message"]);
+        }
+        Ok(answer["value"].clone())
+    }
+
+    /// Goes to an address.
+    pub fn go(&self, url: &str) -> Result<()> {
+        self.post("url", &json!({ "url": url })).map(drop)
+    }
+
+    /// Runs a script in the page and returns what it returns.
+    pub fn script(&self, script: &str) -> Result<Value> {
+        self.post("execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// The page's visible text.
+    pub fn text(&self) -> Result<String> {
+        Ok(self.script("return document.body.innerText")?.as_str().unwrap_or_default().to_owned())
+    }
+
+    fn element(&self, selector: &str) -> Result<String> {
+        let found = self.post("element", &json!({ "using": "css selector", "value": selector }))?;
+        let id = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
+        Ok(id.with_context(|| format!("no element {selector}"))?.to_owned())
+    }
+
+    /// Types into a field.
+    pub fn fill(&self, selector: &str, text: &str) -> Result<()> {
+        let element = self.element(selector)?;
+        self.post(&format!("element/{element}/clear"), &json!({}))?;
+        self.post(&format!("element/{element}/value"), &json!({ "text": text })).map(drop)
+    }
+
+    /// Clicks an element.
+    pub fn click(&self, selector: &str) -> Result<()> {
+        let element = self.element(selector)?;
+        self.post(&format!("element/{element}/click"), &json!({})).map(drop)
+    }
+
+    /// A picture of the whole page as PNG.
+    pub fn picture(&self, path: &Path) -> Result<()> {
+        let body = json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
+        let shot = self.post("goog/cdp/execute", &body)?;
+        let data = shot["data"].as_str().context("the picture has no data")?;
+        std::fs::write(path, base64::engine::general_purpose::STANDARD.decode(data)?)?;
+        Ok(())
+    }
+
+    /// Errors on the console since the last call.
+    pub fn console_errors(&self) -> Result<Vec<String>> {
+        let log = self.post("se/log", &json!({ "type": "browser" }))?;
+        let entries = log.as_array().cloned().unwrap_or_default();
+        Ok(entries
+            .iter()
+            .filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING")
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect())
+    }
+
+    /// How many pixels the page is wider than the window; a usable page gives 0.
+    pub fn overflow(&self) -> Result<i64> {
+        let over = self.script("return document.documentElement.scrollWidth - window.innerWidth")?;
+        Ok(over.as_i64().unwrap_or(0).max(0))
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _gone = self.client.delete(&self.session).send();
+    }
+}

@@ -1,0 +1,64 @@
+//! Real chrony daemons that leave the host's clock alone.
+
+use std::net::UdpSocket;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result};
+
+use crate::program::{Running, system};
+
+/// A time server that serves this host's own clock.
+#[derive(Debug)]
+pub struct TimeServer {
+    _running: Running,
+    /// Its port on 127.0.0.1.
+    pub port: u16,
+}
+
+/// Whether chrony can be had here.
+pub fn available() -> bool {
+    system("chronyd").is_some()
+}
+
+impl TimeServer {
+    /// Starts it in a folder of its own.
+    pub fn start(folder: &Path) -> Result<Self> {
+        let port = free_udp_port()?;
+        std::fs::create_dir_all(folder)?;
+        let configuration = format!(
+            "local stratum 5\nmanual\nallow 127.0.0.0/8\nport {port}\nbindaddress 127.0.0.1\ncmdport 0\nbindcmdaddress {0}/server.sock\npidfile {0}/server.pid\nuser root\n",
+            folder.display()
+        );
+        Ok(Self { _running: daemon(folder, "server.conf", &configuration)?, port })
+    }
+}
+
+/// Starts chronyd as the time service of a host whose files lie below `root`: its socket and pid file where the
+/// agent looks for them.
+pub fn time_service(root: &Path, server: &TimeServer) -> Result<Running> {
+    let run = root.join("run/chrony");
+    std::fs::create_dir_all(&run)?;
+    std::fs::set_permissions(&run, std::os::unix::fs::PermissionsExt::from_mode(0o770))?;
+    let configuration = format!(
+        "server 127.0.0.1 port {} iburst minpoll 0 maxpoll 1\nport 0\ncmdport 0\nbindcmdaddress {1}/chronyd.sock\npidfile {1}/chronyd.pid\nuser root\n",
+        server.port,
+        run.display()
+    );
+    let folder = root.join("etc/chrony");
+    std::fs::create_dir_all(&folder)?;
+    daemon(&folder, "chrony.conf", &configuration)
+}
+
+fn daemon(folder: &Path, name: &str, configuration: &str) -> Result<Running> {
+    let path: PathBuf = folder.join(name);
+    std::fs::write(&path, configuration)?;
+    let chronyd = system("chronyd").context("chronyd is not installed")?;
+    Running::start(
+        Command::new(chronyd).args(["-x", "-d", "-f"]).arg(&path).stdout(Stdio::null()).stderr(Stdio::null()),
+    )
+}
+
+fn free_udp_port() -> Result<u16> {
+    Ok(UdpSocket::bind("127.0.0.1:0")?.local_addr()?.port())
+}
