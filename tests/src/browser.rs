@@ -33,7 +33,7 @@ impl Browser {
         let driver = Running::start(
             Command::new(driver).arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()),
         )?;
-        let client = reqwest::blocking::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build()?;
+        let client = reqwest::blocking::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build()?;
         let base = format!("http://127.0.0.1:{port}");
         poll::until("chromedriver answers", Duration::from_secs(20), || {
             Ok(client.get(format!("{base}/status")).send().ok().filter(|answer| answer.status().is_success()))

@@ -92,7 +92,9 @@ fn check_decisions<'a>(names: impl Iterator<Item = &'a str>, faults: &mut Vec<St
 
 fn check_rules<'a>(names: impl Iterator<Item = &'a str>, faults: &mut Vec<String>) {
     let rules: Vec<&str> = names.filter(|name| name.starts_with("rules/catalog/")).collect();
-    for stem in rules.iter().filter_map(|name| name.strip_suffix(".yaml")).filter(|stem| !stem.ends_with(".cases")) {
+    for stem in
+        rules.iter().filter_map(|name| name.strip_suffix(".yaml")).filter(|stem| Path::new(stem).extension().is_none())
+    {
         let cases = format!("{stem}.cases.yaml");
         if !rules.contains(&cases.as_str()) {
             faults.push(format!("{stem}.yaml: has no cases"));
