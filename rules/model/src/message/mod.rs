@@ -3,6 +3,10 @@
 //! A text is declared once with both languages, so that one cannot be missing; its placeholders are
 //! checked when Tenken is compiled. What rules say of themselves is written in the rule files.
 
+mod host;
+mod page;
+mod register;
+mod sign_in;
 mod verdict;
 
 /// The language a text is shown in.

@@ -1,0 +1,186 @@
+//! Registers: their columns, what to write in them, and what is wrong with a file.
+
+use super::texts;
+
+texts! {
+    /// The register of accounts.
+    register_accounts() { ja: "アカウント台帳", en: "Accounts" }
+    /// What it is for.
+    register_accounts_purpose() { ja: "機器に存在してよいアカウントと、その責任者・期限を管理します。台帳にないアカウントや期限を過ぎたアカウントは逸脱になります。", en: "Accounts that may exist on hosts, who answers for them and until when. An account that is not here, or past its last day, is a drift." }
+    /// The register of devices.
+    register_devices() { ja: "IoT機器台帳", en: "IoT devices" }
+    /// What it is for.
+    register_devices_purpose() { ja: "ネットワークにつながるIoT機器と、その使用状態を管理します。使用停止や故障とした機器がネットワーク上に見つかると逸脱になります。", en: "IoT devices on the networks and whether they are in use. A retired or faulty device that is seen on a network is a drift." }
+    /// The register of backup sets.
+    register_backups() { ja: "バックアップ台帳", en: "Backups" }
+    /// What it is for.
+    register_backups_purpose() { ja: "取得しているバックアップの方式・世代数・保管方法を管理します。実際の世代がここに書いた内容に足りないと逸脱になります。", en: "Backup sets with their method, generations and isolation. A set that falls short of what is written here is a drift." }
+    /// Column.
+    column_host() { ja: "機器名", en: "Host" }
+    /// Column.
+    column_account() { ja: "アカウント名", en: "Account" }
+    /// Column.
+    column_kind() { ja: "種別", en: "Kind" }
+    /// Column.
+    column_owner() { ja: "責任者", en: "Owner" }
+    /// Column.
+    column_administrator() { ja: "管理者権限", en: "Administrator" }
+    /// Column.
+    column_ends() { ja: "利用期限", en: "Last day" }
+    /// Column.
+    column_note() { ja: "備考", en: "Remark" }
+    /// Column.
+    column_device_name() { ja: "名称", en: "Name" }
+    /// Column.
+    column_mac() { ja: "MACアドレス", en: "MAC address" }
+    /// Column.
+    column_status() { ja: "状態", en: "State" }
+    /// Column.
+    column_patient_data() { ja: "患者情報", en: "Patient data" }
+    /// Column.
+    column_place() { ja: "設置場所", en: "Place" }
+    /// Column.
+    column_backup_name() { ja: "バックアップ名", en: "Name" }
+    /// Column.
+    column_system() { ja: "対象システム", en: "System" }
+    /// Column.
+    column_method() { ja: "方式", en: "Method" }
+    /// Column.
+    column_location() { ja: "保存先", en: "Location" }
+    /// Column.
+    column_interval() { ja: "取得間隔", en: "Interval" }
+    /// Column.
+    column_generations() { ja: "世代数", en: "Generations" }
+    /// Column.
+    column_isolation() { ja: "隔離方法", en: "Isolation" }
+    /// Help.
+    help_account_host() { ja: "アカウントがある機器の名前です。空欄または * は、すべての機器を表します。", en: "The host it is on. Empty or * means every host." }
+    /// Help.
+    help_account() { ja: "機器にログインするときの名前です。大文字と小文字を区別します。", en: "The name used to log in. Upper and lower case differ." }
+    /// Help.
+    help_account_kind() { ja: "保守業者のアカウントには利用期限を付けてください。", en: "Give a vendor's account a last day." }
+    /// Help.
+    help_owner() { ja: "このアカウントに責任を持つ人の氏名です。", en: "The person who answers for it." }
+    /// Help.
+    help_administrator() { ja: "管理者権限を持つことを認めている場合は「はい」を選びます。", en: "Yes if it is meant to be an administrator." }
+    /// Help.
+    help_ends() { ja: "利用を認める最後の日です。例: 2027-03-31。空欄は無期限です。", en: "The last day it may be used, such as 2027-03-31. Empty means no end." }
+    /// Help.
+    help_note() { ja: "500文字まで入力できます。", en: "Up to 500 characters." }
+    /// Help.
+    help_device_name() { ja: "現場での呼び名です。例: 血圧計 BP-07", en: "What people call it, such as “blood pressure meter BP-07”." }
+    /// Help.
+    help_mac() { ja: "機器のラベルにある12桁の番号です。例: 00:1b:44:11:3a:b7。区切りは - でもかまいません。", en: "The 12 digits on its label, such as 00:1b:44:11:3a:b7." }
+    /// Help.
+    help_device_status() { ja: "使い終えた機器は「使用停止」にしてください。ネットワークに現れると通知します。", en: "Mark a device that is no longer used as retired; it is reported when it appears on a network." }
+    /// Help.
+    help_patient_data() { ja: "患者情報を扱う機器では「はい」を選びます。", en: "Yes if it handles patients' data." }
+    /// Help.
+    help_place() { ja: "置いてある場所です。例: 2階 保健指導室", en: "Where it is kept." }
+    /// Help.
+    help_backup_host() { ja: "バックアップの保存先を読み取れる機器の名前です。", en: "The host on which the set can be read." }
+    /// Help.
+    help_backup_name() { ja: "機器の中で重ならない名前です。例: 健診DB 日次", en: "A name that is unique on its host." }
+    /// Help.
+    help_backup_system() { ja: "どのシステムのデータかを書きます。", en: "The system whose data it holds." }
+    /// Help.
+    help_method() { ja: "一覧にない方式のうち、日付の付いたフォルダーに保存するものは「日付フォルダー」を選びます。", en: "For copies kept in folders with a date in their names choose dated folders." }
+    /// Help.
+    help_location() { ja: "リポジトリやフォルダーの絶対パスです。例: /srv/backup または D:\\backup", en: "The absolute path of the repository or folder, such as /srv/backup or D:\\backup." }
+    /// Help.
+    help_interval() { ja: "1世代を取得する間隔です。例: 1d(1日)、12h(12時間)", en: "How often a generation is due: 1d, 12h." }
+    /// Help.
+    help_generations() { ja: "残っていなければならない世代の数です。", en: "How many generations must be there." }
+    /// Help.
+    help_isolation() { ja: "不正ソフトウェアの影響が及ばないように保管する方法です。", en: "How it is kept out of reach of malware." }
+    /// Word.
+    account_kind_person() { ja: "個人", en: "Person" }
+    /// Word.
+    account_kind_service() { ja: "サービス", en: "Service" }
+    /// Word.
+    account_kind_maintenance() { ja: "保守業者", en: "Maintenance" }
+    /// Word.
+    account_kind_emergency() { ja: "非常時用", en: "Emergency" }
+    /// Word.
+    account_kind_shared() { ja: "共用(例外承認)", en: "Shared by waiver" }
+    /// Word.
+    account_kind_built_in() { ja: "組み込み", en: "Built-in" }
+    /// Word.
+    device_in_use() { ja: "使用中", en: "In use" }
+    /// Word.
+    device_retired() { ja: "使用停止", en: "Retired" }
+    /// Word.
+    device_faulty() { ja: "故障", en: "Faulty" }
+    /// Word.
+    device_returned() { ja: "返却済", en: "Returned" }
+    /// Word.
+    device_disposed() { ja: "廃棄済", en: "Disposed" }
+    /// Word.
+    backup_restic() { ja: "restic", en: "restic" }
+    /// Word.
+    backup_borg() { ja: "Borg", en: "Borg" }
+    /// Word.
+    backup_rsnapshot() { ja: "rsnapshot", en: "rsnapshot" }
+    /// Word.
+    backup_btrfs() { ja: "Btrfsスナップショット", en: "Btrfs snapshots" }
+    /// Word.
+    backup_zfs() { ja: "ZFSスナップショット", en: "ZFS snapshots" }
+    /// Word.
+    backup_dated_folders() { ja: "日付フォルダー", en: "Dated folders" }
+    /// Word.
+    backup_shadow_copy() { ja: "シャドウコピー", en: "Shadow copies" }
+    /// Word.
+    isolation_none() { ja: "なし", en: "None" }
+    /// Word.
+    isolation_other_host() { ja: "別の機器", en: "Another host" }
+    /// Word.
+    isolation_offsite() { ja: "別の拠点", en: "Another site" }
+    /// Word.
+    isolation_append_only() { ja: "上書き不可", en: "Append-only" }
+    /// Word.
+    isolation_offline() { ja: "普段は切り離し", en: "Offline" }
+    /// A cell is wrong.
+    cell_empty() { ja: "入力してください。", en: "It may not be empty." }
+    /// A cell is wrong.
+    cell_too_long(most: usize) { ja: "{most}文字以内で入力してください。", en: "Use at most {most} characters." }
+    /// A cell is wrong.
+    cell_control() { ja: "使用できない制御文字が含まれています。", en: "It holds control characters." }
+    /// A cell is wrong.
+    cell_not_flag() { ja: "「はい」か「いいえ」で入力してください。", en: "Write yes or no." }
+    /// A cell is wrong.
+    cell_not_choice(words: &str) { ja: "次のいずれかで入力してください: {words}", en: "Write one of: {words}" }
+    /// A cell is wrong.
+    cell_not_date() { ja: "実在する日付を西暦で入力してください。例: 2026-11-23、2026/11/23、2026年11月23日", en: "Write an existing date, such as 2026-11-23." }
+    /// A cell is wrong.
+    cell_not_mac() { ja: "MACアドレスとして読み取れません。16進数12桁で入力してください。例: 00:1b:44:11:3a:b7", en: "It is no MAC address; write 12 hexadecimal digits, such as 00:1b:44:11:3a:b7." }
+    /// A cell is wrong.
+    cell_not_span() { ja: "時間の長さとして読み取れません。例: 1d(1日)、12h(12時間)", en: "It is no length of time; write such as 1d or 12h." }
+    /// A cell is wrong.
+    cell_not_count(least: i64, most: i64) { ja: "{least}から{most}までの整数で入力してください。", en: "Write a whole number from {least} to {most}." }
+    /// A cell is wrong.
+    cell_not_path() { ja: "絶対パスで入力してください。例: /srv/backup、D:\\backup", en: "Write an absolute path, such as /srv/backup or D:\\backup." }
+    /// A row of a file is wrong.
+    import_twice(line: u64) { ja: "{line}行目と同じものが重複しています。", en: "The same row is on line {line}." }
+    /// A row of a file is wrong.
+    import_width(has: usize, needs: usize) { ja: "列の数が見出しと合いません(見出し{needs}列、この行{has}列)。", en: "It has {has} cells under {needs} headings." }
+    /// A file is wrong.
+    import_too_large(mib: usize) { ja: "ファイルが大きすぎます。{mib}MB以下に分けてください。", en: "The file is larger than {mib} MB; split it." }
+    /// A file is wrong.
+    import_not_text() { ja: "CSVファイルとして読み取れません。表計算ソフトで「CSV UTF-8」または「CSV(コンマ区切り)」を選んで保存し直してください。", en: "It is no CSV file in UTF-8 or Shift_JIS. Save it again as CSV in the spreadsheet." }
+    /// A file is wrong.
+    import_empty() { ja: "データの行がありません。1行目に見出し、2行目以降にデータを置いてください。", en: "There are no rows. Put the headings on the first line and rows below." }
+    /// A file is wrong.
+    import_too_many_rows(most: usize) { ja: "行が多すぎます。{most}行以下に分けてください。", en: "It has more than {most} rows; split it." }
+    /// A file is wrong.
+    import_unknown_heading(heading: &str) { ja: "見出し「{heading}」はこの台帳にありません。書き出したCSVの見出しに合わせてください。", en: "This register has no column “{heading}”. Use the headings of an exported file." }
+    /// A file is wrong.
+    import_heading_twice(column: &str) { ja: "見出し「{column}」が2つあります。1つにしてください。", en: "The heading “{column}” is there twice." }
+    /// A file is wrong.
+    import_missing_column(column: &str) { ja: "必要な見出し「{column}」がありません。", en: "The column “{column}” is missing." }
+    /// A file is wrong.
+    import_not_csv(line: u64) { ja: "{line}行目からCSVとして読み取れません。引用符の閉じ忘れを確認してください。", en: "It is no CSV from line {line} on; look for an unclosed quote." }
+    /// A register cannot be written.
+    export_unwritable(character: char, row: &str) { ja: "「{row}」の文字「{character}」はShift_JISで表せません。UTF-8で書き出してください。", en: "“{character}” in “{row}” does not exist in Shift_JIS. Export as UTF-8." }
+    /// A register cannot be written.
+    export_failed() { ja: "CSVを書き出せませんでした。", en: "The CSV could not be written." }
+}
