@@ -1,1 +1,3 @@
-//! placeholder
+//! Tenken's dashboard: what the findings of all hosts mean for the checklist.
+
+pub mod registers;

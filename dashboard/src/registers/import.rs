@@ -1,0 +1,320 @@
+//! A CSV file read against a register's definition.
+
+use std::collections::BTreeMap;
+
+use tenken_model::Language;
+
+use super::cell::CellError;
+use super::definition::{Column, Definition};
+use super::encoding::{self, Encoding, NotText};
+use super::lines::Lines;
+use super::row::Row;
+
+/// The largest file that is read, in bytes.
+pub const FILE_BYTES_MAX: usize = 2 << 20;
+/// The most rows in a file.
+pub const ROWS_MAX: usize = 5_000;
+/// The most errors that are listed; more are counted.
+pub const ERRORS_MAX: usize = 100;
+
+/// A file whose rows can be compared with the register.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ReadFile {
+    /// How it was written.
+    pub encoding: Encoding,
+    /// The columns it has, by field name.
+    pub columns: Vec<&'static str>,
+    /// Its valid rows with the line each begins on.
+    pub rows: Vec<(u64, Row)>,
+    /// What is wrong, at most [`ERRORS_MAX`].
+    pub errors: Vec<LineError>,
+    /// Errors that are not listed.
+    pub errors_left: usize,
+}
+
+/// What is wrong on a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineError {
+    /// The line in the file, from 1.
+    pub line: u64,
+    /// The column, when one cell is at fault.
+    pub column: Option<&'static Column>,
+    /// What is wrong.
+    pub error: RowError,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowError {
+    /// One cell.
+    Cell(CellError),
+    /// The same row was on the line given.
+    Twice(u64),
+    /// It has another number of cells than the heading: has, needs.
+    Width(usize, usize),
+}
+
+impl RowError {
+    /// What is wrong and what to do.
+    pub fn text(&self, language: Language) -> String {
+        match self {
+            Self::Cell(error) => error.text(language),
+            Self::Twice(line) => language.import_twice(*line),
+            Self::Width(has, needs) => language.import_width(*has, *needs),
+        }
+    }
+}
+
+/// Why a file was not read at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileError {
+    /// It is larger than [`FILE_BYTES_MAX`].
+    TooLarge,
+    /// It is neither UTF-8 nor CP932.
+    NotText,
+    /// It has no heading or no row.
+    Empty,
+    /// It has more than [`ROWS_MAX`] rows.
+    TooManyRows,
+    /// A heading names no column; the heading as written.
+    UnknownHeading(String),
+    /// Two headings name one column.
+    HeadingTwice(&'static Column),
+    /// A required column is not in the file.
+    MissingColumn(&'static Column),
+    /// It is not CSV from that line on.
+    NotCsv(u64),
+}
+
+impl FileError {
+    /// What is wrong and what to do.
+    pub fn text(&self, language: Language) -> String {
+        match self {
+            Self::TooLarge => language.import_too_large(FILE_BYTES_MAX >> 20),
+            Self::NotText => language.import_not_text(),
+            Self::Empty => language.import_empty(),
+            Self::TooManyRows => language.import_too_many_rows(ROWS_MAX),
+            Self::UnknownHeading(heading) => language.import_unknown_heading(heading),
+            Self::HeadingTwice(column) => language.import_heading_twice(&(column.label)(language)),
+            Self::MissingColumn(column) => language.import_missing_column(&(column.label)(language)),
+            Self::NotCsv(line) => language.import_not_csv(*line),
+        }
+    }
+}
+
+impl From<NotText> for FileError {
+    fn from(_: NotText) -> Self {
+        Self::NotText
+    }
+}
+
+/// Reads a file. Rows that are empty throughout, as spreadsheets leave at the end, are no rows.
+pub fn read(definition: &Definition, bytes: &[u8]) -> Result<ReadFile, FileError> {
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(FileError::TooLarge);
+    }
+    let (text, encoding) = encoding::decode(bytes)?;
+    let mut lines = Lines::new(&text);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let heading = loop {
+        match records.next() {
+            None => return Err(FileError::Empty),
+            Some(record) => {
+                let record = record.map_err(|error| not_csv(&error))?;
+                if !blank(&record) {
+                    break record;
+                }
+            }
+        }
+    };
+    let columns = headings(definition, &heading)?;
+    let mut file = ReadFile {
+        encoding,
+        columns: columns.iter().flatten().map(|column| column.name).collect(),
+        rows: Vec::new(),
+        errors: Vec::new(),
+        errors_left: 0,
+    };
+    let mut seen = BTreeMap::new();
+    let mut last = 1;
+    for record in records {
+        let record = record.map_err(|error| not_csv(&error))?;
+        if blank(&record) {
+            continue;
+        }
+        if file.rows.len() >= ROWS_MAX {
+            return Err(FileError::TooManyRows);
+        }
+        let line = lines.at(record.position().map_or(0, csv::Position::byte));
+        last = line;
+        file.take(definition, &columns, &record, line, &mut seen);
+    }
+    // A quote that is never closed takes all that follows into its cell, and the reader lets it.
+    if text.bytes().filter(|byte| *byte == b'"').count() % 2 != 0 {
+        return Err(FileError::NotCsv(last));
+    }
+    if file.rows.is_empty() && file.errors.is_empty() {
+        return Err(FileError::Empty);
+    }
+    Ok(file)
+}
+
+impl ReadFile {
+    fn take(
+        &mut self,
+        definition: &Definition,
+        columns: &[Option<&'static Column>],
+        record: &csv::StringRecord,
+        line: u64,
+        seen: &mut BTreeMap<Vec<String>, u64>,
+    ) {
+        let beyond = record.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty());
+        if beyond {
+            self.refuse(LineError { line, column: None, error: RowError::Width(record.len(), columns.len()) });
+            return;
+        }
+        let typed = |wanted: &'static Column| {
+            let at = columns.iter().position(|column| column.is_some_and(|column| column.name == wanted.name))?;
+            record.get(at).map(|cell| unguarded(cell).to_owned())
+        };
+        match Row::read(definition, typed) {
+            Ok(row) => match seen.insert(row.key(definition), line) {
+                Some(first) => self.refuse(LineError { line, column: None, error: RowError::Twice(first) }),
+                None => self.rows.push((line, row)),
+            },
+            Err(errors) => {
+                for error in errors {
+                    let column = definition.columns.iter().find(|column| column.name == error.column);
+                    self.refuse(LineError { line, column, error: RowError::Cell(error.error) });
+                }
+            }
+        }
+    }
+
+    fn refuse(&mut self, error: LineError) {
+        if self.errors.len() < ERRORS_MAX {
+            self.errors.push(error);
+        } else {
+            self.errors_left += 1;
+        }
+    }
+}
+
+fn not_csv(error: &csv::Error) -> FileError {
+    FileError::NotCsv(error.position().map_or(0, csv::Position::line))
+}
+
+fn blank(record: &csv::StringRecord) -> bool {
+    record.iter().all(|cell| cell.trim().is_empty())
+}
+
+/// The apostrophe that keeps a spreadsheet from reading a cell as a formula is no part of it.
+fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if super::export::is_formula(rest) => rest,
+        _ => cell,
+    }
+}
+
+/// The column of each heading; an empty heading at the end is none.
+fn headings(definition: &Definition, record: &csv::StringRecord) -> Result<Vec<Option<&'static Column>>, FileError> {
+    let mut columns: Vec<Option<&'static Column>> = Vec::new();
+    for heading in record {
+        let heading = unguarded(heading);
+        if heading.trim().is_empty() {
+            columns.push(None);
+            continue;
+        }
+        let Some(column) = definition.column_of_heading(heading) else {
+            return Err(FileError::UnknownHeading(heading.trim().chars().take(40).collect()));
+        };
+        if columns.iter().flatten().any(|other| other.name == column.name) {
+            return Err(FileError::HeadingTwice(column));
+        }
+        columns.push(Some(column));
+    }
+    let missing = |column: &&Column| {
+        let key = definition.key.contains(&column.name) && column.default.is_empty();
+        (column.required || key) && !columns.iter().flatten().any(|other| other.name == column.name)
+    };
+    match definition.columns.iter().find(missing) {
+        Some(column) => Err(FileError::MissingColumn(column)),
+        None => Ok(columns),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn devices() -> &'static Definition {
+        Definition::by_slug("devices").unwrap()
+    }
+
+    #[test]
+    fn a_file_saved_by_a_spreadsheet_is_read() {
+        let text = "\u{feff}名称,MACアドレス,状態,患者情報,設置場所,備考\r\n\
+                    血圧計 BP-07,00-1B-44-11-3A-B7,使用中,はい,2F,\"一行目\r\n二行目\"\r\n\
+                    体重計,001B.4411.3AB8,使用停止,,,\"「\"\"旧\"\"」\"\r\n,,,,,\r\n,,,,,,\r\n";
+        let file = read(devices(), text.as_bytes()).unwrap();
+        assert_eq!((file.rows.len(), file.errors.len(), file.encoding), (2, 0, Encoding::Utf8));
+        assert_eq!(file.rows[0].1.get("note"), "一行目\n二行目");
+        assert_eq!((file.rows[1].0, file.rows[1].1.get("note")), (4, "「\"旧\"」"));
+        let cp932 = encoding::encode(&text[3..], Encoding::Cp932).unwrap();
+        let again = read(devices(), &cp932).unwrap();
+        assert_eq!((again.rows, again.encoding), (file.rows, Encoding::Cp932));
+    }
+
+    #[test]
+    fn errors_name_line_and_column() {
+        let text = "mac,name,status\n00:1b:44:11:3a:b7,a,in_use\nbad,,in_use\n00-1B-44-11-3A-B7,b,retired\n1,2,3,4\n";
+        let file = read(devices(), text.as_bytes()).unwrap();
+        let told: Vec<(u64, Option<&str>)> = file.errors.iter().map(|e| (e.line, e.column.map(|c| c.name))).collect();
+        assert_eq!(told, [(3, Some("name")), (3, Some("mac")), (4, None), (5, None)]);
+        assert_eq!(file.errors[2].error, RowError::Twice(2));
+        assert_eq!(file.errors[3].error, RowError::Width(4, 3));
+    }
+
+    #[test]
+    fn files_that_are_something_else_are_refused_whole() {
+        let open = b"mac,name,status,note\n00:1b:44:11:3a:b7,a,in_use,\n00:1b:44:11:3a:b8,b,in_use,\"x\n00:1b:44:11:3a:b9,c,in_use,\n";
+        assert_eq!(read(devices(), open), Err(FileError::NotCsv(3)));
+        let large = vec![b'a'; FILE_BYTES_MAX + 1];
+        let cases: [(&[u8], FileError); 6] = [
+            (b"", FileError::Empty),
+            (b"mac,name,status\r\n,,\r\n", FileError::Empty),
+            (b"mac,name,status,password\r\n", FileError::UnknownHeading("password".into())),
+            (b"PK\x03\x04\x00", FileError::NotText),
+            (b"\x82", FileError::NotText),
+            (&large, FileError::TooLarge),
+        ];
+        for (bytes, error) in cases {
+            assert_eq!(read(devices(), bytes).unwrap_err(), error);
+        }
+        let column = |error| match error {
+            Err(FileError::MissingColumn(column) | FileError::HeadingTwice(column)) => column.name,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(column(read(devices(), b"name,status\r\na,in_use\r\n")), "mac");
+        assert_eq!(column(read(devices(), b"name,name\r\n")), "name");
+    }
+
+    #[test]
+    fn errors_are_bounded_and_the_rest_counted() {
+        let text = format!("mac,name,status\n{}", "x,a,in_use\n".repeat(150));
+        let file = read(devices(), text.as_bytes()).unwrap();
+        assert_eq!((file.errors.len(), file.errors_left), (100, 50));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_on_arbitrary_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
+            for definition in Definition::all() {
+                let _ = read(definition, &bytes);
+                let _ = read(definition, &[b"mac,name,status\n", bytes.as_slice()].concat());
+            }
+        }
+    }
+}
