@@ -1,3 +1,4 @@
 //! Tenken's dashboard: what the findings of all hosts mean for the checklist.
 
+pub mod auth;
 pub mod registers;
