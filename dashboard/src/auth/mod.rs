@@ -2,8 +2,11 @@
 
 pub mod backoff;
 pub mod cookie;
+pub mod first_run;
+pub mod name;
 pub mod password;
 pub mod role;
 pub mod secret;
+pub mod session;
 
 pub use role::Role;

@@ -2,7 +2,9 @@
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
+use tenken_model::Language;
 use thiserror::Error;
+use tokio::sync::Semaphore;
 
 /// The fewest characters.
 pub const CHARS_MIN: usize = 12;
@@ -20,6 +22,18 @@ pub enum Weak {
     Simple,
     /// It holds the person's own name.
     HasName,
+}
+
+impl Weak {
+    /// What is wrong and what to do.
+    pub fn text(self, language: Language) -> String {
+        match self {
+            Self::Short => language.password_short(CHARS_MIN),
+            Self::Long => language.password_long(CHARS_MAX),
+            Self::Simple => language.password_simple(),
+            Self::HasName => language.password_has_name(),
+        }
+    }
 }
 
 /// Hashing failed.
@@ -76,8 +90,18 @@ pub async fn verify(password: String, stored: Option<String>) -> Result<bool, Ha
     .await?
 }
 
+/// How many passwords are hashed at once. Each takes 19 MiB, and anybody may ask for one.
+static HASHING: Semaphore = Semaphore::const_new(4);
+
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| HashError(error.to_string()))
+    let turn = HASHING.acquire().await.map_err(|error| HashError(error.to_string()))?;
+    // The turn goes along: a browser that leaves does not stop the work.
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    })
+    .await
+    .map_err(|error| HashError(error.to_string()))
 }
 
 #[cfg(test)]
