@@ -88,7 +88,7 @@ fn deny() -> Result<()> {
     }
     let program = if program.is_file() { program } else { "cargo-deny".into() };
     must(Command::new(program).current_dir(crate::process::root()?).args([
-        "--offline",
+        "--locked",
         "check",
         "--hide-inclusion-graph",
         "bans",
