@@ -1,0 +1,65 @@
+//! Texts of the agent's own commands.
+
+use super::texts;
+
+texts! {
+    /// Heading of a column: the verdict.
+    check_verdict() { ja: "判定", en: "Verdict" }
+    /// Heading of a column: the items a rule decides.
+    check_items() { ja: "項目", en: "Items" }
+    /// Heading of a column: the rule.
+    check_rule() { ja: "規則", en: "Rule" }
+    /// Heading of a column: what was found.
+    check_found() { ja: "確認した内容", en: "What was found" }
+    /// How many of each verdict.
+    check_summary(pass: usize, fail: usize, unknown: usize, not_applicable: usize) {
+        ja: "適合 {pass}件、不適合 {fail}件、確認できず {unknown}件、対象外 {not_applicable}件",
+        en: "{pass} pass, {fail} fail, {unknown} unknown, {not_applicable} not applicable"
+    }
+    /// What to type to learn more.
+    check_more() {
+        ja: "理由と直し方は tenken-agent explain <規則> で確認できます。",
+        en: "tenken-agent explain RULE says why and how to repair."
+    }
+    /// Heading: why a rule exists.
+    explain_why() { ja: "理由", en: "Why" }
+    /// Heading: the checklist items a rule decides.
+    explain_items() { ja: "チェックリストの項目", en: "Checklist items" }
+    /// Heading: where the requirement comes from.
+    explain_sources() { ja: "根拠", en: "Sources" }
+    /// Heading: the parameters of a rule.
+    explain_parameters() { ja: "しきい値", en: "Parameters" }
+    /// Heading: the steps to repair.
+    explain_remedy() { ja: "直し方", en: "How to repair" }
+    /// Heading: what was found on this host now.
+    explain_here() { ja: "この機器での判定", en: "On this host" }
+    /// Heading: the values a verdict rests on.
+    explain_evidence() { ja: "根拠となる値", en: "Evidence" }
+    /// A rule that nobody knows.
+    explain_no_rule(name: &str) {
+        ja: "規則「{name}」はありません。",
+        en: "There is no rule `{name}`."
+    }
+    /// Heading of a column: what was read.
+    facts_topic() { ja: "測定", en: "Topic" }
+    /// A fact measured to be absent.
+    facts_absent(how: &str) { ja: "なし({how})", en: "absent ({how})" }
+    /// A fact that could not be read.
+    facts_failed(why: &str) { ja: "読み取れず: {why}", en: "not read: {why}" }
+    /// Heading: the places that were looked at.
+    facts_sources() { ja: "見た場所", en: "Looked at" }
+    /// A place that was read.
+    source_read() { ja: "読み取り済", en: "read" }
+    /// A place that is not there.
+    source_not_there() { ja: "なし", en: "not there" }
+    /// What recording wrote.
+    record_written(path: &str, places: usize) {
+        ja: "{places}か所の内容を、個人の情報を除いて{path}に書きました。",
+        en: "Wrote {places} places to {path}, without personal data."
+    }
+    /// What enrolling did.
+    enrol_done(host: &str, dashboard: &str) {
+        ja: "登録しました。機器ID {host}、報告先 {dashboard}",
+        en: "Enrolled as host {host}; reports go to {dashboard}."
+    }
+}
