@@ -1,4 +1,5 @@
 //! Tenken's dashboard: what the findings of all hosts mean for the checklist.
 
 pub mod auth;
+pub mod listen;
 pub mod registers;

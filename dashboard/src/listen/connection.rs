@@ -1,0 +1,160 @@
+//! Accepting connections with limits, and telling handlers who is on the other end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::{Extension, Router};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use rustls::ServerConfig;
+use rustls::pki_types::CertificateDer;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+
+/// How much a listener takes on.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections at one time; further ones wait to be accepted.
+    pub connections: usize,
+    /// How long a client may take for the TLS handshake.
+    pub handshake: Duration,
+    /// How long a client may take to send the head of a request.
+    pub request_head: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections: 1_024, handshake: Duration::from_secs(10), request_head: Duration::from_secs(15) }
+    }
+}
+
+/// Who is on the other end; an extension of each request.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    /// Its network address.
+    pub address: SocketAddr,
+    /// The client certificate, already verified against the authority; absent where none is asked for.
+    pub certificate: Option<CertificateDer<'static>>,
+}
+
+/// Serves `router` on `listener` until `stop` turns true; then accepts no more and returns. What is
+/// being answered goes on in its own task until the runtime ends.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<ServerConfig>>,
+    router: Router,
+    limits: Limits,
+    mut stop: watch::Receiver<bool>,
+) {
+    let acceptor = tls.map(TlsAcceptor::from);
+    let free = Arc::new(Semaphore::new(limits.connections));
+    loop {
+        let next = async {
+            let permit = Arc::clone(&free).acquire_owned().await;
+            (permit, listener.accept().await)
+        };
+        let (permit, accepted) = tokio::select! {
+            next = next => next,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of file handles, most likely: without a pause this would spin.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let (acceptor, router) = (acceptor.clone(), router.clone());
+        tokio::spawn(async move {
+            converse(stream, address, acceptor, router, limits).await;
+            drop(permit);
+        });
+    }
+}
+
+async fn converse(
+    stream: TcpStream,
+    address: SocketAddr,
+    acceptor: Option<TlsAcceptor>,
+    router: Router,
+    limits: Limits,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, %address, "TCP_NODELAY was refused");
+    }
+    let Some(acceptor) = acceptor else {
+        answer(stream, Peer { address, certificate: None }, router, limits).await;
+        return;
+    };
+    match tokio::time::timeout(limits.handshake, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => {
+            let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).cloned();
+            let peer = Peer { address, certificate: certificate.map(CertificateDer::into_owned) };
+            answer(stream, peer, router, limits).await;
+        }
+        Ok(Err(error)) => tracing::info!(%error, %address, "a TLS handshake failed"),
+        Err(_) => tracing::info!(%address, "a TLS handshake took too long"),
+    }
+}
+
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: Peer,
+    router: Router,
+    limits: Limits,
+) {
+    let address = peer.address;
+    let service = TowerToHyperService::new(router.layer(Extension(peer)));
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.request_head);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
+    if let Err(error) = builder.serve_connection(TokioIo::new(stream), service).await {
+        tracing::debug!(error, %address, "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    async fn start(limits: Limits) -> (SocketAddr, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new()
+            .route("/", get(|Extension(peer): Extension<Peer>| async move { peer.address.port().to_string() }));
+        let (stop, stopped) = watch::channel(false);
+        (address, stop, tokio::spawn(serve(listener, None, router, limits, stopped)))
+    }
+
+    #[tokio::test]
+    async fn handlers_know_their_peer_and_stopping_ends() {
+        let (address, stop, task) = start(Limits::default()).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with(&stream.local_addr().unwrap().port().to_string()), "{answer}");
+        stop.send(true).unwrap();
+        task.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_client_that_says_nothing_is_let_go() {
+        let limits = Limits { request_head: Duration::from_millis(50), ..Limits::default() };
+        let (address, _stop, _task) = start(limits).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await;
+        assert!(ended.is_ok(), "the connection was kept open");
+    }
+}
