@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask up`, `cargo xtask test` and what they are made of.
 
+mod measure;
 mod packages;
 mod process;
 mod report;
@@ -23,6 +24,11 @@ enum Command {
     Up(up::Arguments),
     /// Runs everything that must pass, installing what it needs from Debian's packages when root
     Test(test::Arguments),
+    /// Measures what the agent costs its host
+    Measure(measure::Arguments),
+    /// Runs one command and prints what it cost; part of `measure`
+    #[command(hide = true)]
+    MeasureOne(measure::OneArguments),
     /// Checks the tree's own rules of style
     Tidy,
 }
@@ -31,6 +37,8 @@ fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Up(arguments) => up::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
+        Command::MeasureOne(arguments) => measure::run_one(&arguments),
         Command::Tidy => tidy::run(),
     }
 }

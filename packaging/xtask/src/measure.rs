@@ -1,0 +1,123 @@
+//! What the agent costs its host, measured and printed; each figure beside that of a process that does nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
+
+use crate::process::{cargo, installed, must, output, target};
+use crate::report::line;
+
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// How often one check is run; the median counts
+    #[arg(long, default_value_t = 21)]
+    runs: usize,
+}
+
+/// A program to run once, with its arguments.
+#[derive(clap::Args)]
+pub(crate) struct OneArguments {
+    /// The program and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+    command: Vec<String>,
+}
+
+/// What one run cost.
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+struct Cost {
+    wall_micros: u64,
+    cpu_micros: u64,
+    peak_kib: u64,
+}
+
+/// Builds the agent as it is shipped and measures one check of this host.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    line("Building the agent as it is shipped ...");
+    must(cargo()?.args(["build", "--locked", "--quiet", "--profile", "agent", "-p", "tenken-agent"]))?;
+    let agent = target()?.join("agent/tenken-agent");
+    let idle = median(&agent, &["--version"], arguments.runs)?;
+    let check = median(&agent, &["check", "--format", "json"], arguments.runs)?;
+    line(format_args!("One check of this host, median of {} runs:", arguments.runs));
+    line(format_args!("            check   --version   ratio"));
+    row("wall ms", check.wall_micros, idle.wall_micros, 1_000);
+    row("CPU ms", check.cpu_micros, idle.cpu_micros, 1_000);
+    row("peak MiB", check.peak_kib, idle.peak_kib, 1_024);
+    line(format_args!("child processes: {}", children(&agent)?));
+    line(format_args!("size of the program: {} KiB", std::fs::metadata(&agent)?.len() / 1_024));
+    Ok(())
+}
+
+/// Runs one command in this process alone and prints its cost, so that the peak is that of no other child.
+pub(crate) fn run_one(arguments: &OneArguments) -> Result<()> {
+    let (program, rest) = arguments.command.split_first().context("no command was given")?;
+    let begun = Instant::now();
+    // Its exit code says how the host stands, not whether it ran.
+    Command::new(program)
+        .args(rest)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .with_context(|| format!("starting {program}"))?;
+    let wall = begun.elapsed();
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let cost = Cost {
+        wall_micros: u64::try_from(wall.as_micros())?,
+        cpu_micros: micros(usage.user_time()) + micros(usage.system_time()),
+        peak_kib: u64::try_from(usage.max_rss())?,
+    };
+    line(serde_json::to_string(&cost)?);
+    Ok(())
+}
+
+fn micros(time: TimeVal) -> u64 {
+    let seconds = u64::try_from(time.tv_sec()).unwrap_or(0);
+    seconds * 1_000_000 + u64::try_from(time.tv_usec()).unwrap_or(0)
+}
+
+fn median(program: &Path, arguments: &[&str], runs: usize) -> Result<Cost> {
+    let this = std::env::current_exe()?;
+    let mut costs = Vec::with_capacity(runs);
+    for _ in 0..runs.max(1) {
+        let text = output(Command::new(&this).arg("measure-one").arg("--").arg(program).args(arguments))?;
+        costs.push(serde_json::from_str::<Cost>(&text)?);
+    }
+    let middle = |value: fn(&Cost) -> u64| {
+        let mut values: Vec<u64> = costs.iter().map(value).collect();
+        values.sort_unstable();
+        values.get(values.len() / 2).copied().unwrap_or(0)
+    };
+    Ok(Cost {
+        wall_micros: middle(|cost| cost.wall_micros),
+        cpu_micros: middle(|cost| cost.cpu_micros),
+        peak_kib: middle(|cost| cost.peak_kib),
+    })
+}
+
+fn row(name: &str, check: u64, idle: u64, scale: u64) {
+    let shown = |value: u64| format!("{}.{}", value / scale, value % scale * 10 / scale);
+    let ratio = check * 10 / idle.max(1);
+    line(format_args!("{name:<9} {:>7} {:>11} {:>5}.{}", shown(check), shown(idle), ratio / 10, ratio % 10));
+}
+
+/// How many processes a check starts, as strace sees it.
+fn children(agent: &Path) -> Result<String> {
+    if !installed("strace") {
+        return Ok("not counted: strace is not installed".to_owned());
+    }
+    let log: PathBuf = target()?.join("measure-children.log");
+    output(
+        Command::new("sh")
+            .args(["-c", "strace -f -qq -e trace=execve -o \"$0\" \"$1\" check --format json >/dev/null 2>&1 || true"])
+            .arg(&log)
+            .arg(agent),
+    )?;
+    let started = std::fs::read_to_string(&log)?.lines().filter(|line| line.contains("execve(")).count();
+    std::fs::remove_file(&log)?;
+    Ok(started.saturating_sub(1).to_string())
+}
