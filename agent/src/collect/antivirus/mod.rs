@@ -1,0 +1,5 @@
+//! Anti-malware products: ClamAV is read and judged, others are recognised by name.
+
+pub mod clamd_answer;
+pub mod database_header;
+pub mod options;
