@@ -7,6 +7,7 @@ use thiserror::Error;
 /// Why a reading failed, with what was tried on what.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[error("{tried}: {why}")]
+#[serde(deny_unknown_fields)]
 pub struct ReadError {
     /// The kind.
     pub kind: ReadErrorKind,

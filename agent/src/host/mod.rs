@@ -6,6 +6,7 @@
 //! [`crate::collect`].
 
 pub mod error;
+pub mod recorded;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tenken_model::{Instant, Size, Span};
 
 pub use error::{ReadError, ReadErrorKind};
+pub use recorded::Recording;
 
 /// A machine that can be read.
 ///
@@ -66,6 +68,7 @@ pub trait Host: Send + Sync {
 
 /// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The name; bytes that are no UTF-8 are replaced.
     pub name: String,
@@ -89,6 +92,7 @@ pub enum EntryKind {
 
 /// What a path is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Metadata {
     /// Its kind.
     pub kind: EntryKind,
@@ -108,6 +112,7 @@ pub struct Metadata {
 
 /// A running process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Process {
     /// Its number.
     pub pid: u32,
@@ -117,6 +122,7 @@ pub struct Process {
 
 /// What adjtimex(2) tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct KernelClockReading {
     /// STA_UNSYNC is set.
     pub unsynchronised: bool,
@@ -152,8 +158,19 @@ pub enum Endpoint {
     LoopbackTcp(u16),
 }
 
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::UnixStream(path) | Self::UnixDatagram(path) => write!(f, "{}", path.display()),
+            Self::LoopbackUdp(port) => write!(f, "127.0.0.1:{port}/udp"),
+            Self::LoopbackTcp(port) => write!(f, "127.0.0.1:{port}/tcp"),
+        }
+    }
+}
+
 /// One SNTP exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SntpReading {
     /// How far this clock is behind (positive) or ahead (negative) of the server's, in microseconds.
     pub offset_micros: i64,
@@ -169,6 +186,7 @@ pub struct SntpReading {
 
 /// A property on the system bus.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BusProperty {
     /// Bus name: `org.freedesktop.timesync1`.
     pub service: String,
@@ -178,6 +196,12 @@ pub struct BusProperty {
     pub interface: String,
     /// Property.
     pub name: String,
+}
+
+impl std::fmt::Display for BusProperty {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.interface, self.name)
+    }
 }
 
 /// The commands of vendors that alone can tell something. The list is closed: no policy can add to it.
@@ -210,12 +234,25 @@ pub enum VendorCommand {
     },
 }
 
+impl std::fmt::Display for VendorCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::ResticSnapshots { repository, .. } => write!(f, "restic snapshots of {}", repository.display()),
+            Self::BorgList { repository, .. } => write!(f, "borg list of {}", repository.display()),
+            Self::BtrfsSnapshots { mount } => write!(f, "btrfs subvolume list of {}", mount.display()),
+            Self::ZfsSnapshots { dataset } => write!(f, "zfs list of {dataset}"),
+        }
+    }
+}
+
 /// What a vendor's command said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CommandOutput {
     /// Its exit code; absent when a signal ended it.
     pub code: Option<i32>,
     /// Standard output.
+    #[serde(with = "recorded::node::base64_bytes")]
     pub stdout: Vec<u8>,
     /// The first lines of standard error.
     pub stderr: String,
@@ -223,6 +260,7 @@ pub struct CommandOutput {
 
 /// What the operating system says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SystemReading {
     /// Its id: `debian`, `windows`.
     pub os: String,
