@@ -4,5 +4,7 @@
 //! -> judging by `tenken-engine` -> spool -> transport. It reads; it never changes the host.
 
 pub mod collect;
+pub mod durable;
 pub mod host;
 pub mod show;
+pub mod state;

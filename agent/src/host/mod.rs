@@ -5,8 +5,10 @@
 //! folder and nowhere else. Nothing here interprets what it reads: parsers are pure functions in
 //! [`crate::collect`].
 
+pub mod clocks;
 pub mod error;
 pub mod recorded;
+pub mod storage;
 
 use std::path::{Path, PathBuf};
 
