@@ -8,6 +8,7 @@
 
 pub mod antivirus;
 pub mod look;
+pub mod session_timeout;
 
 pub use look::{Look, Wake};
 

@@ -1,0 +1,5 @@
+//! Idle limits of terminals and remote shells.
+
+pub mod pattern;
+pub mod sshd_config;
+pub mod sshd_limits;
