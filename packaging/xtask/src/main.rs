@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask up`, `cargo xtask test` and what they are made of.
 
+mod fuzz;
 mod measure;
 mod packages;
 mod process;
@@ -24,6 +25,8 @@ enum Command {
     Up(up::Arguments),
     /// Runs everything that must pass, installing what it needs from Debian's packages when root
     Test(test::Arguments),
+    /// Feeds arbitrary bytes to everything that reads what others wrote
+    Fuzz(fuzz::Arguments),
     /// Measures what the agent costs its host
     Measure(measure::Arguments),
     /// Runs one command and prints what it cost; part of `measure`
@@ -37,6 +40,7 @@ fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Up(arguments) => up::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
         Command::MeasureOne(arguments) => measure::run_one(&arguments),
         Command::Tidy => tidy::run(),

@@ -1,0 +1,47 @@
+//! The targets. Each must return whatever it is given: a panic is a fault.
+
+use tenken_model::finding::Finding;
+use tenken_model::policy::SignedPolicy;
+use tenken_model::report::Report;
+
+/// Reads bytes somebody else wrote.
+pub type Act = fn(&[u8]);
+
+/// Every target by name.
+pub const TARGETS: &[(&str, Act)] =
+    &[("expression", expression), ("report", report), ("signed_policy", signed_policy), ("quantity", quantity)];
+
+fn expression(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Ok(tree) = tenken_engine::expression::parse::parse(&text) {
+        let names = tenken_engine::expression::check::Names {
+            values: tenken_model::fact::types().into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect(),
+            ..Default::default()
+        };
+        let _checked = tenken_engine::expression::check::check(&tree, &names);
+    }
+}
+
+fn report(data: &[u8]) {
+    if let Ok(report) = serde_json::from_slice::<Report>(data) {
+        let _digests: Vec<_> =
+            report.snapshot.iter().flat_map(|snapshot| &snapshot.findings).map(Finding::digest).collect();
+        assert!(serde_json::to_vec(&report).is_ok());
+    }
+}
+
+fn signed_policy(data: &[u8]) {
+    if let Ok(policy) = serde_json::from_slice::<SignedPolicy>(data) {
+        let _policy = serde_json::from_str::<tenken_model::policy::Policy>(&policy.body);
+    }
+}
+
+fn quantity(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    if let Ok(span) = text.parse::<tenken_model::Span>() {
+        let _shown = span.to_string();
+    }
+    if let Ok(size) = text.parse::<tenken_model::Size>() {
+        let _shown = size.to_string();
+    }
+}
