@@ -3,4 +3,5 @@
 pub mod auth;
 pub mod listen;
 pub mod registers;
+pub mod store;
 pub mod web;

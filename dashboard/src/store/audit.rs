@@ -1,0 +1,119 @@
+//! What people did, each entry chained to the one before by its digest.
+
+use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
+use tenken_model::Instant;
+use tenken_model::digest::Digest;
+
+use super::value::{Columns, json, millis};
+use super::{StoreError, Transaction};
+
+/// One act of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub person: String,
+    /// A stable word for what: `host_revoked`, `register_changed`.
+    pub act: String,
+    /// On what: a host's id, a register and its row.
+    pub subject: String,
+    /// What changed, for people.
+    pub detail: String,
+}
+
+/// The newest entry's number and digest: who knows them can tell a later rewrite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditHead {
+    /// How many entries there are.
+    pub entries: i64,
+    /// The digest of the newest with all before it.
+    pub digest: Digest,
+}
+
+const BEGINNING: &[u8] = b"tenken audit v1";
+
+/// The digest covers the bytes as they are stored, never what is read from them.
+fn chain(before: &Digest, entry: &str) -> Digest {
+    Digest::of_parts([before.bytes().as_slice(), entry.as_bytes()])
+}
+
+fn head(row: Option<&AnyRow>) -> Result<AuditHead, StoreError> {
+    let Some(row) = row else { return Ok(AuditHead { entries: 0, digest: Digest::of(BEGINNING) }) };
+    let columns = Columns::of(row);
+    Ok(AuditHead { entries: columns.int("id")?, digest: columns.parsed("digest")? })
+}
+
+impl Transaction {
+    /// The head of the chain.
+    pub async fn audit_head(&mut self) -> Result<AuditHead, StoreError> {
+        let row = sqlx::query("SELECT id, digest FROM audit ORDER BY id DESC LIMIT 1")
+            .fetch_optional(self.connection())
+            .await?;
+        head(row.as_ref())
+    }
+
+    /// Appends an entry.
+    pub async fn audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
+        let head = self.audit_head().await?;
+        let text = json(entry, "an audit entry")?;
+        sqlx::query("INSERT INTO audit (id, at, person, act, entry, digest) VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(head.entries.saturating_add(1))
+            .bind(millis(entry.at))
+            .bind(entry.person.as_str())
+            .bind(entry.act.as_str())
+            .bind(text.as_str())
+            .bind(chain(&head.digest, &text).to_string())
+            .execute(self.connection())
+            .await
+            .map_err(|error| StoreError::taken(error, "an audit entry"))?;
+        self.touch();
+        Ok(())
+    }
+
+    /// The newest entries with their numbers, newest first; older than `before` if it is given.
+    pub async fn audit_entries(
+        &mut self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<(i64, AuditEntry)>, StoreError> {
+        let rows = sqlx::query("SELECT id, entry FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2")
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(i64::from(limit))
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok((columns.int("id")?, columns.json("entry")?))
+            })
+            .collect()
+    }
+
+    /// The number of the first entry that does not follow from the one before; `None` if all do.
+    pub async fn audit_break(&mut self) -> Result<Option<i64>, StoreError> {
+        const AT_ONCE: i64 = 1_000;
+        let mut before = AuditHead { entries: 0, digest: Digest::of(BEGINNING) };
+        loop {
+            let rows = sqlx::query("SELECT id, entry, digest FROM audit WHERE id > $1 ORDER BY id LIMIT $2")
+                .bind(before.entries)
+                .bind(AT_ONCE)
+                .fetch_all(self.connection())
+                .await?;
+            if rows.is_empty() {
+                return Ok(None);
+            }
+            for row in &rows {
+                let columns = Columns::of(row);
+                let found = AuditHead { entries: columns.int("id")?, digest: columns.parsed("digest")? };
+                let follows = found.entries == before.entries.saturating_add(1)
+                    && found.digest == chain(&before.digest, &columns.text("entry")?);
+                if !follows {
+                    return Ok(Some(found.entries));
+                }
+                before = found;
+            }
+        }
+    }
+}

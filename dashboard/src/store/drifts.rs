@@ -1,0 +1,216 @@
+//! Drifts: failures that outlasted their grace.
+
+use std::collections::BTreeMap;
+
+use sqlx::any::AnyRow;
+use tenken_model::{Finding, FindingKey, HostId, Instant, choice};
+
+use super::value::{Columns, json, millis, subject};
+use super::{StoreError, Transaction};
+
+choice! {
+    /// How a drift ended.
+    pub enum Resolution {
+        /// The rule holds again.
+        Passed = "passed",
+        /// The rule no longer bears on the host.
+        NotApplicable = "not_applicable",
+        /// The finding is gone: its subject passes or is gone, or its rule was withdrawn.
+        Cleared = "cleared",
+        /// The host was revoked.
+        Revoked = "revoked",
+    }
+}
+
+/// A drift.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// Its number.
+    pub id: i64,
+    /// The host.
+    pub host: HostId,
+    /// Since when the finding failed.
+    pub failing_since: Instant,
+    /// When it became a drift.
+    pub opened_at: Instant,
+    /// When and how it ended.
+    pub resolved: Option<(Instant, Resolution)>,
+    /// How often it came back soon after it had ended.
+    pub reopened: u64,
+    /// When and by whom it was acknowledged.
+    pub acknowledged: Option<(Instant, String)>,
+    /// The finding as it failed.
+    pub finding: Finding,
+}
+
+/// A drift to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDrift {
+    /// The host.
+    pub host: HostId,
+    /// Since when the finding fails.
+    pub failing_since: Instant,
+    /// Now.
+    pub opened_at: Instant,
+    /// The finding.
+    pub finding: Finding,
+}
+
+fn drift(row: &AnyRow) -> Result<Drift, StoreError> {
+    let columns = Columns::of(row);
+    let resolved = match columns.maybe_instant("resolved_at")? {
+        Some(at) => Some((at, columns.word("resolution", Resolution::from_word)?)),
+        None => None,
+    };
+    let acknowledged = columns.maybe_instant("acknowledged_at")?.zip(columns.maybe_text("acknowledged_by")?);
+    Ok(Drift {
+        id: columns.int("id")?,
+        host: columns.parsed("host")?,
+        failing_since: columns.instant("failing_since")?,
+        opened_at: columns.instant("opened_at")?,
+        resolved,
+        reopened: columns.count("reopened")?,
+        acknowledged,
+        finding: columns.json("finding")?,
+    })
+}
+
+impl Transaction {
+    /// Opens a drift; there may be one open for each finding.
+    pub async fn open_drift(&mut self, new: &NewDrift) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "INSERT INTO drifts (host, rule, subject, failing_since, opened_at, reopened, finding) \
+             VALUES ($1, $2, $3, $4, $5, 0, $6) RETURNING id",
+        )
+        .bind(new.host.as_str())
+        .bind(new.finding.key.rule.as_str())
+        .bind(subject(&new.finding.key))
+        .bind(millis(new.failing_since))
+        .bind(millis(new.opened_at))
+        .bind(json(&new.finding, "a finding")?)
+        .fetch_one(self.connection())
+        .await
+        .map_err(|error| StoreError::taken(error, "the drift"))?;
+        self.touch();
+        Columns::of(&row).int("id")
+    }
+
+    /// Opens a drift again that ended a short while ago.
+    pub async fn reopen_drift(&mut self, id: i64, finding: &Finding) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE drifts SET resolved_at = NULL, resolution = NULL, reopened = reopened + 1, finding = $2, \
+             acknowledged_at = NULL, acknowledged_by = NULL WHERE id = $1",
+        )
+        .bind(id)
+        .bind(json(finding, "a finding")?)
+        .execute(self.connection())
+        .await
+        .map_err(|error| StoreError::taken(error, "the drift"))?;
+        self.touch();
+        Ok(())
+    }
+
+    /// The finding of an open drift as it fails now.
+    pub async fn update_drift(&mut self, id: i64, finding: &Finding) -> Result<(), StoreError> {
+        sqlx::query("UPDATE drifts SET finding = $2 WHERE id = $1 AND resolved_at IS NULL")
+            .bind(id)
+            .bind(json(finding, "a finding")?)
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Ends a drift.
+    pub async fn resolve_drift(&mut self, id: i64, now: Instant, how: Resolution) -> Result<(), StoreError> {
+        sqlx::query("UPDATE drifts SET resolved_at = $2, resolution = $3 WHERE id = $1 AND resolved_at IS NULL")
+            .bind(id)
+            .bind(millis(now))
+            .bind(how.word())
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Somebody has seen a drift; false if it is not open or was acknowledged before.
+    pub async fn acknowledge_drift(&mut self, id: i64, person: &str, now: Instant) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE drifts SET acknowledged_at = $2, acknowledged_by = $3 \
+             WHERE id = $1 AND resolved_at IS NULL AND acknowledged_at IS NULL",
+        )
+        .bind(id)
+        .bind(millis(now))
+        .bind(person)
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// The drift of that number.
+    pub async fn drift(&mut self, id: i64) -> Result<Option<Drift>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+             acknowledged_by, finding FROM drifts WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.connection())
+        .await?;
+        row.as_ref().map(drift).transpose()
+    }
+
+    /// The newest drift of a finding, open or not.
+    pub async fn drift_of(&mut self, host: &HostId, key: &FindingKey) -> Result<Option<Drift>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+             acknowledged_by, finding FROM drifts WHERE host = $1 AND rule = $2 AND subject = $3 \
+             ORDER BY id DESC LIMIT 1",
+        )
+        .bind(host.as_str())
+        .bind(key.rule.as_str())
+        .bind(subject(key))
+        .fetch_optional(self.connection())
+        .await?;
+        row.as_ref().map(drift).transpose()
+    }
+
+    /// The open drifts of a host by finding.
+    pub async fn open_drifts_of(&mut self, host: &HostId) -> Result<BTreeMap<FindingKey, Drift>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+             acknowledged_by, finding FROM drifts WHERE host = $1 AND resolved_at IS NULL",
+        )
+        .bind(host.as_str())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(|row| drift(row).map(|drift| (drift.finding.key.clone(), drift))).collect()
+    }
+
+    /// Every open drift, the newest first.
+    pub async fn open_drifts(&mut self) -> Result<Vec<Drift>, StoreError> {
+        sqlx::query(
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+             acknowledged_by, finding FROM drifts WHERE resolved_at IS NULL ORDER BY opened_at DESC, id DESC",
+        )
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(drift)
+        .collect()
+    }
+
+    /// The drifts that ended last.
+    pub async fn resolved_drifts(&mut self, limit: u32) -> Result<Vec<Drift>, StoreError> {
+        sqlx::query(
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+             acknowledged_by, finding FROM drifts WHERE resolved_at IS NOT NULL ORDER BY resolved_at DESC, id DESC LIMIT $1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(drift)
+        .collect()
+    }
+}

@@ -1,0 +1,202 @@
+//! What differs between the two databases. Everything else is written once.
+
+use std::path::Path;
+
+use super::error::StoreError;
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// It reads one state of the database, whatever others write meanwhile.
+    Read,
+    /// It writes. There is one at a time, so that what it decided on holds until it is saved.
+    Write,
+    /// It takes rows of the outbox that no other takes.
+    Claim,
+}
+
+/// One of the two databases.
+pub(super) trait Engine: std::fmt::Debug + Send + Sync {
+    /// Statements for a new connection.
+    fn greeting(&self) -> &'static [&'static str];
+    /// The statement that begins a transaction.
+    fn begin(&self, purpose: Purpose) -> &'static str;
+    /// The statement after which a writing transaction is the only one.
+    fn lock(&self, purpose: Purpose) -> Option<&'static str>;
+    /// The words of the schema, each with what it stands for.
+    fn words(&self) -> &'static [(&'static str, &'static str)];
+    /// Takes mails that are due and that nobody else has taken: now, taken until, how many.
+    fn claim_mail(&self) -> &'static str;
+    /// Writers of this process wait for each other before they ask the database.
+    fn queues_writers(&self) -> bool;
+}
+
+/// One file in the data folder.
+#[derive(Debug)]
+pub(super) struct Sqlite;
+
+/// A server that several dashboards share.
+#[derive(Debug)]
+pub(super) struct Postgres;
+
+/// The outbox's claim with the database's own way not to wait for rows that another has taken.
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE outbox SET claimed_until = $2, attempts = attempts + 1 WHERE id IN (",
+            "SELECT id FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND due <= $1 ",
+            "AND claimed_until <= $1 ORDER BY due, id LIMIT $3",
+            $lock,
+            ") RETURNING id, drift, kind, round, message_id, created_at, attempts, body"
+        )
+    };
+}
+
+impl Engine for Sqlite {
+    fn greeting(&self) -> &'static [&'static str] {
+        &[
+            "PRAGMA busy_timeout = 10000",
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA foreign_keys = ON",
+        ]
+    }
+
+    fn begin(&self, purpose: Purpose) -> &'static str {
+        match purpose {
+            Purpose::Read => "BEGIN",
+            Purpose::Write | Purpose::Claim => "BEGIN IMMEDIATE",
+        }
+    }
+
+    fn lock(&self, _: Purpose) -> Option<&'static str> {
+        None
+    }
+
+    fn words(&self) -> &'static [(&'static str, &'static str)] {
+        &[("{number}", "INTEGER"), ("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT"), ("{table}", "STRICT")]
+    }
+
+    fn claim_mail(&self) -> &'static str {
+        claim!("")
+    }
+
+    fn queues_writers(&self) -> bool {
+        true
+    }
+}
+
+impl Engine for Postgres {
+    fn greeting(&self) -> &'static [&'static str] {
+        // A dashboard that stops in the middle of a transaction must not stop the others for long.
+        &["SET idle_in_transaction_session_timeout = '30s'", "SET lock_timeout = '15s'"]
+    }
+
+    fn begin(&self, purpose: Purpose) -> &'static str {
+        match purpose {
+            Purpose::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Purpose::Write | Purpose::Claim => "BEGIN",
+        }
+    }
+
+    fn lock(&self, purpose: Purpose) -> Option<&'static str> {
+        match purpose {
+            // The number is Tenken's own; advisory locks are per database.
+            Purpose::Write => Some("SELECT pg_advisory_xact_lock(7821163)"),
+            Purpose::Read | Purpose::Claim => None,
+        }
+    }
+
+    fn words(&self) -> &'static [(&'static str, &'static str)] {
+        &[("{number}", "BIGINT"), ("{id}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"), ("{table}", "")]
+    }
+
+    fn claim_mail(&self) -> &'static str {
+        claim!(" FOR UPDATE SKIP LOCKED")
+    }
+
+    fn queues_writers(&self) -> bool {
+        false
+    }
+}
+
+/// Where the state is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    url: String,
+    postgres: bool,
+}
+
+/// The name of the SQLite database in the data folder.
+const FILE: &str = "tenken.db";
+
+impl Location {
+    /// The database in a data folder.
+    pub fn folder(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(FILE);
+        let Some(path) = path.to_str() else {
+            let shown = folder.to_string_lossy().into_owned();
+            return Err(StoreError::Address { shown, problem: "the path is not UTF-8; choose another data folder" });
+        };
+        Ok(Self { url: format!("sqlite:{}?mode=rwc", escape(path)), postgres: false })
+    }
+
+    /// A PostgreSQL server: `postgres://user:password@host/database`.
+    pub fn server(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self { url: url.to_owned(), postgres: true });
+        }
+        let problem = "write postgres://user:password@host/database, or leave it out to keep SQLite in the data folder";
+        Err(StoreError::Address { shown: without_password(url), problem })
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(super) fn engine(&self) -> &'static dyn Engine {
+        if self.postgres { &Postgres } else { &Sqlite }
+    }
+}
+
+/// Escapes what has a meaning in an address.
+fn escape(path: &str) -> String {
+    path.chars().fold(String::new(), |mut escaped, c| {
+        match c {
+            '%' => escaped.push_str("%25"),
+            '?' => escaped.push_str("%3F"),
+            '#' => escaped.push_str("%23"),
+            other => escaped.push(other),
+        }
+        escaped
+    })
+}
+
+/// An address that may be shown and logged.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.chars().take(40).collect() };
+    match rest.rsplit_once('@') {
+        Some((_, place)) => format!("{scheme}://…@{place}"),
+        None => format!("{scheme}://{rest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_known_by_their_scheme_and_hide_passwords() {
+        assert!(Location::server("postgres://a:b@h/d").is_ok());
+        for bad in ["mysql://root:secret@h/d", "/var/lib/tenken", "sqlite:x", ""] {
+            let told = Location::server(bad).unwrap_err().to_string();
+            assert!(!told.contains("secret"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_folder_may_have_an_odd_name() {
+        let location = Location::folder(Path::new("/srv/100%? #1")).unwrap();
+        assert_eq!(location.url(), "sqlite:/srv/100%25%3F %231/tenken.db?mode=rwc");
+    }
+}

@@ -1,0 +1,223 @@
+//! The findings of every host as they are now.
+
+use std::collections::BTreeMap;
+
+use sqlx::any::AnyRow;
+use tenken_model::digest::Digest;
+use tenken_model::finding::VerdictKind;
+use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId};
+
+use super::value::{Columns, json, millis, subject};
+use super::{StoreError, Transaction};
+
+/// A finding with since when it is so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFinding {
+    /// The host.
+    pub host: HostId,
+    /// The finding.
+    pub finding: Finding,
+    /// Its digest.
+    pub digest: Digest,
+    /// Since when it has this verdict.
+    pub since: Instant,
+    /// Since when it fails, not counting times at which it could not be known.
+    pub failing_since: Option<Instant>,
+    /// When its verdict or evidence last changed.
+    pub changed_at: Instant,
+}
+
+/// What is known of a finding without its evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Its digest.
+    pub digest: Digest,
+    /// Its verdict.
+    pub verdict: VerdictKind,
+    /// See [`StoredFinding::since`].
+    pub since: Instant,
+    /// See [`StoredFinding::failing_since`].
+    pub failing_since: Option<Instant>,
+}
+
+/// A finding that fails on a host that may report, and has no open drift.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingFinding {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// The finding.
+    pub finding: Finding,
+    /// Since when it fails.
+    pub failing_since: Instant,
+}
+
+/// How many findings of a host have each verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FindingCounts {
+    /// Pass.
+    pub pass: u64,
+    /// Fail.
+    pub fail: u64,
+    /// Unknown.
+    pub unknown: u64,
+    /// Not applicable.
+    pub not_applicable: u64,
+}
+
+fn stored(row: &AnyRow) -> Result<StoredFinding, StoreError> {
+    let columns = Columns::of(row);
+    Ok(StoredFinding {
+        host: columns.parsed("host")?,
+        finding: columns.json("body")?,
+        digest: columns.parsed("digest")?,
+        since: columns.instant("since")?,
+        failing_since: columns.maybe_instant("failing_since")?,
+        changed_at: columns.instant("changed_at")?,
+    })
+}
+
+impl Transaction {
+    /// The findings of a host, by rule and subject.
+    pub async fn findings_of_host(&mut self, host: &HostId) -> Result<Vec<StoredFinding>, StoreError> {
+        sqlx::query(
+            "SELECT host, digest, body, since, failing_since, changed_at FROM findings WHERE host = $1 \
+             ORDER BY rule, subject",
+        )
+        .bind(host.as_str())
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(stored)
+        .collect()
+    }
+
+    /// The findings of a rule on hosts that are not revoked, by host and subject.
+    pub async fn findings_of_rule(&mut self, rule: &RuleId) -> Result<Vec<StoredFinding>, StoreError> {
+        sqlx::query(
+            "SELECT f.host, f.digest, f.body, f.since, f.failing_since, f.changed_at FROM findings f \
+             JOIN hosts h ON h.id = f.host WHERE f.rule = $1 AND h.revoked_at IS NULL ORDER BY h.name, f.host, f.subject",
+        )
+        .bind(rule.as_str())
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(stored)
+        .collect()
+    }
+
+    /// Every finding of hosts that are not revoked, by host, rule and subject.
+    pub async fn findings(&mut self) -> Result<Vec<StoredFinding>, StoreError> {
+        sqlx::query(
+            "SELECT f.host, f.digest, f.body, f.since, f.failing_since, f.changed_at FROM findings f \
+             JOIN hosts h ON h.id = f.host WHERE h.revoked_at IS NULL ORDER BY f.host, f.rule, f.subject",
+        )
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(stored)
+        .collect()
+    }
+
+    /// What is known of a host's findings without their evidence.
+    pub async fn held_of(&mut self, host: &HostId) -> Result<BTreeMap<FindingKey, Held>, StoreError> {
+        let rows =
+            sqlx::query("SELECT rule, subject, digest, verdict, since, failing_since FROM findings WHERE host = $1")
+                .bind(host.as_str())
+                .fetch_all(self.connection())
+                .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                let held = Held {
+                    digest: columns.parsed("digest")?,
+                    verdict: columns.word("verdict", VerdictKind::from_word)?,
+                    since: columns.instant("since")?,
+                    failing_since: columns.maybe_instant("failing_since")?,
+                };
+                Ok((columns.key()?, held))
+            })
+            .collect()
+    }
+
+    /// How many findings of each host have each verdict.
+    pub async fn finding_counts(&mut self) -> Result<BTreeMap<HostId, FindingCounts>, StoreError> {
+        let rows = sqlx::query("SELECT host, verdict, COUNT(*) AS findings FROM findings GROUP BY host, verdict")
+            .fetch_all(self.connection())
+            .await?;
+        let mut counts: BTreeMap<HostId, FindingCounts> = BTreeMap::new();
+        for row in &rows {
+            let columns = Columns::of(row);
+            let of = counts.entry(columns.parsed("host")?).or_default();
+            let count = columns.count("findings")?;
+            match columns.word("verdict", VerdictKind::from_word)? {
+                VerdictKind::Pass => of.pass = count,
+                VerdictKind::Fail => of.fail = count,
+                VerdictKind::Unknown => of.unknown = count,
+                VerdictKind::NotApplicable => of.not_applicable = count,
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Findings that fail and have no open drift yet.
+    pub async fn failing_without_drift(&mut self) -> Result<Vec<FailingFinding>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT f.host, h.name AS host_name, f.body, f.failing_since FROM findings f \
+             JOIN hosts h ON h.id = f.host \
+             WHERE f.verdict = 'fail' AND f.failing_since IS NOT NULL AND h.revoked_at IS NULL AND NOT EXISTS (\
+             SELECT 1 FROM drifts d WHERE d.host = f.host AND d.rule = f.rule AND d.subject = f.subject \
+             AND d.resolved_at IS NULL) ORDER BY f.failing_since, f.host, f.rule, f.subject",
+        )
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok(FailingFinding {
+                    host: columns.parsed("host")?,
+                    host_name: columns.text("host_name")?,
+                    finding: columns.json("body")?,
+                    failing_since: columns.instant("failing_since")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Sets a finding of a host.
+    pub async fn set_finding(&mut self, stored: &StoredFinding) -> Result<(), StoreError> {
+        let key = &stored.finding.key;
+        sqlx::query(
+            "INSERT INTO findings (host, rule, subject, digest, verdict, body, since, failing_since, changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (host, rule, subject) DO UPDATE SET \
+             digest = excluded.digest, verdict = excluded.verdict, body = excluded.body, since = excluded.since, \
+             failing_since = excluded.failing_since, changed_at = excluded.changed_at",
+        )
+        .bind(stored.host.as_str())
+        .bind(key.rule.as_str())
+        .bind(subject(key))
+        .bind(stored.digest.to_string())
+        .bind(stored.finding.verdict.kind().word())
+        .bind(json(&stored.finding, "a finding")?)
+        .bind(millis(stored.since))
+        .bind(stored.failing_since.map(millis))
+        .bind(millis(stored.changed_at))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Removes a finding of a host.
+    pub async fn clear_finding(&mut self, host: &HostId, key: &FindingKey) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM findings WHERE host = $1 AND rule = $2 AND subject = $3")
+            .bind(host.as_str())
+            .bind(key.rule.as_str())
+            .bind(subject(key))
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+}

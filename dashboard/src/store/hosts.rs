@@ -1,0 +1,225 @@
+//! Hosts: who they are, how far their reports have come, how they are.
+
+use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
+use tenken_model::digest::Digest;
+use tenken_model::report::Heartbeat;
+use tenken_model::{HostId, Instant};
+
+use super::value::{Columns, json, millis, number};
+use super::{StoreError, Transaction};
+
+/// A host that was enrolled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Host {
+    /// Its id.
+    pub id: HostId,
+    /// Its name, as people and registers call it.
+    pub name: String,
+    /// When it was enrolled.
+    pub enrolled_at: Instant,
+    /// When it was revoked; it may not report any more.
+    pub revoked_at: Option<Instant>,
+    /// SHA-256 of its certificate in DER.
+    pub certificate: Digest,
+    /// The end of that certificate.
+    pub certificate_until: Instant,
+    /// The certificate before it, good until the new one is first used.
+    pub certificate_before: Option<Digest>,
+    /// The epoch its transitions are counted in; 0 before the first report.
+    pub epoch: u64,
+    /// All transitions of the epoch up to this number are stored.
+    pub acknowledged: u64,
+    /// The digest of its findings as stored.
+    pub state_digest: Digest,
+    /// When its last report was taken.
+    pub last_seen: Option<Instant>,
+    /// What that report said of the agent.
+    pub heartbeat: Option<Heartbeat>,
+    /// The last report that was refused, if none was taken since.
+    pub refused: Option<LastRefusal>,
+}
+
+/// A report that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRefusal {
+    /// When.
+    pub at: Instant,
+    /// The stable word.
+    pub code: String,
+    /// Why and what to do.
+    pub message: String,
+}
+
+/// A host to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewHost {
+    /// Its id, never used before.
+    pub id: HostId,
+    /// Its name.
+    pub name: String,
+    /// Now.
+    pub enrolled_at: Instant,
+    /// SHA-256 of its certificate in DER.
+    pub certificate: Digest,
+    /// The end of that certificate.
+    pub certificate_until: Instant,
+}
+
+const HOSTS: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, certificate_until, certificate_before, \
+    epoch, acknowledged, state_digest, last_seen, heartbeat, refused FROM hosts ORDER BY name, id";
+const HOST: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, certificate_until, certificate_before, \
+    epoch, acknowledged, state_digest, last_seen, heartbeat, refused FROM hosts WHERE id = $1";
+
+fn host(row: &AnyRow) -> Result<Host, StoreError> {
+    let columns = Columns::of(row);
+    Ok(Host {
+        id: columns.parsed("id")?,
+        name: columns.text("name")?,
+        enrolled_at: columns.instant("enrolled_at")?,
+        revoked_at: columns.maybe_instant("revoked_at")?,
+        certificate: columns.parsed("certificate")?,
+        certificate_until: columns.instant("certificate_until")?,
+        certificate_before: columns.maybe_parsed("certificate_before")?,
+        epoch: columns.count("epoch")?,
+        acknowledged: columns.count("acknowledged")?,
+        state_digest: columns.parsed("state_digest")?,
+        last_seen: columns.maybe_instant("last_seen")?,
+        heartbeat: columns.maybe_json("heartbeat")?,
+        refused: columns.maybe_json("refused")?,
+    })
+}
+
+impl Transaction {
+    /// Every host, also revoked ones, by name.
+    pub async fn hosts(&mut self) -> Result<Vec<Host>, StoreError> {
+        sqlx::query(HOSTS).fetch_all(self.connection()).await?.iter().map(host).collect()
+    }
+
+    /// The host of that id.
+    pub async fn host(&mut self, id: &HostId) -> Result<Option<Host>, StoreError> {
+        let row = sqlx::query(HOST).bind(id.as_str()).fetch_optional(self.connection()).await?;
+        row.as_ref().map(host).transpose()
+    }
+
+    /// Adds a host.
+    pub async fn add_host(&mut self, new: &NewHost) -> Result<(), StoreError> {
+        let nothing = tenken_model::finding::state_digest([]);
+        sqlx::query(
+            "INSERT INTO hosts (id, name, enrolled_at, certificate, certificate_until, epoch, acknowledged, state_digest) \
+             VALUES ($1, $2, $3, $4, $5, 0, 0, $6)",
+        )
+        .bind(new.id.as_str())
+        .bind(new.name.as_str())
+        .bind(millis(new.enrolled_at))
+        .bind(new.certificate.to_string())
+        .bind(millis(new.certificate_until))
+        .bind(nothing.to_string())
+        .execute(self.connection())
+        .await
+        .map_err(|error| StoreError::taken(error, "the host"))?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Gives a host another name. Registers name hosts, so its policy may change with it.
+    pub async fn rename_host(&mut self, id: &HostId, name: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE hosts SET name = $2 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(name)
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Revokes a host; false if there is none that is not revoked.
+    pub async fn revoke_host(&mut self, id: &HostId, now: Instant) -> Result<bool, StoreError> {
+        let done = sqlx::query("UPDATE hosts SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+            .bind(id.as_str())
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// A new certificate was made for a host over the one it used; that stays good until the new one
+    /// is first used, so that an answer which was lost locks nobody out.
+    pub async fn renew_certificate(
+        &mut self,
+        id: &HostId,
+        used: &Digest,
+        made: &Digest,
+        until: Instant,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE hosts SET certificate = $2, certificate_until = $3, certificate_before = $4 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(made.to_string())
+            .bind(millis(until))
+            .bind(used.to_string())
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// The newest certificate is in use; the one before it no longer counts.
+    pub async fn settle_certificate(&mut self, id: &HostId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE hosts SET certificate_before = NULL WHERE id = $1")
+            .bind(id.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// How far a host's reports have come.
+    pub async fn set_progress(
+        &mut self,
+        id: &HostId,
+        epoch: u64,
+        acknowledged: u64,
+        state: &Digest,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE hosts SET epoch = $2, acknowledged = $3, state_digest = $4 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(number(epoch, "the epoch")?)
+            .bind(number(acknowledged, "the number of a transition")?)
+            .bind(state.to_string())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// A report was taken. `shows` says whether pages show anything new by it but its time.
+    pub async fn hear(
+        &mut self,
+        id: &HostId,
+        now: Instant,
+        heartbeat: &Heartbeat,
+        shows: bool,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE hosts SET last_seen = $2, heartbeat = $3, refused_at = NULL, refused = NULL WHERE id = $1")
+            .bind(id.as_str())
+            .bind(millis(now))
+            .bind(json(heartbeat, "a heartbeat")?)
+            .execute(self.connection())
+            .await?;
+        if shows {
+            self.touch();
+        }
+        Ok(())
+    }
+
+    /// A report was refused.
+    pub async fn refuse(&mut self, id: &HostId, refusal: &LastRefusal) -> Result<(), StoreError> {
+        sqlx::query("UPDATE hosts SET refused_at = $2, refused = $3 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(millis(refusal.at))
+            .bind(json(refusal, "a refusal")?)
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+}

@@ -1,0 +1,212 @@
+//! The dashboard's memory: SQLite in its data folder, or a PostgreSQL server that several dashboards
+//! share. All SQL stands below this folder, each statement once for both.
+//!
+//! A [`Transaction`] is the only handle. What it was asked to write holds together when
+//! [`Transaction::save`] returns, and not at all if it is dropped before. One transaction writes at a
+//! time, on both databases, so that what it read still holds when it is saved.
+//!
+//! Times are kept to the millisecond.
+
+mod attestations;
+mod audit;
+mod drifts;
+mod engine;
+mod error;
+mod findings;
+mod history;
+mod hosts;
+mod outbox;
+mod policies;
+mod registers;
+mod schema;
+mod sessions;
+mod settings;
+mod tokens;
+mod users;
+mod value;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Row as _, SqlStr};
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
+
+pub use attestations::{Attestation, NewAttestation};
+pub use audit::{AuditEntry, AuditHead};
+pub use drifts::{Drift, NewDrift, Resolution};
+pub use engine::Location;
+use engine::{Engine, Purpose};
+pub use error::StoreError;
+pub use findings::{FailingFinding, FindingCounts, Held, StoredFinding};
+pub use history::{HistoryEntry, NewHistory};
+pub use hosts::{Host, LastRefusal, NewHost};
+pub use outbox::{ClaimedMail, Mail, MailBody, MailKind, MailTrouble, NewMail};
+pub use policies::StoredPolicy;
+pub use registers::{RegisterAct, RegisterEntry, RegisterRow};
+pub use sessions::{FirstRunLink, Session};
+pub use settings::Setting;
+pub use tokens::{NewToken, Token};
+pub use users::{NewUser, User};
+
+/// How many connections a dashboard holds at most.
+const CONNECTIONS_MAX: u32 = 8;
+/// How long a request waits for a free connection.
+const CONNECTION_WAIT: Duration = Duration::from_secs(20);
+
+/// The dashboard's memory. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: AnyPool,
+    engine: &'static dyn Engine,
+    writer: Arc<Mutex<()>>,
+    changes: watch::Sender<i64>,
+}
+
+/// One state of the store to read, or a set of changes that hold together.
+#[derive(Debug)]
+pub struct Transaction {
+    inner: sqlx::Transaction<'static, Any>,
+    changes: watch::Sender<i64>,
+    engine: &'static dyn Engine,
+    touched: bool,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Store {
+    /// Opens the store at `location`, making or updating its tables.
+    pub async fn open(location: &Location) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let engine = location.engine();
+        let pool = AnyPoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(CONNECTION_WAIT)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    for statement in engine.greeting() {
+                        connection.execute(*statement).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(location.url())
+            .await?;
+        let store = Self { pool, engine, writer: Arc::new(Mutex::new(())), changes: watch::channel(0).0 };
+        let mut transaction = store.write().await?;
+        schema::migrate(transaction.connection(), engine).await?;
+        transaction.save().await?;
+        let change = store.read().await?.change_counter().await?;
+        store.changes.send_replace(change);
+        Ok(store)
+    }
+
+    /// Opens the SQLite database in a data folder, which is made if it is not there, for the account
+    /// of the dashboard alone.
+    pub async fn open_folder(folder: &Path) -> Result<Self, StoreError> {
+        private_folder(folder).map_err(|source| StoreError::Folder { folder: folder.display().to_string(), source })?;
+        Self::open(&Location::folder(folder)?).await
+    }
+
+    /// A transaction that reads one state.
+    pub async fn read(&self) -> Result<Transaction, StoreError> {
+        self.begin(Purpose::Read).await
+    }
+
+    /// A transaction that writes. It waits until no other writes.
+    pub async fn write(&self) -> Result<Transaction, StoreError> {
+        self.begin(Purpose::Write).await
+    }
+
+    /// A transaction for [`Transaction::claim_mail`] alone.
+    pub async fn claim(&self) -> Result<Transaction, StoreError> {
+        self.begin(Purpose::Claim).await
+    }
+
+    async fn begin(&self, purpose: Purpose) -> Result<Transaction, StoreError> {
+        let turn = if purpose != Purpose::Read && self.engine.queues_writers() {
+            Some(Arc::clone(&self.writer).lock_owned().await)
+        } else {
+            None
+        };
+        let mut inner = self.pool.begin_with(SqlStr::from_static(self.engine.begin(purpose))).await?;
+        if let Some(lock) = self.engine.lock(purpose) {
+            inner.execute(lock).await?;
+        }
+        Ok(Transaction { inner, changes: self.changes.clone(), engine: self.engine, touched: false, _turn: turn })
+    }
+
+    /// Hears of every change to what pages show that this process made or [`Store::look`] found.
+    pub fn changes(&self) -> watch::Receiver<i64> {
+        self.changes.subscribe()
+    }
+
+    /// Looks for changes that other dashboards made, and tells those who listen.
+    pub async fn look(&self) -> Result<i64, StoreError> {
+        let change = self.read().await?.change_counter().await?;
+        raise(&self.changes, change);
+        Ok(change)
+    }
+
+    /// Ends all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn raise(changes: &watch::Sender<i64>, change: i64) {
+    changes.send_if_modified(|known| {
+        let newer = change > *known;
+        if newer {
+            *known = change;
+        }
+        newer
+    });
+}
+
+impl Transaction {
+    /// Makes everything written since the beginning hold. Without it nothing does.
+    pub async fn save(mut self) -> Result<(), StoreError> {
+        let mut change = None;
+        if self.touched {
+            let row = sqlx::query("UPDATE change_counter SET value = value + 1 RETURNING value")
+                .fetch_one(self.connection())
+                .await?;
+            change = Some(row.try_get("value")?);
+        }
+        self.inner.commit().await?;
+        if let Some(change) = change {
+            raise(&self.changes, change);
+        }
+        Ok(())
+    }
+
+    /// Forgets everything written since the beginning, and waits until the database has. Dropping a
+    /// transaction forgets it too, a moment later.
+    pub async fn abandon(self) -> Result<(), StoreError> {
+        Ok(self.inner.rollback().await?)
+    }
+
+    /// A number that grows with every transaction that changed what pages show.
+    pub async fn change_counter(&mut self) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT value FROM change_counter").fetch_one(self.connection()).await?;
+        Ok(row.try_get("value")?)
+    }
+
+    fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
+
+    /// What pages show is changed by this transaction.
+    fn touch(&mut self) {
+        self.touched = true;
+    }
+}
+
+/// Makes a folder that only its owner may enter. One that is there keeps its rights.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

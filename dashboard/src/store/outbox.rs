@@ -1,0 +1,288 @@
+//! Mails to people, each kept until it is sent.
+
+use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
+use tenken_model::{Finding, HostId, Instant, choice};
+
+use super::value::{Columns, json, millis, number};
+use super::{StoreError, Transaction};
+
+choice! {
+    /// What a mail says of its drift.
+    pub enum MailKind {
+        /// It began.
+        Opened = "opened",
+        /// It came back soon after it had ended.
+        Reopened = "reopened",
+        /// It goes on.
+        Reminder = "reminder",
+        /// It ended.
+        Resolved = "resolved",
+    }
+}
+
+/// What a mail tells, as it was when the mail was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailBody {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// The finding.
+    pub finding: Finding,
+    /// Since when it failed.
+    pub failing_since: Instant,
+    /// When that which the mail tells happened.
+    pub at: Instant,
+}
+
+/// A mail to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMail {
+    /// The drift it is about.
+    pub drift: i64,
+    /// What it says.
+    pub kind: MailKind,
+    /// How often the drift had come back, so that each mail of a drift has a name of its own.
+    pub round: u64,
+    /// What it tells.
+    pub body: MailBody,
+    /// Now.
+    pub created_at: Instant,
+    /// When it may be sent.
+    pub due: Instant,
+}
+
+impl NewMail {
+    /// The mail's name, the same whoever writes it: the part of its Message-ID before the `@`.
+    pub fn message_id(&self) -> String {
+        message_id(self.drift, self.kind, self.round)
+    }
+}
+
+/// See [`NewMail::message_id`].
+fn message_id(drift: i64, kind: MailKind, round: u64) -> String {
+    format!("tenken.drift.{drift}.{kind}.{round}")
+}
+
+/// A mail taken to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedMail {
+    /// Its number.
+    pub id: i64,
+    /// The drift it is about.
+    pub drift: i64,
+    /// What it says.
+    pub kind: MailKind,
+    /// Its name.
+    pub message_id: String,
+    /// The name of the first mail of its thread.
+    pub thread: String,
+    /// How often it was tried, with this time.
+    pub attempts: u64,
+    /// When it was written.
+    pub created_at: Instant,
+    /// What it tells.
+    pub body: MailBody,
+}
+
+/// A mail as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Its number.
+    pub id: i64,
+    /// The drift it is about.
+    pub drift: i64,
+    /// What it says.
+    pub kind: MailKind,
+    /// What it tells.
+    pub body: MailBody,
+    /// When it was written.
+    pub created_at: Instant,
+    /// When it is tried next, if it was not sent.
+    pub due: Instant,
+    /// How often it was tried.
+    pub attempts: u64,
+    /// When it was sent.
+    pub sent_at: Option<Instant>,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+}
+
+/// Mails that were tried and not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MailTrouble {
+    /// How many.
+    pub waiting: u64,
+    /// The newest error.
+    pub last_error: Option<String>,
+}
+
+fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
+    let columns = Columns::of(row);
+    Ok(Mail {
+        id: columns.int("id")?,
+        drift: columns.int("drift")?,
+        kind: columns.word("kind", MailKind::from_word)?,
+        body: columns.json("body")?,
+        created_at: columns.instant("created_at")?,
+        due: columns.instant("due")?,
+        attempts: columns.count("attempts")?,
+        sent_at: columns.maybe_instant("sent_at")?,
+        last_error: columns.maybe_text("last_error")?,
+    })
+}
+
+impl Transaction {
+    /// Writes a mail. Writing the same again changes nothing.
+    pub async fn add_mail(&mut self, new: &NewMail) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO outbox (drift, kind, round, message_id, body, created_at, due, claimed_until, attempts) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0) ON CONFLICT (message_id) DO NOTHING",
+        )
+        .bind(new.drift)
+        .bind(new.kind.word())
+        .bind(number(new.round, "the round of a mail")?)
+        .bind(new.message_id())
+        .bind(json(&new.body, "a mail")?)
+        .bind(millis(new.created_at))
+        .bind(millis(new.due))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Drops the mails of a drift that were never tried, because the news is old before it was told.
+    pub async fn drop_mail(&mut self, drift: i64, now: Instant) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET dropped_at = $2 \
+             WHERE drift = $1 AND sent_at IS NULL AND dropped_at IS NULL AND attempts = 0",
+        )
+        .bind(drift)
+        .bind(millis(now))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(done.rows_affected())
+    }
+
+    /// Takes up to `limit` mails that are due. No other dashboard takes them before `until`.
+    pub async fn claim_mail(
+        &mut self,
+        now: Instant,
+        until: Instant,
+        limit: u32,
+    ) -> Result<Vec<ClaimedMail>, StoreError> {
+        let statement = self.engine.claim_mail();
+        let rows = sqlx::query(statement)
+            .bind(millis(now))
+            .bind(millis(until))
+            .bind(i64::from(limit))
+            .fetch_all(self.connection())
+            .await?;
+        let mut mails: Vec<ClaimedMail> = rows
+            .iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                let drift = columns.int("drift")?;
+                Ok(ClaimedMail {
+                    id: columns.int("id")?,
+                    drift,
+                    kind: columns.word("kind", MailKind::from_word)?,
+                    message_id: columns.text("message_id")?,
+                    thread: message_id(drift, MailKind::Opened, 0),
+                    attempts: columns.count("attempts")?,
+                    created_at: columns.instant("created_at")?,
+                    body: columns.json("body")?,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        mails.sort_by_key(|mail| mail.id);
+        Ok(mails)
+    }
+
+    /// A mail was sent.
+    pub async fn mail_sent(&mut self, id: i64, now: Instant) -> Result<(), StoreError> {
+        sqlx::query("UPDATE outbox SET sent_at = $2, last_error = NULL WHERE id = $1 AND sent_at IS NULL")
+            .bind(id)
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// A mail could not be sent; it is tried again when it is due.
+    pub async fn mail_failed(&mut self, id: i64, due: Instant, error: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE outbox SET due = $2, claimed_until = 0, last_error = $3 WHERE id = $1 AND sent_at IS NULL")
+            .bind(id)
+            .bind(millis(due))
+            .bind(error)
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Makes every mail that waits due now, as when the mail server was repaired.
+    pub async fn hurry_mail(&mut self, now: Instant) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET due = $1 WHERE sent_at IS NULL AND dropped_at IS NULL AND attempts > 0 AND due > $1",
+        )
+        .bind(millis(now))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(done.rows_affected())
+    }
+
+    /// The newest mails, newest first, without those that were dropped.
+    pub async fn mails(&mut self, limit: u32) -> Result<Vec<Mail>, StoreError> {
+        sqlx::query(
+            "SELECT id, drift, kind, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+             WHERE dropped_at IS NULL ORDER BY id DESC LIMIT $1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(mail)
+        .collect()
+    }
+
+    /// The mails of a drift, oldest first, without those that were dropped.
+    pub async fn mails_of(&mut self, drift: i64) -> Result<Vec<Mail>, StoreError> {
+        sqlx::query(
+            "SELECT id, drift, kind, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+             WHERE drift = $1 AND dropped_at IS NULL ORDER BY id",
+        )
+        .bind(drift)
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(mail)
+        .collect()
+    }
+
+    /// Whether mails could not be sent.
+    pub async fn mail_trouble(&mut self) -> Result<MailTrouble, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS waiting FROM outbox \
+             WHERE sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL",
+        )
+        .fetch_one(self.connection())
+        .await?;
+        let error = sqlx::query(
+            "SELECT last_error FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL \
+             ORDER BY due DESC, id DESC LIMIT 1",
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        let last_error = match error {
+            Some(row) => Columns::of(&row).maybe_text("last_error")?,
+            None => None,
+        };
+        Ok(MailTrouble { waiting: Columns::of(&row).count("waiting")?, last_error })
+    }
+}

@@ -1,0 +1,58 @@
+//! The newest policy of each host, as it was signed.
+
+use tenken_model::digest::Digest;
+use tenken_model::policy::SignedPolicy;
+use tenken_model::{HostId, Instant};
+
+use super::value::{Columns, millis, number};
+use super::{StoreError, Transaction};
+
+/// A policy as it is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPolicy {
+    /// Its version.
+    pub version: u64,
+    /// The digest of what it says, without version and date.
+    pub content: Digest,
+    /// What the agent is sent.
+    pub signed: SignedPolicy,
+    /// When it was made.
+    pub made_at: Instant,
+}
+
+impl Transaction {
+    /// The newest policy of a host.
+    pub async fn policy(&mut self, host: &HostId) -> Result<Option<StoredPolicy>, StoreError> {
+        let row = sqlx::query("SELECT version, content, body, signature, made_at FROM policies WHERE host = $1")
+            .bind(host.as_str())
+            .fetch_optional(self.connection())
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let columns = Columns::of(&row);
+        Ok(Some(StoredPolicy {
+            version: columns.count("version")?,
+            content: columns.parsed("content")?,
+            signed: SignedPolicy { body: columns.text("body")?, signature: columns.text("signature")? },
+            made_at: columns.instant("made_at")?,
+        }))
+    }
+
+    /// Replaces the policy of a host.
+    pub async fn set_policy(&mut self, host: &HostId, policy: &StoredPolicy) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO policies (host, version, content, body, signature, made_at) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (host) DO UPDATE SET version = excluded.version, content = excluded.content, \
+             body = excluded.body, signature = excluded.signature, made_at = excluded.made_at",
+        )
+        .bind(host.as_str())
+        .bind(number(policy.version, "the version of a policy")?)
+        .bind(policy.content.to_string())
+        .bind(policy.signed.body.as_str())
+        .bind(policy.signed.signature.as_str())
+        .bind(millis(policy.made_at))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(())
+    }
+}

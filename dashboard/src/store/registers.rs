@@ -1,0 +1,267 @@
+//! The rows of registers, each with what was done to it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use sqlx::any::AnyRow;
+use tenken_model::register::RegisterKind;
+use tenken_model::{Instant, choice};
+
+use super::value::{Columns, json, millis};
+use super::{StoreError, Transaction};
+use crate::registers::{Definition, Row};
+
+choice! {
+    /// What was done to a row.
+    pub enum RegisterAct {
+        /// It was written.
+        Added = "added",
+        /// It was changed.
+        Changed = "changed",
+        /// It was closed: it counts no more.
+        Closed = "closed",
+        /// It counts again.
+        Reopened = "reopened",
+    }
+}
+
+/// A row of a register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterRow {
+    /// Its number.
+    pub id: i64,
+    /// What it says.
+    pub row: Row,
+    /// Grows with every change; who changes the row says which one was seen.
+    pub revision: i64,
+    /// When it was written.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub changed_at: Instant,
+    /// By whom.
+    pub changed_by: String,
+    /// Since when it counts no more.
+    pub closed_at: Option<Instant>,
+}
+
+/// What was done to a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterEntry {
+    /// When.
+    pub at: Instant,
+    /// By whom.
+    pub person: String,
+    /// What.
+    pub act: RegisterAct,
+    /// What the row said afterwards.
+    pub row: Row,
+}
+
+fn register_row(definition: &Definition, row: &AnyRow) -> Result<RegisterRow, StoreError> {
+    let columns = Columns::of(row);
+    let body: Value = columns.json("body")?;
+    Ok(RegisterRow {
+        id: columns.int("id")?,
+        row: Row::from_json(definition, &body),
+        revision: columns.int("revision")?,
+        created_at: columns.instant("created_at")?,
+        changed_at: columns.instant("changed_at")?,
+        changed_by: columns.text("changed_by")?,
+        closed_at: columns.maybe_instant("closed_at")?,
+    })
+}
+
+fn key(definition: &Definition, row: &Row) -> Result<String, StoreError> {
+    json(&row.key(definition), "the key of a register row")
+}
+
+impl Transaction {
+    /// The registers that are kept, with since when. One that is not kept is not an empty one.
+    pub async fn registers_begun(&mut self) -> Result<BTreeMap<RegisterKind, Instant>, StoreError> {
+        let rows = sqlx::query("SELECT name, begun_at FROM registers").fetch_all(self.connection()).await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok((columns.word("name", RegisterKind::from_name)?, columns.instant("begun_at")?))
+            })
+            .collect()
+    }
+
+    /// From now on the register is kept, even while it has no row.
+    pub async fn begin_register(&mut self, kind: RegisterKind, now: Instant) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO registers (name, begun_at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+            .bind(kind.name())
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// The rows that count, in the order they were written.
+    pub async fn open_rows(&mut self, definition: &Definition) -> Result<Vec<RegisterRow>, StoreError> {
+        sqlx::query(
+            "SELECT id, body, revision, created_at, changed_at, changed_by, closed_at FROM register_rows \
+             WHERE register = $1 AND closed_at IS NULL ORDER BY id",
+        )
+        .bind(definition.kind.name())
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(|row| register_row(definition, row))
+        .collect()
+    }
+
+    /// The rows that were closed, the last first.
+    pub async fn closed_rows(&mut self, definition: &Definition, limit: u32) -> Result<Vec<RegisterRow>, StoreError> {
+        sqlx::query(
+            "SELECT id, body, revision, created_at, changed_at, changed_by, closed_at FROM register_rows \
+             WHERE register = $1 AND closed_at IS NOT NULL ORDER BY closed_at DESC, id DESC LIMIT $2",
+        )
+        .bind(definition.kind.name())
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(|row| register_row(definition, row))
+        .collect()
+    }
+
+    /// The row of that number in that register.
+    pub async fn register_row(&mut self, definition: &Definition, id: i64) -> Result<Option<RegisterRow>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, body, revision, created_at, changed_at, changed_by, closed_at FROM register_rows \
+             WHERE register = $1 AND id = $2",
+        )
+        .bind(definition.kind.name())
+        .bind(id)
+        .fetch_optional(self.connection())
+        .await?;
+        row.as_ref().map(|row| register_row(definition, row)).transpose()
+    }
+
+    /// Writes a row; the register is kept from then on.
+    pub async fn add_row(
+        &mut self,
+        definition: &Definition,
+        row: &Row,
+        person: &str,
+        now: Instant,
+    ) -> Result<i64, StoreError> {
+        self.begin_register(definition.kind, now).await?;
+        let body = row.to_json(definition).to_string();
+        let made = sqlx::query(
+            "INSERT INTO register_rows (register, row_key, body, revision, created_at, changed_at, changed_by) \
+             VALUES ($1, $2, $3, 1, $4, $4, $5) RETURNING id",
+        )
+        .bind(definition.kind.name())
+        .bind(key(definition, row)?)
+        .bind(body.as_str())
+        .bind(millis(now))
+        .bind(person)
+        .fetch_one(self.connection())
+        .await
+        .map_err(|error| StoreError::taken(error, "a register row of that key"))?;
+        let id = Columns::of(&made).int("id")?;
+        self.record_row(id, RegisterAct::Added, &body, person, now).await?;
+        Ok(id)
+    }
+
+    /// Changes a row that counts and that nobody changed since `revision`.
+    pub async fn change_row(
+        &mut self,
+        definition: &Definition,
+        id: i64,
+        revision: i64,
+        row: &Row,
+        person: &str,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let body = row.to_json(definition).to_string();
+        let done = sqlx::query(
+            "UPDATE register_rows SET row_key = $3, body = $4, revision = revision + 1, changed_at = $5, \
+             changed_by = $6 WHERE id = $1 AND revision = $2 AND register = $7 AND closed_at IS NULL",
+        )
+        .bind(id)
+        .bind(revision)
+        .bind(key(definition, row)?)
+        .bind(body.as_str())
+        .bind(millis(now))
+        .bind(person)
+        .bind(definition.kind.name())
+        .execute(self.connection())
+        .await
+        .map_err(|error| StoreError::taken(error, "a register row of that key"))?;
+        if done.rows_affected() == 0 {
+            return Err(StoreError::Conflict("the register row"));
+        }
+        self.record_row(id, RegisterAct::Changed, &body, person, now).await
+    }
+
+    /// Closes a row that nobody changed since `revision`, or opens it again.
+    pub async fn set_row_closed(
+        &mut self,
+        id: i64,
+        revision: i64,
+        closed: bool,
+        person: &str,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let changed = sqlx::query(
+            "UPDATE register_rows SET closed_at = $3, revision = revision + 1, changed_at = $4, changed_by = $5 \
+             WHERE id = $1 AND revision = $2 RETURNING body",
+        )
+        .bind(id)
+        .bind(revision)
+        .bind(closed.then(|| millis(now)))
+        .bind(millis(now))
+        .bind(person)
+        .fetch_optional(self.connection())
+        .await
+        .map_err(|error| StoreError::taken(error, "a register row of that key"))?;
+        let Some(changed) = changed else { return Err(StoreError::Conflict("the register row")) };
+        let body = Columns::of(&changed).text("body")?;
+        let act = if closed { RegisterAct::Closed } else { RegisterAct::Reopened };
+        self.record_row(id, act, &body, person, now).await
+    }
+
+    async fn record_row(
+        &mut self,
+        id: i64,
+        act: RegisterAct,
+        body: &str,
+        person: &str,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO register_history (row_id, at, person, act, body) VALUES ($1, $2, $3, $4, $5)")
+            .bind(id)
+            .bind(millis(now))
+            .bind(person)
+            .bind(act.word())
+            .bind(body)
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// What was done to a row, newest first.
+    pub async fn row_history(&mut self, definition: &Definition, id: i64) -> Result<Vec<RegisterEntry>, StoreError> {
+        let rows = sqlx::query("SELECT at, person, act, body FROM register_history WHERE row_id = $1 ORDER BY id DESC")
+            .bind(id)
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                let body: Value = columns.json("body")?;
+                Ok(RegisterEntry {
+                    at: columns.instant("at")?,
+                    person: columns.text("person")?,
+                    act: columns.word("act", RegisterAct::from_word)?,
+                    row: Row::from_json(definition, &body),
+                })
+            })
+            .collect()
+    }
+}

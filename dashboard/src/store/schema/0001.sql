@@ -1,0 +1,193 @@
+-- Times are Unix milliseconds, digests and structures are text, an absent subject is ''.
+
+CREATE TABLE change_counter (
+    value {number} NOT NULL
+) {table};
+INSERT INTO change_counter (value) VALUES (1);
+
+CREATE TABLE settings (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) {table};
+
+CREATE TABLE hosts (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    enrolled_at {number} NOT NULL,
+    revoked_at {number},
+    certificate TEXT NOT NULL,
+    certificate_until {number} NOT NULL,
+    certificate_before TEXT,
+    epoch {number} NOT NULL,
+    acknowledged {number} NOT NULL,
+    state_digest TEXT NOT NULL,
+    last_seen {number},
+    heartbeat TEXT,
+    refused_at {number},
+    refused TEXT
+) {table};
+
+CREATE TABLE policies (
+    host TEXT NOT NULL PRIMARY KEY REFERENCES hosts (id),
+    version {number} NOT NULL,
+    content TEXT NOT NULL,
+    body TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    made_at {number} NOT NULL
+) {table};
+
+CREATE TABLE findings (
+    host TEXT NOT NULL REFERENCES hosts (id),
+    rule TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    body TEXT NOT NULL,
+    since {number} NOT NULL,
+    failing_since {number},
+    changed_at {number} NOT NULL,
+    PRIMARY KEY (host, rule, subject)
+) {table};
+CREATE INDEX findings_by_rule ON findings (rule, verdict);
+CREATE INDEX findings_by_verdict ON findings (verdict);
+
+CREATE TABLE history (
+    id {id},
+    host TEXT NOT NULL REFERENCES hosts (id),
+    rule TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    epoch {number} NOT NULL,
+    seq {number} NOT NULL,
+    part {number} NOT NULL,
+    at {number} NOT NULL,
+    received_at {number} NOT NULL,
+    before TEXT,
+    verdict TEXT,
+    body TEXT,
+    UNIQUE (host, epoch, seq, part)
+) {table};
+CREATE INDEX history_by_finding ON history (host, rule, subject, id);
+CREATE INDEX history_by_rule ON history (rule, id);
+
+CREATE TABLE drifts (
+    id {id},
+    host TEXT NOT NULL REFERENCES hosts (id),
+    rule TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    failing_since {number} NOT NULL,
+    opened_at {number} NOT NULL,
+    resolved_at {number},
+    resolution TEXT,
+    reopened {number} NOT NULL,
+    acknowledged_at {number},
+    acknowledged_by TEXT,
+    finding TEXT NOT NULL
+) {table};
+CREATE UNIQUE INDEX drifts_open ON drifts (host, rule, subject) WHERE resolved_at IS NULL;
+CREATE INDEX drifts_by_finding ON drifts (host, rule, subject, id);
+
+CREATE TABLE outbox (
+    id {id},
+    drift {number} NOT NULL REFERENCES drifts (id),
+    kind TEXT NOT NULL,
+    round {number} NOT NULL,
+    message_id TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    created_at {number} NOT NULL,
+    due {number} NOT NULL,
+    claimed_until {number} NOT NULL,
+    attempts {number} NOT NULL,
+    sent_at {number},
+    dropped_at {number},
+    last_error TEXT
+) {table};
+CREATE INDEX outbox_waiting ON outbox (due) WHERE sent_at IS NULL AND dropped_at IS NULL;
+CREATE INDEX outbox_by_drift ON outbox (drift, id);
+
+CREATE TABLE registers (
+    name TEXT NOT NULL PRIMARY KEY,
+    begun_at {number} NOT NULL
+) {table};
+
+CREATE TABLE register_rows (
+    id {id},
+    register TEXT NOT NULL REFERENCES registers (name),
+    row_key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    revision {number} NOT NULL,
+    created_at {number} NOT NULL,
+    changed_at {number} NOT NULL,
+    changed_by TEXT NOT NULL,
+    closed_at {number}
+) {table};
+CREATE UNIQUE INDEX register_rows_open ON register_rows (register, row_key) WHERE closed_at IS NULL;
+
+CREATE TABLE register_history (
+    id {id},
+    row_id {number} NOT NULL REFERENCES register_rows (id),
+    at {number} NOT NULL,
+    person TEXT NOT NULL,
+    act TEXT NOT NULL,
+    body TEXT NOT NULL
+) {table};
+CREATE INDEX register_history_by_row ON register_history (row_id, id);
+
+CREATE TABLE users (
+    id {id},
+    name TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    password TEXT NOT NULL,
+    language TEXT,
+    created_at {number} NOT NULL,
+    disabled_at {number},
+    last_sign_in {number}
+) {table};
+
+CREATE TABLE sign_in_failures (
+    name TEXT NOT NULL PRIMARY KEY,
+    failures {number} NOT NULL,
+    last {number} NOT NULL
+) {table};
+
+CREATE TABLE sessions (
+    digest TEXT NOT NULL PRIMARY KEY,
+    person {number} NOT NULL REFERENCES users (id),
+    opened {number} NOT NULL,
+    used {number} NOT NULL
+) {table};
+CREATE INDEX sessions_by_person ON sessions (person);
+
+CREATE TABLE first_run_links (
+    digest TEXT NOT NULL PRIMARY KEY,
+    until {number} NOT NULL
+) {table};
+
+CREATE TABLE enrolment_tokens (
+    digest TEXT NOT NULL PRIMARY KEY,
+    made_at {number} NOT NULL,
+    made_by TEXT NOT NULL,
+    until {number} NOT NULL,
+    used_at {number},
+    host TEXT
+) {table};
+
+CREATE TABLE attestations (
+    id {id},
+    item TEXT NOT NULL,
+    statement TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    person TEXT NOT NULL,
+    attested_at {number} NOT NULL,
+    valid_until {number} NOT NULL,
+    withdrawn_at {number}
+) {table};
+CREATE INDEX attestations_by_item ON attestations (item, id);
+
+CREATE TABLE audit (
+    id {number} NOT NULL PRIMARY KEY,
+    at {number} NOT NULL,
+    person TEXT NOT NULL,
+    act TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    digest TEXT NOT NULL
+) {table};

@@ -1,0 +1,213 @@
+//! People who sign in, and wrong passwords.
+
+use sqlx::any::AnyRow;
+use tenken_model::Instant;
+
+use super::value::{Columns, millis};
+use super::{StoreError, Transaction};
+use crate::auth::Role;
+use crate::auth::backoff::Failures;
+
+/// A person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// The number.
+    pub id: i64,
+    /// The name to sign in with, as [`crate::auth::name::read`] gives it.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// The password's hash in PHC form.
+    pub password: String,
+    /// When the person was added.
+    pub created_at: Instant,
+    /// Since when the person may not sign in.
+    pub disabled_at: Option<Instant>,
+    /// When the person last signed in.
+    pub last_sign_in: Option<Instant>,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("User").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// A person to add.
+#[derive(Clone)]
+pub struct NewUser {
+    /// The name to sign in with, as [`crate::auth::name::read`] gives it.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// The password's hash in PHC form.
+    pub password: String,
+    /// Now.
+    pub created_at: Instant,
+}
+
+impl std::fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewUser").field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
+    let columns = Columns::of(row);
+    Ok(User {
+        id: columns.int("id")?,
+        name: columns.text("name")?,
+        role: columns.word("role", Role::from_word)?,
+        password: columns.text("password")?,
+        created_at: columns.instant("created_at")?,
+        disabled_at: columns.maybe_instant("disabled_at")?,
+        last_sign_in: columns.maybe_instant("last_sign_in")?,
+    })
+}
+
+impl Transaction {
+    /// Everybody, by name.
+    pub async fn users(&mut self) -> Result<Vec<User>, StoreError> {
+        sqlx::query("SELECT id, name, role, password, created_at, disabled_at, last_sign_in FROM users ORDER BY name")
+            .fetch_all(self.connection())
+            .await?
+            .iter()
+            .map(user)
+            .collect()
+    }
+
+    /// The person of that name.
+    pub async fn user_named(&mut self, name: &str) -> Result<Option<User>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, name, role, password, created_at, disabled_at, last_sign_in FROM users WHERE name = $1",
+        )
+        .bind(name)
+        .fetch_optional(self.connection())
+        .await?;
+        row.as_ref().map(user).transpose()
+    }
+
+    /// The person of that number.
+    pub async fn user(&mut self, id: i64) -> Result<Option<User>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, name, role, password, created_at, disabled_at, last_sign_in FROM users WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.connection())
+        .await?;
+        row.as_ref().map(user).transpose()
+    }
+
+    /// How many people may sign in.
+    pub async fn people(&mut self) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS people FROM users WHERE disabled_at IS NULL")
+            .fetch_one(self.connection())
+            .await?;
+        Columns::of(&row).count("people")
+    }
+
+    /// How many people of that role may sign in, so that the last administrator is not locked out.
+    pub async fn people_with(&mut self, role: Role) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS people FROM users WHERE disabled_at IS NULL AND role = $1")
+            .bind(role.word())
+            .fetch_one(self.connection())
+            .await?;
+        Columns::of(&row).count("people")
+    }
+
+    /// Adds a person; names are unique.
+    pub async fn add_user(&mut self, new: &NewUser) -> Result<i64, StoreError> {
+        let row =
+            sqlx::query("INSERT INTO users (name, role, password, created_at) VALUES ($1, $2, $3, $4) RETURNING id")
+                .bind(new.name.as_str())
+                .bind(new.role.word())
+                .bind(new.password.as_str())
+                .bind(millis(new.created_at))
+                .fetch_one(self.connection())
+                .await
+                .map_err(|error| StoreError::taken(error, "a person of that name"))?;
+        self.touch();
+        Columns::of(&row).int("id")
+    }
+
+    /// Sets a person's password and ends the person's sessions.
+    pub async fn set_password(&mut self, id: i64, hash: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET password = $2 WHERE id = $1")
+            .bind(id)
+            .bind(hash)
+            .execute(self.connection())
+            .await?;
+        self.close_sessions_of(id).await
+    }
+
+    /// Sets what a person may do; it holds from the next request.
+    pub async fn set_role(&mut self, id: i64, role: Role) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET role = $2 WHERE id = $1")
+            .bind(id)
+            .bind(role.word())
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Lets a person sign in or not. Who may not loses the open sessions.
+    pub async fn set_disabled(&mut self, id: i64, since: Option<Instant>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET disabled_at = $2 WHERE id = $1")
+            .bind(id)
+            .bind(since.map(millis))
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        if since.is_some() { self.close_sessions_of(id).await } else { Ok(()) }
+    }
+
+    /// A person has signed in: wrong passwords before it are forgotten.
+    pub async fn signed_in(&mut self, user: &User, now: Instant) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET last_sign_in = $2 WHERE id = $1")
+            .bind(user.id)
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        sqlx::query("DELETE FROM sign_in_failures WHERE name = $1")
+            .bind(user.name.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// The wrong passwords of a name, whether or not there is such a person.
+    pub async fn failures(&mut self, name: &str) -> Result<Failures, StoreError> {
+        let row = sqlx::query("SELECT failures, last FROM sign_in_failures WHERE name = $1")
+            .bind(name)
+            .fetch_optional(self.connection())
+            .await?;
+        let Some(row) = row else { return Ok(Failures::default()) };
+        let columns = Columns::of(&row);
+        let count = u32::try_from(columns.count("failures")?).unwrap_or(u32::MAX);
+        Ok(Failures { count, last: Some(columns.instant("last")?) })
+    }
+
+    /// Keeps the wrong passwords of a name.
+    pub async fn set_failures(&mut self, name: &str, failures: Failures) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO sign_in_failures (name, failures, last) VALUES ($1, $2, $3) \
+             ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, last = excluded.last",
+        )
+        .bind(name)
+        .bind(i64::from(failures.count))
+        .bind(failures.last.map_or(0, millis))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets wrong passwords before an instant.
+    pub async fn forget_failures(&mut self, before: Instant) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM sign_in_failures WHERE last < $1")
+            .bind(millis(before))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+}

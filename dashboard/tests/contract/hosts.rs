@@ -1,0 +1,155 @@
+use tenken_dashboard::store::{LastRefusal, NewDrift, NewHistory, Resolution, Store, StoreError};
+use tenken_model::digest::Digest;
+use tenken_model::finding::VerdictKind;
+use tenken_model::report::Heartbeat;
+use tenken_model::{Read, Reason, ReasonCode, Span, Verdict};
+
+use super::{at, enrolled, finding, id, key, stored};
+use crate::engines::Database;
+
+fn heartbeat() -> Heartbeat {
+    Heartbeat {
+        sent_at: at(5),
+        agent_version: "0.1.0".into(),
+        uptime: Span::from_days(1),
+        awake: Span::from_days(1),
+        state_digest: Digest::of(b"x"),
+        state_seq: 1,
+        policy_version: 0,
+        policy_refused: None,
+        folded: 0,
+        system: Read::not_read(ReasonCode::Failed, "os-release"),
+        costs: Vec::new(),
+    }
+}
+
+pub(crate) async fn hosts_keep_what_is_known_of_them(store: &Store, _: &Database) {
+    let host = id("h-1");
+    enrolled(store, &host, "b").await;
+    enrolled(store, &id("h-2"), "a").await;
+    let mut transaction = store.write().await.unwrap();
+    transaction.refuse(&host, &LastRefusal { at: at(3), code: "clock".into(), message: "m".into() }).await.unwrap();
+    assert_eq!(transaction.host(&host).await.unwrap().unwrap().refused.unwrap().code, "clock");
+    transaction.hear(&host, at(5), &heartbeat(), true).await.unwrap();
+    transaction.set_progress(&host, 7, 42, &Digest::of(b"s")).await.unwrap();
+    let (old, new) = (Digest::of(b"h-1"), Digest::of(b"new"));
+    transaction.renew_certificate(&host, &old, &new, at(99)).await.unwrap();
+    transaction.rename_host(&host, "受付PC").await.unwrap();
+    let too_large = transaction.set_progress(&host, u64::MAX, 1, &Digest::of(b"s")).await;
+    assert!(matches!(too_large, Err(StoreError::TooLarge(_))));
+    transaction.save().await.unwrap();
+
+    let mut transaction = store.write().await.unwrap();
+    let found = transaction.host(&host).await.unwrap().unwrap();
+    assert_eq!((found.epoch, found.acknowledged, found.state_digest), (7, 42, Digest::of(b"s")));
+    assert_eq!((found.name.as_str(), found.last_seen, found.refused), ("受付PC", Some(at(5)), None));
+    assert_eq!((found.certificate, found.certificate_before), (new, Some(old)));
+    assert_eq!(found.heartbeat, Some(heartbeat()));
+    transaction.settle_certificate(&host).await.unwrap();
+    assert!(transaction.revoke_host(&host, at(9)).await.unwrap());
+    assert!(!transaction.revoke_host(&host, at(10)).await.unwrap());
+    assert!(!transaction.revoke_host(&id("h-9"), at(10)).await.unwrap());
+    let names: Vec<_> =
+        transaction.hosts().await.unwrap().into_iter().map(|host| (host.name, host.revoked_at)).collect();
+    assert_eq!(names, [("a".to_owned(), None), ("受付PC".to_owned(), Some(at(9)))]);
+}
+
+pub(crate) async fn findings_are_one_for_each_key(store: &Store, _: &Database) {
+    let (host, other) = (id("h-1"), id("h-2"));
+    enrolled(store, &host, "a").await;
+    enrolled(store, &other, "b").await;
+    let whole = key("accounts_registered", None);
+    let one = key("accounts_registered", Some("佐藤 'x' %"));
+    let mut transaction = store.write().await.unwrap();
+    for (host, verdict, of) in [
+        (&host, Verdict::Pass, &whole),
+        (&host, Verdict::Fail, &one),
+        (&other, Verdict::Unknown(Reason::new(ReasonCode::TimedOut, "t")), &whole),
+    ] {
+        transaction.set_finding(&stored(host, finding(of.clone(), verdict, "1"), 1)).await.unwrap();
+    }
+    let changed = stored(&host, finding(one.clone(), Verdict::Fail, "2"), 2);
+    transaction.set_finding(&changed).await.unwrap();
+    transaction.save().await.unwrap();
+
+    let mut transaction = store.write().await.unwrap();
+    let held = transaction.held_of(&host).await.unwrap();
+    assert_eq!(held.len(), 2);
+    assert_eq!((held[&one].digest, held[&one].verdict), (changed.digest, VerdictKind::Fail));
+    assert_eq!(transaction.findings_of_host(&host).await.unwrap()[1], changed);
+    assert_eq!(transaction.findings_of_rule(&whole.rule).await.unwrap().len(), 3);
+    assert_eq!(transaction.finding_counts().await.unwrap()[&other].unknown, 1);
+    assert_eq!(transaction.failing_without_drift().await.unwrap()[0].failing_since, at(2));
+    transaction.revoke_host(&other, at(3)).await.unwrap();
+    assert_eq!(transaction.findings().await.unwrap().len(), 2);
+    transaction.clear_finding(&host, &one).await.unwrap();
+    assert_eq!(transaction.findings().await.unwrap().len(), 1);
+    assert!(transaction.failing_without_drift().await.unwrap().is_empty());
+}
+
+pub(crate) async fn history_keeps_each_number_once(store: &Store, _: &Database) {
+    let host = id("h-1");
+    enrolled(store, &host, "a").await;
+    let clock = key("clock_synchronised", None);
+    let entry = |seq, part, before, after: Option<Verdict>| NewHistory {
+        key: clock.clone(),
+        epoch: 3,
+        seq,
+        part,
+        at: at(1),
+        received_at: at(2),
+        before,
+        finding: after.map(|verdict| finding(clock.clone(), verdict, "1")),
+    };
+    let mut transaction = store.write().await.unwrap();
+    transaction.add_history(&host, &entry(1, 0, None, Some(Verdict::Pass))).await.unwrap();
+    transaction.add_history(&host, &entry(2, 0, Some(VerdictKind::Pass), None)).await.unwrap();
+    transaction.add_history(&host, &entry(2, 1, None, Some(Verdict::Fail))).await.unwrap();
+    assert_eq!(transaction.snapshot_parts(&host, 3, 2).await.unwrap(), 1);
+    assert_eq!(transaction.snapshot_parts(&host, 3, 9).await.unwrap(), 0);
+    transaction.save().await.unwrap();
+
+    let mut transaction = store.write().await.unwrap();
+    let error = transaction.add_history(&host, &entry(2, 0, None, None)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Conflict(_)), "{error}");
+    drop(transaction);
+    let mut transaction = store.read().await.unwrap();
+    let entries = transaction.history_of_finding(&host, &clock, 10).await.unwrap();
+    assert_eq!(entries.iter().map(|e| (e.change.seq, e.change.part)).collect::<Vec<_>>(), [(2, 1), (2, 0), (1, 0)]);
+    assert_eq!(entries[1].change.before, Some(VerdictKind::Pass));
+    assert_eq!(entries[1].change.finding, None);
+    assert_eq!(transaction.history_of_host(&host, 2).await.unwrap().len(), 2);
+    assert_eq!(transaction.history_of_rule(&clock.rule, 10).await.unwrap().len(), 3);
+}
+
+pub(crate) async fn one_drift_is_open_for_each_finding(store: &Store, _: &Database) {
+    let host = id("h-1");
+    enrolled(store, &host, "a").await;
+    let fail = finding(key("clock_synchronised", None), Verdict::Fail, "1");
+    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding: fail.clone() };
+    let mut transaction = store.write().await.unwrap();
+    let drift = transaction.open_drift(&new).await.unwrap();
+    transaction.save().await.unwrap();
+    let mut transaction = store.write().await.unwrap();
+    assert!(matches!(transaction.open_drift(&new).await, Err(StoreError::Conflict(_))));
+    drop(transaction);
+
+    let mut transaction = store.write().await.unwrap();
+    assert!(transaction.acknowledge_drift(drift, "sato", at(3)).await.unwrap());
+    assert!(!transaction.acknowledge_drift(drift, "ito", at(4)).await.unwrap());
+    let found = transaction.drift(drift).await.unwrap().unwrap();
+    assert_eq!(found.acknowledged, Some((at(3), "sato".into())));
+    let later = finding(key("clock_synchronised", None), Verdict::Fail, "2");
+    transaction.update_drift(drift, &later).await.unwrap();
+    assert_eq!(transaction.open_drifts_of(&host).await.unwrap()[&fail.key].finding, later);
+    transaction.resolve_drift(drift, at(5), Resolution::Passed).await.unwrap();
+    assert!(transaction.open_drifts().await.unwrap().is_empty());
+    assert_eq!(transaction.resolved_drifts(9).await.unwrap()[0].resolved, Some((at(5), Resolution::Passed)));
+    transaction.reopen_drift(drift, &fail).await.unwrap();
+    let found = transaction.drift_of(&host, &fail.key).await.unwrap().unwrap();
+    assert_eq!((found.resolved, found.reopened, found.acknowledged), (None, 1, None));
+    transaction.resolve_drift(drift, at(6), Resolution::Revoked).await.unwrap();
+    let second = transaction.open_drift(&new).await.unwrap();
+    assert!(second > drift);
+    assert_eq!(transaction.drift_of(&host, &fail.key).await.unwrap().unwrap().id, second);
+}

@@ -1,0 +1,63 @@
+use tenken_dashboard::store::{MailKind, NewDrift, NewMail, Store};
+use tenken_model::Verdict;
+
+use super::{at, body, enrolled, finding, id, key};
+use crate::engines::Database;
+
+pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, database: &Database) {
+    let host = id("h-1");
+    enrolled(store, &host, "a").await;
+    let fail = finding(key("clock_synchronised", None), Verdict::Fail, "1");
+    let mut transaction = store.write().await.unwrap();
+    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding: fail.clone() };
+    let drift = transaction.open_drift(&new).await.unwrap();
+    let mail =
+        |kind, round, due| NewMail { drift, kind, round, body: body(&host, &fail), created_at: at(2), due: at(due) };
+    transaction.add_mail(&mail(MailKind::Opened, 0, 2)).await.unwrap();
+    transaction.add_mail(&mail(MailKind::Opened, 0, 2)).await.unwrap();
+    transaction.add_mail(&mail(MailKind::Reminder, 0, 3)).await.unwrap();
+    transaction.add_mail(&mail(MailKind::Resolved, 0, 900)).await.unwrap();
+    transaction.save().await.unwrap();
+
+    let other = Store::open(&database.location).await.unwrap();
+    let (mut one, two) = (store.claim().await.unwrap(), other.claim());
+    let first = one.claim_mail(at(10), at(100), 1).await.unwrap();
+    one.save().await.unwrap();
+    let mut two = two.await.unwrap();
+    let second = two.claim_mail(at(10), at(100), 9).await.unwrap();
+    two.save().await.unwrap();
+    let names = |mails: &[tenken_dashboard::store::ClaimedMail]| {
+        mails.iter().map(|mail| (mail.message_id.clone(), mail.attempts)).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&first), [(format!("tenken.drift.{drift}.opened.0"), 1)]);
+    assert_eq!(names(&second), [(format!("tenken.drift.{drift}.reminder.0"), 1)]);
+    assert_eq!(second[0].thread, first[0].message_id);
+    assert_eq!(first[0].body, body(&host, &fail));
+
+    let mut transaction = store.write().await.unwrap();
+    transaction.mail_sent(first[0].id, at(11)).await.unwrap();
+    transaction.mail_failed(second[0].id, at(50), "connect mail.example:587: refused").await.unwrap();
+    assert_eq!(transaction.mail_trouble().await.unwrap().waiting, 1);
+    assert!(transaction.mail_trouble().await.unwrap().last_error.unwrap().contains("refused"));
+    transaction.save().await.unwrap();
+
+    let mut transaction = store.claim().await.unwrap();
+    assert!(transaction.claim_mail(at(49), at(100), 9).await.unwrap().is_empty());
+    assert_eq!(transaction.claim_mail(at(50), at(100), 9).await.unwrap()[0].attempts, 2);
+    transaction.abandon().await.unwrap();
+    let mut transaction = store.claim().await.unwrap();
+    assert_eq!(transaction.claim_mail(at(200), at(300), 9).await.unwrap().len(), 1, "an abandoned claim is none");
+    transaction.save().await.unwrap();
+    let mut transaction = store.claim().await.unwrap();
+    assert_eq!(transaction.claim_mail(at(301), at(400), 9).await.unwrap().len(), 1, "a claim ends");
+
+    drop(transaction);
+    let mut transaction = store.write().await.unwrap();
+    assert_eq!(transaction.drop_mail(drift, at(12)).await.unwrap(), 1, "only what was never tried is dropped");
+    assert_eq!(transaction.mails(9).await.unwrap().len(), 2);
+    assert_eq!(transaction.mails_of(drift).await.unwrap()[0].sent_at, Some(at(11)));
+    transaction.mail_failed(second[0].id, at(9_000), "x").await.unwrap();
+    assert_eq!(transaction.hurry_mail(at(400)).await.unwrap(), 1);
+    drop(transaction);
+    other.close().await;
+}

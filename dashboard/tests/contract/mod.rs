@@ -1,0 +1,63 @@
+//! The contracts, each with a database of its own.
+
+mod hosts;
+mod mail;
+mod people;
+mod transactions;
+
+pub(crate) use hosts::*;
+pub(crate) use mail::*;
+pub(crate) use people::*;
+pub(crate) use transactions::*;
+
+use tenken_dashboard::store::{MailBody, NewHost, Store, StoredFinding};
+use tenken_model::digest::Digest;
+use tenken_model::finding::{Bilingual, Evidence};
+use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span, Subject, Verdict};
+
+pub(crate) fn at(seconds: i64) -> Instant {
+    Span::from_secs(seconds).after("2026-11-24T00:00:00Z".parse().unwrap())
+}
+
+pub(crate) fn id(text: &str) -> HostId {
+    HostId::new(text).unwrap()
+}
+
+pub(crate) fn key(rule: &str, subject: Option<&str>) -> FindingKey {
+    FindingKey { rule: RuleId::new(rule).unwrap(), subject: subject.map(|text| Subject::new(text).unwrap()) }
+}
+
+pub(crate) fn finding(key: FindingKey, verdict: Verdict, value: &str) -> Finding {
+    let says = Bilingual { ja: format!("値は{value}です。"), en: format!("It is {value}.") };
+    let evidence = vec![Evidence { path: "time_sync.offset".into(), value: value.into(), volatile: false }];
+    Finding { key, verdict, says, branch: None, evidence, observed_at: at(0) }
+}
+
+pub(crate) fn stored(host: &HostId, finding: Finding, since: i64) -> StoredFinding {
+    let failing_since = matches!(finding.verdict, Verdict::Fail).then(|| at(since));
+    let digest = finding.digest();
+    StoredFinding { host: host.clone(), finding, digest, since: at(since), failing_since, changed_at: at(since) }
+}
+
+pub(crate) async fn enrolled(store: &Store, host: &HostId, name: &str) {
+    let mut transaction = store.write().await.unwrap();
+    let new = NewHost {
+        id: host.clone(),
+        name: name.into(),
+        enrolled_at: at(0),
+        certificate: Digest::of(host.as_str().as_bytes()),
+        certificate_until: at(90 * 86_400),
+    };
+    transaction.add_host(&new).await.unwrap();
+    transaction.save().await.unwrap();
+}
+
+pub(crate) fn body(host: &HostId, finding: &Finding) -> MailBody {
+    MailBody {
+        host: host.clone(),
+        host_name: "受付PC".into(),
+        finding: finding.clone(),
+        failing_since: at(0),
+        at: at(60),
+    }
+}

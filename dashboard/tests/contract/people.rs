@@ -1,0 +1,207 @@
+use serde::{Deserialize, Serialize};
+use tenken_dashboard::auth::Role;
+use tenken_dashboard::auth::backoff::Failures;
+use tenken_dashboard::auth::first_run::Link;
+use tenken_dashboard::registers::{Column, Definition, Row};
+use tenken_dashboard::store::{
+    AuditEntry, NewAttestation, NewToken, NewUser, RegisterAct, Setting, Store, StoreError, StoredPolicy,
+};
+use tenken_model::ItemId;
+use tenken_model::digest::Digest;
+use tenken_model::policy::SignedPolicy;
+use tenken_model::register::RegisterKind;
+
+use super::{at, enrolled, id};
+use crate::engines::Database;
+
+fn device(mac: &str, name: &str) -> (&'static Definition, Row) {
+    let definition = Definition::by_slug("devices").unwrap();
+    let typed = |column: &'static Column| match column.name {
+        "mac" => Some(mac.to_owned()),
+        "name" => Some(name.to_owned()),
+        "status" => Some("in_use".to_owned()),
+        _ => None,
+    };
+    (definition, Row::read(definition, typed).unwrap())
+}
+
+pub(crate) async fn register_rows_keep_their_history(store: &Store, _: &Database) {
+    let (devices, meter) = device("00:1b:44:11:3a:b7", "血圧計");
+    let mut transaction = store.write().await.unwrap();
+    assert!(transaction.registers_begun().await.unwrap().is_empty());
+    let row = transaction.add_row(devices, &meter, "sato", at(1)).await.unwrap();
+    transaction.begin_register(RegisterKind::Accounts, at(2)).await.unwrap();
+    transaction.begin_register(RegisterKind::Accounts, at(9)).await.unwrap();
+    transaction.save().await.unwrap();
+
+    let mut transaction = store.write().await.unwrap();
+    assert!(matches!(transaction.add_row(devices, &meter, "ito", at(2)).await, Err(StoreError::Conflict(_))));
+    drop(transaction);
+    let mut transaction = store.write().await.unwrap();
+    let begun = transaction.registers_begun().await.unwrap();
+    assert_eq!(begun[&RegisterKind::Accounts], at(2));
+    assert!(!begun.contains_key(&RegisterKind::BackupSets));
+    let (_, renamed) = device("00:1b:44:11:3a:b7", "血圧計 BP-07");
+    transaction.change_row(devices, row, 1, &renamed, "ito", at(3)).await.unwrap();
+    let stale = transaction.change_row(devices, row, 1, &meter, "sato", at(4)).await;
+    assert!(matches!(stale, Err(StoreError::Conflict(_))));
+    transaction.set_row_closed(row, 2, true, "ito", at(5)).await.unwrap();
+    assert!(transaction.open_rows(devices).await.unwrap().is_empty());
+    assert_eq!(transaction.closed_rows(devices, 9).await.unwrap()[0].closed_at, Some(at(5)));
+    assert!(transaction.change_row(devices, row, 3, &meter, "ito", at(6)).await.is_err(), "a closed row stays");
+    let again = transaction.add_row(devices, &meter, "sato", at(6)).await.unwrap();
+    assert_ne!(again, row);
+    let acts: Vec<_> =
+        transaction.row_history(devices, row).await.unwrap().into_iter().map(|e| (e.act, e.person)).collect();
+    let expected = [(RegisterAct::Closed, "ito"), (RegisterAct::Changed, "ito"), (RegisterAct::Added, "sato")];
+    assert_eq!(acts, expected.map(|(act, person)| (act, person.to_owned())));
+    let accounts = Definition::by_slug("accounts").unwrap();
+    assert!(transaction.register_row(accounts, row).await.unwrap().is_none(), "a row belongs to one register");
+    assert_eq!(transaction.register_row(devices, row).await.unwrap().unwrap().row, renamed);
+    transaction.save().await.unwrap();
+    let mut transaction = store.write().await.unwrap();
+    let reopened = transaction.set_row_closed(row, 3, false, "ito", at(7)).await;
+    assert!(matches!(reopened, Err(StoreError::Conflict(_))), "its key is taken");
+}
+
+pub(crate) async fn people_and_their_sessions(store: &Store, _: &Database) {
+    let sato = NewUser { name: "佐藤".into(), role: Role::Admin, password: "$argon2id$x".into(), created_at: at(0) };
+    let mut transaction = store.write().await.unwrap();
+    let link = Link { digest: Digest::of(b"l"), until: at(60) };
+    transaction.set_first_run(&Link { digest: Digest::of(b"older"), until: at(60) }).await.unwrap();
+    transaction.set_first_run(&link).await.unwrap();
+    assert_eq!(transaction.first_run().await.unwrap(), Some(link));
+    assert_eq!(transaction.people().await.unwrap(), 0);
+    let person = transaction.add_user(&sato).await.unwrap();
+    transaction.clear_first_run().await.unwrap();
+    assert_eq!(transaction.first_run().await.unwrap(), None);
+    transaction.open_session(&Digest::of(b"s"), person, at(1)).await.unwrap();
+    transaction.save().await.unwrap();
+    let mut transaction = store.write().await.unwrap();
+    assert!(matches!(transaction.add_user(&sato).await, Err(StoreError::Conflict(_))));
+    drop(transaction);
+
+    let mut transaction = store.write().await.unwrap();
+    let user = transaction.user_named("佐藤").await.unwrap().unwrap();
+    assert!(!format!("{user:?}").contains("argon2id"));
+    assert_eq!((transaction.people().await.unwrap(), transaction.people_with(Role::Viewer).await.unwrap()), (1, 0));
+    let failures = Failures { count: 5, last: Some(at(2)) };
+    transaction.set_failures("佐藤", failures).await.unwrap();
+    transaction.set_failures("nobody", failures.more(at(3))).await.unwrap();
+    assert_eq!(transaction.failures("nobody").await.unwrap().count, 6);
+    transaction.signed_in(&user, at(4)).await.unwrap();
+    assert_eq!(transaction.failures("佐藤").await.unwrap(), Failures::default());
+    transaction.forget_failures(at(9)).await.unwrap();
+    assert_eq!(transaction.failures("nobody").await.unwrap(), Failures::default());
+
+    transaction.touch_session(&Digest::of(b"s"), at(5)).await.unwrap();
+    let session = transaction.session(&Digest::of(b"s")).await.unwrap().unwrap();
+    assert_eq!((session.times.opened, session.times.used, session.user.last_sign_in), (at(1), at(5), Some(at(4))));
+    assert!(transaction.session(&Digest::of(b"t")).await.unwrap().is_none());
+    transaction.set_role(person, Role::Viewer).await.unwrap();
+    assert_eq!(transaction.session(&Digest::of(b"s")).await.unwrap().unwrap().user.role, Role::Viewer);
+    transaction.set_disabled(person, Some(at(6))).await.unwrap();
+    assert!(transaction.session(&Digest::of(b"s")).await.unwrap().is_none());
+    transaction.set_disabled(person, None).await.unwrap();
+    transaction.open_session(&Digest::of(b"u"), person, at(7)).await.unwrap();
+    transaction.set_password(person, "$argon2id$y").await.unwrap();
+    assert!(transaction.session(&Digest::of(b"u")).await.unwrap().is_none(), "a new password ends sessions");
+    transaction.open_session(&Digest::of(b"v"), person, at(8)).await.unwrap();
+    transaction.forget_sessions(at(8), at(9)).await.unwrap();
+    assert!(transaction.session(&Digest::of(b"v")).await.unwrap().is_none());
+    assert_eq!(transaction.users().await.unwrap()[0].password, "$argon2id$y");
+    assert_eq!(transaction.user(person).await.unwrap().unwrap().id, person);
+}
+
+pub(crate) async fn tokens_work_once(store: &Store, _: &Database) {
+    let mut transaction = store.write().await.unwrap();
+    let new =
+        |name: &[u8]| NewToken { digest: Digest::of(name), made_at: at(0), made_by: "sato".into(), until: at(60) };
+    transaction.add_token(&new(b"t")).await.unwrap();
+    transaction.add_token(&new(b"old")).await.unwrap();
+    let (token, host) = (Digest::of(b"t"), id("h-1"));
+    assert!(!transaction.use_token(&token, &host, at(60)).await.unwrap(), "too late");
+    assert!(!transaction.use_token(&Digest::of(b"none"), &host, at(1)).await.unwrap());
+    assert!(transaction.use_token(&token, &host, at(1)).await.unwrap());
+    assert!(!transaction.use_token(&token, &id("h-2"), at(2)).await.unwrap(), "used");
+    let kept = transaction.token(&token).await.unwrap().unwrap();
+    assert_eq!((kept.used_at, kept.host), (Some(at(1)), Some(host)));
+    transaction.forget_tokens(at(61)).await.unwrap();
+    assert!(transaction.token(&Digest::of(b"old")).await.unwrap().is_none());
+    assert!(transaction.token(&token).await.unwrap().is_some(), "what was used is kept");
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Sample {
+    servers: Vec<String>,
+}
+
+impl Setting for Sample {
+    const NAME: &'static str = "sample";
+}
+
+pub(crate) async fn attestations_settings_and_policies(store: &Store, _: &Database) {
+    enrolled(store, &id("h-1"), "a").await;
+    let mut transaction = store.write().await.unwrap();
+    assert_eq!(transaction.setting::<Sample>().await.unwrap(), None);
+    for servers in [vec![], vec!["ntp.nict.jp".to_owned()]] {
+        transaction.set_setting(&Sample { servers }).await.unwrap();
+    }
+    assert_eq!(transaction.setting::<Sample>().await.unwrap().unwrap().servers, ["ntp.nict.jp"]);
+
+    let item = ItemId::new("technical.9").unwrap();
+    let new = NewAttestation {
+        item: item.clone(),
+        statement: "確認した".into(),
+        evidence: "棚A".into(),
+        person: "sato".into(),
+        attested_at: at(0),
+        valid_until: at(60),
+    };
+    let first = transaction.attest(&new).await.unwrap();
+    transaction.attest(&new).await.unwrap();
+    assert!(transaction.withdraw_attestation(first, at(1)).await.unwrap());
+    assert!(!transaction.withdraw_attestation(first, at(2)).await.unwrap());
+    assert_eq!(transaction.attestations().await.unwrap().len(), 1);
+    assert_eq!(transaction.attestations_of(&item).await.unwrap()[1].withdrawn_at, Some(at(1)));
+
+    let policy = |version| StoredPolicy {
+        version,
+        content: Digest::of(b"c"),
+        signed: SignedPolicy { body: "{}".into(), signature: "s".into() },
+        made_at: at(0),
+    };
+    assert_eq!(transaction.policy(&id("h-1")).await.unwrap(), None);
+    for version in [1, 2] {
+        transaction.set_policy(&id("h-1"), &policy(version)).await.unwrap();
+    }
+    assert_eq!(transaction.policy(&id("h-1")).await.unwrap(), Some(policy(2)));
+}
+
+pub(crate) async fn audit_entries_are_chained(store: &Store, database: &Database) {
+    let entry = |n: i64| AuditEntry {
+        at: at(n),
+        person: "sato".into(),
+        act: "host_revoked".into(),
+        subject: format!("h-{n}"),
+        detail: String::new(),
+    };
+    let mut transaction = store.write().await.unwrap();
+    let empty = transaction.audit_head().await.unwrap();
+    for n in 0..5 {
+        transaction.audit(&entry(n)).await.unwrap();
+    }
+    let head = transaction.audit_head().await.unwrap();
+    assert_eq!((empty.entries, head.entries), (0, 5));
+    assert_ne!(empty.digest, head.digest);
+    assert_eq!(transaction.audit_break().await.unwrap(), None);
+    let page = transaction.audit_entries(Some(4), 2).await.unwrap();
+    assert_eq!(
+        page.iter().map(|(id, entry)| (*id, entry.subject.as_str())).collect::<Vec<_>>(),
+        [(3, "h-2"), (2, "h-1")]
+    );
+    transaction.save().await.unwrap();
+    database.run("UPDATE audit SET entry = REPLACE(entry, 'h-2', 'h-9') WHERE id = 3").await;
+    let mut transaction = store.read().await.unwrap();
+    assert_eq!(transaction.audit_break().await.unwrap(), Some(3));
+}

@@ -1,0 +1,24 @@
+//! What the store promises, held against both databases.
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod engines;
+
+on_both_engines! {
+    contract::opening_again_keeps_everything,
+    contract::a_newer_schema_is_refused,
+    contract::what_is_not_saved_did_not_happen,
+    contract::readers_see_one_state,
+    contract::hosts_keep_what_is_known_of_them,
+    contract::findings_are_one_for_each_key,
+    contract::history_keeps_each_number_once,
+    contract::one_drift_is_open_for_each_finding,
+    contract::mail_is_claimed_once_and_kept_until_sent,
+    contract::writers_at_once_lose_nothing,
+    contract::register_rows_keep_their_history,
+    contract::people_and_their_sessions,
+    contract::tokens_work_once,
+    contract::attestations_settings_and_policies,
+    contract::audit_entries_are_chained,
+}
