@@ -7,4 +7,5 @@ pub mod collect;
 pub mod durable;
 pub mod host;
 pub mod show;
+pub mod spool;
 pub mod state;
