@@ -1,0 +1,53 @@
+//! Who asks: the language, and the person whose session the request carries.
+
+use axum::http::HeaderMap;
+use tenken_model::digest::Digest;
+use tenken_model::{Instant, Language};
+
+use crate::auth::cookie::{self, Channel};
+use crate::auth::secret::Secret;
+use crate::auth::session::Life;
+use crate::store::{Store, StoreError, User};
+
+/// Who asks; an extension of each request.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// The language the visitor chose; Japanese until then.
+    pub language: Language,
+    /// The person and the session, for whoever has signed in.
+    pub signed: Option<Signed>,
+}
+
+/// A person with an open session.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// Who it is.
+    pub user: User,
+    /// The digest of the session's secret.
+    pub session: Digest,
+}
+
+impl Visitor {
+    /// Reads the cookies and looks the session up; a session's last use is stored when it is due.
+    pub async fn of(headers: &HeaderMap, channel: Channel, store: &Store, now: Instant) -> Result<Self, StoreError> {
+        let language = cookie::value(headers, cookie::LANGUAGE).and_then(Language::from_tag).unwrap_or_default();
+        let secret = cookie::value(headers, channel.session_cookie()).and_then(Secret::from_text);
+        let Some(session) = secret.map(|secret| secret.digest()) else {
+            return Ok(Self { language, signed: None });
+        };
+        let Some(stored) = store.read().await?.session(&session).await? else {
+            return Ok(Self { language, signed: None });
+        };
+        let signed = match stored.times.life(now) {
+            Life::Ended => None,
+            Life::Holds => Some(Signed { user: stored.user, session }),
+            Life::Touch => {
+                let mut transaction = store.write().await?;
+                transaction.touch_session(&session, now).await?;
+                transaction.save().await?;
+                Some(Signed { user: stored.user, session })
+            }
+        };
+        Ok(Self { language, signed })
+    }
+}
