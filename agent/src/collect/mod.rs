@@ -6,6 +6,7 @@
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
 
+pub mod accounts;
 pub mod antivirus;
 pub mod look;
 pub mod session_timeout;

@@ -1,0 +1,8 @@
+//! Local accounts: who can sign in, how, as what, and when they last did.
+
+mod fields;
+pub mod group;
+pub mod login_defs;
+pub mod passwd;
+pub mod shadow;
+pub mod shells;
