@@ -5,6 +5,7 @@ pub mod browser;
 pub mod chrony;
 pub mod poll;
 pub mod program;
+pub mod scratch;
 pub mod smtp;
 
 /// Says on standard error why a test does less than it could. Every skip goes through here.
