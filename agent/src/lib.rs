@@ -5,7 +5,10 @@
 
 pub mod collect;
 pub mod durable;
+pub mod gather;
 pub mod host;
+pub mod jitter;
+pub mod schedule;
 pub mod show;
 pub mod spool;
 pub mod state;

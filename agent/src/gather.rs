@@ -1,0 +1,134 @@
+//! One run of one topic's collector.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant as Stopwatch};
+
+use tenken_model::fact::AnyObservation;
+use tenken_model::observation::Outcome;
+use tenken_model::report::CollectorCost;
+use tenken_model::{Observation, Reason, ReasonCode, Span, Topic};
+
+use crate::collect::{Look, Needs, Wake};
+use crate::host::{Host, clocks};
+
+/// What a run brought.
+#[derive(Debug)]
+pub struct Gathered {
+    /// The observation, with every place that was looked at.
+    pub observation: AnyObservation,
+    /// What wakes the collector again.
+    pub wakes: BTreeSet<Wake>,
+    /// What the run cost.
+    pub cost: RunCost,
+}
+
+/// What one run cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunCost {
+    /// How long it took.
+    pub wall: Duration,
+    /// Processor time.
+    pub cpu: Duration,
+    /// It could not look.
+    pub failed: bool,
+}
+
+/// Runs the topic's collector on a host. Blocks as long as the collector does.
+pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
+    match topic {
+        Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::SessionTimeout => observe(AnyObservation::SessionTimeout, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::Antivirus => observe(AnyObservation::Antivirus, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::Accounts => observe(AnyObservation::Accounts, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::Backups => observe(AnyObservation::Backups, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::System => observe(AnyObservation::System, host, needs, |_, _| not_in_this_build(topic)),
+    }
+}
+
+fn not_in_this_build<T>(topic: Topic) -> Outcome<T> {
+    Outcome::Failed(Reason::new(ReasonCode::Unsupported, format!("read {}: not read by this build", topic.name())))
+}
+
+fn observe<T>(
+    name: fn(Observation<T>) -> AnyObservation,
+    host: &dyn Host,
+    needs: &Needs,
+    collect: impl FnOnce(&Look<'_>, &Needs) -> Outcome<T>,
+) -> Gathered {
+    let look = Look::new(host);
+    let (begin, cpu) = (Stopwatch::now(), clocks::thread_cpu());
+    let outcome = collect(&look, needs);
+    let wall = begin.elapsed();
+    let cpu = clocks::thread_cpu().saturating_sub(cpu);
+    let (sources, wakes) = look.finish();
+    let cost = RunCost { wall, cpu, failed: matches!(outcome, Outcome::Failed(_)) };
+    Gathered { observation: name(Observation { read_at: needs.now, took: span(wall), sources, outcome }), wakes, cost }
+}
+
+/// What each collector cost since the agent started.
+#[derive(Debug, Clone, Default)]
+pub struct Costs {
+    topics: BTreeMap<Topic, CollectorCost>,
+}
+
+impl Costs {
+    /// Counts a run.
+    pub fn count(&mut self, topic: Topic, run: RunCost) {
+        let none =
+            CollectorCost { topic, runs: 0, failures: 0, wall: Span::ZERO, longest: Span::ZERO, cpu: Span::ZERO };
+        let cost = self.topics.entry(topic).or_insert(none);
+        cost.runs += 1;
+        cost.failures += u64::from(run.failed);
+        cost.wall = Span::from_millis(cost.wall.millis().saturating_add(span(run.wall).millis()));
+        cost.longest = cost.longest.max(span(run.wall));
+        cost.cpu = Span::from_millis(cost.cpu.millis().saturating_add(span(run.cpu).millis()));
+    }
+
+    /// As a report carries them.
+    pub fn report(&self) -> Vec<CollectorCost> {
+        self.topics.values().cloned().collect()
+    }
+}
+
+/// A duration in the model's words; rounded up, so that something that ran never cost nothing.
+pub fn span(duration: Duration) -> Span {
+    Span::from_millis(i64::try_from(duration.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use tenken_model::Facts;
+    use tenken_model::register::Registers;
+
+    use super::*;
+    use crate::host::recorded::Recording;
+
+    #[test]
+    fn every_topic_is_observed_on_an_empty_host_and_none_is_taken_for_read() {
+        let now = tenken_model::Instant::UNIX_EPOCH;
+        let host = Recording::new(now);
+        let needs = Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now };
+        let mut facts = Facts::default();
+        for topic in Topic::ALL {
+            let gathered = gather(*topic, &host, &needs);
+            assert_eq!(gathered.observation.topic(), *topic);
+            facts.insert(gathered.observation);
+            assert_eq!(facts.seen(*topic).unwrap().read_at, now);
+        }
+    }
+
+    #[test]
+    fn costs_add_up() {
+        let mut costs = Costs::default();
+        let run =
+            |micros, failed| RunCost { wall: Duration::from_micros(micros), cpu: Duration::from_micros(1), failed };
+        costs.count(Topic::System, run(1_500, false));
+        costs.count(Topic::System, run(10_000, true));
+        let reported = costs.report();
+        assert_eq!(reported.len(), 1);
+        assert_eq!((reported[0].runs, reported[0].failures, reported[0].wall.millis()), (2, 1, 12));
+        assert_eq!((reported[0].longest.millis(), reported[0].cpu.millis()), (10, 2));
+    }
+}
