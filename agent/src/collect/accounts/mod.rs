@@ -2,7 +2,9 @@
 
 mod fields;
 pub mod group;
+pub mod lastlog;
 pub mod login_defs;
 pub mod passwd;
 pub mod shadow;
 pub mod shells;
+pub mod utmp;

@@ -1,0 +1,229 @@
+//! wtmp: the record of sign-ins that login, sshd and display managers write. See utmp(5).
+//!
+//! Its records have no header and two layouts: 384 bytes where 32-bit and 64-bit programs share the file (x86), 400
+//! where they need not (ARM64). Which one a file has is seen in the file, so that one machine reads another's.
+
+use std::collections::BTreeMap;
+
+use tenken_model::Instant;
+
+/// A length that holds whole records of both layouts.
+pub const CHUNK_BYTES: u64 = 9_600 * 50;
+
+/// How many records are looked at to tell the layout.
+const PROBED_RECORDS: usize = 64;
+/// Earlier than any sign-in: 1990-01-01. What is earlier is no time.
+const EARLIEST_SECONDS: i64 = 631_152_000;
+/// Later than any sign-in: 2100-01-01.
+const LATEST_SECONDS: i64 = 4_102_444_800;
+
+const TYPE_INIT: u16 = 5;
+const TYPE_USER: u16 = 7;
+const TYPE_LAST: u16 = 9;
+/// Where the user's name is, and how long it can be: longer names are cut.
+const USER_AT: usize = 44;
+/// The longest name a record holds, in bytes.
+pub const USER_BYTES: usize = 32;
+
+/// The layout of a file's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// 384 bytes, 32-bit seconds.
+    Compact,
+    /// 400 bytes, 64-bit seconds.
+    Wide,
+}
+
+impl Layout {
+    /// The length of a record in bytes.
+    pub const fn record_bytes(self) -> usize {
+        match self {
+            Self::Compact => 384,
+            Self::Wide => 400,
+        }
+    }
+
+    /// The layout of a file, seen in its first records; `None` when neither explains them.
+    pub fn of(start: &[u8]) -> Option<Self> {
+        let sound = |layout: Self| {
+            let probed = start.chunks_exact(layout.record_bytes()).take(PROBED_RECORDS);
+            probed.filter(|record| layout.record(record).is_some_and(|record| record.at.is_some())).count()
+        };
+        let (compact, wide) = (sound(Self::Compact), sound(Self::Wide));
+        match (compact, wide) {
+            (0, 0) => None,
+            _ if compact >= wide => Some(Self::Compact),
+            _ => Some(Self::Wide),
+        }
+    }
+
+    fn record(self, bytes: &[u8]) -> Option<Record<'_>> {
+        let kind = u16::from_le_bytes(bytes.get(..2)?.try_into().ok()?);
+        let seconds = match self {
+            Self::Compact => i64::from(u32::from_le_bytes(bytes.get(340..344)?.try_into().ok()?)),
+            Self::Wide => i64::from_le_bytes(bytes.get(344..352)?.try_into().ok()?),
+        };
+        let user = bytes.get(USER_AT..USER_AT + USER_BYTES)?;
+        let user = user.split(|byte| *byte == 0).next().unwrap_or_default();
+        let sound = (1..=TYPE_LAST).contains(&kind) && (EARLIEST_SECONDS..LATEST_SECONDS).contains(&seconds);
+        let at = sound.then(|| Instant::from_timestamp(seconds, 0)).flatten();
+        Some(Record { kind, user, at })
+    }
+}
+
+struct Record<'a> {
+    kind: u16,
+    user: &'a [u8],
+    /// `None` when it is no sound record.
+    at: Option<Instant>,
+}
+
+/// What the records of one or more files say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignIns {
+    /// The newest sign-in by user name, names cut to [`USER_BYTES`].
+    pub newest: BTreeMap<String, Instant>,
+    /// When the first sign-in or sign-out was written.
+    first_session: Option<Instant>,
+    /// When the first start of the machine was written. Its clock may not have been set then.
+    first_start: Option<Instant>,
+    /// How many records were passed over because they are none.
+    pub unsound: usize,
+}
+
+impl SignIns {
+    /// Since when there are records. A start of the machine counts only where nothing else does, because the clock may
+    /// have been wrong then.
+    pub fn since(&self) -> Option<Instant> {
+        self.first_session.or(self.first_start)
+    }
+
+    /// Adds the records in `bytes`, which begin where a record begins.
+    pub fn add(&mut self, bytes: &[u8], layout: Layout) {
+        let mut records = bytes.chunks_exact(layout.record_bytes());
+        for record in records.by_ref().filter_map(|bytes| layout.record(bytes)) {
+            let Some(at) = record.at else {
+                self.unsound += usize::from(record.kind != 0);
+                continue;
+            };
+            let first = if record.kind >= TYPE_INIT { &mut self.first_session } else { &mut self.first_start };
+            *first = Some(first.map_or(at, |first| first.min(at)));
+            if record.kind == TYPE_USER && !record.user.is_empty() {
+                let user = String::from_utf8_lossy(record.user).into_owned();
+                let newest = self.newest.entry(user).or_insert(at);
+                *newest = at.max(*newest);
+            }
+        }
+        self.unsound += usize::from(!records.remainder().is_empty());
+    }
+
+    /// The newest sign-in of that account.
+    pub fn of(&self, name: &str) -> Option<Instant> {
+        let cut = name.as_bytes().get(..USER_BYTES).map(String::from_utf8_lossy);
+        self.newest.get(cut.as_deref().unwrap_or(name)).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SAMPLE: &[u8] = include_bytes!("../../../tests/samples/accounts/wtmp");
+
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
+    }
+
+    fn read(bytes: &[u8]) -> SignIns {
+        let mut sign_ins = SignIns::default();
+        sign_ins.add(bytes, Layout::of(bytes).unwrap());
+        sign_ins
+    }
+
+    /// The same records as ARM64 writes them.
+    fn widened(compact: &[u8]) -> Vec<u8> {
+        let wide = compact.chunks_exact(384).flat_map(|record| {
+            let mut wide = record.get(..336).unwrap().to_vec();
+            for field in [336..340, 340..344, 344..348] {
+                wide.extend_from_slice(record.get(field).unwrap());
+                wide.extend_from_slice(&[0; 4]);
+            }
+            wide.extend_from_slice(record.get(348..384).unwrap());
+            wide.extend_from_slice(&[0; 4]);
+            wide
+        });
+        wide.collect()
+    }
+
+    #[test]
+    fn a_file_of_a_pc() {
+        assert_eq!(Layout::of(SAMPLE), Some(Layout::Compact));
+        let sign_ins = read(SAMPLE);
+        assert_eq!(sign_ins.of("hanako"), Some(at("2026-11-20T01:05:00Z")));
+        assert_eq!(sign_ins.of("maint"), Some(at("2026-09-01T04:00:00Z")));
+        assert_eq!(sign_ins.of("keyonly"), None);
+        assert_eq!(sign_ins.of("an-account-whose-name-is-longer-than-a-record"), Some(at("2026-10-02T00:00:00Z")));
+        assert_eq!(sign_ins.since(), Some(at("2026-08-31T23:00:00Z")));
+        assert_eq!(sign_ins.unsound, 0);
+    }
+
+    #[test]
+    fn the_same_file_of_an_arm_machine() {
+        let wide = widened(SAMPLE);
+        assert_eq!(Layout::of(&wide), Some(Layout::Wide));
+        assert_eq!(read(&wide), read(SAMPLE));
+    }
+
+    #[test]
+    fn a_start_with_a_wrong_clock_does_not_lengthen_the_record() {
+        let sign_ins = read(SAMPLE);
+        assert_eq!(sign_ins.first_start, Some(at("2019-02-14T10:12:00Z")));
+        assert!(sign_ins.since() > sign_ins.first_start);
+        let start_only = SAMPLE.get(..384).unwrap();
+        assert_eq!(read(start_only).since(), Some(at("2019-02-14T10:12:00Z")));
+    }
+
+    #[test]
+    fn a_cut_record_is_counted_and_the_rest_counts() {
+        let cut = SAMPLE.get(..SAMPLE.len() - 100).unwrap();
+        let sign_ins = read(cut);
+        assert_eq!(sign_ins.unsound, 1);
+        assert_eq!(sign_ins.of("maint"), Some(at("2026-09-01T04:00:00Z")));
+    }
+
+    #[test]
+    fn what_is_no_record_file_has_no_layout() {
+        assert_eq!(Layout::of(b""), None);
+        assert_eq!(Layout::of(&[0; 9_600]), None);
+        assert_eq!(Layout::of(&[0xff; 9_600]), None);
+        assert_eq!(Layout::of(SAMPLE.get(..383).unwrap()), None);
+        assert_eq!(Layout::of("SQLite format 3\0".repeat(1_000).as_bytes()), None);
+    }
+
+    #[test]
+    fn reading_in_parts_is_reading_the_whole() {
+        let mut parts = SignIns::default();
+        for part in SAMPLE.chunks(384 * 2) {
+            parts.add(part, Layout::Compact);
+        }
+        assert_eq!(parts, read(SAMPLE));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
+            for layout in [Layout::Compact, Layout::Wide] {
+                let mut sign_ins = SignIns::default();
+                sign_ins.add(&bytes, layout);
+                let _ = (sign_ins.since(), sign_ins.of("a"), Layout::of(&bytes));
+            }
+        }
+
+        #[test]
+        fn never_panics_on_names(name in ".{0,80}") {
+            let _ = SignIns::default().of(&name);
+        }
+    }
+}
