@@ -3,3 +3,4 @@
 pub mod pattern;
 pub mod sshd_config;
 pub mod sshd_limits;
+pub mod systemd_config;
