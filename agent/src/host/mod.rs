@@ -7,6 +7,8 @@
 
 pub mod clocks;
 pub mod error;
+#[cfg(target_os = "linux")]
+pub mod linux;
 pub mod recorded;
 pub mod storage;
 
@@ -180,7 +182,7 @@ pub struct SntpReading {
     pub delay_micros: i64,
     /// The server's root distance (half its root delay plus its root dispersion), in microseconds.
     pub root_distance_micros: i64,
-    /// The server's stratum, 1 to 15.
+    /// The server's stratum, 1 to 15; 16 when it is not synchronised.
     pub stratum: u8,
     /// The server says that it is synchronised.
     pub synchronised: bool,
@@ -210,14 +212,14 @@ impl std::fmt::Display for BusProperty {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VendorCommand {
-    /// `restic --no-lock --json snapshots` on a repository, with the password file beside its register row.
+    /// `restic --no-lock --no-cache --json snapshots` on a repository, with the password file beside its register row.
     ResticSnapshots {
         /// The repository.
         repository: PathBuf,
         /// The file that holds its password.
         password_file: PathBuf,
     },
-    /// `borg list --json` on a repository.
+    /// `borg --bypass-lock list --json` on a repository.
     BorgList {
         /// The repository.
         repository: PathBuf,
@@ -229,7 +231,7 @@ pub enum VendorCommand {
         /// The mount point.
         mount: PathBuf,
     },
-    /// `zfs list -Hp -t snapshot` on a dataset.
+    /// `zfs list -Hp -t snapshot -o name,creation -r` on a dataset: a name, a tab and seconds since 1970 a line.
     ZfsSnapshots {
         /// The dataset.
         dataset: String,

@@ -1,0 +1,111 @@
+//! A live Linux machine.
+
+mod bus;
+mod clock;
+mod command;
+mod deadline;
+mod exchange;
+mod files;
+mod netlink;
+mod processes;
+mod reply_socket;
+mod root;
+mod sntp;
+mod system;
+
+use std::path::{Path, PathBuf};
+
+use chrono::Utc;
+use tenken_model::{Instant, Size, Span};
+
+use self::root::Root;
+use super::{
+    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetlinkDump, Process, ReadError,
+    SntpReading, SystemReading, VendorCommand,
+};
+
+/// This machine.
+#[derive(Debug, Clone)]
+pub struct LiveHost {
+    root: Root,
+}
+
+impl LiveHost {
+    /// This machine as it is.
+    pub fn new() -> Self {
+        Self { root: Root::Machine }
+    }
+
+    /// This machine with all files and sockets looked up below a folder, as after chroot(2): symbolic links
+    /// and `..` never leave it. `/proc`, the clock, the network and vendors' commands stay the machine's.
+    pub fn with_root(root: PathBuf) -> Self {
+        Self { root: Root::Below(root) }
+    }
+}
+
+impl Default for LiveHost {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Host for LiveHost {
+    fn now(&self) -> Instant {
+        Utc::now()
+    }
+
+    fn read(&self, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {
+        files::read(&self.root, path, limit)
+    }
+
+    fn read_part(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        files::read_part(&self.root, path, offset, len)
+    }
+
+    fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {
+        files::list(&self.root, path, limit)
+    }
+
+    fn metadata(&self, path: &Path) -> Result<Metadata, ReadError> {
+        files::metadata(&self.root, path)
+    }
+
+    fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        files::read_link(&self.root, path)
+    }
+
+    fn processes(&self) -> Result<Vec<Process>, ReadError> {
+        processes::list()
+    }
+
+    fn kernel_clock(&self) -> Result<KernelClockReading, ReadError> {
+        clock::kernel_clock()
+    }
+
+    fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        netlink::dump(dump)
+    }
+
+    fn exchange(&self, endpoint: &Endpoint, request: &[u8], limit: Size, within: Span) -> Result<Vec<u8>, ReadError> {
+        exchange::exchange(&self.root, endpoint, request, limit, within)
+    }
+
+    fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError> {
+        sntp::ask(server, within)
+    }
+
+    fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
+        bus::property(&self.root, property)
+    }
+
+    fn run(&self, command: &VendorCommand) -> Result<CommandOutput, ReadError> {
+        command::run(command)
+    }
+
+    fn system(&self) -> Result<SystemReading, ReadError> {
+        system::system()
+    }
+}
+
+#[cfg(test)]
+mod tests;
