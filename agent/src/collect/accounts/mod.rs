@@ -1,5 +1,6 @@
 //! Local accounts: who can sign in, how, as what, and when they last did.
 
+pub mod authorized_keys;
 mod fields;
 pub mod group;
 pub mod lastlog;
@@ -7,4 +8,5 @@ pub mod login_defs;
 pub mod passwd;
 pub mod shadow;
 pub mod shells;
+pub mod sshd_keys;
 pub mod utmp;
