@@ -1,6 +1,8 @@
 //! Tenken's dashboard: what the findings of all hosts mean for the checklist.
 
 pub mod auth;
+pub mod drift;
+pub mod ingest;
 pub mod listen;
 pub mod registers;
 pub mod store;

@@ -21,4 +21,10 @@ on_both_engines! {
     contract::tokens_work_once,
     contract::attestations_settings_and_policies,
     contract::audit_entries_are_chained,
+    contract::a_failure_becomes_a_drift_with_its_mail_at_once,
+    contract::a_grace_runs_out_without_a_report,
+    contract::a_drift_that_flaps_is_one_drift_with_few_mails,
+    contract::the_past_of_a_host_that_was_away_opens_nothing,
+    contract::a_report_twice_or_refused_changes_nothing,
+    contract::a_revoked_host_is_refused_and_its_drifts_end,
 }

@@ -56,6 +56,19 @@ pub struct NewDrift {
     pub finding: Finding,
 }
 
+/// An open drift beside the finding as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingDrift {
+    /// The drift.
+    pub drift: Drift,
+    /// The host's name.
+    pub host_name: String,
+    /// The host was revoked.
+    pub revoked: bool,
+    /// The finding now; absent if there is none any more.
+    pub finding: Option<Finding>,
+}
+
 fn drift(row: &AnyRow) -> Result<Drift, StoreError> {
     let columns = Columns::of(row);
     let resolved = match columns.maybe_instant("resolved_at")? {
@@ -185,6 +198,31 @@ impl Transaction {
         .fetch_all(self.connection())
         .await?;
         rows.iter().map(|row| drift(row).map(|drift| (drift.finding.key.clone(), drift))).collect()
+    }
+
+    /// Every open drift with its finding as it is now; of one host if it is given.
+    pub async fn open_drifts_as_they_stand(&mut self, host: Option<&HostId>) -> Result<Vec<StandingDrift>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT d.id, d.host, d.failing_since, d.opened_at, d.resolved_at, d.resolution, d.reopened, \
+             d.acknowledged_at, d.acknowledged_by, d.finding, h.name AS host_name, h.revoked_at, f.body \
+             FROM drifts d JOIN hosts h ON h.id = d.host \
+             LEFT JOIN findings f ON f.host = d.host AND f.rule = d.rule AND f.subject = d.subject \
+             WHERE d.resolved_at IS NULL AND ($1 = '' OR d.host = $1) ORDER BY d.id",
+        )
+        .bind(host.map_or("", HostId::as_str))
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok(StandingDrift {
+                    drift: drift(row)?,
+                    host_name: columns.text("host_name")?,
+                    revoked: columns.maybe_int("revoked_at")?.is_some(),
+                    finding: columns.maybe_json("body")?,
+                })
+            })
+            .collect()
     }
 
     /// Every open drift, the newest first.

@@ -161,15 +161,17 @@ impl Transaction {
         Ok(counts)
     }
 
-    /// Findings that fail and have no open drift yet.
-    pub async fn failing_without_drift(&mut self) -> Result<Vec<FailingFinding>, StoreError> {
+    /// Findings that fail and have no open drift yet; of one host if it is given.
+    pub async fn failing_without_drift(&mut self, host: Option<&HostId>) -> Result<Vec<FailingFinding>, StoreError> {
         let rows = sqlx::query(
             "SELECT f.host, h.name AS host_name, f.body, f.failing_since FROM findings f \
              JOIN hosts h ON h.id = f.host \
-             WHERE f.verdict = 'fail' AND f.failing_since IS NOT NULL AND h.revoked_at IS NULL AND NOT EXISTS (\
+             WHERE f.verdict = 'fail' AND f.failing_since IS NOT NULL AND h.revoked_at IS NULL \
+             AND ($1 = '' OR f.host = $1) AND NOT EXISTS (\
              SELECT 1 FROM drifts d WHERE d.host = f.host AND d.rule = f.rule AND d.subject = f.subject \
              AND d.resolved_at IS NULL) ORDER BY f.failing_since, f.host, f.rule, f.subject",
         )
+        .bind(host.map_or("", HostId::as_str))
         .fetch_all(self.connection())
         .await?;
         rows.iter()

@@ -153,13 +153,15 @@ impl Transaction {
         Ok(())
     }
 
-    /// Drops the mails of a drift that were never tried, because the news is old before it was told.
-    pub async fn drop_mail(&mut self, drift: i64, now: Instant) -> Result<u64, StoreError> {
+    /// Drops the mails of that kind of a drift that were never tried, because the news is undone before
+    /// it was told. Returns how many.
+    pub async fn drop_mail(&mut self, drift: i64, kind: MailKind, now: Instant) -> Result<u64, StoreError> {
         let done = sqlx::query(
-            "UPDATE outbox SET dropped_at = $2 \
-             WHERE drift = $1 AND sent_at IS NULL AND dropped_at IS NULL AND attempts = 0",
+            "UPDATE outbox SET dropped_at = $3 \
+             WHERE drift = $1 AND kind = $2 AND sent_at IS NULL AND dropped_at IS NULL AND attempts = 0",
         )
         .bind(drift)
+        .bind(kind.word())
         .bind(millis(now))
         .execute(self.connection())
         .await?;

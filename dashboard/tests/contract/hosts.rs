@@ -7,7 +7,7 @@ use tenken_model::{Read, Reason, ReasonCode, Span, Verdict};
 use super::{at, enrolled, finding, id, key, stored};
 use crate::engines::Database;
 
-fn heartbeat() -> Heartbeat {
+pub(super) fn heartbeat() -> Heartbeat {
     Heartbeat {
         sent_at: at(5),
         agent_version: "0.1.0".into(),
@@ -79,12 +79,14 @@ pub(crate) async fn findings_are_one_for_each_key(store: &Store, _: &Database) {
     assert_eq!(transaction.findings_of_host(&host).await.unwrap()[1], changed);
     assert_eq!(transaction.findings_of_rule(&whole.rule).await.unwrap().len(), 3);
     assert_eq!(transaction.finding_counts().await.unwrap()[&other].unknown, 1);
-    assert_eq!(transaction.failing_without_drift().await.unwrap()[0].failing_since, at(2));
+    assert_eq!(transaction.failing_without_drift(None).await.unwrap()[0].failing_since, at(2));
+    assert_eq!(transaction.failing_without_drift(Some(&host)).await.unwrap().len(), 1);
+    assert!(transaction.failing_without_drift(Some(&other)).await.unwrap().is_empty());
     transaction.revoke_host(&other, at(3)).await.unwrap();
     assert_eq!(transaction.findings().await.unwrap().len(), 2);
     transaction.clear_finding(&host, &one).await.unwrap();
     assert_eq!(transaction.findings().await.unwrap().len(), 1);
-    assert!(transaction.failing_without_drift().await.unwrap().is_empty());
+    assert!(transaction.failing_without_drift(None).await.unwrap().is_empty());
 }
 
 pub(crate) async fn history_keeps_each_number_once(store: &Store, _: &Database) {
@@ -140,6 +142,11 @@ pub(crate) async fn one_drift_is_open_for_each_finding(store: &Store, _: &Databa
     let found = transaction.drift(drift).await.unwrap().unwrap();
     assert_eq!(found.acknowledged, Some((at(3), "sato".into())));
     let later = finding(key("clock_synchronised", None), Verdict::Fail, "2");
+    let standing = transaction.open_drifts_as_they_stand(None).await.unwrap();
+    assert_eq!((standing.len(), standing[0].host_name.as_str(), &standing[0].finding), (1, "a", &None));
+    assert!(transaction.open_drifts_as_they_stand(Some(&id("h-2"))).await.unwrap().is_empty());
+    transaction.set_finding(&stored(&host, later.clone(), 3)).await.unwrap();
+    assert_eq!(transaction.open_drifts_as_they_stand(Some(&host)).await.unwrap()[0].finding, Some(later.clone()));
     transaction.update_drift(drift, &later).await.unwrap();
     assert_eq!(transaction.open_drifts_of(&host).await.unwrap()[&fail.key].finding, later);
     transaction.resolve_drift(drift, at(5), Resolution::Passed).await.unwrap();

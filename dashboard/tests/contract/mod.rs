@@ -1,11 +1,13 @@
 //! The contracts, each with a database of its own.
 
 mod hosts;
+mod ingest;
 mod mail;
 mod people;
 mod transactions;
 
 pub(crate) use hosts::*;
+pub(crate) use ingest::*;
 pub(crate) use mail::*;
 pub(crate) use people::*;
 pub(crate) use transactions::*;

@@ -1,0 +1,196 @@
+//! Drifts begin when a failure outlasts its rule's grace and end when the rule holds again. A drift and
+//! the mail that tells of it are written in one transaction.
+
+mod step;
+
+use std::collections::BTreeMap;
+
+use tenken_model::{Finding, HostId, Instant, RuleId, Span};
+
+use crate::store::{Drift, FailingFinding, MailBody, MailKind, NewDrift, NewMail, Resolution, StandingDrift};
+use crate::store::{Store, StoreError, Transaction};
+
+pub use step::{Now, Step, patience, step};
+
+/// When failures become drifts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// How long a failure of each rule may last. A rule that is not here has no grace.
+    pub graces: BTreeMap<RuleId, Span>,
+    /// A drift that comes back within this time after its end is opened again, in its mail thread.
+    pub damping: Span,
+}
+
+/// How long after its end a drift is opened again in place of a new one.
+pub const DAMPING: Span = Span::from_secs(30 * 60);
+
+impl Terms {
+    /// Terms with these graces and the usual damping.
+    pub fn new(graces: BTreeMap<RuleId, Span>) -> Self {
+        Self { graces, damping: DAMPING }
+    }
+
+    fn grace(&self, rule: &RuleId) -> Span {
+        self.graces.get(rule).copied().unwrap_or(Span::ZERO)
+    }
+}
+
+/// Opens, updates and ends the drifts of one host, or of every host, as the findings stand. Returns
+/// how many were opened or ended. Doing it again changes nothing.
+pub async fn settle(
+    transaction: &mut Transaction,
+    terms: &Terms,
+    host: Option<&HostId>,
+    now: Instant,
+) -> Result<usize, StoreError> {
+    let plan = plan(transaction, terms, host, now).await?;
+    let mut moved = 0;
+    for (standing, step) in &plan.open {
+        moved += usize::from(carry_on(transaction, standing, *step, now).await?);
+    }
+    for (failing, last, step) in &plan.failing {
+        begin(transaction, failing, last.as_ref(), *step, now).await?;
+        moved += 1;
+    }
+    Ok(moved)
+}
+
+/// Settles every host, for the timer: a grace runs out without any report. Writes only if there is
+/// something to write.
+pub async fn settle_due(store: &Store, terms: &Terms, now: Instant) -> Result<usize, StoreError> {
+    let mut transaction = store.read().await?;
+    let due = !plan(&mut transaction, terms, None, now).await?.is_empty();
+    transaction.abandon().await?;
+    if !due {
+        return Ok(0);
+    }
+    let mut transaction = store.write().await?;
+    let moved = settle(&mut transaction, terms, None, now).await?;
+    transaction.save().await?;
+    Ok(moved)
+}
+
+/// Everything that is to be done, and nothing that is not.
+struct Plan {
+    open: Vec<(StandingDrift, Step)>,
+    failing: Vec<(FailingFinding, Option<Drift>, Step)>,
+}
+
+impl Plan {
+    fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.failing.is_empty()
+    }
+}
+
+async fn plan(
+    transaction: &mut Transaction,
+    terms: &Terms,
+    host: Option<&HostId>,
+    now: Instant,
+) -> Result<Plan, StoreError> {
+    let mut open = Vec::new();
+    for standing in transaction.open_drifts_as_they_stand(host).await? {
+        let step = of_open(&standing, terms, now);
+        if step != Step::Nothing {
+            open.push((standing, step));
+        }
+    }
+    let mut failing = Vec::new();
+    for found in transaction.failing_without_drift(host).await? {
+        let key = &found.finding.key;
+        let last = transaction.drift_of(&found.host, key).await?;
+        let is = Now::Is { verdict: found.finding.verdict.kind(), failing_since: Some(found.failing_since) };
+        let step = step(last.as_ref(), is, terms.grace(&key.rule), terms.damping, now);
+        if step != Step::Nothing {
+            failing.push((found, last, step));
+        }
+    }
+    Ok(Plan { open, failing })
+}
+
+fn of_open(standing: &StandingDrift, terms: &Terms, now: Instant) -> Step {
+    if standing.revoked {
+        return Step::Resolve(Resolution::Revoked);
+    }
+    let drift = &standing.drift;
+    let is = match &standing.finding {
+        None => Now::Gone,
+        Some(finding) => Now::Is { verdict: finding.verdict.kind(), failing_since: Some(drift.failing_since) },
+    };
+    match step(Some(drift), is, terms.grace(&drift.finding.key.rule), terms.damping, now) {
+        Step::Update if standing.finding.as_ref() == Some(&drift.finding) => Step::Nothing,
+        other => other,
+    }
+}
+
+/// Updates or ends an open drift; true if it ended.
+async fn carry_on(
+    transaction: &mut Transaction,
+    standing: &StandingDrift,
+    step: Step,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let drift = &standing.drift;
+    match (step, &standing.finding) {
+        (Step::Resolve(how), _) => {
+            transaction.resolve_drift(drift.id, now, how).await?;
+            transaction.drop_mail(drift.id, MailKind::Reminder, now).await?;
+            // If nobody was told that it came back, nobody needs to be told that it is gone.
+            if transaction.drop_mail(drift.id, MailKind::Reopened, now).await? == 0 && how != Resolution::Revoked {
+                let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
+                tell(transaction, drift.id, MailKind::Resolved, drift.reopened, body).await?;
+            }
+            Ok(true)
+        }
+        (Step::Update, Some(finding)) => transaction.update_drift(drift.id, finding).await.map(|()| false),
+        (Step::Update | Step::Nothing | Step::Open(_) | Step::Reopen, _) => Ok(false),
+    }
+}
+
+async fn begin(
+    transaction: &mut Transaction,
+    failing: &FailingFinding,
+    last: Option<&Drift>,
+    step: Step,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let body = MailBody {
+        host: failing.host.clone(),
+        host_name: failing.host_name.clone(),
+        finding: failing.finding.clone(),
+        failing_since: failing.failing_since,
+        at: now,
+    };
+    if let (Step::Reopen, Some(last)) = (step, last) {
+        transaction.reopen_drift(last.id, &failing.finding).await?;
+        // If nobody was told that it had ended, nobody needs to be told that it is back.
+        if transaction.drop_mail(last.id, MailKind::Resolved, now).await? == 0 {
+            tell(transaction, last.id, MailKind::Reopened, last.reopened.saturating_add(1), body).await?;
+        }
+        return Ok(());
+    }
+    let new = NewDrift {
+        host: failing.host.clone(),
+        failing_since: failing.failing_since,
+        opened_at: now,
+        finding: failing.finding.clone(),
+    };
+    let drift = transaction.open_drift(&new).await?;
+    tell(transaction, drift, MailKind::Opened, 0, body).await
+}
+
+fn told(drift: &Drift, host_name: &str, finding: &Finding, failing_since: Instant, at: Instant) -> MailBody {
+    MailBody { host: drift.host.clone(), host_name: host_name.to_owned(), finding: finding.clone(), failing_since, at }
+}
+
+async fn tell(
+    transaction: &mut Transaction,
+    drift: i64,
+    kind: MailKind,
+    round: u64,
+    body: MailBody,
+) -> Result<(), StoreError> {
+    let created_at = body.at;
+    let due = patience(round).after(created_at);
+    transaction.add_mail(&NewMail { drift, kind, round, body, created_at, due }).await
+}

@@ -1,0 +1,96 @@
+//! Why a report or another request of a host is not taken.
+
+use axum::http::StatusCode;
+use tenken_model::report::{PROTOCOL, REPORT_BYTES_MAX, Refusal};
+use tenken_model::{Instant, Span};
+use thiserror::Error;
+
+/// A request that is refused. Nothing of it is stored. The message is what the agent is told.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// Its body is too large.
+    #[error("the body is larger than {REPORT_BYTES_MAX} bytes; send fewer transitions in one report")]
+    TooLarge,
+    /// Its body is not what it should be.
+    #[error("the body is not understood: {0}")]
+    Malformed(String),
+    /// It speaks a version of the wire form that this dashboard does not.
+    #[error("the report is of protocol {0}, this dashboard speaks {PROTOCOL}; update the older of the two")]
+    Protocol(u32),
+    /// It holds more than is taken.
+    #[error("the report holds too much: {what} {found}, at most {most}")]
+    Limit {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much.
+        found: usize,
+        /// The most that is taken.
+        most: usize,
+    },
+    /// The host's clock is too far off for its times to mean anything.
+    #[error("the host's clock says {host}, the dashboard's {dashboard}; set the clock that is wrong")]
+    Clock {
+        /// What the report says.
+        host: Instant,
+        /// What the dashboard's clock says.
+        dashboard: Instant,
+    },
+    /// It is of a spool that was replaced since.
+    #[error("epoch {found} is older than epoch {stored}, which the dashboard has; begin a new epoch")]
+    OldEpoch {
+        /// The report's.
+        found: u64,
+        /// The dashboard's.
+        stored: u64,
+    },
+    /// Its certificate is of no host that this dashboard knows.
+    #[error("the certificate names no host of this dashboard; enrol the host again")]
+    WrongHost,
+    /// The host was revoked.
+    #[error("the host was revoked on {0}; enrol it again if it is to report")]
+    Revoked(Instant),
+    /// Its certificate was replaced by a newer one that is in use.
+    #[error("the certificate was replaced by a newer one; enrol the host again if the newer one is lost")]
+    ReplacedCertificate,
+    /// The enrolment token is unknown, used or too old; which of them is not told to strangers.
+    #[error("the token is unknown, used or expired; make a new one on the dashboard")]
+    Token,
+}
+
+/// How far a host's clock may be off. It is far more than any rule allows: what is refused here is a
+/// clock that was lost, not one that drifts.
+pub const CLOCK_OFF_MAX: Span = Span::from_days(1);
+
+impl Refused {
+    /// The stable word for it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::Malformed(_) => "malformed",
+            Self::Protocol(_) => "protocol",
+            Self::Limit { .. } => "limit",
+            Self::Clock { .. } => "clock",
+            Self::OldEpoch { .. } => "old_epoch",
+            Self::WrongHost => "wrong_host",
+            Self::Revoked(_) => "revoked",
+            Self::ReplacedCertificate => "replaced_certificate",
+            Self::Token => "token",
+        }
+    }
+
+    /// The status of the answer.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::TooLarge | Self::Limit { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Malformed(_) | Self::Protocol(_) => StatusCode::BAD_REQUEST,
+            Self::Clock { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::OldEpoch { .. } => StatusCode::CONFLICT,
+            Self::WrongHost | Self::Revoked(_) | Self::ReplacedCertificate | Self::Token => StatusCode::FORBIDDEN,
+        }
+    }
+
+    /// The body of the answer.
+    pub fn refusal(&self) -> Refusal {
+        Refusal { code: self.code().to_owned(), message: self.to_string() }
+    }
+}

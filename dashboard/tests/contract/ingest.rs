@@ -1,0 +1,194 @@
+use std::collections::BTreeMap;
+
+use tenken_dashboard::drift::{Terms, settle_due};
+use tenken_dashboard::ingest::{RequestError, receive};
+use tenken_dashboard::store::{MailKind, Resolution, Store};
+use tenken_model::finding::{Change, state_digest};
+use tenken_model::report::{PROTOCOL, Report, ReportAnswer};
+use tenken_model::{Finding, FindingKey, HostId, Reason, ReasonCode, RuleId, Span, Transition, Verdict};
+
+use super::hosts::heartbeat;
+use super::{at, enrolled, finding, id, key};
+use crate::engines::Database;
+
+/// An agent that tells what it finds.
+struct Agent {
+    host: HostId,
+    seq: u64,
+    state: BTreeMap<FindingKey, Finding>,
+    waiting: Vec<Transition>,
+}
+
+impl Agent {
+    async fn new(store: &Store) -> Self {
+        let host = id("h-1");
+        enrolled(store, &host, "受付PC").await;
+        Self { host, seq: 0, state: BTreeMap::new(), waiting: Vec::new() }
+    }
+
+    fn find(&mut self, second: i64, rule: &str, verdict: Verdict) {
+        self.seq += 1;
+        let finding = finding(key(rule, None), verdict, &self.seq.to_string());
+        self.state.insert(finding.key.clone(), finding.clone());
+        let digest = finding.digest();
+        self.waiting.push(Transition { seq: self.seq, at: at(second), change: Change::Set { finding, digest } });
+    }
+
+    fn report(&self, second: i64) -> Report {
+        let digests: Vec<_> = self.state.iter().map(|(key, finding)| (key, finding.digest())).collect();
+        let mut heartbeat = heartbeat();
+        heartbeat.sent_at = at(second);
+        heartbeat.state_seq = self.seq;
+        heartbeat.state_digest = state_digest(digests.iter().map(|(key, digest)| (*key, digest)));
+        Report { protocol: PROTOCOL, epoch: 1, transitions: self.waiting.clone(), snapshot: None, heartbeat }
+    }
+
+    async fn send(&mut self, store: &Store, second: i64) -> ReportAnswer {
+        let body = serde_json::to_vec(&self.report(second)).unwrap();
+        let answer = receive(store, &terms(), &self.host, &body, at(second)).await.unwrap();
+        assert_eq!((answer.acknowledged, answer.resync), (self.seq, false));
+        self.waiting.clear();
+        answer
+    }
+
+    async fn tell(&mut self, store: &Store, second: i64, rule: &str, verdict: Verdict) {
+        self.find(second, rule, verdict);
+        self.send(store, second).await;
+    }
+}
+
+fn terms() -> Terms {
+    Terms::new(BTreeMap::from([(RuleId::new("clock_synchronised").unwrap(), Span::from_secs(900))]))
+}
+
+async fn mails(store: &Store) -> Vec<(MailKind, i64)> {
+    let mut mails = store.read().await.unwrap().mails(100).await.unwrap();
+    mails.reverse();
+    mails.into_iter().map(|mail| (mail.kind, Span::between(at(0), mail.due).millis() / 1_000)).collect()
+}
+
+pub(crate) async fn a_failure_becomes_a_drift_with_its_mail_at_once(store: &Store, _: &Database) {
+    let mut agent = Agent::new(store).await;
+    agent.tell(store, 10, "screen_lock_enforced", Verdict::Pass).await;
+    assert!(mails(store).await.is_empty());
+    agent.tell(store, 20, "screen_lock_enforced", Verdict::Fail).await;
+    let mut transaction = store.read().await.unwrap();
+    let drift = transaction.open_drifts().await.unwrap().remove(0);
+    assert_eq!((drift.failing_since, drift.opened_at), (at(20), at(20)));
+    assert_eq!(transaction.mails_of(drift.id).await.unwrap()[0].body.host_name, "受付PC");
+    assert_eq!(transaction.history_of_host(&agent.host, 9).await.unwrap().len(), 2);
+    drop(transaction);
+
+    agent.tell(store, 30, "screen_lock_enforced", Verdict::Fail).await;
+    agent.tell(store, 40, "screen_lock_enforced", Verdict::Unknown(Reason::new(ReasonCode::TimedOut, "t"))).await;
+    assert_eq!(store.read().await.unwrap().open_drifts().await.unwrap()[0].finding.evidence[0].value, "3");
+    agent.tell(store, 50, "screen_lock_enforced", Verdict::Pass).await;
+    let resolved = store.read().await.unwrap().resolved_drifts(9).await.unwrap().remove(0);
+    assert_eq!(resolved.resolved, Some((at(50), Resolution::Passed)));
+    assert_eq!(mails(store).await, [(MailKind::Opened, 20), (MailKind::Resolved, 50)]);
+}
+
+pub(crate) async fn a_grace_runs_out_without_a_report(store: &Store, _: &Database) {
+    let mut agent = Agent::new(store).await;
+    agent.tell(store, 0, "clock_synchronised", Verdict::Fail).await;
+    assert_eq!(settle_due(store, &terms(), at(899)).await.unwrap(), 0);
+    let before = store.look().await.unwrap();
+    assert_eq!(settle_due(store, &terms(), at(900)).await.unwrap(), 1);
+    assert!(store.look().await.unwrap() > before);
+    assert_eq!(settle_due(store, &terms(), at(900)).await.unwrap(), 0, "once");
+    assert_eq!(mails(store).await, [(MailKind::Opened, 900)]);
+    agent.tell(store, 1_000, "clock_synchronised", Verdict::Pass).await;
+    agent.tell(store, 5_000, "clock_synchronised", Verdict::Fail).await;
+    agent.tell(store, 5_100, "clock_synchronised", Verdict::Pass).await;
+    assert_eq!(settle_due(store, &terms(), at(9_000)).await.unwrap(), 0, "within the grace");
+    assert_eq!(mails(store).await.len(), 2);
+}
+
+pub(crate) async fn a_drift_that_flaps_is_one_drift_with_few_mails(store: &Store, _: &Database) {
+    let mut agent = Agent::new(store).await;
+    for turn in 0..5 {
+        agent.tell(store, turn * 100, "screen_lock_enforced", Verdict::Fail).await;
+        if turn == 0 {
+            // The first news is on its way before the drift ends.
+            let mut transaction = store.claim().await.unwrap();
+            assert_eq!(transaction.claim_mail(at(1), at(9_999), 9).await.unwrap().len(), 1);
+            transaction.save().await.unwrap();
+        }
+        agent.tell(store, turn * 100 + 50, "screen_lock_enforced", Verdict::Pass).await;
+        if turn == 0 {
+            let mut transaction = store.claim().await.unwrap();
+            assert_eq!(transaction.claim_mail(at(51), at(9_999), 9).await.unwrap().len(), 1);
+            transaction.save().await.unwrap();
+        }
+    }
+    assert_eq!(mails(store).await, [(MailKind::Opened, 0), (MailKind::Resolved, 50)], "what is undone is not told");
+    agent.tell(store, 600, "screen_lock_enforced", Verdict::Fail).await;
+    let open = store.read().await.unwrap().open_drifts().await.unwrap().remove(0);
+    assert_eq!(open.reopened, 5);
+    assert_eq!(mails(store).await.last(), Some(&(MailKind::Reopened, 600 + 3_600)), "it waits longer each time");
+    agent.tell(store, 700, "screen_lock_enforced", Verdict::Pass).await;
+    agent.tell(store, 9_000, "screen_lock_enforced", Verdict::Fail).await;
+    let next = store.read().await.unwrap().open_drifts().await.unwrap().remove(0);
+    assert_ne!(next.id, open.id, "long after it is a new one");
+}
+
+pub(crate) async fn the_past_of_a_host_that_was_away_opens_nothing(store: &Store, _: &Database) {
+    let mut agent = Agent::new(store).await;
+    agent.find(0, "screen_lock_enforced", Verdict::Fail);
+    agent.find(10, "screen_lock_enforced", Verdict::Pass);
+    agent.find(20, "clock_synchronised", Verdict::Fail);
+    let mut first = agent.report(50_000);
+    first.transitions.truncate(1);
+    let body = serde_json::to_vec(&first).unwrap();
+    let answer = receive(store, &terms(), &agent.host, &body, at(50_000)).await.unwrap();
+    assert_eq!((answer.acknowledged, answer.resync), (1, false));
+    assert!(store.read().await.unwrap().open_drifts().await.unwrap().is_empty(), "more is to come");
+    agent.send(store, 50_001).await;
+    let mut transaction = store.read().await.unwrap();
+    let open = transaction.open_drifts().await.unwrap();
+    assert_eq!(open.iter().map(|drift| drift.failing_since).collect::<Vec<_>>(), [at(20)]);
+    assert_eq!(transaction.history_of_host(&agent.host, 9).await.unwrap().len(), 3, "the history knows it");
+}
+
+pub(crate) async fn a_report_twice_or_refused_changes_nothing(store: &Store, _: &Database) {
+    let mut agent = Agent::new(store).await;
+    agent.find(1, "screen_lock_enforced", Verdict::Fail);
+    let body = serde_json::to_vec(&agent.report(5)).unwrap();
+    agent.send(store, 5).await;
+    let before = store.look().await.unwrap();
+    let again = receive(store, &terms(), &agent.host, &body, at(6)).await.unwrap();
+    assert_eq!((again.acknowledged, again.resync, again.epoch), (1, false, 1));
+    assert_eq!(store.look().await.unwrap(), before, "pages are not disturbed");
+
+    let mut late = agent.report(5);
+    late.epoch = 0;
+    for (body, code) in [(serde_json::to_vec(&late).unwrap(), "old_epoch"), (b"[]".to_vec(), "malformed")] {
+        let error = receive(store, &terms(), &agent.host, &body, at(7)).await.unwrap_err();
+        let RequestError::Refused(refused) = error else { panic!("{error}") };
+        assert_eq!(refused.code(), code);
+        let known = store.read().await.unwrap().host(&agent.host).await.unwrap().unwrap();
+        assert_eq!(known.refused.unwrap().code, code, "people see why");
+        assert_eq!((known.epoch, known.acknowledged, known.last_seen), (1, 1, Some(at(6))));
+    }
+    let error = receive(store, &terms(), &id("h-9"), &body, at(7)).await.unwrap_err();
+    assert!(matches!(error, RequestError::Refused(refused) if refused.code() == "wrong_host"));
+    agent.send(store, 8).await;
+    let known = store.read().await.unwrap().host(&agent.host).await.unwrap().unwrap();
+    assert_eq!((known.refused, known.last_seen), (None, Some(at(8))));
+}
+
+pub(crate) async fn a_revoked_host_is_refused_and_its_drifts_end(store: &Store, _: &Database) {
+    let mut agent = Agent::new(store).await;
+    agent.tell(store, 1, "screen_lock_enforced", Verdict::Fail).await;
+    let mut transaction = store.write().await.unwrap();
+    assert!(transaction.revoke_host(&agent.host, at(2)).await.unwrap());
+    transaction.save().await.unwrap();
+    let body = serde_json::to_vec(&agent.report(3)).unwrap();
+    let error = receive(store, &terms(), &agent.host, &body, at(3)).await.unwrap_err();
+    assert!(matches!(error, RequestError::Refused(refused) if refused.code() == "revoked"));
+    assert_eq!(settle_due(store, &terms(), at(4)).await.unwrap(), 1);
+    let ended = store.read().await.unwrap().resolved_drifts(9).await.unwrap().remove(0);
+    assert_eq!(ended.resolved, Some((at(4), Resolution::Revoked)));
+    assert_eq!(mails(store).await.len(), 1, "who revokes a host needs no mail");
+    assert_eq!(settle_due(store, &terms(), at(5)).await.unwrap(), 0);
+}
