@@ -5,10 +5,13 @@
 
 pub mod collect;
 pub mod durable;
+pub mod enrol;
 pub mod gather;
 pub mod host;
+pub mod identity;
 pub mod jitter;
 pub mod schedule;
 pub mod show;
 pub mod spool;
 pub mod state;
+pub mod transport;
