@@ -2,4 +2,6 @@
 
 pub mod clamd_answer;
 pub mod database_header;
+pub mod freshclam_log;
 pub mod options;
+pub mod time_zone;
