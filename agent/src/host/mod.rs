@@ -10,6 +10,7 @@ pub mod error;
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod recorded;
+pub mod recording;
 pub mod storage;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use tenken_model::{Instant, Size, Span};
 
 pub use error::{ReadError, ReadErrorKind};
 pub use recorded::Recording;
+pub use recording::Recorder;
 
 /// A machine that can be read.
 ///
