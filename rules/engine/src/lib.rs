@@ -3,4 +3,12 @@
 //! Pure. The only thing it reads is the catalogue and the checklist embedded in it; the time comes
 //! in as an argument.
 
+pub mod catalog;
 pub mod expression;
+mod place;
+pub mod problem;
+pub mod rule;
+
+pub use catalog::Catalog;
+pub use problem::Problem;
+pub use rule::{ParameterSet, Rule};

@@ -1,0 +1,170 @@
+//! From a written rule to a checked one.
+
+mod conditions;
+mod expressions;
+mod parameters;
+
+use std::collections::BTreeSet;
+
+use tenken_model::finding::Bilingual;
+use tenken_model::register::RegisterKind;
+use tenken_model::schema::Type;
+use tenken_model::{RuleId, Span, Topic};
+
+use super::{ENTRIES_MAX, FILE_BYTES_MAX, Rule, written};
+use crate::expression::check::Names;
+use crate::place::Step::{self, Item, Key};
+use crate::problem::{Problem, Problems, read};
+
+/// See [`Rule::load`].
+pub(super) fn load(file: &str, text: &str) -> Result<Rule, Vec<Problem>> {
+    let mut problems = Problems::new(file, text);
+    let Some(written) = read::<written::Rule>(text, FILE_BYTES_MAX, &mut problems) else {
+        return Err(problems.into_vec());
+    };
+    let rule =
+        Loader { problems: &mut problems, names: Names::default(), used: BTreeSet::new() }.rule(file, text, written);
+    match rule {
+        Some(rule) if problems.is_empty() => Ok(rule),
+        _ => Err(problems.into_vec()),
+    }
+}
+
+struct Loader<'p, 't> {
+    problems: &'p mut Problems<'t>,
+    /// What expressions of the host as a whole may name.
+    names: Names,
+    /// Parameters that some expression names.
+    used: BTreeSet<String>,
+}
+
+impl Loader<'_, '_> {
+    fn rule(mut self, file: &str, text: &str, written: written::Rule) -> Option<Rule> {
+        let id = self.id(file, &written.id);
+        for (key, both) in [("title", &written.title), ("why", &written.why), ("remedy", &written.remedy)] {
+            self.bilingual(&[Key(key)], both);
+        }
+        self.sources(&written.sources);
+        if let Some(systems) = &written.systems
+            && systems.is_empty()
+        {
+            self.problems.value(&[Key("systems")], "an empty list; leave the key out for all systems");
+        }
+        let topics = self.topics(&written.topics);
+        let max_age = self.span("max_age", &written.max_age);
+        let grace = self.span("grace", &written.grace);
+        if max_age.is_some_and(|age| age <= Span::ZERO) {
+            self.problems.value(&[Key("max_age")], "a fact needs time to be read; allow at least some minutes");
+        }
+        let parameters = self.parameters(written.parameters);
+        self.names.values = topics.iter().map(|topic| (topic.name().to_owned(), topic.ty())).collect();
+        self.names.values.insert("now".to_owned(), Type::Time);
+        self.names.registers = RegisterKind::ALL
+            .iter()
+            .map(|kind| (kind.name().to_owned(), Type::List(Box::new(kind.row_type()))))
+            .collect();
+        let host = self.names.clone();
+        let when = written.when.and_then(|source| self.condition(&[Key("when")], &source, &host));
+        let mut inner = host.clone();
+        // What follows names the element: if that is wrong, its errors would only repeat it.
+        let each = self.each(written.each, written.join, written.only, &mut inner)?;
+        let condition = |loader: &mut Self, key, source: Option<String>| {
+            source.and_then(|source| loader.condition(&[Key(key)], &source, &inner))
+        };
+        let unknown_written = written.unknown_when.is_some();
+        let unknown_when = condition(&mut self, "unknown_when", written.unknown_when);
+        let holds = self.holds(written.holds, written.any_of, &inner);
+        let says = self.says(&written.says, unknown_written, &host, &inner);
+        self.unused(&parameters);
+        Some(Rule {
+            id: id?,
+            title: written.title,
+            why: written.why,
+            remedy: written.remedy,
+            sources: written.sources,
+            systems: written.systems.unwrap_or_default(),
+            topics,
+            max_age: max_age?,
+            grace: grace?,
+            when_absent: written.when_absent,
+            when,
+            each,
+            parameters,
+            unknown_when,
+            holds: holds?,
+            says: says?,
+            text: text.to_owned(),
+        })
+    }
+
+    fn id(&mut self, file: &str, written: &str) -> Option<RuleId> {
+        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        let stem = name.strip_suffix(".yaml").unwrap_or(name);
+        if written != stem {
+            self.problems.value(&[Key("id")], format!("the id must be the file's name: `{stem}`"));
+        }
+        RuleId::new(written).map_err(|error| self.problems.value(&[Key("id")], error.to_string())).ok()
+    }
+
+    fn bilingual(&mut self, path: &[Step<'_>], both: &Bilingual) {
+        for (language, text) in [("ja", &both.ja), ("en", &both.en)] {
+            if text.trim().is_empty() {
+                self.problems
+                    .value(&[path, &[Key(language)]].concat(), "this text is empty; both languages are needed");
+            }
+        }
+    }
+
+    fn sources(&mut self, sources: &[String]) {
+        if sources.is_empty() || sources.len() > ENTRIES_MAX {
+            let message = format!("name 1 to {ENTRIES_MAX} sources: where the requirement and its number come from");
+            self.problems.value(&[Key("sources")], message);
+        }
+        for (index, source) in sources.iter().enumerate() {
+            if source.trim().is_empty() {
+                self.problems.value(&[Key("sources"), Item(index)], "this source is empty");
+            }
+        }
+    }
+
+    fn topics(&mut self, written: &[String]) -> Vec<Topic> {
+        if written.is_empty() || written.len() > ENTRIES_MAX {
+            self.problems.value(&[Key("topics")], format!("name 1 to {ENTRIES_MAX} topics the rule rests on"));
+        }
+        let mut found = Vec::new();
+        for (index, name) in written.iter().enumerate() {
+            match Topic::from_name(name) {
+                Some(topic) if found.contains(&topic) => {
+                    self.problems.value(&[Key("topics"), Item(index)], format!("`{name}` is listed twice"));
+                }
+                Some(topic) => found.push(topic),
+                None => {
+                    let known: Vec<&str> = Topic::ALL.iter().map(|topic| topic.name()).collect();
+                    let message = format!("there is no topic `{name}`; there are {}", known.join(", "));
+                    self.problems.value(&[Key("topics"), Item(index)], message);
+                }
+            }
+        }
+        found
+    }
+
+    fn span(&mut self, key: &str, written: &str) -> Option<Span> {
+        match written.parse::<Span>() {
+            Ok(span) if span >= Span::ZERO => Some(span),
+            Ok(_) => {
+                self.problems.value(&[Key(key)], "a negative time means nothing here");
+                None
+            }
+            Err(error) => {
+                self.problems.value(&[Key(key)], error.to_string());
+                None
+            }
+        }
+    }
+}
+
+const NAME: &str = "a name is lower-case letters, digits and `_`, and begins with a letter";
+
+fn is_name(text: &str) -> bool {
+    RuleId::new(text).is_ok() && !["true", "false", "in", "null"].contains(&text)
+}

@@ -1,0 +1,146 @@
+//! Rules: what must be true of a host, in a form that has been proved to be answerable.
+
+mod load;
+pub mod parameter;
+pub mod sentence;
+mod written;
+
+use std::collections::BTreeMap;
+
+use tenken_model::fact::system::SystemFamily;
+use tenken_model::finding::Bilingual;
+use tenken_model::register::RegisterKind;
+use tenken_model::{RuleId, Span, Topic, choice};
+
+use crate::expression::ast::Expression;
+use crate::problem::Problem;
+pub use parameter::{Parameter, ParameterKind, ParameterSet};
+pub use sentence::Sentence;
+
+/// The largest rule file, in bytes.
+pub const FILE_BYTES_MAX: usize = 64 << 10;
+/// The most topics, branches, parameters or sources of one rule.
+pub const ENTRIES_MAX: usize = 32;
+
+choice! {
+    /// What a topic measured to be absent gives.
+    pub enum WhenAbsent {
+        /// The rule fails.
+        Fail = "fail",
+        /// The rule does not bear on the host.
+        NotApplicable = "not_applicable",
+    }
+}
+
+/// A rule that has been checked: every path exists, every comparison fits its types.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// The name of the wanted condition.
+    pub id: RuleId,
+    /// The wanted condition in words.
+    pub title: Bilingual,
+    /// Why it matters.
+    pub why: Bilingual,
+    /// The steps a person takes to repair it, one a line.
+    pub remedy: Bilingual,
+    /// Where the requirement and its number come from.
+    pub sources: Vec<String>,
+    /// The systems it is for; empty means all.
+    pub systems: Vec<SystemFamily>,
+    /// The facts it rests on.
+    pub topics: Vec<Topic>,
+    /// A fact read longer ago gives Unknown.
+    pub max_age: Span,
+    /// How long a failure may last before it is a drift.
+    pub grace: Span,
+    /// What an absent topic gives; without it, Unknown.
+    pub when_absent: Option<WhenAbsent>,
+    /// If false, the rule does not bear on the host.
+    pub when: Option<Expression>,
+    /// It is judged for each element of a list.
+    pub each: Option<Each>,
+    /// Thresholds by name.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// If true, what was read cannot tell.
+    pub unknown_when: Option<Expression>,
+    /// What must be true.
+    pub holds: Holds,
+    /// What is said of a host.
+    pub says: Says,
+    /// The file it was loaded from, as it travels in policies.
+    pub text: String,
+}
+
+/// What must be true.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Holds {
+    /// One condition.
+    Condition(Expression),
+    /// One of several; the first that is true is named in the finding.
+    AnyOf(Vec<Branch>),
+}
+
+/// One way to satisfy an any-of rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branch {
+    /// Its name in findings.
+    pub id: String,
+    /// Its name for people.
+    pub title: Bilingual,
+    /// What must be true.
+    pub holds: Expression,
+}
+
+/// Judging each element of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Each {
+    /// The list.
+    pub list: Expression,
+    /// The list as it is written, for evidence.
+    pub source: String,
+    /// What expressions call the element.
+    pub name: String,
+    /// The text that names the element in findings.
+    pub subject: Expression,
+    /// The register row that belongs to the element.
+    pub join: Option<Join>,
+    /// Elements of which it is false are not judged.
+    pub only: Option<Expression>,
+}
+
+/// A register row beside an element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    /// Which register.
+    pub register: RegisterKind,
+    /// What expressions call the row; it is optional.
+    pub name: String,
+    /// The text by which the row is found.
+    pub key: Expression,
+}
+
+/// What is said of a host, or of one element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Says {
+    /// When it passes; of the host as a whole.
+    pub pass: Sentence,
+    /// When it fails.
+    pub fail: Sentence,
+    /// When `unknown_when` is true.
+    pub unknown: Option<Sentence>,
+}
+
+impl Rule {
+    /// Loads and checks a rule. `file` is named in problems; its stem must be the rule's id.
+    ///
+    /// # Errors
+    /// Every problem found, in the order of the file. Never panics, whatever the text.
+    pub fn load(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        load::load(file, text)
+    }
+
+    /// Whether the rule is for that system.
+    pub fn is_for(&self, system: SystemFamily) -> bool {
+        self.systems.is_empty() || self.systems.contains(&system)
+    }
+}

@@ -1,0 +1,122 @@
+//! A rule file as it is written. Unknown keys are refused.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+use tenken_model::fact::system::SystemFamily;
+use tenken_model::finding::Bilingual;
+
+use super::WhenAbsent;
+use super::parameter::ParameterKind;
+use crate::problem::written;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule {
+    pub(super) id: String,
+    pub(super) title: Bilingual,
+    pub(super) why: Bilingual,
+    pub(super) remedy: Bilingual,
+    pub(super) sources: Vec<String>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) systems: Option<Vec<SystemFamily>>,
+    pub(super) topics: Vec<String>,
+    pub(super) max_age: String,
+    pub(super) grace: String,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) when_absent: Option<WhenAbsent>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) when: Option<String>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) each: Option<Each>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) join: Option<Join>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) only: Option<String>,
+    #[serde(default, deserialize_with = "named")]
+    pub(super) parameters: BTreeMap<String, Parameter>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) unknown_when: Option<String>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) holds: Option<String>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) any_of: Option<Vec<Branch>>,
+    pub(super) says: Says,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Each {
+    #[serde(rename = "in")]
+    pub(super) list: String,
+    #[serde(rename = "as")]
+    pub(super) name: String,
+    pub(super) subject: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Join {
+    pub(super) register: String,
+    #[serde(rename = "as")]
+    pub(super) name: String,
+    pub(super) key: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Parameter {
+    #[serde(rename = "type")]
+    pub(super) kind: ParameterKind,
+    pub(super) default: serde_json::Value,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) min: Option<serde_json::Value>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) max: Option<serde_json::Value>,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) max_items: Option<usize>,
+    pub(super) title: Bilingual,
+    pub(super) source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Branch {
+    pub(super) id: String,
+    pub(super) title: Bilingual,
+    pub(super) holds: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Says {
+    pub(super) pass: Bilingual,
+    pub(super) fail: Bilingual,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) unknown: Option<Bilingual>,
+}
+
+/// A map that refuses a name written twice.
+fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error> {
+    struct Named<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Named<T> {
+        type Value = BTreeMap<String, T>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("names with what they mean")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut found = BTreeMap::new();
+            while let Some((name, value)) = map.next_entry::<String, T>()? {
+                if found.contains_key(&name) {
+                    return Err(A::Error::custom(format!("duplicate field `{name}`")));
+                }
+                found.insert(name, value);
+            }
+            Ok(found)
+        }
+    }
+    deserializer.deserialize_map(Named(PhantomData))
+}
