@@ -9,4 +9,5 @@ pub mod passwd;
 pub mod shadow;
 pub mod shells;
 pub mod sshd_keys;
+pub mod sudoers;
 pub mod utmp;
