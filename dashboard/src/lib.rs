@@ -1,6 +1,7 @@
 //! Tenken's dashboard: what the findings of all hosts mean for the checklist.
 
 pub mod auth;
+pub mod authority;
 pub mod drift;
 pub mod ingest;
 pub mod listen;
