@@ -3,8 +3,10 @@
 pub mod auth;
 pub mod authority;
 pub mod drift;
+pub mod enrol;
 pub mod ingest;
 pub mod listen;
+pub mod policy;
 pub mod registers;
 pub mod store;
 pub mod web;

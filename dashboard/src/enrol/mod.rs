@@ -1,0 +1,212 @@
+//! How hosts get their certificates, and whether a certificate still counts.
+
+use rustls::pki_types::CertificateDer;
+use tenken_model::digest::Digest;
+use tenken_model::enrol::{EnrolAnswer, EnrolRequest, EnrolToken, RenewAnswer, RenewRequest};
+use tenken_model::{HostId, Instant, Span};
+use thiserror::Error;
+
+use crate::auth::secret::{NoRandom, Secret};
+use crate::authority::{Authority, AuthorityError, host_of};
+use crate::ingest::{Refused, RequestError, known};
+use crate::store::{AuditEntry, NewHost, NewToken, Store, StoreError, Transaction};
+
+/// How long an enrolment token works: long enough to walk to the new host.
+pub const TOKEN_VALID: Span = Span::from_days(1);
+/// The most characters of a host's name.
+pub const NAME_CHARS_MAX: usize = 100;
+/// Digits of a host's id: more than enough never to meet another.
+const ID_DIGITS: usize = 16;
+
+/// Why a host has no certificate.
+#[derive(Debug, Error)]
+pub enum EnrolError {
+    /// The request is refused.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The authority failed.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There are no random bytes.
+    #[error(transparent)]
+    NoRandom(#[from] NoRandom),
+}
+
+impl From<RequestError> for EnrolError {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Refused(refused) => Self::Refused(refused),
+            RequestError::Store(store) => Self::Store(store),
+        }
+    }
+}
+
+/// A token that was just made. Its text is shown once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeToken {
+    /// The token.
+    pub token: EnrolToken,
+    /// When it stops working.
+    pub until: Instant,
+}
+
+/// Makes a token for one host.
+pub async fn make_token(
+    store: &Store,
+    authority: &Authority,
+    person: &str,
+    now: Instant,
+) -> Result<MadeToken, EnrolError> {
+    let secret = Secret::new()?;
+    let until = TOKEN_VALID.after(now);
+    let mut transaction = store.write().await?;
+    transaction.forget_tokens(now).await?;
+    let new = NewToken { digest: secret.digest(), made_at: now, made_by: person.to_owned(), until };
+    transaction.add_token(&new).await?;
+    audit(&mut transaction, now, person, "token_made", "", "").await?;
+    transaction.save().await?;
+    let token = EnrolToken { secret: secret.text().to_owned(), authority: authority.digest() };
+    Ok(MadeToken { token, until })
+}
+
+/// Enrols a host: uses its token up, gives it an id and makes its certificate. `report_url` is where
+/// it is to report.
+pub async fn enrol(
+    store: &Store,
+    authority: &Authority,
+    report_url: &str,
+    request: &EnrolRequest,
+    now: Instant,
+) -> Result<EnrolAnswer, EnrolError> {
+    let name = host_name(&request.host_name)?;
+    let secret = Secret::from_text(&request.secret).ok_or(Refused::Token)?;
+    let host = new_id(&Secret::new()?)?;
+    let mut transaction = store.write().await?;
+    // The token comes first, so that a stranger cannot make the authority work.
+    if !transaction.use_token(&secret.digest(), &host, now).await? {
+        return Err(Refused::Token.into());
+    }
+    let issued = authority.host_certificate(&request.request_pem, &host, now)?.map_err(Refused::Malformed)?;
+    let new = NewHost {
+        id: host.clone(),
+        name: name.clone(),
+        enrolled_at: now,
+        certificate: issued.digest,
+        certificate_until: issued.until,
+    };
+    transaction.add_host(&new).await?;
+    let made_by = transaction.token(&secret.digest()).await?.map_or_else(String::new, |token| token.made_by);
+    audit(&mut transaction, now, &made_by, "host_enrolled", host.as_str(), &name).await?;
+    transaction.save().await?;
+    Ok(EnrolAnswer {
+        host,
+        certificate_pem: issued.pem,
+        authority_pem: authority.certificate_pem().to_owned(),
+        policy_key: authority.policy_key(),
+        report_url: report_url.to_owned(),
+    })
+}
+
+/// Makes a new certificate for the host that speaks with `certificate`.
+pub async fn renew(
+    store: &Store,
+    authority: &Authority,
+    certificate: &CertificateDer<'_>,
+    request: &RenewRequest,
+    now: Instant,
+) -> Result<RenewAnswer, EnrolError> {
+    let mut transaction = store.write().await?;
+    let host = check(&mut transaction, certificate).await?;
+    let issued = authority.host_certificate(&request.request_pem, &host, now)?.map_err(Refused::Malformed)?;
+    transaction.renew_certificate(&host, &Digest::of(certificate), &issued.digest, issued.until).await?;
+    transaction.save().await?;
+    Ok(RenewAnswer {
+        certificate_pem: issued.pem,
+        authority_pem: authority.certificate_pem().to_owned(),
+        expires_at: issued.until,
+    })
+}
+
+/// The host that speaks with `certificate`, which the listener found to be of our authority. It is asked
+/// at every request, so that a revocation counts from the next one on. The first use of a renewed
+/// certificate ends the one before it.
+pub async fn authenticate(store: &Store, certificate: &CertificateDer<'_>) -> Result<HostId, RequestError> {
+    let mut transaction = store.read().await?;
+    let host = check(&mut transaction, certificate).await?;
+    let known = known(&mut transaction, &host).await?;
+    transaction.abandon().await?;
+    if known.certificate_before.is_some() && known.certificate == Digest::of(certificate) {
+        let mut transaction = store.write().await?;
+        transaction.settle_certificate(&host).await?;
+        transaction.save().await?;
+    }
+    Ok(host)
+}
+
+async fn check(transaction: &mut Transaction, certificate: &CertificateDer<'_>) -> Result<HostId, RequestError> {
+    let host = host_of(certificate).ok_or(Refused::WrongHost)?;
+    let known = known(transaction, &host).await?;
+    let digest = Digest::of(certificate);
+    if digest == known.certificate || Some(digest) == known.certificate_before {
+        Ok(host)
+    } else {
+        Err(Refused::ReplacedCertificate.into())
+    }
+}
+
+/// Revokes a host; false if it was. Its open drifts end.
+pub async fn revoke(store: &Store, host: &HostId, person: &str, now: Instant) -> Result<bool, StoreError> {
+    let mut transaction = store.write().await?;
+    if !transaction.revoke_host(host, now).await? {
+        return Ok(false);
+    }
+    let name = transaction.host(host).await?.map_or_else(String::new, |host| host.name);
+    audit(&mut transaction, now, person, "host_revoked", host.as_str(), &name).await?;
+    let terms = crate::drift::Terms::new(std::collections::BTreeMap::new());
+    crate::drift::settle(&mut transaction, &terms, Some(host), now).await?;
+    transaction.save().await?;
+    Ok(true)
+}
+
+async fn audit(
+    transaction: &mut Transaction,
+    at: Instant,
+    person: &str,
+    act: &str,
+    subject: &str,
+    detail: &str,
+) -> Result<(), StoreError> {
+    let entry = AuditEntry {
+        at,
+        person: person.to_owned(),
+        act: act.to_owned(),
+        subject: subject.to_owned(),
+        detail: detail.to_owned(),
+    };
+    transaction.audit(&entry).await
+}
+
+/// The name a host proposes, if it can be one.
+fn host_name(proposed: &str) -> Result<String, Refused> {
+    let name = proposed.trim();
+    let fits = (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    // `*` means every host in registers.
+    if fits && name != "*" {
+        Ok(name.to_owned())
+    } else {
+        Err(Refused::Malformed(format!("the host's name must have 1 to {NAME_CHARS_MAX} characters and not be `*`")))
+    }
+}
+
+/// An id that no host has had: the beginning of the digest of fresh random bytes.
+fn new_id(random: &Secret) -> Result<HostId, Refused> {
+    let digits = random.digest().to_string();
+    HostId::new(format!("h-{}", digits.get(..ID_DIGITS).unwrap_or(&digits)))
+        .map_err(|error| Refused::Malformed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests;

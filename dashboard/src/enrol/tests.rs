@@ -1,0 +1,124 @@
+use rcgen::{CertificateParams, KeyPair};
+use tempfile::TempDir;
+
+use super::*;
+use crate::store::Location;
+
+struct Bench {
+    data: TempDir,
+    store: Store,
+    authority: Authority,
+}
+
+fn at(seconds: i64) -> Instant {
+    Span::from_secs(seconds).after("2026-11-24T00:00:00Z".parse().unwrap())
+}
+
+async fn bench() -> Bench {
+    let data = TempDir::new().unwrap();
+    let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
+    let authority = Authority::open(data.path(), &store, at(0)).await.unwrap();
+    Bench { data, store, authority }
+}
+
+fn request() -> String {
+    let key = KeyPair::generate().unwrap();
+    CertificateParams::default().serialize_request(&key).unwrap().pem().unwrap()
+}
+
+fn asks(secret: &str, name: &str) -> EnrolRequest {
+    EnrolRequest { secret: secret.to_owned(), request_pem: request(), host_name: name.to_owned() }
+}
+
+fn der(pem: &str) -> CertificateDer<'static> {
+    CertificateDer::from(pem::parse(pem).unwrap().into_contents())
+}
+
+impl Bench {
+    async fn token(&self) -> String {
+        make_token(&self.store, &self.authority, "sato", at(0)).await.unwrap().token.secret
+    }
+
+    async fn enrol(&self, request: &EnrolRequest, second: i64) -> Result<EnrolAnswer, EnrolError> {
+        enrol(&self.store, &self.authority, "https://tenken.example:8443", request, at(second)).await
+    }
+
+    async fn renew(&self, certificate: &CertificateDer<'_>) -> Result<CertificateDer<'static>, EnrolError> {
+        let request = RenewRequest { request_pem: request() };
+        let answer = renew(&self.store, &self.authority, certificate, &request, at(60)).await?;
+        Ok(der(&answer.certificate_pem))
+    }
+
+    async fn says(&self, certificate: &CertificateDer<'_>) -> &'static str {
+        match authenticate(&self.store, certificate).await {
+            Ok(_) => "known",
+            Err(RequestError::Refused(refused)) => refused.code(),
+            Err(RequestError::Store(error)) => panic!("{error}"),
+        }
+    }
+}
+
+fn code(result: Result<EnrolAnswer, EnrolError>) -> &'static str {
+    match result {
+        Ok(_) => "enrolled",
+        Err(EnrolError::Refused(refused)) => refused.code(),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn a_token_enrols_one_host_in_its_time() {
+    let bench = bench().await;
+    let secret = bench.token().await;
+    let made = make_token(&bench.store, &bench.authority, "sato", at(0)).await.unwrap();
+    assert_eq!(made.token.authority, bench.authority.digest());
+    assert_eq!(code(bench.enrol(&asks(&made.token.secret, "a"), 86_400).await), "token", "too late");
+    assert_eq!(code(bench.enrol(&asks(&"x".repeat(43), "a"), 1).await), "token");
+    assert_eq!(code(bench.enrol(&asks("", "a"), 1).await), "token");
+    for name in ["", "  ", "*", "a\nb", &"x".repeat(101)] {
+        assert_eq!(code(bench.enrol(&asks(&secret, name), 1).await), "malformed", "{name:?}");
+    }
+    let broken = EnrolRequest { request_pem: "x".into(), ..asks(&secret, "a") };
+    assert_eq!(code(bench.enrol(&broken, 1).await), "malformed");
+
+    let answer = bench.enrol(&asks(&secret, " 受付PC "), 1).await.unwrap();
+    assert_eq!(code(bench.enrol(&asks(&secret, "b"), 2).await), "token", "used");
+    let certificate = der(&answer.certificate_pem);
+    assert_eq!(authenticate(&bench.store, &certificate).await.unwrap(), answer.host);
+    let mut transaction = bench.store.read().await.unwrap();
+    let host = transaction.host(&answer.host).await.unwrap().unwrap();
+    assert_eq!((host.name.as_str(), host.certificate), ("受付PC", Digest::of(&certificate)));
+    let acts: Vec<_> = transaction.audit_entries(None, 9).await.unwrap().into_iter().map(|(_, e)| e.act).collect();
+    assert_eq!(acts, ["host_enrolled", "token_made", "token_made"]);
+    assert!(bench.data.path().exists());
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_ends_the_one_before_when_it_is_used() {
+    let bench = bench().await;
+    let answer = bench.enrol(&asks(&bench.token().await, "a"), 1).await.unwrap();
+    let first = der(&answer.certificate_pem);
+    let lost = bench.renew(&first).await.unwrap();
+    assert_eq!(bench.says(&first).await, "known", "the answer may have been lost");
+    let second = bench.renew(&first).await.unwrap();
+    assert_eq!(bench.says(&lost).await, "replaced_certificate");
+    assert_eq!(bench.says(&second).await, "known");
+    assert_eq!(bench.says(&first).await, "replaced_certificate");
+    assert!(matches!(bench.renew(&first).await, Err(EnrolError::Refused(Refused::ReplacedCertificate))));
+    let third = bench.renew(&second).await.unwrap();
+    assert_eq!(bench.says(&third).await, "known");
+}
+
+#[tokio::test]
+async fn a_revoked_host_is_refused_from_the_next_request() {
+    let bench = bench().await;
+    let answer = bench.enrol(&asks(&bench.token().await, "a"), 1).await.unwrap();
+    let certificate = der(&answer.certificate_pem);
+    assert!(revoke(&bench.store, &answer.host, "sato", at(2)).await.unwrap());
+    assert!(!revoke(&bench.store, &answer.host, "sato", at(3)).await.unwrap());
+    assert_eq!(bench.says(&certificate).await, "revoked");
+    assert!(matches!(bench.renew(&certificate).await, Err(EnrolError::Refused(Refused::Revoked(_)))));
+    let stranger = bench.authority.host_certificate(&request(), &HostId::new("h-0").unwrap(), at(0)).unwrap().unwrap();
+    assert_eq!(bench.says(&der(&stranger.pem)).await, "wrong_host");
+    assert_eq!(bench.says(bench.authority.certificate()).await, "wrong_host");
+}

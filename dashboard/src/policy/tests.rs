@@ -1,0 +1,120 @@
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tempfile::TempDir;
+use tenken_model::Read;
+use tenken_model::digest::Digest;
+use tenken_model::policy::SIGNATURE_CONTEXT;
+use tenken_model::register::RegisterKind;
+
+use super::*;
+use crate::registers::{Column, Definition, Row};
+use crate::store::{Location, NewHost};
+
+struct Bench {
+    _data: TempDir,
+    store: Store,
+    authority: Authority,
+    rules: BTreeMap<RuleId, String>,
+}
+
+fn at(seconds: i64) -> Instant {
+    Span::from_secs(seconds).after("2026-11-24T00:00:00Z".parse().unwrap())
+}
+
+fn id(text: &str) -> HostId {
+    HostId::new(text).unwrap()
+}
+
+async fn bench() -> Bench {
+    let data = TempDir::new().unwrap();
+    let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
+    let authority = Authority::open(data.path(), &store, at(0)).await.unwrap();
+    let mut transaction = store.write().await.unwrap();
+    for (host, name) in [("h-1", "sv1"), ("h-2", "PC2")] {
+        let new = NewHost {
+            id: id(host),
+            name: name.into(),
+            enrolled_at: at(0),
+            certificate: Digest::of(b"c"),
+            certificate_until: at(1),
+        };
+        transaction.add_host(&new).await.unwrap();
+    }
+    transaction.save().await.unwrap();
+    let rules = BTreeMap::from([(RuleId::new("clock_synchronised").unwrap(), "id: clock_synchronised\n".to_owned())]);
+    Bench { _data: data, store, authority, rules }
+}
+
+impl Bench {
+    async fn refresh(&self, second: i64) -> usize {
+        refresh(&self.store, &self.authority, &self.rules, at(second)).await.unwrap()
+    }
+
+    /// The policy as an agent takes it.
+    async fn policy(&self, host: &str) -> Policy {
+        let signed = current(&self.store, &self.authority, &self.rules, &id(host), at(500)).await.unwrap().unwrap();
+        let key = UnparsedPublicKey::new(&ED25519, STANDARD.decode(self.authority.policy_key()).unwrap());
+        let message = [SIGNATURE_CONTEXT, signed.body.as_bytes()].concat();
+        key.verify(&message, &STANDARD.decode(&signed.signature).unwrap()).unwrap();
+        serde_json::from_str(&signed.body).unwrap()
+    }
+
+    async fn account(&self, host: &str, account: &str) {
+        let accounts = Definition::by_slug("accounts").unwrap();
+        let cells = [("host", host), ("account", account), ("kind", "person"), ("owner", "佐藤")];
+        let typed = |column: &'static Column| {
+            cells.iter().find(|(name, _)| *name == column.name).map(|(_, text)| (*text).to_owned())
+        };
+        let mut transaction = self.store.write().await.unwrap();
+        transaction.add_row(accounts, &Row::read(accounts, typed).unwrap(), "ito", at(1)).await.unwrap();
+        transaction.save().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn versions_grow_with_content_alone() {
+    let mut bench = bench().await;
+    assert_eq!((bench.refresh(1).await, bench.refresh(2).await), (2, 0));
+    let first = bench.policy("h-1").await;
+    assert_eq!((first.version, first.issued_at, first.host), (1, at(1), id("h-1")));
+    assert_eq!(first.rules, bench.rules);
+    bench.rules.clear();
+    assert_eq!(bench.policy("h-1").await.version, 2, "asking makes the newest");
+    assert_eq!(bench.refresh(3).await, 1, "the other host's");
+
+    let mut transaction = bench.store.write().await.unwrap();
+    let settings = PolicySettings { time_references: vec!["192.0.2.1".into()], ..PolicySettings::default() };
+    transaction.set_setting(&settings).await.unwrap();
+    transaction.revoke_host(&id("h-2"), at(4)).await.unwrap();
+    transaction.save().await.unwrap();
+    assert_eq!(bench.refresh(5).await, 1, "none for a revoked host");
+    assert_eq!(bench.policy("h-1").await.time_references, ["192.0.2.1"]);
+    let revoked = current(&bench.store, &bench.authority, &bench.rules, &id("h-2"), at(6)).await.unwrap();
+    assert_eq!(revoked, None);
+}
+
+#[tokio::test]
+async fn a_host_gets_its_own_rows_and_those_of_every_host() {
+    let bench = bench().await;
+    let none = bench.policy("h-1").await;
+    assert!(matches!(none.registers.accounts, Read::NotRead(_)), "a register that is not kept is not empty");
+    bench.account("*", "everywhere").await;
+    bench.account("SV1", "here").await;
+    bench.account("pc2", "there").await;
+    let names = |policy: &Policy| -> Vec<String> {
+        policy.registers.accounts.measured().unwrap().iter().map(|row| row.account.clone()).collect()
+    };
+    let policy = bench.policy("h-1").await;
+    assert_eq!((names(&policy), policy.version), (vec!["everywhere".to_owned(), "here".to_owned()], 2));
+    assert_eq!(names(&bench.policy("h-2").await), ["everywhere", "there"]);
+    assert!(matches!(policy.registers.devices, Read::NotRead(_)));
+
+    let mut transaction = bench.store.write().await.unwrap();
+    transaction.begin_register(RegisterKind::Devices, at(9)).await.unwrap();
+    transaction.rename_host(&id("h-1"), "PC2").await.unwrap();
+    transaction.save().await.unwrap();
+    let policy = bench.policy("h-1").await;
+    assert_eq!(policy.registers.devices.measured().map(Vec::len), Some(0));
+    assert_eq!(names(&policy), ["everywhere", "there"], "rows follow the name");
+}
