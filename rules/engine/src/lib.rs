@@ -3,12 +3,15 @@
 //! Pure. The only thing it reads is the catalogue and the checklist embedded in it; the time comes
 //! in as an argument.
 
+pub mod case;
 pub mod catalog;
 pub mod expression;
+pub mod judge;
 mod place;
 pub mod problem;
 pub mod rule;
 
 pub use catalog::Catalog;
+pub use judge::{Inputs, judge, judge_all};
 pub use problem::Problem;
 pub use rule::{ParameterSet, Rule};

@@ -108,6 +108,13 @@ id! {
     |text| !text.chars().any(char::is_control)
 }
 
+impl Subject {
+    /// Something whose name cannot be told.
+    pub fn unnamed() -> Self {
+        Self("?".to_owned())
+    }
+}
+
 impl ItemId {
     /// The section part of the id.
     pub fn section(&self) -> &str {

@@ -45,6 +45,14 @@ texts! {
     word_unknown() { ja: "不明", en: "unknown" }
     /// See [`ReasonCode::Limit`].
     reason_limit() { ja: "判定が上限を超えました", en: "Judging ran into a limit" }
+    /// What a finding says where the rule's own sentence has nothing to fill in: it passes.
+    says_pass(title: &str) { ja: "「{title}」を確認しました。", en: "Confirmed: {title}" }
+    /// It fails.
+    says_fail(title: &str) { ja: "「{title}」を満たしていません。", en: "Not so: {title}" }
+    /// It could not be known.
+    says_unknown(title: &str) { ja: "「{title}」かどうかを確認できません。", en: "It could not be told whether: {title}" }
+    /// It does not bear on this host.
+    says_not_applicable(title: &str) { ja: "この機器には「{title}」は当てはまりません。", en: "Does not apply to this host: {title}" }
 }
 
 impl Language {
