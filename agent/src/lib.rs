@@ -10,6 +10,7 @@ pub mod gather;
 pub mod host;
 pub mod identity;
 pub mod jitter;
+pub mod policy;
 pub mod run;
 pub mod schedule;
 pub mod show;
