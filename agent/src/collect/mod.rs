@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod antivirus;
 pub mod look;
+pub mod screen_lock;
 pub mod session_timeout;
 
 pub use look::{Look, Wake};
