@@ -5,12 +5,13 @@ mod step;
 
 use std::collections::BTreeMap;
 
+use tenken_engine::catalog::Catalog;
 use tenken_model::{Finding, HostId, Instant, RuleId, Span};
 
 use crate::store::{Drift, FailingFinding, MailBody, MailKind, NewDrift, NewMail, Resolution, StandingDrift};
 use crate::store::{Store, StoreError, Transaction};
 
-pub use step::{Now, Step, patience, step};
+pub use step::{Now, Step, patience, reminders, step};
 
 /// When failures become drifts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,15 +20,24 @@ pub struct Terms {
     pub graces: BTreeMap<RuleId, Span>,
     /// A drift that comes back within this time after its end is opened again, in its mail thread.
     pub damping: Span,
+    /// People are reminded of an open drift that nobody acknowledged each time this has passed.
+    pub remind_every: Span,
 }
 
 /// How long after its end a drift is opened again in place of a new one.
 pub const DAMPING: Span = Span::from_secs(30 * 60);
+/// How often people are reminded of an open drift that nobody acknowledged.
+pub const REMIND_EVERY: Span = Span::from_days(7);
 
 impl Terms {
-    /// Terms with these graces and the usual damping.
+    /// Terms with these graces and the usual damping and reminders.
     pub fn new(graces: BTreeMap<RuleId, Span>) -> Self {
-        Self { graces, damping: DAMPING }
+        Self { graces, damping: DAMPING, remind_every: REMIND_EVERY }
+    }
+
+    /// The graces of a catalogue.
+    pub fn of(catalog: &Catalog) -> Self {
+        Self::new(catalog.rules().map(|rule| (rule.id.clone(), rule.grace)).collect())
     }
 
     fn grace(&self, rule: &RuleId) -> Span {
@@ -47,6 +57,12 @@ pub async fn settle(
     let mut moved = 0;
     for (standing, step) in &plan.open {
         moved += usize::from(carry_on(transaction, standing, *step, now).await?);
+    }
+    for (standing, reminders) in &plan.remind {
+        let drift = &standing.drift;
+        let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
+        tell(transaction, drift.id, MailKind::Reminder, *reminders, body, now).await?;
+        transaction.set_reminded(drift.id, *reminders).await?;
     }
     for (failing, last, step) in &plan.failing {
         begin(transaction, failing, last.as_ref(), *step, now).await?;
@@ -73,12 +89,13 @@ pub async fn settle_due(store: &Store, terms: &Terms, now: Instant) -> Result<us
 /// Everything that is to be done, and nothing that is not.
 struct Plan {
     open: Vec<(StandingDrift, Step)>,
+    remind: Vec<(StandingDrift, u64)>,
     failing: Vec<(FailingFinding, Option<Drift>, Step)>,
 }
 
 impl Plan {
     fn is_empty(&self) -> bool {
-        self.open.is_empty() && self.failing.is_empty()
+        self.open.is_empty() && self.remind.is_empty() && self.failing.is_empty()
     }
 }
 
@@ -88,11 +105,14 @@ async fn plan(
     host: Option<&HostId>,
     now: Instant,
 ) -> Result<Plan, StoreError> {
-    let mut open = Vec::new();
+    let (mut open, mut remind) = (Vec::new(), Vec::new());
     for standing in transaction.open_drifts_as_they_stand(host).await? {
         let step = of_open(&standing, terms, now);
+        let reminders = reminders(&standing.drift, terms.remind_every, now);
         if step != Step::Nothing {
             open.push((standing, step));
+        } else if reminders > standing.drift.reminded {
+            remind.push((standing, reminders));
         }
     }
     let mut failing = Vec::new();
@@ -105,7 +125,7 @@ async fn plan(
             failing.push((found, last, step));
         }
     }
-    Ok(Plan { open, failing })
+    Ok(Plan { open, remind, failing })
 }
 
 fn of_open(standing: &StandingDrift, terms: &Terms, now: Instant) -> Step {
@@ -138,7 +158,8 @@ async fn carry_on(
             // If nobody was told that it came back, nobody needs to be told that it is gone.
             if transaction.drop_mail(drift.id, MailKind::Reopened, now).await? == 0 && how != Resolution::Revoked {
                 let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
-                tell(transaction, drift.id, MailKind::Resolved, drift.reopened, body).await?;
+                let due = patience(drift.reopened).after(now);
+                tell(transaction, drift.id, MailKind::Resolved, drift.reopened, body, due).await?;
             }
             Ok(true)
         }
@@ -165,7 +186,8 @@ async fn begin(
         transaction.reopen_drift(last.id, &failing.finding).await?;
         // If nobody was told that it had ended, nobody needs to be told that it is back.
         if transaction.drop_mail(last.id, MailKind::Resolved, now).await? == 0 {
-            tell(transaction, last.id, MailKind::Reopened, last.reopened.saturating_add(1), body).await?;
+            let round = last.reopened.saturating_add(1);
+            tell(transaction, last.id, MailKind::Reopened, round, body, patience(round).after(now)).await?;
         }
         return Ok(());
     }
@@ -176,7 +198,7 @@ async fn begin(
         finding: failing.finding.clone(),
     };
     let drift = transaction.open_drift(&new).await?;
-    tell(transaction, drift, MailKind::Opened, 0, body).await
+    tell(transaction, drift, MailKind::Opened, 0, body, now).await
 }
 
 fn told(drift: &Drift, host_name: &str, finding: &Finding, failing_since: Instant, at: Instant) -> MailBody {
@@ -189,8 +211,8 @@ async fn tell(
     kind: MailKind,
     round: u64,
     body: MailBody,
+    due: Instant,
 ) -> Result<(), StoreError> {
     let created_at = body.at;
-    let due = patience(round).after(created_at);
     transaction.add_mail(&NewMail { drift, kind, round, body, created_at, due }).await
 }

@@ -61,6 +61,16 @@ fn resolve(open: Option<&Drift>, how: Resolution) -> Step {
     if open.is_some() { Step::Resolve(how) } else { Step::Nothing }
 }
 
+/// How many reminders of an open drift are due by now: one each time `every` has passed, until somebody
+/// acknowledges it.
+pub fn reminders(drift: &Drift, every: Span, now: Instant) -> u64 {
+    if drift.acknowledged.is_some() || every.millis() <= 0 {
+        return drift.reminded;
+    }
+    let due = Span::between(drift.opened_at, now).millis() / every.millis();
+    u64::try_from(due).unwrap_or(0).max(drift.reminded)
+}
+
 /// How long the news of a drift waits before it is mailed. The first time none: it is wanted at once.
 /// One that comes and goes waits longer each time, so that its mails are few; what is undone meanwhile
 /// is not mailed at all.
@@ -93,6 +103,7 @@ mod tests {
             opened_at: at(0),
             resolved: ended.map(|second| (at(second), Resolution::Passed)),
             reopened: 0,
+            reminded: 0,
             acknowledged: None,
             finding: Finding {
                 key: FindingKey { rule: RuleId::new("a").unwrap(), subject: None },
@@ -129,6 +140,18 @@ mod tests {
         for (last, finding, expected, why) in cases {
             assert_eq!(step(last, finding, grace, damping, at(1_000)), expected, "{finding:?} {why}");
         }
+    }
+
+    #[test]
+    fn reminders_go_on_until_somebody_acknowledges() {
+        let mut open = drift(None);
+        let due = |drift: &Drift, second| reminders(drift, Span::from_secs(100), at(second));
+        assert_eq!([0, 99, 100, 250].map(|second| due(&open, second)), [0, 0, 1, 2]);
+        assert_eq!(due(&open, -5), 0, "the clock was set back");
+        open.reminded = 1;
+        assert_eq!([50, 199, 200].map(|second| due(&open, second)), [1, 1, 2]);
+        open.acknowledged = Some((at(0), "sato".into()));
+        assert_eq!(due(&open, 900), 1);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::any::AnyRow;
 use tenken_model::{Finding, FindingKey, HostId, Instant, choice};
 
-use super::value::{Columns, json, millis, subject};
+use super::value::{Columns, json, millis, number, subject};
 use super::{StoreError, Transaction};
 
 choice! {
@@ -37,6 +37,8 @@ pub struct Drift {
     pub resolved: Option<(Instant, Resolution)>,
     /// How often it came back soon after it had ended.
     pub reopened: u64,
+    /// How many reminders were written.
+    pub reminded: u64,
     /// When and by whom it was acknowledged.
     pub acknowledged: Option<(Instant, String)>,
     /// The finding as it failed.
@@ -83,6 +85,7 @@ fn drift(row: &AnyRow) -> Result<Drift, StoreError> {
         opened_at: columns.instant("opened_at")?,
         resolved,
         reopened: columns.count("reopened")?,
+        reminded: columns.count("reminded")?,
         acknowledged,
         finding: columns.json("finding")?,
     })
@@ -92,8 +95,8 @@ impl Transaction {
     /// Opens a drift; there may be one open for each finding.
     pub async fn open_drift(&mut self, new: &NewDrift) -> Result<i64, StoreError> {
         let row = sqlx::query(
-            "INSERT INTO drifts (host, rule, subject, failing_since, opened_at, reopened, finding) \
-             VALUES ($1, $2, $3, $4, $5, 0, $6) RETURNING id",
+            "INSERT INTO drifts (host, rule, subject, failing_since, opened_at, reopened, reminded, finding) \
+             VALUES ($1, $2, $3, $4, $5, 0, 0, $6) RETURNING id",
         )
         .bind(new.host.as_str())
         .bind(new.finding.key.rule.as_str())
@@ -134,6 +137,17 @@ impl Transaction {
         Ok(())
     }
 
+    /// How many reminders of a drift were written.
+    pub async fn set_reminded(&mut self, id: i64, reminders: u64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE drifts SET reminded = $2 WHERE id = $1")
+            .bind(id)
+            .bind(number(reminders, "the number of reminders")?)
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
     /// Ends a drift.
     pub async fn resolve_drift(&mut self, id: i64, now: Instant, how: Resolution) -> Result<(), StoreError> {
         sqlx::query("UPDATE drifts SET resolved_at = $2, resolution = $3 WHERE id = $1 AND resolved_at IS NULL")
@@ -164,7 +178,7 @@ impl Transaction {
     /// The drift of that number.
     pub async fn drift(&mut self, id: i64) -> Result<Option<Drift>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
              acknowledged_by, finding FROM drifts WHERE id = $1",
         )
         .bind(id)
@@ -176,7 +190,7 @@ impl Transaction {
     /// The newest drift of a finding, open or not.
     pub async fn drift_of(&mut self, host: &HostId, key: &FindingKey) -> Result<Option<Drift>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
              acknowledged_by, finding FROM drifts WHERE host = $1 AND rule = $2 AND subject = $3 \
              ORDER BY id DESC LIMIT 1",
         )
@@ -191,7 +205,7 @@ impl Transaction {
     /// The open drifts of a host by finding.
     pub async fn open_drifts_of(&mut self, host: &HostId) -> Result<BTreeMap<FindingKey, Drift>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
              acknowledged_by, finding FROM drifts WHERE host = $1 AND resolved_at IS NULL",
         )
         .bind(host.as_str())
@@ -203,7 +217,7 @@ impl Transaction {
     /// Every open drift with its finding as it is now; of one host if it is given.
     pub async fn open_drifts_as_they_stand(&mut self, host: Option<&HostId>) -> Result<Vec<StandingDrift>, StoreError> {
         let rows = sqlx::query(
-            "SELECT d.id, d.host, d.failing_since, d.opened_at, d.resolved_at, d.resolution, d.reopened, \
+            "SELECT d.id, d.host, d.failing_since, d.opened_at, d.resolved_at, d.resolution, d.reopened, d.reminded, \
              d.acknowledged_at, d.acknowledged_by, d.finding, h.name AS host_name, h.revoked_at, f.body \
              FROM drifts d JOIN hosts h ON h.id = d.host \
              LEFT JOIN findings f ON f.host = d.host AND f.rule = d.rule AND f.subject = d.subject \
@@ -228,7 +242,7 @@ impl Transaction {
     /// Every open drift, the newest first.
     pub async fn open_drifts(&mut self) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
              acknowledged_by, finding FROM drifts WHERE resolved_at IS NULL ORDER BY opened_at DESC, id DESC",
         )
         .fetch_all(self.connection())
@@ -241,7 +255,7 @@ impl Transaction {
     /// The drifts that ended last.
     pub async fn resolved_drifts(&mut self, limit: u32) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, acknowledged_at, \
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
              acknowledged_by, finding FROM drifts WHERE resolved_at IS NOT NULL ORDER BY resolved_at DESC, id DESC LIMIT $1",
         )
         .bind(i64::from(limit))

@@ -43,7 +43,8 @@ pub struct NewMail {
     pub drift: i64,
     /// What it says.
     pub kind: MailKind,
-    /// How often the drift had come back, so that each mail of a drift has a name of its own.
+    /// How often the drift had come back, or which reminder it is, so that each mail of a drift has a
+    /// name of its own.
     pub round: u64,
     /// What it tells.
     pub body: MailBody,

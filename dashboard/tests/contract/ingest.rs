@@ -11,6 +11,8 @@ use super::hosts::heartbeat;
 use super::{at, enrolled, finding, id, key};
 use crate::engines::Database;
 
+const WEEK: i64 = 7 * 86_400;
+
 /// An agent that tells what it finds.
 struct Agent {
     host: HostId,
@@ -97,11 +99,22 @@ pub(crate) async fn a_grace_runs_out_without_a_report(store: &Store, _: &Databas
     assert!(store.look().await.unwrap() > before);
     assert_eq!(settle_due(store, &terms(), at(900)).await.unwrap(), 0, "once");
     assert_eq!(mails(store).await, [(MailKind::Opened, 900)]);
+    for (second, reminders) in [(900 + WEEK - 1, 0), (900 + WEEK, 1), (900 + WEEK + 1, 1), (900 + 3 * WEEK, 2)] {
+        assert_eq!(settle_due(store, &terms(), at(second)).await.unwrap(), 0);
+        assert_eq!(mails(store).await.len(), 1 + reminders, "one for all that were missed");
+    }
+    let drift = store.read().await.unwrap().open_drifts().await.unwrap()[0].id;
+    let mut transaction = store.write().await.unwrap();
+    transaction.acknowledge_drift(drift, "sato", at(1)).await.unwrap();
+    transaction.save().await.unwrap();
+    settle_due(store, &terms(), at(900 + 9 * WEEK)).await.unwrap();
+    assert_eq!(mails(store).await.len(), 3, "it was acknowledged");
     agent.tell(store, 1_000, "clock_synchronised", Verdict::Pass).await;
     agent.tell(store, 5_000, "clock_synchronised", Verdict::Fail).await;
     agent.tell(store, 5_100, "clock_synchronised", Verdict::Pass).await;
     assert_eq!(settle_due(store, &terms(), at(9_000)).await.unwrap(), 0, "within the grace");
-    assert_eq!(mails(store).await.len(), 2);
+    let kinds: Vec<_> = mails(store).await.into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, [MailKind::Opened, MailKind::Resolved], "a reminder that was not sent is dropped");
 }
 
 pub(crate) async fn a_drift_that_flaps_is_one_drift_with_few_mails(store: &Store, _: &Database) {

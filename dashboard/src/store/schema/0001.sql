@@ -79,6 +79,7 @@ CREATE TABLE drifts (
     resolved_at {number},
     resolution TEXT,
     reopened {number} NOT NULL,
+    reminded {number} NOT NULL,
     acknowledged_at {number},
     acknowledged_by TEXT,
     finding TEXT NOT NULL
