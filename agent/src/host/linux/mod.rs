@@ -4,6 +4,7 @@ mod bus;
 mod clock;
 mod command;
 mod deadline;
+pub mod events;
 mod exchange;
 mod files;
 mod netlink;
@@ -40,6 +41,14 @@ impl LiveHost {
     /// and `..` never leave it. `/proc`, the clock, the network and vendors' commands stay the machine's.
     pub fn with_root(root: PathBuf) -> Self {
         Self { root: Root::Below(root) }
+    }
+
+    /// The folder all paths but those of `/proc` are looked up below.
+    fn root_folder(&self) -> PathBuf {
+        match &self.root {
+            Root::Machine => PathBuf::from("/"),
+            Root::Below(folder) => folder.clone(),
+        }
     }
 }
 

@@ -41,9 +41,7 @@ impl ReplySocket {
     fn within(folder: &Path) -> std::io::Result<Self> {
         let mut answer = Err(std::io::Error::from(std::io::ErrorKind::AddrInUse));
         for _ in 0..NAMES {
-            // The name chronyc takes, which access rules for chronyd expect.
-            let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let path = folder.join(format!("chronyc.{}-{number}.sock", std::process::id()));
+            let path = folder.join(name(NEXT.fetch_add(1, Ordering::Relaxed)));
             answer = UnixDatagram::bind(&path).map(|socket| Self { socket, path });
             match &answer {
                 Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
@@ -55,6 +53,20 @@ impl ReplySocket {
         std::fs::set_permissions(&bound.path, Permissions::from_mode(0o666))?;
         Ok(bound)
     }
+}
+
+/// The name chronyc takes, which access rules for chronyd expect.
+pub(super) fn name(number: u32) -> String {
+    format!("{}{number}.sock", own_prefix())
+}
+
+/// Whether a path is one of our own, whose coming and going is no news.
+pub(super) fn is_own(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(&own_prefix()))
+}
+
+fn own_prefix() -> String {
+    format!("chronyc.{}-", std::process::id())
 }
 
 impl Drop for ReplySocket {

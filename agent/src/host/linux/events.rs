@@ -1,0 +1,191 @@
+//! What wakes the agent: files, neighbours, processes, the clock and the bus, as one source of events.
+//!
+//! Events are hints. A timer looks again at what they miss, and what cannot be watched is said.
+
+mod paths;
+mod points;
+mod readable;
+mod signals;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use zbus::Connection;
+
+use self::paths::PathWatch;
+use self::signals::{ClockSteps, Exit, Neighbours, PropertyChanges};
+use super::{LiveHost, bus};
+use crate::collect::Wake;
+
+const BUS_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Something that cannot be watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unwatched {
+    /// What.
+    pub wake: Wake,
+    /// What was tried and why it failed, in one line.
+    pub why: String,
+}
+
+/// The wakes that happened and were not taken yet.
+#[derive(Debug, Default)]
+struct Fired {
+    wakes: Mutex<BTreeSet<Wake>>,
+    news: Notify,
+}
+
+impl Fired {
+    fn fire(&self, wakes: impl IntoIterator<Item = Wake>) {
+        self.wakes().extend(wakes);
+        self.news.notify_one();
+    }
+
+    fn wakes(&self) -> MutexGuard<'_, BTreeSet<Wake>> {
+        self.wakes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A task that ends with its handle.
+struct Listening(JoinHandle<()>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// A source of wakes for a set that can be exchanged. Lives on a tokio runtime with I/O and time.
+pub struct Events {
+    host: LiveHost,
+    fired: Arc<Fired>,
+    paths: Option<PathWatch>,
+    listening: BTreeMap<Wake, Listening>,
+    bus: Option<Connection>,
+}
+
+impl Events {
+    /// Watches nothing yet. Paths and the bus are those that host sees.
+    pub fn new(host: &LiveHost) -> Self {
+        Self { host: host.clone(), fired: Arc::default(), paths: None, listening: BTreeMap::new(), bus: None }
+    }
+
+    /// Watches this set and nothing else. Returns what of it cannot be watched, also what was asked before.
+    pub async fn watch(&mut self, wakes: BTreeSet<Wake>) -> Vec<Unwatched> {
+        self.fired.wakes().retain(|wake| wakes.contains(wake));
+        // What has ended is listened to anew: a bus that was restarted, a socket that failed.
+        self.listening.retain(|wake, task| wakes.contains(wake) && !task.0.is_finished());
+        let mut unwatched = Vec::new();
+        let mut paths = BTreeSet::new();
+        for wake in wakes {
+            if let Wake::Path(path) = wake {
+                paths.insert(path);
+            } else if !self.listening.contains_key(&wake) {
+                match self.listen(&wake).await {
+                    Ok(task) => {
+                        self.listening.insert(wake, Listening(task));
+                    }
+                    Err(why) => unwatched.push(Unwatched { wake, why }),
+                }
+            }
+        }
+        if !self.listening.keys().any(|wake| matches!(wake, Wake::BusProperty(_))) {
+            self.bus = None;
+        }
+        unwatched.extend(self.watch_paths(paths));
+        unwatched
+    }
+
+    /// What happened since it was last asked, each once; waits until something has. Nothing is lost when the
+    /// wait is given up.
+    pub async fn next(&mut self) -> Vec<Wake> {
+        loop {
+            if let Some(paths) = &mut self.paths {
+                paths.follow();
+            }
+            let happened = std::mem::take(&mut *self.fired.wakes());
+            if !happened.is_empty() {
+                return happened.into_iter().collect();
+            }
+            self.fired.news.notified().await;
+        }
+    }
+
+    fn watch_paths(&mut self, wanted: BTreeSet<PathBuf>) -> Vec<Unwatched> {
+        if wanted.is_empty() {
+            self.paths = None;
+            return Vec::new();
+        }
+        let unwatched = |path, why| Unwatched { wake: Wake::Path(path), why };
+        if self.paths.is_none() {
+            match PathWatch::new(self.host.root_folder(), Arc::clone(&self.fired)) {
+                Ok(paths) => self.paths = Some(paths),
+                Err(why) => return wanted.into_iter().map(|path| unwatched(path, why.clone())).collect(),
+            }
+        }
+        let refused = self.paths.as_mut().map(|paths| paths.replace(wanted)).unwrap_or_default();
+        refused.into_iter().map(|(path, why)| unwatched(path, why)).collect()
+    }
+
+    async fn listen(&mut self, wake: &Wake) -> Result<JoinHandle<()>, String> {
+        let fired = Arc::clone(&self.fired);
+        let happened = wake.clone();
+        Ok(match wake {
+            Wake::Path(_) => return Err("watch a path: not by listening".to_owned()),
+            Wake::NeighbourEvents => {
+                let mut neighbours = Neighbours::open()?;
+                tokio::spawn(async move {
+                    while neighbours.changed().await.is_ok() {
+                        fired.fire([happened.clone()]);
+                    }
+                    fired.fire([happened]);
+                })
+            }
+            Wake::ProcessExit(pid) => {
+                let exit = Exit::open(*pid)?;
+                tokio::spawn(async move {
+                    exit.ended().await;
+                    fired.fire([happened]);
+                })
+            }
+            Wake::ClockStep => {
+                let mut clock = ClockSteps::open()?;
+                tokio::spawn(async move {
+                    while clock.stepped().await.is_ok() {
+                        fired.fire([happened.clone()]);
+                    }
+                    fired.fire([happened]);
+                })
+            }
+            Wake::BusProperty(property) => {
+                let bus = self.bus().await?;
+                let opening = tokio::time::timeout(BUS_PATIENCE, PropertyChanges::open(&bus, property)).await;
+                let mut changes = opening.map_err(|_| "listen to the system bus: no answer".to_owned())??;
+                tokio::spawn(async move {
+                    while changes.changed().await {
+                        fired.fire([happened.clone()]);
+                    }
+                    fired.fire([happened]);
+                })
+            }
+        })
+    }
+
+    async fn bus(&mut self) -> Result<Connection, String> {
+        if let Some(bus) = self.bus.as_ref().filter(|bus| !bus.is_closed()) {
+            return Ok(bus.clone());
+        }
+        let tried = "listen to the system bus";
+        let connecting = tokio::time::timeout(BUS_PATIENCE, bus::connect(&self.host.root, tried)).await;
+        let bus = connecting.map_err(|_| format!("{tried}: no answer"))?.map_err(|error| error.to_string())?;
+        self.bus = Some(bus.clone());
+        Ok(bus)
+    }
+}
+
+#[cfg(test)]
+mod tests;

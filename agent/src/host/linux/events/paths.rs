@@ -1,0 +1,282 @@
+//! Watching paths: through the folders they are in, because files are replaced rather than written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
+use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::Fired;
+use super::points::points;
+use crate::collect::Wake;
+use crate::host::linux::reply_socket;
+
+/// How often watching is corrected because what is watched changed meanwhile; the next event corrects the rest.
+const ROUNDS: usize = 4;
+
+/// File systems whose changes the kernel does not tell: proc, sysfs, NFS, SMB, CIFS, FUSE (statfs(2)).
+const SILENT: [i128; 6] = [0x9fa0, 0x6265_6572, 0x6969, 0xfe53_4d42, 0xff53_4d42, 0x6573_5546];
+
+/// Device and inode of a folder: another folder of the same name needs another watch.
+type Identity = (u64, u64);
+
+/// Which paths a folder's events concern.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Interests {
+    named: BTreeMap<OsString, BTreeSet<PathBuf>>,
+    any: BTreeSet<PathBuf>,
+}
+
+impl Interests {
+    fn all(&self) -> impl Iterator<Item = &PathBuf> {
+        self.named.values().flatten().chain(&self.any)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    folders: BTreeMap<PathBuf, Interests>,
+    /// Folders that went or were moved: their watch is gone or follows them.
+    lost: BTreeSet<PathBuf>,
+    /// Something appeared, went or was replaced, so that paths may lead elsewhere.
+    stale: bool,
+}
+
+/// The watched paths.
+pub(super) struct PathWatch {
+    root: PathBuf,
+    watcher: RecommendedWatcher,
+    index: Arc<Mutex<Index>>,
+    wanted: BTreeSet<PathBuf>,
+    watched: BTreeMap<PathBuf, Identity>,
+    refused: BTreeMap<PathBuf, String>,
+}
+
+impl PathWatch {
+    pub(super) fn new(root: PathBuf, fired: Arc<Fired>) -> Result<Self, String> {
+        let index = Arc::new(Mutex::new(Index::default()));
+        let shared = Arc::clone(&index);
+        let watcher = RecommendedWatcher::new(
+            move |event| {
+                let concerned = lock(&shared).concerned(event);
+                if !concerned.is_empty() {
+                    fired.fire(concerned.into_iter().map(Wake::Path));
+                }
+            },
+            Config::default(),
+        );
+        let watcher = watcher.map_err(|error| format!("start watching files: {}", said(&error)))?;
+        Ok(Self { root, watcher, index, wanted: BTreeSet::new(), watched: BTreeMap::new(), refused: BTreeMap::new() })
+    }
+
+    /// Watches these paths and no others. Returns those that are not watched, and why.
+    pub(super) fn replace(&mut self, wanted: BTreeSet<PathBuf>) -> Vec<(PathBuf, String)> {
+        self.wanted = wanted;
+        self.settle();
+        let index = lock(&self.index);
+        let mut unwatched = BTreeMap::new();
+        for (folder, why) in &self.refused {
+            for path in index.folders.get(folder).into_iter().flat_map(Interests::all) {
+                unwatched.entry(path.clone()).or_insert_with(|| why.clone());
+            }
+        }
+        unwatched.into_iter().collect()
+    }
+
+    /// Follows paths that lead elsewhere since the last time.
+    pub(super) fn follow(&mut self) {
+        if lock(&self.index).stale {
+            self.settle();
+        }
+    }
+
+    /// Brings the watches in line with where the paths lead now. What leads elsewhere after a watch was laid
+    /// may have changed before: it is followed again.
+    fn settle(&mut self) {
+        for _ in 0..ROUNDS {
+            let folders = self.folders();
+            let lost = {
+                // The lock is not held while watching: the watcher's thread takes it and answers there.
+                let mut index = lock(&self.index);
+                index.stale = false;
+                index.folders.clone_from(&folders);
+                std::mem::take(&mut index.lost)
+            };
+            self.watch(&folders, &lost);
+            if !lock(&self.index).stale && self.folders() == folders {
+                return;
+            }
+        }
+        lock(&self.index).stale = true;
+    }
+
+    fn folders(&self) -> BTreeMap<PathBuf, Interests> {
+        let mut folders = BTreeMap::<PathBuf, Interests>::new();
+        for path in &self.wanted {
+            for point in points(&self.root, path) {
+                let interests = folders.entry(point.folder).or_default();
+                let paths = match point.name {
+                    Some(name) => interests.named.entry(name).or_default(),
+                    None => &mut interests.any,
+                };
+                paths.insert(path.clone());
+            }
+        }
+        folders
+    }
+
+    fn watch(&mut self, folders: &BTreeMap<PathBuf, Interests>, lost: &BTreeSet<PathBuf>) {
+        self.refused.clear();
+        let mut before = std::mem::take(&mut self.watched);
+        for folder in folders.keys() {
+            match self.watch_one(folder, before.remove(folder).filter(|_| !lost.contains(folder))) {
+                Ok(identity) => {
+                    self.watched.insert(folder.clone(), identity);
+                }
+                Err(why) => {
+                    self.refused.insert(folder.clone(), why);
+                }
+            }
+        }
+        for folder in before.keys() {
+            // Fails for a folder that is gone, whose watch went with it.
+            let _ = self.watcher.unwatch(folder);
+        }
+    }
+
+    fn watch_one(&mut self, folder: &Path, known: Option<Identity>) -> Result<Identity, String> {
+        let failed = |why: &dyn std::fmt::Display| format!("watch {}: {why}", folder.display());
+        let metadata = std::fs::metadata(folder).map_err(|error| failed(&error))?;
+        let identity = (metadata.dev(), metadata.ino());
+        if known == Some(identity) {
+            return Ok(identity);
+        }
+        let system = rustix::fs::statfs(folder).map_err(|errno| failed(&errno))?;
+        if SILENT.contains(&i128::from(system.f_type)) {
+            return Err(failed(&"this file system does not tell its changes"));
+        }
+        // A watch on what had this name before.
+        let _ = self.watcher.unwatch(folder);
+        self.watcher.watch(folder, RecursiveMode::NonRecursive).map_err(|error| failed(&said(&error)))?;
+        Ok(identity)
+    }
+}
+
+impl Index {
+    /// The paths an event concerns. After an overflow or an error, all of them.
+    fn concerned(&mut self, event: notify::Result<Event>) -> BTreeSet<PathBuf> {
+        let event = match event {
+            Ok(event) if !event.need_rescan() => event,
+            Ok(_) | Err(_) => {
+                self.stale = true;
+                return self.folders.values().flat_map(Interests::all).cloned().collect();
+            }
+        };
+        let moves = match event.kind {
+            EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
+            EventKind::Access(_) => return BTreeSet::new(),
+            EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => true,
+            EventKind::Any | EventKind::Modify(_) | EventKind::Other => false,
+        };
+        let mut concerned = BTreeSet::new();
+        for path in &event.paths {
+            if reply_socket::is_own(path) {
+                continue;
+            }
+            if let Some(interests) = self.folders.get(path) {
+                if moves {
+                    self.lost.insert(path.clone());
+                    concerned.extend(interests.all().cloned());
+                } else {
+                    concerned.extend(interests.any.iter().cloned());
+                }
+            }
+            let interests = path.parent().and_then(|folder| self.folders.get(folder));
+            if let Some((interests, name)) = interests.zip(path.file_name()) {
+                concerned.extend(interests.named.get(name).into_iter().flatten().cloned());
+                concerned.extend(interests.any.iter().cloned());
+            }
+        }
+        self.stale |= moves && !concerned.is_empty();
+        concerned
+    }
+}
+
+fn lock(index: &Mutex<Index>) -> MutexGuard<'_, Index> {
+    index.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn said(error: &notify::Error) -> String {
+    match &error.kind {
+        notify::ErrorKind::MaxFilesWatch => {
+            "the system's limit of watches is reached; raise fs.inotify.max_user_watches".to_owned()
+        }
+        notify::ErrorKind::Io(error) if error.raw_os_error() == Some(libc::EMFILE) => {
+            "the system's limit of watchers is reached; raise fs.inotify.max_user_instances".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{CreateKind, DataChange, Flag, RemoveKind};
+
+    use super::*;
+
+    fn index() -> Index {
+        let path = |path: &str| BTreeSet::from([PathBuf::from(path)]);
+        let etc = Interests { named: BTreeMap::from([("passwd".into(), path("/etc/passwd"))]), any: path("/etc") };
+        let run = Interests { named: BTreeMap::from([("x".into(), path("/run/x"))]), any: BTreeSet::new() };
+        Index { folders: BTreeMap::from([("/etc".into(), etc), ("/run".into(), run)]), ..Index::default() }
+    }
+
+    fn concerned(index: &mut Index, kind: EventKind, path: &str) -> Vec<String> {
+        let event = Event::new(kind).add_path(path.into());
+        index.concerned(Ok(event)).into_iter().map(|path| path.display().to_string()).collect()
+    }
+
+    #[test]
+    fn an_event_concerns_who_asked() {
+        let mut index = index();
+        let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        assert_eq!(concerned(&mut index, written, "/etc/passwd"), ["/etc", "/etc/passwd"]);
+        assert_eq!(concerned(&mut index, written, "/etc/other"), ["/etc"]);
+        assert_eq!(concerned(&mut index, written, "/run/other"), Vec::<String>::new());
+        assert_eq!(concerned(&mut index, EventKind::Access(AccessKind::Open(AccessMode::Any)), "/run/x").len(), 0);
+        assert_eq!(concerned(&mut index, EventKind::Access(AccessKind::Close(AccessMode::Write)), "/run/x").len(), 1);
+        assert!(!index.stale);
+        let own = reply_socket::name(7);
+        assert_eq!(concerned(&mut index, EventKind::Create(CreateKind::File), &format!("/etc/{own}")).len(), 0);
+        assert_eq!(concerned(&mut index, EventKind::Create(CreateKind::File), "/run/other").len(), 0);
+        assert!(!index.stale, "nobody's file");
+        assert_eq!(concerned(&mut index, EventKind::Create(CreateKind::File), "/run/x"), ["/run/x"]);
+        assert!(index.stale);
+    }
+
+    #[test]
+    fn a_folder_that_goes_concerns_all_in_it() {
+        let mut index = index();
+        assert_eq!(concerned(&mut index, EventKind::Remove(RemoveKind::Folder), "/etc"), ["/etc", "/etc/passwd"]);
+        assert!(index.stale && index.lost.contains(Path::new("/etc")));
+    }
+
+    #[test]
+    fn after_an_overflow_or_an_error_all_may_have_changed() {
+        for event in [Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan)), Err(notify::Error::generic("lost"))] {
+            let mut index = index();
+            assert_eq!(index.concerned(event).len(), 3);
+            assert!(index.stale);
+        }
+    }
+
+    #[test]
+    fn limits_are_named() {
+        assert!(said(&notify::Error::new(notify::ErrorKind::MaxFilesWatch)).contains("max_user_watches"));
+        let instances = notify::Error::io(std::io::Error::from_raw_os_error(libc::EMFILE));
+        assert!(said(&instances).contains("max_user_instances"));
+    }
+}
