@@ -11,6 +11,7 @@ mod place;
 pub mod problem;
 pub mod rule;
 
+pub use case::CaseFile;
 pub use catalog::Catalog;
 pub use judge::{Inputs, judge, judge_all};
 pub use problem::Problem;

@@ -1,34 +1,63 @@
-//! The built-in catalogue: every rule loads, and judges as its cases say.
+//! The built-in catalogue: every rule loads, and says of each of its cases what the case expects.
 
-use tenken_engine::Catalog;
-use tenken_engine::case::CaseFile;
-use tenken_model::finding::VerdictKind;
+#![expect(clippy::panic, reason = "what a test needs besides its own functions may fail it")]
+use std::collections::BTreeSet;
 
-#[test]
-fn every_built_in_rule_loads() {
-    match Catalog::embedded() {
-        Ok(catalog) => assert_eq!(catalog.rules().len(), Catalog::embedded_sources().len()),
-        Err(problems) => {
-            let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            panic!("{}", shown.join("\n"));
-        }
-    }
+use tenken_engine::{CaseFile, Catalog, Problem};
+use tenken_model::RuleId;
+
+fn shown(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn catalog() -> Catalog {
+    Catalog::embedded().unwrap_or_else(|problems| panic!("{}", shown(&problems)))
 }
 
 #[test]
 fn every_case_comes_out_as_it_says() {
-    let catalog = Catalog::embedded().unwrap();
-    let mut faults = Vec::new();
-    let mut shown = 0;
+    let catalog = catalog();
+    let mut problems = Vec::new();
+    let mut with_cases = BTreeSet::new();
     for (file, text) in Catalog::embedded_cases() {
-        let cases = CaseFile::load(file, text).unwrap_or_else(|problems| panic!("{problems:?}"));
-        let id = file.rsplit('/').next().unwrap().trim_end_matches(".cases.yaml");
-        let rule = catalog.rule(&id.parse().unwrap()).unwrap_or_else(|| panic!("{file}: no such rule"));
-        shown += cases.cases().len();
-        faults.extend(cases.check(&catalog, rule));
-        for verdict in [VerdictKind::Pass, VerdictKind::Fail, VerdictKind::Unknown] {
-            assert!(cases.cases().iter().any(|case| case.expect == verdict), "{file} shows no {verdict}");
+        let stem = file.rsplit('/').next().unwrap().strip_suffix(".cases.yaml").unwrap();
+        let id = RuleId::new(stem).unwrap();
+        let rule = catalog.rule(&id).unwrap_or_else(|| panic!("{file}: there is no rule {id}"));
+        match CaseFile::load(file, text) {
+            Ok(cases) => problems.extend(cases.check(rule)),
+            Err(found) => problems.extend(found),
         }
+        with_cases.insert(id);
     }
-    assert!(faults.is_empty(), "{} of {shown} cases\n{}", faults.len(), faults.join("\n"));
+    assert!(problems.is_empty(), "\n{}", shown(&problems));
+    for rule in catalog.rules() {
+        assert!(with_cases.contains(&rule.id), "{} has no cases", rule.id);
+    }
+}
+
+#[test]
+fn a_case_that_comes_out_otherwise_is_told() {
+    let catalog = catalog();
+    let rule = catalog.rule(&RuleId::new("clock_in_japan_time").unwrap()).unwrap();
+    let (file, text) = Catalog::embedded_cases().iter().find(|(file, _)| file.contains("clock_in_japan_time")).unwrap();
+    let turned = text.replacen("expect: fail", "expect: pass", 1);
+    let problems = CaseFile::load(file, &turned).unwrap().check(rule);
+    assert_eq!(problems.len(), 1, "{}", shown(&problems));
+    let line = turned.lines().position(|line| line == "  - name: UTC").unwrap() + 4;
+    assert!(problems[0].to_string().starts_with(&format!("{file}:{line}:13: case `UTC`: expected pass, judged fail")));
+    for (from, to, part) in
+        [("expect: unknown", "expect: pass", "no case expects `unknown`"), ("cases:", "caes:", "unknown field `caes`")]
+    {
+        let problems = CaseFile::load(file, &text.replace(from, to)).unwrap_err();
+        assert!(shown(&problems).contains(part), "{}", shown(&problems));
+    }
+    for (from, to, part) in [
+        ("time_zone: {measured: Asia/Tokyo}", "time_zon: {measured: x}", "missing field `time_zone`"),
+        ("kernel: {measured:", "colonel: 3\n        kernel: {measured:", "colonel is not known"),
+        ("facts.time_sync.known.time_zone", "facts.time_sync.known.services.7.kind", "leads nowhere"),
+        ("now: 2026", "now: 20x6", "the host"),
+    ] {
+        let problems = CaseFile::load(file, &text.replace(from, to)).unwrap().check(rule);
+        assert!(shown(&problems).contains(part), "{}", shown(&problems));
+    }
 }

@@ -109,9 +109,17 @@ id! {
 }
 
 impl Subject {
-    /// Something whose name cannot be told.
-    pub fn unnamed() -> Self {
-        Self("?".to_owned())
+    /// The nearest valid subject to any text, because an account must not escape judging by its
+    /// name: control characters become `\u{fffd}`, what is too long is cut, nothing becomes `-`.
+    pub fn nearest(text: &str) -> Self {
+        let mut kept = String::new();
+        for c in text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }) {
+            if kept.len() + c.len_utf8() > 256 {
+                break;
+            }
+            kept.push(c);
+        }
+        Self(if kept.is_empty() { "-".to_owned() } else { kept })
     }
 }
 
@@ -138,6 +146,15 @@ mod tests {
         for bad in ["technical", "technical.", "technical.0", "technical.09", "Technical.1", ".1", "technical.1.2"] {
             assert!(ItemId::new(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn any_text_has_a_subject_near_it() {
+        for (text, near) in [("hanako", "hanako"), ("", "-"), ("a\u{1b}[2J", "a\u{fffd}[2J")] {
+            assert_eq!(Subject::nearest(text).as_str(), near);
+        }
+        let long = Subject::nearest(&"花".repeat(500));
+        assert_eq!(Subject::new(long.as_str()), Ok(long));
     }
 
     #[test]

@@ -72,6 +72,18 @@ impl<'a> Evaluator<'a> {
         Self { trail: Some(RefCell::default()), ..Self::new(environment) }
     }
 
+    /// Takes at most so many steps, and never more than [`STEPS_MAX`].
+    #[must_use]
+    pub fn within_steps(self, steps: u32) -> Self {
+        self.steps.set(steps.min(STEPS_MAX));
+        self
+    }
+
+    /// How many steps are left.
+    pub fn steps_left(&self) -> u32 {
+        self.steps.get()
+    }
+
     /// The values that were read, in the order they were first read.
     pub fn into_trail(self) -> Vec<(String, Value)> {
         self.trail.map(RefCell::into_inner).unwrap_or_default()

@@ -1,60 +1,83 @@
-//! From the values an expression read to evidence.
+//! Evidence: the values a verdict rests on, as people read them.
+//!
+//! Numbers, lengths of time, amounts and instants that were measured change all the time and matter
+//! only by the limit they cross, which the verdict tells: they are volatile. Words and yes or no are
+//! states; what the agency set (`params.`, register rows) changes only when a person changes it.
+//! Those last, so that a new value of theirs is a transition.
 
-use tenken_model::Language;
 use tenken_model::finding::Evidence;
 use tenken_model::schema::Value;
+use tenken_model::{Language, Topic};
 
 use crate::expression::show;
+use crate::rule::sentence::cut;
 
-/// The longest value shown, in characters: enough for an auditor, too little to fill a report.
+/// The longest value or path shown, in characters.
 const SHOWN_CHARS_MAX: usize = 300;
 
-/// Fields that are measurements and differ at each reading, by their last name. Settings never do, so
-/// that a changed setting is a transition and a changed measurement alone is none.
-const MEASUREMENTS: [&str; 9] = [
-    "offset",
-    "error_bound",
-    "max_error",
-    "estimated_error",
-    "samples",
-    "stratum",
-    "newest_size",
-    "size_percent",
-    "randomised_count",
-];
-
-/// Evidence in the order it was read. Values are written in English words, so that a finding's digest does
-/// not depend on who looks at it.
+/// The evidence of an evaluator's trail.
 pub(super) fn of(trail: Vec<(String, Value)>) -> Vec<Evidence> {
     trail
         .into_iter()
         .map(|(path, value)| {
-            let volatile = is_volatile(&path, &value);
-            Evidence { path, value: shortened(show::value(&value, Language::English)), volatile }
+            let shown = match &value {
+                Value::Unknown(reason) => format!("unknown: {reason}"),
+                value => show::value(value, Language::English),
+            };
+            let root = path.split(['.', '[']).next().unwrap_or_default();
+            let volatile = Topic::from_name(root).is_some() && is_volatile(&value);
+            Evidence { path: cut(&path, SHOWN_CHARS_MAX), value: cut(&shown, SHOWN_CHARS_MAX), volatile }
         })
         .collect()
 }
 
-fn is_volatile(path: &str, value: &Value) -> bool {
-    let field = path.rsplit('.').next().unwrap_or(path);
+/// A topic that was measured to be absent.
+pub(super) fn absent(topic: Topic, how: &str) -> Evidence {
+    let value = cut(&format!("absent: {how}"), SHOWN_CHARS_MAX);
+    Evidence { path: topic.name().to_owned(), value, volatile: true }
+}
+
+/// How many elements were judged, and how they came out.
+pub(super) fn counts(list: &str, judged: usize, failing: usize, unknown: usize) -> Vec<Evidence> {
+    let count = |what: &str, count: usize, volatile| Evidence {
+        path: format!("{list}: {what}"),
+        value: count.to_string(),
+        volatile,
+    };
+    vec![count("judged", judged, true), count("fail", failing, false), count("unknown", unknown, false)]
+}
+
+fn is_volatile(value: &Value) -> bool {
     match value {
-        Value::Time(_) => !path.starts_with("registers."),
-        Value::Optional(Some(inner)) => is_volatile(path, inner),
-        Value::Bool(_)
-        | Value::Int(_)
-        | Value::Text(_)
-        | Value::Span(_)
-        | Value::Size(_)
-        | Value::List(_)
-        | Value::Record(_)
-        | Value::Optional(None)
-        | Value::Unknown(_) => !path.starts_with("params.") && MEASUREMENTS.contains(&field),
+        Value::Int(_) | Value::Span(_) | Value::Size(_) | Value::Time(_) | Value::Unknown(_) => true,
+        Value::Bool(_) | Value::Text(_) | Value::Record(_) | Value::Optional(None) => false,
+        Value::Optional(Some(inner)) => is_volatile(inner),
+        Value::List(elements) => elements.iter().any(is_volatile),
     }
 }
 
-fn shortened(text: String) -> String {
-    if text.chars().count() <= SHOWN_CHARS_MAX {
-        return text;
+#[cfg(test)]
+mod tests {
+    use tenken_model::{Reason, ReasonCode, Span};
+
+    use super::*;
+
+    #[test]
+    fn what_is_measured_anew_is_no_transition() {
+        let span = || Value::Span(Span::from_secs(1));
+        for (path, value, volatile) in [
+            ("time_sync.measured.offset", span(), true),
+            ("params.server_max", span(), false),
+            ("registers.backup_sets[files].interval", span(), false),
+            ("accounts.entries[hanako].expires", Value::Optional(Some(Box::new(span()))), true),
+            ("accounts.entries[hanako].expires", Value::Optional(None), false),
+            ("time_sync.services[0].running", Value::Bool(true), false),
+            ("accounts.entries[a.b].enabled", Value::Unknown(Reason::new(ReasonCode::TimedOut, "x")), true),
+            ("time_sync.time_zone", Value::Text("x".repeat(9_000)), false),
+        ] {
+            let found = of(vec![(path.to_owned(), value)]);
+            assert_eq!(found.first().map(|evidence| evidence.volatile), Some(volatile), "{path}");
+            assert!(found.iter().all(|evidence| evidence.value.chars().count() <= SHOWN_CHARS_MAX + 1));
+        }
     }
-    text.chars().take(SHOWN_CHARS_MAX).chain(['…']).collect()
 }

@@ -1,168 +1,233 @@
-//! Facts against rules: one finding for the host, and one for each subject that does not pass.
+//! Judging: facts in, findings out. Nothing that was not read ever passes.
 
+mod conclude;
 mod evidence;
-mod scope;
 mod subjects;
 
-pub use subjects::SUBJECTS_MAX;
-
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_model::fact::Seen;
 use tenken_model::fact::system::SystemFamily;
-use tenken_model::finding::{Bilingual, FindingSet};
+use tenken_model::finding::{Evidence, FindingSet, VerdictKind};
 use tenken_model::observation::Outcome;
-use tenken_model::register::Registers;
-use tenken_model::schema::Value;
-use tenken_model::{Facts, Finding, FindingKey, Instant, Language, Reason, ReasonCode, Span, Subject, Verdict};
+use tenken_model::register::{RegisterKind, Registers};
+use tenken_model::schema::{Described, Value};
+use tenken_model::{
+    Facts, Finding, FindingKey, Instant, Language, Read, Reason, ReasonCode, Span, Subject, Topic, Verdict,
+};
 
 use crate::catalog::Catalog;
+use crate::expression::evaluate::{Environment, Evaluator};
 use crate::rule::{ParameterSet, Rule, WhenAbsent};
-use scope::Scope;
+use conclude::{Conclusion, both, unknown};
+pub use subjects::SUBJECTS_MAX;
 
-/// How far in the future a reading may lie before its age cannot be told: clocks of one host differ by nothing,
-/// so more means that the clock was set back since.
-pub const AHEAD_MAX: Span = Span::from_secs(300);
+/// How far in the future a reading may lie before it counts as stale: clocks are stepped a little
+/// when they are set, and a reading from tomorrow says nothing of today.
+pub const FUTURE_MAX: Span = Span::from_secs(300);
 
-/// What is judged.
+/// What rules are judged on.
 #[derive(Debug, Clone, Copy)]
 pub struct Inputs<'a> {
-    /// The newest observations of the host.
+    /// The newest observations.
     pub facts: &'a Facts,
-    /// The register rows that bear on it.
+    /// The register rows that bear on this host.
     pub registers: &'a Registers,
-    /// Parameters that differ from the rules' defaults.
+    /// The thresholds somebody set.
     pub parameters: &'a ParameterSet,
-    /// The family of its operating system.
+    /// The system of this host.
     pub system: SystemFamily,
-    /// The time of judging.
+    /// The time it is.
     pub now: Instant,
 }
 
-/// The findings of every rule of a catalogue.
-pub fn judge_all(catalog: &Catalog, inputs: &Inputs<'_>) -> FindingSet {
-    catalog.rules().flat_map(|rule| judge(rule, inputs)).map(|finding| (finding.key.clone(), finding)).collect()
-}
-
-/// The findings of one rule: first that of the host as a whole.
+/// Judges one rule. The host as a whole comes first.
 pub fn judge(rule: &Rule, inputs: &Inputs<'_>) -> Vec<Finding> {
-    let observed_at = rule
-        .topics
-        .iter()
-        .filter_map(|topic| inputs.facts.seen(*topic))
-        .map(|seen| seen.read_at)
-        .min()
-        .unwrap_or(inputs.now);
-    let draft = Draft { rule, observed_at };
-    if !rule.is_for(inputs.system) {
-        return vec![draft.finding(Verdict::NotApplicable, None, Vec::new())];
-    }
-    let topics = match read_topics(rule, inputs) {
-        Ok(topics) => topics,
-        Err(verdict) => return vec![draft.finding(verdict, None, Vec::new())],
-    };
-    let scope = Scope::new(rule, inputs, topics);
-    if let Some(when) = &rule.when {
-        match scope.condition(when, None) {
-            Ok(true) => {}
-            Ok(false) => return vec![draft.finding(Verdict::NotApplicable, None, Vec::new())],
-            Err(reason) => return vec![draft.finding(Verdict::Unknown(reason), None, Vec::new())],
-        }
-    }
-    match &rule.each {
-        None => vec![draft.whole(&scope)],
-        Some(each) => subjects::judge(&draft, &scope, each),
+    Judge::over([rule], inputs).judge(rule)
+}
+
+/// Judges some rules; what they share is prepared once.
+pub fn judge_rules<'r>(rules: impl IntoIterator<Item = &'r Rule> + Clone, inputs: &Inputs<'_>) -> FindingSet {
+    let judge = Judge::over(rules.clone(), inputs);
+    let findings = rules.into_iter().flat_map(|rule| judge.judge(rule));
+    findings.map(|finding| (finding.key.clone(), finding)).collect()
+}
+
+/// Judges every rule of a catalogue.
+pub fn judge_all(catalog: &Catalog, inputs: &Inputs<'_>) -> FindingSet {
+    let rules: Vec<&Rule> = catalog.rules().collect();
+    judge_rules(rules.iter().copied(), inputs)
+}
+
+/// Which verdict counts where several meet: the larger.
+pub const fn severity(kind: VerdictKind) -> u8 {
+    match kind {
+        VerdictKind::NotApplicable => 0,
+        VerdictKind::Pass => 1,
+        VerdictKind::Unknown => 2,
+        VerdictKind::Fail => 3,
     }
 }
 
-/// The facts a rule rests on, or the verdict where one of them cannot serve.
-fn read_topics(rule: &Rule, inputs: &Inputs<'_>) -> Result<BTreeMap<&'static str, Value>, Verdict> {
-    let mut values = BTreeMap::new();
-    let mut absent = false;
-    let mut unread = None;
-    for topic in &rule.topics {
-        match inputs.facts.seen(*topic) {
-            None => unread = unread.or(Some(Seen::never(*topic))),
-            Some(seen) => match seen.outcome {
-                Outcome::Failed(reason) => unread = unread.or(Some(reason)),
-                _ if too_old(rule, seen.read_at, inputs.now) => {
-                    let detail =
-                        format!("{} was read at {}, more than {} ago", topic.name(), seen.read_at, rule.max_age);
-                    unread = unread.or(Some(Reason::new(ReasonCode::Stale, detail)));
+/// The inputs as expressions see them.
+struct Judge<'a> {
+    inputs: &'a Inputs<'a>,
+    seen: BTreeMap<Topic, Seen>,
+    values: BTreeMap<&'a str, Value>,
+    registers: BTreeMap<&'a str, Value>,
+    rows: BTreeMap<RegisterKind, Read<BTreeMap<String, Value>>>,
+}
+
+/// Whether the facts of a rule are fit to be judged.
+enum Ready {
+    Known,
+    Absent { topic: Topic, how: String },
+    Not { topic: Topic, reason: Reason },
+}
+
+impl<'a> Judge<'a> {
+    fn over<'r>(rules: impl IntoIterator<Item = &'r Rule>, inputs: &'a Inputs<'a>) -> Self {
+        let (mut topics, mut registers, mut joined) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for rule in rules {
+            topics.extend(rule.topics.iter().copied());
+            registers.extend(rule.registers.iter().copied());
+            joined.extend(rule.each.iter().filter_map(|each| each.join.as_ref()).map(|join| join.register));
+        }
+        let mut seen: BTreeMap<Topic, Seen> = BTreeMap::new();
+        let mut values = BTreeMap::from([("now", Value::Time(inputs.now))]);
+        for topic in topics {
+            let Some(Seen { read_at, outcome }) = inputs.facts.seen(topic) else { continue };
+            // The fact itself is moved to where expressions look for it.
+            let outcome = match outcome {
+                Outcome::Known(value) => {
+                    values.insert(topic.name(), value);
+                    Outcome::Known(Value::Bool(true))
                 }
-                Outcome::Absent(how) => match rule.when_absent {
-                    None => {
-                        let detail =
-                            format!("{} is absent ({how}), and the rule does not say what that means", topic.name());
-                        unread = unread.or(Some(Reason::new(ReasonCode::Missing, detail)));
-                    }
-                    Some(WhenAbsent::Fail | WhenAbsent::NotApplicable) => absent = true,
-                },
-                Outcome::Known(value) => drop(values.insert(topic.name(), value)),
-            },
+                other => other,
+            };
+            seen.insert(topic, Seen { read_at, outcome });
+        }
+        let all = |kind: RegisterKind| match kind {
+            RegisterKind::Accounts => inputs.registers.accounts.value(),
+            RegisterKind::Devices => inputs.registers.devices.value(),
+            RegisterKind::BackupSets => inputs.registers.backup_sets.value(),
+        };
+        Self {
+            inputs,
+            seen,
+            values,
+            registers: registers.into_iter().map(|kind| (kind.name(), all(kind))).collect(),
+            rows: joined.into_iter().map(|kind| (kind, inputs.registers.by_key(kind))).collect(),
         }
     }
-    match (absent, rule.when_absent, unread) {
-        (true, Some(WhenAbsent::NotApplicable), _) => Err(Verdict::NotApplicable),
-        (true, Some(WhenAbsent::Fail), _) => Err(Verdict::Fail),
-        (_, _, Some(reason)) => Err(Verdict::Unknown(reason)),
-        (_, _, None) => Ok(values),
+
+    fn judge(&self, rule: &Rule) -> Vec<Finding> {
+        if !rule.is_for(self.inputs.system) {
+            let says = both(Language::judged_other_system);
+            return vec![self.finding(rule, Conclusion::new(Verdict::NotApplicable, says), Vec::new())];
+        }
+        match self.ready(rule) {
+            Ready::Known => {}
+            Ready::Absent { topic, how } => return vec![self.absent(rule, topic, &how)],
+            Ready::Not { topic, reason } => {
+                let value = Value::Unknown(reason.clone());
+                let seen = evidence::of(vec![(topic.name().to_owned(), value)]);
+                return vec![self.finding(rule, unknown(rule, reason), seen)];
+            }
+        }
+        let parameters = self.inputs.parameters.values(rule);
+        let environment = Environment { values: &self.values, parameters: &parameters, registers: &self.registers };
+        let evaluator = Evaluator::with_trail(environment);
+        if let Some(when) = &rule.when {
+            let applies = match &*evaluator.evaluate(when, None) {
+                Value::Bool(true) => None,
+                Value::Bool(false) => Some(Conclusion::new(
+                    Verdict::NotApplicable,
+                    both(|language| language.says_not_applicable(language.of(&rule.title))),
+                )),
+                other => Some(unknown(rule, conclude::reason_of(other))),
+            };
+            if let Some(conclusion) = applies {
+                return vec![self.finding(rule, conclusion, evidence::of(evaluator.into_trail()))];
+            }
+        }
+        if let Some(each) = &rule.each {
+            return self.judge_each(rule, each, environment);
+        }
+        let conclusion = conclude::conclude(rule, &evaluator, None);
+        vec![self.finding(rule, conclusion, evidence::of(evaluator.into_trail()))]
     }
-}
 
-fn too_old(rule: &Rule, read_at: Instant, now: Instant) -> bool {
-    let age = Span::between(read_at, now);
-    age > rule.max_age || age.millis() < -AHEAD_MAX.millis()
-}
-
-/// What all findings of one rule share.
-struct Draft<'a> {
-    rule: &'a Rule,
-    observed_at: Instant,
-}
-
-impl Draft<'_> {
-    /// The host as a whole, for a rule without subjects.
-    fn whole(&self, scope: &Scope<'_>) -> Finding {
-        let evaluator = scope.evaluator();
-        let judged = scope::requirement(self.rule, &evaluator, None);
-        let says = scope::says(self.rule, &judged.verdict, &evaluator, None);
-        let evidence = evidence::of(evaluator.into_trail());
-        Finding { branch: judged.branch, ..self.finding(judged.verdict, says, evidence) }
+    /// An absence that was measured decides before anything that could not be read.
+    fn ready(&self, rule: &Rule) -> Ready {
+        let mut not = None;
+        for topic in rule.topics.iter().copied() {
+            match self.fit(rule, topic) {
+                Ready::Known => {}
+                absent @ Ready::Absent { .. } if rule.when_absent.is_some() => return absent,
+                other => not = not.or(Some(other)),
+            }
+        }
+        not.unwrap_or(Ready::Known)
     }
 
-    fn finding(
+    fn fit(&self, rule: &Rule, topic: Topic) -> Ready {
+        let Some(seen) = self.seen.get(&topic) else { return Ready::Not { topic, reason: Seen::never(topic) } };
+        let age = Span::between(seen.read_at, self.inputs.now);
+        let name = topic.name();
+        if age > rule.max_age {
+            let detail = format!("{name} was read {age} ago; the rule takes at most {}", rule.max_age);
+            return Ready::Not { topic, reason: Reason::new(ReasonCode::Stale, detail) };
+        }
+        if age.millis() < -FUTURE_MAX.millis() {
+            let detail = format!("{name} was read {} in the future; was the clock set back?", age.abs());
+            return Ready::Not { topic, reason: Reason::new(ReasonCode::Stale, detail) };
+        }
+        match &seen.outcome {
+            Outcome::Known(_) => Ready::Known,
+            Outcome::Absent(how) => Ready::Absent { topic, how: how.clone() },
+            Outcome::Failed(reason) => Ready::Not { topic, reason: reason.clone() },
+        }
+    }
+
+    fn absent(&self, rule: &Rule, topic: Topic, how: &str) -> Finding {
+        let conclusion = match rule.when_absent {
+            Some(WhenAbsent::Fail) => {
+                let parameters = self.inputs.parameters.values(rule);
+                let values = BTreeMap::from([("now", Value::Time(self.inputs.now))]);
+                let environment = Environment { values: &values, parameters: &parameters, registers: &self.registers };
+                let evaluator = Evaluator::new(environment);
+                let says = conclude::say(&rule.says.fail, &evaluator, None)
+                    .unwrap_or_else(|| both(|language| language.judged_lacking(how)));
+                Conclusion::new(Verdict::Fail, says)
+            }
+            Some(WhenAbsent::NotApplicable) => {
+                Conclusion::new(Verdict::NotApplicable, both(|language| language.judged_nothing_there(how)))
+            }
+            None => unknown(rule, Reason::new(ReasonCode::Missing, how)),
+        };
+        self.finding(rule, conclusion, vec![evidence::absent(topic, how)])
+    }
+
+    fn finding(&self, rule: &Rule, conclusion: Conclusion, evidence: Vec<Evidence>) -> Finding {
+        self.finding_about(rule, None, conclusion, evidence)
+    }
+
+    fn finding_about(
         &self,
-        verdict: Verdict,
-        says: Option<Bilingual>,
-        evidence: Vec<tenken_model::finding::Evidence>,
+        rule: &Rule,
+        subject: Option<Subject>,
+        conclusion: Conclusion,
+        evidence: Vec<Evidence>,
     ) -> Finding {
-        let says = says.unwrap_or_else(|| plain(self.rule, &verdict));
+        let oldest = rule.topics.iter().filter_map(|topic| self.seen.get(topic)).map(|seen| seen.read_at).min();
         Finding {
-            key: FindingKey { rule: self.rule.id.clone(), subject: None },
-            verdict,
-            says,
-            branch: None,
+            key: FindingKey { rule: rule.id.clone(), subject },
+            verdict: conclusion.verdict,
+            says: conclusion.says,
+            branch: conclusion.branch,
             evidence,
-            observed_at: self.observed_at,
+            observed_at: oldest.unwrap_or(self.inputs.now),
         }
     }
-
-    fn about(&self, subject: Subject, finding: Finding) -> Finding {
-        Finding { key: FindingKey { rule: self.rule.id.clone(), subject: Some(subject) }, ..finding }
-    }
-}
-
-/// A sentence made of the title, where the rule's own sentence has nothing to fill in.
-fn plain(rule: &Rule, verdict: &Verdict) -> Bilingual {
-    let say = |language: Language| {
-        let title = language.of(&rule.title);
-        match verdict {
-            Verdict::Pass => language.says_pass(title),
-            Verdict::Fail => language.says_fail(title),
-            Verdict::Unknown(_) => language.says_unknown(title),
-            Verdict::NotApplicable => language.says_not_applicable(title),
-        }
-    };
-    Bilingual { ja: say(Language::Japanese), en: say(Language::English) }
 }

@@ -1,130 +1,170 @@
-//! Rules that are judged for each element of a list.
+//! Judging each element of a list: one finding for each that does not pass, and one for the host.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
-use tenken_model::finding::Evidence;
+use tenken_model::finding::VerdictKind;
 use tenken_model::schema::Value;
 use tenken_model::{Finding, Read, Reason, ReasonCode, Subject, Verdict};
 
-use super::scope::{self, Scope};
-use super::{Draft, evidence, plain};
-use crate::expression::evaluate::Binding;
-use crate::expression::show;
-use crate::rule::{Each, Join};
+use super::conclude::{self, Conclusion, both, reason_of, unknown};
+use super::{Judge, evidence, severity};
+use crate::expression::evaluate::{Binding, Environment, Evaluator, STEPS_MAX};
+use crate::rule::{Each, Join, Rule};
 
-/// The most elements judged one by one; what is beyond makes the host's finding unknown.
+/// The most elements judged; the rest are counted and make the host's finding unknown.
 pub const SUBJECTS_MAX: usize = 5_000;
+/// How often the steps of one expression a whole list may take.
+const STEPS_FACTOR: u32 = 5;
 
-/// The host's finding, then one for each subject that does not pass.
-pub(super) fn judge(draft: &Draft<'_>, scope: &Scope<'_>, each: &Each) -> Vec<Finding> {
-    let evaluator = scope.evaluator();
-    let elements = match evaluator.evaluate(&each.list, None).into_owned() {
-        Value::List(elements) => elements,
-        Value::Unknown(reason) => return vec![draft.finding(Verdict::Unknown(reason), None, Vec::new())],
-        _ => {
-            let reason = Reason::new(ReasonCode::Failed, "what should be listed is no list");
-            return vec![draft.finding(Verdict::Unknown(reason), None, Vec::new())];
+impl Judge<'_> {
+    /// Judges each element; the host as a whole comes first.
+    pub(super) fn judge_each(&self, rule: &Rule, each: &Each, environment: Environment<'_>) -> Vec<Finding> {
+        let evaluator = Evaluator::with_trail(environment);
+        let list = evaluator.evaluate(&each.list, None).into_owned();
+        let Value::List(elements) = &list else {
+            return vec![self.finding(rule, unknown(rule, reason_of(&list)), evidence::of(evaluator.into_trail()))];
+        };
+        let mut found: BTreeMap<Subject, Finding> = BTreeMap::new();
+        let mut judged = 0;
+        let mut steps = STEPS_MAX.saturating_mul(STEPS_FACTOR);
+        for (index, element) in elements.iter().take(SUBJECTS_MAX).enumerate() {
+            let one = Element { judge: self, rule, each, environment, index, value: element };
+            let (subject, finding) = match one.judge(&mut steps) {
+                Judged::Not => continue,
+                Judged::Passes => {
+                    judged += 1;
+                    continue;
+                }
+                Judged::Found(subject, finding) => (subject, *finding),
+            };
+            judged += 1;
+            match found.entry(subject) {
+                Entry::Vacant(place) => {
+                    place.insert(finding);
+                }
+                Entry::Occupied(mut place) => {
+                    if severity(finding.verdict.kind()) > severity(place.get().verdict.kind()) {
+                        place.insert(finding);
+                    }
+                }
+            }
         }
-    };
-    let place = &each.source;
-    let rows = each.join.as_ref().map(|join| (join, scope.inputs.registers.by_key(join.register)));
-    let mut findings: BTreeMap<Subject, Finding> = BTreeMap::new();
-    let mut judged = 0_usize;
-    for (index, element) in elements.iter().take(SUBJECTS_MAX).enumerate() {
-        let path = format!("{place}[{index}]");
-        let Some(finding) = judge_element(draft, scope, each, rows.as_ref(), element, &path) else { continue };
-        judged += 1;
-        if finding.verdict == Verdict::Pass {
-            continue;
-        }
-        let subject = subject(scope, each, element, &path);
-        let finding = draft.about(subject.clone(), finding);
-        match findings.get(&subject) {
-            Some(other) if other.verdict == Verdict::Fail => {}
-            _ => drop(findings.insert(subject, finding)),
-        }
+        let host = self.host(rule, each, environment, (elements.len(), judged), &found);
+        std::iter::once(host).chain(found.into_values()).collect()
     }
-    let mut all = vec![whole(draft, elements.len(), judged, &findings)];
-    all.extend(findings.into_values());
-    all
-}
 
-/// The host as a whole: how many were judged, and whether that was all of them.
-fn whole(draft: &Draft<'_>, listed: usize, judged: usize, findings: &BTreeMap<Subject, Finding>) -> Finding {
-    let count = |path: &str, number: usize| Evidence { path: path.into(), value: number.to_string(), volatile: true };
-    let evidence = vec![count("judged", judged), count("not_passing", findings.len())];
-    if listed > SUBJECTS_MAX {
-        let detail = format!("{listed} were listed; only the first {SUBJECTS_MAX} were judged");
-        return draft.finding(Verdict::Unknown(Reason::new(ReasonCode::Limit, detail)), None, evidence);
+    fn host(
+        &self,
+        rule: &Rule,
+        each: &Each,
+        environment: Environment<'_>,
+        (there, judged): (usize, usize),
+        found: &BTreeMap<Subject, Finding>,
+    ) -> Finding {
+        let of = |kind| found.values().filter(|finding| finding.verdict.kind() == kind).count();
+        let (failing, unknown_count) = (of(VerdictKind::Fail), of(VerdictKind::Unknown));
+        let mut seen = evidence::counts(&each.source, judged, failing, unknown_count);
+        let parameters = environment.parameters.iter();
+        seen.extend(evidence::of(parameters.map(|(name, value)| (format!("params.{name}"), value.clone())).collect()));
+        let conclusion = if there > SUBJECTS_MAX {
+            let detail = format!("{} has {there} elements; only the first {SUBJECTS_MAX} were judged", each.source);
+            unknown(rule, Reason::new(ReasonCode::Limit, detail))
+        } else if found.is_empty() {
+            let evaluator = Evaluator::new(environment);
+            let said = conclude::say(&rule.says.pass, &evaluator, None);
+            let says = said.unwrap_or_else(|| both(|language| language.says_pass(language.of(&rule.title))));
+            Conclusion::new(Verdict::Pass, says)
+        } else {
+            Conclusion::new(Verdict::Pass, both(|language| language.judged_others(judged, found.len())))
+        };
+        self.finding(rule, conclusion, seen)
     }
-    let says = findings.is_empty().then(|| plain(draft.rule, &Verdict::Pass));
-    draft.finding(Verdict::Pass, says, evidence)
-}
 
-type Rows<'a> = (&'a Join, Read<BTreeMap<String, Value>>);
-
-/// The finding for one element; `None` if the rule does not judge it.
-fn judge_element(
-    draft: &Draft<'_>,
-    scope: &Scope<'_>,
-    each: &Each,
-    rows: Option<&Rows<'_>>,
-    element: &Value,
-    path: &str,
-) -> Option<Finding> {
-    let bound = Binding { name: &each.name, value: element, path, outer: None };
-    let joined = rows.map(|rows| joined(scope, rows, &bound));
-    let row = joined.as_ref().zip(each.join.as_ref()).map(|((value, path), join)| Binding {
-        name: &join.name,
-        value,
-        path,
-        outer: Some(&bound),
-    });
-    let bound = row.as_ref().unwrap_or(&bound);
-    if let Some(only) = &each.only {
-        match scope.condition(only, Some(bound)) {
-            Ok(true) => {}
-            Ok(false) => return None,
-            Err(reason) => return Some(draft.finding(Verdict::Unknown(reason), None, Vec::new())),
-        }
-    }
-    let evaluator = scope.evaluator();
-    let judged = scope::requirement(draft.rule, &evaluator, Some(bound));
-    let says = scope::says(draft.rule, &judged.verdict, &evaluator, Some(bound));
-    let finding = draft.finding(judged.verdict, says, evidence::of(evaluator.into_trail()));
-    Some(Finding { branch: judged.branch, ..finding })
-}
-
-/// The element's register row with its place.
-fn joined(scope: &Scope<'_>, (join, rows): &Rows<'_>, bound: &Binding<'_>) -> (Value, String) {
-    let register = join.register.name();
-    let rows = match rows {
-        Read::Measured(rows) => rows,
-        Read::NotRead(reason) => return (Value::Unknown(reason.clone()), format!("registers.{register}")),
-    };
-    match scope.evaluator().evaluate(&join.key, Some(bound)).into_owned() {
-        Value::Text(key) => {
-            let row = rows.get(&key).map(|row| Box::new(row.clone()));
-            (Value::Optional(row), format!("registers.{register}[{key}]"))
-        }
-        Value::Unknown(reason) => (Value::Unknown(reason), format!("registers.{register}")),
-        _ => {
-            let reason = Reason::new(ReasonCode::Failed, "the key of a register row is no text");
-            (Value::Unknown(reason), format!("registers.{register}"))
-        }
+    /// The register row beside an element.
+    fn row(&self, join: &Join, evaluator: &Evaluator<'_>, element: &Binding<'_>) -> (String, Value) {
+        let key = match &*evaluator.evaluate(&join.key, Some(element)) {
+            Value::Text(key) => key.clone(),
+            other => return (String::new(), Value::Unknown(reason_of(other))),
+        };
+        let row = match self.rows.get(&join.register) {
+            Some(Read::Measured(rows)) => Value::Optional(rows.get(&key).cloned().map(Box::new)),
+            Some(Read::NotRead(reason)) => Value::Unknown(reason.clone()),
+            None => {
+                let detail = format!("the register {} was not given", join.register.name());
+                Value::Unknown(Reason::new(ReasonCode::NotConfigured, detail))
+            }
+        };
+        (format!("registers.{}[{key}]", join.register.name()), row)
     }
 }
 
-/// The element's name. A name that cannot be one, or is not known, is told by its place.
-fn subject(scope: &Scope<'_>, each: &Each, element: &Value, path: &str) -> Subject {
-    let bound = Binding { name: &each.name, value: element, path, outer: None };
-    let value = scope.evaluator().evaluate(&each.subject, Some(&bound)).into_owned();
-    let name: String = match &value {
-        Value::Text(text) if !text.is_empty() => {
-            text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(60).collect()
+/// How an element came out.
+enum Judged {
+    Not,
+    Passes,
+    Found(Subject, Box<Finding>),
+}
+
+/// One element that is to be judged.
+struct Element<'j> {
+    judge: &'j Judge<'j>,
+    rule: &'j Rule,
+    each: &'j Each,
+    environment: Environment<'j>,
+    index: usize,
+    value: &'j Value,
+}
+
+impl Element<'_> {
+    /// Takes its steps from `steps`.
+    fn judge(&self, steps: &mut u32) -> Judged {
+        let budget = (*steps).min(STEPS_MAX);
+        let evaluator = Evaluator::new(self.environment).within_steps(budget);
+        let conclusion = self.conclude(&evaluator);
+        *steps -= budget - evaluator.steps_left();
+        match conclusion.map(|conclusion| conclusion.verdict) {
+            None => return Judged::Not,
+            Some(Verdict::Pass | Verdict::NotApplicable) => return Judged::Passes,
+            Some(Verdict::Fail | Verdict::Unknown(_)) => {}
         }
-        Value::Unknown(_) | Value::Text(_) => path.to_owned(),
-        other => show::value(other, tenken_model::Language::English),
-    };
-    Subject::new(name).unwrap_or_else(|_| Subject::unnamed())
+        // Once more for the evidence, which most elements do not need.
+        let evaluator = Evaluator::with_trail(self.environment).within_steps(budget);
+        let Some(conclusion) = self.conclude(&evaluator) else { return Judged::Not };
+        let subject = self.subject(&Evaluator::new(self.environment));
+        let seen = evidence::of(evaluator.into_trail());
+        let finding = self.judge.finding_about(self.rule, Some(subject.clone()), conclusion, seen);
+        Judged::Found(subject, Box::new(finding))
+    }
+
+    /// `None` if the element is not to be judged.
+    fn conclude(&self, evaluator: &Evaluator<'_>) -> Option<Conclusion> {
+        let path = format!("{}[{}]", self.each.source, self.subject(evaluator).as_str());
+        let element = Binding { name: &self.each.name, value: self.value, path: &path, outer: None };
+        let Some(join) = &self.each.join else { return self.within(evaluator, &element) };
+        let (path, row) = self.judge.row(join, evaluator, &element);
+        let row = Binding { name: &join.name, value: &row, path: &path, outer: Some(&element) };
+        self.within(evaluator, &row)
+    }
+
+    fn within(&self, evaluator: &Evaluator<'_>, bound: &Binding<'_>) -> Option<Conclusion> {
+        if let Some(only) = &self.each.only {
+            match &*evaluator.evaluate(only, Some(bound)) {
+                Value::Bool(true) => {}
+                Value::Bool(false) => return None,
+                other => return Some(unknown(self.rule, reason_of(other))),
+            }
+        }
+        Some(conclude::conclude(self.rule, evaluator, Some(bound)))
+    }
+
+    /// What names the element. A name that cannot be one is made one, because an element must not
+    /// escape judging by what it is called.
+    fn subject(&self, evaluator: &Evaluator<'_>) -> Subject {
+        let element = Binding { name: &self.each.name, value: self.value, path: "", outer: None };
+        match &*evaluator.evaluate(&self.each.subject, Some(&element)) {
+            Value::Text(text) if !text.trim().is_empty() => Subject::nearest(text),
+            _ => Subject::nearest(&format!("{}[{}]", self.each.source, self.index)),
+        }
+    }
 }

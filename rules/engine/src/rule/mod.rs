@@ -61,6 +61,8 @@ pub struct Rule {
     pub each: Option<Each>,
     /// Thresholds by name.
     pub parameters: BTreeMap<String, Parameter>,
+    /// The registers its expressions name as a whole.
+    pub registers: Vec<RegisterKind>,
     /// If true, what was read cannot tell.
     pub unknown_when: Option<Expression>,
     /// What must be true.

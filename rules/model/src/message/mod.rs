@@ -5,6 +5,7 @@
 
 mod check;
 mod host;
+mod judge;
 mod page;
 mod register;
 mod sign_in;

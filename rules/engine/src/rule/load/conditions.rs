@@ -149,7 +149,7 @@ impl Loader<'_, '_> {
             Ok(parts) => {
                 for part in &parts {
                     if let sentence::Part::Value(expression) = part {
-                        super::expressions::parameters_of(expression, &mut self.used);
+                        super::expressions::uses_of(expression, &mut self.used);
                     }
                 }
                 Some(parts)

@@ -16,7 +16,7 @@ impl Loader<'_, '_> {
         let checked = parse(source).and_then(|parsed| check(&parsed, names).map(|ty| (parsed, ty)));
         match checked {
             Ok((parsed, ty)) => {
-                parameters_of(&parsed, &mut self.used);
+                uses_of(&parsed, &mut self.used);
                 Some((parsed, ty))
             }
             Err(error) => {
@@ -52,35 +52,38 @@ impl Loader<'_, '_> {
     }
 }
 
-pub(super) fn parameters_of(expression: &Expression, found: &mut BTreeSet<String>) {
+/// What follows `params.` and `registers.` in an expression.
+pub(super) fn uses_of(expression: &Expression, found: &mut BTreeSet<(String, String)>) {
     match &expression.node {
         Node::Literal(_) | Node::Name(_) => {}
-        Node::List(elements) => parameters_of_all(elements, found),
+        Node::List(elements) => uses_of_all(elements, found),
         Node::Select(of, field) => {
-            if matches!(&of.node, Node::Name(name) if name == "params") {
-                found.insert(field.clone());
+            if let Node::Name(group) = &of.node
+                && ["params", "registers"].contains(&group.as_str())
+            {
+                found.insert((group.clone(), field.clone()));
             }
-            parameters_of(of, found);
+            uses_of(of, found);
         }
         Node::Method(of, _, arguments) => {
-            parameters_of(of, found);
-            parameters_of_all(arguments, found);
+            uses_of(of, found);
+            uses_of_all(arguments, found);
         }
         Node::Macro(_, left, _, right) | Node::Binary(_, left, right) => {
-            parameters_of(left, found);
-            parameters_of(right, found);
+            uses_of(left, found);
+            uses_of(right, found);
         }
-        Node::Not(of) | Node::Negate(of) => parameters_of(of, found),
+        Node::Not(of) | Node::Negate(of) => uses_of(of, found),
         Node::Conditional(condition, then, otherwise) => {
             for part in [condition, then, otherwise] {
-                parameters_of(part, found);
+                uses_of(part, found);
             }
         }
     }
 }
 
-fn parameters_of_all(expressions: &[Expression], found: &mut BTreeSet<String>) {
+fn uses_of_all(expressions: &[Expression], found: &mut BTreeSet<(String, String)>) {
     for expression in expressions {
-        parameters_of(expression, found);
+        uses_of(expression, found);
     }
 }

@@ -34,8 +34,8 @@ struct Loader<'p, 't> {
     problems: &'p mut Problems<'t>,
     /// What expressions of the host as a whole may name.
     names: Names,
-    /// Parameters that some expression names.
-    used: BTreeSet<String>,
+    /// What some expression names after `params.` and `registers.`.
+    used: BTreeSet<(String, String)>,
 }
 
 impl Loader<'_, '_> {
@@ -90,6 +90,11 @@ impl Loader<'_, '_> {
             when,
             each,
             parameters,
+            registers: RegisterKind::ALL
+                .iter()
+                .copied()
+                .filter(|kind| self.used.contains(&("registers".to_owned(), kind.name().to_owned())))
+                .collect(),
             unknown_when,
             holds: holds?,
             says: says?,

@@ -72,7 +72,7 @@ impl Loader<'_, '_> {
 
     /// A threshold that nothing reads would be set in vain.
     pub(super) fn unused(&mut self, parameters: &BTreeMap<String, Parameter>) {
-        for name in parameters.keys().filter(|name| !self.used.contains(*name)) {
+        for name in parameters.keys().filter(|name| !self.used.contains(&("params".to_owned(), (*name).clone()))) {
             self.problems.key(&[Key("parameters"), Key(name)], "no expression names this parameter");
         }
     }
