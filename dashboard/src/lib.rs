@@ -6,6 +6,7 @@ pub mod drift;
 pub mod enrol;
 pub mod ingest;
 pub mod listen;
+pub mod mail;
 pub mod policy;
 pub mod registers;
 pub mod store;

@@ -6,6 +6,7 @@
 mod check;
 mod host;
 mod judge;
+mod mail;
 mod page;
 mod register;
 mod sign_in;

@@ -1,0 +1,216 @@
+//! The job that sends what waits in the outbox.
+
+use tenken_model::digest::Digest;
+use tenken_model::{Instant, Span};
+
+use super::book::Book;
+use super::render::{message, test_message};
+use super::settings::{MailSettings, TransportSettings};
+use super::transport::{MailError, MailTransport};
+use crate::store::{ClaimedMail, Store, StoreError};
+
+/// How many mails are taken at once.
+const AT_ONCE: u32 = 20;
+/// How long a mail that was taken is left alone by other dashboards: longer than sending all that are
+/// taken at once can take.
+const CLAIM: Span = Span::from_secs(15 * 60);
+/// The first wait after a failure; it doubles with each.
+const FIRST_WAIT: Span = Span::from_secs(30);
+/// The longest wait, so that a repaired mail server is noticed within it.
+const LONGEST_WAIT: Span = Span::from_secs(15 * 60);
+
+/// Sends mails.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    settings: MailSettings,
+    book: Book,
+    mark: Digest,
+}
+
+/// What came of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// Mails sent.
+    pub sent: usize,
+    /// Mails that could not be sent and wait.
+    pub failed: usize,
+}
+
+impl Sender {
+    /// A sender. `mark` is the authority's digest, which keeps two dashboards of one sender apart.
+    pub fn new(settings: MailSettings, book: Book, mark: Digest) -> Self {
+        Self { settings, book, mark }
+    }
+
+    /// Sends the mails that are due. A mail that could not be sent waits for its next try with the error
+    /// beside it. When the way itself fails, the rest of the round is not tried.
+    pub async fn send_due(&self, store: &Store, now: Instant) -> Result<Sent, StoreError> {
+        if self.settings.transport == TransportSettings::None {
+            return Ok(Sent::default());
+        }
+        let mut transaction = store.claim().await?;
+        let mails = transaction.claim_mail(now, CLAIM.after(now), AT_ONCE).await?;
+        transaction.save().await?;
+        let mut round = Sent::default();
+        if mails.is_empty() {
+            return Ok(round);
+        }
+        let mut way = MailTransport::open(&self.settings.transport);
+        for mail in &mails {
+            let outcome = match &way {
+                Ok(transport) => self.send(transport, mail).await,
+                Err(error) => Err(error.clone()),
+            };
+            let mut transaction = store.write().await?;
+            match outcome {
+                Ok(()) => {
+                    transaction.mail_sent(mail.id, now).await?;
+                    round.sent += 1;
+                }
+                Err(error) => {
+                    transaction.mail_failed(mail.id, backoff(mail.attempts).after(now), &error.to_string()).await?;
+                    round.failed += 1;
+                    if !error.is_of_the_mail() {
+                        way = Err(error);
+                    }
+                }
+            }
+            transaction.save().await?;
+        }
+        Ok(round)
+    }
+
+    async fn send(&self, transport: &MailTransport, mail: &ClaimedMail) -> Result<(), MailError> {
+        let message = message(mail, &self.book, &self.settings, &self.mark)?;
+        transport.send(&mail.message_id, message).await
+    }
+
+    /// Sends a mail that only shows whether the settings work.
+    pub async fn send_test(&self, now: Instant) -> Result<(), MailError> {
+        let message = test_message(&self.settings, now)?;
+        MailTransport::open(&self.settings.transport)?.send("tenken.test", message).await
+    }
+}
+
+/// How long to wait after the `attempts`th try failed.
+pub fn backoff(attempts: u64) -> Span {
+    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(u32::MAX).min(10);
+    let wait = FIRST_WAIT.millis().saturating_mul(1_i64.checked_shl(doublings).unwrap_or(i64::MAX));
+    Span::from_millis(wait.min(LONGEST_WAIT.millis()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use tempfile::TempDir;
+    use tenken_model::digest::Digest;
+
+    use super::super::render::tests::{book, mail, settings};
+    use super::*;
+    use crate::store::{Location, MailKind, NewDrift, NewHost, NewMail};
+
+    fn at(seconds: i64) -> Instant {
+        Span::from_secs(seconds).after("2026-11-24T00:00:00Z".parse().unwrap())
+    }
+
+    async fn outbox(data: &TempDir, mails: u64) -> Store {
+        let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
+        let body = mail(MailKind::Opened).body;
+        let mut transaction = store.write().await.unwrap();
+        let host = NewHost {
+            id: body.host.clone(),
+            name: body.host_name.clone(),
+            enrolled_at: at(0),
+            certificate: Digest::of(b"c"),
+            certificate_until: at(1),
+        };
+        transaction.add_host(&host).await.unwrap();
+        let new =
+            NewDrift { host: body.host.clone(), failing_since: at(0), opened_at: at(0), finding: body.finding.clone() };
+        let drift = transaction.open_drift(&new).await.unwrap();
+        for round in 0..mails {
+            let body = body.clone();
+            let new = NewMail { drift, kind: MailKind::Opened, round, body, created_at: at(0), due: at(0) };
+            transaction.add_mail(&new).await.unwrap();
+        }
+        transaction.save().await.unwrap();
+        store
+    }
+
+    fn sender(transport: TransportSettings) -> Sender {
+        Sender::new(MailSettings { transport, ..settings() }, book(), Digest::of(b"authority"))
+    }
+
+    fn into(folder: &Path) -> TransportSettings {
+        TransportSettings::Folder { folder: folder.to_owned() }
+    }
+
+    #[tokio::test]
+    async fn each_mail_is_sent_once() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 23).await;
+        let folder = data.path().join("mail");
+        let sender = sender(into(&folder));
+        let mut sent = 0;
+        for _ in 0..3 {
+            sent += sender.send_due(&store, at(1)).await.unwrap().sent;
+        }
+        assert_eq!((sent, std::fs::read_dir(&folder).unwrap().count()), (23, 23));
+        assert!(folder.join("tenken.drift.1.opened.0.eml").exists());
+        assert_eq!(store.read().await.unwrap().mail_trouble().await.unwrap().waiting, 0);
+    }
+
+    #[tokio::test]
+    async fn a_way_that_fails_keeps_every_mail_and_says_why() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 3).await;
+        let file = data.path().join("file");
+        std::fs::write(&file, "in the way").unwrap();
+        let broken = sender(into(&file.join("mail")));
+        assert_eq!(broken.send_due(&store, at(1)).await.unwrap(), Sent { sent: 0, failed: 3 });
+        assert_eq!(broken.send_due(&store, at(30)).await.unwrap(), Sent::default(), "not before it is due");
+        let trouble = store.read().await.unwrap().mail_trouble().await.unwrap();
+        assert_eq!(trouble.waiting, 3);
+        assert!(trouble.last_error.unwrap().contains("writing"), "the error is kept");
+        let repaired = sender(into(&data.path().join("mail")));
+        assert_eq!(repaired.send_due(&store, at(31)).await.unwrap(), Sent { sent: 3, failed: 0 });
+        assert_eq!(store.read().await.unwrap().mail_trouble().await.unwrap(), crate::store::MailTrouble::default());
+    }
+
+    #[tokio::test]
+    async fn without_a_way_mails_wait() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 1).await;
+        assert_eq!(sender(TransportSettings::None).send_due(&store, at(1)).await.unwrap(), Sent::default());
+        assert_eq!(store.read().await.unwrap().mails(9).await.unwrap()[0].attempts, 0);
+        assert!(sender(TransportSettings::None).send_test(at(1)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_password_that_everybody_can_read_is_not_used() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 1).await;
+        let password = data.path().join("password");
+        std::fs::write(&password, "secret\n").unwrap();
+        std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let smtp = TransportSettings::Smtp {
+            host: "localhost".into(),
+            port: 9,
+            security: crate::mail::Security::Starttls,
+            user: Some("tenken".into()),
+            password_file: Some(password),
+            authority_file: None,
+        };
+        assert_eq!(sender(smtp).send_due(&store, at(1)).await.unwrap().failed, 1);
+        let error = store.read().await.unwrap().mail_trouble().await.unwrap().last_error.unwrap();
+        assert!(error.contains("chmod 600") && !error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn waits_double_up_to_a_quarter_of_an_hour() {
+        let seconds = [0, 1, 2, 3, 6, 60, u64::MAX].map(|attempts| backoff(attempts).millis() / 1_000);
+        assert_eq!(seconds, [30, 30, 60, 120, 900, 900, 900]);
+    }
+}

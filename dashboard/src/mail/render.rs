@@ -1,0 +1,304 @@
+//! What a mail says. Pure.
+
+use std::fmt::Write as _;
+
+use chrono::FixedOffset;
+use lettre::Message;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MessageBuilder};
+use tenken_model::digest::Digest;
+use tenken_model::{Instant, Language};
+
+use super::book::{Book, Chapter};
+use super::settings::MailSettings;
+use super::transport::MailError;
+use crate::store::{ClaimedMail, MailKind};
+
+/// The most values of evidence that a mail shows; the page has all.
+const EVIDENCE_MAX: usize = 10;
+/// Hours from Coordinated Universal Time to the time people read.
+const JAPAN_HOURS: i32 = 9;
+
+/// The words of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The subject.
+    pub subject: String,
+    /// The text, in each language.
+    pub text: String,
+}
+
+/// The words of a mail about a drift.
+pub fn letter(mail: &ClaimedMail, book: &Book, settings: &MailSettings) -> Letter {
+    let chapter = book.chapter(&mail.body.finding.key.rule);
+    let languages = settings.languages();
+    let first = languages.first().copied().unwrap_or_default();
+    let texts: Vec<String> =
+        languages.iter().map(|language| text(mail, &chapter, &settings.dashboard, *language)).collect();
+    Letter { subject: subject(mail, &chapter, first), text: texts.join("\n----\n\n") }
+}
+
+fn subject(mail: &ClaimedMail, chapter: &Chapter, language: Language) -> String {
+    let (host, rule) = (mail.body.host_name.as_str(), language.of(&chapter.title));
+    match mail.kind {
+        MailKind::Opened => language.mail_subject_opened(host, rule),
+        MailKind::Reopened => language.mail_subject_reopened(host, rule),
+        MailKind::Reminder => language.mail_subject_reminder(host, rule),
+        MailKind::Resolved => language.mail_subject_resolved(host, rule),
+    }
+}
+
+fn text(mail: &ClaimedMail, chapter: &Chapter, dashboard: &str, language: Language) -> String {
+    let body = &mail.body;
+    let finding = &body.finding;
+    let (says, happened) = (language.of(&finding.says), shown(body.at, language));
+    let (lead, says, happened) = match mail.kind {
+        MailKind::Opened => (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened)),
+        MailKind::Reopened => {
+            (language.mail_lead_reopened(), language.mail_says(says), language.mail_reopened_at(&happened))
+        }
+        MailKind::Reminder => {
+            (language.mail_lead_reminder(), language.mail_says(says), language.mail_reminded_at(&happened))
+        }
+        MailKind::Resolved => {
+            (language.mail_lead_resolved(), language.mail_said(says), language.mail_resolved_at(&happened))
+        }
+    };
+    let mut lines = vec![lead, String::new(), language.mail_host(&body.host_name)];
+    lines.push(language.mail_rule(language.of(&chapter.title)));
+    if let Some(about) = &finding.key.subject {
+        lines.push(language.mail_finding_subject(about.as_str()));
+    }
+    lines.push(says);
+    lines.push(language.mail_since(&shown(body.failing_since, language)));
+    lines.push(happened);
+    if !chapter.items.is_empty() {
+        lines.extend([String::new(), language.mail_items()]);
+        lines.extend(chapter.items.iter().map(|item| format!("  - {}", language.of(item))));
+    }
+    if mail.kind != MailKind::Resolved {
+        evidence(mail, language, &mut lines);
+        let remedy = language.of(&chapter.remedy);
+        if !remedy.is_empty() {
+            lines.extend([String::new(), language.mail_remedy()]);
+            lines.extend(remedy.lines().map(|line| format!("  {line}")));
+        }
+    }
+    let page = format!("{}/drifts/{}", dashboard.trim_end_matches('/'), mail.drift);
+    lines.extend([String::new(), language.mail_page(&page), String::new(), language.mail_foot()]);
+    lines.iter().fold(String::new(), |mut text, line| {
+        let _infallible = writeln!(text, "{line}");
+        text
+    })
+}
+
+fn evidence(mail: &ClaimedMail, language: Language, lines: &mut Vec<String>) {
+    let all = &mail.body.finding.evidence;
+    if all.is_empty() {
+        return;
+    }
+    lines.extend([String::new(), language.mail_evidence()]);
+    lines.extend(all.iter().take(EVIDENCE_MAX).map(|one| format!("  {} = {}", one.path, one.value)));
+    let left = all.len().saturating_sub(EVIDENCE_MAX);
+    if left > 0 {
+        lines.push(format!("  {}", language.mail_evidence_left(left)));
+    }
+}
+
+/// An instant as people in Japan read it.
+fn shown(instant: Instant, language: Language) -> String {
+    let Some(japan) = FixedOffset::east_opt(JAPAN_HOURS * 3_600) else { return instant.to_rfc3339() };
+    let there = instant.with_timezone(&japan);
+    match language {
+        Language::Japanese => there.format("%Y年%-m月%-d日 %H:%M(日本時間)").to_string(),
+        Language::English => there.format("%Y-%m-%d %H:%M JST").to_string(),
+    }
+}
+
+/// The mail itself. `mark` is the authority's digest, which keeps two dashboards of one sender apart.
+pub fn message(mail: &ClaimedMail, book: &Book, settings: &MailSettings, mark: &Digest) -> Result<Message, MailError> {
+    let letter = letter(mail, book, settings);
+    let mut builder = addressed(settings)?
+        .message_id(Some(named(&mail.message_id, settings, mark)?))
+        .date(mail.created_at.into())
+        .subject(letter.subject);
+    if mail.message_id != mail.thread {
+        let thread = named(&mail.thread, settings, mark)?;
+        builder = builder.in_reply_to(thread.clone()).references(thread);
+    }
+    written(builder, letter.text)
+}
+
+/// A mail that only shows whether the settings work.
+pub fn test_message(settings: &MailSettings, now: Instant) -> Result<Message, MailError> {
+    let language = settings.languages().first().copied().unwrap_or_default();
+    let builder = addressed(settings)?.message_id(None).date(now.into()).subject(language.mail_test_subject());
+    written(builder, format!("{}\n\n{}\n", language.mail_test_text(), language.mail_foot()))
+}
+
+fn addressed(settings: &MailSettings) -> Result<MessageBuilder, MailError> {
+    let mut builder = Message::builder().from(mailbox(&settings.from)?);
+    if settings.to.is_empty() {
+        return Err(MailError::Nobody);
+    }
+    for to in &settings.to {
+        builder = builder.to(mailbox(to)?);
+    }
+    // RFC 3834: no answering machine answers.
+    let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+    Ok(builder.raw_header(automatic))
+}
+
+fn written(builder: MessageBuilder, text: String) -> Result<Message, MailError> {
+    builder.header(ContentType::TEXT_PLAIN).body(text).map_err(|error| MailError::Message(error.to_string()))
+}
+
+fn mailbox(address: &str) -> Result<Mailbox, MailError> {
+    address.parse().map_err(|_| MailError::Address(address.to_owned()))
+}
+
+/// A Message-ID: the mail's name, the dashboard's mark and the sender's domain.
+fn named(name: &str, settings: &MailSettings, mark: &Digest) -> Result<String, MailError> {
+    let sender = mailbox(&settings.from)?;
+    let mark = mark.to_string();
+    Ok(format!("<{name}.{}@{}>", mark.get(..12).unwrap_or(&mark), sender.email.domain()))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use tenken_model::finding::{Bilingual, Evidence};
+    use tenken_model::{Finding, FindingKey, HostId, RuleId, Subject, Verdict};
+
+    use super::*;
+    use crate::mail::TransportSettings;
+    use crate::store::MailBody;
+
+    pub(in crate::mail) fn settings() -> MailSettings {
+        MailSettings {
+            from: "点検 <tenken@example.jp>".into(),
+            to: vec!["officer@example.jp".into(), "佐藤 <sato@example.jp>".into()],
+            dashboard: "https://tenken.example.jp/".into(),
+            languages: vec!["ja".into(), "en".into()],
+            transport: TransportSettings::None,
+        }
+    }
+
+    pub(in crate::mail) fn mail(kind: MailKind) -> ClaimedMail {
+        let at: Instant = "2026-11-23T23:05:00Z".parse().unwrap();
+        let evidence = (0..12).map(|n| Evidence { path: format!("p{n}"), value: "x".into(), volatile: false });
+        ClaimedMail {
+            id: 1,
+            drift: 5,
+            kind,
+            message_id: format!("tenken.drift.5.{kind}.0"),
+            thread: "tenken.drift.5.opened.0".into(),
+            attempts: 1,
+            created_at: at,
+            body: MailBody {
+                host: HostId::new("h-1").unwrap(),
+                host_name: "受付PC".into(),
+                finding: Finding {
+                    key: FindingKey {
+                        rule: RuleId::new("screen_lock_enforced").unwrap(),
+                        subject: Some(Subject::new("sato").unwrap()),
+                    },
+                    verdict: Verdict::Fail,
+                    says: Bilingual { ja: "ロックされません。".into(), en: "It does not lock.".into() },
+                    branch: None,
+                    evidence: evidence.collect(),
+                    observed_at: at,
+                },
+                failing_since: at,
+                at,
+            },
+        }
+    }
+
+    pub(in crate::mail) fn book() -> Book {
+        let both = |ja: &str, en: &str| Bilingual { ja: ja.into(), en: en.into() };
+        let chapter = Chapter {
+            title: both("画面が自動でロックされる", "The screen locks by itself"),
+            remedy: both("1. 設定を開きます。\n2. 適用します。", "1. Open the settings.\n2. Apply."),
+            items: vec![both("技術的安全対策 9", "Technical 9")],
+        };
+        Book { chapters: [(RuleId::new("screen_lock_enforced").unwrap(), chapter)].into() }
+    }
+
+    #[test]
+    fn a_mail_says_what_where_since_when_and_how_to_repair_it() {
+        let letter = letter(&mail(MailKind::Opened), &book(), &settings());
+        assert_eq!(letter.subject, "【逸脱】受付PC: 「画面が自動でロックされる」を満たしていません");
+        for part in [
+            "機器: 受付PC",
+            "対象: sato",
+            "ロックされません。",
+            "2026年11月24日 08:05(日本時間)",
+            "  - 技術的安全対策 9",
+            "  1. 設定を開きます。",
+            "ほか2件",
+            "https://tenken.example.jp/drifts/5",
+            "Host: 受付PC",
+            "Since: 2026-11-24 08:05 JST",
+            "  2. Apply.",
+        ] {
+            assert!(letter.text.contains(part), "{part} is not in:\n{}", letter.text);
+        }
+        assert!(letter.text.find("機器:").unwrap() < letter.text.find("Host:").unwrap());
+    }
+
+    #[test]
+    fn a_mail_about_the_end_asks_for_nothing() {
+        let english = MailSettings { languages: vec!["en".into(), "fr".into(), "en".into()], ..settings() };
+        let letter = letter(&mail(MailKind::Resolved), &book(), &english);
+        assert_eq!(letter.subject, "[Resolved] 受付PC no longer drifts from: The screen locks by itself");
+        assert!(!letter.text.contains("Open the settings") && !letter.text.contains("機器"));
+    }
+
+    #[test]
+    fn a_rule_that_is_not_known_is_called_by_its_id() {
+        let letter = letter(&mail(MailKind::Reminder), &Book::default(), &settings());
+        assert!(letter.subject.contains("screen_lock_enforced"));
+    }
+
+    #[test]
+    fn the_mails_of_a_drift_are_one_thread() {
+        let mark = Digest::of(b"authority");
+        let raw = |kind| {
+            let message = message(&mail(kind), &book(), &settings(), &mark).unwrap();
+            String::from_utf8(message.formatted()).unwrap()
+        };
+        let id = |name: &str| format!("<{name}.{}@example.jp>", &mark.to_string()[..12]);
+        let (opened, resolved) = (raw(MailKind::Opened), raw(MailKind::Resolved));
+        let first = id("tenken.drift.5.opened.0");
+        assert!(opened.contains(&format!("Message-ID: {first}")), "{opened}");
+        assert!(!opened.contains("In-Reply-To"));
+        assert!(resolved.contains(&format!("Message-ID: {}", id("tenken.drift.5.resolved.0"))));
+        assert!(
+            resolved.contains(&format!("In-Reply-To: {first}")) && resolved.contains(&format!("References: {first}"))
+        );
+        assert!(opened.contains("Subject: =?utf-8?b?") && opened.contains("Auto-Submitted: auto-generated"));
+        assert_eq!(opened, raw(MailKind::Opened), "the same mail each time");
+        let another = message(&mail(MailKind::Opened), &book(), &settings(), &Digest::of(b"b")).unwrap();
+        assert_ne!(opened, String::from_utf8(another.formatted()).unwrap());
+    }
+
+    #[test]
+    fn names_cannot_add_headers() {
+        let mut odd = mail(MailKind::Opened);
+        odd.body.host_name = "pc\r\nBcc: thief@example.org\r\n".into();
+        let message = message(&odd, &book(), &settings(), &Digest::of(b"a")).unwrap();
+        let raw = String::from_utf8(message.formatted()).unwrap();
+        assert!(!raw.lines().any(|line| line.starts_with("Bcc")), "{raw}");
+        assert_eq!(message.envelope().to().len(), 2);
+    }
+
+    #[test]
+    fn wrong_addresses_are_named() {
+        let wrong = MailSettings { to: vec!["nobody".into()], ..settings() };
+        let error = test_message(&wrong, Instant::UNIX_EPOCH).unwrap_err().to_string();
+        assert!(error.contains("`nobody`"), "{error}");
+        let none = MailSettings { to: Vec::new(), ..settings() };
+        assert!(matches!(test_message(&none, Instant::UNIX_EPOCH), Err(MailError::Nobody)));
+        assert!(test_message(&settings(), Instant::UNIX_EPOCH).is_ok());
+    }
+}

@@ -1,0 +1,181 @@
+//! The ways a mail may travel.
+
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use thiserror::Error;
+
+use super::settings::{Security, TransportSettings};
+
+/// How long a mail server may take for one command.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// Far more than any password or list of authorities takes, in bytes.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// Why a mail was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum MailError {
+    /// An address is none.
+    #[error("`{0}` is not a mail address; write name@example.jp or Name <name@example.jp>")]
+    Address(String),
+    /// There is nobody to write to.
+    #[error("nobody is set to get mails; set at least one address")]
+    Nobody,
+    /// The mail cannot be written.
+    #[error("writing the mail: {0}")]
+    Message(String),
+    /// A file cannot be read or written.
+    #[error("{act} {path}: {problem}")]
+    File {
+        /// What was tried.
+        act: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why it failed.
+        problem: String,
+    },
+    /// The server cannot be reached, or its certificate is not trusted.
+    #[error("mail server {server}: {problem}")]
+    Server {
+        /// The server.
+        server: String,
+        /// Why.
+        problem: String,
+    },
+    /// The server answered that it does not take the mail.
+    #[error("mail server {server} refused the mail: {problem}")]
+    Refused {
+        /// The server.
+        server: String,
+        /// Its answer.
+        problem: String,
+    },
+}
+
+impl MailError {
+    /// It is about this mail alone, so that the next may fare better.
+    pub const fn is_of_the_mail(&self) -> bool {
+        matches!(self, Self::Message(_) | Self::Refused { .. })
+    }
+}
+
+/// A way that is open.
+#[derive(Debug, Clone)]
+pub enum MailTransport {
+    /// A mail server.
+    Smtp {
+        /// Its name and port.
+        server: String,
+        /// The connection.
+        transport: Box<AsyncSmtpTransport<Tokio1Executor>>,
+    },
+    /// A folder of `.eml` files.
+    Folder(PathBuf),
+    /// None.
+    None,
+}
+
+impl MailTransport {
+    /// Opens the way that is set. Passwords and authorities are read from their files now.
+    pub fn open(settings: &TransportSettings) -> Result<Self, MailError> {
+        match settings {
+            TransportSettings::None => Ok(Self::None),
+            TransportSettings::Folder { folder } => Ok(Self::Folder(folder.clone())),
+            TransportSettings::Smtp { host, port, security, user, password_file, authority_file } => {
+                let server = format!("{host}:{port}");
+                let failed = |error: lettre::transport::smtp::Error| server_error(&server, &error);
+                let mut tls = TlsParameters::builder(host.clone());
+                if let Some(path) = authority_file {
+                    let authority = Certificate::from_pem(read(path, false)?.as_bytes()).map_err(failed)?;
+                    tls = tls.add_root_certificate(authority);
+                }
+                let tls = tls.build_rustls().map_err(failed)?;
+                let tls = match security {
+                    Security::Starttls => Tls::Required(tls),
+                    Security::Tls => Tls::Wrapper(tls),
+                };
+                let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host.as_str())
+                    .port(*port)
+                    .tls(tls)
+                    .timeout(Some(TIMEOUT));
+                if let Some(user) = user {
+                    let password = password_file.as_ref().map(|path| read(path, true)).transpose()?;
+                    let password = password.unwrap_or_default().trim_end_matches(['\r', '\n']).to_owned();
+                    builder = builder.credentials(Credentials::new(user.clone(), password));
+                }
+                Ok(Self::Smtp { server, transport: Box::new(builder.build()) })
+            }
+        }
+    }
+
+    /// Sends a mail; when it returns, the server or the folder has it. `name` names the file.
+    pub async fn send(&self, name: &str, message: Message) -> Result<(), MailError> {
+        match self {
+            Self::None => Err(MailError::Message("no way to send mail is set".to_owned())),
+            Self::Folder(folder) => put(folder, name, &message.formatted()),
+            Self::Smtp { server, transport } => {
+                transport.send(message).await.map(drop).map_err(|error| match error.status() {
+                    Some(status) => MailError::Refused { server: server.clone(), problem: told(&error, Some(status)) },
+                    None => server_error(server, &error),
+                })
+            }
+        }
+    }
+}
+
+fn server_error(server: &str, error: &lettre::transport::smtp::Error) -> MailError {
+    MailError::Server { server: server.to_owned(), problem: told(error, None) }
+}
+
+/// An error with its causes in one line.
+fn told(error: &dyn std::error::Error, status: Option<lettre::transport::smtp::response::Code>) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    if let Some(status) = status.filter(|status| !text.contains(&status.to_string())) {
+        text = format!("{status} {text}");
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Reads a file; a private one must not be readable by others.
+fn read(path: &Path, private: bool) -> Result<String, MailError> {
+    let failed = |problem: String| MailError::File { act: "reading", path: path.to_owned(), problem };
+    let metadata = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    // A group may read it: that is how services are given their passwords.
+    if private && mode & 0o007 != 0 {
+        return Err(failed(format!("everybody can use it (mode {mode:03o}); run `chmod 600 {}`", path.display())));
+    }
+    if metadata.len() > FILE_BYTES_MAX {
+        return Err(failed(format!("it is larger than {FILE_BYTES_MAX} bytes")));
+    }
+    std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))
+}
+
+/// Puts a mail into a folder, whole or not at all. The same mail again takes the place of the first.
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), MailError> {
+    let target = folder.join(format!("{name}.eml"));
+    let draft = folder.join(format!(".{name}.{}", std::process::id()));
+    let written = || -> std::io::Result<()> {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let mut options = std::fs::OpenOptions::new();
+        let mut out = options.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        out.write_all(bytes)?;
+        out.sync_all()?;
+        std::fs::rename(&draft, &target)?;
+        std::fs::File::open(folder)?.sync_all()
+    };
+    written().map_err(|error| MailError::File { act: "writing", path: target.clone(), problem: error.to_string() })
+}
