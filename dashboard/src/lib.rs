@@ -1,10 +1,13 @@
 //! Tenken's dashboard: what the findings of all hosts mean for the checklist.
 
+pub mod app;
 pub mod auth;
 pub mod authority;
+pub mod command;
 pub mod drift;
 pub mod enrol;
 pub mod ingest;
+pub mod jobs;
 pub mod listen;
 pub mod mail;
 pub mod policy;

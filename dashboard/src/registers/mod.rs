@@ -9,6 +9,7 @@ pub mod import;
 mod lines;
 pub mod plan;
 pub mod row;
+pub mod take;
 
 pub use definition::{Column, Definition};
 pub use row::Row;

@@ -1,0 +1,53 @@
+//! What every request and job needs: the store, the authority, the rules and the checklist.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tenken_engine::Catalog;
+use tenken_model::{Instant, RuleId, Span};
+
+use crate::authority::Authority;
+use crate::drift::Terms;
+use crate::store::Store;
+
+/// The dashboard without its listeners. Clones share it.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The memory.
+    pub store: Store,
+    /// The authority.
+    pub authority: Arc<Authority>,
+    /// The rules in force.
+    pub catalog: Arc<Catalog>,
+    /// The rules as they are written, for policies.
+    pub sources: Arc<BTreeMap<RuleId, String>>,
+    /// When failures become drifts.
+    pub terms: Arc<Terms>,
+    /// Where agents report: `https://host:port`.
+    pub report_url: Arc<str>,
+    /// The wall clock.
+    pub now: fn() -> Instant,
+}
+
+impl App {
+    /// Puts it together. `grace` replaces the grace of every rule, for trying things out.
+    pub fn new(
+        store: Store,
+        authority: Authority,
+        catalog: Catalog,
+        report_url: String,
+        grace: Option<Span>,
+        now: fn() -> Instant,
+    ) -> Self {
+        let graces = catalog.rules().map(|rule| (rule.id.clone(), grace.unwrap_or(rule.grace))).collect();
+        Self {
+            store,
+            authority: Arc::new(authority),
+            sources: Arc::new(catalog.sources()),
+            catalog: Arc::new(catalog),
+            terms: Arc::new(Terms::new(graces)),
+            report_url: report_url.into(),
+            now,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What an administrator types on the dashboard's machine.
+
+mod first_link;
+mod import;
+mod listening;
+mod serve;
+mod settings;
+mod token;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use tenken_engine::Catalog;
+use tenken_model::Instant;
+
+use crate::store::{Location, Store};
+
+#[derive(Parser)]
+#[command(name = "tenken-dashboard", version, about = "Says what the findings of all hosts mean for the checklist")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Listens for agents and people until it is stopped
+    Serve(serve::Arguments),
+    /// Prints a token with which one host can be enrolled
+    Token(token::Arguments),
+    /// Prints the link that makes the first administrator; nothing once there is one
+    FirstLink(first_link::Arguments),
+
+    /// Takes the rows of a CSV file into a register
+    Import(import::Arguments),
+}
+
+/// Where the dashboard keeps its state.
+#[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
+struct Place {
+    /// The data folder
+    #[arg(long, value_name = "FOLDER", default_value = "/var/lib/tenken-dashboard")]
+    data: PathBuf,
+    /// A PostgreSQL database in place of the one in the data folder: postgres://...
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl Place {
+    async fn open(&self) -> Result<Store> {
+        let store = match &self.database {
+            Some(url) => Store::open(&Location::server(url)?).await?,
+            None => Store::open_folder(&self.data).await?,
+        };
+        Ok(store)
+    }
+}
+
+/// The wall clock.
+fn now() -> Instant {
+    chrono::Utc::now()
+}
+
+/// The built-in rules.
+fn catalog() -> Result<Catalog> {
+    Catalog::embedded().map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the built-in rules do not load:\n{}", lines.join("\n"))
+    })
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _closed = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    let done = tokio::runtime::Runtime::new().context("starting").and_then(|runtime| {
+        runtime.block_on(async {
+            match arguments.command {
+                Command::Serve(arguments) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
+                Command::Token(arguments) => token::run(&arguments).await,
+                Command::FirstLink(arguments) => first_link::run(&arguments).await,
+                Command::Import(arguments) => import::run(&arguments).await,
+            }
+        })
+    });
+    done.unwrap_or_else(|error| {
+        let _closed = writeln!(std::io::stderr().lock(), "tenken-dashboard: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Prints to standard output; a reader that went away ends nothing.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

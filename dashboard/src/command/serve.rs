@@ -1,0 +1,135 @@
+//! `serve`: the dashboard itself.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use rustls::ServerConfig;
+use tenken_model::Span;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::listening::Listening;
+use super::{Place, catalog, now};
+use crate::app::App;
+use crate::auth::cookie::Channel;
+use crate::authority::{Authority, ServerName};
+use crate::listen::{Limits, serve, tls};
+use crate::{jobs, web};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// Where agents report
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:7741")]
+    agents: SocketAddr,
+    /// Where people's browsers come
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:7742")]
+    people: SocketAddr,
+    /// Where browsers on this machine come without TLS; a loopback address
+    #[arg(long, value_name = "ADDRESS")]
+    local: Option<SocketAddr>,
+    /// A name or address by which this dashboard is reached, for its certificate; can be given several times.
+    /// The first is where agents are told to report
+    #[arg(long, value_name = "NAME")]
+    name: Vec<String>,
+    /// Replaces the grace of every rule, to try things out: `0s`
+    #[arg(long, value_name = "DURATION")]
+    grace: Option<Span>,
+    /// A time server that hosts measure their clock against; can be given several times
+    #[arg(long, value_name = "SERVER")]
+    time_reference: Vec<String>,
+}
+
+/// The listeners, bound but not yet served.
+struct Listeners {
+    agents: TcpListener,
+    people: TcpListener,
+    local: Option<TcpListener>,
+}
+
+impl Listeners {
+    async fn bind(arguments: &Arguments) -> Result<Self> {
+        if let Some(local) = arguments.local.filter(|local| !local.ip().is_loopback()) {
+            bail!("--local {local}: only a loopback address may be served without TLS");
+        }
+        let local = match arguments.local {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
+        Ok(Self { agents: bind(arguments.agents).await?, people: bind(arguments.people).await?, local })
+    }
+
+    fn addresses(&self) -> Result<Listening> {
+        let local = self.local.as_ref().map(TcpListener::local_addr).transpose()?;
+        Ok(Listening { agents: self.agents.local_addr()?, people: self.people.local_addr()?, local })
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("listening on {address}: is another dashboard running?"))
+}
+
+/// Names for the certificate: those given, and loopback, which `up` and tests use.
+fn names(arguments: &Arguments) -> Vec<ServerName> {
+    arguments.name.iter().map(String::as_str).chain(["localhost", "127.0.0.1"]).map(ServerName::read).collect()
+}
+
+/// Where agents are told to report.
+fn report_url(arguments: &Arguments, agents: SocketAddr) -> String {
+    match arguments.name.first() {
+        Some(name) if name.contains(':') => format!("https://[{name}]:{}", agents.port()),
+        Some(name) => format!("https://{name}:{}", agents.port()),
+        None => format!("https://127.0.0.1:{}", agents.port()),
+    }
+}
+
+/// Serves until SIGTERM or Ctrl-C.
+pub(super) async fn run(arguments: Arguments) -> Result<()> {
+    let store = arguments.place.open().await?;
+    let authority = Authority::open(&arguments.place.data, &store, now()).await?;
+    super::settings::apply(&store, &arguments.time_reference).await?;
+    let listeners = Listeners::bind(&arguments).await?;
+    let addresses = listeners.addresses()?;
+    let certificate = authority.server_certificate(&names(&arguments), now())?;
+    let agents_tls = tls::agents(certificate.clone(), authority.certificate().clone())?;
+    let people_tls = tls::people(certificate)?;
+    let url = report_url(&arguments, addresses.agents);
+    let app = App::new(store, authority, catalog()?, url, arguments.grace, now);
+
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(jobs::settle_drifts(app.clone(), stopped.clone()));
+    tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
+    let certified = web::agents::certified(app.clone());
+    tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));
+    let mut people = |listener: TcpListener, tls: Option<Arc<ServerConfig>>, channel: Channel| {
+        let router = web::people::router(app.clone(), channel);
+        tasks.spawn(serve(listener, tls, router, Limits::default(), stopped.clone()));
+    };
+    people(listeners.people, Some(people_tls), Channel::Tls);
+    if let Some(local) = listeners.local {
+        people(local, None, Channel::Loopback);
+    }
+    addresses.write(&arguments.place.data)?;
+    tracing::info!(agents = %addresses.agents, people = %addresses.people, "listening");
+
+    asked_to_end().await?;
+    tracing::info!("asked to end");
+    stop.send_replace(true);
+    while tasks.join_next().await.is_some() {}
+    app.store.close().await;
+    Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+async fn asked_to_end() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+    }
+}

@@ -1,0 +1,49 @@
+//! What the dashboard does without being asked: drifts whose grace runs out, policies that changed,
+//! changes that other dashboards made. Each job can run on any number of dashboards at once.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+
+use crate::app::App;
+use crate::{drift, policy};
+
+/// How often graces and the changes of other dashboards are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often policies are made anew though nothing is known to have changed.
+const POLICIES: Duration = Duration::from_mins(1);
+
+/// Settles drifts whose grace ran out, until `stop` turns true.
+pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(LOOK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        if let Err(error) = app.store.look().await {
+            tracing::error!(%error, "the store could not be looked at");
+        }
+        if let Err(error) = drift::settle_due(&app.store, &app.terms, (app.now)()).await {
+            tracing::error!(%error, "drifts could not be settled");
+        }
+    }
+}
+
+/// Makes policies anew whenever something changed, until `stop` turns true.
+pub async fn refresh_policies(app: App, mut stop: watch::Receiver<bool>) {
+    let mut changes = app.store.changes();
+    loop {
+        if let Err(error) = policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await {
+            tracing::error!(%error, "policies could not be made");
+        }
+        tokio::select! {
+            heard = changes.changed() => if heard.is_err() { return },
+            () = tokio::time::sleep(POLICIES) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        changes.mark_unchanged();
+    }
+}
