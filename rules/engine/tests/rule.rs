@@ -1,0 +1,233 @@
+//! What rule files are refused, and that people are sent to the right line and column.
+
+use proptest::prelude::*;
+use tenken_engine::rule::FILE_BYTES_MAX;
+use tenken_engine::{Catalog, Problem, Rule};
+
+const GOOD: &str = r#"id: screens_lock
+title:
+  ja: "画面がロックされる"
+  en: "Screens lock"
+why: {ja: "離席中に使われます。", en: "Others may use it."}
+remedy:
+  ja: |-
+    1. 設定を開きます。
+    2. 時間を設定します。
+  en: "Set it."
+sources: ["Guideline 5.2, 6.5 C"]
+systems: [linux]
+topics: [screen_lock, system]
+max_age: 1h
+grace: 2d
+when_absent: not_applicable
+when: "system.kind == 'pc'"
+each: {in: screen_lock.users, as: user, subject: user.user}
+join: {register: accounts, as: row, key: user.user}
+only: "row.hasValue()"
+parameters:
+  idle_max:
+    type: duration
+    default: 15m
+    min: 1m
+    max: 1h
+    title: {ja: "最長の時間", en: "Longest time"}
+    source: "Product default"
+unknown_when: "user.desktop == 'other'"
+holds: "user.lock_enabled && user.idle_delay.hasValue() && user.idle_delay.value() <= params.idle_max"
+says:
+  pass:
+    ja: "画面はロックされます。"
+    en: "Screens lock."
+  fail:
+    ja: "{user.user}の画面は{params.idle_max}以内にロックされません。"
+    en: "The screen of {user.user} does not lock within {params.idle_max}."
+  unknown:
+    ja: "判定できません。"
+    en: "It cannot tell."
+"#;
+
+const FILE: &str = "technical/screens_lock.yaml";
+
+fn shown(problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(ToString::to_string).collect()
+}
+
+/// The problems of the good rule with one thing changed, a line each.
+fn problems(from: &str, to: &str) -> String {
+    assert_eq!(GOOD.matches(from).count(), 1, "`{from}` is not there exactly once");
+    match Rule::load(FILE, &GOOD.replace(from, to)) {
+        Ok(_) => String::new(),
+        Err(problems) => shown(&problems).join("\n"),
+    }
+}
+
+#[test]
+fn a_good_rule_loads() {
+    let rule = Rule::load(FILE, GOOD).unwrap_or_else(|problems| panic!("{problems:?}"));
+    assert_eq!(rule.id.as_str(), "screens_lock");
+    assert_eq!(rule.text, GOOD);
+    assert!(Catalog::load([(FILE, GOOD)]).is_ok());
+    let twice = Catalog::load([(FILE, GOOD), ("other/screens_lock.yaml", GOOD)]).map(|catalog| catalog.rules().len());
+    assert_eq!(shown(&twice.unwrap_err()), ["other/screens_lock.yaml:1:1: rule screens_lock is there already"]);
+}
+
+/// Each row: what is changed, to what, and how a line of the problems must begin.
+const BROKEN: &[(&str, &str, &str)] = &[
+    ("id: screens_lock", "id: screen_locks", "1:5: the id must be the file's name: `screens_lock`"),
+    ("id: screens_lock\n", "", "1:1: missing field `id`"),
+    ("grace: 2d", "grace: 2d\ncolour: red", "16:1: unknown field `colour`, expected one of"),
+    ("grace: 2d", "grace: 2d\ngrace: 3d", "16:1: duplicate field `grace`"),
+    ("grace: 2d", "grace: 2 days", "15:8: `2 days` is not a length of time"),
+    ("grace: 2d", "grace: -2d", "15:8: a negative time"),
+    ("grace: 2d", "grace: 120", "15:8: `120` is not a length of time"),
+    ("max_age: 1h", "max_age: 0s", "14:10: a fact needs time to be read"),
+    ("  en: \"Screens lock\"", "  en: \" \"", "4:7: this text is empty"),
+    ("  en: \"Screens lock\"\n", "", "3:3: title: missing field `en`"),
+    (
+        "why: {ja: \"離席中に使われます。\",",
+        "why: {de: x, ja: \"離席中に使われます。\",",
+        "5:7: why: unknown field `de`",
+    ),
+    ("sources: [\"Guideline 5.2, 6.5 C\"]", "sources: []", "11:10: name 1 to 32 sources"),
+    ("sources: [\"Guideline 5.2, 6.5 C\"]", "sources: [\"a\", \"\"]", "11:16: this source is empty"),
+    ("systems: [linux]", "systems: [linux, beos]", "12:18: systems[1]: unknown variant `beos`"),
+    ("systems: [linux]", "systems: []", "12:10: an empty list"),
+    ("topics: [screen_lock, system]", "topics: [screen_lock, screens, system]", "13:23: there is no topic `screens`"),
+    ("topics: [screen_lock, system]", "topics: [screen_lock, system, system]", "13:31: `system` is listed twice"),
+    ("topics: [screen_lock, system]", "topics: [screen_lock]", "17:8: there is no `system` here"),
+    ("when_absent: not_applicable", "when_absent: pass", "16:14: when_absent: unknown variant `pass`"),
+    ("when: \"system.kind == 'pc'\"", "when: \"system.kind == 'pcs'\"", "17:23: SystemKind has no word 'pcs'"),
+    (
+        "when: \"system.kind == 'pc'\"",
+        "when: \"system.kind\"",
+        "17:15: this must be true or false, but it is SystemKind",
+    ),
+    ("when: \"system.kind == 'pc'\"", "when: 1h", "17:7: "),
+    ("when: \"system.kind == 'pc'\"", "when:", "17:6: a value was expected here"),
+    ("when: \"system.kind == 'pc'\"", "when: |-\n  system.kind ==\n    'ps'", "19:5: SystemKind has no word 'ps'"),
+    ("when: \"system.kind == 'pc'\"", "when: user.user == 'x'", "17:7: there is no `user` here"),
+    ("in: screen_lock.users,", "in: screen_lock.user,", "18:24: ScreenLock has no field `user`; did you mean `users`?"),
+    ("in: screen_lock.users,", "in: screen_lock.users.size(),", "18:12: this must be a list, but it is int"),
+    ("as: user, subject", "as: system, subject", "18:35: `system` already means something"),
+    ("as: user, subject", "as: User, subject", "18:35: a name is lower-case letters"),
+    ("subject: user.user}", "subject: user.enforced}", "18:55: this must be a text, but it is bool"),
+    ("register: accounts", "register: account", "19:18: there is no register `account`; there are accounts, devices"),
+    ("as: row,", "as: user,", "19:32: `user` already means something"),
+    (
+        "only: \"row.hasValue()\"",
+        "only: \"row.host == 'a'\"",
+        "20:12: this AccountRow may be absent: ask `hasValue()` first",
+    ),
+    (
+        "each: {in: screen_lock.users, as: user, subject: user.user}\n",
+        "",
+        "18:1: `join` means something only with `each`",
+    ),
+    ("    type: duration", "    type: time", "23:11: parameters.idle_max.type: unknown variant `time`"),
+    ("    default: 15m", "    default: 15", "24:14: `15` is not what this parameter takes: a length of time"),
+    ("    default: 15m", "    default: 2h", "24:14: 2h is more than 1h"),
+    ("    default: 15m", "    default: 5s", "24:14: 5s is less than 1m"),
+    ("    min: 1m\n", "", "22:3: a duration needs `min`"),
+    ("    max: 1h", "    max: 1s", "26:10: `max` is less than `min`"),
+    ("    max: 1h", "    max: 1h\n    max_items: 3", "27:5: a duration has no `max_items`"),
+    (
+        "    source: \"Product default\"",
+        "    source: a\n  idle_max: {type: flag, default: true, title: {ja: a, en: b}, source: c}",
+        "29:3: parameters: duplicate field `idle_max`",
+    ),
+    ("    source: \"Product default\"", "    source: \"\"", "28:13: say where the default comes from"),
+    ("  idle_max:\n    type: duration", "  idle-max:\n    type: duration", "22:3: a name is lower-case letters"),
+    (
+        "user.idle_delay.value() <= params.idle_max",
+        "user.idle_delay.value() <= 900",
+        "30:76: `<=` does not fit duration and int; write the unit",
+    ),
+    (
+        "user.idle_delay.value() <= params.idle_max",
+        "user.idle_delay.value() <= params.max",
+        "30:94: there is no parameter `max`",
+    ),
+    ("user.idle_delay.value() <= params.idle_max", "true)", "30:64: an operator or the end"),
+    (
+        "holds: \"user.lock_enabled",
+        "any_of: []\nholds: \"user.lock_enabled",
+        "30:1: a rule has `holds` or `any_of`, not both",
+    ),
+    ("holds: \"user.lock_enabled", "hold: \"user.lock_enabled", "30:1: unknown field `hold`"),
+    ("    ja: \"画面はロックされます。\"", "    ja: \"{user.user}は}\"", "33:11: there is no `user` here"),
+    ("    ja: \"画面はロックされます。\"", "    ja: \"画面は\\u3000} です。\"", "33:19: `}` without `{`"),
+    ("    ja: \"画面はロックされます。\"", "    ja: '画面''は{system.kind'", "33:15: `{` is not closed"),
+    (
+        "    en: \"Screens lock.\"",
+        "    en: \"Screens of {screen_lock.users}.\"",
+        "34:34: UserScreenLock has many parts",
+    ),
+    (
+        "  unknown:\n    ja: \"判定できません。\"\n    en: \"It cannot tell.\"\n",
+        "",
+        "29:1: `unknown_when` needs a sentence",
+    ),
+    ("unknown_when: \"user.desktop == 'other'\"\n", "", "37:3: this is never said without `unknown_when`"),
+    ("title:\n", "title: [\n", "2:8: title: invalid type: sequence"),
+    ("title:\n", "title: *nowhere\n", "2:8: unknown anchor"),
+];
+
+#[test]
+fn broken_rules_are_refused_at_the_right_place() {
+    let mut wrong = Vec::new();
+    for (from, to, begins) in BROKEN {
+        let problems = problems(from, to);
+        if !problems.lines().any(|line| line.starts_with(&format!("{FILE}:{begins}"))) {
+            wrong.push(format!("`{to}`\n  expected {FILE}:{begins}\n  found    {}", problems.trim_end()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), BROKEN.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_threshold_nobody_reads_is_refused() {
+    let problems = Rule::load(FILE, &GOOD.replace("params.idle_max", "duration('15m')")).unwrap_err();
+    assert_eq!(shown(&problems), [format!("{FILE}:22:3: no expression names this parameter")]);
+}
+
+#[test]
+fn every_problem_of_a_file_is_told_at_once() {
+    let text = GOOD.replace("grace: 2d", "grace: x").replace("topics: [screen_lock", "topics: [x, screen_lock");
+    let lines: Vec<usize> = Rule::load(FILE, &text).unwrap_err().iter().map(|problem| problem.line).collect();
+    assert_eq!(lines, [13, 15]);
+}
+
+#[test]
+fn files_that_are_no_rules_are_refused() {
+    for text in
+        ["", "---", "[]", "null", "\u{0}", "a: &a [*a]", "id: 3", "- - - -", "\u{feff}id: x", "? ? ?", "%YAML 9\n"]
+    {
+        assert!(!Rule::load(FILE, text).unwrap_err().is_empty(), "{text}");
+    }
+    let long = format!("{GOOD}#{}", "x".repeat(FILE_BYTES_MAX));
+    assert!(Rule::load(FILE, &long).unwrap_err()[0].message.contains("at most 65536 are read"));
+    let deep = "[".repeat(FILE_BYTES_MAX - 1);
+    assert!(Rule::load(FILE, &deep).is_err());
+    let laughs =
+        (0..20).map(|n| format!("a{n}: &a{n} [*a{m}, *a{m}]", m = n.max(1) - 1)).collect::<Vec<_>>().join("\n");
+    assert!(Rule::load(FILE, &laughs).is_err());
+}
+
+proptest! {
+    #[test]
+    fn never_panics_on_any_text(text in "\\PC{0,200}") {
+        drop(Rule::load(FILE, &text));
+        drop(tenken_engine::CaseFile::load(FILE, &text));
+    }
+
+    #[test]
+    fn never_panics_on_a_rule_with_a_piece_replaced(at in 0..GOOD.len(), length in 0..40_usize, put in "[-{}\\[\\]:'\"|>&*!%#\\n a-z0-9.日]{0,12}") {
+        let start = GOOD.floor_char_boundary(at);
+        let end = GOOD.floor_char_boundary((at + length).min(GOOD.len())).max(start);
+        let text = format!("{}{put}{}", &GOOD[..start], &GOOD[end..]);
+        if let Err(problems) = Rule::load(FILE, &text) {
+            prop_assert!(!problems.is_empty());
+            prop_assert!(problems.iter().all(|problem| problem.line >= 1 && problem.column >= 1));
+        }
+    }
+}
