@@ -5,6 +5,7 @@
 
 pub mod case;
 pub mod catalog;
+pub mod checklist;
 pub mod expression;
 pub mod judge;
 mod place;
@@ -13,6 +14,7 @@ pub mod rule;
 
 pub use case::CaseFile;
 pub use catalog::Catalog;
+pub use checklist::Checklist;
 pub use judge::{Inputs, judge, judge_all};
 pub use problem::Problem;
 pub use rule::{ParameterSet, Rule};

@@ -58,6 +58,17 @@ pub(crate) fn within(text: &str, path: &[Step<'_>], offset: usize) -> Option<Pla
     Some(Place::of_byte(text, start + source_offset(text.get(start..)?, offset)))
 }
 
+/// Where a text first stands at or after a place.
+pub(crate) fn of_text(text: &str, wanted: &str, from: Place) -> Option<Place> {
+    let start = from.byte(text);
+    let at = text.get(start..)?.match_indices(wanted).map(|(at, _)| start + at).find(|at| {
+        let edge = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || "_.-".contains(c)));
+        let (before, after) = (text.get(..*at), text.get(at + wanted.len()..));
+        edge(before.and_then(|before| before.chars().next_back())) && edge(after.and_then(|after| after.chars().next()))
+    })?;
+    Some(Place::of_byte(text, at))
+}
+
 /// The second line that begins with a key, from the line of `from` on.
 pub(crate) fn of_second(text: &str, key: &str, from: Place) -> Option<Place> {
     let is_key = |line: &str| {

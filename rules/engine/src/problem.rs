@@ -66,8 +66,14 @@ impl<'a> Problems<'a> {
             None => &shown,
         };
         let place = place.unwrap_or(Place::START);
-        let quoted = |before: &str| message.split_once(before).and_then(|(_, rest)| rest.split('`').next());
-        let better = quoted("duplicate field `").and_then(|key| place::of_second(self.text, key, place));
+        let better = match message.split_once("duplicate field `").and_then(|(_, rest)| rest.split('`').next()) {
+            Some(key) => place::of_second(self.text, key, place),
+            // Identifiers are checked after the parser has left them; what they quote is looked for.
+            None if message.contains("` is not ") => {
+                message.split('`').nth(1).and_then(|quoted| place::of_text(self.text, quoted, place))
+            }
+            None => None,
+        };
         self.push(Some(better.unwrap_or(place)), message);
     }
 
