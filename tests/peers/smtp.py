@@ -36,7 +36,8 @@ def main():
     expected = LoginPassword(user.encode(), password.encode())
 
     def authenticate(server, session, envelope, mechanism, data):
-        return AuthResult(success=data == expected)
+        # Not handled: the server itself answers a wrong password.
+        return AuthResult(success=data == expected, handled=False)
 
     controller = Controller(
         Keep(folder),

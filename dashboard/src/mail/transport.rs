@@ -12,8 +12,13 @@ use thiserror::Error;
 
 use super::settings::{Security, TransportSettings};
 
-/// How long a mail server may take for one command.
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a mail server may take to be reached.
+const CONNECT: Duration = Duration::from_secs(15);
+/// How long sending one mail may take from beginning to end.
+const WHOLE: Duration = Duration::from_secs(40);
+/// Answers that are not about the mail: the server closes, or does not accept the name or password. Trying
+/// the next mail would only lock the account.
+const OF_THE_SERVER: [&str; 6] = ["421", "454", "530", "534", "535", "538"];
 /// Far more than any password or list of authorities takes, in bytes.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
@@ -102,7 +107,7 @@ impl MailTransport {
                 let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host.as_str())
                     .port(*port)
                     .tls(tls)
-                    .timeout(Some(TIMEOUT));
+                    .timeout(Some(CONNECT));
                 if let Some(user) = user {
                     let password = password_file.as_ref().map(|path| read(path, true)).transpose()?;
                     let password = password.unwrap_or_default().trim_end_matches(['\r', '\n']).to_owned();
@@ -115,13 +120,25 @@ impl MailTransport {
 
     /// Sends a mail; when it returns, the server or the folder has it. `name` names the file.
     pub async fn send(&self, name: &str, message: Message) -> Result<(), MailError> {
+        self.send_within(WHOLE, name, message).await
+    }
+
+    /// A server that falls silent is given up: the connection itself waits for its answer without end.
+    async fn send_within(&self, limit: Duration, name: &str, message: Message) -> Result<(), MailError> {
         match self {
             Self::None => Err(MailError::Message("no way to send mail is set".to_owned())),
             Self::Folder(folder) => put(folder, name, &message.formatted()),
             Self::Smtp { server, transport } => {
-                transport.send(message).await.map(drop).map_err(|error| match error.status() {
-                    Some(status) => MailError::Refused { server: server.clone(), problem: told(&error, Some(status)) },
-                    None => server_error(server, &error),
+                let silent = |_| MailError::Server {
+                    server: server.clone(),
+                    problem: format!("the mail was not taken within {} s", limit.as_secs()),
+                };
+                let sent = tokio::time::timeout(limit, transport.send(message)).await.map_err(silent)?;
+                sent.map(drop).map_err(|error| match error.status() {
+                    Some(status) if !OF_THE_SERVER.contains(&status.to_string().as_str()) => {
+                        MailError::Refused { server: server.clone(), problem: told(&error, Some(status)) }
+                    }
+                    status => MailError::Server { server: server.clone(), problem: told(&error, status) },
                 })
             }
         }
@@ -178,4 +195,27 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), MailError> {
         std::fs::File::open(folder)?.sync_all()
     };
     written().map_err(|error| MailError::File { act: "writing", path: target.clone(), problem: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::render::{test_message, tests::settings};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_falls_silent_is_given_up() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let transport = MailTransport::open(&TransportSettings::Smtp {
+            host: "127.0.0.1".into(),
+            port: silent.local_addr().unwrap().port(),
+            security: Security::Starttls,
+            user: None,
+            password_file: None,
+            authority_file: None,
+        });
+        let message = test_message(&settings(), tenken_model::Instant::UNIX_EPOCH).unwrap();
+        let error = transport.unwrap().send_within(Duration::from_millis(100), "x", message).await.unwrap_err();
+        assert!(error.to_string().contains("not taken within"), "{error}");
+        assert!(!error.is_of_the_mail(), "the next mail would fare no better");
+    }
 }
