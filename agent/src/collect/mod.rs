@@ -8,6 +8,7 @@
 
 pub mod accounts;
 pub mod antivirus;
+pub mod backups;
 pub mod look;
 pub mod screen_lock;
 pub mod session_timeout;
