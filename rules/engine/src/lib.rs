@@ -7,6 +7,7 @@ pub mod case;
 pub mod catalog;
 pub mod checklist;
 pub mod expression;
+pub mod item;
 pub mod judge;
 mod place;
 pub mod problem;

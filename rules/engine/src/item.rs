@@ -1,0 +1,338 @@
+//! From the findings of all hosts and a person's attestation to the state of an item.
+//!
+//! The worst counts, and every cause is named. Nothing that was not measured, not reported or not
+//! attested makes an item met.
+
+use std::collections::BTreeMap;
+
+use tenken_model::finding::{Bilingual, VerdictKind};
+use tenken_model::{HostId, Instant, RuleId, Subject, choice};
+
+use crate::checklist::Item;
+
+/// The most causes told; how many were left out is counted.
+pub const CAUSES_MAX: usize = 200;
+
+choice! {
+    /// The state of an item, the most urgent first.
+    pub enum ItemState {
+        /// Evidence contradicts the published answer, past the rule's grace.
+        Drift = "drift",
+        /// Declared as 実施予定, and its time is past.
+        Overdue = "overdue",
+        /// The attestation has lapsed.
+        Expired = "expired",
+        /// Something could not be read, was not reported yet, or a host is silent.
+        Unknown = "unknown",
+        /// A rule fails, but not yet for as long as its grace.
+        Grace = "grace",
+        /// Nobody has attested what only a person can.
+        Unattested = "unattested",
+        /// No rule measures it, or not all of it, or nothing it bears on.
+        NotMeasured = "not_measured",
+        /// Declared as 実施予定.
+        Planned = "planned",
+        /// The published answer 実施済 holds.
+        Met = "met",
+    }
+}
+
+impl ItemState {
+    /// Which state counts where several causes meet: the larger. What contradicts a published
+    /// answer comes before what leaves it without proof, and that before what is only missing.
+    pub const fn severity(self) -> u8 {
+        match self {
+            Self::Drift => 8,
+            Self::Overdue => 7,
+            Self::Expired => 6,
+            Self::Unknown => 5,
+            Self::Grace => 4,
+            Self::Unattested => 3,
+            Self::NotMeasured => 2,
+            Self::Planned => 1,
+            Self::Met => 0,
+        }
+    }
+}
+
+/// A finding as the dashboard keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// What it is about; absent for the host as a whole.
+    pub subject: Option<Subject>,
+    /// The verdict.
+    pub verdict: VerdictKind,
+    /// Since when it is that verdict.
+    pub since: Instant,
+    /// What the rule says of it.
+    pub says: Bilingual,
+    /// A drift is open for it: it fails for longer than the rule's grace.
+    pub drift: bool,
+    /// An approved exception is in force: it counts as passing.
+    pub waived: bool,
+}
+
+/// A host that the item's answer speaks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostInScope {
+    /// Which host.
+    pub id: HostId,
+    /// Its name.
+    pub name: String,
+    /// Since when it has not reported for longer than it may; absent if it reports.
+    pub silent_since: Option<Instant>,
+    /// Its findings by rule.
+    pub findings: BTreeMap<RuleId, Vec<Standing>>,
+}
+
+/// The published answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declared {
+    /// 実施済
+    Done,
+    /// 実施予定, with the end of the time that was announced.
+    Planned {
+        /// Absent if none was announced.
+        due: Option<Instant>,
+    },
+}
+
+/// An attestation that was not withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attested {
+    /// It is in force before this instant.
+    pub valid_until: Instant,
+}
+
+/// What an item's state rests on.
+#[derive(Debug, Clone, Copy)]
+pub struct ItemInputs<'a> {
+    /// The hosts the answer speaks for.
+    pub hosts: &'a [HostInScope],
+    /// The published answer; without one, the item is judged as if it were 実施済.
+    pub declared: Option<Declared>,
+    /// The newest attestation.
+    pub attested: Option<Attested>,
+    /// The time it is.
+    pub now: Instant,
+}
+
+/// The state of an item with all that explains it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemStatus {
+    /// The worst of its causes' states; met without any.
+    pub state: ItemState,
+    /// Since when the oldest cause of this state stands, where that is known.
+    pub since: Option<Instant>,
+    /// Why it is not met, worst first.
+    pub causes: Vec<Cause>,
+    /// How many causes were left out because there were more than [`CAUSES_MAX`].
+    pub causes_left_out: usize,
+    /// How many hosts it was measured on.
+    pub coverage: Coverage,
+    /// How many findings count as passing by an approved exception.
+    pub waived: usize,
+}
+
+/// How many hosts an item was measured on. Both are 0 for items no rule decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Coverage {
+    /// Hosts that report and have a finding for every deciding rule.
+    pub judged: usize,
+    /// Hosts the answer speaks for.
+    pub in_scope: usize,
+}
+
+/// One reason why an item is not met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The state it alone would give.
+    pub state: ItemState,
+    /// Since when it stands, where that is known.
+    pub since: Option<Instant>,
+    /// What it is.
+    pub reason: CauseReason,
+}
+
+/// What keeps an item from being met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CauseReason {
+    /// A finding that fails or is unknown.
+    Finding {
+        /// On which host.
+        host: HostId,
+        /// Its name.
+        host_name: String,
+        /// Of which rule.
+        rule: RuleId,
+        /// About what of the host.
+        subject: Option<Subject>,
+        /// What the rule says.
+        says: Bilingual,
+    },
+    /// A deciding rule has no finding yet on a host.
+    NotJudged {
+        /// Which host.
+        host: HostId,
+        /// Its name.
+        host_name: String,
+        /// Which rule.
+        rule: RuleId,
+    },
+    /// A host no longer reports.
+    Silent {
+        /// Which host.
+        host: HostId,
+        /// Its name.
+        host_name: String,
+    },
+    /// There is no host in scope.
+    NoHost,
+    /// No rule decides the item.
+    NoRule,
+    /// A part of it no rule measures yet.
+    Unmeasured(Bilingual),
+    /// Every deciding rule says of every host that it does not bear on it.
+    NothingApplies,
+    /// Nobody attested it.
+    Unattested,
+    /// The attestation has lapsed.
+    Expired,
+    /// It is declared as 実施予定.
+    Planned,
+    /// It is declared as 実施予定, and its time is past.
+    Overdue,
+}
+
+/// Folds what is known of an item into its state.
+///
+/// An answer 実施予定 is not contradicted by what fails, so that it is planned or overdue whatever
+/// the evidence; the causes show what is still missing.
+pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
+    let mut folding = Folding::default();
+    folding.measure(item, inputs.hosts);
+    if item.attestation.is_some() {
+        folding.attest(inputs.attested, inputs.now);
+    }
+    let declared = match inputs.declared {
+        None | Some(Declared::Done) => None,
+        Some(Declared::Planned { due }) if due.is_some_and(|due| due <= inputs.now) => {
+            Some(folding.cause(ItemState::Overdue, due, CauseReason::Overdue))
+        }
+        Some(Declared::Planned { .. }) => Some(folding.cause(ItemState::Planned, None, CauseReason::Planned)),
+    };
+    folding.finish(declared)
+}
+
+/// The causes found so far.
+#[derive(Default)]
+struct Folding {
+    causes: Vec<Cause>,
+    coverage: Coverage,
+    waived: usize,
+}
+
+impl Folding {
+    fn cause(&mut self, state: ItemState, since: Option<Instant>, reason: CauseReason) -> ItemState {
+        self.causes.push(Cause { state, since, reason });
+        state
+    }
+
+    fn measure(&mut self, item: &Item, hosts: &[HostInScope]) {
+        if item.rules.is_empty() {
+            if item.class.needs_rules() {
+                self.cause(ItemState::NotMeasured, None, CauseReason::NoRule);
+            }
+            return;
+        }
+        self.coverage.in_scope = hosts.len();
+        if hosts.is_empty() {
+            self.cause(ItemState::NotMeasured, None, CauseReason::NoHost);
+        }
+        let mut applies = hosts.is_empty();
+        for host in hosts {
+            applies |= self.host(item, host);
+        }
+        if !applies && item.class.needs_rules() {
+            self.cause(ItemState::NotMeasured, None, CauseReason::NothingApplies);
+        }
+        if let Some(unmeasured) = &item.unmeasured {
+            self.cause(ItemState::NotMeasured, None, CauseReason::Unmeasured(unmeasured.clone()));
+        }
+    }
+
+    /// Whether any rule bears on the host, or that is not known.
+    fn host(&mut self, item: &Item, host: &HostInScope) -> bool {
+        let mut applies = false;
+        let mut complete = host.silent_since.is_none();
+        if host.silent_since.is_some() {
+            let reason = CauseReason::Silent { host: host.id.clone(), host_name: host.name.clone() };
+            self.cause(ItemState::Unknown, host.silent_since, reason);
+            applies = true;
+        }
+        for rule in &item.rules {
+            let findings = host.findings.get(rule).map(Vec::as_slice).unwrap_or_default();
+            if !findings.iter().any(|finding| finding.subject.is_none()) {
+                complete = false;
+                applies = true;
+                if host.silent_since.is_none() {
+                    let reason = CauseReason::NotJudged {
+                        host: host.id.clone(),
+                        host_name: host.name.clone(),
+                        rule: rule.clone(),
+                    };
+                    self.cause(ItemState::Unknown, None, reason);
+                }
+            }
+            for finding in findings {
+                applies |= finding.verdict != VerdictKind::NotApplicable;
+                self.finding(host, rule, finding);
+            }
+        }
+        self.coverage.judged += usize::from(complete);
+        applies
+    }
+
+    fn finding(&mut self, host: &HostInScope, rule: &RuleId, finding: &Standing) {
+        let state = match (finding.verdict, finding.drift) {
+            (VerdictKind::Pass | VerdictKind::NotApplicable, _) => return,
+            (VerdictKind::Fail, true) => ItemState::Drift,
+            (VerdictKind::Fail, false) => ItemState::Grace,
+            (VerdictKind::Unknown, _) => ItemState::Unknown,
+        };
+        if finding.waived {
+            self.waived += 1;
+            return;
+        }
+        let reason = CauseReason::Finding {
+            host: host.id.clone(),
+            host_name: host.name.clone(),
+            rule: rule.clone(),
+            subject: finding.subject.clone(),
+            says: finding.says.clone(),
+        };
+        self.cause(state, Some(finding.since), reason);
+    }
+
+    fn attest(&mut self, attested: Option<Attested>, now: Instant) {
+        match attested {
+            None => {
+                self.cause(ItemState::Unattested, None, CauseReason::Unattested);
+            }
+            Some(Attested { valid_until }) if valid_until <= now => {
+                self.cause(ItemState::Expired, Some(valid_until), CauseReason::Expired);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn finish(mut self, declared: Option<ItemState>) -> ItemStatus {
+        // Sorting is stable: hosts, rules and subjects keep their order among equals.
+        self.causes.sort_by_key(|cause| std::cmp::Reverse((Some(cause.state) == declared, cause.state.severity())));
+        let state = declared.or_else(|| self.causes.first().map(|cause| cause.state)).unwrap_or(ItemState::Met);
+        let since = self.causes.iter().filter(|cause| cause.state == state).filter_map(|cause| cause.since).min();
+        let causes_left_out = self.causes.len().saturating_sub(CAUSES_MAX);
+        self.causes.truncate(CAUSES_MAX);
+        ItemStatus { state, since, causes: self.causes, causes_left_out, coverage: self.coverage, waived: self.waived }
+    }
+}

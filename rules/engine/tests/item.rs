@@ -1,0 +1,206 @@
+//! What becomes of an item: the worst counts, and nothing unmeasured is met.
+
+#![expect(clippy::unwrap_used, reason = "what a test needs besides its own functions may fail it")]
+use std::collections::BTreeMap;
+
+use tenken_engine::checklist::{AttestationAsk, Class, Item};
+use tenken_engine::item::ItemState::{Drift, Expired, Grace, Met, NotMeasured, Overdue, Planned, Unattested, Unknown};
+use tenken_engine::item::{
+    Attested, CAUSES_MAX, CauseReason, Coverage, Declared, HostInScope, ItemInputs, ItemState, ItemStatus, Standing,
+    fold,
+};
+use tenken_model::finding::{Bilingual, VerdictKind};
+use tenken_model::{HostId, Instant, ItemId, RuleId, Span, Subject};
+
+fn at(days: i64) -> Instant {
+    Span::from_days(days).after("2026-11-23T00:00:00Z".parse().unwrap())
+}
+
+fn text(text: &str) -> Bilingual {
+    Bilingual { ja: text.into(), en: text.into() }
+}
+
+/// An item of a class with so many deciding rules: `rule_0`, `rule_1`.
+fn item(class: Class, rules: usize) -> Item {
+    let asked = AttestationAsk { asks: text("a"), evidence: vec![text("e")], valid_for: Span::from_days(365) };
+    Item {
+        id: ItemId::new("technical.1").unwrap(),
+        text_ja: "あ".into(),
+        bullets: Vec::new(),
+        tail_ja: None,
+        note: None,
+        remark_ja: None,
+        short: text("a"),
+        class,
+        conditional_on: None,
+        rules: (0..rules).map(|number| RuleId::new(format!("rule_{number}")).unwrap()).collect(),
+        unmeasured: None,
+        attestation: (class != Class::A).then_some(asked),
+    }
+}
+
+fn standing(verdict: VerdictKind) -> Standing {
+    Standing { subject: None, verdict, since: at(-2), says: text("s"), drift: false, waived: false }
+}
+
+const PASS: VerdictKind = VerdictKind::Pass;
+
+fn drift() -> Standing {
+    Standing { drift: true, ..standing(VerdictKind::Fail) }
+}
+
+fn about(subject: &str, standing: Standing) -> Standing {
+    Standing { subject: Some(Subject::new(subject).unwrap()), ..standing }
+}
+
+/// A host with findings of `rule_0`, `rule_1` and so on.
+fn host(name: &str, findings: &[&[Standing]]) -> HostInScope {
+    let of =
+        |(number, findings): (usize, &&[Standing])| (RuleId::new(format!("rule_{number}")).unwrap(), findings.to_vec());
+    HostInScope {
+        id: HostId::new(name).unwrap(),
+        name: name.into(),
+        silent_since: None,
+        findings: findings.iter().enumerate().map(of).collect::<BTreeMap<_, _>>(),
+    }
+}
+
+fn silent(host: HostInScope) -> HostInScope {
+    HostInScope { silent_since: Some(at(-1)), ..host }
+}
+
+fn folded(item: &Item, hosts: &[HostInScope], declared: Option<Declared>, valid_days: Option<i64>) -> ItemStatus {
+    let attested = valid_days.map(|days| Attested { valid_until: at(days) });
+    fold(item, &ItemInputs { hosts, declared, attested, now: at(0) })
+}
+
+/// What an item is called, its hosts, its answer, how many days its attestation holds, and its state.
+type Row = (&'static str, Item, Vec<HostInScope>, Option<Declared>, Option<i64>, ItemState);
+
+#[test]
+fn states_are_listed_by_urgency() {
+    assert!(ItemState::ALL.is_sorted_by_key(|state| std::cmp::Reverse(state.severity())));
+}
+
+#[test]
+fn the_worst_counts() {
+    let pass = || host("h1", &[&[standing(PASS)]]);
+    let one = |findings: &[Standing]| vec![pass(), host("h2", &[findings])];
+    let fail = || standing(VerdictKind::Fail);
+    let unknown = || standing(VerdictKind::Unknown);
+    let none = || standing(VerdictKind::NotApplicable);
+    let waived = |standing: Standing| Standing { waived: true, ..standing };
+    let (a, b, c, d) = (item(Class::A, 1), item(Class::B, 1), item(Class::C, 0), item(Class::D, 1));
+    let part = |item: &Item| Item { unmeasured: Some(text("u")), ..item.clone() };
+    let planned = |days| Some(Declared::Planned { due: Some(at(days)) });
+    let rows: Vec<Row> = vec![
+        ("all pass", a.clone(), vec![pass()], Some(Declared::Done), None, Met),
+        ("all pass, nothing declared", a.clone(), vec![pass()], None, None, Met),
+        ("one fails within grace", a.clone(), one(&[fail()]), None, None, Grace),
+        ("one drifted", a.clone(), one(&[drift()]), None, None, Drift),
+        ("one unknown", a.clone(), one(&[unknown()]), None, None, Unknown),
+        ("one subject drifted", a.clone(), one(&[standing(PASS), about("hanako", drift())]), None, None, Drift),
+        ("one subject unknown", a.clone(), one(&[standing(PASS), about("hanako", unknown())]), None, None, Unknown),
+        ("drift before unknown", a.clone(), one(&[unknown(), about("hanako", drift())]), None, None, Drift),
+        ("unknown before grace", a.clone(), one(&[unknown(), about("hanako", fail())]), None, None, Unknown),
+        ("bears on one host only", a.clone(), one(&[none()]), None, None, Met),
+        ("bears on no host", a.clone(), vec![host("h1", &[&[none()]])], None, None, NotMeasured),
+        ("a waived drift", a.clone(), one(&[waived(drift())]), None, None, Met),
+        ("a waived unknown", a.clone(), one(&[waived(unknown())]), None, None, Met),
+        ("no host", a.clone(), vec![], None, None, NotMeasured),
+        ("a host that was never judged", a.clone(), vec![pass(), host("h2", &[])], None, None, Unknown),
+        ("subjects without the host", a.clone(), one(&[about("hanako", standing(PASS))]), None, None, Unknown),
+        ("a silent host", a.clone(), vec![pass(), silent(host("h2", &[&[standing(PASS)]]))], None, None, Unknown),
+        ("a silent host in drift", a.clone(), vec![silent(host("h2", &[&[drift()]]))], None, None, Drift),
+        ("a silent host never judged", a.clone(), vec![silent(host("h2", &[]))], None, None, Unknown),
+        ("partly unmeasured", part(&a), vec![pass()], None, None, NotMeasured),
+        ("partly unmeasured, in drift", part(&a), one(&[drift()]), None, None, Drift),
+        ("partly unmeasured, attested", part(&d), vec![pass()], None, Some(9), NotMeasured),
+        ("no rule decides A", item(Class::A, 0), vec![pass()], None, None, NotMeasured),
+        ("no rule decides D, attested", item(Class::D, 0), vec![pass()], None, Some(9), NotMeasured),
+        ("an attestation of A is worth nothing", item(Class::A, 0), vec![], None, Some(9), NotMeasured),
+        ("C attested", c.clone(), vec![], None, Some(9), Met),
+        ("C unattested", c.clone(), vec![pass()], None, None, Unattested),
+        ("C lapsed", c.clone(), vec![], None, Some(-1), Expired),
+        ("C lapsing now", c.clone(), vec![], None, Some(0), Expired),
+        ("B passes and is attested", b.clone(), vec![pass()], None, Some(9), Met),
+        ("B passes unattested", b.clone(), vec![pass()], None, None, Unattested),
+        ("B fails though attested", b.clone(), one(&[drift()]), None, Some(9), Drift),
+        ("B unknown and lapsed", b.clone(), one(&[unknown()]), None, Some(-1), Expired),
+        ("B unknown though attested", b.clone(), one(&[unknown()]), None, Some(9), Unknown),
+        ("B in drift and lapsed", b.clone(), one(&[drift()]), None, Some(-1), Drift),
+        ("B in grace and lapsed", b.clone(), one(&[fail()]), None, Some(-1), Expired),
+        ("B bears on no host, attested", b.clone(), vec![host("h1", &[&[none()]])], None, Some(9), Met),
+        ("B without a host, attested", b.clone(), vec![], None, Some(9), NotMeasured),
+        ("B without rules, attested", item(Class::B, 0), vec![], None, Some(9), Met),
+        ("B without rules, unattested", item(Class::B, 0), vec![], None, None, Unattested),
+        ("D passes and is attested", d.clone(), vec![pass()], None, Some(9), Met),
+        ("D bears on no host, attested", d.clone(), vec![host("h1", &[&[none()]])], None, Some(9), NotMeasured),
+        ("planned though all pass", a.clone(), vec![pass()], planned(9), None, Planned),
+        ("planned and failing", a.clone(), one(&[drift()]), planned(9), None, Planned),
+        ("planned and past", a.clone(), vec![pass()], planned(-1), None, Overdue),
+        ("planned and past, failing", a.clone(), one(&[drift()]), planned(-1), None, Overdue),
+        ("planned without a date", c.clone(), vec![], Some(Declared::Planned { due: None }), None, Planned),
+    ];
+    for (name, item, hosts, declared, valid_days, expected) in rows {
+        let status = folded(&item, &hosts, declared, valid_days);
+        assert_eq!(status.state, expected, "{name}: {status:#?}");
+        assert_eq!(status.causes.is_empty(), expected == Met, "{name}: {status:#?}");
+    }
+}
+
+#[test]
+fn every_cause_is_named_worst_first() {
+    let hosts = [
+        host("h1", &[&[standing(VerdictKind::Unknown)], &[standing(PASS)]]),
+        host(
+            "h2",
+            &[&[standing(PASS), about("taro", Standing { since: at(-9), ..drift() }), about("hanako", drift())]],
+        ),
+        silent(host("h3", &[])),
+    ];
+    let status = folded(&item(Class::B, 2), &hosts, None, Some(-3));
+    let told: Vec<ItemState> = status.causes.iter().map(|cause| cause.state).collect();
+    assert_eq!(told, [Drift, Drift, Expired, Unknown, Unknown, Unknown]);
+    assert_eq!((status.state, status.since), (Drift, Some(at(-9))));
+    assert_eq!(status.coverage, Coverage { judged: 1, in_scope: 3 });
+    let CauseReason::Finding { host, rule, subject, .. } = &status.causes[0].reason else { panic!("{status:#?}") };
+    assert_eq!((host.as_str(), rule.as_str(), subject.as_ref().unwrap().as_str()), ("h2", "rule_0", "taro"));
+    assert!(
+        status
+            .causes
+            .iter()
+            .any(|cause| matches!(&cause.reason, CauseReason::NotJudged { rule, .. } if rule.as_str() == "rule_1"))
+    );
+    assert!(
+        status
+            .causes
+            .iter()
+            .any(|cause| matches!(&cause.reason, CauseReason::Silent { host_name, .. } if host_name == "h3"))
+    );
+}
+
+#[test]
+fn a_plan_is_told_before_what_is_still_missing() {
+    let hosts = [host("h1", &[&[drift()]])];
+    let status = folded(&item(Class::A, 1), &hosts, Some(Declared::Planned { due: Some(at(5)) }), None);
+    assert_eq!(status.causes[0].reason, CauseReason::Planned);
+    assert_eq!(status.causes.len(), 2);
+    let past = folded(&item(Class::A, 1), &hosts, Some(Declared::Planned { due: Some(at(-5)) }), None);
+    assert_eq!((past.causes[0].state, past.since), (Overdue, Some(at(-5))));
+}
+
+#[test]
+fn causes_beyond_the_limit_are_counted() {
+    let many: Vec<Standing> = (0..CAUSES_MAX + 40).map(|number| about(&format!("a{number}"), drift())).collect();
+    let findings: Vec<Standing> = std::iter::once(standing(PASS)).chain(many).collect();
+    let status = folded(&item(Class::A, 1), &[host("h1", &[&findings])], None, None);
+    assert_eq!((status.causes.len(), status.causes_left_out, status.state), (CAUSES_MAX, 40, Drift));
+}
+
+#[test]
+fn waived_findings_are_counted() {
+    let findings = [standing(PASS), about("x", Standing { waived: true, ..drift() })];
+    let status = folded(&item(Class::A, 1), &[host("h1", &[&findings])], None, None);
+    assert_eq!((status.state, status.waived), (Met, 1));
+}
