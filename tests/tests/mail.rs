@@ -81,7 +81,8 @@ mod tests {
             },
         };
         let catalog = tenken_engine::Catalog::embedded().unwrap();
-        Sender::new(settings, Book::of(&catalog, |_| Vec::new()), Digest::of(b"authority"))
+        let checklist = tenken_engine::checklist::Checklist::embedded().unwrap();
+        Sender::new(settings, Book::of(&catalog, &checklist), Digest::of(b"authority"))
     }
 
     async fn last_error(store: &Store) -> String {
@@ -132,7 +133,8 @@ mod tests {
         assert!(subjects[0].starts_with("【逸脱】受付PC: 「"), "{subjects:?}");
         assert!(subjects[1].starts_with("【解消】受付PC: 「"), "{subjects:?}");
         let text = smtp::text(&messages[0]).unwrap();
-        for part in ["画面はロックされません。", "直し方:", "The screen does not lock.", "/drifts/1"] {
+        for part in ["画面はロックされません。", "直し方:", "技術的", "The screen does not lock.", "/drifts/1"]
+        {
             assert!(text.contains(part), "{part} is not in:\n{text}");
         }
         let header = |message: &str, name: &str| {

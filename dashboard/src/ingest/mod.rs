@@ -71,7 +71,7 @@ async fn take(
     let held = transaction.held_of(host).await?;
     let state =
         HostState { enrolled_at: known.enrolled_at, epoch: known.epoch, acknowledged: known.acknowledged, held };
-    let policy_version = transaction.policy(host).await?.map_or(0, |policy| policy.version);
+    let policy_version = transaction.policy_version(host).await?;
     let answer = |epoch, acknowledged, resync| ReportAnswer {
         epoch,
         acknowledged,

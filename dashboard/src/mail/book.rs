@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tenken_engine::Catalog;
+use tenken_engine::checklist::{Checklist, Item};
+use tenken_engine::{Catalog, Rule};
 use tenken_model::RuleId;
 use tenken_model::finding::Bilingual;
 
@@ -25,12 +26,12 @@ pub struct Chapter {
 }
 
 impl Book {
-    /// The rules of a catalogue with the items they decide.
-    pub fn of(catalog: &Catalog, items: impl Fn(&RuleId) -> Vec<Bilingual>) -> Self {
-        let chapter = |rule: &tenken_engine::Rule| Chapter {
+    /// The rules of a catalogue with the items of a checklist that each decides.
+    pub fn of(catalog: &Catalog, checklist: &Checklist) -> Self {
+        let chapter = |rule: &Rule| Chapter {
             title: rule.title.clone(),
             remedy: rule.remedy.clone(),
-            items: items(&rule.id),
+            items: checklist.items_of(&rule.id).map(|item| line(checklist, item)).collect(),
         };
         Self { chapters: catalog.rules().map(|rule| (rule.id.clone(), chapter(rule))).collect() }
     }
@@ -42,5 +43,33 @@ impl Book {
             Chapter { title, remedy: Bilingual::default(), items: Vec::new() }
         };
         self.chapters.get(rule).cloned().unwrap_or_else(plain)
+    }
+}
+
+/// An item in one line: section, number and short name.
+fn line(checklist: &Checklist, item: &Item) -> Bilingual {
+    let section = checklist.sections.iter().find(|section| section.id.as_str() == item.id.section());
+    let number = item.id.number();
+    let heading = |text: Option<&String>| text.map_or_else(|| item.id.section().to_owned(), Clone::clone);
+    Bilingual {
+        ja: format!("{} No.{number} {}", heading(section.map(|section| &section.heading_ja)), item.short.ja),
+        en: format!("{} No. {number}: {}", heading(section.map(|section| &section.heading_en)), item.short.en),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_rule_names_the_items_it_decides() {
+        let book = Book::of(&Catalog::embedded().unwrap(), &Checklist::embedded().unwrap());
+        assert!(!book.chapters.is_empty());
+        for (rule, chapter) in &book.chapters {
+            assert!(!chapter.items.is_empty(), "{rule}");
+            for item in &chapter.items {
+                assert!(item.ja.contains("No.") && !item.ja.contains('\n'), "{rule}: {item:?}");
+            }
+        }
     }
 }

@@ -62,8 +62,8 @@ async fn rows<T: DeserializeOwned>(
     Ok(Read::Measured(typed))
 }
 
-/// The policy of a host, without version and date.
-pub fn build(host: &Host, rules: &BTreeMap<RuleId, String>, kept: &Kept) -> Policy {
+/// The policy of a host, without rules, version and date.
+pub fn build(host: &Host, kept: &Kept) -> Policy {
     let bears = |row_host: &str| row_host == "*" || row_host.eq_ignore_ascii_case(&host.name);
     let Registers { accounts, devices, backup_sets } = kept.registers.clone();
     let here = Registers {
@@ -75,7 +75,7 @@ pub fn build(host: &Host, rules: &BTreeMap<RuleId, String>, kept: &Kept) -> Poli
         version: 0,
         host: host.id.clone(),
         issued_at: Instant::UNIX_EPOCH,
-        rules: rules.clone(),
+        rules: BTreeMap::new(),
         parameters: kept.settings.parameters.clone(),
         registers: here,
         time_references: kept.settings.time_references.clone(),
@@ -83,8 +83,21 @@ pub fn build(host: &Host, rules: &BTreeMap<RuleId, String>, kept: &Kept) -> Poli
     }
 }
 
-/// The digest of what a policy says.
-pub fn content(policy: &Policy) -> Result<Digest, serde_json::Error> {
-    let plain = Policy { version: 0, issued_at: Instant::UNIX_EPOCH, ..policy.clone() };
-    Ok(Digest::of(&serde_json::to_vec(&plain)?))
+/// The digest of what a policy says, without version and date. `rules` is the digest of its rules, which
+/// are the same for every host and by far the most of it.
+pub fn content(policy: &Policy, rules: &Digest) -> Result<Digest, serde_json::Error> {
+    let parts = [
+        rules.to_string(),
+        policy.host.to_string(),
+        serde_json::to_string(&policy.parameters)?,
+        serde_json::to_string(&policy.registers)?,
+        serde_json::to_string(&policy.time_references)?,
+        serde_json::to_string(&policy.collect_within)?,
+    ];
+    Ok(Digest::of_parts(parts.iter().map(String::as_bytes)))
+}
+
+/// The digest of rules as they are written.
+pub fn digest(rules: &BTreeMap<RuleId, String>) -> Digest {
+    Digest::of_parts(rules.iter().flat_map(|(id, text)| [id.as_str().as_bytes(), text.as_bytes()]))
 }

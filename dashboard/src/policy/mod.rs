@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tenken_model::digest::Digest;
 use tenken_model::policy::{POLICY_BYTES_MAX, Policy, SignedPolicy};
 use tenken_model::{HostId, Instant, RuleId, Span};
 use thiserror::Error;
 
 use crate::authority::Authority;
-use crate::store::{Host, Setting, Store, StoreError, StoredPolicy, Transaction};
+use crate::store::{Setting, Store, StoreError, StoredPolicy, Transaction};
 
-pub use build::{Kept, build, content};
+pub use build::{Kept, build, content, digest};
 
 /// What an administrator sets for all hosts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,23 +67,20 @@ pub enum PolicyError {
 }
 
 /// Makes the policies that changed, of every host that is not revoked. Returns how many. `rules` is the
-/// catalogue as it is written.
+/// catalogue as it is written. Writes only if there is something to write.
 pub async fn refresh(
     store: &Store,
     authority: &Authority,
     rules: &BTreeMap<RuleId, String>,
     now: Instant,
 ) -> Result<usize, PolicyError> {
-    let mut transaction = store.write().await?;
-    let kept = Kept::read(&mut transaction).await?;
-    let mut made = 0;
-    for host in transaction.hosts().await?.iter().filter(|host| host.revoked_at.is_none()) {
-        made += usize::from(renew(&mut transaction, authority, rules, &kept, host, now).await?);
+    let mut transaction = store.read().await?;
+    let stale = stale(&mut transaction, rules, None).await?;
+    transaction.abandon().await?;
+    if stale.is_empty() {
+        return Ok(0);
     }
-    if made > 0 {
-        transaction.save().await?;
-    }
-    Ok(made)
+    remake(store, authority, rules, None, now).await
 }
 
 /// The newest policy of a host, made if what it rests on has changed.
@@ -93,41 +91,75 @@ pub async fn current(
     host: &HostId,
     now: Instant,
 ) -> Result<Option<SignedPolicy>, PolicyError> {
-    let mut transaction = store.write().await?;
-    let Some(known) = transaction.host(host).await?.filter(|host| host.revoked_at.is_none()) else { return Ok(None) };
-    let kept = Kept::read(&mut transaction).await?;
-    let renewed = renew(&mut transaction, authority, rules, &kept, &known, now).await?;
-    let policy = transaction.policy(host).await?.map(|policy| policy.signed);
-    if renewed {
-        transaction.save().await?;
+    let mut transaction = store.read().await?;
+    if transaction.host(host).await?.is_none_or(|host| host.revoked_at.is_some()) {
+        return Ok(None);
     }
-    Ok(policy)
+    if stale(&mut transaction, rules, Some(host)).await?.is_empty() {
+        return Ok(transaction.policy(host).await?.map(|policy| policy.signed));
+    }
+    transaction.abandon().await?;
+    remake(store, authority, rules, Some(host), now).await?;
+    Ok(store.read().await?.policy(host).await?.map(|policy| policy.signed))
 }
 
-/// Makes the policy of a host if its content changed; true if it did.
-async fn renew(
+/// A policy that is to be made, without its rules.
+struct Stale {
+    draft: Policy,
+    content: Digest,
+}
+
+/// The policies whose content changed; of one host if it is given. Their versions are set.
+async fn stale(
     transaction: &mut Transaction,
+    rules: &BTreeMap<RuleId, String>,
+    only: Option<&HostId>,
+) -> Result<Vec<Stale>, PolicyError> {
+    let rules = digest(rules);
+    let kept = Kept::read(transaction).await?;
+    let marks = transaction.policy_marks().await?;
+    let mut stale = Vec::new();
+    for host in transaction.hosts().await?.iter().filter(|host| host.revoked_at.is_none()) {
+        if only.is_some_and(|only| *only != host.id) {
+            continue;
+        }
+        let draft = build(host, &kept);
+        let content = content(&draft, &rules).map_err(|error| written(&host.id, &error))?;
+        let mark = marks.get(&host.id);
+        if mark.is_none_or(|mark| mark.content != content) {
+            let version = mark.map_or(0, |mark| mark.version).saturating_add(1);
+            stale.push(Stale { draft: Policy { version, ..draft }, content });
+        }
+    }
+    Ok(stale)
+}
+
+async fn remake(
+    store: &Store,
     authority: &Authority,
     rules: &BTreeMap<RuleId, String>,
-    kept: &Kept,
-    host: &Host,
+    only: Option<&HostId>,
     now: Instant,
-) -> Result<bool, PolicyError> {
-    let written = |error: serde_json::Error| PolicyError::Written { host: host.id.clone(), problem: error.to_string() };
-    let draft = build(host, rules, kept);
-    let content = content(&draft).map_err(written)?;
-    let before = transaction.policy(&host.id).await?;
-    if before.as_ref().is_some_and(|policy| policy.content == content) {
-        return Ok(false);
+) -> Result<usize, PolicyError> {
+    let mut transaction = store.write().await?;
+    let stale = stale(&mut transaction, rules, only).await?;
+    let made = stale.len();
+    for Stale { draft, content } in stale {
+        let (version, host) = (draft.version, draft.host.clone());
+        let policy = Policy { issued_at: now, rules: rules.clone(), ..draft };
+        let body = serde_json::to_string(&policy).map_err(|error| written(&host, &error))?;
+        if body.len() > POLICY_BYTES_MAX {
+            return Err(PolicyError::TooLarge { host, bytes: body.len() });
+        }
+        let policy = StoredPolicy { version, content, signed: authority.sign(body), made_at: now };
+        transaction.set_policy(&host, &policy).await?;
     }
-    let version = before.map_or(0, |policy| policy.version).saturating_add(1);
-    let body = serde_json::to_string(&Policy { version, issued_at: now, ..draft }).map_err(written)?;
-    if body.len() > POLICY_BYTES_MAX {
-        return Err(PolicyError::TooLarge { host: host.id.clone(), bytes: body.len() });
-    }
-    let policy = StoredPolicy { version, content, signed: authority.sign(body), made_at: now };
-    transaction.set_policy(&host.id, &policy).await?;
-    Ok(true)
+    transaction.save().await?;
+    Ok(made)
+}
+
+fn written(host: &HostId, error: &serde_json::Error) -> PolicyError {
+    PolicyError::Written { host: host.clone(), problem: error.to_string() }
 }
 
 #[cfg(test)]

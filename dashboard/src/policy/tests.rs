@@ -3,7 +3,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
 use tenken_model::Read;
-use tenken_model::digest::Digest;
 use tenken_model::policy::SIGNATURE_CONTEXT;
 use tenken_model::register::RegisterKind;
 

@@ -43,7 +43,7 @@ pub use findings::{FailingFinding, FindingCounts, Held, StoredFinding};
 pub use history::{HistoryEntry, NewHistory};
 pub use hosts::{Host, LastRefusal, NewHost};
 pub use outbox::{ClaimedMail, Mail, MailBody, MailKind, MailTrouble, NewMail};
-pub use policies::StoredPolicy;
+pub use policies::{PolicyMark, StoredPolicy};
 pub use registers::{RegisterAct, RegisterEntry, RegisterRow};
 pub use sessions::{FirstRunLink, Session};
 pub use settings::Setting;

@@ -1,5 +1,7 @@
 //! The newest policy of each host, as it was signed.
 
+use std::collections::BTreeMap;
+
 use tenken_model::digest::Digest;
 use tenken_model::policy::SignedPolicy;
 use tenken_model::{HostId, Instant};
@@ -20,7 +22,37 @@ pub struct StoredPolicy {
     pub made_at: Instant,
 }
 
+/// What a host's newest policy is, without its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PolicyMark {
+    /// Its version.
+    pub version: u64,
+    /// The digest of what it says, without version and date.
+    pub content: Digest,
+}
+
 impl Transaction {
+    /// The newest policy of every host, without their texts.
+    pub async fn policy_marks(&mut self) -> Result<BTreeMap<HostId, PolicyMark>, StoreError> {
+        let rows = sqlx::query("SELECT host, version, content FROM policies").fetch_all(self.connection()).await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                let mark = PolicyMark { version: columns.count("version")?, content: columns.parsed("content")? };
+                Ok((columns.parsed("host")?, mark))
+            })
+            .collect()
+    }
+
+    /// The version of the newest policy of a host; 0 if it has none.
+    pub async fn policy_version(&mut self, host: &HostId) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT version FROM policies WHERE host = $1")
+            .bind(host.as_str())
+            .fetch_optional(self.connection())
+            .await?;
+        row.map_or(Ok(0), |row| Columns::of(&row).count("version"))
+    }
+
     /// The newest policy of a host.
     pub async fn policy(&mut self, host: &HostId) -> Result<Option<StoredPolicy>, StoreError> {
         let row = sqlx::query("SELECT version, content, body, signature, made_at FROM policies WHERE host = $1")

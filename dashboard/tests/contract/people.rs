@@ -172,10 +172,13 @@ pub(crate) async fn attestations_settings_and_policies(store: &Store, _: &Databa
         made_at: at(0),
     };
     assert_eq!(transaction.policy(&id("h-1")).await.unwrap(), None);
+    assert_eq!(transaction.policy_version(&id("h-1")).await.unwrap(), 0);
     for version in [1, 2] {
         transaction.set_policy(&id("h-1"), &policy(version)).await.unwrap();
     }
     assert_eq!(transaction.policy(&id("h-1")).await.unwrap(), Some(policy(2)));
+    assert_eq!(transaction.policy_version(&id("h-1")).await.unwrap(), 2);
+    assert_eq!(transaction.policy_marks().await.unwrap()[&id("h-1")].content, Digest::of(b"c"));
 }
 
 pub(crate) async fn audit_entries_are_chained(store: &Store, database: &Database) {
