@@ -8,7 +8,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Reason, ReasonCode, Span, Topic};
 
-use crate::collect::{Look, Needs, Wake, accounts, antivirus, session_timeout};
+use crate::collect::{Look, Needs, Wake, accounts, antivirus, session_timeout, system, time_sync};
 use crate::host::{Host, clocks};
 
 /// What a run brought.
@@ -36,14 +36,14 @@ pub struct RunCost {
 /// Runs the topic's collector on a host. Blocks as long as the collector does.
 pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
     match topic {
-        Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, time_sync::collect),
         Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, |_, _| not_in_this_build(topic)),
         Topic::SessionTimeout => observe(AnyObservation::SessionTimeout, host, needs, session_timeout::collect),
         Topic::Antivirus => observe(AnyObservation::Antivirus, host, needs, antivirus::collect),
         Topic::Accounts => observe(AnyObservation::Accounts, host, needs, accounts::collect),
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, |_, _| not_in_this_build(topic)),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, |_, _| not_in_this_build(topic)),
-        Topic::System => observe(AnyObservation::System, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }
 }
 

@@ -12,6 +12,8 @@ pub mod backups;
 pub mod look;
 pub mod screen_lock;
 pub mod session_timeout;
+pub mod system;
+pub mod time_sync;
 
 pub use look::{Look, Wake};
 

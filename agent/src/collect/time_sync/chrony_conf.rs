@@ -1,0 +1,69 @@
+//! chrony's configuration: the sources it names, and the files it takes in.
+//!
+//! Source: chrony.conf(5) of chrony 4.
+
+/// What a configuration file says that Tenken needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChronyConf {
+    /// Servers, pools, peers and reference clocks, in order.
+    pub sources: Vec<String>,
+    /// Files and folders to read besides.
+    pub includes: Vec<Include>,
+    /// The process number's file; the last line counts.
+    pub pid_file: Option<String>,
+    /// The command socket; the last line counts.
+    pub command_socket: Option<String>,
+}
+
+/// Something to read besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Include {
+    /// `include`: files of a pattern.
+    Files(String),
+    /// `confdir`: files ending in `.conf` of the folders.
+    Folders(Vec<String>),
+    /// `sourcedir`: files ending in `.sources` of the folders.
+    Sources(Vec<String>),
+}
+
+/// Reads one file. Directives are not case-sensitive; a line that begins with `!`, `;`, `#` or `%` is a comment.
+pub fn parse(text: &str) -> ChronyConf {
+    let mut conf = ChronyConf::default();
+    for line in text.lines().map(str::trim) {
+        if line.starts_with(['!', ';', '#', '%']) {
+            continue;
+        }
+        let mut words = line.split_whitespace();
+        let Some(directive) = words.next() else { continue };
+        let rest: Vec<String> = words.map(str::to_owned).collect();
+        match (directive.to_ascii_lowercase().as_str(), rest.first()) {
+            ("server" | "pool" | "peer", Some(name)) => conf.sources.push(name.clone()),
+            ("refclock", Some(driver)) => conf.sources.push(format!("refclock {driver}")),
+            ("include", Some(pattern)) => conf.includes.push(Include::Files(pattern.clone())),
+            ("confdir", Some(_)) => conf.includes.push(Include::Folders(rest)),
+            ("sourcedir", Some(_)) => conf.includes.push(Include::Sources(rest)),
+            ("pidfile", Some(path)) => conf.pid_file = Some(path.clone()),
+            ("bindcmdaddress", Some(path)) if path.starts_with('/') => conf.command_socket = Some(path.clone()),
+            _ => {}
+        }
+    }
+    conf
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directives_are_read_as_chrony_reads_them() {
+        let conf = parse(
+            "# server commented.example\n! pool x\n SERVER ntp.nict.jp iburst\npool  2.debian.pool.ntp.org iburst\n\
+             server\nrefclock SHM 0\nsourcedir /run/chrony-dhcp /etc/chrony/sources.d\nconfdir /etc/chrony/conf.d\n\
+             include /etc/x/*.conf\npidfile /a\npidfile /b\nbindcmdaddress 127.0.0.1\nbindcmdaddress /run/c.sock\nserverx y\n",
+        );
+        assert_eq!(conf.sources, ["ntp.nict.jp", "2.debian.pool.ntp.org", "refclock SHM"]);
+        assert_eq!(conf.includes.len(), 3);
+        assert_eq!(conf.includes[0], Include::Sources(vec!["/run/chrony-dhcp".into(), "/etc/chrony/sources.d".into()]));
+        assert_eq!((conf.pid_file.as_deref(), conf.command_socket.as_deref()), (Some("/b"), Some("/run/c.sock")));
+    }
+}

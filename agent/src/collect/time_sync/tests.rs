@@ -1,0 +1,101 @@
+use tenken_model::fact::time_sync::{TimeServiceKind, TimeSync};
+use tenken_model::observation::Outcome;
+use tenken_model::register::Registers;
+use tenken_model::{Instant, Read, ReasonCode, Span};
+
+use super::chrony_packet::{TRACKING_BYTES, tracking_request};
+use super::collect;
+use crate::collect::{Look, Needs, Wake};
+use crate::host::{Endpoint, KernelClockReading, Recording};
+
+const SEQUENCE: u32 = 0x7465_6e6b;
+const PID: &str = "/run/chrony/chronyd.pid";
+
+fn base() -> Recording {
+    Recording::new(Instant::UNIX_EPOCH)
+        .file("/etc/chrony/chrony.conf", "sourcedir /etc/chrony/sources.d\nserver ntp.nict.jp iburst\n")
+        .file("/etc/chrony/sources.d/jst.sources", "pool ntp.jst.mfeed.ad.jp\n")
+        .file("/etc/chrony/sources.d/note.txt", "pool not.taken\n")
+        .link("/etc/localtime", "/usr/share/zoneinfo/Asia/Tokyo")
+        .running(1, "systemd")
+        .kernel_clock(Ok(KernelClockReading {
+            unsynchronised: false,
+            max_error: Span::from_millis(30),
+            estimated_error: Span::from_millis(1),
+        }))
+}
+
+/// The reply of a chronyd that follows a server on loopback.
+fn reply() -> Vec<u8> {
+    let mut reply = vec![6, 2, 0, 0];
+    for field in [33_u16, 5, 0, 0, 0, 0] {
+        reply.extend(field.to_be_bytes());
+    }
+    for field in [SEQUENCE, 0, 0, 0x7f00_0001] {
+        reply.extend(field.to_be_bytes());
+    }
+    reply.extend([127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for field in [1_u16, 0, 6, 0] {
+        reply.extend(field.to_be_bytes());
+    }
+    for field in [0_u32, 1_700_000_000, 0, 0] {
+        reply.extend(field.to_be_bytes());
+    }
+    reply.resize(TRACKING_BYTES, 0);
+    reply
+}
+
+fn fact(host: &Recording) -> (TimeSync, std::collections::BTreeSet<Wake>) {
+    let look = Look::new(host);
+    let needs =
+        Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: Instant::UNIX_EPOCH };
+    let Outcome::Known(fact) = collect(&look, &needs) else { panic!("the clock is always there") };
+    (fact, look.finish().1)
+}
+
+#[test]
+fn a_running_chrony_tells_its_source() {
+    let host = base().running(9, "chronyd").file(PID, "9\n").exchange(
+        Endpoint::UnixDatagram("/run/chrony/chronyd.sock".into()),
+        tracking_request(SEQUENCE),
+        Ok(reply()),
+    );
+    let (fact, wakes) = fact(&host);
+    let [chrony] = fact.services.as_slice() else { panic!("{:?}", fact.services) };
+    assert_eq!(chrony.kind, TimeServiceKind::Chrony);
+    assert_eq!((&chrony.running, &chrony.synchronised), (&Read::Measured(true), &Read::Measured(true)));
+    assert_eq!(chrony.source, Read::Measured(Some("127.0.0.1".into())));
+    assert_eq!(chrony.configured.measured().unwrap(), &["ntp.nict.jp", "ntp.jst.mfeed.ad.jp"]);
+    assert_eq!(fact.time_zone, Read::Measured("Asia/Tokyo".into()));
+    for wake in [Wake::ProcessExit(9), Wake::ClockStep, Wake::Path(PID.into())] {
+        assert!(wakes.contains(&wake), "{wake:?}");
+    }
+}
+
+#[test]
+fn a_chrony_that_ended_is_there_and_not_running() {
+    let (fact, wakes) = fact(&base());
+    assert_eq!(fact.services[0].running, Read::Measured(false));
+    assert_eq!(fact.services[0].synchronised, Read::Measured(false));
+    assert!(wakes.contains(&Wake::Path(PID.into())), "its return is noticed");
+}
+
+#[test]
+fn a_chrony_that_does_not_answer_is_not_known() {
+    let (fact, _) = fact(&base().running(9, "chronyd").file(PID, "9"));
+    assert_eq!(fact.services[0].running, Read::Measured(true));
+    assert!(matches!(&fact.services[0].synchronised, Read::NotRead(_)));
+}
+
+#[test]
+fn a_configuration_that_may_not_be_read_is_said() {
+    let host = Recording::new(Instant::UNIX_EPOCH).running(1, "systemd").denied("/etc/chrony/chrony.conf");
+    let (fact, _) = fact(&host);
+    assert!(matches!(&fact.services[0].configured, Read::NotRead(reason) if reason.code == ReasonCode::NotPermitted));
+}
+
+#[test]
+fn a_host_without_a_service_has_none() {
+    let host = Recording::new(Instant::UNIX_EPOCH).running(1, "init");
+    assert!(fact(&host).0.services.is_empty());
+}

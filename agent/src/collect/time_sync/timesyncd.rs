@@ -1,0 +1,139 @@
+//! systemd-timesyncd: its configuration, and what it says on the system bus.
+
+use serde_json::Value;
+use tenken_model::fact::time_sync::{TimeService, TimeServiceKind};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
+
+use super::super::Look;
+use super::super::session_timeout::systemd_config::values;
+use super::running::{Running, running};
+use super::{idle, untold};
+use crate::host::{BusProperty, ReadError};
+
+const PROGRAM: &str = "/usr/lib/systemd/systemd-timesyncd";
+const CONFIGURATION: &str = "/etc/systemd/timesyncd.conf";
+const CONF_MAX: Size = Size::from_bytes(64 << 10);
+/// Folders of drop-ins, the weakest first.
+const DROP_INS: [&str; 3] =
+    ["/usr/lib/systemd/timesyncd.conf.d", "/run/systemd/timesyncd.conf.d", "/etc/systemd/timesyncd.conf.d"];
+const FOLDER_ENTRIES_MAX: usize = 1_000;
+/// Its time stamp is set whenever the clock was synchronised.
+const CLOCK_FILE: &str = "/run/systemd/timesync/synchronized";
+
+/// timesyncd on this host, if it is installed.
+pub(super) fn read(look: &Look<'_>) -> Option<TimeService> {
+    let running = running(look, "systemd-timesyncd", &[]);
+    let installed = !matches!(look.exists(PROGRAM), Ok(false));
+    if !installed && !matches!(running, Running::Yes) {
+        return None;
+    }
+    let configured = configured(look).map_err(|error| error.reason()).into();
+    Some(match running {
+        Running::No => idle(TimeServiceKind::Timesyncd, configured),
+        Running::Unknown(reason) => {
+            untold(TimeServiceKind::Timesyncd, Read::NotRead(reason.clone()), configured, &reason)
+        }
+        Running::Yes => told(look, configured),
+    })
+}
+
+fn told(look: &Look<'_>, configured: Read<Vec<String>>) -> TimeService {
+    let synchronised = match look.metadata(CLOCK_FILE) {
+        Ok(metadata) => Ok(Some(metadata.modified)),
+        Err(error) if error.is_not_there() => Ok(None),
+        Err(error) => Err(error.reason()),
+    };
+    let message = property(look, "NTPMessage");
+    let name = property(look, "ServerName");
+    let follows = matches!(synchronised, Ok(Some(_)));
+    TimeService {
+        kind: TimeServiceKind::Timesyncd,
+        running: Read::Measured(true),
+        synchronised: synchronised.clone().map(|at| at.is_some()).into(),
+        source: name.map(|name| name.as_str().filter(|name| follows && !name.is_empty()).map(str::to_owned)).into(),
+        stratum: message.clone().map(|message| field(&message, 5).filter(|_| follows)).into(),
+        last_sync: synchronised.map(|at: Option<Instant>| at).into(),
+        offset: message.and_then(|message| offset(&message)).map(|offset| offset.filter(|_| follows)).into(),
+        configured,
+    }
+}
+
+fn property(look: &Look<'_>, name: &str) -> Result<Value, Reason> {
+    look.bus_property(&BusProperty {
+        service: "org.freedesktop.timesync1".to_owned(),
+        path: "/org/freedesktop/timesync1".to_owned(),
+        interface: "org.freedesktop.timesync1.Manager".to_owned(),
+        name: name.to_owned(),
+    })
+    .map_err(|error| error.reason())
+}
+
+/// `NTPMessage` is (leap, version, mode, stratum, precision, root delay, root dispersion, reference, origin,
+/// receive, transmit, destination, ignored, packet count, jitter), times in microseconds.
+fn field(message: &Value, nth: usize) -> Option<i64> {
+    message.as_array()?.get(nth.checked_sub(2)?)?.as_i64()
+}
+
+/// Half of ((receive - origin) + (transmit - destination)); `None` before the first answer.
+fn offset(message: &Value) -> Result<Option<Span>, Reason> {
+    let times = message.as_array().and_then(|parts| {
+        let time = |nth: usize| parts.get(nth)?.as_i64();
+        Some((time(8)?, time(9)?, time(10)?, time(11)?))
+    });
+    let Some((origin, receive, transmit, destination)) = times else {
+        return Err(Reason::new(ReasonCode::Unparsable, "read NTPMessage of timesyncd: it has another form"));
+    };
+    if receive == 0 {
+        return Ok(None);
+    }
+    let doubled = receive.saturating_sub(origin).saturating_add(transmit.saturating_sub(destination));
+    Ok(Some(Span::from_millis(doubled / 2_000)))
+}
+
+/// `NTP=` of all layers, and `FallbackNTP=` where it names none. An empty line takes back those before it.
+fn configured(look: &Look<'_>) -> Result<Vec<String>, ReadError> {
+    let mut texts = Vec::new();
+    if let Some(bytes) = look.read_if_there(CONFIGURATION, CONF_MAX)? {
+        texts.push(bytes);
+    }
+    for folder in DROP_INS {
+        for entry in look.list_if_there(folder, FOLDER_ENTRIES_MAX)? {
+            if std::path::Path::new(&entry.name).extension().is_some_and(|extension| extension == "conf")
+                && let Some(bytes) = look.read_if_there(format!("{folder}/{}", entry.name), CONF_MAX)?
+            {
+                texts.push(bytes);
+            }
+        }
+    }
+    for key in ["NTP", "FallbackNTP"] {
+        let mut names: Vec<String> = Vec::new();
+        for text in &texts {
+            for value in values(text, "Time", key).unwrap_or_default() {
+                if value.trim().is_empty() {
+                    names.clear();
+                }
+                names.extend(value.split_whitespace().map(str::to_owned));
+            }
+        }
+        if !names.is_empty() {
+            return Ok(names);
+        }
+    }
+    Ok(Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_message_tells_stratum_and_offset() {
+        let message =
+            json!([0, 4, 4, 2, -20, 1000, 2000, "AAAA", 1_000_000, 1_004_000, 1_004_100, 1_002_100, false, 1, 5]);
+        assert_eq!(field(&message, 5), Some(2));
+        assert_eq!(offset(&message).unwrap().unwrap().millis(), 3);
+        assert!(offset(&json!([1, 2])).is_err());
+    }
+}
