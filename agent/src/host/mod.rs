@@ -11,6 +11,7 @@ pub mod error;
 pub mod linux;
 pub mod recorded;
 pub mod recording;
+pub mod scrub;
 pub mod storage;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use tenken_model::{Instant, Size, Span};
 pub use error::{ReadError, ReadErrorKind};
 pub use recorded::Recording;
 pub use recording::Recorder;
+pub use scrub::scrub;
 
 /// A machine that can be read.
 ///

@@ -1,0 +1,221 @@
+//! Records of sign-ins: utmp(5), wtmp, btmp and lastlog(8).
+//!
+//! Their records have two layouts, with 32-bit times (x86) and with 64-bit times (ARM64).
+
+use super::addresses::Addresses;
+use super::names::Names;
+
+const RECORDS: [usize; 2] = [384, 400];
+const LASTLOG_RECORDS: [usize; 2] = [292, 296];
+const HOST: usize = 256;
+const USER_AT: usize = 44;
+const USER: usize = 32;
+const HOST_AT: usize = 76;
+/// Types of records that are made by people: LOGIN_PROCESS, USER_PROCESS, DEAD_PROCESS.
+const OF_PEOPLE: [u8; 3] = [6, 7, 8];
+/// In the place of a host people came from.
+const HOST_NAME: &[u8] = b"host.example.invalid";
+
+/// The names in records, in their order, those of everybody included.
+pub(super) fn users(bytes: &[u8], offset: u64) -> Vec<String> {
+    let Some(length) = record_length(bytes, offset) else { return Vec::new() };
+    whole_records(bytes, offset, length)
+        .filter(|record| is_of_people(record))
+        .filter_map(|record| record.get(USER_AT..USER_AT + USER).map(text_of))
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// Records of the same times, types and lines whose people are `names`' and whose places are nobody's. Other
+/// names than `names` and `everybodys` knows, as of failed sign-ins, which may be passwords, become `unknown`.
+pub(super) fn records(
+    bytes: &[u8],
+    offset: u64,
+    names: &Names,
+    everybodys: &dyn Fn(&str) -> bool,
+    addresses: &mut Addresses,
+) -> Option<Vec<u8>> {
+    let length = record_length(bytes, offset)?;
+    let address_at = if length == 384 { 348 } else { 360 };
+    let (head, body) = bytes.split_at(head_length(bytes, offset, length));
+    let mut written = vec![0; head.len()];
+    let mut records = body.chunks_exact(length);
+    for record in records.by_ref() {
+        let mut record = record.to_vec();
+        if is_of_people(&record) {
+            let user = record.get(USER_AT..USER_AT + USER).map(text_of).unwrap_or_default();
+            let stand_in = names.account(&user);
+            let is_known = user.is_empty() || stand_in != user || everybodys(&user);
+            put(&mut record, USER_AT, USER, if is_known { stand_in.as_bytes() } else { b"unknown" });
+            let host = record.get(HOST_AT..HOST_AT + HOST).map(text_of).unwrap_or_default();
+            put(&mut record, HOST_AT, HOST, &place(&host, addresses));
+            if let Some(address) = record.get_mut(address_at..address_at + 16) {
+                // An IPv4 address is in the first four bytes and leaves the others empty.
+                let length =
+                    if address.get(4..).is_some_and(|rest| rest.iter().all(|byte| *byte == 0)) { 4 } else { 16 };
+                if let Some(address) = address.get_mut(..length) {
+                    let stand_in = addresses.bytes(address);
+                    address.copy_from_slice(&stand_in);
+                }
+            }
+        }
+        written.extend(record);
+    }
+    written.resize(bytes.len(), 0);
+    Some(written)
+}
+
+/// Lastlog's records of the same times whose places are nobody's.
+pub(super) fn lastlog(bytes: &[u8], addresses: &mut Addresses) -> Option<Vec<u8>> {
+    let length = LASTLOG_RECORDS.into_iter().find(|length| bytes.len().is_multiple_of(*length))?;
+    let mut written = bytes.to_vec();
+    for record in written.chunks_exact_mut(length) {
+        let host = record.get(length - HOST..).map(text_of).unwrap_or_default();
+        put(record, length - HOST, HOST, &place(&host, addresses));
+    }
+    Some(written)
+}
+
+/// The layout in which more records make sense; nothing when neither does.
+fn record_length(bytes: &[u8], offset: u64) -> Option<usize> {
+    let sound = |length: usize| {
+        let sound = |record: &&[u8]| matches!(record, [1..=9, 0, 0, 0, ..]) && text_end_is_clean(record);
+        whole_records(bytes, offset, length).filter(sound).count()
+    };
+    let [compact, wide] = RECORDS.map(sound);
+    match (compact, wide) {
+        (0, 0) => None,
+        _ if compact >= wide => Some(384),
+        _ => Some(400),
+    }
+}
+
+/// After a name's end there is nothing, in a record that begins where it seems to.
+fn text_end_is_clean(record: &[u8]) -> bool {
+    let name = record.get(USER_AT..USER_AT + USER).unwrap_or_default();
+    name.iter().skip_while(|byte| **byte != 0).all(|byte| *byte == 0)
+}
+
+fn whole_records(bytes: &[u8], offset: u64, length: usize) -> impl Iterator<Item = &[u8]> {
+    bytes.get(head_length(bytes, offset, length)..).unwrap_or_default().chunks_exact(length)
+}
+
+/// How many bytes there are before the first whole record of a part that begins anywhere.
+fn head_length(bytes: &[u8], offset: u64, length: usize) -> usize {
+    let length = u64::try_from(length).unwrap_or(u64::MAX);
+    let head = offset.next_multiple_of(length) - offset;
+    usize::try_from(head).unwrap_or(usize::MAX).min(bytes.len())
+}
+
+fn is_of_people(record: &[u8]) -> bool {
+    record.first().is_some_and(|kind| OF_PEOPLE.contains(kind))
+}
+
+/// A stand-in for where somebody came from. A display or a terminal of this machine stays.
+fn place(host: &str, addresses: &mut Addresses) -> Vec<u8> {
+    if host.is_empty() || host.starts_with(':') || host.starts_with("tty") {
+        return host.as_bytes().to_vec();
+    }
+    let stand_in = addresses.text(host.as_bytes());
+    if stand_in == host.as_bytes() { HOST_NAME.to_vec() } else { stand_in }
+}
+
+fn text_of(field: &[u8]) -> String {
+    let text = field.split(|byte| *byte == 0).next().unwrap_or_default();
+    String::from_utf8_lossy(text).into_owned()
+}
+
+fn put(record: &mut [u8], at: usize, length: usize, text: &[u8]) {
+    if let Some(field) = record.get_mut(at..at + length) {
+        for (index, byte) in field.iter_mut().enumerate() {
+            *byte = text.get(index).copied().unwrap_or(0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn record(length: usize, kind: u8, user: &str, host: &str) -> Vec<u8> {
+        let mut record = vec![0; length];
+        record[0] = kind;
+        put(&mut record, 8, 32, b"pts/0");
+        put(&mut record, USER_AT, USER, user.as_bytes());
+        put(&mut record, HOST_AT, HOST, host.as_bytes());
+        let address_at = if length == 384 { 348 } else { 360 };
+        record[address_at..address_at + 4].copy_from_slice(&[192, 168, 30, 7]);
+        record
+    }
+
+    fn names() -> Names {
+        let mut names = Names::default();
+        names.add_account("tanaka");
+        names
+    }
+
+    fn scrubbed(bytes: &[u8], offset: u64) -> Option<Vec<u8>> {
+        records(bytes, offset, &names(), &|name| name == "root", &mut Addresses::default())
+    }
+
+    #[test]
+    fn people_and_places_are_replaced_in_both_layouts() {
+        for length in RECORDS {
+            let file = [
+                record(length, 2, "reboot", "6.1.0-40-amd64"),
+                record(length, 7, "tanaka", "192.168.30.7"),
+                record(length, 7, "root", "pc-17.example.jp"),
+                record(length, 6, "my passw0rd", ":0"),
+            ]
+            .concat();
+            assert_eq!(users(&file, 0), ["tanaka", "root", "my passw0rd"]);
+            let written = scrubbed(&file, 0).unwrap();
+            assert_eq!(written.len(), file.len());
+            let fields: Vec<_> = written
+                .chunks(length)
+                .map(|record| (text_of(&record[USER_AT..USER_AT + USER]), text_of(&record[HOST_AT..HOST_AT + HOST])))
+                .collect();
+            let expected = [
+                ("reboot", "6.1.0-40-amd64"),
+                ("user1", "192.168.0.1"),
+                ("root", "host.example.invalid"),
+                ("unknown", ":0"),
+            ];
+            assert_eq!(fields, expected.map(|(user, host)| (user.to_owned(), host.to_owned())));
+            assert!(!written[length..].windows(4).any(|bytes| bytes == [192, 168, 30, 7]));
+        }
+    }
+
+    #[test]
+    fn a_part_that_begins_within_a_record_keeps_only_whole_ones() {
+        let file = [record(384, 7, "tanaka", "a.example"), record(384, 7, "tanaka", "b.example")].concat();
+        let written = scrubbed(&file[100..], 100).unwrap();
+        assert!(written[..284].iter().all(|byte| *byte == 0));
+        assert_eq!(text_of(&written[284 + USER_AT..]), "user1");
+        assert_eq!(scrubbed(b"no records at all", 0), None);
+    }
+
+    #[test]
+    fn lastlog_keeps_times_and_loses_places() {
+        for length in LASTLOG_RECORDS {
+            let mut file = vec![0; length * 2];
+            file[length] = 9;
+            put(&mut file, length * 2 - HOST, HOST, b"pc-17.example.jp");
+            let written = lastlog(&file, &mut Addresses::default()).unwrap();
+            assert_eq!(written[length], 9);
+            assert_eq!(text_of(&written[length * 2 - HOST..]), "host.example.invalid");
+        }
+        assert_eq!(lastlog(&[0; 100], &mut Addresses::default()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..1_000), offset: u64) {
+            let _ = users(&bytes, offset);
+            let _ = scrubbed(&bytes, offset);
+            let _ = lastlog(&bytes, &mut Addresses::default());
+        }
+    }
+}
