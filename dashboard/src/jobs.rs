@@ -1,5 +1,5 @@
-//! What the dashboard does without being asked: drifts whose grace runs out, policies that changed,
-//! changes that other dashboards made. Each job can run on any number of dashboards at once.
+//! What the dashboard does without being asked: drifts whose grace runs out, mails that are due,
+//! policies that changed, changes that other dashboards made. Each job can run on any number of dashboards at once.
 
 use std::time::Duration;
 
@@ -7,10 +7,13 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
+use crate::mail::{Sender, Sent};
 use crate::{drift, policy};
 
 /// How often graces and the changes of other dashboards are looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often the outbox is looked at though nothing is known to have changed.
+const MAILS: Duration = Duration::from_secs(5);
 /// How often policies are made anew though nothing is known to have changed.
 const POLICIES: Duration = Duration::from_mins(1);
 
@@ -29,6 +32,29 @@ pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
         if let Err(error) = drift::settle_due(&app.store, &app.terms, (app.now)()).await {
             tracing::error!(%error, "drifts could not be settled");
         }
+    }
+}
+
+/// Sends the mails of the outbox as they fall due, until `stop` turns true. A round that was begun is ended.
+pub async fn send_mail(app: App, sender: Sender, mut stop: watch::Receiver<bool>) {
+    let mut changes = app.store.changes();
+    loop {
+        match sender.send_due(&app.store, (app.now)()).await {
+            Ok(Sent { sent: 0, failed: 0 }) => {}
+            Ok(Sent { sent, failed }) => {
+                tracing::info!(sent, failed, "mails");
+                if sent > 0 && !*stop.borrow() {
+                    continue;
+                }
+            }
+            Err(error) => tracing::error!(%error, "mails could not be taken from the outbox"),
+        }
+        tokio::select! {
+            heard = changes.changed() => if heard.is_err() { return },
+            () = tokio::time::sleep(MAILS) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        changes.mark_unchanged();
     }
 }
 

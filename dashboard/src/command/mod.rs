@@ -3,6 +3,7 @@
 mod first_link;
 mod import;
 mod listening;
+mod mail;
 mod serve;
 mod settings;
 mod token;
@@ -33,7 +34,8 @@ enum Command {
     Token(token::Arguments),
     /// Prints the link that makes the first administrator; nothing once there is one
     FirstLink(first_link::Arguments),
-
+    /// Sends a mail that shows whether the mail settings work
+    TestMail(mail::Arguments),
     /// Takes the rows of a CSV file into a register
     Import(import::Arguments),
 }
@@ -89,6 +91,7 @@ pub fn main() -> ExitCode {
                 Command::Serve(arguments) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
                 Command::Token(arguments) => token::run(&arguments).await,
                 Command::FirstLink(arguments) => first_link::run(&arguments).await,
+                Command::TestMail(arguments) => mail::run(&arguments).await,
                 Command::Import(arguments) => import::run(&arguments).await,
             }
         })

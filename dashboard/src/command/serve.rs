@@ -1,6 +1,7 @@
 //! `serve`: the dashboard itself.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
@@ -41,6 +42,9 @@ pub(super) struct Arguments {
     /// A time server that hosts measure their clock against; can be given several times
     #[arg(long, value_name = "SERVER")]
     time_reference: Vec<String>,
+    /// A YAML file that says who gets mails about drifts and how they are sent; without it they wait
+    #[arg(long, value_name = "FILE")]
+    mail: Option<PathBuf>,
 }
 
 /// The listeners, bound but not yet served.
@@ -97,12 +101,20 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let agents_tls = tls::agents(certificate.clone(), authority.certificate().clone())?;
     let people_tls = tls::people(certificate)?;
     let url = report_url(&arguments, addresses.agents);
-    let app = App::new(store, authority, catalog()?, url, arguments.grace, now);
+    let catalog = catalog()?;
+    let sender = match &arguments.mail {
+        Some(file) => Some(super::mail::sender(file, &catalog, authority.digest())?),
+        None => None,
+    };
+    let app = App::new(store, authority, catalog, url, arguments.grace, now);
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
     tasks.spawn(jobs::settle_drifts(app.clone(), stopped.clone()));
     tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
+    if let Some(sender) = sender {
+        tasks.spawn(jobs::send_mail(app.clone(), sender, stopped.clone()));
+    }
     let certified = web::agents::certified(app.clone());
     tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));
     let mut people = |listener: TcpListener, tls: Option<Arc<ServerConfig>>, channel: Channel| {

@@ -13,5 +13,5 @@ mod transport;
 pub use book::{Book, Chapter};
 pub use job::{Sender, Sent, backoff};
 pub use render::{Letter, letter, message, test_message};
-pub use settings::{MailSettings, Security, TransportSettings};
+pub use settings::{FILE_BYTES_MAX, MailSettings, Security, TransportSettings};
 pub use transport::{MailError, MailTransport};

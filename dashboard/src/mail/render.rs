@@ -153,7 +153,7 @@ fn written(builder: MessageBuilder, text: String) -> Result<Message, MailError> 
     builder.header(ContentType::TEXT_PLAIN).body(text).map_err(|error| MailError::Message(error.to_string()))
 }
 
-fn mailbox(address: &str) -> Result<Mailbox, MailError> {
+pub(super) fn mailbox(address: &str) -> Result<Mailbox, MailError> {
     address.parse().map_err(|_| MailError::Address(address.to_owned()))
 }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use tenken_model::Language;
 
+use super::render::mailbox;
+
 /// Who is written to, by whom, and on which way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,7 +69,47 @@ fn both() -> Vec<String> {
     vec![Language::Japanese.tag().to_owned(), Language::English.tag().to_owned()]
 }
 
+/// The largest file of settings that is read, in bytes.
+pub const FILE_BYTES_MAX: usize = 64 << 10;
+
 impl MailSettings {
+    /// Settings as a person wrote them in YAML; the error names the file, the place and what is wrong.
+    pub fn read(file: &str, text: &str) -> Result<Self, String> {
+        if text.len() > FILE_BYTES_MAX {
+            return Err(format!("{file}: it is larger than {FILE_BYTES_MAX} bytes"));
+        }
+        let settings: Self = serde_yaml::from_str(text).map_err(|error| match error.location() {
+            Some(place) => format!("{file}:{}:{}: {error}", place.line(), place.column()),
+            None => format!("{file}: {error}"),
+        })?;
+        settings.check().map_err(|problem| format!("{file}: {problem}"))?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        for address in std::iter::once(&self.from).chain(&self.to) {
+            mailbox(address).map_err(|error| error.to_string())?;
+        }
+        if self.to.is_empty() {
+            return Err("to: name at least one address".to_owned());
+        }
+        if !["https://", "http://"].iter().any(|scheme| self.dashboard.starts_with(scheme)) {
+            return Err(format!("dashboard: `{}` is no address; write https://name", self.dashboard));
+        }
+        if let Some(tag) = self.languages.iter().find(|tag| Language::from_tag(tag).is_none()) {
+            return Err(format!("languages: `{tag}` is not known; write ja or en"));
+        }
+        match &self.transport {
+            TransportSettings::Smtp { host, .. } if host.trim().is_empty() => {
+                Err("transport: host is empty".to_owned())
+            }
+            TransportSettings::Smtp { user, password_file, .. } if user.is_some() != password_file.is_some() => {
+                Err("transport: user and password_file go together".to_owned())
+            }
+            TransportSettings::Smtp { .. } | TransportSettings::Folder { .. } | TransportSettings::None => Ok(()),
+        }
+    }
+
     /// The languages that are known, each once; Japanese if none is.
     pub fn languages(&self) -> Vec<Language> {
         let mut known: Vec<Language> = Vec::new();
@@ -77,5 +119,60 @@ impl MailSettings {
             }
         }
         if known.is_empty() { vec![Language::default()] } else { known }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "\
+from: 点検 <tenken@example.jp>
+to: [officer@example.jp]
+dashboard: https://tenken.example.jp
+transport:
+  kind: smtp
+  host: mail.example.jp
+  port: 587
+  security: starttls
+  user: tenken
+  password_file: /etc/tenken-dashboard/mail.password
+";
+
+    #[test]
+    fn settings_are_read_as_people_write_them() {
+        let settings = MailSettings::read("mail.yaml", GOOD).unwrap();
+        assert_eq!(settings.languages(), [Language::Japanese, Language::English]);
+        let folder =
+            "from: a@b.jp\nto: [c@d.jp]\ndashboard: http://x\nlanguages: [en]\ntransport: {kind: folder, folder: /m}\n";
+        let settings = MailSettings::read("mail.yaml", folder).unwrap();
+        assert_eq!(
+            (settings.languages(), settings.transport.clone()),
+            (vec![Language::English], TransportSettings::Folder { folder: "/m".into() })
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let cases = [
+            ("port: 587", "port: 70000", "mail.yaml:"),
+            ("security: starttls", "security: none", "unknown variant"),
+            ("  user: tenken\n", "", "go together"),
+            ("to: [officer@example.jp]", "to: []", "at least one"),
+            ("officer@example.jp", "officer", "`officer` is not a mail address"),
+            ("https://tenken", "tenken", "no address"),
+            ("to: ", "cc: [x@y.jp]\nto: ", "unknown field `cc`"),
+            ("  port:", "  pasword: x\n  port:", "pasword"),
+            ("transport:", "languages: [fr]\ntransport:", "`fr` is not known"),
+            ("kind: smtp", "kind: pigeon", "pigeon"),
+            ("from: 点検 <tenken@example.jp>", "", "from"),
+        ];
+        for (good, bad, told) in cases {
+            assert!(GOOD.contains(good), "{good}");
+            let error = MailSettings::read("mail.yaml", &GOOD.replace(good, bad)).unwrap_err();
+            assert!(error.starts_with("mail.yaml:") && error.contains(told), "{bad}: {error}");
+        }
+        assert!(MailSettings::read("mail.yaml", &" ".repeat(FILE_BYTES_MAX + 1)).is_err());
+        assert!(MailSettings::read("mail.yaml", "").is_err());
     }
 }
