@@ -17,15 +17,23 @@ const SHOWN_CHARS_MAX: usize = 300;
 
 /// The evidence of an evaluator's trail.
 pub(super) fn of(trail: Vec<(String, Value)>) -> Vec<Evidence> {
+    // What lies within something that was not read was not read for the same reason.
+    let unread: Vec<String> = trail
+        .iter()
+        .filter(|(_, value)| matches!(value, Value::Unknown(_)))
+        .map(|(path, _)| format!("{path}."))
+        .collect();
     trail
         .into_iter()
+        .filter(|(path, _)| !unread.iter().any(|outer| path.starts_with(outer.as_str())))
         .map(|(path, value)| {
             let shown = match &value {
                 Value::Unknown(reason) => format!("unknown: {reason}"),
                 value => show::value(value, Language::English),
             };
             let root = path.split(['.', '[']).next().unwrap_or_default();
-            let volatile = Topic::from_name(root).is_some() && is_volatile(&value);
+            let unknown = matches!(value, Value::Unknown(_));
+            let volatile = unknown || (Topic::from_name(root).is_some() && is_volatile(&value));
             Evidence { path: cut(&path, SHOWN_CHARS_MAX), value: cut(&shown, SHOWN_CHARS_MAX), volatile }
         })
         .collect()
@@ -72,12 +80,23 @@ mod tests {
             ("accounts.entries[hanako].expires", Value::Optional(Some(Box::new(span()))), true),
             ("accounts.entries[hanako].expires", Value::Optional(None), false),
             ("time_sync.services[0].running", Value::Bool(true), false),
+            ("registers.accounts[hanako]", Value::Unknown(Reason::new(ReasonCode::NotConfigured, "x")), true),
             ("accounts.entries[a.b].enabled", Value::Unknown(Reason::new(ReasonCode::TimedOut, "x")), true),
             ("time_sync.time_zone", Value::Text("x".repeat(9_000)), false),
         ] {
             let found = of(vec![(path.to_owned(), value)]);
             assert_eq!(found.first().map(|evidence| evidence.volatile), Some(volatile), "{path}");
+            assert_eq!(found.len(), 1);
             assert!(found.iter().all(|evidence| evidence.value.chars().count() <= SHOWN_CHARS_MAX + 1));
         }
+    }
+
+    #[test]
+    fn what_was_not_read_is_told_once() {
+        let unknown = || Value::Unknown(Reason::new(ReasonCode::TimedOut, "x"));
+        let trail = ["time_sync.measured", "time_sync.measured.offset", "time_sync.measured_too"];
+        let found = of(trail.map(|path| (path.to_owned(), unknown())).to_vec());
+        let paths: Vec<&str> = found.iter().map(|evidence| evidence.path.as_str()).collect();
+        assert_eq!(paths, ["time_sync.measured", "time_sync.measured_too"]);
     }
 }

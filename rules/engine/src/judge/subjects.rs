@@ -15,7 +15,7 @@ use crate::rule::{Each, Join, Rule};
 /// The most elements judged; the rest are counted and make the host's finding unknown.
 pub const SUBJECTS_MAX: usize = 5_000;
 /// How often the steps of one expression a whole list may take.
-const STEPS_FACTOR: u32 = 5;
+const STEPS_FACTOR: u32 = 2;
 
 impl Judge<'_> {
     /// Judges each element; the host as a whole comes first.
@@ -76,13 +76,21 @@ impl Judge<'_> {
             let says = said.unwrap_or_else(|| both(|language| language.says_pass(language.of(&rule.title))));
             Conclusion::new(Verdict::Pass, says)
         } else {
-            Conclusion::new(Verdict::Pass, both(|language| language.judged_others(judged, found.len())))
+            let says = both(|language| {
+                if found.len() < judged {
+                    language.judged_others(judged, found.len())
+                } else {
+                    language.judged_none_pass(judged)
+                }
+            });
+            Conclusion::new(Verdict::Pass, says)
         };
         self.finding(rule, conclusion, seen)
     }
 
-    /// The register row beside an element.
-    fn row(&self, join: &Join, evaluator: &Evaluator<'_>, element: &Binding<'_>) -> (String, Value) {
+    /// The register row beside an element, with its place. The key is no evidence: it names the element.
+    fn row(&self, join: &Join, environment: Environment<'_>, element: &Binding<'_>) -> (String, Value) {
+        let evaluator = Evaluator::new(environment);
         let key = match &*evaluator.evaluate(&join.key, Some(element)) {
             Value::Text(key) => key.clone(),
             other => return (String::new(), Value::Unknown(reason_of(other))),
@@ -142,7 +150,7 @@ impl Element<'_> {
         let path = format!("{}[{}]", self.each.source, self.subject(evaluator).as_str());
         let element = Binding { name: &self.each.name, value: self.value, path: &path, outer: None };
         let Some(join) = &self.each.join else { return self.within(evaluator, &element) };
-        let (path, row) = self.judge.row(join, evaluator, &element);
+        let (path, row) = self.judge.row(join, self.environment, &element);
         let row = Binding { name: &join.name, value: &row, path: &path, outer: Some(&element) };
         self.within(evaluator, &row)
     }

@@ -11,4 +11,16 @@ texts! {
     judged_lacking(how: &str) { ja: "必要なものがありません({how})。", en: "What is needed is not there ({how})." }
     /// Of several subjects some have findings of their own.
     judged_others(judged: usize, found: usize) { ja: "{judged}件を確認し、うち{found}件に個別の所見があります。ほかは適合しています。", en: "{judged} were judged; {found} have findings of their own and the rest pass." }
+    /// All of several subjects have findings of their own.
+    judged_none_pass(judged: usize) { ja: "{judged}件すべてに個別の所見があります。", en: "All {judged} that were judged have findings of their own." }
+    /// Days in a length of time.
+    span_days(count: u64) { ja: "{count}日", en: "{count}d" }
+    /// Hours.
+    span_hours(count: u64) { ja: "{count}時間", en: "{count}h" }
+    /// Minutes.
+    span_minutes(count: u64) { ja: "{count}分", en: "{count}m" }
+    /// Seconds, perhaps with a fraction.
+    span_seconds(count: &str) { ja: "{count}秒", en: "{count}s" }
+    /// Milliseconds.
+    span_millis(count: u64) { ja: "{count}ミリ秒", en: "{count}ms" }
 }
