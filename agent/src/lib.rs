@@ -4,6 +4,7 @@
 //! -> judging by `tenken-engine` -> spool -> transport. It reads; it never changes the host.
 
 pub mod collect;
+pub mod command;
 pub mod durable;
 pub mod enrol;
 pub mod gather;

@@ -1,0 +1,115 @@
+//! What an administrator types.
+
+mod check;
+mod enrol;
+mod explain;
+mod facts;
+mod record;
+mod source;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use tenken_model::Language;
+
+/// Where the agent keeps its state.
+const STATE_DIR: &str = "/var/lib/tenken-agent";
+
+/// Something went wrong before a verdict could be given.
+const ERROR: u8 = 3;
+
+#[derive(Parser)]
+#[command(name = "tenken-agent", version, about = "Checks this host's security controls and reports what changed")]
+struct Arguments {
+    /// The language of what is printed: `ja` or `en`; otherwise that of the terminal
+    #[arg(long, global = true, value_parser = language)]
+    language: Option<Language>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judges this host once, without a dashboard. Exit code: 0 all pass, 1 some fail, 2 some unknown, 3 error
+    Check(check::Arguments),
+    /// Prints what was read of this host, and where
+    Facts(facts::Arguments),
+    /// Says what a rule checks, why, how to repair, and what it finds here
+    Explain(explain::Arguments),
+    /// Gives this host its identity with a dashboard
+    Enrol(enrol::Arguments),
+    /// Captures what the rules read of this host in a file, without personal data
+    Record(record::Arguments),
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::from_tag(tag).ok_or_else(|| format!("`{tag}` is not ja or en"))
+}
+
+/// The language of the terminal, from the variables POSIX names, strongest first.
+fn terminal_language(variable: impl Fn(&str) -> Option<String>) -> Language {
+    let tag = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| variable(name).filter(|text| !text.is_empty()));
+    if tag.is_some_and(|tag| tag.starts_with("ja")) { Language::Japanese } else { Language::English }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _closed = error.print();
+            return if error.use_stderr() { ExitCode::from(ERROR) } else { ExitCode::SUCCESS };
+        }
+    };
+    let language = arguments.language.unwrap_or_else(|| terminal_language(|name| std::env::var(name).ok()));
+    let done = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, language),
+        Command::Facts(arguments) => facts::run(&arguments, language),
+        Command::Explain(arguments) => explain::run(&arguments, language),
+        Command::Enrol(arguments) => enrol::run(&arguments, language),
+        Command::Record(arguments) => record::run(&arguments, language),
+    };
+    done.unwrap_or_else(|error| {
+        let _closed = writeln!(std::io::stderr().lock(), "tenken-agent: {error:#}");
+        ExitCode::from(ERROR)
+    })
+}
+
+/// One thread for everything that waits; collectors have one of their own.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}
+
+/// Prints to standard output; a reader that went away ends nothing.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_terminals_language_is_the_strongest_variable() {
+        let japanese = |name: &str| match name {
+            "LC_ALL" => Some(String::new()),
+            "LANG" => Some("ja_JP.UTF-8".to_owned()),
+            _ => None,
+        };
+        assert_eq!(terminal_language(japanese), Language::Japanese);
+        assert_eq!(terminal_language(|_| None), Language::English);
+    }
+}
