@@ -8,8 +8,15 @@ use tenken_model::report::Report;
 pub type Act = fn(&[u8]);
 
 /// Every target by name.
-pub const TARGETS: &[(&str, Act)] =
-    &[("expression", expression), ("report", report), ("signed_policy", signed_policy), ("quantity", quantity)];
+pub const TARGETS: &[(&str, Act)] = &[
+    ("expression", expression),
+    ("rule", rule),
+    ("cases", cases),
+    ("checklist", checklist),
+    ("report", report),
+    ("signed_policy", signed_policy),
+    ("quantity", quantity),
+];
 
 fn expression(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
@@ -20,6 +27,20 @@ fn expression(data: &[u8]) {
         };
         let _checked = tenken_engine::expression::check::check(&tree, &names);
     }
+}
+
+fn rule(data: &[u8]) {
+    if let Err(problems) = tenken_engine::Rule::load("rule.yaml", &String::from_utf8_lossy(data)) {
+        assert!(!problems.is_empty());
+    }
+}
+
+fn cases(data: &[u8]) {
+    let _loaded = tenken_engine::CaseFile::load("rule.cases.yaml", &String::from_utf8_lossy(data));
+}
+
+fn checklist(data: &[u8]) {
+    let _loaded = tenken_engine::Checklist::load("checklist.yaml", &String::from_utf8_lossy(data));
 }
 
 fn report(data: &[u8]) {
