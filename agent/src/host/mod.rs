@@ -63,11 +63,12 @@ pub trait Host: Send + Sync {
     /// One SNTP exchange with a server (`name`, `name:port` or an address).
     fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError>;
 
-    /// A property of a service on the system bus, as JSON.
+    /// A property of a service on the system bus, as JSON. A service that does not run is not started for it: it is
+    /// [`ReadErrorKind::NotThere`].
     fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError>;
 
     /// Runs one of the vendor commands this agent knows: fixed path, fixed arguments, no shell, bounded
-    /// time and output, `LC_ALL=C`, lowest priority.
+    /// time and output, `LC_ALL=C`, lowest priority. Times it prints without a zone are in the host's.
     fn run(&self, command: &VendorCommand) -> Result<CommandOutput, ReadError>;
 
     /// Name, version and kernel of the operating system.

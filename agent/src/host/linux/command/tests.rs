@@ -123,3 +123,94 @@ fn the_scratch_folder_goes_again() {
     drop(scratch);
     assert!(!path.exists());
 }
+
+/// Runs a program to prepare a test; false, with the reason printed, where it is not installed.
+fn prepared(program: &str, arguments: &[&str], folder: &Path) -> bool {
+    let started = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .env("BORG_PASSPHRASE", "secret")
+        .env("BORG_BASE_DIR", folder.join("borg"))
+        .output();
+    match started {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            true
+        }
+        Err(error) => {
+            println!("skipped: {program}: {error}");
+            false
+        }
+    }
+}
+
+fn with_data() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::write(folder.path().join("data/file"), "content").unwrap();
+    std::fs::write(folder.path().join("password"), "secret\n").unwrap();
+    folder
+}
+
+/// Every file below a folder with its content: what a command that only reads leaves as it was.
+fn everything(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let content = std::fs::read(&path).unwrap();
+                found.push((path, content));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn restic_lists_its_snapshots_and_changes_nothing() {
+    let folder = with_data();
+    let options = ["--repo", "repository", "--password-file", "password", "--no-cache", "--quiet"];
+    if !prepared("restic", &[&options[..], &["init"]].concat(), folder.path()) {
+        return;
+    }
+    assert!(prepared("restic", &[&options[..], &["backup", "data"]].concat(), folder.path()));
+    let repository = folder.path().join("repository");
+    let before = everything(&repository);
+    let mut command = VendorCommand::ResticSnapshots {
+        repository: repository.clone(),
+        password_file: folder.path().join("password"),
+    };
+    let output = run(&command).unwrap();
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    let snapshots: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(snapshots.len(), 1);
+    assert_eq!(everything(&repository), before);
+    if let VendorCommand::ResticSnapshots { password_file, .. } = &mut command {
+        std::fs::write(&*password_file, "wrong").unwrap();
+    }
+    let refused = run(&command).unwrap();
+    assert_ne!(refused.code, Some(0));
+    assert!(!refused.stderr.is_empty());
+}
+
+#[test]
+fn borg_lists_its_archives() {
+    let folder = with_data();
+    if !prepared("borg", &["init", "--encryption", "repokey", "repository"], folder.path()) {
+        return;
+    }
+    assert!(prepared("borg", &["create", "repository::first", "data"], folder.path()));
+    let command = VendorCommand::BorgList {
+        repository: folder.path().join("repository"),
+        passphrase_file: Some(folder.path().join("password")),
+    };
+    let output = run(&command).unwrap();
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    let listed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(listed["archives"][0]["name"], "first");
+}
