@@ -1,17 +1,22 @@
 //! What the dashboard does without being asked: drifts whose grace runs out, mails that are due,
-//! policies that changed, changes that other dashboards made. Each job can run on any number of dashboards at once.
+//! policies that changed, changes that other dashboards made, leftovers. Each job can run on any number of dashboards at once.
 
 use std::time::Duration;
 
+use tenken_model::Span;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
+use crate::auth::{backoff, session};
 use crate::mail::{Sender, Sent};
+use crate::store::StoreError;
 use crate::{drift, policy};
 
 /// How often graces and the changes of other dashboards are looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often what no longer counts is removed.
+const TIDY: Duration = Duration::from_hours(1);
 /// How often the outbox is looked at though nothing is known to have changed.
 const MAILS: Duration = Duration::from_secs(5);
 /// How often policies are made anew though nothing is known to have changed.
@@ -33,6 +38,29 @@ pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
             tracing::error!(%error, "drifts could not be settled");
         }
     }
+}
+
+/// Removes what no longer counts: ended sessions, forgotten wrong passwords, tokens that were never used,
+/// until `stop` turns true.
+pub async fn tidy(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Err(error) = tidy_once(&app).await {
+            tracing::error!(%error, "what no longer counts could not be removed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TIDY) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+async fn tidy_once(app: &App) -> Result<(), StoreError> {
+    let ago = |span: Span| Span::from_millis(span.millis().saturating_neg()).after((app.now)());
+    let mut transaction = app.store.write().await?;
+    transaction.forget_sessions(ago(session::LONGEST), ago(session::IDLE)).await?;
+    transaction.forget_failures(ago(backoff::FORGET)).await?;
+    transaction.forget_tokens(ago(Span::ZERO)).await?;
+    transaction.save().await
 }
 
 /// Sends the mails of the outbox as they fall due, until `stop` turns true. A round that was begun is ended.

@@ -27,4 +27,7 @@ on_both_engines! {
     contract::the_past_of_a_host_that_was_away_opens_nothing,
     contract::a_report_twice_or_refused_changes_nothing,
     contract::a_revoked_host_is_refused_and_its_drifts_end,
+    contract::two_dashboards_take_a_report_once,
+    contract::two_dashboards_send_each_mail_once,
+    contract::lost_connections_are_made_again,
 }

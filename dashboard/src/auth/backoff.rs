@@ -9,7 +9,7 @@ const FIRST: Span = Span::from_secs(30);
 /// The longest wait, short enough that nobody can be locked out for a day by a stranger.
 const LONGEST: Span = Span::from_secs(15 * 60);
 /// Wrong passwords are forgotten after this long without another.
-const FORGET: Span = Span::from_secs(24 * 60 * 60);
+pub const FORGET: Span = Span::from_secs(24 * 60 * 60);
 
 /// Wrong passwords of one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -112,6 +112,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(jobs::settle_drifts(app.clone(), stopped.clone()));
     tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
+    tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
     if let Some(sender) = sender {
         tasks.spawn(jobs::send_mail(app.clone(), sender, stopped.clone()));
     }

@@ -210,3 +210,41 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_saved_survives_a_power_cut_and_belongs_to_one_account() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = TempDir::new().unwrap();
+        let data = folder.path().join("a/data");
+        let store = Store::open_folder(&data).await.unwrap();
+        assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
+        let mut transaction = store.read().await.unwrap();
+        for (pragma, wanted) in
+            [("PRAGMA synchronous", 2_i64), ("PRAGMA foreign_keys", 1), ("PRAGMA busy_timeout", 10_000)]
+        {
+            let row = sqlx::query(pragma).fetch_one(transaction.connection()).await.unwrap();
+            assert_eq!(row.try_get::<i64, _>(0).unwrap(), wanted, "{pragma}");
+        }
+        let row = sqlx::query("PRAGMA journal_mode").fetch_one(transaction.connection()).await.unwrap();
+        assert_eq!(row.try_get::<String, _>(0).unwrap(), "wal");
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_cannot_be_made_is_named() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let error = Store::open_folder(&file.join("data")).await.unwrap_err().to_string();
+        assert!(error.contains("file/data") && error.contains("writable"), "{error}");
+        std::fs::write(folder.path().join("tenken.db"), "no database at all, but long enough to look like one")
+            .unwrap();
+        let error = Store::open_folder(folder.path()).await.unwrap_err();
+        assert!(matches!(error, StoreError::Database(_)), "{error}");
+    }
+}

@@ -14,21 +14,21 @@ use crate::engines::Database;
 const WEEK: i64 = 7 * 86_400;
 
 /// An agent that tells what it finds.
-struct Agent {
-    host: HostId,
+pub(super) struct Agent {
+    pub(super) host: HostId,
     seq: u64,
     state: BTreeMap<FindingKey, Finding>,
     waiting: Vec<Transition>,
 }
 
 impl Agent {
-    async fn new(store: &Store) -> Self {
+    pub(super) async fn new(store: &Store) -> Self {
         let host = id("h-1");
         enrolled(store, &host, "受付PC").await;
         Self { host, seq: 0, state: BTreeMap::new(), waiting: Vec::new() }
     }
 
-    fn find(&mut self, second: i64, rule: &str, verdict: Verdict) {
+    pub(super) fn find(&mut self, second: i64, rule: &str, verdict: Verdict) {
         self.seq += 1;
         let finding = finding(key(rule, None), verdict, &self.seq.to_string());
         self.state.insert(finding.key.clone(), finding.clone());
@@ -36,7 +36,7 @@ impl Agent {
         self.waiting.push(Transition { seq: self.seq, at: at(second), change: Change::Set { finding, digest } });
     }
 
-    fn report(&self, second: i64) -> Report {
+    pub(super) fn report(&self, second: i64) -> Report {
         let digests: Vec<_> = self.state.iter().map(|(key, finding)| (key, finding.digest())).collect();
         let mut heartbeat = heartbeat();
         heartbeat.sent_at = at(second);
@@ -59,7 +59,7 @@ impl Agent {
     }
 }
 
-fn terms() -> Terms {
+pub(super) fn terms() -> Terms {
     Terms::new(BTreeMap::from([(RuleId::new("clock_synchronised").unwrap(), Span::from_secs(900))]))
 }
 

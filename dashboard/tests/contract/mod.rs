@@ -4,12 +4,14 @@ mod hosts;
 mod ingest;
 mod mail;
 mod people;
+mod several;
 mod transactions;
 
 pub(crate) use hosts::*;
 pub(crate) use ingest::*;
 pub(crate) use mail::*;
 pub(crate) use people::*;
+pub(crate) use several::*;
 pub(crate) use transactions::*;
 
 use tenken_dashboard::store::{MailBody, NewHost, Store, StoredFinding};

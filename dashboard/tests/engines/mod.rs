@@ -20,6 +20,11 @@ pub(crate) struct Database {
 }
 
 impl Database {
+    /// It is on a server.
+    pub(crate) fn on_server(&self) -> bool {
+        self.url.starts_with("postgres")
+    }
+
     /// Runs a statement past the store.
     pub(crate) async fn run(&self, statement: &'static str) {
         let mut connection = AnyConnection::connect(&self.url).await.unwrap();

@@ -1,0 +1,102 @@
+use tempfile::TempDir;
+use tenken_dashboard::drift::settle_due;
+use tenken_dashboard::ingest::receive;
+use tenken_dashboard::mail::{Book, MailSettings, Sender, TransportSettings};
+use tenken_dashboard::store::{MailKind, NewDrift, NewMail, Store};
+use tenken_model::Verdict;
+use tenken_model::digest::Digest;
+
+use super::ingest::{Agent, terms};
+use super::{at, body, enrolled, finding, id, key};
+use crate::engines::Database;
+
+pub(crate) async fn two_dashboards_take_a_report_once(store: &Store, database: &Database) {
+    let other = Store::open(&database.location).await.unwrap();
+    let mut agent = Agent::new(store).await;
+    for n in 0..20 {
+        agent.find(n, &format!("rule_{n}"), Verdict::Fail);
+    }
+    let report = serde_json::to_vec(&agent.report(30)).unwrap();
+    let tasks: Vec<_> = (0..12)
+        .map(|n| {
+            let (store, host, report) =
+                (if n % 2 == 0 { store } else { &other }.clone(), agent.host.clone(), report.clone());
+            tokio::spawn(async move {
+                if n % 3 == 0 {
+                    settle_due(&store, &terms(), at(30)).await.unwrap();
+                }
+                let answer = receive(&store, &terms(), &host, &report, at(30)).await.unwrap();
+                (answer.acknowledged, answer.resync)
+            })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), (20, false));
+    }
+    let mut transaction = store.read().await.unwrap();
+    assert_eq!(transaction.history_of_host(&agent.host, 100).await.unwrap().len(), 20);
+    assert_eq!(transaction.open_drifts().await.unwrap().len(), 20);
+    assert_eq!(transaction.mails(100).await.unwrap().len(), 20);
+    drop(transaction);
+    other.close().await;
+}
+
+pub(crate) async fn two_dashboards_send_each_mail_once(store: &Store, database: &Database) {
+    const MAILS: u64 = 90;
+    let other = Store::open(&database.location).await.unwrap();
+    let host = id("h-1");
+    enrolled(store, &host, "a").await;
+    let fail = finding(key("clock_synchronised", None), Verdict::Fail, "1");
+    let mut transaction = store.write().await.unwrap();
+    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding: fail.clone() };
+    let drift = transaction.open_drift(&new).await.unwrap();
+    for round in 0..MAILS {
+        let body = body(&host, &fail);
+        let mail = NewMail { drift, kind: MailKind::Reopened, round, body, created_at: at(2), due: at(2) };
+        transaction.add_mail(&mail).await.unwrap();
+    }
+    transaction.save().await.unwrap();
+
+    let folder = TempDir::new().unwrap();
+    let settings = MailSettings {
+        from: "tenken@example.jp".into(),
+        to: vec!["officer@example.jp".into()],
+        dashboard: "https://tenken.example.jp".into(),
+        languages: vec!["ja".into()],
+        transport: TransportSettings::Folder { folder: folder.path().to_owned() },
+    };
+    let sender = Sender::new(settings, Book::default(), Digest::of(b"authority"));
+    let tasks: Vec<_> = (0..8)
+        .map(|n| {
+            let (store, sender) = (if n % 2 == 0 { store } else { &other }.clone(), sender.clone());
+            tokio::spawn(async move {
+                let mut sent = 0;
+                loop {
+                    let round = sender.send_due(&store, at(3)).await.unwrap();
+                    assert_eq!(round.failed, 0);
+                    if round.sent == 0 {
+                        return sent;
+                    }
+                    sent += round.sent;
+                }
+            })
+        })
+        .collect();
+    let mut sent = 0;
+    for task in tasks {
+        sent += task.await.unwrap();
+    }
+    assert_eq!(u64::try_from(sent).unwrap(), MAILS, "none twice");
+    assert_eq!(u64::try_from(std::fs::read_dir(folder.path()).unwrap().count()).unwrap(), MAILS, "none lost");
+    other.close().await;
+}
+
+pub(crate) async fn lost_connections_are_made_again(store: &Store, database: &Database) {
+    enrolled(store, &id("h-1"), "a").await;
+    if database.on_server() {
+        // As when the server is restarted.
+        database.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()").await;
+    }
+    enrolled(store, &id("h-2"), "b").await;
+    assert_eq!(store.read().await.unwrap().hosts().await.unwrap().len(), 2);
+}
