@@ -27,7 +27,7 @@ impl Place {
     /// The beginning of a text.
     pub(crate) const START: Self = Self { line: 1, column: 1 };
 
-    fn of_byte(text: &str, byte: usize) -> Self {
+    pub(crate) fn of_byte(text: &str, byte: usize) -> Self {
         let before = text.get(..byte).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;

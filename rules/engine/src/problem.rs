@@ -108,7 +108,30 @@ pub(crate) fn read<T: serde::de::DeserializeOwned>(
         problems.whole(format!("the file has {} bytes; at most {bytes_max} are read", text.len()));
         return None;
     }
+    if let Some(at) = too_deep(text) {
+        problems.push(Some(Place::of_byte(text, at)), format!("brackets are nested more than {NESTING_MAX} deep"));
+        return None;
+    }
     serde_yaml::from_str(text).map_err(|error| problems.yaml(&error)).ok()
+}
+
+/// The deepest nesting of brackets. The parser's time grows with its square, so that it is not asked.
+const NESTING_MAX: usize = 64;
+
+/// The byte at which brackets are nested too deep; quotes are not looked at.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > NESTING_MAX {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// An optional key that, once written, must have a value: an empty `only:` is a slip, not an absence.
