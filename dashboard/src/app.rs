@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tenken_engine::Catalog;
+use tenken_engine::checklist::Checklist;
 use tenken_model::{Instant, RuleId, Span};
 
 use crate::authority::Authority;
@@ -19,6 +20,8 @@ pub struct App {
     pub authority: Arc<Authority>,
     /// The rules in force.
     pub catalog: Arc<Catalog>,
+    /// The items and which rules decide them.
+    pub checklist: Arc<Checklist>,
     /// The rules as they are written, for policies.
     pub sources: Arc<BTreeMap<RuleId, String>>,
     /// When failures become drifts.
@@ -35,6 +38,7 @@ impl App {
         store: Store,
         authority: Authority,
         catalog: Catalog,
+        checklist: Checklist,
         report_url: String,
         grace: Option<Span>,
         now: fn() -> Instant,
@@ -45,6 +49,7 @@ impl App {
             authority: Arc::new(authority),
             sources: Arc::new(catalog.sources()),
             catalog: Arc::new(catalog),
+            checklist: Arc::new(checklist),
             terms: Arc::new(Terms::new(graces)),
             report_url: report_url.into(),
             now,

@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod cookie;
+pub mod enter;
 pub mod first_run;
 pub mod name;
 pub mod password;

@@ -27,12 +27,8 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// What sends mails by the settings in `file`.
-pub(super) fn sender(file: &Path, catalog: &Catalog, mark: Digest) -> Result<Sender> {
-    let checklist = Checklist::embedded().map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        anyhow!("the built-in checklist does not load:\n{}", lines.join("\n"))
-    })?;
-    Ok(Sender::new(settings(file)?, Book::of(catalog, &checklist), mark))
+pub(super) fn sender(file: &Path, catalog: &Catalog, checklist: &Checklist, mark: Digest) -> Result<Sender> {
+    Ok(Sender::new(settings(file)?, Book::of(catalog, checklist), mark))
 }
 
 fn settings(file: &Path) -> Result<MailSettings> {

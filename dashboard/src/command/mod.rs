@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use tenken_engine::Catalog;
+use tenken_engine::{Catalog, Checklist, Problem};
 use tenken_model::Instant;
 
 use crate::store::{Location, Store};
@@ -69,10 +69,17 @@ fn now() -> Instant {
 
 /// The built-in rules.
 fn catalog() -> Result<Catalog> {
-    Catalog::embedded().map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the built-in rules do not load:\n{}", lines.join("\n"))
-    })
+    Catalog::embedded().map_err(|found| problems("rules", &found))
+}
+
+/// The built-in checklist.
+fn checklist() -> Result<Checklist> {
+    Checklist::embedded().map_err(|found| problems("checklist", &found))
+}
+
+fn problems(what: &str, found: &[Problem]) -> anyhow::Error {
+    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    anyhow::anyhow!("the built-in {what} cannot be loaded:\n{}", lines.join("\n"))
 }
 
 /// Runs the program.

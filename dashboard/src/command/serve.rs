@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::listening::Listening;
-use super::{Place, catalog, now};
+use super::{Place, catalog, checklist, now};
 use crate::app::App;
 use crate::auth::cookie::Channel;
 use crate::authority::{Authority, ServerName};
@@ -101,12 +101,12 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let agents_tls = tls::agents(certificate.clone(), authority.certificate().clone())?;
     let people_tls = tls::people(certificate)?;
     let url = report_url(&arguments, addresses.agents);
-    let catalog = catalog()?;
+    let (catalog, checklist) = (catalog()?, checklist()?);
     let sender = match &arguments.mail {
-        Some(file) => Some(super::mail::sender(file, &catalog, authority.digest())?),
+        Some(file) => Some(super::mail::sender(file, &catalog, &checklist, authority.digest())?),
         None => None,
     };
-    let app = App::new(store, authority, catalog, url, arguments.grace, now);
+    let app = App::new(store, authority, catalog, checklist, url, arguments.grace, now);
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();

@@ -86,14 +86,27 @@ fn start_dashboard(places: &Places, mail: &Path, port: u16) -> Result<Guard> {
         .arg("--data")
         .arg(&places.data)
         .args(["--agents", "127.0.0.1:0", "--people", "127.0.0.1:0", "--local", &format!("127.0.0.1:{port}")])
-        .arg("--mail-folder")
-        .arg(mail)
+        .arg("--mail")
+        .arg(mail_settings(places, mail, port)?)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log)
         .spawn()
         .context("starting the dashboard")?;
     Ok(Guard(child))
+}
+
+/// Settings that put mails into a folder, where they can be looked at without a mail server.
+fn mail_settings(places: &Places, folder: &Path, port: u16) -> Result<PathBuf> {
+    let settings = serde_json::json!({
+        "from": "Tenken <tenken@localhost>",
+        "to": ["security-officer@localhost"],
+        "dashboard": format!("http://127.0.0.1:{port}"),
+        "transport": { "kind": "folder", "folder": folder },
+    });
+    let path = places.data.join("mail.yaml");
+    std::fs::write(&path, serde_yaml::to_string(&settings)?)?;
+    Ok(path)
 }
 
 /// Where the dashboard listens, from the file it writes when it is ready.
