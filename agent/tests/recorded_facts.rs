@@ -1,6 +1,6 @@
 //! Facts of a host, of its recording and of its scrubbed recording.
-
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use serde_json::Value;
 use tenken_agent::collect::Needs;
 use tenken_agent::gather::gather;

@@ -74,7 +74,8 @@ impl Events {
         Self { host: host.clone(), fired: Arc::default(), paths: None, listening: BTreeMap::new(), bus: None }
     }
 
-    /// Watches this set and nothing else. Returns what of it cannot be watched, also what was asked before.
+    /// Watches this set and nothing else. Returns what of it cannot be watched, also what was asked before. A change
+    /// before a path is watched for the first time is not told; the timer finds it.
     pub async fn watch(&mut self, wakes: BTreeSet<Wake>) -> Vec<Unwatched> {
         self.fired.wakes().retain(|wake| wakes.contains(wake));
         // What has ended is listened to anew: a bus that was restarted, a socket that failed.
