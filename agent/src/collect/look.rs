@@ -50,6 +50,13 @@ impl<'a> Look<'a> {
         self.wakes.borrow_mut().insert(wake);
     }
 
+    /// A view of the same host whose readings are neither remembered nor wake: for the many files below a place that is
+    /// looked at itself.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self::new(self.host)
+    }
+
     fn note<T>(&self, place: String, result: Result<T, ReadError>) -> Result<T, ReadError> {
         let outcome = match &result {
             Ok(_) => SourceOutcome::Read,

@@ -3,6 +3,147 @@
 pub mod borg;
 pub mod dated;
 pub mod file_system_snapshots;
+mod folder;
 pub mod generation;
+mod repository;
 pub mod restic;
 pub mod rsnapshot;
+mod snapshots;
+
+use std::path::Path;
+
+use tenken_model::fact::backups::{BackupSet, Backups};
+use tenken_model::observation::Outcome;
+use tenken_model::register::{BackupMethod, BackupRow, Isolation};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
+
+use self::generation::Summary;
+use super::antivirus::time_zone::{self, Zone};
+use super::{Look, Needs};
+use crate::host::EntryKind;
+
+/// How many sets are read on one host.
+const SETS_MAX: usize = 200;
+/// The host's time zone, in which names and vendors' commands write times.
+const LOCAL_TIME: &str = "/etc/localtime";
+
+/// The backup sets the register declares for this host.
+///
+/// A location that is not there is a set without generations, unless the register says that its medium is disconnected
+/// but for the time of copying.
+pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Backups> {
+    let rows = match &needs.registers.backup_sets {
+        Read::Measured(rows) if rows.is_empty() => {
+            return Outcome::Absent("the register declares no backup set for this host".to_owned());
+        }
+        Read::Measured(rows) => rows,
+        Read::NotRead(reason) => return Outcome::Failed(reason.clone()),
+    };
+    let zone = zone(look);
+    let sets = rows.iter().enumerate().map(|(index, row)| {
+        if index < SETS_MAX {
+            return set(look, row, &zone, needs.now);
+        }
+        let detail = format!("read backup set {}: more than {SETS_MAX} are declared for this host", row.name);
+        let reason = Reason::new(ReasonCode::TooLarge, detail);
+        put_together(row, Read::NotRead(reason.clone()), Summary::not_read(&reason, "not looked at"))
+    });
+    Outcome::Known(Backups { sets: sets.collect() })
+}
+
+/// The host's time zone; without one set it is UTC.
+fn zone(look: &Look<'_>) -> Result<Zone, Reason> {
+    let bytes =
+        look.read_if_there(LOCAL_TIME, Size::from_bytes(time_zone::FILE_MAX)).map_err(|error| error.reason())?;
+    bytes.map_or_else(
+        || Ok(Zone::utc()),
+        |bytes| {
+            let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read {LOCAL_TIME}: {error}"));
+            time_zone::parse(&bytes).map_err(unparsable)
+        },
+    )
+}
+
+fn set(look: &Look<'_>, row: &BackupRow, zone: &Result<Zone, Reason>, now: Instant) -> BackupSet {
+    let same_disk = same_disk(look, row);
+    let looked = match looked_at(look, row) {
+        Ok(true) => read(look, row, zone, now),
+        Ok(false) => Ok(Summary::of(Vec::new(), "the location is not there")),
+        Err(reason) => Err(reason),
+    };
+    let looked = looked.and_then(|summary| match summary.generations {
+        Read::Measured(0) if row.isolation == Isolation::Offline => Err(disconnected(row)),
+        Read::Measured(_) | Read::NotRead(_) => Ok(summary),
+    });
+    let summary = looked.unwrap_or_else(|reason| Summary::not_read(&reason, reason.detail.clone()));
+    put_together(row, same_disk, summary)
+}
+
+fn disconnected(row: &BackupRow) -> Reason {
+    let detail = format!("look at {}: nothing is there; its medium is declared to be disconnected", row.location);
+    Reason::new(ReasonCode::Missing, detail)
+}
+
+/// Whether the location is there as a folder.
+fn looked_at(look: &Look<'_>, row: &BackupRow) -> Result<bool, Reason> {
+    let location = Path::new(&row.location);
+    if !location.is_absolute() {
+        let detail = format!("look at {}: it is no absolute path on this host", row.location);
+        return Err(Reason::new(ReasonCode::NotConfigured, detail));
+    }
+    match look.metadata(location) {
+        Ok(metadata) if metadata.kind == EntryKind::Folder => Ok(true),
+        Ok(_) => {
+            let detail = format!("look at {}: it is no folder", row.location);
+            Err(Reason::new(ReasonCode::Unparsable, detail))
+        }
+        Err(error) if error.is_not_there() => Ok(false),
+        Err(error) => Err(error.reason()),
+    }
+}
+
+/// Whether the location is on the same file system as the root.
+fn same_disk(look: &Look<'_>, row: &BackupRow) -> Read<bool> {
+    // The root's entries change for other reasons: looking at it wakes nobody.
+    let root = look.aside().metadata("/").map_err(|error| error.reason());
+    let location = look.metadata(&row.location).map_err(|error| error.reason());
+    root.and_then(|root| location.map(|location| location.device == root.device)).into()
+}
+
+/// The generations of a set whose location is there.
+fn read(look: &Look<'_>, row: &BackupRow, zone: &Result<Zone, Reason>, now: Instant) -> Result<Summary, Reason> {
+    let location = Path::new(&row.location);
+    let zone = || zone.as_ref().map_err(Clone::clone);
+    match row.method {
+        BackupMethod::Restic => repository::restic(look, location, &row.name),
+        BackupMethod::Borg => repository::borg(look, location, &row.name, zone()?),
+        BackupMethod::Rsnapshot => folder::rsnapshot(look, location),
+        BackupMethod::DatedFolders => folder::dated(look, location, zone()?, now),
+        BackupMethod::Btrfs => snapshots::btrfs(look, location, zone()?, now),
+        BackupMethod::Zfs => snapshots::zfs(look, location, zone()?, now),
+        BackupMethod::ShadowCopy => {
+            let detail = format!("read backup set {}: shadow copies are read on Windows only", row.name);
+            Err(Reason::new(ReasonCode::Unsupported, detail))
+        }
+    }
+}
+
+fn put_together(row: &BackupRow, same_disk: Read<bool>, summary: Summary) -> BackupSet {
+    BackupSet {
+        name: row.name.clone(),
+        system: row.system.clone(),
+        method: row.method,
+        location: row.location.clone(),
+        isolation: row.isolation,
+        same_disk,
+        generations: summary.generations,
+        newest: summary.newest,
+        oldest: summary.oldest,
+        newest_size: summary.newest_size,
+        size_percent: summary.size_percent,
+        evidence: summary.evidence,
+    }
+}
+
+#[cfg(test)]
+mod tests;

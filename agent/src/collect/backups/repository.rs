@@ -1,0 +1,106 @@
+//! Generations in a repository of restic or Borg, read with its key, or what can be seen without.
+
+use std::path::{Path, PathBuf};
+
+use tenken_model::{Read, Reason, ReasonCode, Size};
+
+use super::folder::FOLDER_LIMIT;
+use super::generation::{Generation, Summary};
+use super::{borg, restic};
+use crate::collect::Look;
+use crate::collect::antivirus::time_zone::Zone;
+use crate::host::{CommandOutput, EntryKind, VendorCommand};
+
+/// Where the passphrase of a set's repository is, in a file of the set's name. Who may read it decides the host's
+/// administrator: neither register nor policy can name another place.
+const KEY_FOLDER: &str = "/etc/tenken/backup-keys";
+const CONFIG_LIMIT: Size = Size::from_bytes(1 << 20);
+/// How much of what a command complains of is shown.
+const COMPLAINT_CHARS: usize = 200;
+
+/// The file with the passphrase of that set's repository, if there is one.
+fn key_file(look: &Look<'_>, set: &str) -> Result<Option<PathBuf>, Reason> {
+    if set.is_empty() || set.starts_with('.') || set.contains(['/', '\0']) {
+        return Ok(None);
+    }
+    let path = Path::new(KEY_FOLDER).join(set);
+    let there = look.exists(&path).map_err(|error| error.reason())?;
+    Ok(there.then_some(path))
+}
+
+/// The generations of a restic repository.
+pub(super) fn restic(look: &Look<'_>, repository: &Path, set: &str) -> Result<Summary, Reason> {
+    if !look.exists(repository.join("config")).map_err(|error| error.reason())? {
+        return Ok(Summary::of(Vec::new(), "there is no restic repository at the location"));
+    }
+    let seen = snapshot_files(look, &repository.join("snapshots"))?;
+    let Some(password_file) = key_file(look, set)? else {
+        return Ok(Summary::of(
+            seen,
+            format!("inferred from the times of snapshot files: {KEY_FOLDER}/{set} is not there"),
+        ));
+    };
+    let command = VendorCommand::ResticSnapshots { repository: repository.to_owned(), password_file };
+    let told = look.run(&command).map_err(|error| error.reason()).and_then(|output| {
+        let output = succeeded(&command, output, &[0])?;
+        restic::snapshots(&output).map_err(|error| unparsable(&command, &error))
+    });
+    match told {
+        Ok(snapshots) => Ok(Summary::of(restic::generations(&snapshots), "read from the repository with restic")),
+        Err(reason) => Ok(Summary::of(seen, format!("inferred from the times of snapshot files: {}", reason.detail))),
+    }
+}
+
+/// One generation for each snapshot file, at the time the file was written.
+fn snapshot_files(look: &Look<'_>, folder: &Path) -> Result<Vec<Generation>, Reason> {
+    let entries = look.list_if_there(folder, FOLDER_LIMIT).map_err(|error| error.reason())?;
+    let files = entries.into_iter().filter(|entry| entry.kind == EntryKind::File && restic::is_snapshot(&entry.name));
+    let aside = look.aside();
+    files
+        .map(|entry| {
+            let metadata = aside.metadata(folder.join(entry.name)).map_err(|error| error.reason())?;
+            Ok(Generation { made: metadata.modified, size: Read::Measured(None) })
+        })
+        .collect()
+}
+
+/// The generations of a Borg repository. Without its passphrase nothing in it tells them: what changes its files may as
+/// well be the removal of old ones.
+pub(super) fn borg(look: &Look<'_>, repository: &Path, set: &str, zone: &Zone) -> Result<Summary, Reason> {
+    let config = look.read_if_there(repository.join("config"), CONFIG_LIMIT).map_err(|error| error.reason())?;
+    let config = config.map_or(borg::Config::NotBorg, |bytes| borg::config(&bytes));
+    // Its index is replaced with every change: that wakes.
+    look.list(repository, FOLDER_LIMIT).map_err(|error| error.reason())?;
+    let passphrase_file = key_file(look, set)?;
+    match (config, &passphrase_file) {
+        (borg::Config::NotBorg, _) => {
+            return Ok(Summary::of(Vec::new(), "there is no Borg repository at the location"));
+        }
+        (borg::Config::WithKey, None) => {
+            let detail = format!("list {}: its passphrase is not in {KEY_FOLDER}/{set}", repository.display());
+            return Err(Reason::new(ReasonCode::NotConfigured, detail));
+        }
+        (borg::Config::WithKey, Some(_)) | (borg::Config::WithoutKey, _) => {}
+    }
+    let command = VendorCommand::BorgList { repository: repository.to_owned(), passphrase_file };
+    let output = look.run(&command).map_err(|error| error.reason())?;
+    // 1 is a success with warnings.
+    let output = succeeded(&command, output, &[0, 1])?;
+    let generations = borg::generations(&output, zone).map_err(|error| unparsable(&command, &error))?;
+    Ok(Summary::of(generations, "read from the repository with Borg"))
+}
+
+/// The output of a command that ended with one of these codes.
+pub(super) fn succeeded(command: &VendorCommand, output: CommandOutput, codes: &[i32]) -> Result<Vec<u8>, Reason> {
+    if output.code.is_some_and(|code| codes.contains(&code)) {
+        return Ok(output.stdout);
+    }
+    let complaint: String = output.stderr.lines().next().unwrap_or_default().chars().take(COMPLAINT_CHARS).collect();
+    let code = output.code.map_or_else(|| "a signal".to_owned(), |code| format!("code {code}"));
+    Err(Reason::new(ReasonCode::Failed, format!("run {command}: it ended with {code}: {complaint}")))
+}
+
+/// The output of a command is not of the form that is known.
+pub(super) fn unparsable(command: &VendorCommand, error: &dyn std::error::Error) -> Reason {
+    Reason::new(ReasonCode::Unparsable, format!("run {command}: {error}"))
+}
