@@ -12,5 +12,6 @@ pub mod listen;
 pub mod mail;
 pub mod policy;
 pub mod registers;
+pub mod status;
 pub mod store;
 pub mod web;

@@ -1,6 +1,6 @@
 //! Drifts: failures that outlasted their grace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::any::AnyRow;
 use tenken_model::{Finding, FindingKey, HostId, Instant, choice};
@@ -212,6 +212,19 @@ impl Transaction {
         .fetch_all(self.connection())
         .await?;
         rows.iter().map(|row| drift(row).map(|drift| (drift.finding.key.clone(), drift))).collect()
+    }
+
+    /// Of which findings a drift is open.
+    pub async fn drifting(&mut self) -> Result<BTreeSet<(HostId, FindingKey)>, StoreError> {
+        let rows = sqlx::query("SELECT host, rule, subject FROM drifts WHERE resolved_at IS NULL")
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok((columns.parsed("host")?, columns.key()?))
+            })
+            .collect()
     }
 
     /// Every open drift with its finding as it is now; of one host if it is given.

@@ -1,0 +1,175 @@
+//! The state of every item, from what the store holds.
+
+use std::collections::BTreeMap;
+
+use tenken_engine::checklist::{Checklist, Item};
+use tenken_engine::item::{Attested, HostInScope, ItemInputs, ItemStatus, Standing, fold};
+use tenken_model::{Instant, ItemId, Span};
+
+use crate::ingest::SILENT_AFTER;
+use crate::store::{Host, StoreError, Transaction};
+
+/// What the states of all items rest on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The hosts that are not revoked, by name, with their findings.
+    pub hosts: Vec<HostInScope>,
+    /// The newest attestation of each item that was not withdrawn.
+    pub attested: BTreeMap<ItemId, Attested>,
+    /// When it was read.
+    pub now: Instant,
+}
+
+impl Known {
+    /// Reads it.
+    pub async fn read(transaction: &mut Transaction, now: Instant) -> Result<Self, StoreError> {
+        let drifting = transaction.drifting().await?;
+        let mut by_host: BTreeMap<_, BTreeMap<_, Vec<Standing>>> = BTreeMap::new();
+        for stored in transaction.findings().await? {
+            let key = (stored.host, stored.finding.key);
+            let standing = Standing {
+                subject: key.1.subject.clone(),
+                verdict: stored.finding.verdict.kind(),
+                since: stored.since,
+                says: stored.finding.says,
+                drift: drifting.contains(&key),
+                waived: false,
+            };
+            by_host.entry(key.0).or_default().entry(key.1.rule).or_default().push(standing);
+        }
+        let hosts = transaction.hosts().await?.into_iter().filter(|host| host.revoked_at.is_none());
+        let hosts = hosts.map(|host| HostInScope {
+            silent_since: silent_since(&host, now),
+            findings: by_host.remove(&host.id).unwrap_or_default(),
+            id: host.id,
+            name: host.name,
+        });
+        let hosts = hosts.collect();
+        let stated = transaction.attestations().await?.into_iter().map(|attestation| attestation.stated);
+        let attested = stated.map(|stated| (stated.item, Attested { valid_until: stated.valid_until })).collect();
+        Ok(Self { hosts, attested, now })
+    }
+
+    /// The state of an item.
+    pub fn status(&self, item: &Item) -> ItemStatus {
+        let attested = self.attested.get(&item.id).copied();
+        fold(item, &ItemInputs { hosts: &self.hosts, declared: None, attested, now: self.now })
+    }
+
+    /// The state of every item of a checklist.
+    pub fn statuses(&self, checklist: &Checklist) -> BTreeMap<ItemId, ItemStatus> {
+        checklist.items().map(|item| (item.id.clone(), self.status(item))).collect()
+    }
+
+    /// How many hosts report.
+    pub fn reporting(&self) -> usize {
+        self.hosts.iter().filter(|host| host.silent_since.is_none()).count()
+    }
+}
+
+/// Since when nothing was heard of a host, if that is longer than it may be silent. A host that was just
+/// enrolled has that time too.
+pub fn silent_since(host: &Host, now: Instant) -> Option<Instant> {
+    let heard = host.last_seen.unwrap_or(host.enrolled_at);
+    (Span::between(heard, now) > SILENT_AFTER).then_some(heard)
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+    use tenken_engine::item::ItemState;
+    use tenken_model::digest::Digest;
+    use tenken_model::finding::Bilingual;
+    use tenken_model::{Finding, FindingKey, HostId, RuleId, Verdict};
+
+    use super::*;
+    use crate::drift::{Terms, settle};
+    use crate::store::{Location, NewAttestation, NewHost, Store, StoredFinding};
+
+    fn at(seconds: i64) -> Instant {
+        Span::from_secs(seconds).after(Instant::UNIX_EPOCH)
+    }
+
+    async fn find(transaction: &mut Transaction, host: &str, rule: &RuleId, verdict: Verdict) {
+        let failing_since = matches!(verdict, Verdict::Fail).then(|| at(0));
+        let finding = Finding {
+            key: FindingKey { rule: rule.clone(), subject: None },
+            verdict,
+            says: Bilingual::default(),
+            branch: None,
+            evidence: Vec::new(),
+            observed_at: at(0),
+        };
+        let stored = StoredFinding {
+            host: HostId::new(host).unwrap(),
+            digest: finding.digest(),
+            finding,
+            since: at(0),
+            failing_since,
+            changed_at: at(0),
+        };
+        transaction.set_finding(&stored).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn items_follow_findings_drifts_silence_and_attestations() {
+        let checklist = Checklist::embedded().unwrap();
+        let measured = checklist
+            .items()
+            .find(|item| !item.rules.is_empty() && item.attestation.is_none() && item.unmeasured.is_none())
+            .unwrap();
+        let attested = checklist.items().find(|item| item.rules.is_empty() && item.attestation.is_some()).unwrap();
+        let data = TempDir::new().unwrap();
+        let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
+        let mut transaction = store.write().await.unwrap();
+        let state = |known: &Known, item: &Item| known.statuses(&checklist)[&item.id].state;
+
+        let none = Known::read(&mut transaction, at(0)).await.unwrap();
+        assert_eq!(state(&none, measured), ItemState::NotMeasured);
+        assert_eq!(state(&none, attested), ItemState::Unattested);
+
+        for host in ["h-1", "h-2"] {
+            let new = NewHost {
+                id: HostId::new(host).unwrap(),
+                name: host.into(),
+                enrolled_at: at(0),
+                certificate: Digest::of(b"c"),
+                certificate_until: at(1),
+            };
+            transaction.add_host(&new).await.unwrap();
+        }
+        transaction.revoke_host(&HostId::new("h-2").unwrap(), at(1)).await.unwrap();
+        for rule in &measured.rules {
+            find(&mut transaction, "h-1", rule, Verdict::Pass).await;
+            find(&mut transaction, "h-2", rule, Verdict::Fail).await;
+        }
+        let stated = |valid_until| NewAttestation {
+            item: attested.id.clone(),
+            statement: "s".into(),
+            evidence: "e".into(),
+            person: "sato".into(),
+            attested_at: at(0),
+            valid_until,
+        };
+        transaction.attest(&stated(at(10))).await.unwrap();
+        transaction.attest(&stated(at(200))).await.unwrap();
+        let met = Known::read(&mut transaction, at(100)).await.unwrap();
+        assert_eq!(
+            (state(&met, measured), state(&met, attested), met.reporting()),
+            (ItemState::Met, ItemState::Met, 1)
+        );
+
+        find(&mut transaction, "h-1", &measured.rules[0], Verdict::Fail).await;
+        let failing = Known::read(&mut transaction, at(100)).await.unwrap();
+        assert_eq!(state(&failing, measured), ItemState::Grace);
+        settle(&mut transaction, &Terms::new(BTreeMap::new()), None, at(100)).await.unwrap();
+        let drifting = Known::read(&mut transaction, at(100)).await.unwrap();
+        assert_eq!(state(&drifting, measured), ItemState::Drift);
+
+        find(&mut transaction, "h-1", &measured.rules[0], Verdict::Pass).await;
+        let silent = Known::read(&mut transaction, at(301)).await.unwrap();
+        assert_eq!((state(&silent, measured), silent.reporting()), (ItemState::Unknown, 0));
+        assert_eq!(silent.hosts[0].silent_since, Some(at(0)));
+        assert_eq!(state(&silent, attested), ItemState::Expired);
+    }
+}
