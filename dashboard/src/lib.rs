@@ -10,6 +10,7 @@ pub mod ingest;
 pub mod jobs;
 pub mod listen;
 pub mod mail;
+pub mod pages;
 pub mod policy;
 pub mod registers;
 pub mod status;

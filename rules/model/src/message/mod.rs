@@ -8,6 +8,7 @@ mod host;
 mod judge;
 mod mail;
 mod page;
+mod page_frame;
 mod register;
 mod sign_in;
 mod verdict;

@@ -8,7 +8,7 @@ texts! {
     /// No.
     no() { ja: "いいえ", en: "No" }
     /// Menu.
-    nav_overview() { ja: "遵守状況", en: "Compliance" }
+    nav_overview() { ja: "概要", en: "Overview" }
     /// Menu.
     nav_hosts() { ja: "機器", en: "Hosts" }
     /// Menu.
@@ -230,7 +230,7 @@ texts! {
     /// Error page.
     error_operation(id: &str) { ja: "操作番号: {id}", en: "Operation: {id}" }
     /// Error page.
-    back_to_overview() { ja: "遵守状況に戻る", en: "Back to the overview" }
+    back_to_overview() { ja: "概要に戻る", en: "Back to the overview" }
     /// Time.
     ago_now() { ja: "たった今", en: "just now" }
     /// Time.

@@ -1,0 +1,145 @@
+//! The frame of every page: who looks, in which language, and when it was made.
+
+use tenken_model::{Instant, Language};
+
+use super::moment::{self, Moment};
+use crate::auth::role::Role;
+
+/// What the frame of a page shows.
+#[derive(Debug, Clone)]
+pub struct Chrome {
+    /// The language.
+    pub language: Language,
+    /// The agency's name.
+    pub agency: String,
+    /// When the page is made.
+    pub now: Instant,
+    /// Who has signed in.
+    pub person: Option<Person>,
+    /// What every form sends along as `csrf`, so that no other site can send it.
+    pub csrf: String,
+    /// The page's own address with its query: where switching the language leads back to.
+    pub address: String,
+    /// The store's change counter as the page was read; open pages fetch themselves when it has moved.
+    pub change: i64,
+    /// Mails that could not be sent.
+    pub mail: Option<MailBanner>,
+    /// What was just done.
+    pub notice: Option<Notice>,
+}
+
+/// Who has signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The name.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+}
+
+/// Mails that could not be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailBanner {
+    /// How many wait.
+    pub waiting: usize,
+    /// What the mail server or the way to it said.
+    pub error: Option<String>,
+}
+
+/// What was just done, or was not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// It was done.
+    Done(String),
+    /// It was not.
+    Refused(String),
+}
+
+/// The part of the menu a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The overview and its items.
+    Overview,
+    /// Hosts.
+    Hosts,
+    /// Drifts and the mails about them.
+    Drifts,
+    /// Registers.
+    Registers,
+    /// What administrators set.
+    Settings,
+    /// None of them.
+    Outside,
+}
+
+/// An entry of the menu.
+#[derive(Debug)]
+pub struct MenuEntry {
+    /// Where it leads.
+    pub address: &'static str,
+    /// What it says.
+    pub label: String,
+    /// It is where the visitor is.
+    pub current: bool,
+}
+
+impl Chrome {
+    /// Whether the person may do what that role may.
+    pub fn may(&self, role: Role) -> bool {
+        self.person.as_ref().is_some_and(|person| person.role >= role)
+    }
+
+    /// Whether the person keeps registers and statements.
+    pub fn officer(&self) -> bool {
+        self.may(Role::Officer)
+    }
+
+    /// Whether the person adds hosts and people.
+    pub fn admin(&self) -> bool {
+        self.may(Role::Admin)
+    }
+
+    /// The menu as the person may use it.
+    pub fn menu(&self, place: Place) -> Vec<MenuEntry> {
+        let t = self.language;
+        let entry = |address, label, at| MenuEntry { address, label, current: at == place };
+        let mut menu = vec![
+            entry("/", t.nav_overview(), Place::Overview),
+            entry("/hosts", t.nav_hosts(), Place::Hosts),
+            entry("/drifts", t.nav_drifts(), Place::Drifts),
+            entry("/registers", t.nav_registers(), Place::Registers),
+        ];
+        if self.admin() {
+            menu.push(entry("/settings", t.nav_settings(), Place::Settings));
+        }
+        menu
+    }
+
+    /// The language that the switch leads to.
+    pub fn other(&self) -> Language {
+        match self.language {
+            Language::Japanese => Language::English,
+            Language::English => Language::Japanese,
+        }
+    }
+
+    /// When the page was made, in words.
+    pub fn made(&self) -> String {
+        self.language.page_made(&moment::absolute(self.language, self.now))
+    }
+
+    /// A time as how long ago, with the time itself on the element.
+    pub fn ago(&self, at: &Instant) -> Moment {
+        Moment::ago(self.language, *at, self.now)
+    }
+
+    /// A time as it is.
+    pub fn at(&self, at: &Instant) -> Moment {
+        Moment::at(self.language, *at)
+    }
+
+    /// A time as the day it is on.
+    pub fn on(&self, at: &Instant) -> Moment {
+        Moment::on(self.language, *at)
+    }
+}

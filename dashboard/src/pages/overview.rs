@@ -1,0 +1,182 @@
+//! The overview: the whole checklist in the order of the form, and what to do first.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use tenken_engine::checklist::{Checklist, Item, Section};
+use tenken_engine::item::{ItemState, ItemStatus};
+use tenken_model::{Instant, ItemId, Language};
+
+use super::Chrome;
+use super::chrome::Place;
+use super::state::Shown as _;
+use super::words::{self, Named as _};
+
+/// The most items that are listed as urgent; the rest are in the table below.
+const ATTENTION_MAX: usize = 8;
+
+/// What the overview shows.
+#[derive(Debug, Clone, Copy)]
+pub struct OverviewView<'a> {
+    /// The checklist.
+    pub checklist: &'a Checklist,
+    /// The state of each item. An item without one is shown as unknown.
+    pub statuses: &'a BTreeMap<ItemId, ItemStatus>,
+    /// The hosts behind it.
+    pub hosts: Reporting,
+    /// Only items of this state are listed below.
+    pub filter: Option<ItemState>,
+}
+
+/// The hosts behind the overview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reporting {
+    /// Enrolled and not revoked.
+    pub hosts: usize,
+    /// Those that report.
+    pub reporting: usize,
+}
+
+/// Renders the overview.
+pub fn render(view: &OverviewView<'_>, chrome: &Chrome) -> askama::Result<String> {
+    OverviewPage { t: chrome.language, chrome, place: Place::Overview, view, rows: rows(view, chrome.language) }
+        .render()
+}
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage<'a> {
+    t: Language,
+    chrome: &'a Chrome,
+    place: Place,
+    view: &'a OverviewView<'a>,
+    rows: Vec<Row<'a>>,
+}
+
+/// An item in a table.
+struct Row<'a> {
+    section: &'a Section,
+    item: &'a Item,
+    state: ItemState,
+    since: Option<Instant>,
+    cause: Option<String>,
+    more: Option<String>,
+    hosts: String,
+}
+
+/// How many items have a state, and where its bar begins.
+struct Share {
+    state: ItemState,
+    count: usize,
+    begins: usize,
+}
+
+fn rows<'a>(view: &OverviewView<'a>, t: Language) -> Vec<Row<'a>> {
+    let rows_of = |section: &'a Section| section.items.iter().map(move |item| row(view, section, item, t));
+    view.checklist.sections.iter().flat_map(rows_of).collect()
+}
+
+fn row<'a>(view: &OverviewView<'a>, section: &'a Section, item: &'a Item, t: Language) -> Row<'a> {
+    let hosts = t.hosts_not_judged();
+    let Some(status) = view.statuses.get(&item.id) else {
+        return Row { section, item, state: ItemState::Unknown, since: None, cause: None, more: None, hosts };
+    };
+    let left = status.causes.len().saturating_sub(1) + status.causes_left_out;
+    Row {
+        section,
+        item,
+        state: status.state,
+        since: status.since,
+        cause: status.causes.first().map(|cause| words::cause(cause, t)),
+        more: (left > 0).then(|| t.cause_more(left)),
+        hosts: if item.rules.is_empty() { hosts } else { words::coverage(status.coverage, t) },
+    }
+}
+
+impl<'a> OverviewPage<'a> {
+    fn total(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn count(&self, state: ItemState) -> usize {
+        self.rows.iter().filter(|row| row.state == state).count()
+    }
+
+    /// Every state that occurs, the good ones first, as they stand in the bar.
+    fn shares(&self) -> Vec<Share> {
+        let mut begins = 0;
+        let mut shares = Vec::new();
+        for state in ItemState::ALL.iter().rev().copied() {
+            let count = self.count(state);
+            if count > 0 {
+                shares.push(Share { state, count, begins });
+            }
+            begins += count;
+        }
+        shares
+    }
+
+    fn open_line(&self) -> String {
+        let open = self.total() - self.count(ItemState::Met);
+        if open == 0 { self.t.overview_all_met() } else { self.t.overview_not_met(open, self.total()) }
+    }
+
+    fn coverage_line(&self) -> String {
+        let Reporting { hosts, reporting } = self.view.hosts;
+        if hosts == 0 { self.t.coverage_none() } else { self.t.coverage_line(reporting, hosts) }
+    }
+
+    fn silent_line(&self) -> Option<String> {
+        let Reporting { hosts, reporting } = self.view.hosts;
+        (reporting < hosts).then(|| self.t.coverage_silent(hosts - reporting))
+    }
+
+    /// The items to look at first: the most urgent state, then the oldest.
+    fn urgent(&self) -> Vec<&Row<'a>> {
+        let mut urgent: Vec<&Row<'a>> = self.rows.iter().filter(|row| row.state.is_urgent()).collect();
+        urgent.sort_by_key(|row| (std::cmp::Reverse(row.state.severity()), row.since.is_none(), row.since));
+        urgent
+    }
+
+    fn attention(&self) -> Vec<&Row<'a>> {
+        let mut urgent = self.urgent();
+        urgent.truncate(ATTENTION_MAX);
+        urgent
+    }
+
+    fn attention_more(&self) -> Option<String> {
+        let left = self.urgent().len().saturating_sub(ATTENTION_MAX);
+        (left > 0).then(|| self.t.overview_attention_more(left))
+    }
+
+    fn unattested_line(&self) -> Option<String> {
+        let count = self.count(ItemState::Unattested);
+        (count > 0).then(|| self.t.overview_unattested(count))
+    }
+
+    fn filter_line(&self) -> Option<String> {
+        self.view.filter.map(|state| self.t.filter_on(&state.label(self.t)))
+    }
+
+    fn is_filter(&self, share: &Share) -> bool {
+        self.view.filter == Some(share.state)
+    }
+
+    fn all(&self, section: &Section) -> Vec<&Row<'a>> {
+        self.rows.iter().filter(|row| row.section.id == section.id).collect()
+    }
+
+    fn shown(&self, section: &Section) -> Vec<&Row<'a>> {
+        let fits = |row: &&&Row<'a>| self.view.filter.is_none_or(|state| row.state == state);
+        self.all(section).iter().filter(fits).copied().collect()
+    }
+
+    fn section_line(&self, section: &Section) -> String {
+        let all = self.all(section);
+        if self.view.filter.is_some() {
+            return self.t.section_shown(self.shown(section).len(), all.len());
+        }
+        let met = all.iter().filter(|row| row.state == ItemState::Met).count();
+        self.t.section_met(met, all.len())
+    }
+}

@@ -1,0 +1,63 @@
+//! Words of the checklist in the visitor's language.
+
+use tenken_engine::checklist::{Edition, Item, Section};
+use tenken_engine::item::{Cause, CauseReason, Coverage};
+use tenken_model::Language;
+
+/// What has an official Japanese and an English name.
+pub trait Named {
+    /// The name in that language.
+    fn named(&self, language: Language) -> &str;
+}
+
+impl Named for Section {
+    fn named(&self, language: Language) -> &str {
+        pick(language, &self.heading_ja, &self.heading_en)
+    }
+}
+
+impl Named for Edition {
+    fn named(&self, language: Language) -> &str {
+        pick(language, &self.title_ja, &self.title_en)
+    }
+}
+
+impl Named for Item {
+    fn named(&self, language: Language) -> &str {
+        language.of(&self.short)
+    }
+}
+
+fn pick<'a>(language: Language, ja: &'a str, en: &'a str) -> &'a str {
+    match language {
+        Language::Japanese => ja,
+        Language::English => en,
+    }
+}
+
+/// Where an item stands in the form.
+pub fn place(section: &Section, item: &Item, language: Language) -> String {
+    language.item_number(section.named(language), item.id.number())
+}
+
+/// How many hosts an item was measured on.
+pub fn coverage(coverage: Coverage, language: Language) -> String {
+    language.hosts_of(coverage.judged, coverage.in_scope)
+}
+
+/// One reason why an item is not met.
+pub fn cause(cause: &Cause, t: Language) -> String {
+    match &cause.reason {
+        CauseReason::Finding { host_name, says, .. } => t.cause_on_host(host_name, t.of(says)),
+        CauseReason::NotJudged { host_name, .. } => t.cause_not_judged(host_name),
+        CauseReason::Silent { host_name, .. } => t.cause_silent(host_name),
+        CauseReason::NoHost => t.cause_no_host(),
+        CauseReason::NoRule => t.cause_not_measured(),
+        CauseReason::Unmeasured(what) => t.cause_unmeasured(t.of(what)),
+        CauseReason::NothingApplies => t.cause_nothing_applies(),
+        CauseReason::Unattested => t.cause_unattested(),
+        CauseReason::Expired => t.cause_expired(),
+        CauseReason::Planned => t.cause_planned(),
+        CauseReason::Overdue => t.cause_overdue(),
+    }
+}
