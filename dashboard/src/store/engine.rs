@@ -128,7 +128,7 @@ pub struct Location {
 }
 
 /// The name of the SQLite database in the data folder.
-const FILE: &str = "tenken.db";
+pub(super) const FILE: &str = "tenken.db";
 
 impl Location {
     /// The database in a data folder.

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Row as _, SqlStr};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, SqlStr};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 pub use attestations::{Attestation, NewAttestation};
@@ -79,17 +79,14 @@ impl Store {
     pub async fn open(location: &Location) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let engine = location.engine();
+        // The pool would try a database that cannot be opened again and again before it says so.
+        let mut first = AnyConnection::connect(location.url()).await?;
+        greet(&mut first, engine).await?;
+        first.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(CONNECTION_WAIT)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    for statement in engine.greeting() {
-                        connection.execute(*statement).await?;
-                    }
-                    Ok(())
-                })
-            })
+            .after_connect(move |connection, _| Box::pin(greet(connection, engine)))
             .connect(location.url())
             .await?;
         let store = Self { pool, engine, writer: Arc::new(Mutex::new(())), changes: watch::channel(0).0 };
@@ -104,8 +101,11 @@ impl Store {
     /// Opens the SQLite database in a data folder, which is made if it is not there, for the account
     /// of the dashboard alone.
     pub async fn open_folder(folder: &Path) -> Result<Self, StoreError> {
-        private_folder(folder).map_err(|source| StoreError::Folder { folder: folder.display().to_string(), source })?;
-        Self::open(&Location::folder(folder)?).await
+        let location = Location::folder(folder)?;
+        private_folder(folder)
+            .and_then(|()| private_file(&folder.join(engine::FILE)))
+            .map_err(|source| StoreError::Folder { folder: folder.display().to_string(), source })?;
+        Self::open(&location).await
     }
 
     /// A transaction that reads one state.
@@ -152,6 +152,13 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+async fn greet(connection: &mut AnyConnection, engine: &dyn Engine) -> Result<(), sqlx::Error> {
+    for statement in engine.greeting() {
+        connection.execute(*statement).await?;
+    }
+    Ok(())
 }
 
 fn raise(changes: &watch::Sender<i64>, change: i64) {
@@ -211,6 +218,14 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
+/// Makes a file that only its owner may read; SQLite gives the files beside it the same rights. One that
+/// is there stays as it is.
+fn private_file(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.append(true).create(true).open(file).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use tempfile::TempDir;
@@ -224,6 +239,9 @@ mod tests {
         let data = folder.path().join("a/data");
         let store = Store::open_folder(&data).await.unwrap();
         assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
+        for file in ["tenken.db", "tenken.db-wal"] {
+            assert_eq!(std::fs::metadata(data.join(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
+        }
         let mut transaction = store.read().await.unwrap();
         for (pragma, wanted) in
             [("PRAGMA synchronous", 2_i64), ("PRAGMA foreign_keys", 1), ("PRAGMA busy_timeout", 10_000)]
