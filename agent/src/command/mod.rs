@@ -48,12 +48,6 @@ fn language(tag: &str) -> Result<Language, String> {
     Language::from_tag(tag).ok_or_else(|| format!("`{tag}` is not ja or en"))
 }
 
-/// The language of the terminal, from the variables POSIX names, strongest first.
-fn terminal_language(variable: impl Fn(&str) -> Option<String>) -> Language {
-    let tag = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| variable(name).filter(|text| !text.is_empty()));
-    if tag.is_some_and(|tag| tag.starts_with("ja")) { Language::Japanese } else { Language::English }
-}
-
 /// Runs the program.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -63,7 +57,7 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(ERROR) } else { ExitCode::SUCCESS };
         }
     };
-    let language = arguments.language.unwrap_or_else(|| terminal_language(|name| std::env::var(name).ok()));
+    let language = arguments.language.unwrap_or_else(|| Language::of_terminal(|name| std::env::var(name).ok()));
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, language),
         Command::Facts(arguments) => facts::run(&arguments, language),
@@ -100,16 +94,5 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn the_terminals_language_is_the_strongest_variable() {
-        let japanese = |name: &str| match name {
-            "LC_ALL" => Some(String::new()),
-            "LANG" => Some("ja_JP.UTF-8".to_owned()),
-            _ => None,
-        };
-        assert_eq!(terminal_language(japanese), Language::Japanese);
-        assert_eq!(terminal_language(|_| None), Language::English);
     }
 }

@@ -6,6 +6,7 @@ mod listening;
 mod mail;
 mod serve;
 mod settings;
+mod status;
 mod token;
 
 use std::io::Write as _;
@@ -36,6 +37,8 @@ enum Command {
     FirstLink(first_link::Arguments),
     /// Sends a mail that shows whether the mail settings work
     TestMail(mail::Arguments),
+    /// Prints how the items stand, a line per section, and each rule that does not pass
+    Status(status::Arguments),
     /// Takes the rows of a CSV file into a register
     Import(import::Arguments),
 }
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
                 Command::Token(arguments) => token::run(&arguments).await,
                 Command::FirstLink(arguments) => first_link::run(&arguments).await,
                 Command::TestMail(arguments) => mail::run(&arguments).await,
+                Command::Status(arguments) => status::run(&arguments).await,
                 Command::Import(arguments) => import::run(&arguments).await,
             }
         })

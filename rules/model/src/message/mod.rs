@@ -11,6 +11,7 @@ mod page;
 mod page_frame;
 mod register;
 mod sign_in;
+mod status;
 mod verdict;
 
 /// The language a text is shown in.
@@ -41,6 +42,13 @@ impl Language {
         }
     }
 
+    /// The language of a terminal, from the variables POSIX names, strongest first.
+    pub fn of_terminal(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        let tag = names.iter().find_map(|name| variable(name).filter(|text| !text.is_empty()));
+        if tag.is_some_and(|tag| tag.starts_with("ja")) { Self::Japanese } else { Self::English }
+    }
+
     /// This language's part of a bilingual text.
     pub fn of(self, text: &crate::finding::Bilingual) -> &str {
         match self {
@@ -68,3 +76,19 @@ macro_rules! texts {
     };
 }
 pub(crate) use texts;
+
+#[cfg(test)]
+mod tests {
+    use super::Language;
+
+    #[test]
+    fn the_terminals_language_is_the_strongest_variable() {
+        let japanese = |name: &str| match name {
+            "LC_ALL" => Some(String::new()),
+            "LANG" => Some("ja_JP.UTF-8".to_owned()),
+            _ => None,
+        };
+        assert_eq!(Language::of_terminal(japanese), Language::Japanese);
+        assert_eq!(Language::of_terminal(|_| None), Language::English);
+    }
+}
