@@ -12,6 +12,7 @@ mod rights;
 pub mod shadow;
 pub mod shells;
 mod sign_ins;
+pub mod sqlite;
 pub mod sshd_keys;
 pub mod sudoers;
 pub mod utmp;
