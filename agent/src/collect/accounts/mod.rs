@@ -11,6 +11,7 @@ pub mod polkit;
 mod rights;
 pub mod shadow;
 pub mod shells;
+pub mod sign_in_databases;
 mod sign_ins;
 pub mod sqlite;
 pub mod sshd_keys;

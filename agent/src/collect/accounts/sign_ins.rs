@@ -6,8 +6,9 @@ use std::path::Path;
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
 
 use super::passwd::PasswdEntry;
+use super::sign_in_databases::DatabaseError;
 use super::utmp::{CHUNK_BYTES, SignIns};
-use super::{lastlog, utmp};
+use super::{lastlog, sign_in_databases, utmp};
 use crate::collect::Look;
 use crate::host::ReadError;
 
@@ -19,8 +20,10 @@ const LASTLOG: &str = "/var/log/lastlog";
 const WTMP_LIMIT: u64 = 256 << 20;
 /// How much of lastlog is read at once.
 const LASTLOG_PART_BYTES: u64 = 64 << 10;
-/// Records of newer systems, which replace wtmp and lastlog.
-const DATABASES: [&str; 2] = ["/var/lib/lastlog/lastlog2.db", "/var/lib/wtmpdb/wtmp.db"];
+/// Databases of newer systems, which take the place of lastlog and wtmp.
+const LASTLOG2: &str = "/var/lib/lastlog/lastlog2.db";
+const WTMPDB: &str = "/var/lib/wtmpdb/wtmp.db";
+const DATABASE_LIMIT: Size = Size::from_bytes(64 << 20);
 
 /// What the records say.
 #[derive(Default)]
@@ -40,14 +43,10 @@ impl Records {
         let mut records = Self::default();
         records.read_wtmp(look);
         records.read_lastlog(look, entries);
-        for path in DATABASES {
-            if records.known(look.exists(path)) == Some(true) {
-                let detail = format!("read {path}: records in this form are not understood");
-                records.unread.get_or_insert(Reason::new(ReasonCode::Unsupported, detail));
-            }
-        }
+        records.read_database(look, LASTLOG2, sign_in_databases::add_lastlog2);
+        records.read_database(look, WTMPDB, sign_in_databases::add_wtmpdb);
         if !records.kept {
-            let detail = "look for sign-ins in /var/log: neither wtmp nor lastlog is kept";
+            let detail = "look for sign-ins: neither wtmp nor lastlog nor their databases are kept";
             records.unread.get_or_insert(Reason::new(ReasonCode::Missing, detail));
         }
         records
@@ -102,6 +101,27 @@ impl Records {
         }
         self.layout = self.layout.or(layout);
         Ok(())
+    }
+
+    /// Reads a database of sign-ins. What is only in its write-ahead log would be missed: that is said.
+    fn read_database(
+        &mut self,
+        look: &Look<'_>,
+        path: &str,
+        add: impl FnOnce(&mut SignIns, &[u8]) -> Result<(), DatabaseError>,
+    ) {
+        let Some(Some(bytes)) = self.known(look.read_if_there(path, DATABASE_LIMIT)) else { return };
+        self.kept = true;
+        let log = match look.metadata(format!("{path}-wal")) {
+            Err(error) if error.is_not_there() => None,
+            other => self.known(other),
+        };
+        if log.is_some_and(|log| log.size.bytes() > 0) {
+            let detail = format!("read {path}: it has a write-ahead log, which is not understood");
+            self.unread.get_or_insert(Reason::new(ReasonCode::Unsupported, detail));
+        } else if let Err(error) = add(&mut self.wtmp, &bytes) {
+            self.unread.get_or_insert(Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")));
+        }
     }
 
     /// Reads the places of these accounts' numbers.

@@ -233,6 +233,29 @@ fn the_newest_record_of_any_kind_counts() {
 }
 
 #[test]
+fn the_databases_of_newer_systems() {
+    let mut newer = host();
+    newer.paths.remove(std::path::Path::new("/var/log/wtmp"));
+    let newer = newer.file("/var/lib/lastlog/lastlog2.db", sample!("lastlog2.db"));
+    let accounts = read(&newer);
+    let last = |accounts: &Accounts, name: &str| account(accounts, name).last_sign_in.clone();
+    assert_eq!(last(&accounts, "hanako"), Read::Measured(Some("2026-11-22T01:00:00Z".parse().unwrap())));
+    assert_eq!((last(&accounts, "keyonly"), &accounts.sign_ins_since), (Read::Measured(None), &Read::Measured(None)));
+
+    let newer = newer.file("/var/lib/wtmpdb/wtmp.db", sample!("wtmp.db"));
+    let accounts = read(&newer);
+    assert_eq!(last(&accounts, "nopass"), Read::Measured(Instant::from_timestamp(1_780_000_200, 0)));
+    assert_eq!(accounts.sign_ins_since, Read::Measured(Instant::from_timestamp(1_780_000_000, 0)));
+
+    let logged = read(&newer.clone().file("/var/lib/wtmpdb/wtmp.db-wal", "x"));
+    assert_eq!(code(&last(&logged, "hanako")), ReasonCode::Unsupported);
+    let settled = read(&newer.clone().file("/var/lib/wtmpdb/wtmp.db-wal", ""));
+    assert_eq!(last(&settled, "nopass"), last(&accounts, "nopass"));
+    let broken = read(&newer.file("/var/lib/lastlog/lastlog2.db", "no database"));
+    assert_eq!(code(&last(&broken, "hanako")), ReasonCode::Unparsable);
+}
+
+#[test]
 fn records_that_are_missing_or_no_records() {
     let without = |path: &str| {
         let mut host = host();

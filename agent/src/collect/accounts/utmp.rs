@@ -81,7 +81,7 @@ struct Record<'a> {
 /// What the records of one or more files say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SignIns {
-    /// The newest sign-in by user name, names cut to [`USER_BYTES`].
+    /// The newest sign-in by user name; wtmp cuts names to [`USER_BYTES`].
     pub newest: BTreeMap<String, Instant>,
     /// When the first sign-in or sign-out was written.
     first_session: Option<Instant>,
@@ -106,21 +106,37 @@ impl SignIns {
                 self.unsound += usize::from(record.kind != 0);
                 continue;
             };
-            let first = if record.kind >= TYPE_INIT { &mut self.first_session } else { &mut self.first_start };
-            *first = Some(first.map_or(at, |first| first.min(at)));
-            if record.kind == TYPE_USER && !record.user.is_empty() {
-                let user = String::from_utf8_lossy(record.user).into_owned();
-                let newest = self.newest.entry(user).or_insert(at);
-                *newest = at.max(*newest);
+            match record.kind {
+                ..TYPE_INIT => self.add_start(at),
+                TYPE_USER if !record.user.is_empty() => self.add_session(&String::from_utf8_lossy(record.user), at),
+                TYPE_INIT.. => self.first_session = Some(self.first_session.map_or(at, |first| first.min(at))),
             }
         }
         self.unsound += usize::from(!records.remainder().is_empty());
     }
 
-    /// The newest sign-in of that account.
+    /// Adds a start of the machine.
+    pub fn add_start(&mut self, at: Instant) {
+        self.first_start = Some(self.first_start.map_or(at, |first| first.min(at)));
+    }
+
+    /// Adds a session.
+    pub fn add_session(&mut self, user: &str, at: Instant) {
+        self.first_session = Some(self.first_session.map_or(at, |first| first.min(at)));
+        self.add_last(user, at);
+    }
+
+    /// Adds the last sign-in of an account, which does not tell since when there are records.
+    pub fn add_last(&mut self, user: &str, at: Instant) {
+        let newest = self.newest.entry(user.to_owned()).or_insert(at);
+        *newest = at.max(*newest);
+    }
+
+    /// The newest sign-in of that account; also one under its name as records cut it.
     pub fn of(&self, name: &str) -> Option<Instant> {
         let cut = name.as_bytes().get(..USER_BYTES).map(String::from_utf8_lossy);
-        self.newest.get(cut.as_deref().unwrap_or(name)).copied()
+        let of_cut = cut.and_then(|cut| self.newest.get(cut.as_ref()).copied());
+        self.newest.get(name).copied().max(of_cut)
     }
 }
 
