@@ -104,7 +104,7 @@ impl Host<'_, '_> {
             password_max_age: shadow.clone().map(|entry| entry.and_then(|entry| entry.max_age())),
             expires: shadow.map(|entry| entry.and_then(|entry| entry.expires())),
             ssh_keys,
-            last_sign_in: self.records.last(entry),
+            last_sign_in: self.records.last(entry, self.now),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
 
 use super::passwd::PasswdEntry;
 use super::sign_in_databases::DatabaseError;
@@ -23,6 +23,8 @@ const LASTLOG_PART_BYTES: u64 = 64 << 10;
 /// Databases of newer systems, which take the place of lastlog and wtmp.
 const LASTLOG2: &str = "/var/lib/lastlog/lastlog2.db";
 const WTMPDB: &str = "/var/lib/wtmpdb/wtmp.db";
+/// How far ahead a record may be without doubt, for clocks that were set back since.
+const AHEAD_MAX: Span = Span::from_days(1);
 const DATABASE_LIMIT: Size = Size::from_bytes(64 << 20);
 
 /// What the records say.
@@ -52,11 +54,19 @@ impl Records {
         records
     }
 
-    /// When the account last signed in; absent if never recorded.
-    pub(super) fn last(&self, entry: &PasswdEntry) -> Read<Option<Instant>> {
-        match &self.unread {
-            Some(reason) => Read::NotRead(reason.clone()),
-            None => Read::Measured(self.wtmp.of(&entry.name).max(self.lastlog.get(&entry.uid).copied())),
+    /// When the account last signed in; absent if never recorded. A time still to come, which a wrong clock wrote, tells
+    /// neither that it was used lately nor that it was not.
+    pub(super) fn last(&self, entry: &PasswdEntry, now: Instant) -> Read<Option<Instant>> {
+        if let Some(reason) = &self.unread {
+            return Read::NotRead(reason.clone());
+        }
+        let last = self.wtmp.of(&entry.name).max(self.lastlog.get(&entry.uid).copied());
+        match last {
+            Some(last) if last > AHEAD_MAX.after(now) => {
+                let detail = format!("read sign-ins of {}: the last was recorded at {last}, still to come", entry.name);
+                Read::not_read(ReasonCode::Inconclusive, detail)
+            }
+            _ => Read::Measured(last),
         }
     }
 

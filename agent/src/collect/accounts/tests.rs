@@ -230,6 +230,11 @@ fn the_newest_record_of_any_kind_counts() {
     assert_eq!(last("maint"), Read::Measured(Some("2026-09-01T04:00:00Z".parse().unwrap())));
     assert_eq!(last("keyonly"), Read::Measured(None));
     assert_eq!(last("nobody"), Read::Measured(None));
+
+    let mut ahead = vec![0; 292 * 1_100];
+    ahead[292 * 1000..292 * 1000 + 4].copy_from_slice(&2_000_000_000_u32.to_le_bytes());
+    let accounts = read(&host().file("/var/log/lastlog", ahead));
+    assert_eq!(code(&account(&accounts, "hanako").last_sign_in), ReasonCode::Inconclusive, "a wrong clock wrote it");
 }
 
 #[test]

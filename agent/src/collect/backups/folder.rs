@@ -58,11 +58,11 @@ pub(super) fn dated(look: &Look<'_>, folder: &Path, zone: &Zone, now: Instant) -
             (disagreeing, "with a name and a time of change that disagree"),
         ],
     );
-    Ok(Summary::of(generations, evidence))
+    Ok(Summary::of(generations, evidence, now))
 }
 
 /// The generations below an rsnapshot root.
-pub(super) fn rsnapshot(look: &Look<'_>, root: &Path) -> Result<Summary, Reason> {
+pub(super) fn rsnapshot(look: &Look<'_>, root: &Path, now: Instant) -> Result<Summary, Reason> {
     let entries = look.list(root, FOLDER_LIMIT).map_err(|error| error.reason())?;
     let mut found = Vec::new();
     let mut empty = 0;
@@ -78,7 +78,7 @@ pub(super) fn rsnapshot(look: &Look<'_>, root: &Path) -> Result<Summary, Reason>
     }
     let evidence =
         evidence("read from rsnapshot's folders and the times of their changes", &[(empty, "empty left out")]);
-    Ok(Summary::of(measured(look, found), evidence))
+    Ok(Summary::of(measured(look, found), evidence, now))
 }
 
 /// How the numbers were found, with what was counted on the way.

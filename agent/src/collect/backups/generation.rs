@@ -1,9 +1,11 @@
 //! What generations of a backup say together.
 
-use tenken_model::{Instant, Read, Reason, Size};
+use tenken_model::{Instant, Read, Reason, Size, Span};
 
 /// The size of a newest generation means something against at least two others.
 const OTHERS_MIN: usize = 2;
+/// How far ahead of this host's clock another's may be.
+const AHEAD_MAX: Span = Span::from_days(1);
 
 /// One complete generation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +34,15 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Of generations that were all seen, in any order.
-    pub fn of(mut generations: Vec<Generation>, evidence: impl Into<String>) -> Self {
+    /// Of generations that were all seen, in any order. Those that are still to come are not believed: one of them would
+    /// be the newest for ever.
+    pub fn of(mut generations: Vec<Generation>, evidence: impl Into<String>, now: Instant) -> Self {
+        let mut evidence = evidence.into();
+        let seen = generations.len();
+        generations.retain(|generation| generation.made <= AHEAD_MAX.after(now));
+        if generations.len() < seen {
+            evidence = format!("{evidence}; {} of a time still to come left out", seen - generations.len());
+        }
         generations.sort_by_key(|generation| generation.made);
         let newest = generations.last();
         Self {
@@ -42,7 +51,7 @@ impl Summary {
             oldest: Read::Measured(generations.first().map(|oldest| oldest.made)),
             newest_size: newest.map_or(Read::Measured(None), |newest| newest.size.clone()),
             size_percent: percent(&generations),
-            evidence: evidence.into(),
+            evidence,
         }
     }
 
@@ -93,14 +102,19 @@ mod tests {
         Generation { made, size: Read::Measured(bytes.map(Size::from_bytes)) }
     }
 
+    fn now() -> Instant {
+        Instant::from_timestamp(100 * 86_400, 0).unwrap()
+    }
+
     fn percent_of(sizes: &[Option<u64>]) -> Read<Option<i64>> {
         let generations = sizes.iter().zip(0..).map(|(size, day)| generation(day, *size)).collect();
-        Summary::of(generations, "").size_percent
+        Summary::of(generations, "", now()).size_percent
     }
 
     #[test]
     fn the_newest_and_the_oldest_whatever_their_order() {
-        let summary = Summary::of(vec![generation(3, Some(9)), generation(1, None), generation(2, Some(8))], "seen");
+        let summary =
+            Summary::of(vec![generation(3, Some(9)), generation(1, None), generation(2, Some(8))], "seen", now());
         assert_eq!(summary.generations, Read::Measured(3));
         assert_eq!(summary.newest, Read::Measured(Instant::from_timestamp(3 * 86_400, 0)));
         assert_eq!(summary.oldest, Read::Measured(Instant::from_timestamp(86_400, 0)));
@@ -110,7 +124,7 @@ mod tests {
 
     #[test]
     fn no_generation_is_a_reading() {
-        let summary = Summary::of(Vec::new(), "");
+        let summary = Summary::of(Vec::new(), "", now());
         assert_eq!(
             (summary.generations, summary.newest, summary.newest_size),
             (Read::Measured(0), Read::Measured(None), Read::Measured(None))
@@ -132,9 +146,18 @@ mod tests {
     fn a_size_that_was_not_read_is_not_left_out() {
         let mut generations = vec![generation(1, Some(1)), generation(2, Some(1)), generation(3, Some(1))];
         generations[0].size = Read::not_read(ReasonCode::NotPermitted, "list /b/1: permission denied");
-        let summary = Summary::of(generations, "");
+        let summary = Summary::of(generations, "", now());
         assert!(matches!(summary.size_percent, Read::NotRead(_)));
         assert_eq!(summary.generations, Read::Measured(3));
+    }
+
+    #[test]
+    fn a_generation_that_is_still_to_come_is_not_believed() {
+        let summary =
+            Summary::of(vec![generation(99, None), generation(101, None), generation(102, None)], "seen", now());
+        assert_eq!(summary.generations, Read::Measured(2), "clocks may differ by a day");
+        assert_eq!(summary.newest, Read::Measured(Instant::from_timestamp(101 * 86_400, 0)));
+        assert_eq!(summary.evidence, "seen; 1 of a time still to come left out");
     }
 
     proptest! {

@@ -68,7 +68,7 @@ fn set(look: &Look<'_>, row: &BackupRow, zone: &Result<Zone, Reason>, now: Insta
     let same_disk = same_disk(look, row);
     let looked = match looked_at(look, row) {
         Ok(true) => read(look, row, zone, now),
-        Ok(false) => Ok(Summary::of(Vec::new(), "the location is not there")),
+        Ok(false) => Ok(Summary::of(Vec::new(), "the location is not there", now)),
         Err(reason) => Err(reason),
     };
     let looked = looked.and_then(|summary| match summary.generations {
@@ -115,9 +115,9 @@ fn read(look: &Look<'_>, row: &BackupRow, zone: &Result<Zone, Reason>, now: Inst
     let location = Path::new(&row.location);
     let zone = || zone.as_ref().map_err(Clone::clone);
     match row.method {
-        BackupMethod::Restic => repository::restic(look, location, &row.name),
-        BackupMethod::Borg => repository::borg(look, location, &row.name, zone()?),
-        BackupMethod::Rsnapshot => folder::rsnapshot(look, location),
+        BackupMethod::Restic => repository::restic(look, location, &row.name, now),
+        BackupMethod::Borg => repository::borg(look, location, &row.name, zone()?, now),
+        BackupMethod::Rsnapshot => folder::rsnapshot(look, location, now),
         BackupMethod::DatedFolders => folder::dated(look, location, zone()?, now),
         BackupMethod::Btrfs => snapshots::btrfs(look, location, zone()?, now),
         BackupMethod::Zfs => snapshots::zfs(look, location, zone()?, now),

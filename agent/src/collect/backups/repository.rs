@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tenken_model::{Read, Reason, ReasonCode, Size};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
 
 use super::folder::FOLDER_LIMIT;
 use super::generation::{Generation, Summary};
@@ -29,15 +29,16 @@ fn key_file(look: &Look<'_>, set: &str) -> Result<Option<PathBuf>, Reason> {
 }
 
 /// The generations of a restic repository.
-pub(super) fn restic(look: &Look<'_>, repository: &Path, set: &str) -> Result<Summary, Reason> {
+pub(super) fn restic(look: &Look<'_>, repository: &Path, set: &str, now: Instant) -> Result<Summary, Reason> {
     if !look.exists(repository.join("config")).map_err(|error| error.reason())? {
-        return Ok(Summary::of(Vec::new(), "there is no restic repository at the location"));
+        return Ok(Summary::of(Vec::new(), "there is no restic repository at the location", now));
     }
     let seen = snapshot_files(look, &repository.join("snapshots"))?;
     let Some(password_file) = key_file(look, set)? else {
         return Ok(Summary::of(
             seen,
             format!("inferred from the times of snapshot files: {KEY_FOLDER}/{set} is not there"),
+            now,
         ));
     };
     let command = VendorCommand::ResticSnapshots { repository: repository.to_owned(), password_file };
@@ -46,8 +47,10 @@ pub(super) fn restic(look: &Look<'_>, repository: &Path, set: &str) -> Result<Su
         restic::snapshots(&output).map_err(|error| unparsable(&command, &error))
     });
     match told {
-        Ok(snapshots) => Ok(Summary::of(restic::generations(&snapshots), "read from the repository with restic")),
-        Err(reason) => Ok(Summary::of(seen, format!("inferred from the times of snapshot files: {}", reason.detail))),
+        Ok(snapshots) => Ok(Summary::of(restic::generations(&snapshots), "read from the repository with restic", now)),
+        Err(reason) => {
+            Ok(Summary::of(seen, format!("inferred from the times of snapshot files: {}", reason.detail), now))
+        }
     }
 }
 
@@ -66,7 +69,13 @@ fn snapshot_files(look: &Look<'_>, folder: &Path) -> Result<Vec<Generation>, Rea
 
 /// The generations of a Borg repository. Without its passphrase nothing in it tells them: what changes its files may as
 /// well be the removal of old ones.
-pub(super) fn borg(look: &Look<'_>, repository: &Path, set: &str, zone: &Zone) -> Result<Summary, Reason> {
+pub(super) fn borg(
+    look: &Look<'_>,
+    repository: &Path,
+    set: &str,
+    zone: &Zone,
+    now: Instant,
+) -> Result<Summary, Reason> {
     let config = look.read_if_there(repository.join("config"), CONFIG_LIMIT).map_err(|error| error.reason())?;
     let config = config.map_or(borg::Config::NotBorg, |bytes| borg::config(&bytes));
     // Its index is replaced with every change: that wakes.
@@ -74,7 +83,7 @@ pub(super) fn borg(look: &Look<'_>, repository: &Path, set: &str, zone: &Zone) -
     let passphrase_file = key_file(look, set)?;
     match (config, &passphrase_file) {
         (borg::Config::NotBorg, _) => {
-            return Ok(Summary::of(Vec::new(), "there is no Borg repository at the location"));
+            return Ok(Summary::of(Vec::new(), "there is no Borg repository at the location", now));
         }
         (borg::Config::WithKey, None) => {
             let detail = format!("list {}: its passphrase is not in {KEY_FOLDER}/{set}", repository.display());
@@ -87,7 +96,7 @@ pub(super) fn borg(look: &Look<'_>, repository: &Path, set: &str, zone: &Zone) -
     // 1 is a success with warnings.
     let output = succeeded(&command, output, &[0, 1])?;
     let generations = borg::generations(&output, zone).map_err(|error| unparsable(&command, &error))?;
-    Ok(Summary::of(generations, "read from the repository with Borg"))
+    Ok(Summary::of(generations, "read from the repository with Borg", now))
 }
 
 /// The output of a command that ended with one of these codes.

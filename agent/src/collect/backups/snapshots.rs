@@ -21,7 +21,7 @@ pub(super) fn btrfs(look: &Look<'_>, mount: &Path, zone: &Zone, now: Instant) ->
     let told = run(look, &command, |output| {
         file_system_snapshots::btrfs(output, zone).map_err(|error| unparsable(&command, &error))
     });
-    told.map(|generations| Summary::of(generations, "read with btrfs"))
+    told.map(|generations| Summary::of(generations, "read with btrfs", now))
         .or_else(|reason| by_names(look, mount, zone, now, reason))
 }
 
@@ -39,7 +39,7 @@ pub(super) fn zfs(look: &Look<'_>, mount: &Path, zone: &Zone, now: Instant) -> R
             file_system_snapshots::zfs(output, &dataset).map_err(|error| unparsable(&command, &error))
         })
     });
-    told.map(|generations| Summary::of(generations, "read with zfs"))
+    told.map(|generations| Summary::of(generations, "read with zfs", now))
         .or_else(|reason| by_names(look, &mount.join(".zfs/snapshot"), zone, now, reason))
 }
 
