@@ -63,15 +63,15 @@ async fn tidy_once(app: &App) -> Result<(), StoreError> {
     transaction.save().await
 }
 
-/// Sends the mails of the outbox as they fall due, until `stop` turns true. A round that was begun is ended.
+/// Sends the mails of the outbox as they fall due, until `stop` turns true. A mail that was begun is ended.
 pub async fn send_mail(app: App, sender: Sender, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
     loop {
-        match sender.send_due(&app.store, (app.now)()).await {
-            Ok(Sent { sent: 0, failed: 0 }) => {}
-            Ok(Sent { sent, failed }) => {
-                tracing::info!(sent, failed, "mails");
-                if sent > 0 && !*stop.borrow() {
+        match sender.send_next(&app.store, (app.now)()).await {
+            Ok(Sent::Nothing) => {}
+            Ok(sent) => {
+                tracing::info!(?sent, "mail");
+                if !*stop.borrow() {
                     continue;
                 }
             }

@@ -106,26 +106,26 @@ mod tests {
 
         // Nothing listens there: the port was free a moment ago.
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let failed = Sent { sent: 0, failed: 1 };
+        let failed = Sent::Failed { others: 0 };
         let away = sender(folder, free, smtp::PASSWORD, &server.authority);
-        assert_eq!(away.send_due(&store, at(11)).await.unwrap(), failed);
+        assert_eq!(away.send_next(&store, at(11)).await.unwrap(), failed);
         assert!(last_error(&store).await.contains(&format!("localhost:{free}")), "{}", last_error(&store).await);
 
         let wrong = sender(folder, server.port, "wrong", &server.authority);
-        assert_eq!(wrong.send_due(&store, at(100)).await.unwrap(), failed);
+        assert_eq!(wrong.send_next(&store, at(100)).await.unwrap(), failed);
         assert!(last_error(&store).await.contains("535"), "{}", last_error(&store).await);
         assert!(!last_error(&store).await.contains("wrong"), "no password is told");
 
         let false_server = sender(folder, stranger.port, smtp::PASSWORD, &server.authority);
-        assert_eq!(false_server.send_due(&store, at(1_000)).await.unwrap(), failed);
+        assert_eq!(false_server.send_next(&store, at(1_000)).await.unwrap(), failed);
         assert!(last_error(&store).await.contains("certificate"), "{}", last_error(&store).await);
         assert!(server.messages().unwrap().is_empty() && stranger.messages().unwrap().is_empty());
 
         let good = sender(folder, server.port, smtp::PASSWORD, &server.authority);
-        assert_eq!(good.send_due(&store, at(5_000)).await.unwrap(), Sent { sent: 1, failed: 0 });
-        assert_eq!(good.send_due(&store, at(9_000)).await.unwrap(), Sent::default());
+        assert_eq!(good.send_next(&store, at(5_000)).await.unwrap(), Sent::One);
+        assert_eq!(good.send_next(&store, at(9_000)).await.unwrap(), Sent::Nothing);
         find(&store, 9_001, Verdict::Pass).await;
-        assert_eq!(good.send_due(&store, at(9_001)).await.unwrap(), Sent { sent: 1, failed: 0 });
+        assert_eq!(good.send_next(&store, at(9_001)).await.unwrap(), Sent::One);
 
         let messages = server.messages().unwrap();
         let subjects: Vec<String> = messages.iter().map(|message| smtp::subject(message).unwrap()).collect();

@@ -9,11 +9,9 @@ use super::settings::{MailSettings, TransportSettings};
 use super::transport::{MailError, MailTransport};
 use crate::store::{ClaimedMail, Store, StoreError};
 
-/// How many mails are taken at once.
-const AT_ONCE: u32 = 20;
-/// How long a mail that was taken is left alone by other dashboards: longer than sending all that are
-/// taken at once can take.
-const CLAIM: Span = Span::from_secs(15 * 60);
+/// How long a mail that was taken is left alone by other dashboards, and by this one should it die meanwhile:
+/// longer than sending one can take.
+const CLAIM: Span = Span::from_secs(90);
 /// The first wait after a failure; it doubles with each.
 const FIRST_WAIT: Span = Span::from_secs(30);
 /// The longest wait, so that a repaired mail server is noticed within it.
@@ -27,13 +25,18 @@ pub struct Sender {
     mark: Digest,
 }
 
-/// What came of a round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sent {
-    /// Mails sent.
-    pub sent: usize,
-    /// Mails that could not be sent and wait.
-    pub failed: usize,
+/// What came of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// No mail is due.
+    Nothing,
+    /// One mail was sent.
+    One,
+    /// One mail could not be sent and waits.
+    Failed {
+        /// So many others wait with it, because the way itself failed.
+        others: u64,
+    },
 }
 
 impl Sender {
@@ -42,47 +45,36 @@ impl Sender {
         Self { settings, book, mark }
     }
 
-    /// Sends the mails that are due. A mail that could not be sent waits for its next try with the error
-    /// beside it. When the way itself fails, the rest of the round is not tried.
-    pub async fn send_due(&self, store: &Store, now: Instant) -> Result<Sent, StoreError> {
+    /// Sends the mail that is due first. If it could not be sent, it waits for its next try with the error
+    /// beside it; when the way itself fails, so do all others that are due.
+    pub async fn send_next(&self, store: &Store, now: Instant) -> Result<Sent, StoreError> {
         if self.settings.transport == TransportSettings::None {
-            return Ok(Sent::default());
+            return Ok(Sent::Nothing);
         }
-        let mut transaction = store.claim().await?;
-        let mails = transaction.claim_mail(now, CLAIM.after(now), AT_ONCE).await?;
-        transaction.save().await?;
-        let mut round = Sent::default();
-        if mails.is_empty() {
-            return Ok(round);
-        }
-        let mut way = MailTransport::open(&self.settings.transport);
-        for mail in &mails {
-            let outcome = match &way {
-                Ok(transport) => self.send(transport, mail).await,
-                Err(error) => Err(error.clone()),
-            };
-            let mut transaction = store.write().await?;
-            match outcome {
-                Ok(()) => {
-                    transaction.mail_sent(mail.id, now).await?;
-                    round.sent += 1;
-                }
-                Err(error) => {
-                    transaction.mail_failed(mail.id, backoff(mail.attempts).after(now), &error.to_string()).await?;
-                    round.failed += 1;
-                    if !error.is_of_the_mail() {
-                        way = Err(error);
-                    }
-                }
+        let Some(mail) = claim(store, now).await? else { return Ok(Sent::Nothing) };
+        let outcome = self.send(&mail).await;
+        let mut transaction = store.write().await?;
+        let sent = match outcome {
+            Ok(()) => {
+                transaction.mail_sent(mail.id, now).await?;
+                Sent::One
             }
-            transaction.save().await?;
-        }
-        Ok(round)
+            Err(error) => {
+                let (until, told) = (backoff(mail.attempts).after(now), error.to_string());
+                transaction.mail_failed(mail.id, until, &told).await?;
+                let others =
+                    if error.is_of_the_mail() { 0 } else { transaction.postpone_mail(now, until, &told).await? };
+                Sent::Failed { others }
+            }
+        };
+        transaction.save().await?;
+        Ok(sent)
     }
 
-    async fn send(&self, transport: &MailTransport, mail: &ClaimedMail) -> Result<(), MailError> {
+    async fn send(&self, mail: &ClaimedMail) -> Result<(), MailError> {
         let message = message(mail, &self.book, &self.settings, &self.mark)?;
-        transport.send(&mail.message_id, message).await
+        // Opened for each mail, so that a changed password counts at once.
+        MailTransport::open(&self.settings.transport)?.send(&mail.message_id, message).await
     }
 
     /// Sends a mail that only shows whether the settings work.
@@ -90,6 +82,17 @@ impl Sender {
         let message = test_message(&self.settings, now)?;
         MailTransport::open(&self.settings.transport)?.send("tenken.test", message).await
     }
+}
+
+/// Takes the mail that is due first.
+async fn claim(store: &Store, now: Instant) -> Result<Option<ClaimedMail>, StoreError> {
+    let mut transaction = store.claim().await?;
+    let mail = transaction.claim_mail(now, CLAIM.after(now), 1).await?.pop();
+    match mail {
+        Some(_) => transaction.save().await?,
+        None => transaction.abandon().await?,
+    }
+    Ok(mail)
 }
 
 /// How long to wait after the `attempts`th try failed.
@@ -153,8 +156,8 @@ mod tests {
         let folder = data.path().join("mail");
         let sender = sender(into(&folder));
         let mut sent = 0;
-        for _ in 0..3 {
-            sent += sender.send_due(&store, at(1)).await.unwrap().sent;
+        while sender.send_next(&store, at(1)).await.unwrap() == Sent::One {
+            sent += 1;
         }
         assert_eq!((sent, std::fs::read_dir(&folder).unwrap().count()), (23, 23));
         assert!(folder.join("tenken.drift.1.opened.0.eml").exists());
@@ -168,13 +171,15 @@ mod tests {
         let file = data.path().join("file");
         std::fs::write(&file, "in the way").unwrap();
         let broken = sender(into(&file.join("mail")));
-        assert_eq!(broken.send_due(&store, at(1)).await.unwrap(), Sent { sent: 0, failed: 3 });
-        assert_eq!(broken.send_due(&store, at(30)).await.unwrap(), Sent::default(), "not before it is due");
+        assert_eq!(broken.send_next(&store, at(1)).await.unwrap(), Sent::Failed { others: 2 });
+        assert_eq!(broken.send_next(&store, at(30)).await.unwrap(), Sent::Nothing, "not before it is due");
         let trouble = store.read().await.unwrap().mail_trouble().await.unwrap();
         assert_eq!(trouble.waiting, 3);
         assert!(trouble.last_error.unwrap().contains("writing"), "the error is kept");
         let repaired = sender(into(&data.path().join("mail")));
-        assert_eq!(repaired.send_due(&store, at(31)).await.unwrap(), Sent { sent: 3, failed: 0 });
+        for sent in [Sent::One, Sent::One, Sent::One, Sent::Nothing] {
+            assert_eq!(repaired.send_next(&store, at(31)).await.unwrap(), sent);
+        }
         assert_eq!(store.read().await.unwrap().mail_trouble().await.unwrap(), crate::store::MailTrouble::default());
     }
 
@@ -182,7 +187,7 @@ mod tests {
     async fn without_a_way_mails_wait() {
         let data = TempDir::new().unwrap();
         let store = outbox(&data, 1).await;
-        assert_eq!(sender(TransportSettings::None).send_due(&store, at(1)).await.unwrap(), Sent::default());
+        assert_eq!(sender(TransportSettings::None).send_next(&store, at(1)).await.unwrap(), Sent::Nothing);
         assert_eq!(store.read().await.unwrap().mails(9).await.unwrap()[0].attempts, 0);
         assert!(sender(TransportSettings::None).send_test(at(1)).await.is_err());
     }
@@ -203,7 +208,7 @@ mod tests {
             password_file: Some(password),
             authority_file: None,
         };
-        assert_eq!(sender(smtp).send_due(&store, at(1)).await.unwrap().failed, 1);
+        assert_eq!(sender(smtp).send_next(&store, at(1)).await.unwrap(), Sent::Failed { others: 0 });
         let error = store.read().await.unwrap().mail_trouble().await.unwrap().last_error.unwrap();
         assert!(error.contains("chmod 600") && !error.contains("secret"), "{error}");
     }

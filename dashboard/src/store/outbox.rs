@@ -228,10 +228,26 @@ impl Transaction {
         Ok(())
     }
 
+    /// No mail that is due and not taken is tried before `until`: the way they all go is broken. Returns how
+    /// many.
+    pub async fn postpone_mail(&mut self, now: Instant, until: Instant, error: &str) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET due = $2, last_error = $3 \
+             WHERE sent_at IS NULL AND dropped_at IS NULL AND due <= $1 AND claimed_until <= $1",
+        )
+        .bind(millis(now))
+        .bind(millis(until))
+        .bind(error)
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(done.rows_affected())
+    }
+
     /// Makes every mail that waits due now, as when the mail server was repaired.
     pub async fn hurry_mail(&mut self, now: Instant) -> Result<u64, StoreError> {
         let done = sqlx::query(
-            "UPDATE outbox SET due = $1 WHERE sent_at IS NULL AND dropped_at IS NULL AND attempts > 0 AND due > $1",
+            "UPDATE outbox SET due = $1 WHERE sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL AND due > $1",
         )
         .bind(millis(now))
         .execute(self.connection())

@@ -59,7 +59,10 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
     }
     assert_eq!(transaction.mails(9).await.unwrap().len(), 2);
     assert_eq!(transaction.mails_of(drift).await.unwrap()[0].sent_at, Some(at(11)));
-    transaction.mail_failed(second[0].id, at(9_000), "x").await.unwrap();
+    transaction.mail_failed(second[0].id, at(300), "x").await.unwrap();
+    assert_eq!(transaction.postpone_mail(at(299), at(9_000), "away").await.unwrap(), 0);
+    assert_eq!(transaction.postpone_mail(at(300), at(9_000), "away").await.unwrap(), 1);
+    assert_eq!(transaction.mail_trouble().await.unwrap().last_error.as_deref(), Some("away"));
     assert_eq!(transaction.hurry_mail(at(400)).await.unwrap(), 1);
     drop(transaction);
     other.close().await;
