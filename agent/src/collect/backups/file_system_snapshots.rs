@@ -46,22 +46,6 @@ fn each_line(output: &[u8], made: impl Fn(&str) -> Option<Instant>) -> Result<Ve
         .collect()
 }
 
-/// The ZFS dataset mounted at that path, by `/proc/self/mountinfo`.
-pub fn dataset(mountinfo: &[u8], path: &str) -> Option<String> {
-    let text = String::from_utf8_lossy(mountinfo);
-    let line = text.lines().rev().find(|line| {
-        line.split(' ').nth(4).is_some_and(|mount| unescaped(mount) == path.trim_end_matches('/'))
-            && line.contains(" - zfs ")
-    })?;
-    let (_, after) = line.split_once(" - zfs ")?;
-    after.split(' ').next().map(unescaped).filter(|dataset| !dataset.is_empty())
-}
-
-/// Blanks in mount points are written `\040`.
-fn unescaped(field: &str) -> String {
-    field.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -99,22 +83,11 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_dataset_of_a_mount_point() {
-        let mountinfo = b"22 1 0:20 / /proc rw - proc proc rw\n\
-            50 22 0:40 / /srv rw shared:1 - ext4 /dev/sda2 rw\n\
-            60 22 0:50 / /srv/data\\040x rw,noatime shared:2 - zfs tank/data rw,xattr\n";
-        assert_eq!(dataset(mountinfo, "/srv/data x/").as_deref(), Some("tank/data"));
-        assert_eq!(dataset(mountinfo, "/srv"), None);
-        assert_eq!(dataset(b"", "/srv"), None);
-        assert_eq!(dataset(b"- zfs \na b c d /x - zfs ", "/x"), None);
-    }
-
     proptest! {
         #[test]
-        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), text in "(ID | otime | path |@|\t|[0-9a :-]| - zfs |\n){0,40}") {
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), text in "(ID | otime | path |@|\t|[0-9a :-]|\n){0,40}") {
             for bytes in [bytes.as_slice(), text.as_bytes()] {
-                let _ = (btrfs(bytes, &Zone::utc()), zfs(bytes, "a"), dataset(bytes, "a"));
+                let _ = (btrfs(bytes, &Zone::utc()), zfs(bytes, "a"));
             }
         }
     }

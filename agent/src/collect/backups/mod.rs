@@ -5,6 +5,7 @@ pub mod dated;
 pub mod file_system_snapshots;
 mod folder;
 pub mod generation;
+pub mod mounts;
 mod repository;
 pub mod restic;
 pub mod rsnapshot;
@@ -18,6 +19,7 @@ use tenken_model::register::{BackupMethod, BackupRow, Isolation};
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
 
 use self::generation::Summary;
+use self::mounts::Mount;
 use super::antivirus::time_zone::{self, Zone};
 use super::{Look, Needs};
 use crate::host::EntryKind;
@@ -102,12 +104,27 @@ fn looked_at(look: &Look<'_>, row: &BackupRow) -> Result<bool, Reason> {
     }
 }
 
-/// Whether the location is on the same file system as the root.
+/// Whether the location is on the same file system as the root, or on another part of what that is stored on.
 fn same_disk(look: &Look<'_>, row: &BackupRow) -> Read<bool> {
     // The root's entries change for other reasons: looking at it wakes nobody.
     let root = look.aside().metadata("/").map_err(|error| error.reason());
     let location = look.metadata(&row.location).map_err(|error| error.reason());
-    root.and_then(|root| location.map(|location| location.device == root.device)).into()
+    match root.and_then(|root| location.map(|location| location.device == root.device)) {
+        Ok(false) => same_storage(look, Path::new(&row.location)).into(),
+        other => other.into(),
+    }
+}
+
+/// Whether root and location, whose device numbers differ, are subvolumes or datasets of one storage.
+fn same_storage(look: &Look<'_>, location: &Path) -> Result<bool, Reason> {
+    let aside = look.aside();
+    if location.ancestors().any(|part| aside.read_link(part).is_ok()) {
+        // The path leads elsewhere than its name says: its device number has to do.
+        return Ok(false);
+    }
+    let mounts = snapshots::mounted(look)?;
+    let storage = |path| mounts::holding(&mounts, path).and_then(Mount::storage);
+    Ok(storage(Path::new("/")).is_some_and(|root| storage(location) == Some(root)))
 }
 
 /// The generations of a set whose location is there.

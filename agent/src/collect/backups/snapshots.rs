@@ -7,6 +7,7 @@ use tenken_model::{Instant, Reason, ReasonCode, Size};
 use super::file_system_snapshots;
 use super::folder;
 use super::generation::{Generation, Summary};
+use super::mounts::{self, Mount};
 use super::repository::{succeeded, unparsable};
 use crate::collect::Look;
 use crate::collect::antivirus::time_zone::Zone;
@@ -28,9 +29,8 @@ pub(super) fn btrfs(look: &Look<'_>, mount: &Path, zone: &Zone, now: Instant) ->
 /// The snapshots of the ZFS dataset mounted at `mount`; where its command may not list them, the dated names of
 /// snapshots that the file system shows.
 pub(super) fn zfs(look: &Look<'_>, mount: &Path, zone: &Zone, now: Instant) -> Result<Summary, Reason> {
-    // The kernel's table of mounts does not tell its changes: it wakes nobody.
-    let mounts = look.aside().read(MOUNTS, MOUNTS_LIMIT).map_err(|error| error.reason())?;
-    let dataset = file_system_snapshots::dataset(&mounts, &mount.to_string_lossy()).ok_or_else(|| {
+    let mounts = mounted(look)?;
+    let dataset = mounts::dataset(&mounts, mount).map(str::to_owned).ok_or_else(|| {
         Reason::new(ReasonCode::Missing, format!("read {MOUNTS}: no ZFS dataset is mounted at {}", mount.display()))
     });
     let told = dataset.and_then(|dataset| {
@@ -41,6 +41,12 @@ pub(super) fn zfs(look: &Look<'_>, mount: &Path, zone: &Zone, now: Instant) -> R
     });
     told.map(|generations| Summary::of(generations, "read with zfs", now))
         .or_else(|reason| by_names(look, &mount.join(".zfs/snapshot"), zone, now, reason))
+}
+
+/// What is mounted. The kernel's table does not tell its changes: it wakes nobody.
+pub(super) fn mounted(look: &Look<'_>) -> Result<Vec<Mount>, Reason> {
+    let bytes = look.aside().read(MOUNTS, MOUNTS_LIMIT).map_err(|error| error.reason())?;
+    Ok(mounts::parse(&bytes))
 }
 
 fn run(

@@ -20,7 +20,10 @@ fn now() -> Instant {
 
 /// A host in Japan whose `/b` is another disk.
 fn host() -> Recording {
-    Recording::new(now()).file("/etc/localtime", TOKYO).folder_with("/b", other_disk)
+    Recording::new(now())
+        .file("/etc/localtime", TOKYO)
+        .folder_with("/b", other_disk)
+        .file("/proc/self/mountinfo", "28 1 8:1 / / rw - ext4 /dev/sda1 rw\n29 28 8:17 / /b rw - ext4 /dev/sdb1 rw\n")
 }
 
 fn other_disk(metadata: &mut Metadata) {
@@ -319,6 +322,24 @@ fn zfs_by_command_or_by_name() {
     assert_eq!(named.newest, Read::Measured(Some(at("2026-11-21T18:00:00Z"))));
     let elsewhere = one(&host().file("/proc/self/mountinfo", ""), row(BackupMethod::Zfs));
     assert_eq!(code(&elsewhere.generations), ReasonCode::Missing);
+}
+
+#[test]
+fn a_subvolume_of_the_same_disk_is_no_second_place() {
+    let mounted = |location: &str| {
+        let text =
+            format!("28 1 0:26 /@ / rw - btrfs /dev/sda2 rw\n29 28 0:26 /@b {location} rw - btrfs /dev/sda2 rw\n");
+        one(&host().file("/proc/self/mountinfo", text), row(BackupMethod::DatedFolders)).same_disk
+    };
+    assert_eq!(mounted("/b"), Read::Measured(true));
+    assert_eq!(mounted("/c"), Read::Measured(true), "a subvolume that is not mounted on its own");
+    assert_eq!(one(&host(), row(BackupMethod::DatedFolders)).same_disk, Read::Measured(false));
+    let btrfs = "28 1 0:26 /@ / rw - btrfs /dev/sda2 rw\n";
+    let linked = host().file("/proc/self/mountinfo", btrfs).folder_with("/usb", other_disk).link("/l", "/usb");
+    let linked = one(&linked, BackupRow { location: "/l".to_owned(), ..row(BackupMethod::DatedFolders) });
+    assert_eq!(linked.same_disk, Read::Measured(false));
+    let hidden = one(&host().denied("/proc/self/mountinfo"), row(BackupMethod::DatedFolders));
+    assert_eq!(code(&hidden.same_disk), ReasonCode::NotPermitted);
 }
 
 #[test]
