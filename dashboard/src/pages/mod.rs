@@ -5,8 +5,25 @@
 
 pub mod assets;
 pub mod chrome;
+pub mod drift;
+pub mod drifts;
+pub mod enrol;
+pub mod failure;
+pub mod field;
+pub mod finding;
+pub mod history;
+pub mod host;
+pub mod hosts;
+pub mod import;
+pub mod item;
 pub mod moment;
+pub mod outbox;
 pub mod overview;
+pub mod register;
+pub mod register_row;
+pub mod registers;
+pub mod settings;
+pub mod sign_in;
 pub mod state;
 pub mod words;
 

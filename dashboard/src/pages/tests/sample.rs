@@ -1,5 +1,9 @@
 //! A small agency on an ordinary day, as pages would show it.
 
+mod checklist;
+mod machines;
+mod people;
+
 use std::collections::BTreeMap;
 
 use tenken_engine::checklist::{Checklist, Item};
@@ -10,7 +14,7 @@ use tenken_model::{HostId, Instant, ItemId, Language, RuleId, Span};
 use crate::auth::role::Role;
 use crate::pages::chrome::MailBanner;
 use crate::pages::overview::{OverviewView, Reporting};
-use crate::pages::{Chrome, Person, overview};
+use crate::pages::{Chrome, Notice, Person, overview};
 
 /// Every page with its name.
 pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<String>)> {
@@ -22,10 +26,19 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
         waiting: 2,
         error: Some("connect to mail.example.jp:587: connection refused (os error 111)".into()),
     };
-    vec![
+    let done = Some(Notice::Done(language.register_saved()));
+    let mut pages = vec![
         ("overview", overview::render(&overview, &at("/"))),
         ("overview_filtered", overview::render(&filtered, &Chrome { mail: Some(mail), ..at("/?state=drift") })),
-    ]
+        ("overview_new", overview::render(&Kept::bare().overview(), &Chrome { notice: done, ..at("/") })),
+    ];
+    pages.extend(checklist::items(&kept, language));
+    pages.extend(checklist::hosts(&kept, language));
+    pages.extend(checklist::drifts(&kept, language));
+    pages.extend(people::pages(language));
+    pages.extend(people::doors(language));
+    pages.extend(people::failures(language));
+    pages
 }
 
 pub(super) fn now() -> Instant {
@@ -68,6 +81,11 @@ impl Kept {
         let checklist = Checklist::embedded().unwrap();
         let statuses = checklist.items().map(|item| (item.id.clone(), status(item))).collect();
         Self { checklist, statuses }
+    }
+
+    /// Before the first host reports, nothing is known.
+    pub(super) fn bare() -> Self {
+        Self { statuses: BTreeMap::new(), ..Self::new() }
     }
 
     pub(super) fn overview(&self) -> OverviewView<'_> {

@@ -4,12 +4,15 @@
 //! checked when Tenken is compiled. What rules say of themselves is written in the rule files.
 
 mod check;
+mod course;
 mod host;
+mod item;
 mod judge;
 mod mail;
 mod page;
 mod page_frame;
 mod register;
+mod settings;
 mod sign_in;
 mod status;
 mod verdict;

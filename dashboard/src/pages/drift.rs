@@ -1,0 +1,66 @@
+//! One drift: what was found, what to do, who knows of it.
+
+use askama::Template;
+use tenken_model::{Finding, Instant, Language};
+
+use super::Chrome;
+use super::chrome::Place;
+use super::drifts::DriftRow;
+use super::finding::{FindingView, steps};
+use crate::store::Mail;
+
+/// What the page of a drift shows.
+#[derive(Debug, Clone)]
+pub struct DriftView<'a> {
+    /// The drift as in the list.
+    pub row: DriftRow<'a>,
+    /// The finding as it is now, with since when; absent if there is none any more.
+    pub now: Option<(&'a Finding, Instant)>,
+    /// Its mails, the oldest first.
+    pub mails: Vec<&'a Mail>,
+}
+
+/// Renders the page of a drift.
+pub fn render(view: &DriftView<'_>, chrome: &Chrome) -> askama::Result<String> {
+    DriftPage { t: chrome.language, chrome, place: Place::Drifts, view, by_host: true }.render()
+}
+
+#[derive(Template)]
+#[template(path = "drift.html")]
+struct DriftPage<'a> {
+    t: Language,
+    chrome: &'a Chrome,
+    place: Place,
+    view: &'a DriftView<'a>,
+    by_host: bool,
+}
+
+impl<'a> DriftPage<'a> {
+    /// The finding as it is; once there is none, as it was when it failed.
+    fn finding(&self) -> FindingView<'a> {
+        let row = &self.view.row;
+        let (finding, since) = match self.view.now {
+            Some((finding, since)) => (finding, Some(since)),
+            None => (&row.drift.finding, None),
+        };
+        FindingView { finding, host: row.host, rule: row.rule, since, drift: None }
+    }
+
+    fn remedy(&self) -> Vec<&'a str> {
+        self.view.row.rule.map_or_else(Vec::new, |rule| steps(self.t.of(&rule.remedy)))
+    }
+
+    fn why(&self) -> Option<&'a str> {
+        self.view.row.rule.map(|rule| self.t.of(&rule.why))
+    }
+
+    fn may_acknowledge(&self) -> bool {
+        let drift = self.view.row.drift;
+        self.chrome.officer() && drift.resolved.is_none() && drift.acknowledged.is_none()
+    }
+
+    fn acknowledged(&self) -> Option<(&'a Instant, String)> {
+        let (at, person) = self.view.row.drift.acknowledged.as_ref()?;
+        Some((at, self.t.drift_acknowledged_by(person)))
+    }
+}

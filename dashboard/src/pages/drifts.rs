@@ -1,0 +1,120 @@
+//! Drifts: what contradicts the published answers now, and what did.
+
+use askama::Template;
+use tenken_engine::Rule;
+use tenken_model::{Language, Subject};
+
+use super::Chrome;
+use super::chrome::Place;
+use super::finding::{HostRef, ItemRef, rule_title};
+use super::moment;
+use super::state::Mark;
+use super::words;
+use crate::store::{Drift, Mail, MailKind, Resolution};
+
+/// What the list of drifts shows.
+#[derive(Debug, Clone)]
+pub struct DriftsView<'a> {
+    /// Open ones, the newest first.
+    pub open: Vec<DriftRow<'a>>,
+    /// Those that ended last.
+    pub resolved: Vec<DriftRow<'a>>,
+}
+
+/// A drift in the list.
+#[derive(Debug, Clone)]
+pub struct DriftRow<'a> {
+    /// The drift.
+    pub drift: &'a Drift,
+    /// Its host.
+    pub host: HostRef<'a>,
+    /// Its rule, if this dashboard knows it.
+    pub rule: Option<&'a Rule>,
+    /// The items the rule decides.
+    pub items: Vec<ItemRef<'a>>,
+    /// Its newest mail.
+    pub mail: Option<&'a Mail>,
+}
+
+/// Renders the list of drifts.
+pub fn render(view: &DriftsView<'_>, chrome: &Chrome) -> askama::Result<String> {
+    DriftsPage { t: chrome.language, chrome, place: Place::Drifts, view }.render()
+}
+
+#[derive(Template)]
+#[template(path = "drifts.html")]
+struct DriftsPage<'a> {
+    t: Language,
+    chrome: &'a Chrome,
+    place: Place,
+    view: &'a DriftsView<'a>,
+}
+
+impl DriftRow<'_> {
+    pub(super) fn title(&self, t: Language) -> &str {
+        rule_title(self.rule, &self.drift.finding, t)
+    }
+
+    pub(super) fn subject(&self) -> Option<&str> {
+        self.drift.finding.key.subject.as_ref().map(Subject::as_str)
+    }
+
+    pub(super) fn says(&self, t: Language) -> &str {
+        t.of(&self.drift.finding.says)
+    }
+
+    pub(super) fn mark(&self, t: Language) -> Mark {
+        match (&self.drift.resolved, &self.drift.acknowledged) {
+            (Some(_), _) => Mark::new("check", "good", t.drift_resolved()),
+            (None, Some(_)) => Mark::new("clock", "warn", t.drift_acknowledged()),
+            (None, None) => Mark::new("cross", "bad", t.drift_open()),
+        }
+    }
+
+    pub(super) fn resolution(&self, t: Language) -> Option<String> {
+        let (_, how) = self.drift.resolved?;
+        Some(match how {
+            Resolution::Passed => t.resolution_passed(),
+            Resolution::NotApplicable => t.resolution_not_applicable(),
+            Resolution::Cleared => t.resolution_cleared(),
+            Resolution::Revoked => t.resolution_revoked(),
+        })
+    }
+
+    pub(super) fn items(&self, t: Language) -> Vec<(String, String)> {
+        let link = |it: &ItemRef<'_>| (format!("/items/{}", it.item.id), words::place(it.section, it.item, t));
+        self.items.iter().map(link).collect()
+    }
+
+    pub(super) fn reopened(&self, t: Language) -> Option<String> {
+        (self.drift.reopened > 0).then(|| t.drift_reopened(self.drift.reopened))
+    }
+}
+
+/// Whether a mail was sent, as a mark with what there is to say.
+pub(super) fn mail_mark(mail: &Mail, t: Language) -> Mark {
+    match (mail.sent_at, &mail.last_error) {
+        (Some(_), _) => Mark::new("check", "good", t.mail_sent()),
+        (None, Some(_)) => Mark::new("late", "warn", t.mail_failing()),
+        (None, None) => Mark::new("clock", "info", t.mail_waiting()),
+    }
+}
+
+/// Why a mail waits.
+pub(super) fn mail_wait(mail: &Mail, t: Language) -> Option<String> {
+    match (mail.sent_at, &mail.last_error) {
+        (Some(_), _) => None,
+        (None, Some(error)) => Some(t.mail_next_try(&moment::absolute(t, mail.due), error)),
+        (None, None) => Some(t.mail_due(&moment::absolute(t, mail.due))),
+    }
+}
+
+/// What a mail tells.
+pub(super) fn mail_kind(kind: MailKind, t: Language) -> String {
+    match kind {
+        MailKind::Opened => t.mail_opened(),
+        MailKind::Reopened => t.mail_reopened(),
+        MailKind::Reminder => t.mail_reminder(),
+        MailKind::Resolved => t.mail_resolved(),
+    }
+}

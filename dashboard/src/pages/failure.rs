@@ -1,0 +1,61 @@
+//! Pages that say why there is no other page, and what to do.
+
+use askama::Template;
+use tenken_model::Language;
+
+use super::Chrome;
+use super::chrome::Place;
+use crate::auth::role::Role;
+
+/// Why there is no page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FailureView {
+    /// 404.
+    NotFound,
+    /// 403: the role it needs.
+    Forbidden(Role),
+    /// 403: the form was not one of this dashboard's own pages, or is too old.
+    CrossSite,
+    /// 405.
+    Method,
+    /// 409: somebody else was first.
+    Conflict,
+    /// 400.
+    Input,
+    /// 413.
+    TooLarge,
+    /// 500: the number under which the log tells the cause.
+    Internal(String),
+}
+
+/// Renders the page.
+pub fn render(view: &FailureView, chrome: &Chrome) -> askama::Result<String> {
+    let t = chrome.language;
+    let (code, title, help) = match view {
+        FailureView::NotFound => (404, t.error_not_found(), t.error_not_found_help()),
+        FailureView::Forbidden(role) => (403, t.error_forbidden(), t.error_forbidden_help(&role.label(t))),
+        FailureView::CrossSite => (403, t.error_forbidden(), t.error_cross_site()),
+        FailureView::Method => (405, t.error_method(), t.error_method_help()),
+        FailureView::Conflict => (409, t.error_conflict(), t.register_conflict()),
+        FailureView::Input => (400, t.error_input(), t.error_input_help()),
+        FailureView::TooLarge => (413, t.error_too_large(), t.error_input_help()),
+        FailureView::Internal(_) => (500, t.error_failed(), t.error_failed_help()),
+    };
+    let operation = match view {
+        FailureView::Internal(id) => Some(t.error_operation(id)),
+        _ => None,
+    };
+    FailurePage { t, chrome, place: Place::Outside, code, title, help, operation }.render()
+}
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct FailurePage<'a> {
+    t: Language,
+    chrome: &'a Chrome,
+    place: Place,
+    code: u16,
+    title: String,
+    help: String,
+    operation: Option<String>,
+}

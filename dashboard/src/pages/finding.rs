@@ -1,0 +1,129 @@
+//! One finding with what it rests on: the same piece on the pages of items, hosts and drifts.
+
+use tenken_engine::Rule;
+use tenken_engine::checklist::{Item, Section};
+use tenken_model::digest::Digest;
+use tenken_model::finding::VerdictKind;
+use tenken_model::{Finding, HostId, Instant, Language, Reason, Subject, Verdict};
+
+use super::state::{self, Mark};
+
+/// A finding as a page shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct FindingView<'a> {
+    /// The finding.
+    pub finding: &'a Finding,
+    /// The host.
+    pub host: HostRef<'a>,
+    /// Its rule, if this dashboard knows it.
+    pub rule: Option<&'a Rule>,
+    /// Since when it has this verdict.
+    pub since: Option<Instant>,
+    /// The open drift about it.
+    pub drift: Option<i64>,
+}
+
+/// A host by id and name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostRef<'a> {
+    /// Its id.
+    pub id: &'a HostId,
+    /// Its name.
+    pub name: &'a str,
+}
+
+/// An item with its section.
+#[derive(Debug, Clone, Copy)]
+pub struct ItemRef<'a> {
+    /// The section.
+    pub section: &'a Section,
+    /// The item.
+    pub item: &'a Item,
+}
+
+/// The words of a rule's remedy, one step a line, without the numbers they are written with.
+pub(super) fn steps(remedy: &str) -> Vec<&str> {
+    remedy
+        .lines()
+        .map(|line| {
+            let line = line.trim();
+            let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+            line.get(digits..).and_then(|rest| rest.strip_prefix('.')).filter(|_| digits > 0).map_or(line, str::trim)
+        })
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// The title of a rule, or its id if this dashboard does not know it.
+pub(super) fn rule_title<'a>(rule: Option<&'a Rule>, finding: &'a Finding, language: Language) -> &'a str {
+    rule.map_or_else(|| finding.key.rule.as_str(), |rule| language.of(&rule.title))
+}
+
+/// Which findings come first: those that fail, then those that could not be known.
+pub(super) const fn order(kind: VerdictKind) -> u8 {
+    match kind {
+        VerdictKind::Fail => 0,
+        VerdictKind::Unknown => 1,
+        VerdictKind::Pass => 2,
+        VerdictKind::NotApplicable => 3,
+    }
+}
+
+impl FindingView<'_> {
+    /// The id of its element: the same on every rendering, so that it stays open.
+    pub(super) fn anchor(&self) -> String {
+        let key = &self.finding.key;
+        let subject = key.subject.as_ref().map_or("", Subject::as_str);
+        let parts = [self.host.id.as_str(), key.rule.as_str(), subject].map(str::as_bytes);
+        let digits: String = Digest::of_parts(parts).to_string().chars().take(12).collect();
+        format!("f-{digits}")
+    }
+
+    pub(super) fn kind(&self) -> VerdictKind {
+        self.finding.verdict.kind()
+    }
+
+    pub(super) fn mark(&self, language: Language) -> Mark {
+        state::verdict(self.kind(), language)
+    }
+
+    pub(super) fn title(&self, language: Language) -> &str {
+        rule_title(self.rule, self.finding, language)
+    }
+
+    pub(super) fn subject(&self) -> Option<&str> {
+        self.finding.key.subject.as_ref().map(Subject::as_str)
+    }
+
+    pub(super) fn says(&self, language: Language) -> String {
+        let says = language.of(&self.finding.says);
+        if !says.is_empty() {
+            return says.to_owned();
+        }
+        let title = self.title(language);
+        match self.kind() {
+            VerdictKind::Pass => language.says_pass(title),
+            VerdictKind::Fail => language.says_fail(title),
+            VerdictKind::Unknown => language.says_unknown(title),
+            VerdictKind::NotApplicable => language.says_not_applicable(title),
+        }
+    }
+
+    pub(super) fn reason(&self) -> Option<&Reason> {
+        match &self.finding.verdict {
+            Verdict::Unknown(reason) => Some(reason),
+            Verdict::Pass | Verdict::Fail | Verdict::NotApplicable => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_lose_their_numbers_only() {
+        let remedy = "1. chronyc sources\n 2.再起動します。\n\n10. 24時間待ちます。\n3 台\nまたは";
+        assert_eq!(steps(remedy), ["chronyc sources", "再起動します。", "24時間待ちます。", "3 台", "または"]);
+    }
+}

@@ -1,0 +1,201 @@
+//! One item: its whole wording, how it is decided, and every verdict that bears on it.
+
+use askama::Template;
+use tenken_engine::Rule;
+use tenken_engine::checklist::{AttestationAsk, Checklist, Class, Condition, Item, Section};
+use tenken_engine::item::{ItemState, ItemStatus};
+use tenken_model::finding::VerdictKind;
+use tenken_model::{Instant, Language, Span};
+
+use super::Chrome;
+use super::chrome::Place;
+use super::field::{Field, FieldKind};
+use super::finding::{self, FindingView, steps};
+use super::history::ChangeView;
+use super::state::{Mark, Shown as _, verdict};
+use super::words::{self, Named as _};
+use crate::store::Attestation;
+
+/// What the page of an item shows.
+#[derive(Debug, Clone)]
+pub struct ItemView<'a> {
+    /// The checklist.
+    pub checklist: &'a Checklist,
+    /// The item's section.
+    pub section: &'a Section,
+    /// The item.
+    pub item: &'a Item,
+    /// Its state.
+    pub status: &'a ItemStatus,
+    /// The rules that decide it, in order.
+    pub rules: Vec<RuleView<'a>>,
+    /// The newest attestation that was not withdrawn.
+    pub attestation: Option<&'a Attestation>,
+    /// What was typed as evidence when it could not be taken, with why.
+    pub refused: Option<(String, String)>,
+    /// Changes of its findings, the newest first.
+    pub history: Vec<ChangeView<'a>>,
+}
+
+/// A rule that decides an item, with its findings on all hosts.
+#[derive(Debug, Clone)]
+pub struct RuleView<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// Its findings.
+    pub findings: Vec<FindingView<'a>>,
+    /// Findings beyond those.
+    pub left: usize,
+}
+
+/// Renders the page of an item.
+pub fn render(view: &ItemView<'_>, chrome: &Chrome) -> askama::Result<String> {
+    let t = chrome.language;
+    let (typed, error) = view.refused.clone().unzip();
+    let field = Field::new("evidence", t.attest_evidence_field(), FieldKind::Paragraph)
+        .help(t.attest_evidence_help())
+        .required()
+        .holding(typed.unwrap_or_default(), error);
+    ItemPage { t, chrome, place: Place::Overview, view, field, by_host: true }.render()
+}
+
+#[derive(Template)]
+#[template(path = "item.html")]
+struct ItemPage<'a> {
+    t: Language,
+    chrome: &'a Chrome,
+    place: Place,
+    view: &'a ItemView<'a>,
+    field: Field,
+    by_host: bool,
+}
+
+/// The name of a condition as people read it.
+fn condition(condition: Condition, t: Language) -> String {
+    match condition {
+        Condition::Outsourcing => t.condition_outsourcing(),
+        Condition::IcCard => t.condition_ic_card(),
+        Condition::WirelessLan => t.condition_wireless_lan(),
+        Condition::Iot => t.condition_iot(),
+        Condition::IotLending => t.condition_iot_lending(),
+        Condition::ExternalStorage => t.condition_external_storage(),
+        Condition::MaintenanceVendor => t.condition_maintenance_vendor(),
+        Condition::RemoteMaintenance => t.condition_remote_maintenance(),
+        Condition::Byod => t.condition_byod(),
+        Condition::PatientAccess => t.condition_patient_access(),
+        Condition::OpenNetworkHttps => t.condition_open_network_https(),
+        Condition::DigitalSignature => t.condition_digital_signature(),
+    }
+}
+
+impl<'a> RuleView<'a> {
+    fn those(&self, wanted: impl Fn(u8) -> bool) -> Vec<FindingView<'a>> {
+        let order = |finding: &FindingView<'a>| finding::order(finding.kind());
+        let mut those: Vec<FindingView<'a>> =
+            self.findings.iter().filter(|finding| wanted(order(finding))).copied().collect();
+        those.sort_by_key(order);
+        those
+    }
+
+    /// The findings that fail or are unknown, all in sight.
+    fn loud(&self) -> Vec<FindingView<'a>> {
+        self.those(|order| order < 2)
+    }
+
+    /// The others, folded.
+    fn quiet(&self) -> Vec<FindingView<'a>> {
+        self.those(|order| order >= 2)
+    }
+}
+
+impl<'a> ItemPage<'a> {
+    fn title(&self) -> String {
+        self.view.item.named(self.t).to_owned()
+    }
+
+    fn place_in_form(&self) -> String {
+        words::place(self.view.section, self.view.item, self.t)
+    }
+
+    fn class(&self) -> String {
+        match self.view.item.class {
+            Class::A => self.t.class_a(),
+            Class::B => self.t.class_b(),
+            Class::C => self.t.class_c(),
+            Class::D => self.t.class_d(),
+        }
+    }
+
+    fn condition(&self) -> Option<String> {
+        self.view.item.conditional_on.map(|it| self.t.item_conditional(&condition(it, self.t)))
+    }
+
+    /// The note's mark and wording.
+    fn note(&self) -> Option<(&str, &str)> {
+        let note = self.view.checklist.note(self.view.item.note.as_deref()?)?;
+        Some((&note.id, &note.text_ja))
+    }
+
+    fn causes(&self) -> Vec<String> {
+        self.view.status.causes.iter().take(CAUSES_SHOWN).map(|cause| words::cause(cause, self.t)).collect()
+    }
+
+    fn causes_left(&self) -> Option<String> {
+        let status = self.view.status;
+        let left = status.causes.len().saturating_sub(CAUSES_SHOWN) + status.causes_left_out;
+        (left > 0).then(|| self.t.cause_more(left))
+    }
+
+    fn hosts(&self) -> Option<String> {
+        (!self.view.item.rules.is_empty()).then(|| words::coverage(self.view.status.coverage, self.t))
+    }
+
+    fn counts(&self, rule: &RuleView<'a>) -> Vec<(Mark, usize)> {
+        let count = |kind| rule.findings.iter().filter(|finding| finding.kind() == kind).count();
+        VerdictKind::ALL
+            .iter()
+            .map(|kind| (verdict(*kind, self.t), count(*kind)))
+            .filter(|(_, count)| *count > 0)
+            .collect()
+    }
+
+    fn left(&self, rule: &RuleView<'a>) -> Option<String> {
+        (rule.left > 0).then(|| self.t.rows_left(rule.left))
+    }
+
+    fn remedy(&self, rule: &RuleView<'a>) -> Vec<&'a str> {
+        steps(self.t.of(&rule.rule.remedy))
+    }
+
+    fn valid_days(&self, ask: &AttestationAsk) -> String {
+        self.t.item_attest_valid(ask.valid_for.millis() / Span::from_days(1).millis())
+    }
+
+    /// The attestation's words: by whom, and until when.
+    fn attested_by(&self, attestation: &Attestation) -> String {
+        self.t.attest_by(&attestation.stated.person)
+    }
+
+    fn lapsed(&self, attestation: &Attestation) -> bool {
+        attestation.stated.valid_until <= self.chrome.now
+    }
+
+    /// The items before and after it.
+    fn neighbours(&self) -> (Option<&'a Item>, Option<&'a Item>) {
+        let items: Vec<&Item> = self.view.checklist.items().collect();
+        let at = items.iter().position(|item| item.id == self.view.item.id);
+        let before = at.and_then(|at| at.checked_sub(1)).and_then(|at| items.get(at).copied());
+        (before, at.and_then(|at| items.get(at + 1).copied()))
+    }
+
+    fn state(&self) -> ItemState {
+        self.view.status.state
+    }
+
+    fn since(&self) -> Option<Instant> {
+        self.view.status.since
+    }
+}
+
+/// The most causes that are listed; the findings below show all.
+const CAUSES_SHOWN: usize = 5;

@@ -1,0 +1,152 @@
+//! One row of a register: the form that adds or changes it, closing it, and its history.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use tenken_model::Language;
+
+use super::Chrome;
+use super::chrome::Place;
+use super::field::{Field, FieldKind};
+use crate::registers::Definition;
+use crate::registers::definition::{Column, Input};
+use crate::registers::row::ColumnError;
+use crate::store::{RegisterAct, RegisterEntry, RegisterRow};
+
+/// What the page of a row shows.
+#[derive(Debug, Clone)]
+pub struct RegisterRowView<'a> {
+    /// The register.
+    pub definition: &'static Definition,
+    /// The row; absent for one that is to be added.
+    pub row: Option<&'a RegisterRow>,
+    /// What was typed when it could not be saved, by column.
+    pub typed: Option<BTreeMap<&'static str, String>>,
+    /// What is wrong with it.
+    pub errors: Vec<ColumnError>,
+    /// Why it was not saved although every cell is right.
+    pub refused: Option<RowRefused>,
+    /// What was done to the row, the newest first.
+    pub history: Vec<&'a RegisterEntry>,
+}
+
+/// Why a row was not saved although every cell is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowRefused {
+    /// The same row exists already.
+    Taken,
+    /// Somebody else changed it first.
+    Conflict,
+}
+
+/// Renders the page of a row.
+pub fn render(view: &RegisterRowView<'_>, chrome: &Chrome) -> askama::Result<String> {
+    let t = chrome.language;
+    let fields = view.definition.columns.iter().map(|column| field(view, column, t)).collect();
+    RegisterRowPage { t, chrome, place: Place::Registers, view, fields }.render()
+}
+
+fn field(view: &RegisterRowView<'_>, column: &'static Column, t: Language) -> Field {
+    let option = |word: &str, label: String| (word.to_owned(), label);
+    let kind = match column.input {
+        Input::Line | Input::LastDay | Input::Mac | Input::Span | Input::Count(..) | Input::Path => FieldKind::Line,
+        Input::Paragraph => FieldKind::Paragraph,
+        Input::Flag => FieldKind::Choice(vec![option("false", t.no()), option("true", t.yes())]),
+        Input::Choice(choices) => {
+            let words = choices.iter().map(|choice| option(choice.word, (choice.label)(t)));
+            FieldKind::Choice(std::iter::once(option("", t.choose_one())).chain(words).collect())
+        }
+    };
+    let value = match (&view.typed, view.row) {
+        (Some(typed), _) => typed.get(column.name).cloned().unwrap_or_default(),
+        (None, Some(row)) => stored(row, column, t),
+        (None, None) => column.default.to_owned(),
+    };
+    let error = view.errors.iter().find(|error| error.column == column.name).map(|error| error.error.text(t));
+    let field = Field::new(column.name, (column.label)(t), kind).help((column.help)(t)).holding(value, error);
+    if column.required { field.required_as(t.register_required()) } else { field }
+}
+
+/// What is stored, as it is typed.
+fn stored(row: &RegisterRow, column: &Column, t: Language) -> String {
+    match column.input {
+        Input::Flag | Input::Choice(_) | Input::LastDay => row.row.get(column.name).to_owned(),
+        Input::Line | Input::Paragraph | Input::Mac | Input::Span | Input::Count(..) | Input::Path => {
+            row.row.shown(column, t)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "register_row.html")]
+struct RegisterRowPage<'a> {
+    t: Language,
+    chrome: &'a Chrome,
+    place: Place,
+    view: &'a RegisterRowView<'a>,
+    fields: Vec<Field>,
+}
+
+impl RegisterRowPage<'_> {
+    fn register(&self) -> String {
+        (self.view.definition.title)(self.t)
+    }
+
+    fn title(&self) -> String {
+        match self.view.row {
+            Some(row) => row.row.name(self.view.definition),
+            None => self.t.register_add_to(&self.register()),
+        }
+    }
+
+    fn address(&self) -> String {
+        let slug = self.view.definition.slug;
+        match self.view.row {
+            Some(row) => format!("/registers/{slug}/{}", row.id),
+            None => format!("/registers/{slug}/new"),
+        }
+    }
+
+    fn problem(&self) -> Option<String> {
+        if !self.view.errors.is_empty() {
+            return Some(self.t.register_errors(self.view.errors.len()));
+        }
+        self.view.refused.map(|refused| match refused {
+            RowRefused::Taken => self.t.register_taken(),
+            RowRefused::Conflict => self.t.register_conflict(),
+        })
+    }
+
+    fn may_change(&self) -> bool {
+        self.chrome.officer() && self.view.row.is_none_or(|row| row.closed_at.is_none())
+    }
+
+    fn may_close(&self) -> bool {
+        self.may_change() && self.view.row.is_some()
+    }
+
+    /// The cells as text, for who may not change them.
+    fn cells(&self) -> Vec<(String, String)> {
+        let Some(row) = self.view.row else { return Vec::new() };
+        let cell = |column: &Column| ((column.label)(self.t), row.row.shown(column, self.t));
+        self.view.definition.columns.iter().map(cell).collect()
+    }
+
+    fn act(&self, entry: &RegisterEntry) -> String {
+        match entry.act {
+            RegisterAct::Added => self.t.history_added(),
+            RegisterAct::Changed => self.t.history_changed(),
+            RegisterAct::Closed => self.t.history_closed(),
+            RegisterAct::Reopened => self.t.history_reopened(),
+        }
+    }
+
+    /// What a change changed: each column with what it said afterwards. `history` is the newest first.
+    fn changes(&self, index: usize) -> Vec<(String, String)> {
+        let history = &self.view.history;
+        let (Some(entry), Some(before)) = (history.get(index), history.get(index + 1)) else { return Vec::new() };
+        let names = before.row.differences(&entry.row);
+        let changed = self.view.definition.columns.iter().filter(|column| names.contains(&column.name));
+        changed.map(|column| ((column.label)(self.t), entry.row.shown(column, self.t))).collect()
+    }
+}

@@ -1,0 +1,180 @@
+//! The pages of items, hosts, drifts and mails.
+
+use tenken_engine::checklist::{Item, Section};
+use tenken_model::finding::VerdictKind;
+use tenken_model::{ItemId, Language, Span};
+
+use super::machines::{self, NAMES, catalog, drift, finding, machine, mail, reference, rule, view};
+use super::{Kept, ago, chrome};
+use crate::pages::drift::DriftView;
+use crate::pages::drifts::{DriftRow, DriftsView};
+use crate::pages::finding::ItemRef;
+use crate::pages::history::ChangeView;
+use crate::pages::host::{HostSection, HostView};
+use crate::pages::hosts::{HostRow, HostsView};
+use crate::pages::item::{ItemView, RuleView};
+use crate::pages::outbox::OutboxView;
+use crate::pages::{drift as drift_page, drifts, host as host_page, hosts, item, outbox};
+use crate::store::{Attestation, FindingCounts, HistoryEntry, MailKind, NewAttestation, NewHistory};
+
+pub(super) type Rendered = (&'static str, askama::Result<String>);
+
+fn find<'a>(kept: &'a Kept, id: &str) -> (&'a Section, &'a Item) {
+    let sections = kept.checklist.sections.iter();
+    let mut all = sections.flat_map(|section| section.items.iter().map(move |item| (section, item)));
+    all.find(|(_, item)| item.id.as_str() == id).unwrap()
+}
+
+pub(super) fn items(kept: &Kept, language: Language) -> Vec<Rendered> {
+    let catalog = catalog();
+    let machines: Vec<_> = NAMES.iter().map(|name| machine(name)).collect();
+    let findings = machines::findings();
+    let history = history();
+    let attestation = attestation();
+    let page = |id: &str, attestation, refused| {
+        let (section, item) = find(kept, id);
+        let rules = item.rules.iter().map(|id| {
+            let of_rule = findings.iter().filter(|(_, finding)| finding.key.rule == *id);
+            let views = of_rule.map(|(name, finding)| {
+                view(&catalog, machines.iter().find(|machine| machine.name == *name).unwrap(), finding)
+            });
+            RuleView { rule: rule(&catalog, id.as_str()), findings: views.collect(), left: 0 }
+        });
+        let change =
+            |entry| ChangeView { entry, host: reference(&machines[0]), rule: catalog.rule(&entry.change.key.rule) };
+        let view = ItemView {
+            checklist: &kept.checklist,
+            section,
+            item,
+            status: &kept.statuses[&item.id],
+            rules: rules.collect(),
+            attestation,
+            refused,
+            history: if item.rules.is_empty() { Vec::new() } else { history.iter().map(change).collect() },
+        };
+        item::render(&view, &chrome(language, &format!("/items/{id}")))
+    };
+    let refused = Some((String::new(), language.attest_evidence_empty()));
+    vec![
+        ("item", page("technical.9", None, None)),
+        ("item_attested", page("organizational.5", Some(&attestation), None)),
+        ("item_unattested", page("emergency.2", None, refused)),
+    ]
+}
+
+fn attestation() -> Attestation {
+    let stated = NewAttestation {
+        item: ItemId::new("organizational.5").unwrap(),
+        statement: "1-9".into(),
+        evidence: "SEC-RULES-2026.pdf / 2F-B3".into(),
+        person: "sato".into(),
+        attested_at: ago(60 * 24 * 12),
+        valid_until: Span::from_days(353).after(super::now()),
+    };
+    Attestation { id: 1, stated, withdrawn_at: None }
+}
+
+fn history() -> Vec<HistoryEntry> {
+    let steps = [
+        (14, Some(VerdictKind::Pass), Some(VerdictKind::Fail)),
+        (60 * 30, Some(VerdictKind::Unknown), Some(VerdictKind::Pass)),
+        (60 * 31, Some(VerdictKind::Pass), Some(VerdictKind::Unknown)),
+        (60 * 24 * 30, None, Some(VerdictKind::Pass)),
+        (60 * 24 * 31, Some(VerdictKind::Fail), None),
+    ];
+    let entry = |(minutes, before, after): (i64, Option<VerdictKind>, Option<VerdictKind>)| HistoryEntry {
+        id: minutes,
+        host: super::host(NAMES[0]),
+        change: NewHistory {
+            key: finding("clock_service_running", VerdictKind::Pass, None).key,
+            epoch: 1,
+            seq: 1,
+            part: 0,
+            at: ago(minutes),
+            received_at: ago(minutes),
+            before,
+            finding: after.map(|kind| finding("clock_service_running", kind, None)),
+        },
+    };
+    steps.into_iter().map(entry).collect()
+}
+
+pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
+    let catalog = catalog();
+    let machines: Vec<_> = NAMES.iter().chain(&["PC-NEW01", "PC-OLD01"]).map(|name| machine(name)).collect();
+    let counts = |name: &str| FindingCounts {
+        pass: if name == "PC-NEW01" { 0 } else { 41 },
+        fail: u64::from(name.starts_with("SV")) * 2,
+        unknown: u64::from(name == "PC-JIMU12"),
+        not_applicable: 3,
+    };
+    let row = |host: &'_ crate::store::Host| (counts(&host.name), host.name == "PC-JIMU12");
+    let rows = machines.iter().map(|host| {
+        let (counts, silent) = row(host);
+        HostRow { host, counts, silent }
+    });
+    let rows: Vec<HostRow<'_>> = rows.collect();
+    let findings = machines::findings();
+    let of = |index: usize, ids: &[&str]| {
+        let host = &machines[index];
+        let fits = |name: &str, id: &str| name == host.name && ids.contains(&id);
+        let found = findings.iter().filter(|(name, finding)| fits(name, finding.key.rule.as_str()));
+        found.map(|(_, finding)| view(&catalog, host, finding)).collect::<Vec<_>>()
+    };
+    let technical = kept.checklist.sections.iter().find(|section| section.id.as_str() == "technical");
+    let sections = vec![
+        HostSection {
+            section: technical,
+            findings: of(0, &["clock_service_running", "clock_synchronised", "clock_in_japan_time"]),
+        },
+        HostSection { section: None, findings: of(0, &["accounts_registered"]) },
+    ];
+    let page = |index: usize, sections, confirmation: Option<&str>| {
+        let view = HostView { row: rows[index], sections, confirmation: confirmation.map(str::to_owned) };
+        host_page::render(&view, &chrome(language, "/hosts/h-1"))
+    };
+    let none = HostsView { hosts: Vec::new() };
+    vec![
+        ("hosts", hosts::render(&HostsView { hosts: rows.clone() }, &chrome(language, "/hosts"))),
+        ("hosts_none", hosts::render(&none, &chrome(language, "/hosts"))),
+        ("host", page(0, sections, None)),
+        ("host_troubled", page(3, Vec::new(), Some("PC-HOKEN70"))),
+        ("host_new", page(6, Vec::new(), None)),
+        ("host_revoked", page(7, Vec::new(), None)),
+    ]
+}
+
+pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
+    let catalog = catalog();
+    let machine = machine(NAMES[0]);
+    let all: Vec<_> = (1..=4).map(drift).collect();
+    let kinds = [MailKind::Reminder, MailKind::Opened, MailKind::Resolved, MailKind::Resolved];
+    let mails: Vec<_> = all.iter().zip(kinds).map(|(drift, kind)| mail(drift, kind)).collect();
+    let opened = mail(&all[0], MailKind::Opened);
+    let (section, item) = find(kept, "technical.9");
+    let rows: Vec<DriftRow<'_>> = all
+        .iter()
+        .zip(&mails)
+        .map(|(drift, mail)| DriftRow {
+            drift,
+            host: reference(&machine),
+            rule: catalog.rule(&drift.finding.key.rule),
+            items: vec![ItemRef { section, item }],
+            mail: (drift.id != 4).then_some(mail),
+        })
+        .collect();
+    let list = DriftsView { open: rows[..2].to_vec(), resolved: rows[2..].to_vec() };
+    let none = DriftsView { open: Vec::new(), resolved: Vec::new() };
+    let standing = finding("clock_service_running", VerdictKind::Fail, None);
+    let open = DriftView { row: rows[0].clone(), now: Some((&standing, ago(14))), mails: vec![&opened, &mails[0]] };
+    let over = DriftView { row: rows[2].clone(), now: None, mails: Vec::new() };
+    let at = |address| chrome(language, address);
+    vec![
+        ("drifts", drifts::render(&list, &at("/drifts"))),
+        ("drifts_none", drifts::render(&none, &at("/drifts"))),
+        ("drift", drift_page::render(&open, &at("/drifts/1"))),
+        ("drift_resolved", drift_page::render(&over, &at("/drifts/3"))),
+        ("outbox", outbox::render(&OutboxView { mails: mails.iter().collect() }, &at("/outbox"))),
+        ("outbox_none", outbox::render(&OutboxView { mails: Vec::new() }, &at("/outbox"))),
+    ]
+}

@@ -1,0 +1,184 @@
+//! Hosts, their findings, drifts and mails.
+
+use tenken_engine::{Catalog, Rule};
+use tenken_model::digest::Digest;
+use tenken_model::fact::system::{System, SystemFamily, SystemKind};
+use tenken_model::finding::{Evidence, VerdictKind};
+use tenken_model::report::{CollectorCost, Heartbeat};
+use tenken_model::{Finding, FindingKey, Read, Reason, ReasonCode, RuleId, Span, Subject, Topic, Verdict};
+
+use super::{ago, both, host, now};
+use crate::pages::finding::{FindingView, HostRef};
+use crate::store::{Drift, Host, LastRefusal, Mail, MailBody, MailKind, Resolution};
+
+pub(super) const NAMES: [&str; 6] =
+    ["SV-KENSHIN01", "SV-KENSHIN02", "PC-UKETSUKE3", "PC-HOKEN07", "PC-SOUMU01", "PC-JIMU12"];
+
+pub(super) fn catalog() -> Catalog {
+    Catalog::embedded().unwrap()
+}
+
+pub(super) fn rule<'a>(catalog: &'a Catalog, id: &str) -> &'a Rule {
+    catalog.rule(&RuleId::new(id).unwrap()).unwrap()
+}
+
+fn heartbeat(name: &str) -> Heartbeat {
+    let server = name.starts_with("SV");
+    Heartbeat {
+        sent_at: ago(if name == "PC-SOUMU01" { 13 } else { 2 }),
+        agent_version: "0.1.0".into(),
+        uptime: Span::from_secs(60 * 60 * 77),
+        awake: Span::from_secs(60 * 60 * 70),
+        state_digest: Digest::of(b"state"),
+        state_seq: 120,
+        policy_version: 7,
+        policy_refused: None,
+        folded: 0,
+        system: Read::Measured(System {
+            family: SystemFamily::Linux,
+            kind: if server { SystemKind::Server } else { SystemKind::Pc },
+            os: if server { "debian" } else { "ubuntu" }.into(),
+            os_version: if server { "12" } else { "24.04" }.into(),
+            kernel: "6.1.0-28-amd64".into(),
+            host_name: name.into(),
+            container: false,
+            booted_at: Read::Measured(ago(60 * 77)),
+        }),
+        costs: [(Topic::TimeSync, 310, 0, 2_100), (Topic::Antivirus, 77, 2, 40_500), (Topic::Accounts, 12, 0, 800)]
+            .map(|(topic, runs, failures, cpu)| CollectorCost {
+                topic,
+                runs,
+                failures,
+                wall: Span::from_millis(cpu * 3),
+                longest: Span::from_millis(cpu / 10),
+                cpu: Span::from_millis(cpu),
+            })
+            .into(),
+    }
+}
+
+pub(super) fn machine(name: &str) -> Host {
+    let silent = name == "PC-JIMU12";
+    Host {
+        id: host(name),
+        name: name.into(),
+        enrolled_at: ago(60 * 24 * 90),
+        revoked_at: (name == "PC-OLD01").then(|| ago(60 * 24 * 5)),
+        certificate: Digest::of(name.as_bytes()),
+        certificate_until: Span::from_days(200).after(now()),
+        certificate_before: None,
+        epoch: 1,
+        acknowledged: 120,
+        state_digest: Digest::of(b"state"),
+        last_seen: (name != "PC-NEW01").then(|| ago(if silent { 60 * 50 } else { 2 })),
+        heartbeat: (name != "PC-NEW01").then(|| heartbeat(name)),
+        refused: (name == "PC-HOKEN07").then(|| LastRefusal {
+            at: ago(60),
+            code: "too_large".into(),
+            message: "the report has 5242880 bytes and 4194304 are read".into(),
+        }),
+    }
+}
+
+pub(super) fn finding(id: &str, kind: VerdictKind, subject: Option<&str>) -> Finding {
+    let verdict = match kind {
+        VerdictKind::Pass => Verdict::Pass,
+        VerdictKind::Fail => Verdict::Fail,
+        VerdictKind::Unknown => {
+            Verdict::Unknown(Reason::new(ReasonCode::NoAnswer, "connect /run/chrony/chronyd.sock: connection refused"))
+        }
+        VerdictKind::NotApplicable => Verdict::NotApplicable,
+    };
+    let says = match kind {
+        VerdictKind::Fail => both(
+            "時刻同期サービス(chronyd)が動いていません。最後に動いていたのは14分前です。",
+            "No time service is running; chronyd was last seen 14 minutes ago.",
+        ),
+        VerdictKind::Pass => both("時刻同期サービス(chronyd)が動いています。", "chronyd is running."),
+        VerdictKind::Unknown | VerdictKind::NotApplicable => both("", ""),
+    };
+    let evidence = |path: &str, value: &str, volatile| Evidence { path: path.into(), value: value.into(), volatile };
+    Finding {
+        key: FindingKey { rule: RuleId::new(id).unwrap(), subject: subject.map(Subject::nearest) },
+        verdict,
+        says,
+        branch: (id == "clock_source_approved").then(|| "nict".to_owned()),
+        evidence: vec![
+            evidence("time_sync.services[0].name", "chronyd", false),
+            evidence("time_sync.services[0].running", if kind == VerdictKind::Pass { "true" } else { "false" }, false),
+            evidence("time_sync.offset", "12ms", true),
+        ],
+        observed_at: ago(3),
+    }
+}
+
+/// Findings of the rules that decide technical.9 on some hosts.
+pub(super) fn findings() -> Vec<(String, Finding)> {
+    let mut findings = Vec::new();
+    for name in NAMES {
+        let kind = match name {
+            "SV-KENSHIN01" | "SV-KENSHIN02" => VerdictKind::Fail,
+            "PC-JIMU12" => VerdictKind::Unknown,
+            _ => VerdictKind::Pass,
+        };
+        findings.push((name.to_owned(), finding("clock_service_running", kind, None)));
+        findings.push((name.to_owned(), finding("clock_synchronised", VerdictKind::Pass, None)));
+        findings.push((name.to_owned(), finding("clock_source_approved", VerdictKind::Pass, None)));
+    }
+    let account = finding("accounts_registered", VerdictKind::Fail, Some("tanaka"));
+    findings.push((NAMES[0].to_owned(), account));
+    let subject = finding("clock_in_japan_time", VerdictKind::NotApplicable, None);
+    findings.push((NAMES[0].to_owned(), subject));
+    findings
+}
+
+pub(super) fn view<'a>(catalog: &'a Catalog, host: &'a Host, finding: &'a Finding) -> FindingView<'a> {
+    FindingView {
+        finding,
+        host: reference(host),
+        rule: catalog.rule(&finding.key.rule),
+        since: Some(ago(14)),
+        drift: (finding.verdict == Verdict::Fail).then_some(3),
+    }
+}
+
+pub(super) fn reference(host: &Host) -> HostRef<'_> {
+    HostRef { id: &host.id, name: &host.name }
+}
+
+pub(super) fn drift(id: i64) -> Drift {
+    let subject = (id == 2).then_some("tanaka");
+    let rule = if id == 2 { "accounts_registered" } else { "clock_service_running" };
+    Drift {
+        id,
+        host: host(NAMES[0]),
+        failing_since: ago(14 + 600 * id),
+        opened_at: ago(13 + 600 * id),
+        resolved: (id > 2).then(|| (ago(60 * 20 * id), Resolution::Passed)),
+        reopened: u64::from(id == 1) * 2,
+        reminded: 0,
+        acknowledged: (id == 2).then(|| (ago(200), "sato".to_owned())),
+        finding: finding(rule, VerdictKind::Fail, subject),
+    }
+}
+
+pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
+    let sent = drift.id != 1 || kind == MailKind::Opened;
+    Mail {
+        id: drift.id * 10,
+        drift: drift.id,
+        kind,
+        body: MailBody {
+            host: drift.host.clone(),
+            host_name: NAMES[0].into(),
+            finding: drift.finding.clone(),
+            failing_since: drift.failing_since,
+            at: drift.opened_at,
+        },
+        created_at: drift.opened_at,
+        due: ago(-3),
+        attempts: if sent { 1 } else { 4 },
+        sent_at: sent.then(|| ago(12)),
+        last_error: (!sent).then(|| "connect to mail.example.jp:587: connection refused (os error 111)".to_owned()),
+    }
+}

@@ -1,0 +1,187 @@
+//! The pages of registers, signing in, settings and failures.
+
+use std::collections::BTreeMap;
+
+use tenken_model::Language;
+
+use super::checklist::Rendered;
+use super::{ago, chrome};
+use crate::auth::role::Role;
+use crate::pages::enrol::{EnrolView, MadeTokenView};
+use crate::pages::failure::FailureView;
+use crate::pages::import::{ImportView, PreviewView};
+use crate::pages::register::RegisterView;
+use crate::pages::register_row::{RegisterRowView, RowRefused};
+use crate::pages::registers::{RegisterCard, RegistersView};
+use crate::pages::settings::SettingsView;
+use crate::pages::sign_in::{FirstRunView, SignInView};
+use crate::pages::{Chrome, enrol, failure, import, register, register_row, registers, settings, sign_in};
+use crate::registers::import::FileError;
+use crate::registers::plan::{OpenRow, plan};
+use crate::registers::{Definition, Row, import as csv};
+use crate::store::{RegisterAct, RegisterEntry, RegisterRow};
+
+const ACCOUNTS: &str = "host,account,kind,owner,administrator,ends,note\n*,sato,person,SATO Hanako,true,,\n\
+                        *,suzuki,person,SUZUKI Ichiro,false,,\nSV-KENSHIN01,vendor-a,maintenance,Example Systems,\
+                        true,2027-03-31,\nSV-KENSHIN01,backup,service,SATO Hanako,false,,restic\n";
+const FILE: &str = "host,account,kind,owner,administrator,ends\n*,sato,person,SATO Hanako,true,\n\
+                    *,suzuki,person,TAKAHASHI Yui,true,2026-12-31\n*,ito,person,ITO Ken,false,\n";
+const BROKEN: &str = "host,account,kind,owner,ends\n*,sato,person,SATO Hanako,31/12\n*,,boss,,\n*,sato,person,a,\n";
+
+fn accounts() -> &'static Definition {
+    Definition::by_slug("accounts").unwrap()
+}
+
+fn read(text: &str) -> csv::ReadFile {
+    csv::read(accounts(), text.as_bytes()).unwrap()
+}
+
+fn rows() -> Vec<RegisterRow> {
+    let file = read(ACCOUNTS);
+    let row = |(index, (_, row)): (usize, (u64, Row))| RegisterRow {
+        id: i64::try_from(index).unwrap() + 1,
+        row,
+        revision: 1,
+        created_at: ago(60 * 24 * 80),
+        changed_at: ago(60 * 24 * 2),
+        changed_by: "sato".into(),
+        closed_at: (index == 3).then(|| ago(60)),
+    };
+    file.rows.into_iter().enumerate().map(row).collect()
+}
+
+pub(super) fn pages(language: Language) -> Vec<Rendered> {
+    let at = |address: &str| chrome(language, address);
+    let cards = Definition::all().iter().zip([Some(31), Some(12), None]);
+    let list = RegistersView { registers: cards.map(|(definition, rows)| RegisterCard { definition, rows }).collect() };
+    let rows = rows();
+    let shown = |rows, search: &str, closed| RegisterView {
+        definition: accounts(),
+        rows,
+        left: 0,
+        search: search.into(),
+        closed,
+    };
+    let viewer = Chrome {
+        person: Some(crate::pages::Person { name: "ito".into(), role: Role::Viewer }),
+        ..at("/registers/accounts/1")
+    };
+    vec![
+        ("registers", registers::render(&list, &at("/registers"))),
+        ("register", register::render(&shown(rows.iter().collect(), "", true), &at("/registers/accounts"))),
+        ("register_none", register::render(&shown(Vec::new(), "", false), &at("/registers/accounts"))),
+        ("register_nothing", register::render(&shown(Vec::new(), "zz", false), &at("/registers/accounts"))),
+        ("row", row(&rows, 0, None, &at("/registers/accounts/1"))),
+        ("row_viewer", row(&rows, 0, None, &viewer)),
+        ("row_conflict", row(&rows, 2, Some(RowRefused::Conflict), &at("/registers/accounts/3"))),
+        ("row_new", new_row(&at("/registers/accounts/new"))),
+        ("import", import::render(&ImportView { definition: accounts(), error: None }, &at("/registers"))),
+        ("import_refused", import::render(&refused(), &at("/registers"))),
+        ("preview", preview(&rows, FILE, &at("/registers"))),
+        ("preview_errors", preview(&rows, BROKEN, &at("/registers"))),
+        ("preview_nothing", preview(&rows, ACCOUNTS, &at("/registers"))),
+    ]
+}
+
+fn refused() -> ImportView {
+    ImportView { definition: accounts(), error: Some(FileError::UnknownHeading("password".into())) }
+}
+
+fn row(rows: &[RegisterRow], index: usize, refused: Option<RowRefused>, chrome: &Chrome) -> askama::Result<String> {
+    let entry = |act, index: usize| RegisterEntry {
+        at: ago(60 * 24 * 2),
+        person: "sato".into(),
+        act,
+        row: rows[index].row.clone(),
+    };
+    let history = [entry(RegisterAct::Changed, 0), entry(RegisterAct::Added, 1)];
+    let view = RegisterRowView {
+        definition: accounts(),
+        row: Some(&rows[index]),
+        typed: None,
+        errors: Vec::new(),
+        refused,
+        history: history.iter().collect(),
+    };
+    register_row::render(&view, chrome)
+}
+
+fn new_row(chrome: &Chrome) -> askama::Result<String> {
+    let typed: BTreeMap<&str, String> =
+        [("account", ""), ("kind", "maintenance"), ("owner", "Example Systems"), ("ends", "31/12")]
+            .map(|(name, text)| (name, text.to_owned()))
+            .into();
+    let errors = Row::read(accounts(), |column| typed.get(column.name).cloned()).unwrap_err();
+    let view = RegisterRowView {
+        definition: accounts(),
+        row: None,
+        typed: Some(typed),
+        errors,
+        refused: None,
+        history: Vec::new(),
+    };
+    register_row::render(&view, chrome)
+}
+
+fn preview(rows: &[RegisterRow], text: &str, chrome: &Chrome) -> askama::Result<String> {
+    let file = read(text);
+    let open: Vec<OpenRow> = rows.iter().map(|row| OpenRow { id: row.id, row: row.row.clone() }).collect();
+    let plan = plan(accounts(), &file, &open);
+    let view =
+        PreviewView { definition: accounts(), file: &file, plan: &plan, content: "aG9zdA==", stale: text == FILE };
+    import::render_preview(&view, chrome)
+}
+
+pub(super) fn doors(language: Language) -> Vec<Rendered> {
+    let outside = |address: &str| Chrome { person: None, ..chrome(language, address) };
+    let wrong =
+        SignInView { name: "sato".into(), next: "/items/technical.9".into(), error: Some(language.sign_in_wrong()) };
+    let first = FirstRunView { key: Some("secret".into()), ..FirstRunView::default() };
+    let weak = FirstRunView {
+        name: "a b".into(),
+        name_error: Some(language.user_name_invalid()),
+        password_error: Some(language.password_short(12)),
+        again_error: Some(language.password_differs()),
+        ..first.clone()
+    };
+    let made = MadeTokenView {
+        until: ago(-60 * 24),
+        linux: "sudo tenken-agent enrol --dashboard https://tenken.example.jp:8443 --token \
+                tenken1.3q2b5cV4m8yXc0aJ7rT1kE9wLz6uHn2pQvGdSfMbRtY.\
+                9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+            .into(),
+        windows: Some("tenken-agent.exe enrol --dashboard https://tenken.example.jp:8443 --token tenken1.x.y".into()),
+    };
+    let set = |mail_server: Option<&str>| SettingsView {
+        mail_server: mail_server.map(str::to_owned),
+        recipients: vec!["anzen@example.jp".into(), "sato@example.jp".into()],
+        report_url: "https://tenken.example.jp:8443".into(),
+        version: "0.1.0".into(),
+    };
+    let at = |address: &str| chrome(language, address);
+    vec![
+        ("sign_in", sign_in::render(&SignInView::default(), &outside("/sign-in"))),
+        ("sign_in_wrong", sign_in::render(&wrong, &outside("/sign-in"))),
+        ("first_run", sign_in::render_first_run(&first, &outside("/first-run"))),
+        ("first_run_weak", sign_in::render_first_run(&weak, &outside("/first-run"))),
+        ("first_run_over", sign_in::render_first_run(&FirstRunView::default(), &outside("/first-run"))),
+        ("enrol", enrol::render(&EnrolView::default(), &at("/hosts/new"))),
+        ("enrol_made", enrol::render(&EnrolView { made: Some(made) }, &at("/hosts/new"))),
+        ("settings", settings::render(&set(Some("mail.example.jp:587")), &at("/settings"))),
+        ("settings_no_mail", settings::render(&set(None), &at("/settings"))),
+    ]
+}
+
+pub(super) fn failures(language: Language) -> Vec<Rendered> {
+    let of = |view| failure::render(&view, &chrome(language, "/"));
+    vec![
+        ("failure_not_found", of(FailureView::NotFound)),
+        ("failure_forbidden", of(FailureView::Forbidden(Role::Approver))),
+        ("failure_cross_site", of(FailureView::CrossSite)),
+        ("failure_method", of(FailureView::Method)),
+        ("failure_conflict", of(FailureView::Conflict)),
+        ("failure_input", of(FailureView::Input)),
+        ("failure_too_large", of(FailureView::TooLarge)),
+        ("failure_internal", of(FailureView::Internal("7f3c91".into()))),
+    ]
+}
