@@ -8,7 +8,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Reason, ReasonCode, Span, Topic};
 
-use crate::collect::{Look, Needs, Wake, accounts, antivirus, backups, session_timeout, system, time_sync};
+use crate::collect::{Look, Needs, Wake, accounts, antivirus, backups, neighbours, session_timeout, system, time_sync};
 use crate::host::{Host, clocks};
 
 /// What a run brought.
@@ -41,7 +41,7 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::SessionTimeout => observe(AnyObservation::SessionTimeout, host, needs, session_timeout::collect),
         Topic::Antivirus => observe(AnyObservation::Antivirus, host, needs, antivirus::collect),
         Topic::Accounts => observe(AnyObservation::Accounts, host, needs, accounts::collect),
-        Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }

@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod antivirus;
 pub mod backups;
 pub mod look;
+pub mod neighbours;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod system;

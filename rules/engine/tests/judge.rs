@@ -174,7 +174,8 @@ fn device(mac: &str) -> Neighbour {
 
 fn neighbours(devices: Vec<Neighbour>) -> Facts {
     let table = Read::Measured(true);
-    let fact = Neighbours { devices, randomised_count: 0, cut: 0, table, lease_files: Vec::new() };
+    let leases = Read::Measured(true);
+    let fact = Neighbours { devices, randomised_count: 0, cut: 0, table, leases, lease_files: Vec::new() };
     Facts { neighbours: seen(Outcome::Known(fact), 0), ..Facts::default() }
 }
 

@@ -1,5 +1,6 @@
 //! The targets. Each must return whatever it is given: a panic is a fault.
 
+use tenken_agent::collect::neighbours::{leases, netlink as dumps};
 use tenken_model::finding::Finding;
 use tenken_model::policy::SignedPolicy;
 use tenken_model::report::Report;
@@ -16,6 +17,8 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("report", report),
     ("signed_policy", signed_policy),
     ("quantity", quantity),
+    ("netlink", netlink),
+    ("lease_files", lease_files),
 ];
 
 fn expression(data: &[u8]) {
@@ -65,4 +68,18 @@ fn quantity(data: &[u8]) {
     if let Ok(size) = text.parse::<tenken_model::Size>() {
         let _shown = size.to_string();
     }
+}
+
+fn netlink(data: &[u8]) {
+    let dump = [data.to_vec()];
+    let _links = dumps::links(&dump);
+    let _neighbours = dumps::neighbours(&dump);
+    let _gateways = dumps::gateways(&dump);
+}
+
+fn lease_files(data: &[u8]) {
+    let now = tenken_model::Instant::UNIX_EPOCH;
+    let _dnsmasq = leases::dnsmasq::leases(data, now);
+    let _dhcpd = leases::dhcpd::leases(data, now);
+    let _kea = leases::kea::read(data, now, &mut leases::kea::Lines::new());
 }

@@ -45,9 +45,11 @@ record! {
         pub randomised_count: i64,
         /// How many devices were left out because there were too many.
         pub cut: i64,
-        /// The neighbour table could be read.
+        /// The neighbour table was read, and nothing had to be left out.
         pub table: Read<bool>,
-        /// The DHCP servers whose leases were read here.
+        /// Every lease file that is there was read.
+        pub leases: Read<bool>,
+        /// The files of DHCP servers whose leases were read here.
         pub lease_files: Vec<String>,
     }
 }
