@@ -67,6 +67,15 @@ mod tests {
     }
 
     #[test]
+    fn the_file_of_a_running_dnsmasq_is_read() {
+        let file = include_bytes!("../../../../tests/samples/neighbours/dnsmasq.leases");
+        let found = leases(file, at(1_795_517_587)).unwrap();
+        let told: Vec<_> = found.iter().map(|lease| (lease.address.to_string(), lease.name.as_deref())).collect();
+        assert_eq!(told, [("192.0.2.113".to_owned(), Some("bp-07"))]);
+        assert_eq!(leases(file, at(1_795_517_588)), Ok(Vec::new()), "it has run out");
+    }
+
+    #[test]
     fn an_odd_line_is_not_taken_for_no_lease() {
         for (file, line) in [
             ("soon 00:22:58:aa:bb:01 192.0.2.7 * *\n", 1),
