@@ -18,8 +18,14 @@ const DNSMASQ: &[&str] =
 /// libvirt runs a dnsmasq of its own for each of its networks.
 const DNSMASQ_FOLDER: &str = "/var/lib/libvirt/dnsmasq";
 const DHCPD: &[&str] = &["/var/lib/dhcp/dhcpd.leases", "/var/lib/dhcpd/dhcpd.leases"];
-/// While Kea cleans up, older leases are in the second file; the first is the newer.
-const KEA: &[&str] = &["/var/lib/kea/kea-leases4.csv.2", "/var/lib/kea/kea-leases4.csv"];
+/// Older first. Kea puts its file aside as `.1` while it cleans up, writes `.completed` from it and `.2`, and keeps that as
+/// `.2`: read alone, its own file lacks every lease that was not renewed since.
+const KEA: &[&str] = &[
+    "/var/lib/kea/kea-leases4.csv.2",
+    "/var/lib/kea/kea-leases4.csv.1",
+    "/var/lib/kea/kea-leases4.csv.completed",
+    "/var/lib/kea/kea-leases4.csv",
+];
 
 /// What reading came to.
 pub(super) struct Files {

@@ -68,6 +68,22 @@ fn leases_add_names_and_devices() {
 }
 
 #[test]
+fn leases_that_kea_put_aside_count_until_the_new_file_says_otherwise() {
+    let file = |lines: &str| format!("address,hwaddr,valid_lifetime,expire,state\n{lines}");
+    let fact = fact(
+        &host()
+            .file(
+                "/var/lib/kea/kea-leases4.csv.1",
+                file("192.0.2.7,00:22:58:aa:bb:07,60,1700000030,0\n192.0.2.8,00:22:58:aa:bb:08,60,1700000030,0\n"),
+            )
+            .file("/var/lib/kea/kea-leases4.csv", file("192.0.2.8,00:22:58:aa:bb:08,60,1700000030,2\n")),
+    );
+    let leased: Vec<&str> = fact.devices.iter().map(|device| device.mac.as_str()).collect();
+    assert_eq!(leased, ["00:22:58:aa:bb:01", "00:22:58:aa:bb:07"]);
+    assert_eq!(fact.devices[1].last_seen.map(|seen| seen.timestamp()), Some(1_699_999_970));
+}
+
+#[test]
 fn a_lease_file_that_is_not_read_is_told() {
     for host in [
         host().denied(DNSMASQ),
