@@ -1,7 +1,7 @@
 //! Transitions on disk until the dashboard has them.
 //!
 //! Two files: `log` holds a base state and the transitions after it, `mark` how far numbers were given
-//! out and acknowledged ([`recover`] says how they go together). A transition counts once both are
+//! out and acknowledged (`recover` says how they go together). A transition counts once both are
 //! synced. After a failure nothing is assumed: the next call begins by reading both files again.
 
 mod files;
