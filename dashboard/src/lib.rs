@@ -1,6 +1,7 @@
 //! Tenken's dashboard: what the findings of all hosts mean for the checklist.
 
 pub mod app;
+pub mod attest;
 pub mod auth;
 pub mod authority;
 pub mod command;

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use tenken_engine::{Catalog, Checklist};
 use tenken_model::digest::Digest;
 
 use super::{now, print};
@@ -26,12 +25,8 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What sends mails by the settings in `file`.
-pub(super) fn sender(file: &Path, catalog: &Catalog, checklist: &Checklist, mark: Digest) -> Result<Sender> {
-    Ok(Sender::new(settings(file)?, Book::of(catalog, checklist), mark))
-}
-
-fn settings(file: &Path) -> Result<MailSettings> {
+/// The settings in `file`.
+pub(super) fn settings(file: &Path) -> Result<MailSettings> {
     let shown = file.display().to_string();
     let size = std::fs::metadata(file).with_context(|| format!("reading {shown}"))?.len();
     if usize::try_from(size).map_or(true, |size| size > FILE_BYTES_MAX) {

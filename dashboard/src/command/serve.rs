@@ -17,6 +17,8 @@ use crate::app::App;
 use crate::auth::cookie::Channel;
 use crate::authority::{Authority, ServerName};
 use crate::listen::{Limits, serve, tls};
+use crate::mail::{Book, MailSettings, Sender, TransportSettings};
+use crate::web::site::{Configured, Site};
 use crate::{jobs, web};
 
 #[derive(Debug, clap::Args)]
@@ -42,6 +44,9 @@ pub(super) struct Arguments {
     /// A time server that hosts measure their clock against; can be given several times
     #[arg(long, value_name = "SERVER")]
     time_reference: Vec<String>,
+    /// The agency's name, as its form gives it; kept until another is given
+    #[arg(long, value_name = "NAME")]
+    agency: Option<String>,
     /// A YAML file that says who gets mails about drifts and how they are sent; without it they wait
     #[arg(long, value_name = "FILE")]
     mail: Option<PathBuf>,
@@ -81,32 +86,42 @@ fn names(arguments: &Arguments) -> Vec<ServerName> {
     arguments.name.iter().map(String::as_str).chain(["localhost", "127.0.0.1"]).map(ServerName::read).collect()
 }
 
-/// Where agents are told to report.
-fn report_url(arguments: &Arguments, agents: SocketAddr) -> String {
+/// How a listener is reached from other machines.
+fn url(arguments: &Arguments, listener: SocketAddr) -> String {
     match arguments.name.first() {
-        Some(name) if name.contains(':') => format!("https://[{name}]:{}", agents.port()),
-        Some(name) => format!("https://{name}:{}", agents.port()),
-        None => format!("https://127.0.0.1:{}", agents.port()),
+        Some(name) if name.contains(':') => format!("https://[{name}]:{}", listener.port()),
+        Some(name) => format!("https://{name}:{}", listener.port()),
+        None => format!("https://127.0.0.1:{}", listener.port()),
     }
+}
+
+/// What pages show of how the dashboard was started.
+fn configured(arguments: &Arguments, people: SocketAddr, mail: Option<&MailSettings>) -> Configured {
+    let mail_server = mail.and_then(|mail| match &mail.transport {
+        TransportSettings::Smtp { host, port, .. } => Some(format!("{host}:{port}")),
+        TransportSettings::Folder { folder } => Some(folder.display().to_string()),
+        TransportSettings::None => None,
+    });
+    let recipients = mail.map(|mail| mail.to.clone()).unwrap_or_default();
+    Configured { mail_server, recipients, enrol_url: url(arguments, people) }
 }
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let store = arguments.place.open().await?;
     let authority = Authority::open(&arguments.place.data, &store, now()).await?;
-    super::settings::apply(&store, &arguments.time_reference).await?;
+    super::settings::apply(&store, &arguments.time_reference, arguments.agency.as_deref()).await?;
     let listeners = Listeners::bind(&arguments).await?;
     let addresses = listeners.addresses()?;
     let certificate = authority.server_certificate(&names(&arguments), now())?;
     let agents_tls = tls::agents(certificate.clone(), authority.certificate().clone())?;
     let people_tls = tls::people(certificate)?;
-    let url = report_url(&arguments, addresses.agents);
+    let report_url = url(&arguments, addresses.agents);
     let (catalog, checklist) = (catalog()?, checklist()?);
-    let sender = match &arguments.mail {
-        Some(file) => Some(super::mail::sender(file, &catalog, &checklist, authority.digest())?),
-        None => None,
-    };
-    let app = App::new(store, authority, catalog, checklist, url, arguments.grace, now);
+    let mail = arguments.mail.as_deref().map(super::mail::settings).transpose()?;
+    let configured = Arc::new(configured(&arguments, addresses.people, mail.as_ref()));
+    let sender = mail.map(|mail| Sender::new(mail, Book::of(&catalog, &checklist), authority.digest()));
+    let app = App::new(store, authority, catalog, checklist, report_url, arguments.grace, now);
 
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -119,7 +134,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let certified = web::agents::certified(app.clone());
     tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));
     let mut people = |listener: TcpListener, tls: Option<Arc<ServerConfig>>, channel: Channel| {
-        let router = web::people::router(app.clone(), channel);
+        let site = Site { app: app.clone(), channel, configured: Arc::clone(&configured) };
+        let router = web::people::router(site);
         tasks.spawn(serve(listener, tls, router, Limits::default(), stopped.clone()));
     };
     people(listeners.people, Some(people_tls), Channel::Tls);

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use tenken_engine::catalog::Catalog;
 use tenken_model::{Finding, HostId, Instant, RuleId, Span};
 
-use crate::store::{Drift, FailingFinding, MailBody, MailKind, NewDrift, NewMail, Resolution, StandingDrift};
+use crate::store::{
+    AuditEntry, Drift, FailingFinding, MailBody, MailKind, NewDrift, NewMail, Resolution, StandingDrift,
+};
 use crate::store::{Store, StoreError, Transaction};
 
 pub use step::{Now, Step, patience, reminders, step};
@@ -84,6 +86,25 @@ pub async fn settle_due(store: &Store, terms: &Terms, now: Instant) -> Result<us
     let moved = settle(&mut transaction, terms, None, now).await?;
     transaction.save().await?;
     Ok(moved)
+}
+
+/// Keeps that a person works on a drift, which ends its reminders; false if it has ended or somebody does.
+pub async fn acknowledge(store: &Store, drift: i64, person: &str, now: Instant) -> Result<bool, StoreError> {
+    let mut transaction = store.write().await?;
+    if !transaction.acknowledge_drift(drift, person, now).await? {
+        transaction.abandon().await?;
+        return Ok(false);
+    }
+    let entry = AuditEntry {
+        at: now,
+        person: person.to_owned(),
+        act: "drift_acknowledged".to_owned(),
+        subject: drift.to_string(),
+        detail: String::new(),
+    };
+    transaction.audit(&entry).await?;
+    transaction.save().await?;
+    Ok(true)
 }
 
 /// Everything that is to be done, and nothing that is not.

@@ -60,7 +60,7 @@ pub(super) fn rule_title<'a>(rule: Option<&'a Rule>, finding: &'a Finding, langu
 }
 
 /// Which findings come first: those that fail, then those that could not be known.
-pub(super) const fn order(kind: VerdictKind) -> u8 {
+pub(crate) const fn order(kind: VerdictKind) -> u8 {
     match kind {
         VerdictKind::Fail => 0,
         VerdictKind::Unknown => 1,

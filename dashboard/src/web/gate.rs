@@ -1,45 +1,67 @@
 //! The gate before every page: nobody passes without the role the address asks for.
 
 use axum::extract::Request;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use tower_http::csrf::ProtectionError;
 
 use super::failure::Failure;
+use super::site::Site;
+use super::visit::Visit;
 use super::visitor::Visitor;
-use crate::auth::cookie::Channel;
 use crate::auth::role::{Access, access};
-use crate::store::Store;
+use crate::pages::failure::{self, FailureView};
 
-/// What the gate needs to know.
-#[derive(Debug, Clone)]
-pub struct Gate {
-    /// Where sessions are kept.
-    pub store: Store,
-    /// How browsers reach this listener.
-    pub channel: Channel,
-    /// The wall clock.
-    pub now: fn() -> tenken_model::Instant,
-}
-
-/// Lets a request through with its [`Visitor`], or says why not.
-pub async fn pass(gate: Gate, mut request: Request, next: Next) -> Response {
-    let visitor = match Visitor::of(request.headers(), gate.channel, &gate.store, (gate.now)()).await {
+/// Lets a request through with its [`Visitor`], or says why not. What failed behind it becomes a page here.
+pub async fn pass(site: Site, mut request: Request, next: Next) -> Response {
+    let now = (site.app.now)();
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
+    let nobody = Visitor { language: Visitor::language(request.headers()), signed: None };
+    let visitor = match Visitor::of(request.headers(), site.channel, &site.app.store, now).await {
         Ok(visitor) => visitor,
-        Err(error) => return Failure::from(error).into_response(),
+        Err(error) => return page(&Failure::from(error), &Visit::new(&site, nobody, "/")).await,
     };
-    let wanted = access(request.method(), request.uri().path());
-    let refusal = match (wanted, &visitor.signed) {
+    let visit = Visit::new(&site, visitor.clone(), &address);
+    let refusal = match (access(request.method(), request.uri().path()), &visitor.signed) {
         (Access::Anybody, _) => None,
         (Access::Signed(role), Some(signed)) if signed.user.role >= role => None,
-        (Access::Signed(_), Some(_)) => Some(StatusCode::FORBIDDEN.into_response()),
+        (Access::Signed(role), Some(_)) => Some(page(&Failure(FailureView::Forbidden(role)), &visit).await),
         (Access::Signed(_), None) => Some(to_sign_in(&request)),
     };
     if let Some(refusal) = refusal {
         return refusal;
     }
     request.extensions_mut().insert(visitor);
-    next.run(request).await
+    let response = next.run(request).await;
+    match failed(&response) {
+        Some(failure) => page(&failure, &visit).await,
+        None => response,
+    }
+}
+
+/// The failure that an answer stands for and that is to be said on a page.
+fn failed(response: &Response) -> Option<Failure> {
+    if response.extensions().get::<ProtectionError>().is_some() {
+        return Some(Failure(FailureView::CrossSite));
+    }
+    response.extensions().get::<Failure>().cloned()
+}
+
+/// A page that says why there is no other; if even that cannot be made, one line.
+async fn page(failure: &Failure, visit: &Visit) -> Response {
+    let chrome = match visit.store().read().await {
+        Ok(mut transaction) => visit.chrome(&mut transaction).await.unwrap_or_else(|_| visit.bare()),
+        Err(_) => visit.bare(),
+    };
+    match failure::render(&failure.0, &chrome) {
+        Ok(html) => (failure.status(), Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the page of a failure could not be made");
+            let plain = [(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))];
+            (failure.status(), plain, format!("{failure:?}")).into_response()
+        }
+    }
 }
 
 /// A page that was asked for is shown after signing in; what was sent with a form is not kept.

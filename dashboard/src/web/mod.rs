@@ -1,9 +1,21 @@
 //! HTTP: routes and handlers. A handler extracts, makes one call into the domain, and renders.
 
 pub mod agents;
+mod assets;
+pub mod done;
+mod drifts;
+mod entry;
 pub mod failure;
 pub mod gate;
 pub mod headers;
+mod hosts;
+mod items;
 pub mod live;
+mod machines;
+mod overview;
 pub mod people;
+pub mod sent;
+mod settings;
+pub mod site;
+pub mod visit;
 pub mod visitor;

@@ -1,17 +1,58 @@
 //! The listeners of people: pages, and hosts that are to be enrolled.
 
 use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::from_fn;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+use tower_http::csrf::CsrfLayer;
 
-use super::{agents, gate, headers};
-use crate::app::App;
-use crate::auth::cookie::Channel;
+use super::failure::Failure;
+use super::site::Site;
+use super::{agents, assets, drifts, entry, gate, headers, hosts, items, live, overview, settings};
+use crate::pages::failure::FailureView;
+
+/// The largest form, in bytes; files have a limit of their own.
+const FORM_BYTES_MAX: usize = 64 << 10;
 
 /// Every address of the people's listeners.
-pub fn router(app: App, channel: Channel) -> Router {
-    let gate = gate::Gate { store: app.store.clone(), channel, now: app.now };
+pub fn router(site: Site) -> Router {
+    let (gate, channel) = (site.clone(), site.channel);
+    // What is sent as it happens must not wait in a compressor.
+    let compressed = DefaultPredicate::new().and(NotForContentType::SSE);
     let pages = Router::new()
+        .route("/", get(overview::overview))
+        .route("/live", get(changes))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/sign-in", get(entry::sign_in).post(entry::do_sign_in))
+        .route("/sign-out", post(entry::sign_out))
+        .route("/first-run", get(entry::first_run).post(entry::do_first_run))
+        .route("/language", post(entry::language))
+        .route("/items/{id}", get(items::item))
+        .route("/items/{id}/attest", post(items::do_attest))
+        .route("/hosts", get(hosts::hosts))
+        .route("/hosts/new", get(hosts::new).post(hosts::do_new))
+        .route("/hosts/{id}", get(hosts::host))
+        .route("/hosts/{id}/revoke", post(hosts::do_revoke))
+        .route("/drifts", get(drifts::drifts))
+        .route("/drifts/{id}", get(drifts::drift))
+        .route("/drifts/{id}/acknowledge", post(drifts::do_acknowledge))
+        .route("/outbox", get(drifts::mails))
+        .route("/settings", get(settings::settings))
+        .fallback(async || Failure::NOT_FOUND)
+        .method_not_allowed_fallback(async || Failure(FailureView::Method))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(CsrfLayer::new())
         .layer(from_fn(move |request, next| gate::pass(gate.clone(), request, next)))
-        .layer(from_fn(move |request, next| headers::guard(channel, request, next)));
-    agents::uncertified(app).merge(pages)
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(from_fn(move |request, next| headers::guard(channel, request, next)))
+        .with_state(site.clone());
+    agents::uncertified(site.app).merge(pages)
+}
+
+/// `GET /live`
+async fn changes(State(site): State<Site>) -> impl IntoResponse {
+    live::stream(site.app.store.changes())
 }

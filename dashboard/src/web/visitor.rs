@@ -27,10 +27,22 @@ pub struct Signed {
     pub session: Digest,
 }
 
+impl Signed {
+    /// What the session's forms carry. It tells nothing of the session's secret, and another site cannot know it.
+    pub fn form_token(&self) -> String {
+        Digest::of_parts([b"tenken form v1".as_slice(), self.session.bytes()]).to_string()
+    }
+}
+
 impl Visitor {
+    /// The language the visitor chose; Japanese until then.
+    pub fn language(headers: &HeaderMap) -> Language {
+        cookie::value(headers, cookie::LANGUAGE).and_then(Language::from_tag).unwrap_or_default()
+    }
+
     /// Reads the cookies and looks the session up; a session's last use is stored when it is due.
     pub async fn of(headers: &HeaderMap, channel: Channel, store: &Store, now: Instant) -> Result<Self, StoreError> {
-        let language = cookie::value(headers, cookie::LANGUAGE).and_then(Language::from_tag).unwrap_or_default();
+        let language = Self::language(headers);
         let secret = cookie::value(headers, channel.session_cookie()).and_then(Secret::from_text);
         let Some(session) = secret.map(|secret| secret.digest()) else {
             return Ok(Self { language, signed: None });

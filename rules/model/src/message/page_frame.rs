@@ -63,4 +63,16 @@ texts! {
     cause_unmeasured(what: &str) { ja: "自動測定していない部分があります: {what}", en: "A part of it is not measured: {what}" }
     /// Cause: nothing it bears on.
     cause_nothing_applies() { ja: "対象となる機器が見つかっていません。対象がないことを確認してください。", en: "No host has anything it bears on; make sure that there is none." }
+    /// The agency's name while nobody has given it.
+    agency_unnamed() { ja: "機関名未設定", en: "Unnamed agency" }
+    /// A row was closed.
+    done_closed() { ja: "閉じました。履歴は残っています。", en: "Closed. Its history stays." }
+    /// A file was taken in.
+    done_imported() { ja: "取り込みました。", en: "Taken in." }
+    /// A host was revoked.
+    done_revoked() { ja: "機器を取り消しました。", en: "The host was revoked." }
+    /// A drift was acknowledged.
+    done_acknowledged() { ja: "対応中と記録しました。", en: "It is recorded that you work on it." }
+    /// An item was attested.
+    done_attested() { ja: "確認記録を残しました。", en: "The attestation was kept." }
 }

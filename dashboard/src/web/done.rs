@@ -1,0 +1,81 @@
+//! What was just done, carried to the next page in its address.
+
+use tenken_model::{Language, choice};
+
+/// The query field.
+const FIELD: &str = "done";
+
+choice! {
+    /// What was just done.
+    pub enum Done {
+        /// A row was saved.
+        Saved = "saved",
+        /// A row was closed.
+        Closed = "closed",
+        /// A file was taken into a register.
+        Imported = "imported",
+        /// A host was revoked.
+        Revoked = "revoked",
+        /// A drift was acknowledged.
+        Acknowledged = "acknowledged",
+        /// An item was attested.
+        Attested = "attested",
+        /// The visitor signed out.
+        SignedOut = "signed_out",
+    }
+}
+
+impl Done {
+    /// It, as people read it.
+    pub fn text(self, language: Language) -> String {
+        match self {
+            Self::Saved => language.register_saved(),
+            Self::Closed => language.done_closed(),
+            Self::Imported => language.done_imported(),
+            Self::Revoked => language.done_revoked(),
+            Self::Acknowledged => language.done_acknowledged(),
+            Self::Attested => language.done_attested(),
+            Self::SignedOut => language.signed_out(),
+        }
+    }
+
+    /// An address that says it. It has no fragment.
+    pub fn join(self, address: &str) -> String {
+        let mark = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{mark}{FIELD}={}", self.word())
+    }
+
+    /// An address without what it says was done, so that it is said once.
+    pub fn split(address: &str) -> (String, Option<Self>) {
+        let Some((path, query)) = address.split_once('?') else { return (address.to_owned(), None) };
+        let mut done = None;
+        let kept: Vec<&str> = query
+            .split('&')
+            .filter(|pair| match pair.split_once('=') {
+                Some((FIELD, word)) => {
+                    done = Self::from_word(word);
+                    false
+                }
+                _ => true,
+            })
+            .collect();
+        let address = if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) };
+        (address, done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_once_and_leaves_the_address_as_it_was() {
+        for address in ["/hosts", "/?state=drift", "/registers/accounts?q=a&closed=true"] {
+            for done in Done::ALL {
+                assert_eq!(Done::split(&done.join(address)), (address.to_owned(), Some(*done)));
+            }
+            assert_eq!(Done::split(address), (address.to_owned(), None));
+        }
+        assert_eq!(Done::split("/?done=<script>"), ("/".to_owned(), None));
+    }
+}

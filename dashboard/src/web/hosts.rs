@@ -1,0 +1,113 @@
+//! Hosts: the list, each one, adding and revoking them.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+use tenken_engine::checklist::{Checklist, Section};
+use tenken_model::HostId;
+
+use super::done::Done;
+use super::failure::Failure;
+use super::machines::Machines;
+use super::sent::Sent;
+use super::visit::Visit;
+use crate::enrol::{self, EnrolError};
+use crate::pages::enrol::{EnrolView, MadeTokenView};
+use crate::pages::finding::FindingView;
+use crate::pages::host::{HostSection, HostView};
+use crate::pages::hosts::{HostRow, HostsView};
+use crate::pages::{enrol as enrol_page, host as host_page, hosts as hosts_page};
+use crate::status;
+use crate::store::{FindingCounts, Host};
+
+/// `GET /hosts`
+pub(super) async fn hosts(visit: Visit) -> Result<Html<String>, Failure> {
+    let (mut transaction, chrome) = visit.read().await?;
+    let machines = Machines::read(&mut transaction).await?;
+    let counts = transaction.finding_counts().await?;
+    let rows = machines.hosts().map(|host| row(host, &counts, &visit));
+    Ok(Html(hosts_page::render(&HostsView { hosts: rows.collect() }, &chrome)?))
+}
+
+fn row<'a>(host: &'a Host, counts: &BTreeMap<HostId, FindingCounts>, visit: &Visit) -> HostRow<'a> {
+    HostRow {
+        host,
+        counts: counts.get(&host.id).copied().unwrap_or_default(),
+        silent: status::silent_since(host, visit.now).is_some(),
+    }
+}
+
+/// `GET /hosts/{id}`
+pub(super) async fn host(visit: Visit, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    page(&visit, &known(&id)?, None).await
+}
+
+/// `POST /hosts/{id}/revoke`
+pub(super) async fn do_revoke(visit: Visit, Path(id): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let id = known(&id)?;
+    let host = visit.store().read().await?.host(&id).await?.ok_or(Failure::NOT_FOUND)?;
+    let typed = sent.get("name").trim();
+    if typed != host.name {
+        return Ok(page(&visit, &id, Some(typed.to_owned())).await?.into_response());
+    }
+    enrol::revoke(visit.store(), &id, visit.person(), visit.now).await?;
+    Ok(Visit::done("/hosts", Done::Revoked).into_response())
+}
+
+fn known(id: &str) -> Result<HostId, Failure> {
+    HostId::new(id).map_err(|_| Failure::NOT_FOUND)
+}
+
+async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Result<Html<String>, Failure> {
+    let app = &visit.site.app;
+    let (mut transaction, chrome) = visit.read().await?;
+    let machines = Machines::read(&mut transaction).await?;
+    let host = machines.host(id).ok_or(Failure::NOT_FOUND)?;
+    let findings = transaction.findings_of_host(id).await?;
+    let counts = transaction.finding_counts().await?;
+    let views = findings.iter().map(|stored| machines.view(stored, &app.catalog)).collect();
+    let view = HostView { row: row(host, &counts, visit), sections: by_section(&app.checklist, views), confirmation };
+    Ok(Html(host_page::render(&view, &chrome)?))
+}
+
+/// Findings in the order of the form, each in the first section one of whose items its rule decides.
+fn by_section<'a>(checklist: &'a Checklist, findings: Vec<FindingView<'a>>) -> Vec<HostSection<'a>> {
+    let decides = |section: &Section, finding: &FindingView<'_>| {
+        section.items.iter().any(|item| item.rules.contains(&finding.finding.key.rule))
+    };
+    let mut rest = findings;
+    let mut sections = Vec::new();
+    for section in &checklist.sections {
+        let (of_section, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|finding| decides(section, finding));
+        rest = others;
+        if !of_section.is_empty() {
+            sections.push(HostSection { section: Some(section), findings: of_section });
+        }
+    }
+    if !rest.is_empty() {
+        sections.push(HostSection { section: None, findings: rest });
+    }
+    sections
+}
+
+/// `GET /hosts/new`
+pub(super) async fn new(visit: Visit) -> Result<Html<String>, Failure> {
+    let (_, chrome) = visit.read().await?;
+    Ok(Html(enrol_page::render(&EnrolView::default(), &chrome)?))
+}
+
+/// `POST /hosts/new`
+pub(super) async fn do_new(visit: Visit, _sent: Sent) -> Result<Html<String>, Failure> {
+    let app = &visit.site.app;
+    let made = enrol::make_token(&app.store, &app.authority, visit.person(), visit.now).await.map_err(failed)?;
+    let (_, chrome) = visit.read().await?;
+    let line =
+        format!("sudo tenken-agent enrol --dashboard {} --token {}", visit.site.configured.enrol_url, made.token);
+    let view = EnrolView { made: Some(MadeTokenView { until: made.until, linux: line, windows: None }) };
+    Ok(Html(enrol_page::render(&view, &chrome)?))
+}
+
+fn failed(error: EnrolError) -> Failure {
+    Failure::from(anyhow::Error::from(error))
+}

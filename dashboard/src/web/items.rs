@@ -1,0 +1,111 @@
+//! Items, and people's statements for them.
+
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+use tenken_engine::checklist::{Checklist, Item, Section};
+use tenken_model::{ItemId, RuleId};
+
+use super::done::Done;
+use super::failure::Failure;
+use super::machines::Machines;
+use super::sent::Sent;
+use super::visit::Visit;
+use crate::attest::{self, EVIDENCE_CHARS_MAX};
+use crate::pages::finding;
+use crate::pages::history::ChangeView;
+use crate::pages::item::{self, ItemView, RuleView};
+use crate::status::Known;
+use crate::store::{HistoryEntry, StoreError, StoredFinding, Transaction};
+
+/// The most findings of a rule that are shown.
+const FINDINGS_SHOWN: usize = 200;
+/// The most changes that are shown.
+const HISTORY_SHOWN: u32 = 30;
+
+/// `GET /items/{id}`
+pub(super) async fn item(visit: Visit, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    page(&visit, &id, None).await
+}
+
+/// `POST /items/{id}/attest`
+pub(super) async fn do_attest(visit: Visit, Path(id): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let t = visit.language();
+    let (_, item) = find(&visit.site.app.checklist, &id).ok_or(Failure::NOT_FOUND)?;
+    let ask = item.attestation.as_ref().ok_or(Failure::NOT_FOUND)?;
+    let typed = sent.get("evidence").trim();
+    let error = if typed.is_empty() {
+        Some(t.attest_evidence_empty())
+    } else {
+        (typed.chars().count() > EVIDENCE_CHARS_MAX).then(|| t.cell_too_long(EVIDENCE_CHARS_MAX))
+    };
+    if let Some(error) = error {
+        return Ok(page(&visit, &id, Some((typed.to_owned(), error))).await?.into_response());
+    }
+    attest::attest(visit.store(), item, ask, typed, visit.person(), visit.now).await?;
+    Ok(Visit::done(&format!("/items/{}", item.id), Done::Attested).into_response())
+}
+
+fn find<'a>(checklist: &'a Checklist, id: &str) -> Option<(&'a Section, &'a Item)> {
+    let id = ItemId::new(id).ok()?;
+    let mut sections = checklist.sections.iter();
+    sections.find_map(|section| section.items.iter().find(|item| item.id == id).map(|item| (section, item)))
+}
+
+async fn page(visit: &Visit, id: &str, refused: Option<(String, String)>) -> Result<Html<String>, Failure> {
+    let app = &visit.site.app;
+    let (section, item) = find(&app.checklist, id).ok_or(Failure::NOT_FOUND)?;
+    let (mut transaction, chrome) = visit.read().await?;
+    let known = Known::read(&mut transaction, visit.now).await?;
+    let machines = Machines::read(&mut transaction).await?;
+    let mut findings: Vec<(&RuleId, Vec<StoredFinding>)> = Vec::with_capacity(item.rules.len());
+    for rule in &item.rules {
+        findings.push((rule, of_rule(&mut transaction, rule, &machines).await?));
+    }
+    let history = history(&mut transaction, item).await?;
+    let attestations = transaction.attestations_of(&item.id).await?;
+    let rules = findings.iter().filter_map(|(id, findings)| {
+        let shown = findings.iter().take(FINDINGS_SHOWN).map(|stored| machines.view(stored, &app.catalog));
+        let left = findings.len().saturating_sub(FINDINGS_SHOWN);
+        Some(RuleView { rule: app.catalog.rule(id)?, findings: shown.collect(), left })
+    });
+    let changes = history.iter().map(|entry| ChangeView {
+        entry,
+        host: machines.name(&entry.host),
+        rule: app.catalog.rule(&entry.change.key.rule),
+    });
+    let view = ItemView {
+        checklist: &app.checklist,
+        section,
+        item,
+        status: &known.status(item),
+        rules: rules.collect(),
+        attestation: attestations.iter().find(|attestation| attestation.withdrawn_at.is_none()),
+        refused,
+        history: changes.collect(),
+    };
+    Ok(Html(item::render(&view, &chrome)?))
+}
+
+/// What counts of a rule: the findings of hosts that are not revoked, those that fail first.
+async fn of_rule(
+    transaction: &mut Transaction,
+    rule: &RuleId,
+    machines: &Machines,
+) -> Result<Vec<StoredFinding>, StoreError> {
+    let counts = |stored: &StoredFinding| machines.host(&stored.host).is_some_and(|host| host.revoked_at.is_none());
+    let mut findings = transaction.findings_of_rule(rule).await?;
+    findings.retain(counts);
+    findings.sort_by_key(|stored| finding::order(stored.finding.verdict.kind()));
+    Ok(findings)
+}
+
+/// The newest changes of all rules that decide an item, the newest first.
+async fn history(transaction: &mut Transaction, item: &Item) -> Result<Vec<HistoryEntry>, StoreError> {
+    let mut entries = Vec::new();
+    for rule in &item.rules {
+        entries.extend(transaction.history_of_rule(rule, HISTORY_SHOWN).await?);
+    }
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+    entries.truncate(usize::try_from(HISTORY_SHOWN).unwrap_or(usize::MAX));
+    Ok(entries)
+}

@@ -1,0 +1,42 @@
+//! What the people's listeners are served from.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::auth::cookie::Channel;
+use crate::store::Setting;
+
+/// What a page needs beside the request: the dashboard, how browsers reach it, and what was configured.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The dashboard.
+    pub app: App,
+    /// How browsers reach this listener.
+    pub channel: Channel,
+    /// What was configured where the dashboard was started.
+    pub configured: Arc<Configured>,
+}
+
+/// What was configured where the dashboard was started, as far as pages show it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Configured {
+    /// The mail server as `host:port`, or the folder that takes its place; absent while no mail is sent.
+    pub mail_server: Option<String>,
+    /// Who is told of drifts.
+    pub recipients: Vec<String>,
+    /// Where hosts are enrolled: `https://name:port`.
+    pub enrol_url: String,
+}
+
+/// Whose dashboard it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agency {
+    /// The agency's name as its form gives it.
+    pub name: String,
+}
+
+impl Setting for Agency {
+    const NAME: &'static str = "agency";
+}

@@ -1,0 +1,110 @@
+//! One visit of one page: who looks, at what address, and the frame the page gets.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::Redirect;
+use tenken_model::{Instant, Language};
+
+use super::done::Done;
+use super::failure::Failure;
+use super::site::{Agency, Site};
+use super::visitor::{Signed, Visitor};
+use crate::auth::role::Role;
+use crate::pages::chrome::MailBanner;
+use crate::pages::{Chrome, Notice, Person};
+use crate::store::{Store, StoreError, Transaction};
+
+/// One visit of one page.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// What is visited.
+    pub site: Site,
+    /// Who visits.
+    pub visitor: Visitor,
+    /// The time of the visit.
+    pub now: Instant,
+    address: String,
+    done: Option<Done>,
+}
+
+impl FromRequestParts<Site> for Visit {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Failure> {
+        // The gate has put it there; without the gate nobody visits.
+        let visitor = parts.extensions.get::<Visitor>().cloned().ok_or(Failure::NOT_FOUND)?;
+        Ok(Self::new(site, visitor, parts.uri.path_and_query().map_or("/", |address| address.as_str())))
+    }
+}
+
+impl Visit {
+    /// The visit of an address with its query.
+    pub fn new(site: &Site, visitor: Visitor, address: &str) -> Self {
+        let (address, done) = Done::split(address);
+        Self { site: site.clone(), visitor, now: (site.app.now)(), address, done }
+    }
+
+    /// The visitor's language.
+    pub const fn language(&self) -> Language {
+        self.visitor.language
+    }
+
+    /// The store.
+    pub const fn store(&self) -> &Store {
+        &self.site.app.store
+    }
+
+    /// The name of the person who has signed in; the gate lets nobody else ask for what needs one.
+    pub fn person(&self) -> &str {
+        self.visitor.signed.as_ref().map_or("", |signed| signed.user.name.as_str())
+    }
+
+    /// Whether the person may do what that role may.
+    pub fn may(&self, role: Role) -> bool {
+        self.visitor.signed.as_ref().is_some_and(|signed| signed.user.role >= role)
+    }
+
+    /// One state of the store, with the frame of a page that shows it.
+    pub async fn read(&self) -> Result<(Transaction, Chrome), Failure> {
+        let mut transaction = self.store().read().await?;
+        let chrome = self.chrome(&mut transaction).await?;
+        Ok((transaction, chrome))
+    }
+
+    /// The frame of a page that shows what `transaction` reads.
+    pub async fn chrome(&self, transaction: &mut Transaction) -> Result<Chrome, StoreError> {
+        let mut chrome = self.bare();
+        if let Some(agency) = transaction.setting::<Agency>().await? {
+            chrome.agency = agency.name;
+        }
+        chrome.change = transaction.change_counter().await?;
+        if self.visitor.signed.is_some() {
+            let trouble = transaction.mail_trouble().await?;
+            let waiting = usize::try_from(trouble.waiting).unwrap_or(usize::MAX);
+            chrome.mail = (waiting > 0).then_some(MailBanner { waiting, error: trouble.last_error });
+        }
+        Ok(chrome)
+    }
+
+    /// A frame that needs no store.
+    pub fn bare(&self) -> Chrome {
+        let language = self.language();
+        let signed = self.visitor.signed.as_ref();
+        Chrome {
+            language,
+            agency: language.agency_unnamed(),
+            now: self.now,
+            person: signed.map(|signed| Person { name: signed.user.name.clone(), role: signed.user.role }),
+            csrf: signed.map(Signed::form_token).unwrap_or_default(),
+            address: self.address.clone(),
+            change: 0,
+            mail: None,
+            notice: self.done.map(|done| Notice::Done(done.text(language))),
+        }
+    }
+
+    /// To another page, which says what was done.
+    pub fn done(address: &str, done: Done) -> Redirect {
+        Redirect::to(&done.join(address))
+    }
+}
