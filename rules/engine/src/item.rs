@@ -224,6 +224,11 @@ pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
     folding.finish(declared)
 }
 
+/// A finding of the host as a whole, or of something that does not pass: then the rule was judged.
+fn tells_of_host(finding: &Standing) -> bool {
+    finding.subject.is_none() || matches!(finding.verdict, VerdictKind::Fail | VerdictKind::Unknown)
+}
+
 /// The causes found so far.
 #[derive(Default)]
 struct Folding {
@@ -272,7 +277,7 @@ impl Folding {
         }
         for rule in &item.rules {
             let findings = host.findings.get(rule).map(Vec::as_slice).unwrap_or_default();
-            if !findings.iter().any(|finding| finding.subject.is_none()) {
+            if !findings.iter().any(tells_of_host) {
                 complete = false;
                 applies = true;
                 if host.silent_since.is_none() {

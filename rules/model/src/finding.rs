@@ -36,6 +36,14 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Why it could not be known; absent for what is known.
+    pub const fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Unknown(reason) => Some(reason),
+            Self::Pass | Self::Fail | Self::NotApplicable => None,
+        }
+    }
+
     /// The verdict without its reason.
     pub const fn kind(&self) -> VerdictKind {
         match self {
@@ -79,9 +87,9 @@ pub struct FindingKey {
 
 /// A rule's verdict on a host or on one subject of it, with what it rests on.
 ///
-/// A rule that is judged for each subject gives one finding per subject that does not pass, and
-/// one without a subject for the host as a whole, which counts how many were judged and passes
-/// when every subject without a finding of its own does.
+/// A rule that is judged for each subject gives one finding per subject that does not pass. It gives one
+/// without a subject, for the host as a whole, while all of them pass, and for what keeps any of them from
+/// being known; never one that passes beside one that does not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Which finding.

@@ -1,9 +1,10 @@
-//! Judging each element of a list: one finding for each that does not pass, and one for the host.
+//! Judging each element of a list: one finding for each that does not pass; one for the host while all pass, or
+//! for what keeps all of them from being known.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use tenken_model::finding::VerdictKind;
+use tenken_model::finding::{Evidence, VerdictKind};
 use tenken_model::schema::Value;
 use tenken_model::{Finding, Read, Reason, ReasonCode, Subject, Verdict};
 
@@ -18,13 +19,15 @@ pub const SUBJECTS_MAX: usize = 5_000;
 const STEPS_FACTOR: u32 = 2;
 
 impl Judge<'_> {
-    /// Judges each element; the host as a whole comes first.
+    /// Judges each element. What is said of the host as a whole comes first.
     pub(super) fn judge_each(&self, rule: &Rule, each: &Each, environment: Environment<'_>) -> Vec<Finding> {
         let evaluator = Evaluator::with_trail(environment);
         let list = evaluator.evaluate(&each.list, None).into_owned();
         let Value::List(elements) = &list else {
             return vec![self.finding(rule, unknown(rule, reason_of(&list)), evidence::of(evaluator.into_trail()))];
         };
+        let shared = each.join.as_ref().and_then(|join| self.not_given(join));
+        let mut withheld = 0;
         let mut found: BTreeMap<Subject, Finding> = BTreeMap::new();
         let mut judged = 0;
         let mut steps = STEPS_MAX.saturating_mul(STEPS_FACTOR);
@@ -39,6 +42,10 @@ impl Judge<'_> {
                 Judged::Found(subject, finding) => (subject, *finding),
             };
             judged += 1;
+            if shared.is_some() && shared == finding.verdict.reason() {
+                withheld += 1;
+                continue;
+            }
             match found.entry(subject) {
                 Entry::Vacant(place) => {
                     place.insert(finding);
@@ -50,42 +57,25 @@ impl Judge<'_> {
                 }
             }
         }
-        let host = self.host(rule, each, environment, (elements.len(), judged), &found);
-        std::iter::once(host).chain(found.into_values()).collect()
+        let whole = if elements.len() > SUBJECTS_MAX {
+            let there = elements.len();
+            let detail = format!("{} has {there} elements; only the first {SUBJECTS_MAX} were judged", each.source);
+            Some(unknown(rule, Reason::new(ReasonCode::Limit, detail)))
+        } else if let Some(reason) = shared.filter(|_| withheld > 0) {
+            Some(unknown(rule, reason.clone()))
+        } else {
+            found.is_empty().then(|| passes(rule, environment))
+        };
+        let host = whole.map(|whole| self.finding(rule, whole, seen(each, environment, judged, withheld, &found)));
+        host.into_iter().chain(found.into_values()).collect()
     }
 
-    fn host(
-        &self,
-        rule: &Rule,
-        each: &Each,
-        environment: Environment<'_>,
-        (there, judged): (usize, usize),
-        found: &BTreeMap<Subject, Finding>,
-    ) -> Finding {
-        let of = |kind| found.values().filter(|finding| finding.verdict.kind() == kind).count();
-        let (failing, unknown_count) = (of(VerdictKind::Fail), of(VerdictKind::Unknown));
-        let mut seen = evidence::counts(&each.source, judged, failing, unknown_count);
-        let parameters = environment.parameters.iter();
-        seen.extend(evidence::of(parameters.map(|(name, value)| (format!("params.{name}"), value.clone())).collect()));
-        let conclusion = if there > SUBJECTS_MAX {
-            let detail = format!("{} has {there} elements; only the first {SUBJECTS_MAX} were judged", each.source);
-            unknown(rule, Reason::new(ReasonCode::Limit, detail))
-        } else if found.is_empty() {
-            let evaluator = Evaluator::new(environment);
-            let said = conclude::say(&rule.says.pass, &evaluator, None);
-            let says = said.unwrap_or_else(|| both(|language| language.says_pass(language.of(&rule.title))));
-            Conclusion::new(Verdict::Pass, says)
-        } else {
-            let says = both(|language| {
-                if found.len() < judged {
-                    language.judged_others(judged, found.len())
-                } else {
-                    language.judged_none_pass(judged)
-                }
-            });
-            Conclusion::new(Verdict::Pass, says)
-        };
-        self.finding(rule, conclusion, seen)
+    /// Why a register has no rows. What rests on that alone is said once of the host, not of every element.
+    fn not_given(&self, join: &Join) -> Option<&Reason> {
+        match self.rows.get(&join.register) {
+            Some(Read::NotRead(reason)) => Some(reason),
+            Some(Read::Measured(_)) | None => None,
+        }
     }
 
     /// The register row beside an element, with its place. The key is no evidence: it names the element.
@@ -105,6 +95,29 @@ impl Judge<'_> {
         };
         (format!("registers.{}[{key}]", join.register.name()), row)
     }
+}
+
+/// All pass.
+fn passes(rule: &Rule, environment: Environment<'_>) -> Conclusion {
+    let said = conclude::say(&rule.says.pass, &Evaluator::new(environment), None);
+    let says = said.unwrap_or_else(|| both(|language| language.says_pass(language.of(&rule.title))));
+    Conclusion::new(Verdict::Pass, says)
+}
+
+/// How many elements were judged and how they came out, and the thresholds that held.
+fn seen(
+    each: &Each,
+    environment: Environment<'_>,
+    judged: usize,
+    withheld: usize,
+    found: &BTreeMap<Subject, Finding>,
+) -> Vec<Evidence> {
+    let of = |kind| found.values().filter(|finding| finding.verdict.kind() == kind).count();
+    let (failing, unknown) = (of(VerdictKind::Fail), of(VerdictKind::Unknown) + withheld);
+    let mut seen = evidence::counts(&each.source, judged, failing, unknown);
+    let parameters = environment.parameters.iter();
+    seen.extend(evidence::of(parameters.map(|(name, value)| (format!("params.{name}"), value.clone())).collect()));
+    seen
 }
 
 /// How an element came out.

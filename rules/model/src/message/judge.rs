@@ -9,10 +9,6 @@ texts! {
     judged_nothing_there(how: &str) { ja: "対象となるものがないため対象外です({how})。", en: "There is nothing to judge ({how})." }
     /// A topic was measured to be absent and the rule then fails.
     judged_lacking(how: &str) { ja: "必要なものがありません({how})。", en: "What is needed is not there ({how})." }
-    /// Of several subjects some have findings of their own.
-    judged_others(judged: usize, found: usize) { ja: "{judged}件を確認し、うち{found}件に個別の所見があります。ほかは適合しています。", en: "{judged} judged: {found} with findings of their own; the rest pass." }
-    /// All of several subjects have findings of their own.
-    judged_none_pass(judged: usize) { ja: "{judged}件すべてに個別の所見があります。", en: "{judged} judged: each has a finding of its own." }
     /// Days in a length of time.
     span_days(count: u64) { ja: "{count}日", en: "{count}d" }
     /// Hours.
