@@ -34,7 +34,7 @@ impl Default for Pace {
         Self {
             quiet: Duration::from_millis(200),
             at_most: Duration::from_secs(1),
-            pause: Duration::from_secs(2),
+            pause: Duration::from_millis(500),
             pause_per_cpu: 20,
             pause_per_wall: 4,
         }
@@ -213,8 +213,8 @@ mod tests {
             (&[20_000, 20_100], 20_300),
             (&[20_000, 20_150, 20_300, 20_450, 20_600, 20_750, 20_900], 21_000),
             // Within the pause after the last run.
-            (&[10_100], 12_000),
-            (&[11_900], 12_100),
+            (&[10_100], 10_500),
+            (&[10_400], 10_600),
         ];
         for (events, run) in table {
             let mut schedule = rested();

@@ -74,14 +74,18 @@ impl Link {
         };
     }
 
-    /// What to call for now, most urgent first.
-    pub fn due(&self, now: Uptime) -> Option<Call> {
-        self.lanes.iter().find(|lane| lane.due.is_some_and(|due| due <= now)).map(|lane| lane.call)
+    /// What to call for now, most urgent first; not for reports while none can be made.
+    pub fn due(&self, now: Uptime, may_report: bool) -> Option<Call> {
+        self.open(may_report).find(|lane| lane.due.is_some_and(|due| due <= now)).map(|lane| lane.call)
     }
 
-    /// When the next call is due.
-    pub fn next_at(&self) -> Option<Uptime> {
-        self.lanes.iter().filter_map(|lane| lane.due).min()
+    /// When the next call is due, of those that can be made.
+    pub fn next_at(&self, may_report: bool) -> Option<Uptime> {
+        self.open(may_report).filter_map(|lane| lane.due).min()
+    }
+
+    fn open(&self, may_report: bool) -> impl Iterator<Item = &Lane> {
+        self.lanes.iter().filter(move |lane| may_report || lane.call != Call::Report)
     }
 
     /// A report was answered: the next heartbeat is due within the time the dashboard gave.
@@ -132,16 +136,16 @@ mod tests {
     #[test]
     fn heartbeats_come_within_the_time_the_dashboard_gave() {
         let mut link = Link::new(Bounds::default(), 1);
-        assert_eq!(link.due(at(0)), Some(Call::Report));
+        assert_eq!(link.due(at(0), true), Some(Call::Report));
         link.reported(at(60), at(100));
-        let next = link.next_at().unwrap();
+        let next = link.next_at(true).unwrap();
         assert!((at(154)..=at(160)).contains(&next), "{next:?}");
-        assert_eq!(link.due(at(153)), None);
+        assert_eq!(link.due(at(153), true), None);
         // Out of bounds either way.
         link.reported(at(0), at(100));
-        assert!(link.next_at().unwrap() >= at(104));
+        assert!(link.next_at(true).unwrap() >= at(104));
         link.reported(at(1 << 40), at(100));
-        assert!(link.next_at().unwrap() <= at(100 + 3_600));
+        assert!(link.next_at(true).unwrap() <= at(100 + 3_600));
     }
 
     #[test]
@@ -149,13 +153,13 @@ mod tests {
         let mut link = Link::new(Bounds::default(), 1);
         link.reported(at(60), at(100));
         link.wanted(Call::Report, at(110));
-        assert_eq!(link.due(at(110)), Some(Call::Report));
+        assert_eq!(link.due(at(110), true), Some(Call::Report));
         let mut now = at(110);
         let mut waits = Vec::new();
         for count in 1..=12 {
             assert_eq!(link.failed(Call::Report, now), count);
             link.wanted(Call::Report, now);
-            let next = link.next_at().unwrap();
+            let next = link.next_at(true).unwrap();
             waits.push(next.saturating_sub(now));
             now = next;
         }
@@ -166,21 +170,29 @@ mod tests {
     }
 
     #[test]
+    fn while_no_report_can_be_made_other_calls_are() {
+        let mut link = Link::new(Bounds::default(), 1);
+        assert_eq!((link.due(at(0), false), link.next_at(false)), (None, None));
+        link.wanted(Call::Policy, at(5));
+        assert_eq!((link.due(at(5), false), link.due(at(5), true)), (Some(Call::Policy), Some(Call::Report)));
+    }
+
+    #[test]
     fn a_policy_that_cannot_be_fetched_does_not_hold_up_reports() {
         let mut link = Link::new(Bounds::default(), 1);
         link.reported(at(60), at(100));
         link.wanted(Call::Policy, at(100));
         link.wanted(Call::Renew, at(100));
-        assert_eq!(link.due(at(100)), Some(Call::Policy));
+        assert_eq!(link.due(at(100), true), Some(Call::Policy));
         link.failed(Call::Policy, at(100));
-        assert_eq!(link.due(at(100)), Some(Call::Renew));
+        assert_eq!(link.due(at(100), true), Some(Call::Renew));
         link.succeeded(Call::Renew);
-        assert_eq!(link.due(at(100)), None);
+        assert_eq!(link.due(at(100), true), None);
         link.wanted(Call::Report, at(100));
-        assert_eq!(link.due(at(100)), Some(Call::Report));
+        assert_eq!(link.due(at(100), true), Some(Call::Report));
         link.reported(at(60), at(101));
-        assert_eq!(link.due(at(102)), Some(Call::Policy));
+        assert_eq!(link.due(at(102), true), Some(Call::Policy));
         link.succeeded(Call::Policy);
-        assert!(link.next_at().unwrap() > at(150));
+        assert!(link.next_at(true).unwrap() > at(150));
     }
 }

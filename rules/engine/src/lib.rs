@@ -16,6 +16,6 @@ pub mod rule;
 pub use case::CaseFile;
 pub use catalog::Catalog;
 pub use checklist::Checklist;
-pub use judge::{Inputs, judge, judge_all};
+pub use judge::{Inputs, judge, judge_all, judge_rules};
 pub use problem::Problem;
 pub use rule::{ParameterSet, Rule};
