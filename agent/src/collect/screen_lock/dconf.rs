@@ -88,16 +88,7 @@ impl<'a, 'h> Dconf<'a, 'h> {
                 let path = person.configuration(&format!("dconf/{name}"));
                 Layer { content: compiled(self.look, &path), path }
             }
-            (Named::Service(name), Some(person)) => match name.strip_prefix("keyfile/") {
-                Some(name) => {
-                    let path = person.configuration(&format!("dconf/{name}.txt"));
-                    Layer { content: text(self.look, &path), path }
-                }
-                None => {
-                    let detail = format!("read the settings of {}: the service {name} keeps them", person.name);
-                    Layer { path: name.clone(), content: Err(Reason::new(ReasonCode::Unsupported, detail)) }
-                }
-            },
+            (Named::Service(name), Some(person)) => kept_by_service(self.look, name, person),
         }
     }
 
@@ -106,6 +97,16 @@ impl<'a, 'h> Dconf<'a, 'h> {
         let content = self.shared.entry(path.clone()).or_insert_with(|| compiled(look, &path)).clone();
         Layer { path, content }
     }
+}
+
+/// The database of a person that a service keeps: only `keyfile/NAME` is in a file that outlasts the session.
+fn kept_by_service(look: &Look<'_>, name: &str, person: &Person) -> Layer {
+    if let Some(name) = name.strip_prefix("keyfile/") {
+        let path = person.configuration(&format!("dconf/{name}.txt"));
+        return Layer { content: text(look, &path), path };
+    }
+    let detail = format!("read the settings of {}: the service {name} keeps them", person.name);
+    Layer { path: name.to_owned(), content: Err(Reason::new(ReasonCode::Unsupported, detail)) }
 }
 
 fn nothing(path: String) -> Layer {

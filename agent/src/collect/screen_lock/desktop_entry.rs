@@ -79,14 +79,14 @@ pub fn parse(bytes: &[u8]) -> Result<Session, DesktopEntryError> {
 
 /// The desktop by the names a session gives itself, or by the program that starts it.
 fn desktop(names: &str, command: &str) -> Option<Desktop> {
-    let named = |wanted: &str| names.split([';', ':']).any(|name| name.trim().eq_ignore_ascii_case(wanted));
-    if named("GNOME") {
+    let is = |wanted: &str| names.split([';', ':']).any(|name| name.trim().eq_ignore_ascii_case(wanted));
+    if is("GNOME") {
         return Some(Desktop::Gnome);
     }
-    if named("KDE") {
+    if is("KDE") {
         return Some(Desktop::Kde);
     }
-    if named("XFCE") {
+    if is("XFCE") {
         return Some(Desktop::Xfce);
     }
     let programs = command.split_ascii_whitespace().map(|word| {

@@ -78,13 +78,13 @@ pub fn mentioned(bytes: &[u8]) -> bool {
 /// The value that `/etc/environment` gives the variable; of several the last counts.
 pub fn assigned(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
-    let values = text.lines().filter_map(|line| {
+    let mut values = text.lines().filter_map(|line| {
         let line = line.split('#').next().unwrap_or_default().trim();
         let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
         let value = line.strip_prefix(VARIABLE)?.strip_prefix('=')?.trim();
         Some(value.trim_matches(['"', '\'']).to_owned())
     });
-    values.last().filter(|value| !value.is_empty())
+    values.next_back().filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

@@ -29,6 +29,13 @@ pub fn parse(text: &str) -> Option<Value> {
         (None | Some("b"), "true") => Some(Value::Flag(true)),
         (None | Some("b"), "false") => Some(Value::Flag(false)),
         (None | Some("s"), _) if value.starts_with(['\'', '"']) => string(value).map(Value::Text),
+        (None | Some("d"), _)
+            if value.starts_with(|sign: char| sign.is_ascii_digit() || "+-.".contains(sign))
+                && value.contains(['.', 'e', 'E'])
+                && !value.contains(['x', 'X']) =>
+        {
+            value.parse::<f64>().ok().map(|_| Value::Other("d".to_owned()))
+        }
         (None | Some("i"), _) => integer(value).and_then(|number| i32::try_from(number).ok()).map(Value::Signed),
         (Some("u"), _) => integer(value).and_then(|number| u32::try_from(number).ok()).map(Value::Unsigned),
         (Some(kind @ ("y" | "n" | "q" | "x" | "t" | "h")), _) => integer(value).map(|_| Value::Other(kind.to_owned())),
@@ -95,6 +102,8 @@ mod tests {
             ("''", Value::Text(String::new())),
             ("uint64 5", Value::Other("t".to_owned())),
             ("double 5.5", Value::Other("d".to_owned())),
+            ("double 5", Value::Other("d".to_owned())),
+            ("-1.5e3", Value::Other("d".to_owned())),
         ] {
             assert_eq!(parse(text), Some(value), "{text}");
         }
@@ -114,7 +123,6 @@ mod tests {
             "'",
             "@u",
             "0x",
-            "1.5",
             "@as []",
             "09",
             "--5",

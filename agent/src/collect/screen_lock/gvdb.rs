@@ -113,6 +113,16 @@ impl<'a> Gvdb<'a> {
         Ok(found)
     }
 
+    /// The order of bytes in its values.
+    pub fn order(&self) -> ByteOrder {
+        self.order
+    }
+
+    /// The bytes at a place.
+    pub fn at(&self, place: Place) -> Result<&'a [u8], GvdbError> {
+        self.bytes.get(place.start..place.end).ok_or(GvdbError::Outside)
+    }
+
     /// The value at a place.
     pub fn value(&self, place: Place) -> Result<Value, GvdbError> {
         variant(self.at(place)?, self.order).map_err(|_| GvdbError::Value)
@@ -121,10 +131,6 @@ impl<'a> Gvdb<'a> {
     /// The default of a key in a compiled schema, and whether single desktops have other ones.
     pub fn default_of_key(&self, place: Place) -> Result<(Value, bool), GvdbError> {
         default_of_key(self.at(place)?, self.order).map_err(|_| GvdbError::Value)
-    }
-
-    fn at(&self, place: Place) -> Result<&'a [u8], GvdbError> {
-        self.bytes.get(place.start..place.end).ok_or(GvdbError::Outside)
     }
 
     /// An item's name behind those of its parents.

@@ -126,30 +126,33 @@ mod tests {
         group(text.as_bytes(), "Daemon").unwrap()
     }
 
-    fn entry_of(text: &str, key: &str) -> Option<(Option<String>, bool)> {
-        of(text).entries.get(key).map(|entry| (entry.value.clone(), entry.immutable))
+    /// The value and whether it is immutable; `-` where it is deleted.
+    fn entry_of(text: &str, key: &str) -> Option<(String, bool)> {
+        let group = of(text);
+        let entry = group.entries.get(key)?;
+        Some((entry.value.clone().unwrap_or_else(|| "-".to_owned()), entry.immutable))
     }
 
-    fn set(value: &str, immutable: bool) -> Option<(Option<String>, bool)> {
-        Some((Some(value.to_owned()), immutable))
+    fn is(text: &str, value: &str, immutable: bool) {
+        assert_eq!(entry_of(text, "Timeout"), Some((value.to_owned(), immutable)), "{text}");
     }
 
     #[test]
     fn entries_of_the_group() {
         let text = "Timeout=1\n[Daemon]\n# x\n Timeout = 10 \nAutolock=false\nTimeout=15\n[Greeter]\nTimeout=2\n[Daemon][Sub]\nTimeout=3\n";
-        assert_eq!(entry_of(text, "Timeout"), set("15", false));
-        assert_eq!(entry_of(text, "Autolock"), set("false", false));
+        is(text, "15", false);
+        assert_eq!(entry_of(text, "Autolock"), Some(("false".to_owned(), false)));
         assert_eq!(entry_of(text, "LockGrace"), None);
         assert_eq!(entry_of("[daemon]\nTimeout=1", "Timeout"), None, "names are case sensitive");
     }
 
     #[test]
     fn marks_on_a_key() {
-        assert_eq!(entry_of("[Daemon]\nTimeout[$i]=10\nTimeout=99", "Timeout"), set("10", true));
-        assert_eq!(entry_of("[Daemon]\nTimeout[$ie]=$X", "Timeout"), set("$X", true));
+        is("[Daemon]\nTimeout[$i]=10\nTimeout=99", "10", true);
+        is("[Daemon]\nTimeout[$ie]=$X", "$X", true);
         assert!(of("[Daemon]\nTimeout[$e]=$X").entries["Timeout"].expanded);
-        assert_eq!(entry_of("[Daemon]\nTimeout[$d]", "Timeout"), Some((None, false)));
-        assert_eq!(entry_of("[Daemon]\nTimeout[$di]=5", "Timeout"), Some((None, true)));
+        is("[Daemon]\nTimeout[$d]", "-", false);
+        is("[Daemon]\nTimeout[$di]=5", "-", true);
         assert_eq!(entry_of("[Daemon]\nTimeout[de]=5", "Timeout"), None);
         assert_eq!(entry_of("[Daemon]\nTimeout[de][$i]=5", "Timeout"), None);
     }
@@ -170,7 +173,7 @@ mod tests {
     fn broken_lines_are_passed_over() {
         let text = "[Daemon\nTimeout=1\n[Daemon]\nTimeout\n=5\nTimeout[$i=7\n[\nLock=true\n";
         assert_eq!(entry_of(text, "Timeout"), None);
-        assert_eq!(entry_of(text, "Lock"), set("true", false));
+        assert_eq!(entry_of(text, "Lock"), Some(("true".to_owned(), false)));
         assert_eq!(group("\n".repeat(LINES_MAX + 1).as_bytes(), "x"), Err(KConfigError));
         assert_eq!(of("\u{fffd}"), Group::default());
     }

@@ -100,20 +100,17 @@ struct Cascade {
 impl Cascade {
     fn of(layers: &[Layer]) -> Self {
         let mut cascade = Self::default();
-        let mut closed = false;
         for layer in layers {
             match &layer.group {
-                Ok(_) if closed => {}
                 Ok(group) => {
                     cascade.merge(group, layer);
                     // After an immutable file KConfig opens no other of the same name; `kdeglobals` fixes only what
                     // it names.
                     if group.file_immutable && layer.path.ends_with("/kscreenlockerrc") {
-                        closed = true;
                         cascade.fix(KEYS, layer.of_system);
+                        break;
                     }
                 }
-                Err(_) if closed => {}
                 Err(reason) => {
                     cascade.unread = Some(reason.clone());
                     if layer.of_system {

@@ -295,7 +295,8 @@ mod tests {
     fn what_is_too_large() {
         let deep = "<property name=\"a\" type=\"empty\">".repeat(DEPTH_MAX + 1);
         assert_eq!(channel(&deep), Err(XfconfError::TooLarge));
-        let many: String = (0..=PROPERTIES_MAX).map(|n| format!("<property name=\"p{n}\" type=\"empty\"/>")).collect();
+        let one = |number| format!("<property name=\"p{number}\" type=\"empty\"/>");
+        let many = (0..=PROPERTIES_MAX).map(one).collect::<Vec<_>>().concat();
         assert_eq!(channel(&many), Err(XfconfError::TooLarge));
     }
 
