@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use super::gnome_key::GnomeKey;
 use super::*;
 use crate::host::Host;
 use crate::host::linux::LiveHost;
 use crate::host::linux::events::Events;
 
 const DCONF: &str = "/usr/bin/dconf";
+const GSETTINGS: &str = "/usr/bin/gsettings";
 const SOON: Duration = Duration::from_secs(10);
 const KEY_FILE: &str = "[org/gnome/desktop/session]\nidle-delay=uint32 600\n\n[org/gnome/desktop/screensaver]\n\
     lock-enabled=true\nlock-delay=uint32 2\npicture-uri='file:///x'\n";
@@ -103,6 +105,80 @@ fn dconf_reads_what_is_written() {
     assert_eq!(ask(IDLE_DELAY), "uint32 77\n");
     assert_eq!(ask(LOCK_ENABLED), "false\n");
     assert_eq!(ask(LOCK_DELAY), "");
+}
+
+/// What `gsettings` says of a setting with the databases of that profile: its value and whether it can be changed.
+fn ask_gsettings(profile: &Path, configuration: &Path, key: GnomeKey) -> (String, bool) {
+    let (schema, name) = key.in_schema();
+    let ask = |word: &str| {
+        let mut command = Command::new(GSETTINGS);
+        command.args([word, schema, name]).env("DCONF_PROFILE", profile).env("XDG_CONFIG_HOME", configuration);
+        let output = command.env("GSETTINGS_BACKEND", "dconf").env("LC_ALL", "C").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    (ask("get").replace("uint32 ", ""), ask("writable") == "true")
+}
+
+/// Key files of one database, by the digits of a number: none, well, badly typed, or another value of each.
+fn settings(number: usize) -> String {
+    let [idle, enabled, delay, disabled] = [number, number / 4, number / 16, number / 64].map(|part| part % 4);
+    let idle = ["", "idle-delay=uint32 0", "idle-delay=60", "idle-delay=uint32 77"][idle];
+    let enabled = ["", "lock-enabled=false", "lock-enabled='no'", "lock-enabled=true"][enabled];
+    let delay = ["", "lock-delay=uint32 9", "lock-delay=uint64 9", "lock-delay=uint32 1"][delay];
+    let disabled = ["", "disable-lock-screen=true", "disable-lock-screen=1", "disable-lock-screen=false"][disabled];
+    format!(
+        "[org/gnome/desktop/session]\n{idle}\n[org/gnome/desktop/screensaver]\n{enabled}\n{delay}\n\
+         [org/gnome/desktop/lockdown]\n{disabled}\n"
+    )
+}
+
+#[test]
+fn gsettings_agrees_on_what_is_in_force() {
+    const SCHEMAS: &str = "/usr/share/glib-2.0/schemas/gschemas.compiled";
+    if ![GSETTINGS, SCHEMAS, DCONF].iter().all(|path| Path::new(path).exists()) {
+        println!("skipped: {GSETTINGS} or the schemas of GNOME are not installed");
+        return;
+    }
+    let root = desktop().unwrap();
+    let root = root.path();
+    put(root, "usr/share/glib-2.0/schemas/none", "");
+    std::fs::copy(SCHEMAS, root.join(SCHEMAS.trim_start_matches('/'))).unwrap();
+    put(root, "etc/dconf/profile/user", "user-db:user\nsystem-db:local\nsystem-db:site\n");
+    let configuration = root.join("home/hanako/.config");
+    std::fs::create_dir_all(configuration.join("dconf")).unwrap();
+    let [local, site] = ["local", "site"].map(|name| root.join("etc/dconf/db").join(name));
+    let profile = root.join("profile");
+    std::fs::write(&profile, format!("user-db:user\nfile-db:{}\nfile-db:{}\n", local.display(), site.display()))
+        .unwrap();
+    for number in (1_usize..16).map(|number| number.wrapping_mul(0x9e37_79b9)) {
+        let locks = |bits: usize| {
+            let locked = GnomeKey::ALL.into_iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
+            locked.map(|(_, key)| format!("{}\n", key.path())).collect::<Vec<_>>().concat()
+        };
+        put(root, "own.d/00", &settings(number));
+        put(root, "etc/dconf/db/local.d/00-lock", &settings(number >> 8));
+        put(root, "etc/dconf/db/local.d/locks/00-lock", &locks(number >> 16));
+        put(root, "etc/dconf/db/site.d/00", &settings(number >> 20));
+        put(root, "etc/dconf/db/site.d/locks/00", &locks(number >> 28));
+        compile(root);
+        for (to, from) in
+            [(&site, root.join("etc/dconf/db/site.d")), (&configuration.join("dconf/user"), root.join("own.d"))]
+        {
+            assert!(Command::new(DCONF).arg("compile").arg(to).arg(from).status().unwrap().success());
+        }
+        let fact = read(root).0;
+        assert_eq!(fact.outdated_databases, Read::Measured(vec![]), "{number:x}");
+        let row = fact.users.iter().find(|row| row.user == "hanako").or(fact.users.first()).unwrap();
+        let [idle, enabled, delay, disabled] = GnomeKey::ALL.map(|key| ask_gsettings(&profile, &configuration, key));
+        let expected = (
+            idle.0.parse().unwrap(),
+            enabled.0 == "true" && disabled.0 == "false",
+            delay.0.parse().unwrap(),
+            ![idle.1, enabled.1, delay.1, disabled.1].contains(&true),
+        );
+        assert_eq!(measured(row), expected, "{number:x}");
+    }
 }
 
 #[tokio::test]
