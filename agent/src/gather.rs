@@ -6,9 +6,11 @@ use std::time::{Duration, Instant as Stopwatch};
 use tenken_model::fact::AnyObservation;
 use tenken_model::observation::Outcome;
 use tenken_model::report::CollectorCost;
-use tenken_model::{Observation, Reason, ReasonCode, Span, Topic};
+use tenken_model::{Observation, Span, Topic};
 
-use crate::collect::{Look, Needs, Wake, accounts, antivirus, backups, neighbours, session_timeout, system, time_sync};
+use crate::collect::{
+    Look, Needs, Wake, accounts, antivirus, backups, neighbours, screen_lock, session_timeout, system, time_sync,
+};
 use crate::host::{Host, clocks};
 
 /// What a run brought.
@@ -37,7 +39,7 @@ pub struct RunCost {
 pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
     match topic {
         Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, time_sync::collect),
-        Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, |_, _| not_in_this_build(topic)),
+        Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, screen_lock::collect),
         Topic::SessionTimeout => observe(AnyObservation::SessionTimeout, host, needs, session_timeout::collect),
         Topic::Antivirus => observe(AnyObservation::Antivirus, host, needs, antivirus::collect),
         Topic::Accounts => observe(AnyObservation::Accounts, host, needs, accounts::collect),
@@ -45,10 +47,6 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }
-}
-
-fn not_in_this_build<T>(topic: Topic) -> Outcome<T> {
-    Outcome::Failed(Reason::new(ReasonCode::Unsupported, format!("read {}: not read by this build", topic.name())))
 }
 
 fn observe<T>(

@@ -112,3 +112,57 @@ fn a_scrubbed_host_gives_facts_of_the_same_shape_and_nobodys_names() {
     }
     assert!(!scrubbed.contains("192.168.30."));
 }
+
+/// Settings that two people and the administrator made, on every desktop that is read.
+#[test]
+fn screen_locks_replay_alike_and_without_what_else_people_set() {
+    let local = include_bytes!("samples/screen_lock/local.gvdb");
+    let own = include_bytes!("samples/screen_lock/user.gvdb");
+    let channel = "<channel name=\"xfce4-screensaver\" version=\"1.0\" unlocked=\"tanaka\"><property name=\"lock\" \
+        type=\"empty\"><property name=\"enabled\" type=\"bool\" value=\"true\"/></property></channel>";
+    let session = |program: &str| format!("[Desktop Entry]\nExec={program}\n");
+    let host = Recording::new("2026-11-24T00:00:00Z".parse().unwrap())
+        .file(
+            "/etc/passwd",
+            "root:x:0:0:root:/root:/bin/bash\ntanaka:x:1000:1000::/home/tanaka:/bin/bash\n\
+             hanako:x:1001:1001::/srv/home/hanako:/bin/bash\nichiro:x:1002:1002::/home/ichiro:/bin/bash\n",
+        )
+        .file("/etc/shadow", "root:*:20000::::::\ntanaka:!:1::::::\nhanako:!:1::::::\nichiro:!:1::::::\n")
+        .file("/etc/nsswitch.conf", "passwd: files sss\n")
+        .file("/usr/share/xsessions/gnome.desktop", session("gnome-session"))
+        .file("/usr/share/xsessions/plasma.desktop", session("startplasma-x11"))
+        .file("/usr/share/xsessions/xfce.desktop", session("startxfce4"))
+        .file("/usr/bin/xfce4-screensaver", "")
+        .file("/usr/share/glib-2.0/schemas/gschemas.compiled", include_bytes!("samples/screen_lock/gschemas.compiled"))
+        .file("/etc/dconf/profile/user", "user-db:user\nsystem-db:local\nsystem-db:broken\nfile-db:/opt/vendor/db\n")
+        .file("/etc/dconf/db/local", local)
+        .file("/etc/dconf/db/local.d/00", "[org/gnome/desktop/session]\nidle-delay=uint32 300\n")
+        .file("/opt/vendor/db", local)
+        .file("/home/tanaka/.config/dconf/user", own)
+        .file("/srv/home/hanako/.config/dconf/user", local)
+        .file("/home/ichiro/.profile", "export TOKEN=ghp_secret\nexport DCONF_PROFILE=ichiro\n")
+        .file("/home/jiro/.config/dconf/user", own.get(..100).unwrap())
+        .file("/srv/home/hanako/.config/kscreenlockerrc", "[Greeter]\nImage=/family.png\n[Daemon]\nTimeout=30\n")
+        .file("/home/tanaka/.profile", "export TOKEN=ghp_secret\n")
+        .file("/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-screensaver.xml", channel);
+    for host in [host.clone().file("/etc/dconf/db/broken", local.get(..200).unwrap()), host] {
+        let (found, scrubbed) = agree(&host);
+        let (found, scrubbed) = (format!("{found:?}"), format!("{scrubbed:?}"));
+        for name in ["tanaka", "hanako", "ichiro", "jiro"] {
+            assert!(found.contains(name) && !scrubbed.contains(name), "{name}");
+        }
+        let text = scrub(&recorded(&host).1).to_json().unwrap();
+        let everything = String::from_utf8_lossy(&everything(&text)).into_owned() + &text;
+        for personal in ["family.png", "ghp_secret", "backgrounds", "xkb-options", "tanaka", "ichiro"] {
+            assert!(!everything.contains(personal), "{personal}");
+        }
+        assert!(everything.contains("/org/gnome/desktop/session/idle-delay"));
+    }
+}
+
+/// What the contents of a recording hold, those in base64 decoded.
+fn everything(recording: &str) -> Vec<u8> {
+    use base64::Engine;
+    let words = recording.split('"').filter_map(|word| base64::engine::general_purpose::STANDARD.decode(word).ok());
+    words.flatten().collect()
+}

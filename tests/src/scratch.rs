@@ -98,7 +98,7 @@ impl Scratch {
         )?;
         let locks = self.root.join("etc/dconf/db/local.d/locks");
         fs::create_dir_all(&locks)?;
-        let text = "/org/gnome/desktop/session/idle-delay\n/org/gnome/desktop/screensaver/lock-enabled\n/org/gnome/desktop/screensaver/lock-delay\n";
+        let text = "/org/gnome/desktop/session/idle-delay\n/org/gnome/desktop/screensaver/lock-enabled\n/org/gnome/desktop/screensaver/lock-delay\n/org/gnome/desktop/lockdown/disable-lock-screen\n";
         if locked {
             fs::write(locks.join("00-lock"), text)?;
         } else if locks.join("00-lock").exists() {

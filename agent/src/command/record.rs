@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use tenken_model::Language;
 
 use super::{print, source};
-use crate::host::Recorder;
+use crate::host::{Recorder, scrub};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
     let source = source::Source::open(&arguments.source)?;
     let recorder = Recorder::new(source.host.as_ref());
     let _facts = source.facts_of(&recorder);
-    let recording = recorder.finish();
+    let recording = scrub(&recorder.finish());
     let text = recording.to_json()?;
     let places = recording.paths.len();
     std::fs::File::create_new(&arguments.output)
@@ -31,4 +31,34 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
         .with_context(|| format!("writing {}", arguments.output.display()))?;
     print(&language.record_written(&arguments.output.display().to_string(), places))?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::host::{Host, Recording};
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn what_is_written_is_scrubbed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, output) = (folder.path().join("root"), folder.path().join("recording.json"));
+        std::fs::create_dir_all(root.join("etc")).unwrap();
+        std::fs::write(root.join("etc/passwd"), "tanaka:x:1000:1000:Taro Tanaka:/home/tanaka:/bin/bash\n").unwrap();
+        let line = ["record".as_ref(), "--root".as_ref(), root.as_os_str(), "--output".as_ref(), output.as_os_str()];
+        run(&Line::parse_from(line).arguments, Language::English).unwrap();
+        let text = std::fs::read_to_string(&output).unwrap();
+        assert!(text.contains("/home/user1") && !text.contains("tanaka"));
+        let recording = Recording::from_json(text.as_bytes()).unwrap();
+        let host: &dyn Host = &recording;
+        let passwd = host.read(std::path::Path::new("/etc/passwd"), tenken_model::Size::from_bytes(1_000));
+        assert_eq!(passwd.unwrap(), b"user1:x:1000:1000::/home/user1:/bin/bash\n");
+    }
 }

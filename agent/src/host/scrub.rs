@@ -14,6 +14,7 @@ mod logins;
 mod names;
 mod netlink;
 mod secrets;
+mod settings;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -37,7 +37,11 @@ fn system() -> Outcome<System> {
 }
 
 fn desktops(desktops: &[Desktop]) -> Outcome<ScreenLock> {
-    Outcome::Known(ScreenLock { desktops: desktops.to_vec(), users: Vec::new(), outdated_databases: Vec::new() })
+    Outcome::Known(ScreenLock {
+        desktops: desktops.to_vec(),
+        users: Vec::new(),
+        outdated_databases: Read::Measured(Vec::new()),
+    })
 }
 
 /// A rule with these lines beside what every rule needs.

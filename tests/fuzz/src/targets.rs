@@ -1,6 +1,7 @@
 //! The targets. Each must return whatever it is given: a panic is a fault.
 
 use tenken_agent::collect::neighbours::{leases, netlink as dumps};
+use tenken_agent::collect::screen_lock;
 use tenken_model::finding::Finding;
 use tenken_model::policy::SignedPolicy;
 use tenken_model::report::Report;
@@ -19,6 +20,9 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("quantity", quantity),
     ("netlink", netlink),
     ("lease_files", lease_files),
+    ("settings_database", settings_database),
+    ("settings_text", settings_text),
+    ("xfconf", xfconf),
 ];
 
 fn expression(data: &[u8]) {
@@ -82,4 +86,31 @@ fn lease_files(data: &[u8]) {
     let _dnsmasq = leases::dnsmasq::leases(data, now);
     let _dhcpd = leases::dhcpd::leases(data, now);
     let _kea = leases::kea::read(data, now, &mut leases::kea::Lines::new());
+}
+
+fn settings_database(data: &[u8]) {
+    let _database = screen_lock::dconf_database::parse(data);
+    let _defaults = screen_lock::schemas::parse(data);
+    // Behind a signature, so that what follows it is reached sooner.
+    let signed = [b"GVariant\0\0\0\0\0\0\0\0".as_slice(), data].concat();
+    let _database = screen_lock::dconf_database::parse(&signed);
+    let _defaults = screen_lock::schemas::parse(&signed);
+}
+
+fn settings_text(data: &[u8]) {
+    let _profile = screen_lock::dconf_profile::parse(data);
+    let _locks = screen_lock::dconf_key_file::locks(data);
+    for text in screen_lock::dconf_key_file::values(data).unwrap_or_default().values() {
+        let _value = screen_lock::gvariant_text::parse(text);
+    }
+    let _value = screen_lock::gvariant_text::parse(&String::from_utf8_lossy(data));
+    let _group = screen_lock::kconfig::group(data, "Daemon");
+    let _session = screen_lock::desktop_entry::parse(data);
+    let _profile = screen_lock::environment::assigned(data);
+}
+
+fn xfconf(data: &[u8]) {
+    if let Ok(channel) = screen_lock::xfconf::parse(data) {
+        let _locked = channel.lock.holds(|name| name.starts_with('@'));
+    }
 }

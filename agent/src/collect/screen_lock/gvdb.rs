@@ -17,6 +17,10 @@ pub const FILE_MAX: u64 = 16 * 1024 * 1024;
 /// The longest name of a key, in bytes.
 const NAME_MAX: usize = 4_096;
 
+/// The most bytes of all names of a table together: parts may be shared by any number of names, so that a small file
+/// could else fill the memory.
+const NAMES_MAX: usize = 8 * 1024 * 1024;
+
 /// How many parents a name may have.
 const PARENTS_MAX: usize = 64;
 
@@ -38,6 +42,9 @@ pub enum GvdbError {
     /// An item's name is too long, no text, or its parents do not end.
     #[error("the name of an item cannot be read")]
     Name,
+    /// Its names are too long together.
+    #[error("its names are longer than {NAMES_MAX} bytes together")]
+    Names,
     /// A value is not of its type.
     #[error("a value is not of the type it names")]
     Value,
@@ -101,6 +108,7 @@ impl<'a> Gvdb<'a> {
         }
         let items: Vec<&[u8]> = items.chunks_exact(ITEM).collect();
         let mut found = Table::new();
+        let mut length = 0;
         for item in &items {
             let kind = match item.get(14) {
                 Some(b'v') => Item::Value(self::place(item, 16)?),
@@ -108,9 +116,24 @@ impl<'a> Gvdb<'a> {
                 // Lists hold the names of children, which are items themselves.
                 _ => continue,
             };
-            found.insert(self.name(&items, item)?, kind);
+            let name = self.name(&items, item)?;
+            length += name.len();
+            if length > NAMES_MAX {
+                return Err(GvdbError::Names);
+            }
+            found.insert(name, kind);
         }
         Ok(found)
+    }
+
+    /// The order of bytes in its values.
+    pub fn order(&self) -> ByteOrder {
+        self.order
+    }
+
+    /// The bytes at a place.
+    pub fn at(&self, place: Place) -> Result<&'a [u8], GvdbError> {
+        self.bytes.get(place.start..place.end).ok_or(GvdbError::Outside)
     }
 
     /// The value at a place.
@@ -121,10 +144,6 @@ impl<'a> Gvdb<'a> {
     /// The default of a key in a compiled schema, and whether single desktops have other ones.
     pub fn default_of_key(&self, place: Place) -> Result<(Value, bool), GvdbError> {
         default_of_key(self.at(place)?, self.order).map_err(|_| GvdbError::Value)
-    }
-
-    fn at(&self, place: Place) -> Result<&'a [u8], GvdbError> {
-        self.bytes.get(place.start..place.end).ok_or(GvdbError::Outside)
     }
 
     /// An item's name behind those of its parents.
@@ -256,6 +275,23 @@ mod tests {
         assert_eq!(Gvdb::open(b"SQLite format 3\0").err(), Some(GvdbError::Signature));
         assert_eq!(Gvdb::open(b"GVariant\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0").err(), Some(GvdbError::Version));
         assert_eq!(Gvdb::open(b"GVariant").err(), Some(GvdbError::Outside));
+    }
+
+    #[test]
+    fn names_that_share_their_parts_do_not_fill_the_memory() {
+        // A header, a table of many items, and one long part that is every item's name.
+        let count = NAMES_MAX / NAME_MAX + 1;
+        let (table, part) = (24, 24 + 12 + count * ITEM);
+        let word = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+        let mut bytes = [b"GVariant".as_slice(), &[0; 8], &word(table), &word(part)].concat();
+        bytes.extend([word(0), word(1), word(0)].concat());
+        for index in 0..count {
+            let size_of_part = u16::try_from(NAME_MAX).unwrap().to_le_bytes();
+            let item = [word(0), NO_PARENT.to_le_bytes(), word(part + index)].concat();
+            bytes.extend([&item[..], &size_of_part, b"v\0", &word(0), &word(0)].concat());
+        }
+        bytes.extend(vec![b'a'; NAME_MAX + count]);
+        assert_eq!(Gvdb::open(&bytes).unwrap().root(), Err(GvdbError::Names));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::names::Names;
-use super::{Scrubber, logins, secrets};
+use super::{Scrubber, logins, secrets, settings};
+use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
 
 /// Numbers of people's accounts begin here (UID_MIN of login.defs); nobody has a number above.
 const FIRST_PERSON: u32 = 1_000;
@@ -23,6 +24,12 @@ pub(super) enum Form {
     MachineId,
     HostName,
     Serial,
+    /// A person's settings of dconf as text.
+    KeyFile,
+    /// A person's settings of KDE.
+    KConfig,
+    /// A person's file that sets variables.
+    Variables,
     Other,
 }
 
@@ -46,6 +53,18 @@ impl Form {
             "/etc/hostname" => Self::HostName,
             text if text.starts_with("/var/log/wtmp") || text.starts_with("/var/log/btmp") => Self::SignIns,
             text if text.ends_with("_serial") || text.ends_with("/product_uuid") => Self::Serial,
+            _ => Self::personal(path),
+        }
+    }
+
+    /// The form of a file that may be a person's. Homes may be anywhere.
+    fn personal(path: &Path) -> Self {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let within = |folder: &str| path.parent().is_some_and(|parent| parent.ends_with(folder));
+        match name {
+            _ if within(".config/dconf") && path.extension().is_some_and(|end| end == "txt") => Self::KeyFile,
+            "kdeglobals" | "kscreenlockerrc" if within(".config") => Self::KConfig,
+            _ if OF_A_PERSON.contains(&name) || within(&format!(".config/{FOLDER_OF_A_PERSON}")) => Self::Variables,
             _ => Self::Other,
         }
     }
@@ -77,6 +96,9 @@ pub(super) fn learn_passwd(text: &[u8], names: &mut Names, everybodys: &mut BTre
 
 /// What is left of a content, or of a part of one from `offset`; nothing when it is of no known form.
 pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: &[u8]) -> Option<Vec<u8>> {
+    if offset == 0 && settings::is_database(bytes) {
+        return Some(settings::database(bytes));
+    }
     match Form::of(path) {
         Form::OperatingSystem => Some(bytes.to_vec()),
         Form::Passwd => Some(lines(bytes, |line| passwd(scrubber, line))),
@@ -90,6 +112,9 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
             logins::records(bytes, offset, &scrubber.names, &is_everybodys, &mut scrubber.addresses)
         }
         Form::LastSignIns => logins::lastlog(bytes, &mut scrubber.addresses),
+        Form::KeyFile => Some(settings::key_file(bytes)),
+        Form::KConfig => Some(settings::kconfig(bytes)),
+        Form::Variables => Some(settings::variables(bytes)),
         Form::Serial => Some(format!("{}\n", secrets::MARK).into_bytes()),
         Form::MachineId | Form::HostName | Form::Other => secrets::is_text(bytes).then(|| scrubber.bytes(bytes)),
     }

@@ -48,7 +48,7 @@ record! {
         /// Each person who can sign in at the screen, by desktop. What a person without settings of
         /// their own would get is the row of user `*`.
         pub users: Vec<UserScreenLock>,
-        /// Settings databases older than the key files they are made from: an update was forgotten.
-        pub outdated_databases: Vec<String>,
+        /// Settings databases that do not hold what the key files say they are made from: an update was forgotten.
+        pub outdated_databases: Read<Vec<String>>,
     }
 }
