@@ -7,7 +7,7 @@ use tenken_model::policy::SIGNATURE_CONTEXT;
 use tenken_model::register::RegisterKind;
 
 use super::*;
-use crate::registers::{Column, Definition, Row};
+use crate::registers::{Column, Definition, Register, Row};
 use crate::store::{Location, NewHost};
 
 struct Bench {
@@ -110,7 +110,7 @@ async fn a_host_gets_its_own_rows_and_those_of_every_host() {
     assert!(matches!(policy.registers.devices, Read::NotRead(_)));
 
     let mut transaction = bench.store.write().await.unwrap();
-    transaction.begin_register(RegisterKind::Devices, at(9)).await.unwrap();
+    transaction.begin_register(Register::Joined(RegisterKind::Devices), at(9)).await.unwrap();
     transaction.rename_host(&id("h-1"), "PC2").await.unwrap();
     transaction.save().await.unwrap();
     let policy = bench.policy("h-1").await;
