@@ -4,7 +4,7 @@ use chrono::{FixedOffset, NaiveDate, NaiveTime, TimeDelta};
 use serde_json::Value;
 use tenken_model::{Instant, Language, Span};
 
-use super::definition::{CELL_CHARS_MAX, Column, Input};
+use super::definition::{self, CELL_CHARS_MAX, Column, Input};
 
 /// Why what was typed cannot stand in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,10 +160,7 @@ pub fn shown(column: &Column, canonical: &str, language: Language) -> String {
     match column.input {
         Input::Flag if canonical == "true" => language.yes(),
         Input::Flag => language.no(),
-        Input::Choice(choices) => choices
-            .iter()
-            .find(|choice| choice.word == canonical)
-            .map_or_else(|| canonical.to_owned(), |choice| (choice.label)(language)),
+        Input::Choice(choices) => definition::label(choices, canonical, language),
         Input::Span => {
             canonical.parse().map_or_else(|_| canonical.to_owned(), |millis| Span::from_millis(millis).to_string())
         }
@@ -171,8 +168,18 @@ pub fn shown(column: &Column, canonical: &str, language: Language) -> String {
     }
 }
 
+/// The canonical text as a form holds it, so that [`read`] gives it back.
+pub fn typed(column: &Column, canonical: &str, language: Language) -> String {
+    match column.input {
+        Input::Flag | Input::Choice(_) | Input::LastDay => canonical.to_owned(),
+        Input::Line | Input::Paragraph | Input::Mac | Input::Span | Input::Count(..) | Input::Path => {
+            shown(column, canonical, language)
+        }
+    }
+}
+
 /// Japan has had no summer time since 1951.
-fn japan() -> Option<FixedOffset> {
+pub(super) fn japan() -> Option<FixedOffset> {
     FixedOffset::east_opt(9 * 3_600)
 }
 

@@ -102,13 +102,13 @@ const fn choice(word: &'static str, label: Text) -> Choice {
     Choice { word, label }
 }
 
-static HOST_KINDS: [Choice; 4] = [
+pub(super) static HOST_KINDS: [Choice; 4] = [
     choice(HostKind::Pc.word(), Language::host_kind_pc),
     choice(HostKind::Server.word(), Language::host_kind_server),
     choice(HostKind::Network.word(), Language::host_kind_network),
     choice(HostKind::Other.word(), Language::host_kind_other),
 ];
-static HOST_STATES: [Choice; 4] = [
+pub(super) static HOST_STATES: [Choice; 4] = [
     choice(HostStatus::InUse.word(), Language::device_in_use),
     choice(HostStatus::Prepared.word(), Language::host_prepared),
     choice(HostStatus::Stored.word(), Language::host_stored),
@@ -191,6 +191,12 @@ static BACKUP_COLUMNS: [Column; 9] = [
     required(column("isolation", Language::column_isolation, Language::help_isolation, Input::Choice(&ISOLATIONS))),
     column("note", Language::column_note, Language::help_note, Input::Paragraph),
 ];
+
+/// A word of a list as people read it.
+pub(super) fn label(choices: &[Choice], word: &str, language: Language) -> String {
+    let found = choices.iter().find(|choice| choice.word == word);
+    found.map_or_else(|| word.to_owned(), |choice| (choice.label)(language))
+}
 
 static DEFINITIONS: [Definition; 4] = [
     Definition {

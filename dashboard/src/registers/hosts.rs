@@ -1,6 +1,8 @@
 //! A row of the register of hosts.
 
-use tenken_model::{choice, record};
+use tenken_model::{Language, choice, record};
+
+use super::definition::{HOST_KINDS, HOST_STATES, label};
 
 choice! {
     /// What kind of machine it is.
@@ -24,6 +26,11 @@ impl HostKind {
             Self::Network | Self::Other => false,
         }
     }
+
+    /// It, as people read it.
+    pub fn label(self, language: Language) -> String {
+        label(&HOST_KINDS, self.word(), language)
+    }
 }
 
 choice! {
@@ -37,6 +44,13 @@ choice! {
         Stored = "stored",
         /// Destroyed, sold or given back.
         Disposed = "disposed",
+    }
+}
+
+impl HostStatus {
+    /// It, as people read it.
+    pub fn label(self, language: Language) -> String {
+        label(&HOST_STATES, self.word(), language)
     }
 }
 

@@ -52,7 +52,7 @@ fn rows() -> Vec<RegisterRow> {
 
 pub(super) fn pages(language: Language) -> Vec<Rendered> {
     let at = |address: &str| chrome(language, address);
-    let cards = Definition::all().iter().zip([Some(31), Some(12), None]);
+    let cards = Definition::all().iter().zip([Some(27), Some(31), Some(12), None]);
     let list = RegistersView { registers: cards.map(|(definition, rows)| RegisterCard { definition, rows }).collect() };
     let rows = rows();
     let shown = |rows, search: &str, closed| RegisterView {
