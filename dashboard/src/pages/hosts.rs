@@ -74,14 +74,6 @@ impl<'a> HostsPage<'a> {
         (left > 0).then(|| self.t.rows_left(left))
     }
 
-    fn icon_of(&self, listed: &Listed) -> &'static str {
-        match listed.row.kind {
-            HostKind::Server => "server",
-            HostKind::Pc => "pc",
-            HostKind::Network | HostKind::Other => "question",
-        }
-    }
-
     /// What the register says of it, to find it by.
     fn about(&self, listed: &Listed) -> String {
         let row = &listed.row;
@@ -91,6 +83,15 @@ impl<'a> HostsPage<'a> {
 
     fn revoked(&self) -> Vec<&HostRow<'a>> {
         self.view.hosts.iter().filter(|row| row.host.revoked_at.is_some()).collect()
+    }
+}
+
+/// The picture of a host of the register.
+fn icon(listed: &Listed) -> &'static str {
+    match listed.row.kind {
+        HostKind::Server => "server",
+        HostKind::Pc => "pc",
+        HostKind::Network | HostKind::Other => "question",
     }
 }
 

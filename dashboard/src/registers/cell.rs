@@ -179,7 +179,7 @@ pub fn typed(column: &Column, canonical: &str, language: Language) -> String {
 }
 
 /// Japan has had no summer time since 1951.
-pub(super) fn japan() -> Option<FixedOffset> {
+fn japan() -> Option<FixedOffset> {
     FixedOffset::east_opt(9 * 3_600)
 }
 
@@ -189,10 +189,15 @@ fn day_end(day: NaiveDate) -> Option<Instant> {
     midnight.and_local_timezone(japan()?).single().map(|time| time.to_utc())
 }
 
+/// The day in Japan.
+pub(super) fn day(instant: Instant) -> Option<NaiveDate> {
+    Some(instant.with_timezone(&japan()?).date_naive())
+}
+
 /// The last day that ends at `instant` or holds it.
 fn last_day(instant: Instant) -> Option<NaiveDate> {
     let within = instant.checked_sub_signed(TimeDelta::milliseconds(1))?;
-    Some(within.with_timezone(&japan()?).date_naive())
+    day(within)
 }
 
 /// The canonical text as the field of a stored row.

@@ -1,6 +1,7 @@
 //! HTTP: routes and handlers. A handler extracts, makes one call into the domain, and renders.
 
 pub mod agents;
+mod asked;
 mod assets;
 pub mod done;
 mod drifts;
@@ -14,6 +15,7 @@ pub mod live;
 mod machines;
 mod overview;
 pub mod people;
+mod registers;
 pub mod sent;
 mod settings;
 pub mod site;

@@ -11,6 +11,7 @@ use super::site::{Agency, Site};
 use super::visitor::{Signed, Visitor};
 use crate::auth::role::Role;
 use crate::pages::chrome::MailBanner;
+use crate::pages::failure::FailureView;
 use crate::pages::{Chrome, Notice, Person};
 use crate::store::{Store, StoreError, Transaction};
 
@@ -64,6 +65,11 @@ impl Visit {
         self.visitor.signed.as_ref().is_some_and(|signed| signed.user.role >= role)
     }
 
+    /// Refuses who may not do what that role may: for pages that are only of use to it.
+    pub fn demand(&self, role: Role) -> Result<(), Failure> {
+        if self.may(role) { Ok(()) } else { Err(Failure(FailureView::Forbidden(role))) }
+    }
+
     /// One state of the store, with the frame of a page that shows it.
     pub async fn read(&self) -> Result<(Transaction, Chrome), Failure> {
         let mut transaction = self.store().read().await?;
@@ -107,4 +113,9 @@ impl Visit {
     pub fn done(address: &str, done: Done) -> Redirect {
         Redirect::to(&done.join(address))
     }
+}
+
+/// The number by which an address names a row; what is no number names none.
+pub(super) fn number(text: &str) -> Result<i64, Failure> {
+    text.parse().map_err(|_| Failure::NOT_FOUND)
 }

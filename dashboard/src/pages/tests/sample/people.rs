@@ -98,7 +98,8 @@ fn row(rows: &[RegisterRow], index: usize, refused: Option<RowRefused>, chrome: 
     let view = RegisterRowView {
         definition: accounts(),
         row: Some(&rows[index]),
-        typed: None,
+        revision: Some(1),
+        typed: refused.map(|_| [("owner", "ITO Ken".to_owned()), ("ends", "2027-03-31".to_owned())].into()),
         errors: Vec::new(),
         refused,
         history: history.iter().collect(),
@@ -115,6 +116,7 @@ fn new_row(chrome: &Chrome) -> askama::Result<String> {
     let view = RegisterRowView {
         definition: accounts(),
         row: None,
+        revision: None,
         typed: Some(typed),
         errors,
         refused: None,
