@@ -21,3 +21,6 @@ mod settings;
 pub mod site;
 pub mod visit;
 pub mod visitor;
+
+#[cfg(test)]
+mod tests;

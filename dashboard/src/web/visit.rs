@@ -11,7 +11,6 @@ use super::site::{Agency, Site};
 use super::visitor::{Signed, Visitor};
 use crate::auth::role::Role;
 use crate::pages::chrome::MailBanner;
-use crate::pages::failure::FailureView;
 use crate::pages::{Chrome, Notice, Person};
 use crate::store::{Store, StoreError, Transaction};
 
@@ -63,11 +62,6 @@ impl Visit {
     /// Whether the person may do what that role may.
     pub fn may(&self, role: Role) -> bool {
         self.visitor.signed.as_ref().is_some_and(|signed| signed.user.role >= role)
-    }
-
-    /// Refuses who may not do what that role may: for pages that are only of use to it.
-    pub fn demand(&self, role: Role) -> Result<(), Failure> {
-        if self.may(role) { Ok(()) } else { Err(Failure(FailureView::Forbidden(role))) }
     }
 
     /// One state of the store, with the frame of a page that shows it.
