@@ -9,8 +9,8 @@ use super::known;
 use crate::pages::register_row::{self, RegisterRowView, RowRefused};
 use crate::registers::keep::{self, KeepError, Seen};
 use crate::registers::row::ColumnError;
-use crate::registers::{Column, Definition, Row};
-use crate::store::RegisterRow;
+use crate::registers::{Column, Definition, Row, cell};
+use crate::store::{RegisterEntry, RegisterRow};
 use crate::web::done::Done;
 use crate::web::failure::Failure;
 use crate::web::sent::Sent;
@@ -74,7 +74,7 @@ pub(in crate::web) async fn do_change(
         sent.sent(column.name).map_or_else(|| stored.row.typed(column, visit.language()), str::to_owned)
     };
     let typed = typed(definition, kept);
-    // Until it is saved the form keeps the revision that was seen: it must not hide what others changed.
+    // Until it is saved the form rests on the revision that was seen: it must not hide what others changed.
     let revision = Some(seen.revision);
     let changed = match read(definition, &typed) {
         Ok(row) => keep::change(visit.store(), definition, seen, &row, visit.person(), visit.now).await,
@@ -86,7 +86,6 @@ pub(in crate::web) async fn do_change(
     match refusal(changed)? {
         None => Ok(Visit::done(&format!("/registers/{slug}"), Done::Saved).into_response()),
         refused => {
-            let revision = revision.filter(|_| refused != Some(RowRefused::Conflict));
             let tried = Tried { revision, typed: Some(typed), errors: Vec::new(), refused };
             Ok(page(&visit, definition, Some(seen.id), tried).await?.into_response())
         }
@@ -153,14 +152,37 @@ async fn page(
         }
         None => (None, Vec::new()),
     };
+    let Tried { revision, mut typed, errors, refused } = tried;
+    let fresh = row.as_ref().map(|row| row.revision);
+    let conflicts = refused == Some(RowRefused::Conflict);
+    if let (true, Some(typed), Some(revision)) = (conflicts, &mut typed, revision) {
+        leave_own(typed, definition, as_seen(&history, revision));
+    }
     let view = RegisterRowView {
         definition,
         row: row.as_ref(),
-        revision: tried.revision.or_else(|| row.as_ref().map(|row| row.revision)),
-        typed: tried.typed,
-        errors: tried.errors,
-        refused: tried.refused,
+        revision: revision.filter(|_| !conflicts).or(fresh),
+        typed,
+        errors,
+        refused,
         history: history.iter().collect(),
     };
     Ok(Html(register_row::render(&view, &chrome)?))
+}
+
+/// The row at that revision. Each entry of its history made one, the first of them the last entry.
+fn as_seen(history: &[RegisterEntry], revision: i64) -> Option<&Row> {
+    let before = usize::try_from(revision).ok()?.checked_sub(1)?;
+    history.iter().rev().nth(before).map(|entry| &entry.row)
+}
+
+/// Leaves of a form what the person changed in it.
+fn leave_own(typed: &mut BTreeMap<&'static str, String>, definition: &Definition, seen: Option<&Row>) {
+    let Some(seen) = seen else { return };
+    let same = |column: &&'static Column| {
+        let text = typed.get(column.name).map_or("", String::as_str);
+        cell::read(column, text).is_ok_and(|read| read == seen.get(column.name))
+    };
+    let same: Vec<&str> = definition.columns.iter().filter(same).map(|column| column.name).collect();
+    typed.retain(|name, _| !same.contains(name));
 }

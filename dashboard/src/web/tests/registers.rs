@@ -71,16 +71,19 @@ async fn nobody_overwrites_what_another_person_changed() {
     let bench = Bench::new().await;
     let (one, two) = (bench.person(Role::Officer).await, bench.person(Role::Admin).await);
     added(&one, "accounts", &account("sato", "佐藤")).await;
-    let saved = two.post("/registers/accounts/1", &[("revision", "1"), ("owner", "鈴木")]).await;
+    let saved = [("revision", "1"), ("owner", "鈴木"), ("note", "異動")];
+    let saved = two.post("/registers/accounts/1", &saved).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER);
 
     // A typo is corrected on the form that was opened before: it must not count as having seen the change.
     let typo = one.post("/registers/accounts/1", &[("revision", "1"), ("owner", "高橋"), ("ends", "31/12")]).await;
     assert_eq!((typo.field("revision"), typo.field("owner")), (Some("1".into()), Some("高橋".into())));
-    let late = one.post("/registers/accounts/1", &[("revision", "1"), ("owner", "高橋")]).await;
+    let late = [("revision", "1"), ("owner", "高橋"), ("account", "sato"), ("kind", "person"), ("note", "")];
+    let late = one.post("/registers/accounts/1", &late).await;
     assert!(late.text().contains("ほかの人が先に変更しました"), "{}", late.text());
     assert_eq!((late.field("revision"), late.field("owner")), (Some("2".into()), Some("鈴木".into())));
-    assert!(late.text().contains("責任者: 高橋"), "what was typed is not lost: {}", late.text());
+    let unsaved = late.text().split("<ul class=\"unsaved\">").nth(1).and_then(|rest| rest.split("</ul>").next());
+    assert_eq!(unsaved, Some("<li>責任者: 高橋</li>"), "what was typed is not lost");
     let close = one.post("/registers/accounts/1/close", &[("revision", "1")]).await;
     assert!(close.text().contains("ほかの人が先に変更しました"));
     assert_eq!(stored(&bench, 1, "owner").await, "鈴木");
