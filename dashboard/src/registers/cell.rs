@@ -39,13 +39,7 @@ impl CellError {
             Self::TooLong => language.cell_too_long(CELL_CHARS_MAX),
             Self::Control => language.cell_control(),
             Self::NotFlag => language.cell_not_flag(),
-            Self::NotChoice(column) => {
-                let words: Vec<String> = match column.input {
-                    Input::Choice(choices) => choices.iter().map(|choice| (choice.label)(language)).collect(),
-                    _ => Vec::new(),
-                };
-                language.cell_not_choice(&words.join(" / "))
-            }
+            Self::NotChoice(column) => language.cell_not_choice(&column.words(language)),
             Self::NotDate => language.cell_not_date(),
             Self::NotMac => language.cell_not_mac(),
             Self::NotSpan => language.cell_not_span(),

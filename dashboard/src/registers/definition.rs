@@ -58,6 +58,14 @@ pub struct Column {
     pub default: &'static str,
 }
 
+impl Column {
+    /// The words it may hold, as people read them; empty if it is no choice.
+    pub fn words(&self, language: Language) -> String {
+        let Input::Choice(choices) = self.input else { return String::new() };
+        choices.iter().map(|choice| (choice.label)(language)).collect::<Vec<_>>().join(" / ")
+    }
+}
+
 impl PartialEq for Column {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name

@@ -57,6 +57,8 @@ texts! {
     cell_changed(column: &str, before: &str, after: &str) { ja: "{column} 「{before}」→「{after}」", en: "{column} “{before}” → “{after}”" }
     /// A file that was taken in, in the audit log.
     import_done(added: usize, changed: usize, digest: &str) { ja: "追加{added}件、変更{changed}件(内容のダイジェスト {digest})", en: "{added} added, {changed} changed (digest of the content {digest})" }
+    /// Two sentences, the second of which may be empty.
+    sentences(first: &str, second: &str) { ja: "{first}{second}", en: "{first} {second}" }
     /// What somebody typed although another person changed the row first.
     register_unsaved() { ja: "保存していない入力", en: "What you typed was not saved" }
 }
