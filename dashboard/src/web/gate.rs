@@ -18,7 +18,9 @@ const TEXT: &str = "text/plain; charset=utf-8";
 /// Lets a request through with its [`Visitor`], or says why not. What failed behind it becomes a page here.
 pub async fn pass(site: Site, mut request: Request, next: Next) -> Response {
     let now = (site.app.now)();
-    let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
+    // Where the page of a failure leads back to; what was sent by a form cannot be asked for.
+    let address = request.uri().path_and_query().filter(|_| request.method() == Method::GET);
+    let address = address.map_or("/", |address| address.as_str()).to_owned();
     let nobody = Visitor { language: Visitor::language(request.headers()), signed: None };
     let visitor = match Visitor::of(request.headers(), site.channel, &site.app.store, now).await {
         Ok(visitor) => visitor,

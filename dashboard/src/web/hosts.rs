@@ -63,6 +63,7 @@ pub(super) async fn do_revoke(visit: Visit, Path(id): Path<String>, sent: Sent) 
     let host = visit.store().read().await?.host(&id).await?.ok_or(Failure::NOT_FOUND)?;
     let typed = sent.get("name").trim();
     if typed != host.name {
+        let visit = visit.leading_to(format!("/hosts/{id}"));
         return Ok(page(&visit, &id, Some(typed.to_owned())).await?.into_response());
     }
     enrol::revoke(visit.store(), &id, visit.person(), visit.now).await?;

@@ -25,7 +25,10 @@ pub(in crate::web) async fn export(visit: Visit, Path(slug): Path<String>, asked
     let t = visit.language();
     let bytes = match export::write(definition, rows.iter().map(|stored| &stored.row), t, encoding) {
         Ok(bytes) => bytes,
-        Err(error) => return Ok(refused(&visit, definition, error.text(t)).await?.into_response()),
+        Err(error) => {
+            let visit = visit.leading_to(format!("/registers/{slug}"));
+            return Ok(refused(&visit, definition, error.text(t)).await?.into_response());
+        }
     };
     let named = disposition(definition.slug, &export::file_name(definition, t, visit.now))?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(content_type)), (CONTENT_DISPOSITION, named)], bytes).into_response())

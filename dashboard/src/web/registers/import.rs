@@ -59,6 +59,7 @@ pub(in crate::web) async fn do_apply(visit: Visit, Path(slug): Path<String>, sen
     let definition = known(&slug)?;
     let bytes = URL_SAFE_NO_PAD.decode(sent.get("content")).map_err(|_| Failure::INPUT)?;
     let seen = Some(sent.get("digest"));
+    let visit = visit.leading_to(format!("/registers/{slug}/import"));
     Ok(match keep::import(visit.store(), definition, &bytes, seen, visit.person(), visit.now).await? {
         Taking::Done(_) => Visit::done(&format!("/registers/{slug}"), Done::Imported).into_response(),
         Taking::Stale(preview) | Taking::Faulty(preview) => {

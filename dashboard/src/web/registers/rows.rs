@@ -105,6 +105,7 @@ pub(in crate::web) async fn do_close(
         None => Ok(Visit::done(&format!("/registers/{slug}"), Done::Closed).into_response()),
         refused => {
             let tried = Tried { refused, ..Tried::default() };
+            let visit = visit.leading_to(format!("/registers/{slug}/{id}"));
             Ok(page(&visit, definition, Some(seen.id), tried).await?.into_response())
         }
     }

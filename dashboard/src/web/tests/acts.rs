@@ -26,8 +26,7 @@ async fn an_item_is_attested_with_its_evidence() {
     let officer = bench.person(Role::Officer).await;
     let (long, most) = ("証".repeat(2_001), "証".repeat(2_000));
     for wrong in ["", "  \n", long.as_str()] {
-        let refused = officer.post("/items/organizational.5/attest", &[("evidence", wrong)]).await;
-        assert_eq!(refused.status, StatusCode::OK);
+        let refused = officer.post_refused("/items/organizational.5/attest", &[("evidence", wrong)]).await;
         assert!(refused.text().contains("aria-invalid"), "{wrong}");
     }
     let done = officer.post("/items/organizational.5/attest", &[("evidence", &most)]).await;
@@ -44,8 +43,7 @@ async fn a_host_is_revoked_by_its_name_alone() {
     let admin = bench.person(Role::Admin).await;
     let host = HostId::new("h-1").unwrap();
     for wrong in ["", "pc-uketsuke3", "h-1"] {
-        let refused = admin.post("/hosts/h-1/revoke", &[("name", wrong)]).await;
-        assert_eq!(refused.status, StatusCode::OK, "{wrong}");
+        let refused = admin.post_refused("/hosts/h-1/revoke", &[("name", wrong)]).await;
         assert!(refused.text().contains("aria-invalid"), "{wrong}");
     }
     assert_eq!(bench.store.read().await.unwrap().host(&host).await.unwrap().unwrap().revoked_at, None);

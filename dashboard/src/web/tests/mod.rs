@@ -169,6 +169,15 @@ impl Browser {
         self.post_bare(address, &[&[("csrf", self.token.as_str())], fields].concat()).await
     }
 
+    /// A form that leads nowhere else but says what is wrong, on a page whose language can be switched.
+    async fn post_refused(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.post(address, fields).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}");
+        let next = answer.field("next").unwrap();
+        assert_eq!(self.get(&next).await.status, StatusCode::OK, "{address} leads to {next}");
+        answer
+    }
+
     async fn upload(&self, address: &str, token: &str, file: &[u8]) -> Answer {
         let part = |head: &str, bytes: &[u8]| {
             [b"--x\r\ncontent-disposition: form-data; ", head.as_bytes(), b"\r\n\r\n", bytes, b"\r\n"].concat()
