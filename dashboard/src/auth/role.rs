@@ -38,8 +38,8 @@ pub enum Access {
     Signed(Role),
 }
 
-/// Addresses by their first segments with who may read (GET, HEAD) and who may write them. The
-/// first line that fits counts; an address without a line is for administrators.
+/// Addresses by their first segments with who may read (GET, HEAD) and who may write them; `*` is any
+/// segment. The first line that fits counts; an address without a line is for administrators.
 const ROUTES: &[(&str, Access, Access)] = &[
     ("/assets", Access::Anybody, Access::Signed(Role::Admin)),
     ("/sign-in", Access::Anybody, Access::Anybody),
@@ -52,7 +52,10 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/hosts", Access::Signed(Role::Viewer), Access::Signed(Role::Admin)),
     ("/drifts", Access::Signed(Role::Viewer), Access::Signed(Role::Officer)),
     ("/outbox", Access::Signed(Role::Viewer), Access::Signed(Role::Admin)),
+    ("/registers/*/new", Access::Signed(Role::Officer), Access::Signed(Role::Officer)),
+    ("/registers/*/import", Access::Signed(Role::Officer), Access::Signed(Role::Officer)),
     ("/registers", Access::Signed(Role::Viewer), Access::Signed(Role::Officer)),
+    ("/settings", Access::Signed(Role::Admin), Access::Signed(Role::Admin)),
     ("/people", Access::Signed(Role::Admin), Access::Signed(Role::Admin)),
     ("/audit", Access::Signed(Role::Viewer), Access::Signed(Role::Admin)),
 ];
@@ -63,11 +66,21 @@ pub fn access(method: &Method, path: &str) -> Access {
     if path == "/" {
         return Access::Signed(if reads { Role::Viewer } else { Role::Admin });
     }
-    let fits = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    ROUTES
-        .iter()
-        .find(|(prefix, ..)| fits(prefix))
-        .map_or(Access::Signed(Role::Admin), |(_, read, write)| if reads { *read } else { *write })
+    line(path).map_or(Access::Signed(Role::Admin), |(_, read, write)| if reads { *read } else { *write })
+}
+
+fn line(path: &str) -> Option<&'static (&'static str, Access, Access)> {
+    let fits = |pattern: &str| {
+        let mut segments = path.split('/');
+        pattern.split('/').all(|wanted| segments.next().is_some_and(|segment| wanted == "*" || wanted == segment))
+    };
+    ROUTES.iter().find(|(pattern, ..)| fits(pattern))
+}
+
+/// Whether somebody thought of who may ask for that address.
+#[cfg(test)]
+pub(crate) fn has_line(path: &str) -> bool {
+    path == "/" || line(path).is_some()
 }
 
 #[cfg(test)]
@@ -81,6 +94,10 @@ mod tests {
             (Method::POST, "/", Access::Signed(Role::Admin)),
             (Method::GET, "/registers/accounts", Access::Signed(Role::Viewer)),
             (Method::POST, "/registers/accounts/new", Access::Signed(Role::Officer)),
+            (Method::GET, "/registers/accounts/new", Access::Signed(Role::Officer)),
+            (Method::GET, "/registers/accounts/newer", Access::Signed(Role::Viewer)),
+            (Method::GET, "/registers/accounts/import/apply", Access::Signed(Role::Officer)),
+            (Method::GET, "/registers", Access::Signed(Role::Viewer)),
             (Method::GET, "/hosts/h-1", Access::Signed(Role::Viewer)),
             (Method::GET, "/hosts/new", Access::Signed(Role::Admin)),
             (Method::POST, "/hosts/h-1/revoke", Access::Signed(Role::Admin)),

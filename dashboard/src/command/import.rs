@@ -7,14 +7,17 @@ use anyhow::{Context as _, Result, bail};
 use tenken_model::Language;
 
 use super::{Place, now, print};
-use crate::registers::{Definition, take};
+use crate::registers::Definition;
+use crate::registers::import::LineError;
+use crate::registers::keep::{self, Taking};
+use crate::registers::take::Preview;
 
-/// Who imports on the console, in the registers' history.
+/// Who imports on the console, in the registers' history and the audit log.
 const PERSON: &str = "console";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The register: accounts, devices or backups
+    /// The register: hosts, accounts, devices or backups
     register: String,
     /// The CSV file, in UTF-8 or Shift_JIS
     file: PathBuf,
@@ -29,24 +32,13 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let bytes = std::fs::read(&arguments.file).with_context(|| format!("reading {}", arguments.file.display()))?;
     let store = arguments.place.open().await?;
-    let mut transaction = store.write().await?;
-    let preview = match take::preview(&mut transaction, definition, &bytes).await? {
-        Ok(preview) => preview,
-        Err(error) => bail!("{}: {}", arguments.file.display(), error.text(Language::English)),
+    let preview = match keep::import(&store, definition, &bytes, None, PERSON, now()).await? {
+        Taking::Done(preview) => preview,
+        Taking::Unreadable(error) => bail!("{}: {}", arguments.file.display(), error.text(Language::English)),
+        Taking::Faulty(preview) | Taking::Stale(preview) => {
+            bail!("nothing was taken in:\n{}", faults(arguments, &preview))
+        }
     };
-    if !preview.file.errors.is_empty() {
-        let lines: Vec<String> = preview
-            .file
-            .errors
-            .iter()
-            .map(|fault| {
-                format!("{}:{}: {}", arguments.file.display(), fault.line, fault.error.text(Language::English))
-            })
-            .collect();
-        bail!("nothing was taken in:\n{}", lines.join("\n"));
-    }
-    take::apply(&mut transaction, definition, &preview.plan, PERSON, now()).await?;
-    transaction.save().await?;
     print(&format!(
         "{}: {} added, {} changed, {} unchanged",
         definition.slug,
@@ -55,4 +47,15 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
         preview.plan.unchanged
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is wrong, a line each.
+fn faults(arguments: &Arguments, preview: &Preview) -> String {
+    let file = arguments.file.display();
+    let fault = |fault: &LineError| format!("{file}:{}: {}", fault.line, fault.error.text(Language::English));
+    let mut lines: Vec<String> = preview.file.errors.iter().map(fault).collect();
+    if preview.file.errors_left > 0 {
+        lines.push(format!("and {} more", preview.file.errors_left));
+    }
+    lines.join("\n")
 }

@@ -10,16 +10,23 @@ use super::Chrome;
 use super::chrome::Place;
 use super::moment;
 use super::state::Mark;
+use crate::registers::hosts::HostKind;
+use crate::status::inventory::{Entry, Listed};
 use crate::store::{FindingCounts, Host};
 
 /// A clock that differs by more than this from the dashboard's is told: rules compare times.
 const CLOCK_MAX: Span = Span::from_secs(120);
+
+/// The most hosts without an agent that are listed; more are counted.
+const WITHOUT_AGENT_SHOWN: usize = 100;
 
 /// What the list of hosts shows.
 #[derive(Debug, Clone)]
 pub struct HostsView<'a> {
     /// Every host, also revoked ones.
     pub hosts: Vec<HostRow<'a>>,
+    /// PCs and servers that the register of hosts has in use and that have no agent.
+    pub without_agent: &'a [Listed],
 }
 
 /// A host in the list.
@@ -31,6 +38,8 @@ pub struct HostRow<'a> {
     pub counts: FindingCounts,
     /// It has not reported for longer than it may.
     pub silent: bool,
+    /// How the register of hosts has it; absent while the agency does not keep it.
+    pub entry: Option<Entry>,
 }
 
 /// Renders the list of hosts.
@@ -55,8 +64,34 @@ impl<'a> HostsPage<'a> {
         rows
     }
 
+    fn without_agent(&self) -> &'a [Listed] {
+        let all = self.view.without_agent;
+        all.get(..WITHOUT_AGENT_SHOWN).unwrap_or(all)
+    }
+
+    fn without_agent_left(&self) -> Option<String> {
+        let left = self.view.without_agent.len().saturating_sub(WITHOUT_AGENT_SHOWN);
+        (left > 0).then(|| self.t.rows_left(left))
+    }
+
+    /// What the register says of it, to find it by.
+    fn about(&self, listed: &Listed) -> String {
+        let row = &listed.row;
+        let told = [row.holder.as_str(), row.place.as_str(), row.asset_number.as_str()];
+        told.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(&self.t.list_join())
+    }
+
     fn revoked(&self) -> Vec<&HostRow<'a>> {
         self.view.hosts.iter().filter(|row| row.host.revoked_at.is_some()).collect()
+    }
+}
+
+/// The picture of a host of the register.
+fn icon(listed: &Listed) -> &'static str {
+    match listed.row.kind {
+        HostKind::Server => "server",
+        HostKind::Pc => "pc",
+        HostKind::Network | HostKind::Other => "question",
     }
 }
 
@@ -68,6 +103,25 @@ impl HostRow<'_> {
             (None, None, _) => Mark::new("clock", "info", t.host_never()),
             (None, Some(_), true) => Mark::new("late", "warn", t.host_silent()),
             (None, Some(_), false) => Mark::new("check", "good", t.host_reporting()),
+        }
+    }
+
+    /// What the register of hosts says of it, if that does not fit.
+    pub(super) fn misfit(&self, t: Language) -> Option<String> {
+        match self.entry? {
+            _ if self.host.revoked_at.is_some() => None,
+            Entry::Missing => Some(t.host_not_listed()),
+            entry if entry.is_expected() => None,
+            Entry::Row(_, status) => Some(t.host_listed_as(&status.label(t))),
+        }
+    }
+
+    /// How the register of hosts has it, with where its row is.
+    pub(super) fn in_register(&self, t: Language) -> Option<(Option<String>, String)> {
+        let said = self.misfit(t).unwrap_or_else(|| t.host_listed());
+        match self.entry? {
+            Entry::Missing => Some((None, said)),
+            Entry::Row(id, _) => Some((Some(format!("/registers/hosts/{id}")), said)),
         }
     }
 

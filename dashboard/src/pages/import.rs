@@ -71,7 +71,11 @@ impl ImportPage<'_> {
 
     /// The headings of the columns, with what stands in them.
     fn columns(&self) -> Vec<(String, String, bool)> {
-        let column = |column: &Column| ((column.label)(self.t), (column.help)(self.t), column.required);
+        let column = |column: &Column| {
+            let words = column.words(self.t);
+            let words = if words.is_empty() { words } else { self.t.cell_not_choice(&words) };
+            ((column.label)(self.t), self.t.sentences(&(column.help)(self.t), &words), column.required)
+        };
         self.view.definition.columns.iter().map(column).collect()
     }
 }

@@ -35,6 +35,9 @@ pub struct Reporting {
     pub hosts: usize,
     /// Those that report.
     pub reporting: usize,
+    /// PCs and servers that the register of hosts has in use and that have no agent; none while the agency
+    /// does not keep it.
+    pub without_agent: usize,
 }
 
 /// Renders the overview.
@@ -122,13 +125,18 @@ impl<'a> OverviewPage<'a> {
     }
 
     fn coverage_line(&self) -> String {
-        let Reporting { hosts, reporting } = self.view.hosts;
+        let Reporting { hosts, reporting, .. } = self.view.hosts;
         if hosts == 0 { self.t.coverage_none() } else { self.t.coverage_line(reporting, hosts) }
     }
 
     fn silent_line(&self) -> Option<String> {
-        let Reporting { hosts, reporting } = self.view.hosts;
+        let Reporting { hosts, reporting, .. } = self.view.hosts;
         (reporting < hosts).then(|| self.t.coverage_silent(hosts - reporting))
+    }
+
+    fn without_agent_line(&self) -> Option<String> {
+        let count = self.view.hosts.without_agent;
+        (count > 0).then(|| self.t.coverage_without_agent(count))
     }
 
     /// The items to look at first: the most urgent state, then the oldest.

@@ -8,9 +8,9 @@ use tenken_model::Language;
 use super::Chrome;
 use super::chrome::Place;
 use super::field::{Field, FieldKind};
-use crate::registers::Definition;
 use crate::registers::definition::{Column, Input};
 use crate::registers::row::ColumnError;
+use crate::registers::{Definition, cell};
 use crate::store::{RegisterAct, RegisterEntry, RegisterRow};
 
 /// What the page of a row shows.
@@ -20,6 +20,8 @@ pub struct RegisterRowView<'a> {
     pub definition: &'static Definition,
     /// The row; absent for one that is to be added.
     pub row: Option<&'a RegisterRow>,
+    /// The revision of it that the form rests on.
+    pub revision: Option<i64>,
     /// What was typed when it could not be saved, by column.
     pub typed: Option<BTreeMap<&'static str, String>>,
     /// What is wrong with it.
@@ -37,6 +39,13 @@ pub enum RowRefused {
     Taken,
     /// Somebody else changed it first.
     Conflict,
+}
+
+impl RegisterRowView<'_> {
+    /// What was typed, unless it rests on what the row no longer says.
+    fn typed(&self) -> Option<&BTreeMap<&'static str, String>> {
+        self.typed.as_ref().filter(|_| self.refused != Some(RowRefused::Conflict))
+    }
 }
 
 /// Renders the page of a row.
@@ -57,24 +66,14 @@ fn field(view: &RegisterRowView<'_>, column: &'static Column, t: Language) -> Fi
             FieldKind::Choice(std::iter::once(option("", t.choose_one())).chain(words).collect())
         }
     };
-    let value = match (&view.typed, view.row) {
+    let value = match (view.typed(), view.row) {
         (Some(typed), _) => typed.get(column.name).cloned().unwrap_or_default(),
-        (None, Some(row)) => stored(row, column, t),
+        (None, Some(row)) => row.row.typed(column, t),
         (None, None) => column.default.to_owned(),
     };
     let error = view.errors.iter().find(|error| error.column == column.name).map(|error| error.error.text(t));
     let field = Field::new(column.name, (column.label)(t), kind).help((column.help)(t)).holding(value, error);
     if column.required { field.required_as(t.register_required()) } else { field }
-}
-
-/// What is stored, as it is typed.
-fn stored(row: &RegisterRow, column: &Column, t: Language) -> String {
-    match column.input {
-        Input::Flag | Input::Choice(_) | Input::LastDay => row.row.get(column.name).to_owned(),
-        Input::Line | Input::Paragraph | Input::Mac | Input::Span | Input::Count(..) | Input::Path => {
-            row.row.shown(column, t)
-        }
-    }
 }
 
 #[derive(Template)]
@@ -115,6 +114,21 @@ impl RegisterRowPage<'_> {
             RowRefused::Taken => self.t.register_taken(),
             RowRefused::Conflict => self.t.register_conflict(),
         })
+    }
+
+    /// What was typed on a row that somebody else changed first, where it differs from what the row says now.
+    fn unsaved(&self) -> Vec<(String, String)> {
+        let (Some(typed), Some(row), None) = (&self.view.typed, self.view.row, self.view.typed()) else {
+            return Vec::new();
+        };
+        let unsaved = |column: &'static Column| {
+            let typed = typed.get(column.name)?;
+            let read = cell::read(column, typed).ok();
+            let differs = read.as_deref() != Some(row.row.get(column.name));
+            let shown = read.map_or_else(|| typed.clone(), |read| cell::shown(column, &read, self.t));
+            differs.then(|| ((column.label)(self.t), shown))
+        };
+        self.view.definition.columns.iter().filter_map(unsaved).collect()
     }
 
     fn may_change(&self) -> bool {

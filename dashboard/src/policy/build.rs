@@ -9,7 +9,7 @@ use tenken_model::register::{AccountRow, BackupRow, DeviceRow, RegisterKind, Reg
 use tenken_model::{Instant, Read, ReasonCode, RuleId};
 
 use super::PolicySettings;
-use crate::registers::Definition;
+use crate::registers::{Definition, Register};
 use crate::store::{Host, StoreError, Transaction};
 
 /// The settings and registers as they are kept.
@@ -44,10 +44,11 @@ async fn rows<T: DeserializeOwned>(
         let detail = format!("{} register: it is not kept on the dashboard yet", kind.name());
         Read::not_read(ReasonCode::NotConfigured, detail)
     };
-    let Some(definition) = Definition::all().iter().find(|definition| definition.kind == kind) else {
+    let register = Register::Joined(kind);
+    let Some(definition) = Definition::of(register) else {
         return Ok(not_kept());
     };
-    if !transaction.registers_begun().await?.contains_key(&kind) {
+    if !transaction.registers_begun().await?.contains_key(&register) {
         return Ok(not_kept());
     }
     let mut typed = Vec::new();

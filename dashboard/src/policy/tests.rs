@@ -7,11 +7,12 @@ use tenken_model::policy::SIGNATURE_CONTEXT;
 use tenken_model::register::RegisterKind;
 
 use super::*;
-use crate::registers::{Column, Definition, Row};
+use crate::registers::keep;
+use crate::registers::{Column, Definition, Register, Row};
 use crate::store::{Location, NewHost};
 
 struct Bench {
-    _data: TempDir,
+    data: TempDir,
     store: Store,
     authority: Authority,
     rules: BTreeMap<RuleId, String>,
@@ -42,7 +43,7 @@ async fn bench() -> Bench {
     }
     transaction.save().await.unwrap();
     let rules = BTreeMap::from([(RuleId::new("clock_synchronised").unwrap(), "id: clock_synchronised\n".to_owned())]);
-    Bench { _data: data, store, authority, rules }
+    Bench { data, store, authority, rules }
 }
 
 impl Bench {
@@ -110,10 +111,48 @@ async fn a_host_gets_its_own_rows_and_those_of_every_host() {
     assert!(matches!(policy.registers.devices, Read::NotRead(_)));
 
     let mut transaction = bench.store.write().await.unwrap();
-    transaction.begin_register(RegisterKind::Devices, at(9)).await.unwrap();
+    transaction.begin_register(Register::Joined(RegisterKind::Devices), at(9)).await.unwrap();
     transaction.rename_host(&id("h-1"), "PC2").await.unwrap();
     transaction.save().await.unwrap();
     let policy = bench.policy("h-1").await;
     assert_eq!(policy.registers.devices.measured().map(Vec::len), Some(0));
     assert_eq!(names(&policy), ["everywhere", "there"], "rows follow the name");
+}
+
+#[tokio::test]
+async fn what_people_write_in_a_register_reaches_agents_without_a_timer() {
+    let bench = bench().await;
+    let (catalog, checklist) =
+        (tenken_engine::Catalog::embedded().unwrap(), tenken_engine::Checklist::embedded().unwrap());
+    let authority = Authority::open(bench.data.path(), &bench.store, at(0)).await.unwrap();
+    let app = crate::app::App::new(bench.store.clone(), authority, catalog, checklist, String::new(), None, || at(10));
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let job = tokio::spawn(crate::jobs::refresh_policies(app, stopped));
+    let version = async |wanted: u64| {
+        let reached = async {
+            while bench.store.read().await.unwrap().policy_version(&id("h-1")).await.unwrap() < wanted {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), reached).await.unwrap();
+    };
+    version(1).await;
+    let accounts = Definition::by_slug("accounts").unwrap();
+    let file = "account,kind,owner\nsato,person,佐藤\n".as_bytes();
+    keep::import(&bench.store, accounts, file, None, "ito", at(11)).await.unwrap();
+    version(2).await;
+    let row = bench.store.read().await.unwrap().open_rows(accounts).await.unwrap().remove(0);
+    keep::close(&bench.store, accounts, keep::Seen { id: row.id, revision: 1 }, "ito", at(12)).await.unwrap();
+    version(3).await;
+    let hosts = Definition::by_slug("hosts").unwrap();
+    let file = b"name,kind,status\nsv1,server,in_use\n";
+    keep::import(&bench.store, hosts, file, None, "ito", at(13)).await.unwrap();
+    bench.account("*", "everywhere").await;
+    version(4).await;
+    stop.send_replace(true);
+    job.await.unwrap();
+    let signed = bench.store.read().await.unwrap().policy(&id("h-1")).await.unwrap().unwrap().signed;
+    let policy: Policy = serde_json::from_str(&signed.body).unwrap();
+    let registers = serde_json::to_string(&policy.registers).unwrap();
+    assert!(registers.contains("everywhere") && !registers.contains("in_use"), "hosts stay here: {registers}");
 }

@@ -4,7 +4,7 @@ use chrono::{FixedOffset, NaiveDate, NaiveTime, TimeDelta};
 use serde_json::Value;
 use tenken_model::{Instant, Language, Span};
 
-use super::definition::{CELL_CHARS_MAX, Column, Input};
+use super::definition::{self, CELL_CHARS_MAX, Column, Input};
 
 /// Why what was typed cannot stand in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,13 +39,7 @@ impl CellError {
             Self::TooLong => language.cell_too_long(CELL_CHARS_MAX),
             Self::Control => language.cell_control(),
             Self::NotFlag => language.cell_not_flag(),
-            Self::NotChoice(column) => {
-                let words: Vec<String> = match column.input {
-                    Input::Choice(choices) => choices.iter().map(|choice| (choice.label)(language)).collect(),
-                    _ => Vec::new(),
-                };
-                language.cell_not_choice(&words.join(" / "))
-            }
+            Self::NotChoice(column) => language.cell_not_choice(&column.words(language)),
             Self::NotDate => language.cell_not_date(),
             Self::NotMac => language.cell_not_mac(),
             Self::NotSpan => language.cell_not_span(),
@@ -160,14 +154,21 @@ pub fn shown(column: &Column, canonical: &str, language: Language) -> String {
     match column.input {
         Input::Flag if canonical == "true" => language.yes(),
         Input::Flag => language.no(),
-        Input::Choice(choices) => choices
-            .iter()
-            .find(|choice| choice.word == canonical)
-            .map_or_else(|| canonical.to_owned(), |choice| (choice.label)(language)),
+        Input::Choice(choices) => definition::label(choices, canonical, language),
         Input::Span => {
             canonical.parse().map_or_else(|_| canonical.to_owned(), |millis| Span::from_millis(millis).to_string())
         }
         _ => canonical.to_owned(),
+    }
+}
+
+/// The canonical text as a form holds it, so that [`read`] gives it back.
+pub fn typed(column: &Column, canonical: &str, language: Language) -> String {
+    match column.input {
+        Input::Flag | Input::Choice(_) | Input::LastDay => canonical.to_owned(),
+        Input::Line | Input::Paragraph | Input::Mac | Input::Span | Input::Count(..) | Input::Path => {
+            shown(column, canonical, language)
+        }
     }
 }
 
@@ -182,10 +183,15 @@ fn day_end(day: NaiveDate) -> Option<Instant> {
     midnight.and_local_timezone(japan()?).single().map(|time| time.to_utc())
 }
 
+/// The day in Japan.
+pub(super) fn day(instant: Instant) -> Option<NaiveDate> {
+    Some(instant.with_timezone(&japan()?).date_naive())
+}
+
 /// The last day that ends at `instant` or holds it.
 fn last_day(instant: Instant) -> Option<NaiveDate> {
     let within = instant.checked_sub_signed(TimeDelta::milliseconds(1))?;
-    Some(within.with_timezone(&japan()?).date_naive())
+    day(within)
 }
 
 /// The canonical text as the field of a stored row.

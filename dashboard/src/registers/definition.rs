@@ -3,6 +3,9 @@
 use tenken_model::Language;
 use tenken_model::register::{AccountKind, BackupMethod, DeviceStatus, Isolation, RegisterKind};
 
+use super::hosts::{HostKind, HostStatus};
+use super::register::Register;
+
 /// A text of the catalogue.
 pub type Text = fn(Language) -> String;
 
@@ -55,6 +58,14 @@ pub struct Column {
     pub default: &'static str,
 }
 
+impl Column {
+    /// The words it may hold, as people read them; empty if it is no choice.
+    pub fn words(&self, language: Language) -> String {
+        let Input::Choice(choices) = self.input else { return String::new() };
+        choices.iter().map(|choice| (choice.label)(language)).collect::<Vec<_>>().join(" / ")
+    }
+}
+
 impl PartialEq for Column {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -67,7 +78,7 @@ impl Eq for Column {}
 #[derive(Debug)]
 pub struct Definition {
     /// Which register.
-    pub kind: RegisterKind,
+    pub kind: Register,
     /// Its name in addresses: `/registers/accounts`.
     pub slug: &'static str,
     /// Its title.
@@ -99,6 +110,18 @@ const fn choice(word: &'static str, label: Text) -> Choice {
     Choice { word, label }
 }
 
+pub(super) static HOST_KINDS: [Choice; 4] = [
+    choice(HostKind::Pc.word(), Language::host_kind_pc),
+    choice(HostKind::Server.word(), Language::host_kind_server),
+    choice(HostKind::Network.word(), Language::host_kind_network),
+    choice(HostKind::Other.word(), Language::host_kind_other),
+];
+pub(super) static HOST_STATES: [Choice; 4] = [
+    choice(HostStatus::InUse.word(), Language::device_in_use),
+    choice(HostStatus::Prepared.word(), Language::host_prepared),
+    choice(HostStatus::Stored.word(), Language::host_stored),
+    choice(HostStatus::Disposed.word(), Language::device_disposed),
+];
 static ACCOUNT_KINDS: [Choice; 6] = [
     choice(AccountKind::Person.word(), Language::account_kind_person),
     choice(AccountKind::Service.word(), Language::account_kind_service),
@@ -131,6 +154,20 @@ static ISOLATIONS: [Choice; 5] = [
     choice(Isolation::Offline.word(), Language::isolation_offline),
 ];
 
+static HOST_COLUMNS: [Column; 9] = [
+    required(column("name", Language::column_host, Language::help_host_name, Input::Line)),
+    required(column("kind", Language::column_kind, Language::help_host_kind, Input::Choice(&HOST_KINDS))),
+    required(column("status", Language::column_status, Language::help_host_status, Input::Choice(&HOST_STATES))),
+    column("holder", Language::column_holder, Language::help_holder, Input::Line),
+    column("place", Language::column_place, Language::help_host_place, Input::Line),
+    otherwise(column("portable", Language::column_portable, Language::help_portable, Input::Flag), "false"),
+    otherwise(
+        column("personal_data", Language::column_personal_data, Language::help_personal_data, Input::Flag),
+        "false",
+    ),
+    column("asset_number", Language::column_asset_number, Language::help_asset_number, Input::Line),
+    column("note", Language::column_note, Language::help_note, Input::Paragraph),
+];
 static ACCOUNT_COLUMNS: [Column; 7] = [
     otherwise(column("host", Language::column_host, Language::help_account_host, Input::Line), "*"),
     required(column("account", Language::column_account, Language::help_account, Input::Line)),
@@ -163,9 +200,23 @@ static BACKUP_COLUMNS: [Column; 9] = [
     column("note", Language::column_note, Language::help_note, Input::Paragraph),
 ];
 
-static DEFINITIONS: [Definition; 3] = [
+/// A word of a list as people read it.
+pub(super) fn label(choices: &[Choice], word: &str, language: Language) -> String {
+    let found = choices.iter().find(|choice| choice.word == word);
+    found.map_or_else(|| word.to_owned(), |choice| (choice.label)(language))
+}
+
+static DEFINITIONS: [Definition; 4] = [
     Definition {
-        kind: RegisterKind::Accounts,
+        kind: Register::Hosts,
+        slug: "hosts",
+        title: Language::register_hosts,
+        purpose: Language::register_hosts_purpose,
+        columns: &HOST_COLUMNS,
+        key: &["name"],
+    },
+    Definition {
+        kind: Register::Joined(RegisterKind::Accounts),
         slug: "accounts",
         title: Language::register_accounts,
         purpose: Language::register_accounts_purpose,
@@ -173,7 +224,7 @@ static DEFINITIONS: [Definition; 3] = [
         key: &["host", "account"],
     },
     Definition {
-        kind: RegisterKind::Devices,
+        kind: Register::Joined(RegisterKind::Devices),
         slug: "devices",
         title: Language::register_devices,
         purpose: Language::register_devices_purpose,
@@ -181,7 +232,7 @@ static DEFINITIONS: [Definition; 3] = [
         key: &["mac"],
     },
     Definition {
-        kind: RegisterKind::BackupSets,
+        kind: Register::Joined(RegisterKind::BackupSets),
         slug: "backups",
         title: Language::register_backups,
         purpose: Language::register_backups_purpose,
@@ -194,6 +245,11 @@ impl Definition {
     /// Every register.
     pub fn all() -> &'static [Self] {
         &DEFINITIONS
+    }
+
+    /// The definition of a register.
+    pub fn of(register: Register) -> Option<&'static Self> {
+        DEFINITIONS.iter().find(|definition| definition.kind == register)
     }
 
     /// The register of that name in addresses.
@@ -246,6 +302,20 @@ mod tests {
             for key in definition.key {
                 assert!(definition.columns.iter().any(|column| column.name == *key));
             }
+        }
+    }
+
+    #[test]
+    fn every_register_has_its_own_name_and_address() {
+        for (index, definition) in Definition::all().iter().enumerate() {
+            assert_eq!(Register::from_name(definition.kind.name()), Some(definition.kind));
+            for other in &Definition::all()[..index] {
+                assert_ne!((other.kind, other.slug), (definition.kind, definition.slug));
+                assert_ne!(other.slug, definition.slug);
+            }
+        }
+        for kind in RegisterKind::ALL {
+            assert!(Definition::of(Register::Joined(*kind)).is_some(), "{kind:?}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! A register written as CSV that spreadsheets open without running anything.
 
-use tenken_model::Language;
+use tenken_model::{Instant, Language};
 
+use super::cell;
 use super::definition::Definition;
 use super::encoding::{self, Encoding};
 use super::row::Row;
@@ -31,6 +32,15 @@ impl ExportError {
             Self::Unwritable(character, row) => language.export_unwritable(*character, row),
             Self::Failed(_) => language.export_failed(),
         }
+    }
+}
+
+/// The name of the file: the register's, with the day in Japan.
+pub fn file_name(definition: &Definition, language: Language, now: Instant) -> String {
+    let title = (definition.title)(language).replace(' ', "-");
+    match cell::day(now) {
+        Some(day) => format!("{title}_{day}.csv"),
+        None => format!("{title}.csv"),
     }
 }
 

@@ -75,6 +75,11 @@ impl Row {
         cell::shown(column, self.get(column.name), language)
     }
 
+    /// The text of a column as a form holds it.
+    pub fn typed(&self, column: &Column, language: Language) -> String {
+        cell::typed(column, self.get(column.name), language)
+    }
+
     /// What makes it the same row as another: its key columns, to the letter, as account names are.
     pub fn key(&self, definition: &Definition) -> Vec<String> {
         definition.key.iter().map(|column| self.get(column).to_owned()).collect()

@@ -3,7 +3,6 @@
 use tenken_model::Instant;
 
 use super::definition::Definition;
-
 use super::import::{self, FileError, ReadFile};
 use super::plan::{OpenRow, Plan, plan};
 use crate::store::{StoreError, Transaction};

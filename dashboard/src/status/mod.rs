@@ -1,5 +1,7 @@
 //! The state of every item, from what the store holds.
 
+pub mod inventory;
+
 use std::collections::BTreeMap;
 
 use tenken_engine::checklist::{Checklist, Item};

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use sqlx::any::AnyRow;
-use tenken_model::register::RegisterKind;
 use tenken_model::{Instant, choice};
 
 use super::value::{Columns, json, millis};
 use super::{StoreError, Transaction};
-use crate::registers::{Definition, Row};
+use crate::registers::{Definition, Register, Row};
 
 choice! {
     /// What was done to a row.
@@ -77,18 +76,18 @@ fn key(definition: &Definition, row: &Row) -> Result<String, StoreError> {
 
 impl Transaction {
     /// The registers that are kept, with since when. One that is not kept is not an empty one.
-    pub async fn registers_begun(&mut self) -> Result<BTreeMap<RegisterKind, Instant>, StoreError> {
+    pub async fn registers_begun(&mut self) -> Result<BTreeMap<Register, Instant>, StoreError> {
         let rows = sqlx::query("SELECT name, begun_at FROM registers").fetch_all(self.connection()).await?;
         rows.iter()
             .map(|row| {
                 let columns = Columns::of(row);
-                Ok((columns.word("name", RegisterKind::from_name)?, columns.instant("begun_at")?))
+                Ok((columns.word("name", Register::from_name)?, columns.instant("begun_at")?))
             })
             .collect()
     }
 
     /// From now on the register is kept, even while it has no row.
-    pub async fn begin_register(&mut self, kind: RegisterKind, now: Instant) -> Result<(), StoreError> {
+    pub async fn begin_register(&mut self, kind: Register, now: Instant) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO registers (name, begun_at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
             .bind(kind.name())
             .bind(millis(now))
@@ -110,6 +109,30 @@ impl Transaction {
         .iter()
         .map(|row| register_row(definition, row))
         .collect()
+    }
+
+    /// How many rows of each register count; a register without one is left out.
+    pub async fn open_row_counts(&mut self) -> Result<BTreeMap<Register, u64>, StoreError> {
+        let counted =
+            "SELECT register, COUNT(*) AS open_rows FROM register_rows WHERE closed_at IS NULL GROUP BY register";
+        let rows = sqlx::query(counted).fetch_all(self.connection()).await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok((columns.word("register", Register::from_name)?, columns.count("open_rows")?))
+            })
+            .collect()
+    }
+
+    /// The row that counts and has the same key.
+    pub async fn open_row_like(&mut self, definition: &Definition, row: &Row) -> Result<Option<i64>, StoreError> {
+        let found =
+            sqlx::query("SELECT id FROM register_rows WHERE register = $1 AND row_key = $2 AND closed_at IS NULL")
+                .bind(definition.kind.name())
+                .bind(key(definition, row)?)
+                .fetch_optional(self.connection())
+                .await?;
+        found.as_ref().map(|row| Columns::of(row).int("id")).transpose()
     }
 
     /// The rows that were closed, the last first.

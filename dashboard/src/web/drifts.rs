@@ -11,7 +11,7 @@ use super::done::Done;
 use super::failure::Failure;
 use super::machines::Machines;
 use super::sent::Sent;
-use super::visit::Visit;
+use super::visit::{Visit, number};
 use crate::drift;
 use crate::pages::drift::DriftView;
 use crate::pages::drifts::{DriftRow, DriftsView};
@@ -62,7 +62,8 @@ fn items<'a>(checklist: &'a Checklist, rule: &RuleId) -> Vec<ItemRef<'a>> {
 }
 
 /// `GET /drifts/{id}`
-pub(super) async fn drift(visit: Visit, Path(id): Path<i64>) -> Result<Html<String>, Failure> {
+pub(super) async fn drift(visit: Visit, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    let id = number(&id)?;
     let (mut transaction, chrome) = visit.read().await?;
     let drift = transaction.drift(id).await?.ok_or(Failure::NOT_FOUND)?;
     let machines = Machines::read(&mut transaction).await?;
@@ -78,7 +79,8 @@ pub(super) async fn drift(visit: Visit, Path(id): Path<i64>) -> Result<Html<Stri
 }
 
 /// `POST /drifts/{id}/acknowledge`
-pub(super) async fn do_acknowledge(visit: Visit, Path(id): Path<i64>, _sent: Sent) -> Result<Response, Failure> {
+pub(super) async fn do_acknowledge(visit: Visit, Path(id): Path<String>, _sent: Sent) -> Result<Response, Failure> {
+    let id = number(&id)?;
     visit.store().read().await?.drift(id).await?.ok_or(Failure::NOT_FOUND)?;
     if !drift::acknowledge(visit.store(), id, visit.person(), visit.now).await? {
         return Err(Failure(FailureView::Conflict));

@@ -13,10 +13,14 @@ use super::visitor::Visitor;
 use crate::auth::role::{Access, access};
 use crate::pages::failure::{self, FailureView};
 
+const TEXT: &str = "text/plain; charset=utf-8";
+
 /// Lets a request through with its [`Visitor`], or says why not. What failed behind it becomes a page here.
 pub async fn pass(site: Site, mut request: Request, next: Next) -> Response {
     let now = (site.app.now)();
-    let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
+    // Where the page of a failure leads back to; what was sent by a form cannot be asked for.
+    let address = request.uri().path_and_query().filter(|_| request.method() == Method::GET);
+    let address = address.map_or("/", |address| address.as_str()).to_owned();
     let nobody = Visitor { language: Visitor::language(request.headers()), signed: None };
     let visitor = match Visitor::of(request.headers(), site.channel, &site.app.store, now).await {
         Ok(visitor) => visitor,
@@ -45,7 +49,16 @@ fn failed(response: &Response) -> Option<Failure> {
     if response.extensions().get::<ProtectionError>().is_some() {
         return Some(Failure(FailureView::CrossSite));
     }
-    response.extensions().get::<Failure>().cloned()
+    if let Some(failure) = response.extensions().get::<Failure>() {
+        return Some(failure.clone());
+    }
+    // What a handler never saw because its arguments could not be read is answered in plain text.
+    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind != TEXT);
+    match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE if !is_page => Some(Failure::INPUT),
+        StatusCode::PAYLOAD_TOO_LARGE if !is_page => Some(Failure(FailureView::TooLarge)),
+        _ => None,
+    }
 }
 
 /// A page that says why there is no other; if even that cannot be made, one line.
@@ -58,7 +71,7 @@ async fn page(failure: &Failure, visit: &Visit) -> Response {
         Ok(html) => (failure.status(), Html(html)).into_response(),
         Err(error) => {
             tracing::error!(%error, "the page of a failure could not be made");
-            let plain = [(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))];
+            let plain = [(header::CONTENT_TYPE, HeaderValue::from_static(TEXT))];
             (failure.status(), plain, format!("{failure:?}")).into_response()
         }
     }
@@ -78,7 +91,7 @@ fn to_sign_in(request: &Request) -> Response {
 }
 
 /// An address as the value of a query field.
-fn form_encode(text: &str) -> String {
+pub(super) fn form_encode(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/') {

@@ -18,23 +18,37 @@ use crate::pages::finding::FindingView;
 use crate::pages::host::{HostSection, HostView};
 use crate::pages::hosts::{HostRow, HostsView};
 use crate::pages::{enrol as enrol_page, host as host_page, hosts as hosts_page};
-use crate::status;
-use crate::store::{FindingCounts, Host};
+use crate::status::inventory::Inventory;
+use crate::status::{self, inventory};
+use crate::store::{FindingCounts, Host, StoreError, Transaction};
 
 /// `GET /hosts`
 pub(super) async fn hosts(visit: Visit) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let machines = Machines::read(&mut transaction).await?;
     let counts = transaction.finding_counts().await?;
-    let rows = machines.hosts().map(|host| row(host, &counts, &visit));
-    Ok(Html(hosts_page::render(&HostsView { hosts: rows.collect() }, &chrome)?))
+    let inventory = inventory(&mut transaction, &machines).await?;
+    let rows = machines.hosts().map(|host| row(host, &counts, inventory.as_ref(), &visit));
+    let without_agent = inventory.as_ref().map_or(&[][..], |inventory| inventory.without_agent.as_slice());
+    Ok(Html(hosts_page::render(&HostsView { hosts: rows.collect(), without_agent }, &chrome)?))
 }
 
-fn row<'a>(host: &'a Host, counts: &BTreeMap<HostId, FindingCounts>, visit: &Visit) -> HostRow<'a> {
+async fn inventory(transaction: &mut Transaction, machines: &Machines) -> Result<Option<Inventory>, StoreError> {
+    let standing = machines.hosts().filter(|host| host.revoked_at.is_none());
+    inventory::read(transaction, standing.map(|host| (&host.id, host.name.as_str()))).await
+}
+
+fn row<'a>(
+    host: &'a Host,
+    counts: &BTreeMap<HostId, FindingCounts>,
+    inventory: Option<&Inventory>,
+    visit: &Visit,
+) -> HostRow<'a> {
     HostRow {
         host,
         counts: counts.get(&host.id).copied().unwrap_or_default(),
         silent: status::silent_since(host, visit.now).is_some(),
+        entry: inventory.and_then(|inventory| inventory.hosts.get(&host.id).copied()),
     }
 }
 
@@ -49,6 +63,7 @@ pub(super) async fn do_revoke(visit: Visit, Path(id): Path<String>, sent: Sent) 
     let host = visit.store().read().await?.host(&id).await?.ok_or(Failure::NOT_FOUND)?;
     let typed = sent.get("name").trim();
     if typed != host.name {
+        let visit = visit.leading_to(format!("/hosts/{id}"));
         return Ok(page(&visit, &id, Some(typed.to_owned())).await?.into_response());
     }
     enrol::revoke(visit.store(), &id, visit.person(), visit.now).await?;
@@ -66,8 +81,10 @@ async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Resul
     let host = machines.host(id).ok_or(Failure::NOT_FOUND)?;
     let findings = transaction.findings_of_host(id).await?;
     let counts = transaction.finding_counts().await?;
+    let inventory = inventory(&mut transaction, &machines).await?;
     let views = findings.iter().map(|stored| machines.view(stored, &app.catalog)).collect();
-    let view = HostView { row: row(host, &counts, visit), sections: by_section(&app.checklist, views), confirmation };
+    let row = row(host, &counts, inventory.as_ref(), visit);
+    let view = HostView { row, sections: by_section(&app.checklist, views), confirmation };
     Ok(Html(host_page::render(&view, &chrome)?))
 }
 

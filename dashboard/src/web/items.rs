@@ -39,6 +39,7 @@ pub(super) async fn do_attest(visit: Visit, Path(id): Path<String>, sent: Sent) 
         (typed.chars().count() > EVIDENCE_CHARS_MAX).then(|| t.cell_too_long(EVIDENCE_CHARS_MAX))
     };
     if let Some(error) = error {
+        let visit = visit.leading_to(format!("/items/{}", item.id));
         return Ok(page(&visit, &id, Some((typed.to_owned(), error))).await?.into_response());
     }
     attest::attest(visit.store(), item, ask, typed, visit.person(), visit.now).await?;

@@ -1,6 +1,7 @@
 //! HTTP: routes and handlers. A handler extracts, makes one call into the domain, and renders.
 
 pub mod agents;
+mod asked;
 mod assets;
 pub mod done;
 mod drifts;
@@ -14,8 +15,12 @@ pub mod live;
 mod machines;
 mod overview;
 pub mod people;
+mod registers;
 pub mod sent;
 mod settings;
 pub mod site;
 pub mod visit;
 pub mod visitor;
+
+#[cfg(test)]
+mod tests;

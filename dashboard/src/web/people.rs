@@ -11,17 +11,19 @@ use tower_http::csrf::CsrfLayer;
 
 use super::failure::Failure;
 use super::site::Site;
-use super::{agents, assets, drifts, entry, gate, headers, hosts, items, live, overview, settings};
+use super::{agents, assets, drifts, entry, gate, headers, hosts, items, live, overview, registers, settings};
 use crate::pages::failure::FailureView;
 
 /// The largest form, in bytes; files have a limit of their own.
-const FORM_BYTES_MAX: usize = 64 << 10;
+pub(super) const FORM_BYTES_MAX: usize = 64 << 10;
 
 /// Every address of the people's listeners.
 pub fn router(site: Site) -> Router {
     let (gate, channel) = (site.clone(), site.channel);
     // What is sent as it happens must not wait in a compressor.
     let compressed = DefaultPredicate::new().and(NotForContentType::SSE);
+    let upload = DefaultBodyLimit::max(registers::UPLOAD_BYTES_MAX);
+    let apply = DefaultBodyLimit::max(registers::APPLY_BYTES_MAX);
     let pages = Router::new()
         .route("/", get(overview::overview))
         .route("/live", get(changes))
@@ -39,6 +41,14 @@ pub fn router(site: Site) -> Router {
         .route("/drifts", get(drifts::drifts))
         .route("/drifts/{id}", get(drifts::drift))
         .route("/drifts/{id}/acknowledge", post(drifts::do_acknowledge))
+        .route("/registers", get(registers::registers))
+        .route("/registers/{slug}", get(registers::register))
+        .route("/registers/{slug}/new", get(registers::new).post(registers::do_new))
+        .route("/registers/{slug}/export", get(registers::export))
+        .route("/registers/{slug}/import", get(registers::import).post(registers::do_preview).layer(upload))
+        .route("/registers/{slug}/import/apply", post(registers::do_apply).layer(apply))
+        .route("/registers/{slug}/{id}", get(registers::row).post(registers::do_change))
+        .route("/registers/{slug}/{id}/close", post(registers::do_close))
         .route("/outbox", get(drifts::mails))
         .route("/settings", get(settings::settings))
         .fallback(async || Failure::NOT_FOUND)

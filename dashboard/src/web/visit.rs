@@ -64,6 +64,13 @@ impl Visit {
         self.visitor.signed.as_ref().is_some_and(|signed| signed.user.role >= role)
     }
 
+    /// The visit of a form's answer, whose own address only forms can ask for: switching the language leads to
+    /// `address` instead.
+    #[must_use]
+    pub fn leading_to(&self, address: String) -> Self {
+        Self { address, ..self.clone() }
+    }
+
     /// One state of the store, with the frame of a page that shows it.
     pub async fn read(&self) -> Result<(Transaction, Chrome), Failure> {
         let mut transaction = self.store().read().await?;
@@ -107,4 +114,9 @@ impl Visit {
     pub fn done(address: &str, done: Done) -> Redirect {
         Redirect::to(&done.join(address))
     }
+}
+
+/// The number by which an address names a row; what is no number names none.
+pub(super) fn number(text: &str) -> Result<i64, Failure> {
+    text.parse().map_err(|_| Failure::NOT_FOUND)
 }

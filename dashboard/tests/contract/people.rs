@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use tenken_dashboard::auth::Role;
 use tenken_dashboard::auth::backoff::Failures;
 use tenken_dashboard::auth::first_run::Link;
-use tenken_dashboard::registers::{Column, Definition, Row};
+use tenken_dashboard::registers::{Column, Definition, Register, Row};
 use tenken_dashboard::store::{
     AuditEntry, NewAttestation, NewToken, NewUser, RegisterAct, Setting, Store, StoreError, StoredPolicy,
 };
@@ -30,8 +30,8 @@ pub(crate) async fn register_rows_keep_their_history(store: &Store, _: &Database
     let mut transaction = store.write().await.unwrap();
     assert!(transaction.registers_begun().await.unwrap().is_empty());
     let row = transaction.add_row(devices, &meter, "sato", at(1)).await.unwrap();
-    transaction.begin_register(RegisterKind::Accounts, at(2)).await.unwrap();
-    transaction.begin_register(RegisterKind::Accounts, at(9)).await.unwrap();
+    transaction.begin_register(Register::Joined(RegisterKind::Accounts), at(2)).await.unwrap();
+    transaction.begin_register(Register::Joined(RegisterKind::Accounts), at(9)).await.unwrap();
     transaction.save().await.unwrap();
 
     let mut transaction = store.write().await.unwrap();
@@ -39,8 +39,8 @@ pub(crate) async fn register_rows_keep_their_history(store: &Store, _: &Database
     drop(transaction);
     let mut transaction = store.write().await.unwrap();
     let begun = transaction.registers_begun().await.unwrap();
-    assert_eq!(begun[&RegisterKind::Accounts], at(2));
-    assert!(!begun.contains_key(&RegisterKind::BackupSets));
+    assert_eq!(begun[&Register::Joined(RegisterKind::Accounts)], at(2));
+    assert!(!begun.contains_key(&Register::Joined(RegisterKind::BackupSets)));
     let (_, renamed) = device("00:1b:44:11:3a:b7", "血圧計 BP-07");
     transaction.change_row(devices, row, 1, &renamed, "ito", at(3)).await.unwrap();
     let stale = transaction.change_row(devices, row, 1, &meter, "sato", at(4)).await;

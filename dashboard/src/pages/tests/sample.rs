@@ -89,7 +89,7 @@ impl Kept {
     }
 
     pub(super) fn overview(&self) -> OverviewView<'_> {
-        let hosts = Reporting { hosts: 24, reporting: 23 };
+        let hosts = Reporting { hosts: 24, reporting: 23, without_agent: 2 };
         OverviewView { checklist: &self.checklist, statuses: &self.statuses, hosts, filter: None }
     }
 }

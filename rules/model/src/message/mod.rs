@@ -6,6 +6,7 @@
 mod check;
 mod course;
 mod host;
+mod inventory;
 mod item;
 mod judge;
 mod mail;

@@ -22,7 +22,7 @@ texts! {
     /// Label.
     settings_version() { ja: "版", en: "Version" }
     /// A register nobody keeps yet.
-    register_not_begun() { ja: "まだ使い始めていません。1件登録すると判定に使われます。", en: "Not kept yet. It counts from the first row on." }
+    register_not_begun() { ja: "まだ使い始めていません。1件目を登録したときから使われます。", en: "Not kept yet. It counts from the first row on." }
     /// An empty choice.
     choose_one() { ja: "選んでください", en: "Choose one" }
     /// Act.

@@ -111,7 +111,7 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
     let row = |host: &'_ crate::store::Host| (counts(&host.name), host.name == "PC-JIMU12");
     let rows = machines.iter().map(|host| {
         let (counts, silent) = row(host);
-        HostRow { host, counts, silent }
+        HostRow { host, counts, silent, entry: machines::entry(&host.name) }
     });
     let rows: Vec<HostRow<'_>> = rows.collect();
     let findings = machines::findings();
@@ -133,9 +133,13 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
         let view = HostView { row: rows[index], sections, confirmation: confirmation.map(str::to_owned) };
         host_page::render(&view, &chrome(language, "/hosts/h-1"))
     };
-    let none = HostsView { hosts: Vec::new() };
+    let listed = machines::without_agent();
+    let none = HostsView { hosts: Vec::new(), without_agent: &[] };
     vec![
-        ("hosts", hosts::render(&HostsView { hosts: rows.clone() }, &chrome(language, "/hosts"))),
+        (
+            "hosts",
+            hosts::render(&HostsView { hosts: rows.clone(), without_agent: &listed }, &chrome(language, "/hosts")),
+        ),
         ("hosts_none", hosts::render(&none, &chrome(language, "/hosts"))),
         ("host", page(0, sections, None)),
         ("host_troubled", page(3, Vec::new(), Some("PC-HOKEN70"))),

@@ -9,6 +9,8 @@ use tenken_model::{Finding, FindingKey, Read, Reason, ReasonCode, RuleId, Span, 
 
 use super::{ago, both, host, now};
 use crate::pages::finding::{FindingView, HostRef};
+use crate::registers::hosts::{HostKind, HostRow, HostStatus};
+use crate::status::inventory::{Entry, Listed};
 use crate::store::{Drift, Host, LastRefusal, Mail, MailBody, MailKind, Resolution};
 
 pub(super) const NAMES: [&str; 6] =
@@ -78,6 +80,34 @@ pub(super) fn machine(name: &str) -> Host {
             message: "the report has 5242880 bytes and 4194304 are read".into(),
         }),
     }
+}
+
+/// As the register of hosts has it.
+pub(super) fn entry(name: &str) -> Option<Entry> {
+    match name {
+        "PC-OLD01" => None,
+        "PC-NEW01" => Some(Entry::Missing),
+        "PC-JIMU12" => Some(Entry::Row(5, HostStatus::Stored)),
+        _ => Some(Entry::Row(1, HostStatus::InUse)),
+    }
+}
+
+pub(super) fn without_agent() -> Vec<Listed> {
+    let row = |name: &str, kind, place: &str| HostRow {
+        name: name.into(),
+        kind,
+        status: HostStatus::InUse,
+        holder: "SUZUKI Ichiro".into(),
+        place: place.into(),
+        portable: true,
+        personal_data: true,
+        asset_number: "PC-2024-015".into(),
+        note: String::new(),
+    };
+    vec![
+        Listed { id: 11, row: row("PC-HOKEN09", HostKind::Pc, "2F") },
+        Listed { id: 12, row: row("SV-BACKUP", HostKind::Server, "") },
+    ]
 }
 
 pub(super) fn finding(id: &str, kind: VerdictKind, subject: Option<&str>) -> Finding {

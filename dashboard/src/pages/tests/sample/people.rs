@@ -52,7 +52,7 @@ fn rows() -> Vec<RegisterRow> {
 
 pub(super) fn pages(language: Language) -> Vec<Rendered> {
     let at = |address: &str| chrome(language, address);
-    let cards = Definition::all().iter().zip([Some(31), Some(12), None]);
+    let cards = Definition::all().iter().zip([Some(27), Some(31), Some(12), None]);
     let list = RegistersView { registers: cards.map(|(definition, rows)| RegisterCard { definition, rows }).collect() };
     let rows = rows();
     let shown = |rows, search: &str, closed| RegisterView {
@@ -98,7 +98,8 @@ fn row(rows: &[RegisterRow], index: usize, refused: Option<RowRefused>, chrome: 
     let view = RegisterRowView {
         definition: accounts(),
         row: Some(&rows[index]),
-        typed: None,
+        revision: Some(1),
+        typed: refused.map(|_| [("owner", "ITO Ken".to_owned()), ("ends", "2027-03-31".to_owned())].into()),
         errors: Vec::new(),
         refused,
         history: history.iter().collect(),
@@ -115,6 +116,7 @@ fn new_row(chrome: &Chrome) -> askama::Result<String> {
     let view = RegisterRowView {
         definition: accounts(),
         row: None,
+        revision: None,
         typed: Some(typed),
         errors,
         refused: None,

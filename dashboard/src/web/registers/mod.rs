@@ -1,0 +1,87 @@
+//! Registers: the list, each one with its rows, and CSV files out of and into it.
+
+mod export;
+mod import;
+mod rows;
+
+use axum::extract::Path;
+use axum::response::Html;
+
+use super::asked::Asked;
+use super::failure::Failure;
+use super::visit::Visit;
+use crate::pages::register::{self, RegisterView};
+use crate::pages::registers::{self, RegisterCard, RegistersView};
+use crate::pages::{Chrome, Notice};
+use crate::registers::Definition;
+use crate::store::{RegisterRow, StoreError, Transaction};
+
+pub(super) use export::export;
+pub(super) use import::{APPLY_BYTES_MAX, UPLOAD_BYTES_MAX, do_apply, do_preview, import};
+pub(super) use rows::{do_change, do_close, do_new, new, row};
+
+/// The most rows that are shown at once; the search finds the others.
+const ROWS_SHOWN: usize = 500;
+
+/// The register of that name in addresses.
+fn known(slug: &str) -> Result<&'static Definition, Failure> {
+    Definition::by_slug(slug).ok_or(Failure::NOT_FOUND)
+}
+
+/// `GET /registers`
+pub(super) async fn registers(visit: Visit) -> Result<Html<String>, Failure> {
+    let (mut transaction, chrome) = visit.read().await?;
+    let begun = transaction.registers_begun().await?;
+    let counts = transaction.open_row_counts().await?;
+    let card = |definition: &'static Definition| {
+        let rows = counts.get(&definition.kind).map_or(0, |count| usize::try_from(*count).unwrap_or(usize::MAX));
+        RegisterCard { definition, rows: begun.contains_key(&definition.kind).then_some(rows) }
+    };
+    let view = RegistersView { registers: Definition::all().iter().map(card).collect() };
+    Ok(Html(registers::render(&view, &chrome)?))
+}
+
+/// `GET /registers/{slug}`
+pub(super) async fn register(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Result<Html<String>, Failure> {
+    let definition = known(&slug)?;
+    let (mut transaction, chrome) = visit.read().await?;
+    let search = asked.get("q").trim();
+    page(&mut transaction, definition, search, asked.get("closed") == "true", &chrome).await
+}
+
+/// The page of a register that says why something was not done.
+async fn refused(visit: &Visit, definition: &'static Definition, why: String) -> Result<Html<String>, Failure> {
+    let (mut transaction, chrome) = visit.read().await?;
+    let chrome = Chrome { notice: Some(Notice::Refused(why)), ..chrome };
+    page(&mut transaction, definition, "", false, &chrome).await
+}
+
+async fn page(
+    transaction: &mut Transaction,
+    definition: &'static Definition,
+    search: &str,
+    closed: bool,
+    chrome: &Chrome,
+) -> Result<Html<String>, Failure> {
+    let rows = rows_of(transaction, definition, closed).await?;
+    let mut fitting: Vec<&RegisterRow> =
+        rows.iter().filter(|stored| stored.row.matches(definition, search, chrome.language)).collect();
+    let left = fitting.len().saturating_sub(ROWS_SHOWN);
+    fitting.truncate(ROWS_SHOWN);
+    let view = RegisterView { definition, rows: fitting, left, search: search.to_owned(), closed };
+    Ok(Html(register::render(&view, chrome)?))
+}
+
+/// The rows that count by their names, then the closed ones if they are wanted, the last first.
+async fn rows_of(
+    transaction: &mut Transaction,
+    definition: &Definition,
+    closed: bool,
+) -> Result<Vec<RegisterRow>, StoreError> {
+    let mut rows = transaction.open_rows(definition).await?;
+    rows.sort_by_cached_key(|stored| stored.row.name(definition).to_lowercase());
+    if closed {
+        rows.extend(transaction.closed_rows(definition, u32::MAX).await?);
+    }
+    Ok(rows)
+}

@@ -1,0 +1,236 @@
+//! The people's listener without a network: the router as it is served, over a store of its own.
+
+mod acts;
+mod doors;
+mod registers;
+mod routes;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
+use tempfile::TempDir;
+use tenken_engine::{Catalog, Checklist};
+use tenken_model::digest::Digest;
+use tenken_model::finding::Bilingual;
+use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span, Verdict};
+use tower::ServiceExt as _;
+
+use super::people;
+use super::site::{Configured, Site};
+use crate::app::App;
+use crate::auth::cookie::Channel;
+use crate::auth::first_run;
+use crate::auth::role::Role;
+use crate::auth::secret::Secret;
+use crate::authority::Authority;
+use crate::drift;
+use crate::store::{Location, NewHost, NewUser, Store, StoredFinding};
+
+const PASSWORD: &str = "correct horse battery";
+
+fn now() -> Instant {
+    "2026-11-24T05:30:00Z".parse().unwrap()
+}
+
+/// A dashboard with one host and one drift.
+struct Bench {
+    _data: TempDir,
+    store: Store,
+    router: Router,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let data = TempDir::new().unwrap();
+        let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
+        let authority = Authority::open(data.path(), &store, now()).await.unwrap();
+        let (catalog, checklist) = (Catalog::embedded().unwrap(), Checklist::embedded().unwrap());
+        let url = "https://127.0.0.1:7741".to_owned();
+        let app = App::new(store.clone(), authority, catalog, checklist, url, Some(Span::ZERO), now);
+        let router = people::router(Site {
+            app: app.clone(),
+            channel: Channel::Loopback,
+            configured: Arc::new(Configured::default()),
+        });
+        let host = HostId::new("h-1").unwrap();
+        let new = NewHost {
+            id: host.clone(),
+            name: "PC-UKETSUKE3".into(),
+            enrolled_at: now(),
+            certificate: Digest::of(b"c"),
+            certificate_until: Span::from_days(90).after(now()),
+        };
+        let mut transaction = store.write().await.unwrap();
+        transaction.add_host(&new).await.unwrap();
+        transaction.set_finding(&failing(&host)).await.unwrap();
+        drift::settle(&mut transaction, &app.terms, None, now()).await.unwrap();
+        transaction.save().await.unwrap();
+        Self { _data: data, store, router }
+    }
+
+    /// Whoever has not signed in.
+    fn nobody(&self) -> Browser {
+        Browser { router: self.router.clone(), cookies: Vec::new(), token: String::new() }
+    }
+
+    /// A person of that role who has signed in.
+    async fn person(&self, role: Role) -> Browser {
+        let secret = Secret::new().unwrap();
+        let name = format!("person-{role}");
+        let new = NewUser { name, role, password: "$argon2id$x".into(), created_at: now() };
+        let mut transaction = self.store.write().await.unwrap();
+        let id = transaction.add_user(&new).await.unwrap();
+        transaction.open_session(&secret.digest(), id, now()).await.unwrap();
+        transaction.save().await.unwrap();
+        let mut browser = self.nobody();
+        browser.cookies.push(format!("{}={}", Channel::Loopback.session_cookie(), secret.text()));
+        browser.token = browser.get("/drifts").await.field("csrf").unwrap();
+        browser
+    }
+
+    /// What the audit log says was done, the oldest first.
+    async fn audit(&self) -> Vec<String> {
+        let entries = self.store.read().await.unwrap().audit_entries(None, 1_000).await.unwrap();
+        entries
+            .into_iter()
+            .rev()
+            .map(|(_, entry)| format!("{} {} {}", entry.person, entry.act, entry.subject))
+            .collect()
+    }
+
+    async fn first_run_link(&self) -> String {
+        let (secret, link) = first_run::make(now()).unwrap();
+        let mut transaction = self.store.write().await.unwrap();
+        transaction.set_first_run(&link).await.unwrap();
+        transaction.save().await.unwrap();
+        secret.text().to_owned()
+    }
+}
+
+fn failing(host: &HostId) -> StoredFinding {
+    let finding = Finding {
+        key: FindingKey { rule: RuleId::new("clock_service_running").unwrap(), subject: None },
+        verdict: Verdict::Fail,
+        says: Bilingual { ja: "動いていません。".into(), en: "It does not run.".into() },
+        branch: None,
+        evidence: Vec::new(),
+        observed_at: now(),
+    };
+    StoredFinding {
+        host: host.clone(),
+        digest: finding.digest(),
+        finding,
+        since: now(),
+        failing_since: Some(now()),
+        changed_at: now(),
+    }
+}
+
+/// What a browser keeps between requests.
+#[derive(Clone)]
+struct Browser {
+    router: Router,
+    cookies: Vec<String>,
+    token: String,
+}
+
+/// What a browser got.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Browser {
+    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
+        let request = self.cookies.iter().fold(request, |request, cookie| request.header(header::COOKIE, cookie));
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        // A stream that never ends is not read.
+        let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream { Bytes::new() } else { to_bytes(body, 64 << 20).await.unwrap() };
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    async fn get(&self, address: &str) -> Answer {
+        self.send(Request::get(address), Body::empty()).await
+    }
+
+    /// A form without a token but that among the fields.
+    async fn post_bare(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = Request::post(address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        self.send(request, Body::from(pairs.join("&"))).await
+    }
+
+    async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_bare(address, &[&[("csrf", self.token.as_str())], fields].concat()).await
+    }
+
+    /// A form that leads nowhere else but says what is wrong, on a page whose language can be switched.
+    async fn post_refused(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.post(address, fields).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}");
+        let next = answer.field("next").unwrap();
+        assert_eq!(self.get(&next).await.status, StatusCode::OK, "{address} leads to {next}");
+        answer
+    }
+
+    async fn upload(&self, address: &str, token: &str, file: &[u8]) -> Answer {
+        let part = |head: &str, bytes: &[u8]| {
+            [b"--x\r\ncontent-disposition: form-data; ", head.as_bytes(), b"\r\n\r\n", bytes, b"\r\n"].concat()
+        };
+        let file = part("name=\"file\"; filename=\"a.csv\"\r\ncontent-type: text/csv", file);
+        let body = [part("name=\"csrf\"", token.as_bytes()), file, b"--x--\r\n".to_vec()].concat();
+        let request = Request::post(address).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.send(request, Body::from(body)).await
+    }
+
+    /// The same request as a browser describes it.
+    async fn with_header(&self, method: Method, address: &str, name: HeaderName, value: &str) -> Answer {
+        let request = Request::builder().method(method).uri(address).header(name, value);
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, Body::from(format!("csrf={}", self.token))).await
+    }
+}
+
+impl Answer {
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    fn header(&self, name: HeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    fn location(&self) -> &str {
+        self.header(header::LOCATION)
+    }
+
+    /// The value of the first field of that name.
+    fn field(&self, name: &str) -> Option<String> {
+        let rest = self.text().split(&format!("name=\"{name}\"")).nth(1)?;
+        let value = rest.split_once("value=\"").filter(|(before, _)| !before.contains('<'));
+        Some(value?.1.split('"').next()?.to_owned())
+    }
+
+    /// The session cookie it set.
+    fn session(&self) -> Option<String> {
+        let cookie = self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap());
+        let mut session = cookie.filter(|cookie| cookie.starts_with(Channel::Loopback.session_cookie()));
+        Some(session.next()?.split(';').next()?.to_owned())
+    }
+}
+
+fn encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'*' => encoded.push(char::from(byte)),
+            _ => write!(encoded, "%{byte:02X}").unwrap(),
+        }
+        encoded
+    })
+}
