@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
+use crate::http::client;
 use crate::poll;
 use crate::program::{Running, system};
 
@@ -33,7 +34,7 @@ impl Browser {
         let driver = Running::start(
             Command::new(driver).arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()),
         )?;
-        let client = reqwest::blocking::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build()?;
+        let client = client().timeout(Duration::from_mins(1)).build()?;
         let base = format!("http://127.0.0.1:{port}");
         poll::until("chromedriver answers", Duration::from_secs(20), || {
             Ok(client.get(format!("{base}/status")).send().ok().filter(|answer| answer.status().is_success()))

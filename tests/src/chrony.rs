@@ -35,19 +35,21 @@ impl TimeServer {
 }
 
 /// Starts chronyd as the time service of a host whose files lie below `root`: its socket and pid file where the
-/// agent looks for them.
-pub fn time_service(root: &Path, server: &TimeServer) -> Result<Running> {
+/// agent looks for them, its configuration as that host would have it. What chronyd itself reads, with paths as
+/// this machine sees them, lies below `folder`.
+pub fn time_service(folder: &Path, root: &Path, server: &TimeServer) -> Result<Running> {
     let run = root.join("run/chrony");
     std::fs::create_dir_all(&run)?;
     std::fs::set_permissions(&run, std::os::unix::fs::PermissionsExt::from_mode(0o770))?;
+    let source = format!("server 127.0.0.1 port {} iburst minpoll 0 maxpoll 1\n", server.port);
+    let etc = root.join("etc/chrony");
+    std::fs::create_dir_all(&etc)?;
+    std::fs::write(etc.join("chrony.conf"), &source)?;
     let configuration = format!(
-        "server 127.0.0.1 port {} iburst minpoll 0 maxpoll 1\nport 0\ncmdport 0\nbindcmdaddress {1}/chronyd.sock\npidfile {1}/chronyd.pid\nuser root\n",
-        server.port,
+        "{source}port 0\ncmdport 0\nbindcmdaddress {0}/chronyd.sock\npidfile {0}/chronyd.pid\nuser root\n",
         run.display()
     );
-    let folder = root.join("etc/chrony");
-    std::fs::create_dir_all(&folder)?;
-    daemon(&folder, "chrony.conf", &configuration)
+    daemon(folder, "time-service.conf", &configuration)
 }
 
 fn daemon(folder: &Path, name: &str, configuration: &str) -> Result<Running> {

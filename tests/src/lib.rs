@@ -1,8 +1,13 @@
 //! What the walks through the whole of Tenken are made of: real programs, started on loopback in
 //! folders of their own and ended with the test.
 
+pub mod agent;
 pub mod browser;
 pub mod chrony;
+pub mod clamav;
+pub mod dashboard;
+pub mod http;
+pub mod network;
 pub mod poll;
 pub mod program;
 pub mod scratch;

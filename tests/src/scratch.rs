@@ -50,7 +50,6 @@ impl Scratch {
         for day in 0..GENERATIONS {
             scratch.write(&format!("{}/data.db", scratch.generation(day)), &"x".repeat(4_096))?;
         }
-        scratch.signatures(0)?;
         scratch
             .write("etc/clamav/clamd.conf", "LocalSocket /run/clamav/clamd.ctl\nDatabaseDirectory /var/lib/clamav\n")?;
         scratch.write(
@@ -113,13 +112,14 @@ impl Scratch {
         Ok(())
     }
 
-    /// Puts signatures there that were made so many days ago, in the form ClamAV publishes them.
-    pub fn signatures(&self, days_old: u64) -> Result<()> {
-        let built = seconds(SystemTime::now()).saturating_sub(days_old * SECONDS_A_DAY);
-        let header = format!(
-            "ClamAV-VDB:01 Jan 2026 00-00 +0000:27000:2000000:90:00000000000000000000000000000000:signature:builder:{built}"
-        );
-        self.write("var/lib/clamav/daily.cvd", &format!("{header:<512}"))
+    /// Puts a daily database in the place of the one that is there.
+    pub fn signatures(&self, database: &Path) -> Result<()> {
+        let folder = self.root.join("var/lib/clamav");
+        fs::create_dir_all(&folder)?;
+        let beside = folder.join(".new");
+        fs::copy(database, &beside)?;
+        fs::rename(&beside, folder.join("daily.cud"))?;
+        Ok(())
     }
 
     /// The folder of the generation made so many days ago, below the root.

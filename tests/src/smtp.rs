@@ -37,6 +37,7 @@ impl Server {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/smtp.py");
         let (running, port) = Running::start_and_hear(
             Command::new("/usr/bin/python3")
+                .args(["-W", "ignore"])
                 .arg(script)
                 .arg(&inbox)
                 .args([folder.join("server.pem"), folder.join("server.key")])
