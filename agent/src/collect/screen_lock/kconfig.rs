@@ -109,7 +109,8 @@ fn entry(line: &str, immutable: bool) -> Option<(&str, Entry)> {
         options = behind;
     }
     if deleted {
-        entry.value = None;
+        // What is deleted is not there to be immutable: a later file may set it, whatever marks it had.
+        entry = Entry::default();
     } else {
         entry.value.as_ref()?;
     }
@@ -152,7 +153,8 @@ mod tests {
         is("[Daemon]\nTimeout[$ie]=$X", "$X", true);
         assert!(of("[Daemon]\nTimeout[$e]=$X").entries["Timeout"].expanded);
         is("[Daemon]\nTimeout[$d]", "-", false);
-        is("[Daemon]\nTimeout[$di]=5", "-", true);
+        is("[Daemon]\nTimeout[$di]=5", "-", false);
+        is("[Daemon][$i]\nTimeout[$d]", "-", false);
         assert_eq!(entry_of("[Daemon]\nTimeout[de]=5", "Timeout"), None);
         assert_eq!(entry_of("[Daemon]\nTimeout[de][$i]=5", "Timeout"), None);
     }
@@ -167,6 +169,20 @@ mod tests {
         assert!(both.file_immutable && both.immutable && both.entries["Timeout"].immutable);
         assert!(!of("[Other][$i]\n[Daemon]\nTimeout=1\n").immutable);
         assert!(!of("[Daemon][$i][Sub]\nTimeout=1\n").immutable);
+    }
+
+    /// Each as `kreadconfig5` of KDE Frameworks 5.103 reads it.
+    #[test]
+    fn odd_headers() {
+        let late = of("[Daemon]\nTimeout=3\n[$i]\n");
+        assert!(late.file_immutable && late.entries.contains_key("Timeout"));
+        assert!(of("[Daemon]\n[Daemon][$i]\n[Daemon]\nTimeout=3\n").immutable);
+        is("[Daemon]x\nTimeout=3\n", "3", false);
+        assert_eq!(entry_of("x[Daemon]\nTimeout=3\n", "Timeout"), None);
+        assert!(!of("[Daemon] [$i]\nTimeout=3\n").immutable);
+        is("[Daemon]\nTimeout[$i]=3\n[Daemon]\nTimeout=5\n", "3", true);
+        is("[Daemon]\nTimeout=3 # x\n", "3 # x", false);
+        assert_eq!(entry_of("[Daemon]\nTimeout[$i]\n", "Timeout"), None);
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Settings<'_> {
     fn value<T>(&self, key: &str, default: T, read: impl Fn(&str, &str) -> Option<T>) -> Result<T, Reason> {
         let Some((property, path)) = self.property(key)? else { return Ok(default) };
         let text = property.value.as_deref().unwrap_or_default();
-        let found = read(&property.kind, text.trim().to_ascii_lowercase().as_str());
+        let found = read(&property.kind, text);
         found.ok_or_else(|| unparsable(path, &format!("{key} is not of its type")))
     }
 

@@ -27,6 +27,9 @@ pub enum XfconfError {
     /// An element has no place there, or lacks an attribute.
     #[error("<{0}> has no place there or lacks a name, type or version")]
     Element(String),
+    /// A flag or number is none. Xfconf then reads no further.
+    #[error("{0} is not of its type")]
+    Value(String),
     /// It is of another version.
     #[error("its version is not 1")]
     Version,
@@ -81,7 +84,7 @@ pub struct Property {
 pub struct Channel {
     /// For whom the whole channel is locked.
     pub lock: Lock,
-    /// Its properties by path: `/saver/enabled`, in small letters.
+    /// Its properties by path: `/saver/enabled`. Names in other letters are other names.
     pub properties: BTreeMap<String, Property>,
 }
 
@@ -150,7 +153,7 @@ impl Parser {
                 self.path.push(Place::Channel);
             }
             ("property", Some(Place::Channel | Place::Property(_)), Some(channel)) => {
-                let name = of("name").ok_or_else(misplaced)?.to_ascii_lowercase();
+                let name = of("name").ok_or_else(misplaced)?;
                 let kind = of("type").ok_or_else(misplaced)?;
                 let above = self.path.iter().filter_map(|place| match place {
                     Place::Property(name) => Some(name.as_str()),
@@ -160,7 +163,11 @@ impl Parser {
                 if channel.properties.len() >= PROPERTIES_MAX {
                     return Err(XfconfError::TooLarge);
                 }
-                channel.properties.insert(path, Property { kind, value: attributes.get("value").cloned(), lock });
+                let value = attributes.get("value").cloned();
+                if !is_of_type(&kind, value.as_deref()) {
+                    return Err(XfconfError::Value(path));
+                }
+                channel.properties.insert(path, Property { kind, value, lock });
                 self.path.push(Place::Property(name));
             }
             ("value", Some(Place::Property(_)), Some(_)) => self.path.push(Place::Value),
@@ -172,6 +179,16 @@ impl Parser {
     /// Ends an element; whether it was the channel.
     fn end(&mut self) -> bool {
         matches!(self.path.pop(), Some(Place::Channel))
+    }
+}
+
+/// Whether a value is of its type, as far as flags and whole numbers go.
+fn is_of_type(kind: &str, value: Option<&str>) -> bool {
+    match kind {
+        "bool" => matches!(value, Some("true" | "false")),
+        "int" | "int64" => value.is_some_and(|value| value.parse::<i64>().is_ok()),
+        "uint" | "uint64" => value.is_some_and(|value| value.parse::<u64>().is_ok()),
+        _ => true,
     }
 }
 
@@ -236,11 +253,11 @@ mod tests {
     }
 
     #[test]
-    fn names_are_the_same_in_any_case() {
+    fn names_in_other_letters_are_others() {
         let found = channel(
-            "<property name=\"Lock\" type=\"empty\"><property name=\"ENABLED\" type=\"bool\" value=\"x\"/></property>",
+            "<property name=\"Lock\" type=\"empty\"><property name=\"ENABLED\" type=\"bool\" value=\"true\"/></property>",
         );
-        assert!(found.unwrap().properties.contains_key("/lock/enabled"));
+        assert!(found.unwrap().properties.contains_key("/Lock/ENABLED"));
     }
 
     #[test]
@@ -265,7 +282,11 @@ mod tests {
         let found = parse(text.as_bytes()).unwrap();
         assert_eq!(found.lock.unlocked.as_deref(), Some("root"));
         assert_eq!(found.properties["/a"].lock.locked.as_deref(), Some("x"));
-        assert!(!channel("<property name=\"a\" type=\"int\" locked=\"\"/>").unwrap().properties["/a"].lock.is_set());
+        assert!(
+            !channel("<property name=\"a\" type=\"int\" value=\"1\" locked=\"\"/>").unwrap().properties["/a"]
+                .lock
+                .is_set()
+        );
     }
 
     #[test]
@@ -276,7 +297,7 @@ mod tests {
             ("<channel name=\"c\" version=\"2.0\"/>", XfconfError::Version),
             ("<channel name=\"c\" version=\"10\"/>", XfconfError::Version),
             ("<channel version=\"1.0\"/>", XfconfError::Element("channel".to_owned())),
-            ("<property name=\"a\" type=\"int\"/>", XfconfError::Element("property".to_owned())),
+            ("<property name=\"a\" type=\"empty\"/>", XfconfError::Element("property".to_owned())),
         ] {
             assert_eq!(parse(text.as_bytes()), Err(error), "{text}");
         }
@@ -289,6 +310,19 @@ mod tests {
         for end in 1..WRITTEN.trim_end().len() {
             assert!(parse(&WRITTEN.as_bytes()[..end]).is_err(), "{end}");
         }
+    }
+
+    #[test]
+    fn values_that_are_not_of_their_type() {
+        for (kind, value) in
+            [("bool", "TRUE"), ("bool", "1"), ("bool", ""), ("int", "five"), ("int", "1.5"), ("uint", "-1")]
+        {
+            let text = format!("<property name=\"a\" type=\"{kind}\" value=\"{value}\"/>");
+            assert_eq!(channel(&text), Err(XfconfError::Value("/a".to_owned())), "{text}");
+        }
+        assert!(channel("<property name=\"a\" type=\"bool\"/>").is_err());
+        assert!(channel("<property name=\"a\" type=\"int\" value=\"-1\"/>").is_ok());
+        assert!(channel("<property name=\"a\" type=\"double\" value=\"x\"/>").is_ok(), "of no interest");
     }
 
     #[test]

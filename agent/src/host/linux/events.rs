@@ -63,6 +63,8 @@ impl Drop for Listening {
 pub struct Events {
     host: LiveHost,
     fired: Arc<Fired>,
+    /// What is watched now. The watcher's thread may still tell of what was watched before.
+    wanted: BTreeSet<Wake>,
     paths: Option<PathWatch>,
     listening: BTreeMap<Wake, Listening>,
     bus: Option<Connection>,
@@ -71,13 +73,20 @@ pub struct Events {
 impl Events {
     /// Watches nothing yet. Paths and the bus are those that host sees.
     pub fn new(host: &LiveHost) -> Self {
-        Self { host: host.clone(), fired: Arc::default(), paths: None, listening: BTreeMap::new(), bus: None }
+        Self {
+            host: host.clone(),
+            fired: Arc::default(),
+            wanted: BTreeSet::new(),
+            paths: None,
+            listening: BTreeMap::new(),
+            bus: None,
+        }
     }
 
     /// Watches this set and nothing else. Returns what of it cannot be watched, also what was asked before. A change
     /// before a path is watched for the first time is not told; the timer finds it.
     pub async fn watch(&mut self, wakes: BTreeSet<Wake>) -> Vec<Unwatched> {
-        self.fired.wakes().retain(|wake| wakes.contains(wake));
+        self.wanted.clone_from(&wakes);
         // What has ended is listened to anew: a bus that was restarted, a socket that failed.
         self.listening.retain(|wake, task| wakes.contains(wake) && !task.0.is_finished());
         let mut unwatched = Vec::new();
@@ -108,7 +117,8 @@ impl Events {
             if let Some(paths) = &mut self.paths {
                 paths.follow();
             }
-            let happened = std::mem::take(&mut *self.fired.wakes());
+            let mut happened = std::mem::take(&mut *self.fired.wakes());
+            happened.retain(|wake| self.wanted.contains(wake));
             if !happened.is_empty() {
                 return happened.into_iter().collect();
             }

@@ -169,7 +169,8 @@ fn values_of_xfce() {
     let of = |idle: &str, lock: &str| row(&xfce().file(XFCE, channel("", idle, lock)), "*");
     assert_eq!(measured(&of("0", "true")).0, 600);
     assert_eq!(measured(&of("9999", "true")).0, 28_800);
-    assert_eq!(measured(&of("5", "FALSE")), (300, false, 0, false));
+    assert_eq!(measured(&of("5", "false")), (300, false, 0, false));
+    assert_eq!(code(&of("5", "FALSE").lock_enabled), ReasonCode::Unparsable);
     assert_eq!(code(&of("five", "true").idle_delay), ReasonCode::Unparsable);
     assert_eq!(code(&of("5", "maybe").lock_enabled), ReasonCode::Unparsable);
     let off = "<channel name=\"c\" version=\"1.0\"><property name=\"saver\" type=\"empty\"><property name=\"enabled\" type=\"bool\" value=\"false\"/></property></channel>";
