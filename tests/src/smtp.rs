@@ -105,6 +105,15 @@ pub fn subject(message: &str) -> Result<String> {
     python(message, "print(email.message_from_string(text, policy=email.policy.default)['subject'])")
 }
 
+/// The name of a message, without angle brackets.
+pub fn message_id(message: &str) -> Result<String> {
+    let line = message.lines().take_while(|line| !line.trim().is_empty()).find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("message-id").then(|| value.trim().trim_matches(['<', '>']).to_owned())
+    });
+    line.context("the message has no Message-ID")
+}
+
 /// The decoded plain text of a message.
 pub fn text(message: &str) -> Result<String> {
     python(

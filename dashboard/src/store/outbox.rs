@@ -96,6 +96,8 @@ pub struct Mail {
     pub drift: i64,
     /// What it says.
     pub kind: MailKind,
+    /// Its name: the part of its Message-ID before the `@`.
+    pub message_id: String,
     /// What it tells.
     pub body: MailBody,
     /// When it was written.
@@ -125,6 +127,7 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
         id: columns.int("id")?,
         drift: columns.int("drift")?,
         kind: columns.word("kind", MailKind::from_word)?,
+        message_id: columns.text("message_id")?,
         body: columns.json("body")?,
         created_at: columns.instant("created_at")?,
         due: columns.instant("due")?,
@@ -259,7 +262,7 @@ impl Transaction {
     /// The newest mails, newest first, without those that were dropped.
     pub async fn mails(&mut self, limit: u32) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
-            "SELECT id, drift, kind, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+            "SELECT id, drift, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
              WHERE dropped_at IS NULL ORDER BY id DESC LIMIT $1",
         )
         .bind(i64::from(limit))
@@ -273,7 +276,7 @@ impl Transaction {
     /// The mails of a drift, oldest first, without those that were dropped.
     pub async fn mails_of(&mut self, drift: i64) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
-            "SELECT id, drift, kind, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+            "SELECT id, drift, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
              WHERE drift = $1 AND dropped_at IS NULL ORDER BY id",
         )
         .bind(drift)

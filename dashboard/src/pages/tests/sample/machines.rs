@@ -198,6 +198,7 @@ pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
         id: drift.id * 10,
         drift: drift.id,
         kind,
+        message_id: format!("tenken.drift.{}.{kind}.0", drift.id),
         body: MailBody {
             host: drift.host.clone(),
             host_name: NAMES[0].into(),
