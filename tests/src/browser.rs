@@ -99,6 +99,16 @@ impl Browser {
         self.post(&format!("element/{element}/click"), &json!({})).map(drop)
     }
 
+    /// Clicks what leads to another page, and waits until that is loaded.
+    pub fn follow(&self, selector: &str) -> Result<()> {
+        self.script("window.tenkenWasHere = true")?;
+        self.click(selector)?;
+        let arrived = "return window.tenkenWasHere === undefined && document.readyState === 'complete'";
+        // While the page is exchanged there is none to ask.
+        let there = || Ok(self.script(arrived).is_ok_and(|answer| answer == true).then_some(()));
+        poll::until(&format!("{selector} leads to a page"), Duration::from_secs(20), there).map(drop)
+    }
+
     /// A picture of the whole page as PNG.
     pub fn picture(&self, path: &Path) -> Result<()> {
         let body = json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
