@@ -19,11 +19,13 @@ const PEERS: &[Peer] = &[
     Peer { program: "sigtool", package: "clamav" },
     Peer { program: "faketime", package: "faketime" },
     Peer { program: "dconf", package: "dconf-cli" },
+    Peer { program: "gsettings", package: "libglib2.0-bin" },
     Peer { program: "restic", package: "restic" },
     Peer { program: "borg", package: "borgbackup" },
     Peer { program: "rsnapshot", package: "rsnapshot" },
     Peer { program: "dnsmasq", package: "dnsmasq-base" },
     Peer { program: "ip", package: "iproute2" },
+    Peer { program: "openssl", package: "openssl" },
     Peer { program: "sqlite3", package: "sqlite3" },
     Peer { program: "chromium", package: "chromium" },
     Peer { program: "chromedriver", package: "chromium-driver" },
@@ -32,6 +34,7 @@ const PEERS: &[Peer] = &[
 /// Packages without a program on the path: found by a file.
 const FILES: &[(&str, &str)] = &[
     ("/usr/lib/postgresql", "postgresql"),
+    ("/usr/share/glib-2.0/schemas/gschemas.compiled", "gsettings-desktop-schemas"),
     ("/usr/share/fonts/opentype/ipafont-gothic", "fonts-ipafont-gothic"),
     ("/usr/lib/python3/dist-packages/aiosmtpd", "python3-aiosmtpd"),
 ];

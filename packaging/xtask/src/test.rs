@@ -1,5 +1,7 @@
 //! Everything that must pass before a change lands.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -32,11 +34,13 @@ const PARTS: &[Part] = &[
 
 /// Runs every part; each failure is said at the end, so that one run tells all.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let mut skipped = Vec::new();
+    let mut missing = Vec::new();
     if !arguments.no_install {
         step("packages");
-        skipped = packages::ensure()?;
+        missing = packages::ensure()?;
     }
+    // What an earlier run skipped says nothing of this one.
+    let _none_yet = std::fs::remove_file(outcome()?);
     let mut failed = Vec::new();
     for (name, part) in PARTS {
         step(name);
@@ -48,14 +52,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         line(format_args!("--- {name}: {:.0} s", begun.elapsed().as_secs_f64()));
     }
     step("summary");
-    if !skipped.is_empty() {
-        line(format_args!("Not installed, so what needs them was skipped: {}", skipped.join(" ")));
+    if !missing.is_empty() {
+        line(format_args!("Not installed: {}", missing.join(" ")));
+    }
+    for skip in skipped()? {
+        line(skip);
     }
     if failed.is_empty() {
         line("Everything passed.");
         return Ok(());
     }
     bail!("failed: {}", failed.join(", "))
+}
+
+/// Where the test runner writes how each test came out, with what it said.
+fn outcome() -> Result<PathBuf> {
+    Ok(target()?.join("nextest/default/junit.xml"))
+}
+
+/// What tests say they did not do, each once: every skip is a line that begins with `SKIPPED`.
+fn skipped() -> Result<BTreeSet<String>> {
+    let Ok(outcome) = std::fs::read_to_string(outcome()?) else { return Ok(BTreeSet::new()) };
+    let begins = |line: &str| line.find("SKIPPED ").map(|at| line[at..].to_owned());
+    Ok(outcome.lines().filter_map(begins).collect())
 }
 
 fn format() -> Result<()> {

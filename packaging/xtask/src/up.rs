@@ -18,6 +18,12 @@ pub(crate) struct Arguments {
     /// The folder that keeps the state of dashboard and agent
     #[arg(long, default_value = ".tenken")]
     folder: PathBuf,
+    /// How long a control may be broken before it counts as a drift; without it, at once, so that changes show
+    #[arg(long, value_name = "DURATION", default_value = "0s")]
+    grace: String,
+    /// A time server to measure this host's clock against
+    #[arg(long, value_name = "SERVER")]
+    time_reference: Vec<String>,
     /// The loopback port of the pages
     #[arg(long, default_value_t = 7743)]
     port: u16,
@@ -64,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mail = folder.join("mail");
     std::fs::create_dir_all(&mail)?;
     let port = if arguments.once { 0 } else { arguments.port };
-    let mut dashboard = start_dashboard(&places, &mail, port)?;
+    let mut dashboard = start_dashboard(&places, &mail, port, arguments)?;
     let listening = listening(&places.data)?;
     enrol(&places, &listening)?;
     let _agent = start_agent(&places, &folder)?;
@@ -78,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn start_dashboard(places: &Places, mail: &Path, port: u16) -> Result<Guard> {
+fn start_dashboard(places: &Places, mail: &Path, port: u16, arguments: &Arguments) -> Result<Guard> {
     let log = std::fs::File::create(places.data.join("dashboard.log"))?;
     let _stale = std::fs::remove_file(places.data.join("listening.json"));
     let child = Command::new(&places.dashboard)
@@ -86,6 +92,8 @@ fn start_dashboard(places: &Places, mail: &Path, port: u16) -> Result<Guard> {
         .arg("--data")
         .arg(&places.data)
         .args(["--agents", "127.0.0.1:0", "--people", "127.0.0.1:0", "--local", &format!("127.0.0.1:{port}")])
+        .args(["--grace", &arguments.grace])
+        .args(arguments.time_reference.iter().flat_map(|server| ["--time-reference", server]))
         .arg("--mail")
         .arg(mail_settings(places, mail, port)?)
         .stdin(Stdio::null())

@@ -19,7 +19,7 @@ const KEY_FILE: &str = "[org/gnome/desktop/session]\nidle-delay=uint32 600\n\n[o
 /// A desktop below a folder; nothing where dconf is not installed.
 fn desktop() -> Option<tempfile::TempDir> {
     if !Path::new(DCONF).exists() {
-        println!("skipped: {DCONF} is not installed");
+        println!("SKIPPED screen lock: {DCONF} is not installed");
         return None;
     }
     let root = tempfile::tempdir().unwrap();
@@ -137,7 +137,7 @@ fn settings(number: usize) -> String {
 fn gsettings_agrees_on_what_is_in_force() {
     const SCHEMAS: &str = "/usr/share/glib-2.0/schemas/gschemas.compiled";
     if ![GSETTINGS, SCHEMAS, DCONF].iter().all(|path| Path::new(path).exists()) {
-        println!("skipped: {GSETTINGS} or the schemas of GNOME are not installed");
+        println!("SKIPPED screen lock: {GSETTINGS} or the schemas of GNOME are not installed");
         return;
     }
     let root = desktop().unwrap();

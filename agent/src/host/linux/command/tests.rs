@@ -138,7 +138,7 @@ fn prepared(program: &str, arguments: &[&str], folder: &Path) -> bool {
             true
         }
         Err(error) => {
-            println!("skipped: {program}: {error}");
+            println!("SKIPPED vendors' commands: {program}: {error}");
             false
         }
     }
