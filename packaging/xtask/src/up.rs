@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::process::{cargo, must, output, root, target};
+use crate::process::{cargo, installed, must, output, root, target};
 use crate::report::line;
 
 /// How to run it.
@@ -44,6 +44,17 @@ impl Drop for Guard {
             let _gone = self.0.kill();
         }
     }
+}
+
+/// A program that is asked to end when this one does, however that happens: by Ctrl-C all end together, by a signal
+/// to this one alone only where `setpriv` is installed.
+fn ending_with_this(program: &Path) -> Command {
+    if !installed("setpriv") {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM", "--"]).arg(program);
+    command
 }
 
 /// Where the programs are and keep their state.
@@ -87,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn start_dashboard(places: &Places, mail: &Path, port: u16, arguments: &Arguments) -> Result<Guard> {
     let log = std::fs::File::create(places.data.join("dashboard.log"))?;
     let _stale = std::fs::remove_file(places.data.join("listening.json"));
-    let child = Command::new(&places.dashboard)
+    let child = ending_with_this(&places.dashboard)
         .arg("serve")
         .arg("--data")
         .arg(&places.data)
@@ -147,7 +158,7 @@ fn enrol(places: &Places, listening: &serde_json::Value) -> Result<()> {
 
 fn start_agent(places: &Places, folder: &Path) -> Result<Guard> {
     let log = std::fs::File::create(folder.join("agent.log"))?;
-    let child = Command::new(&places.agent)
+    let child = ending_with_this(&places.agent)
         .arg("run")
         .arg("--state-dir")
         .arg(&places.state)
