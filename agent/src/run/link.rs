@@ -25,6 +25,8 @@ pub struct Bounds {
     pub first_wait: Duration,
     /// But never longer than this.
     pub longest_wait: Duration,
+    /// Wait so long once the dashboard will not have this host any more.
+    pub shut_out_wait: Duration,
     /// The least time between heartbeats, whatever the dashboard asks.
     pub heartbeat_min: Duration,
     /// The most time between heartbeats.
@@ -36,6 +38,7 @@ impl Default for Bounds {
         Self {
             first_wait: Duration::from_secs(2),
             longest_wait: Duration::from_mins(5),
+            shut_out_wait: Duration::from_hours(1),
             heartbeat_min: Duration::from_secs(5),
             heartbeat_max: Duration::from_hours(1),
         }
@@ -59,9 +62,9 @@ struct Lane {
 }
 
 impl Link {
-    /// A first heartbeat is due at once. The seed spreads hosts.
-    pub fn new(bounds: Bounds, seed: u64) -> Self {
-        let lanes = CALLS.map(|call| Lane { call, due: (call == Call::Report).then_some(Uptime::ZERO), failures: 0 });
+    /// A first report is due at that time, if none is wanted before. The seed spreads hosts.
+    pub fn new(bounds: Bounds, seed: u64, first_report: Uptime) -> Self {
+        let lanes = CALLS.map(|call| Lane { call, due: (call == Call::Report).then_some(first_report), failures: 0 });
         Self { bounds, seed, lanes, calls: 0 }
     }
 
@@ -111,6 +114,16 @@ impl Link {
         lane.failures
     }
 
+    /// The dashboard will not have this host any more, or not as it is: every call waits long.
+    pub fn shut_out(&mut self, now: Uptime) {
+        let wait = self.bounds.shut_out_wait;
+        let early = jitter::up_to(wait / 10, self.seed, self.calls);
+        for lane in self.lanes.iter_mut().filter(|lane| lane.due.is_some()) {
+            lane.failures = lane.failures.saturating_add(1);
+            lane.due = Some(now.saturating_add(wait.saturating_sub(early)));
+        }
+    }
+
     fn lane(&mut self, call: Call) -> &mut Lane {
         let [report, policy, renew] = &mut self.lanes;
         match call {
@@ -131,7 +144,7 @@ mod tests {
 
     #[test]
     fn heartbeats_come_within_the_time_the_dashboard_gave() {
-        let mut link = Link::new(Bounds::default(), 1);
+        let mut link = Link::new(Bounds::default(), 1, at(0));
         assert_eq!(link.due(at(0)), Some(Call::Report));
         link.reported(at(60), at(100));
         let next = link.next_at().unwrap();
@@ -146,7 +159,7 @@ mod tests {
 
     #[test]
     fn news_is_sent_at_once_but_a_failing_link_waits_longer_and_longer() {
-        let mut link = Link::new(Bounds::default(), 1);
+        let mut link = Link::new(Bounds::default(), 1, at(0));
         link.reported(at(60), at(100));
         link.wanted(Call::Report, at(110));
         assert_eq!(link.due(at(110)), Some(Call::Report));
@@ -167,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_policy_that_cannot_be_fetched_does_not_hold_up_reports() {
-        let mut link = Link::new(Bounds::default(), 1);
+        let mut link = Link::new(Bounds::default(), 1, at(0));
         link.reported(at(60), at(100));
         link.wanted(Call::Policy, at(100));
         link.wanted(Call::Renew, at(100));
@@ -182,5 +195,19 @@ mod tests {
         assert_eq!(link.due(at(102)), Some(Call::Policy));
         link.succeeded(Call::Policy);
         assert!(link.next_at().unwrap() > at(150));
+    }
+
+    #[test]
+    fn a_host_that_is_shut_out_asks_again_in_an_hour() {
+        let mut link = Link::new(Bounds::default(), 1, at(20));
+        assert_eq!(link.next_at(), Some(at(20)));
+        link.wanted(Call::Report, at(10));
+        link.wanted(Call::Policy, at(10));
+        link.shut_out(at(10));
+        link.wanted(Call::Report, at(11));
+        let next = link.next_at().unwrap();
+        assert!((at(10 + 3_240)..=at(10 + 3_600)).contains(&next), "{next:?}");
+        link.reported(at(60), next);
+        assert!(link.next_at().unwrap() <= next + at(60));
     }
 }

@@ -1,0 +1,44 @@
+//! `run`: watches this host until it is asked to end.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use tenken_model::{Language, Topic};
+
+use crate::host::linux::LiveHost;
+use crate::host::linux::service::{Manager, Stop};
+use crate::run::resident::{Resident, Setup};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Where the agent keeps its state
+    #[arg(long, value_name = "FOLDER", default_value = super::STATE_DIR)]
+    state_dir: PathBuf,
+    /// Looks up every file below this folder, as in a mounted disk
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, _language: Language) -> Result<ExitCode> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    let host = arguments.root.clone().map_or_else(LiveHost::new, LiveHost::with_root);
+    let setup = Setup { manager: Manager::from_environment(), ..Setup::new(arguments.state_dir.clone(), host) };
+    let runtime = runtime()?;
+    let done = runtime.block_on(async {
+        let mut stop = Stop::listen().context("listening to signals")?;
+        let resident = Resident::open(setup)?;
+        resident.run(stop.asked()).await;
+        anyhow::Ok(())
+    });
+    // A collector that hangs in the system is not waited for.
+    runtime.shutdown_background();
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// One thread for the loop. Every collector may hang once, and names must still be looked up.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    let threads = Topic::ALL.len() + 2;
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().max_blocking_threads(threads).build().context("starting")
+}
