@@ -24,7 +24,7 @@ pub enum Called {
 /// One call at a time.
 #[derive(Default)]
 pub struct Calling {
-    running: Option<Pin<Box<dyn Future<Output = Called>>>>,
+    running: Option<Pin<Box<dyn Future<Output = Called> + Send>>>,
 }
 
 impl Calling {

@@ -129,3 +129,90 @@ impl Keeping {
         self.spool.begin_epoch(now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tenken_model::{Facts, Finding, Size, Span, Verdict};
+
+    use super::super::report::system;
+    use super::*;
+    use crate::schedule::Uptime;
+    use crate::state::tests::finding;
+
+    const NOW: Instant = Instant::UNIX_EPOCH;
+
+    fn present() -> Present {
+        Present {
+            now: NOW,
+            uptime: Uptime::ZERO,
+            awake: Uptime::ZERO,
+            policy_version: 0,
+            policy_refused: None,
+            system: system(&Facts::default()),
+            costs: Vec::new(),
+        }
+    }
+
+    fn set(findings: Vec<Finding>) -> FindingSet {
+        findings.into_iter().map(|finding| (finding.key.clone(), finding)).collect()
+    }
+
+    fn opened(folder: &std::path::Path) -> Keeping {
+        Keeping::new(Spool::open(folder, Size::from_bytes(1 << 20), NOW).unwrap().0)
+    }
+
+    fn answer(epoch: u64, acknowledged: u64, resync: bool) -> ReportAnswer {
+        ReportAnswer { epoch, acknowledged, resync, policy_version: 0, heartbeat_within: Span::ZERO }
+    }
+
+    #[test]
+    fn what_could_not_be_kept_is_kept_later_and_the_old_state_not_repeated() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut keeping = opened(scratch.path());
+        let findings = set(vec![finding(1, None, Verdict::Pass, ""), finding(2, None, Verdict::Fail, "")]);
+        // A folder in place of the mark refuses to be replaced, as a full disk does.
+        let (mark, aside) = (scratch.path().join("mark"), scratch.path().join("aside"));
+        std::fs::rename(&mark, &aside).unwrap();
+        std::fs::create_dir(&mark).unwrap();
+        assert!(keeping.keep(&findings, NOW).is_err() && keeping.is_behind());
+        assert!(keeping.report(Some(&findings), present()).is_err());
+        std::fs::remove_dir(&mark).unwrap();
+        std::fs::rename(&aside, &mark).unwrap();
+        keeping.keep(&findings, NOW).unwrap();
+        let (_, report) = keeping.report(Some(&findings), present()).unwrap().unwrap();
+        let numbers: Vec<u64> = report.transitions.iter().map(|one| one.seq).collect();
+        assert_eq!((numbers.as_slice(), report.heartbeat.state_seq), ([1, 2].as_slice(), 2));
+    }
+
+    #[test]
+    fn a_host_that_cannot_keep_its_findings_is_silent() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut keeping = opened(scratch.path());
+        keeping.behind = true;
+        assert_eq!(keeping.report(None, present()).unwrap(), None);
+        keeping.keep(&FindingSet::new(), NOW).unwrap();
+        assert!(keeping.report(None, present()).unwrap().is_some());
+    }
+
+    #[test]
+    fn answers_say_whether_to_report_again() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut keeping = opened(scratch.path());
+        let findings = set(vec![finding(1, None, Verdict::Pass, ""), finding(2, None, Verdict::Fail, "")]);
+        keeping.keep(&findings, NOW).unwrap();
+        let epoch = keeping.spool().epoch();
+        let (sent, _) = keeping.report(Some(&findings), present()).unwrap().unwrap();
+        let mut next = |sent, epoch, acknowledged, resync| {
+            keeping.answered(sent, &answer(epoch, acknowledged, resync), NOW).unwrap()
+        };
+        assert!(matches!(next(sent, epoch + 1, 9, false), Next::Later(_)), "another epoch");
+        assert!(matches!(next(sent, epoch, 0, false), Next::Later(_)), "nothing was taken");
+        assert_eq!(next(sent, epoch, 1, false), Next::More);
+        assert_eq!(next(sent, epoch, 2, false), Next::Rest);
+        assert_eq!(next(sent, epoch, 2, true), Next::More, "with a snapshot");
+        assert!(matches!(next(Sent { owing: true, ..sent }, epoch, 2, true), Next::Later(_)));
+        assert!(matches!(next(Sent { snapshot: Some(2), ..sent }, epoch, 2, true), Next::Later(_)));
+        assert_eq!(next(sent, epoch, 3, false), Next::More, "the dashboard is ahead: a new epoch");
+        assert!(keeping.spool().epoch() > epoch && keeping.spool().needs_snapshot());
+    }
+}
