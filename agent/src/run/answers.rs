@@ -19,6 +19,9 @@ const REFUSED_CHARS: usize = 1_000;
 impl Resident {
     /// Takes what a call brought.
     pub(super) fn answered(&mut self, called: Called) {
+        if matches!(called, Called::Policy(_)) {
+            self.judging.policy_was_asked_for();
+        }
         match called {
             Called::Report(sent, Ok(answer)) => self.reported(sent, &answer),
             Called::Report(_, Err(error)) => self.not_reported(&error),

@@ -1,8 +1,8 @@
 //! What is known of the host and what the rules say of it. Pure: time is an argument.
 //!
-//! Nothing is judged before every topic has been looked at once: at the start, after another policy came, and
-//! after the clock was stepped or the machine slept. In between some facts would be missing, or read for other
-//! registers, or look old, and findings would waver that did not change.
+//! Judging goes in rounds. A round begins at the start, when another policy comes, and when the clock was stepped
+//! or the machine slept; nothing is judged before every topic has been looked at since. In between some facts would
+//! be missing, or read for other registers, or look old, and findings would waver that did not change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -28,6 +28,10 @@ pub struct Judging {
     findings: FindingSet,
     /// Topics to be looked at before anything is judged.
     awaited: BTreeSet<Topic>,
+    /// Topics whose collectors began in this round.
+    begun: BTreeSet<Topic>,
+    /// The policy is being asked for, for the first time.
+    awaits_policy: bool,
     /// Topics that were looked at since the last judgement.
     fresh: BTreeSet<Topic>,
     /// Every rule is to be judged.
@@ -37,14 +41,17 @@ pub struct Judging {
 }
 
 impl Judging {
-    /// Nothing is known yet.
-    pub fn new(in_force: InForce) -> Self {
+    /// Nothing is known yet. `awaits_policy` if the policy is asked for now: until that is answered nothing is
+    /// judged, so that a new host does not first tell what the built-in rules say without its registers.
+    pub fn new(in_force: InForce, awaits_policy: bool) -> Self {
         Self {
             in_force,
             facts: Facts::default(),
             read_at: BTreeMap::new(),
             findings: FindingSet::new(),
             awaited: Topic::ALL.iter().copied().collect(),
+            begun: BTreeSet::new(),
+            awaits_policy,
             fresh: BTreeSet::new(),
             all: true,
             judged_by: None,
@@ -80,7 +87,18 @@ impl Judging {
     /// Waits with judging until every topic has been looked at again.
     pub fn begin_round(&mut self) {
         self.awaited = Topic::ALL.iter().copied().collect();
+        self.begun.clear();
         self.all = true;
+    }
+
+    /// The policy was asked for, whatever came of it.
+    pub fn policy_was_asked_for(&mut self) {
+        self.awaits_policy = false;
+    }
+
+    /// A collector begins, with what the policy in force gives it.
+    pub fn began(&mut self, topic: Topic) {
+        self.begun.insert(topic);
     }
 
     /// Takes an observation.
@@ -98,12 +116,14 @@ impl Judging {
     fn looked(&mut self, topic: Topic, read_at: Instant) {
         self.read_at.insert(topic, read_at);
         self.fresh.insert(topic);
-        self.awaited.remove(&topic);
+        if self.begun.contains(&topic) {
+            self.awaited.remove(&topic);
+        }
     }
 
     /// Judging can begin.
     pub fn is_ready(&self) -> bool {
-        self.awaited.is_empty()
+        self.awaited.is_empty() && !self.awaits_policy
     }
 
     /// Judges the rules that rest on what was looked at since the last time. False if it is too early.
@@ -154,12 +174,13 @@ mod tests {
     use super::*;
 
     fn fail(judging: &mut Judging, topic: Topic, at: Instant, code: ReasonCode) {
+        judging.began(topic);
         judging.failed(topic, at, Span::ZERO, Reason::new(code, "read it: refused"));
     }
 
     fn judged() -> (Judging, Instant) {
         let now = Span::from_days(20_000).after(Instant::UNIX_EPOCH);
-        let mut judging = Judging::new(InForce::built_in().unwrap());
+        let mut judging = Judging::new(InForce::built_in().unwrap(), false);
         for topic in Topic::ALL {
             assert!(!judging.judge(now), "{topic:?} was not looked at");
             assert_eq!(judging.findings(), None);
@@ -183,6 +204,32 @@ mod tests {
         judging.begin_round();
         assert!(!judging.judge(now) && !judging.judge_all(now));
         assert_eq!(judging.findings().unwrap().len(), count, "the old findings stand meanwhile");
+    }
+
+    #[test]
+    fn what_began_before_a_round_does_not_count_in_it() {
+        let (mut judging, now) = judged();
+        judging.began(Topic::System);
+        judging.begin_round();
+        judging.failed(Topic::System, now, Span::ZERO, Reason::new(ReasonCode::TimedOut, "late"));
+        for topic in Topic::ALL.iter().filter(|topic| **topic != Topic::System) {
+            fail(&mut judging, *topic, now, ReasonCode::NotPermitted);
+        }
+        assert!(!judging.judge(now));
+        fail(&mut judging, Topic::System, now, ReasonCode::NotPermitted);
+        assert!(judging.judge(now));
+    }
+
+    #[test]
+    fn a_new_host_waits_for_the_answer_to_its_first_question() {
+        let (_, now) = judged();
+        let mut judging = Judging::new(InForce::built_in().unwrap(), true);
+        for topic in Topic::ALL {
+            fail(&mut judging, *topic, now, ReasonCode::NotPermitted);
+        }
+        assert!(!judging.judge(now));
+        judging.policy_was_asked_for();
+        assert!(judging.judge(now));
     }
 
     #[test]

@@ -155,7 +155,8 @@ impl Resident {
             "the agent watches this host"
         );
         let mut link = Link::new(bounds, seed, now.saturating_add(first_report_within));
-        if in_force.version == 0 {
+        let unasked = in_force.version == 0;
+        if unasked {
             link.wanted(Call::Policy, now);
         }
         let mut resident = Self {
@@ -165,7 +166,7 @@ impl Resident {
             collecting: Collecting::new(Arc::new(host.clone()), collect_within),
             watching: Watching::new(Events::new(&host)),
             jumps: Jumps::since_now(&*clock),
-            judging: Judging::new(in_force),
+            judging: Judging::new(in_force, unasked),
             keeping: Keeping::new(spool),
             policy_refused: refused.map(|error| error.to_string()),
             calling: Calling::default(),
@@ -272,6 +273,7 @@ impl Resident {
             now: self.began_at,
         };
         self.schedule.began(topic, now);
+        self.judging.began(topic);
         if let Some(ended) = self.collecting.begin(topic, needs) {
             self.collected(ended).await;
         }
