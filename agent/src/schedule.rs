@@ -34,6 +34,8 @@ impl Default for Pace {
         Self {
             quiet: Duration::from_millis(200),
             at_most: Duration::from_secs(1),
+            // Drift is to be seen within two seconds, also when the collector ran just before the event. What a
+            // storm costs is bounded by the shares below.
             pause: Duration::from_millis(500),
             pause_per_cpu: 20,
             pause_per_wall: 4,
@@ -136,6 +138,11 @@ impl Schedule {
                 entry.wakes = wakes;
             }
         }
+    }
+
+    /// Whom a wake is for.
+    pub fn watching(&self, wake: &Wake) -> impl Iterator<Item = Topic> {
+        self.topics.iter().filter(|(_, entry)| entry.wakes.contains(wake)).map(|(topic, _)| *topic)
     }
 
     /// Everything that wakes any collector.

@@ -41,7 +41,7 @@ enum Command {
     Explain(explain::Arguments),
     /// Gives this host its identity with a dashboard
     Enrol(enrol::Arguments),
-    /// Watches this host and reports to its dashboard until it is stopped
+    /// Watches this host and reports what changes, until it is asked to end
     Run(run::Arguments),
     /// Captures what the rules read of this host in a file, without personal data
     Record(record::Arguments),
@@ -66,7 +66,7 @@ pub fn main() -> ExitCode {
         Command::Facts(arguments) => facts::run(&arguments, language),
         Command::Explain(arguments) => explain::run(&arguments, language),
         Command::Enrol(arguments) => enrol::run(&arguments, language),
-        Command::Run(arguments) => run::run(arguments),
+        Command::Run(arguments) => run::run(&arguments, language),
         Command::Record(arguments) => record::run(&arguments, language),
     };
     done.unwrap_or_else(|error| {

@@ -1,15 +1,14 @@
-//! `run`: the resident agent.
+//! `run`: watches this host until it is asked to end.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
-use tokio::signal::unix::{SignalKind, signal};
+use anyhow::{Context as _, Result};
+use tenken_model::{Language, Topic};
 
-use super::runtime;
 use crate::host::linux::LiveHost;
-use crate::run::{self, Settings};
-use crate::transport;
+use crate::host::linux::service::{Manager, Stop};
+use crate::run::resident::{Resident, Setup};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -21,23 +20,25 @@ pub(super) struct Arguments {
     root: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: Arguments) -> Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments, _language: Language) -> Result<ExitCode> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
-    transport::install_cryptography();
-    let host = arguments.root.map_or_else(LiveHost::new, LiveHost::with_root);
+    let host = arguments.root.clone().map_or_else(LiveHost::new, LiveHost::with_root);
+    let setup = Setup { manager: Manager::from_environment(), ..Setup::new(arguments.state_dir.clone(), host) };
     let runtime = runtime()?;
-    runtime.block_on(async {
-        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let stop = async {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        };
-        run::run(Settings::new(arguments.state_dir, host), stop).await?;
+    let done = runtime.block_on(async {
+        let mut stop = Stop::listen().context("listening to signals")?;
+        let resident = Resident::open(setup)?;
+        resident.run(stop.asked()).await;
         anyhow::Ok(())
-    })?;
-    // A collector that hangs in the kernel must not keep the program from ending.
+    });
+    // A collector that hangs in the system is not waited for.
     runtime.shutdown_background();
-    Ok(ExitCode::SUCCESS)
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+/// One thread for the loop. Every collector may hang once, and names must still be looked up.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    let threads = Topic::ALL.len() + 2;
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().max_blocking_threads(threads).build().context("starting")
 }

@@ -25,6 +25,8 @@ pub struct Bounds {
     pub first_wait: Duration,
     /// But never longer than this.
     pub longest_wait: Duration,
+    /// Wait so long once the dashboard will not have this host any more.
+    pub shut_out_wait: Duration,
     /// The least time between heartbeats, whatever the dashboard asks.
     pub heartbeat_min: Duration,
     /// The most time between heartbeats.
@@ -36,6 +38,7 @@ impl Default for Bounds {
         Self {
             first_wait: Duration::from_secs(2),
             longest_wait: Duration::from_mins(5),
+            shut_out_wait: Duration::from_hours(1),
             heartbeat_min: Duration::from_secs(5),
             heartbeat_max: Duration::from_hours(1),
         }
@@ -59,9 +62,9 @@ struct Lane {
 }
 
 impl Link {
-    /// A first heartbeat is due at once. The seed spreads hosts.
-    pub fn new(bounds: Bounds, seed: u64) -> Self {
-        let lanes = CALLS.map(|call| Lane { call, due: (call == Call::Report).then_some(Uptime::ZERO), failures: 0 });
+    /// A first report is due at that time, if none is wanted before. The seed spreads hosts.
+    pub fn new(bounds: Bounds, seed: u64, first_report: Uptime) -> Self {
+        let lanes = CALLS.map(|call| Lane { call, due: (call == Call::Report).then_some(first_report), failures: 0 });
         Self { bounds, seed, lanes, calls: 0 }
     }
 
@@ -74,18 +77,14 @@ impl Link {
         };
     }
 
-    /// What to call for now, most urgent first; not for reports while none can be made.
-    pub fn due(&self, now: Uptime, may_report: bool) -> Option<Call> {
-        self.open(may_report).find(|lane| lane.due.is_some_and(|due| due <= now)).map(|lane| lane.call)
+    /// What to call for now, most urgent first.
+    pub fn due(&self, now: Uptime) -> Option<Call> {
+        self.lanes.iter().find(|lane| lane.due.is_some_and(|due| due <= now)).map(|lane| lane.call)
     }
 
-    /// When the next call is due, of those that can be made.
-    pub fn next_at(&self, may_report: bool) -> Option<Uptime> {
-        self.open(may_report).filter_map(|lane| lane.due).min()
-    }
-
-    fn open(&self, may_report: bool) -> impl Iterator<Item = &Lane> {
-        self.lanes.iter().filter(move |lane| may_report || lane.call != Call::Report)
+    /// When the next call is due.
+    pub fn next_at(&self) -> Option<Uptime> {
+        self.lanes.iter().filter_map(|lane| lane.due).min()
     }
 
     /// A report was answered: the next heartbeat is due within the time the dashboard gave.
@@ -115,6 +114,16 @@ impl Link {
         lane.failures
     }
 
+    /// The dashboard will not have this host any more, or not as it is: every call waits long.
+    pub fn shut_out(&mut self, now: Uptime) {
+        let wait = self.bounds.shut_out_wait;
+        let early = jitter::up_to(wait / 10, self.seed, self.calls);
+        for lane in self.lanes.iter_mut().filter(|lane| lane.due.is_some()) {
+            lane.failures = lane.failures.saturating_add(1);
+            lane.due = Some(now.saturating_add(wait.saturating_sub(early)));
+        }
+    }
+
     fn lane(&mut self, call: Call) -> &mut Lane {
         let [report, policy, renew] = &mut self.lanes;
         match call {
@@ -135,31 +144,31 @@ mod tests {
 
     #[test]
     fn heartbeats_come_within_the_time_the_dashboard_gave() {
-        let mut link = Link::new(Bounds::default(), 1);
-        assert_eq!(link.due(at(0), true), Some(Call::Report));
+        let mut link = Link::new(Bounds::default(), 1, at(0));
+        assert_eq!(link.due(at(0)), Some(Call::Report));
         link.reported(at(60), at(100));
-        let next = link.next_at(true).unwrap();
+        let next = link.next_at().unwrap();
         assert!((at(154)..=at(160)).contains(&next), "{next:?}");
-        assert_eq!(link.due(at(153), true), None);
+        assert_eq!(link.due(at(153)), None);
         // Out of bounds either way.
         link.reported(at(0), at(100));
-        assert!(link.next_at(true).unwrap() >= at(104));
+        assert!(link.next_at().unwrap() >= at(104));
         link.reported(at(1 << 40), at(100));
-        assert!(link.next_at(true).unwrap() <= at(100 + 3_600));
+        assert!(link.next_at().unwrap() <= at(100 + 3_600));
     }
 
     #[test]
     fn news_is_sent_at_once_but_a_failing_link_waits_longer_and_longer() {
-        let mut link = Link::new(Bounds::default(), 1);
+        let mut link = Link::new(Bounds::default(), 1, at(0));
         link.reported(at(60), at(100));
         link.wanted(Call::Report, at(110));
-        assert_eq!(link.due(at(110), true), Some(Call::Report));
+        assert_eq!(link.due(at(110)), Some(Call::Report));
         let mut now = at(110);
         let mut waits = Vec::new();
         for count in 1..=12 {
             assert_eq!(link.failed(Call::Report, now), count);
             link.wanted(Call::Report, now);
-            let next = link.next_at(true).unwrap();
+            let next = link.next_at().unwrap();
             waits.push(next.saturating_sub(now));
             now = next;
         }
@@ -170,29 +179,35 @@ mod tests {
     }
 
     #[test]
-    fn while_no_report_can_be_made_other_calls_are() {
-        let mut link = Link::new(Bounds::default(), 1);
-        assert_eq!((link.due(at(0), false), link.next_at(false)), (None, None));
-        link.wanted(Call::Policy, at(5));
-        assert_eq!((link.due(at(5), false), link.due(at(5), true)), (Some(Call::Policy), Some(Call::Report)));
-    }
-
-    #[test]
     fn a_policy_that_cannot_be_fetched_does_not_hold_up_reports() {
-        let mut link = Link::new(Bounds::default(), 1);
+        let mut link = Link::new(Bounds::default(), 1, at(0));
         link.reported(at(60), at(100));
         link.wanted(Call::Policy, at(100));
         link.wanted(Call::Renew, at(100));
-        assert_eq!(link.due(at(100), true), Some(Call::Policy));
+        assert_eq!(link.due(at(100)), Some(Call::Policy));
         link.failed(Call::Policy, at(100));
-        assert_eq!(link.due(at(100), true), Some(Call::Renew));
+        assert_eq!(link.due(at(100)), Some(Call::Renew));
         link.succeeded(Call::Renew);
-        assert_eq!(link.due(at(100), true), None);
+        assert_eq!(link.due(at(100)), None);
         link.wanted(Call::Report, at(100));
-        assert_eq!(link.due(at(100), true), Some(Call::Report));
+        assert_eq!(link.due(at(100)), Some(Call::Report));
         link.reported(at(60), at(101));
-        assert_eq!(link.due(at(102), true), Some(Call::Policy));
+        assert_eq!(link.due(at(102)), Some(Call::Policy));
         link.succeeded(Call::Policy);
-        assert!(link.next_at(true).unwrap() > at(150));
+        assert!(link.next_at().unwrap() > at(150));
+    }
+
+    #[test]
+    fn a_host_that_is_shut_out_asks_again_in_an_hour() {
+        let mut link = Link::new(Bounds::default(), 1, at(20));
+        assert_eq!(link.next_at(), Some(at(20)));
+        link.wanted(Call::Report, at(10));
+        link.wanted(Call::Policy, at(10));
+        link.shut_out(at(10));
+        link.wanted(Call::Report, at(11));
+        let next = link.next_at().unwrap();
+        assert!((at(10 + 3_240)..=at(10 + 3_600)).contains(&next), "{next:?}");
+        link.reported(at(60), next);
+        assert!(link.next_at().unwrap() <= next + at(60));
     }
 }

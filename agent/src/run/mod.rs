@@ -1,111 +1,35 @@
 //! The resident agent: collects what changed, judges it, keeps it, reports it.
 //!
-//! A kill at any moment loses and doubles nothing:
+//! One loop ([`resident`]) on one thread waits for events, collectors, answers and time. Everything it decides is
+//! decided elsewhere and purely: when to collect ([`crate::schedule`]), what follows ([`judging`]), what changed
+//! ([`crate::state`]), when to call ([`link`]), what an answer means ([`keeping`]). Beside the loop run one
+//! collector ([`collecting`]) and one call ([`calling`]) at a time, so that neither waits for the other.
 //!
-//! - Before a change is in the spool, it is only a difference between the host and the spool's state. The next
-//!   agent reads the host again and finds the same difference.
-//! - Once the spool has returned from writing it, it survives under its number. Cut in the middle of a write, it
-//!   is not there, which is the case above.
-//! - Once sent, it stays in the spool until the dashboard says that it has stored the number. Sent again, the
-//!   dashboard knows the number and skips it.
-//! - An acknowledgement that is not written down is given again with the answer to the next report.
+//! # Killed at any moment, nothing is lost and nothing is told twice
 //!
-//! What was collected is not kept: it is on the host.
+//! | killed | then |
+//! | --- | --- |
+//! | after an event, before its change is in the spool | everything is looked at anew at the next start, and compared with the spool's state; the change is found, as long as it lasts |
+//! | while a change is written | a torn record is cut; a whole one counts, whether or not the mark has heard of it. Its number was given to nobody: a report is made only after both are synced |
+//! | before, while or after a report is sent, without its answer | it waits in the spool and is sent again under the same numbers; the dashboard skips what it has |
+//! | after the answer, before the acknowledgement is synced | the same |
+//! | while the spool is rewritten | the old file or the new one is there, whole, and both mean the same |
+//! | after a policy was fetched | the one before is in force at the next start, and the first answer says that there is a newer one. It is put in force only once it is stored |
+//! | after a certificate was renewed | the old one counts until the new one is used, and the new one is used only once it is stored |
+//!
+//! A disk that is full is like being killed before the write: the spool is read again, and the next judgement is
+//! compared with what it really has. Until that succeeds no heartbeat repeats the old state.
 
-mod calls;
+mod answers;
+pub mod calling;
+pub mod clock;
 pub mod collecting;
-mod judgement;
+pub mod complaints;
+pub mod judging;
+pub mod keeping;
 pub mod link;
 pub mod report;
-mod resident;
+pub mod resident;
 #[cfg(test)]
 mod tests;
-
-use std::future::Future;
-use std::path::PathBuf;
-
-use tenken_model::Size;
-use thiserror::Error;
-
-use crate::host::linux::LiveHost;
-use crate::identity::{Identity, IdentityError};
-use crate::policy::{self, PolicyError};
-use crate::schedule::Pace;
-use crate::spool::{SPOOL_BYTES, Spool, SpoolError};
-use crate::transport::{CallError, Patience, Transport};
-
-pub use link::Bounds;
-
-/// How an agent runs.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Where it keeps its identity, policy and spool.
-    pub state_dir: PathBuf,
-    /// The host it reads.
-    pub host: LiveHost,
-    /// What bounds collecting.
-    pub pace: Pace,
-    /// What bounds calls.
-    pub bounds: Bounds,
-    /// How long a call may take.
-    pub patience: Patience,
-    /// How large the spool grows before it folds.
-    pub spool_bytes: Size,
-}
-
-impl Settings {
-    /// The usual settings.
-    pub fn new(state_dir: PathBuf, host: LiveHost) -> Self {
-        Self {
-            state_dir,
-            host,
-            pace: Pace::default(),
-            bounds: Bounds::default(),
-            patience: Patience::default(),
-            spool_bytes: SPOOL_BYTES,
-        }
-    }
-}
-
-/// Why an agent cannot run.
-#[derive(Debug, Error)]
-pub enum RunError {
-    /// This host was never enrolled.
-    #[error(
-        "read {}: this host is not enrolled; run `tenken-agent enrol` with the line that the dashboard shows under 機器を追加",
-        .0.display()
-    )]
-    NotEnrolled(PathBuf),
-    /// The identity cannot be used.
-    #[error(transparent)]
-    Identity(#[from] IdentityError),
-    /// The built-in rules cannot be loaded.
-    #[error(transparent)]
-    Policy(#[from] PolicyError),
-    /// The spool cannot be opened.
-    #[error(transparent)]
-    Spool(#[from] SpoolError),
-    /// The dashboard's address or certificates cannot be used.
-    #[error(transparent)]
-    Call(#[from] CallError),
-}
-
-/// Runs until `stop` comes. Lives on a tokio runtime with I/O and time.
-pub async fn run(settings: Settings, stop: impl Future<Output = ()>) -> Result<(), RunError> {
-    use crate::host::Host as _;
-
-    let state_dir = &settings.state_dir;
-    let identity = Identity::load(state_dir)?.ok_or_else(|| RunError::NotEnrolled(Identity::path(state_dir)))?;
-    let (spool, opened) = Spool::open(&state_dir.join("spool"), settings.spool_bytes, settings.host.now())?;
-    tracing::info!(?opened, epoch = spool.epoch(), pending = spool.pending(), "the spool is open");
-    let (in_force, why_not) = policy::restore(state_dir, &identity)?;
-    if let Some(error) = &why_not {
-        tracing::warn!(%error, "the policy that was kept is not in force; judging by the built-in rules");
-    }
-    let transport = Transport::new(&identity, settings.patience)?;
-    let parts = resident::Parts { identity, in_force, spool, transport };
-    tracing::info!(policy = parts.in_force.version, "running");
-    resident::Resident::new(settings, parts).run(stop).await;
-    tracing::info!("asked to end");
-    Ok(())
-}
+pub mod watching;

@@ -31,11 +31,12 @@ pub struct Present {
 }
 
 /// A report of what waits in the spool; with all findings if only they can tell. `findings` are those whose
-/// state the spool has.
-pub fn report(spool: &Spool, findings: &FindingSet, present: Present) -> Result<Report, SpoolError> {
+/// state the spool has; while there are none yet, the snapshot stays owed.
+pub fn report(spool: &Spool, findings: Option<&FindingSet>, present: Present) -> Result<Report, SpoolError> {
     let seq = spool.last_seq();
-    let snapshot =
-        spool.needs_snapshot().then(|| Snapshot { seq, findings: findings.values().cloned().collect::<Vec<_>>() });
+    let snapshot = findings
+        .filter(|_| spool.needs_snapshot())
+        .map(|findings| Snapshot { seq, findings: findings.values().cloned().collect() });
     let heartbeat = Heartbeat {
         sent_at: present.now,
         agent_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -98,10 +99,12 @@ pub mod tests {
         let (mut spool, _) = Spool::open(scratch.path(), Size::from_bytes(1 << 20), Instant::UNIX_EPOCH).unwrap();
         let findings = set(vec![finding(1, None, Verdict::Pass, ""), finding(2, None, Verdict::Fail, "")]);
         spool.append(Instant::UNIX_EPOCH, state::changes(spool.state(), &findings)).unwrap();
-        let first = report(&spool, &findings, present()).unwrap();
+        let first = report(&spool, Some(&findings), present()).unwrap();
         assert_eq!((first.transitions.len(), first.snapshot, first.heartbeat.state_seq), (2, None, 2));
         spool.want_snapshot();
-        let second = report(&spool, &findings, present()).unwrap();
+        let unjudged = report(&spool, None, present()).unwrap();
+        assert_eq!(unjudged.snapshot, None, "an empty snapshot would say that all findings are gone");
+        let second = report(&spool, Some(&findings), present()).unwrap();
         let snapshot = second.snapshot.unwrap();
         assert_eq!((snapshot.seq, snapshot.findings.len(), second.transitions.len()), (2, 2, 2));
     }
@@ -118,7 +121,7 @@ pub mod tests {
         let findings = set((0..4).map(long).collect());
         spool.append(Instant::UNIX_EPOCH, state::changes(spool.state(), &findings)).unwrap();
         spool.want_snapshot();
-        let report = report(&spool, &findings, present()).unwrap();
+        let report = report(&spool, Some(&findings), present()).unwrap();
         assert_eq!((report.transitions.len(), report.snapshot.unwrap().findings.len()), (0, 4));
     }
 }

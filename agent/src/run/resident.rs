@@ -1,421 +1,396 @@
-//! The loop that joins collecting, judging, keeping and reporting.
-//!
-//! Waits are counted by the clock that runs on while the machine sleeps. The timers below it may not, so that no
-//! wait is longer than [`LONGEST_WAIT`]; a machine that wakes up also speaks as a step of the clock.
+//! The loop.
 
-use std::collections::BTreeSet;
-use std::future::Future;
-use std::pin::pin;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenken_model::finding::Change;
-use tenken_model::policy::SignedPolicy;
-use tenken_model::report::ReportAnswer;
-use tenken_model::{Instant, Span, Topic};
+use tenken_model::{HostId, Instant, Span, Topic};
+use thiserror::Error;
 
-use super::Settings;
-use super::calls::{Answer, Calls};
+use super::calling::{Called, Calling};
+use super::clock::{Clock, Jumps, LiveClock};
 use super::collecting::{COLLECT_WITHIN, Collecting, Ended};
-use super::judgement::Judgement;
-use super::link::{Call, Link};
-use super::report::{self, Present};
+use super::complaints::Complaints;
+use super::judging::Judging;
+use super::keeping::Keeping;
+use super::link::{Bounds, Call, Link};
+use super::report::{Present, system};
+use super::watching::Watching;
 use crate::collect::{Needs, Wake};
-use crate::gather::{Costs, RunCost, span};
-use crate::host::Host as _;
-use crate::host::clocks::{awake_since_boot, since_boot};
+use crate::gather::{Costs, RunCost};
+use crate::host::linux::LiveHost;
 use crate::host::linux::events::Events;
-use crate::identity::Identity;
-use crate::policy::{self, InForce};
-use crate::schedule::{Schedule, Uptime};
-use crate::spool::{Acknowledged, Spool};
-use crate::state;
-use crate::transport::{CallError, Transport};
+use crate::host::linux::service::Manager;
+use crate::identity::{Identity, IdentityError};
+use crate::policy::{self, PolicyError};
+use crate::schedule::{Pace, Schedule, Uptime};
+use crate::spool::{Opened, SPOOL_BYTES, Spool, SpoolError};
+use crate::transport::{CallError, Patience, Transport};
 
-/// No wait is longer, so that waking from sleep is noticed soon by itself.
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
+/// The loop turns at least this often, so that waking from sleep and a stepped clock are noticed.
+const TURN_WITHIN: Duration = Duration::from_mins(1);
+/// The least time between looks at what happened, so that a storm of events costs a bounded share.
+const LISTEN_PAUSE: Duration = Duration::from_millis(50);
 /// What could not be kept is tried again after this.
-const KEEP_AGAIN: Duration = Duration::from_secs(15);
-/// Runs that cost less are repeated once when they name new things to watch, for what changed in between.
+const KEEP_AGAIN: Duration = Duration::from_secs(10);
+/// A collector that took less runs once more when it names places that were not watched before.
 const CHEAP: Duration = Duration::from_millis(250);
+/// A renewed certificate is not renewed again before this, whatever the wall clock says.
+pub(super) const RENEW_PAUSE: Duration = Duration::from_hours(1);
 
-/// What a resident agent is made of.
-pub(super) struct Parts {
+/// Why the agent cannot run.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// This host has no identity.
+    #[error(
+        "read {}: this host is not enrolled; make a token on the dashboard and run `tenken-agent enrol` here",
+        .0.display()
+    )]
+    NotEnrolled(PathBuf),
+    /// Its identity cannot be used.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Not even the built-in rules can be loaded.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The spool cannot be opened.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// Calls cannot be prepared.
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+/// What the agent runs with.
+pub struct Setup {
+    /// Where it keeps its state.
+    pub state_dir: PathBuf,
+    /// What it reads.
+    pub host: LiveHost,
+    /// Its clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Bounds of collecting.
+    pub pace: Pace,
+    /// How long a collector may take.
+    pub collect_within: Duration,
+    /// Bounds of calling.
+    pub bounds: Bounds,
+    /// The patience of one call.
+    pub patience: Patience,
+    /// The first report waits for the first judgement, but no longer than this.
+    pub first_report_within: Duration,
+    /// Who started the agent and wants to hear of it.
+    pub manager: Manager,
+}
+
+impl Setup {
+    /// On defaults.
+    pub fn new(state_dir: PathBuf, host: LiveHost) -> Self {
+        Self {
+            state_dir,
+            host,
+            clock: Arc::new(LiveClock),
+            pace: Pace::default(),
+            collect_within: COLLECT_WITHIN,
+            bounds: Bounds::default(),
+            patience: Patience::default(),
+            first_report_within: Duration::from_secs(15),
+            manager: Manager::default(),
+        }
+    }
+}
+
+/// The agent of one host. Dropping it at any moment is like a power cut: see [`super`].
+pub struct Resident {
+    pub(super) state_dir: PathBuf,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) patience: Patience,
     pub(super) identity: Identity,
-    pub(super) in_force: InForce,
-    pub(super) spool: Spool,
     pub(super) transport: Transport,
-}
-
-/// What was said last of each trouble, so that the log says it once.
-#[derive(Debug, Default)]
-struct Said {
-    call: Option<String>,
-    keep: Option<String>,
-    unwatched: BTreeSet<String>,
-}
-
-/// The resident agent.
-pub(super) struct Resident {
-    settings: Settings,
-    parts: Parts,
-    events: Events,
-    watched: BTreeSet<Wake>,
-    schedule: Schedule,
+    pub(super) renew_at: Instant,
+    pub(super) not_renewed_before: Uptime,
+    pub(super) judging: Judging,
+    pub(super) keeping: Keeping,
+    pub(super) schedule: Schedule,
+    pub(super) link: Link,
+    pub(super) complaints: Complaints,
+    pub(super) policy_refused: Option<String>,
+    calling: Calling,
     collecting: Collecting,
-    judgement: Judgement,
-    /// The dashboard has been asked for the first policy. Before it came or failed to, nothing is concluded, so
-    /// that the built-in rules, which know no register, say nothing that the policy takes back at once.
-    asked_for_policy: bool,
-    /// The spool's state is that of the findings.
-    in_step: bool,
-    /// When to judge again though nothing was read.
-    judge_at: Option<Uptime>,
-    link: Link,
-    calls: Calls,
+    began_at: Instant,
     costs: Costs,
-    policy_refused: Option<String>,
-    renew_at: Option<Instant>,
-    said: Said,
+    watching: Watching,
+    jumps: Jumps,
+    judge_at: Uptime,
+    listen_at: Uptime,
+    sign_at: Uptime,
+    manager: Manager,
+}
+
+/// What the loop waited for.
+enum Happened {
+    Ended(Ended),
+    Called(Called),
+    Woken(Vec<Wake>),
+    Time,
 }
 
 impl Resident {
-    pub(super) fn new(settings: Settings, parts: Parts) -> Self {
-        let seed = u64::from_be_bytes(seed(&parts.identity));
+    /// Opens everything the agent rests on. Inside a tokio runtime.
+    pub fn open(setup: Setup) -> Result<Self, RunError> {
+        let Setup { state_dir, host, clock, pace, collect_within, bounds, patience, first_report_within, manager } =
+            setup;
+        let identity = Identity::load(&state_dir)?.ok_or_else(|| RunError::NotEnrolled(Identity::path(&state_dir)))?;
+        let (spool, opened) = Spool::open(&state_dir.join("spool"), SPOOL_BYTES, clock.wall())?;
+        say_opened(&opened, &spool);
+        let (in_force, refused) = policy::restore(&state_dir, &identity)?;
+        if let Some(error) = &refused {
+            tracing::warn!(%error, "the kept policy is not in force; the built-in rules are");
+        }
+        let transport = Transport::new(&identity, patience)?;
+        let (now, seed) = (clock.uptime(), seed(&identity.host));
+        tracing::info!(
+            host = identity.host.as_str(),
+            version = env!("CARGO_PKG_VERSION"),
+            policy = in_force.version,
+            waiting = spool.pending(),
+            "the agent watches this host"
+        );
+        let mut link = Link::new(bounds, seed, now.saturating_add(first_report_within));
+        let unasked = in_force.version == 0;
+        if unasked {
+            link.wanted(Call::Policy, now);
+        }
         let mut resident = Self {
-            events: Events::new(&settings.host),
-            watched: BTreeSet::new(),
-            schedule: Schedule::new(settings.pace, policy::COLLECT_WITHIN, seed),
-            collecting: Collecting::new(Arc::new(settings.host.clone()), COLLECT_WITHIN),
-            judgement: Judgement::new(),
-            asked_for_policy: parts.in_force.version > 0,
-            in_step: false,
-            judge_at: None,
-            link: Link::new(settings.bounds, seed),
-            calls: Calls::default(),
+            renew_at: identity.validity()?.renew_at(),
+            not_renewed_before: Uptime::ZERO,
+            schedule: Schedule::new(pace, in_force.collect_within, seed),
+            collecting: Collecting::new(Arc::new(host.clone()), collect_within),
+            watching: Watching::new(Events::new(&host)),
+            jumps: Jumps::since_now(&*clock),
+            judging: Judging::new(in_force, unasked),
+            keeping: Keeping::new(spool),
+            policy_refused: refused.map(|error| error.to_string()),
+            calling: Calling::default(),
+            complaints: Complaints::default(),
             costs: Costs::default(),
-            policy_refused: None,
-            renew_at: None,
-            said: Said::default(),
-            settings,
-            parts,
+            began_at: clock.wall(),
+            judge_at: now,
+            listen_at: now,
+            sign_at: now,
+            state_dir,
+            clock,
+            patience,
+            identity,
+            transport,
+            link,
+            manager,
         };
-        if resident.parts.in_force.version == 0 {
-            resident.link.wanted(Call::Policy, since_boot());
-        }
-        resident.plan_renewal();
-        resident.set_intervals();
-        resident
+        resident.set_intervals(now);
+        resident.manager.ready();
+        Ok(resident)
     }
 
-    /// Runs until `stop` comes.
-    pub(super) async fn run(mut self, stop: impl Future<Output = ()>) {
-        let mut stop = pin!(stop);
-        loop {
-            self.begin_what_is_due();
-            let wait = self.wait();
-            tokio::select! {
-                () = &mut stop => return,
-                wakes = self.events.next() => self.woken(&wakes),
-                ended = self.collecting.ended() => self.collected(ended).await,
-                answer = self.calls.answered() => self.answered(answer),
-                () = tokio::time::sleep(wait) => {}
+    /// Runs until it is asked to end. What is spooled then is safe; what is on its way is told again at the next
+    /// start.
+    pub async fn run(mut self, stop: impl Future<Output = ()>) {
+        tokio::select! {
+            () = stop => tracing::info!(waiting = self.keeping.spool().pending(), "the agent ends as it was asked to"),
+            () = async { loop { self.turn().await } } => {}
+        }
+        self.manager.stopping();
+    }
+
+    async fn turn(&mut self) {
+        self.begin_what_is_due().await;
+        let now = self.clock.uptime();
+        let wait = self.next_at(now).saturating_sub(now);
+        let listening = now >= self.listen_at;
+        let happened = tokio::select! {
+            biased;
+            called = self.calling.ended() => Happened::Called(called),
+            ended = self.collecting.ended() => Happened::Ended(ended),
+            wakes = self.watching.next(), if listening => Happened::Woken(wakes),
+            () = tokio::time::sleep(wait) => Happened::Time,
+        };
+        match happened {
+            Happened::Called(called) => self.answered(called),
+            Happened::Ended(ended) => self.collected(ended).await,
+            Happened::Woken(wakes) => {
+                let now = self.clock.uptime();
+                self.schedule.woken(&wakes, now);
+                self.listen_at = now.saturating_add(LISTEN_PAUSE);
             }
+            Happened::Time => {}
         }
     }
 
-    fn now(&self) -> Instant {
-        self.settings.host.now()
-    }
-
-    /// A snapshot holds the findings, so that it is only made while they are what the spool knows.
-    fn may_report(&self) -> bool {
-        self.in_step || !self.parts.spool.needs_snapshot()
-    }
-
-    fn wait(&self) -> Duration {
-        let collect = if self.collecting.is_running() { None } else { self.schedule.next_at() };
-        let call = if self.calls.is_busy() { None } else { self.link.next_at(self.may_report()) };
-        let next = [collect, call, self.judge_at].into_iter().flatten().min();
-        next.map_or(LONGEST_WAIT, |next| next.saturating_sub(since_boot())).min(LONGEST_WAIT)
-    }
-
-    fn begin_what_is_due(&mut self) {
-        let now = since_boot();
-        while !self.collecting.is_running() {
-            let Some(topic) = self.schedule.due(now) else { break };
-            self.schedule.began(topic, now);
-            let needs = Needs {
-                registers: self.parts.in_force.registers.clone(),
-                time_references: self.parts.in_force.time_references.clone(),
-                now: self.now(),
-            };
-            if let Some(ended) = self.collecting.begin(topic, needs) {
-                self.took_in(ended);
-            }
+    async fn begin_what_is_due(&mut self) {
+        let now = self.clock.uptime();
+        if let Some(jump) = self.jumps.look(&*self.clock) {
+            tracing::info!(?jump, "time was not continuous; looking at everything anew");
+            self.schedule.all_due(now);
+            self.judging.begin_round();
         }
-        // What is being read may settle what would be judged as too old.
-        if self.judge_at.is_some_and(|at| at <= now) && !self.collecting.is_running() {
-            self.judge_at = None;
-            if self.judgement.is_whole() {
-                self.judgement.judge_all(&self.parts.in_force, self.now());
-                self.conclude();
-            }
+        if self.manager.wants_sign_every().is_some() && now >= self.sign_at {
+            self.manager.alive();
+            self.sign_at = now.saturating_add(self.manager.wants_sign_every().unwrap_or(TURN_WITHIN));
         }
-        if self.renew_at.is_some_and(|at| at <= self.now()) {
-            self.renew_at = None;
+        if !self.collecting.is_running()
+            && let Some(topic) = self.schedule.due(now)
+        {
+            self.begin_collecting(topic, now).await;
+        }
+        if self.judging.is_ready() && now >= self.judge_at {
+            self.judging.judge_all(self.clock.wall());
+            self.keep();
+        }
+        if now >= self.not_renewed_before && self.clock.wall() >= self.renew_at {
             self.link.wanted(Call::Renew, now);
         }
-        if !self.calls.is_busy()
-            && let Some(call) = self.link.due(now, self.may_report())
+        if !self.calling.is_running()
+            && let Some(call) = self.link.due(now)
         {
-            self.call(call, now);
+            self.begin_call(call);
         }
     }
 
-    fn call(&mut self, call: Call, now: Uptime) {
-        let transport = self.parts.transport.clone();
-        match call {
-            Call::Policy => self.calls.policy(transport),
-            Call::Renew => self.calls.renew(transport, self.parts.identity.clone()),
-            Call::Report => {
-                let present = Present {
-                    now: self.now(),
-                    uptime: now,
-                    awake: awake_since_boot(),
-                    policy_version: self.parts.in_force.version,
-                    policy_refused: self.policy_refused.clone(),
-                    system: report::system(self.judgement.facts()),
-                    costs: self.costs.report(),
-                };
-                match report::report(&self.parts.spool, self.judgement.findings(), present) {
-                    Ok(report) => self.calls.report(transport, report),
-                    Err(error) => {
-                        tracing::error!(%error, "the spool could not be read");
-                        self.link.failed(Call::Report, now);
-                    }
-                }
-            }
-        }
+    /// When there is something to do although nothing happens.
+    fn next_at(&self, now: Uptime) -> Uptime {
+        let collect = if self.collecting.is_running() { None } else { self.schedule.next_at() };
+        let call = if self.calling.is_running() { None } else { self.link.next_at() };
+        let judge = self.judging.is_ready().then_some(self.judge_at);
+        let listen = (now < self.listen_at).then_some(self.listen_at);
+        let sign = self.manager.wants_sign_every().map(|_| self.sign_at);
+        let turn = now.saturating_add(TURN_WITHIN);
+        [collect, call, judge, listen, sign].into_iter().flatten().fold(turn, Uptime::min)
     }
 
-    fn woken(&mut self, wakes: &[Wake]) {
-        let now = since_boot();
-        if wakes.contains(&Wake::ClockStep) {
-            // By the new clock everything that was read looks too old or yet to come.
-            tracing::info!("the clock was set, or the machine slept: everything is read again");
-            self.judgement.await_all();
-            self.in_step = false;
-            self.schedule.all_due(now);
+    async fn begin_collecting(&mut self, topic: Topic, now: Uptime) {
+        self.began_at = self.clock.wall();
+        let in_force = self.judging.in_force();
+        let needs = Needs {
+            registers: in_force.registers.clone(),
+            time_references: in_force.time_references.clone(),
+            now: self.began_at,
+        };
+        self.schedule.began(topic, now);
+        self.judging.began(topic);
+        if let Some(ended) = self.collecting.begin(topic, needs) {
+            self.collected(ended).await;
         }
-        self.schedule.woken(wakes, now);
     }
 
     async fn collected(&mut self, ended: Ended) {
-        let (topic, cheap) = match &ended {
-            Ended::Gathered(topic, gathered) => (*topic, gathered.cost.wall < CHEAP),
-            Ended::Failed(topic, _) => (*topic, false),
-        };
-        self.took_in(ended);
-        self.watch(topic, cheap).await;
-    }
-
-    /// Takes in what a collector brought.
-    fn took_in(&mut self, ended: Ended) {
-        let (now, uptime) = (self.now(), since_boot());
-        let in_force = &self.parts.in_force;
+        let now = self.clock.uptime();
+        let cheap = matches!(&ended, Ended::Gathered(_, gathered) if gathered.cost.wall < CHEAP);
         match ended {
             Ended::Gathered(topic, gathered) => {
                 self.costs.count(topic, gathered.cost);
-                self.schedule.ended(topic, uptime, gathered.cost.cpu, Some(gathered.wakes));
-                self.judgement.observed(gathered.observation, in_force, now);
+                self.schedule.ended(topic, now, gathered.cost.cpu, Some(gathered.wakes));
+                self.judging.observed(gathered.observation, self.began_at);
+                self.complaints.is_over(topic.name());
             }
             Ended::Failed(topic, reason) => {
-                tracing::warn!(topic = topic.name(), %reason, "a collector failed");
-                let took = RunCost { wall: COLLECT_WITHIN, cpu: Duration::ZERO, failed: true };
-                self.costs.count(topic, took);
-                self.schedule.ended(topic, uptime, Duration::ZERO, None);
-                self.judgement.failed(topic, span(COLLECT_WITHIN), reason, in_force, now);
+                let took = Span::between(self.began_at, self.clock.wall()).abs();
+                self.costs.count(topic, RunCost { wall: took.to_std(), cpu: Duration::ZERO, failed: true });
+                self.schedule.ended(topic, now, Duration::ZERO, None);
+                if self.complaints.is_news(topic.name(), &reason.detail) {
+                    tracing::warn!(topic = topic.name(), why = reason.detail, "a collector did not come back");
+                }
+                self.judging.failed(topic, self.began_at, took, reason);
             }
         }
-        self.conclude();
-    }
-
-    /// Keeps what the findings say, once they say how the host is.
-    fn conclude(&mut self) {
-        if self.judgement.is_whole() && self.asked_for_policy {
+        let first = self.judging.findings().is_none();
+        if self.judging.judge(self.clock.wall()) {
             self.keep();
-        }
-    }
-
-    /// Watches what wakes collectors now. What a topic watches for the first time may have changed since it was
-    /// read, so that it is read once more.
-    async fn watch(&mut self, topic: Topic, cheap: bool) {
-        let watched = self.schedule.watched();
-        if watched == self.watched {
-            return;
-        }
-        let fresh: Vec<Wake> = watched.difference(&self.watched).cloned().collect();
-        for unwatched in self.events.watch(watched.clone()).await {
-            let what = format!("{:?}: {}", unwatched.wake, unwatched.why);
-            if self.said.unwatched.insert(what.clone()) {
-                tracing::info!(topic = topic.name(), what, "not watched; the timer finds changes");
-            }
-        }
-        self.watched = watched;
-        if cheap && !fresh.is_empty() {
-            self.schedule.woken(&fresh, since_boot());
-        }
-    }
-
-    /// Keeps what changed, and sees to it that it is sent.
-    fn keep(&mut self) {
-        let (now, uptime) = (self.now(), since_boot());
-        let changes: Vec<Change> = state::changes(self.parts.spool.state(), self.judgement.findings());
-        let count = changes.len();
-        match self.parts.spool.append(now, changes) {
-            Ok(()) => {
-                self.said.keep = None;
-                self.in_step = true;
-                let stale = self.judgement.stale_at(&self.parts.in_force, now);
-                self.judge_at = stale.map(|at| uptime.saturating_add(Span::between(now, at).to_std()));
-                if count > 0 {
-                    tracing::info!(count, last = self.parts.spool.last_seq(), "findings changed");
-                    self.link.wanted(Call::Report, uptime);
-                }
-            }
-            Err(error) => {
-                let error = error.to_string();
-                if self.said.keep.as_ref() != Some(&error) {
-                    tracing::error!(error, "what changed could not be kept; it is tried again");
-                    self.said.keep = Some(error);
-                }
-                self.in_step = false;
-                self.judge_at = Some(uptime.saturating_add(KEEP_AGAIN));
-            }
-        }
-    }
-
-    fn answered(&mut self, answer: Answer) {
-        let now = since_boot();
-        match answer {
-            Answer::Report(snapshot, Ok(answer)) => self.reported(snapshot, &answer, now),
-            Answer::Report(_, Err(error)) => self.call_failed(Call::Report, &error, now),
-            Answer::Policy(answer) => {
-                self.offered(answer, now);
-                self.asked_for_policy = true;
-                self.conclude();
-            }
-            Answer::Renewed(renewed) => self.renewed(renewed.map_err(|error| error.to_string()), now),
-        }
-    }
-
-    fn offered(&mut self, answer: Result<SignedPolicy, CallError>, now: Uptime) {
-        match answer {
-            Err(error) => self.call_failed(Call::Policy, &error, now),
-            Ok(signed) => {
-                let taken = policy::accept(&signed, &self.parts.identity, self.parts.in_force.version)
-                    .and_then(|in_force| policy::store(&self.settings.state_dir, &signed).map(|()| in_force));
-                match taken {
-                    Ok(in_force) => self.adopt(in_force, now),
-                    Err(error) => {
-                        tracing::error!(%error, "a policy was refused; the one before stays in force");
-                        self.policy_refused = Some(error.to_string());
-                        self.link.failed(Call::Policy, now);
-                    }
-                }
-            }
-        }
-    }
-
-    fn call_failed(&mut self, call: Call, error: &CallError, now: Uptime) {
-        let failures = self.link.failed(call, now);
-        let error = error.to_string();
-        if self.said.call.as_ref() != Some(&error) {
-            tracing::warn!(failures, error, "a call failed; what is to be told waits in the spool");
-            self.said.call = Some(error);
-        }
-    }
-
-    fn reported(&mut self, snapshot: Option<u64>, answer: &ReportAnswer, now: Uptime) {
-        if self.said.call.take().is_some() {
-            tracing::info!("the dashboard answers again");
-        }
-        self.link.reported(answer.heartbeat_within.to_std(), now);
-        let settles = snapshot.is_some_and(|up_to| up_to <= answer.acknowledged);
-        match self.parts.spool.acknowledge(answer.epoch, answer.acknowledged, settles, self.now()) {
-            Ok(Acknowledged::Taken | Acknowledged::OtherEpoch) => {}
-            Ok(Acknowledged::Ahead) => {
-                tracing::warn!(epoch = self.parts.spool.epoch(), "the dashboard knows more than the spool: begun anew");
+            if first {
                 self.link.wanted(Call::Report, now);
             }
+        }
+        let fresh = self.watching.watch(&self.schedule).await;
+        if cheap {
+            self.schedule.woken(&fresh, now);
+        }
+    }
+
+    /// Keeps what changed, and wants it reported.
+    fn keep(&mut self) {
+        let (now, wall) = (self.clock.uptime(), self.clock.wall());
+        let Some(findings) = self.judging.findings() else { return };
+        match self.keeping.keep(findings, wall) {
+            Ok(changes) => {
+                self.judge_at = now.saturating_add(self.judging.hold_for(wall));
+                if self.complaints.is_over("keep") {
+                    tracing::info!("findings can be kept again");
+                    self.link.wanted(Call::Report, now);
+                }
+                if changes > 0 {
+                    tracing::info!(changes, last = self.keeping.spool().last_seq(), "findings changed");
+                    self.link.wanted(Call::Report, now);
+                }
+            }
             Err(error) => {
-                tracing::error!(%error, "an acknowledgement could not be kept; it will be given again");
-                return;
+                self.judge_at = now.saturating_add(KEEP_AGAIN);
+                if self.complaints.is_news("keep", &error.to_string()) {
+                    tracing::error!(%error, "findings cannot be kept; trying again, and silent meanwhile");
+                }
             }
         }
-        if answer.resync {
-            self.parts.spool.want_snapshot();
-        }
-        // A dashboard that wants one snapshot after another gets one with each heartbeat, not more.
-        if self.parts.spool.pending() > 0 || (answer.resync && snapshot.is_none()) {
-            self.link.wanted(Call::Report, now);
-        }
-        if answer.policy_version > self.parts.in_force.version {
-            self.link.wanted(Call::Policy, now);
+    }
+
+    fn begin_call(&mut self, call: Call) {
+        match call {
+            Call::Report => self.begin_report(),
+            Call::Policy => self.calling.policy(self.transport.clone()),
+            Call::Renew => self.calling.renew(self.transport.clone(), self.identity.clone()),
         }
     }
 
-    fn adopt(&mut self, in_force: InForce, now: Uptime) {
-        tracing::info!(version = in_force.version, rules = in_force.catalog.rules().len(), "a policy is in force");
-        self.link.succeeded(Call::Policy);
-        self.policy_refused = None;
-        self.parts.in_force = in_force;
-        self.set_intervals();
-        self.judgement.await_all();
-        self.in_step = false;
-        self.schedule.all_due(now);
+    fn begin_report(&mut self) {
+        let present = Present {
+            now: self.clock.wall(),
+            uptime: self.clock.uptime(),
+            awake: self.clock.awake(),
+            policy_version: self.judging.judged_by(),
+            policy_refused: self.policy_refused.clone(),
+            system: system(self.judging.facts()),
+            costs: self.costs.report(),
+        };
+        match self.keeping.report(self.judging.findings(), present) {
+            Ok(Some((sent, report))) => self.calling.report(self.transport.clone(), sent, report),
+            Ok(None) => self.link.reported(KEEP_AGAIN, self.clock.uptime()),
+            Err(error) => {
+                self.link.failed(Call::Report, self.clock.uptime());
+                if self.complaints.is_news("spool", &error.to_string()) {
+                    tracing::error!(%error, "no report can be made; trying again");
+                }
+            }
+        }
     }
 
-    fn set_intervals(&mut self) {
+    /// Collects as often as the policy in force wants.
+    pub(super) fn set_intervals(&mut self, now: Uptime) {
         for topic in Topic::ALL {
-            self.schedule.set_interval(*topic, self.parts.in_force.interval(*topic), since_boot());
-        }
-    }
-
-    fn renewed(&mut self, renewed: Result<Box<Identity>, String>, now: Uptime) {
-        let taken = renewed.and_then(|identity| {
-            identity.store(&self.settings.state_dir).map_err(|error| error.to_string())?;
-            let transport = Transport::new(&identity, self.settings.patience).map_err(|error| error.to_string())?;
-            Ok((identity, transport))
-        });
-        match taken {
-            Ok((identity, transport)) => {
-                tracing::info!("the certificate was renewed");
-                self.link.succeeded(Call::Renew);
-                self.parts.identity = *identity;
-                self.parts.transport = transport;
-                self.plan_renewal();
-            }
-            Err(error) => {
-                tracing::warn!(error, "the certificate could not be renewed yet");
-                self.link.failed(Call::Renew, now);
-            }
-        }
-    }
-
-    fn plan_renewal(&mut self) {
-        match self.parts.identity.validity() {
-            Ok(validity) => self.renew_at = Some(validity.renew_at()),
-            Err(error) => tracing::error!(%error, "when to renew the certificate is not known"),
+            self.schedule.set_interval(*topic, self.judging.in_force().interval(*topic), now);
         }
     }
 }
 
-/// A number that differs from host to host, so that hosts do not call in step.
-fn seed(identity: &Identity) -> [u8; 8] {
-    let digest = tenken_model::digest::Digest::of(identity.host.as_str().as_bytes());
-    let mut seed = [0; 8];
-    seed.copy_from_slice(&digest.bytes()[..8]);
-    seed
+fn say_opened(opened: &Opened, spool: &Spool) {
+    match opened {
+        Opened::Fresh => tracing::info!(epoch = spool.epoch(), "a spool was begun"),
+        Opened::Continued { cut: false } => {}
+        Opened::Continued { cut: true } => tracing::info!("an interrupted write at the spool's end was cut"),
+        Opened::Restarted { why } => {
+            tracing::warn!(why, epoch = spool.epoch(), "the spool was damaged; a new epoch begins with a snapshot");
+        }
+    }
+}
+
+/// A number that spreads hosts.
+fn seed(host: &HostId) -> u64 {
+    host.as_str()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

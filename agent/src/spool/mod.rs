@@ -270,8 +270,9 @@ impl Spool {
         self.folder.join("log")
     }
 
-    /// After a failure, reads again what is really there.
-    fn refresh(&mut self, now: Instant) -> Result<(), SpoolError> {
+    /// After a failure, reads again what is really there. To be called before its numbers and its state are
+    /// used; does nothing otherwise.
+    pub fn refresh(&mut self, now: Instant) -> Result<(), SpoolError> {
         if self.stale {
             (self.file, self.mark, self.contents, _) = load(&self.folder, now)?;
             self.stale = false;

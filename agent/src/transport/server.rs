@@ -43,21 +43,8 @@ impl Authority {
 
     /// A host's certificate for the public key of a request.
     pub(crate) fn sign(&self, request_pem: &str, host: &str) -> String {
-        self.sign_with(CertificateParams::default(), request_pem, host)
-    }
-
-    /// One of whose life four fifths have passed.
-    pub(crate) fn sign_old(&self, request_pem: &str, host: &str) -> String {
-        let now = std::time::SystemTime::now();
-        let mut params = CertificateParams::default();
-        params.not_before = (now - std::time::Duration::from_hours(40)).into();
-        params.not_after = (now + std::time::Duration::from_hours(10)).into();
-        self.sign_with(params, request_pem, host)
-    }
-
-    fn sign_with(&self, params: CertificateParams, request_pem: &str, host: &str) -> String {
         let mut request = CertificateSigningRequestParams::from_pem(request_pem).unwrap();
-        request.params = params;
+        request.params = CertificateParams::default();
         request.params.distinguished_name.push(DnType::CommonName, host);
         request.params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         request.signed_by(&self.issuer).unwrap().pem()

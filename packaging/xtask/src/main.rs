@@ -5,6 +5,7 @@ mod measure;
 mod packages;
 mod process;
 mod report;
+mod resident;
 mod test;
 mod tidy;
 mod up;

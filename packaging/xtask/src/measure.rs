@@ -10,6 +10,7 @@ use nix::sys::time::TimeVal;
 
 use crate::process::{cargo, installed, must, output, target};
 use crate::report::line;
+use crate::resident;
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -17,6 +18,9 @@ pub(crate) struct Arguments {
     /// How often one check is run; the median counts
     #[arg(long, default_value_t = 21)]
     runs: usize,
+    /// Measures the resident agent at rest for so many minutes, in place of one check
+    #[arg(long, value_name = "MINUTES")]
+    resident: Option<u64>,
 }
 
 /// A program to run once, with its arguments.
@@ -40,6 +44,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     line("Building the agent as it is shipped ...");
     must(cargo()?.args(["build", "--locked", "--quiet", "--profile", "agent", "-p", "tenken-agent"]))?;
     let agent = target()?.join("agent/tenken-agent");
+    if let Some(minutes) = arguments.resident {
+        return resident::run(agent, minutes);
+    }
     let idle = median(&agent, &["--version"], arguments.runs)?;
     let check = median(&agent, &["check", "--format", "json"], arguments.runs)?;
     line(format_args!("One check of this host, median of {} runs:", arguments.runs));

@@ -33,7 +33,14 @@ pub(crate) struct Arguments {
 const FIRST_REPORT: Duration = Duration::from_secs(90);
 
 /// A program that ends with this one.
-struct Guard(Child);
+pub(crate) struct Guard(Child);
+
+impl Guard {
+    /// Its process number.
+    pub(crate) fn pid(&self) -> u32 {
+        self.0.id()
+    }
+}
 
 impl Drop for Guard {
     fn drop(&mut self) {
@@ -65,23 +72,44 @@ struct Places {
     state: PathBuf,
 }
 
+impl Places {
+    /// Below a folder, with folders for the state of both programs.
+    fn below(folder: &Path, dashboard: PathBuf, agent: PathBuf) -> Result<Self> {
+        let places = Self { dashboard, agent, data: folder.join("dashboard"), state: folder.join("agent") };
+        std::fs::create_dir_all(&places.data)?;
+        std::fs::create_dir_all(&places.state)?;
+        std::fs::create_dir_all(folder.join("mail"))?;
+        Ok(places)
+    }
+}
+
+/// A dashboard and an agent whose first full report it has.
+pub(crate) struct Pair {
+    /// The agent.
+    pub(crate) agent: Guard,
+    _dashboard: Guard,
+}
+
+/// Starts both programs below a folder, enrols this host, and waits for the first full report.
+pub(crate) fn pair(folder: &Path, dashboard: PathBuf, agent: PathBuf) -> Result<Pair> {
+    let places = Places::below(folder, dashboard, agent)?;
+    let dashboard = start_dashboard(&places, &folder.join("mail"), 0, &[])?;
+    enrol(&places, &listening(&places.data)?)?;
+    let agent = start_agent(&places, folder)?;
+    wait_for_first_report(&places)?;
+    Ok(Pair { agent, _dashboard: dashboard })
+}
+
 /// Builds, starts, enrols this host, and says where to look.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     line("Building (the first time takes a few minutes) ...");
     must(cargo()?.args(["build", "--locked", "--quiet", "-p", "tenken-agent", "-p", "tenken-dashboard"]))?;
     let folder = root()?.join(&arguments.folder);
-    let places = Places {
-        dashboard: target()?.join("debug/tenken-dashboard"),
-        agent: target()?.join("debug/tenken-agent"),
-        data: folder.join("dashboard"),
-        state: folder.join("agent"),
-    };
-    std::fs::create_dir_all(&places.data)?;
-    std::fs::create_dir_all(&places.state)?;
+    let target = target()?;
+    let places = Places::below(&folder, target.join("debug/tenken-dashboard"), target.join("debug/tenken-agent"))?;
     let mail = folder.join("mail");
-    std::fs::create_dir_all(&mail)?;
     let port = if arguments.once { 0 } else { arguments.port };
-    let mut dashboard = start_dashboard(&places, &mail, port, arguments)?;
+    let mut dashboard = start_dashboard(&places, &mail, port, &trial(arguments))?;
     let listening = listening(&places.data)?;
     enrol(&places, &listening)?;
     let _agent = start_agent(&places, &folder)?;
@@ -95,7 +123,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn start_dashboard(places: &Places, mail: &Path, port: u16, arguments: &Arguments) -> Result<Guard> {
+/// What the trial tells the dashboard beside its places.
+fn trial(arguments: &Arguments) -> Vec<String> {
+    let servers = arguments.time_reference.iter().flat_map(|server| ["--time-reference", server]);
+    ["--grace", &arguments.grace].into_iter().chain(servers).map(str::to_owned).collect()
+}
+
+fn start_dashboard(places: &Places, mail: &Path, port: u16, more: &[String]) -> Result<Guard> {
     let log = std::fs::File::create(places.data.join("dashboard.log"))?;
     let _stale = std::fs::remove_file(places.data.join("listening.json"));
     let child = ending_with_this(&places.dashboard)
@@ -103,8 +137,7 @@ fn start_dashboard(places: &Places, mail: &Path, port: u16, arguments: &Argument
         .arg("--data")
         .arg(&places.data)
         .args(["--agents", "127.0.0.1:0", "--people", "127.0.0.1:0", "--local", &format!("127.0.0.1:{port}")])
-        .args(["--grace", &arguments.grace])
-        .args(arguments.time_reference.iter().flat_map(|server| ["--time-reference", server]))
+        .args(more)
         .arg("--mail")
         .arg(mail_settings(places, mail, port)?)
         .stdin(Stdio::null())

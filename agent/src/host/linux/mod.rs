@@ -11,6 +11,7 @@ mod netlink;
 mod processes;
 mod reply_socket;
 mod root;
+pub mod service;
 mod sntp;
 mod system;
 

@@ -1,0 +1,109 @@
+//! What the service manager and a person at the terminal ask of a running agent.
+
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The signals that ask the agent to end.
+#[derive(Debug)]
+pub struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Listens from now on, inside a tokio runtime.
+    pub fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits until the agent is asked to end.
+    pub async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// The service manager, if the agent was started by one that wants to hear of it (sd_notify(3)).
+#[derive(Debug, Default)]
+pub struct Manager {
+    address: Option<(UnixDatagram, SocketAddr)>,
+    watchdog: Option<Duration>,
+}
+
+impl Manager {
+    /// The one that the environment names, if any.
+    pub fn from_environment() -> Self {
+        let Some(name) = std::env::var_os("NOTIFY_SOCKET") else { return Self::default() };
+        let address = match name.as_bytes() {
+            [b'@', rest @ ..] => SocketAddr::from_abstract_name(rest),
+            path => SocketAddr::from_pathname(std::ffi::OsStr::from_bytes(path)),
+        };
+        let address = address.ok().zip(UnixDatagram::unbound().ok()).map(|(address, socket)| (socket, address));
+        let micros = std::env::var("WATCHDOG_USEC").ok().and_then(|text| text.parse().ok());
+        Self { address, watchdog: micros.filter(|micros| *micros > 0).map(Duration::from_micros) }
+    }
+
+    /// How often it wants a sign of life: twice within its patience.
+    pub fn wants_sign_every(&self) -> Option<Duration> {
+        self.watchdog.map(|patience| patience / 2)
+    }
+
+    /// The agent watches.
+    pub fn ready(&self) {
+        self.say("READY=1");
+    }
+
+    /// The agent's loop turns.
+    pub fn alive(&self) {
+        if self.watchdog.is_some() {
+            self.say("WATCHDOG=1");
+        }
+    }
+
+    /// The agent ends because it was asked to.
+    pub fn stopping(&self) {
+        self.say("STOPPING=1");
+    }
+
+    fn say(&self, word: &str) {
+        if let Some((socket, address)) = &self.address {
+            // A manager that does not hear is no reason to end.
+            let _ = socket.send_to_addr(word.as_bytes(), address);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manager_hears_what_it_asked_for() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("notify");
+        let heard = UnixDatagram::bind(&path).unwrap();
+        heard.set_nonblocking(true).unwrap();
+        let address = SocketAddr::from_pathname(&path).unwrap();
+        let mut manager = Manager { address: Some((UnixDatagram::unbound().unwrap(), address)), watchdog: None };
+        let next = || {
+            let mut bytes = [0_u8; 64];
+            heard.recv(&mut bytes).ok().map(|len| String::from_utf8_lossy(&bytes[..len]).into_owned())
+        };
+        manager.ready();
+        manager.alive();
+        assert_eq!((next().as_deref(), next()), (Some("READY=1"), None));
+        manager.watchdog = Some(Duration::from_mins(3));
+        manager.alive();
+        assert_eq!(
+            (next().as_deref(), manager.wants_sign_every()),
+            (Some("WATCHDOG=1"), Some(Duration::from_secs(90)))
+        );
+        Manager::default().stopping();
+    }
+}
