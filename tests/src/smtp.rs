@@ -42,7 +42,9 @@ impl Server {
                 .arg(&inbox)
                 .args([folder.join("server.pem"), folder.join("server.key")])
                 .args([USER, PASSWORD])
-                .stdin(Stdio::piped()),
+                .stdin(Stdio::piped())
+                // aiosmtpd warns there of what its next version drops.
+                .stderr(Stdio::null()),
         )?;
         let port = port.parse().with_context(|| format!("the SMTP server printed `{port}` in place of its port"))?;
         Ok(Self { _running: running, port, authority, inbox })
