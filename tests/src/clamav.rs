@@ -38,11 +38,11 @@ pub fn signatures(folder: &Path, days_old: u32) -> Result<PathBuf> {
     // It asks who built them.
     std::io::Write::write_all(&mut build.stdin.take().context("its standard input was piped")?, b"tests\n")?;
     let output = build.wait_with_output()?;
-    let built = folder.join("daily.cud");
-    if !built.is_file() {
+    let database = folder.join("daily.cud");
+    if !database.is_file() {
         bail!("sigtool built nothing: {}", String::from_utf8_lossy(&output.stderr));
     }
-    Ok(built)
+    Ok(database)
 }
 
 /// Starts clamd as the engine of a host whose files lie below `root`, on the signatures that are there, with its

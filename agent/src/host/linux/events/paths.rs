@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
-use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Config, Event, EventKindMask, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::Fired;
 use super::points::points;
@@ -16,6 +16,10 @@ use crate::host::linux::reply_socket;
 
 /// How often watching is corrected because what is watched changed meanwhile; the next event corrects the rest.
 const ROUNDS: usize = 4;
+
+/// What the kernel is asked to tell. That files are opened and read is no change, and on a busy host it is told all
+/// the time.
+const CHANGES: EventKindMask = EventKindMask::CORE.union(EventKindMask::ACCESS_CLOSE);
 
 /// File systems whose changes the kernel does not tell: proc, sysfs, NFS, SMB, CIFS, FUSE (statfs(2)).
 const SILENT: [i128; 6] = [0x9fa0, 0x6265_6572, 0x6969, 0xfe53_4d42, 0xff53_4d42, 0x6573_5546];
@@ -66,7 +70,7 @@ impl PathWatch {
                     fired.fire(concerned.into_iter().map(Wake::Path));
                 }
             },
-            Config::default(),
+            Config::default().with_event_kinds(CHANGES),
         );
         let watcher = watcher.map_err(|error| format!("start watching files: {}", said(&error)))?;
         Ok(Self { root, watcher, index, wanted: BTreeSet::new(), watched: BTreeMap::new(), refused: BTreeMap::new() })
