@@ -48,7 +48,10 @@ pub fn coverage(coverage: Coverage, language: Language) -> String {
 /// One reason why an item is not met.
 pub fn cause(cause: &Cause, t: Language) -> String {
     match &cause.reason {
-        CauseReason::Finding { host_name, says, .. } => t.cause_on_host(host_name, t.of(says)),
+        CauseReason::Finding { host_name, says, unknown: None, .. } => t.cause_on_host(host_name, t.of(says)),
+        CauseReason::Finding { host_name, says, unknown: Some(code), .. } => {
+            t.cause_unknown(host_name, t.of(says), &t.reason(*code))
+        }
         CauseReason::NotJudged { host_name, .. } => t.cause_not_judged(host_name),
         CauseReason::Silent { host_name, .. } => t.cause_silent(host_name),
         CauseReason::NoHost => t.cause_no_host(),

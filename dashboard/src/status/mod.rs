@@ -33,6 +33,7 @@ impl Known {
                 subject: key.1.subject.clone(),
                 verdict: stored.finding.verdict.kind(),
                 since: stored.since,
+                unknown: stored.finding.verdict.reason().map(|reason| reason.code),
                 says: stored.finding.says,
                 drift: drifting.contains(&key),
                 waived: false,

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use tenken_model::finding::{Bilingual, VerdictKind};
-use tenken_model::{HostId, Instant, RuleId, Subject, choice};
+use tenken_model::{HostId, Instant, ReasonCode, RuleId, Subject, choice};
 
 use crate::checklist::Item;
 
@@ -66,6 +66,8 @@ pub struct Standing {
     pub since: Instant,
     /// What the rule says of it.
     pub says: Bilingual,
+    /// Why it could not be known.
+    pub unknown: Option<ReasonCode>,
     /// A drift is open for it: it fails for longer than the rule's grace.
     pub drift: bool,
     /// An approved exception is in force: it counts as passing.
@@ -169,6 +171,8 @@ pub enum CauseReason {
         subject: Option<Subject>,
         /// What the rule says.
         says: Bilingual,
+        /// Why it could not be known.
+        unknown: Option<ReasonCode>,
     },
     /// A deciding rule has no finding yet on a host.
     NotJudged {
@@ -315,6 +319,7 @@ impl Folding {
             rule: rule.clone(),
             subject: finding.subject.clone(),
             says: finding.says.clone(),
+            unknown: finding.unknown,
         };
         self.cause(state, Some(finding.since), reason);
     }

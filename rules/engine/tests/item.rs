@@ -40,7 +40,7 @@ fn item(class: Class, rules: usize) -> Item {
 }
 
 fn standing(verdict: VerdictKind) -> Standing {
-    Standing { subject: None, verdict, since: at(-2), says: text("s"), drift: false, waived: false }
+    Standing { subject: None, verdict, since: at(-2), says: text("s"), unknown: None, drift: false, waived: false }
 }
 
 const PASS: VerdictKind = VerdictKind::Pass;

@@ -100,7 +100,14 @@ pub(super) fn host(name: &str) -> HostId {
 
 fn found(host_name: &str, says: Bilingual) -> CauseReason {
     let rule = RuleId::new("clock_service_running").unwrap();
-    CauseReason::Finding { host: host(host_name), host_name: host_name.into(), rule, subject: None, says }
+    CauseReason::Finding {
+        host: host(host_name),
+        host_name: host_name.into(),
+        rule,
+        subject: None,
+        says,
+        unknown: None,
+    }
 }
 
 fn status(item: &Item) -> ItemStatus {

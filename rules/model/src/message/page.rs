@@ -93,6 +93,8 @@ texts! {
     hosts_of(judged: usize, scope: usize) { ja: "{judged} / {scope}台", en: "{judged} / {scope}" }
     /// Cause on one host.
     cause_on_host(host: &str, says: &str) { ja: "{host}: {says}", en: "{host}: {says}" }
+    /// A cause that could not be known, with why.
+    cause_unknown(host: &str, says: &str, why: &str) { ja: "{host}: {says}({why})", en: "{host}: {says} ({why})" }
     /// Further causes.
     cause_more(count: usize) { ja: "ほか{count}件", en: "and {count} more" }
     /// Cause: no attestation.
