@@ -118,6 +118,12 @@ impl Browser {
         Ok(())
     }
 
+    /// Shows pages as to somebody who prefers dark ones.
+    pub fn prefer_dark(&self) -> Result<()> {
+        let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+        self.post("goog/cdp/execute", &json!({ "cmd": "Emulation.setEmulatedMedia", "params": dark })).map(drop)
+    }
+
     /// Errors on the console since the last call.
     pub fn console_errors(&self) -> Result<Vec<String>> {
         let log = self.post("se/log", &json!({ "type": "browser" }))?;

@@ -180,6 +180,22 @@ mod tests {
         stage.look(browser, "item-just-attested", 1280)
     }
 
+    fn in_english_and_dark(browser: &Browser, stage: &Stage) -> Result<()> {
+        browser.go(&stage.url("/items/technical.9"))?;
+        browser.follow("form[action='/language'] button")?;
+        ensure!(browser.text()?.contains("Deciding rules"), "in English: {}", browser.text()?);
+        ensure!(browser.script("return location.pathname")? == "/items/technical.9", "on the same page");
+        stage.look(browser, "item-english", 1280)?;
+        browser.prefer_dark()?;
+        for (name, address) in [("overview-dark", "/"), ("register-dark", "/registers/accounts/new")] {
+            browser.go(&stage.url(address))?;
+            let light = browser.script("return getComputedStyle(document.body).backgroundColor")?;
+            ensure!(light != "rgb(255, 255, 255)", "{name} is as light as ever: {light}");
+            stage.look(browser, name, 1280)?;
+        }
+        Ok(())
+    }
+
     fn all(folder: &Path) -> Result<()> {
         let stage = Stage::set()?;
         let desk = stage.browser(1280)?;
@@ -202,6 +218,7 @@ mod tests {
                 stage.look(browser, name, width)?;
             }
         }
+        in_english_and_dark(&desk, &stage)?;
         println!("{} pages at 1280 and 390 pixels: {}", pages.len(), folder.display());
         Ok(())
     }
