@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use tenken_model::{Language, Topic};
 
-use crate::host::linux::LiveHost;
 use crate::host::linux::service::{Manager, Stop};
-use crate::run::resident::{Resident, Setup};
+use crate::host::linux::{LiveHost, memory};
+use crate::run::resident::Resident;
+use crate::run::setup::Setup;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -21,6 +22,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, _language: Language) -> Result<ExitCode> {
+    memory::share_one_heap();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     let host = arguments.root.clone().map_or_else(LiveHost::new, LiveHost::with_root);
     let setup = Setup { manager: Manager::from_environment(), ..Setup::new(arguments.state_dir.clone(), host) };

@@ -30,6 +30,7 @@ pub mod keeping;
 pub mod link;
 pub mod report;
 pub mod resident;
+pub mod setup;
 #[cfg(test)]
 mod tests;
 pub mod watching;

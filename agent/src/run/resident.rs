@@ -4,28 +4,28 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenken_model::{HostId, Instant, Span, Topic};
-use thiserror::Error;
+use tenken_model::{Instant, Span, Topic};
 
 use super::calling::{Called, Calling};
-use super::clock::{Clock, Jumps, LiveClock};
-use super::collecting::{COLLECT_WITHIN, Collecting, Ended};
+use super::clock::{Clock, Jumps};
+use super::collecting::{Collecting, Ended};
 use super::complaints::Complaints;
 use super::judging::Judging;
 use super::keeping::Keeping;
-use super::link::{Bounds, Call, Link};
+use super::link::{Call, Link};
 use super::report::{Present, system};
+use super::setup::{RunError, Setup, say_opened, seed};
 use super::watching::Watching;
 use crate::collect::{Needs, Wake};
 use crate::gather::{Costs, RunCost};
-use crate::host::linux::LiveHost;
 use crate::host::linux::events::Events;
+use crate::host::linux::memory;
 use crate::host::linux::service::Manager;
-use crate::identity::{Identity, IdentityError};
-use crate::policy::{self, PolicyError};
-use crate::schedule::{Pace, Schedule, Uptime};
-use crate::spool::{Opened, SPOOL_BYTES, Spool, SpoolError};
-use crate::transport::{CallError, Patience, Transport};
+use crate::identity::Identity;
+use crate::policy;
+use crate::schedule::{Schedule, Uptime};
+use crate::spool::{SPOOL_BYTES, Spool};
+use crate::transport::{Patience, Transport};
 
 /// The loop turns at least this often, so that waking from sleep and a stepped clock are noticed.
 const TURN_WITHIN: Duration = Duration::from_mins(1);
@@ -35,70 +35,11 @@ const LISTEN_PAUSE: Duration = Duration::from_millis(50);
 const KEEP_AGAIN: Duration = Duration::from_secs(10);
 /// A collector that took less runs once more when it names places that were not watched before.
 const CHEAP: Duration = Duration::from_millis(250);
+/// Memory is given back when nothing is to be done for so long, but no more often than the next says.
+const REST_MIN: Duration = Duration::from_secs(5);
+const GIVE_BACK_PAUSE: Duration = Duration::from_mins(5);
 /// A renewed certificate is not renewed again before this, whatever the wall clock says.
 pub(super) const RENEW_PAUSE: Duration = Duration::from_hours(1);
-
-/// Why the agent cannot run.
-#[derive(Debug, Error)]
-pub enum RunError {
-    /// This host has no identity.
-    #[error(
-        "read {}: this host is not enrolled; make a token on the dashboard and run `tenken-agent enrol` here",
-        .0.display()
-    )]
-    NotEnrolled(PathBuf),
-    /// Its identity cannot be used.
-    #[error(transparent)]
-    Identity(#[from] IdentityError),
-    /// Not even the built-in rules can be loaded.
-    #[error(transparent)]
-    Policy(#[from] PolicyError),
-    /// The spool cannot be opened.
-    #[error(transparent)]
-    Spool(#[from] SpoolError),
-    /// Calls cannot be prepared.
-    #[error(transparent)]
-    Call(#[from] CallError),
-}
-
-/// What the agent runs with.
-pub struct Setup {
-    /// Where it keeps its state.
-    pub state_dir: PathBuf,
-    /// What it reads.
-    pub host: LiveHost,
-    /// Its clocks.
-    pub clock: Arc<dyn Clock>,
-    /// Bounds of collecting.
-    pub pace: Pace,
-    /// How long a collector may take.
-    pub collect_within: Duration,
-    /// Bounds of calling.
-    pub bounds: Bounds,
-    /// The patience of one call.
-    pub patience: Patience,
-    /// The first report waits for the first judgement, but no longer than this.
-    pub first_report_within: Duration,
-    /// Who started the agent and wants to hear of it.
-    pub manager: Manager,
-}
-
-impl Setup {
-    /// On defaults.
-    pub fn new(state_dir: PathBuf, host: LiveHost) -> Self {
-        Self {
-            state_dir,
-            host,
-            clock: Arc::new(LiveClock),
-            pace: Pace::default(),
-            collect_within: COLLECT_WITHIN,
-            bounds: Bounds::default(),
-            patience: Patience::default(),
-            first_report_within: Duration::from_secs(15),
-            manager: Manager::default(),
-        }
-    }
-}
 
 /// The agent of one host. Dropping it at any moment is like a power cut: see [`super`].
 pub struct Resident {
@@ -124,6 +65,8 @@ pub struct Resident {
     judge_at: Uptime,
     listen_at: Uptime,
     sign_at: Uptime,
+    give_back_at: Uptime,
+    worked: bool,
     manager: Manager,
 }
 
@@ -178,6 +121,8 @@ impl Resident {
             judge_at: now,
             listen_at: now,
             sign_at: now,
+            give_back_at: now,
+            worked: false,
             state_dir,
             clock,
             patience,
@@ -205,6 +150,7 @@ impl Resident {
         self.begin_what_is_due().await;
         let now = self.clock.uptime();
         let wait = self.next_at(now).saturating_sub(now);
+        self.rest(now, wait);
         let listening = now >= self.listen_at;
         let happened = tokio::select! {
             biased;
@@ -222,6 +168,16 @@ impl Resident {
                 self.listen_at = now.saturating_add(LISTEN_PAUSE);
             }
             Happened::Time => {}
+        }
+    }
+
+    /// Before nothing is to be done for a while, gives back the memory that collecting took.
+    fn rest(&mut self, now: Uptime, wait: Duration) {
+        let busy = self.collecting.is_running() || self.calling.is_running();
+        if self.worked && !busy && wait >= REST_MIN && now >= self.give_back_at {
+            memory::give_back();
+            self.worked = false;
+            self.give_back_at = now.saturating_add(GIVE_BACK_PAUSE);
         }
     }
 
@@ -284,6 +240,7 @@ impl Resident {
     async fn collected(&mut self, ended: Ended) {
         let now = self.clock.uptime();
         let cheap = matches!(&ended, Ended::Gathered(_, gathered) if gathered.cost.wall < CHEAP);
+        self.worked = true;
         match ended {
             Ended::Gathered(topic, gathered) => {
                 self.costs.count(topic, gathered.cost);
@@ -375,22 +332,4 @@ impl Resident {
             self.schedule.set_interval(*topic, self.judging.in_force().interval(*topic), now);
         }
     }
-}
-
-fn say_opened(opened: &Opened, spool: &Spool) {
-    match opened {
-        Opened::Fresh => tracing::info!(epoch = spool.epoch(), "a spool was begun"),
-        Opened::Continued { cut: false } => {}
-        Opened::Continued { cut: true } => tracing::info!("an interrupted write at the spool's end was cut"),
-        Opened::Restarted { why } => {
-            tracing::warn!(why, epoch = spool.epoch(), "the spool was damaged; a new epoch begins with a snapshot");
-        }
-    }
-}
-
-/// A number that spreads hosts.
-fn seed(host: &HostId) -> u64 {
-    host.as_str()
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |seed, byte| (seed ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

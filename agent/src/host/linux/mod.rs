@@ -7,6 +7,7 @@ mod deadline;
 pub mod events;
 mod exchange;
 mod files;
+pub mod memory;
 mod netlink;
 mod processes;
 mod reply_socket;

@@ -15,7 +15,8 @@ use tokio::task::JoinHandle;
 
 use super::clock::tests::MovedClock;
 use super::link::Bounds;
-use super::resident::{Resident, RunError, Setup};
+use super::resident::Resident;
+use super::setup::{RunError, Setup};
 use crate::host::linux::LiveHost;
 use crate::identity::Identity;
 use crate::policy::tests::{Signer, policy};

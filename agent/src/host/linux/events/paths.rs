@@ -78,8 +78,12 @@ impl PathWatch {
 
     /// Watches these paths and no others. Returns those that are not watched, and why.
     pub(super) fn replace(&mut self, wanted: BTreeSet<PathBuf>) -> Vec<(PathBuf, String)> {
-        self.wanted = wanted;
-        self.settle();
+        if wanted == self.wanted && self.refused.is_empty() {
+            self.follow();
+        } else {
+            self.wanted = wanted;
+            self.settle();
+        }
         let index = lock(&self.index);
         let mut unwatched = BTreeMap::new();
         for (folder, why) in &self.refused {
