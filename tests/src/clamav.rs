@@ -24,7 +24,7 @@ pub fn signatures(folder: &Path, days_old: u32) -> Result<PathBuf> {
     let then = chrono::Utc::now() - chrono::TimeDelta::days(i64::from(days_old));
     let version = 27_000 - days_old;
     let sigtool = system("sigtool").context("sigtool is not installed")?;
-    let mut build = Command::new(system("faketime").context("faketime is not installed")?)
+    let mut making = Command::new(system("faketime").context("faketime is not installed")?)
         .current_dir(&folder)
         .arg(then.format("%Y-%m-%d %H:%M:%S").to_string())
         .arg(sigtool)
@@ -36,8 +36,8 @@ pub fn signatures(folder: &Path, days_old: u32) -> Result<PathBuf> {
         .stderr(Stdio::piped())
         .spawn()?;
     // It asks who built them.
-    std::io::Write::write_all(&mut build.stdin.take().context("its standard input was piped")?, b"tests\n")?;
-    let output = build.wait_with_output()?;
+    std::io::Write::write_all(&mut making.stdin.take().context("its standard input was piped")?, b"tests\n")?;
+    let output = making.wait_with_output()?;
     let built = folder.join("daily.cud");
     if !built.is_file() {
         bail!("sigtool built nothing: {}", String::from_utf8_lossy(&output.stderr));

@@ -109,7 +109,7 @@ mod tests {
         /// Waits until the dashboard knows everything the agent does.
         fn settle(&self) -> Result<()> {
             let settled = || Ok(self.dashboard.command(&["status", "--quiet"]).is_ok().then_some(()));
-            poll::until("the dashboard knows the host", Duration::from_secs(60), settled)
+            poll::until("the dashboard knows the host", Duration::from_mins(1), settled)
                 .map(drop)
                 .with_context(|| format!("{}\n{}", self.dashboard.said(), self.agent.said()))
         }
