@@ -11,6 +11,7 @@ use reqwest::header::CONTENT_ENCODING;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tenken_dashboard::store::Store;
+use tenken_model::Subject;
 use tenken_model::finding::state_digest;
 use tenken_model::report::{REPORT_BYTES_MAX, Report, ReportAnswer, Snapshot};
 use tenken_tests::dashboard::Dashboard;
@@ -75,6 +76,16 @@ impl Bench {
         assert!(refusal["message"].as_str().is_some_and(|message| message.len() > 20), "{what}: {refusal}");
         assert_eq!(self.kept().unwrap(), before, "{what} changed the store");
     }
+
+    /// Sends a body so large that the dashboard may hang up before the client has sent it and hears the refusal.
+    #[track_caller]
+    fn cut_short(&self, what: &str, body: Vec<u8>) {
+        let before = self.kept().unwrap();
+        if let Ok(answer) = self.client.post(self.url()).body(body).send() {
+            assert_eq!(answer.status().as_u16(), 413, "{what}");
+        }
+        assert_eq!(self.kept().unwrap(), before, "{what} changed the store");
+    }
 }
 
 fn kept(data: &Path, enrolled: &Enrolled) -> Result<Kept> {
@@ -126,7 +137,7 @@ fn a_report_that_is_none_is_refused_and_changes_nothing() {
     }
     let bench = Bench::set().unwrap();
     bench.refused("more than the limit", vec![b' '; REPORT_BYTES_MAX + 1], 413, "too_large");
-    bench.refused("much more than the limit", vec![b' '; REPORT_BYTES_MAX * 4], 413, "too_large");
+    bench.cut_short("much more than the limit", vec![b' '; REPORT_BYTES_MAX * 4]);
     for (what, text) in [
         ("nothing", ""),
         ("half a report", "{\"protocol\": 1, \"epoch\""),
@@ -142,7 +153,7 @@ fn a_report_that_is_none_is_refused_and_changes_nothing() {
     let deep = format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
     bench.refused(
         "deep nesting in a field",
-        with(|value| value["extra"] = json!("@"))
+        with(|value| value["transitions"] = json!("@"))
             .iter()
             .fold(String::new(), |mut text, byte| {
                 text.push(char::from(*byte));
@@ -250,12 +261,12 @@ fn a_snapshot_is_bounded_and_names_each_finding_once() {
     let many = |count: u32| {
         let named = |number: u32| {
             let mut finding = small.clone();
-            finding.key.subject = Some(number.to_string());
+            finding.key.subject = Some(Subject::new(number.to_string()).unwrap());
             finding
         };
         (0..count).map(named).collect::<Vec<_>>()
     };
-    bench.refused("100 000 findings", snapshot(many(100_000)), 413, "too_large");
+    bench.cut_short("100 000 findings", snapshot(many(100_000)));
     let just = snapshot(many(20_001));
     let code = if just.len() > REPORT_BYTES_MAX { "too_large" } else { "limit" };
     bench.refused("one finding too many", just, 413, code);

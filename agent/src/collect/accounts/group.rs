@@ -5,6 +5,9 @@ use super::fields::{cut_off, lines, number};
 /// The most groups that are read of a file; further ones are counted.
 const GROUPS_MAX: usize = 20_000;
 
+/// The fields of a line. The last one has the members, so that a line without its end may lack some.
+const FIELDS: usize = 4;
+
 /// A group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
@@ -34,7 +37,7 @@ pub struct Rows<T> {
     pub rows: Vec<T>,
     /// How many rows were cut off.
     pub cut: usize,
-    /// The last line ends before its last field, as after a broken copy.
+    /// The last line has no end, as after a broken copy.
     pub broken_off: bool,
 }
 
@@ -62,7 +65,7 @@ fn rows<T>(bytes: &[u8], row: impl Fn(&str) -> Option<T>) -> Rows<T> {
     let text = String::from_utf8_lossy(bytes);
     let mut found = lines(&text).filter(|line| !line.starts_with(['+', '-'])).filter_map(row);
     let rows = found.by_ref().take(GROUPS_MAX).collect();
-    Rows { rows, cut: found.count(), broken_off: cut_off(&text, 4) }
+    Rows { rows, cut: found.count(), broken_off: cut_off(&text, FIELDS + 1) }
 }
 
 fn names(field: Option<&str>) -> Vec<String> {
@@ -99,7 +102,7 @@ mod tests {
     #[test]
     fn a_file_that_is_cut_off_says_so() {
         assert!(parse(b"root:x:0:\nsudo:x:2").broken_off);
-        assert!(!parse(b"root:x:0:\nsudo:x:27:").broken_off && !parse(b"bare:x:5\n").broken_off);
+        assert!(parse(b"root:x:0:\nsudo:x:27:").broken_off && !parse(b"bare:x:5\n").broken_off);
     }
 
     #[test]
