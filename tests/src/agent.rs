@@ -39,6 +39,11 @@ impl Agent {
         Running::start(command.stdin(Stdio::null()).stderr(log))
     }
 
+    /// Its state folder.
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
     /// What it wrote to its log.
     pub fn said(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod chrony;
 pub mod clamav;
 pub mod dashboard;
+pub mod enrolled;
 pub mod http;
 pub mod network;
 pub mod poll;

@@ -7,17 +7,15 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
 
-    use reqwest::blocking::Client;
     use serde_json::Value;
     use tempfile::TempDir;
     use tenken_dashboard::store::Store;
-    use tenken_model::digest::Digest;
-    use tenken_model::enrol::{Authority, EnrolAnswer, EnrolRequest, EnrolToken};
-    use tenken_model::finding::{Bilingual, Change, Evidence, state_digest};
-    use tenken_model::report::{Heartbeat, PROTOCOL, Report, ReportAnswer};
-    use tenken_model::{Finding, FindingKey, HostId, Instant, Read, ReasonCode, RuleId, Span, Transition, Verdict};
+    use tenken_model::Transition;
+    use tenken_model::finding::state_digest;
+    use tenken_model::report::ReportAnswer;
+    use tenken_tests::enrolled::{self, Enrolled, report, transition};
     use tenken_tests::poll;
-    use tenken_tests::program::{Running, own, system};
+    use tenken_tests::program::{Running, own};
 
     /// How often the dashboard is killed.
     const DEATHS: u64 = 12;
@@ -45,88 +43,15 @@ mod tests {
         Dashboard { running, agents: address("agents"), people: address("people") }
     }
 
-    /// An agent's certificate and the authority, as reqwest takes them.
-    struct Enrolled {
-        host: HostId,
-        authority: reqwest::Certificate,
-        identity: reqwest::Identity,
-    }
-
-    fn enrol(folder: &Path, dashboard: &Dashboard) -> Enrolled {
-        let token = Command::new(own("tenken-dashboard").unwrap())
-            .args(["token", "--data"])
-            .arg(folder.join("data"))
-            .output()
-            .unwrap();
-        let token: EnrolToken = String::from_utf8(token.stdout).unwrap().lines().last().unwrap().parse().unwrap();
-        let made = Command::new("openssl")
-            .current_dir(folder)
-            .args(["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
-            .args(["-subj", "/CN=x", "-keyout", "host.key", "-out", "host.csr"])
-            .output()
-            .unwrap();
-        assert!(made.status.success());
-        let stranger = Client::builder().no_proxy().tls_danger_accept_invalid_certs(true).build().unwrap();
-        let authority: Authority =
-            stranger.get(format!("{}/v1/authority", dashboard.people)).send().unwrap().json().unwrap();
-        let authority = reqwest::Certificate::from_pem(authority.certificate_pem.as_bytes()).unwrap();
-        let client = Client::builder().no_proxy().tls_certs_only([authority.clone()]).build().unwrap();
-        let request = EnrolRequest {
-            secret: token.secret,
-            request_pem: std::fs::read_to_string(folder.join("host.csr")).unwrap(),
-            host_name: "受付PC".into(),
-        };
-        let answer: EnrolAnswer =
-            client.post(format!("{}/v1/enrol", dashboard.people)).json(&request).send().unwrap().json().unwrap();
-        let key = std::fs::read_to_string(folder.join("host.key")).unwrap();
-        let identity = reqwest::Identity::from_pem(format!("{}{key}", answer.certificate_pem).as_bytes()).unwrap();
-        Enrolled { host: answer.host, authority, identity }
-    }
-
-    /// Fails and passes in turn.
-    fn transition(seq: u64) -> (Transition, Digest) {
-        let finding = Finding {
-            key: FindingKey { rule: RuleId::new("screen_lock_enforced").unwrap(), subject: None },
-            verdict: if seq % 2 == 1 { Verdict::Fail } else { Verdict::Pass },
-            says: Bilingual::default(),
-            branch: None,
-            evidence: vec![Evidence { path: "n".into(), value: seq.to_string(), volatile: false }],
-            observed_at: chrono::Utc::now(),
-        };
-        let digest = state_digest([(&finding.key, &finding.digest())]);
-        let change = Change::Set { digest: finding.digest(), finding };
-        (Transition { seq, at: chrono::Utc::now(), change }, digest)
-    }
-
-    fn report(spool: &[Transition], last: u64, state: Digest) -> Report {
-        let now: Instant = chrono::Utc::now();
-        let heartbeat = Heartbeat {
-            sent_at: now,
-            agent_version: "0.1.0".into(),
-            uptime: Span::ZERO,
-            awake: Span::ZERO,
-            state_digest: state,
-            state_seq: last,
-            policy_version: 0,
-            policy_refused: None,
-            folded: 0,
-            system: Read::not_read(ReasonCode::Failed, "x"),
-            costs: Vec::new(),
-        };
-        Report { protocol: PROTOCOL, epoch: 1, transitions: spool.to_vec(), snapshot: None, heartbeat }
-    }
-
     /// Reports until told to stop, forgetting only what was acknowledged; the last number.
     fn agent(enrolled: &Enrolled, address: &std::sync::Mutex<String>, stop: &AtomicBool) -> u64 {
-        let builder = || Client::builder().no_proxy().timeout(Duration::from_secs(5));
-        let client =
-            builder().tls_certs_only([enrolled.authority.clone()]).identity(enrolled.identity.clone()).build().unwrap();
+        let client = enrolled.client().unwrap();
         let (mut last, mut spool): (u64, Vec<Transition>) = (0, Vec::new());
         let mut state = state_digest([]);
         while !stop.load(Ordering::Relaxed) || !spool.is_empty() {
             if spool.len() < 50 && !stop.load(Ordering::Relaxed) {
                 last += 1;
-                let (transition, digest) = transition(last);
+                let (transition, digest) = transition(last).unwrap();
                 spool.push(transition);
                 state = digest;
             }
@@ -146,11 +71,10 @@ mod tests {
 
     #[test]
     fn what_was_acknowledged_is_stored_once() {
-        if system("openssl").is_none() {
+        if !enrolled::available() {
             tenken_tests::skip("dashboard_dies", "openssl is not installed");
             return;
         }
-        let _first = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let folder = TempDir::new().unwrap();
         let folder = folder.path();
         let settings = format!(
@@ -159,7 +83,13 @@ mod tests {
         );
         std::fs::write(folder.join("mail.yaml"), settings).unwrap();
         let mut dashboard = start(folder);
-        let enrolled = enrol(folder, &dashboard);
+        let token = Command::new(own("tenken-dashboard").unwrap())
+            .args(["token", "--data"])
+            .arg(folder.join("data"))
+            .output()
+            .unwrap();
+        let token = String::from_utf8(token.stdout).unwrap();
+        let enrolled = Enrolled::new(folder, &dashboard.people, &token).unwrap();
         let (address, stop) = (std::sync::Mutex::new(dashboard.agents.clone()), AtomicBool::new(false));
         let last = std::thread::scope(|scope| {
             let agent = scope.spawn(|| agent(&enrolled, &address, &stop));

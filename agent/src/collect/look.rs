@@ -9,7 +9,7 @@ use tenken_model::{Size, Span};
 
 use crate::host::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetlinkDump, Process, ReadError,
-    SntpReading, SystemReading, VendorCommand,
+    ReadErrorKind, SntpReading, SystemReading, VendorCommand,
 };
 
 /// What can change a fact.
@@ -84,6 +84,29 @@ impl<'a> Look<'a> {
     /// A file that may be missing: `None` when it is.
     pub fn read_if_there(&self, path: impl AsRef<Path>, limit: Size) -> Result<Option<Vec<u8>>, ReadError> {
         match self.read(path, limit) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.is_not_there() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A file of text, as configuration is. One that holds a NUL byte is something else in its place, such as a program,
+    /// and whatever a parser would still find in it means nothing.
+    pub fn read_text(&self, path: impl AsRef<Path>, limit: Size) -> Result<Vec<u8>, ReadError> {
+        let path = path.as_ref();
+        let text = self.host.read(path, limit).and_then(|bytes| match bytes.iter().position(|byte| *byte == 0) {
+            None => Ok(bytes),
+            Some(at) => {
+                let why = format!("it is no text: byte {at} is NUL");
+                Err(ReadError::new(ReadErrorKind::WrongKind, format!("read {}", path.display()), why))
+            }
+        });
+        self.note_path(path, text)
+    }
+
+    /// A file of text that may be missing: `None` when it is.
+    pub fn read_text_if_there(&self, path: impl AsRef<Path>, limit: Size) -> Result<Option<Vec<u8>>, ReadError> {
+        match self.read_text(path, limit) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.is_not_there() => Ok(None),
             Err(error) => Err(error),

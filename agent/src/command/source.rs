@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tenken_engine::checklist::Checklist;
 use tenken_engine::{Catalog, Inputs, ParameterSet, Problem};
 use tenken_model::fact::system::SystemFamily;
@@ -117,12 +117,28 @@ fn problems(problems: &[Problem]) -> anyhow::Error {
 }
 
 /// The file of registers: what is left out was not given.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct RegistersFile {
     accounts: Option<Vec<AccountRow>>,
     devices: Option<Vec<DeviceRow>>,
     backup_sets: Option<Vec<BackupRow>>,
+}
+
+/// The first key of a row that no row has. Rows are wire types too, which pass over what they do not know; a person's file
+/// must not, because a misspelt key would count as left out.
+fn unknown_key(given: &serde_yaml::Value, known: &serde_yaml::Value) -> Option<String> {
+    for (section, rows) in given.as_mapping()? {
+        for (index, row) in rows.as_sequence().into_iter().flatten().enumerate() {
+            let known = known.get(section)?.get(index)?;
+            let odd = row.as_mapping().into_iter().flat_map(|row| row.keys()).find(|key| known.get(*key).is_none());
+            if let Some(key) = odd {
+                let word = |value: &serde_yaml::Value| value.as_str().unwrap_or("?").to_owned();
+                return Some(format!("{}[{index}]: unknown field `{}`", word(section), word(key)));
+            }
+        }
+    }
+    None
 }
 
 /// Reads register rows, strictly.
@@ -131,6 +147,9 @@ fn registers(path: &Path) -> Result<Registers> {
     anyhow::ensure!(size <= REGISTERS_BYTES_MAX, "{}: more than {REGISTERS_BYTES_MAX} bytes", path.display());
     let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     let file: RegistersFile = serde_yaml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+    if let Some(unknown) = unknown_key(&serde_yaml::from_str(&text)?, &serde_yaml::to_value(&file)?) {
+        anyhow::bail!("reading {}: {unknown}", path.display());
+    }
     let missing = Registers::not_given(&format!("not in {}", path.display()));
     Ok(Registers {
         accounts: file.accounts.map_or(missing.accounts, Read::Measured),

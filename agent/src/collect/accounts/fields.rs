@@ -7,6 +7,13 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
+/// Whether a file ends in the middle of an entry, with fewer fields than every program writes and without the end of its
+/// line. Only the field behind the last colon may be cut without that showing, which none of the readings rests on.
+pub(super) fn cut_off(text: &str, fields: usize) -> bool {
+    let last = text.rsplit('\n').next().unwrap_or_default().trim_start_matches([' ', '\t']);
+    !last.is_empty() && !last.starts_with(['#', '+', '-']) && last.split(':').count() < fields
+}
+
 /// A number as the C library reads it: blanks and a plus sign before it do not matter, so that they cannot hide uid 0.
 pub(super) fn number(field: &str) -> Option<u32> {
     let field = field.trim_start_matches([' ', '\t']);

@@ -1,9 +1,12 @@
 //! `/etc/group` and `/etc/gshadow`: who is in which group. See group(5), gshadow(5).
 
-use super::fields::{lines, number};
+use super::fields::{cut_off, lines, number};
 
 /// The most groups that are read of a file; further ones are counted.
 const GROUPS_MAX: usize = 20_000;
+
+/// The fields of a line. The last one has the members, so that a line without its end may lack some.
+const FIELDS: usize = 4;
 
 /// A group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +37,8 @@ pub struct Rows<T> {
     pub rows: Vec<T>,
     /// How many rows were cut off.
     pub cut: usize,
+    /// The last line has no end, as after a broken copy.
+    pub broken_off: bool,
 }
 
 /// Reads `/etc/group`; lines that are no group, or of a network directory, are passed over.
@@ -60,7 +65,7 @@ fn rows<T>(bytes: &[u8], row: impl Fn(&str) -> Option<T>) -> Rows<T> {
     let text = String::from_utf8_lossy(bytes);
     let mut found = lines(&text).filter(|line| !line.starts_with(['+', '-'])).filter_map(row);
     let rows = found.by_ref().take(GROUPS_MAX).collect();
-    Rows { rows, cut: found.count() }
+    Rows { rows, cut: found.count(), broken_off: cut_off(&text, FIELDS + 1) }
 }
 
 fn names(field: Option<&str>) -> Vec<String> {
@@ -92,6 +97,12 @@ mod tests {
         assert_eq!(seen, [("wheel", 10, 2), ("bare", 5, 0), ("root", 0, 0), ("\u{fffd}", 1, 1)]);
         assert_eq!(parse(b"").rows, []);
         assert_eq!(parse_shadow(b"sudo\n:*::\nadm:*").rows.len(), 2);
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_says_so() {
+        assert!(parse(b"root:x:0:\nsudo:x:2").broken_off);
+        assert!(parse(b"root:x:0:\nsudo:x:27:").broken_off && !parse(b"bare:x:5\n").broken_off);
     }
 
     #[test]

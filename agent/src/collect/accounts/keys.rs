@@ -68,7 +68,7 @@ impl<'a, 'h> Keys<'a, 'h> {
         if let Some(known) = self.counted.borrow().get(&path) {
             return known.clone();
         }
-        let count = match self.look.read_if_there(&path, FILE_LIMIT) {
+        let count = match self.look.read_text_if_there(&path, FILE_LIMIT) {
             Ok(bytes) => {
                 let keys = bytes.map_or(0, |bytes| live_keys(&bytes, self.now));
                 Read::Measured(i64::try_from(keys).unwrap_or(i64::MAX))
@@ -95,7 +95,7 @@ fn add_file(
     if depth > INCLUDE_DEPTH_MAX || *files > FILES_MAX {
         return Err(Reason::new(ReasonCode::TooLarge, format!("read {}: too many files", path.display())));
     }
-    let Some(bytes) = look.read_if_there(path, FILE_LIMIT).map_err(|error| error.reason())? else { return Ok(()) };
+    let Some(bytes) = look.read_text_if_there(path, FILE_LIMIT).map_err(|error| error.reason())? else { return Ok(()) };
     let parsed = sshd_config::parse(&bytes)
         .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {}: {error}", path.display())))?;
     for directive in parsed {

@@ -30,7 +30,6 @@ use self::rights::Rights;
 use self::shadow::ShadowEntry;
 use self::sign_ins::Records;
 use super::{Look, Needs};
-use crate::host::ReadError;
 
 const PASSWD: &str = "/etc/passwd";
 const SHADOW: &str = "/etc/shadow";
@@ -45,7 +44,7 @@ const NOBODY: u32 = 65_534;
 /// Accounts of a network directory are not local and not listed. A sign-in over SSH without a terminal leaves no record
 /// on most systems.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
-    let bytes = match look.read(PASSWD, FILE_LIMIT) {
+    let bytes = match look.read_text(PASSWD, FILE_LIMIT) {
         Ok(bytes) => bytes,
         Err(error) => return Outcome::Failed(error.reason()),
     };
@@ -54,14 +53,21 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
         Err(error) => {
             let code = match error {
                 passwd::PasswdError::TooMany => ReasonCode::TooLarge,
-                passwd::PasswdError::NoAccount { .. } => ReasonCode::Unparsable,
+                passwd::PasswdError::NoAccount { .. } | passwd::PasswdError::CutOff => ReasonCode::Unparsable,
             };
             return Outcome::Failed(Reason::new(code, format!("read {PASSWD}: {error}")));
         }
     };
-    let defs = look.read_if_there(LOGIN_DEFS, FILE_LIMIT).ok().flatten();
+    // Without it the accounts of people could be taken for built-in ones, of which less is asked.
+    let defs = match look.read_text_if_there(LOGIN_DEFS, FILE_LIMIT) {
+        Ok(defs) => defs,
+        Err(error) => return Outcome::Failed(error.reason()),
+    };
     let host = Host {
-        shadow: look.read(SHADOW, FILE_LIMIT).map(|bytes| shadow::parse(&bytes)),
+        shadow: look.read_text(SHADOW, FILE_LIMIT).map_err(|error| error.reason()).and_then(|bytes| {
+            let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read {SHADOW}: {error}"));
+            shadow::parse(&bytes).map_err(unparsable)
+        }),
         uid_min: defs.and_then(|bytes| login_defs::uid_min(&bytes)).unwrap_or(login_defs::UID_MIN_DEFAULT),
         rights: Rights::read(look),
         keys: Keys::read(look, needs.now),
@@ -76,7 +82,7 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
 
 /// Everything that was read besides the account's own line.
 struct Host<'a, 'h> {
-    shadow: Result<BTreeMap<String, ShadowEntry>, ReadError>,
+    shadow: Result<BTreeMap<String, ShadowEntry>, Reason>,
     uid_min: u32,
     rights: Rights,
     keys: Keys<'a, 'h>,
@@ -119,7 +125,7 @@ impl Host<'_, '_> {
                 let state = found.map_or(PasswordState::Unset, |found| found.password);
                 (Read::Measured(state), Read::Measured(found))
             }
-            Err(error) => (Read::NotRead(error.reason()), Read::NotRead(error.reason())),
+            Err(reason) => (Read::NotRead(reason.clone()), Read::NotRead(reason.clone())),
         }
     }
 

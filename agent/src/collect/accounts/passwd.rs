@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::fields::{lines, number};
+use super::fields::{cut_off, lines, number};
 
 /// The most accounts that are read.
 const ENTRIES_MAX: usize = 20_000;
@@ -13,6 +13,9 @@ pub enum PasswdError {
     /// More accounts than are read.
     #[error("more than {ENTRIES_MAX} accounts")]
     TooMany,
+    /// The last line ends before its last field, as after a broken copy: accounts behind it are missing.
+    #[error("it is cut off in its last line")]
+    CutOff,
     /// Not one line is an account.
     #[error("no account in it, and {malformed} lines that are none")]
     NoAccount {
@@ -68,6 +71,9 @@ pub fn parse(bytes: &[u8]) -> Result<Passwd, PasswdError> {
     if passwd.entries.is_empty() {
         return Err(PasswdError::NoAccount { malformed: passwd.malformed });
     }
+    if cut_off(&text, 7) {
+        return Err(PasswdError::CutOff);
+    }
     Ok(passwd)
 }
 
@@ -117,7 +123,7 @@ mod tests {
 
     #[test]
     fn blanks_and_signs_do_not_hide_an_account() {
-        let passwd = parse(b" toor:x: +0:0::/root:/bin/sh\nshort:x:5:5").unwrap();
+        let passwd = parse(b" toor:x: +0:0::/root:/bin/sh\nshort:x:5:5\n").unwrap();
         assert_eq!(
             passwd.entries.iter().map(|entry| (entry.name.as_str(), entry.uid)).collect::<Vec<_>>(),
             [("toor", 0), ("short", 5)]
@@ -137,6 +143,15 @@ mod tests {
         assert_eq!(parse(&[0; 300]), Err(PasswdError::NoAccount { malformed: 1 }));
         let many = "u:x:5:5:::\n".repeat(ENTRIES_MAX + 1);
         assert_eq!(parse(many.as_bytes()), Err(PasswdError::TooMany));
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_is_an_error() {
+        let whole = "a:x:1:1:g:/h:/bin/sh\nb:x:2:2:g:/h:/bin/sh\n";
+        for length in [22, 30, whole.len() - 9] {
+            assert_eq!(parse(&whole.as_bytes()[..length]), Err(PasswdError::CutOff), "{length}");
+        }
+        assert_eq!(parse(&whole.as_bytes()[..whole.len() - 1]).unwrap().entries.len(), 2);
     }
 
     proptest! {

@@ -63,7 +63,7 @@ impl Rights {
             unread: None,
         };
         rights.read_groups(look);
-        let listed = rights.known(look.read_if_there("/etc/shells", RULE_FILE_LIMIT)).flatten();
+        let listed = rights.known(look.read_text_if_there("/etc/shells", RULE_FILE_LIMIT)).flatten();
         rights.shells = listed.map(|bytes| shells::parse(&bytes)).unwrap_or_default();
         rights.read_sudoers(look);
         rights.read_polkit(look);
@@ -130,9 +130,15 @@ impl Rights {
 
     /// Members by the group file; by gshadow also those who may enter a group or add themselves to it.
     fn read_groups(&mut self, look: &Look<'_>) {
-        if let Some(bytes) = self.known(look.read("/etc/group", FILE_LIMIT)) {
+        if let Some(bytes) = self.known(look.read_text("/etc/group", FILE_LIMIT)) {
             let groups = group::parse(&bytes);
             self.note_cut("/etc/group", groups.cut);
+            if groups.rows.is_empty() {
+                self.unread(Reason::new(ReasonCode::Unparsable, "read /etc/group: no group in it"));
+            }
+            if groups.broken_off {
+                self.unread(Reason::new(ReasonCode::Unparsable, "read /etc/group: it is cut off in its last line"));
+            }
             for Group { name, gid, members } in groups.rows {
                 for member in members {
                     self.member_of.entry(member).or_default().insert(gid);
@@ -140,7 +146,7 @@ impl Rights {
                 self.groups.entry(gid).or_insert(name);
             }
         }
-        if let Some(Some(bytes)) = self.known(look.read_if_there("/etc/gshadow", FILE_LIMIT)) {
+        if let Some(Some(bytes)) = self.known(look.read_text_if_there("/etc/gshadow", FILE_LIMIT)) {
             let groups = group::parse_shadow(&bytes);
             self.note_cut("/etc/gshadow", groups.cut);
             let numbers: BTreeMap<_, _> = self.groups.iter().map(|(gid, name)| (name.clone(), *gid)).collect();
@@ -162,7 +168,7 @@ impl Rights {
     fn read_sudoers(&mut self, look: &Look<'_>) {
         let mut statements = Vec::new();
         for path in SUDOERS {
-            let Some(Some(bytes)) = self.known(look.read_if_there(path, RULE_FILE_LIMIT)) else { continue };
+            let Some(Some(bytes)) = self.known(look.read_text_if_there(path, RULE_FILE_LIMIT)) else { continue };
             let mut files = 1;
             self.include(look, Path::new(path), &bytes, 0, &mut files, &mut statements);
             break;
@@ -195,7 +201,7 @@ impl Rights {
                     self.unread(Reason::new(ReasonCode::TooLarge, format!("read {}: too many files", to.display())));
                     return;
                 }
-                if let Some(Some(bytes)) = self.known(look.read_if_there(&to, RULE_FILE_LIMIT)) {
+                if let Some(Some(bytes)) = self.known(look.read_text_if_there(&to, RULE_FILE_LIMIT)) {
                     self.include(look, &to, &bytes, depth + 1, files, statements);
                 }
             }
@@ -236,7 +242,7 @@ impl Rights {
         for folder in folders {
             let entries = self.known(look.list_if_there(folder, FOLDER_LIMIT)).unwrap_or_default();
             for entry in entries.iter().filter(|entry| entry.name.ends_with(suffix)) {
-                let read = look.read_if_there(Path::new(folder).join(&entry.name), RULE_FILE_LIMIT);
+                let read = look.read_text_if_there(Path::new(folder).join(&entry.name), RULE_FILE_LIMIT);
                 let found = self.known(read).flatten().and_then(|bytes| parse(&bytes));
                 self.identities.extend(found.into_iter().flatten());
             }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use tenken_model::fact::accounts::PasswordState;
 use tenken_model::{Instant, Span};
+use thiserror::Error;
 
-use super::fields::lines;
+use super::fields::{cut_off, lines};
 
 /// From this many days on, a password that may stay that long stays for ever: useradd's own default.
 const FOR_EVER_DAYS: i64 = 99_999;
@@ -63,9 +64,20 @@ fn start_of(day: i64) -> Option<Instant> {
     Instant::from_timestamp(day.checked_mul(86_400)?, 0)
 }
 
+/// Why the file says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ShadowError {
+    /// Not one line is an entry: every account would look as if it had no password.
+    #[error("no entry in it")]
+    NoEntry,
+    /// The last line ends before its last field, as after a broken copy: entries behind it are missing.
+    #[error("it is cut off in its last line")]
+    CutOff,
+}
+
 /// Reads `/etc/shadow`: what it says by account name. Of several lines of one name the first counts, as it does for
 /// the system. Lines that are no entry are passed over, which the system does too.
-pub fn parse(bytes: &[u8]) -> BTreeMap<String, ShadowEntry> {
+pub fn parse(bytes: &[u8]) -> Result<BTreeMap<String, ShadowEntry>, ShadowError> {
     let text = String::from_utf8_lossy(bytes);
     let mut entries = BTreeMap::new();
     for line in lines(&text).filter(|line| !line.starts_with(['+', '-'])) {
@@ -80,7 +92,10 @@ pub fn parse(bytes: &[u8]) -> BTreeMap<String, ShadowEntry> {
         let entry = ShadowEntry { password: state(password), changed_day, max_days, inactive_days, expire_day };
         entries.entry(name.to_owned()).or_insert(entry);
     }
-    entries
+    if entries.is_empty() {
+        return Err(ShadowError::NoEntry);
+    }
+    if cut_off(&text, 9) { Err(ShadowError::CutOff) } else { Ok(entries) }
 }
 
 /// The state that a password field tells, in either file.
@@ -107,12 +122,12 @@ mod tests {
     }
 
     fn one(line: &str) -> ShadowEntry {
-        *parse(line.as_bytes()).values().next().unwrap()
+        *parse(format!("{line}\n").as_bytes()).unwrap().values().next().unwrap()
     }
 
     #[test]
     fn the_states_useradd_passwd_and_chage_leave() {
-        let entries = parse(include_bytes!("../../../tests/samples/accounts/shadow"));
+        let entries = parse(include_bytes!("../../../tests/samples/accounts/shadow")).unwrap();
         let state = |name: &str| entries.get(name).unwrap().password;
         assert_eq!(state("root"), PasswordState::Unset);
         assert_eq!(state("hanako"), PasswordState::Set);
@@ -168,14 +183,25 @@ mod tests {
 
     #[test]
     fn odd_lines() {
-        assert!(parse(b"").is_empty());
-        assert!(parse(b"alone\n:x:1\n+::::::::\n#c:x").is_empty());
+        for none in ["", "alone\n:x:1\n+::::::::\n#c:x", "\u{1}\u{2}\n\u{3}"] {
+            assert_eq!(parse(none.as_bytes()), Err(ShadowError::NoEntry), "every account would look closed: {none}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_cut_off_is_an_error() {
+        let whole = "a:*:1:0:99999:7:::\nb:$y$x:1:0:99999:7:::\n";
+        for length in [20, 25, whole.len() - 4] {
+            assert_eq!(parse(&whole.as_bytes()[..length]), Err(ShadowError::CutOff), "{length}");
+        }
+        // Without the end of the line it is whole still.
+        assert_eq!(parse(&whole.as_bytes()[..whole.len() - 1]).unwrap().len(), 2);
         let short = one("short:*");
         assert_eq!((short.changed(), short.max_age(), short.expires()), (None, None, None));
         let odd = one("odd:*:soon:x:99999999999999999999:::9223372036854775807:");
         assert_eq!((odd.changed(), odd.max_age(), odd.expires()), (None, None, None));
         assert_eq!(one("a::0:0:99999:7:::").changed(), None);
-        let first = parse(b"a:*:1::::::\na::2::::::\n");
+        let first = parse(b"a:*:1::::::\na::2::::::\n").unwrap();
         assert_eq!(first.get("a").unwrap().password, PasswordState::Unset);
     }
 
@@ -183,7 +209,7 @@ mod tests {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..400), secs in any::<i32>()) {
             let now = Instant::from_timestamp(i64::from(secs), 0).unwrap();
-            for entry in parse(&bytes).values() {
+            for entry in parse(&bytes).unwrap_or_default().values() {
                 let _ = (entry.expired(now), entry.changed(), entry.expires(), entry.max_age());
             }
         }

@@ -10,7 +10,7 @@ use super::sign_in_databases::DatabaseError;
 use super::utmp::{CHUNK_BYTES, SignIns};
 use super::{lastlog, sign_in_databases, utmp};
 use crate::collect::Look;
-use crate::host::ReadError;
+use crate::host::{EntryKind, Metadata, ReadError, ReadErrorKind};
 
 /// The record of sign-ins and the one rotated last. The folder is not listed for more: every log file in it that grows
 /// would wake the collector.
@@ -26,6 +26,14 @@ const WTMPDB: &str = "/var/lib/wtmpdb/wtmp.db";
 /// How far ahead a record may be without doubt, for clocks that were set back since.
 const AHEAD_MAX: Span = Span::from_days(1);
 const DATABASE_LIMIT: Size = Size::from_bytes(64 << 20);
+
+/// A pipe or device says that it is empty and never is; a record is a regular file.
+fn regular<'a>(path: &Path, found: &'a Metadata) -> Result<&'a Metadata, ReadError> {
+    if found.kind == EntryKind::File {
+        return Ok(found);
+    }
+    Err(ReadError::new(ReadErrorKind::WrongKind, format!("read {}", path.display()), "it is no regular file"))
+}
 
 /// What the records say.
 #[derive(Default)]
@@ -93,13 +101,14 @@ impl Records {
     fn read_wtmp_file(&mut self, look: &Look<'_>, path: &Path) -> Result<(), Reason> {
         let size = match look.metadata(path) {
             Err(error) if error.is_not_there() => return Ok(()),
-            other => other.map_err(|error| error.reason())?.size,
+            other => other.map_err(|error| error.reason())?,
         };
         self.kept = true;
+        let size = regular(path, &size).map_err(|error| error.reason())?.size;
         if size.bytes() > WTMP_LIMIT {
             return Err(Reason::new(ReasonCode::TooLarge, format!("read {}: {size} is too large", path.display())));
         }
-        let mut layout = None;
+        let (mut layout, broken) = (None, self.wtmp.broken);
         for offset in (0..size.bytes()).step_by(usize::try_from(CHUNK_BYTES).unwrap_or(usize::MAX)) {
             let bytes = look.read_part(path, offset, Size::from_bytes(CHUNK_BYTES)).map_err(|error| error.reason())?;
             layout = layout.or_else(|| utmp::Layout::of(&bytes));
@@ -110,7 +119,13 @@ impl Records {
             self.wtmp.add(&bytes, layout);
         }
         self.layout = self.layout.or(layout);
-        Ok(())
+        match self.wtmp.broken - broken {
+            0 => Ok(()),
+            found => {
+                let detail = format!("read {}: {found} of its records are none, or cut off", path.display());
+                Err(Reason::new(ReasonCode::Unparsable, detail))
+            }
+        }
     }
 
     /// Reads a database of sign-ins. What is only in its write-ahead log would be missed: that is said.
@@ -138,7 +153,10 @@ impl Records {
     fn read_lastlog(&mut self, look: &Look<'_>, entries: &[PasswdEntry]) {
         let size = match look.metadata(LASTLOG) {
             Err(error) if error.is_not_there() => return,
-            other => self.known(other).map(|metadata| metadata.size.bytes()),
+            other => {
+                let whole = other.and_then(|found| regular(Path::new(LASTLOG), &found).copied());
+                self.known(whole).map(|metadata| metadata.size.bytes())
+            }
         };
         let Some(size) = size else { return };
         self.kept = true;

@@ -312,3 +312,31 @@ fn every_place_is_told_and_wakes() {
     }
     assert!(!wakes.contains(&crate::collect::Wake::Path("/var/log".into())), "any log line would wake");
 }
+
+#[test]
+fn what_is_no_text_or_no_file_is_not_taken_for_nothing() {
+    let binary = b"\x7fELF\x02\x01\x01\0\0\0\n".to_vec();
+    for broken in [host().file("/etc/shadow", binary.clone()), host().file("/etc/shadow", "")] {
+        assert_eq!(code(&account(&read(&broken), "hanako").enabled), ReasonCode::Unparsable);
+    }
+    for path in ["/etc/group", "/etc/gshadow", "/etc/shells", "/etc/sudoers"] {
+        let accounts = read(&host().file(path, binary.clone()));
+        let unread = accounts.entries.iter().any(|account| matches!(account.administrator, Read::NotRead(_)));
+        assert!(unread, "{path}");
+    }
+    assert!(matches!(outcome(&host().file("/etc/login.defs", binary)), Outcome::Failed(_)));
+    assert!(matches!(outcome(&host().denied("/etc/login.defs")), Outcome::Failed(_)));
+}
+
+#[test]
+fn a_damaged_record_of_sign_ins_tells_no_last_one() {
+    let mut garbled = sample!("wtmp").to_vec();
+    garbled.extend([0xa5; 384]);
+    let cut = sample!("wtmp").get(..sample!("wtmp").len() - 100).unwrap().to_vec();
+    for bytes in [garbled, cut] {
+        let accounts = read(&host().file("/var/log/wtmp", bytes));
+        assert_eq!(code(&account(&accounts, "hanako").last_sign_in), ReasonCode::Unparsable);
+    }
+    let other = host().folder("/var/log/lastlog");
+    assert_eq!(code(&account(&read(&other), "hanako").last_sign_in), ReasonCode::Unparsable);
+}

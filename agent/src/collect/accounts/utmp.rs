@@ -89,6 +89,9 @@ pub struct SignIns {
     first_start: Option<Instant>,
     /// How many records were passed over because they are none.
     pub unsound: usize,
+    /// How many of these no program ever wrote: of a kind that does not exist, or cut off. A clock that was not set
+    /// yet leaves records without a time, but none of these.
+    pub broken: usize,
 }
 
 impl SignIns {
@@ -104,6 +107,7 @@ impl SignIns {
         for record in records.by_ref().filter_map(|bytes| layout.record(bytes)) {
             let Some(at) = record.at else {
                 self.unsound += usize::from(record.kind != 0);
+                self.broken += usize::from(record.kind > TYPE_LAST);
                 continue;
             };
             match record.kind {
@@ -112,7 +116,9 @@ impl SignIns {
                 TYPE_INIT.. => self.first_session = Some(self.first_session.map_or(at, |first| first.min(at))),
             }
         }
-        self.unsound += usize::from(!records.remainder().is_empty());
+        let cut_off = usize::from(!records.remainder().is_empty());
+        self.unsound += cut_off;
+        self.broken += cut_off;
     }
 
     /// Adds a start of the machine.
@@ -205,7 +211,7 @@ mod tests {
     fn a_cut_record_is_counted_and_the_rest_counts() {
         let cut = SAMPLE.get(..SAMPLE.len() - 100).unwrap();
         let sign_ins = read(cut);
-        assert_eq!(sign_ins.unsound, 1);
+        assert_eq!((sign_ins.unsound, sign_ins.broken), (1, 1));
         assert_eq!(sign_ins.of("maint"), Some(at("2026-09-01T04:00:00Z")));
     }
 

@@ -60,7 +60,7 @@ pub(super) fn read(look: &Look<'_>, running: &Running<'_>) -> Result<Option<Anti
 /// The first of these files that is there.
 fn options(look: &Look<'_>, files: &[&str]) -> Result<Options, Reason> {
     for file in files {
-        if let Some(bytes) = look.read_if_there(file, OPTIONS_MAX).map_err(|error| error.reason())? {
+        if let Some(bytes) = look.read_text_if_there(file, OPTIONS_MAX).map_err(|error| error.reason())? {
             return parse(&bytes).map_err(|error| Reason::new(ReasonCode::Unparsable, format!("{file}: {error}")));
         }
     }

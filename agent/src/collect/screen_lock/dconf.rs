@@ -64,7 +64,7 @@ impl<'a, 'h> Dconf<'a, 'h> {
     }
 
     fn profile_at(&self, path: &str) -> Result<Option<Vec<Named>>, Reason> {
-        let Some(bytes) = self.look.read_if_there(path, PROFILE_MAX).map_err(|error| error.reason())? else {
+        let Some(bytes) = self.look.read_text_if_there(path, PROFILE_MAX).map_err(|error| error.reason())? else {
             return Ok(None);
         };
         let profile = dconf_profile::parse(&bytes);
@@ -123,7 +123,7 @@ pub(super) fn compiled(look: &Look<'_>, path: &str) -> Result<Database, Reason> 
 
 /// Reads the text that a service keeps a person's database in.
 fn text(look: &Look<'_>, path: &str) -> Result<Database, Reason> {
-    let Some(bytes) = look.read_if_there(path, KEY_FILE_MAX).map_err(|error| error.reason())? else {
+    let Some(bytes) = look.read_text_if_there(path, KEY_FILE_MAX).map_err(|error| error.reason())? else {
         return Ok(Database::default());
     };
     let mut database = Database::default();

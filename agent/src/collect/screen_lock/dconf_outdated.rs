@@ -43,7 +43,9 @@ fn is_outdated(look: &Look<'_>, path: &str) -> Result<bool, Reason> {
     let mut written: BTreeMap<GnomeKey, (String, String)> = BTreeMap::new();
     // Of several files that set the same the one whose name comes last counts.
     for file in files {
-        let Some(bytes) = look.read_if_there(&file, KEY_FILE_MAX).map_err(|error| error.reason())? else { continue };
+        let Some(bytes) = look.read_text_if_there(&file, KEY_FILE_MAX).map_err(|error| error.reason())? else {
+            continue;
+        };
         match dconf_key_file::values(&bytes) {
             Ok(values) => written.extend(values.into_iter().map(|(key, text)| (key, (text, file.clone())))),
             Err(KeyFileError::NotText | KeyFileError::Line(_)) => return Ok(true),
@@ -52,7 +54,7 @@ fn is_outdated(look: &Look<'_>, path: &str) -> Result<bool, Reason> {
     }
     let mut locks = BTreeSet::new();
     for file in self::files(look, &format!("{folder}/locks"))?.unwrap_or_default() {
-        if let Some(bytes) = look.read_if_there(&file, KEY_FILE_MAX).map_err(|error| error.reason())? {
+        if let Some(bytes) = look.read_text_if_there(&file, KEY_FILE_MAX).map_err(|error| error.reason())? {
             locks.extend(dconf_key_file::locks(&bytes));
         }
     }

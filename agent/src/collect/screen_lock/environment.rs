@@ -36,7 +36,7 @@ pub(super) fn of_everybody(look: &Look<'_>) -> Result<Option<String>, Reason> {
     for folder in FOLDERS_OF_EVERYBODY {
         refuse_if_named_in(look, folder)?;
     }
-    let bytes = look.read_if_there(OF_PAM, FILE_MAX).map_err(|error| error.reason())?;
+    let bytes = look.read_text_if_there(OF_PAM, FILE_MAX).map_err(|error| error.reason())?;
     Ok(bytes.and_then(|bytes| assigned(&bytes)))
 }
 
@@ -56,7 +56,7 @@ fn refuse_if_named_in(look: &Look<'_>, folder: &str) -> Result<(), Reason> {
 }
 
 fn refuse_if_named(look: &Look<'_>, path: &str) -> Result<(), Reason> {
-    let bytes = match look.read_if_there(path, FILE_MAX) {
+    let bytes = match look.read_text_if_there(path, FILE_MAX) {
         Ok(bytes) => bytes.unwrap_or_default(),
         // A folder or a device sets nothing.
         Err(error) if error.kind == crate::host::ReadErrorKind::WrongKind => return Ok(()),

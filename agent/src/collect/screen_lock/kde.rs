@@ -69,7 +69,7 @@ struct Layer {
 
 impl Layer {
     fn read(look: &Look<'_>, path: String, of_system: bool) -> Self {
-        let group = match look.read_if_there(&path, FILE_MAX) {
+        let group = match look.read_text_if_there(&path, FILE_MAX) {
             Ok(Some(bytes)) => kconfig::group(&bytes, GROUP).map_err(|error| unparsable(&path, &error)),
             Ok(None) => Ok(Group::default()),
             Err(error) => Err(error.reason()),

@@ -49,11 +49,11 @@ impl Person {
 ///
 /// Root is among them where it has a password: login screens refuse it, but not all of them.
 pub(super) fn all(look: &Look<'_>) -> Result<Vec<Person>, Reason> {
-    let bytes = look.read(PASSWD, FILE_MAX).map_err(|error| error.reason())?;
+    let bytes = look.read_text(PASSWD, FILE_MAX).map_err(|error| error.reason())?;
     let accounts = passwd::parse(&bytes)
         .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {PASSWD}: {error}")))?
         .entries;
-    let defs = look.read_if_there(LOGIN_DEFS, FILE_MAX).map_err(|error| error.reason())?;
+    let defs = look.read_text_if_there(LOGIN_DEFS, FILE_MAX).map_err(|error| error.reason())?;
     let first = defs.and_then(|bytes| login_defs::uid_min(&bytes)).unwrap_or(login_defs::UID_MIN_DEFAULT);
     let root_opens = root_has_a_password(look);
     let mut names = BTreeSet::new();
@@ -88,14 +88,14 @@ pub(super) fn all(look: &Look<'_>) -> Result<Vec<Person>, Reason> {
 
 /// Whether root can sign in with a password; where that cannot be read it is taken to.
 fn root_has_a_password(look: &Look<'_>) -> bool {
-    let Ok(bytes) = look.read(SHADOW, FILE_MAX) else { return true };
-    let entries = shadow::parse(&bytes);
+    let Ok(bytes) = look.read_text(SHADOW, FILE_MAX) else { return true };
+    let Ok(entries) = shadow::parse(&bytes) else { return true };
     entries.get("root").is_some_and(|root| matches!(root.password, PasswordState::Set | PasswordState::Empty))
 }
 
 /// Whether people's accounts are found elsewhere too, as in a domain. See nsswitch.conf(5).
 fn accounts_are_elsewhere(look: &Look<'_>) -> Result<bool, Reason> {
-    let bytes = look.read_if_there(NAME_SERVICES, FILE_MAX).map_err(|error| error.reason())?;
+    let bytes = look.read_text_if_there(NAME_SERVICES, FILE_MAX).map_err(|error| error.reason())?;
     Ok(bytes.is_some_and(|bytes| names_directories(&bytes)))
 }
 
@@ -134,14 +134,19 @@ mod tests {
         assert_eq!(names(&host(PASSWD).file("/etc/shadow", "root:*:1::::::\n")), ["hanako"]);
         assert_eq!(names(&host(PASSWD).file("/etc/shadow", "root:$y$x$y$z:1::::::\n")), ["root", "hanako"]);
         assert_eq!(names(&host(PASSWD).denied("/etc/shadow")), ["root", "hanako"]);
-        let later = host(PASSWD).file("/etc/shadow", "").file("/etc/login.defs", "UID_MIN 2000\n");
+        assert_eq!(names(&host(PASSWD).file("/etc/shadow", "")), ["root", "hanako"], "no entry at all: damaged");
+        let later = host(PASSWD).file("/etc/shadow", "root:*:1::::::\n").file("/etc/login.defs", "UID_MIN 2000\n");
         assert_eq!(names(&later), Vec::<String>::new());
     }
 
     #[test]
     fn homes_of_network_accounts_count_only_where_there_are_such() {
         let homes = || {
-            host(PASSWD).file("/etc/shadow", "").folder("/home/hanako").folder("/home/taro").folder("/home/lost+found")
+            host(PASSWD)
+                .file("/etc/shadow", "root:*:1::::::\n")
+                .folder("/home/hanako")
+                .folder("/home/taro")
+                .folder("/home/lost+found")
         };
         assert_eq!(names(&homes()), ["hanako"]);
         assert_eq!(names(&homes().file("/etc/nsswitch.conf", "passwd: files systemd\n")), ["hanako"]);

@@ -32,7 +32,9 @@ pub(super) fn installed(look: &Look<'_>) -> Result<BTreeSet<Desktop>, Reason> {
                 continue;
             }
             let path = format!("{folder}/{}", entry.name);
-            let Some(bytes) = look.read_if_there(&path, FILE_MAX).map_err(|error| error.reason())? else { continue };
+            let Some(bytes) = look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())? else {
+                continue;
+            };
             let session = desktop_entry::parse(&bytes)
                 .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")))?;
             let offered = !session.hidden && is_there(look, session.needs.as_deref())?;

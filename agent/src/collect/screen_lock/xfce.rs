@@ -79,7 +79,7 @@ fn locker_is_there(look: &Look<'_>) -> Result<(), Reason> {
 }
 
 fn channel(look: &Look<'_>, path: &str) -> Result<Option<Channel>, Reason> {
-    let bytes = look.read_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
+    let bytes = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
     bytes.map(|bytes| xfconf::parse(&bytes)).transpose().map_err(|error| unparsable(path, &error))
 }
 
@@ -92,7 +92,7 @@ struct Groups(Vec<group::Group>);
 
 impl Groups {
     fn read(look: &Look<'_>) -> Result<Self, Reason> {
-        let bytes = look.read_if_there(GROUPS, GROUPS_MAX).map_err(|error| error.reason())?;
+        let bytes = look.read_text_if_there(GROUPS, GROUPS_MAX).map_err(|error| error.reason())?;
         let groups = group::parse(&bytes.unwrap_or_default());
         if groups.cut > 0 {
             let detail = format!("read {GROUPS}: {} groups were not read", groups.cut);

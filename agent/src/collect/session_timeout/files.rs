@@ -33,6 +33,6 @@ pub(super) fn files_of(look: &Look<'_>, path: &str) -> Result<Vec<(String, Vec<u
 }
 
 fn read(look: &Look<'_>, path: &str) -> Result<Option<(String, Vec<u8>)>, Reason> {
-    let bytes = look.read_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
+    let bytes = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
     Ok(bytes.map(|bytes| (path.to_owned(), bytes)))
 }

@@ -10,7 +10,7 @@ use super::chrony_conf::{ChronyConf, Include, parse};
 use super::chrony_packet::{TRACKING_BYTES, tracking, tracking_request};
 use super::running::{Running, running};
 use super::{idle, untold};
-use crate::host::{Endpoint, ReadError};
+use crate::host::{Endpoint, ReadError, ReadErrorKind};
 
 const CONF_MAX: Size = Size::from_bytes(256 << 10);
 /// How many files a configuration may take in.
@@ -86,18 +86,19 @@ fn ask(look: &Look<'_>, socket: &str) -> Result<super::chrony_packet::Tracking, 
 }
 
 fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut usize) -> Result<(), ReadError> {
-    let text = look.read(path, CONF_MAX)?;
+    let text = look.read_text(path, CONF_MAX)?;
     let file = parse(&String::from_utf8_lossy(&text));
     into.sources.extend(file.sources);
     into.pid_file = file.pid_file.or(into.pid_file.take());
     into.command_socket = file.command_socket.or(into.command_socket.take());
     for include in file.includes {
-        for path in included(look, &include)? {
+        for file in included(look, &include)? {
             if *left == 0 {
-                return Ok(());
+                let why = format!("it takes in more than {FILES_MAX} files");
+                return Err(ReadError::new(ReadErrorKind::TooLarge, format!("read {path}"), why));
             }
             *left -= 1;
-            match configuration(look, &path, into, left) {
+            match configuration(look, &file, into, left) {
                 Err(error) if error.is_not_there() => {}
                 other => other?,
             }

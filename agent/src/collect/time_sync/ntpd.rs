@@ -34,7 +34,7 @@ pub(super) fn read(look: &Look<'_>) -> Vec<TimeService> {
 }
 
 fn service(look: &Look<'_>, daemon: &Daemon) -> Option<TimeService> {
-    let text = daemon.configurations.iter().find_map(|path| match look.read(path, CONF_MAX) {
+    let text = daemon.configurations.iter().find_map(|path| match look.read_text(path, CONF_MAX) {
         Ok(bytes) => Some(Ok(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.is_not_there() => None,
         Err(error) => Some(Err(error)),

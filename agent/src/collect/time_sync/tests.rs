@@ -99,3 +99,16 @@ fn a_host_without_a_service_has_none() {
     let host = Recording::new(Instant::UNIX_EPOCH).running(1, "init");
     assert!(fact(&host).0.services.is_empty());
 }
+
+#[test]
+fn a_configuration_that_is_no_text_names_no_sources() {
+    let many = "include /etc/chrony/more.conf\n";
+    for host in [
+        base().file("/etc/chrony/chrony.conf", b"\x7fELF\0server ntp.nict.jp\n".to_vec()),
+        base().file("/etc/chrony/chrony.conf", many).file("/etc/chrony/more.conf", many),
+    ] {
+        let (fact, _) = fact(&host);
+        let Read::NotRead(reason) = &fact.services[0].configured else { panic!("{fact:?}") };
+        assert!(reason.detail.contains("/etc/chrony/"), "{reason:?}");
+    }
+}

@@ -8,7 +8,7 @@ use super::super::Look;
 use super::super::session_timeout::systemd_config::values;
 use super::running::{Running, running};
 use super::{idle, untold};
-use crate::host::{BusProperty, ReadError};
+use crate::host::{BusProperty, ReadError, ReadErrorKind};
 
 const PROGRAM: &str = "/usr/lib/systemd/systemd-timesyncd";
 const CONFIGURATION: &str = "/etc/systemd/timesyncd.conf";
@@ -93,22 +93,25 @@ fn offset(message: &Value) -> Result<Option<Span>, Reason> {
 /// `NTP=` of all layers, and `FallbackNTP=` where it names none. An empty line takes back those before it.
 fn configured(look: &Look<'_>) -> Result<Vec<String>, ReadError> {
     let mut texts = Vec::new();
-    if let Some(bytes) = look.read_if_there(CONFIGURATION, CONF_MAX)? {
-        texts.push(bytes);
+    if let Some(bytes) = look.read_text_if_there(CONFIGURATION, CONF_MAX)? {
+        texts.push((CONFIGURATION.to_owned(), bytes));
     }
     for folder in DROP_INS {
         for entry in look.list_if_there(folder, FOLDER_ENTRIES_MAX)? {
             if std::path::Path::new(&entry.name).extension().is_some_and(|extension| extension == "conf")
-                && let Some(bytes) = look.read_if_there(format!("{folder}/{}", entry.name), CONF_MAX)?
+                && let path = format!("{folder}/{}", entry.name)
+                && let Some(bytes) = look.read_text_if_there(&path, CONF_MAX)?
             {
-                texts.push(bytes);
+                texts.push((path, bytes));
             }
         }
     }
     for key in ["NTP", "FallbackNTP"] {
         let mut names: Vec<String> = Vec::new();
-        for text in &texts {
-            for value in values(text, "Time", key).unwrap_or_default() {
+        for (path, text) in &texts {
+            let found = values(text, "Time", key)
+                .map_err(|error| ReadError::new(ReadErrorKind::WrongKind, format!("read {path}"), error.to_string()))?;
+            for value in found {
                 if value.trim().is_empty() {
                     names.clear();
                 }

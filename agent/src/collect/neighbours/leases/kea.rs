@@ -23,6 +23,10 @@ pub fn read(bytes: &[u8], now: Instant, known: &mut Lines) -> Result<(), LeaseEr
     let text = String::from_utf8_lossy(bytes);
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.is_empty());
     let Some((_, header)) = lines.next() else { return Ok(()) };
+    // A header that is cut off may still name what is needed, with every lease gone behind it.
+    if !text.contains('\n') {
+        return Err(LeaseError::Line(1));
+    }
     let names: Vec<&str> = header.split(',').collect();
     let column = |wanted: &str| names.iter().position(|name| *name == wanted);
     let column_of = |wanted: &str| column(wanted).ok_or(LeaseError::Line(1));
@@ -119,6 +123,11 @@ mod tests {
         let file = "expire,valid_lifetime,hwaddr,address\n1700000100,3600,00:22:58:aa:bb:01,192.0.2.7\n";
         assert_eq!(leases(&[file]).unwrap().len(), 1);
         assert_eq!(leases(&["address,hwaddr\n"]), Err(LeaseError::Line(1)));
+        assert_eq!(
+            leases(&["address,hwaddr,client_id,valid_lifetime,expire,sub"]),
+            Err(LeaseError::Line(1)),
+            "cut off"
+        );
         assert_eq!(leases(&["", HEADER]), Ok(Vec::new()));
     }
 
