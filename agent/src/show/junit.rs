@@ -25,7 +25,7 @@ fn case(row: &Row, language: Language) -> TestCase {
     };
     match &row.finding.verdict {
         Verdict::Unknown(reason) => {
-            status.set_message(format!("{says} {reason}")).set_type(reason.code.word());
+            status.set_message(format!("{says} ({reason})")).set_type(reason.code.word());
         }
         Verdict::Fail => {
             status.set_message(says).set_type("fail");

@@ -99,8 +99,11 @@ fn rules(
         .filter(|stored| matches!(stored.finding.verdict.kind(), VerdictKind::Fail | VerdictKind::Unknown))
         .filter(|stored| hosts.iter().any(|host| host.id == stored.host))
         .collect();
-    if open.is_empty() {
+    if open.is_empty() && hosts.iter().any(has_reported_in_full) {
         return write!(text, "\n{}", language.status_all_pass());
+    }
+    if open.is_empty() {
+        return write!(text, "\n{}", language.status_no_report());
     }
     writeln!(text, "\n{}", language.status_not_passing())?;
     for rule in catalog.rules() {

@@ -54,6 +54,7 @@ pub fn cause(cause: &Cause, t: Language) -> String {
         }
         CauseReason::NotJudged { host_name, .. } => t.cause_not_judged(host_name),
         CauseReason::Silent { host_name, .. } => t.cause_silent(host_name),
+        CauseReason::NoAgent { host_name } => t.cause_no_agent(host_name),
         CauseReason::NoHost => t.cause_no_host(),
         CauseReason::NoRule => t.cause_not_measured(),
         CauseReason::Unmeasured(what) => t.cause_unmeasured(t.of(what)),

@@ -16,6 +16,8 @@ use crate::store::{Host, StoreError, Transaction};
 pub struct Known {
     /// The hosts that are not revoked, by name, with their findings.
     pub hosts: Vec<HostInScope>,
+    /// Names of the hosts that the register has in use and that have no agent.
+    pub without_agent: Vec<String>,
     /// The newest attestation of each item that was not withdrawn.
     pub attested: BTreeMap<ItemId, Attested>,
     /// When it was read.
@@ -47,16 +49,26 @@ impl Known {
             id: host.id,
             name: host.name,
         });
-        let hosts = hosts.collect();
+        let hosts: Vec<HostInScope> = hosts.collect();
+        let known = hosts.iter().map(|host| (&host.id, host.name.as_str()));
+        let inventory = inventory::read(transaction, known).await?.unwrap_or_default();
+        let without_agent = inventory.without_agent.into_iter().map(|listed| listed.row.name).collect();
         let stated = transaction.attestations().await?.into_iter().map(|attestation| attestation.stated);
         let attested = stated.map(|stated| (stated.item, Attested { valid_until: stated.valid_until })).collect();
-        Ok(Self { hosts, attested, now })
+        Ok(Self { hosts, without_agent, attested, now })
     }
 
     /// The state of an item.
     pub fn status(&self, item: &Item) -> ItemStatus {
         let attested = self.attested.get(&item.id).copied();
-        fold(item, &ItemInputs { hosts: &self.hosts, declared: None, attested, now: self.now })
+        let inputs = ItemInputs {
+            hosts: &self.hosts,
+            without_agent: &self.without_agent,
+            declared: None,
+            attested,
+            now: self.now,
+        };
+        fold(item, &inputs)
     }
 
     /// The state of every item of a checklist.

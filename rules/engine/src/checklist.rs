@@ -38,6 +38,12 @@ choice! {
 impl Class {
     /// Without deciding rules the item is not measured, whatever a person attests.
     pub const fn needs_rules(self) -> bool {
+        matches!(self, Self::A | Self::B | Self::D)
+    }
+
+    /// That its rules bear on no host leaves it open. For the others a person attests that there is nothing to
+    /// measure.
+    pub const fn needs_hosts(self) -> bool {
         matches!(self, Self::A | Self::D)
     }
 }

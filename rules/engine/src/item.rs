@@ -111,6 +111,8 @@ pub struct Attested {
 pub struct ItemInputs<'a> {
     /// The hosts the answer speaks for.
     pub hosts: &'a [HostInScope],
+    /// Names of hosts the answer speaks for, of which nothing is known because they have no agent.
+    pub without_agent: &'a [String],
     /// The published answer; without one, the item is judged as if it were 実施済.
     pub declared: Option<Declared>,
     /// The newest attestation.
@@ -190,6 +192,11 @@ pub enum CauseReason {
         /// Its name.
         host_name: String,
     },
+    /// A host has no agent.
+    NoAgent {
+        /// Its name.
+        host_name: String,
+    },
     /// There is no host in scope.
     NoHost,
     /// No rule decides the item.
@@ -214,7 +221,7 @@ pub enum CauseReason {
 /// the evidence; the causes show what is still missing.
 pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
     let mut folding = Folding::default();
-    folding.measure(item, inputs.hosts);
+    folding.measure(item, inputs.hosts, inputs.without_agent);
     if item.attestation.is_some() {
         folding.attest(inputs.attested, inputs.now);
     }
@@ -247,22 +254,25 @@ impl Folding {
         state
     }
 
-    fn measure(&mut self, item: &Item, hosts: &[HostInScope]) {
+    fn measure(&mut self, item: &Item, hosts: &[HostInScope], without_agent: &[String]) {
         if item.rules.is_empty() {
             if item.class.needs_rules() {
                 self.cause(ItemState::NotMeasured, None, CauseReason::NoRule);
             }
             return;
         }
-        self.coverage.in_scope = hosts.len();
-        if hosts.is_empty() {
+        self.coverage.in_scope = hosts.len() + without_agent.len();
+        if self.coverage.in_scope == 0 {
             self.cause(ItemState::NotMeasured, None, CauseReason::NoHost);
         }
-        let mut applies = hosts.is_empty();
+        for host_name in without_agent {
+            self.cause(ItemState::Unknown, None, CauseReason::NoAgent { host_name: host_name.clone() });
+        }
+        let mut applies = hosts.is_empty() || !without_agent.is_empty();
         for host in hosts {
             applies |= self.host(item, host);
         }
-        if !applies && item.class.needs_rules() {
+        if !applies && item.class.needs_hosts() {
             self.cause(ItemState::NotMeasured, None, CauseReason::NothingApplies);
         }
         if let Some(unmeasured) = &item.unmeasured {

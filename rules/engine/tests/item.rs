@@ -71,7 +71,7 @@ fn silent(host: HostInScope) -> HostInScope {
 
 fn folded(item: &Item, hosts: &[HostInScope], declared: Option<Declared>, valid_days: Option<i64>) -> ItemStatus {
     let attested = valid_days.map(|days| Attested { valid_until: at(days) });
-    fold(item, &ItemInputs { hosts, declared, attested, now: at(0) })
+    fold(item, &ItemInputs { hosts, without_agent: &[], declared, attested, now: at(0) })
 }
 
 /// What an item is called, its hosts, its answer, how many days its attestation holds, and its state.
@@ -132,7 +132,7 @@ fn the_worst_counts() {
         ("B in grace and lapsed", b.clone(), one(&[fail()]), None, Some(-1), Expired),
         ("B bears on no host, attested", b.clone(), vec![host("h1", &[&[none()]])], None, Some(9), Met),
         ("B without a host, attested", b.clone(), vec![], None, Some(9), NotMeasured),
-        ("B without rules, attested", item(Class::B, 0), vec![], None, Some(9), Met),
+        ("B without rules, attested", item(Class::B, 0), vec![], None, Some(9), NotMeasured),
         ("B without rules, unattested", item(Class::B, 0), vec![], None, None, Unattested),
         ("D passes and is attested", d.clone(), vec![pass()], None, Some(9), Met),
         ("D bears on no host, attested", d.clone(), vec![host("h1", &[&[none()]])], None, Some(9), NotMeasured),
@@ -203,4 +203,16 @@ fn waived_findings_are_counted() {
     let findings = [standing(PASS), about("x", Standing { waived: true, ..drift() })];
     let status = folded(&item(Class::A, 1), &[host("h1", &[&findings])], None, None);
     assert_eq!((status.state, status.waived), (Met, 1));
+}
+
+#[test]
+fn a_registered_host_without_an_agent_leaves_an_item_unknown() {
+    let hosts = [host("h1", &[&[standing(PASS)]])];
+    let without_agent = ["PC-02".to_owned()];
+    let inputs =
+        ItemInputs { hosts: &hosts, without_agent: &without_agent, declared: None, attested: None, now: at(0) };
+    let status = fold(&item(Class::A, 1), &inputs);
+    assert_eq!(status.state, Unknown);
+    assert_eq!(status.coverage, Coverage { judged: 1, in_scope: 2 });
+    assert_eq!(status.causes[0].reason, CauseReason::NoAgent { host_name: "PC-02".into() });
 }

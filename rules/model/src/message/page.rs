@@ -93,6 +93,8 @@ texts! {
     hosts_of(judged: usize, scope: usize) { ja: "{judged} / {scope}台", en: "{judged} / {scope}" }
     /// Cause on one host.
     cause_on_host(host: &str, says: &str) { ja: "{host}: {says}", en: "{host}: {says}" }
+    /// A cause: a registered host without an agent.
+    cause_no_agent(host: &str) { ja: "{host}にエージェントがないため、測定できません。", en: "{host} has no agent, so that nothing is measured on it." }
     /// A cause that could not be known, with why.
     cause_unknown(host: &str, says: &str, why: &str) { ja: "{host}: {says}({why})", en: "{host}: {says} ({why})" }
     /// Further causes.
