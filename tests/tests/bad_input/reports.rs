@@ -182,7 +182,7 @@ fn a_report_that_is_none_is_refused_and_changes_nothing() {
     }
     bench.refused(
         "no date",
-        with(|value| value["heartbeat"]["sent_at"] = json!("+99999-01-01T00:00:00Z")),
+        with(|value| value["heartbeat"]["sent_at"] = json!("2026-13-45T99:00:00Z")),
         400,
         "malformed",
     );

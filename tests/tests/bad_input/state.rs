@@ -170,12 +170,12 @@ impl Stage {
 
 #[test]
 fn an_agent_with_damaged_state_says_so_and_loses_nothing() {
-    let stage = Stage::set(None).unwrap();
-    let mut running = stage.agent.start().unwrap();
-    stage.settle().unwrap();
+    let bench = Stage::set(None).unwrap();
+    let mut running = bench.agent.start().unwrap();
+    bench.settle().unwrap();
     running.kill().unwrap();
-    let before = stage.host().unwrap().unwrap();
-    let state = stage.agent.state();
+    let before = bench.host().unwrap().unwrap();
+    let state = bench.agent.state();
 
     // Files of the spool, each replaced by disorder; meanwhile the host changes.
     for entry in fs::read_dir(state.join("spool")).unwrap().flatten() {
@@ -184,17 +184,17 @@ fn an_agent_with_damaged_state_says_so_and_loses_nothing() {
         }
     }
     fs::write(state.join("policy.json"), "{\"version\": ").unwrap();
-    stage.scratch.maintenance_account(true).unwrap();
-    let mut running = stage.agent.start().unwrap();
+    bench.scratch.maintenance_account(true).unwrap();
+    let mut running = bench.agent.start().unwrap();
     let (after, _) = poll::until("a new epoch reaches the dashboard", WITHIN, || {
-        Ok(stage.host()?.filter(|host| host.epoch > before.epoch && stage.told().is_ok_and(|(_, fails)| fails)))
+        Ok(bench.host()?.filter(|host| host.epoch > before.epoch && bench.told().is_ok_and(|(_, fails)| fails)))
     })
-    .with_context(|| stage.agent.said())
+    .with_context(|| bench.agent.said())
     .unwrap();
     assert!(after.acknowledged > 0, "a snapshot was taken: {after:?}");
-    assert_eq!(stage.told().unwrap().0, 1, "the change is told once");
-    stage.settle().unwrap();
-    let said = stage.agent.said();
+    assert_eq!(bench.told().unwrap().0, 1, "the change is told once");
+    bench.settle().unwrap();
+    let said = bench.agent.said();
     assert!(said.contains("Restarted") && said.contains("policy that was kept is not in force"), "{said}");
     assert!(!said.contains("panicked"), "{said}");
     running.kill().unwrap();
@@ -203,7 +203,7 @@ fn an_agent_with_damaged_state_says_so_and_loses_nothing() {
     let identity = state.join("identity.json");
     for damaged in [&b"{\"host\": "[..], b"", b"\x7fELF\x00", b"[]"] {
         fs::write(&identity, damaged).unwrap();
-        let output = run("tenken-agent", &["run", "--state-dir", text(state), "--root", text(stage.folder.path())]);
+        let output = run("tenken-agent", &["run", "--state-dir", text(state), "--root", text(bench.folder.path())]);
         refuses(&output, 3, &["identity.json", "enrol this host again"]);
     }
 }
@@ -228,30 +228,30 @@ fn full_disk() -> Result<()> {
         return Ok(());
     }
     let _unmounted = Small(&state);
-    let stage = Stage::set(Some(disk.path()))?;
-    let mut running = stage.agent.start()?;
-    stage.settle()?;
-    let before = stage.told()?.0;
+    let bench = Stage::set(Some(disk.path()))?;
+    let mut running = bench.agent.start()?;
+    bench.settle()?;
+    let before = bench.told()?.0;
     let filler = state.join("filler");
     let mut file = fs::File::create(&filler)?;
     while std::io::Write::write_all(&mut file, &[0xa5; 512]).is_ok() {}
-    stage.scratch.maintenance_account(true)?;
+    bench.scratch.maintenance_account(true)?;
     poll::until("the agent says that the disk is full", WITHIN, || {
-        Ok(stage.agent.said().contains("disk is full").then_some(()))
+        Ok(bench.agent.said().contains("disk is full").then_some(()))
     })
-    .with_context(|| stage.agent.said())?;
-    ensure!(stage.told()?.0 == before, "what could not be kept was not sent");
-    ensure!(running.alive(), "the agent ended on a full disk: {}", stage.agent.said());
+    .with_context(|| bench.agent.said())?;
+    ensure!(bench.told()?.0 == before, "what could not be kept was not sent");
+    ensure!(running.alive(), "the agent ended on a full disk: {}", bench.agent.said());
     drop(file);
     fs::remove_file(&filler)?;
     // The next reading of the file finds the difference again; without this it is the next timer that reads it.
-    stage.scratch.maintenance_account(true)?;
+    bench.scratch.maintenance_account(true)?;
     poll::until("the change arrives once space is there", WITHIN.saturating_mul(2), || {
-        Ok(stage.told()?.1.then_some(()))
+        Ok(bench.told()?.1.then_some(()))
     })
-    .with_context(|| stage.agent.said())?;
-    ensure!(stage.told()?.0 == before + 1, "the change arrived more than once: {:?}", stage.told()?);
-    ensure!(running.alive(), "the agent ended: {}", stage.agent.said());
+    .with_context(|| bench.agent.said())?;
+    ensure!(bench.told()?.0 == before + 1, "the change arrived more than once: {:?}", bench.told()?);
+    ensure!(running.alive(), "the agent ended: {}", bench.agent.said());
     Ok(())
 }
 

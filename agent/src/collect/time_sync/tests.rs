@@ -104,7 +104,7 @@ fn a_host_without_a_service_has_none() {
 fn a_configuration_that_is_no_text_names_no_sources() {
     let many = "include /etc/chrony/more.conf\n";
     for host in [
-        base().file("/etc/chrony/chrony.conf", b"\x7fELF\0server ntp.nict.jp\n".to_vec()),
+        base().file("/etc/chrony/chrony.conf", b"\x7fELF\0server ntp.nict.jp\n"),
         base().file("/etc/chrony/chrony.conf", many).file("/etc/chrony/more.conf", many),
     ] {
         let (fact, _) = fact(&host);
