@@ -146,7 +146,7 @@ mod tests {
             Ok((browser.script("return document.getElementById('live').dataset.state")? == "open").then_some(()))
         })?;
         browser.script("window.untouched = true")?;
-        let says = format!("保守アカウント{MAINTENANCE_ACCOUNT}は終了日を過ぎても使えます");
+        let says = format!("保守アカウント{MAINTENANCE_ACCOUNT}は終了日を過ぎても有効なままです");
         ensure!(!browser.text()?.contains(&says), "the account is locked at first");
         stage.scratch.maintenance_account(true)?;
         let shown = || Ok(browser.text()?.contains(&says).then_some(()));

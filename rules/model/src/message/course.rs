@@ -14,7 +14,7 @@ texts! {
     /// How it ended.
     resolution_cleared() { ja: "対象がなくなったか、適合しました。", en: "What it was about passes or is gone." }
     /// How it ended.
-    resolution_revoked() { ja: "機器を取り消しました。", en: "The host was revoked." }
+    resolution_revoked() { ja: "機器の登録を取り消しました。", en: "The host was revoked." }
     /// Count.
     drifts_count(count: usize) { ja: "{count}件", en: "{count} open" }
     /// Label.

@@ -72,11 +72,11 @@ texts! {
     /// Wrong confirmation.
     host_revoke_differs() { ja: "機器名が一致しません。取り消していません。", en: "The name differs; nothing was revoked." }
     /// Lead of adding.
-    host_add_lead() { ja: "登録用の合言葉を発行し、追加する機器で次のコマンドを実行します。合言葉は1台に1回だけ使えます。", en: "A token is made here and used once on the new host." }
+    host_add_lead() { ja: "登録用トークンを発行し、追加する機器で次のコマンドを実行します。トークンは1台に1回だけ使えます。", en: "A token is made here and used once on the new host." }
     /// Button.
-    host_token_make() { ja: "合言葉を発行", en: "Make a token" }
+    host_token_make() { ja: "トークンを発行", en: "Make a token" }
     /// Result.
-    host_token_made() { ja: "合言葉を発行しました。この画面を閉じると再び表示できません。", en: "Here is the token. It is shown only once." }
+    host_token_made() { ja: "トークンを発行しました。この画面を閉じると再び表示できません。", en: "Here is the token. It is shown only once." }
     /// Expiry.
     host_token_until(at: &str) { ja: "{at}まで有効です。", en: "It is valid until {at}." }
     /// Step.

@@ -16,7 +16,7 @@ texts! {
     /// First sentence.
     mail_lead_reopened() { ja: "いったん解消した逸脱が再発しました。繰り返す原因がないか確認してください。", en: "A drift that had been resolved has come back. Please find out why it returns." }
     /// First sentence.
-    mail_lead_reminder() { ja: "逸脱が続いています。まだ誰も確認していません。ダッシュボードで確認済みにするか、下の「直し方」に沿って対応してください。", en: "The drift goes on and nobody has acknowledged it. Please acknowledge it on the dashboard or repair it as described below." }
+    mail_lead_reminder() { ja: "逸脱が続いています。まだ誰も確認していません。ダッシュボードで「対応を始める」を押すか、下の「直し方」に沿って対応してください。", en: "The drift goes on and nobody has acknowledged it. Please acknowledge it on the dashboard or repair it as described below." }
     /// First sentence.
     mail_lead_resolved() { ja: "逸脱は解消しました。対応は不要です。", en: "The drift is resolved. Nothing needs to be done." }
     /// Line.

@@ -46,7 +46,7 @@ texts! {
     /// More than are listed.
     overview_attention_more(count: usize) { ja: "ほか{count}項目", en: "{count} more items" }
     /// Items without a statement.
-    overview_unattested(count: usize) { ja: "担当者の確認記録がない項目が{count}あります。", en: "{count} items have no attestation yet." }
+    overview_unattested(count: usize) { ja: "担当者の確認記録がない項目が{count}件あります。", en: "{count} items have no attestation yet." }
     /// Link.
     overview_show_them() { ja: "一覧を見る", en: "Show them" }
     /// Counts of the states for screen readers.
