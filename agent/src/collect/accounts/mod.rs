@@ -6,6 +6,7 @@ pub mod group;
 mod keys;
 pub mod lastlog;
 pub mod login_defs;
+pub mod name_services;
 pub mod passwd;
 pub mod polkit;
 mod rights;
@@ -42,7 +43,7 @@ const NOBODY: u32 = 65_534;
 
 /// The accounts of this host.
 ///
-/// Accounts of a network directory are not local and not listed. A sign-in over SSH without a terminal leaves no record
+/// Accounts of a network directory are not listed; that there may be some is said. A sign-in over SSH without a terminal leaves no record
 /// on most systems.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
     let bytes = match look.read(PASSWD, FILE_LIMIT) {
@@ -71,7 +72,24 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
     let mut seen = BTreeSet::new();
     // Of several lines of one name the system finds the first only.
     let entries = passwd.iter().filter(|entry| seen.insert(&entry.name)).map(|entry| host.account(entry)).collect();
-    Outcome::Known(Accounts { entries, shared_uids: shared_uids(&passwd), sign_ins_since: host.records.since() })
+    Outcome::Known(Accounts {
+        entries,
+        complete: complete(look),
+        shared_uids: shared_uids(&passwd),
+        sign_ins_since: host.records.since(),
+    })
+}
+
+/// Whether there are no accounts but those of the file; where there are, nobody listed them.
+fn complete(look: &Look<'_>) -> Read<bool> {
+    match name_services::elsewhere(look) {
+        Ok(None) => Read::Measured(true),
+        Ok(Some(service)) => {
+            let detail = format!("list accounts: those that /etc/nsswitch.conf finds by `{service}` are not read");
+            Read::not_read(ReasonCode::Unsupported, detail)
+        }
+        Err(reason) => Read::NotRead(reason),
+    }
 }
 
 /// Everything that was read besides the account's own line.

@@ -56,6 +56,9 @@ record! {
     pub struct Accounts {
         /// Every local account.
         pub entries: Vec<Account>,
+        /// There are no others. Not read where a directory (a domain, LDAP, systemd-homed) may hold some:
+        /// nobody listed those.
+        pub complete: Read<bool>,
         /// Numbers given to more than one account, with the names: `0: root toor`.
         pub shared_uids: Vec<String>,
         /// Since when the system keeps records of sign-ins; absent when it keeps none.
