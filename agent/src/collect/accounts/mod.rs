@@ -60,10 +60,11 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
             return Outcome::Failed(Reason::new(code, format!("read {PASSWD}: {error}")));
         }
     };
-    let defs = look.read_if_there(LOGIN_DEFS, FILE_LIMIT).ok().flatten();
+    let defs = look.read_if_there(LOGIN_DEFS, FILE_LIMIT).map_err(|error| error.reason());
     let host = Host {
         shadow: look.read(SHADOW, FILE_LIMIT).map(|bytes| shadow::parse(&bytes)),
-        uid_min: defs.and_then(|bytes| login_defs::uid_min(&bytes)).unwrap_or(login_defs::UID_MIN_DEFAULT),
+        uid_min: defs
+            .map(|bytes| bytes.and_then(|bytes| login_defs::uid_min(&bytes)).unwrap_or(login_defs::UID_MIN_DEFAULT)),
         rights: Rights::read(look),
         keys: Keys::read(look, needs.now),
         records: Records::read(look, &passwd),
@@ -95,7 +96,7 @@ fn complete(look: &Look<'_>) -> Read<bool> {
 /// Everything that was read besides the account's own line.
 struct Host<'a, 'h> {
     shadow: Result<BTreeMap<String, ShadowEntry>, ReadError>,
-    uid_min: u32,
+    uid_min: Result<u32, Reason>,
     rights: Rights,
     keys: Keys<'a, 'h>,
     records: Records,
@@ -113,7 +114,7 @@ impl Host<'_, '_> {
             uid: i64::from(entry.uid),
             shell: entry.shell.clone(),
             interactive,
-            built_in: entry.uid != 0 && (entry.uid < self.uid_min || entry.uid == NOBODY),
+            built_in: self.built_in(entry.uid),
             enabled: if interactive { self.enabled(&password, &shadow, &ssh_keys) } else { Read::Measured(false) },
             administrator,
             administrator_by,
@@ -123,6 +124,15 @@ impl Host<'_, '_> {
             expires: shadow.map(|entry| entry.and_then(|entry| entry.expires())),
             ssh_keys,
             last_sign_in: self.records.last(entry, self.now),
+        }
+    }
+
+    /// Whether a number is none of people's. Without the file that says where theirs begin only two are known.
+    fn built_in(&self, uid: u32) -> Read<bool> {
+        match uid {
+            0 => Read::Measured(false),
+            NOBODY => Read::Measured(true),
+            _ => self.uid_min.clone().map(|uid_min| uid < uid_min).into(),
         }
     }
 

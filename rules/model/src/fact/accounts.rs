@@ -28,7 +28,7 @@ record! {
         /// A person can sign in with it: its shell is one, or it has a desktop.
         pub interactive: bool,
         /// It came with the system (uid below the range for people, and not root).
-        pub built_in: bool,
+        pub built_in: Read<bool>,
         /// It can sign in some way: password, key, or running without one. A locked password with a
         /// live SSH key counts as enabled.
         pub enabled: Read<bool>,
