@@ -11,7 +11,8 @@ pub mod restic;
 pub mod rsnapshot;
 mod snapshots;
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
 
 use tenken_model::fact::backups::{BackupSet, Backups};
 use tenken_model::observation::Outcome;
@@ -22,10 +23,12 @@ use self::generation::Summary;
 use self::mounts::Mount;
 use super::antivirus::time_zone::{self, Zone};
 use super::{Look, Needs};
-use crate::host::EntryKind;
+use crate::host::{EntryKind, ReadErrorKind};
 
 /// How many sets are read on one host.
 const SETS_MAX: usize = 200;
+/// How many links of a path are followed, as in the kernel.
+const LINKS_MAX: usize = 40;
 /// The host's time zone, in which names and vendors' commands write times.
 const LOCAL_TIME: &str = "/etc/localtime";
 
@@ -117,14 +120,47 @@ fn same_disk(look: &Look<'_>, row: &BackupRow) -> Read<bool> {
 
 /// Whether root and location, whose device numbers differ, are subvolumes or datasets of one storage.
 fn same_storage(look: &Look<'_>, location: &Path) -> Result<bool, Reason> {
-    let aside = look.aside();
-    if location.ancestors().any(|part| aside.read_link(part).is_ok()) {
-        // The path leads elsewhere than its name says: its device number has to do.
-        return Ok(false);
-    }
+    let location = resolved(look, location)?;
     let mounts = snapshots::mounted(look)?;
     let storage = |path| mounts::holding(&mounts, path).and_then(Mount::storage);
-    Ok(storage(Path::new("/")).is_some_and(|root| storage(location) == Some(root)))
+    Ok(storage(Path::new("/")).is_some_and(|root| storage(&location) == Some(root)))
+}
+
+/// The path without links, as mounts name it.
+fn resolved(look: &Look<'_>, path: &Path) -> Result<PathBuf, Reason> {
+    let aside = look.aside();
+    let mut left: Vec<OsString> = parts(path);
+    let mut done = PathBuf::from("/");
+    let mut links = 0;
+    while let Some(part) = left.pop() {
+        if part == ".." {
+            done.pop();
+            continue;
+        }
+        let candidate = done.join(&part);
+        match aside.read_link(&candidate) {
+            Ok(target) => {
+                links += 1;
+                if links > LINKS_MAX {
+                    let detail = format!("follow {}: more than {LINKS_MAX} links", path.display());
+                    return Err(Reason::new(ReasonCode::TooLarge, detail));
+                }
+                if target.is_absolute() {
+                    done = PathBuf::from("/");
+                }
+                left.extend(parts(&target));
+            }
+            Err(error) if error.kind == ReadErrorKind::WrongKind => done = candidate,
+            Err(error) => return Err(error.reason()),
+        }
+    }
+    Ok(done)
+}
+
+/// The names of a path, the last first.
+fn parts(path: &Path) -> Vec<OsString> {
+    let named = path.components().filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir));
+    named.rev().map(|part| part.as_os_str().to_owned()).collect()
 }
 
 /// The generations of a set whose location is there.
