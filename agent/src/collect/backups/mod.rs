@@ -47,7 +47,7 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Backups> {
     let zone = zone(look);
     let sets = rows.iter().enumerate().map(|(index, row)| {
         if index < SETS_MAX {
-            return set(look, row, &zone, needs.now);
+            return set(look, row, rows, &zone, needs.now);
         }
         let detail = format!("read backup set {}: more than {SETS_MAX} are declared for this host", row.name);
         let reason = Reason::new(ReasonCode::TooLarge, detail);
@@ -69,10 +69,10 @@ fn zone(look: &Look<'_>) -> Result<Zone, Reason> {
     )
 }
 
-fn set(look: &Look<'_>, row: &BackupRow, zone: &Result<Zone, Reason>, now: Instant) -> BackupSet {
+fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], zone: &Result<Zone, Reason>, now: Instant) -> BackupSet {
     let same_disk = same_disk(look, row);
     let looked = match looked_at(look, row) {
-        Ok(true) => read(look, row, zone, now),
+        Ok(true) => read(look, row, rows, zone, now),
         Ok(false) => Ok(Summary::of(Vec::new(), "the location is not there", now)),
         Err(reason) => Err(reason),
     };
@@ -164,11 +164,18 @@ fn parts(path: &Path) -> Vec<OsString> {
 }
 
 /// The generations of a set whose location is there.
-fn read(look: &Look<'_>, row: &BackupRow, zone: &Result<Zone, Reason>, now: Instant) -> Result<Summary, Reason> {
+fn read(
+    look: &Look<'_>,
+    row: &BackupRow,
+    rows: &[BackupRow],
+    zone: &Result<Zone, Reason>,
+    now: Instant,
+) -> Result<Summary, Reason> {
     let location = Path::new(&row.location);
+    let alone = rows.iter().filter(|other| Path::new(&other.location) == location).count() < 2;
     let zone = || zone.as_ref().map_err(Clone::clone);
     match row.method {
-        BackupMethod::Restic => repository::restic(look, location, &row.name, now),
+        BackupMethod::Restic => repository::restic(look, location, &row.name, alone, now),
         BackupMethod::Borg => repository::borg(look, location, &row.name, zone()?, now),
         BackupMethod::Rsnapshot => folder::rsnapshot(look, location, now),
         BackupMethod::DatedFolders => folder::dated(look, location, zone()?, now),

@@ -246,10 +246,25 @@ fn restic_without_and_with_its_key() {
 
     let refused = complained(1, "Fatal: wrong password or no key found\nmore");
     let refused = one(&keyed.clone().command(restic_command(), Ok(refused)), row(BackupMethod::Restic));
-    assert_eq!(refused.generations, Read::Measured(2));
+    assert_eq!((code(&refused.generations), code(&refused.newest)), (ReasonCode::Failed, ReasonCode::Failed));
     assert!(refused.evidence.contains("wrong password") && !refused.evidence.contains("more"), "{}", refused.evidence);
-    let garbage = one(&keyed.command(restic_command(), Ok(said(b"garbage"))), row(BackupMethod::Restic));
-    assert!(garbage.evidence.starts_with("inferred "), "{}", garbage.evidence);
+    let garbage = one(&keyed.clone().command(restic_command(), Ok(said(b"garbage"))), row(BackupMethod::Restic));
+    assert_eq!(code(&garbage.newest), ReasonCode::Unparsable);
+    assert_eq!(code(&one(&keyed, row(BackupMethod::Restic)).newest), ReasonCode::Missing, "restic is not installed");
+}
+
+#[test]
+fn snapshots_of_several_sets_are_not_counted_without_a_key() {
+    let other = |location: &str| {
+        let other = BackupRow { name: "mail".to_owned(), location: location.to_owned(), ..row(BackupMethod::Restic) };
+        let Outcome::Known(backups) = collected(&restic_host(), Read::Measured(vec![row(BackupMethod::Restic), other]))
+        else {
+            panic!("not known")
+        };
+        backups.sets[0].generations.clone()
+    };
+    assert_eq!(other("/c"), Read::Measured(2));
+    assert_eq!(code(&other("/b/")), ReasonCode::NotConfigured);
 }
 
 #[test]
