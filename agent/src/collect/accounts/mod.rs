@@ -6,6 +6,7 @@ pub mod group;
 mod keys;
 pub mod lastlog;
 pub mod login_defs;
+pub mod name_services;
 pub mod passwd;
 pub mod polkit;
 mod rights;
@@ -41,7 +42,7 @@ const NOBODY: u32 = 65_534;
 
 /// The accounts of this host.
 ///
-/// Accounts of a network directory are not local and not listed. A sign-in over SSH without a terminal leaves no record
+/// Accounts of a network directory are not listed; that there may be some is said. A sign-in over SSH without a terminal leaves no record
 /// on most systems.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
     let bytes = match look.read_text(PASSWD, FILE_LIMIT) {
@@ -59,16 +60,14 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
         }
     };
     // Without it the accounts of people could be taken for built-in ones, of which less is asked.
-    let defs = match look.read_text_if_there(LOGIN_DEFS, FILE_LIMIT) {
-        Ok(defs) => defs,
-        Err(error) => return Outcome::Failed(error.reason()),
-    };
+    let defs = look.read_text_if_there(LOGIN_DEFS, FILE_LIMIT).map_err(|error| error.reason());
     let host = Host {
         shadow: look.read_text(SHADOW, FILE_LIMIT).map_err(|error| error.reason()).and_then(|bytes| {
             let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read {SHADOW}: {error}"));
             shadow::parse(&bytes).map_err(unparsable)
         }),
-        uid_min: defs.and_then(|bytes| login_defs::uid_min(&bytes)).unwrap_or(login_defs::UID_MIN_DEFAULT),
+        uid_min: defs
+            .map(|bytes| bytes.and_then(|bytes| login_defs::uid_min(&bytes)).unwrap_or(login_defs::UID_MIN_DEFAULT)),
         rights: Rights::read(look),
         keys: Keys::read(look, needs.now),
         records: Records::read(look, &passwd),
@@ -77,13 +76,30 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
     let mut seen = BTreeSet::new();
     // Of several lines of one name the system finds the first only.
     let entries = passwd.iter().filter(|entry| seen.insert(&entry.name)).map(|entry| host.account(entry)).collect();
-    Outcome::Known(Accounts { entries, shared_uids: shared_uids(&passwd), sign_ins_since: host.records.since() })
+    Outcome::Known(Accounts {
+        entries,
+        complete: complete(look),
+        shared_uids: shared_uids(&passwd),
+        sign_ins_since: host.records.since(),
+    })
+}
+
+/// Whether there are no accounts but those of the file; where there are, nobody listed them.
+fn complete(look: &Look<'_>) -> Read<bool> {
+    match name_services::elsewhere(look) {
+        Ok(None) => Read::Measured(true),
+        Ok(Some(service)) => {
+            let detail = format!("list accounts: those that /etc/nsswitch.conf finds by `{service}` are not read");
+            Read::not_read(ReasonCode::Unsupported, detail)
+        }
+        Err(reason) => Read::NotRead(reason),
+    }
 }
 
 /// Everything that was read besides the account's own line.
 struct Host<'a, 'h> {
     shadow: Result<BTreeMap<String, ShadowEntry>, Reason>,
-    uid_min: u32,
+    uid_min: Result<u32, Reason>,
     rights: Rights,
     keys: Keys<'a, 'h>,
     records: Records,
@@ -101,7 +117,7 @@ impl Host<'_, '_> {
             uid: i64::from(entry.uid),
             shell: entry.shell.clone(),
             interactive,
-            built_in: entry.uid != 0 && (entry.uid < self.uid_min || entry.uid == NOBODY),
+            built_in: self.built_in(entry.uid),
             enabled: if interactive { self.enabled(&password, &shadow, &ssh_keys) } else { Read::Measured(false) },
             administrator,
             administrator_by,
@@ -111,6 +127,15 @@ impl Host<'_, '_> {
             expires: shadow.map(|entry| entry.and_then(|entry| entry.expires())),
             ssh_keys,
             last_sign_in: self.records.last(entry, self.now),
+        }
+    }
+
+    /// Whether a number is none of people's. Without the file that says where theirs begin only two are known.
+    fn built_in(&self, uid: u32) -> Read<bool> {
+        match uid {
+            0 => Read::Measured(false),
+            NOBODY => Read::Measured(true),
+            _ => self.uid_min.clone().map(|uid_min| uid < uid_min).into(),
         }
     }
 

@@ -72,7 +72,7 @@ fn a_debian_host() {
     assert_eq!(accounts.sign_ins_since, Read::Measured(Some("2026-08-31T23:00:00Z".parse().unwrap())));
 
     let hanako = account(&accounts, "hanako");
-    assert_eq!((hanako.uid, hanako.interactive, hanako.built_in), (1000, true, false));
+    assert_eq!((hanako.uid, hanako.interactive, &hanako.built_in), (1000, true, &Read::Measured(false)));
     assert_eq!(hanako.enabled, Read::Measured(true));
     assert_eq!(
         (&hanako.administrator, hanako.administrator_by.as_slice()),
@@ -90,15 +90,40 @@ fn a_debian_host() {
         .collect();
     assert_eq!(enabled, ["hanako", "nopass", "maint"]);
     let daemon = account(&accounts, "daemon");
-    assert_eq!((daemon.interactive, daemon.built_in, &daemon.administrator), (false, true, &Read::Measured(false)));
-    assert!(account(&accounts, "nobody").built_in);
+    assert_eq!((daemon.interactive, &daemon.built_in), (false, &Read::Measured(true)));
+    assert_eq!(daemon.administrator, Read::Measured(false));
+    assert_eq!(account(&accounts, "nobody").built_in, Read::Measured(true));
     let root = account(&accounts, "root");
-    assert_eq!((root.built_in, &root.administrator), (false, &Read::Measured(true)));
+    assert_eq!((&root.built_in, &root.administrator), (&Read::Measured(false), &Read::Measured(true)));
     assert_eq!(root.administrator_by, ["sudoers root", "uid 0"]);
     let keyonly = account(&accounts, "keyonly");
     assert_eq!(keyonly.administrator, Read::Measured(true), "may add itself to sudo by gshadow");
     assert_eq!(account(&accounts, "maint").expires, Read::Measured(Some("2027-03-31T00:00:00Z".parse().unwrap())));
     assert_eq!(account(&accounts, "locked").administrator, Read::Measured(false));
+}
+
+#[test]
+fn accounts_of_a_directory_are_said_to_be_missing() {
+    assert_eq!(read(&host()).complete, Read::Measured(true));
+    assert_eq!(read(&host().file("/etc/nsswitch.conf", "passwd: files systemd\n")).complete, Read::Measured(true));
+    let joined = read(&host().file("/etc/nsswitch.conf", "passwd: files sss\n"));
+    assert_eq!((joined.entries.len(), code(&joined.complete)), (24, ReasonCode::Unsupported));
+    assert_eq!(code(&read(&host().denied("/etc/nsswitch.conf")).complete), ReasonCode::NotPermitted);
+}
+
+#[test]
+fn who_is_a_person_is_not_known_without_the_range_for_people() {
+    let passwd = "root:x:0:0::/root:/bin/sh\ntaro:x:600:600::/home/taro:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n";
+    let built_in = |host: Recording| {
+        let accounts = read(&host);
+        ["root", "taro", "nobody"].map(|name| account(&accounts, name).built_in.clone())
+    };
+    let of = |host: Recording| built_in(host.file("/etc/passwd", passwd));
+    let [root, taro, nobody] = of(host().denied("/etc/login.defs"));
+    assert_eq!((root, nobody), (Read::Measured(false), Read::Measured(true)));
+    assert_eq!(code(&taro), ReasonCode::NotPermitted, "600 may be a person's");
+    let [_, taro, _] = of(host().file("/etc/login.defs", "UID_MIN 500\n"));
+    assert_eq!(taro, Read::Measured(false));
 }
 
 #[test]

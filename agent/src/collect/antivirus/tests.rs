@@ -183,8 +183,30 @@ fn an_example_configuration_is_not_in_force() {
 }
 
 #[test]
+fn a_schedule_that_starts_nothing_is_none() {
+    const SCRIPT: &str = "/etc/cron.daily/freshclam";
+    const TIMER: &str = "/etc/systemd/system/timers.target.wants/clamav-freshclam-once.timer";
+    let of = |host: Recording| clamav(&host).updater_running;
+    for dead in
+        ["", "# 0 * * * * clamav /usr/bin/freshclam\n", "LOG=/var/log/freshclam\n", "0 * * * * root true # freshclam"]
+    {
+        assert_eq!(of(installed().file("/etc/cron.d/clamav-freshclam", dead)), Read::Measured(false), "{dead}");
+    }
+    let script = |mode: u32| installed().file_with(SCRIPT, "#!/bin/sh\n/usr/bin/freshclam\n", |file| file.mode = mode);
+    assert_eq!((of(script(0o644)), of(script(0o755))), (Read::Measured(false), Read::Measured(true)));
+    let unit = "/usr/lib/systemd/system/clamav-freshclam-once.timer";
+    let present = installed().file(unit, "[Timer]\n");
+    assert_eq!(of(present.clone()), Read::Measured(false), "installed, not enabled");
+    let enabled = present.link(TIMER, unit);
+    assert_eq!(of(enabled.clone()), Read::Measured(true));
+    let masked = enabled.link("/etc/systemd/system/clamav-freshclam-once.timer", "/dev/null");
+    assert_eq!(of(masked), Read::Measured(false));
+    assert_eq!(code(clamav(&installed().denied(SCRIPT)).updater_running), ReasonCode::NotPermitted);
+}
+
+#[test]
 fn freshclam_by_cron_and_without_evidence() {
-    let cron = installed().file("/etc/cron.d/clamav-freshclam", "");
+    let cron = installed().file("/etc/cron.d/clamav-freshclam", "MAILTO=root\n0 * * * * clamav /usr/bin/freshclam\n");
     assert_eq!(clamav(&cron).updater_running, Read::Measured(true));
     for log in ["", "daily.cvd updated (version: 1)", "Fri Oct  2 08:00:00 2026 -> Received signal: wake up"] {
         let product = clamav(&installed().file("/var/log/clamav/freshclam.log", log));

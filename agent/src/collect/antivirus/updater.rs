@@ -1,20 +1,25 @@
 //! ClamAV's updater: does it run, and when did it last reach its source.
 
+use std::path::Path;
+
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
 
 use super::freshclam_log::{LastSuccess, TAIL_BYTES, last_success};
 use super::options::Options;
 use super::time_zone::Zone;
 use crate::collect::Look;
+use crate::host::{ReadError, ReadErrorKind};
 
-/// Files by which cron or a timer runs freshclam where it is no service.
-const SCHEDULES: &[&str] = &[
-    "/etc/cron.d/clamav-freshclam",
-    "/etc/cron.d/clamav-update",
-    "/etc/cron.daily/freshclam",
-    "/etc/cron.hourly/freshclam",
-    "/etc/systemd/system/timers.target.wants/clamav-freshclam-once.timer",
-];
+/// Tables of cron that run freshclam where it is no service.
+const TABLES: &[&str] = &["/etc/cron.d/clamav-freshclam", "/etc/cron.d/clamav-update"];
+/// Scripts that cron runs if they are executable.
+const SCRIPTS: &[&str] = &["/etc/cron.daily/freshclam", "/etc/cron.hourly/freshclam"];
+/// What systemd starts at boot; a unit that is only installed is not here.
+const TIMER_ENABLED: &str = "/etc/systemd/system/timers.target.wants/clamav-freshclam-once.timer";
+/// A link to /dev/null here keeps the unit from ever starting.
+const TIMER_MASK: &str = "/etc/systemd/system/clamav-freshclam-once.timer";
+const SCHEDULE_MAX: Size = Size::from_bytes(256 << 10);
+const EXECUTABLE: u32 = 0o111;
 
 /// Whether freshclam is alive or scheduled.
 pub(super) fn running(look: &Look<'_>, process: &Read<bool>) -> Read<bool> {
@@ -23,14 +28,46 @@ pub(super) fn running(look: &Look<'_>, process: &Read<bool>) -> Read<bool> {
         Read::Measured(false) => None,
         Read::NotRead(reason) => Some(reason.clone()),
     };
-    for path in SCHEDULES {
-        match look.exists(path) {
+    let tables = TABLES.iter().map(|path| table(look, path));
+    let scripts = SCRIPTS.iter().map(|path| script(look, path));
+    for scheduled in tables.chain(scripts).chain(std::iter::once_with(|| timer(look))) {
+        match scheduled {
             Ok(true) => return Read::Measured(true),
             Ok(false) => {}
             Err(error) => refused = Some(error.reason()),
         }
     }
     refused.map_or(Read::Measured(false), Read::NotRead)
+}
+
+fn table(look: &Look<'_>, path: &str) -> Result<bool, ReadError> {
+    Ok(look.read_if_there(path, SCHEDULE_MAX)?.is_some_and(|bytes| names_updater(&bytes)))
+}
+
+fn script(look: &Look<'_>, path: &str) -> Result<bool, ReadError> {
+    let Some(bytes) = look.read_if_there(path, SCHEDULE_MAX)? else { return Ok(false) };
+    Ok(names_updater(&bytes) && look.metadata(path)?.mode & EXECUTABLE != 0)
+}
+
+fn timer(look: &Look<'_>) -> Result<bool, ReadError> {
+    if !look.exists(TIMER_ENABLED)? {
+        return Ok(false);
+    }
+    match look.read_link(TIMER_MASK) {
+        Ok(target) => Ok(target != Path::new("/dev/null")),
+        Err(error) if error.is_not_there() || error.kind == ReadErrorKind::WrongKind => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a line that is no comment runs freshclam; a variable that names it runs nothing.
+fn names_updater(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    text.lines().map(str::trim).any(|line| {
+        let first = line.split_ascii_whitespace().next().unwrap_or_default();
+        let sets = first.contains('=') && line.split_ascii_whitespace().nth(1).is_none();
+        !line.starts_with('#') && !sets && line.split('#').next().is_some_and(|live| live.contains("freshclam"))
+    })
 }
 
 /// When freshclam last reached its source, by its log. The signatures' own time would not tell: it stands

@@ -1,6 +1,6 @@
 //! What generations of a backup say together.
 
-use tenken_model::{Instant, Read, Reason, Size, Span};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
 
 /// The size of a newest generation means something against at least two others.
 const OTHERS_MIN: usize = 2;
@@ -68,8 +68,12 @@ impl Summary {
     }
 }
 
-/// The last one's size in percent of the median of the others that tell theirs.
+/// The last one's size in percent of the median of the others that tell theirs. Nothing where there are too few to compare;
+/// not read where there are enough that do not tell.
 fn percent(generations: &[Generation]) -> Read<Option<i64>> {
+    if generations.len() <= OTHERS_MIN {
+        return Read::Measured(None);
+    }
     let mut sizes = Vec::new();
     for generation in generations {
         match &generation.size {
@@ -77,23 +81,25 @@ fn percent(generations: &[Generation]) -> Read<Option<i64>> {
             Read::NotRead(reason) => return Read::NotRead(reason.clone()),
         }
     }
-    let Some(Some(newest)) = sizes.pop() else { return Read::Measured(None) };
+    let cannot_tell = |why: &str| Read::not_read(ReasonCode::Inconclusive, format!("compare sizes: {why}"));
+    let Some(Some(newest)) = sizes.pop() else { return cannot_tell("that of the newest generation is not told") };
     let mut others: Vec<_> = sizes.into_iter().flatten().collect();
     others.sort_unstable();
     let median = match (others.get(others.len() / 2), others.get(others.len().saturating_sub(1) / 2)) {
         (Some(upper), Some(lower)) if others.len() >= OTHERS_MIN => {
             u128::midpoint(u128::from(*upper), u128::from(*lower))
         }
-        _ => return Read::Measured(None),
+        _ => return cannot_tell("those of the other generations are not told"),
     };
-    let percent = (u128::from(newest) * 100).checked_div(median);
-    Read::Measured(percent.map(|percent| i64::try_from(percent).unwrap_or(i64::MAX)))
+    match (u128::from(newest) * 100).checked_div(median) {
+        Some(percent) => Read::Measured(Some(i64::try_from(percent).unwrap_or(i64::MAX))),
+        None => cannot_tell("the other generations are empty"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use tenken_model::ReasonCode;
 
     use super::*;
 
@@ -119,7 +125,7 @@ mod tests {
         assert_eq!(summary.newest, Read::Measured(Instant::from_timestamp(3 * 86_400, 0)));
         assert_eq!(summary.oldest, Read::Measured(Instant::from_timestamp(86_400, 0)));
         assert_eq!(summary.newest_size, Read::Measured(Some(Size::from_bytes(9))));
-        assert_eq!(summary.size_percent, Read::Measured(None), "one other tells nothing");
+        assert!(matches!(summary.size_percent, Read::NotRead(_)), "one other tells nothing");
     }
 
     #[test]
@@ -137,9 +143,17 @@ mod tests {
         assert_eq!(percent_of(&[Some(100), Some(100), Some(10)]), Read::Measured(Some(10)));
         assert_eq!(percent_of(&[Some(1), Some(100), Some(1_000_000), Some(200)]), Read::Measured(Some(200)));
         assert_eq!(percent_of(&[Some(100), Some(300), Some(100)]), Read::Measured(Some(50)));
-        assert_eq!(percent_of(&[Some(0), Some(0), Some(5)]), Read::Measured(None));
-        assert_eq!(percent_of(&[Some(5), Some(5), None]), Read::Measured(None));
         assert_eq!(percent_of(&[Some(1), Some(1), Some(u64::MAX)]), Read::Measured(Some(i64::MAX)));
+    }
+
+    #[test]
+    fn sizes_that_are_not_told_are_no_steady_ones() {
+        for untold in [[None; 3], [Some(5), Some(5), None], [None, Some(5), Some(5)], [Some(0), Some(0), Some(5)]] {
+            let percent = percent_of(&untold);
+            assert!(matches!(&percent, Read::NotRead(reason) if reason.code == ReasonCode::Inconclusive), "{untold:?}");
+        }
+        assert_eq!(percent_of(&[Some(5), Some(500)]), Read::Measured(None), "too few to compare");
+        assert_eq!(percent_of(&[None, None]), Read::Measured(None));
     }
 
     #[test]

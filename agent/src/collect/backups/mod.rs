@@ -11,7 +11,8 @@ pub mod restic;
 pub mod rsnapshot;
 mod snapshots;
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
 
 use tenken_model::fact::backups::{BackupSet, Backups};
 use tenken_model::observation::Outcome;
@@ -22,10 +23,12 @@ use self::generation::Summary;
 use self::mounts::Mount;
 use super::antivirus::time_zone::{self, Zone};
 use super::{Look, Needs};
-use crate::host::EntryKind;
+use crate::host::{EntryKind, ReadErrorKind};
 
 /// How many sets are read on one host.
 const SETS_MAX: usize = 200;
+/// How many links of a path are followed, as in the kernel.
+const LINKS_MAX: usize = 40;
 /// The host's time zone, in which names and vendors' commands write times.
 const LOCAL_TIME: &str = "/etc/localtime";
 
@@ -44,7 +47,7 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Backups> {
     let zone = zone(look);
     let sets = rows.iter().enumerate().map(|(index, row)| {
         if index < SETS_MAX {
-            return set(look, row, &zone, needs.now);
+            return set(look, row, rows, &zone, needs.now);
         }
         let detail = format!("read backup set {}: more than {SETS_MAX} are declared for this host", row.name);
         let reason = Reason::new(ReasonCode::TooLarge, detail);
@@ -66,10 +69,10 @@ fn zone(look: &Look<'_>) -> Result<Zone, Reason> {
     )
 }
 
-fn set(look: &Look<'_>, row: &BackupRow, zone: &Result<Zone, Reason>, now: Instant) -> BackupSet {
+fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], zone: &Result<Zone, Reason>, now: Instant) -> BackupSet {
     let same_disk = same_disk(look, row);
     let looked = match looked_at(look, row) {
-        Ok(true) => read(look, row, zone, now),
+        Ok(true) => read(look, row, rows, zone, now),
         Ok(false) => Ok(Summary::of(Vec::new(), "the location is not there", now)),
         Err(reason) => Err(reason),
     };
@@ -117,22 +120,62 @@ fn same_disk(look: &Look<'_>, row: &BackupRow) -> Read<bool> {
 
 /// Whether root and location, whose device numbers differ, are subvolumes or datasets of one storage.
 fn same_storage(look: &Look<'_>, location: &Path) -> Result<bool, Reason> {
-    let aside = look.aside();
-    if location.ancestors().any(|part| aside.read_link(part).is_ok()) {
-        // The path leads elsewhere than its name says: its device number has to do.
-        return Ok(false);
-    }
+    let location = resolved(look, location)?;
     let mounts = snapshots::mounted(look)?;
     let storage = |path| mounts::holding(&mounts, path).and_then(Mount::storage);
-    Ok(storage(Path::new("/")).is_some_and(|root| storage(location) == Some(root)))
+    Ok(storage(Path::new("/")).is_some_and(|root| storage(&location) == Some(root)))
+}
+
+/// The path without links, as mounts name it.
+fn resolved(look: &Look<'_>, path: &Path) -> Result<PathBuf, Reason> {
+    let aside = look.aside();
+    let mut left: Vec<OsString> = parts(path);
+    let mut done = PathBuf::from("/");
+    let mut links = 0;
+    while let Some(part) = left.pop() {
+        if part == ".." {
+            done.pop();
+            continue;
+        }
+        let candidate = done.join(&part);
+        match aside.read_link(&candidate) {
+            Ok(target) => {
+                links += 1;
+                if links > LINKS_MAX {
+                    let detail = format!("follow {}: more than {LINKS_MAX} links", path.display());
+                    return Err(Reason::new(ReasonCode::TooLarge, detail));
+                }
+                if target.is_absolute() {
+                    done = PathBuf::from("/");
+                }
+                left.extend(parts(&target));
+            }
+            Err(error) if error.kind == ReadErrorKind::WrongKind => done = candidate,
+            Err(error) => return Err(error.reason()),
+        }
+    }
+    Ok(done)
+}
+
+/// The names of a path, the last first.
+fn parts(path: &Path) -> Vec<OsString> {
+    let named = path.components().filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir));
+    named.rev().map(|part| part.as_os_str().to_owned()).collect()
 }
 
 /// The generations of a set whose location is there.
-fn read(look: &Look<'_>, row: &BackupRow, zone: &Result<Zone, Reason>, now: Instant) -> Result<Summary, Reason> {
+fn read(
+    look: &Look<'_>,
+    row: &BackupRow,
+    rows: &[BackupRow],
+    zone: &Result<Zone, Reason>,
+    now: Instant,
+) -> Result<Summary, Reason> {
     let location = Path::new(&row.location);
+    let alone = rows.iter().filter(|other| Path::new(&other.location) == location).count() < 2;
     let zone = || zone.as_ref().map_err(Clone::clone);
     match row.method {
-        BackupMethod::Restic => repository::restic(look, location, &row.name, now),
+        BackupMethod::Restic => repository::restic(look, location, &row.name, alone, now),
         BackupMethod::Borg => repository::borg(look, location, &row.name, zone()?, now),
         BackupMethod::Rsnapshot => folder::rsnapshot(look, location, now),
         BackupMethod::DatedFolders => folder::dated(look, location, zone()?, now),

@@ -28,30 +28,39 @@ fn key_file(look: &Look<'_>, set: &str) -> Result<Option<PathBuf>, Reason> {
     Ok(there.then_some(path))
 }
 
-/// The generations of a restic repository.
-pub(super) fn restic(look: &Look<'_>, repository: &Path, set: &str, now: Instant) -> Result<Summary, Reason> {
+/// The generations of a restic repository. Without its key nothing tells whose a snapshot is: the times of their files
+/// count only where the register declares no other set in it (`alone`).
+pub(super) fn restic(
+    look: &Look<'_>,
+    repository: &Path,
+    set: &str,
+    alone: bool,
+    now: Instant,
+) -> Result<Summary, Reason> {
     if !look.exists(repository.join("config")).map_err(|error| error.reason())? {
         return Ok(Summary::of(Vec::new(), "there is no restic repository at the location", now));
     }
+    // Its files change with every backup: that wakes.
     let seen = snapshot_files(look, &repository.join("snapshots"))?;
     let Some(password_file) = key_file(look, set)? else {
-        return Ok(Summary::of(
-            seen,
-            format!("inferred from the times of snapshot files: {KEY_FOLDER}/{set} is not there"),
-            now,
-        ));
+        if !alone {
+            let detail = format!(
+                "list {}: several sets are declared in it, and its password is not in {KEY_FOLDER}/{set}",
+                repository.display()
+            );
+            return Err(Reason::new(ReasonCode::NotConfigured, detail));
+        }
+        let evidence = format!(
+            "inferred from the times of snapshot files, of whatever host and folders: {KEY_FOLDER}/{set} is not there"
+        );
+        return Ok(Summary::of(seen, evidence, now));
     };
     let command = VendorCommand::ResticSnapshots { repository: repository.to_owned(), password_file };
-    let told = look.run(&command).map_err(|error| error.reason()).and_then(|output| {
-        let output = succeeded(&command, output, &[0])?;
-        restic::snapshots(&output).map_err(|error| unparsable(&command, &error))
-    });
-    match told {
-        Ok(snapshots) => Ok(Summary::of(restic::generations(&snapshots), "read from the repository with restic", now)),
-        Err(reason) => {
-            Ok(Summary::of(seen, format!("inferred from the times of snapshot files: {}", reason.detail), now))
-        }
-    }
+    // Times of files are no substitute for what it refuses to tell: a damaged repository has them too.
+    let output = look.run(&command).map_err(|error| error.reason())?;
+    let output = succeeded(&command, output, &[0])?;
+    let snapshots = restic::snapshots(&output).map_err(|error| unparsable(&command, &error))?;
+    Ok(Summary::of(restic::generations(&snapshots), "read from the repository with restic", now))
 }
 
 /// One generation for each snapshot file, at the time the file was written.

@@ -246,10 +246,25 @@ fn restic_without_and_with_its_key() {
 
     let refused = complained(1, "Fatal: wrong password or no key found\nmore");
     let refused = one(&keyed.clone().command(restic_command(), Ok(refused)), row(BackupMethod::Restic));
-    assert_eq!(refused.generations, Read::Measured(2));
+    assert_eq!((code(&refused.generations), code(&refused.newest)), (ReasonCode::Failed, ReasonCode::Failed));
     assert!(refused.evidence.contains("wrong password") && !refused.evidence.contains("more"), "{}", refused.evidence);
-    let garbage = one(&keyed.command(restic_command(), Ok(said(b"garbage"))), row(BackupMethod::Restic));
-    assert!(garbage.evidence.starts_with("inferred "), "{}", garbage.evidence);
+    let garbage = one(&keyed.clone().command(restic_command(), Ok(said(b"garbage"))), row(BackupMethod::Restic));
+    assert_eq!(code(&garbage.newest), ReasonCode::Unparsable);
+    assert_eq!(code(&one(&keyed, row(BackupMethod::Restic)).newest), ReasonCode::Missing, "restic is not installed");
+}
+
+#[test]
+fn snapshots_of_several_sets_are_not_counted_without_a_key() {
+    let other = |location: &str| {
+        let other = BackupRow { name: "mail".to_owned(), location: location.to_owned(), ..row(BackupMethod::Restic) };
+        let Outcome::Known(backups) = collected(&restic_host(), Read::Measured(vec![row(BackupMethod::Restic), other]))
+        else {
+            panic!("not known")
+        };
+        backups.sets[0].generations.clone()
+    };
+    assert_eq!(other("/c"), Read::Measured(2));
+    assert_eq!(code(&other("/b/")), ReasonCode::NotConfigured);
 }
 
 #[test]
@@ -334,12 +349,29 @@ fn a_subvolume_of_the_same_disk_is_no_second_place() {
     assert_eq!(mounted("/b"), Read::Measured(true));
     assert_eq!(mounted("/c"), Read::Measured(true), "a subvolume that is not mounted on its own");
     assert_eq!(one(&host(), row(BackupMethod::DatedFolders)).same_disk, Read::Measured(false));
-    let btrfs = "28 1 0:26 /@ / rw - btrfs /dev/sda2 rw\n";
-    let linked = host().file("/proc/self/mountinfo", btrfs).folder_with("/usb", other_disk).link("/l", "/usb");
-    let linked = one(&linked, BackupRow { location: "/l".to_owned(), ..row(BackupMethod::DatedFolders) });
-    assert_eq!(linked.same_disk, Read::Measured(false));
     let hidden = one(&host().denied("/proc/self/mountinfo"), row(BackupMethod::DatedFolders));
     assert_eq!(code(&hidden.same_disk), ReasonCode::NotPermitted);
+}
+
+#[test]
+fn a_link_is_followed_to_the_disk_it_leads_to() {
+    let table = "28 1 0:26 /@ / rw - btrfs /dev/sda2 rw\n29 28 0:27 /@d /d rw - btrfs /dev/sda2 rw\n\
+        30 28 8:17 / /usb rw - ext4 /dev/sdb1 rw\n";
+    let base = || {
+        host()
+            .file("/proc/self/mountinfo", table)
+            .folder_with("/usb", other_disk)
+            .folder_with("/usb/x", other_disk)
+            .folder_with("/d", other_disk)
+            .folder("/v")
+    };
+    let of = |host: Recording, location: &str| {
+        one(&host, BackupRow { location: location.to_owned(), ..row(BackupMethod::DatedFolders) }).same_disk
+    };
+    assert_eq!(of(base().link("/l", "/usb"), "/l"), Read::Measured(false));
+    assert_eq!(of(base().link("/l", "/d"), "/l"), Read::Measured(true), "it leads to another subvolume of the disk");
+    assert_eq!(of(base().link("/v/l", "../usb"), "/v/l/x"), Read::Measured(false));
+    assert_eq!(of(base().link("/v/l", "../v/m").link("/v/m", "../d"), "/v/l"), Read::Measured(true));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use tenken_model::fact::neighbours::Sighting;
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
 
 use super::devices::Devices;
+use super::lease_places;
 use super::leases::{Lease, LeaseError, dhcpd, dnsmasq, kea};
 use crate::collect::Look;
 
@@ -15,17 +16,13 @@ const FOLDER_MAX: usize = 1_000;
 
 const DNSMASQ: &[&str] =
     &["/var/lib/misc/dnsmasq.leases", "/var/lib/dnsmasq/dnsmasq.leases", "/var/lib/dnsmasq/dnsmasq/dnsmasq.leases"];
-/// libvirt runs a dnsmasq of its own for each of its networks.
-const DNSMASQ_FOLDER: &str = "/var/lib/libvirt/dnsmasq";
+/// libvirt and NetworkManager run a dnsmasq of their own for each of their networks.
+const DNSMASQ_FOLDERS: &[&str] = &["/var/lib/libvirt/dnsmasq", "/var/lib/NetworkManager"];
 const DHCPD: &[&str] = &["/var/lib/dhcp/dhcpd.leases", "/var/lib/dhcpd/dhcpd.leases"];
+const KEA: &str = "/var/lib/kea/kea-leases4.csv";
 /// Older first. Kea puts its file aside as `.1` while it cleans up, writes `.completed` from it and `.2`, and keeps that as
 /// `.2`: read alone, its own file lacks every lease that was not renewed since.
-const KEA: &[&str] = &[
-    "/var/lib/kea/kea-leases4.csv.2",
-    "/var/lib/kea/kea-leases4.csv.1",
-    "/var/lib/kea/kea-leases4.csv.completed",
-    "/var/lib/kea/kea-leases4.csv",
-];
+const KEA_SUFFIXES: &[&str] = &[".2", ".1", ".completed", ""];
 
 /// What reading came to.
 pub(super) struct Files {
@@ -35,31 +32,15 @@ pub(super) struct Files {
     pub(super) whole: Read<bool>,
 }
 
-/// Adds every lease; a file that is not there is a server that does not run here.
+/// Adds every lease. A file that is not there is that of a server that does not run here; of one that runs, its leases were
+/// not read.
 pub(super) fn read(look: &Look<'_>, now: Instant, devices: &mut Devices) -> Files {
     let mut found = Files { files: Vec::new(), whole: Read::Measured(true) };
-    let mut dnsmasq_files: Vec<PathBuf> = DNSMASQ.iter().map(PathBuf::from).collect();
-    match look.list_if_there(DNSMASQ_FOLDER, FOLDER_MAX) {
-        Ok(entries) => dnsmasq_files.extend(
-            entries
-                .iter()
-                .filter(|entry| entry.name.ends_with(".leases"))
-                .map(|entry| PathBuf::from(DNSMASQ_FOLDER).join(&entry.name)),
-        ),
-        Err(error) => found.whole = Read::NotRead(error.reason()),
-    }
-    let mut leases = Vec::new();
-    for path in dnsmasq_files {
-        leases.extend(found.file(look, &path, |bytes| dnsmasq::leases(bytes, now)).unwrap_or_default());
-    }
-    for path in DHCPD {
-        leases.extend(found.file(look, Path::new(path), |bytes| dhcpd::leases(bytes, now)).unwrap_or_default());
-    }
-    let mut lines = kea::Lines::new();
-    for path in KEA {
-        found.file(look, Path::new(path), |bytes| kea::read(bytes, now, &mut lines));
-    }
-    leases.extend(lines.into_values().flatten());
+    let processes = found.noted(look.processes().map_err(|error| error.reason())).unwrap_or_default();
+    let running = |name: &str| processes.iter().filter(|process| process.name == name).count();
+    let mut leases = found.dnsmasq(look, now, running("dnsmasq"));
+    leases.extend(found.dhcpd(look, now, running("dhcpd")));
+    leases.extend(found.kea(look, now, running("kea-dhcp4")));
     for Lease { address, hardware, name, last_seen } in leases {
         if hardware.is_device() {
             let mut device = devices.entry(hardware, address, Sighting::DhcpLease);
@@ -70,7 +51,72 @@ pub(super) fn read(look: &Look<'_>, now: Instant, devices: &mut Devices) -> File
     found
 }
 
+/// Where a server's leases are: where it was told to put them, else where distributions do.
+fn places(configured: Option<String>, usual: &[&str]) -> Vec<PathBuf> {
+    configured.map_or_else(|| usual.iter().map(PathBuf::from).collect(), |path| vec![PathBuf::from(path)])
+}
+
 impl Files {
+    fn dnsmasq(&mut self, look: &Look<'_>, now: Instant, running: usize) -> Vec<Lease> {
+        let configured = if running > 0 { self.noted(lease_places::dnsmasq(look)).flatten() } else { None };
+        let lease_file = configured.as_ref().and_then(|configured| configured.lease_file.clone());
+        // One that answers for names only has no leases. Of several, some have another configuration.
+        let leases_none = running == 1 && configured.is_some_and(|configured| !configured.leases);
+        let mut paths = places(lease_file, DNSMASQ);
+        for folder in DNSMASQ_FOLDERS {
+            let entries = self.noted(look.list_if_there(folder, FOLDER_MAX).map_err(|error| error.reason()));
+            let names = entries.unwrap_or_default().into_iter().map(|entry| entry.name);
+            paths.extend(names.filter(|name| name.ends_with(".leases")).map(|name| PathBuf::from(folder).join(name)));
+        }
+        let mut leases = Vec::new();
+        let mut any = false;
+        for path in paths {
+            let read = self.file(look, &path, |bytes| dnsmasq::leases(bytes, now));
+            any |= read.is_some();
+            leases.extend(read.unwrap_or_default());
+        }
+        self.expected("dnsmasq", any || running == 0 || leases_none);
+        leases
+    }
+
+    fn dhcpd(&mut self, look: &Look<'_>, now: Instant, running: usize) -> Vec<Lease> {
+        let configured = if running > 0 { self.noted(lease_places::dhcpd(look)).flatten() } else { None };
+        let mut leases = Vec::new();
+        let mut any = false;
+        for path in places(configured, DHCPD) {
+            let read = self.file(look, &path, |bytes| dhcpd::leases(bytes, now));
+            any |= read.is_some();
+            leases.extend(read.unwrap_or_default());
+        }
+        self.expected("dhcpd", any || running == 0);
+        leases
+    }
+
+    fn kea(&mut self, look: &Look<'_>, now: Instant, running: usize) -> Vec<Lease> {
+        let configured = if running > 0 { self.noted(lease_places::kea(look)).flatten() } else { None };
+        let name = configured.unwrap_or_else(|| KEA.to_owned());
+        let mut lines = kea::Lines::new();
+        let mut any = false;
+        for suffix in KEA_SUFFIXES {
+            let path = PathBuf::from(format!("{name}{suffix}"));
+            any |= self.file(look, &path, |bytes| kea::read(bytes, now, &mut lines)).is_some();
+        }
+        self.expected("kea-dhcp4", any || running == 0);
+        lines.into_values().flatten().collect()
+    }
+
+    /// What was read of it; what was not makes the whole unread.
+    fn noted<T>(&mut self, read: Result<T, Reason>) -> Option<T> {
+        read.map_err(|reason| self.whole = Read::NotRead(reason)).ok()
+    }
+
+    fn expected(&mut self, server: &str, read: bool) {
+        if !read && self.whole.measured().is_some() {
+            let detail = format!("read leases: {server} runs, and its lease file is not where it is looked for");
+            self.whole = Read::not_read(ReasonCode::Missing, detail);
+        }
+    }
+
     fn file<T>(
         &mut self,
         look: &Look<'_>,

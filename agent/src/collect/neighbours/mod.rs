@@ -2,7 +2,9 @@
 
 mod devices;
 pub mod hardware;
+pub mod lease_configuration;
 mod lease_files;
+mod lease_places;
 pub mod leases;
 pub mod netlink;
 

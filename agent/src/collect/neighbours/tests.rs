@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use tenken_model::fact::neighbours::{Neighbours, Sighting};
 use tenken_model::observation::Outcome;
 use tenken_model::register::Registers;
-use tenken_model::{Instant, Read};
+use tenken_model::{Instant, Read, ReasonCode};
 
 use super::netlink::Link;
 use super::{collect, inward};
@@ -21,6 +21,7 @@ fn now() -> Instant {
 
 fn host() -> Recording {
     Recording::new(now())
+        .running(1, "systemd")
         .netlink(NetlinkDump::Links, vec![LINKS.to_vec()])
         .netlink(NetlinkDump::Neighbours, vec![NEIGHBOURS.to_vec()])
         .netlink(NetlinkDump::Routes, vec![ROUTES.to_vec()])
@@ -93,6 +94,57 @@ fn a_lease_file_that_is_not_read_is_told() {
         let fact = fact(&host);
         assert!(matches!(fact.leases, Read::NotRead(_)), "{fact:?}");
         assert_eq!((fact.devices.len(), fact.lease_files.len()), (1, 0), "the table was read all the same");
+    }
+}
+
+#[test]
+fn a_server_that_runs_without_a_lease_file_was_not_read() {
+    let code = |host: Recording| match fact(&host).leases {
+        Read::NotRead(reason) => Some(reason.code),
+        Read::Measured(_) => None,
+    };
+    for server in ["dnsmasq", "dhcpd", "kea-dhcp4"] {
+        assert_eq!(code(host().running(9, server)), Some(ReasonCode::Missing), "{server}");
+    }
+    let dns = host().running(9, "dnsmasq").file("/etc/dnsmasq.conf", "server=192.0.2.1\n");
+    assert_eq!(code(dns.clone()), None, "it answers for names only");
+    assert_eq!(code(dns.clone().running(10, "dnsmasq")), Some(ReasonCode::Missing), "the other may lease");
+    assert_eq!(code(dns.file("/etc/dnsmasq.d/net", "dhcp-range=192.0.2.9,1h\n")), Some(ReasonCode::Missing));
+    assert_eq!(code(host().running(9, "dhcpd").denied("/etc/dhcp/dhcpd.conf")), Some(ReasonCode::NotPermitted));
+    let database = |database: &str| {
+        let text = format!("{{\"Dhcp4\": {{\"lease-database\": {database}}}}}");
+        host().running(9, "kea-dhcp4").file("/etc/kea/kea-dhcp4.conf", text)
+    };
+    assert_eq!(code(database("{\"type\": \"postgresql\"}")), Some(ReasonCode::Unsupported));
+    let unlisted = Recording::new(now())
+        .netlink(NetlinkDump::Links, vec![LINKS.to_vec()])
+        .netlink(NetlinkDump::Neighbours, vec![NEIGHBOURS.to_vec()]);
+    assert!(code(unlisted).is_some(), "a server may run");
+}
+
+#[test]
+fn leases_are_read_where_the_server_was_told_to_put_them() {
+    let dnsmasq = host()
+        .running(9, "dnsmasq")
+        .file("/etc/dnsmasq.conf", "conf-dir=/etc/net.d/,*.conf\n")
+        .file("/etc/net.d/a.conf", "dhcp-leasefile=/srv/leases\ndhcp-range=192.0.2.9,1h\n")
+        .file("/srv/leases", "0 da:a1:19:00:00:01 192.0.2.8 * *\n");
+    let dhcpd = host().running(9, "dhcpd").file("/etc/dhcp/dhcpd.conf", "lease-file-name \"/srv/leases\";\n").file(
+        "/srv/leases",
+        "lease 192.0.2.8 {\n  ends never;\n  binding state active;\n  \
+            hardware ethernet da:a1:19:00:00:01;\n}\n",
+    );
+    let kea = host()
+        .running(9, "kea-dhcp4")
+        .file("/etc/kea/kea-dhcp4.conf", "{\"Dhcp4\": {\"lease-database\": {\"name\": \"/srv/leases\"}}}")
+        .file(
+            "/srv/leases",
+            "address,hwaddr,valid_lifetime,expire,state\n192.0.2.8,da:a1:19:00:00:01,60,1700000030,0\n",
+        );
+    for host in [dnsmasq, dhcpd, kea] {
+        let fact = fact(&host);
+        assert_eq!((&fact.leases, fact.devices.len()), (&Read::Measured(true), 2), "{fact:?}");
+        assert_eq!(fact.lease_files, ["/srv/leases"]);
     }
 }
 

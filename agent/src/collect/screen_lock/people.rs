@@ -6,13 +6,12 @@ use tenken_model::fact::accounts::PasswordState;
 use tenken_model::{Reason, ReasonCode, Size};
 
 use crate::collect::Look;
-use crate::collect::accounts::{login_defs, passwd, shadow, shells};
+use crate::collect::accounts::{login_defs, name_services, passwd, shadow, shells};
 use crate::host::EntryKind;
 
 const PASSWD: &str = "/etc/passwd";
 const SHADOW: &str = "/etc/shadow";
 const LOGIN_DEFS: &str = "/etc/login.defs";
-const NAME_SERVICES: &str = "/etc/nsswitch.conf";
 const HOMES: &str = "/home";
 const FILE_MAX: Size = Size::from_bytes(4 << 20);
 
@@ -70,7 +69,7 @@ pub(super) fn all(look: &Look<'_>) -> Result<Vec<Person>, Reason> {
             people.push(Person { name, uid: Some(account.uid), home });
         }
     }
-    if accounts_are_elsewhere(look)? {
+    if name_services::elsewhere(look)?.is_some() {
         let homes: BTreeSet<&str> = accounts.iter().map(|account| account.home.trim_end_matches('/')).collect();
         for entry in look.list_if_there(HOMES, PEOPLE_MAX).map_err(|error| error.reason())? {
             let home = format!("{HOMES}/{}", entry.name);
@@ -91,24 +90,6 @@ fn root_has_a_password(look: &Look<'_>) -> bool {
     let Ok(bytes) = look.read_text(SHADOW, FILE_MAX) else { return true };
     let Ok(entries) = shadow::parse(&bytes) else { return true };
     entries.get("root").is_some_and(|root| matches!(root.password, PasswordState::Set | PasswordState::Empty))
-}
-
-/// Whether people's accounts are found elsewhere too, as in a domain. See nsswitch.conf(5).
-fn accounts_are_elsewhere(look: &Look<'_>) -> Result<bool, Reason> {
-    let bytes = look.read_text_if_there(NAME_SERVICES, FILE_MAX).map_err(|error| error.reason())?;
-    Ok(bytes.is_some_and(|bytes| names_directories(&bytes)))
-}
-
-/// Whether the name services for accounts are more than local ones.
-fn names_directories(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    let lines = text.lines().filter_map(|line| line.split('#').next()?.trim().strip_prefix("passwd:"));
-    let mut services = lines.flat_map(str::split_ascii_whitespace);
-    services.any(|service| {
-        !service.starts_with('[')
-            && !service.ends_with(']')
-            && !matches!(service, "files" | "systemd" | "altfiles" | "db")
-    })
 }
 
 #[cfg(test)]

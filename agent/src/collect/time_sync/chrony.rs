@@ -6,6 +6,7 @@ use tenken_model::fact::time_sync::{TimeService, TimeServiceKind};
 use tenken_model::{Read, Reason, ReasonCode, Size, Span};
 
 use super::super::Look;
+use super::super::session_timeout::pattern::fits;
 use super::chrony_conf::{ChronyConf, Include, parse};
 use super::chrony_packet::{TRACKING_BYTES, tracking, tracking_request};
 use super::running::{Running, running};
@@ -117,22 +118,29 @@ fn included(look: &Look<'_>, include: &Include) -> Result<Vec<String>, ReadError
             let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
                 return Ok(Vec::new());
             };
-            let Some(suffix) = name.strip_prefix('*') else { return Ok(vec![pattern.clone()]) };
-            return listed(look, &folder.display().to_string(), suffix);
+            let folder = folder.display().to_string();
+            if folder.contains(['*', '?', '[', '\\']) || name.contains(['[', '\\']) {
+                let why = "patterns of this form are not followed";
+                return Err(ReadError::new(ReadErrorKind::Unsupported, format!("read {pattern}"), why));
+            }
+            if !name.contains(['*', '?']) {
+                return Ok(vec![pattern.clone()]);
+            }
+            return listed(look, &folder, |entry| !entry.starts_with('.') && fits(name.as_bytes(), entry.as_bytes()));
         }
     };
     let mut files = Vec::new();
     for folder in folders {
-        files.extend(listed(look, &folder, suffix)?);
+        files.extend(listed(look, &folder, |name| name.ends_with(suffix))?);
     }
     Ok(files)
 }
 
-fn listed(look: &Look<'_>, folder: &str, suffix: &str) -> Result<Vec<String>, ReadError> {
+fn listed(look: &Look<'_>, folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, ReadError> {
     let entries = look.list_if_there(folder, FOLDER_ENTRIES_MAX)?;
     Ok(entries
         .into_iter()
-        .filter(|entry| entry.name.ends_with(suffix))
+        .filter(|entry| wanted(&entry.name))
         .map(|entry| format!("{}/{}", folder.trim_end_matches('/'), entry.name))
         .collect())
 }

@@ -95,6 +95,35 @@ fn a_configuration_that_may_not_be_read_is_said() {
 }
 
 #[test]
+fn includes_of_chrony_are_followed_or_said_not_to_be() {
+    let of = |include: &str| {
+        let host = base()
+            .file("/etc/chrony/chrony.conf", format!("include {include}\n"))
+            .file("/etc/more/a1.conf", "server a1\n")
+            .file("/etc/more/a2.conf", "server a2\n")
+            .file("/etc/more/.a3.conf", "server a3\n");
+        fact(&host).0.services.remove(0).configured
+    };
+    assert_eq!(of("/etc/more/a?.conf"), Read::Measured(vec!["a1".to_owned(), "a2".to_owned()]));
+    assert_eq!(of("/etc/more/*2.c*"), Read::Measured(vec!["a2".to_owned()]));
+    for unfollowed in ["/etc/more/a[12].conf", "/etc/m*/a1.conf"] {
+        assert!(matches!(of(unfollowed), Read::NotRead(reason) if reason.code == ReasonCode::Unsupported));
+    }
+}
+
+#[test]
+fn a_configuration_of_too_many_files_is_not_read() {
+    let with = |files: usize| {
+        let start = base().file("/etc/chrony/chrony.conf", "confdir /etc/chrony/conf.d\n");
+        let host =
+            (0..files).fold(start, |host, at| host.file(format!("/etc/chrony/conf.d/{at:02}.conf"), "server a\n"));
+        fact(&host).0.services.remove(0).configured
+    };
+    assert_eq!(with(64).map(|names| names.len()), Read::Measured(64));
+    assert!(matches!(with(65), Read::NotRead(reason) if reason.code == ReasonCode::TooLarge));
+}
+
+#[test]
 fn a_host_without_a_service_has_none() {
     let host = Recording::new(Instant::UNIX_EPOCH).running(1, "init");
     assert!(fact(&host).0.services.is_empty());

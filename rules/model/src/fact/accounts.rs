@@ -28,7 +28,7 @@ record! {
         /// A person can sign in with it: its shell is one, or it has a desktop.
         pub interactive: bool,
         /// It came with the system (uid below the range for people, and not root).
-        pub built_in: bool,
+        pub built_in: Read<bool>,
         /// It can sign in some way: password, key, or running without one. A locked password with a
         /// live SSH key counts as enabled.
         pub enabled: Read<bool>,
@@ -56,6 +56,9 @@ record! {
     pub struct Accounts {
         /// Every local account.
         pub entries: Vec<Account>,
+        /// There are no others. Not read where a directory (a domain, LDAP, systemd-homed) may hold some:
+        /// nobody listed those.
+        pub complete: Read<bool>,
         /// Numbers given to more than one account, with the names: `0: root toor`.
         pub shared_uids: Vec<String>,
         /// Since when the system keeps records of sign-ins; absent when it keeps none.

@@ -27,7 +27,7 @@ record! {
         /// The size of the newest generation; absent where the method does not tell.
         pub newest_size: Read<Option<Size>>,
         /// The newest generation's size in percent of the median of the others; absent with fewer
-        /// than three sizes.
+        /// than three generations, not read where the method does not tell sizes.
         pub size_percent: Read<Option<i64>>,
         /// How the numbers were found: read in full, or inferred from weaker evidence.
         pub evidence: String,
