@@ -1,6 +1,8 @@
 //! ntpd of NTPsec or the reference implementation, asked by its control protocol; OpenNTPD and ntpd-rs, which are
 //! recognised.
 
+use std::path::Path;
+
 use tenken_model::fact::time_sync::{TimeService, TimeServiceKind};
 use tenken_model::{Read, Reason, ReasonCode, Size, Span};
 
@@ -8,12 +10,18 @@ use super::super::Look;
 use super::control_message::{Variables, request, variables};
 use super::running::{Running, running};
 use super::{idle, untold};
-use crate::host::{Endpoint, ReadError};
+use crate::host::{Endpoint, EntryKind};
 
 const CONF_MAX: Size = Size::from_bytes(256 << 10);
 const ANSWER_MAX: Size = Size::from_bytes(2_048);
 const WITHIN: Span = Span::from_millis(1_000);
 const PORT: u16 = 123;
+/// How many files a configuration may take in, and how deep.
+const FILES_MAX: usize = 64;
+const DEPTH_MAX: usize = 5;
+/// What Debian's DHCP hook writes, and where its service is told to ignore that.
+const OF_DHCP: &str = "/run/ntpsec/ntp.conf.dhcp";
+const DEFAULTS: &str = "/etc/default/ntpsec";
 
 /// A daemon whose process has the given name.
 struct Daemon {
@@ -34,13 +42,19 @@ pub(super) fn read(look: &Look<'_>) -> Vec<TimeService> {
 }
 
 fn service(look: &Look<'_>, daemon: &Daemon) -> Option<TimeService> {
-    let text = daemon.configurations.iter().find_map(|path| match look.read_text(path, CONF_MAX) {
-        Ok(bytes) => Some(Ok(String::from_utf8_lossy(&bytes).into_owned())),
-        Err(error) if error.is_not_there() => None,
-        Err(error) => Some(Err(error)),
-    })?;
-    let configured = configured(daemon, text);
-    Some(match running(look, daemon.process, &[]) {
+    let running = running(look, daemon.process, &[]);
+    let configured = match configured(look, daemon) {
+        Ok(Some(sources)) => Read::Measured(sources),
+        Err(reason) => Read::NotRead(reason),
+        // One that runs all the same was told of another place on its command line.
+        Ok(None) if running == Running::Yes && !of_another(look, daemon) => {
+            let detail =
+                format!("read the configuration of {}: it runs, and none is where it is looked for", daemon.kind);
+            Read::not_read(ReasonCode::Missing, detail)
+        }
+        Ok(None) => return None,
+    };
+    Some(match running {
         Running::No => idle(daemon.kind, configured),
         Running::Unknown(reason) => untold(daemon.kind, Read::NotRead(reason.clone()), configured, &reason),
         Running::Yes if daemon.kind == TimeServiceKind::Ntpd => match ask(look) {
@@ -54,22 +68,111 @@ fn service(look: &Look<'_>, daemon: &Daemon) -> Option<TimeService> {
     })
 }
 
-fn configured(daemon: &Daemon, text: Result<String, ReadError>) -> Read<Vec<String>> {
-    match (daemon.kind, text) {
-        (_, Err(error)) => Read::NotRead(error.reason()),
-        (TimeServiceKind::NtpdRs, Ok(_)) => {
-            Read::not_read(ReasonCode::Unsupported, "read ntpd-rs's configuration: it is only recognised")
+/// Whether a process of this name is taken for that of another daemon: two have one name. Without any configuration it is
+/// taken for the first.
+fn of_another(look: &Look<'_>, daemon: &Daemon) -> bool {
+    let others = || DAEMONS.iter().filter(|other| other.process == daemon.process && other.kind != daemon.kind);
+    let there = |other: &Daemon| other.configurations.iter().any(|path| !matches!(look.exists(path), Ok(false)));
+    others().any(there) || daemon.kind == TimeServiceKind::OpenNtpd
+}
+
+/// The sources that are configured; `None` where no configuration is there.
+fn configured(look: &Look<'_>, daemon: &Daemon) -> Result<Option<Vec<String>>, Reason> {
+    let mut files = Files { look, seen: Vec::new(), sources: Vec::new() };
+    let leased = if daemon.kind == TimeServiceKind::Ntpd { leased(look)? } else { None };
+    for path in leased.into_iter().chain(daemon.configurations.iter().copied()) {
+        if !files.read(path, 0)? {
+            continue;
         }
-        (_, Ok(text)) => Read::Measured(sources(&text)),
+        if daemon.kind == TimeServiceKind::NtpdRs {
+            let detail = "read ntpd-rs's configuration: it is only recognised";
+            return Err(Reason::new(ReasonCode::Unsupported, detail));
+        }
+        if daemon.kind == TimeServiceKind::Ntpd && path != OF_DHCP {
+            files.read_folder(&path.replace("ntp.conf", "ntp.d"), 0)?;
+        }
+        return Ok(Some(files.sources));
+    }
+    Ok(None)
+}
+
+/// The configuration that a DHCP client made, where Debian's service takes it in place of the other.
+fn leased(look: &Look<'_>) -> Result<Option<&'static str>, Reason> {
+    if !look.exists(OF_DHCP).map_err(|error| error.reason())? {
+        return Ok(None);
+    }
+    let defaults = look.read_text_if_there(DEFAULTS, CONF_MAX).map_err(|error| error.reason())?.unwrap_or_default();
+    let defaults = String::from_utf8_lossy(&defaults);
+    let setting = defaults.lines().filter_map(|line| line.trim().strip_prefix("IGNORE_DHCP=")).next_back();
+    let ignored = setting.is_some_and(|value| value.trim_matches(['"', '\'']) == "yes");
+    Ok((!ignored).then_some(OF_DHCP))
+}
+
+/// Files of a configuration and what they name.
+struct Files<'a, 'h> {
+    look: &'a Look<'h>,
+    seen: Vec<String>,
+    sources: Vec<String>,
+}
+
+impl Files<'_, '_> {
+    /// Reads a file and what it takes in; false where it is not there.
+    fn read(&mut self, path: &str, depth: usize) -> Result<bool, Reason> {
+        let Some(bytes) = self.look.read_text_if_there(path, CONF_MAX).map_err(|error| error.reason())? else {
+            return Ok(false);
+        };
+        if self.seen.len() >= FILES_MAX || depth > DEPTH_MAX {
+            let detail = format!("read {path}: the configuration takes in too many files, or too deep");
+            return Err(Reason::new(ReasonCode::TooLarge, detail));
+        }
+        self.seen.push(path.to_owned());
+        for line in lines(&String::from_utf8_lossy(&bytes)) {
+            match line {
+                Line::Source(name) => self.sources.push(name),
+                Line::Include(name) => {
+                    let below = Path::new(path).parent().unwrap_or(Path::new("/")).join(name).display().to_string();
+                    let is_folder = self.look.metadata(&below).is_ok_and(|there| there.kind == EntryKind::Folder);
+                    if is_folder {
+                        self.read_folder(&below, depth + 1)?;
+                    } else if !self.read(&below, depth + 1)? {
+                        let detail = format!("read {below}: {path} takes it in, and it is not there");
+                        return Err(Reason::new(ReasonCode::Missing, detail));
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// The files of a folder that end in `.conf`, by name.
+    fn read_folder(&mut self, folder: &str, depth: usize) -> Result<(), Reason> {
+        for entry in self.look.list_if_there(folder, FILES_MAX).map_err(|error| error.reason())? {
+            if entry.name.strip_suffix(".conf").is_some() {
+                self.read(&format!("{folder}/{}", entry.name), depth)?;
+            }
+        }
+        Ok(())
     }
 }
 
-/// `server`, `servers`, `pool` and `peer` lines; `#` begins a comment.
-fn sources(text: &str) -> Vec<String> {
+/// A line of a configuration that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Line {
+    Source(String),
+    Include(String),
+}
+
+/// `server`, `servers`, `pool`, `peer` and `includefile` lines; `#` begins a comment.
+fn lines(text: &str) -> Vec<Line> {
     text.lines()
         .filter_map(|line| {
             let mut words = line.split('#').next()?.split_whitespace();
-            matches!(words.next()?, "server" | "servers" | "pool" | "peer").then(|| words.next().map(str::to_owned))?
+            let (key, value) = (words.next()?, words.next()?.trim_matches('"').to_owned());
+            match key {
+                "server" | "servers" | "pool" | "peer" => Some(Line::Source(value)),
+                "includefile" => Some(Line::Include(value)),
+                _ => None,
+            }
         })
         .collect()
 }
@@ -115,8 +218,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_are_read_without_comments() {
+    fn lines_are_read_without_comments() {
         let text = "# server a\nserver ntp.nict.jp iburst # x\npool 0.debian.pool.ntp.org\nrestrict default\nserver\n";
-        assert_eq!(sources(text), ["ntp.nict.jp", "0.debian.pool.ntp.org"]);
+        let source = |name: &str| Line::Source(name.to_owned());
+        assert_eq!(lines(text), [source("ntp.nict.jp"), source("0.debian.pool.ntp.org")]);
+        assert_eq!(lines("includefile \"/etc/more\"\nincludefile"), [Line::Include("/etc/more".to_owned())]);
     }
 }

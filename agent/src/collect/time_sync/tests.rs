@@ -6,7 +6,7 @@ use tenken_model::{Instant, Read, ReasonCode, Span};
 use super::chrony_packet::{TRACKING_BYTES, tracking_request};
 use super::collect;
 use crate::collect::{Look, Needs, Wake};
-use crate::host::{Endpoint, KernelClockReading, Recording};
+use crate::host::{BusProperty, Endpoint, KernelClockReading, Recording};
 
 const SEQUENCE: u32 = 0x7465_6e6b;
 const PID: &str = "/run/chrony/chronyd.pid";
@@ -121,6 +121,83 @@ fn a_configuration_of_too_many_files_is_not_read() {
     };
     assert_eq!(with(64).map(|names| names.len()), Read::Measured(64));
     assert!(matches!(with(65), Read::NotRead(reason) if reason.code == ReasonCode::TooLarge));
+}
+
+fn bare() -> Recording {
+    Recording::new(Instant::UNIX_EPOCH).running(1, "systemd")
+}
+
+fn configured(host: &Recording) -> Read<Vec<String>> {
+    let mut services = fact(host).0.services;
+    assert_eq!(services.len(), 1, "{services:?}");
+    services.remove(0).configured
+}
+
+fn not_read(read: &Read<Vec<String>>) -> Option<ReasonCode> {
+    match read {
+        Read::NotRead(reason) => Some(reason.code),
+        Read::Measured(_) => None,
+    }
+}
+
+fn names(names: &[&str]) -> Read<Vec<String>> {
+    Read::Measured(names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+#[test]
+fn ntpd_takes_in_files_and_a_folder() {
+    let host = bare()
+        .file("/etc/ntpsec/ntp.conf", "server a\nincludefile more\nincludefile /etc/folder\n")
+        .file("/etc/ntpsec/more", "pool b\n")
+        .file("/etc/folder/x.conf", "server c\n")
+        .file("/etc/folder/x.txt", "server no\n")
+        .file("/etc/ntpsec/ntp.d/y.conf", "server d\n");
+    assert_eq!(configured(&host), names(&["a", "b", "c", "d"]));
+    let lacking = bare().file("/etc/ntp.conf", "includefile /etc/gone\n");
+    assert_eq!(not_read(&configured(&lacking)), Some(ReasonCode::Missing));
+    let round = bare().file("/etc/ntp.conf", "includefile /etc/ntp.conf\n");
+    assert_eq!(not_read(&configured(&round)), Some(ReasonCode::TooLarge));
+}
+
+#[test]
+fn ntpd_follows_what_a_lease_names_unless_told_otherwise() {
+    let leased = bare().file("/etc/ntpsec/ntp.conf", "server a\n").file("/run/ntpsec/ntp.conf.dhcp", "server leased\n");
+    assert_eq!(configured(&leased), names(&["leased"]));
+    let ignored = leased.file("/etc/default/ntpsec", "IGNORE_DHCP=\"yes\"\n");
+    assert_eq!(configured(&ignored), names(&["a"]));
+}
+
+#[test]
+fn an_ntpd_that_runs_without_a_known_configuration_is_told() {
+    let (fact, _) = fact(&bare().running(9, "ntpd"));
+    assert_eq!((fact.services.len(), fact.services[0].kind), (1, TimeServiceKind::Ntpd));
+    assert_eq!(fact.services[0].running, Read::Measured(true));
+    assert_eq!(not_read(&fact.services[0].configured), Some(ReasonCode::Missing));
+    let open = bare().running(9, "ntpd").file("/etc/openntpd/ntpd.conf", "servers a\n");
+    assert_eq!(configured(&open), names(&["a"]));
+    assert_eq!(not_read(&configured(&bare().running(9, "ntp-daemon"))), Some(ReasonCode::Missing));
+}
+
+#[test]
+fn timesyncd_follows_what_networks_name() {
+    let property = |name: &str| BusProperty {
+        service: "org.freedesktop.timesync1".to_owned(),
+        path: "/org/freedesktop/timesync1".to_owned(),
+        interface: "org.freedesktop.timesync1.Manager".to_owned(),
+        name: name.to_owned(),
+    };
+    let idle = bare()
+        .file("/usr/lib/systemd/systemd-timesyncd", "")
+        .file("/etc/systemd/timesyncd.conf", "[Time]\nFallbackNTP=fallback\n");
+    assert_eq!(configured(&idle), names(&["fallback"]));
+    let runs = idle.clone().running(9, "systemd-timesyncd");
+    let links = |servers: serde_json::Value| configured(&runs.clone().bus(property("LinkNTPServers"), Ok(servers)));
+    assert_eq!(links(serde_json::json!(["192.0.2.1"])), names(&["192.0.2.1"]));
+    assert_eq!(links(serde_json::json!([])), names(&["fallback"]));
+    assert_eq!(not_read(&links(serde_json::json!("x"))), Some(ReasonCode::Unparsable));
+    assert!(not_read(&configured(&runs)).is_some(), "the bus does not tell");
+    let garbage = idle.file("/etc/systemd/timesyncd.conf.d/a.conf", [0xff, 0xfe]);
+    assert_eq!(not_read(&configured(&garbage)), Some(ReasonCode::Unparsable));
 }
 
 #[test]

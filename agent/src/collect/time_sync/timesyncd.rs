@@ -8,7 +8,7 @@ use super::super::Look;
 use super::super::session_timeout::systemd_config::values;
 use super::running::{Running, running};
 use super::{idle, untold};
-use crate::host::{BusProperty, ReadError, ReadErrorKind};
+use crate::host::BusProperty;
 
 const PROGRAM: &str = "/usr/lib/systemd/systemd-timesyncd";
 const CONFIGURATION: &str = "/etc/systemd/timesyncd.conf";
@@ -27,7 +27,7 @@ pub(super) fn read(look: &Look<'_>) -> Option<TimeService> {
     if !installed && !matches!(running, Running::Yes) {
         return None;
     }
-    let configured = configured(look).map_err(|error| error.reason()).into();
+    let configured = configured(look, matches!(running, Running::Yes)).into();
     Some(match running {
         Running::No => idle(TimeServiceKind::Timesyncd, configured),
         Running::Unknown(reason) => {
@@ -90,39 +90,55 @@ fn offset(message: &Value) -> Result<Option<Span>, Reason> {
     Ok(Some(Span::from_millis(doubled / 2_000)))
 }
 
-/// `NTP=` of all layers, and `FallbackNTP=` where it names none. An empty line takes back those before it.
-fn configured(look: &Look<'_>) -> Result<Vec<String>, ReadError> {
-    let mut texts = Vec::new();
-    if let Some(bytes) = look.read_text_if_there(CONFIGURATION, CONF_MAX)? {
-        texts.push((CONFIGURATION.to_owned(), bytes));
+/// `NTP=` of all layers and the servers that networks name; `FallbackNTP=` where there are none. An empty line takes back
+/// those before it. What networks name only a running timesyncd tells.
+fn configured(look: &Look<'_>, runs: bool) -> Result<Vec<String>, Reason> {
+    let texts = texts(look)?;
+    let mut names = named(&texts, "NTP")?;
+    if runs {
+        names.extend(of_links(look)?);
     }
+    if names.is_empty() { named(&texts, "FallbackNTP") } else { Ok(names) }
+}
+
+/// The configuration's files, the weakest first, with their names.
+fn texts(look: &Look<'_>) -> Result<Vec<(String, Vec<u8>)>, Reason> {
+    let mut paths = vec![CONFIGURATION.to_owned()];
     for folder in DROP_INS {
-        for entry in look.list_if_there(folder, FOLDER_ENTRIES_MAX)? {
-            if std::path::Path::new(&entry.name).extension().is_some_and(|extension| extension == "conf")
-                && let path = format!("{folder}/{}", entry.name)
-                && let Some(bytes) = look.read_text_if_there(&path, CONF_MAX)?
-            {
-                texts.push((path, bytes));
+        for entry in look.list_if_there(folder, FOLDER_ENTRIES_MAX).map_err(|error| error.reason())? {
+            if std::path::Path::new(&entry.name).extension().is_some_and(|extension| extension == "conf") {
+                paths.push(format!("{folder}/{}", entry.name));
             }
         }
     }
-    for key in ["NTP", "FallbackNTP"] {
-        let mut names: Vec<String> = Vec::new();
-        for (path, text) in &texts {
-            let found = values(text, "Time", key)
-                .map_err(|error| ReadError::new(ReadErrorKind::WrongKind, format!("read {path}"), error.to_string()))?;
-            for value in found {
-                if value.trim().is_empty() {
-                    names.clear();
-                }
-                names.extend(value.split_whitespace().map(str::to_owned));
+    let mut texts = Vec::new();
+    for path in paths {
+        let bytes = look.read_text_if_there(&path, CONF_MAX).map_err(|error| error.reason())?;
+        texts.extend(bytes.map(|bytes| (path, bytes)));
+    }
+    Ok(texts)
+}
+
+fn named(texts: &[(String, Vec<u8>)], key: &str) -> Result<Vec<String>, Reason> {
+    let mut names: Vec<String> = Vec::new();
+    for (path, bytes) in texts {
+        let found = values(bytes, "Time", key)
+            .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")))?;
+        for value in found {
+            if value.trim().is_empty() {
+                names.clear();
             }
-        }
-        if !names.is_empty() {
-            return Ok(names);
+            names.extend(value.split_whitespace().map(str::to_owned));
         }
     }
-    Ok(Vec::new())
+    Ok(names)
+}
+
+/// The servers that networks name, by DHCP or in their configuration.
+fn of_links(look: &Look<'_>) -> Result<Vec<String>, Reason> {
+    let value = property(look, "LinkNTPServers")?;
+    let names = value.as_array().and_then(|names| names.iter().map(|name| name.as_str().map(str::to_owned)).collect());
+    names.ok_or_else(|| Reason::new(ReasonCode::Unparsable, "read LinkNTPServers of timesyncd: it has another form"))
 }
 
 #[cfg(test)]

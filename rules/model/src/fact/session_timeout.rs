@@ -3,7 +3,7 @@
 use crate::{Read, Span, record};
 
 record! {
-    /// The idle limit of login shells (TMOUT).
+    /// The idle limit of login shells that follow TMOUT, which are those of the family of bash and ksh.
     pub struct ShellTimeout {
         /// Idle time until the shell ends.
         pub limit: Span,
