@@ -64,8 +64,8 @@ fn configured(daemon: &Daemon, text: Result<String, ReadError>) -> Read<Vec<Stri
     }
 }
 
-/// `server`, `servers`, `pool` and `peer` lines; `#` begins a comment.
-fn sources(text: &str) -> Vec<String> {
+/// The names in `server`, `servers`, `pool` and `peer` lines of ntp.conf or ntpd.conf; `#` begins a comment.
+pub fn sources(text: &str) -> Vec<String> {
     text.lines()
         .filter_map(|line| {
             let mut words = line.split('#').next()?.split_whitespace();

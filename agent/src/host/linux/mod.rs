@@ -7,11 +7,11 @@ mod deadline;
 pub mod events;
 mod exchange;
 mod files;
-mod netlink;
-mod processes;
+pub mod netlink;
+pub mod processes;
 mod reply_socket;
 mod root;
-mod sntp;
+pub mod sntp;
 mod system;
 
 use std::path::{Path, PathBuf};
