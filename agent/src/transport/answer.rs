@@ -15,11 +15,7 @@ pub(super) async fn read<T: DeserializeOwned>(response: Response, tried: &str, l
     let status = response.status();
     if !status.is_success() {
         let body = bytes(response, tried, ANSWER_BYTES).await?;
-        return Err(CallError::Refused {
-            tried: tried.to_owned(),
-            status: status.as_u16(),
-            refusal: refusal(&body),
-        });
+        return Err(CallError::Refused { tried: tried.to_owned(), status: status.as_u16(), refusal: refusal(&body) });
     }
     let body = bytes(response, tried, limit).await?;
     serde_json::from_slice(&body)
