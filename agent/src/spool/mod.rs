@@ -6,7 +6,7 @@
 
 mod files;
 pub mod frame;
-mod recover;
+pub mod recover;
 #[cfg(test)]
 mod tests;
 

@@ -19,35 +19,35 @@ use crate::state::{self, State};
 /// How far numbers were given out and acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Mark {
+pub struct Mark {
     /// Which numbering.
-    pub(super) epoch: u64,
+    pub epoch: u64,
     /// The last number given out.
-    pub(super) counted: u64,
+    pub counted: u64,
     /// The last number the dashboard has stored.
-    pub(super) acknowledged: u64,
+    pub acknowledged: u64,
 }
 
 /// The first record of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Base {
+pub struct Base {
     /// Which numbering.
-    pub(super) epoch: u64,
+    pub epoch: u64,
     /// The last number contained in the state that follows.
-    pub(super) state_seq: u64,
+    pub state_seq: u64,
     /// How many records of the state follow.
-    pub(super) states: usize,
+    pub states: usize,
     /// Transitions that were folded into the state unsent.
-    pub(super) folded: u64,
+    pub folded: u64,
     /// Transitions up to this number can only be sent as a snapshot.
-    pub(super) snapshot_up_to: Option<u64>,
+    pub snapshot_up_to: Option<u64>,
 }
 
 /// A record of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Record {
+pub enum Record {
     /// Comes first, once.
     Base(Base),
     /// A finding of the base's state.
@@ -63,23 +63,24 @@ pub(super) enum Record {
 
 /// A log that can be gone on with.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Contents {
-    pub(super) base: Base,
+pub struct Contents {
+    /// Its first record.
+    pub base: Base,
     /// The state after the last transition.
-    pub(super) state: State,
+    pub state: State,
     /// The last transition's number.
-    pub(super) last_seq: u64,
+    pub last_seq: u64,
     /// Where the frames of the transitions begin that are not acknowledged, in order; the last one is `last_seq`.
-    pub(super) pending: VecDeque<u64>,
+    pub pending: VecDeque<u64>,
     /// Bytes up to the end of the last whole frame.
-    pub(super) len: u64,
+    pub len: u64,
     /// What follows is an interrupted frame.
-    pub(super) torn: bool,
+    pub torn: bool,
 }
 
 /// What the two files say together.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Recovered {
+pub enum Recovered {
     /// There is no spool yet.
     Fresh,
     /// It can be gone on with.
@@ -94,7 +95,7 @@ pub(super) enum Recovered {
 }
 
 /// Reads mark and log as they were found. Errors are those of the reader.
-pub(super) fn recover(mark: Option<&[u8]>, log: Option<impl Read>) -> io::Result<Recovered> {
+pub fn recover(mark: Option<&[u8]>, log: Option<impl Read>) -> io::Result<Recovered> {
     let parsed = mark.map(parse_mark);
     let read = log.map(read_log).transpose()?;
     let mark_epoch = parsed.iter().flatten().map(|mark| mark.epoch);

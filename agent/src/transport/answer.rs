@@ -15,12 +15,7 @@ pub(super) async fn read<T: DeserializeOwned>(response: Response, tried: &str, l
     let status = response.status();
     if !status.is_success() {
         let body = bytes(response, tried, ANSWER_BYTES).await?;
-        let refusal = serde_json::from_slice(&body).unwrap_or_else(|_| foreign(&body));
-        return Err(CallError::Refused {
-            tried: tried.to_owned(),
-            status: status.as_u16(),
-            refusal: one_line(refusal),
-        });
+        return Err(CallError::Refused { tried: tried.to_owned(), status: status.as_u16(), refusal: refusal(&body) });
     }
     let body = bytes(response, tried, limit).await?;
     serde_json::from_slice(&body)
@@ -42,6 +37,11 @@ async fn bytes(mut response: Response, tried: &str, limit: Size) -> Result<Vec<u
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// The refusal in an answer, whoever gave it, in short lines without control characters.
+pub fn refusal(body: &[u8]) -> Refusal {
+    one_line(serde_json::from_slice(body).unwrap_or_else(|_| foreign(body)))
 }
 
 /// A refusal that is not in a dashboard's form: another program answers there.

@@ -1,6 +1,6 @@
 //! The agent's only way out: JSON over TLS 1.3 to the dashboard whose authority was pinned.
 
-mod answer;
+pub mod answer;
 #[cfg(test)]
 pub(crate) mod server;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SanType, SerialNumber,
+    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PublicKey, SanType, SerialNumber,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tenken_model::digest::Digest;
@@ -53,6 +53,20 @@ impl ServerName {
     }
 }
 
+/// The public key in a certificate request that is signed with its private key; the error says what is
+/// wrong with the request.
+pub fn public_key(request_pem: &str) -> Result<PublicKey, String> {
+    if request_pem.len() > REQUEST_BYTES_MAX {
+        return Err(format!("the certificate request is larger than {REQUEST_BYTES_MAX} bytes"));
+    }
+    let request = CertificateSigningRequestParams::from_pem(request_pem)
+        .map_err(|error| format!("the certificate request: {error}"))?;
+    if request.public_key.algorithm() != &PKCS_ECDSA_P256_SHA256 {
+        return Err("the certificate request's key is not ECDSA P-256".to_owned());
+    }
+    Ok(request.public_key)
+}
+
 impl Authority {
     /// Makes a host's certificate. Of the request only the public key is taken, and only if the
     /// request is signed with its private key; the error says what is wrong with the request.
@@ -62,23 +76,17 @@ impl Authority {
         host: &HostId,
         now: Instant,
     ) -> Result<Result<Issued, String>, AuthorityError> {
-        if request_pem.len() > REQUEST_BYTES_MAX {
-            return Ok(Err(format!("the certificate request is larger than {REQUEST_BYTES_MAX} bytes")));
-        }
-        let request = match CertificateSigningRequestParams::from_pem(request_pem) {
-            Ok(request) => request,
-            Err(error) => return Ok(Err(format!("the certificate request: {error}"))),
+        let public_key = match public_key(request_pem) {
+            Ok(public_key) => public_key,
+            Err(problem) => return Ok(Err(problem)),
         };
-        if request.public_key.algorithm() != &PKCS_ECDSA_P256_SHA256 {
-            return Ok(Err("the certificate request's key is not ECDSA P-256".to_owned()));
-        }
         let what = "a host's certificate";
         let until = HOST_VALID.after(now);
         let mut params = params(host.as_str(), now, until)?;
         params.is_ca = IsCa::ExplicitNoCa;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let made = params.signed_by(&request.public_key, &self.issuer).map_err(AuthorityError::making(what))?;
+        let made = params.signed_by(&public_key, &self.issuer).map_err(AuthorityError::making(what))?;
         Ok(Ok(Issued { pem: made.pem(), digest: Digest::of(made.der()), until }))
     }
 

@@ -190,7 +190,7 @@ async fn audit(
 }
 
 /// The name a host proposes, if it can be one.
-fn host_name(proposed: &str) -> Result<String, Refused> {
+pub fn host_name(proposed: &str) -> Result<String, Refused> {
     let name = proposed.trim();
     let fits = (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     // `*` means every host in registers.

@@ -12,8 +12,13 @@ pub fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
+/// A cell that would be read otherwise than it is meant: as a formula, or as one whose apostrophe is no part of it.
+pub fn needs_guard(cell: &str) -> bool {
+    is_formula(cell.trim_start_matches('\''))
+}
+
 fn guarded(cell: String) -> String {
-    if is_formula(&cell) { format!("'{cell}") } else { cell }
+    if needs_guard(&cell) { format!("'{cell}") } else { cell }
 }
 
 /// Why a register could not be written.
@@ -91,6 +96,17 @@ mod tests {
                 assert!(text.contains("\r\n") && text.contains("'=cmd") && text.contains("'@SUM"), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn an_apostrophe_that_is_part_of_a_cell_stays() {
+        let accounts = Definition::by_slug("accounts").unwrap();
+        let text = "account,kind,owner,note\na,person,x, '=y\nb,person,x, ''=y\nc,person,'x,'\n";
+        let rows = import::read(accounts, text.as_bytes()).unwrap().rows;
+        assert_eq!(rows.iter().map(|(_, row)| row.get("note")).collect::<Vec<_>>(), ["'=y", "''=y", "'"]);
+        let bytes = write(accounts, rows.iter().map(|(_, row)| row), Language::Japanese, Encoding::Utf8).unwrap();
+        let again = import::read(accounts, &bytes).unwrap().rows;
+        assert!(again.iter().map(|(_, row)| row).eq(rows.iter().map(|(_, row)| row)));
     }
 
     #[test]

@@ -91,7 +91,7 @@ fn to_sign_in(request: &Request) -> Response {
 }
 
 /// An address as the value of a query field.
-pub(super) fn form_encode(text: &str) -> String {
+pub fn form_encode(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/') {

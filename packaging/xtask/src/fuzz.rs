@@ -1,7 +1,9 @@
 //! Fuzzing of everything that reads what others wrote, with libFuzzer on the pinned toolchain.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -16,12 +18,18 @@ pub(crate) struct Arguments {
     /// Seconds per target
     #[arg(long, default_value_t = 60)]
     seconds: u32,
+    /// Targets that run at the same time; without a number, one on each processor
+    #[arg(long)]
+    jobs: Option<NonZeroUsize>,
 }
 
 /// What the compiler must add so that libFuzzer sees which branches an input takes.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares -Clink-dead-code -Ccodegen-units=1";
+
+/// The variable by which the fuzzer is told its target.
+const CHOICE: &str = "TENKEN_FUZZ_TARGET";
 
 /// The most memory one input may cost, in MiB.
 const MEMORY: u32 = 1_024;
@@ -41,14 +49,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if let Some(unknown) = chosen.iter().find(|target| !known.contains(target)) {
         bail!("there is no target `{unknown}`; there are: {}", known.join(" "));
     }
-    let mut failed = Vec::new();
-    for name in &chosen {
-        step(&format!("fuzz {name}, {} s", arguments.seconds));
-        if let Err(error) = fuzz(&program, name, arguments.seconds) {
-            line(format_args!("{error:#}"));
-            failed.push(*name);
-        }
-    }
+    let jobs = match arguments.jobs {
+        Some(jobs) => jobs.get(),
+        None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+    };
+    step(&format!("fuzz {} targets, {} s each, {jobs} at a time", chosen.len(), arguments.seconds));
+    let failed = at_once(&chosen, jobs, |name| fuzz(&program, name, arguments.seconds));
     step("summary");
     if failed.is_empty() {
         line(format_args!(
@@ -59,6 +65,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     bail!("failed: {}", failed.join(", "))
+}
+
+/// Runs the targets, so many at a time, and says of each in one piece how it ended; gives those that failed.
+fn at_once<'a>(targets: &[&'a str], jobs: usize, run: impl Fn(&str) -> Result<String> + Sync) -> Vec<&'a str> {
+    let waiting = Mutex::new(targets.iter());
+    let failed = Mutex::new(Vec::new());
+    let next = || waiting.lock().ok()?.next().copied();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.min(targets.len()) {
+            scope.spawn(|| {
+                while let Some(name) = next() {
+                    match run(name) {
+                        Ok(ended) => line(format_args!("{name:24} {ended}")),
+                        Err(error) => {
+                            line(format_args!("{name:24} FAILED\n{error:#}"));
+                            failed.lock().map(|mut failed| failed.push(name)).unwrap_or_default();
+                        }
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().unwrap_or_default()
 }
 
 fn build() -> Result<PathBuf> {
@@ -76,14 +105,15 @@ fn build() -> Result<PathBuf> {
     Ok(folder.join(host).join("release/tenken-fuzz"))
 }
 
-fn fuzz(program: &Path, name: &str, seconds: u32) -> Result<()> {
+/// Runs one target; says how far it came, or how it failed.
+fn fuzz(program: &Path, name: &str, seconds: u32) -> Result<String> {
     let folder = target()?.join("fuzz-found").join(name);
     let corpus = folder.join("corpus");
     std::fs::create_dir_all(&corpus)?;
-    let seeds = root()?.join("tests/fuzz/seeds").join(name);
+    let seeds = seeds(name)?;
     let mut command = Command::new(program);
     command
-        .env("TENKEN_FUZZ_TARGET", name)
+        .env(CHOICE, name)
         .args([format!("-max_total_time={seconds}"), format!("-rss_limit_mb={MEMORY}"), format!("-timeout={TIME}")])
         .args(["-max_len=65536", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/", folder.display()))
@@ -91,14 +121,33 @@ fn fuzz(program: &Path, name: &str, seconds: u32) -> Result<()> {
     if seeds.is_dir() {
         command.arg(&seeds);
     }
-    let ended = command.stdin(Stdio::null()).output().with_context(|| format!("starting {}", program.display()))?;
+    let said = silently(&mut command, name)?;
+    let number = |key: &str| {
+        let (_, rest) = said.rsplit_once(key)?;
+        rest.split_whitespace().next()
+    };
+    let told = |key| number(key).unwrap_or("?");
+    Ok(format!(
+        "{:>10} inputs, {:>6} branches, slowest {} s, {} MiB",
+        told("stat::number_of_executed_units:"),
+        told(" cov: "),
+        told("stat::slowest_unit_time_sec:"),
+        told("stat::peak_rss_mb:"),
+    ))
+}
+
+/// Small real samples to begin with.
+fn seeds(name: &str) -> Result<PathBuf> {
+    Ok(root()?.join("tests/fuzz/seeds").join(name))
+}
+
+/// Runs the fuzzer and gives what it said; if it fails, the end of that is the error.
+fn silently(command: &mut Command, name: &str) -> Result<String> {
+    let ended = command.stdin(Stdio::null()).output().with_context(|| format!("starting the fuzzer for {name}"))?;
     let said = String::from_utf8_lossy(&ended.stderr);
-    for wanted in said.lines().filter(|line| line.contains("number_of_executed_units") || line.contains(" DONE ")) {
-        line(wanted);
-    }
     if !ended.status.success() {
         let tail: Vec<&str> = said.lines().rev().take(30).collect();
         bail!("{name}: {}\n{}", ended.status, tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
     }
-    Ok(())
+    Ok(said.into_owned())
 }

@@ -139,7 +139,16 @@ impl<'a> File<'a> {
         let places = header + if kind == INTERIOR { 12 } else { 8 };
         let cell = |index: usize| usize::try_from(unsigned(page, places + 2 * index, 2)?).ok();
         match kind {
-            LEAF => (0..cells).map(|index| self.row(page.get(cell(index)?..)?)).collect::<Option<_>>().map(Page::Leaf),
+            LEAF => {
+                // Cells do not overlap: those of a sound page are together no longer than the page.
+                let mut left = self.usable_bytes;
+                let mut row = |index| {
+                    let (row, length) = self.row(page.get(cell(index)?..)?)?;
+                    left = left.checked_sub(length)?;
+                    Some(row)
+                };
+                (0..cells).map(&mut row).collect::<Option<_>>().map(Page::Leaf)
+            }
             INTERIOR => {
                 let child = |at: usize| u32::try_from(unsigned(page, at, 4)?).ok();
                 let children = (0..cells).map(|index| child(cell(index)?)).chain([child(header + 8)]);
@@ -149,8 +158,9 @@ impl<'a> File<'a> {
         }
     }
 
-    /// The row in a cell: its length, its number and its values. One that goes on in other pages is not read.
-    fn row(&self, mut cell: &[u8]) -> Option<Vec<Value>> {
+    /// The row in a cell (its length, its number and its values) with the length of its values. One that goes on in other
+    /// pages is not read.
+    fn row(&self, mut cell: &[u8]) -> Option<(Vec<Value>, usize)> {
         let length = usize::try_from(varint(&mut cell)?).ok().filter(|length| *length <= self.usable_bytes - 35)?;
         varint(&mut cell)?;
         let record = cell.get(..length)?;
@@ -162,7 +172,7 @@ impl<'a> File<'a> {
         while !types.is_empty() {
             row.push(value(varint(&mut types)?, &mut values)?);
         }
-        Some(row)
+        Some((row, length))
     }
 }
 
@@ -270,6 +280,23 @@ mod tests {
         // The second page becomes an inner page without cells whose last child is itself.
         ring[512..524].copy_from_slice(&[INTERIOR, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
         assert_eq!(table(&ring, "wtmp"), Err(SqliteError::Page(2)));
+    }
+
+    #[test]
+    fn cells_that_share_their_bytes_are_damage() {
+        // The second page becomes a leaf whose cells are all the same one, as long as a tenth of the page.
+        let with_cells = |count: u8| {
+            let mut database = WTMPDB.to_vec();
+            let page = &mut database[512..1_024];
+            page[..8].copy_from_slice(&[LEAF, 0, 0, 0, count, 0, 0, 0]);
+            page[8..208].copy_from_slice(&[1, 0x90].repeat(100));
+            page[400..404].copy_from_slice(&[59, 1, 2, 127]);
+            page[404..461].fill(b'a');
+            table(&database, "wtmp").map(|table| table.rows.len())
+        };
+        assert_eq!(with_cells(1), Ok(1));
+        assert_eq!(with_cells(8), Ok(8));
+        assert_eq!(with_cells(100), Err(SqliteError::Page(2)));
     }
 
     #[test]

@@ -12,6 +12,10 @@ use super::shell_words::{Token, Unfinished, Word, split};
 /// How deep commands may be nested; more is no script of an administrator.
 const FRAMES_MAX: usize = 100;
 
+/// How many paths a script may source in all; one that sources more, as by naming a loop's variable over and over, is not
+/// followed.
+const SOURCED_MAX: usize = 1_000;
+
 /// One effect of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -87,6 +91,8 @@ enum Surely {
 #[derive(Debug, Default)]
 struct Script {
     steps: Vec<Step>,
+    /// How many paths the steps source.
+    sourced: usize,
     frames: Vec<Frame>,
     words: Vec<Word>,
     /// Within `[[ .. ]]`, where operators are part of the condition.
@@ -339,10 +345,15 @@ impl Script {
             let name = path.text.trim_start_matches(['$', '{']).trim_end_matches('}');
             let over = self.frames.iter().rev().filter_map(|frame| frame.over.as_ref());
             match over.into_iter().find(|(variable, _)| variable == name) {
+                Some((_, paths)) if paths.len() > SOURCED_MAX.saturating_sub(self.sourced) => {
+                    self.step(Effect::Unclear, line);
+                    return;
+                }
                 Some((_, paths)) => paths.clone(),
                 None => return,
             }
         };
+        self.sourced = self.sourced.saturating_add(paths.len());
         self.steps.push(Step { effect: Effect::Source(paths), line, certain: self.surely() >= Surely::Nearly });
     }
 

@@ -74,13 +74,11 @@ pub fn limits(
     let interval = found.interval.in_force().unwrap_or(Span::ZERO);
     let count = found.count.in_force().unwrap_or(3);
     let unresponsive = product(interval, count);
-    let loosest = std::iter::once(interval)
-        .chain(found.interval.some.iter().copied())
-        .flat_map(|interval| {
-            std::iter::once(count).chain(found.count.some.iter().copied()).map(move |count| product(interval, count))
-        })
-        .reduce(looser)
-        .flatten();
+    // The loosest of all pairs is the pair of the loosest: where either is zero, there is no limit.
+    let intervals = found.interval.some.iter().copied().map(set).fold(set(interval), looser);
+    let counts = found.count.some.iter().copied().chain([count]);
+    let most = counts.map(|count| (count > 0).then_some(count)).reduce(|one, other| Some(one?.max(other?))).flatten();
+    let loosest = intervals.zip(most).and_then(|(interval, count)| product(interval, count));
     let idle_channel = found.channel.in_force().and_then(set);
     let loosest_channel = found.channel.some.iter().copied().map(set).fold(idle_channel, looser);
     if loosest != unresponsive || loosest_channel != idle_channel {
@@ -221,6 +219,18 @@ mod tests {
         assert_eq!(unresponsive("ClientAliveCountMax 1"), None);
         assert_eq!(unresponsive("ClientAliveInterval 300\nClientAliveCountMax 0"), None);
         assert_eq!(unresponsive("ClientAliveInterval 300\nClientAliveCountMax -1"), None);
+    }
+
+    #[test]
+    fn many_blocks_are_judged_without_looking_at_every_pair() {
+        let block = |n: usize| format!("Match User u{n}\nClientAliveInterval 60\nClientAliveCountMax 2\n");
+        let blocks: String = (0..6_000).map(block).collect();
+        let tight = format!("ClientAliveInterval 300\n{blocks}");
+        assert_eq!(unresponsive(&tight), Some(900));
+        let off = with(&format!("{tight}Match User x\nClientAliveCountMax 0\n"), &[]).unwrap_err();
+        assert_eq!(off.code, ReasonCode::Inconclusive);
+        let loose = with(&format!("{tight}Match User x\nClientAliveInterval 301\n"), &[]).unwrap_err();
+        assert_eq!(loose.code, ReasonCode::Inconclusive);
     }
 
     #[test]

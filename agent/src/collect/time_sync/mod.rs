@@ -5,10 +5,10 @@ pub mod chrony_conf;
 pub mod chrony_packet;
 pub mod control_message;
 mod measured;
-mod ntpd;
+pub mod ntpd;
 mod running;
-mod timesyncd;
-mod zone;
+pub mod timesyncd;
+pub mod zone;
 
 use tenken_model::fact::time_sync::{KernelClock, TimeService, TimeServiceKind, TimeSync};
 use tenken_model::observation::Outcome;

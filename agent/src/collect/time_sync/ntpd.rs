@@ -157,13 +157,15 @@ impl Files<'_, '_> {
 
 /// A line of a configuration that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Line {
+pub enum Line {
+    /// A time server.
     Source(String),
+    /// A file or folder that is taken in.
     Include(String),
 }
 
 /// `server`, `servers`, `pool`, `peer` and `includefile` lines; `#` begins a comment.
-fn lines(text: &str) -> Vec<Line> {
+pub fn lines(text: &str) -> Vec<Line> {
     text.lines()
         .filter_map(|line| {
             let mut words = line.split('#').next()?.split_whitespace();

@@ -68,14 +68,16 @@ fn property(look: &Look<'_>, name: &str) -> Result<Value, Reason> {
     .map_err(|error| error.reason())
 }
 
+/// The whole number at a place of `NTPMessage`, if it is there.
+///
 /// `NTPMessage` is (leap, version, mode, stratum, precision, root delay, root dispersion, reference, origin,
 /// receive, transmit, destination, ignored, packet count, jitter), times in microseconds.
-fn field(message: &Value, nth: usize) -> Option<i64> {
+pub fn field(message: &Value, nth: usize) -> Option<i64> {
     message.as_array()?.get(nth.checked_sub(2)?)?.as_i64()
 }
 
-/// Half of ((receive - origin) + (transmit - destination)); `None` before the first answer.
-fn offset(message: &Value) -> Result<Option<Span>, Reason> {
+/// The clock's offset by `NTPMessage`: half of ((receive - origin) + (transmit - destination)); `None` before the first answer.
+pub fn offset(message: &Value) -> Result<Option<Span>, Reason> {
     let times = message.as_array().and_then(|parts| {
         let time = |nth: usize| parts.get(nth)?.as_i64();
         Some((time(8)?, time(9)?, time(10)?, time(11)?))

@@ -34,7 +34,8 @@ pub(super) fn read(look: &Look<'_>) -> Read<String> {
     }
 }
 
-fn name(target: &Path) -> Option<String> {
+/// The zone's name in the path `/etc/localtime` points to; `None` where that is no zone.
+pub fn name(target: &Path) -> Option<String> {
     let text = target.to_str()?;
     let (_, name) = text.rsplit_once(FOLDER)?;
     let name = name.trim_start_matches("posix/").trim_start_matches("right/");

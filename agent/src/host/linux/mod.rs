@@ -8,12 +8,12 @@ pub mod events;
 mod exchange;
 mod files;
 pub mod memory;
-mod netlink;
-mod processes;
+pub mod netlink;
+pub mod processes;
 mod reply_socket;
 mod root;
 pub mod service;
-mod sntp;
+pub mod sntp;
 mod system;
 
 use std::path::{Path, PathBuf};

@@ -30,11 +30,13 @@ const RTM_GETNEIGH: u16 = 30;
 
 /// What one datagram of a dump says of the dump itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct State {
-    done: bool,
-    interrupted: bool,
+pub struct State {
+    /// The dump ends with it.
+    pub done: bool,
+    /// The table changed in the meantime.
+    pub interrupted: bool,
     /// The kernel's refusal, as errno.
-    refused: Option<i32>,
+    pub refused: Option<i32>,
 }
 
 /// See [`crate::host::Host::netlink_dump`]. A dump during which the table changed is taken again.
@@ -116,7 +118,8 @@ fn request(dump: NetlinkDump) -> Vec<u8> {
     bytes
 }
 
-fn state(datagram: &[u8]) -> State {
+/// What one datagram says of the dump it is part of.
+pub fn state(datagram: &[u8]) -> State {
     let mut state = State::default();
     let mut rest = datagram;
     while let Some((length, kind, flags)) = header(rest) {

@@ -21,9 +21,11 @@ const KERNEL_THREAD: u64 = 0x0020_0000;
 
 /// What one line of /proc/PID/stat says (proc_pid_stat(5)).
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Stat {
-    name: String,
-    runs_a_program: bool,
+pub struct Stat {
+    /// The name, as the kernel cut it.
+    pub name: String,
+    /// It is neither a thread of the kernel nor has it ended.
+    pub runs_a_program: bool,
 }
 
 /// See [`crate::host::Host::processes`]. Threads of the kernel and ended processes run no program.
@@ -65,7 +67,8 @@ fn ended(error: &ReadError) -> bool {
     error.is_not_there() || error.why.contains("No such process")
 }
 
-fn parse_stat(text: &[u8]) -> Option<Stat> {
+/// Reads the line; `None` when it is cut off or of another form.
+pub fn parse_stat(text: &[u8]) -> Option<Stat> {
     let open = text.iter().position(|byte| *byte == b'(')?;
     // The name may hold anything, also parentheses and blanks; what follows cannot.
     let close = text.iter().rposition(|byte| *byte == b')')?;

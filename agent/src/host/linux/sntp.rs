@@ -22,7 +22,7 @@ const UNSYNCHRONISED: u8 = 16;
 
 /// The server's part of an answer, in the units of the packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Answer {
+pub struct Answer {
     leap: u8,
     stratum: u8,
     root_delay: u32,
@@ -61,7 +61,8 @@ impl From<std::io::Error> for Failure {
 }
 
 /// Name and port of `name`, `name:port`, an IPv4 address, an IPv6 address or `[IPv6]:port`.
-fn name_and_port(server: &str) -> Option<(&str, u16)> {
+/// The name or address of a server, and its port.
+pub fn name_and_port(server: &str) -> Option<(&str, u16)> {
     if let Some(rest) = server.strip_prefix('[') {
         let (address, rest) = rest.split_once(']')?;
         let port = if rest.is_empty() { PORT } else { rest.strip_prefix(':')?.parse().ok()? };
@@ -145,15 +146,17 @@ fn ask_address(address: SocketAddr, deadline: Deadline) -> Result<SntpReading, F
     }
 }
 
+/// Why a packet is not used.
 #[derive(Debug, PartialEq, Eq)]
-enum Refusal {
+pub enum Refusal {
     /// Not an answer to our question; another may follow.
     NotAnAnswer(&'static str),
     /// The server wants to be left alone.
     Kiss(String),
 }
 
-fn parse(packet: &[u8], cookie: [u8; 8]) -> Result<Answer, Refusal> {
+/// Reads a packet that came after a question with that cookie.
+pub fn parse(packet: &[u8], cookie: [u8; 8]) -> Result<Answer, Refusal> {
     let packet: &[u8; PACKET] = packet
         .get(..PACKET)
         .and_then(|head| head.try_into().ok())
@@ -187,7 +190,8 @@ fn parse(packet: &[u8], cookie: [u8; 8]) -> Result<Answer, Refusal> {
     Ok(answer)
 }
 
-fn reading(answer: Answer, sent_at: u64, arrived_at: u64) -> SntpReading {
+/// What an answer says, given when the question left and the answer arrived on this host's clock, both in 2^-32 seconds.
+pub fn reading(answer: Answer, sent_at: u64, arrived_at: u64) -> SntpReading {
     // Differences of times modulo 2^32 seconds are right within 68 years, across the era's end in 2036 too.
     let difference = |later: u64, earlier: u64| i128::from(later.wrapping_sub(earlier).cast_signed());
     let there = difference(answer.received, sent_at);

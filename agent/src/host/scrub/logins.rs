@@ -103,7 +103,11 @@ fn whole_records(bytes: &[u8], offset: u64, length: usize) -> impl Iterator<Item
 /// How many bytes there are before the first whole record of a part that begins anywhere.
 fn head_length(bytes: &[u8], offset: u64, length: usize) -> usize {
     let length = u64::try_from(length).unwrap_or(u64::MAX);
-    let head = offset.next_multiple_of(length) - offset;
+    // A recording may name any offset, also one behind which no multiple of the length is a number.
+    let head = match offset % length {
+        0 => 0,
+        passed => length - passed,
+    };
     usize::try_from(head).unwrap_or(usize::MAX).min(bytes.len())
 }
 
@@ -208,6 +212,14 @@ mod tests {
             assert_eq!(text_of(&written[length * 2 - HOST..]), "host.example.invalid");
         }
         assert_eq!(lastlog(&[0; 100], &mut Addresses::default()), None);
+    }
+
+    #[test]
+    fn a_part_at_the_end_of_all_numbers_is_a_part() {
+        let bytes = record(384, 7, "sato", "192.0.2.1");
+        for offset in [u64::MAX, u64::MAX - 1, u64::MAX - 383] {
+            assert!(scrubbed(&bytes, offset).is_none_or(|left| left.len() == bytes.len()), "{offset}");
+        }
     }
 
     proptest! {

@@ -11,6 +11,8 @@ use crate::collect::session_timeout::pattern::fits;
 const ALIAS_DEPTH_MAX: u8 = 16;
 /// How many members of lists are looked at for one account; a sudoers file that needs more is not decided.
 const STEPS_MAX: u32 = 200_000;
+/// Longer words than any name or path take more than one step.
+const BYTES_PER_STEP: usize = 4_096;
 
 /// Programs that run what they are told, or show or change who may do what: whoever may run one of them as root with
 /// arguments of his own is an administrator.
@@ -158,7 +160,7 @@ impl Judge<'_> {
     /// Whether a list means what `fits` knows; its last member that says anything decides.
     fn list(&self, kind: AliasKind, members: &[Member], depth: u8, fits: &dyn Fn(&str) -> Fit) -> Fit {
         for member in members.iter().rev() {
-            if self.exhausted() {
+            if self.exhausted(&member.word) {
                 return Fit::Undecided;
             }
             let alias = self.aliases.get(&(kind, member.word.clone())).filter(|_| depth < ALIAS_DEPTH_MAX);
@@ -192,7 +194,7 @@ impl Judge<'_> {
     }
 
     fn command(&self, command: &Member, depth: u8) -> Option<bool> {
-        if self.exhausted() {
+        if self.exhausted(&command.word) {
             return Some(true);
         }
         let alias = self.aliases.get(&(AliasKind::Command, command.word.clone())).filter(|_| depth < ALIAS_DEPTH_MAX);
@@ -206,9 +208,10 @@ impl Judge<'_> {
         everything.then_some(!command.negated)
     }
 
-    /// Counts a step; whether there were too many.
-    fn exhausted(&self) -> bool {
-        self.steps.set(self.steps.get().saturating_add(1));
+    /// Counts the steps that looking at a word takes; whether there were too many.
+    fn exhausted(&self, word: &str) -> bool {
+        let steps = u32::try_from(word.len() / BYTES_PER_STEP).unwrap_or(u32::MAX).saturating_add(1);
+        self.steps.set(self.steps.get().saturating_add(steps));
         self.steps.get() > STEPS_MAX
     }
 }
@@ -414,6 +417,17 @@ mod tests {
         for n in 0..15 {
             writeln!(text, "User_Alias A{n} = {}", vec![format!("A{}", n + 1); 20].join(",")).unwrap();
         }
+        assert!(hanako(&text).undecided.is_some());
+    }
+
+    #[test]
+    fn long_words_that_multiply_are_given_up_as_soon() {
+        use std::fmt::Write;
+        let mut text = "ALL A0=ALL\n".to_owned();
+        for n in 0..4 {
+            writeln!(text, "Host_Alias A{n} = {}", vec![format!("A{}", n + 1); 30].join(",")).unwrap();
+        }
+        writeln!(text, "Host_Alias A4 = {}", "x".repeat(1 << 20)).unwrap();
         assert!(hanako(&text).undecided.is_some());
     }
 

@@ -172,6 +172,17 @@ fn lines_are_named() {
     );
 }
 
+#[test]
+fn a_loop_that_sources_its_paths_over_and_over_is_unclear() {
+    let paths: Vec<String> = (0..400).map(|n| format!("/etc/{n}")).collect();
+    let paths = format!(" {}", paths.join(" "));
+    let text = format!("for i in{paths}; do\n{}done\n", ". $i\n".repeat(5_000));
+    let steps = steps(&text).unwrap();
+    let sourced = steps.iter().map(|step| if let Effect::Source(paths) = &step.effect { paths.len() } else { 0 });
+    assert_eq!(sourced.sum::<usize>(), 800);
+    assert!(steps.iter().any(|step| step.effect == Effect::Unclear));
+}
+
 proptest! {
     #[test]
     fn never_panics(text in "((if|then|elif|else|fi|case|in|esac|for|do|done|while|function|f|\\{|\\}|\\(|\\)|;|;;|&&|\\||&|\\[|\\]|\\[\\[|\\]\\]|TMOUT=9|readonly TMOUT|return|\\. /a|\\$i|!)[ \n]){0,60}") {

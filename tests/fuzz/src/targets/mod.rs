@@ -1,0 +1,81 @@
+//! The targets, by area. Each must return whatever it is given: a panic is a fault, and so is a result
+//! that is larger than its input explains.
+
+mod accounts;
+mod antivirus;
+mod backups;
+mod dashboard;
+mod facts;
+mod ingest;
+mod link;
+mod neighbours;
+mod recording;
+mod registers;
+mod rules;
+mod screen_lock;
+mod session_timeout;
+mod spool;
+mod time_sync;
+
+/// Reads bytes somebody else wrote.
+pub type Act = fn(&[u8]);
+
+/// Every target by name. A slow parser has one of its own, so that it does not starve a fast one.
+pub const TARGETS: &[(&str, Act)] = &[
+    ("account_files", accounts::files),
+    ("authorized_keys", accounts::authorized_keys),
+    ("polkit", accounts::polkit),
+    ("sign_in_databases", accounts::sign_in_databases),
+    ("sign_in_records", accounts::sign_in_records),
+    ("sudoers", accounts::sudoers),
+    ("clamav_answers", antivirus::answers),
+    ("clamav_options", antivirus::options),
+    ("time_zone", antivirus::time_zone),
+    ("backup_lists", backups::lists),
+    ("backup_names", backups::names),
+    ("mounts", backups::mounts),
+    ("snapshot_lists", backups::snapshots),
+    ("certificate_request", dashboard::certificate_request),
+    ("form_addresses", dashboard::addresses),
+    ("mail_settings", dashboard::mail_settings),
+    ("visitor", dashboard::visitor),
+    ("facts", facts::facts),
+    ("ingest_decision", ingest::decision),
+    ("report", ingest::report),
+    ("answers", link::answers),
+    ("identity", link::identity),
+    ("signed_policy", link::signed_policy),
+    ("lease_files", neighbours::lease_files),
+    ("netlink", neighbours::netlink),
+    ("recording", recording::recording),
+    ("scrubbed_files", recording::scrubbed_files),
+    ("scrubbed_recording", recording::scrubbed_recording),
+    ("register_cells", registers::cells),
+    ("register_file", registers::file),
+    ("cases", rules::cases),
+    ("checklist", rules::checklist),
+    ("expression", rules::expression),
+    ("quantity", rules::quantity),
+    ("rule", rules::rule),
+    ("settings_database", screen_lock::database),
+    ("settings_text", screen_lock::text),
+    ("xfconf", screen_lock::xfconf),
+    ("patterns", session_timeout::patterns),
+    ("shell_script", session_timeout::shell_script),
+    ("sshd_config", session_timeout::sshd_config),
+    ("systemd_config", session_timeout::systemd_config),
+    ("spool_frames", spool::frames),
+    ("spool_recovery", spool::recovery),
+    ("time_answers", time_sync::answers),
+    ("time_configuration", time_sync::configuration),
+];
+
+/// A moment at which keys, reports and leases of the seeds are neither past nor far ahead.
+fn now() -> tenken_model::Instant {
+    tenken_model::Span::from_secs(1_795_000_000).after(tenken_model::Instant::UNIX_EPOCH)
+}
+
+/// The input cut at a byte that stands in no text, at most so many parts.
+fn parts(data: &[u8], most: usize) -> impl Iterator<Item = &[u8]> {
+    data.splitn(most, |byte| *byte == 0xff)
+}
