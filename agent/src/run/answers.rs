@@ -36,17 +36,27 @@ impl Resident {
         if self.complaints.is_over(about(Call::Report)) {
             tracing::info!("the dashboard takes reports again");
         }
-        self.link.reported(answer.heartbeat_within.to_std(), now);
+        let heartbeat_within = answer.heartbeat_within.to_std();
         match self.keeping.answered(sent, answer, self.clock.wall()) {
-            Ok(Next::Rest) => self.settled(),
-            Ok(Next::More) => self.link.wanted(Call::Report, now),
+            Ok(Next::Rest) => {
+                self.link.reported(heartbeat_within, now);
+                self.settled();
+            }
+            Ok(Next::More) => {
+                self.link.reported(heartbeat_within, now);
+                self.link.wanted(Call::Report, now);
+            }
+            // It failed as if nothing had been answered: each time in a row waits longer.
             Ok(Next::Later(why)) => {
                 self.link.failed(Call::Report, now);
                 if self.complaints.is_news("spool", why) {
                     tracing::warn!(why, "reporting again later");
                 }
             }
-            Err(error) => self.spool_failed(&error),
+            Err(error) => {
+                self.link.reported(heartbeat_within, now);
+                self.spool_failed(&error);
+            }
         }
         if answer.policy_version > self.judging.in_force().version {
             self.link.wanted(Call::Policy, now);

@@ -12,7 +12,7 @@ use tenken_engine::{Inputs, Rule};
 use tenken_model::fact::AnyObservation;
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::finding::FindingSet;
-use tenken_model::{Facts, Instant, Reason, Span, Topic};
+use tenken_model::{Facts, Finding, FindingKey, Instant, Reason, RuleId, Span, Topic};
 
 use crate::policy::InForce;
 
@@ -154,6 +154,23 @@ impl Judging {
         true
     }
 
+    /// What was said before of something on the host stays in doubt where its rule could not look: that nothing is
+    /// found of it now does not mean that it is gone or passes. `known` are the keys that were told last.
+    pub fn doubt<'k>(&mut self, known: impl IntoIterator<Item = &'k FindingKey>) {
+        let doubted: BTreeMap<RuleId, Finding> = self
+            .findings
+            .iter()
+            .filter(|(key, finding)| key.subject.is_none() && finding.verdict.reason().is_some())
+            .map(|(key, finding)| (key.rule.clone(), finding.clone()))
+            .collect();
+        for key in known.into_iter().filter(|key| key.subject.is_some()) {
+            if let Some(whole) = doubted.get(&key.rule) {
+                let in_doubt = || Finding { key: key.clone(), evidence: Vec::new(), ..whole.clone() };
+                self.findings.entry(key.clone()).or_insert_with(in_doubt);
+            }
+        }
+    }
+
     /// Judges every rule: time alone can change a verdict. False if it is too early.
     pub fn judge_all(&mut self, now: Instant) -> bool {
         self.all = true;
@@ -169,7 +186,7 @@ impl Judging {
 
 #[cfg(test)]
 mod tests {
-    use tenken_model::{ReasonCode, RuleId, Verdict};
+    use tenken_model::{ReasonCode, Subject, Verdict};
 
     use super::*;
 
@@ -240,6 +257,20 @@ mod tests {
         assert!(judging.judge(later));
         assert_eq!(code(&judging, "clock_synchronised"), Some(ReasonCode::TimedOut));
         assert_eq!(code(&judging, "antivirus_running"), Some(ReasonCode::NotPermitted));
+    }
+
+    #[test]
+    fn what_was_told_of_stays_in_doubt_while_its_rule_cannot_look() {
+        let (mut judging, _) = judged();
+        let key = |rule: &str, subject: &str| FindingKey {
+            rule: RuleId::new(rule).unwrap(),
+            subject: Some(Subject::new(subject).unwrap()),
+        };
+        let told = [key("accounts_registered", "bob"), key("withdrawn_rule", "bob")];
+        judging.doubt(&told);
+        let findings = judging.findings().unwrap();
+        assert!(findings[&told[0]].verdict.reason().is_some(), "bob is neither gone nor registered");
+        assert!(!findings.contains_key(&told[1]));
     }
 
     #[test]

@@ -274,6 +274,7 @@ impl Resident {
     /// Keeps what changed, and wants it reported.
     fn keep(&mut self) {
         let (now, wall) = (self.clock.uptime(), self.clock.wall());
+        self.judging.doubt(self.keeping.spool().state().keys());
         let Some(findings) = self.judging.findings() else { return };
         match self.keeping.keep(findings, wall) {
             Ok(changes) => {

@@ -44,22 +44,21 @@ pub async fn sign_in(store: &Store, typed: &str, given: String, now: Instant) ->
         password::verify(given, None).await?;
         return Err(EnterError::Wrong);
     };
-    let mut transaction = store.read().await?;
+    // Every try counts before its password is looked at, so that many at once are no more than one after the other.
+    // A right one takes all of them back.
+    let mut transaction = store.write().await?;
     let failures = transaction.failures(&name).await?;
     if let Some(wait) = failures.wait(now) {
         return Err(EnterError::Wait(wait));
     }
+    transaction.set_failures(&name, failures.more(now)).await?;
     let user = transaction.user_named(&name).await?.filter(|user| user.disabled_at.is_none());
-    transaction.abandon().await?;
+    transaction.save().await?;
     let is_right = password::verify(given, user.as_ref().map(|user| user.password.clone())).await?;
-    let mut transaction = store.write().await?;
     let Some(user) = user.filter(|_| is_right) else {
-        // Counted from what is stored now, not from before the password was hashed: tries at once count each.
-        let failures = transaction.failures(&name).await?.more(now);
-        transaction.set_failures(&name, failures).await?;
-        transaction.save().await?;
         return Err(EnterError::Wrong);
     };
+    let mut transaction = store.write().await?;
     let secret = Secret::new()?;
     transaction.signed_in(&user, now).await?;
     transaction.open_session(&secret.digest(), user.id, now).await?;

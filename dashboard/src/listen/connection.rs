@@ -10,7 +10,7 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use rustls::pki_types::CertificateDer;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
@@ -89,31 +89,76 @@ async fn converse(
         tracing::debug!(%error, %address, "TCP_NODELAY was refused");
     }
     let Some(acceptor) = acceptor else {
-        answer(stream, Peer { address, certificate: None }, router, limits).await;
+        answer(stream, Protocol::Http1, Peer { address, certificate: None }, router, limits).await;
         return;
     };
     match tokio::time::timeout(limits.handshake, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => {
             let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).cloned();
             let peer = Peer { address, certificate: certificate.map(CertificateDer::into_owned) };
-            answer(stream, peer, router, limits).await;
+            if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                greeted(stream, peer, router, limits).await;
+            } else {
+                answer(stream, Protocol::Http1, peer, router, limits).await;
+            }
         }
         Ok(Err(error)) => tracing::info!(%error, %address, "a TLS handshake failed"),
         Err(_) => tracing::info!(%address, "a TLS handshake took too long"),
     }
 }
 
+/// How often a peer of HTTP/2 is asked whether it is still there.
+const ALIVE_EVERY: Duration = Duration::from_secs(30);
+
+/// Which HTTP was agreed on. It is never guessed from the first bytes: a peer that sends none would be waited for.
+#[derive(Debug, Clone, Copy)]
+enum Protocol {
+    Http1,
+    Http2,
+}
+
+/// The bytes with which a client of HTTP/2 begins (RFC 9113, 3.4).
+const PREFACE: usize = 24;
+
+/// Waits for the beginning of HTTP/2 no longer than for a request's head.
+async fn greeted(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: Peer,
+    router: Router,
+    limits: Limits,
+) {
+    let mut preface = [0; PREFACE];
+    let begun = tokio::time::timeout(limits.request_head, stream.read_exact(&mut preface)).await;
+    if !begun.is_ok_and(|read| read.is_ok()) {
+        tracing::info!(address = %peer.address, "a connection did not begin");
+        return;
+    }
+    let (reader, writer) = tokio::io::split(stream);
+    let stream = tokio::io::join(std::io::Cursor::new(preface).chain(reader), writer);
+    answer(stream, Protocol::Http2, peer, router, limits).await;
+}
+
 async fn answer(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    protocol: Protocol,
     peer: Peer,
     router: Router,
     limits: Limits,
 ) {
     let address = peer.address;
     let service = TowerToHyperService::new(router.layer(Extension(peer)));
-    let mut builder = Builder::new(TokioExecutor::new());
+    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = match protocol {
+        Protocol::Http1 => builder.http1_only(),
+        Protocol::Http2 => builder.http2_only(),
+    };
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.request_head);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(64)
+        .keep_alive_interval(Some(ALIVE_EVERY))
+        .keep_alive_timeout(limits.request_head);
     if let Err(error) = builder.serve_connection(TokioIo::new(stream), service).await {
         tracing::debug!(error, %address, "a connection ended early");
     }

@@ -68,7 +68,12 @@ pub fn build(host: &Host, kept: &Kept) -> Policy {
     let bears = |row_host: &str| row_host == "*" || row_host.eq_ignore_ascii_case(&host.name);
     let Registers { accounts, devices, backup_sets } = kept.registers.clone();
     let here = Registers {
-        accounts: accounts.map(|rows: Vec<AccountRow>| rows.into_iter().filter(|row| bears(&row.host)).collect()),
+        accounts: accounts.map(|rows: Vec<AccountRow>| {
+            let mut rows: Vec<AccountRow> = rows.into_iter().filter(|row| bears(&row.host)).collect();
+            // Of several rows of one account the last counts: a host's own before one for every host.
+            rows.sort_by_key(|row| row.host != "*");
+            rows
+        }),
         devices: devices.map(|rows: Vec<DeviceRow>| rows),
         backup_sets: backup_sets.map(|rows: Vec<BackupRow>| rows.into_iter().filter(|row| bears(&row.host)).collect()),
     };

@@ -1,6 +1,8 @@
 //! What agents ask for: to report, for their policy, for a new certificate; and, before they have one, to be
 //! enrolled.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
@@ -12,6 +14,7 @@ use serde::de::DeserializeOwned;
 use tenken_model::enrol::{Authority, EnrolAnswer, RenewAnswer};
 use tenken_model::policy::SignedPolicy;
 use tenken_model::report::{REPORT_BYTES_MAX, Refusal, ReportAnswer};
+use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::authority::REQUEST_BYTES_MAX;
@@ -20,6 +23,8 @@ use crate::ingest::{self, Refused, RequestError};
 use crate::listen::Peer;
 use crate::policy::{self, PolicyError};
 
+/// The longest a request may take to come in and be worked on, so that slow senders hold nothing.
+pub(super) const REQUEST_WITHIN: Duration = Duration::from_mins(1);
 /// The bytes that JSON needs around a certificate request.
 const AROUND: usize = 4 << 10;
 
@@ -29,6 +34,7 @@ pub fn certified(app: App) -> Router {
         .route("/v1/report", post(report).layer(DefaultBodyLimit::max(REPORT_BYTES_MAX)))
         .route("/v1/policy", get(policy))
         .route("/v1/renew", post(renew).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX + AROUND)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
         .with_state(app)
 }
 
@@ -37,6 +43,7 @@ pub fn uncertified(app: App) -> Router {
     Router::new()
         .route("/v1/authority", get(authority))
         .route("/v1/enrol", post(enrol).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX + AROUND)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
         .with_state(app)
 }
 
@@ -134,6 +141,9 @@ async fn authority(State(app): State<App>) -> Json<Authority> {
 async fn enrol(State(app): State<App>, body: Body) -> Result<Json<EnrolAnswer>, NoAnswer> {
     let answer = enrol::enrol(&app.store, &app.authority, &app.report_url, &json(body)?, (app.now)()).await?;
     // The host needs its policy with its first report, not a timer later.
-    policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await?;
+    // The host is enrolled whatever comes of it, and the job tries again.
+    if let Err(error) = policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await {
+        tracing::error!(%error, "the first policy of a host could not be made yet");
+    }
     Ok(Json(answer))
 }

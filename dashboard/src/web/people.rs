@@ -2,13 +2,16 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
 
+use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
 use super::{agents, assets, drifts, entry, gate, headers, hosts, items, live, overview, registers, settings};
@@ -54,6 +57,7 @@ pub fn router(site: Site) -> Router {
         .fallback(async || Failure::NOT_FOUND)
         .method_not_allowed_fallback(async || Failure(FailureView::Method))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
         .layer(CsrfLayer::new())
         .layer(from_fn(move |request, next| gate::pass(gate.clone(), request, next)))
         .layer(CompressionLayer::new().compress_when(compressed))

@@ -29,8 +29,10 @@ pub(super) fn both(text: impl Fn(Language) -> String) -> Bilingual {
 }
 
 /// It could not be known, for a reason that stands beside the sentence.
-pub(super) fn unknown(rule: &Rule, reason: Reason) -> Conclusion {
+pub(super) fn unknown(rule: &Rule, mut reason: Reason) -> Conclusion {
     let says = both(|language| language.says_unknown(language.of(&rule.title)));
+    // A reason may repeat what a person wrote into a file, at any length.
+    reason.detail = cut(&reason.detail, SENTENCE_CHARS_MAX);
     Conclusion::new(Verdict::Unknown(reason), says)
 }
 
