@@ -89,7 +89,7 @@ async fn converse(
         tracing::debug!(%error, %address, "TCP_NODELAY was refused");
     }
     let Some(acceptor) = acceptor else {
-        answer(stream, Protocol::Http1, Peer { address, certificate: None }, router, limits).await;
+        answer(Box::new(stream), Protocol::Http1, Peer { address, certificate: None }, router, limits).await;
         return;
     };
     match tokio::time::timeout(limits.handshake, acceptor.accept(stream)).await {
@@ -97,9 +97,9 @@ async fn converse(
             let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).cloned();
             let peer = Peer { address, certificate: certificate.map(CertificateDer::into_owned) };
             if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-                greeted(stream, peer, router, limits).await;
+                greeted(Box::new(stream), peer, router, limits).await;
             } else {
-                answer(stream, Protocol::Http1, peer, router, limits).await;
+                answer(Box::new(stream), Protocol::Http1, peer, router, limits).await;
             }
         }
         Ok(Err(error)) => tracing::info!(%error, %address, "a TLS handshake failed"),
@@ -109,6 +109,11 @@ async fn converse(
 
 /// How often a peer of HTTP/2 is asked whether it is still there.
 const ALIVE_EVERY: Duration = Duration::from_secs(30);
+
+/// A connection, whatever it is made of: one type for all keeps what is compiled for each of them small.
+trait Bytes: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Bytes for T {}
 
 /// Which HTTP was agreed on. It is never guessed from the first bytes: a peer that sends none would be waited for.
 #[derive(Debug, Clone, Copy)]
@@ -121,12 +126,7 @@ enum Protocol {
 const PREFACE: usize = 24;
 
 /// Waits for the beginning of HTTP/2 no longer than for a request's head.
-async fn greeted(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: Peer,
-    router: Router,
-    limits: Limits,
-) {
+async fn greeted(mut stream: Box<dyn Bytes>, peer: Peer, router: Router, limits: Limits) {
     let mut preface = [0; PREFACE];
     let begun = tokio::time::timeout(limits.request_head, stream.read_exact(&mut preface)).await;
     if !begun.is_ok_and(|read| read.is_ok()) {
@@ -135,16 +135,10 @@ async fn greeted(
     }
     let (reader, writer) = tokio::io::split(stream);
     let stream = tokio::io::join(std::io::Cursor::new(preface).chain(reader), writer);
-    answer(stream, Protocol::Http2, peer, router, limits).await;
+    answer(Box::new(stream), Protocol::Http2, peer, router, limits).await;
 }
 
-async fn answer(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    protocol: Protocol,
-    peer: Peer,
-    router: Router,
-    limits: Limits,
-) {
+async fn answer(stream: Box<dyn Bytes>, protocol: Protocol, peer: Peer, router: Router, limits: Limits) {
     let address = peer.address;
     let service = TowerToHyperService::new(router.layer(Extension(peer)));
     let builder = Builder::new(TokioExecutor::new());

@@ -68,7 +68,7 @@ macro_rules! texts {
         impl $crate::message::Language {
             $(
                 $(#[doc = $doc])*
-                #[doc = concat!("\n\n", $ja, "\n\n", $en)]
+                #[doc = concat!("\n\n```text\n", $ja, "\n", $en, "\n```")]
                 pub fn $name(self $(, $arg: $ty)*) -> String {
                     match self {
                         Self::Japanese => format!($ja),
