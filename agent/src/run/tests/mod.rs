@@ -25,7 +25,7 @@ use crate::spool::Spool;
 use crate::transport::server::Authority;
 use board::{Board, Served};
 
-const RULE: &str = "shell_ends_when_idle";
+const RULE: &str = "clock_in_japan_time";
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A host with its agent and dashboard.
@@ -45,8 +45,8 @@ impl Walk {
         let signer = Signer::make();
         let scratch = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(scratch.path().join("root/etc/profile.d")).unwrap();
-        std::fs::write(scratch.path().join("root/etc/profile"), "").unwrap();
         let walk = Self { scratch, board, signer, clock: Arc::default(), running: None };
+        walk.keep_japan_time(false);
         let identity = Identity { policy_key: walk.signer.key(), ..authority.identity("h-1", &url) };
         std::fs::create_dir(walk.state()).unwrap();
         identity.store(&walk.state()).unwrap();
@@ -108,10 +108,12 @@ impl Walk {
         board.policy_version = version;
     }
 
-    fn limit_shells(&self, limited: bool) {
-        let path = self.scratch.path().join("root/etc/profile");
-        let text = if limited { "TMOUT=900\nreadonly TMOUT\nexport TMOUT\n" } else { "" };
-        std::fs::write(path, text).unwrap();
+    fn keep_japan_time(&self, kept: bool) {
+        let etc = self.scratch.path().join("root/etc");
+        let (beside, link) = (etc.join(".localtime"), etc.join("localtime"));
+        let zone = if kept { "Asia/Tokyo" } else { "Europe/Paris" };
+        std::os::unix::fs::symlink(format!("/usr/share/zoneinfo/{zone}"), &beside).unwrap();
+        std::fs::rename(beside, link).unwrap();
     }
 
     async fn until(&self, what: &str, done: impl Fn(&Board) -> bool) {
@@ -146,7 +148,7 @@ async fn the_first_report_holds_the_full_state() {
 async fn a_changed_file_is_one_transition_and_a_restart_none() {
     let mut walk = Walk::in_step().await;
     assert_eq!(walk.board.lock().numbers_of(RULE).len(), 1);
-    walk.limit_shells(true);
+    walk.keep_japan_time(true);
     walk.until("the change is there", |board| board.numbers_of(RULE).len() == 2).await;
     walk.stop().await;
     let heard = walk.board.lock().heard.len();
@@ -154,7 +156,7 @@ async fn a_changed_file_is_one_transition_and_a_restart_none() {
     walk.until("it reports again", |board| board.heard.len() > heard + 2 && board.is_in_step()).await;
     assert_eq!(walk.board.lock().numbers_of(RULE).len(), 2, "nothing changed meanwhile");
     walk.stop().await;
-    walk.limit_shells(false);
+    walk.keep_japan_time(false);
     walk.start();
     walk.until("what changed while it did not run is found", |board| board.numbers_of(RULE).len() == 3).await;
     walk.stop().await;
@@ -173,13 +175,13 @@ async fn what_happens_while_the_dashboard_is_down_arrives_in_order() {
         board.heard.clear();
     }
     for (count, limited) in [(1, true), (2, false)] {
-        walk.limit_shells(limited);
+        walk.keep_japan_time(limited);
         walk.until("it is offered", |board| offered(board) == count).await;
     }
     // Also across a restart.
     walk.stop().await;
     walk.start();
-    walk.limit_shells(true);
+    walk.keep_japan_time(true);
     walk.until("it is offered", |board| offered(board) == 3).await;
     assert_eq!(walk.board.lock().numbers_of(RULE).len(), 1);
     walk.board.lock().down = false;
@@ -196,7 +198,7 @@ async fn what_happens_while_the_dashboard_is_down_arrives_in_order() {
 async fn lost_answers_double_nothing() {
     let mut walk = Walk::in_step().await;
     walk.board.lock().mute = true;
-    walk.limit_shells(true);
+    walk.keep_japan_time(true);
     walk.until("it is taken without an answer", |board| board.numbers_of(RULE).len() == 2).await;
     let heard = walk.board.lock().heard.len();
     walk.until("it is sent again", |board| {
@@ -283,7 +285,7 @@ async fn a_revoked_host_keeps_what_it_finds_and_asks_seldom() {
     walk.board.lock().refusal = Some(Refusal { code: "revoked".into(), message: "this host was revoked".into() });
     let heard = walk.board.lock().heard.len();
     walk.until("it is told", |board| board.heard.len() == heard + 1).await;
-    walk.limit_shells(true);
+    walk.keep_japan_time(true);
     let begun = std::time::Instant::now();
     // The state changes on the disk, which the log of the spool shows.
     let log = walk.state().join("spool/log");
