@@ -315,9 +315,9 @@ mod tests {
 
     #[test]
     fn a_file_of_empty_headings_is_read_in_one_pass() {
-        let text = format!("mac,name,status{}\n{}", ",".repeat(1 << 20), "x,a,in_use\n".repeat(90_000));
+        let text = format!("mac,name,status{}\n{}", ",".repeat(1 << 10), "x,a,in_use\n".repeat(900));
         let file = read(devices(), text.as_bytes()).unwrap();
-        assert_eq!((file.errors.len(), file.errors_left), (100, 89_900));
+        assert_eq!((file.errors.len(), file.errors_left), (100, 800));
     }
 
     proptest! {

@@ -109,6 +109,16 @@ const ACCOUNTS: Rules = &[
     "emergency_accounts_unused",
     "maintenance_accounts_end_on_time",
 ];
+/// Those that rest on which accounts are people's.
+const OF_PEOPLE: Rules = &[
+    "accounts_in_use",
+    "accounts_need_a_password",
+    "accounts_registered",
+    "administrators_registered",
+    "emergency_accounts_disabled",
+    "emergency_accounts_unused",
+    "maintenance_accounts_end_on_time",
+];
 const PASSWORDS: Rules = &[
     "accounts_need_a_password",
     "accounts_registered",
@@ -133,7 +143,7 @@ const XFCE: &str = "etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-screensaver.x
 const PC: &[(&str, Rules, &[Damage])] = &[
     ("etc/passwd", ACCOUNTS, OF_TEXT),
     ("etc/passwd", ACCOUNTS, &[Damage::Cut(5), Damage::Cut(50)]),
-    ("etc/login.defs", ACCOUNTS, OF_TEXT),
+    ("etc/login.defs", OF_PEOPLE, OF_TEXT),
     ("etc/shadow", PASSWORDS, OF_TEXT),
     ("etc/shadow", PASSWORDS, &[Damage::Cut(0), Damage::Cut(5), Damage::Cut(50), Damage::Cut(80)]),
     ("etc/group", ADMINISTRATORS, OF_TEXT),

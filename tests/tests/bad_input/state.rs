@@ -195,7 +195,7 @@ fn an_agent_with_damaged_state_says_so_and_loses_nothing() {
     assert_eq!(bench.told().unwrap().0, 1, "the change is told once");
     bench.settle().unwrap();
     let said = bench.agent.said();
-    assert!(said.contains("Restarted") && said.contains("policy that was kept is not in force"), "{said}");
+    assert!(said.contains("the spool was damaged") && said.contains("the kept policy is not in force"), "{said}");
     assert!(!said.contains("panicked"), "{said}");
     running.kill().unwrap();
 
