@@ -116,6 +116,8 @@ fn a_server_that_runs_without_a_lease_file_was_not_read() {
         host().running(9, "kea-dhcp4").file("/etc/kea/kea-dhcp4.conf", text)
     };
     assert_eq!(code(database("{\"type\": \"postgresql\"}")), Some(ReasonCode::Unsupported));
+    let unlisted = Recording { processes: None, ..host() };
+    assert!(code(unlisted).is_some(), "a server may run");
 }
 
 #[test]
