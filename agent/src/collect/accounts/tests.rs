@@ -349,6 +349,10 @@ fn what_is_no_text_or_no_file_is_not_taken_for_nothing() {
         let unread = accounts.entries.iter().any(|account| matches!(account.administrator, Read::NotRead(_)));
         assert!(unread, "{path}");
     }
+    for host in [host().file("/etc/login.defs", binary), host().denied("/etc/login.defs")] {
+        let unread = read(&host).entries.iter().any(|account| matches!(account.built_in, Read::NotRead(_)));
+        assert!(unread, "which accounts are people's is not guessed");
+    }
 }
 
 #[test]
