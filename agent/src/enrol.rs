@@ -115,10 +115,7 @@ mod tests {
             }
             let request: EnrolRequest = serde_json::from_slice(&request.body).unwrap();
             if request.secret != "s".repeat(43) {
-                return (
-                    403,
-                    json(&Refusal { code: "token_used".into(), message: "enrol: the token was used".into() }),
-                );
+                return (403, json(&Refusal::new("token_used", "enrol: the token was used")));
             }
             let given = signing.identity("h-1", "https://127.0.0.1:9");
             let answer = EnrolAnswer {

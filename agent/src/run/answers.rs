@@ -82,8 +82,8 @@ impl Resident {
     fn not_reported(&mut self, error: &CallError) {
         self.call_failed(Call::Report, error);
         // The dashboard counts in a later epoch: this state folder is an earlier copy.
-        if error.refusal_code() == Some("old_epoch")
-            && let Err(error) = self.keeping.begin_epoch(self.clock.wall())
+        if let Some(refusal) = error.refusal().filter(|refusal| refusal.code == "old_epoch")
+            && let Err(error) = self.keeping.begin_epoch(refusal.epoch.unwrap_or(0), self.clock.wall())
         {
             self.spool_failed(&error);
         }
@@ -180,7 +180,10 @@ impl Resident {
 
 /// Neither time nor trying again helps; a person has to enrol this host anew.
 fn is_shut_out(error: &CallError) -> bool {
-    matches!(error.refusal_code(), Some("revoked" | "wrong_host" | "replaced_certificate"))
+    matches!(
+        error.refusal().map(|refusal| refusal.code.as_str()),
+        Some("revoked" | "wrong_host" | "replaced_certificate")
+    )
 }
 
 const fn about(call: Call) -> &'static str {

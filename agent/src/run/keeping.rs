@@ -92,7 +92,7 @@ impl Keeping {
         let made = report(&self.spool, findings.filter(|_| !self.behind), present);
         if matches!(made, Err(SpoolError::Damaged(_))) {
             // What was to be sent cannot be read any more: the state goes as a snapshot, under new numbers.
-            self.spool.begin_epoch(now)?;
+            self.spool.begin_epoch(0, now)?;
         }
         let report = made?;
         let owing = self.spool.needs_snapshot() && report.snapshot.is_none();
@@ -124,9 +124,9 @@ impl Keeping {
         })
     }
 
-    /// The dashboard has a later epoch than this spool's: begins one that may be later still.
-    pub fn begin_epoch(&mut self, now: Instant) -> Result<(), SpoolError> {
-        self.spool.begin_epoch(now)
+    /// The dashboard counts in a later epoch than this spool's: begins one that is later still.
+    pub fn begin_epoch(&mut self, known: u64, now: Instant) -> Result<(), SpoolError> {
+        self.spool.begin_epoch(known, now)
     }
 }
 

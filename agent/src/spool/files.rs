@@ -114,7 +114,8 @@ pub(super) fn encode(record: &Record) -> Result<Vec<u8>, SpoolError> {
     })
 }
 
-/// Seconds of the wall clock, but always larger than the previous epoch, whatever the clock says.
+/// Milliseconds of the wall clock, but always larger than the previous epoch, whatever the clock says. Seconds would not do: a
+/// spool that is damaged within the second in which it was begun would count anew under the same number.
 pub(super) fn next_epoch(now: Instant, previous: u64) -> u64 {
-    u64::try_from(now.timestamp()).unwrap_or(0).max(previous.saturating_add(1))
+    u64::try_from(now.timestamp_millis()).unwrap_or(0).max(previous.saturating_add(1))
 }

@@ -221,7 +221,7 @@ impl Spool {
             return Ok(Acknowledged::OtherEpoch);
         }
         if seq > self.contents.last_seq {
-            self.begin_epoch(now)?;
+            self.begin_epoch(0, now)?;
             return Ok(Acknowledged::Ahead);
         }
         self.stale = true;
@@ -250,11 +250,12 @@ impl Spool {
         self.contents.base.snapshot_up_to = Some(self.contents.last_seq);
     }
 
-    /// Begins a new, larger epoch with the present state, which the dashboard then gets as a snapshot.
-    pub fn begin_epoch(&mut self, now: Instant) -> Result<(), SpoolError> {
+    /// Begins a new epoch with the present state, which the dashboard then gets as a snapshot. It is larger than this
+    /// spool's and than `known`, which others counted in.
+    pub fn begin_epoch(&mut self, known: u64, now: Instant) -> Result<(), SpoolError> {
         self.stale = true;
         let folded = self.contents.base.folded.saturating_add(bytes(self.contents.pending.len()));
-        let mark = Mark { epoch: next_epoch(now, self.mark.epoch), counted: 0, acknowledged: 0 };
+        let mark = Mark { epoch: next_epoch(now, self.mark.epoch.max(known)), counted: 0, acknowledged: 0 };
         store_mark(&self.folder, mark)?;
         self.mark = mark;
         self.contents.last_seq = 0;

@@ -35,7 +35,7 @@ fn seqs(spool: &Spool) -> Vec<u64> {
 #[test]
 fn what_is_appended_survives_until_it_is_acknowledged() {
     let scratch = tempfile::tempdir().unwrap();
-    let (mut spool, opened) = open(&scratch, 1000);
+    let (mut spool, opened) = open(&scratch, 1);
     assert_eq!((opened, spool.epoch(), spool.needs_snapshot()), (Opened::Fresh, 1000, false));
     spool.append(at(1001), vec![set(1), set(2)]).unwrap();
     spool.append(at(1002), vec![clear(1)]).unwrap();
@@ -85,9 +85,9 @@ fn a_full_spool_folds_into_its_state_and_asks_for_a_snapshot() {
     assert_eq!((opened, spool.needs_snapshot(), spool.folded()), (Opened::Continued { cut: false }, true, given - 1));
 
     // A snapshot that was on its way when the spool folded is too old.
-    spool.acknowledge(1, given - 2, true, at(3)).unwrap();
+    spool.acknowledge(1000, given - 2, true, at(3)).unwrap();
     assert!(spool.needs_snapshot());
-    spool.acknowledge(1, given, true, at(3)).unwrap();
+    spool.acknowledge(1000, given, true, at(3)).unwrap();
     assert!(!spool.needs_snapshot() && spool.batch().unwrap().is_empty());
 
     // More at once than ever fits.
@@ -108,7 +108,7 @@ fn what_was_acknowledged_does_not_stay_on_disk() {
     }
     let last = spool.last_seq();
     spool.append(at(1), vec![set(1), set(2)]).unwrap();
-    spool.acknowledge(1, last, false, at(1)).unwrap();
+    spool.acknowledge(1000, last, false, at(1)).unwrap();
     assert!(fs::metadata(spool.log()).unwrap().len() < 2_000);
     spool.append(at(1), vec![set(3)]).unwrap();
     assert_eq!(seqs(&spool), [last + 1, last + 2, last + 3]);
@@ -135,7 +135,7 @@ fn batches_are_bounded() {
 #[test]
 fn a_state_folder_put_back_begins_a_new_epoch() {
     let scratch = tempfile::tempdir().unwrap();
-    let (mut spool, _) = open(&scratch, 1000);
+    let (mut spool, _) = open(&scratch, 1);
     spool.append(at(1), vec![set(1)]).unwrap();
     assert_eq!(spool.acknowledge(1000, 7, false, at(1)).unwrap(), Acknowledged::Ahead);
     assert_eq!((spool.epoch(), spool.last_seq(), spool.needs_snapshot()), (1001, 0, true));
@@ -164,7 +164,7 @@ fn after_a_failed_write_nothing_is_assumed() {
 
 /// Both files of a spool that was compacted, and acknowledged in part: (mark, log, bytes of the log that count).
 fn worked_spool(scratch: &TempDir) -> (Vec<u8>, Vec<u8>) {
-    let (mut spool, _) = open(scratch, 1000);
+    let (mut spool, _) = open(scratch, 1);
     spool.append(at(1), vec![set(1), set(2), clear(1)]).unwrap();
     spool.acknowledge(1000, 1, false, at(1)).unwrap();
     spool.rewrite().unwrap();
@@ -246,7 +246,7 @@ fn an_interrupted_spool_goes_on() {
     for cut in (0..=longer.len()).step_by(23) {
         fs::write(folder.join("mark"), &mark).unwrap();
         fs::write(folder.join("log"), &longer[..cut]).unwrap();
-        let (mut spool, opened) = open(&scratch, 7);
+        let (mut spool, opened) = open(&scratch, 1);
         let last = spool.last_seq();
         spool.append(at(10), vec![set(6)]).unwrap();
         assert_eq!(spool.last_seq(), last + 1);
@@ -259,7 +259,7 @@ fn an_interrupted_spool_goes_on() {
         }
         let (epoch, state) = (spool.epoch(), spool.state().clone());
         drop(spool);
-        let (spool, opened) = open(&scratch, 7);
+        let (spool, opened) = open(&scratch, 1);
         assert_eq!((opened, spool.epoch()), (Opened::Continued { cut: false }, epoch));
         assert_eq!(spool.state(), &state);
     }

@@ -46,12 +46,12 @@ pub fn refusal(body: &[u8]) -> Refusal {
 
 /// A refusal that is not in a dashboard's form: another program answers there.
 fn foreign(body: &[u8]) -> Refusal {
-    Refusal { code: "not_a_dashboard".to_owned(), message: String::from_utf8_lossy(body).into_owned() }
+    Refusal::new("not_a_dashboard", String::from_utf8_lossy(body))
 }
 
 fn one_line(refusal: Refusal) -> Refusal {
     let line = |text: String| text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(EXCERPT_CHARS).collect();
-    Refusal { code: line(refusal.code), message: line(refusal.message) }
+    Refusal { code: line(refusal.code), message: line(refusal.message), epoch: refusal.epoch }
 }
 
 /// An error with everything that caused it, in one line.

@@ -86,10 +86,10 @@ pub enum CallError {
 }
 
 impl CallError {
-    /// The dashboard's stable word for its refusal.
-    pub fn refusal_code(&self) -> Option<&str> {
+    /// What the dashboard said when it refused.
+    pub fn refusal(&self) -> Option<&Refusal> {
         match self {
-            Self::Refused { refusal, .. } => Some(&refusal.code),
+            Self::Refused { refusal, .. } => Some(refusal),
             Self::Unusable { .. } | Self::Unreachable { .. } | Self::TooLarge { .. } | Self::Malformed { .. } => None,
         }
     }

@@ -84,11 +84,11 @@ async fn a_host_of_another_authority_is_not_let_in() {
 #[tokio::test]
 async fn a_refusal_is_understood() {
     let authority = Arc::new(Authority::make());
-    let refusal = Refusal { code: "revoked".into(), message: "report: this host was revoked;\nenrol it again".into() };
+    let refusal = Refusal::new("revoked", "report: this host was revoked;\nenrol it again");
     let body = json(&refusal);
     let url = authority.serve(true, move |_| (403, body.clone())).await;
     let error = transport(&authority, &url).report(&report()).await.unwrap_err();
-    assert_eq!(error.refusal_code(), Some("revoked"));
+    assert_eq!(error.refusal().map(|refusal| refusal.code.as_str()), Some("revoked"));
     let said = error.to_string();
     assert!(said.contains("403 revoked: report: this host was revoked; enrol it again"), "{said}");
 }

@@ -91,6 +91,10 @@ impl Refused {
 
     /// The body of the answer.
     pub fn refusal(&self) -> Refusal {
-        Refusal { code: self.code().to_owned(), message: self.to_string() }
+        let epoch = match self {
+            Self::OldEpoch { stored, .. } => Some(*stored),
+            _ => None,
+        };
+        Refusal { epoch, ..Refusal::new(self.code(), self.to_string()) }
     }
 }

@@ -64,7 +64,7 @@ impl NoAnswer {
     fn failed(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a request of an agent failed");
         let message = "the dashboard could not work on this now; its log says why. Try again later".to_owned();
-        Self(StatusCode::INTERNAL_SERVER_ERROR, Refusal { code: "internal".to_owned(), message })
+        Self(StatusCode::INTERNAL_SERVER_ERROR, Refusal::new("internal", message))
     }
 }
 

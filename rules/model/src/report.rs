@@ -107,4 +107,14 @@ pub struct Refusal {
     pub code: String,
     /// What was tried, why it failed and what to do, in one line.
     pub message: String,
+    /// The epoch that the dashboard counts in, where the report's is older; the next must be larger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<u64>,
+}
+
+impl Refusal {
+    /// One of that code and message.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), epoch: None }
+    }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use tenken_model::policy::Policy;
-use tenken_model::report::Refusal;
+use tenken_model::report::{Refusal, Report};
 use tenken_model::{Instant, Size, Span};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -282,7 +282,7 @@ async fn a_certificate_is_renewed_in_time_stored_and_not_renewed_again() {
 #[tokio::test]
 async fn a_revoked_host_keeps_what_it_finds_and_asks_seldom() {
     let mut walk = Walk::in_step().await;
-    walk.board.lock().refusal = Some(Refusal { code: "revoked".into(), message: "this host was revoked".into() });
+    walk.board.lock().refusal = Some(Refusal::new("revoked", "this host was revoked"));
     let heard = walk.board.lock().heard.len();
     walk.until("it is told", |board| board.heard.len() == heard + 1).await;
     walk.keep_japan_time(true);
@@ -298,6 +298,20 @@ async fn a_revoked_host_keeps_what_it_finds_and_asks_seldom() {
     walk.stop().await;
     assert_eq!(walk.board.lock().heard.len(), heard + 1);
     assert!(reopened(&walk.state()).pending() > 0);
+}
+
+#[tokio::test]
+async fn the_next_epoch_is_larger_than_what_the_dashboard_counts_in() {
+    let mut walk = Walk::in_step().await;
+    // Counted by a clock that was years ahead.
+    let known = 9_000_000_000_000;
+    walk.board.lock().refusal = Some(Refusal { epoch: Some(known), ..Refusal::new("old_epoch", "begin a new epoch") });
+    let heard = walk.board.lock().heard.len();
+    walk.until("it is told", |board| board.heard.len() > heard).await;
+    walk.board.lock().refusal = None;
+    let tells_all = |report: &Report| report.epoch > known && report.snapshot.is_some();
+    walk.until("it counts anew and tells all", |board| board.heard.iter().any(tells_all)).await;
+    walk.stop().await;
 }
 
 #[tokio::test]
