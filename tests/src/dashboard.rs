@@ -22,6 +22,8 @@ pub struct Dashboard {
     data: PathBuf,
     log: PathBuf,
     arguments: Vec<String>,
+    /// `--database` and its address, for every command.
+    database: Vec<String>,
     addresses: Addresses,
 }
 
@@ -41,7 +43,13 @@ impl Dashboard {
     pub fn new(folder: &Path, arguments: &[&str]) -> Self {
         let arguments = ["--grace", "0s"].iter().chain(arguments).map(|argument| (*argument).to_owned()).collect();
         let (data, log) = (folder.join("dashboard"), folder.join("dashboard.log"));
-        Self { data, log, arguments, addresses: Addresses::default() }
+        Self { data, log, arguments, database: Vec::new(), addresses: Addresses::default() }
+    }
+
+    /// The same with its state in that database.
+    #[must_use]
+    pub fn with_database(self, address: &str) -> Self {
+        Self { database: vec!["--database".to_owned(), address.to_owned()], ..self }
     }
 
     /// Its data folder.
@@ -61,7 +69,7 @@ impl Dashboard {
         let port = |url: &str| url.rsplit_once(':').map_or("0", |(_, port)| port).to_owned();
         let address = |url: &str| format!("127.0.0.1:{}", port(url));
         let mut command = Command::new(own("tenken-dashboard")?);
-        command.arg("serve").arg("--data").arg(&self.data).args(&self.arguments);
+        command.arg("serve").arg("--data").arg(&self.data).args(&self.database).args(&self.arguments);
         command.args(["--agents", &address(&self.addresses.agents), "--people", &address(&self.addresses.people)]);
         command.args(["--local", &address(&self.addresses.local)]);
         let log = std::fs::OpenOptions::new().create(true).append(true).open(&self.log)?;
@@ -85,7 +93,8 @@ impl Dashboard {
 
     /// Runs one of its commands on its data, and returns what it printed.
     pub fn command(&self, words: &[&str]) -> Result<String> {
-        let output = Command::new(own("tenken-dashboard")?).args(words).arg("--data").arg(&self.data).output()?;
+        let mut command = Command::new(own("tenken-dashboard")?);
+        let output = command.args(words).arg("--data").arg(&self.data).args(&self.database).output()?;
         if !output.status.success() {
             bail!("{words:?}: {}", String::from_utf8_lossy(&output.stderr));
         }

@@ -5,14 +5,17 @@ pub mod agent;
 pub mod browser;
 pub mod chrony;
 pub mod clamav;
+pub mod controls;
 pub mod dashboard;
 pub mod enrolled;
 pub mod http;
 pub mod network;
 pub mod poll;
+pub mod postgres;
 pub mod program;
 pub mod scratch;
 pub mod smtp;
+pub mod stage;
 
 /// Says on standard error why a test does less than it could. Every skip goes through here.
 pub fn skip(test: &str, why: &str) {

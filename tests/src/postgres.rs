@@ -1,49 +1,56 @@
-//! A PostgreSQL server of its own, with its socket and port to itself, ended with the test.
+//! A PostgreSQL server of a test's own, with its socket and port to itself, ended with the test.
 
-use std::io::Write as _;
 use std::net::TcpListener;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
+
+use crate::poll;
+use crate::program::root;
 
 /// Where Debian's package puts the programs, below a folder for each version.
 const INSTALLED: &str = "/usr/lib/postgresql";
 /// An account without rights (`nobody`): the server refuses to run as root.
 const UNPRIVILEGED: u32 = 65534;
+/// How long a start may take on a busy machine.
+const START: Duration = Duration::from_secs(30);
 
-pub(crate) struct Server {
+/// A running server; ended when dropped.
+#[derive(Debug)]
+pub struct Server {
     child: Child,
     port: u16,
     programs: PathBuf,
     _folder: TempDir,
 }
 
+/// Why PostgreSQL cannot be had here; nothing if it can.
+pub fn missing() -> Option<&'static str> {
+    programs().is_none().then_some("no PostgreSQL below /usr/lib/postgresql; install the package postgresql")
+}
+
 impl Server {
-    /// Starts a server; `None`, with the reason on standard error, if there is none to start.
-    pub(crate) fn start(test: &str) -> Option<Self> {
-        let Some(programs) = programs() else {
-            let why = format!("no PostgreSQL below {INSTALLED}; install the package postgresql");
-            let _closed = writeln!(std::io::stderr().lock(), "SKIPPED {test}: {why}");
-            return None;
-        };
-        let folder = TempDir::new().unwrap();
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    /// Starts a server without databases of anybody's.
+    pub fn start() -> Result<Self> {
+        let programs = programs().context("PostgreSQL is not installed")?;
+        let folder = TempDir::new()?;
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
         let data = folder.path().join("data");
-        std::fs::create_dir(&data).unwrap();
+        std::fs::create_dir(&data)?;
         if root() {
-            std::os::unix::fs::chown(&data, Some(UNPRIVILEGED), Some(UNPRIVILEGED)).unwrap();
+            std::os::unix::fs::chown(&data, Some(UNPRIVILEGED), Some(UNPRIVILEGED))?;
         }
         let made = unprivileged(&programs.join("initdb"))
             .args(["--no-sync", "--auth=trust", "--username=tenken", "--encoding=UTF8", "--locale=C", "-D"])
             .arg(&data)
             .stdout(Stdio::null())
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            .output()?;
+        ensure!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let child = unprivileged(&programs.join("postgres"))
             .arg("-D")
             .arg(&data)
@@ -51,36 +58,26 @@ impl Server {
             .arg(&data)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+            .spawn()?;
         let server = Self { child, port, programs, _folder: folder };
-        server.wait();
-        Some(server)
+        poll::until("PostgreSQL begins to answer", START, || Ok(server.run("pg_isready", &[])?.then_some(())))?;
+        Ok(server)
     }
 
-    fn wait(&self) {
-        let begun = Instant::now();
-        while !self.run("pg_isready", &[]) {
-            assert!(begun.elapsed() < Duration::from_secs(30), "PostgreSQL did not begin to answer");
-            std::thread::park_timeout(Duration::from_millis(50));
-        }
-    }
-
-    fn run(&self, program: &str, arguments: &[&str]) -> bool {
-        Command::new(self.programs.join(program))
+    fn run(&self, program: &str, arguments: &[&str]) -> Result<bool> {
+        let status = Command::new(self.programs.join(program))
             .args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "tenken"])
             .args(arguments)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
-            .status()
-            .unwrap()
-            .success()
+            .status()?;
+        Ok(status.success())
     }
 
     /// Makes a database and returns its address.
-    pub(crate) fn database(&self, name: &str) -> String {
-        assert!(self.run("createdb", &[name]), "createdb {name}");
-        format!("postgres://tenken@127.0.0.1:{}/{name}?sslmode=disable", self.port)
+    pub fn database(&self, name: &str) -> Result<String> {
+        ensure!(self.run("createdb", &[name])?, "createdb {name}");
+        Ok(format!("postgres://tenken@127.0.0.1:{}/{name}?sslmode=disable", self.port))
     }
 }
 
@@ -100,10 +97,6 @@ fn programs() -> Option<PathBuf> {
         .collect();
     found.sort();
     found.pop()
-}
-
-fn root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
 }
 
 fn unprivileged(program: &Path) -> Command {

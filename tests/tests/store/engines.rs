@@ -1,10 +1,9 @@
 //! Both databases for tests: SQLite in a folder, PostgreSQL from the system's package.
 
-pub(crate) mod postgres;
-
 use sqlx::{AnyConnection, Connection as _};
 use tempfile::TempDir;
 use tenken_dashboard::store::{Location, Store};
+use tenken_tests::postgres::Server;
 
 /// A store with what it lives on; both end with the test.
 pub(crate) struct Opened {
@@ -41,8 +40,8 @@ pub(crate) async fn sqlite() -> Opened {
     Opened { store, database: Database { location, url }, _folder: Some(folder) }
 }
 
-pub(crate) async fn on(server: &postgres::Server, database: &str) -> Opened {
-    let url = server.database(database);
+pub(crate) async fn on(server: &Server, database: &str) -> Opened {
+    let url = server.database(database).unwrap();
     let location = Location::server(&url).unwrap();
     let store = Store::open(&location).await.unwrap();
     Opened { store, database: Database { location, url }, _folder: None }
@@ -68,7 +67,11 @@ macro_rules! on_both_engines {
             // One server for all contracts: starting one takes longer than a contract.
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn every_contract() {
-                let Some(server) = $crate::engines::postgres::Server::start("every_contract") else { return };
+                if let Some(why) = tenken_tests::postgres::missing() {
+                    tenken_tests::skip("every_contract", why);
+                    return;
+                }
+                let server = tenken_tests::postgres::Server::start().unwrap();
                 $(
                     let opened = $crate::engines::on(&server, stringify!($contract)).await;
                     $crate::$module::$contract(&opened.store, &opened.database).await;
