@@ -125,8 +125,13 @@ impl std::str::FromStr for Span {
         let error = || QuantityError { text: text.to_owned(), what: "a length of time", units: "ms, s, m, h, d" };
         let (negative, body) = text.strip_prefix('-').map_or((false, text), |body| (true, body));
         let mut total: i64 = 0;
+        let mut before = i64::MAX;
         for (number, unit) in parts(body).ok_or_else(error)? {
             let (_, scale) = SPAN_UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(error)?;
+            // Each unit once, the largest first: what is written otherwise was not meant.
+            if *scale >= std::mem::replace(&mut before, *scale) {
+                return Err(error());
+            }
             let part = i64::try_from(number).ok().and_then(|n| n.checked_mul(*scale)).ok_or_else(error)?;
             total = total.checked_add(part).ok_or_else(error)?;
         }
@@ -195,7 +200,7 @@ mod tests {
             assert_eq!(span.millis(), millis);
             assert_eq!(span.to_string(), text);
         }
-        for bad in ["", "15", "m", "15 m", "1.5h", "15min", "9223372036854775807d", "-"] {
+        for bad in ["", "15", "m", "15 m", "1.5h", "15min", "9223372036854775807d", "-", "1m5h", "1h1h"] {
             assert!(bad.parse::<Span>().is_err(), "{bad}");
         }
         assert_eq!(Span::from_millis(90_061_001).to_string(), "1d1h");
