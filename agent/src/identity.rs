@@ -80,10 +80,10 @@ pub struct Validity {
 }
 
 impl Validity {
-    /// When to renew: at two thirds of the life.
+    /// When to renew: at two thirds of the life; at its end where it would end before it begins.
     pub fn renew_at(self) -> Instant {
         let life = Span::between(self.from, self.until);
-        Span::from_millis(life.millis() / 3 * 2).after(self.from)
+        Span::from_millis(life.millis() / 3 * 2).after(self.from).min(self.until)
     }
 }
 
@@ -240,6 +240,7 @@ mod tests {
     fn renewal_is_due_at_two_thirds_of_the_life() {
         let day = |days| Span::from_days(days).after(Instant::UNIX_EPOCH);
         assert_eq!(Validity { from: day(10), until: day(40) }.renew_at(), day(30));
+        assert_eq!(Validity { from: day(40), until: day(10) }.renew_at(), day(10));
         let validity = identity().validity().unwrap();
         assert!(validity.from < validity.renew_at() && validity.renew_at() < validity.until);
     }
