@@ -26,6 +26,7 @@ const PARTS: &[Part] = &[
     ("tidy", tidy::run),
     ("format", format),
     ("lints", lints),
+    ("fuzz targets", fuzz_targets),
     ("documentation", documentation),
     ("licences and bans", deny),
     ("build", build),
@@ -83,6 +84,18 @@ fn format() -> Result<()> {
 
 fn lints() -> Result<()> {
     must(cargo()?.args(["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]))
+}
+
+/// That the fuzzer still fits what it calls. It runs with `cargo xtask fuzz`.
+fn fuzz_targets() -> Result<()> {
+    let fuzzer = crate::process::root()?.join("tests/fuzz");
+    must(cargo()?.current_dir(&fuzzer).args(["fmt", "--check"]))?;
+    must(
+        cargo()?
+            .current_dir(&fuzzer)
+            .args(["clippy", "--locked", "--quiet", "--", "-D", "warnings"])
+            .env("CARGO_TARGET_DIR", target()?),
+    )
 }
 
 fn documentation() -> Result<()> {

@@ -22,11 +22,12 @@ pub(super) fn lists(data: &[u8]) {
 
 pub(super) fn snapshots(data: &[u8]) {
     let lines = data.split(|byte| *byte == b'\n').count();
-    for listed in [file_system_snapshots::btrfs(data, &Zone::utc()), file_system_snapshots::zfs(data, "tank/home")] {
-        if let Ok(generations) = listed {
-            assert!(generations.len() <= lines);
-            let _summary = Summary::of(generations, "fuzz", now());
-        }
+    for generations in [file_system_snapshots::btrfs(data, &Zone::utc()), file_system_snapshots::zfs(data, "tank/home")]
+        .into_iter()
+        .flatten()
+    {
+        assert!(generations.len() <= lines);
+        let _summary = Summary::of(generations, "fuzz", now());
     }
 }
 

@@ -84,13 +84,13 @@ fn made(steps: &[u8], number: usize, state: &HostState, now: Instant) -> Report 
         let finding = finding(which, value, now);
         match act % 8 {
             0..=2 => {
-                seq += 1;
+                seq = seq.saturating_add(1);
                 let digest = finding.digest();
                 known.insert(finding.key.clone(), digest);
                 transitions.push(Transition { seq, at: at(value, now), change: Change::Set { finding, digest } });
             }
             3 => {
-                seq += 1;
+                seq = seq.saturating_add(1);
                 known.remove(&finding.key);
                 transitions.push(Transition { seq, at: at(value, now), change: Change::Cleared { key: finding.key } });
             }
@@ -135,7 +135,7 @@ fn finding(which: u8, value: u8, now: Instant) -> Finding {
     };
     let rule = RuleId::new(format!("rule_{}", which % 7)).expect("a rule's id");
     let subject = (which > 128).then(|| Subject::nearest(&format!("s{}", which % 3)));
-    let evidence = vec![Evidence { path: "p".to_owned(), value: value.to_string(), volatile: value % 5 == 0 }];
+    let evidence = vec![Evidence { path: "p".to_owned(), value: value.to_string(), volatile: value.is_multiple_of(5) }];
     Finding {
         key: FindingKey { rule, subject },
         verdict,

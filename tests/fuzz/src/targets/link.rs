@@ -24,10 +24,10 @@ pub(super) fn answers(data: &[u8]) {
 }
 
 pub(super) fn identity(data: &[u8]) {
-    if let Ok(identity) = serde_json::from_slice::<Identity>(data) {
-        if identity.check().is_ok() {
-            assert!(identity.validity().map_or(true, |validity| validity.renew_at() <= validity.until));
-        }
+    if let Ok(identity) = serde_json::from_slice::<Identity>(data)
+        && identity.check().is_ok()
+    {
+        assert!(identity.validity().map_or(true, |validity| validity.renew_at() <= validity.until));
     }
     if let Ok(der) = certificate_der(&String::from_utf8_lossy(data), "a certificate") {
         assert!(der.len() <= data.len());

@@ -8,7 +8,7 @@ use super::{now, parts};
 
 pub(super) fn netlink(data: &[u8]) {
     let dump: Vec<Vec<u8>> =
-        if data.len() % 2 == 0 { vec![data.to_vec()] } else { parts(data, 4).map(<[u8]>::to_vec).collect() };
+        if data.len().is_multiple_of(2) { vec![data.to_vec()] } else { parts(data, 4).map(<[u8]>::to_vec).collect() };
     let _state = socket::state(data);
     let _links = dumps::links(&dump);
     if let Ok(entries) = dumps::neighbours(&dump) {

@@ -30,7 +30,10 @@ pub(super) fn checklist(data: &[u8]) {
 pub(super) fn quantity(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Ok(span) = text.parse::<Span>() {
-        assert_eq!(span.to_string().parse(), Ok(span));
+        // Two units are shown: what is smaller is left out, and nothing but that.
+        let shown = span.to_string();
+        let again: Span = shown.parse().unwrap_or(Span::ZERO);
+        assert!(again.abs() <= span.abs() && again.to_string() == shown);
     }
     if let Ok(size) = text.parse::<Size>() {
         let _shown = size.to_string();
