@@ -124,7 +124,9 @@ impl Form {
             | "/run/dconf/user" => Self::DconfProfile,
             _ if text.starts_with("/run/user/") && text.ends_with("/dconf/profile") => Self::DconfProfile,
             _ if text.starts_with("/etc/dconf/db/") && folder.ends_with(".d/locks") => Self::DconfLocks,
-            _ if text.starts_with("/etc/dconf/db/") && folder.ends_with(".d") => Self::KeyFile,
+            _ if text.starts_with("/etc/dconf/db/") && Path::new(folder).extension().is_some_and(|end| end == "d") => {
+                Self::KeyFile
+            }
             _ if folder.ends_with("sessions") && name.ends_with(".desktop") => Self::DesktopEntry,
             _ if folder.ends_with("/polkit-1/rules.d") => Self::PolkitRules,
             _ if folder.ends_with("/polkit-1/localauthority.conf.d") => Self::PolkitConfiguration,
@@ -144,7 +146,9 @@ impl Form {
     fn of_person(folder: &str, name: &str) -> Option<Self> {
         let form = match name {
             "authorized_keys" | "authorized_keys2" if folder.ends_with("/.ssh") => Self::AuthorizedKeys,
-            _ if folder.ends_with("/.config/dconf") && name.ends_with(".txt") => Self::KeyFile,
+            _ if folder.ends_with("/.config/dconf") && Path::new(name).extension().is_some_and(|end| end == "txt") => {
+                Self::KeyFile
+            }
             "kdeglobals" | "kscreenlockerrc" if folder.ends_with("/.config") || folder == "/etc/xdg" => Self::KConfig,
             "xfce4-screensaver.xml" => Self::Xfconf,
             _ if OF_A_PERSON.contains(&name) => Self::Variables,

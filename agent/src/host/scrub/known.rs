@@ -35,7 +35,7 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     clamav clamav-freshclam-once.timer clamd.d clamd.conf scan.conf freshclam.conf \
     freshclam.log clamd.ctl clamd.pid clamd.sock daily main bytecode clamd clamscan clamonacc freshclam clamav-daemon \
     cron.d cron.daily cron.hourly clamav-freshclam clamav-update misc dnsmasq dnsmasq.leases libvirt default dhcp dhcpd \
-    dhcpd.leases kea kea-leases4.csv wtmp btmp lastlog lastlog2.db wtmpdb wtmp.db wtmp.db-wal lastlog2.db-wal utmp \
+    dhcpd.leases kea kea-leases4 kea-leases4.csv restic borg rsnapshot wtmp btmp lastlog lastlog2.db wtmpdb wtmp.db wtmp.db-wal lastlog2.db-wal utmp \
     polkit-1 rules.d localauthority.conf.d doas.conf dconf db user site distro gdm keyfile user.txt \
     .config kdeglobals kscreenlockerrc kdedefaults xdg xfce4 xfconf xfce-perchannel-xml xfce4-screensaver.xml \
     xfce4-screensaver xsessions wayland-sessions applications glib-2.0 schemas gschemas.compiled container .dockerenv \

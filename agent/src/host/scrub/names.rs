@@ -52,7 +52,8 @@ impl Names {
     /// Learns the names in paths, so that their stand-ins have the same order.
     pub(super) fn add_paths<'a>(&mut self, paths: impl IntoIterator<Item = &'a Path>) {
         let mut stems = BTreeSet::new();
-        for part in paths.into_iter().flat_map(Path::iter).filter_map(|part| part.to_str()) {
+        for part in paths.into_iter().flat_map(Path::iter).filter_map(|part| part.to_str()).filter(|part| *part != "/")
+        {
             stems.insert(Part::of(part).stem.to_owned());
         }
         for stem in stems {

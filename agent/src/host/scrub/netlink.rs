@@ -112,7 +112,7 @@ fn interface(name: &[u8], index: &[u8]) -> Vec<u8> {
             rest.len() <= 9 && rest.bytes().all(|byte| byte.is_ascii_digit() || b"psfdn".contains(&byte))
         })
     };
-    if KINDS.iter().any(|kind| of_kind(&kind)) {
+    if KINDS.iter().any(of_kind) {
         return name.to_vec();
     }
     let index = index.try_into().map(u32::from_ne_bytes).unwrap_or_default();

@@ -118,7 +118,7 @@ pub(super) fn kconfig(bytes: &[u8]) -> Vec<u8> {
             let options: String = options
                 .split(['[', ']'])
                 .filter(|option| !option.is_empty())
-                .map(|option| format!("[{}]", if sound(option) { option } else { "x" }))
+                .flat_map(|option| ["[", if sound(option) { option } else { "x" }, "]"])
                 .collect();
             let value = value.map(|value| format!("={}", flag_or_number(value))).unwrap_or_default();
             _ = writeln!(written, "{key}{options}{value}");
