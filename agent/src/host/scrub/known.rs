@@ -159,3 +159,24 @@ fn is_word(word: &str) -> bool {
 pub(super) fn is_short_number(text: &str, digits_max: usize) -> bool {
     !text.is_empty() && text.len() <= digits_max && text.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_approved_time_servers_are_known() {
+        let rule = include_str!("../../../../rules/catalog/technical/clock_source_approved.yaml");
+        let list = rule.lines().find_map(|line| line.trim().strip_prefix("default: [")).unwrap();
+        let names: Vec<&str> = list.trim_end_matches(']').split(", ").map(|name| name.trim_matches('"')).collect();
+        assert!(names.len() > 5 && names.iter().all(|name| is_host(name)), "{names:?}");
+    }
+
+    #[test]
+    fn messages_of_the_system_alone_are_kept() {
+        assert!(is_message("Permission denied (os error 13)") && is_message("larger than 4 KiB"));
+        for text in ["no home of yamada", "090-1111-2222", "sato@clinic.example", "05211112222"] {
+            assert!(!is_message(text), "{text}");
+        }
+    }
+}
