@@ -109,16 +109,8 @@ const ACCOUNTS: Rules = &[
     "emergency_accounts_unused",
     "maintenance_accounts_end_on_time",
 ];
-/// Those that rest on which accounts are people's.
-const OF_PEOPLE: Rules = &[
-    "accounts_in_use",
-    "accounts_need_a_password",
-    "accounts_registered",
-    "administrators_registered",
-    "emergency_accounts_disabled",
-    "emergency_accounts_unused",
-    "maintenance_accounts_end_on_time",
-];
+/// Those that rest on which accounts are people's and which are the system's own.
+const OF_PEOPLE: Rules = &["accounts_in_use", "accounts_registered"];
 const PASSWORDS: Rules = &[
     "accounts_need_a_password",
     "accounts_registered",
