@@ -14,6 +14,8 @@ mod clocks;
 mod datagram;
 mod files;
 mod known;
+mod learning;
+mod lease_configuration;
 mod leases;
 mod logins;
 mod names;
@@ -21,6 +23,7 @@ mod netlink;
 mod secrets;
 mod settings;
 mod shell;
+mod sign_in_databases;
 mod sshd;
 mod sudoers;
 
@@ -34,20 +37,14 @@ use self::addresses::Addresses;
 use self::files::{Form, Named};
 use self::names::Names;
 use super::recorded::{Answer, Bytes, Content, Node, Recording};
-use super::{CommandOutput, Endpoint, Entry, EntryKind, Process, ReadError, ReadErrorKind, VendorCommand};
-use crate::collect::accounts::{login_defs, passwd, sshd_keys};
-use crate::collect::antivirus::options;
-use crate::collect::screen_lock::environment;
+use super::{CommandOutput, Endpoint, Entry, Process, ReadError, ReadErrorKind, VendorCommand};
 use crate::collect::session_timeout::pattern::fits;
-use crate::collect::session_timeout::shell_script::{Effect, steps};
-use crate::collect::session_timeout::sshd_config;
-use crate::collect::time_sync::chrony_conf::{self, Include};
 
-/// How deep files that name files are followed; the collectors stop before.
-const ROUNDS_MAX: usize = 40;
 const NOBODY: u32 = 65_534;
 const CHRONY_PORT: u16 = 323;
 const NTP_PORT: u16 = 123;
+/// A pattern of a form that no collector follows.
+const NOT_FOLLOWED: &str = "/*/*";
 
 /// The recording without personal data.
 pub fn scrub(recording: &Recording) -> Recording {
@@ -115,7 +112,7 @@ struct Scrubber {
     /// Files whose form a configuration decides.
     named: Vec<Named>,
     /// What the listed folders hold.
-    folders: BTreeMap<PathBuf, Vec<String>>,
+    folders: BTreeMap<PathBuf, Vec<Entry>>,
 }
 
 impl Scrubber {
@@ -129,134 +126,6 @@ impl Scrubber {
             now: Instant::UNIX_EPOCH,
             named: Vec::new(),
             folders: BTreeMap::new(),
-        }
-    }
-
-    /// Learns who and what is named in a recording.
-    fn new(recording: &Recording) -> Self {
-        let mut scrubber = Self { now: recording.now, ..Self::of_nothing() };
-        if let Some(Answer::Given(system)) = &recording.system {
-            scrubber.host_name.clone_from(&system.host_name);
-            scrubber.names.add_host(&system.host_name);
-        }
-        let whole = |path: &str| content_of(recording.paths.get(Path::new(path))?)?.all();
-        let defs = whole("/etc/login.defs");
-        let first = defs.and_then(login_defs::uid_min).unwrap_or(login_defs::UID_MIN_DEFAULT);
-        let accounts = whole("/etc/passwd").and_then(|bytes| passwd::parse(bytes).ok()).unwrap_or_default().entries;
-        for account in &accounts {
-            let is_person = account.uid >= first && account.uid != NOBODY;
-            scrubber.names.add_account(&account.name, account.uid, is_person);
-        }
-        scrubber.learn_homes(recording);
-        scrubber.learn_named(recording);
-        scrubber.names.add_paths(recording.paths.keys().map(PathBuf::as_path));
-        for folder in scrubber.folders.values() {
-            scrubber.names.add_paths(folder.iter().map(Path::new));
-        }
-        for account in &accounts {
-            scrubber.learn_keys(recording, account);
-        }
-        scrubber
-    }
-
-    /// People whose accounts are kept elsewhere have homes here.
-    fn learn_homes(&mut self, recording: &Recording) {
-        for (path, node) in &recording.paths {
-            let entries = node.get().ok().and_then(|node| node.entries.as_ref()).and_then(|entries| entries.get().ok());
-            if let Some(entries) = entries {
-                self.folders.insert(path.clone(), entries.iter().map(|entry| entry.name.clone()).collect());
-            }
-            let below = entries.filter(|_| path == Path::new("/home")).into_iter().flatten();
-            let folders = below.filter(|entry| entry.kind == EntryKind::Folder).map(|entry| entry.name.as_str());
-            let own = path.file_name().filter(|_| path.parent() == Some(Path::new("/home")));
-            for name in folders.chain(own.and_then(|name| name.to_str())).filter(|name| *name != "lost+found") {
-                self.names.account(name);
-            }
-        }
-    }
-
-    /// Learns which files other files name.
-    fn learn_named(&mut self, recording: &Recording) {
-        for _ in 0..ROUNDS_MAX {
-            let before = self.named.len();
-            for (path, node) in &recording.paths {
-                let Some(bytes) = content_of(node).and_then(Content::all) else { continue };
-                let Some(form) = self.form(path) else { continue };
-                for named in self.named_by(form, path, bytes) {
-                    if !self.named.contains(&named) {
-                        self.named.push(named);
-                    }
-                }
-            }
-            if self.named.len() == before {
-                return;
-            }
-        }
-    }
-
-    fn named_by(&mut self, form: Form, path: &Path, bytes: &[u8]) -> Vec<Named> {
-        let text = String::from_utf8_lossy(bytes);
-        match form {
-            Form::Sudoers => {
-                sudoers::learn(bytes, &mut self.aliases);
-                sudoers::files(path, bytes, &self.host_name)
-            }
-            Form::Sshd => sshd::files(bytes),
-            Form::Shell => {
-                let steps = steps(&text).unwrap_or_default().into_iter();
-                let profile = environment::assigned(bytes).filter(|profile| profile.starts_with('/'));
-                let sourced = steps.filter_map(|step| match step.effect {
-                    Effect::Source(paths) => Some(paths),
-                    _ => None,
-                });
-                let sourced = sourced.flatten().filter(|path| path.starts_with('/'));
-                let sourced = sourced.map(|path| Named::of(&path, Form::Shell));
-                sourced.chain(profile.map(|path| Named::of(&path, Form::DconfProfile))).collect()
-            }
-            Form::Chrony => {
-                let conf = chrony_conf::parse(&text);
-                let mut named: Vec<Named> =
-                    conf.pid_file.iter().map(|path| Named::of(path, Form::ProcessNumber)).collect();
-                for include in &conf.includes {
-                    let (folders, suffix) = match include {
-                        Include::Files(pattern) => (std::slice::from_ref(pattern), ""),
-                        Include::Folders(folders) => (folders.as_slice(), "/*.conf"),
-                        Include::Sources(folders) => (folders.as_slice(), "/*.sources"),
-                    };
-                    let paths = folders.iter().map(|path| format!("{}{suffix}", path.trim_end_matches('/')));
-                    named.extend(paths.map(|path| Named::of(&path, Form::Chrony)));
-                }
-                named
-            }
-            Form::Clamav => {
-                let options = options::parse(bytes).unwrap_or_default();
-                let logs = options.first("UpdateLogFile").into_iter();
-                let logs = logs.flat_map(|log| [log.to_owned(), format!("{log}.1")]);
-                let folder = options
-                    .first("DatabaseDirectory")
-                    .map(|folder| format!("{}/daily.*", folder.trim_end_matches('/')));
-                let folder = folder.map(|path| Named::of(&path, Form::SignatureHeader));
-                logs.map(|path| Named::of(&path, Form::FreshclamLog)).chain(folder).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Learns where the keys of an account are, whose path its name may be part of.
-    fn learn_keys(&mut self, recording: &Recording, account: &passwd::PasswdEntry) {
-        let mut patterns = std::collections::BTreeSet::new();
-        for (path, node) in &recording.paths {
-            let bytes = content_of(node).and_then(Content::all).filter(|_| self.form(path) == Some(Form::Sshd));
-            let directives = bytes.and_then(|bytes| sshd_config::parse(bytes).ok()).unwrap_or_default();
-            let files = directives.into_iter().filter(|directive| directive.keyword == "authorizedkeysfile");
-            patterns.extend(files.flat_map(|directive| directive.arguments));
-        }
-        for pattern in patterns {
-            let path = sshd_keys::path(&pattern, &account.name, account.uid, &account.home);
-            self.named.push(Named::of(&path, Form::AuthorizedKeys));
-            let (name, home) = (self.names.account(&account.name), self.names.path(&account.home));
-            let stand_in = sshd_keys::path(&sshd::key_file(self, &pattern), &name, account.uid, &home);
-            self.names.add_path(path.into(), stand_in.into());
         }
     }
 
@@ -302,23 +171,30 @@ impl Scrubber {
         if profile.starts_with('/') { self.names.path(profile) } else { self.names.part(profile) }
     }
 
-    /// The files that a path means whose last part may be a pattern: a pattern that names nothing, or the files.
-    fn pattern(&mut self, path: &str) -> Vec<String> {
+    /// The files that a path means whose last part may be a pattern: a pattern that names nothing, or the files. What no
+    /// collector follows stays so. `wanted` tells which entries of the folder count.
+    fn pattern(&mut self, path: &str, wanted: impl Fn(&Entry) -> bool) -> Vec<String> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if !name.contains(['*', '?', '[']) {
+        if folder.contains(['*', '?', '[']) || name.contains('[') {
+            return vec![NOT_FOLLOWED.to_owned()];
+        }
+        if !name.contains(['*', '?']) || name.contains('{') {
             return vec![self.names.path(path)];
         }
         if name == "*" || name.strip_prefix("*.").is_some_and(known::is_ending) {
             return vec![format!("{}/{name}", self.names.path(folder))];
         }
-        match self.folders.get(Path::new(folder)).cloned() {
-            None => vec![format!("{}/*", self.names.path(folder))],
-            Some(entries) => entries
-                .iter()
-                .filter(|entry| !entry.starts_with('.') && fits(name.as_bytes(), entry.as_bytes()))
-                .map(|entry| self.names.path(&format!("{folder}/{entry}")))
-                .collect(),
-        }
+        let Some(entries) = self.folders.get(Path::new(folder)) else {
+            return vec![format!("{}/*", self.names.path(folder))];
+        };
+        let fitting = |entry: &&Entry| !entry.name.starts_with('.') && fits(name.as_bytes(), entry.name.as_bytes());
+        let files: Vec<String> = entries
+            .iter()
+            .filter(fitting)
+            .filter(|entry| wanted(entry))
+            .map(|entry| format!("{folder}/{}", entry.name))
+            .collect();
+        files.iter().map(|file| self.names.path(file)).collect()
     }
 
     fn node(&mut self, path: &Path, node: &Node) -> Node {
@@ -416,10 +292,6 @@ impl Scrubber {
             VendorCommand::ZfsSnapshots { dataset } => VendorCommand::ZfsSnapshots { dataset: self.dataset(dataset) },
         }
     }
-}
-
-fn content_of(node: &Answer<Node>) -> Option<&Content> {
-    node.get().ok()?.content.as_ref()?.get().ok()
 }
 
 /// The system's word for a failure, or the kind's where it may hold more than that.

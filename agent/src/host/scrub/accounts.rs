@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Scrubber, secrets};
 use crate::collect::accounts::authorized_keys::live_keys;
 use crate::collect::accounts::polkit::{self, Identity};
-use crate::collect::accounts::{login_defs, shells};
+use crate::collect::accounts::{fields, group, login_defs, name_services, passwd, shadow, shells};
 use tenken_model::Instant;
 
 /// Nobody's key, in place of everybody's: only how many there are is a fact.
@@ -13,16 +13,23 @@ const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFVVVVVVVVVVVVVVVVVVVVVVV
 /// Name services that accounts come from.
 const NAME_SERVICES: [&str; 9] = ["files", "systemd", "altfiles", "db", "sss", "ldap", "nis", "compat", "winbind"];
 
-/// Every line that is neither blank nor a comment.
-fn lines(bytes: &[u8], mut scrub: impl FnMut(&str) -> String) -> Vec<u8> {
+/// Every line that is neither blank nor a comment. A file that is cut off in its last line, with fewer fields than that,
+/// stays cut off there.
+fn lines(bytes: &[u8], fields: usize, mut scrub: impl FnMut(&str) -> String) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
     let mut written = String::new();
-    for line in String::from_utf8_lossy(bytes).lines() {
-        let line = line.trim_start_matches([' ', '\t']);
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
+    for line in fields::lines(&text) {
         written.push_str(&if line.starts_with(['+', '-']) { "+".to_owned() } else { scrub(line) });
         written.push('\n');
+    }
+    if fields::cut_off(&text, fields) {
+        let last = text.rsplit('\n').next().unwrap_or_default();
+        let there = last.split(':').count();
+        let begin = written.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
+        let kept: Vec<&str> = written.get(begin..).unwrap_or_default().trim_end().split(':').take(there).collect();
+        let kept = kept.join(":");
+        written.truncate(begin);
+        written.push_str(&kept);
     }
     written.into_bytes()
 }
@@ -34,8 +41,8 @@ fn number(field: &str) -> &str {
 }
 
 pub(super) fn passwd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    lines(bytes, |line| {
-        let fields: Vec<&str> = line.splitn(7, ':').collect();
+    lines(bytes, passwd::FIELDS, |line| {
+        let fields: Vec<&str> = line.splitn(passwd::FIELDS, ':').collect();
         let [name, password, uid, gid, ref rest @ ..] = fields[..] else { return "malformed".to_owned() };
         let home = rest.get(1).map(|home| scrubber.names.path(home)).unwrap_or_default();
         let shell = rest.get(2).map(|shell| scrubber.names.path(shell)).unwrap_or_default();
@@ -45,7 +52,7 @@ pub(super) fn passwd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn shadow(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    lines(bytes, |line| match line.split(':').collect::<Vec<_>>()[..] {
+    lines(bytes, shadow::FIELDS, |line| match line.split(':').collect::<Vec<_>>()[..] {
         [name, password, ref days @ ..] => {
             let days: String = days.iter().take(7).flat_map(|days| [":", number(days)]).collect();
             format!("{}:{}{days}", scrubber.names.account(name), secrets::password(password))
@@ -56,7 +63,7 @@ pub(super) fn shadow(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 
 /// Group and gshadow: a name, a password, and lists of members (of administrators too) or a number.
 pub(super) fn group(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    lines(bytes, |line| match line.split(':').collect::<Vec<_>>()[..] {
+    lines(bytes, group::FIELDS, |line| match line.split(':').collect::<Vec<_>>()[..] {
         [name, password, ref rest @ ..] => {
             let mut fields = vec![scrubber.names.group(name), secrets::password(password)];
             for list in rest.iter().take(2) {
@@ -84,25 +91,13 @@ pub(super) fn shells(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 
 /// Where accounts come from.
 pub(super) fn name_services(bytes: &[u8]) -> Vec<u8> {
-    lines(bytes, |line| {
-        let Some(services) = line.split('#').next().unwrap_or_default().trim().strip_prefix("passwd:") else {
-            return "other: files".to_owned();
-        };
-        let mut written = "passwd:".to_owned();
-        for service in services.split_ascii_whitespace() {
-            let action = service.starts_with('[') || service.ends_with(']');
-            let known = NAME_SERVICES.contains(&service);
-            written.push_str(if action { " []" } else { " " });
-            written.push_str(if action {
-                ""
-            } else if known {
-                service
-            } else {
-                "other"
-            });
-        }
-        written
-    })
+    let mut written = "passwd:".to_owned();
+    for service in name_services::services(bytes) {
+        written.push(' ');
+        written.push_str(NAME_SERVICES.into_iter().find(|known| *known == service).unwrap_or("other"));
+    }
+    written.push('\n');
+    written.into_bytes()
 }
 
 /// A key for every one that there is, with when it ends.

@@ -123,10 +123,13 @@ pub(super) fn repository(bytes: &[u8]) -> Vec<u8> {
     .into()
 }
 
-/// A property: numbers and truths stay, of texts only the name of a server, by its stand-in.
+/// A property: numbers and truths stay, of texts only the names of servers, by their stand-ins.
 pub(super) fn property(scrubber: &mut Scrubber, property: &BusProperty, value: &Value) -> Value {
     match (property.name.as_str(), value) {
         ("ServerName", Value::String(name)) => scrubber.source(name).into(),
+        ("LinkNTPServers", Value::Array(names)) => {
+            names.iter().map(|name| name.as_str().map_or(Value::Null, |name| scrubber.host(name).into())).collect()
+        }
         ("ServerAddress", Value::Array(parts)) => parts.iter().map(|part| address(scrubber, part)).collect(),
         ("NTPMessage", Value::Array(parts)) => parts
             .iter()

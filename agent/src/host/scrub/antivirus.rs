@@ -7,6 +7,7 @@ use crate::collect::antivirus::clamd_answer::{is_pong, parse_version};
 use crate::collect::antivirus::database_header;
 use crate::collect::antivirus::freshclam_log::{LastSuccess, last_success};
 use crate::collect::antivirus::options::{OptionsError, parse};
+use crate::collect::antivirus::updater::names_updater;
 
 /// Options whose value is a path.
 const PATHS: [&str; 5] =
@@ -47,6 +48,11 @@ pub(super) fn log(bytes: &[u8]) -> Vec<u8> {
         LastSuccess::Untimed => format!("{SUCCESS}\n").into_bytes(),
         LastSuccess::Never => Vec::new(),
     }
+}
+
+/// What of a table or script of cron tells that it runs the updater.
+pub(super) fn schedule(bytes: &[u8]) -> Vec<u8> {
+    (if names_updater(bytes) { "freshclam\n" } else { "" }).into()
 }
 
 /// A database's header without who built it. A broken one stays broken.

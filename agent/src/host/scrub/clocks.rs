@@ -1,12 +1,14 @@
 //! Files and answers of time services, and other files of systemd.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
-use super::Scrubber;
-use super::known;
+use super::learning::ntp_included;
+use super::{NOT_FOLLOWED, Scrubber, known};
 use crate::collect::session_timeout::systemd_config::{SystemdConfigError, time_span, values};
 use crate::collect::time_sync::chrony_conf::{Include, parse};
 use crate::collect::time_sync::control_message;
+use crate::collect::time_sync::ntpd::{Line, ignores_dhcp, lines};
 
 /// What of ntpd's variables is told.
 const VARIABLES: [&str; 5] = ["leap", "stratum", "refid", "reftime", "offset"];
@@ -24,7 +26,13 @@ pub(super) fn chrony(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     for include in &conf.includes {
         match include {
             Include::Files(pattern) => {
-                for file in scrubber.pattern(pattern) {
+                // Chrony's collector follows no backslash either.
+                let files = if pattern.contains('\\') {
+                    vec![NOT_FOLLOWED.to_owned()]
+                } else {
+                    scrubber.pattern(pattern, |_| true)
+                };
+                for file in files {
                     _ = writeln!(written, "include {file}");
                 }
             }
@@ -43,15 +51,22 @@ pub(super) fn chrony(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     written.into_bytes()
 }
 
-pub(super) fn ntp(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+pub(super) fn ntp(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Vec<u8> {
     let mut written = String::new();
-    for line in String::from_utf8_lossy(bytes).lines() {
-        let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
-        if let (Some("server" | "servers" | "pool" | "peer"), Some(name)) = (words.next(), words.next()) {
-            _ = writeln!(written, "server {}", scrubber.host(name));
+    for line in lines(&String::from_utf8_lossy(bytes)) {
+        match line {
+            Line::Source(name) => _ = writeln!(written, "server \"{}\"", scrubber.host(&name)),
+            Line::Include(name) => {
+                _ = writeln!(written, "includefile \"{}\"", scrubber.names.path(&ntp_included(path, &name)));
+            }
         }
     }
     written.into_bytes()
+}
+
+/// Of what Debian's service of ntpd is told, whether it passes over servers of a DHCP client.
+pub(super) fn ntp_defaults(bytes: &[u8]) -> Vec<u8> {
+    (if ignores_dhcp(&String::from_utf8_lossy(bytes)) { "IGNORE_DHCP=yes\n" } else { "" }).into()
 }
 
 pub(super) fn timesyncd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {

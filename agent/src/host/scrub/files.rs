@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Scrubber, accounts, answers, antivirus, clocks, leases, logins, settings, shell, sshd, sudoers};
+use super::{
+    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
+    sign_in_databases, sshd, sudoers,
+};
 use crate::collect::antivirus::time_zone;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
 use crate::collect::session_timeout::pattern::fits;
@@ -22,6 +25,9 @@ pub(super) enum Form {
     AuthorizedKeys,
     SignIns,
     LastSignIns,
+    /// A database of sign-ins: lastlog2's or wtmpdb's.
+    Lastlog2,
+    Wtmpdb,
     Sshd,
     Shell,
     /// Sets variables of which only one matters.
@@ -29,6 +35,8 @@ pub(super) enum Form {
     Logind,
     Chrony,
     Ntp,
+    /// What Debian's service of ntpd is told.
+    NtpDefaults,
     Timesyncd,
     TimeZone,
     TimeZoneName,
@@ -36,12 +44,20 @@ pub(super) enum Form {
     DnsmasqLeases,
     DhcpdLeases,
     KeaLeases,
+    /// Configurations of servers of leases.
+    Dnsmasq,
+    Dhcpd,
+    Kea,
     Clamav,
+    /// A table or script of cron for ClamAV's updater.
+    UpdaterSchedule,
     FreshclamLog,
     SignatureHeader,
     Mounts,
     Repository,
     DconfProfile,
+    /// A compiled database of settings or schemas.
+    Settings,
     /// Settings of dconf as text.
     KeyFile,
     DconfLocks,
@@ -51,6 +67,9 @@ pub(super) enum Form {
     /// Recognised by being there alone.
     Empty,
 }
+
+/// What stands for a file that is read as text and is none.
+const NO_TEXT: &[u8] = b"\0";
 
 /// Files that a configuration names: those of a folder whose name fits a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +110,10 @@ impl Form {
             "/etc/environment" | "/etc/profile" | "/etc/bash.bashrc" => Self::Shell,
             "/etc/security/pam_env.conf" => Self::Variables,
             "/etc/chrony/chrony.conf" | "/etc/chrony.conf" => Self::Chrony,
-            "/etc/ntpsec/ntp.conf" | "/etc/ntp.conf" | "/etc/openntpd/ntpd.conf" => Self::Ntp,
+            "/etc/ntpsec/ntp.conf" | "/etc/ntp.conf" | "/etc/openntpd/ntpd.conf" | "/run/ntpsec/ntp.conf.dhcp" => {
+                Self::Ntp
+            }
+            "/etc/default/ntpsec" => Self::NtpDefaults,
             "/etc/ntpd-rs/ntp.toml" => Self::Empty,
             "/etc/systemd/timesyncd.conf" => Self::Timesyncd,
             "/etc/localtime" => Self::TimeZone,
@@ -99,6 +121,15 @@ impl Form {
             "/run/chrony/chronyd.pid" | "/run/chronyd.pid" => Self::ProcessNumber,
             "/run/utmp" | "/var/run/utmp" => Self::SignIns,
             "/var/log/lastlog" => Self::LastSignIns,
+            "/var/lib/lastlog/lastlog2.db" => Self::Lastlog2,
+            "/var/lib/wtmpdb/wtmp.db" => Self::Wtmpdb,
+            "/etc/dnsmasq.conf" => Self::Dnsmasq,
+            "/etc/dhcp/dhcpd.conf" | "/etc/dhcpd.conf" => Self::Dhcpd,
+            "/etc/kea/kea-dhcp4.conf" => Self::Kea,
+            "/etc/cron.d/clamav-freshclam"
+            | "/etc/cron.d/clamav-update"
+            | "/etc/cron.daily/freshclam"
+            | "/etc/cron.hourly/freshclam" => Self::UpdaterSchedule,
             "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
             _ => return Self::of_folder(text, folder, name).or_else(|| Self::of_person(folder, name)),
         };
@@ -110,7 +141,13 @@ impl Form {
             "/var/log" if name.starts_with("wtmp") || name.starts_with("btmp") => Self::SignIns,
             "/etc/profile.d" => Self::Shell,
             "/etc/environment.d" | "/usr/lib/environment.d" | "/etc/X11/Xsession.d" => Self::Variables,
-            "/var/lib/misc" | "/var/lib/dnsmasq" | "/var/lib/dnsmasq/dnsmasq" | "/var/lib/libvirt/dnsmasq"
+            "/etc/ntpsec/ntp.d" | "/etc/ntp.d" => Self::Ntp,
+            "/etc/dnsmasq.d" => Self::Dnsmasq,
+            "/var/lib/misc"
+            | "/var/lib/dnsmasq"
+            | "/var/lib/dnsmasq/dnsmasq"
+            | "/var/lib/libvirt/dnsmasq"
+            | "/var/lib/NetworkManager"
                 if name.ends_with(".leases") =>
             {
                 Self::DnsmasqLeases
@@ -123,6 +160,10 @@ impl Form {
             | "/usr/share/dconf/profile"
             | "/run/dconf/user" => Self::DconfProfile,
             _ if text.starts_with("/run/user/") && text.ends_with("/dconf/profile") => Self::DconfProfile,
+            "/usr/share/glib-2.0/schemas" | "/usr/local/share/glib-2.0/schemas" if name == "gschemas.compiled" => {
+                Self::Settings
+            }
+            "/etc/dconf/db" => Self::Settings,
             _ if text.starts_with("/etc/dconf/db/") && folder.ends_with(".d/locks") => Self::DconfLocks,
             _ if text.starts_with("/etc/dconf/db/") && Path::new(folder).extension().is_some_and(|end| end == "d") => {
                 Self::KeyFile
@@ -142,6 +183,58 @@ impl Form {
         Some(form)
     }
 
+    /// Whether it is read as text, so that a byte of zero makes it no such file; see
+    /// [`Look::read_text`](crate::collect::Look::read_text).
+    fn is_text(self) -> bool {
+        match self {
+            Self::SignIns
+            | Self::LastSignIns
+            | Self::Lastlog2
+            | Self::Wtmpdb
+            | Self::TimeZone
+            | Self::TimeZoneName
+            | Self::ProcessNumber
+            | Self::DnsmasqLeases
+            | Self::DhcpdLeases
+            | Self::KeaLeases
+            | Self::Dnsmasq
+            | Self::Dhcpd
+            | Self::Kea
+            | Self::UpdaterSchedule
+            | Self::FreshclamLog
+            | Self::SignatureHeader
+            | Self::Mounts
+            | Self::Repository
+            | Self::Settings => false,
+            Self::Passwd
+            | Self::Shadow
+            | Self::Group
+            | Self::LoginDefs
+            | Self::Shells
+            | Self::NameServices
+            | Self::Sudoers
+            | Self::PolkitRules
+            | Self::PolkitConfiguration
+            | Self::AuthorizedKeys
+            | Self::Sshd
+            | Self::Shell
+            | Self::Variables
+            | Self::Logind
+            | Self::Chrony
+            | Self::Ntp
+            | Self::NtpDefaults
+            | Self::Timesyncd
+            | Self::Clamav
+            | Self::DconfProfile
+            | Self::KeyFile
+            | Self::DconfLocks
+            | Self::KConfig
+            | Self::Xfconf
+            | Self::DesktopEntry
+            | Self::Empty => true,
+        }
+    }
+
     /// The form of a file that may be a person's. Homes may be anywhere.
     fn of_person(folder: &str, name: &str) -> Option<Self> {
         let form = match name {
@@ -149,6 +242,7 @@ impl Form {
             _ if folder.ends_with("/.config/dconf") && Path::new(name).extension().is_some_and(|end| end == "txt") => {
                 Self::KeyFile
             }
+            _ if folder.ends_with("/.config/dconf") => Self::Settings,
             "kdeglobals" | "kscreenlockerrc" if folder.ends_with("/.config") || folder == "/etc/xdg" => Self::KConfig,
             "xfce4-screensaver.xml" => Self::Xfconf,
             _ if OF_A_PERSON.contains(&name) => Self::Variables,
@@ -162,11 +256,15 @@ impl Form {
 
 /// What is left of a content, or of a part of one from `offset`; nothing when it is of no known form.
 pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: &[u8]) -> Option<Vec<u8>> {
+    let form = scrubber.form(path);
+    if form.is_some_and(Form::is_text) && bytes.contains(&0) {
+        return Some(NO_TEXT.to_vec());
+    }
     if offset == 0 && settings::is_database(bytes) {
         return Some(settings::database(bytes));
     }
     let now = scrubber.now;
-    Some(match scrubber.form(path)? {
+    Some(match form? {
         Form::Passwd => accounts::passwd(scrubber, bytes),
         Form::Shadow => accounts::shadow(scrubber, bytes),
         Form::Group => accounts::group(scrubber, bytes),
@@ -182,29 +280,38 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
             let failed = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("btmp"));
             return logins::records(bytes, offset, &mut scrubber.names, failed, &mut scrubber.addresses);
         }
-        Form::LastSignIns => return logins::lastlog(bytes, &mut scrubber.addresses),
+        Form::Lastlog2 => sign_in_databases::lastlog2(scrubber, bytes),
+        Form::Wtmpdb => sign_in_databases::wtmpdb(scrubber, bytes),
+        Form::LastSignIns => return logins::lastlog(bytes, offset, &mut scrubber.addresses),
         Form::Sshd => sshd::scrub(scrubber, bytes),
         Form::Shell => shell::script(scrubber, bytes),
         Form::Variables => settings::variables(bytes),
         Form::Logind => clocks::logind(bytes),
         Form::Chrony => clocks::chrony(scrubber, bytes),
-        Form::Ntp => clocks::ntp(scrubber, bytes),
+        Form::Ntp => clocks::ntp(scrubber, path, bytes),
+        Form::NtpDefaults => clocks::ntp_defaults(bytes),
         Form::Timesyncd => clocks::timesyncd(scrubber, bytes),
-        Form::TimeZone => return time_zone::parse(bytes).ok().map(|_| bytes.to_vec()),
+        Form::TimeZone => time_zone::parse(bytes).map_or(b"x".to_vec(), |_| bytes.to_vec()),
         Form::TimeZoneName => settings::zone_name(bytes),
         Form::ProcessNumber => clocks::process_number(bytes),
         Form::DnsmasqLeases => return leases::dnsmasq(scrubber, bytes, now),
         Form::DhcpdLeases => return leases::dhcpd(scrubber, bytes, now),
         Form::KeaLeases => return leases::kea(scrubber, bytes, now),
+        Form::Dnsmasq => lease_configuration::dnsmasq(scrubber, bytes),
+        Form::Dhcpd => lease_configuration::dhcpd(scrubber, bytes),
+        Form::Kea => lease_configuration::kea(scrubber, bytes),
         Form::Clamav => antivirus::options(scrubber, bytes),
+        Form::UpdaterSchedule => antivirus::schedule(bytes),
         Form::FreshclamLog => antivirus::log(bytes),
         Form::SignatureHeader => antivirus::header(bytes),
         Form::Mounts => answers::mounted(scrubber, bytes),
         Form::Repository => answers::repository(bytes),
         Form::DconfProfile => settings::profile(scrubber, bytes),
+        // One that begins like none.
+        Form::Settings => b"x".to_vec(),
         Form::KeyFile => settings::key_file(bytes),
         Form::DconfLocks => settings::locks(bytes),
-        Form::KConfig => settings::kconfig(bytes),
+        Form::KConfig => settings::lock_of_kde(bytes),
         Form::Xfconf => settings::channel(scrubber, bytes),
         Form::DesktopEntry => settings::desktop_entry(scrubber, bytes),
         Form::Empty => Vec::new(),

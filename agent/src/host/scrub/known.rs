@@ -52,17 +52,18 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     vte-2.91.sh apps-bin-path.sh cedilla-portuguese.sh im-config_wayland.sh gawk.sh debuginfod.sh tmout.sh autologout.sh \
     49-ubuntu-admin.rules 50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf \
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
-    nvme0n1p2 mapper tank rpool ROOT pool tenken.conf";
+    nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
+    kea-dhcp4.conf NetworkManager userdb";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \
-    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak";
+    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
     ds_agent ds_am splxcore oaeventd esets_daemon ekrn sophos_watchdog savd kesl falcon-sensor falcon-sensor-bpf \
     s1-agent sentinelone-agent fsaccd fsicd fsma mfetpd mfeespd rtvscand sisamddaemon CybereasonSensor pmd bdsecd sshd \
-    cron dbus-daemon";
+    cron dbus-daemon dnsmasq dhcpd kea-dhcp4";
 const SHORT_NAME: usize = 15;
 
 /// Time servers that anybody may use: the rule's approved ones and the well-known public ones.

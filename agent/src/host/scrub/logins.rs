@@ -4,6 +4,7 @@
 
 use super::addresses::Addresses;
 use super::names::Names;
+use crate::collect::accounts::utmp::Layout;
 
 const RECORDS: [usize; 2] = [384, 400];
 const LASTLOG_RECORDS: [usize; 2] = [292, 296];
@@ -29,7 +30,10 @@ pub(super) fn records(
     failed: bool,
     addresses: &mut Addresses,
 ) -> Option<Vec<u8>> {
-    let length = record_length(bytes, offset)?;
+    let Some(length) = record_length(bytes, offset) else {
+        // What holds no records for the collector either is replaced by what holds none.
+        return (offset == 0 && Layout::of(bytes).is_none()).then(|| vec![0; bytes.len()]);
+    };
     let address_at = if length == 384 { 348 } else { 360 };
     let (head, body) = bytes.split_at(head_length(bytes, offset, length));
     let mut written = vec![0; head.len()];
@@ -69,8 +73,8 @@ pub(super) fn records(
 }
 
 /// Lastlog's records of the same times whose places are nobody's.
-pub(super) fn lastlog(bytes: &[u8], addresses: &mut Addresses) -> Option<Vec<u8>> {
-    let length = LASTLOG_RECORDS.into_iter().find(|length| bytes.len().is_multiple_of(*length))?;
+pub(super) fn lastlog(bytes: &[u8], offset: u64, addresses: &mut Addresses) -> Option<Vec<u8>> {
+    let length = lastlog_length(bytes, offset)?;
     let mut written = bytes.to_vec();
     for record in written.chunks_exact_mut(length) {
         let host = record.get(length - HOST..).map(text_of).unwrap_or_default();
@@ -80,6 +84,24 @@ pub(super) fn lastlog(bytes: &[u8], addresses: &mut Addresses) -> Option<Vec<u8>
         put(record, line_at, USER, terminal(&line));
     }
     Some(written)
+}
+
+/// Of the layouts that fit, the one in which fewer of lastlog's records make no sense, because 73 records of one are as long
+/// as 74 of the other; of two alike the first.
+fn lastlog_length(bytes: &[u8], offset: u64) -> Option<usize> {
+    let fits = |length: &usize| {
+        bytes.len().is_multiple_of(*length) && u64::try_from(*length).is_ok_and(|length| offset.is_multiple_of(length))
+    };
+    let odd = |length: usize| {
+        let texts = |record: &[u8]| {
+            record.get(length - HOST - USER..).is_some_and(|texts| {
+                let (line, host) = texts.split_at(USER);
+                [line, host].iter().all(|text| is_clean(text) && !text.iter().any(|byte| (1..b' ').contains(byte)))
+            })
+        };
+        bytes.chunks_exact(length).filter(|record| !texts(record)).count()
+    };
+    LASTLOG_RECORDS.into_iter().filter(fits).min_by_key(|length| odd(*length))
 }
 
 /// The layout in which more records make sense; nothing when neither does.
@@ -98,8 +120,12 @@ fn record_length(bytes: &[u8], offset: u64) -> Option<usize> {
 
 /// After a name's end there is nothing, in a record that begins where it seems to.
 fn text_end_is_clean(record: &[u8]) -> bool {
-    let name = record.get(USER_AT..USER_AT + USER).unwrap_or_default();
-    name.iter().skip_while(|byte| **byte != 0).all(|byte| *byte == 0)
+    is_clean(record.get(USER_AT..USER_AT + USER).unwrap_or_default())
+}
+
+/// Whether nothing follows the end of a text.
+fn is_clean(text: &[u8]) -> bool {
+    text.iter().skip_while(|byte| **byte != 0).all(|byte| *byte == 0)
 }
 
 fn whole_records(bytes: &[u8], offset: u64, length: usize) -> impl Iterator<Item = &[u8]> {
@@ -203,7 +229,8 @@ mod tests {
         let written = scrubbed(&file[100..], 100).unwrap();
         assert!(written[..284].iter().all(|byte| *byte == 0));
         assert_eq!(text_of(&written[284 + USER_AT..]), "user1");
-        assert_eq!(scrubbed(b"no records at all", 0), None);
+        assert_eq!(scrubbed(b"no records at all", 0), Some(vec![0; 17]));
+        assert_eq!(scrubbed(b"no records at all", 384), None);
     }
 
     #[test]
@@ -212,11 +239,26 @@ mod tests {
             let mut file = vec![0; length * 2];
             file[length] = 9;
             put(&mut file, length * 2 - HOST, HOST, b"pc-17.example.jp");
-            let written = lastlog(&file, &mut Addresses::default()).unwrap();
+            let written = lastlog(&file, 0, &mut Addresses::default()).unwrap();
             assert_eq!(written[length], 9);
             assert_eq!(text_of(&written[length * 2 - HOST..]), "host.example.invalid");
         }
-        assert_eq!(lastlog(&[0; 100], &mut Addresses::default()), None);
+        assert_eq!(lastlog(&[0; 100], 0, &mut Addresses::default()), None);
+    }
+
+    #[test]
+    fn lastlog_of_one_layout_is_not_taken_for_the_other() {
+        for (length, records) in LASTLOG_RECORDS.into_iter().zip([74, 73]) {
+            let mut file = vec![0; length * records];
+            for record in file.chunks_exact_mut(length) {
+                record[..4].copy_from_slice(&[1, 2, 3, 4]);
+                put(record, length - HOST - USER, USER, b"pts/0");
+                put(record, length - HOST, HOST, b"pc-17.example.jp");
+            }
+            let written = lastlog(&file, 0, &mut Addresses::default()).unwrap();
+            assert!(written.chunks_exact(length).all(|record| record[..4] == [1, 2, 3, 4]));
+            assert!(!written.windows(5).any(|text| text == b"pc-17"), "{length}");
+        }
     }
 
     #[test]
@@ -231,7 +273,7 @@ mod tests {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..1_000), offset: u64) {
             let _ = scrubbed(&bytes, offset);
-            let _ = lastlog(&bytes, &mut Addresses::default());
+            let _ = lastlog(&bytes, 0, &mut Addresses::default());
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::collect::backups::{dated, restic};
 const HOMES: &str = "/home";
 const ZONES: &str = "/usr/share/zoneinfo";
 const DOMAIN: &str = "example.invalid";
+/// How endings begin that dpkg gives to files it puts aside.
+const OF_PACKAGES: &str = "dpkg-";
 
 /// Names and their stand-ins.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub(super) struct Names {
     hosts: BTreeMap<String, usize>,
     aliases: BTreeMap<String, String>,
     stems: BTreeMap<String, String>,
+    /// Endings that not every host has, by the order in which they were met.
+    endings: BTreeMap<String, usize>,
     /// Names of the system's accounts that are given to people here.
     taken: BTreeSet<String>,
     /// Numbers of accounts, which name folders.
@@ -160,9 +164,23 @@ impl Names {
         }
         let split = Part::of(part);
         let stem = self.stem(split.stem);
+        let endings: String = split.endings.iter().map(|ending| self.ending(ending)).collect();
         match dated::stamp(part) {
-            Some(stamp) => of_date(part, &stamp, &stem),
-            None => format!("{}{stem}{}{}", split.before, split.endings, split.behind),
+            Some(stamp) => of_date(part, &stamp, &format!("{stem}{endings}{}", split.behind)),
+            None => format!("{}{stem}{endings}{}", split.before, split.behind),
+        }
+    }
+
+    /// The stand-in of an ending: two files whose names differ in it alone stay two.
+    fn ending(&mut self, ending: &str) -> String {
+        if known::is_ending(ending) {
+            return format!(".{ending}");
+        }
+        let mark = if ending.starts_with(OF_PACKAGES) { OF_PACKAGES } else { "" };
+        let next = self.endings.len() + 1;
+        match *self.endings.entry(ending.to_owned()).or_insert(next) {
+            1 => format!(".{mark}x"),
+            number => format!(".{mark}x{number}"),
         }
     }
 
@@ -183,10 +201,10 @@ impl Names {
 
 /// A part of a path, taken apart.
 struct Part<'a> {
-    /// What hides it or makes it no generation, and up to two digits that order it.
+    /// What hides it or makes it no generation, up to two digits that order it, and a brace that makes a pattern of it.
     before: String,
     stem: &'a str,
-    endings: String,
+    endings: Vec<&'a str>,
     /// The mark of a copy.
     behind: &'static str,
 }
@@ -203,9 +221,12 @@ impl<'a> Part<'a> {
             before.push_str(number);
             stem = rest;
         }
-        let mut endings = String::new();
+        if stem.contains('{') {
+            before.push('{');
+        }
+        let mut endings = Vec::new();
         while let Some((shorter, ending)) = stem.rsplit_once('.').filter(|(shorter, _)| !shorter.is_empty()) {
-            endings = format!(".{}{endings}", if known::is_ending(ending) { ending } else { "x" });
+            endings.insert(0, ending);
             stem = shorter;
         }
         Self { before, stem, endings, behind }
@@ -278,6 +299,9 @@ mod tests {
             ("/var/log/yamada.log.1", "/var/log/name0001.log.1"),
             ("/etc/dconf/db/yamada.d", "/etc/dconf/db/name0001.d"),
             ("/etc/090-1111-2222.suzuki", "/etc/name0002.x"),
+            ("/etc/090-1111-2222.sato", "/etc/name0002.x2"),
+            ("/etc/dnsmasq.d/yamada.dpkg-old", "/etc/dnsmasq.d/name0001.dpkg-x3"),
+            ("/etc/profile.d/yamada{,.bak}.sh", "/etc/profile.d/{name0003.x4.sh"),
             ("/backups/2026-11-23", "/backups/2026-11-23"),
             ("/backups/daily.6", "/backups/daily.6"),
             ("/usr/share/zoneinfo/Asia/Tokyo", "/usr/share/zoneinfo/Asia/Tokyo"),
@@ -296,6 +320,17 @@ mod tests {
             assert_eq!(dated::stamp(&stand_in), dated::stamp(name), "{stand_in}");
             assert_eq!(dated::partial(&stand_in), dated::partial(name), "{stand_in}");
             assert!(!stand_in.contains("yamada"));
+        }
+    }
+
+    #[test]
+    fn files_of_one_date_stay_apart() {
+        let mut names = names();
+        let files = ["db-20261123.sql.gz", "db-20261123.sql.gz.sha256", "db-20261123.sql.gz.asc", "db-20261123.1"];
+        let stand_ins: BTreeSet<String> = files.iter().map(|file| names.part(file)).collect();
+        assert_eq!(stand_ins.len(), files.len(), "{stand_ins:?}");
+        for stand_in in stand_ins {
+            assert_eq!(dated::stamp(&stand_in), dated::stamp(files[0]), "{stand_in}");
         }
     }
 

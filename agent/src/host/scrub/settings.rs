@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Scrubber;
 use crate::collect::screen_lock::dconf_database::LOCKS;
+use crate::collect::screen_lock::dconf_key_file::KeyFileError;
 use crate::collect::screen_lock::dconf_profile::Named;
 use crate::collect::screen_lock::desktop_entry::DesktopEntryError;
 use crate::collect::screen_lock::environment::{self, VARIABLE};
@@ -13,7 +14,7 @@ use crate::collect::screen_lock::gvdb_writer::{Branch, Node, write};
 use crate::collect::screen_lock::kde::{GROUP, KEYS};
 use crate::collect::screen_lock::xfce;
 use crate::collect::screen_lock::xfconf::Lock;
-use crate::collect::screen_lock::{dconf_key_file, dconf_profile, desktop_entry, gvariant_text, xfconf};
+use crate::collect::screen_lock::{dconf_key_file, dconf_profile, desktop_entry, gvariant_text, kconfig, xfconf};
 use tenken_model::fact::screen_lock::Desktop;
 
 /// How such databases begin.
@@ -61,7 +62,11 @@ fn keep(gvdb: &Gvdb<'_>, table: &Table, name: &str, kept: &mut Branch) -> Result
 
 /// The settings of the screen lock in a text that a database is made from.
 pub(super) fn key_file(bytes: &[u8]) -> Vec<u8> {
-    let Ok(values) = dconf_key_file::values(bytes) else { return b"broken\n".to_vec() };
+    let values = match dconf_key_file::values(bytes) {
+        Ok(values) => values,
+        Err(KeyFileError::TooLong) => return vec![b'\n'; dconf_key_file::LINES_MAX + 1],
+        Err(KeyFileError::NotText | KeyFileError::Line(_)) => return b"broken\n".to_vec(),
+    };
     let lines = values.into_iter().filter_map(|(key, value)| {
         let (group, name) = key.path().strip_prefix('/')?.rsplit_once('/')?;
         let is_plain = value.len() <= 24 && !value.contains(['\'', '"', '#']);
@@ -97,7 +102,10 @@ pub(super) fn profile(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The group of the screen lock in a file of KDE's, and the marks on groups.
-pub(super) fn kconfig(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn lock_of_kde(bytes: &[u8]) -> Vec<u8> {
+    if kconfig::group(bytes, GROUP).is_err() {
+        return vec![b'\n'; kconfig::LINES_MAX + 1];
+    }
     let text = String::from_utf8_lossy(bytes);
     let mut within = false;
     let mut written = String::new();
@@ -260,8 +268,11 @@ mod tests {
         assert_eq!(dconf_key_file::values(&scrubbed), dconf_key_file::values(text));
         assert!(!String::from_utf8_lossy(&scrubbed).contains("favorite"));
         assert!(dconf_key_file::values(&key_file(b"no group\n")).is_err());
+        let long = "# tanaka\n".repeat(60_000);
+        assert_eq!(dconf_key_file::values(&key_file(long.as_bytes())), Err(KeyFileError::TooLong));
+        assert!(kconfig::group(&lock_of_kde(long.as_bytes()), GROUP).is_err());
         assert_eq!(
-            kconfig(b"[$i]\n[Greeter]\nImage=/home/tanaka/x.png\n[Daemon][$i]\nTimeout=9\n[X][$i]\n"),
+            lock_of_kde(b"[$i]\n[Greeter]\nImage=/home/tanaka/x.png\n[Daemon][$i]\nTimeout=9\n[X][$i]\n"),
             b"[$i]\n[other]\n[Daemon][$i]\nTimeout=9\n[other]\n"
         );
         assert_eq!(variables(b"export TOKEN=abc\n# DCONF_PROFILE\n"), b"");

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Scrubber, lines_at};
 use crate::collect::screen_lock::environment::{self, VARIABLE};
 use crate::collect::session_timeout::shell_script::{Effect, Setting, Step, steps};
+use crate::host::{Entry, EntryKind};
 
 pub(super) fn script(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let mut written = match steps(&String::from_utf8_lossy(bytes)) {
@@ -41,7 +42,9 @@ fn commands(scrubber: &mut Scrubber, step: &Step) -> Vec<String> {
         Effect::Unclear => vec!["eval TMOUT".to_owned()],
         Effect::Source(paths) => {
             let absolute = paths.iter().filter(|path| path.starts_with('/'));
-            absolute.flat_map(|path| scrubber.pattern(path)).map(|path| format!(". {path}")).collect()
+            // Shells pass over folders that a pattern fits.
+            let is_file = |entry: &Entry| matches!(entry.kind, EntryKind::File | EntryKind::Link);
+            absolute.flat_map(|path| scrubber.pattern(path, is_file)).map(|path| format!(". {path}")).collect()
         }
     };
     let conditional = |command: String| if step.certain { command } else { format!("if x; then {command}; fi") };

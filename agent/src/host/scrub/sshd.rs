@@ -63,7 +63,7 @@ fn arguments(scrubber: &mut Scrubber, directive: &Directive) -> Option<String> {
         "include" => {
             let mut files = Vec::new();
             for argument in &directive.arguments {
-                files.extend(scrubber.pattern(&included(argument)));
+                files.extend(scrubber.pattern(&included(argument), |_| true));
             }
             if files.is_empty() {
                 return None;

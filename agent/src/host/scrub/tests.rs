@@ -220,6 +220,40 @@ fn a_part_of_a_log_keeps_its_place() {
     assert_eq!(files::of_length(b"x".to_vec(), 0, 3), b"x\n\n");
 }
 
+/// The absolute paths that collectors name, without those of their tests.
+fn named_by_collectors(folder: &Path, found: &mut Vec<String>) {
+    const ROOTS: [&str; 10] = ["/etc", "/run", "/var", "/usr", "/opt", "/proc", "/lib", "/bin", "/home", "/."];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap_or_default();
+        if name == "tests" {
+            continue;
+        }
+        if path.is_dir() {
+            named_by_collectors(&path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let texts = line.split('"').skip(1).step_by(2).filter(|text| !text.contains([' ', '{', '<']));
+            let paths = texts.filter(|text| ROOTS.iter().any(|root| text.starts_with(root)) && text.len() > 5);
+            found.extend(paths.map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn paths_that_collectors_name_stay() {
+    let mut found = Vec::new();
+    named_by_collectors(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/collect"), &mut found);
+    assert!(found.len() > 100, "{found:?}");
+    for path in found {
+        assert_eq!(Names::default().path(&path), path);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn this_machine_is_scrubbed() {
