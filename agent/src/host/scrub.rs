@@ -1,83 +1,103 @@
 //! Taking personal data out of a recording, so that it can leave the host it was made on.
 //!
-//! Names of people become `user1`, `user2` and so on, the host becomes `host1`, addresses others of the same kind,
-//! secrets a mark; each has the same stand-in everywhere. What has no known form and is no text is taken out whole.
-//! Formats stay as they are, so that a scrubbed host gives facts of the same shape.
-//!
-//! Not replaced: names of groups, of wireless networks and of other machines that no address stands for. A person
-//! looks at a recording before it is given to others.
+//! Nothing is kept because it looks harmless. Every form of file that is read has a scrubber that writes it anew from what
+//! is read of it, so that comments and whatever else it holds are gone; a file of no known form is not captured, which
+//! replays as a failure and never as absence. Names that not every host has become `user1`, `group1`, `host1`, `ALIAS1`
+//! or `name0001`, addresses others of the same kind; each has the same stand-in everywhere in one recording. Formats
+//! stay as they are, so that a scrubbed host gives facts of the same shape and the same verdicts.
 
+mod accounts;
 mod addresses;
+mod answers;
+mod antivirus;
+mod clocks;
 mod datagram;
 mod files;
+mod known;
+mod learning;
+mod lease_configuration;
+mod leases;
 mod logins;
 mod names;
 mod netlink;
 mod secrets;
 mod settings;
+mod shell;
+mod sign_in_databases;
+mod sshd;
+mod sudoers;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use tenken_model::Instant;
 
 use self::addresses::Addresses;
-use self::files::Form;
+use self::files::{Form, Named};
 use self::names::Names;
 use super::recorded::{Answer, Bytes, Content, Node, Recording};
-use super::{CommandOutput, Endpoint, Entry, EntryKind, Process, ReadError, ReadErrorKind, VendorCommand};
+use super::{CommandOutput, Endpoint, Entry, Process, ReadError, ReadErrorKind, VendorCommand};
+use crate::collect::session_timeout::pattern::fits;
+
+const NOBODY: u32 = 65_534;
+const CHRONY_PORT: u16 = 323;
+const NTP_PORT: u16 = 123;
+/// A pattern of a form that no collector follows.
+const NOT_FOLLOWED: &str = "/*/*";
 
 /// The recording without personal data.
 pub fn scrub(recording: &Recording) -> Recording {
     let mut scrubber = Scrubber::new(recording);
     let mut result = Recording::unasked(recording.now, recording.elsewhere);
-    let given = |scrubber: &mut Scrubber, path: &PathBuf, node: &Answer<Node>| {
-        let path_text = scrubber.path(path);
-        (path_text, scrubber.answer(node, |scrubber, node| scrubber.node(path, node)))
-    };
-    result.paths = recording.paths.iter().map(|(path, node)| given(&mut scrubber, path, node)).collect();
+    for (path, node) in &recording.paths {
+        let tried = format!("look at {}", scrubber.path(path).display());
+        let node = scrubber.answer(node, &tried, |scrubber, node| scrubber.node(path, node));
+        result.paths.insert(scrubber.path(path), node);
+    }
     result.processes = recording
         .processes
         .as_ref()
-        .map(|answer| scrubber.answer(answer, |scrubber, processes| scrubber.processes(processes)));
-    result.kernel_clock = recording.kernel_clock.as_ref().map(|answer| scrubber.answer(answer, |_, clock| *clock));
+        .map(|answer| scrubber.answer(answer, "list processes", |_, processes| self::processes(processes)));
+    result.kernel_clock = recording
+        .kernel_clock
+        .as_ref()
+        .map(|answer| scrubber.answer(answer, "ask the kernel's clock", |_, clock| *clock));
     result.system = recording.system.as_ref().map(|answer| {
-        scrubber.answer(answer, |scrubber, system| {
+        scrubber.answer(answer, "ask the operating system", |scrubber, system| {
             let mut system = system.clone();
-            system.host_name = scrubber.text(&system.host_name);
+            system.host_name = scrubber.names.host(&system.host_name);
             system
         })
     });
-    result.netlink = recording
-        .netlink
-        .iter()
-        .map(|(dump, answer)| (*dump, scrubber.answer(answer, |scrubber, datagrams| scrubber.netlink(datagrams))))
-        .collect();
-    result.exchanges = recording
-        .exchanges
-        .iter()
-        .map(|((endpoint, request), answer)| {
-            let endpoint = scrubber.endpoint(endpoint);
-            ((endpoint, request.clone()), scrubber.answer(answer, |scrubber, bytes| Bytes(scrubber.datagram(&bytes.0))))
-        })
-        .collect();
-    result.sntp = recording
-        .sntp
-        .iter()
-        .map(|(server, answer)| (scrubber.text(server), scrubber.answer(answer, |_, reading| *reading)))
-        .collect();
-    result.bus = recording
-        .bus
-        .iter()
-        .map(|(property, answer)| {
-            (property.clone(), scrubber.answer(answer, |scrubber, value| scrubber.json(None, value)))
-        })
-        .collect();
-    result.commands = recording
-        .commands
-        .iter()
-        .map(|(command, answer)| (scrubber.command(command), scrubber.answer(answer, Scrubber::output)))
-        .collect();
+    for (dump, answer) in &recording.netlink {
+        let datagrams = scrubber
+            .answer(answer, &format!("dump netlink {dump:?}"), |scrubber, datagrams| scrubber.netlink(datagrams));
+        result.netlink.insert(*dump, datagrams);
+    }
+    for ((endpoint, request), answer) in &recording.exchanges {
+        let stand_in = scrubber.endpoint(endpoint);
+        let answer = scrubber
+            .answer(answer, &format!("ask {stand_in}"), |scrubber, bytes| Bytes(scrubber.datagram(endpoint, &bytes.0)));
+        result.exchanges.insert((stand_in, request.clone()), answer);
+    }
+    for (server, answer) in &recording.sntp {
+        let stand_in = scrubber.host(server);
+        let answer = scrubber.answer(answer, &format!("ask time server {stand_in}"), |_, reading| *reading);
+        result.sntp.insert(stand_in, answer);
+    }
+    for (property, answer) in &recording.bus {
+        let tried = format!("read {property} on the system bus");
+        let value = scrubber.answer(answer, &tried, |scrubber, value| answers::property(scrubber, property, value));
+        result.bus.insert(property.clone(), value);
+    }
+    for (command, answer) in &recording.commands {
+        let stand_in = scrubber.command(command);
+        let output = scrubber.answer(answer, &format!("run {stand_in}"), |scrubber, output: &CommandOutput| {
+            answers::output(scrubber, command, output)
+        });
+        result.commands.insert(stand_in, output);
+    }
     result
 }
 
@@ -85,90 +105,116 @@ pub fn scrub(recording: &Recording) -> Recording {
 struct Scrubber {
     names: Names,
     addresses: Addresses,
-    /// Accounts of the system, which every host has.
-    everybodys: BTreeSet<String>,
+    aliases: sudoers::Aliases,
+    /// This host's own name.
+    host_name: String,
+    now: Instant,
+    /// Files whose form a configuration decides.
+    named: Vec<Named>,
+    /// What the listed folders hold.
+    folders: BTreeMap<PathBuf, Vec<Entry>>,
 }
 
 impl Scrubber {
-    /// Learns who and what is named in a recording.
-    fn new(recording: &Recording) -> Self {
-        let mut scrubber =
-            Self { names: Names::default(), addresses: Addresses::default(), everybodys: BTreeSet::new() };
-        let nodes = || recording.paths.iter().filter_map(|(path, node)| Some((path.as_path(), node.get().ok()?)));
-        let contents = || nodes().filter_map(|(path, node)| Some((path, node.content.as_ref()?.get().ok()?)));
-        for (path, content) in contents() {
-            match (Form::of(path), content.all()) {
-                (Form::Passwd, Some(text)) => files::learn_passwd(text, &mut scrubber.names, &mut scrubber.everybodys),
-                (Form::MachineId, Some(text)) => scrubber.names.add_machine_id(text.trim_ascii()),
-                (Form::HostName, Some(text)) => scrubber.names.add_host(&String::from_utf8_lossy(text)),
-                _ => {}
-            }
-        }
-        if let Some(Answer::Given(system)) = &recording.system {
-            scrubber.names.add_host(&system.host_name);
-        }
-        // People whose accounts are kept elsewhere have homes here and sign in here.
-        for (path, node) in nodes() {
-            if let (Some("/home"), Some(Answer::Given(entries))) = (path.to_str(), &node.entries) {
-                scrubber.learn(entries.iter().filter(|entry| entry.kind == EntryKind::Folder).map(|entry| &entry.name));
-            }
-            if path.parent() == Some(Path::new("/home"))
-                && let Some(name) = path.file_name().and_then(|name| name.to_str())
-            {
-                scrubber.learn([name]);
-            }
-        }
-        for (path, content) in contents().filter(|(path, _)| Form::of(path) == Form::SignIns) {
-            let failed = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("btmp"));
-            for (offset, bytes) in content.parts.iter().filter(|_| !failed) {
-                scrubber.learn(logins::users(&bytes.0, *offset));
-            }
-        }
-        scrubber
-    }
-
-    fn learn(&mut self, names: impl IntoIterator<Item = impl AsRef<str>>) {
-        for name in names {
-            if !self.everybodys.contains(name.as_ref()) && name.as_ref() != "lost+found" {
-                self.names.add_account(name.as_ref());
-            }
+    /// One that knows nobody.
+    fn of_nothing() -> Self {
+        Self {
+            names: Names::default(),
+            addresses: Addresses::default(),
+            aliases: sudoers::Aliases::new(),
+            host_name: String::new(),
+            now: Instant::UNIX_EPOCH,
+            named: Vec::new(),
+            folders: BTreeMap::new(),
         }
     }
 
-    fn answer<T, U>(&mut self, answer: &Answer<T>, scrub: impl FnOnce(&mut Self, &T) -> U) -> Answer<U> {
+    fn form(&self, path: &Path) -> Option<Form> {
+        let named = self.named.iter().find(|named| named.means(path)).map(|named| named.form);
+        Form::of(path).or(named)
+    }
+
+    fn answer<T, U>(&mut self, answer: &Answer<T>, tried: &str, scrub: impl FnOnce(&mut Self, &T) -> U) -> Answer<U> {
         match answer {
             Answer::Given(value) => Answer::Given(scrub(self, value)),
-            Answer::Refused(error) => {
-                Answer::Refused(ReadError::new(error.kind, self.text(&error.tried), self.text(&error.why)))
-            }
+            Answer::Refused(error) => Answer::Refused(ReadError::new(error.kind, tried, why(error))),
         }
-    }
-
-    fn bytes(&mut self, text: &[u8]) -> Vec<u8> {
-        self.addresses.text(&self.names.text(&secrets::text(text)))
-    }
-
-    fn text(&mut self, text: &str) -> String {
-        String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
     }
 
     fn path(&mut self, path: &Path) -> PathBuf {
-        match (Form::of(path), path.to_str()) {
-            (Form::OperatingSystem, _) | (_, None) => path.to_owned(),
-            (_, Some(text)) => PathBuf::from(self.text(text)),
+        PathBuf::from(self.names.path(&path.to_string_lossy()))
+    }
+
+    /// A host, by address or name, with or without a port.
+    fn host(&mut self, text: &str) -> String {
+        match (text.parse::<IpAddr>(), text.split_once(':')) {
+            (Ok(IpAddr::V4(address)), _) => self.addresses.v4(address).to_string(),
+            (Ok(IpAddr::V6(address)), _) => self.addresses.v6(address).to_string(),
+            (Err(_), Some((host, port))) if port.parse::<u16>().is_ok() => format!("{}:{port}", self.host(host)),
+            (Err(_), _) => self.names.host(text),
         }
     }
 
+    /// What a clock follows: a host, or a kind of source in capital letters.
+    fn source(&mut self, text: &str) -> String {
+        const KINDS: [&str; 9] = ["GPS", "PPS", "INIT", "STEP", "LOCL", "LOCAL", "NICT", "JJY", "DCF"];
+        if KINDS.contains(&text.trim_matches('.')) { text.to_owned() } else { self.host(text) }
+    }
+
+    /// A dataset of ZFS.
+    fn dataset(&mut self, dataset: &str) -> String {
+        dataset.split('/').map(|part| self.names.part(part)).collect::<Vec<_>>().join("/")
+    }
+
+    /// A profile of dconf, by name or path.
+    fn profile(&mut self, profile: &str) -> String {
+        if profile.starts_with('/') { self.names.path(profile) } else { self.names.part(profile) }
+    }
+
+    /// The files that a path means whose last part may be a pattern: a pattern that names nothing, or the files. What no
+    /// collector follows stays so. `wanted` tells which entries of the folder count.
+    fn pattern(&mut self, path: &str, wanted: impl Fn(&Entry) -> bool) -> Vec<String> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if folder.contains(['*', '?', '[']) || name.contains('[') {
+            return vec![NOT_FOLLOWED.to_owned()];
+        }
+        if !name.contains(['*', '?']) || name.contains('{') {
+            return vec![self.names.path(path)];
+        }
+        if name == "*" || name.strip_prefix("*.").is_some_and(known::is_ending) {
+            return vec![format!("{}/{name}", self.names.path(folder))];
+        }
+        let Some(entries) = self.folders.get(Path::new(folder)) else {
+            return vec![format!("{}/*", self.names.path(folder))];
+        };
+        let fitting = |entry: &&Entry| !entry.name.starts_with('.') && fits(name.as_bytes(), entry.name.as_bytes());
+        let files: Vec<String> = entries
+            .iter()
+            .filter(fitting)
+            .filter(|entry| wanted(entry))
+            .map(|entry| format!("{folder}/{}", entry.name))
+            .collect();
+        files.iter().map(|file| self.names.path(file)).collect()
+    }
+
     fn node(&mut self, path: &Path, node: &Node) -> Node {
+        let shown = self.path(path);
+        let shown = shown.display();
         let mut scrubbed = Node {
-            metadata: node.metadata.as_ref().map(|answer| self.answer(answer, |_, metadata| *metadata)),
+            metadata: node
+                .metadata
+                .as_ref()
+                .map(|answer| self.answer(answer, &format!("look at {shown}"), |_, metadata| *metadata)),
             content: node.content.as_ref().map(|answer| self.content(path, answer)),
             entries: node.entries.as_ref().map(|answer| {
-                self.answer(answer, |scrubber, entries| {
+                self.answer(answer, &format!("list {shown}"), |scrubber, entries| {
                     entries.iter().map(|entry| scrubber.entry(path, entry)).collect()
                 })
             }),
-            link: node.link.as_ref().map(|answer| self.answer(answer, |scrubber, target| scrubber.path(target))),
+            link: node
+                .link
+                .as_ref()
+                .map(|answer| self.answer(answer, &format!("read link {shown}"), |scrubber, to| scrubber.path(to))),
         };
         // A file whose length was that of what was read has the length of what is left of it.
         if let (Some(Answer::Given(metadata)), Some(Answer::Given(before)), Some(Answer::Given(after))) =
@@ -182,16 +228,16 @@ impl Scrubber {
     }
 
     fn entry(&mut self, folder: &Path, entry: &Entry) -> Entry {
-        match Form::of(&folder.join(&entry.name)) {
-            Form::OperatingSystem => entry.clone(),
-            _ => Entry { name: self.text(&entry.name), kind: entry.kind },
-        }
+        let path = self.path(&folder.join(&entry.name));
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Entry { name, kind: entry.kind }
     }
 
     fn content(&mut self, path: &Path, answer: &Answer<Content>) -> Answer<Content> {
+        let tried = format!("read {}", self.path(path).display());
         let content = match answer {
             Answer::Given(content) => content,
-            Answer::Refused(_) => return self.answer(answer, |_, content| content.clone()),
+            Answer::Refused(_) => return self.answer(answer, &tried, |_, content| content.clone()),
         };
         let mut scrubbed = Content { ends_at: content.ends_at, parts: content.parts.clone() };
         for (offset, part) in &mut scrubbed.parts {
@@ -199,18 +245,12 @@ impl Scrubber {
                 Some(bytes) if content.all().is_some() => return Answer::Given(Content::whole(bytes)),
                 Some(bytes) => *part = Bytes(files::of_length(bytes, *offset, part.0.len())),
                 None => {
-                    let tried = format!("read {}", self.path(path).display());
-                    let why = "taken out, because it is of no known form and may hold personal data";
+                    let why = "not captured, because it is of no form whose personal data can be taken out";
                     return Answer::Refused(ReadError::new(ReadErrorKind::Failed, tried, why));
                 }
             }
         }
         Answer::Given(scrubbed)
-    }
-
-    fn processes(&mut self, processes: &[Process]) -> Vec<Process> {
-        let scrubbed = processes.iter().map(|process| Process { pid: process.pid, name: self.text(&process.name) });
-        scrubbed.collect()
     }
 
     fn netlink(&mut self, datagrams: &[Bytes]) -> Vec<Bytes> {
@@ -226,12 +266,15 @@ impl Scrubber {
         }
     }
 
-    /// An answer of a service: a text, as of clamd, or of chronyd's form.
-    fn datagram(&mut self, bytes: &[u8]) -> Vec<u8> {
-        if secrets::is_text(bytes.strip_suffix(&[0]).unwrap_or(bytes)) {
-            self.bytes(bytes)
-        } else {
-            datagram::chrony(bytes, &mut self.addresses)
+    /// An answer of a service: clamd answers on streams, chronyd and ntpd in datagrams.
+    fn datagram(&mut self, endpoint: &Endpoint, bytes: &[u8]) -> Vec<u8> {
+        match endpoint {
+            Endpoint::UnixStream(_) | Endpoint::LoopbackTcp(_) => antivirus::answer(bytes),
+            Endpoint::UnixDatagram(_) | Endpoint::LoopbackUdp(CHRONY_PORT) => {
+                datagram::chrony(bytes, &mut self.addresses)
+            }
+            Endpoint::LoopbackUdp(NTP_PORT) => clocks::ntp_answer(self, bytes),
+            Endpoint::LoopbackUdp(_) => Vec::new(),
         }
     }
 
@@ -246,46 +289,49 @@ impl Scrubber {
                 passphrase_file: passphrase_file.as_ref().map(|file| self.path(file)),
             },
             VendorCommand::BtrfsSnapshots { mount } => VendorCommand::BtrfsSnapshots { mount: self.path(mount) },
-            VendorCommand::ZfsSnapshots { dataset } => VendorCommand::ZfsSnapshots { dataset: self.text(dataset) },
-        }
-    }
-
-    fn output(&mut self, output: &CommandOutput) -> CommandOutput {
-        let stdout = match serde_json::from_slice::<Value>(&output.stdout) {
-            Ok(value) => self.json(None, &value).to_string().into_bytes(),
-            Err(_) => self.bytes(&output.stdout),
-        };
-        CommandOutput { code: output.code, stdout, stderr: self.text(&output.stderr) }
-    }
-
-    /// A JSON value; `key` is what it is called in its object.
-    fn json(&mut self, key: Option<&str>, value: &Value) -> Value {
-        match value {
-            Value::String(text) => {
-                let stand_in = self.text(text);
-                match key {
-                    // Backups tell who made them and where, which may be other people and machines.
-                    Some("hostname") if stand_in == *text => "host.example.invalid".into(),
-                    Some("username") if stand_in == *text && !self.everybodys.contains(text) => "unknown".into(),
-                    _ => stand_in.into(),
-                }
-            }
-            Value::Array(items) => match address_in(items) {
-                Some(address) => self.addresses.bytes(&address).into(),
-                None => items.iter().map(|item| self.json(key, item)).collect(),
-            },
-            Value::Object(entries) => Value::Object(
-                entries.iter().map(|(key, value)| (self.text(key), self.json(Some(key), value))).collect(),
-            ),
-            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+            VendorCommand::ZfsSnapshots { dataset } => VendorCommand::ZfsSnapshots { dataset: self.dataset(dataset) },
         }
     }
 }
 
-/// The bytes of an address as the bus writes it: four or sixteen small numbers.
-fn address_in(items: &[Value]) -> Option<Vec<u8>> {
-    let bytes = items.iter().map(|item| item.as_u64().and_then(|number| u8::try_from(number).ok()));
-    bytes.collect::<Option<Vec<u8>>>().filter(|bytes| matches!(bytes.len(), 4 | 16))
+/// The system's word for a failure, or the kind's where it may hold more than that.
+fn why(error: &ReadError) -> String {
+    if known::is_message(&error.why) {
+        return error.why.clone();
+    }
+    match error.kind {
+        ReadErrorKind::NotThere => "there is none",
+        ReadErrorKind::NotPermitted => "permission denied",
+        ReadErrorKind::TimedOut => "no answer in time",
+        ReadErrorKind::TooLarge => "too large",
+        ReadErrorKind::NoAnswer => "no answer",
+        ReadErrorKind::Unsupported => "unsupported",
+        ReadErrorKind::WrongKind => "of another kind",
+        ReadErrorKind::Failed => "failed",
+    }
+    .to_owned()
+}
+
+/// Of processes only those are named that are looked for.
+fn processes(processes: &[Process]) -> Vec<Process> {
+    let name = |name: &str| if known::is_process(name) { name.to_owned() } else { "other".to_owned() };
+    processes.iter().map(|process| Process { pid: process.pid, name: name(&process.name) }).collect()
+}
+
+/// A text with these lines at their numbers, the others empty. Lines come in their order.
+fn lines_at(lines: impl IntoIterator<Item = (usize, String)>) -> Vec<u8> {
+    let mut written = String::new();
+    let mut next = 1;
+    for (number, line) in lines {
+        while next < number {
+            written.push('\n');
+            next += 1;
+        }
+        written.push_str(&line);
+        written.push('\n');
+        next += 1;
+    }
+    written.into_bytes()
 }
 
 #[cfg(test)]

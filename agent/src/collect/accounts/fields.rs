@@ -1,7 +1,7 @@
 //! Lines of fields between colons, as `/etc/passwd` and its relatives have them.
 
 /// The lines that say something: neither blank nor a comment, without the blanks before them.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .map(|line| line.trim_start_matches([' ', '\t']))
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -9,13 +9,13 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a file ends in the middle of an entry, with fewer fields than every program writes and without the end of its
 /// line. Only the field behind the last colon may be cut without that showing, which none of the readings rests on.
-pub(super) fn cut_off(text: &str, fields: usize) -> bool {
+pub fn cut_off(text: &str, fields: usize) -> bool {
     let last = text.rsplit('\n').next().unwrap_or_default().trim_start_matches([' ', '\t']);
     !last.is_empty() && !last.starts_with(['#', '+', '-']) && last.split(':').count() < fields
 }
 
 /// A number as the C library reads it: blanks and a plus sign before it do not matter, so that they cannot hide uid 0.
-pub(super) fn number(field: &str) -> Option<u32> {
+pub fn number(field: &str) -> Option<u32> {
     let field = field.trim_start_matches([' ', '\t']);
     let digits = field.strip_prefix('+').unwrap_or(field);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

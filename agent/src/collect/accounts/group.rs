@@ -5,8 +5,9 @@ use super::fields::{cut_off, lines, number};
 /// The most groups that are read of a file; further ones are counted.
 const GROUPS_MAX: usize = 20_000;
 
-/// The fields of a line. The last one has the members, so that a line without its end may lack some.
-const FIELDS: usize = 4;
+/// How many fields a last line without its end would need to be whole. The fourth has the members, so that a line without
+/// its end may lack some.
+pub const FIELDS: usize = 5;
 
 /// A group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,7 @@ fn rows<T>(bytes: &[u8], row: impl Fn(&str) -> Option<T>) -> Rows<T> {
     let text = String::from_utf8_lossy(bytes);
     let mut found = lines(&text).filter(|line| !line.starts_with(['+', '-'])).filter_map(row);
     let rows = found.by_ref().take(GROUPS_MAX).collect();
-    Rows { rows, cut: found.count(), broken_off: cut_off(&text, FIELDS + 1) }
+    Rows { rows, cut: found.count(), broken_off: cut_off(&text, FIELDS) }
 }
 
 fn names(field: Option<&str>) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Local accounts: who can sign in, how, as what, and when they last did.
 
 pub mod authorized_keys;
-mod fields;
+pub mod fields;
 pub mod group;
 mod keys;
 pub mod lastlog;
@@ -15,6 +15,7 @@ pub mod shells;
 pub mod sign_in_databases;
 mod sign_ins;
 pub mod sqlite;
+pub mod sqlite_writer;
 pub mod sshd_keys;
 pub mod sudoers;
 pub mod utmp;

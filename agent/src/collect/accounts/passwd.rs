@@ -7,6 +7,9 @@ use super::fields::{cut_off, lines, number};
 /// The most accounts that are read.
 const ENTRIES_MAX: usize = 20_000;
 
+/// The fields of a line.
+pub const FIELDS: usize = 7;
+
 /// Why the file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PasswdError {
@@ -71,7 +74,7 @@ pub fn parse(bytes: &[u8]) -> Result<Passwd, PasswdError> {
     if passwd.entries.is_empty() {
         return Err(PasswdError::NoAccount { malformed: passwd.malformed });
     }
-    if cut_off(&text, 7) {
+    if cut_off(&text, FIELDS) {
         return Err(PasswdError::CutOff);
     }
     Ok(passwd)
@@ -79,7 +82,7 @@ pub fn parse(bytes: &[u8]) -> Result<Passwd, PasswdError> {
 
 /// The C library asks for name and numbers; what is missing after them is empty.
 fn entry(line: &str) -> Option<PasswdEntry> {
-    let mut fields = line.splitn(7, ':');
+    let mut fields = line.splitn(FIELDS, ':');
     let name = fields.next().filter(|name| !name.is_empty())?.to_owned();
     let password = fields.next()?.to_owned();
     let uid = number(fields.next()?)?;

@@ -13,6 +13,9 @@ use super::fields::{cut_off, lines};
 /// From this many days on, a password that may stay that long stays for ever: useradd's own default.
 const FOR_EVER_DAYS: i64 = 99_999;
 
+/// The fields of a line.
+pub const FIELDS: usize = 9;
+
 /// What the file says of one account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShadowEntry {
@@ -95,7 +98,7 @@ pub fn parse(bytes: &[u8]) -> Result<BTreeMap<String, ShadowEntry>, ShadowError>
     if entries.is_empty() {
         return Err(ShadowError::NoEntry);
     }
-    if cut_off(&text, 9) { Err(ShadowError::CutOff) } else { Ok(entries) }
+    if cut_off(&text, FIELDS) { Err(ShadowError::CutOff) } else { Ok(entries) }
 }
 
 /// The state that a password field tells, in either file.

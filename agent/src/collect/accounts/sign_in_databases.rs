@@ -6,9 +6,14 @@ use thiserror::Error;
 use super::sqlite::{SqliteError, Value, table};
 use super::utmp::SignIns;
 
-/// wtmpdb's types: a start of the machine, and a session.
-const STARTED: i64 = 1;
-const SESSION: i64 = 3;
+/// wtmpdb's type of a start of the machine.
+pub const STARTED: i64 = 1;
+/// wtmpdb's type of a session.
+pub const SESSION: i64 = 3;
+/// The table of lastlog2, and those of its columns that are read.
+pub const OF_LASTLOG2: (&str, [&str; 2]) = ("Lastlog2", ["Name", "Time"]);
+/// The table of wtmpdb, and those of its columns that are read.
+pub const OF_WTMPDB: (&str, [&str; 3]) = ("wtmp", ["Type", "User", "Login"]);
 
 /// Why a database of sign-ins cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -21,14 +26,23 @@ pub enum DatabaseError {
     NoColumn(&'static str, &'static str),
 }
 
+/// The rows of a table with those columns alone, in their order; a value that a row lacks is nothing.
+pub fn columns<const N: usize>(
+    database: &[u8],
+    (name, columns): (&'static str, [&'static str; N]),
+) -> Result<Vec<[Value; N]>, DatabaseError> {
+    let table = table(database, name)?;
+    let mut places = [0; N];
+    for (place, column) in places.iter_mut().zip(columns) {
+        *place = table.column(column).ok_or(DatabaseError::NoColumn(name, column))?;
+    }
+    Ok(table.rows.iter().map(|row| places.map(|place| row.get(place).cloned().unwrap_or(Value::Null))).collect())
+}
+
 /// Adds the last sign-ins of lastlog2. It does not tell since when it is kept.
 pub fn add_lastlog2(sign_ins: &mut SignIns, database: &[u8]) -> Result<(), DatabaseError> {
-    const TABLE: &str = "Lastlog2";
-    let table = table(database, TABLE)?;
-    let place = |column| table.column(column).ok_or(DatabaseError::NoColumn(TABLE, column));
-    let (name, time) = (place("Name")?, place("Time")?);
-    for row in &table.rows {
-        if let (Some(Value::Text(name)), Some(Value::Integer(seconds))) = (row.get(name), row.get(time))
+    for row in columns(database, OF_LASTLOG2)? {
+        if let [Value::Text(name), Value::Integer(seconds)] = &row
             && let Some(at) = Instant::from_timestamp(*seconds, 0).filter(|_| *seconds > 0)
         {
             sign_ins.add_last(name, at);
@@ -39,18 +53,12 @@ pub fn add_lastlog2(sign_ins: &mut SignIns, database: &[u8]) -> Result<(), Datab
 
 /// Adds the sessions of wtmpdb.
 pub fn add_wtmpdb(sign_ins: &mut SignIns, database: &[u8]) -> Result<(), DatabaseError> {
-    const TABLE: &str = "wtmp";
-    let table = table(database, TABLE)?;
-    let place = |column| table.column(column).ok_or(DatabaseError::NoColumn(TABLE, column));
-    let (kind, user, login) = (place("Type")?, place("User")?, place("Login")?);
-    for row in &table.rows {
-        let (Some(Value::Integer(kind)), Some(Value::Integer(micros))) = (row.get(kind), row.get(login)) else {
-            continue;
-        };
+    for row in columns(database, OF_WTMPDB)? {
+        let [Value::Integer(kind), user, Value::Integer(micros)] = &row else { continue };
         let Some(at) = Instant::from_timestamp_micros(*micros).filter(|_| *micros > 0) else { continue };
-        match (*kind, row.get(user)) {
+        match (*kind, user) {
             (STARTED, _) => sign_ins.add_start(at),
-            (SESSION, Some(Value::Text(user))) => sign_ins.add_session(user, at),
+            (SESSION, Value::Text(user)) => sign_ins.add_session(user, at),
             _ => {}
         }
     }

@@ -10,10 +10,13 @@ const ROWS_MAX: usize = 500_000;
 /// How deep the tree of a table's pages may be. Even with two branches a page, more would be beyond [`ROWS_MAX`].
 const DEPTH_MAX: u8 = 20;
 
-const MAGIC: &[u8] = b"SQLite format 3\0";
-const HEADER_BYTES: usize = 100;
-const LEAF: u8 = 13;
-const INTERIOR: u8 = 5;
+/// How a database begins.
+pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
+/// What stands on the first page before its own head.
+pub(super) const HEADER_BYTES: usize = 100;
+/// The kinds of a table's pages: of rows, and of pages below.
+pub(super) const LEAF: u8 = 13;
+pub(super) const INTERIOR: u8 = 5;
 
 /// Why a database cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

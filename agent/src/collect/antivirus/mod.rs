@@ -12,7 +12,7 @@ mod signatures;
 #[cfg(test)]
 mod tests;
 pub mod time_zone;
-mod updater;
+pub mod updater;
 
 use tenken_model::fact::antivirus::Antivirus;
 use tenken_model::observation::Outcome;

@@ -61,7 +61,7 @@ fn timer(look: &Look<'_>) -> Result<bool, ReadError> {
 }
 
 /// Whether a line that is no comment runs freshclam; a variable that names it runs nothing.
-fn names_updater(bytes: &[u8]) -> bool {
+pub fn names_updater(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     text.lines().map(str::trim).any(|line| {
         let first = line.split_ascii_whitespace().next().unwrap_or_default();

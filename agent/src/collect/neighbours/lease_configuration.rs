@@ -2,8 +2,13 @@
 //!
 //! Sources: dnsmasq(8), dhcpd.conf(5), Kea Administrator Reference Manual, "Lease Storage".
 
+use std::path::Path;
+
 use serde_json::Value;
 use thiserror::Error;
+
+/// Where Kea keeps leases.
+const KEA_FOLDER: &str = "/var/lib/kea";
 
 /// A file of dnsmasq's configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,6 +100,11 @@ pub fn kea(text: &str) -> Result<Option<String>, KeaError> {
         return Err(KeaError::NoFile("memory only".to_owned()));
     }
     Ok(database.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned))
+}
+
+/// The path of a lease file that Kea's configuration names; what is not absolute is in Kea's own folder.
+pub fn kea_path(name: &str) -> String {
+    Path::new(KEA_FOLDER).join(name).display().to_string()
 }
 
 /// JSON without the comments that Kea allows: `#` and `//` to the end of the line, `/* */`.

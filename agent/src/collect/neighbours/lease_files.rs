@@ -20,9 +20,6 @@ const DNSMASQ: &[&str] =
 const DNSMASQ_FOLDERS: &[&str] = &["/var/lib/libvirt/dnsmasq", "/var/lib/NetworkManager"];
 const DHCPD: &[&str] = &["/var/lib/dhcp/dhcpd.leases", "/var/lib/dhcpd/dhcpd.leases"];
 const KEA: &str = "/var/lib/kea/kea-leases4.csv";
-/// Older first. Kea puts its file aside as `.1` while it cleans up, writes `.completed` from it and `.2`, and keeps that as
-/// `.2`: read alone, its own file lacks every lease that was not renewed since.
-const KEA_SUFFIXES: &[&str] = &[".2", ".1", ".completed", ""];
 
 /// What reading came to.
 pub(super) struct Files {
@@ -97,7 +94,7 @@ impl Files {
         let name = configured.unwrap_or_else(|| KEA.to_owned());
         let mut lines = kea::Lines::new();
         let mut any = false;
-        for suffix in KEA_SUFFIXES {
+        for suffix in kea::SUFFIXES {
             let path = PathBuf::from(format!("{name}{suffix}"));
             any |= self.file(look, &path, |bytes| kea::read(bytes, now, &mut lines)).is_some();
         }

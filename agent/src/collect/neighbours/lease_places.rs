@@ -1,7 +1,5 @@
 //! Where DHCP servers that run here keep their leases.
 
-use std::path::Path;
-
 use tenken_model::{Reason, ReasonCode, Size};
 
 use super::lease_configuration::{self, Dnsmasq, KeaError};
@@ -17,7 +15,6 @@ const DNSMASQ: &str = "/etc/dnsmasq.conf";
 const DNSMASQ_FOLDER: &str = "/etc/dnsmasq.d";
 const DHCPD: &[&str] = &["/etc/dhcp/dhcpd.conf", "/etc/dhcpd.conf"];
 const KEA: &str = "/etc/kea/kea-dhcp4.conf";
-const KEA_FOLDER: &str = "/var/lib/kea";
 
 /// What dnsmasq's configuration says; `None` where it is not there.
 pub(super) fn dnsmasq(look: &Look<'_>) -> Result<Option<Dnsmasq>, Reason> {
@@ -72,7 +69,7 @@ pub(super) fn kea(look: &Look<'_>) -> Result<Option<String>, Reason> {
         };
         Reason::new(code, format!("read {KEA}: {error}"))
     })?;
-    Ok(name.map(|name| Path::new(KEA_FOLDER).join(name).display().to_string()))
+    Ok(name.map(|name| lease_configuration::kea_path(&name)))
 }
 
 fn file(look: &Look<'_>, path: &str, seen: usize) -> Result<Option<String>, Reason> {

@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::gnome_key::GnomeKey;
 
 /// The most lines of one file.
-const LINES_MAX: usize = 50_000;
+pub const LINES_MAX: usize = 50_000;
 
 /// Why a text is no key file; `dconf update` refuses it too, and leaves the compiled database as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// The most lines of one file.
-const LINES_MAX: usize = 20_000;
+pub const LINES_MAX: usize = 20_000;
 
 /// Why a file is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

@@ -32,7 +32,7 @@ const TIMEOUT: &str = "Timeout";
 const GRACE: &str = "LockGrace";
 const LOCK: &str = "Lock";
 const PASSWORD: &str = "RequirePassword";
-const KEYS: [&str; 5] = [AUTOLOCK, TIMEOUT, GRACE, LOCK, PASSWORD];
+pub(crate) const KEYS: [&str; 5] = [AUTOLOCK, TIMEOUT, GRACE, LOCK, PASSWORD];
 
 /// Minutes until the lock, and seconds within which it opens without a password.
 const TIMEOUT_DEFAULT: f64 = 5.0;

@@ -21,7 +21,7 @@ mod rows;
 mod schema_defaults;
 pub mod schemas;
 mod sessions;
-mod xfce;
+pub(crate) mod xfce;
 pub mod xfconf;
 
 use tenken_model::fact::screen_lock::{Desktop, ScreenLock};

@@ -34,7 +34,7 @@ const LOCK_WITH_SAVER: &str = "/lock/saver-activation/enabled";
 const LOCK_DELAY: &str = "/lock/saver-activation/delay";
 
 /// The settings that together make the lock. Who may set any one of them can loosen it.
-const KEYS: [&str; 6] = [SAVER, IDLE, IDLE_DELAY, LOCK, LOCK_WITH_SAVER, LOCK_DELAY];
+pub(crate) const KEYS: [&str; 6] = [SAVER, IDLE, IDLE_DELAY, LOCK, LOCK_WITH_SAVER, LOCK_DELAY];
 
 /// Minutes until the screen blanks: where nothing is set, where less than one is set, and at most.
 const IDLE_DEFAULT: i64 = 5;

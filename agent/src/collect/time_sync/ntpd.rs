@@ -102,10 +102,13 @@ fn leased(look: &Look<'_>) -> Result<Option<&'static str>, Reason> {
         return Ok(None);
     }
     let defaults = look.read_text_if_there(DEFAULTS, CONF_MAX).map_err(|error| error.reason())?.unwrap_or_default();
-    let defaults = String::from_utf8_lossy(&defaults);
+    Ok((!ignores_dhcp(&String::from_utf8_lossy(&defaults))).then_some(OF_DHCP))
+}
+
+/// Whether `/etc/default/ntpsec` says to ignore what a DHCP client was told; the last setting counts.
+pub fn ignores_dhcp(defaults: &str) -> bool {
     let setting = defaults.lines().filter_map(|line| line.trim().strip_prefix("IGNORE_DHCP=")).next_back();
-    let ignored = setting.is_some_and(|value| value.trim_matches(['"', '\'']) == "yes");
-    Ok((!ignored).then_some(OF_DHCP))
+    setting.is_some_and(|value| value.trim_matches(['"', '\'']) == "yes")
 }
 
 /// Files of a configuration and what they name.

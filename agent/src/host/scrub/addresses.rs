@@ -35,7 +35,11 @@ impl Addresses {
     /// An IPv4 address.
     pub(super) fn v4(&mut self, address: Ipv4Addr) -> Ipv4Addr {
         let [first, second, third, last] = address.octets();
-        if address.is_loopback() || address.is_unspecified() || first >= 224 {
+        if address.is_loopback()
+            || address.is_unspecified()
+            || first >= 224
+            || super::known::is_host(&address.to_string())
+        {
             return address;
         }
         if let Some(known) = self.v4.get(&address) {

@@ -1,123 +1,321 @@
-//! What is scrubbed of which file.
+//! Which file is of which form, and by what it is scrubbed. A file of no form is not captured.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::names::Names;
-use super::{Scrubber, logins, secrets, settings};
+use super::{
+    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
+    sign_in_databases, sshd, sudoers,
+};
+use crate::collect::antivirus::time_zone;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
+use crate::collect::session_timeout::pattern::fits;
 
-/// Numbers of people's accounts begin here (UID_MIN of login.defs); nobody has a number above.
-const FIRST_PERSON: u32 = 1_000;
-const NOBODY: u32 = 65_534;
-
-/// The form of a file, by where it is.
+/// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Comes with the system and is the same everywhere.
-    OperatingSystem,
     Passwd,
     Shadow,
     Group,
+    LoginDefs,
+    Shells,
+    NameServices,
+    Sudoers,
+    PolkitRules,
+    PolkitConfiguration,
+    AuthorizedKeys,
     SignIns,
     LastSignIns,
-    MachineId,
-    HostName,
-    Serial,
-    /// A person's settings of dconf as text.
-    KeyFile,
-    /// A person's settings of KDE.
-    KConfig,
-    /// A person's file that sets variables.
+    /// A database of sign-ins: lastlog2's or wtmpdb's.
+    Lastlog2,
+    Wtmpdb,
+    Sshd,
+    Shell,
+    /// Sets variables of which only one matters.
     Variables,
-    Other,
+    Logind,
+    Chrony,
+    Ntp,
+    /// What Debian's service of ntpd is told.
+    NtpDefaults,
+    Timesyncd,
+    TimeZone,
+    TimeZoneName,
+    ProcessNumber,
+    DnsmasqLeases,
+    DhcpdLeases,
+    KeaLeases,
+    /// Configurations of servers of leases.
+    Dnsmasq,
+    Dhcpd,
+    Kea,
+    Clamav,
+    /// A table or script of cron for ClamAV's updater.
+    UpdaterSchedule,
+    FreshclamLog,
+    SignatureHeader,
+    Mounts,
+    Repository,
+    DconfProfile,
+    /// A compiled database of settings or schemas.
+    Settings,
+    /// Settings of dconf as text.
+    KeyFile,
+    DconfLocks,
+    KConfig,
+    Xfconf,
+    DesktopEntry,
+    /// Recognised by being there alone.
+    Empty,
+}
+
+/// What stands for a file that is read as text and is none.
+const NO_TEXT: &[u8] = b"\0";
+
+/// Files that a configuration names: those of a folder whose name fits a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) folder: PathBuf,
+    pub(super) pattern: String,
+    pub(super) form: Form,
+}
+
+impl Named {
+    /// The files of an absolute path whose last part may be a pattern.
+    pub(super) fn of(path: &str, form: Form) -> Self {
+        let (folder, pattern) = path.rsplit_once('/').unwrap_or(("", path));
+        Self { folder: Path::new("/").join(folder), pattern: pattern.to_owned(), form }
+    }
+
+    pub(super) fn means(&self, path: &Path) -> bool {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        path.parent() == Some(&self.folder) && fits(self.pattern.as_bytes(), name.as_bytes())
+    }
 }
 
 impl Form {
-    pub(super) fn of(path: &Path) -> Self {
-        const SYSTEM: [&str; 8] =
-            ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/var/lib/clamav", "/etc/ssl/certs", "/etc/pki"];
-        const OWN: [&str; 2] = ["/usr/local", "/usr/etc"];
-        let within = |folders: &[&str]| folders.iter().any(|folder| path.starts_with(folder));
-        if within(&SYSTEM) && !within(&OWN) {
-            return Self::OperatingSystem;
-        }
-        match path.to_str().unwrap_or_default() {
-            "/etc/os-release" | "/etc/localtime" => Self::OperatingSystem,
+    /// The form by where a file is; nothing for one that is read by no collector, unless a configuration names it.
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let text = path.to_str()?;
+        let name = path.file_name()?.to_str()?;
+        let folder = path.parent()?.to_str()?;
+        let form = match text {
             "/etc/passwd" | "/etc/passwd-" => Self::Passwd,
             "/etc/shadow" | "/etc/shadow-" => Self::Shadow,
             "/etc/group" | "/etc/group-" | "/etc/gshadow" | "/etc/gshadow-" => Self::Group,
+            "/etc/login.defs" => Self::LoginDefs,
+            "/etc/shells" => Self::Shells,
+            "/etc/nsswitch.conf" => Self::NameServices,
+            "/etc/sudoers" | "/usr/etc/sudoers" => Self::Sudoers,
+            "/etc/ssh/sshd_config" | "/usr/etc/ssh/sshd_config" => Self::Sshd,
+            "/etc/environment" | "/etc/profile" | "/etc/bash.bashrc" => Self::Shell,
+            "/etc/security/pam_env.conf" => Self::Variables,
+            "/etc/chrony/chrony.conf" | "/etc/chrony.conf" => Self::Chrony,
+            "/etc/ntpsec/ntp.conf" | "/etc/ntp.conf" | "/etc/openntpd/ntpd.conf" | "/run/ntpsec/ntp.conf.dhcp" => {
+                Self::Ntp
+            }
+            "/etc/default/ntpsec" => Self::NtpDefaults,
+            "/etc/ntpd-rs/ntp.toml" => Self::Empty,
+            "/etc/systemd/timesyncd.conf" => Self::Timesyncd,
+            "/etc/localtime" => Self::TimeZone,
+            "/etc/timezone" => Self::TimeZoneName,
+            "/run/chrony/chronyd.pid" | "/run/chronyd.pid" => Self::ProcessNumber,
             "/run/utmp" | "/var/run/utmp" => Self::SignIns,
             "/var/log/lastlog" => Self::LastSignIns,
-            "/etc/machine-id" | "/var/lib/dbus/machine-id" => Self::MachineId,
-            "/etc/hostname" => Self::HostName,
-            text if text.starts_with("/var/log/wtmp") || text.starts_with("/var/log/btmp") => Self::SignIns,
-            text if text.ends_with("_serial") || text.ends_with("/product_uuid") => Self::Serial,
-            _ => Self::personal(path),
+            "/var/lib/lastlog/lastlog2.db" => Self::Lastlog2,
+            "/var/lib/wtmpdb/wtmp.db" => Self::Wtmpdb,
+            "/etc/dnsmasq.conf" => Self::Dnsmasq,
+            "/etc/dhcp/dhcpd.conf" | "/etc/dhcpd.conf" => Self::Dhcpd,
+            "/etc/kea/kea-dhcp4.conf" => Self::Kea,
+            "/etc/cron.d/clamav-freshclam"
+            | "/etc/cron.d/clamav-update"
+            | "/etc/cron.daily/freshclam"
+            | "/etc/cron.hourly/freshclam" => Self::UpdaterSchedule,
+            "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
+            _ => return Self::of_folder(text, folder, name).or_else(|| Self::of_person(folder, name)),
+        };
+        Some(form)
+    }
+
+    fn of_folder(text: &str, folder: &str, name: &str) -> Option<Self> {
+        let form = match folder {
+            "/var/log" if name.starts_with("wtmp") || name.starts_with("btmp") => Self::SignIns,
+            "/etc/profile.d" => Self::Shell,
+            "/etc/environment.d" | "/usr/lib/environment.d" | "/etc/X11/Xsession.d" => Self::Variables,
+            "/etc/ntpsec/ntp.d" | "/etc/ntp.d" => Self::Ntp,
+            "/etc/dnsmasq.d" => Self::Dnsmasq,
+            "/var/lib/misc"
+            | "/var/lib/dnsmasq"
+            | "/var/lib/dnsmasq/dnsmasq"
+            | "/var/lib/libvirt/dnsmasq"
+            | "/var/lib/NetworkManager"
+                if name.ends_with(".leases") =>
+            {
+                Self::DnsmasqLeases
+            }
+            "/var/lib/dhcp" | "/var/lib/dhcpd" if name == "dhcpd.leases" => Self::DhcpdLeases,
+            "/var/lib/kea" if name.starts_with("kea-leases4.csv") => Self::KeaLeases,
+            "/var/lib/clamav" if name.starts_with("daily.") => Self::SignatureHeader,
+            "/etc/dconf/profile"
+            | "/usr/local/share/dconf/profile"
+            | "/usr/share/dconf/profile"
+            | "/run/dconf/user" => Self::DconfProfile,
+            _ if text.starts_with("/run/user/") && text.ends_with("/dconf/profile") => Self::DconfProfile,
+            "/usr/share/glib-2.0/schemas" | "/usr/local/share/glib-2.0/schemas" if name == "gschemas.compiled" => {
+                Self::Settings
+            }
+            "/etc/dconf/db" => Self::Settings,
+            _ if text.starts_with("/etc/dconf/db/") && folder.ends_with(".d/locks") => Self::DconfLocks,
+            _ if text.starts_with("/etc/dconf/db/") && Path::new(folder).extension().is_some_and(|end| end == "d") => {
+                Self::KeyFile
+            }
+            _ if folder.ends_with("sessions") && name.ends_with(".desktop") => Self::DesktopEntry,
+            _ if folder.ends_with("/polkit-1/rules.d") => Self::PolkitRules,
+            _ if folder.ends_with("/polkit-1/localauthority.conf.d") => Self::PolkitConfiguration,
+            _ if text.ends_with("/systemd/logind.conf") || folder.ends_with("/systemd/logind.conf.d") => Self::Logind,
+            _ if folder.ends_with("/systemd/timesyncd.conf.d") => Self::Timesyncd,
+            "/etc/clamav" | "/etc/clamd.d" | "/etc" | "/usr/local/etc"
+                if ["clamd.conf", "scan.conf", "freshclam.conf"].contains(&name) =>
+            {
+                Self::Clamav
+            }
+            _ => return None,
+        };
+        Some(form)
+    }
+
+    /// Whether it is read as text, so that a byte of zero makes it no such file; see
+    /// [`Look::read_text`](crate::collect::Look::read_text).
+    fn is_text(self) -> bool {
+        match self {
+            Self::SignIns
+            | Self::LastSignIns
+            | Self::Lastlog2
+            | Self::Wtmpdb
+            | Self::TimeZone
+            | Self::TimeZoneName
+            | Self::ProcessNumber
+            | Self::DnsmasqLeases
+            | Self::DhcpdLeases
+            | Self::KeaLeases
+            | Self::Dnsmasq
+            | Self::Dhcpd
+            | Self::Kea
+            | Self::UpdaterSchedule
+            | Self::FreshclamLog
+            | Self::SignatureHeader
+            | Self::Mounts
+            | Self::Repository
+            | Self::Settings => false,
+            Self::Passwd
+            | Self::Shadow
+            | Self::Group
+            | Self::LoginDefs
+            | Self::Shells
+            | Self::NameServices
+            | Self::Sudoers
+            | Self::PolkitRules
+            | Self::PolkitConfiguration
+            | Self::AuthorizedKeys
+            | Self::Sshd
+            | Self::Shell
+            | Self::Variables
+            | Self::Logind
+            | Self::Chrony
+            | Self::Ntp
+            | Self::NtpDefaults
+            | Self::Timesyncd
+            | Self::Clamav
+            | Self::DconfProfile
+            | Self::KeyFile
+            | Self::DconfLocks
+            | Self::KConfig
+            | Self::Xfconf
+            | Self::DesktopEntry
+            | Self::Empty => true,
         }
     }
 
     /// The form of a file that may be a person's. Homes may be anywhere.
-    fn personal(path: &Path) -> Self {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let within = |folder: &str| path.parent().is_some_and(|parent| parent.ends_with(folder));
-        match name {
-            _ if within(".config/dconf") && path.extension().is_some_and(|end| end == "txt") => Self::KeyFile,
-            "kdeglobals" | "kscreenlockerrc" if within(".config") => Self::KConfig,
-            _ if OF_A_PERSON.contains(&name) || within(&format!(".config/{FOLDER_OF_A_PERSON}")) => Self::Variables,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// Learns from passwd who the people are, and which accounts every host has.
-pub(super) fn learn_passwd(text: &[u8], names: &mut Names, everybodys: &mut BTreeSet<String>) {
-    let text = String::from_utf8_lossy(text);
-    for line in text.lines() {
-        let [name, _, uid, _, gecos, home, _] = line.split(':').collect::<Vec<_>>()[..] else { continue };
-        let Ok(uid) = uid.parse::<u32>() else { continue };
-        if !(FIRST_PERSON..NOBODY).contains(&uid) {
-            everybodys.insert(name.to_owned());
-            continue;
-        }
-        names.add_account(name);
-        // The full name, the room and the telephone numbers.
-        for part in gecos.split(',') {
-            names.add_other_name(part, name);
-        }
-        let home = Path::new(home);
-        if let Some(folder) = home.file_name().and_then(|folder| folder.to_str())
-            && home.parent() == Some(Path::new("/home"))
-        {
-            names.add_other_name(folder, name);
-        }
+    fn of_person(folder: &str, name: &str) -> Option<Self> {
+        let form = match name {
+            "authorized_keys" | "authorized_keys2" if folder.ends_with("/.ssh") => Self::AuthorizedKeys,
+            _ if folder.ends_with("/.config/dconf") && Path::new(name).extension().is_some_and(|end| end == "txt") => {
+                Self::KeyFile
+            }
+            _ if folder.ends_with("/.config/dconf") => Self::Settings,
+            "kdeglobals" | "kscreenlockerrc" if folder.ends_with("/.config") || folder == "/etc/xdg" => Self::KConfig,
+            "xfce4-screensaver.xml" => Self::Xfconf,
+            _ if OF_A_PERSON.contains(&name) => Self::Variables,
+            _ if folder.ends_with(&format!("/.config/{FOLDER_OF_A_PERSON}")) => Self::Variables,
+            "config" => Self::Repository,
+            _ => return None,
+        };
+        Some(form)
     }
 }
 
 /// What is left of a content, or of a part of one from `offset`; nothing when it is of no known form.
 pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: &[u8]) -> Option<Vec<u8>> {
+    let form = scrubber.form(path);
+    if form.is_some_and(Form::is_text) && bytes.contains(&0) {
+        return Some(NO_TEXT.to_vec());
+    }
     if offset == 0 && settings::is_database(bytes) {
         return Some(settings::database(bytes));
     }
-    match Form::of(path) {
-        Form::OperatingSystem => Some(bytes.to_vec()),
-        Form::Passwd => Some(lines(bytes, |line| passwd(scrubber, line))),
-        Form::Shadow => Some(lines(bytes, |line| shadow(scrubber, line))),
-        Form::Group => Some(lines(bytes, |line| group(scrubber, line))),
-        Form::SignIns if bytes.is_empty() => Some(Vec::new()),
+    let now = scrubber.now;
+    Some(match form? {
+        Form::Passwd => accounts::passwd(scrubber, bytes),
+        Form::Shadow => accounts::shadow(scrubber, bytes),
+        Form::Group => accounts::group(scrubber, bytes),
+        Form::LoginDefs => accounts::login_defs(bytes),
+        Form::Shells => accounts::shells(scrubber, bytes),
+        Form::NameServices => accounts::name_services(bytes),
+        Form::Sudoers => sudoers::scrub(scrubber, path, bytes),
+        Form::PolkitRules => accounts::polkit_rules(scrubber, bytes),
+        Form::PolkitConfiguration => accounts::polkit_configuration(scrubber, bytes),
+        Form::AuthorizedKeys => accounts::authorized_keys(bytes),
+        Form::SignIns if bytes.is_empty() => Vec::new(),
         Form::SignIns => {
-            let everybodys = &scrubber.everybodys;
-            let is_everybodys =
-                |name: &str| everybodys.contains(name) || matches!(name, "LOGIN" | "reboot" | "runlevel" | "shutdown");
-            logins::records(bytes, offset, &scrubber.names, &is_everybodys, &mut scrubber.addresses)
+            let failed = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("btmp"));
+            return logins::records(bytes, offset, &mut scrubber.names, failed, &mut scrubber.addresses);
         }
-        Form::LastSignIns => logins::lastlog(bytes, &mut scrubber.addresses),
-        Form::KeyFile => Some(settings::key_file(bytes)),
-        Form::KConfig => Some(settings::kconfig(bytes)),
-        Form::Variables => Some(settings::variables(bytes)),
-        Form::Serial => Some(format!("{}\n", secrets::MARK).into_bytes()),
-        Form::MachineId | Form::HostName | Form::Other => secrets::is_text(bytes).then(|| scrubber.bytes(bytes)),
-    }
+        Form::Lastlog2 => sign_in_databases::lastlog2(scrubber, bytes),
+        Form::Wtmpdb => sign_in_databases::wtmpdb(scrubber, bytes),
+        Form::LastSignIns => return logins::lastlog(bytes, offset, &mut scrubber.addresses),
+        Form::Sshd => sshd::scrub(scrubber, bytes),
+        Form::Shell => shell::script(scrubber, bytes),
+        Form::Variables => settings::variables(bytes),
+        Form::Logind => clocks::logind(bytes),
+        Form::Chrony => clocks::chrony(scrubber, bytes),
+        Form::Ntp => clocks::ntp(scrubber, path, bytes),
+        Form::NtpDefaults => clocks::ntp_defaults(bytes),
+        Form::Timesyncd => clocks::timesyncd(scrubber, bytes),
+        Form::TimeZone => time_zone::parse(bytes).map_or(b"x".to_vec(), |_| bytes.to_vec()),
+        Form::TimeZoneName => settings::zone_name(bytes),
+        Form::ProcessNumber => clocks::process_number(bytes),
+        Form::DnsmasqLeases => return leases::dnsmasq(scrubber, bytes, now),
+        Form::DhcpdLeases => return leases::dhcpd(scrubber, bytes, now),
+        Form::KeaLeases => return leases::kea(scrubber, bytes, now),
+        Form::Dnsmasq => lease_configuration::dnsmasq(scrubber, bytes),
+        Form::Dhcpd => lease_configuration::dhcpd(scrubber, bytes),
+        Form::Kea => lease_configuration::kea(scrubber, bytes),
+        Form::Clamav => antivirus::options(scrubber, bytes),
+        Form::UpdaterSchedule => antivirus::schedule(bytes),
+        Form::FreshclamLog => antivirus::log(bytes),
+        Form::SignatureHeader => antivirus::header(bytes),
+        Form::Mounts => answers::mounted(scrubber, bytes),
+        Form::Repository => answers::repository(bytes),
+        Form::DconfProfile => settings::profile(scrubber, bytes),
+        // One that begins like none.
+        Form::Settings => b"x".to_vec(),
+        Form::KeyFile => settings::key_file(bytes),
+        Form::DconfLocks => settings::locks(bytes),
+        Form::KConfig => settings::lock_of_kde(bytes),
+        Form::Xfconf => settings::channel(scrubber, bytes),
+        Form::DesktopEntry => settings::desktop_entry(scrubber, bytes),
+        Form::Empty => Vec::new(),
+    })
 }
 
 /// A part of a file brought to its former length, so that places in the file stay what they were. It is a part of a
@@ -130,45 +328,5 @@ pub(super) fn of_length(mut bytes: Vec<u8>, offset: u64, length: usize) -> Vec<u
     match bytes.len().checked_sub(length) {
         Some(more) => bytes.split_off(more),
         None => [vec![b'\n'; length - bytes.len()], bytes].concat(),
-    }
-}
-
-fn lines(text: &[u8], scrub: impl FnMut(&str) -> String) -> Vec<u8> {
-    let text = String::from_utf8_lossy(text);
-    let lines: Vec<String> = text.split('\n').map(scrub).collect();
-    lines.join("\n").into_bytes()
-}
-
-fn passwd(scrubber: &mut Scrubber, line: &str) -> String {
-    let [name, password, uid, gid, _, home, shell] = line.split(':').collect::<Vec<_>>()[..] else {
-        return scrubber.text(line);
-    };
-    let password = secrets::password(password);
-    let (home, shell) = (scrubber.text(home), scrubber.text(shell));
-    format!("{}:{password}:{uid}:{gid}::{home}:{shell}", scrubber.names.account(name))
-}
-
-fn shadow(scrubber: &mut Scrubber, line: &str) -> String {
-    match line.split(':').collect::<Vec<_>>()[..] {
-        [name, password, ref rest @ ..] => {
-            let first = format!("{}:{}", scrubber.names.account(name), secrets::password(password));
-            [&[first.as_str()], rest].concat().join(":")
-        }
-        _ => scrubber.text(line),
-    }
-}
-
-/// Group and gshadow: a name, a password, and lists of members (of administrators too) or a number.
-fn group(scrubber: &mut Scrubber, line: &str) -> String {
-    match line.split(':').collect::<Vec<_>>()[..] {
-        [name, password, ref rest @ ..] => {
-            let mut fields = vec![scrubber.names.account(name).to_owned(), secrets::password(password)];
-            for list in rest {
-                let members: Vec<&str> = list.split(',').map(|member| scrubber.names.account(member)).collect();
-                fields.push(members.join(","));
-            }
-            fields.join(":")
-        }
-        _ => scrubber.text(line),
     }
 }

@@ -4,6 +4,7 @@
 
 use super::addresses::Addresses;
 use super::names::Names;
+use crate::collect::accounts::utmp::Layout;
 
 const RECORDS: [usize; 2] = [384, 400];
 const LASTLOG_RECORDS: [usize; 2] = [292, 296];
@@ -11,42 +12,48 @@ const HOST: usize = 256;
 const USER_AT: usize = 44;
 const USER: usize = 32;
 const HOST_AT: usize = 76;
-/// Types of records that are made by people: LOGIN_PROCESS, USER_PROCESS, DEAD_PROCESS.
-const OF_PEOPLE: [u8; 3] = [6, 7, 8];
+const LINE_AT: usize = 8;
+const ID_AT: usize = 40;
+/// Types of records that nobody's sign-in makes: EMPTY, RUN_LVL, BOOT_TIME, NEW_TIME, OLD_TIME, INIT_PROCESS.
+const OF_THE_SYSTEM: [u8; 6] = [0, 1, 2, 3, 4, 5];
+/// What is in the place of a name where there is no person.
+const OF_NOBODY: [&str; 5] = ["", "LOGIN", "reboot", "runlevel", "shutdown"];
 /// In the place of a host people came from.
 const HOST_NAME: &[u8] = b"host.example.invalid";
 
-/// The names in records, in their order, those of everybody included.
-pub(super) fn users(bytes: &[u8], offset: u64) -> Vec<String> {
-    let Some(length) = record_length(bytes, offset) else { return Vec::new() };
-    whole_records(bytes, offset, length)
-        .filter(|record| is_of_people(record))
-        .filter_map(|record| record.get(USER_AT..USER_AT + USER).map(text_of))
-        .filter(|name| !name.is_empty())
-        .collect()
-}
-
-/// Records of the same times, types and lines whose people are `names`' and whose places are nobody's. Other
-/// names than `names` and `everybodys` knows, as of failed sign-ins, which may be passwords, become `unknown`.
+/// Records of the same times and types whose people have their stand-ins and whose places are nobody's. Names of
+/// failed sign-ins may be passwords: of those only the ones of accounts are kept.
 pub(super) fn records(
     bytes: &[u8],
     offset: u64,
-    names: &Names,
-    everybodys: &dyn Fn(&str) -> bool,
+    names: &mut Names,
+    failed: bool,
     addresses: &mut Addresses,
 ) -> Option<Vec<u8>> {
-    let length = record_length(bytes, offset)?;
+    let Some(length) = record_length(bytes, offset) else {
+        // What holds no records for the collector either is replaced by what holds none.
+        return (offset == 0 && Layout::of(bytes).is_none()).then(|| vec![0; bytes.len()]);
+    };
     let address_at = if length == 384 { 348 } else { 360 };
     let (head, body) = bytes.split_at(head_length(bytes, offset, length));
     let mut written = vec![0; head.len()];
     let mut records = body.chunks_exact(length);
     for record in records.by_ref() {
         let mut record = record.to_vec();
-        if is_of_people(&record) {
-            let user = record.get(USER_AT..USER_AT + USER).map(text_of).unwrap_or_default();
-            let stand_in = names.account(&user);
-            let is_known = user.is_empty() || stand_in != user || everybodys(&user);
-            put(&mut record, USER_AT, USER, if is_known { stand_in.as_bytes() } else { b"unknown" });
+        let user = record.get(USER_AT..USER_AT + USER).map(text_of).unwrap_or_default();
+        let line = record.get(LINE_AT..LINE_AT + USER).map(text_of).unwrap_or_default();
+        put(&mut record, LINE_AT, USER, terminal(&line));
+        put(&mut record, ID_AT, 4, b"");
+        if OF_THE_SYSTEM.contains(&record.first().copied().unwrap_or_default()) {
+            put(&mut record, USER_AT, USER, if OF_NOBODY.contains(&user.as_str()) { user.as_bytes() } else { b"" });
+            put(&mut record, HOST_AT, HOST, b"");
+        } else {
+            let stand_in = match user.as_str() {
+                _ if OF_NOBODY.contains(&user.as_str()) => user,
+                _ if failed && !names.knows(&user) => "unknown".to_owned(),
+                _ => names.account(&user),
+            };
+            put(&mut record, USER_AT, USER, stand_in.as_bytes());
             let host = record.get(HOST_AT..HOST_AT + HOST).map(text_of).unwrap_or_default();
             put(&mut record, HOST_AT, HOST, &place(&host, addresses));
             if let Some(address) = record.get_mut(address_at..address_at + 16) {
@@ -66,14 +73,35 @@ pub(super) fn records(
 }
 
 /// Lastlog's records of the same times whose places are nobody's.
-pub(super) fn lastlog(bytes: &[u8], addresses: &mut Addresses) -> Option<Vec<u8>> {
-    let length = LASTLOG_RECORDS.into_iter().find(|length| bytes.len().is_multiple_of(*length))?;
+pub(super) fn lastlog(bytes: &[u8], offset: u64, addresses: &mut Addresses) -> Option<Vec<u8>> {
+    let length = lastlog_length(bytes, offset)?;
     let mut written = bytes.to_vec();
     for record in written.chunks_exact_mut(length) {
         let host = record.get(length - HOST..).map(text_of).unwrap_or_default();
         put(record, length - HOST, HOST, &place(&host, addresses));
+        let line_at = length - HOST - USER;
+        let line = record.get(line_at..line_at + USER).map(text_of).unwrap_or_default();
+        put(record, line_at, USER, terminal(&line));
     }
     Some(written)
+}
+
+/// Of the layouts that fit, the one in which fewer of lastlog's records make no sense, because 73 records of one are as long
+/// as 74 of the other; of two alike the first.
+fn lastlog_length(bytes: &[u8], offset: u64) -> Option<usize> {
+    let fits = |length: &usize| {
+        bytes.len().is_multiple_of(*length) && u64::try_from(*length).is_ok_and(|length| offset.is_multiple_of(length))
+    };
+    let odd = |length: usize| {
+        let texts = |record: &[u8]| {
+            record.get(length - HOST - USER..).is_some_and(|texts| {
+                let (line, host) = texts.split_at(USER);
+                [line, host].iter().all(|text| is_clean(text) && !text.iter().any(|byte| (1..b' ').contains(byte)))
+            })
+        };
+        bytes.chunks_exact(length).filter(|record| !texts(record)).count()
+    };
+    LASTLOG_RECORDS.into_iter().filter(fits).min_by_key(|length| odd(*length))
 }
 
 /// The layout in which more records make sense; nothing when neither does.
@@ -92,8 +120,12 @@ fn record_length(bytes: &[u8], offset: u64) -> Option<usize> {
 
 /// After a name's end there is nothing, in a record that begins where it seems to.
 fn text_end_is_clean(record: &[u8]) -> bool {
-    let name = record.get(USER_AT..USER_AT + USER).unwrap_or_default();
-    name.iter().skip_while(|byte| **byte != 0).all(|byte| *byte == 0)
+    is_clean(record.get(USER_AT..USER_AT + USER).unwrap_or_default())
+}
+
+/// Whether nothing follows the end of a text.
+fn is_clean(text: &[u8]) -> bool {
+    text.iter().skip_while(|byte| **byte != 0).all(|byte| *byte == 0)
 }
 
 fn whole_records(bytes: &[u8], offset: u64, length: usize) -> impl Iterator<Item = &[u8]> {
@@ -111,13 +143,17 @@ fn head_length(bytes: &[u8], offset: u64, length: usize) -> usize {
     usize::try_from(head).unwrap_or(usize::MAX).min(bytes.len())
 }
 
-fn is_of_people(record: &[u8]) -> bool {
-    record.first().is_some_and(|kind| OF_PEOPLE.contains(kind))
+/// The terminal of a record, if it is one of the system's names.
+fn terminal(line: &str) -> &[u8] {
+    let rest = ["pts/", "tty", "ssh", "console", "~", ":"].iter().find_map(|kind| line.strip_prefix(kind));
+    let sound =
+        rest.is_some_and(|rest| rest.len() <= 5 && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'S'));
+    if sound { line.as_bytes() } else { b"" }
 }
 
 /// A stand-in for where somebody came from. A display or a terminal of this machine stays.
 fn place(host: &str, addresses: &mut Addresses) -> Vec<u8> {
-    if host.is_empty() || host.starts_with(':') || host.starts_with("tty") {
+    if !terminal(host).is_empty() || host.is_empty() {
         return host.as_bytes().to_vec();
     }
     let stand_in = addresses.text(host.as_bytes());
@@ -156,12 +192,12 @@ mod tests {
 
     fn names() -> Names {
         let mut names = Names::default();
-        names.add_account("tanaka");
+        names.add_account("tanaka", 1000, true);
         names
     }
 
     fn scrubbed(bytes: &[u8], offset: u64) -> Option<Vec<u8>> {
-        records(bytes, offset, &names(), &|name| name == "root", &mut Addresses::default())
+        records(bytes, offset, &mut names(), true, &mut Addresses::default())
     }
 
     #[test]
@@ -174,19 +210,14 @@ mod tests {
                 record(length, 6, "my passw0rd", ":0"),
             ]
             .concat();
-            assert_eq!(users(&file, 0), ["tanaka", "root", "my passw0rd"]);
             let written = scrubbed(&file, 0).unwrap();
             assert_eq!(written.len(), file.len());
             let fields: Vec<_> = written
                 .chunks(length)
                 .map(|record| (text_of(&record[USER_AT..USER_AT + USER]), text_of(&record[HOST_AT..HOST_AT + HOST])))
                 .collect();
-            let expected = [
-                ("reboot", "6.1.0-40-amd64"),
-                ("user1", "192.168.0.1"),
-                ("root", "host.example.invalid"),
-                ("unknown", ":0"),
-            ];
+            let expected =
+                [("reboot", ""), ("user1", "192.168.0.1"), ("root", "host.example.invalid"), ("unknown", ":0")];
             assert_eq!(fields, expected.map(|(user, host)| (user.to_owned(), host.to_owned())));
             assert!(!written[length..].windows(4).any(|bytes| bytes == [192, 168, 30, 7]));
         }
@@ -198,7 +229,8 @@ mod tests {
         let written = scrubbed(&file[100..], 100).unwrap();
         assert!(written[..284].iter().all(|byte| *byte == 0));
         assert_eq!(text_of(&written[284 + USER_AT..]), "user1");
-        assert_eq!(scrubbed(b"no records at all", 0), None);
+        assert_eq!(scrubbed(b"no records at all", 0), Some(vec![0; 17]));
+        assert_eq!(scrubbed(b"no records at all", 384), None);
     }
 
     #[test]
@@ -207,11 +239,26 @@ mod tests {
             let mut file = vec![0; length * 2];
             file[length] = 9;
             put(&mut file, length * 2 - HOST, HOST, b"pc-17.example.jp");
-            let written = lastlog(&file, &mut Addresses::default()).unwrap();
+            let written = lastlog(&file, 0, &mut Addresses::default()).unwrap();
             assert_eq!(written[length], 9);
             assert_eq!(text_of(&written[length * 2 - HOST..]), "host.example.invalid");
         }
-        assert_eq!(lastlog(&[0; 100], &mut Addresses::default()), None);
+        assert_eq!(lastlog(&[0; 100], 0, &mut Addresses::default()), None);
+    }
+
+    #[test]
+    fn lastlog_of_one_layout_is_not_taken_for_the_other() {
+        for (length, records) in LASTLOG_RECORDS.into_iter().zip([74, 73]) {
+            let mut file = vec![0; length * records];
+            for record in file.chunks_exact_mut(length) {
+                record[..4].copy_from_slice(&[1, 2, 3, 4]);
+                put(record, length - HOST - USER, USER, b"pts/0");
+                put(record, length - HOST, HOST, b"pc-17.example.jp");
+            }
+            let written = lastlog(&file, 0, &mut Addresses::default()).unwrap();
+            assert!(written.chunks_exact(length).all(|record| record[..4] == [1, 2, 3, 4]));
+            assert!(!written.windows(5).any(|text| text == b"pc-17"), "{length}");
+        }
     }
 
     #[test]
@@ -225,9 +272,8 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..1_000), offset: u64) {
-            let _ = users(&bytes, offset);
             let _ = scrubbed(&bytes, offset);
-            let _ = lastlog(&bytes, &mut Addresses::default());
+            let _ = lastlog(&bytes, 0, &mut Addresses::default());
         }
     }
 }

@@ -1,114 +1,255 @@
-//! Names of people, of the host and of its domain, and what stands in their place.
+//! Names of people, groups, hosts, aliases and files, and what stands in their place.
+//!
+//! Only names that every host has stay. Every other one has a stand-in, the same everywhere in one recording.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
-/// Shorter names are replaced only where they surely are names: `a` is a word of every text.
-const SHORTEST_WORD: usize = 3;
-/// Names every host has.
-const EVERYBODYS: [&str; 5] = ["localhost", "localdomain", "local", "ip6-localhost", "ip6-loopback"];
+use super::known;
+use crate::collect::backups::{dated, restic};
 
-/// Names and their stand-ins, the same everywhere in one recording.
+const HOMES: &str = "/home";
+const ZONES: &str = "/usr/share/zoneinfo";
+const DOMAIN: &str = "example.invalid";
+/// How endings begin that dpkg gives to files it puts aside.
+const OF_PACKAGES: &str = "dpkg-";
+
+/// Names and their stand-ins.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     accounts: BTreeMap<String, String>,
-    /// What is replaced in any text, in lower case, longest first.
-    words: Vec<(Vec<u8>, Vec<u8>)>,
-    machine_id: Option<Vec<u8>>,
+    groups: BTreeMap<String, String>,
+    hosts: BTreeMap<String, usize>,
+    aliases: BTreeMap<String, String>,
+    stems: BTreeMap<String, String>,
+    /// Endings that not every host has, by the order in which they were met.
+    endings: BTreeMap<String, usize>,
+    /// Names of the system's accounts that are given to people here.
+    taken: BTreeSet<String>,
+    /// Numbers of accounts, which name folders.
+    uids: BTreeSet<u32>,
+    /// This host's own name, short and with its domain, in lower case.
+    own_host: Option<(String, String)>,
+    /// Paths whose stand-in does not follow from their parts.
+    paths: BTreeMap<PathBuf, PathBuf>,
 }
 
 impl Names {
-    /// An account of a person. Its stand-in is `user1`, `user2` and so on, in the order they are told.
-    pub(super) fn add_account(&mut self, name: &str) {
-        if name.is_empty() || self.accounts.contains_key(name) {
-            return;
+    /// Learns an account. One of the system's names above the first number of people is a person's.
+    pub(super) fn add_account(&mut self, name: &str, uid: u32, is_person: bool) {
+        self.uids.insert(uid);
+        if is_person && known::is_account(name) {
+            self.taken.insert(name.to_owned());
         }
-        let stand_in = format!("user{}", self.accounts.len() + 1);
-        self.add_word(name, &stand_in);
-        self.add_phrase(&format!("/home/{name}"), &format!("/home/{stand_in}"));
-        self.accounts.insert(name.to_owned(), stand_in);
+        self.account(name);
     }
 
-    /// Another name of the same person: the full one, or that of the home folder.
-    pub(super) fn add_other_name(&mut self, other: &str, account: &str) {
-        if let Some(stand_in) = self.accounts.get(account).cloned() {
-            self.add_word(other, &stand_in);
-        }
-    }
-
-    /// The host's name, with its domain if it has one.
+    /// Learns the host's own name.
     pub(super) fn add_host(&mut self, name: &str) {
-        let (short, domain) = name.trim().split_once('.').unwrap_or((name.trim(), ""));
-        for (name, stand_in) in [(short, "host1"), (domain, "example.invalid")] {
-            if !EVERYBODYS.contains(&name) {
-                self.add_word(name, stand_in);
-            }
+        let name = name.trim().to_ascii_lowercase();
+        if !name.is_empty() && !known::is_host(&name) {
+            let short = name.split('.').next().unwrap_or_default().to_owned();
+            self.own_host.get_or_insert((short, name));
         }
     }
 
-    /// The machine's id, which names folders and is replaced by one of the same form.
-    pub(super) fn add_machine_id(&mut self, id: &[u8]) {
-        if id.len() == 32 && id.iter().all(u8::is_ascii_hexdigit) {
-            self.machine_id = Some(id.to_ascii_lowercase());
+    /// Learns the names in paths, so that their stand-ins have the same order.
+    pub(super) fn add_paths<'a>(&mut self, paths: impl IntoIterator<Item = &'a Path>) {
+        let mut stems = BTreeSet::new();
+        for part in paths.into_iter().flat_map(Path::iter).filter_map(|part| part.to_str()).filter(|part| *part != "/")
+        {
+            stems.insert(Part::of(part).stem.to_owned());
+        }
+        for stem in stems {
+            self.stem(&stem);
         }
     }
 
-    /// The stand-in of an account, or its own name where it is nobody's.
-    pub(super) fn account<'a>(&'a self, name: &'a str) -> &'a str {
-        self.accounts.get(name).map_or(name, String::as_str)
+    /// A path that has that stand-in.
+    pub(super) fn add_path(&mut self, path: PathBuf, stand_in: PathBuf) {
+        self.paths.insert(path, stand_in);
     }
 
-    /// A text in which every name has its stand-in.
-    pub(super) fn text(&self, text: &[u8]) -> Vec<u8> {
-        let mut written = Vec::with_capacity(text.len());
-        let mut rest = text;
-        let mut before = None;
-        while let Some((byte, tail)) = rest.split_first() {
-            if let Some((taken, stand_in)) = self.name_at(rest, before) {
-                written.extend_from_slice(stand_in);
-                let (name, tail) = rest.split_at(taken);
-                before = name.last().copied();
-                rest = tail;
-            } else {
-                written.push(*byte);
-                before = Some(*byte);
-                rest = tail;
-            }
+    /// The stand-in of an account, or its own name where every host has it.
+    pub(super) fn account(&mut self, name: &str) -> String {
+        if name.is_empty() || known::is_account(name) && !self.taken.contains(name) {
+            return name.to_owned();
         }
-        written
+        let next = self.accounts.len() + 1;
+        self.accounts.entry(name.to_owned()).or_insert_with(|| format!("user{next}")).clone()
     }
 
-    fn add_word(&mut self, name: &str, stand_in: &str) {
-        if name.trim().chars().count() >= SHORTEST_WORD || !name.is_ascii() {
-            self.add_phrase(name.trim(), stand_in);
+    /// Whether a name is of an account that is known.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        known::is_account(name) || self.accounts.contains_key(name)
+    }
+
+    /// The same where letters of either case are one, as in sudoers.
+    pub(super) fn account_in_any_case(&mut self, name: &str) -> String {
+        if !self.accounts.contains_key(name)
+            && let Some((_, stand_in)) = self.accounts.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))
+        {
+            return stand_in.clone();
         }
+        if known::is_account(&name.to_ascii_lowercase()) { name.to_owned() } else { self.account(name) }
     }
 
-    fn add_phrase(&mut self, name: &str, stand_in: &str) {
-        let name = name.to_ascii_lowercase().into_bytes();
-        if !name.is_empty() && !self.words.iter().any(|(known, _)| *known == name) {
-            let at = self.words.partition_point(|(known, _)| known.len() >= name.len());
-            self.words.insert(at, (name, stand_in.as_bytes().to_vec()));
+    /// The stand-in of a group. A person's own group has the person's.
+    pub(super) fn group(&mut self, name: &str) -> String {
+        if let Some(account) = self.accounts.get(name) {
+            return account.clone();
         }
+        if name.is_empty() || known::is_group(name) {
+            return name.to_owned();
+        }
+        let next = self.groups.len() + 1;
+        self.groups.entry(name.to_owned()).or_insert_with(|| format!("group{next}")).clone()
     }
 
-    /// The length of the name a text begins with, and its stand-in.
-    fn name_at<'a>(&'a self, text: &[u8], before: Option<u8>) -> Option<(usize, &'a [u8])> {
-        let is_hit = |name: &[u8]| {
-            let Some((head, tail)) = text.split_at_checked(name.len()) else { return false };
-            let begins = !(before.is_some_and(is_word) && name.first().copied().is_some_and(is_word));
-            let ends = !(tail.first().copied().is_some_and(is_word) && name.last().copied().is_some_and(is_word));
-            head.eq_ignore_ascii_case(name) && begins && ends
+    /// The stand-in of a host that no address stands for.
+    pub(super) fn host(&mut self, name: &str) -> String {
+        if name.is_empty() || known::is_host(name) {
+            return name.to_owned();
+        }
+        let lower = name.to_ascii_lowercase();
+        let is_own = self.own_host.as_ref().is_some_and(|(short, full)| *short == lower || *full == lower);
+        let number = if is_own {
+            1
+        } else {
+            let next = self.hosts.len() + 2;
+            *self.hosts.entry(lower).or_insert(next)
         };
-        if let Some(id) = self.machine_id.as_deref().filter(|id| is_hit(id)) {
-            return Some((id.len(), b"0123456789abcdef0123456789abcdef"));
+        if name.trim_end_matches('.').contains('.') {
+            format!("host{number}.{DOMAIN}")
+        } else {
+            format!("host{number}")
         }
-        let (name, stand_in) = self.words.iter().find(|(name, _)| is_hit(name))?;
-        Some((name.len(), stand_in))
+    }
+
+    /// The stand-in of an alias of sudoers.
+    pub(super) fn alias(&mut self, name: &str) -> String {
+        let next = self.aliases.len() + 1;
+        self.aliases.entry(name.to_owned()).or_insert_with(|| format!("ALIAS{next}")).clone()
+    }
+
+    /// The stand-in of a path, part by part.
+    pub(super) fn path(&mut self, path: &str) -> String {
+        if let Some(stand_in) = self.paths.get(Path::new(path)).and_then(|path| path.to_str()) {
+            return stand_in.to_owned();
+        }
+        if Path::new(path).starts_with(ZONES) && is_zone(path) {
+            return path.to_owned();
+        }
+        let mut before = String::new();
+        let mut parts = Vec::new();
+        for part in path.split('/') {
+            let at_home = before == HOMES && part != "lost+found";
+            parts.push(if at_home { self.account(part) } else { self.part(part) });
+            if !part.is_empty() {
+                before = format!("{before}/{part}");
+            }
+        }
+        parts.join("/")
+    }
+
+    /// The stand-in of one part of a path, which keeps what decides how it is read: being hidden, its place in an
+    /// order, its ending, a date.
+    pub(super) fn part(&mut self, part: &str) -> String {
+        if part.chars().all(|letter| letter == '.') || !self.taken.contains(part) && known::is_part(part) {
+            return part.to_owned();
+        }
+        let is_uid = part.parse().is_ok_and(|uid| self.uids.contains(&uid));
+        if is_uid || known::is_short_number(part, 5) || restic::is_snapshot(part) {
+            return part.to_owned();
+        }
+        let split = Part::of(part);
+        let stem = self.stem(split.stem);
+        let endings: String = split.endings.iter().map(|ending| self.ending(ending)).collect();
+        match dated::stamp(part) {
+            Some(stamp) => of_date(part, &stamp, &format!("{stem}{endings}{}", split.behind)),
+            None => format!("{}{stem}{endings}{}", split.before, split.behind),
+        }
+    }
+
+    /// The stand-in of an ending: two files whose names differ in it alone stay two.
+    fn ending(&mut self, ending: &str) -> String {
+        if known::is_ending(ending) {
+            return format!(".{ending}");
+        }
+        let mark = if ending.starts_with(OF_PACKAGES) { OF_PACKAGES } else { "" };
+        let next = self.endings.len() + 1;
+        match *self.endings.entry(ending.to_owned()).or_insert(next) {
+            1 => format!(".{mark}x"),
+            number => format!(".{mark}x{number}"),
+        }
+    }
+
+    fn stem(&mut self, stem: &str) -> String {
+        if let Some(account) = self.accounts.get(stem) {
+            return account.clone();
+        }
+        if stem.is_empty() || known::is_part(stem) {
+            return stem.to_owned();
+        }
+        if self.own_host.as_ref().is_some_and(|(short, _)| stem.eq_ignore_ascii_case(short)) {
+            return "host1".to_owned();
+        }
+        let next = self.stems.len() + 1;
+        self.stems.entry(stem.to_owned()).or_insert_with(|| format!("name{next:04}")).clone()
     }
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+/// A part of a path, taken apart.
+struct Part<'a> {
+    /// What hides it or makes it no generation, up to two digits that order it, and a brace that makes a pattern of it.
+    before: String,
+    stem: &'a str,
+    endings: Vec<&'a str>,
+    /// The mark of a copy.
+    behind: &'static str,
+}
+
+impl<'a> Part<'a> {
+    fn of(part: &'a str) -> Self {
+        let (rest, behind) = part.strip_suffix('~').map_or((part, ""), |rest| (rest, "~"));
+        let rest_behind_mark = rest.trim_start_matches(['.', '_']);
+        let mut before = rest.get(..rest.len() - rest_behind_mark.len()).unwrap_or_default().to_owned();
+        let mut stem = rest_behind_mark;
+        let digits = stem.len() - stem.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        if (1..=2).contains(&digits) && stem.get(digits..).is_some_and(|rest| rest.starts_with(['-', '_'])) {
+            let (number, rest) = stem.split_at(digits + 1);
+            before.push_str(number);
+            stem = rest;
+        }
+        if stem.contains('{') {
+            before.push('{');
+        }
+        let mut endings = Vec::new();
+        while let Some((shorter, ending)) = stem.rsplit_once('.').filter(|(shorter, _)| !shorter.is_empty()) {
+            endings.insert(0, ending);
+            stem = shorter;
+        }
+        Self { before, stem, endings, behind }
+    }
+}
+
+/// A name with the same date that is as finished as the other.
+fn of_date(name: &str, stamp: &dated::Stamp, stem: &str) -> String {
+    let date = stamp.date.format("%Y-%m-%d");
+    let time = stamp.time.map(|time| time.format("T%H:%M:%S").to_string()).unwrap_or_default();
+    let offset = match stamp.offset {
+        None => String::new(),
+        Some(0) => "Z".to_owned(),
+        Some(offset) => format!("+{:02}:{:02}", offset / 3_600, offset % 3_600 / 60),
+    };
+    let plain = format!("{date}{time}{offset}");
+    let mark = if dated::partial(name) { "_" } else { "" };
+    if name == plain { plain } else { format!("{mark}{plain}-{stem}") }
+}
+
+/// A time zone as the system names them.
+fn is_zone(path: &str) -> bool {
+    path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte))
 }
 
 #[cfg(test)]
@@ -117,54 +258,86 @@ mod tests {
 
     fn names() -> Names {
         let mut names = Names::default();
-        names.add_account("tanaka");
-        names.add_account("ab");
-        names.add_other_name("Taro Tanaka", "tanaka");
-        names.add_other_name("田中 太郎", "tanaka");
+        names.add_account("tanaka", 1000, true);
         names.add_host("pc-17.kenshin.example.jp");
-        names.add_machine_id(b"00112233445566778899aabbccddeeff");
         names
     }
 
-    fn text(text: &str) -> String {
-        String::from_utf8(names().text(text.as_bytes())).unwrap()
+    #[test]
+    fn only_names_that_every_host_has_stay() {
+        let mut names = names();
+        assert_eq!(names.account("chrony"), "chrony");
+        assert_eq!(names.account("suzuki"), "user2");
+        assert_eq!(names.account_in_any_case("TANAKA"), "user1");
+        assert_eq!((names.group("docker"), names.group("tanaka")), ("docker".into(), "user1".into()));
+        assert_eq!(names.group("ishi"), "group1");
+        names.add_account("games", 1001, true);
+        assert_eq!(names.account("games"), "user3", "a person has the number");
     }
 
     #[test]
-    fn names_are_replaced_as_whole_words() {
-        assert_eq!(text("tanaka ALL=(ALL) ALL"), "user1 ALL=(ALL) ALL");
-        assert_eq!(
-            text("/home/tanaka/.ssh, Tanaka-pc, tanakas, xtanaka"),
-            "/home/user1/.ssh, user1-pc, tanakas, xtanaka"
-        );
-        assert_eq!(text("# Taro Tanaka's (taro TANAKA)"), "# user1's (user1)");
-        assert_eq!(text("担当田中 太郎様"), "担当user1様");
-        assert_eq!(
-            text("pc-17.kenshin.example.jp PC-17 mail.kenshin.example.jp"),
-            "host1.example.invalid host1 mail.example.invalid"
-        );
-        assert_eq!(
-            text("/var/log/journal/00112233445566778899aabbccddeeff"),
-            "/var/log/journal/0123456789abcdef0123456789abcdef"
-        );
+    fn hosts_but_public_time_servers_have_stand_ins() {
+        let mut names = names();
+        for same in ["ntp.nict.jp", "2.debian.pool.ntp.org", "time.google.com", "localhost"] {
+            assert_eq!(names.host(same), same);
+        }
+        assert_eq!(names.host("PC-17"), "host1");
+        assert_eq!(names.host("pc-17.kenshin.example.jp"), "host1.example.invalid");
+        assert_eq!(names.host("ntp.yamada-clinic.example"), "host2.example.invalid");
+        assert_eq!(names.host("yamada.pool.ntp.org"), "host3.example.invalid");
+        assert_eq!(names.host("NTP.yamada-clinic.example"), "host2.example.invalid");
     }
 
     #[test]
-    fn short_names_are_replaced_only_where_they_are_names() {
-        assert_eq!(text("ab /home/ab/x"), "ab /home/user2/x");
-        assert_eq!(names().account("ab"), "user2");
-        assert_eq!(names().account("chrony"), "chrony");
+    fn parts_of_paths_keep_what_decides_how_they_are_read() {
+        let mut names = names();
+        for (path, stand_in) in [
+            ("/home/tanaka/.ssh/authorized_keys", "/home/user1/.ssh/authorized_keys"),
+            ("/etc/chrony/conf.d/yamada.conf", "/etc/chrony/conf.d/name0001.conf"),
+            ("/etc/sudoers.d/10-yamada", "/etc/sudoers.d/10-name0001"),
+            ("/etc/sudoers.d/yamada.bak~", "/etc/sudoers.d/name0001.bak~"),
+            ("/var/log/yamada.log.1", "/var/log/name0001.log.1"),
+            ("/etc/dconf/db/yamada.d", "/etc/dconf/db/name0001.d"),
+            ("/etc/090-1111-2222.suzuki", "/etc/name0002.x"),
+            ("/etc/090-1111-2222.sato", "/etc/name0002.x2"),
+            ("/etc/dnsmasq.d/yamada.dpkg-old", "/etc/dnsmasq.d/name0001.dpkg-x3"),
+            ("/etc/profile.d/yamada{,.bak}.sh", "/etc/profile.d/{name0003.x4.sh"),
+            ("/backups/2026-11-23", "/backups/2026-11-23"),
+            ("/backups/daily.6", "/backups/daily.6"),
+            ("/usr/share/zoneinfo/Asia/Tokyo", "/usr/share/zoneinfo/Asia/Tokyo"),
+            ("pc-17/..", "host1/.."),
+        ] {
+            assert_eq!(names.path(path), stand_in);
+        }
     }
 
     #[test]
-    fn odd_names_do_no_harm() {
-        let mut names = Names::default();
-        names.add_account("");
-        names.add_host("localhost");
-        names.add_host("");
-        names.add_host(".");
-        names.add_machine_id(b"short");
-        names.add_other_name("x", "nobody");
-        assert_eq!(names.text(b"localhost nobody \xff\x00"), b"localhost nobody \xff\x00");
+    fn dates_in_names_stay() {
+        for name in
+            ["yamada_20261123-0300.tar.gz", "files_2026-11-23T03:00:00+0900", "db-20261123.sql.tmp", ".20261123"]
+        {
+            let stand_in = names().part(name);
+            assert_eq!(dated::stamp(&stand_in), dated::stamp(name), "{stand_in}");
+            assert_eq!(dated::partial(&stand_in), dated::partial(name), "{stand_in}");
+            assert!(!stand_in.contains("yamada"));
+        }
+    }
+
+    #[test]
+    fn files_of_one_date_stay_apart() {
+        let mut names = names();
+        let files = ["db-20261123.sql.gz", "db-20261123.sql.gz.sha256", "db-20261123.sql.gz.asc", "db-20261123.1"];
+        let stand_ins: BTreeSet<String> = files.iter().map(|file| names.part(file)).collect();
+        assert_eq!(stand_ins.len(), files.len(), "{stand_ins:?}");
+        for stand_in in stand_ins {
+            assert_eq!(dated::stamp(&stand_in), dated::stamp(files[0]), "{stand_in}");
+        }
+    }
+
+    #[test]
+    fn stand_ins_of_files_have_the_same_order() {
+        let mut names = names();
+        names.add_paths(["/a/yamada.conf", "/a/ishi.conf"].map(Path::new));
+        assert!(names.part("ishi.conf") < names.part("yamada.conf"));
     }
 }

@@ -13,6 +13,8 @@ const DONE: u16 = 3;
 enum Kept {
     Whole,
     Address,
+    /// The name of an interface.
+    Name,
     /// Of what an interface is, only the word for it (IFLA_INFO_KIND).
     KindOfLink,
 }
@@ -53,6 +55,7 @@ fn scrubbed(message: &[u8], kind: u16, addresses: &mut Addresses) -> Option<Vec<
         let value = match kept(name & 0x3fff) {
             Some(Kept::Whole) => value.to_vec(),
             Some(Kept::Address) => addresses.bytes(value),
+            Some(Kept::Name) => interface(value, message.get(HEADER + 4..HEADER + 8)?),
             Some(Kept::KindOfLink) => kind_of_link(value),
             None => continue,
         };
@@ -67,8 +70,10 @@ fn link(name: u16) -> Option<Kept> {
     match name {
         // IFLA_ADDRESS, IFLA_BROADCAST, IFLA_PERM_ADDRESS.
         1 | 2 | 54 => Some(Kept::Address),
-        // IFNAME, MTU, LINK, MASTER, OPERSTATE, LINKMODE, CARRIER.
-        3 | 4 | 5 | 10 | 16 | 17 | 33 => Some(Kept::Whole),
+        // IFNAME.
+        3 => Some(Kept::Name),
+        // MTU, LINK, MASTER, OPERSTATE, LINKMODE, CARRIER.
+        4 | 5 | 10 | 16 | 17 | 33 => Some(Kept::Whole),
         18 => Some(Kept::KindOfLink),
         _ => None,
     }
@@ -92,6 +97,26 @@ fn route(name: u16) -> Option<Kept> {
         3 | 4 | 6 | 15 | 20 => Some(Kept::Whole),
         _ => None,
     }
+}
+
+/// The name of an interface as the system gives it; of another, and of one made of a hardware address, its number.
+fn interface(name: &[u8], index: &[u8]) -> Vec<u8> {
+    const KINDS: [&str; 16] = [
+        "lo", "eth", "eno", "ens", "enp", "wlan", "wlp", "wlo", "wwan", "br", "virbr", "docker", "bond", "tun", "tap",
+        "wg",
+    ];
+    let text = String::from_utf8_lossy(name.strip_suffix(&[0]).unwrap_or(name)).into_owned();
+    let of_kind = |kind: &&str| {
+        let rest = text.strip_prefix(*kind);
+        rest.is_some_and(|rest| {
+            rest.len() <= 9 && rest.bytes().all(|byte| byte.is_ascii_digit() || b"psfdn".contains(&byte))
+        })
+    };
+    if KINDS.iter().any(of_kind) {
+        return name.to_vec();
+    }
+    let index = index.try_into().map(u32::from_ne_bytes).unwrap_or_default();
+    format!("if{index}\0").into_bytes()
 }
 
 fn kind_of_link(value: &[u8]) -> Vec<u8> {

@@ -4,8 +4,8 @@ use tenken_agent::host::{Recording, scrub};
 
 use super::{now, parts};
 
-/// Paths of every form the scrubber knows.
-const PATHS: [&str; 14] = [
+/// Paths of forms the scrubber knows.
+const PATHS: [&str; 24] = [
     "/etc/passwd",
     "/etc/shadow",
     "/etc/group",
@@ -19,6 +19,16 @@ const PATHS: [&str; 14] = [
     "/home/sato/.config/kdeglobals",
     "/home/sato/.profile",
     "/home/sato/.config/dconf/user",
+    "/etc/nsswitch.conf",
+    "/etc/chrony/chrony.conf",
+    "/etc/ntpsec/ntp.conf",
+    "/etc/dnsmasq.conf",
+    "/etc/dhcp/dhcpd.conf",
+    "/etc/kea/kea-dhcp4.conf",
+    "/var/lib/kea/kea-leases4.csv",
+    "/etc/cron.d/clamav-freshclam",
+    "/var/lib/lastlog/lastlog2.db",
+    "/var/lib/wtmpdb/wtmp.db",
     "/etc/app.conf",
 ];
 

@@ -15,6 +15,11 @@ use crate::collect::neighbours::hardware::Hardware;
 /// A lifetime of this many seconds never ends.
 const FOR_EVER: i64 = 0xffff_ffff;
 
+/// What stands behind the name of Kea's file in those of the files that belong to it, older first. Kea puts its file aside
+/// as `.1` while it cleans up, writes `.completed` from it and `.2`, and keeps that as `.2`: read alone, its own file lacks
+/// every lease that was not renewed since.
+pub const SUFFIXES: [&str; 4] = [".2", ".1", ".completed", ""];
+
 /// What a file says of each address, in its order: a lease, or that it is free again.
 pub type Lines = BTreeMap<IpAddr, Option<Lease>>;
 

@@ -5,11 +5,38 @@ use serde_json::Value;
 use tenken_agent::collect::Needs;
 use tenken_agent::gather::gather;
 use tenken_agent::host::{Host, Recorder, Recording, scrub};
-use tenken_model::register::Registers;
-use tenken_model::{Facts, Topic};
+use tenken_model::register::{BackupMethod, BackupRow, Isolation, Registers};
+use tenken_model::{Facts, Read, Span, Topic};
+
+mod planted;
+mod secrets;
+
+/// The backup sets of these tests. What a register says is not in a recording, so that only places and names that every
+/// host has are found in a scrubbed one.
+const SETS: [(&str, BackupMethod, &str); 6] = [
+    ("daily", BackupMethod::DatedFolders, "/srv/backup"),
+    ("data", BackupMethod::Restic, "/srv/data/repo"),
+    ("weekly", BackupMethod::Borg, "/srv/data/repository"),
+    ("hourly", BackupMethod::Rsnapshot, "/srv/snapshots"),
+    ("monthly", BackupMethod::Zfs, "/srv/pool"),
+    ("yearly", BackupMethod::Btrfs, "/srv/backups"),
+];
 
 fn needs(host: &dyn Host) -> Needs {
-    Needs { registers: Registers::not_given("a test"), time_references: Vec::new(), now: host.now() }
+    let row = |(name, method, location): &(&str, BackupMethod, &str)| BackupRow {
+        host: "sv1".to_owned(),
+        name: (*name).to_owned(),
+        system: "files".to_owned(),
+        method: *method,
+        location: (*location).to_owned(),
+        interval: Span::from_days(1),
+        generations: 3,
+        isolation: Isolation::OtherHost,
+        note: String::new(),
+    };
+    let backup_sets = Read::Measured(SETS.iter().map(row).collect());
+    let registers = Registers { backup_sets, ..Registers::not_given("a test") };
+    Needs { registers, time_references: Vec::new(), now: host.now() }
 }
 
 /// What a collector finds, without how long it took.
@@ -33,16 +60,45 @@ fn remove(value: &mut Value, key: &str) {
     }
 }
 
-/// The value with every text left out: numbers, truths, variants and lengths of lists stay.
+/// The value with every text left out: numbers, truths, variants, codes of reasons and lengths of lists stay.
 fn shape(value: &Value) -> Value {
     match value {
         Value::String(_) => "a text".into(),
         Value::Array(items) => items.iter().map(shape).collect(),
         Value::Object(entries) => {
-            entries.iter().map(|(key, value)| (key.clone(), shape(value))).collect::<serde_json::Map<_, _>>().into()
+            let shape = |key: &str, value: &Value| if key == "code" { value.clone() } else { shape(value) };
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone(), shape(key, value)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
         }
         other => other.clone(),
     }
+}
+
+/// The verdict of every rule.
+fn verdicts(host: &dyn Host) -> Vec<String> {
+    let mut facts = Facts::default();
+    for topic in Topic::ALL {
+        facts.insert(gather(*topic, host, &needs(host)).observation);
+    }
+    let catalog = tenken_engine::Catalog::embedded().unwrap();
+    let findings = tenken_engine::judge_all(
+        &catalog,
+        &tenken_engine::Inputs {
+            facts: &facts,
+            registers: &Registers::not_given("a test"),
+            parameters: &tenken_engine::ParameterSet::default(),
+            system: tenken_model::fact::system::SystemFamily::Linux,
+            now: host.now(),
+        },
+    );
+    let word = |verdict: &dyn std::fmt::Debug| format!("{verdict:?}").split([' ', '(', '{']).next().map(str::to_owned);
+    let mut verdicts: Vec<String> =
+        findings.into_values().map(|finding| format!("{}: {:?}", finding.key.rule, word(&finding.verdict))).collect();
+    verdicts.sort();
+    verdicts
 }
 
 fn recorded(host: &dyn Host) -> (Vec<Value>, Recording) {
@@ -51,10 +107,21 @@ fn recorded(host: &dyn Host) -> (Vec<Value>, Recording) {
     (found, recorder.finish())
 }
 
+/// Every file that was read is of a form that is known.
+fn assert_whole(scrubbed: &Recording) {
+    for (path, node) in &scrubbed.paths {
+        let content = node.get().ok().and_then(|node| node.content.as_ref());
+        if let Some(Err(error)) = content.map(|content| content.get()) {
+            assert!(!error.why.starts_with("not captured"), "{}: {error}", path.display());
+        }
+    }
+}
+
 fn agree(host: &dyn Host) -> (Vec<Value>, Vec<Value>) {
     let (found, recording) = recorded(host);
     let read_back = Recording::from_json(recording.to_json().unwrap().as_bytes()).unwrap();
     let scrubbed = scrub(&recording);
+    assert_whole(&scrubbed);
     let mut found_scrubbed = Vec::new();
     for (topic, expected) in Topic::ALL.iter().zip(&found) {
         assert_eq!(observation(*topic, &read_back), *expected, "{}", topic.name());
@@ -81,6 +148,40 @@ fn sign_in(user: &str, host: &str, seconds: u32) -> Vec<u8> {
     record
 }
 
+/// What collectors look for and do not find is put there, until they find all of it.
+#[test]
+fn every_file_that_collectors_look_for_is_of_a_known_form() {
+    let record = sign_in("tanaka", "192.168.30.7", 1_790_000_000);
+    let mut host = Recording::new("2026-11-24T00:00:00Z".parse().unwrap())
+        .file("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\ntanaka:x:1000:1000::/home/tanaka:/bin/bash\n")
+        .file("/etc/group", "root:x:0:\n")
+        .file("/etc/nsswitch.conf", "passwd: files sss\n")
+        .file("/usr/share/xsessions/gnome.desktop", "[Desktop Entry]\nExec=gnome-session\n")
+        .file("/usr/share/xsessions/plasma.desktop", "[Desktop Entry]\nExec=startplasma-x11\n")
+        .file("/usr/share/xsessions/xfce.desktop", "[Desktop Entry]\nExec=startxfce4\n")
+        .file("/var/log/wtmp", &record)
+        .file("/var/log/wtmp.1", &record)
+        .file("/var/log/lastlog", vec![0; 292 * 1_001]);
+    for (pid, name) in (7..).zip(["chronyd", "systemd-timesyncd", "ntpd", "clamd", "dnsmasq", "dhcpd", "kea-dhcp4"]) {
+        host = host.running(pid, name);
+    }
+    let mut count = 0;
+    for _ in 0..6 {
+        agree(&host);
+        let recording = recorded(&host).1;
+        for (path, node) in &recording.paths {
+            let Ok(node) = node.get() else { continue };
+            let content = node.content.as_ref().map(|content| content.get().is_err());
+            let metadata = node.metadata.as_ref().map(|metadata| metadata.get().is_err());
+            if (content == Some(true) || metadata == Some(true)) && !host.paths.contains_key(path) {
+                host = host.file(path, "x\n");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 50, "{count}");
+}
+
 #[test]
 fn a_scrubbed_host_gives_facts_of_the_same_shape_and_nobodys_names() {
     let key = "AAAAC3NzaC1lZDI1NTE5AAAAIGgsPzjsEUpBEmM8gbyQYQ8Ra6kpzwWHwh/2NKdVwnlM";
@@ -104,6 +205,7 @@ fn a_scrubbed_host_gives_facts_of_the_same_shape_and_nobodys_names() {
             "/var/log/wtmp",
             [sign_in("tanaka", "192.168.30.7", 1_790_000_000), sign_in("root", "", 1_790_000_100)].concat(),
         )
+        .file("/etc/ntp.conf", "server 192.168.30.8\n")
         .file("/etc/chrony/chrony.conf", "server 192.168.30.7 iburst\n");
     let (found, scrubbed) = agree(&host);
     let (found, scrubbed) = (format!("{found:?}"), format!("{scrubbed:?}"));
@@ -116,8 +218,8 @@ fn a_scrubbed_host_gives_facts_of_the_same_shape_and_nobodys_names() {
 /// Settings that two people and the administrator made, on every desktop that is read.
 #[test]
 fn screen_locks_replay_alike_and_without_what_else_people_set() {
-    let local = include_bytes!("samples/screen_lock/local.gvdb");
-    let own = include_bytes!("samples/screen_lock/user.gvdb");
+    let local = include_bytes!("../samples/screen_lock/local.gvdb");
+    let own = include_bytes!("../samples/screen_lock/user.gvdb");
     let channel = "<channel name=\"xfce4-screensaver\" version=\"1.0\" unlocked=\"tanaka\"><property name=\"lock\" \
         type=\"empty\"><property name=\"enabled\" type=\"bool\" value=\"true\"/></property></channel>";
     let session = |program: &str| format!("[Desktop Entry]\nExec={program}\n");
@@ -133,7 +235,10 @@ fn screen_locks_replay_alike_and_without_what_else_people_set() {
         .file("/usr/share/xsessions/plasma.desktop", session("startplasma-x11"))
         .file("/usr/share/xsessions/xfce.desktop", session("startxfce4"))
         .file("/usr/bin/xfce4-screensaver", "")
-        .file("/usr/share/glib-2.0/schemas/gschemas.compiled", include_bytes!("samples/screen_lock/gschemas.compiled"))
+        .file(
+            "/usr/share/glib-2.0/schemas/gschemas.compiled",
+            include_bytes!("../samples/screen_lock/gschemas.compiled"),
+        )
         .file("/etc/dconf/profile/user", "user-db:user\nsystem-db:local\nsystem-db:broken\nfile-db:/opt/vendor/db\n")
         .file("/etc/dconf/db/local", local)
         .file("/etc/dconf/db/local.d/00", "[org/gnome/desktop/session]\nidle-delay=uint32 300\n")

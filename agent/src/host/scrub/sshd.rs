@@ -1,0 +1,110 @@
+//! `sshd_config`: the directives that facts rest on, each on its line.
+
+use super::files::{Form, Named};
+use super::{Scrubber, lines_at};
+use crate::collect::session_timeout::pattern::fits;
+use crate::collect::session_timeout::sshd_config::{Directive, SshdConfigError, parse};
+
+/// Kinds of channels of OpenSSH.
+const SHELL: &[u8] = b"session:shell";
+
+pub(super) fn scrub(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let directives = match parse(bytes) {
+        Ok(directives) => directives,
+        Err(SshdConfigError::NotText) => return vec![0xff],
+        Err(SshdConfigError::TooLong) => return vec![b'\n'; 20_001],
+        Err(SshdConfigError::Quote(line) | SshdConfigError::Value(line)) => {
+            return lines_at([(line, "\"".to_owned())]);
+        }
+    };
+    let lines: Vec<(usize, String)> = directives
+        .iter()
+        .filter_map(|directive| {
+            Some((directive.line, format!("{} {}", directive.keyword, arguments(scrubber, directive)?)))
+        })
+        .collect();
+    lines_at(lines)
+}
+
+/// The files that a file includes.
+pub(super) fn files(bytes: &[u8]) -> Vec<Named> {
+    let directives = parse(bytes).unwrap_or_default().into_iter();
+    let includes = directives.filter(|directive| directive.keyword == "include").flat_map(|found| found.arguments);
+    includes.map(|argument| Named::of(&included(&argument), Form::Sshd)).collect()
+}
+
+/// The absolute path or pattern that an `Include` means.
+fn included(argument: &str) -> String {
+    if argument.starts_with('/') { argument.to_owned() } else { format!("/etc/ssh/{argument}") }
+}
+
+/// What is kept of the arguments; nothing for a directive that no fact rests on.
+fn arguments(scrubber: &mut Scrubber, directive: &Directive) -> Option<String> {
+    let first = directive.arguments.first().map(String::as_str);
+    let is_none = first.is_none_or(|first| first.eq_ignore_ascii_case("none"));
+    let each = |keep: &mut dyn FnMut(&str) -> String| {
+        directive.arguments.iter().map(|argument| keep(argument)).collect::<Vec<_>>().join(" ")
+    };
+    Some(match directive.keyword.as_str() {
+        "clientaliveinterval" | "clientalivecountmax" => each(&mut time),
+        "channeltimeout" if is_none => each(&mut |_| "none".to_owned()),
+        "channeltimeout" => each(&mut |argument| match argument.split_once('=') {
+            Some((pattern, limit)) => {
+                let pattern = if fits(pattern.as_bytes(), SHELL) { "session:*" } else { "x11-connection" };
+                format!("{pattern}={}", time(limit))
+            }
+            None => "x".to_owned(),
+        }),
+        "match" => match directive.arguments.as_slice() {
+            [] => String::new(),
+            [only] if only.eq_ignore_ascii_case("all") => "all".to_owned(),
+            _ => "user somebody".to_owned(),
+        },
+        "include" => {
+            let mut files = Vec::new();
+            for argument in &directive.arguments {
+                files.extend(scrubber.pattern(&included(argument), |_| true));
+            }
+            if files.is_empty() {
+                return None;
+            }
+            files.join(" ")
+        }
+        "authorizedkeysfile" if is_none => "none".to_owned(),
+        "authorizedkeysfile" => each(&mut |argument| key_file(scrubber, argument)),
+        "authorizedkeyscommand" | "trustedusercakeys" => (if is_none { "none" } else { "/scrubbed" }).to_owned(),
+        "pubkeyauthentication" => {
+            (if first.is_some_and(|first| first.eq_ignore_ascii_case("no")) { "no" } else { "yes" }).to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// A number with its units; what is none stays none.
+fn time(text: &str) -> String {
+    let sound = text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit() || b"-smhdwSMHDW".contains(&byte));
+    if sound && !text.is_empty() { text.to_owned() } else { "x".to_owned() }
+}
+
+/// A pattern of files of keys, whose signs for the account stay.
+pub(super) fn key_file(scrubber: &mut Scrubber, pattern: &str) -> String {
+    let parts: Vec<String> = pattern
+        .split('/')
+        .map(|part| {
+            let Some((before, rest)) = part.split_once('%') else { return scrubber.names.part(part) };
+            let mut written = scrubber.names.part(before);
+            for (at, text) in rest.split('%').enumerate() {
+                let sign = text.get(..1).filter(|sign| "huU".contains(*sign));
+                let behind = if sign.is_some() { text.get(1..).unwrap_or_default() } else { text };
+                written.push('%');
+                written.push_str(sign.unwrap_or("%"));
+                // `%%` is split into an empty part and what is behind it.
+                if !(sign.is_none() && at > 0 && behind.is_empty()) {
+                    written.push_str(&scrubber.names.part(behind));
+                }
+            }
+            written
+        })
+        .collect();
+    parts.join("/")
+}
