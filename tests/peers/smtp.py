@@ -21,11 +21,11 @@ class Keep:
     async def handle_DATA(self, server, session, envelope):
         self.count += 1
         name = f"{time.time_ns()}-{self.count:04}.eml"
-        with open(os.path.join(self.folder, "." + name), "wb") as out:
+        with open(os.path.join(self.folder, name + ".part"), "wb") as out:
             out.write(envelope.original_content)
             out.flush()
             os.fsync(out.fileno())
-        os.rename(os.path.join(self.folder, "." + name), os.path.join(self.folder, name))
+        os.rename(os.path.join(self.folder, name + ".part"), os.path.join(self.folder, name))
         return "250 kept"
 
 
