@@ -80,7 +80,7 @@ texts! {
     /// Expiry.
     host_token_until(at: &str) { ja: "{at}まで有効です。", en: "It is valid until {at}." }
     /// Step.
-    host_step_install() { ja: "追加する機器にエージェントのパッケージを入れます。", en: "Install the agent's package on the host." }
+    host_step_install() { ja: "追加する機器にプログラムtenken-agentを置きます(例: /usr/local/bin)。", en: "Put the program tenken-agent on the host, in /usr/local/bin for example." }
     /// Step.
     host_step_command() { ja: "管理者権限のターミナルで、次の1行を実行します。", en: "Run this line in a terminal with administrator rights." }
     /// Step.
