@@ -34,13 +34,19 @@ impl Signed {
     }
 }
 
+/// Whether a person asks, as browsers tell: an open page that keeps itself fresh must not keep a session open that nobody
+/// uses. A browser that tells nothing is taken for a person's.
+fn by_a_person(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-dest").is_none_or(|destination| destination == "document")
+}
+
 impl Visitor {
     /// The language the visitor chose; Japanese until then.
     pub fn language(headers: &HeaderMap) -> Language {
         cookie::value(headers, cookie::LANGUAGE).and_then(Language::from_tag).unwrap_or_default()
     }
 
-    /// Reads the cookies and looks the session up; a session's last use is stored when it is due.
+    /// Reads the cookies and looks the session up; its last use by a person is stored when that is due.
     pub async fn of(headers: &HeaderMap, channel: Channel, store: &Store, now: Instant) -> Result<Self, StoreError> {
         let language = Self::language(headers);
         let secret = cookie::value(headers, channel.session_cookie()).and_then(Secret::from_text);
@@ -53,6 +59,7 @@ impl Visitor {
         let signed = match stored.times.life(now) {
             Life::Ended => None,
             Life::Holds => Some(Signed { user: stored.user, session }),
+            Life::Touch if !by_a_person(headers) => Some(Signed { user: stored.user, session }),
             Life::Touch => {
                 let mut transaction = store.write().await?;
                 transaction.touch_session(&session, now).await?;

@@ -3,8 +3,11 @@
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName};
 use axum::http::{Method, StatusCode, header};
 
-use super::{Bench, PASSWORD};
+use tenken_model::Span;
+
+use super::{Bench, PASSWORD, now};
 use crate::auth::role::Role;
+use crate::auth::secret::Secret;
 
 #[tokio::test]
 async fn the_first_administrator_comes_in_and_goes_out() {
@@ -138,4 +141,23 @@ async fn the_language_is_kept_and_leads_back() {
     let away = browser.post("/language", &[("language", "ja"), ("next", "//evil.example")]).await;
     assert_eq!(away.location(), "/");
     assert_eq!(browser.post("/language", &[("language", "xx")]).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_page_that_keeps_itself_fresh_keeps_no_session_open() {
+    let bench = Bench::new().await;
+    let browser = bench.person(Role::Viewer).await;
+    let (_, secret) = browser.cookies[0].split_once('=').unwrap();
+    let session = Secret::from_text(secret).unwrap().digest();
+    let before = Span::from_secs(-1_800).after(now());
+    let mut transaction = bench.store.write().await.unwrap();
+    transaction.touch_session(&session, before).await.unwrap();
+    transaction.save().await.unwrap();
+    let used = async || bench.store.read().await.unwrap().session(&session).await.unwrap().unwrap().times.used;
+    for (destination, after) in [("empty", before), ("document", now())] {
+        let header = HeaderName::from_static("sec-fetch-dest");
+        let answer = browser.with_header(Method::GET, "/drifts", header, destination).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(used().await, after, "{destination}");
+    }
 }
