@@ -9,6 +9,7 @@ use tenken_model::{Instant, RuleId, Span};
 
 use crate::authority::Authority;
 use crate::drift::Terms;
+use crate::ingest::Rates;
 use crate::store::Store;
 
 /// The dashboard without its listeners. Clones share it.
@@ -24,6 +25,8 @@ pub struct App {
     pub checklist: Arc<Checklist>,
     /// The rules as they are written, for policies.
     pub sources: Arc<BTreeMap<RuleId, String>>,
+    /// How often each host has asked for something.
+    pub rates: Arc<Rates>,
     /// When failures become drifts.
     pub terms: Arc<Terms>,
     /// Where agents report: `https://host:port`.
@@ -50,6 +53,7 @@ impl App {
             sources: Arc::new(catalog.sources()),
             catalog: Arc::new(catalog),
             checklist: Arc::new(checklist),
+            rates: Arc::new(Rates::default()),
             terms: Arc::new(Terms::new(graces)),
             report_url: report_url.into(),
             now,

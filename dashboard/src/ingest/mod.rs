@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod decide;
+mod rate;
 mod refusal;
 
 use tenken_model::report::{Heartbeat, ReportAnswer};
@@ -14,6 +15,7 @@ use crate::store::{Host, LastRefusal, Store, StoreError, Transaction};
 
 pub use check::read;
 pub use decide::{Applied, Decision, HostState, Taken, decide};
+pub use rate::Rates;
 pub use refusal::{CLOCK_OFF_MAX, Refused};
 
 /// When an agent without news is to send the next heartbeat at the latest.

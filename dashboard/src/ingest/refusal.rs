@@ -35,6 +35,9 @@ pub enum Refused {
         /// What the dashboard's clock says.
         dashboard: Instant,
     },
+    /// Its host asks more often than hosts may.
+    #[error("the host sends too many requests; what waits is taken later")]
+    TooOften,
     /// It is of a spool that was replaced since.
     #[error("epoch {found} is older than epoch {stored}, which the dashboard has; begin a new epoch")]
     OldEpoch {
@@ -70,6 +73,7 @@ impl Refused {
             Self::Protocol(_) => "protocol",
             Self::Limit { .. } => "limit",
             Self::Clock { .. } => "clock",
+            Self::TooOften => "too_often",
             Self::OldEpoch { .. } => "old_epoch",
             Self::WrongHost => "wrong_host",
             Self::Revoked(_) => "revoked",
@@ -84,6 +88,7 @@ impl Refused {
             Self::TooLarge | Self::Limit { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) | Self::Protocol(_) => StatusCode::BAD_REQUEST,
             Self::Clock { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Self::OldEpoch { .. } => StatusCode::CONFLICT,
             Self::WrongHost | Self::Revoked(_) | Self::ReplacedCertificate | Self::Token => StatusCode::FORBIDDEN,
         }

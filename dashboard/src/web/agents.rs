@@ -1,7 +1,7 @@
 //! What agents ask for: to report, for their policy, for a new certificate; and, before they have one, to be
 //! enrolled.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use rustls::pki_types::CertificateDer;
 use serde::de::DeserializeOwned;
+use tenken_model::HostId;
 use tenken_model::enrol::{Authority, EnrolAnswer, RenewAnswer};
 use tenken_model::policy::SignedPolicy;
 use tenken_model::report::{REPORT_BYTES_MAX, Refusal, ReportAnswer};
@@ -107,17 +108,23 @@ fn certificate(peer: &Peer) -> Result<&CertificateDer<'static>, NoAnswer> {
     peer.certificate.as_ref().ok_or_else(|| NoAnswer::refused(&Refused::WrongHost))
 }
 
+/// The host that a certificate names, if it may ask for something now.
+async fn host(app: &App, certificate: &CertificateDer<'static>) -> Result<HostId, NoAnswer> {
+    let host = enrol::authenticate(&app.store, certificate).await?;
+    if app.rates.allow(&host, Instant::now()) { Ok(host) } else { Err(NoAnswer::refused(&Refused::TooOften)) }
+}
+
 async fn report(
     State(app): State<App>,
     Extension(peer): Extension<Peer>,
     body: Body,
 ) -> Result<Json<ReportAnswer>, NoAnswer> {
-    let host = enrol::authenticate(&app.store, certificate(&peer)?).await?;
+    let host = host(&app, certificate(&peer)?).await?;
     Ok(Json(ingest::receive(&app.store, &app.terms, &host, &within(body)?, (app.now)()).await?))
 }
 
 async fn policy(State(app): State<App>, Extension(peer): Extension<Peer>) -> Result<Json<SignedPolicy>, NoAnswer> {
-    let host = enrol::authenticate(&app.store, certificate(&peer)?).await?;
+    let host = host(&app, certificate(&peer)?).await?;
     match policy::current(&app.store, &app.authority, &app.sources, &host, (app.now)()).await? {
         Some(policy) => Ok(Json(policy)),
         None => Err(NoAnswer::refused(&Refused::WrongHost)),
@@ -130,7 +137,7 @@ async fn renew(
     body: Body,
 ) -> Result<Json<RenewAnswer>, NoAnswer> {
     let certificate = certificate(&peer)?;
-    enrol::authenticate(&app.store, certificate).await?;
+    host(&app, certificate).await?;
     Ok(Json(enrol::renew(&app.store, &app.authority, certificate, &json(body)?, (app.now)()).await?))
 }
 

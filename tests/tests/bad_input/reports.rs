@@ -16,6 +16,7 @@ use tenken_model::finding::state_digest;
 use tenken_model::report::{REPORT_BYTES_MAX, Report, ReportAnswer, Snapshot};
 use tenken_tests::dashboard::Dashboard;
 use tenken_tests::enrolled::{self, CURVE, Enrolled, finding, openssl, report, transition};
+use tenken_tests::poll;
 use tenken_tests::program::Running;
 
 struct Bench {
@@ -207,6 +208,29 @@ fn a_report_that_packs_a_bomb_is_not_unpacked() {
     assert_eq!(refusal["code"], "malformed", "{refusal}");
     assert_eq!(bench.kept().unwrap(), before);
     bench.good(4).unwrap();
+}
+
+#[test]
+fn a_host_that_asks_too_often_is_slowed_and_no_other_is() {
+    if !ready("a_host_that_asks_too_often_is_slowed_and_no_other_is") {
+        return;
+    }
+    let bench = Bench::set().unwrap();
+    let replayed = body(&report(&[transition(3).unwrap().0], 3, transition(3).unwrap().1));
+    let slowed = (0..1_000).map(|_| bench.post(replayed.clone()).unwrap()).find(|(status, _)| *status != 200);
+    let (status, refusal) = slowed.unwrap();
+    assert_eq!((status, refusal["code"].as_str()), (429, Some("too_often")), "{refusal}");
+    let other = TempDir::new().unwrap();
+    let token = bench.dashboard.command(&["token"]).unwrap();
+    let other = Enrolled::new(other.path(), &bench.dashboard.addresses().people, &token).unwrap();
+    let answer = other.client().unwrap().post(bench.url()).body(body(&fourth())).send().unwrap();
+    assert_eq!(answer.status().as_u16(), 200, "another host is heard");
+    poll::until("it is heard again", Duration::from_secs(20), || {
+        let (status, _) = bench.post(body(&fourth()))?;
+        Ok((status == 200).then_some(()))
+    })
+    .unwrap();
+    assert_eq!(bench.kept().unwrap().1, 4, "nothing is lost");
 }
 
 #[test]
