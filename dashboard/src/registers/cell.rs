@@ -156,7 +156,7 @@ pub fn shown(column: &Column, canonical: &str, language: Language) -> String {
         Input::Flag => language.no(),
         Input::Choice(choices) => definition::label(choices, canonical, language),
         Input::Span => {
-            canonical.parse().map_or_else(|_| canonical.to_owned(), |millis| Span::from_millis(millis).to_string())
+            canonical.parse().map_or_else(|_| canonical.to_owned(), |millis| Span::from_millis(millis).in_full())
         }
         _ => canonical.to_owned(),
     }

@@ -152,6 +152,23 @@ impl std::str::FromStr for Size {
     }
 }
 
+impl Span {
+    /// Every unit that is not zero, for what is read again: `77d13h6m`.
+    pub fn in_full(self) -> String {
+        if self.millis == 0 {
+            return "0s".to_owned();
+        }
+        let mut rest = self.millis.unsigned_abs();
+        let units = SPAN_UNITS.iter().rev().map(|(unit, scale)| {
+            let count = rest / scale.unsigned_abs();
+            rest %= scale.unsigned_abs();
+            if count == 0 { String::new() } else { format!("{count}{unit}") }
+        });
+        let sign = if self.millis < 0 { "-" } else { "" };
+        std::iter::once(sign.to_owned()).chain(units).collect()
+    }
+}
+
 impl std::fmt::Display for Span {
     /// The two largest units that are not zero: `2d4h`, `15m`, `250ms`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -203,7 +220,9 @@ mod tests {
         for bad in ["", "15", "m", "15 m", "1.5h", "15min", "9223372036854775807d", "-", "1m5h", "1h1h"] {
             assert!(bad.parse::<Span>().is_err(), "{bad}");
         }
-        assert_eq!(Span::from_millis(90_061_001).to_string(), "1d1h");
+        let long = Span::from_millis(90_061_001);
+        assert_eq!((long.to_string().as_str(), long.in_full().as_str()), ("1d1h", "1d1h1m1s1ms"));
+        assert_eq!((long.in_full().parse(), Span::ZERO.in_full().as_str()), (Ok(long), "0s"));
     }
 
     #[test]
