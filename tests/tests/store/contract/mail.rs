@@ -1,16 +1,11 @@
-use tenken_dashboard::store::{MailKind, NewDrift, NewMail, Store};
-use tenken_model::Verdict;
+use tenken_dashboard::store::{MailKind, NewMail, Store};
 
-use super::{at, body, enrolled, finding, id, key};
+use super::{at, body, drifted, id};
 use crate::engines::Database;
 
 pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, database: &Database) {
     let host = id("h-1");
-    enrolled(store, &host, "a").await;
-    let fail = finding(key("clock_synchronised", None), Verdict::Fail, "1");
-    let mut transaction = store.write().await.unwrap();
-    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding: fail.clone() };
-    let drift = transaction.open_drift(&new).await.unwrap();
+    let (mut transaction, drift, fail) = drifted(store, &host).await;
     let mail =
         |kind, round, due| NewMail { drift, kind, round, body: body(&host, &fail), created_at: at(2), due: at(due) };
     transaction.add_mail(&mail(MailKind::Opened, 0, 2)).await.unwrap();

@@ -14,7 +14,7 @@ pub(crate) use people::*;
 pub(crate) use several::*;
 pub(crate) use transactions::*;
 
-use tenken_dashboard::store::{MailBody, NewHost, Store, StoredFinding};
+use tenken_dashboard::store::{MailBody, NewDrift, NewHost, Store, StoredFinding, Transaction};
 use tenken_model::digest::Digest;
 use tenken_model::finding::{Bilingual, Evidence};
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span, Subject, Verdict};
@@ -41,6 +41,16 @@ pub(crate) fn stored(host: &HostId, finding: Finding, since: i64) -> StoredFindi
     let failing_since = matches!(finding.verdict, Verdict::Fail).then(|| at(since));
     let digest = finding.digest();
     StoredFinding { host: host.clone(), finding, digest, since: at(since), failing_since, changed_at: at(since) }
+}
+
+/// Enrols a host on which a rule fails, and opens its drift in a transaction that is not saved yet.
+pub(crate) async fn drifted(store: &Store, host: &HostId) -> (Transaction, i64, Finding) {
+    enrolled(store, host, "a").await;
+    let fail = finding(key("clock_synchronised", None), Verdict::Fail, "1");
+    let mut transaction = store.write().await.unwrap();
+    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding: fail.clone() };
+    let drift = transaction.open_drift(&new).await.unwrap();
+    (transaction, drift, fail)
 }
 
 pub(crate) async fn enrolled(store: &Store, host: &HostId, name: &str) {

@@ -2,12 +2,12 @@ use tempfile::TempDir;
 use tenken_dashboard::drift::settle_due;
 use tenken_dashboard::ingest::receive;
 use tenken_dashboard::mail::{Book, MailSettings, Sender, Sent, TransportSettings};
-use tenken_dashboard::store::{MailKind, NewDrift, NewMail, Store};
+use tenken_dashboard::store::{MailKind, NewMail, Store};
 use tenken_model::Verdict;
 use tenken_model::digest::Digest;
 
 use super::ingest::{Agent, terms};
-use super::{at, body, enrolled, finding, id, key};
+use super::{at, body, drifted, enrolled, id};
 use crate::engines::Database;
 
 pub(crate) async fn two_dashboards_take_a_report_once(store: &Store, database: &Database) {
@@ -45,11 +45,7 @@ pub(crate) async fn two_dashboards_send_each_mail_once(store: &Store, database: 
     const MAILS: u64 = 90;
     let other = Store::open(&database.location).await.unwrap();
     let host = id("h-1");
-    enrolled(store, &host, "a").await;
-    let fail = finding(key("clock_synchronised", None), Verdict::Fail, "1");
-    let mut transaction = store.write().await.unwrap();
-    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding: fail.clone() };
-    let drift = transaction.open_drift(&new).await.unwrap();
+    let (mut transaction, drift, fail) = drifted(store, &host).await;
     for round in 0..MAILS {
         let body = body(&host, &fail);
         let mail = NewMail { drift, kind: MailKind::Reopened, round, body, created_at: at(2), due: at(2) };
