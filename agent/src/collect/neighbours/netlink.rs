@@ -3,6 +3,8 @@
 //! Source: rtnetlink(7) and the kernel's headers linux/if_link.h, linux/neighbour.h, linux/rtnetlink.h; numbers are in the
 //! machine's order, a message and an attribute begin on a multiple of 4 bytes.
 
+pub mod news;
+
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -95,26 +97,39 @@ fn entries<T>(
     entry: impl Fn(&[u8]) -> Result<Option<T>, DumpError>,
 ) -> Result<Vec<T>, DumpError> {
     let mut found = Vec::new();
-    for datagram in datagrams {
-        let mut rest = datagram.as_slice();
-        while !rest.is_empty() {
-            let length = usize::try_from(u32_at(rest, 0)?).map_err(|_| DumpError::Cut)?;
-            let kind = u16_at(rest, 4)?;
-            let body = rest.get(HEADER..length).ok_or(DumpError::Cut)?;
-            match kind {
-                DONE => return Ok(found),
-                ERROR => return Err(DumpError::Refused),
-                kind if kind == wanted => found.extend(entry(body)?),
-                _ => {}
-            }
-            if found.len() > ENTRIES_MAX {
-                return Err(DumpError::TooMany);
-            }
-            rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+    for message in datagrams.iter().flat_map(|datagram| messages(datagram)) {
+        match message? {
+            (DONE, _) => return Ok(found),
+            (ERROR, _) => return Err(DumpError::Refused),
+            (kind, body) if kind == wanted => found.extend(entry(body)?),
+            _ => {}
+        }
+        if found.len() > ENTRIES_MAX {
+            return Err(DumpError::TooMany);
         }
     }
     // A dump ends by its own word; without it something is missing.
     Err(DumpError::Cut)
+}
+
+/// Kind and body of each message of a datagram. Ends after one that is cut off.
+fn messages(datagram: &[u8]) -> impl Iterator<Item = Result<(u16, &[u8]), DumpError>> {
+    let mut rest = datagram;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let bytes = std::mem::take(&mut rest);
+        let read = || {
+            let length = usize::try_from(u32_at(bytes, 0)?).map_err(|_| DumpError::Cut)?;
+            let body = bytes.get(HEADER..length).ok_or(DumpError::Cut)?;
+            Ok((length, (u16_at(bytes, 4)?, body)))
+        };
+        Some(read().map(|(length, message)| {
+            rest = bytes.get(length.next_multiple_of(4)..).unwrap_or_default();
+            message
+        }))
+    })
 }
 
 fn link(body: &[u8]) -> Result<Option<Link>, DumpError> {
@@ -146,6 +161,32 @@ fn link(body: &[u8]) -> Result<Option<Link>, DumpError> {
 }
 
 fn neighbour(body: &[u8]) -> Result<Option<Entry>, DumpError> {
+    let entry = neighbour_entry(body)?;
+    Ok(entry.and_then(|entry| {
+        let hardware = entry.device()?;
+        Some(Entry { link: entry.link, address: entry.address, hardware, confirmed: entry.confirmed })
+    }))
+}
+
+/// An entry of the neighbour table, of a device or of none.
+struct NeighbourEntry {
+    link: u32,
+    address: IpAddr,
+    hardware: Option<Hardware>,
+    state: u16,
+    confirmed: Option<Span>,
+}
+
+impl NeighbourEntry {
+    /// The device that answered.
+    fn device(&self) -> Option<Hardware> {
+        let place = !self.address.is_multicast() && !self.address.is_unspecified();
+        self.hardware.filter(|hardware| place && self.state & ANSWERED != 0 && hardware.is_device())
+    }
+}
+
+/// Nothing of a table that is not that of a network protocol, such as a bridge's.
+fn neighbour_entry(body: &[u8]) -> Result<Option<NeighbourEntry>, DumpError> {
     let family = *body.first().ok_or(DumpError::Cut)?;
     let (link, state) = (u32_at(body, 4)?, u16_at(body, 8)?);
     let (mut found, mut hardware, mut confirmed) = (None, None, None);
@@ -157,9 +198,7 @@ fn neighbour(body: &[u8]) -> Result<Option<Entry>, DumpError> {
             _ => {}
         }
     }
-    let (Some(address), Some(hardware)) = (found, hardware) else { return Ok(None) };
-    let seen = state & ANSWERED != 0 && hardware.is_device() && !address.is_multicast() && !address.is_unspecified();
-    Ok(seen.then_some(Entry { link, address, hardware, confirmed }))
+    Ok(found.map(|address| NeighbourEntry { link, address, hardware, state, confirmed }))
 }
 
 fn default_route(body: &[u8]) -> Result<Option<Vec<(u32, IpAddr)>>, DumpError> {

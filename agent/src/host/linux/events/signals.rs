@@ -11,8 +11,9 @@ use zbus::message::Type;
 use zbus::{Connection, MatchRule, MessageStream};
 
 use super::readable::Readable;
-use crate::host::BusProperty;
+use crate::collect::neighbours::netlink::news::Known;
 use crate::host::linux::netlink;
+use crate::host::{BusProperty, NetlinkDump};
 
 /// RTMGRP_NEIGH (rtnetlink(7)).
 const NEIGHBOUR_GROUP: u32 = 4;
@@ -20,30 +21,49 @@ const NEIGHBOUR_GROUP: u32 = 4;
 const NEVER: i64 = 1 << 33;
 
 /// The neighbour table's events.
-pub(super) struct Neighbours(Readable);
+pub(super) struct Neighbours {
+    socket: Readable,
+    known: Known,
+}
 
 impl Neighbours {
     pub(super) fn open() -> Result<Self, String> {
         let socket = netlink::socket(NEIGHBOUR_GROUP, SocketFlags::NONBLOCK)
             .map_err(|errno| format!("listen to the neighbour table: {errno}"))?;
-        Readable::new(socket).map(Self)
+        Readable::new(socket).map(|socket| Self { socket, known: known() })
     }
 
-    /// Waits for a change and takes all that is known of it.
+    /// Waits until a device comes, goes or changes, and takes all that is known of it.
     pub(super) async fn changed(&mut self) -> Result<(), Errno> {
-        let mut ready = self.0.ready().await.map_err(|_| Errno::IO)?;
-        let mut buffer = [0_u8; 8_192];
         loop {
-            match rustix::net::recv(ready.get_inner(), &mut buffer, RecvFlags::empty()) {
-                // ENOBUFS: more happened than could be told, which is a change too.
-                Ok(_) | Err(Errno::INTR | Errno::NOBUFS) => {}
-                Err(Errno::AGAIN) => break,
-                Err(errno) => return Err(errno),
+            let mut ready = self.socket.ready().await.map_err(|_| Errno::IO)?;
+            let (mut news, mut missed) = (false, false);
+            let mut buffer = [0_u8; 8_192];
+            loop {
+                match rustix::net::recv(ready.get_inner(), &mut buffer, RecvFlags::TRUNC) {
+                    // One that did not fit is cut off, and so is news.
+                    Ok((read, _)) => news |= self.known.is_news(buffer.get(..read).unwrap_or(&buffer)),
+                    Err(Errno::INTR) => {}
+                    // More happened than could be told.
+                    Err(Errno::NOBUFS) => missed = true,
+                    Err(Errno::AGAIN) => break,
+                    Err(errno) => return Err(errno),
+                }
+            }
+            ready.clear_ready();
+            if missed {
+                self.known = known();
+            }
+            if news || missed {
+                return Ok(());
             }
         }
-        ready.clear_ready();
-        Ok(())
     }
+}
+
+/// What the table holds now. Of one that cannot be read nothing is known, and every event is news.
+fn known() -> Known {
+    Known::new(&netlink::dump(NetlinkDump::Neighbours).unwrap_or_default())
 }
 
 /// A process that will end.
