@@ -133,12 +133,22 @@ pub(super) fn certifies(certificate: &CertificateDer<'_>, key: &KeyPair) -> bool
         .is_ok_and(|(_, parsed)| parsed.public_key().subject_public_key.data.as_ref() == key.public_key_raw())
 }
 
-/// The host that a certificate speaks for: its one common name.
-pub fn host_of(certificate: &CertificateDer<'_>) -> Option<HostId> {
+/// Whom a certificate speaks for, and how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speaker {
+    /// The host: its one common name.
+    pub host: HostId,
+    /// The end of its validity.
+    pub until: Instant,
+}
+
+/// Reads whom a certificate speaks for; `None` when it is no host's.
+pub fn speaker(certificate: &CertificateDer<'_>) -> Option<Speaker> {
     let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
     let mut names = parsed.subject().iter_common_name();
-    let name = HostId::new(names.next()?.as_str().ok()?).ok()?;
-    names.next().is_none().then_some(name)
+    let host = HostId::new(names.next()?.as_str().ok()?).ok()?;
+    let until = Instant::from_timestamp(parsed.validity().not_after.timestamp(), 0)?;
+    names.next().is_none().then_some(Speaker { host, until })
 }
 
 fn params(name: &str, now: Instant, until: Instant) -> Result<CertificateParams, AuthorityError> {

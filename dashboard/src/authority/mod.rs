@@ -22,7 +22,7 @@ use tenken_model::policy::{SIGNATURE_CONTEXT, SignedPolicy};
 
 use crate::store::{Setting, Store};
 
-pub use certificates::{HOST_VALID, Issued, REQUEST_BYTES_MAX, SERVER_VALID, ServerName, host_of, public_key};
+pub use certificates::{HOST_VALID, Issued, REQUEST_BYTES_MAX, SERVER_VALID, ServerName, Speaker, public_key, speaker};
 pub use error::AuthorityError;
 
 /// The folder's name below the data folder.

@@ -88,8 +88,8 @@ async fn a_host_gets_a_certificate_for_itself_alone() {
     let (_, parsed) = x509_parser::parse_x509_certificate(&der).unwrap();
     let (_, signer) = x509_parser::parse_x509_certificate(authority.certificate()).unwrap();
     parsed.verify_signature(Some(signer.public_key())).unwrap();
-    assert_eq!(host_of(&CertificateDer::from(der.clone())), Some(host.clone()));
-    assert_eq!(host_of(authority.certificate()), None);
+    assert_eq!(speaker(&CertificateDer::from(der.clone())), Some(Speaker { host: host.clone(), until: issued.until }));
+    assert_eq!(speaker(authority.certificate()), None);
     assert!(!parsed.is_ca());
     assert!(parsed.subject_alternative_name().unwrap().is_none());
     let usage = parsed.extended_key_usage().unwrap().unwrap().value;

@@ -7,7 +7,7 @@ use tenken_model::{HostId, Instant, Span};
 use thiserror::Error;
 
 use crate::auth::secret::{NoRandom, Secret};
-use crate::authority::{Authority, AuthorityError, host_of};
+use crate::authority::{Authority, AuthorityError, Speaker, speaker};
 use crate::ingest::{Refused, RequestError, known};
 use crate::store::{AuditEntry, NewHost, NewToken, Store, StoreError, Transaction};
 
@@ -119,7 +119,7 @@ pub async fn renew(
     now: Instant,
 ) -> Result<RenewAnswer, EnrolError> {
     let mut transaction = store.write().await?;
-    let host = check(&mut transaction, certificate).await?;
+    let host = check(&mut transaction, certificate, now).await?;
     let issued = authority.host_certificate(&request.request_pem, &host, now)?.map_err(Refused::Malformed)?;
     transaction.renew_certificate(&host, &Digest::of(certificate), &issued.digest, issued.until).await?;
     transaction.save().await?;
@@ -131,11 +131,15 @@ pub async fn renew(
 }
 
 /// The host that speaks with `certificate`, which the listener found to be of our authority. It is asked
-/// at every request, so that a revocation counts from the next one on. The first use of a renewed
-/// certificate ends the one before it.
-pub async fn authenticate(store: &Store, certificate: &CertificateDer<'_>) -> Result<HostId, RequestError> {
+/// at every request, so that a revocation counts from the next one on, and that a connection does not outlive its
+/// certificate. The first use of a renewed certificate ends the one before it.
+pub async fn authenticate(
+    store: &Store,
+    certificate: &CertificateDer<'_>,
+    now: Instant,
+) -> Result<HostId, RequestError> {
     let mut transaction = store.read().await?;
-    let host = check(&mut transaction, certificate).await?;
+    let host = check(&mut transaction, certificate, now).await?;
     let known = known(&mut transaction, &host).await?;
     transaction.abandon().await?;
     if known.certificate_before.is_some() && known.certificate == Digest::of(certificate) {
@@ -146,8 +150,15 @@ pub async fn authenticate(store: &Store, certificate: &CertificateDer<'_>) -> Re
     Ok(host)
 }
 
-async fn check(transaction: &mut Transaction, certificate: &CertificateDer<'_>) -> Result<HostId, RequestError> {
-    let host = host_of(certificate).ok_or(Refused::WrongHost)?;
+async fn check(
+    transaction: &mut Transaction,
+    certificate: &CertificateDer<'_>,
+    now: Instant,
+) -> Result<HostId, RequestError> {
+    let Speaker { host, until } = speaker(certificate).ok_or(Refused::WrongHost)?;
+    if now > until {
+        return Err(Refused::ExpiredCertificate(until).into());
+    }
     let known = known(transaction, &host).await?;
     let digest = Digest::of(certificate);
     if digest == known.certificate || Some(digest) == known.certificate_before {

@@ -50,7 +50,11 @@ impl Bench {
     }
 
     async fn says(&self, certificate: &CertificateDer<'_>) -> &'static str {
-        match authenticate(&self.store, certificate).await {
+        self.says_at(certificate, at(60)).await
+    }
+
+    async fn says_at(&self, certificate: &CertificateDer<'_>, now: Instant) -> &'static str {
+        match authenticate(&self.store, certificate, now).await {
             Ok(_) => "known",
             Err(RequestError::Refused(refused)) => refused.code(),
             Err(RequestError::Store(error)) => panic!("{error}"),
@@ -84,7 +88,7 @@ async fn a_token_enrols_one_host_in_its_time() {
     let answer = bench.enrol(&asks(&secret, " 受付PC "), 1).await.unwrap();
     assert_eq!(code(bench.enrol(&asks(&secret, "b"), 2).await), "token", "used");
     let certificate = der(&answer.certificate_pem);
-    assert_eq!(authenticate(&bench.store, &certificate).await.unwrap(), answer.host);
+    assert_eq!(authenticate(&bench.store, &certificate, at(2)).await.unwrap(), answer.host);
     let mut transaction = bench.store.read().await.unwrap();
     let host = transaction.host(&answer.host).await.unwrap().unwrap();
     assert_eq!((host.name.as_str(), host.certificate), ("受付PC", Digest::of(&certificate)));
@@ -107,6 +111,16 @@ async fn a_renewed_certificate_ends_the_one_before_when_it_is_used() {
     assert!(matches!(bench.renew(&first).await, Err(EnrolError::Refused(Refused::ReplacedCertificate))));
     let third = bench.renew(&second).await.unwrap();
     assert_eq!(bench.says(&third).await, "known");
+}
+
+#[tokio::test]
+async fn a_connection_does_not_outlive_its_certificate() {
+    let bench = bench().await;
+    let answer = bench.enrol(&asks(&bench.token().await, "a"), 1).await.unwrap();
+    let certificate = der(&answer.certificate_pem);
+    let until = speaker(&certificate).unwrap().until;
+    assert_eq!(bench.says_at(&certificate, until).await, "known");
+    assert_eq!(bench.says_at(&certificate, Span::from_secs(1).after(until)).await, "expired_certificate");
 }
 
 #[tokio::test]

@@ -55,6 +55,9 @@ pub enum Refused {
     /// Its certificate was replaced by a newer one that is in use.
     #[error("the certificate was replaced by a newer one; enrol the host again if the newer one is lost")]
     ReplacedCertificate,
+    /// Its certificate has ended while its connection went on.
+    #[error("the certificate ended on {0}; enrol the host again")]
+    ExpiredCertificate(Instant),
     /// The enrolment token is unknown, used or too old; which of them is not told to strangers.
     #[error("the token is unknown, used or expired; make a new one on the dashboard")]
     Token,
@@ -78,6 +81,7 @@ impl Refused {
             Self::WrongHost => "wrong_host",
             Self::Revoked(_) => "revoked",
             Self::ReplacedCertificate => "replaced_certificate",
+            Self::ExpiredCertificate(_) => "expired_certificate",
             Self::Token => "token",
         }
     }
@@ -90,7 +94,11 @@ impl Refused {
             Self::Clock { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Self::OldEpoch { .. } => StatusCode::CONFLICT,
-            Self::WrongHost | Self::Revoked(_) | Self::ReplacedCertificate | Self::Token => StatusCode::FORBIDDEN,
+            Self::WrongHost
+            | Self::Revoked(_)
+            | Self::ReplacedCertificate
+            | Self::ExpiredCertificate(_)
+            | Self::Token => StatusCode::FORBIDDEN,
         }
     }
 

@@ -22,13 +22,21 @@ pub struct Limits {
     pub connections: usize,
     /// How long a client may take for the TLS handshake.
     pub handshake: Duration,
-    /// How long a client may take to send the head of a request.
+    /// How long a client may take to send the head of a request, from the end of the one before.
     pub request_head: Duration,
+    /// The same of one that showed its certificate: an agent reports every minute over one connection, which spares both
+    /// sides a handshake for each report.
+    pub request_head_of_known: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 1_024, handshake: Duration::from_secs(10), request_head: Duration::from_secs(15) }
+        Self {
+            connections: 1_024,
+            handshake: Duration::from_secs(10),
+            request_head: Duration::from_secs(15),
+            request_head_of_known: Duration::from_secs(150),
+        }
     }
 }
 
@@ -140,13 +148,14 @@ async fn greeted(mut stream: Box<dyn Bytes>, peer: Peer, router: Router, limits:
 
 async fn answer(stream: Box<dyn Bytes>, protocol: Protocol, peer: Peer, router: Router, limits: Limits) {
     let address = peer.address;
+    let request_head = if peer.certificate.is_some() { limits.request_head_of_known } else { limits.request_head };
     let service = TowerToHyperService::new(router.layer(Extension(peer)));
     let builder = Builder::new(TokioExecutor::new());
     let mut builder = match protocol {
         Protocol::Http1 => builder.http1_only(),
         Protocol::Http2 => builder.http2_only(),
     };
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.request_head);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(request_head);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -184,6 +193,35 @@ mod tests {
         assert!(answer.ends_with(&stream.local_addr().unwrap().port().to_string()), "{answer}");
         stop.send(true).unwrap();
         task.await.unwrap();
+    }
+
+    /// A connection to a router that answers, on which a request may take 50 ms to come, and of a known client far longer.
+    fn connected(
+        certificate: Option<CertificateDer<'static>>,
+    ) -> (tokio::io::DuplexStream, tokio::task::JoinHandle<()>) {
+        let limits = Limits { request_head: Duration::from_millis(50), ..Limits::default() };
+        let (client, server) = tokio::io::duplex(4_096);
+        let router = Router::new().route("/", get(|| async { "answered" }));
+        let peer = Peer { address: ([127, 0, 0, 1], 1).into(), certificate };
+        (client, tokio::spawn(answer(Box::new(server), Protocol::Http1, peer, router, limits)))
+    }
+
+    async fn ask(client: &mut tokio::io::DuplexStream) {
+        client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut answered = Vec::new();
+        while !answered.ends_with(b"answered") {
+            assert_ne!(client.read_buf(&mut answered).await.unwrap(), 0, "it ended before it answered");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_known_client_may_rest_between_two_requests() {
+        let (mut known, _serving) = connected(Some(CertificateDer::from(vec![0])));
+        ask(&mut known).await;
+        let (mut unknown, ended) = connected(None);
+        ask(&mut unknown).await;
+        assert!(tokio::time::timeout(Duration::from_secs(10), ended).await.is_ok(), "the connection was kept open");
+        ask(&mut known).await;
     }
 
     #[tokio::test]

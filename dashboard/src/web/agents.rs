@@ -110,7 +110,7 @@ fn certificate(peer: &Peer) -> Result<&CertificateDer<'static>, NoAnswer> {
 
 /// The host that a certificate names, if it may ask for something now.
 async fn host(app: &App, certificate: &CertificateDer<'static>) -> Result<HostId, NoAnswer> {
-    let host = enrol::authenticate(&app.store, certificate).await?;
+    let host = enrol::authenticate(&app.store, certificate, (app.now)()).await?;
     if app.rates.allow(&host, Instant::now()) { Ok(host) } else { Err(NoAnswer::refused(&Refused::TooOften)) }
 }
 
