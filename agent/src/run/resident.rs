@@ -37,7 +37,7 @@ const KEEP_AGAIN: Duration = Duration::from_secs(10);
 const CHEAP: Duration = Duration::from_millis(250);
 /// Memory is given back when nothing is to be done for so long, but no more often than the next says.
 const REST_MIN: Duration = Duration::from_secs(5);
-const GIVE_BACK_PAUSE: Duration = Duration::from_mins(5);
+const GIVE_BACK_PAUSE: Duration = Duration::from_mins(1);
 /// A renewed certificate is not renewed again before this, whatever the wall clock says.
 pub(super) const RENEW_PAUSE: Duration = Duration::from_hours(1);
 

@@ -11,6 +11,8 @@ use crate::up::pair;
 
 /// Starting and the first report are no rest.
 const SETTLE: Duration = Duration::from_secs(15);
+/// How often its memory is looked at meanwhile.
+const LOOK: Duration = Duration::from_secs(5);
 /// What the figures are read in: ticks a second of Linux's user interface (USER_HZ).
 const TICKS: u64 = 100;
 
@@ -39,17 +41,25 @@ fn measure(folder: &Path, agent: PathBuf, time: Duration) -> Result<()> {
     std::thread::park_timeout(SETTLE);
     let (begun, before) = (Instant::now(), figures(pair.agent.pid())?);
     line(format_args!("The agent rests for {} minutes ...", time.as_secs() / 60));
+    let mut memory = Vec::new();
     while let Some(rest) = time.checked_sub(begun.elapsed()).filter(|rest| !rest.is_zero()) {
-        std::thread::park_timeout(rest);
+        std::thread::park_timeout(rest.min(LOOK));
+        let figures = figures(pair.agent.pid())?;
+        memory.push((figures.resident_kib, figures.anonymous_kib));
     }
     let (millis, after) = (u64::try_from(begun.elapsed().as_millis())?, figures(pair.agent.pid())?);
     let cpu_millis = (after.ticks - before.ticks) * 1_000 / TICKS;
     let per_mille = |part: u64, whole: u64| format!("{}.{:03}", part / whole, part % whole * 1_000 / whole);
-    line(format_args!(
-        "RSS      {} MiB, of which {} MiB its own data (goal: < 8 MiB)",
-        per_mille(after.resident_kib, 1_024),
-        per_mille(after.anonymous_kib, 1_024)
-    ));
+    memory.sort_unstable();
+    for (name, place) in [("median", memory.len() / 2), ("largest", memory.len().saturating_sub(1))] {
+        let (resident, anonymous) = memory.get(place).copied().context("the agent was never looked at")?;
+        line(format_args!(
+            "RSS      {} MiB, of which {} MiB its own data: the {name} of {} looks (goal: < 8 MiB)",
+            per_mille(resident, 1_024),
+            per_mille(anonymous, 1_024),
+            memory.len()
+        ));
+    }
     line(format_args!("CPU      {} % of one core (goal: < 0.02 %)", per_mille(cpu_millis * 100, millis)));
     line(format_args!(
         "switches {} per second, in {} threads",
