@@ -1,6 +1,7 @@
 //! What the dashboard does without being asked: drifts whose grace runs out, mails that are due,
 //! policies that changed, changes that other dashboards made, leftovers. Each job can run on any number of dashboards at once.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tenken_model::Span;
@@ -15,6 +16,8 @@ use crate::{drift, policy};
 
 /// How often graces and the changes of other dashboards are looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often drifts are settled though no time is known to have run out.
+const SETTLE: Duration = Duration::from_mins(1);
 /// How often what no longer counts is removed.
 const TIDY: Duration = Duration::from_hours(1);
 /// How often the outbox is looked at though nothing is known to have changed.
@@ -26,6 +29,7 @@ const POLICIES: Duration = Duration::from_mins(1);
 pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut settled = None;
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
@@ -34,10 +38,22 @@ pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
         if let Err(error) = app.store.look().await {
             tracing::error!(%error, "the store could not be looked at");
         }
-        if let Err(error) = drift::settle_due(&app.store, &app.terms, (app.now)()).await {
-            tracing::error!(%error, "drifts could not be settled");
+        let whole = settled.is_none_or(|settled: std::time::Instant| settled.elapsed() >= SETTLE);
+        match settle_once(&app, whole).await {
+            Ok(()) if whole => settled = Some(std::time::Instant::now()),
+            Ok(()) => {}
+            Err(error) => tracing::error!(%error, "drifts could not be settled"),
         }
     }
+}
+
+/// Settles drifts: of all findings, or only if time alone brought something.
+async fn settle_once(app: &App, whole: bool) -> Result<(), StoreError> {
+    let now = (app.now)();
+    if whole || drift::is_due(&app.store, &app.terms, now).await? {
+        drift::settle_due(&app.store, &app.terms, now).await?;
+    }
+    Ok(())
 }
 
 /// Removes what no longer counts: ended sessions, forgotten wrong passwords, tokens that were never used,
@@ -89,9 +105,18 @@ pub async fn send_mail(app: App, sender: Sender, mut stop: watch::Receiver<bool>
 /// Makes policies anew whenever something changed, until `stop` turns true.
 pub async fn refresh_policies(app: App, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
+    let mut complaints = BTreeSet::new();
     loop {
-        if let Err(error) = policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await {
-            tracing::error!(%error, "policies could not be made");
+        match policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await {
+            Ok(refreshed) => {
+                // Told once, not at each of the many looks until somebody has mended it.
+                let refused: BTreeSet<String> = refreshed.refused.iter().map(ToString::to_string).collect();
+                for why in refused.difference(&complaints) {
+                    tracing::error!(why, "a host keeps the policy it has");
+                }
+                complaints = refused;
+            }
+            Err(error) => tracing::error!(%error, "policies could not be made"),
         }
         tokio::select! {
             heard = changes.changed() => if heard.is_err() { return },

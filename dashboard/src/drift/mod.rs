@@ -13,7 +13,7 @@ use crate::store::{
 };
 use crate::store::{Store, StoreError, Transaction};
 
-pub use step::{Now, Step, patience, reminders, step};
+pub use step::{Now, Step, patience, reminders, reminders_due, step};
 
 /// When failures become drifts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,10 +67,21 @@ pub async fn settle(
         transaction.set_reminded(drift.id, *reminders).await?;
     }
     for (failing, last, step) in &plan.failing {
-        begin(transaction, failing, last.as_ref(), *step, now).await?;
+        begin(transaction, terms, failing, last.as_ref(), *step, now).await?;
         moved += 1;
     }
     Ok(moved)
+}
+
+/// Whether time alone brought something that [`settle_due`] does: a grace has run out, or a reminder is due. Cheap enough
+/// to be asked every second.
+pub async fn is_due(store: &Store, terms: &Terms, now: Instant) -> Result<bool, StoreError> {
+    let mut transaction = store.read().await?;
+    let failing = transaction.failing_since_without_drift().await?;
+    let unseen = transaction.reminded_of().await?;
+    transaction.abandon().await?;
+    let outlasted = failing.iter().any(|(rule, since)| now >= terms.grace(rule).after(*since));
+    Ok(outlasted || unseen.iter().any(|told| reminders_due(*told, terms.remind_every, now) > told.reminded))
 }
 
 /// Settles every host, for the timer: a grace runs out without any report. Writes only if there is
@@ -139,6 +150,9 @@ async fn plan(
     let mut failing = Vec::new();
     for found in transaction.failing_without_drift(host).await? {
         let key = &found.finding.key;
+        if now < terms.grace(&key.rule).after(found.failing_since) {
+            continue;
+        }
         let last = transaction.drift_of(&found.host, key).await?;
         let is = Now::Is { verdict: found.finding.verdict.kind(), failing_since: Some(found.failing_since) };
         let step = step(last.as_ref(), is, terms.grace(&key.rule), terms.damping, now);
@@ -191,6 +205,7 @@ async fn carry_on(
 
 async fn begin(
     transaction: &mut Transaction,
+    terms: &Terms,
     failing: &FailingFinding,
     last: Option<&Drift>,
     step: Step,
@@ -205,6 +220,9 @@ async fn begin(
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
         transaction.reopen_drift(last.id, &failing.finding).await?;
+        // That it is back is news enough: what became due while it had ended is not reminded of.
+        let unseen = Drift { acknowledged: None, ..last.clone() };
+        transaction.set_reminded(last.id, reminders(&unseen, terms.remind_every, now)).await?;
         // If nobody was told that it had ended, nobody needs to be told that it is back.
         if transaction.drop_mail(last.id, MailKind::Resolved, now).await? == 0 {
             let round = last.reopened.saturating_add(1);

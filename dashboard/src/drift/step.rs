@@ -3,7 +3,7 @@
 use tenken_model::finding::VerdictKind;
 use tenken_model::{Instant, Span};
 
-use crate::store::{Drift, Resolution};
+use crate::store::{Drift, Reminded, Resolution};
 
 /// A finding as it is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,11 +64,14 @@ fn resolve(open: Option<&Drift>, how: Resolution) -> Step {
 /// How many reminders of an open drift are due by now: one each time `every` has passed, until somebody
 /// acknowledges it.
 pub fn reminders(drift: &Drift, every: Span, now: Instant) -> u64 {
-    if drift.acknowledged.is_some() || every.millis() <= 0 {
-        return drift.reminded;
-    }
-    let due = Span::between(drift.opened_at, now).millis() / every.millis();
-    u64::try_from(due).unwrap_or(0).max(drift.reminded)
+    let Drift { opened_at, reminded, .. } = *drift;
+    if drift.acknowledged.is_some() { reminded } else { reminders_due(Reminded { opened_at, reminded }, every, now) }
+}
+
+/// The same of one that nobody acknowledged.
+pub fn reminders_due(told: Reminded, every: Span, now: Instant) -> u64 {
+    let due = Span::between(told.opened_at, now).millis().checked_div(every.millis().max(0)).unwrap_or(0);
+    u64::try_from(due).unwrap_or(0).max(told.reminded)
 }
 
 /// How long the news of a drift waits before it is mailed. The first time none: it is wanted at once.

@@ -83,9 +83,16 @@ pub async fn enrol(
 ) -> Result<EnrolAnswer, EnrolError> {
     let name = host_name(&request.host_name)?;
     let secret = Secret::from_text(&request.secret).ok_or(Refused::Token)?;
+    let mut transaction = store.read().await?;
+    let token = transaction.token(&secret.digest()).await?;
+    transaction.abandon().await?;
+    // A stranger makes neither the writers wait nor the authority work.
+    if token.is_none_or(|token| !token.works(now)) {
+        return Err(Refused::Token.into());
+    }
     let host = new_id(&Secret::new()?)?;
     let mut transaction = store.write().await?;
-    // The token comes first, so that a stranger cannot make the authority work.
+    // It may have been used meanwhile.
     if !transaction.use_token(&secret.digest(), &host, now).await? {
         return Err(Refused::Token.into());
     }

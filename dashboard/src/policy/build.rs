@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tenken_model::digest::Digest;
 use tenken_model::policy::Policy;
-use tenken_model::register::{AccountRow, BackupRow, DeviceRow, RegisterKind, Registers};
+use tenken_model::register::{AccountRow, BackupRow, RegisterKind, Registers};
 use tenken_model::{Instant, Read, ReasonCode, RuleId};
 
 use super::PolicySettings;
@@ -63,47 +64,70 @@ async fn rows<T: DeserializeOwned>(
     Ok(Read::Measured(typed))
 }
 
-/// The policy of a host, without rules, version and date.
-pub fn build(host: &Host, kept: &Kept) -> Policy {
-    let bears = |row_host: &str| row_host == "*" || row_host.eq_ignore_ascii_case(&host.name);
-    let Registers { accounts, devices, backup_sets } = kept.registers.clone();
-    let here = Registers {
-        accounts: accounts.map(|rows: Vec<AccountRow>| {
-            let mut rows: Vec<AccountRow> = rows.into_iter().filter(|row| bears(&row.host)).collect();
-            // Of several rows of one account the last counts: a host's own before one for every host.
+/// The rows of an account or backup register that bear on one host.
+#[derive(Debug, Serialize)]
+pub(super) struct Here<'a> {
+    accounts: Read<Vec<&'a AccountRow>>,
+    backup_sets: Read<Vec<&'a BackupRow>>,
+}
+
+impl<'a> Here<'a> {
+    /// Of several rows of one account the last counts: a host's own before one for every host.
+    pub(super) fn of(host: &Host, kept: &'a Kept) -> Self {
+        let bears = |row_host: &str| row_host == "*" || row_host.eq_ignore_ascii_case(&host.name);
+        let mut accounts = bearing(&kept.registers.accounts, |row: &AccountRow| bears(&row.host));
+        if let Read::Measured(rows) = &mut accounts {
             rows.sort_by_key(|row| row.host != "*");
-            rows
-        }),
-        devices: devices.map(|rows: Vec<DeviceRow>| rows),
-        backup_sets: backup_sets.map(|rows: Vec<BackupRow>| rows.into_iter().filter(|row| bears(&row.host)).collect()),
-    };
+        }
+        Self { accounts, backup_sets: bearing(&kept.registers.backup_sets, |row: &BackupRow| bears(&row.host)) }
+    }
+}
+
+fn bearing<T>(rows: &Read<Vec<T>>, bears: impl Fn(&T) -> bool) -> Read<Vec<&T>> {
+    match rows {
+        Read::Measured(rows) => Read::Measured(rows.iter().filter(|row| bears(row)).collect()),
+        Read::NotRead(reason) => Read::NotRead(reason.clone()),
+    }
+}
+
+/// The policy of a host.
+pub(super) fn build(
+    host: &Host,
+    here: Here<'_>,
+    kept: &Kept,
+    rules: &BTreeMap<RuleId, String>,
+    version: u64,
+    now: Instant,
+) -> Policy {
+    let owned = |rows: Vec<&AccountRow>| rows.into_iter().cloned().collect();
     Policy {
-        version: 0,
+        version,
         host: host.id.clone(),
-        issued_at: Instant::UNIX_EPOCH,
-        rules: BTreeMap::new(),
+        issued_at: now,
+        rules: rules.clone(),
         parameters: kept.settings.parameters.clone(),
-        registers: here,
+        registers: Registers {
+            accounts: here.accounts.map(owned),
+            devices: kept.registers.devices.clone(),
+            backup_sets: here.backup_sets.map(|rows| rows.into_iter().cloned().collect()),
+        },
         time_references: kept.settings.time_references.clone(),
         collect_within: kept.settings.collect_within,
     }
 }
 
-/// The digest of what a policy says, without version and date. `rules` is the digest of its rules, which
-/// are the same for every host and by far the most of it.
-pub fn content(policy: &Policy, rules: &Digest) -> Result<Digest, serde_json::Error> {
+/// The digest of what the policies of all hosts have in common, by far the most of them: taken once, not once a host.
+pub(super) fn shared(kept: &Kept, rules: &BTreeMap<RuleId, String>) -> Result<Digest, serde_json::Error> {
     let parts = [
-        rules.to_string(),
-        policy.host.to_string(),
-        serde_json::to_string(&policy.parameters)?,
-        serde_json::to_string(&policy.registers)?,
-        serde_json::to_string(&policy.time_references)?,
-        serde_json::to_string(&policy.collect_within)?,
+        serde_json::to_string(rules)?,
+        serde_json::to_string(&kept.settings)?,
+        serde_json::to_string(&kept.registers.devices)?,
     ];
     Ok(Digest::of_parts(parts.iter().map(String::as_bytes)))
 }
 
-/// The digest of rules as they are written.
-pub fn digest(rules: &BTreeMap<RuleId, String>) -> Digest {
-    Digest::of_parts(rules.iter().flat_map(|(id, text)| [id.as_str().as_bytes(), text.as_bytes()]))
+/// The digest of what a host's policy says, without version and date.
+pub(super) fn content(host: &Host, here: &Here<'_>, shared: &Digest) -> Result<Digest, serde_json::Error> {
+    let parts = [shared.to_string(), host.id.to_string(), serde_json::to_string(here)?];
+    Ok(Digest::of_parts(parts.iter().map(String::as_bytes)))
 }

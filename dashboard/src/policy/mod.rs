@@ -14,7 +14,13 @@ use thiserror::Error;
 use crate::authority::Authority;
 use crate::store::{Setting, Store, StoreError, StoredPolicy, Transaction};
 
-pub use build::{Kept, build, content, digest};
+use build::{Here, build, content, shared};
+
+pub use build::Kept;
+
+/// The highest version that is believed to be in force on a host: far more than are ever made, and far from the largest
+/// number that can be kept.
+const VERSION_BELIEVED: u64 = 1 << 53;
 
 /// What an administrator sets for all hosts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +57,9 @@ pub enum PolicyError {
         /// Why.
         problem: String,
     },
+    /// What all policies have in common cannot be written as JSON.
+    #[error("the policies cannot be written: {0}")]
+    Common(String),
     /// It is larger than agents read.
     #[error(
         "the policy of {host} has {bytes} bytes, agents read at most {POLICY_BYTES_MAX}; close register rows that no longer count"
@@ -66,19 +75,28 @@ pub enum PolicyError {
     Store(#[from] StoreError),
 }
 
-/// Makes the policies that changed, of every host that is not revoked. Returns how many. `rules` is the
+/// What [`refresh`] came to.
+#[derive(Debug, Default)]
+pub struct Refreshed {
+    /// How many policies were made.
+    pub made: usize,
+    /// The hosts whose policies could not be made keep those they have.
+    pub refused: Vec<PolicyError>,
+}
+
+/// Makes the policies that changed, of every host that is not revoked. `rules` is the
 /// catalogue as it is written. Writes only if there is something to write.
 pub async fn refresh(
     store: &Store,
     authority: &Authority,
     rules: &BTreeMap<RuleId, String>,
     now: Instant,
-) -> Result<usize, PolicyError> {
+) -> Result<Refreshed, PolicyError> {
     let mut transaction = store.read().await?;
-    let stale = stale(&mut transaction, rules, None).await?;
+    let Drafts { ready, refused } = drafts(&mut transaction, rules, None, now).await?;
     transaction.abandon().await?;
-    if stale.is_empty() {
-        return Ok(0);
+    if ready.is_empty() {
+        return Ok(Refreshed { made: 0, refused });
     }
     remake(store, authority, rules, None, now).await
 }
@@ -95,7 +113,11 @@ pub async fn current(
     if transaction.host(host).await?.is_none_or(|host| host.revoked_at.is_some()) {
         return Ok(None);
     }
-    if stale(&mut transaction, rules, Some(host)).await?.is_empty() {
+    let Drafts { ready, mut refused } = drafts(&mut transaction, rules, Some(host), now).await?;
+    if let Some(error) = refused.pop() {
+        return Err(error);
+    }
+    if ready.is_empty() {
         return Ok(transaction.policy(host).await?.map(|policy| policy.signed));
     }
     transaction.abandon().await?;
@@ -103,35 +125,59 @@ pub async fn current(
     Ok(store.read().await?.policy(host).await?.map(|policy| policy.signed))
 }
 
-/// A policy that is to be made, without its rules.
-struct Stale {
-    draft: Policy,
-    content: Digest,
+/// The policies that are to be made.
+struct Drafts {
+    ready: Vec<Draft>,
+    refused: Vec<PolicyError>,
 }
 
-/// The policies whose content changed; of one host if it is given. Their versions are set.
-async fn stale(
+/// A policy that is to be made.
+struct Draft {
+    host: HostId,
+    version: u64,
+    content: Digest,
+    body: String,
+}
+
+/// The policies whose content changed, or that a host has a newer one of than the store, as after a backup of it was
+/// restored; of one host if it is given.
+async fn drafts(
     transaction: &mut Transaction,
     rules: &BTreeMap<RuleId, String>,
     only: Option<&HostId>,
-) -> Result<Vec<Stale>, PolicyError> {
-    let rules = digest(rules);
+    now: Instant,
+) -> Result<Drafts, PolicyError> {
     let kept = Kept::read(transaction).await?;
+    let shared = shared(&kept, rules).map_err(|error| PolicyError::Common(error.to_string()))?;
     let marks = transaction.policy_marks().await?;
-    let mut stale = Vec::new();
+    let mut drafts = Drafts { ready: Vec::new(), refused: Vec::new() };
     for host in transaction.hosts().await?.iter().filter(|host| host.revoked_at.is_none()) {
         if only.is_some_and(|only| *only != host.id) {
             continue;
         }
-        let draft = build(host, &kept);
-        let content = content(&draft, &rules).map_err(|error| written(&host.id, &error))?;
-        let mark = marks.get(&host.id);
-        if mark.is_none_or(|mark| mark.content != content) {
-            let version = mark.map_or(0, |mark| mark.version).saturating_add(1);
-            stale.push(Stale { draft: Policy { version, ..draft }, content });
+        let (here, mark) = (Here::of(host, &kept), marks.get(&host.id));
+        let content = content(host, &here, &shared).map_err(|error| written(&host.id, &error))?;
+        let newest = mark.map_or(0, |mark| mark.version);
+        let in_force = host.heartbeat.as_ref().map_or(0, |heartbeat| heartbeat.policy_version);
+        let ahead = in_force > newest && in_force <= VERSION_BELIEVED;
+        if !ahead && mark.is_some_and(|mark| mark.content == content) {
+            continue;
+        }
+        let version = if ahead { in_force } else { newest }.saturating_add(1);
+        match body(&build(host, here, &kept, rules, version, now)) {
+            Ok(body) => drafts.ready.push(Draft { host: host.id.clone(), version, content, body }),
+            Err(error) => drafts.refused.push(error),
         }
     }
-    Ok(stale)
+    Ok(drafts)
+}
+
+fn body(policy: &Policy) -> Result<String, PolicyError> {
+    let body = serde_json::to_string(policy).map_err(|error| written(&policy.host, &error))?;
+    if body.len() > POLICY_BYTES_MAX {
+        return Err(PolicyError::TooLarge { host: policy.host.clone(), bytes: body.len() });
+    }
+    Ok(body)
 }
 
 async fn remake(
@@ -140,22 +186,16 @@ async fn remake(
     rules: &BTreeMap<RuleId, String>,
     only: Option<&HostId>,
     now: Instant,
-) -> Result<usize, PolicyError> {
+) -> Result<Refreshed, PolicyError> {
     let mut transaction = store.write().await?;
-    let stale = stale(&mut transaction, rules, only).await?;
-    let made = stale.len();
-    for Stale { draft, content } in stale {
-        let (version, host) = (draft.version, draft.host.clone());
-        let policy = Policy { issued_at: now, rules: rules.clone(), ..draft };
-        let body = serde_json::to_string(&policy).map_err(|error| written(&host, &error))?;
-        if body.len() > POLICY_BYTES_MAX {
-            return Err(PolicyError::TooLarge { host, bytes: body.len() });
-        }
+    let Drafts { ready, refused } = drafts(&mut transaction, rules, only, now).await?;
+    let made = ready.len();
+    for Draft { host, version, content, body } in ready {
         let policy = StoredPolicy { version, content, signed: authority.sign(body), made_at: now };
         transaction.set_policy(&host, &policy).await?;
     }
     transaction.save().await?;
-    Ok(made)
+    Ok(Refreshed { made, refused })
 }
 
 fn written(host: &HostId, error: &serde_json::Error) -> PolicyError {

@@ -2,9 +2,10 @@ use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
-use tenken_model::Read;
 use tenken_model::policy::SIGNATURE_CONTEXT;
 use tenken_model::register::RegisterKind;
+use tenken_model::report::Heartbeat;
+use tenken_model::{Read, ReasonCode};
 
 use super::*;
 use crate::registers::keep;
@@ -48,7 +49,7 @@ async fn bench() -> Bench {
 
 impl Bench {
     async fn refresh(&self, second: i64) -> usize {
-        refresh(&self.store, &self.authority, &self.rules, at(second)).await.unwrap()
+        refresh(&self.store, &self.authority, &self.rules, at(second)).await.unwrap().made
     }
 
     /// The policy as an agent takes it.
@@ -155,4 +156,55 @@ async fn what_people_write_in_a_register_reaches_agents_without_a_timer() {
     let policy: Policy = serde_json::from_str(&signed.body).unwrap();
     let registers = serde_json::to_string(&policy.registers).unwrap();
     assert!(registers.contains("everywhere") && !registers.contains("in_use"), "hosts stay here: {registers}");
+}
+
+#[tokio::test]
+async fn a_host_whose_policy_is_too_large_leaves_the_others_theirs() {
+    let mut bench = bench().await;
+    bench.rules.insert(RuleId::new("long").unwrap(), "x".repeat(POLICY_BYTES_MAX - 2_000));
+    let accounts = Definition::by_slug("accounts").unwrap();
+    let text = "田".repeat(500);
+    let mut transaction = bench.store.write().await.unwrap();
+    let cells = [("host", "sv1"), ("account", "sato"), ("kind", "person"), ("owner", &text), ("note", &text)];
+    let typed = |column: &'static Column| {
+        cells.iter().find(|(name, _)| *name == column.name).map(|(_, text)| (*text).to_owned())
+    };
+    transaction.add_row(accounts, &Row::read(accounts, typed).unwrap(), "ito", at(1)).await.unwrap();
+    transaction.save().await.unwrap();
+    let refreshed = refresh(&bench.store, &bench.authority, &bench.rules, at(2)).await.unwrap();
+    assert_eq!(refreshed.made, 1);
+    assert!(matches!(&refreshed.refused[..], [PolicyError::TooLarge { host, .. }] if *host == id("h-1")));
+    assert_eq!(bench.policy("h-2").await.version, 1);
+    let asked = current(&bench.store, &bench.authority, &bench.rules, &id("h-1"), at(3)).await;
+    assert!(matches!(asked, Err(PolicyError::TooLarge { .. })));
+}
+
+#[tokio::test]
+async fn a_restored_store_goes_on_above_what_hosts_have() {
+    let bench = bench().await;
+    assert_eq!(bench.refresh(1).await, 2);
+    let says = async |host: &str, version: u64| {
+        let heartbeat = Heartbeat {
+            sent_at: at(2),
+            agent_version: "0.1.0".into(),
+            uptime: Span::ZERO,
+            awake: Span::ZERO,
+            state_digest: Digest::of(b"state"),
+            state_seq: 0,
+            policy_version: version,
+            policy_refused: None,
+            folded: 0,
+            system: Read::not_read(ReasonCode::Failed, "x"),
+            costs: Vec::new(),
+        };
+        let mut transaction = bench.store.write().await.unwrap();
+        transaction.hear(&id(host), at(2), &heartbeat, true).await.unwrap();
+        transaction.save().await.unwrap();
+    };
+    says("h-1", 41).await;
+    says("h-2", u64::MAX).await;
+    assert_eq!(bench.refresh(3).await, 1, "what nobody can have made is not believed");
+    assert_eq!((bench.policy("h-1").await.version, bench.policy("h-2").await.version), (42, 1));
+    says("h-1", 42).await;
+    assert_eq!(bench.refresh(4).await, 0);
 }

@@ -58,6 +58,15 @@ pub struct NewDrift {
     pub finding: Finding,
 }
 
+/// How often people were reminded of a drift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reminded {
+    /// When it became a drift.
+    pub opened_at: Instant,
+    /// How many reminders were written.
+    pub reminded: u64,
+}
+
 /// An open drift beside the finding as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandingDrift {
@@ -200,6 +209,19 @@ impl Transaction {
         .fetch_optional(self.connection())
         .await?;
         row.as_ref().map(drift).transpose()
+    }
+
+    /// How often people were reminded of the open drifts that nobody acknowledged.
+    pub async fn reminded_of(&mut self) -> Result<Vec<Reminded>, StoreError> {
+        sqlx::query("SELECT opened_at, reminded FROM drifts WHERE resolved_at IS NULL AND acknowledged_at IS NULL")
+            .fetch_all(self.connection())
+            .await?
+            .iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok(Reminded { opened_at: columns.instant("opened_at")?, reminded: columns.count("reminded")? })
+            })
+            .collect()
     }
 
     /// The open drifts of a host by finding.

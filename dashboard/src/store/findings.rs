@@ -187,6 +187,24 @@ impl Transaction {
             .collect()
     }
 
+    /// The rules of the findings that fail and have no open drift yet, and since when they fail.
+    pub async fn failing_since_without_drift(&mut self) -> Result<Vec<(RuleId, Instant)>, StoreError> {
+        sqlx::query(
+            "SELECT f.rule, f.failing_since FROM findings f JOIN hosts h ON h.id = f.host \
+             WHERE f.verdict = 'fail' AND f.failing_since IS NOT NULL AND h.revoked_at IS NULL AND NOT EXISTS (\
+             SELECT 1 FROM drifts d WHERE d.host = f.host AND d.rule = f.rule AND d.subject = f.subject \
+             AND d.resolved_at IS NULL)",
+        )
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(|row| {
+            let columns = Columns::of(row);
+            Ok((columns.parsed("rule")?, columns.instant("failing_since")?))
+        })
+        .collect()
+    }
+
     /// Sets a finding of a host.
     pub async fn set_finding(&mut self, stored: &StoredFinding) -> Result<(), StoreError> {
         let key = &stored.finding.key;

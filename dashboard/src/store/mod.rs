@@ -35,7 +35,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 pub use attestations::{Attestation, NewAttestation};
 pub use audit::{AuditEntry, AuditHead};
-pub use drifts::{Drift, NewDrift, Resolution, StandingDrift};
+pub use drifts::{Drift, NewDrift, Reminded, Resolution, StandingDrift};
 pub use engine::Location;
 use engine::{Engine, Purpose};
 pub use error::StoreError;

@@ -138,8 +138,16 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
 }
 
 impl Transaction {
-    /// Writes a mail. Writing the same again changes nothing.
+    /// Writes a mail. Writing the same again changes nothing. It is not due before the mails of its drift that were
+    /// written before it, so that nobody reads of an end before the beginning when the mail server was away.
     pub async fn add_mail(&mut self, new: &NewMail) -> Result<(), StoreError> {
+        let before = sqlx::query(
+            "SELECT MAX(due) AS due FROM outbox WHERE drift = $1 AND sent_at IS NULL AND dropped_at IS NULL",
+        )
+        .bind(new.drift)
+        .fetch_one(self.connection())
+        .await?;
+        let due = Columns::of(&before).maybe_instant("due")?.map_or(new.due, |before| before.max(new.due));
         sqlx::query(
             "INSERT INTO outbox (drift, kind, round, message_id, body, created_at, due, claimed_until, attempts) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0) ON CONFLICT (message_id) DO NOTHING",
@@ -150,7 +158,7 @@ impl Transaction {
         .bind(new.message_id())
         .bind(json(&new.body, "a mail")?)
         .bind(millis(new.created_at))
-        .bind(millis(new.due))
+        .bind(millis(due))
         .execute(self.connection())
         .await?;
         self.touch();
@@ -241,18 +249,6 @@ impl Transaction {
         .bind(millis(now))
         .bind(millis(until))
         .bind(error)
-        .execute(self.connection())
-        .await?;
-        self.touch();
-        Ok(done.rows_affected())
-    }
-
-    /// Makes every mail that waits due now, as when the mail server was repaired.
-    pub async fn hurry_mail(&mut self, now: Instant) -> Result<u64, StoreError> {
-        let done = sqlx::query(
-            "UPDATE outbox SET due = $1 WHERE sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL AND due > $1",
-        )
-        .bind(millis(now))
         .execute(self.connection())
         .await?;
         self.touch();

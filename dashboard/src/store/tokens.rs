@@ -34,6 +34,13 @@ pub struct Token {
     pub host: Option<HostId>,
 }
 
+impl Token {
+    /// It can be used now.
+    pub fn works(&self, now: Instant) -> bool {
+        self.used_at.is_none() && self.until > now
+    }
+}
+
 impl Transaction {
     /// Keeps a token.
     pub async fn add_token(&mut self, new: &NewToken) -> Result<(), StoreError> {

@@ -149,7 +149,8 @@ async fn enrol(State(app): State<App>, body: Body) -> Result<Json<EnrolAnswer>, 
     let answer = enrol::enrol(&app.store, &app.authority, &app.report_url, &json(body)?, (app.now)()).await?;
     // The host needs its policy with its first report, not a timer later.
     // The host is enrolled whatever comes of it, and the job tries again.
-    if let Err(error) = policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await {
+    let made = policy::current(&app.store, &app.authority, &app.sources, &answer.host, (app.now)()).await;
+    if let Err(error) = made {
         tracing::error!(%error, "the first policy of a host could not be made yet");
     }
     Ok(Json(answer))

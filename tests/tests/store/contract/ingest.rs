@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use tenken_dashboard::drift::{Terms, settle_due};
+use tenken_dashboard::drift::{Terms, is_due, settle_due};
 use tenken_dashboard::ingest::{RequestError, receive};
 use tenken_dashboard::store::{MailKind, Resolution, Store};
 use tenken_model::finding::{Change, state_digest};
@@ -93,12 +93,15 @@ pub(crate) async fn a_failure_becomes_a_drift_with_its_mail_at_once(store: &Stor
 pub(crate) async fn a_grace_runs_out_without_a_report(store: &Store, _: &Database) {
     let mut agent = Agent::new(store).await;
     agent.tell(store, 0, "clock_synchronised", Verdict::Fail).await;
+    let due = async |second| is_due(store, &terms(), at(second)).await.unwrap();
+    assert_eq!((due(899).await, due(900).await), (false, true));
     assert_eq!(settle_due(store, &terms(), at(899)).await.unwrap(), 0);
     let before = store.look().await.unwrap();
     assert_eq!(settle_due(store, &terms(), at(900)).await.unwrap(), 1);
     assert!(store.look().await.unwrap() > before);
     assert_eq!(settle_due(store, &terms(), at(900)).await.unwrap(), 0, "once");
     assert_eq!(mails(store).await, [(MailKind::Opened, 900)]);
+    assert_eq!((due(900 + WEEK - 1).await, due(900 + WEEK).await), (false, true), "a reminder");
     for (second, reminders) in [(900 + WEEK - 1, 0), (900 + WEEK, 1), (900 + WEEK + 1, 1), (900 + 3 * WEEK, 2)] {
         assert_eq!(settle_due(store, &terms(), at(second)).await.unwrap(), 0);
         assert_eq!(mails(store).await.len(), 1 + reminders, "one for all that were missed");
@@ -143,6 +146,10 @@ pub(crate) async fn a_drift_that_flaps_is_one_drift_with_few_mails(store: &Store
     agent.tell(store, 9_000, "screen_lock_enforced", Verdict::Fail).await;
     let next = store.read().await.unwrap().open_drifts().await.unwrap().remove(0);
     assert_ne!(next.id, open.id, "long after it is a new one");
+    agent.tell(store, 9_000 + WEEK - 60, "screen_lock_enforced", Verdict::Pass).await;
+    agent.tell(store, 9_000 + WEEK + 60, "screen_lock_enforced", Verdict::Fail).await;
+    settle_due(store, &terms(), at(9_000 + WEEK + 61)).await.unwrap();
+    assert!(mails(store).await.iter().all(|(kind, _)| *kind != MailKind::Reminder), "that it is back is news enough");
 }
 
 pub(crate) async fn the_past_of_a_host_that_was_away_opens_nothing(store: &Store, _: &Database) {

@@ -58,7 +58,35 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
     assert_eq!(transaction.postpone_mail(at(299), at(9_000), "away").await.unwrap(), 0);
     assert_eq!(transaction.postpone_mail(at(300), at(9_000), "away").await.unwrap(), 1);
     assert_eq!(transaction.mail_trouble().await.unwrap().last_error.as_deref(), Some("away"));
-    assert_eq!(transaction.hurry_mail(at(400)).await.unwrap(), 1);
     drop(transaction);
     other.close().await;
+}
+
+pub(crate) async fn the_end_is_not_mailed_before_the_beginning(store: &Store, _database: &Database) {
+    let host = id("h-1");
+    let (mut transaction, drift, fail) = drifted(store, &host).await;
+    let mail = |kind, written| NewMail {
+        drift,
+        kind,
+        round: 0,
+        body: body(&host, &fail),
+        created_at: at(written),
+        due: at(written),
+    };
+    transaction.add_mail(&mail(MailKind::Opened, 2)).await.unwrap();
+    transaction.save().await.unwrap();
+    let claim = async |now: i64| {
+        let mut transaction = store.claim().await.unwrap();
+        let mails = transaction.claim_mail(at(now), at(now + 90), 1).await.unwrap();
+        transaction.save().await.unwrap();
+        mails.into_iter().next().map(|mail| (mail.kind, mail.id))
+    };
+    let (_, opened) = claim(3).await.unwrap();
+    let mut transaction = store.write().await.unwrap();
+    transaction.mail_failed(opened, at(60), "the server is away").await.unwrap();
+    transaction.add_mail(&mail(MailKind::Resolved, 30)).await.unwrap();
+    transaction.save().await.unwrap();
+    assert_eq!(claim(59).await, None, "the server is back, but the beginning is not told yet");
+    assert_eq!(claim(60).await, Some((MailKind::Opened, opened)));
+    assert_eq!(claim(60).await.map(|(kind, _)| kind), Some(MailKind::Resolved));
 }
