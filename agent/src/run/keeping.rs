@@ -92,7 +92,7 @@ impl Keeping {
         let made = report(&self.spool, findings.filter(|_| !self.behind), present);
         if matches!(made, Err(SpoolError::Damaged(_))) {
             // What was to be sent cannot be read any more: the state goes as a snapshot, under new numbers.
-            self.spool.begin_epoch(0, now)?;
+            self.begin_epoch(0, now)?;
         }
         let report = made?;
         let owing = self.spool.needs_snapshot() && report.snapshot.is_none();
@@ -124,9 +124,12 @@ impl Keeping {
         })
     }
 
-    /// The dashboard counts in a later epoch than this spool's: begins one that is later still.
+    /// The dashboard counts in a later epoch than this spool's: begins one that is later still. Half done, it may have
+    /// lost the state: what was judged is compared with it again before anything is reported.
     pub fn begin_epoch(&mut self, known: u64, now: Instant) -> Result<(), SpoolError> {
-        self.spool.begin_epoch(known, now)
+        let begun = self.spool.begin_epoch(known, now);
+        self.behind |= begun.is_err();
+        begun
     }
 }
 
@@ -192,6 +195,28 @@ mod tests {
         assert_eq!(keeping.report(None, present()).unwrap(), None);
         keeping.keep(&FindingSet::new(), NOW).unwrap();
         assert!(keeping.report(None, present()).unwrap().is_some());
+    }
+
+    #[test]
+    fn an_epoch_that_was_begun_by_half_reports_nothing_before_what_was_judged_is_kept() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mut keeping = opened(scratch.path());
+        let findings = set(vec![finding(1, None, Verdict::Fail, "")]);
+        keeping.keep(&findings, NOW).unwrap();
+        let epoch = keeping.spool().epoch();
+        let (sent, _) = keeping.report(Some(&findings), present()).unwrap().unwrap();
+        keeping.answered(sent, &answer(epoch, 1, false), NOW).unwrap();
+        // The log cannot be replaced once the mark was.
+        let (log, aside) = (scratch.path().join("log"), scratch.path().join("aside"));
+        std::fs::rename(&log, &aside).unwrap();
+        std::fs::create_dir(&log).unwrap();
+        assert!(keeping.begin_epoch(epoch + 5, NOW).is_err() && keeping.is_behind());
+        std::fs::remove_dir(&log).unwrap();
+        std::fs::rename(&aside, &log).unwrap();
+        assert_eq!(keeping.report(Some(&findings), present()).unwrap(), None);
+        keeping.keep(&findings, NOW).unwrap();
+        let (_, report) = keeping.report(Some(&findings), present()).unwrap().unwrap();
+        assert!(report.epoch > epoch + 5 && report.snapshot.is_some_and(|snapshot| snapshot.findings.len() == 1));
     }
 
     #[test]
