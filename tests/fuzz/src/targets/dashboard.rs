@@ -62,7 +62,7 @@ pub(super) fn mail_settings(data: &[u8]) {
 pub(super) fn certificate_request(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let _key = authority::public_key(&text);
-    let _host = authority::host_of(&data.into());
+    let _speaker = authority::speaker(&data.into());
     if let Ok(request) = serde_json::from_slice::<EnrolRequest>(data) {
         let _name = tenken_dashboard::enrol::host_name(&request.host_name);
         let _key = authority::public_key(&request.request_pem);
