@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use tenken_model::Language;
 
-use super::{Place, now, print};
+use super::{Place, Spoken, now, print};
 use crate::registers::Definition;
 use crate::registers::import::LineError;
 use crate::registers::keep::{self, Taking};
@@ -23,39 +23,41 @@ pub(super) struct Arguments {
     file: PathBuf,
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    spoken: Spoken,
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let language = arguments.spoken.language();
     let Some(definition) = Definition::by_slug(&arguments.register) else {
         let known: Vec<&str> = Definition::all().iter().map(|definition| definition.slug).collect();
-        bail!("there is no register `{}`; there are: {}", arguments.register, known.join(", "));
+        bail!("{}", language.import_no_register(&arguments.register, &known.join(", ")));
     };
     let bytes = std::fs::read(&arguments.file).with_context(|| format!("reading {}", arguments.file.display()))?;
     let store = arguments.place.open().await?;
     let preview = match keep::import(&store, definition, &bytes, None, PERSON, now()).await? {
         Taking::Done(preview) => preview,
-        Taking::Unreadable(error) => bail!("{}: {}", arguments.file.display(), error.text(Language::English)),
+        Taking::Unreadable(error) => bail!("{}: {}", arguments.file.display(), error.text(language)),
         Taking::Faulty(preview) | Taking::Stale(preview) => {
-            bail!("nothing was taken in:\n{}", faults(arguments, &preview))
+            bail!("{}\n{}", language.import_took_nothing(), faults(arguments, &preview, language))
         }
     };
-    print(&format!(
-        "{}: {} added, {} changed, {} unchanged",
-        definition.slug,
-        preview.plan.added.len(),
-        preview.plan.changed.len(),
-        preview.plan.unchanged
-    ))?;
+    let plan = &preview.plan;
+    let told = language.import_told(definition.slug, plan.added.len(), plan.changed.len(), plan.unchanged);
+    print(&told)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// What is wrong, a line each.
-fn faults(arguments: &Arguments, preview: &Preview) -> String {
+fn faults(arguments: &Arguments, preview: &Preview, language: Language) -> String {
     let file = arguments.file.display();
-    let fault = |fault: &LineError| format!("{file}:{}: {}", fault.line, fault.error.text(Language::English));
+    let fault = |fault: &LineError| {
+        let column = fault.column.map_or_else(String::new, |column| format!(" {}:", (column.label)(language)));
+        format!("{file}:{}:{column} {}", fault.line, fault.error.text(language))
+    };
     let mut lines: Vec<String> = preview.file.errors.iter().map(fault).collect();
     if preview.file.errors_left > 0 {
-        lines.push(format!("and {} more", preview.file.errors_left));
+        lines.push(language.import_faults_left(preview.file.errors_left));
     }
     lines.join("\n")
 }

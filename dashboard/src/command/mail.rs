@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow, bail};
 use tenken_model::digest::Digest;
 
-use super::{now, print};
+use super::{Spoken, now, print};
 use crate::mail::{Book, FILE_BYTES_MAX, MailSettings, Sender};
 
 #[derive(Debug, clap::Args)]
@@ -14,6 +14,8 @@ pub(super) struct Arguments {
     /// A YAML file that says who gets mails and how they are sent
     #[arg(value_name = "FILE")]
     mail: PathBuf,
+    #[command(flatten)]
+    spoken: Spoken,
 }
 
 /// `test-mail`.
@@ -21,7 +23,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let settings = settings(&arguments.mail)?;
     let to = settings.to.join(", ");
     Sender::new(settings, Book::default(), Digest::of(b"")).send_test(now()).await?;
-    print(&format!("sent to {to}"))?;
+    print(&arguments.spoken.language().mail_test_sent(&to))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use tenken_engine::{Catalog, Checklist, Problem};
-use tenken_model::Instant;
+use tenken_model::{Instant, Language};
 
 use crate::store::{Location, Store};
 
@@ -62,6 +62,21 @@ impl Place {
             None => Store::open_folder(&self.data).await?,
         };
         Ok(store)
+    }
+}
+
+/// What the command says is said in this language.
+#[derive(Debug, Clone, Copy, clap::Args)]
+#[group(skip)]
+struct Spoken {
+    /// The language: `ja` or `en`; otherwise that of the terminal
+    #[arg(long, value_parser = |tag: &str| Language::from_tag(tag).ok_or("not ja or en"))]
+    language: Option<Language>,
+}
+
+impl Spoken {
+    fn language(self) -> Language {
+        self.language.unwrap_or_else(|| Language::of_terminal(|name| std::env::var(name).ok()))
     }
 }
 

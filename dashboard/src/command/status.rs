@@ -10,7 +10,7 @@ use tenken_engine::{Catalog, Checklist};
 use tenken_model::finding::VerdictKind;
 use tenken_model::{ItemId, Language, Verdict};
 
-use super::{Place, catalog, checklist, now, print};
+use super::{Place, Spoken, catalog, checklist, now, print};
 use crate::pages::state::Shown as _;
 use crate::status::Known;
 use crate::store::{Host, StoredFinding};
@@ -22,9 +22,8 @@ pub(super) struct Arguments {
     /// Prints nothing; exit code 0 once every host has reported in full, else 1
     #[arg(long)]
     quiet: bool,
-    /// The language: `ja` or `en`; otherwise that of the terminal
-    #[arg(long, value_parser = |tag: &str| Language::from_tag(tag).ok_or("not ja or en"))]
-    language: Option<Language>,
+    #[command(flatten)]
+    spoken: Spoken,
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -38,7 +37,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let known = Known::read(&mut transaction, now()).await?;
     let findings = transaction.findings().await?;
     transaction.abandon().await?;
-    let language = arguments.language.unwrap_or_else(|| Language::of_terminal(|name| std::env::var(name).ok()));
+    let language = arguments.spoken.language();
     let (catalog, checklist) = (catalog()?, checklist()?);
     let statuses = known.statuses(&checklist);
     let mut text = language.status_hosts(known.reporting(), known.hosts.len());

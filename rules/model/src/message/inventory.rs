@@ -55,6 +55,14 @@ texts! {
     host_listed() { ja: "記載あり", en: "Listed" }
     /// A cell that changed, in the audit log.
     cell_changed(column: &str, before: &str, after: &str) { ja: "{column} 「{before}」→「{after}」", en: "{column} “{before}” → “{after}”" }
+    /// A file that was taken in on the console.
+    import_told(register: &str, added: usize, changed: usize, unchanged: usize) { ja: "{register}: 追加{added}件、変更{changed}件、変更なし{unchanged}件", en: "{register}: {added} added, {changed} changed, {unchanged} unchanged" }
+    /// A file with faults, followed by them.
+    import_took_nothing() { ja: "何も取り込みませんでした。", en: "Nothing was taken in." }
+    /// Faults of a file that are not told.
+    import_faults_left(count: usize) { ja: "ほか{count}件", en: "and {count} more" }
+    /// An unknown register.
+    import_no_register(register: &str, known: &str) { ja: "台帳「{register}」はありません。指定できるもの: {known}", en: "There is no register `{register}`; there are: {known}" }
     /// A file that was taken in, in the audit log.
     import_done(added: usize, changed: usize, digest: &str) { ja: "追加{added}件、変更{changed}件(内容のダイジェスト {digest})", en: "{added} added, {changed} changed (digest of the content {digest})" }
     /// Two sentences, the second of which may be empty.

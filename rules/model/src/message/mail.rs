@@ -55,4 +55,6 @@ texts! {
     mail_test_subject() { ja: "【点検】メール設定の確認", en: "[Tenken] Mail settings work" }
     /// Text of a mail that only tests the settings.
     mail_test_text() { ja: "このメールが届いていれば、逸脱の通知を受け取れます。", en: "If you can read this, alerts will reach you." }
+    /// The test mail was sent.
+    mail_test_sent(to: &str) { ja: "{to} に送信しました。", en: "Sent to {to}." }
 }
