@@ -1,4 +1,4 @@
-//! How long a name must wait after wrong passwords. Pure: the counts are kept in the store.
+//! How long a name must wait after wrong passwords from one place. Pure: the counts are kept in the store.
 
 use tenken_model::{Instant, Span};
 
@@ -6,12 +6,12 @@ use tenken_model::{Instant, Span};
 const FREE: u32 = 4;
 /// The first wait; it doubles with every further wrong password.
 const FIRST: Span = Span::from_secs(30);
-/// The longest wait, short enough that nobody can be locked out for a day by a stranger.
+/// The longest wait, short enough that people behind one address do not keep each other out for a day.
 const LONGEST: Span = Span::from_secs(15 * 60);
 /// Wrong passwords are forgotten after this long without another.
 pub const FORGET: Span = Span::from_secs(24 * 60 * 60);
 
-/// Wrong passwords of one name.
+/// Wrong passwords of one name from one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Failures {
     /// How many in a row.

@@ -3,6 +3,7 @@
 use tenken_model::{Instant, Span};
 use thiserror::Error;
 
+use super::origin::Origin;
 use super::password::{HashError, Weak};
 use super::role::Role;
 use super::secret::{NoRandom, Secret};
@@ -38,8 +39,15 @@ pub enum EnterError {
     NoRandom(#[from] NoRandom),
 }
 
-/// Opens a session for a name and a password. Wrong ones are counted by name, whether it exists or not.
-pub async fn sign_in(store: &Store, typed: &str, given: String, now: Instant) -> Result<Secret, EnterError> {
+/// Opens a session for a name and a password. Wrong ones are counted by name, whether it exists or not, and by where they
+/// come from, so that a stranger who guesses keeps nobody out but themselves.
+pub async fn sign_in(
+    store: &Store,
+    typed: &str,
+    given: String,
+    origin: Origin,
+    now: Instant,
+) -> Result<Secret, EnterError> {
     let Some(name) = name::read(typed) else {
         password::verify(given, None).await?;
         return Err(EnterError::Wrong);
@@ -47,11 +55,11 @@ pub async fn sign_in(store: &Store, typed: &str, given: String, now: Instant) ->
     // Every try counts before its password is looked at, so that many at once are no more than one after the other.
     // A right one takes all of them back.
     let mut transaction = store.write().await?;
-    let failures = transaction.failures(&name).await?;
+    let failures = transaction.failures(&name, origin).await?;
     if let Some(wait) = failures.wait(now) {
         return Err(EnterError::Wait(wait));
     }
-    transaction.set_failures(&name, failures.more(now)).await?;
+    transaction.set_failures(&name, origin, failures.more(now)).await?;
     let user = transaction.user_named(&name).await?.filter(|user| user.disabled_at.is_none());
     transaction.save().await?;
     let is_right = password::verify(given, user.as_ref().map(|user| user.password.clone())).await?;
@@ -60,7 +68,7 @@ pub async fn sign_in(store: &Store, typed: &str, given: String, now: Instant) ->
     };
     let mut transaction = store.write().await?;
     let secret = Secret::new()?;
-    transaction.signed_in(&user, now).await?;
+    transaction.signed_in(&user, origin, now).await?;
     transaction.open_session(&secret.digest(), user.id, now).await?;
     audit(&mut transaction, &user.name, "signed_in", now).await?;
     transaction.save().await?;
@@ -140,6 +148,10 @@ mod tests {
         (folder, store)
     }
 
+    fn from(host: u8) -> Origin {
+        Origin::of([192, 0, 2, host].into())
+    }
+
     async fn link(store: &Store, now: Instant) -> Secret {
         let (secret, link) = first_run::make(now).unwrap();
         let mut transaction = store.write().await.unwrap();
@@ -162,7 +174,7 @@ mod tests {
         assert!(matches!(make("second", PASSWORD).await, Err(EnterError::Link)), "it works once");
         let found = store.read().await.unwrap().session(&session.digest()).await.unwrap().unwrap();
         assert_eq!((found.user.name.as_str(), found.user.role), ("sato", Role::Admin));
-        sign_in(&store, "SATO", PASSWORD.to_owned(), now).await.unwrap();
+        sign_in(&store, "SATO", PASSWORD.to_owned(), from(1), now).await.unwrap();
         sign_out(&store, &session.digest(), "sato", now).await.unwrap();
         assert!(store.read().await.unwrap().session(&session.digest()).await.unwrap().is_none());
     }
@@ -173,10 +185,13 @@ mod tests {
         let now = Instant::UNIX_EPOCH;
         for name in ["nobody", "sato"] {
             for _ in 0..5 {
-                let tried = sign_in(&store, name, "wrong".to_owned(), now).await;
+                let tried = sign_in(&store, name, "wrong".to_owned(), from(1), now).await;
                 assert!(matches!(tried, Err(EnterError::Wrong)), "{tried:?}");
             }
-            assert!(matches!(sign_in(&store, name, "wrong".to_owned(), now).await, Err(EnterError::Wait(_))));
+            let again = sign_in(&store, name, "wrong".to_owned(), from(1), now).await;
+            assert!(matches!(again, Err(EnterError::Wait(_))));
+            let elsewhere = sign_in(&store, name, "wrong".to_owned(), from(2), now).await;
+            assert!(matches!(elsewhere, Err(EnterError::Wrong)), "nobody else is kept out");
         }
     }
 }

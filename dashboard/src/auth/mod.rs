@@ -5,6 +5,7 @@ pub mod cookie;
 pub mod enter;
 pub mod first_run;
 pub mod name;
+pub mod origin;
 pub mod password;
 pub mod role;
 pub mod secret;

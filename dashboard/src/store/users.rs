@@ -7,6 +7,7 @@ use super::value::{Columns, millis};
 use super::{StoreError, Transaction};
 use crate::auth::Role;
 use crate::auth::backoff::Failures;
+use crate::auth::origin::Origin;
 
 /// A person.
 #[derive(Clone, PartialEq, Eq)]
@@ -162,24 +163,26 @@ impl Transaction {
         if since.is_some() { self.close_sessions_of(id).await } else { Ok(()) }
     }
 
-    /// A person has signed in: wrong passwords before it are forgotten.
-    pub async fn signed_in(&mut self, user: &User, now: Instant) -> Result<(), StoreError> {
+    /// A person has signed in from there: wrong passwords before it are forgotten.
+    pub async fn signed_in(&mut self, user: &User, origin: Origin, now: Instant) -> Result<(), StoreError> {
         sqlx::query("UPDATE users SET last_sign_in = $2 WHERE id = $1")
             .bind(user.id)
             .bind(millis(now))
             .execute(self.connection())
             .await?;
-        sqlx::query("DELETE FROM sign_in_failures WHERE name = $1")
+        sqlx::query("DELETE FROM sign_in_failures WHERE name = $1 AND origin = $2")
             .bind(user.name.as_str())
+            .bind(origin.to_string())
             .execute(self.connection())
             .await?;
         Ok(())
     }
 
-    /// The wrong passwords of a name, whether or not there is such a person.
-    pub async fn failures(&mut self, name: &str) -> Result<Failures, StoreError> {
-        let row = sqlx::query("SELECT failures, last FROM sign_in_failures WHERE name = $1")
+    /// The wrong passwords of a name from there, whether or not there is such a person.
+    pub async fn failures(&mut self, name: &str, origin: Origin) -> Result<Failures, StoreError> {
+        let row = sqlx::query("SELECT failures, last FROM sign_in_failures WHERE name = $1 AND origin = $2")
             .bind(name)
+            .bind(origin.to_string())
             .fetch_optional(self.connection())
             .await?;
         let Some(row) = row else { return Ok(Failures::default()) };
@@ -188,13 +191,14 @@ impl Transaction {
         Ok(Failures { count, last: Some(columns.instant("last")?) })
     }
 
-    /// Keeps the wrong passwords of a name.
-    pub async fn set_failures(&mut self, name: &str, failures: Failures) -> Result<(), StoreError> {
+    /// Keeps the wrong passwords of a name from there.
+    pub async fn set_failures(&mut self, name: &str, origin: Origin, failures: Failures) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO sign_in_failures (name, failures, last) VALUES ($1, $2, $3) \
-             ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, last = excluded.last",
+            "INSERT INTO sign_in_failures (name, origin, failures, last) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (name, origin) DO UPDATE SET failures = excluded.failures, last = excluded.last",
         )
         .bind(name)
+        .bind(origin.to_string())
         .bind(i64::from(failures.count))
         .bind(failures.last.map_or(0, millis))
         .execute(self.connection())

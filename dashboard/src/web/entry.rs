@@ -1,5 +1,6 @@
 //! Coming in and going out: signing in, the first administrator, the language.
 
+use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
@@ -14,7 +15,9 @@ use super::sent::Sent;
 use super::site::Site;
 use super::visit::Visit;
 use crate::auth::enter::{self, EnterError};
+use crate::auth::origin::Origin;
 use crate::auth::secret::Secret;
+use crate::listen::Peer;
 use crate::pages::failure::FailureView;
 use crate::pages::sign_in::{self, FirstRunView, SignInView};
 
@@ -48,10 +51,15 @@ pub(super) async fn sign_in(visit: Visit, Query(wanted): Query<Wanted>) -> Resul
 }
 
 /// `POST /sign-in`
-pub(super) async fn do_sign_in(visit: Visit, sent: Sent) -> Result<Response, Failure> {
+pub(super) async fn do_sign_in(
+    visit: Visit,
+    Extension(peer): Extension<Peer>,
+    sent: Sent,
+) -> Result<Response, Failure> {
     let t = visit.language();
+    let origin = Origin::of(peer.address.ip());
     let (typed, next) = (sent.get("name").to_owned(), within(sent.sent("next")).to_owned());
-    let error = match enter::sign_in(visit.store(), &typed, sent.get("password").to_owned(), visit.now).await {
+    let error = match enter::sign_in(visit.store(), &typed, sent.get("password").to_owned(), origin, visit.now).await {
         Ok(secret) => return lead(&next, &visit.site.channel.session(secret.text())),
         Err(EnterError::Wrong) => t.sign_in_wrong(),
         Err(EnterError::Wait(span)) => t.sign_in_wait(&wait(span, t)),

@@ -145,9 +145,11 @@ CREATE TABLE users (
 ) {table};
 
 CREATE TABLE sign_in_failures (
-    name TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    origin TEXT NOT NULL,
     failures {number} NOT NULL,
-    last {number} NOT NULL
+    last {number} NOT NULL,
+    PRIMARY KEY (name, origin)
 ) {table};
 
 CREATE TABLE sessions (

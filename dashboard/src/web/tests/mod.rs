@@ -26,6 +26,7 @@ use crate::auth::role::Role;
 use crate::auth::secret::Secret;
 use crate::authority::Authority;
 use crate::drift;
+use crate::listen::Peer;
 use crate::store::{Location, NewHost, NewUser, Store, StoredFinding};
 
 const PASSWORD: &str = "correct horse battery";
@@ -146,7 +147,9 @@ struct Answer {
 impl Browser {
     async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
         let request = self.cookies.iter().fold(request, |request, cookie| request.header(header::COOKIE, cookie));
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let peer = Peer { address: ([127, 0, 0, 1], 1).into(), certificate: None };
+        let request = request.extension(peer).body(body).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         // A stream that never ends is not read.
         let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");

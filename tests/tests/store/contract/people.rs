@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use tenken_dashboard::auth::Role;
 use tenken_dashboard::auth::backoff::Failures;
 use tenken_dashboard::auth::first_run::Link;
+use tenken_dashboard::auth::origin::Origin;
 use tenken_dashboard::registers::{Column, Definition, Register, Row};
 use tenken_dashboard::store::{
     AuditEntry, NewAttestation, NewToken, NewUser, RegisterAct, Setting, Store, StoreError, StoredPolicy,
@@ -85,14 +86,18 @@ pub(crate) async fn people_and_their_sessions(store: &Store, _: &Database) {
     let user = transaction.user_named("佐藤").await.unwrap().unwrap();
     assert!(!format!("{user:?}").contains("argon2id"));
     assert_eq!((transaction.people().await.unwrap(), transaction.people_with(Role::Viewer).await.unwrap()), (1, 0));
+    let [here, there] = [7, 8].map(|host| Origin::of([192, 0, 2, host].into()));
     let failures = Failures { count: 5, last: Some(at(2)) };
-    transaction.set_failures("佐藤", failures).await.unwrap();
-    transaction.set_failures("nobody", failures.more(at(3))).await.unwrap();
-    assert_eq!(transaction.failures("nobody").await.unwrap().count, 6);
-    transaction.signed_in(&user, at(4)).await.unwrap();
-    assert_eq!(transaction.failures("佐藤").await.unwrap(), Failures::default());
+    transaction.set_failures("佐藤", here, failures).await.unwrap();
+    transaction.set_failures("nobody", here, failures.more(at(3))).await.unwrap();
+    assert_eq!(transaction.failures("nobody", here).await.unwrap().count, 6);
+    assert_eq!(transaction.failures("nobody", there).await.unwrap(), Failures::default());
+    transaction.set_failures("佐藤", there, failures).await.unwrap();
+    transaction.signed_in(&user, here, at(4)).await.unwrap();
+    assert_eq!(transaction.failures("佐藤", here).await.unwrap(), Failures::default());
+    assert_eq!(transaction.failures("佐藤", there).await.unwrap(), failures, "a stranger's guesses still count");
     transaction.forget_failures(at(9)).await.unwrap();
-    assert_eq!(transaction.failures("nobody").await.unwrap(), Failures::default());
+    assert_eq!(transaction.failures("nobody", here).await.unwrap(), Failures::default());
 
     transaction.touch_session(&Digest::of(b"s"), at(5)).await.unwrap();
     let session = transaction.session(&Digest::of(b"s")).await.unwrap().unwrap();
