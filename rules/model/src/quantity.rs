@@ -1,10 +1,13 @@
 //! Numbers that carry their unit.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 /// A length of time in milliseconds; negative when it points backwards, as a clock's offset may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(transparent)]
 pub struct Span {
     millis: i64,
@@ -91,6 +94,35 @@ impl Span {
     }
 }
 
+/// Programs write the number of milliseconds, people in files of their own `1d12h`.
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SpanVisitor;
+        impl Visitor<'_> for SpanVisitor {
+            type Value = Span;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a length of time: a number of milliseconds, or a text such as 15m")
+            }
+
+            fn visit_i64<E: de::Error>(self, millis: i64) -> Result<Span, E> {
+                Ok(Span::from_millis(millis))
+            }
+
+            fn visit_u64<E: de::Error>(self, millis: u64) -> Result<Span, E> {
+                let millis =
+                    i64::try_from(millis).map_err(|_| E::invalid_value(Unexpected::Unsigned(millis), &self))?;
+                Ok(Span::from_millis(millis))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(SpanVisitor)
+    }
+}
+
 impl Size {
     /// From bytes.
     pub const fn from_bytes(bytes: u64) -> Self {
@@ -169,9 +201,9 @@ impl Span {
     }
 }
 
-impl std::fmt::Display for Span {
+impl fmt::Display for Span {
     /// The two largest units that are not zero: `2d4h`, `15m`, `250ms`.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.millis < 0 {
             f.write_str("-")?;
         }
@@ -194,8 +226,8 @@ impl std::fmt::Display for Span {
     }
 }
 
-impl std::fmt::Display for Size {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scaled = SIZE_UNITS.iter().filter(|(_, scale)| self.bytes >= *scale).max_by_key(|(_, scale)| *scale);
         match scaled {
             Some((unit, scale)) if self.bytes.is_multiple_of(*scale) => write!(f, "{}{unit}", self.bytes / scale),
@@ -223,6 +255,17 @@ mod tests {
         let long = Span::from_millis(90_061_001);
         assert_eq!((long.to_string().as_str(), long.in_full().as_str()), ("1d1h", "1d1h1m1s1ms"));
         assert_eq!((long.in_full().parse(), Span::ZERO.in_full().as_str()), (Ok(long), "0s"));
+    }
+
+    #[test]
+    fn programs_write_numbers_and_people_may_write_units() {
+        for written in ["90061001", "\"1d1h1m1s1ms\""] {
+            assert_eq!(serde_json::from_str::<Span>(written).unwrap(), Span::from_millis(90_061_001), "{written}");
+        }
+        assert_eq!(serde_json::to_string(&Span::from_millis(-5)).unwrap(), "-5");
+        for bad in ["\"5\"", "1.5", "9223372036854775808", "null", "[]"] {
+            assert!(serde_json::from_str::<Span>(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]
