@@ -182,7 +182,7 @@ impl Resident {
 fn is_shut_out(error: &CallError) -> bool {
     matches!(
         error.refusal().map(|refusal| refusal.code.as_str()),
-        Some("revoked" | "wrong_host" | "replaced_certificate")
+        Some("revoked" | "wrong_host" | "replaced_certificate" | "expired_certificate")
     )
 }
 

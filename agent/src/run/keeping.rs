@@ -102,7 +102,10 @@ impl Keeping {
     /// Takes the dashboard's answer to a report.
     pub fn answered(&mut self, sent: Sent, answer: &ReportAnswer, now: Instant) -> Result<Next, SpoolError> {
         let snapshot = sent.snapshot.is_some_and(|seq| sent.epoch == answer.epoch && seq <= answer.acknowledged);
-        let taken = self.spool.acknowledge(answer.epoch, answer.acknowledged, snapshot, now)?;
+        let taken = self.spool.acknowledge(answer.epoch, answer.acknowledged, snapshot, now);
+        // It may have begun an epoch by half.
+        self.behind |= taken.is_err();
+        let taken = taken?;
         match taken {
             Acknowledged::Taken => {}
             Acknowledged::OtherEpoch => return Ok(Next::Later("the dashboard answered for another epoch")),
@@ -211,6 +214,9 @@ mod tests {
         std::fs::rename(&log, &aside).unwrap();
         std::fs::create_dir(&log).unwrap();
         assert!(keeping.begin_epoch(epoch + 5, NOW).is_err() && keeping.is_behind());
+        keeping.behind = false;
+        assert!(keeping.answered(sent, &answer(keeping.spool().epoch(), 9, false), NOW).is_err());
+        assert!(keeping.is_behind(), "the same when the dashboard is ahead");
         std::fs::remove_dir(&log).unwrap();
         std::fs::rename(&aside, &log).unwrap();
         assert_eq!(keeping.report(Some(&findings), present()).unwrap(), None);

@@ -220,13 +220,13 @@ async fn begin(
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
         transaction.reopen_drift(last.id, &failing.finding).await?;
-        // That it is back is news enough: what became due while it had ended is not reminded of.
-        let unseen = Drift { acknowledged: None, ..last.clone() };
-        transaction.set_reminded(last.id, reminders(&unseen, terms.remind_every, now)).await?;
         // If nobody was told that it had ended, nobody needs to be told that it is back.
         if transaction.drop_mail(last.id, MailKind::Resolved, now).await? == 0 {
             let round = last.reopened.saturating_add(1);
             tell(transaction, last.id, MailKind::Reopened, round, body, patience(round).after(now)).await?;
+            // That news is reminder enough for what became due while it had ended.
+            let unseen = Drift { acknowledged: None, ..last.clone() };
+            transaction.set_reminded(last.id, reminders(&unseen, terms.remind_every, now)).await?;
         }
         return Ok(());
     }

@@ -68,7 +68,8 @@ pub fn reminders(drift: &Drift, every: Span, now: Instant) -> u64 {
     if drift.acknowledged.is_some() { reminded } else { reminders_due(Reminded { opened_at, reminded }, every, now) }
 }
 
-/// The same of one that nobody acknowledged.
+/// How many reminders are due of an open drift that nobody acknowledged, never fewer than were written. Without a length
+/// of time to wait there are no further ones.
 pub fn reminders_due(told: Reminded, every: Span, now: Instant) -> u64 {
     let due = Span::between(told.opened_at, now).millis().checked_div(every.millis().max(0)).unwrap_or(0);
     u64::try_from(due).unwrap_or(0).max(told.reminded)

@@ -39,13 +39,15 @@ pub(super) struct Sqlite;
 #[derive(Debug)]
 pub(super) struct Postgres;
 
-/// The outbox's claim with the database's own way not to wait for rows that another has taken.
+/// The outbox's claim with the database's own way not to wait for rows that another has taken. The mails of one drift go one
+/// after the other, as they were written: nobody reads of an end before the beginning.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "UPDATE outbox SET claimed_until = $2, attempts = attempts + 1 WHERE id IN (",
-            "SELECT id FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND due <= $1 ",
-            "AND claimed_until <= $1 ORDER BY due, id LIMIT $3",
+            "SELECT o.id FROM outbox o WHERE o.sent_at IS NULL AND o.dropped_at IS NULL AND o.due <= $1 ",
+            "AND o.claimed_until <= $1 AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.drift = o.drift ",
+            "AND b.id < o.id AND b.sent_at IS NULL AND b.dropped_at IS NULL) ORDER BY o.due, o.id LIMIT $3",
             $lock,
             ") RETURNING id, drift, kind, round, message_id, created_at, attempts, body"
         )

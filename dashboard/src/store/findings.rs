@@ -78,6 +78,21 @@ fn stored(row: &AnyRow) -> Result<StoredFinding, StoreError> {
     })
 }
 
+/// Of the findings that fail and have no open drift: the columns, of those that some more holds for.
+macro_rules! failing_without_drift {
+    ($columns:literal, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM findings f JOIN hosts h ON h.id = f.host ",
+            "WHERE f.verdict = 'fail' AND f.failing_since IS NOT NULL AND h.revoked_at IS NULL AND NOT EXISTS (",
+            "SELECT 1 FROM drifts d WHERE d.host = f.host AND d.rule = f.rule AND d.subject = f.subject ",
+            "AND d.resolved_at IS NULL)",
+            $more
+        )
+    };
+}
+
 impl Transaction {
     /// The findings of a host, by rule and subject.
     pub async fn findings_of_host(&mut self, host: &HostId) -> Result<Vec<StoredFinding>, StoreError> {
@@ -163,14 +178,10 @@ impl Transaction {
 
     /// Findings that fail and have no open drift yet; of one host if it is given.
     pub async fn failing_without_drift(&mut self, host: Option<&HostId>) -> Result<Vec<FailingFinding>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT f.host, h.name AS host_name, f.body, f.failing_since FROM findings f \
-             JOIN hosts h ON h.id = f.host \
-             WHERE f.verdict = 'fail' AND f.failing_since IS NOT NULL AND h.revoked_at IS NULL \
-             AND ($1 = '' OR f.host = $1) AND NOT EXISTS (\
-             SELECT 1 FROM drifts d WHERE d.host = f.host AND d.rule = f.rule AND d.subject = f.subject \
-             AND d.resolved_at IS NULL) ORDER BY f.failing_since, f.host, f.rule, f.subject",
-        )
+        let rows = sqlx::query(failing_without_drift!(
+            "f.host, h.name AS host_name, f.body, f.failing_since",
+            " AND ($1 = '' OR f.host = $1) ORDER BY f.failing_since, f.host, f.rule, f.subject"
+        ))
         .bind(host.map_or("", HostId::as_str))
         .fetch_all(self.connection())
         .await?;
@@ -189,20 +200,15 @@ impl Transaction {
 
     /// The rules of the findings that fail and have no open drift yet, and since when they fail.
     pub async fn failing_since_without_drift(&mut self) -> Result<Vec<(RuleId, Instant)>, StoreError> {
-        sqlx::query(
-            "SELECT f.rule, f.failing_since FROM findings f JOIN hosts h ON h.id = f.host \
-             WHERE f.verdict = 'fail' AND f.failing_since IS NOT NULL AND h.revoked_at IS NULL AND NOT EXISTS (\
-             SELECT 1 FROM drifts d WHERE d.host = f.host AND d.rule = f.rule AND d.subject = f.subject \
-             AND d.resolved_at IS NULL)",
-        )
-        .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(|row| {
-            let columns = Columns::of(row);
-            Ok((columns.parsed("rule")?, columns.instant("failing_since")?))
-        })
-        .collect()
+        sqlx::query(failing_without_drift!("f.rule, f.failing_since", ""))
+            .fetch_all(self.connection())
+            .await?
+            .iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok((columns.parsed("rule")?, columns.instant("failing_since")?))
+            })
+            .collect()
     }
 
     /// Sets a finding of a host.

@@ -138,16 +138,8 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
 }
 
 impl Transaction {
-    /// Writes a mail. Writing the same again changes nothing. It is not due before the mails of its drift that were
-    /// written before it, so that nobody reads of an end before the beginning when the mail server was away.
+    /// Writes a mail. Writing the same again changes nothing.
     pub async fn add_mail(&mut self, new: &NewMail) -> Result<(), StoreError> {
-        let before = sqlx::query(
-            "SELECT MAX(due) AS due FROM outbox WHERE drift = $1 AND sent_at IS NULL AND dropped_at IS NULL",
-        )
-        .bind(new.drift)
-        .fetch_one(self.connection())
-        .await?;
-        let due = Columns::of(&before).maybe_instant("due")?.map_or(new.due, |before| before.max(new.due));
         sqlx::query(
             "INSERT INTO outbox (drift, kind, round, message_id, body, created_at, due, claimed_until, attempts) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0) ON CONFLICT (message_id) DO NOTHING",
@@ -158,7 +150,7 @@ impl Transaction {
         .bind(new.message_id())
         .bind(json(&new.body, "a mail")?)
         .bind(millis(new.created_at))
-        .bind(millis(due))
+        .bind(millis(new.due))
         .execute(self.connection())
         .await?;
         self.touch();
@@ -181,7 +173,7 @@ impl Transaction {
         Ok(done.rows_affected())
     }
 
-    /// Takes up to `limit` mails that are due. No other dashboard takes them before `until`.
+    /// Takes up to `limit` mails that are due, of each drift the first that is not sent. No other dashboard takes them before `until`.
     pub async fn claim_mail(
         &mut self,
         now: Instant,

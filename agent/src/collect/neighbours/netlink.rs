@@ -86,6 +86,11 @@ pub fn neighbours(datagrams: &[Vec<u8>]) -> Result<Vec<Entry>, DumpError> {
     entries(datagrams, NEW_NEIGHBOUR, neighbour)
 }
 
+/// The neighbours of a dump, also those that never answered.
+fn neighbour_entries(datagrams: &[Vec<u8>]) -> Result<Vec<NeighbourEntry>, DumpError> {
+    entries(datagrams, NEW_NEIGHBOUR, neighbour_entry)
+}
+
 /// The gateways of the default routes of a dump, each with the number of its interface.
 pub fn gateways(datagrams: &[Vec<u8>]) -> Result<BTreeSet<(u32, IpAddr)>, DumpError> {
     Ok(entries(datagrams, NEW_ROUTE, default_route)?.into_iter().flatten().collect())
@@ -178,6 +183,11 @@ struct NeighbourEntry {
 }
 
 impl NeighbourEntry {
+    /// Which entry it is.
+    const fn place(&self) -> (u32, IpAddr) {
+        (self.link, self.address)
+    }
+
     /// The device that answered.
     fn device(&self) -> Option<Hardware> {
         let place = !self.address.is_multicast() && !self.address.is_unspecified();

@@ -23,8 +23,10 @@ pub fn give_back() {
     give_back_freed();
     // Without the list nothing is given back, which costs nobody anything but memory.
     for pages in std::fs::read_to_string("/proc/self/smaps").map(|smaps| code(&smaps)).unwrap_or_default() {
-        // SAFETY: the range is a mapping of a file's code, private, not writable, and without a page of our own in it:
-        // the next access to it reads from the same file what is there now. Nothing unmaps code in this process.
+        // SAFETY: the range is a mapping of a file's code, private, not writable, and without a page of our own in it,
+        // neither in memory nor in swap: the next access to it reads from the same file what is there now. Nothing in
+        // this process unmaps code or writes into it, so that this holds from the look to the call; a debugger that
+        // sets its first breakpoint between the two loses it.
         let _advised = unsafe {
             libc::madvise(std::ptr::with_exposed_provenance_mut(pages.start), pages.len(), libc::MADV_DONTNEED)
         };
@@ -41,7 +43,9 @@ fn code(smaps: &str) -> Vec<Range<usize>> {
         let first = words.next().unwrap_or_default();
         match first.strip_suffix(':') {
             None => current = mapping(first, words),
-            Some("Anonymous") => found.extend(current.take().filter(|_| words.next() == Some("0"))),
+            // A page of our own is in memory or in swap; the second comes after the first.
+            Some("Anonymous") if words.next() != Some("0") => current = None,
+            Some("Swap") => found.extend(current.take().filter(|_| words.next() == Some("0"))),
             Some(_) => {}
         }
     }
@@ -78,12 +82,13 @@ mod tests {
     }
 
     const SMAPS: &str = "\
-        1000-2000 r--p 00000000 fd:00 12 /usr/bin/program\nRss: 4 kB\nAnonymous: 0 kB\nVmFlags: rd mr\n\
-        2000-6000 r-xp 00001000 fd:00 12 /usr/bin/program\nRss: 4 kB\nAnonymous: 0 kB\nVmFlags: rd ex\n\
-        6000-7000 r-xp 00005000 fd:00 12 /usr/lib/patched.so\nRss: 4 kB\nAnonymous: 4 kB\nVmFlags: rd ex\n\
-        7000-8000 rw-p 00006000 fd:00 12 /usr/bin/program\nRss: 4 kB\nAnonymous: 0 kB\nVmFlags: rd wr\n\
-        8000-9000 r-xp 00000000 00:00 0 [vdso]\nRss: 4 kB\nAnonymous: 0 kB\nVmFlags: rd ex\n\
-        9000-a000 r-xp 00000000 00:00 0\nRss: 4 kB\nAnonymous: 0 kB\nVmFlags: rd ex\n";
+        1000-2000 r--p 00000000 fd:00 12 /usr/bin/program\nRss: 4 kB\nAnonymous: 0 kB\nSwap: 0 kB\nVmFlags: rd mr\n\
+        2000-6000 r-xp 00001000 fd:00 12 /usr/bin/program\nRss: 4 kB\nAnonymous: 0 kB\nSwap: 0 kB\nVmFlags: rd ex\n\
+        6000-7000 r-xp 00005000 fd:00 12 /usr/lib/patched.so\nRss: 4 kB\nAnonymous: 4 kB\nSwap: 0 kB\nVmFlags: rd ex\n\
+        6800-7000 r-xp 00005000 fd:00 13 /usr/lib/swapped.so\nRss: 0 kB\nAnonymous: 0 kB\nSwap: 4 kB\nVmFlags: rd ex\n\
+        7000-8000 rw-p 00006000 fd:00 12 /usr/bin/program\nRss: 4 kB\nAnonymous: 0 kB\nSwap: 0 kB\nVmFlags: rd wr\n\
+        8000-9000 r-xp 00000000 00:00 0 [vdso]\nRss: 4 kB\nAnonymous: 0 kB\nSwap: 0 kB\nVmFlags: rd ex\n\
+        9000-a000 r-xp 00000000 00:00 0\nRss: 4 kB\nAnonymous: 0 kB\nSwap: 0 kB\nVmFlags: rd ex\n";
 
     #[test]
     fn only_unchanged_code_of_files_is_given_back() {

@@ -15,8 +15,8 @@ pub(super) fn netlink(data: &[u8]) {
         assert!(entries.len() <= data.len());
     }
     let _gateways = dumps::gateways(&dump);
-    let mut known = dumps::news::Known::new(&dump);
-    let _news = known.is_news(data);
+    let now = std::time::Instant::now();
+    let _news = dumps::news::Known::new(&dump, now).is_news(data, now);
     let _process = processes::parse_stat(data);
 }
 

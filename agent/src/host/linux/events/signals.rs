@@ -1,6 +1,7 @@
 //! What wakes besides paths: neighbours, ended processes, a stepped clock, properties on the bus.
 
 use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, future};
 use rustix::io::Errno;
@@ -20,29 +21,43 @@ const NEIGHBOUR_GROUP: u32 = 4;
 /// Seconds since 1970 of a time no agent lives to see; the timer is only there to be cancelled.
 const NEVER: i64 = 1 << 33;
 
+/// After events were missed, the table is looked at no sooner: in a storm they are missed again and again.
+const STORM_PAUSE: Duration = Duration::from_secs(5);
+
 /// The neighbour table's events.
 pub(super) struct Neighbours {
     socket: Readable,
-    known: Known,
+    /// Nothing before the table was looked at since the last time events were missed.
+    known: Option<Known>,
+    /// How long to wait before that look.
+    pause: Duration,
 }
 
 impl Neighbours {
     pub(super) fn open() -> Result<Self, String> {
         let socket = netlink::socket(NEIGHBOUR_GROUP, SocketFlags::NONBLOCK)
             .map_err(|errno| format!("listen to the neighbour table: {errno}"))?;
-        Readable::new(socket).map(|socket| Self { socket, known: known() })
+        Readable::new(socket).map(|socket| Self { socket, known: None, pause: Duration::ZERO })
     }
 
-    /// Waits until a device comes, goes or changes, and takes all that is known of it.
+    /// Waits until a device comes, goes or changes, and takes all that is known of it. What happened while nobody
+    /// listened is a change too, so that the first one comes at once.
     pub(super) async fn changed(&mut self) -> Result<(), Errno> {
+        let Some(known) = &mut self.known else {
+            tokio::time::sleep(self.pause).await;
+            // A dump that fails, or is not waited for to its end, leaves every event to be news.
+            self.known = Some(tokio::task::spawn_blocking(known).await.unwrap_or_default());
+            return Ok(());
+        };
         loop {
             let mut ready = self.socket.ready().await.map_err(|_| Errno::IO)?;
+            let now = Instant::now();
             let (mut news, mut missed) = (false, false);
             let mut buffer = [0_u8; 8_192];
             loop {
                 match rustix::net::recv(ready.get_inner(), &mut buffer, RecvFlags::TRUNC) {
                     // One that did not fit is cut off, and so is news.
-                    Ok((read, _)) => news |= self.known.is_news(buffer.get(..read).unwrap_or(&buffer)),
+                    Ok((read, _)) => news |= known.is_news(buffer.get(..read).unwrap_or(&buffer), now),
                     Err(Errno::INTR) => {}
                     // More happened than could be told.
                     Err(Errno::NOBUFS) => missed = true,
@@ -52,18 +67,19 @@ impl Neighbours {
             }
             ready.clear_ready();
             if missed {
-                self.known = known();
+                (self.known, self.pause) = (None, STORM_PAUSE);
+                return Ok(());
             }
-            if news || missed {
+            if news {
                 return Ok(());
             }
         }
     }
 }
 
-/// What the table holds now. Of one that cannot be read nothing is known, and every event is news.
+/// What the table holds now. Of one that cannot be read nothing is known.
 fn known() -> Known {
-    Known::new(&netlink::dump(NetlinkDump::Neighbours).unwrap_or_default())
+    Known::new(&netlink::dump(NetlinkDump::Neighbours).unwrap_or_default(), Instant::now())
 }
 
 /// A process that will end.

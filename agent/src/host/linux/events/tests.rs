@@ -234,6 +234,8 @@ async fn a_new_neighbour_wakes() {
     assert!(ip("link set tenken0 up"));
     let mut host = Watching::new();
     assert_eq!(host.events.watch(BTreeSet::from([Wake::NeighbourEvents])).await, []);
+    // What happened before it was listened.
+    host.wait_for(&Wake::NeighbourEvents).await;
     assert!(ip("neigh add 192.0.2.7 lladdr 00:22:58:00:00:07 nud stale dev tenken0"));
     host.wait_for(&Wake::NeighbourEvents).await;
     assert!(ip("neigh del 192.0.2.7 dev tenken0"));
