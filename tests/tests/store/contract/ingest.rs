@@ -120,21 +120,28 @@ pub(crate) async fn a_grace_runs_out_without_a_report(store: &Store, _: &Databas
     assert_eq!(kinds, [MailKind::Opened, MailKind::Resolved], "a reminder that was not sent is dropped");
 }
 
+/// Sends every mail that is due, and says what they were.
+async fn sent(store: &Store, now: i64) -> Vec<MailKind> {
+    let mut transaction = store.claim().await.unwrap();
+    let claimed = transaction.claim_mail(at(now), at(now + 90), 9).await.unwrap();
+    for mail in &claimed {
+        transaction.mail_sent(mail.id, at(now)).await.unwrap();
+    }
+    transaction.save().await.unwrap();
+    claimed.into_iter().map(|mail| mail.kind).collect()
+}
+
 pub(crate) async fn a_drift_that_flaps_is_one_drift_with_few_mails(store: &Store, _: &Database) {
     let mut agent = Agent::new(store).await;
     for turn in 0..5 {
         agent.tell(store, turn * 100, "screen_lock_enforced", Verdict::Fail).await;
         if turn == 0 {
-            // The first news is on its way before the drift ends.
-            let mut transaction = store.claim().await.unwrap();
-            assert_eq!(transaction.claim_mail(at(1), at(9_999), 9).await.unwrap().len(), 1);
-            transaction.save().await.unwrap();
+            // The first news is told before the drift ends.
+            assert_eq!(sent(store, 1).await, [MailKind::Opened]);
         }
         agent.tell(store, turn * 100 + 50, "screen_lock_enforced", Verdict::Pass).await;
         if turn == 0 {
-            let mut transaction = store.claim().await.unwrap();
-            assert_eq!(transaction.claim_mail(at(51), at(9_999), 9).await.unwrap().len(), 1);
-            transaction.save().await.unwrap();
+            assert_eq!(sent(store, 51).await, [MailKind::Resolved]);
         }
     }
     assert_eq!(mails(store).await, [(MailKind::Opened, 0), (MailKind::Resolved, 50)], "what is undone is not told");
@@ -146,10 +153,20 @@ pub(crate) async fn a_drift_that_flaps_is_one_drift_with_few_mails(store: &Store
     agent.tell(store, 9_000, "screen_lock_enforced", Verdict::Fail).await;
     let next = store.read().await.unwrap().open_drifts().await.unwrap().remove(0);
     assert_ne!(next.id, open.id, "long after it is a new one");
+
+    // A reminder falls due while it had ended.
+    sent(store, 9_000).await;
     agent.tell(store, 9_000 + WEEK - 60, "screen_lock_enforced", Verdict::Pass).await;
+    assert_eq!(sent(store, 9_000 + WEEK - 59).await, [MailKind::Resolved]);
     agent.tell(store, 9_000 + WEEK + 60, "screen_lock_enforced", Verdict::Fail).await;
     settle_due(store, &terms(), at(9_000 + WEEK + 61)).await.unwrap();
-    assert!(mails(store).await.iter().all(|(kind, _)| *kind != MailKind::Reminder), "that it is back is news enough");
+    let last = mails(store).await.last().map(|(kind, _)| *kind);
+    assert_eq!(last, Some(MailKind::Reopened), "that it is back is reminder enough");
+    agent.tell(store, 9_000 + WEEK + 70, "screen_lock_enforced", Verdict::Pass).await;
+    agent.tell(store, 9_000 + WEEK + 80, "screen_lock_enforced", Verdict::Fail).await;
+    settle_due(store, &terms(), at(9_000 + 2 * WEEK)).await.unwrap();
+    let last = mails(store).await.last().map(|(kind, _)| *kind);
+    assert_eq!(last, Some(MailKind::Reminder), "a week later nobody has seen it");
 }
 
 pub(crate) async fn the_past_of_a_host_that_was_away_opens_nothing(store: &Store, _: &Database) {

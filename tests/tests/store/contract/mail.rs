@@ -1,17 +1,18 @@
 use tenken_dashboard::store::{MailKind, NewMail, Store};
 
-use super::{at, body, drifted, id};
+use super::{another_drift, at, body, drifted, id};
 use crate::engines::Database;
 
 pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, database: &Database) {
     let host = id("h-1");
-    let (mut transaction, drift, fail) = drifted(store, &host).await;
+    let (mut transaction, first_drift, fail) = drifted(store, &host).await;
+    let drift = another_drift(&mut transaction, &host, "screen_lock_enforced").await;
     let mail =
-        |kind, round, due| NewMail { drift, kind, round, body: body(&host, &fail), created_at: at(2), due: at(due) };
-    transaction.add_mail(&mail(MailKind::Opened, 0, 2)).await.unwrap();
-    transaction.add_mail(&mail(MailKind::Opened, 0, 2)).await.unwrap();
-    transaction.add_mail(&mail(MailKind::Reminder, 0, 3)).await.unwrap();
-    transaction.add_mail(&mail(MailKind::Resolved, 0, 900)).await.unwrap();
+        |drift, kind, due| NewMail { drift, kind, round: 0, body: body(&host, &fail), created_at: at(2), due: at(due) };
+    transaction.add_mail(&mail(first_drift, MailKind::Opened, 2)).await.unwrap();
+    transaction.add_mail(&mail(first_drift, MailKind::Opened, 2)).await.unwrap();
+    transaction.add_mail(&mail(drift, MailKind::Reminder, 3)).await.unwrap();
+    transaction.add_mail(&mail(drift, MailKind::Resolved, 900)).await.unwrap();
     transaction.save().await.unwrap();
 
     let other = Store::open(&database.location).await.unwrap();
@@ -24,9 +25,10 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
     let names = |mails: &[tenken_dashboard::store::ClaimedMail]| {
         mails.iter().map(|mail| (mail.message_id.clone(), mail.attempts)).collect::<Vec<_>>()
     };
-    assert_eq!(names(&first), [(format!("tenken.drift.{drift}.opened.0"), 1)]);
+    assert_eq!(names(&first), [(format!("tenken.drift.{first_drift}.opened.0"), 1)]);
     assert_eq!(names(&second), [(format!("tenken.drift.{drift}.reminder.0"), 1)]);
-    assert_eq!(second[0].thread, first[0].message_id);
+    assert_eq!(first[0].thread, first[0].message_id);
+    assert_eq!(second[0].thread, format!("tenken.drift.{drift}.opened.0"));
     assert_eq!(first[0].body, body(&host, &fail));
 
     let mut transaction = store.write().await.unwrap();
@@ -53,7 +55,7 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
         assert_eq!(transaction.drop_mail(drift, kind, at(12)).await.unwrap(), count, "only what was never tried");
     }
     assert_eq!(transaction.mails(9).await.unwrap().len(), 2);
-    assert_eq!(transaction.mails_of(drift).await.unwrap()[0].sent_at, Some(at(11)));
+    assert_eq!(transaction.mails_of(first_drift).await.unwrap()[0].sent_at, Some(at(11)));
     transaction.mail_failed(second[0].id, at(300), "x").await.unwrap();
     assert_eq!(transaction.postpone_mail(at(299), at(9_000), "away").await.unwrap(), 0);
     assert_eq!(transaction.postpone_mail(at(300), at(9_000), "away").await.unwrap(), 1);
@@ -65,7 +67,8 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
 pub(crate) async fn the_end_is_not_mailed_before_the_beginning(store: &Store, _database: &Database) {
     let host = id("h-1");
     let (mut transaction, drift, fail) = drifted(store, &host).await;
-    let mail = |kind, written| NewMail {
+    let other = another_drift(&mut transaction, &host, "screen_lock_enforced").await;
+    let mail = |drift, kind, written| NewMail {
         drift,
         kind,
         round: 0,
@@ -73,20 +76,29 @@ pub(crate) async fn the_end_is_not_mailed_before_the_beginning(store: &Store, _d
         created_at: at(written),
         due: at(written),
     };
-    transaction.add_mail(&mail(MailKind::Opened, 2)).await.unwrap();
+    transaction.add_mail(&mail(drift, MailKind::Opened, 2)).await.unwrap();
     transaction.save().await.unwrap();
     let claim = async |now: i64| {
         let mut transaction = store.claim().await.unwrap();
-        let mails = transaction.claim_mail(at(now), at(now + 90), 1).await.unwrap();
+        let mails = transaction.claim_mail(at(now), at(now + 90), 9).await.unwrap();
         transaction.save().await.unwrap();
-        mails.into_iter().next().map(|mail| (mail.kind, mail.id))
+        mails.into_iter().map(|mail| (mail.drift, mail.kind)).collect::<Vec<_>>()
     };
-    let (_, opened) = claim(3).await.unwrap();
+    assert_eq!(claim(3).await, [(drift, MailKind::Opened)]);
+    let opened = store.read().await.unwrap().mails_of(drift).await.unwrap()[0].id;
     let mut transaction = store.write().await.unwrap();
-    transaction.mail_failed(opened, at(60), "the server is away").await.unwrap();
-    transaction.add_mail(&mail(MailKind::Resolved, 30)).await.unwrap();
+    transaction.add_mail(&mail(drift, MailKind::Resolved, 30)).await.unwrap();
+    transaction.add_mail(&mail(other, MailKind::Opened, 30)).await.unwrap();
     transaction.save().await.unwrap();
-    assert_eq!(claim(59).await, None, "the server is back, but the beginning is not told yet");
-    assert_eq!(claim(60).await, Some((MailKind::Opened, opened)));
-    assert_eq!(claim(60).await.map(|(kind, _)| kind), Some(MailKind::Resolved));
+    assert_eq!(claim(31).await, [(other, MailKind::Opened)], "the beginning is on its way");
+
+    let mut transaction = store.write().await.unwrap();
+    transaction.mail_failed(opened, at(900), "greylisted").await.unwrap();
+    transaction.save().await.unwrap();
+    assert_eq!(claim(60).await, [], "the beginning is not told yet");
+    assert_eq!(claim(900).await, [(drift, MailKind::Opened), (other, MailKind::Opened)]);
+    let mut transaction = store.write().await.unwrap();
+    transaction.mail_sent(opened, at(901)).await.unwrap();
+    transaction.save().await.unwrap();
+    assert_eq!(claim(902).await, [(drift, MailKind::Resolved)]);
 }

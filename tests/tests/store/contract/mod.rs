@@ -53,6 +53,13 @@ pub(crate) async fn drifted(store: &Store, host: &HostId) -> (Transaction, i64, 
     (transaction, drift, fail)
 }
 
+/// One more drift of an enrolled host.
+pub(crate) async fn another_drift(transaction: &mut Transaction, host: &HostId, rule: &str) -> i64 {
+    let finding = finding(key(rule, None), Verdict::Fail, "1");
+    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding };
+    transaction.open_drift(&new).await.unwrap()
+}
+
 pub(crate) async fn enrolled(store: &Store, host: &HostId, name: &str) {
     let mut transaction = store.write().await.unwrap();
     let new = NewHost {

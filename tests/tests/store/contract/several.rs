@@ -7,7 +7,7 @@ use tenken_model::Verdict;
 use tenken_model::digest::Digest;
 
 use super::ingest::{Agent, terms};
-use super::{at, body, drifted, enrolled, id};
+use super::{another_drift, at, body, drifted, enrolled, id};
 use crate::engines::Database;
 
 pub(crate) async fn two_dashboards_take_a_report_once(store: &Store, database: &Database) {
@@ -42,14 +42,18 @@ pub(crate) async fn two_dashboards_take_a_report_once(store: &Store, database: &
 }
 
 pub(crate) async fn two_dashboards_send_each_mail_once(store: &Store, database: &Database) {
-    const MAILS: u64 = 90;
+    const DRIFTS: u64 = 15;
+    const ROUNDS: u64 = 6;
     let other = Store::open(&database.location).await.unwrap();
     let host = id("h-1");
-    let (mut transaction, drift, fail) = drifted(store, &host).await;
-    for round in 0..MAILS {
-        let body = body(&host, &fail);
-        let mail = NewMail { drift, kind: MailKind::Reopened, round, body, created_at: at(2), due: at(2) };
-        transaction.add_mail(&mail).await.unwrap();
+    let (mut transaction, _, fail) = drifted(store, &host).await;
+    for number in 0..DRIFTS {
+        let drift = another_drift(&mut transaction, &host, &format!("rule_{number}")).await;
+        for round in 0..ROUNDS {
+            let body = body(&host, &fail);
+            let mail = NewMail { drift, kind: MailKind::Reopened, round, body, created_at: at(2), due: at(2) };
+            transaction.add_mail(&mail).await.unwrap();
+        }
     }
     transaction.save().await.unwrap();
 
@@ -81,8 +85,9 @@ pub(crate) async fn two_dashboards_send_each_mail_once(store: &Store, database: 
     for task in tasks {
         sent += task.await.unwrap();
     }
-    assert_eq!(sent, MAILS, "none twice");
-    assert_eq!(u64::try_from(std::fs::read_dir(folder.path()).unwrap().count()).unwrap(), MAILS, "none lost");
+    assert_eq!(sent, DRIFTS * ROUNDS, "none twice");
+    let files = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(u64::try_from(files).unwrap(), DRIFTS * ROUNDS, "none lost");
     other.close().await;
 }
 
