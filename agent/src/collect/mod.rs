@@ -9,10 +9,12 @@
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod glob;
 pub mod look;
 pub mod neighbours;
 pub mod screen_lock;
 pub mod session_timeout;
+pub mod ssh_daemon;
 pub mod system;
 pub mod time_sync;
 

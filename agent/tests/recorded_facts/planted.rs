@@ -46,9 +46,9 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
         .file("/run/ntpsec/ntp.conf.dhcp", format!("{note}server {host}\n"))
         .file("/etc/default/ntpsec", format!("{note}NTPD_OPTS={person}\nIGNORE_DHCP=\"yes\"\n"))
         .file("/etc/ntpsec/ntp.conf", format!("{note}includefile \"{file}-that-is-gone\"\n"))
-        .file("/etc/chrony/chrony.conf", format!("{note}include /etc/chrony/[{file}]*.conf\n"))
-        .file("/etc/ssh/sshd_config", format!("{note}Include /etc/ssh/*/{file}\n"))
-        .file("/etc/profile", format!("{note}. /etc/profile.d/[{file}]*\n"))
+        .file("/etc/chrony/chrony.conf", format!("{note}include /etc/chrony/[^{file}]*.conf\n"))
+        .file("/etc/ssh/sshd_config", format!("{note}Include /etc/ssh/*/[[:alpha:]]{file}\n"))
+        .file("/etc/profile", format!("{note}. /etc/profile.d/[^{file}]*\n"))
         .file("/etc/nsswitch.conf", format!("{note}passwd: files [NOTFOUND=return {person}] systemd\n"))
         .file(format!("/var/lib/systemd/home/{account}.identity"), format!("{{\"realName\":\"{person}\"}}"))
         .file(
@@ -65,7 +65,7 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
     let cut_off = full_of(secrets)
         .file("/etc/group", format!("{note}root:x:0:\nsudo:x:27:{account}"))
         .file("/etc/shadow", format!("root:*:20000::::::\n{account}:$y$j9T$salt$hash:20"))
-        .file("/etc/chrony/chrony.conf", format!("{note}include /etc/{file}\\x.conf\n"))
+        .file("/etc/chrony/chrony.conf", format!("{note}include /etc/{file}\\\n"))
         .file("/var/lib/wtmpdb/wtmp.db", format!("no database of {person}"))
         .file("/etc/cron.d/clamav-freshclam", &note);
     let no_text = ["/etc/login.defs", "/etc/shells", "/etc/sudoers", "/etc/profile", "/etc/chrony/chrony.conf"]
@@ -131,10 +131,12 @@ fn sessions(host: Recording, secrets: &Secrets) -> Recording {
         .file(
             "/etc/ssh/sshd_config",
             format!(
-                "{note}Banner {telephone}\nInclude /etc/ssh/{file}*.cf\nAuthorizedKeysFile .ssh/authorized_keys \
+                "{note}Banner {telephone}\nInclude /etc/ssh/{file}*.cf {file}?/[!x]*/*.cf gone/*\nAuthorizedKeysFile .ssh/authorized_keys \
                  /etc/ssh/{file}/k-%u\nClientAliveInterval 300\nMatch User {account}\nClientAliveInterval 60\n"
             ),
         )
+        .file(format!("/etc/ssh/{file}1/{file}/{file}.cf"), format!("{note}X11Forwarding no\n"))
+        .file(format!("/etc/ssh/{file}1/x/{file}.cf"), note.clone())
         .file(format!("/etc/ssh/{file}1.cf"), format!("{note}ClientAliveCountMax 2\nAllowUsers {account}\n"))
         .file("/etc/environment", format!("{note}NAME={person}\n"))
         .file("/etc/profile", format!("{note}export MAILTO={mail}\nTMOUT=600\n. /etc/profile.d/{file}*\n"))
@@ -153,11 +155,12 @@ fn clocks(host: Recording, secrets: &Secrets) -> Recording {
         .file(
             "/etc/chrony/chrony.conf",
             format!(
-                "{note}server {server} iburst\nserver ntp.nict.jp\ninclude /etc/chrony/{file}/*.conf\n\
+                "{note}server {server} iburst\nserver ntp.nict.jp\ninclude /etc/chrony/{file}/*.conf\ninclude /etc/chrony/?*/.{file}*\n\
                  mailonchange {mail} 1\nsourcedir /run/{file}\n"
             ),
         )
         .file(format!("/etc/chrony/{file}/{file}.conf"), format!("{note}pool {server}\npool 2.debian.pool.ntp.org\n"))
+        .file(format!("/etc/chrony/{file}/.{file}"), format!("{note}pool {server}\n"))
         .file(format!("/run/{file}/{file}.sources"), format!("{note}server {server}\n"))
         .file("/run/chrony/chronyd.pid", "7\n")
         .file(

@@ -1,17 +1,14 @@
 //! chronyd: its configuration, whether it runs, and what it says of its source.
 
-use std::path::Path;
-
 use tenken_model::fact::time_sync::{TimeService, TimeServiceKind};
 use tenken_model::{Read, Reason, ReasonCode, Size, Span};
 
-use super::super::Look;
-use super::super::session_timeout::pattern::fits;
+use super::super::{Look, glob};
 use super::chrony_conf::{ChronyConf, Include, parse};
 use super::chrony_packet::{TRACKING_BYTES, tracking, tracking_request};
 use super::running::{Running, running};
 use super::{idle, untold};
-use crate::host::{Endpoint, ReadError, ReadErrorKind};
+use crate::host::Endpoint;
 
 const CONF_MAX: Size = Size::from_bytes(256 << 10);
 /// How many files a configuration may take in.
@@ -33,14 +30,14 @@ pub(super) fn read(look: &Look<'_>) -> Option<TimeService> {
     let mut files_left = FILES_MAX;
     for path in CONFIGURATIONS {
         match configuration(look, path, &mut conf, &mut files_left) {
-            Ok(()) => {
+            Ok(true) => {
                 installed = true;
                 break;
             }
-            Err(error) if error.is_not_there() => {}
-            Err(error) => {
+            Ok(false) => {}
+            Err(reason) => {
                 installed = true;
-                unread = Some(error.reason());
+                unread = Some(reason);
             }
         }
     }
@@ -86,8 +83,11 @@ fn ask(look: &Look<'_>, socket: &str) -> Result<super::chrony_packet::Tracking, 
         .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("ask chronyd for tracking: {error}")))
 }
 
-fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut usize) -> Result<(), ReadError> {
-    let text = look.read_text(path, CONF_MAX)?;
+/// Adds what a file says, and the files it takes in; false where it is not there.
+fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut usize) -> Result<bool, Reason> {
+    let Some(text) = look.read_text_if_there(path, CONF_MAX).map_err(|error| error.reason())? else {
+        return Ok(false);
+    };
     let file = parse(&String::from_utf8_lossy(&text));
     into.sources.extend(file.sources);
     into.pid_file = file.pid_file.or(into.pid_file.take());
@@ -95,49 +95,32 @@ fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut 
     for include in file.includes {
         for file in included(look, &include)? {
             if *left == 0 {
-                let why = format!("it takes in more than {FILES_MAX} files");
-                return Err(ReadError::new(ReadErrorKind::TooLarge, format!("read {path}"), why));
+                let detail = format!("read {path}: it takes in more than {FILES_MAX} files");
+                return Err(Reason::new(ReasonCode::TooLarge, detail));
             }
             *left -= 1;
-            match configuration(look, &file, into, left) {
-                Err(error) if error.is_not_there() => {}
-                other => other?,
-            }
+            configuration(look, &file, into, left)?;
         }
     }
-    Ok(())
+    Ok(true)
 }
 
-/// The files an include names, sorted by name as chrony reads them.
-fn included(look: &Look<'_>, include: &Include) -> Result<Vec<String>, ReadError> {
+/// The files an include names, in the order in which chrony reads them.
+fn included(look: &Look<'_>, include: &Include) -> Result<Vec<String>, Reason> {
     let (folders, suffix) = match include {
-        Include::Folders(folders) => (folders.clone(), ".conf"),
-        Include::Sources(folders) => (folders.clone(), ".sources"),
-        Include::Files(pattern) => {
-            let path = Path::new(pattern);
-            let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
-                return Ok(Vec::new());
-            };
-            let folder = folder.display().to_string();
-            if folder.contains(['*', '?', '[', '\\']) || name.contains(['[', '\\']) {
-                let why = "patterns of this form are not followed";
-                return Err(ReadError::new(ReadErrorKind::Unsupported, format!("read {pattern}"), why));
-            }
-            if !name.contains(['*', '?']) {
-                return Ok(vec![pattern.clone()]);
-            }
-            return listed(look, &folder, |entry| !entry.starts_with('.') && fits(name.as_bytes(), entry.as_bytes()));
-        }
+        Include::Files(pattern) => return glob::paths(look, pattern),
+        Include::Folders(folders) => (folders, ".conf"),
+        Include::Sources(folders) => (folders, ".sources"),
     };
     let mut files = Vec::new();
     for folder in folders {
-        files.extend(listed(look, &folder, |name| name.ends_with(suffix))?);
+        files.extend(listed(look, folder, |name| name.ends_with(suffix))?);
     }
     Ok(files)
 }
 
-fn listed(look: &Look<'_>, folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, ReadError> {
-    let entries = look.list_if_there(folder, FOLDER_ENTRIES_MAX)?;
+fn listed(look: &Look<'_>, folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Reason> {
+    let entries = look.list_if_there(folder, FOLDER_ENTRIES_MAX).map_err(|error| error.reason())?;
     Ok(entries
         .into_iter()
         .filter(|entry| wanted(&entry.name))

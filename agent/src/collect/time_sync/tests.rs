@@ -106,7 +106,9 @@ fn includes_of_chrony_are_followed_or_said_not_to_be() {
     };
     assert_eq!(of("/etc/more/a?.conf"), Read::Measured(vec!["a1".to_owned(), "a2".to_owned()]));
     assert_eq!(of("/etc/more/*2.c*"), Read::Measured(vec!["a2".to_owned()]));
-    for unfollowed in ["/etc/more/a[12].conf", "/etc/m*/a1.conf"] {
+    assert_eq!(of("/etc/m*/a[2-9].conf"), Read::Measured(vec!["a2".to_owned()]));
+    assert_eq!(of("/etc/more/.a*"), Read::Measured(vec!["a3".to_owned()]));
+    for unfollowed in ["/etc/more/a[^12].conf", "more/a1.conf"] {
         assert!(matches!(of(unfollowed), Read::NotRead(reason) if reason.code == ReasonCode::Unsupported));
     }
 }

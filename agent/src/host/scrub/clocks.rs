@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::learning::ntp_included;
-use super::{NOT_FOLLOWED, Scrubber, known};
+use super::{Scrubber, known};
 use crate::collect::session_timeout::systemd_config::{SystemdConfigError, time_span, values};
 use crate::collect::time_sync::chrony_conf::{Include, parse};
 use crate::collect::time_sync::control_message;
@@ -26,13 +26,7 @@ pub(super) fn chrony(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     for include in &conf.includes {
         match include {
             Include::Files(pattern) => {
-                // Chrony's collector follows no backslash either.
-                let files = if pattern.contains('\\') {
-                    vec![NOT_FOLLOWED.to_owned()]
-                } else {
-                    scrubber.pattern(pattern, |_| true)
-                };
-                for file in files {
+                for file in scrubber.pattern(pattern) {
                     _ = writeln!(written, "include {file}");
                 }
             }

@@ -1,14 +1,14 @@
 //! Which file is of which form, and by what it is scrubbed. A file of no form is not captured.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{
     Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
     sign_in_databases, sshd, sudoers,
 };
 use crate::collect::antivirus::time_zone;
+use crate::collect::glob::Glob;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
-use crate::collect::session_timeout::pattern::fits;
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,24 +71,21 @@ pub(super) enum Form {
 /// What stands for a file that is read as text and is none.
 const NO_TEXT: &[u8] = b"\0";
 
-/// Files that a configuration names: those of a folder whose name fits a pattern.
+/// Files that a configuration names, by a path with patterns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Named {
-    pub(super) folder: PathBuf,
-    pub(super) pattern: String,
+    files: Glob,
     pub(super) form: Form,
 }
 
 impl Named {
-    /// The files of an absolute path whose last part may be a pattern.
+    /// The files of an absolute path that may have patterns. In one that is not followed every sign means itself.
     pub(super) fn of(path: &str, form: Form) -> Self {
-        let (folder, pattern) = path.rsplit_once('/').unwrap_or(("", path));
-        Self { folder: Path::new("/").join(folder), pattern: pattern.to_owned(), form }
+        Self { files: Glob::parse(path).unwrap_or_else(|_| Glob::plain(path)), form }
     }
 
     pub(super) fn means(&self, path: &Path) -> bool {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        path.parent() == Some(&self.folder) && fits(self.pattern.as_bytes(), name.as_bytes())
+        self.files.covers(path)
     }
 }
 
