@@ -65,7 +65,7 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
     let cut_off = full_of(secrets)
         .file("/etc/group", format!("{note}root:x:0:\nsudo:x:27:{account}"))
         .file("/etc/shadow", format!("root:*:20000::::::\n{account}:$y$j9T$salt$hash:20"))
-        .file("/etc/chrony/chrony.conf", format!("{note}include /etc/{file}\\\n"))
+        .file("/etc/chrony/chrony.conf", format!("{note}confdir /etc/{file}/*\n"))
         .file("/var/lib/wtmpdb/wtmp.db", format!("no database of {person}"))
         .file("/etc/cron.d/clamav-freshclam", &note);
     let no_text = ["/etc/login.defs", "/etc/shells", "/etc/sudoers", "/etc/profile", "/etc/chrony/chrony.conf"]

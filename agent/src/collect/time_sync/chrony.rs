@@ -1,5 +1,7 @@
 //! chronyd: its configuration, whether it runs, and what it says of its source.
 
+use std::collections::BTreeMap;
+
 use tenken_model::fact::time_sync::{TimeService, TimeServiceKind};
 use tenken_model::{Read, Reason, ReasonCode, Size, Span};
 
@@ -13,7 +15,6 @@ use crate::host::Endpoint;
 const CONF_MAX: Size = Size::from_bytes(256 << 10);
 /// How many files a configuration may take in.
 const FILES_MAX: usize = 64;
-const FOLDER_ENTRIES_MAX: usize = 1_000;
 const WITHIN: Span = Span::from_millis(1_000);
 /// Where distributions put the configuration.
 const CONFIGURATIONS: [&str; 2] = ["/etc/chrony/chrony.conf", "/etc/chrony.conf"];
@@ -99,7 +100,10 @@ fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut 
                 return Err(Reason::new(ReasonCode::TooLarge, detail));
             }
             *left -= 1;
-            configuration(look, &file, into, left)?;
+            if !configuration(look, &file, into, left)? {
+                let detail = format!("read {file}: {path} takes it in, and it is not there");
+                return Err(Reason::new(ReasonCode::Missing, detail));
+            }
         }
     }
     Ok(true)
@@ -107,23 +111,26 @@ fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut 
 
 /// The files an include names, in the order in which chrony reads them.
 fn included(look: &Look<'_>, include: &Include) -> Result<Vec<String>, Reason> {
-    let (folders, suffix) = match include {
-        Include::Files(pattern) => return glob::paths(look, pattern),
-        Include::Folders(folders) => (folders, ".conf"),
-        Include::Sources(folders) => (folders, ".sources"),
-    };
-    let mut files = Vec::new();
-    for folder in folders {
-        files.extend(listed(look, folder, |name| name.ends_with(suffix))?);
+    match include {
+        Include::Files(pattern) => glob::paths(look, pattern),
+        Include::Folders(folders) => of_folders(look, folders, "*.conf"),
+        Include::Sources(folders) => of_folders(look, folders, "*.sources"),
     }
-    Ok(files)
 }
 
-fn listed(look: &Look<'_>, folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Reason> {
-    let entries = look.list_if_there(folder, FOLDER_ENTRIES_MAX).map_err(|error| error.reason())?;
-    Ok(entries
-        .into_iter()
-        .filter(|entry| wanted(&entry.name))
-        .map(|entry| format!("{}/{}", folder.trim_end_matches('/'), entry.name))
-        .collect())
+/// The files of folders in the order of their names. Of files of one name that of the first folder counts.
+fn of_folders(look: &Look<'_>, folders: &[String], pattern: &str) -> Result<Vec<String>, Reason> {
+    let mut by_name = BTreeMap::new();
+    for folder in folders {
+        if glob::has_pattern(folder) {
+            // chronyd finds files in such folders and then reads none of them.
+            let detail = format!("read {folder}: patterns for folders of configuration are not followed");
+            return Err(Reason::new(ReasonCode::Unsupported, detail));
+        }
+        for path in glob::paths(look, &format!("{}/{pattern}", folder.trim_end_matches('/')))? {
+            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+            by_name.entry(name).or_insert(path);
+        }
+    }
+    Ok(by_name.into_values().collect())
 }

@@ -114,6 +114,30 @@ fn includes_of_chrony_are_followed_or_said_not_to_be() {
 }
 
 #[test]
+fn folders_of_chrony_are_read_as_chrony_reads_them() {
+    let of = |line: &str| {
+        let host = bare()
+            .file("/etc/chrony.conf", format!("{line}\n"))
+            .file("/a/1.conf", "server a1\n")
+            .file("/a/2.conf", "server a2\n")
+            .file("/a/.h.conf", "server hidden\n")
+            .folder("/a/d.conf")
+            .file("/b/0.conf", "server b0\n")
+            .file("/b/2.conf", "server b2\n")
+            .file("/b/3.sources", "server b3\n")
+            .link("/l/x.conf", "/gone");
+        configured(&host)
+    };
+    assert_eq!(of("confdir /a /b/ /c"), names(&["b0", "a1", "a2"]));
+    assert_eq!(of("confdir /b /a"), names(&["b0", "a1", "b2"]));
+    assert_eq!(of("sourcedir /a /b"), names(&["b3"]));
+    assert_eq!(not_read(&of("confdir /[ab]")), Some(ReasonCode::Unsupported));
+    for gone in ["include /a/gone.conf", "confdir /l"] {
+        assert_eq!(not_read(&of(gone)), Some(ReasonCode::Missing), "chronyd does not start: {gone}");
+    }
+}
+
+#[test]
 fn a_configuration_of_too_many_files_is_not_read() {
     let with = |files: usize| {
         let start = base().file("/etc/chrony/chrony.conf", "confdir /etc/chrony/conf.d\n");
