@@ -205,6 +205,15 @@ fn an_ntpd_that_runs_without_a_known_configuration_is_told() {
 }
 
 #[test]
+fn files_that_only_ntpd_takes_in_are_not_missing_for_others() {
+    let line = "server a\nincludefile \"/etc/gone\"\n";
+    assert_eq!(not_read(&configured(&bare().file("/etc/ntp.conf", line))), Some(ReasonCode::Missing));
+    for path in ["/etc/ntpd-rs/ntp.toml", "/etc/openntpd/ntpd.conf"] {
+        assert_eq!(not_read(&configured(&bare().file(path, line))), Some(ReasonCode::Unsupported), "{path}");
+    }
+}
+
+#[test]
 fn timesyncd_follows_what_networks_name() {
     let property = |name: &str| BusProperty {
         service: "org.freedesktop.timesync1".to_owned(),

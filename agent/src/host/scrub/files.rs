@@ -64,8 +64,6 @@ pub(super) enum Form {
     KConfig,
     Xfconf,
     DesktopEntry,
-    /// Recognised by being there alone.
-    Empty,
 }
 
 /// What stands for a file that is read as text and is none.
@@ -111,7 +109,6 @@ impl Form {
                 Self::Ntp
             }
             "/etc/default/ntpsec" => Self::NtpDefaults,
-            "/etc/ntpd-rs/ntp.toml" => Self::Empty,
             "/etc/systemd/timesyncd.conf" => Self::Timesyncd,
             "/etc/localtime" => Self::TimeZone,
             "/etc/timezone" => Self::TimeZoneName,
@@ -227,8 +224,7 @@ impl Form {
             | Self::DconfLocks
             | Self::KConfig
             | Self::Xfconf
-            | Self::DesktopEntry
-            | Self::Empty => true,
+            | Self::DesktopEntry => true,
         }
     }
 
@@ -311,7 +307,6 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::KConfig => settings::lock_of_kde(bytes),
         Form::Xfconf => settings::channel(scrubber, bytes),
         Form::DesktopEntry => settings::desktop_entry(scrubber, bytes),
-        Form::Empty => Vec::new(),
     })
 }
 
