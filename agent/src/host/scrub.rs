@@ -80,7 +80,8 @@ pub fn scrub(recording: &Recording) -> Recording {
         let stand_in = scrubber.endpoint(endpoint);
         let answer = scrubber
             .answer(answer, &format!("ask {stand_in}"), |scrubber, bytes| Bytes(scrubber.datagram(endpoint, &bytes.0)));
-        result.exchanges.insert((stand_in, request.clone()), answer);
+        let request = Bytes(scrubber.question(endpoint, &request.0));
+        result.exchanges.insert((stand_in, request), answer);
     }
     for (server, answer) in &recording.sntp {
         let stand_in = scrubber.host(server);
@@ -267,13 +268,19 @@ impl Scrubber {
         }
     }
 
+    /// A question to a service. Only those to chronyd name hosts.
+    fn question(&mut self, endpoint: &Endpoint, bytes: &[u8]) -> Vec<u8> {
+        match endpoint {
+            Endpoint::UnixDatagram(_) | Endpoint::LoopbackUdp(CHRONY_PORT) => datagram::chrony(self, bytes),
+            Endpoint::UnixStream(_) | Endpoint::LoopbackTcp(_) | Endpoint::LoopbackUdp(_) => bytes.to_vec(),
+        }
+    }
+
     /// An answer of a service: clamd answers on streams, chronyd and ntpd in datagrams.
     fn datagram(&mut self, endpoint: &Endpoint, bytes: &[u8]) -> Vec<u8> {
         match endpoint {
             Endpoint::UnixStream(_) | Endpoint::LoopbackTcp(_) => antivirus::answer(bytes),
-            Endpoint::UnixDatagram(_) | Endpoint::LoopbackUdp(CHRONY_PORT) => {
-                datagram::chrony(bytes, &mut self.addresses)
-            }
+            Endpoint::UnixDatagram(_) | Endpoint::LoopbackUdp(CHRONY_PORT) => datagram::chrony(self, bytes),
             Endpoint::LoopbackUdp(NTP_PORT) => clocks::ntp_answer(self, bytes),
             Endpoint::LoopbackUdp(_) => Vec::new(),
         }

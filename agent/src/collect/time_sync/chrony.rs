@@ -7,14 +7,19 @@ use tenken_model::{Read, Reason, ReasonCode, Size, Span};
 
 use super::super::{Look, glob};
 use super::chrony_conf::{ChronyConf, Include, parse};
-use super::chrony_packet::{TRACKING_BYTES, tracking, tracking_request};
+use super::chrony_packet::{ChronyError, TRACKING_BYTES, tracking, tracking_request};
+use super::chrony_sources::{
+    COUNT_BYTES, NAME_BYTES, SOURCE_BYTES, count, count_request, name, name_request, source, source_request,
+};
 use super::running::{Running, running};
-use super::{idle, untold};
-use crate::host::Endpoint;
+use super::{each_once, idle, untold};
+use crate::host::{Endpoint, ReadError};
 
 const CONF_MAX: Size = Size::from_bytes(256 << 10);
 /// How many files a configuration may take in.
 const FILES_MAX: usize = 64;
+/// The most sources that are asked for; a pool has up to 16.
+const SOURCES_MAX: u32 = 200;
 const WITHIN: Span = Span::from_millis(1_000);
 /// Where distributions put the configuration.
 const CONFIGURATIONS: [&str; 2] = ["/etc/chrony/chrony.conf", "/etc/chrony.conf"];
@@ -54,34 +59,102 @@ pub(super) fn read(look: &Look<'_>) -> Option<TimeService> {
     Some(match running {
         Running::No => idle(TimeServiceKind::Chrony, configured),
         Running::Unknown(reason) => untold(TimeServiceKind::Chrony, Read::NotRead(reason.clone()), configured, &reason),
-        Running::Yes => match ask(look, conf.command_socket.as_deref().unwrap_or(SOCKET)) {
-            Ok(told) => TimeService {
-                kind: TimeServiceKind::Chrony,
-                running: Read::Measured(true),
-                synchronised: Read::Measured(told.synchronised),
-                source: Read::Measured(told.source),
-                stratum: Read::Measured(told.synchronised.then_some(told.stratum)),
-                last_sync: Read::Measured(told.last_sync),
-                offset: Read::Measured(told.synchronised.then_some(told.offset)),
-                configured,
-            },
-            Err(reason) => untold(TimeServiceKind::Chrony, Read::Measured(true), configured, &reason),
-        },
+        Running::Yes => told(look, conf.command_socket.as_deref().unwrap_or(SOCKET), configured),
     })
 }
 
+/// What a running chronyd says. Its configuration does not tell of sources that were added by hand, so that one that says
+/// nothing leaves unknown which it has.
+fn told(look: &Look<'_>, socket: &str, configured: Read<Vec<String>>) -> TimeService {
+    match ask(look, socket, &tracking_request(SEQUENCE), TRACKING_BYTES, tracking) {
+        Ok(told) => TimeService {
+            kind: TimeServiceKind::Chrony,
+            running: Read::Measured(true),
+            synchronised: Read::Measured(told.synchronised),
+            source: Read::Measured(told.source),
+            stratum: Read::Measured(told.synchronised.then_some(told.stratum)),
+            last_sync: Read::Measured(told.last_sync),
+            offset: Read::Measured(told.synchronised.then_some(told.offset)),
+            configured: with_live(configured, || live(look, socket)),
+        },
+        Err(failed) => {
+            let reason = failed.reason("tracking");
+            let configured = with_live(configured, || Err(reason.clone()));
+            untold(TimeServiceKind::Chrony, Read::Measured(true), configured, &reason)
+        }
+    }
+}
+
+fn with_live(configured: Read<Vec<String>>, live: impl FnOnce() -> Result<Vec<String>, Reason>) -> Read<Vec<String>> {
+    match configured {
+        Read::Measured(names) => live().map(|live| each_once(names.into_iter().chain(live))).into(),
+        unread @ Read::NotRead(_) => unread,
+    }
+}
+
+/// The servers that chronyd has now, by the names under which it was given them.
+fn live(look: &Look<'_>, socket: &str) -> Result<Vec<String>, Reason> {
+    const WHAT: &str = "its sources";
+    let count =
+        ask(look, socket, &count_request(SEQUENCE), COUNT_BYTES, count).map_err(|failed| failed.reason(WHAT))?;
+    if count > SOURCES_MAX {
+        return Err(Reason::new(ReasonCode::TooLarge, format!("ask chronyd for {WHAT}: it has {count}")));
+    }
+    let mut names = Vec::new();
+    for index in 0..count {
+        match name_of(look, socket, index) {
+            Ok(name) => names.extend(name),
+            // It went since they were counted.
+            Err(Failed::Answer(ChronyError::Gone)) => {}
+            Err(failed) => return Err(failed.reason(WHAT)),
+        }
+    }
+    Ok(names)
+}
+
+fn name_of(look: &Look<'_>, socket: &str, index: u32) -> Result<Option<String>, Failed> {
+    let server = ask(look, socket, &source_request(index, SEQUENCE), SOURCE_BYTES, source)?;
+    server.map(|server| ask(look, socket, &name_request(&server, SEQUENCE), NAME_BYTES, name)).transpose()
+}
+
+/// Why chronyd told nothing.
+enum Failed {
+    Asking(ReadError),
+    Answer(ChronyError),
+}
+
+impl Failed {
+    fn reason(&self, what: &str) -> Reason {
+        let error = match self {
+            Self::Asking(error) => return error.reason(),
+            Self::Answer(error) => error,
+        };
+        let code = match error {
+            ChronyError::Refused => ReasonCode::NotPermitted,
+            ChronyError::Unknown => ReasonCode::Unsupported,
+            ChronyError::Gone | ChronyError::Status(_) => ReasonCode::Failed,
+            ChronyError::Short(_) | ChronyError::Foreign | ChronyError::Number | ChronyError::Name => {
+                ReasonCode::Unparsable
+            }
+        };
+        Reason::new(code, format!("ask chronyd for {what}: {error}"))
+    }
+}
+
 /// Asks chronyd over its socket, and over its port on loopback where the socket cannot be used.
-fn ask(look: &Look<'_>, socket: &str) -> Result<super::chrony_packet::Tracking, Reason> {
-    let request = tracking_request(SEQUENCE);
-    let limit = Size::from_bytes(u64::try_from(TRACKING_BYTES * 4).unwrap_or(u64::MAX));
+fn ask<T>(
+    look: &Look<'_>,
+    socket: &str,
+    request: &[u8],
+    bytes: usize,
+    parse: fn(&[u8], u32) -> Result<T, ChronyError>,
+) -> Result<T, Failed> {
+    let limit = Size::from_bytes(u64::try_from(bytes * 4).unwrap_or(u64::MAX));
     let answer = look
-        .exchange(&Endpoint::UnixDatagram(socket.into()), &request, limit, WITHIN)
-        .or_else(|first| {
-            look.exchange(&Endpoint::LoopbackUdp(COMMAND_PORT), &request, limit, WITHIN).map_err(|_| first)
-        })
-        .map_err(|error| error.reason())?;
-    tracking(&answer, SEQUENCE)
-        .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("ask chronyd for tracking: {error}")))
+        .exchange(&Endpoint::UnixDatagram(socket.into()), request, limit, WITHIN)
+        .or_else(|first| look.exchange(&Endpoint::LoopbackUdp(COMMAND_PORT), request, limit, WITHIN).map_err(|_| first))
+        .map_err(Failed::Asking)?;
+    parse(&answer, SEQUENCE).map_err(Failed::Answer)
 }
 
 /// Adds what a file says, and the files it takes in; false where it is not there.
