@@ -52,6 +52,11 @@ texts! {
     source_read() { ja: "読み取り済", en: "read" }
     /// A place that is not there.
     source_not_there() { ja: "なし", en: "not there" }
+    /// The folder named with `--root` cannot be looked into.
+    root_unusable(path: &str, why: &str) {
+        ja: "{path}の中を調べられません({why})。--rootには、調べる機器のファイルがあるフォルダーを指定してください。",
+        en: "look below {path}: {why}; name with --root the folder that holds the files of the host"
+    }
     /// What recording wrote.
     record_written(path: &str, places: usize) {
         ja: "{places}か所の内容を、個人の情報を除いて{path}に書きました。",
