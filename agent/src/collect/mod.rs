@@ -5,6 +5,7 @@
 //! the fact's sources, and each path it looked at wakes it again when it changes.
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd.
 
 pub mod accounts;
 pub mod antivirus;
