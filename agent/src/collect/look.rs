@@ -1,6 +1,6 @@
 //! A collector's view of the host: what it looks at is remembered.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -32,12 +32,14 @@ pub struct Look<'a> {
     host: &'a dyn Host,
     sources: RefCell<Vec<Source>>,
     wakes: RefCell<BTreeSet<Wake>>,
+    /// The bus gave no answer in time.
+    bus_is_silent: Cell<bool>,
 }
 
 impl<'a> Look<'a> {
     /// A fresh view of that host.
     pub fn new(host: &'a dyn Host) -> Self {
-        Self { host, sources: RefCell::default(), wakes: RefCell::default() }
+        Self { host, sources: RefCell::default(), wakes: RefCell::default(), bus_is_silent: Cell::new(false) }
     }
 
     /// What was looked at, and what wakes the collector again.
@@ -189,10 +191,18 @@ impl<'a> Look<'a> {
         self.note(format!("sntp {server}"), self.host.sntp(server, within))
     }
 
-    /// See [`Host::bus_property`].
+    /// See [`Host::bus_property`]. A bus that gave no answer once is not waited for again in the same run.
     pub fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
         self.wake_on(Wake::BusProperty(property.clone()));
-        self.note(format!("{} {}", property.interface, property.name), self.host.bus_property(property))
+        let answer = if self.bus_is_silent.get() {
+            let why = "the system bus gave no answer to the question before";
+            Err(ReadError::new(ReadErrorKind::TimedOut, format!("read {property} on the system bus"), why))
+        } else {
+            self.host.bus_property(property)
+        };
+        let is_silent = matches!(&answer, Err(error) if error.kind == ReadErrorKind::TimedOut);
+        self.bus_is_silent.set(is_silent || self.bus_is_silent.get());
+        self.note(format!("{} {}", property.interface, property.name), answer)
     }
 
     /// See [`Host::run`].
@@ -203,5 +213,38 @@ impl<'a> Look<'a> {
     /// See [`Host::system`].
     pub fn system(&self) -> Result<SystemReading, ReadError> {
         self.note("operating system".to_owned(), self.host.system())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenken_model::Instant;
+
+    use super::*;
+    use crate::host::Recording;
+
+    #[test]
+    fn a_silent_bus_is_waited_for_once() {
+        let property = |name: &str| BusProperty {
+            service: "org.freedesktop.timesync1".into(),
+            path: "/org/freedesktop/timesync1".into(),
+            interface: "org.freedesktop.timesync1.Manager".into(),
+            name: name.into(),
+        };
+        let silent = ReadError::new(ReadErrorKind::TimedOut, "read B on the system bus", "no answer within 5 s");
+        let host = Recording::new(Instant::UNIX_EPOCH)
+            .bus(property("A"), Ok(true.into()))
+            .bus(property("B"), Err(silent))
+            .bus(property("C"), Ok(true.into()));
+        let look = Look::new(&host);
+        assert!(look.bus_property(&property("Gone")).unwrap_err().is_not_there());
+        assert!(look.bus_property(&property("A")).is_ok(), "what is not there was an answer");
+        assert_eq!(look.bus_property(&property("B")).unwrap_err().kind, ReadErrorKind::TimedOut);
+        let unasked = look.bus_property(&property("C")).unwrap_err();
+        assert_eq!(unasked.kind, ReadErrorKind::TimedOut);
+        assert!(unasked.tried.contains(" C "), "{unasked}");
+        let (sources, wakes) = look.finish();
+        assert_eq!((sources.len(), wakes.len()), (4, 4), "it is looked at again when it changes");
+        assert!(Look::new(&host).bus_property(&property("C")).is_ok(), "the next run asks again");
     }
 }

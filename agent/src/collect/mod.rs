@@ -5,14 +5,17 @@
 //! the fact's sources, and each path it looked at wakes it again when it changes.
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd.
 
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod glob;
 pub mod look;
 pub mod neighbours;
 pub mod screen_lock;
 pub mod session_timeout;
+pub mod ssh_daemon;
 pub mod system;
 pub mod time_sync;
 

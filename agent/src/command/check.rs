@@ -33,7 +33,7 @@ pub(super) struct Arguments {
 const WIDTH: u16 = 120;
 
 pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
-    let source = source::Source::open(&arguments.source)?;
+    let source = source::Source::open(&arguments.source, language)?;
     let judged = source.judge(&source.facts());
     print(&match arguments.format {
         Format::Table => {

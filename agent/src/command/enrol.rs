@@ -1,18 +1,22 @@
 //! `enrol`: gives this host its identity.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, anyhow, bail};
 use tenken_model::Language;
 use tenken_model::enrol::EnrolToken;
 
 use super::{print, runtime};
-use crate::enrol;
+use crate::enrol::{self, EnrolError};
 use crate::host::Host as _;
 use crate::host::linux::LiveHost;
 use crate::identity::Identity;
-use crate::transport::{self, Patience};
+use crate::transport::{self, CallError, Patience};
+
+/// By this word a dashboard refuses a token.
+const TOKEN: &str = "token";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -31,25 +35,63 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
-    let token: EnrolToken =
-        arguments.token.trim().parse().map_err(|error| anyhow::anyhow!("read the token: {error}"))?;
-    if let Some(identity) = Identity::load(&arguments.state_dir)? {
-        bail!(
-            "this host is enrolled already as {}; remove {} to enrol it anew",
-            identity.host,
-            Identity::path(&arguments.state_dir).display()
-        );
+    let failed = |why: &dyn Display| anyhow!(language.enrol_failed(&why.to_string()));
+    let token: EnrolToken = arguments.token.trim().parse().map_err(|_| anyhow!(language.enrol_no_token()))?;
+    if let Some(identity) = Identity::load(&arguments.state_dir).map_err(|error| failed(&error))? {
+        let file = Identity::path(&arguments.state_dir).display().to_string();
+        bail!(language.enrol_already(identity.host.as_str(), &file));
     }
-    std::fs::create_dir_all(&arguments.state_dir)
-        .with_context(|| format!("making {}", arguments.state_dir.display()))?;
+    std::fs::create_dir_all(&arguments.state_dir).map_err(|error| {
+        anyhow!(language.enrol_no_folder(&arguments.state_dir.display().to_string(), &error.to_string()))
+    })?;
     let name = match &arguments.name {
         Some(name) => name.clone(),
-        None => LiveHost::new().system()?.host_name,
+        None => LiveHost::new().system().map_err(|error| failed(&error))?.host_name,
     };
     transport::install_cryptography();
     let enrolled = enrol::enrol(&arguments.dashboard, &token, &name, Patience::default());
-    let identity = runtime()?.block_on(enrolled)?;
-    identity.store(&arguments.state_dir)?;
+    let identity = runtime()?.block_on(enrolled).map_err(|error| anyhow!(refused(&error, language)))?;
+    identity.store(&arguments.state_dir).map_err(|error| failed(&error))?;
     print(&language.enrol_done(identity.host.as_str(), &identity.report_url))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why a dashboard did not enrol this host, as the one who typed reads it.
+fn refused(error: &EnrolError, language: Language) -> String {
+    match error {
+        EnrolError::OtherAuthority { url } => language.enrol_other_authority(url),
+        EnrolError::Call(CallError::Refused { refusal, .. }) if refusal.code == TOKEN => language.enrol_token_refused(),
+        EnrolError::Call(CallError::Unreachable { tried, why }) => language.enrol_unreachable(tried, why),
+        EnrolError::Call(_) | EnrolError::Answer(_) => language.enrol_failed(&error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenken_model::report::Refusal;
+
+    use super::*;
+
+    #[test]
+    fn refusals_are_said_in_the_language_of_the_terminal() {
+        let refused_with = |code: &str| {
+            let refusal = Refusal::new(code, "the token is unknown");
+            EnrolError::Call(CallError::Refused { tried: "POST /v1/enrol".to_owned(), status: 403, refusal })
+        };
+        let unreachable = CallError::Unreachable { tried: "GET /v1/authority".to_owned(), why: "refused".to_owned() };
+        for (error, japanese, english) in [
+            (refused_with("token"), "このトークンは使えません", "make a new one"),
+            (refused_with("too_often"), "登録できませんでした", "too_often"),
+            (EnrolError::Call(unreachable), "接続できません", "GET /v1/authority: refused"),
+            (
+                EnrolError::OtherAuthority { url: "https://a".to_owned() },
+                "https://aの認証局",
+                "https://a with the token",
+            ),
+        ] {
+            let said = [Language::Japanese, Language::English].map(|language| refused(&error, language));
+            assert!(said[0].contains(japanese) && said[1].contains(english), "{said:?}");
+            assert!(said.iter().all(|said| said.lines().count() == 1), "{said:?}");
+        }
+    }
 }

@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
-    let source = source::Source::open(&arguments.source)?;
+    let source = source::Source::open(&arguments.source, language)?;
     let Some((id, rule)) =
         RuleId::new(&*arguments.rule).ok().and_then(|id| source.catalog.rule(&id).map(|rule| (id, rule)))
     else {

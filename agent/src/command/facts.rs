@@ -14,8 +14,8 @@ pub(super) struct Arguments {
 }
 
 /// One document: each topic with its fact, when it was read, and every place that was looked at.
-pub(super) fn run(arguments: &Arguments, _language: Language) -> Result<ExitCode> {
-    let source = source::Source::open(&arguments.source)?;
+pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
+    let source = source::Source::open(&arguments.source, language)?;
     print(&serde_json::to_string_pretty(&source.facts())?)?;
     Ok(ExitCode::SUCCESS)
 }

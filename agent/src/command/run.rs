@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use tenken_model::{Language, Topic};
 
+use super::source;
+use crate::host::linux::memory;
 use crate::host::linux::service::{Manager, Stop};
-use crate::host::linux::{LiveHost, memory};
 use crate::run::resident::Resident;
 use crate::run::setup::Setup;
 
@@ -21,10 +22,10 @@ pub(super) struct Arguments {
     root: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments, _language: Language) -> Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
     memory::share_one_heap();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
-    let host = arguments.root.clone().map_or_else(LiveHost::new, LiveHost::with_root);
+    let host = source::live(arguments.root.as_deref(), language)?;
     let setup = Setup { manager: Manager::from_environment(), ..Setup::new(arguments.state_dir.clone(), host) };
     let runtime = runtime()?;
     let done = runtime.block_on(async {

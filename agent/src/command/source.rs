@@ -8,7 +8,7 @@ use tenken_engine::checklist::Checklist;
 use tenken_engine::{Catalog, Inputs, ParameterSet, Problem};
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::register::{AccountRow, BackupRow, DeviceRow, Registers};
-use tenken_model::{Facts, ItemId, Read, RuleId, Topic};
+use tenken_model::{Facts, ItemId, Language, Read, RuleId, Topic};
 
 use crate::collect::Needs;
 use crate::gather::gather;
@@ -47,14 +47,13 @@ pub(super) struct Source {
 
 impl Source {
     /// Opens what the arguments name.
-    pub(super) fn open(arguments: &Arguments) -> Result<Self> {
+    pub(super) fn open(arguments: &Arguments, language: Language) -> Result<Self> {
         let host: Box<dyn Host> = match (&arguments.recording, &arguments.root) {
             (Some(path), _) => {
                 let text = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
                 Box::new(Recording::from_json(&text).with_context(|| format!("reading {}", path.display()))?)
             }
-            (None, Some(root)) => Box::new(LiveHost::with_root(root.clone())),
-            (None, None) => Box::new(LiveHost::new()),
+            (None, root) => Box::new(live(root.as_deref(), language)?),
         };
         let registers = match &arguments.registers {
             Some(path) => registers(path)?,
@@ -108,6 +107,16 @@ impl Source {
     fn host_name(&self) -> String {
         self.host.system().map_or_else(|error| error.to_string(), |system| system.host_name)
     }
+}
+
+/// This machine, with its files below a folder where one is named. Without that folder nothing could be looked at, and
+/// every verdict would be unknown as if the host were at fault.
+pub(super) fn live(root: Option<&Path>, language: Language) -> Result<LiveHost> {
+    let Some(root) = root else { return Ok(LiveHost::new()) };
+    // Only a folder has a `.` in it.
+    std::fs::metadata(root.join("."))
+        .map_err(|error| anyhow::anyhow!(language.root_unusable(&root.display().to_string(), &error.to_string())))?;
+    Ok(LiveHost::with_root(root.to_owned()))
 }
 
 /// What is wrong with the built-in rules, a line each.

@@ -28,6 +28,7 @@ mod sshd;
 mod sudoers;
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -38,13 +39,13 @@ use self::files::{Form, Named};
 use self::names::Names;
 use super::recorded::{Answer, Bytes, Content, Node, Recording};
 use super::{CommandOutput, Endpoint, Entry, Process, ReadError, ReadErrorKind, VendorCommand};
-use crate::collect::session_timeout::pattern::fits;
+use crate::collect::glob::{Glob, has_pattern};
 
 const NOBODY: u32 = 65_534;
 const CHRONY_PORT: u16 = 323;
 const NTP_PORT: u16 = 123;
 /// A pattern of a form that no collector follows.
-const NOT_FOLLOWED: &str = "/*/*";
+const NOT_FOLLOWED: &str = "/[^x]";
 
 /// The recording without personal data.
 pub fn scrub(recording: &Recording) -> Recording {
@@ -79,7 +80,8 @@ pub fn scrub(recording: &Recording) -> Recording {
         let stand_in = scrubber.endpoint(endpoint);
         let answer = scrubber
             .answer(answer, &format!("ask {stand_in}"), |scrubber, bytes| Bytes(scrubber.datagram(endpoint, &bytes.0)));
-        result.exchanges.insert((stand_in, request.clone()), answer);
+        let request = Bytes(scrubber.question(endpoint, &request.0));
+        result.exchanges.insert((stand_in, request), answer);
     }
     for (server, answer) in &recording.sntp {
         let stand_in = scrubber.host(server);
@@ -171,30 +173,30 @@ impl Scrubber {
         if profile.starts_with('/') { self.names.path(profile) } else { self.names.part(profile) }
     }
 
-    /// The files that a path means whose last part may be a pattern: a pattern that names nothing, or the files. What no
-    /// collector follows stays so. `wanted` tells which entries of the folder count.
-    fn pattern(&mut self, path: &str, wanted: impl Fn(&Entry) -> bool) -> Vec<String> {
+    /// The files that a path with patterns means: a pattern that names nothing, or the files. What no collector follows
+    /// stays so.
+    fn pattern(&mut self, path: &str) -> Vec<String> {
+        let Ok(glob) = Glob::parse(path) else { return vec![NOT_FOLLOWED.to_owned()] };
+        if let Some(path) = glob.path() {
+            return vec![self.names.path(&path)];
+        }
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if folder.contains(['*', '?', '[']) || name.contains('[') {
-            return vec![NOT_FOLLOWED.to_owned()];
-        }
-        if !name.contains(['*', '?']) || name.contains('{') {
-            return vec![self.names.path(path)];
-        }
-        if name == "*" || name.strip_prefix("*.").is_some_and(known::is_ending) {
+        if !has_pattern(folder) && (name == "*" || name.strip_prefix("*.").is_some_and(known::is_ending)) {
             return vec![format!("{}/{name}", self.names.path(folder))];
         }
-        let Some(entries) = self.folders.get(Path::new(folder)) else {
-            return vec![format!("{}/*", self.names.path(folder))];
-        };
-        let fitting = |entry: &&Entry| !entry.name.starts_with('.') && fits(name.as_bytes(), entry.name.as_bytes());
-        let files: Vec<String> = entries
-            .iter()
-            .filter(fitting)
-            .filter(|entry| wanted(entry))
-            .map(|entry| format!("{folder}/{}", entry.name))
-            .collect();
-        files.iter().map(|file| self.names.path(file)).collect()
+        // Folders that could not be listed are so again.
+        let mut unlisted = Vec::new();
+        let found = glob.paths(&mut |folder| {
+            let entries = self.folders.get(Path::new(folder)).cloned();
+            if entries.is_none() {
+                unlisted.push(folder.to_owned());
+            }
+            Ok::<_, Infallible>(entries.unwrap_or_default())
+        });
+        let Ok(found) = found else { return vec![NOT_FOLLOWED.to_owned()] };
+        let files = found.iter().map(|file| self.names.path(file)).collect::<Vec<_>>();
+        let unlisted = unlisted.iter().map(|folder| format!("{}/*", self.names.path(folder.trim_end_matches('/'))));
+        files.into_iter().chain(unlisted.collect::<Vec<_>>()).collect()
     }
 
     fn node(&mut self, path: &Path, node: &Node) -> Node {
@@ -266,13 +268,19 @@ impl Scrubber {
         }
     }
 
+    /// A question to a service. Only those to chronyd name hosts.
+    fn question(&mut self, endpoint: &Endpoint, bytes: &[u8]) -> Vec<u8> {
+        match endpoint {
+            Endpoint::UnixDatagram(_) | Endpoint::LoopbackUdp(CHRONY_PORT) => datagram::chrony(self, bytes),
+            Endpoint::UnixStream(_) | Endpoint::LoopbackTcp(_) | Endpoint::LoopbackUdp(_) => bytes.to_vec(),
+        }
+    }
+
     /// An answer of a service: clamd answers on streams, chronyd and ntpd in datagrams.
     fn datagram(&mut self, endpoint: &Endpoint, bytes: &[u8]) -> Vec<u8> {
         match endpoint {
             Endpoint::UnixStream(_) | Endpoint::LoopbackTcp(_) => antivirus::answer(bytes),
-            Endpoint::UnixDatagram(_) | Endpoint::LoopbackUdp(CHRONY_PORT) => {
-                datagram::chrony(bytes, &mut self.addresses)
-            }
+            Endpoint::UnixDatagram(_) | Endpoint::LoopbackUdp(CHRONY_PORT) => datagram::chrony(self, bytes),
             Endpoint::LoopbackUdp(NTP_PORT) => clocks::ntp_answer(self, bytes),
             Endpoint::LoopbackUdp(_) => Vec::new(),
         }

@@ -2,7 +2,10 @@
 
 use tenken_agent::collect::accounts::sqlite::Value;
 use tenken_agent::collect::accounts::sqlite_writer;
-use tenken_agent::host::{BusProperty, CommandOutput, NetlinkDump, Recording, SystemReading, VendorCommand, scrub};
+use tenken_agent::collect::time_sync::{chrony_packet, chrony_sources};
+use tenken_agent::host::{
+    BusProperty, CommandOutput, Endpoint, NetlinkDump, Recording, SystemReading, VendorCommand, scrub,
+};
 use tenken_model::Topic;
 
 use super::secrets::Secrets;
@@ -33,6 +36,8 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
         .file("/run/ntpsec/ntp.conf.dhcp", format!("{note}server {host}\n"))
         .running(9, "systemd-timesyncd")
         .bus(timesync("LinkNTPServers"), Ok(serde_json::json!([host, "192.168.30.7"])))
+        .bus(timesync("SystemNTPServers"), Ok(serde_json::json!([host, "ntp.nict.jp"])))
+        .bus(timesync("RuntimeNTPServers"), Ok(serde_json::json!([])))
         .bus(timesync("ServerName"), Ok(host.clone().into()))
         .file("/run/systemd/timesync/synchronized", "")
         .file("/etc/nsswitch.conf", format!("{note}passwd : files systemd\n"))
@@ -46,9 +51,9 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
         .file("/run/ntpsec/ntp.conf.dhcp", format!("{note}server {host}\n"))
         .file("/etc/default/ntpsec", format!("{note}NTPD_OPTS={person}\nIGNORE_DHCP=\"yes\"\n"))
         .file("/etc/ntpsec/ntp.conf", format!("{note}includefile \"{file}-that-is-gone\"\n"))
-        .file("/etc/chrony/chrony.conf", format!("{note}include /etc/chrony/[{file}]*.conf\n"))
-        .file("/etc/ssh/sshd_config", format!("{note}Include /etc/ssh/*/{file}\n"))
-        .file("/etc/profile", format!("{note}. /etc/profile.d/[{file}]*\n"))
+        .file("/etc/chrony/chrony.conf", format!("{note}include /etc/chrony/[^{file}]*.conf\n"))
+        .file("/etc/ssh/sshd_config", format!("{note}Include /etc/ssh/*/[[:alpha:]]{file}\n"))
+        .file("/etc/profile", format!("{note}. /etc/profile.d/[^{file}]*\n"))
         .file("/etc/nsswitch.conf", format!("{note}passwd: files [NOTFOUND=return {person}] systemd\n"))
         .file(format!("/var/lib/systemd/home/{account}.identity"), format!("{{\"realName\":\"{person}\"}}"))
         .file(
@@ -65,7 +70,7 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
     let cut_off = full_of(secrets)
         .file("/etc/group", format!("{note}root:x:0:\nsudo:x:27:{account}"))
         .file("/etc/shadow", format!("root:*:20000::::::\n{account}:$y$j9T$salt$hash:20"))
-        .file("/etc/chrony/chrony.conf", format!("{note}include /etc/{file}\\x.conf\n"))
+        .file("/etc/chrony/chrony.conf", format!("{note}confdir /etc/{file}/*\n"))
         .file("/var/lib/wtmpdb/wtmp.db", format!("no database of {person}"))
         .file("/etc/cron.d/clamav-freshclam", &note);
     let no_text = ["/etc/login.defs", "/etc/shells", "/etc/sudoers", "/etc/profile", "/etc/chrony/chrony.conf"]
@@ -131,10 +136,12 @@ fn sessions(host: Recording, secrets: &Secrets) -> Recording {
         .file(
             "/etc/ssh/sshd_config",
             format!(
-                "{note}Banner {telephone}\nInclude /etc/ssh/{file}*.cf\nAuthorizedKeysFile .ssh/authorized_keys \
+                "{note}Banner {telephone}\nInclude /etc/ssh/{file}*.cf {file}?/[!x]*/*.cf gone/*\nAuthorizedKeysFile .ssh/authorized_keys \
                  /etc/ssh/{file}/k-%u\nClientAliveInterval 300\nMatch User {account}\nClientAliveInterval 60\n"
             ),
         )
+        .file(format!("/etc/ssh/{file}1/{file}/{file}.cf"), format!("{note}X11Forwarding no\n"))
+        .file(format!("/etc/ssh/{file}1/x/{file}.cf"), note.clone())
         .file(format!("/etc/ssh/{file}1.cf"), format!("{note}ClientAliveCountMax 2\nAllowUsers {account}\n"))
         .file("/etc/environment", format!("{note}NAME={person}\n"))
         .file("/etc/profile", format!("{note}export MAILTO={mail}\nTMOUT=600\n. /etc/profile.d/{file}*\n"))
@@ -149,15 +156,17 @@ fn sessions(host: Recording, secrets: &Secrets) -> Recording {
 fn clocks(host: Recording, secrets: &Secrets) -> Recording {
     let note = secrets.note();
     let Secrets { person, mail, host: server, file, password, .. } = secrets;
-    host.running(7, "chronyd")
+    chrony_with_server(host, server)
+        .running(7, "chronyd")
         .file(
             "/etc/chrony/chrony.conf",
             format!(
-                "{note}server {server} iburst\nserver ntp.nict.jp\ninclude /etc/chrony/{file}/*.conf\n\
+                "{note}server {server} iburst\nserver ntp.nict.jp\ninclude /etc/chrony/{file}/*.conf\ninclude /etc/chrony/?*/.{file}*\n\
                  mailonchange {mail} 1\nsourcedir /run/{file}\n"
             ),
         )
         .file(format!("/etc/chrony/{file}/{file}.conf"), format!("{note}pool {server}\npool 2.debian.pool.ntp.org\n"))
+        .file(format!("/etc/chrony/{file}/.{file}"), format!("{note}pool {server}\n"))
         .file(format!("/run/{file}/{file}.sources"), format!("{note}server {server}\n"))
         .file("/run/chrony/chronyd.pid", "7\n")
         .file(
@@ -175,6 +184,32 @@ fn clocks(host: Recording, secrets: &Secrets) -> Recording {
         .file("/usr/lib/systemd/systemd-timesyncd", "")
         .file("/etc/systemd/timesyncd.conf", format!("{note}[Time]\nNTP={server} ntp.nict.jp\n"))
         .file(format!("/etc/systemd/timesyncd.conf.d/{file}.conf"), format!("{note}[Time]\nFallbackNTP={server}\n"))
+}
+
+/// chronyd's answers on its socket where it has one server.
+fn chrony_with_server(host: Recording, server: &str) -> Recording {
+    const SEQUENCE: u32 = 0x7465_6e6b;
+    let address = [&[192, 168, 30, 9][..], &[0; 12], &[0, 1, 0, 0]].concat();
+    let tracking = [&[192, 168, 30, 9][..], &address, &[0, 2, 0, 0, 0, 0, 0, 0, 0x6a, 0, 0, 0], &[0; 40]].concat();
+    let source = [&address[..], &[0, 6, 0, 2, 0, 2, 0, 0], &[0; 20]].concat();
+    let mut name = server.as_bytes().to_vec();
+    name.resize(256, 0);
+    let about = |question: &[u8], kind: u8, data: &[u8]| {
+        let head = [&[6, 2, 0, 0, question[4], question[5], 0, kind][..], &[0; 8], &question[8..12], &[0; 8]].concat();
+        (question.to_vec(), [&head, data].concat())
+    };
+    let told = about(&chrony_sources::source_request(0, SEQUENCE), 3, &source);
+    let known = chrony_sources::source(&told.1, SEQUENCE).unwrap().unwrap();
+    [
+        about(&chrony_packet::tracking_request(SEQUENCE), 5, &tracking),
+        about(&chrony_sources::count_request(SEQUENCE), 2, &[0, 0, 0, 1]),
+        told,
+        about(&chrony_sources::name_request(&known, SEQUENCE), 19, &name),
+    ]
+    .into_iter()
+    .fold(host, |host, (question, answer)| {
+        host.exchange(Endpoint::UnixDatagram("/run/chrony/chronyd.sock".into()), question, Ok(answer))
+    })
 }
 
 fn leases(host: Recording, secrets: &Secrets) -> Recording {
@@ -353,6 +388,8 @@ proptest::proptest! {
     fn planted_secrets_are_nowhere_and_verdicts_stay(seed in "[g-z]{6}", number in "[1-9]{4}", low in "[1-9][a-f][1-9]") {
         let secrets = Secrets::new(&seed, &number, &low);
         let full = full_of(&secrets);
+        let clocks = observation(Topic::TimeSync, &full);
+        proptest::prop_assert!(clocks.to_string().contains("\"configured\":{\"measured\""), "{}", clocks);
         for (topic, found) in Topic::ALL.iter().zip(recorded(&full).0) {
             proptest::prop_assert!(found[topic.name()]["outcome"]["known"].is_object(), "{}", found);
         }

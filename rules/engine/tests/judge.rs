@@ -121,7 +121,9 @@ fn a_sentence_never_claims_what_was_not_read() {
     let says = "says: {pass: {ja: 可, en: 'yes'}, fail: {ja: '{screen_lock.users.size()}人', en: '{screen_lock.users.size()}'}}";
     let rule = rule(&format!("topics: [screen_lock]\nwhen_absent: fail\nholds: screen_lock.users.size() > 0\n{says}"));
     let absent = Facts { screen_lock: seen(Outcome::Absent("no desktop".into()), 0), ..Facts::default() };
-    assert_eq!(host(&rule, &absent).says.en, "What is needed is not there (no desktop).");
+    let said = host(&rule, &absent).says;
+    assert_eq!(said.en, "What is needed is not there (no graphical session is installed).");
+    assert_eq!(said.ja, "必要なものがありません(デスクトップ環境がインストールされていません)。");
     let none = Facts { screen_lock: seen(desktops(&[]), 0), ..Facts::default() };
     assert_eq!(host(&rule, &none).says.ja, "0人");
 }

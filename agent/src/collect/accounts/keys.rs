@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
 
@@ -10,17 +9,11 @@ use super::authorized_keys::live_keys;
 use super::passwd::PasswdEntry;
 use super::sshd_keys::{KeySettings, path, settings};
 use crate::collect::Look;
-use crate::collect::session_timeout::pattern::fits;
-use crate::collect::session_timeout::sshd_config::{self, Directive};
+use crate::collect::ssh_daemon::sshd_config::Directive;
+use crate::collect::ssh_daemon::{DEPTH_MAX, FILES_MAX, File, configuration, included};
 use crate::host::ReadErrorKind;
 
-const CONFIGURATION: &str = "/etc/ssh/sshd_config";
-/// What includes are relative to.
-const CONFIGURATION_FOLDER: &str = "/etc/ssh";
 const FILE_LIMIT: Size = Size::from_bytes(1 << 20);
-const FOLDER_LIMIT: usize = 2_000;
-const FILES_MAX: usize = 500;
-const INCLUDE_DEPTH_MAX: usize = 16;
 
 /// Where keys are on this host, and what was counted.
 pub(super) struct Keys<'a, 'h> {
@@ -34,10 +27,9 @@ pub(super) struct Keys<'a, 'h> {
 impl<'a, 'h> Keys<'a, 'h> {
     /// Reads where sshd looks for keys. Without its configuration its defaults count.
     pub(super) fn read(look: &'a Look<'h>, now: Instant) -> Self {
-        let mut directives = Vec::new();
-        let mut files = 0;
-        let read = add_file(look, Path::new(CONFIGURATION), false, 0, &mut files, &mut directives);
-        let settings = read.map(|()| settings(directives.iter().map(|(directive, matched)| (directive, *matched))));
+        let mut found = Directives { look, files: 0, read: Vec::new() };
+        let read = configuration(look).and_then(|file| file.map_or(Ok(()), |file| found.add(file, false, 0)));
+        let settings = read.map(|()| settings(found.read.iter().map(|(directive, matched)| (directive, *matched))));
         Self { look, now, settings, counted: RefCell::default() }
     }
 
@@ -82,56 +74,36 @@ impl<'a, 'h> Keys<'a, 'h> {
     }
 }
 
-/// Adds the directives of a file, those of included files in their place, each with whether it is within a `Match`.
-fn add_file(
-    look: &Look<'_>,
-    path: &Path,
-    mut matched: bool,
-    depth: usize,
-    files: &mut usize,
-    directives: &mut Vec<(Directive, bool)>,
-) -> Result<(), Reason> {
-    *files += 1;
-    if depth > INCLUDE_DEPTH_MAX || *files > FILES_MAX {
-        return Err(Reason::new(ReasonCode::TooLarge, format!("read {}: too many files", path.display())));
-    }
-    let Some(bytes) = look.read_text_if_there(path, FILE_LIMIT).map_err(|error| error.reason())? else { return Ok(()) };
-    let parsed = sshd_config::parse(&bytes)
-        .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {}: {error}", path.display())))?;
-    for directive in parsed {
-        match directive.keyword.as_str() {
-            "match" => matched = true,
-            "include" => {
-                for argument in &directive.arguments {
-                    for included in matching(look, &Path::new(CONFIGURATION_FOLDER).join(argument))? {
-                        add_file(look, &included, matched, depth + 1, files, directives)?;
-                    }
-                }
-            }
-            _ => directives.push((directive, matched)),
-        }
-    }
-    Ok(())
+/// The directives of a configuration, those of included files in their place, each with whether it is within a `Match`.
+struct Directives<'a, 'h> {
+    look: &'a Look<'h>,
+    files: usize,
+    read: Vec<(Directive, bool)>,
 }
 
-/// The files a path with a pattern in its last part means.
-fn matching(look: &Look<'_>, path: &Path) -> Result<Vec<PathBuf>, Reason> {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
-        return Ok(Vec::new());
-    };
-    let patterned = |text: &str| text.contains(['*', '?', '[']);
-    if name.contains('[') || folder.to_str().is_none_or(patterned) {
-        let detail = format!("read {}: a pattern of this form is not understood", path.display());
-        return Err(Reason::new(ReasonCode::Unsupported, detail));
+impl Directives<'_, '_> {
+    fn add(&mut self, (path, directives): File, mut matched: bool, depth: usize) -> Result<(), Reason> {
+        self.files += 1;
+        if depth > DEPTH_MAX || self.files > FILES_MAX {
+            return Err(Reason::new(ReasonCode::TooLarge, format!("read {path}: too many files")));
+        }
+        for directive in directives {
+            match directive.keyword.as_str() {
+                "match" => matched = true,
+                "include" if directive.arguments.is_empty() => {
+                    let detail = format!("{path}: line {} includes nothing, which sshd refuses", directive.line);
+                    return Err(Reason::new(ReasonCode::Unparsable, detail));
+                }
+                "include" => {
+                    for argument in &directive.arguments {
+                        for file in included(self.look, argument)? {
+                            self.add(file, matched, depth + 1)?;
+                        }
+                    }
+                }
+                _ => self.read.push((directive, matched)),
+            }
+        }
+        Ok(())
     }
-    if !patterned(name) {
-        return Ok(vec![path.to_owned()]);
-    }
-    let entries = look.list_if_there(folder, FOLDER_LIMIT).map_err(|error| error.reason())?;
-    let hidden = name.starts_with('.');
-    Ok(entries
-        .into_iter()
-        .filter(|entry| (hidden || !entry.name.starts_with('.')) && fits(name.as_bytes(), entry.name.as_bytes()))
-        .map(|entry| folder.join(entry.name))
-        .collect())
 }

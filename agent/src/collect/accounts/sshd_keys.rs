@@ -1,6 +1,6 @@
 //! What sshd_config says of keys: in which files they are, and what else opens an account without one.
 
-use crate::collect::session_timeout::sshd_config::Directive;
+use crate::collect::ssh_daemon::sshd_config::Directive;
 
 /// Where sshd looks when its configuration does not say.
 const FILES_DEFAULT: [&str; 2] = [".ssh/authorized_keys", ".ssh/authorized_keys2"];
@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::collect::session_timeout::sshd_config::parse;
+    use crate::collect::ssh_daemon::sshd_config::parse;
 
     /// As the collector does for one file: what follows a `Match` is within it.
     fn read(text: &str) -> KeySettings {

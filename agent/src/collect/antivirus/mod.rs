@@ -16,6 +16,7 @@ pub mod updater;
 
 use tenken_model::fact::antivirus::Antivirus;
 use tenken_model::observation::Outcome;
+use tenken_model::{Language, Topic};
 
 use super::{Look, Needs};
 
@@ -33,9 +34,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Antivirus> {
         Some(reason) => {
             Outcome::Known(Antivirus { products: products.into_iter().chain([others::unseen(&reason)]).collect() })
         }
-        None if products.is_empty() => {
-            Outcome::Absent("no program of ClamAV, and no folder or process of another known product".to_owned())
-        }
+        None if products.is_empty() => Outcome::Absent(Language::English.absent(Topic::Antivirus)),
         None => Outcome::Known(Antivirus { products }),
     }
 }

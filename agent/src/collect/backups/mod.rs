@@ -17,7 +17,7 @@ use std::path::{Component, Path, PathBuf};
 use tenken_model::fact::backups::{BackupSet, Backups};
 use tenken_model::observation::Outcome;
 use tenken_model::register::{BackupMethod, BackupRow, Isolation};
-use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
+use tenken_model::{Instant, Language, Read, Reason, ReasonCode, Size, Topic};
 
 use self::generation::Summary;
 use self::mounts::Mount;
@@ -39,7 +39,7 @@ const LOCAL_TIME: &str = "/etc/localtime";
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Backups> {
     let rows = match &needs.registers.backup_sets {
         Read::Measured(rows) if rows.is_empty() => {
-            return Outcome::Absent("the register declares no backup set for this host".to_owned());
+            return Outcome::Absent(Language::English.absent(Topic::Backups));
         }
         Read::Measured(rows) => rows,
         Read::NotRead(reason) => return Outcome::Failed(reason.clone()),

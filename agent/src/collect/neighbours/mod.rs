@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 use tenken_model::fact::neighbours::{Neighbours, Sighting};
 use tenken_model::observation::Outcome;
-use tenken_model::{Read, Reason, ReasonCode};
+use tenken_model::{Language, Read, Reason, ReasonCode, Topic};
 
 use super::{Look, Needs, Wake};
 use crate::host::NetlinkDump;
@@ -31,7 +31,7 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Neighbours> {
         Err(reason) => return Outcome::Failed(reason),
     };
     if links.iter().all(|link| link.loopback) {
-        return Outcome::Absent("no network interface but loopback".to_owned());
+        return Outcome::Absent(Language::English.absent(Topic::Neighbours));
     }
     let mut devices = Devices::default();
     let mut table = table(look, needs, &links, &mut devices);

@@ -26,7 +26,7 @@ pub mod xfconf;
 
 use tenken_model::fact::screen_lock::{Desktop, ScreenLock};
 use tenken_model::observation::Outcome;
-use tenken_model::{Read, Reason, ReasonCode};
+use tenken_model::{Language, Read, Reason, ReasonCode, Topic};
 
 use self::rows::EVERYBODY;
 use super::{Look, Needs};
@@ -41,7 +41,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<ScreenLock> {
 fn find(look: &Look<'_>) -> Result<Outcome<ScreenLock>, Reason> {
     let desktops = sessions::installed(look)?;
     if desktops.is_empty() {
-        return Ok(Outcome::Absent("no graphical session is installed".to_owned()));
+        return Ok(Outcome::Absent(Language::English.absent(Topic::ScreenLock)));
     }
     let people = people::all(look)?;
     let mut fact = ScreenLock {

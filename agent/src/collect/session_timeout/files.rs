@@ -1,38 +1,38 @@
-//! The files of a path or of a pattern, as shells and sshd name them.
+//! The files of a path or of a pattern, as shells name them.
 
 use tenken_model::{Reason, ReasonCode, Size};
 
-use super::pattern::fits;
-use crate::collect::Look;
-use crate::host::EntryKind;
+use crate::collect::{Look, glob};
 
 /// The most bytes of one configuration file.
-pub(super) const FILE_MAX: Size = Size::from_bytes(256 * 1024);
+const FILE_MAX: Size = Size::from_bytes(256 * 1024);
 
-/// The most entries of one folder.
-pub(super) const ENTRIES_MAX: usize = 4_096;
-
-/// The files of an absolute path whose last part may be a pattern of `*` and `?`, sorted by name. A path
-/// that is not there has none; hidden files fit no pattern.
+/// The files of an absolute path that may have patterns, sorted by name. A path that is not there has none.
 pub(super) fn files_of(look: &Look<'_>, path: &str) -> Result<Vec<(String, Vec<u8>)>, Reason> {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if folder.contains(['*', '?', '[']) || name.contains(['[', '{']) {
+    if !followed(path) {
         return Err(Reason::new(ReasonCode::Unsupported, format!("{path}: patterns of this form are not followed")));
     }
-    if !name.contains(['*', '?']) {
-        return read(look, path).map(|file| file.into_iter().collect());
-    }
+    let paths = if is_pattern(path) { glob::paths(look, path)? } else { vec![path.to_owned()] };
     let mut files = Vec::new();
-    for entry in look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())? {
-        let candidate = matches!(entry.kind, EntryKind::File | EntryKind::Link) && !entry.name.starts_with('.');
-        if candidate && fits(name.as_bytes(), entry.name.as_bytes()) {
-            files.extend(read(look, &format!("{folder}/{}", entry.name))?);
-        }
+    for path in paths {
+        files.extend(file(look, path)?);
     }
     Ok(files)
 }
 
-fn read(look: &Look<'_>, path: &str) -> Result<Option<(String, Vec<u8>)>, Reason> {
-    let bytes = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
-    Ok(bytes.map(|bytes| (path.to_owned(), bytes)))
+/// Whether the patterns of a path are followed. Shells expand braces before patterns, and a backslash may be one that
+/// stood in quotes.
+pub(crate) fn followed(path: &str) -> bool {
+    !(path.contains('{') || path.contains('\\') && is_pattern(path))
+}
+
+/// Whether a path is a pattern, and not the name of one file.
+pub(crate) fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '['])
+}
+
+/// A file, where it is there.
+pub(super) fn file(look: &Look<'_>, path: String) -> Result<Option<(String, Vec<u8>)>, Reason> {
+    let bytes = look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())?;
+    Ok(bytes.map(|bytes| (path, bytes)))
 }

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use tenken_model::{Read, Reason, ReasonCode, Span};
 
-use super::files::{ENTRIES_MAX, files_of};
+use super::files::file;
 use super::pattern::fits;
 use super::systemd_config::{TimeSpan, time_span, values};
 use crate::collect::Look;
+use crate::collect::glob::ENTRIES_MAX;
 use crate::host::EntryKind;
 
 /// Where logind is.
@@ -32,7 +33,7 @@ fn find(look: &Look<'_>) -> Result<Option<Span>, Reason> {
     }
     let mut limit = None;
     for path in main_file(look)?.into_iter().chain(drop_ins(look)?) {
-        for (name, bytes) in files_of(look, &path)? {
+        if let Some((name, bytes)) = file(look, path)? {
             let found = values(&bytes, "Login", "StopIdleSessionSec")
                 .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("{name}: {error}")))?;
             // A value that systemd refuses leaves the one before in force.

@@ -1,6 +1,6 @@
 //! Idle limits of terminals and remote shells.
 
-mod files;
+pub(crate) mod files;
 mod logind;
 pub mod pattern;
 mod shell_assignment;
@@ -9,7 +9,6 @@ pub mod shell_limit;
 pub mod shell_script;
 pub mod shell_words;
 mod ssh;
-pub mod sshd_config;
 pub mod sshd_limits;
 pub mod systemd_config;
 #[cfg(test)]

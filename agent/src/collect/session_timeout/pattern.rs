@@ -1,4 +1,4 @@
-//! Patterns of `*` and `?`, as sshd and shells use them for names.
+//! Patterns of `*` and `?`, as sshd uses them for channels and users. Those for files are in [`crate::collect::glob`].
 
 /// Whether a pattern of `*` and `?` fits the whole text, in time linear in their product.
 pub fn fits(pattern: &[u8], text: &[u8]) -> bool {

@@ -8,16 +8,8 @@ use tenken_model::fact::session_timeout::SshTimeout;
 use tenken_model::{Reason, ReasonCode, Span};
 
 use super::pattern::fits;
-use super::sshd_config::{Directive, time};
-
-/// How deep files may include files; sshd's own limit.
-const DEPTH_MAX: usize = 16;
-
-/// The most files that are followed; more is a mistake or an attack.
-const FILES_MAX: usize = 512;
-
-/// What an `Include` pattern brought: each file's name and directives, in their order.
-pub type Included = Vec<(String, Vec<Directive>)>;
+use crate::collect::ssh_daemon::sshd_config::{Directive, time};
+use crate::collect::ssh_daemon::{DEPTH_MAX, FILES_MAX, File};
 
 /// For whom a part of the configuration holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,11 +55,11 @@ struct Found {
     files: usize,
 }
 
-/// The limits in force, from the directives of `file`. `include` reads the files of a pattern.
+/// The limits in force, from the directives of `file`. `include` reads the files of an argument.
 pub fn limits(
     file: &str,
     directives: &[Directive],
-    include: &mut dyn FnMut(&str) -> Result<Included, Reason>,
+    include: &mut dyn FnMut(&str) -> Result<Vec<File>, Reason>,
 ) -> Result<SshTimeout, Reason> {
     let mut found = Found::default();
     walk(file, directives, Scope::Global, 0, include, &mut found)?;
@@ -110,7 +102,7 @@ fn walk(
     directives: &[Directive],
     outer: Scope,
     depth: usize,
-    include: &mut dyn FnMut(&str) -> Result<Included, Reason>,
+    include: &mut dyn FnMut(&str) -> Result<Vec<File>, Reason>,
     found: &mut Found,
 ) -> Result<(), Reason> {
     let mut scope = outer;
@@ -123,6 +115,7 @@ fn walk(
         };
         match directive.keyword.as_str() {
             "match" => scope = match_scope(outer, &directive.arguments).ok_or_else(refused)?,
+            "include" if directive.arguments.is_empty() => return Err(refused()),
             "include" => {
                 if depth >= DEPTH_MAX {
                     return Err(Reason::new(ReasonCode::Unparsable, format!("{file}: includes too deep for sshd")));
@@ -191,8 +184,8 @@ mod tests {
     use proptest::prelude::*;
     use tenken_model::ReasonCode;
 
-    use super::super::sshd_config::parse;
     use super::*;
+    use crate::collect::ssh_daemon::sshd_config::parse;
 
     fn lines(text: &str) -> Vec<Directive> {
         parse(text.as_bytes()).unwrap()
@@ -307,6 +300,7 @@ mod tests {
             "ChannelTimeout session:*",
             "ChannelTimeout session:*=x",
             "Match",
+            "Include",
         ] {
             let reason = with(bad, &[]).unwrap_err();
             assert_eq!(reason.code, ReasonCode::Unparsable, "{bad}");

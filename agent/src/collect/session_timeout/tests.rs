@@ -115,10 +115,24 @@ fn ssh_servers_that_are_missing_or_not_judged() {
 fn sshd_files_that_sshd_would_refuse_are_unknown() {
     let fact = known(&debian().file("/etc/ssh/sshd_config.d/x.conf", "ClientAliveInterval \"5"));
     assert_eq!(code(fact.ssh), ReasonCode::Unparsable);
-    let fact = known(&debian().file("/etc/ssh/sshd_config", "Include conf.[ab]"));
+    let fact = known(&debian().file("/etc/ssh/sshd_config", "Include conf.[^ab]"));
     assert_eq!(code(fact.ssh), ReasonCode::Unsupported);
     let fact = known(&debian().file("/etc/ssh/sshd_config", vec![b'#'; 300_000]));
     assert_eq!(code(fact.ssh), ReasonCode::TooLarge);
+}
+
+#[test]
+fn files_that_shells_source_by_patterns() {
+    let host = debian()
+        .file("/etc/profile", ". /etc/x/*/[ab].sh\n")
+        .file("/etc/x/1/b.sh", "TMOUT=900\n")
+        .file("/etc/x/1/.a.sh", "TMOUT=0\n")
+        .folder("/etc/x/2/a.sh");
+    assert!(matches!(known(&host).shell, Read::Measured(Some(found)) if found.origin == "/etc/x/1/b.sh"));
+    for unfollowed in ["/etc/x/1/{a,b}.sh", "/etc/{x,y}/b.sh", "/etc/x/1/[^a].sh"] {
+        let fact = known(&host.clone().file("/etc/profile", format!(". {unfollowed}\n")));
+        assert_eq!(code(fact.shell), ReasonCode::Unsupported, "{unfollowed}");
+    }
 }
 
 #[test]

@@ -1,22 +1,25 @@
 //! chronyd: its configuration, whether it runs, and what it says of its source.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use tenken_model::fact::time_sync::{TimeService, TimeServiceKind};
 use tenken_model::{Read, Reason, ReasonCode, Size, Span};
 
-use super::super::Look;
-use super::super::session_timeout::pattern::fits;
+use super::super::{Look, glob};
 use super::chrony_conf::{ChronyConf, Include, parse};
-use super::chrony_packet::{TRACKING_BYTES, tracking, tracking_request};
+use super::chrony_packet::{ChronyError, TRACKING_BYTES, tracking, tracking_request};
+use super::chrony_sources::{
+    COUNT_BYTES, NAME_BYTES, SOURCE_BYTES, count, count_request, name, name_request, source, source_request,
+};
 use super::running::{Running, running};
-use super::{idle, untold};
-use crate::host::{Endpoint, ReadError, ReadErrorKind};
+use super::{each_once, idle, untold};
+use crate::host::{Endpoint, ReadError};
 
 const CONF_MAX: Size = Size::from_bytes(256 << 10);
 /// How many files a configuration may take in.
 const FILES_MAX: usize = 64;
-const FOLDER_ENTRIES_MAX: usize = 1_000;
+/// The most sources that are asked for; a pool has up to 16.
+const SOURCES_MAX: u32 = 200;
 const WITHIN: Span = Span::from_millis(1_000);
 /// Where distributions put the configuration.
 const CONFIGURATIONS: [&str; 2] = ["/etc/chrony/chrony.conf", "/etc/chrony.conf"];
@@ -33,14 +36,14 @@ pub(super) fn read(look: &Look<'_>) -> Option<TimeService> {
     let mut files_left = FILES_MAX;
     for path in CONFIGURATIONS {
         match configuration(look, path, &mut conf, &mut files_left) {
-            Ok(()) => {
+            Ok(true) => {
                 installed = true;
                 break;
             }
-            Err(error) if error.is_not_there() => {}
-            Err(error) => {
+            Ok(false) => {}
+            Err(reason) => {
                 installed = true;
-                unread = Some(error.reason());
+                unread = Some(reason);
             }
         }
     }
@@ -56,38 +59,109 @@ pub(super) fn read(look: &Look<'_>) -> Option<TimeService> {
     Some(match running {
         Running::No => idle(TimeServiceKind::Chrony, configured),
         Running::Unknown(reason) => untold(TimeServiceKind::Chrony, Read::NotRead(reason.clone()), configured, &reason),
-        Running::Yes => match ask(look, conf.command_socket.as_deref().unwrap_or(SOCKET)) {
-            Ok(told) => TimeService {
-                kind: TimeServiceKind::Chrony,
-                running: Read::Measured(true),
-                synchronised: Read::Measured(told.synchronised),
-                source: Read::Measured(told.source),
-                stratum: Read::Measured(told.synchronised.then_some(told.stratum)),
-                last_sync: Read::Measured(told.last_sync),
-                offset: Read::Measured(told.synchronised.then_some(told.offset)),
-                configured,
-            },
-            Err(reason) => untold(TimeServiceKind::Chrony, Read::Measured(true), configured, &reason),
-        },
+        Running::Yes => told(look, conf.command_socket.as_deref().unwrap_or(SOCKET), configured),
     })
 }
 
-/// Asks chronyd over its socket, and over its port on loopback where the socket cannot be used.
-fn ask(look: &Look<'_>, socket: &str) -> Result<super::chrony_packet::Tracking, Reason> {
-    let request = tracking_request(SEQUENCE);
-    let limit = Size::from_bytes(u64::try_from(TRACKING_BYTES * 4).unwrap_or(u64::MAX));
-    let answer = look
-        .exchange(&Endpoint::UnixDatagram(socket.into()), &request, limit, WITHIN)
-        .or_else(|first| {
-            look.exchange(&Endpoint::LoopbackUdp(COMMAND_PORT), &request, limit, WITHIN).map_err(|_| first)
-        })
-        .map_err(|error| error.reason())?;
-    tracking(&answer, SEQUENCE)
-        .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("ask chronyd for tracking: {error}")))
+/// What a running chronyd says. Its configuration does not tell of sources that were added by hand, so that one that says
+/// nothing leaves unknown which it has.
+fn told(look: &Look<'_>, socket: &str, configured: Read<Vec<String>>) -> TimeService {
+    match ask(look, socket, &tracking_request(SEQUENCE), TRACKING_BYTES, tracking) {
+        Ok(told) => TimeService {
+            kind: TimeServiceKind::Chrony,
+            running: Read::Measured(true),
+            synchronised: Read::Measured(told.synchronised),
+            source: Read::Measured(told.source),
+            stratum: Read::Measured(told.synchronised.then_some(told.stratum)),
+            last_sync: Read::Measured(told.last_sync),
+            offset: Read::Measured(told.synchronised.then_some(told.offset)),
+            configured: with_live(configured, || live(look, socket)),
+        },
+        Err(failed) => {
+            let reason = failed.reason("tracking");
+            let configured = with_live(configured, || Err(reason.clone()));
+            untold(TimeServiceKind::Chrony, Read::Measured(true), configured, &reason)
+        }
+    }
 }
 
-fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut usize) -> Result<(), ReadError> {
-    let text = look.read_text(path, CONF_MAX)?;
+fn with_live(configured: Read<Vec<String>>, live: impl FnOnce() -> Result<Vec<String>, Reason>) -> Read<Vec<String>> {
+    match configured {
+        Read::Measured(names) => live().map(|live| each_once(names.into_iter().chain(live))).into(),
+        unread @ Read::NotRead(_) => unread,
+    }
+}
+
+/// The servers that chronyd has now, by the names under which it was given them.
+fn live(look: &Look<'_>, socket: &str) -> Result<Vec<String>, Reason> {
+    const WHAT: &str = "its sources";
+    let count =
+        ask(look, socket, &count_request(SEQUENCE), COUNT_BYTES, count).map_err(|failed| failed.reason(WHAT))?;
+    if count > SOURCES_MAX {
+        return Err(Reason::new(ReasonCode::TooLarge, format!("ask chronyd for {WHAT}: it has {count}")));
+    }
+    let mut names = Vec::new();
+    for index in 0..count {
+        match name_of(look, socket, index) {
+            Ok(name) => names.extend(name),
+            // It went since they were counted.
+            Err(Failed::Answer(ChronyError::Gone)) => {}
+            Err(failed) => return Err(failed.reason(WHAT)),
+        }
+    }
+    Ok(names)
+}
+
+fn name_of(look: &Look<'_>, socket: &str, index: u32) -> Result<Option<String>, Failed> {
+    let server = ask(look, socket, &source_request(index, SEQUENCE), SOURCE_BYTES, source)?;
+    server.map(|server| ask(look, socket, &name_request(&server, SEQUENCE), NAME_BYTES, name)).transpose()
+}
+
+/// Why chronyd told nothing.
+enum Failed {
+    Asking(ReadError),
+    Answer(ChronyError),
+}
+
+impl Failed {
+    fn reason(&self, what: &str) -> Reason {
+        let error = match self {
+            Self::Asking(error) => return error.reason(),
+            Self::Answer(error) => error,
+        };
+        let code = match error {
+            ChronyError::Refused => ReasonCode::NotPermitted,
+            ChronyError::Unknown => ReasonCode::Unsupported,
+            ChronyError::Gone | ChronyError::Status(_) => ReasonCode::Failed,
+            ChronyError::Short(_) | ChronyError::Foreign | ChronyError::Number | ChronyError::Name => {
+                ReasonCode::Unparsable
+            }
+        };
+        Reason::new(code, format!("ask chronyd for {what}: {error}"))
+    }
+}
+
+/// Asks chronyd over its socket, and over its port on loopback where the socket cannot be used.
+fn ask<T>(
+    look: &Look<'_>,
+    socket: &str,
+    request: &[u8],
+    bytes: usize,
+    parse: fn(&[u8], u32) -> Result<T, ChronyError>,
+) -> Result<T, Failed> {
+    let limit = Size::from_bytes(u64::try_from(bytes * 4).unwrap_or(u64::MAX));
+    let answer = look
+        .exchange(&Endpoint::UnixDatagram(socket.into()), request, limit, WITHIN)
+        .or_else(|first| look.exchange(&Endpoint::LoopbackUdp(COMMAND_PORT), request, limit, WITHIN).map_err(|_| first))
+        .map_err(Failed::Asking)?;
+    parse(&answer, SEQUENCE).map_err(Failed::Answer)
+}
+
+/// Adds what a file says, and the files it takes in; false where it is not there.
+fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut usize) -> Result<bool, Reason> {
+    let Some(text) = look.read_text_if_there(path, CONF_MAX).map_err(|error| error.reason())? else {
+        return Ok(false);
+    };
     let file = parse(&String::from_utf8_lossy(&text));
     into.sources.extend(file.sources);
     into.pid_file = file.pid_file.or(into.pid_file.take());
@@ -95,52 +169,41 @@ fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut 
     for include in file.includes {
         for file in included(look, &include)? {
             if *left == 0 {
-                let why = format!("it takes in more than {FILES_MAX} files");
-                return Err(ReadError::new(ReadErrorKind::TooLarge, format!("read {path}"), why));
+                let detail = format!("read {path}: it takes in more than {FILES_MAX} files");
+                return Err(Reason::new(ReasonCode::TooLarge, detail));
             }
             *left -= 1;
-            match configuration(look, &file, into, left) {
-                Err(error) if error.is_not_there() => {}
-                other => other?,
+            if !configuration(look, &file, into, left)? {
+                let detail = format!("read {file}: {path} takes it in, and it is not there");
+                return Err(Reason::new(ReasonCode::Missing, detail));
             }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
-/// The files an include names, sorted by name as chrony reads them.
-fn included(look: &Look<'_>, include: &Include) -> Result<Vec<String>, ReadError> {
-    let (folders, suffix) = match include {
-        Include::Folders(folders) => (folders.clone(), ".conf"),
-        Include::Sources(folders) => (folders.clone(), ".sources"),
-        Include::Files(pattern) => {
-            let path = Path::new(pattern);
-            let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
-                return Ok(Vec::new());
-            };
-            let folder = folder.display().to_string();
-            if folder.contains(['*', '?', '[', '\\']) || name.contains(['[', '\\']) {
-                let why = "patterns of this form are not followed";
-                return Err(ReadError::new(ReadErrorKind::Unsupported, format!("read {pattern}"), why));
-            }
-            if !name.contains(['*', '?']) {
-                return Ok(vec![pattern.clone()]);
-            }
-            return listed(look, &folder, |entry| !entry.starts_with('.') && fits(name.as_bytes(), entry.as_bytes()));
-        }
-    };
-    let mut files = Vec::new();
+/// The files an include names, in the order in which chrony reads them.
+fn included(look: &Look<'_>, include: &Include) -> Result<Vec<String>, Reason> {
+    match include {
+        Include::Files(pattern) => glob::paths(look, pattern),
+        Include::Folders(folders) => of_folders(look, folders, "*.conf"),
+        Include::Sources(folders) => of_folders(look, folders, "*.sources"),
+    }
+}
+
+/// The files of folders in the order of their names. Of files of one name that of the first folder counts.
+fn of_folders(look: &Look<'_>, folders: &[String], pattern: &str) -> Result<Vec<String>, Reason> {
+    let mut by_name = BTreeMap::new();
     for folder in folders {
-        files.extend(listed(look, &folder, |name| name.ends_with(suffix))?);
+        if glob::has_pattern(folder) {
+            // chronyd finds files in such folders and then reads none of them.
+            let detail = format!("read {folder}: patterns for folders of configuration are not followed");
+            return Err(Reason::new(ReasonCode::Unsupported, detail));
+        }
+        for path in glob::paths(look, &format!("{}/{pattern}", folder.trim_end_matches('/')))? {
+            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+            by_name.entry(name).or_insert(path);
+        }
     }
-    Ok(files)
-}
-
-fn listed(look: &Look<'_>, folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, ReadError> {
-    let entries = look.list_if_there(folder, FOLDER_ENTRIES_MAX)?;
-    Ok(entries
-        .into_iter()
-        .filter(|entry| wanted(&entry.name))
-        .map(|entry| format!("{}/{}", folder.trim_end_matches('/'), entry.name))
-        .collect())
+    Ok(by_name.into_values().collect())
 }

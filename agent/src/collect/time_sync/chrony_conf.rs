@@ -20,9 +20,9 @@ pub struct ChronyConf {
 pub enum Include {
     /// `include`: files of a pattern.
     Files(String),
-    /// `confdir`: files ending in `.conf` of the folders.
+    /// `confdir`: files ending in `.conf` of the folders, of each name the first.
     Folders(Vec<String>),
-    /// `sourcedir`: files ending in `.sources` of the folders.
+    /// `sourcedir`: files ending in `.sources` of the folders, of each name the first.
     Sources(Vec<String>),
 }
 

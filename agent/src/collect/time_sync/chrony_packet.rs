@@ -1,4 +1,4 @@
-//! chrony's command protocol, version 6: asking chronyd how it follows its source.
+//! chrony's command protocol, version 6: the packets, and asking chronyd how it follows its source.
 //!
 //! Source: candm.h of chrony 4; numbers are in network order.
 
@@ -15,6 +15,8 @@ const REQ_TRACKING: u16 = 33;
 const RPY_TRACKING: u16 = 5;
 const STT_SUCCESS: u16 = 0;
 const STT_UNAUTH: u16 = 2;
+const STT_INVALID: u16 = 3;
+const STT_NO_SUCH_SOURCE: u16 = 4;
 /// The reference id of a chronyd that serves its own clock.
 const LOCAL_REFERENCE: u32 = 0x7f7f_0101;
 const LEAP_UNSYNCHRONISED: u16 = 3;
@@ -25,9 +27,9 @@ const COEFFICIENT_BITS: i32 = 25;
 
 /// Why a reply says nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum TrackingError {
+pub enum ChronyError {
     /// It is cut off.
-    #[error("chronyd's reply has {0} bytes, {TRACKING_BYTES} were expected")]
+    #[error("chronyd's reply of {0} bytes is cut off")]
     Short(usize),
     /// It is no reply to this request.
     #[error("what was received is no reply of chronyd's protocol version {VERSION}")]
@@ -35,12 +37,21 @@ pub enum TrackingError {
     /// chronyd refused.
     #[error("chronyd does not tell this user")]
     Refused,
+    /// This chronyd is too old for the question.
+    #[error("this chronyd does not know the question")]
+    Unknown,
+    /// The source that was asked for is there no longer.
+    #[error("chronyd has no such source")]
+    Gone,
     /// chronyd failed.
     #[error("chronyd answered with status {0}")]
     Status(u16),
     /// A number in it is none.
     #[error("chronyd's reply holds a time or number out of range")]
     Number,
+    /// A name in it is none.
+    #[error("chronyd's reply holds a name that is none")]
+    Name,
 }
 
 /// What chronyd says of its source.
@@ -58,36 +69,56 @@ pub struct Tracking {
     pub offset: Span,
 }
 
-/// A request for tracking, as long as its reply.
-pub fn tracking_request(sequence: u32) -> Vec<u8> {
+/// A request with that data, as long as its reply.
+pub(super) fn request(command: u16, data: &[u8], bytes: usize, sequence: u32) -> Vec<u8> {
     let mut request = vec![VERSION, REQUEST, 0, 0];
-    request.extend(REQ_TRACKING.to_be_bytes());
+    request.extend(command.to_be_bytes());
     request.extend(0_u16.to_be_bytes());
     request.extend(sequence.to_be_bytes());
-    request.resize(TRACKING_BYTES, 0);
+    request.extend([0; 8]);
+    request.extend(data);
+    request.resize(bytes, 0);
     request
 }
 
-/// Reads the reply to a request with that sequence number.
-pub fn tracking(reply: &[u8], sequence: u32) -> Result<Tracking, TrackingError> {
+/// What stands behind the head of a reply of that kind to a request with that command and sequence number.
+pub(super) fn body(reply: &[u8], command: u16, kind: u16, sequence: u32) -> Result<Fields<'_>, ChronyError> {
     let mut rest = Fields(reply);
-    let short = || TrackingError::Short(reply.len());
-    let head = rest.take::<4>().ok_or_else(short)?;
-    let (command, kind, status) =
-        (rest.u16().ok_or_else(short)?, rest.u16().ok_or_else(short)?, rest.u16().ok_or_else(short)?);
-    rest.take::<6>().ok_or_else(short)?;
-    let answered = rest.u32().ok_or_else(short)?;
-    rest.take::<8>().ok_or_else(short)?;
-    if head.first() != Some(&VERSION) || head.get(1) != Some(&REPLY) || command != REQ_TRACKING || answered != sequence
-    {
-        return Err(TrackingError::Foreign);
+    let (head, status) = head(&mut rest).ok_or(ChronyError::Short(reply.len()))?;
+    if head != (VERSION, REPLY, command, sequence) {
+        return Err(ChronyError::Foreign);
     }
     match status {
-        STT_SUCCESS if kind == RPY_TRACKING => {}
-        STT_SUCCESS => return Err(TrackingError::Foreign),
-        STT_UNAUTH => return Err(TrackingError::Refused),
-        other => return Err(TrackingError::Status(other)),
+        (STT_SUCCESS, found) if found == kind => Ok(rest),
+        (STT_SUCCESS, _) => Err(ChronyError::Foreign),
+        (STT_UNAUTH, _) => Err(ChronyError::Refused),
+        (STT_INVALID, _) => Err(ChronyError::Unknown),
+        (STT_NO_SUCH_SOURCE, _) => Err(ChronyError::Gone),
+        (other, _) => Err(ChronyError::Status(other)),
     }
+}
+
+/// Version, direction, command and sequence number of a reply; its status and kind.
+type Head = ((u8, u8, u16, u32), (u16, u16));
+
+fn head(rest: &mut Fields<'_>) -> Option<Head> {
+    let [version, direction, _, _] = rest.take::<4>()?;
+    let (command, kind, status) = (rest.u16()?, rest.u16()?, rest.u16()?);
+    rest.take::<6>()?;
+    let sequence = rest.u32()?;
+    rest.take::<8>()?;
+    Some(((version, direction, command, sequence), (status, kind)))
+}
+
+/// A request for tracking.
+pub fn tracking_request(sequence: u32) -> Vec<u8> {
+    request(REQ_TRACKING, &[], TRACKING_BYTES, sequence)
+}
+
+/// Reads the reply to a request with that sequence number.
+pub fn tracking(reply: &[u8], sequence: u32) -> Result<Tracking, ChronyError> {
+    let mut rest = body(reply, REQ_TRACKING, RPY_TRACKING, sequence)?;
+    let short = || ChronyError::Short(reply.len());
     let reference = rest.u32().ok_or_else(short)?;
     let address = rest.take::<16>().ok_or_else(short)?;
     let family = rest.u16().ok_or_else(short)?;
@@ -104,8 +135,8 @@ pub fn tracking(reply: &[u8], sequence: u32) -> Result<Tracking, TrackingError> 
         synchronised: followed,
         source: if followed { source(reference, family, address) } else { None },
         stratum: i64::from(stratum),
-        last_sync: if followed { Some(time(high, low, nanos).ok_or(TrackingError::Number)?) } else { None },
-        offset: float(correction).and_then(Span::from_secs_f64).ok_or(TrackingError::Number)?,
+        last_sync: if followed { Some(time(high, low, nanos).ok_or(ChronyError::Number)?) } else { None },
+        offset: float(correction).and_then(Span::from_secs_f64).ok_or(ChronyError::Number)?,
     })
 }
 
@@ -149,20 +180,20 @@ fn float(bits: u32) -> Option<f64> {
 }
 
 /// Fixed fields from the front of a packet.
-struct Fields<'a>(&'a [u8]);
+pub(super) struct Fields<'a>(&'a [u8]);
 
 impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*taken)
     }
 
-    fn u16(&mut self) -> Option<u16> {
+    pub(super) fn u16(&mut self) -> Option<u16> {
         self.take().map(u16::from_be_bytes)
     }
 
-    fn u32(&mut self) -> Option<u32> {
+    pub(super) fn u32(&mut self) -> Option<u32> {
         self.take().map(u32::from_be_bytes)
     }
 }
@@ -222,12 +253,12 @@ mod tests {
     fn other_replies_are_told_apart() {
         let whole = reply(1, 1, 0, 0);
         for cut in 0..TRACKING_BYTES {
-            assert!(matches!(tracking(&whole[..cut], 1), Err(TrackingError::Short(_) | TrackingError::Foreign)));
+            assert!(matches!(tracking(&whole[..cut], 1), Err(ChronyError::Short(_) | ChronyError::Foreign)));
         }
-        assert_eq!(tracking(&whole, 2), Err(TrackingError::Foreign), "the reply to another request");
+        assert_eq!(tracking(&whole, 2), Err(ChronyError::Foreign), "the reply to another request");
         let mut refused = whole;
         refused[9] = 2;
-        assert_eq!(tracking(&refused, 1), Err(TrackingError::Refused));
+        assert_eq!(tracking(&refused, 1), Err(ChronyError::Refused));
     }
 
     #[test]

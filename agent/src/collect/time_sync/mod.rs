@@ -3,6 +3,7 @@
 mod chrony;
 pub mod chrony_conf;
 pub mod chrony_packet;
+pub mod chrony_sources;
 pub mod control_message;
 mod measured;
 pub mod ntpd;
@@ -33,6 +34,17 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<TimeSync> {
         .map_err(|error| error.reason())
         .into();
     Outcome::Known(TimeSync { services, kernel, measured: measured::read(look, needs), time_zone: zone::read(look) })
+}
+
+/// Names without those that came before.
+fn each_once(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for name in names {
+        if !kept.contains(&name) {
+            kept.push(name);
+        }
+    }
+    kept
 }
 
 /// A service that does not run and so follows nobody.

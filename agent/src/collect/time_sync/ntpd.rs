@@ -78,20 +78,30 @@ fn of_another(look: &Look<'_>, daemon: &Daemon) -> bool {
 
 /// The sources that are configured; `None` where no configuration is there.
 fn configured(look: &Look<'_>, daemon: &Daemon) -> Result<Option<Vec<String>>, Reason> {
-    let mut files = Files { look, seen: Vec::new(), sources: Vec::new() };
+    if daemon.kind == TimeServiceKind::NtpdRs {
+        return recognised(look, daemon);
+    }
+    let mut files = Files { look, kind: daemon.kind, seen: Vec::new(), sources: Vec::new() };
     let leased = if daemon.kind == TimeServiceKind::Ntpd { leased(look)? } else { None };
     for path in leased.into_iter().chain(daemon.configurations.iter().copied()) {
         if !files.read(path, 0)? {
             continue;
         }
-        if daemon.kind == TimeServiceKind::NtpdRs {
-            let detail = "read ntpd-rs's configuration: it is only recognised";
-            return Err(Reason::new(ReasonCode::Unsupported, detail));
-        }
         if daemon.kind == TimeServiceKind::Ntpd && path != OF_DHCP {
             files.read_folder(&path.replace("ntp.conf", "ntp.d"), 0)?;
         }
         return Ok(Some(files.sources));
+    }
+    Ok(None)
+}
+
+/// One whose configuration is of a form that is not read.
+fn recognised(look: &Look<'_>, daemon: &Daemon) -> Result<Option<Vec<String>>, Reason> {
+    for path in daemon.configurations {
+        if look.exists(path).map_err(|error| error.reason())? {
+            let detail = format!("read {path}: configurations of {} are only recognised", daemon.kind);
+            return Err(Reason::new(ReasonCode::Unsupported, detail));
+        }
     }
     Ok(None)
 }
@@ -114,6 +124,7 @@ pub fn ignores_dhcp(defaults: &str) -> bool {
 /// Files of a configuration and what they name.
 struct Files<'a, 'h> {
     look: &'a Look<'h>,
+    kind: TimeServiceKind,
     seen: Vec<String>,
     sources: Vec<String>,
 }
@@ -132,6 +143,10 @@ impl Files<'_, '_> {
         for line in lines(&String::from_utf8_lossy(&bytes)) {
             match line {
                 Line::Source(name) => self.sources.push(name),
+                Line::Include(_) if self.kind != TimeServiceKind::Ntpd => {
+                    let detail = format!("read {path}: {} takes in no other file", self.kind);
+                    return Err(Reason::new(ReasonCode::Unsupported, detail));
+                }
                 Line::Include(name) => {
                     let below = Path::new(path).parent().unwrap_or(Path::new("/")).join(name).display().to_string();
                     let is_folder = self.look.metadata(&below).is_ok_and(|there| there.kind == EntryKind::Folder);
@@ -167,12 +182,12 @@ pub enum Line {
     Include(String),
 }
 
-/// `server`, `servers`, `pool`, `peer` and `includefile` lines; `#` begins a comment.
+/// `server`, `servers`, `pool`, `peer` and `includefile` lines; `#` begins a comment, and what is in quotes is one word.
 pub fn lines(text: &str) -> Vec<Line> {
     text.lines()
         .filter_map(|line| {
-            let mut words = line.split('#').next()?.split_whitespace();
-            let (key, value) = (words.next()?, words.next()?.trim_matches('"').to_owned());
+            let (key, rest) = line.trim_start().split_once(char::is_whitespace)?;
+            let value = first_word(rest.trim_start())?.to_owned();
             match key {
                 "server" | "servers" | "pool" | "peer" => Some(Line::Source(value)),
                 "includefile" => Some(Line::Include(value)),
@@ -180,6 +195,15 @@ pub fn lines(text: &str) -> Vec<Line> {
             }
         })
         .collect()
+}
+
+/// The word a text begins with, without quotes.
+fn first_word(text: &str) -> Option<&str> {
+    let word = match text.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => text.split(|c: char| c == '#' || c.is_whitespace()).next(),
+    };
+    word.filter(|word| !word.is_empty())
 }
 
 fn ask(look: &Look<'_>) -> Result<Variables, Reason> {
@@ -227,6 +251,9 @@ mod tests {
         let text = "# server a\nserver ntp.nict.jp iburst # x\npool 0.debian.pool.ntp.org\nrestrict default\nserver\n";
         let source = |name: &str| Line::Source(name.to_owned());
         assert_eq!(lines(text), [source("ntp.nict.jp"), source("0.debian.pool.ntp.org")]);
-        assert_eq!(lines("includefile \"/etc/more\"\nincludefile"), [Line::Include("/etc/more".to_owned())]);
+        let include = |name: &str| Line::Include(name.to_owned());
+        assert_eq!(lines("includefile \"/etc/more\"\nincludefile\nincludefile \"\""), [include("/etc/more")]);
+        assert_eq!(lines("includefile \"my #1.conf\" # x\nincludefile a#b"), [include("my #1.conf"), include("a")]);
+        assert_eq!(lines("server#x a\n#server a\nserver #a"), []);
     }
 }

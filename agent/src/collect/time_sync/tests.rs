@@ -1,10 +1,11 @@
+use serde_json::json;
 use tenken_model::fact::time_sync::{TimeServiceKind, TimeSync};
 use tenken_model::observation::Outcome;
 use tenken_model::register::Registers;
 use tenken_model::{Instant, Read, ReasonCode, Span};
 
 use super::chrony_packet::{TRACKING_BYTES, tracking_request};
-use super::collect;
+use super::{chrony_sources, collect};
 use crate::collect::{Look, Needs, Wake};
 use crate::host::{BusProperty, Endpoint, KernelClockReading, Recording};
 
@@ -53,19 +54,49 @@ fn fact(host: &Recording) -> (TimeSync, std::collections::BTreeSet<Wake>) {
     (fact, look.finish().1)
 }
 
+const SOCKET: &str = "/run/chrony/chronyd.sock";
+
+/// A host whose chronyd runs and has those servers.
+fn told(names: &[&str], host: Recording) -> Recording {
+    let socket = || Endpoint::UnixDatagram(SOCKET.into());
+    let host = host.running(9, "chronyd").file(PID, "9\n");
+    let host = host.exchange(socket(), tracking_request(SEQUENCE), Ok(reply()));
+    let sources = chrony_sources::tests::told(names, SEQUENCE);
+    sources.into_iter().fold(host, |host, (question, answer)| host.exchange(socket(), question, Ok(answer)))
+}
+
+#[test]
+fn servers_that_chrony_was_given_by_hand_count() {
+    let of = |names: &[&str]| fact(&told(names, base())).0.services.remove(0).configured;
+    assert_eq!(of(&["added", "ntp.nict.jp", "added"]), names(&["ntp.nict.jp", "ntp.jst.mfeed.ad.jp", "added"]));
+    assert_eq!(of(&[]), names(&["ntp.nict.jp", "ntp.jst.mfeed.ad.jp"]), "a clock is no server");
+    // One that an older chronyd, or one that tells little, leaves unnamed may be anything.
+    let unnamed = |status: u16| {
+        let mut questions = chrony_sources::tests::told(&["a"], SEQUENCE);
+        let (question, _) = questions.remove(2);
+        let answer = chrony_sources::tests::reply(&question, 1, status, &[]);
+        let host = told(&["a"], base()).exchange(Endpoint::UnixDatagram(SOCKET.into()), question, Ok(answer));
+        fact(&host).0.services.remove(0)
+    };
+    assert_eq!(not_read(&unnamed(2).configured), Some(ReasonCode::NotPermitted));
+    assert_eq!(not_read(&unnamed(3).configured), Some(ReasonCode::Unsupported));
+    assert_eq!(unnamed(3).synchronised, Read::Measured(true));
+    assert_eq!(unnamed(4).configured, names(&["ntp.nict.jp", "ntp.jst.mfeed.ad.jp"]), "it went meanwhile");
+    let many = chrony_sources::count_request(SEQUENCE);
+    let answer = chrony_sources::tests::reply(&many, 2, 0, &201_u32.to_be_bytes());
+    let host = told(&[], base()).exchange(Endpoint::UnixDatagram(SOCKET.into()), many, Ok(answer));
+    assert_eq!(not_read(&fact(&host).0.services.remove(0).configured), Some(ReasonCode::TooLarge));
+}
+
 #[test]
 fn a_running_chrony_tells_its_source() {
-    let host = base().running(9, "chronyd").file(PID, "9\n").exchange(
-        Endpoint::UnixDatagram("/run/chrony/chronyd.sock".into()),
-        tracking_request(SEQUENCE),
-        Ok(reply()),
-    );
+    let host = told(&["ntp.nict.jp", "192.0.2.66"], base());
     let (fact, wakes) = fact(&host);
     let [chrony] = fact.services.as_slice() else { panic!("{:?}", fact.services) };
     assert_eq!(chrony.kind, TimeServiceKind::Chrony);
     assert_eq!((&chrony.running, &chrony.synchronised), (&Read::Measured(true), &Read::Measured(true)));
     assert_eq!(chrony.source, Read::Measured(Some("127.0.0.1".into())));
-    assert_eq!(chrony.configured.measured().unwrap(), &["ntp.nict.jp", "ntp.jst.mfeed.ad.jp"]);
+    assert_eq!(chrony.configured.measured().unwrap(), &["ntp.nict.jp", "ntp.jst.mfeed.ad.jp", "192.0.2.66"]);
     assert_eq!(fact.time_zone, Read::Measured("Asia/Tokyo".into()));
     for wake in [Wake::ProcessExit(9), Wake::ClockStep, Wake::Path(PID.into())] {
         assert!(wakes.contains(&wake), "{wake:?}");
@@ -85,6 +116,7 @@ fn a_chrony_that_does_not_answer_is_not_known() {
     let (fact, _) = fact(&base().running(9, "chronyd").file(PID, "9"));
     assert_eq!(fact.services[0].running, Read::Measured(true));
     assert!(matches!(&fact.services[0].synchronised, Read::NotRead(_)));
+    assert!(not_read(&fact.services[0].configured).is_some(), "it may have others than its configuration names");
 }
 
 #[test]
@@ -106,8 +138,34 @@ fn includes_of_chrony_are_followed_or_said_not_to_be() {
     };
     assert_eq!(of("/etc/more/a?.conf"), Read::Measured(vec!["a1".to_owned(), "a2".to_owned()]));
     assert_eq!(of("/etc/more/*2.c*"), Read::Measured(vec!["a2".to_owned()]));
-    for unfollowed in ["/etc/more/a[12].conf", "/etc/m*/a1.conf"] {
+    assert_eq!(of("/etc/m*/a[2-9].conf"), Read::Measured(vec!["a2".to_owned()]));
+    assert_eq!(of("/etc/more/.a*"), Read::Measured(vec!["a3".to_owned()]));
+    for unfollowed in ["/etc/more/a[^12].conf", "more/a1.conf"] {
         assert!(matches!(of(unfollowed), Read::NotRead(reason) if reason.code == ReasonCode::Unsupported));
+    }
+}
+
+#[test]
+fn folders_of_chrony_are_read_as_chrony_reads_them() {
+    let of = |line: &str| {
+        let host = bare()
+            .file("/etc/chrony.conf", format!("{line}\n"))
+            .file("/a/1.conf", "server a1\n")
+            .file("/a/2.conf", "server a2\n")
+            .file("/a/.h.conf", "server hidden\n")
+            .folder("/a/d.conf")
+            .file("/b/0.conf", "server b0\n")
+            .file("/b/2.conf", "server b2\n")
+            .file("/b/3.sources", "server b3\n")
+            .link("/l/x.conf", "/gone");
+        configured(&host)
+    };
+    assert_eq!(of("confdir /a /b/ /c"), names(&["b0", "a1", "a2"]));
+    assert_eq!(of("confdir /b /a"), names(&["b0", "a1", "b2"]));
+    assert_eq!(of("sourcedir /a /b"), names(&["b3"]));
+    assert_eq!(not_read(&of("confdir /[ab]")), Some(ReasonCode::Unsupported));
+    for gone in ["include /a/gone.conf", "confdir /l"] {
+        assert_eq!(not_read(&of(gone)), Some(ReasonCode::Missing), "chronyd does not start: {gone}");
     }
 }
 
@@ -179,7 +237,16 @@ fn an_ntpd_that_runs_without_a_known_configuration_is_told() {
 }
 
 #[test]
-fn timesyncd_follows_what_networks_name() {
+fn files_that_only_ntpd_takes_in_are_not_missing_for_others() {
+    let line = "server a\nincludefile \"/etc/gone\"\n";
+    assert_eq!(not_read(&configured(&bare().file("/etc/ntp.conf", line))), Some(ReasonCode::Missing));
+    for path in ["/etc/ntpd-rs/ntp.toml", "/etc/openntpd/ntpd.conf"] {
+        assert_eq!(not_read(&configured(&bare().file(path, line))), Some(ReasonCode::Unsupported), "{path}");
+    }
+}
+
+#[test]
+fn servers_of_timesyncd() {
     let property = |name: &str| BusProperty {
         service: "org.freedesktop.timesync1".to_owned(),
         path: "/org/freedesktop/timesync1".to_owned(),
@@ -190,12 +257,41 @@ fn timesyncd_follows_what_networks_name() {
         .file("/usr/lib/systemd/systemd-timesyncd", "")
         .file("/etc/systemd/timesyncd.conf", "[Time]\nFallbackNTP=fallback\n");
     assert_eq!(configured(&idle), names(&["fallback"]));
-    let runs = idle.clone().running(9, "systemd-timesyncd");
-    let links = |servers: serde_json::Value| configured(&runs.clone().bus(property("LinkNTPServers"), Ok(servers)));
-    assert_eq!(links(serde_json::json!(["192.0.2.1"])), names(&["192.0.2.1"]));
-    assert_eq!(links(serde_json::json!([])), names(&["fallback"]));
-    assert_eq!(not_read(&links(serde_json::json!("x"))), Some(ReasonCode::Unparsable));
-    assert!(not_read(&configured(&runs)).is_some(), "the bus does not tell");
+    let running = |host: Recording, told: [(&str, serde_json::Value); 5]| {
+        let host = host.running(9, "systemd-timesyncd");
+        configured(&told.into_iter().fold(host, |host, (name, value)| host.bus(property(name), Ok(value))))
+    };
+    let told = |system: &[&str], link: &[&str], by_hand: &[&str], asked: &str| {
+        [
+            ("SystemNTPServers", json!(system)),
+            ("LinkNTPServers", json!(link)),
+            ("RuntimeNTPServers", json!(by_hand)),
+            ("FallbackNTPServers", json!(["built-in"])),
+            ("ServerName", json!(asked)),
+        ]
+    };
+    let runs = |told| running(idle.clone(), told);
+    assert_eq!(runs(told(&[], &["192.0.2.1"], &[], "")), names(&["192.0.2.1"]));
+    assert_eq!(runs(told(&["a"], &["b", "a"], &["c"], "b")), names(&["a", "b", "c"]));
+    assert_eq!(runs(told(&[], &[], &[], "old")), names(&["built-in", "old"]), "files may have changed since");
+    let mut old = told(&["a"], &[], &[], "");
+    old[2].0 = "Other";
+    assert_eq!(runs(old), names(&["a"]), "an old version sets none by hand");
+    for at in [0, 1, 4] {
+        let mut silent = told(&["a"], &[], &[], "a");
+        silent[at].0 = "Other";
+        assert_eq!(not_read(&runs(silent)), Some(ReasonCode::Missing), "{at}");
+    }
+    for at in 0..3 {
+        let mut odd = told(&["a"], &[], &[], "a");
+        odd[at].1 = json!("x");
+        assert_eq!(not_read(&runs(odd)), Some(ReasonCode::Unparsable), "{at}");
+    }
+    let bare = idle.clone().file("/etc/systemd/timesyncd.conf", "[Time]\n#NTP=a\n");
+    assert_eq!(not_read(&configured(&bare)), Some(ReasonCode::Inconclusive), "what it was built with is not told");
+    assert_eq!(running(bare, told(&[], &[], &[], "")), names(&["built-in"]));
+    let none = idle.clone().file("/etc/systemd/timesyncd.conf", "[Time]\nFallbackNTP=\n");
+    assert_eq!(configured(&none), names(&[]));
     let garbage = idle.file("/etc/systemd/timesyncd.conf.d/a.conf", [0xff, 0xfe]);
     assert_eq!(not_read(&configured(&garbage)), Some(ReasonCode::Unparsable));
 }

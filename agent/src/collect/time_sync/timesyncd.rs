@@ -7,8 +7,8 @@ use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
 use super::super::Look;
 use super::super::session_timeout::systemd_config::values;
 use super::running::{Running, running};
-use super::{idle, untold};
-use crate::host::BusProperty;
+use super::{each_once, idle, untold};
+use crate::host::{BusProperty, ReadError};
 
 const PROGRAM: &str = "/usr/lib/systemd/systemd-timesyncd";
 const CONFIGURATION: &str = "/etc/systemd/timesyncd.conf";
@@ -43,8 +43,8 @@ fn told(look: &Look<'_>, configured: Read<Vec<String>>) -> TimeService {
         Err(error) if error.is_not_there() => Ok(None),
         Err(error) => Err(error.reason()),
     };
-    let message = property(look, "NTPMessage");
-    let name = property(look, "ServerName");
+    let message = property(look, "NTPMessage").map_err(|error| error.reason());
+    let name = property(look, "ServerName").map_err(|error| error.reason());
     let follows = matches!(synchronised, Ok(Some(_)));
     TimeService {
         kind: TimeServiceKind::Timesyncd,
@@ -58,14 +58,13 @@ fn told(look: &Look<'_>, configured: Read<Vec<String>>) -> TimeService {
     }
 }
 
-fn property(look: &Look<'_>, name: &str) -> Result<Value, Reason> {
+fn property(look: &Look<'_>, name: &str) -> Result<Value, ReadError> {
     look.bus_property(&BusProperty {
         service: "org.freedesktop.timesync1".to_owned(),
         path: "/org/freedesktop/timesync1".to_owned(),
         interface: "org.freedesktop.timesync1.Manager".to_owned(),
         name: name.to_owned(),
     })
-    .map_err(|error| error.reason())
 }
 
 /// The whole number at a place of `NTPMessage`, if it is there.
@@ -92,15 +91,45 @@ pub fn offset(message: &Value) -> Result<Option<Span>, Reason> {
     Ok(Some(Span::from_millis(doubled / 2_000)))
 }
 
-/// `NTP=` of all layers and the servers that networks name; `FallbackNTP=` where there are none. An empty line takes back
-/// those before it. What networks name only a running timesyncd tells.
+/// `NTP=` of all layers; `FallbackNTP=` where there are none. An empty line takes back those before it. One that runs
+/// tells the rest: what networks name, what it was given by hand, and what it was built with.
 fn configured(look: &Look<'_>, runs: bool) -> Result<Vec<String>, Reason> {
     let texts = texts(look)?;
-    let mut names = named(&texts, "NTP")?;
+    let names = named(&texts, "NTP")?.unwrap_or_default();
     if runs {
-        names.extend(of_links(look)?);
+        return in_use(look, names);
     }
-    if names.is_empty() { named(&texts, "FallbackNTP") } else { Ok(names) }
+    if !names.is_empty() {
+        return Ok(each_once(names));
+    }
+    named(&texts, "FallbackNTP")?.map(each_once).ok_or_else(|| {
+        let detail =
+            "read the servers of timesyncd: none is named, and those it was built with only tells one that runs";
+        Reason::new(ReasonCode::Inconclusive, detail)
+    })
+}
+
+/// The servers of a timesyncd that runs, with those of its files, which it may have read before they changed.
+fn in_use(look: &Look<'_>, mut names: Vec<String>) -> Result<Vec<String>, Reason> {
+    for property in ["SystemNTPServers", "LinkNTPServers"] {
+        names.extend(servers(look, property)?);
+    }
+    names.extend(by_hand(look)?);
+    if names.is_empty() {
+        names = servers(look, "FallbackNTPServers")?;
+    }
+    let asked = property(look, "ServerName").map_err(|error| error.reason())?;
+    names.extend(asked.as_str().filter(|name| !name.is_empty()).map(str::to_owned));
+    Ok(each_once(names))
+}
+
+/// Those that were set over the bus; old versions know none.
+fn by_hand(look: &Look<'_>) -> Result<Vec<String>, Reason> {
+    match property(look, "RuntimeNTPServers") {
+        Err(error) if error.is_not_there() => Ok(Vec::new()),
+        Err(error) => Err(error.reason()),
+        Ok(value) => texts_of("RuntimeNTPServers", &value),
+    }
 }
 
 /// The configuration's files, the weakest first, with their names.
@@ -121,26 +150,31 @@ fn texts(look: &Look<'_>) -> Result<Vec<(String, Vec<u8>)>, Reason> {
     Ok(texts)
 }
 
-fn named(texts: &[(String, Vec<u8>)], key: &str) -> Result<Vec<String>, Reason> {
-    let mut names: Vec<String> = Vec::new();
+/// The names that a key has in all layers; nothing where none has it.
+fn named(texts: &[(String, Vec<u8>)], key: &str) -> Result<Option<Vec<String>>, Reason> {
+    let mut all: Option<Vec<String>> = None;
     for (path, bytes) in texts {
         let found = values(bytes, "Time", key)
             .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")))?;
         for value in found {
+            let names = all.get_or_insert_default();
             if value.trim().is_empty() {
                 names.clear();
             }
             names.extend(value.split_whitespace().map(str::to_owned));
         }
     }
-    Ok(names)
+    Ok(all)
 }
 
-/// The servers that networks name, by DHCP or in their configuration.
-fn of_links(look: &Look<'_>) -> Result<Vec<String>, Reason> {
-    let value = property(look, "LinkNTPServers")?;
+fn servers(look: &Look<'_>, name: &str) -> Result<Vec<String>, Reason> {
+    texts_of(name, &property(look, name).map_err(|error| error.reason())?)
+}
+
+fn texts_of(property: &str, value: &Value) -> Result<Vec<String>, Reason> {
     let names = value.as_array().and_then(|names| names.iter().map(|name| name.as_str().map(str::to_owned)).collect());
-    names.ok_or_else(|| Reason::new(ReasonCode::Unparsable, "read LinkNTPServers of timesyncd: it has another form"))
+    let odd = || format!("read {property} of timesyncd: it has another form");
+    names.ok_or_else(|| Reason::new(ReasonCode::Unparsable, odd()))
 }
 
 #[cfg(test)]

@@ -32,6 +32,26 @@ pub struct Unwatched {
     pub why: String,
 }
 
+/// Why something is not listened to.
+struct Deaf {
+    why: String,
+    /// The bus gave no answer in time; the next question would wait as long.
+    bus_is_silent: bool,
+}
+
+impl Deaf {
+    /// Of a bus that gave no answer.
+    fn silent() -> Self {
+        Self { why: "listen to the system bus: no answer".to_owned(), bus_is_silent: true }
+    }
+}
+
+impl From<String> for Deaf {
+    fn from(why: String) -> Self {
+        Self { why, bus_is_silent: false }
+    }
+}
+
 /// The wakes that happened and were not taken yet.
 #[derive(Debug, Default)]
 struct Fired {
@@ -84,22 +104,28 @@ impl Events {
     }
 
     /// Watches this set and nothing else. Returns what of it cannot be watched, also what was asked before. A change
-    /// before a path is watched for the first time is not told; the timer finds it.
+    /// before a path is watched for the first time is not told; the timer finds it. A bus that gives no answer is waited for
+    /// once.
     pub async fn watch(&mut self, wakes: BTreeSet<Wake>) -> Vec<Unwatched> {
         self.wanted.clone_from(&wakes);
         // What has ended is listened to anew: a bus that was restarted, a socket that failed.
         self.listening.retain(|wake, task| wakes.contains(wake) && !task.0.is_finished());
         let mut unwatched = Vec::new();
         let mut paths = BTreeSet::new();
+        let mut bus_is_silent = false;
         for wake in wakes {
             if let Wake::Path(path) = wake {
                 paths.insert(path);
             } else if !self.listening.contains_key(&wake) {
-                match self.listen(&wake).await {
+                let given_up = bus_is_silent && matches!(wake, Wake::BusProperty(_));
+                match if given_up { Err(Deaf::silent()) } else { self.listen(&wake).await } {
                     Ok(task) => {
                         self.listening.insert(wake, Listening(task));
                     }
-                    Err(why) => unwatched.push(Unwatched { wake, why }),
+                    Err(deaf) => {
+                        bus_is_silent |= deaf.bus_is_silent;
+                        unwatched.push(Unwatched { wake, why: deaf.why });
+                    }
                 }
             }
         }
@@ -142,11 +168,11 @@ impl Events {
         refused.into_iter().map(|(path, why)| unwatched(path, why)).collect()
     }
 
-    async fn listen(&mut self, wake: &Wake) -> Result<JoinHandle<()>, String> {
+    async fn listen(&mut self, wake: &Wake) -> Result<JoinHandle<()>, Deaf> {
         let fired = Arc::clone(&self.fired);
         let happened = wake.clone();
         Ok(match wake {
-            Wake::Path(_) => return Err("watch a path: not by listening".to_owned()),
+            Wake::Path(_) => return Err("watch a path: not by listening".to_owned().into()),
             Wake::NeighbourEvents => {
                 let mut neighbours = Neighbours::open()?;
                 tokio::spawn(async move {
@@ -175,7 +201,7 @@ impl Events {
             Wake::BusProperty(property) => {
                 let bus = self.bus().await?;
                 let opening = tokio::time::timeout(BUS_PATIENCE, PropertyChanges::open(&bus, property)).await;
-                let mut changes = opening.map_err(|_| "listen to the system bus: no answer".to_owned())??;
+                let mut changes = opening.map_err(|_| Deaf::silent())??;
                 tokio::spawn(async move {
                     while changes.changed().await {
                         fired.fire([happened.clone()]);
@@ -186,13 +212,13 @@ impl Events {
         })
     }
 
-    async fn bus(&mut self) -> Result<Connection, String> {
+    async fn bus(&mut self) -> Result<Connection, Deaf> {
         if let Some(bus) = self.bus.as_ref().filter(|bus| !bus.is_closed()) {
             return Ok(bus.clone());
         }
         let tried = "listen to the system bus";
         let connecting = tokio::time::timeout(BUS_PATIENCE, bus::connect(&self.host.root, tried)).await;
-        let bus = connecting.map_err(|_| format!("{tried}: no answer"))?.map_err(|error| error.to_string())?;
+        let bus = connecting.map_err(|_| Deaf::silent())?.map_err(|error| error.to_string())?;
         self.bus = Some(bus.clone());
         Ok(bus)
     }

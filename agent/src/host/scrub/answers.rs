@@ -127,7 +127,7 @@ pub(super) fn repository(bytes: &[u8]) -> Vec<u8> {
 pub(super) fn property(scrubber: &mut Scrubber, property: &BusProperty, value: &Value) -> Value {
     match (property.name.as_str(), value) {
         ("ServerName", Value::String(name)) => scrubber.source(name).into(),
-        ("LinkNTPServers", Value::Array(names)) => {
+        ("LinkNTPServers" | "SystemNTPServers" | "RuntimeNTPServers" | "FallbackNTPServers", Value::Array(names)) => {
             names.iter().map(|name| name.as_str().map_or(Value::Null, |name| scrubber.host(name).into())).collect()
         }
         ("ServerAddress", Value::Array(parts)) => parts.iter().map(|part| address(scrubber, part)).collect(),

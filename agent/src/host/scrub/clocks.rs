@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::learning::ntp_included;
 use super::{NOT_FOLLOWED, Scrubber, known};
+use crate::collect::glob::has_pattern;
 use crate::collect::session_timeout::systemd_config::{SystemdConfigError, time_span, values};
 use crate::collect::time_sync::chrony_conf::{Include, parse};
 use crate::collect::time_sync::control_message;
@@ -26,19 +27,16 @@ pub(super) fn chrony(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     for include in &conf.includes {
         match include {
             Include::Files(pattern) => {
-                // Chrony's collector follows no backslash either.
-                let files = if pattern.contains('\\') {
-                    vec![NOT_FOLLOWED.to_owned()]
-                } else {
-                    scrubber.pattern(pattern, |_| true)
-                };
-                for file in files {
+                for file in scrubber.pattern(pattern) {
                     _ = writeln!(written, "include {file}");
                 }
             }
             Include::Folders(folders) | Include::Sources(folders) => {
                 let word = if matches!(include, Include::Folders(_)) { "confdir" } else { "sourcedir" };
-                let folders: Vec<String> = folders.iter().map(|folder| scrubber.names.path(folder)).collect();
+                let folder = |folder: &String| {
+                    if has_pattern(folder) { NOT_FOLLOWED.to_owned() } else { scrubber.names.path(folder) }
+                };
+                let folders: Vec<String> = folders.iter().map(folder).collect();
                 _ = writeln!(written, "{word} {}", folders.join(" "));
             }
         }

@@ -1,14 +1,14 @@
 //! Which file is of which form, and by what it is scrubbed. A file of no form is not captured.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{
     Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
     sign_in_databases, sshd, sudoers,
 };
 use crate::collect::antivirus::time_zone;
+use crate::collect::glob::Glob;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
-use crate::collect::session_timeout::pattern::fits;
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,31 +64,26 @@ pub(super) enum Form {
     KConfig,
     Xfconf,
     DesktopEntry,
-    /// Recognised by being there alone.
-    Empty,
 }
 
 /// What stands for a file that is read as text and is none.
 const NO_TEXT: &[u8] = b"\0";
 
-/// Files that a configuration names: those of a folder whose name fits a pattern.
+/// Files that a configuration names, by a path with patterns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Named {
-    pub(super) folder: PathBuf,
-    pub(super) pattern: String,
+    files: Glob,
     pub(super) form: Form,
 }
 
 impl Named {
-    /// The files of an absolute path whose last part may be a pattern.
+    /// The files of an absolute path that may have patterns. In one that is not followed every sign means itself.
     pub(super) fn of(path: &str, form: Form) -> Self {
-        let (folder, pattern) = path.rsplit_once('/').unwrap_or(("", path));
-        Self { folder: Path::new("/").join(folder), pattern: pattern.to_owned(), form }
+        Self { files: Glob::parse(path).unwrap_or_else(|_| Glob::plain(path)), form }
     }
 
     pub(super) fn means(&self, path: &Path) -> bool {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        path.parent() == Some(&self.folder) && fits(self.pattern.as_bytes(), name.as_bytes())
+        self.files.covers(path)
     }
 }
 
@@ -114,7 +109,6 @@ impl Form {
                 Self::Ntp
             }
             "/etc/default/ntpsec" => Self::NtpDefaults,
-            "/etc/ntpd-rs/ntp.toml" => Self::Empty,
             "/etc/systemd/timesyncd.conf" => Self::Timesyncd,
             "/etc/localtime" => Self::TimeZone,
             "/etc/timezone" => Self::TimeZoneName,
@@ -230,8 +224,7 @@ impl Form {
             | Self::DconfLocks
             | Self::KConfig
             | Self::Xfconf
-            | Self::DesktopEntry
-            | Self::Empty => true,
+            | Self::DesktopEntry => true,
         }
     }
 
@@ -314,7 +307,6 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::KConfig => settings::lock_of_kde(bytes),
         Form::Xfconf => settings::channel(scrubber, bytes),
         Form::DesktopEntry => settings::desktop_entry(scrubber, bytes),
-        Form::Empty => Vec::new(),
     })
 }
 

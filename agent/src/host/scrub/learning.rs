@@ -9,7 +9,7 @@ use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;
 use crate::collect::screen_lock::{dconf_profile, environment};
 use crate::collect::session_timeout::shell_script::{Effect, steps};
-use crate::collect::session_timeout::sshd_config;
+use crate::collect::ssh_daemon::sshd_config;
 use crate::collect::time_sync::chrony_conf::{self, Include};
 use crate::collect::time_sync::ntpd;
 use crate::host::EntryKind;

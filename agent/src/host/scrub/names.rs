@@ -201,7 +201,7 @@ impl Names {
 
 /// A part of a path, taken apart.
 struct Part<'a> {
-    /// What hides it or makes it no generation, up to two digits that order it, and a brace that makes a pattern of it.
+    /// What hides it or makes it no generation, and up to two digits that order it.
     before: String,
     stem: &'a str,
     endings: Vec<&'a str>,
@@ -220,9 +220,6 @@ impl<'a> Part<'a> {
             let (number, rest) = stem.split_at(digits + 1);
             before.push_str(number);
             stem = rest;
-        }
-        if stem.contains('{') {
-            before.push('{');
         }
         let mut endings = Vec::new();
         while let Some((shorter, ending)) = stem.rsplit_once('.').filter(|(shorter, _)| !shorter.is_empty()) {
@@ -301,7 +298,6 @@ mod tests {
             ("/etc/090-1111-2222.suzuki", "/etc/name0002.x"),
             ("/etc/090-1111-2222.sato", "/etc/name0002.x2"),
             ("/etc/dnsmasq.d/yamada.dpkg-old", "/etc/dnsmasq.d/name0001.dpkg-x3"),
-            ("/etc/profile.d/yamada{,.bak}.sh", "/etc/profile.d/{name0003.x4.sh"),
             ("/backups/2026-11-23", "/backups/2026-11-23"),
             ("/backups/daily.6", "/backups/daily.6"),
             ("/usr/share/zoneinfo/Asia/Tokyo", "/usr/share/zoneinfo/Asia/Tokyo"),

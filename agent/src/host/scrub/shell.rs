@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Scrubber, lines_at};
+use super::{NOT_FOLLOWED, Scrubber, lines_at};
 use crate::collect::screen_lock::environment::{self, VARIABLE};
+use crate::collect::session_timeout::files::{followed, is_pattern};
 use crate::collect::session_timeout::shell_script::{Effect, Setting, Step, steps};
-use crate::host::{Entry, EntryKind};
 
 pub(super) fn script(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let mut written = match steps(&String::from_utf8_lossy(bytes)) {
@@ -42,13 +42,20 @@ fn commands(scrubber: &mut Scrubber, step: &Step) -> Vec<String> {
         Effect::Unclear => vec!["eval TMOUT".to_owned()],
         Effect::Source(paths) => {
             let absolute = paths.iter().filter(|path| path.starts_with('/'));
-            // Shells pass over folders that a pattern fits.
-            let is_file = |entry: &Entry| matches!(entry.kind, EntryKind::File | EntryKind::Link);
-            absolute.flat_map(|path| scrubber.pattern(path, is_file)).map(|path| format!(". {path}")).collect()
+            absolute.flat_map(|path| sourced(scrubber, path)).map(|path| format!(". {path}")).collect()
         }
     };
     let conditional = |command: String| if step.certain { command } else { format!("if x; then {command}; fi") };
     commands.into_iter().map(conditional).collect()
+}
+
+/// The files that a path of a script means.
+fn sourced(scrubber: &mut Scrubber, path: &str) -> Vec<String> {
+    match (followed(path), is_pattern(path)) {
+        (false, _) => vec![NOT_FOLLOWED.to_owned()],
+        (true, false) => vec![scrubber.names.path(path)],
+        (true, true) => scrubber.pattern(path),
+    }
 }
 
 #[cfg(test)]

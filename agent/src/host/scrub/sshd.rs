@@ -3,7 +3,8 @@
 use super::files::{Form, Named};
 use super::{Scrubber, lines_at};
 use crate::collect::session_timeout::pattern::fits;
-use crate::collect::session_timeout::sshd_config::{Directive, SshdConfigError, parse};
+use crate::collect::ssh_daemon::included_path;
+use crate::collect::ssh_daemon::sshd_config::{Directive, SshdConfigError, parse};
 
 /// Kinds of channels of OpenSSH.
 const SHELL: &[u8] = b"session:shell";
@@ -30,12 +31,7 @@ pub(super) fn scrub(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 pub(super) fn files(bytes: &[u8]) -> Vec<Named> {
     let directives = parse(bytes).unwrap_or_default().into_iter();
     let includes = directives.filter(|directive| directive.keyword == "include").flat_map(|found| found.arguments);
-    includes.map(|argument| Named::of(&included(&argument), Form::Sshd)).collect()
-}
-
-/// The absolute path or pattern that an `Include` means.
-fn included(argument: &str) -> String {
-    if argument.starts_with('/') { argument.to_owned() } else { format!("/etc/ssh/{argument}") }
+    includes.map(|argument| Named::of(&included_path(&argument), Form::Sshd)).collect()
 }
 
 /// What is kept of the arguments; nothing for a directive that no fact rests on.
@@ -60,10 +56,14 @@ fn arguments(scrubber: &mut Scrubber, directive: &Directive) -> Option<String> {
             [only] if only.eq_ignore_ascii_case("all") => "all".to_owned(),
             _ => "user somebody".to_owned(),
         },
+        "include" if directive.arguments.is_empty() => String::new(),
         "include" => {
             let mut files = Vec::new();
             for argument in &directive.arguments {
-                files.extend(scrubber.pattern(&included(argument), |_| true));
+                match argument.as_str() {
+                    "" => files.push("\"\"".to_owned()),
+                    argument => files.extend(scrubber.pattern(&included_path(argument))),
+                }
             }
             if files.is_empty() {
                 return None;

@@ -198,12 +198,13 @@ impl<'a> Judge<'a> {
                 let environment = Environment { values: &values, parameters: &parameters, registers: &self.registers };
                 let evaluator = Evaluator::new(environment);
                 let says = conclude::say(&rule.says.fail, &evaluator, None)
-                    .unwrap_or_else(|| both(|language| language.judged_lacking(how)));
+                    .unwrap_or_else(|| both(|language| language.judged_lacking(&language.absent(topic))));
                 Conclusion::new(Verdict::Fail, says)
             }
-            Some(WhenAbsent::NotApplicable) => {
-                Conclusion::new(Verdict::NotApplicable, both(|language| language.judged_nothing_there(how)))
-            }
+            Some(WhenAbsent::NotApplicable) => Conclusion::new(
+                Verdict::NotApplicable,
+                both(|language| language.judged_nothing_there(&language.absent(topic))),
+            ),
             None => unknown(rule, Reason::new(ReasonCode::Missing, how)),
         };
         self.finding(rule, conclusion, vec![evidence::absent(topic, how)])

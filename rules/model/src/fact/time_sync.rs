@@ -39,7 +39,7 @@ record! {
         pub last_sync: Read<Option<Instant>>,
         /// The clock's offset as the service estimates it; absent when it follows none.
         pub offset: Read<Option<Span>>,
-        /// Servers and pools named in its configuration.
+        /// Servers and pools it was given: in its configuration and, of one that runs, also those it has besides.
         pub configured: Read<Vec<String>>,
     }
 }

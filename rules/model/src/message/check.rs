@@ -42,8 +42,6 @@ texts! {
     }
     /// Heading of a column: what was read.
     facts_topic() { ja: "測定", en: "Topic" }
-    /// A fact measured to be absent.
-    facts_absent(how: &str) { ja: "なし({how})", en: "absent ({how})" }
     /// A fact that could not be read.
     facts_failed(why: &str) { ja: "読み取れず: {why}", en: "not read: {why}" }
     /// Heading: the places that were looked at.
@@ -52,14 +50,14 @@ texts! {
     source_read() { ja: "読み取り済", en: "read" }
     /// A place that is not there.
     source_not_there() { ja: "なし", en: "not there" }
+    /// The folder named with `--root` cannot be looked into.
+    root_unusable(path: &str, why: &str) {
+        ja: "{path}の中を調べられません({why})。--rootには、調べる機器のファイルがあるフォルダーを指定してください。",
+        en: "look below {path}: {why}; name with --root the folder that holds the files of the host"
+    }
     /// What recording wrote.
     record_written(path: &str, places: usize) {
         ja: "{places}か所の内容を、個人の情報を除いて{path}に書きました。",
         en: "Wrote {places} places to {path}, without personal data."
-    }
-    /// What enrolling did.
-    enrol_done(host: &str, dashboard: &str) {
-        ja: "登録しました。機器ID {host}、報告先 {dashboard}",
-        en: "Enrolled as host {host}; reports go to {dashboard}."
     }
 }

@@ -1,6 +1,7 @@
 //! What is said where a rule has no sentence of its own.
 
-use super::texts;
+use super::{Language, texts};
+use crate::Topic;
 
 texts! {
     /// The rule is for other systems.
@@ -9,6 +10,28 @@ texts! {
     judged_nothing_there(how: &str) { ja: "対象となるものがないため対象外です({how})。", en: "There is nothing to judge ({how})." }
     /// A topic was measured to be absent and the rule then fails.
     judged_lacking(how: &str) { ja: "必要なものがありません({how})。", en: "What is needed is not there ({how})." }
+    /// No anti-malware product was found.
+    absent_antivirus() {
+        ja: "ClamAVも、そのほかの既知のウイルス対策ソフトも見つかりません",
+        en: "no program of ClamAV, and no folder or process of another known product"
+    }
+    /// No backup is declared.
+    absent_backups() {
+        ja: "台帳に、この機器のバックアップが登録されていません",
+        en: "the register declares no backup set for this host"
+    }
+    /// The host is on no network.
+    absent_neighbours() {
+        ja: "ループバック以外のネットワークインターフェースがありません",
+        en: "no network interface but loopback"
+    }
+    /// Nobody can sit before a screen.
+    absent_screen_lock() {
+        ja: "デスクトップ環境がインストールされていません",
+        en: "no graphical session is installed"
+    }
+    /// Anything else that was looked for.
+    absent_topic(topic: &str) { ja: "{topic}にあたるものがありません", en: "there is no {topic}" }
     /// Days in a length of time.
     span_days(count: u64) { ja: "{count}日", en: "{count}d" }
     /// Hours.
@@ -19,4 +42,19 @@ texts! {
     span_seconds(count: &str) { ja: "{count}秒", en: "{count}s" }
     /// Milliseconds.
     span_millis(count: u64) { ja: "{count}ミリ秒", en: "{count}ms" }
+}
+
+impl Language {
+    /// What a host lacks on which a topic was measured to be absent.
+    pub fn absent(self, topic: Topic) -> String {
+        match topic {
+            Topic::Antivirus => self.absent_antivirus(),
+            Topic::Backups => self.absent_backups(),
+            Topic::Neighbours => self.absent_neighbours(),
+            Topic::ScreenLock => self.absent_screen_lock(),
+            Topic::TimeSync | Topic::SessionTimeout | Topic::Accounts | Topic::System => {
+                self.absent_topic(topic.name())
+            }
+        }
+    }
 }

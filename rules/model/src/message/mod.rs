@@ -5,6 +5,7 @@
 
 mod check;
 mod course;
+mod enrol;
 mod host;
 mod inventory;
 mod item;

@@ -1,10 +1,10 @@
 //! Start-up scripts of shells, and the configuration of sshd and systemd.
 
 use tenken_agent::collect::accounts::sshd_keys;
+use tenken_agent::collect::glob::{Glob, Pattern};
 use tenken_agent::collect::session_timeout::shell_script::{Effect, steps};
-use tenken_agent::collect::session_timeout::{
-    pattern, shell_limit, shell_words, sshd_config, sshd_limits, systemd_config,
-};
+use tenken_agent::collect::session_timeout::{pattern, shell_limit, shell_words, sshd_limits, systemd_config};
+use tenken_agent::collect::ssh_daemon::sshd_config;
 
 use super::parts;
 
@@ -66,6 +66,18 @@ pub(super) fn patterns(data: &[u8]) {
     let fits = pattern::fits(pattern, text);
     if data.len() <= 400 {
         assert_eq!(fits, plainly(pattern, text));
+    }
+    let (pattern, text) = (String::from_utf8_lossy(pattern), String::from_utf8_lossy(text));
+    if let Ok(read) = Pattern::parse(&pattern) {
+        let fits = read.fits_hidden_too(&text);
+        assert!(fits || !read.fits(&text));
+        if pattern.len() + text.len() <= 400 && !pattern.contains(['[', '\\']) {
+            assert_eq!(fits, plainly(pattern.as_bytes(), text.as_bytes()));
+        }
+    }
+    if let Ok(glob) = Glob::parse(&text) {
+        let found = glob.paths(&mut |_| Err(()));
+        assert!(found.is_err() || glob.path().is_some());
     }
 }
 

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use tenken_agent::collect::session_timeout::systemd_config;
-use tenken_agent::collect::time_sync::{chrony_conf, chrony_packet, control_message, ntpd, timesyncd, zone};
+use tenken_agent::collect::time_sync::{
+    chrony_conf, chrony_packet, chrony_sources, control_message, ntpd, timesyncd, zone,
+};
 use tenken_agent::host::linux::sntp;
 
 pub(super) fn configuration(data: &[u8]) {
@@ -28,6 +30,14 @@ pub(super) fn answers(data: &[u8]) {
         [[6, 2, 0, 0, 0, 33, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0].as_slice(), &SEQUENCE.to_be_bytes(), &[0; 8]].concat();
     if let Ok(tracking) = chrony_packet::tracking(&[&head, data].concat(), SEQUENCE) {
         assert!(tracking.synchronised || tracking.source.is_none());
+    }
+    for (command, kind) in [(14, 2), (15, 3), (65, 19)] {
+        let head = [[6, 2, 0, 0, 0, command, 0, kind, 0, 0, 0, 0, 0, 0, 0, 0].as_slice(), &head[16..]].concat();
+        let reply = [&head, data].concat();
+        let _told = (chrony_sources::count(&reply, SEQUENCE), chrony_sources::source(&reply, SEQUENCE));
+        if let Ok(name) = chrony_sources::name(&reply, SEQUENCE) {
+            assert!(!name.is_empty() && name.len() <= 256);
+        }
     }
     for answer in [data.to_vec(), answered(data)] {
         if let Ok(variables) = control_message::variables(&answer) {

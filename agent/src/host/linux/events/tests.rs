@@ -338,3 +338,19 @@ async fn a_property_is_read_and_its_changes_wake() {
     host.wait_for(&wake).await;
     assert_eq!(host.events.watch(BTreeSet::from([wake])).await.len(), 1, "the bus is gone");
 }
+
+#[tokio::test]
+async fn a_bus_that_hangs_is_waited_for_once() {
+    let mut host = Watching::new();
+    let socket = host.at(bus::SYSTEM_BUS);
+    std::fs::create_dir_all(socket.parent().unwrap()).unwrap();
+    // Whoever connects is kept waiting.
+    let _hung = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let named = |name: &str| Wake::BusProperty(BusProperty { name: name.to_owned(), ..property() });
+    let wakes: BTreeSet<Wake> = ["A", "B", "C"].map(named).into_iter().chain([Wake::ClockStep]).collect();
+    let begin = std::time::Instant::now();
+    let unwatched = host.events.watch(wakes).await;
+    assert!(begin.elapsed() < 2 * BUS_PATIENCE, "{:?}", begin.elapsed());
+    let whys: BTreeSet<&str> = unwatched.iter().map(|unwatched| unwatched.why.as_str()).collect();
+    assert_eq!((unwatched.len(), whys), (3, BTreeSet::from(["listen to the system bus: no answer"])));
+}

@@ -2,7 +2,7 @@
 //!
 //! One directive a line; keywords in any case; one `=` may stand between keyword and arguments; single and
 //! double quotes; a `#` begins a comment where a word could begin. Which value is in force is decided in
-//! [`super::sshd_limits`].
+//! [`crate::collect::session_timeout::sshd_limits`].
 
 use tenken_model::Span;
 use thiserror::Error;

@@ -1,0 +1,91 @@
+//! OpenSSH's server as it is configured: its own file, and those that files include.
+
+pub mod sshd_config;
+
+use tenken_model::{Reason, ReasonCode, Size};
+
+use self::sshd_config::{Directive, parse};
+use super::{Look, glob};
+
+/// How deep files may include files; sshd's own limit.
+pub const DEPTH_MAX: usize = 16;
+/// The most files that are followed; more is a mistake or an attack.
+pub const FILES_MAX: usize = 512;
+/// The configuration: the administrator's, then the vendor's.
+pub const CONFIGURATIONS: [&str; 2] = ["/etc/ssh/sshd_config", "/usr/etc/ssh/sshd_config"];
+
+const FILE_MAX: Size = Size::from_bytes(256 * 1024);
+/// What includes are relative to.
+const FOLDER: &str = "/etc/ssh";
+
+/// A file and its directives, in their order.
+pub type File = (String, Vec<Directive>);
+
+/// The server's own file; nothing where none is there.
+pub fn configuration(look: &Look<'_>) -> Result<Option<File>, Reason> {
+    for path in CONFIGURATIONS {
+        if let Some(file) = read(look, path)? {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
+}
+
+/// The files of one argument of an `Include`, in sshd's order.
+pub fn included(look: &Look<'_>, argument: &str) -> Result<Vec<File>, Reason> {
+    if argument.is_empty() {
+        return Err(Reason::new(ReasonCode::Unparsable, "an Include has an empty argument, which sshd refuses"));
+    }
+    let mut files = Vec::new();
+    for path in glob::paths(look, &included_path(argument))? {
+        files.extend(read(look, &path)?);
+    }
+    Ok(files)
+}
+
+/// The path or pattern that an argument of an `Include` means. One that begins with `~` is relative to where sshd was
+/// started.
+pub fn included_path(argument: &str) -> String {
+    if argument.starts_with(['/', '~']) { argument.to_owned() } else { format!("{FOLDER}/{argument}") }
+}
+
+fn read(look: &Look<'_>, path: &str) -> Result<Option<File>, Reason> {
+    let bytes = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
+    bytes.map(|bytes| parsed(path, &bytes)).transpose()
+}
+
+fn parsed(path: &str, bytes: &[u8]) -> Result<File, Reason> {
+    let directives = parse(bytes).map_err(|error| Reason::new(ReasonCode::Unparsable, format!("{path}: {error}")))?;
+    Ok((path.to_owned(), directives))
+}
+
+#[cfg(test)]
+mod tests {
+    use tenken_model::Instant;
+
+    use super::*;
+    use crate::host::Recording;
+
+    #[test]
+    fn includes_are_found_as_sshd_finds_them() {
+        let host = Recording::new(Instant::UNIX_EPOCH)
+            .file("/etc/ssh/conf.d/b.conf", "Port 2")
+            .file("/etc/ssh/conf.d/a.conf", "Port 1")
+            .file("/etc/ssh/conf.d/.c.conf", "Port 3")
+            .folder("/etc/ssh/conf.d/d.conf")
+            .file("/srv/my ssh/{x}", "Port 4");
+        let ports = |argument: &str| -> Vec<String> {
+            let files = included(&Look::new(&host), argument).unwrap();
+            files.into_iter().flat_map(|(_, directives)| directives).flat_map(|found| found.arguments).collect()
+        };
+        assert_eq!(ports("conf.d/*.conf"), ["1", "2"]);
+        assert_eq!(ports("c*/[!a].conf"), ["2"]);
+        assert_eq!(ports("/etc/ssh/conf.d/.*"), ["3"]);
+        assert_eq!(ports("/srv/my ssh/{x}"), ["4"]);
+        assert_eq!(ports("gone"), [""; 0]);
+        let code = |argument: &str| included(&Look::new(&host), argument).unwrap_err().code;
+        assert_eq!((code("~/x"), code("[^a]*"), code("")), {
+            (ReasonCode::Unsupported, ReasonCode::Unsupported, ReasonCode::Unparsable)
+        });
+    }
+}
