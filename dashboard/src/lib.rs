@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod listen;
 pub mod mail;
 pub mod pages;
+pub mod plain;
 pub mod policy;
 pub mod registers;
 pub mod status;

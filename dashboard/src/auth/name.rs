@@ -1,5 +1,7 @@
 //! User names.
 
+use crate::plain::hides_or_turns;
+
 /// The most characters.
 pub const CHARS_MAX: usize = 64;
 
@@ -8,16 +10,11 @@ pub const CHARS_MAX: usize = 64;
 pub fn read(typed: &str) -> Option<String> {
     let name = typed.trim();
     let count = name.chars().count();
-    let odd = |c: char| c.is_whitespace() || c.is_control() || INVISIBLE.contains(&c);
+    // Two names must not look like one.
+    let odd = |c: char| c.is_whitespace() || hides_or_turns(c);
     (1..=CHARS_MAX).contains(&count).then_some(())?;
     (!name.chars().any(odd)).then(|| name.to_lowercase())
 }
-
-/// Signs that change how a name looks without being seen: two names must not look like one.
-const INVISIBLE: [char; 12] = [
-    '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202d}',
-    '\u{202e}', '\u{2060}', '\u{feff}',
-];
 
 #[cfg(test)]
 mod tests {

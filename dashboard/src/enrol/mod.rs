@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::auth::secret::{NoRandom, Secret};
 use crate::authority::{Authority, AuthorityError, Speaker, speaker};
 use crate::ingest::{Refused, RequestError, known};
+use crate::plain::hides_or_turns;
 use crate::store::{AuditEntry, NewHost, NewToken, Store, StoreError, Transaction};
 
 /// How long an enrolment token works: long enough to walk to the new host.
@@ -210,7 +211,7 @@ async fn audit(
 /// The name a host proposes, if it can be one.
 pub fn host_name(proposed: &str) -> Result<String, Refused> {
     let name = proposed.trim();
-    let fits = (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    let fits = (1..=NAME_CHARS_MAX).contains(&name.chars().count()) && !name.chars().any(hides_or_turns);
     // `*` means every host in registers.
     if fits && name != "*" {
         Ok(name.to_owned())

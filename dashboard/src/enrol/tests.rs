@@ -79,7 +79,7 @@ async fn a_token_enrols_one_host_in_its_time() {
     assert_eq!(code(bench.enrol(&asks(&made.token.secret, "a"), 86_400).await), "token", "too late");
     assert_eq!(code(bench.enrol(&asks(&"x".repeat(43), "a"), 1).await), "token");
     assert_eq!(code(bench.enrol(&asks("", "a"), 1).await), "token");
-    for name in ["", "  ", "*", "a\nb", &"x".repeat(101)] {
+    for name in ["", "  ", "*", "a\nb", "a\u{2028}b", "\u{202e}CP", &"x".repeat(101)] {
         assert_eq!(code(bench.enrol(&asks(&secret, name), 1).await), "malformed", "{name:?}");
     }
     let broken = EnrolRequest { request_pem: "x".into(), ..asks(&secret, "a") };

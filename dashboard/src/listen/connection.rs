@@ -15,16 +15,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
+use super::held::Held;
+
 /// How much a listener takes on.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Connections at one time; further ones wait to be accepted.
     pub connections: usize,
+    /// Of those, of one client certificate; a further one takes the place of its oldest.
+    pub connections_of_one: usize,
     /// How long a client may take for the TLS handshake.
     pub handshake: Duration,
     /// How long a client may take to send the head of a request, from the end of the one before.
     pub request_head: Duration,
-    /// The same of one that showed its certificate: an agent reports every minute over one connection, which spares both
+    /// The same of one that showed a certificate of our authority: an agent reports every minute over one connection, which spares both
     /// sides a handshake for each report.
     pub request_head_of_known: Duration,
 }
@@ -33,6 +37,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1_024,
+            connections_of_one: 4,
             handshake: Duration::from_secs(10),
             request_head: Duration::from_secs(15),
             request_head_of_known: Duration::from_secs(150),
@@ -59,7 +64,7 @@ pub async fn serve(
     mut stop: watch::Receiver<bool>,
 ) {
     let acceptor = tls.map(TlsAcceptor::from);
-    let free = Arc::new(Semaphore::new(limits.connections));
+    let (free, held) = (Arc::new(Semaphore::new(limits.connections)), Held::new(limits.connections_of_one));
     loop {
         let next = async {
             let permit = Arc::clone(&free).acquire_owned().await;
@@ -78,9 +83,9 @@ pub async fn serve(
                 continue;
             }
         };
-        let (acceptor, router) = (acceptor.clone(), router.clone());
+        let (acceptor, router, held) = (acceptor.clone(), router.clone(), Arc::clone(&held));
         tokio::spawn(async move {
-            converse(stream, address, acceptor, router, limits).await;
+            converse(stream, address, acceptor, router, limits, &held).await;
             drop(permit);
         });
     }
@@ -92,6 +97,7 @@ async fn converse(
     acceptor: Option<TlsAcceptor>,
     router: Router,
     limits: Limits,
+    held: &Arc<Held>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, %address, "TCP_NODELAY was refused");
@@ -103,11 +109,19 @@ async fn converse(
     match tokio::time::timeout(limits.handshake, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => {
             let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).cloned();
+            let place = certificate.as_ref().map(|certificate| held.enter(certificate));
             let peer = Peer { address, certificate: certificate.map(CertificateDer::into_owned) };
             if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
                 greeted(Box::new(stream), peer, router, limits).await;
             } else {
-                answer(Box::new(stream), Protocol::Http1, peer, router, limits).await;
+                let answering = answer(Box::new(stream), Protocol::Http1, peer, router, limits);
+                match place {
+                    Some(mut place) => tokio::select! {
+                        () = answering => {}
+                        () = place.taken() => tracing::info!(%address, "a host's oldest connection gave way to a newer one"),
+                    },
+                    None => answering.await,
+                }
             }
         }
         Ok(Err(error)) => tracing::info!(%error, %address, "a TLS handshake failed"),

