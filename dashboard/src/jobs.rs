@@ -1,7 +1,6 @@
 //! What the dashboard does without being asked: drifts whose grace runs out, mails that are due,
 //! policies that changed, changes that other dashboards made, leftovers. Each job can run on any number of dashboards at once.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tenken_model::Span;
@@ -105,18 +104,9 @@ pub async fn send_mail(app: App, sender: Sender, mut stop: watch::Receiver<bool>
 /// Makes policies anew whenever something changed, until `stop` turns true.
 pub async fn refresh_policies(app: App, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
-    let mut complaints = BTreeSet::new();
     loop {
-        match policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await {
-            Ok(refreshed) => {
-                // Told once, not at each of the many looks until somebody has mended it.
-                let refused: BTreeSet<String> = refreshed.refused.iter().map(ToString::to_string).collect();
-                for why in refused.difference(&complaints) {
-                    tracing::error!(why, "a host keeps the policy it has");
-                }
-                complaints = refused;
-            }
-            Err(error) => tracing::error!(%error, "policies could not be made"),
+        if let Err(error) = policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await {
+            tracing::error!(%error, "policies could not be made");
         }
         tokio::select! {
             heard = changes.changed() => if heard.is_err() { return },

@@ -169,6 +169,9 @@ impl HostRow<'_> {
         if let Some(refused) = &self.host.refused {
             problems.push(t.host_problem_refused(&moment::absolute(t, refused.at), &refused.message));
         }
+        if let Some(held) = &self.host.policy_held {
+            problems.push(t.host_problem_policy_held(&tenken_model::Size::from_bytes(held.bytes).to_string()));
+        }
         if self.host.certificate_until <= now {
             problems.push(t.host_problem_certificate(&moment::day(t, self.host.certificate_until)));
         }

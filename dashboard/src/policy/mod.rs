@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tenken_model::digest::Digest;
-use tenken_model::policy::{POLICY_BYTES_MAX, Policy, SignedPolicy};
+use tenken_model::policy::{POLICY_BYTES_MAX, SignedPolicy};
 use tenken_model::{HostId, Instant, RuleId, Span};
 use thiserror::Error;
 
 use crate::authority::Authority;
-use crate::store::{Setting, Store, StoreError, StoredPolicy, Transaction};
+use crate::store::{HeldPolicy, Host, Setting, Store, StoreError, StoredPolicy, Transaction};
 
 use build::{Here, build, content, shared};
 
@@ -68,35 +68,28 @@ pub enum PolicyError {
         /// The host.
         host: HostId,
         /// How large it is.
-        bytes: usize,
+        bytes: u64,
     },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What [`refresh`] came to.
-#[derive(Debug, Default)]
-pub struct Refreshed {
-    /// How many policies were made.
-    pub made: usize,
-    /// The hosts whose policies could not be made keep those they have.
-    pub refused: Vec<PolicyError>,
-}
-
-/// Makes the policies that changed, of every host that is not revoked. `rules` is the
-/// catalogue as it is written. Writes only if there is something to write.
+/// Makes the policies that changed, of every host that is not revoked, and returns how many. `rules` is the
+/// catalogue as it is written. Writes only if there is something to write. A host whose policy is too large keeps the one
+/// it has, which is kept with it.
 pub async fn refresh(
     store: &Store,
     authority: &Authority,
     rules: &BTreeMap<RuleId, String>,
     now: Instant,
-) -> Result<Refreshed, PolicyError> {
+) -> Result<usize, PolicyError> {
     let mut transaction = store.read().await?;
-    let Drafts { ready, refused } = drafts(&mut transaction, rules, None, now).await?;
+    let kept = Kept::read(&mut transaction).await?;
+    let stale = stale(&mut transaction, &kept, rules, None).await?;
     transaction.abandon().await?;
-    if ready.is_empty() {
-        return Ok(Refreshed { made: 0, refused });
+    if stale.is_empty() {
+        return Ok(0);
     }
     remake(store, authority, rules, None, now).await
 }
@@ -113,71 +106,54 @@ pub async fn current(
     if transaction.host(host).await?.is_none_or(|host| host.revoked_at.is_some()) {
         return Ok(None);
     }
-    let Drafts { ready, mut refused } = drafts(&mut transaction, rules, Some(host), now).await?;
-    if let Some(error) = refused.pop() {
-        return Err(error);
-    }
-    if ready.is_empty() {
-        return Ok(transaction.policy(host).await?.map(|policy| policy.signed));
-    }
+    let kept = Kept::read(&mut transaction).await?;
+    let stale = stale(&mut transaction, &kept, rules, Some(host)).await?;
     transaction.abandon().await?;
-    remake(store, authority, rules, Some(host), now).await?;
-    Ok(store.read().await?.policy(host).await?.map(|policy| policy.signed))
+    if !stale.is_empty() {
+        remake(store, authority, rules, Some(host), now).await?;
+    }
+    let mut transaction = store.read().await?;
+    if let Some(policy) = transaction.policy(host).await? {
+        return Ok(Some(policy.signed));
+    }
+    let held = transaction.host(host).await?.and_then(|host| host.policy_held);
+    Err(PolicyError::TooLarge { host: host.clone(), bytes: held.map_or(0, |held| held.bytes) })
 }
 
-/// The policies that are to be made.
-struct Drafts {
-    ready: Vec<Draft>,
-    refused: Vec<PolicyError>,
-}
-
-/// A policy that is to be made.
-struct Draft {
-    host: HostId,
+/// A host whose policy is to be made.
+struct Stale {
+    host: Host,
     version: u64,
     content: Digest,
-    body: String,
 }
 
-/// The policies whose content changed, or that a host has a newer one of than the store, as after a backup of it was
-/// restored; of one host if it is given.
-async fn drafts(
+/// The hosts whose policy changed, or that have a newer one in force than the store, as after a backup of it was
+/// restored; only one host if it is given.
+async fn stale(
     transaction: &mut Transaction,
+    kept: &Kept,
     rules: &BTreeMap<RuleId, String>,
     only: Option<&HostId>,
-    now: Instant,
-) -> Result<Drafts, PolicyError> {
-    let kept = Kept::read(transaction).await?;
-    let shared = shared(&kept, rules).map_err(|error| PolicyError::Common(error.to_string()))?;
+) -> Result<Vec<Stale>, PolicyError> {
+    let shared = shared(kept, rules).map_err(|error| PolicyError::Common(error.to_string()))?;
     let marks = transaction.policy_marks().await?;
-    let mut drafts = Drafts { ready: Vec::new(), refused: Vec::new() };
-    for host in transaction.hosts().await?.iter().filter(|host| host.revoked_at.is_none()) {
+    let mut stale = Vec::new();
+    for host in transaction.hosts().await?.into_iter().filter(|host| host.revoked_at.is_none()) {
         if only.is_some_and(|only| *only != host.id) {
             continue;
         }
-        let (here, mark) = (Here::of(host, &kept), marks.get(&host.id));
-        let content = content(host, &here, &shared).map_err(|error| written(&host.id, &error))?;
+        let content = content(&host, &Here::of(&host, kept), &shared).map_err(|error| written(&host.id, &error))?;
+        let mark = marks.get(&host.id);
         let newest = mark.map_or(0, |mark| mark.version);
         let in_force = host.heartbeat.as_ref().map_or(0, |heartbeat| heartbeat.policy_version);
         let ahead = in_force > newest && in_force <= VERSION_BELIEVED;
-        if !ahead && mark.is_some_and(|mark| mark.content == content) {
-            continue;
-        }
-        let version = if ahead { in_force } else { newest }.saturating_add(1);
-        match body(&build(host, here, &kept, rules, version, now)) {
-            Ok(body) => drafts.ready.push(Draft { host: host.id.clone(), version, content, body }),
-            Err(error) => drafts.refused.push(error),
+        let is_held = host.policy_held.as_ref().is_some_and(|held| held.content == content);
+        if !is_held && (ahead || mark.is_none_or(|mark| mark.content != content)) {
+            let version = if ahead { in_force } else { newest }.saturating_add(1);
+            stale.push(Stale { host, version, content });
         }
     }
-    Ok(drafts)
-}
-
-fn body(policy: &Policy) -> Result<String, PolicyError> {
-    let body = serde_json::to_string(policy).map_err(|error| written(&policy.host, &error))?;
-    if body.len() > POLICY_BYTES_MAX {
-        return Err(PolicyError::TooLarge { host: policy.host.clone(), bytes: body.len() });
-    }
-    Ok(body)
+    Ok(stale)
 }
 
 async fn remake(
@@ -186,16 +162,27 @@ async fn remake(
     rules: &BTreeMap<RuleId, String>,
     only: Option<&HostId>,
     now: Instant,
-) -> Result<Refreshed, PolicyError> {
+) -> Result<usize, PolicyError> {
     let mut transaction = store.write().await?;
-    let Drafts { ready, refused } = drafts(&mut transaction, rules, only, now).await?;
-    let made = ready.len();
-    for Draft { host, version, content, body } in ready {
+    let kept = Kept::read(&mut transaction).await?;
+    let mut made = 0;
+    // One after the other: each may be some megabytes.
+    for Stale { host, version, content } in stale(&mut transaction, &kept, rules, only).await? {
+        let policy = build(&host, Here::of(&host, &kept), &kept, rules, version, now);
+        let body = serde_json::to_string(&policy).map_err(|error| written(&host.id, &error))?;
+        if body.len() > POLICY_BYTES_MAX {
+            let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+            let error = PolicyError::TooLarge { host: host.id.clone(), bytes };
+            tracing::error!(%error, "a host keeps the policy it has");
+            transaction.hold_policy(&host.id, &HeldPolicy { content, bytes }).await?;
+            continue;
+        }
         let policy = StoredPolicy { version, content, signed: authority.sign(body), made_at: now };
-        transaction.set_policy(&host, &policy).await?;
+        transaction.set_policy(&host.id, &policy).await?;
+        made += 1;
     }
     transaction.save().await?;
-    Ok(Refreshed { made, refused })
+    Ok(made)
 }
 
 fn written(host: &HostId, error: &serde_json::Error) -> PolicyError {

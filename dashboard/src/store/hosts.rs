@@ -38,6 +38,17 @@ pub struct Host {
     pub heartbeat: Option<Heartbeat>,
     /// The last report that was refused, if none was taken since.
     pub refused: Option<LastRefusal>,
+    /// It keeps an older policy than it should have, because the one it should have cannot be sent.
+    pub policy_held: Option<HeldPolicy>,
+}
+
+/// A policy that is larger than agents read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldPolicy {
+    /// The digest of what it says, without version and date.
+    pub content: Digest,
+    /// How large it is.
+    pub bytes: u64,
 }
 
 /// A report that was refused.
@@ -67,9 +78,9 @@ pub struct NewHost {
 }
 
 const HOSTS: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, certificate_until, certificate_before, \
-    epoch, acknowledged, state_digest, last_seen, heartbeat, refused FROM hosts ORDER BY name, id";
+    epoch, acknowledged, state_digest, last_seen, heartbeat, refused, policy_held FROM hosts ORDER BY name, id";
 const HOST: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, certificate_until, certificate_before, \
-    epoch, acknowledged, state_digest, last_seen, heartbeat, refused FROM hosts WHERE id = $1";
+    epoch, acknowledged, state_digest, last_seen, heartbeat, refused, policy_held FROM hosts WHERE id = $1";
 
 fn host(row: &AnyRow) -> Result<Host, StoreError> {
     let columns = Columns::of(row);
@@ -87,6 +98,7 @@ fn host(row: &AnyRow) -> Result<Host, StoreError> {
         last_seen: columns.maybe_instant("last_seen")?,
         heartbeat: columns.maybe_json("heartbeat")?,
         refused: columns.maybe_json("refused")?,
+        policy_held: columns.maybe_json("policy_held")?,
     })
 }
 

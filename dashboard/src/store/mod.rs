@@ -41,7 +41,7 @@ use engine::{Engine, Purpose};
 pub use error::StoreError;
 pub use findings::{FailingFinding, FindingCounts, Held, StoredFinding};
 pub use history::{HistoryEntry, NewHistory};
-pub use hosts::{Host, LastRefusal, NewHost};
+pub use hosts::{HeldPolicy, Host, LastRefusal, NewHost};
 pub use outbox::{ClaimedMail, Mail, MailBody, MailKind, MailTrouble, NewMail};
 pub use policies::{PolicyMark, StoredPolicy};
 pub use registers::{RegisterAct, RegisterEntry, RegisterRow};

@@ -6,8 +6,8 @@ use tenken_model::digest::Digest;
 use tenken_model::policy::SignedPolicy;
 use tenken_model::{HostId, Instant};
 
-use super::value::{Columns, millis, number};
-use super::{StoreError, Transaction};
+use super::value::{Columns, json, millis, number};
+use super::{HeldPolicy, StoreError, Transaction};
 
 /// A policy as it is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +69,21 @@ impl Transaction {
         }))
     }
 
+    /// Keeps that a host's policy cannot be sent, until the next one can.
+    pub async fn hold_policy(&mut self, host: &HostId, held: &HeldPolicy) -> Result<(), StoreError> {
+        self.set_held(host, Some(held)).await
+    }
+
+    async fn set_held(&mut self, host: &HostId, held: Option<&HeldPolicy>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE hosts SET policy_held = $2 WHERE id = $1")
+            .bind(host.as_str())
+            .bind(held.map(|held| json(held, "a policy that is held")).transpose()?)
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
     /// Replaces the policy of a host.
     pub async fn set_policy(&mut self, host: &HostId, policy: &StoredPolicy) -> Result<(), StoreError> {
         sqlx::query(
@@ -84,7 +99,6 @@ impl Transaction {
         .bind(millis(policy.made_at))
         .execute(self.connection())
         .await?;
-        self.touch();
-        Ok(())
+        self.set_held(host, None).await
     }
 }

@@ -24,7 +24,8 @@ CREATE TABLE hosts (
     last_seen {number},
     heartbeat TEXT,
     refused_at {number},
-    refused TEXT
+    refused TEXT,
+    policy_held TEXT
 ) {table};
 
 CREATE TABLE policies (

@@ -49,6 +49,8 @@ texts! {
     host_problem_refused(at: &str, why: &str) { ja: "{at}の報告を受け付けられませんでした: {why}", en: "Its report of {at} was refused: {why}" }
     /// Problem.
     host_problem_certificate(day: &str) { ja: "証明書の期限が{day}に切れました。機器を登録し直してください。", en: "Its certificate ended on {day}. Add the host again." }
+    /// A host whose policy is too large.
+    host_problem_policy_held(size: &str) { ja: "台帳や設定の変更がこの機器に届いていません。送る内容が{size}になり、エージェントが読める上限を超えています。不要になった台帳の行を閉じてください。", en: "Changes of registers or settings do not reach this host: what would be sent has {size}, more than an agent reads. Close rows of registers that no longer count." }
     /// Problem.
     host_problem_policy(why: &str) { ja: "新しいポリシーを受け入れず、以前のもので判定しています: {why}", en: "It refused the newest policy and judges by the one before: {why}" }
     /// Problem.

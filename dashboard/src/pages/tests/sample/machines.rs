@@ -74,6 +74,7 @@ pub(super) fn machine(name: &str) -> Host {
         state_digest: Digest::of(b"state"),
         last_seen: (name != "PC-NEW01").then(|| ago(if silent { 60 * 50 } else { 2 })),
         heartbeat: (name != "PC-NEW01").then(|| heartbeat(name)),
+        policy_held: None,
         refused: (name == "PC-HOKEN07").then(|| LastRefusal {
             at: ago(60),
             code: "too_large".into(),
