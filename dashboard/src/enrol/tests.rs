@@ -98,6 +98,16 @@ async fn a_token_enrols_one_host_in_its_time() {
 }
 
 #[tokio::test]
+async fn a_strangers_token_waits_for_no_writer() {
+    let bench = bench().await;
+    let writer = bench.store.write().await.unwrap();
+    let asked = asks(&"x".repeat(43), "a");
+    let answered = tokio::time::timeout(std::time::Duration::from_secs(10), bench.enrol(&asked, 1)).await;
+    assert_eq!(answered.map(code), Ok("token"));
+    drop(writer);
+}
+
+#[tokio::test]
 async fn a_renewed_certificate_ends_the_one_before_when_it_is_used() {
     let bench = bench().await;
     let answer = bench.enrol(&asks(&bench.token().await, "a"), 1).await.unwrap();

@@ -83,6 +83,28 @@ fn broken_mail_settings_are_refused_by_name_and_place() {
 }
 
 #[test]
+fn a_faulty_register_file_is_refused_with_line_and_column_in_both_languages() {
+    let folder = TempDir::new().unwrap();
+    let (file, data) = (folder.path().join("accounts.csv"), folder.path().join("data"));
+    fs::write(&file, "account,kind,owner\nito,person,伊藤\nsato,persn,佐藤\n").unwrap();
+    let import = |register, language| {
+        run("tenken-dashboard", &["import", register, text(&file), "--data", text(&data), "--language", language])
+    };
+    for (language, fault, unknown) in [
+        ("ja", &["何も取り込みませんでした", "accounts.csv:3: 種別:"][..], "台帳「account」はありません"),
+        ("en", &["Nothing was taken in", "accounts.csv:3: Kind:"], "There is no register `account`"),
+    ] {
+        refuses(&import("accounts", language), 1, fault);
+        refuses(&import("account", language), 1, &[unknown]);
+    }
+    fs::write(&file, "account,kind,owner\nito,person,伊藤\n").unwrap();
+    for (language, told) in [("ja", "追加1件"), ("en", "1 unchanged")] {
+        let output = import("accounts", language);
+        assert!(String::from_utf8_lossy(&output.stdout).contains(told), "{output:?}");
+    }
+}
+
+#[test]
 fn a_database_that_is_none_or_of_a_newer_program_is_left_alone() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
