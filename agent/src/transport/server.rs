@@ -1,5 +1,6 @@
 //! A small real TLS server for tests: a certificate authority, and answers given by the test.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -109,6 +110,8 @@ impl Authority {
 pub(crate) struct Request {
     /// Method and path: `GET /v1/policy`.
     pub(crate) line: String,
+    /// The other end of the connection it came over.
+    pub(crate) from: SocketAddr,
     pub(crate) body: Vec<u8>,
 }
 
@@ -117,6 +120,7 @@ async fn converse(
     acceptor: TlsAcceptor,
     mut answer: impl FnMut(&Request) -> (u16, Vec<u8>),
 ) -> std::io::Result<()> {
+    let from = stream.peer_addr()?;
     let mut stream = acceptor.accept(stream).await?;
     let mut read = Vec::new();
     loop {
@@ -136,7 +140,7 @@ async fn converse(
         }
         let first = String::from_utf8_lossy(&read[..begin]).lines().next().unwrap_or_default().to_owned();
         let line = first.trim_end_matches(" HTTP/1.1").to_owned();
-        let request = Request { line, body: read[begin..begin + length].to_vec() };
+        let request = Request { line, from, body: read[begin..begin + length].to_vec() };
         read.drain(..begin + length);
         let (status, body) = answer(&request);
         let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n", body.len());

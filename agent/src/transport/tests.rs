@@ -47,6 +47,23 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 }
 
 #[tokio::test]
+async fn one_connection_serves_several_reports() {
+    let authority = Arc::new(Authority::make());
+    let (told, mut ends) = tokio::sync::mpsc::unbounded_channel();
+    let url = authority
+        .serve(true, move |request| {
+            told.send(request.from).unwrap();
+            (200, json(&answer()))
+        })
+        .await;
+    let transport = transport(&authority, &url);
+    for _ in 0..2 {
+        transport.report(&report()).await.unwrap();
+    }
+    assert_eq!(ends.recv().await.unwrap(), ends.recv().await.unwrap(), "a handshake costs more than a report");
+}
+
+#[tokio::test]
 async fn a_report_is_answered_over_mutual_tls() {
     let authority = Arc::new(Authority::make());
     let url = authority
