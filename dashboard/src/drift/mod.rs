@@ -220,14 +220,18 @@ async fn begin(
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
         transaction.reopen_drift(last.id, &failing.finding).await?;
-        // If nobody was told that it had ended, nobody needs to be told that it is back.
-        if transaction.drop_mail(last.id, MailKind::Resolved, now).await? == 0 {
-            let round = last.reopened.saturating_add(1);
-            tell(transaction, last.id, MailKind::Reopened, round, body, patience(round).after(now)).await?;
-            // That news is reminder enough for what became due while it had ended.
-            let unseen = Drift { acknowledged: None, ..last.clone() };
-            transaction.set_reminded(last.id, reminders(&unseen, terms.remind_every, now)).await?;
+        if transaction.drop_mail(last.id, MailKind::Resolved, now).await? > 0 {
+            // Nobody was told that it had ended, so that for people it never did: nobody needs to be told that it is back, who
+            // had seen it has, and a reminder that was taken back stands.
+            transaction.restore_mail(last.id, MailKind::Reminder, last.reminded).await?;
+            return Ok(());
         }
+        let round = last.reopened.saturating_add(1);
+        tell(transaction, last.id, MailKind::Reopened, round, body, patience(round).after(now)).await?;
+        // That news is reminder enough for what became due while it had ended.
+        let unseen = Drift { acknowledged: None, ..last.clone() };
+        transaction.set_reminded(last.id, reminders(&unseen, terms.remind_every, now)).await?;
+        transaction.forget_acknowledged(last.id).await?;
         return Ok(());
     }
     let new = NewDrift {

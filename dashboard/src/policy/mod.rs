@@ -147,8 +147,11 @@ async fn stale(
         let newest = mark.map_or(0, |mark| mark.version);
         let in_force = host.heartbeat.as_ref().map_or(0, |heartbeat| heartbeat.policy_version);
         let ahead = in_force > newest && in_force <= VERSION_BELIEVED;
-        let is_held = host.policy_held.as_ref().is_some_and(|held| held.content == content);
-        if !is_held && (ahead || mark.is_none_or(|mark| mark.content != content)) {
+        let limit = u64::try_from(POLICY_BYTES_MAX).unwrap_or(u64::MAX);
+        let is_held = host.policy_held.as_ref().is_some_and(|held| held.content == content && held.bytes > limit);
+        // One that was held and is as before again is made anew too, which says that it reaches the host.
+        let changed = mark.is_none_or(|mark| mark.content != content) || host.policy_held.is_some();
+        if !is_held && (ahead || changed) {
             let version = if ahead { in_force } else { newest }.saturating_add(1);
             stale.push(Stale { host, version, content });
         }

@@ -120,17 +120,26 @@ impl Transaction {
         Columns::of(&row).int("id")
     }
 
-    /// Opens a drift again that ended a short while ago.
+    /// Opens a drift again that ended a short while ago. Who had acknowledged it stays, until [`Self::forget_acknowledged`].
     pub async fn reopen_drift(&mut self, id: i64, finding: &Finding) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE drifts SET resolved_at = NULL, resolution = NULL, reopened = reopened + 1, finding = $2, \
-             acknowledged_at = NULL, acknowledged_by = NULL WHERE id = $1",
+            "UPDATE drifts SET resolved_at = NULL, resolution = NULL, reopened = reopened + 1, finding = $2 WHERE id = $1",
         )
         .bind(id)
         .bind(json(finding, "a finding")?)
         .execute(self.connection())
         .await
         .map_err(|error| StoreError::taken(error, "the drift"))?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Nobody has seen a drift any more: it is news again.
+    pub async fn forget_acknowledged(&mut self, id: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE drifts SET acknowledged_at = NULL, acknowledged_by = NULL WHERE id = $1")
+            .bind(id)
+            .execute(self.connection())
+            .await?;
         self.touch();
         Ok(())
     }

@@ -115,7 +115,7 @@ pub struct Mail {
 /// Mails that were tried and not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MailTrouble {
-    /// How many.
+    /// How many, with those that wait behind them.
     pub waiting: u64,
     /// The newest error.
     pub last_error: Option<String>,
@@ -171,6 +171,20 @@ impl Transaction {
         .await?;
         self.touch();
         Ok(done.rows_affected())
+    }
+
+    /// Takes a mail back in that was dropped untried, because the news stands again.
+    pub async fn restore_mail(&mut self, drift: i64, kind: MailKind, round: u64) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE outbox SET dropped_at = NULL WHERE drift = $1 AND kind = $2 AND round = $3 AND sent_at IS NULL",
+        )
+        .bind(drift)
+        .bind(kind.word())
+        .bind(number(round, "the round of a mail")?)
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(())
     }
 
     /// Takes up to `limit` mails that are due, of each drift the first that is not sent. No other dashboard takes them before `until`.
@@ -278,8 +292,9 @@ impl Transaction {
     /// Whether mails could not be sent.
     pub async fn mail_trouble(&mut self) -> Result<MailTrouble, StoreError> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS waiting FROM outbox \
-             WHERE sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL",
+            "SELECT COUNT(*) AS waiting FROM outbox o WHERE o.sent_at IS NULL AND o.dropped_at IS NULL AND EXISTS (\
+             SELECT 1 FROM outbox b WHERE b.drift = o.drift AND b.id <= o.id AND b.sent_at IS NULL \
+             AND b.dropped_at IS NULL AND b.last_error IS NOT NULL)",
         )
         .fetch_one(self.connection())
         .await?;

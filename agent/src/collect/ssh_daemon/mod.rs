@@ -36,8 +36,13 @@ pub fn included(look: &Look<'_>, argument: &str) -> Result<Vec<File>, Reason> {
     if argument.is_empty() {
         return Err(Reason::new(ReasonCode::Unparsable, "an Include has an empty argument, which sshd refuses"));
     }
+    let paths = glob::paths(look, &included_path(argument))?;
+    if paths.len() > FILES_MAX {
+        let detail = format!("read {argument}: it means more than {FILES_MAX} files");
+        return Err(Reason::new(ReasonCode::TooLarge, detail));
+    }
     let mut files = Vec::new();
-    for path in glob::paths(look, &included_path(argument))? {
+    for path in paths {
         files.extend(read(look, &path)?);
     }
     Ok(files)

@@ -7,7 +7,7 @@ use tenken_model::{Read, Reason, ReasonCode, Size, Span};
 
 use super::super::{Look, glob};
 use super::chrony_conf::{ChronyConf, Include, parse};
-use super::chrony_packet::{ChronyError, TRACKING_BYTES, tracking, tracking_request};
+use super::chrony_packet::{ChronyError, TRACKING_BYTES, Tracking, tracking, tracking_request};
 use super::chrony_sources::{
     COUNT_BYTES, NAME_BYTES, SOURCE_BYTES, count, count_request, name, name_request, source, source_request,
 };
@@ -21,6 +21,8 @@ const FILES_MAX: usize = 64;
 /// The most sources that are asked for; a pool has up to 16.
 const SOURCES_MAX: u32 = 200;
 const WITHIN: Span = Span::from_millis(1_000);
+/// How long one of the many questions for its sources may take, of a chronyd that has just answered.
+const WITHIN_EACH: Span = Span::from_millis(200);
 /// Where distributions put the configuration.
 const CONFIGURATIONS: [&str; 2] = ["/etc/chrony/chrony.conf", "/etc/chrony.conf"];
 const PID_FILES: [&str; 2] = ["/run/chrony/chronyd.pid", "/run/chronyd.pid"];
@@ -66,8 +68,8 @@ pub(super) fn read(look: &Look<'_>) -> Option<TimeService> {
 /// What a running chronyd says. Its configuration does not tell of sources that were added by hand, so that one that says
 /// nothing leaves unknown which it has.
 fn told(look: &Look<'_>, socket: &str, configured: Read<Vec<String>>) -> TimeService {
-    match ask(look, socket, &tracking_request(SEQUENCE), TRACKING_BYTES, tracking) {
-        Ok(told) => TimeService {
+    match ask_anywhere(look, socket) {
+        Ok((told, place)) => TimeService {
             kind: TimeServiceKind::Chrony,
             running: Read::Measured(true),
             synchronised: Read::Measured(told.synchronised),
@@ -75,7 +77,7 @@ fn told(look: &Look<'_>, socket: &str, configured: Read<Vec<String>>) -> TimeSer
             stratum: Read::Measured(told.synchronised.then_some(told.stratum)),
             last_sync: Read::Measured(told.last_sync),
             offset: Read::Measured(told.synchronised.then_some(told.offset)),
-            configured: with_live(configured, || live(look, socket)),
+            configured: with_live(configured, || live(look, &place)),
         },
         Err(failed) => {
             let reason = failed.reason("tracking");
@@ -93,16 +95,16 @@ fn with_live(configured: Read<Vec<String>>, live: impl FnOnce() -> Result<Vec<St
 }
 
 /// The servers that chronyd has now, by the names under which it was given them.
-fn live(look: &Look<'_>, socket: &str) -> Result<Vec<String>, Reason> {
+fn live(look: &Look<'_>, place: &Endpoint) -> Result<Vec<String>, Reason> {
     const WHAT: &str = "its sources";
-    let count =
-        ask(look, socket, &count_request(SEQUENCE), COUNT_BYTES, count).map_err(|failed| failed.reason(WHAT))?;
+    let count = ask(look, place, &count_request(SEQUENCE), COUNT_BYTES, WITHIN_EACH, count)
+        .map_err(|failed| failed.reason(WHAT))?;
     if count > SOURCES_MAX {
         return Err(Reason::new(ReasonCode::TooLarge, format!("ask chronyd for {WHAT}: it has {count}")));
     }
     let mut names = Vec::new();
     for index in 0..count {
-        match name_of(look, socket, index) {
+        match name_of(look, place, index) {
             Ok(name) => names.extend(name),
             // It went since they were counted.
             Err(Failed::Answer(ChronyError::Gone)) => {}
@@ -112,9 +114,9 @@ fn live(look: &Look<'_>, socket: &str) -> Result<Vec<String>, Reason> {
     Ok(names)
 }
 
-fn name_of(look: &Look<'_>, socket: &str, index: u32) -> Result<Option<String>, Failed> {
-    let server = ask(look, socket, &source_request(index, SEQUENCE), SOURCE_BYTES, source)?;
-    server.map(|server| ask(look, socket, &name_request(&server, SEQUENCE), NAME_BYTES, name)).transpose()
+fn name_of(look: &Look<'_>, place: &Endpoint, index: u32) -> Result<Option<String>, Failed> {
+    let server = ask(look, place, &source_request(index, SEQUENCE), SOURCE_BYTES, WITHIN_EACH, source)?;
+    server.map(|server| ask(look, place, &name_request(&server, SEQUENCE), NAME_BYTES, WITHIN_EACH, name)).transpose()
 }
 
 /// Why chronyd told nothing.
@@ -141,19 +143,32 @@ impl Failed {
     }
 }
 
-/// Asks chronyd over its socket, and over its port on loopback where the socket cannot be used.
+/// Asks chronyd how it follows its source: over its socket, and over its port on loopback where the socket cannot be used.
+/// Says where it answered, so that what is asked next waits for no other place.
+fn ask_anywhere(look: &Look<'_>, socket: &str) -> Result<(Tracking, Endpoint), Failed> {
+    let at = |place: Endpoint| {
+        let told = ask(look, &place, &tracking_request(SEQUENCE), TRACKING_BYTES, WITHIN, tracking)?;
+        Ok((told, place))
+    };
+    match at(Endpoint::UnixDatagram(socket.into())) {
+        Err(Failed::Asking(first)) => match at(Endpoint::LoopbackUdp(COMMAND_PORT)) {
+            Err(Failed::Asking(_)) => Err(Failed::Asking(first)),
+            answered => answered,
+        },
+        answered => answered,
+    }
+}
+
 fn ask<T>(
     look: &Look<'_>,
-    socket: &str,
+    place: &Endpoint,
     request: &[u8],
     bytes: usize,
+    within: Span,
     parse: fn(&[u8], u32) -> Result<T, ChronyError>,
 ) -> Result<T, Failed> {
     let limit = Size::from_bytes(u64::try_from(bytes * 4).unwrap_or(u64::MAX));
-    let answer = look
-        .exchange(&Endpoint::UnixDatagram(socket.into()), request, limit, WITHIN)
-        .or_else(|first| look.exchange(&Endpoint::LoopbackUdp(COMMAND_PORT), request, limit, WITHIN).map_err(|_| first))
-        .map_err(Failed::Asking)?;
+    let answer = look.exchange(place, request, limit, within).map_err(Failed::Asking)?;
     parse(&answer, SEQUENCE).map_err(Failed::Answer)
 }
 
@@ -173,7 +188,7 @@ fn configuration(look: &Look<'_>, path: &str, into: &mut ChronyConf, left: &mut 
                 return Err(Reason::new(ReasonCode::TooLarge, detail));
             }
             *left -= 1;
-            if !configuration(look, &file, into, left)? {
+            if !configuration(look, &file, into, left)? && include.is_there_or_fails() {
                 let detail = format!("read {file}: {path} takes it in, and it is not there");
                 return Err(Reason::new(ReasonCode::Missing, detail));
             }

@@ -2,6 +2,8 @@
 //!
 //! Source: chrony.conf(5) of chrony 4.
 
+use crate::collect::glob::has_pattern;
+
 /// What a configuration file says that Tenken needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChronyConf {
@@ -24,6 +26,20 @@ pub enum Include {
     Folders(Vec<String>),
     /// `sourcedir`: files ending in `.sources` of the folders, of each name the first.
     Sources(Vec<String>),
+}
+
+impl Include {
+    /// Each file that was found for it has to be there. Only of a pattern in a folder's name are files meant that may not
+    /// be below every folder that fits.
+    pub fn is_there_or_fails(&self) -> bool {
+        match self {
+            Self::Files(path) => {
+                let end = path.rsplit('/').next().unwrap_or(path);
+                has_pattern(end) || !has_pattern(path)
+            }
+            Self::Folders(_) | Self::Sources(_) => true,
+        }
+    }
 }
 
 /// Reads one file. Directives are not case-sensitive; a line that begins with `!`, `;`, `#` or `%` is a comment.

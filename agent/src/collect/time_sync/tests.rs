@@ -140,6 +140,7 @@ fn includes_of_chrony_are_followed_or_said_not_to_be() {
     assert_eq!(of("/etc/more/*2.c*"), Read::Measured(vec!["a2".to_owned()]));
     assert_eq!(of("/etc/m*/a[2-9].conf"), Read::Measured(vec!["a2".to_owned()]));
     assert_eq!(of("/etc/more/.a*"), Read::Measured(vec!["a3".to_owned()]));
+    assert_eq!(of("/etc/*/a2.conf"), Read::Measured(vec!["a2".to_owned()]), "not below every folder");
     for unfollowed in ["/etc/more/a[^12].conf", "more/a1.conf"] {
         assert!(matches!(of(unfollowed), Read::NotRead(reason) if reason.code == ReasonCode::Unsupported));
     }
@@ -290,6 +291,8 @@ fn servers_of_timesyncd() {
     let bare = idle.clone().file("/etc/systemd/timesyncd.conf", "[Time]\n#NTP=a\n");
     assert_eq!(not_read(&configured(&bare)), Some(ReasonCode::Inconclusive), "what it was built with is not told");
     assert_eq!(running(bare, told(&[], &[], &[], "")), names(&["built-in"]));
+    let written = idle.clone().file("/etc/systemd/timesyncd.conf", "[Time]\nNTP=a\n");
+    assert_eq!(running(written, told(&[], &[], &[], "")), names(&["a", "built-in"]), "it was not started again since");
     let none = idle.clone().file("/etc/systemd/timesyncd.conf", "[Time]\nFallbackNTP=\n");
     assert_eq!(configured(&none), names(&[]));
     let garbage = idle.file("/etc/systemd/timesyncd.conf.d/a.conf", [0xff, 0xfe]);

@@ -111,13 +111,16 @@ fn configured(look: &Look<'_>, runs: bool) -> Result<Vec<String>, Reason> {
 
 /// The servers of a timesyncd that runs, with those of its files, which it may have read before they changed.
 fn in_use(look: &Look<'_>, mut names: Vec<String>) -> Result<Vec<String>, Reason> {
+    let mut running = Vec::new();
     for property in ["SystemNTPServers", "LinkNTPServers"] {
-        names.extend(servers(look, property)?);
+        running.extend(servers(look, property)?);
     }
-    names.extend(by_hand(look)?);
-    if names.is_empty() {
-        names = servers(look, "FallbackNTPServers")?;
+    running.extend(by_hand(look)?);
+    // Whatever its files say by now, one that has none uses those it was built with.
+    if running.is_empty() {
+        running = servers(look, "FallbackNTPServers")?;
     }
+    names.extend(running);
     let asked = property(look, "ServerName").map_err(|error| error.reason())?;
     names.extend(asked.as_str().filter(|name| !name.is_empty()).map(str::to_owned));
     Ok(each_once(names))

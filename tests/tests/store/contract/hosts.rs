@@ -153,6 +153,8 @@ pub(crate) async fn one_drift_is_open_for_each_finding(store: &Store, _: &Databa
     assert!(transaction.open_drifts().await.unwrap().is_empty());
     assert_eq!(transaction.resolved_drifts(9).await.unwrap()[0].resolved, Some((at(5), Resolution::Passed)));
     transaction.reopen_drift(drift, &fail).await.unwrap();
+    assert!(transaction.drift(drift).await.unwrap().unwrap().acknowledged.is_some(), "until it is news again");
+    transaction.forget_acknowledged(drift).await.unwrap();
     let found = transaction.drift_of(&host, &fail.key).await.unwrap().unwrap();
     assert_eq!((found.resolved, found.reopened, found.acknowledged), (None, 1, None));
     transaction.resolve_drift(drift, at(6), Resolution::Revoked).await.unwrap();

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use tenken_dashboard::drift::{Terms, is_due, settle_due};
+use tenken_dashboard::drift::{self, Terms, is_due, settle_due};
 use tenken_dashboard::ingest::{RequestError, receive};
 use tenken_dashboard::store::{MailKind, Resolution, Store};
 use tenken_model::finding::{Change, state_digest};
@@ -167,6 +167,22 @@ pub(crate) async fn a_drift_that_flaps_is_one_drift_with_few_mails(store: &Store
     settle_due(store, &terms(), at(9_000 + 2 * WEEK)).await.unwrap();
     let last = mails(store).await.last().map(|(kind, _)| *kind);
     assert_eq!(last, Some(MailKind::Reminder), "a week later nobody has seen it");
+
+    // It ends and comes back before anybody could be told of the end: for people it never ended.
+    let flap = async |agent: &mut Agent, second| {
+        agent.tell(store, second, "screen_lock_enforced", Verdict::Pass).await;
+        agent.tell(store, second + 1, "screen_lock_enforced", Verdict::Fail).await;
+        settle_due(store, &terms(), at(second + 2)).await.unwrap();
+    };
+    let now = 9_000 + 2 * WEEK + 10;
+    assert_eq!(sent(store, now - 1).await, [MailKind::Reopened]);
+    let told = mails(store).await;
+    flap(&mut agent, now).await;
+    assert_eq!(mails(store).await, told, "the reminder that is not sent yet stands");
+    let open = store.read().await.unwrap().open_drifts().await.unwrap().remove(0);
+    drift::acknowledge(store, open.id, "sato", at(now + 3)).await.unwrap();
+    flap(&mut agent, now + 9 * WEEK).await;
+    assert_eq!(mails(store).await.len(), told.len(), "who has seen it is not told again");
 }
 
 pub(crate) async fn the_past_of_a_host_that_was_away_opens_nothing(store: &Store, _: &Database) {

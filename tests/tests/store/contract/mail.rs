@@ -34,7 +34,7 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
     let mut transaction = store.write().await.unwrap();
     transaction.mail_sent(first[0].id, at(11)).await.unwrap();
     transaction.mail_failed(second[0].id, at(50), "connect mail.example:587: refused").await.unwrap();
-    assert_eq!(transaction.mail_trouble().await.unwrap().waiting, 1);
+    assert_eq!(transaction.mail_trouble().await.unwrap().waiting, 2, "one that failed, and one behind it");
     assert!(transaction.mail_trouble().await.unwrap().last_error.unwrap().contains("refused"));
     transaction.save().await.unwrap();
 
