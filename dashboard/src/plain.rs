@@ -1,7 +1,7 @@
 //! Plain text: what stays in its place in a line. Pure.
 
-/// It ends a line, steers a terminal, is not seen, or turns the order of what follows (UAX #9, UAX #14): a text with it may
-/// look like another, or like more than one.
+/// It ends a line, steers a terminal, turns the order of what follows (UAX #9), or is one of the format characters that
+/// have no width: a text with it may look like more than one, or like another. That letters look alike is not told by it.
 pub fn hides_or_turns(c: char) -> bool {
     let format = matches!(
         c,
