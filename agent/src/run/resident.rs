@@ -160,10 +160,7 @@ impl Resident {
             () = tokio::time::sleep(wait) => Happened::Time,
         };
         match happened {
-            Happened::Called(called) => {
-                self.worked = true;
-                self.answered(called);
-            }
+            Happened::Called(called) => self.answered(called),
             Happened::Ended(ended) => self.collected(ended).await,
             Happened::Woken(wakes) => {
                 let now = self.clock.uptime();
@@ -174,7 +171,7 @@ impl Resident {
         }
     }
 
-    /// Before nothing is to be done for a while, gives back the memory that collecting and reporting took.
+    /// Before nothing is to be done for a while, gives back the memory that collecting took.
     fn rest(&mut self, now: Uptime, wait: Duration) {
         let busy = self.collecting.is_running() || self.calling.is_running();
         if self.worked && !busy && wait >= REST_MIN && now >= self.give_back_at {
