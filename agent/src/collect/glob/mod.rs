@@ -3,6 +3,7 @@
 //! Patterns may stand in any part of a path. Braces and `~` mean themselves.
 
 mod pattern;
+pub mod wildcard;
 
 use std::path::{Component, Path};
 

@@ -4,6 +4,8 @@
 
 use thiserror::Error;
 
+use super::wildcard;
+
 /// Why a pattern is not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PatternError {
@@ -39,7 +41,11 @@ enum Sign {
     },
 }
 
-impl Sign {
+impl wildcard::Sign for Sign {
+    fn is_any(&self) -> bool {
+        *self == Self::Any
+    }
+
     fn fits(&self, byte: u8) -> bool {
         match self {
             Self::Any | Self::One => true,
@@ -81,28 +87,7 @@ impl Pattern {
 
     /// The same where hidden names are like others; in time linear in the product of both lengths.
     pub fn fits_hidden_too(&self, name: &str) -> bool {
-        let (pattern, name) = (self.0.as_slice(), name.as_bytes());
-        let (mut p, mut n) = (0, 0);
-        let mut retry: Option<(usize, usize)> = None;
-        while let Some(byte) = name.get(n) {
-            match (pattern.get(p), retry) {
-                (Some(Sign::Any), _) => {
-                    retry = Some((p, n));
-                    p += 1;
-                }
-                (Some(sign), _) if sign.fits(*byte) => {
-                    p += 1;
-                    n += 1;
-                }
-                (_, Some((star, from))) => {
-                    retry = Some((star, from + 1));
-                    p = star + 1;
-                    n = from + 1;
-                }
-                (_, None) => return false,
-            }
-        }
-        pattern.get(p..).is_some_and(|rest| rest.iter().all(|sign| *sign == Sign::Any))
+        wildcard::signs_fit(&self.0, name.as_bytes())
     }
 }
 

@@ -6,10 +6,10 @@ use std::path::Path;
 use tenken_model::{Read, Reason, ReasonCode, Span};
 
 use super::files::file;
-use super::pattern::fits;
 use super::systemd_config::{TimeSpan, time_span, values};
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
+use crate::collect::glob::wildcard::fits;
 use crate::host::EntryKind;
 
 /// Where logind is.

@@ -2,7 +2,6 @@
 
 pub(crate) mod files;
 mod logind;
-pub mod pattern;
 mod shell_assignment;
 mod shell_condition;
 pub mod shell_limit;

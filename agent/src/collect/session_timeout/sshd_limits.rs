@@ -7,7 +7,7 @@
 use tenken_model::fact::session_timeout::SshTimeout;
 use tenken_model::{Reason, ReasonCode, Span};
 
-use super::pattern::fits;
+use crate::collect::glob::wildcard::fits;
 use crate::collect::ssh_daemon::sshd_config::{Directive, time};
 use crate::collect::ssh_daemon::{DEPTH_MAX, FILES_MAX, File};
 

@@ -2,7 +2,7 @@
 
 use super::files::{Form, Named};
 use super::{Scrubber, lines_at};
-use crate::collect::session_timeout::pattern::fits;
+use crate::collect::glob::wildcard::fits;
 use crate::collect::ssh_daemon::included_path;
 use crate::collect::ssh_daemon::sshd_config::{Directive, SshdConfigError, parse};
 

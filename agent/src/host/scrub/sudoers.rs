@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Scrubber;
 use super::files::{Form, Named};
 use crate::collect::accounts::sudoers::{self, AliasKind, Command, Member, Statement};
-use crate::collect::session_timeout::pattern::fits;
+use crate::collect::glob::wildcard::fits;
 
 /// What the aliases of all files are called.
 pub(super) type Aliases = BTreeSet<(AliasKind, String)>;

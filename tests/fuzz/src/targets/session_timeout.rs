@@ -1,9 +1,9 @@
 //! Start-up scripts of shells, and the configuration of sshd and systemd.
 
 use tenken_agent::collect::accounts::sshd_keys;
-use tenken_agent::collect::glob::{Glob, Pattern};
+use tenken_agent::collect::glob::{Glob, Pattern, wildcard};
 use tenken_agent::collect::session_timeout::shell_script::{Effect, steps};
-use tenken_agent::collect::session_timeout::{pattern, shell_limit, shell_words, sshd_limits, systemd_config};
+use tenken_agent::collect::session_timeout::{shell_limit, shell_words, sshd_limits, systemd_config};
 use tenken_agent::collect::ssh_daemon::sshd_config;
 
 use super::parts;
@@ -63,7 +63,7 @@ pub(super) fn systemd_config(data: &[u8]) {
 /// Against the plainest way to decide the same.
 pub(super) fn patterns(data: &[u8]) {
     let (pattern, text) = data.split_at(data.len() / 2);
-    let fits = pattern::fits(pattern, text);
+    let fits = wildcard::fits(pattern, text);
     if data.len() <= 400 {
         assert_eq!(fits, plainly(pattern, text));
     }

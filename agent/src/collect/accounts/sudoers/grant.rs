@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::{AliasKind, Command, HostGrant, Member, Statement};
-use crate::collect::session_timeout::pattern::fits;
+use crate::collect::glob::wildcard::fits;
 
 /// How deep aliases may stand for aliases.
 const ALIAS_DEPTH_MAX: u8 = 16;

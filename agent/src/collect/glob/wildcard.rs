@@ -1,16 +1,41 @@
-//! Patterns of `*` and `?`, as sshd uses them for channels and users. Those for files are in [`crate::collect::glob`].
+//! Fitting texts to patterns with `*`: those of names are [`super::Pattern`], and here are those of `*` and `?` alone, as
+//! sshd uses them for channels and users, and sudo and logind for theirs.
+
+/// One sign of a pattern.
+pub(super) trait Sign {
+    /// It fits any number of bytes.
+    fn is_any(&self) -> bool;
+
+    /// It fits that byte.
+    fn fits(&self, byte: u8) -> bool;
+}
+
+impl Sign for u8 {
+    fn is_any(&self) -> bool {
+        *self == b'*'
+    }
+
+    fn fits(&self, byte: u8) -> bool {
+        *self == b'?' || *self == byte
+    }
+}
 
 /// Whether a pattern of `*` and `?` fits the whole text, in time linear in their product.
 pub fn fits(pattern: &[u8], text: &[u8]) -> bool {
+    signs_fit(pattern, text)
+}
+
+/// Whether signs fit the whole text, in time linear in the product of both lengths.
+pub(super) fn signs_fit<S: Sign>(pattern: &[S], text: &[u8]) -> bool {
     let (mut p, mut t) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
     while let Some(byte) = text.get(t) {
         match (pattern.get(p), retry) {
-            (Some(b'*'), _) => {
+            (Some(sign), _) if sign.is_any() => {
                 retry = Some((p, t));
                 p += 1;
             }
-            (Some(wanted), _) if *wanted == b'?' || wanted == byte => {
+            (Some(sign), _) if sign.fits(*byte) => {
                 p += 1;
                 t += 1;
             }
@@ -22,7 +47,7 @@ pub fn fits(pattern: &[u8], text: &[u8]) -> bool {
             (_, None) => return false,
         }
     }
-    pattern.get(p..).is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(Sign::is_any))
 }
 
 #[cfg(test)]
