@@ -3,6 +3,7 @@
 //! A text is declared once with both languages, so that one cannot be missing; its placeholders are
 //! checked when Tenken is compiled. What rules say of themselves is written in the rule files.
 
+mod calendar;
 mod check;
 mod course;
 mod enrol;

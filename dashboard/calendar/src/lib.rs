@@ -1,0 +1,7 @@
+//! The agency's working calendar, and dates as they are written in Japan.
+//!
+//! Pure data: this crate reads no file and asks no clock. Freshness, silence and deadlines are counted in
+//! working time, so that a New Year holiday raises no alarm. Dates are days in Japan, which is 9 hours ahead
+//! of Coordinated Universal Time all year; instants are in Coordinated Universal Time.
+
+pub mod holiday;
