@@ -4,4 +4,13 @@
 //! working time, so that a New Year holiday raises no alarm. Dates are days in Japan, which is 9 hours ahead
 //! of Coordinated Universal Time all year; instants are in Coordinated Universal Time.
 
+pub mod calendar;
+pub mod definition;
 pub mod holiday;
+pub mod hours;
+pub mod japan;
+
+pub use calendar::{Closing, Day, WorkingCalendar};
+pub use definition::{CalendarError, ClosedDay, Definition, OpenDay, PublicHolidays, YearEnd};
+pub use holiday::{Holiday, HolidayName, holiday, holidays};
+pub use hours::{Hours, Week};
