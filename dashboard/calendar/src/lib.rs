@@ -5,12 +5,19 @@
 //! of Coordinated Universal Time all year; instants are in Coordinated Universal Time.
 
 pub mod calendar;
+pub mod date;
 pub mod definition;
+pub mod era;
 pub mod holiday;
 pub mod hours;
 pub mod japan;
+pub mod planned;
+mod written;
 
 pub use calendar::{Closing, Day, WorkingCalendar};
+pub use date::{DateError, ExcelDates, from_excel_serial, read_date, read_excel_serial};
 pub use definition::{CalendarError, ClosedDay, Definition, OpenDay, PublicHolidays, YearEnd};
+pub use era::{Era, EraYear, in_era};
 pub use holiday::{Holiday, HolidayName, holiday, holidays};
 pub use hours::{Hours, Week};
+pub use planned::{PlannedTime, PlannedTimeError};

@@ -57,7 +57,7 @@ texts! {
     /// Why a day is closed.
     closed_year_end() { ja: "年末年始休業", en: "closed over the New Year" }
     /// Why a day counts as closed.
-    closed_year_unknown() { ja: "祝日が定まらない年", en: "a year whose holidays are not known" }
+    closed_year_unknown() { ja: "祝日を計算できない年", en: "a year whose holidays are not known" }
     /// Hours that no day has.
     hours_reversed(opens: &str, closes: &str) {
         ja: "営業時間の開始({opens})は終了({closes})より前にしてください。",
@@ -94,5 +94,60 @@ texts! {
     extra_day_name(date: &str, most: usize) {
         ja: "{date}の名称を、改行などを含まない1文字から{most}文字までで入力してください。",
         en: "{date} needs a name of 1 to {most} characters on one line."
+    }
+    /// A date is missing.
+    date_empty() { ja: "日付を入力してください。", en: "Write a date." }
+    /// A date is longer than any is.
+    date_too_long(most: usize) {
+        ja: "日付は{most}文字までで入力してください。",
+        en: "A date has {most} characters at most."
+    }
+    /// A text is no date.
+    date_no_form(text: &str) {
+        ja: "「{text}」は日付として読み取れません。例: 2024-12-11、2024/12/11、2024年12月11日、令和6年12月11日、R6.12.11",
+        en: "`{text}` is no date; write such as 2024-12-11, 2024/12/11, 2024年12月11日, 令和6年12月11日 or R6.12.11."
+    }
+    /// A date that no calendar has.
+    date_no_such_day(text: &str) { ja: "「{text}」という日はありません。", en: "There is no day `{text}`." }
+    /// A date before those that are read.
+    date_too_early(text: &str, first: i32) {
+        ja: "「{text}」は古すぎます。{first}年以降の日付を入力してください。",
+        en: "`{text}` is too early; write a date from {first} on."
+    }
+    /// A date in an era before those that are read.
+    date_era_unknown(text: &str) {
+        ja: "「{text}」の元号には対応していません。昭和・平成・令和または西暦で入力してください。",
+        en: "The era of `{text}` is not read; write Showa, Heisei, Reiwa or the western year."
+    }
+    /// A date outside the era it names, which has ended.
+    date_outside_era(text: &str, era: &str, first: &str, last: &str) {
+        ja: "「{text}」は{era}の期間({first}から{last}まで)の外です。",
+        en: "`{text}` is outside the era {era}, which was from {first} to {last}."
+    }
+    /// A date before the present era, which it names.
+    date_before_era(text: &str, era: &str, first: &str) {
+        ja: "「{text}」は{era}の始まり({first})より前です。",
+        en: "`{text}` is before the era {era}, which began on {first}."
+    }
+    /// A date with another day of the week than it has.
+    date_other_weekday(text: &str) {
+        ja: "「{text}」は日付と曜日が合っていません。",
+        en: "`{text}` has another day of the week than its date."
+    }
+    /// A number that stands for no day in a spreadsheet.
+    date_no_serial(text: &str) {
+        ja: "「{text}」はExcelの日付の番号として読み取れません。",
+        en: "`{text}` is not the number of a day in Excel."
+    }
+    /// The name of an era.
+    era_reiwa() { ja: "令和", en: "Reiwa" }
+    /// The name of an era.
+    era_heisei() { ja: "平成", en: "Heisei" }
+    /// The name of an era.
+    era_showa() { ja: "昭和", en: "Showa" }
+    /// A planned time that cannot be kept.
+    planned_time_no_text(most: usize) {
+        ja: "実施予定の時期を、改行などを含まない1文字から{most}文字までで入力してください。例: 2027年5月、令和8年度末",
+        en: "Write the planned time in 1 to {most} characters on one line, such as 2027年5月."
     }
 }
