@@ -9,12 +9,19 @@ use tenken_model::Instant;
 const AHEAD_MILLIS: i64 = 9 * 3_600_000;
 const DAY_MILLIS: i64 = 86_400_000;
 const MINUTE_MILLIS: i64 = 60_000;
+const MINUTES_OF_DAY: u16 = 1_440;
 
 /// The day in Japan at an instant, held at the ends of what a date can be.
 pub fn date_of(instant: Instant) -> NaiveDate {
     let days = (instant.timestamp_millis() + AHEAD_MILLIS).div_euclid(DAY_MILLIS);
     let end = if days < 0 { NaiveDate::MIN } else { NaiveDate::MAX };
     i32::try_from(days).ok().and_then(NaiveDate::from_epoch_days).unwrap_or(end)
+}
+
+/// The instant at which a day ends in Japan, held at the ends of the calendar.
+pub fn end_of(date: NaiveDate) -> Instant {
+    let end = if date < date_of(Instant::UNIX_EPOCH) { Instant::MIN_UTC } else { Instant::MAX_UTC };
+    Instant::from_timestamp_millis(millis_at(date, MINUTES_OF_DAY)).unwrap_or(end)
 }
 
 /// The instant, in milliseconds since 1970, of a minute of a day in Japan.
@@ -35,6 +42,7 @@ mod tests {
         ] {
             assert_eq!(date_of(instant.parse().unwrap()).to_string(), date, "{instant}");
         }
+        assert_eq!(end_of(date_of(Instant::UNIX_EPOCH)).to_string(), "1970-01-01 15:00:00 UTC");
         assert!(date_of(Instant::MIN_UTC) < date_of(Instant::UNIX_EPOCH));
         assert!(date_of(Instant::MAX_UTC) > date_of(Instant::UNIX_EPOCH));
         let midnight: Instant = "2026-11-22T15:00:00Z".parse().unwrap();

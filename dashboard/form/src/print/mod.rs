@@ -1,0 +1,38 @@
+//! The form in its official shape.
+
+pub mod csv;
+pub mod html;
+
+use chrono::{Datelike as _, NaiveDate};
+use tenken_engine::checklist::Item;
+
+use crate::declaration::{Answer, Status};
+use crate::header::mark_of;
+use crate::read::place::wording;
+
+/// A date as the form writes it: `2024年12月11日`.
+pub fn date(day: NaiveDate) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
+/// The cell 実施済 of an answer.
+pub fn done_cell(answer: &Answer) -> String {
+    let mark = mark_of(answer.is_done());
+    if answer.is_done() && !answer.remark.is_empty() { format!("{mark} {}", answer.remark) } else { mark.to_string() }
+}
+
+/// The cell 実施予定(実施時期) of an answer.
+pub fn planned_cell(answer: &Answer) -> String {
+    let mark = mark_of(!answer.is_done());
+    let when = answer.when().map_or("", |when| when.as_str());
+    match answer.status {
+        Status::Planned(_) if !answer.remark.is_empty() => format!("{mark}({when}) {}", answer.remark),
+        Status::Planned(_) | Status::Done => format!("{mark}({when})"),
+    }
+}
+
+/// The full wording of an item with the mark of its note, in one line.
+fn marked_wording(item: &Item) -> String {
+    let wording = wording(item);
+    item.note.as_ref().map_or_else(|| wording.clone(), |note| format!("{wording} {note})"))
+}
