@@ -11,4 +11,4 @@ pub mod role;
 pub mod secret;
 pub mod session;
 
-pub use role::Role;
+pub use role::{Ability, Role};

@@ -3,7 +3,7 @@
 use tenken_model::{Instant, Language};
 
 use super::moment::{self, Moment};
-use crate::auth::role::Role;
+use crate::auth::role::{Ability, Role};
 
 /// What the frame of a page shows.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct Chrome {
 pub struct Person {
     /// The name.
     pub name: String,
-    /// What the person may do.
+    /// What the person is to the agency.
     pub role: Role,
 }
 
@@ -84,19 +84,19 @@ pub struct MenuEntry {
 }
 
 impl Chrome {
-    /// Whether the person may do what that role may.
-    pub fn may(&self, role: Role) -> bool {
-        self.person.as_ref().is_some_and(|person| person.role >= role)
+    /// Whether the person may do that.
+    pub fn may(&self, ability: Ability) -> bool {
+        self.person.as_ref().is_some_and(|person| person.role.may(ability))
     }
 
     /// Whether the person keeps registers and statements.
     pub fn officer(&self) -> bool {
-        self.may(Role::Officer)
+        self.may(Ability::Keep)
     }
 
     /// Whether the person adds hosts and people.
     pub fn admin(&self) -> bool {
-        self.may(Role::Admin)
+        self.may(Ability::Administer)
     }
 
     /// The menu as the person may use it.
@@ -109,7 +109,7 @@ impl Chrome {
             entry("/drifts", t.nav_drifts(), Place::Drifts),
             entry("/registers", t.nav_registers(), Place::Registers),
         ];
-        if self.admin() {
+        if self.may(Ability::Inspect) {
             menu.push(entry("/settings", t.nav_settings(), Place::Settings));
         }
         menu

@@ -5,15 +5,15 @@ use tenken_model::Language;
 
 use super::Chrome;
 use super::chrome::Place;
-use crate::auth::role::Role;
+use crate::auth::role::Ability;
 
 /// Why there is no page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FailureView {
     /// 404.
     NotFound,
-    /// 403: the role it needs.
-    Forbidden(Role),
+    /// 403: what one must be allowed to do for it.
+    Forbidden(Ability),
     /// 403: the form was not one of this dashboard's own pages, or is too old.
     CrossSite,
     /// 405.
@@ -33,7 +33,7 @@ pub fn render(view: &FailureView, chrome: &Chrome) -> askama::Result<String> {
     let t = chrome.language;
     let (code, title, help) = match view {
         FailureView::NotFound => (404, t.error_not_found(), t.error_not_found_help()),
-        FailureView::Forbidden(role) => (403, t.error_forbidden(), t.error_forbidden_help(&role.label(t))),
+        FailureView::Forbidden(ability) => (403, t.error_forbidden(), t.error_forbidden_help(&ability.roles(t))),
         FailureView::CrossSite => (403, t.error_forbidden(), t.error_cross_site()),
         FailureView::Method => (405, t.error_method(), t.error_method_help()),
         FailureView::Conflict => (409, t.error_conflict(), t.register_conflict()),

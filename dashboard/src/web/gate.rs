@@ -1,4 +1,4 @@
-//! The gate before every page: nobody passes without the role the address asks for.
+//! The gate before every page: nobody passes who may not do what the address asks for.
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -29,8 +29,8 @@ pub async fn pass(site: Site, mut request: Request, next: Next) -> Response {
     let visit = Visit::new(&site, visitor.clone(), &address);
     let refusal = match (access(request.method(), request.uri().path()), &visitor.signed) {
         (Access::Anybody, _) => None,
-        (Access::Signed(role), Some(signed)) if signed.user.role >= role => None,
-        (Access::Signed(role), Some(_)) => Some(page(&Failure(FailureView::Forbidden(role)), &visit).await),
+        (Access::Signed(ability), Some(signed)) if signed.user.role.may(ability) => None,
+        (Access::Signed(ability), Some(_)) => Some(page(&Failure(FailureView::Forbidden(ability)), &visit).await),
         (Access::Signed(_), None) => Some(to_sign_in(&request)),
     };
     if let Some(refusal) = refusal {

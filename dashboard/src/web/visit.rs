@@ -9,7 +9,7 @@ use super::done::Done;
 use super::failure::Failure;
 use super::site::{Agency, Site};
 use super::visitor::{Signed, Visitor};
-use crate::auth::role::Role;
+use crate::auth::role::Ability;
 use crate::pages::chrome::MailBanner;
 use crate::pages::{Chrome, Notice, Person};
 use crate::store::{Store, StoreError, Transaction};
@@ -59,9 +59,9 @@ impl Visit {
         self.visitor.signed.as_ref().map_or("", |signed| signed.user.name.as_str())
     }
 
-    /// Whether the person may do what that role may.
-    pub fn may(&self, role: Role) -> bool {
-        self.visitor.signed.as_ref().is_some_and(|signed| signed.user.role >= role)
+    /// Whether the person may do that.
+    pub fn may(&self, ability: Ability) -> bool {
+        self.visitor.signed.as_ref().is_some_and(|signed| signed.user.role.may(ability))
     }
 
     /// The visit of a form's answer, whose own address only forms can ask for: switching the language leads to

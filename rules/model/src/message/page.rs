@@ -214,7 +214,7 @@ texts! {
     /// Error page.
     error_forbidden() { ja: "この操作は許可されていません", en: "You may not do this" }
     /// Error page.
-    error_forbidden_help(role: &str) { ja: "「{role}」以上の役割が必要です。管理者に相談してください。", en: "It needs the role “{role}”. Ask an administrator." }
+    error_forbidden_help(roles: &str) { ja: "この操作ができる役割: {roles}。必要なときは管理者に相談してください。", en: "Roles that may: {roles}. Ask an administrator." }
     /// Error page.
     error_cross_site() { ja: "別のサイトからの操作を拒否しました。ダッシュボードの画面を開き直してください。", en: "A request from another site was refused. Open the dashboard again." }
     /// Error page.

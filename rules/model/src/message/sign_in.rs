@@ -11,6 +11,8 @@ texts! {
     role_approver() { ja: "責任者", en: "Approver" }
     /// A role.
     role_admin() { ja: "管理者", en: "Administrator" }
+    /// A role.
+    role_auditor() { ja: "監査", en: "Auditor" }
     /// Title and button.
     sign_in() { ja: "サインイン", en: "Sign in" }
     /// Button.
@@ -64,7 +66,7 @@ texts! {
     /// Column.
     role() { ja: "役割", en: "Role" }
     /// Help.
-    role_help() { ja: "閲覧: 見るだけ。担当者: 台帳を編集。責任者: 例外や申告を承認。管理者: 機器と利用者を追加。", en: "Viewers only look; officers keep registers; approvers approve; administrators add hosts and people." }
+    role_help() { ja: "閲覧: 見るだけ。担当者: 台帳を編集。責任者: 例外や申告を承認。管理者: 機器と利用者を追加。監査: 設定と監査記録を含むすべてを見るだけ。", en: "Viewers only look; officers keep registers; approvers approve; administrators add hosts and people; auditors see everything and change nothing." }
     /// State.
     person_active() { ja: "利用中", en: "Active" }
     /// State.

@@ -6,7 +6,7 @@ use tenken_model::Language;
 
 use super::checklist::Rendered;
 use super::{ago, chrome};
-use crate::auth::role::Role;
+use crate::auth::role::{Ability, Role};
 use crate::pages::enrol::{EnrolView, MadeTokenView};
 use crate::pages::failure::FailureView;
 use crate::pages::import::{ImportView, PreviewView};
@@ -178,7 +178,7 @@ pub(super) fn failures(language: Language) -> Vec<Rendered> {
     let of = |view| failure::render(&view, &chrome(language, "/"));
     vec![
         ("failure_not_found", of(FailureView::NotFound)),
-        ("failure_forbidden", of(FailureView::Forbidden(Role::Approver))),
+        ("failure_forbidden", of(FailureView::Forbidden(Ability::Approve))),
         ("failure_cross_site", of(FailureView::CrossSite)),
         ("failure_method", of(FailureView::Method)),
         ("failure_conflict", of(FailureView::Conflict)),
