@@ -9,9 +9,10 @@ use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use crate::auth::{backoff, session};
+use crate::declaration::publication::{self, PublicWeb};
 use crate::mail::{Sender, Sent};
-use crate::store::StoreError;
-use crate::{drift, policy};
+use crate::store::{Outcome, StoreError};
+use crate::{declaration, drift, policy};
 
 /// How often graces and the changes of other dashboards are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -21,6 +22,8 @@ const SETTLE: Duration = Duration::from_mins(1);
 const TIDY: Duration = Duration::from_hours(1);
 /// How often the outbox is looked at though nothing is known to have changed.
 const MAILS: Duration = Duration::from_secs(5);
+/// How often the declaration is looked after though nothing is known to have changed.
+const DECLARATION: Duration = Duration::from_mins(1);
 /// How often policies are made anew though nothing is known to have changed.
 const POLICIES: Duration = Duration::from_mins(1);
 
@@ -53,6 +56,32 @@ async fn settle_once(app: &App, whole: bool) -> Result<(), StoreError> {
         drift::settle_due(&app.store, &app.terms, now).await?;
     }
     Ok(())
+}
+
+/// Keeps Tenken's own proposals true, and looks whether the home page shows the form in force, until `stop` turns true.
+pub async fn keep_declaration(app: App, web: PublicWeb, mut stop: watch::Receiver<bool>) {
+    let mut changes = app.store.changes();
+    loop {
+        if let Err(error) = declaration::settle(&app.store, &app.checklist, (app.now)()).await {
+            tracing::error!(%error, "proposals could not be settled");
+        }
+        match publication::check_due(&app.store, &web, &app.checklist, (app.now)()).await {
+            Ok(None) => {}
+            Ok(Some(outcome)) => tracing::info!(shown = matches!(outcome, Outcome::Shown), "home page"),
+            Err(error) => tracing::error!(%error, "the home page could not be looked at"),
+        }
+        // Several changes at once are one look.
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        tokio::select! {
+            heard = changes.changed() => if heard.is_err() { return },
+            () = tokio::time::sleep(DECLARATION) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        changes.mark_unchanged();
+    }
 }
 
 /// Removes what no longer counts: ended sessions, forgotten wrong passwords, tokens that were never used,

@@ -16,6 +16,7 @@ use super::{Place, catalog, checklist, now};
 use crate::app::App;
 use crate::auth::cookie::Channel;
 use crate::authority::{Authority, ServerName};
+use crate::declaration::publication::PublicWeb;
 use crate::listen::{Limits, serve, tls};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
 use crate::web::site::{Configured, Site};
@@ -123,10 +124,12 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let sender = mail.map(|mail| Sender::new(mail, Book::of(&catalog, &checklist), authority.digest()));
     let app = App::new(store, authority, catalog, checklist, report_url, arguments.grace, now);
 
+    let public_web = PublicWeb::new().context("preparing to look at the home page")?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
     tasks.spawn(jobs::settle_drifts(app.clone(), stopped.clone()));
     tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
+    tasks.spawn(jobs::keep_declaration(app.clone(), public_web.clone(), stopped.clone()));
     tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
     if let Some(sender) = sender {
         tasks.spawn(jobs::send_mail(app.clone(), sender, stopped.clone()));
@@ -134,7 +137,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let certified = web::agents::certified(app.clone());
     tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));
     let mut people = |listener: TcpListener, tls: Option<Arc<ServerConfig>>, channel: Channel| {
-        let site = Site { app: app.clone(), channel, configured: Arc::clone(&configured) };
+        let (configured, public_web) = (Arc::clone(&configured), public_web.clone());
+        let site = Site { app: app.clone(), channel, configured, public_web };
         let router = web::people::router(site);
         tasks.spawn(serve(listener, tls, router, Limits::default(), stopped.clone()));
     };

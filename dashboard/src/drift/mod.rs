@@ -6,12 +6,12 @@ mod step;
 use std::collections::BTreeMap;
 
 use tenken_engine::catalog::Catalog;
-use tenken_model::{Finding, HostId, Instant, RuleId, Span};
+use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use crate::store::{
     AuditEntry, Drift, FailingFinding, MailBody, MailKind, NewDrift, NewMail, Resolution, StandingDrift,
 };
-use crate::store::{Store, StoreError, Transaction};
+use crate::store::{Store, StoreError, Transaction, Waiver};
 
 pub use step::{Now, Step, patience, reminders, reminders_due, step};
 
@@ -79,8 +79,11 @@ pub async fn is_due(store: &Store, terms: &Terms, now: Instant) -> Result<bool, 
     let mut transaction = store.read().await?;
     let failing = transaction.failing_since_without_drift().await?;
     let unseen = transaction.reminded_of().await?;
+    let waivers = transaction.waivers_in_force(now).await?;
     transaction.abandon().await?;
-    let outlasted = failing.iter().any(|(rule, since)| now >= terms.grace(rule).after(*since));
+    let outlasted = failing
+        .iter()
+        .any(|(host, key, since)| now >= terms.grace(&key.rule).after(*since) && !is_waived(&waivers, host, key));
     Ok(outlasted || unseen.iter().any(|told| reminders_due(*told, terms.remind_every, now) > told.reminded))
 }
 
@@ -137,9 +140,10 @@ async fn plan(
     host: Option<&HostId>,
     now: Instant,
 ) -> Result<Plan, StoreError> {
+    let waivers = transaction.waivers_in_force(now).await?;
     let (mut open, mut remind) = (Vec::new(), Vec::new());
     for standing in transaction.open_drifts_as_they_stand(host).await? {
-        let step = of_open(&standing, terms, now);
+        let step = of_open(&standing, &waivers, terms, now);
         let reminders = reminders(&standing.drift, terms.remind_every, now);
         if step != Step::Nothing {
             open.push((standing, step));
@@ -150,7 +154,8 @@ async fn plan(
     let mut failing = Vec::new();
     for found in transaction.failing_without_drift(host).await? {
         let key = &found.finding.key;
-        if now < terms.grace(&key.rule).after(found.failing_since) {
+        let early = now < terms.grace(&key.rule).after(found.failing_since);
+        if early || is_waived(&waivers, &found.host, key) {
             continue;
         }
         let last = transaction.drift_of(&found.host, key).await?;
@@ -163,11 +168,19 @@ async fn plan(
     Ok(Plan { open, remind, failing })
 }
 
-fn of_open(standing: &StandingDrift, terms: &Terms, now: Instant) -> Step {
+/// An approved exception is in force for a finding.
+fn is_waived(waivers: &[Waiver], host: &HostId, key: &FindingKey) -> bool {
+    waivers.iter().any(|waiver| waiver.covers(host, key))
+}
+
+fn of_open(standing: &StandingDrift, waivers: &[Waiver], terms: &Terms, now: Instant) -> Step {
     if standing.revoked {
         return Step::Resolve(Resolution::Revoked);
     }
     let drift = &standing.drift;
+    if is_waived(waivers, &drift.host, &drift.finding.key) {
+        return Step::Resolve(Resolution::Waived);
+    }
     let is = match &standing.finding {
         None => Now::Gone,
         Some(finding) => Now::Is { verdict: finding.verdict.kind(), failing_since: Some(drift.failing_since) },

@@ -1,6 +1,6 @@
 //! The frame of every page: who looks, in which language, and when it was made.
 
-use tenken_model::{Instant, Language};
+use tenken_model::{Instant, Language, Span};
 
 use super::moment::{self, Moment};
 use crate::auth::role::{Ability, Role};
@@ -60,6 +60,8 @@ pub enum Notice {
 pub enum Place {
     /// The overview and its items.
     Overview,
+    /// The published form, its changes and waivers.
+    Declaration,
     /// Hosts.
     Hosts,
     /// Drifts and the mails about them.
@@ -105,6 +107,7 @@ impl Chrome {
         let entry = |address, label, at| MenuEntry { address, label, current: at == place };
         let mut menu = vec![
             entry("/", t.nav_overview(), Place::Overview),
+            entry("/declaration", t.nav_declaration(), Place::Declaration),
             entry("/hosts", t.nav_hosts(), Place::Hosts),
             entry("/drifts", t.nav_drifts(), Place::Drifts),
             entry("/registers", t.nav_registers(), Place::Registers),
@@ -136,6 +139,11 @@ impl Chrome {
     /// A time as it is.
     pub fn at(&self, at: &Instant) -> Moment {
         Moment::at(self.language, *at)
+    }
+
+    /// A time at which something ends, as the last day on which it holds.
+    pub fn until(&self, at: &Instant) -> Moment {
+        Moment::on(self.language, Span::from_millis(-1).after(*at))
     }
 
     /// A time as the day it is on.

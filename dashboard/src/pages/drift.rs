@@ -59,6 +59,10 @@ impl<'a> DriftPage<'a> {
         self.chrome.officer() && drift.resolved.is_none() && drift.acknowledged.is_none()
     }
 
+    fn may_waive(&self) -> bool {
+        self.chrome.officer() && self.view.row.drift.resolved.is_none()
+    }
+
     fn acknowledged(&self) -> Option<(&'a Instant, String)> {
         let (at, person) = self.view.row.drift.acknowledged.as_ref()?;
         Some((at, self.t.drift_acknowledged_by(person)))

@@ -78,6 +78,7 @@ impl DriftRow<'_> {
             Resolution::NotApplicable => t.resolution_not_applicable(),
             Resolution::Cleared => t.resolution_cleared(),
             Resolution::Revoked => t.resolution_revoked(),
+            Resolution::Waived => t.drift_resolved_waived(),
         })
     }
 

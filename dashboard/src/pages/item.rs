@@ -4,6 +4,7 @@ use askama::Template;
 use tenken_engine::Rule;
 use tenken_engine::checklist::{AttestationAsk, Checklist, Class, Condition, Item, Section};
 use tenken_engine::item::{ItemState, ItemStatus};
+use tenken_form::declaration::Answer;
 use tenken_model::finding::VerdictKind;
 use tenken_model::{Instant, Language, Span};
 
@@ -12,6 +13,7 @@ use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use super::finding::{self, FindingView, steps};
 use super::history::ChangeView;
+use super::proposal::{self, ProposalView};
 use super::state::{Mark, Shown as _, verdict};
 use super::words::{self, Named as _};
 use crate::store::Attestation;
@@ -25,6 +27,10 @@ pub struct ItemView<'a> {
     pub section: &'a Section,
     /// The item.
     pub item: &'a Item,
+    /// The published answer; absent while no form was taken in.
+    pub declared: Option<&'a Answer>,
+    /// The proposals about it, the newest first.
+    pub proposals: Vec<ProposalView<'a>>,
     /// Its state.
     pub status: &'a ItemStatus,
     /// The rules that decide it, in order.
@@ -115,6 +121,10 @@ impl<'a> ItemPage<'a> {
 
     fn place_in_form(&self) -> String {
         words::place(self.view.section, self.view.item, self.t)
+    }
+
+    fn answer(&self, answer: &Answer) -> String {
+        proposal::status(answer, self.t)
     }
 
     fn class(&self) -> String {

@@ -5,6 +5,10 @@
 
 pub mod assets;
 pub mod chrome;
+pub mod declaration;
+pub mod declaration_header;
+pub mod declaration_import;
+pub mod declaration_versions;
 pub mod drift;
 pub mod drifts;
 pub mod enrol;
@@ -19,12 +23,16 @@ pub mod item;
 pub mod moment;
 pub mod outbox;
 pub mod overview;
+pub mod proposal;
+pub mod propose;
+pub mod publication;
 pub mod register;
 pub mod register_row;
 pub mod registers;
 pub mod settings;
 pub mod sign_in;
 pub mod state;
+pub mod waivers;
 pub mod words;
 
 pub use chrome::{Chrome, Notice, Person};

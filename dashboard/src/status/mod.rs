@@ -5,7 +5,7 @@ pub mod inventory;
 use std::collections::BTreeMap;
 
 use tenken_engine::checklist::{Checklist, Item};
-use tenken_engine::item::{Attested, HostInScope, ItemInputs, ItemStatus, Standing, fold};
+use tenken_engine::item::{Attested, Declared, HostInScope, ItemInputs, ItemStatus, Standing, fold};
 use tenken_model::{Instant, ItemId, Span};
 
 use crate::ingest::SILENT_AFTER;
@@ -20,6 +20,8 @@ pub struct Known {
     pub without_agent: Vec<String>,
     /// The newest attestation of each item that was not withdrawn.
     pub attested: BTreeMap<ItemId, Attested>,
+    /// The published answer of each item; empty while no form was taken in.
+    pub declared: BTreeMap<ItemId, Declared>,
     /// When it was read.
     pub now: Instant,
 }
@@ -28,6 +30,7 @@ impl Known {
     /// Reads it.
     pub async fn read(transaction: &mut Transaction, now: Instant) -> Result<Self, StoreError> {
         let drifting = transaction.drifting().await?;
+        let waivers = transaction.waivers_in_force(now).await?;
         let mut by_host: BTreeMap<_, BTreeMap<_, Vec<Standing>>> = BTreeMap::new();
         for stored in transaction.findings().await? {
             let key = (stored.host, stored.finding.key);
@@ -38,7 +41,7 @@ impl Known {
                 unknown: stored.finding.verdict.reason().map(|reason| reason.code),
                 says: stored.finding.says,
                 drift: drifting.contains(&key),
-                waived: false,
+                waived: waivers.iter().any(|waiver| waiver.covers(&key.0, &key.1)),
             };
             by_host.entry(key.0).or_default().entry(key.1.rule).or_default().push(standing);
         }
@@ -55,7 +58,10 @@ impl Known {
         let without_agent = inventory.without_agent.into_iter().map(|listed| listed.row.name).collect();
         let stated = transaction.attestations().await?.into_iter().map(|attestation| attestation.stated);
         let attested = stated.map(|stated| (stated.item, Attested { valid_until: stated.valid_until })).collect();
-        Ok(Self { hosts, without_agent, attested, now })
+        let version = transaction.declaration().await?;
+        let answers = version.map(|version| version.kept.declaration.answers).unwrap_or_default();
+        let declared = answers.iter().map(|(item, answer)| (item.clone(), answer.declared())).collect();
+        Ok(Self { hosts, without_agent, attested, declared, now })
     }
 
     /// The state of an item.
@@ -64,7 +70,7 @@ impl Known {
         let inputs = ItemInputs {
             hosts: &self.hosts,
             without_agent: &self.without_agent,
-            declared: None,
+            declared: self.declared.get(&item.id).copied(),
             attested,
             now: self.now,
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::any::AnyRow;
-use tenken_model::{Finding, FindingKey, HostId, Instant, choice};
+use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, choice};
 
 use super::value::{Columns, json, millis, number, subject};
 use super::{StoreError, Transaction};
@@ -19,6 +19,8 @@ choice! {
         Cleared = "cleared",
         /// The host was revoked.
         Revoked = "revoked",
+        /// A waiver was granted.
+        Waived = "waived",
     }
 }
 
@@ -254,6 +256,19 @@ impl Transaction {
             .map(|row| {
                 let columns = Columns::of(row);
                 Ok((columns.parsed("host")?, columns.key()?))
+            })
+            .collect()
+    }
+
+    /// The rules that open drifts are of, with when the newest of each became one.
+    pub async fn newest_open_drifts(&mut self) -> Result<Vec<(RuleId, Instant)>, StoreError> {
+        sqlx::query("SELECT rule, MAX(opened_at) AS newest FROM drifts WHERE resolved_at IS NULL GROUP BY rule")
+            .fetch_all(self.connection())
+            .await?
+            .iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok((columns.parsed("rule")?, columns.instant("newest")?))
             })
             .collect()
     }

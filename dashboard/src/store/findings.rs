@@ -198,15 +198,15 @@ impl Transaction {
             .collect()
     }
 
-    /// The rules of the findings that fail and have no open drift yet, and since when they fail.
-    pub async fn failing_since_without_drift(&mut self) -> Result<Vec<(RuleId, Instant)>, StoreError> {
-        sqlx::query(failing_without_drift!("f.rule, f.failing_since", ""))
+    /// The findings that fail and have no open drift yet, and since when they fail.
+    pub async fn failing_since_without_drift(&mut self) -> Result<Vec<(HostId, FindingKey, Instant)>, StoreError> {
+        sqlx::query(failing_without_drift!("f.host, f.rule, f.subject, f.failing_since", ""))
             .fetch_all(self.connection())
             .await?
             .iter()
             .map(|row| {
                 let columns = Columns::of(row);
-                Ok((columns.parsed("rule")?, columns.instant("failing_since")?))
+                Ok((columns.parsed("host")?, columns.key()?, columns.instant("failing_since")?))
             })
             .collect()
     }

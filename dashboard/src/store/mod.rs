@@ -9,6 +9,7 @@
 
 mod attestations;
 mod audit;
+mod declarations;
 mod drifts;
 mod engine;
 mod error;
@@ -17,6 +18,8 @@ mod history;
 mod hosts;
 mod outbox;
 mod policies;
+mod proposals;
+mod publications;
 mod registers;
 mod schema;
 mod sessions;
@@ -24,6 +27,7 @@ mod settings;
 mod tokens;
 mod users;
 mod value;
+mod waivers;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -35,6 +39,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 pub use attestations::{Attestation, NewAttestation};
 pub use audit::{AuditEntry, AuditHead};
+pub use declarations::{NewVersion, Origin, Version};
 pub use drifts::{Drift, NewDrift, Reminded, Resolution, StandingDrift};
 pub use engine::Location;
 use engine::{Engine, Purpose};
@@ -44,11 +49,14 @@ pub use history::{HistoryEntry, NewHistory};
 pub use hosts::{HeldPolicy, Host, LastRefusal, NewHost};
 pub use outbox::{ClaimedMail, Mail, MailBody, MailKind, MailTrouble, NewMail};
 pub use policies::{PolicyMark, StoredPolicy};
+pub use proposals::{Change, Decision, NewProposal, Proposal};
+pub use publications::{Outcome, Publication};
 pub use registers::{RegisterAct, RegisterEntry, RegisterRow};
 pub use sessions::{FirstRunLink, Session};
 pub use settings::Setting;
 pub use tokens::{NewToken, Token};
 pub use users::{NewUser, User};
+pub use waivers::{NewWaiver, Waiver, WaiverDecision};
 
 /// How many connections a dashboard holds at most.
 const CONNECTIONS_MAX: u32 = 8;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tenken_calendar::WorkingCalendar;
 
 use super::value::{Columns, json};
 use super::{StoreError, Transaction};
@@ -10,6 +11,11 @@ use super::{StoreError, Transaction};
 pub trait Setting: Serialize + DeserializeOwned {
     /// The name, never used for another structure.
     const NAME: &'static str;
+}
+
+/// The agency's working calendar; the usual one until it sets its own.
+impl Setting for WorkingCalendar {
+    const NAME: &'static str = "working_calendar";
 }
 
 impl Transaction {

@@ -20,6 +20,30 @@ choice! {
         Acknowledged = "acknowledged",
         /// An item was attested.
         Attested = "attested",
+        /// A published form was taken in.
+        TakenIn = "taken_in",
+        /// What differs from the form in force was proposed.
+        TakenInProposed = "taken_in_proposed",
+        /// A form was read that says the same.
+        TakenInSame = "taken_in_same",
+        /// A change was proposed.
+        Proposed = "proposed",
+        /// Changes were accepted.
+        Accepted = "accepted",
+        /// A change was refused.
+        Refused = "refused",
+        /// A proposal was taken back.
+        Withdrawn = "withdrawn",
+        /// The public address was set.
+        AddressSet = "address_set",
+        /// The home page was looked at.
+        Checked = "checked",
+        /// A waiver was asked for.
+        WaiverAsked = "waiver_asked",
+        /// A waiver was granted or refused.
+        WaiverDecided = "waiver_decided",
+        /// A waiver was ended.
+        WaiverEnded = "waiver_ended",
         /// The visitor signed out.
         SignedOut = "signed_out",
     }
@@ -35,6 +59,18 @@ impl Done {
             Self::Revoked => language.done_revoked(),
             Self::Acknowledged => language.done_acknowledged(),
             Self::Attested => language.done_attested(),
+            Self::TakenIn => language.done_taken_in(),
+            Self::TakenInProposed => language.done_taken_in_proposed(),
+            Self::TakenInSame => language.done_taken_in_same(),
+            Self::Proposed => language.done_proposed(),
+            Self::Accepted => language.done_accepted(),
+            Self::Refused => language.done_refused(),
+            Self::Withdrawn => language.done_withdrawn(),
+            Self::AddressSet => language.done_address_set(),
+            Self::Checked => language.done_checked(),
+            Self::WaiverAsked => language.done_waiver_asked(),
+            Self::WaiverDecided => language.done_waiver_decided(),
+            Self::WaiverEnded => language.done_waiver_ended(),
             Self::SignedOut => language.signed_out(),
         }
     }

@@ -43,7 +43,12 @@ pub(super) async fn drifts(visit: Visit) -> Result<Html<String>, Failure> {
     Ok(Html(drifts_page::render(&view, &chrome)?))
 }
 
-fn row<'a>(visit: &'a Visit, machines: &'a Machines, drift: &'a Drift, mail: Option<&'a Mail>) -> DriftRow<'a> {
+pub(super) fn row<'a>(
+    visit: &'a Visit,
+    machines: &'a Machines,
+    drift: &'a Drift,
+    mail: Option<&'a Mail>,
+) -> DriftRow<'a> {
     let (app, rule) = (&visit.site.app, &drift.finding.key.rule);
     DriftRow {
         drift,

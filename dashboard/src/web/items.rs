@@ -14,6 +14,7 @@ use crate::attest::{self, EVIDENCE_CHARS_MAX};
 use crate::pages::finding;
 use crate::pages::history::ChangeView;
 use crate::pages::item::{self, ItemView, RuleView};
+use crate::pages::proposal::ProposalView;
 use crate::status::Known;
 use crate::store::{HistoryEntry, StoreError, StoredFinding, Transaction};
 
@@ -46,7 +47,7 @@ pub(super) async fn do_attest(visit: Visit, Path(id): Path<String>, sent: Sent) 
     Ok(Visit::done(&format!("/items/{}", item.id), Done::Attested).into_response())
 }
 
-fn find<'a>(checklist: &'a Checklist, id: &str) -> Option<(&'a Section, &'a Item)> {
+pub(super) fn find<'a>(checklist: &'a Checklist, id: &str) -> Option<(&'a Section, &'a Item)> {
     let id = ItemId::new(id).ok()?;
     let mut sections = checklist.sections.iter();
     sections.find_map(|section| section.items.iter().find(|item| item.id == id).map(|item| (section, item)))
@@ -63,6 +64,8 @@ async fn page(visit: &Visit, id: &str, refused: Option<(String, String)>) -> Res
         findings.push((rule, of_rule(&mut transaction, rule, &machines).await?));
     }
     let history = history(&mut transaction, item).await?;
+    let version = transaction.declaration().await?;
+    let proposals = transaction.proposals_of(&item.id).await?;
     let attestations = transaction.attestations_of(&item.id).await?;
     let rules = findings.iter().filter_map(|(id, findings)| {
         let shown = findings.iter().take(FINDINGS_SHOWN).map(|stored| machines.view(stored, &app.catalog));
@@ -78,6 +81,8 @@ async fn page(visit: &Visit, id: &str, refused: Option<(String, String)>) -> Res
         checklist: &app.checklist,
         section,
         item,
+        declared: version.as_ref().and_then(|version| version.declaration().answer(&item.id)),
+        proposals: proposals.iter().map(|proposal| ProposalView::of(proposal, &app.checklist)).collect(),
         status: &known.status(item),
         rules: rules.collect(),
         attestation: attestations.iter().find(|attestation| attestation.withdrawn_at.is_none()),

@@ -3,6 +3,7 @@
 pub mod agents;
 mod asked;
 mod assets;
+mod declaration;
 pub mod done;
 mod drifts;
 mod entry;
@@ -19,8 +20,10 @@ mod registers;
 pub mod sent;
 mod settings;
 pub mod site;
+mod upload;
 pub mod visit;
 pub mod visitor;
+mod waivers;
 
 #[cfg(test)]
 mod tests;

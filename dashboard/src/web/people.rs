@@ -14,7 +14,10 @@ use tower_http::timeout::TimeoutLayer;
 use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
-use super::{agents, assets, drifts, entry, gate, headers, hosts, items, live, overview, registers, settings};
+use super::{
+    agents, assets, declaration, drifts, entry, gate, headers, hosts, items, live, overview, registers, settings,
+    waivers,
+};
 use crate::pages::failure::FailureView;
 
 /// The largest form, in bytes; files have a limit of their own.
@@ -27,6 +30,8 @@ pub fn router(site: Site) -> Router {
     let compressed = DefaultPredicate::new().and(NotForContentType::SSE);
     let upload = DefaultBodyLimit::max(registers::UPLOAD_BYTES_MAX);
     let apply = DefaultBodyLimit::max(registers::APPLY_BYTES_MAX);
+    let form_upload = DefaultBodyLimit::max(declaration::UPLOAD_BYTES_MAX);
+    let form_apply = DefaultBodyLimit::max(declaration::APPLY_BYTES_MAX);
     let pages = Router::new()
         .route("/", get(overview::overview))
         .route("/live", get(changes))
@@ -37,6 +42,25 @@ pub fn router(site: Site) -> Router {
         .route("/language", post(entry::language))
         .route("/items/{id}", get(items::item))
         .route("/items/{id}/attest", post(items::do_attest))
+        .route("/items/{id}/propose", get(declaration::propose).post(declaration::do_propose))
+        .route("/declaration", get(declaration::declaration))
+        .route("/declaration/form/{kind}", get(declaration::form))
+        .route("/declaration/versions", get(declaration::versions))
+        .route("/declaration/versions/{id}", get(declaration::version))
+        .route("/declaration/versions/{id}/{kind}", get(declaration::version_form))
+        .route("/declaration/import", get(declaration::import).post(declaration::do_read).layer(form_upload))
+        .route("/declaration/import/apply", post(declaration::do_apply).layer(form_apply))
+        .route("/declaration/header", get(declaration::header).post(declaration::do_header))
+        .route("/declaration/publication", get(declaration::publication).post(declaration::do_set))
+        .route("/declaration/publication/check", post(declaration::do_check))
+        .route("/proposals/accept", post(declaration::do_accept))
+        .route("/proposals/{id}/refuse", post(declaration::do_refuse))
+        .route("/proposals/{id}/withdraw", post(declaration::do_withdraw))
+        .route("/waivers", get(waivers::waivers))
+        .route("/waivers/{id}/grant", post(waivers::do_grant))
+        .route("/waivers/{id}/refuse", post(waivers::do_refuse))
+        .route("/waivers/{id}/end", post(waivers::do_end))
+        .route("/drifts/{id}/waiver", get(waivers::ask).post(waivers::do_ask))
         .route("/hosts", get(hosts::hosts))
         .route("/hosts/new", get(hosts::new).post(hosts::do_new))
         .route("/hosts/{id}", get(hosts::host))

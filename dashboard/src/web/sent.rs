@@ -21,6 +21,11 @@ impl Sent {
         self.sent(name).unwrap_or_default()
     }
 
+    /// Everything that was chosen under a name, such as boxes that are ticked.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(field, _)| field == name).map(|(_, typed)| typed.as_str())
+    }
+
     /// What was typed into a field; absent if the form has no such field.
     pub fn sent(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(field, _)| field == name).map(|(_, typed)| typed.as_str())

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::auth::cookie::Channel;
+use crate::declaration::publication::PublicWeb;
 use crate::store::Setting;
 
 /// What a page needs beside the request: the dashboard, how browsers reach it, and what was configured.
@@ -17,6 +18,8 @@ pub struct Site {
     pub channel: Channel,
     /// What was configured where the dashboard was started.
     pub configured: Arc<Configured>,
+    /// With which the agency's home page is looked at.
+    pub public_web: PublicWeb,
 }
 
 /// What was configured where the dashboard was started, as far as pages show it.

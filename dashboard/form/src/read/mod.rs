@@ -169,8 +169,11 @@ fn format_of(form: &str) -> Format {
     if commas > tabs { Format::Csv } else { Format::Text }
 }
 
-/// Text in the encodings that Japanese pages and files are written in.
-fn decode(bytes: &[u8], charset: Option<&str>) -> Result<String, Unreadable> {
+/// Text in the encodings that Japanese pages and files are written in. `charset` is what the way it came says of its encoding.
+///
+/// # Errors
+/// It is no text, or too large.
+pub fn decode(bytes: &[u8], charset: Option<&str>) -> Result<String, Unreadable> {
     if bytes.len() > BYTES_MAX {
         return Err(Unreadable::TooLarge);
     }

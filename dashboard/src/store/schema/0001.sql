@@ -187,6 +187,56 @@ CREATE TABLE attestations (
 ) {table};
 CREATE INDEX attestations_by_item ON attestations (item, id);
 
+CREATE TABLE declarations (
+    id {id},
+    body TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    accepted_at {number} NOT NULL,
+    accepted_by TEXT NOT NULL
+) {table};
+
+CREATE TABLE proposals (
+    id {id},
+    item TEXT NOT NULL,
+    body TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    proposed_at {number} NOT NULL,
+    proposed_by TEXT,
+    decided_at {number},
+    decided_by TEXT,
+    decision TEXT,
+    note TEXT NOT NULL,
+    declaration {number} REFERENCES declarations (id)
+) {table};
+CREATE UNIQUE INDEX proposals_open ON proposals (item) WHERE decided_at IS NULL;
+CREATE INDEX proposals_by_item ON proposals (item, id);
+
+CREATE TABLE publications (
+    declaration {number} NOT NULL PRIMARY KEY REFERENCES declarations (id),
+    opened_at {number} NOT NULL,
+    checked_at {number},
+    outcome TEXT,
+    shown_at {number}
+) {table};
+
+CREATE TABLE waivers (
+    id {id},
+    rule TEXT NOT NULL,
+    host TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    compensation TEXT NOT NULL,
+    until {number} NOT NULL,
+    asked_at {number} NOT NULL,
+    asked_by TEXT NOT NULL,
+    decided_at {number},
+    decided_by TEXT,
+    decision TEXT,
+    ended_at {number},
+    ended_by TEXT
+) {table};
+CREATE INDEX waivers_by_rule ON waivers (rule, id);
+
 CREATE TABLE audit (
     id {number} NOT NULL PRIMARY KEY,
     at {number} NOT NULL,

@@ -1,6 +1,7 @@
 //! The people's listener without a network: the router as it is served, over a store of its own.
 
 mod acts;
+mod declaration;
 mod doors;
 mod registers;
 mod routes;
@@ -10,8 +11,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
+use chrono::NaiveDate;
 use tempfile::TempDir;
 use tenken_engine::{Catalog, Checklist};
+use tenken_form::declaration::{Answer, Declaration};
+use tenken_form::header::{Block, Header};
 use tenken_model::digest::Digest;
 use tenken_model::finding::Bilingual;
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span, Verdict};
@@ -25,9 +29,10 @@ use crate::auth::first_run;
 use crate::auth::role::Role;
 use crate::auth::secret::Secret;
 use crate::authority::Authority;
+use crate::declaration::publication::PublicWeb;
 use crate::drift;
 use crate::listen::Peer;
-use crate::store::{Location, NewHost, NewUser, Store, StoredFinding};
+use crate::store::{Location, NewHost, NewUser, NewVersion, Origin, Store, StoredFinding};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -54,6 +59,7 @@ impl Bench {
             app: app.clone(),
             channel: Channel::Loopback,
             configured: Arc::new(Configured::default()),
+            public_web: PublicWeb::new().unwrap(),
         });
         let host = HostId::new("h-1").unwrap();
         let new = NewHost {
@@ -89,6 +95,21 @@ impl Bench {
         browser.cookies.push(format!("{}={}", Channel::Loopback.session_cookie(), secret.text()));
         browser.token = browser.get("/drifts").await.field("csrf").unwrap();
         browser
+    }
+
+    /// A form in force in which every item is 実施済.
+    async fn declare(&self) {
+        let checklist = Checklist::embedded().unwrap();
+        let answers = checklist.items().map(|item| (item.id.clone(), Answer::done())).collect();
+        let day = NaiveDate::from_ymd_opt(2024, 12, 11).unwrap();
+        let header = Header { blocks: vec![Block::Table(vec![vec!["初期費用".into(), "0円".into()]])] };
+        let declaration = Declaration::new(&checklist, day, answers, header).unwrap();
+        let (origin, accepted_by) = (Origin::TakenIn, "sato".to_owned());
+        let new = NewVersion { declaration, origin, accepted_at: now(), accepted_by };
+        let mut transaction = self.store.write().await.unwrap();
+        let version = transaction.add_version(&new).await.unwrap();
+        transaction.open_publication(version, now()).await.unwrap();
+        transaction.save().await.unwrap();
     }
 
     /// What the audit log says was done, the oldest first.
@@ -138,14 +159,14 @@ struct Browser {
 }
 
 /// What a browser got.
-struct Answer {
+struct Got {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl Browser {
-    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
+    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Got {
         let request = self.cookies.iter().fold(request, |request, cookie| request.header(header::COOKIE, cookie));
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), certificate: None };
         let request = request.extension(peer).body(body).unwrap();
@@ -154,26 +175,26 @@ impl Browser {
         // A stream that never ends is not read.
         let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
         let body = if is_stream { Bytes::new() } else { to_bytes(body, 64 << 20).await.unwrap() };
-        Answer { status: parts.status, headers: parts.headers, body }
+        Got { status: parts.status, headers: parts.headers, body }
     }
 
-    async fn get(&self, address: &str) -> Answer {
+    async fn get(&self, address: &str) -> Got {
         self.send(Request::get(address), Body::empty()).await
     }
 
     /// A form without a token but that among the fields.
-    async fn post_bare(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+    async fn post_bare(&self, address: &str, fields: &[(&str, &str)]) -> Got {
         let request = Request::post(address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         self.send(request, Body::from(pairs.join("&"))).await
     }
 
-    async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+    async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Got {
         self.post_bare(address, &[&[("csrf", self.token.as_str())], fields].concat()).await
     }
 
     /// A form that leads nowhere else but says what is wrong, on a page whose language can be switched.
-    async fn post_refused(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+    async fn post_refused(&self, address: &str, fields: &[(&str, &str)]) -> Got {
         let answer = self.post(address, fields).await;
         assert_eq!(answer.status, StatusCode::OK, "{address}");
         let next = answer.field("next").unwrap();
@@ -181,7 +202,7 @@ impl Browser {
         answer
     }
 
-    async fn upload(&self, address: &str, token: &str, file: &[u8]) -> Answer {
+    async fn upload(&self, address: &str, token: &str, file: &[u8]) -> Got {
         let part = |head: &str, bytes: &[u8]| {
             [b"--x\r\ncontent-disposition: form-data; ", head.as_bytes(), b"\r\n\r\n", bytes, b"\r\n"].concat()
         };
@@ -192,14 +213,14 @@ impl Browser {
     }
 
     /// The same request as a browser describes it.
-    async fn with_header(&self, method: Method, address: &str, name: HeaderName, value: &str) -> Answer {
+    async fn with_header(&self, method: Method, address: &str, name: HeaderName, value: &str) -> Got {
         let request = Request::builder().method(method).uri(address).header(name, value);
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, Body::from(format!("csrf={}", self.token))).await
     }
 }
 
-impl Answer {
+impl Got {
     fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 
 use super::{Bench, Browser};
-use crate::auth::role::Ability::{Administer, Inspect, Keep, Look};
+use crate::auth::role::Ability::{Administer, Approve, Inspect, Keep, Look};
 use crate::auth::role::Access::{Anybody, Signed};
 use crate::auth::role::{Access, Role, access, has_line};
 
@@ -22,7 +22,26 @@ const ROUTES: &[Route] = &[
     ("/first-run", "/first-run", Some(Anybody), Some(Anybody)),
     ("/language", "/language", None, Some(Anybody)),
     ("/items/{id}", "/items/technical.9", Some(Signed(Look)), None),
+    ("/items/{id}/propose", "/items/technical.9/propose", Some(Signed(Keep)), Some(Signed(Keep))),
     ("/items/{id}/attest", "/items/technical.9/attest", None, Some(Signed(Keep))),
+    ("/declaration", "/declaration", Some(Signed(Look)), None),
+    ("/declaration/form/{kind}", "/declaration/form/html", Some(Signed(Look)), None),
+    ("/declaration/versions", "/declaration/versions", Some(Signed(Look)), None),
+    ("/declaration/versions/{id}", "/declaration/versions/1", Some(Signed(Look)), None),
+    ("/declaration/versions/{id}/{kind}", "/declaration/versions/1/csv", Some(Signed(Look)), None),
+    ("/declaration/import", "/declaration/import", Some(Signed(Keep)), Some(Signed(Keep))),
+    ("/declaration/import/apply", "/declaration/import/apply", None, Some(Signed(Keep))),
+    ("/declaration/header", "/declaration/header", Some(Signed(Keep)), Some(Signed(Keep))),
+    ("/declaration/publication", "/declaration/publication", Some(Signed(Look)), Some(Signed(Keep))),
+    ("/declaration/publication/check", "/declaration/publication/check", None, Some(Signed(Keep))),
+    ("/proposals/accept", "/proposals/accept", None, Some(Signed(Approve))),
+    ("/proposals/{id}/refuse", "/proposals/1/refuse", None, Some(Signed(Approve))),
+    ("/proposals/{id}/withdraw", "/proposals/1/withdraw", None, Some(Signed(Keep))),
+    ("/waivers", "/waivers", Some(Signed(Look)), None),
+    ("/waivers/{id}/grant", "/waivers/1/grant", None, Some(Signed(Approve))),
+    ("/waivers/{id}/refuse", "/waivers/1/refuse", None, Some(Signed(Approve))),
+    ("/waivers/{id}/end", "/waivers/1/end", None, Some(Signed(Keep))),
+    ("/drifts/{id}/waiver", "/drifts/1/waiver", Some(Signed(Keep)), Some(Signed(Keep))),
     ("/hosts", "/hosts", Some(Signed(Look)), None),
     ("/hosts/new", "/hosts/new", Some(Signed(Administer)), Some(Signed(Administer))),
     ("/hosts/{id}", "/hosts/h-1", Some(Signed(Look)), None),
@@ -84,6 +103,7 @@ async fn everybody(bench: &Bench) -> Vec<(Option<Role>, Browser)> {
 #[tokio::test]
 async fn pages_are_shown_to_whom_they_are_for() {
     let bench = Bench::new().await;
+    bench.declare().await;
     let people = everybody(&bench).await;
     let (_, officer) = people.iter().find(|(role, _)| *role == Some(Role::Officer)).unwrap();
     let account = [("account", "sato"), ("kind", "person"), ("owner", "佐藤")];

@@ -6,6 +6,7 @@
 mod calendar;
 mod check;
 mod course;
+mod declaration;
 mod enrol;
 mod host;
 mod inventory;
@@ -19,6 +20,7 @@ mod settings;
 mod sign_in;
 mod status;
 mod verdict;
+mod waiver;
 
 /// The language a text is shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

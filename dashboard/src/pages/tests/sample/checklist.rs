@@ -46,6 +46,8 @@ pub(super) fn items(kept: &Kept, language: Language) -> Vec<Rendered> {
             checklist: &kept.checklist,
             section,
             item,
+            declared: None,
+            proposals: Vec::new(),
             status: &kept.statuses[&item.id],
             rules: rules.collect(),
             attestation,

@@ -1,0 +1,316 @@
+//! Whether the agency's home page shows the form in force: fetched, and compared item by item.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url, header};
+use rustls::version::TLS13;
+use rustls::{ClientConfig, RootCertStore};
+use serde::{Deserialize, Serialize};
+use tenken_engine::checklist::Checklist;
+use tenken_form::compare::published;
+use tenken_form::declaration::Declaration;
+use tenken_form::read::{BYTES_MAX, read};
+use tenken_model::{Instant, Span};
+use thiserror::Error;
+
+use crate::store::{Outcome, Publication, Setting, Store, StoreError, Version};
+
+/// How long a fetch may take.
+const WITHIN: Duration = Duration::from_secs(20);
+/// How many redirections are followed.
+const REDIRECTIONS_MAX: usize = 5;
+/// How often a page that shows the form is looked at again.
+const EVERY: Span = Span::from_days(1);
+/// How often a page is looked at that does not show it yet.
+const EVERY_UNTIL_SHOWN: Span = Span::from_secs(60 * 60);
+/// How much of an error is kept.
+const ERROR_CHARS_MAX: usize = 300;
+
+/// Where the agency publishes its form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicAddress {
+    /// An `http` or `https` address.
+    pub url: String,
+}
+
+impl Setting for PublicAddress {
+    const NAME: &'static str = "public_address";
+}
+
+/// Why a text is no address of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not an address that begins with https:// or http://")]
+pub struct BadAddress;
+
+impl PublicAddress {
+    /// The longest address.
+    pub const CHARS_MAX: usize = 500;
+
+    /// Takes an address of a page without a password in it.
+    pub fn read(text: &str) -> Result<Self, BadAddress> {
+        let url = Url::parse(text.trim()).map_err(|_| BadAddress)?;
+        let plain = url.username().is_empty() && url.password().is_none() && url.has_host();
+        let web = matches!(url.scheme(), "http" | "https");
+        if web && plain && text.len() <= Self::CHARS_MAX { Ok(Self { url: url.to_string() }) } else { Err(BadAddress) }
+    }
+}
+
+/// Fetches pages of the public web.
+#[derive(Debug, Clone)]
+pub struct PublicWeb {
+    client: Client,
+}
+
+impl PublicWeb {
+    /// Trusts what this machine trusts.
+    ///
+    /// # Errors
+    /// TLS cannot be set up.
+    pub fn new() -> anyhow::Result<Self> {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&TLS13])?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(Policy::limited(REDIRECTIONS_MAX))
+            .timeout(WITHIN)
+            .user_agent(concat!("Tenken/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { client })
+    }
+
+    /// The page's bytes and what it says of their encoding.
+    async fn fetch(&self, address: &PublicAddress) -> Result<(Vec<u8>, Option<String>), String> {
+        let request = self.client.get(&address.url).header(header::CACHE_CONTROL, "no-cache");
+        let mut response = request.send().await.map_err(|error| told(&error))?;
+        if !response.status().is_success() {
+            return Err(response.status().to_string());
+        }
+        let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let charset = kind.and_then(|kind| {
+            kind.to_ascii_lowercase()
+                .split_once("charset=")
+                .map(|(_, label)| label.split(';').next().unwrap_or_default().trim_matches(['"', '\'', ' ']).to_owned())
+        });
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| told(&error))? {
+            if bytes.len() + chunk.len() > BYTES_MAX {
+                return Err(format!("more than {BYTES_MAX} bytes"));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok((bytes, charset))
+    }
+
+    /// What the page at that address shows of the form.
+    pub async fn look(&self, address: &PublicAddress, declared: &Declaration, checklist: &Checklist) -> Outcome {
+        let (bytes, charset) = match self.fetch(address).await {
+            Ok(page) => page,
+            Err(error) => return Outcome::Failed(error.chars().take(ERROR_CHARS_MAX).collect()),
+        };
+        match read(&bytes, charset.as_deref(), checklist) {
+            Err(unreadable) => Outcome::NoForm(unreadable.to_string()),
+            Ok(reading) if reading.items.is_empty() => Outcome::NoForm(String::new()),
+            Ok(reading) => {
+                let differs = published(declared, &reading, checklist);
+                if differs.is_empty() { Outcome::Shown } else { Outcome::Differs(differs) }
+            }
+        }
+    }
+}
+
+/// An error with its causes, in one line.
+fn told(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+/// Whether the home page is to be looked at again.
+pub fn is_due(publication: &Publication, now: Instant) -> bool {
+    let every = if publication.shown_at.is_some() { EVERY } else { EVERY_UNTIL_SHOWN };
+    publication.checked.as_ref().is_none_or(|(checked, _)| now >= every.after(*checked))
+}
+
+/// Looks at the home page and keeps what it shows, if an address is set and a form is in force.
+pub async fn check(
+    store: &Store,
+    web: &PublicWeb,
+    checklist: &Checklist,
+    now: Instant,
+) -> Result<Option<Outcome>, StoreError> {
+    let Some((address, version, _)) = wanted(store).await? else { return Ok(None) };
+    let outcome = web.look(&address, version.declaration(), checklist).await;
+    let mut transaction = store.write().await?;
+    transaction.set_published(version.id, &outcome, now).await?;
+    transaction.save().await?;
+    Ok(Some(outcome))
+}
+
+/// Looks at the home page if that is due.
+pub async fn check_due(
+    store: &Store,
+    web: &PublicWeb,
+    checklist: &Checklist,
+    now: Instant,
+) -> Result<Option<Outcome>, StoreError> {
+    match wanted(store).await? {
+        Some((_, _, publication)) if is_due(&publication, now) => check(store, web, checklist, now).await,
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// The address, the form in force, and what is known of its publication.
+async fn wanted(store: &Store) -> Result<Option<(PublicAddress, Version, Publication)>, StoreError> {
+    let mut transaction = store.read().await?;
+    let Some(address) = transaction.setting::<PublicAddress>().await? else { return Ok(None) };
+    let Some(version) = transaction.declaration().await? else { return Ok(None) };
+    let Some(publication) = transaction.publication(version.id).await? else { return Ok(None) };
+    Ok(Some((address, version, publication)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use axum::Router;
+    use axum::http::{StatusCode, header};
+    use axum::routing::get;
+    use tempfile::TempDir;
+    use tenken_form::compare::Difference;
+    use tenken_form::print;
+    use tenken_form::read::read_text;
+
+    use super::*;
+    use crate::store::{NewVersion, Origin};
+
+    const PUBLISHED: &str = include_str!("../../form/tests/forms/published.txt");
+
+    /// What a home page answers: its status, the kind of its content, and its content.
+    type Page = (StatusCode, &'static str, Vec<u8>);
+
+    /// A home page whose answer a test changes.
+    async fn home_page(page: Arc<Mutex<Page>>) -> PublicAddress {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = format!("http://{}/form", listener.local_addr().unwrap());
+        let answer = move || {
+            let (status, kind, body) = page.lock().unwrap().clone();
+            async move { (status, [(header::CONTENT_TYPE, kind)], body) }
+        };
+        let router = Router::new().route("/form", get(answer));
+        tokio::spawn(async move { axum_serve(listener, router).await });
+        PublicAddress::read(&address).unwrap()
+    }
+
+    async fn axum_serve(listener: tokio::net::TcpListener, router: Router) {
+        use hyper_util::rt::{TokioExecutor, TokioIo};
+        use hyper_util::server::conn::auto::Builder;
+        use hyper_util::service::TowerToHyperService;
+        while let Ok((stream, _)) = listener.accept().await {
+            let service = TowerToHyperService::new(router.clone());
+            tokio::spawn(async move {
+                let builder = Builder::new(TokioExecutor::new());
+                drop(builder.serve_connection(TokioIo::new(stream), service).await);
+            });
+        }
+    }
+
+    #[tokio::test]
+    async fn the_task_ends_only_when_the_page_really_shows_the_form() {
+        let checklist = Checklist::embedded().unwrap();
+        let reading = read_text(PUBLISHED, &checklist);
+        let day = reading.updated_on.unwrap();
+        let old = Declaration::new(&checklist, day, reading.answers(), reading.header.clone()).unwrap();
+        let mut new = old.clone();
+        new.updated_on = day.succ_opt().unwrap();
+        let item = checklist.items().nth(3).unwrap();
+        let when = tenken_calendar::PlannedTime::new("2027年5月").unwrap();
+        new.answers.insert(item.id.clone(), tenken_form::declaration::Answer::planned(when));
+        let html = |declaration: &Declaration| print::html::write(declaration, &checklist).unwrap();
+        let page = Arc::new(Mutex::new((StatusCode::OK, "text/html", html(&old).into_bytes())));
+        let address = home_page(Arc::clone(&page)).await;
+        let data = TempDir::new().unwrap();
+        let store = Store::open_folder(data.path()).await.unwrap();
+        let web = PublicWeb::new().unwrap();
+        let at = |hours: i64| Span::from_secs(hours * 3_600).after("2026-11-26T00:00:00Z".parse().unwrap());
+        assert_eq!(check_due(&store, &web, &checklist, at(0)).await.unwrap(), None);
+
+        let mut transaction = store.write().await.unwrap();
+        transaction.set_setting(&address).await.unwrap();
+        let (origin, accepted_by) = (Origin::Approved, "sato".to_owned());
+        let version = NewVersion { declaration: new.clone(), origin, accepted_at: at(0), accepted_by };
+        let version = transaction.add_version(&version).await.unwrap();
+        transaction.open_publication(version, at(0)).await.unwrap();
+        transaction.save().await.unwrap();
+        let shown = async || store.read().await.unwrap().publication(version).await.unwrap().unwrap().shown_at;
+
+        let outcome = check_due(&store, &web, &checklist, at(0)).await.unwrap().unwrap();
+        let Outcome::Differs(differs) = outcome else { panic!("{outcome:?}") };
+        assert!(
+            matches!(&differs[..], [Difference::Date { .. }, Difference::Answer { item: it, .. }, Difference::Header] if *it == item.id)
+        );
+        assert_eq!((check_due(&store, &web, &checklist, at(0)).await.unwrap(), shown().await), (None, None));
+
+        // The same answers under the old date are not the form in force.
+        let mut undated = new.clone();
+        undated.updated_on = day;
+        page.lock().unwrap().2 = html(&undated).into_bytes();
+        assert!(matches!(check_due(&store, &web, &checklist, at(1)).await.unwrap(), Some(Outcome::Differs(_))));
+
+        let utf8 = html(&new);
+        let (sjis, _, _) = encoding_rs::SHIFT_JIS.encode(&utf8);
+        *page.lock().unwrap() = (StatusCode::OK, "text/html; charset=Shift_JIS", sjis.into_owned());
+        assert_eq!(check_due(&store, &web, &checklist, at(2)).await.unwrap(), Some(Outcome::Shown));
+        assert_eq!(shown().await, Some(at(2)));
+
+        // A page that does not answer this once still shows the form as far as is known; a wrong one does not.
+        page.lock().unwrap().0 = StatusCode::SERVICE_UNAVAILABLE;
+        let failed = check_due(&store, &web, &checklist, at(26)).await.unwrap().unwrap();
+        assert!(matches!(failed, Outcome::Failed(why) if why.contains("503")));
+        assert_eq!(shown().await, Some(at(2)));
+        *page.lock().unwrap() = (StatusCode::OK, "application/pdf", b"%PDF-1.7".to_vec());
+        assert!(matches!(check(&store, &web, &checklist, at(27)).await.unwrap(), Some(Outcome::NoForm(_))));
+        assert_eq!(shown().await, None);
+        *page.lock().unwrap() = (StatusCode::OK, "text/html", vec![b'x'; BYTES_MAX + 1]);
+        assert!(
+            matches!(check(&store, &web, &checklist, at(28)).await.unwrap(), Some(Outcome::Failed(why)) if why.contains("bytes"))
+        );
+    }
+
+    #[test]
+    fn only_addresses_of_pages_are_taken() {
+        assert_eq!(PublicAddress::read(" https://agency.example/form ").unwrap().url, "https://agency.example/form");
+        for bad in ["", "file:///etc/passwd", "agency.example", "https://user:pass@agency.example/", "ftp://a.example/"]
+        {
+            assert_eq!(PublicAddress::read(bad), Err(BadAddress), "{bad}");
+        }
+        assert!(PublicAddress::read(&format!("https://a.example/{}", "x".repeat(600))).is_err());
+    }
+
+    #[test]
+    fn a_page_that_does_not_show_the_form_is_looked_at_more_often() {
+        let at = |hours: i64| Span::from_secs(hours * 3_600).after(Instant::UNIX_EPOCH);
+        let publication = |checked: Option<i64>, shown: Option<i64>| Publication {
+            version: 1,
+            opened_at: at(0),
+            checked: checked.map(|hour| (at(hour), Outcome::Shown)),
+            shown_at: shown.map(at),
+        };
+        assert!(is_due(&publication(None, None), at(0)));
+        assert!(!is_due(&publication(Some(1), None), at(1)) && is_due(&publication(Some(1), None), at(2)));
+        assert!(!is_due(&publication(Some(1), Some(1)), at(24)) && is_due(&publication(Some(1), Some(1)), at(25)));
+    }
+}
