@@ -44,6 +44,24 @@ pub fn tidy(text: &str) -> String {
     unified.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A text without the signs of superscripts that converters leave: `^{注3)}` is `注3)`.
+pub fn without_superscripts(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("^{") {
+        kept.push_str(before);
+        let Some((raised, behind)) = after.split_once('}') else {
+            kept.push_str("^{");
+            rest = after;
+            continue;
+        };
+        kept.push_str(raised);
+        rest = behind;
+    }
+    kept.push_str(rest);
+    kept
+}
+
 /// A text in which only what it says is left, to be compared: no spaces, no marks of notes, no list signs.
 pub fn essence(text: &str) -> String {
     without_note_marks(&tidy(text)).chars().filter(|c| !c.is_whitespace() && !matches!(c, '・' | '•' | '●')).collect()
@@ -51,7 +69,7 @@ pub fn essence(text: &str) -> String {
 
 /// A text that [`tidy`] has unified, without marks of notes such as `注3)`, `^{注3)}` and `※3`.
 pub fn without_note_marks(text: &str) -> String {
-    let text = text.replace("^{", "").replace('^', "");
+    let text = without_superscripts(text).replace('^', "");
     let mut kept = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some(at) = rest.find('注') {
@@ -66,8 +84,7 @@ pub fn without_note_marks(text: &str) -> String {
             continue;
         }
         let after = spaced.get(digits..).unwrap_or_default();
-        rest = after.strip_prefix([')', '}', ':']).unwrap_or(after);
-        rest = rest.strip_prefix('}').unwrap_or(rest);
+        rest = after.strip_prefix([')', ':']).unwrap_or(after);
     }
     kept.push_str(rest);
     kept
@@ -123,6 +140,7 @@ mod tests {
         assert_eq!(essence("17～20の基準"), essence("17〜20の基準"));
         assert_eq!(essence("（ＢＹＯＤ）"), "(BYOD)");
         assert_eq!(essence("注意する"), "注意する");
+        assert_eq!(without_superscripts("a^{注3)}b^{"), "a注3)b^{");
         assert_eq!(essence("・ 監査 ・ 苦情"), "監査苦情");
     }
 

@@ -62,6 +62,7 @@ fn the_part_about_the_agency_is_kept_whole() {
         .collect();
     let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let before = PUBLISHED.split("別添 医療情報システム").next().unwrap();
+    let before = tenken_form::plain::without_superscripts(before);
     let ruled = |line: &&str| !line.is_empty() && line.chars().all(|c| matches!(c, '-' | '\t'));
     let before: String = before.lines().filter(|line| !ruled(line)).collect();
     let before =

@@ -116,7 +116,7 @@ impl<'a> ProposalView<'a> {
 /// An answer as people read it, with its remark.
 pub fn answer(answer: &Answer, t: Language) -> String {
     let status = status(answer, t);
-    if answer.remark.is_empty() { status } else { t.sentences(&status, &t.answer_remark(&answer.remark)) }
+    if answer.remark.is_empty() { status } else { t.answer_with_remark(&status, &answer.remark) }
 }
 
 /// An answer without its remark.

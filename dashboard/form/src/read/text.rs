@@ -9,7 +9,7 @@ pub(super) fn lines(form: &str) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut apart = true;
     for (index, text) in form.trim_start_matches('\u{feff}').lines().enumerate() {
-        let cells: Vec<String> = text.split('\t').map(markup::inline).collect();
+        let cells: Vec<String> = text.split('\t').map(cell).collect();
         let row = cells.len() > 1;
         let line = Line { number: index + 1, cells, row, apart: apart || !row };
         if line.is_blank() {
@@ -25,6 +25,10 @@ pub(super) fn lines(form: &str) -> Vec<Line> {
         }
     }
     lines
+}
+
+fn cell(text: &str) -> String {
+    plain::without_superscripts(&markup::inline(text))
 }
 
 /// A row of an item whose boxes have not come yet.
@@ -70,7 +74,7 @@ mod tests {
         let cells: Vec<Vec<String>> = lines.iter().map(|line| line.cells.clone()).collect();
         assert_eq!(
             cells,
-            [vec!["見出し"], vec!["1.", "記録している。^{注2)}", "■", "□()"], vec!["2.", "確認", "■ なし", "□()"]]
+            [vec!["見出し"], vec!["1.", "記録している。注2)", "■", "□()"], vec!["2.", "確認", "■ なし", "□()"]]
         );
         assert_eq!(lines.iter().map(|line| line.apart).collect::<Vec<_>>(), [true, true, false]);
     }

@@ -1,6 +1,7 @@
 //! A small agency on an ordinary day, as pages would show it.
 
 mod checklist;
+mod declaration;
 mod machines;
 mod people;
 
@@ -35,6 +36,7 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
     pages.extend(checklist::items(&kept, language));
     pages.extend(checklist::hosts(&kept, language));
     pages.extend(checklist::drifts(&kept, language));
+    pages.extend(declaration::pages(&kept, language));
     pages.extend(people::pages(language));
     pages.extend(people::doors(language));
     pages.extend(people::failures(language));

@@ -37,8 +37,8 @@ texts! {
     answer_open() { ja: "未定", en: "Not named yet" }
     /// No answer could be read.
     answer_none() { ja: "読み取れません", en: "Not readable" }
-    /// Beside an answer.
-    answer_remark(remark: &str) { ja: "備考: {remark}", en: "Remark: {remark}" }
+    /// An answer with what stands beside it.
+    answer_with_remark(answer: &str, remark: &str) { ja: "{answer} 備考: {remark}", en: "{answer}, remark: {remark}" }
     /// The form as files.
     declaration_files() { ja: "様式の出力", en: "The form" }
     /// A file.

@@ -1,5 +1,6 @@
 //! The contracts, each with a database of its own.
 
+mod declaration;
 mod hosts;
 mod ingest;
 mod mail;
@@ -7,6 +8,7 @@ mod people;
 mod several;
 mod transactions;
 
+pub(crate) use declaration::*;
 pub(crate) use hosts::*;
 pub(crate) use ingest::*;
 pub(crate) use mail::*;
