@@ -1,40 +1,98 @@
 //! What a person states for an item.
 
 use tenken_engine::checklist::{AttestationAsk, Item};
-use tenken_model::Instant;
+use tenken_model::{BranchId, Instant};
 
-use crate::store::{AuditEntry, NewAttestation, Store, StoreError};
+use crate::evidence::{Kind, Scan, name_of};
+use crate::store::{AuditEntry, NewAttestation, NewEvidence, Store, StoreError};
 
 /// The most characters in which a person says where the evidence is.
 pub const EVIDENCE_CHARS_MAX: usize = 2_000;
 
-/// Keeps a person's statement that an item is met, with where its evidence is, for as long as the item's
+/// What a person states.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// Where the evidence is, or what it shows.
+    pub evidence: String,
+    /// The way that holds, for an item that has several.
+    pub branch: Option<BranchId>,
+    /// It ends at this instant if that is before the item's usual time.
+    pub until: Option<Instant>,
+    /// The files that were attached and are clean as far as could be asked.
+    pub files: Vec<Attached>,
+}
+
+/// A file that was attached.
+#[derive(Debug, Clone)]
+pub struct Attached {
+    /// Its name as it was sent.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its bytes.
+    pub content: Vec<u8>,
+    /// What the scanner said.
+    pub scanned: Scan,
+}
+
+/// Keeps a person's statement that an item is met, with its evidence, for as long as the item's
 /// attestation holds. The newest statement counts; earlier ones stay.
 pub async fn attest(
     store: &Store,
     item: &Item,
     ask: &AttestationAsk,
-    evidence: &str,
+    statement: Statement,
     person: &str,
     now: Instant,
 ) -> Result<(), StoreError> {
+    let usual = ask.valid_for.after(now);
     let stated = NewAttestation {
         item: item.id.clone(),
         statement: ask.asks.ja.clone(),
-        evidence: evidence.to_owned(),
+        evidence: statement.evidence,
         person: person.to_owned(),
         attested_at: now,
-        valid_until: ask.valid_for.after(now),
+        valid_until: statement.until.map_or(usual, |until| until.min(usual)),
+        branch: statement.branch,
     };
     let mut transaction = store.write().await?;
-    transaction.attest(&stated).await?;
+    let id = transaction.attest(&stated).await?;
+    let mut detail = stated.evidence;
+    for file in statement.files {
+        let name = name_of(&file.name, file.kind);
+        let new = NewEvidence {
+            kind: file.kind,
+            content: file.content,
+            scanned: file.scanned,
+            stored_at: now,
+            stored_by: person.to_owned(),
+        };
+        // The log keeps the digest: a file that is changed in the database later shows.
+        let digest = transaction.attach(id, &name, &new).await?;
+        detail = format!("{detail}\n{digest} {name}");
+    }
+    let subject = item.id.to_string();
+    let entry = AuditEntry { at: now, person: person.to_owned(), act: "item_attested".to_owned(), subject, detail };
+    transaction.audit(&entry).await?;
+    transaction.save().await
+}
+
+/// Takes a statement back; false if it was taken back before or there is none.
+pub async fn withdraw(store: &Store, item: &Item, id: i64, person: &str, now: Instant) -> Result<bool, StoreError> {
+    let mut transaction = store.write().await?;
+    let found = transaction.attestation(id).await?.filter(|attestation| attestation.stated.item == item.id);
+    if found.is_none() || !transaction.withdraw_attestation(id, person, now).await? {
+        transaction.abandon().await?;
+        return Ok(false);
+    }
     let entry = AuditEntry {
         at: now,
         person: person.to_owned(),
-        act: "item_attested".to_owned(),
+        act: "attestation_withdrawn".to_owned(),
         subject: item.id.to_string(),
-        detail: evidence.to_owned(),
+        detail: id.to_string(),
     };
     transaction.audit(&entry).await?;
-    transaction.save().await
+    transaction.save().await?;
+    Ok(true)
 }

@@ -8,6 +8,7 @@ pub mod command;
 pub mod declaration;
 pub mod drift;
 pub mod enrol;
+pub mod evidence;
 pub mod ingest;
 pub mod jobs;
 pub mod listen;

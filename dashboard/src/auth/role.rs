@@ -97,6 +97,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/sign-out", Access::Signed(Ability::Look), Access::Signed(Ability::Look)),
     ("/live", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/items/*/propose", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
+    ("/evidence", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/items", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
     ("/hosts/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/hosts", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::auth::cookie::Channel;
 use crate::authority::{Authority, ServerName};
 use crate::declaration::publication::PublicWeb;
+use crate::evidence::Scanner;
 use crate::listen::{Limits, serve, tls};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
 use crate::web::site::{Configured, Site};
@@ -48,6 +49,9 @@ pub(super) struct Arguments {
     /// The agency's name, as its form gives it; kept until another is given
     #[arg(long, value_name = "NAME")]
     agency: Option<String>,
+    /// The socket of a clamd that scans the files people attach; without it the usual one is asked if it is there
+    #[arg(long, value_name = "SOCKET")]
+    clamd: Option<PathBuf>,
     /// A YAML file that says who gets mails about drifts and how they are sent; without it they wait
     #[arg(long, value_name = "FILE")]
     mail: Option<PathBuf>,
@@ -124,6 +128,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let sender = mail.map(|mail| Sender::new(mail, Book::of(&catalog, &checklist), authority.digest()));
     let app = App::new(store, authority, catalog, checklist, report_url, arguments.grace, now);
 
+    let scanner = arguments.clamd.clone().map_or_else(Scanner::usual, Scanner::at);
     let public_web = PublicWeb::new().context("preparing to look at the home page")?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -137,8 +142,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let certified = web::agents::certified(app.clone());
     tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));
     let mut people = |listener: TcpListener, tls: Option<Arc<ServerConfig>>, channel: Channel| {
-        let (configured, public_web) = (Arc::clone(&configured), public_web.clone());
-        let site = Site { app: app.clone(), channel, configured, public_web };
+        let (configured, public_web, scanner) = (Arc::clone(&configured), public_web.clone(), scanner.clone());
+        let site = Site { app: app.clone(), channel, configured, public_web, scanner };
         let router = web::people::router(site);
         tasks.spawn(serve(listener, tls, router, Limits::default(), stopped.clone()));
     };

@@ -21,6 +21,8 @@ pub enum FieldKind {
     Choice(Vec<(String, String)>),
     /// A file whose name ends in that.
     File(&'static str),
+    /// Several files whose names end in that.
+    Files(&'static str),
 }
 
 /// A field.

@@ -9,8 +9,9 @@ use tenken_model::finding::VerdictKind;
 use tenken_model::{Instant, Language, Span};
 
 use super::Chrome;
+use super::attest::{self, AttestationView, Errors, Typed};
 use super::chrome::Place;
-use super::field::{Field, FieldKind};
+use super::field::Field;
 use super::finding::{self, FindingView, steps};
 use super::history::ChangeView;
 use super::proposal::{self, ProposalView};
@@ -35,10 +36,12 @@ pub struct ItemView<'a> {
     pub status: &'a ItemStatus,
     /// The rules that decide it, in order.
     pub rules: Vec<RuleView<'a>>,
-    /// The newest attestation that was not withdrawn.
-    pub attestation: Option<&'a Attestation>,
-    /// What was typed as evidence when it could not be taken, with why.
-    pub refused: Option<(String, String)>,
+    /// The newest statement that was not taken back.
+    pub attestation: Option<AttestationView<'a>>,
+    /// The other statements, the newest first.
+    pub earlier: Vec<AttestationView<'a>>,
+    /// What was typed when it could not be taken, with why.
+    pub refused: Option<(Typed, Errors)>,
     /// Changes of its findings, the newest first.
     pub history: Vec<ChangeView<'a>>,
 }
@@ -57,12 +60,8 @@ pub struct RuleView<'a> {
 /// Renders the page of an item.
 pub fn render(view: &ItemView<'_>, chrome: &Chrome) -> askama::Result<String> {
     let t = chrome.language;
-    let (typed, error) = view.refused.clone().unzip();
-    let field = Field::new("evidence", t.attest_evidence_field(), FieldKind::Paragraph)
-        .help(t.attest_evidence_help())
-        .required()
-        .holding(typed.unwrap_or_default(), error);
-    ItemPage { t, chrome, place: Place::Overview, view, field, by_host: true }.render()
+    let fields = attest::fields(view.item, view.refused.as_ref(), t);
+    ItemPage { t, chrome, place: Place::Overview, view, fields, by_host: true }.render()
 }
 
 #[derive(Template)]
@@ -72,7 +71,7 @@ struct ItemPage<'a> {
     chrome: &'a Chrome,
     place: Place,
     view: &'a ItemView<'a>,
-    field: Field,
+    fields: Vec<Field>,
     by_host: bool,
 }
 
@@ -188,6 +187,20 @@ impl<'a> ItemPage<'a> {
 
     fn lapsed(&self, attestation: &Attestation) -> bool {
         attestation.stated.valid_until <= self.chrome.now
+    }
+
+    /// The way by which it is met, or that is nearest to it.
+    fn branch(&self) -> Option<&'a str> {
+        let branch = self.view.item.branch(self.view.status.branch.as_ref()?)?;
+        Some(self.t.of(&branch.says))
+    }
+
+    /// What became of an earlier statement.
+    fn became(&self, earlier: &AttestationView<'_>) -> String {
+        match &earlier.attestation.withdrawn {
+            Some((_, person)) => self.t.decision_withdrawn(person),
+            None => self.t.attest_replaced(),
+        }
     }
 
     /// The items before and after it.

@@ -4,6 +4,7 @@
 //! pure, so that every page can be made from samples and looked at without a dashboard.
 
 pub mod assets;
+pub mod attest;
 pub mod chrome;
 pub mod declaration;
 pub mod declaration_header;

@@ -57,7 +57,9 @@ impl Known {
         let inventory = inventory::read(transaction, known).await?.unwrap_or_default();
         let without_agent = inventory.without_agent.into_iter().map(|listed| listed.row.name).collect();
         let stated = transaction.attestations().await?.into_iter().map(|attestation| attestation.stated);
-        let attested = stated.map(|stated| (stated.item, Attested { valid_until: stated.valid_until })).collect();
+        let attested = stated
+            .map(|stated| (stated.item, Attested { valid_until: stated.valid_until, branch: stated.branch }))
+            .collect();
         let version = transaction.declaration().await?;
         let answers = version.map(|version| version.kept.declaration.answers).unwrap_or_default();
         let declared = answers.iter().map(|(item, answer)| (item.clone(), answer.declared())).collect();
@@ -66,7 +68,7 @@ impl Known {
 
     /// The state of an item.
     pub fn status(&self, item: &Item) -> ItemStatus {
-        let attested = self.attested.get(&item.id).copied();
+        let attested = self.attested.get(&item.id);
         let inputs = ItemInputs {
             hosts: &self.hosts,
             without_agent: &self.without_agent,
@@ -171,6 +173,7 @@ mod tests {
             person: "sato".into(),
             attested_at: at(0),
             valid_until,
+            branch: None,
         };
         transaction.attest(&stated(at(10))).await.unwrap();
         transaction.attest(&stated(at(200))).await.unwrap();

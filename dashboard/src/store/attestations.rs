@@ -1,7 +1,7 @@
 //! What people stated for items.
 
 use sqlx::any::AnyRow;
-use tenken_model::{Instant, ItemId};
+use tenken_model::{BranchId, Instant, ItemId};
 
 use super::value::{Columns, millis};
 use super::{StoreError, Transaction};
@@ -21,6 +21,8 @@ pub struct NewAttestation {
     pub attested_at: Instant,
     /// Until when it holds.
     pub valid_until: Instant,
+    /// The way that holds, for an item that has several.
+    pub branch: Option<BranchId>,
 }
 
 /// A statement as it was kept.
@@ -30,8 +32,8 @@ pub struct Attestation {
     pub id: i64,
     /// What it says.
     pub stated: NewAttestation,
-    /// When it was taken back.
-    pub withdrawn_at: Option<Instant>,
+    /// When it was taken back, and by whom.
+    pub withdrawn: Option<(Instant, String)>,
 }
 
 fn attestation(row: &AnyRow) -> Result<Attestation, StoreError> {
@@ -45,8 +47,9 @@ fn attestation(row: &AnyRow) -> Result<Attestation, StoreError> {
             person: columns.text("person")?,
             attested_at: columns.instant("attested_at")?,
             valid_until: columns.instant("valid_until")?,
+            branch: columns.maybe_parsed("branch")?,
         },
-        withdrawn_at: columns.maybe_instant("withdrawn_at")?,
+        withdrawn: columns.maybe_instant("withdrawn_at")?.zip(columns.maybe_text("withdrawn_by")?),
     })
 }
 
@@ -54,8 +57,8 @@ impl Transaction {
     /// Keeps a statement.
     pub async fn attest(&mut self, new: &NewAttestation) -> Result<i64, StoreError> {
         let row = sqlx::query(
-            "INSERT INTO attestations (item, statement, evidence, person, attested_at, valid_until) \
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+            "INSERT INTO attestations (item, statement, evidence, person, attested_at, valid_until, branch) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
         )
         .bind(new.item.as_str())
         .bind(new.statement.as_str())
@@ -63,6 +66,7 @@ impl Transaction {
         .bind(new.person.as_str())
         .bind(millis(new.attested_at))
         .bind(millis(new.valid_until))
+        .bind(new.branch.as_ref().map(BranchId::as_str))
         .fetch_one(self.connection())
         .await?;
         self.touch();
@@ -70,21 +74,36 @@ impl Transaction {
     }
 
     /// Takes a statement back; false if it was.
-    pub async fn withdraw_attestation(&mut self, id: i64, now: Instant) -> Result<bool, StoreError> {
-        let done = sqlx::query("UPDATE attestations SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL")
-            .bind(id)
-            .bind(millis(now))
-            .execute(self.connection())
-            .await?;
+    pub async fn withdraw_attestation(&mut self, id: i64, person: &str, now: Instant) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE attestations SET withdrawn_at = $2, withdrawn_by = $3 WHERE id = $1 AND withdrawn_at IS NULL",
+        )
+        .bind(id)
+        .bind(millis(now))
+        .bind(person)
+        .execute(self.connection())
+        .await?;
         self.touch();
         Ok(done.rows_affected() > 0)
+    }
+
+    /// The statement of that number.
+    pub async fn attestation(&mut self, id: i64) -> Result<Option<Attestation>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, item, statement, evidence, person, attested_at, valid_until, branch, withdrawn_at, withdrawn_by \
+             FROM attestations WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.connection())
+        .await?;
+        row.as_ref().map(attestation).transpose()
     }
 
     /// Every statement that was not taken back, also lapsed ones, oldest first.
     pub async fn attestations(&mut self) -> Result<Vec<Attestation>, StoreError> {
         sqlx::query(
-            "SELECT id, item, statement, evidence, person, attested_at, valid_until, withdrawn_at FROM attestations \
-             WHERE withdrawn_at IS NULL ORDER BY id",
+            "SELECT id, item, statement, evidence, person, attested_at, valid_until, branch, withdrawn_at, withdrawn_by \
+             FROM attestations WHERE withdrawn_at IS NULL ORDER BY id",
         )
         .fetch_all(self.connection())
         .await?
@@ -96,8 +115,8 @@ impl Transaction {
     /// Every statement for an item, newest first.
     pub async fn attestations_of(&mut self, item: &ItemId) -> Result<Vec<Attestation>, StoreError> {
         sqlx::query(
-            "SELECT id, item, statement, evidence, person, attested_at, valid_until, withdrawn_at FROM attestations \
-             WHERE item = $1 ORDER BY id DESC",
+            "SELECT id, item, statement, evidence, person, attested_at, valid_until, branch, withdrawn_at, withdrawn_by \
+             FROM attestations WHERE item = $1 ORDER BY id DESC",
         )
         .bind(item.as_str())
         .fetch_all(self.connection())

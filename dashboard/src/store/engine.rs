@@ -76,7 +76,12 @@ impl Engine for Sqlite {
     }
 
     fn words(&self) -> &'static [(&'static str, &'static str)] {
-        &[("{number}", "INTEGER"), ("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT"), ("{table}", "STRICT")]
+        &[
+            ("{bytes}", "BLOB"),
+            ("{number}", "INTEGER"),
+            ("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+            ("{table}", "STRICT"),
+        ]
     }
 
     fn claim_mail(&self) -> &'static str {
@@ -110,7 +115,12 @@ impl Engine for Postgres {
     }
 
     fn words(&self) -> &'static [(&'static str, &'static str)] {
-        &[("{number}", "BIGINT"), ("{id}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"), ("{table}", "")]
+        &[
+            ("{bytes}", "BYTEA"),
+            ("{number}", "BIGINT"),
+            ("{id}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+            ("{table}", ""),
+        ]
     }
 
     fn claim_mail(&self) -> &'static str {

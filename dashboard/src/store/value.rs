@@ -46,6 +46,10 @@ impl<'r> Columns<'r> {
         Ok(self.row.try_get(name)?)
     }
 
+    pub(super) fn bytes(&self, name: &'static str) -> Result<Vec<u8>, StoreError> {
+        Ok(self.row.try_get(name)?)
+    }
+
     pub(super) fn int(&self, name: &'static str) -> Result<i64, StoreError> {
         Ok(self.row.try_get(name)?)
     }

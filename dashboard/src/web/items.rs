@@ -1,16 +1,14 @@
-//! Items, and people's statements for them.
+//! Items.
 
 use axum::extract::Path;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Html;
 use tenken_engine::checklist::{Checklist, Item, Section};
 use tenken_model::{ItemId, RuleId};
 
-use super::done::Done;
 use super::failure::Failure;
 use super::machines::Machines;
-use super::sent::Sent;
 use super::visit::Visit;
-use crate::attest::{self, EVIDENCE_CHARS_MAX};
+use crate::pages::attest::{AttestationView, Errors, Typed};
 use crate::pages::finding;
 use crate::pages::history::ChangeView;
 use crate::pages::item::{self, ItemView, RuleView};
@@ -20,6 +18,8 @@ use crate::store::{HistoryEntry, StoreError, StoredFinding, Transaction};
 
 /// The most findings of a rule that are shown.
 const FINDINGS_SHOWN: usize = 200;
+/// The most earlier statements that are shown.
+const ATTESTATIONS_SHOWN: usize = 20;
 /// The most changes that are shown.
 const HISTORY_SHOWN: u32 = 30;
 
@@ -28,45 +28,34 @@ pub(super) async fn item(visit: Visit, Path(id): Path<String>) -> Result<Html<St
     page(&visit, &id, None).await
 }
 
-/// `POST /items/{id}/attest`
-pub(super) async fn do_attest(visit: Visit, Path(id): Path<String>, sent: Sent) -> Result<Response, Failure> {
-    let t = visit.language();
-    let (_, item) = find(&visit.site.app.checklist, &id).ok_or(Failure::NOT_FOUND)?;
-    let ask = item.attestation.as_ref().ok_or(Failure::NOT_FOUND)?;
-    let typed = sent.get("evidence").trim();
-    let error = if typed.is_empty() {
-        Some(t.attest_evidence_empty())
-    } else {
-        (typed.chars().count() > EVIDENCE_CHARS_MAX).then(|| t.cell_too_long(EVIDENCE_CHARS_MAX))
-    };
-    if let Some(error) = error {
-        let visit = visit.leading_to(format!("/items/{}", item.id));
-        return Ok(page(&visit, &id, Some((typed.to_owned(), error))).await?.into_response());
-    }
-    attest::attest(visit.store(), item, ask, typed, visit.person(), visit.now).await?;
-    Ok(Visit::done(&format!("/items/{}", item.id), Done::Attested).into_response())
-}
-
 pub(super) fn find<'a>(checklist: &'a Checklist, id: &str) -> Option<(&'a Section, &'a Item)> {
     let id = ItemId::new(id).ok()?;
     let mut sections = checklist.sections.iter();
     sections.find_map(|section| section.items.iter().find(|item| item.id == id).map(|item| (section, item)))
 }
 
-async fn page(visit: &Visit, id: &str, refused: Option<(String, String)>) -> Result<Html<String>, Failure> {
+pub(super) async fn page(visit: &Visit, id: &str, refused: Option<(Typed, Errors)>) -> Result<Html<String>, Failure> {
     let app = &visit.site.app;
     let (section, item) = find(&app.checklist, id).ok_or(Failure::NOT_FOUND)?;
     let (mut transaction, chrome) = visit.read().await?;
     let known = Known::read(&mut transaction, visit.now).await?;
     let machines = Machines::read(&mut transaction).await?;
-    let mut findings: Vec<(&RuleId, Vec<StoredFinding>)> = Vec::with_capacity(item.rules.len());
-    for rule in &item.rules {
+    let mut findings: Vec<(&RuleId, Vec<StoredFinding>)> = Vec::new();
+    for rule in item.all_rules() {
         findings.push((rule, of_rule(&mut transaction, rule, &machines).await?));
     }
     let history = history(&mut transaction, item).await?;
     let version = transaction.declaration().await?;
     let proposals = transaction.proposals_of(&item.id).await?;
     let attestations = transaction.attestations_of(&item.id).await?;
+    let files = transaction.files_of(&item.id).await?;
+    let statements: Vec<AttestationView<'_>> = attestations
+        .iter()
+        .map(|attestation| AttestationView {
+            attestation,
+            files: files.iter().filter(|file| file.attestation == attestation.id).collect(),
+        })
+        .collect();
     let rules = findings.iter().filter_map(|(id, findings)| {
         let shown = findings.iter().take(FINDINGS_SHOWN).map(|stored| machines.view(stored, &app.catalog));
         let left = findings.len().saturating_sub(FINDINGS_SHOWN);
@@ -85,11 +74,19 @@ async fn page(visit: &Visit, id: &str, refused: Option<(String, String)>) -> Res
         proposals: proposals.iter().map(|proposal| ProposalView::of(proposal, &app.checklist)).collect(),
         status: &known.status(item),
         rules: rules.collect(),
-        attestation: attestations.iter().find(|attestation| attestation.withdrawn_at.is_none()),
+        attestation: statements.iter().find(|view| view.attestation.withdrawn.is_none()).cloned(),
+        earlier: earlier(&statements),
         refused,
         history: changes.collect(),
     };
     Ok(Html(item::render(&view, &chrome)?))
+}
+
+/// The statements before the one that counts, and those that were taken back.
+fn earlier<'a>(statements: &[AttestationView<'a>]) -> Vec<AttestationView<'a>> {
+    let counts = statements.iter().position(|view| view.attestation.withdrawn.is_none());
+    let others = statements.iter().enumerate().filter(|(at, _)| Some(*at) != counts);
+    others.take(ATTESTATIONS_SHOWN).map(|(_, view)| view.clone()).collect()
 }
 
 /// What counts of a rule: the findings of hosts that are not revoked, those that fail first.
@@ -108,7 +105,7 @@ async fn of_rule(
 /// The newest changes of all rules that decide an item, the newest first.
 async fn history(transaction: &mut Transaction, item: &Item) -> Result<Vec<HistoryEntry>, StoreError> {
     let mut entries = Vec::new();
-    for rule in &item.rules {
+    for rule in item.all_rules() {
         entries.extend(transaction.history_of_rule(rule, HISTORY_SHOWN).await?);
     }
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.id));

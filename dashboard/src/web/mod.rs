@@ -3,6 +3,7 @@
 pub mod agents;
 mod asked;
 mod assets;
+mod attest;
 mod declaration;
 pub mod done;
 mod drifts;

@@ -15,8 +15,8 @@ use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
 use super::{
-    agents, assets, declaration, drifts, entry, gate, headers, hosts, items, live, overview, registers, settings,
-    waivers,
+    agents, assets, attest, declaration, drifts, entry, gate, headers, hosts, items, live, overview, registers,
+    settings, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -30,6 +30,7 @@ pub fn router(site: Site) -> Router {
     let compressed = DefaultPredicate::new().and(NotForContentType::SSE);
     let upload = DefaultBodyLimit::max(registers::UPLOAD_BYTES_MAX);
     let apply = DefaultBodyLimit::max(registers::APPLY_BYTES_MAX);
+    let statement = DefaultBodyLimit::max(attest::UPLOAD_BYTES_MAX);
     let form_upload = DefaultBodyLimit::max(declaration::UPLOAD_BYTES_MAX);
     let form_apply = DefaultBodyLimit::max(declaration::APPLY_BYTES_MAX);
     let pages = Router::new()
@@ -41,7 +42,9 @@ pub fn router(site: Site) -> Router {
         .route("/first-run", get(entry::first_run).post(entry::do_first_run))
         .route("/language", post(entry::language))
         .route("/items/{id}", get(items::item))
-        .route("/items/{id}/attest", post(items::do_attest))
+        .route("/items/{id}/attest", post(attest::do_attest).layer(statement))
+        .route("/items/{id}/attestations/{number}/withdraw", post(attest::do_withdraw))
+        .route("/evidence/{digest}", get(attest::evidence))
         .route("/items/{id}/propose", get(declaration::propose).post(declaration::do_propose))
         .route("/declaration", get(declaration::declaration))
         .route("/declaration/form/{kind}", get(declaration::form))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::auth::cookie::Channel;
 use crate::declaration::publication::PublicWeb;
+use crate::evidence::Scanner;
 use crate::store::Setting;
 
 /// What a page needs beside the request: the dashboard, how browsers reach it, and what was configured.
@@ -20,6 +21,8 @@ pub struct Site {
     pub configured: Arc<Configured>,
     /// With which the agency's home page is looked at.
     pub public_web: PublicWeb,
+    /// Which asks whether files are clean.
+    pub scanner: Scanner,
 }
 
 /// What was configured where the dashboard was started, as far as pages show it.

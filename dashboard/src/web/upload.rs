@@ -1,4 +1,4 @@
-//! A form with a file, read within limits.
+//! A form with files, read within limits.
 
 use std::collections::BTreeMap;
 
@@ -13,32 +13,65 @@ use crate::pages::failure::FailureView;
 
 /// The most fields of such a form.
 const FIELDS_MAX: usize = 64;
+/// The longest name of a file that is looked at.
+const NAME_CHARS_MAX: usize = 400;
 
-/// What a form with a file sent.
+/// How much of a form with files is kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    /// Bytes of a file.
+    pub(super) file: usize,
+    /// Bytes of a field that is typed into.
+    pub(super) field: usize,
+    /// Files.
+    pub(super) files: usize,
+}
+
+/// A file that was sent.
+#[derive(Debug)]
+pub(super) struct SentFile {
+    /// Its name as the browser gave it.
+    pub(super) name: String,
+    /// Its bytes; absent if it is too large.
+    pub(super) content: Option<Vec<u8>>,
+}
+
+/// What a form with files sent.
 #[derive(Debug, Default)]
 pub(super) struct Upload {
     fields: BTreeMap<String, String>,
-    /// The file; absent if it is too large. None that was chosen is an empty one.
-    pub(super) file: Option<Vec<u8>>,
+    /// The files, without those that were not chosen.
+    pub(super) files: Vec<SentFile>,
+    /// There were more files than are kept.
+    pub(super) too_many: bool,
 }
 
 impl Upload {
-    /// Reads a form whose file and fields are at most `most` bytes each. A larger file is read and not kept, so that the browser
-    /// hears the answer; nothing is kept of a form that is not the visitor's own.
+    /// Reads a form. A file that is too large is read and not kept, so that the browser hears the answer; nothing is kept of a
+    /// form that is not the visitor's own.
     pub(super) async fn read(
         visit: &Visit,
         upload: Result<Multipart, MultipartRejection>,
-        most: usize,
+        most: Most,
     ) -> Result<Self, Failure> {
         let mut fields = upload.map_err(|_| Failure::INPUT)?;
-        let mut read = Self { fields: BTreeMap::new(), file: Some(Vec::new()) };
+        let mut read = Self::default();
         while let Some(field) = fields.next_field().await.map_err(failed)? {
             let Some(name) = field.name().map(ToOwned::to_owned) else { continue };
             if name == "file" {
-                read.file = bounded(field, most).await?;
+                let name = field.file_name().unwrap_or_default().chars().take(NAME_CHARS_MAX).collect();
+                let content = bounded(field, most.file).await?;
+                if content.as_ref().is_some_and(Vec::is_empty) {
+                    continue;
+                }
+                if read.files.len() < most.files {
+                    read.files.push(SentFile { name, content });
+                } else {
+                    read.too_many = true;
+                }
                 continue;
             }
-            let text = bounded(field, most).await?.ok_or(Failure(FailureView::TooLarge))?;
+            let text = bounded(field, most.field).await?.ok_or(Failure(FailureView::TooLarge))?;
             if read.fields.len() < FIELDS_MAX {
                 read.fields.insert(name, String::from_utf8(text).map_err(|_| Failure::INPUT)?);
             }

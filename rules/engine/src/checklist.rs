@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use tenken_model::finding::Bilingual;
-use tenken_model::{ItemId, RuleId, SectionId, Span, choice};
+use tenken_model::{BranchId, ItemId, RuleId, SectionId, Span, choice};
 
 use crate::catalog::Catalog;
 use crate::place::Step::{self, Item as Nth, Key};
@@ -208,6 +208,22 @@ pub struct Item {
     /// What a person attests.
     #[serde(default, deserialize_with = "written")]
     pub attestation: Option<AttestationAsk>,
+    /// The ways to meet it, where one of several is enough.
+    #[serde(default)]
+    pub any_of: Vec<Branch>,
+}
+
+/// One of several ways to meet an item: by rules, or by what a person attests.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Branch {
+    /// Its name within the item, such as `two_factor`.
+    pub id: BranchId,
+    /// What holds by it.
+    pub says: Bilingual,
+    /// The rules that decide it. Without any, a person attests it, naming it in the attestation.
+    #[serde(default)]
+    pub rules: Vec<RuleId>,
 }
 
 /// What a person attests for an item.
@@ -269,7 +285,7 @@ impl Checklist {
 
     /// The items a rule decides.
     pub fn items_of<'a>(&'a self, rule: &'a RuleId) -> impl Iterator<Item = &'a Item> {
-        self.items().filter(move |item| item.rules.contains(rule))
+        self.items().filter(move |item| item.all_rules().any(|decides| decides == rule))
     }
 
     /// The note of that mark.
@@ -282,6 +298,15 @@ impl Checklist {
         let mut problems = Problems::new(&self.file, &self.text);
         let mut named = BTreeSet::new();
         for (path, item) in self.placed() {
+            for (index, branch) in item.any_of.iter().enumerate() {
+                for rule in &branch.rules {
+                    named.insert(rule);
+                    if catalog.rule(rule).is_none() {
+                        let path = [&path[..], &[Key("any_of"), Nth(index), Key("rules")]].concat();
+                        problems.value(&path, format!("there is no rule `{rule}`"));
+                    }
+                }
+            }
             for (index, rule) in item.rules.iter().enumerate() {
                 named.insert(rule);
                 if catalog.rule(rule).is_none() {
@@ -340,6 +365,39 @@ impl Checklist {
 }
 
 impl Item {
+    /// Every rule that bears on it, also those of one way among several.
+    pub fn all_rules(&self) -> impl Iterator<Item = &RuleId> {
+        self.rules.iter().chain(self.any_of.iter().flat_map(|branch| &branch.rules))
+    }
+
+    /// The ways to meet it that a person attests.
+    pub fn attested_branches(&self) -> impl Iterator<Item = &Branch> {
+        self.any_of.iter().filter(|branch| branch.rules.is_empty())
+    }
+
+    /// The way of that name.
+    pub fn branch(&self, id: &BranchId) -> Option<&Branch> {
+        self.any_of.iter().find(|branch| branch.id == *id)
+    }
+
+    fn branches_well_formed(&self, path: &[Step<'_>], problems: &mut Problems<'_>) {
+        let at = |keys: &[Step<'static>]| [path, &[Key("any_of")], keys].concat();
+        if self.any_of.len() == 1 {
+            problems.value(&at(&[]), "one way is no choice: write its rules and attestation with the item");
+        }
+        if !self.any_of.is_empty() && !self.rules.is_empty() {
+            problems.value(&at(&[]), "the rules of an item with several ways are written with the ways");
+        }
+        for (index, branch) in self.any_of.iter().enumerate() {
+            if self.any_of.iter().take(index).any(|other| other.id == branch.id) {
+                problems.value(&at(&[Nth(index), Key("id")]), format!("`{}` is there twice", branch.id));
+            }
+        }
+        if self.attested_branches().next().is_some() && self.attestation.is_none() {
+            problems.value(path, "a way without rules is attested: say what a person attests");
+        }
+    }
+
     fn well_formed(&self, path: &[Step<'_>], problems: &mut Problems<'_>) {
         let at = |keys: &[Step<'static>]| [path, keys].concat();
         for (index, rule) in self.rules.iter().enumerate() {
@@ -351,6 +409,7 @@ impl Item {
         if [&self.text_ja, &self.short.ja, &self.short.en].into_iter().any(|text| empty(text)) {
             problems.value(path, "an item has its wording and a short name in both languages");
         }
+        self.branches_well_formed(path, problems);
         if self.class == Class::C && !self.rules.is_empty() {
             problems.value(&at(&[Key("rules")]), "class C is decided by attestation alone; choose class B for rules");
         }
@@ -358,14 +417,14 @@ impl Item {
             problems.key(&at(&[Key("unmeasured")]), "an item without rules is not measured; leave this out");
         }
         match (&self.attestation, self.class) {
-            (Some(_), Class::A) => {
+            (Some(_), Class::A) if self.any_of.is_empty() => {
                 problems.key(&at(&[Key("attestation")]), "class A is decided by measuring alone; choose class B");
             }
             (None, Class::B | Class::C | Class::D) => {
                 problems.value(path, format!("class {} needs an attestation", self.class));
             }
             (None, Class::A) => {}
-            (Some(asked), Class::B | Class::C | Class::D) => {
+            (Some(asked), Class::A | Class::B | Class::C | Class::D) => {
                 let path = at(&[Key("attestation")]);
                 if asked.evidence.is_empty() {
                     problems.key(&path, "say what is to be attached or named as evidence");

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use tenken_model::finding::{Bilingual, VerdictKind};
-use tenken_model::{HostId, Instant, ReasonCode, RuleId, Subject, choice};
+use tenken_model::{BranchId, HostId, Instant, ReasonCode, RuleId, Subject, choice};
 
-use crate::checklist::Item;
+use crate::checklist::{Branch, Item};
 
 /// The most causes told; how many were left out is counted.
 pub const CAUSES_MAX: usize = 200;
@@ -100,10 +100,12 @@ pub enum Declared {
 }
 
 /// An attestation that was not withdrawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attested {
     /// It is in force before this instant.
     pub valid_until: Instant,
+    /// The way it attests, for an item that has several.
+    pub branch: Option<BranchId>,
 }
 
 /// What an item's state rests on.
@@ -116,7 +118,7 @@ pub struct ItemInputs<'a> {
     /// The published answer; without one, the item is judged as if it were 実施済.
     pub declared: Option<Declared>,
     /// The newest attestation.
-    pub attested: Option<Attested>,
+    pub attested: Option<&'a Attested>,
     /// The time it is.
     pub now: Instant,
 }
@@ -136,6 +138,8 @@ pub struct ItemStatus {
     pub coverage: Coverage,
     /// How many findings count as passing by an approved exception.
     pub waived: usize,
+    /// The way by which it is met, or that is nearest to it, for an item that has several.
+    pub branch: Option<BranchId>,
 }
 
 /// How many hosts an item was measured on. Both are 0 for items no rule decides.
@@ -220,11 +224,16 @@ pub enum CauseReason {
 /// An answer 実施予定 is not contradicted by what fails, so that it is planned or overdue whatever
 /// the evidence; the causes show what is still missing.
 pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
-    let mut folding = Folding::default();
-    folding.measure(item, inputs.hosts, inputs.without_agent);
-    if item.attestation.is_some() {
-        folding.attest(inputs.attested, inputs.now);
-    }
+    let mut folding = if item.any_of.is_empty() {
+        let mut folding = Folding::default();
+        folding.measure(item, &item.rules, inputs.hosts, inputs.without_agent);
+        if item.attestation.is_some() {
+            folding.attest(inputs.attested, inputs.now);
+        }
+        folding
+    } else {
+        nearest(item, inputs)
+    };
     let declared = match inputs.declared {
         None | Some(Declared::Done) => None,
         Some(Declared::Planned { due }) if due.is_some_and(|due| due <= inputs.now) => {
@@ -233,6 +242,25 @@ pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
         Some(Declared::Planned { .. }) => Some(folding.cause(ItemState::Planned, None, CauseReason::Planned)),
     };
     folding.finish(declared)
+}
+
+/// Folds each way to meet an item, and takes the one that is nearest to meeting it; the first among equals. A way that a person
+/// could attest but did not is none: it must not hide that the measured one fails.
+fn nearest(item: &Item, inputs: &ItemInputs<'_>) -> Folding {
+    let stated = inputs.attested.and_then(|attested| attested.branch.as_ref());
+    let taken = |branch: &&Branch| !branch.rules.is_empty() || stated == Some(&branch.id);
+    let taken_any = item.any_of.iter().any(|branch| taken(&branch));
+    let ways = item.any_of.iter().filter(|branch| taken(branch) || !taken_any).map(|branch| {
+        let mut folding = Folding { branch: Some(branch.id.clone()), ..Folding::default() };
+        if branch.rules.is_empty() {
+            let named = inputs.attested.filter(|attested| attested.branch.as_ref() == Some(&branch.id));
+            folding.attest(named, inputs.now);
+        } else {
+            folding.measure(item, &branch.rules, inputs.hosts, inputs.without_agent);
+        }
+        folding
+    });
+    ways.min_by_key(Folding::worst).unwrap_or_default()
 }
 
 /// A finding of the host as a whole, or of something that does not pass: then the rule was judged.
@@ -246,16 +274,22 @@ struct Folding {
     causes: Vec<Cause>,
     coverage: Coverage,
     waived: usize,
+    branch: Option<BranchId>,
 }
 
 impl Folding {
+    /// How urgent the worst of its causes is.
+    fn worst(&self) -> u8 {
+        self.causes.iter().map(|cause| cause.state.severity()).max().unwrap_or(0)
+    }
+
     fn cause(&mut self, state: ItemState, since: Option<Instant>, reason: CauseReason) -> ItemState {
         self.causes.push(Cause { state, since, reason });
         state
     }
 
-    fn measure(&mut self, item: &Item, hosts: &[HostInScope], without_agent: &[String]) {
-        if item.rules.is_empty() {
+    fn measure(&mut self, item: &Item, rules: &[RuleId], hosts: &[HostInScope], without_agent: &[String]) {
+        if rules.is_empty() {
             if item.class.needs_rules() {
                 self.cause(ItemState::NotMeasured, None, CauseReason::NoRule);
             }
@@ -270,7 +304,7 @@ impl Folding {
         }
         let mut applies = hosts.is_empty() || !without_agent.is_empty();
         for host in hosts {
-            applies |= self.host(item, host);
+            applies |= self.host(rules, host);
         }
         if !applies && item.class.needs_hosts() {
             self.cause(ItemState::NotMeasured, None, CauseReason::NothingApplies);
@@ -281,7 +315,7 @@ impl Folding {
     }
 
     /// Whether any rule bears on the host, or that is not known.
-    fn host(&mut self, item: &Item, host: &HostInScope) -> bool {
+    fn host(&mut self, rules: &[RuleId], host: &HostInScope) -> bool {
         let mut applies = false;
         let mut complete = host.silent_since.is_none();
         if host.silent_since.is_some() {
@@ -289,7 +323,7 @@ impl Folding {
             self.cause(ItemState::Unknown, host.silent_since, reason);
             applies = true;
         }
-        for rule in &item.rules {
+        for rule in rules {
             let findings = host.findings.get(rule).map(Vec::as_slice).unwrap_or_default();
             if !findings.iter().any(tells_of_host) {
                 complete = false;
@@ -334,12 +368,12 @@ impl Folding {
         self.cause(state, Some(finding.since), reason);
     }
 
-    fn attest(&mut self, attested: Option<Attested>, now: Instant) {
-        match attested {
+    fn attest(&mut self, attested: Option<&Attested>, now: Instant) {
+        match attested.map(|attested| attested.valid_until) {
             None => {
                 self.cause(ItemState::Unattested, None, CauseReason::Unattested);
             }
-            Some(Attested { valid_until }) if valid_until <= now => {
+            Some(valid_until) if valid_until <= now => {
                 self.cause(ItemState::Expired, Some(valid_until), CauseReason::Expired);
             }
             Some(_) => {}
@@ -353,6 +387,7 @@ impl Folding {
         let since = self.causes.iter().filter(|cause| cause.state == state).filter_map(|cause| cause.since).min();
         let causes_left_out = self.causes.len().saturating_sub(CAUSES_MAX);
         self.causes.truncate(CAUSES_MAX);
-        ItemStatus { state, since, causes: self.causes, causes_left_out, coverage: self.coverage, waived: self.waived }
+        let Self { causes, coverage, waived, branch, .. } = self;
+        ItemStatus { state, since, causes, causes_left_out, coverage, waived, branch }
     }
 }

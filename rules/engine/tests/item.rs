@@ -3,14 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "what a test needs besides its own functions may fail it")]
 use std::collections::BTreeMap;
 
-use tenken_engine::checklist::{AttestationAsk, Class, Item};
+use tenken_engine::checklist::{AttestationAsk, Branch, Class, Item};
 use tenken_engine::item::ItemState::{Drift, Expired, Grace, Met, NotMeasured, Overdue, Planned, Unattested, Unknown};
 use tenken_engine::item::{
     Attested, CAUSES_MAX, CauseReason, Coverage, Declared, HostInScope, ItemInputs, ItemState, ItemStatus, Standing,
     fold,
 };
 use tenken_model::finding::{Bilingual, VerdictKind};
-use tenken_model::{HostId, Instant, ItemId, RuleId, Span, Subject};
+use tenken_model::{BranchId, HostId, Instant, ItemId, RuleId, Span, Subject};
 
 fn at(days: i64) -> Instant {
     Span::from_days(days).after("2026-11-23T00:00:00Z".parse().unwrap())
@@ -36,6 +36,7 @@ fn item(class: Class, rules: usize) -> Item {
         rules: (0..rules).map(|number| RuleId::new(format!("rule_{number}")).unwrap()).collect(),
         unmeasured: None,
         attestation: (class != Class::A).then_some(asked),
+        any_of: Vec::new(),
     }
 }
 
@@ -70,8 +71,8 @@ fn silent(host: HostInScope) -> HostInScope {
 }
 
 fn folded(item: &Item, hosts: &[HostInScope], declared: Option<Declared>, valid_days: Option<i64>) -> ItemStatus {
-    let attested = valid_days.map(|days| Attested { valid_until: at(days) });
-    fold(item, &ItemInputs { hosts, without_agent: &[], declared, attested, now: at(0) })
+    let attested = valid_days.map(|days| Attested { valid_until: at(days), branch: None });
+    fold(item, &ItemInputs { hosts, without_agent: &[], declared, attested: attested.as_ref(), now: at(0) })
 }
 
 /// What an item is called, its hosts, its answer, how many days its attestation holds, and its state.
@@ -215,4 +216,45 @@ fn a_registered_host_without_an_agent_leaves_an_item_unknown() {
     assert_eq!(status.state, Unknown);
     assert_eq!(status.coverage, Coverage { judged: 1, in_scope: 2 });
     assert_eq!(status.causes[0].reason, CauseReason::NoAgent { host_name: "PC-02".into() });
+}
+
+/// An item that a rule, or what a person attests, is enough for.
+fn either() -> Item {
+    let branch = |id: &str, rules: Vec<RuleId>| Branch { id: BranchId::new(id).unwrap(), says: text("s"), rules };
+    let any_of = vec![branch("measured", item(Class::A, 1).rules), branch("stated", Vec::new())];
+    Item { any_of, ..item(Class::C, 0) }
+}
+
+#[test]
+fn one_of_several_ways_is_enough_and_is_named() {
+    let state = |finding: Option<Standing>, stated: Option<(&str, i64)>| {
+        let findings = finding.map(|finding| vec![finding]);
+        let findings: Vec<&[Standing]> = findings.iter().map(Vec::as_slice).collect();
+        let attested =
+            stated.map(|(id, days)| Attested { valid_until: at(days), branch: Some(BranchId::new(id).unwrap()) });
+        let (hosts, attested) = ([host("h1", &findings)], attested.as_ref());
+        let inputs = ItemInputs { hosts: &hosts, without_agent: &[], declared: None, attested, now: at(0) };
+        let status = fold(&either(), &inputs);
+        (status.state, status.branch.unwrap().to_string())
+    };
+    let (pass, fail) = (|| Some(standing(PASS)), || Some(standing(VerdictKind::Fail)));
+    let cases = [
+        (pass(), None, Met, "measured"),
+        (pass(), Some(("stated", -5)), Met, "measured"),
+        (Some(drift()), Some(("stated", 20)), Met, "stated"),
+        (Some(drift()), Some(("stated", -5)), Expired, "stated"),
+        // What nobody attested does not hide the drift, nor does an attestation of something else.
+        (Some(drift()), None, Drift, "measured"),
+        (Some(drift()), Some(("measured", 20)), Drift, "measured"),
+        (None, None, Unknown, "measured"),
+        (None, Some(("stated", 20)), Met, "stated"),
+        (fail(), Some(("stated", -5)), Grace, "measured"),
+    ];
+    for (finding, stated, wanted, branch) in cases {
+        let shown = format!("{finding:?} {stated:?}");
+        assert_eq!(state(finding, stated), (wanted, branch.to_owned()), "{shown}");
+    }
+    let stated_only = Item { any_of: either().any_of.split_off(1), ..either() };
+    let inputs = ItemInputs { hosts: &[], without_agent: &[], declared: None, attested: None, now: at(0) };
+    assert_eq!(fold(&stated_only, &inputs).state, Unattested);
 }

@@ -93,6 +93,10 @@ id! {
     }
 }
 id! {
+    /// One of several ways to meet an item, within the item: `two_factor`.
+    BranchId, "branch id", 32, "lower-case words joined by `_`, at most 32 characters", snake
+}
+id! {
     /// A host as the dashboard knows it; given at enrolment, never reused.
     HostId, "host id", 64, "lower-case letters, digits and `-`, at most 64 characters",
     |text| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')

@@ -18,7 +18,7 @@ pub mod schema;
 
 pub use fact::{Facts, Topic};
 pub use finding::{Finding, FindingKey, Transition, Verdict};
-pub use ids::{AgencyId, HostId, ItemId, RuleId, SectionId, Subject};
+pub use ids::{AgencyId, BranchId, HostId, ItemId, RuleId, SectionId, Subject};
 pub use message::Language;
 pub use observation::{Observation, Read, Reason, ReasonCode};
 pub use quantity::{Size, Span};

@@ -183,9 +183,27 @@ CREATE TABLE attestations (
     person TEXT NOT NULL,
     attested_at {number} NOT NULL,
     valid_until {number} NOT NULL,
-    withdrawn_at {number}
+    branch TEXT,
+    withdrawn_at {number},
+    withdrawn_by TEXT
 ) {table};
 CREATE INDEX attestations_by_item ON attestations (item, id);
+
+CREATE TABLE evidence_files (
+    digest TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    content {bytes} NOT NULL,
+    scanned TEXT NOT NULL,
+    stored_at {number} NOT NULL,
+    stored_by TEXT NOT NULL
+) {table};
+
+CREATE TABLE attestation_files (
+    attestation {number} NOT NULL REFERENCES attestations (id),
+    digest TEXT NOT NULL REFERENCES evidence_files (digest),
+    name TEXT NOT NULL,
+    PRIMARY KEY (attestation, digest)
+) {table};
 
 CREATE TABLE declarations (
     id {id},

@@ -17,7 +17,7 @@ use crate::web::done::Done;
 use crate::web::failure::Failure;
 use crate::web::people::FORM_BYTES_MAX;
 use crate::web::sent::Sent;
-use crate::web::upload::Upload;
+use crate::web::upload::{Most, Upload};
 use crate::web::visit::Visit;
 
 /// The largest upload: a form twice, pasted and chosen, and what stands around it.
@@ -35,13 +35,14 @@ pub(in crate::web) async fn do_read(
     visit: Visit,
     upload: Result<Multipart, MultipartRejection>,
 ) -> Result<Html<String>, Failure> {
-    let upload = Upload::read(&visit, upload, BYTES_MAX).await?;
+    let most = Most { file: BYTES_MAX, field: BYTES_MAX, files: 1 };
+    let upload = Upload::read(&visit, upload, most).await?;
     let pasted = upload.get("text");
-    let text = match &upload.file {
-        None => Err(Refused::Unreadable(read::Unreadable::TooLarge)),
-        Some(file) if file.is_empty() && pasted.trim().is_empty() => Err(Refused::Nothing),
-        Some(file) if file.is_empty() => Ok(pasted.to_owned()),
-        Some(file) => read::decode(file, None).map_err(Refused::Unreadable),
+    let text = match upload.files.first().map(|file| file.content.as_deref()) {
+        Some(None) => Err(Refused::Unreadable(read::Unreadable::TooLarge)),
+        Some(Some(file)) => read::decode(file, None).map_err(Refused::Unreadable),
+        None if pasted.trim().is_empty() => Err(Refused::Nothing),
+        None => Ok(pasted.to_owned()),
     };
     let visit = visit.leading_to("/declaration/import".to_owned());
     let text = match text {

@@ -1,7 +1,7 @@
 //! What people do with drifts, items and hosts.
 
 use axum::http::StatusCode;
-use tenken_model::{HostId, ItemId};
+use tenken_model::HostId;
 
 use super::Bench;
 use crate::auth::role::Role;
@@ -18,23 +18,6 @@ async fn a_drift_is_taken_up_once() {
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert_eq!(officer.post("/drifts/2/acknowledge", &[]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(bench.audit().await, ["person-officer drift_acknowledged 1"]);
-}
-
-#[tokio::test]
-async fn an_item_is_attested_with_its_evidence() {
-    let bench = Bench::new().await;
-    let officer = bench.person(Role::Officer).await;
-    let (long, most) = ("証".repeat(2_001), "証".repeat(2_000));
-    for wrong in ["", "  \n", long.as_str()] {
-        let refused = officer.post_refused("/items/organizational.5/attest", &[("evidence", wrong)]).await;
-        assert!(refused.text().contains("aria-invalid"), "{wrong}");
-    }
-    let done = officer.post("/items/organizational.5/attest", &[("evidence", &most)]).await;
-    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/items/organizational.5?done=attested"));
-    let item = ItemId::new("organizational.5").unwrap();
-    let kept = bench.store.read().await.unwrap().attestations_of(&item).await.unwrap();
-    assert_eq!(kept.iter().map(|kept| kept.stated.person.as_str()).collect::<Vec<_>>(), ["person-officer"]);
-    assert_eq!(bench.audit().await, ["person-officer item_attested organizational.5"]);
 }
 
 #[tokio::test]

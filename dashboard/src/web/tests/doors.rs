@@ -114,7 +114,7 @@ async fn what_is_not_there_or_too_large_is_said_on_a_page_in_both_languages() {
         let input = browser.get("/registers/accounts/%FF").await;
         let encoding = browser.get("/registers/accounts/export?encoding=ebcdic").await;
         let file = browser.post("/registers/accounts/import", &[]).await;
-        let too_large = browser.post("/items/organizational.5/attest", &[("evidence", &large)]).await;
+        let too_large = browser.post("/items/technical.9/propose", &[("reason", &large)]).await;
         let sign_in = browser.post("/sign-in", &[("password", &large)]).await;
         for (answer, status) in [
             (method, StatusCode::METHOD_NOT_ALLOWED),

@@ -1,6 +1,7 @@
 //! The people's listener without a network: the router as it is served, over a store of its own.
 
 mod acts;
+mod attest;
 mod declaration;
 mod doors;
 mod registers;
@@ -31,6 +32,7 @@ use crate::auth::secret::Secret;
 use crate::authority::Authority;
 use crate::declaration::publication::PublicWeb;
 use crate::drift;
+use crate::evidence::Scanner;
 use crate::listen::Peer;
 use crate::store::{Location, NewHost, NewUser, NewVersion, Origin, Store, StoredFinding};
 
@@ -60,6 +62,7 @@ impl Bench {
             channel: Channel::Loopback,
             configured: Arc::new(Configured::default()),
             public_web: PublicWeb::new().unwrap(),
+            scanner: Scanner::absent(),
         });
         let host = HostId::new("h-1").unwrap();
         let new = NewHost {
@@ -200,6 +203,22 @@ impl Browser {
         let next = answer.field("next").unwrap();
         assert_eq!(self.get(&next).await.status, StatusCode::OK, "{address} leads to {next}");
         answer
+    }
+
+    /// A form with fields and files: the name of each and its bytes.
+    async fn send_files(&self, address: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Got {
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", self.token.as_str())].iter().chain(fields) {
+            let head = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        for (name, content) in files {
+            let head = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(&[head.as_bytes(), content, b"\r\n"].concat());
+        }
+        body.extend_from_slice(b"--x--\r\n");
+        let request = Request::post(address).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.send(request, Body::from(body)).await
     }
 
     async fn upload(&self, address: &str, token: &str, file: &[u8]) -> Got {

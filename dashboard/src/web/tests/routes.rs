@@ -42,6 +42,13 @@ const ROUTES: &[Route] = &[
     ("/waivers/{id}/refuse", "/waivers/1/refuse", None, Some(Signed(Approve))),
     ("/waivers/{id}/end", "/waivers/1/end", None, Some(Signed(Keep))),
     ("/drifts/{id}/waiver", "/drifts/1/waiver", Some(Signed(Keep)), Some(Signed(Keep))),
+    (
+        "/items/{id}/attestations/{number}/withdraw",
+        "/items/technical.9/attestations/1/withdraw",
+        None,
+        Some(Signed(Keep)),
+    ),
+    ("/evidence/{digest}", EVIDENCE, Some(Signed(Look)), None),
     ("/hosts", "/hosts", Some(Signed(Look)), None),
     ("/hosts/new", "/hosts/new", Some(Signed(Administer)), Some(Signed(Administer))),
     ("/hosts/{id}", "/hosts/h-1", Some(Signed(Look)), None),
@@ -91,6 +98,10 @@ fn every_route_is_in_the_table_of_roles_with_its_role() {
     }
 }
 
+/// The address of a file that holds [`CONTENT`].
+const EVIDENCE: &str = "/evidence/bbba38536e31a20b34c52d398c6b10ec54a8c7a51e71cd81dde88eb38f4d7cc7";
+const CONTENT: &str = "確認した。";
+
 /// Nobody, and a person of each role.
 async fn everybody(bench: &Bench) -> Vec<(Option<Role>, Browser)> {
     let mut people = vec![(None, bench.nobody())];
@@ -106,6 +117,9 @@ async fn pages_are_shown_to_whom_they_are_for() {
     bench.declare().await;
     let people = everybody(&bench).await;
     let (_, officer) = people.iter().find(|(role, _)| *role == Some(Role::Officer)).unwrap();
+    let file = [("記録.txt", CONTENT.as_bytes())];
+    let stated = officer.send_files("/items/organizational.5/attest", &[("evidence", "x")], &file).await;
+    assert_eq!(stated.status, StatusCode::SEE_OTHER);
     let account = [("account", "sato"), ("kind", "person"), ("owner", "佐藤")];
     assert_eq!(officer.post("/registers/accounts/new", &account).await.status, StatusCode::SEE_OTHER);
     for (role, browser) in people {

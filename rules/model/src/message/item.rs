@@ -20,9 +20,9 @@ texts! {
     /// Heading.
     item_attestation() { ja: "担当者の確認", en: "Attestation" }
     /// Field.
-    attest_evidence_field() { ja: "根拠の保管場所", en: "Where the evidence is kept" }
+    attest_evidence_field() { ja: "根拠と保管場所", en: "Evidence and where it is kept" }
     /// Help.
-    attest_evidence_help() { ja: "文書の名前と保管場所を書きます。例: 任命書(2026年度) 総務課キャビネット2段目", en: "Name the documents and where they are kept." }
+    attest_evidence_help() { ja: "何で確認したか、文書の名前と保管場所を書きます。例: 任命書(2026年度) 総務課キャビネット2段目", en: "Name the documents and where they are kept." }
     /// Button.
     attest_do() { ja: "確認したことを記録", en: "Record the attestation" }
     /// Who attested.
@@ -67,4 +67,42 @@ texts! {
     condition_open_network_https() { ja: "オープンなネットワークでHTTPSを利用する場合", en: "HTTPS is used on open networks" }
     /// Who it bears on.
     condition_digital_signature() { ja: "電子署名を行う場合", en: "electronic signatures are made" }
+    /// A way among several.
+    attest_branch() { ja: "満たしている要件", en: "Requirement that is met" }
+    /// None was chosen.
+    attest_branch_choose() { ja: "満たしている要件を選んでください。", en: "Choose the requirement that is met." }
+    /// A field.
+    attest_files() { ja: "根拠のファイル(任意)", en: "Evidence files (optional)" }
+    /// Help of the field.
+    attest_files_help() { ja: "PDF・画像(PNG、JPEG)・Word・Excel・CSV・テキスト。1つ10 MiB、10個まで。", en: "PDF, pictures (PNG, JPEG), Word, Excel, CSV or text; at most ten of 10 MiB each." }
+    /// A field.
+    attest_until_field() { ja: "有効期限を早める場合の日付(任意)", en: "Last day, if earlier than usual (optional)" }
+    /// Help of the field.
+    attest_until_help() { ja: "契約の終了日など、通常より早く切れる場合に記入します。例: 2027-03-31", en: "Such as the end of a contract: 2027-03-31" }
+    /// It is no day to come.
+    attest_until_bad() { ja: "今日以降の日付を記入してください。例: 2027-03-31", en: "Write a day to come, such as 2027-03-31." }
+    /// The act.
+    attest_withdraw() { ja: "この確認記録を取り下げる", en: "Withdraw this attestation" }
+    /// Heading.
+    attest_earlier() { ja: "以前の確認記録", en: "Earlier attestations" }
+    /// What became of a statement.
+    attest_replaced() { ja: "新しい記録に置き換え", en: "Replaced" }
+    /// How such an item is decided.
+    item_any_of() { ja: "次のいずれか一つを満たせば足ります。現在の判断の根拠:", en: "One of several ways is enough. Decided by:" }
+    /// A file was scanned.
+    file_clean() { ja: "ウイルス検査済", en: "scanned" }
+    /// A file was not scanned.
+    file_unscanned() { ja: "ウイルス検査なし", en: "not scanned" }
+    /// A file is refused.
+    file_too_many(most: usize) { ja: "ファイルは{most}個までです。", en: "At most {most} files." }
+    /// A file is refused.
+    file_too_large(name: &str, most: usize) { ja: "{name} は{most} MiBを超えています。", en: "{name} is larger than {most} MiB." }
+    /// A file is refused.
+    file_kind(name: &str) { ja: "{name} は取り扱えない種類のファイルです。", en: "{name} is of a kind that is not taken." }
+    /// A file is refused.
+    file_active(name: &str) { ja: "{name} にはマクロやスクリプトなど実行される内容が含まれています。PDFや画像にして添付してください。", en: "{name} holds macros or scripts. Attach a plain PDF or a picture." }
+    /// A file is refused.
+    file_infected(name: &str, virus: &str) { ja: "{name} からウイルス({virus})が検出されました。受け付けていません。この端末のウイルス検査を行ってください。", en: "{name} holds {virus} and was not taken. Scan the computer it comes from." }
+    /// A file is refused.
+    file_not_scanned(name: &str) { ja: "{name} のウイルス検査ができませんでした。管理者に連絡してください。", en: "{name} could not be scanned. Tell the administrator." }
 }

@@ -3,9 +3,10 @@ use tenken_dashboard::auth::Role;
 use tenken_dashboard::auth::backoff::Failures;
 use tenken_dashboard::auth::first_run::Link;
 use tenken_dashboard::auth::origin::Origin;
+use tenken_dashboard::evidence::{Kind, Scan};
 use tenken_dashboard::registers::{Column, Definition, Register, Row};
 use tenken_dashboard::store::{
-    AuditEntry, NewAttestation, NewToken, NewUser, RegisterAct, Setting, Store, StoreError, StoredPolicy,
+    AuditEntry, NewAttestation, NewEvidence, NewToken, NewUser, RegisterAct, Setting, Store, StoreError, StoredPolicy,
 };
 use tenken_model::ItemId;
 use tenken_model::digest::Digest;
@@ -162,13 +163,28 @@ pub(crate) async fn attestations_settings_and_policies(store: &Store, _: &Databa
         person: "sato".into(),
         attested_at: at(0),
         valid_until: at(60),
+        branch: None,
     };
     let first = transaction.attest(&new).await.unwrap();
     transaction.attest(&new).await.unwrap();
-    assert!(transaction.withdraw_attestation(first, at(1)).await.unwrap());
-    assert!(!transaction.withdraw_attestation(first, at(2)).await.unwrap());
+    assert!(transaction.withdraw_attestation(first, "ito", at(1)).await.unwrap());
+    assert!(!transaction.withdraw_attestation(first, "ito", at(2)).await.unwrap());
     assert_eq!(transaction.attestations().await.unwrap().len(), 1);
-    assert_eq!(transaction.attestations_of(&item).await.unwrap()[1].withdrawn_at, Some(at(1)));
+    let evidence = NewEvidence {
+        kind: Kind::Pdf,
+        content: b"%PDF-1.7 \x00\xff".to_vec(),
+        scanned: Scan::Clean,
+        stored_at: at(0),
+        stored_by: "sato".into(),
+    };
+    let digest = transaction.attach(first, "規程.pdf", &evidence).await.unwrap();
+    assert_eq!(transaction.attach(first + 1, "同じ.pdf", &evidence).await.unwrap(), digest);
+    let file = transaction.evidence(&digest).await.unwrap().unwrap();
+    assert_eq!((file.kind, file.name.as_str(), file.content), (Kind::Pdf, "規程.pdf", evidence.content));
+    assert_eq!(transaction.evidence(&Digest::of(b"other")).await.unwrap(), None);
+    let names: Vec<String> = transaction.files_of(&item).await.unwrap().into_iter().map(|file| file.name).collect();
+    assert_eq!(names, ["規程.pdf", "同じ.pdf"]);
+    assert_eq!(transaction.attestations_of(&item).await.unwrap()[1].withdrawn, Some((at(1), "ito".into())));
 
     let policy = |version| StoredPolicy {
         version,

@@ -6,6 +6,8 @@ use tenken_model::{ItemId, Language, Span};
 
 use super::machines::{self, NAMES, catalog, drift, finding, machine, mail, reference, rule, view};
 use super::{Kept, ago, chrome};
+use crate::evidence::{Kind, Scan};
+use crate::pages::attest::{AttestationView, Errors, Typed};
 use crate::pages::drift::DriftView;
 use crate::pages::drifts::{DriftRow, DriftsView};
 use crate::pages::finding::ItemRef;
@@ -15,7 +17,7 @@ use crate::pages::hosts::{HostRow, HostsView};
 use crate::pages::item::{ItemView, RuleView};
 use crate::pages::outbox::OutboxView;
 use crate::pages::{drift as drift_page, drifts, host as host_page, hosts, item, outbox};
-use crate::store::{Attestation, FindingCounts, HistoryEntry, MailKind, NewAttestation, NewHistory};
+use crate::store::{AttachedFile, Attestation, FindingCounts, HistoryEntry, MailKind, NewAttestation, NewHistory};
 
 pub(super) type Rendered = (&'static str, askama::Result<String>);
 
@@ -31,7 +33,14 @@ pub(super) fn items(kept: &Kept, language: Language) -> Vec<Rendered> {
     let findings = machines::findings();
     let history = history();
     let attestation = attestation();
-    let page = |id: &str, attestation, refused| {
+    let files = [AttachedFile {
+        attestation: 1,
+        digest: tenken_model::digest::Digest::of(b"evidence"),
+        name: "運用管理規程_2026.pdf".into(),
+        kind: Kind::Pdf,
+        scanned: Scan::Clean,
+    }];
+    let page = |id: &str, attestation: Option<&Attestation>, refused| {
         let (section, item) = find(kept, id);
         let rules = item.rules.iter().map(|id| {
             let of_rule = findings.iter().filter(|(_, finding)| finding.key.rule == *id);
@@ -50,17 +59,27 @@ pub(super) fn items(kept: &Kept, language: Language) -> Vec<Rendered> {
             proposals: Vec::new(),
             status: &kept.statuses[&item.id],
             rules: rules.collect(),
-            attestation,
+            attestation: attestation.map(|attestation| AttestationView { attestation, files: files.iter().collect() }),
+            earlier: attestation
+                .map(|attestation| AttestationView { attestation, files: Vec::new() })
+                .into_iter()
+                .collect(),
             refused,
             history: if item.rules.is_empty() { Vec::new() } else { history.iter().map(change).collect() },
         };
         item::render(&view, &chrome(language, &format!("/items/{id}")))
     };
-    let refused = Some((String::new(), language.attest_evidence_empty()));
+    let errors = Errors {
+        evidence: Some(language.attest_evidence_empty()),
+        file: Some(language.file_active("setup.docm")),
+        ..Errors::default()
+    };
+    let refused = Some((Typed::default(), errors));
     vec![
         ("item", page("technical.9", None, None)),
         ("item_attested", page("organizational.5", Some(&attestation), None)),
         ("item_unattested", page("emergency.2", None, refused)),
+        ("item_any_of", page("technical.15", None, None)),
     ]
 }
 
@@ -72,8 +91,9 @@ fn attestation() -> Attestation {
         person: "sato".into(),
         attested_at: ago(60 * 24 * 12),
         valid_until: Span::from_days(353).after(super::now()),
+        branch: None,
     };
-    Attestation { id: 1, stated, withdrawn_at: None }
+    Attestation { id: 1, stated, withdrawn: None }
 }
 
 fn history() -> Vec<HistoryEntry> {
