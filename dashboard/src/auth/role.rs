@@ -95,6 +95,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/first-run", Access::Anybody, Access::Anybody),
     ("/language", Access::Anybody, Access::Anybody),
     ("/sign-out", Access::Signed(Ability::Look), Access::Signed(Ability::Look)),
+    ("/confirm", Access::Signed(Ability::Look), Access::Signed(Ability::Look)),
     ("/live", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/items", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
     ("/hosts/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),

@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod chrome;
+pub mod code;
 pub mod drift;
 pub mod drifts;
 pub mod enrol;

@@ -3,6 +3,7 @@
 pub mod agents;
 mod asked;
 mod assets;
+mod code;
 pub mod done;
 mod drifts;
 mod entry;

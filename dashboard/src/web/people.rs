@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
-use super::{agents, assets, drifts, entry, gate, headers, hosts, items, live, overview, registers, settings};
+use super::{agents, assets, code, drifts, entry, gate, headers, hosts, items, live, overview, registers, settings};
 use crate::pages::failure::FailureView;
 
 /// The largest form, in bytes; files have a limit of their own.
@@ -32,6 +32,8 @@ pub fn router(site: Site) -> Router {
         .route("/live", get(changes))
         .route("/assets/{name}", get(assets::asset))
         .route("/sign-in", get(entry::sign_in).post(entry::do_sign_in))
+        .route("/sign-in/code", get(code::sign_in).post(code::do_sign_in))
+        .route("/confirm", get(code::confirm).post(code::do_confirm))
         .route("/sign-out", post(entry::sign_out))
         .route("/first-run", get(entry::first_run).post(entry::do_first_run))
         .route("/language", post(entry::language))

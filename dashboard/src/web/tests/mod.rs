@@ -1,6 +1,7 @@
 //! The people's listener without a network: the router as it is served, over a store of its own.
 
 mod acts;
+mod codes;
 mod doors;
 mod registers;
 mod routes;
@@ -24,15 +25,26 @@ use crate::auth::cookie::Channel;
 use crate::auth::first_run;
 use crate::auth::role::Role;
 use crate::auth::secret::Secret;
+use crate::auth::totp::{Key, step};
 use crate::authority::Authority;
 use crate::drift;
 use crate::listen::Peer;
-use crate::store::{Location, NewHost, NewUser, Store, StoredFinding};
+use crate::store::{Location, NewHost, NewUser, SecondFactor, Store, StoredFinding, User};
 
 const PASSWORD: &str = "correct horse battery";
 
 fn now() -> Instant {
     "2026-11-24T05:30:00Z".parse().unwrap()
+}
+
+/// The key of every person's authenticator.
+fn key() -> Key {
+    Key::from_text("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap()
+}
+
+/// What the authenticator shows so many steps from now.
+fn code(off: i64) -> String {
+    format!("{:06}", key().code(step(now()) + off).unwrap())
 }
 
 /// A dashboard with one host and one drift.
@@ -78,17 +90,41 @@ impl Bench {
 
     /// A person of that role who has signed in.
     async fn person(&self, role: Role) -> Browser {
-        let secret = Secret::new().unwrap();
-        let name = format!("person-{role}");
-        let new = NewUser { name, role, password: "$argon2id$x".into(), created_at: now() };
+        let new =
+            NewUser { name: format!("person-{role}"), role, password: Some("$argon2id$x".into()), created_at: now() };
         let mut transaction = self.store.write().await.unwrap();
         let id = transaction.add_user(&new).await.unwrap();
-        transaction.open_session(&secret.digest(), id, now()).await.unwrap();
+        transaction.save().await.unwrap();
+        self.session(id).await
+    }
+
+    /// A person of that role with a second factor who has just confirmed the session with it.
+    async fn confirmed(&self, role: Role) -> Browser {
+        let browser = self.person(role).await;
+        let mut transaction = self.store.write().await.unwrap();
+        let person = transaction.user_named(&format!("person-{role}")).await.unwrap().unwrap().id;
+        let factor = SecondFactor { key: key(), last_step: 0, set_at: now() };
+        transaction.set_second_factor(person, &factor).await.unwrap();
+        transaction.confirm_session(&browser.digest(), now()).await.unwrap();
+        transaction.save().await.unwrap();
+        browser
+    }
+
+    /// A new session of a person.
+    async fn session(&self, person: i64) -> Browser {
+        let secret = Secret::new().unwrap();
+        let mut transaction = self.store.write().await.unwrap();
+        transaction.open_session(&secret.digest(), person, now()).await.unwrap();
         transaction.save().await.unwrap();
         let mut browser = self.nobody();
         browser.cookies.push(format!("{}={}", Channel::Loopback.session_cookie(), secret.text()));
         browser.token = browser.get("/drifts").await.field("csrf").unwrap();
         browser
+    }
+
+    /// The person of that name.
+    async fn user(&self, name: &str) -> User {
+        self.store.read().await.unwrap().user_named(name).await.unwrap().unwrap()
     }
 
     /// What the audit log says was done, the oldest first.
@@ -145,6 +181,12 @@ struct Answer {
 }
 
 impl Browser {
+    /// The digest of the session's secret.
+    fn digest(&self) -> Digest {
+        let (_, secret) = self.cookies[0].split_once('=').unwrap();
+        Secret::from_text(secret).unwrap().digest()
+    }
+
     async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
         let request = self.cookies.iter().fold(request, |request, cookie| request.header(header::COOKIE, cookie));
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), certificate: None };
@@ -221,8 +263,13 @@ impl Answer {
 
     /// The session cookie it set.
     fn session(&self) -> Option<String> {
+        self.cookie(Channel::Loopback.session_cookie())
+    }
+
+    /// The cookie of that name it set, with its value.
+    fn cookie(&self, name: &str) -> Option<String> {
         let cookie = self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap());
-        let mut session = cookie.filter(|cookie| cookie.starts_with(Channel::Loopback.session_cookie()));
+        let mut session = cookie.filter(|cookie| cookie.split('=').next() == Some(name));
         Some(session.next()?.split(';').next()?.to_owned())
     }
 }

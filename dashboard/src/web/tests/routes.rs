@@ -18,6 +18,8 @@ const ROUTES: &[Route] = &[
     ("/live", "/live", Some(Signed(Look)), None),
     ("/assets/{name}", "/assets/tenken.css", Some(Anybody), None),
     ("/sign-in", "/sign-in", Some(Anybody), Some(Anybody)),
+    ("/sign-in/code", "/sign-in/code", Some(Anybody), Some(Anybody)),
+    ("/confirm", "/confirm?next=/hosts", Some(Signed(Look)), Some(Signed(Look))),
     ("/sign-out", "/sign-out", None, Some(Signed(Look))),
     ("/first-run", "/first-run", Some(Anybody), Some(Anybody)),
     ("/language", "/language", None, Some(Anybody)),
@@ -76,7 +78,7 @@ fn every_route_is_in_the_table_of_roles_with_its_role() {
 async fn everybody(bench: &Bench) -> Vec<(Option<Role>, Browser)> {
     let mut people = vec![(None, bench.nobody())];
     for role in Role::ALL {
-        people.push((Some(*role), bench.person(*role).await));
+        people.push((Some(*role), bench.confirmed(*role).await));
     }
     people
 }
@@ -96,6 +98,7 @@ async fn pages_are_shown_to_whom_they_are_for() {
                 (Signed(_), None) => StatusCode::SEE_OTHER,
                 (Signed(needed), Some(role)) if !role.may(*needed) => StatusCode::FORBIDDEN,
                 (Anybody, Some(_)) if *route == "/sign-in" => StatusCode::SEE_OTHER,
+                (Anybody, _) if *route == "/sign-in/code" => StatusCode::SEE_OTHER,
                 (Signed(_) | Anybody, _) => StatusCode::OK,
             };
             let answer = browser.get(address).await;
