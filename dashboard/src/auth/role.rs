@@ -95,6 +95,8 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/first-run", Access::Anybody, Access::Anybody),
     ("/language", Access::Anybody, Access::Anybody),
     ("/sign-out", Access::Signed(Ability::Look), Access::Signed(Ability::Look)),
+    ("/account", Access::Signed(Ability::Look), Access::Signed(Ability::Look)),
+    ("/join", Access::Anybody, Access::Anybody),
     ("/confirm", Access::Signed(Ability::Look), Access::Signed(Ability::Look)),
     ("/live", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/items", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
@@ -106,6 +108,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/registers/*/import", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/registers", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
     ("/settings", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
+    ("/people/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/people", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
     ("/audit", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
 ];

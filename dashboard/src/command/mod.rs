@@ -1,5 +1,6 @@
 //! What an administrator types on the dashboard's machine.
 
+mod audit;
 mod first_link;
 mod import;
 mod listening;
@@ -41,6 +42,8 @@ enum Command {
     Status(status::Arguments),
     /// Takes the rows of a CSV file into a register
     Import(import::Arguments),
+    /// Looks after the audit log
+    Audit(audit::Arguments),
 }
 
 /// Where the dashboard keeps its state.
@@ -119,6 +122,7 @@ pub fn main() -> ExitCode {
                 Command::TestMail(arguments) => mail::run(&arguments).await,
                 Command::Status(arguments) => status::run(&arguments).await,
                 Command::Import(arguments) => import::run(&arguments).await,
+                Command::Audit(arguments) => audit::run(&arguments).await,
             }
         })
     });

@@ -20,6 +20,16 @@ choice! {
         Acknowledged = "acknowledged",
         /// An item was attested.
         Attested = "attested",
+        /// The visitor's password was changed.
+        PasswordChanged = "password_changed",
+        /// The visitor's second factor was removed.
+        SecondFactorRemoved = "second_factor_removed",
+        /// The visitor's other sessions ended.
+        SessionsEnded = "sessions_ended",
+        /// A person was disabled.
+        PersonDisabled = "person_disabled",
+        /// A person was enabled.
+        PersonEnabled = "person_enabled",
         /// The visitor signed out.
         SignedOut = "signed_out",
     }
@@ -35,6 +45,11 @@ impl Done {
             Self::Revoked => language.done_revoked(),
             Self::Acknowledged => language.done_acknowledged(),
             Self::Attested => language.done_attested(),
+            Self::PasswordChanged => language.done_password_changed(),
+            Self::SecondFactorRemoved => language.done_second_factor_removed(),
+            Self::SessionsEnded => language.done_sessions_ended(),
+            Self::PersonDisabled => language.done_person_disabled(),
+            Self::PersonEnabled => language.done_person_enabled(),
             Self::SignedOut => language.signed_out(),
         }
     }

@@ -1,8 +1,10 @@
 //! HTTP: routes and handlers. A handler extracts, makes one call into the domain, and renders.
 
+mod account;
 pub mod agents;
 mod asked;
 mod assets;
+mod audit;
 mod code;
 pub mod done;
 mod drifts;
@@ -12,10 +14,12 @@ pub mod gate;
 pub mod headers;
 mod hosts;
 mod items;
+mod join;
 pub mod live;
 mod machines;
 mod overview;
 pub mod people;
+mod persons;
 mod registers;
 pub mod sent;
 mod settings;

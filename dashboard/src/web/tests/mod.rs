@@ -1,8 +1,11 @@
 //! The people's listener without a network: the router as it is served, over a store of its own.
 
+mod account;
 mod acts;
+mod audit;
 mod codes;
 mod doors;
+mod persons;
 mod registers;
 mod routes;
 
