@@ -185,6 +185,7 @@ pub async fn first_administrator(
     let new = NewUser { name: name.clone(), role: Role::Admin, password: Some(hash), created_at: now };
     let id = transaction.add_user(&new).await?;
     transaction.clear_first_run().await?;
+    transaction.set_last_sign_in(id, now).await?;
     transaction.open_session(&secret.digest(), id, now).await?;
     record_own(&mut transaction, &name, "first_administrator", now).await?;
     transaction.save().await?;

@@ -3,13 +3,16 @@
 use tenken_model::Instant;
 use thiserror::Error;
 
-use super::invitation::{self, Invitation};
+use super::invitation;
 use super::password::{self, HashError, Weak};
 use super::record::{LOG, record, record_own};
 use super::role::Role;
 use super::secret::{NoRandom, Secret};
 use super::{email, name};
 use crate::store::{NewUser, Store, StoreError, Transaction, User};
+
+/// Who acts on the console, in the audit log.
+pub const CONSOLE: &str = "console";
 
 /// Why nothing was done with a person.
 #[derive(Debug, Error)]
@@ -154,13 +157,26 @@ pub async fn reset(store: &Store, by: &User, person: i64, now: Instant) -> Resul
     let mut transaction = store.write().await?;
     let person = other(&mut transaction, by, person).await?;
     keep_an_administrator(&mut transaction, &person).await?;
+    take_away(transaction, person, &by.name, now).await
+}
+
+/// Makes a new link as [`reset`] does, for whoever administers the dashboard's machine: also for the last administrator, whom
+/// nobody else could let in again.
+pub async fn reset_on_console(store: &Store, typed: &str, now: Instant) -> Result<Invited, PeopleError> {
+    let name = name::read(typed).ok_or(PeopleError::Unknown)?;
+    let mut transaction = store.write().await?;
+    let person = transaction.user_named(&name).await?.ok_or(PeopleError::Unknown)?;
+    take_away(transaction, person, CONSOLE, now).await
+}
+
+async fn take_away(mut transaction: Transaction, person: User, by: &str, now: Instant) -> Result<Invited, PeopleError> {
     transaction.set_password(person.id, None).await?;
     transaction.remove_second_factor(person.id).await?;
-    let (secret, Invitation { digest, until }) = invitation::make(now)?;
-    transaction.set_invitation(person.id, &Invitation { digest, until }).await?;
-    record(&mut transaction, &by.name, "person_reset", &person.name, String::new(), now).await?;
+    let (secret, invitation) = invitation::make(now)?;
+    transaction.set_invitation(person.id, &invitation).await?;
+    record(&mut transaction, by, "person_reset", &person.name, String::new(), now).await?;
     transaction.save().await?;
-    Ok(Invited { person: person.id, name: person.name, secret, until })
+    Ok(Invited { person: person.id, name: person.name, secret, until: invitation.until })
 }
 
 /// Keeps where a person is written to.
@@ -198,8 +214,39 @@ pub async fn join(store: &Store, key: &str, given: String, now: Instant) -> Resu
     }
     transaction.clear_invitation(user.id).await?;
     transaction.set_password(user.id, Some(&hash)).await?;
+    transaction.set_last_sign_in(user.id, now).await?;
     transaction.open_session(&secret.digest(), user.id, now).await?;
     record_own(&mut transaction, &user.name, "person_joined", now).await?;
     transaction.save().await?;
     Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::totp::Key;
+    use crate::store::SecondFactor;
+
+    #[tokio::test]
+    async fn the_console_lets_the_last_administrator_in_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open_folder(folder.path()).await.unwrap();
+        let now = Instant::UNIX_EPOCH;
+        let password = Some("$argon2id$x".to_owned());
+        let new = NewUser { name: "sato".into(), role: Role::Admin, password, created_at: now };
+        let mut transaction = store.write().await.unwrap();
+        let id = transaction.add_user(&new).await.unwrap();
+        let factor = SecondFactor { key: Key::new().unwrap(), last_step: 0, set_at: now };
+        transaction.set_second_factor(id, &factor).await.unwrap();
+        transaction.save().await.unwrap();
+        for unknown in ["ito", ""] {
+            assert!(matches!(reset_on_console(&store, unknown, now).await, Err(PeopleError::Unknown)), "{unknown}");
+        }
+        let invited = reset_on_console(&store, " Sato ", now).await.unwrap();
+        let late = join(&store, invited.secret.text(), "correct horse battery".into(), invited.until).await;
+        assert!(matches!(late, Err(PeopleError::Link)));
+        let session = join(&store, invited.secret.text(), "correct horse battery".into(), now).await.unwrap();
+        let user = store.read().await.unwrap().session(&session.digest()).await.unwrap().unwrap().user;
+        assert_eq!((user.id, user.role, user.second_factor), (id, Role::Admin, None));
+    }
 }

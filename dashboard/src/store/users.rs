@@ -211,12 +211,18 @@ impl Transaction {
 
     /// A person has signed in from there: wrong passwords before it are forgotten.
     pub async fn signed_in(&mut self, user: &User, origin: Origin, now: Instant) -> Result<(), StoreError> {
+        self.set_last_sign_in(user.id, now).await?;
+        self.clear_failures(&user.name, origin).await
+    }
+
+    /// Keeps when a person signed in.
+    pub async fn set_last_sign_in(&mut self, id: i64, now: Instant) -> Result<(), StoreError> {
         sqlx::query("UPDATE users SET last_sign_in = $2 WHERE id = $1")
-            .bind(user.id)
+            .bind(id)
             .bind(millis(now))
             .execute(self.connection())
             .await?;
-        self.clear_failures(&user.name, origin).await
+        Ok(())
     }
 
     /// Forgets the wrong passwords and codes of a name from there.

@@ -51,6 +51,7 @@ async fn an_invited_person_chooses_a_password_and_is_in() {
     assert_eq!((joined.status, joined.location()), (StatusCode::SEE_OTHER, "/"));
     ito.cookies.push(joined.session().unwrap());
     assert_eq!(ito.get("/registers/accounts/new").await.status, StatusCode::OK, "an officer");
+    assert_eq!(bench.user("ito").await.last_sign_in, Some(now()));
     assert_eq!(bench.nobody().post("/join", &fields).await.session(), None, "a link works once");
     let entered = bench.nobody().post("/sign-in", &[("name", "ito"), ("password", PASSWORD)]).await;
     assert!(entered.session().is_some());
