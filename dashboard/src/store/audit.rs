@@ -81,6 +81,13 @@ impl Transaction {
         head(row.as_ref())
     }
 
+    /// The digest of an entry with all before it, if there is one of that number.
+    pub async fn audit_digest(&mut self, entry: i64) -> Result<Option<Digest>, StoreError> {
+        let row =
+            sqlx::query("SELECT digest FROM audit WHERE id = $1").bind(entry).fetch_optional(self.connection()).await?;
+        row.as_ref().map(|row| Columns::of(row).parsed("digest")).transpose()
+    }
+
     /// Appends an entry.
     pub async fn audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
         let head = self.audit_head().await?;

@@ -10,7 +10,7 @@ texts! {
     /// Heading.
     audit_head() { ja: "最新の記録", en: "Head of the chain" }
     /// Help.
-    audit_head_help() { ja: "この番号とダイジェストを別の場所に控えておくと、サーバー上の tenken-dashboard audit verify で書き換えの有無を確かめられます。", en: "Keep this number and digest elsewhere; tenken-dashboard audit verify on the server shows whether anything was rewritten." }
+    audit_head_help() { ja: "「番号:ダイジェスト」を別の場所に控えておき、サーバー上で tenken-dashboard audit verify --known に続けて入力すると、書き換えの有無を確かめられます。", en: "Keep number:digest elsewhere; tenken-dashboard audit verify --known with it, on the server, shows whether anything was rewritten." }
     /// Label.
     audit_number() { ja: "番号", en: "Number" }
     /// Label.
@@ -32,9 +32,11 @@ texts! {
     /// Link.
     audit_newest() { ja: "最新の記録に戻る", en: "Back to the newest" }
     /// The chain holds.
-    audit_verified(entries: i64, digest: &str) { ja: "監査記録に書き換えはありません。最新の記録: {entries}番、ダイジェスト {digest}", en: "The audit log is unbroken. Head: entry {entries}, digest {digest}" }
+    audit_verified(entries: i64, digest: &str) { ja: "監査記録に書き換えはありません。最新の記録 {entries}:{digest}", en: "The audit log is unbroken. Head {entries}:{digest}" }
     /// The chain is broken.
     audit_broken(entry: i64) { ja: "監査記録の{entry}番が前の記録とつながりません。この番号以降は、書き換えまたは欠落のおそれがあります。控えやバックアップと照合してください。", en: "Entry {entry} of the audit log does not follow from the one before: it or one before it was changed or removed. Compare with a backup." }
+    /// The chain is another than the one somebody kept the head of.
+    audit_other(entry: i64) { ja: "監査記録の{entry}番が控えと一致しません。全体が書き換えられたか、記録が失われたおそれがあります。控えた番号とダイジェスト、バックアップを確かめてください。", en: "Entry {entry} of the audit log is not the one that was kept: all of it may have been rewritten, or entries are gone. Check what was kept, and a backup." }
     /// Act.
     act_signed_in() { ja: "サインイン", en: "Signed in" }
     /// Act.

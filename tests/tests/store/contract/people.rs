@@ -274,6 +274,8 @@ pub(crate) async fn audit_entries_are_chained(store: &Store, database: &Database
     }
     let head = transaction.audit_head().await.unwrap();
     assert_eq!((empty.entries, head.entries), (0, 5));
+    assert_eq!(transaction.audit_digest(5).await.unwrap(), Some(head.digest));
+    assert_eq!(transaction.audit_digest(6).await.unwrap(), None);
     assert_ne!(empty.digest, head.digest);
     assert_eq!(transaction.audit_break().await.unwrap(), None);
     let page = transaction.audit_entries(Some(4), 2).await.unwrap();
