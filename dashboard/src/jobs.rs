@@ -102,6 +102,7 @@ async fn tidy_once(app: &App) -> Result<(), StoreError> {
     let ago = |span: Span| Span::from_millis(span.millis().saturating_neg()).after((app.now)());
     let mut transaction = app.store.write().await?;
     transaction.forget_sessions(ago(session::LONGEST), ago(session::IDLE)).await?;
+    transaction.forget_half_open(ago(session::HALF_OPEN)).await?;
     transaction.forget_failures(ago(backoff::FORGET)).await?;
     transaction.forget_tokens(ago(Span::ZERO)).await?;
     transaction.save().await

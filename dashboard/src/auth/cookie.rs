@@ -1,4 +1,4 @@
-//! The cookies: a session and a language.
+//! The cookies: a session, a half-open sign-in and a language.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
@@ -37,6 +37,24 @@ impl Channel {
     /// The header value that takes the session away.
     pub fn no_session(self) -> String {
         format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", self.session_cookie(), self.secure())
+    }
+
+    /// The name of the cookie of a half-open sign-in.
+    pub const fn half_cookie(self) -> &'static str {
+        match self {
+            Self::Tls => "__Host-tenken_half",
+            Self::Loopback => "tenken_half",
+        }
+    }
+
+    /// The header value that gives the browser its half-open sign-in. It ends with the browser; the store ends it earlier.
+    pub fn half(self, secret: &str) -> String {
+        format!("{}={secret}; Path=/; HttpOnly; SameSite=Lax{}", self.half_cookie(), self.secure())
+    }
+
+    /// The header value that takes the half-open sign-in away.
+    pub fn no_half(self) -> String {
+        format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", self.half_cookie(), self.secure())
     }
 
     /// The header value that keeps the language for a year.

@@ -1,14 +1,17 @@
 //! Signing in and out, and the first administrator.
 
-use tenken_model::{Instant, Span};
+use tenken_model::digest::Digest;
+use tenken_model::{Instant, Language, Span};
 use thiserror::Error;
 
 use super::origin::Origin;
 use super::password::{HashError, Weak};
+use super::record::record_own;
 use super::role::Role;
+use super::second_factor::{self, CodeError};
 use super::secret::{NoRandom, Secret};
-use super::{name, password};
-use crate::store::{AuditEntry, NewUser, Store, StoreError, Transaction};
+use super::{name, password, session, tries};
+use crate::store::{NewUser, Store, StoreError, Transaction, User};
 
 /// Why a person did not get in.
 #[derive(Debug, Error)]
@@ -19,6 +22,12 @@ pub enum EnterError {
     /// Too many wrong passwords: wait this long.
     #[error("too many wrong passwords; wait {0}")]
     Wait(Span),
+    /// The half-open sign-in has ended.
+    #[error("the half-open sign-in has ended")]
+    Over,
+    /// The code was not taken.
+    #[error(transparent)]
+    Code(#[from] CodeError),
     /// The first-run link does not work, or no longer.
     #[error("the first-run link does not work")]
     Link,
@@ -39,52 +48,110 @@ pub enum EnterError {
     NoRandom(#[from] NoRandom),
 }
 
-/// Opens a session for a name and a password. Wrong ones are counted by name, whether it exists or not, and by where they
-/// come from, so that a stranger who guesses keeps nobody out but themselves.
+/// A session that was just opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// What the browser carries.
+    pub secret: Secret,
+    /// The language the person chose.
+    pub language: Option<Language>,
+}
+
+/// How far a name and a password lead.
+#[derive(Debug)]
+pub enum Entered {
+    /// Into a session.
+    Session(Opened),
+    /// To the question for a code; the secret is that of the half-open sign-in.
+    Half(Secret),
+}
+
+/// Opens a session for a name and a password, or a half-open one for a person with a second factor.
 pub async fn sign_in(
     store: &Store,
     typed: &str,
     given: String,
     origin: Origin,
     now: Instant,
-) -> Result<Secret, EnterError> {
+) -> Result<Entered, EnterError> {
     let Some(name) = name::read(typed) else {
         password::verify(given, None).await?;
         return Err(EnterError::Wrong);
     };
-    // Every try counts before its password is looked at, so that many at once are no more than one after the other.
-    // A right one takes all of them back.
+    let user = check_password(store, &name, given, origin, now).await?;
     let mut transaction = store.write().await?;
-    let failures = transaction.failures(&name, origin).await?;
-    if let Some(wait) = failures.wait(now) {
+    if user.second_factor.is_some() {
+        // The right password alone takes no wrong try back: the code does.
+        let secret = Secret::new()?;
+        transaction.open_half(&secret.digest(), user.id, now).await?;
+        transaction.save().await?;
+        return Ok(Entered::Half(secret));
+    }
+    let opened = open(&mut transaction, &user, origin, now).await?;
+    transaction.save().await?;
+    Ok(Entered::Session(opened))
+}
+
+/// The person of that name, if the password is right. Wrong ones are counted by name, whether it exists or not, and by where
+/// they come from, so that a stranger who guesses keeps nobody out but themselves.
+pub(super) async fn check_password(
+    store: &Store,
+    name: &str,
+    given: String,
+    origin: Origin,
+    now: Instant,
+) -> Result<User, EnterError> {
+    let mut transaction = store.write().await?;
+    if let Some(wait) = tries::count(&mut transaction, name, &[origin], now).await? {
         return Err(EnterError::Wait(wait));
     }
-    transaction.set_failures(&name, origin, failures.more(now)).await?;
-    let user = transaction.user_named(&name).await?.filter(|user| user.disabled_at.is_none());
+    let user = transaction.user_named(name).await?.filter(|user| user.disabled_at.is_none());
     transaction.save().await?;
-    let is_right = password::verify(given, user.as_ref().map(|user| user.password.clone())).await?;
-    let Some(user) = user.filter(|_| is_right) else {
-        return Err(EnterError::Wrong);
-    };
-    let mut transaction = store.write().await?;
+    let is_right = password::verify(given, user.as_ref().and_then(|user| user.password.clone())).await?;
+    user.filter(|_| is_right).ok_or(EnterError::Wrong)
+}
+
+/// Opens a session whose secret nobody has seen before.
+async fn open(transaction: &mut Transaction, user: &User, origin: Origin, now: Instant) -> Result<Opened, EnterError> {
     let secret = Secret::new()?;
-    transaction.signed_in(&user, origin, now).await?;
+    transaction.signed_in(user, origin, now).await?;
     transaction.open_session(&secret.digest(), user.id, now).await?;
-    audit(&mut transaction, &user.name, "signed_in", now).await?;
+    record_own(transaction, &user.name, "signed_in", now).await?;
+    Ok(Opened { secret, language: user.language })
+}
+
+/// The person whose half-open sign-in that is, while it stands.
+pub async fn half_open(store: &Store, half: &Digest, now: Instant) -> Result<Option<User>, StoreError> {
+    let found = store.read().await?.half_open(half).await?;
+    Ok(found.filter(|(_, opened)| session::stands(*opened, session::HALF_OPEN, now)).map(|(user, _)| user))
+}
+
+/// Opens a session for a half-open sign-in and a code.
+pub async fn enter_code(
+    store: &Store,
+    half: &Digest,
+    typed: &str,
+    origin: Origin,
+    now: Instant,
+) -> Result<Opened, EnterError> {
+    let user = half_open(store, half, now).await?.ok_or(EnterError::Over)?;
+    let mut transaction = second_factor::check(store, &user, typed, origin, now).await?;
+    // It may have ended meanwhile.
+    if transaction.half_open(half).await?.is_none() {
+        return Err(EnterError::Over);
+    }
+    transaction.close_half(half).await?;
+    let opened = open(&mut transaction, &user, origin, now).await?;
+    transaction.confirm_session(&opened.secret.digest(), now).await?;
     transaction.save().await?;
-    Ok(secret)
+    Ok(opened)
 }
 
 /// Ends a session.
-pub async fn sign_out(
-    store: &Store,
-    session: &tenken_model::digest::Digest,
-    person: &str,
-    now: Instant,
-) -> Result<(), EnterError> {
+pub async fn sign_out(store: &Store, session: &Digest, person: &str, now: Instant) -> Result<(), EnterError> {
     let mut transaction = store.write().await?;
     transaction.close_session(session).await?;
-    audit(&mut transaction, person, "signed_out", now).await?;
+    record_own(&mut transaction, person, "signed_out", now).await?;
     Ok(transaction.save().await?)
 }
 
@@ -115,30 +182,22 @@ pub async fn first_administrator(
     if !transaction.first_run().await?.is_some_and(|link| link.opens(key, people, now)) {
         return Err(EnterError::Link);
     }
-    let new = NewUser { name: name.clone(), role: Role::Admin, password: hash, created_at: now };
+    let new = NewUser { name: name.clone(), role: Role::Admin, password: Some(hash), created_at: now };
     let id = transaction.add_user(&new).await?;
     transaction.clear_first_run().await?;
+    transaction.set_last_sign_in(id, now).await?;
     transaction.open_session(&secret.digest(), id, now).await?;
-    audit(&mut transaction, &name, "first_administrator", now).await?;
+    record_own(&mut transaction, &name, "first_administrator", now).await?;
     transaction.save().await?;
     Ok(secret)
-}
-
-async fn audit(transaction: &mut Transaction, person: &str, act: &str, now: Instant) -> Result<(), StoreError> {
-    let entry = AuditEntry {
-        at: now,
-        person: person.to_owned(),
-        act: act.to_owned(),
-        subject: person.to_owned(),
-        detail: String::new(),
-    };
-    transaction.audit(&entry).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::auth::first_run;
+    use crate::auth::totp::Key;
+    use crate::store::SecondFactor;
 
     const PASSWORD: &str = "correct horse battery";
 
@@ -193,5 +252,37 @@ mod tests {
             let elsewhere = sign_in(&store, name, "wrong".to_owned(), from(2), now).await;
             assert!(matches!(elsewhere, Err(EnterError::Wrong)), "nobody else is kept out");
         }
+    }
+
+    #[tokio::test]
+    async fn a_half_open_sign_in_ends_and_wrong_codes_count_wherever_they_come_from() {
+        let (_folder, store) = store().await;
+        let now = Instant::UNIX_EPOCH;
+        let mut transaction = store.write().await.unwrap();
+        let hash = password::hash(PASSWORD.to_owned()).await.unwrap();
+        let new = NewUser { name: "sato".into(), role: Role::Viewer, password: Some(hash), created_at: now };
+        let id = transaction.add_user(&new).await.unwrap();
+        let key = Key::new().unwrap();
+        transaction.set_second_factor(id, &SecondFactor { key, last_step: -9, set_at: now }).await.unwrap();
+        transaction.save().await.unwrap();
+        let Entered::Half(half) = sign_in(&store, "sato", PASSWORD.to_owned(), from(1), now).await.unwrap() else {
+            panic!("no code was asked for")
+        };
+        let half = half.digest();
+        let try_code = |host, now| enter_code(&store, &half, "nothing", from(host), now);
+        assert!(half_open(&store, &half, now).await.unwrap().is_some());
+        let late = session::HALF_OPEN.after(now);
+        assert!(half_open(&store, &half, late).await.unwrap().is_none());
+        assert!(matches!(try_code(2, late).await, Err(EnterError::Over)));
+        for host in 2..7 {
+            let tried = try_code(host, now).await;
+            assert!(matches!(tried, Err(EnterError::Code(CodeError::Wrong))), "{tried:?}");
+        }
+        let elsewhere = try_code(9, now).await;
+        assert!(matches!(elsewhere, Err(EnterError::Code(CodeError::Wait(_)))), "{elsewhere:?}");
+        let mut transaction = store.write().await.unwrap();
+        transaction.set_disabled(id, Some(now)).await.unwrap();
+        transaction.save().await.unwrap();
+        assert!(half_open(&store, &half, now).await.unwrap().is_none(), "who is kept out loses it");
     }
 }

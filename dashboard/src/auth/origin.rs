@@ -8,6 +8,10 @@ use std::net::{IpAddr, Ipv6Addr};
 pub struct Origin(IpAddr);
 
 impl Origin {
+    /// Wherever it comes from. Codes are counted so too, since only who has the password comes to try one: a stranger
+    /// keeps nobody out, and a thief of a password does not come further by having many addresses.
+    pub const ANYWHERE: Self = Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+
     /// Of an address.
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {

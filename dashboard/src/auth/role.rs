@@ -95,6 +95,9 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/first-run", Access::Anybody, Access::Anybody),
     ("/language", Access::Anybody, Access::Anybody),
     ("/sign-out", Access::Signed(Ability::Look), Access::Signed(Ability::Look)),
+    ("/account", Access::Signed(Ability::Look), Access::Signed(Ability::Look)),
+    ("/join", Access::Anybody, Access::Anybody),
+    ("/confirm", Access::Signed(Ability::Look), Access::Signed(Ability::Look)),
     ("/live", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/items/*/propose", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/evidence", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
@@ -115,6 +118,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/registers/*/import", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/registers", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
     ("/settings", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
+    ("/people/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/people", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
     ("/audit", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
 ];

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::listening::Listening;
+use super::listening::Reached;
 use super::{Place, now, print};
 use crate::auth::first_run;
 
@@ -12,9 +12,8 @@ use crate::auth::first_run;
 pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
-    /// The dashboard's address as browsers reach it; otherwise where it listens
-    #[arg(long, value_name = "URL")]
-    address: Option<String>,
+    #[command(flatten)]
+    reached: Reached,
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
@@ -23,12 +22,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     if transaction.people().await? > 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    let base = if let Some(address) = &arguments.address {
-        address.clone()
-    } else {
-        let listening = Listening::read(&arguments.place.data)?;
-        listening.local.map_or_else(|| format!("https://{}", listening.people), |local| format!("http://{local}"))
-    };
+    let base = arguments.reached.base(&arguments.place)?;
     let (secret, link) = first_run::make(now())?;
     transaction.set_first_run(&link).await?;
     transaction.save().await?;

@@ -6,6 +6,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
+use super::Place;
+
 const FILE: &str = "listening.json";
 
 /// The addresses of the listeners.
@@ -34,5 +36,25 @@ impl Listening {
         let text =
             std::fs::read(&path).with_context(|| format!("reading {}: is the dashboard running?", path.display()))?;
         serde_json::from_slice(&text).with_context(|| format!("reading {}", path.display()))
+    }
+}
+
+/// How browsers reach the dashboard.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Reached {
+    /// The dashboard's address as browsers reach it; otherwise where it listens
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
+}
+
+impl Reached {
+    /// The address below which its pages are.
+    pub(super) fn base(&self, place: &Place) -> Result<String> {
+        if let Some(address) = &self.address {
+            return Ok(address.clone());
+        }
+        let listening = Listening::read(&place.data)?;
+        Ok(listening.local.map_or_else(|| format!("https://{}", listening.people), |local| format!("http://{local}")))
     }
 }

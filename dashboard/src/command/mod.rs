@@ -1,9 +1,11 @@
 //! What an administrator types on the dashboard's machine.
 
+mod audit;
 mod first_link;
 mod import;
 mod listening;
 mod mail;
+mod reset;
 mod serve;
 mod settings;
 mod status;
@@ -41,6 +43,10 @@ enum Command {
     Status(status::Arguments),
     /// Takes the rows of a CSV file into a register
     Import(import::Arguments),
+    /// Takes a person's password and second factor away and prints a link to choose a new password
+    Reset(reset::Arguments),
+    /// Looks after the audit log
+    Audit(audit::Arguments),
 }
 
 /// Where the dashboard keeps its state.
@@ -119,6 +125,8 @@ pub fn main() -> ExitCode {
                 Command::TestMail(arguments) => mail::run(&arguments).await,
                 Command::Status(arguments) => status::run(&arguments).await,
                 Command::Import(arguments) => import::run(&arguments).await,
+                Command::Reset(arguments) => reset::run(&arguments).await,
+                Command::Audit(arguments) => audit::run(&arguments).await,
             }
         })
     });

@@ -5,11 +5,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::{Place, now, print};
+use crate::auth::people::CONSOLE;
 use crate::authority::Authority;
 use crate::enrol;
-
-/// Who makes tokens on the console, in the audit log.
-const PERSON: &str = "console";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -20,7 +18,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let store = arguments.place.open().await?;
     let authority = Authority::open(&arguments.place.data, &store, now()).await?;
-    let made = enrol::make_token(&store, &authority, PERSON, now()).await?;
+    let made = enrol::make_token(&store, &authority, CONSOLE, now()).await?;
     print(&made.token.to_string())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,6 +14,11 @@ pub enum FailureView {
     NotFound,
     /// 403: what one must be allowed to do for it.
     Forbidden(Ability),
+    /// 403: the act wants a second factor, and the person has none.
+    NoSecondFactor,
+    /// 303: the act wants the second factor confirmed anew; where it can be begun again. The page that asks for the code
+    /// is shown in place of this one.
+    Unconfirmed(String),
     /// 403: the form was not one of this dashboard's own pages, or is too old.
     CrossSite,
     /// 405.
@@ -34,6 +39,8 @@ pub fn render(view: &FailureView, chrome: &Chrome) -> askama::Result<String> {
     let (code, title, help) = match view {
         FailureView::NotFound => (404, t.error_not_found(), t.error_not_found_help()),
         FailureView::Forbidden(ability) => (403, t.error_forbidden(), t.error_forbidden_help(&ability.roles(t))),
+        FailureView::NoSecondFactor => (403, t.error_no_second_factor(), t.error_no_second_factor_help()),
+        FailureView::Unconfirmed(_) => (403, t.confirm_title(), t.confirm_lead()),
         FailureView::CrossSite => (403, t.error_forbidden(), t.error_cross_site()),
         FailureView::Method => (405, t.error_method(), t.error_method_help()),
         FailureView::Conflict => (409, t.error_conflict(), t.register_conflict()),
@@ -45,7 +52,12 @@ pub fn render(view: &FailureView, chrome: &Chrome) -> askama::Result<String> {
         FailureView::Internal(id) => Some(t.error_operation(id)),
         _ => None,
     };
-    FailurePage { t, chrome, place: Place::Outside, code, title, help, operation }.render()
+    let way = match view {
+        FailureView::NoSecondFactor => ("/account/second-factor", t.second_factor_set_up()),
+        FailureView::Unconfirmed(_) => ("/confirm", t.confirm_title()),
+        _ => ("/", t.back_to_overview()),
+    };
+    FailurePage { t, chrome, place: Place::Outside, code, title, help, operation, way }.render()
 }
 
 #[derive(Template)]
@@ -58,4 +70,5 @@ struct FailurePage<'a> {
     title: String,
     help: String,
     operation: Option<String>,
+    way: (&'static str, String),
 }

@@ -15,6 +15,10 @@ pub enum FieldKind {
         /// It is a new one.
         fresh: bool,
     },
+    /// A code that an app shows, of digits.
+    OneTimeCode,
+    /// An e-mail address.
+    Email,
     /// Text of several lines.
     Paragraph,
     /// One of several values with their labels.

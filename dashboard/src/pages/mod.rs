@@ -3,9 +3,13 @@
 //! A view model holds what a page says and nothing else; whoever fills it has read the store. Rendering is
 //! pure, so that every page can be made from samples and looked at without a dashboard.
 
+pub mod account;
+pub mod act;
 pub mod assets;
 pub mod attest;
+pub mod audit;
 pub mod chrome;
+pub mod code;
 pub mod declaration;
 pub mod declaration_header;
 pub mod declaration_import;
@@ -21,15 +25,20 @@ pub mod host;
 pub mod hosts;
 pub mod import;
 pub mod item;
+pub mod join;
 pub mod moment;
 pub mod outbox;
 pub mod overview;
+pub mod people;
+pub mod person;
 pub mod proposal;
 pub mod propose;
 pub mod publication;
+pub mod qr;
 pub mod register;
 pub mod register_row;
 pub mod registers;
+pub mod second_factor;
 pub mod settings;
 pub mod sign_in;
 pub mod state;

@@ -45,6 +45,33 @@ fn head(row: Option<&AnyRow>) -> Result<AuditHead, StoreError> {
     Ok(AuditHead { entries: columns.int("id")?, digest: columns.parsed("digest")? })
 }
 
+/// What is searched for in the audit log.
+#[derive(Debug, Clone, Copy)]
+pub struct AuditSearch<'a> {
+    /// A part of the person or of the subject, in either case.
+    pub text: &'a str,
+    /// Words of acts.
+    pub acts: &'a [&'a str],
+}
+
+/// The pattern of what has that part.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn numbered(row: &AnyRow) -> Result<(i64, AuditEntry), StoreError> {
+    let columns = Columns::of(row);
+    Ok((columns.int("id")?, columns.json("entry")?))
+}
+
 impl Transaction {
     /// The head of the chain.
     pub async fn audit_head(&mut self) -> Result<AuditHead, StoreError> {
@@ -54,20 +81,30 @@ impl Transaction {
         head(row.as_ref())
     }
 
+    /// The digest of an entry with all before it, if there is one of that number.
+    pub async fn audit_digest(&mut self, entry: i64) -> Result<Option<Digest>, StoreError> {
+        let row =
+            sqlx::query("SELECT digest FROM audit WHERE id = $1").bind(entry).fetch_optional(self.connection()).await?;
+        row.as_ref().map(|row| Columns::of(row).parsed("digest")).transpose()
+    }
+
     /// Appends an entry.
     pub async fn audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
         let head = self.audit_head().await?;
         let text = json(entry, "an audit entry")?;
-        sqlx::query("INSERT INTO audit (id, at, person, act, entry, digest) VALUES ($1, $2, $3, $4, $5, $6)")
-            .bind(head.entries.saturating_add(1))
-            .bind(millis(entry.at))
-            .bind(entry.person.as_str())
-            .bind(entry.act.as_str())
-            .bind(text.as_str())
-            .bind(chain(&head.digest, &text).to_string())
-            .execute(self.connection())
-            .await
-            .map_err(|error| StoreError::taken(error, "an audit entry"))?;
+        sqlx::query(
+            "INSERT INTO audit (id, at, person, act, subject, entry, digest) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(head.entries.saturating_add(1))
+        .bind(millis(entry.at))
+        .bind(entry.person.as_str())
+        .bind(entry.act.as_str())
+        .bind(entry.subject.as_str())
+        .bind(text.as_str())
+        .bind(chain(&head.digest, &text).to_string())
+        .execute(self.connection())
+        .await
+        .map_err(|error| StoreError::taken(error, "an audit entry"))?;
         self.touch();
         Ok(())
     }
@@ -83,12 +120,28 @@ impl Transaction {
             .bind(i64::from(limit))
             .fetch_all(self.connection())
             .await?;
-        rows.iter()
-            .map(|row| {
-                let columns = Columns::of(row);
-                Ok((columns.int("id")?, columns.json("entry")?))
-            })
-            .collect()
+        rows.iter().map(numbered).collect()
+    }
+
+    /// The newest entries that a search finds with their numbers, newest first; older than `before` if it is given.
+    pub async fn audit_found(
+        &mut self,
+        search: &AuditSearch<'_>,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<(i64, AuditEntry)>, StoreError> {
+        let acts = search.acts.iter().fold(" ".to_owned(), |acts, act| acts + act + " ");
+        let rows = sqlx::query(
+            "SELECT id, entry FROM audit WHERE id < $1 AND (LOWER(person) LIKE $3 ESCAPE '!' \
+             OR LOWER(subject) LIKE $3 ESCAPE '!' OR $4 LIKE '% ' || act || ' %') ORDER BY id DESC LIMIT $2",
+        )
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(i64::from(limit))
+        .bind(pattern(search.text))
+        .bind(acts)
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(numbered).collect()
     }
 
     /// The number of the first entry that does not follow from the one before; `None` if all do.

@@ -1,9 +1,9 @@
-//! Open sessions, and the link that makes the first administrator.
+//! Open sessions, half-open ones, and the link that makes the first administrator.
 
 use tenken_model::Instant;
 use tenken_model::digest::Digest;
 
-use super::users::user;
+use super::users::{people, user};
 use super::value::{Columns, millis};
 use super::{StoreError, Transaction, User};
 use crate::auth::first_run::Link;
@@ -21,6 +21,14 @@ pub struct Session {
 /// What is stored of the first-run link.
 pub type FirstRunLink = Link;
 
+fn times(columns: &Columns<'_>) -> Result<Times, StoreError> {
+    Ok(Times {
+        opened: columns.instant("opened")?,
+        used: columns.instant("used")?,
+        confirmed: columns.maybe_instant("confirmed")?,
+    })
+}
+
 impl Transaction {
     /// Opens a session.
     pub async fn open_session(&mut self, digest: &Digest, person: i64, now: Instant) -> Result<(), StoreError> {
@@ -35,17 +43,42 @@ impl Transaction {
 
     /// The session of that secret's digest, if its person may sign in.
     pub async fn session(&mut self, digest: &Digest) -> Result<Option<Session>, StoreError> {
-        let row = sqlx::query(
-            "SELECT s.opened, s.used, u.id, u.name, u.role, u.password, u.created_at, u.disabled_at, u.last_sign_in \
-             FROM sessions s JOIN users u ON u.id = s.person WHERE s.digest = $1 AND u.disabled_at IS NULL",
-        )
+        let row = sqlx::query(people!(
+            "s.opened, s.used, s.confirmed, ",
+            "FROM sessions s JOIN users u ON u.id = s.person LEFT JOIN second_factors f ON f.person = u.id \
+             WHERE s.digest = $1 AND u.disabled_at IS NULL"
+        ))
         .bind(digest.to_string())
         .fetch_optional(self.connection())
         .await?;
         let Some(row) = row else { return Ok(None) };
         let columns = Columns::of(&row);
-        let times = Times { opened: columns.instant("opened")?, used: columns.instant("used")? };
-        Ok(Some(Session { user: user(&row)?, times }))
+        Ok(Some(Session { user: user(&row)?, times: times(&columns)? }))
+    }
+
+    /// The sessions of a person, the newest first, each with the digest of its secret.
+    pub async fn sessions_of(&mut self, person: i64) -> Result<Vec<(Digest, Times)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT digest, opened, used, confirmed FROM sessions WHERE person = $1 ORDER BY opened DESC, digest",
+        )
+        .bind(person)
+        .fetch_all(self.connection())
+        .await?;
+        let session = |row| {
+            let columns = Columns::of(row);
+            Ok((columns.parsed("digest")?, times(&columns)?))
+        };
+        rows.iter().map(session).collect()
+    }
+
+    /// The person of a session has confirmed it with the second factor.
+    pub async fn confirm_session(&mut self, digest: &Digest, now: Instant) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET confirmed = $2 WHERE digest = $1")
+            .bind(digest.to_string())
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// A request came in a session.
@@ -67,9 +100,65 @@ impl Transaction {
         Ok(())
     }
 
-    /// Ends all sessions of a person.
+    /// Ends all sessions of a person, half-open ones too.
     pub async fn close_sessions_of(&mut self, person: i64) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE person = $1").bind(person).execute(self.connection()).await?;
+        self.close_half_open_of(person).await
+    }
+
+    /// Ends all sessions of a person but one, half-open ones too; how many were open.
+    pub async fn close_other_sessions(&mut self, person: i64, kept: &Digest) -> Result<u64, StoreError> {
+        let done = sqlx::query("DELETE FROM sessions WHERE person = $1 AND digest <> $2")
+            .bind(person)
+            .bind(kept.to_string())
+            .execute(self.connection())
+            .await?;
+        self.close_half_open_of(person).await?;
+        Ok(done.rows_affected())
+    }
+
+    async fn close_half_open_of(&mut self, person: i64) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM half_open WHERE person = $1").bind(person).execute(self.connection()).await?;
+        Ok(())
+    }
+
+    /// Keeps that the password of a person was right and the code is yet to come.
+    pub async fn open_half(&mut self, digest: &Digest, person: i64, now: Instant) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO half_open (digest, person, opened) VALUES ($1, $2, $3)")
+            .bind(digest.to_string())
+            .bind(person)
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// The half-open sign-in of that secret's digest, if its person may sign in: who, and since when.
+    pub async fn half_open(&mut self, digest: &Digest) -> Result<Option<(User, Instant)>, StoreError> {
+        let row = sqlx::query(people!(
+            "h.opened, ",
+            "FROM half_open h JOIN users u ON u.id = h.person LEFT JOIN second_factors f ON f.person = u.id \
+             WHERE h.digest = $1 AND u.disabled_at IS NULL"
+        ))
+        .bind(digest.to_string())
+        .fetch_optional(self.connection())
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some((user(&row)?, Columns::of(&row).instant("opened")?)))
+    }
+
+    /// Ends a half-open sign-in.
+    pub async fn close_half(&mut self, digest: &Digest) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM half_open WHERE digest = $1")
+            .bind(digest.to_string())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Removes half-open sign-ins from before an instant.
+    pub async fn forget_half_open(&mut self, opened: Instant) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM half_open WHERE opened < $1").bind(millis(opened)).execute(self.connection()).await?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! People who sign in, and wrong passwords.
 
 use sqlx::any::AnyRow;
-use tenken_model::Instant;
+use tenken_model::{Instant, Language};
 
 use super::value::{Columns, millis};
 use super::{StoreError, Transaction};
@@ -18,8 +18,14 @@ pub struct User {
     pub name: String,
     /// What the person may do.
     pub role: Role,
-    /// The password's hash in PHC form.
-    pub password: String,
+    /// The password's hash in PHC form; absent until the person has followed the invitation.
+    pub password: Option<String>,
+    /// Where the person is written to.
+    pub email: Option<String>,
+    /// The language the person chose.
+    pub language: Option<Language>,
+    /// Since when the person has a second factor.
+    pub second_factor: Option<Instant>,
     /// When the person was added.
     pub created_at: Instant,
     /// Since when the person may not sign in.
@@ -41,8 +47,8 @@ pub struct NewUser {
     pub name: String,
     /// What the person may do.
     pub role: Role,
-    /// The password's hash in PHC form.
-    pub password: String,
+    /// The password's hash in PHC form; absent for one who is invited to choose it.
+    pub password: Option<String>,
     /// Now.
     pub created_at: Instant,
 }
@@ -53,13 +59,33 @@ impl std::fmt::Debug for NewUser {
     }
 }
 
+/// A person's columns of `users u` with `second_factors f`, and the rest of the statement.
+macro_rules! people {
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "SELECT ",
+            $more,
+            "u.id, u.name, u.role, u.password, u.email, u.language, u.created_at, u.disabled_at, u.last_sign_in, ",
+            "f.set_at AS second_factor ",
+            $rest
+        )
+    };
+    ($rest:literal) => {
+        people!("", $rest)
+    };
+}
+pub(super) use people;
+
 pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
     let columns = Columns::of(row);
     Ok(User {
         id: columns.int("id")?,
         name: columns.text("name")?,
         role: columns.word("role", Role::from_word)?,
-        password: columns.text("password")?,
+        password: columns.maybe_text("password")?,
+        email: columns.maybe_text("email")?,
+        language: columns.maybe_text("language")?.as_deref().and_then(Language::from_tag),
+        second_factor: columns.maybe_instant("second_factor")?,
         created_at: columns.instant("created_at")?,
         disabled_at: columns.maybe_instant("disabled_at")?,
         last_sign_in: columns.maybe_instant("last_sign_in")?,
@@ -69,7 +95,7 @@ pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
 impl Transaction {
     /// Everybody, by name.
     pub async fn users(&mut self) -> Result<Vec<User>, StoreError> {
-        sqlx::query("SELECT id, name, role, password, created_at, disabled_at, last_sign_in FROM users ORDER BY name")
+        sqlx::query(people!("FROM users u LEFT JOIN second_factors f ON f.person = u.id ORDER BY u.name"))
             .fetch_all(self.connection())
             .await?
             .iter()
@@ -79,23 +105,19 @@ impl Transaction {
 
     /// The person of that name.
     pub async fn user_named(&mut self, name: &str) -> Result<Option<User>, StoreError> {
-        let row = sqlx::query(
-            "SELECT id, name, role, password, created_at, disabled_at, last_sign_in FROM users WHERE name = $1",
-        )
-        .bind(name)
-        .fetch_optional(self.connection())
-        .await?;
+        let row = sqlx::query(people!("FROM users u LEFT JOIN second_factors f ON f.person = u.id WHERE u.name = $1"))
+            .bind(name)
+            .fetch_optional(self.connection())
+            .await?;
         row.as_ref().map(user).transpose()
     }
 
     /// The person of that number.
     pub async fn user(&mut self, id: i64) -> Result<Option<User>, StoreError> {
-        let row = sqlx::query(
-            "SELECT id, name, role, password, created_at, disabled_at, last_sign_in FROM users WHERE id = $1",
-        )
-        .bind(id)
-        .fetch_optional(self.connection())
-        .await?;
+        let row = sqlx::query(people!("FROM users u LEFT JOIN second_factors f ON f.person = u.id WHERE u.id = $1"))
+            .bind(id)
+            .fetch_optional(self.connection())
+            .await?;
         row.as_ref().map(user).transpose()
     }
 
@@ -107,12 +129,14 @@ impl Transaction {
         Columns::of(&row).count("people")
     }
 
-    /// How many people of that role may sign in, so that the last administrator is not locked out.
+    /// How many people of that role can sign in, so that the last administrator is not locked out.
     pub async fn people_with(&mut self, role: Role) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT COUNT(*) AS people FROM users WHERE disabled_at IS NULL AND role = $1")
-            .bind(role.word())
-            .fetch_one(self.connection())
-            .await?;
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS people FROM users WHERE disabled_at IS NULL AND password IS NOT NULL AND role = $1",
+        )
+        .bind(role.word())
+        .fetch_one(self.connection())
+        .await?;
         Columns::of(&row).count("people")
     }
 
@@ -122,7 +146,7 @@ impl Transaction {
             sqlx::query("INSERT INTO users (name, role, password, created_at) VALUES ($1, $2, $3, $4) RETURNING id")
                 .bind(new.name.as_str())
                 .bind(new.role.word())
-                .bind(new.password.as_str())
+                .bind(new.password.as_deref())
                 .bind(millis(new.created_at))
                 .fetch_one(self.connection())
                 .await
@@ -131,13 +155,14 @@ impl Transaction {
         Columns::of(&row).int("id")
     }
 
-    /// Sets a person's password and ends the person's sessions.
-    pub async fn set_password(&mut self, id: i64, hash: &str) -> Result<(), StoreError> {
+    /// Sets a person's password, or takes it away, and ends the person's sessions.
+    pub async fn set_password(&mut self, id: i64, hash: Option<&str>) -> Result<(), StoreError> {
         sqlx::query("UPDATE users SET password = $2 WHERE id = $1")
             .bind(id)
             .bind(hash)
             .execute(self.connection())
             .await?;
+        self.touch();
         self.close_sessions_of(id).await
     }
 
@@ -149,6 +174,27 @@ impl Transaction {
             .execute(self.connection())
             .await?;
         self.touch();
+        Ok(())
+    }
+
+    /// Sets where a person is written to.
+    pub async fn set_email(&mut self, id: i64, email: Option<&str>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET email = $2 WHERE id = $1")
+            .bind(id)
+            .bind(email)
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Sets the language a person chose.
+    pub async fn set_language(&mut self, id: i64, language: Language) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET language = $2 WHERE id = $1")
+            .bind(id)
+            .bind(language.tag())
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 
@@ -165,13 +211,24 @@ impl Transaction {
 
     /// A person has signed in from there: wrong passwords before it are forgotten.
     pub async fn signed_in(&mut self, user: &User, origin: Origin, now: Instant) -> Result<(), StoreError> {
+        self.set_last_sign_in(user.id, now).await?;
+        self.clear_failures(&user.name, origin).await
+    }
+
+    /// Keeps when a person signed in.
+    pub async fn set_last_sign_in(&mut self, id: i64, now: Instant) -> Result<(), StoreError> {
         sqlx::query("UPDATE users SET last_sign_in = $2 WHERE id = $1")
-            .bind(user.id)
+            .bind(id)
             .bind(millis(now))
             .execute(self.connection())
             .await?;
+        Ok(())
+    }
+
+    /// Forgets the wrong passwords and codes of a name from there.
+    pub async fn clear_failures(&mut self, name: &str, origin: Origin) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sign_in_failures WHERE name = $1 AND origin = $2")
-            .bind(user.name.as_str())
+            .bind(name)
             .bind(origin.to_string())
             .execute(self.connection())
             .await?;

@@ -44,6 +44,16 @@ choice! {
         WaiverDecided = "waiver_decided",
         /// A waiver was ended.
         WaiverEnded = "waiver_ended",
+        /// The visitor's password was changed.
+        PasswordChanged = "password_changed",
+        /// The visitor's second factor was removed.
+        SecondFactorRemoved = "second_factor_removed",
+        /// The visitor's other sessions ended.
+        SessionsEnded = "sessions_ended",
+        /// A person was disabled.
+        PersonDisabled = "person_disabled",
+        /// A person was enabled.
+        PersonEnabled = "person_enabled",
         /// The visitor signed out.
         SignedOut = "signed_out",
     }
@@ -71,6 +81,11 @@ impl Done {
             Self::WaiverAsked => language.done_waiver_asked(),
             Self::WaiverDecided => language.done_waiver_decided(),
             Self::WaiverEnded => language.done_waiver_ended(),
+            Self::PasswordChanged => language.done_password_changed(),
+            Self::SecondFactorRemoved => language.done_second_factor_removed(),
+            Self::SessionsEnded => language.done_sessions_ended(),
+            Self::PersonDisabled => language.done_person_disabled(),
+            Self::PersonEnabled => language.done_person_enabled(),
             Self::SignedOut => language.signed_out(),
         }
     }

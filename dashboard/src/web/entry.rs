@@ -4,17 +4,18 @@ use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tenken_model::{Language, Span};
 
 use super::done::Done;
 use super::failure::Failure;
-use super::gate::within;
+use super::gate::{form_encode, within};
 use super::sent::Sent;
 use super::site::Site;
 use super::visit::Visit;
-use crate::auth::enter::{self, EnterError};
+use crate::auth::cookie::Channel;
+use crate::auth::enter::{self, EnterError, Entered, Opened};
 use crate::auth::origin::Origin;
 use crate::auth::secret::Secret;
 use crate::listen::Peer;
@@ -22,13 +23,30 @@ use crate::pages::failure::FailureView;
 use crate::pages::sign_in::{self, FirstRunView, SignInView};
 
 /// An answer that leads to `address` and sets a cookie.
-fn lead(address: &str, cookie: &str) -> Result<Response, Failure> {
+pub(super) fn lead(address: &str, cookie: &str) -> Result<Response, Failure> {
+    let mut response = Redirect::to(address).into_response();
+    set_cookie(&mut response, cookie)?;
+    Ok(response)
+}
+
+/// Sets one more cookie with an answer.
+pub(super) fn set_cookie(response: &mut Response, cookie: &str) -> Result<(), Failure> {
     let cookie = HeaderValue::from_str(cookie).map_err(|_| Failure::INPUT)?;
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(address)).into_response())
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(())
+}
+
+/// An answer that leads into a session that was just opened, in the language that the person chose.
+pub(super) fn let_in(channel: Channel, opened: &Opened, next: &str) -> Result<Response, Failure> {
+    let mut response = lead(next, &channel.session(opened.secret.text()))?;
+    if let Some(language) = opened.language {
+        set_cookie(&mut response, &channel.language(language.tag()))?;
+    }
+    Ok(response)
 }
 
 /// How long to wait, in the visitor's words.
-fn wait(wait: Span, t: Language) -> String {
+pub(super) fn wait(wait: Span, t: Language) -> String {
     let seconds = wait.millis().div_euclid(1_000) + 1;
     if seconds < 120 { t.wait_seconds(seconds) } else { t.wait_minutes(seconds.div_euclid(60) + 1) }
 }
@@ -37,7 +55,7 @@ fn wait(wait: Span, t: Language) -> String {
 #[derive(Debug, Deserialize)]
 pub(super) struct Wanted {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// `GET /sign-in`
@@ -60,7 +78,11 @@ pub(super) async fn do_sign_in(
     let origin = Origin::of(peer.address.ip());
     let (typed, next) = (sent.get("name").to_owned(), within(sent.sent("next")).to_owned());
     let error = match enter::sign_in(visit.store(), &typed, sent.get("password").to_owned(), origin, visit.now).await {
-        Ok(secret) => return lead(&next, &visit.site.channel.session(secret.text())),
+        Ok(Entered::Session(opened)) => return let_in(visit.site.channel, &opened, &next),
+        Ok(Entered::Half(secret)) => {
+            let address = format!("/sign-in/code?next={}", form_encode(&next));
+            return lead(&address, &visit.site.channel.half(secret.text()));
+        }
         Err(EnterError::Wrong) => t.sign_in_wrong(),
         Err(EnterError::Wait(span)) => t.sign_in_wait(&wait(span, t)),
         Err(error) => return Err(anyhow::Error::from(error).into()),
@@ -79,11 +101,11 @@ pub(super) async fn sign_out(visit: Visit, _sent: Sent) -> Result<Response, Fail
     lead(&Done::SignedOut.join("/sign-in"), &visit.site.channel.no_session())
 }
 
-/// The secret of a first-run link.
+/// The secret of a link.
 #[derive(Debug, Deserialize)]
 pub(super) struct Key {
     #[serde(default)]
-    key: String,
+    pub(super) key: String,
 }
 
 /// `GET /first-run`

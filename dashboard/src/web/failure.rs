@@ -27,7 +27,8 @@ impl Failure {
     pub const fn status(&self) -> StatusCode {
         match &self.0 {
             FailureView::NotFound => StatusCode::NOT_FOUND,
-            FailureView::Forbidden(_) | FailureView::CrossSite => StatusCode::FORBIDDEN,
+            FailureView::Forbidden(_) | FailureView::CrossSite | FailureView::NoSecondFactor => StatusCode::FORBIDDEN,
+            FailureView::Unconfirmed(_) => StatusCode::SEE_OTHER,
             FailureView::Method => StatusCode::METHOD_NOT_ALLOWED,
             FailureView::Conflict => StatusCode::CONFLICT,
             FailureView::Input => StatusCode::BAD_REQUEST,

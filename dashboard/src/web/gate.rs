@@ -63,6 +63,9 @@ fn failed(response: &Response) -> Option<Failure> {
 
 /// A page that says why there is no other; if even that cannot be made, one line.
 async fn page(failure: &Failure, visit: &Visit) -> Response {
+    if let FailureView::Unconfirmed(back) = &failure.0 {
+        return Redirect::to(&format!("/confirm?next={}", form_encode(back))).into_response();
+    }
     let chrome = match visit.store().read().await {
         Ok(mut transaction) => visit.chrome(&mut transaction).await.unwrap_or_else(|_| visit.bare()),
         Err(_) => visit.bare(),

@@ -1,9 +1,12 @@
 //! HTTP: routes and handlers. A handler extracts, makes one call into the domain, and renders.
 
+mod account;
 pub mod agents;
 mod asked;
 mod assets;
 mod attest;
+mod audit;
+mod code;
 mod declaration;
 pub mod done;
 mod drifts;
@@ -13,10 +16,12 @@ pub mod gate;
 pub mod headers;
 mod hosts;
 mod items;
+mod join;
 pub mod live;
 mod machines;
 mod overview;
 pub mod people;
+mod persons;
 mod registers;
 pub mod sent;
 mod settings;

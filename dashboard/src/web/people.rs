@@ -15,8 +15,8 @@ use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
 use super::{
-    agents, assets, attest, declaration, drifts, entry, gate, headers, hosts, items, live, overview, registers,
-    settings, waivers,
+    account, agents, assets, attest, audit, code, declaration, drifts, entry, gate, headers, hosts, items, join, live,
+    overview, persons, registers, settings, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -38,8 +38,11 @@ pub fn router(site: Site) -> Router {
         .route("/live", get(changes))
         .route("/assets/{name}", get(assets::asset))
         .route("/sign-in", get(entry::sign_in).post(entry::do_sign_in))
+        .route("/sign-in/code", get(code::sign_in).post(code::do_sign_in))
+        .route("/confirm", get(code::confirm).post(code::do_confirm))
         .route("/sign-out", post(entry::sign_out))
         .route("/first-run", get(entry::first_run).post(entry::do_first_run))
+        .route("/join", get(join::join).post(join::do_join))
         .route("/language", post(entry::language))
         .route("/items/{id}", get(items::item))
         .route("/items/{id}/attest", post(attest::do_attest).layer(statement))
@@ -81,6 +84,21 @@ pub fn router(site: Site) -> Router {
         .route("/registers/{slug}/{id}/close", post(registers::do_close))
         .route("/outbox", get(drifts::mails))
         .route("/settings", get(settings::settings))
+        .route("/people", get(persons::people))
+        .route("/people/new", get(persons::new).post(persons::do_new))
+        .route("/people/{id}", get(persons::person))
+        .route("/people/{id}/role", post(persons::do_role))
+        .route("/people/{id}/disable", post(persons::do_disable))
+        .route("/people/{id}/enable", post(persons::do_enable))
+        .route("/people/{id}/reset", post(persons::do_reset))
+        .route("/people/{id}/email", post(persons::do_email))
+        .route("/audit", get(audit::audit))
+        .route("/account", get(account::account).post(account::do_profile))
+        .route("/account/password", post(account::do_password))
+        .route("/account/second-factor", get(account::second_factor).post(account::do_second_factor))
+        .route("/account/second-factor/remove", post(account::do_remove))
+        .route("/account/recovery-codes", post(account::do_codes))
+        .route("/account/sessions/end", post(account::do_end_others))
         .fallback(async || Failure::NOT_FOUND)
         .method_not_allowed_fallback(async || Failure(FailureView::Method))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))

@@ -11,6 +11,7 @@ use super::site::{Agency, Site};
 use super::visitor::{Signed, Visitor};
 use crate::auth::role::Ability;
 use crate::pages::chrome::MailBanner;
+use crate::pages::failure::FailureView;
 use crate::pages::{Chrome, Notice, Person};
 use crate::store::{Store, StoreError, Transaction};
 
@@ -62,6 +63,37 @@ impl Visit {
     /// Whether the person may do that.
     pub fn may(&self, ability: Ability) -> bool {
         self.visitor.signed.as_ref().is_some_and(|signed| signed.user.role.may(ability))
+    }
+
+    /// The session of the person who has signed in, for pages of one's own account.
+    pub fn signed(&self) -> Result<&Signed, Failure> {
+        self.visitor.signed.as_ref().ok_or(Failure::NOT_FOUND)
+    }
+
+    /// Whether the person has confirmed the session with the second factor within the last ten minutes.
+    pub fn is_confirmed(&self) -> bool {
+        let confirmed = |signed: &Signed| signed.user.second_factor.is_some() && signed.times.is_confirmed(self.now);
+        self.visitor.signed.as_ref().is_some_and(confirmed)
+    }
+
+    /// Stops a handler whose act approves something or administers people, unless the person has confirmed the session
+    /// with the second factor within the last ten minutes. It is the handler's first line, before anything is done:
+    ///
+    /// ```text
+    /// visit.confirmed("/people/3")?;
+    /// ```
+    ///
+    /// The error leads to the page that asks for a code and from there to `back`, an address that can be asked for and on
+    /// which the act can be begun again; or, for a person without a second factor, it is the page that says to set one up.
+    /// A page with such a form asks [`Self::is_confirmed`] first, so that nobody types in vain.
+    pub fn confirmed(&self, back: &str) -> Result<(), Failure> {
+        if self.is_confirmed() {
+            return Ok(());
+        }
+        match self.signed()?.user.second_factor {
+            Some(_) => Err(Failure(FailureView::Unconfirmed(back.to_owned()))),
+            None => Err(Failure(FailureView::NoSecondFactor)),
+        }
     }
 
     /// The visit of a form's answer, whose own address only forms can ask for: switching the language leads to

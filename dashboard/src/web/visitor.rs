@@ -6,7 +6,7 @@ use tenken_model::{Instant, Language};
 
 use crate::auth::cookie::{self, Channel};
 use crate::auth::secret::Secret;
-use crate::auth::session::Life;
+use crate::auth::session::{Life, Times};
 use crate::store::{Store, StoreError, User};
 
 /// Who asks; an extension of each request.
@@ -25,6 +25,8 @@ pub struct Signed {
     pub user: User,
     /// The digest of the session's secret.
     pub session: Digest,
+    /// The session's times.
+    pub times: Times,
 }
 
 impl Signed {
@@ -56,17 +58,15 @@ impl Visitor {
         let Some(stored) = store.read().await?.session(&session).await? else {
             return Ok(Self { language, signed: None });
         };
-        let signed = match stored.times.life(now) {
-            Life::Ended => None,
-            Life::Holds => Some(Signed { user: stored.user, session }),
-            Life::Touch if !by_a_person(headers) => Some(Signed { user: stored.user, session }),
-            Life::Touch => {
+        match stored.times.life(now) {
+            Life::Ended => return Ok(Self { language, signed: None }),
+            Life::Touch if by_a_person(headers) => {
                 let mut transaction = store.write().await?;
                 transaction.touch_session(&session, now).await?;
                 transaction.save().await?;
-                Some(Signed { user: stored.user, session })
             }
-        };
-        Ok(Self { language, signed })
+            Life::Touch | Life::Holds => {}
+        }
+        Ok(Self { language, signed: Some(Signed { user: stored.user, session, times: stored.times }) })
     }
 }

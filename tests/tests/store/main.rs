@@ -19,6 +19,8 @@ on_both_engines! {
     contract::writers_at_once_lose_nothing,
     contract::register_rows_keep_their_history,
     contract::people_and_their_sessions,
+    contract::second_factors_are_used_once,
+    contract::invitations_replace_each_other,
     contract::tokens_work_once,
     contract::attestations_settings_and_policies,
     contract::versions_of_the_form_follow_each_other,

@@ -1,5 +1,6 @@
 //! A small agency on an ordinary day, as pages would show it.
 
+mod accounts;
 mod checklist;
 mod declaration;
 mod machines;
@@ -40,6 +41,9 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
     pages.extend(people::pages(language));
     pages.extend(people::doors(language));
     pages.extend(people::failures(language));
+    pages.extend(accounts::pages(language));
+    pages.extend(accounts::own(language));
+    pages.extend(accounts::audit(language));
     pages
 }
 

@@ -138,7 +138,8 @@ CREATE TABLE users (
     id {id},
     name TEXT NOT NULL UNIQUE,
     role TEXT NOT NULL,
-    password TEXT NOT NULL,
+    password TEXT,
+    email TEXT,
     language TEXT,
     created_at {number} NOT NULL,
     disabled_at {number},
@@ -157,9 +158,36 @@ CREATE TABLE sessions (
     digest TEXT NOT NULL PRIMARY KEY,
     person {number} NOT NULL REFERENCES users (id),
     opened {number} NOT NULL,
-    used {number} NOT NULL
+    used {number} NOT NULL,
+    confirmed {number}
 ) {table};
 CREATE INDEX sessions_by_person ON sessions (person);
+
+CREATE TABLE half_open (
+    digest TEXT NOT NULL PRIMARY KEY,
+    person {number} NOT NULL REFERENCES users (id),
+    opened {number} NOT NULL
+) {table};
+CREATE INDEX half_open_by_person ON half_open (person);
+
+CREATE TABLE second_factors (
+    person {number} NOT NULL PRIMARY KEY REFERENCES users (id),
+    key_text TEXT NOT NULL,
+    last_step {number} NOT NULL,
+    set_at {number} NOT NULL
+) {table};
+
+CREATE TABLE recovery_codes (
+    digest TEXT NOT NULL PRIMARY KEY,
+    person {number} NOT NULL REFERENCES users (id)
+) {table};
+CREATE INDEX recovery_codes_by_person ON recovery_codes (person);
+
+CREATE TABLE invitations (
+    person {number} NOT NULL PRIMARY KEY REFERENCES users (id),
+    digest TEXT NOT NULL UNIQUE,
+    until {number} NOT NULL
+) {table};
 
 CREATE TABLE first_run_links (
     digest TEXT NOT NULL PRIMARY KEY,
@@ -260,6 +288,7 @@ CREATE TABLE audit (
     at {number} NOT NULL,
     person TEXT NOT NULL,
     act TEXT NOT NULL,
+    subject TEXT NOT NULL,
     entry TEXT NOT NULL,
     digest TEXT NOT NULL
 ) {table};

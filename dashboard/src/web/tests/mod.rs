@@ -1,9 +1,13 @@
 //! The people's listener without a network: the router as it is served, over a store of its own.
 
+mod account;
 mod acts;
 mod attest;
+mod audit;
+mod codes;
 mod declaration;
 mod doors;
+mod persons;
 mod registers;
 mod routes;
 
@@ -15,7 +19,7 @@ use axum::http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
 use chrono::NaiveDate;
 use tempfile::TempDir;
 use tenken_engine::{Catalog, Checklist};
-use tenken_form::declaration::{Answer, Declaration};
+use tenken_form::declaration::{Answer as FormAnswer, Declaration};
 use tenken_form::header::{Block, Header};
 use tenken_model::digest::Digest;
 use tenken_model::finding::Bilingual;
@@ -29,17 +33,28 @@ use crate::auth::cookie::Channel;
 use crate::auth::first_run;
 use crate::auth::role::Role;
 use crate::auth::secret::Secret;
+use crate::auth::totp::{Key, step};
 use crate::authority::Authority;
 use crate::declaration::publication::PublicWeb;
 use crate::drift;
 use crate::evidence::Scanner;
 use crate::listen::Peer;
-use crate::store::{Location, NewHost, NewUser, NewVersion, Origin, Store, StoredFinding};
+use crate::store::{Location, NewHost, NewUser, NewVersion, Origin, SecondFactor, Store, StoredFinding, User};
 
 const PASSWORD: &str = "correct horse battery";
 
 fn now() -> Instant {
     "2026-11-24T05:30:00Z".parse().unwrap()
+}
+
+/// The key of every person's authenticator.
+fn key() -> Key {
+    Key::from_text("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap()
+}
+
+/// What the authenticator shows so many steps from now.
+fn code(off: i64) -> String {
+    format!("{:06}", key().code(step(now()) + off).unwrap())
 }
 
 /// A dashboard with one host and one drift.
@@ -87,12 +102,31 @@ impl Bench {
 
     /// A person of that role who has signed in.
     async fn person(&self, role: Role) -> Browser {
-        let secret = Secret::new().unwrap();
-        let name = format!("person-{role}");
-        let new = NewUser { name, role, password: "$argon2id$x".into(), created_at: now() };
+        let new =
+            NewUser { name: format!("person-{role}"), role, password: Some("$argon2id$x".into()), created_at: now() };
         let mut transaction = self.store.write().await.unwrap();
         let id = transaction.add_user(&new).await.unwrap();
-        transaction.open_session(&secret.digest(), id, now()).await.unwrap();
+        transaction.save().await.unwrap();
+        self.session(id).await
+    }
+
+    /// A person of that role with a second factor who has just confirmed the session with it.
+    async fn confirmed(&self, role: Role) -> Browser {
+        let browser = self.person(role).await;
+        let mut transaction = self.store.write().await.unwrap();
+        let person = transaction.user_named(&format!("person-{role}")).await.unwrap().unwrap().id;
+        let factor = SecondFactor { key: key(), last_step: 0, set_at: now() };
+        transaction.set_second_factor(person, &factor).await.unwrap();
+        transaction.confirm_session(&browser.digest(), now()).await.unwrap();
+        transaction.save().await.unwrap();
+        browser
+    }
+
+    /// A new session of a person.
+    async fn session(&self, person: i64) -> Browser {
+        let secret = Secret::new().unwrap();
+        let mut transaction = self.store.write().await.unwrap();
+        transaction.open_session(&secret.digest(), person, now()).await.unwrap();
         transaction.save().await.unwrap();
         let mut browser = self.nobody();
         browser.cookies.push(format!("{}={}", Channel::Loopback.session_cookie(), secret.text()));
@@ -103,7 +137,7 @@ impl Bench {
     /// A form in force in which every item is 実施済.
     async fn declare(&self) {
         let checklist = Checklist::embedded().unwrap();
-        let answers = checklist.items().map(|item| (item.id.clone(), Answer::done())).collect();
+        let answers = checklist.items().map(|item| (item.id.clone(), FormAnswer::done())).collect();
         let day = NaiveDate::from_ymd_opt(2024, 12, 11).unwrap();
         let header = Header { blocks: vec![Block::Table(vec![vec!["初期費用".into(), "0円".into()]])] };
         let declaration = Declaration::new(&checklist, day, answers, header).unwrap();
@@ -113,6 +147,11 @@ impl Bench {
         let version = transaction.add_version(&new).await.unwrap();
         transaction.open_publication(version, now()).await.unwrap();
         transaction.save().await.unwrap();
+    }
+
+    /// The person of that name.
+    async fn user(&self, name: &str) -> User {
+        self.store.read().await.unwrap().user_named(name).await.unwrap().unwrap()
     }
 
     /// What the audit log says was done, the oldest first.
@@ -162,14 +201,20 @@ struct Browser {
 }
 
 /// What a browser got.
-struct Got {
+struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl Browser {
-    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Got {
+    /// The digest of the session's secret.
+    fn digest(&self) -> Digest {
+        let (_, secret) = self.cookies[0].split_once('=').unwrap();
+        Secret::from_text(secret).unwrap().digest()
+    }
+
+    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
         let request = self.cookies.iter().fold(request, |request, cookie| request.header(header::COOKIE, cookie));
         let peer = Peer { address: ([127, 0, 0, 1], 1).into(), certificate: None };
         let request = request.extension(peer).body(body).unwrap();
@@ -178,26 +223,26 @@ impl Browser {
         // A stream that never ends is not read.
         let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
         let body = if is_stream { Bytes::new() } else { to_bytes(body, 64 << 20).await.unwrap() };
-        Got { status: parts.status, headers: parts.headers, body }
+        Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    async fn get(&self, address: &str) -> Got {
+    async fn get(&self, address: &str) -> Answer {
         self.send(Request::get(address), Body::empty()).await
     }
 
     /// A form without a token but that among the fields.
-    async fn post_bare(&self, address: &str, fields: &[(&str, &str)]) -> Got {
+    async fn post_bare(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let request = Request::post(address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         self.send(request, Body::from(pairs.join("&"))).await
     }
 
-    async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Got {
+    async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
         self.post_bare(address, &[&[("csrf", self.token.as_str())], fields].concat()).await
     }
 
     /// A form that leads nowhere else but says what is wrong, on a page whose language can be switched.
-    async fn post_refused(&self, address: &str, fields: &[(&str, &str)]) -> Got {
+    async fn post_refused(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let answer = self.post(address, fields).await;
         assert_eq!(answer.status, StatusCode::OK, "{address}");
         let next = answer.field("next").unwrap();
@@ -206,7 +251,7 @@ impl Browser {
     }
 
     /// A form with fields and files: the name of each and its bytes.
-    async fn send_files(&self, address: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Got {
+    async fn send_files(&self, address: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
         let mut body = Vec::new();
         for (name, value) in [("csrf", self.token.as_str())].iter().chain(fields) {
             let head = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
@@ -221,7 +266,7 @@ impl Browser {
         self.send(request, Body::from(body)).await
     }
 
-    async fn upload(&self, address: &str, token: &str, file: &[u8]) -> Got {
+    async fn upload(&self, address: &str, token: &str, file: &[u8]) -> Answer {
         let part = |head: &str, bytes: &[u8]| {
             [b"--x\r\ncontent-disposition: form-data; ", head.as_bytes(), b"\r\n\r\n", bytes, b"\r\n"].concat()
         };
@@ -232,14 +277,14 @@ impl Browser {
     }
 
     /// The same request as a browser describes it.
-    async fn with_header(&self, method: Method, address: &str, name: HeaderName, value: &str) -> Got {
+    async fn with_header(&self, method: Method, address: &str, name: HeaderName, value: &str) -> Answer {
         let request = Request::builder().method(method).uri(address).header(name, value);
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, Body::from(format!("csrf={}", self.token))).await
     }
 }
 
-impl Got {
+impl Answer {
     fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
@@ -261,8 +306,13 @@ impl Got {
 
     /// The session cookie it set.
     fn session(&self) -> Option<String> {
+        self.cookie(Channel::Loopback.session_cookie())
+    }
+
+    /// The cookie of that name it set, with its value.
+    fn cookie(&self, name: &str) -> Option<String> {
         let cookie = self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap());
-        let mut session = cookie.filter(|cookie| cookie.starts_with(Channel::Loopback.session_cookie()));
+        let mut session = cookie.filter(|cookie| cookie.split('=').next() == Some(name));
         Some(session.next()?.split(';').next()?.to_owned())
     }
 }

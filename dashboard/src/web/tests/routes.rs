@@ -18,8 +18,11 @@ const ROUTES: &[Route] = &[
     ("/live", "/live", Some(Signed(Look)), None),
     ("/assets/{name}", "/assets/tenken.css", Some(Anybody), None),
     ("/sign-in", "/sign-in", Some(Anybody), Some(Anybody)),
+    ("/sign-in/code", "/sign-in/code", Some(Anybody), Some(Anybody)),
+    ("/confirm", "/confirm?next=/hosts", Some(Signed(Look)), Some(Signed(Look))),
     ("/sign-out", "/sign-out", None, Some(Signed(Look))),
     ("/first-run", "/first-run", Some(Anybody), Some(Anybody)),
+    ("/join", "/join", Some(Anybody), Some(Anybody)),
     ("/language", "/language", None, Some(Anybody)),
     ("/items/{id}", "/items/technical.9", Some(Signed(Look)), None),
     ("/items/{id}/propose", "/items/technical.9/propose", Some(Signed(Keep)), Some(Signed(Keep))),
@@ -66,6 +69,21 @@ const ROUTES: &[Route] = &[
     ("/registers/{slug}/{id}/close", "/registers/accounts/1/close", None, Some(Signed(Keep))),
     ("/outbox", "/outbox", Some(Signed(Look)), None),
     ("/settings", "/settings", Some(Signed(Inspect)), None),
+    ("/people", "/people", Some(Signed(Inspect)), None),
+    ("/people/new", "/people/new", Some(Signed(Administer)), Some(Signed(Administer))),
+    ("/people/{id}", "/people/1", Some(Signed(Inspect)), None),
+    ("/people/{id}/role", "/people/1/role", None, Some(Signed(Administer))),
+    ("/people/{id}/disable", "/people/1/disable", None, Some(Signed(Administer))),
+    ("/people/{id}/enable", "/people/1/enable", None, Some(Signed(Administer))),
+    ("/people/{id}/reset", "/people/1/reset", None, Some(Signed(Administer))),
+    ("/people/{id}/email", "/people/1/email", None, Some(Signed(Administer))),
+    ("/audit", "/audit", Some(Signed(Inspect)), None),
+    ("/account", "/account", Some(Signed(Look)), Some(Signed(Look))),
+    ("/account/password", "/account/password", None, Some(Signed(Look))),
+    ("/account/second-factor", "/account/second-factor", Some(Signed(Look)), Some(Signed(Look))),
+    ("/account/second-factor/remove", "/account/second-factor/remove", None, Some(Signed(Look))),
+    ("/account/recovery-codes", "/account/recovery-codes", None, Some(Signed(Look))),
+    ("/account/sessions/end", "/account/sessions/end", None, Some(Signed(Look))),
 ];
 
 /// Routes as they are written: the address, and whether it can be read and sent to.
@@ -106,7 +124,7 @@ const CONTENT: &str = "確認した。";
 async fn everybody(bench: &Bench) -> Vec<(Option<Role>, Browser)> {
     let mut people = vec![(None, bench.nobody())];
     for role in Role::ALL {
-        people.push((Some(*role), bench.person(*role).await));
+        people.push((Some(*role), bench.confirmed(*role).await));
     }
     people
 }
@@ -130,6 +148,8 @@ async fn pages_are_shown_to_whom_they_are_for() {
                 (Signed(_), None) => StatusCode::SEE_OTHER,
                 (Signed(needed), Some(role)) if !role.may(*needed) => StatusCode::FORBIDDEN,
                 (Anybody, Some(_)) if *route == "/sign-in" => StatusCode::SEE_OTHER,
+                (Signed(_), Some(_)) if *route == "/account/second-factor" => StatusCode::SEE_OTHER,
+                (Anybody, _) if *route == "/sign-in/code" => StatusCode::SEE_OTHER,
                 (Signed(_) | Anybody, _) => StatusCode::OK,
             };
             let answer = browser.get(address).await;
@@ -158,4 +178,26 @@ async fn nothing_is_done_for_whom_it_is_not_for() {
         }
     }
     assert_eq!(bench.audit().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_somebody_may_do_is_not_refused() {
+    for role in Role::ALL {
+        let bench = Bench::new().await;
+        let browser = bench.confirmed(*role).await;
+        for (route, address, _, write) in ROUTES {
+            // What ends the session comes last.
+            let Some(wanted) = write.filter(|_| *route != "/sign-out") else { continue };
+            let may = matches!(wanted, Signed(needed) if role.may(needed)) || wanted == Anybody;
+            if may && *route != "/account/second-factor/remove" {
+                let answer = browser.post(address, &[]).await;
+                assert_ne!(answer.status, StatusCode::FORBIDDEN, "{role} {route}");
+                let leads = answer.location().starts_with("/sign-in?") || answer.location().starts_with("/confirm");
+                assert!(!leads, "{role} {route} leads to {}", answer.location());
+            }
+        }
+        for last in ["/account/second-factor/remove", "/sign-out"] {
+            assert_eq!(browser.post(last, &[]).await.status, StatusCode::SEE_OTHER, "{role} {last}");
+        }
+    }
 }

@@ -3,6 +3,8 @@
 //! A text is declared once with both languages, so that one cannot be missing; its placeholders are
 //! checked when Tenken is compiled. What rules say of themselves is written in the rule files.
 
+mod account;
+mod audit;
 mod calendar;
 mod check;
 mod course;
@@ -15,6 +17,7 @@ mod judge;
 mod mail;
 mod page;
 mod page_frame;
+mod people;
 mod register;
 mod settings;
 mod sign_in;

@@ -2,7 +2,9 @@
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 use tenken_dashboard::auth::cookie::{self, Channel};
-use tenken_dashboard::auth::{name, password, secret::Secret};
+use tenken_dashboard::auth::recovery::{self, Typed};
+use tenken_dashboard::auth::totp::Key;
+use tenken_dashboard::auth::{base32, email, name, password, secret::Secret};
 use tenken_dashboard::authority;
 use tenken_dashboard::mail::MailSettings;
 use tenken_dashboard::web::done::Done;
@@ -18,6 +20,18 @@ pub(super) fn visitor(data: &[u8]) {
     }
     if let Some(secret) = Secret::from_text(&text) {
         assert_eq!(secret.text(), text);
+    }
+    if let Some(bytes) = base32::decode(&text) {
+        assert_eq!(base32::encode(&bytes), text.to_ascii_uppercase());
+    }
+    if let Some(key) = Key::from_text(&text) {
+        assert_eq!(key.text(), text.to_ascii_uppercase());
+    }
+    if let Some(Typed::Recovery(code)) = recovery::read(&text) {
+        assert_eq!(recovery::read(&code.text()), Some(Typed::Recovery(code)));
+    }
+    if let Ok(Some(address)) = email::read(&text) {
+        assert_eq!(email::read(&address), Ok(Some(address)));
     }
     let mut headers = HeaderMap::new();
     for line in data.split(|byte| *byte == b'\n') {

@@ -2,16 +2,19 @@ use serde::{Deserialize, Serialize};
 use tenken_dashboard::auth::Role;
 use tenken_dashboard::auth::backoff::Failures;
 use tenken_dashboard::auth::first_run::Link;
+use tenken_dashboard::auth::invitation::Invitation;
 use tenken_dashboard::auth::origin::Origin;
+use tenken_dashboard::auth::totp::Key;
 use tenken_dashboard::evidence::{Kind, Scan};
 use tenken_dashboard::registers::{Column, Definition, Register, Row};
 use tenken_dashboard::store::{
-    AuditEntry, NewAttestation, NewEvidence, NewToken, NewUser, RegisterAct, Setting, Store, StoreError, StoredPolicy,
+    AuditEntry, AuditSearch, NewAttestation, NewEvidence, NewToken, NewUser, RegisterAct, SecondFactor, Setting, Store,
+    StoreError, StoredPolicy,
 };
-use tenken_model::ItemId;
 use tenken_model::digest::Digest;
 use tenken_model::policy::SignedPolicy;
 use tenken_model::register::RegisterKind;
+use tenken_model::{ItemId, Language};
 
 use super::{at, enrolled, id};
 use crate::engines::Database;
@@ -67,7 +70,8 @@ pub(crate) async fn register_rows_keep_their_history(store: &Store, _: &Database
 }
 
 pub(crate) async fn people_and_their_sessions(store: &Store, _: &Database) {
-    let sato = NewUser { name: "佐藤".into(), role: Role::Admin, password: "$argon2id$x".into(), created_at: at(0) };
+    let sato =
+        NewUser { name: "佐藤".into(), role: Role::Admin, password: Some("$argon2id$x".into()), created_at: at(0) };
     let mut transaction = store.write().await.unwrap();
     let link = Link { digest: Digest::of(b"l"), until: at(60) };
     transaction.set_first_run(&Link { digest: Digest::of(b"older"), until: at(60) }).await.unwrap();
@@ -110,13 +114,82 @@ pub(crate) async fn people_and_their_sessions(store: &Store, _: &Database) {
     assert!(transaction.session(&Digest::of(b"s")).await.unwrap().is_none());
     transaction.set_disabled(person, None).await.unwrap();
     transaction.open_session(&Digest::of(b"u"), person, at(7)).await.unwrap();
-    transaction.set_password(person, "$argon2id$y").await.unwrap();
+    transaction.set_password(person, Some("$argon2id$y")).await.unwrap();
     assert!(transaction.session(&Digest::of(b"u")).await.unwrap().is_none(), "a new password ends sessions");
     transaction.open_session(&Digest::of(b"v"), person, at(8)).await.unwrap();
     transaction.forget_sessions(at(8), at(9)).await.unwrap();
     assert!(transaction.session(&Digest::of(b"v")).await.unwrap().is_none());
-    assert_eq!(transaction.users().await.unwrap()[0].password, "$argon2id$y");
+    assert_eq!(transaction.users().await.unwrap()[0].password.as_deref(), Some("$argon2id$y"));
     assert_eq!(transaction.user(person).await.unwrap().unwrap().id, person);
+}
+
+pub(crate) async fn second_factors_are_used_once(store: &Store, _: &Database) {
+    let mut transaction = store.write().await.unwrap();
+    let new = NewUser { name: "sato".into(), role: Role::Auditor, password: None, created_at: at(0) };
+    let person = transaction.add_user(&new).await.unwrap();
+    assert_eq!(transaction.people_with(Role::Auditor).await.unwrap(), 0, "nobody signs in without a password");
+    assert_eq!(transaction.second_factor(person).await.unwrap(), None);
+    let factor = SecondFactor { key: Key::new().unwrap(), last_step: 7, set_at: at(1) };
+    transaction.set_second_factor(person, &factor).await.unwrap();
+    let codes = [Digest::of(b"one"), Digest::of(b"two")];
+    transaction.set_recovery_codes(person, &codes).await.unwrap();
+    transaction.save().await.unwrap();
+    let mut transaction = store.write().await.unwrap();
+    assert!(matches!(transaction.set_second_factor(person, &factor).await, Err(StoreError::Conflict(_))));
+    drop(transaction);
+
+    let mut transaction = store.write().await.unwrap();
+    assert_eq!(transaction.second_factor(person).await.unwrap(), Some(factor));
+    assert_eq!(transaction.user(person).await.unwrap().unwrap().second_factor, Some(at(1)));
+    for (step, wanted) in [(7, false), (8, true), (8, false), (6, false), (9, true)] {
+        assert_eq!(transaction.use_step(person, step).await.unwrap(), wanted, "{step}");
+    }
+    assert!(!transaction.use_recovery_code(person + 1, &codes[0]).await.unwrap(), "a code belongs to a person");
+    for wanted in [true, false] {
+        assert_eq!(transaction.use_recovery_code(person, &codes[0]).await.unwrap(), wanted);
+    }
+    assert_eq!(transaction.recovery_codes_left(person).await.unwrap(), 1);
+
+    transaction.open_session(&Digest::of(b"s"), person, at(2)).await.unwrap();
+    transaction.open_session(&Digest::of(b"t"), person, at(3)).await.unwrap();
+    transaction.open_half(&Digest::of(b"h"), person, at(4)).await.unwrap();
+    transaction.confirm_session(&Digest::of(b"s"), at(5)).await.unwrap();
+    let sessions = transaction.sessions_of(person).await.unwrap();
+    let shown: Vec<_> = sessions.iter().map(|(_, times)| (times.opened, times.confirmed)).collect();
+    assert_eq!(shown, [(at(3), None), (at(2), Some(at(5)))]);
+    let (user, opened) = transaction.half_open(&Digest::of(b"h")).await.unwrap().unwrap();
+    assert_eq!((user.id, opened), (person, at(4)));
+    transaction.forget_half_open(at(4)).await.unwrap();
+    assert_eq!(transaction.close_other_sessions(person, &Digest::of(b"s")).await.unwrap(), 1);
+    assert!(transaction.half_open(&Digest::of(b"h")).await.unwrap().is_none(), "half-open ones end too");
+    transaction.open_half(&Digest::of(b"i"), person, at(6)).await.unwrap();
+    transaction.forget_half_open(at(7)).await.unwrap();
+    assert!(transaction.half_open(&Digest::of(b"i")).await.unwrap().is_none());
+    transaction.remove_second_factor(person).await.unwrap();
+    assert_eq!(transaction.second_factor(person).await.unwrap(), None);
+    assert_eq!(transaction.recovery_codes_left(person).await.unwrap(), 0);
+}
+
+pub(crate) async fn invitations_replace_each_other(store: &Store, _: &Database) {
+    let mut transaction = store.write().await.unwrap();
+    let new = NewUser { name: "sato".into(), role: Role::Viewer, password: None, created_at: at(0) };
+    let person = transaction.add_user(&new).await.unwrap();
+    let made = |name: &[u8]| Invitation { digest: Digest::of(name), until: at(60) };
+    transaction.set_invitation(person, &made(b"old")).await.unwrap();
+    transaction.set_invitation(person, &made(b"new")).await.unwrap();
+    assert!(transaction.invited(&Digest::of(b"old")).await.unwrap().is_none());
+    let (user, until) = transaction.invited(&Digest::of(b"new")).await.unwrap().unwrap();
+    assert_eq!((user.id, user.password, until), (person, None, at(60)));
+    assert_eq!(transaction.invitations().await.unwrap()[&person], at(60));
+    transaction.set_disabled(person, Some(at(1))).await.unwrap();
+    assert!(transaction.invited(&Digest::of(b"new")).await.unwrap().is_none(), "who is kept out is not invited");
+    transaction.set_disabled(person, None).await.unwrap();
+    transaction.clear_invitation(person).await.unwrap();
+    assert!(transaction.invited(&Digest::of(b"new")).await.unwrap().is_none());
+    transaction.set_email(person, Some("sato@example.jp")).await.unwrap();
+    transaction.set_language(person, Language::English).await.unwrap();
+    let user = transaction.user(person).await.unwrap().unwrap();
+    assert_eq!((user.email.as_deref(), user.language), (Some("sato@example.jp"), Some(Language::English)));
 }
 
 pub(crate) async fn tokens_work_once(store: &Store, _: &Database) {
@@ -217,6 +290,8 @@ pub(crate) async fn audit_entries_are_chained(store: &Store, database: &Database
     }
     let head = transaction.audit_head().await.unwrap();
     assert_eq!((empty.entries, head.entries), (0, 5));
+    assert_eq!(transaction.audit_digest(5).await.unwrap(), Some(head.digest));
+    assert_eq!(transaction.audit_digest(6).await.unwrap(), None);
     assert_ne!(empty.digest, head.digest);
     assert_eq!(transaction.audit_break().await.unwrap(), None);
     let page = transaction.audit_entries(Some(4), 2).await.unwrap();
@@ -224,6 +299,15 @@ pub(crate) async fn audit_entries_are_chained(store: &Store, database: &Database
         page.iter().map(|(id, entry)| (*id, entry.subject.as_str())).collect::<Vec<_>>(),
         [(3, "h-2"), (2, "h-1")]
     );
+    let mut found = async |text: &str, acts: &[&str]| {
+        let entries = transaction.audit_found(&AuditSearch { text, acts }, None, 9).await.unwrap();
+        entries.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+    };
+    assert_eq!(found("H-2", &[]).await, [3]);
+    assert_eq!(found("SAT", &[]).await, [5, 4, 3, 2, 1]);
+    assert_eq!(found("%", &[]).await, [0_i64; 0], "a sign of patterns is itself");
+    assert_eq!(found("zz", &["host_enrolled", "host_revoked"]).await, [5, 4, 3, 2, 1]);
+    assert_eq!(found("zz", &["revoked"]).await, [0_i64; 0]);
     transaction.save().await.unwrap();
     database.run("UPDATE audit SET entry = REPLACE(entry, 'h-2', 'h-9') WHERE id = 3").await;
     let mut transaction = store.read().await.unwrap();

@@ -179,6 +179,8 @@ pub(super) fn failures(language: Language) -> Vec<Rendered> {
     vec![
         ("failure_not_found", of(FailureView::NotFound)),
         ("failure_forbidden", of(FailureView::Forbidden(Ability::Approve))),
+        ("failure_no_second_factor", of(FailureView::NoSecondFactor)),
+        ("failure_unconfirmed", of(FailureView::Unconfirmed("/people/1".into()))),
         ("failure_cross_site", of(FailureView::CrossSite)),
         ("failure_method", of(FailureView::Method)),
         ("failure_conflict", of(FailureView::Conflict)),

@@ -1,0 +1,27 @@
+//! `reset`: a way back in for a person whom nobody else can reset, such as the last administrator.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::listening::Reached;
+use super::{Place, now, print};
+use crate::auth::{invitation, people};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The user name
+    person: String,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    reached: Reached,
+}
+
+pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let store = arguments.place.open().await?;
+    let base = arguments.reached.base(&arguments.place)?;
+    let invited = people::reset_on_console(&store, &arguments.person, now()).await?;
+    print(&invitation::address(&base, &invited.secret))?;
+    Ok(ExitCode::SUCCESS)
+}
