@@ -99,6 +99,11 @@ mod tests {
             ("register-import".to_owned(), "/registers/devices/import".to_owned()),
             ("register-hosts".to_owned(), "/registers/hosts".to_owned()),
             ("settings".to_owned(), "/settings".to_owned()),
+            ("people".to_owned(), "/people".to_owned()),
+            ("person".to_owned(), "/people/1".to_owned()),
+            ("account".to_owned(), "/account".to_owned()),
+            ("second-factor".to_owned(), "/account/second-factor".to_owned()),
+            ("audit".to_owned(), "/audit".to_owned()),
             ("not-found".to_owned(), "/nowhere".to_owned()),
         ];
         for (name, page, prefix) in [("host", "/hosts", "/hosts/h-"), ("drift", "/drifts", "/drifts/")] {
