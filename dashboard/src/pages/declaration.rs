@@ -28,6 +28,8 @@ pub struct DeclarationView<'a> {
     pub proposals: Vec<ProposalView<'a>>,
     /// Whether the home page shows it.
     pub publication: Standing<'a>,
+    /// The visitor confirmed the session, so that decisions are taken.
+    pub confirmed: bool,
     /// Why proposals were not decided as asked.
     pub refused: Option<String>,
 }
@@ -113,6 +115,11 @@ impl<'a> DeclarationPage<'a> {
     /// There are proposals that the person may accept.
     fn may_accept(&self) -> bool {
         self.view.proposals.iter().any(|proposal| proposal.may_decide(self.chrome) && proposal.is_complete())
+    }
+
+    /// Somebody who decides must first confirm that it is they.
+    fn must_confirm(&self) -> bool {
+        !self.view.confirmed && self.view.proposals.iter().any(|proposal| proposal.may_decide(self.chrome))
     }
 
     /// The section's heading, in the visitor's language.

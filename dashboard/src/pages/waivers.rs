@@ -29,6 +29,8 @@ pub struct WaiverRow<'a> {
 pub struct WaiversView<'a> {
     /// The waivers, the newest first.
     pub rows: Vec<WaiverRow<'a>>,
+    /// The visitor confirmed the session, so that decisions are taken.
+    pub confirmed: bool,
     /// Why one was not decided as asked.
     pub refused: Option<String>,
 }
@@ -115,6 +117,13 @@ struct AskPage<'a> {
     place: Place,
     view: &'a AskView<'a>,
     fields: [Field; 4],
+}
+
+impl WaiversPage<'_> {
+    /// Somebody who decides must first confirm that it is they.
+    fn must_confirm(&self) -> bool {
+        !self.view.confirmed && self.view.rows.iter().any(|row| row.may_decide(self.chrome))
+    }
 }
 
 impl WaiverRow<'_> {

@@ -30,7 +30,7 @@ async fn list(visit: &Visit, refused: Option<String>) -> Result<Html<String>, Fa
         rule: visit.site.app.catalog.rule(&waiver.asked.rule),
         host: waiver.asked.host.as_ref().map(|host| machines.name(host)),
     });
-    Ok(Html(pages::render(&WaiversView { rows: rows.collect(), refused }, &chrome)?))
+    Ok(Html(pages::render(&WaiversView { rows: rows.collect(), confirmed: visit.is_confirmed(), refused }, &chrome)?))
 }
 
 /// `GET /drifts/{id}/waiver`
@@ -102,6 +102,7 @@ async fn form(visit: &Visit, drift: &Drift, typed: Typed, errors: Errors) -> Res
 
 /// `POST /waivers/{id}/grant`
 pub(super) async fn do_grant(visit: Visit, Path(id): Path<String>, _sent: Sent) -> Result<Response, Failure> {
+    visit.confirmed("/waivers")?;
     let waiving = waiver::decide(visit.store(), number(&id)?, true, visit.person(), visit.now).await?;
     // What it covers ends now, not with the next look.
     drift::settle_due(visit.store(), &visit.site.app.terms, visit.now).await?;
@@ -110,6 +111,7 @@ pub(super) async fn do_grant(visit: Visit, Path(id): Path<String>, _sent: Sent) 
 
 /// `POST /waivers/{id}/refuse`
 pub(super) async fn do_refuse(visit: Visit, Path(id): Path<String>, _sent: Sent) -> Result<Response, Failure> {
+    visit.confirmed("/waivers")?;
     let waiving = waiver::decide(visit.store(), number(&id)?, false, visit.person(), visit.now).await?;
     answer(&visit, waiving, Done::WaiverDecided).await
 }

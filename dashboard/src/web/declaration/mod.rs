@@ -50,6 +50,7 @@ async fn show(visit: &Visit, refused: Option<String>) -> Result<Html<String>, Fa
         statuses: &known.statuses(checklist),
         proposals: proposals.iter().map(|proposal| ProposalView::of(proposal, checklist)).collect(),
         publication: standing(publication.as_ref()),
+        confirmed: visit.is_confirmed(),
         refused,
     };
     Ok(Html(page::render(&view, &chrome)?))

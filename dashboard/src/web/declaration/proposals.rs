@@ -12,6 +12,7 @@ use crate::web::visit::{Visit, number};
 
 /// `POST /proposals/accept`
 pub(in crate::web) async fn do_accept(visit: Visit, sent: Sent) -> Result<Response, Failure> {
+    visit.confirmed("/declaration")?;
     let ids = sent.all("proposal").map(number).collect::<Result<Vec<i64>, Failure>>()?;
     if ids.is_empty() {
         return refuse(&visit, visit.language().deciding_nothing()).await;
@@ -23,6 +24,7 @@ pub(in crate::web) async fn do_accept(visit: Visit, sent: Sent) -> Result<Respon
 
 /// `POST /proposals/{id}/refuse`
 pub(in crate::web) async fn do_refuse(visit: Visit, Path(id): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    visit.confirmed("/declaration")?;
     let note: String = sent.get("note").trim().chars().take(REASON_CHARS_MAX).collect();
     let decided = declaration::refuse(visit.store(), number(&id)?, &note, visit.person(), visit.now).await?;
     answer(&visit, decided, Done::Refused).await

@@ -123,7 +123,7 @@ async fn a_second_form_is_proposed_and_changes_nothing_itself() {
 async fn a_contradicted_answer_is_changed_by_two_people() {
     let bench = Bench::new().await;
     bench.declare().await;
-    let (officer, approver) = (bench.person(Role::Officer).await, bench.person(Role::Approver).await);
+    let (officer, approver) = (bench.person(Role::Officer).await, bench.confirmed(Role::Approver).await);
     assert_eq!((look(&bench).await, look(&bench).await), (1, 0));
     let page = officer.get("/declaration").await;
     assert!(page.text().contains("Tenkenが検出") && page.text().contains("1項目が、いまの状態と合っていません"));
@@ -162,10 +162,24 @@ async fn a_contradicted_answer_is_changed_by_two_people() {
 }
 
 #[tokio::test]
+async fn decisions_want_a_fresh_second_factor() {
+    let bench = Bench::new().await;
+    bench.declare().await;
+    look(&bench).await;
+    let approver = bench.person(Role::Approver).await;
+    assert!(approver.get("/declaration").await.text().contains("/confirm?next=/declaration"));
+    for address in ["/proposals/accept", "/proposals/1/refuse", "/waivers/1/grant", "/waivers/1/refuse"] {
+        let refused = approver.post(address, &[("proposal", "1")]).await;
+        assert!(refused.text().contains("/account"), "{address}: {}", refused.status);
+    }
+    assert!(bench.store.read().await.unwrap().proposal(1).await.unwrap().unwrap().decided.is_none());
+}
+
+#[tokio::test]
 async fn nobody_approves_their_own() {
     let bench = Bench::new().await;
     bench.declare().await;
-    let admin = bench.person(Role::Admin).await;
+    let admin = bench.confirmed(Role::Admin).await;
     let fields = [("status", "planned"), ("when", "2027年5月"), ("reason", "x")];
     assert_eq!(admin.post("/items/technical.9/propose", &fields).await.status, StatusCode::SEE_OTHER);
     for address in ["/proposals/accept", "/proposals/1/refuse"] {
@@ -174,7 +188,7 @@ async fn nobody_approves_their_own() {
     }
     assert_eq!(in_force(&bench).await.id, 1);
     // Another person's proposal in its place is that person's.
-    let approver = bench.person(Role::Approver).await;
+    let approver = bench.confirmed(Role::Approver).await;
     let fields = [("status", "planned"), ("when", "2027年6月"), ("reason", "y")];
     approver.post("/items/technical.9/propose", &fields).await;
     assert!(approver.post("/proposals/accept", &[("proposal", "1")]).await.text().contains("自分の提案"));
@@ -185,7 +199,7 @@ async fn nobody_approves_their_own() {
 async fn a_form_that_changed_meanwhile_is_not_overwritten() {
     let bench = Bench::new().await;
     bench.declare().await;
-    let (officer, approver) = (bench.person(Role::Officer).await, bench.person(Role::Approver).await);
+    let (officer, approver) = (bench.person(Role::Officer).await, bench.confirmed(Role::Approver).await);
     let fields = [("cell-0-0-0", "初期費用"), ("cell-0-0-1", "100円"), ("reason", "改定")];
     assert_eq!(officer.post("/declaration/header", &fields).await.location(), "/declaration?done=proposed");
     let mut transaction = bench.store.write().await.unwrap();
@@ -204,7 +218,7 @@ async fn a_form_that_changed_meanwhile_is_not_overwritten() {
 async fn what_is_refused_is_not_proposed_again_for_the_same_drift() {
     let bench = Bench::new().await;
     bench.declare().await;
-    let approver = bench.person(Role::Approver).await;
+    let approver = bench.confirmed(Role::Approver).await;
     look(&bench).await;
     assert_eq!(approver.post("/proposals/1/refuse", &[]).await.location(), "/declaration?done=refused");
     assert_eq!(look(&bench).await, 0);
@@ -215,7 +229,7 @@ async fn what_is_refused_is_not_proposed_again_for_the_same_drift() {
 async fn a_waiver_ends_the_drift_and_its_end_brings_it_back() {
     let bench = Bench::new().await;
     bench.declare().await;
-    let (officer, approver) = (bench.person(Role::Officer).await, bench.person(Role::Approver).await);
+    let (officer, approver) = (bench.person(Role::Officer).await, bench.confirmed(Role::Approver).await);
     look(&bench).await;
     for (until, why) in [("", "1年以内"), ("2026-11-23", "1年以内"), ("2028-01-01", "1年以内")] {
         let fields = [("wide", "host"), ("reason", "x"), ("compensation", "y"), ("until", until)];

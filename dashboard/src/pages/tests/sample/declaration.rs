@@ -108,11 +108,12 @@ pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
         statuses: &kept.statuses,
         proposals: proposals.iter().map(|proposal| ProposalView::of(proposal, checklist)).collect(),
         publication: Standing::Known(&differing),
+        confirmed: false,
         refused: None,
     };
     let quiet = DeclarationView { proposals: Vec::new(), publication: Standing::Known(&shown), ..open.clone() };
     let none = DeclarationView { version: None, publication: Standing::NoAddress, ..quiet.clone() };
-    let refused = DeclarationView { refused: Some(language.deciding_stale()), ..open.clone() };
+    let refused = DeclarationView { confirmed: true, refused: Some(language.deciding_stale()), ..open.clone() };
     let public = |standing, error| PublicationView {
         checklist,
         standing,
@@ -237,8 +238,8 @@ fn waived(kept: &Kept, language: Language) -> Vec<Rendered> {
         rule: catalog.rule(&waiver.asked.rule),
         host: waiver.asked.host.as_ref().map(|_| reference(&machine)),
     });
-    let list = WaiversView { rows: rows.collect(), refused: Some(language.waiver_own()) };
-    let none = WaiversView { rows: Vec::new(), refused: None };
+    let list = WaiversView { rows: rows.collect(), confirmed: false, refused: Some(language.waiver_own()) };
+    let none = WaiversView { rows: Vec::new(), confirmed: true, refused: None };
     let drift = drift(1);
     let section = &kept.checklist.sections[0];
     let row = DriftRow {
