@@ -42,6 +42,7 @@ pub mod second_factor;
 pub mod settings;
 pub mod sign_in;
 pub mod state;
+pub mod tasks;
 pub mod waivers;
 pub mod words;
 

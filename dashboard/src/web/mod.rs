@@ -26,6 +26,7 @@ mod registers;
 pub mod sent;
 mod settings;
 pub mod site;
+mod tasks;
 mod upload;
 pub mod visit;
 pub mod visitor;
