@@ -3,6 +3,7 @@
 mod checklist;
 mod machines;
 mod people;
+mod registers;
 
 use std::collections::BTreeMap;
 
@@ -36,6 +37,7 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
     pages.extend(checklist::hosts(&kept, language));
     pages.extend(checklist::drifts(&kept, language));
     pages.extend(people::pages(language));
+    pages.extend(registers::pages(language));
     pages.extend(people::doors(language));
     pages.extend(people::failures(language));
     pages

@@ -33,7 +33,7 @@ const ROUTES: &[Route] = &[
     ("/registers", "/registers", Some(Signed(Viewer)), None),
     ("/registers/{slug}", "/registers/accounts", Some(Signed(Viewer)), None),
     ("/registers/{slug}/new", "/registers/accounts/new", Some(Signed(Officer)), Some(Signed(Officer))),
-    ("/registers/{slug}/export", "/registers/accounts/export?encoding=utf-8", Some(Signed(Viewer)), None),
+    ("/registers/{slug}/export", "/registers/accounts/export?format=csv", Some(Signed(Viewer)), None),
     ("/registers/{slug}/import", "/registers/accounts/import", Some(Signed(Officer)), Some(Signed(Officer))),
     ("/registers/{slug}/import/apply", "/registers/accounts/import/apply", None, Some(Signed(Officer))),
     ("/registers/{slug}/{id}", "/registers/accounts/1", Some(Signed(Viewer)), Some(Signed(Officer))),
