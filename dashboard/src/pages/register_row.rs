@@ -14,6 +14,9 @@ use crate::registers::row::ColumnError;
 use crate::registers::{Definition, Names, cell, items};
 use crate::store::{RegisterAct, RegisterEntry, RegisterRow};
 
+/// The most names that a field offers; others may be typed all the same.
+const NAMES_OFFERED: usize = 500;
+
 /// What the page of a row shows.
 #[derive(Debug, Clone)]
 pub struct RegisterRowView<'a> {
@@ -94,7 +97,10 @@ fn field(view: &RegisterRowView<'_>, column: &'static Column, t: Language) -> Fi
         | Input::Path
         | Input::Address
         | Input::Items => FieldKind::Line,
-        Input::Row(register) => FieldKind::Listed(view.names.of(register).into_iter().map(str::to_owned).collect()),
+        Input::Row(register) => {
+            let names = view.names.of(register).into_iter().take(NAMES_OFFERED).map(str::to_owned);
+            FieldKind::Listed(names.collect())
+        }
         Input::Paragraph => FieldKind::Paragraph,
         Input::Flag => FieldKind::Choice(vec![option("false", t.no()), option("true", t.yes())]),
         Input::Choice(choices) => {

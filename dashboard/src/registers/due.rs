@@ -65,6 +65,7 @@ fn open_day(column: &Column, row: &Row) -> Option<NaiveDate> {
         Due::Never => false,
         Due::Always => true,
         Due::Until(filled) => row.get(filled).is_empty(),
+        Due::While(named, words) => words.contains(&row.get(named)),
     };
     if open { cell::day(column, row.get(column.name)) } else { None }
 }

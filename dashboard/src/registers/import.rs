@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tenken_model::Language;
 
 use super::cell::CellError;
-use super::definition::{Column, Definition};
+use super::definition::{Column, Definition, Input};
 use super::encoding::NotText;
 use super::fold::fold;
 use super::plan::Plan;
@@ -185,7 +185,8 @@ impl ReadFile {
         let guarded = matches!(self.source, Source::Csv(_));
         let typed = |wanted: &'static Column| {
             let (at, _) = headings.columns.iter().find(|(_, column)| column.name == wanted.name)?;
-            record.get(*at).map(|cell| if guarded { unguarded(cell) } else { cell }.to_owned())
+            let cell = record.get(*at)?;
+            Some(if guarded { unguarded(cell) } else { timeless(wanted, cell) }.to_owned())
         };
         match Row::read(definition, typed).map(|row| names.resolve(definition, &row)) {
             Ok(row) => match seen.insert(row.key(definition), line) {
@@ -233,6 +234,18 @@ fn unguarded(cell: &str) -> &str {
         Some(rest) if super::export::needs_guard(rest) => rest,
         _ => cell,
     }
+}
+
+/// A date in a sheet may have a time of day behind it, which is no part of a day.
+fn timeless<'a>(column: &Column, cell: &'a str) -> &'a str {
+    match cell.rsplit_once(' ') {
+        Some((day, time)) if matches!(column.input, Input::Day | Input::LastDay) && is_time(time) => day,
+        _ => cell,
+    }
+}
+
+fn is_time(text: &str) -> bool {
+    text.contains(':') && text.bytes().all(|b| b.is_ascii_digit() || b == b':')
 }
 
 /// A file's first row.

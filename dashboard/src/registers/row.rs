@@ -93,10 +93,7 @@ impl Row {
     /// What people call the row: its key, or its lead column where the key is no text that they chose.
     pub fn called(&self, definition: &Definition) -> String {
         let typed = |name: &&str| definition.column(name).is_some_and(|column| !matches!(column.input, Input::Mac));
-        match definition.lead() {
-            Some(lead) if !definition.key.iter().any(typed) => self.get(lead.name).to_owned(),
-            _ => self.name(definition),
-        }
+        if definition.key.iter().any(typed) { self.name(definition) } else { self.get(definition.lead).to_owned() }
     }
 
     /// Puts a valid text into a column.

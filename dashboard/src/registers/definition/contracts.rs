@@ -45,6 +45,7 @@ pub(super) const CONTRACTS: Definition = Definition {
     purpose: Language::register_contracts_purpose,
     columns: &CONTRACTS_COLUMNS,
     key: &["party", "service"],
+    lead: "party",
     feeds: &[
         "organizational.4",
         "personnel_contractors.1",
@@ -93,6 +94,7 @@ pub(super) const DOCUMENTS: Definition = Definition {
     purpose: Language::register_documents_purpose,
     columns: &DOCUMENTS_COLUMNS,
     key: &["title"],
+    lead: "title",
     feeds: &[
         "organizational.2",
         "organizational.3",

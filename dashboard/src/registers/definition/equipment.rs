@@ -4,7 +4,8 @@ use tenken_model::Language;
 use tenken_model::register::{DeviceStatus, RegisterKind};
 
 use super::{
-    Choice, Column, Definition, Group, Input, NOTE, choice, column, day, due, due_until, flag, line, person, required,
+    Choice, Column, Definition, Group, Input, NOTE, choice, column, day, due_until, due_while, flag, line, person,
+    required,
 };
 use crate::registers::Register;
 use crate::registers::hosts::{HostKind, HostStatus};
@@ -32,7 +33,11 @@ static HOSTS_COLUMNS: [Column; 12] = [
     line("asset_number", Language::column_asset_number, Language::help_asset_number),
     line("serial", Language::column_hosts_serial, Language::help_hosts_serial),
     line("secured", Language::column_hosts_secured, Language::help_hosts_secured),
-    due(column("support_ends", Language::column_hosts_support_ends, Language::help_support_ends, Input::Day)),
+    due_while(
+        column("support_ends", Language::column_hosts_support_ends, Language::help_support_ends, Input::Day),
+        "status",
+        &["in_use", "prepared"],
+    ),
     NOTE,
 ];
 
@@ -44,6 +49,7 @@ pub(super) const HOSTS: Definition = Definition {
     purpose: Language::register_hosts_purpose,
     columns: &HOSTS_COLUMNS,
     key: &["name"],
+    lead: "name",
     feeds: &[
         "physical.1",
         "physical.5",
@@ -74,7 +80,11 @@ static DEVICES_COLUMNS: [Column; 11] = [
     line("firmware", Language::column_devices_firmware, Language::help_devices_firmware),
     day("firmware_on", Language::column_devices_firmware_on),
     column("risk_on", Language::column_devices_risk_on, Language::help_devices_risk_on, Input::Day),
-    due(column("support_ends", Language::column_devices_support_ends, Language::help_support_ends, Input::Day)),
+    due_while(
+        column("support_ends", Language::column_devices_support_ends, Language::help_support_ends, Input::Day),
+        "status",
+        &["in_use"],
+    ),
     NOTE,
 ];
 
@@ -86,6 +96,7 @@ pub(super) const DEVICES: Definition = Definition {
     purpose: Language::register_devices_purpose,
     columns: &DEVICES_COLUMNS,
     key: &["mac"],
+    lead: "name",
     feeds: &["technical.21", "technical.23", "technical.24"],
 };
 
@@ -115,6 +126,7 @@ pub(super) const LENDINGS: Definition = Definition {
     purpose: Language::register_lendings_purpose,
     columns: &LENDINGS_COLUMNS,
     key: &["device", "lent_on"],
+    lead: "device",
     feeds: &["technical.22"],
 };
 
@@ -152,6 +164,7 @@ pub(super) const MEDIA: Definition = Definition {
     purpose: Language::register_media_purpose,
     columns: &MEDIA_COLUMNS,
     key: &["number"],
+    lead: "number",
     feeds: &["takeout.5", "takeout.7", "exchange.5", "disposal.2", "disposal.3", "disposal.4", "emergency.8"],
 };
 
@@ -185,6 +198,7 @@ pub(super) const TAKEOUTS: Definition = Definition {
     purpose: Language::register_takeouts_purpose,
     columns: &TAKEOUTS_COLUMNS,
     key: &["person", "what", "starts"],
+    lead: "what",
     feeds: &["takeout.1", "takeout.2", "takeout.3", "takeout.5", "takeout.8", "takeout.10"],
 };
 
@@ -205,7 +219,11 @@ static SOFTWARE_COLUMNS: [Column; 10] = [
     line("scope", Language::column_software_scope, Language::help_software_scope),
     required(line("reason", Language::column_software_reason, Language::help_software_reason)),
     line("licence", Language::column_software_licence, Language::help_software_licence),
-    due(column("support_ends", Language::column_software_support_ends, Language::help_support_ends, Input::Day)),
+    due_while(
+        column("support_ends", Language::column_software_support_ends, Language::help_support_ends, Input::Day),
+        "decision",
+        &["allowed", "limited"],
+    ),
     person("approver", Language::column_software_approver),
     day("approved_on", Language::column_software_approved_on),
     NOTE,
@@ -219,5 +237,6 @@ pub(super) const SOFTWARE: Definition = Definition {
     purpose: Language::register_software_purpose,
     columns: &SOFTWARE_COLUMNS,
     key: &["product"],
+    lead: "product",
     feeds: &["takeout.9", "technical.10"],
 };

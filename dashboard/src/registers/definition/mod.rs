@@ -66,6 +66,8 @@ pub enum Due {
     Always,
     /// It is, until the column named is filled in.
     Until(&'static str),
+    /// It is, while the column named holds one of those words.
+    While(&'static str, &'static [&'static str]),
 }
 
 /// One column of a register.
@@ -155,6 +157,8 @@ pub struct Definition {
     pub columns: &'static [Column],
     /// Names of the columns that together identify a row among the open ones.
     pub key: &'static [&'static str],
+    /// Name of the column that people know a row by.
+    pub lead: &'static str,
     /// Ids of the items of the checklist that it bears on.
     pub feeds: &'static [&'static str],
 }
@@ -188,6 +192,10 @@ const fn due(column: Column) -> Column {
 
 const fn due_until(column: Column, filled: &'static str) -> Column {
     Column { due: Due::Until(filled), ..column }
+}
+
+const fn due_while(column: Column, named: &'static str, words: &'static [&'static str]) -> Column {
+    Column { due: Due::While(named, words), ..column }
 }
 
 const fn line(name: &'static str, label: Text, help: Text) -> Column {
@@ -264,11 +272,9 @@ impl Definition {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// The column that people know a row by: the last of its key that is text they chose, or else the first one.
+    /// The column that people know a row by.
     pub fn lead(&self) -> Option<&'static Column> {
-        let chosen =
-            |column: &&Column| self.key.contains(&column.name) && matches!(column.input, Input::Line | Input::Row(_));
-        self.columns.iter().rfind(chosen).or_else(|| self.columns.first())
+        self.column(self.lead)
     }
 
     /// What headings of a file may be, folded, with the columns they name: in either language, or by the field.

@@ -55,6 +55,7 @@ pub(super) const NETWORKS: Definition = Definition {
     purpose: Language::register_networks_purpose,
     columns: &NETWORKS_COLUMNS,
     key: &["name"],
+    lead: "name",
     feeds: &[
         "technical.17",
         "technical.18",
@@ -119,6 +120,7 @@ pub(super) const ENDPOINTS: Definition = Definition {
     purpose: Language::register_endpoints_purpose,
     columns: &ENDPOINTS_COLUMNS,
     key: &["counterpart", "purpose"],
+    lead: "counterpart",
     feeds: &["exchange.1", "exchange.2", "exchange.5", "exchange.8", "exchange.11", "exchange.12"],
 };
 
@@ -154,5 +156,6 @@ pub(super) const REMOTE_ACCESS: Definition = Definition {
     purpose: Language::register_remote_access_purpose,
     columns: &REMOTE_ACCESS_COLUMNS,
     key: &["tool", "host"],
+    lead: "host",
     feeds: &["exchange.9", "maintenance.3", "maintenance.8"],
 };

@@ -57,6 +57,7 @@ pub(super) const MAINTENANCE: Definition = Definition {
     purpose: Language::register_maintenance_purpose,
     columns: &MAINTENANCE_COLUMNS,
     key: &["number"],
+    lead: "number",
     feeds: &[
         "personnel_contractors.2",
         "personnel_contractors.5",
@@ -79,9 +80,10 @@ static REVIEWS_KINDS: [Choice; 6] = [
 ];
 static REVIEWS_RESULTS: [Choice; 2] =
     [choice("clean", Language::reviews_result_clean), choice("found", Language::reviews_result_found)];
-static REVIEWS_COLUMNS: [Column; 10] = [
+static REVIEWS_COLUMNS: [Column; 11] = [
+    required(line("name", Language::column_reviews_name, Language::help_reviews_name)),
     required(column("kind", Language::column_reviews_kind, Language::help_reviews_kind, Input::Choice(&REVIEWS_KINDS))),
-    required(line("period", Language::column_reviews_period, Language::help_reviews_period)),
+    line("period", Language::column_reviews_period, Language::help_reviews_period),
     line("scope", Language::column_reviews_scope, Language::help_reviews_scope),
     required(person("reviewed_by", Language::column_reviews_reviewed_by)),
     required(day("reviewed_on", Language::column_reviews_reviewed_on)),
@@ -104,7 +106,8 @@ pub(super) const REVIEWS: Definition = Definition {
     title: Language::register_reviews,
     purpose: Language::register_reviews_purpose,
     columns: &REVIEWS_COLUMNS,
-    key: &["kind", "period"],
+    key: &["name"],
+    lead: "name",
     feeds: &["technical.6", "technical.7", "takeout.5", "emergency.5", "personnel_contractors.3"],
 };
 
@@ -141,5 +144,6 @@ pub(super) const ENTRY_REVIEWS: Definition = Definition {
     purpose: Language::register_entry_reviews_purpose,
     columns: &ENTRY_REVIEWS_COLUMNS,
     key: &["site", "starts"],
+    lead: "site",
     feeds: &["organizational.2", "physical.2", "physical.3", "physical.4"],
 };

@@ -42,6 +42,7 @@ pub(super) const PEOPLE: Definition = Definition {
     purpose: Language::register_people_purpose,
     columns: &PEOPLE_COLUMNS,
     key: &["name"],
+    lead: "name",
     feeds: &[
         "technical.1",
         "personnel_employees.1",
@@ -78,6 +79,7 @@ pub(super) const ACCOUNTS: Definition = Definition {
     purpose: Language::register_accounts_purpose,
     columns: &ACCOUNTS_COLUMNS,
     key: &["host", "account"],
+    lead: "account",
     feeds: &[
         "organizational.1",
         "technical.1",
@@ -136,6 +138,7 @@ pub(super) const PASSWORD_RESETS: Definition = Definition {
     purpose: Language::register_password_resets_purpose,
     columns: &PASSWORD_RESETS_COLUMNS,
     key: &["account", "reset_on"],
+    lead: "account",
     feeds: &["technical.13"],
 };
 
@@ -178,5 +181,6 @@ pub(super) const TRAININGS: Definition = Definition {
     purpose: Language::register_trainings_purpose,
     columns: &TRAININGS_COLUMNS,
     key: &["held_on", "title"],
+    lead: "title",
     feeds: &["personnel_employees.2", "takeout.4", "emergency.2"],
 };

@@ -44,6 +44,7 @@ pub(super) const BACKUPS: Definition = Definition {
     purpose: Language::register_backups_purpose,
     columns: &BACKUPS_COLUMNS,
     key: &["host", "name"],
+    lead: "name",
     feeds: &["emergency.8"],
 };
 
@@ -77,6 +78,7 @@ pub(super) const KEYS: Definition = Definition {
     purpose: Language::register_keys_purpose,
     columns: &KEYS_COLUMNS,
     key: &["name"],
+    lead: "name",
     feeds: &["exchange.2", "exchange.12", "exchange.14", "takeout.7"],
 };
 
@@ -138,5 +140,6 @@ pub(super) const INCIDENTS: Definition = Definition {
     purpose: Language::register_incidents_purpose,
     columns: &INCIDENTS_COLUMNS,
     key: &["number"],
+    lead: "number",
     feeds: &["takeout.3", "emergency.1", "emergency.3", "emergency.5", "emergency.6", "emergency.9"],
 };

@@ -51,16 +51,26 @@ fn what_a_definition_names_is_there() {
         assert!(!definition.key.is_empty() && !definition.feeds.is_empty(), "{slug}");
         for key in definition.key {
             let column = definition.column(key).unwrap_or_else(|| panic!("{slug}: no column {key}"));
+            let own = matches!(column.input, Input::Line | Input::Day | Input::Mac | Input::Row(_));
+            assert!(own, "{slug}: a row is called by what is shown as it is stored: {key}");
             assert!(column.required || !column.default.is_empty(), "{slug}: what identifies a row is required: {key}");
         }
+        assert!(definition.column(definition.lead).is_some_and(|column| column.required), "{slug}");
         for item in definition.feeds {
             assert!(items.contains(item), "{slug}: no item {item}");
         }
         for column in definition.columns {
             let day = matches!(column.input, Input::Day | Input::LastDay);
             assert!(column.due == Due::Never || day, "{slug}.{}: only a day can be due", column.name);
-            if let Due::Until(filled) = column.due {
-                assert!(definition.column(filled).is_some(), "{slug}: no column {filled}");
+            match column.due {
+                Due::Never | Due::Always => {}
+                Due::Until(filled) => assert!(definition.column(filled).is_some(), "{slug}: no column {filled}"),
+                Due::While(named, words) => {
+                    let Some(Input::Choice(choices)) = definition.column(named).map(|column| column.input) else {
+                        panic!("{slug}: no choice {named}")
+                    };
+                    assert!(words.iter().all(|word| choices.iter().any(|choice| choice.word == *word)), "{slug}");
+                }
             }
             if let Input::Row(register) = column.input {
                 assert!(Definition::of(register).is_some(), "{slug}: no register {register:?}");

@@ -106,6 +106,13 @@ fn days_are_counted_as_the_workbook_counts_them() {
     let rows = texts(1, &["name", "affiliation", "starts"]) + row;
     let file = taken(&book(&[("a", &rows)], "")).unwrap();
     assert_eq!(file.errors.len(), 1, "a bare number is no day");
+    let stamp = row.replace("A2", "D2").replace("C2", "A2").replace("D2", "C2");
+    let rows = texts(1, &["name", "affiliation", "starts"]) + &stamp;
+    assert_eq!(
+        told(&taken(&book(&[("a", &rows)], "")).unwrap(), "starts"),
+        ["2024-12-11"],
+        "a time is no part of a day"
+    );
     let rows = texts(1, &["name", "affiliation", "number"]) + row;
     let file = taken(&book(&[("a", &rows)], "")).unwrap();
     assert_eq!((told(&file, "name"), told(&file, "number")), (vec!["2024-12-11 9:00".into()], vec!["45637".into()]));

@@ -74,6 +74,10 @@ texts! {
     /// What it is for.
     register_reviews_purpose() { ja: "ログの確認、アカウントの棚卸し、機器・媒体の員数確認など、定期的な点検の結果を記録します。", en: "Periodic reviews: logs, accounts, counts of equipment and media, access rights." }
     /// Column.
+    column_reviews_name() { ja: "点検名", en: "Name" }
+    /// Help.
+    help_reviews_name() { ja: "例: アクセスログの確認 2026年10月分", en: "Such as “Access logs, October 2026”." }
+    /// Column.
     column_reviews_kind() { ja: "点検の種類", en: "Kind" }
     /// Help.
     help_reviews_kind() { ja: "点検ごとに1行にしてください。", en: "One row for each." }

@@ -54,7 +54,7 @@ texts! {
     /// Label.
     import_read_sheet(name: &str) { ja: "シート「{name}」を読み取りました。", en: "Read the sheet “{name}”." }
     /// Label.
-    due_title() { ja: "期限が近いもの", en: "Due soon" }
+    due_title() { ja: "期限が近いもの・過ぎたもの", en: "Due soon or late" }
     /// Label.
     due_row() { ja: "対象", en: "Row" }
     /// Label.
