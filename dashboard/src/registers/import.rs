@@ -317,6 +317,21 @@ mod tests {
     }
 
     #[test]
+    fn titles_may_stand_above_the_headings() {
+        let rows = "ＭＡＣ アドレス,名称,状 態\n00:1b:44:11:3a:b7,名称,使用中\n";
+        let read = |above: usize, rows: &str| {
+            let text = format!("{}{rows}", "IoT機器台帳,2026年\n\n".repeat(above));
+            read(devices(), &Names::default(), text.as_bytes())
+        };
+        for above in [0, 1, 9] {
+            let file = read(above, rows).unwrap();
+            assert_eq!((file.rows.len(), file.errors.len()), (1, 0), "{above}");
+        }
+        assert_eq!(read(10, rows), Err(FileError::UnknownHeading("IoT機器台帳".into())));
+        assert_eq!(read(1, "名称,MACアドレス,状態,番号\n"), Err(FileError::UnknownHeading("番号".into())));
+    }
+
+    #[test]
     fn errors_name_line_and_column() {
         let text = "mac,name,status\n00:1b:44:11:3a:b7,a,in_use\nbad,,in_use\n00-1B-44-11-3A-B7,b,retired\n1,2,3,4\n";
         let file = read(devices(), &Names::default(), text.as_bytes()).unwrap();

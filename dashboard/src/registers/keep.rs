@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::definition::Definition;
 use super::import::FileError;
-use super::references::Names;
+use super::references::{self, Names};
 use super::row::{ColumnError, Row};
 use super::take::{self, Preview};
 use crate::store::{AuditEntry, RegisterRow, Store, StoreError, Transaction};
@@ -81,11 +81,29 @@ pub async fn change(
     if transaction.open_row_like(definition, &row).await?.is_some_and(|other| other != seen.id) {
         return Err(KeepError::Taken);
     }
+    let names = Names::of_register(&mut transaction, definition).await?;
     transaction.change_row(definition, seen.id, seen.revision, &row, person, now).await?;
     let detail = changes(definition, &before.row, &row);
     let entry = entry("register_row_changed", subject(definition, seen.id), detail, person, now);
     transaction.audit(&entry).await?;
+    follow(&mut transaction, definition, &names, person, now).await?;
     Ok(transaction.save().await?)
+}
+
+/// Lets what refers to rows follow them where they are called otherwise than `before`, each told by itself.
+async fn follow(
+    transaction: &mut Transaction,
+    definition: &Definition,
+    before: &Names,
+    person: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    for followed in references::follow(transaction, definition, before, person, now).await? {
+        let detail = changes(followed.definition, &followed.before, &followed.after);
+        let subject = subject(followed.definition, followed.id);
+        transaction.audit(&entry("register_row_changed", subject, detail, person, now)).await?;
+    }
+    Ok(())
 }
 
 /// Closes a row: it counts no more and stays with its history.
@@ -141,7 +159,9 @@ pub async fn import(
         return Ok(Taking::Stale(preview));
     }
     if !preview.plan.is_empty() {
+        let names = Names::of_register(&mut transaction, definition).await?;
         take::apply(&mut transaction, definition, &preview.plan, person, now).await?;
+        follow(&mut transaction, definition, &names, person, now).await?;
         let detail = taken(&preview, &digest);
         transaction.audit(&entry("register_imported", definition.slug.to_owned(), detail, person, now)).await?;
         transaction.save().await?;

@@ -1,9 +1,12 @@
 //! Columns that name a row of another register.
 //!
 //! A reference is kept as what people call the row. It has to name one open row, or be what the row said before:
-//! who has left is still who approved. A register that the agency does not keep yet binds nobody.
+//! who has left is still who approved. When the row is called otherwise, what refers to it follows. A register that
+//! the agency does not keep yet binds nobody.
 
 use std::collections::BTreeMap;
+
+use tenken_model::Instant;
 
 use super::cell::CellError;
 use super::definition::{Definition, Input};
@@ -24,6 +27,7 @@ pub struct Names {
 /// What the open rows of one register are called.
 #[derive(Debug, Clone, Default)]
 struct Called {
+    /// In the order of their numbers.
     rows: Vec<Named>,
     by_word: BTreeMap<String, Meant>,
 }
@@ -68,7 +72,14 @@ impl Names {
         Ok(names)
     }
 
-    /// Takes in a register that is kept, with its open rows.
+    /// Reads what the open rows of one register are called.
+    pub async fn of_register(transaction: &mut Transaction, definition: &Definition) -> Result<Self, StoreError> {
+        let mut names = Self::default();
+        names.add(definition, &transaction.open_rows(definition).await?);
+        Ok(names)
+    }
+
+    /// Takes in a register that is kept, with its open rows in the order of their numbers.
     pub fn add(&mut self, definition: &Definition, open: &[RegisterRow]) {
         self.add_named(definition, open.iter().map(|stored| (stored.id, &stored.row)));
     }
@@ -103,6 +114,13 @@ impl Names {
     /// The number of the open row that a text means.
     pub fn id(&self, register: Register, text: &str) -> Option<i64> {
         self.row(register, text).ok().flatten().map(|row| row.id)
+    }
+
+    /// What the open row of that number is called.
+    fn word(&self, register: Register, id: i64) -> Option<&str> {
+        let rows = &self.registers.get(&register)?.rows;
+        let place = rows.binary_search_by_key(&id, |row| row.id).ok()?;
+        rows.get(place).map(|row| row.word.as_str())
     }
 
     /// The row that a text means: none where the register is not kept.
@@ -168,6 +186,61 @@ impl Input {
     }
 }
 
+/// The columns of a register that name rows of another.
+fn referring_columns(definition: &Definition, to: Register) -> Vec<&'static str> {
+    let columns = definition.columns.iter().filter(|column| column.input.register() == Some(to));
+    columns.map(|column| column.name).collect()
+}
+
+/// A row that was changed because a row to which it refers is called otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// Its register.
+    pub definition: &'static Definition,
+    /// Its number.
+    pub id: i64,
+    /// What it said.
+    pub before: Row,
+    /// What it says.
+    pub after: Row,
+}
+
+/// Lets rows that refer to rows of a register follow those that were called otherwise before.
+pub async fn follow(
+    transaction: &mut Transaction,
+    definition: &Definition,
+    before: &Names,
+    person: &str,
+    now: Instant,
+) -> Result<Vec<Followed>, StoreError> {
+    let register = definition.kind;
+    let after = Names::of_register(transaction, definition).await?;
+    let other_word = |text: &str| {
+        let id = before.id(register, text)?;
+        after.word(register, id).filter(|word| before.word(register, id) != Some(*word)).map(str::to_owned)
+    };
+    let mut followed = Vec::new();
+    for other in Definition::all() {
+        let columns = referring_columns(other, register);
+        if columns.is_empty() {
+            continue;
+        }
+        for stored in transaction.open_rows(other).await? {
+            let mut row = stored.row.clone();
+            for column in &columns {
+                if let Some(word) = other_word(stored.row.get(column)) {
+                    row.set(column, word);
+                }
+            }
+            if row != stored.row {
+                transaction.change_row(other, stored.id, stored.revision, &row, person, now).await?;
+                followed.push(Followed { definition: other, id: stored.id, before: stored.row, after: row });
+            }
+        }
+    }
+    Ok(followed)
+}
+
 /// The open rows that refer to a row, at most [`REFERRING_MAX`], and how many more there are.
 pub async fn referring(
     transaction: &mut Transaction,
@@ -177,12 +250,7 @@ pub async fn referring(
     let words = [fold(&row.called(definition)), fold(&row.name(definition))];
     let mut found = Vec::new();
     for other in Definition::all() {
-        let columns: Vec<&str> = other
-            .columns
-            .iter()
-            .filter(|column| column.input.register() == Some(definition.kind))
-            .map(|column| column.name)
-            .collect();
+        let columns = referring_columns(other, definition.kind);
         if columns.is_empty() {
             continue;
         }

@@ -73,7 +73,9 @@ fn what_a_definition_names_is_there() {
                 }
             }
             if let Input::Row(register) = column.input {
-                assert!(Definition::of(register).is_some(), "{slug}: no register {register:?}");
+                let other = Definition::of(register).unwrap_or_else(|| panic!("{slug}: no register {register:?}"));
+                let refers = |key: &&str| matches!(other.column(key).map(|column| column.input), Some(Input::Row(_)));
+                assert!(!other.key.iter().any(refers), "{}: it would have to follow and be followed", other.slug);
             }
         }
         assert!((6..=18).contains(&definition.columns.len()), "{slug}: {} columns", definition.columns.len());

@@ -311,6 +311,41 @@ async fn a_reference_names_an_open_row() {
 }
 
 #[tokio::test]
+async fn what_refers_to_a_row_follows_its_name() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    added(&officer, "people", &[("name", "佐藤 花子"), ("affiliation", "own")]).await;
+    added(&officer, "accounts", &account("sato", "佐藤 花子")).await;
+    let renamed = officer.post("/registers/people/1", &[("revision", "1"), ("name", "鈴木 花子")]).await;
+    assert_eq!(renamed.status, StatusCode::SEE_OTHER);
+    assert_eq!(stored(&bench, 2, "owner").await, "鈴木 花子");
+    let same = officer.post("/registers/people/1", &[("revision", "2"), ("job", "保健師")]).await;
+    assert_eq!(same.status, StatusCode::SEE_OTHER);
+    let device = [("name", "血圧計"), ("mac", "001b44113ab7"), ("status", "in_use")];
+    added(&officer, "devices", &device).await;
+    added(&officer, "lendings", &[("device", "血圧計"), ("borrower", "12"), ("lent_on", "2026-11-23")]).await;
+    let file = "mac,name,status\n00:1b:44:11:3a:b7,体重計,in_use\n".as_bytes();
+    let preview = officer.upload("/registers/devices/import", &officer.token, file).await;
+    let (digest, content) = (preview.field("digest").unwrap(), preview.field("content").unwrap());
+    let fields = [("digest", digest.as_str()), ("content", content.as_str())];
+    officer.post("/registers/devices/import/apply", &fields).await;
+    assert_eq!(officer.get("/registers/lendings/4").await.field("device"), Some("体重計".into()));
+    let acts = [
+        "added people/1",
+        "added accounts/2",
+        "changed people/1",
+        "changed accounts/2",
+        "changed people/1",
+        "added devices/3",
+        "added lendings/4",
+        "changed lendings/4",
+    ];
+    let acts = acts.map(|act| format!("person-officer register_row_{act}"));
+    let told: Vec<String> = bench.audit().await.into_iter().filter(|act| !act.contains("imported")).collect();
+    assert_eq!(told, acts);
+}
+
+#[tokio::test]
 async fn what_is_due_and_what_a_register_bears_on_is_shown() {
     let bench = Bench::new().await;
     let officer = bench.person(Role::Officer).await;
