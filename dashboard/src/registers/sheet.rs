@@ -1,11 +1,13 @@
 //! Excel workbooks (.xlsx) as they are read: one sheet, its cells as people see them, nothing evaluated.
 //!
 //! A workbook is a ZIP archive, so that a small file can hold a huge one. What it would unpack to is bounded by
-//! what its directory says, and then by unpacking it to nowhere, before the reader is let at it. The sheet is
-//! read cell by cell: one cell in the last column would otherwise make a table of millions.
+//! what its directory says, and then by unpacking it part by part, before the reader is let at it. The reader
+//! makes room for as many strings as a part says that it has, whatever that is, and would end the whole program; so
+//! that number is bounded as well. The sheet is read cell by cell: one cell in the last column would otherwise make a
+//! table of millions.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _, sink};
+use std::io::{Cursor, Read as _};
 
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 use csv::StringRecord;
@@ -20,6 +22,8 @@ use super::table::{Source, TAKEN_MAX, Table};
 
 /// The most that a workbook may unpack to, in bytes.
 pub const UNPACKED_BYTES_MAX: u64 = 32 << 20;
+/// The most digits of the number of strings that a part says it has.
+const COUNT_DIGITS_MAX: usize = 6;
 /// The most files in a workbook.
 pub const PARTS_MAX: usize = 500;
 /// The most columns in which a sheet may have something.
@@ -115,13 +119,44 @@ fn check_size(bytes: &[u8], most: u64) -> Result<(), FileError> {
         return Err(FileError::Unpacked);
     }
     let mut left = most;
+    let mut content = Vec::new();
     for part in 0..archive.len() {
         let part = archive.by_index(part).map_err(|error| unopened(&error))?;
-        let taken = std::io::copy(&mut part.take(left.saturating_add(1)), &mut sink());
-        let taken = taken.map_err(|_| FileError::NotWorkbook)?;
-        left = left.checked_sub(taken).ok_or(FileError::Unpacked)?;
+        content.clear();
+        let taken = part.take(left.saturating_add(1)).read_to_end(&mut content).map_err(|_| FileError::NotWorkbook)?;
+        left = u64::try_from(taken).ok().and_then(|taken| left.checked_sub(taken)).ok_or(FileError::Unpacked)?;
+        check_part(&content)?;
     }
     Ok(())
+}
+
+/// Refuses a part that says it has more strings than fit, or is written so that this cannot be seen: spreadsheets
+/// write UTF-8.
+fn check_part(content: &[u8]) -> Result<(), FileError> {
+    const UTF_16: [&[u8]; 4] = [b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"];
+    if UTF_16.iter().any(|start| content.starts_with(start)) {
+        return Err(FileError::NotWorkbook);
+    }
+    let text = String::from_utf8_lossy(content);
+    for (at, _) in text.match_indices("<?xml") {
+        let declared = text.get(at..).and_then(|rest| rest.split('>').next()).unwrap_or_default().to_ascii_lowercase();
+        let encoding = declared.split_once("encoding").map(|(_, rest)| rest.trim_start_matches(is_sign));
+        if encoding.is_some_and(|encoding| !encoding.starts_with("utf-8")) {
+            return Err(FileError::NotWorkbook);
+        }
+    }
+    for (at, name) in text.match_indices("uniqueCount") {
+        let number = text.get(at + name.len()..).unwrap_or_default().trim_start_matches(is_sign);
+        if number.bytes().take_while(u8::is_ascii_digit).count() > COUNT_DIGITS_MAX {
+            return Err(FileError::Unpacked);
+        }
+    }
+    Ok(())
+}
+
+/// What stands between the name of an attribute and its value.
+fn is_sign(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '=' | '"' | '\'' | '+')
 }
 
 fn unopened(error: &ZipError) -> FileError {

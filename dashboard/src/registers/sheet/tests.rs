@@ -181,6 +181,30 @@ fn a_directory_that_lies_is_found_out() {
 }
 
 #[test]
+fn a_number_of_strings_that_ends_the_program_is_refused() {
+    let rows = texts(1, &["name", "affiliation"]) + &texts(2, &["a", "own"]);
+    let whole = book(&[("a", &rows)], "");
+    let with = |strings: &[u8]| {
+        let mut writer = ZipWriter::new_append(Cursor::new(whole.clone())).unwrap();
+        writer.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).unwrap();
+        writer.write_all(strings).unwrap();
+        taken(&writer.finish().unwrap().into_inner()).map(|file| file.rows.len())
+    };
+    let sst = r#"<?xml version="1.0" encoding="UTF-8"?><sst count="2" uniqueCount="2"><si><t>a</t></si></sst>"#;
+    assert_eq!(with(sst.as_bytes()), Ok(1));
+    for count in ["=\"99999999999999\"", " = '1000000'", "=\"+18446744073709551615\""] {
+        assert_eq!(
+            with(sst.replace("Count=\"2\"", &format!("Count{count}")).as_bytes()),
+            Err(FileError::Unpacked),
+            "{count}"
+        );
+    }
+    let hidden: Vec<u8> = sst.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(with(&hidden), Err(FileError::NotWorkbook));
+    assert_eq!(with(sst.replace("UTF-8", "ISO-2022-JP").as_bytes()), Err(FileError::NotWorkbook));
+}
+
+#[test]
 fn other_files_are_named_for_what_they_are() {
     let compound = |rest: &[u8]| [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), rest].concat();
     let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
