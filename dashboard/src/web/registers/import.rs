@@ -1,4 +1,4 @@
-//! A CSV file into a register: chosen, looked at, taken in.
+//! A file into a register: chosen, looked at, taken in.
 
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{Multipart, Path};

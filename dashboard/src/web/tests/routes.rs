@@ -63,7 +63,7 @@ const ROUTES: &[Route] = &[
     ("/registers", "/registers", Some(Signed(Look)), None),
     ("/registers/{slug}", "/registers/accounts", Some(Signed(Look)), None),
     ("/registers/{slug}/new", "/registers/accounts/new", Some(Signed(Keep)), Some(Signed(Keep))),
-    ("/registers/{slug}/export", "/registers/accounts/export?encoding=utf-8", Some(Signed(Look)), None),
+    ("/registers/{slug}/export", "/registers/accounts/export?format=csv", Some(Signed(Look)), None),
     ("/registers/{slug}/import", "/registers/accounts/import", Some(Signed(Keep)), Some(Signed(Keep))),
     ("/registers/{slug}/import/apply", "/registers/accounts/import/apply", None, Some(Signed(Keep))),
     ("/registers/{slug}/{id}", "/registers/accounts/1", Some(Signed(Look)), Some(Signed(Keep))),
