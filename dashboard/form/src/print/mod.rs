@@ -2,6 +2,8 @@
 
 pub mod csv;
 pub mod html;
+pub mod pdf;
+mod reaching;
 
 use chrono::{Datelike as _, NaiveDate};
 use tenken_engine::checklist::Item;
@@ -9,6 +11,7 @@ use tenken_engine::checklist::Item;
 use crate::declaration::{Answer, Status};
 use crate::header::mark_of;
 use crate::read::place::wording;
+use reaching::{Reaching, reaching};
 
 /// A date as the form writes it: `2024年12月11日`.
 pub fn date(day: NaiveDate) -> String {

@@ -1,0 +1,59 @@
+//! The form as a PDF, on A4 pages, with the font it is set in.
+//!
+//! [`form`] says what stands on the pages; everything else knows nothing of the form and prints other documents too: [`page`] and
+//! what it uses lay blocks out, and [`paint`](mod@paint) writes what was laid out. Nothing reads a clock or draws a number: the
+//! same form made at the same time gives the same bytes.
+
+pub mod columns;
+pub mod face;
+mod form;
+pub mod grid;
+pub mod line_break;
+pub mod page;
+pub mod paint;
+mod spread;
+pub mod structure;
+pub mod table;
+pub mod text;
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use tenken_engine::checklist::Checklist;
+use thiserror::Error;
+
+use crate::declaration::Declaration;
+use face::Face;
+use paint::About;
+
+/// A PDF.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// The characters that the font lacks. In their places stands [`GETA`](face::GETA); selectors of another shape of a
+    /// character are left out, and the character has its usual shape.
+    pub missing: BTreeSet<char>,
+}
+
+/// Why there is no PDF.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PdfError {
+    /// The built-in font cannot be read.
+    #[error("the built-in font cannot be read")]
+    Font,
+    /// The library that writes PDF refuses the document.
+    #[error("writing the PDF was refused: {0}")]
+    Refused(String),
+}
+
+/// Writes the form as a PDF that says it was made at that time.
+///
+/// # Errors
+/// Never in practice: the font is part of the program, and what the form says is drawn in a way that every reader takes.
+pub fn write(declaration: &Declaration, checklist: &Checklist, made_at: DateTime<Utc>) -> Result<Printed, PdfError> {
+    let face = Face::built_in()?;
+    let laid = page::lay_out(&form::blocks(declaration, checklist), &face);
+    let about = About { title: checklist.edition.title_ja.clone(), made_at };
+    Ok(Printed { bytes: paint::paint(&laid, &face, &about)?, missing: laid.missing })
+}
