@@ -4,6 +4,7 @@ pub mod csv;
 pub mod html;
 pub mod pdf;
 mod reaching;
+pub mod xlsx;
 
 use chrono::{Datelike as _, NaiveDate};
 use tenken_engine::checklist::Item;

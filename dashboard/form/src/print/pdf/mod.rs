@@ -31,6 +31,8 @@ use paint::About;
 pub struct Printed {
     /// The file.
     pub bytes: Vec<u8>,
+    /// How many pages it has.
+    pub pages: usize,
     /// The characters that the font lacks. In their places stands [`GETA`](face::GETA); selectors of another shape of a
     /// character are left out, and the character has its usual shape.
     pub missing: BTreeSet<char>,
@@ -55,5 +57,5 @@ pub fn write(declaration: &Declaration, checklist: &Checklist, made_at: DateTime
     let face = Face::built_in()?;
     let laid = page::lay_out(&form::blocks(declaration, checklist), &face);
     let about = About { title: checklist.edition.title_ja.clone(), made_at };
-    Ok(Printed { bytes: paint::paint(&laid, &face, &about)?, missing: laid.missing })
+    Ok(Printed { bytes: paint::paint(&laid, &face, &about)?, pages: laid.pages.len(), missing: laid.missing })
 }
