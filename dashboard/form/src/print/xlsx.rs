@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
-use tenken_engine::checklist::Checklist;
+use tenken_engine::checklist::{Checklist, Item};
 use thiserror::Error;
 
 use super::pdf::face::{Face, GETA};
 use super::pdf::grid::{Grid, Place};
 use super::pdf::text::{self, Setter, Text};
-use super::{Reaching, date, done_cell, marked_wording, planned_cell, reaching};
+use super::{Reaching, date, done_cell, entry, planned_cell, reaching};
 use crate::declaration::Declaration;
 use crate::header::Block;
 
@@ -90,7 +90,7 @@ impl Formats {
             plain: text(),
             cell: cell(),
             shaded: cell().set_background_color(Color::RGB(0x00ee_eeee)),
-            number: cell().set_align(FormatAlign::Right),
+            number: cell().set_align(FormatAlign::Center),
         }
     }
 }
@@ -129,6 +129,7 @@ impl<'a> Sheet<'a> {
         self.cell(0..=1, &form.updates_heading_ja, shaded)?;
         self.cell(2..=2, &form.last_updated_ja, shaded)?;
         self.cell(3..=LAST, &date(declaration.updated_on), cell)?;
+        self.written.set_row_height(self.row, ROW_MIN)?;
         self.row += 1;
         self.line(&format!("*{}", form.change_rule_ja), plain)?;
         let mut first_head = true;
@@ -142,8 +143,7 @@ impl<'a> Sheet<'a> {
             for item in &section.items {
                 let Some(answer) = declaration.answer(&item.id) else { continue };
                 let no = format!("{}.", item.id.number());
-                let wording = marked_wording(item);
-                self.item([&no, &wording, &done_cell(answer), &planned_cell(answer)], number, cell)?;
+                self.item([&no, &wording(item), &done_cell(answer), &planned_cell(answer)], number, cell)?;
             }
             for note in checklist.notes.iter().filter(|note| note.section == section.id) {
                 self.line(&format!("{}:{}", note.id, note.text_ja), plain)?;
@@ -218,13 +218,25 @@ impl<'a> Sheet<'a> {
         Ok(self.height(&text, first..=last))
     }
 
-    /// How high a text is in columns, in points. Programs differ in how they set it, so it gets some room.
+    /// How high a text is in columns, in points. Programs set it narrower or wider than this one, and lines less apart; it gets
+    /// some room in width.
     fn height(&mut self, text: &str, columns: RangeInclusive<u16>) -> f32 {
         let characters: f32 = columns.map(|column| WIDTHS.get(usize::from(column)).copied().unwrap_or(BEYOND)).sum();
         let points = (characters * 7.0 + 5.0) * 0.75 * 0.92;
         let lines = self.setter.set(&Text::plain(text), SIZE, points, None);
-        text::height(&lines) + 4.0
+        text::height(&lines) * 0.9 + 4.0
     }
+}
+
+/// The wording of an item with a line for each entry of its list, and the mark of its note.
+fn wording(item: &Item) -> String {
+    let entries = item.bullets.iter().map(|bullet| {
+        let (sign, text) = entry(bullet);
+        format!("{sign}{text}")
+    });
+    let lines: Vec<String> = [item.text_ja.clone()].into_iter().chain(entries).chain(item.tail_ja.clone()).collect();
+    let mark = item.note.as_ref().map(|note| format!(" {note})")).unwrap_or_default();
+    format!("{}{mark}", lines.join("\n"))
 }
 
 /// The sheet's columns for those of a table: the first goes over two, because that of the numbers is narrow, and the last over

@@ -7,7 +7,7 @@ use super::table::{Cell, Content, Table};
 use super::text::Text;
 use crate::declaration::{Answer, Declaration};
 use crate::header;
-use crate::print::{Reaching, date, done_cell, planned_cell, reaching};
+use crate::print::{Reaching, date, done_cell, entry, planned_cell, reaching};
 
 /// The widths of the columns No, 実施済 and 実施予定(実施時期), in points.
 const NUMBER_WIDTH: f32 = 28.0;
@@ -87,7 +87,10 @@ fn row(item: &Item, answer: &Answer) -> Vec<Cell> {
 /// The wording of an item, its list, what follows, and the mark of its note after the last.
 fn wording(item: &Item) -> Vec<Content> {
     let mut content = vec![Content::Paragraph(Text::plain(&item.text_ja))];
-    content.extend(item.bullets.iter().map(|bullet| entry(bullet)));
+    content.extend(item.bullets.iter().map(|bullet| {
+        let (sign, text) = entry(bullet);
+        Content::Entry(sign, Text::plain(text))
+    }));
     content.extend(item.tail_ja.iter().map(|tail| Content::Paragraph(Text::plain(tail))));
     if let (Some(note), Some(Content::Paragraph(text) | Content::Entry(_, text))) = (&item.note, content.last_mut()) {
         *text = std::mem::take(text).raised(format!("{note})"));
@@ -95,26 +98,9 @@ fn wording(item: &Item) -> Vec<Content> {
     content
 }
 
-/// An entry of an item's list: with its own letter in brackets, or a middle dot.
-fn entry(bullet: &str) -> Content {
-    match bullet.split_once(' ') {
-        Some((letter, rest)) if letter.starts_with('(') && letter.ends_with(')') => {
-            Content::Entry(format!("{letter} "), Text::plain(rest))
-        }
-        _ => Content::Entry("・".to_owned(), Text::plain(bullet)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn entries_keep_their_letters() {
-        assert_eq!(entry("(b) 体制"), Content::Entry("(b) ".into(), Text::plain("体制")));
-        assert_eq!(entry("障害時の対処"), Content::Entry("・".into(), Text::plain("障害時の対処")));
-        assert_eq!(entry("(注意)する 対処"), Content::Entry("・".into(), Text::plain("(注意)する 対処")));
-    }
 
     #[test]
     fn the_mark_of_a_note_stands_after_the_last_words() {

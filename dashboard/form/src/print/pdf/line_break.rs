@@ -8,6 +8,8 @@ const NOT_FIRST: &str = "、。，．,.・：；:;？！?!‼⁇⁈⁉」』）)
                          ァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿｧｨｩｪｫｬｭｮｯｰ､｡･｣%％‰℃°′″-‐–〜～~/／\u{3099}\u{309a}";
 /// What may not end a line: 始め括弧類, and a box, whose answer follows.
 const NOT_LAST: &str = "「『（(【〔《〈［[｛{〖〘〝‘“｟«￥¥＄$＃#№■□";
+/// What may begin a line if a space stands before it: it then begins an entry or a span of time.
+const AFTER_SPACE: &str = "・‐–〜～";
 /// What is not torn apart when it is doubled (分離禁止文字).
 const DOUBLED: &str = "―—…‥";
 /// After what a word too long for a line is rather torn.
@@ -89,9 +91,15 @@ fn may_end(text: &[char], at: usize) -> bool {
     if is_space(after) {
         return false;
     }
+    let second = character(at.checked_sub(2));
     if is_space(before) {
         // A box stays with the first word of its answer.
-        return !character(at.checked_sub(2)).is_some_and(|character| matches!(character, '■' | '□'));
+        let boxed = matches!(second, Some('■' | '□'));
+        return !boxed && (after.is_ascii() || AFTER_SPACE.contains(after) || !NOT_FIRST.contains(after));
+    }
+    if before == '・' && second.is_none_or(is_space) {
+        // It begins an entry of a list, and does not stand between two words.
+        return false;
     }
     let torn = before == after && DOUBLED.contains(before);
     let word = is_of_word(before) && is_of_word(after);
@@ -145,6 +153,9 @@ mod tests {
         assert_eq!(broken("あいう(え)お", 4.0), ["あいう", "(え)お"]);
         assert_eq!(broken("サーバー", 3.0), ["サー", "バー"]);
         assert_eq!(broken("チェック", 3.0), ["チェッ", "ク"]);
+        assert_eq!(broken("あいう ・えお", 5.0), ["あいう ", "・えお"]);
+        assert_eq!(broken("あい・うえ", 3.0), ["あい・", "うえ"]);
+        assert_eq!(broken("あい 」うえ", 3.0), ["あ", "い 」", "うえ"]);
         assert_eq!(broken("あい……う", 3.0), ["あい", "……う"]);
     }
 

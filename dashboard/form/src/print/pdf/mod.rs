@@ -1,8 +1,8 @@
 //! The form as a PDF, on A4 pages, with the font it is set in.
 //!
-//! [`form`] says what stands on the pages; everything else knows nothing of the form and prints other documents too: [`page`] and
-//! what it uses lay blocks out, and [`paint`](mod@paint) writes what was laid out. Nothing reads a clock or draws a number: the
-//! same form made at the same time gives the same bytes.
+//! [`write`](fn@write) prints the form. Nothing else here knows the form: [`document`] prints whatever stands in its blocks, which
+//! [`page`] lays out and [`paint`](mod@paint) writes. Nothing reads a clock or draws a number: the same blocks and the same time give
+//! the same bytes.
 
 pub mod columns;
 pub mod face;
@@ -24,6 +24,7 @@ use thiserror::Error;
 
 use crate::declaration::Declaration;
 use face::Face;
+use page::Block;
 use paint::About;
 
 /// A PDF.
@@ -54,8 +55,16 @@ pub enum PdfError {
 /// # Errors
 /// Never in practice: the font is part of the program, and what the form says is drawn in a way that every reader takes.
 pub fn write(declaration: &Declaration, checklist: &Checklist, made_at: DateTime<Utc>) -> Result<Printed, PdfError> {
-    let face = Face::built_in()?;
-    let laid = page::lay_out(&form::blocks(declaration, checklist), &face);
     let about = About { title: checklist.edition.title_ja.clone(), made_at };
-    Ok(Printed { bytes: paint::paint(&laid, &face, &about)?, pages: laid.pages.len(), missing: laid.missing })
+    document(&form::blocks(declaration, checklist), &about)
+}
+
+/// Writes blocks as a PDF on numbered pages.
+///
+/// # Errors
+/// Never in practice, as long as the title is not longer than 32,767 bytes.
+pub fn document(blocks: &[Block], about: &About) -> Result<Printed, PdfError> {
+    let face = Face::built_in()?;
+    let laid = page::lay_out(blocks, &face);
+    Ok(Printed { bytes: paint::paint(&laid, &face, about)?, pages: laid.pages.len(), missing: laid.missing })
 }

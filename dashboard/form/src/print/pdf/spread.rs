@@ -160,3 +160,142 @@ fn draw(flow: &mut Flow, cell: &Set, lines: &[Line], top: f32, bottom: f32) {
         y += line.height;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::print::pdf::face::Face;
+    use crate::print::pdf::page::{Block, Laid, PAGE, Page, lay_out};
+    use crate::print::pdf::table::{Cell, Table};
+    use crate::print::pdf::text::{Piece, Text};
+
+    const MARGIN: f32 = 42.0;
+    const FOOT: f32 = 50.0;
+
+    fn cell(text: &str) -> Cell {
+        Cell::data(Text::plain(text))
+    }
+
+    fn table(head: Option<&[&str]>, rows: Vec<Vec<Cell>>) -> Block {
+        let head = head.map(|cells| cells.iter().map(|text| Cell::column_head(text)).collect());
+        Block::Table(Table { widths: None, head, rows })
+    }
+
+    fn laid(blocks: &[Block]) -> Laid {
+        lay_out(blocks, &Face::built_in().unwrap())
+    }
+
+    /// What stands on a page, without its number.
+    fn said(page: &Page) -> String {
+        let body = page.pieces.iter().filter(|piece| piece.base < PAGE.1 - FOOT);
+        body.flat_map(|piece| &piece.letters).map(|(character, _)| *character).collect()
+    }
+
+    fn lines(count: usize) -> String {
+        (0..count).map(|at| format!("{at}行")).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn rows_stay_whole_and_the_head_is_repeated() {
+        let rows = (0..30).map(|at| vec![cell(&format!("始{at}\n{}\n終{at}", lines(2)))]).collect();
+        let laid = laid(&[table(Some(&["見出"]), rows)]);
+        assert!(laid.pages.len() > 2);
+        for page in &laid.pages {
+            let said = said(page);
+            assert!(said.starts_with("見出始"), "{said}");
+            assert_eq!(said.matches('始').count(), said.matches('終').count());
+            assert_eq!(said.matches("見出").count(), 1);
+        }
+        let repeated = laid.pages[1].pieces.iter().filter(|piece| piece.part.is_none()).count();
+        assert_eq!(repeated, 2, "the head and the number are no parts of the text");
+    }
+
+    #[test]
+    fn a_row_higher_than_a_page_goes_on() {
+        let laid = laid(&[table(None, vec![vec![cell(&lines(150)), cell("横")], vec![cell("次")]])]);
+        assert_eq!(laid.pages.len(), 3);
+        let all: String = laid.pages.iter().map(said).collect();
+        let numbers: Vec<usize> = all.replace(['横', '次'], "").split('行').filter_map(|at| at.parse().ok()).collect();
+        assert_eq!(numbers, (0..150).collect::<Vec<_>>());
+        assert!(all.ends_with('次'));
+    }
+
+    #[test]
+    fn a_heading_stays_with_the_first_row() {
+        for filled in 30..60 {
+            let paragraph = Block::Paragraph(Text::plain(lines(filled)));
+            let heading = Block::Heading(2, Text::plain("題"));
+            let rows = (0..20).map(|at| vec![cell(&format!("初{at}\n二\n三"))]).collect();
+            let laid = laid(&[paragraph, heading, table(Some(&["欄"]), rows)]);
+            let page = laid.pages.iter().map(said).find(|said| said.contains('題')).unwrap();
+            assert!(page.contains("題欄初0"), "{filled}: {page}");
+        }
+    }
+
+    #[test]
+    fn a_cell_over_rows_goes_over_pages_with_them() {
+        let mut rows: Vec<Vec<Cell>> = (0..90).map(|at| vec![cell(&format!("{at}番"))]).collect();
+        rows[0].insert(0, cell("札").over(90));
+        let laid = laid(&[table(None, rows)]);
+        assert_eq!(laid.pages.len(), 3);
+        assert!(said(&laid.pages[0]).contains('札'));
+        for page in &laid.pages {
+            let reaching = page.frames.iter().filter(|frame| frame.height > 300.0).count();
+            assert_eq!(reaching, 1);
+        }
+        let tall = vec![vec![cell(&lines(120)).over(2), cell("一")], vec![cell("二")], vec![cell("三"), cell("四")]];
+        let all: String = super::tests::laid(&[table(None, tall)]).pages.iter().map(said).collect();
+        assert!(all.contains("119行") && all.ends_with("三四"), "{all}");
+    }
+
+    fn tables() -> impl Strategy<Value = Block> {
+        let text = prop_oneof!["[ぁ-ん。、「」]{0,40}", "[a-z]{0,120}", (0_usize..90).prop_map(lines)];
+        let cell = (text, 1_usize..4).prop_map(|(text, rows)| cell(&text).over(rows));
+        let rows = proptest::collection::vec(proptest::collection::vec(cell, 0..4), 0..8);
+        (rows, any::<bool>()).prop_map(|(rows, head)| table(head.then_some(&["一", "二", "三"]), rows))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn nothing_leaves_the_page_and_nothing_is_lost(blocks in proptest::collection::vec(tables(), 0..4)) {
+            let laid = laid(&blocks);
+            let wanted: usize = blocks.iter().map(|block| match block {
+                Block::Table(table) => table.rows.iter().flatten().map(letters).sum(),
+                _ => 0,
+            }).sum();
+            let all: String = laid.pages.iter().map(said).collect();
+            prop_assert_eq!(all.chars().filter(|c| !matches!(c, ' ' | '一' | '二' | '三')).count(), wanted);
+            for page in &laid.pages {
+                for frame in &page.frames {
+                    prop_assert!(frame.left >= MARGIN && frame.left + frame.width <= PAGE.0 - MARGIN, "{frame:?}");
+                    prop_assert!(frame.top >= MARGIN && frame.top + frame.height <= PAGE.1 - FOOT, "{frame:?}");
+                }
+                for piece in page.pieces.iter().filter(|piece| piece.base < PAGE.1 - FOOT) {
+                    let inside = |frame: &&super::Frame| {
+                        frame.left <= piece.x && piece.base > frame.top && piece.base < frame.top + frame.height
+                            && piece.x + width(piece) <= frame.left + frame.width
+                    };
+                    prop_assert_eq!(page.frames.iter().filter(inside).count(), 1, "{:?}", piece);
+                }
+            }
+        }
+    }
+
+    /// Without the spaces at its end, which may stand out.
+    fn width(piece: &Piece) -> f32 {
+        let last = piece.letters.iter().rposition(|(character, _)| *character != ' ').map_or(0, |at| at + 1);
+        piece.letters[..last].iter().map(|(_, glyph)| glyph.advance * piece.size).sum()
+    }
+
+    fn letters(cell: &Cell) -> usize {
+        let said = cell.content.iter().map(|content| match content {
+            crate::print::pdf::table::Content::Paragraph(text) | crate::print::pdf::table::Content::Entry(_, text) => {
+                text.said()
+            }
+        });
+        said.collect::<String>().chars().filter(|c| !c.is_whitespace()).count()
+    }
+}
