@@ -69,6 +69,17 @@ impl Face {
         own.map_or(Drawn::Lacking(self.geta), Drawn::Own)
     }
 
+    /// A text in one line and without what the font lacks, for the places in a file that are shown by the reading program.
+    pub fn shown(&self, text: &str) -> String {
+        let character = |character| match self.drawn(character) {
+            _ if character == '\n' => Some(' '),
+            Drawn::Own(_) => Some(character),
+            Drawn::Lacking(_) => Some(GETA),
+            Drawn::Selector => None,
+        };
+        text.chars().filter_map(character).collect()
+    }
+
     fn glyph(&self, character: char) -> Option<Glyph> {
         let id = self.characters.map(character).filter(|id| id.to_u32() != 0)?;
         let advance = self.metrics.advance_width(id)? / self.units;
@@ -108,5 +119,6 @@ mod tests {
             assert!(matches!(face.drawn(character), Drawn::Lacking(_)), "{}", character.escape_unicode());
         }
         assert_eq!(face.drawn('\u{e0100}'), Drawn::Selector);
+        assert_eq!(face.shown("証\u{e0100}跡\n\0<&>"), "証跡 〓<&>");
     }
 }

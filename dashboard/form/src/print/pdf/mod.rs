@@ -62,9 +62,37 @@ pub fn write(declaration: &Declaration, checklist: &Checklist, made_at: DateTime
 /// Writes blocks as a PDF on numbered pages.
 ///
 /// # Errors
-/// Never in practice, as long as the title is not longer than 32,767 bytes.
+/// The title is empty, or longer than 32,767 bytes.
 pub fn document(blocks: &[Block], about: &About) -> Result<Printed, PdfError> {
     let face = Face::built_in()?;
     let laid = page::lay_out(blocks, &face);
     Ok(Printed { bytes: paint::paint(&laid, &face, about)?, pages: laid.pages.len(), missing: laid.missing })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page::Block;
+    use super::table::Table;
+    use super::text::Text;
+    use super::*;
+
+    fn printed(title: &str, blocks: &[Block]) -> Result<Printed, PdfError> {
+        document(blocks, &About { title: title.into(), made_at: DateTime::UNIX_EPOCH })
+    }
+
+    #[test]
+    fn documents_of_any_blocks_are_printed() {
+        let empty = Block::Table(Table { widths: None, head: None, rows: vec![] });
+        let deep = Block::Heading(9, Text::plain("\0"));
+        for blocks in [
+            vec![],
+            vec![Block::NewPage],
+            vec![Block::Paragraph(Text::default())],
+            vec![empty.clone(), deep.clone(), Block::Heading(1, Text::plain("題")), empty, deep],
+        ] {
+            let printed = printed("証跡\u{0}\u{fffe}<&>", &blocks).unwrap();
+            assert!(printed.pages == 1 && printed.bytes.starts_with(b"%PDF-1.7"), "{blocks:?}");
+        }
+        assert!(matches!(printed("", &[]), Err(PdfError::Refused(_))));
+    }
 }

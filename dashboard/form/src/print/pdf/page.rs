@@ -201,8 +201,8 @@ impl Ready {
             Self::Lines { before, lines: setter.set(text, size, WIDTH, Some(part)), heading, after }
         };
         match block {
-            Block::Heading(level @ ..=1, text) => lines(text, 14.0, Role::Heading(*level, title(text)), 16.0, 8.0),
-            Block::Heading(level, text) => lines(text, 11.5, Role::Heading(*level, title(text)), 14.0, 4.0),
+            Block::Heading(level @ ..=1, text) => lines(text, 14.0, Role::Heading(*level, text.said()), 16.0, 8.0),
+            Block::Heading(level, text) => lines(text, 11.5, Role::Heading(*level, text.said()), 14.0, 4.0),
             Block::Paragraph(text) => lines(text, 10.0, Role::Paragraph, 2.0, 4.0),
             Block::Note(text) => lines(text, 9.0, Role::Note, 0.0, 3.0),
             Block::Table(table) => Self::Table(table.prepare(setter, structure)),
@@ -218,11 +218,6 @@ impl Ready {
             Self::NewPage => 0.0,
         }
     }
-}
-
-/// A heading as the list of contents shows it.
-fn title(text: &Text) -> String {
-    text.said().replace('\n', " ")
 }
 
 /// How much of what comes next has to stand with a heading: what follows headings directly, and of a table its first row.

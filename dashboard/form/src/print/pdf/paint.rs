@@ -35,7 +35,7 @@ const SHADE: u8 = 0xee;
 /// What a document says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
-    /// Its title.
+    /// Its title; every document has one.
     pub title: String,
     /// When it was made.
     pub made_at: DateTime<Utc>,
@@ -65,13 +65,13 @@ pub fn paint(laid: &Laid, face: &Face, about: &About) -> Result<Vec<u8>, PdfErro
         surface.finish();
         sheet.finish();
     }
-    document.set_metadata(metadata(about));
-    document.set_outline(outline(&laid.entries));
-    document.set_tag_tree(tree(&laid.structure, painted));
+    document.set_metadata(metadata(about, face));
+    document.set_outline(outline(&laid.entries, face));
+    document.set_tag_tree(tree(&laid.structure, painted, face));
     document.finish().map_err(|error| PdfError::Refused(format!("{error:?}")))
 }
 
-fn metadata(about: &About) -> Metadata {
+fn metadata(about: &About, face: &Face) -> Metadata {
     let at = about.made_at;
     let number = |number: u32| u8::try_from(number).unwrap_or_default();
     let made_at = metadata::DateTime::new(u16::try_from(at.year()).unwrap_or_default())
@@ -82,7 +82,11 @@ fn metadata(about: &About) -> Metadata {
         .second(number(at.second()))
         .utc_offset_hour(0)
         .utc_offset_minute(0);
-    Metadata::new().title(about.title.clone()).language("ja".into()).creator("Tenken".into()).creation_date(made_at)
+    Metadata::new()
+        .title(face.shown(&about.title))
+        .language("ja".into())
+        .creator("Tenken".into())
+        .creation_date(made_at)
 }
 
 /// The rectangles of a page: first what is grey, then all lines.
@@ -142,11 +146,11 @@ fn letters(surface: &mut Surface<'_>, pieces: &[Piece], face: &Face, painted: &m
 }
 
 /// The list of contents: headings of the second level within the one of the first before them.
-fn outline(entries: &[Entry]) -> Outline {
+fn outline(entries: &[Entry], face: &Face) -> Outline {
     let mut nodes: Vec<(u16, OutlineNode)> = Vec::new();
     for entry in entries {
         let place = XyzDestination::new(entry.page, Point::from_xy(0.0, entry.top));
-        let node = OutlineNode::new(entry.title.clone(), place).with_open(true);
+        let node = OutlineNode::new(face.shown(&entry.title), place).with_open(true);
         match nodes.last_mut() {
             Some((level, above)) if *level < entry.level => above.push_child(node),
             _ => nodes.push((entry.level, node)),
@@ -160,11 +164,11 @@ fn outline(entries: &[Entry]) -> Outline {
 }
 
 /// The parts as the library wants them.
-fn tree(structure: &Structure, mut painted: BTreeMap<PartId, Vec<Identifier>>) -> TagTree {
+fn tree(structure: &Structure, mut painted: BTreeMap<PartId, Vec<Identifier>>, face: &Face) -> TagTree {
     let mut within: BTreeMap<Option<PartId>, Vec<TagGroup>> = BTreeMap::new();
     // What is in a part comes after it, so from the end each part is whole when its parent takes it.
     for (id, role, parent) in structure.parts().rev() {
-        let mut group = TagGroup::new(tag(role));
+        let mut group = TagGroup::new(tag(role, face));
         painted.remove(&id).into_iter().flatten().for_each(|identifier| group.push(identifier));
         within.remove(&Some(id)).into_iter().flatten().rev().for_each(|child| group.push(child));
         within.entry(parent).or_default().push(group);
@@ -174,10 +178,10 @@ fn tree(structure: &Structure, mut painted: BTreeMap<PartId, Vec<Identifier>>) -
     tree
 }
 
-fn tag(role: &Role) -> TagKind {
+fn tag(role: &Role, face: &Face) -> TagKind {
     match role {
         Role::Heading(level, title) => {
-            Tag::Hn(NonZeroU16::new(*level).unwrap_or(NonZeroU16::MIN), Some(title.clone())).into()
+            Tag::Hn(NonZeroU16::new(*level).unwrap_or(NonZeroU16::MIN), Some(face.shown(title))).into()
         }
         Role::Paragraph => Tag::P.into(),
         Role::Note => Tag::Note.into(),
