@@ -8,6 +8,7 @@ pub mod act;
 pub mod assets;
 pub mod attest;
 pub mod audit;
+pub mod calendar;
 pub mod chrome;
 pub mod code;
 pub mod declaration;

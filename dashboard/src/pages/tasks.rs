@@ -108,6 +108,10 @@ impl TasksPage<'_> {
                 };
                 (address, self.rule(rule), t.task_repair(*hosts))
             }
+            Task::Row(row) => {
+                let about = t.task_row(&(row.definition.title)(t), &(row.column.label)(t));
+                (row.address(), row.name.clone(), about)
+            }
             Task::Silent { host, name } => (format!("/hosts/{host}"), name.clone(), t.task_silent()),
         };
         Told { address, title, about, due: t.task_due(&due) }

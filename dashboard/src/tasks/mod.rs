@@ -12,6 +12,7 @@ use tenken_form::declaration::Answer;
 use tenken_model::{HostId, Instant, ItemId, RuleId};
 
 use crate::declaration::publication::PublicAddress;
+use crate::registers::{self, due::DueRow};
 use crate::status::Known;
 use crate::store::{Drift, Proposal, Publication, StoreError, Transaction, Version, Waiver};
 use due::Deadlines;
@@ -69,6 +70,8 @@ pub enum Task {
         /// On how many hosts.
         hosts: usize,
     },
+    /// Do what a row of a register says.
+    Row(DueRow),
     /// Find out why a host does not report.
     Silent {
         /// The host.
@@ -104,6 +107,8 @@ pub struct Causes {
     pub drifts: Vec<Drift>,
     /// Until when the newest statement of each item holds.
     pub attested: BTreeMap<ItemId, Instant>,
+    /// What registers say falls due.
+    pub rows: Vec<DueRow>,
     /// Hosts that are silent, with since when.
     pub silent: Vec<(HostId, String, Instant)>,
 }
@@ -124,6 +129,7 @@ impl Causes {
             has_address: transaction.setting::<PublicAddress>().await?.is_some(),
             proposals: transaction.open_proposals().await?,
             waivers: transaction.waivers().await?,
+            rows: registers::due::read(transaction, known.now).await?,
             drifts: transaction.open_drifts().await?,
             attested: known.attested.iter().map(|(item, attested)| (item.clone(), attested.valid_until)).collect(),
             silent: silent.collect(),
@@ -140,6 +146,7 @@ pub fn tasks(causes: &Causes, checklist: &Checklist, calendar: &WorkingCalendar,
     waivers(causes, &deadlines, &mut tasks);
     statements(causes, checklist, &deadlines, &mut tasks);
     machines(causes, &deadlines, &mut tasks);
+    tasks.extend(causes.rows.iter().map(|row| DueTask { due: row.day, task: Task::Row(row.clone()) }));
     tasks.sort_by_key(|task| task.due);
     tasks
 }

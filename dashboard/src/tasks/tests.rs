@@ -29,6 +29,7 @@ fn none() -> Causes {
         waivers: Vec::new(),
         drifts: Vec::new(),
         attested: BTreeMap::new(),
+        rows: Vec::new(),
         silent: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ mod asked;
 mod assets;
 mod attest;
 mod audit;
+mod calendar;
 mod code;
 mod declaration;
 pub mod done;

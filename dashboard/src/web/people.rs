@@ -15,8 +15,8 @@ use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
 use super::{
-    account, agents, assets, attest, audit, code, declaration, drifts, entry, gate, headers, hosts, items, join, live,
-    overview, persons, registers, settings, tasks, waivers,
+    account, agents, assets, attest, audit, calendar, code, declaration, drifts, entry, gate, headers, hosts, items,
+    join, live, overview, persons, registers, settings, tasks, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -84,6 +84,7 @@ pub fn router(site: Site) -> Router {
         .route("/registers/{slug}/{id}", get(registers::row).post(registers::do_change))
         .route("/registers/{slug}/{id}/close", post(registers::do_close))
         .route("/outbox", get(drifts::mails))
+        .route("/settings/calendar", get(calendar::calendar).post(calendar::do_set))
         .route("/settings", get(settings::settings))
         .route("/people", get(persons::people))
         .route("/people/new", get(persons::new).post(persons::do_new))

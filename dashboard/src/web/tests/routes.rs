@@ -69,6 +69,7 @@ const ROUTES: &[Route] = &[
     ("/registers/{slug}/{id}", "/registers/accounts/1", Some(Signed(Look)), Some(Signed(Keep))),
     ("/registers/{slug}/{id}/close", "/registers/accounts/1/close", None, Some(Signed(Keep))),
     ("/outbox", "/outbox", Some(Signed(Look)), None),
+    ("/settings/calendar", "/settings/calendar", Some(Signed(Inspect)), Some(Signed(Administer))),
     ("/settings", "/settings", Some(Signed(Inspect)), None),
     ("/people", "/people", Some(Signed(Inspect)), None),
     ("/people/new", "/people/new", Some(Signed(Administer)), Some(Signed(Administer))),

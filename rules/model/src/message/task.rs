@@ -44,5 +44,7 @@ texts! {
     /// A task.
     task_repair(hosts: usize) { ja: "{hosts}台で逸脱しています。手順に沿って是正してください。", en: "In drift on {hosts} hosts: repair it." }
     /// A task.
+    task_row(register: &str, column: &str) { ja: "{register}: {column}", en: "{register}: {column}" }
+    /// A task.
     task_silent() { ja: "報告が途絶えています。電源・ネットワーク・エージェントを確認してください。", en: "It no longer reports: check power, network and agent." }
 }
