@@ -24,7 +24,7 @@ pub enum Waiving {
 pub async fn ask(store: &Store, asked: &NewWaiver) -> Result<i64, StoreError> {
     let mut transaction = store.write().await?;
     let id = transaction.ask_waiver(asked).await?;
-    record(&mut transaction, "waiver_asked", id, asked.rule.as_str(), &asked.asked_by, asked.asked_at).await?;
+    record(&mut transaction, "waiver_asked", id, asked, &asked.asked_by, asked.asked_at).await?;
     transaction.save().await?;
     Ok(id)
 }
@@ -39,7 +39,7 @@ pub async fn decide(store: &Store, id: i64, grant: bool, person: &str, now: Inst
     let (decision, act) =
         if grant { (WaiverDecision::Granted, "waiver_granted") } else { (WaiverDecision::Refused, "waiver_refused") };
     transaction.decide_waiver(id, decision, person, now).await?;
-    record(&mut transaction, act, id, waiver.asked.rule.as_str(), person, now).await?;
+    record(&mut transaction, act, id, &waiver.asked, person, now).await?;
     transaction.save().await?;
     Ok(Waiving::Done)
 }
@@ -56,9 +56,17 @@ pub async fn end(store: &Store, id: i64, person: &str, now: Instant) -> Result<W
     if !done {
         return Ok(Waiving::Gone);
     }
-    record(&mut transaction, act, id, waiver.asked.rule.as_str(), person, now).await?;
+    record(&mut transaction, act, id, &waiver.asked, person, now).await?;
     transaction.save().await?;
     Ok(Waiving::Done)
+}
+
+/// All of a waiver, so that a later rewrite of it shows.
+fn audited(asked: &NewWaiver) -> String {
+    let NewWaiver { rule, host, subject, reason, compensation, until, .. } = asked;
+    let host = host.as_ref().map_or("*", |host| host.as_str());
+    let subject = subject.as_ref().map_or("*", |subject| subject.as_str());
+    format!("{rule} {host} {subject} {until}\n{reason}\n{compensation}")
 }
 
 async fn undecided(transaction: &mut Transaction, id: i64) -> Result<Option<Waiver>, StoreError> {
@@ -69,7 +77,7 @@ async fn record(
     transaction: &mut Transaction,
     act: &str,
     id: i64,
-    rule: &str,
+    asked: &NewWaiver,
     person: &str,
     now: Instant,
 ) -> Result<(), StoreError> {
@@ -78,7 +86,7 @@ async fn record(
         person: person.to_owned(),
         act: act.to_owned(),
         subject: id.to_string(),
-        detail: rule.to_owned(),
+        detail: audited(asked),
     };
     transaction.audit(&entry).await
 }

@@ -6,8 +6,9 @@ use tenken_engine::checklist::Checklist;
 use tenken_model::ItemId;
 
 use crate::declaration::{Answer, Declaration};
+use crate::header::{Block, Header};
 use crate::plain::essence;
-use crate::read::Reading;
+use crate::read::{Reading, Trouble};
 
 /// One difference between a form and the one after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,40 @@ pub enum Difference {
     Header,
 }
 
+/// The rows and paragraphs of the part about the agency that only one of two states has: those that are gone, and those that
+/// came. A row that changed is in both.
+pub fn header_lines(before: &Header, after: &Header) -> (Vec<String>, Vec<String>) {
+    let (was, is) = (lines(before), lines(after));
+    (only_in(&was, &is), only_in(&is, &was))
+}
+
+fn lines(header: &Header) -> Vec<String> {
+    let line =
+        |cells: &Vec<String>| cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" | ");
+    header
+        .blocks
+        .iter()
+        .flat_map(|block| match block {
+            Block::Table(rows) => rows.iter().map(line).collect(),
+            Block::Paragraph(text) => vec![text.clone()],
+        })
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// The lines of one list that the other does not have, or has less often.
+fn only_in(one: &[String], other: &[String]) -> Vec<String> {
+    let mut left: Vec<&String> = other.iter().collect();
+    let gone = one.iter().filter(|line| match left.iter().position(|it| it == line) {
+        Some(at) => {
+            left.swap_remove(at);
+            false
+        }
+        None => true,
+    });
+    gone.cloned().collect()
+}
+
 /// What differs, in the order of the form: the part about the agency, the date, the items.
 pub fn differences(before: &Declaration, after: &Declaration, checklist: &Checklist) -> Vec<Difference> {
     let mut found = Vec::new();
@@ -52,7 +87,8 @@ pub fn differences(before: &Declaration, after: &Declaration, checklist: &Checkl
 }
 
 /// In what a published form differs from the one in force: `before` is the declaration's, `after` what is published. An answer
-/// that could not be read differs. The part about the agency is compared only where the page has one.
+/// that could not be read differs, and so does a form that is there twice. The part about the agency is compared where the page
+/// has one.
 pub fn published(declared: &Declaration, published: &Reading, checklist: &Checklist) -> Vec<Difference> {
     let mut found = Vec::new();
     if published.updated_on != Some(declared.updated_on) {
@@ -71,10 +107,22 @@ pub fn published(declared: &Declaration, published: &Reading, checklist: &Checkl
             found.push(Difference::Answer { item: item.id.clone(), before, after });
         }
     }
-    if published.verdict.is_some_and(|verdict| verdict != declared.verdict()) {
+    let header = declared.header.with_verdict(declared.verdict(), checklist);
+    let has_header = published.header.cells().next().is_some();
+    let contradicts = published.troubles.iter().any(|trouble| matches!(trouble, Trouble::Again(..)));
+    if (has_header && cells(&header) != cells(&published.header)) || contradicts {
         found.push(Difference::Header);
     }
     found
+}
+
+/// What stands in the part about the agency, however its cells are merged.
+fn cells(header: &Header) -> Vec<String> {
+    let texts = header.blocks.iter().flat_map(|block| match block {
+        Block::Table(rows) => rows.iter().flatten().map(String::as_str).collect(),
+        Block::Paragraph(text) => vec![text.as_str()],
+    });
+    texts.map(essence).filter(|text| !text.is_empty()).collect()
 }
 
 /// Whether two answers say the same, however wide their characters and spaces are.

@@ -52,8 +52,8 @@ pub fn without_superscripts(text: &str) -> String {
         kept.push_str(before);
         let Some((raised, behind)) = after.split_once('}') else {
             kept.push_str("^{");
-            rest = after;
-            continue;
+            kept.push_str(after);
+            return kept;
         };
         kept.push_str(raised);
         rest = behind;

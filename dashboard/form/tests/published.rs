@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 use tenken_calendar::PlannedTime;
 use tenken_engine::checklist::Checklist;
-use tenken_form::compare::{Difference, differences, published};
+use tenken_form::compare::{Difference, differences, header_lines, published};
 use tenken_form::declaration::{Answer, Declaration, FormVerdict, Status};
 use tenken_form::header::Block;
 use tenken_form::print;
@@ -160,6 +160,55 @@ fn files_of_programs_and_what_is_too_large_are_refused() {
 }
 
 #[test]
+fn a_date_that_the_page_says_of_itself_is_not_the_forms() {
+    let checklist = checklist();
+    let declaration = declared(&read_text(PUBLISHED, &checklist), &checklist);
+    let page = print::html::write(&declaration, &checklist).unwrap();
+    let page = page.replace("<body>", "<body><p>最終更新日:2026年11月1日</p>");
+    let reading = read(page.as_bytes(), None, &checklist).unwrap();
+    assert_eq!(reading.updated_on, Some(declaration.updated_on));
+    assert_eq!(published(&declaration, &reading, &checklist), []);
+}
+
+#[test]
+fn another_part_about_the_agency_and_a_second_form_are_not_the_form_in_force() {
+    let checklist = checklist();
+    let declaration = declared(&read_text(PUBLISHED, &checklist), &checklist);
+    let page = print::html::write(&declaration, &checklist).unwrap();
+    for other in [page.replace("0円", "100円"), format!("{page}{page}")] {
+        let reading = read(other.as_bytes(), None, &checklist).unwrap();
+        assert_eq!(published(&declaration, &reading, &checklist), [Difference::Header]);
+    }
+    // A page of the checklist alone says nothing of that part.
+    let (_, alone) = page.split_once("<h1>").unwrap();
+    let reading = read(format!("<html><h1>{alone}").as_bytes(), None, &checklist).unwrap();
+    assert_eq!(published(&declaration, &reading, &checklist), []);
+    let mut after = declaration.clone();
+    let Some(Block::Table(rows)) = after.header.blocks.last_mut() else { panic!("a table") };
+    rows[0][2] = "年間 1000 件".into();
+    let (gone, come) = header_lines(&declaration.header, &after.header);
+    assert!(gone.len() == 1 && gone[0].contains("900 件") && come.len() == 1 && come[0].contains("1000 件"));
+}
+
+#[test]
+fn what_is_no_form_is_read_in_bounded_time() {
+    let checklist = checklist();
+    let hostile = [
+        format!("1\tx\n{}", "ab\n".repeat(500_000)),
+        "^{".repeat(500_000),
+        "a\n".repeat(500_000),
+        format!("<table>{}", "<tr><td>1<td>記録を確認している<td>■".repeat(50_000)),
+        format!("1.\t{}\t■\t□()", "記".repeat(500_000)),
+    ];
+    let begun = std::time::Instant::now();
+    for form in hostile {
+        assert!(read_text(&form, &checklist).items.len() < 90);
+    }
+    // A moment, not minutes; an unoptimised build on a busy machine is slow.
+    assert!(begun.elapsed() < std::time::Duration::from_mins(1), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn differences_name_the_items() {
     let checklist = checklist();
     let before = declared(&read_text(PUBLISHED, &checklist), &checklist);
@@ -190,7 +239,7 @@ fn what_people_wrote_is_text_on_the_page_and_in_the_sheet() {
 }
 
 fn answers() -> impl Strategy<Value = BTreeMap<ItemId, Answer>> {
-    let remark = "[ぁ-んァ-ヶa-zA-Z0-9]{0,12}";
+    let remark = "([ぁ-んァ-ヶa-zA-Z0-9]{0,6}(\\([ぁ-ん]{0,4}\\))?){0,2}";
     let when = prop_oneof![Just("2027年5月"), Just("令和9年度末"), Just("2027年夏頃")];
     let answer = prop_oneof![
         remark.prop_map(|remark| Answer { status: Status::Done, remark }),

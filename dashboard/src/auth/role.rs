@@ -105,6 +105,8 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/hosts/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/hosts", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/tasks", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
+    ("/declaration/publication/check", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
+    ("/declaration/publication", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/declaration/import", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/declaration/header", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/declaration", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),

@@ -16,7 +16,7 @@ use super::{Place, catalog, checklist, now};
 use crate::app::App;
 use crate::auth::cookie::Channel;
 use crate::authority::{Authority, ServerName};
-use crate::declaration::publication::PublicWeb;
+use crate::declaration::publication::{PublicWeb, Reach};
 use crate::evidence::Scanner;
 use crate::listen::{Limits, serve, tls};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
@@ -129,7 +129,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let app = App::new(store, authority, catalog, checklist, report_url, arguments.grace, now);
 
     let scanner = arguments.clamd.clone().map_or_else(Scanner::usual, Scanner::at);
-    let public_web = PublicWeb::new().context("preparing to look at the home page")?;
+    let public_web = PublicWeb::new(Reach::Public).context("preparing to look at the home page")?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
     tasks.spawn(jobs::settle_drifts(app.clone(), stopped.clone()));

@@ -3,7 +3,9 @@
 use tenken_calendar::japan::date_of;
 use tenken_form::declaration::Declaration;
 use tenken_model::Instant;
+use tenken_model::digest::Digest;
 
+use super::propose::audited;
 use crate::store::{AuditEntry, Change, Decision, NewVersion, Origin, Proposal, Store, StoreError, Transaction};
 
 /// What came of deciding.
@@ -51,6 +53,16 @@ pub async fn accept(
     let new = NewVersion { declaration, origin: Origin::Approved, accepted_at: now, accepted_by: person.to_owned() };
     let version = transaction.add_version(&new).await?;
     transaction.open_publication(version, now).await?;
+    let bytes = serde_json::to_vec(&new.declaration)
+        .map_err(|error| StoreError::Damaged { what: "a declaration", problem: error.to_string() })?;
+    let entry = AuditEntry {
+        at: now,
+        person: person.to_owned(),
+        act: "version_accepted".to_owned(),
+        subject: version.to_string(),
+        detail: format!("{} {}", new.declaration.updated_on, Digest::of(&bytes)),
+    };
+    transaction.audit(&entry).await?;
     for proposal in &accepted {
         let decided = Decision::Accepted;
         transaction.decide_proposal(proposal.id, decided, Some(person), note, Some(version), now).await?;
@@ -120,7 +132,7 @@ async fn record(
     now: Instant,
 ) -> Result<(), StoreError> {
     let subject = proposal.proposed.change.item().map_or_else(|| "header".to_owned(), ToString::to_string);
-    let entry =
-        AuditEntry { at: now, person: person.to_owned(), act: act.to_owned(), subject, detail: note.to_owned() };
+    let detail = audited(note, &proposal.proposed.change)?;
+    let entry = AuditEntry { at: now, person: person.to_owned(), act: act.to_owned(), subject, detail };
     transaction.audit(&entry).await
 }

@@ -62,11 +62,14 @@ async fn plan(transaction: &mut Transaction, checklist: &Checklist, now: Instant
     Ok(plan)
 }
 
-/// When somebody last decided that an item is to be repaired and its answer to stay.
+/// When somebody last decided that an item is to be repaired and its answer to stay 実施済. That another remark was refused
+/// says nothing of it.
 fn refused_at(newest_first: &[Proposal]) -> Option<Instant> {
-    newest_first.iter().find_map(|proposal| match proposal.decided {
-        Some((at, _, Decision::Refused)) => Some(at),
-        Some(_) | None => None,
+    newest_first.iter().find_map(|proposal| match (&proposal.decided, &proposal.proposed.change) {
+        (Some((at, _, Decision::Refused)), Change::Answer { after, .. }) => {
+            after.as_ref().is_none_or(|after| !after.is_done()).then_some(*at)
+        }
+        _ => None,
     })
 }
 
@@ -87,17 +90,13 @@ async fn contradicted(
             add(&item.id, since);
         }
     }
-    // The newest statement of an item counts, and comes last.
-    let stated: BTreeMap<ItemId, Instant> = transaction
-        .attestations()
-        .await?
-        .into_iter()
-        .map(|attestation| (attestation.stated.item, attestation.stated.valid_until))
-        .collect();
-    for (item, valid_until) in &stated {
+    for newest in transaction.newest_attestations().await? {
+        let item = &newest.stated.item;
         let wanted = checklist.item(item).is_some_and(|item| item.attestation.is_some());
-        if wanted && lapsed_since(*valid_until, &calendar).is_some_and(|since| since <= now) {
-            add(item, *valid_until);
+        // What was taken back holds no longer than what lapsed.
+        let ended = newest.withdrawn.map_or(newest.stated.valid_until, |(at, _)| at.min(newest.stated.valid_until));
+        if wanted && lapsed_since(ended, &calendar).is_some_and(|since| since <= now) {
+            add(item, ended);
         }
     }
     Ok(contradicted)

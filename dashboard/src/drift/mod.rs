@@ -204,7 +204,9 @@ async fn carry_on(
             transaction.resolve_drift(drift.id, now, how).await?;
             transaction.drop_mail(drift.id, MailKind::Reminder, now).await?;
             // If nobody was told that it came back, nobody needs to be told that it is gone.
-            if transaction.drop_mail(drift.id, MailKind::Reopened, now).await? == 0 && how != Resolution::Revoked {
+            // Nor is an end by revoking or a waiver news that all is well.
+            let quiet = matches!(how, Resolution::Revoked | Resolution::Waived);
+            if transaction.drop_mail(drift.id, MailKind::Reopened, now).await? == 0 && !quiet {
                 let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
                 let due = patience(drift.reopened).after(now);
                 tell(transaction, drift.id, MailKind::Resolved, drift.reopened, body, due).await?;

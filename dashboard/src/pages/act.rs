@@ -31,6 +31,7 @@ const ACTS: &[(&str, Label)] = &[
     ("item_attested", Language::act_item_attested),
     ("attestation_withdrawn", Language::act_attestation_withdrawn),
     ("declaration_taken_in", Language::act_declaration_taken_in),
+    ("version_accepted", Language::act_version_accepted),
     ("change_proposed", Language::act_change_proposed),
     ("change_accepted", Language::act_change_accepted),
     ("change_refused", Language::act_change_refused),

@@ -13,7 +13,7 @@ use super::chrome::Place;
 use super::proposal::{self, ProposalView};
 use super::state::{Mark, Shown};
 use super::words::Named;
-use crate::store::{Publication, Version};
+use crate::store::{Outcome, Publication, Version};
 
 /// What the page of the declaration shows.
 #[derive(Debug, Clone)]
@@ -47,15 +47,19 @@ impl Standing<'_> {
     pub(super) fn mark(self, t: Language) -> Mark {
         match self {
             Self::NoAddress => Mark::new("question", "unsure", t.publication_no_address()),
-            Self::Known(publication) if publication.shown_at.is_some() => {
-                Mark::new("check", "good", t.publication_shown())
+            Self::Known(publication) if publication.is_shown() => Mark::new("check", "good", t.publication_shown()),
+            Self::Known(Publication { checked: Some((_, Outcome::Failed(_))), .. }) => {
+                Mark::new("question", "unsure", t.publication_unsure())
             }
             Self::Known(_) => Mark::new("late", "warn", t.publication_not_shown()),
         }
     }
 
     pub(super) const fn is_shown(self) -> bool {
-        matches!(self, Self::Known(Publication { shown_at: Some(_), .. }))
+        match self {
+            Self::Known(publication) => publication.is_shown(),
+            Self::NoAddress => false,
+        }
     }
 }
 
@@ -92,9 +96,13 @@ impl<'a> DeclarationPage<'a> {
     fn agreement(&self, version: &Version) -> Mark {
         let declaration = version.declaration();
         let done = declaration.answers.iter().filter(|(_, answer)| answer.is_done());
-        match done.filter(|(item, _)| self.status(item).is_some_and(is_contradiction)).count() {
-            0 => Mark::new("check", "good", self.t.declaration_holds()),
-            count => Mark::new("cross", "bad", self.t.declaration_contradicted(count)),
+        let states: Vec<Option<ItemState>> = done.map(|(item, _)| self.status(item)).collect();
+        let contradicted = states.iter().filter(|state| state.is_some_and(is_contradiction)).count();
+        let proven = states.iter().filter(|state| **state == Some(ItemState::Met)).count();
+        match (contradicted, states.len() - proven) {
+            (0, 0) => Mark::new("check", "good", self.t.declaration_holds()),
+            (0, open) => Mark::new("question", "unsure", self.t.declaration_unproven(open)),
+            (count, _) => Mark::new("cross", "bad", self.t.declaration_contradicted(count)),
         }
     }
 

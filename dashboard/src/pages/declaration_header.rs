@@ -11,6 +11,8 @@ use super::field::{Field, FieldKind};
 /// What the page shows on which the part about the agency is edited.
 #[derive(Debug, Clone)]
 pub struct HeaderView<'a> {
+    /// The version it was made from.
+    pub version: i64,
     /// The part as it is typed in.
     pub header: &'a Header,
     /// The reason that was typed, and what is wrong.
@@ -59,7 +61,7 @@ pub fn render(view: &HeaderView<'_>, chrome: &Chrome) -> askama::Result<String> 
         }),
     });
     let shapes = shapes.collect();
-    HeaderPage { t, chrome, place: Place::Declaration, shapes, reason }.render()
+    HeaderPage { t, chrome, place: Place::Declaration, version: view.version, shapes, reason }.render()
 }
 
 /// How many lines a cell's field shows.
@@ -87,6 +89,7 @@ struct HeaderPage<'a> {
     t: Language,
     chrome: &'a Chrome,
     place: Place,
+    version: i64,
     shapes: Vec<Shape>,
     reason: Field,
 }

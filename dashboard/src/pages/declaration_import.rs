@@ -52,10 +52,14 @@ pub struct ReadingView<'a> {
     pub content: &'a str,
     /// A form is in force: what differs is proposed.
     pub in_force: bool,
-    /// What was filled in and does not do.
+    /// What was filled in.
     pub typed: &'a [Typed],
-    /// The date that was filled in and does not do.
+    /// The date that was filled in.
     pub typed_date: Option<&'a str>,
+    /// That date does not do.
+    pub date_is_wrong: bool,
+    /// The reason that was written.
+    pub reason: &'a str,
 }
 
 /// An answer that was filled in.
@@ -68,7 +72,7 @@ pub struct Typed {
     /// The time that was written.
     pub when: String,
     /// What is wrong with it.
-    pub error: String,
+    pub error: Option<String>,
 }
 
 /// Renders the page on which a form is pasted or chosen.
@@ -130,8 +134,14 @@ impl<'a> Row<'a> {
             Unclear::NoneMarked => t.trouble_none_marked(),
             Unclear::BothMarked => t.trouble_both_marked(),
             Unclear::NoBoxes => t.trouble_no_boxes(),
+            Unclear::LongTime => t.trouble_long_time(),
         });
         unclear.into_iter().chain(wording).collect()
+    }
+
+    /// What is wrong with what was filled in.
+    fn error(&self) -> Option<&'a str> {
+        self.typed?.error.as_deref()
     }
 
     /// The wording that was read, where it is not the official one.
@@ -176,24 +186,29 @@ impl<'a> ReadingPage<'a> {
         self.view.reading.updated_on.map(print::date)
     }
 
+    fn date_error(&self) -> Option<String> {
+        self.view.date_is_wrong.then(|| self.t.reading_date_bad())
+    }
+
     fn typed_date(&self) -> &str {
         self.view.typed_date.unwrap_or_default()
     }
 
-    /// What is odd about the form as a whole; what is about an item stands with the item.
-    fn troubles(&self) -> Vec<String> {
+    /// What is odd about the form as a whole, with what was read; what is about an item stands with the item.
+    fn troubles(&self) -> Vec<(String, Option<&'a str>)> {
         let t = self.t;
-        let trouble = |trouble: &Trouble| match trouble {
+        let number = |note: &str| note.trim_start_matches('注').to_owned();
+        let trouble = |trouble: &'a Trouble| match trouble {
             Trouble::MissingItem(_) => None,
             Trouble::Again(item, line) => {
                 let name = self.view.checklist.item(item).map_or("", |item| item.named(t));
-                Some(format!("{name}: {}", t.trouble_again(*line)))
+                Some((format!("{name}: {}", t.trouble_again(*line)), None))
             }
-            Trouble::NoDate => Some(t.trouble_no_date()),
-            Trouble::BadDate(read) => Some(t.trouble_bad_date(read)),
-            Trouble::VerdictDiffers(marked) => Some(t.trouble_verdict(marked.wording(self.view.checklist))),
-            Trouble::NoteDiffers(note, read) => Some(t.trouble_note_differs(note, read)),
-            Trouble::MissingNote(note) => Some(t.trouble_note_missing(note)),
+            Trouble::NoDate => Some((t.trouble_no_date(), None)),
+            Trouble::BadDate(read) => Some((t.trouble_bad_date(), Some(read.as_str()))),
+            Trouble::VerdictDiffers(marked) => Some((t.trouble_verdict(), Some(marked.wording(self.view.checklist)))),
+            Trouble::NoteDiffers(note, read) => Some((t.trouble_note_differs(&number(note)), Some(read.as_str()))),
+            Trouble::MissingNote(note) => Some((t.trouble_note_missing(&number(note)), None)),
         };
         self.view.reading.troubles.iter().filter_map(trouble).collect()
     }

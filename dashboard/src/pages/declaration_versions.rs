@@ -2,7 +2,7 @@
 
 use askama::Template;
 use tenken_engine::checklist::Checklist;
-use tenken_form::compare::Difference;
+use tenken_form::compare::{Difference, header_lines};
 use tenken_form::print;
 use tenken_model::Language;
 
@@ -31,6 +31,8 @@ pub struct VersionView<'a> {
     pub version: &'a Version,
     /// It is in force.
     pub in_force: bool,
+    /// The version before; absent for the first.
+    pub before: Option<&'a Version>,
     /// What changed from the version before; absent for the first.
     pub differences: Option<&'a [Difference]>,
     /// The proposals it came of.
@@ -120,6 +122,13 @@ impl VersionPage<'_> {
         let t = self.t;
         let told = |difference| told(difference, self.view.checklist, t.difference_header(), t);
         self.view.differences.unwrap_or_default().iter().map(told).collect()
+    }
+
+    /// The rows of the part about the agency that went and came.
+    fn header(&self) -> Option<(Vec<String>, Vec<String>)> {
+        let before = self.view.before?;
+        let (gone, come) = header_lines(&before.declaration().header, &self.view.version.declaration().header);
+        (!gone.is_empty() || !come.is_empty()).then_some((gone, come))
     }
 
     fn verdict(&self) -> &str {

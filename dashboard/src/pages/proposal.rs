@@ -1,6 +1,7 @@
 //! A proposed change of the form, as several pages show it.
 
 use tenken_engine::checklist::Checklist;
+use tenken_form::compare::header_lines;
 use tenken_form::declaration::{Answer, Declaration, FormVerdict};
 use tenken_model::Language;
 
@@ -64,6 +65,14 @@ impl<'a> ProposalView<'a> {
         }
     }
 
+    /// The rows of the part about the agency that would go, and those that would come.
+    pub(super) fn header(&self) -> Option<(Vec<String>, Vec<String>)> {
+        match &self.proposal.proposed.change {
+            Change::Header { before, after } => Some(header_lines(before, after)),
+            Change::Answer { .. } => None,
+        }
+    }
+
     pub(super) fn by(&self, t: Language) -> String {
         let person = self.proposal.proposed.proposed_by.as_deref();
         person.map_or_else(|| t.proposal_by_tenken(), |person| t.proposal_by(person))
@@ -97,6 +106,7 @@ impl<'a> ProposalView<'a> {
             Decision::Refused => t.decision_refused(person),
             Decision::Withdrawn => t.decision_withdrawn(person),
             Decision::Settled => t.decision_settled(),
+            Decision::Replaced => t.decision_replaced(person),
         })
     }
 

@@ -100,6 +100,9 @@ impl TasksPage<'_> {
                 (format!("/waivers#w-{waiver}"), self.rule(rule), t.task_waiver_ends())
             }
             Task::Attest { item } => (format!("{}#attest", address(item)), self.named(item), t.task_attest()),
+            Task::AttestFirst { count } => {
+                ("/?state=unattested".to_owned(), t.task_attest_first(*count), t.task_attest_first_about())
+            }
             Task::Planned { item } => (address(item), self.named(item), t.task_planned()),
             Task::Repair { rule, drifts, hosts } => {
                 let address = match drifts.as_slice() {

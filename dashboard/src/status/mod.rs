@@ -18,7 +18,7 @@ pub struct Known {
     pub hosts: Vec<HostInScope>,
     /// Names of the hosts that the register has in use and that have no agent.
     pub without_agent: Vec<String>,
-    /// The newest attestation of each item that was not withdrawn.
+    /// The newest attestation of each item, unless it was withdrawn.
     pub attested: BTreeMap<ItemId, Attested>,
     /// The published answer of each item; empty while no form was taken in.
     pub declared: BTreeMap<ItemId, Declared>,
@@ -56,7 +56,8 @@ impl Known {
         let known = hosts.iter().map(|host| (&host.id, host.name.as_str()));
         let inventory = inventory::read(transaction, known).await?.unwrap_or_default();
         let without_agent = inventory.without_agent.into_iter().map(|listed| listed.row.name).collect();
-        let stated = transaction.attestations().await?.into_iter().map(|attestation| attestation.stated);
+        let stated = transaction.newest_attestations().await?.into_iter();
+        let stated = stated.filter(|newest| newest.withdrawn.is_none()).map(|newest| newest.stated);
         let attested = stated
             .map(|stated| (stated.item, Attested { valid_until: stated.valid_until, branch: stated.branch }))
             .collect();

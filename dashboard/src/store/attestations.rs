@@ -99,11 +99,11 @@ impl Transaction {
         row.as_ref().map(attestation).transpose()
     }
 
-    /// Every statement that was not taken back, also lapsed ones, oldest first.
-    pub async fn attestations(&mut self) -> Result<Vec<Attestation>, StoreError> {
+    /// The newest statement of each item, also one that lapsed or was taken back: an older one does not count again.
+    pub async fn newest_attestations(&mut self) -> Result<Vec<Attestation>, StoreError> {
         sqlx::query(
             "SELECT id, item, statement, evidence, person, attested_at, valid_until, branch, withdrawn_at, withdrawn_by \
-             FROM attestations WHERE withdrawn_at IS NULL ORDER BY id",
+             FROM attestations WHERE id IN (SELECT MAX(id) FROM attestations GROUP BY item) ORDER BY id",
         )
         .fetch_all(self.connection())
         .await?

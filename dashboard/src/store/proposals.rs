@@ -58,6 +58,8 @@ choice! {
         Withdrawn = "withdrawn",
         /// What it was about is repaired, or waived.
         Settled = "settled",
+        /// Another proposal about the same stands in its place.
+        Replaced = "replaced",
     }
 }
 
@@ -141,23 +143,6 @@ impl Transaction {
         .map_err(|error| StoreError::taken(error, "the proposal"))?;
         self.touch();
         Columns::of(&row).int("id")
-    }
-
-    /// Puts another proposal in the place of an open one; false if it is not open any more.
-    pub async fn propose_instead(&mut self, id: i64, new: &NewProposal) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "UPDATE proposals SET body = $2, reason = $3, proposed_at = $4, proposed_by = $5 \
-             WHERE id = $1 AND decided_at IS NULL",
-        )
-        .bind(id)
-        .bind(json(&new.change, "a proposal")?)
-        .bind(new.reason.as_str())
-        .bind(millis(new.proposed_at))
-        .bind(new.proposed_by.as_deref())
-        .execute(self.connection())
-        .await?;
-        self.touch();
-        Ok(done.rows_affected() > 0)
     }
 
     /// Keeps what became of an open proposal; false if it was decided before. Without a person it was Tenken.

@@ -34,7 +34,26 @@ pub struct Publication {
     pub shown_at: Option<Instant>,
 }
 
+impl Publication {
+    /// The last look found it there.
+    pub const fn is_shown(&self) -> bool {
+        self.shown_at.is_some() && matches!(self.checked, Some((_, Outcome::Shown)))
+    }
+}
+
 impl Transaction {
+    /// Forgets what was seen of a version, because another page is to show it.
+    pub async fn reopen_publication(&mut self, version: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE publications SET checked_at = NULL, outcome = NULL, shown_at = NULL WHERE declaration = $1",
+        )
+        .bind(version)
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(())
+    }
+
     /// A version is to be published from now on.
     pub async fn open_publication(&mut self, version: i64, now: Instant) -> Result<(), StoreError> {
         sqlx::query("INSERT INTO publications (declaration, opened_at) VALUES ($1, $2)")

@@ -56,6 +56,11 @@ pub enum Task {
         /// The item.
         item: ItemId,
     },
+    /// State for the first time what is declared as done.
+    AttestFirst {
+        /// How many items.
+        count: usize,
+    },
     /// Do what was announced.
     Planned {
         /// The item.
@@ -159,14 +164,24 @@ fn form(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>) {
     let accepted = version.kept.accepted_at;
     if !causes.has_address {
         tasks.push(DueTask { due: deadlines.publish(accepted), task: Task::SetAddress });
-    } else if causes.publication.as_ref().is_none_or(|publication| publication.shown_at.is_none()) {
-        tasks.push(DueTask { due: deadlines.publish(accepted), task: Task::Publish { version: version.id } });
+    } else if let Some(since) = unshown_since(causes.publication.as_ref(), accepted) {
+        tasks.push(DueTask { due: deadlines.publish(since), task: Task::Publish { version: version.id } });
     }
     for (item, answer) in &version.declaration().answers {
         let last = answer.when().and_then(tenken_calendar::PlannedTime::last_day);
         if let Some(due) = last.filter(|day| !Answer::is_done(answer) && deadlines.is_near(*day)) {
             tasks.push(DueTask { due, task: Task::Planned { item: item.clone() } });
         }
+    }
+}
+
+/// Since when the home page is not known to show the form; absent while it is.
+fn unshown_since(publication: Option<&Publication>, accepted: Instant) -> Option<Instant> {
+    match publication {
+        Some(publication) if publication.is_shown() => None,
+        // It was shown until the last look, which told nothing.
+        Some(Publication { shown_at: Some(_), checked: Some((checked, _)), .. }) => Some(*checked),
+        Some(_) | None => Some(accepted),
     }
 }
 
@@ -199,12 +214,21 @@ fn waivers(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>)
 }
 
 fn statements(causes: &Causes, checklist: &Checklist, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>) {
+    let mut never = 0;
     for item in checklist.items().filter(|item| item.attestation.is_some()) {
-        let Some(until) = causes.attested.get(&item.id) else { continue };
+        let Some(until) = causes.attested.get(&item.id) else {
+            let declared = causes.version.as_ref().and_then(|version| version.declaration().answer(&item.id));
+            never += usize::from(declared.is_some_and(Answer::is_done));
+            continue;
+        };
         let due = due::last_day(*until);
         if deadlines.is_near(due) {
             tasks.push(DueTask { due, task: Task::Attest { item: item.id.clone() } });
         }
+    }
+    if let (Some(version), true) = (&causes.version, never > 0) {
+        let due = deadlines.settle(version.kept.accepted_at);
+        tasks.push(DueTask { due, task: Task::AttestFirst { count: never } });
     }
 }
 

@@ -5,7 +5,7 @@ use tenken_model::finding::Bilingual;
 use tenken_model::{Finding, FindingKey, Span, Verdict};
 
 use super::*;
-use crate::store::{Change, NewProposal, NewVersion, NewWaiver, Origin, WaiverDecision};
+use crate::store::{Change, NewProposal, NewVersion, NewWaiver, Origin, Outcome, WaiverDecision};
 
 /// Friday before a weekend that a holiday makes longer.
 fn now() -> Instant {
@@ -48,13 +48,26 @@ fn version(planned: Option<&str>) -> Version {
 }
 
 fn published(shown: bool) -> Publication {
-    Publication { version: 7, opened_at: now(), checked: None, shown_at: shown.then(now) }
+    let checked = shown.then(|| (now(), Outcome::Shown));
+    Publication { version: 7, opened_at: now(), checked, shown_at: shown.then(now) }
 }
 
+/// The tasks beside the statements that were never made.
 fn of(causes: &Causes) -> Vec<(String, Task)> {
     let checklist = Checklist::embedded().unwrap();
-    let tasks = tasks(causes, &checklist, &WorkingCalendar::default(), now());
-    tasks.into_iter().map(|task| (task.due.to_string(), task.task)).collect()
+    let tasks = tasks(causes, &checklist, &WorkingCalendar::default(), now()).into_iter();
+    let others = tasks.filter(|task| !matches!(task.task, Task::AttestFirst { .. }));
+    others.map(|task| (task.due.to_string(), task.task)).collect()
+}
+
+#[test]
+fn what_is_declared_as_done_and_was_never_attested_is_a_task() {
+    let checklist = Checklist::embedded().unwrap();
+    let wanted = checklist.items().filter(|item| item.attestation.is_some()).count();
+    let causes = Causes { version: Some(version(None)), publication: Some(published(true)), ..none() };
+    let tasks = tasks(&causes, &checklist, &WorkingCalendar::default(), now());
+    let due = "2026-12-07".parse().unwrap();
+    assert_eq!(tasks, [DueTask { due, task: Task::AttestFirst { count: wanted } }]);
 }
 
 #[test]

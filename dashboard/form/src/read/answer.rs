@@ -14,6 +14,8 @@ pub enum Unclear {
     BothMarked,
     /// The row has no boxes.
     NoBoxes,
+    /// The planned time is longer than one may be.
+    LongTime,
 }
 
 /// What stands in a cell: its box and the text beside it.
@@ -61,7 +63,8 @@ pub(super) fn read(cells: &[String]) -> Result<Answer, Unclear> {
                 (true, Some((first, others))) if rest.is_empty() => (*first, others),
                 _ => (time, further.as_slice()),
             };
-            let when = PlannedTime::new(time).ok();
+            let when =
+                if time.is_empty() { None } else { Some(PlannedTime::new(time).map_err(|_| Unclear::LongTime)?) };
             Ok(Answer { status: Status::Planned(when), remark: joined(&[done.beside, rest], further) })
         }
     }
@@ -73,8 +76,17 @@ fn time_of(text: &str) -> (&str, &str) {
     if !before.trim().is_empty() {
         return (text, "");
     }
-    let (within, rest) = after.rsplit_once(')').unwrap_or((after, ""));
-    (within.trim(), rest.trim())
+    let mut depth = 1_usize;
+    let closing = after.char_indices().find(|(_, c)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let (within, rest) = closing.map_or((after, ""), |(at, _)| after.split_at(at));
+    (within.trim(), rest.strip_prefix(')').unwrap_or(rest).trim())
 }
 
 fn joined(parts: &[&str], further: &[&str]) -> String {
@@ -107,6 +119,9 @@ mod tests {
             (&["□", "■ ( 令和9年5月 ) 機器更新時"], Ok(planned("令和9年5月", "機器更新時"))),
             (&["□ 一部のみ", "■(2027年5月)"], Ok(planned("2027年5月", "一部のみ"))),
             (&["□", "■()"], Ok(planned("", ""))),
+            (&["□", "■(2027年5月) 更新時(予算次第)"], Ok(planned("2027年5月", "更新時(予算次第)"))),
+            (&["□", "■(2027年5月(予定)) 備考"], Ok(planned("2027年5月(予定)", "備考"))),
+            (&["□", "■(2027年5月"], Ok(planned("2027年5月", ""))),
             (&["□", "■", "2027年5月", "備考"], Ok(planned("2027年5月", "備考"))),
             (&["■", "□", "", "備考"], Ok(done("備考"))),
             (&["☑", "☐"], Ok(done(""))),

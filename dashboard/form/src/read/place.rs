@@ -17,15 +17,20 @@ use crate::plain::{essence, likeness, without_note_marks};
 const ALIKE_WITH_NUMBER: u16 = 500;
 /// From here on a wording is taken for that of an item though its number or section says otherwise.
 const ALIKE_ALONE: u16 = 850;
+/// The most lines that are looked at; a form has a few hundred.
+const LINES_MAX: usize = 20_000;
+/// The longest wording that is compared; the longest official one has a third of it.
+const COMPARED_CHARS_MAX: usize = 2_000;
 /// How many rows are compared with every item; a form has far fewer that need it.
 const COMPARED_MAX: usize = 500;
 
 /// Places lines on a checklist.
 pub(super) fn place(format: Format, lines: &[Line], checklist: &Checklist) -> Reading {
     let mut placing = Placing::new(format, checklist);
-    for line in lines {
+    for line in lines.iter().take(LINES_MAX) {
         placing.line(line);
     }
+    placing.reading.unplaced_left += lines.len().saturating_sub(LINES_MAX);
     placing.end()
 }
 
@@ -44,6 +49,8 @@ struct Placing<'a> {
     exact: BTreeMap<String, &'a Item>,
     /// Sentences, headings and labels that the form itself has.
     furniture: Vec<String>,
+    headings: Vec<(String, &'a Section)>,
+    last_updated: String,
     compared: usize,
     /// A note whose end has not come yet, with what was read of it.
     note: Option<(&'a str, String)>,
@@ -83,6 +90,8 @@ impl<'a> Placing<'a> {
             section: None,
             exact: checklist.items().map(|item| (essence(&wording(item)), item)).collect(),
             furniture: furniture.into_iter().map(|text| essence(text)).collect(),
+            headings: checklist.sections.iter().map(|section| (essence(&section.heading_ja), section)).collect(),
+            last_updated: essence(&form.last_updated_ja),
             compared: 0,
             note: None,
             notes_differ: Vec::new(),
@@ -114,8 +123,13 @@ impl<'a> Placing<'a> {
     }
 
     fn date(&mut self, line: &Line) -> bool {
-        let label = essence(&self.checklist.form.last_updated_ja);
-        let Some(at) = line.cells.iter().position(|cell| essence(cell).contains(&label)) else { return false };
+        // A line of text before the form is the page's own: many say when they were changed.
+        if !line.row && !self.begun {
+            return false;
+        }
+        let Some(at) = line.cells.iter().position(|cell| essence(cell).contains(&self.last_updated)) else {
+            return false;
+        };
         let beside = line.cells.get(at).and_then(|cell| cell.split_once(self.checklist.form.last_updated_ja.as_str()));
         let written = beside.map_or("", |(_, after)| after.trim_matches([':', ' ', '(', ')']));
         let written = if written.is_empty() {
@@ -124,7 +138,10 @@ impl<'a> Placing<'a> {
             written.to_owned()
         };
         match (self.reading.updated_on, tenken_calendar::read_date(written.trim())) {
-            (None, Ok(day)) => self.reading.updated_on = Some(day),
+            (None, Ok(day)) => {
+                self.reading.updated_on = Some(day);
+                self.reading.troubles.retain(|trouble| !matches!(trouble, Trouble::BadDate(_)));
+            }
             (None, Err(_)) if !written.trim().is_empty() => {
                 self.reading.troubles.push(Trouble::BadDate(written.trim().to_owned()));
             }
@@ -135,7 +152,7 @@ impl<'a> Placing<'a> {
 
     fn heading(&self, text: &str) -> Option<&'a Section> {
         let read = essence(text);
-        self.checklist.sections.iter().find(|section| essence(&section.heading_ja) == read)
+        self.headings.iter().find(|(heading, _)| *heading == read).map(|(_, section)| *section)
     }
 
     fn item(&mut self, line: &Line) -> bool {
@@ -174,6 +191,9 @@ impl<'a> Placing<'a> {
         let exact = self.exact.get(&essence(read)).copied();
         if let Some(item) = exact {
             return Some((item, 1_000));
+        }
+        if read.chars().count() > COMPARED_CHARS_MAX {
+            return None;
         }
         if let Some(item) = here {
             let alike = likeness(read, &wording(item));

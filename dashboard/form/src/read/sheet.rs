@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::markup;
 
-/// The records as lines. A record that cannot be read as CSV is one cell, so that it is told.
+/// The records as lines. The reader takes any text in UTF-8 as records.
 pub(super) fn lines(form: &str) -> Vec<Line> {
     // The reader counts lines by their line feeds, one late where a carriage return stands before it.
     let form = form.trim_start_matches('\u{feff}').replace("\r\n", "\n");

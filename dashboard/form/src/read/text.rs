@@ -4,10 +4,15 @@ use super::line::Line;
 use super::markup;
 use crate::plain;
 
+/// How many lines the row of one item takes at most.
+const ROW_LINES_MAX: usize = 40;
+
 /// The text as lines. A row of an item whose cells were copied over several lines is put together again.
 pub(super) fn lines(form: &str) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut apart = true;
+    // A row of an item whose boxes have not come yet, with how many lines it took so far.
+    let mut open: Option<usize> = None;
     for (index, text) in form.trim_start_matches('\u{feff}').lines().enumerate() {
         let cells: Vec<String> = text.split('\t').map(cell).collect();
         let row = cells.len() > 1;
@@ -16,12 +21,17 @@ pub(super) fn lines(form: &str) -> Vec<Line> {
             apart = true;
             continue;
         }
-        let open = lines.last_mut().filter(|before| is_open_item(before) && !begins_another(&line));
-        if let Some(before) = open {
-            join(before, line);
-        } else {
-            apart = !line.row;
-            lines.push(line);
+        let has_box = has_box(&line);
+        match (open, lines.last_mut()) {
+            (Some(taken), Some(before)) if taken < ROW_LINES_MAX && !begins_item(&line) => {
+                join(before, line);
+                open = (!has_box).then_some(taken + 1);
+            }
+            _ => {
+                open = (begins_item(&line) && !has_box).then_some(1);
+                apart = !line.row;
+                lines.push(line);
+            }
         }
     }
     lines
@@ -31,17 +41,12 @@ fn cell(text: &str) -> String {
     plain::without_superscripts(&markup::inline(text))
 }
 
-/// A row of an item whose boxes have not come yet.
-fn is_open_item(line: &Line) -> bool {
-    line.row && line.cells.first().is_some_and(|cell| number(cell).is_some()) && !has_box(line)
-}
-
 fn has_box(line: &Line) -> bool {
     line.cells.iter().skip(1).any(|cell| cell.chars().any(|character| plain::drawn(character).is_some()))
 }
 
-/// The line cannot be the rest of the one before.
-fn begins_another(line: &Line) -> bool {
+/// It is the beginning of an item's row.
+fn begins_item(line: &Line) -> bool {
     line.row && line.cells.first().is_some_and(|cell| number(cell).is_some())
 }
 

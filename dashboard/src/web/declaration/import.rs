@@ -1,5 +1,7 @@
 //! A published form: pasted or chosen, looked at, taken in.
 
+use std::sync::Arc;
+
 use axum::extract::Multipart;
 use axum::extract::multipart::MultipartRejection;
 use axum::response::{Html, IntoResponse, Response};
@@ -8,9 +10,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use tenken_calendar::{PlannedTime, read_date};
 use tenken_form::declaration::{Answer, Declaration, Status};
-use tenken_form::read::{self, BYTES_MAX, Reading};
+use tenken_form::print;
+use tenken_form::read::{self, BYTES_MAX, Reading, Trouble};
 use tenken_model::{ItemId, Language};
 
+use super::today;
 use crate::declaration::{self, REASON_CHARS_MAX, TakingIn};
 use crate::pages::declaration_import::{self as pages, ReadingView, Refused, Typed};
 use crate::web::done::Done;
@@ -49,7 +53,7 @@ pub(in crate::web) async fn do_read(
         Ok(text) => text,
         Err(refused) => return choose(&visit, Some(refused)).await,
     };
-    let reading = read::read_text(&text, &visit.site.app.checklist);
+    let reading = take_apart(&visit, &text).await?;
     if reading.items.is_empty() {
         return choose(&visit, Some(Refused::NoItem)).await;
     }
@@ -61,16 +65,17 @@ pub(in crate::web) async fn do_apply(visit: Visit, sent: Sent) -> Result<Respons
     let checklist = &visit.site.app.checklist;
     let bytes = URL_SAFE_NO_PAD.decode(sent.get("content")).map_err(|_| Failure::INPUT)?;
     let text = String::from_utf8(bytes).map_err(|_| Failure::INPUT)?;
-    let reading = read::read_text(&text, checklist);
+    let reading = take_apart(&visit, &text).await?;
     let filled = fill_in(&visit, &reading, &sent);
-    let (Some(day), true) = (reading.updated_on.or(filled.day), filled.wrong.is_empty()) else {
+    let (Some(day), true) = (reading.updated_on.or(filled.day), filled.typed.iter().all(|typed| typed.error.is_none()))
+    else {
         let visit = visit.leading_to("/declaration/import".to_owned());
         return Ok(confirm(&visit, &reading, &text, &filled).await?.into_response());
     };
     let mut answers = reading.answers();
     answers.extend(filled.answers.iter().cloned());
     let declaration = Declaration::new(checklist, day, answers, reading.header.clone()).map_err(|_| Failure::INPUT)?;
-    let reason: String = sent.get("reason").trim().chars().take(REASON_CHARS_MAX).collect();
+    let reason: String = filled.reason.chars().take(REASON_CHARS_MAX).collect();
     let taken = declaration::take_in(visit.store(), checklist, declaration, &reason, visit.person(), visit.now).await?;
     let done = match taken {
         TakingIn::Kept(_) => Done::TakenIn,
@@ -80,11 +85,26 @@ pub(in crate::web) async fn do_apply(visit: Visit, sent: Sent) -> Result<Respons
     Ok(Visit::done("/declaration", done).into_response())
 }
 
+/// Reads a form off the threads that serve pages. A date to come is a slip, and no form may be dated by it for ever.
+async fn take_apart(visit: &Visit, text: &str) -> Result<Reading, Failure> {
+    let (checklist, text) = (Arc::clone(&visit.site.app.checklist), text.to_owned());
+    let reading = tokio::task::spawn_blocking(move || read::read_text(&text, &checklist)).await;
+    let mut reading = reading.map_err(anyhow::Error::from)?;
+    if let Some(day) = reading.updated_on.filter(|day| *day > today(visit.now)) {
+        reading.updated_on = None;
+        reading.troubles.push(Trouble::BadDate(print::date(day)));
+    }
+    Ok(reading)
+}
+
 /// What a person filled in.
 #[derive(Default)]
 struct Filled {
+    /// Everything that was typed, good or not.
+    typed: Vec<Typed>,
     answers: Vec<(ItemId, Answer)>,
-    wrong: Vec<Typed>,
+    /// Why the form was made.
+    reason: String,
     day: Option<NaiveDate>,
     typed_day: Option<String>,
 }
@@ -92,22 +112,23 @@ struct Filled {
 /// Reads what was filled in for the items whose answer could not be read, and for the date.
 fn fill_in(visit: &Visit, reading: &Reading, sent: &Sent) -> Filled {
     let read = reading.answers();
-    let mut filled = Filled::default();
+    let mut filled = Filled { reason: sent.get("reason").trim().to_owned(), ..Filled::default() };
     for item in visit.site.app.checklist.items().filter(|item| !read.contains_key(&item.id)) {
         let (status, when) = (sent.get(&format!("status.{}", item.id)), sent.get(&format!("when.{}", item.id)).trim());
-        match answer(status, when, visit.language()) {
-            Ok(answer) => filled.answers.push((item.id.clone(), answer)),
-            Err(error) => filled.wrong.push(Typed {
-                item: item.id.clone(),
-                status: status.to_owned(),
-                when: when.to_owned(),
-                error,
-            }),
+        let read = answer(status, when, visit.language());
+        filled.typed.push(Typed {
+            item: item.id.clone(),
+            status: status.to_owned(),
+            when: when.to_owned(),
+            error: read.as_ref().err().cloned(),
+        });
+        if let Ok(answer) = read {
+            filled.answers.push((item.id.clone(), answer));
         }
     }
     if reading.updated_on.is_none() {
         let typed = sent.get("updated_on");
-        filled.day = read_date(typed).ok();
+        filled.day = read_date(typed).ok().filter(|day| *day <= today(visit.now));
         filled.typed_day = Some(typed.to_owned());
     }
     filled
@@ -119,7 +140,8 @@ fn answer(status: &str, when: &str, t: Language) -> Result<Answer, String> {
         "done" => Ok(Answer::done()),
         "planned" => match PlannedTime::new(when) {
             Ok(when) => Ok(Answer { status: Status::Planned(Some(when)), remark: String::new() }),
-            Err(_) => Err(t.propose_when_empty()),
+            Err(_) if when.is_empty() => Err(t.propose_when_empty()),
+            Err(error) => Err(error.text(t)),
         },
         _ => Err(t.reading_choose()),
     }
@@ -139,8 +161,10 @@ async fn confirm(visit: &Visit, reading: &Reading, text: &str, filled: &Filled) 
         reading,
         content: &content,
         in_force,
-        typed: &filled.wrong,
+        typed: &filled.typed,
         typed_date: filled.typed_day.as_deref(),
+        date_is_wrong: filled.typed_day.is_some() && filled.day.is_none(),
+        reason: &filled.reason,
     };
     Ok(Html(pages::render_reading(&view, &chrome)?))
 }

@@ -90,11 +90,12 @@ pub(super) async fn version(visit: Visit, Path(id): Path<String>) -> Result<Html
     let newest = transaction.declaration().await?;
     let before = transaction.version_before(version.id).await?;
     let proposals = transaction.proposals_behind(version.id).await?;
-    let changed = before.map(|before| differences(before.declaration(), version.declaration(), checklist));
+    let changed = before.as_ref().map(|before| differences(before.declaration(), version.declaration(), checklist));
     let view = VersionView {
         checklist,
         version: &version,
         in_force: newest.is_some_and(|newest| newest.id == version.id),
+        before: before.as_ref(),
         differences: changed.as_deref(),
         proposals: proposals.iter().map(|proposal| ProposalView::of(proposal, checklist)).collect(),
     };

@@ -40,7 +40,7 @@ pub(in crate::web) async fn do_propose(visit: Visit, Path(id): Path<String>, sen
             let errors = Errors { status: Some(visit.language().propose_unchanged()), ..Errors::default() };
             Ok(show(&visit, &id, Some((typed, errors))).await?.into_response())
         }
-        Proposing::NoForm => Err(Failure::NOT_FOUND),
+        Proposing::NoForm | Proposing::Stale => Err(Failure::NOT_FOUND),
     }
 }
 

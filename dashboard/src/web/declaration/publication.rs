@@ -27,6 +27,9 @@ pub(in crate::web) async fn do_set(visit: Visit, sent: Sent) -> Result<Response,
     };
     let mut transaction = visit.store().write().await?;
     transaction.set_setting(&address).await?;
+    if let Some(version) = transaction.declaration().await? {
+        transaction.reopen_publication(version.id).await?;
+    }
     let entry = AuditEntry {
         at: visit.now,
         person: visit.person().to_owned(),

@@ -9,7 +9,7 @@ use super::{Bench, Browser, now};
 use crate::auth::role::Role;
 use crate::declaration::settle;
 use crate::drift::{self, Terms};
-use crate::store::{Decision, Resolution, Version};
+use crate::store::{Decision, NewAttestation, Resolution, Version};
 
 const PUBLISHED: &str = include_str!("../../../form/tests/forms/published.txt");
 
@@ -89,6 +89,55 @@ async fn what_could_not_be_read_is_filled_in_before_anything_is_kept() {
 }
 
 #[tokio::test]
+async fn a_date_to_come_is_refused_and_what_was_typed_stays() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    let form =
+        PUBLISHED.replace("2024年 12月 11日", "2062年 12月 11日").replace("使用していない\t□()", "使用していない\t■()");
+    let (content, page) = read(&officer, &form).await;
+    assert!(page.contains("name=\"updated_on\"") && page.contains("2062年12月11日"));
+    let fields = [
+        ("content", content.as_str()),
+        ("status.technical.3", "planned"),
+        ("when.technical.3", "2027年5月"),
+        ("updated_on", "2062-12-11"),
+    ];
+    let refused = officer.post("/declaration/import/apply", &fields).await;
+    assert!(refused.text().contains("今日までの日付") && refused.text().contains("value=\"2027年5月\""));
+    assert!(bench.store.read().await.unwrap().declaration().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn taking_back_a_lapsed_statement_hides_nothing() {
+    let bench = Bench::new().await;
+    bench.declare().await;
+    let officer = bench.person(Role::Officer).await;
+    let item = ItemId::new("organizational.5").unwrap();
+    let stated = |days: i64| NewAttestation {
+        item: item.clone(),
+        statement: "s".into(),
+        evidence: "e".into(),
+        person: "sato".into(),
+        attested_at: Span::from_days(days - 10).after(now()),
+        valid_until: Span::from_days(days).after(now()),
+        branch: None,
+    };
+    let mut transaction = bench.store.write().await.unwrap();
+    transaction.attest(&stated(300)).await.unwrap();
+    transaction.attest(&stated(-30)).await.unwrap();
+    transaction.save().await.unwrap();
+    // The drift of the clock, and the statement that lapsed long ago.
+    assert_eq!(look(&bench).await, 2);
+    assert!(officer.get("/items/organizational.5").await.text().contains("確認期限切れ"));
+    officer.post("/items/organizational.5/attestations/2/withdraw", &[]).await;
+    assert_eq!(look(&bench).await, 0);
+    assert_eq!(bench.store.read().await.unwrap().open_proposals().await.unwrap().len(), 2);
+    // The one before, which would still hold, does not count again.
+    assert!(officer.get("/items/organizational.5").await.text().contains("担当者の確認記録がまだありません"));
+    assert!(!officer.get("/declaration").await.text().contains("矛盾する状態は見つかっていません"));
+}
+
+#[tokio::test]
 async fn what_is_no_form_is_refused_with_a_reason() {
     let bench = Bench::new().await;
     let officer = bench.person(Role::Officer).await;
@@ -147,8 +196,11 @@ async fn a_contradicted_answer_is_changed_by_two_people() {
     assert_eq!(done.location(), "/declaration?done=proposed");
     let page = approver.get("/declaration").await;
     assert!(page.text().contains("「遵守していない」になります") && page.text().contains("実施予定(2027年5月)"));
-    assert_eq!(officer.post("/proposals/accept", &[("proposal", "1")]).await.status, StatusCode::FORBIDDEN);
-    let done = approver.post("/proposals/accept", &[("proposal", "1"), ("note", "了承")]).await;
+    assert_eq!(officer.post("/proposals/accept", &[("proposal", "2")]).await.status, StatusCode::FORBIDDEN);
+    // Who saw Tenken's proposal has not seen this one.
+    let stale = approver.post("/proposals/accept", &[("proposal", "1")]).await;
+    assert!(stale.text().contains("すでに処理された"));
+    let done = approver.post("/proposals/accept", &[("proposal", "2"), ("note", "了承")]).await;
     assert_eq!(done.location(), "/declaration?done=accepted");
 
     let version = in_force(&bench).await;
@@ -158,11 +210,15 @@ async fn a_contradicted_answer_is_changed_by_two_people() {
     assert!(page.text().contains("実施予定(2027年5月)") && page.text().contains("了承"));
     assert!(officer.get("/items/technical.9").await.text().contains("実施予定(2027年5月)"));
     assert!(bench.store.read().await.unwrap().publication(2).await.unwrap().unwrap().shown_at.is_none());
-    let again = approver.post("/proposals/accept", &[("proposal", "1")]).await;
+    let again = approver.post("/proposals/accept", &[("proposal", "2")]).await;
     assert!(again.text().contains("すでに処理された"));
     assert_eq!(
         bench.audit().await,
-        ["person-officer change_proposed technical.9", "person-approver change_accepted technical.9"]
+        [
+            "person-officer change_proposed technical.9",
+            "person-approver version_accepted 2",
+            "person-approver change_accepted technical.9"
+        ]
     );
     assert_eq!(look(&bench).await, 0);
 }
@@ -197,8 +253,8 @@ async fn nobody_approves_their_own() {
     let approver = bench.confirmed(Role::Approver).await;
     let fields = [("status", "planned"), ("when", "2027年6月"), ("reason", "y")];
     approver.post("/items/technical.9/propose", &fields).await;
-    assert!(approver.post("/proposals/accept", &[("proposal", "1")]).await.text().contains("自分の提案"));
-    assert_eq!(admin.post("/proposals/accept", &[("proposal", "1")]).await.status, StatusCode::SEE_OTHER);
+    assert!(approver.post("/proposals/accept", &[("proposal", "2")]).await.text().contains("自分の提案"));
+    assert_eq!(admin.post("/proposals/accept", &[("proposal", "2")]).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
@@ -206,8 +262,10 @@ async fn a_form_that_changed_meanwhile_is_not_overwritten() {
     let bench = Bench::new().await;
     bench.declare().await;
     let (officer, approver) = (bench.person(Role::Officer).await, bench.confirmed(Role::Approver).await);
-    let fields = [("cell-0-0-0", "初期費用"), ("cell-0-0-1", "100円"), ("reason", "改定")];
+    let fields = [("version", "1"), ("cell-0-0-0", "初期費用"), ("cell-0-0-1", "100円"), ("reason", "改定")];
     assert_eq!(officer.post("/declaration/header", &fields).await.location(), "/declaration?done=proposed");
+    let page = approver.get("/declaration").await;
+    assert!(page.text().contains("<del>初期費用 | 0円</del>") && page.text().contains("<ins>初期費用 | 100円</ins>"));
     let mut transaction = bench.store.write().await.unwrap();
     let mut version = transaction.declaration().await.unwrap().unwrap().kept;
     version.declaration.header.blocks.clear();
@@ -216,6 +274,8 @@ async fn a_form_that_changed_meanwhile_is_not_overwritten() {
     let refused = approver.post("/proposals/accept", &[("proposal", "1")]).await;
     assert!(refused.text().contains("提案し直してください"));
     assert_eq!(in_force(&bench).await.id, 2);
+    // Nor is a form that was made from another version.
+    assert_eq!(officer.post("/declaration/header", &fields).await.status, StatusCode::CONFLICT);
     let withdrawn = officer.post("/proposals/1/withdraw", &[]).await;
     assert_eq!(withdrawn.location(), "/declaration?done=withdrawn");
 }
@@ -270,7 +330,7 @@ async fn a_waiver_ends_the_drift_and_its_end_brings_it_back() {
 async fn the_public_address_is_checked_and_kept() {
     let bench = Bench::new().await;
     bench.declare().await;
-    let officer = bench.person(Role::Officer).await;
+    let officer = bench.person(Role::Admin).await;
     for bad in ["", "javascript:alert(1)", "file:///etc/passwd", "www.example.jp"] {
         let refused = officer.post_refused("/declaration/publication", &[("address", bad)]).await;
         assert!(refused.text().contains("https:// または"), "{bad}");

@@ -35,7 +35,7 @@ use crate::auth::role::Role;
 use crate::auth::secret::Secret;
 use crate::auth::totp::{Key, step};
 use crate::authority::Authority;
-use crate::declaration::publication::PublicWeb;
+use crate::declaration::publication::{PublicWeb, Reach};
 use crate::drift;
 use crate::evidence::Scanner;
 use crate::listen::Peer;
@@ -76,7 +76,7 @@ impl Bench {
             app: app.clone(),
             channel: Channel::Loopback,
             configured: Arc::new(Configured::default()),
-            public_web: PublicWeb::new().unwrap(),
+            public_web: PublicWeb::new(Reach::Public).unwrap(),
             scanner: Scanner::absent(),
         });
         let host = HostId::new("h-1").unwrap();

@@ -36,7 +36,7 @@ const ROUTES: &[Route] = &[
     ("/declaration/import", "/declaration/import", Some(Signed(Keep)), Some(Signed(Keep))),
     ("/declaration/import/apply", "/declaration/import/apply", None, Some(Signed(Keep))),
     ("/declaration/header", "/declaration/header", Some(Signed(Keep)), Some(Signed(Keep))),
-    ("/declaration/publication", "/declaration/publication", Some(Signed(Look)), Some(Signed(Keep))),
+    ("/declaration/publication", "/declaration/publication", Some(Signed(Look)), Some(Signed(Administer))),
     ("/declaration/publication/check", "/declaration/publication/check", None, Some(Signed(Keep))),
     ("/proposals/accept", "/proposals/accept", None, Some(Signed(Approve))),
     ("/proposals/{id}/refuse", "/proposals/1/refuse", None, Some(Signed(Approve))),

@@ -94,6 +94,8 @@ texts! {
     /// An act.
     act_declaration_taken_in() { ja: "公表中の様式を取り込み", en: "Declaration taken in" }
     /// An act.
+    act_version_accepted() { ja: "様式を改版", en: "New version of the form" }
+    /// An act.
     act_change_proposed() { ja: "申告の変更を提案", en: "Change proposed" }
     /// An act.
     act_change_accepted() { ja: "申告の変更を承認", en: "Change approved" }

@@ -21,6 +21,8 @@ texts! {
     declaration_counts(done: usize, planned: usize) { ja: "実施済 {done}項目・実施予定 {planned}項目", en: "{done} done, {planned} planned" }
     /// Answers that the evidence contradicts.
     declaration_contradicted(count: usize) { ja: "実施済と公表している{count}項目が、いまの状態と合っていません。", en: "{count} items declared as done do not hold today." }
+    /// Answers that nothing proves yet.
+    declaration_unproven(count: usize) { ja: "実施済と公表している項目のうち{count}項目は、測定または確認記録でまだ裏づけられていません。", en: "{count} items declared as done are not proven by measurement or attestation yet." }
     /// None is contradicted.
     declaration_holds() { ja: "公表している回答と矛盾する状態は見つかっていません。", en: "Nothing contradicts the published answers." }
     /// Column.
@@ -35,12 +37,8 @@ texts! {
     answer_planned_open() { ja: "実施予定(時期の記載なし)", en: "Planned (no time given)" }
     /// An answer that is to be named.
     answer_open() { ja: "未定", en: "Not named yet" }
-    /// No answer could be read.
-    answer_none() { ja: "読み取れません", en: "Not readable" }
     /// An answer with what stands beside it.
     answer_with_remark(answer: &str, remark: &str) { ja: "{answer} 備考: {remark}", en: "{answer}, remark: {remark}" }
-    /// The form as files.
-    declaration_files() { ja: "様式の出力", en: "The form" }
     /// A file.
     declaration_html() { ja: "掲載用HTML", en: "HTML to publish" }
     /// A file.
@@ -114,13 +112,13 @@ texts! {
     /// Trouble.
     trouble_no_date() { ja: "最終更新日が見つかりません。", en: "There is no date of the last change." }
     /// Trouble.
-    trouble_bad_date(read: &str) { ja: "最終更新日「{read}」を日付として読み取れません。", en: "The date of the last change, {read}, cannot be read." }
+    trouble_bad_date() { ja: "最終更新日を今日までの日付として読み取れません。", en: "The date of the last change is no day up to today." }
     /// Trouble.
-    trouble_verdict(marked: &str) { ja: "「{marked}」が選ばれていますが、回答から決まる判定と異なります。", en: "“{marked}” is marked, but another verdict follows from the answers." }
+    trouble_verdict() { ja: "選ばれている全体の判定が、回答から決まる判定と異なります。", en: "Another overall verdict is marked than follows from the answers." }
     /// Trouble.
-    trouble_note_differs(note: &str, read: &str) { ja: "{note}の文言が公式と異なります: {read}", en: "{note} differs from the official wording: {read}" }
+    trouble_note_differs(note: &str) { ja: "注{note}の文言が公式と異なります。", en: "Note {note} differs from the official wording." }
     /// Trouble.
-    trouble_note_missing(note: &str) { ja: "{note}が見つかりません。", en: "{note} was not found." }
+    trouble_note_missing(note: &str) { ja: "注{note}が見つかりません。", en: "Note {note} was not found." }
     /// Trouble.
     trouble_wording(percent: u16) { ja: "文言が公式と異なります(一致度{percent}%)。", en: "The wording differs from the official one ({percent}% alike)." }
     /// Trouble.
@@ -129,6 +127,10 @@ texts! {
     trouble_both_marked() { ja: "実施済・実施予定の両方に印があります。", en: "Both answers are marked." }
     /// Trouble.
     trouble_no_boxes() { ja: "回答の欄が見つかりません。", en: "The row has no answers." }
+    /// Trouble.
+    trouble_long_time() { ja: "実施時期が長すぎます。", en: "The planned time is too long." }
+    /// It is no day up to today.
+    reading_date_bad() { ja: "今日までの日付を記入してください。例: 2024年12月11日", en: "Write a day up to today, such as 2024-12-11." }
     /// Heading.
     reading_unplaced() { ja: "チェックリストのどこにも当てはまらなかった行", en: "Lines that belong nowhere in the checklist" }
     /// What becomes of them.
@@ -140,7 +142,7 @@ texts! {
     /// Heading.
     reading_header() { ja: "機関情報", en: "The part about the agency" }
     /// How much of it.
-    reading_header_read(tables: usize) { ja: "表{tables}つを読み取りました。", en: "{tables} tables were read." }
+    reading_header_read(tables: usize) { ja: "{tables}個の表を読み取りました。", en: "{tables} tables were read." }
     /// None.
     reading_header_none() { ja: "機関情報の表は見つかりませんでした。", en: "No table about the agency was found." }
     /// A field.
@@ -153,8 +155,6 @@ texts! {
     reading_apply() { ja: "この内容で取り込む", en: "Take it in" }
     /// Another form is in force.
     reading_proposes() { ja: "すでに申告があるため、違いは変更案となり、別の責任者の承認を待ちます。", en: "A declaration is in force: what differs is proposed and waits for another person's approval." }
-    /// Not every item has an answer.
-    reading_incomplete(count: usize) { ja: "{count}項目の回答がまだありません。", en: "{count} items have no answer yet." }
     /// Done.
     done_taken_in() { ja: "申告を取り込みました。", en: "The declaration was taken in." }
     /// Done.
@@ -235,6 +235,8 @@ texts! {
     decision_withdrawn(person: &str) { ja: "{person} が取り下げ", en: "Withdrawn by {person}" }
     /// What became of a proposal.
     decision_settled() { ja: "是正または例外承認により解消", en: "Repaired or waived" }
+    /// What became of a proposal.
+    decision_replaced(person: &str) { ja: "{person} の別の提案に置き換え", en: "Replaced by another proposal of {person}" }
     /// It cannot be decided.
     deciding_stale() { ja: "提案の後に回答が変わったため、承認できません。提案し直してください。", en: "The form changed since this was proposed. Propose it again." }
     /// It cannot be decided.
@@ -253,6 +255,8 @@ texts! {
     publication_shown() { ja: "掲載を確認済", en: "Shown" }
     /// State.
     publication_not_shown() { ja: "掲載が未確認", en: "Not shown yet" }
+    /// State.
+    publication_unsure() { ja: "掲載を確認できず", en: "Could not be looked at" }
     /// State.
     publication_no_address() { ja: "掲載先のアドレスが未設定", en: "No public address set" }
     /// What to do.
@@ -293,6 +297,4 @@ texts! {
     done_address_set() { ja: "アドレスを保存しました。", en: "The address was saved." }
     /// Done.
     done_checked() { ja: "ページを照合しました。", en: "The page was compared." }
-    /// The remark that an item does not apply is contradicted.
-    remark_contradicted(evidence: &str) { ja: "備考と矛盾する観測があります: {evidence}", en: "The remark is contradicted: {evidence}" }
 }

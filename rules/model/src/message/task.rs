@@ -40,6 +40,10 @@ texts! {
     /// A task.
     task_attest() { ja: "確認記録の有効期限です。あらためて確認し、記録してください。", en: "The attestation lapses: confirm it again." }
     /// A task.
+    task_attest_first(count: usize) { ja: "実施済と公表している{count}項目の確認記録", en: "Attest {count} items declared as done" }
+    /// A task.
+    task_attest_first_about() { ja: "測定だけでは確かめられない項目です。根拠を確認し、記録してください。", en: "Measuring alone does not show them: check the evidence and record it." }
+    /// A task.
     task_planned() { ja: "公表している実施時期です。実施して回答を変更するか、時期を見直してください。", en: "The announced time: do it and change the answer, or announce another time." }
     /// A task.
     task_repair(hosts: usize) { ja: "{hosts}台で逸脱しています。手順に沿って是正してください。", en: "In drift on {hosts} hosts: repair it." }

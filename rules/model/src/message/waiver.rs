@@ -11,10 +11,6 @@ texts! {
     waivers_none() { ja: "例外承認はありません。", en: "There are no waivers." }
     /// The act.
     waiver_ask() { ja: "例外承認を申請", en: "Ask for a waiver" }
-    /// The rule.
-    waiver_rule() { ja: "規則", en: "Rule" }
-    /// Where.
-    waiver_scope() { ja: "対象", en: "Scope" }
     /// Everywhere.
     waiver_every_host() { ja: "すべての機器", en: "Every host" }
     /// A field.
@@ -30,7 +26,7 @@ texts! {
     /// A field.
     waiver_compensation() { ja: "代わりに行う対策", en: "What is done in its place" }
     /// Help of the field.
-    waiver_compensation_help() { ja: "例: 院内ネットワークから切り離し、週1回の手動確認を行う", en: "Such as: taken off the network, checked by hand each week" }
+    waiver_compensation_help() { ja: "例: 社内ネットワークから切り離し、週1回の手動確認を行う", en: "Such as: taken off the network, checked by hand each week" }
     /// A field.
     waiver_until() { ja: "期限", en: "Until" }
     /// Help of the field.

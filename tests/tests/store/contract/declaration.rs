@@ -73,24 +73,23 @@ pub(crate) async fn one_proposal_is_open_for_each_item(store: &Store, _: &Databa
     drop(transaction);
 
     let mut transaction = store.write().await.unwrap();
-    let completed = proposal(Some(planned), Some("ito"));
-    assert!(transaction.propose_instead(id, &completed).await.unwrap());
-    assert_eq!(transaction.proposal(id).await.unwrap().unwrap().proposed, completed);
+    assert!(transaction.decide_proposal(id, Decision::Replaced, Some("ito"), "", None, at(2)).await.unwrap());
+    let tenkens = id;
+    let id = transaction.propose(&proposal(Some(planned), Some("ito"))).await.unwrap();
     let decide = async |transaction: &mut Transaction, decision| {
         transaction.decide_proposal(id, decision, Some("tanaka"), "了承", Some(version), at(5)).await.unwrap()
     };
     assert!(decide(&mut transaction, Decision::Accepted).await);
     assert!(!decide(&mut transaction, Decision::Refused).await);
-    assert!(!transaction.propose_instead(id, &completed).await.unwrap());
     let decided = transaction.proposal(id).await.unwrap().unwrap();
     assert_eq!(decided.decided, Some((at(5), Some("tanaka".into()), Decision::Accepted)));
     assert_eq!((decided.note.as_str(), decided.version), ("了承", Some(version)));
     let next = transaction.propose(&proposal(None, None)).await.unwrap();
     let ids = |found: Vec<Proposal>| found.iter().map(|proposal| proposal.id).collect::<Vec<_>>();
     assert_eq!(ids(transaction.open_proposals().await.unwrap()), [next]);
-    assert_eq!(ids(transaction.proposals_of(&item).await.unwrap()), [next, id]);
+    assert_eq!(ids(transaction.proposals_of(&item).await.unwrap()), [next, id, tenkens]);
     assert_eq!(ids(transaction.proposals_behind(version).await.unwrap()), [id]);
-    assert_eq!(ids(transaction.decided_proposals(5).await.unwrap()), [id]);
+    assert_eq!(ids(transaction.decided_proposals(5).await.unwrap()), [id, tenkens]);
 }
 
 pub(crate) async fn waivers_hold_until_their_end(store: &Store, _: &Database) {

@@ -242,7 +242,8 @@ pub(crate) async fn attestations_settings_and_policies(store: &Store, _: &Databa
     transaction.attest(&new).await.unwrap();
     assert!(transaction.withdraw_attestation(first, "ito", at(1)).await.unwrap());
     assert!(!transaction.withdraw_attestation(first, "ito", at(2)).await.unwrap());
-    assert_eq!(transaction.attestations().await.unwrap().len(), 1);
+    let newest = transaction.newest_attestations().await.unwrap();
+    assert_eq!(newest.iter().map(|newest| newest.id).collect::<Vec<_>>(), [first + 1]);
     let evidence = NewEvidence {
         kind: Kind::Pdf,
         content: b"%PDF-1.7 \x00\xff".to_vec(),

@@ -154,10 +154,27 @@ fn reading(checklist: &Checklist, language: Language) -> Vec<Rendered> {
         item: id("technical.3"),
         status: "planned".into(),
         when: String::new(),
-        error: language.propose_when_empty(),
+        error: Some(language.propose_when_empty()),
     }];
-    let view = ReadingView { checklist, reading: &whole, content: "x", in_force: false, typed: &[], typed_date: None };
-    let odd = ReadingView { reading: &odd, in_force: true, typed: &typed, typed_date: Some("12月"), ..view };
+    let view = ReadingView {
+        checklist,
+        reading: &whole,
+        content: "x",
+        in_force: false,
+        typed: &[],
+        typed_date: None,
+        date_is_wrong: false,
+        reason: "",
+    };
+    let odd = ReadingView {
+        reading: &odd,
+        in_force: true,
+        typed: &typed,
+        typed_date: Some("12月"),
+        date_is_wrong: true,
+        reason: "転記漏れ",
+        ..view
+    };
     vec![
         ("declaration_import", declaration_import::render(None, &at("/declaration/import"))),
         ("declaration_import_bad", declaration_import::render(Some(Refused::NoItem), &at("/declaration/import"))),
@@ -181,14 +198,21 @@ fn changes(kept: &Kept, versions: &[Version], proposals: &[Proposal], language: 
         checklist,
         version: second,
         in_force: true,
+        before: Some(first),
         differences: Some(&differences),
         proposals: vec![ProposalView::of(&accepted, checklist)],
     };
-    let oldest =
-        VersionView { version: first, in_force: false, differences: None, proposals: Vec::new(), ..newest.clone() };
-    let header = HeaderView { header: &first.declaration().header, refused: None };
+    let oldest = VersionView {
+        version: first,
+        in_force: false,
+        before: None,
+        differences: None,
+        proposals: Vec::new(),
+        ..newest.clone()
+    };
+    let header = HeaderView { version: 1, header: &first.declaration().header, refused: None };
     let refused = Some((String::new(), language.propose_reason_empty()));
-    let bare = HeaderView { header: &tenken_form::header::Header::default(), refused };
+    let bare = HeaderView { version: 1, header: &tenken_form::header::Header::default(), refused };
     let section = checklist.sections.iter().find(|section| section.id.as_str() == "technical").unwrap();
     let item = section.items.iter().find(|item| item.id == id("technical.9")).unwrap();
     let errors = Errors { when: Some(language.propose_when_unclear()), ..Errors::default() };
