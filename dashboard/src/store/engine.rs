@@ -39,17 +39,17 @@ pub(super) struct Sqlite;
 #[derive(Debug)]
 pub(super) struct Postgres;
 
-/// The outbox's claim with the database's own way not to wait for rows that another has taken. The mails of one drift go one
+/// The outbox's claim with the database's own way not to wait for rows that another has taken. The mails of one thread go one
 /// after the other, as they were written: nobody reads of an end before the beginning.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "UPDATE outbox SET claimed_until = $2, attempts = attempts + 1 WHERE id IN (",
             "SELECT o.id FROM outbox o WHERE o.sent_at IS NULL AND o.dropped_at IS NULL AND o.due <= $1 ",
-            "AND o.claimed_until <= $1 AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.drift = o.drift ",
+            "AND o.claimed_until <= $1 AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.thread = o.thread ",
             "AND b.id < o.id AND b.sent_at IS NULL AND b.dropped_at IS NULL) ORDER BY o.due, o.id LIMIT $3",
             $lock,
-            ") RETURNING id, drift, kind, round, message_id, created_at, attempts, body"
+            ") RETURNING id, thread, kind, round, message_id, created_at, attempts, body"
         )
     };
 }

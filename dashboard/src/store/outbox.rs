@@ -5,10 +5,10 @@ use sqlx::any::AnyRow;
 use tenken_model::{Finding, HostId, Instant, choice};
 
 use super::value::{Columns, json, millis, number};
-use super::{StoreError, Transaction};
+use super::{StoreError, Thread, Transaction};
 
 choice! {
-    /// What a mail says of its drift.
+    /// What a mail says of what it is about.
     pub enum MailKind {
         /// It began.
         Opened = "opened",
@@ -23,7 +23,15 @@ choice! {
 
 /// What a mail tells, as it was when the mail was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailBody {
+#[serde(rename_all = "snake_case")]
+pub enum MailBody {
+    /// Of a drift.
+    Drift(DriftNews),
+}
+
+/// What a mail tells of a drift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriftNews {
     /// The host.
     pub host: HostId,
     /// Its name.
@@ -39,11 +47,11 @@ pub struct MailBody {
 /// A mail to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMail {
-    /// The drift it is about.
-    pub drift: i64,
+    /// What it is about.
+    pub thread: Thread,
     /// What it says.
     pub kind: MailKind,
-    /// How often the drift had come back, or which reminder it is, so that each mail of a drift has a
+    /// How often the drift had come back, or which reminder it is, so that each mail of a thread has a
     /// name of its own.
     pub round: u64,
     /// What it tells.
@@ -57,13 +65,8 @@ pub struct NewMail {
 impl NewMail {
     /// The mail's name, the same whoever writes it: the part of its Message-ID before the `@`.
     pub fn message_id(&self) -> String {
-        message_id(self.drift, self.kind, self.round)
+        self.thread.message_id(self.kind, self.round)
     }
-}
-
-/// See [`NewMail::message_id`].
-fn message_id(drift: i64, kind: MailKind, round: u64) -> String {
-    format!("tenken.drift.{drift}.{kind}.{round}")
 }
 
 /// A mail taken to be sent.
@@ -71,14 +74,12 @@ fn message_id(drift: i64, kind: MailKind, round: u64) -> String {
 pub struct ClaimedMail {
     /// Its number.
     pub id: i64,
-    /// The drift it is about.
-    pub drift: i64,
+    /// What it is about.
+    pub thread: Thread,
     /// What it says.
     pub kind: MailKind,
     /// Its name.
     pub message_id: String,
-    /// The name of the first mail of its thread.
-    pub thread: String,
     /// How often it was tried, with this time.
     pub attempts: u64,
     /// When it was written.
@@ -92,8 +93,8 @@ pub struct ClaimedMail {
 pub struct Mail {
     /// Its number.
     pub id: i64,
-    /// The drift it is about.
-    pub drift: i64,
+    /// What it is about.
+    pub thread: Thread,
     /// What it says.
     pub kind: MailKind,
     /// Its name: the part of its Message-ID before the `@`.
@@ -125,7 +126,7 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
     let columns = Columns::of(row);
     Ok(Mail {
         id: columns.int("id")?,
-        drift: columns.int("drift")?,
+        thread: columns.parsed("thread")?,
         kind: columns.word("kind", MailKind::from_word)?,
         message_id: columns.text("message_id")?,
         body: columns.json("body")?,
@@ -138,13 +139,13 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
 }
 
 impl Transaction {
-    /// Writes a mail. Writing the same again changes nothing.
-    pub async fn add_mail(&mut self, new: &NewMail) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO outbox (drift, kind, round, message_id, body, created_at, due, claimed_until, attempts) \
+    /// Writes a mail; false if it was written before, which changes nothing.
+    pub async fn add_mail(&mut self, new: &NewMail) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO outbox (thread, kind, round, message_id, body, created_at, due, claimed_until, attempts) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0) ON CONFLICT (message_id) DO NOTHING",
         )
-        .bind(new.drift)
+        .bind(new.thread.to_string())
         .bind(new.kind.word())
         .bind(number(new.round, "the round of a mail")?)
         .bind(new.message_id())
@@ -154,17 +155,17 @@ impl Transaction {
         .execute(self.connection())
         .await?;
         self.touch();
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 
-    /// Drops the mails of that kind of a drift that were never tried, because the news is undone before
+    /// Drops the mails of that kind of a thread that were never tried, because the news is undone before
     /// it was told. Returns how many.
-    pub async fn drop_mail(&mut self, drift: i64, kind: MailKind, now: Instant) -> Result<u64, StoreError> {
+    pub async fn drop_mail(&mut self, thread: &Thread, kind: MailKind, now: Instant) -> Result<u64, StoreError> {
         let done = sqlx::query(
             "UPDATE outbox SET dropped_at = $3 \
-             WHERE drift = $1 AND kind = $2 AND sent_at IS NULL AND dropped_at IS NULL AND attempts = 0",
+             WHERE thread = $1 AND kind = $2 AND sent_at IS NULL AND dropped_at IS NULL AND attempts = 0",
         )
-        .bind(drift)
+        .bind(thread.to_string())
         .bind(kind.word())
         .bind(millis(now))
         .execute(self.connection())
@@ -174,11 +175,11 @@ impl Transaction {
     }
 
     /// Takes a mail back in that was dropped untried, because the news stands again.
-    pub async fn restore_mail(&mut self, drift: i64, kind: MailKind, round: u64) -> Result<(), StoreError> {
+    pub async fn restore_mail(&mut self, thread: &Thread, kind: MailKind, round: u64) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE outbox SET dropped_at = NULL WHERE drift = $1 AND kind = $2 AND round = $3 AND sent_at IS NULL",
+            "UPDATE outbox SET dropped_at = NULL WHERE thread = $1 AND kind = $2 AND round = $3 AND sent_at IS NULL",
         )
-        .bind(drift)
+        .bind(thread.to_string())
         .bind(kind.word())
         .bind(number(round, "the round of a mail")?)
         .execute(self.connection())
@@ -187,7 +188,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Takes up to `limit` mails that are due, of each drift the first that is not sent. No other dashboard takes them before `until`.
+    /// Takes up to `limit` mails that are due, of each thread the first that is not sent. No other dashboard takes them before `until`.
     pub async fn claim_mail(
         &mut self,
         now: Instant,
@@ -205,13 +206,11 @@ impl Transaction {
             .iter()
             .map(|row| {
                 let columns = Columns::of(row);
-                let drift = columns.int("drift")?;
                 Ok(ClaimedMail {
                     id: columns.int("id")?,
-                    drift,
+                    thread: columns.parsed("thread")?,
                     kind: columns.word("kind", MailKind::from_word)?,
                     message_id: columns.text("message_id")?,
-                    thread: message_id(drift, MailKind::Opened, 0),
                     attempts: columns.count("attempts")?,
                     created_at: columns.instant("created_at")?,
                     body: columns.json("body")?,
@@ -264,7 +263,7 @@ impl Transaction {
     /// The newest mails, newest first, without those that were dropped.
     pub async fn mails(&mut self, limit: u32) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
-            "SELECT id, drift, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+            "SELECT id, thread, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
              WHERE dropped_at IS NULL ORDER BY id DESC LIMIT $1",
         )
         .bind(i64::from(limit))
@@ -278,10 +277,10 @@ impl Transaction {
     /// The mails of a drift, oldest first, without those that were dropped.
     pub async fn mails_of(&mut self, drift: i64) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
-            "SELECT id, drift, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
-             WHERE drift = $1 AND dropped_at IS NULL ORDER BY id",
+            "SELECT id, thread, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+             WHERE thread = $1 AND dropped_at IS NULL ORDER BY id",
         )
-        .bind(drift)
+        .bind(Thread::Drift(drift).to_string())
         .fetch_all(self.connection())
         .await?
         .iter()
@@ -293,7 +292,7 @@ impl Transaction {
     pub async fn mail_trouble(&mut self) -> Result<MailTrouble, StoreError> {
         let row = sqlx::query(
             "SELECT COUNT(*) AS waiting FROM outbox o WHERE o.sent_at IS NULL AND o.dropped_at IS NULL AND EXISTS (\
-             SELECT 1 FROM outbox b WHERE b.drift = o.drift AND b.id <= o.id AND b.sent_at IS NULL \
+             SELECT 1 FROM outbox b WHERE b.thread = o.thread AND b.id <= o.id AND b.sent_at IS NULL \
              AND b.dropped_at IS NULL AND b.last_error IS NOT NULL)",
         )
         .fetch_one(self.connection())

@@ -16,6 +16,7 @@ on_both_engines! {
     contract::one_drift_is_open_for_each_finding,
     contract::mail_is_claimed_once_and_kept_until_sent,
     contract::the_end_is_not_mailed_before_the_beginning,
+    contract::threads_of_mails_do_not_wait_for_each_other,
     contract::writers_at_once_lose_nothing,
     contract::register_rows_keep_their_history,
     contract::people_and_their_sessions,

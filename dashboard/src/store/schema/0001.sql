@@ -90,7 +90,7 @@ CREATE INDEX drifts_by_finding ON drifts (host, rule, subject, id);
 
 CREATE TABLE outbox (
     id {id},
-    drift {number} NOT NULL REFERENCES drifts (id),
+    thread TEXT NOT NULL,
     kind TEXT NOT NULL,
     round {number} NOT NULL,
     message_id TEXT NOT NULL UNIQUE,
@@ -104,7 +104,7 @@ CREATE TABLE outbox (
     last_error TEXT
 ) {table};
 CREATE INDEX outbox_waiting ON outbox (due) WHERE sent_at IS NULL AND dropped_at IS NULL;
-CREATE INDEX outbox_by_drift ON outbox (drift, id);
+CREATE INDEX outbox_by_thread ON outbox (thread, id);
 
 CREATE TABLE registers (
     name TEXT NOT NULL PRIMARY KEY,

@@ -2,7 +2,7 @@ use tempfile::TempDir;
 use tenken_dashboard::drift::settle_due;
 use tenken_dashboard::ingest::receive;
 use tenken_dashboard::mail::{Book, MailSettings, Sender, Sent, TransportSettings};
-use tenken_dashboard::store::{MailKind, NewMail, Store};
+use tenken_dashboard::store::{MailKind, NewMail, Store, Thread};
 use tenken_model::Verdict;
 use tenken_model::digest::Digest;
 
@@ -50,8 +50,8 @@ pub(crate) async fn two_dashboards_send_each_mail_once(store: &Store, database: 
     for number in 0..DRIFTS {
         let drift = another_drift(&mut transaction, &host, &format!("rule_{number}")).await;
         for round in 0..ROUNDS {
-            let body = body(&host, &fail);
-            let mail = NewMail { drift, kind: MailKind::Reopened, round, body, created_at: at(2), due: at(2) };
+            let (thread, body) = (Thread::Drift(drift), body(&host, &fail));
+            let mail = NewMail { thread, kind: MailKind::Reopened, round, body, created_at: at(2), due: at(2) };
             transaction.add_mail(&mail).await.unwrap();
         }
     }

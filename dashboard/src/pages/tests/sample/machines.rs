@@ -11,7 +11,7 @@ use super::{ago, both, host, now};
 use crate::pages::finding::{FindingView, HostRef};
 use crate::registers::hosts::{HostKind, HostRow, HostStatus};
 use crate::status::inventory::{Entry, Listed};
-use crate::store::{Drift, Host, LastRefusal, Mail, MailBody, MailKind, Resolution};
+use crate::store::{Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, Resolution, Thread};
 
 pub(super) const NAMES: [&str; 6] =
     ["SV-KENSHIN01", "SV-KENSHIN02", "PC-UKETSUKE3", "PC-HOKEN07", "PC-SOUMU01", "PC-JIMU12"];
@@ -197,16 +197,16 @@ pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
     let sent = drift.id != 1 || kind == MailKind::Opened;
     Mail {
         id: drift.id * 10,
-        drift: drift.id,
+        thread: Thread::Drift(drift.id),
         kind,
         message_id: format!("tenken.drift.{}.{kind}.0", drift.id),
-        body: MailBody {
+        body: MailBody::Drift(DriftNews {
             host: drift.host.clone(),
             host_name: NAMES[0].into(),
             finding: drift.finding.clone(),
             failing_since: drift.failing_since,
             at: drift.opened_at,
-        },
+        }),
         created_at: drift.opened_at,
         due: ago(-3),
         attempts: if sent { 1 } else { 4 },
