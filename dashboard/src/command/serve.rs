@@ -135,6 +135,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     tasks.spawn(jobs::settle_drifts(app.clone(), stopped.clone()));
     tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
     tasks.spawn(jobs::keep_declaration(app.clone(), public_web.clone(), stopped.clone()));
+    tasks.spawn(jobs::write_alerts(app.clone(), stopped.clone()));
     tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
     if let Some(sender) = sender {
         tasks.spawn(jobs::send_mail(app.clone(), sender, stopped.clone()));

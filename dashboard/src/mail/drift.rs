@@ -14,10 +14,16 @@ pub(super) fn subject(mail: &ClaimedMail, news: &DriftNews, book: &Book, languag
     let chapter = book.chapter(&news.finding.key.rule);
     let (host, rule) = (&said(&news.host_name), language.of(&chapter.title));
     match mail.kind {
-        MailKind::Opened => language.mail_subject_opened(host, rule),
+        MailKind::Opened
+        | MailKind::LapsesInMonth
+        | MailKind::LapsesInWeek
+        | MailKind::Lapsed
+        | MailKind::Waiting
+        | MailKind::Daily => language.mail_subject_opened(host, rule),
         MailKind::Reopened => language.mail_subject_reopened(host, rule),
         MailKind::Reminder => language.mail_subject_reminder(host, rule),
         MailKind::Resolved => language.mail_subject_resolved(host, rule),
+        MailKind::Escalated => language.mail_subject_escalated(host, rule),
     }
 }
 
@@ -49,7 +55,17 @@ pub(super) fn text(mail: &ClaimedMail, news: &DriftNews, book: &Book, language: 
 fn told(kind: MailKind, news: &DriftNews, language: Language) -> (String, String, String) {
     let (says, happened) = (&said(language.of(&news.finding.says)), shown(news.at, language));
     match kind {
-        MailKind::Opened => (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened)),
+        MailKind::Opened
+        | MailKind::LapsesInMonth
+        | MailKind::LapsesInWeek
+        | MailKind::Lapsed
+        | MailKind::Waiting
+        | MailKind::Daily => {
+            (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened))
+        }
+        MailKind::Escalated => {
+            (language.mail_lead_escalated(), language.mail_says(says), language.mail_escalated_at(&happened))
+        }
         MailKind::Reopened => {
             (language.mail_lead_reopened(), language.mail_says(says), language.mail_reopened_at(&happened))
         }

@@ -4,9 +4,11 @@ use tenken_model::digest::Digest;
 use tenken_model::{Instant, Span};
 
 use super::book::Book;
+use super::recipients::recipients;
 use super::render::{message, test_message};
 use super::settings::{MailSettings, TransportSettings};
 use super::transport::{MailError, MailTransport};
+use crate::alert;
 use crate::store::{ClaimedMail, Store, StoreError};
 
 /// How long a mail that was taken is left alone by other dashboards, and by this one should it die meanwhile:
@@ -32,6 +34,8 @@ pub enum Sent {
     Nothing,
     /// One mail was sent.
     One,
+    /// One mail was not sent, because what it tells is not so any more.
+    Undone,
     /// One mail could not be sent and waits.
     Failed {
         /// So many others wait with it, because the way itself failed.
@@ -52,7 +56,17 @@ impl Sender {
             return Ok(Sent::Nothing);
         }
         let Some(mail) = claim(store, now).await? else { return Ok(Sent::Nothing) };
-        let outcome = self.send(&mail).await;
+        let mut transaction = store.read().await?;
+        let stands = alert::stands(&mut transaction, &mail).await?;
+        let people = transaction.users().await?;
+        transaction.abandon().await?;
+        if !stands {
+            let mut transaction = store.write().await?;
+            transaction.mail_undone(mail.id, now).await?;
+            transaction.save().await?;
+            return Ok(Sent::Undone);
+        }
+        let outcome = self.send(&mail, &recipients(mail.kind, &self.settings.to, &people)).await;
         let mut transaction = store.write().await?;
         let sent = match outcome {
             Ok(()) => {
@@ -71,8 +85,8 @@ impl Sender {
         Ok(sent)
     }
 
-    async fn send(&self, mail: &ClaimedMail) -> Result<(), MailError> {
-        let message = message(mail, &self.book, &self.settings, &self.mark)?;
+    async fn send(&self, mail: &ClaimedMail, to: &[String]) -> Result<(), MailError> {
+        let message = message(mail, to, &self.book, &self.settings, &self.mark)?;
         // Opened for each mail, so that a changed password counts at once.
         MailTransport::open(&self.settings.transport)?.send(&mail.message_id, message).await
     }
@@ -111,7 +125,8 @@ mod tests {
 
     use super::super::render::tests::{book, news, settings};
     use super::*;
-    use crate::store::{Location, MailBody, MailKind, NewDrift, NewHost, NewMail, Thread};
+    use crate::auth::Role;
+    use crate::store::{Location, MailBody, MailKind, NewDrift, NewHost, NewMail, NewUser, Thread};
 
     fn at(seconds: i64) -> Instant {
         Span::from_secs(seconds).after("2026-11-24T00:00:00Z".parse().unwrap())
@@ -181,6 +196,45 @@ mod tests {
             assert_eq!(repaired.send_next(&store, at(31)).await.unwrap(), sent);
         }
         assert_eq!(store.read().await.unwrap().mail_trouble().await.unwrap(), crate::store::MailTrouble::default());
+    }
+
+    #[tokio::test]
+    async fn a_mail_goes_to_people_of_its_role_and_waits_while_there_is_nobody() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 1).await;
+        let folder = data.path().join("mail");
+        let settings = MailSettings { to: Vec::new(), transport: into(&folder), ..settings() };
+        let sender = Sender::new(settings, book(), Digest::of(b"authority"));
+        assert_eq!(sender.send_next(&store, at(1)).await.unwrap(), Sent::Failed { others: 0 });
+        let trouble = store.read().await.unwrap().mail_trouble().await.unwrap();
+        assert_eq!(trouble.waiting, 1, "it is not dropped");
+        assert!(trouble.last_error.unwrap().contains("nobody gets this mail"));
+
+        let new = NewUser { name: "sato".into(), role: Role::Officer, password: None, created_at: at(2) };
+        let mut transaction = store.write().await.unwrap();
+        let person = transaction.add_user(&new).await.unwrap();
+        transaction.set_email(person, Some("sato@example.jp")).await.unwrap();
+        transaction.save().await.unwrap();
+        assert_eq!(sender.send_next(&store, at(60)).await.unwrap(), Sent::One);
+        let mail = std::fs::read_to_string(folder.join("tenken.drift.1.opened.0.eml")).unwrap();
+        assert!(mail.contains("To: sato@example.jp"), "{mail}");
+    }
+
+    #[tokio::test]
+    async fn who_was_quick_is_not_asked_any_more() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 0).await;
+        let (thread, body) = (Thread::Drift(1), MailBody::Drift(news()));
+        let new = NewMail { thread, kind: MailKind::Escalated, round: 0, body, created_at: at(0), due: at(0) };
+        let mut transaction = store.write().await.unwrap();
+        transaction.add_mail(&new).await.unwrap();
+        transaction.acknowledge_drift(1, "sato", at(1)).await.unwrap();
+        transaction.save().await.unwrap();
+        let folder = data.path().join("mail");
+        let sender = sender(into(&folder));
+        assert_eq!(sender.send_next(&store, at(2)).await.unwrap(), Sent::Undone);
+        assert_eq!(sender.send_next(&store, at(900)).await.unwrap(), Sent::Nothing);
+        assert!(!folder.exists() && store.read().await.unwrap().mails(9).await.unwrap().is_empty());
     }
 
     #[tokio::test]

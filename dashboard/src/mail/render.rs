@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chrono::FixedOffset;
+use chrono::{FixedOffset, NaiveDate};
 use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
@@ -10,9 +10,9 @@ use tenken_model::digest::Digest;
 use tenken_model::{Instant, Language};
 
 use super::book::Book;
-use super::drift;
 use super::settings::MailSettings;
 use super::transport::MailError;
+use super::{attestation, daily, drift, proposal};
 use crate::plain::one_line;
 use crate::store::{ClaimedMail, MailBody};
 
@@ -42,12 +42,18 @@ pub fn letter(mail: &ClaimedMail, book: &Book, settings: &MailSettings) -> Lette
 fn subject(mail: &ClaimedMail, book: &Book, language: Language) -> String {
     match &mail.body {
         MailBody::Drift(news) => drift::subject(mail, news, book, language),
+        MailBody::Attestation(news) => attestation::subject(mail, news, book, language),
+        MailBody::Proposal(news) => proposal::subject(news, book, language),
+        MailBody::Daily(news) => daily::subject(news, language),
     }
 }
 
 fn text(mail: &ClaimedMail, book: &Book, dashboard: &str, language: Language) -> String {
     let mut lines = match &mail.body {
         MailBody::Drift(news) => drift::text(mail, news, book, language),
+        MailBody::Attestation(news) => attestation::text(mail, news, book, language),
+        MailBody::Proposal(news) => proposal::text(news, book, language),
+        MailBody::Daily(news) => daily::text(news, book, language),
     };
     let page = format!("{}{}", dashboard.trim_end_matches('/'), mail.thread.page());
     lines.extend([String::new(), language.mail_page(&page), String::new(), language.mail_foot()]);
@@ -72,10 +78,24 @@ pub(super) fn shown(instant: Instant, language: Language) -> String {
     }
 }
 
-/// The mail itself. `mark` is the authority's digest, which keeps two dashboards of one sender apart.
-pub fn message(mail: &ClaimedMail, book: &Book, settings: &MailSettings, mark: &Digest) -> Result<Message, MailError> {
+/// A day as people read it.
+pub(super) fn shown_day(date: NaiveDate, language: Language) -> String {
+    match language {
+        Language::Japanese => date.format("%Y年%-m月%-d日").to_string(),
+        Language::English => date.format("%Y-%m-%d").to_string(),
+    }
+}
+
+/// The mail itself, to those addresses. `mark` is the authority's digest, which keeps two dashboards of one sender apart.
+pub fn message(
+    mail: &ClaimedMail,
+    to: &[String],
+    book: &Book,
+    settings: &MailSettings,
+    mark: &Digest,
+) -> Result<Message, MailError> {
     let letter = letter(mail, book, settings);
-    let mut builder = addressed(settings)?
+    let mut builder = addressed(settings, to)?
         .message_id(Some(named(&mail.message_id, settings, mark)?))
         .date(mail.created_at.into())
         .subject(letter.subject);
@@ -90,17 +110,18 @@ pub fn message(mail: &ClaimedMail, book: &Book, settings: &MailSettings, mark: &
 /// A mail that only shows whether the settings work.
 pub fn test_message(settings: &MailSettings, now: Instant) -> Result<Message, MailError> {
     let language = settings.languages().first().copied().unwrap_or_default();
-    let builder = addressed(settings)?.message_id(None).date(now.into()).subject(language.mail_test_subject());
+    let builder =
+        addressed(settings, &settings.to)?.message_id(None).date(now.into()).subject(language.mail_test_subject());
     written(builder, format!("{}\n\n{}\n", language.mail_test_text(), language.mail_foot()))
 }
 
-fn addressed(settings: &MailSettings) -> Result<MessageBuilder, MailError> {
+fn addressed(settings: &MailSettings, to: &[String]) -> Result<MessageBuilder, MailError> {
     let mut builder = Message::builder().from(mailbox(&settings.from)?);
-    if settings.to.is_empty() {
+    if to.is_empty() {
         return Err(MailError::Nobody);
     }
-    for to in &settings.to {
-        builder = builder.to(mailbox(to)?);
+    for address in to {
+        builder = builder.to(mailbox(address)?);
     }
     // RFC 3834: no answering machine answers.
     let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
@@ -125,7 +146,7 @@ fn named(name: &str, settings: &MailSettings, mark: &Digest) -> Result<String, M
 #[cfg(test)]
 pub(super) mod tests {
     use tenken_model::finding::{Bilingual, Evidence};
-    use tenken_model::{Finding, FindingKey, HostId, RuleId, Subject, Verdict};
+    use tenken_model::{Finding, FindingKey, HostId, ItemId, RuleId, Subject, Verdict};
 
     use super::*;
     use crate::mail::{Chapter, TransportSettings};
@@ -180,7 +201,11 @@ pub(super) mod tests {
             remedy: both("1. 設定を開きます。\n2. 適用します。", "1. Open the settings.\n2. Apply."),
             items: vec![both("技術的安全対策 9", "Technical 9")],
         };
-        Book { chapters: [(RuleId::new("screen_lock_enforced").unwrap(), chapter)].into() }
+        let item = (
+            ItemId::new("organizational.5").unwrap(),
+            both("組織的安全対策 No.5 担当者の設置", "Organizational No. 5"),
+        );
+        Book { chapters: [(RuleId::new("screen_lock_enforced").unwrap(), chapter)].into(), items: [item].into() }
     }
 
     #[test]
@@ -241,7 +266,7 @@ pub(super) mod tests {
     fn the_mails_of_a_drift_are_one_thread() {
         let mark = Digest::of(b"authority");
         let raw = |kind| {
-            let message = message(&mail(kind), &book(), &settings(), &mark).unwrap();
+            let message = message(&mail(kind), &settings().to, &book(), &settings(), &mark).unwrap();
             String::from_utf8(message.formatted()).unwrap()
         };
         let id = |name: &str| format!("<{name}.{}@example.jp>", &mark.to_string()[..12]);
@@ -255,7 +280,8 @@ pub(super) mod tests {
         );
         assert!(opened.contains("Subject: =?utf-8?b?") && opened.contains("Auto-Submitted: auto-generated"));
         assert_eq!(opened, raw(MailKind::Opened), "the same mail each time");
-        let another = message(&mail(MailKind::Opened), &book(), &settings(), &Digest::of(b"b")).unwrap();
+        let another =
+            message(&mail(MailKind::Opened), &settings().to, &book(), &settings(), &Digest::of(b"b")).unwrap();
         assert_ne!(opened, String::from_utf8(another.formatted()).unwrap());
     }
 
@@ -263,7 +289,7 @@ pub(super) mod tests {
     fn names_cannot_add_headers() {
         let odd = DriftNews { host_name: "pc\r\nBcc: thief@example.org\r\n".into(), ..news() };
         let odd = about(MailBody::Drift(odd), Thread::Drift(5), MailKind::Opened);
-        let message = message(&odd, &book(), &settings(), &Digest::of(b"a")).unwrap();
+        let message = message(&odd, &settings().to, &book(), &settings(), &Digest::of(b"a")).unwrap();
         let raw = String::from_utf8(message.formatted()).unwrap();
         assert!(!raw.lines().any(|line| line.starts_with("Bcc")), "{raw}");
         assert_eq!(message.envelope().to().len(), 2);

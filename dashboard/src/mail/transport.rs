@@ -29,7 +29,7 @@ pub enum MailError {
     #[error("`{0}` is not a mail address; write name@example.jp or Name <name@example.jp>")]
     Address(String),
     /// There is nobody to write to.
-    #[error("nobody is set to get mails; set at least one address")]
+    #[error("nobody gets this mail; give a person of the right role an e-mail address, or name one under `to`")]
     Nobody,
     /// The mail cannot be written.
     #[error("writing the mail: {0}")]
@@ -65,7 +65,7 @@ pub enum MailError {
 impl MailError {
     /// It is about this mail alone, so that the next may fare better.
     pub const fn is_of_the_mail(&self) -> bool {
-        matches!(self, Self::Message(_) | Self::Refused { .. })
+        matches!(self, Self::Address(_) | Self::Nobody | Self::Message(_) | Self::Refused { .. })
     }
 }
 

@@ -117,5 +117,11 @@ pub(super) fn mail_kind(kind: MailKind, t: Language) -> String {
         MailKind::Reopened => t.mail_reopened(),
         MailKind::Reminder => t.mail_reminder(),
         MailKind::Resolved => t.mail_resolved(),
+        MailKind::Escalated => t.mail_escalated(),
+        MailKind::LapsesInMonth => t.mail_lapses_in_month(),
+        MailKind::LapsesInWeek => t.mail_lapses_in_week(),
+        MailKind::Lapsed => t.mail_lapsed(),
+        MailKind::Waiting => t.mail_change_waits(),
+        MailKind::Daily => t.mail_daily(),
     }
 }

@@ -1,11 +1,10 @@
 //! Mails to people, each kept until it is sent.
 
-use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
-use tenken_model::{Finding, HostId, Instant, choice};
+use tenken_model::{Instant, choice};
 
 use super::value::{Columns, json, millis, number};
-use super::{StoreError, Thread, Transaction};
+use super::{MailBody, StoreError, Thread, Transaction};
 
 choice! {
     /// What a mail says of what it is about.
@@ -18,30 +17,19 @@ choice! {
         Reminder = "reminder",
         /// It ended.
         Resolved = "resolved",
+        /// Nobody took it up in time.
+        Escalated = "escalated",
+        /// A statement lapses within a month.
+        LapsesInMonth = "lapses_in_month",
+        /// A statement lapses within a week.
+        LapsesInWeek = "lapses_in_week",
+        /// A statement has lapsed.
+        Lapsed = "lapsed",
+        /// A change waits for approval.
+        Waiting = "waiting",
+        /// How the agency stands.
+        Daily = "daily",
     }
-}
-
-/// What a mail tells, as it was when the mail was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailBody {
-    /// Of a drift.
-    Drift(DriftNews),
-}
-
-/// What a mail tells of a drift.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DriftNews {
-    /// The host.
-    pub host: HostId,
-    /// Its name.
-    pub host_name: String,
-    /// The finding.
-    pub finding: Finding,
-    /// Since when it failed.
-    pub failing_since: Instant,
-    /// When that which the mail tells happened.
-    pub at: Instant,
 }
 
 /// A mail to write.
@@ -188,6 +176,25 @@ impl Transaction {
         Ok(())
     }
 
+    /// Whether a mail of that name was ever written.
+    pub async fn mail_is_written(&mut self, message_id: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT id FROM outbox WHERE message_id = $1")
+            .bind(message_id)
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// Whether a mail of a thread waits to be sent.
+    pub async fn mail_waits(&mut self, thread: &Thread) -> Result<bool, StoreError> {
+        let row =
+            sqlx::query("SELECT id FROM outbox WHERE thread = $1 AND sent_at IS NULL AND dropped_at IS NULL LIMIT 1")
+                .bind(thread.to_string())
+                .fetch_optional(self.connection())
+                .await?;
+        Ok(row.is_some())
+    }
+
     /// Takes up to `limit` mails that are due, of each thread the first that is not sent. No other dashboard takes them before `until`.
     pub async fn claim_mail(
         &mut self,
@@ -224,6 +231,17 @@ impl Transaction {
     /// A mail was sent.
     pub async fn mail_sent(&mut self, id: i64, now: Instant) -> Result<(), StoreError> {
         sqlx::query("UPDATE outbox SET sent_at = $2, last_error = NULL WHERE id = $1 AND sent_at IS NULL")
+            .bind(id)
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// A mail that was taken is not to be sent: what it tells is not so any more.
+    pub async fn mail_undone(&mut self, id: i64, now: Instant) -> Result<(), StoreError> {
+        sqlx::query("UPDATE outbox SET dropped_at = $2, last_error = NULL WHERE id = $1 AND sent_at IS NULL")
             .bind(id)
             .bind(millis(now))
             .execute(self.connection())

@@ -99,5 +99,6 @@ pub(super) async fn do_acknowledge(visit: Visit, Path(id): Path<String>, _sent: 
 pub(super) async fn mails(visit: Visit) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let mails = transaction.mails(MAILS_SHOWN).await?;
-    Ok(Html(outbox::render(&OutboxView { mails: mails.iter().collect() }, &chrome)?))
+    let view = OutboxView { checklist: &visit.site.app.checklist, mails: mails.iter().collect() };
+    Ok(Html(outbox::render(&view, &chrome)?))
 }
