@@ -34,8 +34,8 @@ impl Setting for Told {
     const NAME: &'static str = "digest_told";
 }
 
-/// The day whose digest is due: a business day of which the hour is past, and that has none yet. A year whose holidays are not
-/// known has none but weekends, so that no silence is taken for good news.
+/// The day whose digest is due: a business day of which the hour is past, and that has none yet. In a year whose
+/// holidays are not known every day is one, so that no silence is taken for good news.
 pub fn due(told: Told, hour: u8, calendar: &WorkingCalendar, now: Instant) -> Option<NaiveDate> {
     let today = japan::date_of(now);
     let moment = hour_of(today, hour);

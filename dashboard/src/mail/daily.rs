@@ -117,8 +117,8 @@ mod tests {
     fn a_quiet_day_is_told_too() {
         let letter = letter_of(quiet());
         assert_eq!(letter.subject, "【点検・日報】2026年11月24日: 逸脱はありません");
-        let head = format!("7件目 SHA-256 {}", Digest::of(b"x"));
-        for part in ["2026年11月20日 09:00(日本時間)以降", "変化はありません。", "満たしている", "Nothing.", &head]
+        let head = format!("7:{}(", Digest::of(b"x"));
+        for part in ["2026年11月20日 09:00(日本時間)以降", "変化はありません。", "実施済: 90項目", "Nothing.", &head]
         {
             assert!(letter.text.contains(part), "{part} is not in:\n{}", letter.text);
         }

@@ -91,6 +91,11 @@ impl Sender {
         MailTransport::open(&self.settings.transport)?.send(&mail.message_id, message).await
     }
 
+    /// Who gets every alert as it is configured.
+    pub fn configured(&self) -> &[String] {
+        &self.settings.to
+    }
+
     /// Sends a mail that only shows whether the settings work.
     pub async fn send_test(&self, now: Instant) -> Result<(), MailError> {
         let message = test_message(&self.settings, now)?;

@@ -51,7 +51,7 @@ impl OutboxPage<'_> {
             MailBody::Attestation(news) => (self.item(&news.item), String::new()),
             MailBody::Proposal(news) => {
                 let about = news.item.as_ref().map_or_else(|| t.mail_change_header(), |item| self.item(item));
-                (about, news.reason.clone())
+                (about, String::new())
             }
             MailBody::Daily(news) => (moment::day(t, news.at), String::new()),
         }

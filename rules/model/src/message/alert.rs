@@ -76,7 +76,7 @@ texts! {
     /// Heading.
     daily_audit() { ja: "■ 監査ログの控え", en: "Head of the audit log" }
     /// Line.
-    daily_audit_head(entries: i64, digest: &str) { ja: "{entries}件目 SHA-256 {digest}", en: "Entry {entries}, SHA-256 {digest}" }
+    daily_audit_head(entries: i64, digest: &str) { ja: "{entries}:{digest}(記録の件数と、最後の記録のSHA-256)", en: "{entries}:{digest} (the number of entries and the SHA-256 of the newest)" }
     /// What it is for.
     daily_audit_means() { ja: "このメールを保管しておくと、後から監査ログが書き換えられていないかを、この値と照合して確かめられます。", en: "Keep this mail: whoever compares this value later can tell whether the audit log was rewritten." }
     /// What a mail tells.
@@ -91,4 +91,32 @@ texts! {
     mail_change_waits() { ja: "変更案の承認待ち", en: "Change waits for approval" }
     /// What a mail tells.
     mail_daily() { ja: "日報", en: "Daily digest" }
+    /// Heading.
+    alerts_title() { ja: "通知の時刻と催促", en: "When people are told" }
+    /// Lead.
+    alerts_lead() { ja: "メールアドレスを登録した担当者と責任者にも、役割に応じて通知します。", en: "Officers and approvers who have an e-mail address are told too, each as the role asks." }
+    /// Label.
+    alerts_digest() { ja: "日報の送信時刻", en: "Daily digest at" }
+    /// Help.
+    alerts_digest_help() { ja: "営業日のこの時刻(日本時間)に、項目の状況をまとめて1通送ります。変化のない日も送ります。", en: "One mail on each business day at this hour in Japan, also if nothing changed." }
+    /// Choice.
+    alerts_digest_off() { ja: "送らない", en: "Off" }
+    /// An hour of the day.
+    alerts_hour(hour: u8) { ja: "{hour}:00", en: "{hour}:00" }
+    /// Label.
+    alerts_escalate() { ja: "責任者へ知らせるまでの時間(営業時間)", en: "Working hours until approvers are told" }
+    /// Help.
+    alerts_escalate_help(most: u16) { ja: "逸脱に誰も着手しないまま、営業時間でこの時間が過ぎると責任者に知らせます。1から{most}までの整数で入力します。", en: "Approvers are told of a drift that nobody has acknowledged for so long. A whole number from 1 to {most}." }
+    /// Error.
+    alerts_escalate_invalid(most: u16) { ja: "1から{most}までの整数を入力してください。", en: "Enter a whole number from 1 to {most}." }
+    /// So many hours.
+    alerts_hours(hours: u16) { ja: "{hours}時間", en: "{hours} hours" }
+    /// Button.
+    alerts_test() { ja: "テストメールを送る", en: "Send a test mail" }
+    /// It was sent.
+    alerts_test_sent(to: &str) { ja: "テストメールを{to}に送信しました。届いているか確認してください。", en: "A test mail was sent to {to}. Check that it has arrived." }
+    /// It was not sent.
+    alerts_test_failed(error: &str) { ja: "テストメールを送信できませんでした。メールサーバーの設定を確認してください。エラー: {error}", en: "The test mail could not be sent. Check the mail settings. Error: {error}" }
+    /// It took too long.
+    alerts_test_slow() { ja: "メールサーバーが時間内に応答しませんでした。", en: "The mail server did not answer in time." }
 }

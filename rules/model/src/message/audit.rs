@@ -88,5 +88,7 @@ texts! {
     /// Act.
     act_register_row_closed() { ja: "台帳の行を閉じた", en: "Register row closed" }
     /// Act.
+    act_alerts_set() { ja: "通知の設定を変更", en: "Alerts set" }
+    /// Act.
     act_register_imported() { ja: "台帳にファイルを取り込み", en: "File taken into a register" }
 }

@@ -59,7 +59,11 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
     let mut transaction = store.write().await.unwrap();
     let dropped = [MailKind::Reminder, MailKind::Resolved, MailKind::Resolved];
     for (kind, count) in dropped.into_iter().zip([0, 1, 0]) {
-        assert_eq!(transaction.drop_mail(&Thread::Drift(drift), kind, at(12)).await.unwrap(), count, "only what was never tried");
+        assert_eq!(
+            transaction.drop_mail(&Thread::Drift(drift), kind, at(12)).await.unwrap(),
+            count,
+            "only what was never tried"
+        );
     }
     assert_eq!(transaction.mails(9).await.unwrap().len(), 2);
     assert_eq!(transaction.mails_of(first_drift).await.unwrap()[0].sent_at, Some(at(11)));
