@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::auth::{backoff, session};
 use crate::declaration::publication::{self, PublicWeb};
 use crate::mail::{Sender, Sent};
-use crate::store::{Outcome, StoreError};
+use crate::store::{Outcome, StoreError, Way};
 use crate::{alert, declaration, drift, policy};
 
 /// How often graces and the changes of other dashboards are looked at.
@@ -125,11 +125,15 @@ async fn tidy_once(app: &App) -> Result<(), StoreError> {
     transaction.save().await
 }
 
-/// Sends the mails of the outbox as they fall due, until `stop` turns true. A mail that was begun is ended.
-pub async fn send_mail(app: App, sender: Sender, mut stop: watch::Receiver<bool>) {
+/// Sends the mails of the outbox on one way as they fall due, until `stop` turns true. A mail that was begun is ended.
+pub async fn send_mail(app: App, sender: Sender, way: Way, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
     loop {
-        match sender.send_next(&app.store, (app.now)()).await {
+        let next = match way {
+            Way::Mail => sender.send_next(&app.store, (app.now)()).await,
+            Way::Webhook => sender.post_next(&app.store, (app.now)()).await,
+        };
+        match next {
             Ok(Sent::Nothing) => {}
             Ok(sent) => {
                 tracing::info!(?sent, "mail");

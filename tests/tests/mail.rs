@@ -74,6 +74,7 @@ mod tests {
             to: vec!["officer@example.jp".into()],
             dashboard: "https://tenken.example.jp".into(),
             languages: vec!["ja".into(), "en".into()],
+            webhook: None,
             transport: TransportSettings::Smtp {
                 host: "localhost".into(),
                 port,

@@ -10,7 +10,7 @@ use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId, Verdict
 use super::*;
 use crate::drift::acknowledge;
 use crate::store::{
-    Change, Decision, Location, Mail, NewAttestation, NewDrift, NewHost, NewProposal, Resolution, Thread,
+    Change, Decision, Location, Mail, NewAttestation, NewDrift, NewHost, NewProposal, Resolution, Thread, Way,
 };
 
 fn at(text: &str) -> Instant {
@@ -108,7 +108,7 @@ impl Desk {
     /// Whether the mail that is due next is still to be sent.
     async fn stands(&self, now: &str) -> bool {
         let mut transaction = self.store.claim().await.unwrap();
-        let mail = transaction.claim_mail(at(now), at(now), 1).await.unwrap().remove(0);
+        let mail = transaction.claim_mail(Way::Mail, at(now), at(now), 1).await.unwrap().remove(0);
         transaction.abandon().await.unwrap();
         stands(&mut self.store.read().await.unwrap(), &mail).await.unwrap()
     }

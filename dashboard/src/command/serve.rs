@@ -20,6 +20,7 @@ use crate::declaration::publication::PublicWeb;
 use crate::evidence::Scanner;
 use crate::listen::{Limits, serve, tls};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
+use crate::store::Way;
 use crate::web::site::{Configured, Site};
 use crate::{jobs, web};
 
@@ -138,7 +139,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     tasks.spawn(jobs::write_alerts(app.clone(), stopped.clone()));
     tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
     if let Some(sender) = sender.clone() {
-        tasks.spawn(jobs::send_mail(app.clone(), sender, stopped.clone()));
+        for way in Way::ALL {
+            tasks.spawn(jobs::send_mail(app.clone(), sender.clone(), *way, stopped.clone()));
+        }
     }
     let certified = web::agents::certified(app.clone());
     tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));

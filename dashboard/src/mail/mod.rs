@@ -14,6 +14,7 @@ mod recipients;
 mod render;
 mod settings;
 mod transport;
+mod webhook;
 
 pub use book::{Book, Chapter};
 pub use job::{Sender, Sent, backoff};
@@ -21,3 +22,4 @@ pub use recipients::{RECIPIENTS_MAX, recipients};
 pub use render::{Letter, letter, message, test_message};
 pub use settings::{FILE_BYTES_MAX, MailSettings, Security, TransportSettings};
 pub use transport::{MailError, MailTransport};
+pub use webhook::{WebhookSettings, signature};

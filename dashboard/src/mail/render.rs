@@ -159,6 +159,7 @@ pub(super) mod tests {
             dashboard: "https://tenken.example.jp/".into(),
             languages: vec!["ja".into(), "en".into()],
             transport: TransportSettings::None,
+            webhook: None,
         }
     }
 

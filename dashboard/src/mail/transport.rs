@@ -52,6 +52,22 @@ pub enum MailError {
         /// Why.
         problem: String,
     },
+    /// The receiver of the webhook cannot be reached, or is in trouble.
+    #[error("webhook {receiver}: {problem}")]
+    Receiver {
+        /// Its name and port.
+        receiver: String,
+        /// Why.
+        problem: String,
+    },
+    /// The receiver of the webhook answered that it does not take this news.
+    #[error("webhook {receiver} refused the news: status {status}")]
+    NotTaken {
+        /// Its name and port.
+        receiver: String,
+        /// Its answer.
+        status: u16,
+    },
     /// The server answered that it does not take the mail.
     #[error("mail server {server} refused the mail: {problem}")]
     Refused {
@@ -65,7 +81,10 @@ pub enum MailError {
 impl MailError {
     /// It is about this mail alone, so that the next may fare better.
     pub const fn is_of_the_mail(&self) -> bool {
-        matches!(self, Self::Address(_) | Self::Nobody | Self::Message(_) | Self::Refused { .. })
+        matches!(
+            self,
+            Self::Address(_) | Self::Nobody | Self::Message(_) | Self::Refused { .. } | Self::NotTaken { .. }
+        )
     }
 }
 

@@ -54,7 +54,7 @@ pub use findings::{FailingFinding, FindingCounts, Held, StoredFinding};
 pub use history::{HistoryEntry, NewHistory};
 pub use hosts::{HeldPolicy, Host, LastRefusal, NewHost};
 pub use news::{AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, ProposalNews, ShortList};
-pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail};
+pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use policies::{PolicyMark, StoredPolicy};
 pub use proposals::{Change, Decision, NewProposal, Proposal};
 pub use publications::{Outcome, Publication};

@@ -32,6 +32,16 @@ choice! {
     }
 }
 
+choice! {
+    /// How a mail travels. Each has its own row and is tried on its own.
+    pub enum Way {
+        /// To people, by mail.
+        Mail = "mail",
+        /// To a program, as signed JSON.
+        Webhook = "webhook",
+    }
+}
+
 /// A mail to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMail {
@@ -87,6 +97,8 @@ pub struct Mail {
     pub kind: MailKind,
     /// Its name: the part of its Message-ID before the `@`.
     pub message_id: String,
+    /// How it travels.
+    pub way: Way,
     /// What it tells.
     pub body: MailBody,
     /// When it was written.
@@ -117,6 +129,7 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
         thread: columns.parsed("thread")?,
         kind: columns.word("kind", MailKind::from_word)?,
         message_id: columns.text("message_id")?,
+        way: columns.word("way", Way::from_word)?,
         body: columns.json("body")?,
         created_at: columns.instant("created_at")?,
         due: columns.instant("due")?,
@@ -126,12 +139,21 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
     })
 }
 
+/// The mails that the webhook lacks: those that may be told by now, or were tried.
+macro_rules! to_copy {
+    () => {
+        "FROM outbox m WHERE m.way = 'mail' AND m.created_at > $1 AND m.dropped_at IS NULL \
+         AND (m.due <= $2 OR m.attempts > 0 OR m.last_error IS NOT NULL) AND NOT EXISTS (\
+         SELECT 1 FROM outbox w WHERE w.message_id = m.message_id AND w.way = 'webhook')"
+    };
+}
+
 impl Transaction {
     /// Writes a mail; false if it was written before, which changes nothing.
     pub async fn add_mail(&mut self, new: &NewMail) -> Result<bool, StoreError> {
         let done = sqlx::query(
-            "INSERT INTO outbox (thread, kind, round, message_id, body, created_at, due, claimed_until, attempts) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0) ON CONFLICT (message_id) DO NOTHING",
+            "INSERT INTO outbox (thread, kind, round, message_id, way, body, created_at, due, claimed_until, attempts) \
+             VALUES ($1, $2, $3, $4, 'mail', $5, $6, $7, 0, 0) ON CONFLICT (message_id, way) DO NOTHING",
         )
         .bind(new.thread.to_string())
         .bind(new.kind.word())
@@ -146,12 +168,13 @@ impl Transaction {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Drops the mails of that kind of a thread that were never tried, because the news is undone before
-    /// it was told. Returns how many.
+    /// Drops the mails of that kind of a thread that were never tried on any way, because the news is undone
+    /// before it was told. Returns how many.
     pub async fn drop_mail(&mut self, thread: &Thread, kind: MailKind, now: Instant) -> Result<u64, StoreError> {
         let done = sqlx::query(
             "UPDATE outbox SET dropped_at = $3 \
-             WHERE thread = $1 AND kind = $2 AND sent_at IS NULL AND dropped_at IS NULL AND attempts = 0",
+             WHERE thread = $1 AND kind = $2 AND sent_at IS NULL AND dropped_at IS NULL AND attempts = 0 AND NOT EXISTS (\
+             SELECT 1 FROM outbox w WHERE w.message_id = outbox.message_id AND w.attempts > 0)",
         )
         .bind(thread.to_string())
         .bind(kind.word())
@@ -185,19 +208,20 @@ impl Transaction {
         Ok(row.is_some())
     }
 
-    /// Whether a mail of a thread waits to be sent.
+    /// Whether a mail of a thread waits to be sent to people.
     pub async fn mail_waits(&mut self, thread: &Thread) -> Result<bool, StoreError> {
         let row =
-            sqlx::query("SELECT id FROM outbox WHERE thread = $1 AND sent_at IS NULL AND dropped_at IS NULL LIMIT 1")
+            sqlx::query("SELECT id FROM outbox WHERE thread = $1 AND way = 'mail' AND sent_at IS NULL AND dropped_at IS NULL LIMIT 1")
                 .bind(thread.to_string())
                 .fetch_optional(self.connection())
                 .await?;
         Ok(row.is_some())
     }
 
-    /// Takes up to `limit` mails that are due, of each thread the first that is not sent. No other dashboard takes them before `until`.
+    /// Takes up to `limit` mails that are due on a way, of each thread the first that is not sent. No other dashboard takes them before `until`.
     pub async fn claim_mail(
         &mut self,
+        way: Way,
         now: Instant,
         until: Instant,
         limit: u32,
@@ -207,6 +231,7 @@ impl Transaction {
             .bind(millis(now))
             .bind(millis(until))
             .bind(i64::from(limit))
+            .bind(way.word())
             .fetch_all(self.connection())
             .await?;
         let mut mails: Vec<ClaimedMail> = rows
@@ -239,6 +264,33 @@ impl Transaction {
         Ok(())
     }
 
+    /// Writes for the webhook what people are told, once it may be told and if it was written after that instant.
+    /// Returns how many.
+    pub async fn copy_for_webhook(&mut self, after: Instant, now: Instant) -> Result<u64, StoreError> {
+        let done = sqlx::query(concat!(
+            "INSERT INTO outbox (thread, kind, round, message_id, way, body, created_at, due, claimed_until, attempts) \
+             SELECT m.thread, m.kind, m.round, m.message_id, 'webhook', m.body, m.created_at, $2, 0, 0 ",
+            to_copy!(),
+            " ORDER BY m.id ON CONFLICT (message_id, way) DO NOTHING"
+        ))
+        .bind(millis(after))
+        .bind(millis(now))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(done.rows_affected())
+    }
+
+    /// Whether [`Self::copy_for_webhook`] has something to do.
+    pub async fn webhook_lacks(&mut self, after: Instant, now: Instant) -> Result<bool, StoreError> {
+        let row = sqlx::query(concat!("SELECT m.id ", to_copy!(), " LIMIT 1"))
+            .bind(millis(after))
+            .bind(millis(now))
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// A mail that was taken is not to be sent: what it tells is not so any more.
     pub async fn mail_undone(&mut self, id: i64, now: Instant) -> Result<(), StoreError> {
         sqlx::query("UPDATE outbox SET dropped_at = $2, last_error = NULL WHERE id = $1 AND sent_at IS NULL")
@@ -262,16 +314,22 @@ impl Transaction {
         Ok(())
     }
 
-    /// No mail that is due and not taken is tried before `until`: the way they all go is broken. Returns how
-    /// many.
-    pub async fn postpone_mail(&mut self, now: Instant, until: Instant, error: &str) -> Result<u64, StoreError> {
+    /// No mail that is due and not taken is tried before `until` on a way that is broken. Returns how many.
+    pub async fn postpone_mail(
+        &mut self,
+        way: Way,
+        now: Instant,
+        until: Instant,
+        error: &str,
+    ) -> Result<u64, StoreError> {
         let done = sqlx::query(
             "UPDATE outbox SET due = $2, last_error = $3 \
-             WHERE sent_at IS NULL AND dropped_at IS NULL AND due <= $1 AND claimed_until <= $1",
+             WHERE sent_at IS NULL AND dropped_at IS NULL AND due <= $1 AND claimed_until <= $1 AND way = $4",
         )
         .bind(millis(now))
         .bind(millis(until))
         .bind(error)
+        .bind(way.word())
         .execute(self.connection())
         .await?;
         self.touch();
@@ -281,7 +339,7 @@ impl Transaction {
     /// The newest mails, newest first, without those that were dropped.
     pub async fn mails(&mut self, limit: u32) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
-            "SELECT id, thread, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+            "SELECT id, thread, kind, message_id, way, body, created_at, due, attempts, sent_at, last_error FROM outbox \
              WHERE dropped_at IS NULL ORDER BY id DESC LIMIT $1",
         )
         .bind(i64::from(limit))
@@ -295,7 +353,7 @@ impl Transaction {
     /// The mails of a drift, oldest first, without those that were dropped.
     pub async fn mails_of(&mut self, drift: i64) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
-            "SELECT id, thread, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+            "SELECT id, thread, kind, message_id, way, body, created_at, due, attempts, sent_at, last_error FROM outbox \
              WHERE thread = $1 AND dropped_at IS NULL ORDER BY id",
         )
         .bind(Thread::Drift(drift).to_string())
@@ -310,7 +368,7 @@ impl Transaction {
     pub async fn mail_trouble(&mut self) -> Result<MailTrouble, StoreError> {
         let row = sqlx::query(
             "SELECT COUNT(*) AS waiting FROM outbox o WHERE o.sent_at IS NULL AND o.dropped_at IS NULL AND EXISTS (\
-             SELECT 1 FROM outbox b WHERE b.thread = o.thread AND b.id <= o.id AND b.sent_at IS NULL \
+             SELECT 1 FROM outbox b WHERE b.thread = o.thread AND b.way = o.way AND b.id <= o.id AND b.sent_at IS NULL \
              AND b.dropped_at IS NULL AND b.last_error IS NOT NULL)",
         )
         .fetch_one(self.connection())

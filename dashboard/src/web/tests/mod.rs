@@ -85,6 +85,7 @@ impl Bench {
             dashboard: "https://tenken.example.jp".into(),
             languages: vec!["ja".into()],
             transport: TransportSettings::Folder { folder },
+            webhook: None,
         };
         Self::with(data, Some(Sender::new(settings, Book::default(), Digest::of(b"authority")))).await
     }

@@ -89,6 +89,8 @@ texts! {
     mail_lapsed() { ja: "確認の期限切れ", en: "Attestation lapsed" }
     /// What a mail tells.
     mail_change_waits() { ja: "変更案の承認待ち", en: "Change waits for approval" }
+    /// What is told, to a program.
+    mail_by_webhook(kind: &str) { ja: "{kind}(Webhook)", en: "{kind} (webhook)" }
     /// What a mail tells.
     mail_daily() { ja: "日報", en: "Daily digest" }
     /// Heading.

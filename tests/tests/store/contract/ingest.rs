@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use tenken_dashboard::drift::{self, Terms, is_due, settle_due};
 use tenken_dashboard::ingest::{RequestError, receive};
-use tenken_dashboard::store::{MailBody, MailKind, Resolution, Store};
+use tenken_dashboard::store::{MailBody, MailKind, Resolution, Store, Way};
 use tenken_model::finding::{Change, state_digest};
 use tenken_model::report::{PROTOCOL, Report, ReportAnswer};
 use tenken_model::{Finding, FindingKey, HostId, Reason, ReasonCode, RuleId, Span, Transition, Verdict};
@@ -124,7 +124,7 @@ pub(crate) async fn a_grace_runs_out_without_a_report(store: &Store, _: &Databas
 /// Sends every mail that is due, and says what they were.
 async fn sent(store: &Store, now: i64) -> Vec<MailKind> {
     let mut transaction = store.claim().await.unwrap();
-    let claimed = transaction.claim_mail(at(now), at(now + 90), 9).await.unwrap();
+    let claimed = transaction.claim_mail(Way::Mail, at(now), at(now + 90), 9).await.unwrap();
     for mail in &claimed {
         transaction.mail_sent(mail.id, at(now)).await.unwrap();
     }

@@ -1,4 +1,4 @@
-use tenken_dashboard::store::{MailKind, NewMail, Store, Thread};
+use tenken_dashboard::store::{MailKind, NewMail, Store, Thread, Way};
 use tenken_model::ItemId;
 
 use super::{another_drift, at, body, drifted, id};
@@ -24,10 +24,10 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
 
     let other = Store::open(&database.location).await.unwrap();
     let (mut one, two) = (store.claim().await.unwrap(), other.claim());
-    let first = one.claim_mail(at(10), at(100), 1).await.unwrap();
+    let first = one.claim_mail(Way::Mail, at(10), at(100), 1).await.unwrap();
     one.save().await.unwrap();
     let mut two = two.await.unwrap();
-    let second = two.claim_mail(at(10), at(100), 9).await.unwrap();
+    let second = two.claim_mail(Way::Mail, at(10), at(100), 9).await.unwrap();
     two.save().await.unwrap();
     let names = |mails: &[tenken_dashboard::store::ClaimedMail]| {
         mails.iter().map(|mail| (mail.message_id.clone(), mail.attempts)).collect::<Vec<_>>()
@@ -46,14 +46,18 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
     transaction.save().await.unwrap();
 
     let mut transaction = store.claim().await.unwrap();
-    assert!(transaction.claim_mail(at(49), at(100), 9).await.unwrap().is_empty());
-    assert_eq!(transaction.claim_mail(at(50), at(100), 9).await.unwrap()[0].attempts, 2);
+    assert!(transaction.claim_mail(Way::Mail, at(49), at(100), 9).await.unwrap().is_empty());
+    assert_eq!(transaction.claim_mail(Way::Mail, at(50), at(100), 9).await.unwrap()[0].attempts, 2);
     transaction.abandon().await.unwrap();
     let mut transaction = store.claim().await.unwrap();
-    assert_eq!(transaction.claim_mail(at(200), at(300), 9).await.unwrap().len(), 1, "an abandoned claim is none");
+    assert_eq!(
+        transaction.claim_mail(Way::Mail, at(200), at(300), 9).await.unwrap().len(),
+        1,
+        "an abandoned claim is none"
+    );
     transaction.save().await.unwrap();
     let mut transaction = store.claim().await.unwrap();
-    assert_eq!(transaction.claim_mail(at(301), at(400), 9).await.unwrap().len(), 1, "a claim ends");
+    assert_eq!(transaction.claim_mail(Way::Mail, at(301), at(400), 9).await.unwrap().len(), 1, "a claim ends");
 
     drop(transaction);
     let mut transaction = store.write().await.unwrap();
@@ -68,8 +72,8 @@ pub(crate) async fn mail_is_claimed_once_and_kept_until_sent(store: &Store, data
     assert_eq!(transaction.mails(9).await.unwrap().len(), 2);
     assert_eq!(transaction.mails_of(first_drift).await.unwrap()[0].sent_at, Some(at(11)));
     transaction.mail_failed(second[0].id, at(300), "x").await.unwrap();
-    assert_eq!(transaction.postpone_mail(at(299), at(9_000), "away").await.unwrap(), 0);
-    assert_eq!(transaction.postpone_mail(at(300), at(9_000), "away").await.unwrap(), 1);
+    assert_eq!(transaction.postpone_mail(Way::Mail, at(299), at(9_000), "away").await.unwrap(), 0);
+    assert_eq!(transaction.postpone_mail(Way::Mail, at(300), at(9_000), "away").await.unwrap(), 1);
     assert_eq!(transaction.mail_trouble().await.unwrap().last_error.as_deref(), Some("away"));
     drop(transaction);
     other.close().await;
@@ -91,7 +95,7 @@ pub(crate) async fn the_end_is_not_mailed_before_the_beginning(store: &Store, _d
     transaction.save().await.unwrap();
     let claim = async |now: i64| {
         let mut transaction = store.claim().await.unwrap();
-        let mails = transaction.claim_mail(at(now), at(now + 90), 9).await.unwrap();
+        let mails = transaction.claim_mail(Way::Mail, at(now), at(now + 90), 9).await.unwrap();
         transaction.save().await.unwrap();
         mails.into_iter().map(|mail| (mail.thread.drift().unwrap(), mail.kind)).collect::<Vec<_>>()
     };
@@ -131,7 +135,7 @@ pub(crate) async fn threads_of_mails_do_not_wait_for_each_other(store: &Store, _
     transaction.save().await.unwrap();
     for round in 0..2 {
         let mut transaction = store.claim().await.unwrap();
-        let claimed = transaction.claim_mail(at(9), at(99), 20).await.unwrap();
+        let claimed = transaction.claim_mail(Way::Mail, at(9), at(99), 20).await.unwrap();
         transaction.save().await.unwrap();
         let names: Vec<_> = claimed.iter().map(|mail| mail.message_id.clone()).collect();
         let expected: Vec<_> = threads.iter().map(|thread| thread.message_id(MailKind::Reopened, round)).collect();
@@ -143,4 +147,40 @@ pub(crate) async fn threads_of_mails_do_not_wait_for_each_other(store: &Store, _
         transaction.save().await.unwrap();
     }
     assert_eq!(store.read().await.unwrap().mails_of(drift).await.unwrap().len(), 2, "those of the drift alone");
+}
+
+pub(crate) async fn a_webhook_has_rows_of_its_own(store: &Store, _database: &Database) {
+    let host = id("h-1");
+    let (mut transaction, drift, fail) = drifted(store, &host).await;
+    let thread = Thread::Drift(drift);
+    for (kind, created, due) in
+        [(MailKind::Opened, 1, 1), (MailKind::Reminder, 5, 5), (MailKind::Resolved, 6, 6), (MailKind::Reopened, 7, 900)]
+    {
+        let (thread, body) = (thread.clone(), body(&host, &fail));
+        let mail = NewMail { thread, kind, round: 0, body, created_at: at(created), due: at(due) };
+        transaction.add_mail(&mail).await.unwrap();
+    }
+    assert!(!transaction.webhook_lacks(at(1), at(4)).await.unwrap(), "what was written before is not posted");
+    assert!(transaction.webhook_lacks(at(1), at(8)).await.unwrap());
+    assert_eq!(transaction.copy_for_webhook(at(1), at(8)).await.unwrap(), 2, "and nothing before it is due");
+    assert_eq!(transaction.copy_for_webhook(at(1), at(8)).await.unwrap(), 0, "each once");
+    assert!(!transaction.webhook_lacks(at(1), at(8)).await.unwrap());
+    transaction.save().await.unwrap();
+
+    let claim = async |way| {
+        let mut transaction = store.claim().await.unwrap();
+        let mails = transaction.claim_mail(way, at(10), at(100), 9).await.unwrap();
+        transaction.save().await.unwrap();
+        mails.into_iter().map(|mail| mail.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(claim(Way::Webhook).await, [MailKind::Reminder], "on each way in its order");
+    assert_eq!(claim(Way::Mail).await, [MailKind::Opened]);
+    let mut transaction = store.write().await.unwrap();
+    assert_eq!(transaction.drop_mail(&thread, MailKind::Reminder, at(11)).await.unwrap(), 0, "the webhook was told");
+    assert_eq!(transaction.drop_mail(&thread, MailKind::Resolved, at(11)).await.unwrap(), 2, "nobody was told");
+    assert_eq!(transaction.postpone_mail(Way::Webhook, at(200), at(300), "away").await.unwrap(), 1);
+    let told = transaction.mails_of(drift).await.unwrap();
+    let failed: Vec<_> = told.iter().filter(|mail| mail.last_error.is_some()).map(|mail| mail.way).collect();
+    assert_eq!(failed, [Way::Webhook], "mails do not wait for it");
+    assert_eq!(transaction.mail_trouble().await.unwrap().waiting, 1);
 }

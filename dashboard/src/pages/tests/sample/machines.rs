@@ -13,7 +13,7 @@ use crate::registers::hosts::{HostKind, HostRow, HostStatus};
 use crate::status::inventory::{Entry, Listed};
 use crate::store::{
     AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, ProposalNews,
-    Resolution, ShortList, Thread,
+    Resolution, ShortList, Thread, Way,
 };
 
 pub(super) const NAMES: [&str; 6] =
@@ -203,6 +203,7 @@ pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
         thread: Thread::Drift(drift.id),
         kind,
         message_id: format!("tenken.drift.{}.{kind}.0", drift.id),
+        way: Way::Mail,
         body: MailBody::Drift(DriftNews {
             host: drift.host.clone(),
             host_name: NAMES[0].into(),
@@ -250,6 +251,7 @@ pub(super) fn other_mails() -> Vec<Mail> {
     let mails = all.into_iter().zip(1..).map(|((thread, kind, body), id)| Mail {
         id: 100 + id,
         message_id: thread.message_id(kind, 0),
+        way: if id == 2 { Way::Webhook } else { Way::Mail },
         thread,
         kind,
         body,
