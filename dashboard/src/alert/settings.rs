@@ -12,7 +12,7 @@ const HOUR_MAX: u8 = 23;
 
 /// When people are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default)]
 pub struct AlertSettings {
     /// The hour in Japan at which the digest is written on business days; none while it is switched off.
     pub digest_hour: Option<u8>,
