@@ -20,5 +20,6 @@ pub mod policy;
 pub mod registers;
 pub mod status;
 pub mod store;
+pub mod tasks;
 pub mod waiver;
 pub mod web;

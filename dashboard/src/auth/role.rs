@@ -104,6 +104,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/items", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
     ("/hosts/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/hosts", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
+    ("/tasks", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/declaration/import", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/declaration/header", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/declaration", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),

@@ -1,4 +1,4 @@
-//! `import`: a CSV file into a register.
+//! `import`: a file into a register.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,9 +17,9 @@ const PERSON: &str = "console";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The register: hosts, accounts, devices or backups
+    /// The register, as it is called in addresses: hosts, accounts, people
     register: String,
-    /// The CSV file, in UTF-8 or Shift_JIS
+    /// The file: an Excel workbook (.xlsx), or CSV in UTF-8 or Shift_JIS
     file: PathBuf,
     #[command(flatten)]
     place: Place,

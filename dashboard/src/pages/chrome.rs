@@ -60,6 +60,8 @@ pub enum Notice {
 pub enum Place {
     /// The overview and its items.
     Overview,
+    /// What is to be done.
+    Tasks,
     /// The published form, its changes and waivers.
     Declaration,
     /// Hosts.
@@ -107,6 +109,7 @@ impl Chrome {
         let entry = |address, label, at| MenuEntry { address, label, current: at == place };
         let mut menu = vec![
             entry("/", t.nav_overview(), Place::Overview),
+            entry("/tasks", t.nav_tasks(), Place::Tasks),
             entry("/declaration", t.nav_declaration(), Place::Declaration),
             entry("/hosts", t.nav_hosts(), Place::Hosts),
             entry("/drifts", t.nav_drifts(), Place::Drifts),

@@ -8,6 +8,8 @@ use askama::filters::HtmlSafe;
 pub enum FieldKind {
     /// One line of text.
     Line,
+    /// One line of text, mostly one of these.
+    Listed(Vec<String>),
     /// A name to sign in with.
     UserName,
     /// A password; a new one that the browser may propose, or the one in use.

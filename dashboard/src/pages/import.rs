@@ -1,4 +1,4 @@
-//! Taking a CSV file into a register: choosing it, and what it would change.
+//! Taking a file into a register: choosing it, and what it would change.
 
 use askama::Template;
 use tenken_model::Language;
@@ -12,6 +12,7 @@ use crate::registers::encoding::Encoding;
 use crate::registers::import::{FileError, LineError, ReadFile};
 use crate::registers::plan::{Changed, Plan};
 use crate::registers::row::Row;
+use crate::registers::table::Source;
 
 /// The most new or changed rows that are shown one by one.
 const ROWS_SHOWN: usize = 100;
@@ -44,7 +45,7 @@ pub struct PreviewView<'a> {
 pub fn render(view: &ImportView, chrome: &Chrome) -> askama::Result<String> {
     let t = chrome.language;
     let error = view.error.as_ref().map(|error| error.text(t));
-    let field = Field::new("file", t.import_file(), FieldKind::File(".csv,text/csv")).required();
+    let field = Field::new("file", t.import_file(), FieldKind::File(".xlsx,.csv,text/csv")).required();
     let field = field.holding(String::new(), error);
     ImportPage { t, chrome, place: Place::Registers, view, field }.render()
 }
@@ -95,10 +96,11 @@ impl<'a> PreviewPage<'a> {
     }
 
     fn read_as(&self) -> String {
-        self.t.import_read_as(match self.view.file.encoding {
-            Encoding::Utf8 => "UTF-8",
-            Encoding::Cp932 => "Shift_JIS",
-        })
+        match &self.view.file.source {
+            Source::Csv(Encoding::Utf8) => self.t.import_read_as("UTF-8"),
+            Source::Csv(Encoding::Cp932) => self.t.import_read_as("Shift_JIS"),
+            Source::Sheet(name) => self.t.import_read_sheet(name),
+        }
     }
 
     fn error_count(&self) -> usize {

@@ -8,6 +8,7 @@ pub mod act;
 pub mod assets;
 pub mod attest;
 pub mod audit;
+pub mod calendar;
 pub mod chrome;
 pub mod code;
 pub mod declaration;
@@ -42,6 +43,7 @@ pub mod second_factor;
 pub mod settings;
 pub mod sign_in;
 pub mod state;
+pub mod tasks;
 pub mod waivers;
 pub mod words;
 

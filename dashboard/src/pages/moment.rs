@@ -60,6 +60,11 @@ pub fn day(language: Language, at: Instant) -> String {
     language.day(at.year(), at.month(), at.day())
 }
 
+/// A day of the calendar.
+pub fn date(language: Language, day: chrono::NaiveDate) -> String {
+    language.day(day.year(), day.month(), day.day())
+}
+
 /// The day in Japan, as tables show it.
 fn short_day(language: Language, at: Instant) -> String {
     let at = in_japan(at);

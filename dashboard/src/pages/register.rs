@@ -5,9 +5,13 @@ use tenken_model::Language;
 
 use super::Chrome;
 use super::chrome::Place;
+use super::register_row::Link;
 use crate::registers::Definition;
 use crate::registers::definition::{Column, Input};
 use crate::store::RegisterRow;
+
+/// The most columns beside the one that names the row.
+const COLUMNS_SHOWN: usize = 7;
 
 /// What the page of a register shows.
 #[derive(Debug, Clone)]
@@ -51,22 +55,21 @@ impl RegisterPage<'_> {
         (column.label)(self.t)
     }
 
-    /// The columns after the one that names the row; remarks stand on the row's own page.
+    /// The columns after the one that names the row, as many as fit; the others stand on the row's own page.
     fn columns(&self) -> Vec<&'static Column> {
-        self.view
-            .definition
-            .columns
-            .iter()
-            .filter(|column| !std::ptr::eq(*column, self.lead()) && !matches!(column.input, Input::Paragraph))
-            .collect()
+        let lead = self.lead();
+        let columns = self.view.definition.columns.iter();
+        let short = columns.filter(|column| Some(*column) != lead && !matches!(column.input, Input::Paragraph));
+        short.take(COLUMNS_SHOWN).collect()
     }
 
-    /// The column that people know a row by: the last of its key that is text they chose.
-    fn lead(&self) -> &'static Column {
-        let columns = self.view.definition.columns;
-        let of_key =
-            |column: &&Column| self.view.definition.key.contains(&column.name) && matches!(column.input, Input::Line);
-        columns.iter().rfind(of_key).unwrap_or(&columns[0])
+    fn lead(&self) -> Option<&'static Column> {
+        self.view.definition.lead()
+    }
+
+    /// The items of the checklist that the register bears on.
+    fn feeds(&self) -> Vec<Link> {
+        self.view.definition.feeds.iter().map(|id| Link::to_item(id, self.t)).collect()
     }
 
     fn shown(&self, row: &RegisterRow, column: &Column) -> String {

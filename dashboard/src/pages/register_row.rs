@@ -9,9 +9,13 @@ use super::Chrome;
 use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use crate::registers::definition::{Column, Input};
+use crate::registers::references::Referring;
 use crate::registers::row::ColumnError;
-use crate::registers::{Definition, cell};
+use crate::registers::{Definition, Names, cell, items};
 use crate::store::{RegisterAct, RegisterEntry, RegisterRow};
+
+/// The most names that a field offers; others may be typed all the same.
+const NAMES_OFFERED: usize = 500;
 
 /// What the page of a row shows.
 #[derive(Debug, Clone)]
@@ -30,6 +34,32 @@ pub struct RegisterRowView<'a> {
     pub refused: Option<RowRefused>,
     /// What was done to the row, the newest first.
     pub history: Vec<&'a RegisterEntry>,
+    /// What rows of other registers are called that its columns name.
+    pub names: &'a Names,
+    /// Rows that refer to it.
+    pub referring: &'a [Referring],
+    /// Rows that refer to it beyond those.
+    pub referring_left: usize,
+}
+
+/// A link to another page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What it says.
+    pub text: String,
+    /// Where it leads.
+    pub address: String,
+}
+
+impl Link {
+    fn new(text: &str, address: String) -> Self {
+        Self { text: text.to_owned(), address }
+    }
+
+    /// To an item of the checklist.
+    pub fn to_item(id: &str, language: Language) -> Self {
+        Self { text: items::name(id, language), address: format!("/items/{id}") }
+    }
 }
 
 /// Why a row was not saved although every cell is right.
@@ -58,7 +88,19 @@ pub fn render(view: &RegisterRowView<'_>, chrome: &Chrome) -> askama::Result<Str
 fn field(view: &RegisterRowView<'_>, column: &'static Column, t: Language) -> Field {
     let option = |word: &str, label: String| (word.to_owned(), label);
     let kind = match column.input {
-        Input::Line | Input::LastDay | Input::Mac | Input::Span | Input::Count(..) | Input::Path => FieldKind::Line,
+        Input::Line
+        | Input::Day
+        | Input::LastDay
+        | Input::Mac
+        | Input::Span
+        | Input::Count(..)
+        | Input::Path
+        | Input::Address
+        | Input::Items => FieldKind::Line,
+        Input::Row(register) => {
+            let names = view.names.of(register).into_iter().take(NAMES_OFFERED).map(str::to_owned);
+            FieldKind::Listed(names.collect())
+        }
         Input::Paragraph => FieldKind::Paragraph,
         Input::Flag => FieldKind::Choice(vec![option("false", t.no()), option("true", t.yes())]),
         Input::Choice(choices) => {
@@ -144,6 +186,46 @@ impl RegisterRowPage<'_> {
         let Some(row) = self.view.row else { return Vec::new() };
         let cell = |column: &Column| ((column.label)(self.t), row.row.shown(column, self.t));
         self.view.definition.columns.iter().map(cell).collect()
+    }
+
+    /// What the row names that has a page: each column with the links to it.
+    fn links(&self) -> Vec<(String, Vec<Link>)> {
+        let Some(row) = self.view.row else { return Vec::new() };
+        let links = |column: &'static Column| {
+            let links = self.links_of(column, row.row.get(column.name));
+            (!links.is_empty()).then(|| ((column.label)(self.t), links))
+        };
+        self.view.definition.columns.iter().filter_map(links).collect()
+    }
+
+    fn links_of(&self, column: &Column, text: &str) -> Vec<Link> {
+        match column.input {
+            Input::Row(register) => {
+                let slug = Definition::of(register).map(|definition| definition.slug);
+                let found = slug.zip(self.view.names.id(register, text));
+                found.map(|(slug, id)| Link::new(text, format!("/registers/{slug}/{id}"))).into_iter().collect()
+            }
+            Input::Items => items::ids(text).map(|id| Link::to_item(id, self.t)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The rows that refer to this one, by register.
+    fn referring(&self) -> Vec<(String, Vec<Link>)> {
+        let mut found: Vec<(String, Vec<Link>)> = Vec::new();
+        for row in self.view.referring {
+            let title = (row.definition.title)(self.t);
+            let link = Link::new(&row.name, format!("/registers/{}/{}", row.definition.slug, row.id));
+            match found.last_mut().filter(|(last, _)| *last == title) {
+                Some((_, links)) => links.push(link),
+                None => found.push((title, vec![link])),
+            }
+        }
+        found
+    }
+
+    fn referring_left(&self) -> Option<String> {
+        (self.view.referring_left > 0).then(|| self.t.rows_left(self.view.referring_left))
     }
 
     fn act(&self, entry: &RegisterEntry) -> String {

@@ -5,13 +5,21 @@ use tenken_model::Language;
 
 use super::Chrome;
 use super::chrome::Place;
+use super::state::Mark;
 use crate::registers::Definition;
+use crate::registers::definition::Group;
+use crate::registers::due::DueRow;
+
+/// The most things that are shown as due.
+const DUE_SHOWN: usize = 20;
 
 /// What the list of registers shows.
 #[derive(Debug, Clone)]
 pub struct RegistersView {
     /// Every register.
     pub registers: Vec<RegisterCard>,
+    /// What is late or falls due soon, the earliest first.
+    pub due: Vec<DueRow>,
 }
 
 /// A register in the list.
@@ -37,7 +45,39 @@ struct RegistersPage<'a> {
     view: &'a RegistersView,
 }
 
-impl RegistersPage<'_> {
+impl<'a> RegistersPage<'a> {
+    /// The groups, each with its registers.
+    fn groups(&self) -> Vec<(String, Vec<&'a RegisterCard>)> {
+        let of = |group: Group| self.view.registers.iter().filter(move |card| card.definition.group == group).collect();
+        Group::ALL.into_iter().map(|group| (group.label(self.t), of(group))).collect()
+    }
+
+    fn due(&self) -> &'a [DueRow] {
+        self.view.due.get(..DUE_SHOWN).unwrap_or(&self.view.due)
+    }
+
+    fn due_left(&self) -> Option<String> {
+        let left = self.view.due.len().saturating_sub(DUE_SHOWN);
+        (left > 0).then(|| self.t.rows_left(left))
+    }
+
+    fn what(&self, due: &DueRow) -> String {
+        (due.column.label)(self.t)
+    }
+
+    fn register(&self, due: &DueRow) -> String {
+        (due.definition.title)(self.t)
+    }
+
+    fn when(&self, due: &DueRow) -> Mark {
+        let left = due.days_left;
+        match left {
+            ..0 => Mark::new("late", "bad", self.t.due_late(left.saturating_neg())),
+            0 => Mark::new("late", "warn", self.t.due_today()),
+            1.. => Mark::new("clock", "plain", self.t.due_in(left)),
+        }
+    }
+
     fn title(&self, card: &RegisterCard) -> String {
         (card.definition.title)(self.t)
     }

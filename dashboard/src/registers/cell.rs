@@ -1,10 +1,15 @@
 //! What people type in a cell, made into the one form that is stored, and back.
 
-use chrono::{FixedOffset, NaiveDate, NaiveTime, TimeDelta};
+use std::net::IpAddr;
+
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::Value;
+use tenken_calendar::{DateError, japan, read_date};
 use tenken_model::{Instant, Language, Span};
 
-use super::definition::{self, CELL_CHARS_MAX, Column, Input};
+use super::definition::{self, CELL_CHARS_MAX, Column, Definition, Input};
+use super::items;
+use super::register::Register;
 
 /// Why what was typed cannot stand in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +25,7 @@ pub enum CellError {
     /// It is none of the words, which are listed.
     NotChoice(&'static Column),
     /// It is no date.
-    NotDate,
+    NotDate(DateError),
     /// It is no hardware address.
     NotMac,
     /// It is no length of time above zero.
@@ -29,6 +34,14 @@ pub enum CellError {
     NotCount(i64, i64),
     /// It is no absolute path.
     NotPath,
+    /// It is no host, network or URL.
+    NotAddress,
+    /// It names something that is no item of the checklist.
+    NotItem(String),
+    /// The register has no open row of that name.
+    NoRow(Register, String),
+    /// The register has several open rows of that name.
+    SeveralRows(Register, String),
 }
 
 impl CellError {
@@ -40,13 +53,21 @@ impl CellError {
             Self::Control => language.cell_control(),
             Self::NotFlag => language.cell_not_flag(),
             Self::NotChoice(column) => language.cell_not_choice(&column.words(language)),
-            Self::NotDate => language.cell_not_date(),
+            Self::NotDate(error) => error.text(language),
             Self::NotMac => language.cell_not_mac(),
             Self::NotSpan => language.cell_not_span(),
             Self::NotCount(least, most) => language.cell_not_count(*least, *most),
             Self::NotPath => language.cell_not_path(),
+            Self::NotAddress => language.cell_not_address(),
+            Self::NotItem(text) => language.cell_not_item(text),
+            Self::NoRow(register, text) => language.cell_no_row(text, &title(*register, language)),
+            Self::SeveralRows(register, text) => language.cell_several_rows(text, &title(*register, language)),
         }
     }
+}
+
+fn title(register: Register, language: Language) -> String {
+    Definition::of(register).map_or_else(|| register.name().to_owned(), |definition| (definition.title)(language))
 }
 
 /// Full-width digits, letters and signs as their ASCII forms, and the ideographic space as a space.
@@ -74,7 +95,7 @@ pub fn read(column: &'static Column, typed: &str) -> Result<String, CellError> {
         return Err(CellError::Control);
     }
     match column.input {
-        Input::Line => Ok(typed.to_owned()),
+        Input::Line | Input::Row(_) => Ok(typed.to_owned()),
         Input::Paragraph => Ok(typed.replace("\r\n", "\n").replace('\r', "\n")),
         Input::Flag => flag(typed).map(|yes| yes.to_string()).ok_or(CellError::NotFlag),
         Input::Choice(choices) => choices
@@ -86,7 +107,7 @@ pub fn read(column: &'static Column, typed: &str) -> Result<String, CellError> {
             })
             .map(|choice| choice.word.to_owned())
             .ok_or(CellError::NotChoice(column)),
-        Input::LastDay => date(typed).map(|day| day.to_string()).ok_or(CellError::NotDate),
+        Input::Day | Input::LastDay => read_date(typed).map(|day| day.to_string()).map_err(CellError::NotDate),
         Input::Mac => mac(typed).ok_or(CellError::NotMac),
         Input::Span => narrow(typed)
             .replace('日', "d")
@@ -104,6 +125,8 @@ pub fn read(column: &'static Column, typed: &str) -> Result<String, CellError> {
             .map(|number| number.to_string())
             .ok_or(CellError::NotCount(least, most)),
         Input::Path => path(typed).then(|| typed.to_owned()).ok_or(CellError::NotPath),
+        Input::Address => Some(narrow(typed)).filter(|typed| is_address(typed)).ok_or(CellError::NotAddress),
+        Input::Items => items::read(typed).map_err(CellError::NotItem),
     }
 }
 
@@ -113,19 +136,6 @@ fn flag(typed: &str) -> Option<bool> {
         "false" | "no" | "n" | "0" | "いいえ" | "無" | "無し" | "なし" | "×" | "-" => Some(false),
         _ => None,
     }
-}
-
-/// `2026-11-23`, `2026/11/23` or `2026年11月23日`; a spreadsheet may have dropped leading zeros.
-fn date(typed: &str) -> Option<NaiveDate> {
-    let typed = narrow(typed);
-    let typed = typed.strip_suffix('日').unwrap_or(&typed);
-    let parts: Vec<&str> = typed.split(['-', '/', '年', '月']).map(str::trim).collect();
-    let &[year, month, day] = parts.as_slice() else { return None };
-    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if year.len() != 4 || month.len() > 2 || day.len() > 2 || ![year, month, day].into_iter().all(plain) {
-        return None;
-    }
-    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// Six pairs of hexadecimal digits with `:`, `-`, Cisco's `.` or nothing between them.
@@ -149,6 +159,46 @@ fn path(typed: &str) -> bool {
     }
 }
 
+/// A host name or address with or without a port, a network such as `192.168.10.0/24`, or a URL without a
+/// person's name and password in it.
+fn is_address(typed: &str) -> bool {
+    if let Some((network, bits)) = typed.split_once('/')
+        && let Ok(network) = network.parse::<IpAddr>()
+    {
+        return bits.parse::<u8>().is_ok_and(|bits| bits <= if network.is_ipv4() { 32 } else { 128 });
+    }
+    match typed.split_once("://") {
+        None => is_place(typed),
+        Some((scheme, rest)) => {
+            let place = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+            let plain = scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+            plain
+                && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                && is_place(place)
+                && !typed.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '`'))
+        }
+    }
+}
+
+/// A host with or without a port.
+fn is_place(text: &str) -> bool {
+    if text.parse::<IpAddr>().is_ok() {
+        return true;
+    }
+    if let Some((address, port)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        let port = port.strip_prefix(':').map_or(Ok(0), str::parse::<u16>);
+        return port.is_ok() && address.parse::<std::net::Ipv6Addr>().is_ok();
+    }
+    let (host, port) = text.split_once(':').unwrap_or((text, "0"));
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    port.parse::<u16>().is_ok() && host.len() <= 253 && host.trim_end_matches('.').split('.').all(label)
+}
+
 /// The canonical text as people read and type it.
 pub fn shown(column: &Column, canonical: &str, language: Language) -> String {
     match column.input {
@@ -158,6 +208,7 @@ pub fn shown(column: &Column, canonical: &str, language: Language) -> String {
         Input::Span => {
             canonical.parse().map_or_else(|_| canonical.to_owned(), |millis| Span::from_millis(millis).in_full())
         }
+        Input::Items => items::shown(canonical, language),
         _ => canonical.to_owned(),
     }
 }
@@ -165,33 +216,29 @@ pub fn shown(column: &Column, canonical: &str, language: Language) -> String {
 /// The canonical text as a form holds it, so that [`read`] gives it back.
 pub fn typed(column: &Column, canonical: &str, language: Language) -> String {
     match column.input {
-        Input::Flag | Input::Choice(_) | Input::LastDay => canonical.to_owned(),
-        Input::Line | Input::Paragraph | Input::Mac | Input::Span | Input::Count(..) | Input::Path => {
-            shown(column, canonical, language)
-        }
+        Input::Flag | Input::Choice(_) | Input::Day | Input::LastDay | Input::Items => canonical.to_owned(),
+        Input::Line
+        | Input::Paragraph
+        | Input::Mac
+        | Input::Span
+        | Input::Count(..)
+        | Input::Path
+        | Input::Address
+        | Input::Row(_) => shown(column, canonical, language),
     }
 }
 
-/// Japan has had no summer time since 1951.
-fn japan() -> Option<FixedOffset> {
-    FixedOffset::east_opt(9 * 3_600)
-}
-
-/// The end of a day in Japan: midnight after it.
-fn day_end(day: NaiveDate) -> Option<Instant> {
-    let midnight = day.succ_opt()?.and_time(NaiveTime::MIN);
-    midnight.and_local_timezone(japan()?).single().map(|time| time.to_utc())
-}
-
-/// The day in Japan.
-pub(super) fn day(instant: Instant) -> Option<NaiveDate> {
-    Some(instant.with_timezone(&japan()?).date_naive())
+/// The day that a cell holds.
+pub fn day(column: &Column, canonical: &str) -> Option<NaiveDate> {
+    match column.input {
+        Input::Day | Input::LastDay => canonical.parse().ok(),
+        _ => None,
+    }
 }
 
 /// The last day that ends at `instant` or holds it.
 fn last_day(instant: Instant) -> Option<NaiveDate> {
-    let within = instant.checked_sub_signed(TimeDelta::milliseconds(1))?;
-    day(within)
+    instant.checked_sub_signed(TimeDelta::milliseconds(1)).map(japan::date_of)
 }
 
 /// The canonical text as the field of a stored row.
@@ -199,7 +246,7 @@ pub fn to_json(column: &Column, canonical: &str) -> Value {
     match column.input {
         Input::Flag => Value::Bool(canonical == "true"),
         Input::LastDay => {
-            let end = canonical.parse::<NaiveDate>().ok().and_then(day_end);
+            let end = canonical.parse::<NaiveDate>().ok().map(japan::end_of);
             serde_json::to_value(end).unwrap_or(Value::Null)
         }
         Input::Span | Input::Count(..) => canonical.parse::<i64>().map_or(Value::Null, Value::from),
@@ -232,13 +279,23 @@ mod tests {
     #[test]
     fn dates_are_read_as_people_and_spreadsheets_write_them() {
         let ends = column("accounts", "ends");
-        for typed in ["2026-11-23", "2026/11/23", "2026年11月23日", "２０２６／１１／２３", " 2026/11/23 "]
-        {
+        for typed in [
+            "2026-11-23",
+            "2026/11/23",
+            "2026年11月23日",
+            "２０２６／１１／２３",
+            " 2026/11/23 ",
+            "令和8年11月23日",
+            "R8.11.23",
+            "2026/11/23(月)",
+        ] {
             assert_eq!(read(ends, typed).unwrap(), "2026-11-23", "{typed}");
+            assert_eq!(read(column("people", "starts"), typed).unwrap(), "2026-11-23", "{typed}");
         }
         assert_eq!(read(ends, "2027/4/1").unwrap(), "2027-04-01");
-        for bad in ["2026-02-30", "11/23", "23/11/2026", "46349", "令和8年11月23日", "2026--11", "+2026/1/1"] {
-            assert_eq!(read(ends, bad), Err(CellError::NotDate), "{bad}");
+        for bad in ["2026-02-30", "11/23", "23/11/2026", "46349", "平成38年11月23日", "2026--11", "+2026/1/1"] {
+            let error = read(ends, bad).unwrap_err();
+            assert!(matches!(error, CellError::NotDate(_)) && error.text(Language::Japanese).contains(bad), "{bad}");
         }
         assert_eq!(read(ends, "").unwrap(), "");
     }
@@ -284,5 +341,35 @@ mod tests {
         }
         assert_eq!(read(column("accounts", "owner"), "a\u{0}b"), Err(CellError::Control));
         assert_eq!(read(column("accounts", "owner"), &"薬".repeat(501)), Err(CellError::TooLong));
+    }
+
+    #[test]
+    fn addresses_are_hosts_networks_and_urls() {
+        let address = column("endpoints", "address");
+        for (typed, wanted) in [
+            ("ｎｔｐ.example.jp", "ntp.example.jp"),
+            ("https://portal.example.jp:8443/a?b=c", "https://portal.example.jp:8443/a?b=c"),
+            ("192.168.10.0/24", "192.168.10.0/24"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]:443", "[2001:db8::1]:443"),
+            ("sftp://sv-1", "sftp://sv-1"),
+            ("健診.example.jp:22", "健診.example.jp:22"),
+        ] {
+            assert_eq!(read(address, typed).as_deref(), Ok(wanted), "{typed}");
+        }
+        for bad in [
+            "https://",
+            "https://user:secret@example.jp/",
+            "192.168.10.0/33",
+            "a b",
+            "host:99999",
+            "https://a/<script>",
+            "-x",
+            "://a",
+            "a..b",
+            "[::1",
+        ] {
+            assert_eq!(read(address, bad), Err(CellError::NotAddress), "{bad}");
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! A register written as CSV that spreadsheets open without running anything.
 
+use tenken_calendar::japan;
 use tenken_model::{Instant, Language};
 
-use super::cell;
 use super::definition::Definition;
 use super::encoding::{self, Encoding};
 use super::row::Row;
@@ -26,7 +26,7 @@ fn guarded(cell: String) -> String {
 pub enum ExportError {
     /// CP932 has no such character; the row it is in.
     Unwritable(char, String),
-    /// The CSV writer failed.
+    /// The writer failed.
     Failed(String),
 }
 
@@ -41,12 +41,9 @@ impl ExportError {
 }
 
 /// The name of the file: the register's, with the day in Japan.
-pub fn file_name(definition: &Definition, language: Language, now: Instant) -> String {
+pub fn file_name(definition: &Definition, language: Language, now: Instant, ending: &str) -> String {
     let title = (definition.title)(language).replace(' ', "-");
-    match cell::day(now) {
-        Some(day) => format!("{title}_{day}.csv"),
-        None => format!("{title}.csv"),
-    }
+    format!("{title}_{}.{ending}", japan::date_of(now))
 }
 
 /// Writes rows with headings in that language, lines ending in CR LF.
@@ -73,7 +70,7 @@ pub fn write<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::import;
+    use super::super::{Names, import};
     use super::*;
 
     #[test]
@@ -82,11 +79,11 @@ mod tests {
         let text = "account,kind,owner,ends,note\n\
                     =cmd|' /C calc'!A0,person,+81 3,2026-11-23,\"@SUM(A1)\nもう一行, \"\"と\"\"\"\n\
                     髙橋,service,'=x,,-\n";
-        let rows = import::read(accounts, text.as_bytes()).unwrap().rows;
+        let rows = import::read(accounts, &Names::default(), text.as_bytes()).unwrap().rows;
         for language in [Language::Japanese, Language::English] {
             for encoding in [Encoding::Utf8, Encoding::Cp932] {
                 let bytes = write(accounts, rows.iter().map(|(_, row)| row), language, encoding).unwrap();
-                let again = import::read(accounts, &bytes).unwrap();
+                let again = import::read(accounts, &Names::default(), &bytes).unwrap();
                 assert_eq!(again.errors, []);
                 let (old, new): (Vec<_>, Vec<_>) =
                     (rows.iter().map(|r| &r.1).collect(), again.rows.iter().map(|r| &r.1).collect());
@@ -102,17 +99,18 @@ mod tests {
     fn an_apostrophe_that_is_part_of_a_cell_stays() {
         let accounts = Definition::by_slug("accounts").unwrap();
         let text = "account,kind,owner,note\na,person,x, '=y\nb,person,x, ''=y\nc,person,'x,'\n";
-        let rows = import::read(accounts, text.as_bytes()).unwrap().rows;
+        let rows = import::read(accounts, &Names::default(), text.as_bytes()).unwrap().rows;
         assert_eq!(rows.iter().map(|(_, row)| row.get("note")).collect::<Vec<_>>(), ["'=y", "''=y", "'"]);
         let bytes = write(accounts, rows.iter().map(|(_, row)| row), Language::Japanese, Encoding::Utf8).unwrap();
-        let again = import::read(accounts, &bytes).unwrap().rows;
+        let again = import::read(accounts, &Names::default(), &bytes).unwrap().rows;
         assert!(again.iter().map(|(_, row)| row).eq(rows.iter().map(|(_, row)| row)));
     }
 
     #[test]
     fn a_character_that_would_be_lost_is_named() {
         let accounts = Definition::by_slug("accounts").unwrap();
-        let rows = import::read(accounts, "account,kind,owner\na,person,𠮷田\n".as_bytes()).unwrap().rows;
+        let rows =
+            import::read(accounts, &Names::default(), "account,kind,owner\na,person,𠮷田\n".as_bytes()).unwrap().rows;
         let refused = write(accounts, rows.iter().map(|(_, row)| row), Language::Japanese, Encoding::Cp932);
         assert_eq!(refused, Err(ExportError::Unwritable('𠮷', "* / a".into())));
     }

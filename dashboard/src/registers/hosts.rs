@@ -2,7 +2,8 @@
 
 use tenken_model::{Language, choice, record};
 
-use super::definition::{HOST_KINDS, HOST_STATES, label};
+use super::definition::equipment::{HOST_KINDS, HOST_STATES};
+use super::definition::label;
 
 choice! {
     /// What kind of machine it is.

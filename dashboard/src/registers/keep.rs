@@ -6,7 +6,8 @@ use thiserror::Error;
 
 use super::definition::Definition;
 use super::import::FileError;
-use super::row::Row;
+use super::references::{self, Names};
+use super::row::{ColumnError, Row};
 use super::take::{self, Preview};
 use crate::store::{AuditEntry, RegisterRow, Store, StoreError, Transaction};
 
@@ -25,6 +26,9 @@ pub enum KeepError {
     /// The register has no such row.
     #[error("the register has no such row")]
     Gone,
+    /// It names rows of other registers that are not there.
+    #[error("the row names rows of other registers that are not there")]
+    Unknown(Vec<ColumnError>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -48,11 +52,12 @@ pub async fn add(
     now: Instant,
 ) -> Result<i64, KeepError> {
     let mut transaction = store.write().await?;
-    if transaction.open_row_like(definition, row).await?.is_some() {
+    let row = resolved(&mut transaction, definition, row, None).await?;
+    if transaction.open_row_like(definition, &row).await?.is_some() {
         return Err(KeepError::Taken);
     }
-    let id = transaction.add_row(definition, row, person, now).await?;
-    let entry = entry("register_row_added", subject(definition, id), cells(definition, row), person, now);
+    let id = transaction.add_row(definition, &row, person, now).await?;
+    let entry = entry("register_row_added", subject(definition, id), cells(definition, &row), person, now);
     transaction.audit(&entry).await?;
     transaction.save().await?;
     Ok(id)
@@ -69,17 +74,36 @@ pub async fn change(
 ) -> Result<(), KeepError> {
     let mut transaction = store.write().await?;
     let before = as_seen(&mut transaction, definition, seen).await?;
-    if before.row == *row {
+    let row = resolved(&mut transaction, definition, row, Some(&before.row)).await?;
+    if before.row == row {
         return Ok(());
     }
-    if transaction.open_row_like(definition, row).await?.is_some_and(|other| other != seen.id) {
+    if transaction.open_row_like(definition, &row).await?.is_some_and(|other| other != seen.id) {
         return Err(KeepError::Taken);
     }
-    transaction.change_row(definition, seen.id, seen.revision, row, person, now).await?;
-    let detail = changes(definition, &before.row, row);
+    let names = Names::of_register(&mut transaction, definition).await?;
+    transaction.change_row(definition, seen.id, seen.revision, &row, person, now).await?;
+    let detail = changes(definition, &before.row, &row);
     let entry = entry("register_row_changed", subject(definition, seen.id), detail, person, now);
     transaction.audit(&entry).await?;
+    follow(&mut transaction, definition, &names, person, now).await?;
     Ok(transaction.save().await?)
+}
+
+/// Lets what refers to rows follow them where they are called otherwise than `before`, each told by itself.
+async fn follow(
+    transaction: &mut Transaction,
+    definition: &Definition,
+    before: &Names,
+    person: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    for followed in references::follow(transaction, definition, before, person, now).await? {
+        let detail = changes(followed.definition, &followed.before, &followed.after);
+        let subject = subject(followed.definition, followed.id);
+        transaction.audit(&entry("register_row_changed", subject, detail, person, now)).await?;
+    }
+    Ok(())
 }
 
 /// Closes a row: it counts no more and stays with its history.
@@ -135,12 +159,27 @@ pub async fn import(
         return Ok(Taking::Stale(preview));
     }
     if !preview.plan.is_empty() {
+        let names = Names::of_register(&mut transaction, definition).await?;
         take::apply(&mut transaction, definition, &preview.plan, person, now).await?;
+        follow(&mut transaction, definition, &names, person, now).await?;
         let detail = taken(&preview, &digest);
         transaction.audit(&entry("register_imported", definition.slug.to_owned(), detail, person, now)).await?;
         transaction.save().await?;
     }
     Ok(Taking::Done(preview))
+}
+
+/// The row with its references as what they refer to is called.
+async fn resolved(
+    transaction: &mut Transaction,
+    definition: &Definition,
+    row: &Row,
+    before: Option<&Row>,
+) -> Result<Row, KeepError> {
+    let names = Names::read(transaction, definition).await?;
+    let row = names.resolve(definition, row);
+    let errors = names.check(definition, &row, before);
+    if errors.is_empty() { Ok(row) } else { Err(KeepError::Unknown(errors)) }
 }
 
 async fn as_seen(transaction: &mut Transaction, definition: &Definition, seen: Seen) -> Result<RegisterRow, KeepError> {

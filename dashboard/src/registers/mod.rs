@@ -1,19 +1,30 @@
 //! Registers: what the agency keeps by hand. One [`definition::Definition`] per register is the
-//! table, the form, the check of what was typed, the CSV and the search.
+//! table, the form, the check of what was typed, the files read and written, and the search.
 
 pub mod cell;
 pub mod definition;
+pub mod due;
 pub mod encoding;
 pub mod export;
+mod fold;
 pub mod hosts;
 pub mod import;
+pub mod items;
 pub mod keep;
 mod lines;
 pub mod plan;
+pub mod references;
 mod register;
 pub mod row;
+pub mod sheet;
+pub mod table;
 pub mod take;
+pub mod workbook;
 
 pub use definition::{Column, Definition};
+pub use references::Names;
 pub use register::Register;
 pub use row::Row;
+
+#[cfg(test)]
+mod tests;

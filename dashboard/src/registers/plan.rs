@@ -90,12 +90,14 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
-    use super::super::import;
+    use super::super::{Names, import};
     use super::*;
 
     fn open(id: i64, text: &str) -> OpenRow {
         let accounts = Definition::by_slug("accounts").unwrap();
-        let file = import::read(accounts, format!("host,account,kind,owner,note\n{text}\n").as_bytes()).unwrap();
+        let file =
+            import::read(accounts, &Names::default(), format!("host,account,kind,owner,note\n{text}\n").as_bytes())
+                .unwrap();
         OpenRow { id, row: file.rows[0].1.clone() }
     }
 
@@ -105,6 +107,7 @@ mod tests {
         let register = [open(1, "*,a,person,山田,memo"), open(2, "SV1,b,service,佐藤,"), open(3, "*,gone,person,x,")];
         let file = import::read(
             accounts,
+            &Names::default(),
             "host,account,kind,owner\n*,a,person,山田\nSV1,b,service,鈴木\n*,A,person,田中\n".as_bytes(),
         )
         .unwrap();
@@ -118,7 +121,7 @@ mod tests {
     #[test]
     fn the_digest_notices_another_register() {
         let accounts = Definition::by_slug("accounts").unwrap();
-        let file = import::read(accounts, b"account,kind,owner\na,person,y\n").unwrap();
+        let file = import::read(accounts, &Names::default(), b"account,kind,owner\na,person,y\n").unwrap();
         let first = plan(accounts, &file, &[open(1, "*,a,person,x,")]);
         let second = plan(accounts, &file, &[open(1, "*,a,person,z,")]);
         assert_ne!(first.digest(accounts), second.digest(accounts));

@@ -13,29 +13,95 @@ pub enum Register {
     Joined(RegisterKind),
     /// Hosts.
     Hosts,
+    /// Staff, and vendors' workers.
+    People,
+    /// Education and drills.
+    Trainings,
+    /// Passwords that were set anew.
+    PasswordResets,
+    /// IoT devices that are lent.
+    Lendings,
+    /// Portable media.
+    Media,
+    /// What is taken out, and people's own devices at work.
+    Takeouts,
+    /// Software that may be installed, or may not.
+    Software,
+    /// Maintenance work.
+    Maintenance,
+    /// Access from afar.
+    RemoteAccess,
+    /// Reviews of who entered.
+    EntryReviews,
+    /// Reviews of logs, accounts and assets.
+    Reviews,
+    /// Contracts.
+    Contracts,
+    /// Rules, procedures and plans.
+    Documents,
+    /// Networks.
+    Networks,
+    /// Where data is exchanged with others.
+    Endpoints,
+    /// Certificates and keys.
+    Keys,
+    /// Incidents and emergencies.
+    Incidents,
 }
 
 impl Register {
-    const HOSTS: &'static str = "hosts";
-
     /// Its name in the store.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Joined(kind) => kind.name(),
-            Self::Hosts => Self::HOSTS,
+            Self::Hosts => "hosts",
+            Self::People => "people",
+            Self::Trainings => "trainings",
+            Self::PasswordResets => "password_resets",
+            Self::Lendings => "lendings",
+            Self::Media => "media",
+            Self::Takeouts => "takeouts",
+            Self::Software => "software",
+            Self::Maintenance => "maintenance",
+            Self::RemoteAccess => "remote_access",
+            Self::EntryReviews => "entry_reviews",
+            Self::Reviews => "reviews",
+            Self::Contracts => "contracts",
+            Self::Documents => "documents",
+            Self::Networks => "networks",
+            Self::Endpoints => "endpoints",
+            Self::Keys => "keys",
+            Self::Incidents => "incidents",
         }
     }
 
     /// The register of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        if name == Self::HOSTS { Some(Self::Hosts) } else { RegisterKind::from_name(name).map(Self::Joined) }
+        super::Definition::all().iter().map(|definition| definition.kind).find(|register| register.name() == name)
     }
 
-    /// The type of its rows.
-    pub fn row_type(self) -> Type {
+    /// The type of its rows, where programs read them; the others are described by their columns alone.
+    pub fn row_type(self) -> Option<Type> {
         match self {
-            Self::Joined(kind) => kind.row_type(),
-            Self::Hosts => HostRow::ty(),
+            Self::Joined(kind) => Some(kind.row_type()),
+            Self::Hosts => Some(HostRow::ty()),
+            Self::People
+            | Self::Trainings
+            | Self::PasswordResets
+            | Self::Lendings
+            | Self::Media
+            | Self::Takeouts
+            | Self::Software
+            | Self::Maintenance
+            | Self::RemoteAccess
+            | Self::EntryReviews
+            | Self::Reviews
+            | Self::Contracts
+            | Self::Documents
+            | Self::Networks
+            | Self::Endpoints
+            | Self::Keys
+            | Self::Incidents => None,
         }
     }
 }

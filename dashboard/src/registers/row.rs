@@ -90,6 +90,17 @@ impl Row {
         definition.key.iter().map(|column| self.get(column)).collect::<Vec<_>>().join(" / ")
     }
 
+    /// What people call the row: its key, or its lead column where the key is no text that they chose.
+    pub fn called(&self, definition: &Definition) -> String {
+        let typed = |name: &&str| definition.column(name).is_some_and(|column| !matches!(column.input, Input::Mac));
+        if definition.key.iter().any(typed) { self.name(definition) } else { self.get(definition.lead).to_owned() }
+    }
+
+    /// Puts a valid text into a column.
+    pub(super) fn set(&mut self, column: &'static str, canonical: String) {
+        self.cells.insert(column, canonical);
+    }
+
     /// This row with the columns named taken from another.
     #[must_use]
     pub fn with(&self, other: &Self, columns: &[&'static str]) -> Self {

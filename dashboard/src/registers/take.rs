@@ -1,10 +1,11 @@
-//! Taking a CSV file into a register: read, compared with the open rows, and applied as one.
+//! Taking a file into a register: read, compared with the open rows, and applied as one.
 
 use tenken_model::Instant;
 
 use super::definition::Definition;
 use super::import::{self, FileError, ReadFile};
 use super::plan::{OpenRow, Plan, plan};
+use super::references::Names;
 use crate::store::{StoreError, Transaction};
 
 /// A file with what it would change.
@@ -22,13 +23,15 @@ pub async fn preview(
     definition: &Definition,
     bytes: &[u8],
 ) -> Result<Result<Preview, FileError>, StoreError> {
-    let file = match import::read(definition, bytes) {
+    let names = Names::read(transaction, definition).await?;
+    let mut file = match import::read(definition, &names, bytes) {
         Ok(file) => file,
         Err(error) => return Ok(Err(error)),
     };
     let open: Vec<OpenRow> =
         transaction.open_rows(definition).await?.into_iter().map(|row| OpenRow { id: row.id, row: row.row }).collect();
     let plan = plan(definition, &file, &open);
+    file.check(definition, &names, &plan);
     Ok(Ok(Preview { file, plan }))
 }
 

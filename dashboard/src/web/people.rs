@@ -15,8 +15,8 @@ use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
 use super::{
-    account, agents, assets, attest, audit, code, declaration, drifts, entry, gate, headers, hosts, items, join, live,
-    overview, persons, registers, settings, waivers,
+    account, agents, assets, attest, audit, calendar, code, declaration, drifts, entry, gate, headers, hosts, items,
+    join, live, overview, persons, registers, settings, tasks, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -49,6 +49,7 @@ pub fn router(site: Site) -> Router {
         .route("/items/{id}/attestations/{number}/withdraw", post(attest::do_withdraw))
         .route("/evidence/{digest}", get(attest::evidence))
         .route("/items/{id}/propose", get(declaration::propose).post(declaration::do_propose))
+        .route("/tasks", get(tasks::list))
         .route("/declaration", get(declaration::declaration))
         .route("/declaration/form/{kind}", get(declaration::form))
         .route("/declaration/versions", get(declaration::versions))
@@ -85,6 +86,7 @@ pub fn router(site: Site) -> Router {
         .route("/outbox", get(drifts::mails))
         .route("/settings", get(settings::settings).post(settings::do_set))
         .route("/settings/test-mail", post(settings::do_test))
+        .route("/settings/calendar", get(calendar::calendar).post(calendar::do_set))
         .route("/people", get(persons::people))
         .route("/people/new", get(persons::new).post(persons::do_new))
         .route("/people/{id}", get(persons::person))

@@ -27,6 +27,7 @@ const PEERS: &[Peer] = &[
     Peer { program: "ip", package: "iproute2" },
     Peer { program: "openssl", package: "openssl" },
     Peer { program: "sqlite3", package: "sqlite3" },
+    Peer { program: "pdftotext", package: "poppler-utils" },
     Peer { program: "chromium", package: "chromium" },
     Peer { program: "chromedriver", package: "chromium-driver" },
 ];

@@ -24,12 +24,6 @@ struct Page<'a> {
     header: Header,
 }
 
-/// A cell of a table with how many rows it reaches over.
-struct Reaching<'a> {
-    text: &'a str,
-    rows: usize,
-}
-
 impl Page<'_> {
     fn updated_on(&self) -> String {
         date(self.declaration.updated_on)
@@ -43,20 +37,6 @@ impl Page<'_> {
     fn notes<'b>(&'b self, section: &'b Section) -> impl Iterator<Item = &'b Note> {
         self.checklist.notes.iter().filter(move |note| note.section == section.id)
     }
-}
-
-/// The rows of a table; an empty first cell continues the one above it.
-fn reaching(rows: &[Vec<String>]) -> Vec<Vec<Reaching<'_>>> {
-    let continues = |row: &Vec<String>| row.len() > 1 && row.first().is_some_and(String::is_empty);
-    rows.iter()
-        .enumerate()
-        .map(|(at, row)| {
-            let below = rows.get(at + 1..).unwrap_or_default().iter().take_while(|row| continues(row)).count();
-            let skipped = usize::from(at > 0 && continues(row));
-            let cells = row.iter().enumerate().skip(skipped);
-            cells.map(|(column, text)| Reaching { text, rows: if column == 0 { below + 1 } else { 1 } }).collect()
-        })
-        .collect()
 }
 
 /// An answer's cells with their marks.

@@ -2,6 +2,9 @@
 
 pub mod csv;
 pub mod html;
+pub mod pdf;
+mod reaching;
+pub mod xlsx;
 
 use chrono::{Datelike as _, NaiveDate};
 use tenken_engine::checklist::Item;
@@ -9,6 +12,7 @@ use tenken_engine::checklist::Item;
 use crate::declaration::{Answer, Status};
 use crate::header::mark_of;
 use crate::read::place::wording;
+use reaching::{Reaching, reaching};
 
 /// A date as the form writes it: `2024年12月11日`.
 pub fn date(day: NaiveDate) -> String {
@@ -35,4 +39,24 @@ pub fn planned_cell(answer: &Answer) -> String {
 fn marked_wording(item: &Item) -> String {
     let wording = wording(item);
     item.note.as_ref().map_or_else(|| wording.clone(), |note| format!("{wording} {note})"))
+}
+
+/// An entry of an item's list: its sign, which is its own letter in brackets or a middle dot, and what it says.
+fn entry(bullet: &str) -> (String, &str) {
+    match bullet.split_once(' ') {
+        Some((letter, rest)) if letter.starts_with('(') && letter.ends_with(')') => (format!("{letter} "), rest),
+        _ => ("・".to_owned(), bullet),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_keep_their_letters() {
+        assert_eq!(entry("(b) 体制"), ("(b) ".to_owned(), "体制"));
+        assert_eq!(entry("障害時の対処"), ("・".to_owned(), "障害時の対処"));
+        assert_eq!(entry("(注意)する 対処"), ("・".to_owned(), "(注意)する 対処"));
+    }
 }

@@ -5,6 +5,7 @@ mod checklist;
 mod declaration;
 mod machines;
 mod people;
+mod registers;
 
 use std::collections::BTreeMap;
 
@@ -39,6 +40,7 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
     pages.extend(checklist::drifts(&kept, language));
     pages.extend(declaration::pages(&kept, language));
     pages.extend(people::pages(language));
+    pages.extend(registers::pages(language));
     pages.extend(people::doors(language));
     pages.extend(people::failures(language));
     pages.extend(accounts::pages(language));

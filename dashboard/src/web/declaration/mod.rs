@@ -116,12 +116,22 @@ pub(super) async fn version_form(visit: Visit, Path((id, kind)): Path<(String, S
 /// The form of a version as a file to save. It is never shown as a page of this dashboard.
 fn file(visit: &Visit, version: &Version, kind: &str) -> Result<Response, Failure> {
     let (declaration, checklist) = (version.declaration(), &visit.site.app.checklist);
+    // The same version gives the same bytes whenever it is asked for.
+    let made_at = version.kept.accepted_at;
     let (body, kind, ending) = match kind {
-        "html" => (print::html::write(declaration, checklist)?, "text/html; charset=utf-8", "html"),
+        "html" => (print::html::write(declaration, checklist)?.into_bytes(), "text/html; charset=utf-8", "html"),
+        "pdf" => {
+            let printed = print::pdf::write(declaration, checklist, made_at).map_err(anyhow::Error::from)?;
+            (printed.bytes, "application/pdf", "pdf")
+        }
+        "xlsx" => {
+            let bytes = print::xlsx::write(declaration, checklist, made_at).map_err(anyhow::Error::from)?;
+            (bytes, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
+        }
         // Spreadsheets recognise UTF-8 by its byte order mark.
         "csv" => {
             let text = print::csv::write(declaration, checklist).map_err(anyhow::Error::from)?;
-            (format!("\u{feff}{text}"), "text/csv; charset=utf-8", "csv")
+            (format!("\u{feff}{text}").into_bytes(), "text/csv; charset=utf-8", "csv")
         }
         _ => return Err(Failure::NOT_FOUND),
     };

@@ -1,13 +1,15 @@
-//! A register as a CSV file.
+//! A register as a workbook or a CSV file.
 
 use axum::extract::Path;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use tenken_model::Language;
 
 use super::{known, refused, rows_of};
 use crate::registers::encoding::Encoding;
-use crate::registers::export;
+use crate::registers::export::{self, ExportError};
+use crate::registers::{Definition, Row, workbook};
 use crate::web::asked::Asked;
 use crate::web::failure::Failure;
 use crate::web::gate::form_encode;
@@ -16,26 +18,69 @@ use crate::web::visit::Visit;
 /// `GET /registers/{slug}/export`: every row that counts, whatever is searched for.
 pub(in crate::web) async fn export(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Result<Response, Failure> {
     let definition = known(&slug)?;
-    let (encoding, content_type) = match asked.get("encoding") {
-        "utf-8" => (Encoding::Utf8, "text/csv; charset=utf-8"),
-        "cp932" => (Encoding::Cp932, "text/csv; charset=Shift_JIS"),
-        _ => return Err(Failure::INPUT),
-    };
+    let form = Form::asked(asked.get("format")).ok_or(Failure::INPUT)?;
     let rows = rows_of(&mut visit.store().read().await?, definition, false).await?;
     let t = visit.language();
-    let bytes = match export::write(definition, rows.iter().map(|stored| &stored.row), t, encoding) {
+    let bytes = match form.write(definition, rows.iter().map(|stored| &stored.row), t) {
         Ok(bytes) => bytes,
         Err(error) => {
             let visit = visit.leading_to(format!("/registers/{slug}"));
             return Ok(refused(&visit, definition, error.text(t)).await?.into_response());
         }
     };
-    let named = disposition(definition.slug, &export::file_name(definition, t, visit.now))?;
-    Ok(([(CONTENT_TYPE, HeaderValue::from_static(content_type)), (CONTENT_DISPOSITION, named)], bytes).into_response())
+    let name = export::file_name(definition, t, visit.now, form.ending());
+    let named = disposition(&format!("{}.{}", definition.slug, form.ending()), &name)?;
+    let kind = HeaderValue::from_static(form.content_type());
+    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, named)], bytes).into_response())
+}
+
+/// What kind of file.
+#[derive(Clone, Copy)]
+enum Form {
+    Workbook,
+    Csv(Encoding),
+}
+
+impl Form {
+    fn asked(word: &str) -> Option<Self> {
+        match word {
+            "xlsx" => Some(Self::Workbook),
+            "csv" => Some(Self::Csv(Encoding::Utf8)),
+            "csv-cp932" => Some(Self::Csv(Encoding::Cp932)),
+            _ => None,
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Workbook => "xlsx",
+            Self::Csv(_) => "csv",
+        }
+    }
+
+    const fn content_type(self) -> &'static str {
+        match self {
+            Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Csv(Encoding::Utf8) => "text/csv; charset=utf-8",
+            Self::Csv(Encoding::Cp932) => "text/csv; charset=Shift_JIS",
+        }
+    }
+
+    fn write<'a>(
+        self,
+        definition: &Definition,
+        rows: impl IntoIterator<Item = &'a Row>,
+        t: Language,
+    ) -> Result<Vec<u8>, ExportError> {
+        match self {
+            Self::Workbook => workbook::write(definition, rows, t),
+            Self::Csv(encoding) => export::write(definition, rows, t, encoding),
+        }
+    }
 }
 
 /// A file that is to be saved under that name; browsers that cannot read it take the plain one (RFC 6266).
 fn disposition(plain: &str, name: &str) -> Result<HeaderValue, Failure> {
-    let value = format!("attachment; filename=\"{plain}.csv\"; filename*=UTF-8''{}", form_encode(name));
+    let value = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", form_encode(name));
     HeaderValue::from_str(&value).map_err(|_| Failure::INPUT)
 }

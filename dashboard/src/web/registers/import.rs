@@ -1,6 +1,6 @@
-//! A CSV file into a register: chosen, looked at, taken in.
+//! A file into a register: chosen, looked at, taken in.
 
-use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -8,7 +8,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::known;
-use crate::pages::failure::FailureView;
 use crate::pages::import::{self as pages, ImportView, PreviewView};
 use crate::registers::Definition;
 use crate::registers::import::{FILE_BYTES_MAX, FileError};
@@ -17,7 +16,8 @@ use crate::registers::take::{self, Preview};
 use crate::web::done::Done;
 use crate::web::failure::Failure;
 use crate::web::people::FORM_BYTES_MAX;
-use crate::web::sent::{Sent, TOKEN, check};
+use crate::web::sent::Sent;
+use crate::web::upload::{Most, Upload};
 use crate::web::visit::Visit;
 
 /// The largest upload. It is larger than a file may be, so that who chose another file than they meant is told
@@ -41,11 +41,16 @@ pub(in crate::web) async fn do_preview(
     upload: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Failure> {
     let definition = known(&slug)?;
-    let upload = Upload::read(upload.map_err(|_| Failure::INPUT)?).await?;
-    check(&visit.visitor, &upload.token)?;
-    let Some(bytes) = upload.file else {
-        let page = choose(&visit, definition, Some(FileError::TooLarge)).await?;
-        return Ok((StatusCode::PAYLOAD_TOO_LARGE, page).into_response());
+    let most = Most { file: FILE_BYTES_MAX, field: FIELD_BYTES_MAX, files: 1 };
+    let mut upload = Upload::read(&visit, upload, most).await?;
+    // None that was chosen is an empty one.
+    let bytes = match upload.files.pop().map(|file| file.content) {
+        Some(None) => {
+            let page = choose(&visit, definition, Some(FileError::TooLarge)).await?;
+            return Ok((StatusCode::PAYLOAD_TOO_LARGE, page).into_response());
+        }
+        Some(Some(bytes)) => bytes,
+        None => Vec::new(),
     };
     let previewed = take::preview(&mut visit.store().read().await?, definition, &bytes).await?;
     Ok(match previewed {
@@ -89,47 +94,4 @@ async fn show(
     let content = URL_SAFE_NO_PAD.encode(bytes);
     let view = PreviewView { definition, file: &preview.file, plan: &preview.plan, content: &content, stale };
     Ok(Html(pages::render_preview(&view, &chrome)?))
-}
-
-/// What the form with the file sent.
-#[derive(Default)]
-struct Upload {
-    token: String,
-    /// The file; absent if it is too large. None that was chosen is an empty one.
-    file: Option<Vec<u8>>,
-}
-
-impl Upload {
-    async fn read(mut fields: Multipart) -> Result<Self, Failure> {
-        let mut upload = Self { token: String::new(), file: Some(Vec::new()) };
-        while let Some(field) = fields.next_field().await.map_err(failed)? {
-            match field.name() {
-                Some(TOKEN) => {
-                    let token = bounded(field, FIELD_BYTES_MAX).await?.ok_or(Failure::INPUT)?;
-                    upload.token = String::from_utf8(token).map_err(|_| Failure::INPUT)?;
-                }
-                Some("file") => upload.file = bounded(field, FILE_BYTES_MAX).await?,
-                _ => drop(bounded(field, 0).await?),
-            }
-        }
-        Ok(upload)
-    }
-}
-
-/// A field's bytes; absent if they are more than `most`. All of them are read, so that the browser hears the
-/// answer.
-async fn bounded(mut field: Field<'_>, most: usize) -> Result<Option<Vec<u8>>, Failure> {
-    let mut bytes = Some(Vec::new());
-    while let Some(chunk) = field.chunk().await.map_err(failed)? {
-        bytes = bytes.filter(|bytes| bytes.len() + chunk.len() <= most);
-        if let Some(bytes) = &mut bytes {
-            bytes.extend_from_slice(&chunk);
-        }
-    }
-    Ok(bytes)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it stands where an error is mapped")]
-fn failed(error: MultipartError) -> Failure {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure(FailureView::TooLarge) } else { Failure::INPUT }
 }

@@ -1,4 +1,4 @@
-//! Registers: the list, each one with its rows, and CSV files out of and into it.
+//! Registers: the list, each one with its rows, and files out of and into it.
 
 mod export;
 mod import;
@@ -13,7 +13,7 @@ use super::visit::Visit;
 use crate::pages::register::{self, RegisterView};
 use crate::pages::registers::{self, RegisterCard, RegistersView};
 use crate::pages::{Chrome, Notice};
-use crate::registers::Definition;
+use crate::registers::{Definition, due};
 use crate::store::{RegisterRow, StoreError, Transaction};
 
 pub(super) use export::export;
@@ -37,7 +37,8 @@ pub(super) async fn registers(visit: Visit) -> Result<Html<String>, Failure> {
         let rows = counts.get(&definition.kind).map_or(0, |count| usize::try_from(*count).unwrap_or(usize::MAX));
         RegisterCard { definition, rows: begun.contains_key(&definition.kind).then_some(rows) }
     };
-    let view = RegistersView { registers: Definition::all().iter().map(card).collect() };
+    let registers = Definition::all().iter().map(card).collect();
+    let view = RegistersView { registers, due: due::read(&mut transaction, visit.now).await? };
     Ok(Html(registers::render(&view, &chrome)?))
 }
 

@@ -9,7 +9,7 @@ use super::known;
 use crate::pages::register_row::{self, RegisterRowView, RowRefused};
 use crate::registers::keep::{self, KeepError, Seen};
 use crate::registers::row::ColumnError;
-use crate::registers::{Column, Definition, Row, cell};
+use crate::registers::{Column, Definition, Names, Row, cell, references};
 use crate::store::{RegisterEntry, RegisterRow};
 use crate::web::done::Done;
 use crate::web::failure::Failure;
@@ -43,9 +43,9 @@ pub(in crate::web) async fn do_new(visit: Visit, Path(slug): Path<String>, sent:
         }
     };
     match refusal(added)? {
-        None => Ok(Visit::done(&format!("/registers/{slug}"), Done::Saved).into_response()),
-        refused => {
-            let tried = Tried { typed: Some(typed), refused, ..Tried::default() };
+        Outcome::Kept => Ok(Visit::done(&format!("/registers/{slug}"), Done::Saved).into_response()),
+        Outcome::Not { refused, errors } => {
+            let tried = Tried { typed: Some(typed), errors, refused, ..Tried::default() };
             Ok(page(&visit, definition, None, tried).await?.into_response())
         }
     }
@@ -84,9 +84,9 @@ pub(in crate::web) async fn do_change(
         }
     };
     match refusal(changed)? {
-        None => Ok(Visit::done(&format!("/registers/{slug}"), Done::Saved).into_response()),
-        refused => {
-            let tried = Tried { revision, typed: Some(typed), errors: Vec::new(), refused };
+        Outcome::Kept => Ok(Visit::done(&format!("/registers/{slug}"), Done::Saved).into_response()),
+        Outcome::Not { refused, errors } => {
+            let tried = Tried { revision, typed: Some(typed), errors, refused };
             Ok(page(&visit, definition, Some(seen.id), tried).await?.into_response())
         }
     }
@@ -102,9 +102,9 @@ pub(in crate::web) async fn do_close(
     let seen = seen(&id, &sent)?;
     let closed = keep::close(visit.store(), definition, seen, visit.person(), visit.now).await;
     match refusal(closed)? {
-        None => Ok(Visit::done(&format!("/registers/{slug}"), Done::Closed).into_response()),
-        refused => {
-            let tried = Tried { refused, ..Tried::default() };
+        Outcome::Kept => Ok(Visit::done(&format!("/registers/{slug}"), Done::Closed).into_response()),
+        Outcome::Not { refused, errors } => {
+            let tried = Tried { errors, refused, ..Tried::default() };
             let visit = visit.leading_to(format!("/registers/{slug}/{id}"));
             Ok(page(&visit, definition, Some(seen.id), tried).await?.into_response())
         }
@@ -124,12 +124,20 @@ fn read(definition: &Definition, typed: &BTreeMap<&'static str, String>) -> Resu
     Row::read(definition, |column| typed.get(column.name).cloned())
 }
 
-/// Why the row was not kept; the outer error is of a row that is not there, or of the store.
-fn refusal(kept: Result<(), KeepError>) -> Result<Option<RowRefused>, Failure> {
+/// Whether the row was kept, or why not.
+enum Outcome {
+    Kept,
+    Not { refused: Option<RowRefused>, errors: Vec<ColumnError> },
+}
+
+/// Whether the row was kept; the error is of a row that is not there, or of the store.
+fn refusal(kept: Result<(), KeepError>) -> Result<Outcome, Failure> {
+    let refused = |refused| Ok(Outcome::Not { refused: Some(refused), errors: Vec::new() });
     match kept {
-        Ok(()) => Ok(None),
-        Err(KeepError::Taken) => Ok(Some(RowRefused::Taken)),
-        Err(KeepError::Changed) => Ok(Some(RowRefused::Conflict)),
+        Ok(()) => Ok(Outcome::Kept),
+        Err(KeepError::Taken) => refused(RowRefused::Taken),
+        Err(KeepError::Changed) => refused(RowRefused::Conflict),
+        Err(KeepError::Unknown(errors)) => Ok(Outcome::Not { refused: None, errors }),
         Err(KeepError::Gone) => Err(Failure::NOT_FOUND),
         Err(KeepError::Store(error)) => Err(error.into()),
     }
@@ -153,6 +161,11 @@ async fn page(
         }
         None => (None, Vec::new()),
     };
+    let names = Names::read(&mut transaction, definition).await?;
+    let (referring, referring_left) = match &row {
+        Some(row) => references::referring(&mut transaction, definition, &row.row).await?,
+        None => (Vec::new(), 0),
+    };
     let Tried { revision, mut typed, errors, refused } = tried;
     let fresh = row.as_ref().map(|row| row.revision);
     let conflicts = refused == Some(RowRefused::Conflict);
@@ -167,6 +180,9 @@ async fn page(
         errors,
         refused,
         history: history.iter().collect(),
+        names: &names,
+        referring: &referring,
+        referring_left,
     };
     Ok(Html(register_row::render(&view, &chrome)?))
 }

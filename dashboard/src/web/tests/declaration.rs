@@ -52,6 +52,12 @@ async fn a_published_form_is_looked_at_and_taken_in() {
     let file = officer.get("/declaration/form/html").await;
     assert!(file.header(axum::http::header::CONTENT_DISPOSITION).starts_with("attachment"));
     assert!(file.text().contains("薬樹株式会社") && file.text().contains("■ ICカードは使用していない"));
+    for (kind, magic) in [("pdf", b"%PDF".as_slice()), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")] {
+        let file = officer.get(&format!("/declaration/versions/1/{kind}")).await;
+        assert!(file.body.starts_with(magic), "{kind}");
+        assert_eq!(file.body, officer.get(&format!("/declaration/form/{kind}")).await.body, "{kind}");
+    }
+    assert_eq!(officer.get("/declaration/form/exe").await.status, StatusCode::NOT_FOUND);
     assert_eq!(bench.audit().await, ["person-officer declaration_taken_in 1"]);
 }
 

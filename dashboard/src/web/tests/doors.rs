@@ -100,7 +100,7 @@ async fn what_is_not_there_or_too_large_is_said_on_a_page_in_both_languages() {
             "/drifts/x",
             "/registers/passwords",
             "/registers/passwords/new",
-            "/registers/passwords/export?encoding=utf-8",
+            "/registers/passwords/export?format=csv",
             "/registers/accounts/99",
             "/registers/accounts/x",
             "/assets/nothing.css",

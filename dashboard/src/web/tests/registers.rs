@@ -135,10 +135,10 @@ async fn a_register_is_exported_in_both_encodings() {
     added(&officer, "accounts", &account("gone", "x")).await;
     officer.post("/registers/accounts/2/close", &[("revision", "1")]).await;
     for (word, encoding, kind) in [
-        ("utf-8", Encoding::Utf8, "text/csv; charset=utf-8"),
-        ("cp932", Encoding::Cp932, "text/csv; charset=Shift_JIS"),
+        ("csv", Encoding::Utf8, "text/csv; charset=utf-8"),
+        ("csv-cp932", Encoding::Cp932, "text/csv; charset=Shift_JIS"),
     ] {
-        let file = viewer.get(&format!("/registers/accounts/export?encoding={word}&q=nothing")).await;
+        let file = viewer.get(&format!("/registers/accounts/export?format={word}&q=nothing")).await;
         assert_eq!((file.status, file.header(CONTENT_TYPE)), (StatusCode::OK, kind));
         let named = "attachment; filename=\"accounts.csv\"; filename*=UTF-8''\
                      %E3%82%A2%E3%82%AB%E3%82%A6%E3%83%B3%E3%83%88%E5%8F%B0%E5%B8%B3_2026-11-24.csv";
@@ -148,7 +148,7 @@ async fn a_register_is_exported_in_both_encodings() {
         assert_eq!(decode(&file.body), Ok((text, encoding)));
     }
     added(&officer, "accounts", &account("b", "𠮷田")).await;
-    let refused = viewer.get("/registers/accounts/export?encoding=cp932").await;
+    let refused = viewer.get("/registers/accounts/export?format=csv-cp932").await;
     assert_eq!(refused.header(CONTENT_TYPE), "text/html; charset=utf-8");
     assert!(
         refused.text().contains('𠮷') && refused.text().contains("UTF-8で書き出してください"),
@@ -164,7 +164,8 @@ async fn a_file_is_looked_at_before_it_is_taken() {
     let upload = |bytes: &'static [u8]| officer.upload("/registers/accounts/import", &officer.token, bytes);
     for (bytes, said) in [
         (b"".as_slice(), "データの行がありません"),
-        (b"PK\x03\x04\x00", "CSVファイルとして読み取れません"),
+        (b"PK\x03\x04\x00", "Excelブックとして読み取れません"),
+        (b"\x82", "CSVファイルとして読み取れません"),
         (b"account,kind,owner,password\na,person,b,c\n", "見出し「password」"),
         (b"account,kind,owner\na,boss,b\n", "まだ取り込めません"),
     ] {
@@ -245,4 +246,142 @@ async fn hosts_of_the_register_without_an_agent_are_shown() {
     let hosts = officer.get("/hosts").await;
     assert!(!hosts.text().contains("misfit"), "{}", hosts.text());
     assert!(officer.get("/hosts/h-1").await.text().contains("/registers/hosts/3"));
+}
+
+#[tokio::test]
+async fn a_workbook_goes_out_and_comes_in() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    let person = |name: &'static str| [("name", name), ("affiliation", "own"), ("leaves", "令和9年3月31日")];
+    added(&officer, "people", &person("=佐藤")).await;
+    let file = officer.get("/registers/people/export?format=xlsx").await;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    assert_eq!((file.status, file.header(CONTENT_TYPE)), (StatusCode::OK, kind));
+    let named = file.header(CONTENT_DISPOSITION);
+    assert!(
+        named.starts_with("attachment; filename=\"people.xlsx\"") && named.ends_with("_2026-11-24.xlsx"),
+        "{named}"
+    );
+    let preview = officer.upload("/registers/people/import", &officer.token, &file.body).await;
+    assert!(preview.text().contains("シート「職員・作業員台帳」を読み取りました"), "{}", preview.text());
+    assert!(preview.text().contains("台帳との違いはありません") && preview.field("digest").is_none());
+
+    officer.post("/registers/people/1/close", &[("revision", "1")]).await;
+    let preview = officer.upload("/registers/people/import", &officer.token, &file.body).await;
+    let (digest, content) = (preview.field("digest").unwrap(), preview.field("content").unwrap());
+    let fields = [("digest", digest.as_str()), ("content", content.as_str())];
+    let done = officer.post("/registers/people/import/apply", &fields).await;
+    assert_eq!(done.location(), "/registers/people?done=imported");
+    assert_eq!(officer.get("/registers/people/2").await.field("leaves"), Some("2027-03-31".into()));
+    for format in ["", "xls", "XLSX"] {
+        let answer = officer.get(&format!("/registers/people/export?format={format}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{format}");
+    }
+}
+
+#[tokio::test]
+async fn a_reference_names_an_open_row() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    added(&officer, "accounts", &account("before", "誰か")).await;
+    added(&officer, "people", &[("name", "佐藤 花子"), ("affiliation", "own")]).await;
+    let unknown = officer.post_refused("/registers/accounts/new", &account("sato", "佐東")).await;
+    assert!(unknown.text().contains("「佐東」は職員・作業員台帳にありません"), "{}", unknown.text());
+    assert_eq!(unknown.field("owner"), Some("佐東".into()), "what was typed stays");
+    assert!(unknown.text().contains("<option value=\"佐藤 花子\">"), "known names are offered");
+    added(&officer, "accounts", &account("sato", "佐藤花子")).await;
+    let row = officer.get("/registers/accounts/3").await;
+    assert_eq!(row.field("owner"), Some("佐藤 花子".into()));
+    assert!(row.text().contains("<a href=\"/registers/people/2\">佐藤 花子</a>"), "{}", row.text());
+    let person = officer.get("/registers/people/2").await;
+    assert!(
+        person.text().contains("アカウント台帳から参照") && person.text().contains("href=\"/registers/accounts/3\"")
+    );
+
+    let file = "account,kind,owner\nsato,person,佐藤　花子\nbefore,person,誰か\nito,person,伊藤\n".as_bytes();
+    let preview = officer.upload("/registers/accounts/import", &officer.token, file).await;
+    assert!(preview.text().contains("「伊藤」は職員・作業員台帳にありません") && preview.field("digest").is_none());
+    assert_eq!(preview.text().matches("職員・作業員台帳にありません").count(), 1, "what stood there before stays");
+
+    officer.post("/registers/people/2/close", &[("revision", "1")]).await;
+    let closed = officer.post_refused("/registers/accounts/new", &account("late", "佐藤 花子")).await;
+    assert!(closed.text().contains("「佐藤 花子」は職員・作業員台帳にありません"));
+    let note = officer.post("/registers/accounts/3", &[("revision", "1"), ("note", "異動")]).await;
+    assert_eq!(note.status, StatusCode::SEE_OTHER, "who has left is still who answered for it");
+}
+
+#[tokio::test]
+async fn what_refers_to_a_row_follows_its_name() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    added(&officer, "people", &[("name", "佐藤 花子"), ("affiliation", "own")]).await;
+    added(&officer, "accounts", &account("sato", "佐藤 花子")).await;
+    let renamed = officer.post("/registers/people/1", &[("revision", "1"), ("name", "鈴木 花子")]).await;
+    assert_eq!(renamed.status, StatusCode::SEE_OTHER);
+    assert_eq!(stored(&bench, 2, "owner").await, "鈴木 花子");
+    let same = officer.post("/registers/people/1", &[("revision", "2"), ("job", "保健師")]).await;
+    assert_eq!(same.status, StatusCode::SEE_OTHER);
+    let device = [("name", "血圧計"), ("mac", "001b44113ab7"), ("status", "in_use")];
+    added(&officer, "devices", &device).await;
+    added(&officer, "lendings", &[("device", "血圧計"), ("borrower", "12"), ("lent_on", "2026-11-23")]).await;
+    let file = "mac,name,status\n00:1b:44:11:3a:b7,体重計,in_use\n".as_bytes();
+    let preview = officer.upload("/registers/devices/import", &officer.token, file).await;
+    let (digest, content) = (preview.field("digest").unwrap(), preview.field("content").unwrap());
+    let fields = [("digest", digest.as_str()), ("content", content.as_str())];
+    officer.post("/registers/devices/import/apply", &fields).await;
+    assert_eq!(officer.get("/registers/lendings/4").await.field("device"), Some("体重計".into()));
+    let acts = [
+        "added people/1",
+        "added accounts/2",
+        "changed people/1",
+        "changed accounts/2",
+        "changed people/1",
+        "added devices/3",
+        "added lendings/4",
+        "changed lendings/4",
+    ];
+    let acts = acts.map(|act| format!("person-officer register_row_{act}"));
+    let told: Vec<String> = bench.audit().await.into_iter().filter(|act| !act.contains("imported")).collect();
+    assert_eq!(told, acts);
+}
+
+#[tokio::test]
+async fn what_is_due_and_what_a_register_bears_on_is_shown() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    assert!(!officer.get("/registers").await.text().contains("期限が近いもの"));
+    let contract = [("party", "<b>会社"), ("service", "保守"), ("ends", "2026/12/1"), ("notice_by", "2026-11-01")];
+    added(&officer, "contracts", &contract).await;
+    let list = officer.get("/registers").await;
+    for said in ["期限が近いもの", "あと7日", "23日超過", "&#60;b&#62;会社 / 保守", "更新・解約の申出期限"]
+    {
+        assert!(list.text().contains(said), "{said}: {}", list.text());
+    }
+    let register = officer.get("/registers/contracts").await;
+    assert!(register.text().contains("<a href=\"/items/exchange.6\">"), "{}", register.text());
+    let item = officer.get("/items/exchange.6").await;
+    assert_eq!(item.status, StatusCode::OK);
+    let document = [("title", "規程"), ("kind", "rule"), ("version", "1"), ("items", "技術的安全対策 13")];
+    added(&officer, "documents", &document).await;
+    let row = officer.get("/registers/documents/2").await;
+    assert!(row.text().contains("<a href=\"/items/technical.13\">技術的安全対策 13</a>"), "{}", row.text());
+}
+
+#[tokio::test]
+async fn ten_thousand_rows_are_taken_in_time() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    let rows: Vec<String> = (0..10_000).map(|n| format!("person {n:05},own,nurse,2026-04-01\n")).collect();
+    let file = format!("name,affiliation,job,starts\n{}", rows.concat());
+    let began = std::time::Instant::now();
+    let preview = officer.upload("/registers/people/import", &officer.token, file.as_bytes()).await;
+    let (digest, content) = (preview.field("digest").unwrap(), preview.field("content").unwrap());
+    let fields = [("digest", digest.as_str()), ("content", content.as_str())];
+    let done = officer.post("/registers/people/import/apply", &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    assert!(officer.get("/registers/people").await.text().contains("10000件"));
+    assert!(began.elapsed() < std::time::Duration::from_mins(1), "{:?}", began.elapsed());
+    let more = format!("{file}one more,own,,\n");
+    let refused = officer.upload("/registers/people/import", &officer.token, more.as_bytes()).await;
+    assert!(refused.text().contains("行が多すぎます"), "{}", refused.text());
 }

@@ -91,4 +91,30 @@ texts! {
     act_alerts_set() { ja: "通知の設定を変更", en: "Alerts set" }
     /// Act.
     act_register_imported() { ja: "台帳にファイルを取り込み", en: "File taken into a register" }
+    /// An act.
+    act_attestation_withdrawn() { ja: "確認記録を取り下げ", en: "Attestation withdrawn" }
+    /// An act.
+    act_declaration_taken_in() { ja: "公表中の様式を取り込み", en: "Declaration taken in" }
+    /// An act.
+    act_change_proposed() { ja: "申告の変更を提案", en: "Change proposed" }
+    /// An act.
+    act_change_accepted() { ja: "申告の変更を承認", en: "Change approved" }
+    /// An act.
+    act_change_refused() { ja: "申告の変更を却下", en: "Change refused" }
+    /// An act.
+    act_change_withdrawn() { ja: "申告の変更案を取り下げ", en: "Change withdrawn" }
+    /// An act.
+    act_public_address_set() { ja: "掲載ページのアドレスを設定", en: "Public address set" }
+    /// An act.
+    act_waiver_asked() { ja: "例外承認を申請", en: "Waiver asked for" }
+    /// An act.
+    act_waiver_granted() { ja: "例外承認を承認", en: "Waiver granted" }
+    /// An act.
+    act_waiver_refused() { ja: "例外承認を却下", en: "Waiver refused" }
+    /// An act.
+    act_waiver_withdrawn() { ja: "例外承認の申請を取り下げ", en: "Waiver request withdrawn" }
+    /// An act.
+    act_waiver_ended() { ja: "例外承認を終了", en: "Waiver ended" }
+    /// An act.
+    act_calendar_set() { ja: "営業日・営業時間を設定", en: "Working calendar set" }
 }

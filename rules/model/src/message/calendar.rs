@@ -150,4 +150,54 @@ texts! {
         ja: "実施予定の時期を、改行などを含まない1文字から{most}文字までで入力してください。例: 2027年5月、令和8年度末",
         en: "Write the planned time in 1 to {most} characters on one line, such as 2027年5月."
     }
+    /// Title.
+    calendar_title() { ja: "営業日と営業時間", en: "Working calendar" }
+    /// What it is for.
+    calendar_lead() { ja: "期限や報告の途絶は、この営業日と営業時間で数えます。", en: "Deadlines and silence are counted in these days and hours." }
+    /// How hours are written.
+    calendar_hours_help() { ja: "曜日ごとの営業時間を 9:00-18:00 のように記入します。休業の曜日は空欄にします。", en: "Write each day's hours as 9:00-18:00; leave a closed day empty." }
+    /// A day.
+    weekday_monday() { ja: "月曜日", en: "Monday" }
+    /// A day.
+    weekday_tuesday() { ja: "火曜日", en: "Tuesday" }
+    /// A day.
+    weekday_wednesday() { ja: "水曜日", en: "Wednesday" }
+    /// A day.
+    weekday_thursday() { ja: "木曜日", en: "Thursday" }
+    /// A day.
+    weekday_friday() { ja: "金曜日", en: "Friday" }
+    /// A day.
+    weekday_saturday() { ja: "土曜日", en: "Saturday" }
+    /// A day.
+    weekday_sunday() { ja: "日曜日", en: "Sunday" }
+    /// A field.
+    calendar_holidays() { ja: "国民の祝日", en: "Public holidays" }
+    /// A choice.
+    calendar_closed_word() { ja: "休業", en: "Closed" }
+    /// A choice.
+    calendar_open_word() { ja: "営業", en: "Open" }
+    /// A field.
+    calendar_year_end() { ja: "年末年始の休業", en: "Closing over the New Year" }
+    /// Help of the field.
+    calendar_year_end_help() { ja: "例: 12/29-1/3。休業しない場合は空欄にします。", en: "Such as 12/29-1/3; empty for none." }
+    /// A field.
+    calendar_extra_closed() { ja: "臨時の休業日", en: "Other closed days" }
+    /// Help of the field.
+    calendar_extra_closed_help() { ja: "1行に1日、日付と名称を記入します。例: 2027-08-13 夏季休業", en: "One a line, the day and its name: 2027-08-13 Summer" }
+    /// A field.
+    calendar_extra_open() { ja: "臨時の営業日", en: "Other open days" }
+    /// Help of the field.
+    calendar_extra_open_help() { ja: "1行に1日、日付・時間・名称を記入します。例: 2026-11-28 9:00-12:00 土曜健診", en: "One a line, the day, hours and name: 2026-11-28 9:00-12:00 Saturday" }
+    /// The act.
+    calendar_save() { ja: "保存する", en: "Save" }
+    /// Heading.
+    calendar_coming() { ja: "これからの休業日", en: "Closed days to come" }
+    /// There are none.
+    calendar_coming_none() { ja: "45日以内に祝日や臨時の休業日はありません。", en: "None within 45 days." }
+    /// A line cannot be read.
+    calendar_line_bad(line: &str) { ja: "「{line}」を読み取れません。例のように記入してください。", en: "“{line}” cannot be read; write it as in the example." }
+    /// Hours cannot be read.
+    calendar_hours_bad() { ja: "9:00-18:00 のように記入してください。", en: "Write it as 9:00-18:00." }
+    /// The end of the year cannot be read.
+    calendar_year_end_bad() { ja: "12/29-1/3 のように記入してください。", en: "Write it as 12/29-1/3." }
 }

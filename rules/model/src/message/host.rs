@@ -92,7 +92,7 @@ texts! {
     /// Title.
     registers_title() { ja: "台帳", en: "Registers" }
     /// Lead.
-    registers_lead() { ja: "機関が管理する台帳です。エージェントの測定結果と突き合わせて判定に使います。", en: "What the agency keeps by hand; findings are judged against it." }
+    registers_lead() { ja: "機関が管理する台帳です。チェックリストの各項目の根拠になり、一部はエージェントの測定結果と突き合わせて判定に使います。", en: "What the agency keeps by hand: evidence for the items of the checklist, some of it compared with what hosts measure." }
     /// Count.
     register_rows(count: usize) { ja: "{count}件", en: "{count} rows" }
     /// Button.
@@ -118,7 +118,7 @@ texts! {
     /// Field.
     register_search() { ja: "検索", en: "Search" }
     /// None.
-    register_none() { ja: "まだ登録がありません。1件ずつ追加するか、CSVで取り込んでください。", en: "There is no row yet. Add one or import a CSV file." }
+    register_none() { ja: "まだ登録がありません。1件ずつ追加するか、ExcelやCSVのファイルで取り込んでください。", en: "There is no row yet. Add one or import an Excel or CSV file." }
     /// Needed.
     register_required() { ja: "必須", en: "required" }
     /// Errors.
@@ -144,17 +144,17 @@ texts! {
     /// Act.
     history_closed() { ja: "閉鎖", en: "Closed" }
     /// Button.
-    register_import() { ja: "CSVを取り込む", en: "Import CSV" }
+    register_import() { ja: "ファイルを取り込む", en: "Import a file" }
     /// Button.
     register_export_utf8() { ja: "CSVで書き出す (UTF-8)", en: "Export CSV (UTF-8)" }
     /// Button.
     register_export_cp932() { ja: "CSVで書き出す (Shift_JIS)", en: "Export CSV (Shift_JIS)" }
     /// Lead.
-    import_lead() { ja: "表計算ソフトで保存したCSVを取り込みます。UTF-8とShift_JISを自動で見分けます。取り込む前に、変わる内容を確認できます。", en: "Take in a CSV file in UTF-8 or Shift_JIS. What would change is shown first." }
+    import_lead() { ja: "Excelブック(.xlsx)またはCSVを取り込みます。CSVの文字コードは、UTF-8とShift_JISを自動で見分けます。取り込む前に、変わる内容を確認できます。", en: "Take in an Excel workbook (.xlsx), or CSV in UTF-8 or Shift_JIS. What would change is shown first." }
     /// Columns.
-    import_columns() { ja: "1行目の見出し", en: "Headings on the first line" }
+    import_columns() { ja: "見出しと書き方", en: "Headings and what to write" }
     /// Field.
-    import_file() { ja: "CSVファイル", en: "CSV file" }
+    import_file() { ja: "ファイル", en: "File" }
     /// Button.
     import_preview() { ja: "内容を確認", en: "Preview" }
     /// Button.

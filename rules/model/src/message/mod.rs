@@ -23,6 +23,7 @@ mod register;
 mod settings;
 mod sign_in;
 mod status;
+mod task;
 mod verdict;
 mod waiver;
 

@@ -13,13 +13,12 @@ use crate::pages::failure::FailureView;
 use crate::pages::import::{ImportView, PreviewView};
 use crate::pages::register::RegisterView;
 use crate::pages::register_row::{RegisterRowView, RowRefused};
-use crate::pages::registers::{RegisterCard, RegistersView};
 use crate::pages::settings::{SettingsView, Typed};
 use crate::pages::sign_in::{FirstRunView, SignInView};
-use crate::pages::{Chrome, enrol, failure, import, register, register_row, registers, settings, sign_in};
+use crate::pages::{Chrome, enrol, failure, import, register, register_row, settings, sign_in};
 use crate::registers::import::FileError;
 use crate::registers::plan::{OpenRow, plan};
-use crate::registers::{Definition, Row, import as csv};
+use crate::registers::{Definition, Names, Row, import as csv};
 use crate::store::{RegisterAct, RegisterEntry, RegisterRow};
 
 const ACCOUNTS: &str = "host,account,kind,owner,administrator,ends,note\n*,sato,person,SATO Hanako,true,,\n\
@@ -34,7 +33,7 @@ fn accounts() -> &'static Definition {
 }
 
 fn read(text: &str) -> csv::ReadFile {
-    csv::read(accounts(), text.as_bytes()).unwrap()
+    csv::read(accounts(), &Names::default(), text.as_bytes()).unwrap()
 }
 
 fn rows() -> Vec<RegisterRow> {
@@ -53,8 +52,6 @@ fn rows() -> Vec<RegisterRow> {
 
 pub(super) fn pages(language: Language) -> Vec<Rendered> {
     let at = |address: &str| chrome(language, address);
-    let cards = Definition::all().iter().zip([Some(27), Some(31), Some(12), None]);
-    let list = RegistersView { registers: cards.map(|(definition, rows)| RegisterCard { definition, rows }).collect() };
     let rows = rows();
     let shown = |rows, search: &str, closed| RegisterView {
         definition: accounts(),
@@ -68,7 +65,6 @@ pub(super) fn pages(language: Language) -> Vec<Rendered> {
         ..at("/registers/accounts/1")
     };
     vec![
-        ("registers", registers::render(&list, &at("/registers"))),
         ("register", register::render(&shown(rows.iter().collect(), "", true), &at("/registers/accounts"))),
         ("register_none", register::render(&shown(Vec::new(), "", false), &at("/registers/accounts"))),
         ("register_nothing", register::render(&shown(Vec::new(), "zz", false), &at("/registers/accounts"))),
@@ -104,6 +100,9 @@ fn row(rows: &[RegisterRow], index: usize, refused: Option<RowRefused>, chrome: 
         errors: Vec::new(),
         refused,
         history: history.iter().collect(),
+        names: &Names::default(),
+        referring: &[],
+        referring_left: 0,
     };
     register_row::render(&view, chrome)
 }
@@ -122,6 +121,9 @@ fn new_row(chrome: &Chrome) -> askama::Result<String> {
         errors,
         refused: None,
         history: Vec::new(),
+        names: &Names::default(),
+        referring: &[],
+        referring_left: 0,
     };
     register_row::render(&view, chrome)
 }

@@ -1,5 +1,13 @@
 //! Registers: their columns, what to write in them, and what is wrong with a file.
 
+mod contracts;
+mod equipment;
+mod network;
+mod operations;
+mod people;
+mod security;
+mod shared;
+
 use super::texts;
 
 texts! {
@@ -150,7 +158,13 @@ texts! {
     /// A cell is wrong.
     cell_not_choice(words: &str) { ja: "次のいずれかで入力してください: {words}", en: "Write one of: {words}" }
     /// A cell is wrong.
-    cell_not_date() { ja: "実在する日付を西暦で入力してください。例: 2026-11-23、2026/11/23、2026年11月23日", en: "Write an existing date, such as 2026-11-23." }
+    cell_not_address() { ja: "アドレスとして読み取れません。例: https://portal.example.jp、192.168.10.0/24、ntp.example.jp", en: "It is no address; write such as https://portal.example.jp, 192.168.10.0/24 or ntp.example.jp." }
+    /// A cell is wrong.
+    cell_not_item(text: &str) { ja: "「{text}」はチェックリストの項目として読み取れません。例: technical.13、技術的安全対策 13", en: "“{text}” is no item of the checklist; write such as technical.13." }
+    /// A cell is wrong.
+    cell_no_row(text: &str, register: &str) { ja: "「{text}」は{register}にありません。先に登録するか、名前を確認してください。", en: "“{text}” is not in the register “{register}”. Enter it there first, or correct the name." }
+    /// A cell is wrong.
+    cell_several_rows(text: &str, register: &str) { ja: "「{text}」は{register}に複数あります。1つに決まる名前で書いてください。", en: "The register “{register}” has several rows called “{text}”. Write a name that means one of them." }
     /// A cell is wrong.
     cell_not_mac() { ja: "MACアドレスとして読み取れません。16進数12桁で入力してください。例: 00:1b:44:11:3a:b7", en: "It is no MAC address; write 12 hexadecimal digits, such as 00:1b:44:11:3a:b7." }
     /// A cell is wrong.
@@ -166,19 +180,31 @@ texts! {
     /// A file is wrong.
     import_too_large(mib: usize) { ja: "ファイルが大きすぎます。{mib}MB以下に分けてください。", en: "The file is larger than {mib} MB; split it." }
     /// A file is wrong.
-    import_not_text() { ja: "CSVファイルとして読み取れません。表計算ソフトで「CSV UTF-8」または「CSV(コンマ区切り)」を選んで保存し直してください。", en: "It is no CSV file in UTF-8 or Shift_JIS. Save it again as CSV in the spreadsheet." }
+    import_not_text() { ja: "CSVファイルとして読み取れません。表計算ソフトで「Excelブック(.xlsx)」または「CSV UTF-8」を選んで保存し直してください。", en: "It is neither an Excel workbook nor CSV in UTF-8 or Shift_JIS. Save it again as one of them in the spreadsheet." }
     /// A file is wrong.
-    import_empty() { ja: "データの行がありません。1行目に見出し、2行目以降にデータを置いてください。", en: "There are no rows. Put the headings on the first line and rows below." }
+    import_empty() { ja: "データの行がありません。見出しの行の下にデータを置いてください。", en: "There are no rows. Put them below the row of headings." }
     /// A file is wrong.
     import_too_many_rows(most: usize) { ja: "行が多すぎます。{most}行以下に分けてください。", en: "It has more than {most} rows; split it." }
     /// A file is wrong.
-    import_unknown_heading(heading: &str) { ja: "見出し「{heading}」はこの台帳にありません。書き出したCSVの見出しに合わせてください。", en: "This register has no column “{heading}”. Use the headings of an exported file." }
+    import_unknown_heading(heading: &str) { ja: "見出し「{heading}」はこの台帳にありません。書き出したファイルの見出しに合わせてください。", en: "This register has no column “{heading}”. Use the headings of an exported file." }
     /// A file is wrong.
     import_heading_twice(column: &str) { ja: "見出し「{column}」が2つあります。1つにしてください。", en: "The heading “{column}” is there twice." }
     /// A file is wrong.
     import_missing_column(column: &str) { ja: "必要な見出し「{column}」がありません。", en: "The column “{column}” is missing." }
     /// A file is wrong.
     import_not_csv(line: u64) { ja: "{line}行目からCSVとして読み取れません。引用符の閉じ忘れを確認してください。", en: "It is no CSV from line {line} on; look for an unclosed quote." }
+    /// A workbook is wrong.
+    import_not_workbook() { ja: "Excelブックとして読み取れません。ファイルが壊れているか、別の種類のファイルです。Excelで開き、「Excelブック(.xlsx)」として保存し直してください。", en: "It is no Excel workbook, or it is damaged. Open it in Excel and save it again as .xlsx." }
+    /// A workbook is wrong.
+    import_encrypted() { ja: "パスワードで保護されたファイルは読み取れません。パスワードを外したコピーを選んでください。", en: "The file is protected with a password. Choose a copy without one." }
+    /// A workbook is wrong.
+    import_old_excel() { ja: "古い形式のExcelファイル(.xls)は読み取れません。Excelで開き、「Excelブック(.xlsx)」として保存し直してください。", en: "Files of old Excel (.xls) are not read. Open it in Excel and save it as .xlsx." }
+    /// A workbook is wrong.
+    import_unpacked(mib: u64) { ja: "ファイルの中身が大きすぎます(展開後の上限{mib}MB)。不要なシートや画像を除いて保存し直してください。", en: "The workbook unpacks to more than {mib} MB. Remove sheets and pictures that are not needed." }
+    /// A workbook is wrong.
+    import_too_many_columns(most: u32) { ja: "列が多すぎます。{most}列までにしてください。離れた列に入力が残っていないか確認してください。", en: "Something stands beyond {most} columns. Look for cells far to the right." }
+    /// A workbook is wrong.
+    import_broken_cell(line: u64, text: &str) { ja: "{line}行目に計算エラー({text})のセルがあります。値を直してから保存してください。", en: "A cell on line {line} holds the error {text}. Correct it and save again." }
     /// A register cannot be written.
     export_unwritable(character: char, row: &str) { ja: "「{row}」の文字「{character}」はShift_JISで表せません。UTF-8で書き出してください。", en: "“{character}” in “{row}” does not exist in Shift_JIS. Export as UTF-8." }
     /// A register cannot be written.

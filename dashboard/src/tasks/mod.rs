@@ -1,0 +1,255 @@
+//! What people have to do, and until when: from the form, its proposals and waivers, statements that lapse, drifts, hosts that
+//! are silent. Nothing is kept: a task is there while its cause is, and ends when its cause does.
+
+mod due;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use tenken_calendar::{WorkingCalendar, japan};
+use tenken_engine::checklist::Checklist;
+use tenken_form::declaration::Answer;
+use tenken_model::{HostId, Instant, ItemId, RuleId};
+
+use crate::declaration::publication::PublicAddress;
+use crate::registers::{self, due::DueRow};
+use crate::status::Known;
+use crate::store::{Drift, Proposal, Publication, StoreError, Transaction, Version, Waiver};
+use due::Deadlines;
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Take in the form that is published.
+    TakeIn,
+    /// Say where the form is published.
+    SetAddress,
+    /// Update the home page.
+    Publish {
+        /// The version it is to show.
+        version: i64,
+    },
+    /// Decide on changes that other people propose.
+    Decide {
+        /// How many.
+        count: usize,
+    },
+    /// Repair what contradicts an answer, ask for a waiver, or change the answer.
+    Settle {
+        /// The item.
+        item: ItemId,
+    },
+    /// Decide on waivers that other people ask for.
+    DecideWaivers {
+        /// How many.
+        count: usize,
+    },
+    /// See to what a waiver covers before it ends.
+    WaiverEnds {
+        /// The waiver.
+        waiver: i64,
+        /// Its rule.
+        rule: RuleId,
+    },
+    /// State again what a person stated.
+    Attest {
+        /// The item.
+        item: ItemId,
+    },
+    /// Do what was announced.
+    Planned {
+        /// The item.
+        item: ItemId,
+    },
+    /// Repair what fails on hosts.
+    Repair {
+        /// The rule.
+        rule: RuleId,
+        /// The drifts, the oldest first.
+        drifts: Vec<i64>,
+        /// On how many hosts.
+        hosts: usize,
+    },
+    /// Do what a row of a register says.
+    Row(DueRow),
+    /// Find out why a host does not report.
+    Silent {
+        /// The host.
+        host: HostId,
+        /// Its name.
+        name: String,
+    },
+}
+
+/// A task with its day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueTask {
+    /// The last day on which it is in time.
+    pub due: NaiveDate,
+    /// What is to be done.
+    pub task: Task,
+}
+
+/// What tasks follow from.
+#[derive(Debug, Clone)]
+pub struct Causes {
+    /// The form in force.
+    pub version: Option<Version>,
+    /// Its publication.
+    pub publication: Option<Publication>,
+    /// A public address is set.
+    pub has_address: bool,
+    /// The open proposals.
+    pub proposals: Vec<Proposal>,
+    /// Every waiver.
+    pub waivers: Vec<Waiver>,
+    /// The open drifts.
+    pub drifts: Vec<Drift>,
+    /// Until when the newest statement of each item holds.
+    pub attested: BTreeMap<ItemId, Instant>,
+    /// What registers say falls due.
+    pub rows: Vec<DueRow>,
+    /// Hosts that are silent, with since when.
+    pub silent: Vec<(HostId, String, Instant)>,
+}
+
+impl Causes {
+    /// Reads them.
+    pub async fn read(transaction: &mut Transaction, known: &Known) -> Result<Self, StoreError> {
+        let version = transaction.declaration().await?;
+        let publication = match &version {
+            Some(version) => transaction.publication(version.id).await?,
+            None => None,
+        };
+        let silent =
+            known.hosts.iter().filter_map(|host| Some((host.id.clone(), host.name.clone(), host.silent_since?)));
+        Ok(Self {
+            publication,
+            version,
+            has_address: transaction.setting::<PublicAddress>().await?.is_some(),
+            proposals: transaction.open_proposals().await?,
+            waivers: transaction.waivers().await?,
+            rows: registers::due::read(transaction, known.now).await?,
+            drifts: transaction.open_drifts().await?,
+            attested: known.attested.iter().map(|(item, attested)| (item.clone(), attested.valid_until)).collect(),
+            silent: silent.collect(),
+        })
+    }
+}
+
+/// The tasks, the most urgent first.
+pub fn tasks(causes: &Causes, checklist: &Checklist, calendar: &WorkingCalendar, now: Instant) -> Vec<DueTask> {
+    let deadlines = Deadlines { calendar, now };
+    let mut tasks = Vec::new();
+    form(causes, &deadlines, &mut tasks);
+    proposals(causes, &deadlines, &mut tasks);
+    waivers(causes, &deadlines, &mut tasks);
+    statements(causes, checklist, &deadlines, &mut tasks);
+    machines(causes, &deadlines, &mut tasks);
+    tasks.extend(causes.rows.iter().map(|row| DueTask { due: row.day, task: Task::Row(row.clone()) }));
+    tasks.sort_by_key(|task| task.due);
+    tasks
+}
+
+fn form(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>) {
+    let Some(version) = &causes.version else {
+        tasks.push(DueTask { due: deadlines.today(), task: Task::TakeIn });
+        return;
+    };
+    let accepted = version.kept.accepted_at;
+    if !causes.has_address {
+        tasks.push(DueTask { due: deadlines.publish(accepted), task: Task::SetAddress });
+    } else if causes.publication.as_ref().is_none_or(|publication| publication.shown_at.is_none()) {
+        tasks.push(DueTask { due: deadlines.publish(accepted), task: Task::Publish { version: version.id } });
+    }
+    for (item, answer) in &version.declaration().answers {
+        let last = answer.when().and_then(tenken_calendar::PlannedTime::last_day);
+        if let Some(due) = last.filter(|day| !Answer::is_done(answer) && deadlines.is_near(*day)) {
+            tasks.push(DueTask { due, task: Task::Planned { item: item.clone() } });
+        }
+    }
+}
+
+fn proposals(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>) {
+    let complete = || causes.proposals.iter().filter(|proposal| proposal.proposed.change.is_complete());
+    if let Some(oldest) = complete().map(|proposal| proposal.proposed.proposed_at).min() {
+        tasks.push(DueTask { due: deadlines.decide(oldest), task: Task::Decide { count: complete().count() } });
+    }
+    for proposal in &causes.proposals {
+        let change = &proposal.proposed.change;
+        if let (false, Some(item)) = (change.is_complete(), change.item()) {
+            let due = deadlines.settle(proposal.proposed.proposed_at);
+            tasks.push(DueTask { due, task: Task::Settle { item: item.clone() } });
+        }
+    }
+}
+
+fn waivers(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>) {
+    let waiting = || causes.waivers.iter().filter(|waiver| waiver.decided.is_none());
+    if let Some(oldest) = waiting().map(|waiver| waiver.asked.asked_at).min() {
+        tasks.push(DueTask { due: deadlines.decide(oldest), task: Task::DecideWaivers { count: waiting().count() } });
+    }
+    for waiver in causes.waivers.iter().filter(|waiver| waiver.holds(deadlines.now)) {
+        let due = due::last_day(waiver.asked.until);
+        if deadlines.is_near(due) {
+            let rule = waiver.asked.rule.clone();
+            tasks.push(DueTask { due, task: Task::WaiverEnds { waiver: waiver.id, rule } });
+        }
+    }
+}
+
+fn statements(causes: &Causes, checklist: &Checklist, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>) {
+    for item in checklist.items().filter(|item| item.attestation.is_some()) {
+        let Some(until) = causes.attested.get(&item.id) else { continue };
+        let due = due::last_day(*until);
+        if deadlines.is_near(due) {
+            tasks.push(DueTask { due, task: Task::Attest { item: item.id.clone() } });
+        }
+    }
+}
+
+fn machines(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>) {
+    let mut by_rule: BTreeMap<&RuleId, Vec<&Drift>> = BTreeMap::new();
+    for drift in &causes.drifts {
+        by_rule.entry(&drift.finding.key.rule).or_default().push(drift);
+    }
+    for (rule, mut drifts) in by_rule {
+        drifts.sort_by_key(|drift| drift.opened_at);
+        let Some(oldest) = drifts.first() else { continue };
+        let hosts: std::collections::BTreeSet<&HostId> = drifts.iter().map(|drift| &drift.host).collect();
+        let (due, hosts) = (deadlines.repair(oldest.opened_at), hosts.len());
+        let drifts = drifts.iter().map(|drift| drift.id).collect();
+        tasks.push(DueTask { due, task: Task::Repair { rule: rule.clone(), drifts, hosts } });
+    }
+    for (host, name, since) in &causes.silent {
+        let task = Task::Silent { host: host.clone(), name: name.clone() };
+        tasks.push(DueTask { due: deadlines.decide(*since), task });
+    }
+}
+
+/// How pressing a day is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pressing {
+    /// It is past.
+    Late,
+    /// It is today.
+    Today,
+    /// It is within a week.
+    Week,
+    /// It is later.
+    Later,
+}
+
+/// How pressing a day is now.
+pub fn pressing(due: NaiveDate, now: Instant) -> Pressing {
+    let days = due.signed_duration_since(japan::date_of(now)).num_days();
+    match days {
+        ..0 => Pressing::Late,
+        0 => Pressing::Today,
+        1..=7 => Pressing::Week,
+        8.. => Pressing::Later,
+    }
+}
+
+#[cfg(test)]
+mod tests;
