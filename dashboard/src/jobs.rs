@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::auth::{backoff, session};
 use crate::declaration::publication::{self, PublicWeb};
 use crate::mail::{Sender, Sent};
-use crate::store::{Outcome, StoreError};
-use crate::{declaration, drift, policy};
+use crate::store::{Outcome, StoreError, Way};
+use crate::{alert, declaration, drift, policy};
 
 /// How often graces and the changes of other dashboards are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -24,6 +24,8 @@ const TIDY: Duration = Duration::from_hours(1);
 const MAILS: Duration = Duration::from_secs(5);
 /// How often the declaration is looked after though nothing is known to have changed.
 const DECLARATION: Duration = Duration::from_mins(1);
+/// How often it is looked for what people are to be told.
+const ALERTS: Duration = Duration::from_mins(1);
 /// How often policies are made anew though nothing is known to have changed.
 const POLICIES: Duration = Duration::from_mins(1);
 
@@ -56,6 +58,21 @@ async fn settle_once(app: &App, whole: bool) -> Result<(), StoreError> {
         drift::settle_due(&app.store, &app.terms, now).await?;
     }
     Ok(())
+}
+
+/// Writes the mails that come without a change on a host, until `stop` turns true.
+pub async fn write_alerts(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        match alert::settle(&app.store, &app.checklist, (app.now)()).await {
+            Ok(0) => {}
+            Ok(written) => tracing::info!(written, "alerts"),
+            Err(error) => tracing::error!(%error, "alerts could not be written"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(ALERTS) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
 }
 
 /// Keeps Tenken's own proposals true, and looks whether the home page shows the form in force, until `stop` turns true.
@@ -108,11 +125,15 @@ async fn tidy_once(app: &App) -> Result<(), StoreError> {
     transaction.save().await
 }
 
-/// Sends the mails of the outbox as they fall due, until `stop` turns true. A mail that was begun is ended.
-pub async fn send_mail(app: App, sender: Sender, mut stop: watch::Receiver<bool>) {
+/// Sends the mails of the outbox on one way as they fall due, until `stop` turns true. A mail that was begun is ended.
+pub async fn send_mail(app: App, sender: Sender, way: Way, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
     loop {
-        match sender.send_next(&app.store, (app.now)()).await {
+        let next = match way {
+            Way::Mail => sender.send_next(&app.store, (app.now)()).await,
+            Way::Webhook => sender.post_next(&app.store, (app.now)()).await,
+        };
+        match next {
             Ok(Sent::Nothing) => {}
             Ok(sent) => {
                 tracing::info!(?sent, "mail");

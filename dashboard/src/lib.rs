@@ -1,5 +1,6 @@
 //! Tenken's dashboard: what the findings of all hosts mean for the checklist.
 
+pub mod alert;
 pub mod app;
 pub mod attest;
 pub mod auth;

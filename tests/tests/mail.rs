@@ -6,12 +6,15 @@ mod tests {
     use std::path::Path;
 
     use tempfile::TempDir;
+    use tenken_dashboard::alert;
+    use tenken_dashboard::auth::Role;
     use tenken_dashboard::drift::{Terms, settle_due};
     use tenken_dashboard::mail::{Book, MailSettings, Security, Sender, Sent, TransportSettings};
-    use tenken_dashboard::store::{NewHost, Store, StoredFinding};
+    use tenken_dashboard::store::{NewAttestation, NewHost, NewUser, Store, StoredFinding};
+    use tenken_engine::checklist::Checklist;
     use tenken_model::digest::Digest;
     use tenken_model::finding::{Bilingual, Evidence};
-    use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span, Verdict};
+    use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId, Span, Verdict};
     use tenken_tests::smtp::{self, Server};
 
     fn at(seconds: i64) -> Instant {
@@ -71,6 +74,7 @@ mod tests {
             to: vec!["officer@example.jp".into()],
             dashboard: "https://tenken.example.jp".into(),
             languages: vec!["ja".into(), "en".into()],
+            webhook: None,
             transport: TransportSettings::Smtp {
                 host: "localhost".into(),
                 port,
@@ -81,7 +85,7 @@ mod tests {
             },
         };
         let catalog = tenken_engine::Catalog::embedded().unwrap();
-        let checklist = tenken_engine::checklist::Checklist::embedded().unwrap();
+        let checklist = Checklist::embedded().unwrap();
         Sender::new(settings, Book::of(&catalog, &checklist), Digest::of(b"authority"))
     }
 
@@ -137,12 +141,101 @@ mod tests {
         {
             assert!(text.contains(part), "{part} is not in:\n{text}");
         }
-        let header = |message: &str, name: &str| {
-            let line = message.lines().find_map(|line| line.strip_prefix(&format!("{name}: "))).map(str::to_owned);
-            line.unwrap_or_default()
-        };
         assert_eq!(header(&messages[1], "In-Reply-To"), header(&messages[0], "Message-ID"));
         good.send_test(at(9_002)).await.unwrap();
         assert_eq!(server.messages().unwrap().len(), 3);
+    }
+
+    /// A header of a message, also one that goes on in the next line.
+    fn header(message: &str, name: &str) -> String {
+        let head = message.replace("\r\n ", " ").replace("\n ", " ");
+        let line = head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
+        line.unwrap_or_default()
+    }
+
+    /// Writes what is due at a moment and sends all that waits.
+    async fn pass(store: &Store, checklist: &Checklist, sender: &Sender, second: i64) {
+        alert::settle(store, checklist, at(second)).await.unwrap();
+        loop {
+            match sender.send_next(store, at(second)).await.unwrap() {
+                Sent::One => {}
+                Sent::Nothing => return,
+                other @ (Sent::Failed { .. } | Sent::Undone) => panic!("{other:?} {}", last_error(store).await),
+            }
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn digests_reminders_and_escalations_arrive_in_japanese_as_threads() {
+        const HOUR: i64 = 3_600;
+        if !Server::available() {
+            tenken_tests::skip("mail", "python3-aiosmtpd or openssl is not installed");
+            return;
+        }
+        let folder = TempDir::new().unwrap();
+        let folder = folder.path();
+        let store = store(folder).await;
+        let server = Server::start(folder).unwrap();
+        let sender = sender(folder, server.port, smtp::PASSWORD, &server.authority);
+        let checklist = Checklist::embedded().unwrap();
+        let stated = NewAttestation {
+            item: ItemId::new("organizational.5").unwrap(),
+            statement: "確認した".into(),
+            evidence: "台帳".into(),
+            person: "sato".into(),
+            attested_at: at(-300 * 24 * HOUR),
+            valid_until: at(7 * 24 * HOUR),
+            branch: None,
+        };
+        let mut transaction = store.write().await.unwrap();
+        transaction.attest(&stated).await.unwrap();
+        for (name, role) in [("suzuki", Role::Officer), ("director", Role::Approver)] {
+            let new = NewUser { name: name.into(), role, password: None, created_at: at(0) };
+            let person = transaction.add_user(&new).await.unwrap();
+            transaction.set_email(person, Some(&format!("{name}@example.jp"))).await.unwrap();
+        }
+        transaction.save().await.unwrap();
+
+        // Tuesday eight and nine o'clock in Japan, a drift that nobody takes up all day, Wednesday nine o'clock.
+        pass(&store, &checklist, &sender, -HOUR).await;
+        pass(&store, &checklist, &sender, 0).await;
+        find(&store, 10, Verdict::Fail).await;
+        pass(&store, &checklist, &sender, 11).await;
+        pass(&store, &checklist, &sender, 8 * HOUR + 9).await;
+        pass(&store, &checklist, &sender, 8 * HOUR + 10).await;
+        pass(&store, &checklist, &sender, 24 * HOUR).await;
+        pass(&store, &checklist, &sender, 30 * HOUR).await;
+
+        let messages = server.messages().unwrap();
+        let subjects: Vec<String> = messages.iter().map(|message| smtp::subject(message).unwrap()).collect();
+        let begins = [
+            "【期限間近】",
+            "【期限間近】",
+            "【点検・日報】2026年11月24日",
+            "【逸脱】受付PC",
+            "【要対応・未着手】受付PC",
+            "【点検・日報】2026年11月25日: 逸脱1件",
+        ];
+        assert_eq!(subjects.len(), begins.len(), "{subjects:?}");
+        for (subject, begin) in subjects.iter().zip(begins) {
+            assert!(subject.starts_with(begin), "{subject} does not begin with {begin}");
+        }
+        for (one, other) in [(0, 1), (2, 5)] {
+            let thread = header(&messages[one], "References");
+            assert!(!thread.is_empty() && thread == header(&messages[other], "References"), "{one} and {other}");
+        }
+        assert_eq!(
+            header(&messages[4], "In-Reply-To"),
+            header(&messages[3], "Message-ID"),
+            "in the thread of the drift"
+        );
+        let to: Vec<String> = messages.iter().map(|message| header(message, "To")).collect();
+        assert_eq!((to[3].as_str(), to[4].as_str()), ("officer@example.jp, suzuki@example.jp", "director@example.jp"));
+        assert!(to[5].contains("suzuki@") && to[5].contains("director@"), "{}", to[5]);
+        for (message, part) in [(0, "/items/organizational.5"), (4, "/drifts/1"), (5, "新しい逸脱 1件"), (5, "SHA-256")]
+        {
+            let text = smtp::text(&messages[message]).unwrap();
+            assert!(text.contains(part), "{part} is not in:\n{text}");
+        }
     }
 }

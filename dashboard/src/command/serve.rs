@@ -20,6 +20,7 @@ use crate::declaration::publication::{PublicWeb, Reach};
 use crate::evidence::Scanner;
 use crate::listen::{Limits, serve, tls};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
+use crate::store::Way;
 use crate::web::site::{Configured, Site};
 use crate::{jobs, web};
 
@@ -135,15 +136,18 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     tasks.spawn(jobs::settle_drifts(app.clone(), stopped.clone()));
     tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
     tasks.spawn(jobs::keep_declaration(app.clone(), public_web.clone(), stopped.clone()));
+    tasks.spawn(jobs::write_alerts(app.clone(), stopped.clone()));
     tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
-    if let Some(sender) = sender {
-        tasks.spawn(jobs::send_mail(app.clone(), sender, stopped.clone()));
+    if let Some(sender) = sender.clone() {
+        for way in Way::ALL {
+            tasks.spawn(jobs::send_mail(app.clone(), sender.clone(), *way, stopped.clone()));
+        }
     }
     let certified = web::agents::certified(app.clone());
     tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));
     let mut people = |listener: TcpListener, tls: Option<Arc<ServerConfig>>, channel: Channel| {
         let (configured, public_web, scanner) = (Arc::clone(&configured), public_web.clone(), scanner.clone());
-        let site = Site { app: app.clone(), channel, configured, public_web, scanner };
+        let site = Site { app: app.clone(), channel, configured, public_web, scanner, sender: sender.clone() };
         let router = web::people::router(site);
         tasks.spawn(serve(listener, tls, router, Limits::default(), stopped.clone()));
     };

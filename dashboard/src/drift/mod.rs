@@ -9,7 +9,8 @@ use tenken_engine::catalog::Catalog;
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use crate::store::{
-    AuditEntry, Drift, FailingFinding, MailBody, MailKind, NewDrift, NewMail, Resolution, StandingDrift,
+    AuditEntry, Drift, DriftNews, FailingFinding, MailBody, MailKind, NewDrift, NewMail, Resolution, StandingDrift,
+    Thread,
 };
 use crate::store::{Store, StoreError, Transaction, Waiver};
 
@@ -202,11 +203,12 @@ async fn carry_on(
     match (step, &standing.finding) {
         (Step::Resolve(how), _) => {
             transaction.resolve_drift(drift.id, now, how).await?;
-            transaction.drop_mail(drift.id, MailKind::Reminder, now).await?;
+            let thread = Thread::Drift(drift.id);
+            transaction.drop_mail(&thread, MailKind::Reminder, now).await?;
             // If nobody was told that it came back, nobody needs to be told that it is gone.
             // Nor is an end by revoking or a waiver news that all is well.
             let quiet = matches!(how, Resolution::Revoked | Resolution::Waived);
-            if transaction.drop_mail(drift.id, MailKind::Reopened, now).await? == 0 && !quiet {
+            if transaction.drop_mail(&thread, MailKind::Reopened, now).await? == 0 && !quiet {
                 let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
                 let due = patience(drift.reopened).after(now);
                 tell(transaction, drift.id, MailKind::Resolved, drift.reopened, body, due).await?;
@@ -226,7 +228,7 @@ async fn begin(
     step: Step,
     now: Instant,
 ) -> Result<(), StoreError> {
-    let body = MailBody {
+    let body = DriftNews {
         host: failing.host.clone(),
         host_name: failing.host_name.clone(),
         finding: failing.finding.clone(),
@@ -235,10 +237,11 @@ async fn begin(
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
         transaction.reopen_drift(last.id, &failing.finding).await?;
-        if transaction.drop_mail(last.id, MailKind::Resolved, now).await? > 0 {
+        let thread = Thread::Drift(last.id);
+        if transaction.drop_mail(&thread, MailKind::Resolved, now).await? > 0 {
             // Nobody was told that it had ended, so that for people it never did: nobody needs to be told that it is back, who
             // had seen it has, and a reminder that was taken back stands.
-            transaction.restore_mail(last.id, MailKind::Reminder, last.reminded).await?;
+            transaction.restore_mail(&thread, MailKind::Reminder, last.reminded).await?;
             return Ok(());
         }
         let round = last.reopened.saturating_add(1);
@@ -259,8 +262,8 @@ async fn begin(
     tell(transaction, drift, MailKind::Opened, 0, body, now).await
 }
 
-fn told(drift: &Drift, host_name: &str, finding: &Finding, failing_since: Instant, at: Instant) -> MailBody {
-    MailBody { host: drift.host.clone(), host_name: host_name.to_owned(), finding: finding.clone(), failing_since, at }
+fn told(drift: &Drift, host_name: &str, finding: &Finding, failing_since: Instant, at: Instant) -> DriftNews {
+    DriftNews { host: drift.host.clone(), host_name: host_name.to_owned(), finding: finding.clone(), failing_since, at }
 }
 
 async fn tell(
@@ -268,9 +271,10 @@ async fn tell(
     drift: i64,
     kind: MailKind,
     round: u64,
-    body: MailBody,
+    body: DriftNews,
     due: Instant,
 ) -> Result<(), StoreError> {
-    let created_at = body.at;
-    transaction.add_mail(&NewMail { drift, kind, round, body, created_at, due }).await
+    let (thread, created_at) = (Thread::Drift(drift), body.at);
+    let body = MailBody::Drift(body);
+    transaction.add_mail(&NewMail { thread, kind, round, body, created_at, due }).await.map(drop)
 }

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use tenken_engine::checklist::{Checklist, Item};
 use tenken_engine::{Catalog, Rule};
-use tenken_model::RuleId;
 use tenken_model::finding::Bilingual;
+use tenken_model::{ItemId, RuleId};
 
-/// What mails quote, by rule.
+/// What mails quote, by rule and by item.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Book {
     /// The rules.
     pub chapters: BTreeMap<RuleId, Chapter>,
+    /// The items, each in one line.
+    pub items: BTreeMap<ItemId, Bilingual>,
 }
 
 /// What mails quote of one rule.
@@ -33,7 +35,16 @@ impl Book {
             remedy: rule.remedy.clone(),
             items: checklist.items_of(&rule.id).map(|item| line(checklist, item)).collect(),
         };
-        Self { chapters: catalog.rules().map(|rule| (rule.id.clone(), chapter(rule))).collect() }
+        Self {
+            chapters: catalog.rules().map(|rule| (rule.id.clone(), chapter(rule))).collect(),
+            items: checklist.items().map(|item| (item.id.clone(), line(checklist, item))).collect(),
+        }
+    }
+
+    /// An item in one line. One that is not known here is called by its id.
+    pub(super) fn item(&self, item: &ItemId) -> Bilingual {
+        let plain = || Bilingual { ja: item.to_string(), en: item.to_string() };
+        self.items.get(item).cloned().unwrap_or_else(plain)
     }
 
     /// What to quote of a rule. One that is not known here is called by its id.

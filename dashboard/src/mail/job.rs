@@ -4,10 +4,13 @@ use tenken_model::digest::Digest;
 use tenken_model::{Instant, Span};
 
 use super::book::Book;
+use super::recipients::recipients;
 use super::render::{message, test_message};
 use super::settings::{MailSettings, TransportSettings};
 use super::transport::{MailError, MailTransport};
-use crate::store::{ClaimedMail, Store, StoreError};
+use super::webhook::{Begun, body};
+use crate::alert;
+use crate::store::{ClaimedMail, Store, StoreError, Way};
 
 /// How long a mail that was taken is left alone by other dashboards, and by this one should it die meanwhile:
 /// longer than sending one can take.
@@ -32,6 +35,8 @@ pub enum Sent {
     Nothing,
     /// One mail was sent.
     One,
+    /// One mail was not sent, because what it tells is not so any more.
+    Undone,
     /// One mail could not be sent and waits.
     Failed {
         /// So many others wait with it, because the way itself failed.
@@ -51,8 +56,34 @@ impl Sender {
         if self.settings.transport == TransportSettings::None {
             return Ok(Sent::Nothing);
         }
-        let Some(mail) = claim(store, now).await? else { return Ok(Sent::Nothing) };
-        let outcome = self.send(&mail).await;
+        self.next(store, Way::Mail, now).await
+    }
+
+    /// Posts the news that is due first to the webhook, if there is one, in the same way.
+    pub async fn post_next(&self, store: &Store, now: Instant) -> Result<Sent, StoreError> {
+        if self.settings.webhook.is_none() {
+            return Ok(Sent::Nothing);
+        }
+        copy_for_webhook(store, now).await?;
+        self.next(store, Way::Webhook, now).await
+    }
+
+    async fn next(&self, store: &Store, way: Way, now: Instant) -> Result<Sent, StoreError> {
+        let Some(mail) = claim(store, way, now).await? else { return Ok(Sent::Nothing) };
+        let mut transaction = store.read().await?;
+        let stands = alert::stands(&mut transaction, &mail).await?;
+        let people = transaction.users().await?;
+        transaction.abandon().await?;
+        if !stands {
+            let mut transaction = store.write().await?;
+            transaction.mail_undone(mail.id, now).await?;
+            transaction.save().await?;
+            return Ok(Sent::Undone);
+        }
+        let outcome = match way {
+            Way::Mail => self.send(&mail, &recipients(mail.kind, &self.settings.to, &people)).await,
+            Way::Webhook => self.post(&mail).await,
+        };
         let mut transaction = store.write().await?;
         let sent = match outcome {
             Ok(()) => {
@@ -63,7 +94,7 @@ impl Sender {
                 let (until, told) = (backoff(mail.attempts).after(now), error.to_string());
                 transaction.mail_failed(mail.id, until, &told).await?;
                 let others =
-                    if error.is_of_the_mail() { 0 } else { transaction.postpone_mail(now, until, &told).await? };
+                    if error.is_of_the_mail() { 0 } else { transaction.postpone_mail(way, now, until, &told).await? };
                 Sent::Failed { others }
             }
         };
@@ -71,10 +102,22 @@ impl Sender {
         Ok(sent)
     }
 
-    async fn send(&self, mail: &ClaimedMail) -> Result<(), MailError> {
-        let message = message(mail, &self.book, &self.settings, &self.mark)?;
+    async fn send(&self, mail: &ClaimedMail, to: &[String]) -> Result<(), MailError> {
+        let message = message(mail, to, &self.book, &self.settings, &self.mark)?;
         // Opened for each mail, so that a changed password counts at once.
         MailTransport::open(&self.settings.transport)?.send(&mail.message_id, message).await
+    }
+
+    async fn post(&self, mail: &ClaimedMail) -> Result<(), MailError> {
+        match &self.settings.webhook {
+            Some(webhook) => webhook.post(&mail.message_id, body(mail, &self.book, &self.settings)).await,
+            None => Err(MailError::Message("no webhook is set".to_owned())),
+        }
+    }
+
+    /// Who gets every alert as it is configured.
+    pub fn configured(&self) -> &[String] {
+        &self.settings.to
     }
 
     /// Sends a mail that only shows whether the settings work.
@@ -84,10 +127,31 @@ impl Sender {
     }
 }
 
-/// Takes the mail that is due first.
-async fn claim(store: &Store, now: Instant) -> Result<Option<ClaimedMail>, StoreError> {
+/// Writes for the webhook what people are told since there is one.
+async fn copy_for_webhook(store: &Store, now: Instant) -> Result<(), StoreError> {
+    let mut transaction = store.read().await?;
+    let lacks = match transaction.setting::<Begun>().await? {
+        Some(begun) => transaction.webhook_lacks(begun.after(now), now).await?,
+        None => true,
+    };
+    transaction.abandon().await?;
+    if !lacks {
+        return Ok(());
+    }
+    let mut transaction = store.write().await?;
+    match transaction.setting::<Begun>().await? {
+        Some(begun) => {
+            transaction.copy_for_webhook(begun.after(now), now).await?;
+        }
+        None => transaction.set_setting(&Begun { at: now }).await?,
+    }
+    transaction.save().await
+}
+
+/// Takes the mail that is due first on a way.
+async fn claim(store: &Store, way: Way, now: Instant) -> Result<Option<ClaimedMail>, StoreError> {
     let mut transaction = store.claim().await?;
-    let mail = transaction.claim_mail(now, CLAIM.after(now), 1).await?.pop();
+    let mail = transaction.claim_mail(way, now, CLAIM.after(now), 1).await?.pop();
     match mail {
         Some(_) => transaction.save().await?,
         None => transaction.abandon().await?,
@@ -109,9 +173,11 @@ mod tests {
     use tempfile::TempDir;
     use tenken_model::digest::Digest;
 
-    use super::super::render::tests::{book, mail, settings};
+    use super::super::render::tests::{book, news, settings};
+    use super::super::webhook::{WebhookSettings, signature};
     use super::*;
-    use crate::store::{Location, MailKind, NewDrift, NewHost, NewMail};
+    use crate::auth::Role;
+    use crate::store::{Location, MailBody, MailKind, NewDrift, NewHost, NewMail, NewUser, Thread};
 
     fn at(seconds: i64) -> Instant {
         Span::from_secs(seconds).after("2026-11-24T00:00:00Z".parse().unwrap())
@@ -119,7 +185,7 @@ mod tests {
 
     async fn outbox(data: &TempDir, mails: u64) -> Store {
         let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
-        let body = mail(MailKind::Opened).body;
+        let body = news();
         let mut transaction = store.write().await.unwrap();
         let host = NewHost {
             id: body.host.clone(),
@@ -133,8 +199,8 @@ mod tests {
             NewDrift { host: body.host.clone(), failing_since: at(0), opened_at: at(0), finding: body.finding.clone() };
         let drift = transaction.open_drift(&new).await.unwrap();
         for round in 0..mails {
-            let body = body.clone();
-            let new = NewMail { drift, kind: MailKind::Opened, round, body, created_at: at(0), due: at(0) };
+            let (thread, body) = (Thread::Drift(drift), MailBody::Drift(body.clone()));
+            let new = NewMail { thread, kind: MailKind::Opened, round, body, created_at: at(0), due: at(0) };
             transaction.add_mail(&new).await.unwrap();
         }
         transaction.save().await.unwrap();
@@ -181,6 +247,104 @@ mod tests {
             assert_eq!(repaired.send_next(&store, at(31)).await.unwrap(), sent);
         }
         assert_eq!(store.read().await.unwrap().mail_trouble().await.unwrap(), crate::store::MailTrouble::default());
+    }
+
+    #[tokio::test]
+    async fn a_mail_goes_to_people_of_its_role_and_waits_while_there_is_nobody() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 1).await;
+        let folder = data.path().join("mail");
+        let settings = MailSettings { to: Vec::new(), transport: into(&folder), ..settings() };
+        let sender = Sender::new(settings, book(), Digest::of(b"authority"));
+        assert_eq!(sender.send_next(&store, at(1)).await.unwrap(), Sent::Failed { others: 0 });
+        let trouble = store.read().await.unwrap().mail_trouble().await.unwrap();
+        assert_eq!(trouble.waiting, 1, "it is not dropped");
+        assert!(trouble.last_error.unwrap().contains("nobody gets this mail"));
+
+        let new = NewUser { name: "sato".into(), role: Role::Officer, password: None, created_at: at(2) };
+        let mut transaction = store.write().await.unwrap();
+        let person = transaction.add_user(&new).await.unwrap();
+        transaction.set_email(person, Some("sato@example.jp")).await.unwrap();
+        transaction.save().await.unwrap();
+        assert_eq!(sender.send_next(&store, at(60)).await.unwrap(), Sent::One);
+        let mail = std::fs::read_to_string(folder.join("tenken.drift.1.opened.0.eml")).unwrap();
+        assert!(mail.contains("To: sato@example.jp"), "{mail}");
+    }
+
+    #[tokio::test]
+    async fn who_was_quick_is_not_asked_any_more() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 0).await;
+        let (thread, body) = (Thread::Drift(1), MailBody::Drift(news()));
+        let new = NewMail { thread, kind: MailKind::Escalated, round: 0, body, created_at: at(0), due: at(0) };
+        let mut transaction = store.write().await.unwrap();
+        transaction.add_mail(&new).await.unwrap();
+        transaction.acknowledge_drift(1, "sato", at(1)).await.unwrap();
+        transaction.save().await.unwrap();
+        let folder = data.path().join("mail");
+        let sender = sender(into(&folder));
+        assert_eq!(sender.send_next(&store, at(2)).await.unwrap(), Sent::Undone);
+        assert_eq!(sender.send_next(&store, at(900)).await.unwrap(), Sent::Nothing);
+        assert!(!folder.exists() && store.read().await.unwrap().mails(9).await.unwrap().is_empty());
+    }
+
+    /// Answers one request with that status, and gives its head and its body.
+    async fn answer(listener: &tokio::net::TcpListener, status: &str) -> (String, Vec<u8>) {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes = Vec::new();
+        loop {
+            stream.read_buf(&mut bytes).await.unwrap();
+            let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+            let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+            let body = &bytes[end + 4..];
+            if body.len() == length.parse::<usize>().unwrap() {
+                let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                return (head, body.to_vec());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_webhook_gets_the_same_news_signed_and_once_and_waits_on_its_own() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 0).await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/secret-path", listener.local_addr().unwrap());
+        let webhook = Some(WebhookSettings { url, secret: "0123456789abcdef".into() });
+        let transport = into(&data.path().join("mail"));
+        let sender = Sender::new(MailSettings { transport, webhook, ..settings() }, book(), Digest::of(b"authority"));
+        assert_eq!(sender.post_next(&store, at(0)).await.unwrap(), Sent::Nothing, "it begins");
+        let mut transaction = store.write().await.unwrap();
+        for round in 0..2 {
+            let (thread, body) = (Thread::Drift(1), MailBody::Drift(news()));
+            let new = NewMail { thread, kind: MailKind::Opened, round, body, created_at: at(1), due: at(1) };
+            transaction.add_mail(&new).await.unwrap();
+        }
+        transaction.save().await.unwrap();
+
+        for (second, status, sent) in [
+            (2, "503 Service Unavailable", Sent::Failed { others: 1 }),
+            (32, "302 Found", Sent::Failed { others: 1 }),
+            (200, "400 Bad Request", Sent::Failed { others: 0 }),
+            (900, "204 No Content", Sent::One),
+        ] {
+            let (posted, (head, body)) = tokio::join!(sender.post_next(&store, at(second)), answer(&listener, status));
+            assert_eq!(posted.unwrap(), sent, "{status}");
+            let signed = format!("tenken-signature: {}", signature("0123456789abcdef", &body));
+            assert!(head.starts_with("post /secret-path ") && head.contains(&signed), "{head}");
+            assert!(head.contains("tenken-delivery: tenken.drift.1.opened.0"), "{head}");
+            let told = store.read().await.unwrap().mail_trouble().await.unwrap().last_error.unwrap_or_default();
+            assert!(!told.contains("secret"), "{told}");
+        }
+        assert_eq!(sender.send_next(&store, at(3)).await.unwrap(), Sent::One, "mails go on meanwhile");
+        let (posted, _) = tokio::join!(sender.post_next(&store, at(901)), answer(&listener, "200 OK"));
+        assert_eq!(posted.unwrap(), Sent::One);
+        assert_eq!(sender.post_next(&store, at(902)).await.unwrap(), Sent::Nothing);
+        let mails = store.read().await.unwrap().mails(9).await.unwrap();
+        assert_eq!(mails.iter().filter(|mail| mail.way == Way::Webhook && mail.sent_at.is_some()).count(), 2);
     }
 
     #[tokio::test]

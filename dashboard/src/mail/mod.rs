@@ -1,17 +1,25 @@
-//! Mails to people about drifts: what they say, how they travel, and the job that sends them.
+//! Mails to people: what they say, who gets them, how they travel, and the job that sends them.
 //!
 //! A mail waits in the outbox until a server has taken it. Each has a name of its own that does not
-//! change between tries, so that one which was taken twice is shown once; the mails of a drift are one
+//! change between tries, so that one which was taken twice is shown once; the mails about one thing are one
 //! thread.
 
+mod attestation;
 mod book;
+mod daily;
+mod drift;
 mod job;
+mod proposal;
+mod recipients;
 mod render;
 mod settings;
 mod transport;
+mod webhook;
 
 pub use book::{Book, Chapter};
 pub use job::{Sender, Sent, backoff};
+pub use recipients::{RECIPIENTS_MAX, recipients};
 pub use render::{Letter, letter, message, test_message};
 pub use settings::{FILE_BYTES_MAX, MailSettings, Security, TransportSettings};
 pub use transport::{MailError, MailTransport};
+pub use webhook::{WebhookSettings, signature};

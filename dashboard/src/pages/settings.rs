@@ -5,23 +5,58 @@ use tenken_model::Language;
 
 use super::Chrome;
 use super::chrome::Place;
+use super::field::{Field, FieldKind};
+use crate::alert::{AlertSettings, ESCALATE_HOURS_MAX};
 
 /// What the page of settings shows.
 #[derive(Debug, Clone)]
 pub struct SettingsView {
     /// The mail server as `host:port`; absent while no mail is sent.
     pub mail_server: Option<String>,
-    /// Who is told of drifts.
+    /// Who is told of everything.
     pub recipients: Vec<String>,
+    /// When people are told.
+    pub alerts: AlertSettings,
+    /// What was typed and is not within the limits.
+    pub refused: Option<Typed>,
     /// Where agents report.
     pub report_url: String,
     /// The version of the dashboard.
     pub version: String,
 }
 
+/// What was typed into the form of when people are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typed {
+    /// The hour of the digest, or `off`.
+    pub digest: String,
+    /// The working hours until approvers are told.
+    pub escalate: String,
+}
+
+impl Typed {
+    fn of(alerts: AlertSettings) -> Self {
+        let digest = alerts.digest_hour.map_or_else(|| "off".to_owned(), |hour| hour.to_string());
+        Self { digest, escalate: alerts.escalate_hours.to_string() }
+    }
+}
+
 /// Renders the page of settings.
 pub fn render(view: &SettingsView, chrome: &Chrome) -> askama::Result<String> {
-    SettingsPage { t: chrome.language, chrome, place: Place::Settings, view }.render()
+    let t = chrome.language;
+    let typed = view.refused.clone().unwrap_or_else(|| Typed::of(view.alerts));
+    let hours = AlertSettings::hours().map(|hour| (hour.to_string(), t.alerts_hour(hour)));
+    let choices: Vec<_> = std::iter::once(("off".to_owned(), t.alerts_digest_off())).chain(hours).collect();
+    let known = choices.iter().any(|(word, _)| *word == typed.digest);
+    let escalate = typed.escalate.parse().ok().is_some_and(|hours| (1..=ESCALATE_HOURS_MAX).contains(&hours));
+    let digest = Field::new("digest", t.alerts_digest(), FieldKind::Choice(choices))
+        .help(t.alerts_digest_help())
+        .holding(typed.digest, (!known).then(|| t.choose_one()));
+    let escalate = Field::new("escalate", t.alerts_escalate(), FieldKind::Line)
+        .help(t.alerts_escalate_help(ESCALATE_HOURS_MAX))
+        .required()
+        .holding(typed.escalate, (!escalate).then(|| t.alerts_escalate_invalid(ESCALATE_HOURS_MAX)));
+    SettingsPage { t, chrome, place: Place::Settings, view, digest, escalate }.render()
 }
 
 #[derive(Template)]
@@ -31,4 +66,14 @@ struct SettingsPage<'a> {
     chrome: &'a Chrome,
     place: Place,
     view: &'a SettingsView,
+    digest: Field,
+    escalate: Field,
+}
+
+impl SettingsPage<'_> {
+    /// When the digest is sent, as people read it.
+    fn hour(&self) -> String {
+        let t = self.t;
+        self.view.alerts.digest_hour.map_or_else(|| t.alerts_digest_off(), |hour| t.alerts_hour(hour))
+    }
 }

@@ -24,7 +24,7 @@ pub struct AuditEntry {
 }
 
 /// The newest entry's number and digest: who knows them can tell a later rewrite.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditHead {
     /// How many entries there are.
     pub entries: i64,

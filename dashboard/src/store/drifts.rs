@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, choice};
 
 use super::value::{Columns, json, millis, number, subject};
-use super::{StoreError, Transaction};
+use super::{DriftLine, StoreError, Transaction};
 
 choice! {
     /// How a drift ended.
@@ -100,6 +100,11 @@ fn drift(row: &AnyRow) -> Result<Drift, StoreError> {
         acknowledged,
         finding: columns.json("finding")?,
     })
+}
+
+fn line(row: &AnyRow) -> Result<DriftLine, StoreError> {
+    let columns = Columns::of(row);
+    Ok(DriftLine { drift: columns.int("id")?, host_name: columns.text("name")?, rule: columns.parsed("rule")? })
 }
 
 impl Transaction {
@@ -309,6 +314,32 @@ impl Transaction {
         .iter()
         .map(drift)
         .collect()
+    }
+
+    /// The drifts that were opened after an instant and up to another, the oldest first.
+    pub async fn drifts_opened(&mut self, after: Instant, until: Instant) -> Result<Vec<DriftLine>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT d.id, h.name, d.rule FROM drifts d JOIN hosts h ON h.id = d.host \
+             WHERE d.opened_at > $1 AND d.opened_at <= $2 ORDER BY d.id",
+        )
+        .bind(millis(after))
+        .bind(millis(until))
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(line).collect()
+    }
+
+    /// The drifts that ended after an instant and up to another and are not open again, the oldest first.
+    pub async fn drifts_resolved(&mut self, after: Instant, until: Instant) -> Result<Vec<DriftLine>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT d.id, h.name, d.rule FROM drifts d JOIN hosts h ON h.id = d.host \
+             WHERE d.resolved_at > $1 AND d.resolved_at <= $2 ORDER BY d.id",
+        )
+        .bind(millis(after))
+        .bind(millis(until))
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(line).collect()
     }
 
     /// The drifts that ended last.

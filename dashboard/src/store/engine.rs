@@ -25,7 +25,7 @@ pub(super) trait Engine: std::fmt::Debug + Send + Sync {
     fn lock(&self, purpose: Purpose) -> Option<&'static str>;
     /// The words of the schema, each with what it stands for.
     fn words(&self) -> &'static [(&'static str, &'static str)];
-    /// Takes mails that are due and that nobody else has taken: now, taken until, how many.
+    /// Takes mails that are due and that nobody else has taken: now, taken until, how many, on which way.
     fn claim_mail(&self) -> &'static str;
     /// Writers of this process wait for each other before they ask the database.
     fn queues_writers(&self) -> bool;
@@ -39,17 +39,18 @@ pub(super) struct Sqlite;
 #[derive(Debug)]
 pub(super) struct Postgres;
 
-/// The outbox's claim with the database's own way not to wait for rows that another has taken. The mails of one drift go one
+/// The outbox's claim with the database's own way not to wait for rows that another has taken. The mails of one thread go, on each way, one
 /// after the other, as they were written: nobody reads of an end before the beginning.
 macro_rules! claim {
     ($lock:literal) => {
         concat!(
             "UPDATE outbox SET claimed_until = $2, attempts = attempts + 1 WHERE id IN (",
             "SELECT o.id FROM outbox o WHERE o.sent_at IS NULL AND o.dropped_at IS NULL AND o.due <= $1 ",
-            "AND o.claimed_until <= $1 AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.drift = o.drift ",
+            "AND o.claimed_until <= $1 AND o.way = $4 ",
+            "AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.thread = o.thread AND b.way = o.way ",
             "AND b.id < o.id AND b.sent_at IS NULL AND b.dropped_at IS NULL) ORDER BY o.due, o.id LIMIT $3",
             $lock,
-            ") RETURNING id, drift, kind, round, message_id, created_at, attempts, body"
+            ") RETURNING id, thread, kind, round, message_id, created_at, attempts, body"
         )
     };
 }

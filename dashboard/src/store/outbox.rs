@@ -1,14 +1,13 @@
 //! Mails to people, each kept until it is sent.
 
-use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
-use tenken_model::{Finding, HostId, Instant, choice};
+use tenken_model::{Instant, choice};
 
 use super::value::{Columns, json, millis, number};
-use super::{StoreError, Transaction};
+use super::{MailBody, StoreError, Thread, Transaction};
 
 choice! {
-    /// What a mail says of its drift.
+    /// What a mail says of what it is about.
     pub enum MailKind {
         /// It began.
         Opened = "opened",
@@ -18,32 +17,39 @@ choice! {
         Reminder = "reminder",
         /// It ended.
         Resolved = "resolved",
+        /// Nobody took it up in time.
+        Escalated = "escalated",
+        /// A statement lapses within a month.
+        LapsesInMonth = "lapses_in_month",
+        /// A statement lapses within a week.
+        LapsesInWeek = "lapses_in_week",
+        /// A statement has lapsed.
+        Lapsed = "lapsed",
+        /// A change waits for approval.
+        Waiting = "waiting",
+        /// How the agency stands.
+        Daily = "daily",
     }
 }
 
-/// What a mail tells, as it was when the mail was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailBody {
-    /// The host.
-    pub host: HostId,
-    /// Its name.
-    pub host_name: String,
-    /// The finding.
-    pub finding: Finding,
-    /// Since when it failed.
-    pub failing_since: Instant,
-    /// When that which the mail tells happened.
-    pub at: Instant,
+choice! {
+    /// How a mail travels. Each has its own row and is tried on its own.
+    pub enum Way {
+        /// To people, by mail.
+        Mail = "mail",
+        /// To a program, as signed JSON.
+        Webhook = "webhook",
+    }
 }
 
 /// A mail to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMail {
-    /// The drift it is about.
-    pub drift: i64,
+    /// What it is about.
+    pub thread: Thread,
     /// What it says.
     pub kind: MailKind,
-    /// How often the drift had come back, or which reminder it is, so that each mail of a drift has a
+    /// How often the drift had come back, or which reminder it is, so that each mail of a thread has a
     /// name of its own.
     pub round: u64,
     /// What it tells.
@@ -57,13 +63,8 @@ pub struct NewMail {
 impl NewMail {
     /// The mail's name, the same whoever writes it: the part of its Message-ID before the `@`.
     pub fn message_id(&self) -> String {
-        message_id(self.drift, self.kind, self.round)
+        self.thread.message_id(self.kind, self.round)
     }
-}
-
-/// See [`NewMail::message_id`].
-fn message_id(drift: i64, kind: MailKind, round: u64) -> String {
-    format!("tenken.drift.{drift}.{kind}.{round}")
 }
 
 /// A mail taken to be sent.
@@ -71,14 +72,12 @@ fn message_id(drift: i64, kind: MailKind, round: u64) -> String {
 pub struct ClaimedMail {
     /// Its number.
     pub id: i64,
-    /// The drift it is about.
-    pub drift: i64,
+    /// What it is about.
+    pub thread: Thread,
     /// What it says.
     pub kind: MailKind,
     /// Its name.
     pub message_id: String,
-    /// The name of the first mail of its thread.
-    pub thread: String,
     /// How often it was tried, with this time.
     pub attempts: u64,
     /// When it was written.
@@ -92,12 +91,14 @@ pub struct ClaimedMail {
 pub struct Mail {
     /// Its number.
     pub id: i64,
-    /// The drift it is about.
-    pub drift: i64,
+    /// What it is about.
+    pub thread: Thread,
     /// What it says.
     pub kind: MailKind,
     /// Its name: the part of its Message-ID before the `@`.
     pub message_id: String,
+    /// How it travels.
+    pub way: Way,
     /// What it tells.
     pub body: MailBody,
     /// When it was written.
@@ -125,9 +126,10 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
     let columns = Columns::of(row);
     Ok(Mail {
         id: columns.int("id")?,
-        drift: columns.int("drift")?,
+        thread: columns.parsed("thread")?,
         kind: columns.word("kind", MailKind::from_word)?,
         message_id: columns.text("message_id")?,
+        way: columns.word("way", Way::from_word)?,
         body: columns.json("body")?,
         created_at: columns.instant("created_at")?,
         due: columns.instant("due")?,
@@ -137,14 +139,23 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
     })
 }
 
+/// The mails that the webhook lacks: those that may be told by now, or were tried.
+macro_rules! to_copy {
+    () => {
+        "FROM outbox m WHERE m.way = 'mail' AND m.created_at > $1 AND m.dropped_at IS NULL \
+         AND (m.due <= $2 OR m.attempts > 0 OR m.last_error IS NOT NULL) AND NOT EXISTS (\
+         SELECT 1 FROM outbox w WHERE w.message_id = m.message_id AND w.way = 'webhook')"
+    };
+}
+
 impl Transaction {
-    /// Writes a mail. Writing the same again changes nothing.
-    pub async fn add_mail(&mut self, new: &NewMail) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO outbox (drift, kind, round, message_id, body, created_at, due, claimed_until, attempts) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0) ON CONFLICT (message_id) DO NOTHING",
+    /// Writes a mail; false if it was written before, which changes nothing.
+    pub async fn add_mail(&mut self, new: &NewMail) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO outbox (thread, kind, round, message_id, way, body, created_at, due, claimed_until, attempts) \
+             VALUES ($1, $2, $3, $4, 'mail', $5, $6, $7, 0, 0) ON CONFLICT (message_id, way) DO NOTHING",
         )
-        .bind(new.drift)
+        .bind(new.thread.to_string())
         .bind(new.kind.word())
         .bind(number(new.round, "the round of a mail")?)
         .bind(new.message_id())
@@ -154,17 +165,18 @@ impl Transaction {
         .execute(self.connection())
         .await?;
         self.touch();
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 
-    /// Drops the mails of that kind of a drift that were never tried, because the news is undone before
-    /// it was told. Returns how many.
-    pub async fn drop_mail(&mut self, drift: i64, kind: MailKind, now: Instant) -> Result<u64, StoreError> {
+    /// Drops the mails of that kind of a thread that were never tried on any way, because the news is undone
+    /// before it was told. Returns how many.
+    pub async fn drop_mail(&mut self, thread: &Thread, kind: MailKind, now: Instant) -> Result<u64, StoreError> {
         let done = sqlx::query(
             "UPDATE outbox SET dropped_at = $3 \
-             WHERE drift = $1 AND kind = $2 AND sent_at IS NULL AND dropped_at IS NULL AND attempts = 0",
+             WHERE thread = $1 AND kind = $2 AND sent_at IS NULL AND dropped_at IS NULL AND attempts = 0 AND NOT EXISTS (\
+             SELECT 1 FROM outbox w WHERE w.message_id = outbox.message_id AND w.attempts > 0)",
         )
-        .bind(drift)
+        .bind(thread.to_string())
         .bind(kind.word())
         .bind(millis(now))
         .execute(self.connection())
@@ -174,11 +186,11 @@ impl Transaction {
     }
 
     /// Takes a mail back in that was dropped untried, because the news stands again.
-    pub async fn restore_mail(&mut self, drift: i64, kind: MailKind, round: u64) -> Result<(), StoreError> {
+    pub async fn restore_mail(&mut self, thread: &Thread, kind: MailKind, round: u64) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE outbox SET dropped_at = NULL WHERE drift = $1 AND kind = $2 AND round = $3 AND sent_at IS NULL",
+            "UPDATE outbox SET dropped_at = NULL WHERE thread = $1 AND kind = $2 AND round = $3 AND sent_at IS NULL",
         )
-        .bind(drift)
+        .bind(thread.to_string())
         .bind(kind.word())
         .bind(number(round, "the round of a mail")?)
         .execute(self.connection())
@@ -187,9 +199,29 @@ impl Transaction {
         Ok(())
     }
 
-    /// Takes up to `limit` mails that are due, of each drift the first that is not sent. No other dashboard takes them before `until`.
+    /// Whether a mail of that name was ever written.
+    pub async fn mail_is_written(&mut self, message_id: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT id FROM outbox WHERE message_id = $1")
+            .bind(message_id)
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// Whether a mail of a thread waits to be sent to people.
+    pub async fn mail_waits(&mut self, thread: &Thread) -> Result<bool, StoreError> {
+        let row =
+            sqlx::query("SELECT id FROM outbox WHERE thread = $1 AND way = 'mail' AND sent_at IS NULL AND dropped_at IS NULL LIMIT 1")
+                .bind(thread.to_string())
+                .fetch_optional(self.connection())
+                .await?;
+        Ok(row.is_some())
+    }
+
+    /// Takes up to `limit` mails that are due on a way, of each thread the first that is not sent. No other dashboard takes them before `until`.
     pub async fn claim_mail(
         &mut self,
+        way: Way,
         now: Instant,
         until: Instant,
         limit: u32,
@@ -199,19 +231,18 @@ impl Transaction {
             .bind(millis(now))
             .bind(millis(until))
             .bind(i64::from(limit))
+            .bind(way.word())
             .fetch_all(self.connection())
             .await?;
         let mut mails: Vec<ClaimedMail> = rows
             .iter()
             .map(|row| {
                 let columns = Columns::of(row);
-                let drift = columns.int("drift")?;
                 Ok(ClaimedMail {
                     id: columns.int("id")?,
-                    drift,
+                    thread: columns.parsed("thread")?,
                     kind: columns.word("kind", MailKind::from_word)?,
                     message_id: columns.text("message_id")?,
-                    thread: message_id(drift, MailKind::Opened, 0),
                     attempts: columns.count("attempts")?,
                     created_at: columns.instant("created_at")?,
                     body: columns.json("body")?,
@@ -233,6 +264,44 @@ impl Transaction {
         Ok(())
     }
 
+    /// Writes for the webhook what people are told, once it may be told and if it was written after that instant.
+    /// Returns how many.
+    pub async fn copy_for_webhook(&mut self, after: Instant, now: Instant) -> Result<u64, StoreError> {
+        let done = sqlx::query(concat!(
+            "INSERT INTO outbox (thread, kind, round, message_id, way, body, created_at, due, claimed_until, attempts) \
+             SELECT m.thread, m.kind, m.round, m.message_id, 'webhook', m.body, m.created_at, $2, 0, 0 ",
+            to_copy!(),
+            " ORDER BY m.id ON CONFLICT (message_id, way) DO NOTHING"
+        ))
+        .bind(millis(after))
+        .bind(millis(now))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(done.rows_affected())
+    }
+
+    /// Whether [`Self::copy_for_webhook`] has something to do.
+    pub async fn webhook_lacks(&mut self, after: Instant, now: Instant) -> Result<bool, StoreError> {
+        let row = sqlx::query(concat!("SELECT m.id ", to_copy!(), " LIMIT 1"))
+            .bind(millis(after))
+            .bind(millis(now))
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// A mail that was taken is not to be sent: what it tells is not so any more.
+    pub async fn mail_undone(&mut self, id: i64, now: Instant) -> Result<(), StoreError> {
+        sqlx::query("UPDATE outbox SET dropped_at = $2, last_error = NULL WHERE id = $1 AND sent_at IS NULL")
+            .bind(id)
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
     /// A mail could not be sent; it is tried again when it is due.
     pub async fn mail_failed(&mut self, id: i64, due: Instant, error: &str) -> Result<(), StoreError> {
         sqlx::query("UPDATE outbox SET due = $2, claimed_until = 0, last_error = $3 WHERE id = $1 AND sent_at IS NULL")
@@ -245,16 +314,22 @@ impl Transaction {
         Ok(())
     }
 
-    /// No mail that is due and not taken is tried before `until`: the way they all go is broken. Returns how
-    /// many.
-    pub async fn postpone_mail(&mut self, now: Instant, until: Instant, error: &str) -> Result<u64, StoreError> {
+    /// No mail that is due and not taken is tried before `until` on a way that is broken. Returns how many.
+    pub async fn postpone_mail(
+        &mut self,
+        way: Way,
+        now: Instant,
+        until: Instant,
+        error: &str,
+    ) -> Result<u64, StoreError> {
         let done = sqlx::query(
             "UPDATE outbox SET due = $2, last_error = $3 \
-             WHERE sent_at IS NULL AND dropped_at IS NULL AND due <= $1 AND claimed_until <= $1",
+             WHERE sent_at IS NULL AND dropped_at IS NULL AND due <= $1 AND claimed_until <= $1 AND way = $4",
         )
         .bind(millis(now))
         .bind(millis(until))
         .bind(error)
+        .bind(way.word())
         .execute(self.connection())
         .await?;
         self.touch();
@@ -264,7 +339,7 @@ impl Transaction {
     /// The newest mails, newest first, without those that were dropped.
     pub async fn mails(&mut self, limit: u32) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
-            "SELECT id, drift, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+            "SELECT id, thread, kind, message_id, way, body, created_at, due, attempts, sent_at, last_error FROM outbox \
              WHERE dropped_at IS NULL ORDER BY id DESC LIMIT $1",
         )
         .bind(i64::from(limit))
@@ -278,10 +353,10 @@ impl Transaction {
     /// The mails of a drift, oldest first, without those that were dropped.
     pub async fn mails_of(&mut self, drift: i64) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
-            "SELECT id, drift, kind, message_id, body, created_at, due, attempts, sent_at, last_error FROM outbox \
-             WHERE drift = $1 AND dropped_at IS NULL ORDER BY id",
+            "SELECT id, thread, kind, message_id, way, body, created_at, due, attempts, sent_at, last_error FROM outbox \
+             WHERE thread = $1 AND dropped_at IS NULL ORDER BY id",
         )
-        .bind(drift)
+        .bind(Thread::Drift(drift).to_string())
         .fetch_all(self.connection())
         .await?
         .iter()
@@ -293,7 +368,7 @@ impl Transaction {
     pub async fn mail_trouble(&mut self) -> Result<MailTrouble, StoreError> {
         let row = sqlx::query(
             "SELECT COUNT(*) AS waiting FROM outbox o WHERE o.sent_at IS NULL AND o.dropped_at IS NULL AND EXISTS (\
-             SELECT 1 FROM outbox b WHERE b.drift = o.drift AND b.id <= o.id AND b.sent_at IS NULL \
+             SELECT 1 FROM outbox b WHERE b.thread = o.thread AND b.way = o.way AND b.id <= o.id AND b.sent_at IS NULL \
              AND b.dropped_at IS NULL AND b.last_error IS NOT NULL)",
         )
         .fetch_one(self.connection())

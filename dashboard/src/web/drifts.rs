@@ -36,7 +36,9 @@ pub(super) async fn drifts(visit: Visit) -> Result<Html<String>, Failure> {
     // The newest come first, so that the first of a drift stays.
     let mut newest: BTreeMap<i64, &Mail> = BTreeMap::new();
     for mail in &mails {
-        newest.entry(mail.drift).or_insert(mail);
+        if let Some(drift) = mail.thread.drift() {
+            newest.entry(drift).or_insert(mail);
+        }
     }
     let shown = |drift| row(&visit, &machines, drift, newest.get(&drift.id).copied());
     let view = DriftsView { open: open.iter().map(shown).collect(), resolved: resolved.iter().map(shown).collect() };
@@ -97,5 +99,6 @@ pub(super) async fn do_acknowledge(visit: Visit, Path(id): Path<String>, _sent: 
 pub(super) async fn mails(visit: Visit) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let mails = transaction.mails(MAILS_SHOWN).await?;
-    Ok(Html(outbox::render(&OutboxView { mails: mails.iter().collect() }, &chrome)?))
+    let view = OutboxView { checklist: &visit.site.app.checklist, mails: mails.iter().collect() };
+    Ok(Html(outbox::render(&view, &chrome)?))
 }

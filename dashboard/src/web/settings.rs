@@ -1,20 +1,70 @@
 //! What administrators set.
 
-use axum::response::Html;
+use std::time::Duration;
 
+use axum::response::{Html, IntoResponse as _, Response};
+
+use super::done::Done;
 use super::failure::Failure;
+use super::sent::Sent;
 use super::visit::Visit;
-use crate::pages::settings::{self, SettingsView};
+use crate::alert::{self, AlertSettings};
+use crate::pages::Notice;
+use crate::pages::settings::{self, SettingsView, Typed};
+
+/// How long a person waits for a test mail: less than a page may take.
+const TEST_WITHIN: Duration = Duration::from_secs(30);
+/// The word for a digest that is switched off.
+const OFF: &str = "off";
 
 /// `GET /settings`
 pub(super) async fn settings(visit: Visit) -> Result<Html<String>, Failure> {
-    let (_, chrome) = visit.read().await?;
+    page(&visit, None, None).await
+}
+
+/// The page, with what was refused of the form, or what came of another act.
+async fn page(visit: &Visit, refused: Option<Typed>, notice: Option<Notice>) -> Result<Html<String>, Failure> {
+    let (mut transaction, mut chrome) = visit.read().await?;
+    chrome.notice = notice.or(chrome.notice);
     let configured = &visit.site.configured;
     let view = SettingsView {
         mail_server: configured.mail_server.clone(),
         recipients: configured.recipients.clone(),
+        alerts: transaction.setting().await?.unwrap_or_default(),
+        refused,
         report_url: visit.site.app.report_url.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Html(settings::render(&view, &chrome)?))
+}
+
+/// `POST /settings`
+pub(super) async fn do_set(visit: Visit, sent: Sent) -> Result<Response, Failure> {
+    let typed = Typed { digest: sent.get("digest").to_owned(), escalate: sent.get("escalate").trim().to_owned() };
+    let Some(settings) = read(&typed) else {
+        return Ok(page(&visit.leading_to("/settings".to_owned()), Some(typed), None).await?.into_response());
+    };
+    alert::set(visit.store(), settings, visit.person(), visit.now).await?;
+    Ok(Visit::done("/settings", Done::Saved).into_response())
+}
+
+/// What was typed, if it is within the limits.
+fn read(typed: &Typed) -> Option<AlertSettings> {
+    let digest_hour = if typed.digest == OFF { None } else { Some(typed.digest.parse().ok()?) };
+    let settings = AlertSettings { digest_hour, escalate_hours: typed.escalate.parse().ok()? };
+    settings.is_valid().then_some(settings)
+}
+
+/// `POST /settings/test-mail`
+pub(super) async fn do_test(visit: Visit, _sent: Sent) -> Result<Html<String>, Failure> {
+    let t = visit.language();
+    let notice = match &visit.site.sender {
+        None => Notice::Refused(t.settings_no_mail()),
+        Some(sender) => match tokio::time::timeout(TEST_WITHIN, sender.send_test(visit.now)).await {
+            Ok(Ok(())) => Notice::Done(t.alerts_test_sent(&sender.configured().join(&t.list_join()))),
+            Ok(Err(error)) => Notice::Refused(t.alerts_test_failed(&error.to_string())),
+            Err(_) => Notice::Refused(t.alerts_test_failed(&t.alerts_test_slow())),
+        },
+    };
+    page(&visit.leading_to("/settings".to_owned()), None, Some(notice)).await
 }

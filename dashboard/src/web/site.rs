@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::auth::cookie::Channel;
 use crate::declaration::publication::PublicWeb;
 use crate::evidence::Scanner;
+use crate::mail::Sender;
 use crate::store::Setting;
 
 /// What a page needs beside the request: the dashboard, how browsers reach it, and what was configured.
@@ -23,6 +24,8 @@ pub struct Site {
     pub public_web: PublicWeb,
     /// Which asks whether files are clean.
     pub scanner: Scanner,
+    /// Which sends mails; absent while none is sent.
+    pub sender: Option<Sender>,
 }
 
 /// What was configured where the dashboard was started, as far as pages show it.

@@ -16,6 +16,8 @@ on_both_engines! {
     contract::one_drift_is_open_for_each_finding,
     contract::mail_is_claimed_once_and_kept_until_sent,
     contract::the_end_is_not_mailed_before_the_beginning,
+    contract::threads_of_mails_do_not_wait_for_each_other,
+    contract::a_webhook_has_rows_of_its_own,
     contract::writers_at_once_lose_nothing,
     contract::register_rows_keep_their_history,
     contract::people_and_their_sessions,
@@ -35,5 +37,6 @@ on_both_engines! {
     contract::a_revoked_host_is_refused_and_its_drifts_end,
     contract::two_dashboards_take_a_report_once,
     contract::two_dashboards_send_each_mail_once,
+    contract::two_dashboards_write_each_alert_once,
     contract::lost_connections_are_made_again,
 }

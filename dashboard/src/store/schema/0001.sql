@@ -90,10 +90,11 @@ CREATE INDEX drifts_by_finding ON drifts (host, rule, subject, id);
 
 CREATE TABLE outbox (
     id {id},
-    drift {number} NOT NULL REFERENCES drifts (id),
+    thread TEXT NOT NULL,
     kind TEXT NOT NULL,
     round {number} NOT NULL,
-    message_id TEXT NOT NULL UNIQUE,
+    message_id TEXT NOT NULL,
+    way TEXT NOT NULL,
     body TEXT NOT NULL,
     created_at {number} NOT NULL,
     due {number} NOT NULL,
@@ -101,10 +102,11 @@ CREATE TABLE outbox (
     attempts {number} NOT NULL,
     sent_at {number},
     dropped_at {number},
-    last_error TEXT
+    last_error TEXT,
+    UNIQUE (message_id, way)
 ) {table};
 CREATE INDEX outbox_waiting ON outbox (due) WHERE sent_at IS NULL AND dropped_at IS NULL;
-CREATE INDEX outbox_by_drift ON outbox (drift, id);
+CREATE INDEX outbox_by_thread ON outbox (thread, id);
 
 CREATE TABLE registers (
     name TEXT NOT NULL PRIMARY KEY,

@@ -10,7 +10,9 @@ mod doors;
 mod persons;
 mod registers;
 mod routes;
+mod settings;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -39,6 +41,7 @@ use crate::declaration::publication::{PublicWeb, Reach};
 use crate::drift;
 use crate::evidence::Scanner;
 use crate::listen::Peer;
+use crate::mail::{Book, MailSettings, Sender, TransportSettings};
 use crate::store::{Location, NewHost, NewUser, NewVersion, Origin, SecondFactor, Store, StoredFinding, User};
 
 const PASSWORD: &str = "correct horse battery";
@@ -59,14 +62,40 @@ fn code(off: i64) -> String {
 
 /// A dashboard with one host and one drift.
 struct Bench {
-    _data: TempDir,
+    data: TempDir,
     store: Store,
     router: Router,
 }
 
 impl Bench {
     async fn new() -> Self {
+        Self::with(TempDir::new().unwrap(), None).await
+    }
+
+    /// A dashboard that sends its mails into a folder, or cannot because a file is in the way.
+    async fn mailing(broken: bool) -> Self {
         let data = TempDir::new().unwrap();
+        let folder = data.path().join("mail");
+        if broken {
+            std::fs::write(&folder, "in the way").unwrap();
+        }
+        let settings = MailSettings {
+            from: "tenken@example.jp".into(),
+            to: vec!["officer@example.jp".into()],
+            dashboard: "https://tenken.example.jp".into(),
+            languages: vec!["ja".into()],
+            transport: TransportSettings::Folder { folder },
+            webhook: None,
+        };
+        Self::with(data, Some(Sender::new(settings, Book::default(), Digest::of(b"authority")))).await
+    }
+
+    /// Where mails are sent into.
+    fn mail_folder(&self) -> PathBuf {
+        self.data.path().join("mail")
+    }
+
+    async fn with(data: TempDir, sender: Option<Sender>) -> Self {
         let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
         let authority = Authority::open(data.path(), &store, now()).await.unwrap();
         let (catalog, checklist) = (Catalog::embedded().unwrap(), Checklist::embedded().unwrap());
@@ -78,6 +107,7 @@ impl Bench {
             configured: Arc::new(Configured::default()),
             public_web: PublicWeb::new(Reach::Public).unwrap(),
             scanner: Scanner::absent(),
+            sender,
         });
         let host = HostId::new("h-1").unwrap();
         let new = NewHost {
@@ -92,7 +122,7 @@ impl Bench {
         transaction.set_finding(&failing(&host)).await.unwrap();
         drift::settle(&mut transaction, &app.terms, None, now()).await.unwrap();
         transaction.save().await.unwrap();
-        Self { _data: data, store, router }
+        Self { data, store, router }
     }
 
     /// Whoever has not signed in.

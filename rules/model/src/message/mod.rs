@@ -4,6 +4,7 @@
 //! checked when Tenken is compiled. What rules say of themselves is written in the rule files.
 
 mod account;
+mod alert;
 mod audit;
 mod calendar;
 mod check;

@@ -4,7 +4,7 @@ use super::texts;
 
 texts! {
     /// Lead.
-    settings_lead() { ja: "通知と機器の登録に関する設定です。変更はダッシュボードを動かしているサーバーの設定ファイルで行います。", en: "How mails and hosts are set up. Changes are made in the configuration on the dashboard's server." }
+    settings_lead() { ja: "通知と機器の登録に関する設定です。メールサーバーと機器の報告先は、ダッシュボードを動かしているサーバーの設定ファイルで変更します。", en: "How mails and hosts are set up. The mail server and where hosts report are set in the configuration on the dashboard's server." }
     /// Label.
     settings_mail_server() { ja: "メールサーバー", en: "Mail server" }
     /// Label.

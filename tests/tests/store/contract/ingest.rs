@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use tenken_dashboard::drift::{self, Terms, is_due, settle_due};
 use tenken_dashboard::ingest::{RequestError, receive};
-use tenken_dashboard::store::{MailKind, Resolution, Store};
+use tenken_dashboard::store::{MailBody, MailKind, Resolution, Store, Way};
 use tenken_model::finding::{Change, state_digest};
 use tenken_model::report::{PROTOCOL, Report, ReportAnswer};
 use tenken_model::{Finding, FindingKey, HostId, Reason, ReasonCode, RuleId, Span, Transition, Verdict};
@@ -77,7 +77,8 @@ pub(crate) async fn a_failure_becomes_a_drift_with_its_mail_at_once(store: &Stor
     let mut transaction = store.read().await.unwrap();
     let drift = transaction.open_drifts().await.unwrap().remove(0);
     assert_eq!((drift.failing_since, drift.opened_at), (at(20), at(20)));
-    assert_eq!(transaction.mails_of(drift.id).await.unwrap()[0].body.host_name, "受付PC");
+    let mail = transaction.mails_of(drift.id).await.unwrap().remove(0);
+    assert!(matches!(mail.body, MailBody::Drift(news) if news.host_name == "受付PC"));
     assert_eq!(transaction.history_of_host(&agent.host, 9).await.unwrap().len(), 2);
     drop(transaction);
 
@@ -123,7 +124,7 @@ pub(crate) async fn a_grace_runs_out_without_a_report(store: &Store, _: &Databas
 /// Sends every mail that is due, and says what they were.
 async fn sent(store: &Store, now: i64) -> Vec<MailKind> {
     let mut transaction = store.claim().await.unwrap();
-    let claimed = transaction.claim_mail(at(now), at(now + 90), 9).await.unwrap();
+    let claimed = transaction.claim_mail(Way::Mail, at(now), at(now + 90), 9).await.unwrap();
     for mail in &claimed {
         transaction.mail_sent(mail.id, at(now)).await.unwrap();
     }

@@ -16,7 +16,7 @@ pub(crate) use people::*;
 pub(crate) use several::*;
 pub(crate) use transactions::*;
 
-use tenken_dashboard::store::{MailBody, NewDrift, NewHost, Store, StoredFinding, Transaction};
+use tenken_dashboard::store::{DriftNews, MailBody, NewDrift, NewHost, Store, StoredFinding, Transaction};
 use tenken_model::digest::Digest;
 use tenken_model::finding::{Bilingual, Evidence};
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span, Subject, Verdict};
@@ -76,11 +76,11 @@ pub(crate) async fn enrolled(store: &Store, host: &HostId, name: &str) {
 }
 
 pub(crate) fn body(host: &HostId, finding: &Finding) -> MailBody {
-    MailBody {
+    MailBody::Drift(DriftNews {
         host: host.clone(),
         host_name: "受付PC".into(),
         finding: finding.clone(),
         failing_since: at(0),
         at: at(60),
-    }
+    })
 }

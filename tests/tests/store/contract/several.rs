@@ -1,10 +1,12 @@
 use tempfile::TempDir;
+use tenken_dashboard::alert;
 use tenken_dashboard::drift::settle_due;
 use tenken_dashboard::ingest::receive;
 use tenken_dashboard::mail::{Book, MailSettings, Sender, Sent, TransportSettings};
-use tenken_dashboard::store::{MailKind, NewMail, Store};
-use tenken_model::Verdict;
+use tenken_dashboard::store::{MailKind, NewAttestation, NewMail, Store, Thread};
+use tenken_engine::checklist::Checklist;
 use tenken_model::digest::Digest;
+use tenken_model::{ItemId, Verdict};
 
 use super::ingest::{Agent, terms};
 use super::{another_drift, at, body, drifted, enrolled, id};
@@ -50,8 +52,8 @@ pub(crate) async fn two_dashboards_send_each_mail_once(store: &Store, database: 
     for number in 0..DRIFTS {
         let drift = another_drift(&mut transaction, &host, &format!("rule_{number}")).await;
         for round in 0..ROUNDS {
-            let body = body(&host, &fail);
-            let mail = NewMail { drift, kind: MailKind::Reopened, round, body, created_at: at(2), due: at(2) };
+            let (thread, body) = (Thread::Drift(drift), body(&host, &fail));
+            let mail = NewMail { thread, kind: MailKind::Reopened, round, body, created_at: at(2), due: at(2) };
             transaction.add_mail(&mail).await.unwrap();
         }
     }
@@ -64,6 +66,7 @@ pub(crate) async fn two_dashboards_send_each_mail_once(store: &Store, database: 
         dashboard: "https://tenken.example.jp".into(),
         languages: vec!["ja".into()],
         transport: TransportSettings::Folder { folder: folder.path().to_owned() },
+        webhook: None,
     };
     let sender = Sender::new(settings, Book::default(), Digest::of(b"authority"));
     let tasks: Vec<_> = (0..8)
@@ -75,7 +78,7 @@ pub(crate) async fn two_dashboards_send_each_mail_once(store: &Store, database: 
                     match sender.send_next(&store, at(3)).await.unwrap() {
                         Sent::Nothing => return sent,
                         Sent::One => sent += 1,
-                        failed @ Sent::Failed { .. } => panic!("{failed:?}"),
+                        failed @ (Sent::Failed { .. } | Sent::Undone) => panic!("{failed:?}"),
                     }
                 }
             })
@@ -99,4 +102,39 @@ pub(crate) async fn lost_connections_are_made_again(store: &Store, database: &Da
     }
     enrolled(store, &id("h-2"), "b").await;
     assert_eq!(store.read().await.unwrap().hosts().await.unwrap().len(), 2);
+}
+
+pub(crate) async fn two_dashboards_write_each_alert_once(store: &Store, database: &Database) {
+    let other = Store::open(&database.location).await.unwrap();
+    let checklist = Checklist::embedded().unwrap();
+    let (mut transaction, drift, _) = drifted(store, &id("h-1")).await;
+    let stated = NewAttestation {
+        item: ItemId::new("organizational.5").unwrap(),
+        statement: "s".into(),
+        evidence: "e".into(),
+        person: "sato".into(),
+        attested_at: at(-300 * 86_400),
+        valid_until: at(20 * 86_400),
+        branch: None,
+    };
+    transaction.attest(&stated).await.unwrap();
+    transaction.save().await.unwrap();
+    // Eight o'clock in Japan, and nine o'clock of the next day, when nobody has taken up the drift for a day.
+    assert_eq!(alert::settle(store, &checklist, at(-3_600)).await.unwrap(), 1, "the attestation");
+    let tasks: Vec<_> = (0..8)
+        .map(|n| {
+            let (store, checklist) = (if n % 2 == 0 { store } else { &other }.clone(), checklist.clone());
+            tokio::spawn(async move { alert::settle(&store, &checklist, at(86_400)).await.unwrap() })
+        })
+        .collect();
+    let mut written = 0;
+    for task in tasks {
+        written += task.await.unwrap();
+    }
+    assert_eq!(written, 2, "none twice");
+    let mails = store.read().await.unwrap().mails(9).await.unwrap();
+    let kinds: Vec<_> = mails.iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, [MailKind::Daily, MailKind::Escalated, MailKind::LapsesInMonth]);
+    assert_eq!(mails[1].thread, Thread::Drift(drift));
+    other.close().await;
 }

@@ -4,7 +4,7 @@ use tenken_engine::checklist::{Item, Section};
 use tenken_model::finding::VerdictKind;
 use tenken_model::{ItemId, Language, Span};
 
-use super::machines::{self, NAMES, catalog, drift, finding, machine, mail, reference, rule, view};
+use super::machines::{self, NAMES, catalog, drift, finding, machine, mail, other_mails, reference, rule, view};
 use super::{Kept, ago, chrome};
 use crate::evidence::{Kind, Scan};
 use crate::pages::attest::{AttestationView, Errors, Typed};
@@ -177,6 +177,8 @@ pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
     let kinds = [MailKind::Reminder, MailKind::Opened, MailKind::Resolved, MailKind::Resolved];
     let mails: Vec<_> = all.iter().zip(kinds).map(|(drift, kind)| mail(drift, kind)).collect();
     let opened = mail(&all[0], MailKind::Opened);
+    let checklist = &kept.checklist;
+    let told: Vec<_> = other_mails().into_iter().chain(mails.iter().cloned()).collect();
     let (section, item) = find(kept, "technical.9");
     let rows: Vec<DriftRow<'_>> = all
         .iter()
@@ -200,7 +202,7 @@ pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
         ("drifts_none", drifts::render(&none, &at("/drifts"))),
         ("drift", drift_page::render(&open, &at("/drifts/1"))),
         ("drift_resolved", drift_page::render(&over, &at("/drifts/3"))),
-        ("outbox", outbox::render(&OutboxView { mails: mails.iter().collect() }, &at("/outbox"))),
-        ("outbox_none", outbox::render(&OutboxView { mails: Vec::new() }, &at("/outbox"))),
+        ("outbox", outbox::render(&OutboxView { checklist, mails: told.iter().collect() }, &at("/outbox"))),
+        ("outbox_none", outbox::render(&OutboxView { checklist, mails: Vec::new() }, &at("/outbox"))),
     ]
 }

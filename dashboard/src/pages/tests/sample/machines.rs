@@ -5,13 +5,16 @@ use tenken_model::digest::Digest;
 use tenken_model::fact::system::{System, SystemFamily, SystemKind};
 use tenken_model::finding::{Evidence, VerdictKind};
 use tenken_model::report::{CollectorCost, Heartbeat};
-use tenken_model::{Finding, FindingKey, Read, Reason, ReasonCode, RuleId, Span, Subject, Topic, Verdict};
+use tenken_model::{Finding, FindingKey, ItemId, Read, Reason, ReasonCode, RuleId, Span, Subject, Topic, Verdict};
 
 use super::{ago, both, host, now};
 use crate::pages::finding::{FindingView, HostRef};
 use crate::registers::hosts::{HostKind, HostRow, HostStatus};
 use crate::status::inventory::{Entry, Listed};
-use crate::store::{Drift, Host, LastRefusal, Mail, MailBody, MailKind, Resolution};
+use crate::store::{
+    AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, ProposalNews,
+    Resolution, ShortList, Thread, Way,
+};
 
 pub(super) const NAMES: [&str; 6] =
     ["SV-KENSHIN01", "SV-KENSHIN02", "PC-UKETSUKE3", "PC-HOKEN07", "PC-SOUMU01", "PC-JIMU12"];
@@ -197,20 +200,66 @@ pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
     let sent = drift.id != 1 || kind == MailKind::Opened;
     Mail {
         id: drift.id * 10,
-        drift: drift.id,
+        thread: Thread::Drift(drift.id),
         kind,
         message_id: format!("tenken.drift.{}.{kind}.0", drift.id),
-        body: MailBody {
+        way: Way::Mail,
+        body: MailBody::Drift(DriftNews {
             host: drift.host.clone(),
             host_name: NAMES[0].into(),
             finding: drift.finding.clone(),
             failing_since: drift.failing_since,
             at: drift.opened_at,
-        },
+        }),
         created_at: drift.opened_at,
         due: ago(-3),
         attempts: if sent { 1 } else { 4 },
         sent_at: sent.then(|| ago(12)),
         last_error: (!sent).then(|| "connect to mail.example.jp:587: connection refused (os error 111)".to_owned()),
     }
+}
+
+/// Mails about other things than drifts.
+pub(super) fn other_mails() -> Vec<Mail> {
+    let item = || ItemId::new("organizational.5").unwrap();
+    let daily = DailyNews {
+        since: ago(60 * 24),
+        at: ago(30),
+        states: Vec::new(),
+        drifting: 2,
+        opened: ShortList { lines: Vec::new(), left: 0 },
+        resolved: ShortList { lines: Vec::new(), left: 0 },
+        versions: Vec::new(),
+        due: ShortList { lines: Vec::new(), left: 0 },
+        silent: ShortList { lines: Vec::new(), left: 0 },
+        audit: AuditHead { entries: 3, digest: Digest::of(b"audit") },
+    };
+    let lapses =
+        AttestationNews { item: item(), attestation: 4, person: "sato".into(), valid_until: ago(-60 * 24 * 30) };
+    let waits = ProposalNews {
+        proposal: 12,
+        item: None,
+        proposed_at: ago(60 * 48),
+        proposed_by: Some("sato".into()),
+        reason: "手数料を改定したため。".into(),
+    };
+    let all = [
+        (Thread::Digest, MailKind::Daily, MailBody::Daily(Box::new(daily))),
+        (Thread::Attestation(item()), MailKind::LapsesInMonth, MailBody::Attestation(lapses)),
+        (Thread::Proposal(12), MailKind::Waiting, MailBody::Proposal(waits)),
+    ];
+    let mails = all.into_iter().zip(1..).map(|((thread, kind, body), id)| Mail {
+        id: 100 + id,
+        message_id: thread.message_id(kind, 0),
+        way: if id == 2 { Way::Webhook } else { Way::Mail },
+        thread,
+        kind,
+        body,
+        created_at: ago(30 * id),
+        due: ago(30 * id),
+        attempts: 1,
+        sent_at: Some(ago(29 * id)),
+        last_error: None,
+    });
+    mails.collect()
 }

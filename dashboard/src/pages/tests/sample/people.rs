@@ -6,13 +6,14 @@ use tenken_model::Language;
 
 use super::checklist::Rendered;
 use super::{ago, chrome};
+use crate::alert::AlertSettings;
 use crate::auth::role::{Ability, Role};
 use crate::pages::enrol::{EnrolView, MadeTokenView};
 use crate::pages::failure::FailureView;
 use crate::pages::import::{ImportView, PreviewView};
 use crate::pages::register::RegisterView;
 use crate::pages::register_row::{RegisterRowView, RowRefused};
-use crate::pages::settings::SettingsView;
+use crate::pages::settings::{SettingsView, Typed};
 use crate::pages::sign_in::{FirstRunView, SignInView};
 use crate::pages::{Chrome, enrol, failure, import, register, register_row, settings, sign_in};
 use crate::registers::import::FileError;
@@ -159,9 +160,13 @@ pub(super) fn doors(language: Language) -> Vec<Rendered> {
     let set = |mail_server: Option<&str>| SettingsView {
         mail_server: mail_server.map(str::to_owned),
         recipients: vec!["anzen@example.jp".into(), "sato@example.jp".into()],
+        alerts: AlertSettings::default(),
+        refused: None,
         report_url: "https://tenken.example.jp:8443".into(),
         version: "0.1.0".into(),
     };
+    let typed = Typed { digest: "soon".into(), escalate: "0".into() };
+    let refused = SettingsView { refused: Some(typed), ..set(Some("mail.example.jp:587")) };
     let at = |address: &str| chrome(language, address);
     vec![
         ("sign_in", sign_in::render(&SignInView::default(), &outside("/sign-in"))),
@@ -172,6 +177,7 @@ pub(super) fn doors(language: Language) -> Vec<Rendered> {
         ("enrol", enrol::render(&EnrolView::default(), &at("/hosts/new"))),
         ("enrol_made", enrol::render(&EnrolView { made: Some(made) }, &at("/hosts/new"))),
         ("settings", settings::render(&set(Some("mail.example.jp:587")), &at("/settings"))),
+        ("settings_refused", settings::render(&refused, &at("/settings"))),
         ("settings_no_mail", settings::render(&set(None), &at("/settings"))),
     ]
 }

@@ -1,0 +1,100 @@
+//! The words of a mail about a drift. Pure.
+
+use tenken_model::Language;
+
+use super::book::{Book, Chapter};
+use super::render::{said, shown};
+use crate::store::{ClaimedMail, DriftNews, MailKind};
+
+/// The most values of evidence that a mail shows; the page has all.
+const EVIDENCE_MAX: usize = 10;
+
+/// The subject.
+pub(super) fn subject(mail: &ClaimedMail, news: &DriftNews, book: &Book, language: Language) -> String {
+    let chapter = book.chapter(&news.finding.key.rule);
+    let (host, rule) = (&said(&news.host_name), language.of(&chapter.title));
+    match mail.kind {
+        MailKind::Opened
+        | MailKind::LapsesInMonth
+        | MailKind::LapsesInWeek
+        | MailKind::Lapsed
+        | MailKind::Waiting
+        | MailKind::Daily => language.mail_subject_opened(host, rule),
+        MailKind::Reopened => language.mail_subject_reopened(host, rule),
+        MailKind::Reminder => language.mail_subject_reminder(host, rule),
+        MailKind::Resolved => language.mail_subject_resolved(host, rule),
+        MailKind::Escalated => language.mail_subject_escalated(host, rule),
+    }
+}
+
+/// The text, in lines.
+pub(super) fn text(mail: &ClaimedMail, news: &DriftNews, book: &Book, language: Language) -> Vec<String> {
+    let chapter = book.chapter(&news.finding.key.rule);
+    let finding = &news.finding;
+    let (lead, says, happened) = told(mail.kind, news, language);
+    let mut lines = vec![lead, String::new(), language.mail_host(&said(&news.host_name))];
+    lines.push(language.mail_rule(language.of(&chapter.title)));
+    if let Some(about) = &finding.key.subject {
+        lines.push(language.mail_finding_subject(&said(about.as_str())));
+    }
+    lines.push(says);
+    lines.push(language.mail_since(&shown(news.failing_since, language)));
+    lines.push(happened);
+    if !chapter.items.is_empty() {
+        lines.extend([String::new(), language.mail_items()]);
+        lines.extend(chapter.items.iter().map(|item| format!("  - {}", language.of(item))));
+    }
+    if mail.kind != MailKind::Resolved {
+        evidence(news, language, &mut lines);
+        remedy(&chapter, language, &mut lines);
+    }
+    lines
+}
+
+/// The first sentence, what was found, and when that which the mail tells happened.
+fn told(kind: MailKind, news: &DriftNews, language: Language) -> (String, String, String) {
+    let (says, happened) = (&said(language.of(&news.finding.says)), shown(news.at, language));
+    match kind {
+        MailKind::Opened
+        | MailKind::LapsesInMonth
+        | MailKind::LapsesInWeek
+        | MailKind::Lapsed
+        | MailKind::Waiting
+        | MailKind::Daily => {
+            (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened))
+        }
+        MailKind::Escalated => {
+            (language.mail_lead_escalated(), language.mail_says(says), language.mail_escalated_at(&happened))
+        }
+        MailKind::Reopened => {
+            (language.mail_lead_reopened(), language.mail_says(says), language.mail_reopened_at(&happened))
+        }
+        MailKind::Reminder => {
+            (language.mail_lead_reminder(), language.mail_says(says), language.mail_reminded_at(&happened))
+        }
+        MailKind::Resolved => {
+            (language.mail_lead_resolved(), language.mail_said(says), language.mail_resolved_at(&happened))
+        }
+    }
+}
+
+fn evidence(news: &DriftNews, language: Language, lines: &mut Vec<String>) {
+    let all = &news.finding.evidence;
+    if all.is_empty() {
+        return;
+    }
+    lines.extend([String::new(), language.mail_evidence()]);
+    lines.extend(all.iter().take(EVIDENCE_MAX).map(|one| format!("  {} = {}", said(&one.path), said(&one.value))));
+    let left = all.len().saturating_sub(EVIDENCE_MAX);
+    if left > 0 {
+        lines.push(format!("  {}", language.mail_evidence_left(left)));
+    }
+}
+
+fn remedy(chapter: &Chapter, language: Language, lines: &mut Vec<String>) {
+    let remedy = language.of(&chapter.remedy);
+    if !remedy.is_empty() {
+        lines.extend([String::new(), language.mail_remedy()]);
+        lines.extend(remedy.lines().map(|line| format!("  {line}")));
+    }
+}

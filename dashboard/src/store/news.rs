@@ -1,0 +1,138 @@
+//! What mails tell, as it was when they were written.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use tenken_engine::item::ItemState;
+use tenken_model::{Finding, HostId, Instant, ItemId, RuleId};
+
+use super::AuditHead;
+
+/// What a mail tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailBody {
+    /// Of a drift.
+    Drift(DriftNews),
+    /// Of a statement that lapses.
+    Attestation(AttestationNews),
+    /// Of a change that waits for approval.
+    Proposal(ProposalNews),
+    /// How the agency stands.
+    Daily(Box<DailyNews>),
+}
+
+/// What a mail tells of a drift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriftNews {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// The finding.
+    pub finding: Finding,
+    /// Since when it failed.
+    pub failing_since: Instant,
+    /// When that which the mail tells happened.
+    pub at: Instant,
+}
+
+/// What a mail tells of a statement that lapses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttestationNews {
+    /// The item.
+    pub item: ItemId,
+    /// The statement's number.
+    pub attestation: i64,
+    /// Who stated it.
+    pub person: String,
+    /// It holds before this instant.
+    pub valid_until: Instant,
+}
+
+/// What a mail tells of a change that waits for approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalNews {
+    /// Its number.
+    pub proposal: i64,
+    /// The item whose answer is to be changed; absent for the part about the agency.
+    pub item: Option<ItemId>,
+    /// When it was proposed.
+    pub proposed_at: Instant,
+    /// Who proposed it; absent for Tenken.
+    pub proposed_by: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What the digest of a day tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DailyNews {
+    /// What changed after this instant is told.
+    pub since: Instant,
+    /// When it was written.
+    pub at: Instant,
+    /// How many items are in each state, the most urgent first; states that none is in are left out.
+    pub states: Vec<(ItemState, usize)>,
+    /// How many drifts are open.
+    pub drifting: usize,
+    /// The drifts that were opened.
+    pub opened: ShortList<DriftLine>,
+    /// The drifts that ended.
+    pub resolved: ShortList<DriftLine>,
+    /// The versions of the form that were accepted, the oldest first.
+    pub versions: Vec<i64>,
+    /// What falls due, the earliest first.
+    pub due: ShortList<DueLine>,
+    /// Names of hosts that are silent.
+    pub silent: ShortList<String>,
+    /// The head of the audit log.
+    pub audit: AuditHead,
+}
+
+/// The first lines of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShortList<T> {
+    /// The lines.
+    pub lines: Vec<T>,
+    /// How many more there are.
+    pub left: usize,
+}
+
+impl<T> ShortList<T> {
+    /// How many there are in all.
+    pub const fn count(&self) -> usize {
+        self.lines.len().saturating_add(self.left)
+    }
+}
+
+/// A drift in one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriftLine {
+    /// Its number.
+    pub drift: i64,
+    /// The name of its host.
+    pub host_name: String,
+    /// Its rule.
+    pub rule: RuleId,
+}
+
+/// What falls due on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueLine {
+    /// The item.
+    pub item: ItemId,
+    /// What of it.
+    pub what: DueWhat,
+    /// The last day in Japan.
+    pub on: NaiveDate,
+}
+
+/// What of an item falls due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueWhat {
+    /// The last day on which a statement holds.
+    Attestation,
+    /// The end of the time that was announced as 実施予定.
+    Plan,
+}

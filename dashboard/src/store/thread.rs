@@ -1,0 +1,124 @@
+//! What mails are about: those about one thing are one thread, sent in order.
+
+use std::fmt;
+use std::str::FromStr;
+
+use tenken_model::ItemId;
+
+use super::MailKind;
+
+/// What a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Thread {
+    /// The drift of that number.
+    Drift(i64),
+    /// What people stated for an item.
+    Attestation(ItemId),
+    /// The proposed change of that number.
+    Proposal(i64),
+    /// The publication of the form's version of that number.
+    Publication(i64),
+    /// How the agency stands, told once a day.
+    Digest,
+}
+
+/// A text that names no thread.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` names no thread of mails")]
+pub struct NoThread(String);
+
+impl Thread {
+    /// The drift's number, if it is about one.
+    pub const fn drift(&self) -> Option<i64> {
+        match self {
+            Self::Drift(id) => Some(*id),
+            Self::Attestation(_) | Self::Proposal(_) | Self::Publication(_) | Self::Digest => None,
+        }
+    }
+
+    /// The name of one of its mails, the same whoever writes it: the part of the Message-ID before the `@`.
+    pub fn message_id(&self, kind: MailKind, round: u64) -> String {
+        format!("{}.{kind}.{round}", self.name())
+    }
+
+    /// The name that its mails refer to. That of a drift is its first mail; the others refer to one that is never sent, so that
+    /// they stand together whichever of them came first.
+    pub fn first(&self) -> String {
+        match self {
+            Self::Drift(_) => self.message_id(MailKind::Opened, 0),
+            Self::Attestation(_) | Self::Proposal(_) | Self::Publication(_) | Self::Digest => self.name(),
+        }
+    }
+
+    /// The page that shows what it is about, within the dashboard.
+    pub fn page(&self) -> String {
+        match self {
+            Self::Drift(id) => format!("/drifts/{id}"),
+            Self::Attestation(item) => format!("/items/{item}"),
+            Self::Proposal(_) => "/declaration".to_owned(),
+            Self::Publication(_) => "/declaration/publication".to_owned(),
+            Self::Digest => "/".to_owned(),
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("tenken.{}", self.to_string().replace(':', "."))
+    }
+}
+
+impl fmt::Display for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Drift(id) => write!(f, "drift:{id}"),
+            Self::Attestation(item) => write!(f, "attestation:{item}"),
+            Self::Proposal(id) => write!(f, "proposal:{id}"),
+            Self::Publication(version) => write!(f, "publication:{version}"),
+            Self::Digest => f.write_str("digest"),
+        }
+    }
+}
+
+impl FromStr for Thread {
+    type Err = NoThread;
+
+    fn from_str(text: &str) -> Result<Self, NoThread> {
+        let none = || NoThread(text.to_owned());
+        if text == "digest" {
+            return Ok(Self::Digest);
+        }
+        let (about, which) = text.split_once(':').ok_or_else(none)?;
+        let number = || which.parse().map_err(|_| none());
+        match about {
+            "drift" => Ok(Self::Drift(number()?)),
+            "attestation" => Ok(Self::Attestation(ItemId::new(which).map_err(|_| none())?)),
+            "proposal" => Ok(Self::Proposal(number()?)),
+            "publication" => Ok(Self::Publication(number()?)),
+            _ => Err(none()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_are_kept_as_text() {
+        for text in ["drift:17", "attestation:organizational.5", "proposal:12", "publication:3", "digest"] {
+            assert_eq!(text.parse::<Thread>().unwrap().to_string(), text);
+        }
+        for bad in ["", "drift", "drift:", "drift:x", "attestation:", "digest:1", "weather:1", "Drift:1"] {
+            assert!(bad.parse::<Thread>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_mails_of_a_thread_refer_to_one_name() {
+        let drift = Thread::Drift(5);
+        assert_eq!(drift.message_id(MailKind::Opened, 0), "tenken.drift.5.opened.0");
+        assert_eq!(drift.first(), drift.message_id(MailKind::Opened, 0));
+        let item = Thread::Attestation(ItemId::new("organizational.5").unwrap());
+        assert_eq!(item.first(), "tenken.attestation.organizational.5");
+        assert_eq!(Thread::Digest.first(), "tenken.digest");
+    }
+}

@@ -1,0 +1,50 @@
+//! When people are told, and a mail that shows whether the way works.
+
+use axum::http::StatusCode;
+
+use super::Bench;
+use crate::alert::AlertSettings;
+use crate::auth::role::Role;
+
+async fn kept(bench: &Bench) -> Option<AlertSettings> {
+    bench.store.read().await.unwrap().setting().await.unwrap()
+}
+
+#[tokio::test]
+async fn administrators_set_when_people_are_told() {
+    let bench = Bench::new().await;
+    let admin = bench.person(Role::Admin).await;
+    let shown = admin.get("/settings").await;
+    assert_eq!(shown.field("escalate").as_deref(), Some("8"));
+    assert!(shown.text().contains("<option value=\"9\" selected>"), "nine o'clock");
+    for (digest, escalate) in [("24", "8"), ("", "8"), ("9", "0"), ("9", "161"), ("9", "-1"), ("9", "8.5"), ("9", "")] {
+        let refused = admin.post_refused("/settings", &[("digest", digest), ("escalate", escalate)]).await;
+        assert!(refused.text().contains("aria-invalid"), "{digest} {escalate}");
+    }
+    assert_eq!(kept(&bench).await, None);
+    let set = admin.post("/settings", &[("digest", "7"), ("escalate", " 16 ")]).await;
+    assert_eq!((set.status, set.location()), (StatusCode::SEE_OTHER, "/settings?done=saved"));
+    assert_eq!(kept(&bench).await, Some(AlertSettings { digest_hour: Some(7), escalate_hours: 16 }));
+    admin.post("/settings", &[("digest", "off"), ("escalate", "16")]).await;
+    assert_eq!(kept(&bench).await.unwrap().digest_hour, None);
+    assert_eq!(bench.audit().await, ["person-admin alerts_set "; 2]);
+    let auditor = bench.person(Role::Auditor).await;
+    let text = auditor.get("/settings").await.text().to_owned();
+    assert!(text.contains("16時間") && !text.contains("action=\"/settings\""), "who may only look sees it: {text}");
+}
+
+#[tokio::test]
+async fn a_test_mail_is_sent_and_what_came_of_it_is_said() {
+    let none = Bench::new().await;
+    let answer = none.person(Role::Admin).await.post_refused("/settings/test-mail", &[]).await;
+    assert!(answer.text().contains("通知メールは未設定です"), "{}", answer.text());
+
+    let bench = Bench::mailing(false).await;
+    let answer = bench.person(Role::Admin).await.post_refused("/settings/test-mail", &[]).await;
+    assert!(answer.text().contains("テストメールをofficer@example.jpに送信しました。"), "{}", answer.text());
+    assert!(bench.mail_folder().join("tenken.test.eml").exists());
+
+    let broken = Bench::mailing(true).await;
+    let answer = broken.person(Role::Admin).await.post_refused("/settings/test-mail", &[]).await;
+    assert!(answer.text().contains("テストメールを送信できませんでした。"), "{}", answer.text());
+}

@@ -1,0 +1,124 @@
+//! Mails about statements that lapse, about what waits, and how the agency stands.
+
+use super::texts;
+
+texts! {
+    /// Subject.
+    mail_subject_escalated(host: &str, rule: &str) { ja: "【要対応・未着手】{host}: 「{rule}」の逸脱に誰も着手していません", en: "[Nobody acts] {host} still does not meet: {rule}" }
+    /// First sentence.
+    mail_lead_escalated() { ja: "次の逸脱に、決められた時間内に誰も着手していません。担当者に対応を指示し、ダッシュボードで「対応を始める」を押してもらってください。", en: "Nobody has acknowledged the following drift within the set time. Please have somebody take it up on the dashboard." }
+    /// Line.
+    mail_escalated_at(at: &str) { ja: "未着手を確認: {at}", en: "Still not acknowledged: {at}" }
+    /// Subject.
+    mail_subject_lapses(item: &str, day: &str) { ja: "【期限間近】{item}: 確認の有効期限は{day}です", en: "[Due soon] {item}: the attestation ends on {day}" }
+    /// Subject.
+    mail_subject_lapsed(item: &str, day: &str) { ja: "【期限切れ】{item}: 確認の有効期限({day})が過ぎました", en: "[Lapsed] {item}: the attestation ended on {day}" }
+    /// First sentence.
+    mail_lead_lapses() { ja: "次の項目の確認がまもなく期限を迎えます。期限までに改めて確認し、項目のページに記録してください。", en: "The attestation of the following item is about to lapse. Please check again before then and record it on the item's page." }
+    /// First sentence.
+    mail_lead_lapsed() { ja: "次の項目の確認が期限切れになりました。改めて確認して項目のページに記録するまで、この項目は「確認期限切れ」として扱われます。", en: "The attestation of the following item has lapsed. The item counts as expired until somebody checks again and records it on the item's page." }
+    /// Line.
+    mail_item(item: &str) { ja: "項目: {item}", en: "Item: {item}" }
+    /// Line.
+    mail_valid_until(day: &str) { ja: "有効期限: {day}", en: "Holds through: {day}" }
+    /// Line.
+    mail_attested_by(person: &str) { ja: "前回の確認者: {person}", en: "Last attested by: {person}" }
+    /// Subject.
+    mail_subject_waiting(about: &str) { ja: "【承認待ち】公表内容の変更案が承認を待っています: {about}", en: "[Waiting] A change of the form waits for approval: {about}" }
+    /// First sentence.
+    mail_lead_waiting() { ja: "公表している内容の変更案が、営業時間で16時間を過ぎても承認も却下もされていません。内容を確認し、承認または却下してください。", en: "A change of the published form has been waiting for more than 16 working hours. Please accept or refuse it." }
+    /// Line.
+    mail_change_of(about: &str) { ja: "変更する箇所: {about}", en: "What changes: {about}" }
+    /// Line.
+    mail_proposed_at(at: &str) { ja: "提案日時: {at}", en: "Proposed: {at}" }
+    /// Line.
+    mail_proposed_by(person: &str) { ja: "提案者: {person}", en: "Proposed by: {person}" }
+    /// Line.
+    mail_reason(reason: &str) { ja: "理由: {reason}", en: "Why: {reason}" }
+    /// What changes, where it is no item.
+    mail_change_header() { ja: "機関に関する記載", en: "the part about the agency" }
+    /// Subject, where something is not as it should be.
+    mail_subject_daily(day: &str, drifting: usize) { ja: "【点検・日報】{day}: 逸脱{drifting}件", en: "[Daily digest] {day}: {drifting} open drifts" }
+    /// Subject.
+    mail_subject_daily_quiet(day: &str) { ja: "【点検・日報】{day}: 逸脱はありません", en: "[Daily digest] {day}: no drifts" }
+    /// First sentence.
+    daily_lead(since: &str) { ja: "チェックリストの状況をお知らせします。「前回から」は{since}以降の変化です。", en: "This is how the checklist stands. What changed is counted since {since}." }
+    /// Heading.
+    daily_states() { ja: "■ 項目の状況", en: "Items by state" }
+    /// Line.
+    daily_state(state: &str, count: usize) { ja: "{state}: {count}項目", en: "{state}: {count}" }
+    /// Heading.
+    daily_changes() { ja: "■ 前回からの変化", en: "What changed" }
+    /// Nothing changed.
+    daily_no_change() { ja: "変化はありません。", en: "Nothing." }
+    /// Heading of a list.
+    daily_opened(count: usize) { ja: "新しい逸脱 {count}件", en: "New drifts: {count}" }
+    /// Heading of a list.
+    daily_resolved(count: usize) { ja: "解消した逸脱 {count}件", en: "Resolved drifts: {count}" }
+    /// A drift in one line.
+    daily_drift(host: &str, rule: &str) { ja: "{host}: {rule}", en: "{host}: {rule}" }
+    /// Line.
+    daily_version(version: i64) { ja: "公表内容の第{version}版が承認されました", en: "Version {version} of the form was accepted" }
+    /// Heading.
+    daily_due() { ja: "■ 30日以内に期限を迎えるもの", en: "Due within 30 days" }
+    /// Line.
+    daily_due_attestation(day: &str, item: &str) { ja: "{day}: {item}(確認の有効期限)", en: "{day}: {item} (attestation ends)" }
+    /// Line.
+    daily_due_plan(day: &str, item: &str) { ja: "{day}: {item}(実施予定の時期)", en: "{day}: {item} (announced time ends)" }
+    /// Nothing is due.
+    daily_due_none() { ja: "ありません。", en: "Nothing." }
+    /// Heading.
+    daily_silent() { ja: "■ 報告が途絶えている機器", en: "Silent hosts" }
+    /// No host is silent.
+    daily_silent_none() { ja: "ありません。", en: "None." }
+    /// More than the list shows.
+    daily_left(count: usize) { ja: "ほか{count}件", en: "and {count} more" }
+    /// Heading.
+    daily_audit() { ja: "■ 監査ログの控え", en: "Head of the audit log" }
+    /// Line.
+    daily_audit_head(entries: i64, digest: &str) { ja: "{entries}:{digest}(記録の件数と、最後の記録のSHA-256)", en: "{entries}:{digest} (the number of entries and the SHA-256 of the newest)" }
+    /// What it is for.
+    daily_audit_means() { ja: "このメールを保管しておくと、後から監査ログが書き換えられていないかを、この値と照合して確かめられます。", en: "Keep this mail: whoever compares this value later can tell whether the audit log was rewritten." }
+    /// What a mail tells.
+    mail_escalated() { ja: "逸脱に未着手", en: "Drift not taken up" }
+    /// What a mail tells.
+    mail_lapses_in_month() { ja: "確認の期限(30日前)", en: "Attestation ends in 30 days" }
+    /// What a mail tells.
+    mail_lapses_in_week() { ja: "確認の期限(7日前)", en: "Attestation ends in 7 days" }
+    /// What a mail tells.
+    mail_lapsed() { ja: "確認の期限切れ", en: "Attestation lapsed" }
+    /// What a mail tells.
+    mail_change_waits() { ja: "変更案の承認待ち", en: "Change waits for approval" }
+    /// What is told, to a program.
+    mail_by_webhook(kind: &str) { ja: "{kind}(Webhook)", en: "{kind} (webhook)" }
+    /// What a mail tells.
+    mail_daily() { ja: "日報", en: "Daily digest" }
+    /// Heading.
+    alerts_title() { ja: "通知の時刻と催促", en: "When people are told" }
+    /// Lead.
+    alerts_lead() { ja: "メールアドレスを登録した担当者と責任者にも、役割に応じて通知します。", en: "Officers and approvers who have an e-mail address are told too, each as the role asks." }
+    /// Label.
+    alerts_digest() { ja: "日報の送信時刻", en: "Daily digest at" }
+    /// Help.
+    alerts_digest_help() { ja: "営業日のこの時刻(日本時間)に、項目の状況をまとめて1通送ります。変化のない日も送ります。", en: "One mail on each business day at this hour in Japan, also if nothing changed." }
+    /// Choice.
+    alerts_digest_off() { ja: "送らない", en: "Off" }
+    /// An hour of the day.
+    alerts_hour(hour: u8) { ja: "{hour}:00", en: "{hour}:00" }
+    /// Label.
+    alerts_escalate() { ja: "責任者へ知らせるまでの時間(営業時間)", en: "Working hours until approvers are told" }
+    /// Help.
+    alerts_escalate_help(most: u16) { ja: "逸脱に誰も着手しないまま、営業時間でこの時間が過ぎると責任者に知らせます。1から{most}までの整数で入力します。", en: "Approvers are told of a drift that nobody has acknowledged for so long. A whole number from 1 to {most}." }
+    /// Error.
+    alerts_escalate_invalid(most: u16) { ja: "1から{most}までの整数を入力してください。", en: "Enter a whole number from 1 to {most}." }
+    /// So many hours.
+    alerts_hours(hours: u16) { ja: "{hours}時間", en: "{hours} hours" }
+    /// Button.
+    alerts_test() { ja: "テストメールを送る", en: "Send a test mail" }
+    /// It was sent.
+    alerts_test_sent(to: &str) { ja: "テストメールを{to}に送信しました。届いているか確認してください。", en: "A test mail was sent to {to}. Check that it has arrived." }
+    /// It was not sent.
+    alerts_test_failed(error: &str) { ja: "テストメールを送信できませんでした。メールサーバーの設定を確認してください。エラー: {error}", en: "The test mail could not be sent. Check the mail settings. Error: {error}" }
+    /// It took too long.
+    alerts_test_slow() { ja: "メールサーバーが時間内に応答しませんでした。", en: "The mail server did not answer in time." }
+}
