@@ -88,7 +88,9 @@ texts! {
     /// What became of a statement.
     attest_replaced() { ja: "新しい記録に置き換え", en: "Replaced" }
     /// How such an item is decided.
-    item_any_of() { ja: "次のいずれか一つを満たせば足ります。現在の判断の根拠:", en: "One of several ways is enough. Decided by:" }
+    item_any_of() { ja: "いずれか一つの要件を満たせば足ります。", en: "One of several ways is enough." }
+    /// By which way it is decided now.
+    item_decided_by() { ja: "現在の判断の根拠:", en: "Decided by:" }
     /// A file was scanned.
     file_clean() { ja: "ウイルス検査済", en: "scanned" }
     /// A file was not scanned.

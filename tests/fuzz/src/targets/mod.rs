@@ -6,6 +6,7 @@ mod antivirus;
 mod backups;
 mod dashboard;
 mod facts;
+mod form;
 mod ingest;
 mod link;
 mod neighbours;
@@ -36,6 +37,9 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("mounts", backups::mounts),
     ("snapshot_lists", backups::snapshots),
     ("certificate_request", dashboard::certificate_request),
+    ("evidence_files", form::evidence),
+    ("published_form", form::published),
+    ("written_dates", form::dates),
     ("form_addresses", dashboard::addresses),
     ("mail_settings", dashboard::mail_settings),
     ("visitor", dashboard::visitor),

@@ -1,7 +1,7 @@
 //! Registers as people type them and as spreadsheets write them.
 
 use tenken_dashboard::registers::encoding::{self, Encoding};
-use tenken_dashboard::registers::{Definition, Row, cell, export, import};
+use tenken_dashboard::registers::{Definition, Names, Row, cell, export, import};
 use tenken_model::Language;
 
 pub(super) fn file(data: &[u8]) {
@@ -10,7 +10,7 @@ pub(super) fn file(data: &[u8]) {
         let heading: Vec<&str> = definition.columns.iter().map(|column| column.name).collect();
         let headed = [heading.join(",").as_bytes(), b"\n", data].concat();
         for bytes in [data, &headed] {
-            if let Ok(file) = import::read(definition, bytes) {
+            if let Ok(file) = import::read(definition, &Names::default(), bytes) {
                 assert!(file.rows.len() <= import::ROWS_MAX && file.errors.len() <= import::ERRORS_MAX);
                 exported(definition, &file.rows);
             }
@@ -27,7 +27,7 @@ fn exported(definition: &Definition, rows: &[(u64, Row)]) {
     for language in [Language::Japanese, Language::English] {
         let written = export::write(definition, rows.iter().map(|(_, row)| row), language, Encoding::Utf8);
         let bytes = written.expect("UTF-8 has every character");
-        match import::read(definition, &bytes) {
+        match import::read(definition, &Names::default(), &bytes) {
             Ok(again) => {
                 let again: Vec<&Row> = again.rows.iter().map(|(_, row)| row).collect();
                 assert_eq!(again, rows.iter().map(|(_, row)| row).collect::<Vec<_>>());

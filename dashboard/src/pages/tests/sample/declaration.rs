@@ -1,7 +1,7 @@
 //! The pages of the published form, its changes and waivers.
 
 use chrono::NaiveDate;
-use tenken_calendar::PlannedTime;
+use tenken_calendar::{PlannedTime, WorkingCalendar};
 use tenken_engine::checklist::Checklist;
 use tenken_form::compare::{Difference, differences};
 use tenken_form::declaration::{Answer, Declaration, Status};
@@ -11,6 +11,7 @@ use tenken_model::{ItemId, Language, RuleId, Span};
 use super::checklist::Rendered;
 use super::machines::{NAMES, catalog, drift, machine, reference};
 use super::{Kept, ago, chrome, host, now};
+use crate::pages::calendar::{self as calendar_page, CalendarView};
 use crate::pages::declaration::{DeclarationView, Standing};
 use crate::pages::declaration_header::HeaderView;
 use crate::pages::declaration_import::{ReadingView, Refused, Typed};
@@ -20,6 +21,7 @@ use crate::pages::finding::ItemRef;
 use crate::pages::proposal::ProposalView;
 use crate::pages::propose::{Errors, ProposeView};
 use crate::pages::publication::PublicationView;
+use crate::pages::tasks::{self as tasks_page, TasksView};
 use crate::pages::waivers::{AskView, WaiverRow, WaiversView};
 use crate::pages::{
     declaration, declaration_header, declaration_import, declaration_versions, propose, publication, waivers,
@@ -28,6 +30,7 @@ use crate::store::{
     Change, Decision, NewProposal, NewVersion, NewWaiver, Origin, Outcome, Proposal, Publication, Version, Waiver,
     WaiverDecision,
 };
+use crate::tasks::{DueTask, Task};
 
 const PUBLISHED: &str = include_str!("../../../../form/tests/forms/published.txt");
 
@@ -134,6 +137,7 @@ pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
     pages.extend(reading(checklist, language));
     pages.extend(changes(kept, &versions, &proposals, language));
     pages.extend(waived(kept, language));
+    pages.extend(planned_days(kept, language));
     pages
 }
 
@@ -279,5 +283,43 @@ fn waived(kept: &Kept, language: Language) -> Vec<Rendered> {
         ("waivers", waivers::render(&list, &chrome(language, "/waivers"))),
         ("waivers_none", waivers::render(&none, &chrome(language, "/waivers"))),
         ("waiver_ask", waivers::render_ask(&ask, &chrome(language, "/drifts/1/waiver"))),
+    ]
+}
+
+fn planned_days(kept: &Kept, language: Language) -> Vec<Rendered> {
+    let (catalog, at) = (catalog(), |address| chrome(language, address));
+    let rule = RuleId::new("clock_service_running").unwrap();
+    let due = |day: &str, task| DueTask { due: day.parse().unwrap(), task };
+    let all = [
+        due("2026-11-20", Task::Repair { rule: rule.clone(), drifts: vec![1, 2], hosts: 2 }),
+        due("2026-11-20", Task::Attest { item: id("organizational.4") }),
+        due("2026-11-24", Task::Publish { version: 2 }),
+        due("2026-11-24", Task::SetAddress),
+        due("2026-11-25", Task::Decide { count: 2 }),
+        due("2026-11-25", Task::DecideWaivers { count: 1 }),
+        due("2026-11-26", Task::Silent { host: host(NAMES[1]), name: NAMES[1].into() }),
+        due("2026-11-30", Task::Planned { item: id("exchange.13") }),
+        due("2026-12-04", Task::Settle { item: id("technical.9") }),
+        due("2026-12-08", Task::WaiverEnds { waiver: 2, rule }),
+        due("2026-12-08", Task::AttestFirst { count: 41 }),
+    ];
+    let tasks = TasksView { checklist: &kept.checklist, catalog: &catalog, tasks: &all };
+    let calendar = WorkingCalendar::default();
+    let week = ["9:00-18:00"; 5].map(str::to_owned);
+    let [monday, tuesday, wednesday, thursday, friday] = week;
+    let typed = calendar_page::Typed {
+        week: [monday, tuesday, wednesday, thursday, friday, "9:00-8:00".into(), String::new()],
+        holidays: "closed".into(),
+        year_end: "12/29-1/3".into(),
+        closed: "2027-08-13 Obon".into(),
+        open: String::new(),
+    };
+    let mut errors = calendar_page::Errors::default();
+    errors.week[5] = Some(language.calendar_hours_bad());
+    let set = CalendarView { calendar: &calendar, typed, errors };
+    vec![
+        ("tasks", tasks_page::render(&tasks, &at("/tasks"))),
+        ("tasks_none", tasks_page::render(&TasksView { tasks: &[], ..tasks }, &at("/tasks"))),
+        ("calendar", calendar_page::render(&set, &at("/settings/calendar"))),
     ]
 }
