@@ -116,7 +116,11 @@ mod tests {
             assert!(told.iter().copied().eq((1..=last).map(|seq| (seq, 0))), "each number once: {told:?}");
             let mails = transaction.mails(1_000_000).await.unwrap();
             let sent: Vec<_> = mails.iter().filter(|mail| mail.sent_at.is_some()).collect();
-            assert!(!sent.is_empty() && sent.len() <= in_folder(folder), "what is marked as sent was sent");
+            assert!(sent.len() <= in_folder(folder), "what is marked as sent was sent");
+            // A mail that a dashboard took with it when it was killed is tried again later than this test waits, and those
+            // behind it wait too.
+            let taken = mails.iter().any(|mail| mail.sent_at.is_none() && mail.attempts > 0);
+            assert!(!sent.is_empty() || taken, "mails were taken from the outbox: {mails:?}");
             let open = transaction.open_drifts().await.unwrap().len();
             assert_eq!(open, usize::from(last % 2 == 1), "the drift is as the last finding is");
         });
