@@ -119,8 +119,8 @@ mod tests {
             assert!(sent.len() <= in_folder(folder), "what is marked as sent was sent");
             // A mail that a dashboard took with it when it was killed is tried again later than this test waits, and those
             // behind it wait too.
-            let taken = mails.iter().any(|mail| mail.sent_at.is_none() && mail.attempts > 0);
-            assert!(!sent.is_empty() || taken, "mails were taken from the outbox: {mails:?}");
+            let claimed = mails.iter().any(|mail| mail.sent_at.is_none() && mail.attempts > 0);
+            assert!(!sent.is_empty() || claimed, "mails were taken from the outbox: {mails:?}");
             let open = transaction.open_drifts().await.unwrap().len();
             assert_eq!(open, usize::from(last % 2 == 1), "the drift is as the last finding is");
         });
