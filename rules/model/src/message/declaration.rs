@@ -281,8 +281,8 @@ texts! {
     publication_ours() { ja: "現在の版", en: "In force" }
     /// Columns.
     publication_theirs() { ja: "ホームページ", en: "Home page" }
-    /// A difference in the verdict.
-    publication_verdict() { ja: "ガイドラインの遵守(全体の判定)が異なります。", en: "The overall verdict differs." }
+    /// A difference in what is no item.
+    publication_verdict() { ja: "機関情報または全体の判定が異なります。", en: "The agency part or the overall verdict differs." }
     /// A field.
     publication_address() { ja: "掲載ページのアドレス", en: "Public address" }
     /// Help of the field.
