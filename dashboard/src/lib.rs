@@ -23,3 +23,4 @@ pub mod store;
 pub mod tasks;
 pub mod waiver;
 pub mod web;
+pub mod working_calendar;

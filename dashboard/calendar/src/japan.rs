@@ -4,7 +4,7 @@
 //! (夏時刻法を廃止する法律, 昭和27年法律第84号; IANA time zone Asia/Tokyo), so that a day is always 24 hours.
 
 use chrono::NaiveDate;
-use tenken_model::Instant;
+use tenken_model::{Instant, Span};
 
 const AHEAD_MILLIS: i64 = 9 * 3_600_000;
 const DAY_MILLIS: i64 = 86_400_000;
@@ -22,6 +22,11 @@ pub fn date_of(instant: Instant) -> NaiveDate {
 pub fn end_of(date: NaiveDate) -> Instant {
     let end = if date < date_of(Instant::UNIX_EPOCH) { Instant::MIN_UTC } else { Instant::MAX_UTC };
     Instant::from_timestamp_millis(millis_at(date, MINUTES_OF_DAY)).unwrap_or(end)
+}
+
+/// The last day in Japan on which something holds that ends at an instant.
+pub fn last_day_before(end: Instant) -> NaiveDate {
+    date_of(Span::from_millis(-1).after(end))
 }
 
 /// The instant, in milliseconds since 1970, of a minute of a day in Japan.
@@ -42,6 +47,7 @@ mod tests {
         ] {
             assert_eq!(date_of(instant.parse().unwrap()).to_string(), date, "{instant}");
         }
+        assert_eq!(last_day_before(end_of(date_of(Instant::UNIX_EPOCH))), date_of(Instant::UNIX_EPOCH));
         assert_eq!(end_of(date_of(Instant::UNIX_EPOCH)).to_string(), "1970-01-01 15:00:00 UTC");
         assert!(date_of(Instant::MIN_UTC) < date_of(Instant::UNIX_EPOCH));
         assert!(date_of(Instant::MAX_UTC) > date_of(Instant::UNIX_EPOCH));

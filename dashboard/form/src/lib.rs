@@ -5,6 +5,7 @@
 
 pub mod compare;
 pub mod declaration;
+pub mod formula;
 pub mod header;
 pub mod plain;
 pub mod print;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Days;
 use tenken_calendar::japan;
 use tenken_engine::checklist::Checklist;
-use tenken_model::{Instant, Span};
+use tenken_model::Instant;
 
 use super::hour_of;
 use crate::store::{
@@ -22,7 +22,7 @@ const WEEK_DAYS: u64 = 7;
 /// What people are to be told of a statement by now: of what has become due, the last. What became due before it was stated is
 /// not told: who states something for a week knows.
 pub fn due(stated: &NewAttestation, now: Instant) -> Option<MailKind> {
-    let last = last_day(stated.valid_until);
+    let last = japan::last_day_before(stated.valid_until);
     let before = |days| last.checked_sub_days(Days::new(days));
     let in_force = now < stated.valid_until;
     let stages = [
@@ -35,11 +35,6 @@ pub fn due(stated: &NewAttestation, now: Instant) -> Option<MailKind> {
         (applies && moment <= now).then_some((kind, moment))
     });
     reached.filter(|(_, moment)| stated.attested_at < *moment).map(|(kind, _)| kind)
-}
-
-/// The last day in Japan on which a statement holds that holds before that instant.
-pub fn last_day(valid_until: Instant) -> chrono::NaiveDate {
-    japan::date_of(Span::from_millis(-1).after(valid_until))
 }
 
 /// The mails about statements that are due by now, written or not.

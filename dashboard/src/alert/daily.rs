@@ -123,7 +123,7 @@ async fn attestations_due(
     let line = |stated: crate::store::NewAttestation| DueLine {
         item: stated.item,
         what: DueWhat::Attestation,
-        on: attestation::last_day(stated.valid_until),
+        on: japan::last_day_before(stated.valid_until),
     };
     Ok(soon.map(line).collect())
 }
@@ -132,7 +132,7 @@ async fn attestations_due(
 fn plans_due(known: &Known, checklist: &Checklist) -> Vec<DueLine> {
     let planned = checklist.items().filter_map(|item| match known.declared.get(&item.id)? {
         Declared::Planned { due: Some(due) } if is_soon(*due, known.now) => {
-            Some(DueLine { item: item.id.clone(), what: DueWhat::Plan, on: attestation::last_day(*due) })
+            Some(DueLine { item: item.id.clone(), what: DueWhat::Plan, on: japan::last_day_before(*due) })
         }
         Declared::Planned { .. } | Declared::Done => None,
     });

@@ -10,13 +10,14 @@ pub mod escalation;
 mod settings;
 
 use chrono::NaiveDate;
-use tenken_calendar::{WorkingCalendar, japan};
+use tenken_calendar::japan;
 use tenken_engine::checklist::Checklist;
 use tenken_model::{Instant, Span};
 
 pub use settings::{AlertSettings, ESCALATE_HOURS_MAX, set};
 
 use crate::store::{ClaimedMail, MailBody, MailKind, NewMail, Store, StoreError, Transaction};
+use crate::working_calendar;
 
 /// Writes the mails that are due by now. Returns how many; doing it again writes none.
 pub async fn settle(store: &Store, checklist: &Checklist, now: Instant) -> Result<usize, StoreError> {
@@ -54,7 +55,7 @@ impl Plan {
 
 async fn plan(transaction: &mut Transaction, checklist: &Checklist, now: Instant) -> Result<Plan, StoreError> {
     let settings: AlertSettings = transaction.setting().await?.unwrap_or_default();
-    let calendar: WorkingCalendar = transaction.setting().await?.unwrap_or_default();
+    let calendar = working_calendar::read(transaction).await?;
     let mut plan = Plan::default();
     let mut mails = attestation::due_mails(transaction, checklist, now).await?;
     mails.extend(escalation::of_drifts(transaction, &calendar, settings.escalate_after(), now).await?);

@@ -17,7 +17,7 @@ use tenken_form::read::{BYTES_MAX, read};
 use tenken_model::{Instant, Span};
 use thiserror::Error;
 
-use crate::store::{Outcome, Publication, Setting, Store, StoreError, Version};
+use crate::store::{AuditEntry, Outcome, Publication, Setting, Store, StoreError, Version};
 
 /// How long a fetch may take.
 const WITHIN: Duration = Duration::from_secs(20);
@@ -249,6 +249,24 @@ fn told(error: &reqwest::Error) -> String {
         cause = inner.source();
     }
     text
+}
+
+/// Sets where the form is published. What was seen at another address tells nothing of this one.
+pub async fn set_address(store: &Store, address: &PublicAddress, person: &str, now: Instant) -> Result<(), StoreError> {
+    let mut transaction = store.write().await?;
+    transaction.set_setting(address).await?;
+    if let Some(version) = transaction.declaration().await? {
+        transaction.reopen_publication(version.id).await?;
+    }
+    let entry = AuditEntry {
+        at: now,
+        person: person.to_owned(),
+        act: "public_address_set".to_owned(),
+        subject: String::new(),
+        detail: address.url.clone(),
+    };
+    transaction.audit(&entry).await?;
+    transaction.save().await
 }
 
 /// Whether the home page is to be looked at again: soon, unless the last look found the form.

@@ -7,6 +7,7 @@ use tenken_engine::checklist::Checklist;
 use tenken_model::{Instant, ItemId};
 
 use crate::store::{Change, Decision, NewProposal, Proposal, Store, StoreError, Transaction};
+use crate::working_calendar;
 
 /// How many business days after its end a lapsed attestation is a reason to change the form.
 const LAPSED_BUSINESS_DAYS: i32 = 10;
@@ -79,7 +80,7 @@ async fn contradicted(
     checklist: &Checklist,
     now: Instant,
 ) -> Result<BTreeMap<ItemId, Instant>, StoreError> {
-    let calendar = transaction.setting::<WorkingCalendar>().await?.unwrap_or_default();
+    let calendar = working_calendar::read(transaction).await?;
     let mut contradicted: BTreeMap<ItemId, Instant> = BTreeMap::new();
     let mut add = |item: &ItemId, since: Instant| {
         let newest = contradicted.entry(item.clone()).or_insert(since);

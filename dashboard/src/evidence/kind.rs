@@ -1,7 +1,8 @@
 //! Kinds of files, told by their content.
 
-use encoding_rs::SHIFT_JIS;
 use tenken_model::choice;
+
+use crate::registers::encoding::{NotText, decode};
 
 choice! {
     /// A kind of file that is taken.
@@ -110,20 +111,13 @@ fn office(content: &[u8]) -> Result<Kind, NotTaken> {
 }
 
 fn text(content: &[u8], name: &str) -> Result<Kind, NotTaken> {
-    if content.contains(&0) {
-        return Err(NotTaken::Kind);
-    }
-    let decoded = std::str::from_utf8(content).map_or_else(
-        |_| SHIFT_JIS.decode_without_bom_handling_and_without_replacement(content).map(std::borrow::Cow::into_owned),
-        |text| Some(text.to_owned()),
-    );
-    let Some(decoded) = decoded else { return Err(NotTaken::Kind) };
+    let (decoded, _) = decode(content).map_err(|NotText| NotTaken::Kind)?;
     let odd = |c: char| c.is_control() && !matches!(c, '\r' | '\n' | '\t' | '\u{c}');
     if decoded.chars().any(odd) {
         return Err(NotTaken::Kind);
     }
     // What a browser or a shell would run is not taken, whatever it is called.
-    let start = decoded.trim_start_matches('\u{feff}').trim_start().to_lowercase();
+    let start = decoded.trim_start().to_lowercase();
     if start.starts_with('<') || start.starts_with("#!") || start.starts_with("@echo") || start.starts_with("mz") {
         return Err(NotTaken::Active);
     }

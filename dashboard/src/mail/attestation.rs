@@ -1,7 +1,7 @@
 //! The words of a mail about a statement that lapses. Pure.
 
 use tenken_calendar::japan;
-use tenken_model::{Instant, Language, Span};
+use tenken_model::{Instant, Language};
 
 use super::book::Book;
 use super::render::{said, shown_day};
@@ -32,7 +32,7 @@ pub(super) fn text(mail: &ClaimedMail, news: &AttestationNews, book: &Book, lang
 
 /// The last day on which it holds, as people read it.
 fn last_day(valid_until: Instant, language: Language) -> String {
-    shown_day(japan::date_of(Span::from_millis(-1).after(valid_until)), language)
+    shown_day(japan::last_day_before(valid_until), language)
 }
 
 #[cfg(test)]

@@ -103,9 +103,7 @@ pub(super) fn told(difference: &Difference, checklist: &Checklist, header: Strin
     match difference {
         Difference::Answer { item, before, after } => {
             let shown = |answer: &Option<_>| answer.as_ref().map_or_else(nothing, |it| proposal::answer(it, t));
-            let mut all =
-                checklist.sections.iter().flat_map(|section| section.items.iter().map(move |it| (section, it)));
-            let place = all.find(|(_, it)| it.id == *item).map(|(section, it)| words::place(section, it, t));
+            let place = checklist.locate(item).map(|(section, it)| words::place(section, it, t));
             let about = place.unwrap_or_else(|| item.to_string());
             Told { about, address: Some(format!("/items/{item}")), before: shown(before), after: shown(after) }
         }

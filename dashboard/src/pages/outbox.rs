@@ -35,9 +35,7 @@ struct OutboxPage<'a> {
 impl OutboxPage<'_> {
     /// How people know an item; one that is not known here by its id.
     fn item(&self, id: &ItemId) -> String {
-        let mut sections = self.view.checklist.sections.iter();
-        let found = sections.find_map(|section| Some((section, section.items.iter().find(|item| item.id == *id)?)));
-        found.map_or_else(
+        self.view.checklist.locate(id).map_or_else(
             || id.to_string(),
             |(section, item)| format!("{} {}", words::place(section, item, self.t), words::Named::named(item, self.t)),
         )

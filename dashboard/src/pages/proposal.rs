@@ -24,12 +24,8 @@ pub struct ProposalView<'a> {
 impl<'a> ProposalView<'a> {
     /// A proposal with its item of the checklist.
     pub fn of(proposal: &'a Proposal, checklist: &'a Checklist) -> Self {
-        let item = proposal.proposed.change.item();
-        let mut all = checklist
-            .sections
-            .iter()
-            .flat_map(|section| section.items.iter().map(move |item| ItemRef { section, item }));
-        Self { proposal, item: item.and_then(|id| all.find(|found| found.item.id == *id)) }
+        let found = proposal.proposed.change.item().and_then(|id| checklist.locate(id));
+        Self { proposal, item: found.map(|(section, item)| ItemRef { section, item }) }
     }
 
     pub(super) fn id(&self) -> i64 {

@@ -121,10 +121,7 @@ impl TasksPage<'_> {
     }
 
     fn named(&self, id: &ItemId) -> String {
-        let sections = self.view.checklist.sections.iter();
-        let mut all = sections.flat_map(|section| section.items.iter().map(move |item| (section, item)));
-        let found = all.find(|(_, item)| item.id == *id);
-        found.map_or_else(
+        self.view.checklist.locate(id).map_or_else(
             || id.to_string(),
             |(section, item)| {
                 format!("{} ({})", words::Named::named(item, self.t), words::place(section, item, self.t))

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use serde_json::Value;
 use tenken_calendar::{DateError, japan, read_date};
 use tenken_model::{Instant, Language, Span};
@@ -236,11 +236,6 @@ pub fn day(column: &Column, canonical: &str) -> Option<NaiveDate> {
     }
 }
 
-/// The last day that ends at `instant` or holds it.
-fn last_day(instant: Instant) -> Option<NaiveDate> {
-    instant.checked_sub_signed(TimeDelta::milliseconds(1)).map(japan::date_of)
-}
-
 /// The canonical text as the field of a stored row.
 pub fn to_json(column: &Column, canonical: &str) -> Value {
     match column.input {
@@ -258,7 +253,7 @@ pub fn to_json(column: &Column, canonical: &str) -> Value {
 pub fn from_json(column: &Column, value: &Value) -> String {
     match (column.input, value) {
         (Input::LastDay, Value::String(text)) => {
-            text.parse::<Instant>().ok().and_then(last_day).map_or_else(String::new, |day| day.to_string())
+            text.parse::<Instant>().ok().map(japan::last_day_before).map_or_else(String::new, |day| day.to_string())
         }
         (_, Value::String(text)) => text.clone(),
         (_, Value::Bool(flag)) => flag.to_string(),

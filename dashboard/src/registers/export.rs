@@ -1,25 +1,12 @@
 //! A register written as CSV that spreadsheets open without running anything.
 
 use tenken_calendar::japan;
+use tenken_form::formula::guarded;
 use tenken_model::{Instant, Language};
 
 use super::definition::Definition;
 use super::encoding::{self, Encoding};
 use super::row::Row;
-
-/// A cell that a spreadsheet would take for a formula.
-pub fn is_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
-}
-
-/// A cell that would be read otherwise than it is meant: as a formula, or as one whose apostrophe is no part of it.
-pub fn needs_guard(cell: &str) -> bool {
-    is_formula(cell.trim_start_matches('\''))
-}
-
-fn guarded(cell: String) -> String {
-    if needs_guard(&cell) { format!("'{cell}") } else { cell }
-}
 
 /// Why a register could not be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +44,8 @@ pub fn write<'a>(
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(definition.columns.iter().map(|column| (column.label)(language))).map_err(failed)?;
     for row in rows {
-        let cells: Vec<String> = definition.columns.iter().map(|column| guarded(row.shown(column, language))).collect();
+        let cells: Vec<String> =
+            definition.columns.iter().map(|column| guarded(&row.shown(column, language))).collect();
         if let Err(character) = encoding::encode(&cells.concat(), encoding) {
             return Err(ExportError::Unwritable(character, row.name(definition)));
         }

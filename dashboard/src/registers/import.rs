@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use tenken_form::formula::unguarded;
 use tenken_model::Language;
 
 use super::cell::CellError;
@@ -225,14 +226,6 @@ impl ReadFile {
         } else {
             self.errors_left += 1;
         }
-    }
-}
-
-/// The apostrophe that keeps a spreadsheet from reading a cell of a CSV file as a formula is no part of it.
-fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if super::export::needs_guard(rest) => rest,
-        _ => cell,
     }
 }
 

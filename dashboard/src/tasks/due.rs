@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 use tenken_calendar::{WorkingCalendar, japan};
-use tenken_model::{Instant, Span};
+use tenken_model::Instant;
 
 /// How many days before its day something to come is shown.
 const NEAR_DAYS: i64 = 30;
@@ -21,11 +21,6 @@ const SETTLE: i32 = 10;
 pub(super) struct Deadlines<'a> {
     pub(super) calendar: &'a WorkingCalendar,
     pub(super) now: Instant,
-}
-
-/// The last day before something ends.
-pub(super) fn last_day(end: Instant) -> NaiveDate {
-    japan::date_of(Span::from_millis(-1).after(end))
 }
 
 impl Deadlines<'_> {

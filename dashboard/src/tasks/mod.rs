@@ -205,7 +205,7 @@ fn waivers(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>)
         tasks.push(DueTask { due: deadlines.decide(oldest), task: Task::DecideWaivers { count: waiting().count() } });
     }
     for waiver in causes.waivers.iter().filter(|waiver| waiver.holds(deadlines.now)) {
-        let due = due::last_day(waiver.asked.until);
+        let due = japan::last_day_before(waiver.asked.until);
         if deadlines.is_near(due) {
             let rule = waiver.asked.rule.clone();
             tasks.push(DueTask { due, task: Task::WaiverEnds { waiver: waiver.id, rule } });
@@ -221,7 +221,7 @@ fn statements(causes: &Causes, checklist: &Checklist, deadlines: &Deadlines<'_>,
             never += usize::from(declared.is_some_and(Answer::is_done));
             continue;
         };
-        let due = due::last_day(*until);
+        let due = japan::last_day_before(*until);
         if deadlines.is_near(due) {
             tasks.push(DueTask { due, task: Task::Attest { item: item.id.clone() } });
         }

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::sent::Sent;
 use super::visit::Visit;
 use crate::pages::calendar::{self as page, CalendarView, Errors, Typed, WEEK};
-use crate::store::AuditEntry;
+use crate::working_calendar;
 
 const PAGE: &str = "/settings/calendar";
 
@@ -34,23 +34,13 @@ pub(super) async fn do_set(visit: Visit, sent: Sent) -> Result<Response, Failure
         Ok(calendar) => calendar,
         Err(errors) => return Ok(show(&visit, Some((typed, *errors))).await?.into_response()),
     };
-    let mut transaction = visit.store().write().await?;
-    transaction.set_setting(&calendar).await?;
-    let entry = AuditEntry {
-        at: visit.now,
-        person: visit.person().to_owned(),
-        act: "calendar_set".to_owned(),
-        subject: String::new(),
-        detail: typed.week.join(" "),
-    };
-    transaction.audit(&entry).await?;
-    transaction.save().await?;
+    working_calendar::set(visit.store(), &calendar, typed.week.join(" "), visit.person(), visit.now).await?;
     Ok(Visit::done(PAGE, Done::Saved).into_response())
 }
 
 async fn show(visit: &Visit, refused: Option<(Typed, Errors)>) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
-    let calendar = transaction.setting::<WorkingCalendar>().await?.unwrap_or_default();
+    let calendar = working_calendar::read(&mut transaction).await?;
     let (typed, errors) = refused.unwrap_or_else(|| (written(calendar.definition()), Errors::default()));
     Ok(Html(page::render(&CalendarView { calendar: &calendar, typed, errors }, &chrome)?))
 }

@@ -63,9 +63,8 @@ pub(super) fn row<'a>(
 
 /// The items a rule decides, in the order of the form.
 fn items<'a>(checklist: &'a Checklist, rule: &RuleId) -> Vec<ItemRef<'a>> {
-    let sections = checklist.sections.iter();
-    let all = sections.flat_map(|section| section.items.iter().map(move |item| ItemRef { section, item }));
-    all.filter(|found| found.item.rules.contains(rule)).collect()
+    let decided = checklist.located().filter(|(_, item)| item.all_rules().any(|decides| decides == rule));
+    decided.map(|(section, item)| ItemRef { section, item }).collect()
 }
 
 /// `GET /drifts/{id}`

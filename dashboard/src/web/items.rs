@@ -29,9 +29,7 @@ pub(super) async fn item(visit: Visit, Path(id): Path<String>) -> Result<Html<St
 }
 
 pub(super) fn find<'a>(checklist: &'a Checklist, id: &str) -> Option<(&'a Section, &'a Item)> {
-    let id = ItemId::new(id).ok()?;
-    let mut sections = checklist.sections.iter();
-    sections.find_map(|section| section.items.iter().find(|item| item.id == id).map(|item| (section, item)))
+    checklist.locate(&ItemId::new(id).ok()?)
 }
 
 pub(super) async fn page(visit: &Visit, id: &str, refused: Option<(Typed, Errors)>) -> Result<Html<String>, Failure> {

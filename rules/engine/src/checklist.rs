@@ -278,6 +278,16 @@ impl Checklist {
         self.sections.iter().flat_map(|section| &section.items)
     }
 
+    /// Every item with its section, in the order of the form.
+    pub fn located(&self) -> impl Iterator<Item = (&Section, &Item)> {
+        self.sections.iter().flat_map(|section| section.items.iter().map(move |item| (section, item)))
+    }
+
+    /// The item of that id with its section.
+    pub fn locate(&self, id: &ItemId) -> Option<(&Section, &Item)> {
+        self.located().find(|(_, item)| item.id == *id)
+    }
+
     /// The item of that id.
     pub fn item(&self, id: &ItemId) -> Option<&Item> {
         self.items().find(|item| item.id == *id)

@@ -5,6 +5,7 @@ use tenken_engine::checklist::Checklist;
 
 use super::{date, done_cell, marked_wording, planned_cell};
 use crate::declaration::Declaration;
+use crate::formula::guarded;
 use crate::header::Block;
 
 /// Writes the form as CSV: the part about the agency, then one record an item. A cell that a spreadsheet would run begins with
@@ -41,11 +42,4 @@ pub fn write(declaration: &Declaration, checklist: &Checklist) -> Result<String,
     }
     let bytes = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| std::io::Error::other(error).into())
-}
-
-/// A cell that a spreadsheet takes for text.
-fn guarded(cell: &str) -> String {
-    let bare = cell.trim_start_matches('\'');
-    let runs = bare.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if runs { format!("'{cell}") } else { cell.to_owned() }
 }

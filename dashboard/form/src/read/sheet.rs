@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::markup;
+use crate::formula::unguarded;
 
 /// The records as lines. The reader takes any text in UTF-8 as records.
 pub(super) fn lines(form: &str) -> Vec<Line> {
@@ -13,7 +14,7 @@ pub(super) fn lines(form: &str) -> Vec<Line> {
         let Ok(record) = record else { continue };
         let number =
             record.position().map_or(lines.len() + 1, |position| usize::try_from(position.line()).unwrap_or(0));
-        let cells: Vec<String> = record.iter().map(cell).collect();
+        let cells: Vec<String> = record.iter().map(|cell| markup::inline(unguarded(cell))).collect();
         let apart = lines.last().is_none_or(|before: &Line| before.cells.len() != cells.len());
         let line = Line { number, row: true, apart, cells };
         if !line.is_blank() {
@@ -21,12 +22,6 @@ pub(super) fn lines(form: &str) -> Vec<Line> {
         }
     }
     lines
-}
-
-/// A cell without the apostrophe that keeps a spreadsheet from running it.
-fn cell(text: &str) -> String {
-    let text = text.strip_prefix('\'').unwrap_or(text);
-    markup::inline(text)
 }
 
 #[cfg(test)]

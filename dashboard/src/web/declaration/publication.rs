@@ -3,9 +3,8 @@
 use axum::response::{Html, IntoResponse, Response};
 
 use super::{published, standing};
-use crate::declaration::publication::{PublicAddress, check};
+use crate::declaration::publication::{self, PublicAddress};
 use crate::pages::publication::{self as page, PublicationView};
-use crate::store::AuditEntry;
 use crate::web::done::Done;
 use crate::web::failure::Failure;
 use crate::web::sent::Sent;
@@ -25,27 +24,14 @@ pub(in crate::web) async fn do_set(visit: Visit, sent: Sent) -> Result<Response,
         let error = visit.language().publication_address_bad();
         return Ok(show(&visit, Some((typed.to_owned(), error))).await?.into_response());
     };
-    let mut transaction = visit.store().write().await?;
-    transaction.set_setting(&address).await?;
-    if let Some(version) = transaction.declaration().await? {
-        transaction.reopen_publication(version.id).await?;
-    }
-    let entry = AuditEntry {
-        at: visit.now,
-        person: visit.person().to_owned(),
-        act: "public_address_set".to_owned(),
-        subject: String::new(),
-        detail: address.url,
-    };
-    transaction.audit(&entry).await?;
-    transaction.save().await?;
+    publication::set_address(visit.store(), &address, visit.person(), visit.now).await?;
     Ok(Visit::done(PAGE, Done::AddressSet).into_response())
 }
 
 /// `POST /declaration/publication/check`
 pub(in crate::web) async fn do_check(visit: Visit, _sent: Sent) -> Result<Response, Failure> {
     let site = &visit.site;
-    match check(visit.store(), &site.public_web, &site.app.checklist, visit.now).await? {
+    match publication::check(visit.store(), &site.public_web, &site.app.checklist, visit.now).await? {
         Some(_) => Ok(Visit::done(PAGE, Done::Checked).into_response()),
         None => Err(Failure::NOT_FOUND),
     }
