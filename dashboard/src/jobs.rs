@@ -9,8 +9,9 @@ use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use crate::auth::{backoff, session};
-use crate::declaration::publication::{self, PublicWeb};
+use crate::declaration::publication;
 use crate::mail::{Sender, Sent};
+use crate::public_web::PublicWeb;
 use crate::store::{Outcome, StoreError, Way};
 use crate::{alert, declaration, drift, policy};
 

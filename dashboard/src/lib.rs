@@ -17,6 +17,7 @@ pub mod mail;
 pub mod pages;
 pub mod plain;
 pub mod policy;
+pub mod public_web;
 pub mod registers;
 pub mod status;
 pub mod store;

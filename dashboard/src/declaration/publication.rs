@@ -1,14 +1,8 @@
 //! Whether the agency's home page shows the form in force: fetched, and compared item by item.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::redirect::{Action, Attempt, Policy};
-use reqwest::{Client, StatusCode, Url, header};
-use rustls::version::{TLS12, TLS13};
-use rustls::{ClientConfig, RootCertStore};
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use tenken_engine::checklist::Checklist;
 use tenken_form::compare::published;
@@ -17,12 +11,9 @@ use tenken_form::read::{BYTES_MAX, read};
 use tenken_model::{Instant, Span};
 use thiserror::Error;
 
+use crate::public_web::{FetchError, Page, PublicWeb};
 use crate::store::{AuditEntry, Outcome, Publication, Setting, Store, StoreError, Version};
 
-/// How long a fetch may take.
-const WITHIN: Duration = Duration::from_secs(20);
-/// How many redirections are followed.
-const REDIRECTIONS_MAX: usize = 5;
 /// How often a page that shows the form is looked at again.
 const EVERY: Span = Span::from_days(1);
 /// How often a page is looked at that does not show it yet.
@@ -59,196 +50,25 @@ impl PublicAddress {
     }
 }
 
-/// How far a fetch may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// Addresses of the public internet alone: neither a page nor whoever sets the address may have this machine look into
-    /// networks behind it.
-    Public,
-    /// Any address, for trying things out on one machine.
-    Anywhere,
-}
-
-const PRIVATE: &str = "the address is not one of the public internet";
-
-impl Reach {
-    fn allows(self, address: IpAddr) -> bool {
-        self == Self::Anywhere || is_public(address)
-    }
-
-    /// An address that is written as a number is known before it is asked for.
-    fn allows_url(self, url: &str) -> bool {
-        let host = Url::parse(url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned)).unwrap_or_default();
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        bare.parse::<IpAddr>().map_or(true, |address| self.allows(address))
-    }
-}
-
-/// Addresses that are routed on the public internet (IANA special-purpose registries).
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            let [a, b, c, _] = v4.octets();
-            !(v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_unspecified()
-                || v4.is_multicast()
-                || v4.is_broadcast()
-                || v4.is_documentation()
-                || a == 0
-                || a >= 240
-                || (a == 100 && (64..128).contains(&b))
-                || (a == 192 && b == 0 && c == 0)
-                || (a == 198 && (b == 18 || b == 19)))
-        }
-        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or_else(|| is_given_out(v6), |v4| is_public(IpAddr::V4(v4))),
-    }
-}
-
-/// Only 2000::/3 is given out; of it, documentation and 6to4, which leads to any IPv4 address, are left out.
-fn is_given_out(address: Ipv6Addr) -> bool {
-    let [a, b, ..] = address.segments();
-    a & 0xe000 == 0x2000 && a != 0x2002 && !(a == 0x2001 && b == 0xdb8)
-}
-
-/// Follows a redirection within reach, never from HTTPS to HTTP.
-fn follow(reach: Reach, attempt: Attempt<'_>) -> Action {
-    let was_safe = attempt.previous().iter().any(|url| url.scheme() == "https");
-    if attempt.previous().len() > REDIRECTIONS_MAX {
-        attempt.error("too many redirections")
-    } else if was_safe && attempt.url().scheme() != "https" {
-        attempt.error("redirected from https to http")
-    } else if !reach.allows_url(attempt.url().as_str()) {
-        attempt.error(PRIVATE)
-    } else {
-        attempt.follow()
-    }
-}
-
-/// Resolves names, leaving out addresses that are out of reach.
-#[derive(Debug, Clone, Copy)]
-struct Names {
-    reach: Reach,
-}
-
-impl Resolve for Names {
-    fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.reach;
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed: Vec<SocketAddr> = found.filter(|address| reach.allows(address.ip())).collect();
-            if allowed.is_empty() {
-                return Err(PRIVATE.into());
-            }
-            let addresses: Addrs = Box::new(allowed.into_iter());
-            Ok(addresses)
-        })
-    }
-}
-
-/// Why a page was not fetched.
-enum Fetching {
-    /// It is not there.
-    Gone(String),
-    /// It could not be asked for.
-    Failed(String),
-}
-
-/// Fetches pages of the public web.
-#[derive(Debug, Clone)]
-pub struct PublicWeb {
-    client: Client,
-    reach: Reach,
-}
-
-impl PublicWeb {
-    /// Trusts what this machine trusts. Home pages stand on servers of others, many of which speak no newer TLS than 1.2.
-    ///
-    /// # Errors
-    /// TLS cannot be set up.
-    pub fn new(reach: Reach) -> anyhow::Result<Self> {
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&TLS13, &TLS12])?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(Policy::custom(move |attempt| follow(reach, attempt)))
-            .dns_resolver(Arc::new(Names { reach }))
-            .no_proxy()
-            .timeout(WITHIN)
-            .user_agent(concat!("Tenken/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client, reach })
-    }
-
-    /// The page's bytes and what it says of their encoding.
-    async fn fetch(&self, address: &PublicAddress) -> Result<(Vec<u8>, Option<String>), Fetching> {
-        if !self.reach.allows_url(&address.url) {
-            return Err(Fetching::Failed(PRIVATE.to_owned()));
-        }
-        let request = self.client.get(&address.url).header(header::CACHE_CONTROL, "no-cache");
-        let mut response = request.send().await.map_err(|error| Fetching::Failed(told(&error)))?;
-        if !response.status().is_success() {
-            let status = response.status();
-            let gone = matches!(status, StatusCode::NOT_FOUND | StatusCode::GONE);
-            let text = status.to_string();
-            return Err(if gone { Fetching::Gone(text) } else { Fetching::Failed(text) });
-        }
-        let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let charset = kind.and_then(|kind| {
-            kind.to_ascii_lowercase()
-                .split_once("charset=")
-                .map(|(_, label)| label.split(';').next().unwrap_or_default().trim_matches(['"', '\'', ' ']).to_owned())
-        });
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| Fetching::Failed(told(&error)))? {
-            if bytes.len() + chunk.len() > BYTES_MAX {
-                return Err(Fetching::Failed(format!("more than {BYTES_MAX} bytes")));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok((bytes, charset))
-    }
-
-    /// What the page at that address shows of the form.
-    pub async fn look(&self, address: &PublicAddress, declared: &Declaration, checklist: &Arc<Checklist>) -> Outcome {
-        let (bytes, charset) = match self.fetch(address).await {
-            Ok(page) => page,
-            Err(Fetching::Failed(error)) => return Outcome::Failed(error.chars().take(ERROR_CHARS_MAX).collect()),
-            Err(Fetching::Gone(status)) => return Outcome::NoForm(status),
-        };
-        // Off the threads that serve pages: whatever the page holds, nobody waits for its reading.
-        let owned = Arc::clone(checklist);
-        let reading = tokio::task::spawn_blocking(move || read(&bytes, charset.as_deref(), &owned)).await;
-        let Ok(reading) = reading else { return Outcome::Failed("the page could not be read".to_owned()) };
-        match reading {
-            Err(unreadable) => Outcome::NoForm(unreadable.to_string()),
-            Ok(reading) if reading.items.is_empty() => Outcome::NoForm(String::new()),
-            Ok(reading) => {
-                let differs = published(declared, &reading, checklist);
-                if differs.is_empty() { Outcome::Shown } else { Outcome::Differs(differs) }
-            }
+/// What the page at that address shows of the form.
+async fn look(web: &PublicWeb, address: &PublicAddress, declared: &Declaration, checklist: &Arc<Checklist>) -> Outcome {
+    let Page { bytes, charset } = match web.fetch(&address.url, BYTES_MAX).await {
+        Ok(page) => page,
+        Err(FetchError::Failed(error)) => return Outcome::Failed(error.chars().take(ERROR_CHARS_MAX).collect()),
+        Err(FetchError::Gone(status)) => return Outcome::NoForm(status),
+    };
+    // Off the threads that serve pages: whatever the page holds, nobody waits for its reading.
+    let owned = Arc::clone(checklist);
+    let reading = tokio::task::spawn_blocking(move || read(&bytes, charset.as_deref(), &owned)).await;
+    let Ok(reading) = reading else { return Outcome::Failed("the page could not be read".to_owned()) };
+    match reading {
+        Err(unreadable) => Outcome::NoForm(unreadable.to_string()),
+        Ok(reading) if reading.items.is_empty() => Outcome::NoForm(String::new()),
+        Ok(reading) => {
+            let differs = published(declared, &reading, checklist);
+            if differs.is_empty() { Outcome::Shown } else { Outcome::Differs(differs) }
         }
     }
-}
-
-/// An error with its causes, in one line.
-fn told(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        let inner_text = inner.to_string();
-        if !text.contains(&inner_text) {
-            text = format!("{text}: {inner_text}");
-        }
-        cause = inner.source();
-    }
-    text
 }
 
 /// Sets where the form is published. What was seen at another address tells nothing of this one.
@@ -283,7 +103,7 @@ pub async fn check(
     now: Instant,
 ) -> Result<Option<Outcome>, StoreError> {
     let Some((address, version, _)) = wanted(store).await? else { return Ok(None) };
-    let outcome = web.look(&address, version.declaration(), checklist).await;
+    let outcome = look(web, &address, version.declaration(), checklist).await;
     let mut transaction = store.write().await?;
     // What was seen is of no use if the address or the form changed meanwhile.
     let same_address = transaction.setting::<PublicAddress>().await?.is_some_and(|set| set == address);
@@ -324,7 +144,7 @@ mod tests {
     use std::sync::Mutex;
 
     use axum::Router;
-    use axum::http::header;
+    use axum::http::{StatusCode, header};
     use axum::routing::get;
     use tempfile::TempDir;
     use tenken_form::compare::Difference;
@@ -332,15 +152,16 @@ mod tests {
     use tenken_form::read::read_text;
 
     use super::*;
+    use crate::public_web::Reach;
     use crate::store::{NewVersion, Origin};
 
     const PUBLISHED: &str = include_str!("../../form/tests/forms/published.txt");
 
     /// What a home page answers: its status, the kind of its content, and its content.
-    type Page = (StatusCode, &'static str, Vec<u8>);
+    type Answer = (StatusCode, &'static str, Vec<u8>);
 
     /// A home page whose answer a test changes.
-    async fn home_page(page: Arc<Mutex<Page>>) -> PublicAddress {
+    async fn home_page(page: Arc<Mutex<Answer>>) -> PublicAddress {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}/form", listener.local_addr().unwrap());
         let answer = move || {
@@ -441,51 +262,6 @@ mod tests {
             assert_eq!(PublicAddress::read(bad), Err(BadAddress), "{bad}");
         }
         assert!(PublicAddress::read(&format!("https://a.example/{}", "x".repeat(600))).is_err());
-    }
-
-    #[test]
-    fn only_the_public_internet_is_reached() {
-        let public = |text: &str| is_public(text.parse().unwrap());
-        for own in [
-            "127.0.0.1",
-            "10.0.0.1",
-            "192.168.1.1",
-            "172.16.0.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "224.0.0.1",
-            "255.255.255.255",
-            "198.18.0.1",
-            "192.0.2.1",
-            "::1",
-            "fe80::1",
-            "fc00::1",
-            "::ffff:10.0.0.1",
-            "2002:a00:1::1",
-            "2001:db8::1",
-            "::",
-        ] {
-            assert!(!public(own), "{own}");
-        }
-        for other in ["203.0.114.1", "8.8.8.8", "2400:4050::1", "::ffff:8.8.8.8"] {
-            assert!(public(other), "{other}");
-        }
-        for own in ["http://127.0.0.1:8080/", "http://[::1]/", "http://169.254.169.254/latest", "http://0x7f000001/"] {
-            assert!(!Reach::Public.allows_url(own), "{own}");
-        }
-        assert!(Reach::Public.allows_url("https://www.example.jp/"));
-    }
-
-    #[tokio::test]
-    async fn a_name_that_leads_within_is_not_followed() {
-        let page = Arc::new(Mutex::new((StatusCode::OK, "text/html", b"secret".to_vec())));
-        let address = home_page(page).await;
-        let web = PublicWeb::new(Reach::Public).unwrap();
-        let named = PublicAddress { url: address.url.replace("127.0.0.1", "localhost") };
-        for address in [address, named] {
-            assert!(matches!(web.fetch(&address).await, Err(Fetching::Failed(_))), "{address:?}");
-        }
     }
 
     #[test]

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::auth::cookie::Channel;
-use crate::declaration::publication::PublicWeb;
 use crate::evidence::Scanner;
 use crate::mail::Sender;
+use crate::public_web::PublicWeb;
 use crate::store::Setting;
 
 /// What a page needs beside the request: the dashboard, how browsers reach it, and what was configured.

@@ -37,11 +37,11 @@ use crate::auth::role::Role;
 use crate::auth::secret::Secret;
 use crate::auth::totp::{Key, step};
 use crate::authority::Authority;
-use crate::declaration::publication::{PublicWeb, Reach};
 use crate::drift;
 use crate::evidence::Scanner;
 use crate::listen::Peer;
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
+use crate::public_web::{PublicWeb, Reach};
 use crate::store::{Location, NewHost, NewUser, NewVersion, Origin, SecondFactor, Store, StoredFinding, User};
 
 const PASSWORD: &str = "correct horse battery";
