@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tenken_engine::Catalog;
 use tenken_engine::checklist::Checklist;
+use tenken_engine::rule::Grace;
 use tenken_model::{Instant, RuleId, Span};
 
 use crate::authority::Authority;
@@ -46,7 +47,8 @@ impl App {
         grace: Option<Span>,
         now: fn() -> Instant,
     ) -> Self {
-        let graces = catalog.rules().map(|rule| (rule.id.clone(), grace.unwrap_or(rule.grace))).collect();
+        let replaced = grace.map(Grace::Elapsed);
+        let graces = catalog.rules().map(|rule| (rule.id.clone(), replaced.unwrap_or(rule.grace))).collect();
         Self {
             store,
             authority: Arc::new(authority),

@@ -10,7 +10,7 @@ mod tests {
     use tenken_dashboard::auth::Role;
     use tenken_dashboard::drift::{Terms, settle_due};
     use tenken_dashboard::mail::{Book, MailSettings, Security, Sender, Sent, TransportSettings};
-    use tenken_dashboard::store::{NewAttestation, NewHost, NewUser, Store, StoredFinding};
+    use tenken_dashboard::store::{Failing, NewAttestation, NewHost, NewUser, Store, StoredFinding};
     use tenken_engine::checklist::Checklist;
     use tenken_model::digest::Digest;
     use tenken_model::finding::{Bilingual, Evidence};
@@ -55,7 +55,7 @@ mod tests {
             host: HostId::new("h-1").unwrap(),
             digest: finding.digest(),
             since: at(second),
-            failing_since: matches!(finding.verdict, Verdict::Fail).then(|| at(second)),
+            failing: matches!(finding.verdict, Verdict::Fail).then(|| Failing { since: at(second), awake: Span::ZERO }),
             changed_at: at(second),
             finding,
         };

@@ -1,26 +1,30 @@
 //! Drifts begin when a failure outlasts its rule's grace and end when the rule holds again. A drift and
 //! the mail that tells of it are written in one transaction.
 
+mod grace;
 mod step;
 
 use std::collections::BTreeMap;
 
 use tenken_engine::catalog::Catalog;
+use tenken_engine::rule::Grace;
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use crate::store::{
-    AuditEntry, Drift, DriftNews, FailingFinding, MailBody, MailKind, NewDrift, NewMail, Resolution, StandingDrift,
-    Thread,
+    AuditEntry, Drift, DriftNews, FailingFinding, FailingKey, MailBody, MailKind, NewDrift, NewMail, Resolution,
+    StandingDrift, Thread,
 };
 use crate::store::{Store, StoreError, Transaction, Waiver};
+use crate::working_calendar;
+use grace::allowance;
 
-pub use step::{Now, Step, patience, reminders, reminders_due, step};
+pub use step::{Allowance, Now, Step, patience, reminders, reminders_due, step};
 
 /// When failures become drifts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     /// How long a failure of each rule may last. A rule that is not here has no grace.
-    pub graces: BTreeMap<RuleId, Span>,
+    pub graces: BTreeMap<RuleId, Grace>,
     /// A drift that comes back within this time after its end is opened again, in its mail thread.
     pub damping: Span,
     /// People are reminded of an open drift that nobody acknowledged each time this has passed.
@@ -34,7 +38,7 @@ pub const REMIND_EVERY: Span = Span::from_days(7);
 
 impl Terms {
     /// Terms with these graces and the usual damping and reminders.
-    pub fn new(graces: BTreeMap<RuleId, Span>) -> Self {
+    pub fn new(graces: BTreeMap<RuleId, Grace>) -> Self {
         Self { graces, damping: DAMPING, remind_every: REMIND_EVERY }
     }
 
@@ -43,8 +47,9 @@ impl Terms {
         Self::new(catalog.rules().map(|rule| (rule.id.clone(), rule.grace)).collect())
     }
 
-    fn grace(&self, rule: &RuleId) -> Span {
-        self.graces.get(rule).copied().unwrap_or(Span::ZERO)
+    /// How long a failure of a rule may last.
+    pub fn grace(&self, rule: &RuleId) -> Grace {
+        self.graces.get(rule).copied().unwrap_or(Grace::NONE)
     }
 }
 
@@ -78,13 +83,15 @@ pub async fn settle(
 /// to be asked every second.
 pub async fn is_due(store: &Store, terms: &Terms, now: Instant) -> Result<bool, StoreError> {
     let mut transaction = store.read().await?;
-    let failing = transaction.failing_since_without_drift().await?;
+    let calendar = working_calendar::read(&mut transaction).await?;
+    let failing = transaction.failing_keys_without_drift().await?;
     let unseen = transaction.reminded_of().await?;
     let waivers = transaction.waivers_in_force(now).await?;
     transaction.abandon().await?;
-    let outlasted = failing
-        .iter()
-        .any(|(host, key, since)| now >= terms.grace(&key.rule).after(*since) && !is_waived(&waivers, host, key));
+    let outlasted = failing.iter().any(|FailingKey { host, key, failing, awake }| {
+        allowance(terms.grace(&key.rule), *failing, *awake, &calendar, now) == Allowance::Over
+            && !is_waived(&waivers, host, key)
+    });
     Ok(outlasted || unseen.iter().any(|told| reminders_due(*told, terms.remind_every, now) > told.reminded))
 }
 
@@ -142,6 +149,7 @@ async fn plan(
     now: Instant,
 ) -> Result<Plan, StoreError> {
     let waivers = transaction.waivers_in_force(now).await?;
+    let calendar = working_calendar::read(transaction).await?;
     let (mut open, mut remind) = (Vec::new(), Vec::new());
     for standing in transaction.open_drifts_as_they_stand(host).await? {
         let step = of_open(&standing, &waivers, terms, now);
@@ -155,13 +163,13 @@ async fn plan(
     let mut failing = Vec::new();
     for found in transaction.failing_without_drift(host).await? {
         let key = &found.finding.key;
-        let early = now < terms.grace(&key.rule).after(found.failing_since);
-        if early || is_waived(&waivers, &found.host, key) {
+        let grace = allowance(terms.grace(&key.rule), found.failing, found.awake, &calendar, now);
+        if grace == Allowance::Running || is_waived(&waivers, &found.host, key) {
             continue;
         }
         let last = transaction.drift_of(&found.host, key).await?;
-        let is = Now::Is { verdict: found.finding.verdict.kind(), failing_since: Some(found.failing_since) };
-        let step = step(last.as_ref(), is, terms.grace(&key.rule), terms.damping, now);
+        let is = Now::Is { verdict: found.finding.verdict.kind(), failing_since: Some(found.failing.since), grace };
+        let step = step(last.as_ref(), is, terms.damping, now);
         if step != Step::Nothing {
             failing.push((found, last, step));
         }
@@ -184,9 +192,14 @@ fn of_open(standing: &StandingDrift, waivers: &[Waiver], terms: &Terms, now: Ins
     }
     let is = match &standing.finding {
         None => Now::Gone,
-        Some(finding) => Now::Is { verdict: finding.verdict.kind(), failing_since: Some(drift.failing_since) },
+        Some(finding) => Now::Is {
+            verdict: finding.verdict.kind(),
+            failing_since: Some(drift.failing_since),
+            // That it is a drift has been decided.
+            grace: Allowance::Over,
+        },
     };
-    match step(Some(drift), is, terms.grace(&drift.finding.key.rule), terms.damping, now) {
+    match step(Some(drift), is, terms.damping, now) {
         Step::Update if standing.finding.as_ref() == Some(&drift.finding) => Step::Nothing,
         other => other,
     }
@@ -232,7 +245,7 @@ async fn begin(
         host: failing.host.clone(),
         host_name: failing.host_name.clone(),
         finding: failing.finding.clone(),
-        failing_since: failing.failing_since,
+        failing_since: failing.failing.since,
         at: now,
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
@@ -254,7 +267,7 @@ async fn begin(
     }
     let new = NewDrift {
         host: failing.host.clone(),
-        failing_since: failing.failing_since,
+        failing_since: failing.failing.since,
         opened_at: now,
         finding: failing.finding.clone(),
     };

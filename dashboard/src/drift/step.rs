@@ -14,9 +14,20 @@ pub enum Now {
         verdict: VerdictKind,
         /// Since when it fails, not counting times at which it could not be known.
         failing_since: Option<Instant>,
+        /// What is left of the rule's grace.
+        grace: Allowance,
     },
     /// There is none any more.
     Gone,
+}
+
+/// What is left of the grace of a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowance {
+    /// It may last.
+    Running,
+    /// It has lasted for longer than it may.
+    Over,
 }
 
 /// What to do about the drift of a finding.
@@ -34,21 +45,19 @@ pub enum Step {
     Resolve(Resolution),
 }
 
-/// Decides on a finding whose newest drift is `last`. `grace` is the rule's, `damping` how long after
-/// its end a drift is opened again in place of a new one.
-pub fn step(last: Option<&Drift>, finding: Now, grace: Span, damping: Span, now: Instant) -> Step {
+/// Decides on a finding whose newest drift is `last`. `damping` is how long after its end a drift is opened
+/// again in place of a new one.
+pub fn step(last: Option<&Drift>, finding: Now, damping: Span, now: Instant) -> Step {
     let open = last.filter(|drift| drift.resolved.is_none());
     match finding {
         Now::Gone => resolve(open, Resolution::Cleared),
         Now::Is { verdict: VerdictKind::Pass, .. } => resolve(open, Resolution::Passed),
         Now::Is { verdict: VerdictKind::NotApplicable, .. } => resolve(open, Resolution::NotApplicable),
-        Now::Is { verdict: VerdictKind::Unknown, .. } => Step::Nothing,
         Now::Is { verdict: VerdictKind::Fail, .. } if open.is_some() => Step::Update,
-        Now::Is { verdict: VerdictKind::Fail, failing_since } => {
+        Now::Is { verdict: VerdictKind::Unknown, .. }
+        | Now::Is { verdict: VerdictKind::Fail, grace: Allowance::Running, .. } => Step::Nothing,
+        Now::Is { verdict: VerdictKind::Fail, failing_since, grace: Allowance::Over } => {
             let since = failing_since.unwrap_or(now);
-            if now < grace.after(since) {
-                return Step::Nothing;
-            }
             match last.and_then(|drift| drift.resolved) {
                 Some((ended, _)) if now < damping.after(ended) => Step::Reopen,
                 Some(_) | None => Step::Open(since),
@@ -122,8 +131,9 @@ mod tests {
 
     #[test]
     fn each_verdict_has_its_step() {
-        let (grace, damping) = (Span::from_secs(60), Span::from_secs(600));
-        let is = |verdict, since: i64| Now::Is { verdict, failing_since: Some(at(since)) };
+        let damping = Span::from_secs(600);
+        let grace = |since| if since <= 940 { Allowance::Over } else { Allowance::Running };
+        let is = |verdict, since: i64| Now::Is { verdict, failing_since: Some(at(since)), grace: grace(since) };
         let (open, long_ended, just_ended) = (drift(None), drift(Some(100)), drift(Some(900)));
         let cases = [
             (None, is(VerdictKind::Fail, 941), Step::Nothing, "the grace runs"),
@@ -142,7 +152,7 @@ mod tests {
             (Some(&just_ended), is(VerdictKind::Pass, 0), Step::Nothing, ""),
         ];
         for (last, finding, expected, why) in cases {
-            assert_eq!(step(last, finding, grace, damping, at(1_000)), expected, "{finding:?} {why}");
+            assert_eq!(step(last, finding, damping, at(1_000)), expected, "{finding:?} {why}");
         }
     }
 

@@ -46,7 +46,7 @@ async fn write(transaction: &mut Transaction, host: &HostId, change: &Applied) -
                 finding: finding.clone(),
                 digest: held.digest,
                 since: held.since,
-                failing_since: held.failing_since,
+                failing: held.failing,
                 changed_at: change.at,
             };
             transaction.set_finding(&stored).await

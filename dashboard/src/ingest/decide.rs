@@ -7,8 +7,9 @@ use tenken_model::finding::{Change, VerdictKind, state_digest};
 use tenken_model::report::{Report, SNAPSHOT_FINDINGS_MAX, Snapshot};
 use tenken_model::{Finding, FindingKey, Instant, Transition};
 
+use super::awake::AwakeTime;
 use super::refusal::Refused;
-use crate::store::Held;
+use crate::store::{Failing, Held};
 
 /// What is stored of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct HostState {
     pub epoch: u64,
     /// All transitions of the epoch up to this number are stored.
     pub acknowledged: u64,
+    /// How long it was awake, with this report.
+    pub awake: AwakeTime,
     /// Its findings.
     pub held: BTreeMap<FindingKey, Held>,
 }
@@ -158,13 +161,13 @@ impl Taking {
             Some(held) if held.verdict == verdict => held.since,
             Some(_) | None => at,
         };
-        let failing_before = before.as_ref().and_then(|held| held.failing_since);
-        let failing_since = match verdict {
-            VerdictKind::Fail => Some(failing_before.unwrap_or(at)),
+        let failing_before = before.as_ref().and_then(|held| held.failing);
+        let failing = match verdict {
+            VerdictKind::Fail => Some(failing_before.unwrap_or(Failing { since: at, awake: self.state.awake.at(at) })),
             VerdictKind::Unknown => failing_before,
             VerdictKind::Pass | VerdictKind::NotApplicable => None,
         };
-        let held = Held { digest, verdict, since, failing_since };
+        let held = Held { digest, verdict, since, failing };
         self.state.held.insert(finding.key.clone(), held.clone());
         let key = finding.key.clone();
         self.changes.push(Applied { key, seq, from_snapshot, at, before, after: Some((finding.clone(), held)) });

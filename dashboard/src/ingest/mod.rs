@@ -1,6 +1,7 @@
 //! Taking the reports of agents: each once, in order, or not at all.
 
 mod apply;
+mod awake;
 mod check;
 mod decide;
 mod rate;
@@ -11,8 +12,10 @@ use tenken_model::{HostId, Instant, Span};
 use thiserror::Error;
 
 use crate::drift::{self, Terms};
+use crate::status::PRESENT_WITHIN;
 use crate::store::{Host, LastRefusal, Store, StoreError, Transaction};
 
+pub use awake::AwakeTime;
 pub use check::read;
 pub use decide::{Applied, Decision, HostState, Taken, decide};
 pub use rate::Rates;
@@ -20,8 +23,6 @@ pub use refusal::{CLOCK_OFF_MAX, Refused};
 
 /// When an agent without news is to send the next heartbeat at the latest.
 pub const HEARTBEAT_WITHIN: Span = Span::from_secs(60);
-/// A host is silent when nothing was heard of it for this long.
-pub const SILENT_AFTER: Span = Span::from_secs(5 * 60);
 
 /// Why a request of a host has no answer.
 #[derive(Debug, Error)]
@@ -71,8 +72,14 @@ async fn take(
     let mut transaction = store.write().await?;
     let known = known(&mut transaction, host).await?;
     let held = transaction.held_of(host).await?;
-    let state =
-        HostState { enrolled_at: known.enrolled_at, epoch: known.epoch, acknowledged: known.acknowledged, held };
+    let last = known.heartbeat.as_ref().zip(known.last_seen);
+    let state = HostState {
+        enrolled_at: known.enrolled_at,
+        epoch: known.epoch,
+        acknowledged: known.acknowledged,
+        awake: AwakeTime::count(known.awake, last, &report.heartbeat, now),
+        held,
+    };
     let policy_version = transaction.policy_version(host).await?;
     let answer = |epoch, acknowledged, resync| ReportAnswer {
         epoch,
@@ -88,7 +95,7 @@ async fn take(
     };
     apply::apply(&mut transaction, host, &state, &taken, now).await?;
     let shows = shows(&known, &report.heartbeat, now);
-    transaction.hear(host, now, &report.heartbeat, shows).await?;
+    transaction.hear(host, now, &report.heartbeat, state.awake.now(), shows).await?;
     // While more of the past is to come, what fails now is not known yet.
     if !taken.changes.is_empty() && (taken.resync || taken.state.acknowledged == report.heartbeat.state_seq) {
         drift::settle(&mut transaction, terms, Some(host), now).await?;
@@ -109,8 +116,8 @@ pub async fn known(transaction: &mut Transaction, host: &HostId) -> Result<Host,
 /// Pages show something new by this heartbeat, not only a later time.
 fn shows(host: &Host, heartbeat: &Heartbeat, now: Instant) -> bool {
     let Some(before) = &host.heartbeat else { return true };
-    let silent = host.last_seen.is_none_or(|seen| Span::between(seen, now) >= SILENT_AFTER);
-    silent
+    let absent = host.last_seen.is_none_or(|seen| Span::between(seen, now) >= PRESENT_WITHIN);
+    absent
         || host.refused.is_some()
         || before.agent_version != heartbeat.agent_version
         || before.policy_version != heartbeat.policy_version

@@ -57,6 +57,10 @@ fn report(epoch: u64, transitions: Vec<Transition>, state_seq: u64, state: &Find
     Report { protocol: PROTOCOL, epoch, transitions, snapshot: None, heartbeat }
 }
 
+fn awake() -> AwakeTime {
+    AwakeTime::count(Span::ZERO, None, &report(1, Vec::new(), 0, &Findings::new()).heartbeat, at(1_000))
+}
+
 /// The dashboard's side without a database.
 struct Side {
     state: HostState,
@@ -66,7 +70,7 @@ struct Side {
 
 impl Side {
     fn new() -> Self {
-        let state = HostState { enrolled_at: at(50), epoch: 0, acknowledged: 0, held: BTreeMap::new() };
+        let state = HostState { enrolled_at: at(50), epoch: 0, acknowledged: 0, awake: awake(), held: BTreeMap::new() };
         Self { state, history: Vec::new(), numbers: BTreeSet::new() }
     }
 
@@ -266,7 +270,7 @@ fn failing_counts_through_unknown_and_ends_with_a_pass() {
         let state = Findings::from([(key(0), finding(0, value))]);
         side.take(&report(7, vec![transition], seq, &state));
         let held = &side.state.held[&key(0)];
-        (held.since, held.failing_since)
+        (held.since, held.failing.map(|failing| failing.since))
     };
     assert_eq!(tell(1, 100, 1), (at(100), Some(at(100))));
     assert_eq!(tell(2, 200, 5), (at(100), Some(at(100))), "only its evidence changed");

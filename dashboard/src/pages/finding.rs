@@ -109,6 +109,12 @@ impl FindingView<'_> {
         }
     }
 
+    /// How long a failure that is no drift yet may last.
+    pub(super) fn grace(&self, language: Language) -> Option<String> {
+        let rule = self.rule.filter(|_| self.kind() == VerdictKind::Fail && self.drift.is_none())?;
+        Some(rule.grace.text(language))
+    }
+
     pub(super) fn reason(&self) -> Option<&Reason> {
         match &self.finding.verdict {
             Verdict::Unknown(reason) => Some(reason),

@@ -11,6 +11,7 @@ use super::chrome::Place;
 use super::moment;
 use super::state::Mark;
 use crate::registers::hosts::HostKind;
+use crate::status::Presence;
 use crate::status::inventory::{Entry, Listed};
 use crate::store::{FindingCounts, Host};
 
@@ -36,8 +37,8 @@ pub struct HostRow<'a> {
     pub host: &'a Host,
     /// How many of its findings have each verdict.
     pub counts: FindingCounts,
-    /// It has not reported for longer than it may.
-    pub silent: bool,
+    /// Whether it reports.
+    pub presence: Presence,
     /// How the register of hosts has it; absent while the agency does not keep it.
     pub entry: Option<Entry>,
 }
@@ -60,7 +61,7 @@ impl<'a> HostsPage<'a> {
     /// Those that count first; among them those with trouble, then by name.
     fn standing(&self) -> Vec<&HostRow<'a>> {
         let mut rows: Vec<&HostRow<'a>> = self.view.hosts.iter().filter(|row| row.host.revoked_at.is_none()).collect();
-        rows.sort_by_key(|row| (!row.silent, row.counts.fail == 0, row.host.name.to_lowercase()));
+        rows.sort_by_key(|row| (!row.is_silent(), row.counts.fail == 0, row.host.name.to_lowercase()));
         rows
     }
 
@@ -98,12 +99,17 @@ fn icon(listed: &Listed) -> &'static str {
 impl HostRow<'_> {
     /// Whether it reports, as a mark.
     pub(super) fn condition(&self, t: Language) -> Mark {
-        match (self.host.revoked_at, self.host.last_seen, self.silent) {
+        match (self.host.revoked_at, self.host.last_seen, self.presence) {
             (Some(_), ..) => Mark::new("dash", "plain", t.host_revoked()),
             (None, None, _) => Mark::new("clock", "info", t.host_never()),
-            (None, Some(_), true) => Mark::new("late", "warn", t.host_silent()),
-            (None, Some(_), false) => Mark::new("check", "good", t.host_reporting()),
+            (None, Some(_), Presence::Silent(_)) => Mark::new("late", "warn", t.host_silent()),
+            (None, Some(_), Presence::Away(_)) => Mark::new("dash", "plain", t.host_away()),
+            (None, Some(_), Presence::Reporting) => Mark::new("check", "good", t.host_reporting()),
         }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.presence.silent_since().is_some()
     }
 
     /// What the register of hosts says of it, if that does not fit.
@@ -163,7 +169,7 @@ impl HostRow<'_> {
             return Vec::new();
         }
         let mut problems = Vec::new();
-        if self.silent {
+        if self.is_silent() {
             problems.push(t.host_problem_silent());
         }
         if let Some(refused) = &self.host.refused {

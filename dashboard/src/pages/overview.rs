@@ -35,6 +35,8 @@ pub struct Reporting {
     pub hosts: usize,
     /// Those that report.
     pub reporting: usize,
+    /// Those that were not heard of for longer than they may.
+    pub silent: usize,
     /// PCs and servers that the register of hosts has in use and that have no agent; none while the agency
     /// does not keep it.
     pub without_agent: usize,
@@ -130,8 +132,14 @@ impl<'a> OverviewPage<'a> {
     }
 
     fn silent_line(&self) -> Option<String> {
-        let Reporting { hosts, reporting, .. } = self.view.hosts;
-        (reporting < hosts).then(|| self.t.coverage_silent(hosts - reporting))
+        let silent = self.view.hosts.silent;
+        (silent > 0).then(|| self.t.coverage_silent(silent))
+    }
+
+    fn away_line(&self) -> Option<String> {
+        let Reporting { hosts, reporting, silent, .. } = self.view.hosts;
+        let away = hosts.saturating_sub(reporting).saturating_sub(silent);
+        (away > 0).then(|| self.t.coverage_away(away))
     }
 
     fn without_agent_line(&self) -> Option<String> {

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use tenken_model::policy::{Policy, SIGNATURE_CONTEXT};
 use tenken_model::register::RegisterKind;
 use tenken_model::report::Heartbeat;
-use tenken_model::{Read, ReasonCode};
+use tenken_model::{Read, ReasonCode, Span};
 
 use super::*;
 use crate::registers::keep;
@@ -207,7 +207,7 @@ async fn a_restored_store_goes_on_above_what_hosts_have() {
             costs: Vec::new(),
         };
         let mut transaction = bench.store.write().await.unwrap();
-        transaction.hear(&id(host), at(2), &heartbeat, true).await.unwrap();
+        transaction.hear(&id(host), at(2), &heartbeat, Span::ZERO, true).await.unwrap();
         transaction.save().await.unwrap();
     };
     says("h-1", 41).await;

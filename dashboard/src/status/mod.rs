@@ -1,21 +1,26 @@
 //! The state of every item, from what the store holds.
 
 pub mod inventory;
+mod presence;
 
 use std::collections::BTreeMap;
 
 use tenken_engine::checklist::{Checklist, Item};
 use tenken_engine::item::{Attested, Declared, HostInScope, ItemInputs, ItemStatus, Standing, fold};
-use tenken_model::{Instant, ItemId, Span};
+use tenken_model::{HostId, Instant, ItemId};
 
-use crate::ingest::SILENT_AFTER;
-use crate::store::{Host, StoreError, Transaction};
+use crate::store::{StoreError, Transaction};
+use crate::working_calendar;
+
+pub use presence::{PRESENT_WITHIN, Presence};
 
 /// What the states of all items rest on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// The hosts that are not revoked, by name, with their findings.
     pub hosts: Vec<HostInScope>,
+    /// Whether each of them reports.
+    pub presence: BTreeMap<HostId, Presence>,
     /// Names of the hosts that the register has in use and that have no agent.
     pub without_agent: Vec<String>,
     /// The newest attestation of each item, unless it was withdrawn.
@@ -45,14 +50,14 @@ impl Known {
             };
             by_host.entry(key.0).or_default().entry(key.1.rule).or_default().push(standing);
         }
-        let hosts = transaction.hosts().await?.into_iter().filter(|host| host.revoked_at.is_none());
-        let hosts = hosts.map(|host| HostInScope {
-            silent_since: silent_since(&host, now),
-            findings: by_host.remove(&host.id).unwrap_or_default(),
-            id: host.id,
-            name: host.name,
-        });
-        let hosts: Vec<HostInScope> = hosts.collect();
+        let calendar = working_calendar::read(transaction).await?;
+        let (mut hosts, mut presence) = (Vec::new(), BTreeMap::new());
+        for host in transaction.hosts().await?.into_iter().filter(|host| host.revoked_at.is_none()) {
+            let of = Presence::of(&host, &calendar, now);
+            presence.insert(host.id.clone(), of);
+            let findings = by_host.remove(&host.id).unwrap_or_default();
+            hosts.push(HostInScope { id: host.id, name: host.name, silent_since: of.silent_since(), findings });
+        }
         let known = hosts.iter().map(|host| (&host.id, host.name.as_str()));
         let inventory = inventory::read(transaction, known).await?.unwrap_or_default();
         let without_agent = inventory.without_agent.into_iter().map(|listed| listed.row.name).collect();
@@ -64,7 +69,7 @@ impl Known {
         let version = transaction.declaration().await?;
         let answers = version.map(|version| version.kept.declaration.answers).unwrap_or_default();
         let declared = answers.iter().map(|(item, answer)| (item.clone(), answer.declared())).collect();
-        Ok(Self { hosts, without_agent, attested, declared, now })
+        Ok(Self { hosts, presence, without_agent, attested, declared, now })
     }
 
     /// The state of an item.
@@ -87,15 +92,13 @@ impl Known {
 
     /// How many hosts report.
     pub fn reporting(&self) -> usize {
-        self.hosts.iter().filter(|host| host.silent_since.is_none()).count()
+        self.presence.values().filter(|presence| matches!(presence, Presence::Reporting)).count()
     }
-}
 
-/// Since when nothing was heard of a host, if that is longer than it may be silent. A host that was just
-/// enrolled has that time too.
-pub fn silent_since(host: &Host, now: Instant) -> Option<Instant> {
-    let heard = host.last_seen.unwrap_or(host.enrolled_at);
-    (Span::between(heard, now) > SILENT_AFTER).then_some(heard)
+    /// How many hosts are silent.
+    pub fn silent(&self) -> usize {
+        self.presence.values().filter(|presence| matches!(presence, Presence::Silent(_))).count()
+    }
 }
 
 #[cfg(test)]
@@ -104,18 +107,18 @@ mod tests {
     use tenken_engine::item::ItemState;
     use tenken_model::digest::Digest;
     use tenken_model::finding::Bilingual;
-    use tenken_model::{Finding, FindingKey, HostId, RuleId, Verdict};
+    use tenken_model::{Finding, FindingKey, HostId, RuleId, Span, Verdict};
 
     use super::*;
     use crate::drift::{Terms, settle};
-    use crate::store::{Location, NewAttestation, NewHost, Store, StoredFinding};
+    use crate::store::{Failing, Location, NewAttestation, NewHost, Store, StoredFinding};
 
     fn at(seconds: i64) -> Instant {
         Span::from_secs(seconds).after(Instant::UNIX_EPOCH)
     }
 
     async fn find(transaction: &mut Transaction, host: &str, rule: &RuleId, verdict: Verdict) {
-        let failing_since = matches!(verdict, Verdict::Fail).then(|| at(0));
+        let failing = matches!(verdict, Verdict::Fail).then(|| Failing { since: at(0), awake: Span::ZERO });
         let finding = Finding {
             key: FindingKey { rule: rule.clone(), subject: None },
             verdict,
@@ -129,7 +132,7 @@ mod tests {
             digest: finding.digest(),
             finding,
             since: at(0),
-            failing_since,
+            failing,
             changed_at: at(0),
         };
         transaction.set_finding(&stored).await.unwrap();
@@ -181,7 +184,7 @@ mod tests {
         let met = Known::read(&mut transaction, at(100)).await.unwrap();
         assert_eq!(
             (state(&met, measured), state(&met, attested), met.reporting()),
-            (ItemState::Met, ItemState::Met, 1)
+            (ItemState::Met, ItemState::Met, 0)
         );
 
         find(&mut transaction, "h-1", &measured.rules[0], Verdict::Fail).await;
@@ -192,8 +195,8 @@ mod tests {
         assert_eq!(state(&drifting, measured), ItemState::Drift);
 
         find(&mut transaction, "h-1", &measured.rules[0], Verdict::Pass).await;
-        let silent = Known::read(&mut transaction, at(301)).await.unwrap();
-        assert_eq!((state(&silent, measured), silent.reporting()), (ItemState::Unknown, 0));
+        let silent = Known::read(&mut transaction, at(1_800)).await.unwrap();
+        assert_eq!((state(&silent, measured), silent.silent()), (ItemState::Unknown, 1));
         assert_eq!(silent.hosts[0].silent_since, Some(at(0)));
         assert_eq!(state(&silent, attested), ItemState::Expired);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::any::AnyRow;
 use tenken_model::digest::Digest;
 use tenken_model::finding::VerdictKind;
-use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId};
+use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use super::value::{Columns, json, millis, subject};
 use super::{StoreError, Transaction};
@@ -22,9 +22,18 @@ pub struct StoredFinding {
     /// Since when it has this verdict.
     pub since: Instant,
     /// Since when it fails, not counting times at which it could not be known.
-    pub failing_since: Option<Instant>,
+    pub failing: Option<Failing>,
     /// When its verdict or evidence last changed.
     pub changed_at: Instant,
+}
+
+/// Since when a finding fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failing {
+    /// On the clock.
+    pub since: Instant,
+    /// How long its host had been awake by then, as [`super::Host::awake`] counts.
+    pub awake: Span,
 }
 
 /// What is known of a finding without its evidence.
@@ -36,8 +45,8 @@ pub struct Held {
     pub verdict: VerdictKind,
     /// See [`StoredFinding::since`].
     pub since: Instant,
-    /// See [`StoredFinding::failing_since`].
-    pub failing_since: Option<Instant>,
+    /// See [`StoredFinding::failing`].
+    pub failing: Option<Failing>,
 }
 
 /// A finding that fails on a host that may report, and has no open drift.
@@ -50,7 +59,22 @@ pub struct FailingFinding {
     /// The finding.
     pub finding: Finding,
     /// Since when it fails.
-    pub failing_since: Instant,
+    pub failing: Failing,
+    /// How long the host has been awake by now.
+    pub awake: Span,
+}
+
+/// Since when a finding fails that has no open drift.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingKey {
+    /// The host.
+    pub host: HostId,
+    /// The finding.
+    pub key: FindingKey,
+    /// Since when it fails.
+    pub failing: Failing,
+    /// How long the host has been awake by now.
+    pub awake: Span,
 }
 
 /// How many findings of a host have each verdict.
@@ -66,6 +90,11 @@ pub struct FindingCounts {
     pub not_applicable: u64,
 }
 
+fn failing(columns: &Columns<'_>) -> Result<Option<Failing>, StoreError> {
+    let Some(since) = columns.maybe_instant("failing_since")? else { return Ok(None) };
+    Ok(Some(Failing { since, awake: columns.span("failing_awake")? }))
+}
+
 fn stored(row: &AnyRow) -> Result<StoredFinding, StoreError> {
     let columns = Columns::of(row);
     Ok(StoredFinding {
@@ -73,7 +102,7 @@ fn stored(row: &AnyRow) -> Result<StoredFinding, StoreError> {
         finding: columns.json("body")?,
         digest: columns.parsed("digest")?,
         since: columns.instant("since")?,
-        failing_since: columns.maybe_instant("failing_since")?,
+        failing: failing(&columns)?,
         changed_at: columns.instant("changed_at")?,
     })
 }
@@ -97,7 +126,7 @@ impl Transaction {
     /// The findings of a host, by rule and subject.
     pub async fn findings_of_host(&mut self, host: &HostId) -> Result<Vec<StoredFinding>, StoreError> {
         sqlx::query(
-            "SELECT host, digest, body, since, failing_since, changed_at FROM findings WHERE host = $1 \
+            "SELECT host, digest, body, since, failing_since, failing_awake, changed_at FROM findings WHERE host = $1 \
              ORDER BY rule, subject",
         )
         .bind(host.as_str())
@@ -111,7 +140,7 @@ impl Transaction {
     /// The findings of a rule on hosts that are not revoked, by host and subject.
     pub async fn findings_of_rule(&mut self, rule: &RuleId) -> Result<Vec<StoredFinding>, StoreError> {
         sqlx::query(
-            "SELECT f.host, f.digest, f.body, f.since, f.failing_since, f.changed_at FROM findings f \
+            "SELECT f.host, f.digest, f.body, f.since, f.failing_since, f.failing_awake, f.changed_at FROM findings f \
              JOIN hosts h ON h.id = f.host WHERE f.rule = $1 AND h.revoked_at IS NULL ORDER BY h.name, f.host, f.subject",
         )
         .bind(rule.as_str())
@@ -125,7 +154,7 @@ impl Transaction {
     /// Every finding of hosts that are not revoked, by host, rule and subject.
     pub async fn findings(&mut self) -> Result<Vec<StoredFinding>, StoreError> {
         sqlx::query(
-            "SELECT f.host, f.digest, f.body, f.since, f.failing_since, f.changed_at FROM findings f \
+            "SELECT f.host, f.digest, f.body, f.since, f.failing_since, f.failing_awake, f.changed_at FROM findings f \
              JOIN hosts h ON h.id = f.host WHERE h.revoked_at IS NULL ORDER BY f.host, f.rule, f.subject",
         )
         .fetch_all(self.connection())
@@ -137,11 +166,12 @@ impl Transaction {
 
     /// What is known of a host's findings without their evidence.
     pub async fn held_of(&mut self, host: &HostId) -> Result<BTreeMap<FindingKey, Held>, StoreError> {
-        let rows =
-            sqlx::query("SELECT rule, subject, digest, verdict, since, failing_since FROM findings WHERE host = $1")
-                .bind(host.as_str())
-                .fetch_all(self.connection())
-                .await?;
+        let rows = sqlx::query(
+            "SELECT rule, subject, digest, verdict, since, failing_since, failing_awake FROM findings WHERE host = $1",
+        )
+        .bind(host.as_str())
+        .fetch_all(self.connection())
+        .await?;
         rows.iter()
             .map(|row| {
                 let columns = Columns::of(row);
@@ -149,7 +179,7 @@ impl Transaction {
                     digest: columns.parsed("digest")?,
                     verdict: columns.word("verdict", VerdictKind::from_word)?,
                     since: columns.instant("since")?,
-                    failing_since: columns.maybe_instant("failing_since")?,
+                    failing: failing(&columns)?,
                 };
                 Ok((columns.key()?, held))
             })
@@ -179,7 +209,7 @@ impl Transaction {
     /// Findings that fail and have no open drift yet; of one host if it is given.
     pub async fn failing_without_drift(&mut self, host: Option<&HostId>) -> Result<Vec<FailingFinding>, StoreError> {
         let rows = sqlx::query(failing_without_drift!(
-            "f.host, h.name AS host_name, f.body, f.failing_since",
+            "f.host, h.name AS host_name, f.body, f.failing_since, f.failing_awake, h.awake",
             " AND ($1 = '' OR f.host = $1) ORDER BY f.failing_since, f.host, f.rule, f.subject"
         ))
         .bind(host.map_or("", HostId::as_str))
@@ -192,21 +222,33 @@ impl Transaction {
                     host: columns.parsed("host")?,
                     host_name: columns.text("host_name")?,
                     finding: columns.json("body")?,
-                    failing_since: columns.instant("failing_since")?,
+                    failing: Failing {
+                        since: columns.instant("failing_since")?,
+                        awake: columns.span("failing_awake")?,
+                    },
+                    awake: columns.span("awake")?,
                 })
             })
             .collect()
     }
 
     /// The findings that fail and have no open drift yet, and since when they fail.
-    pub async fn failing_since_without_drift(&mut self) -> Result<Vec<(HostId, FindingKey, Instant)>, StoreError> {
-        sqlx::query(failing_without_drift!("f.host, f.rule, f.subject, f.failing_since", ""))
+    pub async fn failing_keys_without_drift(&mut self) -> Result<Vec<FailingKey>, StoreError> {
+        sqlx::query(failing_without_drift!("f.host, f.rule, f.subject, f.failing_since, f.failing_awake, h.awake", ""))
             .fetch_all(self.connection())
             .await?
             .iter()
             .map(|row| {
                 let columns = Columns::of(row);
-                Ok((columns.parsed("host")?, columns.key()?, columns.instant("failing_since")?))
+                Ok(FailingKey {
+                    host: columns.parsed("host")?,
+                    key: columns.key()?,
+                    failing: Failing {
+                        since: columns.instant("failing_since")?,
+                        awake: columns.span("failing_awake")?,
+                    },
+                    awake: columns.span("awake")?,
+                })
             })
             .collect()
     }
@@ -215,10 +257,11 @@ impl Transaction {
     pub async fn set_finding(&mut self, stored: &StoredFinding) -> Result<(), StoreError> {
         let key = &stored.finding.key;
         sqlx::query(
-            "INSERT INTO findings (host, rule, subject, digest, verdict, body, since, failing_since, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (host, rule, subject) DO UPDATE SET \
+            "INSERT INTO findings (host, rule, subject, digest, verdict, body, since, failing_since, failing_awake, \
+             changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (host, rule, subject) DO UPDATE SET \
              digest = excluded.digest, verdict = excluded.verdict, body = excluded.body, since = excluded.since, \
-             failing_since = excluded.failing_since, changed_at = excluded.changed_at",
+             failing_since = excluded.failing_since, failing_awake = excluded.failing_awake, \
+             changed_at = excluded.changed_at",
         )
         .bind(stored.host.as_str())
         .bind(key.rule.as_str())
@@ -227,7 +270,8 @@ impl Transaction {
         .bind(stored.finding.verdict.kind().word())
         .bind(json(&stored.finding, "a finding")?)
         .bind(millis(stored.since))
-        .bind(stored.failing_since.map(millis))
+        .bind(stored.failing.map(|failing| millis(failing.since)))
+        .bind(stored.failing.map(|failing| failing.awake.millis()))
         .bind(millis(stored.changed_at))
         .execute(self.connection())
         .await?;

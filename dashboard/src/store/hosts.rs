@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use tenken_model::digest::Digest;
 use tenken_model::report::Heartbeat;
-use tenken_model::{HostId, Instant};
+use tenken_model::{HostId, Instant, Span};
 
 use super::value::{Columns, json, millis, number};
 use super::{StoreError, Transaction};
@@ -34,6 +34,8 @@ pub struct Host {
     pub state_digest: Digest,
     /// When its last report was taken.
     pub last_seen: Option<Instant>,
+    /// How long it was awake since its first report, as far as its reports tell.
+    pub awake: Span,
     /// What that report said of the agent.
     pub heartbeat: Option<Heartbeat>,
     /// The last report that was refused, if none was taken since.
@@ -78,9 +80,9 @@ pub struct NewHost {
 }
 
 const HOSTS: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, certificate_until, certificate_before, \
-    epoch, acknowledged, state_digest, last_seen, heartbeat, refused, policy_held FROM hosts ORDER BY name, id";
+    epoch, acknowledged, state_digest, last_seen, awake, heartbeat, refused, policy_held FROM hosts ORDER BY name, id";
 const HOST: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, certificate_until, certificate_before, \
-    epoch, acknowledged, state_digest, last_seen, heartbeat, refused, policy_held FROM hosts WHERE id = $1";
+    epoch, acknowledged, state_digest, last_seen, awake, heartbeat, refused, policy_held FROM hosts WHERE id = $1";
 
 fn host(row: &AnyRow) -> Result<Host, StoreError> {
     let columns = Columns::of(row);
@@ -96,6 +98,7 @@ fn host(row: &AnyRow) -> Result<Host, StoreError> {
         acknowledged: columns.count("acknowledged")?,
         state_digest: columns.parsed("state_digest")?,
         last_seen: columns.maybe_instant("last_seen")?,
+        awake: columns.span("awake")?,
         heartbeat: columns.maybe_json("heartbeat")?,
         refused: columns.maybe_json("refused")?,
         policy_held: columns.maybe_json("policy_held")?,
@@ -118,8 +121,8 @@ impl Transaction {
     pub async fn add_host(&mut self, new: &NewHost) -> Result<(), StoreError> {
         let nothing = tenken_model::finding::state_digest([]);
         sqlx::query(
-            "INSERT INTO hosts (id, name, enrolled_at, certificate, certificate_until, epoch, acknowledged, state_digest) \
-             VALUES ($1, $2, $3, $4, $5, 0, 0, $6)",
+            "INSERT INTO hosts (id, name, enrolled_at, certificate, certificate_until, epoch, acknowledged, state_digest, \
+             awake) VALUES ($1, $2, $3, $4, $5, 0, 0, $6, 0)",
         )
         .bind(new.id.as_str())
         .bind(new.name.as_str())
@@ -203,20 +206,24 @@ impl Transaction {
         Ok(())
     }
 
-    /// A report was taken. `shows` says whether pages show anything new by it but its time.
+    /// A report was taken, with which the host's awake time is `awake`. `shows` says whether pages show anything new by it but its time.
     pub async fn hear(
         &mut self,
         id: &HostId,
         now: Instant,
         heartbeat: &Heartbeat,
+        awake: Span,
         shows: bool,
     ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE hosts SET last_seen = $2, heartbeat = $3, refused_at = NULL, refused = NULL WHERE id = $1")
-            .bind(id.as_str())
-            .bind(millis(now))
-            .bind(json(heartbeat, "a heartbeat")?)
-            .execute(self.connection())
-            .await?;
+        sqlx::query(
+            "UPDATE hosts SET last_seen = $2, heartbeat = $3, awake = $4, refused_at = NULL, refused = NULL WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(millis(now))
+        .bind(json(heartbeat, "a heartbeat")?)
+        .bind(awake.millis())
+        .execute(self.connection())
+        .await?;
         if shows {
             self.touch();
         }

@@ -50,7 +50,7 @@ pub use engine::Location;
 use engine::{Engine, Purpose};
 pub use error::StoreError;
 pub use evidence::{AttachedFile, EvidenceFile, NewEvidence};
-pub use findings::{FailingFinding, FindingCounts, Held, StoredFinding};
+pub use findings::{Failing, FailingFinding, FailingKey, FindingCounts, Held, StoredFinding};
 pub use history::{HistoryEntry, NewHistory};
 pub use hosts::{HeldPolicy, Host, LastRefusal, NewHost};
 pub use news::{AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, ProposalNews, ShortList};

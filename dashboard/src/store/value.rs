@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use tenken_model::{FindingKey, Instant, RuleId, Subject};
+use tenken_model::{FindingKey, Instant, RuleId, Span, Subject};
 
 use super::error::StoreError;
 
@@ -69,6 +69,11 @@ impl<'r> Columns<'r> {
 
     pub(super) fn maybe_instant(&self, name: &'static str) -> Result<Option<Instant>, StoreError> {
         self.maybe_int(name)?.map(|millis| instant(millis, name)).transpose()
+    }
+
+    /// A length of time in milliseconds.
+    pub(super) fn span(&self, name: &'static str) -> Result<Span, StoreError> {
+        self.int(name).map(Span::from_millis)
     }
 
     /// A value with a text form, such as an id or a digest.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
+use tenken_calendar::WorkingCalendar;
 use tenken_engine::checklist::{Checklist, Section};
 use tenken_model::HostId;
 
@@ -19,8 +20,9 @@ use crate::pages::host::{HostSection, HostView};
 use crate::pages::hosts::{HostRow, HostsView};
 use crate::pages::{enrol as enrol_page, host as host_page, hosts as hosts_page};
 use crate::status::inventory::Inventory;
-use crate::status::{self, inventory};
+use crate::status::{Presence, inventory};
 use crate::store::{FindingCounts, Host, StoreError, Transaction};
+use crate::working_calendar;
 
 /// `GET /hosts`
 pub(super) async fn hosts(visit: Visit) -> Result<Html<String>, Failure> {
@@ -28,7 +30,8 @@ pub(super) async fn hosts(visit: Visit) -> Result<Html<String>, Failure> {
     let machines = Machines::read(&mut transaction).await?;
     let counts = transaction.finding_counts().await?;
     let inventory = inventory(&mut transaction, &machines).await?;
-    let rows = machines.hosts().map(|host| row(host, &counts, inventory.as_ref(), &visit));
+    let calendar = working_calendar::read(&mut transaction).await?;
+    let rows = machines.hosts().map(|host| row(host, &counts, inventory.as_ref(), &calendar, &visit));
     let without_agent = inventory.as_ref().map_or(&[][..], |inventory| inventory.without_agent.as_slice());
     Ok(Html(hosts_page::render(&HostsView { hosts: rows.collect(), without_agent }, &chrome)?))
 }
@@ -42,12 +45,13 @@ fn row<'a>(
     host: &'a Host,
     counts: &BTreeMap<HostId, FindingCounts>,
     inventory: Option<&Inventory>,
+    calendar: &WorkingCalendar,
     visit: &Visit,
 ) -> HostRow<'a> {
     HostRow {
         host,
         counts: counts.get(&host.id).copied().unwrap_or_default(),
-        silent: status::silent_since(host, visit.now).is_some(),
+        presence: Presence::of(host, calendar, visit.now),
         entry: inventory.and_then(|inventory| inventory.hosts.get(&host.id).copied()),
     }
 }
@@ -83,7 +87,8 @@ async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Resul
     let counts = transaction.finding_counts().await?;
     let inventory = inventory(&mut transaction, &machines).await?;
     let views = findings.iter().map(|stored| machines.view(stored, &app.catalog)).collect();
-    let row = row(host, &counts, inventory.as_ref(), visit);
+    let calendar = working_calendar::read(&mut transaction).await?;
+    let row = row(host, &counts, inventory.as_ref(), &calendar, visit);
     let view = HostView { row, sections: by_section(&app.checklist, views), confirmation };
     Ok(Html(host_page::render(&view, &chrome)?))
 }

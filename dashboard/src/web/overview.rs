@@ -28,7 +28,12 @@ pub(super) async fn overview(visit: Visit, Query(filter): Query<Filter>) -> Resu
     let view = OverviewView {
         checklist,
         statuses: &known.statuses(checklist),
-        hosts: Reporting { hosts: known.hosts.len(), reporting: known.reporting(), without_agent },
+        hosts: Reporting {
+            hosts: known.hosts.len(),
+            reporting: known.reporting(),
+            silent: known.silent(),
+            without_agent,
+        },
         filter: ItemState::from_word(&filter.state),
     };
     Ok(Html(overview::render(&view, &chrome)?))

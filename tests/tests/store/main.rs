@@ -31,6 +31,7 @@ on_both_engines! {
     contract::audit_entries_are_chained,
     contract::a_failure_becomes_a_drift_with_its_mail_at_once,
     contract::a_grace_runs_out_without_a_report,
+    contract::a_grace_of_awake_time_waits_while_the_host_sleeps,
     contract::a_drift_that_flaps_is_one_drift_with_few_mails,
     contract::the_past_of_a_host_that_was_away_opens_nothing,
     contract::a_report_twice_or_refused_changes_nothing,

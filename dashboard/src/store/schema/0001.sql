@@ -22,6 +22,7 @@ CREATE TABLE hosts (
     acknowledged {number} NOT NULL,
     state_digest TEXT NOT NULL,
     last_seen {number},
+    awake {number} NOT NULL,
     heartbeat TEXT,
     refused_at {number},
     refused TEXT,
@@ -46,6 +47,7 @@ CREATE TABLE findings (
     body TEXT NOT NULL,
     since {number} NOT NULL,
     failing_since {number},
+    failing_awake {number},
     changed_at {number} NOT NULL,
     PRIMARY KEY (host, rule, subject)
 ) {table};

@@ -42,7 +42,7 @@ use crate::evidence::Scanner;
 use crate::listen::Peer;
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
 use crate::public_web::{PublicWeb, Reach};
-use crate::store::{Location, NewHost, NewUser, NewVersion, Origin, SecondFactor, Store, StoredFinding, User};
+use crate::store::{Failing, Location, NewHost, NewUser, NewVersion, Origin, SecondFactor, Store, StoredFinding, User};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -217,7 +217,7 @@ fn failing(host: &HostId) -> StoredFinding {
         digest: finding.digest(),
         finding,
         since: now(),
-        failing_since: Some(now()),
+        failing: Some(Failing { since: now(), awake: Span::ZERO }),
         changed_at: now(),
     }
 }

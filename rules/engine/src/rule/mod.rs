@@ -1,5 +1,6 @@
 //! Rules: what must be true of a host, in a form that has been proved to be answerable.
 
+pub mod grace;
 mod load;
 pub mod parameter;
 pub mod sentence;
@@ -14,6 +15,7 @@ use tenken_model::{RuleId, Span, Topic, choice};
 
 use crate::expression::ast::Expression;
 use crate::problem::Problem;
+pub use grace::Grace;
 pub use parameter::{Parameter, ParameterKind, ParameterSet};
 pub use sentence::Sentence;
 
@@ -52,7 +54,7 @@ pub struct Rule {
     /// A fact read longer ago gives Unknown.
     pub max_age: Span,
     /// How long a failure may last before it is a drift.
-    pub grace: Span,
+    pub grace: Grace,
     /// What an absent topic gives; without it, Unknown.
     pub when_absent: Option<WhenAbsent>,
     /// If false, the rule does not bear on the host.

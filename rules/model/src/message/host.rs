@@ -28,6 +28,8 @@ texts! {
     /// State.
     host_reporting() { ja: "報告あり", en: "Reporting" }
     /// State.
+    host_away() { ja: "電源断・不在", en: "Off or away" }
+    /// State of a host.
     host_silent() { ja: "報告なし", en: "Silent" }
     /// State.
     host_never() { ja: "報告待ち", en: "Never reported" }

@@ -42,6 +42,20 @@ texts! {
     span_seconds(count: &str) { ja: "{count}秒", en: "{count}s" }
     /// Milliseconds.
     span_millis(count: u64) { ja: "{count}ミリ秒", en: "{count}ms" }
+    /// A failure is a drift at once.
+    grace_none() { ja: "なし(不適合になるとすぐ逸脱)", en: "none (a failure is a drift at once)" }
+    /// A grace that runs while the host is awake.
+    grace_awake(span: &str) {
+        ja: "稼働時間で{span}(電源断やスリープの間は数えません)",
+        en: "{span} of time awake (off or asleep does not count)"
+    }
+    /// A grace in business days.
+    grace_business_days(days: u16) {
+        ja: "{days}営業日(休業日は数えません)",
+        en: "{days} business day(s); days on which the agency is closed do not count"
+    }
+    /// The label of a grace.
+    grace_label() { ja: "猶予", en: "Grace" }
 }
 
 impl Language {

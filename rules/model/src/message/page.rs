@@ -57,6 +57,8 @@ texts! {
     overview_not_met(count: usize, total: usize) { ja: "{total}項目のうち{count}項目に確認または対応が必要です。", en: "{count} of {total} items need attention." }
     /// Hosts that report.
     coverage_line(reporting: usize, hosts: usize) { ja: "機器{hosts}台のうち{reporting}台から報告を受けています。", en: "{reporting} of {hosts} hosts are reporting." }
+    /// Hosts that are off, but not for too long.
+    coverage_away(away: usize) { ja: "{away}台は電源断・不在のため、最後の結果で判定しています。", en: "{away} are off or away and judged by their last report." }
     /// Hosts that are silent.
     coverage_silent(silent: usize) { ja: "{silent}台から報告がありません。", en: "{silent} are silent." }
     /// No hosts yet.

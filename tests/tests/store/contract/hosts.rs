@@ -30,7 +30,7 @@ pub(crate) async fn hosts_keep_what_is_known_of_them(store: &Store, _: &Database
     let mut transaction = store.write().await.unwrap();
     transaction.refuse(&host, &LastRefusal { at: at(3), code: "clock".into(), message: "m".into() }).await.unwrap();
     assert_eq!(transaction.host(&host).await.unwrap().unwrap().refused.unwrap().code, "clock");
-    transaction.hear(&host, at(5), &heartbeat(), true).await.unwrap();
+    transaction.hear(&host, at(5), &heartbeat(), Span::from_secs(3), true).await.unwrap();
     transaction.set_progress(&host, 7, 42, &Digest::of(b"s")).await.unwrap();
     let (old, new) = (Digest::of(b"h-1"), Digest::of(b"new"));
     transaction.renew_certificate(&host, &old, &new, at(99)).await.unwrap();
@@ -79,7 +79,7 @@ pub(crate) async fn findings_are_one_for_each_key(store: &Store, _: &Database) {
     assert_eq!(transaction.findings_of_host(&host).await.unwrap()[1], changed);
     assert_eq!(transaction.findings_of_rule(&whole.rule).await.unwrap().len(), 3);
     assert_eq!(transaction.finding_counts().await.unwrap()[&other].unknown, 1);
-    assert_eq!(transaction.failing_without_drift(None).await.unwrap()[0].failing_since, at(2));
+    assert_eq!(transaction.failing_without_drift(None).await.unwrap()[0].failing.since, at(2));
     assert_eq!(transaction.failing_without_drift(Some(&host)).await.unwrap().len(), 1);
     assert!(transaction.failing_without_drift(Some(&other)).await.unwrap().is_empty());
     transaction.revoke_host(&other, at(3)).await.unwrap();

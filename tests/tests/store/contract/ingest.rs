@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use tenken_dashboard::drift::{self, Terms, is_due, settle_due};
 use tenken_dashboard::ingest::{RequestError, receive};
 use tenken_dashboard::store::{MailBody, MailKind, Resolution, Store, Way};
+use tenken_engine::rule::Grace;
 use tenken_model::finding::{Change, state_digest};
 use tenken_model::report::{PROTOCOL, Report, ReportAnswer};
 use tenken_model::{Finding, FindingKey, HostId, Reason, ReasonCode, RuleId, Span, Transition, Verdict};
@@ -60,7 +61,7 @@ impl Agent {
 }
 
 pub(super) fn terms() -> Terms {
-    Terms::new(BTreeMap::from([(RuleId::new("clock_synchronised").unwrap(), Span::from_secs(900))]))
+    Terms::new(BTreeMap::from([(RuleId::new("clock_synchronised").unwrap(), Grace::Elapsed(Span::from_secs(900)))]))
 }
 
 async fn mails(store: &Store) -> Vec<(MailKind, i64)> {
@@ -119,6 +120,36 @@ pub(crate) async fn a_grace_runs_out_without_a_report(store: &Store, _: &Databas
     assert_eq!(settle_due(store, &terms(), at(9_000)).await.unwrap(), 0, "within the grace");
     let kinds: Vec<_> = mails(store).await.into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(kinds, [MailKind::Opened, MailKind::Resolved], "a reminder that was not sent is dropped");
+}
+
+pub(crate) async fn a_grace_of_awake_time_waits_while_the_host_sleeps(store: &Store, _: &Database) {
+    const HOUR: i64 = 3_600;
+    let rule = RuleId::new("antivirus_signatures_current").unwrap();
+    let terms = Terms::new(BTreeMap::from([(rule.clone(), Grace::Awake(Span::from_secs(4 * HOUR)))]));
+    let mut agent = Agent::new(store).await;
+    // When it reports, how long since its start, how much of it awake, and how many drifts are open then.
+    for (second, uptime, awake, open, why) in [
+        (0, HOUR, HOUR, 0, "begins"),
+        (HOUR, 2 * HOUR, 2 * HOUR, 0, "an hour awake"),
+        (60 * HOUR, 61 * HOUR, 2 * HOUR, 0, "slept over the weekend"),
+        (62 * HOUR, 2 * HOUR, 2 * HOUR, 0, "started anew, two hours awake"),
+        (63 * HOUR - 1, 3 * HOUR - 1, 3 * HOUR - 1, 0, "a second is missing"),
+        (63 * HOUR, 3 * HOUR, 3 * HOUR, 1, "four hours awake"),
+    ] {
+        if second == 0 {
+            agent.find(0, rule.as_str(), Verdict::Fail);
+        }
+        let mut report = agent.report(second);
+        (report.heartbeat.uptime, report.heartbeat.awake) = (Span::from_secs(uptime), Span::from_secs(awake));
+        let body = serde_json::to_vec(&report).unwrap();
+        receive(store, &terms, &agent.host, &body, at(second)).await.unwrap();
+        agent.waiting.clear();
+        assert_eq!(is_due(store, &terms, at(second)).await.unwrap(), open > 0, "{why}");
+        settle_due(store, &terms, at(second)).await.unwrap();
+        assert_eq!(store.read().await.unwrap().open_drifts().await.unwrap().len(), open, "{why}");
+    }
+    let awake = store.read().await.unwrap().host(&agent.host).await.unwrap().unwrap().awake;
+    assert_eq!(awake, Span::from_secs(4 * HOUR));
 }
 
 /// Sends every mail that is due, and says what they were.

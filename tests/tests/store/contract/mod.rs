@@ -16,7 +16,7 @@ pub(crate) use people::*;
 pub(crate) use several::*;
 pub(crate) use transactions::*;
 
-use tenken_dashboard::store::{DriftNews, MailBody, NewDrift, NewHost, Store, StoredFinding, Transaction};
+use tenken_dashboard::store::{DriftNews, Failing, MailBody, NewDrift, NewHost, Store, StoredFinding, Transaction};
 use tenken_model::digest::Digest;
 use tenken_model::finding::{Bilingual, Evidence};
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span, Subject, Verdict};
@@ -40,9 +40,10 @@ pub(crate) fn finding(key: FindingKey, verdict: Verdict, value: &str) -> Finding
 }
 
 pub(crate) fn stored(host: &HostId, finding: Finding, since: i64) -> StoredFinding {
-    let failing_since = matches!(finding.verdict, Verdict::Fail).then(|| at(since));
+    let failing = Failing { since: at(since), awake: Span::ZERO };
+    let failing = matches!(finding.verdict, Verdict::Fail).then_some(failing);
     let digest = finding.digest();
-    StoredFinding { host: host.clone(), finding, digest, since: at(since), failing_since, changed_at: at(since) }
+    StoredFinding { host: host.clone(), finding, digest, since: at(since), failing, changed_at: at(since) }
 }
 
 /// Enrols a host on which a rule fails, and opens its drift in a transaction that is not saved yet.

@@ -130,10 +130,11 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
         unknown: u64::from(name == "PC-JIMU12"),
         not_applicable: 3,
     };
-    let row = |host: &'_ crate::store::Host| (counts(&host.name), host.name == "PC-JIMU12");
-    let rows = machines.iter().map(|host| {
-        let (counts, silent) = row(host);
-        HostRow { host, counts, silent, entry: machines::entry(&host.name) }
+    let rows = machines.iter().map(|host| HostRow {
+        host,
+        counts: counts(&host.name),
+        presence: machines::presence(host),
+        entry: machines::entry(&host.name),
     });
     let rows: Vec<HostRow<'_>> = rows.collect();
     let findings = machines::findings();

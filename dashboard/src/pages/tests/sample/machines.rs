@@ -1,15 +1,19 @@
 //! Hosts, their findings, drifts and mails.
 
+use tenken_calendar::WorkingCalendar;
 use tenken_engine::{Catalog, Rule};
 use tenken_model::digest::Digest;
 use tenken_model::fact::system::{System, SystemFamily, SystemKind};
 use tenken_model::finding::{Evidence, VerdictKind};
 use tenken_model::report::{CollectorCost, Heartbeat};
-use tenken_model::{Finding, FindingKey, ItemId, Read, Reason, ReasonCode, RuleId, Span, Subject, Topic, Verdict};
+use tenken_model::{
+    Finding, FindingKey, Instant, ItemId, Read, Reason, ReasonCode, RuleId, Span, Subject, Topic, Verdict,
+};
 
 use super::{ago, both, host, now};
 use crate::pages::finding::{FindingView, HostRef};
 use crate::registers::hosts::{HostKind, HostRow, HostStatus};
+use crate::status::Presence;
 use crate::status::inventory::{Entry, Listed};
 use crate::store::{
     AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, ProposalNews,
@@ -63,7 +67,6 @@ fn heartbeat(name: &str) -> Heartbeat {
 }
 
 pub(super) fn machine(name: &str) -> Host {
-    let silent = name == "PC-JIMU12";
     Host {
         id: host(name),
         name: name.into(),
@@ -75,7 +78,8 @@ pub(super) fn machine(name: &str) -> Host {
         epoch: 1,
         acknowledged: 120,
         state_digest: Digest::of(b"state"),
-        last_seen: (name != "PC-NEW01").then(|| ago(if silent { 60 * 50 } else { 2 })),
+        last_seen: seen(name),
+        awake: Span::from_days(40),
         heartbeat: (name != "PC-NEW01").then(|| heartbeat(name)),
         policy_held: None,
         refused: (name == "PC-HOKEN07").then(|| LastRefusal {
@@ -84,6 +88,20 @@ pub(super) fn machine(name: &str) -> Host {
             message: "the report has 5242880 bytes and 4194304 are read".into(),
         }),
     }
+}
+
+fn seen(name: &str) -> Option<Instant> {
+    match name {
+        "PC-NEW01" => None,
+        "PC-JIMU12" => Some(ago(60 * 24 * 30)),
+        "PC-HOKEN07" => Some(ago(60 * 50)),
+        _ => Some(ago(2)),
+    }
+}
+
+/// Whether it reports.
+pub(super) fn presence(host: &Host) -> Presence {
+    Presence::of(host, &WorkingCalendar::default(), now())
 }
 
 /// As the register of hosts has it.

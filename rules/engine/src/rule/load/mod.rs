@@ -11,7 +11,7 @@ use tenken_model::register::RegisterKind;
 use tenken_model::schema::Type;
 use tenken_model::{RuleId, Span, Topic};
 
-use super::{ENTRIES_MAX, FILE_BYTES_MAX, Rule, written};
+use super::{ENTRIES_MAX, FILE_BYTES_MAX, Grace, Rule, written};
 use crate::expression::check::Names;
 use crate::place::Step::{self, Item, Key};
 use crate::problem::{Problem, Problems, read};
@@ -52,7 +52,8 @@ impl Loader<'_, '_> {
         }
         let topics = self.topics(&written.topics);
         let max_age = self.span("max_age", &written.max_age);
-        let grace = self.span("grace", &written.grace);
+        let grace = written.grace.parse::<Grace>();
+        let grace = grace.map_err(|error| self.problems.value(&[Key("grace")], error.to_string())).ok();
         if max_age.is_some_and(|age| age <= Span::ZERO) {
             self.problems.value(&[Key("max_age")], "a fact needs time to be read; allow at least some minutes");
         }
