@@ -85,7 +85,9 @@ pub async fn keep_declaration(app: App, web: PublicWeb, mut stop: watch::Receive
         }
         match publication::check_due(&app.store, &web, &app.checklist, (app.now)()).await {
             Ok(None) => {}
-            Ok(Some(outcome)) => tracing::info!(shown = matches!(outcome, Outcome::Shown), "home page"),
+            Ok(Some(outcome)) => {
+                tracing::info!(shown = matches!(outcome, Outcome::Shown | Outcome::Confirmed(_)), "home page");
+            }
             Err(error) => tracing::error!(%error, "the home page could not be looked at"),
         }
         // Several changes at once are one look.

@@ -106,6 +106,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/hosts", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/tasks", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/declaration/publication/check", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
+    ("/declaration/publication/confirm", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/declaration/publication", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/declaration/import", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/declaration/header", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),

@@ -6,13 +6,14 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use tenken_engine::checklist::Checklist;
 use tenken_form::compare::published;
-use tenken_form::declaration::Declaration;
+use tenken_form::print;
 use tenken_form::read::{BYTES_MAX, read};
+use tenken_model::digest::Digest;
 use tenken_model::{Instant, Span};
 use thiserror::Error;
 
 use crate::public_web::{FetchError, Page, PublicWeb};
-use crate::store::{AuditEntry, Outcome, Publication, Setting, Store, StoreError, Version};
+use crate::store::{AuditEntry, Confirmation, Outcome, Publication, Setting, Store, StoreError, Version};
 
 /// How often a page that shows the form is looked at again.
 const EVERY: Span = Span::from_days(1);
@@ -50,25 +51,50 @@ impl PublicAddress {
     }
 }
 
-/// What the page at that address shows of the form.
-async fn look(web: &PublicWeb, address: &PublicAddress, declared: &Declaration, checklist: &Arc<Checklist>) -> Outcome {
+/// What a look at a page gave: the outcome and, if a file was served that is no form in text, its digest.
+struct Look {
+    outcome: Outcome,
+    file: Option<Digest>,
+}
+
+impl Look {
+    const fn only(outcome: Outcome) -> Self {
+        Self { outcome, file: None }
+    }
+}
+
+/// What the page at that address shows of a version of the form.
+async fn look(web: &PublicWeb, address: &PublicAddress, version: &Version, checklist: &Arc<Checklist>) -> Look {
     let Page { bytes, charset } = match web.fetch(&address.url, BYTES_MAX).await {
         Ok(page) => page,
-        Err(FetchError::Failed(error)) => return Outcome::Failed(error.chars().take(ERROR_CHARS_MAX).collect()),
-        Err(FetchError::Gone(status)) => return Outcome::NoForm(status),
+        Err(FetchError::Failed(error)) => {
+            return Look::only(Outcome::Failed(error.chars().take(ERROR_CHARS_MAX).collect()));
+        }
+        Err(FetchError::Gone(status)) => return Look::only(Outcome::NoForm(status)),
     };
     // Off the threads that serve pages: whatever the page holds, nobody waits for its reading.
-    let owned = Arc::clone(checklist);
-    let reading = tokio::task::spawn_blocking(move || read(&bytes, charset.as_deref(), &owned)).await;
-    let Ok(reading) = reading else { return Outcome::Failed("the page could not be read".to_owned()) };
-    match reading {
-        Err(unreadable) => Outcome::NoForm(unreadable.to_string()),
-        Ok(reading) if reading.items.is_empty() => Outcome::NoForm(String::new()),
+    let (version, checklist) = (version.clone(), Arc::clone(checklist));
+    let looked = tokio::task::spawn_blocking(move || judge(&bytes, charset.as_deref(), &version, &checklist)).await;
+    looked.unwrap_or_else(|_| Look::only(Outcome::Failed("the page could not be read".to_owned())))
+}
+
+/// What a page that was served shows of a version. The PDF that Tenken prints of it is the form without being read.
+fn judge(bytes: &[u8], charset: Option<&str>, version: &Version, checklist: &Checklist) -> Look {
+    let none = |why| Look { outcome: Outcome::NoForm(why), file: Some(Digest::of(bytes)) };
+    match read(bytes, charset, checklist) {
+        Err(_) if is_printed(bytes, version, checklist) => Look::only(Outcome::Shown),
+        Err(unreadable) => none(unreadable.to_string()),
+        Ok(reading) if reading.items.is_empty() => none(String::new()),
         Ok(reading) => {
-            let differs = published(declared, &reading, checklist);
-            if differs.is_empty() { Outcome::Shown } else { Outcome::Differs(differs) }
+            let differs = published(version.declaration(), &reading, checklist);
+            Look::only(if differs.is_empty() { Outcome::Shown } else { Outcome::Differs(differs) })
         }
     }
+}
+
+fn is_printed(bytes: &[u8], version: &Version, checklist: &Checklist) -> bool {
+    let printed = || print::pdf::write(version.declaration(), checklist, version.kept.accepted_at);
+    bytes.starts_with(b"%PDF") && printed().is_ok_and(|printed| printed.bytes == bytes)
 }
 
 /// Sets where the form is published. What was seen at another address tells nothing of this one.
@@ -102,17 +128,59 @@ pub async fn check(
     checklist: &Arc<Checklist>,
     now: Instant,
 ) -> Result<Option<Outcome>, StoreError> {
-    let Some((address, version, _)) = wanted(store).await? else { return Ok(None) };
-    let outcome = look(web, &address, version.declaration(), checklist).await;
+    let Some(wanted) = wanted(store).await? else { return Ok(None) };
+    let Look { outcome, file } = look(web, &wanted.0, &wanted.1, checklist).await;
+    // What a person saw in a file holds as long as the page serves that file.
+    let confirmed = wanted.2.confirmation().filter(|confirmation| Some(confirmation.file) == file);
+    let outcome = confirmed.map_or(outcome, |confirmation| Outcome::Confirmed(confirmation.clone()));
+    keep(store, &wanted, outcome, None, now).await
+}
+
+/// Looks at the home page for a person who says that it shows the form in force. What can be compared is not taken from anybody's
+/// word; a file that cannot is confirmed as it is served now.
+pub async fn confirm(
+    store: &Store,
+    web: &PublicWeb,
+    checklist: &Arc<Checklist>,
+    person: &str,
+    now: Instant,
+) -> Result<Option<Outcome>, StoreError> {
+    let Some(wanted) = wanted(store).await? else { return Ok(None) };
+    match look(web, &wanted.0, &wanted.1, checklist).await {
+        Look { file: Some(file), .. } => {
+            let outcome = Outcome::Confirmed(Confirmation { person: person.to_owned(), at: now, file });
+            let entry = AuditEntry {
+                at: now,
+                person: person.to_owned(),
+                act: "publication_confirmed".to_owned(),
+                subject: wanted.1.id.to_string(),
+                detail: format!("{} sha256:{file}", wanted.0.url),
+            };
+            keep(store, &wanted, outcome, Some(&entry), now).await
+        }
+        Look { outcome, file: None } => keep(store, &wanted, outcome, None, now).await,
+    }
+}
+
+/// Keeps what a look gave, with the act of the person who looked, unless the address or the form changed meanwhile.
+async fn keep(
+    store: &Store,
+    (address, version, _): &Wanted,
+    outcome: Outcome,
+    entry: Option<&AuditEntry>,
+    now: Instant,
+) -> Result<Option<Outcome>, StoreError> {
     let mut transaction = store.write().await?;
-    // What was seen is of no use if the address or the form changed meanwhile.
-    let same_address = transaction.setting::<PublicAddress>().await?.is_some_and(|set| set == address);
+    let same_address = transaction.setting::<PublicAddress>().await?.is_some_and(|set| set == *address);
     let same_version = transaction.declaration().await?.is_some_and(|newest| newest.id == version.id);
     if !same_address || !same_version {
         transaction.abandon().await?;
         return Ok(None);
     }
     transaction.set_published(version.id, &outcome, now).await?;
+    if let Some(entry) = entry {
+        transaction.audit(entry).await?;
+    }
     transaction.save().await?;
     Ok(Some(outcome))
 }
@@ -131,7 +199,9 @@ pub async fn check_due(
 }
 
 /// The address, the form in force, and what is known of its publication.
-async fn wanted(store: &Store) -> Result<Option<(PublicAddress, Version, Publication)>, StoreError> {
+type Wanted = (PublicAddress, Version, Publication);
+
+async fn wanted(store: &Store) -> Result<Option<Wanted>, StoreError> {
     let mut transaction = store.read().await?;
     let Some(address) = transaction.setting::<PublicAddress>().await? else { return Ok(None) };
     let Some(version) = transaction.declaration().await? else { return Ok(None) };
@@ -148,7 +218,7 @@ mod tests {
     use axum::routing::get;
     use tempfile::TempDir;
     use tenken_form::compare::Difference;
-    use tenken_form::print;
+    use tenken_form::declaration::Declaration;
     use tenken_form::read::read_text;
 
     use super::*;
@@ -248,9 +318,31 @@ mod tests {
         *page.lock().unwrap() = (StatusCode::OK, "application/pdf", b"%PDF-1.7".to_vec());
         assert!(matches!(check(&store, &web, &checklist, at(27)).await.unwrap(), Some(Outcome::NoForm(_))));
         assert_eq!(shown().await, None);
+        // The PDF that Tenken prints is known without being read; another is confirmed by a person, as long as it is served.
+        let confirm = async |hours| confirm(&store, &web, &checklist, "sato", at(hours)).await.unwrap().unwrap();
+        let kept = store.read().await.unwrap().declaration().await.unwrap().unwrap();
+        let printed = print::pdf::write(&new, &checklist, kept.kept.accepted_at).unwrap().bytes;
+        page.lock().unwrap().2 = printed;
+        assert_eq!(check(&store, &web, &checklist, at(28)).await.unwrap(), Some(Outcome::Shown));
+        page.lock().unwrap().2 = b"%PDF-1.7 scanned".to_vec();
+        let Outcome::Confirmed(confirmed) = confirm(29).await else { panic!("not confirmed") };
+        assert_eq!((confirmed.person.as_str(), shown().await), ("sato", Some(at(28))));
+        let same = Outcome::Confirmed(confirmed);
+        assert_eq!(check(&store, &web, &checklist, at(53)).await.unwrap(), Some(same));
+        let audit = store.read().await.unwrap().audit_entries(None, 9).await.unwrap();
+        assert!(
+            audit.iter().any(|(_, entry)| entry.act == "publication_confirmed" && entry.subject == version.to_string())
+        );
+        page.lock().unwrap().2 = b"%PDF-1.7 scanned again".to_vec();
+        assert!(matches!(check(&store, &web, &checklist, at(77)).await.unwrap(), Some(Outcome::NoForm(_))));
+        assert_eq!(shown().await, None);
+        page.lock().unwrap().2 = html(&old).into_bytes();
+        assert!(matches!(confirm(78).await, Outcome::Differs(_)), "what can be compared is nobody's word");
+        page.lock().unwrap().0 = StatusCode::NOT_FOUND;
+        assert!(matches!(confirm(78).await, Outcome::NoForm(_)), "there is nothing to be seen");
         *page.lock().unwrap() = (StatusCode::OK, "text/html", vec![b'x'; BYTES_MAX + 1]);
         assert!(
-            matches!(check(&store, &web, &checklist, at(28)).await.unwrap(), Some(Outcome::Failed(why)) if why.contains("bytes"))
+            matches!(check(&store, &web, &checklist, at(79)).await.unwrap(), Some(Outcome::Failed(why)) if why.contains("bytes"))
         );
     }
 

@@ -6,7 +6,8 @@ use tenken_calendar::{WorkingCalendar, japan};
 use tenken_engine::checklist::Checklist;
 use tenken_model::{Instant, ItemId};
 
-use crate::store::{Change, Decision, NewProposal, Proposal, Store, StoreError, Transaction};
+use super::absence::contradictions;
+use crate::store::{Change, Decision, NewProposal, Proposal, Store, StoreError, Transaction, Version};
 use crate::working_calendar;
 
 /// How many business days after its end a lapsed attestation is a reason to change the form.
@@ -43,7 +44,7 @@ struct Plan {
 
 async fn plan(transaction: &mut Transaction, checklist: &Checklist, now: Instant) -> Result<Plan, StoreError> {
     let Some(version) = transaction.declaration().await? else { return Ok(Plan::default()) };
-    let contradicted = contradicted(transaction, checklist, now).await?;
+    let contradicted = contradicted(transaction, checklist, &version, now).await?;
     let open = transaction.open_proposals().await?;
     let mut plan = Plan::default();
     for proposal in open.iter().filter(|proposal| proposal.proposed.proposed_by.is_none()) {
@@ -78,6 +79,7 @@ fn refused_at(newest_first: &[Proposal]) -> Option<Instant> {
 async fn contradicted(
     transaction: &mut Transaction,
     checklist: &Checklist,
+    version: &Version,
     now: Instant,
 ) -> Result<BTreeMap<ItemId, Instant>, StoreError> {
     let calendar = working_calendar::read(transaction).await?;
@@ -98,6 +100,11 @@ async fn contradicted(
         let ended = newest.withdrawn.map_or(newest.stated.valid_until, |(at, _)| at.min(newest.stated.valid_until));
         if wanted && lapsed_since(ended, &calendar).is_some_and(|since| since <= now) {
             add(item, ended);
+        }
+    }
+    for (item, known) in contradictions(transaction, &version.declaration().answers).await? {
+        for contradiction in known {
+            add(&item, contradiction.since);
         }
     }
     Ok(contradicted)

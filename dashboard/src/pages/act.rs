@@ -36,6 +36,7 @@ const ACTS: &[(&str, Label)] = &[
     ("change_accepted", Language::act_change_accepted),
     ("change_refused", Language::act_change_refused),
     ("change_withdrawn", Language::act_change_withdrawn),
+    ("publication_confirmed", Language::act_publication_confirmed),
     ("public_address_set", Language::act_public_address_set),
     ("waiver_asked", Language::act_waiver_asked),
     ("waiver_granted", Language::act_waiver_granted),

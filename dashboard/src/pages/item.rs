@@ -145,8 +145,10 @@ impl<'a> ItemPage<'a> {
         Some((&note.id, &note.text_ja))
     }
 
-    fn causes(&self) -> Vec<String> {
-        self.view.status.causes.iter().take(CAUSES_SHOWN).map(|cause| words::cause(cause, self.t)).collect()
+    /// Each cause, with where people see what it speaks of.
+    fn causes(&self) -> Vec<(String, Option<&str>)> {
+        let shown = self.view.status.causes.iter().take(CAUSES_SHOWN);
+        shown.map(|cause| (words::cause(cause, self.t), words::cause_place(cause))).collect()
     }
 
     fn causes_left(&self) -> Option<String> {

@@ -9,7 +9,8 @@ use super::chrome::Place;
 use super::declaration::Standing;
 use super::declaration_versions::{Told, told};
 use super::field::{Field, FieldKind};
-use crate::store::Outcome;
+use super::moment;
+use crate::store::{Outcome, Publication};
 
 /// What the page of the publication shows.
 #[derive(Debug, Clone)]
@@ -52,10 +53,20 @@ impl PublicationPage<'_> {
         Some(match publication.checked.as_ref().map(|(_, outcome)| outcome) {
             None => t.publication_never(),
             Some(Outcome::Shown) => t.outcome_shown(),
+            Some(Outcome::Confirmed(confirmed)) => {
+                t.outcome_confirmed(&confirmed.person, &moment::day(t, confirmed.at))
+            }
             Some(Outcome::Differs(differences)) => t.outcome_differs(differences.len()),
             Some(Outcome::NoForm(_)) => t.outcome_no_form(),
             Some(Outcome::Failed(error)) => t.outcome_failed(error),
         })
+    }
+
+    /// The page serves what a person has to look at.
+    fn may_confirm(&self, chrome: &Chrome) -> bool {
+        let unread =
+            matches!(self.view.standing, Standing::Known(Publication { checked: Some((_, Outcome::NoForm(_))), .. }));
+        chrome.officer() && unread && self.view.error.is_none()
     }
 
     fn differences(&self) -> Vec<Told> {

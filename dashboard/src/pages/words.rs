@@ -45,6 +45,14 @@ pub fn coverage(coverage: Coverage, language: Language) -> String {
     language.hosts_of(coverage.judged, coverage.in_scope)
 }
 
+/// Where people see what a cause speaks of.
+pub fn cause_place(cause: &Cause) -> Option<&str> {
+    match &cause.reason {
+        CauseReason::Contradicted(contradiction) => Some(&contradiction.place),
+        _ => None,
+    }
+}
+
 /// One reason why an item is not met.
 pub fn cause(cause: &Cause, t: Language) -> String {
     match &cause.reason {
@@ -59,6 +67,7 @@ pub fn cause(cause: &Cause, t: Language) -> String {
         CauseReason::NoRule => t.cause_not_measured(),
         CauseReason::Unmeasured(what) => t.cause_unmeasured(t.of(what)),
         CauseReason::NothingApplies => t.cause_nothing_applies(),
+        CauseReason::Contradicted(contradiction) => t.of(&contradiction.says).to_owned(),
         CauseReason::Unattested => t.cause_unattested(),
         CauseReason::Expired => t.cause_expired(),
         CauseReason::Planned => t.cause_planned(),

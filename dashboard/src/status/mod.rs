@@ -6,9 +6,10 @@ mod presence;
 use std::collections::BTreeMap;
 
 use tenken_engine::checklist::{Checklist, Item};
-use tenken_engine::item::{Attested, Declared, HostInScope, ItemInputs, ItemStatus, Standing, fold};
+use tenken_engine::item::{Attested, Contradiction, Declared, HostInScope, ItemInputs, ItemStatus, Standing, fold};
 use tenken_model::{HostId, Instant, ItemId};
 
+use crate::declaration;
 use crate::store::{StoreError, Transaction};
 use crate::working_calendar;
 
@@ -27,6 +28,8 @@ pub struct Known {
     pub attested: BTreeMap<ItemId, Attested>,
     /// The published answer of each item; empty while no form was taken in.
     pub declared: BTreeMap<ItemId, Declared>,
+    /// What registers hold against the remarks of the published answers.
+    pub contradicted: BTreeMap<ItemId, Vec<Contradiction>>,
     /// When it was read.
     pub now: Instant,
 }
@@ -68,8 +71,9 @@ impl Known {
             .collect();
         let version = transaction.declaration().await?;
         let answers = version.map(|version| version.kept.declaration.answers).unwrap_or_default();
+        let contradicted = declaration::contradictions(transaction, &answers).await?;
         let declared = answers.iter().map(|(item, answer)| (item.clone(), answer.declared())).collect();
-        Ok(Self { hosts, presence, without_agent, attested, declared, now })
+        Ok(Self { hosts, presence, without_agent, attested, declared, contradicted, now })
     }
 
     /// The state of an item.
@@ -79,6 +83,7 @@ impl Known {
             hosts: &self.hosts,
             without_agent: &self.without_agent,
             declared: self.declared.get(&item.id).copied(),
+            contradicted: self.contradicted.get(&item.id).map(Vec::as_slice).unwrap_or_default(),
             attested,
             now: self.now,
         };

@@ -57,7 +57,7 @@ pub use news::{AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWha
 pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use policies::{PolicyMark, StoredPolicy};
 pub use proposals::{Change, Decision, NewProposal, Proposal};
-pub use publications::{Outcome, Publication};
+pub use publications::{Confirmation, Outcome, Publication};
 pub use registers::{RegisterAct, RegisterEntry, RegisterRow};
 pub use second_factors::SecondFactor;
 pub use sessions::{FirstRunLink, Session};

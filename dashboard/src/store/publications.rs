@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tenken_form::compare::Difference;
 use tenken_model::Instant;
+use tenken_model::digest::Digest;
 
 use super::value::{Columns, json, millis};
 use super::{StoreError, Transaction};
@@ -13,12 +14,25 @@ use super::{StoreError, Transaction};
 pub enum Outcome {
     /// It shows the form in force.
     Shown,
+    /// It serves a file that cannot be compared item by item, and a person saw the form in force in it.
+    Confirmed(Confirmation),
     /// It shows another form.
     Differs(Vec<Difference>),
     /// There is a page, but no form could be read of it.
     NoForm(String),
     /// It could not be fetched.
     Failed(String),
+}
+
+/// That a person saw the form in force on the home page. It holds while the page serves the very same file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// Who.
+    pub person: String,
+    /// When.
+    pub at: Instant,
+    /// SHA-256 of what the page served.
+    pub file: Digest,
 }
 
 /// The publication of a version.
@@ -37,7 +51,15 @@ pub struct Publication {
 impl Publication {
     /// The last look found it there.
     pub const fn is_shown(&self) -> bool {
-        self.shown_at.is_some() && matches!(self.checked, Some((_, Outcome::Shown)))
+        self.shown_at.is_some() && matches!(self.checked, Some((_, Outcome::Shown | Outcome::Confirmed(_))))
+    }
+
+    /// What a person confirmed last, if the page is not known to serve anything else since.
+    pub const fn confirmation(&self) -> Option<&Confirmation> {
+        match &self.checked {
+            Some((_, Outcome::Confirmed(confirmation))) => Some(confirmation),
+            Some((_, Outcome::Shown | Outcome::Differs(_) | Outcome::NoForm(_) | Outcome::Failed(_))) | None => None,
+        }
     }
 }
 
@@ -88,7 +110,7 @@ impl Transaction {
     /// fetched this once is not taken for one that shows something else.
     pub async fn set_published(&mut self, version: i64, outcome: &Outcome, now: Instant) -> Result<(), StoreError> {
         sqlx::query(match outcome {
-            Outcome::Shown => {
+            Outcome::Shown | Outcome::Confirmed(_) => {
                 "UPDATE publications SET checked_at = $2, outcome = $3, shown_at = COALESCE(shown_at, $2) WHERE declaration = $1"
             }
             Outcome::Failed(_) => "UPDATE publications SET checked_at = $2, outcome = $3 WHERE declaration = $1",

@@ -60,6 +60,7 @@ pub fn router(site: Site) -> Router {
         .route("/declaration/header", get(declaration::header).post(declaration::do_header))
         .route("/declaration/publication", get(declaration::publication).post(declaration::do_set))
         .route("/declaration/publication/check", post(declaration::do_check))
+        .route("/declaration/publication/confirm", post(declaration::do_confirm))
         .route("/proposals/accept", post(declaration::do_accept))
         .route("/proposals/{id}/refuse", post(declaration::do_refuse))
         .route("/proposals/{id}/withdraw", post(declaration::do_withdraw))

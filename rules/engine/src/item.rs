@@ -108,6 +108,17 @@ pub struct Attested {
     pub branch: Option<BranchId>,
 }
 
+/// Something that is there although the remark of the published answer says that there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// What is said of it.
+    pub says: Bilingual,
+    /// Since when it is known.
+    pub since: Instant,
+    /// Where people see it: a path on the dashboard.
+    pub place: String,
+}
+
 /// What an item's state rests on.
 #[derive(Debug, Clone, Copy)]
 pub struct ItemInputs<'a> {
@@ -117,6 +128,8 @@ pub struct ItemInputs<'a> {
     pub without_agent: &'a [String],
     /// The published answer; without one, the item is judged as if it were 実施済.
     pub declared: Option<Declared>,
+    /// What the remark of that answer denies.
+    pub contradicted: &'a [Contradiction],
     /// The newest attestation.
     pub attested: Option<&'a Attested>,
     /// The time it is.
@@ -209,6 +222,8 @@ pub enum CauseReason {
     Unmeasured(Bilingual),
     /// Every deciding rule says of every host that it does not bear on it.
     NothingApplies,
+    /// The remark of the published answer denies something that is there.
+    Contradicted(Contradiction),
     /// Nobody attested it.
     Unattested,
     /// The attestation has lapsed.
@@ -234,6 +249,9 @@ pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
     } else {
         nearest(item, inputs)
     };
+    for contradiction in inputs.contradicted {
+        folding.cause(ItemState::Drift, Some(contradiction.since), CauseReason::Contradicted(contradiction.clone()));
+    }
     let declared = match inputs.declared {
         None | Some(Declared::Done) => None,
         Some(Declared::Planned { due }) if due.is_some_and(|due| due <= inputs.now) => {

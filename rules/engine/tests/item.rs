@@ -72,7 +72,10 @@ fn silent(host: HostInScope) -> HostInScope {
 
 fn folded(item: &Item, hosts: &[HostInScope], declared: Option<Declared>, valid_days: Option<i64>) -> ItemStatus {
     let attested = valid_days.map(|days| Attested { valid_until: at(days), branch: None });
-    fold(item, &ItemInputs { hosts, without_agent: &[], declared, attested: attested.as_ref(), now: at(0) })
+    fold(
+        item,
+        &ItemInputs { hosts, without_agent: &[], declared, contradicted: &[], attested: attested.as_ref(), now: at(0) },
+    )
 }
 
 /// What an item is called, its hosts, its answer, how many days its attestation holds, and its state.
@@ -210,8 +213,14 @@ fn waived_findings_are_counted() {
 fn a_registered_host_without_an_agent_leaves_an_item_unknown() {
     let hosts = [host("h1", &[&[standing(PASS)]])];
     let without_agent = ["PC-02".to_owned()];
-    let inputs =
-        ItemInputs { hosts: &hosts, without_agent: &without_agent, declared: None, attested: None, now: at(0) };
+    let inputs = ItemInputs {
+        hosts: &hosts,
+        without_agent: &without_agent,
+        declared: None,
+        contradicted: &[],
+        attested: None,
+        now: at(0),
+    };
     let status = fold(&item(Class::A, 1), &inputs);
     assert_eq!(status.state, Unknown);
     assert_eq!(status.coverage, Coverage { judged: 1, in_scope: 2 });
@@ -233,7 +242,8 @@ fn one_of_several_ways_is_enough_and_is_named() {
         let attested =
             stated.map(|(id, days)| Attested { valid_until: at(days), branch: Some(BranchId::new(id).unwrap()) });
         let (hosts, attested) = ([host("h1", &findings)], attested.as_ref());
-        let inputs = ItemInputs { hosts: &hosts, without_agent: &[], declared: None, attested, now: at(0) };
+        let inputs =
+            ItemInputs { hosts: &hosts, without_agent: &[], declared: None, contradicted: &[], attested, now: at(0) };
         let status = fold(&either(), &inputs);
         (status.state, status.branch.unwrap().to_string())
     };
@@ -255,6 +265,7 @@ fn one_of_several_ways_is_enough_and_is_named() {
         assert_eq!(state(finding, stated), (wanted, branch.to_owned()), "{shown}");
     }
     let stated_only = Item { any_of: either().any_of.split_off(1), ..either() };
-    let inputs = ItemInputs { hosts: &[], without_agent: &[], declared: None, attested: None, now: at(0) };
+    let inputs =
+        ItemInputs { hosts: &[], without_agent: &[], declared: None, contradicted: &[], attested: None, now: at(0) };
     assert_eq!(fold(&stated_only, &inputs).state, Unattested);
 }

@@ -26,7 +26,7 @@ pub(super) use header::{do_header, header};
 pub(super) use import::{APPLY_BYTES_MAX, UPLOAD_BYTES_MAX, do_apply, do_read, import};
 pub(super) use proposals::{do_accept, do_refuse, do_withdraw};
 pub(super) use propose::{do_propose, propose};
-pub(super) use publication::{do_check, do_set, publication};
+pub(super) use publication::{do_check, do_confirm, do_set, publication};
 
 /// The most versions that are listed.
 const VERSIONS_SHOWN: u32 = 500;

@@ -37,6 +37,16 @@ pub(in crate::web) async fn do_check(visit: Visit, _sent: Sent) -> Result<Respon
     }
 }
 
+/// `POST /declaration/publication/confirm`
+pub(in crate::web) async fn do_confirm(visit: Visit, _sent: Sent) -> Result<Response, Failure> {
+    let site = &visit.site;
+    let (web, checklist) = (&site.public_web, &site.app.checklist);
+    match publication::confirm(visit.store(), web, checklist, visit.person(), visit.now).await? {
+        Some(_) => Ok(Visit::done(PAGE, Done::Checked).into_response()),
+        None => Err(Failure::NOT_FOUND),
+    }
+}
+
 async fn show(visit: &Visit, refused: Option<(String, String)>) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let version = transaction.declaration().await?;

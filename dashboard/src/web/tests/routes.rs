@@ -38,6 +38,7 @@ const ROUTES: &[Route] = &[
     ("/declaration/header", "/declaration/header", Some(Signed(Keep)), Some(Signed(Keep))),
     ("/declaration/publication", "/declaration/publication", Some(Signed(Look)), Some(Signed(Administer))),
     ("/declaration/publication/check", "/declaration/publication/check", None, Some(Signed(Keep))),
+    ("/declaration/publication/confirm", "/declaration/publication/confirm", None, Some(Signed(Keep))),
     ("/proposals/accept", "/proposals/accept", None, Some(Signed(Approve))),
     ("/proposals/{id}/refuse", "/proposals/1/refuse", None, Some(Signed(Approve))),
     ("/proposals/{id}/withdraw", "/proposals/1/withdraw", None, Some(Signed(Keep))),

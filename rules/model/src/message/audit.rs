@@ -106,6 +106,8 @@ texts! {
     /// An act.
     act_change_withdrawn() { ja: "申告の変更案を取り下げ", en: "Change withdrawn" }
     /// An act.
+    act_publication_confirmed() { ja: "ホームページの掲載を目視で確認", en: "Publication confirmed by eye" }
+    /// An act.
     act_public_address_set() { ja: "掲載ページのアドレスを設定", en: "Public address set" }
     /// An act.
     act_waiver_asked() { ja: "例外承認を申請", en: "Waiver asked for" }

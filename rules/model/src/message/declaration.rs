@@ -272,7 +272,13 @@ texts! {
     /// The outcome.
     outcome_failed(error: &str) { ja: "ページを取得できません: {error}", en: "The page could not be fetched: {error}" }
     /// The outcome.
-    outcome_no_form() { ja: "ページにチェックリストが見つかりません。アドレスがチェックリストの掲載ページか確認してください。PDFで掲載している場合は、HTMLも掲載してください。", en: "No checklist was found on the page. Check the address; a form published as PDF cannot be compared." }
+    outcome_no_form() { ja: "ページにチェックリストが見つかりません。アドレスがチェックリストの掲載ページか確認してください。この画面から保存したPDFをそのまま掲載していれば自動で照合します。別に作ったPDFや画像の場合は、下で目視の確認を記録してください。", en: "No checklist was found on the page. Check the address. A PDF saved from here and published as it is is recognised; for another PDF or a picture, record below that you looked at it." }
+    /// The outcome.
+    outcome_confirmed(person: &str, day: &str) { ja: "{day}に{person}が現在の版の掲載を目視で確認しました。掲載ファイルはそれから変わっていません。", en: "{person} saw the version in force on {day}; the published file has not changed since." }
+    /// Before confirming by eye.
+    publication_confirm_help() { ja: "掲載ページを開き、最終更新日と90項目の回答が現在の版と同じであることを確かめてから押してください。いま掲載されているファイルの照合値とともに監査ログに残り、ファイルが変わると確認は無効になります。", en: "Open the page and see that date and answers are those of the version in force. The digest of the file as it is served now is kept in the audit log; when the file changes, the confirmation ends." }
+    /// Confirms by eye.
+    publication_confirm() { ja: "目視で確認したことを記録", en: "Record that I saw it" }
     /// The outcome.
     outcome_differs(count: usize) { ja: "ページの内容が現在の版と{count}か所異なります。", en: "The page differs from the version in force in {count} places." }
     /// The outcome.

@@ -6,6 +6,7 @@ use tenken_engine::checklist::Checklist;
 use tenken_form::compare::{Difference, differences};
 use tenken_form::declaration::{Answer, Declaration, Status};
 use tenken_form::read::read_text;
+use tenken_model::digest::Digest;
 use tenken_model::{ItemId, Language, RuleId, Span};
 
 use super::checklist::Rendered;
@@ -27,8 +28,8 @@ use crate::pages::{
     declaration, declaration_header, declaration_import, declaration_versions, propose, publication, waivers,
 };
 use crate::store::{
-    Change, Decision, NewProposal, NewVersion, NewWaiver, Origin, Outcome, Proposal, Publication, Version, Waiver,
-    WaiverDecision,
+    Change, Confirmation, Decision, NewProposal, NewVersion, NewWaiver, Origin, Outcome, Proposal, Publication,
+    Version, Waiver, WaiverDecision,
 };
 use crate::tasks::{DueTask, Task};
 
@@ -105,6 +106,9 @@ pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
     let differing = publication(Outcome::Differs(differs), None);
     let shown = publication(Outcome::Shown, Some(ago(5)));
     let failed = publication(Outcome::Failed("connection refused (os error 111)".into()), None);
+    let unread = publication(Outcome::NoForm(String::new()), None);
+    let seen = Confirmation { person: "sato".into(), at: ago(60 * 24), file: Digest::of(b"scanned") };
+    let confirmed = publication(Outcome::Confirmed(seen), Some(ago(5)));
     let open = DeclarationView {
         checklist,
         version: versions.first(),
@@ -132,6 +136,8 @@ pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
         ("publication", publication_page(&public(Standing::Known(&differing), None), language)),
         ("publication_shown", publication_page(&public(Standing::Known(&shown), None), language)),
         ("publication_failed", publication_page(&public(Standing::Known(&failed), None), language)),
+        ("publication_unread", publication_page(&public(Standing::Known(&unread), None), language)),
+        ("publication_confirmed", publication_page(&public(Standing::Known(&confirmed), None), language)),
         ("publication_none", publication_page(&public(Standing::NoAddress, bad), language)),
     ];
     pages.extend(reading(checklist, language));

@@ -1,0 +1,239 @@
+//! Remarks that say something is not used, held against the registers: 「無線LANは使用していない」 and a wireless network in
+//! the register of networks do not go together.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use tenken_engine::item::Contradiction;
+use tenken_form::declaration::Answer;
+use tenken_form::plain::tidy;
+use tenken_model::finding::Bilingual;
+use tenken_model::register::{DeviceStatus, RegisterKind};
+use tenken_model::{ItemId, Language};
+
+use crate::registers::{Definition, Register};
+use crate::store::{RegisterRow, StoreError, Transaction};
+
+/// The most rows told of one item.
+const ROWS_MAX: usize = 5;
+
+/// What an item's condition is about, and the rows that show it to be met.
+#[derive(Debug)]
+struct Ground {
+    items: &'static [&'static str],
+    /// What remarks call it, in small letters. One of them stands in a remark that denies it.
+    called: &'static [&'static str],
+    register: Register,
+    /// Columns that a row must have so to show it.
+    wants: &'static [(&'static str, Wanted)],
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    Is(&'static str),
+    Empty,
+}
+
+const WIRELESS: &[&str] = &["無線", "wi-fi", "wifi", "wlan", "ワイヤレス"];
+const IOT: &[&str] = &["iot"];
+const CONTRACTORS: &[&str] = &["委託", "受託", "外部", "業者"];
+const REMOTE: &[&str] = &["リモート", "遠隔", "remote"];
+
+static GROUNDS: [Ground; 10] = [
+    Ground {
+        items: &["technical.17", "technical.18", "technical.19", "technical.20"],
+        called: WIRELESS,
+        register: Register::Networks,
+        wants: &[("kind", Wanted::Is("wireless"))],
+    },
+    Ground {
+        items: &["technical.21"],
+        called: IOT,
+        register: Register::Joined(RegisterKind::Devices),
+        wants: &[("status", Wanted::Is(DeviceStatus::InUse.word())), ("patient_data", Wanted::Is("true"))],
+    },
+    Ground {
+        items: &["technical.22"],
+        called: &["貸", "iot"],
+        register: Register::Lendings,
+        wants: &[("returned_on", Wanted::Empty)],
+    },
+    Ground {
+        items: &["technical.23", "technical.24"],
+        called: IOT,
+        register: Register::Joined(RegisterKind::Devices),
+        wants: &[("status", Wanted::Is(DeviceStatus::InUse.word()))],
+    },
+    Ground {
+        items: &[
+            "organizational.4",
+            "personnel_contractors.1",
+            "personnel_contractors.2",
+            "personnel_contractors.3",
+            "personnel_contractors.5",
+        ],
+        called: CONTRACTORS,
+        register: Register::Contracts,
+        wants: &[],
+    },
+    Ground {
+        items: &["maintenance.8", "maintenance.9", "exchange.9"],
+        called: REMOTE,
+        register: Register::RemoteAccess,
+        wants: &[],
+    },
+    Ground {
+        items: &["maintenance.8", "maintenance.9", "exchange.9"],
+        called: REMOTE,
+        register: Register::Maintenance,
+        wants: &[("manner", Wanted::Is("remote"))],
+    },
+    Ground {
+        items: &["takeout.7", "takeout.8", "takeout.9"],
+        called: &["持ち出", "持出"],
+        register: Register::Takeouts,
+        wants: &[("kind", Wanted::Is("takeout")), ("returned_on", Wanted::Empty)],
+    },
+    Ground {
+        items: &["takeout.10"],
+        called: &["byod", "個人", "私物"],
+        register: Register::Takeouts,
+        wants: &[("kind", Wanted::Is("byod")), ("returned_on", Wanted::Empty)],
+    },
+    Ground {
+        items: &["exchange.14"],
+        called: &["署名"],
+        register: Register::Keys,
+        wants: &[("kind", Wanted::Is("signature"))],
+    },
+];
+
+/// Remarks that deny a thing end so, whatever they call it.
+const DENIALS: [&str; 10] =
+    ["ていない", "ておりません", "ていません", "しない", "しません", "ありません", "はない", "無い", "なし", "無し"];
+/// Remarks that say of the whole item that it does not apply.
+const NOTHING: [&str; 7] = ["該当なし", "該当無し", "該当しない", "該当せず", "非該当", "対象外", "なし"];
+
+/// Whether a remark says that there is nothing of what it may call so.
+fn denies(remark: &str, called: &[&str]) -> bool {
+    let remark = tidy(remark).to_lowercase();
+    let remark = remark.trim_end_matches(|end: char| "。.、, ()（）「」".contains(end));
+    let names = || called.iter().any(|name| remark.contains(name));
+    let plain: String = remark.chars().filter(|character| !character.is_whitespace()).collect();
+    NOTHING.contains(&plain.as_str())
+        || names() && (DENIALS.iter().any(|end| plain.ends_with(end)) || NOTHING.iter().any(|end| plain.ends_with(end)))
+}
+
+fn shows(ground: &Ground, stored: &RegisterRow) -> bool {
+    stored.closed_at.is_none()
+        && ground.wants.iter().all(|(column, wanted)| match wanted {
+            Wanted::Is(word) => stored.row.get(column) == *word,
+            Wanted::Empty => stored.row.get(column).is_empty(),
+        })
+}
+
+/// The grounds of an item whose published answer denies them.
+fn denied<'a>(item: &'a ItemId, answer: &'a Answer) -> impl Iterator<Item = &'static Ground> + 'a {
+    let grounds = GROUNDS.iter().filter(|ground| ground.items.contains(&item.as_str()));
+    grounds.filter(|ground| answer.is_done() && denies(&answer.remark, ground.called))
+}
+
+/// What is said of a row that a remark denies, in both languages.
+fn told(remark: &str, definition: &Definition, stored: &RegisterRow) -> Contradiction {
+    let name = stored.row.name(definition);
+    let says = |t: Language| t.remark_contradicted(remark, &(definition.title)(t), &name);
+    Contradiction {
+        says: Bilingual { ja: says(Language::Japanese), en: says(Language::English) },
+        since: stored.created_at,
+        place: format!("/registers/{}/{}", definition.slug, stored.id),
+    }
+}
+
+/// What registers hold against the remarks of published answers, by item. Reads only the registers that some remark denies.
+pub async fn contradictions(
+    transaction: &mut Transaction,
+    answers: &BTreeMap<ItemId, Answer>,
+) -> Result<BTreeMap<ItemId, Vec<Contradiction>>, StoreError> {
+    let mut rows: BTreeMap<Register, Vec<RegisterRow>> = BTreeMap::new();
+    let mut found: BTreeMap<ItemId, Vec<Contradiction>> = BTreeMap::new();
+    for (item, answer) in answers {
+        for ground in denied(item, answer) {
+            let Some(definition) = Definition::of(ground.register) else { continue };
+            let stored = match rows.entry(ground.register) {
+                Entry::Occupied(read) => read.into_mut(),
+                Entry::Vacant(unread) => unread.insert(transaction.open_rows(definition).await?),
+            };
+            let against = stored.iter().filter(|stored| shows(ground, stored));
+            let told: Vec<_> = against.take(ROWS_MAX).map(|stored| told(&answer.remark, definition, stored)).collect();
+            if !told.is_empty() {
+                found.entry(item.clone()).or_default().extend(told);
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use tenken_engine::Checklist;
+
+    use super::*;
+
+    #[test]
+    fn every_ground_is_of_the_form_and_of_a_register() {
+        let checklist = Checklist::embedded().unwrap();
+        for ground in &GROUNDS {
+            for item in ground.items {
+                assert!(checklist.item(&ItemId::new(*item).unwrap()).is_some(), "{item}");
+            }
+            let definition = Definition::of(ground.register).unwrap();
+            for (column, _) in ground.wants {
+                assert!(definition.columns.iter().any(|known| known.name == *column), "{} {column}", definition.slug);
+            }
+        }
+    }
+
+    #[test]
+    fn remarks_that_deny_are_told_from_those_that_do_not() {
+        for remark in [
+            "無線LANは使用していない",
+            "無線LANは使用していない。",
+            "無線ＬＡＮは利用しておりません",
+            "Wi-Fiは設置していません。",
+            "無線LANの利用なし",
+            "無線LAN 設置 なし",
+            "(無線LANはない)",
+            "該当なし",
+            " 該当 なし。",
+            "対象外",
+            "無線LANは対象外",
+            "無線LANは一切利用しない",
+        ] {
+            assert!(denies(remark, WIRELESS), "{remark}");
+        }
+        for remark in [
+            "",
+            "WPA3-Enterpriseで運用",
+            "ICカードは使用していない",
+            "無線LANは情報漏洩がないよう暗号化している",
+            "有線LANのみ",
+            "来客用と分離",
+            "無線LANの電波は届かないよう調整済",
+            "なしくずしにしない",
+        ] {
+            assert!(!denies(remark, WIRELESS), "{remark}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_planned_denies_nothing() {
+        let item = ItemId::new("technical.17").unwrap();
+        let mut answer = Answer::done();
+        answer.remark = "無線LANは使用していない".into();
+        assert_eq!(denied(&item, &answer).count(), 1);
+        assert_eq!(denied(&ItemId::new("technical.1").unwrap(), &answer).count(), 0);
+        let when = tenken_calendar::PlannedTime::new("2027年5月").unwrap();
+        let planned = Answer { remark: answer.remark, ..Answer::planned(when) };
+        assert_eq!(denied(&item, &planned).count(), 0);
+    }
+}
