@@ -19,6 +19,7 @@ pub mod plain;
 pub mod policy;
 pub mod public_web;
 pub mod registers;
+pub mod search;
 pub mod status;
 pub mod store;
 pub mod tasks;

@@ -124,6 +124,20 @@ impl Browser {
         self.post("goog/cdp/execute", &json!({ "cmd": "Emulation.setEmulatedMedia", "params": dark })).map(drop)
     }
 
+    /// What keeps people out of the page by WCAG 2.2 A and AA, as axe-core finds it: serious and critical findings, one a
+    /// line with the elements.
+    pub fn barriers(&self, axe: &str) -> Result<Vec<String>> {
+        self.script(axe)?;
+        let run = "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'], runOnly: \
+             ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(found => done(found.violations \
+             .filter(it => ['serious', 'critical'].includes(it.impact)) \
+             .map(it => it.id + ': ' + it.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | '))), \
+             error => done(['axe failed: ' + error]))";
+        let found = self.post("execute/async", &json!({ "script": run, "args": [] }))?;
+        let lines = found.as_array().context("axe-core gave no list")?;
+        Ok(lines.iter().map(|line| line.as_str().unwrap_or_default().to_owned()).collect())
+    }
+
     /// Errors on the console since the last call.
     pub fn console_errors(&self) -> Result<Vec<String>> {
         let log = self.post("se/log", &json!({ "type": "browser" }))?;

@@ -17,6 +17,8 @@ mod tests {
 
     /// Where the pictures are kept, to be looked at; otherwise they go with the test.
     const PICTURES: &str = "TENKEN_PICTURES";
+    /// The script of axe-core, with which pages are looked at for what keeps people out.
+    const AXE: &str = "TENKEN_AXE";
     /// The most time from a change on the host until an open page shows it.
     const LIVE: Duration = Duration::from_secs(2);
 
@@ -24,6 +26,7 @@ mod tests {
         scratch: Scratch,
         dashboard: Dashboard,
         pictures: PathBuf,
+        axe: Option<String>,
         _running: [Running; 2],
         folder: TempDir,
     }
@@ -56,7 +59,8 @@ mod tests {
             })?;
             let pictures = std::env::var_os(PICTURES).map_or_else(|| place.join("pictures"), PathBuf::from);
             std::fs::create_dir_all(&pictures)?;
-            Ok(Self { scratch, dashboard, pictures, _running: [first, second], folder })
+            let axe = std::env::var_os(AXE).map(std::fs::read_to_string).transpose()?;
+            Ok(Self { scratch, dashboard, pictures, axe, _running: [first, second], folder })
         }
 
         fn browser(&self, width: u32) -> Result<Browser> {
@@ -76,6 +80,10 @@ mod tests {
             ensure!(overflow == 0, "{name} at {width}: {overflow} pixels wider than the window");
             let text = browser.text()?;
             ensure!(text.chars().count() > 40, "{name} at {width}: {text:?}");
+            if let Some(axe) = &self.axe {
+                let barriers = browser.barriers(axe)?;
+                ensure!(barriers.is_empty(), "{name} at {width}: {barriers:#?}");
+            }
             Ok(())
         }
     }
@@ -104,6 +112,15 @@ mod tests {
             ("account".to_owned(), "/account".to_owned()),
             ("second-factor".to_owned(), "/account/second-factor".to_owned()),
             ("audit".to_owned(), "/audit".to_owned()),
+            ("tasks".to_owned(), "/tasks".to_owned()),
+            ("declaration".to_owned(), "/declaration".to_owned()),
+            ("declaration-import".to_owned(), "/declaration/import".to_owned()),
+            ("versions".to_owned(), "/declaration/versions".to_owned()),
+            ("publication".to_owned(), "/declaration/publication".to_owned()),
+            ("waivers".to_owned(), "/waivers".to_owned()),
+            ("calendar".to_owned(), "/settings/calendar".to_owned()),
+            ("search".to_owned(), "/search?q=%E6%99%82%E5%88%BB".to_owned()),
+            ("contracts-new".to_owned(), "/registers/contracts/new".to_owned()),
             ("not-found".to_owned(), "/nowhere".to_owned()),
         ];
         for (name, page, prefix) in [("host", "/hosts", "/hosts/h-"), ("drift", "/drifts", "/drifts/")] {
@@ -185,6 +202,16 @@ mod tests {
         stage.look(browser, "item-just-attested", 1280)
     }
 
+    /// That a barrier would be found: a button without a name.
+    fn barriers_are_found(browser: &Browser, stage: &Stage) -> Result<()> {
+        let Some(axe) = &stage.axe else { return Ok(()) };
+        browser.go(&stage.url("/tasks"))?;
+        browser.script("document.querySelector('main').append(document.createElement('button'))")?;
+        let found = browser.barriers(axe)?;
+        ensure!(found.iter().any(|line| line.starts_with("button-name")), "a button without a name: {found:?}");
+        Ok(())
+    }
+
     fn in_english_and_dark(browser: &Browser, stage: &Stage) -> Result<()> {
         browser.go(&stage.url("/items/technical.9"))?;
         browser.follow("form[action='/language'] button")?;
@@ -223,6 +250,7 @@ mod tests {
                 stage.look(browser, name, width)?;
             }
         }
+        barriers_are_found(&desk, &stage)?;
         in_english_and_dark(&desk, &stage)?;
         println!("{} pages at 1280 and 390 pixels: {}", pages.len(), folder.display());
         Ok(())
@@ -235,6 +263,9 @@ mod tests {
             return;
         }
         let kept = std::env::var_os(PICTURES).map_or_else(|| PathBuf::from("pictures are not kept"), PathBuf::from);
+        if std::env::var_os(AXE).is_none() {
+            skip("barriers on pages", "axe-core could not be fetched");
+        }
         all(&kept).unwrap();
     }
 }

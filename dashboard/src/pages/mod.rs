@@ -39,6 +39,7 @@ pub mod qr;
 pub mod register;
 pub mod register_row;
 pub mod registers;
+pub mod search;
 pub mod second_factor;
 pub mod settings;
 pub mod sign_in;

@@ -22,6 +22,7 @@ pub mod take;
 pub mod workbook;
 
 pub use definition::{Column, Definition};
+pub(crate) use fold::fold;
 pub use references::Names;
 pub use register::Register;
 pub use row::Row;

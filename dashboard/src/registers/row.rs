@@ -7,6 +7,7 @@ use tenken_model::Language;
 
 use super::cell::{self, CellError};
 use super::definition::{Column, Definition, Input};
+use super::fold::fold;
 
 /// A row whose cells are all valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +113,17 @@ impl Row {
     /// The columns in which two rows differ.
     pub fn differences(&self, other: &Self) -> Vec<&'static str> {
         self.cells.iter().filter(|(name, text)| other.get(name) != text.as_str()).map(|(name, _)| *name).collect()
+    }
+
+    /// All its texts as they are searched: folded, as shown in either language, one cell a line.
+    pub fn searched(&self, definition: &Definition) -> String {
+        let columns = definition.columns.iter().filter(|column| !matches!(column.input, Input::Flag));
+        let shown = columns.flat_map(|column| {
+            [Language::Japanese, Language::English].map(|language| fold(&self.shown(column, language)))
+        });
+        let mut lines: Vec<String> = shown.filter(|line| !line.is_empty()).collect();
+        lines.dedup();
+        lines.join("\n")
     }
 
     /// Some cell holds every word of the search, as stored or as shown.

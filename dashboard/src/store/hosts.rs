@@ -111,6 +111,19 @@ impl Transaction {
         sqlx::query(HOSTS).fetch_all(self.connection()).await?.iter().map(host).collect()
     }
 
+    /// The hosts that are not revoked, by name.
+    pub async fn host_names(&mut self) -> Result<Vec<(HostId, String)>, StoreError> {
+        let rows = sqlx::query("SELECT id, name FROM hosts WHERE revoked_at IS NULL ORDER BY name, id")
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok((columns.parsed("id")?, columns.text("name")?))
+            })
+            .collect()
+    }
+
     /// The host of that id.
     pub async fn host(&mut self, id: &HostId) -> Result<Option<Host>, StoreError> {
         let row = sqlx::query(HOST).bind(id.as_str()).fetch_optional(self.connection()).await?;

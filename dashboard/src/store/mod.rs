@@ -58,7 +58,7 @@ pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use policies::{PolicyMark, StoredPolicy};
 pub use proposals::{Change, Decision, NewProposal, Proposal};
 pub use publications::{Confirmation, Outcome, Publication};
-pub use registers::{RegisterAct, RegisterEntry, RegisterRow};
+pub use registers::{FoundRow, RegisterAct, RegisterEntry, RegisterRow};
 pub use second_factors::SecondFactor;
 pub use sessions::{FirstRunLink, Session};
 pub use settings::Setting;

@@ -43,6 +43,17 @@ pub struct RegisterRow {
     pub closed_at: Option<Instant>,
 }
 
+/// A row that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundRow {
+    /// Its register.
+    pub definition: &'static Definition,
+    /// Its number.
+    pub id: i64,
+    /// What it says.
+    pub row: Row,
+}
+
 /// What was done to a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisterEntry {
@@ -68,6 +79,19 @@ fn register_row(definition: &Definition, row: &AnyRow) -> Result<RegisterRow, St
         changed_by: columns.text("changed_by")?,
         closed_at: columns.maybe_instant("closed_at")?,
     })
+}
+
+/// A pattern for what holds a word anywhere; signs that mean something in a pattern are escaped by `!`.
+fn pattern(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in word.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
 }
 
 fn key(definition: &Definition, row: &Row) -> Result<String, StoreError> {
@@ -109,6 +133,38 @@ impl Transaction {
         .iter()
         .map(|row| register_row(definition, row))
         .collect()
+    }
+
+    /// The rows that count and hold every one of the folded words, at most so many, by register.
+    pub async fn rows_with(&mut self, words: &[String], limit: usize) -> Result<Vec<FoundRow>, StoreError> {
+        let patterns: Vec<String> = words.iter().map(|word| pattern(word)).collect();
+        // A word that is not asked for stands in every row.
+        let word = |place: usize| patterns.get(place).map_or("%", String::as_str);
+        let rows = sqlx::query(
+            "SELECT id, register, body FROM register_rows WHERE closed_at IS NULL AND searched LIKE $1 ESCAPE '!' \
+             AND searched LIKE $2 ESCAPE '!' AND searched LIKE $3 ESCAPE '!' AND searched LIKE $4 ESCAPE '!' \
+             AND searched LIKE $5 ESCAPE '!' ORDER BY register, id LIMIT $6",
+        )
+        .bind(word(0))
+        .bind(word(1))
+        .bind(word(2))
+        .bind(word(3))
+        .bind(word(4))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                let register = columns.word("register", Register::from_name)?;
+                let definition = Definition::of(register).ok_or_else(|| StoreError::Damaged {
+                    what: "register",
+                    problem: "it has no definition".to_owned(),
+                })?;
+                let body: Value = columns.json("body")?;
+                Ok(FoundRow { definition, id: columns.int("id")?, row: Row::from_json(definition, &body) })
+            })
+            .collect()
     }
 
     /// How many rows of each register count; a register without one is left out.
@@ -174,14 +230,15 @@ impl Transaction {
         self.begin_register(definition.kind, now).await?;
         let body = row.to_json(definition).to_string();
         let made = sqlx::query(
-            "INSERT INTO register_rows (register, row_key, body, revision, created_at, changed_at, changed_by) \
-             VALUES ($1, $2, $3, 1, $4, $4, $5) RETURNING id",
+            "INSERT INTO register_rows (register, row_key, body, searched, revision, created_at, changed_at, changed_by) \
+             VALUES ($1, $2, $3, $6, 1, $4, $4, $5) RETURNING id",
         )
         .bind(definition.kind.name())
         .bind(key(definition, row)?)
         .bind(body.as_str())
         .bind(millis(now))
         .bind(person)
+        .bind(row.searched(definition))
         .fetch_one(self.connection())
         .await
         .map_err(|error| StoreError::taken(error, "a register row of that key"))?;
@@ -203,7 +260,7 @@ impl Transaction {
         let body = row.to_json(definition).to_string();
         let done = sqlx::query(
             "UPDATE register_rows SET row_key = $3, body = $4, revision = revision + 1, changed_at = $5, \
-             changed_by = $6 WHERE id = $1 AND revision = $2 AND register = $7 AND closed_at IS NULL",
+             changed_by = $6, searched = $8 WHERE id = $1 AND revision = $2 AND register = $7 AND closed_at IS NULL",
         )
         .bind(id)
         .bind(revision)
@@ -212,6 +269,7 @@ impl Transaction {
         .bind(millis(now))
         .bind(person)
         .bind(definition.kind.name())
+        .bind(row.searched(definition))
         .execute(self.connection())
         .await
         .map_err(|error| StoreError::taken(error, "a register row of that key"))?;

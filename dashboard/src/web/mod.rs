@@ -24,6 +24,7 @@ mod overview;
 pub mod people;
 mod persons;
 mod registers;
+mod search;
 pub mod sent;
 mod settings;
 pub mod site;

@@ -16,7 +16,7 @@ use super::failure::Failure;
 use super::site::Site;
 use super::{
     account, agents, assets, attest, audit, calendar, code, declaration, drifts, entry, gate, headers, hosts, items,
-    join, live, overview, persons, registers, settings, tasks, waivers,
+    join, live, overview, persons, registers, search, settings, tasks, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -50,6 +50,7 @@ pub fn router(site: Site) -> Router {
         .route("/evidence/{digest}", get(attest::evidence))
         .route("/items/{id}/propose", get(declaration::propose).post(declaration::do_propose))
         .route("/tasks", get(tasks::list))
+        .route("/search", get(search::search))
         .route("/declaration", get(declaration::declaration))
         .route("/declaration/form/{kind}", get(declaration::form))
         .route("/declaration/versions", get(declaration::versions))

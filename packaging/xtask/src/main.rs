@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask up`, `cargo xtask test` and what they are made of.
 
+mod axe;
 mod fuzz;
 mod measure;
 mod packages;

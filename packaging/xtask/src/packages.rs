@@ -30,6 +30,7 @@ const PEERS: &[Peer] = &[
     Peer { program: "pdftotext", package: "poppler-utils" },
     Peer { program: "chromium", package: "chromium" },
     Peer { program: "chromedriver", package: "chromium-driver" },
+    Peer { program: "npm", package: "npm" },
 ];
 
 /// Packages without a program on the path: found by a file.

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, step};
-use crate::{packages, tidy};
+use crate::{axe, packages, tidy};
 
 /// Which part to run; without a choice, all of it.
 #[derive(clap::Args)]
@@ -39,6 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if !arguments.no_install {
         step("packages");
         missing = packages::ensure()?;
+        axe::script(true)?;
     }
     // What an earlier run skipped says nothing of this one.
     let _none_yet = std::fs::remove_file(outcome()?);
@@ -137,6 +138,11 @@ fn tests() -> Result<()> {
     if !installed("cargo-nextest") {
         must(cargo()?.args(["install", "--quiet", "--locked", "cargo-nextest"]))?;
     }
-    must(cargo()?.args(["nextest", "run", "--workspace", "--locked"]))?;
+    let mut run = cargo()?;
+    run.args(["nextest", "run", "--workspace", "--locked"]);
+    if let Some(script) = axe::script(false)? {
+        run.env("TENKEN_AXE", script);
+    }
+    must(&mut run)?;
     must(cargo()?.args(["test", "--doc", "--workspace", "--locked", "--quiet"]))
 }

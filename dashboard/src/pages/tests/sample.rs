@@ -6,6 +6,7 @@ mod declaration;
 mod machines;
 mod people;
 mod registers;
+mod search;
 
 use std::collections::BTreeMap;
 
@@ -38,6 +39,7 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
     pages.extend(checklist::items(&kept, language));
     pages.extend(checklist::hosts(&kept, language));
     pages.extend(checklist::drifts(&kept, language));
+    pages.extend(search::pages(&kept, language));
     pages.extend(declaration::pages(&kept, language));
     pages.extend(people::pages(language));
     pages.extend(registers::pages(language));

@@ -120,6 +120,7 @@ CREATE TABLE register_rows (
     register TEXT NOT NULL REFERENCES registers (name),
     row_key TEXT NOT NULL,
     body TEXT NOT NULL,
+    searched TEXT NOT NULL,
     revision {number} NOT NULL,
     created_at {number} NOT NULL,
     changed_at {number} NOT NULL,

@@ -11,6 +11,7 @@ mod doors;
 mod persons;
 mod registers;
 mod routes;
+mod search;
 mod settings;
 
 use std::path::PathBuf;

@@ -28,6 +28,7 @@ const ROUTES: &[Route] = &[
     ("/items/{id}/propose", "/items/technical.9/propose", Some(Signed(Keep)), Some(Signed(Keep))),
     ("/items/{id}/attest", "/items/technical.9/attest", None, Some(Signed(Keep))),
     ("/tasks", "/tasks", Some(Signed(Look)), None),
+    ("/search", "/search?q=%E6%99%82%E5%88%BB", Some(Signed(Look)), None),
     ("/declaration", "/declaration", Some(Signed(Look)), None),
     ("/declaration/form/{kind}", "/declaration/form/html", Some(Signed(Look)), None),
     ("/declaration/versions", "/declaration/versions", Some(Signed(Look)), None),

@@ -20,6 +20,7 @@ mod page;
 mod page_frame;
 mod people;
 mod register;
+mod search;
 mod settings;
 mod sign_in;
 mod status;

@@ -19,17 +19,17 @@ use crate::store::RegisterRow;
 
 const PEOPLE: &str = "name,affiliation,job,starts,nda_on,leaves\nSATO Hanako,own,nurse,2019-04-01,2019-04-01,\n\
                       ITO Ken,vendor,system maintenance,2024-10-01,2024-10-01,2026-10-31\n";
-const CONTRACTS: &str = "party,service,system,starts,ends,notice_by,nda\n\
+pub(super) const CONTRACTS: &str = "party,service,system,starts,ends,notice_by,nda\n\
                          Example Systems,maintenance,screening system,2024-04-01,2027-01-15,2026-11-20,clause 8\n\
                          Example Data,data entry,,2026-04-01,2028-03-31,,clause 5\n";
 const DOCUMENTS: &str = "title,kind,version,items,approver,approved_on,review_on\n\
                          Operating rules,rule,3,\"organizational.5, technical.13\",SATO Hanako,2026-04-01,2026-11-24\n";
 
-fn definition(slug: &str) -> &'static Definition {
+pub(super) fn definition(slug: &str) -> &'static Definition {
     Definition::by_slug(slug).unwrap()
 }
 
-fn rows(slug: &str, text: &str) -> Vec<RegisterRow> {
+pub(super) fn rows(slug: &str, text: &str) -> Vec<RegisterRow> {
     let file = files::read(definition(slug), &Names::default(), text.as_bytes()).unwrap();
     assert_eq!(file.errors, []);
     let row = |(id, (_, row)): (i64, (u64, Row))| RegisterRow {
