@@ -206,6 +206,7 @@ fn fill(
     text(&format!("oscal/{}", oscal::CATALOG_FILE), oscal::file(&oscal::catalog(assessment)).as_bytes())?;
     text("ocsf/compliance-findings.jsonl", ocsf::write(assessment, t).as_bytes())?;
     text("tenken.json", own_json::write(assessment).as_bytes())?;
+    text("items/all.pdf", &sheet::write_all(assessment, t)?.bytes)?;
     for (section, item) in assessment.checklist.located() {
         text(&format!("items/{}.pdf", item.id), &sheet::write(assessment, section, item, t)?.bytes)?;
     }

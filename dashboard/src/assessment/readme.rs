@@ -76,7 +76,8 @@ fn one_line(text: &str) -> String {
 
 /// Every kind of file with what it is.
 fn files(assessment: &Assessment, contents: Contents, t: Language) -> Vec<(&'static str, String)> {
-    let mut files = vec![("items.csv", t.readme_items()), ("items/<id>.pdf", t.readme_sheets())];
+    let mut files =
+        vec![("items.csv", t.readme_items()), ("items/<id>.pdf", t.readme_sheets()), ("items/all.pdf", t.readme_all())];
     if assessment.version.is_some() {
         files.insert(0, ("form/checklist.html .pdf .xlsx .csv", t.readme_form()));
         files.push(("declarations/changes.csv", t.readme_changes()));

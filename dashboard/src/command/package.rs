@@ -53,3 +53,32 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     print(&language.audit_package_made(&file.to_string(), &made.digest.to_string()))?;
     Ok(ExitCode::SUCCESS)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use tenken_model::Language;
+    use tenken_model::digest::Digest;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_package_is_for_who_made_it_and_overwrites_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { data: folder.path().join("data"), database: None };
+        let spoken = Spoken { language: Some(Language::English) };
+        let out = folder.path().join("package.zip");
+        let arguments = Arguments { out: out.clone(), registers: false, place: place.clone(), spoken };
+        run(&arguments).await.unwrap();
+        let bytes = std::fs::read(&out).unwrap();
+        assert_eq!(std::fs::metadata(&out).unwrap().permissions().mode() & 0o777, 0o600);
+        let told = run(&arguments).await.unwrap_err().to_string();
+        assert!(told.contains("package.zip") && told.contains("not there yet"), "{told}");
+        assert_eq!(std::fs::read(&out).unwrap(), bytes);
+        let entries = place.open().await.unwrap().read().await.unwrap().audit_entries(None, 9).await.unwrap();
+        let [(_, entry)] = entries.as_slice() else { panic!("{entries:?}") };
+        assert_eq!((entry.person.as_str(), entry.act.as_str()), (PERSON, "package_made"));
+        assert_eq!(entry.detail, format!("SHA-256 {}", Digest::of(&bytes)));
+    }
+}

@@ -31,6 +31,21 @@ pub fn write(assessment: &Assessment, section: &Section, item: &Item, t: Languag
     document(&blocks(assessment, section, item, t), &About { title, made_at: assessment.at })
 }
 
+/// Writes the sheets of all items as one PDF, each beginning on a page of its own.
+///
+/// # Errors
+/// Never in practice: see [`document`].
+pub fn write_all(assessment: &Assessment, t: Language) -> Result<Printed, PdfError> {
+    let sheets = assessment.checklist.located().flat_map(|(section, item)| {
+        let mut sheet = blocks(assessment, section, item, t);
+        sheet.push(Block::NewPage);
+        sheet
+    });
+    let mut sheets: Vec<Block> = sheets.collect();
+    sheets.pop();
+    document(&sheets, &About { title: t.sheet_all_title(&assessment.agency(t)), made_at: assessment.at })
+}
+
 /// What stands on the sheet.
 pub fn blocks(assessment: &Assessment, section: &Section, item: &Item, t: Language) -> Vec<Block> {
     let mut blocks = vec![heading(1, t.sheet_title(&words::place(section, item, t), t.of(&item.short)))];

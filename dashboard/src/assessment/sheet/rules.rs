@@ -6,6 +6,7 @@ use tenken_form::print::pdf::page::Block;
 use tenken_form::print::pdf::table::Cell;
 use tenken_form::print::pdf::text::Text;
 use tenken_model::digest::Digest;
+use tenken_model::finding::VerdictKind;
 use tenken_model::{Language, Subject, Verdict};
 
 use super::{cell, heading, left, moment, paragraph, table};
@@ -51,16 +52,16 @@ fn of_rule(assessment: &Assessment, rule: &Rule, t: Language) -> Vec<Block> {
         blocks.push(Block::Note(Text::plain(t.sheet_sources(&rule.sources.join(" / ")))));
     }
     let heads = [t.package_host(), t.column_verdict(), t.sheet_observed(), t.sheet_says_values()];
-    let mut rows: Vec<Vec<Cell>> = missing
+    let (fail, others): (Vec<&Judged>, Vec<&Judged>) =
+        found.iter().partition(|judged| judged.stored.finding.verdict.kind() == VerdictKind::Fail);
+    let unheard = missing
         .iter()
-        .take(FINDINGS_MAX)
-        .map(|host| vec![cell(&host.name), cell(t.verdict_unknown()), cell("—"), cell(t.item_rule_no_finding())])
-        .collect();
-    let room = FINDINGS_MAX.saturating_sub(rows.len());
-    rows.extend(found.iter().take(room).map(|judged| row(judged, t)));
+        .map(|host| vec![cell(&host.name), cell(t.verdict_unknown()), cell("—"), cell(t.item_rule_no_finding())]);
+    let rows = fail.iter().map(|judged| row(judged, t)).chain(unheard);
+    let rows: Vec<Vec<Cell>> = rows.chain(others.iter().map(|judged| row(judged, t))).take(FINDINGS_MAX).collect();
     let all = missing.len() + found.len();
     let told = rows.len();
-    blocks.push(table(&heads, &[104.0, 84.0, 76.0], rows, t.sheet_no_host()));
+    blocks.push(table(&heads, &[100.0, 84.0, 84.0], rows, t.sheet_no_host()));
     blocks.extend(left(all.saturating_sub(told), t));
     blocks
 }

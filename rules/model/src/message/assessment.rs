@@ -87,6 +87,8 @@ texts! {
 
     /// Title of a sheet.
     sheet_title(place: &str, short: &str) { ja: "証跡シート {place}「{short}」", en: "Evidence sheet, {place}: {short}" }
+    /// Title of all sheets together.
+    sheet_all_title(agency: &str) { ja: "証跡シート {agency}", en: "Evidence sheets, {agency}" }
     /// Heading.
     sheet_wording() { ja: "チェックリストの文言", en: "Wording of the checklist" }
     /// Heading.

@@ -42,6 +42,8 @@ texts! {
     /// A file.
     readme_sheets() { ja: "項目ごとの証跡シート", en: "an evidence sheet for each item" }
     /// A file.
+    readme_all() { ja: "すべての証跡シートを1つにしたもの(印刷用)", en: "all evidence sheets in one, to print" }
+    /// A file.
     readme_form() { ja: "公表している様式", en: "the published form" }
     /// A file.
     readme_changes() { ja: "様式の各版で変わった箇所", en: "what each version of the form changed" }
