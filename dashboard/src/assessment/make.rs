@@ -105,12 +105,16 @@ pub async fn make(
     let bytes = work.await.map_err(|error| stopped(&error))??;
     let digest = Digest::of(&bytes);
     let name = format!("tenken-audit-{}.zip", now.format("%Y%m%dT%H%M%SZ"));
+    let mut detail = format!("SHA-256 {digest}");
+    if wanted.registers {
+        detail = format!("{detail}\n{}", Language::Japanese.package_with_registers());
+    }
     let entry = AuditEntry {
         at: now,
         person: person.to_owned(),
         act: "package_made".to_owned(),
         subject: name.clone(),
-        detail: format!("SHA-256 {digest}"),
+        detail,
     };
     let mut transaction = store.write().await?;
     transaction.audit(&entry).await?;
@@ -178,37 +182,42 @@ fn fill(
 ) -> Result<Vec<u8>, MakeError> {
     let contents =
         Contents { evidence: evidence.held.len(), evidence_left: evidence.left, registers: registers.map(<[_]>::len) };
-    let mut text = |path: &str, bytes: &[u8]| package.add(path, bytes, Packed::Deflated);
-    text("README.txt", readme::write(assessment, trail, contents).as_bytes())?;
+    // What a PDF or workbook holds is compressed already.
+    let packed = |path: &str| match path.rsplit('.').next() {
+        Some("pdf" | "xlsx") => Packed::Stored,
+        _ => Packed::Deflated,
+    };
+    let mut add = |path: &str, bytes: &[u8]| package.add(path, bytes, packed(path));
+    add("README.txt", readme::write(assessment, trail, contents).as_bytes())?;
     if let Some(version) = &assessment.version {
         for (path, bytes) in form(assessment, version)? {
-            text(path, &bytes)?;
+            add(path, &bytes)?;
         }
-        text("declarations/changes.csv", &tables::versions(assessment, trail, t)?)?;
+        add("declarations/changes.csv", &tables::versions(assessment, trail, t)?)?;
         for version in &trail.versions.told {
-            text(&format!("declarations/version-{}.csv", version.id), &form_table(assessment, version)?)?;
+            add(&format!("declarations/version-{}.csv", version.id), &form_table(assessment, version)?)?;
         }
     }
-    text("items.csv", &tables::items(assessment, t)?)?;
-    text("attestations.csv", &tables::attestations(assessment, t)?)?;
-    text("evidence.csv", &tables::evidence_index(assessment, &evidence.held, t)?)?;
-    text("waivers.csv", &tables::waivers(assessment, t)?)?;
-    text("drifts.csv", &tables::drifts(assessment, t)?)?;
-    text("history.csv", &tables::history(assessment, trail, t)?)?;
-    text("audit.jsonl", audit(trail).as_bytes())?;
+    add("items.csv", &tables::items(assessment, t)?)?;
+    add("attestations.csv", &tables::attestations(assessment, t)?)?;
+    add("evidence.csv", &tables::evidence_index(assessment, &evidence.held, t)?)?;
+    add("waivers.csv", &tables::waivers(assessment, t)?)?;
+    add("drifts.csv", &tables::drifts(assessment, t)?)?;
+    add("history.csv", &tables::history(assessment, trail, t)?)?;
+    add("audit.jsonl", audit(trail).as_bytes())?;
     for (definition, rows) in registers.unwrap_or_default() {
         let bytes = export::write(definition, rows, t, Encoding::Utf8)
             .map_err(|error| MakeError::Register(definition.slug, error))?;
-        text(&format!("registers/{}.csv", definition.slug), &bytes)?;
+        add(&format!("registers/{}.csv", definition.slug), &bytes)?;
     }
     let results = oscal::file(&oscal::results(assessment, t));
-    text(&format!("oscal/{}", oscal::RESULTS_FILE), results.as_bytes())?;
-    text(&format!("oscal/{}", oscal::CATALOG_FILE), oscal::file(&oscal::catalog(assessment)).as_bytes())?;
-    text("ocsf/compliance-findings.jsonl", ocsf::write(assessment, t).as_bytes())?;
-    text("tenken.json", own_json::write(assessment).as_bytes())?;
-    text("items/all.pdf", &sheet::write_all(assessment, t)?.bytes)?;
+    add(&format!("oscal/{}", oscal::RESULTS_FILE), results.as_bytes())?;
+    add(&format!("oscal/{}", oscal::CATALOG_FILE), oscal::file(&oscal::catalog(assessment)).as_bytes())?;
+    add("ocsf/compliance-findings.jsonl", ocsf::write(assessment, t).as_bytes())?;
+    add("tenken.json", own_json::write(assessment).as_bytes())?;
+    add("items/all.pdf", &sheet::write_all(assessment, t)?.bytes)?;
     for (section, item) in assessment.checklist.located() {
-        text(&format!("items/{}.pdf", item.id), &sheet::write(assessment, section, item, t)?.bytes)?;
+        add(&format!("items/{}.pdf", item.id), &sheet::write(assessment, section, item, t)?.bytes)?;
     }
     Ok(package.seal()?)
 }

@@ -11,6 +11,7 @@ use tenken_model::digest::Digest;
 use zip::ZipArchive;
 
 use super::agency::{Agency, CONTENT, now};
+use super::look_at;
 use crate::assessment::make::{self, Made, Wanted};
 use crate::assessment::package::{Package, SUMS};
 use crate::assessment::readme;
@@ -82,6 +83,7 @@ async fn a_package_is_verified_without_its_maker() {
     let agency = Agency::usual().await;
     let head = agency.assessment().await.head;
     let package = made(&agency, WANTED).await;
+    look_at("package.zip", &package.bytes);
     assert_eq!(package.name, "tenken-audit-20261124T053000Z.zip");
     assert_eq!(package.digest, Digest::of(&package.bytes));
     let files = files(&package.bytes);
@@ -179,6 +181,8 @@ async fn hostile_texts_stay_texts() {
     assert!(!readme.contains('\u{202e}'));
     assert!(!text(&files, "form/checklist.html").contains("<script>alert"));
     assert!(text(&files, "registers/hosts.csv").contains("PC-KENSHIN09"));
+    let written = agency.store.read().await.unwrap().audit_entries(None, 1).await.unwrap();
+    assert_eq!(written[0].1.detail, format!("SHA-256 {}\n台帳を含む", package.digest));
 }
 
 #[tokio::test]

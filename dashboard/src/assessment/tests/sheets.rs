@@ -6,10 +6,8 @@ use tenken_model::Language;
 use tenken_model::digest::Digest;
 
 use super::agency::{Agency, CONTENT, item};
+use super::look_at;
 use crate::assessment::{Assessment, sheet};
-
-/// Where the sheets are written to, to be looked at.
-const FOLDER: &str = "TENKEN_SHEETS";
 
 /// What stands on the sheet of an item, a line for each paragraph.
 fn said(assessment: &Assessment, id: &str, t: Language) -> String {
@@ -70,10 +68,7 @@ async fn sheets_are_the_same_whenever_they_are_printed_and_take_any_text() {
                 let printed = sheet::write(&assessment, section, item, t).unwrap();
                 assert!(printed.bytes.starts_with(b"%PDF-1.7") && printed.pages < 12, "{name} {id}");
                 assert_eq!(printed, sheet::write(&assessment, section, item, t).unwrap());
-                if let Some(folder) = std::env::var_os(FOLDER).map(std::path::PathBuf::from) {
-                    std::fs::create_dir_all(&folder).unwrap();
-                    std::fs::write(folder.join(format!("{name}-{id}.{}.pdf", t.tag())), printed.bytes).unwrap();
-                }
+                look_at(&format!("{name}-{id}.{}.pdf", t.tag()), &printed.bytes);
             }
         }
     }

@@ -16,6 +16,8 @@ texts! {
 
     /// Entries were left out.
     package_left_out(count: u64) { ja: "これより古い{count}件は省略しました。", en: "{count} older entries were left out." }
+    /// What the audit log says of a package.
+    package_with_registers() { ja: "台帳を含む", en: "With the registers" }
     /// Column.
     package_rule_id() { ja: "規則ID", en: "Rule id" }
     /// Column.
