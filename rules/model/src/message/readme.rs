@@ -76,7 +76,7 @@ texts! {
     /// A file.
     readme_sums() { ja: "上のすべてのファイルのSHA-256", en: "SHA-256 of every file above" }
     /// How far back.
-    readme_look_back(days: i64) { ja: "逸脱と判定の変化は、作成日時までの{days}日間のものです。継続中の逸脱はすべて含みます。", en: "Drifts and changes of findings are those of the {days} days before it was made; every open drift is there." }
+    readme_look_back(days: i64) { ja: "逸脱と判定の変化は、作成日時までの{days}日間のものです。継続中の逸脱は、それより前に発生したものも含みます。", en: "Drifts and changes of findings are those of the {days} days before it was made; drifts that are still open are there however old they are." }
     /// Entries were left out.
     readme_left(file: &str, count: u64) { ja: "{file}: 上限を超えたため{count}件を省略しました。", en: "{file}: {count} entries were left out because there are too many." }
     /// Nothing was.
