@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod app;
+pub mod assessment;
 pub mod attest;
 pub mod auth;
 pub mod authority;

@@ -126,6 +126,8 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/people/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/people", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
     ("/audit", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
+    // Making a package changes nothing but that it is written down who made it.
+    ("/audit-package", Access::Signed(Ability::Inspect), Access::Signed(Ability::Inspect)),
 ];
 
 /// Who may ask for that address with that method.

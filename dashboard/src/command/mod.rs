@@ -5,6 +5,7 @@ mod first_link;
 mod import;
 mod listening;
 mod mail;
+mod package;
 mod reset;
 mod serve;
 mod settings;
@@ -47,6 +48,8 @@ enum Command {
     Reset(reset::Arguments),
     /// Looks after the audit log
     Audit(audit::Arguments),
+    /// Makes the audit package: all that an insurer or auditor asks for, in one ZIP file
+    Package(package::Arguments),
 }
 
 /// Where the dashboard keeps its state.
@@ -127,6 +130,7 @@ pub fn main() -> ExitCode {
                 Command::Import(arguments) => import::run(&arguments).await,
                 Command::Reset(arguments) => reset::run(&arguments).await,
                 Command::Audit(arguments) => audit::run(&arguments).await,
+                Command::Package(arguments) => package::run(&arguments).await,
             }
         })
     });

@@ -49,6 +49,7 @@ const ACTS: &[(&str, Label)] = &[
     ("register_row_closed", Language::act_register_row_closed),
     ("register_imported", Language::act_register_imported),
     ("alerts_set", Language::act_alerts_set),
+    ("package_made", Language::act_package_made),
 ];
 
 /// An act as people read it; one that is not known, such as that of another version, as it is.

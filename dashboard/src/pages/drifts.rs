@@ -72,14 +72,7 @@ impl DriftRow<'_> {
     }
 
     pub(super) fn resolution(&self, t: Language) -> Option<String> {
-        let (_, how) = self.drift.resolved?;
-        Some(match how {
-            Resolution::Passed => t.resolution_passed(),
-            Resolution::NotApplicable => t.resolution_not_applicable(),
-            Resolution::Cleared => t.resolution_cleared(),
-            Resolution::Revoked => t.resolution_revoked(),
-            Resolution::Waived => t.drift_resolved_waived(),
-        })
+        self.drift.resolved.map(|(_, how)| resolution(how, t))
     }
 
     pub(super) fn items(&self, t: Language) -> Vec<(String, String)> {
@@ -89,6 +82,17 @@ impl DriftRow<'_> {
 
     pub(super) fn reopened(&self, t: Language) -> Option<String> {
         (self.drift.reopened > 0).then(|| t.drift_reopened(self.drift.reopened))
+    }
+}
+
+/// How a drift ended, as people read it.
+pub fn resolution(how: Resolution, t: Language) -> String {
+    match how {
+        Resolution::Passed => t.resolution_passed(),
+        Resolution::NotApplicable => t.resolution_not_applicable(),
+        Resolution::Cleared => t.resolution_cleared(),
+        Resolution::Revoked => t.resolution_revoked(),
+        Resolution::Waived => t.drift_resolved_waived(),
     }
 }
 

@@ -42,7 +42,7 @@ pub struct ItemRef<'a> {
 }
 
 /// The words of a rule's remedy, one step a line, without the numbers they are written with.
-pub(super) fn steps(remedy: &str) -> Vec<&str> {
+pub(crate) fn steps(remedy: &str) -> Vec<&str> {
     remedy
         .lines()
         .map(|line| {

@@ -93,6 +93,16 @@ fn condition(condition: Condition, t: Language) -> String {
     }
 }
 
+/// How an item is decided, as people read it.
+pub fn class_label(class: Class, t: Language) -> String {
+    match class {
+        Class::A => t.class_a(),
+        Class::B => t.class_b(),
+        Class::C => t.class_c(),
+        Class::D => t.class_d(),
+    }
+}
+
 impl<'a> RuleView<'a> {
     fn those(&self, wanted: impl Fn(u8) -> bool) -> Vec<FindingView<'a>> {
         let order = |finding: &FindingView<'a>| finding::order(finding.kind());
@@ -127,12 +137,7 @@ impl<'a> ItemPage<'a> {
     }
 
     fn class(&self) -> String {
-        match self.view.item.class {
-            Class::A => self.t.class_a(),
-            Class::B => self.t.class_b(),
-            Class::C => self.t.class_c(),
-            Class::D => self.t.class_d(),
-        }
+        class_label(self.view.item.class, self.t)
     }
 
     fn condition(&self) -> Option<String> {

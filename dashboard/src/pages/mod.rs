@@ -8,6 +8,7 @@ pub mod act;
 pub mod assets;
 pub mod attest;
 pub mod audit;
+pub mod audit_package;
 pub mod calendar;
 pub mod chrome;
 pub mod code;

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Datelike as _, FixedOffset, SecondsFormat, TimeDelta, Timelike as _};
-use tenken_model::{Instant, Language};
+use tenken_model::{Instant, Language, Span};
 
 /// Japan's time zone is nine hours ahead and knows no summer time.
 const JAPAN_SECONDS: i32 = 9 * 60 * 60;
@@ -58,6 +58,11 @@ pub fn absolute(language: Language, at: Instant) -> String {
 pub fn day(language: Language, at: Instant) -> String {
     let at = in_japan(at);
     language.day(at.year(), at.month(), at.day())
+}
+
+/// The last day in Japan on which something holds that ends at a time.
+pub fn last_day(language: Language, end: Instant) -> String {
+    day(language, Span::from_millis(-1).after(end))
 }
 
 /// A day of the calendar.

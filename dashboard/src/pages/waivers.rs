@@ -2,7 +2,7 @@
 
 use askama::Template;
 use tenken_engine::Rule;
-use tenken_model::Language;
+use tenken_model::{Instant, Language};
 
 use super::Chrome;
 use super::chrome::Place;
@@ -119,6 +119,23 @@ struct AskPage<'a> {
     fields: [Field; 4],
 }
 
+/// The state of a waiver: the shape and colour of its mark, and its word.
+fn state(waiver: &Waiver, now: Instant, t: Language) -> (&'static str, &'static str, String) {
+    match &waiver.decided {
+        None => ("clock", "info", t.waiver_waiting()),
+        Some((_, _, WaiverDecision::Refused)) => ("dash", "plain", t.waiver_refused()),
+        Some((_, _, WaiverDecision::Withdrawn)) => ("dash", "plain", t.waiver_withdrawn()),
+        Some((_, _, WaiverDecision::Granted)) if waiver.holds(now) => ("check", "warn", t.waiver_in_force()),
+        Some((_, _, WaiverDecision::Granted)) if waiver.ended.is_some() => ("dash", "plain", t.waiver_ended()),
+        Some((_, _, WaiverDecision::Granted)) => ("late", "plain", t.waiver_over()),
+    }
+}
+
+/// The state of a waiver as people read it.
+pub fn state_label(waiver: &Waiver, now: Instant, t: Language) -> String {
+    state(waiver, now, t).2
+}
+
 impl WaiversPage<'_> {
     /// Somebody who decides must first confirm that it is they.
     fn must_confirm(&self) -> bool {
@@ -140,19 +157,8 @@ impl WaiverRow<'_> {
     }
 
     fn mark(&self, chrome: &Chrome) -> Mark {
-        let t = chrome.language;
-        match &self.waiver.decided {
-            None => Mark::new("clock", "info", t.waiver_waiting()),
-            Some((_, _, WaiverDecision::Refused)) => Mark::new("dash", "plain", t.waiver_refused()),
-            Some((_, _, WaiverDecision::Withdrawn)) => Mark::new("dash", "plain", t.waiver_withdrawn()),
-            Some((_, _, WaiverDecision::Granted)) if self.waiver.holds(chrome.now) => {
-                Mark::new("check", "warn", t.waiver_in_force())
-            }
-            Some((_, _, WaiverDecision::Granted)) if self.waiver.ended.is_some() => {
-                Mark::new("dash", "plain", t.waiver_ended())
-            }
-            Some((_, _, WaiverDecision::Granted)) => Mark::new("late", "plain", t.waiver_over()),
-        }
+        let (icon, tone, word) = state(self.waiver, chrome.now, chrome.language);
+        Mark::new(icon, tone, word)
     }
 
     fn is_own(&self, chrome: &Chrome) -> bool {

@@ -112,6 +112,19 @@ impl Transaction {
         .collect()
     }
 
+    /// Every statement, the oldest first.
+    pub async fn attestations(&mut self) -> Result<Vec<Attestation>, StoreError> {
+        sqlx::query(
+            "SELECT id, item, statement, evidence, person, attested_at, valid_until, branch, withdrawn_at, withdrawn_by \
+             FROM attestations ORDER BY id",
+        )
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(attestation)
+        .collect()
+    }
+
     /// Every statement for an item, newest first.
     pub async fn attestations_of(&mut self, item: &ItemId) -> Result<Vec<Attestation>, StoreError> {
         sqlx::query(

@@ -32,7 +32,8 @@ pub struct AuditHead {
     pub digest: Digest,
 }
 
-const BEGINNING: &[u8] = b"tenken audit v1";
+/// What the chain begins with, in place of an entry before the first.
+pub const BEGINNING: &[u8] = b"tenken audit v1";
 
 /// The digest covers the bytes as they are stored, never what is read from them.
 fn chain(before: &Digest, entry: &str) -> Digest {
@@ -40,9 +41,27 @@ fn chain(before: &Digest, entry: &str) -> Digest {
 }
 
 fn head(row: Option<&AnyRow>) -> Result<AuditHead, StoreError> {
-    let Some(row) = row else { return Ok(AuditHead { entries: 0, digest: Digest::of(BEGINNING) }) };
+    let Some(row) = row else { return Ok(AuditHead::beginning()) };
     let columns = Columns::of(row);
     Ok(AuditHead { entries: columns.int("id")?, digest: columns.parsed("digest")? })
+}
+
+/// An entry as it is stored: what its digest covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenEntry {
+    /// Its number.
+    pub number: i64,
+    /// Its text, byte for byte.
+    pub entry: String,
+    /// The digest of it with all before it.
+    pub digest: Digest,
+}
+
+impl AuditHead {
+    /// The head of a log without an entry: what the first entry follows from.
+    pub fn beginning() -> Self {
+        Self { entries: 0, digest: Digest::of(BEGINNING) }
+    }
 }
 
 /// What is searched for in the audit log.
@@ -123,6 +142,24 @@ impl Transaction {
         rows.iter().map(numbered).collect()
     }
 
+    /// The entries after that number as they are stored, the oldest first.
+    pub async fn audit_written(&mut self, after: i64, limit: u32) -> Result<Vec<WrittenEntry>, StoreError> {
+        let rows = sqlx::query("SELECT id, entry, digest FROM audit WHERE id > $1 ORDER BY id LIMIT $2")
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(self.connection())
+            .await?;
+        let written = |row: &AnyRow| {
+            let columns = Columns::of(row);
+            Ok(WrittenEntry {
+                number: columns.int("id")?,
+                entry: columns.text("entry")?,
+                digest: columns.parsed("digest")?,
+            })
+        };
+        rows.iter().map(written).collect()
+    }
+
     /// The newest entries that a search finds with their numbers, newest first; older than `before` if it is given.
     pub async fn audit_found(
         &mut self,
@@ -147,7 +184,7 @@ impl Transaction {
     /// The number of the first entry that does not follow from the one before; `None` if all do.
     pub async fn audit_break(&mut self) -> Result<Option<i64>, StoreError> {
         const AT_ONCE: i64 = 1_000;
-        let mut before = AuditHead { entries: 0, digest: Digest::of(BEGINNING) };
+        let mut before = AuditHead::beginning();
         loop {
             let rows = sqlx::query("SELECT id, entry, digest FROM audit WHERE id > $1 ORDER BY id LIMIT $2")
                 .bind(before.entries)

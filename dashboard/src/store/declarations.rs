@@ -104,6 +104,12 @@ impl Transaction {
         row.as_ref().map(version).transpose()
     }
 
+    /// How many versions there are.
+    pub async fn version_count(&mut self) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS versions FROM declarations").fetch_one(self.connection()).await?;
+        Columns::of(&row).count("versions")
+    }
+
     /// The newest versions, the newest first.
     pub async fn versions(&mut self, limit: u32) -> Result<Vec<Version>, StoreError> {
         sqlx::query("SELECT id, body, origin, accepted_at, accepted_by FROM declarations ORDER BY id DESC LIMIT $1")

@@ -342,6 +342,30 @@ impl Transaction {
         rows.iter().map(line).collect()
     }
 
+    /// The newest drifts that are open or ended since an instant, the newest first.
+    pub async fn drifts_since(&mut self, since: Instant, limit: u32) -> Result<Vec<Drift>, StoreError> {
+        sqlx::query(
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
+             acknowledged_by, finding FROM drifts WHERE resolved_at IS NULL OR resolved_at >= $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(millis(since))
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(drift)
+        .collect()
+    }
+
+    /// How many drifts are open or ended since an instant.
+    pub async fn drift_count_since(&mut self, since: Instant) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS drifts FROM drifts WHERE resolved_at IS NULL OR resolved_at >= $1")
+            .bind(millis(since))
+            .fetch_one(self.connection())
+            .await?;
+        Columns::of(&row).count("drifts")
+    }
+
     /// The drifts that ended last.
     pub async fn resolved_drifts(&mut self, limit: u32) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(

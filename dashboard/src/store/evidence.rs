@@ -1,5 +1,6 @@
 //! Files that people attached, kept by the digest of their content.
 
+use sqlx::any::AnyRow;
 use tenken_model::digest::Digest;
 use tenken_model::{Instant, ItemId};
 
@@ -46,6 +47,26 @@ pub struct AttachedFile {
     pub kind: Kind,
     /// What the virus scanner said.
     pub scanned: Scan,
+}
+
+/// A file that is attached to a statement, with how large it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasuredFile {
+    /// The file.
+    pub file: AttachedFile,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+fn attached(row: &AnyRow) -> Result<AttachedFile, StoreError> {
+    let columns = Columns::of(row);
+    Ok(AttachedFile {
+        attestation: columns.int("attestation")?,
+        digest: columns.parsed("digest")?,
+        name: columns.text("name")?,
+        kind: columns.word("kind", Kind::from_word)?,
+        scanned: columns.word("scanned", Scan::from_word)?,
+    })
 }
 
 impl Transaction {
@@ -106,16 +127,20 @@ impl Transaction {
         .fetch_all(self.connection())
         .await?
         .iter()
-        .map(|row| {
-            let columns = Columns::of(row);
-            Ok(AttachedFile {
-                attestation: columns.int("attestation")?,
-                digest: columns.parsed("digest")?,
-                name: columns.text("name")?,
-                kind: columns.word("kind", Kind::from_word)?,
-                scanned: columns.word("scanned", Scan::from_word)?,
-            })
-        })
+        .map(attached)
+        .collect()
+    }
+
+    /// Every file that is attached to a statement, by statement and name.
+    pub async fn attached_files(&mut self) -> Result<Vec<MeasuredFile>, StoreError> {
+        sqlx::query(
+            "SELECT f.attestation, f.digest, f.name, e.kind, e.scanned, CAST(LENGTH(e.content) AS BIGINT) AS bytes \
+             FROM attestation_files f JOIN evidence_files e ON e.digest = f.digest ORDER BY f.attestation, f.name, f.digest",
+        )
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(|row| Ok(MeasuredFile { file: attached(row)?, bytes: Columns::of(row).count("bytes")? }))
         .collect()
     }
 }

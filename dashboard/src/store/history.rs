@@ -130,6 +130,30 @@ impl Transaction {
         .collect()
     }
 
+    /// The newest changes that were reported since an instant, newest first.
+    pub async fn history_since(&mut self, since: Instant, limit: u32) -> Result<Vec<HistoryEntry>, StoreError> {
+        sqlx::query(
+            "SELECT id, host, rule, subject, epoch, seq, part, at, received_at, before, body FROM history \
+             WHERE received_at >= $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(millis(since))
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(entry)
+        .collect()
+    }
+
+    /// How many changes were reported since an instant.
+    pub async fn history_count_since(&mut self, since: Instant) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS changes FROM history WHERE received_at >= $1")
+            .bind(millis(since))
+            .fetch_one(self.connection())
+            .await?;
+        Columns::of(&row).count("changes")
+    }
+
     /// The newest changes of one finding, newest first.
     pub async fn history_of_finding(
         &mut self,

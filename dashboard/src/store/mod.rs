@@ -43,13 +43,13 @@ use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 pub use attestations::{Attestation, NewAttestation};
-pub use audit::{AuditEntry, AuditHead, AuditSearch};
+pub use audit::{AuditEntry, AuditHead, AuditSearch, BEGINNING, WrittenEntry};
 pub use declarations::{NewVersion, Origin, Version};
 pub use drifts::{Drift, NewDrift, Reminded, Resolution, StandingDrift};
 pub use engine::Location;
 use engine::{Engine, Purpose};
 pub use error::StoreError;
-pub use evidence::{AttachedFile, EvidenceFile, NewEvidence};
+pub use evidence::{AttachedFile, EvidenceFile, MeasuredFile, NewEvidence};
 pub use findings::{Failing, FailingFinding, FailingKey, FindingCounts, Held, StoredFinding};
 pub use history::{HistoryEntry, NewHistory};
 pub use hosts::{HeldPolicy, Host, LastRefusal, NewHost};

@@ -6,6 +6,7 @@ mod asked;
 mod assets;
 mod attest;
 mod audit;
+mod audit_package;
 mod calendar;
 mod code;
 mod declaration;

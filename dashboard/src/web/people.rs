@@ -15,8 +15,8 @@ use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
 use super::{
-    account, agents, assets, attest, audit, calendar, code, declaration, drifts, entry, gate, headers, hosts, items,
-    join, live, overview, persons, registers, search, settings, tasks, waivers,
+    account, agents, assets, attest, audit, audit_package, calendar, code, declaration, drifts, entry, gate, headers,
+    hosts, items, join, live, overview, persons, registers, search, settings, tasks, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -26,8 +26,9 @@ pub(super) const FORM_BYTES_MAX: usize = 64 << 10;
 /// Every address of the people's listeners.
 pub fn router(site: Site) -> Router {
     let (gate, channel) = (site.clone(), site.channel);
-    // What is sent as it happens must not wait in a compressor.
-    let compressed = DefaultPredicate::new().and(NotForContentType::SSE);
+    // What is sent as it happens must not wait in a compressor, and a package is compressed in itself.
+    let compressed =
+        DefaultPredicate::new().and(NotForContentType::SSE).and(NotForContentType::const_new("application/zip"));
     let upload = DefaultBodyLimit::max(registers::UPLOAD_BYTES_MAX);
     let apply = DefaultBodyLimit::max(registers::APPLY_BYTES_MAX);
     let statement = DefaultBodyLimit::max(attest::UPLOAD_BYTES_MAX);
@@ -47,6 +48,7 @@ pub fn router(site: Site) -> Router {
         .route("/items/{id}", get(items::item))
         .route("/items/{id}/attest", post(attest::do_attest).layer(statement))
         .route("/items/{id}/attestations/{number}/withdraw", post(attest::do_withdraw))
+        .route("/items/{id}/sheet", get(audit_package::evidence_sheet))
         .route("/evidence/{digest}", get(attest::evidence))
         .route("/items/{id}/propose", get(declaration::propose).post(declaration::do_propose))
         .route("/tasks", get(tasks::list))
@@ -98,6 +100,8 @@ pub fn router(site: Site) -> Router {
         .route("/people/{id}/reset", post(persons::do_reset))
         .route("/people/{id}/email", post(persons::do_email))
         .route("/audit", get(audit::audit))
+        .route("/audit-package", get(audit_package::explain).post(audit_package::do_make))
+        .route("/audit-package/{kind}", get(audit_package::part))
         .route("/account", get(account::account).post(account::do_profile))
         .route("/account/password", post(account::do_password))
         .route("/account/second-factor", get(account::second_factor).post(account::do_second_factor))

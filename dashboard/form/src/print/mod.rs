@@ -42,7 +42,7 @@ fn marked_wording(item: &Item) -> String {
 }
 
 /// An entry of an item's list: its sign, which is its own letter in brackets or a middle dot, and what it says.
-fn entry(bullet: &str) -> (String, &str) {
+pub fn entry(bullet: &str) -> (String, &str) {
     match bullet.split_once(' ') {
         Some((letter, rest)) if letter.starts_with('(') && letter.ends_with(')') => (format!("{letter} "), rest),
         _ => ("・".to_owned(), bullet),

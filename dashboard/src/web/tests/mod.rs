@@ -4,6 +4,7 @@ mod account;
 mod acts;
 mod attest;
 mod audit;
+mod audit_package;
 mod codes;
 mod contradiction;
 mod declaration;

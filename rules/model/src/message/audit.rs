@@ -121,4 +121,6 @@ texts! {
     act_waiver_ended() { ja: "例外承認を終了", en: "Waiver ended" }
     /// An act.
     act_calendar_set() { ja: "営業日・営業時間を設定", en: "Working calendar set" }
+    /// An act.
+    act_package_made() { ja: "監査パッケージを作成", en: "Audit package made" }
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod alert;
+mod assessment;
 mod audit;
 mod calendar;
 mod check;
@@ -19,6 +20,7 @@ mod mail;
 mod page;
 mod page_frame;
 mod people;
+mod readme;
 mod register;
 mod search;
 mod settings;

@@ -33,6 +33,7 @@ pub(crate) async fn versions_of_the_form_follow_each_other(store: &Store, _: &Da
     assert_eq!(transaction.declaration().await.unwrap().unwrap().id, second);
     assert_eq!(transaction.version_before(second).await.unwrap().unwrap().kept, declared("2024-12-11"));
     assert_eq!(transaction.version_before(first).await.unwrap(), None);
+    assert_eq!(transaction.version_count().await.unwrap(), 2);
     assert_eq!(transaction.versions(9).await.unwrap().iter().map(|it| it.id).collect::<Vec<_>>(), [second, first]);
     let shown = async |transaction: &mut Transaction| transaction.publication(second).await.unwrap().unwrap().shown_at;
     assert_eq!(shown(&mut transaction).await, None);

@@ -122,6 +122,10 @@ pub(crate) async fn history_keeps_each_number_once(store: &Store, _: &Database) 
     assert_eq!(entries[1].change.finding, None);
     assert_eq!(transaction.history_of_host(&host, 2).await.unwrap().len(), 2);
     assert_eq!(transaction.history_of_rule(&clock.rule, 10).await.unwrap().len(), 3);
+    let since = transaction.history_since(at(2), 2).await.unwrap();
+    assert_eq!(since.iter().map(|e| (e.change.seq, e.change.part)).collect::<Vec<_>>(), [(2, 1), (2, 0)]);
+    assert!(transaction.history_since(at(3), 2).await.unwrap().is_empty());
+    assert_eq!(transaction.history_count_since(at(2)).await.unwrap(), 3);
 }
 
 pub(crate) async fn one_drift_is_open_for_each_finding(store: &Store, _: &Database) {
@@ -152,7 +156,12 @@ pub(crate) async fn one_drift_is_open_for_each_finding(store: &Store, _: &Databa
     transaction.resolve_drift(drift, at(5), Resolution::Passed).await.unwrap();
     assert!(transaction.open_drifts().await.unwrap().is_empty());
     assert_eq!(transaction.resolved_drifts(9).await.unwrap()[0].resolved, Some((at(5), Resolution::Passed)));
+    for (since, wanted) in [(5, 1), (6, 0)] {
+        assert_eq!(transaction.drifts_since(at(since), 9).await.unwrap().len(), wanted);
+        assert_eq!(usize::try_from(transaction.drift_count_since(at(since)).await.unwrap()).unwrap(), wanted);
+    }
     transaction.reopen_drift(drift, &fail).await.unwrap();
+    assert_eq!(transaction.drifts_since(at(99), 9).await.unwrap().len(), 1, "an open one is always told");
     assert!(transaction.drift(drift).await.unwrap().unwrap().acknowledged.is_some(), "until it is news again");
     transaction.forget_acknowledged(drift).await.unwrap();
     let found = transaction.drift_of(&host, &fail.key).await.unwrap().unwrap();

@@ -259,6 +259,12 @@ pub(crate) async fn attestations_settings_and_policies(store: &Store, _: &Databa
     let names: Vec<String> = transaction.files_of(&item).await.unwrap().into_iter().map(|file| file.name).collect();
     assert_eq!(names, ["規程.pdf", "同じ.pdf"]);
     assert_eq!(transaction.attestations_of(&item).await.unwrap()[1].withdrawn, Some((at(1), "ito".into())));
+    let all: Vec<i64> = transaction.attestations().await.unwrap().iter().map(|stated| stated.id).collect();
+    assert_eq!(all, [first, first + 1]);
+    let files = transaction.attached_files().await.unwrap();
+    let files: Vec<(i64, &str, u64)> =
+        files.iter().map(|it| (it.file.attestation, it.file.name.as_str(), it.bytes)).collect();
+    assert_eq!(files, [(first, "規程.pdf", 11), (first + 1, "同じ.pdf", 11)]);
 
     let policy = |version| StoredPolicy {
         version,
@@ -295,6 +301,10 @@ pub(crate) async fn audit_entries_are_chained(store: &Store, database: &Database
     assert_eq!(transaction.audit_digest(6).await.unwrap(), None);
     assert_ne!(empty.digest, head.digest);
     assert_eq!(transaction.audit_break().await.unwrap(), None);
+    let written = transaction.audit_written(2, 2).await.unwrap();
+    assert_eq!(written.iter().map(|entry| entry.number).collect::<Vec<_>>(), [3, 4]);
+    assert_eq!(Some(written[1].digest), transaction.audit_digest(4).await.unwrap());
+    assert_eq!(serde_json::from_str::<AuditEntry>(&written[0].entry).unwrap(), entry(2));
     let page = transaction.audit_entries(Some(4), 2).await.unwrap();
     assert_eq!(
         page.iter().map(|(id, entry)| (*id, entry.subject.as_str())).collect::<Vec<_>>(),

@@ -11,6 +11,7 @@ use crate::auth::session::Times;
 use crate::auth::totp::Key;
 use crate::pages::account::{self, AccountErrors, AccountView, SessionRow};
 use crate::pages::audit::{self, AuditView};
+use crate::pages::audit_package::{self, AuditPackageView};
 use crate::pages::code::{self, CodeView, Purpose};
 use crate::pages::join::{self, JoinView};
 use crate::pages::people::{self, InvitedView, NewPersonView, PeopleView, PersonRow};
@@ -168,7 +169,10 @@ pub(super) fn audit(language: Language) -> Vec<Rendered> {
     let none = AuditView { entries: &[], older: None, ..newest.clone() };
     let nothing = AuditView { search: "zz".into(), ..none.clone() };
     let at = |address: &str| chrome(language, address);
+    let package = |declared| AuditPackageView { items: 90, declared };
     vec![
+        ("audit_package", audit_package::render(&package(true), &at("/audit-package"))),
+        ("audit_package_undeclared", audit_package::render(&package(false), &at("/audit-package"))),
         ("audit", audit::render(&newest, &at("/audit"))),
         ("audit_last", audit::render(&last, &at("/audit?q=ito&before=413"))),
         ("audit_none", audit::render(&none, &at("/audit"))),
