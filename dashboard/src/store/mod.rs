@@ -14,6 +14,7 @@ mod drifts;
 mod engine;
 mod error;
 mod evidence;
+mod facts;
 mod findings;
 mod history;
 mod hosts;

@@ -52,6 +52,16 @@ CREATE TABLE findings (
 CREATE INDEX findings_by_rule ON findings (rule, verdict);
 CREATE INDEX findings_by_verdict ON findings (verdict);
 
+CREATE TABLE facts (
+    host TEXT NOT NULL REFERENCES hosts (id),
+    topic TEXT NOT NULL,
+    body TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    observed_at {number} NOT NULL,
+    received_at {number} NOT NULL,
+    PRIMARY KEY (host, topic)
+) {table};
+
 CREATE TABLE history (
     id {id},
     host TEXT NOT NULL REFERENCES hosts (id),

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod kept;
 pub mod neighbours;
 pub mod screen_lock;
 pub mod session_timeout;
@@ -13,6 +14,8 @@ pub mod time_sync;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::kept::KeptFact;
 
 use crate::observation::Outcome;
 use crate::schema::{Described, Type, Value};
@@ -73,6 +76,34 @@ macro_rules! topics {
             pub fn topic(&self) -> Topic {
                 match self { $( Self::$variant(_) => Topic::$variant, )* }
             }
+
+            /// That a topic could not be looked at.
+            pub fn failed(topic: Topic, read_at: crate::Instant, took: crate::Span, reason: Reason) -> Self {
+                match topic { $( Topic::$variant => Self::$variant(Observation {
+                    read_at, took, sources: Vec::new(), outcome: Outcome::Failed(reason),
+                }), )* }
+            }
+
+            /// When it was read.
+            pub fn read_at(&self) -> crate::Instant {
+                match self { $( Self::$variant(observation) => observation.read_at, )* }
+            }
+
+            /// The same, said to be read at another time.
+            #[must_use]
+            pub fn read_instead_at(self, read_at: crate::Instant) -> Self {
+                match self { $( Self::$variant(observation) => Self::$variant(Observation { read_at, ..observation }), )* }
+            }
+
+            /// Its wire form.
+            pub fn wire(&self) -> Result<serde_json::Value, serde_json::Error> {
+                match self { $( Self::$variant(observation) => serde_json::to_value(observation), )* }
+            }
+
+            /// The observation of that topic in its wire form.
+            pub fn from_wire(topic: Topic, wire: &serde_json::Value) -> Result<Self, serde_json::Error> {
+                match topic { $( Topic::$variant => Observation::deserialize(wire).map(Self::$variant), )* }
+            }
         }
 
         impl Facts {
@@ -88,9 +119,7 @@ macro_rules! topics {
 
             /// Records that a topic could not be looked at.
             pub fn insert_failure(&mut self, topic: Topic, read_at: crate::Instant, took: crate::Span, reason: Reason) {
-                match topic { $( Topic::$variant => self.$field = Some(Observation {
-                    read_at, took, sources: Vec::new(), outcome: Outcome::Failed(reason),
-                }), )* }
+                self.insert(AnyObservation::failed(topic, read_at, took, reason));
             }
         }
     };
@@ -113,6 +142,22 @@ topics! {
     Backups backups: backups::Backups,
     /// What kind of machine this is.
     System system: system::System,
+}
+
+impl Topic {
+    /// The dashboard keeps the newest observation of it from every host, to join it with registers. Of other topics
+    /// only what rules find travels.
+    pub const fn is_kept(self) -> bool {
+        match self {
+            Self::Accounts | Self::Neighbours => true,
+            Self::TimeSync
+            | Self::ScreenLock
+            | Self::SessionTimeout
+            | Self::Antivirus
+            | Self::Backups
+            | Self::System => false,
+        }
+    }
 }
 
 /// An observation without its static type.

@@ -1,6 +1,7 @@
 //! The contracts, each with a database of its own.
 
 mod declaration;
+mod facts;
 mod hosts;
 mod ingest;
 mod mail;
@@ -9,6 +10,7 @@ mod several;
 mod transactions;
 
 pub(crate) use declaration::*;
+pub(crate) use facts::*;
 pub(crate) use hosts::*;
 pub(crate) use ingest::*;
 pub(crate) use mail::*;
