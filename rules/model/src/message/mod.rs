@@ -8,6 +8,7 @@ mod alert;
 mod audit;
 mod calendar;
 mod check;
+mod correlate;
 mod course;
 mod declaration;
 mod enrol;
