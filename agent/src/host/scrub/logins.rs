@@ -144,15 +144,16 @@ fn head_length(bytes: &[u8], offset: u64, length: usize) -> usize {
 }
 
 /// The terminal of a record, if it is one of the system's names.
-fn terminal(line: &str) -> &[u8] {
-    let rest = ["pts/", "tty", "ssh", "console", "~", ":"].iter().find_map(|kind| line.strip_prefix(kind));
+pub(super) fn terminal(line: &str) -> &[u8] {
+    let rest =
+        ["pts/", "tty", "ssh", "console", "seat", "hvc", "~", ":"].iter().find_map(|kind| line.strip_prefix(kind));
     let sound =
         rest.is_some_and(|rest| rest.len() <= 5 && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'S'));
     if sound { line.as_bytes() } else { b"" }
 }
 
 /// A stand-in for where somebody came from. A display or a terminal of this machine stays.
-fn place(host: &str, addresses: &mut Addresses) -> Vec<u8> {
+pub(super) fn place(host: &str, addresses: &mut Addresses) -> Vec<u8> {
     if !terminal(host).is_empty() || host.is_empty() {
         return host.as_bytes().to_vec();
     }

@@ -8,6 +8,7 @@ pub mod kept;
 pub mod neighbours;
 pub mod screen_lock;
 pub mod session_timeout;
+pub mod sessions;
 pub mod system;
 pub mod time_sync;
 
@@ -136,6 +137,8 @@ topics! {
     Antivirus antivirus: antivirus::Antivirus,
     /// Local accounts with their passwords' state, keys, rights and last use.
     Accounts accounts: accounts::Accounts,
+    /// Who was signed in to this host, when and from where.
+    Sessions sessions: sessions::Sessions,
     /// Devices seen on the networks this host is attached to.
     Neighbours neighbours: neighbours::Neighbours,
     /// The declared backup sets of this host as they are on disk.
@@ -149,7 +152,7 @@ impl Topic {
     /// only what rules find travels.
     pub const fn is_kept(self) -> bool {
         match self {
-            Self::Accounts | Self::Neighbours => true,
+            Self::Accounts | Self::Neighbours | Self::Sessions => true,
             Self::TimeSync
             | Self::ScreenLock
             | Self::SessionTimeout
