@@ -76,9 +76,8 @@ impl Agency {
     /// The account of a host at a time: its row then, a host's own before one for every host, an open one before one
     /// that was closed since.
     pub(super) fn account(&self, host: &str, account: &str, at: Instant) -> Option<&Listed<AccountRow>> {
-        let rows = rows(&self.accounts).filter(|listed| {
-            listed.row.account == account && bears(&listed.row.host, host) && stood(listed, at)
-        });
+        let rows = rows(&self.accounts)
+            .filter(|listed| listed.row.account == account && bears(&listed.row.host, host) && stood(listed, at));
         rows.min_by_key(|listed| (!listed.is_open(), listed.row.host == "*", listed.closed_at.map(std::cmp::Reverse)))
     }
 

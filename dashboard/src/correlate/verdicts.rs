@@ -10,8 +10,8 @@ use tenken_model::{Finding, FindingKey, Instant, Language, Read, Reason, ReasonC
 
 use super::agency::Agency;
 use super::machine::{Look, Machine, code};
-use crate::registers::typed::{Ledger, Listed, TypedRow};
 use crate::registers::Definition;
+use crate::registers::typed::{Ledger, Listed, TypedRow};
 
 /// The most things of one host that a rule tells one by one; the rest are counted.
 pub const SUBJECTS_MAX: usize = 200;
@@ -87,10 +87,27 @@ impl<'a> Verdicts<'a> {
     /// Something fails: what, the sentence of the rule with its words, and what it rests on. Of one that is found twice the
     /// first counts, unless that could not be known.
     pub(super) fn fails(&mut self, subject: &str, sentence: &str, words: &[(&'static str, String)], on: Vec<Evidence>) {
+        let says = self.said(sentence, words, Language::says_fail);
+        self.put(subject, Verdict::Fail, says, on);
+    }
+
+    /// What was read of something does not tell, for the reason that a sentence of the rule gives.
+    pub(super) fn is_unsure(
+        &mut self,
+        subject: &str,
+        sentence: &str,
+        words: &[(&'static str, String)],
+        on: Vec<Evidence>,
+    ) {
+        let says = self.said(sentence, words, Language::says_unknown);
+        let reason = Reason::new(ReasonCode::Inconclusive, says.en.clone());
+        self.put(subject, Verdict::Unknown(reason), says, on);
+    }
+
+    fn said(&self, sentence: &str, words: &[(&'static str, String)], plain: fn(Language, &str) -> String) -> Bilingual {
         let words: BTreeMap<&str, String> = words.iter().map(|(word, text)| (*word, text.clone())).collect();
         let said = self.rule.telling().and_then(|telling| telling.say(sentence, &words, &self.parameters));
-        let says = said.unwrap_or_else(|| self.titled(Language::says_fail));
-        self.put(subject, Verdict::Fail, says, on);
+        said.unwrap_or_else(|| self.titled(plain))
     }
 
     /// It could not be known of something.
@@ -167,8 +184,7 @@ impl<'a> Verdicts<'a> {
             self.doubts(Doubt::new(ReasonCode::Limit, |language| language.correlate_too_many(left)));
         }
         if self.found.is_empty() && self.doubt.is_none() {
-            let said = self.rule.telling().and_then(|telling| telling.say("pass", &BTreeMap::new(), &self.parameters));
-            let says = said.unwrap_or_else(|| self.titled(Language::says_pass));
+            let says = self.said("pass", &[], Language::says_pass);
             return vec![self.finding(None, Verdict::Pass, says, on)];
         }
         self.doubt.into_iter().chain(self.found.into_values()).collect()
@@ -192,13 +208,7 @@ impl<'a> Verdicts<'a> {
         }
     }
 
-    fn finding(
-        &self,
-        subject: Option<Subject>,
-        verdict: Verdict,
-        says: Bilingual,
-        evidence: Vec<Evidence>,
-    ) -> Finding {
+    fn finding(&self, subject: Option<Subject>, verdict: Verdict, says: Bilingual, evidence: Vec<Evidence>) -> Finding {
         let key = FindingKey { rule: self.rule.id.clone(), subject };
         let observed_at = self.machine.heard.unwrap_or(self.agency.now);
         Finding { key, verdict, says, branch: None, evidence, observed_at }

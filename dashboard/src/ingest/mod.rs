@@ -10,6 +10,7 @@ use tenken_model::report::{Heartbeat, ReportAnswer};
 use tenken_model::{HostId, Instant, Span};
 use thiserror::Error;
 
+use crate::correlate;
 use crate::drift::{self, Terms};
 use crate::store::{Host, LastRefusal, Store, StoreError, Transaction};
 
@@ -70,7 +71,8 @@ async fn take(
     let report = read(body, now)?;
     let mut transaction = store.write().await?;
     let known = known(&mut transaction, host).await?;
-    let held = transaction.held_of(host).await?;
+    let mut held = transaction.held_of(host).await?;
+    held.retain(|key, _| !correlate::judges(&key.rule));
     let state =
         HostState { enrolled_at: known.enrolled_at, epoch: known.epoch, acknowledged: known.acknowledged, held };
     let policy_version = transaction.policy_version(host).await?;
@@ -86,6 +88,10 @@ async fn take(
         Decision::Behind => return Ok(answer(state.epoch, state.acknowledged, false)),
         Decision::Take(taken) => taken,
     };
+    if taken.passed_over > 0 {
+        let findings = taken.passed_over;
+        tracing::warn!(%host, findings, "an agent told findings of rules that the dashboard judges; they are passed over");
+    }
     apply::apply(&mut transaction, host, &state, &taken, now).await?;
     let shows = shows(&known, &report.heartbeat, now);
     transaction.hear(host, now, &report.heartbeat, shows).await?;

@@ -145,8 +145,10 @@ impl<'a> ItemPage<'a> {
         Some((&note.id, &note.text_ja))
     }
 
-    fn causes(&self) -> Vec<String> {
-        self.view.status.causes.iter().take(CAUSES_SHOWN).map(|cause| words::cause(cause, self.t)).collect()
+    /// Each cause with where it leads.
+    fn causes(&self) -> Vec<(Option<String>, String)> {
+        let causes = self.view.status.causes.iter().take(CAUSES_SHOWN);
+        causes.map(|cause| (words::cause_address(cause), words::cause(cause, self.t))).collect()
     }
 
     fn causes_left(&self) -> Option<String> {

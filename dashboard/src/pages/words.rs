@@ -45,6 +45,24 @@ pub fn coverage(coverage: Coverage, language: Language) -> String {
     language.hosts_of(coverage.judged, coverage.in_scope)
 }
 
+/// The page of the host that keeps an item from being met, or of the rows that have no agent.
+pub fn cause_address(cause: &Cause) -> Option<String> {
+    match &cause.reason {
+        CauseReason::Finding { host, .. } | CauseReason::NotJudged { host, .. } | CauseReason::Silent { host, .. } => {
+            Some(format!("/hosts/{host}"))
+        }
+        CauseReason::NoAgent { .. } => Some("/hosts#without-agent".to_owned()),
+        CauseReason::NoHost
+        | CauseReason::NoRule
+        | CauseReason::Unmeasured(_)
+        | CauseReason::NothingApplies
+        | CauseReason::Unattested
+        | CauseReason::Expired
+        | CauseReason::Planned
+        | CauseReason::Overdue => None,
+    }
+}
+
 /// One reason why an item is not met.
 pub fn cause(cause: &Cause, t: Language) -> String {
     match &cause.reason {

@@ -256,12 +256,8 @@ mod tests {
 
     #[test]
     fn every_field_is_that_of_its_column() {
-        let person: Person = read(&[
-            ("name", "鈴木"),
-            ("affiliation", "vendor"),
-            ("company", "ABC保守"),
-            ("leaves", "2026-03-31"),
-        ]);
+        let person: Person =
+            read(&[("name", "鈴木"), ("affiliation", "vendor"), ("company", "ABC保守"), ("leaves", "2026-03-31")]);
         let vendor = Some("ABC保守".to_owned());
         assert_eq!(person, Person { name: "鈴木".into(), vendor, leaves: Some(date("2026-03-31")) });
         let own: Person = read(&[("name", "佐藤"), ("affiliation", "own"), ("company", "x")]);

@@ -40,6 +40,23 @@ pub struct Held {
     pub failing_since: Option<Instant>,
 }
 
+impl Held {
+    /// What is known of a finding that has this verdict from then on.
+    pub fn after(before: Option<&Self>, verdict: VerdictKind, digest: Digest, at: Instant) -> Self {
+        let since = match before {
+            Some(held) if held.verdict == verdict => held.since,
+            Some(_) | None => at,
+        };
+        let failing_before = before.and_then(|held| held.failing_since);
+        let failing_since = match verdict {
+            VerdictKind::Fail => Some(failing_before.unwrap_or(at)),
+            VerdictKind::Unknown => failing_before,
+            VerdictKind::Pass | VerdictKind::NotApplicable => None,
+        };
+        Self { digest, verdict, since, failing_since }
+    }
+}
+
 /// A finding that fails on a host that may report, and has no open drift.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailingFinding {

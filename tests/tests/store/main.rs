@@ -13,6 +13,7 @@ on_both_engines! {
     contract::hosts_keep_what_is_known_of_them,
     contract::findings_are_one_for_each_key,
     contract::facts_are_the_newest_of_each_topic,
+    contract::sessions_of_hosts_are_kept_once_with_their_end,
     contract::history_keeps_each_number_once,
     contract::one_drift_is_open_for_each_finding,
     contract::mail_is_claimed_once_and_kept_until_sent,

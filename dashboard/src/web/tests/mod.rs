@@ -5,6 +5,7 @@ mod acts;
 mod attest;
 mod audit;
 mod codes;
+mod correlate;
 mod declaration;
 mod doors;
 mod persons;

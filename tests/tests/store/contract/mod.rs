@@ -6,6 +6,7 @@ mod hosts;
 mod ingest;
 mod mail;
 mod people;
+mod sessions;
 mod several;
 mod transactions;
 
@@ -15,6 +16,7 @@ pub(crate) use hosts::*;
 pub(crate) use ingest::*;
 pub(crate) use mail::*;
 pub(crate) use people::*;
+pub(crate) use sessions::*;
 pub(crate) use several::*;
 pub(crate) use transactions::*;
 
