@@ -159,8 +159,8 @@ fn of_a_large_record_the_end_is_read_and_the_rest_counted() {
     let sessions = read(&host);
     assert_eq!((sessions.entries.len(), sessions.complete), (2_000, Read::Measured(false)));
     assert_eq!(sessions.entries[0].started, at(15_998));
-    // 16,000 records are 13 chunks of 1,250 and a part; ten are read.
-    let unread = 3 * 1_250;
+    // 16,000 records are 12 chunks of 1,250 and a part; the part and three more are read.
+    let unread = 9 * 1_250;
     let read_sessions = (16_000 - unread) / 2;
     assert_eq!(sessions.left_out, unread + read_sessions - 2_000);
     assert_eq!(sessions.since, Read::Measured(Some(at(unread))), "the oldest that was read");
