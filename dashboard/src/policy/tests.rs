@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -205,6 +207,7 @@ async fn a_restored_store_goes_on_above_what_hosts_have() {
             folded: 0,
             system: Read::not_read(ReasonCode::Failed, "x"),
             costs: Vec::new(),
+            facts: BTreeMap::new(),
         };
         let mut transaction = bench.store.write().await.unwrap();
         transaction.hear(&id(host), at(2), &heartbeat, true).await.unwrap();

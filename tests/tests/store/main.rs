@@ -35,6 +35,7 @@ on_both_engines! {
     contract::a_grace_runs_out_without_a_report,
     contract::a_drift_that_flaps_is_one_drift_with_few_mails,
     contract::the_past_of_a_host_that_was_away_opens_nothing,
+    contract::facts_are_taken_with_the_findings_and_asked_for,
     contract::a_report_twice_or_refused_changes_nothing,
     contract::a_revoked_host_is_refused_and_its_drifts_end,
     contract::two_dashboards_take_a_report_once,

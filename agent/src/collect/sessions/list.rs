@@ -110,3 +110,136 @@ fn merged(session: Session, other: &Session) -> Session {
     }
     merged
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
+    }
+
+    fn session(account: &str, terminal: &str, started: i64, ended_by: SessionEnd) -> Session {
+        let ended = (ended_by == SessionEnd::SignedOut).then(|| at(started + 100));
+        let (origin, from) = (SessionOrigin::Local, String::new());
+        Session {
+            account: account.into(),
+            terminal: terminal.into(),
+            origin,
+            from,
+            started: at(started),
+            ended,
+            ended_by,
+        }
+    }
+
+    fn listed(list: List) -> Vec<(String, String, SessionEnd)> {
+        let (sessions, left_out) = list.finish(at(1_000));
+        assert_eq!(left_out, 0);
+        sessions.into_iter().map(|session| (session.account, session.terminal, session.ended_by)).collect()
+    }
+
+    fn line(account: &str, terminal: &str, ended_by: SessionEnd) -> (String, String, SessionEnd) {
+        (account.to_owned(), terminal.to_owned(), ended_by)
+    }
+
+    #[test]
+    fn what_two_records_tell_counts_once() {
+        let mut list = List::default();
+        list.add_past(vec![
+            session("hanako", "pts/0", 0, SessionEnd::SignedOut),
+            session("hanako", "pts/0", 5, SessionEnd::Unknown),
+            session("taro", "pts/1", 6, SessionEnd::Unknown),
+        ]);
+        list.add_past(vec![
+            session("hanako", "pts/0", 1, SessionEnd::SignedOut),
+            session("hanako", "ssh", 5, SessionEnd::SignedOut),
+            session("taro", "", 7, SessionEnd::SignedOut),
+            session("maint", "pts/1", 6, SessionEnd::SignedOut),
+        ]);
+        let ended = SessionEnd::SignedOut;
+        assert_eq!(
+            listed(list),
+            [
+                line("taro", "pts/1", ended),
+                line("maint", "pts/1", ended),
+                line("hanako", "pts/0", SessionEnd::Unknown),
+                line("hanako", "ssh", ended),
+                line("hanako", "pts/0", ended),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_goes_on_is_the_one_that_began_nearest() {
+        let mut list = List::default();
+        list.add_past(vec![
+            session("hanako", "pts/0", 0, SessionEnd::Unknown),
+            session("hanako", "pts/1", 6, SessionEnd::Unknown),
+            session("hanako", "pts/2", 8, SessionEnd::SignedOut),
+        ]);
+        let mut remote = session("hanako", "", 7, SessionEnd::Open);
+        (remote.origin, remote.from) = (SessionOrigin::Network, "192.0.2.7".to_owned());
+        list.add_present(vec![remote, session("taro", "tty2", 7, SessionEnd::Open)]);
+        let (sessions, _) = list.finish(at(1_000));
+        let open: Vec<_> = sessions.iter().filter(|session| session.ended_by == SessionEnd::Open).collect();
+        assert_eq!(open.len(), 2);
+        let taken = open.iter().find(|session| session.account == "hanako").unwrap();
+        assert_eq!((taken.terminal.as_str(), taken.started, taken.origin), ("pts/1", at(6), SessionOrigin::Network));
+        assert_eq!(taken.from, "192.0.2.7");
+        assert_eq!(sessions.len(), 4);
+    }
+
+    #[test]
+    fn a_name_that_was_cut_is_the_same_name() {
+        let whole = "an-account-whose-name-is-longer-than-a-record";
+        let mut list = List::default();
+        list.add_past(vec![session(&whole[..USER_BYTES], "pts/0", 0, SessionEnd::Unknown)]);
+        list.add_present(vec![session(whole, "pts/0", 0, SessionEnd::Open)]);
+        assert_eq!(listed(list), [line(whole, "pts/0", SessionEnd::Open)]);
+    }
+
+    #[test]
+    fn what_ended_long_ago_is_not_told_and_what_goes_on_is() {
+        let now = KEPT_FOR.after(at(0));
+        let mut list = List::default();
+        list.add_past(vec![
+            session("early", "pts/0", -101, SessionEnd::SignedOut),
+            session("just", "pts/0", -100, SessionEnd::SignedOut),
+            session("crashed", "pts/1", -1, SessionEnd::Crash),
+            session("later", "pts/1", 0, SessionEnd::Crash),
+            session("open", "tty1", -9_999, SessionEnd::Open),
+        ]);
+        let names: Vec<_> = list.finish(now).0.into_iter().map(|session| session.account).collect();
+        assert_eq!(names, ["later", "just", "open"]);
+    }
+
+    #[test]
+    fn the_newest_are_kept_of_too_many_and_of_too_long_ones() {
+        let many = |count: i64, name: &str| {
+            let mut list = List::default();
+            list.add_past((0..count).map(|n| session(name, "pts/0", n, SessionEnd::SignedOut)).collect());
+            let (sessions, left_out) = list.finish(at(9_999));
+            assert_eq!(sessions[0].started, at(count - 1));
+            (sessions.len(), left_out)
+        };
+        assert_eq!(many(2_003, "hanako"), (2_000, 3));
+        let (kept, left_out) = many(1_000, &"x".repeat(300));
+        assert!(kept < 600 && kept + left_out == 1_000, "{kept}");
+    }
+
+    #[test]
+    fn a_full_list_fits_into_a_report() {
+        let mut list = List::default();
+        let long = |n: i64| Session {
+            from: "\u{1}".repeat(TEXT_BYTES_MAX / 2_000 - 20),
+            ended: Some(at(n)),
+            ended_by: SessionEnd::SignedOut,
+            ..session("hanako", "pts/0", n, SessionEnd::Open)
+        };
+        list.add_past((0..2_000).map(long).collect());
+        let (sessions, _) = list.finish(at(9_999));
+        let bytes = serde_json::to_string(&sessions).unwrap().len();
+        assert!(sessions.len() > 1_900 && bytes < tenken_model::fact::kept::FACT_BYTES_MAX * 2, "{bytes}");
+    }
+}

@@ -5,6 +5,8 @@ pub mod logind;
 pub mod past;
 pub mod place;
 mod places;
+#[cfg(test)]
+mod written;
 pub mod wtmpdb;
 
 use tenken_model::fact::sessions::Sessions;

@@ -15,8 +15,9 @@ use crate::host::{EntryKind, ReadError, ReadErrorKind};
 /// The record that was rotated last, then the one that is written. The folder is not listed for more: every log file in
 /// it that grows would wake the collector.
 const WTMP: [&str; 2] = ["/var/log/wtmp.1", "/var/log/wtmp"];
-/// How much of a record is read, from its end, in whole chunks: more than 12,000 records.
-const TAIL_CHUNKS: u64 = 10;
+/// How much of a record is read, from its end, in whole chunks: 3,750 to 5,000 records, which hold about as many
+/// sessions as are told. It is read anew whenever something wakes the collector.
+const TAIL_CHUNKS: u64 = 4;
 const UTMP: &str = "/run/utmp";
 const UTMP_LIMIT: Size = Size::from_bytes(2 << 20);
 const WTMPDB: &str = "/var/lib/wtmpdb/wtmp.db";

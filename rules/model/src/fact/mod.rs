@@ -113,6 +113,11 @@ macro_rules! topics {
                 match observation { $( AnyObservation::$variant(o) => self.$field = Some(o), )* }
             }
 
+            /// The topic's newest observation.
+            pub fn observation(&self, topic: Topic) -> Option<AnyObservation> {
+                match topic { $( Topic::$variant => self.$field.clone().map(AnyObservation::$variant), )* }
+            }
+
             /// The topic's newest observation without its type, as a rule sees it.
             pub fn seen(&self, topic: Topic) -> Option<Seen> {
                 match topic { $( Topic::$variant => self.$field.as_ref().map(Seen::of), )* }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use tenken_dashboard::store::{LastRefusal, NewDrift, NewHistory, Number, Resolution, Store, StoreError};
 use tenken_model::digest::Digest;
 use tenken_model::finding::VerdictKind;
@@ -20,6 +22,7 @@ pub(super) fn heartbeat() -> Heartbeat {
         folded: 0,
         system: Read::not_read(ReasonCode::Failed, "os-release"),
         costs: Vec::new(),
+        facts: BTreeMap::new(),
     }
 }
 

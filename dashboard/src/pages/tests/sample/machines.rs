@@ -1,5 +1,7 @@
 //! Hosts, their findings, drifts and mails.
 
+use std::collections::BTreeMap;
+
 use tenken_engine::{Catalog, Rule};
 use tenken_model::digest::Digest;
 use tenken_model::fact::system::{System, SystemFamily, SystemKind};
@@ -59,6 +61,7 @@ fn heartbeat(name: &str) -> Heartbeat {
                 cpu: Span::from_millis(cpu),
             })
             .into(),
+        facts: BTreeMap::new(),
     }
 }
 
