@@ -234,6 +234,10 @@ async fn a_register_or_fact_that_is_not_there_any_more_leaves_what_failed_in_dou
 
 /// A report by which a host says that what the dashboard found is not so.
 fn hostile(claims: &[Finding], snapshot: bool) -> Vec<u8> {
+    report(claims, snapshot, &serde_json::json!({}))
+}
+
+fn report(claims: &[Finding], snapshot: bool, facts: &serde_json::Value) -> Vec<u8> {
     let digests: Vec<Digest> = claims.iter().map(Finding::digest).collect();
     let state = state_digest(claims.iter().map(|finding| &finding.key).zip(&digests));
     let transitions = claims.iter().zip(1..).zip(&digests).map(|((finding, seq), digest)| Transition {
@@ -250,6 +254,7 @@ fn hostile(claims: &[Finding], snapshot: bool) -> Vec<u8> {
         "protocol": PROTOCOL,
         "epoch": 7,
         "transitions": transitions,
+        "facts": facts,
         "snapshot": snapshot.then(|| serde_json::json!({"seq": seq, "findings": claims})),
         "heartbeat": {
             "sent_at": at("2026-03-13 09:30"),
@@ -306,4 +311,33 @@ async fn a_hostile_agent_neither_sets_nor_clears_what_the_dashboard_finds() {
     let held = desk.store.read().await.unwrap().held_of(&host).await.unwrap();
     let ours: BTreeMap<_, _> = held.iter().filter(|(key, _)| crate::correlate::judges(&key.rule)).collect();
     assert!(ours.len() >= 7, "every rule of the dashboard stands: {ours:?}");
+}
+
+#[tokio::test]
+async fn a_report_with_facts_is_compared_with_the_registers_as_it_is_taken() {
+    let desk = Desk::new(&["h-1"]).await;
+    let host = HostId::new("h-1").unwrap();
+    let facts = |entries| {
+        let told = Sessions {
+            entries,
+            since: Read::Measured(Some(at("2026-01-01 09:00"))),
+            complete: Read::Measured(true),
+            left_out: 0,
+        };
+        let fact = KeptFact::of(&AnyObservation::Sessions(observed(told, "2026-03-13 09:29"))).unwrap();
+        serde_json::json!({"sessions": fact.into_wire()})
+    };
+    for (entries, expected) in [(Vec::new(), 0), (vec![told_session("2026-03-13 09:15", None)], 1)] {
+        let body = report(&[], false, &facts(entries));
+        ingest::receive(&desk.store, &desk.terms, &host, &body, at("2026-03-13 09:31")).await.unwrap();
+        assert_eq!(desk.state("h-1").await, (vec![EXTRA.to_owned(); expected], expected, expected));
+    }
+    let without = desk.history("h-1").await;
+    let body = report(&[], false, &facts(vec![told_session("2026-03-13 09:15", None)]));
+    ingest::receive(&desk.store, &desk.terms, &host, &body, at("2026-03-13 09:32")).await.unwrap();
+    assert_eq!(desk.history("h-1").await, without, "the same again is nothing new");
+    // A fact of a later day without the session: it ended, and was there.
+    let body = report(&[], false, &facts(Vec::new()));
+    ingest::receive(&desk.store, &desk.terms, &host, &body, at("2026-03-13 09:33")).await.unwrap();
+    assert_eq!(desk.state("h-1").await, (vec![EXTRA.to_owned()], 1, 1));
 }

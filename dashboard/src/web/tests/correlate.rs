@@ -83,7 +83,7 @@ async fn a_session_is_linked_to_its_request_and_an_extra_one_raises_a_drift() {
     let requested = || session("2026-11-24T01:02:00Z", "2026-11-24T02:40:00Z");
     tell(&bench, vec![requested()]).await;
     let page = officer.get(&row).await.text().to_owned();
-    assert!(page.contains("maint-suzuki 2026年11月24日 10:02") && page.contains("/hosts/h-1"), "{page}");
+    assert!(page.contains("maint-suzuki 2026/11/24 10:02〜2026/11/24 11:40") && page.contains("/hosts/h-1"), "{page}");
     let host = officer.get("/hosts/h-1").await.text().to_owned();
     assert!(host.contains(&format!("<a href=\"{row}\">registers.maintenance/")), "{host}");
 
