@@ -149,7 +149,9 @@ impl Telling {
         let fits = || serde_json::to_vec(&*report).is_ok_and(|body| body.len() <= REPORT_BYTES_MAX);
         if !report.facts.is_empty() && !fits() {
             report.facts.clear();
-            self.topics.values_mut().for_each(|told| told.sent = None);
+            for told in self.topics.values_mut() {
+                told.sent = None;
+            }
         }
     }
 

@@ -32,7 +32,7 @@ pub fn session(bytes: &[u8]) -> Result<Option<Session>, LogindError> {
     let text = std::str::from_utf8(bytes).map_err(|_| LogindError::NoText)?;
     let get = |key: &str| {
         let lines = text.lines().filter_map(|line| line.split_once('='));
-        lines.filter(|(name, _)| *name == key).map(|(_, value)| unquoted(value)).last().unwrap_or_default()
+        lines.filter(|(name, _)| *name == key).map(|(_, value)| unquoted(value)).next_back().unwrap_or_default()
     };
     let class = get("CLASS");
     let is_a_persons = class.is_empty() || class.starts_with(OF_A_PERSON);

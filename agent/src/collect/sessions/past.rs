@@ -142,7 +142,9 @@ pub fn present(bytes: &[u8], layout: Layout) -> Vec<Session> {
     // Of two on one terminal the later one goes on.
     past.over.clear();
     let mut sessions = past.finish();
-    sessions.iter_mut().for_each(|session| session.ended_by = SessionEnd::Open);
+    for session in &mut sessions {
+        session.ended_by = SessionEnd::Open;
+    }
     sessions
 }
 
@@ -313,7 +315,7 @@ mod tests {
                 .iter()
                 .map(|(kind, line, seconds)| record(*kind, &format!("pts/{line}"), "hanako", "", *seconds))
                 .collect();
-            let begun = acts.iter().filter(|(kind, ..)| *kind == SESSION as u8).count();
+            let begun = acts.iter().filter(|(kind, ..)| u16::from(*kind) == SESSION).count();
             let sessions = read(&records);
             prop_assert!(sessions.len() <= begun);
             prop_assert!(sessions.iter().all(|session| session.ended.is_none_or(|ended| ended >= session.started)));

@@ -36,7 +36,9 @@ pub fn sessions(database: &[u8]) -> Result<Sessions, DatabaseError> {
         }
     }
     starts.sort_unstable();
-    sessions.iter_mut().filter(|session| session.ended.is_none()).for_each(|session| end(session, &starts));
+    for session in sessions.iter_mut().filter(|session| session.ended.is_none()) {
+        end(session, &starts);
+    }
     let first_start = starts.first().map(|(started, _)| *started);
     let since = sessions.iter().map(|session| session.started).min().or(first_start);
     Ok(Sessions { sessions, since })
