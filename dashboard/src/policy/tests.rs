@@ -220,3 +220,20 @@ async fn a_restored_store_goes_on_above_what_hosts_have() {
     says("h-1", 42).await;
     assert_eq!(bench.refresh(4).await, 0);
 }
+
+#[tokio::test]
+async fn thresholds_of_rules_that_the_dashboard_judges_stay_there() {
+    let bench = bench().await;
+    let set = |name: &str| BTreeMap::from([(name.to_owned(), serde_json::json!(5))]);
+    let rule = |id: &str| RuleId::new(id).unwrap();
+    let parameters = BTreeMap::from([
+        (rule("clock_synchronised"), set("last_sync_max")),
+        (rule("maintenance_logs_reviewed"), set("within")),
+    ]);
+    let mut transaction = bench.store.write().await.unwrap();
+    transaction.set_setting(&PolicySettings { parameters, ..PolicySettings::default() }).await.unwrap();
+    transaction.save().await.unwrap();
+    let policy = bench.policy("h-1").await;
+    assert_eq!(policy.parameters.keys().map(RuleId::as_str).collect::<Vec<_>>(), ["clock_synchronised"]);
+    assert!(policy.rules.keys().all(|rule| !crate::correlate::judges(rule)));
+}
