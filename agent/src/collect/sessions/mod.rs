@@ -26,7 +26,11 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Sessions> {
     let unread = places.past_unread.as_ref().or(places.present_unread.as_ref());
     let complete = match unread {
         Some(reason) => Read::NotRead(reason.clone()),
-        None if places.is_kept => Read::Measured(left_out == 0),
+        None if places.since.is_some() => Read::Measured(left_out == 0),
+        // Not even a start of the machine: nobody writes them, as in a container.
+        None if places.is_kept => {
+            Read::not_read(ReasonCode::Inconclusive, "look for sessions: their records are empty")
+        }
         None => Read::not_read(ReasonCode::Missing, "look for sessions: neither wtmp nor wtmpdb is kept"),
     };
     let since = places.past_unread.map_or(Ok(places.since), Err).into();

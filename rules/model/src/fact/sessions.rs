@@ -58,7 +58,8 @@ record! {
         pub entries: Vec<Session>,
         /// Since when there are records on this host; absent when it keeps none.
         pub since: Read<Option<Instant>>,
-        /// Nothing had to be left out. Not read where a place that records sessions could not be, or none is there.
+        /// Nothing had to be left out. Not read where a place that records sessions could not be, where none is
+        /// there, and where nothing at all is on record.
         pub complete: Read<bool>,
         /// How many sessions were left out because there were too many, and how many records that were not looked at
         /// for the same reason.
