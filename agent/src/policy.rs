@@ -245,7 +245,8 @@ pub(crate) mod tests {
         assert_eq!((before.version, why.is_none()), (0, true));
         let signed = dashboard.sign(&policy(7));
         let accepted = accept(&signed, &identity, 7).unwrap();
-        assert_eq!((accepted.version, accepted.catalog.digest()), (7, before.catalog.digest()));
+        // All but the rules that the dashboard judges, which no policy holds.
+        assert_eq!((accepted.version, accepted.catalog.sources()), (7, before.catalog.sources()));
         store(scratch.path(), &signed).unwrap();
         let (after, why) = restore(scratch.path(), &identity).unwrap();
         assert_eq!((after, why.is_none()), (accepted, true));
