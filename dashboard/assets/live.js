@@ -2,7 +2,7 @@
 // replaces its main part; focus, open details and the scroll position stay. Pages work without this file.
 "use strict";
 (() => {
-  const main = () => document.getElementById("content");
+  const main = () => document.getElementById("main");
   const sign = document.getElementById("live");
   if (!main() || !("live" in main().dataset) || !window.EventSource) return;
 
@@ -32,7 +32,7 @@
 
   const replace = (text) => {
     const fresh = new DOMParser().parseFromString(text, "text/html");
-    const next = fresh.getElementById("content");
+    const next = fresh.getElementById("main");
     if (!next) return;
     const focus = trace(document.activeElement);
     const open = new Set([...main().querySelectorAll("details[id][open]")].map((details) => details.id));

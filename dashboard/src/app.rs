@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use tenken_engine::Catalog;
 use tenken_engine::checklist::Checklist;
-use tenken_engine::rule::Grace;
 use tenken_model::{Instant, RuleId, Span};
 
 use crate::authority::Authority;
@@ -24,7 +23,7 @@ pub struct App {
     pub catalog: Arc<Catalog>,
     /// The items and which rules decide them.
     pub checklist: Arc<Checklist>,
-    /// The rules as they are written, for policies.
+    /// The rules that agents judge, as they are written, for policies.
     pub sources: Arc<BTreeMap<RuleId, String>>,
     /// How often each host has asked for something.
     pub rates: Arc<Rates>,
@@ -47,16 +46,14 @@ impl App {
         grace: Option<Span>,
         now: fn() -> Instant,
     ) -> Self {
-        let replaced = grace.map(Grace::Elapsed);
-        let graces = catalog.rules().map(|rule| (rule.id.clone(), replaced.unwrap_or(rule.grace))).collect();
         Self {
             store,
             authority: Arc::new(authority),
             sources: Arc::new(catalog.sources()),
+            terms: Arc::new(Terms::of(&catalog, grace)),
             catalog: Arc::new(catalog),
             checklist: Arc::new(checklist),
             rates: Arc::new(Rates::default()),
-            terms: Arc::new(Terms::new(graces)),
             report_url: report_url.into(),
             now,
         }

@@ -13,7 +13,7 @@ use crate::declaration::publication;
 use crate::mail::{Sender, Sent};
 use crate::public_web::PublicWeb;
 use crate::store::{Outcome, StoreError, Way};
-use crate::{alert, declaration, drift, policy};
+use crate::{alert, correlate, declaration, drift, policy};
 
 /// How often graces and the changes of other dashboards are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -27,6 +27,8 @@ const MAILS: Duration = Duration::from_secs(5);
 const DECLARATION: Duration = Duration::from_mins(1);
 /// How often it is looked for what people are to be told.
 const ALERTS: Duration = Duration::from_mins(1);
+/// How long sessions of maintenance and emergency accounts are kept: longer than any rule looks back.
+const SESSIONS_KEPT: Span = Span::from_days(400);
 /// How often policies are made anew though nothing is known to have changed.
 const POLICIES: Duration = Duration::from_mins(1);
 
@@ -52,9 +54,13 @@ pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Settles drifts: of all findings, or only if time alone brought something.
+/// Follows registers and the day, then settles drifts: of all findings, or only if time alone brought something.
 async fn settle_once(app: &App, whole: bool) -> Result<(), StoreError> {
     let now = (app.now)();
+    let hosts = correlate::settle_due(&app.store, &app.terms, now).await?;
+    if hosts > 0 {
+        tracing::info!(hosts, "facts were compared with the registers");
+    }
     if whole || drift::is_due(&app.store, &app.terms, now).await? {
         drift::settle_due(&app.store, &app.terms, now).await?;
     }
@@ -125,6 +131,7 @@ async fn tidy_once(app: &App) -> Result<(), StoreError> {
     transaction.forget_half_open(ago(session::HALF_OPEN)).await?;
     transaction.forget_failures(ago(backoff::FORGET)).await?;
     transaction.forget_tokens(ago(Span::ZERO)).await?;
+    transaction.forget_host_sessions(ago(SESSIONS_KEPT)).await?;
     transaction.save().await
 }
 

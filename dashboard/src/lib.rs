@@ -7,6 +7,7 @@ pub mod attest;
 pub mod auth;
 pub mod authority;
 pub mod command;
+pub mod correlate;
 pub mod declaration;
 pub mod drift;
 pub mod enrol;

@@ -1,5 +1,6 @@
 //! A host of a test's own: enrolled with openssl, so that the test can send what no agent would.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -111,6 +112,14 @@ pub fn report(transitions: &[Transition], last: u64, state: Digest) -> Report {
         folded: 0,
         system: Read::not_read(ReasonCode::Failed, "x"),
         costs: Vec::new(),
+        facts: BTreeMap::new(),
     };
-    Report { protocol: PROTOCOL, epoch: 1, transitions: transitions.to_vec(), snapshot: None, heartbeat }
+    Report {
+        protocol: PROTOCOL,
+        epoch: 1,
+        transitions: transitions.to_vec(),
+        snapshot: None,
+        facts: BTreeMap::new(),
+        heartbeat,
+    }
 }

@@ -122,6 +122,22 @@ impl Scratch {
         Ok(())
     }
 
+    /// Adds a record to those of sign-ins, as x86 writes them: 7 begins a session on the terminal, 8 ends it.
+    pub fn record_session(&self, kind: u8, account: &str, seconds: u32) -> Result<()> {
+        let mut record = vec![kind];
+        for (at, text) in [(8, "tty2"), (44, account)] {
+            record.resize(at, 0);
+            record.extend(text.as_bytes());
+        }
+        record.resize(340, 0);
+        record.extend(seconds.to_le_bytes());
+        record.resize(384, 0);
+        let path = self.root.join("var/log/wtmp");
+        fs::create_dir_all(self.root.join("var/log"))?;
+        let mut wtmp = fs::OpenOptions::new().create(true).append(true).open(path)?;
+        Ok(std::io::Write::write_all(&mut wtmp, &record)?)
+    }
+
     /// The folder of the generation made so many days ago, below the root.
     pub fn generation(&self, days_ago: usize) -> String {
         let then = chrono::Utc::now() - chrono::TimeDelta::days(i64::try_from(days_ago).unwrap_or(0));

@@ -112,7 +112,7 @@ mod tests {
             assert_eq!(host.acknowledged, last);
             let history = transaction.history_of_host(&enrolled.host, 1_000_000).await.unwrap();
             let told: Vec<(u64, u64)> =
-                history.iter().rev().map(|entry| (entry.change.seq, entry.change.part)).collect();
+                history.iter().rev().filter_map(|entry| entry.change.number).map(|of| (of.seq, of.part)).collect();
             assert!(told.iter().copied().eq((1..=last).map(|seq| (seq, 0))), "each number once: {told:?}");
             let mails = transaction.mails(1_000_000).await.unwrap();
             let sent: Vec<_> = mails.iter().filter(|mail| mail.sent_at.is_some()).collect();

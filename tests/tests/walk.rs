@@ -5,8 +5,11 @@ mod tests {
     use std::fmt::Write as _;
     use std::time::{Duration, Instant};
 
-    use anyhow::{Context as _, Result};
+    use anyhow::{Context as _, Result, bail};
+    use tenken_dashboard::store::Store;
     use tenken_engine::Catalog;
+    use tenken_model::fact::sessions::{Session, SessionEnd};
+    use tenken_model::observation::Outcome;
     use tenken_model::{Language, RuleId};
     use tenken_tests::controls::Control;
     use tenken_tests::dashboard::Visitor;
@@ -103,6 +106,48 @@ mod tests {
             walk.figures
         );
         Ok(())
+    }
+
+    /// Somebody sits down and leaves while the programs are killed: the dashboard has it each time.
+    fn sessions_arrive() -> Result<()> {
+        let mut stage = Stage::set(None, |_, _| Ok(()))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let store = runtime.block_on(Store::open_folder(stage.dashboard.data()))?;
+        let known = || -> Result<Option<Vec<Session>>> {
+            let facts = runtime.block_on(async { store.read().await?.facts().await })?;
+            let Some(sessions) = facts.into_values().next().and_then(|facts| facts.sessions) else { return Ok(None) };
+            match sessions.outcome {
+                Outcome::Known(sessions) => Ok(Some(sessions.entries)),
+                other => bail!("{other:?}"),
+            }
+        };
+        poll::until("the dashboard has the sessions", PAGE.saturating_mul(5), known)?;
+        let now = u32::try_from(chrono::Utc::now().timestamp())?;
+        let begun = Instant::now();
+        stage.host.scratch().record_session(7, "hanako", now)?;
+        let wait = |what: &str, holds: &dyn Fn(&Session) -> bool| {
+            let found = || Ok(known()?.filter(|sessions| sessions.iter().any(holds)));
+            poll::until(what, PAGE.saturating_mul(10), found).map(drop)
+        };
+        wait("the session is known", &|session| session.account == "hanako" && session.ended.is_none())
+            .with_context(|| stage.logs())?;
+        let took = begun.elapsed();
+        println!("From a record of wtmp to the dashboard's facts: {} ms", took.as_millis());
+        assert!(took <= PAGE, "{took:?}");
+
+        stage.host.scratch().record_session(8, "", now + 1)?;
+        stage.kill_dashboard()?;
+        wait("its end is known", &|session| session.ended_by == SessionEnd::SignedOut).with_context(|| stage.logs())?;
+        stage.kill_agent()?;
+        stage.host.scratch().record_session(7, "mainte", now + 2)?;
+        wait("the next is known", &|session| session.account == "mainte").with_context(|| stage.logs())?;
+        assert_eq!(known()?.map(|sessions| sessions.len()), Some(2));
+        Ok(())
+    }
+
+    #[test]
+    fn who_sits_down_is_known_to_the_dashboard() {
+        walks("who_sits_down_is_known_to_the_dashboard", None, sessions_arrive);
     }
 
     /// Runs the walk in a network of its own, where what it needs is installed.

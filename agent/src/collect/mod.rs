@@ -15,6 +15,7 @@ pub mod look;
 pub mod neighbours;
 pub mod screen_lock;
 pub mod session_timeout;
+pub mod sessions;
 pub mod ssh_daemon;
 pub mod system;
 pub mod time_sync;

@@ -44,8 +44,11 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
         })
         .collect();
     section(&mut text, &language.explain_parameters(), &parameters.join("\n"))?;
-    let judged = source.judge(&source.facts());
-    section(&mut text, &language.explain_here(), &here(&judged, &id, language))?;
+    let here = match rule.condition() {
+        Some(_) => here(&source.judge(&source.facts()), &id, language),
+        None => language.explain_by_dashboard(),
+    };
+    section(&mut text, &language.explain_here(), &here)?;
     section(&mut text, &language.explain_remedy(), language.of(&rule.remedy))?;
     print(text.trim_end())?;
     Ok(ExitCode::SUCCESS)

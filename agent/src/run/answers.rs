@@ -37,6 +37,7 @@ impl Resident {
             tracing::info!("the dashboard takes reports again");
         }
         let heartbeat_within = answer.heartbeat_within.to_std();
+        let lacks_facts = self.telling.answered(answer.facts_wanted.as_deref(), now);
         match self.keeping.answered(sent, answer, self.clock.wall()) {
             Ok(Next::Rest) => {
                 self.link.reported(heartbeat_within, now);
@@ -57,6 +58,9 @@ impl Resident {
                 self.link.reported(heartbeat_within, now);
                 self.spool_failed(&error);
             }
+        }
+        if lacks_facts {
+            self.link.wanted(Call::Report, now);
         }
         if answer.policy_version > self.judging.in_force().version {
             self.link.wanted(Call::Policy, now);
@@ -81,6 +85,8 @@ impl Resident {
 
     fn not_reported(&mut self, error: &CallError) {
         self.call_failed(Call::Report, error);
+        let code = error.refusal().map(|refusal| refusal.code.as_str());
+        self.telling.failed(matches!(code, Some("fact" | "malformed" | "limit" | "too_large")));
         // The dashboard counts in a later epoch: this state folder is an earlier copy.
         if let Some(refusal) = error.refusal().filter(|refusal| refusal.code == "old_epoch")
             && let Err(error) = self.keeping.begin_epoch(refusal.epoch.unwrap_or(0), self.clock.wall())

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tenken_engine::judge::judge_rules;
+use tenken_engine::rule::Condition;
 use tenken_engine::{Inputs, Rule};
 use tenken_model::fact::AnyObservation;
 use tenken_model::fact::system::SystemFamily;
@@ -131,7 +132,8 @@ impl Judging {
         if !self.is_ready() {
             return false;
         }
-        let concerns = |rule: &&Rule| self.all || rule.topics.iter().any(|topic| self.fresh.contains(topic));
+        let fresh = |condition: &Condition| condition.topics.iter().any(|topic| self.fresh.contains(topic));
+        let concerns = |rule: &&Rule| self.all || rule.condition().is_some_and(fresh);
         let rules: Vec<&Rule> = self.in_force.catalog.rules().filter(concerns).collect();
         let inputs = Inputs {
             facts: &self.facts,
@@ -217,7 +219,8 @@ mod tests {
     fn nothing_is_judged_before_everything_was_looked_at() {
         let (mut judging, now) = judged();
         let count = judging.findings().unwrap().len();
-        assert!(count >= judging.in_force().catalog.rules().len());
+        let judged_here = judging.in_force().catalog.rules().filter(|rule| rule.condition().is_some());
+        assert!(count >= judged_here.count());
         judging.begin_round();
         assert!(!judging.judge(now) && !judging.judge_all(now));
         assert_eq!(judging.findings().unwrap().len(), count, "the old findings stand meanwhile");

@@ -168,7 +168,8 @@ mod tests {
     }
 
     fn answer(epoch: u64, acknowledged: u64, resync: bool) -> ReportAnswer {
-        ReportAnswer { epoch, acknowledged, resync, policy_version: 0, heartbeat_within: Span::ZERO }
+        let (policy_version, heartbeat_within) = (0, Span::ZERO);
+        ReportAnswer { epoch, acknowledged, resync, policy_version, heartbeat_within, facts_wanted: None }
     }
 
     #[test]

@@ -16,6 +16,7 @@
 //! | while the spool is rewritten | the old file or the new one is there, whole, and both mean the same |
 //! | after a policy was fetched | the one before is in force at the next start, and the first answer says that there is a newer one. It is put in force only once it is stored |
 //! | after a certificate was renewed | the old one counts until the new one is used, and the new one is used only once it is stored |
+//! | after a fact was read, sent or answered for | nothing of it is on the disk: it is read again, the heartbeat says its digest, and the answer whether the dashboard has it |
 //!
 //! A disk that is full is like being killed before the write: the spool is read again, and the next judgement is
 //! compared with what it really has. Until that succeeds no heartbeat repeats the old state.
@@ -31,6 +32,7 @@ pub mod link;
 pub mod report;
 pub mod resident;
 pub mod setup;
+pub mod telling;
 #[cfg(test)]
 mod tests;
 pub mod watching;

@@ -1,5 +1,7 @@
 //! Putting a report together.
 
+use std::collections::BTreeMap;
+
 use tenken_model::fact::system::System;
 use tenken_model::finding::FindingSet;
 use tenken_model::observation::Outcome;
@@ -30,7 +32,7 @@ pub struct Present {
     pub costs: Vec<CollectorCost>,
 }
 
-/// A report of what waits in the spool; with all findings if only they can tell. `findings` are those whose
+/// A report of what waits in the spool, still without facts; with all findings if only they can tell. `findings` are those whose
 /// state the spool has; while there are none yet, the snapshot stays owed.
 pub fn report(spool: &Spool, findings: Option<&FindingSet>, present: Present) -> Result<Report, SpoolError> {
     let seq = spool.last_seq();
@@ -49,9 +51,11 @@ pub fn report(spool: &Spool, findings: Option<&FindingSet>, present: Present) ->
         folded: spool.folded(),
         system: present.system,
         costs: present.costs,
+        facts: BTreeMap::new(),
     };
     let transitions = spool.batch()?;
-    let mut report = Report { protocol: PROTOCOL, epoch: spool.epoch(), transitions, snapshot, heartbeat };
+    let (protocol, epoch) = (PROTOCOL, spool.epoch());
+    let mut report = Report { protocol, epoch, transitions, snapshot, facts: BTreeMap::new(), heartbeat };
     // The snapshot contains the transitions, so that they may stay behind, with their dates, to make it fit.
     if report.snapshot.is_some() && serde_json::to_vec(&report)?.len() > REPORT_BYTES_MAX {
         report.transitions.clear();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tenken_model::fact::AnyObservation;
 use tenken_model::{Instant, Span, Topic};
 
 use super::calling::{Called, Calling};
@@ -15,6 +16,7 @@ use super::keeping::Keeping;
 use super::link::{Call, Link};
 use super::report::{Present, system};
 use super::setup::{RunError, Setup, say_opened, seed};
+use super::telling::Telling;
 use super::watching::Watching;
 use crate::collect::{Needs, Wake};
 use crate::gather::{Costs, RunCost};
@@ -52,6 +54,7 @@ pub struct Resident {
     pub(super) not_renewed_before: Uptime,
     pub(super) judging: Judging,
     pub(super) keeping: Keeping,
+    pub(super) telling: Telling,
     pub(super) schedule: Schedule,
     pub(super) link: Link,
     pub(super) complaints: Complaints,
@@ -113,6 +116,7 @@ impl Resident {
             jumps: Jumps::since_now(&*clock),
             judging: Judging::new(in_force, unasked),
             keeping: Keeping::new(spool),
+            telling: Telling::default(),
             policy_refused: refused.map(|error| error.to_string()),
             calling: Calling::default(),
             complaints: Complaints::default(),
@@ -245,6 +249,7 @@ impl Resident {
             Ended::Gathered(topic, gathered) => {
                 self.costs.count(topic, gathered.cost);
                 self.schedule.ended(topic, now, gathered.cost.cpu, Some(gathered.wakes));
+                self.tell(&gathered.observation, now);
                 self.judging.observed(gathered.observation, self.began_at);
                 self.complaints.is_over(topic.name());
             }
@@ -255,6 +260,7 @@ impl Resident {
                 if self.complaints.is_news(topic.name(), &reason.detail) {
                     tracing::warn!(topic = topic.name(), why = reason.detail, "a collector did not come back");
                 }
+                self.tell(&AnyObservation::failed(topic, self.began_at, took, reason.clone()), now);
                 self.judging.failed(topic, self.began_at, took, reason);
             }
         }
@@ -268,6 +274,13 @@ impl Resident {
         let fresh = self.watching.watch(&self.schedule).await;
         if cheap {
             self.schedule.woken(&fresh, now);
+        }
+    }
+
+    /// Wants a fact reported if the dashboard is to have it now.
+    fn tell(&mut self, observation: &AnyObservation, now: Uptime) {
+        if self.telling.observed(observation, now) {
+            self.link.wanted(Call::Report, now);
         }
     }
 
@@ -316,7 +329,10 @@ impl Resident {
             costs: self.costs.report(),
         };
         match self.keeping.report(self.judging.findings(), present) {
-            Ok(Some((sent, report))) => self.calling.report(self.transport.clone(), sent, report),
+            Ok(Some((sent, mut report))) => {
+                self.telling.tell(&mut report, self.judging.facts(), self.clock.uptime());
+                self.calling.report(self.transport.clone(), sent, report);
+            }
             Ok(None) => self.link.reported(KEEP_AGAIN, self.clock.uptime()),
             Err(error) => {
                 self.link.failed(Call::Report, self.clock.uptime());

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ fn report() -> Report {
         epoch: 1,
         transitions: Vec::new(),
         snapshot: None,
+        facts: BTreeMap::new(),
         heartbeat: Heartbeat {
             sent_at: Instant::UNIX_EPOCH,
             agent_version: "0".into(),
@@ -26,12 +28,20 @@ fn report() -> Report {
             folded: 0,
             system: Read::not_read(ReasonCode::Missing, "not read yet"),
             costs: Vec::new(),
+            facts: BTreeMap::new(),
         },
     }
 }
 
 fn answer() -> ReportAnswer {
-    ReportAnswer { epoch: 1, acknowledged: 0, resync: false, policy_version: 0, heartbeat_within: Span::from_secs(60) }
+    ReportAnswer {
+        epoch: 1,
+        acknowledged: 0,
+        resync: false,
+        policy_version: 0,
+        heartbeat_within: Span::from_secs(60),
+        facts_wanted: None,
+    }
 }
 
 fn patience() -> Patience {

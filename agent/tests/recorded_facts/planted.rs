@@ -115,18 +115,29 @@ fn accounts(host: Recording, secrets: &Secrets) -> Recording {
 }
 
 fn sign_ins(host: Recording, secrets: &Secrets) -> Recording {
+    let note = secrets.note();
     let Secrets { account, host: from, device, .. } = secrets;
     let texts = |texts: [&str; 3]| texts.map(|text| Value::Text(text.to_owned()));
     let [name, from_there, service] = texts([account, from, device]);
     let last = [name.clone(), Value::Integer(1_790_000_200), from_there.clone(), service.clone()];
     let lastlog2 = sqlite_writer::write("Lastlog2", &["Name", "Time", "RemoteHost", "Service"], &[last.to_vec()]);
-    let start = [Value::Integer(1), from_there.clone(), Value::Integer(1_780_000_000_000_000), Value::Null];
-    let session = [Value::Integer(3), name, Value::Integer(1_790_000_300_000_000), service];
-    let columns = ["Type", "User", "Login", "TTY"];
+    let begun = Value::Integer(1_780_000_000_000_000);
+    let start = [Value::Integer(1), from_there.clone(), begun, Value::Null, from_there.clone(), from_there.clone()];
+    let begun = Value::Integer(1_790_000_300_000_000);
+    let session = [Value::Integer(3), name, begun, Value::Integer(1_790_000_400_000_000), service, from_there];
+    let columns = ["Type", "User", "Login", "Logout", "TTY", "RemoteHost"];
     let wtmpdb = sqlite_writer::write("wtmp", &columns, &[start.to_vec(), session.to_vec()]);
     host.file("/var/log/wtmp", [sign_in(account, from, 1_790_000_000), sign_in("root", "", 1_790_000_100)].concat())
         .file("/var/lib/lastlog/lastlog2.db", lastlog2.unwrap())
         .file("/var/lib/wtmpdb/wtmp.db", wtmpdb.unwrap())
+        .file("/run/utmp", sign_in(account, from, 1_790_000_500))
+        .file(
+            "/run/systemd/sessions/3",
+            format!(
+                "{note}USER={account}\nCLASS=user\nREMOTE=1\nREMOTE_HOST={from}\nTTY={device}\nDESKTOP={device}\n\
+                 REMOTE_USER={from}\nREALTIME=1790000600000000\n"
+            ),
+        )
 }
 
 fn sessions(host: Recording, secrets: &Secrets) -> Recording {

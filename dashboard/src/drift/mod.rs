@@ -10,6 +10,7 @@ use tenken_engine::catalog::Catalog;
 use tenken_engine::rule::Grace;
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
+use crate::correlate::Correlations;
 use crate::store::{
     AuditEntry, Drift, DriftNews, FailingFinding, FailingKey, MailBody, MailKind, NewDrift, NewMail, Resolution,
     StandingDrift, Thread,
@@ -20,8 +21,8 @@ use grace::allowance;
 
 pub use step::{Allowance, Now, Step, patience, reminders, reminders_due, step};
 
-/// When failures become drifts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// When failures become drifts, and the rules by which the dashboard itself finds failures.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
     /// How long a failure of each rule may last. A rule that is not here has no grace.
     pub graces: BTreeMap<RuleId, Grace>,
@@ -29,6 +30,8 @@ pub struct Terms {
     pub damping: Span,
     /// People are reminded of an open drift that nobody acknowledged each time this has passed.
     pub remind_every: Span,
+    /// The rules that the dashboard judges.
+    pub correlations: Correlations,
 }
 
 /// How long after its end a drift is opened again in place of a new one.
@@ -37,14 +40,16 @@ pub const DAMPING: Span = Span::from_secs(30 * 60);
 pub const REMIND_EVERY: Span = Span::from_days(7);
 
 impl Terms {
-    /// Terms with these graces and the usual damping and reminders.
+    /// Terms with these graces and the usual damping and reminders, by which the dashboard itself finds nothing.
     pub fn new(graces: BTreeMap<RuleId, Grace>) -> Self {
-        Self { graces, damping: DAMPING, remind_every: REMIND_EVERY }
+        Self { graces, damping: DAMPING, remind_every: REMIND_EVERY, correlations: Correlations::default() }
     }
 
-    /// The graces of a catalogue.
-    pub fn of(catalog: &Catalog) -> Self {
-        Self::new(catalog.rules().map(|rule| (rule.id.clone(), rule.grace)).collect())
+    /// The graces of a catalogue, and its rules that the dashboard judges. `grace` replaces the grace of every rule.
+    pub fn of(catalog: &Catalog, grace: Option<Span>) -> Self {
+        let replaced = grace.map(Grace::Elapsed);
+        let graces = catalog.rules().map(|rule| (rule.id.clone(), replaced.unwrap_or(rule.grace))).collect();
+        Self { correlations: Correlations::of(catalog), ..Self::new(graces) }
     }
 
     /// How long a failure of a rule may last.

@@ -3,7 +3,7 @@
 use tenken_model::{HostId, Instant};
 
 use super::decide::{Applied, HostState, Taken};
-use crate::store::{NewHistory, StoreError, StoredFinding, Transaction};
+use crate::store::{NewHistory, Number, StoreError, StoredFinding, Transaction};
 
 /// Writes findings, history and progress of a host.
 pub(super) async fn apply(
@@ -19,9 +19,7 @@ pub(super) async fn apply(
             let part = parts.next(transaction, host, taken.state.epoch, change).await?;
             let history = NewHistory {
                 key: change.key.clone(),
-                epoch: taken.state.epoch,
-                seq: change.seq,
-                part,
+                number: Some(Number { epoch: taken.state.epoch, seq: change.seq, part }),
                 at: change.at,
                 received_at: now,
                 before: change.before.as_ref().map(|held| held.verdict),

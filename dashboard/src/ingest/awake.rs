@@ -76,6 +76,7 @@ mod tests {
             folded: 0,
             system: Read::not_read(ReasonCode::Failed, "x"),
             costs: Vec::new(),
+            facts: std::collections::BTreeMap::new(),
         }
     }
 

@@ -14,6 +14,10 @@ pub(super) const EVIDENCE_MAX: usize = 200;
 pub(super) const TEXT_BYTES_MAX: usize = 8 << 10;
 /// The most collectors a heartbeat may list.
 pub(super) const COSTS_MAX: usize = 200;
+/// The most facts of which a report may tell.
+pub(super) const FACTS_MAX: usize = 200;
+/// The most bytes of a topic's name.
+pub(super) const TOPIC_BYTES_MAX: usize = 100;
 
 /// Reads a report and checks what can be checked without knowing its host.
 pub fn read(body: &[u8], now: Instant) -> Result<Report, Refused> {
@@ -45,6 +49,8 @@ fn most(what: &'static str, found: usize, most: usize) -> Result<(), Refused> {
 fn heartbeat(report: &Report) -> Result<(), Refused> {
     let heartbeat = &report.heartbeat;
     most("collectors", heartbeat.costs.len(), COSTS_MAX)?;
+    most("facts", heartbeat.facts.len().max(report.facts.len()), FACTS_MAX)?;
+    most("bytes of a topic", heartbeat.facts.keys().map(String::len).max().unwrap_or(0), TOPIC_BYTES_MAX)?;
     most("bytes of the version", heartbeat.agent_version.len(), 100)?;
     most("bytes of a reason", heartbeat.policy_refused.as_ref().map_or(0, String::len), TEXT_BYTES_MAX)?;
     let last = report.transitions.last().map_or(0, |transition| transition.seq);

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use tenken_model::digest::Digest;
-use tenken_model::finding::{Change, VerdictKind, state_digest};
+use tenken_model::finding::{Change, state_digest};
 use tenken_model::report::{Report, SNAPSHOT_FINDINGS_MAX, Snapshot};
 use tenken_model::{Finding, FindingKey, Instant, Transition};
 
 use super::awake::AwakeTime;
 use super::refusal::Refused;
+use crate::correlate;
 use crate::store::{Failing, Held};
 
 /// What is stored of a host.
@@ -22,7 +23,7 @@ pub struct HostState {
     pub acknowledged: u64,
     /// How long it was awake, with this report.
     pub awake: AwakeTime,
-    /// Its findings.
+    /// Its findings, of the rules that agents judge.
     pub held: BTreeMap<FindingKey, Held>,
 }
 
@@ -49,6 +50,8 @@ pub struct Taken {
     pub digest: Digest,
     /// The agent is to send a snapshot: something is missing, or the states differ.
     pub resync: bool,
+    /// How many findings were passed over because the dashboard itself judges their rules.
+    pub passed_over: usize,
 }
 
 /// One change of a finding.
@@ -80,7 +83,7 @@ pub fn decide(stored: &HostState, report: &Report, now: Instant) -> Decision {
     if report.epoch < stored.epoch {
         return Decision::Refuse(Refused::OldEpoch { found: report.epoch, stored: stored.epoch });
     }
-    let mut taking = Taking { state: stored.clone(), changes: Vec::new(), now };
+    let mut taking = Taking { state: stored.clone(), changes: Vec::new(), passed_over: 0, now };
     if report.epoch > stored.epoch {
         // A new spool counts from the beginning. What it does not mention is found by the digest.
         taking.state.epoch = report.epoch;
@@ -98,7 +101,7 @@ pub fn decide(stored: &HostState, report: &Report, now: Instant) -> Decision {
         let found = taking.state.held.len();
         return Decision::Refuse(Refused::Limit { what: "findings of one host", found, most: SNAPSHOT_FINDINGS_MAX });
     }
-    let Taking { state, changes, .. } = taking;
+    let Taking { state, changes, passed_over, .. } = taking;
     let digest = state_digest(state.held.iter().map(|(key, held)| (key, &held.digest)));
     let resync = gap
         || if state.acknowledged == report.heartbeat.state_seq {
@@ -107,12 +110,13 @@ pub fn decide(stored: &HostState, report: &Report, now: Instant) -> Decision {
             // More is to come, unless the agent has nothing more to send.
             report.transitions.is_empty()
         };
-    Decision::Take(Taken { changes, state, digest, resync })
+    Decision::Take(Taken { changes, state, digest, resync, passed_over })
 }
 
 struct Taking {
     state: HostState,
     changes: Vec<Applied>,
+    passed_over: usize,
     now: Instant,
 }
 
@@ -155,25 +159,23 @@ impl Taking {
     }
 
     fn set(&mut self, finding: &Finding, digest: Digest, seq: u64, from_snapshot: bool, at: Instant) {
+        if correlate::judges(&finding.key.rule) {
+            self.passed_over += 1;
+            return;
+        }
         let before = self.state.held.get(&finding.key).cloned();
-        let verdict = finding.verdict.kind();
-        let since = match &before {
-            Some(held) if held.verdict == verdict => held.since,
-            Some(_) | None => at,
-        };
-        let failing_before = before.as_ref().and_then(|held| held.failing);
-        let failing = match verdict {
-            VerdictKind::Fail => Some(failing_before.unwrap_or(Failing { since: at, awake: self.state.awake.at(at) })),
-            VerdictKind::Unknown => failing_before,
-            VerdictKind::Pass | VerdictKind::NotApplicable => None,
-        };
-        let held = Held { digest, verdict, since, failing };
+        let awake = self.state.awake.at(at);
+        let held = Held::after(before.as_ref(), finding.verdict.kind(), digest, Failing { since: at, awake });
         self.state.held.insert(finding.key.clone(), held.clone());
         let key = finding.key.clone();
         self.changes.push(Applied { key, seq, from_snapshot, at, before, after: Some((finding.clone(), held)) });
     }
 
     fn clear(&mut self, key: &FindingKey, seq: u64, from_snapshot: bool, at: Instant) {
+        if correlate::judges(&key.rule) {
+            self.passed_over += 1;
+            return;
+        }
         let before = self.state.held.remove(key);
         self.changes.push(Applied { key: key.clone(), seq, from_snapshot, at, before, after: None });
     }

@@ -4,13 +4,18 @@ mod apply;
 mod awake;
 mod check;
 mod decide;
+mod facts;
 mod rate;
 mod refusal;
 
+use std::collections::BTreeMap;
+
+use tenken_model::digest::Digest;
 use tenken_model::report::{Heartbeat, ReportAnswer};
 use tenken_model::{HostId, Instant, Span};
 use thiserror::Error;
 
+use crate::correlate;
 use crate::drift::{self, Terms};
 use crate::status::PRESENT_WITHIN;
 use crate::store::{Host, LastRefusal, Store, StoreError, Transaction};
@@ -68,10 +73,12 @@ async fn take(
     body: &[u8],
     now: Instant,
 ) -> Result<ReportAnswer, RequestError> {
-    let report = read(body, now)?;
+    let mut report = read(body, now)?;
+    let facts = facts::read(std::mem::take(&mut report.facts))?;
     let mut transaction = store.write().await?;
     let known = known(&mut transaction, host).await?;
-    let held = transaction.held_of(host).await?;
+    let mut held = transaction.held_of(host).await?;
+    held.retain(|key, _| !correlate::judges(&key.rule));
     let last = known.heartbeat.as_ref().zip(known.last_seen);
     let state = HostState {
         enrolled_at: known.enrolled_at,
@@ -81,27 +88,42 @@ async fn take(
         held,
     };
     let policy_version = transaction.policy_version(host).await?;
-    let answer = |epoch, acknowledged, resync| ReportAnswer {
+    let mut digests = transaction.fact_digests_of(host).await?;
+    let answer = |epoch, acknowledged, resync, digests: &BTreeMap<String, Digest>| ReportAnswer {
         epoch,
         acknowledged,
         resync,
         policy_version,
         heartbeat_within: HEARTBEAT_WITHIN,
+        facts_wanted: Some(facts::wanted(&report.heartbeat.facts, digests)),
     };
     let taken = match decide(&state, &report, now) {
         Decision::Refuse(refused) => return Err(refused.into()),
-        Decision::Behind => return Ok(answer(state.epoch, state.acknowledged, false)),
+        Decision::Behind => return Ok(answer(state.epoch, state.acknowledged, false, &digests)),
         Decision::Take(taken) => taken,
     };
+    if taken.passed_over > 0 {
+        let findings = taken.passed_over;
+        tracing::warn!(%host, findings, "an agent told findings of rules that the dashboard judges; they are passed over");
+    }
     apply::apply(&mut transaction, host, &state, &taken, now).await?;
+    let mut told_anew = false;
+    for fact in facts {
+        let fact = fact.held_between(known.enrolled_at, now);
+        transaction.set_fact(host, &fact, now).await?;
+        told_anew |= digests.insert(fact.topic().name().to_owned(), fact.digest()) != Some(fact.digest());
+    }
     let shows = shows(&known, &report.heartbeat, now);
     transaction.hear(host, now, &report.heartbeat, state.awake.now(), shows).await?;
     // While more of the past is to come, what fails now is not known yet.
     if !taken.changes.is_empty() && (taken.resync || taken.state.acknowledged == report.heartbeat.state_seq) {
         drift::settle(&mut transaction, terms, Some(host), now).await?;
     }
+    if told_anew {
+        correlate::settle_host(&mut transaction, terms, host, now).await?;
+    }
     transaction.save().await?;
-    Ok(answer(taken.state.epoch, taken.state.acknowledged, taken.resync))
+    Ok(answer(taken.state.epoch, taken.state.acknowledged, taken.resync, &digests))
 }
 
 /// The host of that id, if it may speak.

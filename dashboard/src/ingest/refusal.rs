@@ -27,6 +27,9 @@ pub enum Refused {
         /// The most that is taken.
         most: usize,
     },
+    /// A fact in it is not what it should be. Its findings are taken when they come without it.
+    #[error("a fact is not taken: {0}; the report without it would be")]
+    Fact(String),
     /// The host's clock is too far off for its times to mean anything.
     #[error("the host's clock says {host}, the dashboard's {dashboard}; set the clock that is wrong")]
     Clock {
@@ -75,6 +78,7 @@ impl Refused {
             Self::Malformed(_) => "malformed",
             Self::Protocol(_) => "protocol",
             Self::Limit { .. } => "limit",
+            Self::Fact(_) => "fact",
             Self::Clock { .. } => "clock",
             Self::TooOften => "too_often",
             Self::OldEpoch { .. } => "old_epoch",
@@ -90,7 +94,7 @@ impl Refused {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::TooLarge | Self::Limit { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Malformed(_) | Self::Protocol(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::Protocol(_) | Self::Fact(_) => StatusCode::BAD_REQUEST,
             Self::Clock { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Self::OldEpoch { .. } => StatusCode::CONFLICT,

@@ -53,8 +53,9 @@ fn report(epoch: u64, transitions: Vec<Transition>, state_seq: u64, state: &Find
         folded: 0,
         system: Read::not_read(ReasonCode::Failed, "x"),
         costs: Vec::new(),
+        facts: BTreeMap::new(),
     };
-    Report { protocol: PROTOCOL, epoch, transitions, snapshot: None, heartbeat }
+    Report { protocol: PROTOCOL, epoch, transitions, snapshot: None, facts: BTreeMap::new(), heartbeat }
 }
 
 fn awake() -> AwakeTime {

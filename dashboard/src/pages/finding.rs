@@ -3,10 +3,11 @@
 use tenken_engine::Rule;
 use tenken_engine::checklist::{Item, Section};
 use tenken_model::digest::Digest;
-use tenken_model::finding::VerdictKind;
+use tenken_model::finding::{Evidence, VerdictKind};
 use tenken_model::{Finding, HostId, Instant, Language, Reason, Subject, Verdict};
 
 use super::state::{self, Mark};
+use crate::registers::Definition;
 
 /// A finding as a page shows it.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +114,14 @@ impl FindingView<'_> {
     pub(super) fn grace(&self, language: Language) -> Option<String> {
         let rule = self.rule.filter(|_| self.kind() == VerdictKind::Fail && self.drift.is_none())?;
         Some(rule.grace.text(language))
+    }
+
+    /// Where the row of a register is that a value comes from. Agents name rows by their keys, which lead nowhere.
+    pub(super) fn row_address(&self, evidence: &Evidence) -> Option<String> {
+        self.rule.and_then(Rule::telling)?;
+        let (slug, id) = evidence.path.strip_prefix("registers.")?.split_once('/')?;
+        let id: i64 = id.parse().ok()?;
+        Definition::by_slug(slug).map(|definition| format!("/registers/{}/{id}", definition.slug))
     }
 
     pub(super) fn reason(&self) -> Option<&Reason> {

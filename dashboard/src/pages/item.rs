@@ -150,10 +150,10 @@ impl<'a> ItemPage<'a> {
         Some((&note.id, &note.text_ja))
     }
 
-    /// Each cause, with where people see what it speaks of.
-    fn causes(&self) -> Vec<(String, Option<&str>)> {
-        let shown = self.view.status.causes.iter().take(CAUSES_SHOWN);
-        shown.map(|cause| (words::cause(cause, self.t), words::cause_place(cause))).collect()
+    /// Each cause with where it leads.
+    fn causes(&self) -> Vec<(Option<String>, String)> {
+        let causes = self.view.status.causes.iter().take(CAUSES_SHOWN);
+        causes.map(|cause| (words::cause_address(cause), words::cause(cause, self.t))).collect()
     }
 
     fn causes_left(&self) -> Option<String> {

@@ -8,6 +8,8 @@ use tenken_model::Language;
 use super::Chrome;
 use super::chrome::Place;
 use super::field::{Field, FieldKind};
+use super::moment;
+use crate::correlate::RowSession;
 use crate::registers::definition::{Column, Input};
 use crate::registers::references::Referring;
 use crate::registers::row::ColumnError;
@@ -40,6 +42,8 @@ pub struct RegisterRowView<'a> {
     pub referring: &'a [Referring],
     /// Rows that refer to it beyond those.
     pub referring_left: usize,
+    /// The sessions that fell on it, of a request of maintenance work.
+    pub sessions: Option<&'a [RowSession]>,
 }
 
 /// A link to another page.
@@ -222,6 +226,19 @@ impl RegisterRowPage<'_> {
             }
         }
         found
+    }
+
+    /// The sessions that fell on it, each with its host.
+    fn sessions(&self) -> Option<Vec<Link>> {
+        let link = |it: &RowSession| {
+            let (account, started) = (it.session.account.as_str(), moment::absolute(self.t, it.session.started));
+            let session = match it.session.ended {
+                Some(ended) => self.t.correlate_session(account, &started, &moment::absolute(self.t, ended)),
+                None => self.t.correlate_session_open(account, &started),
+            };
+            Link { text: self.t.cell_of(&it.host_name, &session), address: format!("/hosts/{}", it.host) }
+        };
+        Some(self.view.sessions?.iter().map(link).collect())
     }
 
     fn referring_left(&self) -> Option<String> {

@@ -115,6 +115,7 @@ impl TasksPage<'_> {
                 let about = t.task_row(&(row.definition.title)(t), &(row.column.label)(t));
                 (row.address(), row.name.clone(), about)
             }
+            Task::Review(row) => (row.address(), row.name.clone(), t.task_review()),
             Task::Silent { host, name } => (format!("/hosts/{host}"), name.clone(), t.task_silent()),
         };
         Told { address, title, about, due: t.task_due(&due) }

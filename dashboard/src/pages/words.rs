@@ -45,11 +45,22 @@ pub fn coverage(coverage: Coverage, language: Language) -> String {
     language.hosts_of(coverage.judged, coverage.in_scope)
 }
 
-/// Where people see what a cause speaks of.
-pub fn cause_place(cause: &Cause) -> Option<&str> {
+/// The page of the host that keeps an item from being met, of the rows that have no agent, or of the row that contradicts it.
+pub fn cause_address(cause: &Cause) -> Option<String> {
     match &cause.reason {
-        CauseReason::Contradicted(contradiction) => Some(&contradiction.place),
-        _ => None,
+        CauseReason::Finding { host, .. } | CauseReason::NotJudged { host, .. } | CauseReason::Silent { host, .. } => {
+            Some(format!("/hosts/{host}"))
+        }
+        CauseReason::NoAgent { .. } => Some("/hosts#without-agent".to_owned()),
+        CauseReason::Contradicted(contradiction) => Some(contradiction.place.clone()),
+        CauseReason::NoHost
+        | CauseReason::NoRule
+        | CauseReason::Unmeasured(_)
+        | CauseReason::NothingApplies
+        | CauseReason::Unattested
+        | CauseReason::Expired
+        | CauseReason::Planned
+        | CauseReason::Overdue => None,
     }
 }
 

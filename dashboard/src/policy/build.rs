@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tenken_model::digest::Digest;
 use tenken_model::policy::Policy;
 use tenken_model::register::{AccountRow, BackupRow, RegisterKind, Registers};
 use tenken_model::{Instant, Read, ReasonCode, RuleId};
 
 use super::PolicySettings;
+use crate::correlate;
 use crate::registers::{Definition, Register};
 use crate::store::{Host, StoreError, Transaction};
 
@@ -90,6 +92,12 @@ fn bearing<T>(rows: &Read<Vec<T>>, bears: impl Fn(&T) -> bool) -> Read<Vec<&T>> 
     }
 }
 
+/// The parameters that are set of rules that agents judge. Of any other rule an agent would refuse them.
+fn parameters(kept: &Kept, rules: &BTreeMap<RuleId, String>) -> BTreeMap<RuleId, BTreeMap<String, Value>> {
+    let set = kept.settings.parameters.iter().filter(|(rule, _)| !correlate::judges(rule) || rules.contains_key(rule));
+    set.map(|(rule, named)| (rule.clone(), named.clone())).collect()
+}
+
 /// The policy of a host.
 pub(super) fn build(
     host: &Host,
@@ -105,7 +113,7 @@ pub(super) fn build(
         host: host.id.clone(),
         issued_at: now,
         rules: rules.clone(),
-        parameters: kept.settings.parameters.clone(),
+        parameters: parameters(kept, rules),
         registers: Registers {
             accounts: here.accounts.map(owned),
             devices: kept.registers.devices.clone(),

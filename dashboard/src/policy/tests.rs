@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -205,6 +207,7 @@ async fn a_restored_store_goes_on_above_what_hosts_have() {
             folded: 0,
             system: Read::not_read(ReasonCode::Failed, "x"),
             costs: Vec::new(),
+            facts: BTreeMap::new(),
         };
         let mut transaction = bench.store.write().await.unwrap();
         transaction.hear(&id(host), at(2), &heartbeat, Span::ZERO, true).await.unwrap();
@@ -216,4 +219,21 @@ async fn a_restored_store_goes_on_above_what_hosts_have() {
     assert_eq!((bench.policy("h-1").await.version, bench.policy("h-2").await.version), (42, 1));
     says("h-1", 42).await;
     assert_eq!(bench.refresh(4).await, 0);
+}
+
+#[tokio::test]
+async fn thresholds_of_rules_that_the_dashboard_judges_stay_there() {
+    let bench = bench().await;
+    let set = |name: &str| BTreeMap::from([(name.to_owned(), serde_json::json!(5))]);
+    let rule = |id: &str| RuleId::new(id).unwrap();
+    let parameters = BTreeMap::from([
+        (rule("clock_synchronised"), set("last_sync_max")),
+        (rule("maintenance_logs_reviewed"), set("within")),
+    ]);
+    let mut transaction = bench.store.write().await.unwrap();
+    transaction.set_setting(&PolicySettings { parameters, ..PolicySettings::default() }).await.unwrap();
+    transaction.save().await.unwrap();
+    let policy = bench.policy("h-1").await;
+    assert_eq!(policy.parameters.keys().map(RuleId::as_str).collect::<Vec<_>>(), ["clock_synchronised"]);
+    assert!(policy.rules.keys().all(|rule| !crate::correlate::judges(rule)));
 }

@@ -101,6 +101,7 @@ mod tests {
             folded: 0,
             system: kind.map_or_else(|| Read::not_read(ReasonCode::Failed, "x"), |kind| Read::Measured(system(kind))),
             costs: Vec::new(),
+            facts: std::collections::BTreeMap::new(),
         };
         Host {
             id: HostId::new("h-1").unwrap(),

@@ -49,6 +49,23 @@ pub struct Held {
     pub failing: Option<Failing>,
 }
 
+impl Held {
+    /// What is known of a finding that has this verdict from then on: it fails, if it does, since `from`.
+    pub fn after(before: Option<&Self>, verdict: VerdictKind, digest: Digest, from: Failing) -> Self {
+        let since = match before {
+            Some(held) if held.verdict == verdict => held.since,
+            Some(_) | None => from.since,
+        };
+        let failing_before = before.and_then(|held| held.failing);
+        let failing = match verdict {
+            VerdictKind::Fail => Some(failing_before.unwrap_or(from)),
+            VerdictKind::Unknown => failing_before,
+            VerdictKind::Pass | VerdictKind::NotApplicable => None,
+        };
+        Self { digest, verdict, since, failing }
+    }
+}
+
 /// A finding that fails on a host that may report, and has no open drift.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailingFinding {

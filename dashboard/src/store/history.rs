@@ -1,4 +1,4 @@
-//! Every change of a finding that was ever reported.
+//! Every change of a finding that was ever reported, or that the dashboard found itself.
 
 use sqlx::any::AnyRow;
 use tenken_model::finding::VerdictKind;
@@ -12,13 +12,9 @@ use super::{StoreError, Transaction};
 pub struct NewHistory {
     /// Which finding.
     pub key: FindingKey,
-    /// The epoch and the transition's number, or that of the snapshot that showed the difference.
-    pub epoch: u64,
-    /// See `epoch`.
-    pub seq: u64,
-    /// 0 for a transition; differences that a snapshot showed are numbered from 1.
-    pub part: u64,
-    /// When the agent noticed it, held between the host's enrolment and the report.
+    /// Under which number its agent told it; absent for what the dashboard found itself.
+    pub number: Option<Number>,
+    /// When the agent noticed it, held between the host's enrolment and the report; or when the dashboard did.
     pub at: Instant,
     /// When it was reported.
     pub received_at: Instant,
@@ -26,6 +22,17 @@ pub struct NewHistory {
     pub before: Option<VerdictKind>,
     /// The finding after; absent if there is none any more.
     pub finding: Option<Finding>,
+}
+
+/// The number under which an agent told a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    /// The epoch of the agent's numbers.
+    pub epoch: u64,
+    /// The transition's, or that of the snapshot that showed the difference.
+    pub seq: u64,
+    /// 0 for a transition; differences that a snapshot showed are numbered from 1.
+    pub part: u64,
 }
 
 /// A change as it was kept.
@@ -45,14 +52,18 @@ fn entry(row: &AnyRow) -> Result<HistoryEntry, StoreError> {
         None => None,
         Some(_) => Some(columns.word("before", VerdictKind::from_word)?),
     };
+    let number = match columns.maybe_int("epoch")? {
+        None => None,
+        Some(_) => {
+            Some(Number { epoch: columns.count("epoch")?, seq: columns.count("seq")?, part: columns.count("part")? })
+        }
+    };
     Ok(HistoryEntry {
         id: columns.int("id")?,
         host: columns.parsed("host")?,
         change: NewHistory {
             key: columns.key()?,
-            epoch: columns.count("epoch")?,
-            seq: columns.count("seq")?,
-            part: columns.count("part")?,
+            number,
             at: columns.instant("at")?,
             received_at: columns.instant("received_at")?,
             before,
@@ -64,6 +75,7 @@ fn entry(row: &AnyRow) -> Result<HistoryEntry, StoreError> {
 impl Transaction {
     /// Keeps a change. One number of an epoch is kept once.
     pub async fn add_history(&mut self, host: &HostId, new: &NewHistory) -> Result<(), StoreError> {
+        let stored = |part: fn(&Number) -> u64, what| new.number.as_ref().map(|of| number(part(of), what)).transpose();
         let body = new.finding.as_ref().map(|finding| json(finding, "a finding")).transpose()?;
         sqlx::query(
             "INSERT INTO history (host, rule, subject, epoch, seq, part, at, received_at, before, verdict, body) \
@@ -72,9 +84,9 @@ impl Transaction {
         .bind(host.as_str())
         .bind(new.key.rule.as_str())
         .bind(subject(&new.key))
-        .bind(number(new.epoch, "the epoch")?)
-        .bind(number(new.seq, "the number of a transition")?)
-        .bind(number(new.part, "the part of a transition")?)
+        .bind(stored(|of| of.epoch, "the epoch")?)
+        .bind(stored(|of| of.seq, "the number of a transition")?)
+        .bind(stored(|of| of.part, "the part of a transition")?)
         .bind(millis(new.at))
         .bind(millis(new.received_at))
         .bind(new.before.map(VerdictKind::word))

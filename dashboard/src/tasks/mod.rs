@@ -12,7 +12,7 @@ use tenken_form::declaration::Answer;
 use tenken_model::{HostId, Instant, ItemId, RuleId};
 
 use crate::declaration::publication::PublicAddress;
-use crate::registers::{self, due::DueRow};
+use crate::registers::{self, Register, due::DueRow};
 use crate::status::Known;
 use crate::store::{Drift, Proposal, Publication, StoreError, Transaction, Version, Waiver};
 use due::Deadlines;
@@ -77,6 +77,8 @@ pub enum Task {
     },
     /// Do what a row of a register says.
     Row(DueRow),
+    /// Review the result and the log of maintenance work that was done.
+    Review(DueRow),
     /// Find out why a host does not report.
     Silent {
         /// The host.
@@ -151,9 +153,17 @@ pub fn tasks(causes: &Causes, checklist: &Checklist, calendar: &WorkingCalendar,
     waivers(causes, &deadlines, &mut tasks);
     statements(causes, checklist, &deadlines, &mut tasks);
     machines(causes, &deadlines, &mut tasks);
-    tasks.extend(causes.rows.iter().map(|row| DueTask { due: row.day, task: Task::Row(row.clone()) }));
+    tasks.extend(causes.rows.iter().map(|row| of_row(row, &deadlines)));
     tasks.sort_by_key(|task| task.due);
     tasks
+}
+
+/// What a row of a register says. Work that was done is reviewed within some days after it.
+fn of_row(row: &DueRow, deadlines: &Deadlines<'_>) -> DueTask {
+    if row.definition.kind == Register::Maintenance && row.column.name == "work_on" && row.day <= deadlines.today() {
+        return DueTask { due: deadlines.review(row.day), task: Task::Review(row.clone()) };
+    }
+    DueTask { due: row.day, task: Task::Row(row.clone()) }
 }
 
 fn form(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>) {

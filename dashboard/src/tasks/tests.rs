@@ -189,3 +189,26 @@ fn days_press_as_they_come() {
     assert_eq!(day("2026-11-27"), Pressing::Week);
     assert_eq!(day("2026-11-28"), Pressing::Later);
 }
+
+#[test]
+fn maintenance_that_was_done_is_to_be_reviewed_three_business_days_later() {
+    use crate::registers::Definition;
+    let definition = Definition::of(Register::Maintenance).unwrap();
+    let row = |day: &str| DueRow {
+        definition,
+        id: 12,
+        name: "2026-014".into(),
+        column: definition.column("work_on").unwrap(),
+        day: day.parse().unwrap(),
+        days_left: 0,
+    };
+    let causes = |day: &str| Causes {
+        rows: vec![row(day)],
+        version: Some(version(None)),
+        publication: Some(published(true)),
+        ..none()
+    };
+    // Over the weekend and the holiday on Monday the 23rd.
+    assert_eq!(of(&causes("2026-11-20")), [("2026-11-26".to_owned(), Task::Review(row("2026-11-20")))]);
+    assert_eq!(of(&causes("2026-11-21")), [("2026-11-21".to_owned(), Task::Row(row("2026-11-21")))], "it is to come");
+}

@@ -79,9 +79,10 @@ impl Catalog {
         self.rules.values()
     }
 
-    /// Every rule's text by id, as policies carry it.
+    /// The text of every rule that agents judge, by id, as policies carry it.
     pub fn sources(&self) -> BTreeMap<RuleId, String> {
-        self.rules.iter().map(|(id, rule)| (id.clone(), rule.text.clone())).collect()
+        let judged = self.rules.iter().filter(|(_, rule)| rule.condition().is_some());
+        judged.map(|(id, rule)| (id.clone(), rule.text.clone())).collect()
     }
 
     /// A digest of all rules' texts.

@@ -278,7 +278,8 @@ fn every_rule_says_something_of_a_host_nobody_has_read() {
         now: now(),
     };
     let findings = judge_all(&catalog, &inputs);
-    assert_eq!(findings.len(), catalog.rules().len());
+    let judged_here = catalog.rules().filter(|rule| rule.condition().is_some());
+    assert_eq!(findings.len(), judged_here.count());
     for finding in findings.values() {
         assert_eq!(reason(finding), Some(ReasonCode::Missing), "{:?}", finding.key);
         assert!(!finding.says.ja.is_empty() && !finding.says.en.is_empty());

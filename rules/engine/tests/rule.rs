@@ -1,8 +1,11 @@
 //! What rule files are refused, and that people are sent to the right line and column.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use tenken_engine::rule::FILE_BYTES_MAX;
-use tenken_engine::{Catalog, Problem, Rule};
+use tenken_engine::{Catalog, ParameterSet, Problem, Rule};
+use tenken_model::RuleId;
 
 const GOOD: &str = r#"id: screens_lock
 title:
@@ -231,5 +234,69 @@ proptest! {
             prop_assert!(!problems.is_empty());
             prop_assert!(problems.iter().all(|problem| problem.line >= 1 && problem.column >= 1));
         }
+    }
+}
+
+const TOLD: &str = r#"id: sessions_requested
+title: {ja: "申請がある", en: "Sessions are requested"}
+why: {ja: "理由", en: "Why"}
+remedy: {ja: "手順", en: "Steps"}
+sources: ["Guideline 5.2, 6.8 C"]
+judged_by: dashboard
+grace: 0s
+parameters:
+  looked_back:
+    type: duration
+    default: 35d
+    min: 1d
+    max: 366d
+    title: {ja: "期間", en: "Time"}
+    source: "Product default"
+words: [account, day]
+says:
+  pass: {ja: "すべて申請されています。", en: "All were requested."}
+  none: {ja: "{account}の{day}の申請がありません({params.looked_back})。", en: "No request for {account} on {day}."}
+"#;
+
+const TOLD_FILE: &str = "maintenance/sessions_requested.yaml";
+
+#[test]
+fn a_rule_that_the_dashboard_judges_has_sentences_and_no_condition() {
+    let rule = Rule::load(TOLD_FILE, TOLD).unwrap_or_else(|problems| panic!("{problems:?}"));
+    assert!(rule.condition().is_none());
+    let telling = rule.telling().unwrap();
+    let values = ParameterSet::default().values(&rule);
+    let words = BTreeMap::from([("account", "maint-{suzuki}".to_owned()), ("day", "2026-03-13".to_owned())]);
+    let said = telling.say("none", &words, &values).unwrap();
+    assert_eq!(said.ja, "maint-{suzuki}の2026-03-13の申請がありません(35日)。", "what is filled in is no placeholder");
+    assert_eq!(telling.say("none", &BTreeMap::new(), &values), None, "it would claim what nobody found");
+    assert_eq!(telling.say("other", &words, &values), None);
+    let catalog = Catalog::load([(TOLD_FILE, TOLD), (FILE, GOOD)]).unwrap();
+    assert_eq!(catalog.sources().keys().map(RuleId::as_str).collect::<Vec<_>>(), ["screens_lock"]);
+    assert_eq!(catalog.rules().len(), 2);
+}
+
+#[test]
+fn broken_rules_of_the_dashboard_are_refused_at_the_right_place() {
+    for (from, to, begins) in [
+        ("judged_by: dashboard", "judged_by: moon", "6:12: judged_by: unknown variant `moon`"),
+        ("judged_by: dashboard", "judged_by: dashboard\ntopics: [accounts]", "7:1: unknown field `topics`"),
+        ("judged_by: dashboard", "judged_by: dashboard\nholds: \"true\"", "7:1: unknown field `holds`"),
+        ("judged_by: dashboard\n", "", "15:1: unknown field `words`"),
+        ("grace: 0s", "grace: -1s", "7:8: "),
+        ("[account, day]", "[account, day, host]", "16:1: no sentence names `host`"),
+        ("[account, day]", "[account]", "19:26: there is no `day` here"),
+        ("[account, day]", "[account, Day]", "16:18: a name is lower-case"),
+        ("[account, day]", "[account, day, params]", "16:23: `params` already means something"),
+        ("[account, day]", "[account, day, day]", "16:23: `day` already means something"),
+        ("  pass: ", "  passes: ", "17:1: say what is said when it holds: `pass`"),
+        ("  none: ", "  No: ", "19:3: a name is lower-case"),
+        ("en: \"All were requested.\"", "en: \"\"", "18:"),
+        ("default: 35d", "default: 0d", "11:14: 0s is less than 1d"),
+    ] {
+        assert_eq!(TOLD.matches(from).count(), 1, "{from}");
+        let problems = shown(&Rule::load(TOLD_FILE, &TOLD.replace(from, to)).unwrap_err());
+        let wanted = format!("{TOLD_FILE}:{begins}");
+        assert!(problems.iter().any(|line| line.starts_with(&wanted)), "`{to}`: {begins}\n{problems:#?}");
     }
 }

@@ -1,6 +1,9 @@
 //! What an agent sends and what it is answered, under `/v1`.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::digest::Digest;
 use crate::fact::system::System;
@@ -28,6 +31,10 @@ pub struct Report {
     /// The whole state in place of missing transitions, when the dashboard asked for it. Its
     /// transitions up to `seq` are contained in it.
     pub snapshot: Option<Snapshot>,
+    /// Newest observations by the names of their topics, each in the wire form of a [`KeptFact`](crate::fact::KeptFact).
+    /// Only a dashboard that said that it keeps facts is sent any. A topic that it does not know, it ignores.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, serde_json::Value>,
     /// The state of the agent.
     pub heartbeat: Heartbeat,
 }
@@ -64,8 +71,29 @@ pub struct Heartbeat {
     pub folded: u64,
     /// What kind of machine it is.
     pub system: Read<System>,
-    /// What each collector cost since the agent started.
+    /// What each collector cost since the agent started. Topics that only a newer agent knows are left out.
+    #[serde(deserialize_with = "known")]
     pub costs: Vec<CollectorCost>,
+    /// The digest of the newest observation of each topic that dashboards keep, by its name: what the agent wants the
+    /// dashboard to have.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Digest>,
+}
+
+/// The entries of a list that this program knows.
+fn known<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Entry<T> {
+        Known(T),
+        Other(IgnoredAny),
+    }
+    let entries = Vec::<Entry<T>>::deserialize(deserializer)?;
+    let known = |entry| match entry {
+        Entry::Known(known) => Some(known),
+        Entry::Other(IgnoredAny) => None,
+    };
+    Ok(entries.into_iter().filter_map(known).collect())
 }
 
 /// What a collector costs its host.
@@ -98,6 +126,10 @@ pub struct ReportAnswer {
     pub policy_version: u64,
     /// When to send the next heartbeat at the latest.
     pub heartbeat_within: Span,
+    /// The topics whose newest observation the dashboard lacks, by the digests of the heartbeat; absent from a
+    /// dashboard that keeps no facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts_wanted: Option<Vec<String>>,
 }
 
 /// The body of every refusal.
@@ -116,5 +148,73 @@ impl Refusal {
     /// One of that code and message.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: message.into(), epoch: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ReasonCode;
+
+    fn report() -> Report {
+        let heartbeat = Heartbeat {
+            sent_at: Instant::UNIX_EPOCH,
+            agent_version: "0.1.0".into(),
+            uptime: Span::ZERO,
+            awake: Span::ZERO,
+            state_digest: Digest::of(b""),
+            state_seq: 0,
+            policy_version: 0,
+            policy_refused: None,
+            folded: 0,
+            system: Read::not_read(ReasonCode::Missing, "x"),
+            costs: vec![CollectorCost {
+                topic: Topic::Accounts,
+                runs: 1,
+                failures: 0,
+                wall: Span::ZERO,
+                longest: Span::ZERO,
+                cpu: Span::ZERO,
+            }],
+            facts: BTreeMap::new(),
+        };
+        Report {
+            protocol: PROTOCOL,
+            epoch: 1,
+            transitions: Vec::new(),
+            snapshot: None,
+            facts: BTreeMap::new(),
+            heartbeat,
+        }
+    }
+
+    #[test]
+    fn programs_from_before_facts_and_after_understand_each_other() {
+        let old = serde_json::to_value(report()).unwrap();
+        assert!(old.get("facts").is_none() && old["heartbeat"].get("facts").is_none());
+        assert_eq!(serde_json::from_value::<Report>(old.clone()).unwrap(), report());
+        let mut newer = old;
+        newer["facts"] = serde_json::json!({"telepathy": {"a": 1}});
+        newer["heartbeat"]["facts"] = serde_json::json!({"telepathy": Digest::of(b"x")});
+        let mut cost = newer["heartbeat"]["costs"][0].clone();
+        cost["topic"] = "telepathy".into();
+        newer["heartbeat"]["costs"].as_array_mut().unwrap().push(cost);
+        let read: Report = serde_json::from_value(newer).unwrap();
+        assert_eq!((read.facts.len(), read.heartbeat.facts.len()), (1, 1));
+        assert_eq!(read.heartbeat.costs, report().heartbeat.costs);
+        let mut answer = ReportAnswer {
+            epoch: 1,
+            acknowledged: 0,
+            resync: false,
+            policy_version: 0,
+            heartbeat_within: Span::ZERO,
+            facts_wanted: None,
+        };
+        for wanted in [None, Some(Vec::new()), Some(vec!["telepathy".to_owned()])] {
+            answer.facts_wanted = wanted;
+            let text = serde_json::to_string(&answer).unwrap();
+            assert_eq!(text.contains("facts_wanted"), answer.facts_wanted.is_some());
+            assert_eq!(serde_json::from_str::<ReportAnswer>(&text).unwrap(), answer);
+        }
     }
 }

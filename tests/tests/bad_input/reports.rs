@@ -96,8 +96,10 @@ fn kept(data: &Path, enrolled: &Enrolled) -> Result<Kept> {
         let mut transaction = store.read().await?;
         let host = transaction.host(&enrolled.host).await?.context("the host is known")?;
         let history = transaction.history_of_host(&enrolled.host, 1_000_000).await?;
-        let told =
-            history.iter().map(|entry| (entry.change.seq, entry.change.part, format!("{:?}", entry.change.finding)));
+        let told = history.iter().filter_map(|entry| {
+            let number = entry.change.number?;
+            Some((number.seq, number.part, format!("{:?}", entry.change.finding)))
+        });
         let findings = transaction.held_of(&enrolled.host).await?;
         Ok((
             host.epoch,

@@ -15,6 +15,9 @@ pub const OF_LASTLOG2: (&str, [&str; 2]) = ("Lastlog2", ["Name", "Time"]);
 /// The table of wtmpdb, and those of its columns that are read.
 pub const OF_WTMPDB: (&str, [&str; 3]) = ("wtmp", ["Type", "User", "Login"]);
 
+/// The same table, with what is read of its sessions.
+pub const SESSIONS_OF_WTMPDB: (&str, [&str; 6]) = ("wtmp", ["Type", "User", "Login", "Logout", "TTY", "RemoteHost"]);
+
 /// Why a database of sign-ins cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DatabaseError {

@@ -4,6 +4,7 @@
 //! where they need not (ARM64). Which one a file has is seen in the file, so that one machine reads another's.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use tenken_model::Instant;
 
@@ -20,10 +21,13 @@ const LATEST_SECONDS: i64 = 4_102_444_800;
 const TYPE_INIT: u16 = 5;
 const TYPE_USER: u16 = 7;
 const TYPE_LAST: u16 = 9;
-/// Where the user's name is, and how long it can be: longer names are cut.
-const USER_AT: usize = 44;
+const PID: Range<usize> = 4..8;
+const LINE: Range<usize> = 8..40;
+/// The user's name; longer ones are cut.
+const USER: Range<usize> = 44..44 + USER_BYTES;
 /// The longest name a record holds, in bytes.
 pub const USER_BYTES: usize = 32;
+const HOST: Range<usize> = 76..332;
 
 /// The layout of a file's records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,25 +61,60 @@ impl Layout {
         }
     }
 
+    /// The whole records in `bytes`, which begin where a record begins.
+    pub fn records(self, bytes: &[u8]) -> impl Iterator<Item = Record<'_>> {
+        bytes.chunks_exact(self.record_bytes()).filter_map(move |bytes| self.record(bytes))
+    }
+
     fn record(self, bytes: &[u8]) -> Option<Record<'_>> {
         let kind = u16::from_le_bytes(bytes.get(..2)?.try_into().ok()?);
-        let seconds = match self {
-            Self::Compact => i64::from(u32::from_le_bytes(bytes.get(340..344)?.try_into().ok()?)),
-            Self::Wide => i64::from_le_bytes(bytes.get(344..352)?.try_into().ok()?),
+        let (seconds, address) = match self {
+            Self::Compact => (i64::from(u32::from_le_bytes(bytes.get(340..344)?.try_into().ok()?)), 348..364),
+            Self::Wide => (i64::from_le_bytes(bytes.get(344..352)?.try_into().ok()?), 360..376),
         };
-        let user = bytes.get(USER_AT..USER_AT + USER_BYTES)?;
-        let user = user.split(|byte| *byte == 0).next().unwrap_or_default();
         let sound = (1..=TYPE_LAST).contains(&kind) && (EARLIEST_SECONDS..LATEST_SECONDS).contains(&seconds);
-        let at = sound.then(|| Instant::from_timestamp(seconds, 0)).flatten();
-        Some(Record { kind, user, at })
+        Some(Record {
+            kind,
+            pid: u32::from_le_bytes(bytes.get(PID)?.try_into().ok()?),
+            line: text(bytes.get(LINE)?),
+            user: text(bytes.get(USER)?),
+            host: text(bytes.get(HOST)?),
+            address: bytes.get(address)?.try_into().ok()?,
+            at: sound.then(|| Instant::from_timestamp(seconds, 0)).flatten(),
+        })
     }
 }
 
-struct Record<'a> {
-    kind: u16,
-    user: &'a [u8],
-    /// `None` when it is no sound record.
-    at: Option<Instant>,
+/// A field up to its end.
+fn text(field: &[u8]) -> &[u8] {
+    field.split(|byte| *byte == 0).next().unwrap_or_default()
+}
+
+/// One record. Its texts are as they were written, by whoever could.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Its kind: `ut_type`.
+    pub kind: u16,
+    /// The process: `ut_pid`; in a record of a run level, what it changed to.
+    pub pid: u32,
+    /// The terminal: `ut_line`.
+    pub line: &'a [u8],
+    /// The account: `ut_user`.
+    pub user: &'a [u8],
+    /// The other machine: `ut_host`.
+    pub host: &'a [u8],
+    /// Its address: `ut_addr_v6`, in the order of the network; one of IPv4 leaves all but the first four bytes empty.
+    pub address: [u8; 16],
+    /// When; `None` when it is no sound record.
+    pub at: Option<Instant>,
+}
+
+impl Record<'_> {
+    /// It is none that any program wrote: of a kind that does not exist. A clock that was not set yet leaves records
+    /// without a time, but none of these.
+    pub const fn is_broken(&self) -> bool {
+        self.kind > TYPE_LAST
+    }
 }
 
 /// What the records of one or more files say.
@@ -107,7 +146,7 @@ impl SignIns {
         for record in records.by_ref().filter_map(|bytes| layout.record(bytes)) {
             let Some(at) = record.at else {
                 self.unsound += usize::from(record.kind != 0);
-                self.broken += usize::from(record.kind > TYPE_LAST);
+                self.broken += usize::from(record.is_broken());
                 continue;
             };
             match record.kind {

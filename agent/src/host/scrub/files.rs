@@ -28,6 +28,8 @@ pub(super) enum Form {
     /// A database of sign-ins: lastlog2's or wtmpdb's.
     Lastlog2,
     Wtmpdb,
+    /// What logind keeps of one session.
+    Session,
     Sshd,
     Shell,
     /// Sets variables of which only one matters.
@@ -133,6 +135,7 @@ impl Form {
     fn of_folder(text: &str, folder: &str, name: &str) -> Option<Self> {
         let form = match folder {
             "/var/log" if name.starts_with("wtmp") || name.starts_with("btmp") => Self::SignIns,
+            "/run/systemd/sessions" => Self::Session,
             "/etc/profile.d" => Self::Shell,
             "/etc/environment.d" | "/usr/lib/environment.d" | "/etc/X11/Xsession.d" => Self::Variables,
             "/etc/ntpsec/ntp.d" | "/etc/ntp.d" => Self::Ntp,
@@ -185,6 +188,7 @@ impl Form {
             | Self::LastSignIns
             | Self::Lastlog2
             | Self::Wtmpdb
+            | Self::Session
             | Self::TimeZone
             | Self::TimeZoneName
             | Self::ProcessNumber
@@ -275,6 +279,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         }
         Form::Lastlog2 => sign_in_databases::lastlog2(scrubber, bytes),
         Form::Wtmpdb => sign_in_databases::wtmpdb(scrubber, bytes),
+        Form::Session => logins::session(scrubber, bytes),
         Form::LastSignIns => return logins::lastlog(bytes, offset, &mut scrubber.addresses),
         Form::Sshd => sshd::scrub(scrubber, bytes),
         Form::Shell => shell::script(scrubber, bytes),

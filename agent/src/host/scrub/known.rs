@@ -38,7 +38,7 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     dhcpd.leases kea kea-leases4 kea-leases4.csv restic borg rsnapshot wtmp btmp lastlog lastlog2.db wtmpdb wtmp.db wtmp.db-wal lastlog2.db-wal utmp \
     polkit-1 rules.d localauthority.conf.d doas.conf dconf db user site distro gdm keyfile user.txt \
     .config kdeglobals kscreenlockerrc kdedefaults xdg xfce4 xfconf xfce-perchannel-xml xfce4-screensaver.xml \
-    xfce4-screensaver xsessions wayland-sessions applications glib-2.0 schemas gschemas.compiled container .dockerenv \
+    xfce4-screensaver xsessions wayland-sessions sessions applications glib-2.0 schemas gschemas.compiled container .dockerenv \
     .containerenv .profile .bash_profile .bash_login .zprofile .zshenv .xprofile .xsessionrc .bashrc .pam_environment \
     nonexistent empty false true nologin sync shutdown halt sh bash dash zsh fish ksh csh tcsh mksh rbash ash tmux \
     screen git-shell sftp-server openssh sshd dropbear sudo su env passwd pkexec run0 runuser setpriv chroot nsenter \

@@ -1,10 +1,14 @@
-//! Records of sign-ins: utmp(5), wtmp, btmp and lastlog(8).
+//! Records of sign-ins: utmp(5), wtmp, btmp and lastlog(8), and the files of systemd-logind.
 //!
-//! Their records have two layouts, with 32-bit times (x86) and with 64-bit times (ARM64).
+//! The records of the former have two layouts, with 32-bit times (x86) and with 64-bit times (ARM64).
 
+use tenken_model::fact::sessions::SessionOrigin;
+
+use super::Scrubber;
 use super::addresses::Addresses;
 use super::names::Names;
 use crate::collect::accounts::utmp::Layout;
+use crate::collect::sessions::logind::{self, LogindError};
 
 const RECORDS: [usize; 2] = [384, 400];
 const LASTLOG_RECORDS: [usize; 2] = [292, 296];
@@ -86,6 +90,29 @@ pub(super) fn lastlog(bytes: &[u8], offset: u64, addresses: &mut Addresses) -> O
     Some(written)
 }
 
+/// What logind keeps of a session, with what is read of it.
+pub(super) fn session(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let session = match logind::session(bytes) {
+        Ok(Some(session)) => session,
+        Ok(None) => return b"CLASS=background\n".to_vec(),
+        Err(LogindError::NoText) => return b"\xff".to_vec(),
+        Err(LogindError::Lacks("USER")) => return b"x\n".to_vec(),
+        Err(LogindError::Lacks(_)) => return b"USER=x\n".to_vec(),
+        Err(LogindError::NoTime) => return b"USER=x\nREALTIME=x\n".to_vec(),
+    };
+    let place = match session.origin {
+        SessionOrigin::Network => {
+            let from = place(&session.from, &mut scrubber.addresses);
+            format!("REMOTE=1\nREMOTE_HOST={}\n", String::from_utf8_lossy(&from))
+        }
+        SessionOrigin::Console => "SEAT=seat0\n".to_owned(),
+        SessionOrigin::Local => String::new(),
+    };
+    let (account, time) = (scrubber.names.account(&session.account), session.started.timestamp_micros());
+    let terminal = String::from_utf8_lossy(terminal(&session.terminal)).into_owned();
+    format!("USER={account}\nTTY={terminal}\n{place}REALTIME={time}\n").into_bytes()
+}
+
 /// Of the layouts that fit, the one in which fewer of lastlog's records make no sense, because 73 records of one are as long
 /// as 74 of the other; of two alike the first.
 fn lastlog_length(bytes: &[u8], offset: u64) -> Option<usize> {
@@ -144,15 +171,16 @@ fn head_length(bytes: &[u8], offset: u64, length: usize) -> usize {
 }
 
 /// The terminal of a record, if it is one of the system's names.
-fn terminal(line: &str) -> &[u8] {
-    let rest = ["pts/", "tty", "ssh", "console", "~", ":"].iter().find_map(|kind| line.strip_prefix(kind));
+pub(super) fn terminal(line: &str) -> &[u8] {
+    let rest =
+        ["pts/", "tty", "ssh", "console", "seat", "hvc", "~", ":"].iter().find_map(|kind| line.strip_prefix(kind));
     let sound =
         rest.is_some_and(|rest| rest.len() <= 5 && rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'S'));
     if sound { line.as_bytes() } else { b"" }
 }
 
 /// A stand-in for where somebody came from. A display or a terminal of this machine stays.
-fn place(host: &str, addresses: &mut Addresses) -> Vec<u8> {
+pub(super) fn place(host: &str, addresses: &mut Addresses) -> Vec<u8> {
     if !terminal(host).is_empty() || host.is_empty() {
         return host.as_bytes().to_vec();
     }
@@ -269,9 +297,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_session_of_logind_keeps_its_kind_and_time() {
+        let file = "USER=tanaka\nCLASS=user\nTTY=pts/0\nREMOTE=1\nREMOTE_HOST=192.168.30.7\nREMOTE_USER=Hanako\n\
+            SERVICE=sshd\nREALTIME=1790000000000000\n";
+        let mut scrubber = Scrubber::of_nothing();
+        let read = |bytes: &[u8]| logind::session(bytes);
+        let before = read(file.as_bytes()).unwrap().unwrap();
+        let written = session(&mut scrubber, file.as_bytes());
+        let after = read(&written).unwrap().unwrap();
+        assert_eq!((after.account.as_str(), after.from.as_str()), ("user1", "192.168.0.1"));
+        assert_eq!((after.origin, after.started, after.terminal), (before.origin, before.started, before.terminal));
+        assert!(!String::from_utf8(written).unwrap().contains("Hanako"));
+        let seat = file.replace("REMOTE=1", "SEAT=seat0");
+        assert_eq!(read(&session(&mut scrubber, seat.as_bytes())).unwrap().unwrap().origin, SessionOrigin::Console);
+        for other in ["", "USER=tanaka\n", "USER=tanaka\nREALTIME=soon\n", "USER=tanaka\nCLASS=greeter\n"] {
+            assert_eq!(read(&session(&mut scrubber, other.as_bytes())), read(other.as_bytes()), "{other}");
+        }
+        assert_eq!(read(&session(&mut scrubber, b"\xffUSER")), Err(LogindError::NoText));
+    }
+
     proptest! {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..1_000), offset: u64) {
+            let _ = session(&mut Scrubber::of_nothing(), &bytes);
             let _ = scrubbed(&bytes, offset);
             let _ = lastlog(&bytes, 0, &mut Addresses::default());
         }

@@ -1,7 +1,9 @@
-//! Databases of sign-ins, written anew with those columns that are read: terminals, places and services are not among them.
+//! Databases of sign-ins, written anew with those columns that are read: services are not among them.
 
-use super::Scrubber;
-use crate::collect::accounts::sign_in_databases::{DatabaseError, OF_LASTLOG2, OF_WTMPDB, SESSION, STARTED, columns};
+use super::{Scrubber, logins};
+use crate::collect::accounts::sign_in_databases::{
+    DatabaseError, OF_LASTLOG2, OF_WTMPDB, SESSION, SESSIONS_OF_WTMPDB, STARTED, columns,
+};
 use crate::collect::accounts::sqlite::{SqliteError, Value};
 use crate::collect::accounts::sqlite_writer::write;
 
@@ -21,15 +23,38 @@ pub(super) fn lastlog2(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn wtmpdb(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    written(OF_WTMPDB, columns(bytes, OF_WTMPDB), |row| {
-        let [Value::Integer(kind), user, Value::Integer(micros)] = row else { return None };
-        let user = match (*kind, user) {
-            (STARTED, _) => Value::Null,
-            (SESSION, Value::Text(user)) => Value::Text(scrubber.names.account(user)),
-            _ => return None,
+    let sessions = columns(bytes, SESSIONS_OF_WTMPDB);
+    // One that does not tell of ends and places still tells who signed in.
+    if let Err(DatabaseError::NoColumn(..)) = sessions {
+        return written(OF_WTMPDB, columns(bytes, OF_WTMPDB), |[kind, user, begun]| {
+            Some([kind.clone(), account(scrubber, kind, user)?, whole_number(begun)?])
+        });
+    }
+    written(SESSIONS_OF_WTMPDB, sessions, |[kind, user, begun, ended, line, host]| {
+        let text = |value: &Value| if let Value::Text(text) = value { text.clone() } else { String::new() };
+        let line = String::from_utf8_lossy(logins::terminal(&text(line))).into_owned();
+        let host = if *kind == Value::Integer(SESSION) {
+            String::from_utf8_lossy(&logins::place(&text(host), &mut scrubber.addresses)).into_owned()
+        } else {
+            String::new()
         };
-        Some([Value::Integer(*kind), user, Value::Integer(*micros)])
+        let ended = whole_number(ended).unwrap_or(Value::Null);
+        let user = account(scrubber, kind, user)?;
+        Some([kind.clone(), user, whole_number(begun)?, ended, Value::Text(line), Value::Text(host)])
     })
+}
+
+/// The account of a row of that kind; nothing for a row that is not read.
+fn account(scrubber: &mut Scrubber, kind: &Value, user: &Value) -> Option<Value> {
+    match (kind, user) {
+        (Value::Integer(STARTED), _) => Some(Value::Null),
+        (Value::Integer(SESSION), Value::Text(user)) => Some(Value::Text(scrubber.names.account(user))),
+        _ => None,
+    }
+}
+
+fn whole_number(value: &Value) -> Option<Value> {
+    matches!(value, Value::Integer(_)).then(|| value.clone())
 }
 
 /// The rows that are read of a table, or a database that is broken in the same way.
@@ -78,7 +103,7 @@ mod tests {
         assert_eq!(rows[1], [Value::Integer(SESSION), name("user1"), Value::Integer(1_788_249_700_123_456)]);
         for database in [written, sessions] {
             let text = String::from_utf8_lossy(&database).into_owned();
-            for personal in ["hanako", "maint", "nopass", "203.0.113.9", "pts/", "sshd"] {
+            for personal in ["hanako", "maint", "nopass", "203.0.113.9", "sshd"] {
                 assert!(!text.contains(personal), "{personal}");
             }
         }

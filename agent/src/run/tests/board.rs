@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use tenken_model::digest::Digest;
 use tenken_model::enrol::{RenewAnswer, RenewRequest};
+use tenken_model::fact::KeptFact;
 use tenken_model::finding::{Change, state_digest};
 use tenken_model::policy::SignedPolicy;
 use tenken_model::report::{Refusal, Report, ReportAnswer};
-use tenken_model::{FindingKey, Instant, RuleId, Span, Transition};
+use tenken_model::{FindingKey, Instant, RuleId, Span, Topic, Transition};
 
 use crate::transport::server::{Authority, Request};
 
@@ -31,6 +32,8 @@ pub(super) struct Board {
     /// Takes reports, but its answer is lost.
     pub(super) mute: bool,
     pub(super) refusal: Option<Refusal>,
+    /// It keeps facts: these, by topic; none of them before it is told to.
+    pub(super) facts: Option<BTreeMap<String, KeptFact>>,
 }
 
 impl Board {
@@ -102,6 +105,14 @@ impl Board {
             };
             self.taken.push(transition.clone());
         }
+        let facts_wanted = self.facts.as_mut().map(|held| {
+            for (name, wire) in &report.facts {
+                let topic = Topic::from_name(name).unwrap();
+                held.insert(name.clone(), KeptFact::read(topic, wire.clone()).unwrap());
+            }
+            let lacks = |(name, digest): &(&String, &Digest)| held.get(*name).map(KeptFact::digest) != Some(**digest);
+            report.heartbeat.facts.iter().filter(lacks).map(|(name, _)| name.clone()).collect()
+        });
         let differs = self.digest() != report.heartbeat.state_digest;
         ReportAnswer {
             epoch: self.epoch,
@@ -109,6 +120,7 @@ impl Board {
             resync: self.acknowledged == report.heartbeat.state_seq && differs,
             policy_version: self.policy_version,
             heartbeat_within: Span::from_millis(100),
+            facts_wanted,
         }
     }
 }

@@ -162,6 +162,44 @@ async fn a_changed_file_is_one_transition_and_a_restart_none() {
     walk.stop().await;
 }
 
+/// A record of wtmp: somebody sits down.
+fn sign_in(user: &str, seconds: u32) -> Vec<u8> {
+    let mut record = vec![0; 384];
+    record[0] = 7;
+    record[8..12].copy_from_slice(b"tty2");
+    record[44..44 + user.len()].copy_from_slice(user.as_bytes());
+    record[340..344].copy_from_slice(&seconds.to_le_bytes());
+    record
+}
+
+#[tokio::test]
+async fn facts_reach_a_dashboard_that_keeps_them_and_no_other() {
+    let mut walk = Walk::in_step().await;
+    let heard = walk.board.lock().heard.len();
+    walk.until("some heartbeats are heard", |board| board.heard.len() > heard + 3).await;
+    assert!(walk.board.lock().heard.iter().all(|report| report.facts.is_empty()), "it keeps none");
+    // It is updated.
+    walk.board.lock().facts = Some(std::collections::BTreeMap::new());
+    walk.until("it has what was read", |board| board.facts.as_ref().is_some_and(|facts| facts.len() == 3)).await;
+    walk.until("nothing more is sent", |board| board.heard.iter().rev().take(3).all(|report| report.facts.is_empty()))
+        .await;
+    let now = u32::try_from(chrono::Utc::now().timestamp()).unwrap();
+    std::fs::create_dir_all(walk.scratch.path().join("root/var/log")).unwrap();
+    std::fs::write(walk.scratch.path().join("root/var/log/wtmp"), sign_in("hanako", now)).unwrap();
+    let has_hanako = |board: &Board| {
+        let sessions = board.facts.as_ref().and_then(|facts| facts.get("sessions"));
+        sessions.is_some_and(|fact| fact.wire().to_string().contains("hanako"))
+    };
+    walk.until("the session is told", has_hanako).await;
+    walk.stop().await;
+    let before = walk.board.lock().heard.len();
+    walk.start();
+    walk.until("it reports again", |board| board.heard.len() > before + 3 && board.is_in_step()).await;
+    let again = |report: &Report| report.facts.contains_key("sessions");
+    assert!(!walk.board.lock().heard[before..].iter().any(again), "nothing changed meanwhile");
+    walk.stop().await;
+}
+
 #[tokio::test]
 async fn what_happens_while_the_dashboard_is_down_arrives_in_order() {
     let mut walk = Walk::in_step().await;

@@ -20,8 +20,8 @@ use crate::drift::{Terms, settle};
 use crate::evidence::{Kind, Scan};
 use crate::registers::{Definition, Register, Row};
 use crate::store::{
-    AuditEntry, Failing, Location, NewAttestation, NewEvidence, NewHistory, NewHost, NewVersion, NewWaiver, Origin,
-    Store, StoredFinding, Transaction, WaiverDecision,
+    AuditEntry, Failing, Location, NewAttestation, NewEvidence, NewHistory, NewHost, NewVersion, NewWaiver, Number,
+    Origin, Store, StoredFinding, Transaction, WaiverDecision,
 };
 
 /// A store with what is kept of an agency.
@@ -202,9 +202,7 @@ async fn findings(transaction: &mut Transaction, texts: &Texts) {
         transaction.set_finding(&stored).await.unwrap();
         let new = NewHistory {
             key: finding.key.clone(),
-            epoch: 1,
-            seq,
-            part: 0,
+            number: Some(Number { epoch: 1, seq, part: 0 }),
             at: ago(60 * 24 * 5),
             received_at: ago(60 * 24 * 5 - 1),
             before: Some(VerdictKind::Pass),

@@ -1,4 +1,5 @@
--- Times are Unix milliseconds, digests and structures are text, an absent subject is ''.
+-- Times are Unix milliseconds, digests and structures are text, an absent subject is ''. What the dashboard found itself has
+-- no epoch in the history.
 
 CREATE TABLE change_counter (
     value {number} NOT NULL
@@ -54,14 +55,36 @@ CREATE TABLE findings (
 CREATE INDEX findings_by_rule ON findings (rule, verdict);
 CREATE INDEX findings_by_verdict ON findings (verdict);
 
+CREATE TABLE facts (
+    host TEXT NOT NULL REFERENCES hosts (id),
+    topic TEXT NOT NULL,
+    body TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    observed_at {number} NOT NULL,
+    received_at {number} NOT NULL,
+    PRIMARY KEY (host, topic)
+) {table};
+
+CREATE TABLE host_sessions (
+    host TEXT NOT NULL REFERENCES hosts (id),
+    account TEXT NOT NULL,
+    started {number} NOT NULL,
+    terminal TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    ended {number},
+    goes_on {number} NOT NULL,
+    PRIMARY KEY (host, account, started, terminal)
+) {table};
+CREATE INDEX host_sessions_by_start ON host_sessions (started);
+
 CREATE TABLE history (
     id {id},
     host TEXT NOT NULL REFERENCES hosts (id),
     rule TEXT NOT NULL,
     subject TEXT NOT NULL,
-    epoch {number} NOT NULL,
-    seq {number} NOT NULL,
-    part {number} NOT NULL,
+    epoch {number},
+    seq {number},
+    part {number},
     at {number} NOT NULL,
     received_at {number} NOT NULL,
     before TEXT,

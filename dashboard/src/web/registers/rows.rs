@@ -6,10 +6,11 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::known;
+use crate::correlate;
 use crate::pages::register_row::{self, RegisterRowView, RowRefused};
 use crate::registers::keep::{self, KeepError, Seen};
 use crate::registers::row::ColumnError;
-use crate::registers::{Column, Definition, Names, Row, cell, references};
+use crate::registers::{Column, Definition, Names, Register, Row, cell, references};
 use crate::store::{RegisterEntry, RegisterRow};
 use crate::web::done::Done;
 use crate::web::failure::Failure;
@@ -166,6 +167,12 @@ async fn page(
         Some(row) => references::referring(&mut transaction, definition, &row.row).await?,
         None => (Vec::new(), 0),
     };
+    let sessions = match &row {
+        Some(row) if definition.kind == Register::Maintenance => {
+            Some(correlate::sessions_of_row(&mut transaction, row.id, visit.now).await?)
+        }
+        Some(_) | None => None,
+    };
     let Tried { revision, mut typed, errors, refused } = tried;
     let fresh = row.as_ref().map(|row| row.revision);
     let conflicts = refused == Some(RowRefused::Conflict);
@@ -183,6 +190,7 @@ async fn page(
         names: &names,
         referring: &referring,
         referring_left,
+        sessions: sessions.as_deref(),
     };
     Ok(Html(register_row::render(&view, &chrome)?))
 }

@@ -7,6 +7,7 @@ mod audit;
 mod audit_package;
 mod codes;
 mod contradiction;
+mod correlate;
 mod declaration;
 mod doors;
 mod persons;

@@ -4,10 +4,11 @@ use tenken_model::finding::Bilingual;
 use tenken_model::schema::Value;
 use tenken_model::{Language, Reason, ReasonCode, Verdict};
 
+use super::Asked;
 use crate::expression::ast::Expression;
 use crate::expression::evaluate::{Binding, Evaluator};
 use crate::rule::sentence::{self, SENTENCE_CHARS_MAX, cut};
-use crate::rule::{Holds, Rule, Sentence};
+use crate::rule::{Holds, Sentence};
 
 /// A verdict with what is said of it.
 pub(super) struct Conclusion {
@@ -29,8 +30,8 @@ pub(super) fn both(text: impl Fn(Language) -> String) -> Bilingual {
 }
 
 /// It could not be known, for a reason that stands beside the sentence.
-pub(super) fn unknown(rule: &Rule, mut reason: Reason) -> Conclusion {
-    let says = both(|language| language.says_unknown(language.of(&rule.title)));
+pub(super) fn unknown(asked: Asked<'_>, mut reason: Reason) -> Conclusion {
+    let says = both(|language| language.says_unknown(language.of(&asked.rule.title)));
     // A reason may repeat what a person wrote into a file, at any length.
     reason.detail = cut(&reason.detail, SENTENCE_CHARS_MAX);
     Conclusion::new(Verdict::Unknown(reason), says)
@@ -53,15 +54,15 @@ pub(super) fn say(sentence: &Sentence, evaluator: &Evaluator<'_>, bound: Option<
 }
 
 /// Judges the conditions of a rule, of the host as a whole or of what is bound.
-pub(super) fn conclude(rule: &Rule, evaluator: &Evaluator<'_>, bound: Option<&Binding<'_>>) -> Conclusion {
-    if let Some(unknown_when) = &rule.unknown_when {
+pub(super) fn conclude(asked: Asked<'_>, evaluator: &Evaluator<'_>, bound: Option<&Binding<'_>>) -> Conclusion {
+    if let Some(unknown_when) = &asked.condition.unknown_when {
         match &*evaluator.evaluate(unknown_when, bound) {
             Value::Bool(false) => {}
-            Value::Bool(true) => return inconclusive(rule, evaluator, bound),
-            other => return unknown(rule, reason_of(other)),
+            Value::Bool(true) => return inconclusive(asked, evaluator, bound),
+            other => return unknown(asked, reason_of(other)),
         }
     }
-    let (verdict, branch) = match &rule.holds {
+    let (verdict, branch) = match &asked.condition.holds {
         Holds::Condition(condition) => (verdict(evaluator, condition, bound), None),
         Holds::AnyOf(branches) => {
             let mut worst = Verdict::Fail;
@@ -80,20 +81,20 @@ pub(super) fn conclude(rule: &Rule, evaluator: &Evaluator<'_>, bound: Option<&Bi
         }
     };
     let says = match &verdict {
-        Verdict::Unknown(reason) => return unknown(rule, reason.clone()),
+        Verdict::Unknown(reason) => return unknown(asked, reason.clone()),
         // What the sentence of a pass says, it says of the host and not of what is bound.
-        Verdict::Pass | Verdict::NotApplicable => say(&rule.says.pass, evaluator, None)
-            .unwrap_or_else(|| both(|language| language.says_pass(language.of(&rule.title)))),
-        Verdict::Fail => say(&rule.says.fail, evaluator, bound)
-            .unwrap_or_else(|| both(|language| language.says_fail(language.of(&rule.title)))),
+        Verdict::Pass | Verdict::NotApplicable => say(&asked.condition.says.pass, evaluator, None)
+            .unwrap_or_else(|| both(|language| language.says_pass(language.of(&asked.rule.title)))),
+        Verdict::Fail => say(&asked.condition.says.fail, evaluator, bound)
+            .unwrap_or_else(|| both(|language| language.says_fail(language.of(&asked.rule.title)))),
     };
     Conclusion { verdict, branch, says }
 }
 
-fn inconclusive(rule: &Rule, evaluator: &Evaluator<'_>, bound: Option<&Binding<'_>>) -> Conclusion {
-    let said = rule.says.unknown.as_ref().and_then(|sentence| say(sentence, evaluator, bound));
-    let detail = said.as_ref().map_or_else(|| rule.title.en.clone(), |said| said.en.clone());
-    let plain = unknown(rule, Reason::new(ReasonCode::Inconclusive, detail));
+fn inconclusive(asked: Asked<'_>, evaluator: &Evaluator<'_>, bound: Option<&Binding<'_>>) -> Conclusion {
+    let said = asked.condition.says.unknown.as_ref().and_then(|sentence| say(sentence, evaluator, bound));
+    let detail = said.as_ref().map_or_else(|| asked.rule.title.en.clone(), |said| said.en.clone());
+    let plain = unknown(asked, Reason::new(ReasonCode::Inconclusive, detail));
     Conclusion { says: said.unwrap_or(plain.says), ..Conclusion::new(plain.verdict, Bilingual::default()) }
 }
 

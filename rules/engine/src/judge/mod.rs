@@ -18,7 +18,7 @@ use tenken_model::{
 
 use crate::catalog::Catalog;
 use crate::expression::evaluate::{Environment, Evaluator};
-use crate::rule::{ParameterSet, Rule, WhenAbsent};
+use crate::rule::{Condition, ParameterSet, Rule, WhenAbsent};
 use conclude::{Conclusion, both, unknown};
 pub use subjects::SUBJECTS_MAX;
 
@@ -41,15 +41,16 @@ pub struct Inputs<'a> {
     pub now: Instant,
 }
 
-/// Judges one rule. The host as a whole comes first.
+/// Judges one rule. The host as a whole comes first. Of a rule that the dashboard judges nothing is found here.
 pub fn judge(rule: &Rule, inputs: &Inputs<'_>) -> Vec<Finding> {
-    Judge::over([rule], inputs).judge(rule)
+    let Some(asked) = Asked::of(rule) else { return Vec::new() };
+    Judge::over([asked], inputs).judge(asked)
 }
 
-/// Judges some rules; what they share is prepared once.
+/// Judges some rules; what they share is prepared once. Those that the dashboard judges are left out.
 pub fn judge_rules<'r>(rules: impl IntoIterator<Item = &'r Rule> + Clone, inputs: &Inputs<'_>) -> FindingSet {
-    let judge = Judge::over(rules.clone(), inputs);
-    let findings = rules.into_iter().flat_map(|rule| judge.judge(rule));
+    let judge = Judge::over(rules.clone().into_iter().filter_map(Asked::of), inputs);
+    let findings = rules.into_iter().filter_map(Asked::of).flat_map(|asked| judge.judge(asked));
     findings.map(|finding| (finding.key.clone(), finding)).collect()
 }
 
@@ -66,6 +67,20 @@ pub const fn severity(kind: VerdictKind) -> u8 {
         VerdictKind::Pass => 1,
         VerdictKind::Unknown => 2,
         VerdictKind::Fail => 3,
+    }
+}
+
+/// A rule with what it is judged on here.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'r> {
+    rule: &'r Rule,
+    condition: &'r Condition,
+}
+
+impl<'r> Asked<'r> {
+    /// Absent where the dashboard judges the rule.
+    fn of(rule: &'r Rule) -> Option<Self> {
+        Some(Self { rule, condition: rule.condition()? })
     }
 }
 
@@ -86,12 +101,12 @@ enum Ready {
 }
 
 impl<'a> Judge<'a> {
-    fn over<'r>(rules: impl IntoIterator<Item = &'r Rule>, inputs: &'a Inputs<'a>) -> Self {
+    fn over<'r>(rules: impl IntoIterator<Item = Asked<'r>>, inputs: &'a Inputs<'a>) -> Self {
         let (mut topics, mut registers, mut joined) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        for rule in rules {
-            topics.extend(rule.topics.iter().copied());
-            registers.extend(rule.registers.iter().copied());
-            joined.extend(rule.each.iter().filter_map(|each| each.join.as_ref()).map(|join| join.register));
+        for asked in rules {
+            topics.extend(asked.condition.topics.iter().copied());
+            registers.extend(asked.condition.registers.iter().copied());
+            joined.extend(asked.condition.each.iter().filter_map(|each| each.join.as_ref()).map(|join| join.register));
         }
         let mut seen: BTreeMap<Topic, Seen> = BTreeMap::new();
         let mut values = BTreeMap::from([("now", Value::Time(inputs.now))]);
@@ -121,62 +136,62 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn judge(&self, rule: &Rule) -> Vec<Finding> {
-        if !rule.is_for(self.inputs.system) {
+    fn judge(&self, asked: Asked<'_>) -> Vec<Finding> {
+        if !asked.condition.is_for(self.inputs.system) {
             let says = both(Language::judged_other_system);
-            return vec![self.finding(rule, Conclusion::new(Verdict::NotApplicable, says), Vec::new())];
+            return vec![self.finding(asked, Conclusion::new(Verdict::NotApplicable, says), Vec::new())];
         }
-        match self.ready(rule) {
+        match self.ready(asked) {
             Ready::Known => {}
-            Ready::Absent { topic, how } => return vec![self.absent(rule, topic, &how)],
+            Ready::Absent { topic, how } => return vec![self.absent(asked, topic, &how)],
             Ready::Not { topic, reason } => {
                 let value = Value::Unknown(reason.clone());
                 let seen = evidence::of(vec![(topic.name().to_owned(), value)]);
-                return vec![self.finding(rule, unknown(rule, reason), seen)];
+                return vec![self.finding(asked, unknown(asked, reason), seen)];
             }
         }
-        let parameters = self.inputs.parameters.values(rule);
+        let parameters = self.inputs.parameters.values(asked.rule);
         let environment = Environment { values: &self.values, parameters: &parameters, registers: &self.registers };
         let evaluator = Evaluator::with_trail(environment);
-        if let Some(when) = &rule.when {
+        if let Some(when) = &asked.condition.when {
             let applies = match &*evaluator.evaluate(when, None) {
                 Value::Bool(true) => None,
                 Value::Bool(false) => Some(Conclusion::new(
                     Verdict::NotApplicable,
-                    both(|language| language.says_not_applicable(language.of(&rule.title))),
+                    both(|language| language.says_not_applicable(language.of(&asked.rule.title))),
                 )),
-                other => Some(unknown(rule, conclude::reason_of(other))),
+                other => Some(unknown(asked, conclude::reason_of(other))),
             };
             if let Some(conclusion) = applies {
-                return vec![self.finding(rule, conclusion, evidence::of(evaluator.into_trail()))];
+                return vec![self.finding(asked, conclusion, evidence::of(evaluator.into_trail()))];
             }
         }
-        if let Some(each) = &rule.each {
-            return self.judge_each(rule, each, environment);
+        if let Some(each) = &asked.condition.each {
+            return self.judge_each(asked, each, environment);
         }
-        let conclusion = conclude::conclude(rule, &evaluator, None);
-        vec![self.finding(rule, conclusion, evidence::of(evaluator.into_trail()))]
+        let conclusion = conclude::conclude(asked, &evaluator, None);
+        vec![self.finding(asked, conclusion, evidence::of(evaluator.into_trail()))]
     }
 
     /// An absence that was measured decides before anything that could not be read.
-    fn ready(&self, rule: &Rule) -> Ready {
+    fn ready(&self, asked: Asked<'_>) -> Ready {
         let mut not = None;
-        for topic in rule.topics.iter().copied() {
-            match self.fit(rule, topic) {
+        for topic in asked.condition.topics.iter().copied() {
+            match self.fit(asked, topic) {
                 Ready::Known => {}
-                absent @ Ready::Absent { .. } if rule.when_absent.is_some() => return absent,
+                absent @ Ready::Absent { .. } if asked.condition.when_absent.is_some() => return absent,
                 other => not = not.or(Some(other)),
             }
         }
         not.unwrap_or(Ready::Known)
     }
 
-    fn fit(&self, rule: &Rule, topic: Topic) -> Ready {
+    fn fit(&self, asked: Asked<'_>, topic: Topic) -> Ready {
         let Some(seen) = self.seen.get(&topic) else { return Ready::Not { topic, reason: Seen::never(topic) } };
         let age = Span::between(seen.read_at, self.inputs.now);
         let name = topic.name();
-        if age > rule.max_age {
-            let detail = format!("{name} was read {age} ago; the rule takes at most {}", rule.max_age);
+        if age > asked.condition.max_age {
+            let detail = format!("{name} was read {age} ago; the rule takes at most {}", asked.condition.max_age);
             return Ready::Not { topic, reason: Reason::new(ReasonCode::Stale, detail) };
         }
         if age.millis() < -FUTURE_MAX.millis() {
@@ -190,14 +205,14 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn absent(&self, rule: &Rule, topic: Topic, how: &str) -> Finding {
-        let conclusion = match rule.when_absent {
+    fn absent(&self, asked: Asked<'_>, topic: Topic, how: &str) -> Finding {
+        let conclusion = match asked.condition.when_absent {
             Some(WhenAbsent::Fail) => {
-                let parameters = self.inputs.parameters.values(rule);
+                let parameters = self.inputs.parameters.values(asked.rule);
                 let values = BTreeMap::from([("now", Value::Time(self.inputs.now))]);
                 let environment = Environment { values: &values, parameters: &parameters, registers: &self.registers };
                 let evaluator = Evaluator::new(environment);
-                let says = conclude::say(&rule.says.fail, &evaluator, None)
+                let says = conclude::say(&asked.condition.says.fail, &evaluator, None)
                     .unwrap_or_else(|| both(|language| language.judged_lacking(&language.absent(topic))));
                 Conclusion::new(Verdict::Fail, says)
             }
@@ -205,25 +220,26 @@ impl<'a> Judge<'a> {
                 Verdict::NotApplicable,
                 both(|language| language.judged_nothing_there(&language.absent(topic))),
             ),
-            None => unknown(rule, Reason::new(ReasonCode::Missing, how)),
+            None => unknown(asked, Reason::new(ReasonCode::Missing, how)),
         };
-        self.finding(rule, conclusion, vec![evidence::absent(topic, how)])
+        self.finding(asked, conclusion, vec![evidence::absent(topic, how)])
     }
 
-    fn finding(&self, rule: &Rule, conclusion: Conclusion, evidence: Vec<Evidence>) -> Finding {
-        self.finding_about(rule, None, conclusion, evidence)
+    fn finding(&self, asked: Asked<'_>, conclusion: Conclusion, evidence: Vec<Evidence>) -> Finding {
+        self.finding_about(asked, None, conclusion, evidence)
     }
 
     fn finding_about(
         &self,
-        rule: &Rule,
+        asked: Asked<'_>,
         subject: Option<Subject>,
         conclusion: Conclusion,
         evidence: Vec<Evidence>,
     ) -> Finding {
-        let oldest = rule.topics.iter().filter_map(|topic| self.seen.get(topic)).map(|seen| seen.read_at).min();
+        let oldest =
+            asked.condition.topics.iter().filter_map(|topic| self.seen.get(topic)).map(|seen| seen.read_at).min();
         Finding {
-            key: FindingKey { rule: rule.id.clone(), subject },
+            key: FindingKey { rule: asked.rule.id.clone(), subject },
             verdict: conclusion.verdict,
             says: conclusion.says,
             branch: conclusion.branch,

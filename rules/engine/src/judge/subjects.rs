@@ -9,9 +9,9 @@ use tenken_model::schema::Value;
 use tenken_model::{Finding, Read, Reason, ReasonCode, Subject, Verdict};
 
 use super::conclude::{self, Conclusion, both, reason_of, unknown};
-use super::{Judge, evidence, severity};
+use super::{Asked, Judge, evidence, severity};
 use crate::expression::evaluate::{Binding, Environment, Evaluator, STEPS_MAX};
-use crate::rule::{Each, Join, Rule};
+use crate::rule::{Each, Join};
 
 /// The most elements judged; the rest are counted and make the host's finding unknown.
 pub const SUBJECTS_MAX: usize = 5_000;
@@ -20,11 +20,11 @@ const STEPS_FACTOR: u32 = 2;
 
 impl Judge<'_> {
     /// Judges each element. What is said of the host as a whole comes first.
-    pub(super) fn judge_each(&self, rule: &Rule, each: &Each, environment: Environment<'_>) -> Vec<Finding> {
+    pub(super) fn judge_each(&self, asked: Asked<'_>, each: &Each, environment: Environment<'_>) -> Vec<Finding> {
         let evaluator = Evaluator::with_trail(environment);
         let list = evaluator.evaluate(&each.list, None).into_owned();
         let Value::List(elements) = &list else {
-            return vec![self.finding(rule, unknown(rule, reason_of(&list)), evidence::of(evaluator.into_trail()))];
+            return vec![self.finding(asked, unknown(asked, reason_of(&list)), evidence::of(evaluator.into_trail()))];
         };
         let shared = each.join.as_ref().and_then(|join| self.not_given(join));
         let mut withheld = 0;
@@ -32,7 +32,7 @@ impl Judge<'_> {
         let mut judged = 0;
         let mut steps = STEPS_MAX.saturating_mul(STEPS_FACTOR);
         for (index, element) in elements.iter().take(SUBJECTS_MAX).enumerate() {
-            let one = Element { judge: self, rule, each, environment, index, value: element };
+            let one = Element { judge: self, asked, each, environment, index, value: element };
             let (subject, finding) = match one.judge(&mut steps) {
                 Judged::Not => continue,
                 Judged::Passes => {
@@ -60,13 +60,13 @@ impl Judge<'_> {
         let whole = if elements.len() > SUBJECTS_MAX {
             let there = elements.len();
             let detail = format!("{} has {there} elements; only the first {SUBJECTS_MAX} were judged", each.source);
-            Some(unknown(rule, Reason::new(ReasonCode::Limit, detail)))
+            Some(unknown(asked, Reason::new(ReasonCode::Limit, detail)))
         } else if let Some(reason) = shared.filter(|_| withheld > 0) {
-            Some(unknown(rule, reason.clone()))
+            Some(unknown(asked, reason.clone()))
         } else {
-            found.is_empty().then(|| passes(rule, environment))
+            found.is_empty().then(|| passes(asked, environment))
         };
-        let host = whole.map(|whole| self.finding(rule, whole, seen(each, environment, judged, withheld, &found)));
+        let host = whole.map(|whole| self.finding(asked, whole, seen(each, environment, judged, withheld, &found)));
         host.into_iter().chain(found.into_values()).collect()
     }
 
@@ -98,9 +98,9 @@ impl Judge<'_> {
 }
 
 /// All pass.
-fn passes(rule: &Rule, environment: Environment<'_>) -> Conclusion {
-    let said = conclude::say(&rule.says.pass, &Evaluator::new(environment), None);
-    let says = said.unwrap_or_else(|| both(|language| language.says_pass(language.of(&rule.title))));
+fn passes(asked: Asked<'_>, environment: Environment<'_>) -> Conclusion {
+    let said = conclude::say(&asked.condition.says.pass, &Evaluator::new(environment), None);
+    let says = said.unwrap_or_else(|| both(|language| language.says_pass(language.of(&asked.rule.title))));
     Conclusion::new(Verdict::Pass, says)
 }
 
@@ -130,7 +130,7 @@ enum Judged {
 /// One element that is to be judged.
 struct Element<'j> {
     judge: &'j Judge<'j>,
-    rule: &'j Rule,
+    asked: Asked<'j>,
     each: &'j Each,
     environment: Environment<'j>,
     index: usize,
@@ -154,7 +154,7 @@ impl Element<'_> {
         let Some(conclusion) = self.conclude(&evaluator) else { return Judged::Not };
         let subject = self.subject(&Evaluator::new(self.environment));
         let seen = evidence::of(evaluator.into_trail());
-        let finding = self.judge.finding_about(self.rule, Some(subject.clone()), conclusion, seen);
+        let finding = self.judge.finding_about(self.asked, Some(subject.clone()), conclusion, seen);
         Judged::Found(subject, Box::new(finding))
     }
 
@@ -173,10 +173,10 @@ impl Element<'_> {
             match &*evaluator.evaluate(only, Some(bound)) {
                 Value::Bool(true) => {}
                 Value::Bool(false) => return None,
-                other => return Some(unknown(self.rule, reason_of(other))),
+                other => return Some(unknown(self.asked, reason_of(other))),
             }
         }
-        Some(conclude::conclude(self.rule, evaluator, Some(bound)))
+        Some(conclude::conclude(self.asked, evaluator, Some(bound)))
     }
 
     /// What names the element. A name that cannot be one is made one, because an element must not

@@ -4,6 +4,7 @@ pub mod grace;
 mod load;
 pub mod parameter;
 pub mod sentence;
+mod telling;
 mod written;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::problem::Problem;
 pub use grace::Grace;
 pub use parameter::{Parameter, ParameterKind, ParameterSet};
 pub use sentence::Sentence;
+pub use telling::Telling;
 
 /// The largest rule file, in bytes.
 pub const FILE_BYTES_MAX: usize = 64 << 10;
@@ -47,22 +49,41 @@ pub struct Rule {
     pub remedy: Bilingual,
     /// Where the requirement and its number come from.
     pub sources: Vec<String>,
+    /// How long a failure may last before it is a drift.
+    pub grace: Grace,
+    /// Thresholds by name.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// Who judges it, and on what.
+    pub judged: Judged,
+    /// The file it was loaded from, as it travels in policies.
+    pub text: String,
+}
+
+/// Who judges a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Judged {
+    /// Each agent, on the facts of its host and the register rows that policies bring.
+    ByAgent(Box<Condition>),
+    /// The dashboard, where facts, several registers and the working calendar come together. How is a program of the
+    /// dashboard; the file says what the program says.
+    ByDashboard(Telling),
+}
+
+/// What an agent judges a rule on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
     /// The systems it is for; empty means all.
     pub systems: Vec<SystemFamily>,
     /// The facts it rests on.
     pub topics: Vec<Topic>,
     /// A fact read longer ago gives Unknown.
     pub max_age: Span,
-    /// How long a failure may last before it is a drift.
-    pub grace: Grace,
     /// What an absent topic gives; without it, Unknown.
     pub when_absent: Option<WhenAbsent>,
     /// If false, the rule does not bear on the host.
     pub when: Option<Expression>,
     /// It is judged for each element of a list.
     pub each: Option<Each>,
-    /// Thresholds by name.
-    pub parameters: BTreeMap<String, Parameter>,
     /// The registers its expressions name as a whole.
     pub registers: Vec<RegisterKind>,
     /// If true, what was read cannot tell.
@@ -71,8 +92,6 @@ pub struct Rule {
     pub holds: Holds,
     /// What is said of a host.
     pub says: Says,
-    /// The file it was loaded from, as it travels in policies.
-    pub text: String,
 }
 
 /// What must be true.
@@ -143,6 +162,24 @@ impl Rule {
         load::load(file, text)
     }
 
+    /// What an agent judges it on; absent where the dashboard judges it.
+    pub fn condition(&self) -> Option<&Condition> {
+        match &self.judged {
+            Judged::ByAgent(condition) => Some(condition),
+            Judged::ByDashboard(_) => None,
+        }
+    }
+
+    /// What the dashboard says of it; absent where agents judge it.
+    pub fn telling(&self) -> Option<&Telling> {
+        match &self.judged {
+            Judged::ByAgent(_) => None,
+            Judged::ByDashboard(telling) => Some(telling),
+        }
+    }
+}
+
+impl Condition {
     /// Whether the rule is for that system.
     pub fn is_for(&self, system: SystemFamily) -> bool {
         self.systems.is_empty() || self.systems.contains(&system)

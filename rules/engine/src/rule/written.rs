@@ -47,6 +47,41 @@ pub(super) struct Rule {
     pub(super) says: Says,
 }
 
+/// Whether the dashboard is to judge the rule, before the file is read strictly as one or the other.
+#[derive(Debug, Deserialize)]
+pub(super) struct Kind {
+    #[serde(default)]
+    pub(super) judged_by: Option<serde::de::IgnoredAny>,
+}
+
+/// A rule that the dashboard judges.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DashboardRule {
+    pub(super) id: String,
+    pub(super) title: Bilingual,
+    pub(super) why: Bilingual,
+    pub(super) remedy: Bilingual,
+    pub(super) sources: Vec<String>,
+    #[serde(rename = "judged_by")]
+    pub(super) _judged_by: Judge,
+    pub(super) grace: String,
+    #[serde(default, deserialize_with = "named")]
+    pub(super) parameters: BTreeMap<String, Parameter>,
+    #[serde(default)]
+    pub(super) words: Vec<String>,
+    #[serde(deserialize_with = "named")]
+    pub(super) says: BTreeMap<String, Bilingual>,
+}
+
+/// Who judges a rule in place of agents.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Judge {
+    /// The dashboard.
+    Dashboard,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Each {

@@ -4,15 +4,19 @@
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod kept;
 pub mod neighbours;
 pub mod screen_lock;
 pub mod session_timeout;
+pub mod sessions;
 pub mod system;
 pub mod time_sync;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::kept::KeptFact;
 
 use crate::observation::Outcome;
 use crate::schema::{Described, Type, Value};
@@ -73,12 +77,45 @@ macro_rules! topics {
             pub fn topic(&self) -> Topic {
                 match self { $( Self::$variant(_) => Topic::$variant, )* }
             }
+
+            /// That a topic could not be looked at.
+            pub fn failed(topic: Topic, read_at: crate::Instant, took: crate::Span, reason: Reason) -> Self {
+                match topic { $( Topic::$variant => Self::$variant(Observation {
+                    read_at, took, sources: Vec::new(), outcome: Outcome::Failed(reason),
+                }), )* }
+            }
+
+            /// When it was read.
+            pub fn read_at(&self) -> crate::Instant {
+                match self { $( Self::$variant(observation) => observation.read_at, )* }
+            }
+
+            /// The same, said to be read at another time.
+            #[must_use]
+            pub fn read_instead_at(self, read_at: crate::Instant) -> Self {
+                match self { $( Self::$variant(observation) => Self::$variant(Observation { read_at, ..observation }), )* }
+            }
+
+            /// Its wire form.
+            pub fn wire(&self) -> Result<serde_json::Value, serde_json::Error> {
+                match self { $( Self::$variant(observation) => serde_json::to_value(observation), )* }
+            }
+
+            /// The observation of that topic in its wire form.
+            pub fn from_wire(topic: Topic, wire: &serde_json::Value) -> Result<Self, serde_json::Error> {
+                match topic { $( Topic::$variant => Observation::deserialize(wire).map(Self::$variant), )* }
+            }
         }
 
         impl Facts {
             /// Puts an observation in the place of the previous one of its topic.
             pub fn insert(&mut self, observation: AnyObservation) {
                 match observation { $( AnyObservation::$variant(o) => self.$field = Some(o), )* }
+            }
+
+            /// The topic's newest observation.
+            pub fn observation(&self, topic: Topic) -> Option<AnyObservation> {
+                match topic { $( Topic::$variant => self.$field.clone().map(AnyObservation::$variant), )* }
             }
 
             /// The topic's newest observation without its type, as a rule sees it.
@@ -88,9 +125,7 @@ macro_rules! topics {
 
             /// Records that a topic could not be looked at.
             pub fn insert_failure(&mut self, topic: Topic, read_at: crate::Instant, took: crate::Span, reason: Reason) {
-                match topic { $( Topic::$variant => self.$field = Some(Observation {
-                    read_at, took, sources: Vec::new(), outcome: Outcome::Failed(reason),
-                }), )* }
+                self.insert(AnyObservation::failed(topic, read_at, took, reason));
             }
         }
     };
@@ -107,12 +142,30 @@ topics! {
     Antivirus antivirus: antivirus::Antivirus,
     /// Local accounts with their passwords' state, keys, rights and last use.
     Accounts accounts: accounts::Accounts,
+    /// Who was signed in to this host, when and from where.
+    Sessions sessions: sessions::Sessions,
     /// Devices seen on the networks this host is attached to.
     Neighbours neighbours: neighbours::Neighbours,
     /// The declared backup sets of this host as they are on disk.
     Backups backups: backups::Backups,
     /// What kind of machine this is.
     System system: system::System,
+}
+
+impl Topic {
+    /// The dashboard keeps the newest observation of it from every host, to join it with registers. Of other topics
+    /// only what rules find travels.
+    pub const fn is_kept(self) -> bool {
+        match self {
+            Self::Accounts | Self::Neighbours | Self::Sessions => true,
+            Self::TimeSync
+            | Self::ScreenLock
+            | Self::SessionTimeout
+            | Self::Antivirus
+            | Self::Backups
+            | Self::System => false,
+        }
+    }
 }
 
 /// An observation without its static type.

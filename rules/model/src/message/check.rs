@@ -33,6 +33,11 @@ texts! {
     explain_remedy() { ja: "直し方", en: "How to repair" }
     /// Heading: what was found on this host now.
     explain_here() { ja: "この機器での判定", en: "On this host" }
+    /// Where a rule is not judged by the agent.
+    explain_by_dashboard() {
+        ja: "ダッシュボードが、台帳と突き合わせて判定します。",
+        en: "The dashboard judges it, with its registers."
+    }
     /// Heading: the values a verdict rests on.
     explain_evidence() { ja: "根拠となる値", en: "Evidence" }
     /// A rule that nobody knows.

@@ -9,6 +9,7 @@ mod assessment;
 mod audit;
 mod calendar;
 mod check;
+mod correlate;
 mod course;
 mod declaration;
 mod enrol;

@@ -120,8 +120,6 @@ texts! {
         ja: "申告の備考は「{remark}」ですが、{register}に「{row}」があります。備考を改めるか、台帳を確認してください。",
         en: "The form remarks “{remark}”, but {register} has “{row}”. Correct the remark, or check the register."
     }
-    /// A link to what a cause speaks of.
-    cause_see() { ja: "台帳の行を見る", en: "See the row" }
     /// Cause: no rule decides it.
     cause_not_measured() { ja: "この版では自動測定に対応していません。", en: "This version does not measure it." }
     /// Class of an item.

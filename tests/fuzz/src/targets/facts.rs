@@ -9,7 +9,7 @@ use tenken_model::{Facts, Topic};
 use super::{now, parts};
 
 /// Files that collectors read, by the first byte of each part of the input.
-const PATHS: [&str; 20] = [
+const PATHS: [&str; 23] = [
     "/etc/passwd",
     "/etc/shadow",
     "/etc/group",
@@ -30,6 +30,9 @@ const PATHS: [&str; 20] = [
     "/etc/dconf/profile/user",
     "/etc/xdg/kscreenlockerrc",
     "/root/.ssh/authorized_keys",
+    "/run/utmp",
+    "/run/systemd/sessions/1",
+    "/var/lib/wtmpdb/wtmp.db",
 ];
 
 pub(super) fn facts(data: &[u8]) {

@@ -4,16 +4,24 @@ use std::collections::BTreeMap;
 
 use tenken_dashboard::ingest::{Decision, HostState, decide, read};
 use tenken_model::digest::Digest;
+use tenken_model::fact::KeptFact;
 use tenken_model::finding::{Bilingual, Change, Evidence, state_digest};
 use tenken_model::report::{Heartbeat, PROTOCOL, Report, Snapshot};
 use tenken_model::{
-    Finding, FindingKey, Instant, Read, Reason, ReasonCode, RuleId, Span, Subject, Transition, Verdict,
+    Finding, FindingKey, Instant, Read, Reason, ReasonCode, RuleId, Span, Subject, Topic, Transition, Verdict,
 };
 
 use super::now;
 
 pub(super) fn report(data: &[u8]) {
-    if let Ok(report) = serde_json::from_slice::<Report>(data) {
+    if let Ok(mut report) = serde_json::from_slice::<Report>(data) {
+        for (name, wire) in std::mem::take(&mut report.facts) {
+            let kept = Topic::from_name(&name).map(|topic| KeptFact::read(topic, wire));
+            if let Some(Ok(fact)) = kept {
+                let again = KeptFact::read(fact.topic(), fact.wire().clone());
+                assert!(again.is_ok_and(|again| again == fact));
+            }
+        }
         let bytes = serde_json::to_vec(&report).unwrap_or_default();
         assert_eq!(serde_json::from_slice::<Report>(&bytes).ok(), Some(report.clone()));
         let now = Span::from_secs(1).after(report.heartbeat.sent_at);
@@ -118,8 +126,9 @@ fn made(steps: &[u8], number: usize, state: &HostState, now: Instant) -> Report 
         folded: 0,
         system: Read::not_read(ReasonCode::Failed, "fuzz"),
         costs: Vec::new(),
+        facts: BTreeMap::new(),
     };
-    Report { protocol: PROTOCOL, epoch, transitions, snapshot, heartbeat }
+    Report { protocol: PROTOCOL, epoch, transitions, snapshot, facts: BTreeMap::new(), heartbeat }
 }
 
 fn at(value: u8, now: Instant) -> Instant {

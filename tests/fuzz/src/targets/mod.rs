@@ -15,6 +15,7 @@ mod registers;
 mod rules;
 mod screen_lock;
 mod session_timeout;
+mod sessions;
 mod spool;
 mod time_sync;
 
@@ -68,6 +69,8 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("shell_script", session_timeout::shell_script),
     ("sshd_config", session_timeout::sshd_config),
     ("systemd_config", session_timeout::systemd_config),
+    ("session_files", sessions::files),
+    ("session_records", sessions::records),
     ("spool_frames", spool::frames),
     ("spool_recovery", spool::recovery),
     ("time_answers", time_sync::answers),

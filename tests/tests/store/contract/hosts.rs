@@ -1,4 +1,6 @@
-use tenken_dashboard::store::{LastRefusal, NewDrift, NewHistory, Resolution, Store, StoreError};
+use std::collections::BTreeMap;
+
+use tenken_dashboard::store::{LastRefusal, NewDrift, NewHistory, Number, Resolution, Store, StoreError, Transaction};
 use tenken_model::digest::Digest;
 use tenken_model::finding::VerdictKind;
 use tenken_model::report::Heartbeat;
@@ -20,6 +22,7 @@ pub(super) fn heartbeat() -> Heartbeat {
         folded: 0,
         system: Read::not_read(ReasonCode::Failed, "os-release"),
         costs: Vec::new(),
+        facts: BTreeMap::new(),
     }
 }
 
@@ -95,9 +98,7 @@ pub(crate) async fn history_keeps_each_number_once(store: &Store, _: &Database) 
     let clock = key("clock_synchronised", None);
     let entry = |seq, part, before, after: Option<Verdict>| NewHistory {
         key: clock.clone(),
-        epoch: 3,
-        seq,
-        part,
+        number: Some(Number { epoch: 3, seq, part }),
         at: at(1),
         received_at: at(2),
         before,
@@ -117,15 +118,30 @@ pub(crate) async fn history_keeps_each_number_once(store: &Store, _: &Database) 
     drop(transaction);
     let mut transaction = store.read().await.unwrap();
     let entries = transaction.history_of_finding(&host, &clock, 10).await.unwrap();
-    assert_eq!(entries.iter().map(|e| (e.change.seq, e.change.part)).collect::<Vec<_>>(), [(2, 1), (2, 0), (1, 0)]);
+    let numbers: Vec<_> = entries.iter().filter_map(|e| e.change.number).map(|of| (of.seq, of.part)).collect();
+    assert_eq!(numbers, [(2, 1), (2, 0), (1, 0)]);
     assert_eq!(entries[1].change.before, Some(VerdictKind::Pass));
     assert_eq!(entries[1].change.finding, None);
     assert_eq!(transaction.history_of_host(&host, 2).await.unwrap().len(), 2);
     assert_eq!(transaction.history_of_rule(&clock.rule, 10).await.unwrap().len(), 3);
-    let since = transaction.history_since(at(2), 2).await.unwrap();
-    assert_eq!(since.iter().map(|e| (e.change.seq, e.change.part)).collect::<Vec<_>>(), [(2, 1), (2, 0)]);
+    let numbers_since = async |transaction: &mut Transaction, at, most| {
+        let since = transaction.history_since(at, most).await.unwrap();
+        since.iter().filter_map(|e| e.change.number).map(|of| (of.seq, of.part)).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers_since(&mut transaction, at(2), 2).await, [(2, 1), (2, 0)]);
     assert!(transaction.history_since(at(3), 2).await.unwrap().is_empty());
     assert_eq!(transaction.history_count_since(at(2)).await.unwrap(), 3);
+    transaction.abandon().await.unwrap();
+
+    let own = |at_second| NewHistory { number: None, at: at(at_second), ..entry(1, 0, None, Some(Verdict::Fail)) };
+    let mut transaction = store.write().await.unwrap();
+    for second in [3, 3, 4] {
+        transaction.add_history(&host, &own(second)).await.unwrap();
+    }
+    transaction.save().await.unwrap();
+    let entries = store.read().await.unwrap().history_of_finding(&host, &clock, 10).await.unwrap();
+    let unnumbered = entries.iter().filter(|entry| entry.change.number.is_none()).count();
+    assert_eq!((entries.len(), unnumbered), (6, 3), "what the dashboard found itself has no number to collide");
 }
 
 pub(crate) async fn one_drift_is_open_for_each_finding(store: &Store, _: &Database) {

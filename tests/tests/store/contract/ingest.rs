@@ -4,10 +4,12 @@ use tenken_dashboard::drift::{self, Terms, is_due, settle_due};
 use tenken_dashboard::ingest::{RequestError, receive};
 use tenken_dashboard::store::{MailBody, MailKind, Resolution, Store, Way};
 use tenken_engine::rule::Grace;
+use tenken_model::fact::{AnyObservation, KeptFact};
 use tenken_model::finding::{Change, state_digest};
 use tenken_model::report::{PROTOCOL, Report, ReportAnswer};
 use tenken_model::{Finding, FindingKey, HostId, Reason, ReasonCode, RuleId, Span, Transition, Verdict};
 
+use super::facts::accounts;
 use super::hosts::heartbeat;
 use super::{at, enrolled, finding, id, key};
 use crate::engines::Database;
@@ -43,7 +45,8 @@ impl Agent {
         heartbeat.sent_at = at(second);
         heartbeat.state_seq = self.seq;
         heartbeat.state_digest = state_digest(digests.iter().map(|(key, digest)| (*key, digest)));
-        Report { protocol: PROTOCOL, epoch: 1, transitions: self.waiting.clone(), snapshot: None, heartbeat }
+        let transitions = self.waiting.clone();
+        Report { protocol: PROTOCOL, epoch: 1, transitions, snapshot: None, facts: BTreeMap::new(), heartbeat }
     }
 
     async fn send(&mut self, store: &Store, second: i64) -> ReportAnswer {
@@ -276,4 +279,54 @@ pub(crate) async fn a_revoked_host_is_refused_and_its_drifts_end(store: &Store, 
     assert_eq!(ended.resolved, Some((at(4), Resolution::Revoked)));
     assert_eq!(mails(store).await.len(), 1, "who revokes a host needs no mail");
     assert_eq!(settle_due(store, &terms(), at(5)).await.unwrap(), 0);
+}
+
+pub(crate) async fn facts_are_taken_with_the_findings_and_asked_for(store: &Store, _: &Database) {
+    let mut agent = Agent::new(store).await;
+    let fact = |shared: &str, second| KeptFact::of(&AnyObservation::Accounts(accounts(shared, second))).unwrap();
+    let (first, second) = (fact("1: a b", 10), fact("2: c d", 20));
+    let body = |report: &Report| serde_json::to_vec(report).unwrap();
+    let names = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+
+    // It hears of one, and asks for it.
+    let mut report = agent.report(10);
+    report.heartbeat.facts.insert("accounts".into(), first.digest());
+    report.heartbeat.facts.insert("telepathy".into(), first.digest());
+    let answer = receive(store, &terms(), &agent.host, &body(&report), at(10)).await.unwrap();
+    assert_eq!(answer.facts_wanted, names(&["accounts"]));
+    report.facts.insert("accounts".into(), first.wire().clone());
+    report.facts.insert("telepathy".into(), serde_json::Value::Null);
+    let before = store.read().await.unwrap().change_counter().await.unwrap();
+    for _ in 0..2 {
+        let answer = receive(store, &terms(), &agent.host, &body(&report), at(11)).await.unwrap();
+        assert_eq!(answer.facts_wanted, names(&[]));
+    }
+    assert!(store.read().await.unwrap().change_counter().await.unwrap() > before);
+    assert_eq!(store.read().await.unwrap().facts().await.unwrap()[&agent.host].accounts, Some(accounts("1: a b", 10)));
+
+    // What a heartbeat says of a fact is not believed.
+    report.facts.insert("accounts".into(), second.wire().clone());
+    let answer = receive(store, &terms(), &agent.host, &body(&report), at(20)).await.unwrap();
+    assert_eq!(answer.facts_wanted, names(&["accounts"]));
+    assert_eq!(store.read().await.unwrap().fact_digests_of(&agent.host).await.unwrap()["accounts"], second.digest());
+
+    // A clock that is ahead: nothing was read later than now, nor before the host was known.
+    for (second, held) in [(999, 21), (-999_999_999, 0)] {
+        report.facts.insert("accounts".into(), fact("3: e f", second).wire().clone());
+        receive(store, &terms(), &agent.host, &body(&report), at(21)).await.unwrap();
+        let found = store.read().await.unwrap().facts_of(&agent.host).await.unwrap();
+        assert_eq!(found.accounts.unwrap().read_at, at(held));
+    }
+
+    // A fact without the form of its topic is refused with all of its report, whose findings come again without it.
+    agent.find(30, "clock_synchronised", Verdict::Fail);
+    let mut report = agent.report(30);
+    report.facts.insert("accounts".into(), serde_json::json!({"outcome": {"known": {}}}));
+    let refused = receive(store, &terms(), &agent.host, &body(&report), at(30)).await.unwrap_err();
+    let RequestError::Refused(refused) = refused else { panic!("{refused}") };
+    assert_eq!(refused.code(), "fact");
+    let host = store.read().await.unwrap().host(&agent.host).await.unwrap().unwrap();
+    assert_eq!((host.refused.unwrap().code.as_str(), host.acknowledged), ("fact", 0));
+    let answer = agent.send(store, 31).await;
+    assert_eq!((answer.acknowledged, answer.facts_wanted), (1, names(&[])));
 }

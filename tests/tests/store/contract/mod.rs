@@ -1,18 +1,22 @@
 //! The contracts, each with a database of its own.
 
 mod declaration;
+mod facts;
 mod hosts;
 mod ingest;
 mod mail;
 mod people;
+mod sessions;
 mod several;
 mod transactions;
 
 pub(crate) use declaration::*;
+pub(crate) use facts::*;
 pub(crate) use hosts::*;
 pub(crate) use ingest::*;
 pub(crate) use mail::*;
 pub(crate) use people::*;
+pub(crate) use sessions::*;
 pub(crate) use several::*;
 pub(crate) use transactions::*;
 

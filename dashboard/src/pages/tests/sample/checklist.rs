@@ -17,7 +17,9 @@ use crate::pages::hosts::{HostRow, HostsView};
 use crate::pages::item::{ItemView, RuleView};
 use crate::pages::outbox::OutboxView;
 use crate::pages::{drift as drift_page, drifts, host as host_page, hosts, item, outbox};
-use crate::store::{AttachedFile, Attestation, FindingCounts, HistoryEntry, MailKind, NewAttestation, NewHistory};
+use crate::store::{
+    AttachedFile, Attestation, FindingCounts, HistoryEntry, MailKind, NewAttestation, NewHistory, Number,
+};
 
 pub(super) type Rendered = (&'static str, askama::Result<String>);
 
@@ -109,9 +111,7 @@ fn history() -> Vec<HistoryEntry> {
         host: super::host(NAMES[0]),
         change: NewHistory {
             key: finding("clock_service_running", VerdictKind::Pass, None).key,
-            epoch: 1,
-            seq: 1,
-            part: 0,
+            number: Some(Number { epoch: 1, seq: 1, part: 0 }),
             at: ago(minutes),
             received_at: ago(minutes),
             before,

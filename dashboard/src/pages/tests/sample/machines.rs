@@ -1,6 +1,8 @@
 //! Hosts, their findings, drifts and mails.
 
+use std::collections::BTreeMap;
 use tenken_calendar::WorkingCalendar;
+
 use tenken_engine::{Catalog, Rule};
 use tenken_model::digest::Digest;
 use tenken_model::fact::system::{System, SystemFamily, SystemKind};
@@ -63,6 +65,7 @@ fn heartbeat(name: &str) -> Heartbeat {
                 cpu: Span::from_millis(cpu),
             })
             .into(),
+        facts: BTreeMap::new(),
     }
 }
 

@@ -103,6 +103,7 @@ fn row(rows: &[RegisterRow], index: usize, refused: Option<RowRefused>, chrome: 
         names: &Names::default(),
         referring: &[],
         referring_left: 0,
+        sessions: None,
     };
     register_row::render(&view, chrome)
 }
@@ -124,6 +125,7 @@ fn new_row(chrome: &Chrome) -> askama::Result<String> {
         names: &Names::default(),
         referring: &[],
         referring_left: 0,
+        sessions: None,
     };
     register_row::render(&view, chrome)
 }

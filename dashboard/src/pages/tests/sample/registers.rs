@@ -5,6 +5,7 @@ use tenken_model::Language;
 
 use super::checklist::Rendered;
 use super::{ago, chrome, now};
+use crate::correlate::RowSession;
 use crate::pages::import::PreviewView;
 use crate::pages::register::RegisterView;
 use crate::pages::register_row::RegisterRowView;
@@ -15,7 +16,7 @@ use crate::registers::plan::plan;
 use crate::registers::references::Referring;
 use crate::registers::row::ColumnError;
 use crate::registers::{Definition, Names, Row, import as files, workbook};
-use crate::store::RegisterRow;
+use crate::store::{HostSession, RegisterRow};
 
 const PEOPLE: &str = "name,affiliation,job,starts,nda_on,leaves\nSATO Hanako,own,nurse,2019-04-01,2019-04-01,\n\
                       ITO Ken,vendor,system maintenance,2024-10-01,2024-10-01,2026-10-31\n";
@@ -24,6 +25,9 @@ pub(super) const CONTRACTS: &str = "party,service,system,starts,ends,notice_by,n
                          Example Data,data entry,,2026-04-01,2028-03-31,,clause 5\n";
 const DOCUMENTS: &str = "title,kind,version,items,approver,approved_on,review_on\n\
                          Operating rules,rule,3,\"organizational.5, technical.13\",SATO Hanako,2026-04-01,2026-11-24\n";
+
+const MAINTENANCE: &str = "number,work_on,vendor,system,manner,workers,content,account,approver,approved_on\n\
+                           2026-014,2026-11-24,Example Systems,screening system,remote,ITO Ken,Update,maint-ito,SATO Hanako,2026-11-20\n";
 
 pub(super) fn definition(slug: &str) -> &'static Definition {
     Definition::by_slug(slug).unwrap()
@@ -56,6 +60,7 @@ pub(super) fn pages(language: Language) -> Vec<Rendered> {
         ("register_contracts", contracts(&at("/registers/contracts"))),
         ("row_document", document(&viewer)),
         ("row_document_edit", document(&at("/registers/documents/1"))),
+        ("row_maintenance", maintenance(&at("/registers/maintenance/1"))),
         ("row_unknown", unknown(&at("/registers/documents/new"))),
         ("preview_sheet", sheet(language, &at("/registers/people/import"))),
     ]
@@ -104,6 +109,37 @@ fn document(chrome: &Chrome) -> askama::Result<String> {
         names: &names(),
         referring: &[refers(3, "2026-06-10 / Privacy training"), refers(4, "2026-11-02 / Restore drill")],
         referring_left: 12,
+        sessions: None,
+    };
+    register_row::render(&view, chrome)
+}
+
+fn maintenance(chrome: &Chrome) -> askama::Result<String> {
+    let rows = rows("maintenance", MAINTENANCE);
+    let session = |minutes, ended: Option<i64>| RowSession {
+        host: super::host("SV-KENSHIN01"),
+        host_name: "SV-KENSHIN01".into(),
+        session: HostSession {
+            account: "maint-ito".into(),
+            terminal: "pts/0".into(),
+            from: "10.8.0.7".into(),
+            started: ago(minutes),
+            ended: ended.map(ago),
+            goes_on: ended.is_none(),
+        },
+    };
+    let view = RegisterRowView {
+        definition: definition("maintenance"),
+        row: rows.first(),
+        revision: Some(1),
+        typed: None,
+        errors: Vec::new(),
+        refused: None,
+        history: Vec::new(),
+        names: &names(),
+        referring: &[],
+        referring_left: 0,
+        sessions: Some(&[session(240, Some(142)), session(30, None)]),
     };
     register_row::render(&view, chrome)
 }
@@ -134,6 +170,7 @@ fn unknown(chrome: &Chrome) -> askama::Result<String> {
         names: &names(),
         referring: &[],
         referring_left: 0,
+        sessions: None,
     };
     register_row::render(&view, chrome)
 }

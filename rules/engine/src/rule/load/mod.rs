@@ -1,6 +1,7 @@
 //! From a written rule to a checked one.
 
 mod conditions;
+mod dashboard;
 mod expressions;
 mod parameters;
 
@@ -11,7 +12,7 @@ use tenken_model::register::RegisterKind;
 use tenken_model::schema::Type;
 use tenken_model::{RuleId, Span, Topic};
 
-use super::{ENTRIES_MAX, FILE_BYTES_MAX, Grace, Rule, written};
+use super::{Condition, ENTRIES_MAX, FILE_BYTES_MAX, Grace, Judged, Rule, written};
 use crate::expression::check::Names;
 use crate::place::Step::{self, Item, Key};
 use crate::problem::{Problem, Problems, read};
@@ -19,15 +20,23 @@ use crate::problem::{Problem, Problems, read};
 /// See [`Rule::load`].
 pub(super) fn load(file: &str, text: &str) -> Result<Rule, Vec<Problem>> {
     let mut problems = Problems::new(file, text);
-    let Some(written) = read::<written::Rule>(text, FILE_BYTES_MAX, &mut problems) else {
-        return Err(problems.into_vec());
+    let rule = if is_judged_by_dashboard(file, text) {
+        read::<written::DashboardRule>(text, FILE_BYTES_MAX, &mut problems)
+            .and_then(|written| Loader::new(&mut problems).dashboard_rule(file, text, written))
+    } else {
+        read::<written::Rule>(text, FILE_BYTES_MAX, &mut problems)
+            .and_then(|written| Loader::new(&mut problems).rule(file, text, written))
     };
-    let rule =
-        Loader { problems: &mut problems, names: Names::default(), used: BTreeSet::new() }.rule(file, text, written);
     match rule {
         Some(rule) if problems.is_empty() => Ok(rule),
         _ => Err(problems.into_vec()),
     }
+}
+
+/// What is wrong with the file is told when it is read strictly.
+fn is_judged_by_dashboard(file: &str, text: &str) -> bool {
+    let mut ignored = Problems::new(file, text);
+    read::<written::Kind>(text, FILE_BYTES_MAX, &mut ignored).is_some_and(|kind| kind.judged_by.is_some())
 }
 
 struct Loader<'p, 't> {
@@ -38,13 +47,16 @@ struct Loader<'p, 't> {
     used: BTreeSet<(String, String)>,
 }
 
+impl<'p, 't> Loader<'p, 't> {
+    fn new(problems: &'p mut Problems<'t>) -> Self {
+        Self { problems, names: Names::default(), used: BTreeSet::new() }
+    }
+}
+
 impl Loader<'_, '_> {
     fn rule(mut self, file: &str, text: &str, written: written::Rule) -> Option<Rule> {
         let id = self.id(file, &written.id);
-        for (key, both) in [("title", &written.title), ("why", &written.why), ("remedy", &written.remedy)] {
-            self.bilingual(&[Key(key)], both);
-        }
-        self.sources(&written.sources);
+        self.head(&written.title, &written.why, &written.remedy, &written.sources);
         if let Some(systems) = &written.systems
             && systems.is_empty()
         {
@@ -52,8 +64,7 @@ impl Loader<'_, '_> {
         }
         let topics = self.topics(&written.topics);
         let max_age = self.span("max_age", &written.max_age);
-        let grace = written.grace.parse::<Grace>();
-        let grace = grace.map_err(|error| self.problems.value(&[Key("grace")], error.to_string())).ok();
+        let grace = self.grace(&written.grace);
         if max_age.is_some_and(|age| age <= Span::ZERO) {
             self.problems.value(&[Key("max_age")], "a fact needs time to be read; allow at least some minutes");
         }
@@ -77,20 +88,13 @@ impl Loader<'_, '_> {
         let holds = self.holds(written.holds, written.any_of, &inner);
         let says = self.says(&written.says, unknown_written, &host, &inner);
         self.unused(&parameters);
-        Some(Rule {
-            id: id?,
-            title: written.title,
-            why: written.why,
-            remedy: written.remedy,
-            sources: written.sources,
+        let condition = Condition {
             systems: written.systems.unwrap_or_default(),
             topics,
             max_age: max_age?,
-            grace: grace?,
             when_absent: written.when_absent,
             when,
             each,
-            parameters,
             registers: RegisterKind::ALL
                 .iter()
                 .copied()
@@ -99,8 +103,26 @@ impl Loader<'_, '_> {
             unknown_when,
             holds: holds?,
             says: says?,
+        };
+        Some(Rule {
+            id: id?,
+            title: written.title,
+            why: written.why,
+            remedy: written.remedy,
+            sources: written.sources,
+            grace: grace?,
+            parameters,
+            judged: Judged::ByAgent(Box::new(condition)),
             text: text.to_owned(),
         })
+    }
+
+    /// What every rule says of itself.
+    fn head(&mut self, title: &Bilingual, why: &Bilingual, remedy: &Bilingual, sources: &[String]) {
+        for (key, both) in [("title", title), ("why", why), ("remedy", remedy)] {
+            self.bilingual(&[Key(key)], both);
+        }
+        self.sources(sources);
     }
 
     fn id(&mut self, file: &str, written: &str) -> Option<RuleId> {
@@ -152,6 +174,11 @@ impl Loader<'_, '_> {
             }
         }
         found
+    }
+
+    fn grace(&mut self, written: &str) -> Option<Grace> {
+        let grace = written.parse::<Grace>();
+        grace.map_err(|error| self.problems.value(&[Key("grace")], error.to_string())).ok()
     }
 
     fn span(&mut self, key: &str, written: &str) -> Option<Span> {

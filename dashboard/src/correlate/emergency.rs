@@ -1,0 +1,197 @@
+//! Emergency accounts beside the register of incidents.
+
+use chrono::NaiveDate;
+use tenken_calendar::japan;
+use tenken_engine::Rule;
+use tenken_model::register::{AccountKind, AccountRow};
+use tenken_model::{Finding, Language, Read, ReasonCode};
+
+use super::agency::{Agency, rows};
+use super::changed::{Since, changed_since};
+use super::leavers;
+use super::machine::Machine;
+use super::maintenance::{NAMED_MAX, on_host, subject};
+use super::verdicts::{Doubt, Verdicts, evidence, minute, row};
+use crate::registers::typed::{Incident, Listed};
+use crate::store::HostSession;
+
+/// Each use of an emergency account, and its being enabled, must fall within an incident on record.
+pub(super) fn used_in_incidents(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
+    let mut verdicts = Verdicts::new(rule, agency, machine);
+    if !verdicts.needs(&agency.accounts) {
+        return verdicts.finish(Vec::new());
+    }
+    let since = verdicts.back_to("looked_back");
+    let used = uses(agency, machine).into_iter().filter(|(session, _)| session.goes_on || session.started >= since);
+    let used: Vec<_> = used.collect();
+    let accounts = accounts(agency, machine);
+    if used.is_empty() && accounts.is_empty() {
+        return verdicts.not_applicable();
+    }
+    verdicts.needs_records();
+    let is_told = verdicts.needs_fact(&machine.accounts, Language::correlate_accounts);
+    if !verdicts.needs(&agency.incidents) {
+        return verdicts.finish(Vec::new());
+    }
+    let mut named = Vec::new();
+    for (session, listed) in used {
+        let day = japan::date_of(session.started);
+        if let Some(incident) = incidents(agency, &session.account).find(|incident| is_within(incident, day)) {
+            let mut on = row(incident);
+            on.value = format!("{} {}", incident.row.number, subject(session));
+            named.push(on);
+            continue;
+        }
+        let words = [("account", session.account.clone()), ("at", minute(session.started))];
+        let mut on = on_host(session);
+        on.push(row(listed));
+        verdicts.fails(&subject(session), "used", &words, on);
+    }
+    for listed in accounts.iter().filter(|_| is_told) {
+        enabled(&mut verdicts, listed);
+    }
+    named.truncate(NAMED_MAX);
+    verdicts.finish(named)
+}
+
+/// An emergency account that is enabled while nothing is under way.
+fn enabled(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>) {
+    let (agency, machine) = (verdicts.agency, verdicts.machine);
+    let name = listed.row.account.as_str();
+    let Some(account) = machine.account(name) else {
+        if !machine.lists_all_accounts() {
+            verdicts.doubts(Doubt::new(ReasonCode::Missing, |language| language.correlate_directory(name)));
+        }
+        return;
+    };
+    if incidents(agency, name).any(|incident| is_within(incident, agency.today())) {
+        return;
+    }
+    let on = leavers::on_host(account, [row(listed)]);
+    match &account.enabled {
+        Read::Measured(false) => {}
+        Read::Measured(true) => {
+            let words = [("account", name.to_owned()), ("at", minute(agency.now))];
+            verdicts.fails(name, "enabled", &words, on);
+        }
+        Read::NotRead(reason) => {
+            let doubt = Doubt::new(reason.code, |language| language.correlate_account_not_read(name));
+            verdicts.doubts_of(name, doubt, on);
+        }
+    }
+}
+
+/// After an incident has ended the accounts used in it must have another password and be disabled.
+pub(super) fn renewed(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
+    let mut verdicts = Verdicts::new(rule, agency, machine);
+    if !verdicts.needs(&agency.accounts) {
+        return verdicts.finish(Vec::new());
+    }
+    let accounts = accounts(agency, machine);
+    if accounts.is_empty() {
+        return verdicts.not_applicable();
+    }
+    let is_kept = verdicts.needs(&agency.incidents);
+    if !is_kept || !verdicts.needs_fact(&machine.accounts, Language::correlate_accounts) {
+        return verdicts.finish(Vec::new());
+    }
+    let first = japan::date_of(verdicts.back_to("looked_back"));
+    for listed in accounts {
+        let name = listed.row.account.as_str();
+        let is_under_way = incidents(agency, name).any(|incident| is_within(incident, agency.today()));
+        let ended = incidents(agency, name).filter_map(|incident| Some((ended_on(incident)?, incident)));
+        let ended = ended.filter(|(day, incident)| *day >= first && is_used(agency, machine, name, incident));
+        // What was set after the last incident was set after the others.
+        let last = ended.max_by_key(|(day, incident)| (*day, incident.id));
+        if let (Some((day, incident)), false) = (last, is_under_way) {
+            after(&mut verdicts, listed, incident, day);
+        }
+    }
+    verdicts.finish(Vec::new())
+}
+
+/// An account after the incident in which it was used.
+fn after(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>, incident: &Listed<Incident>, ended: NaiveDate) {
+    let machine = verdicts.machine;
+    let name = listed.row.account.as_str();
+    let Some(account) = machine.account(name) else {
+        if !machine.lists_all_accounts() {
+            verdicts.doubts(Doubt::new(ReasonCode::Missing, |language| language.correlate_directory(name)));
+        }
+        return;
+    };
+    let mut on = leavers::on_host(account, [row(incident), row(listed)]);
+    if let Read::Measured(Some(changed)) = &account.password_changed {
+        on.push(evidence(format!("accounts.entries[{name}].password_changed"), minute(*changed)));
+    }
+    let words = [("account", name.to_owned()), ("incident", incident.row.number.clone()), ("ended", ended.to_string())];
+    let since = changed_since(account, ended);
+    match (&account.enabled, since) {
+        (Read::Measured(true), _) => verdicts.fails(name, "enabled", &words, on),
+        (_, Since::Before) => verdicts.fails(name, "not_changed", &words, on),
+        (Read::NotRead(reason), _) => {
+            let doubt = Doubt::new(reason.code, |language| language.correlate_account_not_read(name));
+            verdicts.doubts_of(name, doubt, on);
+        }
+        (_, Since::NotRead(code)) => {
+            let doubt = Doubt::new(code, |language| language.correlate_account_not_read(name));
+            verdicts.doubts_of(name, doubt, on);
+        }
+        (_, Since::SameDay) => {
+            let day = ended.to_string();
+            let doubt = Doubt::new(ReasonCode::Inconclusive, |language| language.correlate_day_only(name, &day));
+            verdicts.doubts_of(name, doubt, on);
+        }
+        (Read::Measured(false), Since::After) => {}
+    }
+}
+
+/// The emergency accounts of a host that count now.
+fn accounts<'a>(agency: &'a Agency, machine: &Machine) -> Vec<&'a Listed<AccountRow>> {
+    let of_host = agency.accounts_of(&machine.name).into_values();
+    of_host.filter(|listed| listed.row.kind == AccountKind::Emergency).collect()
+}
+
+/// The sessions of accounts that are, or were, for emergencies, with the account's row.
+fn uses<'a>(agency: &'a Agency, machine: &'a Machine) -> Vec<(&'a HostSession, &'a Listed<AccountRow>)> {
+    let uses = machine.sessions.iter().filter_map(|session| {
+        let listed = agency.account(&machine.name, &session.account, session.started)?;
+        (listed.row.kind == AccountKind::Emergency).then_some((session, listed))
+    });
+    uses.collect()
+}
+
+/// The incidents in which an account may be used: those that name it, and emergencies.
+fn incidents<'a>(agency: &'a Agency, account: &'a str) -> impl Iterator<Item = &'a Listed<Incident>> {
+    rows(&agency.incidents).filter(move |listed| listed.row.emergency || mentions(&listed.row.accounts, account))
+}
+
+/// The account was used in the incident: it is named there, or the host has a session of it of then.
+fn is_used(agency: &Agency, machine: &Machine, account: &str, incident: &Listed<Incident>) -> bool {
+    let used = |(session, _): &(&HostSession, _)| {
+        session.account == account && is_within(incident, japan::date_of(session.started))
+    };
+    mentions(&incident.row.accounts, account) || uses(agency, machine).iter().any(used)
+}
+
+/// A day of an incident; its last one is in it.
+fn is_within(incident: &Listed<Incident>, day: NaiveDate) -> bool {
+    incident.row.opened_on <= day && ended_on(incident).is_none_or(|ended| day <= ended)
+}
+
+/// The day on which all was normal again, or on which the row was closed.
+fn ended_on(incident: &Listed<Incident>) -> Option<NaiveDate> {
+    let closed = incident.closed_at.map(japan::date_of);
+    match (incident.row.recovered_on, closed) {
+        (Some(recovered), Some(closed)) => Some(recovered.min(closed)),
+        (recovered, closed) => recovered.or(closed),
+    }
+}
+
+/// What people wrote names an account, as a word of its own.
+fn mentions(written: &str, account: &str) -> bool {
+    let between = |c: char| {
+        c.is_whitespace() || matches!(c, ',' | '、' | '，' | ';' | '/' | '・' | '(' | ')' | '（' | '）' | '「' | '」')
+    };
+    written.split(between).any(|word| word == account)
+}

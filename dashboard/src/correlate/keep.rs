@@ -1,0 +1,131 @@
+//! Which sessions a host told are kept: those of maintenance and emergency accounts. They stay when its records end, or
+//! are made to end.
+
+use tenken_model::fact::sessions::{Session, SessionEnd};
+use tenken_model::observation::Outcome;
+use tenken_model::register::AccountKind;
+use tenken_model::{Facts, HostId, Instant, Observation, Read, Reason, Span, Topic};
+
+use super::agency::Agency;
+use super::machine::{Look, Machine, Records};
+use crate::store::{HOST_SESSIONS_MAX, Host, HostSession, StoreError, Transaction};
+
+/// Two records of one sign-in may differ by so much.
+const SAME_WITHIN: Span = Span::from_secs(60);
+
+/// Reads what is known of a host, and keeps the sessions that its facts show for the first time, or the end of.
+pub(super) async fn take_in(
+    transaction: &mut Transaction,
+    agency: &Agency,
+    host: &Host,
+) -> Result<Machine, StoreError> {
+    let facts = transaction.facts_of(&host.id).await?;
+    let mut sessions = transaction.host_sessions(&host.id).await?;
+    let room = usize::try_from(HOST_SESSIONS_MAX).unwrap_or(usize::MAX).saturating_sub(sessions.len());
+    let fresh = fresh(agency, &host.name, &facts, &sessions);
+    let is_cut = fresh.len() > room;
+    for session in fresh.into_iter().take(room) {
+        transaction.keep_host_session(&host.id, &session).await?;
+        sessions.retain(|known| !is_same(known, &session));
+        sessions.push(session);
+    }
+    sessions.sort_by(|left, right| right.started.cmp(&left.started).then_with(|| left.account.cmp(&right.account)));
+    Ok(machine(host.id.clone(), host.name.clone(), host.last_seen, &facts, sessions, is_cut))
+}
+
+/// What is known of a host.
+pub(super) fn machine(
+    id: HostId,
+    name: String,
+    heard: Option<Instant>,
+    facts: &Facts,
+    sessions: Vec<HostSession>,
+    is_cut: bool,
+) -> Machine {
+    let mut records = records(facts);
+    if let (Look::Known(records, _), true) = (&mut records, is_cut) {
+        records.complete = Read::Measured(false);
+    }
+    Machine {
+        id,
+        name,
+        heard,
+        accounts: Look::of(Topic::Accounts, facts.accounts.as_ref()),
+        neighbours: Look::of(Topic::Neighbours, facts.neighbours.as_ref()),
+        records,
+        sessions,
+    }
+}
+
+/// How far the records of sign-ins go.
+fn records(facts: &Facts) -> Look<Records> {
+    let Some(Observation { read_at, outcome, .. }) = &facts.sessions else { return Look::missing(Topic::Sessions) };
+    match outcome {
+        Outcome::Known(sessions) => {
+            let complete = match (&sessions.complete, sessions.left_out) {
+                (Read::Measured(true), 1..) => Read::Measured(false),
+                (complete, _) => complete.clone(),
+            };
+            Look::Known(Records { since: sessions.since.clone(), complete }, *read_at)
+        }
+        Outcome::Absent(how) => Look::Failed(Reason::new(tenken_model::ReasonCode::Missing, how.clone())),
+        Outcome::Failed(reason) => Look::Failed(reason.clone()),
+    }
+}
+
+/// The sessions that are to be kept and are not yet, or not with their end.
+pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSession]) -> Vec<HostSession> {
+    let is_asked = |account: &str, at: Instant| {
+        let row = agency.account(host, account, at);
+        row.is_some_and(|row| matches!(row.row.kind, AccountKind::Maintenance | AccountKind::Emergency))
+    };
+    let told = match facts.sessions.as_ref().map(|observation| &observation.outcome) {
+        Some(Outcome::Known(sessions)) => sessions.entries.as_slice(),
+        Some(Outcome::Absent(_) | Outcome::Failed(_)) | None => &[],
+    };
+    let asked = told.iter().filter(|session| is_asked(&session.account, session.started));
+    let mut found: Vec<HostSession> = asked.map(kept).filter(|session| !known.contains(session)).collect();
+    // What is known as going on and is told no more ended, nobody knows when.
+    if matches!(facts.sessions.as_ref().map(|observation| &observation.outcome), Some(Outcome::Known(_))) {
+        let ended = known.iter().filter(|session| session.goes_on && !session.terminal.is_empty());
+        let ended = ended.filter(|session| !told.iter().any(|told| is_same(&kept(told), session)));
+        found.extend(ended.map(|session| HostSession { goes_on: false, ..session.clone() }));
+    }
+    let Some(Outcome::Known(accounts)) = facts.accounts.as_ref().map(|observation| &observation.outcome) else {
+        return found;
+    };
+    // A sign-in that left no session on record all the same moved the account's last one.
+    for account in &accounts.entries {
+        let Read::Measured(Some(started)) = &account.last_sign_in else { continue };
+        let is_told = |session: &HostSession| {
+            session.account == account.name && Span::between(session.started, *started).abs() <= SAME_WITHIN
+        };
+        if is_asked(&account.name, *started) && !found.iter().chain(known).any(is_told) {
+            found.push(HostSession {
+                account: account.name.clone(),
+                terminal: String::new(),
+                from: String::new(),
+                started: *started,
+                ended: None,
+                goes_on: false,
+            });
+        }
+    }
+    found
+}
+
+fn is_same(left: &HostSession, right: &HostSession) -> bool {
+    (left.account.as_str(), left.started, left.terminal.as_str())
+        == (right.account.as_str(), right.started, right.terminal.as_str())
+}
+
+fn kept(session: &Session) -> HostSession {
+    HostSession {
+        account: session.account.clone(),
+        terminal: session.terminal.clone(),
+        from: session.from.clone(),
+        started: Span::from_millis(session.started.timestamp_millis()).after(Instant::UNIX_EPOCH),
+        ended: session.ended.map(|ended| Span::from_millis(ended.timestamp_millis()).after(Instant::UNIX_EPOCH)),
+        goes_on: session.ended_by == SessionEnd::Open,
+    }
+}

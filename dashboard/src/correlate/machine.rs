@@ -1,0 +1,99 @@
+//! What is known of one host: its facts, and the sessions of its maintenance and emergency accounts that it ever told.
+
+use tenken_model::fact::accounts::{Account, Accounts};
+use tenken_model::fact::neighbours::Neighbours;
+use tenken_model::observation::Outcome;
+use tenken_model::{HostId, Instant, Observation, Read, Reason, ReasonCode, Topic};
+
+use crate::store::HostSession;
+
+/// One host.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Machine {
+    /// Which.
+    pub id: HostId,
+    /// Its name.
+    pub name: String,
+    /// When it was last heard of: until then its facts hold.
+    pub heard: Option<Instant>,
+    /// Its accounts.
+    pub accounts: Look<Accounts>,
+    /// The devices it sees.
+    pub neighbours: Look<Neighbours>,
+    /// How far its records of sign-ins go.
+    pub records: Look<Records>,
+    /// The sessions of registered maintenance and emergency accounts, also such as its records no longer hold.
+    pub sessions: Vec<HostSession>,
+}
+
+/// How far records of sign-ins go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Records {
+    /// Since when there are any; absent where none are kept.
+    pub since: Read<Option<Instant>>,
+    /// Nothing was left out.
+    pub complete: Read<bool>,
+}
+
+/// What a host told of a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look<T> {
+    /// The fact, and when it was read.
+    Known(T, Instant),
+    /// It has no such thing.
+    Absent,
+    /// It told nothing yet.
+    Missing(Reason),
+    /// It could not look.
+    Failed(Reason),
+}
+
+impl<T: Clone> Look<T> {
+    /// What an observation tells.
+    pub fn of(topic: Topic, observation: Option<&Observation<T>>) -> Self {
+        let Some(observation) = observation else {
+            return Self::missing(topic);
+        };
+        match &observation.outcome {
+            Outcome::Known(fact) => Self::Known(fact.clone(), observation.read_at),
+            Outcome::Absent(_) => Self::Absent,
+            Outcome::Failed(reason) => Self::Failed(reason.clone()),
+        }
+    }
+}
+
+impl<T> Look<T> {
+    /// Nothing was told of the topic.
+    pub fn missing(topic: Topic) -> Self {
+        Self::Missing(tenken_model::fact::Seen::never(topic))
+    }
+
+    /// The fact.
+    pub const fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(fact, _) => Some(fact),
+            Self::Absent | Self::Missing(_) | Self::Failed(_) => None,
+        }
+    }
+}
+
+impl Machine {
+    /// Its account of that name.
+    pub(super) fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.known()?.entries.iter().find(|account| account.name == name)
+    }
+
+    /// Its list of accounts holds all there are.
+    pub(super) fn lists_all_accounts(&self) -> bool {
+        self.accounts.known().is_some_and(|accounts| accounts.complete == Read::Measured(true))
+    }
+}
+
+/// Why a reading is not there, as a code.
+pub(super) const fn code<T>(look: &Look<T>) -> Option<ReasonCode> {
+    match look {
+        Look::Known(..) => None,
+        Look::Absent => Some(ReasonCode::Missing),
+        Look::Missing(reason) | Look::Failed(reason) => Some(reason.code),
+    }
+}

@@ -1,0 +1,92 @@
+//! What only the join of facts, registers and the working calendar can say: a session without a request, a leaver's
+//! account, a review that is late. Each correlation is a rule of the catalogue that the dashboard judges in place of
+//! agents, of one host at a time, purely: what is known of the host and of the agency goes in, findings come out.
+
+mod agency;
+mod changed;
+mod disposed;
+mod emergency;
+mod keep;
+mod leavers;
+mod machine;
+pub mod maintenance;
+mod row;
+mod settle;
+mod verdicts;
+
+use std::collections::BTreeMap;
+
+use tenken_engine::{Catalog, Rule};
+use tenken_model::{Finding, RuleId, choice};
+
+pub use agency::Agency;
+pub use machine::{Look, Machine, Records};
+pub use row::{RowSession, sessions_of_row};
+pub use settle::{settle_due, settle_host};
+pub use verdicts::SUBJECTS_MAX;
+
+choice! {
+    /// A rule that the dashboard judges.
+    pub enum Correlation {
+        /// Sessions of maintenance accounts beside the requests of their day.
+        MaintenanceSessionsRequested = "maintenance_sessions_requested",
+        /// The review of the logs of such sessions.
+        MaintenanceLogsReviewed = "maintenance_logs_reviewed",
+        /// Accounts and keys of people who have left.
+        LeaversAccountsClosed = "leavers_accounts_closed",
+        /// Passwords recorded as suspect.
+        SuspectedPasswordsChanged = "suspected_passwords_changed",
+        /// Uses of emergency accounts beside incidents.
+        EmergencyAccountsUsedInIncidents = "emergency_accounts_used_in_incidents",
+        /// Emergency accounts after incidents.
+        EmergencyAccountsRenewed = "emergency_accounts_renewed",
+        /// Devices that the registers have closed or disposed of.
+        DisposedDevicesAbsent = "disposed_devices_absent",
+    }
+}
+
+impl Correlation {
+    /// What it finds on a host.
+    pub fn judge(self, rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
+        match self {
+            Self::MaintenanceSessionsRequested => maintenance::requested(rule, agency, machine),
+            Self::MaintenanceLogsReviewed => maintenance::reviewed(rule, agency, machine),
+            Self::LeaversAccountsClosed => leavers::closed(rule, agency, machine),
+            Self::SuspectedPasswordsChanged => changed::suspected(rule, agency, machine),
+            Self::EmergencyAccountsUsedInIncidents => emergency::used_in_incidents(rule, agency, machine),
+            Self::EmergencyAccountsRenewed => emergency::renewed(rule, agency, machine),
+            Self::DisposedDevicesAbsent => disposed::absent(rule, agency, machine),
+        }
+    }
+}
+
+/// Whether the dashboard judges the rule of that id, whatever catalogue an agent has.
+pub fn judges(rule: &RuleId) -> bool {
+    Correlation::from_word(rule.as_str()).is_some()
+}
+
+/// The rules of a catalogue that the dashboard judges.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Correlations(BTreeMap<Correlation, Rule>);
+
+impl Correlations {
+    /// Those of a catalogue.
+    pub fn of(catalog: &Catalog) -> Self {
+        let judged = catalog.rules().filter(|rule| rule.telling().is_some());
+        let known = judged.filter_map(|rule| Some((Correlation::from_word(rule.id.as_str())?, rule.clone())));
+        Self(known.collect())
+    }
+
+    /// Each with its rule.
+    pub fn iter(&self) -> impl Iterator<Item = (Correlation, &Rule)> {
+        self.0.iter().map(|(correlation, rule)| (*correlation, rule))
+    }
+
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests;

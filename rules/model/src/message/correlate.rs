@@ -1,0 +1,77 @@
+//! Why facts and registers could not be joined.
+
+use super::texts;
+
+texts! {
+    /// A register has no beginning.
+    correlate_not_kept(register: &str) {
+        ja: "{register}がまだ始まっていないため、突き合わせられません。台帳への登録を始めてください。",
+        en: "It cannot be compared: the register {register} is not kept yet; begin it."
+    }
+    /// A fact has not come.
+    correlate_not_told(what: &str) {
+        ja: "この機器から{what}が届いていないため、突き合わせられません。エージェントを更新し、報告を確かめてください。",
+        en: "It cannot be compared: this host has not told {what}; update its agent and see that it reports."
+    }
+    /// A fact could not be read.
+    correlate_not_read(what: &str) {
+        ja: "この機器の{what}を読み取れないため、突き合わせられません。",
+        en: "It cannot be compared: {what} of this host could not be read."
+    }
+    /// A fact was cut.
+    correlate_cut(what: &str) {
+        ja: "この機器の{what}は一部しか読み取れていないため、残りを突き合わせられません。",
+        en: "The rest cannot be compared: only a part of {what} of this host was read."
+    }
+    /// A host records no sign-ins.
+    correlate_no_records() {
+        ja: "この機器はログインの記録を残していないため、突き合わせられません。",
+        en: "It cannot be compared: this host keeps no records of sign-ins."
+    }
+    /// Accounts that nobody listed.
+    correlate_directory(account: &str) {
+        ja: "アカウント{account}はこの機器の一覧になく、ディレクトリ(ドメインなど)にあるかもしれません。",
+        en: "Account {account} is not listed on this host; a directory may hold it."
+    }
+    /// Owners that are no people.
+    correlate_owners(accounts: &str) {
+        ja: "責任者が職員・作業員台帳にないため、離職を確かめられないアカウントがあります({accounts})。",
+        en: "Whether the owners have left is not known: they are not in the register of people ({accounts})."
+    }
+    /// A part of an account that was not read.
+    correlate_account_not_read(account: &str) {
+        ja: "アカウント{account}の状態を読み取れないため、判定できません。",
+        en: "The state of account {account} could not be read."
+    }
+    /// A change of which only the day is on record.
+    correlate_day_only(account: &str, day: &str) {
+        ja: "アカウント{account}のパスワードが{day}より後に変更されたかは、日単位の記録では分かりません。",
+        en: "Whether the password of account {account} was changed after {day} cannot be told: only the day is on record."
+    }
+    /// The calendar ends.
+    correlate_no_calendar() {
+        ja: "営業日カレンダーの範囲外の日付があるため、期限を計算できません。",
+        en: "A day is outside the working calendar, so that its deadline is not known."
+    }
+    /// Too much was found.
+    correlate_too_many(left: usize) {
+        ja: "該当が多いため、ほか{left}件は表示していません。",
+        en: "{left} more were found than are told one by one."
+    }
+    /// A fact.
+    correlate_accounts() { ja: "アカウントの一覧", en: "its accounts" }
+    /// A fact.
+    correlate_sessions() { ja: "ログインの記録", en: "its records of sign-ins" }
+    /// A fact.
+    correlate_neighbours() { ja: "ネットワーク上の機器の一覧", en: "the devices it sees" }
+    /// A session beside its request: account, from when until when.
+    correlate_session(account: &str, started: &str, ended: &str) { ja: "{account} {started}〜{ended}", en: "{account} {started} to {ended}" }
+    /// A session without an end on record.
+    correlate_session_open(account: &str, started: &str) { ja: "{account} {started}〜", en: "{account} from {started}" }
+    /// Heading: sessions of a maintenance request.
+    correlate_row_sessions() { ja: "この申請の日のログイン", en: "Sign-ins of this request" }
+    /// There are none.
+    correlate_row_sessions_none() { ja: "この申請にあたる保守アカウントのログインは、まだ記録されていません。", en: "No sign-in of a maintenance account falls on this request yet." }
+    /// A task.
+    task_review() { ja: "作業の結果とアクセスログを点検し、点検した人と点検日を記入してください。", en: "Review the result and the access log, and enter who did, and when." }
+}

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use tenken_dashboard::store::Store;
+use tenken_model::fact::accounts::Accounts;
+use tenken_model::fact::{AnyObservation, KeptFact};
+use tenken_model::observation::Outcome;
+use tenken_model::{Facts, Observation, Read, Reason, ReasonCode, Span, Topic};
+
+use super::{at, enrolled, id};
+use crate::engines::Database;
+
+/// An observation of accounts, told apart by the numbers they share.
+pub(super) fn accounts(shared: &str, second: i64) -> Observation<Accounts> {
+    Observation {
+        read_at: at(second),
+        took: Span::ZERO,
+        sources: Vec::new(),
+        outcome: Outcome::Known(Accounts {
+            entries: Vec::new(),
+            complete: Read::Measured(true),
+            shared_uids: vec![shared.to_owned()],
+            sign_ins_since: Read::Measured(None),
+        }),
+    }
+}
+
+fn kept(shared: &str, second: i64) -> KeptFact {
+    KeptFact::of(&AnyObservation::Accounts(accounts(shared, second))).unwrap()
+}
+
+pub(crate) async fn facts_are_the_newest_of_each_topic(store: &Store, database: &Database) {
+    let (host, other) = (id("h-1"), id("h-2"));
+    enrolled(store, &host, "a").await;
+    enrolled(store, &other, "b").await;
+    let before = store.read().await.unwrap().change_counter().await.unwrap();
+    let mut transaction = store.write().await.unwrap();
+    transaction.set_fact(&host, &kept("1: a b", 1), at(1)).await.unwrap();
+    transaction.set_fact(&host, &kept("1: 佐藤 'x' %", 2), at(3)).await.unwrap();
+    transaction.set_fact(&other, &kept("", 99).held_between(at(0), at(4)), at(4)).await.unwrap();
+    let reason = Reason::new(ReasonCode::TimedOut, "t");
+    let failed = AnyObservation::failed(Topic::Neighbours, at(5), Span::ZERO, reason);
+    transaction.set_fact(&host, &KeptFact::of(&failed).unwrap(), at(5)).await.unwrap();
+    transaction.save().await.unwrap();
+    assert!(store.read().await.unwrap().change_counter().await.unwrap() > before);
+
+    let mut expected = Facts::default();
+    expected.insert(AnyObservation::Accounts(accounts("1: 佐藤 'x' %", 2)));
+    expected.insert(failed);
+    let mut transaction = store.read().await.unwrap();
+    let digests = transaction.fact_digests_of(&host).await.unwrap();
+    assert_eq!(digests.keys().collect::<Vec<_>>(), ["accounts", "neighbours"]);
+    assert_eq!(digests["accounts"], kept("1: 佐藤 'x' %", 9).digest());
+    assert_eq!(transaction.facts_of(&host).await.unwrap(), expected);
+    assert_eq!(transaction.facts_of(&id("h-9")).await.unwrap(), Facts::default());
+    let all = transaction.facts().await.unwrap();
+    assert_eq!(all[&host], expected);
+    assert_eq!(all[&other].accounts, Some(accounts("", 4)), "the time is the one it was held to");
+    drop(transaction);
+
+    let mut transaction = store.write().await.unwrap();
+    transaction.revoke_host(&other, at(6)).await.unwrap();
+    transaction.save().await.unwrap();
+    let mut transaction = store.read().await.unwrap();
+    assert_eq!(transaction.facts().await.unwrap(), BTreeMap::from([(host.clone(), expected)]));
+    drop(transaction);
+
+    // Another program's form is not read, and fails nothing else.
+    database.run("UPDATE facts SET body = '{}' WHERE topic = 'accounts'").await;
+    database.run("UPDATE facts SET topic = 'telepathy' WHERE topic = 'neighbours'").await;
+    let found = store.read().await.unwrap().facts_of(&host).await.unwrap();
+    assert!(found.neighbours.is_none());
+    let Some(Observation { outcome: Outcome::Failed(reason), read_at, .. }) = found.accounts else { panic!("read") };
+    assert_eq!((reason.code, read_at), (ReasonCode::Unparsable, at(2)));
+}
