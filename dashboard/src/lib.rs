@@ -22,6 +22,7 @@ pub mod registers;
 pub mod status;
 pub mod store;
 pub mod tasks;
+pub mod trend;
 pub mod waiver;
 pub mod web;
 pub mod working_calendar;

@@ -137,6 +137,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
     tasks.spawn(jobs::keep_declaration(app.clone(), public_web.clone(), stopped.clone()));
     tasks.spawn(jobs::write_alerts(app.clone(), stopped.clone()));
+    tasks.spawn(jobs::keep_days(app.clone(), stopped.clone()));
     tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
     if let Some(sender) = sender.clone() {
         for way in Way::ALL {
