@@ -7,6 +7,7 @@ pub mod auth;
 pub mod authority;
 pub mod command;
 pub mod declaration;
+pub mod demo;
 pub mod drift;
 pub mod enrol;
 pub mod evidence;

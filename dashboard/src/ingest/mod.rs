@@ -6,7 +6,7 @@ mod decide;
 mod rate;
 mod refusal;
 
-use tenken_model::report::{Heartbeat, ReportAnswer};
+use tenken_model::report::{Heartbeat, Report, ReportAnswer};
 use tenken_model::{HostId, Instant, Span};
 use thiserror::Error;
 
@@ -43,7 +43,7 @@ pub async fn receive(
     body: &[u8],
     now: Instant,
 ) -> Result<ReportAnswer, RequestError> {
-    let taken = take(store, terms, host, body, now).await;
+    let taken = read_and_take(store, terms, host, body, now).await;
     if let Err(RequestError::Refused(refused)) = &taken {
         let mut transaction = store.write().await?;
         if transaction.host(host).await?.is_some_and(|known| news(&known, refused)) {
@@ -60,7 +60,7 @@ fn news(host: &Host, refused: &Refused) -> bool {
     host.revoked_at.is_none() && host.refused.as_ref().is_none_or(|last| last.code != refused.code())
 }
 
-async fn take(
+async fn read_and_take(
     store: &Store,
     terms: &Terms,
     host: &HostId,
@@ -69,7 +69,20 @@ async fn take(
 ) -> Result<ReportAnswer, RequestError> {
     let report = read(body, now)?;
     let mut transaction = store.write().await?;
-    let known = known(&mut transaction, host).await?;
+    let answer = take(&mut transaction, terms, host, &report, now).await?;
+    transaction.save().await?;
+    Ok(answer)
+}
+
+/// Takes a report whose form has been [read](read) in a transaction that writes. After a refusal the transaction is not saved.
+pub async fn take(
+    transaction: &mut Transaction,
+    terms: &Terms,
+    host: &HostId,
+    report: &Report,
+    now: Instant,
+) -> Result<ReportAnswer, RequestError> {
+    let known = known(transaction, host).await?;
     let held = transaction.held_of(host).await?;
     let state =
         HostState { enrolled_at: known.enrolled_at, epoch: known.epoch, acknowledged: known.acknowledged, held };
@@ -81,19 +94,18 @@ async fn take(
         policy_version,
         heartbeat_within: HEARTBEAT_WITHIN,
     };
-    let taken = match decide(&state, &report, now) {
+    let taken = match decide(&state, report, now) {
         Decision::Refuse(refused) => return Err(refused.into()),
         Decision::Behind => return Ok(answer(state.epoch, state.acknowledged, false)),
         Decision::Take(taken) => taken,
     };
-    apply::apply(&mut transaction, host, &state, &taken, now).await?;
+    apply::apply(transaction, host, &state, &taken, now).await?;
     let shows = shows(&known, &report.heartbeat, now);
     transaction.hear(host, now, &report.heartbeat, shows).await?;
     // While more of the past is to come, what fails now is not known yet.
     if !taken.changes.is_empty() && (taken.resync || taken.state.acknowledged == report.heartbeat.state_seq) {
-        drift::settle(&mut transaction, terms, Some(host), now).await?;
+        drift::settle(transaction, terms, Some(host), now).await?;
     }
-    transaction.save().await?;
     Ok(answer(taken.state.epoch, taken.state.acknowledged, taken.resync))
 }
 

@@ -60,6 +60,12 @@ pub fn day(language: Language, at: Instant) -> String {
     language.day(at.year(), at.month(), at.day())
 }
 
+/// The day in Japan, without its year: `11/25`.
+pub fn day_of_month(language: Language, at: Instant) -> String {
+    let at = in_japan(at);
+    language.day_of_month(at.month(), at.day())
+}
+
 /// A day of the calendar.
 pub fn date(language: Language, day: chrono::NaiveDate) -> String {
     language.day(day.year(), day.month(), day.day())

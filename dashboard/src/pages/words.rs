@@ -1,8 +1,11 @@
 //! Words of the checklist in the visitor's language.
 
+use tenken_engine::Catalog;
 use tenken_engine::checklist::{Edition, Item, Section};
 use tenken_engine::item::{Cause, CauseReason, Coverage};
 use tenken_model::Language;
+
+use super::finding::steps;
 
 /// What has an official Japanese and an English name.
 pub trait Named {
@@ -43,6 +46,26 @@ pub fn place(section: &Section, item: &Item, language: Language) -> String {
 /// How many hosts an item was measured on.
 pub fn coverage(coverage: Coverage, language: Language) -> String {
     language.hosts_of(coverage.judged, coverage.in_scope)
+}
+
+/// What to do first about a reason; nothing where only waiting or a decision of its own helps.
+pub fn todo(cause: &Cause, catalog: &Catalog, t: Language) -> Option<String> {
+    let of_rule = |rule| Some(steps(t.of(&catalog.rule(rule)?.remedy)).first().copied()?.to_owned());
+    match &cause.reason {
+        CauseReason::Finding { rule, unknown: None, .. } => of_rule(rule),
+        CauseReason::Finding { host_name, unknown: Some(_), .. } => Some(t.todo_unknown(host_name)),
+        CauseReason::NotJudged { host_name, .. } => Some(t.todo_not_judged(host_name)),
+        CauseReason::Silent { host_name, .. } => Some(t.todo_silent(host_name)),
+        CauseReason::NoAgent { host_name } => Some(t.todo_no_agent(host_name)),
+        CauseReason::Expired => Some(t.todo_expired()),
+        CauseReason::Overdue => Some(t.todo_overdue()),
+        CauseReason::NoHost
+        | CauseReason::NoRule
+        | CauseReason::Unmeasured(_)
+        | CauseReason::NothingApplies
+        | CauseReason::Unattested
+        | CauseReason::Planned => None,
+    }
 }
 
 /// One reason why an item is not met.

@@ -10,6 +10,7 @@ mod calendar;
 mod check;
 mod course;
 mod declaration;
+mod demo;
 mod enrol;
 mod host;
 mod inventory;
@@ -24,6 +25,7 @@ mod settings;
 mod sign_in;
 mod status;
 mod task;
+mod trend;
 mod verdict;
 mod waiver;
 
