@@ -188,10 +188,10 @@ impl Life<'_> {
         here.map(|event| (event.trouble, event.begins)).collect()
     }
 
-    /// Something began or ended on a machine within the last day.
+    /// Something is wrong on a machine, or was until lately.
     fn is_restless(&self, index: usize, now: Instant) -> bool {
-        let yesterday = Span::from_days(-4).after(now);
-        let recent = |at: Instant| yesterday < at && at <= now;
+        let lately = Span::from_days(-4).after(now);
+        let recent = |at: Instant| lately < at && at <= now;
         self.events.iter().any(|event| {
             event.machine == index && (event.holds(now) || recent(event.begins) || event.ends.is_some_and(recent))
         })

@@ -38,7 +38,7 @@ const fn worker(account: &'static str, name: &'static str, kana: &'static str, j
     Worker { account, name, kana, job }
 }
 
-/// Those who work at PCs. Their family names are numbers of a made-up row of flowers, so that nobody is meant.
+/// Those who work at PCs. All are called 見本 (a sample) and by a plant, so that nobody is meant.
 pub(super) static WORKERS: [Worker; 16] = [
     worker("demo-sakura", "見本 さくら", "みほん さくら", "受付"),
     worker("demo-ume", "見本 うめ", "みほん うめ", "受付"),

@@ -1,5 +1,6 @@
 //! The contracts, each with a database of its own.
 
+mod days;
 mod declaration;
 mod hosts;
 mod ingest;
@@ -8,6 +9,7 @@ mod people;
 mod several;
 mod transactions;
 
+pub(crate) use days::*;
 pub(crate) use declaration::*;
 pub(crate) use hosts::*;
 pub(crate) use ingest::*;
