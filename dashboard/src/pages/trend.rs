@@ -51,8 +51,7 @@ struct Gap {
 #[derive(Debug, Clone)]
 struct Tick {
     short: String,
-    is_january: bool,
-    year: i32,
+    year: Option<i32>,
 }
 
 /// A month in words.
@@ -175,8 +174,7 @@ fn gaps<T>(steps: &[Step<T>]) -> Vec<Gap> {
 fn ticks(axis: &Axis, t: Language) -> Vec<Tick> {
     let tick = |first: NaiveDate| Tick {
         short: t.trend_month_short(first.month()),
-        is_january: first.month() == 1,
-        year: first.year(),
+        year: (first.month() == 1 || first == axis.from()).then(|| first.year()),
     };
     axis.months.iter().map(|month| tick(month.first)).collect()
 }

@@ -37,7 +37,7 @@ async fn every_page_of_a_demonstration_says_so_and_no_other_does() {
             }
         }
         assert!(pages > 25, "{pages}");
-        let missing = bench.confirmed(Role::Viewer).await.get("/no/such/page").await;
+        let missing = bench.confirmed(Role::Viewer).await.get("/items/no.such").await;
         assert_eq!((missing.status, says_so(missing.text())), (StatusCode::NOT_FOUND, wanted));
     }
 }
