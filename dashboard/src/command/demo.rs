@@ -49,7 +49,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let store = place.open().await?;
     let plan = Plan { hosts: arguments.hosts, days: DAYS, seed: arguments.seed, until };
     let told = |progress: demo::Progress| {
-        if progress.done % 20 == 0 || progress.done == progress.days {
+        if progress.done.is_multiple_of(20) || progress.done == progress.days {
             let _closed = print(&language.demo_progress(&progress.day.to_string(), progress.done, progress.days));
         }
     };

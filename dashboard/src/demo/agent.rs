@@ -29,7 +29,7 @@ impl Agent {
             agent_version: VERSION.to_owned(),
             uptime: Span::from_secs(8 * 3_600),
             awake: Span::from_secs(8 * 3_600),
-            state_digest: state_digest(self.told.iter().map(|(key, digest)| (key, digest))),
+            state_digest: state_digest(&self.told),
             state_seq: self.seq,
             policy_version: 0,
             policy_refused: None,

@@ -79,7 +79,7 @@ pub async fn fill(
     let (chance, calendar, machines) = (Chance::new(plan.seed), WorkingCalendar::default(), machines(plan.hosts));
     let old = machines.get(..FROM_THE_BEGINNING.min(machines.len())).unwrap_or_default();
     let events = events(old, &calendar, from, plan.until, chance.part(1));
-    let year = Year { checklist, machines: &machines, calendar: &calendar, from, until: plan.until };
+    let year = Year { checklist, machines: &machines, old, calendar: &calendar, from, until: plan.until };
     let mut life = Life {
         store,
         catalog,

@@ -68,6 +68,8 @@ pub(super) struct Year<'a> {
     pub(super) checklist: &'a Checklist,
     /// The machines.
     pub(super) machines: &'a [Machine],
+    /// Those that are there from the beginning.
+    pub(super) old: &'a [Machine],
     /// The calendar.
     pub(super) calendar: &'a WorkingCalendar,
     /// The first day.
@@ -116,7 +118,11 @@ impl Year<'_> {
         let mut add = |at: Instant, act: Act| acts.entry(at).or_default().push(act);
         add(self.at(self.from, 0), Act::SetUp);
         add(self.at(self.from, 30), Act::TakeIn);
-        add(self.at(self.from, 40), Act::Import(rows::first(self.machines, self.last(), self.vendor_until(self.from))));
+        add(self.at(self.from, 40), Act::Import(rows::first(self.old, self.last(), self.vendor_until(self.from))));
+        if self.machines.len() > self.old.len() {
+            let files = vec![rows::hosts(self.machines, self.last()), rows::backups(self.machines)];
+            add(self.at(self.after(self.days() - 14), 45), Act::Import(files));
+        }
         add(self.at(self.renewed(), 60), Act::Import(vec![rows::accounts(self.vendor_until(self.renewed()))]));
         for (at, item, ends) in self.statements(&mut chance) {
             add(at, Act::Attest(item, ends));

@@ -101,7 +101,8 @@ fn people(last: NaiveDate) -> File {
     File { slug: "people", csv }
 }
 
-fn hosts(machines: &[Machine], last: NaiveDate) -> File {
+/// The register of hosts.
+pub(super) fn hosts(machines: &[Machine], last: NaiveDate) -> File {
     let mut csv = String::from(
         "name,kind,status,holder,place,portable,personal_data,asset_number,serial,secured,support_ends,note\n",
     );
@@ -160,7 +161,8 @@ fn devices(last: NaiveDate) -> String {
     csv
 }
 
-fn backups(machines: &[Machine]) -> File {
+/// The register of backups.
+pub(super) fn backups(machines: &[Machine]) -> File {
     let mut csv = String::from("host,name,system,method,location,interval,generations,isolation,note\n");
     for machine in machines.iter().filter(|machine| machine.kind == SystemKind::Server) {
         let (name, number) = (&machine.name, machine.number + 1);

@@ -234,6 +234,19 @@ impl<'a> ItemPage<'a> {
         (before, at.and_then(|at| items.get(at + 1).copied()))
     }
 
+    fn open_proposals(&self) -> impl Iterator<Item = &ProposalView<'a>> {
+        self.view.proposals.iter().filter(|view| view.proposal.decided.is_none())
+    }
+
+    fn decided_proposals(&self) -> impl Iterator<Item = &ProposalView<'a>> {
+        self.view.proposals.iter().filter(|view| view.proposal.decided.is_some())
+    }
+
+    fn decided_line(&self) -> Option<String> {
+        let count = self.decided_proposals().count();
+        (count > 0).then(|| self.t.proposals_before(count))
+    }
+
     fn drift_rule(&self, drift: &ItemDrift<'a>) -> &'a str {
         drift.rule.map_or("", |rule| self.t.of(&rule.title))
     }

@@ -11,7 +11,7 @@ use tenken_model::{Instant, ItemId, Language};
 use super::Chrome;
 use super::chrome::Place;
 use super::moment;
-use super::state::Shown as _;
+use super::state::{Mark, Shown as _};
 use super::trend::Plot;
 use super::words::{self, Named as _};
 use crate::store::DriftLine;
@@ -117,11 +117,13 @@ struct Row<'a> {
     hosts: String,
 }
 
-/// A new drift.
+/// New drifts of a rule on a host.
 struct New<'a> {
+    /// The newest of them.
     drift: i64,
     rule: &'a str,
     host: &'a str,
+    count: usize,
 }
 
 /// How many items have a state, and where its bar begins.
@@ -244,13 +246,32 @@ impl<'a> OverviewPage<'a> {
         let rule = |line: &'a DriftLine| {
             self.view.catalog.rule(&line.rule).map_or(line.rule.as_str(), |rule| self.t.of(&rule.title))
         };
-        let newest = self.view.news.opened.iter().rev().take(NEWS_MAX);
-        newest.map(|line| New { drift: line.drift, rule: rule(line), host: &line.host_name }).collect()
+        let mut news: Vec<New<'a>> = Vec::new();
+        for line in self.view.news.opened.iter().rev() {
+            let (rule, host) = (rule(line), line.host_name.as_str());
+            match news.iter_mut().find(|new| new.rule == rule && new.host == host) {
+                Some(new) => new.count += 1,
+                None => news.push(New { drift: line.drift, rule, host, count: 1 }),
+            }
+        }
+        news
+    }
+
+    fn news_shown(&self) -> Vec<New<'a>> {
+        self.news().into_iter().take(NEWS_MAX).collect()
     }
 
     fn news_more(&self) -> Option<String> {
-        let left = self.view.news.opened.len().saturating_sub(NEWS_MAX);
+        let left: usize = self.news().iter().skip(NEWS_MAX).map(|new| new.count).sum();
         (left > 0).then(|| self.t.news_more(left))
+    }
+
+    fn new_count(&self, new: &New<'_>) -> Option<String> {
+        (new.count > 1).then(|| self.t.count_items(new.count))
+    }
+
+    fn drift_mark(&self) -> Mark {
+        ItemState::Drift.mark(self.t)
     }
 
     fn filter_line(&self) -> Option<String> {

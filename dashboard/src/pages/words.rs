@@ -50,7 +50,7 @@ pub fn coverage(coverage: Coverage, language: Language) -> String {
 
 /// What to do first about a reason; nothing where only waiting or a decision of its own helps.
 pub fn todo(cause: &Cause, catalog: &Catalog, t: Language) -> Option<String> {
-    let of_rule = |rule| Some(steps(t.of(&catalog.rule(rule)?.remedy)).first().copied()?.to_owned());
+    let of_rule = |rule| Some(first_step(&steps(t.of(&catalog.rule(rule)?.remedy))));
     match &cause.reason {
         CauseReason::Finding { rule, unknown: None, .. } => of_rule(rule),
         CauseReason::Finding { host_name, unknown: Some(_), .. } => Some(t.todo_unknown(host_name)),
@@ -65,6 +65,15 @@ pub fn todo(cause: &Cause, catalog: &Catalog, t: Language) -> Option<String> {
         | CauseReason::NothingApplies
         | CauseReason::Unattested
         | CauseReason::Planned => None,
+    }
+}
+
+/// The first step; where that only says for what the next one is, with the next one.
+fn first_step(steps: &[&str]) -> String {
+    match steps {
+        [case, step, ..] if case.ends_with([':', '：']) => format!("{case} {step}"),
+        [step, ..] => (*step).to_owned(),
+        [] => String::new(),
     }
 }
 
@@ -86,5 +95,20 @@ pub fn cause(cause: &Cause, t: Language) -> String {
         CauseReason::Expired => t.cause_expired(),
         CauseReason::Planned => t.cause_planned(),
         CauseReason::Overdue => t.cause_overdue(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_do_first_is_a_step_and_no_heading() {
+        assert_eq!(
+            first_step(&["GNOMEの場合:", "dconfの設定を戻します。", "確かめます。"]),
+            "GNOMEの場合: dconfの設定を戻します。"
+        );
+        assert_eq!(first_step(&["再起動します。", "確かめます。"]), "再起動します。");
+        assert_eq!((first_step(&["見る:"]), first_step(&[])), ("見る:".to_owned(), String::new()));
     }
 }

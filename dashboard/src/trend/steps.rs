@@ -22,11 +22,14 @@ pub struct Step<T> {
     pub value: Option<T>,
 }
 
-/// What held on each day up to now, days in a row together.
+/// What held on each day up to now, days in a row together. Today is no gap: it may still be kept.
 pub fn steps<T: PartialEq>(axis: &Axis, value: impl Fn(NaiveDate) -> Option<T>) -> Vec<Step<T>> {
     let mut steps: Vec<Step<T>> = Vec::new();
     for slot in axis.past() {
         let value = value(slot.day);
+        if value.is_none() && slot.day == axis.until {
+            continue;
+        }
         match steps.last_mut() {
             Some(last) if last.value == value => {
                 last.ends = slot.ends;
@@ -54,9 +57,10 @@ pub struct MonthRow<'a> {
 /// Each month in words, the newest first. Months before the first day that was kept are left out.
 pub fn months<'a>(axis: &Axis, kept: &'a BTreeMap<NaiveDate, &'a DayCounts>) -> Vec<MonthRow<'a>> {
     let Some(begun) = kept.keys().next() else { return Vec::new() };
+    let is_told = |day: NaiveDate| day < axis.until || (day == axis.until && kept.contains_key(&day));
     let row = |month: &Month| {
         let days: Vec<NaiveDate> =
-            month.slots.iter().map(|slot| slot.day).filter(|day| begun <= day && *day <= axis.until).collect();
+            month.slots.iter().map(|slot| slot.day).filter(|day| begun <= day && is_told(*day)).collect();
         let of_month: Vec<&DayCounts> = days.iter().filter_map(|day| kept.get(day).copied()).collect();
         MonthRow {
             first: month.first,

@@ -15,6 +15,8 @@ texts! {
         ja: "デモには実際の機器を追加できません。機器を追加するには、別のデータフォルダーでダッシュボードを始めてください。",
         en: "Real hosts cannot be added to a demonstration. To add hosts, begin a dashboard with another data folder."
     }
+    /// A demonstration mails nobody.
+    demo_no_mail() { ja: "デモではメールを送りません。下の通知は送信待ちのまま残ります。", en: "A demonstration mails nobody. What is listed below stays waiting." }
     /// How far filling has come.
     demo_progress(day: &str, done: u64, days: u64) { ja: "{day} まで作成しました({done}/{days}日)", en: "filled up to {day} ({done} of {days} days)" }
     /// It is done, and how to look at it.

@@ -23,10 +23,8 @@ texts! {
     figure_new_about(day: &str) { ja: "{day}から", en: "since {day}" }
     /// A day without its year.
     day_of_month(month: u32, day: u32) { ja: "{month}/{day}", en: "{month:02}-{day:02}" }
-    /// Unit of items.
+    /// How many drifts of one rule on one host.
     count_items(count: usize) { ja: "{count}件", en: "{count}" }
-    /// Unit of hosts.
-    count_hosts(count: usize) { ja: "{count}台", en: "{count}" }
     /// Heading of what changed since the last business day.
     news_title() { ja: "前営業日からの変化", en: "Since the last business day" }
     /// How many drifts ended.
@@ -93,6 +91,8 @@ texts! {
     strip_day(day: &str) { ja: "{day}", en: "{day}" }
     /// Drifts of the item.
     strip_drifts(count: usize) { ja: "逸脱 {count}件", en: "Drifts: {count}" }
+    /// What was proposed of an item before.
+    proposals_before(count: usize) { ja: "これまでの変更案 {count}件", en: "Earlier proposals: {count}" }
     /// No drift of the item.
     strip_no_drift() { ja: "この1年の逸脱はありません。", en: "No drift in these twelve months." }
     /// A drift goes on.
