@@ -74,7 +74,7 @@ async fn read_and_take(
     Ok(answer)
 }
 
-/// Takes a report whose form has been [read](read) in a transaction that writes. After a refusal the transaction is not saved.
+/// Takes a report whose form [`read`] has checked, in a transaction that writes. After a refusal the transaction is not saved.
 pub async fn take(
     transaction: &mut Transaction,
     terms: &Terms,
