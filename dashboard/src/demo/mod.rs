@@ -30,7 +30,7 @@ pub const AGENCY: &str = "さくら健診センター(デモ)";
 /// What every printed form says of itself.
 pub const MARK: &str = "【デモ】デモ用のデータです。実在の機関・人・機器ではありません。公表しないでください。";
 
-/// That a store holds a demonstration. Nothing makes it but [`fill`], and nothing takes it away.
+/// That a store holds a demonstration. Nothing makes it but [`fill()`], and nothing takes it away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Demonstration {
     /// From which seed it was made.
