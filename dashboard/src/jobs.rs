@@ -13,7 +13,7 @@ use crate::declaration::publication;
 use crate::mail::{Sender, Sent};
 use crate::public_web::PublicWeb;
 use crate::store::{Outcome, StoreError, Way};
-use crate::{alert, correlate, declaration, drift, policy};
+use crate::{alert, correlate, declaration, drift, policy, trend};
 
 /// How often graces and the changes of other dashboards are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -29,6 +29,8 @@ const DECLARATION: Duration = Duration::from_mins(1);
 const ALERTS: Duration = Duration::from_mins(1);
 /// How long sessions of maintenance and emergency accounts are kept: longer than any rule looks back.
 const SESSIONS_KEPT: Span = Span::from_days(400);
+/// How often it is kept how the items stand today.
+const DAYS: Duration = Duration::from_mins(10);
 /// How often policies are made anew though nothing is known to have changed.
 const POLICIES: Duration = Duration::from_mins(1);
 
@@ -77,6 +79,21 @@ pub async fn write_alerts(app: App, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(ALERTS) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Keeps how the items stand today, until `stop` turns true.
+pub async fn keep_days(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        match trend::keep(&app.store, &app.checklist, (app.now)()).await {
+            Ok(false) => {}
+            Ok(true) => tracing::debug!("the state of today is kept"),
+            Err(error) => tracing::error!(%error, "the state of today could not be kept"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(DAYS) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }

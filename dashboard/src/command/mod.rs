@@ -1,6 +1,7 @@
 //! What an administrator types on the dashboard's machine.
 
 mod audit;
+mod demo;
 mod first_link;
 mod import;
 mod listening;
@@ -46,6 +47,8 @@ enum Command {
     Import(import::Arguments),
     /// Takes a person's password and second factor away and prints a link to choose a new password
     Reset(reset::Arguments),
+    /// Fills an empty data folder with a year of an agency that does not exist, to look at every page full
+    Demo(demo::Arguments),
     /// Looks after the audit log
     Audit(audit::Arguments),
     /// Makes the audit package: all that an insurer or auditor asks for, in one ZIP file
@@ -129,6 +132,7 @@ pub fn main() -> ExitCode {
                 Command::Status(arguments) => status::run(&arguments).await,
                 Command::Import(arguments) => import::run(&arguments).await,
                 Command::Reset(arguments) => reset::run(&arguments).await,
+                Command::Demo(arguments) => demo::run(&arguments).await,
                 Command::Audit(arguments) => audit::run(&arguments).await,
                 Command::Package(arguments) => package::run(&arguments).await,
             }

@@ -19,10 +19,11 @@ use crate::authority::{Authority, ServerName};
 use crate::evidence::Scanner;
 use crate::listen::{Limits, serve, tls};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
+use crate::pages::chrome::DataKind;
 use crate::public_web::{PublicWeb, Reach};
-use crate::store::Way;
+use crate::store::{Store, Way};
 use crate::web::site::{Configured, Site};
-use crate::{jobs, web};
+use crate::{demo, jobs, web};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -102,19 +103,32 @@ fn url(arguments: &Arguments, listener: SocketAddr) -> String {
 }
 
 /// What pages show of how the dashboard was started.
-fn configured(arguments: &Arguments, people: SocketAddr, mail: Option<&MailSettings>) -> Configured {
+fn configured(arguments: &Arguments, people: SocketAddr, mail: Option<&MailSettings>, data: DataKind) -> Configured {
     let mail_server = mail.and_then(|mail| match &mail.transport {
         TransportSettings::Smtp { host, port, .. } => Some(format!("{host}:{port}")),
         TransportSettings::Folder { folder } => Some(folder.display().to_string()),
         TransportSettings::None => None,
     });
     let recipients = mail.map(|mail| mail.to.clone()).unwrap_or_default();
-    Configured { mail_server, recipients, enrol_url: url(arguments, people) }
+    Configured { mail_server, recipients, enrol_url: url(arguments, people), data }
+}
+
+/// Whose data the store holds. Nothing that a demonstration made up is mailed to anybody.
+async fn kind_of_data(store: &Store, arguments: &Arguments) -> Result<DataKind> {
+    if !demo::is_one(&mut store.read().await?).await? {
+        return Ok(DataKind::Real);
+    }
+    if arguments.mail.is_some() {
+        bail!("--mail: the data is a demonstration, of which nobody is mailed; serve it without --mail");
+    }
+    tracing::info!("the data is a demonstration");
+    Ok(DataKind::Demonstration)
 }
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let store = arguments.place.open().await?;
+    let data = kind_of_data(&store, &arguments).await?;
     let authority = Authority::open(&arguments.place.data, &store, now()).await?;
     super::settings::apply(&store, &arguments.time_reference, arguments.agency.as_deref()).await?;
     let listeners = Listeners::bind(&arguments).await?;
@@ -125,7 +139,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let report_url = url(&arguments, addresses.agents);
     let (catalog, checklist) = (catalog()?, checklist()?);
     let mail = arguments.mail.as_deref().map(super::mail::settings).transpose()?;
-    let configured = Arc::new(configured(&arguments, addresses.people, mail.as_ref()));
+    let configured = Arc::new(configured(&arguments, addresses.people, mail.as_ref(), data));
     let sender = mail.map(|mail| Sender::new(mail, Book::of(&catalog, &checklist), authority.digest()));
     let app = App::new(store, authority, catalog, checklist, report_url, arguments.grace, now);
 
@@ -137,7 +151,11 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
     tasks.spawn(jobs::keep_declaration(app.clone(), public_web.clone(), stopped.clone()));
     tasks.spawn(jobs::write_alerts(app.clone(), stopped.clone()));
+    tasks.spawn(jobs::keep_days(app.clone(), stopped.clone()));
     tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
+    if data == DataKind::Demonstration {
+        tasks.spawn(demo::keep_alive(app.clone(), stopped.clone()));
+    }
     if let Some(sender) = sender.clone() {
         for way in Way::ALL {
             tasks.spawn(jobs::send_mail(app.clone(), sender.clone(), *way, stopped.clone()));

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::auth::secret::{NoRandom, Secret};
 use crate::authority::{Authority, AuthorityError, Speaker, speaker};
+use crate::demo;
 use crate::ingest::{Refused, RequestError, known};
 use crate::plain::hides_or_turns;
 use crate::store::{AuditEntry, NewHost, NewToken, Store, StoreError, Transaction};
@@ -64,6 +65,9 @@ pub async fn make_token(
     let secret = Secret::new()?;
     let until = TOKEN_VALID.after(now);
     let mut transaction = store.write().await?;
+    if demo::is_one(&mut transaction).await? {
+        return Err(Refused::Demonstration.into());
+    }
     transaction.forget_tokens(now).await?;
     let new = NewToken { digest: secret.digest(), made_at: now, made_by: person.to_owned(), until };
     transaction.add_token(&new).await?;

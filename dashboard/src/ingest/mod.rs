@@ -11,7 +11,7 @@ mod refusal;
 use std::collections::BTreeMap;
 
 use tenken_model::digest::Digest;
-use tenken_model::report::{Heartbeat, ReportAnswer};
+use tenken_model::report::{Heartbeat, Report, ReportAnswer};
 use tenken_model::{HostId, Instant, Span};
 use thiserror::Error;
 
@@ -49,7 +49,7 @@ pub async fn receive(
     body: &[u8],
     now: Instant,
 ) -> Result<ReportAnswer, RequestError> {
-    let taken = take(store, terms, host, body, now).await;
+    let taken = read_and_take(store, terms, host, body, now).await;
     if let Err(RequestError::Refused(refused)) = &taken {
         let mut transaction = store.write().await?;
         if transaction.host(host).await?.is_some_and(|known| news(&known, refused)) {
@@ -66,17 +66,30 @@ fn news(host: &Host, refused: &Refused) -> bool {
     host.revoked_at.is_none() && host.refused.as_ref().is_none_or(|last| last.code != refused.code())
 }
 
-async fn take(
+async fn read_and_take(
     store: &Store,
     terms: &Terms,
     host: &HostId,
     body: &[u8],
     now: Instant,
 ) -> Result<ReportAnswer, RequestError> {
-    let mut report = read(body, now)?;
-    let facts = facts::read(std::mem::take(&mut report.facts))?;
+    let report = read(body, now)?;
     let mut transaction = store.write().await?;
-    let known = known(&mut transaction, host).await?;
+    let answer = take(&mut transaction, terms, host, report, now).await?;
+    transaction.save().await?;
+    Ok(answer)
+}
+
+/// Takes a report whose form [`read`] has checked, in a transaction that writes. After a refusal the transaction is not saved.
+pub async fn take(
+    transaction: &mut Transaction,
+    terms: &Terms,
+    host: &HostId,
+    mut report: Report,
+    now: Instant,
+) -> Result<ReportAnswer, RequestError> {
+    let facts = facts::read(std::mem::take(&mut report.facts))?;
+    let known = known(transaction, host).await?;
     let mut held = transaction.held_of(host).await?;
     held.retain(|key, _| !correlate::judges(&key.rule));
     let last = known.heartbeat.as_ref().zip(known.last_seen);
@@ -106,7 +119,7 @@ async fn take(
         let findings = taken.passed_over;
         tracing::warn!(%host, findings, "an agent told findings of rules that the dashboard judges; they are passed over");
     }
-    apply::apply(&mut transaction, host, &state, &taken, now).await?;
+    apply::apply(transaction, host, &state, &taken, now).await?;
     let mut told_anew = false;
     for fact in facts {
         let fact = fact.held_between(known.enrolled_at, now);
@@ -117,12 +130,11 @@ async fn take(
     transaction.hear(host, now, &report.heartbeat, state.awake.now(), shows).await?;
     // While more of the past is to come, what fails now is not known yet.
     if !taken.changes.is_empty() && (taken.resync || taken.state.acknowledged == report.heartbeat.state_seq) {
-        drift::settle(&mut transaction, terms, Some(host), now).await?;
+        drift::settle(transaction, terms, Some(host), now).await?;
     }
     if told_anew {
-        correlate::settle_host(&mut transaction, terms, host, now).await?;
+        correlate::settle_host(transaction, terms, host, now).await?;
     }
-    transaction.save().await?;
     Ok(answer(taken.state.epoch, taken.state.acknowledged, taken.resync, &digests))
 }
 

@@ -64,6 +64,11 @@ pub enum Refused {
     /// The enrolment token is unknown, used or too old; which of them is not told to strangers.
     #[error("the token is unknown, used or expired; make a new one on the dashboard")]
     Token,
+    /// The dashboard shows a demonstration.
+    #[error(
+        "this dashboard shows a demonstration, which takes no real hosts; enrol the host at the agency's own dashboard"
+    )]
+    Demonstration,
 }
 
 /// How far a host's clock may be off. It is far more than any rule allows: what is refused here is a
@@ -87,6 +92,7 @@ impl Refused {
             Self::ReplacedCertificate => "replaced_certificate",
             Self::ExpiredCertificate(_) => "expired_certificate",
             Self::Token => "token",
+            Self::Demonstration => "demonstration",
         }
     }
 
@@ -102,7 +108,8 @@ impl Refused {
             | Self::Revoked(_)
             | Self::ReplacedCertificate
             | Self::ExpiredCertificate(_)
-            | Self::Token => StatusCode::FORBIDDEN,
+            | Self::Token
+            | Self::Demonstration => StatusCode::FORBIDDEN,
         }
     }
 

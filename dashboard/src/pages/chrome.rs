@@ -26,6 +26,18 @@ pub struct Chrome {
     pub mail: Option<MailBanner>,
     /// What was just done.
     pub notice: Option<Notice>,
+    /// Whose data the page shows.
+    pub data: DataKind,
+}
+
+/// Whose data pages show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DataKind {
+    /// An agency's.
+    #[default]
+    Real,
+    /// Nobody's: it is made up, which every page says.
+    Demonstration,
 }
 
 /// Who has signed in.
@@ -101,6 +113,11 @@ impl Chrome {
     /// Whether the person adds hosts and people.
     pub fn admin(&self) -> bool {
         self.may(Ability::Administer)
+    }
+
+    /// Whether the page shows a demonstration.
+    pub fn is_demonstration(&self) -> bool {
+        self.data == DataKind::Demonstration
     }
 
     /// The menu as the person may use it.

@@ -14,8 +14,10 @@ use super::chrome::Place;
 use super::field::Field;
 use super::finding::{self, FindingView, steps};
 use super::history::ChangeView;
+use super::moment;
 use super::proposal::{self, ProposalView};
 use super::state::{Mark, Shown as _, verdict};
+use super::trend::Strip;
 use super::words::{self, Named as _};
 use crate::store::Attestation;
 
@@ -44,6 +46,27 @@ pub struct ItemView<'a> {
     pub refused: Option<(Typed, Errors)>,
     /// Changes of its findings, the newest first.
     pub history: Vec<ChangeView<'a>>,
+    /// How it stood over twelve months.
+    pub strip: Strip,
+    /// Its drifts over twelve months, the newest first.
+    pub drifts: Vec<ItemDrift<'a>>,
+    /// How many further drifts it had.
+    pub drifts_left: usize,
+}
+
+/// A drift of an item.
+#[derive(Debug, Clone)]
+pub struct ItemDrift<'a> {
+    /// Its number.
+    pub id: i64,
+    /// The rule, if this dashboard knows it.
+    pub rule: Option<&'a Rule>,
+    /// The host's name.
+    pub host: &'a str,
+    /// When it was opened.
+    pub opened: Instant,
+    /// When it ended; absent if it is open.
+    pub ended: Option<Instant>,
 }
 
 /// A rule that decides an item, with its findings on all hosts.
@@ -216,6 +239,41 @@ impl<'a> ItemPage<'a> {
         let at = items.iter().position(|item| item.id == self.view.item.id);
         let before = at.and_then(|at| at.checked_sub(1)).and_then(|at| items.get(at).copied());
         (before, at.and_then(|at| items.get(at + 1).copied()))
+    }
+
+    fn open_proposals(&self) -> impl Iterator<Item = &ProposalView<'a>> {
+        self.view.proposals.iter().filter(|view| view.proposal.decided.is_none())
+    }
+
+    fn decided_proposals(&self) -> impl Iterator<Item = &ProposalView<'a>> {
+        self.view.proposals.iter().filter(|view| view.proposal.decided.is_some())
+    }
+
+    fn decided_line(&self) -> Option<String> {
+        let count = self.decided_proposals().count();
+        (count > 0).then(|| self.t.proposals_before(count))
+    }
+
+    fn drift_rule(&self, drift: &ItemDrift<'a>) -> &'a str {
+        drift.rule.map_or("", |rule| self.t.of(&rule.title))
+    }
+
+    /// From when to when a drift was open.
+    fn drift_span(&self, drift: &ItemDrift<'_>) -> String {
+        let first = moment::day(self.t, drift.opened);
+        match drift.ended.map(|ended| moment::day(self.t, ended)) {
+            None => self.t.strip_drift_open(&first),
+            Some(last) if last == first => first,
+            Some(last) => self.t.strip_span(&first, &last),
+        }
+    }
+
+    fn drift_count(&self) -> usize {
+        self.view.drifts.len() + self.view.drifts_left
+    }
+
+    fn drifts_left(&self) -> Option<String> {
+        (self.view.drifts_left > 0).then(|| self.t.rows_left(self.view.drifts_left))
     }
 
     fn state(&self) -> ItemState {

@@ -46,6 +46,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod state;
 pub mod tasks;
+pub mod trend;
 pub mod waivers;
 pub mod words;
 

@@ -65,6 +65,12 @@ pub fn last_day(language: Language, end: Instant) -> String {
     day(language, Span::from_millis(-1).after(end))
 }
 
+/// The day in Japan, without its year: `11/25`.
+pub fn day_of_month(language: Language, at: Instant) -> String {
+    let at = in_japan(at);
+    language.day_of_month(at.month(), at.day())
+}
+
 /// A day of the calendar.
 pub fn date(language: Language, day: chrono::NaiveDate) -> String {
     language.day(day.year(), day.month(), day.day())

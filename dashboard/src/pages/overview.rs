@@ -3,29 +3,78 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use tenken_engine::Catalog;
 use tenken_engine::checklist::{Checklist, Item, Section};
 use tenken_engine::item::{ItemState, ItemStatus};
 use tenken_model::{Instant, ItemId, Language};
 
 use super::Chrome;
 use super::chrome::Place;
-use super::state::Shown as _;
+use super::moment;
+use super::state::{Mark, Shown as _};
+use super::trend::Plot;
 use super::words::{self, Named as _};
+use crate::store::DriftLine;
 
 /// The most items that are listed as urgent; the rest are in the table below.
 const ATTENTION_MAX: usize = 8;
+
+/// The most new drifts that are listed.
+const NEWS_MAX: usize = 4;
+
+/// Which items are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// Those of a state.
+    State(ItemState),
+    /// Those for which somebody has to do something now.
+    Attention,
+}
+
+impl Filter {
+    /// The filter of that word in addresses.
+    pub fn from_word(word: &str) -> Option<Self> {
+        if word == "attention" { Some(Self::Attention) } else { ItemState::from_word(word).map(Self::State) }
+    }
+
+    fn takes(self, state: ItemState) -> bool {
+        match self {
+            Self::State(wanted) => state == wanted,
+            Self::Attention => state.is_urgent(),
+        }
+    }
+}
 
 /// What the overview shows.
 #[derive(Debug, Clone, Copy)]
 pub struct OverviewView<'a> {
     /// The checklist.
     pub checklist: &'a Checklist,
+    /// The rules, for what is to be done.
+    pub catalog: &'a Catalog,
     /// The state of each item. An item without one is shown as unknown.
     pub statuses: &'a BTreeMap<ItemId, ItemStatus>,
     /// The hosts behind it.
     pub hosts: Reporting,
-    /// Only items of this state are listed below.
-    pub filter: Option<ItemState>,
+    /// Only these items are listed below.
+    pub filter: Option<Filter>,
+    /// How much falls due soon.
+    pub soon: usize,
+    /// What changed lately.
+    pub news: News<'a>,
+    /// How the items stood over twelve months.
+    pub plot: &'a Plot,
+}
+
+/// What changed since the last business day.
+#[derive(Debug, Clone, Copy)]
+pub struct News<'a> {
+    /// The beginning of that day.
+    pub since: Instant,
+    /// The drifts that were opened, the oldest first.
+    pub opened: &'a [DriftLine],
+    /// How many drifts ended.
+    pub resolved: usize,
 }
 
 /// The hosts behind the overview.
@@ -66,7 +115,17 @@ struct Row<'a> {
     since: Option<Instant>,
     cause: Option<String>,
     more: Option<String>,
+    todo: Option<String>,
     hosts: String,
+}
+
+/// New drifts of a rule on a host.
+struct New<'a> {
+    /// The newest of them.
+    drift: i64,
+    rule: &'a str,
+    host: &'a str,
+    count: usize,
 }
 
 /// How many items have a state, and where its bar begins.
@@ -84,7 +143,16 @@ fn rows<'a>(view: &OverviewView<'a>, t: Language) -> Vec<Row<'a>> {
 fn row<'a>(view: &OverviewView<'a>, section: &'a Section, item: &'a Item, t: Language) -> Row<'a> {
     let hosts = t.hosts_not_judged();
     let Some(status) = view.statuses.get(&item.id) else {
-        return Row { section, item, state: ItemState::Unknown, since: None, cause: None, more: None, hosts };
+        return Row {
+            section,
+            item,
+            state: ItemState::Unknown,
+            since: None,
+            cause: None,
+            more: None,
+            todo: None,
+            hosts,
+        };
     };
     let left = status.causes.len().saturating_sub(1) + status.causes_left_out;
     Row {
@@ -94,6 +162,7 @@ fn row<'a>(view: &OverviewView<'a>, section: &'a Section, item: &'a Item, t: Lan
         since: status.since,
         cause: status.causes.first().map(|cause| words::cause(cause, t)),
         more: (left > 0).then(|| t.cause_more(left)),
+        todo: status.causes.first().and_then(|cause| words::todo(cause, view.catalog, t)),
         hosts: if item.rules.is_empty() { hosts } else { words::coverage(status.coverage, t) },
     }
 }
@@ -131,11 +200,6 @@ impl<'a> OverviewPage<'a> {
         if hosts == 0 { self.t.coverage_none() } else { self.t.coverage_line(reporting, hosts) }
     }
 
-    fn silent_line(&self) -> Option<String> {
-        let silent = self.view.hosts.silent;
-        (silent > 0).then(|| self.t.coverage_silent(silent))
-    }
-
     fn away_line(&self) -> Option<String> {
         let Reporting { hosts, reporting, silent, .. } = self.view.hosts;
         let away = hosts.saturating_sub(reporting).saturating_sub(silent);
@@ -170,12 +234,63 @@ impl<'a> OverviewPage<'a> {
         (count > 0).then(|| self.t.overview_unattested(count))
     }
 
+    fn unknown(&self) -> usize {
+        self.count(ItemState::Unknown)
+    }
+
+    fn silent(&self) -> usize {
+        self.view.hosts.silent
+    }
+
+    fn silent_of(&self) -> String {
+        self.t.figure_silent_of(self.view.hosts.hosts)
+    }
+
+    fn since(&self) -> String {
+        self.t.figure_new_about(&moment::day_of_month(self.t, self.view.news.since))
+    }
+
+    fn news(&self) -> Vec<New<'a>> {
+        let rule = |line: &'a DriftLine| {
+            self.view.catalog.rule(&line.rule).map_or(line.rule.as_str(), |rule| self.t.of(&rule.title))
+        };
+        let mut news: Vec<New<'a>> = Vec::new();
+        for line in self.view.news.opened.iter().rev() {
+            let (rule, host) = (rule(line), line.host_name.as_str());
+            match news.iter_mut().find(|new| new.rule == rule && new.host == host) {
+                Some(new) => new.count += 1,
+                None => news.push(New { drift: line.drift, rule, host, count: 1 }),
+            }
+        }
+        news
+    }
+
+    fn news_shown(&self) -> Vec<New<'a>> {
+        self.news().into_iter().take(NEWS_MAX).collect()
+    }
+
+    fn news_more(&self) -> Option<String> {
+        let left: usize = self.news().iter().skip(NEWS_MAX).map(|new| new.count).sum();
+        (left > 0).then(|| self.t.news_more(left))
+    }
+
+    fn new_count(&self, new: &New<'_>) -> Option<String> {
+        (new.count > 1).then(|| self.t.count_items(new.count))
+    }
+
+    fn drift_mark(&self) -> Mark {
+        ItemState::Drift.mark(self.t)
+    }
+
     fn filter_line(&self) -> Option<String> {
-        self.view.filter.map(|state| self.t.filter_on(&state.label(self.t)))
+        self.view.filter.map(|filter| match filter {
+            Filter::State(state) => self.t.filter_on(&state.label(self.t)),
+            Filter::Attention => self.t.filter_attention(),
+        })
     }
 
     fn is_filter(&self, share: &Share) -> bool {
-        self.view.filter == Some(share.state)
+        self.view.filter == Some(Filter::State(share.state))
     }
 
     fn all(&self, section: &Section) -> Vec<&Row<'a>> {
@@ -183,7 +298,7 @@ impl<'a> OverviewPage<'a> {
     }
 
     fn shown(&self, section: &Section) -> Vec<&Row<'a>> {
-        let fits = |row: &&&Row<'a>| self.view.filter.is_none_or(|state| row.state == state);
+        let fits = |row: &&&Row<'a>| self.view.filter.is_none_or(|filter| filter.takes(row.state));
         self.all(section).iter().filter(fits).copied().collect()
     }
 

@@ -7,7 +7,7 @@ use tenken_model::Language;
 use tenken_model::finding::VerdictKind;
 
 /// A mark with its word.
-#[derive(Debug, Template)]
+#[derive(Debug, Clone, Template)]
 #[template(path = "mark.html")]
 pub struct Mark {
     icon: &'static str,

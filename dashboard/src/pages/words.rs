@@ -1,8 +1,11 @@
 //! Words of the checklist in the visitor's language.
 
+use tenken_engine::Catalog;
 use tenken_engine::checklist::{Edition, Item, Section};
 use tenken_engine::item::{Cause, CauseReason, Coverage};
 use tenken_model::Language;
+
+use super::finding::steps;
 
 /// What has an official Japanese and an English name.
 pub trait Named {
@@ -64,6 +67,37 @@ pub fn cause_address(cause: &Cause) -> Option<String> {
     }
 }
 
+/// What to do first about a reason; nothing where only waiting or a decision of its own helps.
+pub fn todo(cause: &Cause, catalog: &Catalog, t: Language) -> Option<String> {
+    let of_rule = |rule| Some(first_step(&steps(t.of(&catalog.rule(rule)?.remedy))));
+    match &cause.reason {
+        CauseReason::Finding { rule, unknown: None, .. } => of_rule(rule),
+        CauseReason::Finding { host_name, unknown: Some(_), .. } => Some(t.todo_unknown(host_name)),
+        CauseReason::NotJudged { host_name, .. } => Some(t.todo_not_judged(host_name)),
+        CauseReason::Silent { host_name, .. } => Some(t.todo_silent(host_name)),
+        CauseReason::NoAgent { host_name } => Some(t.todo_no_agent(host_name)),
+        CauseReason::Expired => Some(t.todo_expired()),
+        CauseReason::Overdue => Some(t.todo_overdue()),
+        // What it says names both sides, one of which is to be corrected.
+        CauseReason::Contradicted(_)
+        | CauseReason::NoHost
+        | CauseReason::NoRule
+        | CauseReason::Unmeasured(_)
+        | CauseReason::NothingApplies
+        | CauseReason::Unattested
+        | CauseReason::Planned => None,
+    }
+}
+
+/// The first step; where that only says for what the next one is, with the next one.
+fn first_step(steps: &[&str]) -> String {
+    match steps {
+        [case, step, ..] if case.ends_with([':', '：']) => format!("{case} {step}"),
+        [step, ..] => (*step).to_owned(),
+        [] => String::new(),
+    }
+}
+
 /// One reason why an item is not met.
 pub fn cause(cause: &Cause, t: Language) -> String {
     match &cause.reason {
@@ -83,5 +117,20 @@ pub fn cause(cause: &Cause, t: Language) -> String {
         CauseReason::Expired => t.cause_expired(),
         CauseReason::Planned => t.cause_planned(),
         CauseReason::Overdue => t.cause_overdue(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_do_first_is_a_step_and_no_heading() {
+        assert_eq!(
+            first_step(&["GNOMEの場合:", "dconfの設定を戻します。", "確かめます。"]),
+            "GNOMEの場合: dconfの設定を戻します。"
+        );
+        assert_eq!(first_step(&["再起動します。", "確かめます。"]), "再起動します。");
+        assert_eq!((first_step(&["見る:"]), first_step(&[])), ("見る:".to_owned(), String::new()));
     }
 }

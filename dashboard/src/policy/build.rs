@@ -36,6 +36,17 @@ impl Kept {
             },
         })
     }
+
+    /// The register rows that the policy of the host of that name brings it.
+    pub fn for_host(&self, name: &str) -> Registers {
+        let Here { accounts, backup_sets } = Here::of(name, self);
+        let owned = |rows: Vec<&AccountRow>| rows.into_iter().cloned().collect();
+        Registers {
+            accounts: accounts.map(owned),
+            devices: self.registers.devices.clone(),
+            backup_sets: backup_sets.map(|rows| rows.into_iter().cloned().collect()),
+        }
+    }
 }
 
 /// The rows of a register that count. One that is not kept has not been read: it is not empty.
@@ -75,8 +86,8 @@ pub(super) struct Here<'a> {
 
 impl<'a> Here<'a> {
     /// Of several rows of one account the last counts: a host's own before one for every host.
-    pub(super) fn of(host: &Host, kept: &'a Kept) -> Self {
-        let bears = |row_host: &str| row_host == "*" || row_host.eq_ignore_ascii_case(&host.name);
+    pub(super) fn of(name: &str, kept: &'a Kept) -> Self {
+        let bears = |row_host: &str| row_host == "*" || row_host.eq_ignore_ascii_case(name);
         let mut accounts = bearing(&kept.registers.accounts, |row: &AccountRow| bears(&row.host));
         if let Read::Measured(rows) = &mut accounts {
             rows.sort_by_key(|row| row.host != "*");
@@ -99,26 +110,14 @@ fn parameters(kept: &Kept, rules: &BTreeMap<RuleId, String>) -> BTreeMap<RuleId,
 }
 
 /// The policy of a host.
-pub(super) fn build(
-    host: &Host,
-    here: Here<'_>,
-    kept: &Kept,
-    rules: &BTreeMap<RuleId, String>,
-    version: u64,
-    now: Instant,
-) -> Policy {
-    let owned = |rows: Vec<&AccountRow>| rows.into_iter().cloned().collect();
+pub(super) fn build(host: &Host, kept: &Kept, rules: &BTreeMap<RuleId, String>, version: u64, now: Instant) -> Policy {
     Policy {
         version,
         host: host.id.clone(),
         issued_at: now,
         rules: rules.clone(),
         parameters: parameters(kept, rules),
-        registers: Registers {
-            accounts: here.accounts.map(owned),
-            devices: kept.registers.devices.clone(),
-            backup_sets: here.backup_sets.map(|rows| rows.into_iter().cloned().collect()),
-        },
+        registers: kept.for_host(&host.name),
         time_references: kept.settings.time_references.clone(),
         collect_within: kept.settings.collect_within,
     }

@@ -142,7 +142,8 @@ async fn stale(
         if only.is_some_and(|only| *only != host.id) {
             continue;
         }
-        let content = content(&host, &Here::of(&host, kept), &shared).map_err(|error| written(&host.id, &error))?;
+        let content =
+            content(&host, &Here::of(&host.name, kept), &shared).map_err(|error| written(&host.id, &error))?;
         let mark = marks.get(&host.id);
         let newest = mark.map_or(0, |mark| mark.version);
         let in_force = host.heartbeat.as_ref().map_or(0, |heartbeat| heartbeat.policy_version);
@@ -171,7 +172,7 @@ async fn remake(
     let mut made = 0;
     // One after the other: each may be some megabytes.
     for Stale { host, version, content } in stale(&mut transaction, &kept, rules, only).await? {
-        let policy = build(&host, Here::of(&host, &kept), &kept, rules, version, now);
+        let policy = build(&host, &kept, rules, version, now);
         let body = serde_json::to_string(&policy).map_err(|error| written(&host.id, &error))?;
         if body.len() > POLICY_BYTES_MAX {
             let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);

@@ -366,6 +366,21 @@ impl Transaction {
         Columns::of(&row).count("drifts")
     }
 
+    /// The drifts of a rule on any host that were open at an instant or opened later.
+    pub async fn drifts_of_rule(&mut self, rule: &RuleId, from: Instant) -> Result<Vec<Drift>, StoreError> {
+        sqlx::query(
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
+             acknowledged_by, finding FROM drifts WHERE rule = $1 AND (resolved_at IS NULL OR resolved_at >= $2)",
+        )
+        .bind(rule.as_str())
+        .bind(millis(from))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(drift)
+        .collect()
+    }
+
     /// The drifts that ended last.
     pub async fn resolved_drifts(&mut self, limit: u32) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(

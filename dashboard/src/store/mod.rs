@@ -9,6 +9,7 @@
 
 mod attestations;
 mod audit;
+mod days;
 mod declarations;
 mod drifts;
 mod engine;
@@ -46,6 +47,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 pub use attestations::{Attestation, NewAttestation};
 pub use audit::{AuditEntry, AuditHead, AuditSearch, BEGINNING, WrittenEntry};
+pub use days::{Day, DayCounts, Standing};
 pub use declarations::{NewVersion, Origin, Version};
 pub use drifts::{Drift, NewDrift, Reminded, Resolution, StandingDrift};
 pub use engine::Location;

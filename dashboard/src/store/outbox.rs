@@ -336,6 +336,19 @@ impl Transaction {
         Ok(done.rows_affected())
     }
 
+    /// Takes what waits and was written before an instant out of the outbox: it is never sent.
+    pub async fn drop_mails_before(&mut self, before: Instant, now: Instant) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET dropped_at = $2 WHERE created_at < $1 AND sent_at IS NULL AND dropped_at IS NULL",
+        )
+        .bind(millis(before))
+        .bind(millis(now))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(done.rows_affected())
+    }
+
     /// The newest mails, newest first, without those that were dropped.
     pub async fn mails(&mut self, limit: u32) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(

@@ -7,7 +7,7 @@ use tenken_calendar::{WorkingCalendar, japan};
 use tenken_model::Instant;
 
 /// How many days before its day something to come is shown.
-const NEAR_DAYS: i64 = 30;
+pub(super) const NEAR_DAYS: i64 = 30;
 /// Business days within which a decision is made, or a silent host is looked for.
 const DECIDE: i32 = 2;
 /// Business days within which the home page is updated.

@@ -261,6 +261,26 @@ fn machines(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>
     }
 }
 
+/// How many tasks end a term that is near and not over: statements, announced times, waivers, rows of registers.
+pub fn ending_soon(tasks: &[DueTask], now: Instant) -> usize {
+    let today = japan::date_of(now);
+    let near = |day: NaiveDate| (0..=due::NEAR_DAYS).contains(&day.signed_duration_since(today).num_days());
+    let is_term = |task: &Task| match task {
+        Task::Attest { .. } | Task::Planned { .. } | Task::WaiverEnds { .. } | Task::Row(_) => true,
+        Task::TakeIn
+        | Task::SetAddress
+        | Task::Publish { .. }
+        | Task::Decide { .. }
+        | Task::Settle { .. }
+        | Task::DecideWaivers { .. }
+        | Task::AttestFirst { .. }
+        | Task::Repair { .. }
+        | Task::Review(_)
+        | Task::Silent { .. } => false,
+    };
+    tasks.iter().filter(|it| is_term(&it.task) && near(it.due)).count()
+}
+
 /// How pressing a day is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pressing {

@@ -2,24 +2,31 @@
 
 use axum::extract::Path;
 use axum::response::Html;
+use tenken_calendar::japan;
 use tenken_engine::checklist::{Checklist, Item, Section};
-use tenken_model::{ItemId, RuleId};
+use tenken_model::{ItemId, RuleId, Span};
 
 use super::failure::Failure;
 use super::machines::Machines;
 use super::visit::Visit;
+use crate::app::App;
 use crate::pages::attest::{AttestationView, Errors, Typed};
 use crate::pages::finding;
 use crate::pages::history::ChangeView;
-use crate::pages::item::{self, ItemView, RuleView};
+use crate::pages::item::{self, ItemDrift, ItemView, RuleView};
 use crate::pages::proposal::ProposalView;
+use crate::pages::trend::Strip;
 use crate::status::Known;
-use crate::store::{HistoryEntry, StoreError, StoredFinding, Transaction};
+use crate::store::{Drift, HistoryEntry, StoreError, StoredFinding, Transaction};
+use crate::trend::Axis;
+use crate::working_calendar;
 
 /// The most findings of a rule that are shown.
 const FINDINGS_SHOWN: usize = 200;
 /// The most earlier statements that are shown.
 const ATTESTATIONS_SHOWN: usize = 20;
+/// The most drifts of a year that are shown.
+const DRIFTS_SHOWN: usize = 12;
 /// The most changes that are shown.
 const HISTORY_SHOWN: u32 = 30;
 
@@ -43,6 +50,10 @@ pub(super) async fn page(visit: &Visit, id: &str, refused: Option<(Typed, Errors
         findings.push((rule, of_rule(&mut transaction, rule, &machines).await?));
     }
     let history = history(&mut transaction, item).await?;
+    let calendar = working_calendar::read(&mut transaction).await?;
+    let axis = Axis::until(japan::date_of(visit.now), &calendar);
+    let days = transaction.days_of(&item.id, axis.from()).await?;
+    let drifts = drifts(&mut transaction, item, &axis).await?;
     let version = transaction.declaration().await?;
     let proposals = transaction.proposals_of(&item.id).await?;
     let attestations = transaction.attestations_of(&item.id).await?;
@@ -76,6 +87,9 @@ pub(super) async fn page(visit: &Visit, id: &str, refused: Option<(Typed, Errors
         earlier: earlier(&statements),
         refused,
         history: changes.collect(),
+        strip: Strip::new(&axis, &days, visit.language()),
+        drifts_left: drifts.len().saturating_sub(DRIFTS_SHOWN),
+        drifts: drifts.iter().take(DRIFTS_SHOWN).map(|drift| past(drift, &machines, app)).collect(),
     };
     Ok(Html(item::render(&view, &chrome)?))
 }
@@ -98,6 +112,27 @@ async fn of_rule(
     findings.retain(counts);
     findings.sort_by_key(|stored| finding::order(stored.finding.verdict.kind()));
     Ok(findings)
+}
+
+/// The drifts of all rules that decide an item and were open on a day of the axis, the newest first.
+async fn drifts(transaction: &mut Transaction, item: &Item, axis: &Axis) -> Result<Vec<Drift>, StoreError> {
+    let from = Span::from_days(-1).after(japan::end_of(axis.from()));
+    let mut drifts = Vec::new();
+    for rule in item.all_rules() {
+        drifts.extend(transaction.drifts_of_rule(rule, from).await?);
+    }
+    drifts.sort_by_key(|drift| std::cmp::Reverse((drift.opened_at, drift.id)));
+    Ok(drifts)
+}
+
+fn past<'a>(drift: &'a Drift, machines: &'a Machines, app: &'a App) -> ItemDrift<'a> {
+    ItemDrift {
+        id: drift.id,
+        rule: app.catalog.rule(&drift.finding.key.rule),
+        host: machines.name(&drift.host).name,
+        opened: drift.opened_at,
+        ended: drift.resolved.map(|(at, _)| at),
+    }
 }
 
 /// The newest changes of all rules that decide an item, the newest first.

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::auth::cookie::Channel;
 use crate::evidence::Scanner;
 use crate::mail::Sender;
+use crate::pages::chrome::DataKind;
 use crate::public_web::PublicWeb;
 use crate::store::Setting;
 
@@ -37,6 +38,8 @@ pub struct Configured {
     pub recipients: Vec<String>,
     /// Where hosts are enrolled: `https://name:port`.
     pub enrol_url: String,
+    /// Whose data the store holds.
+    pub data: DataKind,
 }
 
 /// Whose dashboard it is.

@@ -139,6 +139,7 @@ impl Visit {
             change: 0,
             mail: None,
             notice: self.done.map(|done| Notice::Done(done.text(language))),
+            data: self.site.configured.data,
         }
     }
 

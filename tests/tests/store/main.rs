@@ -42,5 +42,8 @@ on_both_engines! {
     contract::two_dashboards_take_a_report_once,
     contract::two_dashboards_send_each_mail_once,
     contract::two_dashboards_write_each_alert_once,
+    contract::the_latest_look_at_a_day_counts,
+    contract::two_dashboards_keep_one_day,
+    contract::a_demonstration_is_made_once,
     contract::lost_connections_are_made_again,
 }

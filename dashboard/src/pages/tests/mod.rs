@@ -169,6 +169,6 @@ fn only_pages_without_fields_replace_themselves() {
 fn what_people_bring_in_is_escaped() {
     let mut chrome: Chrome = sample::chrome(Language::Japanese, "/");
     chrome.agency = "<script>alert(1)</script>".into();
-    let html = super::overview::render(&sample::Kept::new().overview(), &chrome).unwrap();
+    let html = super::overview::render(&sample::Kept::new(Language::Japanese).overview(), &chrome).unwrap();
     assert!(!html.contains("<script>alert"));
 }

@@ -10,22 +10,27 @@ mod search;
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+use tenken_calendar::WorkingCalendar;
 use tenken_engine::checklist::{Checklist, Item};
 use tenken_engine::item::{Cause, CauseReason, Coverage, ItemState, ItemStatus};
 use tenken_model::finding::Bilingual;
 use tenken_model::{HostId, Instant, ItemId, Language, RuleId, Span};
 
 use crate::auth::role::Role;
-use crate::pages::chrome::MailBanner;
-use crate::pages::overview::{OverviewView, Reporting};
+use crate::pages::chrome::{DataKind, MailBanner};
+use crate::pages::overview::{Filter, News, OverviewView, Reporting};
+use crate::pages::trend::Plot;
 use crate::pages::{Chrome, Notice, Person, overview};
+use crate::store::{DayCounts, DriftLine, Standing};
+use crate::trend::Axis;
 
 /// Every page with its name.
 pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<String>)> {
     let at = |address: &str| chrome(language, address);
-    let kept = Kept::new();
+    let kept = Kept::new(language);
     let overview = kept.overview();
-    let filtered = OverviewView { filter: Some(ItemState::Drift), ..overview };
+    let filtered = OverviewView { filter: Some(Filter::Attention), ..overview };
     let mail = MailBanner {
         waiting: 2,
         error: Some("connect to mail.example.jp:587: connection refused (os error 111)".into()),
@@ -34,7 +39,7 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
     let mut pages = vec![
         ("overview", overview::render(&overview, &at("/"))),
         ("overview_filtered", overview::render(&filtered, &Chrome { mail: Some(mail), ..at("/?state=drift") })),
-        ("overview_new", overview::render(&Kept::bare().overview(), &Chrome { notice: done, ..at("/") })),
+        ("overview_new", overview::render(&Kept::bare(language).overview(), &Chrome { notice: done, ..at("/") })),
     ];
     pages.extend(checklist::items(&kept, language));
     pages.extend(checklist::hosts(&kept, language));
@@ -73,6 +78,7 @@ pub(super) fn chrome(language: Language, address: &str) -> Chrome {
         change: 42,
         mail: None,
         notice: None,
+        data: DataKind::Real,
     }
 }
 
@@ -83,25 +89,70 @@ pub(super) fn both(ja: &str, en: &str) -> Bilingual {
 /// The checklist with the state of each item.
 pub(super) struct Kept {
     pub(super) checklist: Checklist,
+    catalog: tenken_engine::Catalog,
+    news: Vec<DriftLine>,
+    plot: Plot,
     pub(super) statuses: BTreeMap<ItemId, ItemStatus>,
 }
 
 impl Kept {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(language: Language) -> Self {
         let checklist = Checklist::embedded().unwrap();
         let statuses = checklist.items().map(|item| (item.id.clone(), status(item))).collect();
-        Self { checklist, statuses }
+        let line = |drift, host: &str, rule: &str| DriftLine {
+            drift,
+            host_name: host.into(),
+            rule: RuleId::new(rule).unwrap(),
+        };
+        let news = vec![
+            line(1, "SV-KENSHIN01", "clock_service_running"),
+            line(2, "PC-UKETSUKE3", "antivirus_signatures_current"),
+        ];
+        Self { checklist, statuses, catalog: machines::catalog(), news, plot: plot(language, true) }
     }
 
     /// Before the first host reports, nothing is known.
-    pub(super) fn bare() -> Self {
-        Self { statuses: BTreeMap::new(), ..Self::new() }
+    pub(super) fn bare(language: Language) -> Self {
+        let plot = plot(language, false);
+        Self { statuses: BTreeMap::new(), news: Vec::new(), plot, ..Self::new(language) }
     }
 
     pub(super) fn overview(&self) -> OverviewView<'_> {
         let hosts = Reporting { hosts: 24, reporting: 21, silent: 1, without_agent: 2 };
-        OverviewView { checklist: &self.checklist, statuses: &self.statuses, hosts, filter: None }
+        OverviewView {
+            checklist: &self.checklist,
+            catalog: &self.catalog,
+            statuses: &self.statuses,
+            hosts,
+            filter: None,
+            soon: 3,
+            news: News { since: ago(60 * 24), opened: &self.news, resolved: 2 },
+            plot: &self.plot,
+        }
     }
+}
+
+/// The axis of the day.
+pub(super) fn axis() -> Axis {
+    Axis::until(tenken_calendar::japan::date_of(now()), &WorkingCalendar::default())
+}
+
+/// A year in which the dashboard was off for some days, or none.
+fn plot(language: Language, any: bool) -> Plot {
+    let axis = axis();
+    let days = axis.past().map(|slot| slot.day).enumerate().skip(20).filter(|(n, _)| any && !(110..115).contains(n));
+    let counts = |(n, day): (usize, NaiveDate)| {
+        let bad = u64::try_from(n * 7 % 5).unwrap();
+        let unproven = 30 - u64::try_from(n.min(240) / 8).unwrap();
+        let items = BTreeMap::from([
+            (Standing::Attention, bad),
+            (Standing::Unproven, unproven),
+            (Standing::Ending, 3),
+            (Standing::Met, 87 - bad - unproven),
+        ]);
+        DayCounts { day, recorded_at: now(), hosts: 24, reporting: 23, items }
+    };
+    Plot::new(&axis, &days.map(counts).collect::<Vec<_>>(), language)
 }
 
 pub(super) fn host(name: &str) -> HostId {

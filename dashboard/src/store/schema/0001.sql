@@ -293,6 +293,15 @@ CREATE TABLE publications (
     shown_at {number}
 ) {table};
 
+CREATE TABLE days (
+    day TEXT NOT NULL PRIMARY KEY,
+    recorded_at {number} NOT NULL,
+    hosts {number} NOT NULL,
+    reporting {number} NOT NULL,
+    counts TEXT NOT NULL,
+    states TEXT NOT NULL
+) {table};
+
 CREATE TABLE waivers (
     id {id},
     rule TEXT NOT NULL,

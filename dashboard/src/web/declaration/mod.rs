@@ -10,12 +10,16 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, header as headers};
 use axum::response::{Html, IntoResponse, Response};
 use tenken_form::compare::differences;
+use tenken_form::declaration::Declaration;
+use tenken_form::header::Block;
 use tenken_form::print;
 use tenken_model::Instant;
 
 use super::failure::Failure;
 use super::visit::{Visit, number};
 use crate::declaration::publication::PublicAddress;
+use crate::demo;
+use crate::pages::chrome::DataKind;
 use crate::pages::declaration::{self as page, DeclarationView, Standing};
 use crate::pages::declaration_versions::{self as versions_page, VersionView, VersionsView};
 use crate::pages::proposal::ProposalView;
@@ -114,9 +118,20 @@ pub(super) async fn version_form(visit: Visit, Path((id, kind)): Path<(String, S
     file(&visit, &version, &kind)
 }
 
+/// The form of a version as it is printed: that of a demonstration says so, whatever became of its part about the agency.
+fn printed(visit: &Visit, version: &Version) -> Declaration {
+    let mut declaration = version.declaration().clone();
+    if visit.site.configured.data == DataKind::Demonstration {
+        let mark = Block::Paragraph(demo::MARK.to_owned());
+        declaration.header.blocks.retain(|block| *block != mark);
+        declaration.header.blocks.insert(0, mark);
+    }
+    declaration
+}
+
 /// The form of a version as a file to save. It is never shown as a page of this dashboard.
 fn file(visit: &Visit, version: &Version, kind: &str) -> Result<Response, Failure> {
-    let (declaration, checklist) = (version.declaration(), &visit.site.app.checklist);
+    let (declaration, checklist) = (&printed(visit, version), &visit.site.app.checklist);
     // The same version gives the same bytes whenever it is asked for.
     let made_at = version.kept.accepted_at;
     let (body, kind, ending) = match kind {
@@ -136,7 +151,8 @@ fn file(visit: &Visit, version: &Version, kind: &str) -> Result<Response, Failur
         }
         _ => return Err(Failure::NOT_FOUND),
     };
-    let name = format!("attachment; filename=\"checklist-{}-v{}.{ending}\"", declaration.updated_on, version.id);
+    let mark = if visit.site.configured.data == DataKind::Demonstration { "demo-" } else { "" };
+    let name = format!("attachment; filename=\"{mark}checklist-{}-v{}.{ending}\"", declaration.updated_on, version.id);
     let name = HeaderValue::try_from(name).map_err(anyhow::Error::from)?;
     let kind = HeaderValue::from_static(kind);
     Ok(([(headers::CONTENT_TYPE, kind), (headers::CONTENT_DISPOSITION, name)], body).into_response())

@@ -9,6 +9,7 @@ mod codes;
 mod contradiction;
 mod correlate;
 mod declaration;
+mod demo;
 mod doors;
 mod persons;
 mod registers;
@@ -41,10 +42,12 @@ use crate::auth::role::Role;
 use crate::auth::secret::Secret;
 use crate::auth::totp::{Key, step};
 use crate::authority::Authority;
+use crate::demo::Demonstration;
 use crate::drift;
 use crate::evidence::Scanner;
 use crate::listen::Peer;
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
+use crate::pages::chrome::DataKind;
 use crate::public_web::{PublicWeb, Reach};
 use crate::store::{Failing, Location, NewHost, NewUser, NewVersion, Origin, SecondFactor, Store, StoredFinding, User};
 
@@ -73,7 +76,17 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
-        Self::with(TempDir::new().unwrap(), None).await
+        Self::with(TempDir::new().unwrap(), None, DataKind::Real).await
+    }
+
+    /// A dashboard whose data is a demonstration.
+    async fn demonstration() -> Self {
+        let bench = Self::with(TempDir::new().unwrap(), None, DataKind::Demonstration).await;
+        let mark = Demonstration { seed: 1, until: now(), away: Vec::new() };
+        let mut transaction = bench.store.write().await.unwrap();
+        transaction.set_setting(&mark).await.unwrap();
+        transaction.save().await.unwrap();
+        bench
     }
 
     /// A dashboard that sends its mails into a folder, or cannot because a file is in the way.
@@ -91,7 +104,8 @@ impl Bench {
             transport: TransportSettings::Folder { folder },
             webhook: None,
         };
-        Self::with(data, Some(Sender::new(settings, Book::default(), Digest::of(b"authority")))).await
+        let sender = Sender::new(settings, Book::default(), Digest::of(b"authority"));
+        Self::with(data, Some(sender), DataKind::Real).await
     }
 
     /// Where mails are sent into.
@@ -99,7 +113,7 @@ impl Bench {
         self.data.path().join("mail")
     }
 
-    async fn with(data: TempDir, sender: Option<Sender>) -> Self {
+    async fn with(data: TempDir, sender: Option<Sender>, kind: DataKind) -> Self {
         let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
         let authority = Authority::open(data.path(), &store, now()).await.unwrap();
         let (catalog, checklist) = (Catalog::embedded().unwrap(), Checklist::embedded().unwrap());
@@ -108,7 +122,7 @@ impl Bench {
         let router = people::router(Site {
             app: app.clone(),
             channel: Channel::Loopback,
-            configured: Arc::new(Configured::default()),
+            configured: Arc::new(Configured { data: kind, ..Configured::default() }),
             public_web: PublicWeb::new(Reach::Public).unwrap(),
             scanner: Scanner::absent(),
             sender,

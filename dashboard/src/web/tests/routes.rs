@@ -11,9 +11,9 @@ use crate::auth::role::{Access, Role, access, has_line};
 const WRITTEN: &str = include_str!("../people.rs");
 
 /// A route, an address of it, who may read it and who may send to it.
-type Route = (&'static str, &'static str, Option<Access>, Option<Access>);
+pub(super) type Route = (&'static str, &'static str, Option<Access>, Option<Access>);
 
-const ROUTES: &[Route] = &[
+pub(super) const ROUTES: &[Route] = &[
     ("/", "/", Some(Signed(Look)), None),
     ("/live", "/live", Some(Signed(Look)), None),
     ("/assets/{name}", "/assets/tenken.css", Some(Anybody), None),

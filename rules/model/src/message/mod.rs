@@ -12,6 +12,7 @@ mod check;
 mod correlate;
 mod course;
 mod declaration;
+mod demo;
 mod enrol;
 mod host;
 mod inventory;
@@ -28,6 +29,7 @@ mod settings;
 mod sign_in;
 mod status;
 mod task;
+mod trend;
 mod verdict;
 mod waiver;
 

@@ -1,5 +1,6 @@
 //! The contracts, each with a database of its own.
 
+mod days;
 mod declaration;
 mod facts;
 mod hosts;
@@ -10,6 +11,7 @@ mod sessions;
 mod several;
 mod transactions;
 
+pub(crate) use days::*;
 pub(crate) use declaration::*;
 pub(crate) use facts::*;
 pub(crate) use hosts::*;

@@ -1,6 +1,8 @@
 //! The pages of items, hosts, drifts and mails.
 
+use tenken_engine::Catalog;
 use tenken_engine::checklist::{Item, Section};
+use tenken_engine::item::ItemState;
 use tenken_model::finding::VerdictKind;
 use tenken_model::{ItemId, Language, Span};
 
@@ -14,8 +16,9 @@ use crate::pages::finding::ItemRef;
 use crate::pages::history::ChangeView;
 use crate::pages::host::{HostSection, HostView};
 use crate::pages::hosts::{HostRow, HostsView};
-use crate::pages::item::{ItemView, RuleView};
+use crate::pages::item::{ItemDrift, ItemView, RuleView};
 use crate::pages::outbox::OutboxView;
+use crate::pages::trend::Strip;
 use crate::pages::{drift as drift_page, drifts, host as host_page, hosts, item, outbox};
 use crate::store::{
     AttachedFile, Attestation, FindingCounts, HistoryEntry, MailKind, NewAttestation, NewHistory, Number,
@@ -68,6 +71,9 @@ pub(super) fn items(kept: &Kept, language: Language) -> Vec<Rendered> {
                 .collect(),
             refused,
             history: if item.rules.is_empty() { Vec::new() } else { history.iter().map(change).collect() },
+            strip: strip(item, language),
+            drifts: if item.rules.is_empty() { Vec::new() } else { past(&catalog) },
+            drifts_left: item.rules.len(),
         };
         item::render(&view, &chrome(language, &format!("/items/{id}")))
     };
@@ -82,6 +88,30 @@ pub(super) fn items(kept: &Kept, language: Language) -> Vec<Rendered> {
         ("item_attested", page("organizational.5", Some(&attestation), None)),
         ("item_unattested", page("emergency.2", None, refused)),
         ("item_any_of", page("technical.15", None, None)),
+    ]
+}
+
+/// A year in which the item did not always hold.
+fn strip(item: &Item, language: Language) -> Strip {
+    let axis = super::axis();
+    let days = axis.past().map(|slot| slot.day).enumerate().skip(40).filter(|(n, _)| !(110..115).contains(n));
+    let state = |n: usize| if n % 60 < 4 { ItemState::Drift } else { ItemState::Met };
+    let days = days.filter(|_| !item.rules.is_empty());
+    Strip::new(&axis, &days.map(|(n, day)| (day, state(n))).collect(), language)
+}
+
+fn past(catalog: &Catalog) -> Vec<ItemDrift<'_>> {
+    let drift = |id, opened, ended: Option<i64>| ItemDrift {
+        id,
+        rule: catalog.rule(&tenken_model::RuleId::new("clock_service_running").unwrap()),
+        host: NAMES[0],
+        opened: ago(opened),
+        ended: ended.map(ago),
+    };
+    vec![
+        drift(3, 14, None),
+        drift(2, 60 * 24 * 80, Some(60 * 24 * 76)),
+        drift(1, 60 * 24 * 140, Some(60 * 24 * 140 - 30)),
     ]
 }
 

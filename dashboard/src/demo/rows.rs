@@ -1,0 +1,199 @@
+//! The registers of the demonstration's agency, as the files that people would take in. Pure.
+
+use std::fmt::Write as _;
+
+use chrono::{Days, NaiveDate};
+use tenken_model::fact::system::SystemKind;
+
+use super::fleet::{DEVICES, Machine, WORKERS};
+use super::machine::{ADMINISTRATOR, EMERGENCY, VENDOR};
+
+/// A file for a register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct File {
+    /// The register.
+    pub(super) slug: &'static str,
+    /// The file.
+    pub(super) csv: String,
+}
+
+/// Registers that say the same however many machines there are. `@-30` stands for the day thirty days before the last.
+const FIXED: [(&str, &str); 14] = [
+    ("password-resets", include_str!("rows/password_resets.csv")),
+    ("trainings", include_str!("rows/trainings.csv")),
+    ("lendings", include_str!("rows/lendings.csv")),
+    ("media", include_str!("rows/media.csv")),
+    ("takeouts", include_str!("rows/takeouts.csv")),
+    ("software", include_str!("rows/software.csv")),
+    ("contracts", include_str!("rows/contracts.csv")),
+    ("documents", include_str!("rows/documents.csv")),
+    ("networks", include_str!("rows/networks.csv")),
+    ("keys", include_str!("rows/keys.csv")),
+    ("endpoints", include_str!("rows/endpoints.csv")),
+    ("remote-access", include_str!("rows/remote_access.csv")),
+    ("incidents", include_str!("rows/incidents.csv")),
+    ("maintenance", include_str!("rows/maintenance.csv")),
+];
+
+/// The files with which the registers begin, in an order in which each names only what is there.
+pub(super) fn first(machines: &[Machine], last: NaiveDate, vendor_until: NaiveDate) -> Vec<File> {
+    let mut files = vec![
+        people(last),
+        hosts(machines, last),
+        accounts(vendor_until),
+        File { slug: "devices", csv: devices(last) },
+        backups(machines),
+    ];
+    let fixed = FIXED.iter().map(|(slug, text)| File { slug, csv: dated(text, last) });
+    files.extend(fixed);
+    files
+}
+
+/// The reviews of a month, held on a day. The newest says when the next one is.
+pub(super) fn reviews(held: NaiveDate, next: Option<NaiveDate>, number: usize) -> [File; 2] {
+    let next = next.map_or_else(String::new, |next| next.to_string());
+    let period = held.format("%Y年%m月");
+    let found = number.is_multiple_of(4);
+    let (result, findings) = if found {
+        ("found", "深夜のサインイン1件。本人に確認し、保守作業によるものと分かった。")
+    } else {
+        ("clean", "")
+    };
+    let mut csv = String::from("name,kind,period,scope,reviewed_by,reviewed_on,result,findings,next_on\n");
+    let mut line = |name: &str, kind: &str, scope: &str, result: &str, findings: &str| {
+        let _written = writeln!(
+            csv,
+            "{name} {period},{kind},{period},{scope},見本 あじさい,{held},{result},{findings},{}",
+            if kind == "logs" { next.as_str() } else { "" }
+        );
+    };
+    line("アクセスログの確認", "logs", "健診システム 全利用者", result, findings);
+    if number.is_multiple_of(3) {
+        line("アカウントの棚卸し", "accounts", "全機器", "clean", "");
+    }
+    let entry = format!(
+        "site,starts,ends,reviewed_by,reviewed_on,result,kept_at,next_on\n3F サーバー室,{},{held},見本 まつ,{held},clean,総務キャビネット A-3,{}\n",
+        held.checked_sub_days(Days::new(30)).unwrap_or(held),
+        next
+    );
+    [File { slug: "reviews", csv }, File { slug: "entry-reviews", csv: entry }]
+}
+
+fn people(last: NaiveDate) -> File {
+    let mut csv = String::from("name,affiliation,job,starts,nda_on,leaves,kana,number,company\n");
+    for (number, worker) in (1..).zip(&WORKERS) {
+        let starts = back(last, 700 + 90 * number);
+        let _written =
+            writeln!(csv, "{},own,{},{starts},{starts},,{},D{number:03},", worker.name, worker.job, worker.kana);
+    }
+    let soon = ahead(last, 21);
+    csv.push_str(&dated(
+        "例示 はじめ,vendor,保守技術者,@-900,@-900,,れいじ はじめ,V001,見本システム保守(架空)\n\
+         例示 つぎ,vendor,保守技術者,@-500,@-500,,れいじ つぎ,V002,見本システム保守(架空)\n",
+        last,
+    ));
+    let _written = writeln!(
+        csv,
+        "見本 つくし,dispatched,受付補助,{},{},{soon},みほん つくし,H001,見本人材(架空)",
+        back(last, 300),
+        back(last, 300)
+    );
+    File { slug: "people", csv }
+}
+
+/// The register of hosts.
+pub(super) fn hosts(machines: &[Machine], last: NaiveDate) -> File {
+    let mut csv = String::from(
+        "name,kind,status,holder,place,portable,personal_data,asset_number,serial,secured,support_ends,note\n",
+    );
+    for machine in machines {
+        let (kind, holder) = match machine.kind {
+            SystemKind::Server => ("server", "見本 あじさい"),
+            SystemKind::Pc => ("pc", machine.users.first().map_or("", |worker| worker.name)),
+        };
+        let support = ahead(last, 400 + 30 * (machine.number % 11));
+        let _written = writeln!(
+            csv,
+            "{},{kind},in_use,{holder},{},false,true,DEMO-{:04},,ワイヤーで固定,{support},",
+            machine.name,
+            machine.place,
+            machine.number + 1
+        );
+    }
+    csv.push_str(&dated(
+        "ルーター-1,network,in_use,見本 あじさい,3F サーバー室,false,false,DEMO-N01,,ラックに施錠,@+45,後継機を選定中\n\
+         保健指導-予備,pc,stored,,3F 倉庫,true,false,DEMO-S01,,施錠棚,,貸出用\n",
+        last,
+    ));
+    File { slug: "hosts", csv }
+}
+
+/// The register of accounts, in which the vendor's ends on a day.
+pub(super) fn accounts(vendor_until: NaiveDate) -> File {
+    let mut csv = String::from("host,account,kind,owner,administrator,ends,note\n");
+    for worker in &WORKERS {
+        let _written = writeln!(csv, "*,{},person,{},false,,", worker.account, worker.name);
+    }
+    let _written = writeln!(
+        csv,
+        "*,root,built_in,見本 あじさい,true,,\n*,{ADMINISTRATOR},person,見本 あじさい,true,,管理作業用\n\
+         *,{VENDOR},maintenance,例示 はじめ,false,{vendor_until},保守契約の期間\n*,{EMERGENCY},emergency,見本 まつ,false,,封筒で金庫に保管"
+    );
+    File { slug: "accounts", csv }
+}
+
+fn devices(last: NaiveDate) -> String {
+    let mut csv = String::from("name,mac,status,patient_data,place,model,firmware,firmware_on,risk_on,support_ends\n");
+    for (number, device) in (0..).zip(&DEVICES) {
+        let patient = (2..8).contains(&number);
+        let _written = writeln!(
+            csv,
+            "{},{},{},{patient},{},見本型 {number},1.{number},{},{},{}",
+            device.name,
+            device.mac,
+            device.status,
+            device.place,
+            back(last, 40 + 20 * number),
+            back(last, 200),
+            if device.status == "in_use" { ahead(last, 20 + 120 * number).to_string() } else { String::new() }
+        );
+    }
+    csv
+}
+
+/// The register of backups.
+pub(super) fn backups(machines: &[Machine]) -> File {
+    let mut csv = String::from("host,name,system,method,location,interval,generations,isolation,note\n");
+    for machine in machines.iter().filter(|machine| machine.kind == SystemKind::Server) {
+        let (name, number) = (&machine.name, machine.number + 1);
+        let _written = writeln!(
+            csv,
+            "{name},日次-{number},{name},restic,/srv/backup/restic,1d,7,other_host,\n\
+             {name},週次-{number},{name},dated_folders,/mnt/offline/weekly,7d,7,offline,耐火金庫"
+        );
+    }
+    File { slug: "backups", csv }
+}
+
+fn back(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_sub_days(Days::new(days)).unwrap_or(day)
+}
+
+fn ahead(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Days::new(days)).unwrap_or(day)
+}
+
+/// The text with its days.
+fn dated(text: &str, last: NaiveDate) -> String {
+    let mut parts = text.split('@');
+    let mut dated = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (sign, rest) = part.split_at(part.len().min(1));
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (days, after) = rest.split_at(digits);
+        let days: u64 = days.parse().unwrap_or(0);
+        let day = if sign == "-" { back(last, days) } else { ahead(last, days) };
+        let _written = write!(dated, "{day}{after}");
+    }
+    dated
+}
