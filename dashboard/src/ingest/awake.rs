@@ -15,6 +15,11 @@ pub struct AwakeTime {
 }
 
 impl AwakeTime {
+    /// Nothing was counted yet.
+    pub const fn begun(now: Instant) -> Self {
+        Self { before: Span::ZERO, after: Span::ZERO, now }
+    }
+
     /// Counts on with a heartbeat that came `now`. `counted` is what was counted with the `last` one, which came when it says;
     /// nothing is counted for the time before the first.
     ///

@@ -58,10 +58,6 @@ fn report(epoch: u64, transitions: Vec<Transition>, state_seq: u64, state: &Find
     Report { protocol: PROTOCOL, epoch, transitions, snapshot: None, facts: BTreeMap::new(), heartbeat }
 }
 
-fn awake() -> AwakeTime {
-    AwakeTime::count(Span::ZERO, None, &report(1, Vec::new(), 0, &Findings::new()).heartbeat, at(1_000))
-}
-
 /// The dashboard's side without a database.
 struct Side {
     state: HostState,
@@ -71,7 +67,13 @@ struct Side {
 
 impl Side {
     fn new() -> Self {
-        let state = HostState { enrolled_at: at(50), epoch: 0, acknowledged: 0, awake: awake(), held: BTreeMap::new() };
+        let state = HostState {
+            enrolled_at: at(50),
+            epoch: 0,
+            acknowledged: 0,
+            awake: AwakeTime::begun(at(1_000)),
+            held: BTreeMap::new(),
+        };
         Self { state, history: Vec::new(), numbers: BTreeSet::new() }
     }
 

@@ -29,14 +29,18 @@ pub(crate) fn run() -> Result<()> {
         "--others",
         "--exclude-standard",
     ]))?;
-    let mut faults = Vec::new();
+    let (mut faults, mut without_cases) = (Vec::new(), Vec::new());
     for name in listed.lines() {
         let Ok(text) = std::fs::read_to_string(root.join(name)) else { continue };
         check_name(name, &mut faults);
         check_text(name, &text, &mut faults);
+        // What the dashboard judges is a program with tests of its own.
+        if text.lines().any(|line| line == "judged_by: dashboard") {
+            without_cases.push(name);
+        }
     }
     check_decisions(listed.lines(), &mut faults);
-    check_rules(listed.lines(), &mut faults);
+    check_rules(listed.lines().filter(|name| !without_cases.contains(name)), &mut faults);
     if faults.is_empty() {
         line("tidy: nothing to say");
         return Ok(());

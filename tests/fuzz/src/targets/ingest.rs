@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tenken_dashboard::ingest::{Decision, HostState, decide, read};
+use tenken_dashboard::ingest::{AwakeTime, Decision, HostState, decide, read};
 use tenken_model::digest::Digest;
 use tenken_model::fact::KeptFact;
 use tenken_model::finding::{Bilingual, Change, Evidence, state_digest};
@@ -53,7 +53,7 @@ pub(super) fn decision(data: &[u8]) {
 
 fn fresh(now: Instant) -> HostState {
     let enrolled_at = Span::from_secs(-1_000).after(now);
-    HostState { enrolled_at, epoch: 0, acknowledged: 0, held: BTreeMap::new() }
+    HostState { enrolled_at, epoch: 0, acknowledged: 0, awake: AwakeTime::begun(now), held: BTreeMap::new() }
 }
 
 /// Decides, and decides again on what that left: a report that came twice says nothing new.
@@ -66,7 +66,7 @@ fn decided(state: &HostState, report: &Report, now: Instant) -> Option<HostState
         assert!(change.at >= state.enrolled_at && change.at <= now);
     }
     for held in after.held.values() {
-        assert!(held.since <= now && held.failing_since.is_none_or(|since| since <= now));
+        assert!(held.since <= now && held.failing.is_none_or(|failing| failing.since <= now));
     }
     match decide(&after, report, now) {
         Decision::Take(again) => {
