@@ -9,6 +9,7 @@ use tenken_model::{Finding, Language, Read, ReasonCode, Span};
 use super::agency::{Agency, rows};
 use super::machine::Machine;
 use super::verdicts::{Doubt, Verdicts, evidence, row};
+use crate::registers::typed::PasswordReset;
 
 const DAY_MILLIS: i64 = 86_400_000;
 
@@ -50,12 +51,18 @@ pub(super) fn suspected(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<
     }
     let first = japan::date_of(verdicts.back_to("looked_back"));
     let registered = agency.accounts_of(&machine.name);
-    let recent = rows(&agency.resets).filter(|reset| reset.row.suspected && reset.row.reset_on >= first);
+    let is_recent = |reset: &PasswordReset| reset.reset_on >= first || machine.is_failing(reset.account.trim());
+    let recent = rows(&agency.resets).filter(|reset| reset.row.suspected && is_recent(&reset.row));
     for reset in recent.filter(|reset| reset.is_open()) {
         let name = reset.row.account.trim();
         // One that is written with its system is of another system.
         let Some(listed) = registered.get(name) else { continue };
-        let Some(account) = machine.account(name) else { continue };
+        let Some(account) = machine.account(name) else {
+            if !machine.lists_all_accounts() {
+                verdicts.doubts(Doubt::new(ReasonCode::Missing, |language| language.correlate_directory(name)));
+            }
+            continue;
+        };
         let recorded = reset.row.reset_on;
         let Some(due) = verdicts.business_days_after(recorded, "within") else {
             verdicts.doubts(Doubt::new(ReasonCode::Unsupported, Language::correlate_no_calendar));

@@ -22,7 +22,9 @@ pub(super) fn used_in_incidents(rule: &Rule, agency: &Agency, machine: &Machine)
         return verdicts.finish(Vec::new());
     }
     let since = verdicts.back_to("looked_back");
-    let used = uses(agency, machine).into_iter().filter(|(session, _)| session.goes_on || session.started >= since);
+    let used = uses(agency, machine)
+        .into_iter()
+        .filter(|(session, _)| session.goes_on || session.started >= since || machine.is_failing(&subject(session)));
     let used: Vec<_> = used.collect();
     let accounts = accounts(agency, machine);
     if used.is_empty() && accounts.is_empty() {

@@ -1,6 +1,8 @@
 //! Which sessions a host told are kept: those of maintenance and emergency accounts. They stay when its records end, or
 //! are made to end.
 
+use std::collections::BTreeSet;
+
 use tenken_model::fact::sessions::{Session, SessionEnd};
 use tenken_model::observation::Outcome;
 use tenken_model::register::AccountKind;
@@ -23,14 +25,25 @@ pub(super) async fn take_in(
     let mut sessions = transaction.host_sessions(&host.id).await?;
     let room = usize::try_from(HOST_SESSIONS_MAX).unwrap_or(usize::MAX).saturating_sub(sessions.len());
     let fresh = fresh(agency, &host.name, &facts, &sessions);
-    let is_cut = fresh.len() > room;
-    for session in fresh.into_iter().take(room) {
+    let (ended, new): (Vec<_>, Vec<_>) =
+        fresh.into_iter().partition(|session| sessions.iter().any(|known| is_same(known, session)));
+    let is_cut = new.len() > room || is_ahead(&facts);
+    // What ended needs no more room than it had.
+    for session in ended.into_iter().chain(new.into_iter().take(room)) {
         transaction.keep_host_session(&host.id, &session).await?;
         sessions.retain(|known| !is_same(known, &session));
         sessions.push(session);
     }
     sessions.sort_by(|left, right| right.started.cmp(&left.started).then_with(|| left.account.cmp(&right.account)));
     Ok(machine(host.id.clone(), host.name.clone(), host.last_seen, &facts, sessions, is_cut))
+}
+
+/// Some session began later than it was read: the clock of then was wrong, and when it was is not known.
+fn is_ahead(facts: &Facts) -> bool {
+    facts.sessions.as_ref().is_some_and(|Observation { read_at, outcome, .. }| match outcome {
+        Outcome::Known(sessions) => sessions.entries.iter().any(|session| session.started > *read_at),
+        Outcome::Absent(_) | Outcome::Failed(_) => false,
+    })
 }
 
 /// What is known of a host.
@@ -54,6 +67,7 @@ pub(super) fn machine(
         neighbours: Look::of(Topic::Neighbours, facts.neighbours.as_ref()),
         records,
         sessions,
+        failing: BTreeSet::new(),
     }
 }
 
@@ -79,15 +93,16 @@ pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSes
         let row = agency.account(host, account, at);
         row.is_some_and(|row| matches!(row.row.kind, AccountKind::Maintenance | AccountKind::Emergency))
     };
+    let latest = facts.sessions.as_ref().map_or(Instant::UNIX_EPOCH, |observation| observation.read_at);
     let told = match facts.sessions.as_ref().map(|observation| &observation.outcome) {
         Some(Outcome::Known(sessions)) => sessions.entries.as_slice(),
         Some(Outcome::Absent(_) | Outcome::Failed(_)) | None => &[],
     };
-    let asked = told.iter().filter(|session| is_asked(&session.account, session.started));
+    let asked = told.iter().filter(|session| session.started <= latest && is_asked(&session.account, session.started));
     let mut found: Vec<HostSession> = asked.map(kept).filter(|session| !known.contains(session)).collect();
     // What is known as going on and is told no more ended, nobody knows when.
     if matches!(facts.sessions.as_ref().map(|observation| &observation.outcome), Some(Outcome::Known(_))) {
-        let ended = known.iter().filter(|session| session.goes_on && !session.terminal.is_empty());
+        let ended = known.iter().filter(|session| session.goes_on);
         let ended = ended.filter(|session| !told.iter().any(|told| is_same(&kept(told), session)));
         found.extend(ended.map(|session| HostSession { goes_on: false, ..session.clone() }));
     }

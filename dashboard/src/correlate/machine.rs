@@ -1,9 +1,11 @@
 //! What is known of one host: its facts, and the sessions of its maintenance and emergency accounts that it ever told.
 
+use std::collections::BTreeSet;
+
 use tenken_model::fact::accounts::{Account, Accounts};
 use tenken_model::fact::neighbours::Neighbours;
 use tenken_model::observation::Outcome;
-use tenken_model::{HostId, Instant, Observation, Read, Reason, ReasonCode, Topic};
+use tenken_model::{HostId, Instant, Observation, Read, Reason, ReasonCode, Subject, Topic};
 
 use crate::store::HostSession;
 
@@ -24,6 +26,8 @@ pub struct Machine {
     pub records: Look<Records>,
     /// The sessions of registered maintenance and emergency accounts, also such as its records no longer hold.
     pub sessions: Vec<HostSession>,
+    /// What of it fails some rule already: time alone does not repair it.
+    pub failing: BTreeSet<Subject>,
 }
 
 /// How far records of sign-ins go.
@@ -81,6 +85,11 @@ impl Machine {
     /// Its account of that name.
     pub(super) fn account(&self, name: &str) -> Option<&Account> {
         self.accounts.known()?.entries.iter().find(|account| account.name == name)
+    }
+
+    /// Something of it fails some rule already.
+    pub(super) fn is_failing(&self, subject: &str) -> bool {
+        self.failing.iter().any(|failing| failing.as_str() == subject)
     }
 
     /// Its list of accounts holds all there are.

@@ -23,6 +23,8 @@ pub(super) const NAMED_MAX: usize = 20;
 pub enum Request<'a> {
     /// One that was approved in time.
     Approved(&'a Listed<Work>),
+    /// One that was not approved yet, and may still be.
+    Pending(&'a Listed<Work>),
     /// One of which it is not known whether it is for the account.
     Unsure(&'a Listed<Work>),
     /// One that was not approved in time.
@@ -36,9 +38,10 @@ impl Request<'_> {
     const fn rank(&self) -> u8 {
         match self {
             Self::Approved(_) => 0,
-            Self::Unsure(_) => 1,
-            Self::NotApproved(_) => 2,
-            Self::Missing => 3,
+            Self::Pending(_) => 1,
+            Self::Unsure(_) => 2,
+            Self::NotApproved(_) => 3,
+            Self::Missing => 4,
         }
     }
 }
@@ -65,6 +68,10 @@ pub(super) fn requested(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<
             (_, Request::Unsure(work)) => {
                 let words = words(agency, session, account, japan::date_of(session.started), &work.row.number);
                 verdicts.is_unsure(&subject(session), "which_account", &words, both(session, account, Some(work)));
+            }
+            (day, Request::Pending(work)) => {
+                let words = words(agency, session, account, day, &work.row.number);
+                verdicts.is_unsure(&subject(session), "pending", &words, both(session, account, Some(work)));
             }
             (day, Request::NotApproved(work)) => {
                 let words = words(agency, session, account, day, &work.row.number);
@@ -142,7 +149,10 @@ pub fn sessions<'a>(
     machine: &'a Machine,
     since: Instant,
 ) -> Vec<(&'a HostSession, &'a Listed<AccountRow>)> {
-    let within = machine.sessions.iter().filter(|session| session.goes_on || session.started >= since);
+    let within = machine
+        .sessions
+        .iter()
+        .filter(|session| session.goes_on || session.started >= since || machine.is_failing(&subject(session)));
     let of_maintenance = within.filter_map(|session| {
         let account = agency.account(&machine.name, &session.account, session.started)?;
         (account.row.kind == AccountKind::Maintenance).then_some((session, account))
@@ -192,21 +202,37 @@ impl<'a> Asked<'_, 'a> {
             rows(&self.agency.works).filter(|work| work.row.work_on == day && stood(work, self.session.started));
         let requests = of_day.filter_map(|work| match means(self.agency, &work.row, self.host, self.account) {
             Some(false) => None,
-            meant => Some(match (self.is_approved(&work.row), meant.is_some()) {
-                (true, true) => Request::Approved(work),
-                (true, false) => Request::Unsure(work),
-                (false, true) => Request::NotApproved(work),
-                (false, false) => Request::Missing,
+            meant => Some(match (self.approval(&work.row), meant.is_some()) {
+                (Approval::Given, true) => Request::Approved(work),
+                (Approval::Pending, true) => Request::Pending(work),
+                (Approval::Given | Approval::Pending, false) => Request::Unsure(work),
+                (Approval::None, true) => Request::NotApproved(work),
+                (Approval::None, false) => Request::Missing,
             }),
         });
         requests.min_by_key(Request::rank).unwrap_or(Request::Missing)
     }
 
-    fn is_approved(&self, work: &Work) -> bool {
+    fn approval(&self, work: &Work) -> Approval {
         let late = self.verdicts.business_days_after(work.work_on, "late_approval");
         let is_pending = !work.late_reason.is_empty() && late.is_some_and(|due| self.agency.today() <= due);
-        is_pending || is_approved(work)
+        match (is_approved(work), is_pending) {
+            (true, _) => Approval::Given,
+            (false, true) => Approval::Pending,
+            (false, false) => Approval::None,
+        }
     }
+}
+
+/// Whether a request was approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Approval {
+    /// It was.
+    Given,
+    /// It was not, and may still be: the reason why it comes late is on record.
+    Pending,
+    /// It was not.
+    None,
 }
 
 /// Somebody approved it by the day of the work; or later, with the reason.
@@ -222,11 +248,18 @@ fn means(agency: &Agency, work: &Work, host: &str, account: &Listed<AccountRow>)
         return Some(names(&work.account, host, &account.row.account));
     }
     let owner = account.row.owner.trim();
-    if !owner.is_empty() && (same(owner, &work.vendor) || work.workers.contains(owner)) {
+    if !owner.is_empty() && (same(owner, &work.vendor) || is_among(owner, &work.workers)) {
         return Some(true);
     }
     let vendor = agency.person(owner).and_then(|person| person.row.vendor.as_deref()).unwrap_or_default();
     if vendor.trim().is_empty() { None } else { Some(same(vendor, &work.vendor)) }
+}
+
+/// A person is one of those that a list names.
+fn is_among(person: &str, list: &str) -> bool {
+    let between =
+        |c: char| matches!(c, ',' | '、' | '，' | ';' | '；' | '/' | '／' | '・' | '\n' | '(' | ')' | '（' | '）');
+    list.split(between).any(|name| same(name.trim(), person))
 }
 
 /// What a request says of its account is that account: by its name alone, or as the register of accounts calls it.

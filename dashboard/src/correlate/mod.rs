@@ -22,7 +22,7 @@ use tenken_model::{Finding, RuleId, choice};
 pub use agency::Agency;
 pub use machine::{Look, Machine, Records};
 pub use row::{RowSession, sessions_of_row};
-pub use settle::{settle_due, settle_host};
+pub use settle::{judge_host, settle_due};
 pub use verdicts::SUBJECTS_MAX;
 
 choice! {

@@ -36,17 +36,20 @@ impl Setting for Settled {
     const NAME: &'static str = "correlations_settled";
 }
 
-/// Judges what is known of one host now, and settles its drifts. Doing it again changes nothing.
-pub async fn settle_host(
+/// Judges what is known of one host now; true if a finding changed, so that its drifts are to be settled. Doing it again
+/// changes nothing.
+pub async fn judge_host(
     transaction: &mut Transaction,
     terms: &Terms,
     host: &HostId,
     now: Instant,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     if terms.correlations.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
-    let Some(host) = transaction.host(host).await?.filter(|host| host.revoked_at.is_none()) else { return Ok(()) };
+    let Some(host) = transaction.host(host).await?.filter(|host| host.revoked_at.is_none()) else {
+        return Ok(false);
+    };
     let agency = Agency::read(transaction, now).await?;
     one(transaction, terms, &agency, &host, now).await
 }
@@ -70,8 +73,10 @@ pub async fn settle_due(store: &Store, terms: &Terms, now: Instant) -> Result<us
         let mut transaction = store.write().await?;
         let agency = Agency::read(&mut transaction, now).await?;
         for id in some {
-            if let Some(host) = transaction.host(id).await?.filter(|host| host.revoked_at.is_none()) {
-                one(&mut transaction, terms, &agency, &host, now).await?;
+            let host = transaction.host(id).await?.filter(|host| host.revoked_at.is_none());
+            let Some(host) = host else { continue };
+            if one(&mut transaction, terms, &agency, &host, now).await? {
+                drift::settle(&mut transaction, terms, Some(id), now).await?;
             }
         }
         transaction.save().await?;
@@ -102,10 +107,12 @@ async fn one(
     agency: &Agency,
     host: &Host,
     now: Instant,
-) -> Result<(), StoreError> {
-    let machine = keep::take_in(transaction, agency, host).await?;
+) -> Result<bool, StoreError> {
+    let mut machine = keep::take_in(transaction, agency, host).await?;
     let mut held = transaction.held_of(&host.id).await?;
     held.retain(|key, _| super::judges(&key.rule));
+    let failing = held.iter().filter(|(_, held)| held.failing.is_some());
+    machine.failing = failing.filter_map(|(key, _)| key.subject.clone()).collect();
     let judged = terms.correlations.iter().flat_map(|(correlation, rule)| correlation.judge(rule, agency, &machine));
     let mut found: BTreeMap<FindingKey, Finding> = judged.map(|finding| (finding.key.clone(), finding)).collect();
     doubt(&mut found, held.keys());
@@ -134,10 +141,7 @@ async fn one(
         transaction.set_finding(&stored).await?;
         changed = true;
     }
-    if changed {
-        drift::settle(transaction, terms, Some(&host.id), now).await?;
-    }
-    Ok(())
+    Ok(changed)
 }
 
 /// What was found before of something on the host stays in doubt where its rule could not look.

@@ -6,6 +6,8 @@ mod leavers;
 mod maintenance;
 mod settle;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use tenken_calendar::WorkingCalendar;
 use tenken_engine::Catalog;
@@ -134,6 +136,7 @@ fn session(account: &str, started: &str, ended: Option<&str>) -> HostSession {
 fn machine(heard: &str, entries: impl IntoIterator<Item = Account>, sessions: Vec<HostSession>) -> Machine {
     let records = Records { since: Read::Measured(Some(Instant::UNIX_EPOCH)), complete: Read::Measured(true) };
     Machine {
+        failing: BTreeSet::new(),
         id: HostId::new("h-1").unwrap(),
         name: "SV-KENSHIN01".into(),
         heard: Some(at(heard)),

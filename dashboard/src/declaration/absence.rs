@@ -54,7 +54,7 @@ static GROUNDS: [Ground; 10] = [
     },
     Ground {
         items: &["technical.22"],
-        called: &["貸", "iot"],
+        called: &["貸与", "貸出", "貸し出", "iot"],
         register: Register::Lendings,
         wants: &[("returned_on", Wanted::Empty)],
     },
@@ -108,20 +108,111 @@ static GROUNDS: [Ground; 10] = [
     },
 ];
 
-/// Remarks that deny a thing end so, whatever they call it.
-const DENIALS: [&str; 10] =
-    ["ていない", "ておりません", "ていません", "しない", "しません", "ありません", "はない", "無い", "なし", "無し"];
+/// What may stand between the name of a thing and what is said of it.
+const BETWEEN: [&str; 22] = [
+    "lan",
+    "ap",
+    "機器",
+    "端末",
+    "製品",
+    "環境",
+    "回線",
+    "接続",
+    "保守",
+    "メンテナンス",
+    "業者",
+    "し",
+    "等",
+    "の",
+    "は",
+    "を",
+    "も",
+    "が",
+    "、",
+    "一切",
+    "全く",
+    "まったく",
+];
+/// What is done with a thing that there is.
+const USES: [&str; 18] = [
+    "使用",
+    "利用",
+    "設置",
+    "導入",
+    "採用",
+    "保有",
+    "所有",
+    "所持",
+    "実施",
+    "運用",
+    "接続",
+    "委託",
+    "許可",
+    "行",
+    "用い",
+    "認め",
+    "あり",
+    "持ち出し",
+];
+/// That it is not done, or that there is none.
+const DENIALS: [&str; 26] = [
+    "していない",
+    "しておりません",
+    "していません",
+    "しない",
+    "しません",
+    "せず",
+    "させていない",
+    "させない",
+    "させておりません",
+    "っていない",
+    "っておりません",
+    "っていません",
+    "わない",
+    "いません",
+    "ていない",
+    "ておりません",
+    "ていません",
+    "ない",
+    "無い",
+    "なし",
+    "無し",
+    "ません",
+    "対象外",
+    "該当なし",
+    "禁止",
+    "禁止している",
+];
 /// Remarks that say of the whole item that it does not apply.
 const NOTHING: [&str; 7] = ["該当なし", "該当無し", "該当しない", "該当せず", "非該当", "対象外", "なし"];
 
-/// Whether a remark says that there is nothing of what it may call so.
+/// Whether a remark says that there is nothing of what it may call so: the name, and at once that it is not used. What else is
+/// denied of it, such as 「委託契約に不備なし」, says nothing of it.
 fn denies(remark: &str, called: &[&str]) -> bool {
     let remark = tidy(remark).to_lowercase();
-    let remark = remark.trim_end_matches(|end: char| "。.、, ()（）「」".contains(end));
-    let names = || called.iter().any(|name| remark.contains(name));
     let plain: String = remark.chars().filter(|character| !character.is_whitespace()).collect();
-    NOTHING.contains(&plain.as_str())
-        || names() && (DENIALS.iter().any(|end| plain.ends_with(end)) || NOTHING.iter().any(|end| plain.ends_with(end)))
+    let plain = plain.trim_matches(|end: char| "。.、,()「」".contains(end));
+    let is_denied = |name: &&str| plain.match_indices(*name).any(|(at, _)| is_denial(&plain[at + name.len()..]));
+    NOTHING.contains(&plain) || called.iter().any(is_denied)
+}
+
+/// What follows a name says that there is none of it.
+fn is_denial(mut rest: &str) -> bool {
+    loop {
+        let is_unused =
+            |left: &str| ["未", "不"].iter().any(|not| left.strip_prefix(not).is_some_and(|of| USES.contains(&of)));
+        let used = USES
+            .iter()
+            .find_map(|used| rest.strip_prefix(used))
+            .map(|left| left.strip_prefix(['は', 'を']).unwrap_or(left));
+        if DENIALS.contains(&rest) || is_unused(rest) || used.is_some_and(|left| DENIALS.contains(&left)) {
+            return true;
+        }
+        match BETWEEN.iter().find_map(|between| rest.strip_prefix(between)) {
+            Some(left) => rest = left,
+            None => return false,
+        }
+    }
 }
 
 fn shows(ground: &Ground, stored: &RegisterRow) -> bool {
@@ -208,6 +299,12 @@ mod tests {
             "対象外",
             "無線LANは対象外",
             "無線LANは一切利用しない",
+            "無線LANは未使用",
+            "無線LAN未導入",
+            "無線LANは不使用。",
+            "無線LANは使用せず",
+            "無線LANの使用を禁止している",
+            "事務所は有線のみで、無線LANは使用していない",
         ] {
             assert!(denies(remark, WIRELESS), "{remark}");
         }
@@ -220,8 +317,26 @@ mod tests {
             "来客用と分離",
             "無線LANの電波は届かないよう調整済",
             "なしくずしにしない",
+            "無線LANの不正利用なし",
+            "無線LANは使用していないPCから分離",
         ] {
             assert!(!denies(remark, WIRELESS), "{remark}");
+        }
+        for (remark, called, denied) in [
+            ("委託契約に不備なし", CONTRACTORS, false),
+            ("委託先の要員が医療情報を閲覧することはない", CONTRACTORS, false),
+            ("外部委託はしていない", CONTRACTORS, true),
+            ("外部委託なし", CONTRACTORS, true),
+            ("リモート保守でファイルの送付は行っていない", REMOTE, false),
+            ("リモートメンテナンスは行っていない", REMOTE, true),
+            ("リモート保守は実施しておりません", REMOTE, true),
+            ("IoT機器は使用していない", IOT, true),
+            ("IoT機器は貸与していない", IOT, false),
+            ("持ち出しは行っていない", &["持ち出"], true),
+            ("私物端末の業務利用は認めていない", &["私物"], false),
+            ("BYODは認めていない", &["byod"], true),
+        ] {
+            assert_eq!(denies(remark, called), denied, "{remark}");
         }
     }
 

@@ -131,7 +131,7 @@ pub async fn check(
     let Some(wanted) = wanted(store).await? else { return Ok(None) };
     let Look { outcome, file } = look(web, &wanted.0, &wanted.1, checklist).await;
     // What a person saw in a file holds as long as the page serves that file.
-    let confirmed = wanted.2.confirmation().filter(|confirmation| Some(confirmation.file) == file);
+    let confirmed = wanted.2.confirmed.as_ref().filter(|confirmation| Some(confirmation.file) == file);
     let outcome = confirmed.map_or(outcome, |confirmation| Outcome::Confirmed(confirmation.clone()));
     keep(store, &wanted, outcome, None, now).await
 }
@@ -327,6 +327,10 @@ mod tests {
         page.lock().unwrap().2 = b"%PDF-1.7 scanned".to_vec();
         let Outcome::Confirmed(confirmed) = confirm(29).await else { panic!("not confirmed") };
         assert_eq!((confirmed.person.as_str(), shown().await), ("sato", Some(at(28))));
+        // A page that does not answer this once takes nothing back.
+        page.lock().unwrap().0 = StatusCode::SERVICE_UNAVAILABLE;
+        assert!(matches!(check(&store, &web, &checklist, at(40)).await.unwrap(), Some(Outcome::Failed(_))));
+        page.lock().unwrap().0 = StatusCode::OK;
         let same = Outcome::Confirmed(confirmed);
         assert_eq!(check(&store, &web, &checklist, at(53)).await.unwrap(), Some(same));
         let audit = store.read().await.unwrap().audit_entries(None, 9).await.unwrap();
@@ -364,6 +368,7 @@ mod tests {
             opened_at: at(0),
             checked: checked.map(|hour| (at(hour), Outcome::Shown)),
             shown_at: shown.map(at),
+            confirmed: None,
         };
         assert!(is_due(&publication(None, None), at(0)));
         assert!(!is_due(&publication(Some(1), None), at(1)) && is_due(&publication(Some(1), None), at(2)));

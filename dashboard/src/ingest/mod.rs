@@ -128,12 +128,11 @@ pub async fn take(
     }
     let shows = shows(&known, &report.heartbeat, now);
     transaction.hear(host, now, &report.heartbeat, state.awake.now(), shows).await?;
+    let judged_anew = told_anew && correlate::judge_host(transaction, terms, host, now).await?;
     // While more of the past is to come, what fails now is not known yet.
-    if !taken.changes.is_empty() && (taken.resync || taken.state.acknowledged == report.heartbeat.state_seq) {
+    let is_whole = taken.resync || taken.state.acknowledged == report.heartbeat.state_seq;
+    if is_whole && (judged_anew || !taken.changes.is_empty()) {
         drift::settle(transaction, terms, Some(host), now).await?;
-    }
-    if told_anew {
-        correlate::settle_host(transaction, terms, host, now).await?;
     }
     Ok(answer(taken.state.epoch, taken.state.acknowledged, taken.resync, &digests))
 }

@@ -44,7 +44,6 @@ impl Transaction {
         .bind(millis(received_at))
         .execute(self.connection())
         .await?;
-        self.touch();
         Ok(())
     }
 

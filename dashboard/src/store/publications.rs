@@ -46,6 +46,8 @@ pub struct Publication {
     pub checked: Option<(Instant, Outcome)>,
     /// Since when the home page shows it; absent while it does not.
     pub shown_at: Option<Instant>,
+    /// What a person confirmed last, unless the page is known to serve anything else since.
+    pub confirmed: Option<Confirmation>,
 }
 
 impl Publication {
@@ -53,21 +55,13 @@ impl Publication {
     pub const fn is_shown(&self) -> bool {
         self.shown_at.is_some() && matches!(self.checked, Some((_, Outcome::Shown | Outcome::Confirmed(_))))
     }
-
-    /// What a person confirmed last, if the page is not known to serve anything else since.
-    pub const fn confirmation(&self) -> Option<&Confirmation> {
-        match &self.checked {
-            Some((_, Outcome::Confirmed(confirmation))) => Some(confirmation),
-            Some((_, Outcome::Shown | Outcome::Differs(_) | Outcome::NoForm(_) | Outcome::Failed(_))) | None => None,
-        }
-    }
 }
 
 impl Transaction {
     /// Forgets what was seen of a version, because another page is to show it.
     pub async fn reopen_publication(&mut self, version: i64) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE publications SET checked_at = NULL, outcome = NULL, shown_at = NULL WHERE declaration = $1",
+            "UPDATE publications SET checked_at = NULL, outcome = NULL, shown_at = NULL, confirmed = NULL WHERE declaration = $1",
         )
         .bind(version)
         .execute(self.connection())
@@ -91,7 +85,7 @@ impl Transaction {
     /// The publication of a version.
     pub async fn publication(&mut self, version: i64) -> Result<Option<Publication>, StoreError> {
         let row = sqlx::query(
-            "SELECT declaration, opened_at, checked_at, outcome, shown_at FROM publications WHERE declaration = $1",
+            "SELECT declaration, opened_at, checked_at, outcome, shown_at, confirmed FROM publications WHERE declaration = $1",
         )
         .bind(version)
         .fetch_optional(self.connection())
@@ -103,24 +97,35 @@ impl Transaction {
             opened_at: columns.instant("opened_at")?,
             checked: columns.maybe_instant("checked_at")?.zip(columns.maybe_json("outcome")?),
             shown_at: columns.maybe_instant("shown_at")?,
+            confirmed: columns.maybe_json("confirmed")?,
         }))
     }
 
     /// Keeps what a look at the home page gave. A page that shows the form since before keeps that time; one that could not be
     /// fetched this once is not taken for one that shows something else.
     pub async fn set_published(&mut self, version: i64, outcome: &Outcome, now: Instant) -> Result<(), StoreError> {
+        let confirmed = match outcome {
+            Outcome::Confirmed(confirmation) => Some(json(confirmation, "a confirmation")?),
+            Outcome::Shown | Outcome::Differs(_) | Outcome::NoForm(_) | Outcome::Failed(_) => None,
+        };
         sqlx::query(match outcome {
             Outcome::Shown | Outcome::Confirmed(_) => {
-                "UPDATE publications SET checked_at = $2, outcome = $3, shown_at = COALESCE(shown_at, $2) WHERE declaration = $1"
+                "UPDATE publications SET checked_at = $2, outcome = $3, shown_at = COALESCE(shown_at, $2), confirmed = $4 \
+                 WHERE declaration = $1"
             }
-            Outcome::Failed(_) => "UPDATE publications SET checked_at = $2, outcome = $3 WHERE declaration = $1",
+            // Nothing is told of a confirmation by a page that did not answer.
+            Outcome::Failed(_) => {
+                "UPDATE publications SET checked_at = $2, outcome = $3, confirmed = COALESCE($4, confirmed) \
+                 WHERE declaration = $1"
+            }
             Outcome::Differs(_) | Outcome::NoForm(_) => {
-                "UPDATE publications SET checked_at = $2, outcome = $3, shown_at = NULL WHERE declaration = $1"
+                "UPDATE publications SET checked_at = $2, outcome = $3, shown_at = NULL, confirmed = $4 WHERE declaration = $1"
             }
         })
         .bind(version)
         .bind(millis(now))
         .bind(json(outcome, "a publication")?)
+        .bind(confirmed)
         .execute(self.connection())
         .await?;
         self.touch();

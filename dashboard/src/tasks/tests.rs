@@ -49,7 +49,7 @@ fn version(planned: Option<&str>) -> Version {
 
 fn published(shown: bool) -> Publication {
     let checked = shown.then(|| (now(), Outcome::Shown));
-    Publication { version: 7, opened_at: now(), checked, shown_at: shown.then(now) }
+    Publication { version: 7, opened_at: now(), checked, shown_at: shown.then(now), confirmed: None }
 }
 
 /// The tasks beside the statements that were never made.

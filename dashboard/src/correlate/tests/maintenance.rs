@@ -102,7 +102,9 @@ fn approval_is_by_the_day_or_late_with_a_reason() {
         approve(work, None, "障害");
     };
     // 3 business days after Thursday the 12th is Tuesday the 17th.
-    assert_eq!(told(&of("2026-03-17 23:59", &pending)), ["pass"]);
+    let waits = of("2026-03-17 23:59", &pending);
+    assert!(told(&waits)[0].starts_with("unknown"), "nobody approved it yet");
+    assert!(waits[0].says.ja.contains("2026-014は事後承認を待っています"), "{}", waits[0].says.ja);
     assert!(told(&of("2026-03-18 00:00", &pending))[0].starts_with("fail"));
 }
 
@@ -243,4 +245,31 @@ fn a_review_waits_for_the_end_over_holidays_and_is_asked_of_requested_work_only(
     assert!(told(&reviewed(&vendor("2026-03-26 00:00", [request()]), on(false)))[0].starts_with("fail"));
     assert_eq!(told(&reviewed(&vendor("2026-03-26 00:00", [request()]), on(true))), ["pass"], "it goes on");
     assert_eq!(told(&reviewed(&vendor("2026-03-26 00:00", []), on(false))), ["pass"], "the other rule tells");
+}
+
+#[test]
+fn a_worker_is_named_whole() {
+    let of = |workers: &str| {
+        let mut request = work(12, "2026-014", "2026-03-12", "");
+        (request.row.workers, request.row.vendor) = (workers.into(), "XYZ".into());
+        requested(&vendor("2026-03-13 12:00", [request]), vec![session("maint-suzuki", "2026-03-12 10:02", None)])
+    };
+    for (workers, passes) in
+        [("鈴木", true), ("佐藤、鈴木", true), ("佐藤/鈴木(主任)", true), ("鈴木田", false), ("大鈴木、佐藤", false)]
+    {
+        assert_eq!(told(&of(workers)) == ["pass"], passes, "{workers}");
+    }
+}
+
+#[test]
+fn what_nobody_explained_does_not_grow_old() {
+    let extra = session("maint-suzuki", "2026-03-13 09:15", Some("2026-03-13 09:20"));
+    let agency = vendor("2026-06-01 12:00", []);
+    let long_ago = |failing: &[&str]| {
+        let mut host = machine("2026-06-01 12:00", [], vec![extra.clone()]);
+        host.failing = failing.iter().map(|subject| tenken_model::Subject::nearest(subject)).collect();
+        told(&judge(Correlation::MaintenanceSessionsRequested, &agency, &host))
+    };
+    assert_eq!(long_ago(&[]), ["pass"]);
+    assert_eq!(long_ago(&["maint-suzuki 2026-03-13 09:15"]), ["fail maint-suzuki 2026-03-13 09:15"]);
 }

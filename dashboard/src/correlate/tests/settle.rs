@@ -12,8 +12,8 @@ use tenken_model::report::PROTOCOL;
 use tenken_model::{FindingKey, Observation, RuleId, Subject, Transition, Verdict};
 
 use super::*;
-use crate::correlate::{settle_due, settle_host};
-use crate::drift::Terms;
+use crate::correlate::{judge_host, settle_due};
+use crate::drift::{self, Terms};
 use crate::ingest;
 use crate::registers::{Column, Definition, Register, Row};
 use crate::store::{Location, NewHost, Store, StoredFinding};
@@ -93,7 +93,9 @@ impl Desk {
         {
             transaction.set_fact(&host, &KeptFact::of(&observation).unwrap(), at(now)).await.unwrap();
         }
-        settle_host(&mut transaction, &self.terms, &host, at(now)).await.unwrap();
+        if judge_host(&mut transaction, &self.terms, &host, at(now)).await.unwrap() {
+            drift::settle(&mut transaction, &self.terms, Some(&host), at(now)).await.unwrap();
+        }
         transaction.save().await.unwrap();
     }
 
@@ -222,7 +224,7 @@ async fn a_register_or_fact_that_is_not_there_any_more_leaves_what_failed_in_dou
     let reason = tenken_model::Reason::new(ReasonCode::NotPermitted, "open /etc/shadow: permission denied");
     let failed = AnyObservation::failed(tenken_model::Topic::Accounts, at("2026-03-13 13:00"), Span::ZERO, reason);
     transaction.set_fact(&host, &KeptFact::of(&failed).unwrap(), at("2026-03-13 13:00")).await.unwrap();
-    settle_host(&mut transaction, &desk.terms, &host, at("2026-03-13 13:00")).await.unwrap();
+    judge_host(&mut transaction, &desk.terms, &host, at("2026-03-13 13:00")).await.unwrap();
     transaction.save().await.unwrap();
     let mut transaction = desk.store.read().await.unwrap();
     let rule = RuleId::new("leavers_accounts_closed").unwrap();
@@ -340,4 +342,28 @@ async fn a_report_with_facts_is_compared_with_the_registers_as_it_is_taken() {
     let body = report(&[], false, &facts(Vec::new()));
     ingest::receive(&desk.store, &desk.terms, &host, &body, at("2026-03-13 09:33")).await.unwrap();
     assert_eq!(desk.state("h-1").await, (vec![EXTRA.to_owned()], 1, 1));
+}
+
+#[tokio::test]
+async fn a_session_without_a_terminal_ends_when_it_is_told_no_more() {
+    let desk = Desk::new(&["h-1"]).await;
+    let copying = Session {
+        account: "maint-suzuki".into(),
+        terminal: String::new(),
+        origin: SessionOrigin::Network,
+        from: "10.8.0.7".into(),
+        started: at("2026-03-12 10:02"),
+        ended: None,
+        ended_by: SessionEnd::Open,
+    };
+    let ahead = Session { started: at("2099-01-01 10:00"), terminal: "pts/9".into(), ..copying.clone() };
+    let sessions = async || {
+        let mut transaction = desk.store.read().await.unwrap();
+        let kept = transaction.host_sessions(&HostId::new("h-1").unwrap()).await.unwrap();
+        kept.iter().map(|session| (session.started, session.goes_on)).collect::<Vec<_>>()
+    };
+    desk.tell("h-1", vec![account("maint-suzuki")], vec![ahead.clone(), copying], "2026-03-12 10:03").await;
+    assert_eq!(sessions().await, [(at("2026-03-12 10:02"), true)], "nobody signed in in 2099");
+    desk.tell("h-1", vec![account("maint-suzuki")], Vec::new(), "2026-03-12 10:04").await;
+    assert_eq!(sessions().await, [(at("2026-03-12 10:02"), false)]);
 }

@@ -290,7 +290,8 @@ CREATE TABLE publications (
     opened_at {number} NOT NULL,
     checked_at {number},
     outcome TEXT,
-    shown_at {number}
+    shown_at {number},
+    confirmed TEXT
 ) {table};
 
 CREATE TABLE days (

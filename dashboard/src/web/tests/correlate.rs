@@ -53,7 +53,8 @@ async fn tell(bench: &Bench, entries: Vec<Session>) {
     let terms = Terms::of(&Catalog::embedded().unwrap(), None);
     let mut transaction = bench.store.write().await.unwrap();
     transaction.set_fact(&host, &fact, now()).await.unwrap();
-    correlate::settle_host(&mut transaction, &terms, &host, now()).await.unwrap();
+    correlate::judge_host(&mut transaction, &terms, &host, now()).await.unwrap();
+    crate::drift::settle(&mut transaction, &terms, Some(&host), now()).await.unwrap();
     transaction.save().await.unwrap();
 }
 

@@ -74,11 +74,11 @@ texts! {
     /// More than the list shows.
     daily_left(count: usize) { ja: "ほか{count}件", en: "and {count} more" }
     /// Heading.
-    daily_audit() { ja: "■ 監査ログの控え", en: "Head of the audit log" }
+    daily_audit() { ja: "■ 監査記録の控え", en: "Head of the audit log" }
     /// Line.
     daily_audit_head(entries: i64, digest: &str) { ja: "{entries}:{digest}(記録の件数と、最後の記録のSHA-256)", en: "{entries}:{digest} (the number of entries and the SHA-256 of the newest)" }
     /// What it is for.
-    daily_audit_means() { ja: "このメールを保管しておくと、後から監査ログが書き換えられていないかを、この値と照合して確かめられます。", en: "Keep this mail: whoever compares this value later can tell whether the audit log was rewritten." }
+    daily_audit_means() { ja: "このメールを保管しておくと、後から監査記録が書き換えられていないかを、この値と照合して確かめられます。", en: "Keep this mail: whoever compares this value later can tell whether the audit log was rewritten." }
     /// What a mail tells.
     mail_escalated() { ja: "逸脱に未着手", en: "Drift not taken up" }
     /// What a mail tells.

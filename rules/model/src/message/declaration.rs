@@ -276,7 +276,7 @@ texts! {
     /// The outcome.
     outcome_confirmed(person: &str, day: &str) { ja: "{day}に{person}が現在の版の掲載を目視で確認しました。掲載ファイルはそれから変わっていません。", en: "{person} saw the version in force on {day}; the published file has not changed since." }
     /// Before confirming by eye.
-    publication_confirm_help() { ja: "掲載ページを開き、最終更新日と90項目の回答が現在の版と同じであることを確かめてから押してください。いま掲載されているファイルの照合値とともに監査ログに残り、ファイルが変わると確認は無効になります。", en: "Open the page and see that date and answers are those of the version in force. The digest of the file as it is served now is kept in the audit log; when the file changes, the confirmation ends." }
+    publication_confirm_help() { ja: "掲載ページを開き、最終更新日と90項目の回答が現在の版と同じであることを確かめてから押してください。いま掲載されているファイルの照合値とともに監査記録に残り、ファイルが変わると確認は無効になります。", en: "Open the page and see that date and answers are those of the version in force. The digest of the file as it is served now is kept in the audit log; when the file changes, the confirmation ends." }
     /// Confirms by eye.
     publication_confirm() { ja: "目視で確認したことを記録", en: "Record that I saw it" }
     /// The outcome.

@@ -72,7 +72,7 @@ texts! {
     /// Column: hosts that reported.
     trend_column_hosts() { ja: "報告した機器", en: "Hosts reporting" }
     /// Standing.
-    standing_attention() { ja: "要対応", en: "Need action" }
+    standing_attention() { ja: "逸脱・期限切れ", en: "Drift or overdue" }
     /// Standing.
     standing_unknown() { ja: "確認できず", en: "Unknown" }
     /// Standing.

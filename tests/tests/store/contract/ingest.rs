@@ -301,7 +301,7 @@ pub(crate) async fn facts_are_taken_with_the_findings_and_asked_for(store: &Stor
         let answer = receive(store, &terms(), &agent.host, &body(&report), at(11)).await.unwrap();
         assert_eq!(answer.facts_wanted, names(&[]));
     }
-    assert!(store.read().await.unwrap().change_counter().await.unwrap() > before);
+    assert_eq!(store.read().await.unwrap().change_counter().await.unwrap(), before, "no page shows facts");
     assert_eq!(store.read().await.unwrap().facts().await.unwrap()[&agent.host].accounts, Some(accounts("1: a b", 10)));
 
     // What a heartbeat says of a fact is not believed.

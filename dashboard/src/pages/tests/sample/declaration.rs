@@ -102,6 +102,7 @@ pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
         opened_at: ago(20),
         checked: Some((ago(5), outcome)),
         shown_at: shown,
+        confirmed: None,
     };
     let differing = publication(Outcome::Differs(differs), None);
     let shown = publication(Outcome::Shown, Some(ago(5)));
