@@ -48,23 +48,10 @@ impl Request<'_> {
 
 /// Each session of a maintenance account must fall on a day with an approved request for it.
 pub(super) fn requested(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
-    let mut verdicts = Verdicts::new(rule, agency, machine);
-    if !verdicts.needs(&agency.accounts) {
-        return verdicts.finish(Vec::new());
-    }
-    let sessions = sessions(agency, machine, verdicts.back_to("looked_back"));
-    if sessions.is_empty() && !has_account(agency, machine) {
-        return verdicts.not_applicable();
-    }
-    verdicts.needs_records();
-    if !verdicts.needs(&agency.works) {
-        return verdicts.finish(Vec::new());
-    }
-    let mut named = Vec::new();
-    for (session, account) in sessions {
-        let asked = Asked { agency, verdicts: &verdicts, host: &machine.name, session, account };
+    each_session(rule, agency, machine, |verdicts, session, account| {
+        let asked = Asked { agency, verdicts, host: &machine.name, session, account };
         match asked.worst() {
-            (_, Request::Approved(work)) => named.push(link(session, work)),
+            (_, Request::Approved(work)) => return Some(link(session, work)),
             (_, Request::Unsure(work)) => {
                 let words = words(agency, session, account, japan::date_of(session.started), &work.row.number);
                 verdicts.is_unsure(&subject(session), "which_account", &words, both(session, account, Some(work)));
@@ -82,34 +69,21 @@ pub(super) fn requested(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<
                 verdicts.fails(&subject(session), "not_requested", &words, both(session, account, None));
             }
         }
-    }
-    named.truncate(NAMED_MAX);
-    verdicts.finish(named)
+        None
+    })
 }
 
 /// The logs of each session that has a request must be reviewed within some business days of its end. A session
 /// without one is told by the other rule.
 pub(super) fn reviewed(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
-    let mut verdicts = Verdicts::new(rule, agency, machine);
-    if !verdicts.needs(&agency.accounts) {
-        return verdicts.finish(Vec::new());
-    }
-    let sessions = sessions(agency, machine, verdicts.back_to("looked_back"));
-    if sessions.is_empty() && !has_account(agency, machine) {
-        return verdicts.not_applicable();
-    }
-    verdicts.needs_records();
-    if !verdicts.needs(&agency.works) {
-        return verdicts.finish(Vec::new());
-    }
-    let mut named = Vec::new();
-    for (session, account) in sessions {
-        let Some(work) = work_of(agency, &machine.name, session, account) else { continue };
+    each_session(rule, agency, machine, |verdicts, session, account| {
+        let work = work_of(agency, &machine.name, session, account)?;
         let began = japan::date_of(session.started);
         let is_reviewed = !work.row.reviewed_by.is_empty() && work.row.reviewed_on.is_some_and(|day| day >= began);
         if is_reviewed {
-            named.push(link(session, work));
-        } else if !session.goes_on {
+            return Some(link(session, work));
+        }
+        if !session.goes_on {
             let ended = japan::date_of(session.ended.unwrap_or(session.started));
             match verdicts.business_days_after(ended, "within") {
                 Some(due) if agency.today() > due => {
@@ -125,6 +99,32 @@ pub(super) fn reviewed(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<F
                 None => verdicts.doubts(Doubt::new(ReasonCode::Unsupported, Language::correlate_no_calendar)),
             }
         }
+        None
+    })
+}
+
+/// Judges each maintenance session that counts by the requests; `tell` returns what a pass names.
+fn each_session<'a>(
+    rule: &'a Rule,
+    agency: &'a Agency,
+    machine: &'a Machine,
+    mut tell: impl FnMut(&mut Verdicts<'a>, &'a HostSession, &'a Listed<AccountRow>) -> Option<Evidence>,
+) -> Vec<Finding> {
+    let mut verdicts = Verdicts::new(rule, agency, machine);
+    if !verdicts.needs(&agency.accounts) {
+        return verdicts.finish(Vec::new());
+    }
+    let sessions = sessions(agency, machine, verdicts.back_to("looked_back"));
+    if sessions.is_empty() && !has_account(agency, machine) {
+        return verdicts.not_applicable();
+    }
+    verdicts.needs_records();
+    if !verdicts.needs(&agency.works) {
+        return verdicts.finish(Vec::new());
+    }
+    let mut named = Vec::new();
+    for (session, account) in sessions {
+        named.extend(tell(&mut verdicts, session, account));
     }
     named.truncate(NAMED_MAX);
     verdicts.finish(named)

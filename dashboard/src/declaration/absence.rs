@@ -192,7 +192,8 @@ fn denies(remark: &str, called: &[&str]) -> bool {
     let remark = tidy(remark).to_lowercase();
     let plain: String = remark.chars().filter(|character| !character.is_whitespace()).collect();
     let plain = plain.trim_matches(|end: char| "。.、,()「」".contains(end));
-    let is_denied = |name: &&str| plain.match_indices(*name).any(|(at, _)| is_denial(&plain[at + name.len()..]));
+    let is_denied =
+        |name: &&str| plain.match_indices(*name).any(|(at, _)| plain.get(at + name.len()..).is_some_and(is_denial));
     NOTHING.contains(&plain) || called.iter().any(is_denied)
 }
 

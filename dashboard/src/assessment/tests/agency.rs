@@ -1,7 +1,6 @@
 //! Agencies to be assessed: an usual one with some of everything, one whose every text is hostile, and one that has nothing.
 
 use std::collections::BTreeMap;
-
 use std::sync::Arc;
 
 use chrono::NaiveDate;
