@@ -72,7 +72,7 @@ async fn settle_once(app: &App, whole: bool) -> Result<(), StoreError> {
 /// Writes the mails that come without a change on a host, until `stop` turns true.
 pub async fn write_alerts(app: App, mut stop: watch::Receiver<bool>) {
     loop {
-        match alert::settle(&app.store, &app.checklist, (app.now)()).await {
+        match alert::settle(&app.store, &app.terms, &app.checklist, (app.now)()).await {
             Ok(0) => {}
             Ok(written) => tracing::info!(written, "alerts"),
             Err(error) => tracing::error!(%error, "alerts could not be written"),

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
 
@@ -155,7 +156,7 @@ mod tests {
 
     /// Writes what is due at a moment and sends all that waits.
     async fn pass(store: &Store, checklist: &Checklist, sender: &Sender, second: i64) {
-        alert::settle(store, checklist, at(second)).await.unwrap();
+        alert::settle(store, &Terms::new(BTreeMap::new()), checklist, at(second)).await.unwrap();
         loop {
             match sender.send_next(store, at(second)).await.unwrap() {
                 Sent::One => {}

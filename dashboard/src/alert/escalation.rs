@@ -3,6 +3,7 @@
 use tenken_calendar::WorkingCalendar;
 use tenken_model::{Instant, Span};
 
+use crate::drift::{self, Terms};
 use crate::store::{
     DriftNews, MailBody, MailKind, NewMail, Proposal, ProposalNews, StandingDrift, StoreError, Thread, Transaction,
 };
@@ -19,6 +20,7 @@ pub fn deadline(calendar: &WorkingCalendar, began: Instant, time: Span) -> Insta
 /// The mails about open drifts that nobody acknowledged in time, written or not.
 pub(super) async fn of_drifts(
     transaction: &mut Transaction,
+    terms: &Terms,
     calendar: &WorkingCalendar,
     time: Span,
     now: Instant,
@@ -28,11 +30,18 @@ pub(super) async fn of_drifts(
         let drift = &standing.drift;
         !standing.revoked && drift.acknowledged.is_none() && deadline(calendar, drift.opened_at, time) <= now
     });
-    Ok(late.map(|standing| of_drift(standing, now)).collect())
+    let mut mails = Vec::new();
+    for standing in late {
+        if drift::speaks(transaction, terms, &standing.drift).await? {
+            mails.push(of_drift(standing, now));
+        }
+    }
+    Ok(mails)
 }
 
 fn of_drift(standing: StandingDrift, now: Instant) -> NewMail {
     let drift = standing.drift;
+    let thread = drift.thread();
     let body = MailBody::Drift(DriftNews {
         host: drift.host,
         host_name: standing.host_name,
@@ -40,8 +49,7 @@ fn of_drift(standing: StandingDrift, now: Instant) -> NewMail {
         failing_since: drift.failing_since,
         at: now,
     });
-    let (thread, kind) = (Thread::Drift(drift.id), MailKind::Escalated);
-    NewMail { thread, kind, round: 0, body, created_at: now, due: now }
+    NewMail { thread, kind: MailKind::Escalated, round: 0, body, created_at: now, due: now }
 }
 
 /// The mails about changes that wait for approval for too long, written or not. One of which a person has still to say what

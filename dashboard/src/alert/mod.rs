@@ -16,19 +16,20 @@ use tenken_model::{Instant, Span};
 
 pub use settings::{AlertSettings, ESCALATE_HOURS_MAX, set};
 
+use crate::drift::Terms;
 use crate::store::{ClaimedMail, MailBody, MailKind, NewMail, Store, StoreError, Transaction};
 use crate::working_calendar;
 
 /// Writes the mails that are due by now. Returns how many; doing it again writes none.
-pub async fn settle(store: &Store, checklist: &Checklist, now: Instant) -> Result<usize, StoreError> {
+pub async fn settle(store: &Store, terms: &Terms, checklist: &Checklist, now: Instant) -> Result<usize, StoreError> {
     let mut transaction = store.read().await?;
-    let due = !plan(&mut transaction, checklist, now).await?.is_empty();
+    let due = !plan(&mut transaction, terms, checklist, now).await?.is_empty();
     transaction.abandon().await?;
     if !due {
         return Ok(0);
     }
     let mut transaction = store.write().await?;
-    let plan = plan(&mut transaction, checklist, now).await?;
+    let plan = plan(&mut transaction, terms, checklist, now).await?;
     let mut written = 0;
     for mail in &plan.mails {
         written += usize::from(transaction.add_mail(mail).await?);
@@ -53,12 +54,17 @@ impl Plan {
     }
 }
 
-async fn plan(transaction: &mut Transaction, checklist: &Checklist, now: Instant) -> Result<Plan, StoreError> {
+async fn plan(
+    transaction: &mut Transaction,
+    terms: &Terms,
+    checklist: &Checklist,
+    now: Instant,
+) -> Result<Plan, StoreError> {
     let settings: AlertSettings = transaction.setting().await?.unwrap_or_default();
     let calendar = working_calendar::read(transaction).await?;
     let mut plan = Plan::default();
     let mut mails = attestation::due_mails(transaction, checklist, now).await?;
-    mails.extend(escalation::of_drifts(transaction, &calendar, settings.escalate_after(), now).await?);
+    mails.extend(escalation::of_drifts(transaction, terms, &calendar, settings.escalate_after(), now).await?);
     mails.extend(escalation::of_proposals(transaction, &calendar, now).await?);
     for mail in mails {
         if !transaction.mail_is_written(&mail.message_id()).await? {
@@ -75,13 +81,10 @@ async fn plan(transaction: &mut Transaction, checklist: &Checklist, now: Instant
 /// asked for it.
 pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result<bool, StoreError> {
     match &mail.body {
-        MailBody::Drift(_) => match mail.thread.drift().filter(|_| mail.kind == MailKind::Escalated) {
-            Some(id) => {
-                let drift = transaction.drift(id).await?;
-                Ok(drift.is_some_and(|drift| drift.resolved.is_none() && drift.acknowledged.is_none()))
-            }
-            None => Ok(true),
-        },
+        MailBody::Drift(news) if mail.kind == MailKind::Escalated => {
+            let drift = transaction.drift_of(&news.host, &news.finding.key).await?;
+            Ok(drift.is_some_and(|drift| drift.resolved.is_none() && drift.acknowledged.is_none()))
+        }
         MailBody::Attestation(news) => {
             let statements = transaction.attestations_of(&news.item).await?;
             let newest = statements.iter().find(|attestation| attestation.withdrawn.is_none());
@@ -91,7 +94,7 @@ pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result
             let proposal = transaction.proposal(news.proposal).await?;
             Ok(proposal.is_some_and(|proposal| proposal.decided.is_none()))
         }
-        MailBody::Daily(_) => Ok(true),
+        MailBody::Drift(_) | MailBody::Daily(_) => Ok(true),
     }
 }
 

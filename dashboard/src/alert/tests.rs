@@ -1,5 +1,7 @@
 //! Alerts as they are written into a store.
 
+use std::collections::BTreeMap;
+
 use tempfile::TempDir;
 use tenken_engine::checklist::Checklist;
 use tenken_form::declaration::Answer;
@@ -23,6 +25,7 @@ const BEGUN: &str = "2026-11-23T23:00:00Z";
 struct Desk {
     _data: TempDir,
     store: Store,
+    terms: Terms,
     checklist: Checklist,
 }
 
@@ -30,7 +33,8 @@ impl Desk {
     async fn new() -> Self {
         let data = TempDir::new().unwrap();
         let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
-        let desk = Self { _data: data, store, checklist: Checklist::embedded().unwrap() };
+        let desk =
+            Self { _data: data, store, terms: Terms::new(BTreeMap::new()), checklist: Checklist::embedded().unwrap() };
         let new = NewHost {
             id: HostId::new("h-1").unwrap(),
             name: "受付PC".into(),
@@ -45,7 +49,7 @@ impl Desk {
     }
 
     async fn settle(&self, now: &str) -> usize {
-        settle(&self.store, &self.checklist, at(now)).await.unwrap()
+        settle(&self.store, &self.terms, &self.checklist, at(now)).await.unwrap()
     }
 
     async fn mails(&self) -> Vec<Mail> {
@@ -83,7 +87,7 @@ impl Desk {
             observed_at: at(opened),
         };
         let host = HostId::new("h-1").unwrap();
-        let new = NewDrift { host, failing_since: at(opened), opened_at: at(opened), finding };
+        let new = NewDrift { host, failing_since: at(opened), opened_at: at(opened), told_by: None, finding };
         let mut transaction = self.store.write().await.unwrap();
         let drift = transaction.open_drift(&new).await.unwrap();
         transaction.save().await.unwrap();
@@ -239,8 +243,9 @@ async fn a_digest_comes_once_a_business_day_and_says_what_changed() {
 async fn two_dashboards_write_one_digest() {
     let desk = Desk::new().await;
     desk.settle(BEGUN).await;
-    let (store, checklist, now) = (&desk.store, &desk.checklist, at("2026-11-24T00:00:00Z"));
-    let all = futures_util::future::join_all((0..6).map(|_| settle(store, checklist, now))).await;
+    let Desk { store, terms, checklist, .. } = &desk;
+    let now = at("2026-11-24T00:00:00Z");
+    let all = futures_util::future::join_all((0..6).map(|_| settle(store, terms, checklist, now))).await;
     assert_eq!(all.into_iter().map(Result::unwrap).sum::<usize>(), 1);
     assert_eq!(desk.kinds().await, [MailKind::Daily]);
 }

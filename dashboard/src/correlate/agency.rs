@@ -94,6 +94,11 @@ impl Agency {
         found
     }
 
+    /// An account of that name counts now, on whatever host.
+    pub(super) fn is_registered(&self, account: &str) -> bool {
+        rows(&self.accounts).any(|listed| listed.is_open() && listed.row.account == account)
+    }
+
     /// The person of that name: one that counts before one that was closed.
     pub(super) fn person(&self, name: &str) -> Option<&Listed<Person>> {
         let named = rows(&self.people).filter(|listed| listed.row.name == name);

@@ -16,17 +16,17 @@ const DAY_MILLIS: i64 = 86_400_000;
 /// When a password was changed beside a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Since {
-    /// On that day or later.
+    /// After that day.
     After,
     /// Before it, or never.
     Before,
-    /// Within a day of which only a part lies before.
+    /// Perhaps on that day, at a time that may lie before or after what happened on it.
     SameDay,
     /// It was not read.
     NotRead(ReasonCode),
 }
 
-/// Whether a password was changed on a day in Japan or later. Linux records the day by Coordinated Universal Time alone
+/// Whether a password was changed after a day in Japan. Linux records the day by Coordinated Universal Time alone
 /// (shadow(5)), which ends at 9 o'clock of the next day in Japan.
 pub(super) fn changed_since(account: &Account, day: NaiveDate) -> Since {
     let changed = match &account.password_changed {
@@ -34,12 +34,15 @@ pub(super) fn changed_since(account: &Account, day: NaiveDate) -> Since {
         Read::Measured(None) => return Since::Before,
         Read::NotRead(reason) => return Since::NotRead(reason.code),
     };
-    if japan::date_of(changed) >= day {
-        return Since::After;
-    }
     let is_day = changed.timestamp_millis().rem_euclid(DAY_MILLIS) == 0;
-    let latest = Span::from_millis(DAY_MILLIS - 1).after(changed);
-    if is_day && japan::date_of(latest) >= day { Since::SameDay } else { Since::Before }
+    let latest = if is_day { Span::from_millis(DAY_MILLIS - 1).after(changed) } else { changed };
+    if japan::date_of(changed) > day {
+        Since::After
+    } else if japan::date_of(latest) >= day {
+        Since::SameDay
+    } else {
+        Since::Before
+    }
 }
 
 /// Each account of the host that is recorded as set anew for a suspected leak must have another password since.
@@ -55,10 +58,13 @@ pub(super) fn suspected(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<
     let recent = rows(&agency.resets).filter(|reset| reset.row.suspected && is_recent(&reset.row));
     for reset in recent.filter(|reset| reset.is_open()) {
         let name = reset.row.account.trim();
-        // One that is written with its system is of another system.
-        let Some(listed) = registered.get(name) else { continue };
+        let listed = registered.get(name);
+        // One that is registered for other hosts alone is theirs; one that is written with its system has no name of a host's.
+        if listed.is_none() && agency.is_registered(name) {
+            continue;
+        }
         let Some(account) = machine.account(name) else {
-            if !machine.lists_all_accounts() {
+            if listed.is_some() && !machine.lists_all_accounts() {
                 verdicts.doubts(Doubt::new(ReasonCode::Missing, |language| language.correlate_directory(name)));
             }
             continue;
@@ -71,11 +77,15 @@ pub(super) fn suspected(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<
         let changed = account.password_changed.measured().copied().flatten();
         let changed = changed.map_or_else(|| "-".to_owned(), |changed| japan::date_of(changed).to_string());
         let place = format!("accounts.entries[{name}].password_changed");
-        let on = vec![evidence(place, &*changed), row(reset), row(listed)];
+        let mut on = vec![evidence(place, &*changed), row(reset)];
+        on.extend(listed.map(|listed| row(listed)));
         match changed_since(account, recorded) {
             Since::Before if agency.today() > due => {
                 let words = [("account", name.to_owned()), ("recorded", recorded.to_string()), ("changed", changed)];
-                verdicts.fails(name, "not_changed", &words, on);
+                match listed {
+                    Some(_) => verdicts.fails(name, "not_changed", &words, on),
+                    None => verdicts.is_unsure(name, "not_registered", &words, on),
+                }
             }
             // Changed on the day as far as the record goes, as the record of the reset; or it may still be.
             Since::After | Since::SameDay | Since::Before => {}

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use tenken_calendar::japan;
 use tenken_engine::Rule;
 use tenken_model::register::{AccountKind, AccountRow};
-use tenken_model::{Finding, Language, Read, ReasonCode};
+use tenken_model::{Finding, Language, Read, ReasonCode, Span};
 
 use super::agency::{Agency, rows};
 use super::changed::{Since, changed_since};
@@ -30,7 +30,7 @@ pub(super) fn used_in_incidents(rule: &Rule, agency: &Agency, machine: &Machine)
     if used.is_empty() && accounts.is_empty() {
         return verdicts.not_applicable();
     }
-    verdicts.needs_records();
+    verdicts.needs_records(since);
     let is_told = verdicts.needs_fact(&machine.accounts, Language::correlate_accounts);
     if !verdicts.needs(&agency.incidents) {
         return verdicts.finish(Vec::new());
@@ -38,16 +38,23 @@ pub(super) fn used_in_incidents(rule: &Rule, agency: &Agency, machine: &Machine)
     let mut named = Vec::new();
     for (session, listed) in used {
         let day = japan::date_of(session.started);
-        if let Some(incident) = incidents(agency, &session.account).find(|incident| is_within(incident, day)) {
-            let mut on = row(incident);
-            on.value = format!("{} {}", incident.row.number, subject(session));
-            named.push(on);
-            continue;
-        }
-        let words = [("account", session.account.clone()), ("at", minute(session.started))];
         let mut on = on_host(session);
         on.push(row(listed));
-        verdicts.fails(&subject(session), "used", &words, on);
+        let sentence = match excuse(&verdicts, &session.account, day) {
+            Excuse::Incident(incident) => {
+                let mut link = row(incident);
+                link.value = format!("{} {}", incident.row.number, subject(session));
+                named.push(link);
+                continue;
+            }
+            Excuse::Endless(incident) => {
+                on.push(row(incident));
+                "used_endless"
+            }
+            Excuse::None => "used",
+        };
+        let words = [("account", session.account.clone()), ("at", minute(session.started))];
+        verdicts.fails(&subject(session), sentence, &words, on);
     }
     for listed in accounts.iter().filter(|_| is_told) {
         enabled(&mut verdicts, listed);
@@ -66,21 +73,48 @@ fn enabled(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>) {
         }
         return;
     };
-    if incidents(agency, name).any(|incident| is_within(incident, agency.today())) {
-        return;
-    }
-    let on = leavers::on_host(account, [row(listed)]);
+    let mut on = leavers::on_host(account, [row(listed)]);
+    let sentence = match excuse(verdicts, name, agency.today()) {
+        Excuse::Incident(_) => return,
+        Excuse::Endless(incident) => {
+            on.push(row(incident));
+            "enabled_endless"
+        }
+        Excuse::None => "enabled",
+    };
     match &account.enabled {
         Read::Measured(false) => {}
         Read::Measured(true) => {
             let words = [("account", name.to_owned()), ("at", minute(agency.now))];
-            verdicts.fails(name, "enabled", &words, on);
+            verdicts.fails(name, sentence, &words, on);
         }
         Read::NotRead(reason) => {
             let doubt = Doubt::new(reason.code, |language| language.correlate_account_not_read(name));
             verdicts.doubts_of(name, doubt, on);
         }
     }
+}
+
+/// Why an emergency account may be used on a day.
+enum Excuse<'a> {
+    /// An incident is under way.
+    Incident(&'a Listed<Incident>),
+    /// One has no end on record, and has lasted for longer than one may without.
+    Endless(&'a Listed<Incident>),
+    /// There is none.
+    None,
+}
+
+fn excuse<'a>(verdicts: &Verdicts<'a>, account: &'a str, day: NaiveDate) -> Excuse<'a> {
+    let longest = verdicts.span("lasts_at_most");
+    let mut found = Excuse::None;
+    for incident in incidents(verdicts.agency, account).filter(|incident| is_within(incident, day)) {
+        if ended_on(incident).is_some() || Span::from_days((day - incident.row.opened_on).num_days()) <= longest {
+            return Excuse::Incident(incident);
+        }
+        found = Excuse::Endless(incident);
+    }
+    found
 }
 
 /// After an incident has ended the accounts used in it must have another password and be disabled.
@@ -139,6 +173,7 @@ fn after(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>, incident: &Li
             let doubt = Doubt::new(code, |language| language.correlate_account_not_read(name));
             verdicts.doubts_of(name, doubt, on);
         }
+        (_, Since::SameDay) if is_reset(verdicts.agency, name, ended) => {}
         (_, Since::SameDay) => {
             let day = ended.to_string();
             let doubt = Doubt::new(ReasonCode::Inconclusive, |language| language.correlate_day_only(name, &day));
@@ -146,6 +181,13 @@ fn after(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>, incident: &Li
         }
         (Read::Measured(false), Since::After) => {}
     }
+}
+
+/// A person recorded that the password was set anew on a day, or later.
+fn is_reset(agency: &Agency, account: &str, day: NaiveDate) -> bool {
+    let open = rows(&agency.resets).filter(|listed| listed.is_open());
+    let mut of_account = open.filter(|listed| listed.row.account.trim() == account);
+    of_account.any(|listed| listed.row.reset_on >= day && listed.row.reset_on <= agency.today())
 }
 
 /// The emergency accounts of a host that count now.

@@ -10,6 +10,7 @@ use tenken_model::{Facts, HostId, Instant, Observation, Read, Reason, Span, Topi
 
 use super::agency::Agency;
 use super::machine::{Look, Machine, Records};
+use crate::ingest;
 use crate::store::{HOST_SESSIONS_MAX, Host, HostSession, StoreError, Transaction};
 
 /// Two records of one sign-in may differ by so much.
@@ -21,7 +22,7 @@ pub(super) async fn take_in(
     agency: &Agency,
     host: &Host,
 ) -> Result<Machine, StoreError> {
-    let facts = transaction.facts_of(&host.id).await?;
+    let facts = transaction.facts_of(&host.id, ingest::outdated_before(agency.now)).await?;
     let mut sessions = transaction.host_sessions(&host.id).await?;
     let room = usize::try_from(HOST_SESSIONS_MAX).unwrap_or(usize::MAX).saturating_sub(sessions.len());
     let fresh = fresh(agency, &host.name, &facts, &sessions);
@@ -35,7 +36,9 @@ pub(super) async fn take_in(
         sessions.push(session);
     }
     sessions.sort_by(|left, right| right.started.cmp(&left.started).then_with(|| left.account.cmp(&right.account)));
-    Ok(machine(host.id.clone(), host.name.clone(), host.last_seen, &facts, sessions, is_cut))
+    let mut machine = machine(host.id.clone(), host.name.clone(), host.last_seen, &facts, sessions, is_cut);
+    machine.gaps = transaction.record_gaps(&host.id).await?;
+    Ok(machine)
 }
 
 /// Some session began later than it was read: the clock of then was wrong, and when it was is not known.
@@ -67,6 +70,7 @@ pub(super) fn machine(
         neighbours: Look::of(Topic::Neighbours, facts.neighbours.as_ref()),
         records,
         sessions,
+        gaps: Vec::new(),
         failing: BTreeSet::new(),
     }
 }

@@ -26,6 +26,8 @@ pub struct Machine {
     pub records: Look<Records>,
     /// The sessions of registered maintenance and emergency accounts, also such as its records no longer hold.
     pub sessions: Vec<HostSession>,
+    /// From when to when its records of sign-ins are missing, the newest first.
+    pub gaps: Vec<(Instant, Instant)>,
     /// What of it fails some rule already: time alone does not repair it.
     pub failing: BTreeSet<Subject>,
 }

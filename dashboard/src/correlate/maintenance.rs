@@ -114,11 +114,12 @@ fn each_session<'a>(
     if !verdicts.needs(&agency.accounts) {
         return verdicts.finish(Vec::new());
     }
-    let sessions = sessions(agency, machine, verdicts.back_to("looked_back"));
+    let since = verdicts.back_to("looked_back");
+    let sessions = sessions(agency, machine, since);
     if sessions.is_empty() && !has_account(agency, machine) {
         return verdicts.not_applicable();
     }
-    verdicts.needs_records();
+    verdicts.needs_records(since);
     if !verdicts.needs(&agency.works) {
         return verdicts.finish(Vec::new());
     }

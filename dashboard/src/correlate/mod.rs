@@ -17,7 +17,10 @@ mod verdicts;
 use std::collections::BTreeMap;
 
 use tenken_engine::{Catalog, Rule};
+use tenken_model::schema::Value;
 use tenken_model::{Finding, RuleId, choice};
+
+use crate::policy::PolicySettings;
 
 pub use agency::Agency;
 pub use machine::{Look, Machine, Records};
@@ -80,6 +83,18 @@ impl Correlations {
     /// Each with its rule.
     pub fn iter(&self) -> impl Iterator<Item = (Correlation, &Rule)> {
         self.0.iter().map(|(correlation, rule)| (*correlation, rule))
+    }
+
+    /// Within how many business days the logs of maintenance are to be reviewed, by what administrators set.
+    pub fn days_to_review(&self, settings: &PolicySettings) -> Option<i32> {
+        let rule = self.0.get(&Correlation::MaintenanceLogsReviewed)?;
+        let parameter = rule.parameters.get("within")?;
+        let set = settings.parameters.get(&rule.id).and_then(|set| set.get("within"));
+        let set = set.and_then(|written| parameter.read(written).ok());
+        match set.as_ref().unwrap_or(&parameter.default) {
+            Value::Int(days) => i32::try_from(*days).ok(),
+            _ => None,
+        }
     }
 
     /// There are none.

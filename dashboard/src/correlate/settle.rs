@@ -4,6 +4,7 @@
 //! A register is not joined in the transaction that changes it: with many hosts the person who saves a row would wait
 //! for all of their facts. What it rests on is looked at every second instead, and followed in small transactions.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,27 @@ struct Settled {
     day: chrono::NaiveDate,
     /// A digest of the calendar, the thresholds and the rules.
     by: Digest,
+    /// The version of the program that settled them.
+    #[serde(default)]
+    program: [u32; 3],
+}
+
+impl Settled {
+    /// What is due is not what was settled. What a newer program settled is left to it: two dashboards of different
+    /// versions would otherwise judge in turns for as long as both run.
+    fn is_behind(&self, due: &Self) -> bool {
+        match due.program.cmp(&self.program) {
+            Ordering::Greater => true,
+            Ordering::Equal => self != due,
+            Ordering::Less => false,
+        }
+    }
+}
+
+/// The version of this program.
+fn program() -> [u32; 3] {
+    let parts = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"), env!("CARGO_PKG_VERSION_PATCH")];
+    parts.map(|part| part.parse().unwrap_or(0))
 }
 
 impl Setting for Settled {
@@ -62,7 +84,7 @@ pub async fn settle_due(store: &Store, terms: &Terms, now: Instant) -> Result<us
     }
     let mut transaction = store.read().await?;
     let due = due(&mut transaction, terms, now).await?;
-    let is_due = transaction.setting::<Settled>().await?.is_none_or(|settled| settled != due);
+    let is_due = transaction.setting::<Settled>().await?.is_none_or(|settled| settled.is_behind(&due));
     let hosts = if is_due { transaction.hosts().await? } else { Vec::new() };
     transaction.abandon().await?;
     if !is_due {
@@ -98,6 +120,7 @@ async fn due(transaction: &mut Transaction, terms: &Terms, now: Instant) -> Resu
         change: transaction.last_register_change().await?,
         day: japan::date_of(now),
         by: Digest::of_parts(parts.map(str::as_bytes)),
+        program: program(),
     })
 }
 

@@ -4,7 +4,9 @@ mod disposed;
 mod emergency;
 mod leavers;
 mod maintenance;
+mod many;
 mod settle;
+mod trust;
 
 use std::collections::BTreeSet;
 
@@ -144,6 +146,7 @@ fn machine(heard: &str, entries: impl IntoIterator<Item = Account>, sessions: Ve
         neighbours: Look::Absent,
         records: Look::Known(records, at(heard)),
         sessions,
+        gaps: Vec::new(),
     }
 }
 

@@ -146,9 +146,13 @@ impl<'a> Verdicts<'a> {
         false
     }
 
-    /// The records of sign-ins go back and are whole; if not, that is told.
-    pub(super) fn needs_records(&mut self) {
+    /// The records of sign-ins are whole since a time; if not, that is told.
+    pub(super) fn needs_records(&mut self, back_to: Instant) {
         let machine = self.machine;
+        if let Some((began, ended)) = machine.gaps.iter().find(|(_, ended)| *ended > back_to) {
+            let (began, ended) = (minute(*began), minute(*ended));
+            self.doubts(Doubt::new(ReasonCode::Missing, |language| language.correlate_records_gone(&began, &ended)));
+        }
         if !self.needs_fact(&machine.records, Language::correlate_sessions) {
             return;
         }

@@ -181,7 +181,7 @@ impl Life<'_> {
     /// What the jobs do that are not told of by an agent.
     async fn evening(&self, now: Instant) -> Result<(), StoreError> {
         correlate::settle_due(self.store, &self.terms, now).await?;
-        alert::settle(self.store, self.year.checklist, now).await?;
+        alert::settle(self.store, &self.terms, self.year.checklist, now).await?;
         declaration::settle(self.store, self.year.checklist, now).await?;
         trend::keep(self.store, self.year.checklist, now).await?;
         Ok(())

@@ -4,10 +4,10 @@
 mod grace;
 mod step;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_engine::catalog::Catalog;
-use tenken_engine::rule::Grace;
+use tenken_engine::rule::{Grace, SubjectOf};
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use crate::correlate::Correlations;
@@ -30,6 +30,8 @@ pub struct Terms {
     pub damping: Span,
     /// People are reminded of an open drift that nobody acknowledged each time this has passed.
     pub remind_every: Span,
+    /// The rules whose subjects are the agency's: of one that drifts on many hosts people are told once.
+    pub of_agency: BTreeSet<RuleId>,
     /// The rules that the dashboard judges.
     pub correlations: Correlations,
 }
@@ -42,14 +44,17 @@ pub const REMIND_EVERY: Span = Span::from_days(7);
 impl Terms {
     /// Terms with these graces and the usual damping and reminders, by which the dashboard itself finds nothing.
     pub fn new(graces: BTreeMap<RuleId, Grace>) -> Self {
-        Self { graces, damping: DAMPING, remind_every: REMIND_EVERY, correlations: Correlations::default() }
+        let (of_agency, correlations) = (BTreeSet::new(), Correlations::default());
+        Self { graces, damping: DAMPING, remind_every: REMIND_EVERY, of_agency, correlations }
     }
 
     /// The graces of a catalogue, and its rules that the dashboard judges. `grace` replaces the grace of every rule.
     pub fn of(catalog: &Catalog, grace: Option<Span>) -> Self {
         let replaced = grace.map(Grace::Elapsed);
         let graces = catalog.rules().map(|rule| (rule.id.clone(), replaced.unwrap_or(rule.grace))).collect();
-        Self { correlations: Correlations::of(catalog), ..Self::new(graces) }
+        let of_agency = catalog.rules().filter(|rule| rule.subject_of == SubjectOf::Agency);
+        let of_agency = of_agency.map(|rule| rule.id.clone()).collect();
+        Self { of_agency, correlations: Correlations::of(catalog), ..Self::new(graces) }
     }
 
     /// How long a failure of a rule may last.
@@ -69,12 +74,14 @@ pub async fn settle(
     let plan = plan(transaction, terms, host, now).await?;
     let mut moved = 0;
     for (standing, step) in &plan.open {
-        moved += usize::from(carry_on(transaction, standing, *step, now).await?);
+        moved += usize::from(carry_on(transaction, terms, standing, *step, now).await?);
     }
     for (standing, reminders) in &plan.remind {
         let drift = &standing.drift;
-        let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
-        tell(transaction, drift.id, MailKind::Reminder, *reminders, body, now).await?;
+        if speaks(transaction, terms, drift).await? {
+            let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
+            tell(transaction, drift.thread(), MailKind::Reminder, *reminders, body, now).await?;
+        }
         transaction.set_reminded(drift.id, *reminders).await?;
     }
     for (failing, last, step) in &plan.failing {
@@ -182,6 +189,25 @@ async fn plan(
     Ok(Plan { open, remind, failing })
 }
 
+/// The oldest open drift of the same thing on another host, if the rule's subjects are the agency's.
+async fn elder(
+    transaction: &mut Transaction,
+    terms: &Terms,
+    host: &HostId,
+    key: &FindingKey,
+) -> Result<Option<Drift>, StoreError> {
+    if key.subject.is_none() || !terms.of_agency.contains(&key.rule) {
+        return Ok(None);
+    }
+    transaction.eldest_of_same(host, key).await
+}
+
+/// Whether people are told of an open drift: not while an older one of the same thing is open on another host.
+pub async fn speaks(transaction: &mut Transaction, terms: &Terms, drift: &Drift) -> Result<bool, StoreError> {
+    let elder = elder(transaction, terms, &drift.host, &drift.finding.key).await?;
+    Ok(elder.is_none_or(|elder| elder.id > drift.id))
+}
+
 /// An approved exception is in force for a finding.
 fn is_waived(waivers: &[Waiver], host: &HostId, key: &FindingKey) -> bool {
     waivers.iter().any(|waiver| waiver.covers(host, key))
@@ -213,6 +239,7 @@ fn of_open(standing: &StandingDrift, waivers: &[Waiver], terms: &Terms, now: Ins
 /// Updates or ends an open drift; true if it ended.
 async fn carry_on(
     transaction: &mut Transaction,
+    terms: &Terms,
     standing: &StandingDrift,
     step: Step,
     now: Instant,
@@ -221,7 +248,11 @@ async fn carry_on(
     match (step, &standing.finding) {
         (Step::Resolve(how), _) => {
             transaction.resolve_drift(drift.id, now, how).await?;
-            let thread = Thread::Drift(drift.id);
+            if elder(transaction, terms, &drift.host, &drift.finding.key).await?.is_some() {
+                // The same thing still drifts on another host, which tells when it has ended on all of them.
+                return Ok(true);
+            }
+            let thread = drift.thread();
             transaction.drop_mail(&thread, MailKind::Reminder, now).await?;
             // If nobody was told that it came back, nobody needs to be told that it is gone.
             // Nor is an end by revoking or a waiver news that all is well.
@@ -229,7 +260,7 @@ async fn carry_on(
             if transaction.drop_mail(&thread, MailKind::Reopened, now).await? == 0 && !quiet {
                 let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
                 let due = patience(drift.reopened).after(now);
-                tell(transaction, drift.id, MailKind::Resolved, drift.reopened, body, due).await?;
+                tell(transaction, thread, MailKind::Resolved, drift.reopened, body, due).await?;
             }
             Ok(true)
         }
@@ -254,8 +285,12 @@ async fn begin(
         at: now,
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
+        let elder = elder(transaction, terms, &failing.host, &failing.finding.key).await?;
         transaction.reopen_drift(last.id, &failing.finding).await?;
-        let thread = Thread::Drift(last.id);
+        if elder.is_some() {
+            return Ok(());
+        }
+        let thread = last.thread();
         if transaction.drop_mail(&thread, MailKind::Resolved, now).await? > 0 {
             // Nobody was told that it had ended, so that for people it never did: nobody needs to be told that it is back, who
             // had seen it has, and a reminder that was taken back stands.
@@ -263,21 +298,26 @@ async fn begin(
             return Ok(());
         }
         let round = last.reopened.saturating_add(1);
-        tell(transaction, last.id, MailKind::Reopened, round, body, patience(round).after(now)).await?;
+        tell(transaction, thread, MailKind::Reopened, round, body, patience(round).after(now)).await?;
         // That news is reminder enough for what became due while it had ended.
         let unseen = Drift { acknowledged: None, ..last.clone() };
         transaction.set_reminded(last.id, reminders(&unseen, terms.remind_every, now)).await?;
         transaction.forget_acknowledged(last.id).await?;
         return Ok(());
     }
+    let elder = elder(transaction, terms, &failing.host, &failing.finding.key).await?;
     let new = NewDrift {
         host: failing.host.clone(),
         failing_since: failing.failing.since,
         opened_at: now,
+        told_by: elder.map(|elder| elder.told_by.unwrap_or(elder.id)),
         finding: failing.finding.clone(),
     };
     let drift = transaction.open_drift(&new).await?;
-    tell(transaction, drift, MailKind::Opened, 0, body, now).await
+    match new.told_by {
+        Some(_) => Ok(()),
+        None => tell(transaction, Thread::Drift(drift), MailKind::Opened, 0, body, now).await,
+    }
 }
 
 fn told(drift: &Drift, host_name: &str, finding: &Finding, failing_since: Instant, at: Instant) -> DriftNews {
@@ -286,13 +326,13 @@ fn told(drift: &Drift, host_name: &str, finding: &Finding, failing_since: Instan
 
 async fn tell(
     transaction: &mut Transaction,
-    drift: i64,
+    thread: Thread,
     kind: MailKind,
     round: u64,
     body: DriftNews,
     due: Instant,
 ) -> Result<(), StoreError> {
-    let (thread, created_at) = (Thread::Drift(drift), body.at);
+    let created_at = body.at;
     let body = MailBody::Drift(body);
     transaction.add_mail(&NewMail { thread, kind, round, body, created_at, due }).await.map(drop)
 }

@@ -118,6 +118,7 @@ mod tests {
             reopened: 0,
             reminded: 0,
             acknowledged: None,
+            told_by: None,
             finding: Finding {
                 key: FindingKey { rule: RuleId::new("a").unwrap(), subject: None },
                 verdict: Verdict::Fail,

@@ -10,7 +10,6 @@ mod refusal;
 
 use std::collections::BTreeMap;
 
-use tenken_model::digest::Digest;
 use tenken_model::report::{Heartbeat, Report, ReportAnswer};
 use tenken_model::{HostId, Instant, Span};
 use thiserror::Error;
@@ -18,7 +17,7 @@ use thiserror::Error;
 use crate::correlate;
 use crate::drift::{self, Terms};
 use crate::status::PRESENT_WITHIN;
-use crate::store::{Host, LastRefusal, Store, StoreError, Transaction};
+use crate::store::{HeldFact, Host, LastRefusal, Store, StoreError, Transaction};
 
 pub use awake::AwakeTime;
 pub use check::read;
@@ -88,7 +87,7 @@ pub async fn take(
     mut report: Report,
     now: Instant,
 ) -> Result<ReportAnswer, RequestError> {
-    let facts = facts::read(std::mem::take(&mut report.facts))?;
+    let facts = facts::read(std::mem::take(&mut report.facts), now)?;
     let known = known(transaction, host).await?;
     let mut held = transaction.held_of(host).await?;
     held.retain(|key, _| !correlate::judges(&key.rule));
@@ -101,18 +100,18 @@ pub async fn take(
         held,
     };
     let policy_version = transaction.policy_version(host).await?;
-    let mut digests = transaction.fact_digests_of(host).await?;
-    let answer = |epoch, acknowledged, resync, digests: &BTreeMap<String, Digest>| ReportAnswer {
+    let mut held_facts = transaction.held_facts_of(host).await?;
+    let answer = |epoch, acknowledged, resync, held: &BTreeMap<String, HeldFact>| ReportAnswer {
         epoch,
         acknowledged,
         resync,
         policy_version,
         heartbeat_within: HEARTBEAT_WITHIN,
-        facts_wanted: Some(facts::wanted(&report.heartbeat.facts, digests)),
+        facts_wanted: Some(facts::wanted(&report.heartbeat.facts, held)),
     };
     let taken = match decide(&state, &report, now) {
         Decision::Refuse(refused) => return Err(refused.into()),
-        Decision::Behind => return Ok(answer(state.epoch, state.acknowledged, false, &digests)),
+        Decision::Behind => return Ok(answer(state.epoch, state.acknowledged, false, &held_facts)),
         Decision::Take(taken) => taken,
     };
     if taken.passed_over > 0 {
@@ -123,18 +122,54 @@ pub async fn take(
     let mut told_anew = false;
     for fact in facts {
         let fact = fact.held_between(known.enrolled_at, now);
+        let name = fact.topic().name();
+        if let Some((began, ended)) = held_facts.get(name).and_then(|held| {
+            let seen = held.outdated_since.or(known.last_seen)?;
+            facts::gap(seen, &fact)
+        }) {
+            transaction.keep_record_gap(host, began, ended).await?;
+        }
         transaction.set_fact(host, &fact, now).await?;
-        told_anew |= digests.insert(fact.topic().name().to_owned(), fact.digest()) != Some(fact.digest());
+        let held = HeldFact { digest: fact.digest(), outdated_since: None };
+        told_anew |= held_facts.insert(name.to_owned(), held) != Some(held);
     }
+    let outdated = outdated(transaction, host, &report.heartbeat, &mut held_facts, now).await?;
     let shows = shows(&known, &report.heartbeat, now);
     transaction.hear(host, now, &report.heartbeat, state.awake.now(), shows).await?;
-    let judged_anew = told_anew && correlate::judge_host(transaction, terms, host, now).await?;
+    let judged_anew = (told_anew || outdated) && correlate::judge_host(transaction, terms, host, now).await?;
     // While more of the past is to come, what fails now is not known yet.
     let is_whole = taken.resync || taken.state.acknowledged == report.heartbeat.state_seq;
     if is_whole && (judged_anew || !taken.changes.is_empty()) {
         drift::settle(transaction, terms, Some(host), now).await?;
     }
-    Ok(answer(taken.state.epoch, taken.state.acknowledged, taken.resync, &digests))
+    Ok(answer(taken.state.epoch, taken.state.acknowledged, taken.resync, &held_facts))
+}
+
+/// Keeps which facts that are held of a host are outdated, by the digests of its heartbeat. True if one has been for so long
+/// that it counts no more.
+async fn outdated(
+    transaction: &mut Transaction,
+    host: &HostId,
+    heartbeat: &Heartbeat,
+    held: &mut BTreeMap<String, HeldFact>,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let mut for_long = false;
+    for (name, held) in held.iter_mut() {
+        let is_other = heartbeat.facts.get(name).is_some_and(|told| *told != held.digest);
+        let since = is_other.then(|| held.outdated_since.unwrap_or(now));
+        if since != held.outdated_since {
+            transaction.set_fact_outdated(host, name, since).await?;
+            held.outdated_since = since;
+        }
+        for_long |= since.is_some_and(|since| since <= outdated_before(now));
+    }
+    Ok(for_long)
+}
+
+/// A fact that is known to be outdated since before then counts no more.
+pub fn outdated_before(now: Instant) -> Instant {
+    Span::from_millis(facts::OUTDATED_AFTER.millis().saturating_neg()).after(now)
 }
 
 /// The host of that id, if it may speak.

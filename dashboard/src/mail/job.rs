@@ -195,8 +195,13 @@ mod tests {
             certificate_until: at(1),
         };
         transaction.add_host(&host).await.unwrap();
-        let new =
-            NewDrift { host: body.host.clone(), failing_since: at(0), opened_at: at(0), finding: body.finding.clone() };
+        let new = NewDrift {
+            host: body.host.clone(),
+            failing_since: at(0),
+            opened_at: at(0),
+            told_by: None,
+            finding: body.finding.clone(),
+        };
         let drift = transaction.open_drift(&new).await.unwrap();
         for round in 0..mails {
             let (thread, body) = (Thread::Drift(drift), MailBody::Drift(body.clone()));

@@ -48,6 +48,7 @@ const ACTS: &[(&str, Label)] = &[
     ("register_row_changed", Language::act_register_row_changed),
     ("register_row_closed", Language::act_register_row_closed),
     ("register_imported", Language::act_register_imported),
+    ("presence_set", Language::act_presence_set),
     ("alerts_set", Language::act_alerts_set),
     ("package_made", Language::act_package_made),
 ];

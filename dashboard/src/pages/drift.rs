@@ -63,6 +63,12 @@ impl<'a> DriftPage<'a> {
         self.chrome.officer() && self.view.row.drift.resolved.is_none()
     }
 
+    /// The drift on another host in whose thread people are told of it, and what says so.
+    fn told_by(&self) -> Option<(String, String)> {
+        let elder = self.view.row.drift.told_by?;
+        Some((format!("/drifts/{elder}"), self.t.drift_told_by()))
+    }
+
     fn acknowledged(&self) -> Option<(&'a Instant, String)> {
         let (at, person) = self.view.row.drift.acknowledged.as_ref()?;
         Some((at, self.t.drift_acknowledged_by(person)))

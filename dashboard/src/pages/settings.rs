@@ -1,5 +1,9 @@
 //! What administrators set, and where.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
 use askama::Template;
 use tenken_model::Language;
 
@@ -7,6 +11,7 @@ use super::Chrome;
 use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use crate::alert::{AlertSettings, ESCALATE_HOURS_MAX};
+use crate::status::{PC_DAYS, Patience, SERVER_MINUTES};
 
 /// What the page of settings shows.
 #[derive(Debug, Clone)]
@@ -17,6 +22,8 @@ pub struct SettingsView {
     pub recipients: Vec<String>,
     /// When people are told.
     pub alerts: AlertSettings,
+    /// How long hosts may not be heard of.
+    pub patience: Patience,
     /// What was typed and is not within the limits.
     pub refused: Option<Typed>,
     /// Where agents report.
@@ -32,19 +39,28 @@ pub struct Typed {
     pub digest: String,
     /// The working hours until approvers are told.
     pub escalate: String,
+    /// The minutes for which a server may not be heard of.
+    pub server_minutes: String,
+    /// The business days for which a PC may not be heard of.
+    pub pc_days: String,
 }
 
 impl Typed {
-    fn of(alerts: AlertSettings) -> Self {
+    fn of(alerts: AlertSettings, patience: Patience) -> Self {
         let digest = alerts.digest_hour.map_or_else(|| "off".to_owned(), |hour| hour.to_string());
-        Self { digest, escalate: alerts.escalate_hours.to_string() }
+        Self {
+            digest,
+            escalate: alerts.escalate_hours.to_string(),
+            server_minutes: patience.server_minutes.to_string(),
+            pc_days: patience.pc_days.to_string(),
+        }
     }
 }
 
 /// Renders the page of settings.
 pub fn render(view: &SettingsView, chrome: &Chrome) -> askama::Result<String> {
     let t = chrome.language;
-    let typed = view.refused.clone().unwrap_or_else(|| Typed::of(view.alerts));
+    let typed = view.refused.clone().unwrap_or_else(|| Typed::of(view.alerts, view.patience));
     let hours = AlertSettings::hours().map(|hour| (hour.to_string(), t.alerts_hour(hour)));
     let choices: Vec<_> = std::iter::once(("off".to_owned(), t.alerts_digest_off())).chain(hours).collect();
     let known = choices.iter().any(|(word, _)| *word == typed.digest);
@@ -56,7 +72,24 @@ pub fn render(view: &SettingsView, chrome: &Chrome) -> askama::Result<String> {
         .help(t.alerts_escalate_help(ESCALATE_HOURS_MAX))
         .required()
         .holding(typed.escalate, (!escalate).then(|| t.alerts_escalate_invalid(ESCALATE_HOURS_MAX)));
-    SettingsPage { t, chrome, place: Place::Settings, view, digest, escalate }.render()
+    let server = number(t, "server_minutes", t.presence_server(), typed.server_minutes, &SERVER_MINUTES);
+    let server = server.help(t.presence_server_help());
+    let pc = number(t, "pc_days", t.presence_pc(), typed.pc_days, &PC_DAYS).help(t.presence_pc_help());
+    let fields = [digest, escalate, server, pc];
+    SettingsPage { t, chrome, place: Place::Settings, view, fields }.render()
+}
+
+/// A field for a whole number between two.
+fn number<N: FromStr + PartialOrd + Display>(
+    t: Language,
+    name: &'static str,
+    label: String,
+    typed: String,
+    limits: &RangeInclusive<N>,
+) -> Field {
+    let is_within = typed.parse().ok().is_some_and(|number: N| limits.contains(&number));
+    let problem = (!is_within).then(|| t.number_invalid(&limits.start().to_string(), &limits.end().to_string()));
+    Field::new(name, label, FieldKind::Line).required().holding(typed, problem)
 }
 
 #[derive(Template)]
@@ -66,8 +99,7 @@ struct SettingsPage<'a> {
     chrome: &'a Chrome,
     place: Place,
     view: &'a SettingsView,
-    digest: Field,
-    escalate: Field,
+    fields: [Field; 4],
 }
 
 impl SettingsPage<'_> {

@@ -13,7 +13,7 @@ use crate::declaration;
 use crate::store::{StoreError, Transaction};
 use crate::working_calendar;
 
-pub use presence::{PRESENT_WITHIN, Presence};
+pub use presence::{PC_DAYS, PRESENT_WITHIN, Patience, Presence, SERVER_MINUTES, set};
 
 /// What the states of all items rest on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,9 +54,10 @@ impl Known {
             by_host.entry(key.0).or_default().entry(key.1.rule).or_default().push(standing);
         }
         let calendar = working_calendar::read(transaction).await?;
+        let patience = transaction.setting().await?.unwrap_or_default();
         let (mut hosts, mut presence) = (Vec::new(), BTreeMap::new());
         for host in transaction.hosts().await?.into_iter().filter(|host| host.revoked_at.is_none()) {
-            let of = Presence::of(&host, &calendar, now);
+            let of = Presence::of(&host, patience, &calendar, now);
             presence.insert(host.id.clone(), of);
             let findings = by_host.remove(&host.id).unwrap_or_default();
             hosts.push(HostInScope { id: host.id, name: host.name, silent_since: of.silent_since(), findings });

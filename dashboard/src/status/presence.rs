@@ -2,18 +2,76 @@
 //!
 //! A PC that is switched off over the New Year is no news; a server that does not answer for half an hour is.
 
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
 use tenken_calendar::{WorkingCalendar, japan};
 use tenken_model::fact::system::SystemKind;
 use tenken_model::{Instant, Span};
 
-use crate::store::Host;
+use crate::store::{AuditEntry, Host, Setting, Store, StoreError};
 
 /// A host is reporting while it was heard of within this time. Agents without news report each minute.
 pub const PRESENT_WITHIN: Span = Span::from_secs(5 * 60);
-/// How long a server may not be heard of, day and night. So may a host that has not yet said what it is.
-const SERVER_AWAY: Span = Span::from_secs(30 * 60);
-/// For how many business days a PC may not be heard of: two weeks of work. The agency's days off do not count.
-const PC_AWAY_DAYS: i32 = 10;
+/// How long a server may not be heard of, in minutes: at least what an agent without news takes, at most a week.
+pub const SERVER_MINUTES: RangeInclusive<u32> = 5..=10_080;
+/// For how many business days a PC may not be heard of: at most three months of work.
+pub const PC_DAYS: RangeInclusive<u16> = 1..=60;
+
+/// How long hosts may not be heard of, as administrators set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Patience {
+    /// A server, day and night, in minutes. So may a host that has not yet said what it is.
+    pub server_minutes: u32,
+    /// A PC, in business days: the agency's days off do not count.
+    pub pc_days: u16,
+}
+
+impl Setting for Patience {
+    const NAME: &'static str = "presence";
+}
+
+impl Default for Patience {
+    /// Half an hour, and two weeks of work.
+    fn default() -> Self {
+        Self { server_minutes: 30, pc_days: 10 }
+    }
+}
+
+impl Patience {
+    /// Whether the numbers are within their limits.
+    pub fn is_valid(self) -> bool {
+        SERVER_MINUTES.contains(&self.server_minutes) && PC_DAYS.contains(&self.pc_days)
+    }
+
+    /// Until when a host that was heard of then may stay away. In years whose holidays are not known every day counts.
+    fn ends(self, kind: SystemKind, calendar: &WorkingCalendar, heard: Instant) -> Instant {
+        match kind {
+            SystemKind::Server => Span::from_secs(i64::from(self.server_minutes) * 60).after(heard),
+            SystemKind::Pc => {
+                let last = calendar.add_business_days(japan::date_of(heard), i32::from(self.pc_days));
+                let close = last.and_then(|last| calendar.end_of_business_day(last));
+                close.unwrap_or_else(|| Span::from_days(i64::from(self.pc_days)).after(heard))
+            }
+        }
+    }
+}
+
+/// Keeps how long hosts may not be heard of, with who set it so.
+pub async fn set(store: &Store, patience: Patience, person: &str, now: Instant) -> Result<(), StoreError> {
+    let entry = AuditEntry {
+        at: now,
+        person: person.to_owned(),
+        act: "presence_set".to_owned(),
+        subject: String::new(),
+        detail: format!("servers {} minutes, PCs {} business days", patience.server_minutes, patience.pc_days),
+    };
+    let mut transaction = store.write().await?;
+    transaction.set_setting(&patience).await?;
+    transaction.audit(&entry).await?;
+    transaction.save().await
+}
 
 /// Whether a host reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +86,12 @@ pub enum Presence {
 
 impl Presence {
     /// That of a host. One that was just enrolled has as long for its first report.
-    pub fn of(host: &Host, calendar: &WorkingCalendar, now: Instant) -> Self {
+    pub fn of(host: &Host, patience: Patience, calendar: &WorkingCalendar, now: Instant) -> Self {
         let heard = host.last_seen.unwrap_or(host.enrolled_at);
         if Span::between(heard, now) < PRESENT_WITHIN && host.last_seen.is_some() {
             return Self::Reporting;
         }
-        if now < longest(kind(host), calendar, heard) { Self::Away(heard) } else { Self::Silent(heard) }
+        if now < patience.ends(kind(host), calendar, heard) { Self::Away(heard) } else { Self::Silent(heard) }
     }
 
     /// Since when it is silent.
@@ -48,18 +106,6 @@ impl Presence {
 fn kind(host: &Host) -> SystemKind {
     let system = host.heartbeat.as_ref().and_then(|heartbeat| heartbeat.system.measured());
     system.map_or(SystemKind::Server, |system| system.kind)
-}
-
-/// Until when a host that was heard of then may stay away. In years whose holidays are not known every day counts.
-fn longest(kind: SystemKind, calendar: &WorkingCalendar, heard: Instant) -> Instant {
-    match kind {
-        SystemKind::Server => SERVER_AWAY.after(heard),
-        SystemKind::Pc => {
-            let last = calendar.add_business_days(japan::date_of(heard), PC_AWAY_DAYS);
-            let close = last.and_then(|last| calendar.end_of_business_day(last));
-            close.unwrap_or_else(|| Span::from_days(i64::from(PC_AWAY_DAYS)).after(heard))
-        }
-    }
 }
 
 #[cfg(test)]
@@ -127,7 +173,12 @@ mod tests {
         // Monday 2026-12-28 17:00 in Japan; the agency is closed until January 3rd.
         let seen = "2026-12-28T08:00:00Z";
         let of = |kind, now: &str| {
-            Presence::of(&host(kind, "2026-01-01T00:00:00Z", Some(seen)), &WorkingCalendar::default(), at(now))
+            Presence::of(
+                &host(kind, "2026-01-01T00:00:00Z", Some(seen)),
+                Patience::default(),
+                &WorkingCalendar::default(),
+                at(now),
+            )
         };
         let (away, silent) = (Presence::Away(at(seen)), Presence::Silent(at(seen)));
         for (kind, now, presence) in [
@@ -149,8 +200,36 @@ mod tests {
     #[test]
     fn a_host_that_never_reported_is_not_reporting() {
         let new = host(None, "2026-12-28T08:00:00Z", None);
-        let of = |now: &str| Presence::of(&new, &WorkingCalendar::default(), at(now));
+        let of = |now: &str| Presence::of(&new, Patience::default(), &WorkingCalendar::default(), at(now));
         assert_eq!(of("2026-12-28T08:01:00Z"), Presence::Away(at("2026-12-28T08:00:00Z")));
         assert_eq!(of("2026-12-28T08:30:00Z"), Presence::Silent(at("2026-12-28T08:00:00Z")));
+    }
+
+    #[test]
+    fn administrators_set_how_long_within_limits() {
+        let of = |patience, kind, seen: &str, now: &str| {
+            Presence::of(
+                &host(Some(kind), "2026-01-01T00:00:00Z", Some(seen)),
+                patience,
+                &WorkingCalendar::default(),
+                at(now),
+            )
+            .silent_since()
+            .is_some()
+        };
+        let strict = Patience { server_minutes: 10, pc_days: 1 };
+        // Friday noon in Japan; Monday is a holiday, and Tuesday's close is the end of the next business day.
+        for (kind, now, silent) in [
+            (SystemKind::Server, "2026-11-20T03:09:59Z", false),
+            (SystemKind::Server, "2026-11-20T03:10:00Z", true),
+            (SystemKind::Pc, "2026-11-24T08:59:59Z", false),
+            (SystemKind::Pc, "2026-11-24T09:00:00Z", true),
+        ] {
+            assert_eq!(of(strict, kind, "2026-11-20T03:00:00Z", now), silent, "{kind:?} {now}");
+        }
+        assert!(strict.is_valid() && Patience::default().is_valid());
+        for (server_minutes, pc_days) in [(4, 10), (10_081, 10), (30, 0), (30, 61)] {
+            assert!(!Patience { server_minutes, pc_days }.is_valid(), "{server_minutes} {pc_days}");
+        }
     }
 }

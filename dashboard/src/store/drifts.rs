@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, choice};
 
 use super::value::{Columns, json, millis, number, subject};
-use super::{DriftLine, StoreError, Transaction};
+use super::{DriftLine, StoreError, Thread, Transaction};
 
 choice! {
     /// How a drift ended.
@@ -43,8 +43,17 @@ pub struct Drift {
     pub reminded: u64,
     /// When and by whom it was acknowledged.
     pub acknowledged: Option<(Instant, String)>,
+    /// The drift of the same thing on another host in whose thread people are told of it.
+    pub told_by: Option<i64>,
     /// The finding as it failed.
     pub finding: Finding,
+}
+
+impl Drift {
+    /// The thread of its mails.
+    pub fn thread(&self) -> Thread {
+        Thread::Drift(self.told_by.unwrap_or(self.id))
+    }
 }
 
 /// A drift to open.
@@ -56,6 +65,8 @@ pub struct NewDrift {
     pub failing_since: Instant,
     /// Now.
     pub opened_at: Instant,
+    /// The drift of the same thing on another host in whose thread people were told of it.
+    pub told_by: Option<i64>,
     /// The finding.
     pub finding: Finding,
 }
@@ -98,6 +109,7 @@ fn drift(row: &AnyRow) -> Result<Drift, StoreError> {
         reopened: columns.count("reopened")?,
         reminded: columns.count("reminded")?,
         acknowledged,
+        told_by: columns.maybe_int("told_by")?,
         finding: columns.json("finding")?,
     })
 }
@@ -111,14 +123,15 @@ impl Transaction {
     /// Opens a drift; there may be one open for each finding.
     pub async fn open_drift(&mut self, new: &NewDrift) -> Result<i64, StoreError> {
         let row = sqlx::query(
-            "INSERT INTO drifts (host, rule, subject, failing_since, opened_at, reopened, reminded, finding) \
-             VALUES ($1, $2, $3, $4, $5, 0, 0, $6) RETURNING id",
+            "INSERT INTO drifts (host, rule, subject, failing_since, opened_at, reopened, reminded, told_by, finding) \
+             VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7) RETURNING id",
         )
         .bind(new.host.as_str())
         .bind(new.finding.key.rule.as_str())
         .bind(subject(&new.finding.key))
         .bind(millis(new.failing_since))
         .bind(millis(new.opened_at))
+        .bind(new.told_by)
         .bind(json(&new.finding, "a finding")?)
         .fetch_one(self.connection())
         .await
@@ -204,7 +217,7 @@ impl Transaction {
     pub async fn drift(&mut self, id: i64) -> Result<Option<Drift>, StoreError> {
         let row = sqlx::query(
             "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, finding FROM drifts WHERE id = $1",
+             acknowledged_by, told_by, finding FROM drifts WHERE id = $1",
         )
         .bind(id)
         .fetch_optional(self.connection())
@@ -216,12 +229,27 @@ impl Transaction {
     pub async fn drift_of(&mut self, host: &HostId, key: &FindingKey) -> Result<Option<Drift>, StoreError> {
         let row = sqlx::query(
             "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, finding FROM drifts WHERE host = $1 AND rule = $2 AND subject = $3 \
+             acknowledged_by, told_by, finding FROM drifts WHERE host = $1 AND rule = $2 AND subject = $3 \
              ORDER BY id DESC LIMIT 1",
         )
         .bind(host.as_str())
         .bind(key.rule.as_str())
         .bind(subject(key))
+        .fetch_optional(self.connection())
+        .await?;
+        row.as_ref().map(drift).transpose()
+    }
+
+    /// The oldest open drift of the same rule and subject on another host than that of a drift.
+    pub async fn eldest_of_same(&mut self, host: &HostId, key: &FindingKey) -> Result<Option<Drift>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
+             acknowledged_by, told_by, finding FROM drifts WHERE rule = $1 AND subject = $2 AND host <> $3 \
+             AND resolved_at IS NULL ORDER BY id LIMIT 1",
+        )
+        .bind(key.rule.as_str())
+        .bind(subject(key))
+        .bind(host.as_str())
         .fetch_optional(self.connection())
         .await?;
         row.as_ref().map(drift).transpose()
@@ -244,7 +272,7 @@ impl Transaction {
     pub async fn open_drifts_of(&mut self, host: &HostId) -> Result<BTreeMap<FindingKey, Drift>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, finding FROM drifts WHERE host = $1 AND resolved_at IS NULL",
+             acknowledged_by, told_by, finding FROM drifts WHERE host = $1 AND resolved_at IS NULL",
         )
         .bind(host.as_str())
         .fetch_all(self.connection())
@@ -282,7 +310,7 @@ impl Transaction {
     pub async fn open_drifts_as_they_stand(&mut self, host: Option<&HostId>) -> Result<Vec<StandingDrift>, StoreError> {
         let rows = sqlx::query(
             "SELECT d.id, d.host, d.failing_since, d.opened_at, d.resolved_at, d.resolution, d.reopened, d.reminded, \
-             d.acknowledged_at, d.acknowledged_by, d.finding, h.name AS host_name, h.revoked_at, f.body \
+             d.acknowledged_at, d.acknowledged_by, d.told_by, d.finding, h.name AS host_name, h.revoked_at, f.body \
              FROM drifts d JOIN hosts h ON h.id = d.host \
              LEFT JOIN findings f ON f.host = d.host AND f.rule = d.rule AND f.subject = d.subject \
              WHERE d.resolved_at IS NULL AND ($1 = '' OR d.host = $1) ORDER BY d.id",
@@ -307,7 +335,7 @@ impl Transaction {
     pub async fn open_drifts(&mut self) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(
             "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, finding FROM drifts WHERE resolved_at IS NULL ORDER BY opened_at DESC, id DESC",
+             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NULL ORDER BY opened_at DESC, id DESC",
         )
         .fetch_all(self.connection())
         .await?
@@ -346,7 +374,7 @@ impl Transaction {
     pub async fn drifts_since(&mut self, since: Instant, limit: u32) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(
             "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, finding FROM drifts WHERE resolved_at IS NULL OR resolved_at >= $1 ORDER BY id DESC LIMIT $2",
+             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NULL OR resolved_at >= $1 ORDER BY id DESC LIMIT $2",
         )
         .bind(millis(since))
         .bind(i64::from(limit))
@@ -370,7 +398,7 @@ impl Transaction {
     pub async fn drifts_of_rule(&mut self, rule: &RuleId, from: Instant) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(
             "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, finding FROM drifts WHERE rule = $1 AND (resolved_at IS NULL OR resolved_at >= $2)",
+             acknowledged_by, told_by, finding FROM drifts WHERE rule = $1 AND (resolved_at IS NULL OR resolved_at >= $2)",
         )
         .bind(rule.as_str())
         .bind(millis(from))
@@ -385,7 +413,7 @@ impl Transaction {
     pub async fn resolved_drifts(&mut self, limit: u32) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(
             "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, finding FROM drifts WHERE resolved_at IS NOT NULL ORDER BY resolved_at DESC, id DESC LIMIT $1",
+             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NOT NULL ORDER BY resolved_at DESC, id DESC LIMIT $1",
         )
         .bind(i64::from(limit))
         .fetch_all(self.connection())

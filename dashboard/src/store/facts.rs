@@ -10,14 +10,29 @@ use tenken_model::{Facts, HostId, Instant, Reason, ReasonCode, Span, Topic};
 use super::value::{Columns, json, millis};
 use super::{StoreError, Transaction};
 
+/// What is known of a fact that is held, beside what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldFact {
+    /// Its digest.
+    pub digest: Digest,
+    /// Since when its host says that it has another.
+    pub outdated_since: Option<Instant>,
+}
+
 /// Adds a row to the facts of its host. A topic that is not kept any more is left out; a fact that has another form
-/// since, because the program is another, was not read until its host tells it anew.
-fn add(facts: &mut Facts, row: &AnyRow) -> Result<(), StoreError> {
+/// since, because the program is another, was not read until its host tells it anew; nor is one that its host has said
+/// before `outdated` to have changed.
+fn add(facts: &mut Facts, row: &AnyRow, outdated: Instant) -> Result<(), StoreError> {
     let columns = Columns::of(row);
     let Some(topic) = Topic::from_name(&columns.text("topic")?).filter(|topic| topic.is_kept()) else {
         return Ok(());
     };
     let observed_at = columns.instant("observed_at")?;
+    if columns.maybe_instant("outdated_since")?.is_some_and(|since| since <= outdated) {
+        let detail = format!("the host said that {} changed, and did not tell how", topic.name());
+        facts.insert_failure(topic, observed_at, Span::ZERO, Reason::new(ReasonCode::Stale, detail));
+        return Ok(());
+    }
     match AnyObservation::from_wire(topic, &columns.json("body")?) {
         Ok(observation) => facts.insert(observation.read_instead_at(observed_at)),
         Err(error) => {
@@ -34,7 +49,7 @@ impl Transaction {
         sqlx::query(
             "INSERT INTO facts (host, topic, body, digest, observed_at, received_at) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (host, topic) DO UPDATE SET body = excluded.body, digest = excluded.digest, \
-             observed_at = excluded.observed_at, received_at = excluded.received_at",
+             observed_at = excluded.observed_at, received_at = excluded.received_at, outdated_since = NULL",
         )
         .bind(host.as_str())
         .bind(fact.topic().name())
@@ -47,42 +62,45 @@ impl Transaction {
         Ok(())
     }
 
-    /// The facts that are kept of every host that is not revoked. A host that has told none is not among them.
-    pub async fn facts(&mut self) -> Result<BTreeMap<HostId, Facts>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT f.host, f.topic, f.body, f.observed_at FROM facts f JOIN hosts h ON h.id = f.host \
-             WHERE h.revoked_at IS NULL ORDER BY f.host, f.topic",
-        )
-        .fetch_all(self.connection())
-        .await?;
-        let mut facts: BTreeMap<HostId, Facts> = BTreeMap::new();
-        for row in &rows {
-            add(facts.entry(Columns::of(row).parsed("host")?).or_default(), row)?;
-        }
-        Ok(facts)
+    /// Keeps since when a fact of a host is known to be outdated, or that it is not.
+    pub async fn set_fact_outdated(
+        &mut self,
+        host: &HostId,
+        topic: &str,
+        since: Option<Instant>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE facts SET outdated_since = $3 WHERE host = $1 AND topic = $2")
+            .bind(host.as_str())
+            .bind(topic)
+            .bind(since.map(millis))
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
-    /// The facts that are kept of a host, also of a revoked one.
-    pub async fn facts_of(&mut self, host: &HostId) -> Result<Facts, StoreError> {
-        let rows = sqlx::query("SELECT topic, body, observed_at FROM facts WHERE host = $1")
+    /// The facts that are kept of a host, also of a revoked one; not read are those that are known to be outdated since
+    /// before `outdated`.
+    pub async fn facts_of(&mut self, host: &HostId, outdated: Instant) -> Result<Facts, StoreError> {
+        let rows = sqlx::query("SELECT topic, body, observed_at, outdated_since FROM facts WHERE host = $1")
             .bind(host.as_str())
             .fetch_all(self.connection())
             .await?;
         let mut facts = Facts::default();
-        rows.iter().try_for_each(|row| add(&mut facts, row))?;
+        rows.iter().try_for_each(|row| add(&mut facts, row, outdated))?;
         Ok(facts)
     }
 
-    /// The digest of each fact that is kept of a host, by the topic's name.
-    pub async fn fact_digests_of(&mut self, host: &HostId) -> Result<BTreeMap<String, Digest>, StoreError> {
-        sqlx::query("SELECT topic, digest FROM facts WHERE host = $1")
+    /// What is held of a host's facts, by the topic's name.
+    pub async fn held_facts_of(&mut self, host: &HostId) -> Result<BTreeMap<String, HeldFact>, StoreError> {
+        sqlx::query("SELECT topic, digest, outdated_since FROM facts WHERE host = $1")
             .bind(host.as_str())
             .fetch_all(self.connection())
             .await?
             .iter()
             .map(|row| {
                 let columns = Columns::of(row);
-                Ok((columns.text("topic")?, columns.parsed("digest")?))
+                let outdated_since = columns.maybe_instant("outdated_since")?;
+                Ok((columns.text("topic")?, HeldFact { digest: columns.parsed("digest")?, outdated_since }))
             })
             .collect()
     }

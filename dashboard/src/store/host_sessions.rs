@@ -99,12 +99,37 @@ impl Transaction {
         Ok(found)
     }
 
-    /// Removes sessions that began before then.
+    /// Keeps that a host's records of sign-ins are missing for a time.
+    pub async fn keep_record_gap(&mut self, host: &HostId, began: Instant, ended: Instant) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO record_gaps (host, began, ended) VALUES ($1, $2, $3) \
+             ON CONFLICT (host, began) DO UPDATE SET ended = excluded.ended",
+        )
+        .bind(host.as_str())
+        .bind(millis(began))
+        .bind(millis(ended))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// The times for which a host's records of sign-ins are missing, the newest first.
+    pub async fn record_gaps(&mut self, host: &HostId) -> Result<Vec<(Instant, Instant)>, StoreError> {
+        sqlx::query("SELECT began, ended FROM record_gaps WHERE host = $1 ORDER BY began DESC")
+            .bind(host.as_str())
+            .fetch_all(self.connection())
+            .await?
+            .iter()
+            .map(|row| Ok((Columns::of(row).instant("began")?, Columns::of(row).instant("ended")?)))
+            .collect()
+    }
+
+    /// Removes sessions that began, and gaps that ended, before then.
     pub async fn forget_host_sessions(&mut self, before: Instant) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM host_sessions WHERE started < $1")
-            .bind(millis(before))
-            .execute(self.connection())
-            .await?;
+        for old in ["DELETE FROM host_sessions WHERE started < $1", "DELETE FROM record_gaps WHERE ended < $1"] {
+            sqlx::query(old).bind(millis(before)).execute(self.connection()).await?;
+        }
         Ok(())
     }
 

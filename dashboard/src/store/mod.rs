@@ -54,6 +54,7 @@ pub use engine::Location;
 use engine::{Engine, Purpose};
 pub use error::StoreError;
 pub use evidence::{AttachedFile, EvidenceFile, MeasuredFile, NewEvidence};
+pub use facts::HeldFact;
 pub use findings::{Failing, FailingFinding, FailingKey, FindingCounts, Held, StoredFinding};
 pub use history::{HistoryEntry, NewHistory, Number};
 pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};

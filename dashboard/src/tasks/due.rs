@@ -14,8 +14,8 @@ const DECIDE: i32 = 2;
 const PUBLISH: i32 = 1;
 /// Business days within which a failure is repaired.
 const REPAIR: i32 = 5;
-/// Business days within which the log of maintenance is reviewed, as the rule on it has it unless somebody set another number.
-const REVIEW: i32 = 3;
+/// Business days within which the log of maintenance is reviewed where no rule says it.
+pub(super) const REVIEW: i32 = 3;
 /// Business days within which a contradicted answer is repaired, waived or changed.
 const SETTLE: i32 = 10;
 
@@ -46,8 +46,8 @@ impl Deadlines<'_> {
         self.after(since, REPAIR)
     }
 
-    pub(super) fn review(&self, worked_on: NaiveDate) -> NaiveDate {
-        self.calendar.add_business_days(worked_on, REVIEW).unwrap_or(worked_on)
+    pub(super) fn review(&self, worked_on: NaiveDate, days: i32) -> NaiveDate {
+        self.calendar.add_business_days(worked_on, days).unwrap_or(worked_on)
     }
 
     pub(super) fn settle(&self, since: Instant) -> NaiveDate {

@@ -11,7 +11,9 @@ use tenken_engine::checklist::Checklist;
 use tenken_form::declaration::Answer;
 use tenken_model::{HostId, Instant, ItemId, RuleId};
 
+use crate::correlate::Correlations;
 use crate::declaration::publication::PublicAddress;
+use crate::policy::PolicySettings;
 use crate::registers::{self, Register, due::DueRow};
 use crate::status::Known;
 use crate::store::{Drift, Proposal, Publication, StoreError, Transaction, Version, Waiver};
@@ -118,16 +120,23 @@ pub struct Causes {
     pub rows: Vec<DueRow>,
     /// Hosts that are silent, with since when.
     pub silent: Vec<(HostId, String, Instant)>,
+    /// Business days within which the log of maintenance is reviewed, by the rule on it.
+    pub review_days: i32,
 }
 
 impl Causes {
     /// Reads them.
-    pub async fn read(transaction: &mut Transaction, known: &Known) -> Result<Self, StoreError> {
+    pub async fn read(
+        transaction: &mut Transaction,
+        known: &Known,
+        correlations: &Correlations,
+    ) -> Result<Self, StoreError> {
         let version = transaction.declaration().await?;
         let publication = match &version {
             Some(version) => transaction.publication(version.id).await?,
             None => None,
         };
+        let settings: PolicySettings = transaction.setting().await?.unwrap_or_default();
         let silent =
             known.hosts.iter().filter_map(|host| Some((host.id.clone(), host.name.clone(), host.silent_since?)));
         Ok(Self {
@@ -140,6 +149,7 @@ impl Causes {
             drifts: transaction.open_drifts().await?,
             attested: known.attested.iter().map(|(item, attested)| (item.clone(), attested.valid_until)).collect(),
             silent: silent.collect(),
+            review_days: correlations.days_to_review(&settings).unwrap_or(due::REVIEW),
         })
     }
 }
@@ -153,15 +163,15 @@ pub fn tasks(causes: &Causes, checklist: &Checklist, calendar: &WorkingCalendar,
     waivers(causes, &deadlines, &mut tasks);
     statements(causes, checklist, &deadlines, &mut tasks);
     machines(causes, &deadlines, &mut tasks);
-    tasks.extend(causes.rows.iter().map(|row| of_row(row, &deadlines)));
+    tasks.extend(causes.rows.iter().map(|row| of_row(row, causes.review_days, &deadlines)));
     tasks.sort_by_key(|task| task.due);
     tasks
 }
 
 /// What a row of a register says. Work that was done is reviewed within some days after it.
-fn of_row(row: &DueRow, deadlines: &Deadlines<'_>) -> DueTask {
+fn of_row(row: &DueRow, review_days: i32, deadlines: &Deadlines<'_>) -> DueTask {
     if row.definition.kind == Register::Maintenance && row.column.name == "work_on" && row.day <= deadlines.today() {
-        return DueTask { due: deadlines.review(row.day), task: Task::Review(row.clone()) };
+        return DueTask { due: deadlines.review(row.day, review_days), task: Task::Review(row.clone()) };
     }
     DueTask { due: row.day, task: Task::Row(row.clone()) }
 }

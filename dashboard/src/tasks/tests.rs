@@ -31,6 +31,7 @@ fn none() -> Causes {
         attested: BTreeMap::new(),
         rows: Vec::new(),
         silent: Vec::new(),
+        review_days: 3,
     }
 }
 
@@ -134,6 +135,7 @@ fn everything_is_listed_with_the_most_urgent_first() {
         resolved: None,
         reopened: 0,
         reminded: 0,
+        told_by: None,
         acknowledged: None,
         finding: Finding {
             key: FindingKey { rule: rule.clone(), subject: None },
@@ -211,4 +213,7 @@ fn maintenance_that_was_done_is_to_be_reviewed_three_business_days_later() {
     // Over the weekend and the holiday on Monday the 23rd.
     assert_eq!(of(&causes("2026-11-20")), [("2026-11-26".to_owned(), Task::Review(row("2026-11-20")))]);
     assert_eq!(of(&causes("2026-11-21")), [("2026-11-21".to_owned(), Task::Row(row("2026-11-21")))], "it is to come");
+    // Administrators may set another number, which the rule judges by too.
+    let sooner = Causes { review_days: 1, ..causes("2026-11-20") };
+    assert_eq!(of(&sooner), [("2026-11-24".to_owned(), Task::Review(row("2026-11-20")))]);
 }

@@ -40,7 +40,7 @@ pub(super) async fn drifts(visit: Visit) -> Result<Html<String>, Failure> {
             newest.entry(drift).or_insert(mail);
         }
     }
-    let shown = |drift| row(&visit, &machines, drift, newest.get(&drift.id).copied());
+    let shown = |drift| row(&visit, &machines, drift, newest.get(&drift.told_by.unwrap_or(drift.id)).copied());
     let view = DriftsView { open: open.iter().map(shown).collect(), resolved: resolved.iter().map(shown).collect() };
     Ok(Html(drifts_page::render(&view, &chrome)?))
 }
@@ -74,7 +74,7 @@ pub(super) async fn drift(visit: Visit, Path(id): Path<String>) -> Result<Html<S
     let drift = transaction.drift(id).await?.ok_or(Failure::NOT_FOUND)?;
     let machines = Machines::read(&mut transaction).await?;
     let findings = transaction.findings_of_host(&drift.host).await?;
-    let mails = transaction.mails_of(id).await?;
+    let mails = transaction.mails_of(drift.told_by.unwrap_or(id)).await?;
     let now = findings.iter().find(|stored| stored.finding.key == drift.finding.key);
     let view = DriftView {
         row: row(&visit, &machines, &drift, mails.last()),

@@ -21,7 +21,7 @@ use crate::pages::host::{HostSection, HostView};
 use crate::pages::hosts::{HostRow, HostsView};
 use crate::pages::{enrol as enrol_page, host as host_page, hosts as hosts_page};
 use crate::status::inventory::Inventory;
-use crate::status::{Presence, inventory};
+use crate::status::{Patience, Presence, inventory};
 use crate::store::{FindingCounts, Host, StoreError, Transaction};
 use crate::working_calendar;
 
@@ -31,8 +31,8 @@ pub(super) async fn hosts(visit: Visit) -> Result<Html<String>, Failure> {
     let machines = Machines::read(&mut transaction).await?;
     let counts = transaction.finding_counts().await?;
     let inventory = inventory(&mut transaction, &machines).await?;
-    let calendar = working_calendar::read(&mut transaction).await?;
-    let rows = machines.hosts().map(|host| row(host, &counts, inventory.as_ref(), &calendar, &visit));
+    let away = Away::read(&mut transaction).await?;
+    let rows = machines.hosts().map(|host| row(host, &counts, inventory.as_ref(), &away, &visit));
     let without_agent = inventory.as_ref().map_or(&[][..], |inventory| inventory.without_agent.as_slice());
     Ok(Html(hosts_page::render(&HostsView { hosts: rows.collect(), without_agent }, &chrome)?))
 }
@@ -42,17 +42,30 @@ async fn inventory(transaction: &mut Transaction, machines: &Machines) -> Result
     inventory::read(transaction, standing.map(|host| (&host.id, host.name.as_str()))).await
 }
 
+/// How long hosts may be away, and in which calendar.
+struct Away {
+    patience: Patience,
+    calendar: WorkingCalendar,
+}
+
+impl Away {
+    async fn read(transaction: &mut Transaction) -> Result<Self, StoreError> {
+        let patience = transaction.setting().await?.unwrap_or_default();
+        Ok(Self { patience, calendar: working_calendar::read(transaction).await? })
+    }
+}
+
 fn row<'a>(
     host: &'a Host,
     counts: &BTreeMap<HostId, FindingCounts>,
     inventory: Option<&Inventory>,
-    calendar: &WorkingCalendar,
+    away: &Away,
     visit: &Visit,
 ) -> HostRow<'a> {
     HostRow {
         host,
         counts: counts.get(&host.id).copied().unwrap_or_default(),
-        presence: Presence::of(host, calendar, visit.now),
+        presence: Presence::of(host, away.patience, &away.calendar, visit.now),
         entry: inventory.and_then(|inventory| inventory.hosts.get(&host.id).copied()),
     }
 }
@@ -88,8 +101,8 @@ async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Resul
     let counts = transaction.finding_counts().await?;
     let inventory = inventory(&mut transaction, &machines).await?;
     let views = findings.iter().map(|stored| machines.view(stored, &app.catalog)).collect();
-    let calendar = working_calendar::read(&mut transaction).await?;
-    let row = row(host, &counts, inventory.as_ref(), &calendar, visit);
+    let away = Away::read(&mut transaction).await?;
+    let row = row(host, &counts, inventory.as_ref(), &away, visit);
     let view = HostView { row, sections: by_section(&app.checklist, views), confirmation };
     Ok(Html(host_page::render(&view, &chrome)?))
 }

@@ -11,6 +11,7 @@ use super::visit::Visit;
 use crate::alert::{self, AlertSettings};
 use crate::pages::Notice;
 use crate::pages::settings::{self, SettingsView, Typed};
+use crate::status::{self, Patience};
 
 /// How long a person waits for a test mail: less than a page may take.
 const TEST_WITHIN: Duration = Duration::from_secs(30);
@@ -31,6 +32,7 @@ async fn page(visit: &Visit, refused: Option<Typed>, notice: Option<Notice>) -> 
         mail_server: configured.mail_server.clone(),
         recipients: configured.recipients.clone(),
         alerts: transaction.setting().await?.unwrap_or_default(),
+        patience: transaction.setting().await?.unwrap_or_default(),
         refused,
         report_url: visit.site.app.report_url.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -40,19 +42,35 @@ async fn page(visit: &Visit, refused: Option<Typed>, notice: Option<Notice>) -> 
 
 /// `POST /settings`
 pub(super) async fn do_set(visit: Visit, sent: Sent) -> Result<Response, Failure> {
-    let typed = Typed { digest: sent.get("digest").to_owned(), escalate: sent.get("escalate").trim().to_owned() };
-    let Some(settings) = read(&typed) else {
+    let field = |name| sent.get(name).trim().to_owned();
+    let typed = Typed {
+        digest: field("digest"),
+        escalate: field("escalate"),
+        server_minutes: field("server_minutes"),
+        pc_days: field("pc_days"),
+    };
+    let Some((alerts, patience)) = read(&typed) else {
         return Ok(page(&visit.leading_to("/settings".to_owned()), Some(typed), None).await?.into_response());
     };
-    alert::set(visit.store(), settings, visit.person(), visit.now).await?;
+    let mut transaction = visit.store().read().await?;
+    let before = (transaction.setting().await?.unwrap_or_default(), transaction.setting().await?.unwrap_or_default());
+    transaction.abandon().await?;
+    if alerts != before.0 {
+        alert::set(visit.store(), alerts, visit.person(), visit.now).await?;
+    }
+    if patience != before.1 {
+        status::set(visit.store(), patience, visit.person(), visit.now).await?;
+    }
     Ok(Visit::done("/settings", Done::Saved).into_response())
 }
 
 /// What was typed, if it is within the limits.
-fn read(typed: &Typed) -> Option<AlertSettings> {
+fn read(typed: &Typed) -> Option<(AlertSettings, Patience)> {
     let digest_hour = if typed.digest == OFF { None } else { Some(typed.digest.parse().ok()?) };
-    let settings = AlertSettings { digest_hour, escalate_hours: typed.escalate.parse().ok()? };
-    settings.is_valid().then_some(settings)
+    let alerts = AlertSettings { digest_hour, escalate_hours: typed.escalate.parse().ok()? };
+    let patience =
+        Patience { server_minutes: typed.server_minutes.parse().ok()?, pc_days: typed.pc_days.parse().ok()? };
+    (alerts.is_valid() && patience.is_valid()).then_some((alerts, patience))
 }
 
 /// `POST /settings/test-mail`

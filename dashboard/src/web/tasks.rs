@@ -14,7 +14,7 @@ pub(super) async fn list(visit: Visit) -> Result<Html<String>, Failure> {
     let app = &visit.site.app;
     let (mut transaction, chrome) = visit.read().await?;
     let known = Known::read(&mut transaction, visit.now).await?;
-    let causes = Causes::read(&mut transaction, &known).await?;
+    let causes = Causes::read(&mut transaction, &known, &app.terms.correlations).await?;
     let calendar = working_calendar::read(&mut transaction).await?;
     let tasks = tasks(&causes, &app.checklist, &calendar, visit.now);
     let view = TasksView { checklist: &app.checklist, catalog: &app.catalog, tasks: &tasks };

@@ -37,7 +37,7 @@ fn host(id: i64, name: &str, status: HostStatus, changed: &str) -> Listed<HostRo
     Listed { changed_at: at(changed), ..listed(id, name, row) }
 }
 
-fn seen(last_seen: Option<&str>, name: Option<&str>) -> Neighbour {
+pub(super) fn seen(last_seen: Option<&str>, name: Option<&str>) -> Neighbour {
     Neighbour {
         mac: MAC.into(),
         randomised: false,

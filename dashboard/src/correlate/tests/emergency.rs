@@ -1,7 +1,7 @@
 //! Emergency accounts beside incidents.
 
 use super::*;
-use crate::registers::typed::Incident;
+use crate::registers::typed::{Incident, PasswordReset};
 
 fn incident(id: i64, opened: &str, recovered: Option<&str>, emergency: bool, accounts: &str) -> Listed<Incident> {
     let row = Incident {
@@ -72,10 +72,52 @@ fn an_account_that_is_enabled_needs_an_incident_under_way() {
     assert_eq!(told(&found), ["not_applicable"]);
 }
 
+#[test]
+fn an_incident_without_an_end_does_not_excuse_for_ever() {
+    let open = |opened| vec![incident(1, opened, None, true, "")];
+    assert_eq!(told(&used("2026-04-12 15:00", open("2026-03-12"), account("breakglass"), &[])), ["pass"], "31 days");
+    let found = used("2026-04-13 15:00", open("2026-03-12"), account("breakglass"), &["2026-04-13 14:00"]);
+    assert_eq!(told(&found), ["fail breakglass", "fail breakglass 2026-04-13 14:00"]);
+    assert!(found[0].says.ja.contains("終わりの日がありません"), "{}", found[0].says.ja);
+    assert!(paths(&found[1]).contains(&"registers.incidents/1"));
+    // Another one that began since holds, and so does the first for what happened in its month.
+    let mut two = open("2026-03-12");
+    two.push(incident(2, "2026-04-13", None, false, "breakglass"));
+    let uses = ["2026-04-13 14:00", "2026-03-20 10:00"];
+    assert_eq!(told(&used("2026-04-13 15:00", two, account("breakglass"), &uses)), ["pass"]);
+    let ended = vec![incident(1, "2026-01-10", Some("2026-04-13"), true, "")];
+    assert_eq!(told(&used("2026-04-13 15:00", ended, account("breakglass"), &uses)), ["pass"], "it has an end");
+}
+
 fn renewed(incidents: Vec<Listed<Incident>>, account: Account, on: &[&str]) -> Vec<Finding> {
     let now = "2026-03-20 15:00";
     let sessions = on.iter().map(|started| session("breakglass", started, None)).collect();
     judge(Correlation::EmergencyAccountsRenewed, &office(now, incidents), &machine(now, [account], sessions))
+}
+
+#[test]
+fn a_change_on_the_day_of_the_end_counts_once_a_person_recorded_it() {
+    let now = "2026-03-20 15:00";
+    let of = |changed: &str, reset: Option<(&str, &str)>| {
+        let mut office = office(now, [incident(1, "2026-03-13", Some("2026-03-13"), false, "breakglass")]);
+        office.resets = kept(reset.map(|(account, on)| {
+            let row = PasswordReset { account: account.into(), reset_on: day(on), suspected: false };
+            listed(3, account, row)
+        }));
+        let account = Account { password_changed: Read::Measured(Some(at(changed))), ..disabled() };
+        told(&judge(Correlation::EmergencyAccountsRenewed, &office, &machine(now, [account], Vec::new())))
+    };
+    assert_eq!(of("2026-03-13 09:00", None), ["unknown breakglass"], "it may be the password of the test");
+    assert_eq!(of("2026-03-13 09:00", Some(("breakglass", "2026-03-13"))), ["pass"]);
+    for (account, on) in [("breakglass", "2026-03-12"), ("breakglass", "2026-03-21"), ("root", "2026-03-13")] {
+        assert_eq!(of("2026-03-13 09:00", Some((account, on))), ["unknown breakglass"], "{account} {on}");
+    }
+    assert_eq!(of("2026-03-14 09:00", None), ["pass"]);
+    assert_eq!(
+        of("2026-03-11 09:00", Some(("breakglass", "2026-03-13"))),
+        ["fail breakglass"],
+        "the host knows better"
+    );
 }
 
 #[test]
@@ -90,7 +132,7 @@ fn after_an_incident_the_account_has_another_password_and_is_disabled() {
         at_first[0].says.ja
     );
     assert_eq!(told(&renewed(over("breakglass"), changed("2026-03-12 12:00"), &[])), ["fail breakglass"]);
-    assert_eq!(told(&renewed(over("breakglass"), changed("2026-03-13 10:00"), &[])), ["pass"]);
+    assert_eq!(told(&renewed(over("breakglass"), changed("2026-03-14 10:00"), &[])), ["pass"]);
     // The day alone is on record, and a part of it lies before.
     assert_eq!(told(&renewed(over("breakglass"), changed("2026-03-12 09:00"), &[])), ["unknown breakglass"]);
     let open = Account { enabled: Read::Measured(true), ..changed("2026-03-14 09:00") };

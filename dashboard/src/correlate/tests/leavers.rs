@@ -125,7 +125,25 @@ fn a_suspect_password_must_be_another_within_a_business_day() {
     assert_eq!(of("2026-03-31 09:00", reset(9, "sato", "2026-03-13", false), old()).0, ["pass"], "only forgotten");
     assert_eq!(of("2026-03-31 09:00", reset(9, "健診システム sato", "2026-03-13", true), old()).0, ["pass"]);
     assert_eq!(of("2026-03-31 09:00", reset(9, "kato", "2026-03-13", true), old()).0, ["pass"], "no account here");
+    assert_eq!(of("2026-03-31 09:00", suspect(), on("2026-03-14 09:00")).0, ["pass"]);
     let mut closed_row = suspect();
     closed_row.closed_at = Some(at("2026-03-20 09:00"));
     assert_eq!(of("2026-03-31 09:00", closed_row, old()).0, ["pass"]);
+}
+
+#[test]
+fn a_suspect_password_of_an_account_in_no_register_is_not_passed_over() {
+    let of = |registered: Option<Listed<AccountRow>>, changed: &str| {
+        let mut agency = staff("2026-03-31 09:00", []);
+        agency.accounts = kept(registered);
+        agency.resets = kept([reset(9, "sato", "2026-03-13", true)]);
+        let entries = [Account { password_changed: Read::Measured(Some(at(changed))), ..account("sato") }];
+        judge(Correlation::SuspectedPasswordsChanged, &agency, &host(entries))
+    };
+    let found = of(None, "2026-01-01 09:00");
+    assert_eq!(told(&found), ["unknown sato"]);
+    assert!(found[0].says.ja.contains("台帳にありません"), "{}", found[0].says.ja);
+    assert_eq!(told(&of(None, "2026-03-14 09:00")), ["pass"], "whosever it is, it was changed");
+    let other = account_row(7, "SV-OTHER", "sato", AccountKind::Person, "佐藤");
+    assert_eq!(told(&of(Some(other), "2026-01-01 09:00")), ["pass"], "it is another host's");
 }

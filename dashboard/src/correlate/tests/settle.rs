@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tempfile::TempDir;
 use tenken_model::digest::Digest;
+use tenken_model::fact::neighbours::Neighbours;
 use tenken_model::fact::sessions::{Session, SessionEnd, SessionOrigin, Sessions};
 use tenken_model::fact::{AnyObservation, KeptFact};
 use tenken_model::finding::{Bilingual, Change, state_digest};
@@ -16,17 +17,17 @@ use crate::correlate::{judge_host, settle_due};
 use crate::drift::{self, Terms};
 use crate::ingest;
 use crate::registers::{Column, Definition, Register, Row};
-use crate::store::{Location, NewHost, Store, StoredFinding};
+use crate::store::{Location, NewHost, Store, StoredFinding, Transaction};
 
-struct Desk {
+pub(super) struct Desk {
     _data: TempDir,
-    store: Store,
-    terms: Terms,
+    pub(super) store: Store,
+    pub(super) terms: Terms,
 }
 
 impl Desk {
     /// A dashboard with some hosts and Suzuki of ABC in its registers.
-    async fn new(hosts: &[&str]) -> Self {
+    pub(super) async fn new(hosts: &[&str]) -> Self {
         let data = TempDir::new().unwrap();
         let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
         let desk = Self { _data: data, store, terms: Terms::of(&Catalog::embedded().unwrap(), None) };
@@ -48,13 +49,13 @@ impl Desk {
         desk
     }
 
-    async fn begin(&self, register: Register) {
+    pub(super) async fn begin(&self, register: Register) {
         let mut transaction = self.store.write().await.unwrap();
         transaction.begin_register(register, at("2026-03-01 09:00")).await.unwrap();
         transaction.save().await.unwrap();
     }
 
-    async fn add(&self, slug: &str, cells: &[(&str, &str)]) -> i64 {
+    pub(super) async fn add(&self, slug: &str, cells: &[(&str, &str)]) -> i64 {
         let mut transaction = self.store.write().await.unwrap();
         let definition = Definition::by_slug(slug).unwrap();
         let id = transaction.add_row(definition, &row(slug, cells), "ito", at("2026-03-01 09:00")).await.unwrap();
@@ -93,14 +94,27 @@ impl Desk {
         {
             transaction.set_fact(&host, &KeptFact::of(&observation).unwrap(), at(now)).await.unwrap();
         }
-        if judge_host(&mut transaction, &self.terms, &host, at(now)).await.unwrap() {
-            drift::settle(&mut transaction, &self.terms, Some(&host), at(now)).await.unwrap();
+        self.judge(transaction, &host, now).await;
+    }
+
+    /// A host tells what it sees on its network.
+    pub(super) async fn tell_seen(&self, host: &str, seen: Neighbours, now: &str) {
+        let mut transaction = self.store.write().await.unwrap();
+        let host = HostId::new(host).unwrap();
+        let fact = KeptFact::of(&AnyObservation::Neighbours(observed(seen, now))).unwrap();
+        transaction.set_fact(&host, &fact, at(now)).await.unwrap();
+        self.judge(transaction, &host, now).await;
+    }
+
+    async fn judge(&self, mut transaction: Transaction, host: &HostId, now: &str) {
+        if judge_host(&mut transaction, &self.terms, host, at(now)).await.unwrap() {
+            drift::settle(&mut transaction, &self.terms, Some(host), at(now)).await.unwrap();
         }
         transaction.save().await.unwrap();
     }
 
     /// What fails or is unknown of the rules that the dashboard judges, and how many drifts and mails there are.
-    async fn state(&self, host: &str) -> (Vec<String>, usize, usize) {
+    pub(super) async fn state(&self, host: &str) -> (Vec<String>, usize, usize) {
         let mut transaction = self.store.read().await.unwrap();
         let host = HostId::new(host).unwrap();
         let ours = |stored: &StoredFinding| crate::correlate::judges(&stored.finding.key.rule);
@@ -128,11 +142,11 @@ fn row(slug: &str, cells: &[(&str, &str)]) -> Row {
     Row::read(Definition::by_slug(slug).unwrap(), typed).unwrap()
 }
 
-fn observed<T>(fact: T, now: &str) -> Observation<T> {
+pub(super) fn observed<T>(fact: T, now: &str) -> Observation<T> {
     Observation { read_at: at(now), took: Span::ZERO, sources: Vec::new(), outcome: Outcome::Known(fact) }
 }
 
-fn told_session(started: &str, ended: Option<&str>) -> Session {
+pub(super) fn told_session(started: &str, ended: Option<&str>) -> Session {
     Session {
         account: "maint-suzuki".into(),
         terminal: "pts/0".into(),
@@ -239,7 +253,7 @@ fn hostile(claims: &[Finding], snapshot: bool) -> Vec<u8> {
     report(claims, snapshot, &serde_json::json!({}))
 }
 
-fn report(claims: &[Finding], snapshot: bool, facts: &serde_json::Value) -> Vec<u8> {
+pub(super) fn report(claims: &[Finding], snapshot: bool, facts: &serde_json::Value) -> Vec<u8> {
     let digests: Vec<Digest> = claims.iter().map(Finding::digest).collect();
     let state = state_digest(claims.iter().map(|finding| &finding.key).zip(&digests));
     let transitions = claims.iter().zip(1..).zip(&digests).map(|((finding, seq), digest)| Transition {

@@ -62,6 +62,7 @@ CREATE TABLE facts (
     digest TEXT NOT NULL,
     observed_at {number} NOT NULL,
     received_at {number} NOT NULL,
+    outdated_since {number},
     PRIMARY KEY (host, topic)
 ) {table};
 
@@ -76,6 +77,13 @@ CREATE TABLE host_sessions (
     PRIMARY KEY (host, account, started, terminal)
 ) {table};
 CREATE INDEX host_sessions_by_start ON host_sessions (started);
+
+CREATE TABLE record_gaps (
+    host TEXT NOT NULL REFERENCES hosts (id),
+    began {number} NOT NULL,
+    ended {number} NOT NULL,
+    PRIMARY KEY (host, began)
+) {table};
 
 CREATE TABLE history (
     id {id},
@@ -108,8 +116,10 @@ CREATE TABLE drifts (
     reminded {number} NOT NULL,
     acknowledged_at {number},
     acknowledged_by TEXT,
+    told_by {number} REFERENCES drifts (id),
     finding TEXT NOT NULL
 ) {table};
+CREATE INDEX drifts_by_subject ON drifts (rule, subject) WHERE resolved_at IS NULL;
 CREATE UNIQUE INDEX drifts_open ON drifts (host, rule, subject) WHERE resolved_at IS NULL;
 CREATE INDEX drifts_by_finding ON drifts (host, rule, subject, id);
 

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use super::Bench;
 use crate::alert::AlertSettings;
 use crate::auth::role::Role;
+use crate::status::Patience;
 
 async fn kept(bench: &Bench) -> Option<AlertSettings> {
     bench.store.read().await.unwrap().setting().await.unwrap()
@@ -17,20 +18,34 @@ async fn administrators_set_when_people_are_told() {
     let shown = admin.get("/settings").await;
     assert_eq!(shown.field("escalate").as_deref(), Some("8"));
     assert!(shown.text().contains("<option value=\"9\" selected>"), "nine o'clock");
+    let typed = |digest, escalate, server_minutes, pc_days| {
+        [("digest", digest), ("escalate", escalate), ("server_minutes", server_minutes), ("pc_days", pc_days)]
+    };
     for (digest, escalate) in [("24", "8"), ("", "8"), ("9", "0"), ("9", "161"), ("9", "-1"), ("9", "8.5"), ("9", "")] {
-        let refused = admin.post_refused("/settings", &[("digest", digest), ("escalate", escalate)]).await;
+        let refused = admin.post_refused("/settings", &typed(digest, escalate, "30", "10")).await;
         assert!(refused.text().contains("aria-invalid"), "{digest} {escalate}");
     }
-    assert_eq!(kept(&bench).await, None);
-    let set = admin.post("/settings", &[("digest", "7"), ("escalate", " 16 ")]).await;
+    for (server_minutes, pc_days) in [("4", "10"), ("30", "0"), ("30", "61"), ("", "10"), ("30", "1.5")] {
+        let refused = admin.post_refused("/settings", &typed("9", "8", server_minutes, pc_days)).await;
+        assert!(refused.text().contains("aria-invalid"), "{server_minutes} {pc_days}");
+    }
+    assert_eq!((kept(&bench).await, bench.audit().await), (None, Vec::new()));
+    let set = admin.post("/settings", &typed("7", " 16 ", "30", "10")).await;
     assert_eq!((set.status, set.location()), (StatusCode::SEE_OTHER, "/settings?done=saved"));
     assert_eq!(kept(&bench).await, Some(AlertSettings { digest_hour: Some(7), escalate_hours: 16 }));
-    admin.post("/settings", &[("digest", "off"), ("escalate", "16")]).await;
+    admin.post("/settings", &typed("off", "16", "30", "10")).await;
     assert_eq!(kept(&bench).await.unwrap().digest_hour, None);
     assert_eq!(bench.audit().await, ["person-admin alerts_set "; 2]);
+    admin.post("/settings", &typed("off", "16", "60", "3")).await;
+    assert_eq!(bench.audit().await[2..], ["person-admin presence_set "]);
+    let patience: Option<Patience> = bench.store.read().await.unwrap().setting().await.unwrap();
+    assert_eq!(patience, Some(Patience { server_minutes: 60, pc_days: 3 }));
     let auditor = bench.person(Role::Auditor).await;
     let text = auditor.get("/settings").await.text().to_owned();
-    assert!(text.contains("16時間") && !text.contains("action=\"/settings\""), "who may only look sees it: {text}");
+    assert!(
+        text.contains("16時間") && text.contains("3営業日") && !text.contains("action=\"/settings\""),
+        "who may only look sees it: {text}"
+    );
 }
 
 #[tokio::test]

@@ -36,6 +36,16 @@ choice! {
     }
 }
 
+choice! {
+    /// Whose a finding's subject is.
+    pub enum SubjectOf {
+        /// The host's: the same name on another host is another thing, such as an account.
+        Host = "host",
+        /// The agency's: whichever host tells of it, it is one thing, such as a device on the network.
+        Agency = "agency",
+    }
+}
+
 /// A rule that has been checked: every path exists, every comparison fits its types.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
@@ -51,6 +61,8 @@ pub struct Rule {
     pub sources: Vec<String>,
     /// How long a failure may last before it is a drift.
     pub grace: Grace,
+    /// Whose the subjects of its findings are: people are told once of what is the agency's.
+    pub subject_of: SubjectOf,
     /// Thresholds by name.
     pub parameters: BTreeMap<String, Parameter>,
     /// Who judges it, and on what.

@@ -9,8 +9,8 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::finding::Bilingual;
 
-use super::WhenAbsent;
 use super::parameter::ParameterKind;
+use super::{SubjectOf, WhenAbsent};
 use crate::problem::written;
 
 #[derive(Debug, Deserialize)]
@@ -26,6 +26,8 @@ pub(super) struct Rule {
     pub(super) topics: Vec<String>,
     pub(super) max_age: String,
     pub(super) grace: String,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) subject_of: Option<SubjectOf>,
     #[serde(default, deserialize_with = "written")]
     pub(super) when_absent: Option<WhenAbsent>,
     #[serde(default, deserialize_with = "written")]
@@ -66,6 +68,8 @@ pub(super) struct DashboardRule {
     #[serde(rename = "judged_by")]
     pub(super) _judged_by: Judge,
     pub(super) grace: String,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) subject_of: Option<SubjectOf>,
     #[serde(default, deserialize_with = "named")]
     pub(super) parameters: BTreeMap<String, Parameter>,
     #[serde(default)]

@@ -74,6 +74,19 @@ impl KeptFact {
         }
         let observation =
             AnyObservation::from_wire(topic, &wire).map_err(|problem| KeptFactError::Form { topic, problem })?;
+        Self::keep(topic, observation.read_at(), wire)
+    }
+
+    /// Takes what a host tells of a topic at a time: also what has another form than this program knows, as a newer agent may
+    /// send. That is kept as it is, so that the rest of its report counts, and is not read.
+    pub fn take(topic: Topic, wire: Value, now: Instant) -> Result<Self, KeptFactError> {
+        match Self::read(topic, wire.clone()) {
+            Err(KeptFactError::Form { .. }) => Self::keep(topic, now, wire),
+            taken => taken,
+        }
+    }
+
+    fn keep(topic: Topic, read_at: Instant, wire: Value) -> Result<Self, KeptFactError> {
         if holds_nul(&wire) {
             return Err(KeptFactError::Nul(topic));
         }
@@ -82,7 +95,12 @@ impl KeptFact {
             return Err(KeptFactError::TooLarge { topic, bytes });
         }
         let digest = digest(wire.get("outcome").unwrap_or(&Value::Null));
-        Ok(Self { topic, read_at: observation.read_at(), wire, digest })
+        Ok(Self { topic, read_at, wire, digest })
+    }
+
+    /// What was observed, unless its form is not known.
+    pub fn observation(&self) -> Option<AnyObservation> {
+        AnyObservation::from_wire(self.topic, &self.wire).ok()
     }
 
     /// Its topic.
@@ -255,6 +273,21 @@ mod tests {
         assert!(KeptFact::of(&observation).unwrap().wire().to_string().contains("root\u{fffd}toor"));
         let raw = observation.wire().unwrap();
         assert!(matches!(KeptFact::read(Topic::Accounts, raw), Err(KeptFactError::Nul(Topic::Accounts))));
+    }
+
+    #[test]
+    fn what_a_newer_agent_tells_is_kept_unread() {
+        let wire = serde_json::json!({"read_at": "2026-11-24T00:00:00Z", "outcome": {"known": {"entries": "newer"}}});
+        let kept = KeptFact::take(Topic::Accounts, wire.clone(), at(9)).unwrap();
+        assert_eq!((kept.wire(), kept.read_at(), kept.observation()), (&wire, at(9), None));
+        assert_eq!(kept.digest(), digest(&wire["outcome"]), "it is not asked for again");
+        let known = accounts(&[], at(1));
+        let kept = KeptFact::take(Topic::Accounts, known.wire().unwrap(), at(9)).unwrap();
+        assert_eq!((kept.read_at(), kept.observation().is_some()), (at(1), true));
+        for wire in [serde_json::json!("\0"), Value::from("x".repeat(FACT_BYTES_MAX)), known.wire().unwrap()] {
+            let taken = KeptFact::take(if wire.is_object() { Topic::System } else { Topic::Accounts }, wire, at(9));
+            assert!(taken.is_err(), "{taken:?}");
+        }
     }
 
     #[test]

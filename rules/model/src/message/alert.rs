@@ -111,6 +111,20 @@ texts! {
     alerts_escalate_help(most: u16) { ja: "逸脱に誰も着手しないまま、営業時間でこの時間が過ぎると責任者に知らせます。1から{most}までの整数で入力します。", en: "Approvers are told of a drift that nobody has acknowledged for so long. A whole number from 1 to {most}." }
     /// Error.
     alerts_escalate_invalid(most: u16) { ja: "1から{most}までの整数を入力してください。", en: "Enter a whole number from 1 to {most}." }
+    /// Label.
+    presence_server() { ja: "サーバーの応答なしを知らせるまでの時間(分)", en: "Minutes until a server counts as silent" }
+    /// Help.
+    presence_server_help() { ja: "サーバーからこの時間報告がないと「報告なし」とし、項目の状態を不明にします。夜間と休日も数えます。", en: "A server that has not reported for so long is silent, and its items are unknown. Nights and holidays count." }
+    /// Label.
+    presence_pc() { ja: "PCの応答なしを知らせるまでの日数(営業日)", en: "Business days until a PC counts as silent" }
+    /// Help.
+    presence_pc_help() { ja: "電源を切ったPCは正常です。営業日でこの日数を過ぎても報告がないと「報告なし」とします。長期休暇や持ち出しに合わせてください。", en: "A PC that is switched off is all right. After so many business days without a report it is silent. Choose it by holidays and absences." }
+    /// So many minutes.
+    presence_minutes(minutes: u32) { ja: "{minutes}分", en: "{minutes} minutes" }
+    /// So many business days.
+    presence_days(days: u16) { ja: "{days}営業日", en: "{days} business days" }
+    /// Error.
+    number_invalid(least: &str, most: &str) { ja: "{least}から{most}までの整数を入力してください。", en: "Enter a whole number from {least} to {most}." }
     /// So many hours.
     alerts_hours(hours: u16) { ja: "{hours}時間", en: "{hours} hours" }
     /// Button.

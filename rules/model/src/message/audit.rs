@@ -88,6 +88,8 @@ texts! {
     /// Act.
     act_register_row_closed() { ja: "台帳の行を閉じた", en: "Register row closed" }
     /// Act.
+    act_presence_set() { ja: "報告なしとするまでの時間を変更", en: "Time until hosts are silent set" }
+    /// Act.
     act_alerts_set() { ja: "通知の設定を変更", en: "Alerts set" }
     /// Act.
     act_register_imported() { ja: "台帳にファイルを取り込み", en: "File taken into a register" }

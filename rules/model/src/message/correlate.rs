@@ -23,6 +23,11 @@ texts! {
         ja: "この機器の{what}は一部しか読み取れていないため、残りを突き合わせられません。",
         en: "The rest cannot be compared: only a part of {what} of this host was read."
     }
+    /// Records of sign-ins that are missing.
+    correlate_records_gone(began: &str, ended: &str) {
+        ja: "この機器のログインの記録が、{began}から{ended}までの分なくなっています。削除された理由を確かめ、例外として承認を受けるか、その間の作業を台帳で確かめてください。",
+        en: "Records of sign-ins on this host are missing from {began} to {ended}. Find out why, and ask for a waiver once the work of that time is accounted for."
+    }
     /// A host records no sign-ins.
     correlate_no_records() {
         ja: "この機器はログインの記録を残していないため、突き合わせられません。",
@@ -45,8 +50,8 @@ texts! {
     }
     /// A change of which only the day is on record.
     correlate_day_only(account: &str, day: &str) {
-        ja: "アカウント{account}のパスワードが{day}より後に変更されたかは、日単位の記録では分かりません。",
-        en: "Whether the password of account {account} was changed after {day} cannot be told: only the day is on record."
+        ja: "アカウント{account}のパスワードが{day}の復旧より後に変更されたかは、その日の記録だけでは分かりません。変更した日をパスワード再発行台帳に記録するか、翌日以降に変更してください。",
+        en: "Whether the password of account {account} was changed after the end on {day} cannot be told from records of that day. Enter the change in the register of password resets, or change it on a later day."
     }
     /// The calendar ends.
     correlate_no_calendar() {

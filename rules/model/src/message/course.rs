@@ -19,6 +19,11 @@ texts! {
     drifts_count(count: usize) { ja: "{count}件", en: "{count} open" }
     /// Label.
     drift_failing_since() { ja: "不適合の開始", en: "Failing since" }
+    /// Of a drift whose mails are in the thread of another.
+    drift_told_by() {
+        ja: "同じものについての通知は、先に見つけた機器の逸脱にまとめています。",
+        en: "Mails about the same thing are with the drift of the host that found it first."
+    }
     /// No mail.
     drift_no_mail() { ja: "通知なし", en: "No mail" }
     /// Who acknowledged it.

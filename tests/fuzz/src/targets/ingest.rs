@@ -16,9 +16,9 @@ use super::now;
 pub(super) fn report(data: &[u8]) {
     if let Ok(mut report) = serde_json::from_slice::<Report>(data) {
         for (name, wire) in std::mem::take(&mut report.facts) {
-            let kept = Topic::from_name(&name).map(|topic| KeptFact::read(topic, wire));
+            let kept = Topic::from_name(&name).map(|topic| KeptFact::take(topic, wire, now()));
             if let Some(Ok(fact)) = kept {
-                let again = KeptFact::read(fact.topic(), fact.wire().clone());
+                let again = KeptFact::take(fact.topic(), fact.wire().clone(), now());
                 assert!(again.is_ok_and(|again| again == fact));
             }
         }

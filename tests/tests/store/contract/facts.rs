@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use tenken_dashboard::store::Store;
+use tenken_dashboard::store::{HeldFact, Store};
 use tenken_model::fact::accounts::Accounts;
 use tenken_model::fact::{AnyObservation, KeptFact};
 use tenken_model::observation::Outcome;
@@ -48,27 +46,43 @@ pub(crate) async fn facts_are_the_newest_of_each_topic(store: &Store, database: 
     expected.insert(AnyObservation::Accounts(accounts("1: 佐藤 'x' %", 2)));
     expected.insert(failed);
     let mut transaction = store.read().await.unwrap();
-    let digests = transaction.fact_digests_of(&host).await.unwrap();
-    assert_eq!(digests.keys().collect::<Vec<_>>(), ["accounts", "neighbours"]);
-    assert_eq!(digests["accounts"], kept("1: 佐藤 'x' %", 9).digest());
-    assert_eq!(transaction.facts_of(&host).await.unwrap(), expected);
-    assert_eq!(transaction.facts_of(&id("h-9")).await.unwrap(), Facts::default());
-    let all = transaction.facts().await.unwrap();
-    assert_eq!(all[&host], expected);
-    assert_eq!(all[&other].accounts, Some(accounts("", 4)), "the time is the one it was held to");
+    let held = transaction.held_facts_of(&host).await.unwrap();
+    assert_eq!(held.keys().collect::<Vec<_>>(), ["accounts", "neighbours"]);
+    let digest = kept("1: 佐藤 'x' %", 9).digest();
+    assert_eq!(held["accounts"], HeldFact { digest, outdated_since: None });
+    assert_eq!(transaction.facts_of(&host, at(99)).await.unwrap(), expected);
+    assert_eq!(transaction.facts_of(&id("h-9"), at(99)).await.unwrap(), Facts::default());
+    let of_other = transaction.facts_of(&other, at(99)).await.unwrap();
+    assert_eq!(of_other.accounts, Some(accounts("", 4)), "the time is the one it was held to");
     drop(transaction);
 
+    // What its host says has changed counts for a while, until it is told anew.
     let mut transaction = store.write().await.unwrap();
-    transaction.revoke_host(&other, at(6)).await.unwrap();
+    transaction.set_fact_outdated(&host, "accounts", Some(at(10))).await.unwrap();
+    assert_eq!(transaction.held_facts_of(&host).await.unwrap()["accounts"].outdated_since, Some(at(10)));
+    assert_eq!(transaction.facts_of(&host, at(9)).await.unwrap(), expected);
+    let Some(Observation { outcome: Outcome::Failed(reason), .. }) =
+        transaction.facts_of(&host, at(10)).await.unwrap().accounts
+    else {
+        panic!("it counts")
+    };
+    assert_eq!(reason.code, ReasonCode::Stale);
+    transaction.set_fact(&host, &kept("1: 佐藤 'x' %", 2), at(12)).await.unwrap();
+    assert_eq!(transaction.facts_of(&host, at(99)).await.unwrap(), expected);
+
+    transaction.keep_record_gap(&host, at(5), at(20)).await.unwrap();
+    transaction.keep_record_gap(&host, at(5), at(21)).await.unwrap();
+    transaction.keep_record_gap(&host, at(40), at(50)).await.unwrap();
+    assert_eq!(transaction.record_gaps(&host).await.unwrap(), [(at(40), at(50)), (at(5), at(21))]);
+    assert_eq!(transaction.record_gaps(&other).await.unwrap(), []);
+    transaction.forget_host_sessions(at(22)).await.unwrap();
+    assert_eq!(transaction.record_gaps(&host).await.unwrap(), [(at(40), at(50))]);
     transaction.save().await.unwrap();
-    let mut transaction = store.read().await.unwrap();
-    assert_eq!(transaction.facts().await.unwrap(), BTreeMap::from([(host.clone(), expected)]));
-    drop(transaction);
 
     // Another program's form is not read, and fails nothing else.
     database.run("UPDATE facts SET body = '{}' WHERE topic = 'accounts'").await;
     database.run("UPDATE facts SET topic = 'telepathy' WHERE topic = 'neighbours'").await;
-    let found = store.read().await.unwrap().facts_of(&host).await.unwrap();
+    let found = store.read().await.unwrap().facts_of(&host, at(0)).await.unwrap();
     assert!(found.neighbours.is_none());
     let Some(Observation { outcome: Outcome::Failed(reason), read_at, .. }) = found.accounts else { panic!("read") };
     assert_eq!((reason.code, read_at), (ReasonCode::Unparsable, at(2)));

@@ -148,7 +148,8 @@ pub(crate) async fn one_drift_is_open_for_each_finding(store: &Store, _: &Databa
     let host = id("h-1");
     enrolled(store, &host, "a").await;
     let fail = finding(key("clock_synchronised", None), Verdict::Fail, "1");
-    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding: fail.clone() };
+    let new =
+        NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), told_by: None, finding: fail.clone() };
     let mut transaction = store.write().await.unwrap();
     let drift = transaction.open_drift(&new).await.unwrap();
     transaction.save().await.unwrap();

@@ -302,19 +302,21 @@ pub(crate) async fn facts_are_taken_with_the_findings_and_asked_for(store: &Stor
         assert_eq!(answer.facts_wanted, names(&[]));
     }
     assert_eq!(store.read().await.unwrap().change_counter().await.unwrap(), before, "no page shows facts");
-    assert_eq!(store.read().await.unwrap().facts().await.unwrap()[&agent.host].accounts, Some(accounts("1: a b", 10)));
+    let held = store.read().await.unwrap().facts_of(&agent.host, at(0)).await.unwrap();
+    assert_eq!(held.accounts, Some(accounts("1: a b", 10)));
 
     // What a heartbeat says of a fact is not believed.
     report.facts.insert("accounts".into(), second.wire().clone());
     let answer = receive(store, &terms(), &agent.host, &body(&report), at(20)).await.unwrap();
     assert_eq!(answer.facts_wanted, names(&["accounts"]));
-    assert_eq!(store.read().await.unwrap().fact_digests_of(&agent.host).await.unwrap()["accounts"], second.digest());
+    let held = store.read().await.unwrap().held_facts_of(&agent.host).await.unwrap();
+    assert_eq!((held["accounts"].digest, held["accounts"].outdated_since), (second.digest(), Some(at(20))));
 
     // A clock that is ahead: nothing was read later than now, nor before the host was known.
     for (second, held) in [(999, 21), (-999_999_999, 0)] {
         report.facts.insert("accounts".into(), fact("3: e f", second).wire().clone());
         receive(store, &terms(), &agent.host, &body(&report), at(21)).await.unwrap();
-        let found = store.read().await.unwrap().facts_of(&agent.host).await.unwrap();
+        let found = store.read().await.unwrap().facts_of(&agent.host, at(0)).await.unwrap();
         assert_eq!(found.accounts.unwrap().read_at, at(held));
     }
 

@@ -57,7 +57,8 @@ pub(crate) async fn drifted(store: &Store, host: &HostId) -> (Transaction, i64, 
     enrolled(store, host, "a").await;
     let fail = finding(key("clock_synchronised", None), Verdict::Fail, "1");
     let mut transaction = store.write().await.unwrap();
-    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding: fail.clone() };
+    let new =
+        NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), told_by: None, finding: fail.clone() };
     let drift = transaction.open_drift(&new).await.unwrap();
     (transaction, drift, fail)
 }
@@ -65,7 +66,7 @@ pub(crate) async fn drifted(store: &Store, host: &HostId) -> (Transaction, i64, 
 /// One more drift of an enrolled host.
 pub(crate) async fn another_drift(transaction: &mut Transaction, host: &HostId, rule: &str) -> i64 {
     let finding = finding(key(rule, None), Verdict::Fail, "1");
-    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), finding };
+    let new = NewDrift { host: host.clone(), failing_since: at(1), opened_at: at(2), told_by: None, finding };
     transaction.open_drift(&new).await.unwrap()
 }
 

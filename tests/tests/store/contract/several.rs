@@ -120,11 +120,11 @@ pub(crate) async fn two_dashboards_write_each_alert_once(store: &Store, database
     transaction.attest(&stated).await.unwrap();
     transaction.save().await.unwrap();
     // Eight o'clock in Japan, and nine o'clock of the next day, when nobody has taken up the drift for a day.
-    assert_eq!(alert::settle(store, &checklist, at(-3_600)).await.unwrap(), 1, "the attestation");
+    assert_eq!(alert::settle(store, &terms(), &checklist, at(-3_600)).await.unwrap(), 1, "the attestation");
     let tasks: Vec<_> = (0..8)
         .map(|n| {
             let (store, checklist) = (if n % 2 == 0 { store } else { &other }.clone(), checklist.clone());
-            tokio::spawn(async move { alert::settle(&store, &checklist, at(86_400)).await.unwrap() })
+            tokio::spawn(async move { alert::settle(&store, &terms(), &checklist, at(86_400)).await.unwrap() })
         })
         .collect();
     let mut written = 0;

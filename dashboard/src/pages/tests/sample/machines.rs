@@ -15,8 +15,8 @@ use tenken_model::{
 use super::{ago, both, host, now};
 use crate::pages::finding::{FindingView, HostRef};
 use crate::registers::hosts::{HostKind, HostRow, HostStatus};
-use crate::status::Presence;
 use crate::status::inventory::{Entry, Listed};
+use crate::status::{Patience, Presence};
 use crate::store::{
     AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, ProposalNews,
     Resolution, ShortList, Thread, Way,
@@ -104,7 +104,7 @@ fn seen(name: &str) -> Option<Instant> {
 
 /// Whether it reports.
 pub(super) fn presence(host: &Host) -> Presence {
-    Presence::of(host, &WorkingCalendar::default(), now())
+    Presence::of(host, Patience::default(), &WorkingCalendar::default(), now())
 }
 
 /// As the register of hosts has it.
@@ -212,6 +212,7 @@ pub(super) fn drift(id: i64) -> Drift {
         resolved: (id > 2).then(|| (ago(60 * 20 * id), Resolution::Passed)),
         reopened: u64::from(id == 1) * 2,
         reminded: 0,
+        told_by: None,
         acknowledged: (id == 2).then(|| (ago(200), "sato".to_owned())),
         finding: finding(rule, VerdictKind::Fail, subject),
     }

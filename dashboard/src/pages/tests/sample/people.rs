@@ -19,6 +19,7 @@ use crate::pages::{Chrome, enrol, failure, import, register, register_row, setti
 use crate::registers::import::FileError;
 use crate::registers::plan::{OpenRow, plan};
 use crate::registers::{Definition, Names, Row, import as csv};
+use crate::status::Patience;
 use crate::store::{RegisterAct, RegisterEntry, RegisterRow};
 
 const ACCOUNTS: &str = "host,account,kind,owner,administrator,ends,note\n*,sato,person,SATO Hanako,true,,\n\
@@ -163,11 +164,12 @@ pub(super) fn doors(language: Language) -> Vec<Rendered> {
         mail_server: mail_server.map(str::to_owned),
         recipients: vec!["anzen@example.jp".into(), "sato@example.jp".into()],
         alerts: AlertSettings::default(),
+        patience: Patience::default(),
         refused: None,
         report_url: "https://tenken.example.jp:8443".into(),
         version: "0.1.0".into(),
     };
-    let typed = Typed { digest: "soon".into(), escalate: "0".into() };
+    let typed = Typed { digest: "soon".into(), escalate: "0".into(), server_minutes: "1".into(), pc_days: "x".into() };
     let refused = SettingsView { refused: Some(typed), ..set(Some("mail.example.jp:587")) };
     let at = |address: &str| chrome(language, address);
     vec![

@@ -9,7 +9,7 @@ use super::{Loader, NAME, is_name};
 use crate::expression::ast::Node;
 use crate::place::Step::{Item, Key};
 use crate::rule::sentence::Part;
-use crate::rule::{ENTRIES_MAX, Judged, Rule, Sentence, Telling, written};
+use crate::rule::{ENTRIES_MAX, Judged, Rule, Sentence, SubjectOf, Telling, written};
 
 impl Loader<'_, '_> {
     /// The rule, if nothing is wrong with it. The dashboard reads its parameters, so that none is in vain.
@@ -27,6 +27,7 @@ impl Loader<'_, '_> {
             remedy: written.remedy,
             sources: written.sources,
             grace: grace?,
+            subject_of: written.subject_of.unwrap_or(SubjectOf::Host),
             parameters,
             judged: Judged::ByDashboard(Telling { words: written.words, sentences: sentences? }),
             text: text.to_owned(),

@@ -12,7 +12,7 @@ use tenken_model::register::RegisterKind;
 use tenken_model::schema::Type;
 use tenken_model::{RuleId, Span, Topic};
 
-use super::{Condition, ENTRIES_MAX, FILE_BYTES_MAX, Grace, Judged, Rule, written};
+use super::{Condition, ENTRIES_MAX, FILE_BYTES_MAX, Grace, Judged, Rule, SubjectOf, written};
 use crate::expression::check::Names;
 use crate::place::Step::{self, Item, Key};
 use crate::problem::{Problem, Problems, read};
@@ -111,6 +111,7 @@ impl Loader<'_, '_> {
             remedy: written.remedy,
             sources: written.sources,
             grace: grace?,
+            subject_of: written.subject_of.unwrap_or(SubjectOf::Host),
             parameters,
             judged: Judged::ByAgent(Box::new(condition)),
             text: text.to_owned(),
