@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::blocking::Client;
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 
 use crate::http::client;
@@ -156,5 +156,28 @@ impl Visitor {
             bail!("{address}: {}", answer.status());
         }
         Ok(answer.text()?)
+    }
+
+    /// States that an item is done, with a file, as the form of its page does. Returns the page that answers: where it leads
+    /// if the statement was taken.
+    pub fn attest(&self, item: &str, statement: &str, name: &str, content: &[u8]) -> Result<String> {
+        const LIMIT: &str = "a-line-that-no-file-holds";
+        let page = self.page(&format!("/items/{item}"))?;
+        let token = page.split_once("name=\"csrf\" value=\"").and_then(|(_, rest)| rest.split('"').next());
+        let token = token.context("the page has no form")?;
+        let mut body = Vec::new();
+        for (field, value) in [("csrf", token), ("evidence", statement)] {
+            let part = format!("--{LIMIT}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--{LIMIT}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(&[head.as_bytes(), content, format!("\r\n--{LIMIT}--\r\n").as_bytes()].concat());
+        let request = self.client.post(format!("{}/items/{item}/attest", self.base)).header(COOKIE, &self.session);
+        let answer =
+            request.header(CONTENT_TYPE, format!("multipart/form-data; boundary={LIMIT}")).body(body).send()?;
+        match answer.headers().get(LOCATION) {
+            Some(to) => self.page(to.to_str()?),
+            None => Ok(answer.text()?),
+        }
     }
 }
