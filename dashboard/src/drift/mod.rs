@@ -11,6 +11,7 @@ use tenken_engine::rule::Grace;
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use crate::correlate::Correlations;
+use crate::owner;
 use crate::store::{
     AuditEntry, Drift, DriftNews, FailingFinding, FailingKey, MailBody, MailKind, NewDrift, NewMail, Resolution,
     StandingDrift, Thread,
@@ -223,6 +224,7 @@ async fn carry_on(
             transaction.resolve_drift(drift.id, now, how).await?;
             let thread = Thread::Drift(drift.id);
             transaction.drop_mail(&thread, MailKind::Reminder, now).await?;
+            owner::thank(transaction, drift, &standing.host_name, how, now).await?;
             // If nobody was told that it came back, nobody needs to be told that it is gone.
             // Nor is an end by revoking or a waiver news that all is well.
             let quiet = matches!(how, Resolution::Revoked | Resolution::Waived);
@@ -255,6 +257,7 @@ async fn begin(
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
         transaction.reopen_drift(last.id, &failing.finding).await?;
+        owner::back(transaction, last.id, now).await?;
         let thread = Thread::Drift(last.id);
         if transaction.drop_mail(&thread, MailKind::Resolved, now).await? > 0 {
             // Nobody was told that it had ended, so that for people it never did: nobody needs to be told that it is back, who
@@ -277,6 +280,8 @@ async fn begin(
         finding: failing.finding.clone(),
     };
     let drift = transaction.open_drift(&new).await?;
+    let (of, rule) = ((&failing.host, failing.host_name.as_str()), &failing.finding.key.rule);
+    owner::ask_at_once(transaction, drift, of, rule, now).await?;
     tell(transaction, drift, MailKind::Opened, 0, body, now).await
 }
 

@@ -1,16 +1,18 @@
 //! The job that sends what waits in the outbox.
 
+use tenken_calendar::japan;
 use tenken_model::digest::Digest;
 use tenken_model::{Instant, Span};
 
 use super::book::Book;
-use super::recipients::recipients;
 use super::render::{message, test_message};
 use super::settings::{MailSettings, TransportSettings};
 use super::transport::{MailError, MailTransport};
 use super::webhook::{Begun, body};
 use crate::alert;
-use crate::store::{ClaimedMail, Store, StoreError, Way};
+use crate::groups::Placements;
+use crate::routing::{About, Directory, Routing, told};
+use crate::store::{ClaimedMail, MailBody, Store, StoreError, Transaction, Way};
 
 /// How long a mail that was taken is left alone by other dashboards, and by this one should it die meanwhile:
 /// longer than sending one can take.
@@ -72,7 +74,7 @@ impl Sender {
         let Some(mail) = claim(store, way, now).await? else { return Ok(Sent::Nothing) };
         let mut transaction = store.read().await?;
         let stands = alert::stands(&mut transaction, &mail).await?;
-        let people = transaction.users().await?;
+        let around = Around::read(&mut transaction, &mail, &self.book, now).await?;
         transaction.abandon().await?;
         if !stands {
             let mut transaction = store.write().await?;
@@ -81,8 +83,8 @@ impl Sender {
             return Ok(Sent::Undone);
         }
         let outcome = match way {
-            Way::Mail => self.send(&mail, &recipients(mail.kind, &self.settings.to, &people)).await,
-            Way::Webhook => self.post(&mail).await,
+            Way::Mail => self.send(&mail, &around.recipients(&mail, &self.settings.to)).await,
+            Way::Webhook => self.post(&mail, &around.about).await,
         };
         let mut transaction = store.write().await?;
         let sent = match outcome {
@@ -108,9 +110,9 @@ impl Sender {
         MailTransport::open(&self.settings.transport)?.send(&mail.message_id, message).await
     }
 
-    async fn post(&self, mail: &ClaimedMail) -> Result<(), MailError> {
+    async fn post(&self, mail: &ClaimedMail, about: &About) -> Result<(), MailError> {
         match &self.settings.webhook {
-            Some(webhook) => webhook.post(&mail.message_id, body(mail, &self.book, &self.settings)).await,
+            Some(webhook) => webhook.post(&mail.message_id, body(mail, &self.book, &self.settings, about)).await,
             None => Err(MailError::Message("no webhook is set".to_owned())),
         }
     }
@@ -124,6 +126,47 @@ impl Sender {
     pub async fn send_test(&self, now: Instant) -> Result<(), MailError> {
         let message = test_message(&self.settings, now)?;
         MailTransport::open(&self.settings.transport)?.send("tenken.test", message).await
+    }
+}
+
+/// By what it is decided who gets a mail.
+struct Around {
+    about: About,
+    routing: Routing,
+    directory: Directory,
+}
+
+impl Around {
+    async fn read(
+        transaction: &mut Transaction,
+        mail: &ClaimedMail,
+        book: &Book,
+        now: Instant,
+    ) -> Result<Self, StoreError> {
+        let about = match &mail.body {
+            MailBody::Drift(news) => {
+                let placements = Placements::read(transaction, japan::date_of(now)).await?;
+                let host = transaction.host(&news.host).await?;
+                let name = host.as_ref().map_or(news.host_name.as_str(), |host| host.name.as_str());
+                About::new(book.chapter(&news.finding.key.rule).sections, placements.of(name))
+            }
+            MailBody::Attestation(news) => About::new([news.item.section().to_owned()].into(), None),
+            MailBody::Proposal(_) | MailBody::Daily(_) | MailBody::Owner(_) => About::default(),
+        };
+        let routing = transaction.setting().await?.unwrap_or_default();
+        Ok(Self { about, routing, directory: Directory::read(transaction, now).await? })
+    }
+
+    /// The addresses a mail goes to.
+    fn recipients(&self, mail: &ClaimedMail, configured: &[String]) -> Vec<String> {
+        match &mail.body {
+            MailBody::Owner(news) => {
+                vec![self.directory.address(&news.person).unwrap_or_else(|| news.address.clone())]
+            }
+            MailBody::Drift(_) | MailBody::Attestation(_) | MailBody::Proposal(_) | MailBody::Daily(_) => {
+                told(mail.kind, &self.about, &self.routing, configured, &self.directory).addresses()
+            }
+        }
     }
 }
 

@@ -25,6 +25,7 @@ impl Loader<'_, '_> {
             title: written.title,
             why: written.why,
             remedy: written.remedy,
+            for_user: None,
             sources: written.sources,
             grace: grace?,
             parameters,
