@@ -29,12 +29,25 @@ impl Division {
     /// Both, in the order people read them.
     pub const ALL: [Self; 2] = [Self::Group, Self::Site];
 
-    /// The first segment of its pages' addresses, and what a query calls it.
+    /// The first segment of its pages' addresses.
     pub const fn segment(self) -> &'static str {
         match self {
             Self::Group => "groups",
             Self::Site => "sites",
         }
+    }
+
+    /// The word of a query for it.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Group => "group",
+            Self::Site => "site",
+        }
+    }
+
+    /// The address of the page of one of them; of the hosts without one for the empty name.
+    pub fn address(self, name: &str) -> String {
+        format!("/{}/{}", self.segment(), encoded(name))
     }
 
     /// The name of a host's own; empty where none is named.
@@ -137,6 +150,28 @@ impl Placements {
     }
 }
 
+/// What an address calls the hosts that belong to none.
+pub const NONE: &str = "-";
+
+/// A name within an address, in a path as in a query.
+pub fn encoded(name: &str) -> String {
+    use std::fmt::Write as _;
+    let name = if name.is_empty() { NONE } else { name };
+    name.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            let _infallible = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}
+
+/// The name that an address means.
+pub fn meant(name: &str) -> &str {
+    if name == NONE { "" } else { name }
+}
+
 /// Whether two names of groups or sites are one: width, spaces and case make no difference.
 pub fn same(one: &str, other: &str) -> bool {
     fold(one) == fold(other)
@@ -217,6 +252,12 @@ pub(crate) mod tests {
         assert_eq!((a.row, a.group.as_str()), (2, "new"));
         assert_eq!(a.user.as_ref().unwrap().email.as_deref(), Some("last@example.jp"), "the last day counts");
         assert_eq!(placements.of("PC-B").unwrap().user.as_ref().unwrap().email, None);
+    }
+
+    #[test]
+    fn every_name_has_an_address() {
+        assert_eq!(Division::Group.address("受付/A"), "/groups/%E5%8F%97%E4%BB%98%2FA");
+        assert_eq!((Division::Site.address("").as_str(), meant("-"), meant("a")), ("/sites/-", "", "a"));
     }
 
     #[test]

@@ -13,8 +13,10 @@ use tenken_model::{
 };
 
 use super::{ago, both, host, now};
+use crate::groups::Placements;
 use crate::pages::finding::{FindingView, HostRef};
 use crate::registers::hosts::{HostKind, HostRow, HostStatus};
+use crate::registers::typed::Person;
 use crate::status::Presence;
 use crate::status::inventory::{Entry, Listed};
 use crate::store::{
@@ -136,6 +138,33 @@ pub(super) fn without_agent() -> Vec<Listed> {
         Listed { id: 11, row: row("PC-HOKEN09", HostKind::Pc, "2F") },
         Listed { id: 12, row: row("SV-BACKUP", HostKind::Server, "") },
     ]
+}
+
+/// Where hosts belong.
+pub(super) fn placements() -> Placements {
+    let row = |name: &str, kind, site: &str, group: &str, user: &str| HostRow {
+        name: name.into(),
+        kind,
+        status: HostStatus::InUse,
+        site: site.into(),
+        group: group.into(),
+        user: user.into(),
+        holder: String::new(),
+        place: String::new(),
+        portable: false,
+        personal_data: true,
+        asset_number: String::new(),
+        note: String::new(),
+    };
+    let rows = vec![
+        (1, row("SV-KENSHIN01", HostKind::Server, "HQ", "Servers", "")),
+        (2, row("SV-KENSHIN02", HostKind::Server, "HQ", "Servers", "")),
+        (3, row("PC-UKETSUKE3", HostKind::Pc, "HQ", "Reception", "TANAKA Hanako")),
+        (4, row("PC-HOKEN07", HostKind::Pc, "East branch", "Nurses", "SUZUKI Ichiro")),
+        (5, row("PC-HOKEN09", HostKind::Pc, "East branch", "Nurses", "")),
+    ];
+    let tanaka = Person { name: "TANAKA Hanako".into(), vendor: None, email: "tanaka@example.jp".into(), leaves: None };
+    Placements::of_rows(rows, &[(1, tanaka)], tenken_calendar::japan::date_of(now()))
 }
 
 pub(super) fn finding(id: &str, kind: VerdictKind, subject: Option<&str>) -> Finding {
