@@ -220,6 +220,9 @@ mod tests {
     use super::super::webhook::{WebhookSettings, signature};
     use super::*;
     use crate::auth::Role;
+    use crate::owner::{Asking, ask};
+    use crate::registers::keep::{Taking, import};
+    use crate::routing::{Manner, Scope, add};
     use crate::store::{Location, MailBody, MailKind, NewDrift, NewHost, NewMail, NewUser, Thread};
 
     fn at(seconds: i64) -> Instant {
@@ -312,6 +315,57 @@ mod tests {
         assert_eq!(sender.send_next(&store, at(60)).await.unwrap(), Sent::One);
         let mail = std::fs::read_to_string(folder.join("tenken.drift.1.opened.0.eml")).unwrap();
         assert!(mail.contains("To: sato@example.jp"), "{mail}");
+    }
+
+    /// Takes a file into a register.
+    async fn register(store: &Store, slug: &str, csv: &str) {
+        let definition = crate::registers::Definition::by_slug(slug).unwrap();
+        let taken = import(store, definition, csv.as_bytes(), None, "sato", at(0)).await.unwrap();
+        assert!(matches!(taken, Taking::Done(_)), "{taken:?}");
+    }
+
+    #[tokio::test]
+    async fn routes_are_asked_when_a_mail_is_sent() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 3).await;
+        let folder = data.path().join("mail");
+        let sender = sender(into(&folder));
+        let to = |round: u64| {
+            let mail = std::fs::read_to_string(folder.join(format!("tenken.drift.1.opened.{round}.eml"))).unwrap();
+            mail.lines().find(|line| line.starts_with("To: ")).unwrap().to_owned()
+        };
+        assert_eq!(sender.send_next(&store, at(1)).await.unwrap(), Sent::One);
+        assert!(to(0).contains("officer@example.jp"), "{}", to(0));
+        register(&store, "hosts", "name,kind,status,site,group\n受付pc,pc,in_use,本部,受付\n").await;
+        let scope = Scope::Group("受付".into());
+        add(&store, scope, "reception@example.jp", Manner::Instead, "admin", at(2)).await.unwrap();
+        assert_eq!(sender.send_next(&store, at(3)).await.unwrap(), Sent::One);
+        assert_eq!(to(1), "To: reception@example.jp");
+        register(&store, "hosts", "name,kind,status,site,group\n受付pc,pc,in_use,本部,検査\n").await;
+        assert_eq!(sender.send_next(&store, at(4)).await.unwrap(), Sent::One);
+        assert!(to(2).contains("officer@example.jp"), "it belongs elsewhere now: {}", to(2));
+    }
+
+    #[tokio::test]
+    async fn who_uses_a_pc_is_written_to_where_the_register_says_now_and_no_webhook_is_told() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 0).await;
+        register(&store, "people", "氏名,所属,メールアドレス\n田中 花子,自機関,tanaka@example.jp\n").await;
+        register(&store, "hosts", "name,kind,status,user\n受付pc,pc,in_use,田中 花子\n").await;
+        let drift = store.read().await.unwrap().drift(1).await.unwrap().unwrap();
+        assert_eq!(ask(&store, &drift, "sato", at(1)).await.unwrap(), Asking::Written);
+        register(&store, "people", "氏名,所属,メールアドレス\n田中 花子,自機関,hanako@example.jp\n").await;
+        let folder = data.path().join("mail");
+        let webhook = Some(WebhookSettings { url: "http://127.0.0.1:9/".into(), secret: "0123456789abcdef".into() });
+        let settings = MailSettings { transport: into(&folder), webhook, ..settings() };
+        let sender = Sender::new(settings, book(), Digest::of(b"authority"));
+        let mut transaction = store.write().await.unwrap();
+        transaction.set_setting(&Begun { at: at(0) }).await.unwrap();
+        transaction.save().await.unwrap();
+        assert_eq!(sender.post_next(&store, at(2)).await.unwrap(), Sent::Nothing, "that is between two people");
+        assert_eq!(sender.send_next(&store, at(2)).await.unwrap(), Sent::One);
+        let mail = std::fs::read_to_string(folder.join("tenken.owner.1.asked.0.eml")).unwrap();
+        assert!(mail.contains("To: hanako@example.jp") && !mail.contains("To: officer"), "{mail}");
     }
 
     #[tokio::test]

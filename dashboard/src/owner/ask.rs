@@ -172,3 +172,6 @@ pub async fn thank(
 pub async fn back(transaction: &mut Transaction, drift: i64, now: Instant) -> Result<(), StoreError> {
     transaction.drop_mail(&Thread::Owner(drift), MailKind::Thanked, now).await.map(drop)
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,8 +20,8 @@ use crate::registers::typed::Person;
 use crate::status::Presence;
 use crate::status::inventory::{Entry, Listed};
 use crate::store::{
-    AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, ProposalNews,
-    Resolution, ShortList, Thread, Way,
+    AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, OwnerNews,
+    ProposalNews, Resolution, ShortList, Thread, Way,
 };
 
 pub(super) const NAMES: [&str; 6] =
@@ -272,6 +272,33 @@ pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
     }
 }
 
+/// A mail to the person who uses a PC.
+pub(super) fn owner_mail(kind: MailKind) -> Mail {
+    let news = OwnerNews {
+        host: host("PC-UKETSUKE3"),
+        host_name: "PC-UKETSUKE3".into(),
+        rule: RuleId::new("screen_locks_when_idle").unwrap(),
+        person: "TANAKA Hanako".into(),
+        address: "tanaka@example.jp".into(),
+        contact: String::new(),
+        until: None,
+        at: ago(60),
+    };
+    Mail {
+        id: 300,
+        thread: Thread::Owner(1),
+        kind,
+        message_id: Thread::Owner(1).message_id(kind, 0),
+        way: Way::Mail,
+        body: MailBody::Owner(news),
+        created_at: ago(60),
+        due: ago(60),
+        attempts: 1,
+        sent_at: (kind == MailKind::Asked).then(|| ago(59)),
+        last_error: None,
+    }
+}
+
 /// Mails about other things than drifts.
 pub(super) fn other_mails() -> Vec<Mail> {
     let item = || ItemId::new("organizational.5").unwrap();
@@ -314,5 +341,5 @@ pub(super) fn other_mails() -> Vec<Mail> {
         sent_at: Some(ago(29 * id)),
         last_error: None,
     });
-    mails.collect()
+    mails.chain([owner_mail(MailKind::Asked)]).collect()
 }
