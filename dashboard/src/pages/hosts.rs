@@ -81,24 +81,27 @@ impl HostsFilter {
         if names.is_empty() {
             return Vec::new();
         }
-        let own = self.of(division);
-        let (word_none, choice) = (without(division, t), |word: String, name: Option<&str>| {
-            let asked = |other: Division| {
-                let name = if other == division { name } else { self.of(other).map(String::as_str) };
-                name.map(|name| format!("{}={}", other.field(), groups::encoded(name)))
-            };
-            let query: Vec<String> = Division::ALL.into_iter().filter_map(asked).collect();
-            let address = if query.is_empty() { "/hosts".to_owned() } else { format!("/hosts?{}", query.join("&")) };
-            let current = match (own, name) {
+        let choice = |word: String, name: Option<&str>| {
+            let current = match (self.of(division), name) {
                 (Some(own), Some(name)) => groups::same(own, name),
                 (None, None) => true,
                 (Some(_), None) | (None, Some(_)) => false,
             };
-            Choice { word, address, current }
-        });
+            Choice { word, address: self.address(division, name), current }
+        };
         let all = choice(t.hosts_filter_all(), None);
         let named = names.iter().map(|name| choice(name.clone(), Some(name)));
-        std::iter::once(all).chain(named).chain([choice(word_none, Some(""))]).collect()
+        std::iter::once(all).chain(named).chain([choice(without(division, t), Some(""))]).collect()
+    }
+
+    /// The address of the list with another choice of one of both.
+    fn address(&self, division: Division, name: Option<&str>) -> String {
+        let asked = |other: Division| {
+            let name = if other == division { name } else { self.of(other).map(String::as_str) };
+            name.map(|name| format!("{}={}", other.field(), groups::encoded(name)))
+        };
+        let query: Vec<String> = Division::ALL.into_iter().filter_map(asked).collect();
+        if query.is_empty() { "/hosts".to_owned() } else { format!("/hosts?{}", query.join("&")) }
     }
 
     fn is_on(&self) -> bool {

@@ -9,7 +9,7 @@ use tenken_model::{Instant, Language, RuleId};
 use super::machines::{self, catalog, drift, machine, rule};
 use super::{Kept, ago, chrome, now};
 use crate::auth::Role;
-use crate::groups::{Division, Kept as Known_, standings};
+use crate::groups::{self as places, Division, Standing, standings};
 use crate::owner::OwnerSettings;
 use crate::pages::drifts::DriftRow;
 use crate::pages::finding::HostRef;
@@ -59,12 +59,12 @@ fn known() -> Known {
 
 pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
     let (known, placements, catalog, drifts) = (known(), machines::placements(), catalog(), [drift(1), drift(2)]);
-    let bases = Known_ { known: &known, placements: &placements, drifts: &drifts, checklist: &kept.checklist };
+    let bases = places::Kept { known: &known, placements: &placements, drifts: &drifts, checklist: &kept.checklist };
     let (by_group, by_site) = (standings(Division::Group, bases), standings(Division::Site, bases));
     let all: Vec<_> = machines::NAMES.iter().map(|name| machine(name)).collect();
     let page = |division, standing| {
         let here = |host: &&crate::store::Host| {
-            let standing: &crate::groups::Standing = standing;
+            let standing: &Standing = standing;
             standing.hosts.contains(&host.id)
         };
         let rows = all.iter().filter(here).map(|host| HostRow {
@@ -121,11 +121,7 @@ fn routes(kept: &Kept, language: Language) -> Vec<Rendered> {
     let (catalog, placements) = (catalog(), machines::placements());
     let titled = |id: &str| (id.to_owned(), language.of(&rule(&catalog, id).title).to_owned());
     let told = Told {
-        recipients: vec![
-            Recipient { address: "officer@example.jp".into(), why: Why::Configured },
-            Recipient { address: "sato@example.jp".into(), why: Why::Role(Role::Officer) },
-            Recipient { address: "east@example.jp".into(), why: Why::Route(2) },
-        ],
+        recipients: vec![Recipient { address: "east@example.jp".into(), why: Why::Route(2) }],
         idle: vec![3],
         replaced: true,
     };
@@ -167,12 +163,20 @@ fn routes(kept: &Kept, language: Language) -> Vec<Rendered> {
         owners: TypedOwners::of(&OwnerSettings::default()),
         ..full.clone()
     };
+    let officers = Told {
+        recipients: vec![
+            Recipient { address: "officer@example.jp".into(), why: Why::Configured },
+            Recipient { address: "sato@example.jp".into(), why: Why::Role(Role::Officer) },
+        ],
+        ..Told::default()
+    };
+    let plain = RoutingView { preview: Some(preview(officers)), ..full.clone() };
     let at = chrome(language, "/settings/routing");
     let auditor = Chrome { person: Some(Person { name: "audit".into(), role: Role::Auditor }), ..at.clone() };
     vec![
         ("routing", routing::render(&full, &at)),
         ("routing_refused", routing::render(&refused, &at)),
-        ("routing_seen", routing::render(&full, &auditor)),
+        ("routing_seen", routing::render(&plain, &auditor)),
         ("routing_new", routing::render(&new, &auditor)),
     ]
 }
