@@ -90,8 +90,8 @@ impl HostsFilter {
             Choice { word, address: self.address(division, name), current }
         };
         let all = choice(t.hosts_filter_all(), None);
-        let named = names.iter().map(|name| choice(name.clone(), Some(name)));
-        std::iter::once(all).chain(named).chain([choice(without(division, t), Some(""))]).collect()
+        let each = names.iter().map(|name| choice(name.clone(), Some(name)));
+        std::iter::once(all).chain(each).chain([choice(without(division, t), Some(""))]).collect()
     }
 
     /// The address of the list with another choice of one of both.

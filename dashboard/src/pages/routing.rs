@@ -212,7 +212,7 @@ impl RoutingPage<'_> {
         let sections: Vec<String> = preview.about.sections.iter().map(|id| section(id, view.checklist, t)).collect();
         let why = |why: Why| match why {
             Why::Configured => t.why_configured(),
-            Why::Role(role) => t.why_role(&role.label(t)),
+            Why::Role(officers) => t.why_role(&officers.label(t)),
             Why::Route(id) => t.why_route(&self.of_route(id)),
         };
         let mut notes: Vec<String> = preview.told.idle.iter().map(|id| t.preview_idle(&self.of_route(*id))).collect();

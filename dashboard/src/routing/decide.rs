@@ -223,8 +223,8 @@ mod tests {
         let routes: &[(Scope, &[&str], Manner)] = &[(site(), &["b@example.jp"], Manner::Instead)];
         for kind in MailKind::ALL {
             let told = of(*kind, routes);
-            let routed = told.recipients.iter().any(|recipient| matches!(recipient.why, Why::Route(_)));
-            assert_eq!(routed, is_routed(*kind), "{kind}");
+            let by_route = told.recipients.iter().any(|recipient| matches!(recipient.why, Why::Route(_)));
+            assert_eq!(by_route, is_routed(*kind), "{kind}");
         }
         assert_eq!(of(MailKind::Escalated, routes).addresses(), ["director@example.jp"]);
     }
