@@ -2,7 +2,6 @@
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
 
@@ -11,6 +10,9 @@ mod tests {
     use tenken_dashboard::auth::Role;
     use tenken_dashboard::drift::{Terms, settle_due};
     use tenken_dashboard::mail::{Book, MailSettings, Security, Sender, Sent, TransportSettings};
+    use tenken_dashboard::owner::{Asking, ask};
+    use tenken_dashboard::registers::Definition;
+    use tenken_dashboard::registers::keep::{Taking, import};
     use tenken_dashboard::store::{Failing, NewAttestation, NewHost, NewUser, Store, StoredFinding};
     use tenken_engine::checklist::Checklist;
     use tenken_model::digest::Digest;
@@ -154,9 +156,58 @@ mod tests {
         line.unwrap_or_default()
     }
 
+    async fn register(store: &Store, slug: &str, csv: &str) {
+        let definition = Definition::by_slug(slug).unwrap();
+        let taken = import(store, definition, csv.as_bytes(), None, "sato", at(0)).await.unwrap();
+        assert!(matches!(taken, Taking::Done(_)), "{taken:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_user_of_a_pc_is_asked_and_thanked_in_plain_words_and_a_thread_of_their_own() {
+        if !Server::available() {
+            tenken_tests::skip("mail", "python3-aiosmtpd or openssl is not installed");
+            return;
+        }
+        let folder = TempDir::new().unwrap();
+        let folder = folder.path();
+        let store = store(folder).await;
+        let server = Server::start(folder).unwrap();
+        register(&store, "people", "氏名,所属,メールアドレス\n田中 花子,自機関,tanaka@example.jp\n").await;
+        register(&store, "hosts", "機器名,種別,状態,利用者\n受付PC,PC,使用中,田中 花子\n").await;
+        find(&store, 10, Verdict::Fail).await;
+        let drift = store.read().await.unwrap().drift(1).await.unwrap().unwrap();
+        assert_eq!(ask(&store, &drift, "sato", at(20)).await.unwrap(), Asking::Written);
+        find(&store, 30, Verdict::Fail).await;
+        let sender = sender(folder, server.port, smtp::PASSWORD, &server.authority);
+        while sender.send_next(&store, at(40)).await.unwrap() == Sent::One {}
+        find(&store, 50, Verdict::Pass).await;
+        while sender.send_next(&store, at(50 + 1_800)).await.unwrap() == Sent::One {}
+
+        let messages = server.messages().unwrap();
+        let of = |message: &&String| header(message, "To") == "tanaka@example.jp";
+        let to_user: Vec<&String> = messages.iter().filter(of).collect();
+        let subjects: Vec<String> = to_user.iter().map(|message| smtp::subject(message).unwrap()).collect();
+        assert_eq!(
+            subjects,
+            ["【お願い】お使いのPC「受付PC」をご確認ください", "【お礼】お使いのPC「受付PC」は元に戻りました"]
+        );
+        let asked = smtp::text(to_user[0]).unwrap();
+        for part in ["田中 花子 様", "直すには管理者の操作が必要です。", "2026年11月27日までに", "Dear 田中 花子,"]
+        {
+            assert!(asked.contains(part), "{part} is not in:\n{asked}");
+        }
+        for term in ["http", "dconf", "screen_lock.delay", "逸脱", "/drifts/"] {
+            assert!(!asked.contains(term), "{term} is in:\n{asked}");
+        }
+        assert!(smtp::text(to_user[1]).unwrap().contains("ご協力ありがとうございました"));
+        assert_eq!(header(to_user[1], "In-Reply-To"), header(to_user[0], "Message-ID"));
+        assert_eq!(header(to_user[0], "Reply-To"), "officer@example.jp");
+        assert!(messages.len() > to_user.len(), "the officers have theirs");
+    }
+
     /// Writes what is due at a moment and sends all that waits.
     async fn pass(store: &Store, checklist: &Checklist, sender: &Sender, second: i64) {
-        alert::settle(store, &Terms::new(BTreeMap::new()), checklist, at(second)).await.unwrap();
+        alert::settle(store, &terms(), checklist, at(second)).await.unwrap();
         loop {
             match sender.send_next(store, at(second)).await.unwrap() {
                 Sent::One => {}

@@ -114,8 +114,12 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let store = runtime.block_on(Store::open_folder(stage.dashboard.data()))?;
         let known = || -> Result<Option<Vec<Session>>> {
-            let facts = runtime.block_on(async { store.read().await?.facts().await })?;
-            let Some(sessions) = facts.into_values().next().and_then(|facts| facts.sessions) else { return Ok(None) };
+            let facts = runtime.block_on(async {
+                let mut transaction = store.read().await?;
+                let host = transaction.hosts().await?.remove(0).id;
+                transaction.facts_of(&host, chrono::DateTime::UNIX_EPOCH).await
+            })?;
+            let Some(sessions) = facts.sessions else { return Ok(None) };
             match sessions.outcome {
                 Outcome::Known(sessions) => Ok(Some(sessions.entries)),
                 other => bail!("{other:?}"),

@@ -17,7 +17,7 @@ use tenken_model::{Instant, Span};
 pub use settings::{AlertSettings, ESCALATE_HOURS_MAX, set};
 
 use crate::drift::Terms;
-use crate::store::{ClaimedMail, MailBody, MailKind, NewMail, Store, StoreError, Transaction};
+use crate::store::{ClaimedMail, MailBody, MailKind, NewMail, Store, StoreError, Thread, Transaction};
 use crate::working_calendar;
 
 /// Writes the mails that are due by now. Returns how many; doing it again writes none.
@@ -95,6 +95,17 @@ pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result
             Ok(proposal.is_some_and(|proposal| proposal.decided.is_none()))
         }
         MailBody::Drift(_) | MailBody::Daily(_) => Ok(true),
+        MailBody::Owner(_) => match mail.thread {
+            Thread::Owner(id) => {
+                let ended = transaction.drift(id).await?.is_none_or(|drift| drift.resolved.is_some());
+                Ok(ended == (mail.kind == MailKind::Thanked))
+            }
+            Thread::Drift(_)
+            | Thread::Attestation(_)
+            | Thread::Proposal(_)
+            | Thread::Publication(_)
+            | Thread::Digest => Ok(false),
+        },
     }
 }
 

@@ -104,6 +104,8 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/items", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
     ("/hosts/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/hosts", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
+    ("/groups", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
+    ("/sites", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/search", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/tasks", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/declaration/publication/check", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),

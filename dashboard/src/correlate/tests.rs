@@ -74,7 +74,11 @@ fn account_row(id: i64, host: &str, account: &str, kind: AccountKind, owner: &st
 }
 
 fn person(id: i64, name: &str, vendor: Option<&str>, leaves: Option<&str>) -> Listed<Person> {
-    listed(id, name, Person { name: name.into(), vendor: vendor.map(str::to_owned), leaves: leaves.map(day) })
+    listed(
+        id,
+        name,
+        Person { name: name.into(), vendor: vendor.map(str::to_owned), email: String::new(), leaves: leaves.map(day) },
+    )
 }
 
 /// A request that was approved the day before.

@@ -17,6 +17,10 @@ pub(super) struct Machine {
     pub(super) kind: SystemKind,
     /// Where it stands.
     pub(super) place: &'static str,
+    /// The site it belongs to.
+    pub(super) site: &'static str,
+    /// The group it belongs to.
+    pub(super) group: &'static str,
     /// The accounts of those who work with it.
     pub(super) users: Vec<&'static Worker>,
 }
@@ -32,6 +36,13 @@ pub(super) struct Worker {
     pub(super) kana: &'static str,
     /// What the person does.
     pub(super) job: &'static str,
+}
+
+impl Worker {
+    /// Where the person is written to, at a domain that nobody can have (RFC 2606).
+    pub(super) fn email(&self) -> String {
+        format!("{}@sakura.example", self.account)
+    }
 }
 
 const fn worker(account: &'static str, name: &'static str, kana: &'static str, job: &'static str) -> Worker {
@@ -67,6 +78,10 @@ const SECTIONS: [(&str, &str, u64); 6] = [
     ("事務", "3F 事務室", 3),
     ("請求", "3F 事務室", 1),
 ];
+/// The site of most machines.
+const HEAD_OFFICE: &str = "本部";
+/// The site of the others.
+pub(super) const BRANCH: &str = "東支所";
 const SERVERS: [&str; 4] = ["健診サーバー", "予約サーバー", "ファイルサーバー", "バックアップサーバー"];
 
 /// So many machines; one in ten is a server.
@@ -90,6 +105,8 @@ fn server(number: u64) -> Option<Machine> {
         name: format!("{name}-{}", number / kinds + 1),
         kind: SystemKind::Server,
         place: "3F サーバー室",
+        site: HEAD_OFFICE,
+        group: "サーバー",
         users: Vec::new(),
     })
 }
@@ -106,6 +123,8 @@ fn pc(number: u64, among: u64) -> Option<Machine> {
                 name: format!("{section}-{:02}", round * many + within + 1),
                 kind: SystemKind::Pc,
                 place,
+                site: if section == "保健指導" { BRANCH } else { HEAD_OFFICE },
+                group: section,
                 users: WORKERS.get(worker).into_iter().collect(),
             });
         }

@@ -10,7 +10,7 @@ use tenken_model::finding::VerdictKind;
 use tenken_model::{HostId, Instant, ItemId, RuleId, Span};
 
 use super::chance::Chance;
-use super::fleet::Machine;
+use super::fleet::{BRANCH, Machine};
 use super::rows::{self, File};
 use super::story::within;
 use super::{AGENCY, DemoError, form};
@@ -19,8 +19,10 @@ use crate::auth::people;
 use crate::auth::role::Role;
 use crate::declaration::{self, Proposing, propose, take_in};
 use crate::evidence::{Scan, kind_of};
+use crate::owner::{self, OwnerSettings};
 use crate::registers::Definition;
 use crate::registers::keep::{self, Taking};
+use crate::routing::{self, Manner, Scope};
 use crate::store::{NewUser, NewWaiver, Store};
 use crate::web::site::Agency;
 use crate::{drift, waiver};
@@ -59,6 +61,8 @@ pub(super) enum Act {
     AskWaiver(HostId, &'static str, i64),
     /// Grants what was asked for, or refuses it.
     DecideWaiver(bool),
+    /// Asks the people who use the PCs with drifts of a rule to repair them.
+    AskOwners(&'static str),
 }
 
 /// What the acts of a year follow from.
@@ -168,6 +172,7 @@ impl Year<'_> {
             add(self.back(1, 250), Act::AskWaiver(host, "screen_locks_when_idle", 90));
         }
         add(self.back(2, 200), Act::ProposeDone(form::PLANNED[1]));
+        add(self.back(1, 260), Act::AskOwners("screen_locks_when_idle"));
     }
 
     /// When each item is stated: for the first time within some weeks, and again some days before it lapses, or some days late.
@@ -244,6 +249,13 @@ pub(super) async fn act(store: &Store, year: &Year<'_>, act: &Act, now: Instant)
         }
         Act::Accept | Act::Refuse => decide(store, matches!(act, Act::Accept), now).await,
         Act::AskWaiver(host, rule, days) => ask(store, host, rule, *days, now).await,
+        Act::AskOwners(rule) => {
+            let open = store.read().await?.open_drifts().await?;
+            for drift in open.iter().filter(|drift| drift.finding.key.rule.as_str() == *rule) {
+                owner::ask(store, drift, OFFICER, now).await?;
+            }
+            Ok(())
+        }
         Act::DecideWaiver(grant) => {
             for open in store.read().await?.waivers().await?.iter().filter(|waiver| waiver.decided.is_none()) {
                 waiver::decide(store, open.id, *grant, APPROVER, now).await?;
@@ -263,6 +275,14 @@ async fn set_up(store: &Store, now: Instant) -> Result<(), DemoError> {
     for (name, role) in [(OFFICER, Role::Officer), (APPROVER, Role::Approver)].into_iter().chain(OTHERS) {
         people::add(store, &admin, name, role, &format!("{name}@sakura.example"), now).await.map_err(DemoError::odd)?;
     }
+    let (branch, to) = (Scope::Site(BRANCH.to_owned()), "demo-tsubaki@sakura.example");
+    routing::add(store, branch, to, Manner::Besides, ADMINISTRATOR, now).await.map_err(DemoError::odd)?;
+    let asked = OwnerSettings {
+        contact: "情報システム担当 見本 あじさい(内線 000)".to_owned(),
+        automatic: RuleId::new("antivirus_signatures_current").into_iter().collect(),
+        ..OwnerSettings::default()
+    };
+    owner::set(store, &asked, ADMINISTRATOR, now).await?;
     Ok(())
 }
 

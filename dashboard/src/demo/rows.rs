@@ -80,21 +80,27 @@ pub(super) fn reviews(held: NaiveDate, next: Option<NaiveDate>, number: usize) -
 }
 
 fn people(last: NaiveDate) -> File {
-    let mut csv = String::from("name,affiliation,job,starts,nda_on,leaves,kana,number,company\n");
+    let mut csv = String::from("name,affiliation,job,starts,nda_on,leaves,kana,number,company,email\n");
     for (number, worker) in (1..).zip(&WORKERS) {
         let starts = back(last, 700 + 90 * number);
-        let _written =
-            writeln!(csv, "{},own,{},{starts},{starts},,{},D{number:03},", worker.name, worker.job, worker.kana);
+        let _written = writeln!(
+            csv,
+            "{},own,{},{starts},{starts},,{},D{number:03},,{}",
+            worker.name,
+            worker.job,
+            worker.kana,
+            worker.email()
+        );
     }
     let soon = ahead(last, 21);
     csv.push_str(&dated(
-        "例示 はじめ,vendor,保守技術者,@-900,@-900,,れいじ はじめ,V001,見本システム保守(架空)\n\
-         例示 つぎ,vendor,保守技術者,@-500,@-500,,れいじ つぎ,V002,見本システム保守(架空)\n",
+        "例示 はじめ,vendor,保守技術者,@-900,@-900,,れいじ はじめ,V001,見本システム保守(架空),\n\
+         例示 つぎ,vendor,保守技術者,@-500,@-500,,れいじ つぎ,V002,見本システム保守(架空),\n",
         last,
     ));
     let _written = writeln!(
         csv,
-        "見本 つくし,dispatched,受付補助,{},{},{soon},みほん つくし,H001,見本人材(架空)",
+        "見本 つくし,dispatched,受付補助,{},{},{soon},みほん つくし,H001,見本人材(架空),",
         back(last, 300),
         back(last, 300)
     );
@@ -104,25 +110,27 @@ fn people(last: NaiveDate) -> File {
 /// The register of hosts.
 pub(super) fn hosts(machines: &[Machine], last: NaiveDate) -> File {
     let mut csv = String::from(
-        "name,kind,status,holder,place,portable,personal_data,asset_number,serial,secured,support_ends,note\n",
+        "name,kind,status,site,group,user,holder,place,portable,personal_data,asset_number,serial,secured,support_ends,note\n",
     );
     for machine in machines {
-        let (kind, holder) = match machine.kind {
-            SystemKind::Server => ("server", "見本 あじさい"),
-            SystemKind::Pc => ("pc", machine.users.first().map_or("", |worker| worker.name)),
+        let (kind, user, holder) = match machine.kind {
+            SystemKind::Server => ("server", "", "見本 あじさい"),
+            SystemKind::Pc => ("pc", machine.users.first().map_or("", |worker| worker.name), ""),
         };
         let support = ahead(last, 400 + 30 * (machine.number % 11));
         let _written = writeln!(
             csv,
-            "{},{kind},in_use,{holder},{},false,true,DEMO-{:04},,ワイヤーで固定,{support},",
+            "{},{kind},in_use,{},{},{user},{holder},{},false,true,DEMO-{:04},,ワイヤーで固定,{support},",
             machine.name,
+            machine.site,
+            machine.group,
             machine.place,
             machine.number + 1
         );
     }
     csv.push_str(&dated(
-        "ルーター-1,network,in_use,見本 あじさい,3F サーバー室,false,false,DEMO-N01,,ラックに施錠,@+45,後継機を選定中\n\
-         保健指導-予備,pc,stored,,3F 倉庫,true,false,DEMO-S01,,施錠棚,,貸出用\n",
+        "ルーター-1,network,in_use,本部,,,見本 あじさい,3F サーバー室,false,false,DEMO-N01,,ラックに施錠,@+45,後継機を選定中\n\
+         保健指導-予備,pc,stored,東支所,保健指導,,,3F 倉庫,true,false,DEMO-S01,,施錠棚,,貸出用\n",
         last,
     ));
     File { slug: "hosts", csv }

@@ -4,8 +4,11 @@ use tenken_model::Instant;
 
 use super::*;
 use crate::drift::Terms;
+use crate::groups::{Division, Placements};
 use crate::registers::Definition;
+use crate::routing::Routing;
 use crate::status::Known;
+use crate::store::MailKind;
 
 fn until() -> Instant {
     "2026-11-26T06:30:00Z".parse().unwrap()
@@ -56,6 +59,16 @@ async fn a_small_fleet_lives_through_some_weeks() {
     let days = transaction.day_counts(chrono::NaiveDate::MIN).await.unwrap();
     assert!(days.len() >= 12 && days.iter().all(|day| day.total() == 90), "{}", days.len());
     assert!(transaction.declaration().await.unwrap().is_some());
+    let placements = Placements::read(&mut transaction, tenken_calendar::japan::date_of(until())).await.unwrap();
+    assert!(
+        placements.names(Division::Group).len() > 1 && placements.names(Division::Site).contains(&"本部".to_owned())
+    );
+    let pc = known.hosts.iter().find_map(|host| placements.of(&host.name)?.owner()).unwrap();
+    assert!(pc.email.as_ref().unwrap().ends_with("@sakura.example"), "{pc:?}");
+    let routing: Routing = transaction.setting().await.unwrap().unwrap();
+    assert_eq!(routing.routes.len(), 1);
+    let asked = transaction.mails(5_000).await.unwrap();
+    assert!(asked.iter().any(|mail| mail.kind == MailKind::Asked), "the user of a PC was asked");
     assert_eq!(transaction.audit_break().await.unwrap(), None);
     assert!(is_one(&mut transaction).await.unwrap());
     let entries = transaction.audit_entries(None, 5_000).await.unwrap();

@@ -11,6 +11,7 @@ use tenken_engine::rule::{Grace, SubjectOf};
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use crate::correlate::Correlations;
+use crate::owner;
 use crate::store::{
     AuditEntry, Drift, DriftNews, FailingFinding, FailingKey, MailBody, MailKind, NewDrift, NewMail, Resolution,
     StandingDrift, Thread,
@@ -248,6 +249,7 @@ async fn carry_on(
     match (step, &standing.finding) {
         (Step::Resolve(how), _) => {
             transaction.resolve_drift(drift.id, now, how).await?;
+            owner::thank(transaction, drift, &standing.host_name, how, now).await?;
             if elder(transaction, terms, &drift.host, &drift.finding.key).await?.is_some() {
                 // The same thing still drifts on another host, which tells when it has ended on all of them.
                 return Ok(true);
@@ -287,6 +289,7 @@ async fn begin(
     if let (Step::Reopen, Some(last)) = (step, last) {
         let elder = elder(transaction, terms, &failing.host, &failing.finding.key).await?;
         transaction.reopen_drift(last.id, &failing.finding).await?;
+        owner::back(transaction, last.id, now).await?;
         if elder.is_some() {
             return Ok(());
         }
@@ -314,6 +317,8 @@ async fn begin(
         finding: failing.finding.clone(),
     };
     let drift = transaction.open_drift(&new).await?;
+    let (of, rule) = ((&failing.host, failing.host_name.as_str()), &failing.finding.key.rule);
+    owner::ask_at_once(transaction, drift, of, rule, now).await?;
     match new.told_by {
         Some(_) => Ok(()),
         None => tell(transaction, Thread::Drift(drift), MailKind::Opened, 0, body, now).await,

@@ -1,11 +1,14 @@
 //! What mails quote of rules and items.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_engine::checklist::{Checklist, Item};
 use tenken_engine::{Catalog, Rule};
 use tenken_model::finding::Bilingual;
 use tenken_model::{ItemId, RuleId};
+
+use crate::owner::{self, Repair};
+use crate::routing;
 
 /// What mails quote, by rule and by item.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,8 +26,14 @@ pub struct Chapter {
     pub title: Bilingual,
     /// How to repair a host.
     pub remedy: Bilingual,
+    /// What is wrong where it fails, for the person who uses a PC; absent where its file does not say.
+    pub problem: Option<Bilingual>,
+    /// Who can repair it.
+    pub repair: Repair,
     /// The items it decides, each in one line.
     pub items: Vec<Bilingual>,
+    /// The sections of those items, by their ids.
+    pub sections: BTreeSet<String>,
 }
 
 impl Book {
@@ -33,6 +42,9 @@ impl Book {
         let chapter = |rule: &Rule| Chapter {
             title: rule.title.clone(),
             remedy: rule.remedy.clone(),
+            problem: owner::problem(rule),
+            repair: owner::repair(rule),
+            sections: routing::sections_of(checklist, &rule.id),
             items: checklist.items_of(&rule.id).map(|item| line(checklist, item)).collect(),
         };
         Self {
@@ -51,7 +63,14 @@ impl Book {
     pub(super) fn chapter(&self, rule: &RuleId) -> Chapter {
         let plain = || {
             let title = Bilingual { ja: rule.to_string(), en: rule.to_string() };
-            Chapter { title, remedy: Bilingual::default(), items: Vec::new() }
+            Chapter {
+                title,
+                remedy: Bilingual::default(),
+                problem: None,
+                repair: Repair::ByAdministrator,
+                items: Vec::new(),
+                sections: BTreeSet::new(),
+            }
         };
         self.chapters.get(rule).cloned().unwrap_or_else(plain)
     }

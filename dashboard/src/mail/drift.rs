@@ -19,7 +19,9 @@ pub(super) fn subject(mail: &ClaimedMail, news: &DriftNews, book: &Book, languag
         | MailKind::LapsesInWeek
         | MailKind::Lapsed
         | MailKind::Waiting
-        | MailKind::Daily => language.mail_subject_opened(host, rule),
+        | MailKind::Daily
+        | MailKind::Asked
+        | MailKind::Thanked => language.mail_subject_opened(host, rule),
         MailKind::Reopened => language.mail_subject_reopened(host, rule),
         MailKind::Reminder => language.mail_subject_reminder(host, rule),
         MailKind::Resolved => language.mail_subject_resolved(host, rule),
@@ -60,7 +62,9 @@ fn told(kind: MailKind, news: &DriftNews, language: Language) -> (String, String
         | MailKind::LapsesInWeek
         | MailKind::Lapsed
         | MailKind::Waiting
-        | MailKind::Daily => {
+        | MailKind::Daily
+        | MailKind::Asked
+        | MailKind::Thanked => {
             (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened))
         }
         MailKind::Escalated => {

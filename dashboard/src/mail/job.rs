@@ -1,16 +1,18 @@
 //! The job that sends what waits in the outbox.
 
+use tenken_calendar::japan;
 use tenken_model::digest::Digest;
 use tenken_model::{Instant, Span};
 
 use super::book::Book;
-use super::recipients::recipients;
 use super::render::{message, test_message};
 use super::settings::{MailSettings, TransportSettings};
 use super::transport::{MailError, MailTransport};
 use super::webhook::{Begun, body};
 use crate::alert;
-use crate::store::{ClaimedMail, Store, StoreError, Way};
+use crate::groups::Placements;
+use crate::routing::{About, Directory, Routing, told};
+use crate::store::{ClaimedMail, MailBody, Store, StoreError, Transaction, Way};
 
 /// How long a mail that was taken is left alone by other dashboards, and by this one should it die meanwhile:
 /// longer than sending one can take.
@@ -72,7 +74,7 @@ impl Sender {
         let Some(mail) = claim(store, way, now).await? else { return Ok(Sent::Nothing) };
         let mut transaction = store.read().await?;
         let stands = alert::stands(&mut transaction, &mail).await?;
-        let people = transaction.users().await?;
+        let around = Around::read(&mut transaction, &mail, &self.book, now).await?;
         transaction.abandon().await?;
         if !stands {
             let mut transaction = store.write().await?;
@@ -81,8 +83,8 @@ impl Sender {
             return Ok(Sent::Undone);
         }
         let outcome = match way {
-            Way::Mail => self.send(&mail, &recipients(mail.kind, &self.settings.to, &people)).await,
-            Way::Webhook => self.post(&mail).await,
+            Way::Mail => self.send(&mail, &around.recipients(&mail, &self.settings.to)).await,
+            Way::Webhook => self.post(&mail, &around.about).await,
         };
         let mut transaction = store.write().await?;
         let sent = match outcome {
@@ -108,9 +110,9 @@ impl Sender {
         MailTransport::open(&self.settings.transport)?.send(&mail.message_id, message).await
     }
 
-    async fn post(&self, mail: &ClaimedMail) -> Result<(), MailError> {
+    async fn post(&self, mail: &ClaimedMail, about: &About) -> Result<(), MailError> {
         match &self.settings.webhook {
-            Some(webhook) => webhook.post(&mail.message_id, body(mail, &self.book, &self.settings)).await,
+            Some(webhook) => webhook.post(&mail.message_id, body(mail, &self.book, &self.settings, about)).await,
             None => Err(MailError::Message("no webhook is set".to_owned())),
         }
     }
@@ -124,6 +126,47 @@ impl Sender {
     pub async fn send_test(&self, now: Instant) -> Result<(), MailError> {
         let message = test_message(&self.settings, now)?;
         MailTransport::open(&self.settings.transport)?.send("tenken.test", message).await
+    }
+}
+
+/// By what it is decided who gets a mail.
+struct Around {
+    about: About,
+    routing: Routing,
+    directory: Directory,
+}
+
+impl Around {
+    async fn read(
+        transaction: &mut Transaction,
+        mail: &ClaimedMail,
+        book: &Book,
+        now: Instant,
+    ) -> Result<Self, StoreError> {
+        let about = match &mail.body {
+            MailBody::Drift(news) => {
+                let placements = Placements::read(transaction, japan::date_of(now)).await?;
+                let host = transaction.host(&news.host).await?;
+                let name = host.as_ref().map_or(news.host_name.as_str(), |host| host.name.as_str());
+                About::new(book.chapter(&news.finding.key.rule).sections, placements.of(name))
+            }
+            MailBody::Attestation(news) => About::new([news.item.section().to_owned()].into(), None),
+            MailBody::Proposal(_) | MailBody::Daily(_) | MailBody::Owner(_) => About::default(),
+        };
+        let routing = transaction.setting().await?.unwrap_or_default();
+        Ok(Self { about, routing, directory: Directory::read(transaction, now).await? })
+    }
+
+    /// The addresses a mail goes to.
+    fn recipients(&self, mail: &ClaimedMail, configured: &[String]) -> Vec<String> {
+        match &mail.body {
+            MailBody::Owner(news) => {
+                vec![self.directory.address(&news.person).unwrap_or_else(|| news.address.clone())]
+            }
+            MailBody::Drift(_) | MailBody::Attestation(_) | MailBody::Proposal(_) | MailBody::Daily(_) => {
+                told(mail.kind, &self.about, &self.routing, configured, &self.directory).addresses()
+            }
+        }
     }
 }
 
@@ -177,6 +220,9 @@ mod tests {
     use super::super::webhook::{WebhookSettings, signature};
     use super::*;
     use crate::auth::Role;
+    use crate::owner::{Asking, ask};
+    use crate::registers::keep::{Taking, import};
+    use crate::routing::{Manner, Scope, add};
     use crate::store::{Location, MailBody, MailKind, NewDrift, NewHost, NewMail, NewUser, Thread};
 
     fn at(seconds: i64) -> Instant {
@@ -274,6 +320,58 @@ mod tests {
         assert_eq!(sender.send_next(&store, at(60)).await.unwrap(), Sent::One);
         let mail = std::fs::read_to_string(folder.join("tenken.drift.1.opened.0.eml")).unwrap();
         assert!(mail.contains("To: sato@example.jp"), "{mail}");
+    }
+
+    /// Takes a file into a register.
+    async fn register(store: &Store, slug: &str, csv: &str) {
+        let definition = crate::registers::Definition::by_slug(slug).unwrap();
+        let taken = import(store, definition, csv.as_bytes(), None, "sato", at(0)).await.unwrap();
+        assert!(matches!(taken, Taking::Done(_)), "{taken:?}");
+    }
+
+    #[tokio::test]
+    async fn routes_are_asked_when_a_mail_is_sent() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 3).await;
+        let folder = data.path().join("mail");
+        let sender = sender(into(&folder));
+        let to = |round: u64| {
+            let mail = std::fs::read_to_string(folder.join(format!("tenken.drift.1.opened.{round}.eml"))).unwrap();
+            mail.lines().find(|line| line.starts_with("To: ")).unwrap().to_owned()
+        };
+        assert_eq!(sender.send_next(&store, at(1)).await.unwrap(), Sent::One);
+        assert!(to(0).contains("officer@example.jp"), "{}", to(0));
+        register(&store, "hosts", "name,kind,status,site,group\n受付pc,pc,in_use,本部,受付\n").await;
+        let scope = Scope::Group("受付".into());
+        add(&store, scope, "reception@example.jp", Manner::Instead, "admin", at(2)).await.unwrap();
+        assert_eq!(sender.send_next(&store, at(3)).await.unwrap(), Sent::One);
+        assert_eq!(to(1), "To: reception@example.jp");
+        register(&store, "hosts", "name,kind,status,site,group\n受付pc,pc,in_use,本部,検査\n").await;
+        assert_eq!(sender.send_next(&store, at(4)).await.unwrap(), Sent::One);
+        assert!(to(2).contains("officer@example.jp"), "it belongs elsewhere now: {}", to(2));
+    }
+
+    #[tokio::test]
+    async fn who_uses_a_pc_is_written_to_where_the_register_says_now_and_no_webhook_is_told() {
+        let data = TempDir::new().unwrap();
+        let store = outbox(&data, 0).await;
+        register(&store, "people", "氏名,所属,メールアドレス\n田中 花子,自機関,tanaka@example.jp\n").await;
+        register(&store, "hosts", "name,kind,status,user\n受付pc,pc,in_use,田中 花子\n").await;
+        let drift = store.read().await.unwrap().drift(1).await.unwrap().unwrap();
+        assert_eq!(ask(&store, &drift, "sato", at(1)).await.unwrap(), Asking::Written);
+        register(&store, "people", "氏名,所属,メールアドレス\n田中 花子,自機関,hanako@example.jp\n").await;
+        let folder = data.path().join("mail");
+        let webhook = Some(WebhookSettings { url: "http://127.0.0.1:9/".into(), secret: "0123456789abcdef".into() });
+        let settings = MailSettings { transport: into(&folder), webhook, ..settings() };
+        let sender = Sender::new(settings, book(), Digest::of(b"authority"));
+        let mut transaction = store.write().await.unwrap();
+        transaction.set_setting(&Begun { at: at(0) }).await.unwrap();
+        transaction.save().await.unwrap();
+        assert_eq!(sender.post_next(&store, at(2)).await.unwrap(), Sent::Nothing, "that is between two people");
+        assert_eq!(sender.send_next(&store, at(2)).await.unwrap(), Sent::One);
+        let mail = std::fs::read_to_string(folder.join("tenken.owner.1.asked.0.eml")).unwrap();
+        let to: Vec<&str> = mail.lines().filter(|line| line.starts_with("To: ")).collect();
+        assert_eq!(to, ["To: hanako@example.jp"], "{mail}");
     }
 
     #[tokio::test]

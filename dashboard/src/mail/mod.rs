@@ -9,6 +9,7 @@ mod book;
 mod daily;
 mod drift;
 mod job;
+mod owner;
 mod proposal;
 mod recipients;
 mod render;
@@ -18,7 +19,8 @@ mod webhook;
 
 pub use book::{Book, Chapter};
 pub use job::{Sender, Sent, backoff};
-pub use recipients::{RECIPIENTS_MAX, recipients};
+pub(crate) use recipients::box_of;
+pub use recipients::{RECIPIENTS_MAX, general};
 pub use render::{Letter, letter, message, test_message};
 pub use settings::{FILE_BYTES_MAX, MailSettings, Security, TransportSettings};
 pub use transport::{MailError, MailTransport};

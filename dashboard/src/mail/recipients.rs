@@ -1,9 +1,8 @@
-//! Who gets a mail, decided when it is sent. Pure.
-
-use std::collections::BTreeSet;
+//! Whose role it is to get a mail, decided when it is sent. What routes change of it is [`crate::routing`]. Pure.
 
 use super::render::mailbox;
 use crate::auth::Role;
+use crate::routing::{Recipient, Why};
 use crate::store::{MailKind, User};
 
 /// The most people one mail is sent to; mail servers refuse more.
@@ -18,6 +17,8 @@ enum Audience {
     Approvers,
     /// All of them.
     Both,
+    /// The person who uses a PC, whom the mail itself names.
+    Owner,
 }
 
 const fn audience(kind: MailKind) -> Audience {
@@ -31,30 +32,35 @@ const fn audience(kind: MailKind) -> Audience {
         | MailKind::Lapsed => Audience::Officers,
         MailKind::Escalated | MailKind::Waiting => Audience::Approvers,
         MailKind::Daily => Audience::Both,
+        MailKind::Asked | MailKind::Thanked => Audience::Owner,
     }
 }
 
-/// The addresses a mail of that kind goes to, each once: of those that are configured and of the people who may sign in. At
-/// most [`RECIPIENTS_MAX`], the configured ones first; none if nobody has an address.
-pub fn recipients(kind: MailKind, configured: &[String], people: &[User]) -> Vec<String> {
+/// Those to whom mails of that kind go by their role: the addresses that are configured, and people who may sign in. Some may be
+/// there twice; none if nobody has an address.
+pub fn general(kind: MailKind, configured: &[String], people: &[User]) -> Vec<Recipient> {
     let of = |role: Role| {
         let enabled = people.iter().filter(move |person| person.role == role && person.disabled_at.is_none());
-        enabled.filter_map(|person| person.email.clone()).collect::<Vec<_>>()
+        let why = Why::Role(role);
+        enabled.filter_map(|person| Some(Recipient { address: person.email.clone()?, why })).collect::<Vec<_>>()
     };
-    let all = match audience(kind) {
-        Audience::Officers => [configured.to_vec(), of(Role::Officer)].concat(),
-        Audience::Both => [configured.to_vec(), of(Role::Officer), of(Role::Approver)].concat(),
+    let configured = || {
+        let recipient = |address: &String| Recipient { address: address.clone(), why: Why::Configured };
+        configured.iter().map(recipient).collect::<Vec<_>>()
+    };
+    match audience(kind) {
+        Audience::Officers => [configured(), of(Role::Officer)].concat(),
+        Audience::Both => [configured(), of(Role::Officer), of(Role::Approver)].concat(),
         Audience::Approvers => {
-            let choices = [of(Role::Approver), of(Role::Admin), configured.to_vec()];
+            let choices = [of(Role::Approver), of(Role::Admin), configured()];
             choices.into_iter().find(|choice| !choice.is_empty()).unwrap_or_default()
         }
-    };
-    let mut seen = BTreeSet::new();
-    all.into_iter().filter(|address| seen.insert(box_of(address))).take(RECIPIENTS_MAX).collect()
+        Audience::Owner => Vec::new(),
+    }
 }
 
 /// The mailbox behind an address, whatever name stands before it and however it is capitalised.
-fn box_of(address: &str) -> String {
+pub(crate) fn box_of(address: &str) -> String {
     mailbox(address).map_or_else(|_| address.to_owned(), |mailbox| mailbox.email.to_string()).to_lowercase()
 }
 
@@ -63,6 +69,12 @@ mod tests {
     use tenken_model::Instant;
 
     use super::*;
+    use crate::routing::{About, Directory, Routing, told};
+
+    fn recipients(kind: MailKind, configured: &[String], people: &[User]) -> Vec<String> {
+        let directory = Directory { users: people.to_vec(), persons: Vec::new() };
+        told(kind, &About::default(), &Routing::default(), configured, &directory).addresses()
+    }
 
     fn person(id: i64, role: Role, email: Option<&str>) -> User {
         User {
@@ -107,6 +119,7 @@ mod tests {
                 Audience::Officers => OFFICERS.to_vec(),
                 Audience::Approvers => vec!["director@example.jp"],
                 Audience::Both => [OFFICERS.as_slice(), &["director@example.jp"]].concat(),
+                Audience::Owner => Vec::new(),
             };
             assert_eq!(to, wanted, "{kind}");
         }

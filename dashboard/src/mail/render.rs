@@ -12,7 +12,7 @@ use tenken_model::{Instant, Language};
 use super::book::Book;
 use super::settings::MailSettings;
 use super::transport::MailError;
-use super::{attestation, daily, drift, proposal};
+use super::{attestation, daily, drift, owner, proposal};
 use crate::plain::one_line;
 use crate::store::{ClaimedMail, MailBody};
 
@@ -34,8 +34,7 @@ pub struct Letter {
 pub fn letter(mail: &ClaimedMail, book: &Book, settings: &MailSettings) -> Letter {
     let languages = settings.languages();
     let first = languages.first().copied().unwrap_or_default();
-    let texts: Vec<String> =
-        languages.iter().map(|language| text(mail, book, &settings.dashboard, *language)).collect();
+    let texts: Vec<String> = languages.iter().map(|language| text(mail, book, settings, *language)).collect();
     Letter { subject: subject(mail, book, first), text: texts.join("\n----\n\n") }
 }
 
@@ -45,18 +44,25 @@ fn subject(mail: &ClaimedMail, book: &Book, language: Language) -> String {
         MailBody::Attestation(news) => attestation::subject(mail, news, book, language),
         MailBody::Proposal(news) => proposal::subject(news, book, language),
         MailBody::Daily(news) => daily::subject(news, language),
+        MailBody::Owner(news) => owner::subject(mail, news, language),
     }
 }
 
-fn text(mail: &ClaimedMail, book: &Book, dashboard: &str, language: Language) -> String {
+fn text(mail: &ClaimedMail, book: &Book, settings: &MailSettings, language: Language) -> String {
     let mut lines = match &mail.body {
+        // It has no link: who is asked has no account here.
+        MailBody::Owner(news) => return joined(&owner::text(mail, news, book, settings, language)),
         MailBody::Drift(news) => drift::text(mail, news, book, language),
         MailBody::Attestation(news) => attestation::text(mail, news, book, language),
         MailBody::Proposal(news) => proposal::text(news, book, language),
         MailBody::Daily(news) => daily::text(news, book, language),
     };
-    let page = format!("{}{}", dashboard.trim_end_matches('/'), mail.thread.page());
+    let page = format!("{}{}", settings.dashboard.trim_end_matches('/'), mail.thread.page());
     lines.extend([String::new(), language.mail_page(&page), String::new(), language.mail_foot()]);
+    joined(&lines)
+}
+
+fn joined(lines: &[String]) -> String {
     lines.iter().fold(String::new(), |mut text, line| {
         let _infallible = writeln!(text, "{line}");
         text
@@ -99,6 +105,9 @@ pub fn message(
         .message_id(Some(named(&mail.message_id, settings, mark)?))
         .date(mail.created_at.into())
         .subject(letter.subject);
+    if let (MailBody::Owner(_), Some(address)) = (&mail.body, settings.to.first()) {
+        builder = builder.reply_to(mailbox(address)?);
+    }
     let first = mail.thread.first();
     if mail.message_id != first {
         let thread = named(&first, settings, mark)?;
@@ -150,6 +159,7 @@ pub(super) mod tests {
 
     use super::*;
     use crate::mail::{Chapter, TransportSettings};
+    use crate::owner::Repair;
     use crate::store::{DriftNews, MailKind, Thread};
 
     pub(in crate::mail) fn settings() -> MailSettings {
@@ -200,7 +210,10 @@ pub(super) mod tests {
         let chapter = Chapter {
             title: both("画面が自動でロックされる", "The screen locks by itself"),
             remedy: both("1. 設定を開きます。\n2. 適用します。", "1. Open the settings.\n2. Apply."),
+            problem: Some(both("席を離れても画面がロックされません。", "The screen does not lock.")),
+            repair: Repair::ByAdministrator,
             items: vec![both("技術的安全対策 9", "Technical 9")],
+            sections: ["technical".to_owned()].into(),
         };
         let item = (
             ItemId::new("organizational.5").unwrap(),

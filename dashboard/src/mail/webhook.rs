@@ -17,6 +17,7 @@ use super::book::Book;
 use super::render::letter;
 use super::settings::MailSettings;
 use super::transport::MailError;
+use crate::routing::About;
 use crate::store::{ClaimedMail, Setting};
 
 /// How long reaching the receiver may take.
@@ -124,7 +125,7 @@ pub fn signature(secret: &str, body: &[u8]) -> String {
 }
 
 /// What is posted of a mail.
-pub(super) fn body(mail: &ClaimedMail, book: &Book, settings: &MailSettings) -> String {
+pub(super) fn body(mail: &ClaimedMail, book: &Book, settings: &MailSettings, about: &About) -> String {
     let letter = letter(mail, book, settings);
     let news = json!({
         "id": mail.message_id,
@@ -133,6 +134,7 @@ pub(super) fn body(mail: &ClaimedMail, book: &Book, settings: &MailSettings) -> 
         "at": mail.created_at,
         "subject": letter.subject,
         "text": letter.text,
+        "about": about,
         "url": format!("{}{}", settings.dashboard.trim_end_matches('/'), mail.thread.page()),
         "news": mail.body,
     });
@@ -207,8 +209,10 @@ mod tests {
 
     #[test]
     fn what_is_posted_says_what_the_mail_says() {
-        let posted: serde_json::Value =
-            serde_json::from_str(&body(&mail(MailKind::Opened), &book(), &settings())).unwrap();
+        let about = About { sections: ["technical".to_owned()].into(), site: "本部".into(), group: "受付".into() };
+        let posted = body(&mail(MailKind::Opened), &book(), &settings(), &about);
+        let posted: serde_json::Value = serde_json::from_str(&posted).unwrap();
+        assert_eq!(posted["about"], json!({"sections": ["technical"], "site": "本部", "group": "受付"}));
         assert_eq!(posted["id"], "tenken.drift.5.opened.0");
         assert_eq!((&posted["thread"], &posted["kind"]), (&"drift:5".into(), &"opened".into()));
         assert_eq!(posted["url"], "https://tenken.example.jp/drifts/5");

@@ -50,6 +50,11 @@ const ACTS: &[(&str, Label)] = &[
     ("register_imported", Language::act_register_imported),
     ("presence_set", Language::act_presence_set),
     ("alerts_set", Language::act_alerts_set),
+    ("route_added", Language::act_route_added),
+    ("route_removed", Language::act_route_removed),
+    ("owner_mails_set", Language::act_owner_mails_set),
+    ("owner_asked", Language::act_owner_asked),
+    ("owner_thanked", Language::act_owner_thanked),
     ("package_made", Language::act_package_made),
 ];
 

@@ -7,6 +7,8 @@ use super::Chrome;
 use super::chrome::Place;
 use super::drifts::DriftRow;
 use super::finding::{FindingView, steps};
+use super::moment;
+use crate::groups::User;
 use crate::store::Mail;
 
 /// What the page of a drift shows.
@@ -18,6 +20,21 @@ pub struct DriftView<'a> {
     pub now: Option<(&'a Finding, Instant)>,
     /// Its mails, the oldest first.
     pub mails: Vec<&'a Mail>,
+    /// What the person who uses the PC is asked; absent where the register has no PC of that name.
+    pub owner: Option<OwnerPart<'a>>,
+}
+
+/// What the person who uses a PC is asked about a drift.
+#[derive(Debug, Clone)]
+pub struct OwnerPart<'a> {
+    /// The person; absent if the register names nobody.
+    pub user: Option<&'a User>,
+    /// The mails to that person, the oldest first.
+    pub mails: Vec<&'a Mail>,
+    /// When the person was asked, if that is less than a day ago.
+    pub lately: Option<Instant>,
+    /// The person can repair it without an administrator.
+    pub repairable: bool,
 }
 
 /// Renders the page of a drift.
@@ -57,6 +74,29 @@ impl<'a> DriftPage<'a> {
     fn may_acknowledge(&self) -> bool {
         let drift = self.view.row.drift;
         self.chrome.officer() && drift.resolved.is_none() && drift.acknowledged.is_none()
+    }
+
+    /// What is said beside the mails to the person who uses the PC, and whether an officer can ask that person now.
+    fn owner(&self) -> Option<(Vec<String>, bool)> {
+        let (t, owner) = (self.t, self.view.owner.as_ref()?);
+        if self.view.row.drift.resolved.is_some() {
+            return (!owner.mails.is_empty()).then(|| (Vec::new(), false));
+        }
+        let Some(user) = owner.user.filter(|user| user.email.is_some()) else {
+            return Some((vec![t.owner_nobody()], false));
+        };
+        if let Some(at) = owner.lately {
+            return Some((vec![t.owner_asked_lately(&moment::absolute(t, at))], false));
+        }
+        let mut said = vec![t.owner_ask_help(&user.name)];
+        if !owner.repairable {
+            said.push(t.owner_ask_administrator());
+        }
+        Some((said, self.chrome.officer()))
+    }
+
+    fn owner_mails(&self) -> &[&'a Mail] {
+        self.view.owner.as_ref().map_or(&[], |owner| owner.mails.as_slice())
     }
 
     fn may_waive(&self) -> bool {

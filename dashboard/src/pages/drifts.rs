@@ -135,5 +135,7 @@ fn mail_kind(kind: MailKind, t: Language) -> String {
         MailKind::Lapsed => t.mail_lapsed(),
         MailKind::Waiting => t.mail_change_waits(),
         MailKind::Daily => t.mail_daily(),
+        MailKind::Asked => t.mail_asked(),
+        MailKind::Thanked => t.mail_thanked(),
     }
 }

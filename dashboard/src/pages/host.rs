@@ -12,6 +12,7 @@ use super::field::{Field, FieldKind};
 use super::finding::{self, FindingView};
 use super::hosts::HostRow;
 use super::words::Named as _;
+use crate::groups::Division;
 
 /// What the page of a host shows.
 #[derive(Debug, Clone)]
@@ -94,6 +95,22 @@ impl<'a> HostPage<'a> {
             0 => self.t.host_policy_built_in(),
             version => version.to_string(),
         }
+    }
+
+    /// Its group and its site: the label, the name, and the page.
+    fn belongs(&self) -> Vec<(String, &'a str, String)> {
+        let (t, placement) = (self.t, self.view.row.placement);
+        let both = [(Division::Group, t.column_hosts_group()), (Division::Site, t.column_hosts_site())];
+        let named = both.into_iter().map(|(division, label)| (label, division, division.of(placement)));
+        let named = named.filter(|(_, _, name)| !name.is_empty());
+        named.map(|(label, division, name)| (label, name, division.address(name))).collect()
+    }
+
+    /// Who uses it, and whether that person can be written to.
+    fn user(&self) -> Option<String> {
+        let user = self.view.row.placement?.user.as_ref()?;
+        let named = || self.t.host_user_without_address(&user.name);
+        Some(user.email.as_ref().map_or_else(named, |_| user.name.clone()))
     }
 
     fn may_revoke(&self) -> bool {

@@ -10,6 +10,7 @@ use super::Chrome;
 use super::chrome::Place;
 use super::moment;
 use super::state::Mark;
+use crate::groups::{self, Division, Placement};
 use crate::registers::hosts::HostKind;
 use crate::status::Presence;
 use crate::status::inventory::{Entry, Listed};
@@ -28,6 +29,92 @@ pub struct HostsView<'a> {
     pub hosts: Vec<HostRow<'a>>,
     /// PCs and servers that the register of hosts has in use and that have no agent.
     pub without_agent: &'a [Listed],
+    /// Which of them are shown.
+    pub filter: HostsFilter,
+}
+
+/// Which hosts are shown, by group and site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HostsFilter {
+    /// The groups in use.
+    pub groups: Vec<String>,
+    /// The sites in use.
+    pub sites: Vec<String>,
+    /// Only hosts of this group; of none where it is empty.
+    pub group: Option<String>,
+    /// Only hosts of this site; of none where it is empty.
+    pub site: Option<String>,
+}
+
+/// A way to filter hosts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Choice {
+    word: String,
+    address: String,
+    current: bool,
+}
+
+impl HostsFilter {
+    /// Whether a host that belongs there is shown.
+    pub fn shows(&self, placement: Option<&Placement>) -> bool {
+        let fits = |division: Division| self.of(division).is_none_or(|name| groups::same(name, division.of(placement)));
+        Division::ALL.into_iter().all(fits)
+    }
+
+    fn of(&self, division: Division) -> Option<&String> {
+        match division {
+            Division::Group => self.group.as_ref(),
+            Division::Site => self.site.as_ref(),
+        }
+    }
+
+    const fn names(&self, division: Division) -> &Vec<String> {
+        match division {
+            Division::Group => &self.groups,
+            Division::Site => &self.sites,
+        }
+    }
+
+    /// The ways to filter by one of both, the other staying as it is; none where no host is in any.
+    fn choices(&self, division: Division, t: Language) -> Vec<Choice> {
+        let names = self.names(division);
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let choice = |word: String, name: Option<&str>| {
+            let current = match (self.of(division), name) {
+                (Some(own), Some(name)) => groups::same(own, name),
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            };
+            Choice { word, address: self.address(division, name), current }
+        };
+        let all = choice(t.hosts_filter_all(), None);
+        let each = names.iter().map(|name| choice(name.clone(), Some(name)));
+        std::iter::once(all).chain(each).chain([choice(without(division, t), Some(""))]).collect()
+    }
+
+    /// The address of the list with another choice of one of both.
+    fn address(&self, division: Division, name: Option<&str>) -> String {
+        let asked = |other: Division| {
+            let name = if other == division { name } else { self.of(other).map(String::as_str) };
+            name.map(|name| format!("{}={}", other.field(), groups::encoded(name)))
+        };
+        let query: Vec<String> = Division::ALL.into_iter().filter_map(asked).collect();
+        if query.is_empty() { "/hosts".to_owned() } else { format!("/hosts?{}", query.join("&")) }
+    }
+
+    fn is_on(&self) -> bool {
+        self.group.is_some() || self.site.is_some()
+    }
+}
+
+/// What the hosts that belong to none are called.
+pub(super) fn without(division: Division, t: Language) -> String {
+    match division {
+        Division::Group => t.group_without(),
+        Division::Site => t.site_without(),
+    }
 }
 
 /// A host in the list.
@@ -41,6 +128,8 @@ pub struct HostRow<'a> {
     pub presence: Presence,
     /// How the register of hosts has it; absent while the agency does not keep it.
     pub entry: Option<Entry>,
+    /// Where it belongs; absent if it has no row.
+    pub placement: Option<&'a Placement>,
 }
 
 /// Renders the list of hosts.
@@ -58,11 +147,17 @@ struct HostsPage<'a> {
 }
 
 impl<'a> HostsPage<'a> {
-    /// Those that count first; among them those with trouble, then by name.
     fn standing(&self) -> Vec<&HostRow<'a>> {
-        let mut rows: Vec<&HostRow<'a>> = self.view.hosts.iter().filter(|row| row.host.revoked_at.is_none()).collect();
-        rows.sort_by_key(|row| (!row.is_silent(), row.counts.fail == 0, row.host.name.to_lowercase()));
-        rows
+        let here = |row: &&HostRow<'a>| row.host.revoked_at.is_none() && self.view.filter.shows(row.placement);
+        sorted(self.view.hosts.iter().filter(here).collect())
+    }
+
+    /// The ways to filter, by group and by site.
+    fn filters(&self) -> Vec<(String, Vec<Choice>)> {
+        let t = self.t;
+        let filters = [(Division::Group, t.groups_by_group()), (Division::Site, t.groups_by_site())];
+        let filters = filters.map(|(division, label)| (label, self.view.filter.choices(division, t)));
+        filters.into_iter().filter(|(_, choices)| !choices.is_empty()).collect()
     }
 
     fn without_agent(&self) -> &'a [Listed] {
@@ -87,6 +182,12 @@ impl<'a> HostsPage<'a> {
     }
 }
 
+/// Those with trouble first, then by name.
+pub(super) fn sorted<'v, 'a>(mut rows: Vec<&'v HostRow<'a>>) -> Vec<&'v HostRow<'a>> {
+    rows.sort_by_key(|row| (!row.is_silent(), row.counts.fail == 0, row.host.name.to_lowercase()));
+    rows
+}
+
 /// The picture of a host of the register.
 fn icon(listed: &Listed) -> &'static str {
     match listed.row.kind {
@@ -106,6 +207,14 @@ impl HostRow<'_> {
             (None, Some(_), Presence::Away(_)) => Mark::new("dash", "plain", t.host_away()),
             (None, Some(_), Presence::Reporting) => Mark::new("check", "good", t.host_reporting()),
         }
+    }
+
+    /// Its group and site as the register names them.
+    pub(super) fn belongs(&self, t: Language) -> Option<String> {
+        let placement = self.placement?;
+        let named = [placement.group.as_str(), placement.site.as_str()].into_iter().filter(|name| !name.is_empty());
+        let named = named.collect::<Vec<_>>().join(&t.list_join());
+        (!named.is_empty()).then_some(named)
     }
 
     fn is_silent(&self) -> bool {

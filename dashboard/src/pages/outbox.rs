@@ -52,6 +52,7 @@ impl OutboxPage<'_> {
                 (about, String::new())
             }
             MailBody::Daily(news) => (moment::day(t, news.at), String::new()),
+            MailBody::Owner(news) => (news.host_name.clone(), t.mail_to_person(&news.person)),
         }
     }
 }

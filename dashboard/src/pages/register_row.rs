@@ -100,7 +100,9 @@ fn field(view: &RegisterRowView<'_>, column: &'static Column, t: Language) -> Fi
         | Input::Count(..)
         | Input::Path
         | Input::Address
+        | Input::Email
         | Input::Items => FieldKind::Line,
+        Input::Shared => FieldKind::Listed(view.names.shared(column.name).to_vec()),
         Input::Row(register) => {
             let names = view.names.of(register).into_iter().take(NAMES_OFFERED).map(str::to_owned);
             FieldKind::Listed(names.collect())

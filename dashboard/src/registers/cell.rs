@@ -10,6 +10,7 @@ use tenken_model::{Instant, Language, Span};
 use super::definition::{self, CELL_CHARS_MAX, Column, Definition, Input};
 use super::items;
 use super::register::Register;
+use crate::auth::email;
 
 /// Why what was typed cannot stand in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum CellError {
     NotPath,
     /// It is no host, network or URL.
     NotAddress,
+    /// It is no e-mail address.
+    NotEmail,
     /// It names something that is no item of the checklist.
     NotItem(String),
     /// The register has no open row of that name.
@@ -59,6 +62,7 @@ impl CellError {
             Self::NotCount(least, most) => language.cell_not_count(*least, *most),
             Self::NotPath => language.cell_not_path(),
             Self::NotAddress => language.cell_not_address(),
+            Self::NotEmail => language.email_invalid(),
             Self::NotItem(text) => language.cell_not_item(text),
             Self::NoRow(register, text) => language.cell_no_row(text, &title(*register, language)),
             Self::SeveralRows(register, text) => language.cell_several_rows(text, &title(*register, language)),
@@ -95,7 +99,7 @@ pub fn read(column: &'static Column, typed: &str) -> Result<String, CellError> {
         return Err(CellError::Control);
     }
     match column.input {
-        Input::Line | Input::Row(_) => Ok(typed.to_owned()),
+        Input::Line | Input::Shared | Input::Row(_) => Ok(typed.to_owned()),
         Input::Paragraph => Ok(typed.replace("\r\n", "\n").replace('\r', "\n")),
         Input::Flag => flag(typed).map(|yes| yes.to_string()).ok_or(CellError::NotFlag),
         Input::Choice(choices) => choices
@@ -126,6 +130,7 @@ pub fn read(column: &'static Column, typed: &str) -> Result<String, CellError> {
             .ok_or(CellError::NotCount(least, most)),
         Input::Path => path(typed).then(|| typed.to_owned()).ok_or(CellError::NotPath),
         Input::Address => Some(narrow(typed)).filter(|typed| is_address(typed)).ok_or(CellError::NotAddress),
+        Input::Email => email::read(&narrow(typed)).ok().flatten().ok_or(CellError::NotEmail),
         Input::Items => items::read(typed).map_err(CellError::NotItem),
     }
 }
@@ -218,12 +223,14 @@ pub fn typed(column: &Column, canonical: &str, language: Language) -> String {
     match column.input {
         Input::Flag | Input::Choice(_) | Input::Day | Input::LastDay | Input::Items => canonical.to_owned(),
         Input::Line
+        | Input::Shared
         | Input::Paragraph
         | Input::Mac
         | Input::Span
         | Input::Count(..)
         | Input::Path
         | Input::Address
+        | Input::Email
         | Input::Row(_) => shown(column, canonical, language),
     }
 }

@@ -64,7 +64,13 @@ record! {
         pub kind: HostKind,
         /// Its state.
         pub status: HostStatus,
-        /// Who uses it or what for.
+        /// The site it belongs to; empty if none is named.
+        pub site: String,
+        /// The group it belongs to, in one word; empty if none is named.
+        pub group: String,
+        /// Who uses it, as the register of people calls the person; empty if nobody is named.
+        pub user: String,
+        /// What it is used for, or who uses it.
         pub holder: String,
         /// Where it is.
         pub place: String,

@@ -4,7 +4,7 @@
 //! who has left is still who approved. When the row is called otherwise, what refers to it follows. A register that
 //! the agency does not keep yet binds nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_model::Instant;
 
@@ -18,10 +18,14 @@ use crate::store::{RegisterRow, StoreError, Transaction};
 /// The most rows that are listed as referring to one.
 pub const REFERRING_MAX: usize = 100;
 
+/// The most words of a shared column that are offered.
+const SHARED_MAX: usize = 500;
+
 /// What the open rows of registers are called, of those that are kept.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     registers: BTreeMap<Register, Called>,
+    shared: BTreeMap<&'static str, Vec<String>>,
 }
 
 /// What the open rows of one register are called.
@@ -69,7 +73,21 @@ impl Names {
                 names.add(definition, &transaction.open_rows(definition).await?);
             }
         }
+        let shared = |column: &&'static super::Column| matches!(column.input, Input::Shared);
+        if begun.contains_key(&definition.kind) && definition.columns.iter().any(|column| shared(&column)) {
+            let rows = transaction.open_rows(definition).await?;
+            for column in definition.columns.iter().filter(shared) {
+                let words = rows.iter().map(|stored| stored.row.get(column.name)).filter(|word| !word.is_empty());
+                let words: BTreeSet<&str> = words.collect();
+                names.shared.insert(column.name, words.into_iter().take(SHARED_MAX).map(str::to_owned).collect());
+            }
+        }
         Ok(names)
+    }
+
+    /// The words that open rows of the register itself hold in a column that they share.
+    pub fn shared(&self, column: &str) -> &[String] {
+        self.shared.get(column).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Reads what the open rows of one register are called.

@@ -29,7 +29,7 @@ fn typed(column: &'static Column) -> BoxedStrategy<String> {
     ];
     let day = (1900_i32..2200, 1_u32..13, 1_u32..29);
     let filled = match column.input {
-        Input::Line | Input::Row(_) => text.boxed(),
+        Input::Line | Input::Shared | Input::Row(_) => text.boxed(),
         Input::Paragraph => (text, "\\PC{0,10}").prop_map(|(one, two)| format!("{one}\n{two}")).boxed(),
         Input::Flag => select(vec!["はい", "いいえ", "○", "false"]).prop_map(str::to_owned).boxed(),
         Input::Choice(choices) => {
@@ -51,6 +51,7 @@ fn typed(column: &'static Column) -> BoxedStrategy<String> {
         Input::Address => select(vec!["https://a.example.jp/x?y=z", "10.0.0.0/8", "SV-1:22", "2001:db8::1"])
             .prop_map(str::to_owned)
             .boxed(),
+        Input::Email => select(vec!["sato@example.jp", "ｓａｔｏ@example.jp"]).prop_map(str::to_owned).boxed(),
         Input::Items => {
             select(vec!["technical.13", "情報の破棄 1、technical.9", "災害、サイバー攻撃等の非常時の対応 8"])
                 .prop_map(str::to_owned)

@@ -71,6 +71,22 @@ pub async fn ledger<T: TypedRow>(transaction: &mut Transaction) -> Result<Ledger
     Ok(Read::Measured(listed.collect::<Result<_, _>>()?))
 }
 
+/// Reads the open rows of a register, each with its number; none while the agency does not keep it.
+pub async fn open<T: TypedRow>(transaction: &mut Transaction) -> Result<Vec<(i64, T)>, StoreError> {
+    let begun = transaction.registers_begun().await?;
+    let Some(definition) = Definition::of(T::REGISTER).filter(|definition| begun.contains_key(&definition.kind)) else {
+        return Ok(Vec::new());
+    };
+    let typed = transaction.open_rows(definition).await?.into_iter().map(|stored| {
+        let problem = |problem| StoreError::Damaged {
+            what: "a register row",
+            problem: format!("{} {}: {problem}", definition.slug, stored.id),
+        };
+        T::read(definition, &stored.row).map(|row| (stored.id, row)).map_err(problem)
+    });
+    typed.collect()
+}
+
 fn listed<T: TypedRow>(definition: &Definition, stored: &RegisterRow) -> Result<Listed<T>, String> {
     Ok(Listed {
         id: stored.id,
@@ -88,6 +104,8 @@ pub struct Person {
     pub name: String,
     /// The vendor whose worker it is; absent for the agency's own and dispatched staff.
     pub vendor: Option<String>,
+    /// Where the person is written to; empty if no address is known.
+    pub email: String,
     /// The last day.
     pub leaves: Option<NaiveDate>,
 }
@@ -97,7 +115,8 @@ impl TypedRow for Person {
 
     fn read(_definition: &Definition, row: &Row) -> Result<Self, String> {
         let vendor = (row.get("affiliation") == "vendor").then(|| row.get("company").to_owned());
-        Ok(Self { name: row.get("name").to_owned(), vendor, leaves: maybe_day(row, "leaves")? })
+        let (name, email) = (row.get("name").to_owned(), row.get("email").to_owned());
+        Ok(Self { name, vendor, email, leaves: maybe_day(row, "leaves")? })
     }
 }
 
@@ -256,10 +275,18 @@ mod tests {
 
     #[test]
     fn every_field_is_that_of_its_column() {
-        let person: Person =
-            read(&[("name", "鈴木"), ("affiliation", "vendor"), ("company", "ABC保守"), ("leaves", "2026-03-31")]);
+        let person: Person = read(&[
+            ("name", "鈴木"),
+            ("affiliation", "vendor"),
+            ("company", "ABC保守"),
+            ("leaves", "2026-03-31"),
+            ("email", "s@example.jp"),
+        ]);
         let vendor = Some("ABC保守".to_owned());
-        assert_eq!(person, Person { name: "鈴木".into(), vendor, leaves: Some(date("2026-03-31")) });
+        assert_eq!(
+            person,
+            Person { name: "鈴木".into(), vendor, email: "s@example.jp".into(), leaves: Some(date("2026-03-31")) }
+        );
         let own: Person = read(&[("name", "佐藤"), ("affiliation", "own"), ("company", "x")]);
         assert_eq!((own.vendor, own.leaves), (None, None));
         let work: Work = read(&[

@@ -59,7 +59,9 @@ pub use findings::{Failing, FailingFinding, FailingKey, FindingCounts, Held, Sto
 pub use history::{HistoryEntry, NewHistory, Number};
 pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};
 pub use hosts::{HeldPolicy, Host, LastRefusal, NewHost};
-pub use news::{AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, ProposalNews, ShortList};
+pub use news::{
+    AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, OwnerNews, ProposalNews, ShortList,
+};
 pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use policies::{PolicyMark, StoredPolicy};
 pub use proposals::{Change, Decision, NewProposal, Proposal};

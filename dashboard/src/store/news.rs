@@ -19,6 +19,8 @@ pub enum MailBody {
     Proposal(ProposalNews),
     /// How the agency stands.
     Daily(Box<DailyNews>),
+    /// What the person who uses a PC is asked, or told.
+    Owner(OwnerNews),
 }
 
 /// What a mail tells of a drift.
@@ -33,6 +35,27 @@ pub struct DriftNews {
     /// Since when it failed.
     pub failing_since: Instant,
     /// When that which the mail tells happened.
+    pub at: Instant,
+}
+
+/// What the person who uses a PC is asked about a drift, or told once it has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerNews {
+    /// The PC.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// The rule.
+    pub rule: RuleId,
+    /// The person's name.
+    pub person: String,
+    /// Where the person was written to when this was written; the register counts when it is sent.
+    pub address: String,
+    /// Whom to ask; empty where the officers are meant.
+    pub contact: String,
+    /// The last day by which it is asked for; absent where the calendar does not reach so far.
+    pub until: Option<NaiveDate>,
+    /// When it was written.
     pub at: Instant,
 }
 

@@ -29,6 +29,10 @@ choice! {
         Waiting = "waiting",
         /// How the agency stands.
         Daily = "daily",
+        /// The person who uses a PC is asked to repair it.
+        Asked = "asked",
+        /// The person who was asked is told that all is well again.
+        Thanked = "thanked",
     }
 }
 
@@ -139,10 +143,11 @@ fn mail(row: &AnyRow) -> Result<Mail, StoreError> {
     })
 }
 
-/// The mails that the webhook lacks: those that may be told by now, or were tried.
+/// The mails that the webhook lacks: those that may be told by now, or were tried. What is asked of a person who uses a PC is
+/// between that person and the officers.
 macro_rules! to_copy {
     () => {
-        "FROM outbox m WHERE m.way = 'mail' AND m.created_at > $1 AND m.dropped_at IS NULL \
+        "FROM outbox m WHERE m.way = 'mail' AND m.kind NOT IN ('asked', 'thanked') AND m.created_at > $1 AND m.dropped_at IS NULL \
          AND (m.due <= $2 OR m.attempts > 0 OR m.last_error IS NOT NULL) AND NOT EXISTS (\
          SELECT 1 FROM outbox w WHERE w.message_id = m.message_id AND w.way = 'webhook')"
     };
@@ -363,13 +368,18 @@ impl Transaction {
         .collect()
     }
 
-    /// The mails of a drift, oldest first, without those that were dropped.
+    /// The mails of a drift to those who keep the agency's security, oldest first, without those that were dropped.
     pub async fn mails_of(&mut self, drift: i64) -> Result<Vec<Mail>, StoreError> {
+        self.mails_in(&Thread::Drift(drift)).await
+    }
+
+    /// The mails of a thread, oldest first, without those that were dropped.
+    pub async fn mails_in(&mut self, thread: &Thread) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
             "SELECT id, thread, kind, message_id, way, body, created_at, due, attempts, sent_at, last_error FROM outbox \
              WHERE thread = $1 AND dropped_at IS NULL ORDER BY id",
         )
-        .bind(Thread::Drift(drift).to_string())
+        .bind(thread.to_string())
         .fetch_all(self.connection())
         .await?
         .iter()

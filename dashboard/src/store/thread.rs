@@ -20,6 +20,8 @@ pub enum Thread {
     Publication(i64),
     /// How the agency stands, told once a day.
     Digest,
+    /// What the person who uses a PC is asked about the drift of that number. No officer is told in it.
+    Owner(i64),
 }
 
 /// A text that names no thread.
@@ -32,7 +34,7 @@ impl Thread {
     pub const fn drift(&self) -> Option<i64> {
         match self {
             Self::Drift(id) => Some(*id),
-            Self::Attestation(_) | Self::Proposal(_) | Self::Publication(_) | Self::Digest => None,
+            Self::Attestation(_) | Self::Proposal(_) | Self::Publication(_) | Self::Digest | Self::Owner(_) => None,
         }
     }
 
@@ -41,11 +43,12 @@ impl Thread {
         format!("{}.{kind}.{round}", self.name())
     }
 
-    /// The name that its mails refer to. That of a drift is its first mail; the others refer to one that is never sent, so that
+    /// The name that its mails refer to. That of a drift, and of what its PC's user is asked, is its first mail; the others refer to one that is never sent, so that
     /// they stand together whichever of them came first.
     pub fn first(&self) -> String {
         match self {
             Self::Drift(_) => self.message_id(MailKind::Opened, 0),
+            Self::Owner(_) => self.message_id(MailKind::Asked, 0),
             Self::Attestation(_) | Self::Proposal(_) | Self::Publication(_) | Self::Digest => self.name(),
         }
     }
@@ -53,7 +56,7 @@ impl Thread {
     /// The page that shows what it is about, within the dashboard.
     pub fn page(&self) -> String {
         match self {
-            Self::Drift(id) => format!("/drifts/{id}"),
+            Self::Drift(id) | Self::Owner(id) => format!("/drifts/{id}"),
             Self::Attestation(item) => format!("/items/{item}"),
             Self::Proposal(_) => "/declaration".to_owned(),
             Self::Publication(_) => "/declaration/publication".to_owned(),
@@ -74,6 +77,7 @@ impl fmt::Display for Thread {
             Self::Proposal(id) => write!(f, "proposal:{id}"),
             Self::Publication(version) => write!(f, "publication:{version}"),
             Self::Digest => f.write_str("digest"),
+            Self::Owner(id) => write!(f, "owner:{id}"),
         }
     }
 }
@@ -93,6 +97,7 @@ impl FromStr for Thread {
             "attestation" => Ok(Self::Attestation(ItemId::new(which).map_err(|_| none())?)),
             "proposal" => Ok(Self::Proposal(number()?)),
             "publication" => Ok(Self::Publication(number()?)),
+            "owner" => Ok(Self::Owner(number()?)),
             _ => Err(none()),
         }
     }
@@ -104,7 +109,7 @@ mod tests {
 
     #[test]
     fn threads_are_kept_as_text() {
-        for text in ["drift:17", "attestation:organizational.5", "proposal:12", "publication:3", "digest"] {
+        for text in ["drift:17", "attestation:organizational.5", "proposal:12", "publication:3", "digest", "owner:17"] {
             assert_eq!(text.parse::<Thread>().unwrap().to_string(), text);
         }
         for bad in ["", "drift", "drift:", "drift:x", "attestation:", "digest:1", "weather:1", "Drift:1"] {
@@ -120,5 +125,6 @@ mod tests {
         let item = Thread::Attestation(ItemId::new("organizational.5").unwrap());
         assert_eq!(item.first(), "tenken.attestation.organizational.5");
         assert_eq!(Thread::Digest.first(), "tenken.digest");
+        assert_eq!((Thread::Owner(5).first().as_str(), Thread::Owner(5).drift()), ("tenken.owner.5.asked.0", None));
     }
 }

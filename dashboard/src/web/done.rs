@@ -18,6 +18,8 @@ choice! {
         Revoked = "revoked",
         /// A drift was acknowledged.
         Acknowledged = "acknowledged",
+        /// The user of a PC was asked.
+        OwnerAsked = "owner_asked",
         /// An item was attested.
         Attested = "attested",
         /// A published form was taken in.
@@ -68,6 +70,7 @@ impl Done {
             Self::Imported => language.done_imported(),
             Self::Revoked => language.done_revoked(),
             Self::Acknowledged => language.done_acknowledged(),
+            Self::OwnerAsked => language.done_owner_asked(),
             Self::Attested => language.done_attested(),
             Self::TakenIn => language.done_taken_in(),
             Self::TakenInProposed => language.done_taken_in_proposed(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
+use tenken_calendar::japan;
 use tenken_engine::checklist::Checklist;
 use tenken_model::RuleId;
 
@@ -13,13 +14,16 @@ use super::machines::Machines;
 use super::sent::Sent;
 use super::visit::{Visit, number};
 use crate::drift;
-use crate::pages::drift::DriftView;
+use crate::groups::Placements;
+use crate::owner::{self, Asking};
+use crate::pages::drift::{DriftView, OwnerPart};
 use crate::pages::drifts::{DriftRow, DriftsView};
 use crate::pages::failure::FailureView;
 use crate::pages::finding::ItemRef;
 use crate::pages::outbox::OutboxView;
 use crate::pages::{drift as drift_page, drifts as drifts_page, outbox};
-use crate::store::{Drift, Mail};
+use crate::registers::hosts::HostKind;
+use crate::store::{Drift, Mail, Thread};
 
 /// The most drifts that ended which are shown.
 const RESOLVED_SHOWN: u32 = 50;
@@ -75,11 +79,23 @@ pub(super) async fn drift(visit: Visit, Path(id): Path<String>) -> Result<Html<S
     let machines = Machines::read(&mut transaction).await?;
     let findings = transaction.findings_of_host(&drift.host).await?;
     let mails = transaction.mails_of(drift.told_by.unwrap_or(id)).await?;
+    let host_name = machines.name(&drift.host).name.to_owned();
+    let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
+    let to_owner = transaction.mails_in(&Thread::Owner(id)).await?;
+    let rule = visit.site.app.catalog.rule(&drift.finding.key.rule);
+    let owner =
+        placements.of(&host_name).filter(|placement| placement.kind == HostKind::Pc).map(|placement| OwnerPart {
+            user: placement.owner(),
+            mails: to_owner.iter().collect(),
+            lately: owner::asked_lately(&to_owner, visit.now),
+            repairable: rule.is_some_and(|rule| owner::repair(rule).is_by_user()),
+        });
     let now = findings.iter().find(|stored| stored.finding.key == drift.finding.key);
     let view = DriftView {
         row: row(&visit, &machines, &drift, mails.last()),
         now: now.map(|stored| (&stored.finding, stored.since)),
         mails: mails.iter().collect(),
+        owner,
     };
     Ok(Html(drift_page::render(&view, &chrome)?))
 }
@@ -92,6 +108,16 @@ pub(super) async fn do_acknowledge(visit: Visit, Path(id): Path<String>, _sent: 
         return Err(Failure(FailureView::Conflict));
     }
     Ok(Visit::done(&format!("/drifts/{id}"), Done::Acknowledged).into_response())
+}
+
+/// `POST /drifts/{id}/owner`
+pub(super) async fn do_ask_owner(visit: Visit, Path(id): Path<String>, _sent: Sent) -> Result<Response, Failure> {
+    let id = number(&id)?;
+    let drift = visit.store().read().await?.drift(id).await?.ok_or(Failure::NOT_FOUND)?;
+    match owner::ask(visit.store(), &drift, visit.person(), visit.now).await? {
+        Asking::Written => Ok(Visit::done(&format!("/drifts/{id}"), Done::OwnerAsked).into_response()),
+        Asking::Lately(_) | Asking::Nobody | Asking::Ended => Err(Failure(FailureView::Conflict)),
+    }
 }
 
 /// `GET /outbox`

@@ -4,69 +4,100 @@ use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
-use tenken_calendar::WorkingCalendar;
+use tenken_calendar::{WorkingCalendar, japan};
 use tenken_engine::checklist::{Checklist, Section};
 use tenken_model::HostId;
 
+use super::asked::Asked;
 use super::done::Done;
 use super::failure::Failure;
 use super::machines::Machines;
 use super::sent::Sent;
 use super::visit::Visit;
 use crate::enrol::{self, EnrolError};
+use crate::groups::{self, Division, Placements};
 use crate::pages::chrome::DataKind;
 use crate::pages::enrol::{EnrolView, MadeTokenView};
 use crate::pages::finding::FindingView;
 use crate::pages::host::{HostSection, HostView};
-use crate::pages::hosts::{HostRow, HostsView};
+use crate::pages::hosts::{HostRow, HostsFilter, HostsView};
 use crate::pages::{enrol as enrol_page, host as host_page, hosts as hosts_page};
-use crate::status::inventory::Inventory;
+use crate::status::inventory::{Inventory, Listed};
 use crate::status::{Patience, Presence, inventory};
 use crate::store::{FindingCounts, Host, StoreError, Transaction};
 use crate::working_calendar;
 
 /// `GET /hosts`
-pub(super) async fn hosts(visit: Visit) -> Result<Html<String>, Failure> {
+pub(super) async fn hosts(visit: Visit, asked: Asked) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let machines = Machines::read(&mut transaction).await?;
     let counts = transaction.finding_counts().await?;
     let inventory = inventory(&mut transaction, &machines).await?;
     let away = Away::read(&mut transaction).await?;
-    let rows = machines.hosts().map(|host| row(host, &counts, inventory.as_ref(), &away, &visit));
+    let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
+    let filter = filter(&asked, &placements);
+    let around = Around { counts: &counts, inventory: inventory.as_ref(), away: &away, placements: &placements };
+    let rows = machines.hosts().map(|host| around.row(host, &visit)).collect();
     let without_agent = inventory.as_ref().map_or(&[][..], |inventory| inventory.without_agent.as_slice());
-    Ok(Html(hosts_page::render(&HostsView { hosts: rows.collect(), without_agent }, &chrome)?))
+    let shown = |listed: &&Listed| filter.shows(placements.of(&listed.row.name));
+    let without_agent: Vec<Listed> = without_agent.iter().filter(shown).cloned().collect();
+    let view = HostsView { hosts: rows, without_agent: &without_agent, filter };
+    Ok(Html(hosts_page::render(&view, &chrome)?))
 }
 
-async fn inventory(transaction: &mut Transaction, machines: &Machines) -> Result<Option<Inventory>, StoreError> {
+/// Which hosts the address asks for.
+fn filter(asked: &Asked, placements: &Placements) -> HostsFilter {
+    let asked = |division: Division| {
+        Some(asked.get(division.field())).filter(|name| !name.is_empty()).map(|name| groups::meant(name).to_owned())
+    };
+    HostsFilter {
+        groups: placements.names(Division::Group),
+        sites: placements.names(Division::Site),
+        group: asked(Division::Group),
+        site: asked(Division::Site),
+    }
+}
+
+pub(super) async fn inventory(
+    transaction: &mut Transaction,
+    machines: &Machines,
+) -> Result<Option<Inventory>, StoreError> {
     let standing = machines.hosts().filter(|host| host.revoked_at.is_none());
     inventory::read(transaction, standing.map(|host| (&host.id, host.name.as_str()))).await
 }
 
 /// How long hosts may be away, and in which calendar.
-struct Away {
+#[derive(Debug)]
+pub(super) struct Away {
     patience: Patience,
     calendar: WorkingCalendar,
 }
 
 impl Away {
-    async fn read(transaction: &mut Transaction) -> Result<Self, StoreError> {
+    pub(super) async fn read(transaction: &mut Transaction) -> Result<Self, StoreError> {
         let patience = transaction.setting().await?.unwrap_or_default();
         Ok(Self { patience, calendar: working_calendar::read(transaction).await? })
     }
 }
 
-fn row<'a>(
-    host: &'a Host,
-    counts: &BTreeMap<HostId, FindingCounts>,
-    inventory: Option<&Inventory>,
-    away: &Away,
-    visit: &Visit,
-) -> HostRow<'a> {
-    HostRow {
-        host,
-        counts: counts.get(&host.id).copied().unwrap_or_default(),
-        presence: Presence::of(host, away.patience, &away.calendar, visit.now),
-        entry: inventory.and_then(|inventory| inventory.hosts.get(&host.id).copied()),
+/// What a row of a host shows beside the host.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) counts: &'a BTreeMap<HostId, FindingCounts>,
+    pub(super) inventory: Option<&'a Inventory>,
+    pub(super) away: &'a Away,
+    pub(super) placements: &'a Placements,
+}
+
+impl<'a> Around<'a> {
+    pub(super) fn row(&self, host: &'a Host, visit: &Visit) -> HostRow<'a> {
+        HostRow {
+            host,
+            counts: self.counts.get(&host.id).copied().unwrap_or_default(),
+            presence: Presence::of(host, self.away.patience, &self.away.calendar, visit.now),
+            entry: self.inventory.and_then(|inventory| inventory.hosts.get(&host.id).copied()),
+            placement: self.placements.of(&host.name),
+        }
     }
 }
 
@@ -102,7 +133,9 @@ async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Resul
     let inventory = inventory(&mut transaction, &machines).await?;
     let views = findings.iter().map(|stored| machines.view(stored, &app.catalog)).collect();
     let away = Away::read(&mut transaction).await?;
-    let row = row(host, &counts, inventory.as_ref(), &away, visit);
+    let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
+    let around = Around { counts: &counts, inventory: inventory.as_ref(), away: &away, placements: &placements };
+    let row = around.row(host, visit);
     let view = HostView { row, sections: by_section(&app.checklist, views), confirmation };
     Ok(Html(host_page::render(&view, &chrome)?))
 }

@@ -15,8 +15,8 @@ use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
 use super::{
-    account, agents, assets, attest, audit, audit_package, calendar, code, declaration, drifts, entry, gate, headers,
-    hosts, items, join, live, overview, persons, registers, search, settings, tasks, waivers,
+    account, agents, assets, attest, audit, audit_package, calendar, code, declaration, drifts, entry, gate, groups,
+    headers, hosts, items, join, live, overview, persons, registers, routing, search, settings, tasks, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -76,9 +76,13 @@ pub fn router(site: Site) -> Router {
         .route("/hosts/new", get(hosts::new).post(hosts::do_new))
         .route("/hosts/{id}", get(hosts::host))
         .route("/hosts/{id}/revoke", post(hosts::do_revoke))
+        .route("/groups", get(groups::groups))
+        .route("/groups/{name}", get(groups::group))
+        .route("/sites/{name}", get(groups::site))
         .route("/drifts", get(drifts::drifts))
         .route("/drifts/{id}", get(drifts::drift))
         .route("/drifts/{id}/acknowledge", post(drifts::do_acknowledge))
+        .route("/drifts/{id}/owner", post(drifts::do_ask_owner))
         .route("/registers", get(registers::registers))
         .route("/registers/{slug}", get(registers::register))
         .route("/registers/{slug}/new", get(registers::new).post(registers::do_new))
@@ -90,6 +94,9 @@ pub fn router(site: Site) -> Router {
         .route("/outbox", get(drifts::mails))
         .route("/settings", get(settings::settings).post(settings::do_set))
         .route("/settings/test-mail", post(settings::do_test))
+        .route("/settings/routing", get(routing::routing).post(routing::do_add))
+        .route("/settings/routing/remove", post(routing::do_remove))
+        .route("/settings/routing/owners", post(routing::do_set_owners))
         .route("/settings/calendar", get(calendar::calendar).post(calendar::do_set))
         .route("/people", get(persons::people))
         .route("/people/new", get(persons::new).post(persons::do_new))

@@ -68,7 +68,10 @@ fn problems(from: &str, to: &str) -> String {
 fn a_good_rule_loads() {
     let rule = Rule::load(FILE, GOOD).unwrap_or_else(|problems| panic!("{problems:?}"));
     assert_eq!(rule.id.as_str(), "screens_lock");
-    assert_eq!(rule.text, GOOD);
+    assert_eq!((rule.text.as_str(), &rule.for_user), (GOOD, &None));
+    let words = "for_user:\n  problem: {ja: a, en: b}\n  steps: {ja: c, en: d}\nsources:";
+    let told = Rule::load(FILE, &GOOD.replace("sources:", words)).unwrap().for_user.unwrap();
+    assert_eq!((told.problem.ja.as_str(), told.steps.en.as_str()), ("a", "d"));
     assert!(Catalog::load([(FILE, GOOD)]).is_ok());
     let twice = Catalog::load([(FILE, GOOD), ("other/screens_lock.yaml", GOOD)]).map(|catalog| catalog.rules().len());
     assert_eq!(shown(&twice.unwrap_err()), ["other/screens_lock.yaml:1:1: rule screens_lock is there already"]);
@@ -91,6 +94,12 @@ const BROKEN: &[(&str, &str, &str)] = &[
         "why: {de: x, ja: \"離席中に使われます。\",",
         "5:7: why: unknown field `de`",
     ),
+    (
+        "grace: 2d",
+        "grace: 2d\nfor_user: {problem: {ja: a, en: b}, steps: {ja: a, en: \" \"}}",
+        "16:58: this text is empty",
+    ),
+    ("grace: 2d", "grace: 2d\nfor_user: {problem: {ja: a, en: b}}", "16:12: for_user: missing field `steps`"),
     ("sources: [\"Guideline 5.2, 6.5 C\"]", "sources: []", "11:10: name 1 to 32 sources"),
     ("sources: [\"Guideline 5.2, 6.5 C\"]", "sources: [\"a\", \"\"]", "11:16: this source is empty"),
     ("systems: [linux]", "systems: [linux, beos]", "12:18: systems[1]: unknown variant `beos`"),

@@ -20,6 +20,7 @@ on_both_engines! {
     contract::the_end_is_not_mailed_before_the_beginning,
     contract::threads_of_mails_do_not_wait_for_each_other,
     contract::a_webhook_has_rows_of_its_own,
+    contract::what_the_user_of_a_pc_is_asked_is_a_thread_of_its_own,
     contract::writers_at_once_lose_nothing,
     contract::register_rows_keep_their_history,
     contract::people_and_their_sessions,

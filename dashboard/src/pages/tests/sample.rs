@@ -3,6 +3,7 @@
 mod accounts;
 mod checklist;
 mod declaration;
+mod groups;
 mod machines;
 mod people;
 mod registers;
@@ -44,6 +45,7 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
     pages.extend(checklist::items(&kept, language));
     pages.extend(checklist::hosts(&kept, language));
     pages.extend(checklist::drifts(&kept, language));
+    pages.extend(groups::pages(&kept, language));
     pages.extend(search::pages(&kept, language));
     pages.extend(declaration::pages(&kept, language));
     pages.extend(people::pages(language));

@@ -22,10 +22,13 @@ pub(in crate::registers) static HOST_STATES: [Choice; 4] = [
     choice(HostStatus::Stored.word(), Language::host_stored),
     choice(HostStatus::Disposed.word(), Language::device_disposed),
 ];
-static HOSTS_COLUMNS: [Column; 12] = [
+static HOSTS_COLUMNS: [Column; 15] = [
     required(line("name", Language::column_host, Language::help_host_name)),
     required(column("kind", Language::column_kind, Language::help_host_kind, Input::Choice(&HOST_KINDS))),
     required(column("status", Language::column_status, Language::help_host_status, Input::Choice(&HOST_STATES))),
+    column("site", Language::column_hosts_site, Language::help_hosts_site, Input::Shared),
+    column("group", Language::column_hosts_group, Language::help_hosts_group, Input::Shared),
+    column("user", Language::column_hosts_user, Language::help_hosts_user, Input::Row(Register::People)),
     line("holder", Language::column_holder, Language::help_holder),
     line("place", Language::column_place, Language::help_host_place),
     flag("portable", Language::column_portable, Language::help_portable),

@@ -31,6 +31,8 @@ pub struct Choice {
 pub enum Input {
     /// One line of text.
     Line,
+    /// One line of text that several rows share, such as the name of a group: those in use are offered.
+    Shared,
     /// Text of several lines.
     Paragraph,
     /// Yes or no.
@@ -51,6 +53,8 @@ pub enum Input {
     Path,
     /// A host, a network or a URL.
     Address,
+    /// An e-mail address.
+    Email,
     /// A row of another register, stored as what people call it.
     Row(Register),
     /// Items of the checklist, stored as their ids.

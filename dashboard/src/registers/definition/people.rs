@@ -14,7 +14,7 @@ static PEOPLE_AFFILIATIONS: [Choice; 3] = [
     choice("vendor", Language::people_affiliation_vendor),
     choice("dispatched", Language::people_affiliation_dispatched),
 ];
-static PEOPLE_COLUMNS: [Column; 12] = [
+static PEOPLE_COLUMNS: [Column; 13] = [
     required(line("name", Language::column_people_name, Language::help_people_name)),
     required(column(
         "affiliation",
@@ -23,6 +23,7 @@ static PEOPLE_COLUMNS: [Column; 12] = [
         Input::Choice(&PEOPLE_AFFILIATIONS),
     )),
     line("job", Language::column_people_job, Language::help_people_job),
+    column("email", Language::column_people_email, Language::help_people_email, Input::Email),
     day("starts", Language::column_people_starts),
     column("nda_on", Language::column_people_nda_on, Language::help_nda, Input::Day),
     due_until(column("leaves", Language::column_people_leaves, Language::help_leaves, Input::Day), "returned_on"),

@@ -30,6 +30,8 @@ fn every_field_of_a_row_has_a_column_and_every_word_its_label() {
                 Input::Count(..) => assert_eq!(*ty, i64::ty()),
                 Input::LastDay => assert_eq!(*ty, Option::<tenken_model::Instant>::ty()),
                 Input::Line
+                | Input::Shared
+                | Input::Email
                 | Input::Paragraph
                 | Input::Day
                 | Input::Mac

@@ -11,9 +11,12 @@ mod correlate;
 mod declaration;
 mod demo;
 mod doors;
+mod groups;
+mod owner;
 mod persons;
 mod registers;
 mod routes;
+mod routing;
 mod search;
 mod settings;
 

@@ -57,6 +57,8 @@ pub struct Rule {
     pub why: Bilingual,
     /// The steps a person takes to repair it, one a line.
     pub remedy: Bilingual,
+    /// What is said to the person who uses a PC; absent where only an administrator can repair it.
+    pub for_user: Option<ForUser>,
     /// Where the requirement and its number come from.
     pub sources: Vec<String>,
     /// How long a failure may last before it is a drift.
@@ -69,6 +71,15 @@ pub struct Rule {
     pub judged: Judged,
     /// The file it was loaded from, as it travels in policies.
     pub text: String,
+}
+
+/// What is said to the person who uses a PC, in words that need no knowledge of the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForUser {
+    /// What is wrong, in one sentence.
+    pub problem: Bilingual,
+    /// What the person can do without an administrator's rights, one step a line.
+    pub steps: Bilingual,
 }
 
 /// Who judges a rule.

@@ -20,6 +20,8 @@ pub(super) struct Rule {
     pub(super) title: Bilingual,
     pub(super) why: Bilingual,
     pub(super) remedy: Bilingual,
+    #[serde(default, deserialize_with = "written")]
+    pub(super) for_user: Option<ForUser>,
     pub(super) sources: Vec<String>,
     #[serde(default, deserialize_with = "written")]
     pub(super) systems: Option<Vec<SystemFamily>>,
@@ -47,6 +49,14 @@ pub(super) struct Rule {
     #[serde(default, deserialize_with = "written")]
     pub(super) any_of: Option<Vec<Branch>>,
     pub(super) says: Says,
+}
+
+/// What is said to the person who uses a PC.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ForUser {
+    pub(super) problem: Bilingual,
+    pub(super) steps: Bilingual,
 }
 
 /// Whether the dashboard is to judge the rule, before the file is read strictly as one or the other.

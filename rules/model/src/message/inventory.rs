@@ -8,7 +8,7 @@ texts! {
     /// What it is for.
     register_hosts_purpose() { ja: "PCやサーバー、ネットワーク機器と、その使用状態を管理します。使用中のPC・サーバーにエージェントが入っていないと、概要と機器の一覧に表示します。", en: "PCs, servers and network devices and whether they are in use. PCs and servers in use that have no agent are shown on the overview and among the hosts." }
     /// Column.
-    column_holder() { ja: "使用者・用途", en: "User or purpose" }
+    column_holder() { ja: "管理者・用途", en: "Kept by or for" }
     /// Column.
     column_portable() { ja: "持ち出し", en: "Portable" }
     /// Column.
@@ -22,7 +22,7 @@ texts! {
     /// Help.
     help_host_status() { ja: "使わなくなった機器は「保管中」または「廃棄済」にしてください。", en: "Mark a host that is no longer used as stored or disposed." }
     /// Help.
-    help_holder() { ja: "使っている人や部署、または用途です。例: 受付、健診システム", en: "Who uses it, or what for, such as reception." }
+    help_holder() { ja: "管理している人や部署、または用途です。例: 総務、健診システム", en: "Who looks after it, or what it is for, such as the screening system." }
     /// Help.
     help_host_place() { ja: "置いてある場所です。例: 2階 事務室", en: "Where it is kept, such as office, 2nd floor." }
     /// Help.

@@ -1,4 +1,4 @@
-use tenken_dashboard::store::{MailKind, NewMail, Store, Thread, Way};
+use tenken_dashboard::store::{MailBody, MailKind, NewMail, OwnerNews, Store, Thread, Way};
 use tenken_model::ItemId;
 
 use super::{another_drift, at, body, drifted, id};
@@ -183,4 +183,37 @@ pub(crate) async fn a_webhook_has_rows_of_its_own(store: &Store, _database: &Dat
     let failed: Vec<_> = told.iter().filter(|mail| mail.last_error.is_some()).map(|mail| mail.way).collect();
     assert_eq!(failed, [Way::Webhook], "mails do not wait for it");
     assert_eq!(transaction.mail_trouble().await.unwrap().waiting, 1);
+}
+
+pub(crate) async fn what_the_user_of_a_pc_is_asked_is_a_thread_of_its_own(store: &Store, _: &Database) {
+    let host = id("h-1");
+    let (mut transaction, drift, fail) = drifted(store, &host).await;
+    let owner = || {
+        MailBody::Owner(OwnerNews {
+            host: host.clone(),
+            host_name: "受付PC".into(),
+            rule: fail.key.rule.clone(),
+            person: "田中 花子".into(),
+            address: "tanaka@example.jp".into(),
+            contact: String::new(),
+            until: None,
+            at: at(3),
+        })
+    };
+    let thread = Thread::Owner(drift);
+    let mail = |kind, round| {
+        let (thread, body) = (thread.clone(), owner());
+        NewMail { thread, kind, round, body, created_at: at(3), due: at(3) }
+    };
+    let opened = NewMail { thread: Thread::Drift(drift), body: body(&host, &fail), ..mail(MailKind::Opened, 0) };
+    assert!(transaction.add_mail(&opened).await.unwrap());
+    assert!(transaction.add_mail(&mail(MailKind::Asked, 0)).await.unwrap());
+    assert!(!transaction.add_mail(&mail(MailKind::Asked, 0)).await.unwrap(), "once, whoever writes it");
+    assert!(transaction.add_mail(&mail(MailKind::Thanked, 0)).await.unwrap());
+    let kinds: Vec<_> = transaction.mails_in(&thread).await.unwrap().iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, [MailKind::Asked, MailKind::Thanked]);
+    assert_eq!(transaction.mails_of(drift).await.unwrap().len(), 1, "officers are told apart from it");
+    assert_eq!(transaction.mails_in(&thread).await.unwrap()[0].body, owner());
+    assert_eq!(transaction.copy_for_webhook(at(0), at(9)).await.unwrap(), 1, "no program is told of it");
+    transaction.save().await.unwrap();
 }

@@ -9,13 +9,14 @@ use tenken_model::{ItemId, Language, Span};
 use super::machines::{self, NAMES, catalog, drift, finding, machine, mail, other_mails, reference, rule, view};
 use super::{Kept, ago, chrome};
 use crate::evidence::{Kind, Scan};
+use crate::groups::Division;
 use crate::pages::attest::{AttestationView, Errors, Typed};
-use crate::pages::drift::DriftView;
+use crate::pages::drift::{DriftView, OwnerPart};
 use crate::pages::drifts::{DriftRow, DriftsView};
 use crate::pages::finding::ItemRef;
 use crate::pages::history::ChangeView;
 use crate::pages::host::{HostSection, HostView};
-use crate::pages::hosts::{HostRow, HostsView};
+use crate::pages::hosts::{HostRow, HostsFilter, HostsView};
 use crate::pages::item::{ItemDrift, ItemView, RuleView};
 use crate::pages::outbox::OutboxView;
 use crate::pages::trend::Strip;
@@ -160,11 +161,13 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
         unknown: u64::from(name == "PC-JIMU12"),
         not_applicable: 3,
     };
+    let placements = machines::placements();
     let rows = machines.iter().map(|host| HostRow {
         host,
         counts: counts(&host.name),
         presence: machines::presence(host),
         entry: machines::entry(&host.name),
+        placement: placements.of(&host.name),
     });
     let rows: Vec<HostRow<'_>> = rows.collect();
     let findings = machines::findings();
@@ -187,12 +190,18 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
         host_page::render(&view, &chrome(language, "/hosts/h-1"))
     };
     let listed = machines::without_agent();
-    let none = HostsView { hosts: Vec::new(), without_agent: &[] };
+    let filter = HostsFilter {
+        groups: placements.names(Division::Group),
+        sites: placements.names(Division::Site),
+        ..HostsFilter::default()
+    };
+    let none = HostsView { hosts: Vec::new(), without_agent: &[], filter: HostsFilter::default() };
+    let nurses = HostsFilter { group: Some("Nurses".into()), ..filter.clone() };
+    let all = HostsView { hosts: rows.clone(), without_agent: &listed, filter };
+    let filtered = HostsView { hosts: rows.clone(), without_agent: &[], filter: nurses };
     vec![
-        (
-            "hosts",
-            hosts::render(&HostsView { hosts: rows.clone(), without_agent: &listed }, &chrome(language, "/hosts")),
-        ),
+        ("hosts", hosts::render(&all, &chrome(language, "/hosts"))),
+        ("hosts_filtered", hosts::render(&filtered, &chrome(language, "/hosts?group=Nurses"))),
         ("hosts_none", hosts::render(&none, &chrome(language, "/hosts"))),
         ("host", page(0, sections, None)),
         ("host_troubled", page(3, Vec::new(), Some("PC-HOKEN70"))),
@@ -225,13 +234,40 @@ pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
     let list = DriftsView { open: rows[..2].to_vec(), resolved: rows[2..].to_vec() };
     let none = DriftsView { open: Vec::new(), resolved: Vec::new() };
     let standing = finding("clock_service_running", VerdictKind::Fail, None);
-    let open = DriftView { row: rows[0].clone(), now: Some((&standing, ago(14))), mails: vec![&opened, &mails[0]] };
-    let over = DriftView { row: rows[2].clone(), now: None, mails: Vec::new() };
+    let open = DriftView {
+        row: rows[0].clone(),
+        now: Some((&standing, ago(14))),
+        mails: vec![&opened, &mails[0]],
+        owner: None,
+    };
+    let over = DriftView { row: rows[2].clone(), now: None, mails: Vec::new(), owner: None };
+    let places = machines::placements();
+    let to_owner = [machines::owner_mail(MailKind::Asked), machines::owner_mail(MailKind::Thanked)];
+    let part = |pc: &str, mails: usize, lately| OwnerPart {
+        user: places.of(pc).unwrap().owner(),
+        mails: to_owner.iter().take(mails).collect(),
+        lately,
+        repairable: mails > 0,
+    };
+    let with = |view: &DriftView<'_>, owner| {
+        drift_page::render(
+            &DriftView { owner: Some(owner), row: view.row.clone(), mails: view.mails.clone(), ..*view },
+            &chrome(language, "/drifts/1"),
+        )
+    };
+    let askable = with(&open, part("PC-UKETSUKE3", 0, None));
+    let asked = with(&open, part("PC-UKETSUKE3", 1, Some(ago(60))));
+    let unknown = with(&open, part("PC-HOKEN07", 0, None));
+    let thanked = with(&over, part("PC-UKETSUKE3", 2, None));
     let at = |address| chrome(language, address);
     vec![
         ("drifts", drifts::render(&list, &at("/drifts"))),
         ("drifts_none", drifts::render(&none, &at("/drifts"))),
         ("drift", drift_page::render(&open, &at("/drifts/1"))),
+        ("drift_askable", askable),
+        ("drift_asked", asked),
+        ("drift_user_unknown", unknown),
+        ("drift_thanked", thanked),
         ("drift_resolved", drift_page::render(&over, &at("/drifts/3"))),
         ("outbox", outbox::render(&OutboxView { checklist, mails: told.iter().collect() }, &at("/outbox"))),
         ("outbox_none", outbox::render(&OutboxView { checklist, mails: Vec::new() }, &at("/outbox"))),

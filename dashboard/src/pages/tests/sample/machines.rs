@@ -13,13 +13,15 @@ use tenken_model::{
 };
 
 use super::{ago, both, host, now};
+use crate::groups::Placements;
 use crate::pages::finding::{FindingView, HostRef};
 use crate::registers::hosts::{HostKind, HostRow, HostStatus};
+use crate::registers::typed::Person;
 use crate::status::inventory::{Entry, Listed};
 use crate::status::{Patience, Presence};
 use crate::store::{
-    AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, ProposalNews,
-    Resolution, ShortList, Thread, Way,
+    AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, OwnerNews,
+    ProposalNews, Resolution, ShortList, Thread, Way,
 };
 
 pub(super) const NAMES: [&str; 6] =
@@ -122,6 +124,9 @@ pub(super) fn without_agent() -> Vec<Listed> {
         name: name.into(),
         kind,
         status: HostStatus::InUse,
+        site: "HQ".into(),
+        group: "Nurses".into(),
+        user: String::new(),
         holder: "SUZUKI Ichiro".into(),
         place: place.into(),
         portable: true,
@@ -133,6 +138,33 @@ pub(super) fn without_agent() -> Vec<Listed> {
         Listed { id: 11, row: row("PC-HOKEN09", HostKind::Pc, "2F") },
         Listed { id: 12, row: row("SV-BACKUP", HostKind::Server, "") },
     ]
+}
+
+/// Where hosts belong.
+pub(super) fn placements() -> Placements {
+    let row = |name: &str, kind, site: &str, group: &str, user: &str| HostRow {
+        name: name.into(),
+        kind,
+        status: HostStatus::InUse,
+        site: site.into(),
+        group: group.into(),
+        user: user.into(),
+        holder: String::new(),
+        place: String::new(),
+        portable: false,
+        personal_data: true,
+        asset_number: String::new(),
+        note: String::new(),
+    };
+    let rows = vec![
+        (1, row("SV-KENSHIN01", HostKind::Server, "HQ", "Servers", "")),
+        (2, row("SV-KENSHIN02", HostKind::Server, "HQ", "Servers", "")),
+        (3, row("PC-UKETSUKE3", HostKind::Pc, "HQ", "Reception", "TANAKA Hanako")),
+        (4, row("PC-HOKEN07", HostKind::Pc, "East branch", "Nurses", "SUZUKI Ichiro")),
+        (5, row("PC-HOKEN09", HostKind::Pc, "East branch", "Nurses", "")),
+    ];
+    let tanaka = Person { name: "TANAKA Hanako".into(), vendor: None, email: "tanaka@example.jp".into(), leaves: None };
+    Placements::of_rows(rows, &[(1, tanaka)], tenken_calendar::japan::date_of(now()))
 }
 
 pub(super) fn finding(id: &str, kind: VerdictKind, subject: Option<&str>) -> Finding {
@@ -241,6 +273,33 @@ pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
     }
 }
 
+/// A mail to the person who uses a PC.
+pub(super) fn owner_mail(kind: MailKind) -> Mail {
+    let news = OwnerNews {
+        host: host("PC-UKETSUKE3"),
+        host_name: "PC-UKETSUKE3".into(),
+        rule: RuleId::new("screen_locks_when_idle").unwrap(),
+        person: "TANAKA Hanako".into(),
+        address: "tanaka@example.jp".into(),
+        contact: String::new(),
+        until: None,
+        at: ago(60),
+    };
+    Mail {
+        id: 300,
+        thread: Thread::Owner(1),
+        kind,
+        message_id: Thread::Owner(1).message_id(kind, 0),
+        way: Way::Mail,
+        body: MailBody::Owner(news),
+        created_at: ago(60),
+        due: ago(60),
+        attempts: 1,
+        sent_at: (kind == MailKind::Asked).then(|| ago(59)),
+        last_error: None,
+    }
+}
+
 /// Mails about other things than drifts.
 pub(super) fn other_mails() -> Vec<Mail> {
     let item = || ItemId::new("organizational.5").unwrap();
@@ -283,5 +342,5 @@ pub(super) fn other_mails() -> Vec<Mail> {
         sent_at: Some(ago(29 * id)),
         last_error: None,
     });
-    mails.collect()
+    mails.chain([owner_mail(MailKind::Asked)]).collect()
 }

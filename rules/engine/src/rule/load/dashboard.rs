@@ -25,6 +25,7 @@ impl Loader<'_, '_> {
             title: written.title,
             why: written.why,
             remedy: written.remedy,
+            for_user: None,
             sources: written.sources,
             grace: grace?,
             subject_of: written.subject_of.unwrap_or(SubjectOf::Host),

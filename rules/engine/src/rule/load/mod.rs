@@ -12,7 +12,7 @@ use tenken_model::register::RegisterKind;
 use tenken_model::schema::Type;
 use tenken_model::{RuleId, Span, Topic};
 
-use super::{Condition, ENTRIES_MAX, FILE_BYTES_MAX, Grace, Judged, Rule, SubjectOf, written};
+use super::{Condition, ENTRIES_MAX, FILE_BYTES_MAX, ForUser, Grace, Judged, Rule, SubjectOf, written};
 use crate::expression::check::Names;
 use crate::place::Step::{self, Item, Key};
 use crate::problem::{Problem, Problems, read};
@@ -57,6 +57,7 @@ impl Loader<'_, '_> {
     fn rule(mut self, file: &str, text: &str, written: written::Rule) -> Option<Rule> {
         let id = self.id(file, &written.id);
         self.head(&written.title, &written.why, &written.remedy, &written.sources);
+        let for_user = written.for_user.map(|words| self.for_user(words));
         if let Some(systems) = &written.systems
             && systems.is_empty()
         {
@@ -109,6 +110,7 @@ impl Loader<'_, '_> {
             title: written.title,
             why: written.why,
             remedy: written.remedy,
+            for_user,
             sources: written.sources,
             grace: grace?,
             subject_of: written.subject_of.unwrap_or(SubjectOf::Host),
@@ -124,6 +126,12 @@ impl Loader<'_, '_> {
             self.bilingual(&[Key(key)], both);
         }
         self.sources(sources);
+    }
+
+    fn for_user(&mut self, words: written::ForUser) -> ForUser {
+        self.bilingual(&[Key("for_user"), Key("problem")], &words.problem);
+        self.bilingual(&[Key("for_user"), Key("steps")], &words.steps);
+        ForUser { problem: words.problem, steps: words.steps }
     }
 
     fn id(&mut self, file: &str, written: &str) -> Option<RuleId> {

@@ -4,6 +4,18 @@ use crate::message::texts;
 
 texts! {
     /// Column.
+    column_hosts_site() { ja: "拠点", en: "Site" }
+    /// Help.
+    help_hosts_site() { ja: "機器がある事業所です。例: 本部、東支所。通知の宛先を拠点ごとに分けられます。", en: "The office it belongs to, such as head office. Who is told can differ by site." }
+    /// Column.
+    column_hosts_group() { ja: "グループ", en: "Group" }
+    /// Help.
+    help_hosts_group() { ja: "同じ部署や役割の機器に付ける共通の名前です。例: 受付、検査。一覧と通知の宛先をグループごとに分けられます。", en: "A name that hosts of one department or purpose share, such as reception. Lists and who is told can differ by group." }
+    /// Column.
+    column_hosts_user() { ja: "利用者", en: "Used by" }
+    /// Help.
+    help_hosts_user() { ja: "ふだん使っている人です。職員・作業員台帳にある氏名を書きます。メールアドレスが登録されていれば、この人に依頼文を送れます。", en: "Who usually uses it: a name in the register of people. Who has an e-mail address there can be asked for help." }
+    /// Column.
     column_hosts_serial() { ja: "製造番号", en: "Serial number" }
     /// Help.
     help_hosts_serial() { ja: "本体のラベルにある番号です。", en: "The number on its label." }

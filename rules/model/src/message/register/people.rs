@@ -26,6 +26,10 @@ texts! {
     /// Help.
     help_people_job() { ja: "例: 保健師、事務、システム保守", en: "Such as nurse, office, system maintenance." }
     /// Column.
+    column_people_email() { ja: "メールアドレス", en: "E-mail address" }
+    /// Help.
+    help_people_email() { ja: "利用しているPCについての依頼文を送る宛先です。例: sato@example.jp", en: "Where the person is asked for help with the PC, such as sato@example.jp." }
+    /// Column.
     column_people_starts() { ja: "着任日", en: "Started" }
     /// Column.
     column_people_nda_on() { ja: "誓約書の提出日", en: "Pledge of secrecy" }
