@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use tenken_engine::{Catalog, Rule};
 use tenken_model::{Finding, RuleId, choice};
 
-pub use agency::Agency;
+pub use agency::{Agency, Remembered};
 pub use machine::{Look, Machine, Records};
 pub use row::{RowSession, sessions_of_row};
 pub use settle::{judge_host, settle_due};

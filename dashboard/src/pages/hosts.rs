@@ -9,11 +9,12 @@ use tenken_model::{Instant, Language, Span};
 use super::Chrome;
 use super::chrome::Place;
 use super::moment;
+use super::pager::Pager;
 use super::state::Mark;
 use crate::registers::hosts::HostKind;
 use crate::status::Presence;
 use crate::status::inventory::{Entry, Listed};
-use crate::store::{FindingCounts, Host};
+use crate::store::{FindingCounts, Host, HostInBrief};
 
 /// A clock that differs by more than this from the dashboard's is told: rules compare times.
 const CLOCK_MAX: Span = Span::from_secs(120);
@@ -24,9 +25,15 @@ const WITHOUT_AGENT_SHOWN: usize = 100;
 /// What the list of hosts shows.
 #[derive(Debug, Clone)]
 pub struct HostsView<'a> {
-    /// Every host, also revoked ones.
+    /// The hosts of this page: those that count, with trouble first, or those that were revoked.
     pub hosts: Vec<HostRow<'a>>,
-    /// PCs and servers that the register of hosts has in use and that have no agent.
+    /// Which part of all they are.
+    pub pager: Pager,
+    /// The hosts are those that were revoked.
+    pub are_revoked: bool,
+    /// How many were revoked.
+    pub revoked: usize,
+    /// PCs and servers that the register of hosts has in use and that have no agent; none are told on further pages.
     pub without_agent: &'a [Listed],
 }
 
@@ -58,13 +65,6 @@ struct HostsPage<'a> {
 }
 
 impl<'a> HostsPage<'a> {
-    /// Those that count first; among them those with trouble, then by name.
-    fn standing(&self) -> Vec<&HostRow<'a>> {
-        let mut rows: Vec<&HostRow<'a>> = self.view.hosts.iter().filter(|row| row.host.revoked_at.is_none()).collect();
-        rows.sort_by_key(|row| (!row.is_silent(), row.counts.fail == 0, row.host.name.to_lowercase()));
-        rows
-    }
-
     fn without_agent(&self) -> &'a [Listed] {
         let all = self.view.without_agent;
         all.get(..WITHOUT_AGENT_SHOWN).unwrap_or(all)
@@ -81,10 +81,11 @@ impl<'a> HostsPage<'a> {
         let told = [row.holder.as_str(), row.place.as_str(), row.asset_number.as_str()];
         told.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(&self.t.list_join())
     }
+}
 
-    fn revoked(&self) -> Vec<&HostRow<'a>> {
-        self.view.hosts.iter().filter(|row| row.host.revoked_at.is_some()).collect()
-    }
+/// The order of the hosts that count: silent ones first, then those on which something fails, then by name.
+pub fn order(host: &HostInBrief, presence: Presence, fails: bool) -> (bool, bool, String) {
+    (presence.silent_since().is_none(), !fails, host.name.to_lowercase())
 }
 
 /// The picture of a host of the register.

@@ -6,7 +6,7 @@ use tenken_calendar::{WorkingCalendar, japan};
 use tenken_model::fact::system::SystemKind;
 use tenken_model::{Instant, Span};
 
-use crate::store::Host;
+use crate::store::{Host, HostInBrief};
 
 /// A host is reporting while it was heard of within this time. Agents without news report each minute.
 pub const PRESENT_WITHIN: Span = Span::from_secs(5 * 60);
@@ -29,11 +29,17 @@ pub enum Presence {
 impl Presence {
     /// That of a host. One that was just enrolled has as long for its first report.
     pub fn of(host: &Host, calendar: &WorkingCalendar, now: Instant) -> Self {
+        Self::of_brief(&host.in_brief(), calendar, now)
+    }
+
+    /// The same of what is known of a host in brief.
+    pub fn of_brief(host: &HostInBrief, calendar: &WorkingCalendar, now: Instant) -> Self {
         let heard = host.last_seen.unwrap_or(host.enrolled_at);
         if Span::between(heard, now) < PRESENT_WITHIN && host.last_seen.is_some() {
             return Self::Reporting;
         }
-        if now < longest(kind(host), calendar, heard) { Self::Away(heard) } else { Self::Silent(heard) }
+        let kind = host.kind.unwrap_or(SystemKind::Server);
+        if now < longest(kind, calendar, heard) { Self::Away(heard) } else { Self::Silent(heard) }
     }
 
     /// Since when it is silent.
@@ -43,11 +49,6 @@ impl Presence {
             Self::Reporting | Self::Away(_) => None,
         }
     }
-}
-
-fn kind(host: &Host) -> SystemKind {
-    let system = host.heartbeat.as_ref().and_then(|heartbeat| heartbeat.system.measured());
-    system.map_or(SystemKind::Server, |system| system.kind)
 }
 
 /// Until when a host that was heard of then may stay away. In years whose holidays are not known every day counts.

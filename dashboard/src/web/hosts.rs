@@ -1,13 +1,12 @@
 //! Hosts: the list, each one, adding and revoking them.
 
-use std::collections::BTreeMap;
-
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 use tenken_calendar::WorkingCalendar;
 use tenken_engine::checklist::{Checklist, Section};
-use tenken_model::HostId;
+use tenken_model::{HostId, Instant};
 
+use super::asked::Asked;
 use super::done::Done;
 use super::failure::Failure;
 use super::machines::Machines;
@@ -19,39 +18,72 @@ use crate::pages::enrol::{EnrolView, MadeTokenView};
 use crate::pages::finding::FindingView;
 use crate::pages::host::{HostSection, HostView};
 use crate::pages::hosts::{HostRow, HostsView};
+use crate::pages::pager::Pager;
 use crate::pages::{enrol as enrol_page, host as host_page, hosts as hosts_page};
 use crate::status::inventory::Inventory;
 use crate::status::{Presence, inventory};
-use crate::store::{FindingCounts, Host, StoreError, Transaction};
+use crate::store::{FindingCounts, Host, HostInBrief, StoreError, Transaction};
 use crate::working_calendar;
 
+/// How many hosts a page shows.
+const SHOWN: usize = 50;
+
 /// `GET /hosts`
-pub(super) async fn hosts(visit: Visit) -> Result<Html<String>, Failure> {
+pub(super) async fn hosts(visit: Visit, asked: Asked) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
-    let machines = Machines::read(&mut transaction).await?;
-    let counts = transaction.finding_counts().await?;
-    let inventory = inventory(&mut transaction, &machines).await?;
     let calendar = working_calendar::read(&mut transaction).await?;
-    let rows = machines.hosts().map(|host| row(host, &counts, inventory.as_ref(), &calendar, &visit));
-    let without_agent = inventory.as_ref().map_or(&[][..], |inventory| inventory.without_agent.as_slice());
-    Ok(Html(hosts_page::render(&HostsView { hosts: rows.collect(), without_agent }, &chrome)?))
+    let brief = transaction.hosts_in_brief().await?;
+    let inventory = inventory::read(&mut transaction, brief.iter().map(|host| (&host.id, host.name.as_str()))).await?;
+    let revoked = usize::try_from(transaction.revoked_count().await?).unwrap_or(usize::MAX);
+    let are_revoked = asked.get("revoked") == "true";
+    let (hosts, pager) = if are_revoked {
+        let pager = Pager::new(asked.get("page"), SHOWN, revoked, "/hosts?revoked=true&page=");
+        (transaction.revoked_hosts(pager.skipped(), pager.limit()).await?, pager)
+    } else {
+        let pager = Pager::new(asked.get("page"), SHOWN, brief.len(), "/hosts?page=");
+        (standing(&mut transaction, brief, &pager, &calendar, visit.now).await?, pager)
+    };
+    let mut rows = Vec::new();
+    for host in &hosts {
+        let counts = transaction.finding_counts_of(&host.id).await?;
+        rows.push(row(host, counts, inventory.as_ref(), &calendar, &visit));
+    }
+    let is_first = !are_revoked && pager.skipped() == 0;
+    let without_agent = inventory.as_ref().filter(|_| is_first).map(|inventory| inventory.without_agent.as_slice());
+    let without_agent = without_agent.unwrap_or_default();
+    let view = HostsView { hosts: rows, pager, are_revoked, revoked, without_agent };
+    Ok(Html(hosts_page::render(&view, &chrome)?))
 }
 
-async fn inventory(transaction: &mut Transaction, machines: &Machines) -> Result<Option<Inventory>, StoreError> {
-    let standing = machines.hosts().filter(|host| host.revoked_at.is_none());
-    inventory::read(transaction, standing.map(|host| (&host.id, host.name.as_str()))).await
+/// The hosts of a page of those that count.
+async fn standing(
+    transaction: &mut Transaction,
+    mut brief: Vec<HostInBrief>,
+    pager: &Pager,
+    calendar: &WorkingCalendar,
+    now: Instant,
+) -> Result<Vec<Host>, StoreError> {
+    let failing = transaction.hosts_failing().await?;
+    brief.sort_by_cached_key(|host| {
+        hosts_page::order(host, Presence::of_brief(host, calendar, now), failing.contains(&host.id))
+    });
+    let mut hosts = Vec::new();
+    for host in pager.cut(&brief) {
+        hosts.extend(transaction.host(&host.id).await?);
+    }
+    Ok(hosts)
 }
 
 fn row<'a>(
     host: &'a Host,
-    counts: &BTreeMap<HostId, FindingCounts>,
+    counts: FindingCounts,
     inventory: Option<&Inventory>,
     calendar: &WorkingCalendar,
     visit: &Visit,
 ) -> HostRow<'a> {
     HostRow {
         host,
-        counts: counts.get(&host.id).copied().unwrap_or_default(),
+        counts,
         presence: Presence::of(host, calendar, visit.now),
         entry: inventory.and_then(|inventory| inventory.hosts.get(&host.id).copied()),
     }
@@ -82,14 +114,15 @@ fn known(id: &str) -> Result<HostId, Failure> {
 async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Result<Html<String>, Failure> {
     let app = &visit.site.app;
     let (mut transaction, chrome) = visit.read().await?;
-    let machines = Machines::read(&mut transaction).await?;
-    let host = machines.host(id).ok_or(Failure::NOT_FOUND)?;
+    let host = transaction.host(id).await?.ok_or(Failure::NOT_FOUND)?;
+    let machines = Machines::of_host(&mut transaction, id, &host.name).await?;
     let findings = transaction.findings_of_host(id).await?;
-    let counts = transaction.finding_counts().await?;
-    let inventory = inventory(&mut transaction, &machines).await?;
+    let counts = transaction.finding_counts_of(id).await?;
+    let standing = Some((&host.id, host.name.as_str())).filter(|_| host.revoked_at.is_none());
+    let inventory = inventory::read(&mut transaction, standing).await?;
     let views = findings.iter().map(|stored| machines.view(stored, &app.catalog)).collect();
     let calendar = working_calendar::read(&mut transaction).await?;
-    let row = row(host, &counts, inventory.as_ref(), &calendar, visit);
+    let row = row(&host, counts, inventory.as_ref(), &calendar, visit);
     let view = HostView { row, sections: by_section(&app.checklist, views), confirmation };
     Ok(Html(host_page::render(&view, &chrome)?))
 }
