@@ -153,8 +153,8 @@ impl Transaction {
     /// fails or is unknown.
     pub async fn hosts_unjudged(&mut self, rule: &RuleId) -> Result<Vec<HostId>, StoreError> {
         let rows = sqlx::query(
-            "SELECT h.id FROM hosts h WHERE h.revoked_at IS NULL AND NOT EXISTS (SELECT 1 FROM findings f \
-             WHERE f.host = h.id AND f.rule = $1 AND (f.subject = '' OR f.verdict IN ('fail', 'unknown')))",
+            "SELECT h.id FROM hosts h WHERE h.revoked_at IS NULL AND h.id NOT IN (SELECT f.host FROM findings f \
+             WHERE f.rule = $1 AND (f.subject = '' OR f.verdict IN ('fail', 'unknown')))",
         )
         .bind(rule.as_str())
         .fetch_all(self.connection())

@@ -55,7 +55,7 @@ CREATE TABLE findings (
 ) {table};
 CREATE INDEX findings_by_rule ON findings (rule, verdict, subject, host);
 CREATE INDEX findings_by_host ON findings (host, verdict);
-CREATE INDEX findings_by_verdict ON findings (verdict, host);
+CREATE INDEX findings_by_verdict ON findings (verdict, host, rule, subject, since);
 
 CREATE TABLE facts (
     host TEXT NOT NULL REFERENCES hosts (id),
@@ -116,7 +116,7 @@ CREATE UNIQUE INDEX drifts_open ON drifts (host, rule, subject) WHERE resolved_a
 CREATE INDEX drifts_by_finding ON drifts (host, rule, subject, id);
 CREATE INDEX drifts_by_rule ON drifts (rule, id);
 CREATE INDEX drifts_by_beginning ON drifts (opened_at);
-CREATE INDEX drifts_by_end ON drifts (resolved_at);
+CREATE INDEX drifts_by_end ON drifts (resolved_at, id) WHERE resolved_at IS NOT NULL;
 
 CREATE TABLE outbox (
     id {id},
