@@ -52,8 +52,8 @@ pub struct Agency {
     pub parameters: BTreeMap<RuleId, BTreeMap<String, Json>>,
     /// The time it is.
     pub now: Instant,
-    /// Where the rows of an account are, once one was looked for.
-    pub(super) by_account: OnceLock<Arc<ByAccount>>,
+    /// Where the rows of an account are, once one was looked for, beside the rows of which it says so.
+    pub(super) by_account: OnceLock<(Ledger<AccountRow>, Arc<ByAccount>)>,
 }
 
 /// The registers as they were last read, so that two thousand reports in a minute do not read them as often. It is a copy and
@@ -118,8 +118,16 @@ impl Agency {
         })
     }
 
-    fn index(&self) -> &ByAccount {
-        self.by_account.get_or_init(|| Arc::new(ByAccount::of(&self.accounts)))
+    fn index(&self) -> Arc<ByAccount> {
+        let find = || Arc::new(ByAccount::of(&self.accounts));
+        let (of, found) = self.by_account.get_or_init(|| (self.accounts.clone(), find()));
+        let same = match (of, &self.accounts) {
+            (Read::Measured(of), Read::Measured(rows)) => Arc::ptr_eq(of, rows),
+            (Read::NotRead(_), Read::NotRead(_)) => true,
+            (Read::Measured(_), Read::NotRead(_)) | (Read::NotRead(_), Read::Measured(_)) => false,
+        };
+        // Somebody may have put other rows into a copy.
+        if same { Arc::clone(found) } else { find() }
     }
 
     /// The day in Japan.
@@ -140,7 +148,8 @@ impl Agency {
     /// The account of a host at a time: its row then, a host's own before one for every host, an open one before one
     /// that was closed since.
     pub(super) fn account(&self, host: &str, account: &str, at: Instant) -> Option<&Listed<AccountRow>> {
-        let places = self.index().named.get(account).map(Vec::as_slice).unwrap_or_default();
+        let index = self.index();
+        let places = index.named.get(account).map(Vec::as_slice).unwrap_or_default();
         let rows = places.iter().filter_map(|place| self.account_row(*place));
         let rows = rows.filter(|listed| bears(&listed.row.host, host) && stood(listed, at));
         rows.min_by_key(|listed| (!listed.is_open(), listed.row.host == "*", listed.closed_at.map(std::cmp::Reverse)))
@@ -149,7 +158,8 @@ impl Agency {
     /// The accounts of a host that count now, by name.
     pub(super) fn accounts_of(&self, host: &str) -> BTreeMap<&str, &Listed<AccountRow>> {
         let mut found: BTreeMap<&str, &Listed<AccountRow>> = BTreeMap::new();
-        let places = |host: &str| self.index().open.get(host).map(Vec::as_slice).unwrap_or_default();
+        let index = self.index();
+        let places = |host: &str| index.open.get(host).map(Vec::as_slice).unwrap_or_default();
         let mut places: Vec<usize> = [places("*"), places(&host.to_ascii_lowercase())].concat();
         // In the order of the register, as somebody reads it.
         places.sort_unstable();
