@@ -61,17 +61,17 @@ pub(super) struct Figures {
 pub(super) fn measure(visitors: &Visitors, pages: &[Page], requests: usize, pid: u32) -> Result<Figures> {
     let heaviest = pages.iter().max_by_key(|page| page.decoded).context("a route without pages")?;
     let late = pages.iter().max_by_key(|page| page.first).context("a route without pages")?;
-    let timed = |page: &Page| -> Result<(Times, Duration)> {
+    let measured = |page: &Page| -> Result<(Times, Duration)> {
         let before = ticks(pid)?;
         let times = one_by_one(visitors, page, requests)?;
         let millis = ticks(pid)?.saturating_sub(before).saturating_mul(1_000) / TICKS;
         let asked = u32::try_from(requests + WARM_UP).unwrap_or(u32::MAX);
         Ok((times, Duration::from_millis(millis) / asked))
     };
-    let (times, mut cpu) = timed(heaviest)?;
+    let (times, mut cpu) = measured(heaviest)?;
     let mut slowest = (heaviest, times);
     if late.address != heaviest.address {
-        let (times, of_late) = timed(late)?;
+        let (times, of_late) = measured(late)?;
         if times.p95 > slowest.1.p95 {
             (slowest, cpu) = ((late, times), of_late);
         }
