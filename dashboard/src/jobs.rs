@@ -186,6 +186,11 @@ pub async fn refresh_policies(app: App, mut stop: watch::Receiver<bool>) {
         if let Err(error) = policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await {
             tracing::error!(%error, "policies could not be made");
         }
+        // Several changes at once are one look: when all PCs are switched on, each report is a change.
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
         tokio::select! {
             heard = changes.changed() => if heard.is_err() { return },
             () = tokio::time::sleep(POLICIES) => {}

@@ -118,6 +118,11 @@ impl Browser {
         Ok(())
     }
 
+    /// Gives the browser a cookie for the host of the page it is on.
+    pub fn cookie(&self, name: &str, value: &str) -> Result<()> {
+        self.post("cookie", &json!({ "cookie": { "name": name, "value": value, "path": "/" } })).map(drop)
+    }
+
     /// Shows pages as to somebody who prefers dark ones.
     pub fn prefer_dark(&self) -> Result<()> {
         let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });

@@ -25,7 +25,7 @@ use tenken_engine::item::ItemStatus;
 use tenken_engine::{Catalog, Checklist, Rule};
 use tenken_model::digest::Digest;
 use tenken_model::finding::VerdictKind;
-use tenken_model::{HostId, Instant, ItemId, Language, RuleId, Span};
+use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, Language, RuleId, Span};
 
 use crate::evidence::Kind;
 use crate::status::Known;
@@ -198,10 +198,12 @@ impl Assessment {
         let hosts: BTreeMap<HostId, Host> =
             transaction.hosts().await?.into_iter().map(|host| (host.id.clone(), host)).collect();
         let open = transaction.open_drifts().await?;
+        let open: BTreeMap<(HostId, FindingKey), Drift> =
+            open.into_iter().map(|drift| ((drift.host.clone(), drift.finding.key.clone()), drift)).collect();
         let in_force = transaction.waivers_in_force(now).await?;
         let findings = transaction.findings().await?.into_iter().map(|stored| {
             let key = &stored.finding.key;
-            let drift = open.iter().find(|drift| drift.host == stored.host && drift.finding.key == *key);
+            let drift = open.get(&(stored.host.clone(), key.clone()));
             let host = hosts.get(&stored.host);
             Judged {
                 host_name: host.map_or_else(|| stored.host.to_string(), |host| host.name.clone()),
@@ -216,7 +218,11 @@ impl Assessment {
                 stored,
             }
         });
-        let findings = findings.collect();
+        let findings: Vec<Judged> = findings.collect();
+        let mut statuses = known.statuses(&checklist);
+        let by_key: BTreeMap<(&HostId, &FindingKey), &Finding> =
+            findings.iter().map(|it| ((&it.stored.host, &it.stored.finding.key), &it.stored.finding)).collect();
+        Known::tell_all(&mut statuses, |host, key| by_key.get(&(host, key)).copied());
         let mut files: BTreeMap<i64, Vec<MeasuredFile>> = BTreeMap::new();
         for measured in transaction.attached_files().await? {
             files.entry(measured.file.attestation).or_default().push(measured);
@@ -235,7 +241,7 @@ impl Assessment {
             seed: first.unwrap_or(AuditHead::beginning().digest),
             agency: transaction.setting::<Agency>().await?.map(|agency| agency.name),
             version: transaction.declaration().await?,
-            statuses: known.statuses(&checklist),
+            statuses,
             without_agent: known.without_agent,
             waivers: transaction.waivers().await?,
             head: transaction.audit_head().await?,

@@ -22,7 +22,7 @@ use tenken_model::{Finding, RuleId, choice};
 
 use crate::policy::PolicySettings;
 
-pub use agency::Agency;
+pub use agency::{Agency, Remembered};
 pub use machine::{Look, Machine, Records};
 pub use row::{RowSession, sessions_of_row};
 pub use settle::{judge_host, settle_due};

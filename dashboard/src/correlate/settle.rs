@@ -12,7 +12,7 @@ use tenken_calendar::japan;
 use tenken_model::digest::Digest;
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId};
 
-use super::agency::Agency;
+use super::agency::{self, Agency};
 use super::keep;
 use crate::drift::{self, Terms};
 use crate::policy::PolicySettings;
@@ -25,8 +25,8 @@ const HOSTS_AT_ONCE: usize = 50;
 /// What the findings of every host rest on beside its facts, as it was when they were last settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Settled {
-    /// The last change of any register.
-    change: i64,
+    /// The last entry about each register that is joined, by its name.
+    entries: BTreeMap<String, i64>,
     /// The day in Japan.
     day: chrono::NaiveDate,
     /// A digest of the calendar, the thresholds and the rules.
@@ -117,7 +117,7 @@ async fn due(transaction: &mut Transaction, terms: &Terms, now: Instant) -> Resu
     let rules = terms.correlations.iter().map(|(_, rule)| rule.text.as_str());
     let parts = [calendar.as_str(), parameters.as_str()].into_iter().chain(rules);
     Ok(Settled {
-        change: transaction.last_register_change().await?,
+        entries: agency::entries(transaction).await?.iter().map(|(of, last)| (of.name().to_owned(), *last)).collect(),
         day: japan::date_of(now),
         by: Digest::of_parts(parts.map(str::as_bytes)),
         program: program(),

@@ -57,6 +57,7 @@ fn agency(now: &str) -> Agency {
         calendar: WorkingCalendar::default(),
         parameters: std::collections::BTreeMap::new(),
         now: at(now),
+        by_account: std::sync::OnceLock::new(),
     }
 }
 

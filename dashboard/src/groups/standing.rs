@@ -1,6 +1,6 @@
 //! How groups and sites stand. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_engine::checklist::{Checklist, Item};
 use tenken_engine::item::{Cause, CauseReason, HostInScope, ItemInputs, ItemState, fold as fold_item};
@@ -9,7 +9,7 @@ use tenken_model::HostId;
 use super::{Division, Placements};
 use crate::registers::fold;
 use crate::status::{Known, Presence};
-use crate::store::Drift;
+use crate::store::OpenDrift;
 
 /// What the standings rest on.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct Kept<'a> {
     /// Where hosts belong.
     pub placements: &'a Placements,
     /// The drifts that are open.
-    pub drifts: &'a [Drift],
+    pub drifts: &'a [OpenDrift],
     /// The checklist.
     pub checklist: &'a Checklist,
 }
@@ -104,7 +104,8 @@ fn standing(gathered: Gathered, kept: Kept<'_>) -> Standing {
             Presence::Away(_) => {}
         }
     }
-    let here = |drift: &&Drift| hosts.iter().any(|host| host.id == drift.host);
+    let ids: BTreeSet<&HostId> = hosts.iter().map(|host| &host.id).collect();
+    let here = |drift: &&OpenDrift| ids.contains(&drift.host);
     let drifts = kept.drifts.iter().filter(here).map(|drift| drift.id).collect();
     let mut missing: Vec<Missing> =
         kept.checklist.items().filter_map(|item| missing(item, &hosts, &without_agent, kept.known)).collect();
@@ -124,6 +125,7 @@ fn standing(gathered: Gathered, kept: Kept<'_>) -> Standing {
 fn missing(item: &Item, hosts: &[HostInScope], without_agent: &[String], known: &Known) -> Option<Missing> {
     let inputs = ItemInputs {
         hosts,
+        judged: &known.judged,
         without_agent,
         declared: None,
         contradicted: &[],
@@ -156,11 +158,11 @@ const fn is_of_host(reason: &CauseReason) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
-    use tenken_engine::item::Standing as Found;
+    use tenken_engine::item::{Standing as Found, Unjudged};
     use tenken_model::finding::{Bilingual, VerdictKind};
-    use tenken_model::{Finding, FindingKey, Instant, RuleId, Verdict};
+    use tenken_model::{Instant, RuleId};
 
     use super::super::tests::host;
     use super::*;
@@ -181,6 +183,7 @@ mod tests {
             name: name.to_uppercase(),
             silent_since: None,
             findings: if fails { BTreeMap::from([(rule.clone(), vec![failing.clone()])]) } else { BTreeMap::new() },
+            unjudged: Unjudged::Of(BTreeSet::new()),
         };
         let hosts = vec![of("a", true), of("b", false), of("c", false)];
         let presence = [
@@ -190,6 +193,8 @@ mod tests {
         ];
         Known {
             hosts,
+            judged: BTreeMap::new(),
+            counts: BTreeMap::new(),
             presence: presence.into(),
             without_agent: vec!["D".into()],
             attested: BTreeMap::new(),
@@ -199,26 +204,9 @@ mod tests {
         }
     }
 
-    fn drift(id: i64, on: &str) -> Drift {
-        Drift {
-            id,
-            host: HostId::new(on).unwrap(),
-            failing_since: Instant::UNIX_EPOCH,
-            opened_at: Instant::UNIX_EPOCH,
-            resolved: None,
-            reopened: 0,
-            reminded: 0,
-            acknowledged: None,
-            told_by: None,
-            finding: Finding {
-                key: FindingKey { rule: RuleId::new("clock_service_running").unwrap(), subject: None },
-                verdict: Verdict::Fail,
-                says: Bilingual::default(),
-                branch: None,
-                evidence: Vec::new(),
-                observed_at: Instant::UNIX_EPOCH,
-            },
-        }
+    fn drift(id: i64, on: &str) -> OpenDrift {
+        let rule = RuleId::new("clock_service_running").unwrap();
+        OpenDrift { id, host: HostId::new(on).unwrap(), rule, opened_at: Instant::UNIX_EPOCH }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::Chrome;
 use super::chrome::Place;
 use super::finding::{HostRef, ItemRef, rule_title};
 use super::moment;
+use super::pager::Pager;
 use super::state::Mark;
 use super::words;
 use crate::store::{Drift, Mail, MailKind, Resolution, Way};
@@ -15,10 +16,14 @@ use crate::store::{Drift, Mail, MailKind, Resolution, Way};
 /// What the list of drifts shows.
 #[derive(Debug, Clone)]
 pub struct DriftsView<'a> {
-    /// Open ones, the newest first.
+    /// Open ones of this page, the newest first.
     pub open: Vec<DriftRow<'a>>,
-    /// Those that ended last.
+    /// Which part of all open ones they are.
+    pub open_pager: Pager,
+    /// Those of this page that ended, the last first.
     pub resolved: Vec<DriftRow<'a>>,
+    /// Which part of all that ended they are.
+    pub resolved_pager: Pager,
 }
 
 /// A drift in the list.

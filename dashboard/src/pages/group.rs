@@ -8,7 +8,8 @@ use tenken_model::Language;
 use super::Chrome;
 use super::chrome::Place;
 use super::drifts::DriftRow;
-use super::hosts::{HostRow, sorted, without};
+use super::hosts::{HostRow, without};
+use super::pager::Pager;
 use super::state::Mark;
 use super::words::{self, Named as _};
 use crate::groups::{Division, Missing, Standing};
@@ -20,10 +21,14 @@ pub struct GroupView<'a> {
     pub division: Division,
     /// How it stands.
     pub standing: &'a Standing,
-    /// Its hosts that have an agent.
+    /// Of its hosts that have an agent those of this page.
     pub hosts: Vec<HostRow<'a>>,
-    /// The drifts that are open on them.
+    /// Which part of all they are.
+    pub hosts_pager: Pager,
+    /// Of the drifts that are open on them those of this page.
     pub drifts: Vec<DriftRow<'a>>,
+    /// Which part of all they are.
+    pub drifts_pager: Pager,
     /// The checklist.
     pub checklist: &'a Checklist,
     /// The rules in force.
@@ -67,10 +72,6 @@ impl<'a> GroupPage<'a> {
             Division::Group => self.t.column_hosts_group(),
             Division::Site => self.t.column_hosts_site(),
         }
-    }
-
-    fn rows(&self) -> Vec<&'a HostRow<'a>> {
-        sorted(self.view.hosts.iter().collect())
     }
 
     fn missing(&self) -> Vec<Line> {

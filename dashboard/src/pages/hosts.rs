@@ -9,12 +9,13 @@ use tenken_model::{Instant, Language, Span};
 use super::Chrome;
 use super::chrome::Place;
 use super::moment;
+use super::pager::Pager;
 use super::state::Mark;
 use crate::groups::{self, Division, Placement};
 use crate::registers::hosts::HostKind;
 use crate::status::Presence;
 use crate::status::inventory::{Entry, Listed};
-use crate::store::{FindingCounts, Host};
+use crate::store::{FindingCounts, Host, HostInBrief};
 
 /// A clock that differs by more than this from the dashboard's is told: rules compare times.
 const CLOCK_MAX: Span = Span::from_secs(120);
@@ -25,9 +26,15 @@ const WITHOUT_AGENT_SHOWN: usize = 100;
 /// What the list of hosts shows.
 #[derive(Debug, Clone)]
 pub struct HostsView<'a> {
-    /// Every host, also revoked ones.
+    /// The hosts of this page: those that count, with trouble first, or those that were revoked.
     pub hosts: Vec<HostRow<'a>>,
-    /// PCs and servers that the register of hosts has in use and that have no agent.
+    /// Which part of all they are.
+    pub pager: Pager,
+    /// The hosts are those that were revoked.
+    pub are_revoked: bool,
+    /// How many were revoked.
+    pub revoked: usize,
+    /// PCs and servers that the register of hosts has in use and that have no agent; none are told on further pages.
     pub without_agent: &'a [Listed],
     /// Which of them are shown.
     pub filter: HostsFilter,
@@ -104,6 +111,12 @@ impl HostsFilter {
         if query.is_empty() { "/hosts".to_owned() } else { format!("/hosts?{}", query.join("&")) }
     }
 
+    /// The address of a page of the hosts that are shown, up to its number.
+    pub fn pages(&self) -> String {
+        let all = self.address(Division::Group, self.group.as_deref());
+        format!("{all}{}page=", if all.contains('?') { "&" } else { "?" })
+    }
+
     fn is_on(&self) -> bool {
         self.group.is_some() || self.site.is_some()
     }
@@ -147,14 +160,12 @@ struct HostsPage<'a> {
 }
 
 impl<'a> HostsPage<'a> {
-    fn standing(&self) -> Vec<&HostRow<'a>> {
-        let here = |row: &&HostRow<'a>| row.host.revoked_at.is_none() && self.view.filter.shows(row.placement);
-        sorted(self.view.hosts.iter().filter(here).collect())
-    }
-
     /// The ways to filter, by group and by site.
     fn filters(&self) -> Vec<(String, Vec<Choice>)> {
         let t = self.t;
+        if self.view.are_revoked {
+            return Vec::new();
+        }
         let filters = [(Division::Group, t.groups_by_group()), (Division::Site, t.groups_by_site())];
         let filters = filters.map(|(division, label)| (label, self.view.filter.choices(division, t)));
         filters.into_iter().filter(|(_, choices)| !choices.is_empty()).collect()
@@ -176,16 +187,11 @@ impl<'a> HostsPage<'a> {
         let told = [row.holder.as_str(), row.place.as_str(), row.asset_number.as_str()];
         told.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(&self.t.list_join())
     }
-
-    fn revoked(&self) -> Vec<&HostRow<'a>> {
-        self.view.hosts.iter().filter(|row| row.host.revoked_at.is_some()).collect()
-    }
 }
 
-/// Those with trouble first, then by name.
-pub(super) fn sorted<'v, 'a>(mut rows: Vec<&'v HostRow<'a>>) -> Vec<&'v HostRow<'a>> {
-    rows.sort_by_key(|row| (!row.is_silent(), row.counts.fail == 0, row.host.name.to_lowercase()));
-    rows
+/// The order of the hosts that count: silent ones first, then those on which something fails, then by name.
+pub fn order(host: &HostInBrief, presence: Presence, fails: bool) -> (bool, bool, String) {
+    (presence.silent_since().is_none(), !fails, host.name.to_lowercase())
 }
 
 /// The picture of a host of the register.

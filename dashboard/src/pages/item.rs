@@ -5,7 +5,6 @@ use tenken_engine::Rule;
 use tenken_engine::checklist::{AttestationAsk, Checklist, Class, Condition, Item, Section};
 use tenken_engine::item::{ItemState, ItemStatus};
 use tenken_form::declaration::Answer;
-use tenken_model::finding::VerdictKind;
 use tenken_model::{Instant, Language, Span};
 
 use super::Chrome;
@@ -16,10 +15,11 @@ use super::finding::{self, FindingView, steps};
 use super::history::ChangeView;
 use super::moment;
 use super::proposal::{self, ProposalView};
-use super::state::{Mark, Shown as _, verdict};
+use super::rule;
+use super::state::{Mark, Shown as _};
 use super::trend::Strip;
 use super::words::{self, Named as _};
-use crate::store::Attestation;
+use crate::store::{Attestation, FindingCounts};
 
 /// What the page of an item shows.
 #[derive(Debug, Clone)]
@@ -74,11 +74,14 @@ pub struct ItemDrift<'a> {
 pub struct RuleView<'a> {
     /// The rule.
     pub rule: &'a Rule,
-    /// Its findings.
+    /// How many of all its findings have each verdict.
+    pub counts: FindingCounts,
+    /// The first that fail or are unknown, and the first of the others.
     pub findings: Vec<FindingView<'a>>,
-    /// Findings beyond those.
-    pub left: usize,
 }
+
+/// The most causes that are listed; the findings below show all.
+pub const CAUSES_SHOWN: usize = 5;
 
 /// Renders the page of an item.
 pub fn render(view: &ItemView<'_>, chrome: &Chrome) -> askama::Result<String> {
@@ -189,17 +192,14 @@ impl<'a> ItemPage<'a> {
         (!self.view.item.rules.is_empty()).then(|| words::coverage(self.view.status.coverage, self.t))
     }
 
-    fn counts(&self, rule: &RuleView<'a>) -> Vec<(Mark, usize)> {
-        let count = |kind| rule.findings.iter().filter(|finding| finding.kind() == kind).count();
-        VerdictKind::ALL
-            .iter()
-            .map(|kind| (verdict(*kind, self.t), count(*kind)))
-            .filter(|(_, count)| *count > 0)
-            .collect()
+    fn counts(&self, rule: &RuleView<'a>) -> Vec<(Mark, u64)> {
+        rule::counts(rule.counts, self.t)
     }
 
-    fn left(&self, rule: &RuleView<'a>) -> Option<String> {
-        (rule.left > 0).then(|| self.t.rows_left(rule.left))
+    /// The way to the findings that are not shown, if there are some.
+    fn all(&self, rule: &RuleView<'a>) -> Option<String> {
+        let (shown, total) = (rule.findings.len(), usize::try_from(rule.counts.total()).unwrap_or(usize::MAX));
+        (shown < total).then(|| self.t.item_rule_all(shown, total))
     }
 
     fn remedy(&self, rule: &RuleView<'a>) -> Vec<&'a str> {
@@ -284,6 +284,3 @@ impl<'a> ItemPage<'a> {
         self.view.status.since
     }
 }
-
-/// The most causes that are listed; the findings below show all.
-const CAUSES_SHOWN: usize = 5;

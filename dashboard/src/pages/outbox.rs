@@ -6,6 +6,7 @@ use tenken_model::{ItemId, Language};
 
 use super::Chrome;
 use super::chrome::Place;
+use super::pager::Pager;
 use super::{moment, words};
 use crate::store::{Mail, MailBody};
 
@@ -14,8 +15,10 @@ use crate::store::{Mail, MailBody};
 pub struct OutboxView<'a> {
     /// The checklist.
     pub checklist: &'a Checklist,
-    /// The newest mails, the newest first.
+    /// The mails of this page, the newest first.
     pub mails: Vec<&'a Mail>,
+    /// Which part of all they are.
+    pub pager: Pager,
 }
 
 /// Renders the page of mails.

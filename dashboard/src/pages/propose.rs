@@ -63,6 +63,9 @@ impl Errors {
     }
 }
 
+/// The most causes that are listed.
+pub const CAUSES_SHOWN: usize = 5;
+
 /// Renders the page.
 pub fn render(view: &ProposeView<'_>, chrome: &Chrome) -> askama::Result<String> {
     let t = chrome.language;
@@ -113,6 +116,6 @@ impl ProposePage<'_> {
     }
 
     fn causes(&self) -> Vec<String> {
-        self.view.status.causes.iter().take(5).map(|cause| words::cause(cause, self.t)).collect()
+        self.view.status.causes.iter().take(CAUSES_SHOWN).map(|cause| words::cause(cause, self.t)).collect()
     }
 }

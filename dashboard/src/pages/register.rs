@@ -5,6 +5,7 @@ use tenken_model::Language;
 
 use super::Chrome;
 use super::chrome::Place;
+use super::pager::Pager;
 use super::register_row::Link;
 use crate::registers::Definition;
 use crate::registers::definition::{Column, Input};
@@ -18,10 +19,10 @@ const COLUMNS_SHOWN: usize = 7;
 pub struct RegisterView<'a> {
     /// The register.
     pub definition: &'static Definition,
-    /// The rows that fit the search, in order.
+    /// The rows of this page that fit the search, in order.
     pub rows: Vec<&'a RegisterRow>,
-    /// Rows that fit beyond those.
-    pub left: usize,
+    /// Which part of all that fit they are.
+    pub pager: Pager,
     /// What is searched for.
     pub search: String,
     /// Closed rows are shown as well.
@@ -78,11 +79,7 @@ impl RegisterPage<'_> {
     }
 
     fn count(&self) -> String {
-        self.t.register_rows(self.view.rows.len() + self.view.left)
-    }
-
-    fn left(&self) -> Option<String> {
-        (self.view.left > 0).then(|| self.t.rows_left(self.view.left))
+        self.t.register_rows(self.view.pager.total())
     }
 
     fn is_empty(&self) -> bool {

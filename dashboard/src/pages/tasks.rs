@@ -8,6 +8,7 @@ use tenken_model::{ItemId, Language, RuleId};
 
 use super::Chrome;
 use super::chrome::Place;
+use super::pager::Pager;
 use super::state::Mark;
 use super::words;
 use crate::tasks::{DueTask, Pressing, Task, pressing};
@@ -19,8 +20,10 @@ pub struct TasksView<'a> {
     pub checklist: &'a Checklist,
     /// The rules.
     pub catalog: &'a Catalog,
-    /// The tasks, the most urgent first.
+    /// Every task, the most urgent first.
     pub tasks: &'a [DueTask],
+    /// Which part of them is shown.
+    pub pager: &'a Pager,
 }
 
 /// Renders the page of tasks.
@@ -58,7 +61,8 @@ impl TasksPage<'_> {
             mark: self.mark(kind),
             tasks: self
                 .view
-                .tasks
+                .pager
+                .cut(self.view.tasks)
                 .iter()
                 .filter(|it| pressing(it.due, self.chrome.now) == kind)
                 .map(|it| self.told(it))

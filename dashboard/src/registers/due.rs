@@ -43,8 +43,8 @@ impl DueRow {
 
 /// What the open rows of a register say is late or falls due within [`DUE_DAYS`] of today, the earliest first.
 pub fn due(definition: &'static Definition, rows: &[RegisterRow], today: NaiveDate) -> Vec<DueRow> {
-    let horizon = today.checked_add_days(Days::new(DUE_DAYS)).unwrap_or(NaiveDate::MAX);
-    let columns: Vec<&Column> = definition.columns.iter().filter(|column| column.due != Due::Never).collect();
+    let horizon = horizon(today);
+    let columns: Vec<&Column> = due_columns(definition).collect();
     let mut found: Vec<DueRow> = Vec::new();
     for stored in rows.iter().filter(|stored| stored.closed_at.is_none()) {
         for column in &columns {
@@ -57,6 +57,20 @@ pub fn due(definition: &'static Definition, rows: &[RegisterRow], today: NaiveDa
     }
     found.sort_by_key(|due| due.day);
     found
+}
+
+/// The last day that is listed.
+fn horizon(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(Days::new(DUE_DAYS)).unwrap_or(NaiveDate::MAX)
+}
+
+fn due_columns(definition: &Definition) -> impl Iterator<Item = &Column> {
+    definition.columns.iter().filter(|column| column.due != Due::Never)
+}
+
+/// The first day by which something of a row has to be done; absent if there is nothing.
+pub fn earliest(definition: &Definition, row: &Row) -> Option<NaiveDate> {
+    due_columns(definition).filter_map(|column| open_day(column, row)).min()
 }
 
 /// The day in a column, while something has still to be done by it.
@@ -75,8 +89,8 @@ pub async fn read(transaction: &mut Transaction, now: Instant) -> Result<Vec<Due
     let today = japan::date_of(now);
     let mut found = Vec::new();
     for definition in Definition::all() {
-        if definition.columns.iter().any(|column| column.due != Due::Never) {
-            found.extend(due(definition, &transaction.open_rows(definition).await?, today));
+        if due_columns(definition).next().is_some() {
+            found.extend(due(definition, &transaction.rows_due(definition, horizon(today)).await?, today));
         }
     }
     found.sort_by_key(|due| due.day);

@@ -1,5 +1,7 @@
 //! Rows of registers with the types that programs of the dashboard read, beside those that policies bring to agents.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use tenken_model::register::{AccountRow, DeviceRow, RegisterKind};
@@ -36,8 +38,8 @@ impl<T> Listed<T> {
     }
 }
 
-/// The rows of a register, open ones first. One that is not kept was not read: it is not empty.
-pub type Ledger<T> = Read<Vec<Listed<T>>>;
+/// The rows of a register, open ones first. One that is not kept was not read: it is not empty. Clones share the rows.
+pub type Ledger<T> = Read<Arc<[Listed<T>]>>;
 
 /// A row that a program reads.
 pub trait TypedRow: Sized {

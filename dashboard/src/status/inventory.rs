@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use tenken_model::HostId;
 
-use crate::registers::hosts::{HostRow, HostStatus};
-use crate::registers::{Definition, Register};
+use crate::registers::hosts::{HostKind, HostRow, HostStatus};
+use crate::registers::{Definition, Register, Row};
 use crate::store::{StoreError, Transaction};
 
 /// A row of the register of hosts.
@@ -16,6 +17,27 @@ pub struct Listed {
     pub id: i64,
     /// What it says.
     pub row: HostRow,
+}
+
+/// What of a row of the register of hosts is compared.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct InBrief {
+    /// The name.
+    #[serde(default)]
+    pub name: String,
+    /// What kind of machine it is.
+    pub kind: HostKind,
+    /// Its state.
+    pub status: HostStatus,
+}
+
+/// The register of hosts beside the hosts that have an agent, by the numbers of its rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// The rows in use that have no agent, by name.
+    pub without_agent: Vec<i64>,
+    /// Each host with an agent as the register has it.
+    pub hosts: BTreeMap<HostId, Entry>,
 }
 
 /// How the register of hosts and the hosts with an agent agree.
@@ -45,25 +67,25 @@ impl Entry {
 
 /// Compares the open rows of the register with the hosts that have an agent and are not revoked. Names are
 /// compared without regard to case, as policies do. Of several rows with one name one that is in use counts.
-pub fn compare<'a>(rows: &[Listed], hosts: impl IntoIterator<Item = (&'a HostId, &'a str)>) -> Inventory {
-    let mut by_name: BTreeMap<String, &Listed> = BTreeMap::new();
+pub fn compare<'a>(rows: &[(i64, InBrief)], hosts: impl IntoIterator<Item = (&'a HostId, &'a str)>) -> Compared {
+    let mut by_name: BTreeMap<String, &(i64, InBrief)> = BTreeMap::new();
     for listed in rows {
-        let place = by_name.entry(folded(&listed.row.name)).or_insert(listed);
-        if rank(place.row.status) > rank(listed.row.status) {
+        let place = by_name.entry(folded(&listed.1.name)).or_insert(listed);
+        if rank(place.1.status) > rank(listed.1.status) {
             *place = listed;
         }
     }
     let mut left = by_name.clone();
-    let mut inventory = Inventory::default();
+    let mut compared = Compared::default();
     for (id, name) in hosts {
         let name = folded(name);
-        let entry = by_name.get(&name).map_or(Entry::Missing, |listed| Entry::Row(listed.id, listed.row.status));
-        inventory.hosts.insert(id.clone(), entry);
+        let entry = by_name.get(&name).map_or(Entry::Missing, |(row, brief)| Entry::Row(*row, brief.status));
+        compared.hosts.insert(id.clone(), entry);
         left.remove(&name);
     }
-    let watched = |listed: &&Listed| listed.row.kind.takes_agent() && listed.row.status == HostStatus::InUse;
-    inventory.without_agent = left.into_values().filter(watched).cloned().collect();
-    inventory
+    let watched = |(_, row): &&(i64, InBrief)| row.kind.takes_agent() && row.status == HostStatus::InUse;
+    compared.without_agent = left.into_values().filter(watched).map(|(id, _)| *id).collect();
+    compared
 }
 
 const fn rank(status: HostStatus) -> u8 {
@@ -89,48 +111,39 @@ pub async fn read<'a>(
     if !transaction.registers_begun().await?.contains_key(&definition.kind) {
         return Ok(None);
     }
-    let mut rows = Vec::new();
-    for stored in transaction.open_rows(definition).await? {
-        let row = serde_json::from_value(stored.row.to_json(definition));
-        let problem = |error: serde_json::Error| StoreError::Damaged {
-            what: "a register row",
-            problem: format!("{} {}: {error}", definition.slug, stored.id),
-        };
-        rows.push(Listed { id: stored.id, row: row.map_err(problem)? });
-    }
-    Ok(Some(compare(&rows, hosts)))
+    let bodies = transaction.open_bodies(definition.kind).await?;
+    let problem = |id: i64, error: &serde_json::Error| StoreError::Damaged {
+        what: "a register row",
+        problem: format!("{} {id}: {error}", definition.slug),
+    };
+    let brief = |(id, body): &(i64, String)| {
+        serde_json::from_str(body).map(|brief: InBrief| (*id, brief)).map_err(|error| problem(*id, &error))
+    };
+    let brief: Vec<(i64, InBrief)> = bodies.iter().map(brief).collect::<Result<_, _>>()?;
+    let Compared { without_agent, hosts } = compare(&brief, hosts);
+    // Only of these the whole row is shown.
+    let bodies: BTreeMap<i64, String> = bodies.into_iter().collect();
+    let listed = |id: i64| {
+        let stored = serde_json::from_str(bodies.get(&id).map_or("", String::as_str));
+        let row = stored.map(|body| Row::from_json(definition, &body).to_json(definition));
+        let row = row.and_then(serde_json::from_value).map_err(|error| problem(id, &error))?;
+        Ok(Listed { id, row })
+    };
+    let without_agent = without_agent.into_iter().map(listed).collect::<Result<_, StoreError>>()?;
+    Ok(Some(Inventory { without_agent, hosts }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registers::hosts::HostKind;
-
-    fn listed(id: i64, name: &str, kind: HostKind, status: HostStatus) -> Listed {
-        let empty = String::new;
-        let (holder, place, asset_number, note) = (empty(), empty(), empty(), empty());
-        let row = HostRow {
-            name: name.into(),
-            kind,
-            status,
-            site: empty(),
-            group: empty(),
-            user: empty(),
-            holder,
-            place,
-            portable: false,
-            personal_data: true,
-            asset_number,
-            note,
-        };
-        Listed { id, row }
+    fn listed(id: i64, name: &str, kind: HostKind, status: HostStatus) -> (i64, InBrief) {
+        (id, InBrief { name: name.into(), kind, status })
     }
 
-    fn told(rows: &[Listed], names: &[&str]) -> (Vec<i64>, Vec<Entry>) {
+    fn told(rows: &[(i64, InBrief)], names: &[&str]) -> (Vec<i64>, Vec<Entry>) {
         let ids: Vec<HostId> = (0..names.len()).map(|index| HostId::new(format!("h-{index}")).unwrap()).collect();
-        let inventory = compare(rows, ids.iter().zip(names.iter().copied()));
-        let without = inventory.without_agent.iter().map(|listed| listed.id).collect();
-        (without, ids.iter().map(|id| inventory.hosts[id]).collect())
+        let compared = compare(rows, ids.iter().zip(names.iter().copied()));
+        (compared.without_agent, ids.iter().map(|id| compared.hosts[id]).collect())
     }
 
     #[test]

@@ -3,14 +3,18 @@
 pub mod inventory;
 mod presence;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_engine::checklist::{Checklist, Item};
-use tenken_engine::item::{Attested, Contradiction, Declared, HostInScope, ItemInputs, ItemStatus, Standing, fold};
-use tenken_model::{HostId, Instant, ItemId};
+use tenken_engine::item::{
+    Attested, Cause, CauseReason, Contradiction, Declared, HostInScope, ItemInputs, ItemStatus, Reach, Standing,
+    Unjudged, fold,
+};
+use tenken_model::finding::Bilingual;
+use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId};
 
 use crate::declaration;
-use crate::store::{StoreError, Transaction};
+use crate::store::{FindingCounts, LoudFinding, StoreError, Transaction};
 use crate::working_calendar;
 
 pub use presence::{PC_DAYS, PRESENT_WITHIN, Patience, Presence, SERVER_MINUTES, set};
@@ -18,8 +22,13 @@ pub use presence::{PC_DAYS, PRESENT_WITHIN, Patience, Presence, SERVER_MINUTES, 
 /// What the states of all items rest on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// The hosts that are not revoked, by name, with their findings.
+    /// The hosts that are not revoked, by name, with their findings that fail or are unknown. What these say is read when it
+    /// is to be told: see [`Known::tell`].
     pub hosts: Vec<HostInScope>,
+    /// The rules of which some of them was judged.
+    pub judged: BTreeMap<RuleId, Reach>,
+    /// How many findings of each rule there are.
+    pub counts: BTreeMap<RuleId, FindingCounts>,
     /// Whether each of them reports.
     pub presence: BTreeMap<HostId, Presence>,
     /// Names of the hosts that the register has in use and that have no agent.
@@ -37,30 +46,22 @@ pub struct Known {
 impl Known {
     /// Reads it.
     pub async fn read(transaction: &mut Transaction, now: Instant) -> Result<Self, StoreError> {
-        let drifting = transaction.drifting().await?;
-        let waivers = transaction.waivers_in_force(now).await?;
-        let mut by_host: BTreeMap<_, BTreeMap<_, Vec<Standing>>> = BTreeMap::new();
-        for stored in transaction.findings().await? {
-            let key = (stored.host, stored.finding.key);
-            let standing = Standing {
-                subject: key.1.subject.clone(),
-                verdict: stored.finding.verdict.kind(),
-                since: stored.since,
-                unknown: stored.finding.verdict.reason().map(|reason| reason.code),
-                says: stored.finding.says,
-                drift: drifting.contains(&key),
-                waived: waivers.iter().any(|waiver| waiver.covers(&key.0, &key.1)),
-            };
-            by_host.entry(key.0).or_default().entry(key.1.rule).or_default().push(standing);
-        }
+        let (mut loud, judged) = (loud(transaction, now).await?, Judged::read(transaction).await?);
         let calendar = working_calendar::read(transaction).await?;
         let patience = transaction.setting().await?.unwrap_or_default();
         let (mut hosts, mut presence) = (Vec::new(), BTreeMap::new());
-        for host in transaction.hosts().await?.into_iter().filter(|host| host.revoked_at.is_none()) {
-            let of = Presence::of(&host, patience, &calendar, now);
+        for host in transaction.hosts_in_brief().await? {
+            let of = Presence::of_brief(&host, patience, &calendar, now);
             presence.insert(host.id.clone(), of);
-            let findings = by_host.remove(&host.id).unwrap_or_default();
-            hosts.push(HostInScope { id: host.id, name: host.name, silent_since: of.silent_since(), findings });
+            let findings = loud.remove(&host.id).unwrap_or_default();
+            let unjudged = judged.not_on(&host.id);
+            hosts.push(HostInScope {
+                id: host.id,
+                name: host.name,
+                silent_since: of.silent_since(),
+                findings,
+                unjudged,
+            });
         }
         let known = hosts.iter().map(|host| (&host.id, host.name.as_str()));
         let inventory = inventory::read(transaction, known).await?.unwrap_or_default();
@@ -74,14 +75,25 @@ impl Known {
         let answers = version.map(|version| version.kept.declaration.answers).unwrap_or_default();
         let contradicted = declaration::contradictions(transaction, &answers).await?;
         let declared = answers.iter().map(|(item, answer)| (item.clone(), answer.declared())).collect();
-        Ok(Self { hosts, presence, without_agent, attested, declared, contradicted, now })
+        Ok(Self {
+            hosts,
+            judged: judged.reach,
+            counts: judged.counts,
+            presence,
+            without_agent,
+            attested,
+            declared,
+            contradicted,
+            now,
+        })
     }
 
-    /// The state of an item.
+    /// The state of an item. Causes that are findings say nothing until [`Known::tell`] gave them their words.
     pub fn status(&self, item: &Item) -> ItemStatus {
         let attested = self.attested.get(&item.id);
         let inputs = ItemInputs {
             hosts: &self.hosts,
+            judged: &self.judged,
             without_agent: &self.without_agent,
             declared: self.declared.get(&item.id).copied(),
             contradicted: self.contradicted.get(&item.id).map(Vec::as_slice).unwrap_or_default(),
@@ -96,6 +108,41 @@ impl Known {
         checklist.items().map(|item| (item.id.clone(), self.status(item))).collect()
     }
 
+    /// Gives the first causes of each state, so many of each, what their findings say.
+    pub async fn tell(
+        transaction: &mut Transaction,
+        statuses: impl IntoIterator<Item = &mut ItemStatus>,
+        most: usize,
+    ) -> Result<(), StoreError> {
+        let first = statuses.into_iter().flat_map(|status| status.causes.iter_mut().take(most)).collect();
+        Self::tell_causes(transaction, first).await
+    }
+
+    /// Gives causes what their findings say.
+    pub async fn tell_causes(transaction: &mut Transaction, causes: Vec<&mut Cause>) -> Result<(), StoreError> {
+        for cause in causes {
+            if let Some((host, key)) = found_by(cause) {
+                let stored = transaction.finding_of(&host, &key).await?;
+                if let Some(stored) = stored {
+                    say(cause, &stored.finding);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for every cause, of findings that are known.
+    pub fn tell_all<'f>(
+        statuses: &mut BTreeMap<ItemId, ItemStatus>,
+        finding: impl Fn(&HostId, &FindingKey) -> Option<&'f Finding>,
+    ) {
+        for cause in statuses.values_mut().flat_map(|status| &mut status.causes) {
+            if let Some(finding) = found_by(cause).and_then(|(host, key)| finding(&host, &key)) {
+                say(cause, finding);
+            }
+        }
+    }
+
     /// How many hosts report.
     pub fn reporting(&self) -> usize {
         self.presence.values().filter(|presence| matches!(presence, Presence::Reporting)).count()
@@ -104,6 +151,82 @@ impl Known {
     /// How many hosts are silent.
     pub fn silent(&self) -> usize {
         self.presence.values().filter(|presence| matches!(presence, Presence::Silent(_))).count()
+    }
+}
+
+/// The finding that a cause is.
+fn found_by(cause: &Cause) -> Option<(HostId, FindingKey)> {
+    let CauseReason::Finding { host, rule, subject, .. } = &cause.reason else { return None };
+    Some((host.clone(), FindingKey { rule: rule.clone(), subject: subject.clone() }))
+}
+
+/// Gives a cause what its finding says.
+fn say(cause: &mut Cause, finding: &Finding) {
+    if let CauseReason::Finding { says, unknown, .. } = &mut cause.reason {
+        *unknown = finding.verdict.reason().map(|reason| reason.code);
+        says.clone_from(&finding.says);
+    }
+}
+
+/// The findings that fail or are unknown, by host and rule.
+async fn loud(
+    transaction: &mut Transaction,
+    now: Instant,
+) -> Result<BTreeMap<HostId, BTreeMap<RuleId, Vec<Standing>>>, StoreError> {
+    let drifting = transaction.drifting().await?;
+    let waivers = transaction.waivers_in_force(now).await?;
+    let mut by_host: BTreeMap<HostId, BTreeMap<RuleId, Vec<Standing>>> = BTreeMap::new();
+    for LoudFinding { host, key, verdict, since } in transaction.loud_findings().await? {
+        let waived = waivers.iter().any(|waiver| waiver.covers(&host, &key));
+        let found = (host, key);
+        let drift = drifting.contains(&found);
+        let (host, key) = found;
+        let standing =
+            Standing { subject: key.subject, verdict, since, says: Bilingual::default(), unknown: None, drift, waived };
+        by_host.entry(host).or_default().entry(key.rule).or_default().push(standing);
+    }
+    Ok(by_host)
+}
+
+/// Where which rule was judged.
+struct Judged {
+    reach: BTreeMap<RuleId, Reach>,
+    counts: BTreeMap<RuleId, FindingCounts>,
+    /// By host, the rules of which some other host was judged.
+    missing: BTreeMap<HostId, BTreeSet<RuleId>>,
+    nothing: BTreeSet<HostId>,
+}
+
+impl Judged {
+    /// Reads it. Rules are counted first, since mostly every host is judged by every one.
+    async fn read(transaction: &mut Transaction) -> Result<Self, StoreError> {
+        let findings = transaction.rule_findings().await?;
+        let loud = transaction.hosts_loud_on_part().await?;
+        let nothing = transaction.hosts_without_finding().await?;
+        let hosts = u64::try_from(nothing.len()).unwrap_or(u64::MAX);
+        let expected = transaction.standing_hosts().await?.saturating_sub(hosts);
+        let (mut reach, mut counts) = (BTreeMap::new(), BTreeMap::new());
+        let mut missing: BTreeMap<HostId, BTreeSet<RuleId>> = BTreeMap::new();
+        for (rule, of) in findings {
+            let on_part = loud.get(&rule).copied().unwrap_or(0);
+            if of.whole.saturating_add(on_part) < expected {
+                let unjudged = transaction.hosts_unjudged(&rule).await?;
+                for host in unjudged.into_iter().filter(|host| !nothing.contains(host)) {
+                    missing.entry(host).or_default().insert(rule.clone());
+                }
+            }
+            let applies = of.counts.total() > of.counts.not_applicable;
+            counts.insert(rule.clone(), of.counts);
+            reach.insert(rule, if applies { Reach::Applies } else { Reach::AppliesNowhere });
+        }
+        Ok(Self { reach, counts, missing, nothing })
+    }
+
+    fn not_on(&self, host: &HostId) -> Unjudged {
+        if self.nothing.contains(host) {
+            return Unjudged::OfAll;
+        }
+        Unjudged::Of(self.missing.get(host).cloned().unwrap_or_default())
     }
 }
 

@@ -9,7 +9,7 @@ use tenken_calendar::{WorkingCalendar, japan};
 use tenken_model::fact::system::SystemKind;
 use tenken_model::{Instant, Span};
 
-use crate::store::{AuditEntry, Host, Setting, Store, StoreError};
+use crate::store::{AuditEntry, Host, HostInBrief, Setting, Store, StoreError};
 
 /// A host is reporting while it was heard of within this time. Agents without news report each minute.
 pub const PRESENT_WITHIN: Span = Span::from_secs(5 * 60);
@@ -87,11 +87,17 @@ pub enum Presence {
 impl Presence {
     /// That of a host. One that was just enrolled has as long for its first report.
     pub fn of(host: &Host, patience: Patience, calendar: &WorkingCalendar, now: Instant) -> Self {
+        Self::of_brief(&host.in_brief(), patience, calendar, now)
+    }
+
+    /// The same of what is known of a host in brief.
+    pub fn of_brief(host: &HostInBrief, patience: Patience, calendar: &WorkingCalendar, now: Instant) -> Self {
         let heard = host.last_seen.unwrap_or(host.enrolled_at);
         if Span::between(heard, now) < PRESENT_WITHIN && host.last_seen.is_some() {
             return Self::Reporting;
         }
-        if now < patience.ends(kind(host), calendar, heard) { Self::Away(heard) } else { Self::Silent(heard) }
+        let kind = host.kind.unwrap_or(SystemKind::Server);
+        if now < patience.ends(kind, calendar, heard) { Self::Away(heard) } else { Self::Silent(heard) }
     }
 
     /// Since when it is silent.
@@ -101,11 +107,6 @@ impl Presence {
             Self::Reporting | Self::Away(_) => None,
         }
     }
-}
-
-fn kind(host: &Host) -> SystemKind {
-    let system = host.heartbeat.as_ref().and_then(|heartbeat| heartbeat.system.measured());
-    system.map_or(SystemKind::Server, |system| system.kind)
 }
 
 #[cfg(test)]

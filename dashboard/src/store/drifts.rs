@@ -80,6 +80,19 @@ pub struct Reminded {
     pub reminded: u64,
 }
 
+/// An open drift in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenDrift {
+    /// Its number.
+    pub id: i64,
+    /// The host.
+    pub host: HostId,
+    /// The rule.
+    pub rule: RuleId,
+    /// When it became a drift.
+    pub opened_at: Instant,
+}
+
 /// An open drift beside the finding as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandingDrift {
@@ -112,6 +125,21 @@ fn drift(row: &AnyRow) -> Result<Drift, StoreError> {
         told_by: columns.maybe_int("told_by")?,
         finding: columns.json("finding")?,
     })
+}
+
+/// The open drifts for which some more holds, each with its finding as it is now.
+macro_rules! standing {
+    ($more:literal) => {
+        concat!(
+            "SELECT d.id, d.host, d.failing_since, d.opened_at, d.resolved_at, d.resolution, d.reopened, d.reminded, ",
+            "d.acknowledged_at, d.acknowledged_by, d.told_by, d.finding, h.name AS host_name, h.revoked_at, f.body ",
+            "FROM drifts d JOIN hosts h ON h.id = d.host ",
+            "LEFT JOIN findings f ON f.host = d.host AND f.rule = d.rule AND f.subject = d.subject ",
+            "WHERE d.resolved_at IS NULL",
+            $more,
+            " ORDER BY d.id"
+        )
+    };
 }
 
 fn line(row: &AnyRow) -> Result<DriftLine, StoreError> {
@@ -308,16 +336,12 @@ impl Transaction {
 
     /// Every open drift with its finding as it is now; of one host if it is given.
     pub async fn open_drifts_as_they_stand(&mut self, host: Option<&HostId>) -> Result<Vec<StandingDrift>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT d.id, d.host, d.failing_since, d.opened_at, d.resolved_at, d.resolution, d.reopened, d.reminded, \
-             d.acknowledged_at, d.acknowledged_by, d.told_by, d.finding, h.name AS host_name, h.revoked_at, f.body \
-             FROM drifts d JOIN hosts h ON h.id = d.host \
-             LEFT JOIN findings f ON f.host = d.host AND f.rule = d.rule AND f.subject = d.subject \
-             WHERE d.resolved_at IS NULL AND ($1 = '' OR d.host = $1) ORDER BY d.id",
-        )
-        .bind(host.map_or("", HostId::as_str))
-        .fetch_all(self.connection())
-        .await?;
+        // Two statements, so that one host is looked up by its index.
+        let query = match host {
+            Some(host) => sqlx::query(standing!(" AND d.host = $1")).bind(host.as_str()),
+            None => sqlx::query(standing!("")),
+        };
+        let rows = query.fetch_all(self.connection()).await?;
         rows.iter()
             .map(|row| {
                 let columns = Columns::of(row);
@@ -326,6 +350,48 @@ impl Transaction {
                     host_name: columns.text("host_name")?,
                     revoked: columns.maybe_int("revoked_at")?.is_some(),
                     finding: columns.maybe_json("body")?,
+                })
+            })
+            .collect()
+    }
+
+    /// How many drifts are open, and how many ended.
+    pub async fn drift_counts(&mut self) -> Result<(u64, u64), StoreError> {
+        let counted = "SELECT COUNT(*) AS drifts, COUNT(resolved_at) AS resolved FROM drifts";
+        let row = sqlx::query(counted).fetch_one(self.connection()).await?;
+        let (all, resolved) = (Columns::of(&row).count("drifts")?, Columns::of(&row).count("resolved")?);
+        Ok((all.saturating_sub(resolved), resolved))
+    }
+
+    /// Open drifts, the newest first; so many after the first so many.
+    pub async fn open_drifts_from(&mut self, skipped: u32, limit: u32) -> Result<Vec<Drift>, StoreError> {
+        sqlx::query(
+            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
+             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NULL ORDER BY opened_at DESC, id DESC \
+             LIMIT $1 OFFSET $2",
+        )
+        .bind(i64::from(limit))
+        .bind(i64::from(skipped))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(drift)
+        .collect()
+    }
+
+    /// Every open drift without its finding: of which rule, on which host, since when.
+    pub async fn open_drift_lines(&mut self) -> Result<Vec<OpenDrift>, StoreError> {
+        sqlx::query("SELECT id, host, rule, opened_at FROM drifts WHERE resolved_at IS NULL ORDER BY opened_at, id")
+            .fetch_all(self.connection())
+            .await?
+            .iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok(OpenDrift {
+                    id: columns.int("id")?,
+                    host: columns.parsed("host")?,
+                    rule: columns.parsed("rule")?,
+                    opened_at: columns.instant("opened_at")?,
                 })
             })
             .collect()
@@ -394,14 +460,16 @@ impl Transaction {
         Columns::of(&row).count("drifts")
     }
 
-    /// The drifts of a rule on any host that were open at an instant or opened later.
-    pub async fn drifts_of_rule(&mut self, rule: &RuleId, from: Instant) -> Result<Vec<Drift>, StoreError> {
+    /// The newest drifts of a rule on any host that were open at an instant or opened later, the newest first.
+    pub async fn drifts_of_rule(&mut self, rule: &RuleId, from: Instant, limit: u32) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(
             "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, told_by, finding FROM drifts WHERE rule = $1 AND (resolved_at IS NULL OR resolved_at >= $2)",
+             acknowledged_by, told_by, finding FROM drifts WHERE rule = $1 AND (resolved_at IS NULL OR resolved_at >= $2) \
+             ORDER BY opened_at DESC, id DESC LIMIT $3",
         )
         .bind(rule.as_str())
         .bind(millis(from))
+        .bind(i64::from(limit))
         .fetch_all(self.connection())
         .await?
         .iter()
@@ -409,13 +477,27 @@ impl Transaction {
         .collect()
     }
 
+    /// How many drifts of a rule were open at an instant or opened later.
+    pub async fn drift_count_of_rule(&mut self, rule: &RuleId, from: Instant) -> Result<u64, StoreError> {
+        let counted =
+            "SELECT COUNT(*) AS drifts FROM drifts WHERE rule = $1 AND (resolved_at IS NULL OR resolved_at >= $2)";
+        let row = sqlx::query(counted).bind(rule.as_str()).bind(millis(from)).fetch_one(self.connection()).await?;
+        Columns::of(&row).count("drifts")
+    }
+
     /// The drifts that ended last.
     pub async fn resolved_drifts(&mut self, limit: u32) -> Result<Vec<Drift>, StoreError> {
+        self.resolved_drifts_from(0, limit).await
+    }
+
+    /// The drifts that ended, the last first; so many after the first so many.
+    pub async fn resolved_drifts_from(&mut self, skipped: u32, limit: u32) -> Result<Vec<Drift>, StoreError> {
         sqlx::query(
             "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NOT NULL ORDER BY resolved_at DESC, id DESC LIMIT $1",
+             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NOT NULL ORDER BY resolved_at DESC, id DESC LIMIT $1 OFFSET $2",
         )
         .bind(i64::from(limit))
+        .bind(i64::from(skipped))
         .fetch_all(self.connection())
         .await?
         .iter()

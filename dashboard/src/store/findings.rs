@@ -1,6 +1,6 @@
 //! The findings of every host as they are now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::any::AnyRow;
 use tenken_model::digest::Digest;
@@ -107,12 +107,39 @@ pub struct FindingCounts {
     pub not_applicable: u64,
 }
 
+impl FindingCounts {
+    /// Sets how many have a verdict.
+    pub(super) fn set(&mut self, verdict: VerdictKind, count: u64) {
+        match verdict {
+            VerdictKind::Pass => self.pass = count,
+            VerdictKind::Fail => self.fail = count,
+            VerdictKind::Unknown => self.unknown = count,
+            VerdictKind::NotApplicable => self.not_applicable = count,
+        }
+    }
+
+    /// How many have a verdict.
+    pub const fn of(&self, verdict: VerdictKind) -> u64 {
+        match verdict {
+            VerdictKind::Pass => self.pass,
+            VerdictKind::Fail => self.fail,
+            VerdictKind::Unknown => self.unknown,
+            VerdictKind::NotApplicable => self.not_applicable,
+        }
+    }
+
+    /// How many there are.
+    pub const fn total(&self) -> u64 {
+        self.pass.saturating_add(self.fail).saturating_add(self.unknown).saturating_add(self.not_applicable)
+    }
+}
+
 fn failing(columns: &Columns<'_>) -> Result<Option<Failing>, StoreError> {
     let Some(since) = columns.maybe_instant("failing_since")? else { return Ok(None) };
     Ok(Some(Failing { since, awake: columns.span("failing_awake")? }))
 }
 
-fn stored(row: &AnyRow) -> Result<StoredFinding, StoreError> {
+pub(super) fn stored(row: &AnyRow) -> Result<StoredFinding, StoreError> {
     let columns = Columns::of(row);
     Ok(StoredFinding {
         host: columns.parsed("host")?,
@@ -203,35 +230,43 @@ impl Transaction {
             .collect()
     }
 
-    /// How many findings of each host have each verdict.
-    pub async fn finding_counts(&mut self) -> Result<BTreeMap<HostId, FindingCounts>, StoreError> {
-        let rows = sqlx::query("SELECT host, verdict, COUNT(*) AS findings FROM findings GROUP BY host, verdict")
+    /// How many findings of a host have each verdict.
+    pub async fn finding_counts_of(&mut self, host: &HostId) -> Result<FindingCounts, StoreError> {
+        let rows = sqlx::query("SELECT verdict, COUNT(*) AS findings FROM findings WHERE host = $1 GROUP BY verdict")
+            .bind(host.as_str())
             .fetch_all(self.connection())
             .await?;
-        let mut counts: BTreeMap<HostId, FindingCounts> = BTreeMap::new();
+        let mut counts = FindingCounts::default();
         for row in &rows {
             let columns = Columns::of(row);
-            let of = counts.entry(columns.parsed("host")?).or_default();
-            let count = columns.count("findings")?;
-            match columns.word("verdict", VerdictKind::from_word)? {
-                VerdictKind::Pass => of.pass = count,
-                VerdictKind::Fail => of.fail = count,
-                VerdictKind::Unknown => of.unknown = count,
-                VerdictKind::NotApplicable => of.not_applicable = count,
-            }
+            counts.set(columns.word("verdict", VerdictKind::from_word)?, columns.count("findings")?);
         }
         Ok(counts)
     }
 
+    /// The hosts on which something fails.
+    pub async fn hosts_failing(&mut self) -> Result<BTreeSet<HostId>, StoreError> {
+        let rows = sqlx::query("SELECT DISTINCT host FROM findings WHERE verdict = 'fail'")
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter().map(|row| Columns::of(row).parsed("host")).collect()
+    }
+
     /// Findings that fail and have no open drift yet; of one host if it is given.
     pub async fn failing_without_drift(&mut self, host: Option<&HostId>) -> Result<Vec<FailingFinding>, StoreError> {
-        let rows = sqlx::query(failing_without_drift!(
-            "f.host, h.name AS host_name, f.body, f.failing_since, f.failing_awake, h.awake",
-            " AND ($1 = '' OR f.host = $1) ORDER BY f.failing_since, f.host, f.rule, f.subject"
-        ))
-        .bind(host.map_or("", HostId::as_str))
-        .fetch_all(self.connection())
-        .await?;
+        // Two statements, so that one host is looked up by its index.
+        let query = match host {
+            Some(host) => sqlx::query(failing_without_drift!(
+                "f.host, h.name AS host_name, f.body, f.failing_since, f.failing_awake, h.awake",
+                " AND f.host = $1 ORDER BY f.failing_since, f.rule, f.subject"
+            ))
+            .bind(host.as_str()),
+            None => sqlx::query(failing_without_drift!(
+                "f.host, h.name AS host_name, f.body, f.failing_since, f.failing_awake, h.awake",
+                " ORDER BY f.failing_since, f.host, f.rule, f.subject"
+            )),
+        };
+        let rows = query.fetch_all(self.connection()).await?;
         rows.iter()
             .map(|row| {
                 let columns = Columns::of(row);

@@ -132,12 +132,4 @@ impl Transaction {
         }
         Ok(())
     }
-
-    /// The number of the last change of any register; 0 before the first.
-    pub async fn last_register_change(&mut self) -> Result<i64, StoreError> {
-        let row = sqlx::query("SELECT COALESCE(MAX(id), 0) AS last FROM register_history")
-            .fetch_one(self.connection())
-            .await?;
-        Columns::of(&row).int("last")
-    }
 }

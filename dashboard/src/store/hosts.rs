@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use tenken_model::digest::Digest;
+use tenken_model::fact::system::SystemKind;
 use tenken_model::report::Heartbeat;
 use tenken_model::{HostId, Instant, Span};
 
@@ -42,6 +43,44 @@ pub struct Host {
     pub refused: Option<LastRefusal>,
     /// It keeps an older policy than it should have, because the one it should have cannot be sent.
     pub policy_held: Option<HeldPolicy>,
+}
+
+/// What of a host tells whether it reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostInBrief {
+    /// Its id.
+    pub id: HostId,
+    /// Its name.
+    pub name: String,
+    /// What it is, as it last said.
+    pub kind: Option<SystemKind>,
+    /// When it was enrolled.
+    pub enrolled_at: Instant,
+    /// When its last report was taken.
+    pub last_seen: Option<Instant>,
+}
+
+impl Host {
+    /// What it is, as it last said.
+    pub fn kind(&self) -> Option<SystemKind> {
+        self.heartbeat.as_ref().and_then(kind)
+    }
+
+    /// What of it tells whether it reports.
+    pub fn in_brief(&self) -> HostInBrief {
+        HostInBrief {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            kind: self.kind(),
+            enrolled_at: self.enrolled_at,
+            last_seen: self.last_seen,
+        }
+    }
+}
+
+/// What a host said that it is.
+fn kind(heartbeat: &Heartbeat) -> Option<SystemKind> {
+    heartbeat.system.measured().map(|system| system.kind)
 }
 
 /// A policy that is larger than agents read.
@@ -84,6 +123,15 @@ const HOSTS: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, cert
 const HOST: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, certificate_until, certificate_before, \
     epoch, acknowledged, state_digest, last_seen, awake, heartbeat, refused, policy_held FROM hosts WHERE id = $1";
 
+const REVOKED: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, certificate_until, certificate_before, \
+    epoch, acknowledged, state_digest, last_seen, awake, heartbeat, refused, policy_held FROM hosts \
+    WHERE revoked_at IS NOT NULL ORDER BY revoked_at DESC, id LIMIT $1 OFFSET $2";
+
+fn names(rows: Vec<AnyRow>) -> Result<Vec<(HostId, String)>, StoreError> {
+    let name = |row: AnyRow| Ok((Columns::of(&row).parsed("id")?, Columns::of(&row).text("name")?));
+    rows.into_iter().map(name).collect()
+}
+
 fn host(row: &AnyRow) -> Result<Host, StoreError> {
     let columns = Columns::of(row);
     Ok(Host {
@@ -111,17 +159,48 @@ impl Transaction {
         sqlx::query(HOSTS).fetch_all(self.connection()).await?.iter().map(host).collect()
     }
 
-    /// The hosts that are not revoked, by name.
-    pub async fn host_names(&mut self) -> Result<Vec<(HostId, String)>, StoreError> {
-        let rows = sqlx::query("SELECT id, name FROM hosts WHERE revoked_at IS NULL ORDER BY name, id")
-            .fetch_all(self.connection())
-            .await?;
+    /// What tells of each host that is not revoked whether it reports, by name.
+    pub async fn hosts_in_brief(&mut self) -> Result<Vec<HostInBrief>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, name, kind, enrolled_at, last_seen FROM hosts WHERE revoked_at IS NULL ORDER BY name, id",
+        )
+        .fetch_all(self.connection())
+        .await?;
         rows.iter()
             .map(|row| {
                 let columns = Columns::of(row);
-                Ok((columns.parsed("id")?, columns.text("name")?))
+                Ok(HostInBrief {
+                    id: columns.parsed("id")?,
+                    name: columns.text("name")?,
+                    kind: columns.maybe_text("kind")?.as_deref().and_then(SystemKind::from_word),
+                    enrolled_at: columns.instant("enrolled_at")?,
+                    last_seen: columns.maybe_instant("last_seen")?,
+                })
             })
             .collect()
+    }
+
+    /// Every host's name, also of revoked ones.
+    pub async fn all_host_names(&mut self) -> Result<Vec<(HostId, String)>, StoreError> {
+        names(sqlx::query("SELECT id, name FROM hosts ORDER BY name, id").fetch_all(self.connection()).await?)
+    }
+
+    /// Revoked hosts, the last first; so many after the first so many.
+    pub async fn revoked_hosts(&mut self, skipped: u32, limit: u32) -> Result<Vec<Host>, StoreError> {
+        let rows = sqlx::query(REVOKED).bind(i64::from(limit)).bind(i64::from(skipped)).fetch_all(self.connection());
+        rows.await?.iter().map(host).collect()
+    }
+
+    /// How many hosts were revoked.
+    pub async fn revoked_count(&mut self) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(revoked_at) AS hosts FROM hosts").fetch_one(self.connection()).await?;
+        Columns::of(&row).count("hosts")
+    }
+
+    /// The hosts that are not revoked, by name.
+    pub async fn host_names(&mut self) -> Result<Vec<(HostId, String)>, StoreError> {
+        let query = sqlx::query("SELECT id, name FROM hosts WHERE revoked_at IS NULL ORDER BY name, id");
+        names(query.fetch_all(self.connection()).await?)
     }
 
     /// The host of that id.
@@ -229,12 +308,14 @@ impl Transaction {
         shows: bool,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE hosts SET last_seen = $2, heartbeat = $3, awake = $4, refused_at = NULL, refused = NULL WHERE id = $1",
+            "UPDATE hosts SET last_seen = $2, heartbeat = $3, awake = $4, kind = $5, refused_at = NULL, refused = NULL \
+             WHERE id = $1",
         )
         .bind(id.as_str())
         .bind(millis(now))
         .bind(json(heartbeat, "a heartbeat")?)
         .bind(awake.millis())
+        .bind(kind(heartbeat).map(SystemKind::word))
         .execute(self.connection())
         .await?;
         if shows {

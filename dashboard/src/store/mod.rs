@@ -31,6 +31,7 @@ mod schema;
 mod second_factors;
 mod sessions;
 mod settings;
+mod standing;
 mod thread;
 mod tokens;
 mod users;
@@ -45,11 +46,13 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, SqlStr};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
+use crate::correlate::Remembered;
+
 pub use attestations::{Attestation, NewAttestation};
 pub use audit::{AuditEntry, AuditHead, AuditSearch, BEGINNING, WrittenEntry};
 pub use days::{Day, DayCounts, Standing};
 pub use declarations::{NewVersion, Origin, Version};
-pub use drifts::{Drift, NewDrift, Reminded, Resolution, StandingDrift};
+pub use drifts::{Drift, NewDrift, OpenDrift, Reminded, Resolution, StandingDrift};
 pub use engine::Location;
 use engine::{Engine, Purpose};
 pub use error::StoreError;
@@ -58,7 +61,7 @@ pub use facts::HeldFact;
 pub use findings::{Failing, FailingFinding, FailingKey, FindingCounts, Held, StoredFinding};
 pub use history::{HistoryEntry, NewHistory, Number};
 pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};
-pub use hosts::{HeldPolicy, Host, LastRefusal, NewHost};
+pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
 pub use news::{
     AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, OwnerNews, ProposalNews, ShortList,
 };
@@ -70,6 +73,7 @@ pub use registers::{FoundRow, RegisterAct, RegisterEntry, RegisterRow};
 pub use second_factors::SecondFactor;
 pub use sessions::{FirstRunLink, Session};
 pub use settings::Setting;
+pub use standing::{LoudFinding, Part, RuleFindings};
 pub use thread::{NoThread, Thread};
 pub use tokens::{NewToken, Token};
 pub use users::{NewUser, User};
@@ -87,6 +91,7 @@ pub struct Store {
     engine: &'static dyn Engine,
     writer: Arc<Mutex<()>>,
     changes: watch::Sender<i64>,
+    remembered: Remembered,
 }
 
 /// One state of the store to read, or a set of changes that hold together.
@@ -96,6 +101,9 @@ pub struct Transaction {
     changes: watch::Sender<i64>,
     engine: &'static dyn Engine,
     touched: bool,
+    remembered: Remembered,
+    /// It wrote registers, which are not what is remembered of them unless they are saved.
+    wrote_registers: bool,
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
@@ -114,7 +122,13 @@ impl Store {
             .after_connect(move |connection, _| Box::pin(greet(connection, engine)))
             .connect(location.url())
             .await?;
-        let store = Self { pool, engine, writer: Arc::new(Mutex::new(())), changes: watch::channel(0).0 };
+        let store = Self {
+            pool,
+            engine,
+            writer: Arc::new(Mutex::new(())),
+            changes: watch::channel(0).0,
+            remembered: Remembered::default(),
+        };
         let mut transaction = store.write().await?;
         schema::migrate(transaction.connection(), engine).await?;
         transaction.save().await?;
@@ -158,7 +172,15 @@ impl Store {
         if let Some(lock) = self.engine.lock(purpose) {
             inner.execute(lock).await?;
         }
-        Ok(Transaction { inner, changes: self.changes.clone(), engine: self.engine, touched: false, _turn: turn })
+        Ok(Transaction {
+            inner,
+            changes: self.changes.clone(),
+            engine: self.engine,
+            touched: false,
+            remembered: self.remembered.clone(),
+            wrote_registers: false,
+            _turn: turn,
+        })
     }
 
     /// Hears of every change to what pages show that this process made or [`Store::look`] found.
@@ -227,6 +249,17 @@ impl Transaction {
 
     fn connection(&mut self) -> &mut AnyConnection {
         &mut self.inner
+    }
+
+    /// Where registers are remembered as they were last read; absent in a transaction that wrote some.
+    pub(crate) fn remembered(&self) -> Option<Remembered> {
+        (!self.wrote_registers).then(|| self.remembered.clone())
+    }
+
+    /// Registers are changed by this transaction.
+    fn touch_registers(&mut self) {
+        self.wrote_registers = true;
+        self.touch();
     }
 
     /// What pages show is changed by this transaction.

@@ -356,16 +356,30 @@ impl Transaction {
 
     /// The newest mails, newest first, without those that were dropped.
     pub async fn mails(&mut self, limit: u32) -> Result<Vec<Mail>, StoreError> {
+        self.mails_from(0, limit).await
+    }
+
+    /// The same, so many after the first so many.
+    pub async fn mails_from(&mut self, skipped: u32, limit: u32) -> Result<Vec<Mail>, StoreError> {
         sqlx::query(
             "SELECT id, thread, kind, message_id, way, body, created_at, due, attempts, sent_at, last_error FROM outbox \
-             WHERE dropped_at IS NULL ORDER BY id DESC LIMIT $1",
+             WHERE dropped_at IS NULL ORDER BY id DESC LIMIT $1 OFFSET $2",
         )
         .bind(i64::from(limit))
+        .bind(i64::from(skipped))
         .fetch_all(self.connection())
         .await?
         .iter()
         .map(mail)
         .collect()
+    }
+
+    /// How many mails there are, without those that were dropped.
+    pub async fn mail_count(&mut self) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS mails FROM outbox WHERE dropped_at IS NULL")
+            .fetch_one(self.connection())
+            .await?;
+        Columns::of(&row).count("mails")
     }
 
     /// The mails of a drift to those who keep the agency's security, oldest first, without those that were dropped.
@@ -389,6 +403,14 @@ impl Transaction {
 
     /// Whether mails could not be sent.
     pub async fn mail_trouble(&mut self) -> Result<MailTrouble, StoreError> {
+        let error = sqlx::query(
+            "SELECT last_error FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL \
+             ORDER BY due DESC, id DESC LIMIT 1",
+        )
+        .fetch_optional(self.connection())
+        .await?;
+        // Every page asks: while no mail failed, those that wait are not looked at one by one.
+        let Some(error) = error else { return Ok(MailTrouble { waiting: 0, last_error: None }) };
         let row = sqlx::query(
             "SELECT COUNT(*) AS waiting FROM outbox o WHERE o.sent_at IS NULL AND o.dropped_at IS NULL AND EXISTS (\
              SELECT 1 FROM outbox b WHERE b.thread = o.thread AND b.way = o.way AND b.id <= o.id AND b.sent_at IS NULL \
@@ -396,16 +418,7 @@ impl Transaction {
         )
         .fetch_one(self.connection())
         .await?;
-        let error = sqlx::query(
-            "SELECT last_error FROM outbox WHERE sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL \
-             ORDER BY due DESC, id DESC LIMIT 1",
-        )
-        .fetch_optional(self.connection())
-        .await?;
-        let last_error = match error {
-            Some(row) => Columns::of(&row).maybe_text("last_error")?,
-            None => None,
-        };
+        let last_error = Columns::of(&error).maybe_text("last_error")?;
         Ok(MailTrouble { waiting: Columns::of(&row).count("waiting")?, last_error })
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde_json::Value;
 use sqlx::any::AnyRow;
 use tenken_model::{Instant, choice};
 
 use super::value::{Columns, json, millis};
 use super::{StoreError, Transaction};
-use crate::registers::{Definition, Register, Row};
+use crate::registers::{Definition, Register, Row, due};
 
 choice! {
     /// What was done to a row.
@@ -98,6 +99,11 @@ fn key(definition: &Definition, row: &Row) -> Result<String, StoreError> {
     json(&row.key(definition), "the key of a register row")
 }
 
+/// The first day by which something of a row has to be done, as it is stored.
+fn due_by(definition: &Definition, row: &Row) -> Option<String> {
+    due::earliest(definition, row).map(|day| day.to_string())
+}
+
 impl Transaction {
     /// The registers that are kept, with since when. One that is not kept is not an empty one.
     pub async fn registers_begun(&mut self) -> Result<BTreeMap<Register, Instant>, StoreError> {
@@ -110,14 +116,27 @@ impl Transaction {
             .collect()
     }
 
+    /// The registers that are kept, with the number of the last entry about each; 0 before the first.
+    pub async fn last_register_entries(&mut self) -> Result<BTreeMap<Register, i64>, StoreError> {
+        let rows = sqlx::query("SELECT name, last_entry FROM registers").fetch_all(self.connection()).await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok((columns.word("name", Register::from_name)?, columns.int("last_entry")?))
+            })
+            .collect()
+    }
+
     /// From now on the register is kept, even while it has no row.
     pub async fn begin_register(&mut self, kind: Register, now: Instant) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO registers (name, begun_at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
-            .bind(kind.name())
-            .bind(millis(now))
-            .execute(self.connection())
-            .await?;
-        self.touch();
+        sqlx::query(
+            "INSERT INTO registers (name, begun_at, last_entry) VALUES ($1, $2, 0) ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(kind.name())
+        .bind(millis(now))
+        .execute(self.connection())
+        .await?;
+        self.touch_registers();
         Ok(())
     }
 
@@ -128,6 +147,29 @@ impl Transaction {
              WHERE register = $1 AND closed_at IS NULL ORDER BY id",
         )
         .bind(definition.kind.name())
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(|row| register_row(definition, row))
+        .collect()
+    }
+
+    /// What the rows of a register that count say, as it is stored, with their numbers, in the order they were written.
+    pub async fn open_bodies(&mut self, kind: Register) -> Result<Vec<(i64, String)>, StoreError> {
+        let query =
+            sqlx::query("SELECT id, body FROM register_rows WHERE register = $1 AND closed_at IS NULL ORDER BY id");
+        let rows = query.bind(kind.name()).fetch_all(self.connection()).await?;
+        rows.iter().map(|row| Ok((Columns::of(row).int("id")?, Columns::of(row).text("body")?))).collect()
+    }
+
+    /// The rows of a register that count and on which something has to be done by a day, in the order they were written.
+    pub async fn rows_due(&mut self, definition: &Definition, by: NaiveDate) -> Result<Vec<RegisterRow>, StoreError> {
+        sqlx::query(
+            "SELECT id, body, revision, created_at, changed_at, changed_by, closed_at FROM register_rows \
+             WHERE register = $1 AND closed_at IS NULL AND due_by <= $2 ORDER BY id",
+        )
+        .bind(definition.kind.name())
+        .bind(by.to_string())
         .fetch_all(self.connection())
         .await?
         .iter()
@@ -230,8 +272,8 @@ impl Transaction {
         self.begin_register(definition.kind, now).await?;
         let body = row.to_json(definition).to_string();
         let made = sqlx::query(
-            "INSERT INTO register_rows (register, row_key, body, searched, revision, created_at, changed_at, changed_by) \
-             VALUES ($1, $2, $3, $6, 1, $4, $4, $5) RETURNING id",
+            "INSERT INTO register_rows (register, row_key, body, searched, due_by, revision, created_at, changed_at, changed_by) \
+             VALUES ($1, $2, $3, $6, $7, 1, $4, $4, $5) RETURNING id",
         )
         .bind(definition.kind.name())
         .bind(key(definition, row)?)
@@ -239,6 +281,7 @@ impl Transaction {
         .bind(millis(now))
         .bind(person)
         .bind(row.searched(definition))
+        .bind(due_by(definition, row))
         .fetch_one(self.connection())
         .await
         .map_err(|error| StoreError::taken(error, "a register row of that key"))?;
@@ -260,7 +303,7 @@ impl Transaction {
         let body = row.to_json(definition).to_string();
         let done = sqlx::query(
             "UPDATE register_rows SET row_key = $3, body = $4, revision = revision + 1, changed_at = $5, \
-             changed_by = $6, searched = $8 WHERE id = $1 AND revision = $2 AND register = $7 AND closed_at IS NULL",
+             changed_by = $6, searched = $8, due_by = $9 WHERE id = $1 AND revision = $2 AND register = $7 AND closed_at IS NULL",
         )
         .bind(id)
         .bind(revision)
@@ -270,6 +313,7 @@ impl Transaction {
         .bind(person)
         .bind(definition.kind.name())
         .bind(row.searched(definition))
+        .bind(due_by(definition, row))
         .execute(self.connection())
         .await
         .map_err(|error| StoreError::taken(error, "a register row of that key"))?;
@@ -314,15 +358,24 @@ impl Transaction {
         person: &str,
         now: Instant,
     ) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO register_history (row_id, at, person, act, body) VALUES ($1, $2, $3, $4, $5)")
-            .bind(id)
-            .bind(millis(now))
-            .bind(person)
-            .bind(act.word())
-            .bind(body)
-            .execute(self.connection())
-            .await?;
-        self.touch();
+        let entry = sqlx::query(
+            "INSERT INTO register_history (row_id, at, person, act, body) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        )
+        .bind(id)
+        .bind(millis(now))
+        .bind(person)
+        .bind(act.word())
+        .bind(body)
+        .fetch_one(self.connection())
+        .await?;
+        sqlx::query(
+            "UPDATE registers SET last_entry = $1 WHERE name = (SELECT register FROM register_rows WHERE id = $2)",
+        )
+        .bind(Columns::of(&entry).int("id")?)
+        .bind(id)
+        .execute(self.connection())
+        .await?;
+        self.touch_registers();
         Ok(())
     }
 

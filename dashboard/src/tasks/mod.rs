@@ -16,7 +16,7 @@ use crate::declaration::publication::PublicAddress;
 use crate::policy::PolicySettings;
 use crate::registers::{self, Register, due::DueRow};
 use crate::status::Known;
-use crate::store::{Drift, Proposal, Publication, StoreError, Transaction, Version, Waiver};
+use crate::store::{OpenDrift, Proposal, Publication, StoreError, Transaction, Version, Waiver};
 use due::Deadlines;
 
 /// What is to be done.
@@ -113,7 +113,7 @@ pub struct Causes {
     /// Every waiver.
     pub waivers: Vec<Waiver>,
     /// The open drifts.
-    pub drifts: Vec<Drift>,
+    pub drifts: Vec<OpenDrift>,
     /// Until when the newest statement of each item holds.
     pub attested: BTreeMap<ItemId, Instant>,
     /// What registers say falls due.
@@ -146,7 +146,7 @@ impl Causes {
             proposals: transaction.open_proposals().await?,
             waivers: transaction.waivers().await?,
             rows: registers::due::read(transaction, known.now).await?,
-            drifts: transaction.open_drifts().await?,
+            drifts: transaction.open_drift_lines().await?,
             attested: known.attested.iter().map(|(item, attested)| (item.clone(), attested.valid_until)).collect(),
             silent: silent.collect(),
             review_days: correlations.days_to_review(&settings).unwrap_or(due::REVIEW),
@@ -253,9 +253,9 @@ fn statements(causes: &Causes, checklist: &Checklist, deadlines: &Deadlines<'_>,
 }
 
 fn machines(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>) {
-    let mut by_rule: BTreeMap<&RuleId, Vec<&Drift>> = BTreeMap::new();
+    let mut by_rule: BTreeMap<&RuleId, Vec<&OpenDrift>> = BTreeMap::new();
     for drift in &causes.drifts {
-        by_rule.entry(&drift.finding.key.rule).or_default().push(drift);
+        by_rule.entry(&drift.rule).or_default().push(drift);
     }
     for (rule, mut drifts) in by_rule {
         drifts.sort_by_key(|drift| drift.opened_at);

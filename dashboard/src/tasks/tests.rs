@@ -1,8 +1,7 @@
 use tenken_calendar::PlannedTime;
 use tenken_form::declaration::Declaration;
 use tenken_form::header::Header;
-use tenken_model::finding::Bilingual;
-use tenken_model::{Finding, FindingKey, Span, Verdict};
+use tenken_model::Span;
 
 use super::*;
 use crate::store::{Change, NewProposal, NewVersion, NewWaiver, Origin, Outcome, WaiverDecision};
@@ -127,24 +126,11 @@ fn everything_is_listed_with_the_most_urgent_first() {
         decided: granted.then(|| (ago(1), "tanaka".into(), WaiverDecision::Granted)),
         ended: None,
     };
-    let drift = |id, host: &str, days| Drift {
+    let drift = |id, host: &str, days| OpenDrift {
         id,
         host: HostId::new(host).unwrap(),
-        failing_since: ago(days),
+        rule: rule.clone(),
         opened_at: ago(days),
-        resolved: None,
-        reopened: 0,
-        reminded: 0,
-        told_by: None,
-        acknowledged: None,
-        finding: Finding {
-            key: FindingKey { rule: rule.clone(), subject: None },
-            verdict: Verdict::Fail,
-            says: Bilingual::default(),
-            branch: None,
-            evidence: Vec::new(),
-            observed_at: now(),
-        },
     };
     let planned = Answer::planned(PlannedTime::new("2027年5月").unwrap());
     let causes = Causes {

@@ -8,6 +8,7 @@ use tenken_calendar::japan;
 use tenken_engine::checklist::Checklist;
 use tenken_model::RuleId;
 
+use super::asked::Asked;
 use super::done::Done;
 use super::failure::Failure;
 use super::machines::Machines;
@@ -21,31 +22,46 @@ use crate::pages::drifts::{DriftRow, DriftsView};
 use crate::pages::failure::FailureView;
 use crate::pages::finding::ItemRef;
 use crate::pages::outbox::OutboxView;
+use crate::pages::pager::Pager;
 use crate::pages::{drift as drift_page, drifts as drifts_page, outbox};
 use crate::registers::hosts::HostKind;
 use crate::store::{Drift, Mail, Thread};
 
-/// The most drifts that ended which are shown.
-const RESOLVED_SHOWN: u32 = 50;
-/// The most mails that are shown, and that are looked at for the newest of each drift.
-const MAILS_SHOWN: u32 = 500;
+/// How many open drifts a page shows.
+const OPEN_SHOWN: usize = 40;
+/// How many drifts that ended it shows.
+const RESOLVED_SHOWN: usize = 20;
+/// How many mails a page shows.
+const MAILS_SHOWN: usize = 100;
 
 /// `GET /drifts`
-pub(super) async fn drifts(visit: Visit) -> Result<Html<String>, Failure> {
+pub(super) async fn drifts(visit: Visit, asked: Asked) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let machines = Machines::read(&mut transaction).await?;
-    let open = transaction.open_drifts().await?;
-    let resolved = transaction.resolved_drifts(RESOLVED_SHOWN).await?;
-    let mails = transaction.mails(MAILS_SHOWN).await?;
-    // The newest come first, so that the first of a drift stays.
-    let mut newest: BTreeMap<i64, &Mail> = BTreeMap::new();
-    for mail in &mails {
-        if let Some(drift) = mail.thread.drift() {
-            newest.entry(drift).or_insert(mail);
-        }
+    let (open, resolved) = transaction.drift_counts().await?;
+    let (page, ended) = (asked.get("page"), asked.get("ended"));
+    // Each list leads on from where the other stands.
+    let at = |field: &str, asked: &str, other: &str| {
+        let other = asked.parse::<u32>().map_or_else(|_| String::new(), |asked| format!("{other}={asked}&"));
+        format!("/drifts?{other}{field}=")
+    };
+    let count = |count| usize::try_from(count).unwrap_or(usize::MAX);
+    let open_pager = Pager::new(page, OPEN_SHOWN, count(open), at("page", ended, "ended"));
+    let resolved_pager = Pager::new(ended, RESOLVED_SHOWN, count(resolved), at("ended", page, "page"));
+    let open = transaction.open_drifts_from(open_pager.skipped(), open_pager.limit()).await?;
+    let resolved = transaction.resolved_drifts_from(resolved_pager.skipped(), resolved_pager.limit()).await?;
+    let mut newest: BTreeMap<i64, Mail> = BTreeMap::new();
+    for drift in open.iter().chain(&resolved) {
+        newest
+            .extend(transaction.mails_of(drift.told_by.unwrap_or(drift.id)).await?.pop().map(|mail| (drift.id, mail)));
     }
-    let shown = |drift| row(&visit, &machines, drift, newest.get(&drift.told_by.unwrap_or(drift.id)).copied());
-    let view = DriftsView { open: open.iter().map(shown).collect(), resolved: resolved.iter().map(shown).collect() };
+    let shown = |drift: &'_ Drift| newest.get(&drift.id);
+    let view = DriftsView {
+        open: open.iter().map(|drift| row(&visit, &machines, drift, shown(drift))).collect(),
+        resolved: resolved.iter().map(|drift| row(&visit, &machines, drift, shown(drift))).collect(),
+        open_pager,
+        resolved_pager,
+    };
     Ok(Html(drifts_page::render(&view, &chrome)?))
 }
 
@@ -77,7 +93,7 @@ pub(super) async fn drift(visit: Visit, Path(id): Path<String>) -> Result<Html<S
     let (mut transaction, chrome) = visit.read().await?;
     let drift = transaction.drift(id).await?.ok_or(Failure::NOT_FOUND)?;
     let machines = Machines::read(&mut transaction).await?;
-    let findings = transaction.findings_of_host(&drift.host).await?;
+    let now = transaction.finding_of(&drift.host, &drift.finding.key).await?;
     let mails = transaction.mails_of(drift.told_by.unwrap_or(id)).await?;
     let host_name = machines.name(&drift.host).name.to_owned();
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
@@ -90,10 +106,9 @@ pub(super) async fn drift(visit: Visit, Path(id): Path<String>) -> Result<Html<S
             lately: owner::asked_lately(&to_owner, visit.now),
             repairable: rule.is_some_and(|rule| owner::repair(rule).is_by_user()),
         });
-    let now = findings.iter().find(|stored| stored.finding.key == drift.finding.key);
     let view = DriftView {
         row: row(&visit, &machines, &drift, mails.last()),
-        now: now.map(|stored| (&stored.finding, stored.since)),
+        now: now.as_ref().map(|stored| (&stored.finding, stored.since)),
         mails: mails.iter().collect(),
         owner,
     };
@@ -121,9 +136,11 @@ pub(super) async fn do_ask_owner(visit: Visit, Path(id): Path<String>, _sent: Se
 }
 
 /// `GET /outbox`
-pub(super) async fn mails(visit: Visit) -> Result<Html<String>, Failure> {
+pub(super) async fn mails(visit: Visit, asked: Asked) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
-    let mails = transaction.mails(MAILS_SHOWN).await?;
-    let view = OutboxView { checklist: &visit.site.app.checklist, mails: mails.iter().collect() };
+    let total = usize::try_from(transaction.mail_count().await?).unwrap_or(usize::MAX);
+    let pager = Pager::new(asked.get("page"), MAILS_SHOWN, total, "/outbox?page=");
+    let mails = transaction.mails_from(pager.skipped(), pager.limit()).await?;
+    let view = OutboxView { checklist: &visit.site.app.checklist, mails: mails.iter().collect(), pager };
     Ok(Html(outbox::render(&view, &chrome)?))
 }

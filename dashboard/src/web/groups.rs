@@ -1,29 +1,37 @@
 //! Groups and sites of hosts.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use axum::extract::Path;
 use axum::response::Html;
 use tenken_calendar::japan;
+use tenken_model::HostId;
 
+use super::asked::Asked;
 use super::drifts;
 use super::failure::Failure;
-use super::hosts::{Around, Away, inventory};
+use super::hosts::{self, Around, Away, inventory};
 use super::machines::Machines;
 use super::visit::Visit;
 use crate::groups::{self, Division, Kept, Placements, standings};
 use crate::pages::group::GroupView;
 use crate::pages::groups::GroupsView;
+use crate::pages::pager::Pager;
 use crate::pages::{group as group_page, groups as groups_page};
 use crate::status::Known;
-use crate::store::Drift;
+use crate::store::HostInBrief;
+
+/// How many hosts of a group a page shows.
+const HOSTS_SHOWN: usize = 50;
+/// How many of its open drifts.
+const DRIFTS_SHOWN: usize = 20;
 
 /// `GET /groups`
 pub(super) async fn groups(visit: Visit) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let known = Known::read(&mut transaction, visit.now).await?;
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
-    let drifts = transaction.open_drifts().await?;
+    let drifts = transaction.open_drift_lines().await?;
     let checklist = &visit.site.app.checklist;
     let kept = Kept { known: &known, placements: &placements, drifts: &drifts, checklist };
     let (groups, sites) = (standings(Division::Group, kept), standings(Division::Site, kept));
@@ -31,44 +39,53 @@ pub(super) async fn groups(visit: Visit) -> Result<Html<String>, Failure> {
 }
 
 /// `GET /groups/{name}`
-pub(super) async fn group(visit: Visit, Path(name): Path<String>) -> Result<Html<String>, Failure> {
-    page(&visit, Division::Group, &name).await
+pub(super) async fn group(visit: Visit, Path(name): Path<String>, asked: Asked) -> Result<Html<String>, Failure> {
+    page(&visit, Division::Group, &name, &asked).await
 }
 
 /// `GET /sites/{name}`
-pub(super) async fn site(visit: Visit, Path(name): Path<String>) -> Result<Html<String>, Failure> {
-    page(&visit, Division::Site, &name).await
+pub(super) async fn site(visit: Visit, Path(name): Path<String>, asked: Asked) -> Result<Html<String>, Failure> {
+    page(&visit, Division::Site, &name, &asked).await
 }
 
-async fn page(visit: &Visit, division: Division, name: &str) -> Result<Html<String>, Failure> {
+async fn page(visit: &Visit, division: Division, name: &str, asked: &Asked) -> Result<Html<String>, Failure> {
     let app = &visit.site.app;
     let (mut transaction, chrome) = visit.read().await?;
     let known = Known::read(&mut transaction, visit.now).await?;
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
-    let open = transaction.open_drifts().await?;
+    let open = transaction.open_drift_lines().await?;
     let kept = Kept { known: &known, placements: &placements, drifts: &open, checklist: &app.checklist };
     let standing = standings(division, kept).into_iter().find(|one| groups::same(&one.name, groups::meant(name)));
-    let standing = standing.ok_or(Failure::NOT_FOUND)?;
+    let mut standing = standing.ok_or(Failure::NOT_FOUND)?;
+    let told = standing.missing.iter_mut().filter_map(|missing| missing.causes.first_mut()).collect();
+    Known::tell_causes(&mut transaction, told).await?;
     let machines = Machines::read(&mut transaction).await?;
-    let counts = transaction.finding_counts().await?;
-    let inventory = inventory(&mut transaction, &machines).await?;
+    let brief = transaction.hosts_in_brief().await?;
+    let inventory = inventory(&mut transaction, &brief).await?;
     let away = Away::read(&mut transaction).await?;
-    let around = Around { counts: &counts, inventory: inventory.as_ref(), away: &away, placements: &placements };
-    let mut mails = BTreeMap::new();
-    let here = |drift: &&Drift| standing.drifts.contains(&drift.id);
-    for drift in open.iter().filter(here) {
-        mails.insert(drift.id, transaction.mails_of(drift.told_by.unwrap_or(drift.id)).await?);
+    let of_group: BTreeSet<&HostId> = standing.hosts.iter().collect();
+    let brief: Vec<HostInBrief> = brief.into_iter().filter(|host| of_group.contains(&host.id)).collect();
+    let address = |field: &str, other: &str| format!("?{other}={}&{field}=", asked.get(other));
+    let hosts_pager = Pager::new(asked.get("page"), HOSTS_SHOWN, brief.len(), address("page", "drifts"));
+    let hosts = hosts::standing(&mut transaction, brief, &hosts_pager, &away, visit.now).await?;
+    let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements };
+    let hosts = around.rows(&mut transaction, &hosts, visit.now).await?;
+    let drifts_pager = Pager::new(asked.get("drifts"), DRIFTS_SHOWN, standing.drifts.len(), address("drifts", "page"));
+    let mut shown = Vec::new();
+    for id in drifts_pager.cut(&standing.drifts) {
+        if let Some(drift) = transaction.drift(*id).await? {
+            let newest = transaction.mails_of(drift.told_by.unwrap_or(drift.id)).await?.pop();
+            shown.push((drift, newest));
+        }
     }
-    let drifts = open.iter().filter(here).map(|drift| {
-        let newest = mails.get(&drift.id).and_then(|mails| mails.last());
-        drifts::row(visit, &machines, drift, newest)
-    });
-    let hosts = standing.hosts.iter().filter_map(|id| machines.host(id)).map(|host| around.row(host, visit));
+    let drifts = shown.iter().map(|(drift, newest)| drifts::row(visit, &machines, drift, newest.as_ref()));
     let view = GroupView {
         division,
         standing: &standing,
-        hosts: hosts.collect(),
+        hosts,
+        hosts_pager,
         drifts: drifts.collect(),
+        drifts_pager,
         checklist: &app.checklist,
         catalog: &app.catalog,
     };

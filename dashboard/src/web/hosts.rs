@@ -1,12 +1,10 @@
 //! Hosts: the list, each one, adding and revoking them.
 
-use std::collections::BTreeMap;
-
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 use tenken_calendar::{WorkingCalendar, japan};
 use tenken_engine::checklist::{Checklist, Section};
-use tenken_model::HostId;
+use tenken_model::{HostId, Instant};
 
 use super::asked::Asked;
 use super::done::Done;
@@ -21,27 +19,42 @@ use crate::pages::enrol::{EnrolView, MadeTokenView};
 use crate::pages::finding::FindingView;
 use crate::pages::host::{HostSection, HostView};
 use crate::pages::hosts::{HostRow, HostsFilter, HostsView};
+use crate::pages::pager::Pager;
 use crate::pages::{enrol as enrol_page, host as host_page, hosts as hosts_page};
 use crate::status::inventory::{Inventory, Listed};
 use crate::status::{Patience, Presence, inventory};
-use crate::store::{FindingCounts, Host, StoreError, Transaction};
+use crate::store::{FindingCounts, Host, HostInBrief, StoreError, Transaction};
 use crate::working_calendar;
+
+/// How many hosts a page shows.
+const SHOWN: usize = 50;
 
 /// `GET /hosts`
 pub(super) async fn hosts(visit: Visit, asked: Asked) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
-    let machines = Machines::read(&mut transaction).await?;
-    let counts = transaction.finding_counts().await?;
-    let inventory = inventory(&mut transaction, &machines).await?;
     let away = Away::read(&mut transaction).await?;
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
     let filter = filter(&asked, &placements);
-    let around = Around { counts: &counts, inventory: inventory.as_ref(), away: &away, placements: &placements };
-    let rows = machines.hosts().map(|host| around.row(host, &visit)).collect();
-    let without_agent = inventory.as_ref().map_or(&[][..], |inventory| inventory.without_agent.as_slice());
+    let brief = transaction.hosts_in_brief().await?;
+    let inventory = inventory(&mut transaction, &brief).await?;
+    let revoked = usize::try_from(transaction.revoked_count().await?).unwrap_or(usize::MAX);
+    let are_revoked = asked.get("revoked") == "true";
+    let (hosts, pager) = if are_revoked {
+        let pager = Pager::new(asked.get("page"), SHOWN, revoked, "/hosts?revoked=true&page=");
+        (transaction.revoked_hosts(pager.skipped(), pager.limit()).await?, pager)
+    } else {
+        let here = |host: &HostInBrief| filter.shows(placements.of(&host.name));
+        let brief: Vec<HostInBrief> = brief.into_iter().filter(here).collect();
+        let pager = Pager::new(asked.get("page"), SHOWN, brief.len(), filter.pages());
+        (standing(&mut transaction, brief, &pager, &away, visit.now).await?, pager)
+    };
+    let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements };
+    let rows = around.rows(&mut transaction, &hosts, visit.now).await?;
+    let is_first = !are_revoked && pager.skipped() == 0;
+    let without_agent = inventory.as_ref().filter(|_| is_first).map(|inventory| inventory.without_agent.as_slice());
     let shown = |listed: &&Listed| filter.shows(placements.of(&listed.row.name));
-    let without_agent: Vec<Listed> = without_agent.iter().filter(shown).cloned().collect();
-    let view = HostsView { hosts: rows, without_agent: &without_agent, filter };
+    let without_agent: Vec<Listed> = without_agent.unwrap_or_default().iter().filter(shown).cloned().collect();
+    let view = HostsView { hosts: rows, pager, are_revoked, revoked, without_agent: &without_agent, filter };
     Ok(Html(hosts_page::render(&view, &chrome)?))
 }
 
@@ -58,12 +71,32 @@ fn filter(asked: &Asked, placements: &Placements) -> HostsFilter {
     }
 }
 
+/// How the register of hosts has them.
 pub(super) async fn inventory(
     transaction: &mut Transaction,
-    machines: &Machines,
+    hosts: &[HostInBrief],
 ) -> Result<Option<Inventory>, StoreError> {
-    let standing = machines.hosts().filter(|host| host.revoked_at.is_none());
-    inventory::read(transaction, standing.map(|host| (&host.id, host.name.as_str()))).await
+    inventory::read(transaction, hosts.iter().map(|host| (&host.id, host.name.as_str()))).await
+}
+
+/// The hosts of a page of those that count, those with trouble first.
+pub(super) async fn standing(
+    transaction: &mut Transaction,
+    mut brief: Vec<HostInBrief>,
+    pager: &Pager,
+    away: &Away,
+    now: Instant,
+) -> Result<Vec<Host>, StoreError> {
+    let failing = transaction.hosts_failing().await?;
+    brief.sort_by_cached_key(|host| {
+        let presence = Presence::of_brief(host, away.patience, &away.calendar, now);
+        hosts_page::order(host, presence, failing.contains(&host.id))
+    });
+    let mut hosts = Vec::new();
+    for host in pager.cut(&brief) {
+        hosts.extend(transaction.host(&host.id).await?);
+    }
+    Ok(hosts)
 }
 
 /// How long hosts may be away, and in which calendar.
@@ -83,18 +116,31 @@ impl Away {
 /// What a row of a host shows beside the host.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around<'a> {
-    pub(super) counts: &'a BTreeMap<HostId, FindingCounts>,
     pub(super) inventory: Option<&'a Inventory>,
     pub(super) away: &'a Away,
     pub(super) placements: &'a Placements,
 }
 
 impl<'a> Around<'a> {
-    pub(super) fn row(&self, host: &'a Host, visit: &Visit) -> HostRow<'a> {
+    pub(super) async fn rows(
+        &self,
+        transaction: &mut Transaction,
+        hosts: &'a [Host],
+        now: Instant,
+    ) -> Result<Vec<HostRow<'a>>, StoreError> {
+        let mut rows = Vec::new();
+        for host in hosts {
+            let counts = transaction.finding_counts_of(&host.id).await?;
+            rows.push(self.row(host, counts, now));
+        }
+        Ok(rows)
+    }
+
+    fn row(&self, host: &'a Host, counts: FindingCounts, now: Instant) -> HostRow<'a> {
         HostRow {
             host,
-            counts: self.counts.get(&host.id).copied().unwrap_or_default(),
-            presence: Presence::of(host, self.away.patience, &self.away.calendar, visit.now),
+            counts,
+            presence: Presence::of(host, self.away.patience, &self.away.calendar, now),
             entry: self.inventory.and_then(|inventory| inventory.hosts.get(&host.id).copied()),
             placement: self.placements.of(&host.name),
         }
@@ -126,16 +172,17 @@ fn known(id: &str) -> Result<HostId, Failure> {
 async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Result<Html<String>, Failure> {
     let app = &visit.site.app;
     let (mut transaction, chrome) = visit.read().await?;
-    let machines = Machines::read(&mut transaction).await?;
-    let host = machines.host(id).ok_or(Failure::NOT_FOUND)?;
+    let host = transaction.host(id).await?.ok_or(Failure::NOT_FOUND)?;
+    let machines = Machines::of_host(&mut transaction, id, &host.name).await?;
     let findings = transaction.findings_of_host(id).await?;
-    let counts = transaction.finding_counts().await?;
-    let inventory = inventory(&mut transaction, &machines).await?;
+    let counts = transaction.finding_counts_of(id).await?;
+    let standing = Some((&host.id, host.name.as_str())).filter(|_| host.revoked_at.is_none());
+    let inventory = inventory::read(&mut transaction, standing).await?;
     let views = findings.iter().map(|stored| machines.view(stored, &app.catalog)).collect();
     let away = Away::read(&mut transaction).await?;
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
-    let around = Around { counts: &counts, inventory: inventory.as_ref(), away: &away, placements: &placements };
-    let row = around.row(host, visit);
+    let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements };
+    let row = around.row(&host, counts, visit.now);
     let view = HostView { row, sections: by_section(&app.checklist, views), confirmation };
     Ok(Html(host_page::render(&view, &chrome)?))
 }

@@ -1,42 +1,47 @@
-//! Hosts and their open drifts, as several pages look them up.
+//! Names of hosts and numbers of open drifts, as several pages look them up.
 
 use std::collections::BTreeMap;
 
 use tenken_engine::Catalog;
-use tenken_model::{FindingKey, HostId};
+use tenken_model::{FindingKey, HostId, RuleId};
 
 use crate::pages::finding::{FindingView, HostRef};
-use crate::store::{Host, StoreError, StoredFinding, Transaction};
+use crate::store::{StoreError, StoredFinding, Transaction};
 
-/// Every host, also revoked ones, and the drifts that are open.
-#[derive(Debug)]
+/// The name of every host, also of revoked ones, and the drifts that are open, as far as a page needs them.
+#[derive(Debug, Default)]
 pub(super) struct Machines {
-    hosts: BTreeMap<HostId, Host>,
+    names: BTreeMap<HostId, String>,
     drifts: BTreeMap<(HostId, FindingKey), i64>,
 }
 
 impl Machines {
-    /// Reads them.
+    /// Reads the names.
     pub(super) async fn read(transaction: &mut Transaction) -> Result<Self, StoreError> {
-        let hosts = transaction.hosts().await?.into_iter().map(|host| (host.id.clone(), host)).collect();
-        let open = transaction.open_drifts().await?;
-        let drifts = open.into_iter().map(|drift| ((drift.host, drift.finding.key), drift.id)).collect();
-        Ok(Self { hosts, drifts })
+        let names = transaction.all_host_names().await?.into_iter().collect();
+        Ok(Self { names, drifts: BTreeMap::new() })
     }
 
-    /// Every host.
-    pub(super) fn hosts(&self) -> impl Iterator<Item = &Host> {
-        self.hosts.values()
+    /// Reads the open drifts of a rule as well.
+    pub(super) async fn add_drifts_of_rule(
+        &mut self,
+        transaction: &mut Transaction,
+        rule: &RuleId,
+    ) -> Result<(), StoreError> {
+        self.drifts.extend(transaction.open_drifts_of_rule(rule).await?);
+        Ok(())
     }
 
-    /// The host of that id.
-    pub(super) fn host(&self, id: &HostId) -> Option<&Host> {
-        self.hosts.get(id)
+    /// The name of one host and its open drifts alone.
+    pub(super) async fn of_host(transaction: &mut Transaction, id: &HostId, name: &str) -> Result<Self, StoreError> {
+        let open = transaction.open_drifts_of(id).await?;
+        let drifts = open.into_iter().map(|(key, drift)| ((id.clone(), key), drift.id)).collect();
+        Ok(Self { names: BTreeMap::from([(id.clone(), name.to_owned())]), drifts })
     }
 
     /// How a page names the host of that id; by the id itself if it is not known.
     pub(super) fn name<'a>(&'a self, id: &'a HostId) -> HostRef<'a> {
-        HostRef { id, name: self.hosts.get(id).map_or(id.as_str(), |host| host.name.as_str()) }
+        HostRef { id, name: self.names.get(id).map_or(id.as_str(), String::as_str) }
     }
 
     /// A finding as pages show it.

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::visit::Visit;
 use crate::pages::overview::{self, Filter, News, OverviewView, Reporting};
 use crate::pages::trend::Plot;
-use crate::status::{Known, inventory};
+use crate::status::Known;
 use crate::tasks::{Causes, ending_soon, tasks};
 use crate::trend::Axis;
 use crate::working_calendar;
@@ -26,9 +26,6 @@ pub(super) struct Asked {
 pub(super) async fn overview(visit: Visit, Query(asked): Query<Asked>) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let known = Known::read(&mut transaction, visit.now).await?;
-    let hosts = known.hosts.iter().map(|host| (&host.id, host.name.as_str()));
-    let without_agent =
-        inventory::read(&mut transaction, hosts).await?.map_or(0, |inventory| inventory.without_agent.len());
     let (checklist, catalog) = (&visit.site.app.checklist, &visit.site.app.catalog);
     let calendar = working_calendar::read(&mut transaction).await?;
     let causes = Causes::read(&mut transaction, &known, &visit.site.app.terms.correlations).await?;
@@ -37,15 +34,17 @@ pub(super) async fn overview(visit: Visit, Query(asked): Query<Asked>) -> Result
     let resolved = transaction.drifts_resolved(since, visit.now).await?.len();
     let axis = Axis::until(japan::date_of(visit.now), &calendar);
     let kept = transaction.day_counts(axis.from()).await?;
+    let mut statuses = known.statuses(checklist);
+    Known::tell(&mut transaction, statuses.values_mut(), 1).await?;
     let view = OverviewView {
         checklist,
         catalog,
-        statuses: &known.statuses(checklist),
+        statuses: &statuses,
         hosts: Reporting {
             hosts: known.hosts.len(),
             reporting: known.reporting(),
             silent: known.silent(),
-            without_agent,
+            without_agent: known.without_agent.len(),
         },
         filter: Filter::from_word(&asked.state),
         soon: ending_soon(&tasks(&causes, checklist, &calendar, visit.now), visit.now),

@@ -46,6 +46,7 @@ pub fn router(site: Site) -> Router {
         .route("/join", get(join::join).post(join::do_join))
         .route("/language", post(entry::language))
         .route("/items/{id}", get(items::item))
+        .route("/items/{id}/rules/{rule}", get(items::rule))
         .route("/items/{id}/attest", post(attest::do_attest).layer(statement))
         .route("/items/{id}/attestations/{number}/withdraw", post(attest::do_withdraw))
         .route("/items/{id}/sheet", get(audit_package::evidence_sheet))

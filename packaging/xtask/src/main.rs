@@ -4,6 +4,7 @@ mod axe;
 mod fuzz;
 mod measure;
 mod packages;
+mod pages;
 mod process;
 mod report;
 mod resident;
@@ -34,6 +35,8 @@ enum Command {
     /// Runs one command and prints what it cost; part of `measure`
     #[command(hide = true)]
     MeasureOne(measure::OneArguments),
+    /// Measures how long the dashboard's pages take and what they weigh
+    Pages(pages::Arguments),
     /// Checks the tree's own rules of style
     Tidy,
 }
@@ -45,6 +48,7 @@ fn main() -> Result<()> {
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
         Command::MeasureOne(arguments) => measure::run_one(&arguments),
+        Command::Pages(arguments) => pages::run(&arguments),
         Command::Tidy => tidy::run(),
     }
 }

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, step};
-use crate::{axe, packages, tidy};
+use crate::{axe, packages, pages, tidy};
 
 /// Which part to run; without a choice, all of it.
 #[derive(clap::Args)]
@@ -30,6 +30,7 @@ const PARTS: &[Part] = &[
     ("documentation", documentation),
     ("licences and bans", deny),
     ("build", build),
+    ("pages", pages::quick),
     ("tests", tests),
 ];
 

@@ -36,6 +36,11 @@ const FIRST_REPORT: Duration = Duration::from_secs(90);
 pub(crate) struct Guard(Child);
 
 impl Guard {
+    /// Of a program that was started.
+    pub(crate) fn of(child: Child) -> Self {
+        Self(child)
+    }
+
     /// Its process number.
     pub(crate) fn pid(&self) -> u32 {
         self.0.id()
@@ -55,7 +60,7 @@ impl Drop for Guard {
 
 /// A program that is asked to end when this one does, however that happens: by Ctrl-C all end together, by a signal
 /// to this one alone only where `setpriv` is installed.
-fn ending_with_this(program: &Path) -> Command {
+pub(crate) fn ending_with_this(program: &Path) -> Command {
     if !installed("setpriv") {
         return Command::new(program);
     }
@@ -162,7 +167,7 @@ fn mail_settings(places: &Places, folder: &Path, port: u16) -> Result<PathBuf> {
 }
 
 /// Where the dashboard listens, from the file it writes when it is ready.
-fn listening(data: &Path) -> Result<serde_json::Value> {
+pub(crate) fn listening(data: &Path) -> Result<serde_json::Value> {
     let path = data.join("listening.json");
     let begun = Instant::now();
     while begun.elapsed() < Duration::from_secs(30) {

@@ -3,7 +3,7 @@
 //! The worst counts, and every cause is named. Nothing that was not measured, not reported or not
 //! attested makes an item met.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_model::finding::{Bilingual, VerdictKind};
 use tenken_model::{BranchId, HostId, Instant, ReasonCode, RuleId, Subject, choice};
@@ -83,8 +83,39 @@ pub struct HostInScope {
     pub name: String,
     /// Since when it has not reported for longer than it may; absent if it reports.
     pub silent_since: Option<Instant>,
-    /// Its findings by rule.
+    /// Its findings that fail or are unknown, by rule. What passes or does not bear on it changes nothing and may be left out:
+    /// with thousands of hosts nearly all findings do.
     pub findings: BTreeMap<RuleId, Vec<Standing>>,
+    /// The rules of which it was not judged, among those of which some host was.
+    pub unjudged: Unjudged,
+}
+
+/// Of which rules a host was not judged. A finding of the host as a whole shows that it was, and one of something on it that
+/// fails or is unknown; that something on it passes does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unjudged {
+    /// Of these.
+    Of(BTreeSet<RuleId>),
+    /// Of every rule: nothing was found on it yet.
+    OfAll,
+}
+
+impl Unjudged {
+    fn holds(&self, rule: &RuleId) -> bool {
+        match self {
+            Self::Of(rules) => rules.contains(rule),
+            Self::OfAll => true,
+        }
+    }
+}
+
+/// Where a rule was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// It bears on a host, or that is not known.
+    Applies,
+    /// Every host says that it does not bear on it.
+    AppliesNowhere,
 }
 
 /// The published answer.
@@ -124,6 +155,8 @@ pub struct Contradiction {
 pub struct ItemInputs<'a> {
     /// The hosts the answer speaks for.
     pub hosts: &'a [HostInScope],
+    /// The rules of which some of these hosts was judged.
+    pub judged: &'a BTreeMap<RuleId, Reach>,
     /// Names of hosts the answer speaks for, of which nothing is known because they have no agent.
     pub without_agent: &'a [String],
     /// The published answer; without one, the item is judged as if it were 実施済.
@@ -241,7 +274,7 @@ pub enum CauseReason {
 pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
     let mut folding = if item.any_of.is_empty() {
         let mut folding = Folding::default();
-        folding.measure(item, &item.rules, inputs.hosts, inputs.without_agent);
+        folding.measure(item, &item.rules, inputs);
         if item.attestation.is_some() {
             folding.attest(inputs.attested, inputs.now);
         }
@@ -274,16 +307,11 @@ fn nearest(item: &Item, inputs: &ItemInputs<'_>) -> Folding {
             let named = inputs.attested.filter(|attested| attested.branch.as_ref() == Some(&branch.id));
             folding.attest(named, inputs.now);
         } else {
-            folding.measure(item, &branch.rules, inputs.hosts, inputs.without_agent);
+            folding.measure(item, &branch.rules, inputs);
         }
         folding
     });
     ways.min_by_key(Folding::worst).unwrap_or_default()
-}
-
-/// A finding of the host as a whole, or of something that does not pass: then the rule was judged.
-fn tells_of_host(finding: &Standing) -> bool {
-    finding.subject.is_none() || matches!(finding.verdict, VerdictKind::Fail | VerdictKind::Unknown)
 }
 
 /// The causes found so far.
@@ -306,7 +334,8 @@ impl Folding {
         state
     }
 
-    fn measure(&mut self, item: &Item, rules: &[RuleId], hosts: &[HostInScope], without_agent: &[String]) {
+    fn measure(&mut self, item: &Item, rules: &[RuleId], inputs: &ItemInputs<'_>) {
+        let (hosts, without_agent) = (inputs.hosts, inputs.without_agent);
         if rules.is_empty() {
             if item.class.needs_rules() {
                 self.cause(ItemState::NotMeasured, None, CauseReason::NoRule);
@@ -320,9 +349,10 @@ impl Folding {
         for host_name in without_agent {
             self.cause(ItemState::Unknown, None, CauseReason::NoAgent { host_name: host_name.clone() });
         }
-        let mut applies = hosts.is_empty() || !without_agent.is_empty();
+        let reaches = |rule| inputs.judged.get(rule) == Some(&Reach::Applies);
+        let mut applies = hosts.is_empty() || !without_agent.is_empty() || rules.iter().any(reaches);
         for host in hosts {
-            applies |= self.host(rules, host);
+            applies |= self.host(rules, host, inputs.judged);
         }
         if !applies && item.class.needs_hosts() {
             self.cause(ItemState::NotMeasured, None, CauseReason::NothingApplies);
@@ -333,7 +363,7 @@ impl Folding {
     }
 
     /// Whether any rule bears on the host, or that is not known.
-    fn host(&mut self, rules: &[RuleId], host: &HostInScope) -> bool {
+    fn host(&mut self, rules: &[RuleId], host: &HostInScope, judged: &BTreeMap<RuleId, Reach>) -> bool {
         let mut applies = false;
         let mut complete = host.silent_since.is_none();
         if host.silent_since.is_some() {
@@ -343,7 +373,7 @@ impl Folding {
         }
         for rule in rules {
             let findings = host.findings.get(rule).map(Vec::as_slice).unwrap_or_default();
-            if !findings.iter().any(tells_of_host) {
+            if !judged.contains_key(rule) || host.unjudged.holds(rule) {
                 complete = false;
                 applies = true;
                 if host.silent_since.is_none() {

@@ -1,13 +1,13 @@
 //! What becomes of an item: the worst counts, and nothing unmeasured is met.
 
 #![expect(clippy::unwrap_used, reason = "what a test needs besides its own functions may fail it")]
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_engine::checklist::{AttestationAsk, Branch, Class, Item};
 use tenken_engine::item::ItemState::{Drift, Expired, Grace, Met, NotMeasured, Overdue, Planned, Unattested, Unknown};
 use tenken_engine::item::{
-    Attested, CAUSES_MAX, CauseReason, Coverage, Declared, HostInScope, ItemInputs, ItemState, ItemStatus, Standing,
-    fold,
+    Attested, CAUSES_MAX, CauseReason, Coverage, Declared, HostInScope, ItemInputs, ItemState, ItemStatus, Reach,
+    Standing, Unjudged, fold,
 };
 use tenken_model::finding::{Bilingual, VerdictKind};
 use tenken_model::{BranchId, HostId, Instant, ItemId, RuleId, Span, Subject};
@@ -54,16 +54,47 @@ fn about(subject: &str, standing: Standing) -> Standing {
     Standing { subject: Some(Subject::new(subject).unwrap()), ..standing }
 }
 
+const fn is_loud(verdict: VerdictKind) -> bool {
+    matches!(verdict, VerdictKind::Fail | VerdictKind::Unknown)
+}
+
+/// More rules than any item here has.
+fn rules() -> Vec<RuleId> {
+    (0..3).map(|number| RuleId::new(format!("rule_{number}")).unwrap()).collect()
+}
+
 /// A host with findings of `rule_0`, `rule_1` and so on.
 fn host(name: &str, findings: &[&[Standing]]) -> HostInScope {
-    let of =
-        |(number, findings): (usize, &&[Standing])| (RuleId::new(format!("rule_{number}")).unwrap(), findings.to_vec());
-    HostInScope {
-        id: HostId::new(name).unwrap(),
-        name: name.into(),
-        silent_since: None,
-        findings: findings.iter().enumerate().map(of).collect::<BTreeMap<_, _>>(),
+    let of = |(number, findings): (usize, &&[Standing])| (rules()[number].clone(), findings.to_vec());
+    let findings: BTreeMap<RuleId, Vec<Standing>> = findings.iter().enumerate().map(of).collect();
+    let tells = |findings: &Vec<Standing>| findings.iter().any(|it| it.subject.is_none() || is_loud(it.verdict));
+    let unjudged: BTreeSet<RuleId> =
+        rules().into_iter().filter(|rule| !findings.get(rule).is_some_and(tells)).collect();
+    let unjudged = if findings.is_empty() { Unjudged::OfAll } else { Unjudged::Of(unjudged) };
+    HostInScope { id: HostId::new(name).unwrap(), name: name.into(), silent_since: None, findings, unjudged }
+}
+
+/// Of which rules these hosts were judged, as the dashboard counts it.
+fn judged(hosts: &[HostInScope]) -> BTreeMap<RuleId, Reach> {
+    let mut judged = BTreeMap::new();
+    for (rule, finding) in
+        hosts.iter().flat_map(|host| &host.findings).flat_map(|(rule, all)| all.iter().map(move |it| (rule, it)))
+    {
+        let reach = judged.entry(rule.clone()).or_insert(Reach::AppliesNowhere);
+        if finding.verdict != VerdictKind::NotApplicable {
+            *reach = Reach::Applies;
+        }
     }
+    judged
+}
+
+/// The hosts as the dashboard reads them: without what passes.
+fn loud(hosts: &[HostInScope]) -> Vec<HostInScope> {
+    let mut hosts = hosts.to_vec();
+    for findings in hosts.iter_mut().flat_map(|host| host.findings.values_mut()) {
+        findings.retain(|finding| is_loud(finding.verdict));
+    }
+    hosts
 }
 
 fn silent(host: HostInScope) -> HostInScope {
@@ -72,10 +103,19 @@ fn silent(host: HostInScope) -> HostInScope {
 
 fn folded(item: &Item, hosts: &[HostInScope], declared: Option<Declared>, valid_days: Option<i64>) -> ItemStatus {
     let attested = valid_days.map(|days| Attested { valid_until: at(days), branch: None });
-    fold(
-        item,
-        &ItemInputs { hosts, without_agent: &[], declared, contradicted: &[], attested: attested.as_ref(), now: at(0) },
-    )
+    let (judged, loud) = (judged(hosts), loud(hosts));
+    let inputs = ItemInputs {
+        hosts,
+        judged: &judged,
+        without_agent: &[],
+        declared,
+        contradicted: &[],
+        attested: attested.as_ref(),
+        now: at(0),
+    };
+    let status = fold(item, &inputs);
+    assert_eq!(fold(item, &ItemInputs { hosts: &loud, ..inputs }), status, "what passes changes nothing");
+    status
 }
 
 /// What an item is called, its hosts, its answer, how many days its attestation holds, and its state.
@@ -215,6 +255,7 @@ fn a_registered_host_without_an_agent_leaves_an_item_unknown() {
     let without_agent = ["PC-02".to_owned()];
     let inputs = ItemInputs {
         hosts: &hosts,
+        judged: &judged(&hosts),
         without_agent: &without_agent,
         declared: None,
         contradicted: &[],
@@ -242,8 +283,15 @@ fn one_of_several_ways_is_enough_and_is_named() {
         let attested =
             stated.map(|(id, days)| Attested { valid_until: at(days), branch: Some(BranchId::new(id).unwrap()) });
         let (hosts, attested) = ([host("h1", &findings)], attested.as_ref());
-        let inputs =
-            ItemInputs { hosts: &hosts, without_agent: &[], declared: None, contradicted: &[], attested, now: at(0) };
+        let inputs = ItemInputs {
+            hosts: &hosts,
+            judged: &judged(&hosts),
+            without_agent: &[],
+            declared: None,
+            contradicted: &[],
+            attested,
+            now: at(0),
+        };
         let status = fold(&either(), &inputs);
         (status.state, status.branch.unwrap().to_string())
     };
@@ -265,7 +313,14 @@ fn one_of_several_ways_is_enough_and_is_named() {
         assert_eq!(state(finding, stated), (wanted, branch.to_owned()), "{shown}");
     }
     let stated_only = Item { any_of: either().any_of.split_off(1), ..either() };
-    let inputs =
-        ItemInputs { hosts: &[], without_agent: &[], declared: None, contradicted: &[], attested: None, now: at(0) };
+    let inputs = ItemInputs {
+        hosts: &[],
+        judged: &judged(&[]),
+        without_agent: &[],
+        declared: None,
+        contradicted: &[],
+        attested: None,
+        now: at(0),
+    };
     assert_eq!(fold(&stated_only, &inputs).state, Unattested);
 }

@@ -12,6 +12,7 @@ on_both_engines! {
     contract::readers_see_one_state,
     contract::hosts_keep_what_is_known_of_them,
     contract::findings_are_one_for_each_key,
+    contract::findings_are_counted_where_they_are_kept,
     contract::facts_are_the_newest_of_each_topic,
     contract::sessions_of_hosts_are_kept_once_with_their_end,
     contract::history_keeps_each_number_once,

@@ -25,6 +25,7 @@ CREATE TABLE hosts (
     last_seen {number},
     awake {number} NOT NULL,
     heartbeat TEXT,
+    kind TEXT,
     refused_at {number},
     refused TEXT,
     policy_held TEXT
@@ -52,8 +53,9 @@ CREATE TABLE findings (
     changed_at {number} NOT NULL,
     PRIMARY KEY (host, rule, subject)
 ) {table};
-CREATE INDEX findings_by_rule ON findings (rule, verdict);
-CREATE INDEX findings_by_verdict ON findings (verdict);
+CREATE INDEX findings_by_rule ON findings (rule, verdict, subject, host);
+CREATE INDEX findings_by_host ON findings (host, verdict);
+CREATE INDEX findings_by_verdict ON findings (verdict, host, rule, subject, since);
 
 CREATE TABLE facts (
     host TEXT NOT NULL REFERENCES hosts (id),
@@ -122,6 +124,9 @@ CREATE TABLE drifts (
 CREATE INDEX drifts_by_subject ON drifts (rule, subject) WHERE resolved_at IS NULL;
 CREATE UNIQUE INDEX drifts_open ON drifts (host, rule, subject) WHERE resolved_at IS NULL;
 CREATE INDEX drifts_by_finding ON drifts (host, rule, subject, id);
+CREATE INDEX drifts_by_rule ON drifts (rule, id);
+CREATE INDEX drifts_by_beginning ON drifts (opened_at);
+CREATE INDEX drifts_by_end ON drifts (resolved_at, id) WHERE resolved_at IS NOT NULL;
 
 CREATE TABLE outbox (
     id {id},
@@ -141,11 +146,13 @@ CREATE TABLE outbox (
     UNIQUE (message_id, way)
 ) {table};
 CREATE INDEX outbox_waiting ON outbox (due) WHERE sent_at IS NULL AND dropped_at IS NULL;
+CREATE INDEX outbox_failing ON outbox (due, id) WHERE sent_at IS NULL AND dropped_at IS NULL AND last_error IS NOT NULL;
 CREATE INDEX outbox_by_thread ON outbox (thread, id);
 
 CREATE TABLE registers (
     name TEXT NOT NULL PRIMARY KEY,
-    begun_at {number} NOT NULL
+    begun_at {number} NOT NULL,
+    last_entry {number} NOT NULL
 ) {table};
 
 CREATE TABLE register_rows (
@@ -154,12 +161,14 @@ CREATE TABLE register_rows (
     row_key TEXT NOT NULL,
     body TEXT NOT NULL,
     searched TEXT NOT NULL,
+    due_by TEXT,
     revision {number} NOT NULL,
     created_at {number} NOT NULL,
     changed_at {number} NOT NULL,
     changed_by TEXT NOT NULL,
     closed_at {number}
 ) {table};
+CREATE INDEX register_rows_due ON register_rows (register, due_by) WHERE closed_at IS NULL AND due_by IS NOT NULL;
 CREATE UNIQUE INDEX register_rows_open ON register_rows (register, row_key) WHERE closed_at IS NULL;
 
 CREATE TABLE register_history (

@@ -8,7 +8,7 @@ use tenken_model::{Instant, Language};
 
 use super::today;
 use crate::declaration::{self, Proposing, REASON_CHARS_MAX, REMARK_CHARS_MAX};
-use crate::pages::propose::{self as page, Errors, ProposeView, Typed};
+use crate::pages::propose::{self as page, CAUSES_SHOWN, Errors, ProposeView, Typed};
 use crate::status::Known;
 use crate::web::done::Done;
 use crate::web::failure::Failure;
@@ -92,7 +92,9 @@ async fn show(visit: &Visit, id: &str, refused: Option<(Typed, Errors)>) -> Resu
     let answer = version.declaration().answer(&item.id).ok_or(Failure::NOT_FOUND)?;
     let known = Known::read(&mut transaction, visit.now).await?;
     let (typed, errors) = refused.unwrap_or_else(|| (proposed_first(answer), Errors::default()));
-    let view = ProposeView { section, item, answer, status: &known.status(item), typed, errors };
+    let mut status = known.status(item);
+    Known::tell(&mut transaction, [&mut status], CAUSES_SHOWN).await?;
+    let view = ProposeView { section, item, answer, status: &status, typed, errors };
     Ok(Html(page::render(&view, &chrome)?))
 }
 

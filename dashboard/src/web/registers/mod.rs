@@ -9,7 +9,9 @@ use axum::response::Html;
 
 use super::asked::Asked;
 use super::failure::Failure;
+use super::gate::form_encode;
 use super::visit::Visit;
+use crate::pages::pager::Pager;
 use crate::pages::register::{self, RegisterView};
 use crate::pages::registers::{self, RegisterCard, RegistersView};
 use crate::pages::{Chrome, Notice};
@@ -20,8 +22,25 @@ pub(super) use export::export;
 pub(super) use import::{APPLY_BYTES_MAX, UPLOAD_BYTES_MAX, do_apply, do_preview, import};
 pub(super) use rows::{do_change, do_close, do_new, new, row};
 
-/// The most rows that are shown at once; the search finds the others.
-const ROWS_SHOWN: usize = 500;
+/// How many rows a page shows.
+const ROWS_SHOWN: usize = 100;
+
+/// What is asked for of a register.
+#[derive(Clone, Copy, Default)]
+struct Wanted<'a> {
+    search: &'a str,
+    closed: bool,
+    page: &'a str,
+}
+
+impl Wanted<'_> {
+    /// The address of any page of it up to its number.
+    fn address(self, definition: &Definition) -> String {
+        let search = if self.search.is_empty() { String::new() } else { format!("q={}&", form_encode(self.search)) };
+        let closed = if self.closed { "closed=true&" } else { "" };
+        format!("/registers/{}?{search}{closed}page=", definition.slug)
+    }
+}
 
 /// The register of that name in addresses.
 fn known(slug: &str) -> Result<&'static Definition, Failure> {
@@ -46,30 +65,30 @@ pub(super) async fn registers(visit: Visit) -> Result<Html<String>, Failure> {
 pub(super) async fn register(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Result<Html<String>, Failure> {
     let definition = known(&slug)?;
     let (mut transaction, chrome) = visit.read().await?;
-    let search = asked.get("q").trim();
-    page(&mut transaction, definition, search, asked.get("closed") == "true", &chrome).await
+    let (search, closed, page) = (asked.get("q").trim(), asked.get("closed") == "true", asked.get("page"));
+    self::page(&mut transaction, definition, Wanted { search, closed, page }, &chrome).await
 }
 
 /// The page of a register that says why something was not done.
 async fn refused(visit: &Visit, definition: &'static Definition, why: String) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let chrome = Chrome { notice: Some(Notice::Refused(why)), ..chrome };
-    page(&mut transaction, definition, "", false, &chrome).await
+    page(&mut transaction, definition, Wanted::default(), &chrome).await
 }
 
 async fn page(
     transaction: &mut Transaction,
     definition: &'static Definition,
-    search: &str,
-    closed: bool,
+    wanted: Wanted<'_>,
     chrome: &Chrome,
 ) -> Result<Html<String>, Failure> {
+    let Wanted { search, closed, page } = wanted;
     let rows = rows_of(transaction, definition, closed).await?;
-    let mut fitting: Vec<&RegisterRow> =
+    let fitting: Vec<&RegisterRow> =
         rows.iter().filter(|stored| stored.row.matches(definition, search, chrome.language)).collect();
-    let left = fitting.len().saturating_sub(ROWS_SHOWN);
-    fitting.truncate(ROWS_SHOWN);
-    let view = RegisterView { definition, rows: fitting, left, search: search.to_owned(), closed };
+    let pager = Pager::new(page, ROWS_SHOWN, fitting.len(), wanted.address(definition));
+    let rows = pager.cut(&fitting).to_vec();
+    let view = RegisterView { definition, rows, pager, search: search.to_owned(), closed };
     Ok(Html(register::render(&view, chrome)?))
 }
 

@@ -25,6 +25,7 @@ pub(super) const ROUTES: &[Route] = &[
     ("/join", "/join", Some(Anybody), Some(Anybody)),
     ("/language", "/language", None, Some(Anybody)),
     ("/items/{id}", "/items/technical.9", Some(Signed(Look)), None),
+    ("/items/{id}/rules/{rule}", "/items/technical.9/rules/clock_synchronised", Some(Signed(Look)), None),
     ("/items/{id}/propose", "/items/technical.9/propose", Some(Signed(Keep)), Some(Signed(Keep))),
     ("/items/{id}/attest", "/items/technical.9/attest", None, Some(Signed(Keep))),
     ("/groups", "/groups", Some(Signed(Look)), None),

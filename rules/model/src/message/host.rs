@@ -187,4 +187,6 @@ texts! {
     import_stale() { ja: "確認している間に台帳が変更されました。変わる内容をもう一度確認してください。", en: "The register changed meanwhile. Look at what would change again." }
     /// Encoding.
     import_read_as(encoding: &str) { ja: "{encoding}として読み取りました。", en: "Read as {encoding}." }
+    /// A way back from the list of revoked hosts.
+    hosts_standing() { ja: "登録中の機器の一覧へ", en: "To the hosts that are enrolled" }
 }

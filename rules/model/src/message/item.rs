@@ -107,4 +107,8 @@ texts! {
     file_infected(name: &str, virus: &str) { ja: "{name} からウイルス({virus})が検出されました。受け付けていません。この端末のウイルス検査を行ってください。", en: "{name} holds {virus} and was not taken. Scan the computer it comes from." }
     /// A file is refused.
     file_not_scanned(name: &str) { ja: "{name} のウイルス検査ができませんでした。管理者に連絡してください。", en: "{name} could not be scanned. Tell the administrator." }
+    /// A way from the first findings of a rule to all.
+    item_rule_all(shown: usize, total: usize) { ja: "所見{total}件のうち{shown}件を表示しています。すべて見る", en: "{shown} of {total} findings are shown. See all" }
+    /// Title of the page of a rule's findings.
+    rule_findings(rule: &str) { ja: "{rule} のすべての所見", en: "All findings: {rule}" }
 }

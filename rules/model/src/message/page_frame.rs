@@ -75,4 +75,16 @@ texts! {
     done_acknowledged() { ja: "対応中と記録しました。", en: "It is recorded that you work on it." }
     /// An item was attested.
     done_attested() { ja: "確認記録を残しました。", en: "The attestation was kept." }
+    /// Name of the ways between the pages of a list for screen readers.
+    pager_nav() { ja: "一覧のページ", en: "Pages of the list" }
+    /// Which part of a list is shown.
+    pager_line(first: usize, last: usize, total: usize) { ja: "全{total}件のうち{first}〜{last}件目", en: "{first}–{last} of {total}" }
+    /// A way between the pages of a list.
+    pager_first() { ja: "最初へ", en: "First" }
+    /// A way between the pages of a list.
+    pager_before() { ja: "前へ", en: "Previous" }
+    /// A way between the pages of a list.
+    pager_after() { ja: "次へ", en: "Next" }
+    /// A way between the pages of a list.
+    pager_last() { ja: "最後へ", en: "Last" }
 }

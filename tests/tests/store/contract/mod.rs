@@ -9,6 +9,7 @@ mod mail;
 mod people;
 mod sessions;
 mod several;
+mod standing;
 mod transactions;
 
 pub(crate) use days::*;
@@ -20,6 +21,7 @@ pub(crate) use mail::*;
 pub(crate) use people::*;
 pub(crate) use sessions::*;
 pub(crate) use several::*;
+pub(crate) use standing::*;
 pub(crate) use transactions::*;
 
 use tenken_dashboard::store::{DriftNews, Failing, MailBody, NewDrift, NewHost, Store, StoredFinding, Transaction};

@@ -46,10 +46,15 @@ pub(crate) async fn register_rows_keep_their_history(store: &Store, _: &Database
     let begun = transaction.registers_begun().await.unwrap();
     assert_eq!(begun[&Register::Joined(RegisterKind::Accounts)], at(2));
     assert!(!begun.contains_key(&Register::Joined(RegisterKind::BackupSets)));
+    let entries = transaction.last_register_entries().await.unwrap();
+    assert_eq!(entries[&Register::Joined(RegisterKind::Accounts)], 0, "begun, and nothing written");
+    assert!(entries[&Register::Joined(RegisterKind::Devices)] > 0);
     let (_, renamed) = device("00:1b:44:11:3a:b7", "血圧計 BP-07");
     transaction.change_row(devices, row, 1, &renamed, "ito", at(3)).await.unwrap();
     let stale = transaction.change_row(devices, row, 1, &meter, "sato", at(4)).await;
     assert!(matches!(stale, Err(StoreError::Conflict(_))));
+    let changed = transaction.last_register_entries().await.unwrap();
+    assert!(changed[&Register::Joined(RegisterKind::Devices)] > entries[&Register::Joined(RegisterKind::Devices)]);
     transaction.set_row_closed(row, 2, true, "ito", at(5)).await.unwrap();
     assert!(transaction.open_rows(devices).await.unwrap().is_empty());
     assert_eq!(transaction.closed_rows(devices, 9).await.unwrap()[0].closed_at, Some(at(5)));

@@ -10,6 +10,7 @@ use super::machines::{self, NAMES, catalog, drift, finding, machine, mail, other
 use super::{Kept, ago, chrome};
 use crate::evidence::{Kind, Scan};
 use crate::groups::Division;
+use crate::pages::Chrome;
 use crate::pages::attest::{AttestationView, Errors, Typed};
 use crate::pages::drift::{DriftView, OwnerPart};
 use crate::pages::drifts::{DriftRow, DriftsView};
@@ -19,6 +20,8 @@ use crate::pages::host::{HostSection, HostView};
 use crate::pages::hosts::{HostRow, HostsFilter, HostsView};
 use crate::pages::item::{ItemDrift, ItemView, RuleView};
 use crate::pages::outbox::OutboxView;
+use crate::pages::pager::Pager;
+use crate::pages::rule::{self as rule_page, RuleFindingsView};
 use crate::pages::trend::Strip;
 use crate::pages::{drift as drift_page, drifts, host as host_page, hosts, item, outbox};
 use crate::store::{
@@ -53,7 +56,7 @@ pub(super) fn items(kept: &Kept, language: Language) -> Vec<Rendered> {
             let views = of_rule.map(|(name, finding)| {
                 view(&catalog, machines.iter().find(|machine| machine.name == *name).unwrap(), finding)
             });
-            RuleView { rule: rule(&catalog, id.as_str()), findings: views.collect(), left: 0 }
+            RuleView { rule: rule(&catalog, id.as_str()), findings: views.collect(), counts: many() }
         });
         let change =
             |entry| ChangeView { entry, host: reference(&machines[0]), rule: catalog.rule(&entry.change.key.rule) };
@@ -89,7 +92,32 @@ pub(super) fn items(kept: &Kept, language: Language) -> Vec<Rendered> {
         ("item_attested", page("organizational.5", Some(&attestation), None)),
         ("item_unattested", page("emergency.2", None, refused)),
         ("item_any_of", page("technical.15", None, None)),
+        ("item_rule", of_rule(kept, &chrome(language, "/items/technical.9/rules/clock_service_running"))),
     ]
+}
+
+/// More findings than are shown.
+const fn many() -> FindingCounts {
+    FindingCounts { pass: 118, fail: 2, unknown: 1, not_applicable: 0 }
+}
+
+/// All findings of a rule, on a page between others.
+fn of_rule(kept: &Kept, chrome: &Chrome) -> askama::Result<String> {
+    let catalog = catalog();
+    let machines: Vec<_> = NAMES.iter().map(|name| machine(name)).collect();
+    let findings = machines::findings();
+    let (section, item) = find(kept, "technical.9");
+    let found = findings.iter().filter(|(_, finding)| finding.key.rule.as_str() == "clock_service_running");
+    let host = |name: &String| machines.iter().find(|machine| machine.name == *name).unwrap();
+    let view = RuleFindingsView {
+        section,
+        item,
+        rule: rule(&catalog, "clock_service_running"),
+        counts: many(),
+        findings: found.map(|(name, finding)| view(&catalog, host(name), finding)).collect(),
+        pager: Pager::new("2", 40, 121, "/items/technical.9/rules/clock_service_running?page="),
+    };
+    rule_page::render(&view, chrome)
 }
 
 /// A year in which the item did not always hold.
@@ -195,14 +223,21 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
         sites: placements.names(Division::Site),
         ..HostsFilter::default()
     };
-    let none = HostsView { hosts: Vec::new(), without_agent: &[], filter: HostsFilter::default() };
     let nurses = HostsFilter { group: Some("Nurses".into()), ..filter.clone() };
-    let all = HostsView { hosts: rows.clone(), without_agent: &listed, filter };
-    let filtered = HostsView { hosts: rows.clone(), without_agent: &[], filter: nurses };
+    let (standing, revoked): (Vec<HostRow<'_>>, Vec<HostRow<'_>>) =
+        rows.iter().copied().partition(|row| row.host.revoked_at.is_none());
+    let shown = |hosts: Vec<HostRow<'_>>, are_revoked, without_agent, filter: &HostsFilter| {
+        let hosts: Vec<_> = hosts.into_iter().filter(|row| filter.shows(row.placement)).collect();
+        let pager = Pager::new("2", hosts.len().max(1), hosts.len() * 9, filter.pages());
+        let view = HostsView { hosts, pager, are_revoked, revoked: 1, without_agent, filter: filter.clone() };
+        hosts::render(&view, &chrome(language, "/hosts"))
+    };
+    let nothing = HostsFilter::default();
     vec![
-        ("hosts", hosts::render(&all, &chrome(language, "/hosts"))),
-        ("hosts_filtered", hosts::render(&filtered, &chrome(language, "/hosts?group=Nurses"))),
-        ("hosts_none", hosts::render(&none, &chrome(language, "/hosts"))),
+        ("hosts", shown(standing.clone(), false, &listed, &filter)),
+        ("hosts_filtered", shown(standing, false, &[], &nurses)),
+        ("hosts_revoked", shown(revoked, true, &[], &filter)),
+        ("hosts_none", shown(Vec::new(), false, &[], &nothing)),
         ("host", page(0, sections, None)),
         ("host_troubled", page(3, Vec::new(), Some("PC-HOKEN70"))),
         ("host_new", page(6, Vec::new(), None)),
@@ -231,8 +266,14 @@ pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
             mail: (drift.id != 4).then_some(mail),
         })
         .collect();
-    let list = DriftsView { open: rows[..2].to_vec(), resolved: rows[2..].to_vec() };
-    let none = DriftsView { open: Vec::new(), resolved: Vec::new() };
+    let list = DriftsView {
+        open: rows[..2].to_vec(),
+        open_pager: Pager::new("1", 2, 90, "/drifts?page="),
+        resolved: rows[2..].to_vec(),
+        resolved_pager: Pager::new("3", 2, 30, "/drifts?ended="),
+    };
+    let (open_pager, resolved_pager) = (Pager::whole(0), Pager::whole(0));
+    let none = DriftsView { open: Vec::new(), open_pager, resolved: Vec::new(), resolved_pager };
     let standing = finding("clock_service_running", VerdictKind::Fail, None);
     let open = DriftView {
         row: rows[0].clone(),
@@ -260,6 +301,10 @@ pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
     let unknown = with(&open, part("PC-HOKEN07", 0, None));
     let thanked = with(&over, part("PC-UKETSUKE3", 2, None));
     let at = |address| chrome(language, address);
+    let outbox = |mails: Vec<_>| {
+        let pager = Pager::new("", 4, mails.len(), "/outbox?page=");
+        outbox::render(&OutboxView { checklist, mails, pager }, &at("/outbox"))
+    };
     vec![
         ("drifts", drifts::render(&list, &at("/drifts"))),
         ("drifts_none", drifts::render(&none, &at("/drifts"))),
@@ -269,7 +314,7 @@ pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
         ("drift_user_unknown", unknown),
         ("drift_thanked", thanked),
         ("drift_resolved", drift_page::render(&over, &at("/drifts/3"))),
-        ("outbox", outbox::render(&OutboxView { checklist, mails: told.iter().collect() }, &at("/outbox"))),
-        ("outbox_none", outbox::render(&OutboxView { checklist, mails: Vec::new() }, &at("/outbox"))),
+        ("outbox", outbox(told.iter().collect())),
+        ("outbox_none", outbox(Vec::new())),
     ]
 }

@@ -19,6 +19,7 @@ use crate::pages::declaration_import::{ReadingView, Refused, Typed};
 use crate::pages::declaration_versions::{VersionView, VersionsView};
 use crate::pages::drifts::DriftRow;
 use crate::pages::finding::ItemRef;
+use crate::pages::pager::Pager;
 use crate::pages::proposal::ProposalView;
 use crate::pages::propose::{Errors, ProposeView};
 use crate::pages::publication::PublicationView;
@@ -310,7 +311,8 @@ fn planned_days(kept: &Kept, language: Language) -> Vec<Rendered> {
         due("2026-12-08", Task::WaiverEnds { waiver: 2, rule }),
         due("2026-12-08", Task::AttestFirst { count: 41 }),
     ];
-    let tasks = TasksView { checklist: &kept.checklist, catalog: &catalog, tasks: &all };
+    let (pager, none) = (Pager::new("", 10, all.len(), "/tasks?page="), Pager::whole(0));
+    let tasks = TasksView { checklist: &kept.checklist, catalog: &catalog, tasks: &all, pager: &pager };
     let calendar = WorkingCalendar::default();
     let week = ["9:00-18:00"; 5].map(str::to_owned);
     let [monday, tuesday, wednesday, thursday, friday] = week;
@@ -326,7 +328,7 @@ fn planned_days(kept: &Kept, language: Language) -> Vec<Rendered> {
     let set = CalendarView { calendar: &calendar, typed, errors };
     vec![
         ("tasks", tasks_page::render(&tasks, &at("/tasks"))),
-        ("tasks_none", tasks_page::render(&TasksView { tasks: &[], ..tasks }, &at("/tasks"))),
+        ("tasks_none", tasks_page::render(&TasksView { tasks: &[], pager: &none, ..tasks }, &at("/tasks"))),
         ("calendar", calendar_page::render(&set, &at("/settings/calendar"))),
     ]
 }

@@ -1,8 +1,8 @@
 //! Groups and sites of hosts, and who is told of what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tenken_engine::item::{HostInScope, Standing as Found};
+use tenken_engine::item::{HostInScope, Standing as Found, Unjudged};
 use tenken_model::finding::VerdictKind;
 use tenken_model::{Instant, Language, RuleId};
 
@@ -16,11 +16,12 @@ use crate::pages::finding::HostRef;
 use crate::pages::group::{self, GroupView};
 use crate::pages::groups::{self, GroupsView};
 use crate::pages::hosts::HostRow;
+use crate::pages::pager::Pager;
 use crate::pages::routing::{self, Preview, RoutingView, TypedOwners, TypedRoute};
 use crate::pages::{Chrome, Person};
 use crate::routing::{About, Directory, Manner, Recipient, Route, Routing, Scope, Told, Why};
 use crate::status::Known;
-use crate::store::FindingCounts;
+use crate::store::{FindingCounts, OpenDrift};
 
 type Rendered = (&'static str, askama::Result<String>);
 
@@ -44,9 +45,12 @@ fn known() -> Known {
             name: host.name.clone(),
             silent_since,
             findings: fails.into_iter().collect(),
+            unjudged: Unjudged::Of(BTreeSet::new()),
         }
     });
     Known {
+        judged: BTreeMap::new(),
+        counts: BTreeMap::new(),
         hosts: hosts.collect(),
         presence: all.iter().map(|host| (host.id.clone(), machines::presence(host))).collect(),
         without_agent: vec!["PC-HOKEN09".into()],
@@ -59,7 +63,13 @@ fn known() -> Known {
 
 pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
     let (known, placements, catalog, drifts) = (known(), machines::placements(), catalog(), [drift(1), drift(2)]);
-    let bases = places::Kept { known: &known, placements: &placements, drifts: &drifts, checklist: &kept.checklist };
+    let open = drifts.clone().map(|drift| OpenDrift {
+        id: drift.id,
+        host: drift.host,
+        rule: drift.finding.key.rule,
+        opened_at: drift.opened_at,
+    });
+    let bases = places::Kept { known: &known, placements: &placements, drifts: &open, checklist: &kept.checklist };
     let (by_group, by_site) = (standings(Division::Group, bases), standings(Division::Site, bases));
     let all: Vec<_> = machines::NAMES.iter().map(|name| machine(name)).collect();
     let page = |division, standing| {
@@ -83,7 +93,9 @@ pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
         let view = GroupView {
             division,
             standing,
+            hosts_pager: Pager::new("1", 2, 5, "?page="),
             hosts: rows.collect(),
+            drifts_pager: Pager::whole(1),
             drifts: drifts.collect(),
             checklist: &kept.checklist,
             catalog: &catalog,

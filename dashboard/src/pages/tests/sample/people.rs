@@ -11,6 +11,7 @@ use crate::auth::role::{Ability, Role};
 use crate::pages::enrol::{EnrolView, MadeTokenView};
 use crate::pages::failure::FailureView;
 use crate::pages::import::{ImportView, PreviewView};
+use crate::pages::pager::Pager;
 use crate::pages::register::RegisterView;
 use crate::pages::register_row::{RegisterRowView, RowRefused};
 use crate::pages::settings::{SettingsView, Typed};
@@ -54,10 +55,10 @@ fn rows() -> Vec<RegisterRow> {
 pub(super) fn pages(language: Language) -> Vec<Rendered> {
     let at = |address: &str| chrome(language, address);
     let rows = rows();
-    let shown = |rows, search: &str, closed| RegisterView {
+    let shown = |rows: Vec<_>, search: &str, closed| RegisterView {
         definition: accounts(),
+        pager: Pager::new("2", rows.len().max(1), rows.len() * 3, "/registers/accounts?page="),
         rows,
-        left: 0,
         search: search.into(),
         closed,
     };

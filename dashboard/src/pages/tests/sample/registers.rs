@@ -7,6 +7,7 @@ use super::checklist::Rendered;
 use super::{ago, chrome, now};
 use crate::correlate::RowSession;
 use crate::pages::import::PreviewView;
+use crate::pages::pager::Pager;
 use crate::pages::register::RegisterView;
 use crate::pages::register_row::RegisterRowView;
 use crate::pages::registers::{RegisterCard, RegistersView};
@@ -84,8 +85,13 @@ fn list(chrome: &Chrome) -> askama::Result<String> {
 fn contracts(chrome: &Chrome) -> askama::Result<String> {
     let rows = rows("contracts", CONTRACTS);
     let (search, closed) = (String::new(), false);
-    let view =
-        RegisterView { definition: definition("contracts"), rows: rows.iter().collect(), left: 0, search, closed };
+    let view = RegisterView {
+        definition: definition("contracts"),
+        rows: rows.iter().collect(),
+        pager: Pager::whole(rows.len()),
+        search,
+        closed,
+    };
     register::render(&view, chrome)
 }
 
