@@ -7,6 +7,8 @@ use super::Chrome;
 use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use crate::alert::{AlertSettings, ESCALATE_HOURS_MAX};
+use crate::identity::strength::Factors;
+use crate::identity::{LocalSignIn, ProviderSettings};
 
 /// What the page of settings shows.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub struct SettingsView {
     pub refused: Option<Typed>,
     /// Where agents report.
     pub report_url: String,
+    /// The identity provider, if there is one.
+    pub provider: Option<ProviderSettings>,
     /// The version of the dashboard.
     pub version: String,
 }
@@ -71,6 +75,22 @@ struct SettingsPage<'a> {
 }
 
 impl SettingsPage<'_> {
+    /// How it is known that more than one factor was shown.
+    fn factors(&self, provider: &ProviderSettings) -> String {
+        match provider.factors {
+            Factors::Shown => self.t.identity_settings_shown(),
+            Factors::Enforced => self.t.identity_settings_enforced(),
+        }
+    }
+
+    /// Who may sign in with a password.
+    fn local(&self, provider: &ProviderSettings) -> String {
+        match provider.local_sign_in {
+            LocalSignIn::Everybody => self.t.identity_settings_everybody(),
+            LocalSignIn::Administrators => self.t.identity_settings_administrators(),
+        }
+    }
+
     /// When the digest is sent, as people read it.
     fn hour(&self) -> String {
         let t = self.t;

@@ -20,6 +20,7 @@ mod findings;
 mod history;
 mod host_sessions;
 mod hosts;
+mod identities;
 mod invitations;
 mod news;
 mod outbox;
@@ -58,6 +59,7 @@ pub use findings::{Failing, FailingFinding, FailingKey, FindingCounts, Held, Sto
 pub use history::{HistoryEntry, NewHistory, Number};
 pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};
 pub use hosts::{HeldPolicy, Host, LastRefusal, NewHost};
+pub use identities::Identity;
 pub use news::{AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, ProposalNews, ShortList};
 pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use policies::{PolicyMark, StoredPolicy};

@@ -17,6 +17,7 @@ pub mod failure;
 pub mod gate;
 pub mod headers;
 mod hosts;
+mod identity;
 mod items;
 mod join;
 pub mod live;
