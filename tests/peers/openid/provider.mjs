@@ -8,6 +8,8 @@ import https from 'node:https';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+// The tests hear the port and close the pipe; what is said later must not end the program.
+process.stdout.on('error', () => {});
 const [folder, certificate, key, callback] = process.argv.slice(2);
 const require = createRequire(path.join(folder, 'package.json'));
 const { default: Provider } = await import(pathToFileURL(require.resolve('oidc-provider')));
