@@ -139,7 +139,11 @@ fn a_provider_that_is_down_delays_no_password() -> Result<()> {
     bench.running = bench.dashboard.start()?;
     let mut browser = bench.browser()?;
     let shown = browser.send("/sign-in", "/sign-in/provider", &[("next", "/hosts")])?;
-    assert!(shown.page.contains("認証基盤に接続できません") && shown.page.contains("name=\"next\" value=\"/hosts\""), "{}", shown.page);
+    assert!(
+        shown.page.contains("認証基盤に接続できません") && shown.page.contains("name=\"next\" value=\"/hosts\""),
+        "{}",
+        shown.page
+    );
     assert!(bench.newest()?[3].contains("接続できません"));
     bench.administrator()?;
     Ok(())
