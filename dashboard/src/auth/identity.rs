@@ -170,7 +170,7 @@ async fn take(store: &Store, brought: &Brought, now: Instant) -> Result<Flow, Id
     transaction.save().await?;
     let flow = flow.filter(|flow| flow.stands(now)).ok_or(Refusal::Over)?;
     let browser = brought.browser.as_ref().map(Secret::digest);
-    if browser != Some(flow.browser) { Err(Refusal::OtherBrowser.into()) } else { Ok(flow) }
+    if browser == Some(flow.browser) { Ok(flow) } else { Err(Refusal::OtherBrowser.into()) }
 }
 
 async fn redeem_and_act(
