@@ -80,7 +80,7 @@ impl Provider {
             let file = folder.join("client.secret");
             std::fs::write(&file, secret)?;
             std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600))?;
-            text.push_str(&format!("client_secret_file: {}\n", file.display()));
+            text = format!("{text}client_secret_file: {}\n", file.display());
         }
         let file = folder.join("provider.yaml");
         std::fs::write(&file, text)?;
