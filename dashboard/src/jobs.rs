@@ -10,6 +10,7 @@ use tokio::time::MissedTickBehavior;
 use crate::app::App;
 use crate::auth::{backoff, session};
 use crate::declaration::publication;
+use crate::identity::flow;
 use crate::mail::{Sender, Sent};
 use crate::public_web::PublicWeb;
 use crate::store::{Outcome, StoreError, Way};
@@ -146,6 +147,7 @@ async fn tidy_once(app: &App) -> Result<(), StoreError> {
     let mut transaction = app.store.write().await?;
     transaction.forget_sessions(ago(session::LONGEST), ago(session::IDLE)).await?;
     transaction.forget_half_open(ago(session::HALF_OPEN)).await?;
+    transaction.forget_flows(ago(flow::VALID)).await?;
     transaction.forget_failures(ago(backoff::FORGET)).await?;
     transaction.forget_tokens(ago(Span::ZERO)).await?;
     transaction.forget_host_sessions(ago(SESSIONS_KEPT)).await?;

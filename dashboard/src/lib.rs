@@ -14,6 +14,7 @@ pub mod drift;
 pub mod enrol;
 pub mod evidence;
 pub mod groups;
+pub mod identity;
 pub mod ingest;
 pub mod jobs;
 pub mod listen;

@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod browser;
+pub mod certificates;
 pub mod chrony;
 pub mod clamav;
 pub mod controls;
@@ -10,6 +11,7 @@ pub mod dashboard;
 pub mod enrolled;
 pub mod http;
 pub mod network;
+pub mod openid;
 pub mod poll;
 pub mod postgres;
 pub mod program;

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::certificates;
 use crate::program::Running;
 
 /// A running server.
@@ -33,7 +34,7 @@ impl Server {
     pub fn start(folder: &Path) -> Result<Self> {
         let inbox = folder.join("inbox");
         std::fs::create_dir_all(&inbox)?;
-        let authority = certificates(folder)?;
+        let authority = certificates::make(folder)?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/smtp.py");
         let (running, port) = Running::start_and_hear(
             Command::new("/usr/bin/python3")
@@ -59,47 +60,6 @@ impl Server {
         names.sort();
         names.iter().map(|name| Ok(String::from_utf8_lossy(&std::fs::read(name)?).into_owned())).collect()
     }
-}
-
-/// Makes an authority and a certificate for `localhost` and 127.0.0.1.
-fn certificates(folder: &Path) -> Result<PathBuf> {
-    let run = |arguments: &[&str]| -> Result<()> {
-        let output = Command::new("openssl").current_dir(folder).args(arguments).output()?;
-        if !output.status.success() {
-            bail!("openssl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        Ok(())
-    };
-    let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-    let mut authority =
-        vec!["req", "-x509", "-days", "2", "-subj", "/CN=mail test authority", "-keyout", "ca.key", "-out", "ca.pem"];
-    authority.extend(curve);
-    run(&authority)?;
-    let mut request = vec!["req", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"];
-    request.extend(curve);
-    run(&request)?;
-    std::fs::write(
-        folder.join("server.ext"),
-        "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n",
-    )?;
-    run(&[
-        "x509",
-        "-req",
-        "-days",
-        "2",
-        "-in",
-        "server.csr",
-        "-CA",
-        "ca.pem",
-        "-CAkey",
-        "ca.key",
-        "-CAcreateserial",
-        "-extfile",
-        "server.ext",
-        "-out",
-        "server.pem",
-    ])?;
-    Ok(folder.join("ca.pem"))
 }
 
 /// The decoded subject line of a message.

@@ -1,7 +1,9 @@
-//! The cookies: a session, a half-open sign-in and a language.
+//! The cookies: a session, a half-open sign-in, one that is under way at the identity provider, and a language.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
+
+use crate::identity::flow;
 
 /// How the browser reaches the dashboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +57,27 @@ impl Channel {
     /// The header value that takes the half-open sign-in away.
     pub fn no_half(self) -> String {
         format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", self.half_cookie(), self.secure())
+    }
+
+    /// The name of the cookie of a sign-in that is under way at the identity provider.
+    pub const fn flow_cookie(self) -> &'static str {
+        match self {
+            Self::Tls => "__Host-tenken_flow",
+            Self::Loopback => "tenken_flow",
+        }
+    }
+
+    /// The header value that binds a sign-in at the identity provider to the browser, for as long as it stands. It is sent with
+    /// the way back, which begins at another site, and so is lax.
+    pub fn flow(self, secret: &str) -> String {
+        let seconds = flow::VALID.millis() / 1_000;
+        let secure = self.secure();
+        format!("{}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.flow_cookie())
+    }
+
+    /// The header value that takes it away.
+    pub fn no_flow(self) -> String {
+        format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", self.flow_cookie(), self.secure())
     }
 
     /// The header value that keeps the language for a year.

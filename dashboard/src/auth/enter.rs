@@ -11,6 +11,7 @@ use super::role::Role;
 use super::second_factor::{self, CodeError};
 use super::secret::{NoRandom, Secret};
 use super::{name, password, session, tries};
+use crate::identity::LocalSignIn;
 use crate::store::{NewUser, Store, StoreError, Transaction, User};
 
 /// Why a person did not get in.
@@ -22,6 +23,9 @@ pub enum EnterError {
     /// Too many wrong passwords: wait this long.
     #[error("too many wrong passwords; wait {0}")]
     Wait(Span),
+    /// The person signs in through the identity provider alone.
+    #[error("the person signs in through the identity provider")]
+    ByProvider,
     /// The half-open sign-in has ended.
     #[error("the half-open sign-in has ended")]
     Over,
@@ -66,11 +70,13 @@ pub enum Entered {
     Half(Secret),
 }
 
-/// Opens a session for a name and a password, or a half-open one for a person with a second factor.
+/// Opens a session for a name and a password, or a half-open one for a person with a second factor. `local` says for whom a
+/// password is enough where there is an identity provider.
 pub async fn sign_in(
     store: &Store,
     typed: &str,
     given: String,
+    local: LocalSignIn,
     origin: Origin,
     now: Instant,
 ) -> Result<Entered, EnterError> {
@@ -80,6 +86,12 @@ pub async fn sign_in(
     };
     let user = check_password(store, &name, given, origin, now).await?;
     let mut transaction = store.write().await?;
+    if local == LocalSignIn::Administrators && user.role != Role::Admin && user.identity.is_some() {
+        // Told to whom knows the password alone.
+        record_own(&mut transaction, &user.name, "local_sign_in_refused", now).await?;
+        transaction.save().await?;
+        return Err(EnterError::ByProvider);
+    }
     if user.second_factor.is_some() {
         // The right password alone takes no wrong try back: the code does.
         let secret = Secret::new()?;
@@ -233,7 +245,7 @@ mod tests {
         assert!(matches!(make("second", PASSWORD).await, Err(EnterError::Link)), "it works once");
         let found = store.read().await.unwrap().session(&session.digest()).await.unwrap().unwrap();
         assert_eq!((found.user.name.as_str(), found.user.role), ("sato", Role::Admin));
-        sign_in(&store, "SATO", PASSWORD.to_owned(), from(1), now).await.unwrap();
+        sign_in(&store, "SATO", PASSWORD.to_owned(), LocalSignIn::Everybody, from(1), now).await.unwrap();
         sign_out(&store, &session.digest(), "sato", now).await.unwrap();
         assert!(store.read().await.unwrap().session(&session.digest()).await.unwrap().is_none());
     }
@@ -244,12 +256,12 @@ mod tests {
         let now = Instant::UNIX_EPOCH;
         for name in ["nobody", "sato"] {
             for _ in 0..5 {
-                let tried = sign_in(&store, name, "wrong".to_owned(), from(1), now).await;
+                let tried = sign_in(&store, name, "wrong".to_owned(), LocalSignIn::Everybody, from(1), now).await;
                 assert!(matches!(tried, Err(EnterError::Wrong)), "{tried:?}");
             }
-            let again = sign_in(&store, name, "wrong".to_owned(), from(1), now).await;
+            let again = sign_in(&store, name, "wrong".to_owned(), LocalSignIn::Everybody, from(1), now).await;
             assert!(matches!(again, Err(EnterError::Wait(_))));
-            let elsewhere = sign_in(&store, name, "wrong".to_owned(), from(2), now).await;
+            let elsewhere = sign_in(&store, name, "wrong".to_owned(), LocalSignIn::Everybody, from(2), now).await;
             assert!(matches!(elsewhere, Err(EnterError::Wrong)), "nobody else is kept out");
         }
     }
@@ -265,7 +277,9 @@ mod tests {
         let key = Key::new().unwrap();
         transaction.set_second_factor(id, &SecondFactor { key, last_step: -9, set_at: now }).await.unwrap();
         transaction.save().await.unwrap();
-        let Entered::Half(half) = sign_in(&store, "sato", PASSWORD.to_owned(), from(1), now).await.unwrap() else {
+        let Entered::Half(half) =
+            sign_in(&store, "sato", PASSWORD.to_owned(), LocalSignIn::Everybody, from(1), now).await.unwrap()
+        else {
             panic!("no code was asked for")
         };
         let half = half.digest();

@@ -7,6 +7,7 @@ pub mod cookie;
 pub mod email;
 pub mod enter;
 pub mod first_run;
+pub mod identity;
 pub mod invitation;
 pub mod name;
 pub mod origin;

@@ -152,7 +152,8 @@ pub async fn enable(store: &Store, by: &User, person: i64, now: Instant) -> Resu
     Ok(transaction.save().await?)
 }
 
-/// Makes a new link for a person whose password or second factor is lost: both are taken away, and the sessions end.
+/// Makes a new link for a person whose password or second factor is lost: both are taken away with the binding to the identity
+/// provider, and the sessions end.
 pub async fn reset(store: &Store, by: &User, person: i64, now: Instant) -> Result<Invited, PeopleError> {
     let mut transaction = store.write().await?;
     let person = other(&mut transaction, by, person).await?;
@@ -172,6 +173,7 @@ pub async fn reset_on_console(store: &Store, typed: &str, now: Instant) -> Resul
 async fn take_away(mut transaction: Transaction, person: User, by: &str, now: Instant) -> Result<Invited, PeopleError> {
     transaction.set_password(person.id, None).await?;
     transaction.remove_second_factor(person.id).await?;
+    transaction.unbind_identity(person.id).await?;
     let (secret, invitation) = invitation::make(now)?;
     transaction.set_invitation(person.id, &invitation).await?;
     record(&mut transaction, by, "person_reset", &person.name, String::new(), now).await?;

@@ -27,8 +27,10 @@ pub struct Times {
     pub opened: Instant,
     /// When the last request came, as stored.
     pub used: Instant,
-    /// When the person last confirmed it with the second factor.
+    /// When the person last confirmed it with a second factor.
     pub confirmed: Option<Instant>,
+    /// When the person last showed the identity provider anew who it is, with however many factors.
+    pub shown: Option<Instant>,
 }
 
 /// Whether a session still holds.
@@ -46,6 +48,11 @@ impl Times {
     /// Whether the person has just confirmed it with the second factor.
     pub fn is_confirmed(self, now: Instant) -> bool {
         self.confirmed.is_some_and(|confirmed| stands(confirmed, CONFIRMED, now))
+    }
+
+    /// Whether the person has just shown the identity provider anew who it is.
+    pub fn is_shown(self, now: Instant) -> bool {
+        self.shown.is_some_and(|shown| stands(shown, CONFIRMED, now))
     }
 
     /// Whether it holds at `now`. A session that was opened in the future has ended: the clock was
@@ -71,7 +78,9 @@ mod tests {
     fn sessions_end_when_idle_old_or_from_the_future() {
         let start = Instant::UNIX_EPOCH;
         let at = |minutes: i64| Span::from_secs(minutes * 60).after(start);
-        let life = |opened, used, now| Times { opened: at(opened), used: at(used), confirmed: None }.life(at(now));
+        let life = |opened, used, now| {
+            Times { opened: at(opened), used: at(used), confirmed: None, shown: None }.life(at(now))
+        };
         assert_eq!(life(0, 0, 0), Life::Holds);
         assert_eq!(life(0, 0, 1), Life::Touch);
         assert_eq!(life(0, 0, 59), Life::Touch);
@@ -86,7 +95,7 @@ mod tests {
     fn a_confirmation_stands_for_ten_minutes() {
         let start = Instant::UNIX_EPOCH;
         let at = |minutes: i64| Span::from_secs(minutes * 60).after(start);
-        let confirmed = |confirmed| Times { opened: at(0), used: at(0), confirmed };
+        let confirmed = |confirmed| Times { opened: at(0), used: at(0), confirmed, shown: None };
         assert!(!confirmed(None).is_confirmed(at(0)));
         for (now, wanted) in [(4, false), (5, true), (14, true), (15, false)] {
             assert_eq!(confirmed(Some(at(5))).is_confirmed(at(now)), wanted, "{now}");

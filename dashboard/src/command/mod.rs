@@ -3,6 +3,7 @@
 mod audit;
 mod demo;
 mod first_link;
+mod identity;
 mod import;
 mod listening;
 mod mail;

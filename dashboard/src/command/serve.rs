@@ -57,6 +57,9 @@ pub(super) struct Arguments {
     /// A YAML file that says who gets mails about drifts and how they are sent; without it they wait
     #[arg(long, value_name = "FILE")]
     mail: Option<PathBuf>,
+    /// A YAML file that names the agency's identity provider, through which people can sign in (OpenID Connect)
+    #[arg(long, value_name = "FILE")]
+    identity_provider: Option<PathBuf>,
 }
 
 /// The listeners, bound but not yet served.
@@ -139,6 +142,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let report_url = url(&arguments, addresses.agents);
     let (catalog, checklist) = (catalog()?, checklist()?);
     let mail = arguments.mail.as_deref().map(super::mail::settings).transpose()?;
+    let provider = arguments.identity_provider.as_deref().map(super::identity::provider).transpose()?;
     let configured = Arc::new(configured(&arguments, addresses.people, mail.as_ref(), data));
     let sender = mail.map(|mail| Sender::new(mail, Book::of(&catalog, &checklist), authority.digest()));
     let app = App::new(store, authority, catalog, checklist, report_url, arguments.grace, now);
@@ -153,6 +157,10 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     tasks.spawn(jobs::write_alerts(app.clone(), stopped.clone()));
     tasks.spawn(jobs::keep_days(app.clone(), stopped.clone()));
     tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
+    if let Some(provider) = provider.clone() {
+        // A provider that is down delays nothing: people then sign in with their password.
+        tasks.spawn(async move { super::identity::look(&provider).await });
+    }
     if data == DataKind::Demonstration {
         tasks.spawn(demo::keep_alive(app.clone(), stopped.clone()));
     }
@@ -165,7 +173,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));
     let mut people = |listener: TcpListener, tls: Option<Arc<ServerConfig>>, channel: Channel| {
         let (configured, public_web, scanner) = (Arc::clone(&configured), public_web.clone(), scanner.clone());
-        let site = Site { app: app.clone(), channel, configured, public_web, scanner, sender: sender.clone() };
+        let (sender, provider) = (sender.clone(), provider.clone());
+        let site = Site { app: app.clone(), channel, configured, public_web, scanner, sender, provider };
         let router = web::people::router(site);
         tasks.spawn(serve(listener, tls, router, Limits::default(), stopped.clone()));
     };

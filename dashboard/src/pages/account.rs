@@ -32,6 +32,8 @@ pub struct AccountErrors {
     pub password: Option<String>,
     /// What is wrong with its repetition.
     pub again: Option<String>,
+    /// What is wrong with the password with which an account of the identity provider is bound or unbound.
+    pub identity: Option<String>,
 }
 
 /// What the page shows.
@@ -43,6 +45,8 @@ pub struct AccountView<'a> {
     pub sessions: Vec<SessionRow>,
     /// How many recovery codes are left.
     pub codes_left: u64,
+    /// What people call the identity provider, if there is one.
+    pub provider: Option<String>,
     /// What is wrong with what was typed.
     pub errors: AccountErrors,
 }
@@ -62,7 +66,10 @@ pub fn render(view: &AccountView<'_>, chrome: &Chrome) -> askama::Result<String>
     let present = Field::new("present", t.password_present(), FieldKind::Password { fresh: false });
     let present = present.required().holding(String::new(), errors.present.clone());
     let [fresh, again] = password_fields(t, t.password_fresh(), errors.password.clone(), errors.again.clone());
-    AccountPage { t, chrome, place: Place::Outside, view, profile, password: [present, fresh, again] }.render()
+    let identity = Field::new("identity_password", t.password_present(), FieldKind::Password { fresh: false });
+    let identity = identity.required().holding(String::new(), errors.identity.clone());
+    let password = [present, fresh, again];
+    AccountPage { t, chrome, place: Place::Outside, view, profile, password, identity }.render()
 }
 
 #[derive(Template)]
@@ -74,6 +81,7 @@ struct AccountPage<'a> {
     view: &'a AccountView<'a>,
     profile: [Field; 2],
     password: [Field; 3],
+    identity: Field,
 }
 
 impl AccountPage<'_> {

@@ -8,9 +8,15 @@ type Label = fn(Language) -> String;
 /// Every act that is known, with how people read it.
 const ACTS: &[(&str, Label)] = &[
     ("signed_in", Language::act_signed_in),
+    ("signed_in_by_provider", Language::act_signed_in_by_provider),
+    ("local_sign_in_refused", Language::act_local_sign_in_refused),
     ("signed_out", Language::act_signed_out),
     ("first_administrator", Language::act_first_administrator),
     ("code_confirmed", Language::act_code_confirmed),
+    ("confirmed_by_provider", Language::act_confirmed_by_provider),
+    ("identity_bound", Language::act_identity_bound),
+    ("identity_unbound", Language::act_identity_unbound),
+    ("identity_refused", Language::act_identity_refused),
     ("recovery_code_used", Language::act_recovery_code_used),
     ("second_factor_set", Language::act_second_factor_set),
     ("second_factor_removed", Language::act_second_factor_removed),

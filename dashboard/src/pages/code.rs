@@ -25,6 +25,10 @@ pub struct CodeView {
     pub next: String,
     /// Why the last code was not taken.
     pub error: Option<String>,
+    /// The person has a second factor whose code can be typed.
+    pub has_code: bool,
+    /// What people call the identity provider, if the person can be asked there.
+    pub provider: Option<String>,
 }
 
 /// Renders the page.
@@ -57,7 +61,10 @@ impl CodePage<'_> {
     fn lead(&self) -> String {
         match self.view.purpose {
             Purpose::SignIn => self.t.code_lead(),
-            Purpose::Confirm => self.t.confirm_lead(),
+            Purpose::Confirm if self.view.has_code => self.t.confirm_lead(),
+            Purpose::Confirm => {
+                self.view.provider.as_ref().map_or_else(String::new, |name| self.t.identity_confirm_help(name))
+            }
         }
     }
 

@@ -13,6 +13,8 @@ use crate::auth::password::CHARS_MIN;
 pub struct JoinView {
     /// The secret of the link, and the name of whom it invites; absent if the link does not work.
     pub invited: Option<(String, String)>,
+    /// What people call the identity provider, if there is one.
+    pub provider: Option<String>,
     /// What is wrong with the password.
     pub password_error: Option<String>,
     /// What is wrong with its repetition.

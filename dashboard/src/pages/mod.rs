@@ -30,6 +30,7 @@ pub mod hosts;
 pub mod import;
 pub mod item;
 pub mod join;
+pub mod leaving;
 pub mod moment;
 pub mod outbox;
 pub mod overview;

@@ -25,11 +25,12 @@ pub struct PersonRow<'a> {
 impl PersonRow<'_> {
     /// Whether the person can sign in.
     pub fn state(&self, t: Language, now: Instant) -> Mark {
-        match (self.person.disabled_at, &self.person.password, self.invited_until) {
+        let enters = self.person.password.is_some() || self.person.identity.is_some();
+        match (self.person.disabled_at, enters, self.invited_until) {
             (Some(_), ..) => Mark::new("dash", "plain", t.person_disabled()),
-            (None, Some(_), _) => Mark::new("check", "good", t.person_active()),
-            (None, None, Some(until)) if now < until => Mark::new("mail", "info", t.person_invited()),
-            (None, None, _) => Mark::new("late", "warn", t.person_invitation_over()),
+            (None, true, _) => Mark::new("check", "good", t.person_active()),
+            (None, false, Some(until)) if now < until => Mark::new("mail", "info", t.person_invited()),
+            (None, false, _) => Mark::new("late", "warn", t.person_invitation_over()),
         }
     }
 

@@ -21,6 +21,19 @@ pub struct SecondFactorView {
     pub code_error: Option<String>,
     /// What is wrong with the password.
     pub password_error: Option<String>,
+    /// How the person shows who it is.
+    pub asked: Asked,
+}
+
+/// How a person shows who it is before the second factor is set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// With the password.
+    Password,
+    /// It was just shown to the identity provider.
+    Nothing,
+    /// At the identity provider that people call so, before anything else.
+    Provider(String),
 }
 
 /// Why recovery codes are shown.
@@ -37,10 +50,10 @@ pub fn render(view: &SecondFactorView, chrome: &Chrome) -> askama::Result<String
     let t = chrome.language;
     let code = Field::new("code", t.code(), FieldKind::OneTimeCode).help(t.code_help()).required();
     let password = Field::new("password", t.password_present(), FieldKind::Password { fresh: false }).required();
-    let fields = [
-        code.holding(String::new(), view.code_error.clone()),
-        password.holding(String::new(), view.password_error.clone()),
-    ];
+    let mut fields = vec![code.holding(String::new(), view.code_error.clone())];
+    if view.asked == Asked::Password {
+        fields.push(password.holding(String::new(), view.password_error.clone()));
+    }
     let picture = Picture::of(&view.address);
     SecondFactorPage { t, chrome, place: Place::Outside, view, picture, fields }.render()
 }
@@ -58,7 +71,7 @@ struct SecondFactorPage<'a> {
     place: Place,
     view: &'a SecondFactorView,
     picture: Option<Picture>,
-    fields: [Field; 2],
+    fields: Vec<Field>,
 }
 
 impl SecondFactorPage<'_> {

@@ -11,6 +11,8 @@ use super::Chrome;
 use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use crate::alert::{AlertSettings, ESCALATE_HOURS_MAX};
+use crate::identity::strength::Factors;
+use crate::identity::{LocalSignIn, ProviderSettings};
 use crate::status::{PC_DAYS, Patience, SERVER_MINUTES};
 
 /// What the page of settings shows.
@@ -28,6 +30,8 @@ pub struct SettingsView {
     pub refused: Option<Typed>,
     /// Where agents report.
     pub report_url: String,
+    /// The identity provider, if there is one.
+    pub provider: Option<ProviderSettings>,
     /// The version of the dashboard.
     pub version: String,
 }
@@ -103,6 +107,22 @@ struct SettingsPage<'a> {
 }
 
 impl SettingsPage<'_> {
+    /// How it is known that more than one factor was shown.
+    fn factors(&self, provider: &ProviderSettings) -> String {
+        match provider.factors {
+            Factors::Shown => self.t.identity_settings_shown(),
+            Factors::Enforced => self.t.identity_settings_enforced(),
+        }
+    }
+
+    /// Who may sign in with a password.
+    fn local(&self, provider: &ProviderSettings) -> String {
+        match provider.local_sign_in {
+            LocalSignIn::Everybody => self.t.identity_settings_everybody(),
+            LocalSignIn::Administrators => self.t.identity_settings_administrators(),
+        }
+    }
+
     /// When the digest is sent, as people read it.
     fn hour(&self) -> String {
         let t = self.t;

@@ -17,6 +17,8 @@ pub struct SignInView {
     pub next: String,
     /// Why signing in failed.
     pub error: Option<String>,
+    /// What people call the identity provider, if there is one.
+    pub provider: Option<String>,
 }
 
 /// What the page of the first run shows.

@@ -11,7 +11,8 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, RootCertStore};
 
 pub use reach::Reach;
-use reach::{Names, PRIVATE, follow};
+use reach::follow;
+pub(crate) use reach::{Names, PRIVATE};
 
 /// How long a fetch may take.
 const WITHIN: Duration = Duration::from_secs(20);
@@ -96,7 +97,7 @@ impl PublicWeb {
 }
 
 /// An error with its causes, in one line.
-fn told(error: &reqwest::Error) -> String {
+pub(crate) fn told(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {

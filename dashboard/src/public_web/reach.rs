@@ -20,7 +20,7 @@ pub enum Reach {
 }
 
 /// Why an address is refused.
-pub(super) const PRIVATE: &str = "the address is not one of the public internet";
+pub(crate) const PRIVATE: &str = "the address is not one of the public internet";
 
 impl Reach {
     fn allows(self, address: IpAddr) -> bool {
@@ -28,7 +28,7 @@ impl Reach {
     }
 
     /// An address that is written as a number is known before it is asked for.
-    pub(super) fn allows_url(self, url: &str) -> bool {
+    pub(crate) fn allows_url(self, url: &str) -> bool {
         let host = Url::parse(url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned)).unwrap_or_default();
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         bare.parse::<IpAddr>().map_or(true, |address| self.allows(address))
@@ -79,8 +79,8 @@ pub(super) fn follow(reach: Reach, attempt: Attempt<'_>) -> Action {
 
 /// Resolves names, leaving out addresses that are out of reach.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Names {
-    pub(super) reach: Reach,
+pub(crate) struct Names {
+    pub(crate) reach: Reach,
 }
 
 impl Resolve for Names {

@@ -128,6 +128,7 @@ mod tests {
             email: email.map(str::to_owned),
             language: None,
             second_factor: None,
+            identity: None,
             created_at: Instant::UNIX_EPOCH,
             disabled_at: None,
             last_sign_in: None,

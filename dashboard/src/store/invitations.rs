@@ -28,7 +28,7 @@ impl Transaction {
     pub async fn invited(&mut self, digest: &Digest) -> Result<Option<(User, Instant)>, StoreError> {
         let row = sqlx::query(people!(
             "i.until, ",
-            "FROM invitations i JOIN users u ON u.id = i.person LEFT JOIN second_factors f ON f.person = u.id \
+            "FROM invitations i JOIN users u ON u.id = i.person LEFT JOIN second_factors f ON f.person = u.id LEFT JOIN identities b ON b.person = u.id \
              WHERE i.digest = $1 AND u.disabled_at IS NULL"
         ))
         .bind(digest.to_string())

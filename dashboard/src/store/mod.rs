@@ -20,6 +20,7 @@ mod findings;
 mod history;
 mod host_sessions;
 mod hosts;
+mod identities;
 mod invitations;
 mod news;
 mod outbox;
@@ -62,6 +63,7 @@ pub use findings::{Failing, FailingFinding, FailingKey, FindingCounts, Held, Sto
 pub use history::{HistoryEntry, NewHistory, Number};
 pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};
 pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
+pub use identities::Identity;
 pub use news::{
     AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, OwnerNews, ProposalNews, ShortList,
 };

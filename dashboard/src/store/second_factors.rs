@@ -59,12 +59,12 @@ impl Transaction {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Takes a person's second factor away, with its recovery codes.
+    /// Takes a person's second factor away, with its recovery codes. What the sessions were confirmed with no longer counts.
     pub async fn remove_second_factor(&mut self, person: i64) -> Result<(), StoreError> {
         self.set_recovery_codes(person, &[]).await?;
         sqlx::query("DELETE FROM second_factors WHERE person = $1").bind(person).execute(self.connection()).await?;
         self.touch();
-        Ok(())
+        self.unconfirm_sessions_of(person).await
     }
 
     /// Keeps recovery codes; those before stop working.

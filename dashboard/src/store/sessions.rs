@@ -26,6 +26,7 @@ fn times(columns: &Columns<'_>) -> Result<Times, StoreError> {
         opened: columns.instant("opened")?,
         used: columns.instant("used")?,
         confirmed: columns.maybe_instant("confirmed")?,
+        shown: columns.maybe_instant("shown")?,
     })
 }
 
@@ -44,8 +45,8 @@ impl Transaction {
     /// The session of that secret's digest, if its person may sign in.
     pub async fn session(&mut self, digest: &Digest) -> Result<Option<Session>, StoreError> {
         let row = sqlx::query(people!(
-            "s.opened, s.used, s.confirmed, ",
-            "FROM sessions s JOIN users u ON u.id = s.person LEFT JOIN second_factors f ON f.person = u.id \
+            "s.opened, s.used, s.confirmed, s.shown, ",
+            "FROM sessions s JOIN users u ON u.id = s.person LEFT JOIN second_factors f ON f.person = u.id LEFT JOIN identities b ON b.person = u.id \
              WHERE s.digest = $1 AND u.disabled_at IS NULL"
         ))
         .bind(digest.to_string())
@@ -59,7 +60,7 @@ impl Transaction {
     /// The sessions of a person, the newest first, each with the digest of its secret.
     pub async fn sessions_of(&mut self, person: i64) -> Result<Vec<(Digest, Times)>, StoreError> {
         let rows = sqlx::query(
-            "SELECT digest, opened, used, confirmed FROM sessions WHERE person = $1 ORDER BY opened DESC, digest",
+            "SELECT digest, opened, used, confirmed, shown FROM sessions WHERE person = $1 ORDER BY opened DESC, digest",
         )
         .bind(person)
         .fetch_all(self.connection())
@@ -69,6 +70,25 @@ impl Transaction {
             Ok((columns.parsed("digest")?, times(&columns)?))
         };
         rows.iter().map(session).collect()
+    }
+
+    /// The person of a session has shown the identity provider anew who it is, with however many factors.
+    pub async fn show_session(&mut self, digest: &Digest, now: Instant) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET shown = $2 WHERE digest = $1")
+            .bind(digest.to_string())
+            .bind(millis(now))
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// What the sessions of a person were confirmed with is no more.
+    pub async fn unconfirm_sessions_of(&mut self, person: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET confirmed = NULL, shown = NULL WHERE person = $1")
+            .bind(person)
+            .execute(self.connection())
+            .await?;
+        Ok(())
     }
 
     /// The person of a session has confirmed it with the second factor.
@@ -137,7 +157,7 @@ impl Transaction {
     pub async fn half_open(&mut self, digest: &Digest) -> Result<Option<(User, Instant)>, StoreError> {
         let row = sqlx::query(people!(
             "h.opened, ",
-            "FROM half_open h JOIN users u ON u.id = h.person LEFT JOIN second_factors f ON f.person = u.id \
+            "FROM half_open h JOIN users u ON u.id = h.person LEFT JOIN second_factors f ON f.person = u.id LEFT JOIN identities b ON b.person = u.id \
              WHERE h.digest = $1 AND u.disabled_at IS NULL"
         ))
         .bind(digest.to_string())

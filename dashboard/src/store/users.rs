@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 use tenken_model::{Instant, Language};
 
 use super::value::{Columns, millis};
-use super::{StoreError, Transaction};
+use super::{Identity, StoreError, Transaction};
 use crate::auth::Role;
 use crate::auth::backoff::Failures;
 use crate::auth::origin::Origin;
@@ -26,6 +26,8 @@ pub struct User {
     pub language: Option<Language>,
     /// Since when the person has a second factor.
     pub second_factor: Option<Instant>,
+    /// The account of the identity provider that the person is bound to.
+    pub identity: Option<Identity>,
     /// When the person was added.
     pub created_at: Instant,
     /// Since when the person may not sign in.
@@ -59,14 +61,14 @@ impl std::fmt::Debug for NewUser {
     }
 }
 
-/// A person's columns of `users u` with `second_factors f`, and the rest of the statement.
+/// A person's columns of `users u` with `second_factors f` and `identities b`, and the rest of the statement.
 macro_rules! people {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT ",
             $more,
             "u.id, u.name, u.role, u.password, u.email, u.language, u.created_at, u.disabled_at, u.last_sign_in, ",
-            "f.set_at AS second_factor ",
+            "f.set_at AS second_factor, b.issuer, b.subject, b.account, b.bound_at ",
             $rest
         )
     };
@@ -75,6 +77,13 @@ macro_rules! people {
     };
 }
 pub(super) use people;
+
+/// The binding in the columns of `identities b`, all of which are there or none.
+fn identity(columns: &Columns<'_>) -> Result<Option<Identity>, StoreError> {
+    let Some(bound_at) = columns.maybe_instant("bound_at")? else { return Ok(None) };
+    let [issuer, subject, account] = ["issuer", "subject", "account"].map(|name| columns.text(name));
+    Ok(Some(Identity { issuer: issuer?, subject: subject?, account: account?, bound_at }))
+}
 
 pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
     let columns = Columns::of(row);
@@ -86,6 +95,7 @@ pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
         email: columns.maybe_text("email")?,
         language: columns.maybe_text("language")?.as_deref().and_then(Language::from_tag),
         second_factor: columns.maybe_instant("second_factor")?,
+        identity: identity(&columns)?,
         created_at: columns.instant("created_at")?,
         disabled_at: columns.maybe_instant("disabled_at")?,
         last_sign_in: columns.maybe_instant("last_sign_in")?,
@@ -95,29 +105,38 @@ pub(super) fn user(row: &AnyRow) -> Result<User, StoreError> {
 impl Transaction {
     /// Everybody, by name.
     pub async fn users(&mut self) -> Result<Vec<User>, StoreError> {
-        sqlx::query(people!("FROM users u LEFT JOIN second_factors f ON f.person = u.id ORDER BY u.name"))
-            .fetch_all(self.connection())
-            .await?
-            .iter()
-            .map(user)
-            .collect()
+        sqlx::query(people!(
+            "FROM users u LEFT JOIN second_factors f ON f.person = u.id LEFT JOIN identities b ON b.person = u.id \
+             ORDER BY u.name"
+        ))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(user)
+        .collect()
     }
 
     /// The person of that name.
     pub async fn user_named(&mut self, name: &str) -> Result<Option<User>, StoreError> {
-        let row = sqlx::query(people!("FROM users u LEFT JOIN second_factors f ON f.person = u.id WHERE u.name = $1"))
-            .bind(name)
-            .fetch_optional(self.connection())
-            .await?;
+        let row = sqlx::query(people!(
+            "FROM users u LEFT JOIN second_factors f ON f.person = u.id LEFT JOIN identities b ON b.person = u.id \
+             WHERE u.name = $1"
+        ))
+        .bind(name)
+        .fetch_optional(self.connection())
+        .await?;
         row.as_ref().map(user).transpose()
     }
 
     /// The person of that number.
     pub async fn user(&mut self, id: i64) -> Result<Option<User>, StoreError> {
-        let row = sqlx::query(people!("FROM users u LEFT JOIN second_factors f ON f.person = u.id WHERE u.id = $1"))
-            .bind(id)
-            .fetch_optional(self.connection())
-            .await?;
+        let row = sqlx::query(people!(
+            "FROM users u LEFT JOIN second_factors f ON f.person = u.id LEFT JOIN identities b ON b.person = u.id \
+             WHERE u.id = $1"
+        ))
+        .bind(id)
+        .fetch_optional(self.connection())
+        .await?;
         row.as_ref().map(user).transpose()
     }
 
@@ -129,7 +148,8 @@ impl Transaction {
         Columns::of(&row).count("people")
     }
 
-    /// How many people of that role can sign in, so that the last administrator is not locked out.
+    /// How many people of that role can sign in with a password, so that the last administrator is not locked out, also not
+    /// while the identity provider is down.
     pub async fn people_with(&mut self, role: Role) -> Result<u64, StoreError> {
         let row = sqlx::query(
             "SELECT COUNT(*) AS people FROM users WHERE disabled_at IS NULL AND password IS NOT NULL AND role = $1",

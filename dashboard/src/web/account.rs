@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use tenken_model::Language;
 
-use super::code::refused;
+use super::code;
 use super::done::Done;
 use super::entry::{lead, wait};
 use super::failure::Failure;
@@ -17,18 +17,35 @@ use crate::auth::origin::Origin;
 use crate::auth::second_factor::{self, CodeError};
 use crate::auth::totp::Key;
 use crate::listen::Peer;
+use crate::pages::Notice;
 use crate::pages::account::{self as account_page, AccountErrors, AccountView, SessionRow};
-use crate::pages::second_factor::{self as factor_page, MadeBy, SecondFactorView};
+use crate::pages::second_factor::{self as factor_page, Asked, MadeBy, SecondFactorView};
 
 const ACCOUNT: &str = "/account";
 
 async fn page(visit: &Visit, errors: AccountErrors) -> Result<Html<String>, Failure> {
+    noticing(visit, errors, None).await
+}
+
+/// The page, which says why an account of the identity provider was not bound.
+pub(super) async fn refused(visit: &Visit, why: String) -> Result<Response, Failure> {
+    Ok(noticing(visit, AccountErrors::default(), Some(Notice::Refused(why))).await?.into_response())
+}
+
+/// The page, which says that the password is wrong with which an account of the identity provider is bound or unbound.
+pub(super) async fn identity_refused(visit: &Visit, why: String) -> Result<Response, Failure> {
+    Ok(page(visit, AccountErrors { identity: Some(why), ..AccountErrors::default() }).await?.into_response())
+}
+
+async fn noticing(visit: &Visit, errors: AccountErrors, notice: Option<Notice>) -> Result<Html<String>, Failure> {
     let signed = visit.signed()?;
-    let (mut transaction, chrome) = visit.leading_to(ACCOUNT.to_owned()).read().await?;
+    let (mut transaction, mut chrome) = visit.leading_to(ACCOUNT.to_owned()).read().await?;
+    chrome.notice = notice.or(chrome.notice);
     let sessions = transaction.sessions_of(signed.user.id).await?;
     let row = |(digest, times)| SessionRow { times, this: digest == signed.session };
     let view = AccountView {
         person: &signed.user,
+        provider: visit.provider_name(),
         sessions: sessions.into_iter().map(row).collect(),
         codes_left: transaction.recovery_codes_left(signed.user.id).await?,
         errors,
@@ -53,7 +70,7 @@ pub(super) async fn do_profile(visit: Visit, sent: Sent) -> Result<Response, Fai
 }
 
 /// What is wrong with the present password, in the visitor's words.
-fn wrong(error: EnterError, t: Language) -> Result<String, Failure> {
+pub(super) fn wrong(error: EnterError, t: Language) -> Result<String, Failure> {
     match error {
         EnterError::Wrong => Ok(t.password_present_wrong()),
         EnterError::Wait(span) => Ok(t.sign_in_wait(&wait(span, t))),
@@ -101,8 +118,18 @@ async fn factor_page(
 ) -> Result<Response, Failure> {
     let (_, chrome) = visit.read().await?;
     let address = key.address(&chrome.agency, visit.person(), form_encode);
-    let view = SecondFactorView { key, address, code_error, password_error };
+    let view = SecondFactorView { key, address, code_error, password_error, asked: asked(visit)? };
     Ok(Html(factor_page::render(&view, &chrome)?).into_response())
+}
+
+/// How the person shows who it is: with the password, or who has none, anew at the identity provider.
+fn asked(visit: &Visit) -> Result<Asked, Failure> {
+    let signed = visit.signed()?;
+    Ok(match visit.may_ask_provider().and_then(|_| visit.provider_name()) {
+        Some(_) if signed.user.password.is_none() && signed.times.is_shown(visit.now) => Asked::Nothing,
+        Some(provider) if signed.user.password.is_none() => Asked::Provider(provider),
+        _ => Asked::Password,
+    })
 }
 
 /// `GET /account/second-factor`
@@ -122,8 +149,15 @@ pub(super) async fn do_second_factor(
     let (t, signed) = (visit.language(), visit.signed()?);
     let key = Key::from_text(sent.get("key")).ok_or(Failure::INPUT)?;
     let (given, origin) = (sent.get("password").to_owned(), Origin::of(peer.address.ip()));
-    if let Err(error) = account::know_password(visit.store(), &signed.user, given, origin, visit.now).await {
-        return factor_page(&visit, key, None, Some(wrong(error, t)?)).await;
+    match asked(&visit)? {
+        Asked::Nothing => {}
+        Asked::Provider(_) => return Ok(Redirect::to("/account/second-factor").into_response()),
+        Asked::Password => {
+            let known = account::know_password(visit.store(), &signed.user, given, origin, visit.now).await;
+            if let Err(error) = known {
+                return factor_page(&visit, key, None, Some(wrong(error, t)?)).await;
+            }
+        }
     }
     let (person, session, code) = (&signed.user, &signed.session, sent.get("code"));
     match second_factor::set_up(visit.store(), person, session, key.clone(), code, visit.now).await {
@@ -131,7 +165,7 @@ pub(super) async fn do_second_factor(
             let (_, chrome) = visit.leading_to(ACCOUNT.to_owned()).read().await?;
             Ok(Html(factor_page::render_codes(&codes, MadeBy::SetUp, &chrome)?).into_response())
         }
-        Err(error) => factor_page(&visit, key, Some(refused(error, t)?), None).await,
+        Err(error) => factor_page(&visit, key, Some(code::refused(error, t)?), None).await,
     }
 }
 

@@ -9,7 +9,7 @@ use tenken_model::digest::Digest;
 
 use super::entry::{Wanted, let_in, set_cookie, wait};
 use super::failure::Failure;
-use super::gate::within;
+use super::gate::{form_encode, within};
 use super::sent::Sent;
 use super::visit::Visit;
 use crate::auth::cookie;
@@ -39,7 +39,20 @@ pub(super) fn refused(error: CodeError, t: Language) -> Result<String, Failure> 
 
 async fn page(visit: &Visit, purpose: Purpose, next: String, error: Option<String>) -> Result<Response, Failure> {
     let (_, chrome) = visit.read().await?;
-    Ok(Html(code::render(&CodeView { purpose, next, error }, &chrome)?).into_response())
+    let (has_code, provider) = match purpose {
+        Purpose::SignIn => (true, None),
+        Purpose::Confirm => {
+            let provider = visit.may_ask_provider().and_then(|_| visit.provider_name());
+            (visit.signed()?.user.second_factor.is_some(), provider)
+        }
+    };
+    Ok(Html(code::render(&CodeView { purpose, next, error, has_code, provider }, &chrome)?).into_response())
+}
+
+/// The page that asks for a code before an act, which says why nothing is confirmed yet.
+pub(super) async fn refused_confirm(visit: &Visit, next: String, error: String) -> Result<Response, Failure> {
+    let visit = visit.leading_to(format!("/confirm?next={}", form_encode(&next)));
+    page(&visit, Purpose::Confirm, next, Some(error)).await
 }
 
 /// The half-open sign-in that the browser carries.
@@ -91,7 +104,7 @@ pub(super) async fn do_sign_in(
 
 /// `GET /confirm`
 pub(super) async fn confirm(visit: Visit, Query(wanted): Query<Wanted>) -> Result<Response, Failure> {
-    if visit.signed()?.user.second_factor.is_none() {
+    if visit.signed()?.user.second_factor.is_none() && visit.may_ask_provider().is_none() {
         return Err(Failure(FailureView::NoSecondFactor));
     }
     page(&visit, Purpose::Confirm, within(Some(&wanted.next)).to_owned(), None).await

@@ -50,6 +50,12 @@ choice! {
         PasswordChanged = "password_changed",
         /// The visitor's second factor was removed.
         SecondFactorRemoved = "second_factor_removed",
+        /// An account of the identity provider was bound.
+        IdentityBound = "identity_bound",
+        /// A binding was taken away.
+        IdentityUnbound = "identity_unbound",
+        /// The visitor showed the identity provider who it is, but with one factor alone.
+        IdentityShown = "identity_shown",
         /// The visitor's other sessions ended.
         SessionsEnded = "sessions_ended",
         /// A person was disabled.
@@ -86,6 +92,9 @@ impl Done {
             Self::WaiverEnded => language.done_waiver_ended(),
             Self::PasswordChanged => language.done_password_changed(),
             Self::SecondFactorRemoved => language.done_second_factor_removed(),
+            Self::IdentityBound => language.done_identity_bound(),
+            Self::IdentityUnbound => language.done_identity_unbound(),
+            Self::IdentityShown => language.done_identity_shown(),
             Self::SessionsEnded => language.done_sessions_ended(),
             Self::PersonDisabled => language.done_person_disabled(),
             Self::PersonEnabled => language.done_person_enabled(),

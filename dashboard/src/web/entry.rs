@@ -64,8 +64,20 @@ pub(super) async fn sign_in(visit: Visit, Query(wanted): Query<Wanted>) -> Resul
     if visit.visitor.signed.is_some() {
         return Ok(Redirect::to(&next).into_response());
     }
+    page(&visit, SignInView { next, ..SignInView::default() }).await
+}
+
+/// The page, with the way through the identity provider if there is one.
+async fn page(visit: &Visit, view: SignInView) -> Result<Response, Failure> {
     let (_, chrome) = visit.read().await?;
-    Ok(Html(sign_in::render(&SignInView { next, ..SignInView::default() }, &chrome)?).into_response())
+    let view = SignInView { provider: visit.provider_name(), ..view };
+    Ok(Html(sign_in::render(&view, &chrome)?).into_response())
+}
+
+/// The page, which says why nobody was let in.
+pub(super) async fn refused(visit: &Visit, name: String, next: String, error: String) -> Result<Response, Failure> {
+    let visit = visit.leading_to(format!("/sign-in?next={}", form_encode(&next)));
+    page(&visit, SignInView { name, next, error: Some(error), ..SignInView::default() }).await
 }
 
 /// `POST /sign-in`
@@ -77,7 +89,9 @@ pub(super) async fn do_sign_in(
     let t = visit.language();
     let origin = Origin::of(peer.address.ip());
     let (typed, next) = (sent.get("name").to_owned(), within(sent.sent("next")).to_owned());
-    let error = match enter::sign_in(visit.store(), &typed, sent.get("password").to_owned(), origin, visit.now).await {
+    let local = visit.site.provider.as_ref().map(|provider| provider.settings().local_sign_in).unwrap_or_default();
+    let given = sent.get("password").to_owned();
+    let error = match enter::sign_in(visit.store(), &typed, given, local, origin, visit.now).await {
         Ok(Entered::Session(opened)) => return let_in(visit.site.channel, &opened, &next),
         Ok(Entered::Half(secret)) => {
             let address = format!("/sign-in/code?next={}", form_encode(&next));
@@ -85,10 +99,10 @@ pub(super) async fn do_sign_in(
         }
         Err(EnterError::Wrong) => t.sign_in_wrong(),
         Err(EnterError::Wait(span)) => t.sign_in_wait(&wait(span, t)),
+        Err(EnterError::ByProvider) => t.identity_told_by_provider(&visit.provider_name().unwrap_or_default()),
         Err(error) => return Err(anyhow::Error::from(error).into()),
     };
-    let (_, chrome) = visit.read().await?;
-    Ok(Html(sign_in::render(&SignInView { name: typed, next, error: Some(error) }, &chrome)?).into_response())
+    refused(&visit, typed, next, error).await
 }
 
 /// `POST /sign-out`

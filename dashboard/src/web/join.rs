@@ -19,7 +19,8 @@ async fn page(visit: &Visit, view: &JoinView) -> Result<Html<String>, Failure> {
 /// What the page shows of a link.
 async fn view(visit: &Visit, key: &str) -> Result<JoinView, Failure> {
     let user = people::invited(visit.store(), key, visit.now).await?;
-    Ok(JoinView { invited: user.map(|user| (key.to_owned(), user.name)), ..JoinView::default() })
+    let invited = user.map(|user| (key.to_owned(), user.name));
+    Ok(JoinView { invited, provider: visit.provider_name(), ..JoinView::default() })
 }
 
 /// `GET /join`

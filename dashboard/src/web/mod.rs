@@ -18,6 +18,7 @@ pub mod gate;
 mod groups;
 pub mod headers;
 mod hosts;
+mod identity;
 mod items;
 mod join;
 pub mod live;

@@ -16,7 +16,8 @@ use super::failure::Failure;
 use super::site::Site;
 use super::{
     account, agents, assets, attest, audit, audit_package, calendar, code, declaration, drifts, entry, gate, groups,
-    headers, hosts, items, join, live, overview, persons, registers, routing, search, settings, tasks, waivers,
+    headers, hosts, identity, items, join, live, overview, persons, registers, routing, search, settings, tasks,
+    waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -40,10 +41,14 @@ pub fn router(site: Site) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/sign-in", get(entry::sign_in).post(entry::do_sign_in))
         .route("/sign-in/code", get(code::sign_in).post(code::do_sign_in))
+        .route("/sign-in/provider", post(identity::do_sign_in))
+        .route("/sign-in/provider/callback", get(identity::callback))
         .route("/confirm", get(code::confirm).post(code::do_confirm))
+        .route("/confirm/provider", post(identity::do_confirm))
         .route("/sign-out", post(entry::sign_out))
         .route("/first-run", get(entry::first_run).post(entry::do_first_run))
         .route("/join", get(join::join).post(join::do_join))
+        .route("/join/provider", post(identity::do_join))
         .route("/language", post(entry::language))
         .route("/items/{id}", get(items::item))
         .route("/items/{id}/rules/{rule}", get(items::rule))
@@ -107,6 +112,7 @@ pub fn router(site: Site) -> Router {
         .route("/people/{id}/enable", post(persons::do_enable))
         .route("/people/{id}/reset", post(persons::do_reset))
         .route("/people/{id}/email", post(persons::do_email))
+        .route("/people/{id}/unbind", post(persons::do_unbind))
         .route("/audit", get(audit::audit))
         .route("/audit-package", get(audit_package::explain).post(audit_package::do_make))
         .route("/audit-package/{kind}", get(audit_package::part))
@@ -115,6 +121,8 @@ pub fn router(site: Site) -> Router {
         .route("/account/second-factor", get(account::second_factor).post(account::do_second_factor))
         .route("/account/second-factor/remove", post(account::do_remove))
         .route("/account/recovery-codes", post(account::do_codes))
+        .route("/account/identity", post(identity::do_bind))
+        .route("/account/identity/unbind", post(identity::do_unbind))
         .route("/account/sessions/end", post(account::do_end_others))
         .fallback(async || Failure::NOT_FOUND)
         .method_not_allowed_fallback(async || Failure(FailureView::Method))

@@ -8,9 +8,9 @@ use super::done::Done;
 use super::failure::Failure;
 use super::sent::Sent;
 use super::visit::{Visit, number};
-use crate::auth::invitation;
 use crate::auth::people::{self, Invited, PeopleError};
 use crate::auth::role::Role;
+use crate::auth::{identity, invitation};
 use crate::pages::people::{InvitedView, NewPersonView, PeopleView, PersonRow};
 use crate::pages::person::{self as person_page, PersonView};
 use crate::pages::{Notice, people as people_page};
@@ -147,6 +147,13 @@ pub(super) async fn do_reset(visit: Visit, Path(id): Path<String>, _sent: Sent) 
         Ok(invited) => Ok(invitation(&visit, invited).await?.into_response()),
         Err(error) => answer(&visit, id, Err(error), Done::Saved).await,
     }
+}
+
+/// `POST /people/{id}/unbind`
+pub(super) async fn do_unbind(visit: Visit, Path(id): Path<String>, _sent: Sent) -> Result<Response, Failure> {
+    let id = acting(&visit, &id)?;
+    let done = identity::unbind(visit.store(), &visit.signed()?.user, id, visit.now).await;
+    answer(&visit, id, done, Done::IdentityUnbound).await
 }
 
 /// `POST /people/{id}/email`

@@ -35,6 +35,7 @@ async fn page(visit: &Visit, refused: Option<Typed>, notice: Option<Notice>) -> 
         patience: transaction.setting().await?.unwrap_or_default(),
         refused,
         report_url: visit.site.app.report_url.to_string(),
+        provider: visit.site.provider.as_ref().map(|provider| provider.settings().clone()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Html(settings::render(&view, &chrome)?))

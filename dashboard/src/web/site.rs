@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::auth::cookie::Channel;
 use crate::evidence::Scanner;
+use crate::identity::Provider;
 use crate::mail::Sender;
 use crate::pages::chrome::DataKind;
 use crate::public_web::PublicWeb;
@@ -27,6 +28,8 @@ pub struct Site {
     pub scanner: Scanner,
     /// Which sends mails; absent while none is sent.
     pub sender: Option<Sender>,
+    /// The agency's identity provider, if it has one.
+    pub provider: Option<Provider>,
 }
 
 /// What was configured where the dashboard was started, as far as pages show it.

@@ -10,6 +10,7 @@ use super::failure::Failure;
 use super::site::{Agency, Site};
 use super::visitor::{Signed, Visitor};
 use crate::auth::role::Ability;
+use crate::identity::Provider;
 use crate::pages::chrome::MailBanner;
 use crate::pages::failure::FailureView;
 use crate::pages::{Chrome, Notice, Person};
@@ -70,10 +71,10 @@ impl Visit {
         self.visitor.signed.as_ref().ok_or(Failure::NOT_FOUND)
     }
 
-    /// Whether the person has confirmed the session with the second factor within the last ten minutes.
+    /// Whether the person has confirmed the session with a second factor within the last ten minutes: a code, or anew at the
+    /// identity provider. Taking either away takes back what it confirmed.
     pub fn is_confirmed(&self) -> bool {
-        let confirmed = |signed: &Signed| signed.user.second_factor.is_some() && signed.times.is_confirmed(self.now);
-        self.visitor.signed.as_ref().is_some_and(confirmed)
+        self.visitor.signed.as_ref().is_some_and(|signed| signed.times.is_confirmed(self.now))
     }
 
     /// Stops a handler whose act approves something or administers people, unless the person has confirmed the session
@@ -90,10 +91,27 @@ impl Visit {
         if self.is_confirmed() {
             return Ok(());
         }
-        match self.signed()?.user.second_factor {
-            Some(_) => Err(Failure(FailureView::Unconfirmed(back.to_owned()))),
-            None => Err(Failure(FailureView::NoSecondFactor)),
+        if self.signed()?.user.second_factor.is_some() || self.may_ask_provider().is_some() {
+            Err(Failure(FailureView::Unconfirmed(back.to_owned())))
+        } else {
+            Err(Failure(FailureView::NoSecondFactor))
         }
+    }
+
+    /// The agency's identity provider; without one its addresses are not there.
+    pub(super) fn provider(&self) -> Result<&Provider, Failure> {
+        self.site.provider.as_ref().ok_or(Failure::NOT_FOUND)
+    }
+
+    /// What people call the agency's identity provider, if it has one.
+    pub fn provider_name(&self) -> Option<String> {
+        self.site.provider.as_ref().map(|provider| provider.settings().name(self.language()).to_owned())
+    }
+
+    /// The identity provider, if the person is bound to an account of it and so can be asked there anew.
+    pub(super) fn may_ask_provider(&self) -> Option<&Provider> {
+        let identity = self.visitor.signed.as_ref().and_then(|signed| signed.user.identity.as_ref())?;
+        self.site.provider.as_ref().filter(|provider| provider.settings().issuer == identity.issuer)
     }
 
     /// The visit of a form's answer, whose own address only forms can ask for: switching the language leads to

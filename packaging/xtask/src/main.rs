@@ -3,6 +3,7 @@
 mod axe;
 mod fuzz;
 mod measure;
+mod openid;
 mod packages;
 mod pages;
 mod process;

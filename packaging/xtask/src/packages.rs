@@ -31,6 +31,7 @@ const PEERS: &[Peer] = &[
     Peer { program: "chromium", package: "chromium" },
     Peer { program: "chromedriver", package: "chromium-driver" },
     Peer { program: "npm", package: "npm" },
+    Peer { program: "node", package: "nodejs" },
 ];
 
 /// Packages without a program on the path: found by a file.

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, step};
-use crate::{axe, packages, pages, tidy};
+use crate::{axe, openid, packages, pages, tidy};
 
 /// Which part to run; without a choice, all of it.
 #[derive(clap::Args)]
@@ -41,6 +41,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         step("packages");
         missing = packages::ensure()?;
         axe::script(true)?;
+        openid::folder(true)?;
     }
     // What an earlier run skipped says nothing of this one.
     let _none_yet = std::fs::remove_file(outcome()?);
@@ -143,6 +144,9 @@ fn tests() -> Result<()> {
     run.args(["nextest", "run", "--workspace", "--locked"]);
     if let Some(script) = axe::script(false)? {
         run.env("TENKEN_AXE", script);
+    }
+    if let Some(folder) = openid::folder(false)? {
+        run.env("TENKEN_OPENID_PROVIDER", folder);
     }
     must(&mut run)?;
     must(cargo()?.args(["test", "--doc", "--workspace", "--locked", "--quiet"]))

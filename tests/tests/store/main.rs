@@ -26,6 +26,7 @@ on_both_engines! {
     contract::register_rows_keep_their_history,
     contract::people_and_their_sessions,
     contract::second_factors_are_used_once,
+    contract::identities_are_of_one_person_and_flows_end_once,
     contract::invitations_replace_each_other,
     contract::tokens_work_once,
     contract::attestations_settings_and_policies,

@@ -206,7 +206,8 @@ CREATE TABLE sessions (
     person {number} NOT NULL REFERENCES users (id),
     opened {number} NOT NULL,
     used {number} NOT NULL,
-    confirmed {number}
+    confirmed {number},
+    shown {number}
 ) {table};
 CREATE INDEX sessions_by_person ON sessions (person);
 
@@ -229,6 +230,24 @@ CREATE TABLE recovery_codes (
     person {number} NOT NULL REFERENCES users (id)
 ) {table};
 CREATE INDEX recovery_codes_by_person ON recovery_codes (person);
+
+CREATE TABLE identities (
+    person {number} NOT NULL PRIMARY KEY REFERENCES users (id),
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    account TEXT NOT NULL,
+    bound_at {number} NOT NULL,
+    UNIQUE (issuer, subject)
+) {table};
+
+CREATE TABLE identity_flows (
+    state TEXT NOT NULL PRIMARY KEY,
+    browser TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    about TEXT,
+    next TEXT NOT NULL,
+    begun_at {number} NOT NULL
+) {table};
 
 CREATE TABLE invitations (
     person {number} NOT NULL PRIMARY KEY REFERENCES users (id),

@@ -12,6 +12,7 @@ mod declaration;
 mod demo;
 mod doors;
 mod groups;
+mod identity;
 mod owner;
 mod persons;
 mod registers;
@@ -48,6 +49,7 @@ use crate::authority::Authority;
 use crate::demo::Demonstration;
 use crate::drift;
 use crate::evidence::Scanner;
+use crate::identity::{Provider, ProviderSettings};
 use crate::listen::Peer;
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
 use crate::pages::chrome::DataKind;
@@ -55,6 +57,8 @@ use crate::public_web::{PublicWeb, Reach};
 use crate::store::{Failing, Location, NewHost, NewUser, NewVersion, Origin, SecondFactor, Store, StoredFinding, User};
 
 const PASSWORD: &str = "correct horse battery";
+/// The issuer of the identity provider.
+const ISSUER: &str = "https://127.0.0.1:9";
 
 fn now() -> Instant {
     "2026-11-24T05:30:00Z".parse().unwrap()
@@ -79,12 +83,12 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
-        Self::with(TempDir::new().unwrap(), None, DataKind::Real).await
+        Self::with(TempDir::new().unwrap(), None, None, DataKind::Real).await
     }
 
     /// A dashboard whose data is a demonstration.
     async fn demonstration() -> Self {
-        let bench = Self::with(TempDir::new().unwrap(), None, DataKind::Demonstration).await;
+        let bench = Self::with(TempDir::new().unwrap(), None, None, DataKind::Demonstration).await;
         let mark = Demonstration { seed: 1, until: now(), away: Vec::new() };
         let mut transaction = bench.store.write().await.unwrap();
         transaction.set_setting(&mark).await.unwrap();
@@ -108,7 +112,17 @@ impl Bench {
             webhook: None,
         };
         let sender = Sender::new(settings, Book::default(), Digest::of(b"authority"));
-        Self::with(data, Some(sender), DataKind::Real).await
+        Self::with(data, Some(sender), None, DataKind::Real).await
+    }
+
+    /// A dashboard with an identity provider that nobody reaches, and these settings besides.
+    async fn provided(more: &str) -> Self {
+        let text = format!(
+            "issuer: {ISSUER}\nclient_id: tenken\nname: {{ja: 院内アカウント, en: the agency account}}\n\
+             dashboard: https://tenken.example.jp\n{more}"
+        );
+        let provider = Provider::new(ProviderSettings::read("provider.yaml", &text).unwrap()).unwrap();
+        Self::with(TempDir::new().unwrap(), None, Some(provider), DataKind::Real).await
     }
 
     /// Where mails are sent into.
@@ -116,7 +130,7 @@ impl Bench {
         self.data.path().join("mail")
     }
 
-    async fn with(data: TempDir, sender: Option<Sender>, kind: DataKind) -> Self {
+    async fn with(data: TempDir, sender: Option<Sender>, provider: Option<Provider>, kind: DataKind) -> Self {
         let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
         let authority = Authority::open(data.path(), &store, now()).await.unwrap();
         let (catalog, checklist) = (Catalog::embedded().unwrap(), Checklist::embedded().unwrap());
@@ -129,6 +143,7 @@ impl Bench {
             public_web: PublicWeb::new(Reach::Public).unwrap(),
             scanner: Scanner::absent(),
             sender,
+            provider,
         });
         let host = HostId::new("h-1").unwrap();
         let new = NewHost {

@@ -19,6 +19,10 @@ pub(super) const ROUTES: &[Route] = &[
     ("/assets/{name}", "/assets/tenken.css", Some(Anybody), None),
     ("/sign-in", "/sign-in", Some(Anybody), Some(Anybody)),
     ("/sign-in/code", "/sign-in/code", Some(Anybody), Some(Anybody)),
+    ("/sign-in/provider", "/sign-in/provider", None, Some(Anybody)),
+    ("/sign-in/provider/callback", "/sign-in/provider/callback", Some(Anybody), None),
+    ("/confirm/provider", "/confirm/provider", None, Some(Signed(Look))),
+    ("/join/provider", "/join/provider", None, Some(Anybody)),
     ("/confirm", "/confirm?next=/hosts", Some(Signed(Look)), Some(Signed(Look))),
     ("/sign-out", "/sign-out", None, Some(Signed(Look))),
     ("/first-run", "/first-run", Some(Anybody), Some(Anybody)),
@@ -90,6 +94,7 @@ pub(super) const ROUTES: &[Route] = &[
     ("/people/{id}/enable", "/people/1/enable", None, Some(Signed(Administer))),
     ("/people/{id}/reset", "/people/1/reset", None, Some(Signed(Administer))),
     ("/people/{id}/email", "/people/1/email", None, Some(Signed(Administer))),
+    ("/people/{id}/unbind", "/people/1/unbind", None, Some(Signed(Administer))),
     ("/audit", "/audit", Some(Signed(Inspect)), None),
     ("/audit-package", "/audit-package", Some(Signed(Inspect)), Some(Signed(Inspect))),
     ("/audit-package/{kind}", "/audit-package/json", Some(Signed(Inspect)), None),
@@ -99,6 +104,8 @@ pub(super) const ROUTES: &[Route] = &[
     ("/account/second-factor", "/account/second-factor", Some(Signed(Look)), Some(Signed(Look))),
     ("/account/second-factor/remove", "/account/second-factor/remove", None, Some(Signed(Look))),
     ("/account/recovery-codes", "/account/recovery-codes", None, Some(Signed(Look))),
+    ("/account/identity", "/account/identity", None, Some(Signed(Look))),
+    ("/account/identity/unbind", "/account/identity/unbind", None, Some(Signed(Look))),
     ("/account/sessions/end", "/account/sessions/end", None, Some(Signed(Look))),
 ];
 
@@ -165,6 +172,8 @@ async fn pages_are_shown_to_whom_they_are_for() {
                 (Signed(needed), Some(role)) if !role.may(*needed) => StatusCode::FORBIDDEN,
                 (Anybody, Some(_)) if *route == "/sign-in" => StatusCode::SEE_OTHER,
                 (Signed(_), Some(_)) if *route == "/account/second-factor" => StatusCode::SEE_OTHER,
+                // There is no identity provider.
+                (Anybody, _) if *route == "/sign-in/provider/callback" => StatusCode::NOT_FOUND,
                 (Anybody, _) if *route == "/sign-in/code" => StatusCode::SEE_OTHER,
                 (Signed(_) | Anybody, _) => StatusCode::OK,
             };

@@ -78,6 +78,8 @@ texts! {
     /// Step.
     second_factor_step_type() { ja: "読み取れないときは、アプリに次のキーを入力します。", en: "If it cannot be scanned, type this key into the app." }
     /// Step.
+    second_factor_step_code_alone() { ja: "アプリに表示された確認コードを入力します。", en: "Type the code that the app shows." }
+    /// Step.
     second_factor_step_code() { ja: "アプリに表示された確認コードと、現在のパスワードを入力します。", en: "Type the code that the app shows, and your present password." }
     /// Heading.
     second_factor_made() { ja: "二要素認証を設定しました", en: "The second factor is set up" }

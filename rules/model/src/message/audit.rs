@@ -40,6 +40,18 @@ texts! {
     /// Act.
     act_signed_in() { ja: "サインイン", en: "Signed in" }
     /// Act.
+    act_signed_in_by_provider() { ja: "外部アカウントでサインイン", en: "Signed in by the identity provider" }
+    /// Act.
+    act_local_sign_in_refused() { ja: "パスワードでのサインインを拒否", en: "Sign-in with a password refused" }
+    /// Act.
+    act_identity_bound() { ja: "外部アカウントを登録", en: "External account bound" }
+    /// Act.
+    act_identity_unbound() { ja: "外部アカウントの登録を解除", en: "External account unbound" }
+    /// Act.
+    act_identity_refused() { ja: "外部アカウントの認証を拒否", en: "Refused by the identity provider's answer" }
+    /// Act.
+    act_confirmed_by_provider() { ja: "外部アカウントで本人確認", en: "Confirmed by the identity provider" }
+    /// Act.
     act_signed_out() { ja: "サインアウト", en: "Signed out" }
     /// Act.
     act_first_administrator() { ja: "最初の管理者を登録", en: "First administrator created" }

@@ -15,6 +15,7 @@ mod declaration;
 mod demo;
 mod enrol;
 mod host;
+mod identity;
 mod inventory;
 mod item;
 mod judge;

@@ -6,10 +6,11 @@ use tenken_dashboard::auth::invitation::Invitation;
 use tenken_dashboard::auth::origin::Origin;
 use tenken_dashboard::auth::totp::Key;
 use tenken_dashboard::evidence::{Kind, Scan};
+use tenken_dashboard::identity::{Flow, Purpose};
 use tenken_dashboard::registers::{Column, Definition, Register, Row};
 use tenken_dashboard::store::{
-    AuditEntry, AuditSearch, NewAttestation, NewEvidence, NewToken, NewUser, RegisterAct, SecondFactor, Setting, Store,
-    StoreError, StoredPolicy,
+    AuditEntry, AuditSearch, Identity, NewAttestation, NewEvidence, NewToken, NewUser, RegisterAct, SecondFactor,
+    Setting, Store, StoreError, StoredPolicy,
 };
 use tenken_model::digest::Digest;
 use tenken_model::policy::SignedPolicy;
@@ -173,6 +174,58 @@ pub(crate) async fn second_factors_are_used_once(store: &Store, _: &Database) {
     transaction.remove_second_factor(person).await.unwrap();
     assert_eq!(transaction.second_factor(person).await.unwrap(), None);
     assert_eq!(transaction.recovery_codes_left(person).await.unwrap(), 0);
+}
+
+pub(crate) async fn identities_are_of_one_person_and_flows_end_once(store: &Store, _: &Database) {
+    let mut transaction = store.write().await.unwrap();
+    let new = |name: &str| NewUser { name: name.into(), role: Role::Viewer, password: None, created_at: at(0) };
+    let sato = transaction.add_user(&new("sato")).await.unwrap();
+    let ito = transaction.add_user(&new("ito")).await.unwrap();
+    let identity = |subject: &str| Identity {
+        issuer: "https://login.example.jp".into(),
+        subject: subject.into(),
+        account: "佐藤".into(),
+        bound_at: at(1),
+    };
+    transaction.bind_identity(sato, &identity("a")).await.unwrap();
+    let bound = transaction.person_bound_to("https://login.example.jp", "a").await.unwrap().unwrap();
+    assert_eq!((bound.id, bound.identity), (sato, Some(identity("a"))));
+    for (issuer, subject) in [("https://login.example.jp", "A"), ("https://login.example.jp/", "a")] {
+        assert!(transaction.person_bound_to(issuer, subject).await.unwrap().is_none(), "{issuer} {subject}");
+    }
+    transaction.open_session(&Digest::of(b"s"), sato, at(2)).await.unwrap();
+    transaction.confirm_session(&Digest::of(b"s"), at(3)).await.unwrap();
+    transaction.show_session(&Digest::of(b"s"), at(3)).await.unwrap();
+    transaction.save().await.unwrap();
+    for (person, subject) in [(ito, "a"), (sato, "b")] {
+        let mut transaction = store.write().await.unwrap();
+        let taken = transaction.bind_identity(person, &identity(subject)).await;
+        assert!(matches!(taken, Err(StoreError::Conflict(_))), "{person} {subject}");
+    }
+    let mut transaction = store.write().await.unwrap();
+    transaction.bind_identity(ito, &identity("b")).await.unwrap();
+    let session = transaction.session(&Digest::of(b"s")).await.unwrap().unwrap();
+    assert_eq!((session.times.confirmed, session.times.shown), (Some(at(3)), Some(at(3))));
+    assert_eq!(session.user.identity, Some(identity("a")));
+    transaction.unbind_identity(sato).await.unwrap();
+    let times = transaction.session(&Digest::of(b"s")).await.unwrap().unwrap().times;
+    assert_eq!((times.confirmed, times.shown), (None, None), "what it confirmed no longer counts");
+    let identities: Vec<_> = transaction.users().await.unwrap().into_iter().map(|user| user.identity).collect();
+    assert_eq!(identities, [Some(identity("b")), None]);
+
+    let digest = Digest::of(b"about");
+    for purpose in [Purpose::SignIn, Purpose::Join(digest), Purpose::Bind(digest), Purpose::Confirm(digest)] {
+        let flow = Flow { browser: Digest::of(b"b"), purpose, next: "/hosts".into(), begun_at: at(4) };
+        transaction.add_flow(&Digest::of(b"state"), &flow).await.unwrap();
+        assert_eq!(transaction.flows().await.unwrap(), 1);
+        assert_eq!(transaction.take_flow(&Digest::of(b"state")).await.unwrap(), Some(flow.clone()));
+        assert_eq!(transaction.take_flow(&Digest::of(b"state")).await.unwrap(), None, "once");
+        transaction.add_flow(&Digest::of(b"state"), &flow).await.unwrap();
+        transaction.forget_flows(at(4)).await.unwrap();
+        assert_eq!(transaction.flows().await.unwrap(), 1);
+        transaction.forget_flows(at(5)).await.unwrap();
+        assert_eq!(transaction.flows().await.unwrap(), 0);
+    }
 }
 
 pub(crate) async fn invitations_replace_each_other(store: &Store, _: &Database) {

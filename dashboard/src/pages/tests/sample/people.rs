@@ -8,6 +8,7 @@ use super::checklist::Rendered;
 use super::{ago, chrome};
 use crate::alert::AlertSettings;
 use crate::auth::role::{Ability, Role};
+use crate::identity::ProviderSettings;
 use crate::pages::enrol::{EnrolView, MadeTokenView};
 use crate::pages::failure::FailureView;
 use crate::pages::import::{ImportView, PreviewView};
@@ -141,10 +142,20 @@ fn preview(rows: &[RegisterRow], text: &str, chrome: &Chrome) -> askama::Result<
     import::render_preview(&view, chrome)
 }
 
+fn provider_settings() -> ProviderSettings {
+    let text = "issuer: https://login.example.jp/realms/agency\nclient_id: tenken\n\
+                name: {ja: 院内アカウント, en: the agency account}\ndashboard: https://tenken.example.jp:7742\n";
+    ProviderSettings::read("provider.yaml", text).unwrap()
+}
+
 pub(super) fn doors(language: Language) -> Vec<Rendered> {
     let outside = |address: &str| Chrome { person: None, ..chrome(language, address) };
-    let wrong =
-        SignInView { name: "sato".into(), next: "/items/technical.9".into(), error: Some(language.sign_in_wrong()) };
+    let wrong = SignInView {
+        name: "sato".into(),
+        next: "/items/technical.9".into(),
+        error: Some(language.sign_in_wrong()),
+        provider: Some(super::accounts::provider(language)),
+    };
     let first = FirstRunView { key: Some("secret".into()), ..FirstRunView::default() };
     let weak = FirstRunView {
         name: "a b".into(),
@@ -168,6 +179,7 @@ pub(super) fn doors(language: Language) -> Vec<Rendered> {
         patience: Patience::default(),
         refused: None,
         report_url: "https://tenken.example.jp:8443".into(),
+        provider: mail_server.map(|_| provider_settings()),
         version: "0.1.0".into(),
     };
     let typed = Typed { digest: "soon".into(), escalate: "0".into(), server_minutes: "1".into(), pc_days: "x".into() };
