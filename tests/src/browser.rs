@@ -21,6 +21,27 @@ pub struct Browser {
     session: String,
 }
 
+/// What people find on a page by its words.
+#[derive(Debug, Clone, Copy)]
+enum Called {
+    /// A button or a link.
+    Way,
+    /// The label of a field.
+    Label,
+    /// What unfolds the rest.
+    Fold,
+}
+
+impl Called {
+    const fn selector(self) -> &'static str {
+        match self {
+            Self::Way => "main button, main a, header button, header a",
+            Self::Label => "main label",
+            Self::Fold => "main summary",
+        }
+    }
+}
+
 impl Browser {
     /// Whether a browser can be had here.
     pub fn available() -> bool {
@@ -107,6 +128,98 @@ impl Browser {
         // While the page is exchanged there is none to ask.
         let there = || Ok(self.script(arrived).is_ok_and(|answer| answer == true).then_some(()));
         poll::until(&format!("{selector} leads to a page"), Duration::from_secs(20), there).map(drop)
+    }
+
+    /// The element of that kind that people see under those words, marked so that a selector finds it.
+    fn called(&self, kind: Called, words: &str) -> Result<&'static str> {
+        let words = Value::from(words);
+        let found = format!(
+            "for (const old of document.querySelectorAll('[data-found]')) delete old.dataset.found; \
+             const words = {words}, read = it => it.innerText.replace(/\\s+/g, ' ').trim(); \
+             const seen = [...document.querySelectorAll({kind})].filter(it => it.checkVisibility()); \
+             const it = seen.find(it => read(it) === words) ?? seen.find(it => read(it).startsWith(words)) \
+             ?? seen.find(it => read(it).includes(words)); \
+             if (!it) return seen.map(read).join(' | '); \
+             (it.htmlFor ? document.getElementById(it.htmlFor) : it).dataset.found = ''; return null",
+            kind = Value::from(kind.selector()),
+        );
+        match self.script(&found)? {
+            Value::Null => Ok("[data-found]"),
+            there => bail!("no {kind:?} reads {words}; there are: {there}"),
+        }
+    }
+
+    /// Presses the button, or follows the link, that reads so, and waits until the next page is loaded.
+    pub fn press(&self, words: &str) -> Result<()> {
+        let there = || format!("{words}, on a page that says:\n{}", self.text().unwrap_or_default());
+        // A page that is kept fresh may exchange what was found before it is pressed.
+        let pressed = || match self.follow(self.called(Called::Way, words)?) {
+            Err(error) if error.to_string().contains("stale element") => Ok(None),
+            result => result.map(Some),
+        };
+        poll::until("something to press", Duration::from_secs(20), pressed).map(drop).with_context(there)
+    }
+
+    /// Presses a button that gives a file and leaves the page as it is.
+    pub fn tap(&self, words: &str) -> Result<()> {
+        self.click(self.called(Called::Way, words)?)
+    }
+
+    /// Lets files that pages give be kept in a folder.
+    pub fn receive_into(&self, folder: &Path) -> Result<()> {
+        let folder = json!({ "behavior": "allow", "downloadPath": folder.display().to_string() });
+        self.post("goog/cdp/execute", &json!({ "cmd": "Browser.setDownloadBehavior", "params": folder })).map(drop)
+    }
+
+    /// Opens what is folded away under those words.
+    pub fn unfold(&self, words: &str) -> Result<()> {
+        self.click(self.called(Called::Fold, words)?)
+    }
+
+    /// Types into the field with that label.
+    pub fn write(&self, label: &str, text: &str) -> Result<()> {
+        self.fill(self.called(Called::Label, label)?, text).with_context(|| label.to_owned())
+    }
+
+    /// Chooses what reads so from the list with that label.
+    pub fn choose(&self, label: &str, option: &str) -> Result<()> {
+        let list = self.called(Called::Label, label)?;
+        let chosen = self.script(&format!(
+            "const list = document.querySelector('{list}'); \
+             const it = [...list.options].find(it => it.text.trim() === {0}); \
+             if (it) {{ list.value = it.value; list.dispatchEvent(new Event('change', {{ bubbles: true }})); }} \
+             return it ? null : [...list.options].map(it => it.text).join(' | ')",
+            Value::from(option)
+        ))?;
+        if chosen.is_null() { Ok(()) } else { bail!("{label} offers no {option}; there are: {chosen}") }
+    }
+
+    /// Ticks the box, or takes the choice, with that label, which may be only for those who hear the page.
+    pub fn tick(&self, label: &str) -> Result<()> {
+        self.click(self.called(Called::Label, label)?)
+    }
+
+    /// Attaches files to the field with that label.
+    pub fn attach(&self, label: &str, files: &[&Path]) -> Result<()> {
+        let element = self.element(self.called(Called::Label, label)?)?;
+        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        self.post(&format!("element/{element}/value"), &json!({ "text": names.join("\n") })).map(drop)
+    }
+
+    /// Forgets who was signed in, as another person's browser.
+    pub fn forget(&self) -> Result<()> {
+        let body = json!({ "cmd": "Network.clearBrowserCookies", "params": {} });
+        self.post("goog/cdp/execute", &body).map(drop)
+    }
+
+    /// Downloads a file as whoever is signed in.
+    pub fn download(&self, url: &str) -> Result<Vec<u8>> {
+        let kept: Value = self.client.get(format!("{}/cookie", self.session)).send()?.json()?;
+        let cookies = kept["value"].as_array().into_iter().flatten();
+        let cookies = cookies.filter_map(|it| Some(format!("{}={}", it["name"].as_str()?, it["value"].as_str()?)));
+        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let answer = self.client.get(url).header(reqwest::header::COOKIE, cookies).send()?.error_for_status()?;
+        Ok(answer.bytes()?.to_vec())
     }
 
     /// A picture of the whole page as PNG.

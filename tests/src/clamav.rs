@@ -15,14 +15,19 @@ pub fn available() -> bool {
 
 /// Builds a daily database as of so many days ago, in a folder of its own below `folder`.
 pub fn signatures(folder: &Path, days_old: u32) -> Result<PathBuf> {
-    let folder = folder.join(format!("built-{days_old}-days-ago"));
+    signatures_of(folder, chrono::Utc::now() - chrono::TimeDelta::days(i64::from(days_old)))
+}
+
+/// Builds the daily database of that moment, in a folder of its own below `folder`.
+pub fn signatures_of(folder: &Path, then: chrono::DateTime<chrono::Utc>) -> Result<PathBuf> {
+    let folder = folder.join(then.format("built-%Y-%m-%d").to_string());
     fs::create_dir_all(&folder)?;
     // One signature each by digest and by content, of files that exist nowhere.
     fs::write(folder.join("daily.hdb"), "00112233445566778899aabbccddeeff:68:Tenken.Test.Digest\n")?;
     fs::write(folder.join("daily.ndb"), "Tenken.Test.Content:0:*:74656e6b656e2d746573742d7369676e6174757265\n")?;
     fs::write(folder.join("COPYING"), "for tests\n")?;
-    let then = chrono::Utc::now() - chrono::TimeDelta::days(i64::from(days_old));
-    let version = 27_000 - days_old;
+    // One more each day.
+    let version = then.timestamp() / 86_400;
     let sigtool = system("sigtool").context("sigtool is not installed")?;
     let mut build = Command::new(system("faketime").context("faketime is not installed")?)
         .current_dir(&folder)

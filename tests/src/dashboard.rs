@@ -9,6 +9,7 @@ use reqwest::blocking::Client;
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 
+use crate::clock::{MovedClock, Timers};
 use crate::http::client;
 use crate::poll;
 use crate::program::{Running, own};
@@ -25,6 +26,7 @@ pub struct Dashboard {
     /// `--database` and its address, for every command.
     database: Vec<String>,
     addresses: Addresses,
+    clock: Option<MovedClock>,
 }
 
 /// Where a dashboard listens.
@@ -41,9 +43,26 @@ pub struct Addresses {
 impl Dashboard {
     /// One whose data and log lie below `folder`, with more arguments of `serve`. Graces are zero.
     pub fn new(folder: &Path, arguments: &[&str]) -> Self {
-        let arguments = ["--grace", "0s"].iter().chain(arguments).map(|argument| (*argument).to_owned()).collect();
+        let arguments: Vec<&str> = ["--grace", "0s"].iter().chain(arguments).copied().collect();
+        Self::patient(folder, &arguments)
+    }
+
+    /// The same with the graces that rules have.
+    pub fn patient(folder: &Path, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         let (data, log) = (folder.join("dashboard"), folder.join("dashboard.log"));
-        Self { data, log, arguments, database: Vec::new(), addresses: Addresses::default() }
+        Self { data, log, arguments, database: Vec::new(), addresses: Addresses::default(), clock: None }
+    }
+
+    /// The same by that clock, also for agents that enrol here.
+    #[must_use]
+    pub fn with_clock(self, clock: MovedClock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// The clock it goes by, if that is not this machine's.
+    pub fn clock(&self) -> Option<&MovedClock> {
+        self.clock.as_ref()
     }
 
     /// The same with its state in that database.
@@ -72,6 +91,9 @@ impl Dashboard {
         command.arg("serve").arg("--data").arg(&self.data).args(&self.database).args(&self.arguments);
         command.args(["--agents", &address(&self.addresses.agents), "--people", &address(&self.addresses.people)]);
         command.args(["--local", &address(&self.addresses.local)]);
+        if let Some(clock) = &self.clock {
+            clock.wear(&mut command, Timers::Move);
+        }
         let log = std::fs::OpenOptions::new().create(true).append(true).open(&self.log)?;
         let mut running = Running::start(command.stdin(Stdio::null()).stderr(log))?;
         let ((), _) = poll::until("the dashboard listens", START, || {
@@ -94,6 +116,9 @@ impl Dashboard {
     /// Runs one of its commands on its data, and returns what it printed.
     pub fn command(&self, words: &[&str]) -> Result<String> {
         let mut command = Command::new(own("tenken-dashboard")?);
+        if let Some(clock) = &self.clock {
+            clock.wear(&mut command, Timers::Stay);
+        }
         let output = command.args(words).arg("--data").arg(&self.data).args(&self.database).output()?;
         if !output.status.success() {
             bail!("{words:?}: {}", String::from_utf8_lossy(&output.stderr));

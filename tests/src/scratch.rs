@@ -1,5 +1,6 @@
 //! A scratch host: a folder tree that an agent reads in place of `/`, made of what real programs write.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +12,10 @@ use crate::program::system;
 
 /// The name of the maintenance vendor's account.
 pub const MAINTENANCE_ACCOUNT: &str = "mainte";
+/// A password field with a password.
+pub const OPEN: &str = "$y$j9T$scratch$scratch";
+/// A day on which passwords were changed long before any story.
+pub const LONG_AGO: i64 = 20_000;
 /// The name of the declared backup set.
 pub const BACKUP_SET: &str = "kensin-daily";
 /// How many generations it must keep.
@@ -87,6 +92,19 @@ impl Scratch {
         )
     }
 
+    /// The accounts that people have: each with the text of its password field, where `!` locks it, and the day on which the
+    /// password was changed, counted as shadow(5) does.
+    pub fn accounts(&self, accounts: &[(&str, &str, i64)]) -> Result<()> {
+        let mut passwd = "root:x:0:0:root:/root:/bin/bash\n".to_owned();
+        let mut shadow = "root:*:20000:0:99999:7:::\n".to_owned();
+        for (number, (name, password, changed)) in (1_001..).zip(accounts) {
+            writeln!(passwd, "{name}:x:{number}:{number}:{name}:/home/{name}:/bin/bash")?;
+            writeln!(shadow, "{name}:{password}:{changed}:0:99999:7:::")?;
+        }
+        self.write("etc/passwd", &passwd)?;
+        self.write("etc/shadow", &shadow)
+    }
+
     /// Compiles the desktop's settings with `dconf`, with the administrator's locks or without them.
     pub fn desktop(&self, locked: bool) -> Result<()> {
         let dconf = system("dconf").context("dconf is not installed")?;
@@ -124,8 +142,13 @@ impl Scratch {
 
     /// Adds a record to those of sign-ins, as x86 writes them: 7 begins a session on the terminal, 8 ends it.
     pub fn record_session(&self, kind: u8, account: &str, seconds: u32) -> Result<()> {
+        self.record_session_from(kind, account, "", seconds)
+    }
+
+    /// The same of somebody who comes over the network.
+    pub fn record_session_from(&self, kind: u8, account: &str, from: &str, seconds: u32) -> Result<()> {
         let mut record = vec![kind];
-        for (at, text) in [(8, "tty2"), (44, account)] {
+        for (at, text) in [(8, "tty2"), (44, account), (76, from)] {
             record.resize(at, 0);
             record.extend(text.as_bytes());
         }

@@ -35,6 +35,10 @@ pub(super) async fn take_in(
         sessions.retain(|known| !is_same(known, &session));
         sessions.push(session);
     }
+    for sign_in in told_since(&facts, &sessions) {
+        transaction.forget_host_session(&host.id, &sign_in).await?;
+        sessions.retain(|known| !is_same(known, &sign_in));
+    }
     sessions.sort_by(|left, right| right.started.cmp(&left.started).then_with(|| left.account.cmp(&right.account)));
     let mut machine = machine(host.id.clone(), host.name.clone(), host.last_seen, &facts, sessions, is_cut);
     machine.gaps = transaction.record_gaps(&host.id).await?;
@@ -131,6 +135,24 @@ pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSes
         }
     }
     found
+}
+
+/// What was known as an account's last sign-in alone, and whose session was told since: one sign-in is kept once.
+fn told_since(facts: &Facts, sessions: &[HostSession]) -> Vec<HostSession> {
+    let told: Vec<HostSession> = match facts.sessions.as_ref().map(|observation| &observation.outcome) {
+        Some(Outcome::Known(sessions)) => sessions.entries.iter().map(kept).collect(),
+        Some(Outcome::Absent(_) | Outcome::Failed(_)) | None => Vec::new(),
+    };
+    let is_alone = |session: &&HostSession| {
+        session.terminal.is_empty() && session.from.is_empty() && session.ended.is_none() && !session.goes_on
+    };
+    let is_of = |sign_in: &HostSession, session: &HostSession| {
+        session.account == sign_in.account
+            && Span::between(session.started, sign_in.started).abs() <= SAME_WITHIN
+            && !is_same(session, sign_in)
+    };
+    let alone = sessions.iter().filter(is_alone).filter(|sign_in| !told.iter().any(|it| is_same(it, sign_in)));
+    alone.filter(|sign_in| told.iter().any(|session| is_of(sign_in, session))).cloned().collect()
 }
 
 fn is_same(left: &HostSession, right: &HostSession) -> bool {

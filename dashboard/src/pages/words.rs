@@ -3,7 +3,7 @@
 use tenken_engine::Catalog;
 use tenken_engine::checklist::{Edition, Item, Section};
 use tenken_engine::item::{Cause, CauseReason, Coverage};
-use tenken_model::Language;
+use tenken_model::{Language, ReasonCode};
 
 use super::finding::steps;
 
@@ -72,6 +72,7 @@ pub fn todo(cause: &Cause, catalog: &Catalog, t: Language) -> Option<String> {
     let of_rule = |rule| Some(first_step(&steps(t.of(&catalog.rule(rule)?.remedy))));
     match &cause.reason {
         CauseReason::Finding { rule, unknown: None, .. } => of_rule(rule),
+        CauseReason::Finding { unknown: Some(ReasonCode::NotConfigured), .. } => Some(t.todo_not_configured()),
         CauseReason::Finding { host_name, unknown: Some(_), .. } => Some(t.todo_unknown(host_name)),
         CauseReason::NotJudged { host_name, .. } => Some(t.todo_not_judged(host_name)),
         CauseReason::Silent { host_name, .. } => Some(t.todo_silent(host_name)),

@@ -99,6 +99,19 @@ impl Transaction {
         Ok(found)
     }
 
+    /// Removes one session of a host.
+    pub async fn forget_host_session(&mut self, host: &HostId, session: &HostSession) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM host_sessions WHERE host = $1 AND account = $2 AND started = $3 AND terminal = $4")
+            .bind(host.as_str())
+            .bind(&*session.account)
+            .bind(millis(session.started))
+            .bind(&*session.terminal)
+            .execute(self.connection())
+            .await?;
+        self.touch();
+        Ok(())
+    }
+
     /// Keeps that a host's records of sign-ins are missing for a time.
     pub async fn keep_record_gap(&mut self, host: &HostId, began: Instant, ended: Instant) -> Result<(), StoreError> {
         sqlx::query(

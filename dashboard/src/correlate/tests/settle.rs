@@ -381,3 +381,25 @@ async fn a_session_without_a_terminal_ends_when_it_is_told_no_more() {
     desk.tell("h-1", vec![account("maint-suzuki")], Vec::new(), "2026-03-12 10:04").await;
     assert_eq!(sessions().await, [(at("2026-03-12 10:02"), false)]);
 }
+
+#[tokio::test]
+async fn a_sign_in_that_is_told_before_its_session_is_kept_once() {
+    let desk = Desk::new(&["h-1"]).await;
+    let signed_in = Account { last_sign_in: Read::Measured(Some(at("2026-03-12 10:02"))), ..account("maint-suzuki") };
+    let terminals = async || {
+        let mut transaction = desk.store.read().await.unwrap();
+        let kept = transaction.host_sessions(&HostId::new("h-1").unwrap()).await.unwrap();
+        kept.into_iter().map(|session| session.terminal).collect::<Vec<_>>()
+    };
+    desk.tell("h-1", vec![signed_in.clone()], Vec::new(), "2026-03-12 10:03").await;
+    assert_eq!(terminals().await, [""]);
+    let session = told_session("2026-03-12 10:02", None);
+    let terminal = session.terminal.clone();
+    for read in ["2026-03-12 10:04", "2026-03-12 10:05"] {
+        desk.tell("h-1", vec![signed_in.clone()], vec![session.clone()], read).await;
+        assert_eq!(terminals().await, std::slice::from_ref(&terminal), "{read}");
+    }
+    // A session of another time is another one.
+    desk.tell("h-1", vec![signed_in], vec![told_session("2026-03-12 10:30", None), session], "2026-03-12 10:31").await;
+    assert_eq!(terminals().await.len(), 2);
+}

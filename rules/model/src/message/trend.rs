@@ -37,6 +37,8 @@ texts! {
     todo_label() { ja: "対応", en: "To do" }
     /// What to do about what could not be known.
     todo_unknown(host: &str) { ja: "{host}でエージェントの権限とログを確かめてください。", en: "Check the agent's rights and its log on {host}." }
+    /// What to do about what could not be judged for want of a register or a setting.
+    todo_not_configured() { ja: "判定に使う台帳への登録を始めるか、設定を済ませてください。", en: "Begin the register, or make the setting, that it is judged by." }
     /// What to do about what was not judged yet.
     todo_not_judged(host: &str) { ja: "{host}の次の報告を待ってください。届かないときは電源と接続を確かめてください。", en: "Wait for the next report of {host}; if none comes, check its power and connection." }
     /// What to do about a silent host.

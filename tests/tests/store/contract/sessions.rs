@@ -26,6 +26,9 @@ pub(crate) async fn sessions_of_hosts_are_kept_once_with_their_end(store: &Store
     assert_eq!(kept, [session("b", 30, None), session("maint-suzuki", 10, Some(20))], "the newest first, each once");
     let between = transaction.host_sessions_between(at(10), at(30)).await.unwrap();
     assert_eq!(between.values().map(Vec::len).collect::<Vec<_>>(), [1, 1], "the end is not in it");
+    transaction.forget_host_session(&one, &session("b", 30, None)).await.unwrap();
+    assert_eq!(transaction.host_sessions(&one).await.unwrap(), [session("maint-suzuki", 10, Some(20))], "one alone");
+    transaction.keep_host_session(&one, &session("b", 30, None)).await.unwrap();
     transaction.forget_host_sessions(at(30)).await.unwrap();
     transaction.save().await.unwrap();
     let mut transaction = store.read().await.unwrap();

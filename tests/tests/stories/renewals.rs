@@ -1,0 +1,84 @@
+//! Ninth story: contracts and training that end soon are renewed before they do.
+
+use anyhow::Result;
+
+use crate::stage::{OFFICER, Stage, tell};
+
+fn list(stage: &Stage) -> Result<()> {
+    stage.sits_down("佐藤")?;
+    stage.open("/registers")?;
+    stage.says(&[
+        "期限が近いもの・過ぎたもの",
+        "みなとシステム",
+        "契約終了日",
+        "2027-06-01",
+        "あと42日",
+        "つばめクリーン",
+        "更新・解約の申出期限",
+        "個人情報の安全管理 2026年度",
+        "次回の予定日",
+        "あと51日",
+    ])?;
+    stage.says_not("ひかり回線")?;
+    stage.look("sixty-days")
+}
+
+fn renew(stage: &Stage, party: &str, ends: &str) -> Result<()> {
+    stage.open("/registers")?;
+    stage.browser.press(party)?;
+    stage.browser.write("契約終了日", ends)?;
+    stage.browser.write("更新・解約の申出期限", "")?;
+    stage.browser.press("保存")?;
+    stage.says(&["保存しました"])
+}
+
+fn attest(stage: &Stage, item: &str, words: &str, file: &str, until: &str) -> Result<()> {
+    let evidence = stage.place().join(file);
+    std::fs::write(&evidence, "契約先,期間,署名\nみなとシステム,2027-06-02から2028-06-01,済\n")?;
+    stage.open(&format!("/items/{item}"))?;
+    stage.browser.write("根拠と保管場所", words)?;
+    stage.browser.attach("根拠のファイル", &[&evidence])?;
+    stage.browser.press("確認したことを記録")?;
+    stage.says(&["確認記録を残しました。", words, file, until, "測定と確認記録がそろい、申告どおりです。"])?;
+    stage.look(item)
+}
+
+fn train(stage: &Stage) -> Result<()> {
+    stage.open("/registers")?;
+    stage.browser.press("個人情報の安全管理 2026年度")?;
+    stage.browser.write("未受講者", "")?;
+    stage.browser.write("結果", "34人全員が受講")?;
+    stage.browser.write("次回の予定日", "2028-06-10")?;
+    stage.browser.press("保存")?;
+    stage.says(&["保存しました"])
+}
+
+fn story() -> Result<()> {
+    let stage = Stage::set("9-renewals", "2027-04-20 09:05", &[OFFICER])?;
+    stage.register("people", "name,affiliation\n佐藤,own\n")?;
+    stage.register(
+        "contracts",
+        "party,service,ends,notice_by\nみなとシステム,健診システムの保守,2027-06-01,\n\
+         つばめクリーン,清掃,2027-06-15,2027-05-15\nひかり回線,閉域網,2028-03-31,\n",
+    )?;
+    stage.register(
+        "trainings",
+        "title,held_on,topic,attendees,absent,next_on\n個人情報の安全管理 2026年度,2026-06-10,privacy,31人,3人,2027-06-10\n",
+    )?;
+    list(&stage)?;
+    renew(&stage, "みなとシステム", "2028-06-01")?;
+    renew(&stage, "つばめクリーン", "2028-06-15")?;
+    attest(&stage, "personnel_contractors.1", "守秘契約(更新後) 契約書キャビネット", "守秘契約.csv", "2028年4月19日")?;
+    attest(&stage, "organizational.4", "委託契約一覧(2027年度)", "契約一覧.csv", "2028年4月19日")?;
+    train(&stage)?;
+    attest(&stage, "personnel_employees.2", "受講記録(34人)", "受講記録.csv", "2028年4月19日")?;
+    for renewed in ["みなとシステム", "つばめクリーン", "個人情報の安全管理 2026年度"] {
+        stage.stops_saying("/registers", renewed)?;
+    }
+    stage.look("nothing-due")
+}
+
+#[test]
+fn what_ends_within_sixty_days_is_renewed() {
+    tell("renewals::what_ends_within_sixty_days_is_renewed", None, story);
+}
