@@ -27,7 +27,7 @@ mod tests {
         let engine = clamav::engine(place, &root)?;
         let socket = root.join("run/clamav/clamd.ctl");
         let there = || Ok(UnixStream::connect(&socket).is_ok().then_some(()));
-        poll::until("clamd answers", Duration::from_secs(60), there)?;
+        poll::until("clamd answers", Duration::from_mins(1), there)?;
         Ok(engine)
     }
 

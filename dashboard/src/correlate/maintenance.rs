@@ -289,7 +289,7 @@ fn words(
 ) -> [(&'static str, String); 5] {
     let owner = account.row.owner.trim();
     let vendor = agency.person(owner).and_then(|person| person.row.vendor.clone()).unwrap_or_default();
-    let names = if vendor.is_empty() { owner.to_owned() } else { format!("{owner}, {vendor}") };
+    let names = if vendor.is_empty() { owner.to_owned() } else { format!("{owner} / {vendor}") };
     [
         ("account", session.account.clone()),
         ("started", minute(session.started)),

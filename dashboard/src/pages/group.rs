@@ -60,7 +60,7 @@ struct Line {
     todo: Option<String>,
 }
 
-impl<'a> GroupPage<'a> {
+impl GroupPage<'_> {
     fn name(&self) -> String {
         let view = self.view;
         if view.standing.name.is_empty() { without(view.division, self.t) } else { view.standing.name.clone() }

@@ -106,7 +106,7 @@ pub struct StandingDrift {
     pub finding: Option<Finding>,
 }
 
-fn drift(row: &AnyRow) -> Result<Drift, StoreError> {
+pub(super) fn drift(row: &AnyRow) -> Result<Drift, StoreError> {
     let columns = Columns::of(row);
     let resolved = match columns.maybe_instant("resolved_at")? {
         Some(at) => Some((at, columns.word("resolution", Resolution::from_word)?)),
@@ -142,7 +142,7 @@ macro_rules! standing {
     };
 }
 
-fn line(row: &AnyRow) -> Result<DriftLine, StoreError> {
+pub(super) fn line(row: &AnyRow) -> Result<DriftLine, StoreError> {
     let columns = Columns::of(row);
     Ok(DriftLine { drift: columns.int("id")?, host_name: columns.text("name")?, rule: columns.parsed("rule")? })
 }
@@ -353,155 +353,5 @@ impl Transaction {
                 })
             })
             .collect()
-    }
-
-    /// How many drifts are open, and how many ended.
-    pub async fn drift_counts(&mut self) -> Result<(u64, u64), StoreError> {
-        let counted = "SELECT COUNT(*) AS drifts, COUNT(resolved_at) AS resolved FROM drifts";
-        let row = sqlx::query(counted).fetch_one(self.connection()).await?;
-        let (all, resolved) = (Columns::of(&row).count("drifts")?, Columns::of(&row).count("resolved")?);
-        Ok((all.saturating_sub(resolved), resolved))
-    }
-
-    /// Open drifts, the newest first; so many after the first so many.
-    pub async fn open_drifts_from(&mut self, skipped: u32, limit: u32) -> Result<Vec<Drift>, StoreError> {
-        sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NULL ORDER BY opened_at DESC, id DESC \
-             LIMIT $1 OFFSET $2",
-        )
-        .bind(i64::from(limit))
-        .bind(i64::from(skipped))
-        .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(drift)
-        .collect()
-    }
-
-    /// Every open drift without its finding: of which rule, on which host, since when.
-    pub async fn open_drift_lines(&mut self) -> Result<Vec<OpenDrift>, StoreError> {
-        sqlx::query("SELECT id, host, rule, opened_at FROM drifts WHERE resolved_at IS NULL ORDER BY opened_at, id")
-            .fetch_all(self.connection())
-            .await?
-            .iter()
-            .map(|row| {
-                let columns = Columns::of(row);
-                Ok(OpenDrift {
-                    id: columns.int("id")?,
-                    host: columns.parsed("host")?,
-                    rule: columns.parsed("rule")?,
-                    opened_at: columns.instant("opened_at")?,
-                })
-            })
-            .collect()
-    }
-
-    /// Every open drift, the newest first.
-    pub async fn open_drifts(&mut self) -> Result<Vec<Drift>, StoreError> {
-        sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NULL ORDER BY opened_at DESC, id DESC",
-        )
-        .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(drift)
-        .collect()
-    }
-
-    /// The drifts that were opened after an instant and up to another, the oldest first.
-    pub async fn drifts_opened(&mut self, after: Instant, until: Instant) -> Result<Vec<DriftLine>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT d.id, h.name, d.rule FROM drifts d JOIN hosts h ON h.id = d.host \
-             WHERE d.opened_at > $1 AND d.opened_at <= $2 ORDER BY d.id",
-        )
-        .bind(millis(after))
-        .bind(millis(until))
-        .fetch_all(self.connection())
-        .await?;
-        rows.iter().map(line).collect()
-    }
-
-    /// The drifts that ended after an instant and up to another and are not open again, the oldest first.
-    pub async fn drifts_resolved(&mut self, after: Instant, until: Instant) -> Result<Vec<DriftLine>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT d.id, h.name, d.rule FROM drifts d JOIN hosts h ON h.id = d.host \
-             WHERE d.resolved_at > $1 AND d.resolved_at <= $2 ORDER BY d.id",
-        )
-        .bind(millis(after))
-        .bind(millis(until))
-        .fetch_all(self.connection())
-        .await?;
-        rows.iter().map(line).collect()
-    }
-
-    /// The newest drifts that are open or ended since an instant, the newest first.
-    pub async fn drifts_since(&mut self, since: Instant, limit: u32) -> Result<Vec<Drift>, StoreError> {
-        sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NULL OR resolved_at >= $1 ORDER BY id DESC LIMIT $2",
-        )
-        .bind(millis(since))
-        .bind(i64::from(limit))
-        .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(drift)
-        .collect()
-    }
-
-    /// How many drifts are open or ended since an instant.
-    pub async fn drift_count_since(&mut self, since: Instant) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT COUNT(*) AS drifts FROM drifts WHERE resolved_at IS NULL OR resolved_at >= $1")
-            .bind(millis(since))
-            .fetch_one(self.connection())
-            .await?;
-        Columns::of(&row).count("drifts")
-    }
-
-    /// The newest drifts of a rule on any host that were open at an instant or opened later, the newest first.
-    pub async fn drifts_of_rule(&mut self, rule: &RuleId, from: Instant, limit: u32) -> Result<Vec<Drift>, StoreError> {
-        sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, told_by, finding FROM drifts WHERE rule = $1 AND (resolved_at IS NULL OR resolved_at >= $2) \
-             ORDER BY opened_at DESC, id DESC LIMIT $3",
-        )
-        .bind(rule.as_str())
-        .bind(millis(from))
-        .bind(i64::from(limit))
-        .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(drift)
-        .collect()
-    }
-
-    /// How many drifts of a rule were open at an instant or opened later.
-    pub async fn drift_count_of_rule(&mut self, rule: &RuleId, from: Instant) -> Result<u64, StoreError> {
-        let counted =
-            "SELECT COUNT(*) AS drifts FROM drifts WHERE rule = $1 AND (resolved_at IS NULL OR resolved_at >= $2)";
-        let row = sqlx::query(counted).bind(rule.as_str()).bind(millis(from)).fetch_one(self.connection()).await?;
-        Columns::of(&row).count("drifts")
-    }
-
-    /// The drifts that ended last.
-    pub async fn resolved_drifts(&mut self, limit: u32) -> Result<Vec<Drift>, StoreError> {
-        self.resolved_drifts_from(0, limit).await
-    }
-
-    /// The drifts that ended, the last first; so many after the first so many.
-    pub async fn resolved_drifts_from(&mut self, skipped: u32, limit: u32) -> Result<Vec<Drift>, StoreError> {
-        sqlx::query(
-            "SELECT id, host, failing_since, opened_at, resolved_at, resolution, reopened, reminded, acknowledged_at, \
-             acknowledged_by, told_by, finding FROM drifts WHERE resolved_at IS NOT NULL ORDER BY resolved_at DESC, id DESC LIMIT $1 OFFSET $2",
-        )
-        .bind(i64::from(limit))
-        .bind(i64::from(skipped))
-        .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(drift)
-        .collect()
     }
 }

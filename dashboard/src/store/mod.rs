@@ -11,6 +11,7 @@ mod attestations;
 mod audit;
 mod days;
 mod declarations;
+mod drift_lists;
 mod drifts;
 mod engine;
 mod error;

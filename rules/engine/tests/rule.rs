@@ -97,9 +97,9 @@ const BROKEN: &[(&str, &str, &str)] = &[
     (
         "grace: 2d",
         "grace: 2d\nfor_user: {problem: {ja: a, en: b}, steps: {ja: a, en: \" \"}}",
-        "16:58: this text is empty",
+        "16:56: this text is empty",
     ),
-    ("grace: 2d", "grace: 2d\nfor_user: {problem: {ja: a, en: b}}", "16:12: for_user: missing field `steps`"),
+    ("grace: 2d", "grace: 2d\nfor_user: {problem: {ja: a, en: b}}", "16:11: for_user: missing field `steps`"),
     ("sources: [\"Guideline 5.2, 6.5 C\"]", "sources: []", "11:10: name 1 to 32 sources"),
     ("sources: [\"Guideline 5.2, 6.5 C\"]", "sources: [\"a\", \"\"]", "11:16: this source is empty"),
     ("systems: [linux]", "systems: [linux, beos]", "12:18: systems[1]: unknown variant `beos`"),

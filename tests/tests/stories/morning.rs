@@ -33,6 +33,7 @@ fn monday(stage: &Stage) -> Result<()> {
     stage.browser.press(RED)?;
     stage.says(&["逸脱", "受付PC", SAYS])?;
     stage.look("item")?;
+    stage.browser.unfold(SAYS)?;
     stage.browser.press("受付PCを見る")?;
     stage.says(&["受付PC", SAYS])?;
     stage.look("computer")

@@ -89,7 +89,7 @@ fn log_is_signed(stage: &Stage, row: &str) -> Result<()> {
 fn nobody_requested(stage: &mut Stage) -> Result<()> {
     stage.next_morning("2027-03-13 10:20")?;
     session(stage, 7, "2027-03-13 10:15")?;
-    let says = format!("保守アカウント{ACCOUNT}(鈴木一郎, みなとシステム)が2027-03-13 10:15にログインしましたが");
+    let says = format!("保守アカウント{ACCOUNT}(鈴木一郎 / みなとシステム)が2027-03-13 10:15にログインしましたが");
     stage.mail_comes("【逸脱】", &[&says, "/drifts/", "保守事業者に、誰が何のためにログインしたのかを確認します。"])?;
     stage.sits_down("佐藤")?;
     stage.open("/items/maintenance.5")?;

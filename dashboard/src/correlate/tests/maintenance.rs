@@ -39,7 +39,7 @@ fn a_session_is_linked_to_the_request_of_its_day_and_one_without_fails() {
     assert_eq!(told(&found), ["fail maint-suzuki 2026-03-13 09:15"]);
     let says = &found[0].says;
     assert!(says.ja.contains("2026-03-13の作業申請が保守作業台帳にありません"), "{}", says.ja);
-    assert!(says.en.contains("鈴木, ABC保守") && says.en.contains("no request for 2026-03-13"), "{}", says.en);
+    assert!(says.en.contains("鈴木 / ABC保守") && says.en.contains("no request for 2026-03-13"), "{}", says.en);
     let paths = paths(&found[0]);
     assert!(paths.contains(&"registers.accounts/5"), "{paths:?}");
     assert!(paths.contains(&"sessions.entries[maint-suzuki 2026-03-13 09:15].from"), "{paths:?}");

@@ -11,7 +11,7 @@ use crate::report::line;
 use crate::up::{Guard, ending_with_this, listening};
 
 /// The demonstration's administrator.
-const ADMINISTRATOR: &str = "kanri";
+const ADMINISTRATOR: &str = "demo-admin";
 
 /// A demonstration that is served.
 pub(super) struct Served {

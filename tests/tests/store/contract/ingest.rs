@@ -6,6 +6,7 @@ use tenken_dashboard::store::{MailBody, MailKind, Resolution, Store, Way};
 use tenken_engine::rule::Grace;
 use tenken_model::fact::{AnyObservation, KeptFact};
 use tenken_model::finding::{Change, state_digest};
+use tenken_model::observation::Outcome;
 use tenken_model::report::{PROTOCOL, Report, ReportAnswer};
 use tenken_model::{Finding, FindingKey, HostId, Reason, ReasonCode, RuleId, Span, Transition, Verdict};
 
@@ -320,10 +321,17 @@ pub(crate) async fn facts_are_taken_with_the_findings_and_asked_for(store: &Stor
         assert_eq!(found.accounts.unwrap().read_at, at(held));
     }
 
-    // A fact without the form of its topic is refused with all of its report, whose findings come again without it.
+    // What only a newer agent writes is kept and not read.
+    let mut newer = agent.report(29);
+    newer.facts.insert("accounts".into(), serde_json::json!({"outcome": {"known": {"entries": "newer"}}}));
+    receive(store, &terms(), &agent.host, &body(&newer), at(29)).await.unwrap();
+    let found = store.read().await.unwrap().facts_of(&agent.host, at(0)).await.unwrap().accounts.unwrap();
+    assert!(matches!(found.outcome, Outcome::Failed(reason) if reason.code == ReasonCode::Unparsable));
+
+    // A fact that cannot be kept is refused with all of its report, whose findings come again without it.
     agent.find(30, "clock_synchronised", Verdict::Fail);
     let mut report = agent.report(30);
-    report.facts.insert("accounts".into(), serde_json::json!({"outcome": {"known": {}}}));
+    report.facts.insert("accounts".into(), serde_json::json!({"outcome": "a\0b"}));
     let refused = receive(store, &terms(), &agent.host, &body(&report), at(30)).await.unwrap_err();
     let RequestError::Refused(refused) = refused else { panic!("{refused}") };
     assert_eq!(refused.code(), "fact");
