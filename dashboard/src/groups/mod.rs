@@ -11,7 +11,7 @@ use crate::registers::hosts::{HostKind, HostRow, HostStatus};
 use crate::registers::typed::{self, Person};
 use crate::store::{StoreError, Transaction};
 
-pub use standing::{Kept, Missing, Standing, standings};
+pub use standing::{Kept, Missing, Standing, standing_of, standings};
 
 /// What people type into a cell to say that there is nothing.
 const NOTHING: [&str; 6] = ["-", "‐", "ー", "―", "なし", "無し"];

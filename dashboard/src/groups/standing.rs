@@ -6,7 +6,7 @@ use tenken_engine::checklist::{Checklist, Item};
 use tenken_engine::item::{Cause, CauseReason, HostInScope, ItemInputs, ItemState, fold as fold_item};
 use tenken_model::HostId;
 
-use super::{Division, Placements};
+use super::{Division, Placements, same};
 use crate::registers::fold;
 use crate::status::{Known, Presence};
 use crate::store::OpenDrift;
@@ -68,6 +68,16 @@ impl Standing {
 
 /// How every group, or every site, stands, by name. Hosts that belong to none come last, under the empty name.
 pub fn standings(division: Division, kept: Kept<'_>) -> Vec<Standing> {
+    gather(division, kept).map(|gathered| standing(gathered, kept)).collect()
+}
+
+/// How the group or site of that name stands; the empty name is that of the hosts that belong to none.
+pub fn standing_of(division: Division, name: &str, kept: Kept<'_>) -> Option<Standing> {
+    gather(division, kept).find(|gathered| same(&gathered.name, name)).map(|gathered| standing(gathered, kept))
+}
+
+/// The hosts of every name.
+fn gather(division: Division, kept: Kept<'_>) -> impl Iterator<Item = Gathered> {
     let mut gathered: BTreeMap<(bool, String), Gathered> = BTreeMap::new();
     for host in &kept.known.hosts {
         let name = division.of(kept.placements.of(&host.name));
@@ -77,7 +87,7 @@ pub fn standings(division: Division, kept: Kept<'_>) -> Vec<Standing> {
         let name = division.of(kept.placements.of(host_name));
         place(&mut gathered, name).without_agent.push(host_name.clone());
     }
-    gathered.into_values().map(|gathered| standing(gathered, kept)).collect()
+    gathered.into_values()
 }
 
 /// The hosts of one name.

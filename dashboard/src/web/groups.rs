@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::hosts::{self, Around, Away, inventory};
 use super::machines::Machines;
 use super::visit::Visit;
-use crate::groups::{self, Division, Kept, Placements, standings};
+use crate::groups::{self, Division, Kept, Placements, standing_of, standings};
 use crate::pages::group::GroupView;
 use crate::pages::groups::GroupsView;
 use crate::pages::pager::Pager;
@@ -55,8 +55,7 @@ async fn page(visit: &Visit, division: Division, name: &str, asked: &Asked) -> R
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
     let open = transaction.open_drift_lines().await?;
     let kept = Kept { known: &known, placements: &placements, drifts: &open, checklist: &app.checklist };
-    let standing = standings(division, kept).into_iter().find(|one| groups::same(&one.name, groups::meant(name)));
-    let mut standing = standing.ok_or(Failure::NOT_FOUND)?;
+    let mut standing = standing_of(division, groups::meant(name), kept).ok_or(Failure::NOT_FOUND)?;
     let told = standing.missing.iter_mut().filter_map(|missing| missing.causes.first_mut()).collect();
     Known::tell_causes(&mut transaction, told).await?;
     let machines = Machines::read(&mut transaction).await?;

@@ -25,7 +25,7 @@ pub(super) const ROUTES: &[(&str, Kind)] = &[
     ("/sign-in", Kind::Outside("/sign-in")),
     ("/sign-in/code", Kind::NoPage("leads to /sign-in unless a sign-in is half open")),
     ("/sign-in/provider/callback", Kind::NoPage("where an identity provider sends people back to")),
-    ("/confirm", Kind::NoPage("a form of one field for who has a second factor; who measures has none")),
+    ("/confirm", Kind::At("/confirm?next=/hosts")),
     ("/first-run", Kind::Outside("/first-run?key=none")),
     ("/join", Kind::Outside("/join?key=none")),
     ("/items/{id}", Kind::Linked),
