@@ -228,6 +228,18 @@ mod tests {
         Ok(())
     }
 
+    /// English words are longer, and no page is wider than a phone for them.
+    fn english_fits_a_phone(phone: &Browser, stage: &Stage, pages: &[(String, String)]) -> Result<()> {
+        phone.go(&stage.url("/items/technical.9"))?;
+        phone.follow("form[action='/language'] button")?;
+        for (name, address) in pages {
+            phone.go(&stage.url(address))?;
+            let overflow = phone.overflow()?;
+            ensure!(overflow == 0, "{name} in English: {overflow} pixels wider than a phone");
+        }
+        Ok(())
+    }
+
     fn all(folder: &Path) -> Result<()> {
         let stage = Stage::set()?;
         let desk = stage.browser(1280)?;
@@ -250,6 +262,7 @@ mod tests {
                 stage.look(browser, name, width)?;
             }
         }
+        english_fits_a_phone(&phone, &stage, &pages)?;
         barriers_are_found(&desk, &stage)?;
         in_english_and_dark(&desk, &stage)?;
         println!("{} pages at 1280 and 390 pixels: {}", pages.len(), folder.display());
