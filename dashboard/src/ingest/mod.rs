@@ -28,6 +28,9 @@ pub use refusal::{CLOCK_OFF_MAX, Refused};
 /// When an agent without news is to send the next heartbeat at the latest.
 pub const HEARTBEAT_WITHIN: Span = Span::from_secs(60);
 
+/// The most gaps in the records of a host's sign-ins that are kept apart.
+const RECORD_GAPS_MAX: usize = 100;
+
 /// Why a request of a host has no answer.
 #[derive(Debug, Error)]
 pub enum RequestError {
@@ -127,7 +130,10 @@ pub async fn take(
             let seen = held.outdated_since.or(known.last_seen)?;
             facts::gap(seen, &fact)
         }) {
-            transaction.keep_record_gap(host, began, ended).await?;
+            // Many gaps become one: a host that tells a new one each time costs no more, and no time is taken for whole.
+            let known = transaction.record_gaps(host).await?;
+            let newest = known.first().filter(|_| known.len() >= RECORD_GAPS_MAX);
+            transaction.keep_record_gap(host, newest.map_or(began, |(began, _)| *began), ended).await?;
         }
         transaction.set_fact(host, &fact, now).await?;
         let held = HeldFact { digest: fact.digest(), outdated_since: None };

@@ -59,6 +59,22 @@ async fn records_of_sign_ins_that_begin_anew_are_not_taken_for_whole() {
 }
 
 #[tokio::test]
+async fn gaps_without_number_are_one_gap() {
+    let desk = Desk::new(&["h-1"]).await;
+    let minute = |minutes: i64| {
+        let begin = NaiveDate::from_ymd_opt(2026, 3, 13).and_then(|day| day.and_hms_opt(9, 0, 0)).unwrap();
+        (begin + chrono::TimeDelta::minutes(minutes)).format("%Y-%m-%d %H:%M").to_string()
+    };
+    for step in 0..130 {
+        let now = minute(step * 20);
+        let fact = records(&now, &now);
+        hear(&desk, &json!({"sessions": fact.wire()}), &json!({"sessions": fact.digest()}), &now).await;
+    }
+    let gaps = desk.store.read().await.unwrap().record_gaps(&HostId::new("h-1").unwrap()).await.unwrap();
+    assert_eq!((gaps.len(), gaps[0].1), (100, at(&minute(129 * 20))), "no time is taken for whole");
+}
+
+#[tokio::test]
 async fn a_fact_that_the_host_says_is_outdated_counts_no_more_after_a_while() {
     let desk = Desk::new(&["h-1"]).await;
     let first = records("2026-01-01 09:00", "2026-03-13 09:00");
