@@ -6,6 +6,19 @@ use super::drifts::{Drift, OpenDrift, drift, line};
 use super::value::{Columns, millis};
 use super::{DriftLine, StoreError, Transaction};
 
+/// The drifts of which a time lies after an instant and up to another, the oldest first.
+macro_rules! lines {
+    ($time:literal) => {
+        concat!(
+            "SELECT d.id, h.name, d.rule FROM drifts d JOIN hosts h ON h.id = d.host WHERE ",
+            $time,
+            " > $1 AND ",
+            $time,
+            " <= $2 ORDER BY d.id"
+        )
+    };
+}
+
 impl Transaction {
     /// How many drifts are open, and how many ended.
     pub async fn drift_counts(&mut self) -> Result<(u64, u64), StoreError> {
@@ -64,28 +77,22 @@ impl Transaction {
 
     /// The drifts that were opened after an instant and up to another, the oldest first.
     pub async fn drifts_opened(&mut self, after: Instant, until: Instant) -> Result<Vec<DriftLine>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT d.id, h.name, d.rule FROM drifts d JOIN hosts h ON h.id = d.host \
-             WHERE d.opened_at > $1 AND d.opened_at <= $2 ORDER BY d.id",
-        )
-        .bind(millis(after))
-        .bind(millis(until))
-        .fetch_all(self.connection())
-        .await?;
-        rows.iter().map(line).collect()
+        self.drift_lines(lines!("d.opened_at"), after, until).await
     }
 
     /// The drifts that ended after an instant and up to another and are not open again, the oldest first.
     pub async fn drifts_resolved(&mut self, after: Instant, until: Instant) -> Result<Vec<DriftLine>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT d.id, h.name, d.rule FROM drifts d JOIN hosts h ON h.id = d.host \
-             WHERE d.resolved_at > $1 AND d.resolved_at <= $2 ORDER BY d.id",
-        )
-        .bind(millis(after))
-        .bind(millis(until))
-        .fetch_all(self.connection())
-        .await?;
-        rows.iter().map(line).collect()
+        self.drift_lines(lines!("d.resolved_at"), after, until).await
+    }
+
+    async fn drift_lines(
+        &mut self,
+        query: &'static str,
+        after: Instant,
+        until: Instant,
+    ) -> Result<Vec<DriftLine>, StoreError> {
+        let query = sqlx::query(query).bind(millis(after)).bind(millis(until));
+        query.fetch_all(self.connection()).await?.iter().map(line).collect()
     }
 
     /// The newest drifts that are open or ended since an instant, the newest first.

@@ -166,6 +166,16 @@ macro_rules! failing_without_drift {
     };
 }
 
+/// How many findings have each verdict, by rows of a verdict and a number.
+pub(super) fn counts(rows: &[AnyRow]) -> Result<FindingCounts, StoreError> {
+    let mut counts = FindingCounts::default();
+    for row in rows {
+        let columns = Columns::of(row);
+        counts.set(columns.word("verdict", VerdictKind::from_word)?, columns.count("findings")?);
+    }
+    Ok(counts)
+}
+
 impl Transaction {
     /// The findings of a host, by rule and subject.
     pub async fn findings_of_host(&mut self, host: &HostId) -> Result<Vec<StoredFinding>, StoreError> {
@@ -236,12 +246,7 @@ impl Transaction {
             .bind(host.as_str())
             .fetch_all(self.connection())
             .await?;
-        let mut counts = FindingCounts::default();
-        for row in &rows {
-            let columns = Columns::of(row);
-            counts.set(columns.word("verdict", VerdictKind::from_word)?, columns.count("findings")?);
-        }
-        Ok(counts)
+        counts(&rows)
     }
 
     /// The hosts on which something fails.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenken_model::finding::VerdictKind;
 use tenken_model::{FindingKey, HostId, Instant, RuleId};
 
-use super::findings::stored;
+use super::findings::{counts, stored};
 use super::value::{Columns, subject};
 use super::{FindingCounts, StoreError, StoredFinding, Transaction};
 
@@ -105,12 +105,7 @@ impl Transaction {
         .bind(rule.as_str())
         .fetch_all(self.connection())
         .await?;
-        let mut counts = FindingCounts::default();
-        for row in &rows {
-            let columns = Columns::of(row);
-            counts.set(columns.word("verdict", VerdictKind::from_word)?, columns.count("findings")?);
-        }
-        Ok(counts)
+        counts(&rows)
     }
 
     /// The hosts that are not revoked of which nothing was found yet.
