@@ -27,6 +27,7 @@ pub mod public_web;
 pub mod registers;
 pub mod routing;
 pub mod search;
+pub mod settings_file;
 pub mod status;
 pub mod store;
 pub mod tasks;

@@ -2,22 +2,16 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result};
 use tenken_model::Language;
 
-use crate::identity::settings::FILE_BYTES_MAX;
 use crate::identity::{Provider, ProviderSettings};
+use crate::settings_file;
 
 /// The provider that `file` names.
 pub(super) fn provider(file: &Path) -> Result<Provider> {
-    let shown = file.display().to_string();
-    let size = std::fs::metadata(file).with_context(|| format!("reading {shown}"))?.len();
-    if usize::try_from(size).map_or(true, |size| size > FILE_BYTES_MAX) {
-        bail!("{shown}: it is larger than {FILE_BYTES_MAX} bytes");
-    }
-    let text = std::fs::read_to_string(file).with_context(|| format!("reading {shown}"))?;
-    let settings = ProviderSettings::read(&shown, &text).map_err(|problem| anyhow!(problem))?;
-    Provider::new(settings).with_context(|| shown.clone())
+    let settings: ProviderSettings = settings_file::read(file)?;
+    Provider::new(settings).with_context(|| file.display().to_string())
 }
 
 /// Says in the log whether the provider can be reached, so that whoever sets it up need not wait for the first sign-in.

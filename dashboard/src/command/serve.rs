@@ -21,6 +21,7 @@ use crate::listen::{Limits, serve, tls};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
 use crate::pages::chrome::DataKind;
 use crate::public_web::{PublicWeb, Reach};
+use crate::settings_file;
 use crate::store::{Store, Way};
 use crate::web::site::{Configured, Site};
 use crate::{demo, jobs, web};
@@ -141,7 +142,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let people_tls = tls::people(certificate)?;
     let report_url = url(&arguments, addresses.agents);
     let (catalog, checklist) = (catalog()?, checklist()?);
-    let mail = arguments.mail.as_deref().map(super::mail::settings).transpose()?;
+    let mail = arguments.mail.as_deref().map(settings_file::read::<MailSettings>).transpose()?;
     let provider = arguments.identity_provider.as_deref().map(super::identity::provider).transpose()?;
     let configured = Arc::new(configured(&arguments, addresses.people, mail.as_ref(), data));
     let sender = mail.map(|mail| Sender::new(mail, Book::of(&catalog, &checklist), authority.digest()));

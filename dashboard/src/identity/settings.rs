@@ -7,6 +7,7 @@ use tenken_model::Language;
 use tenken_model::finding::Bilingual;
 
 use super::strength::Factors;
+use crate::settings_file::{self, FileSettings};
 
 /// The agency's identity provider, and what it is trusted with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,26 +61,10 @@ fn preferred_username() -> String {
     "preferred_username".to_owned()
 }
 
-/// The largest file of settings that is read, in bytes.
-pub const FILE_BYTES_MAX: usize = 64 << 10;
-
 /// Where the provider leads back to, below the dashboard's address.
 pub const CALLBACK: &str = "/sign-in/provider/callback";
 
-impl ProviderSettings {
-    /// Settings as a person wrote them in YAML; the error names the file, the place and what is wrong.
-    pub fn read(file: &str, text: &str) -> Result<Self, String> {
-        if text.len() > FILE_BYTES_MAX {
-            return Err(format!("{file}: it is larger than {FILE_BYTES_MAX} bytes"));
-        }
-        let settings: Self = serde_yaml::from_str(text).map_err(|error| match error.location() {
-            Some(place) => format!("{file}:{}:{}: {error}", place.line(), place.column()),
-            None => format!("{file}: {error}"),
-        })?;
-        settings.check().map_err(|problem| format!("{file}: {problem}"))?;
-        Ok(settings)
-    }
-
+impl FileSettings for ProviderSettings {
     fn check(&self) -> Result<(), String> {
         address("issuer", &self.issuer)?;
         address("dashboard", &self.dashboard)?;
@@ -98,6 +83,13 @@ impl ProviderSettings {
             return Err("acr_values: a value is empty or has a space".to_owned());
         }
         Ok(())
+    }
+}
+
+impl ProviderSettings {
+    /// Settings as a person wrote them in YAML; the error names the file, the place and what is wrong.
+    pub fn read(file: &str, text: &str) -> Result<Self, String> {
+        settings_file::parse(file, text)
     }
 
     /// What people call it.
@@ -126,6 +118,8 @@ fn address(field: &str, text: &str) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use crate::settings_file::FILE_BYTES_MAX;
+
     use super::*;
 
     const GOOD: &str = "\

@@ -22,6 +22,6 @@ pub use job::{Sender, Sent, backoff};
 pub(crate) use recipients::box_of;
 pub use recipients::{RECIPIENTS_MAX, general};
 pub use render::{Letter, letter, message, test_message};
-pub use settings::{FILE_BYTES_MAX, MailSettings, Security, TransportSettings};
+pub use settings::{MailSettings, Security, TransportSettings};
 pub use transport::{MailError, MailTransport};
 pub use webhook::{WebhookSettings, signature};

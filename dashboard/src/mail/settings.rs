@@ -7,6 +7,7 @@ use tenken_model::Language;
 
 use super::render::mailbox;
 use super::webhook::WebhookSettings;
+use crate::settings_file::{self, FileSettings};
 
 /// Who is written to, by whom, and on which way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,23 +74,7 @@ fn both() -> Vec<String> {
     vec![Language::Japanese.tag().to_owned(), Language::English.tag().to_owned()]
 }
 
-/// The largest file of settings that is read, in bytes.
-pub const FILE_BYTES_MAX: usize = 64 << 10;
-
-impl MailSettings {
-    /// Settings as a person wrote them in YAML; the error names the file, the place and what is wrong.
-    pub fn read(file: &str, text: &str) -> Result<Self, String> {
-        if text.len() > FILE_BYTES_MAX {
-            return Err(format!("{file}: it is larger than {FILE_BYTES_MAX} bytes"));
-        }
-        let settings: Self = serde_yaml::from_str(text).map_err(|error| match error.location() {
-            Some(place) => format!("{file}:{}:{}: {error}", place.line(), place.column()),
-            None => format!("{file}: {error}"),
-        })?;
-        settings.check().map_err(|problem| format!("{file}: {problem}"))?;
-        Ok(settings)
-    }
-
+impl FileSettings for MailSettings {
     fn check(&self) -> Result<(), String> {
         for address in std::iter::once(&self.from).chain(&self.to) {
             mailbox(address).map_err(|error| error.to_string())?;
@@ -116,6 +101,13 @@ impl MailSettings {
             TransportSettings::Smtp { .. } | TransportSettings::Folder { .. } | TransportSettings::None => Ok(()),
         }
     }
+}
+
+impl MailSettings {
+    /// Settings as a person wrote them in YAML; the error names the file, the place and what is wrong.
+    pub fn read(file: &str, text: &str) -> Result<Self, String> {
+        settings_file::parse(file, text)
+    }
 
     /// The languages that are known, each once; Japanese if none is.
     pub fn languages(&self) -> Vec<Language> {
@@ -131,6 +123,8 @@ impl MailSettings {
 
 #[cfg(test)]
 mod tests {
+    use crate::settings_file::FILE_BYTES_MAX;
+
     use super::*;
 
     const GOOD: &str = "\
