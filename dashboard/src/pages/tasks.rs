@@ -120,6 +120,10 @@ impl TasksPage<'_> {
                 (row.address(), row.name.clone(), about)
             }
             Task::Review(row) => (row.address(), row.name.clone(), t.task_review()),
+            Task::Approve(waiting) => {
+                let about = t.task_approve(&(waiting.definition.title)(t), &waiting.by);
+                (waiting.address(), waiting.name.clone(), about)
+            }
             Task::Silent { host, name } => (format!("/hosts/{host}"), name.clone(), t.task_silent()),
         };
         Told { address, title, about, due: t.task_due(&due) }
