@@ -119,7 +119,7 @@ impl<'a> Gathering<'a> {
         self.administrators.extend(administrators.into_values());
         self.unregistered.extend(unregistered.into_values());
         self.passwords(told, accounts);
-        self.records(told);
+        self.records(told, accounts.is_some());
     }
 
     fn sign_in(&self, told: &Told, session: &HostSession, row: Option<&Listed<AccountRow>>) -> SignIn {
@@ -184,7 +184,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// What is missing of the records.
-    fn records(&mut self, told: &Told) {
+    fn records(&mut self, told: &Told, has_accounts: bool) {
         let mut missing = Vec::new();
         let overlaps = |(from, until): &&(Instant, Instant)| *from < self.period.until && self.period.from < *until;
         missing.extend(told.gaps.iter().filter(overlaps).map(|(from, until)| Missing::Between(*from, *until)));
@@ -205,6 +205,9 @@ impl<'a> Gathering<'a> {
                     Read::NotRead(reason) => missing.push(Missing::NotRead(reason.code)),
                 }
             }
+        }
+        if !has_accounts {
+            missing.push(Missing::NoAccounts);
         }
         if let Some(heard) = told.heard.filter(|heard| HEARD_WITHIN.after(*heard) < self.period.until) {
             missing.push(Missing::NotHeardSince(heard));

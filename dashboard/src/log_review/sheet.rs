@@ -151,6 +151,8 @@ pub enum Missing {
     NotRead(ReasonCode),
     /// It has told nothing of them yet.
     NotTold,
+    /// It told nothing of its accounts: who is administrator, and when passwords were changed, is not known.
+    NoAccounts,
     /// It was last heard of then.
     NotHeardSince(Instant),
 }
@@ -165,6 +167,7 @@ impl Missing {
             Self::LeftOut => t.logs_gap_left_out(),
             Self::NotRead(why) => t.logs_gap_not_read(&reason(*why, t)),
             Self::NotTold => t.logs_gap_not_told(),
+            Self::NoAccounts => t.logs_gap_no_accounts(),
             Self::NotHeardSince(last) => t.logs_gap_not_heard(&at(*last)),
         }
     }

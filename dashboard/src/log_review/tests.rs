@@ -209,10 +209,11 @@ fn what_is_missing_of_records_is_said_and_never_taken_for_nothing() {
         (with(cut), Missing::LeftOut),
         (with(unread), Missing::NotRead(ReasonCode::NotPermitted)),
         (
-            Told { facts: Facts { sessions: Some(failed), ..Facts::default() }, ..whole.clone() },
+            Told { facts: Facts { sessions: Some(failed), ..whole.facts.clone() }, ..whole.clone() },
             Missing::NotRead(ReasonCode::NotPermitted),
         ),
-        (Told { facts: Facts::default(), ..whole.clone() }, Missing::NotTold),
+        (Told { facts: Facts { sessions: None, ..whole.facts.clone() }, ..whole.clone() }, Missing::NotTold),
+        (Told { facts: Facts { accounts: None, ..whole.facts.clone() }, ..whole.clone() }, Missing::NoAccounts),
         (Told { heard: Some(at("2027-03-20 09:00")), ..whole.clone() }, Missing::NotHeardSince(at("2027-03-20 09:00"))),
     ];
     for (told, wanted) in cases {

@@ -248,7 +248,7 @@ impl SheetPage<'_> {
     fn items(&self) -> Vec<Stated> {
         let stated = ITEMS.iter().enumerate().filter_map(|(place, id)| {
             let (section, item) = self.view.checklist.locate(&ItemId::new(*id).ok()?)?;
-            let name = format!("{} {}", words::place(section, item, self.t), words::Named::named(item, self.t));
+            let name = format!("{} ({})", words::Named::named(item, self.t), words::place(section, item, self.t));
             let is_ticked = place == 0 || self.view.typed.items.iter().any(|ticked| ticked == *id);
             item.attestation.as_ref()?;
             Some(Stated { id: item.id.clone(), label: name, is_ticked, is_always: place == 0 })
