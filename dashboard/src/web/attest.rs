@@ -19,6 +19,7 @@ use super::upload::{Most, SentFile, Upload};
 use super::visit::{Visit, number};
 use crate::attest::{self, Attached, EVIDENCE_CHARS_MAX, Statement};
 use crate::evidence::{FILE_BYTES_MAX, FILES_MAX, NotTaken, ScanError, kind_of};
+use crate::export::{self, Taken};
 use crate::pages::attest::{Errors, Typed};
 use crate::pages::failure::FailureView;
 
@@ -128,6 +129,8 @@ pub(super) async fn evidence(visit: Visit, Path(digest): Path<String>) -> Result
     if Digest::of(&file.content) != digest {
         return Err(Failure::from(anyhow::anyhow!("the evidence file {digest} is not what was stored")));
     }
+    let taken = Taken::Evidence { digest, name: &file.name };
+    export::record(visit.store(), &taken, visit.person(), visit.now).await?;
     let name = format!("attachment; filename*=UTF-8''{}", form_encode(&file.name).replace('/', "%2F"));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),

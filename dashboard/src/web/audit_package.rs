@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{Html, IntoResponse as _, Response};
+use tenken_model::digest::Digest;
 
 use super::failure::Failure;
 use super::items;
@@ -13,6 +14,7 @@ use super::sent::Sent;
 use super::visit::Visit;
 use crate::assessment::make::{Wanted, make};
 use crate::assessment::{Assessment, json, ocsf, oscal, sheet};
+use crate::export::{self, Load, Taken, Turn};
 use crate::pages::audit_package::{self as page, AuditPackageView, REGISTERS};
 
 /// `GET /audit-package`
@@ -43,19 +45,34 @@ pub(super) async fn part(visit: Visit, Path(kind): Path<String>) -> Result<Respo
         "json" => |it: &Assessment, _| json::write(it),
         _ => return Err(Failure::NOT_FOUND),
     };
+    let turn = Turn::take(Load::Whole).await.map_err(anyhow::Error::from)?;
     let assessment = assess(&visit).await?;
     let day = tenken_calendar::japan::date_of(assessment.at);
     let (media, ending) = if kind == "ocsf" { ("application/jsonl", "jsonl") } else { ("application/json", "json") };
-    let text = tokio::task::spawn_blocking(move || render(&assessment, t)).await.map_err(anyhow::Error::from)?;
-    saved(media, &format!("tenken-{kind}-{day}.{ending}"), text.into_bytes())
+    let work = tokio::task::spawn_blocking(move || (render(&assessment, t).into_bytes(), turn));
+    let (bytes, _turn) = work.await.map_err(anyhow::Error::from)?;
+    // The catalog is the checklist, which anybody may see.
+    if kind != "oscal-catalog" {
+        let taken = Taken::Results { kind: &kind, digest: Digest::of(&bytes) };
+        export::record(visit.store(), &taken, visit.person(), visit.now).await?;
+    }
+    saved(media, &format!("tenken-{kind}-{day}.{ending}"), bytes)
 }
 
 /// `GET /items/{id}/sheet`
 pub(super) async fn evidence_sheet(visit: Visit, Path(id): Path<String>) -> Result<Response, Failure> {
-    let (section, item) = items::find(&visit.site.app.checklist, &id).ok_or(Failure::NOT_FOUND)?;
+    let (_, item) = items::find(&visit.site.app.checklist, &id).ok_or(Failure::NOT_FOUND)?;
+    let turn = Turn::take(Load::Part).await.map_err(anyhow::Error::from)?;
     let assessment = assess(&visit).await?;
-    let printed = sheet::write(&assessment, section, item, visit.language()).map_err(anyhow::Error::from)?;
-    let day = tenken_calendar::japan::date_of(assessment.at);
+    let (day, t, wanted) = (tenken_calendar::japan::date_of(assessment.at), visit.language(), item.id.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        let located = assessment.checklist.locate(&wanted);
+        (located.map(|(section, item)| sheet::write(&assessment, section, item, t)), turn)
+    });
+    let (printed, _turn) = work.await.map_err(anyhow::Error::from)?;
+    let printed = printed.ok_or(Failure::NOT_FOUND)?.map_err(anyhow::Error::from)?;
+    let taken = Taken::Sheet { item: &item.id, digest: Digest::of(&printed.bytes) };
+    export::record(visit.store(), &taken, visit.person(), visit.now).await?;
     saved("application/pdf", &format!("evidence-{}-{day}.pdf", item.id), printed.bytes)
 }
 

@@ -368,3 +368,4 @@ CREATE TABLE audit (
     entry TEXT NOT NULL,
     digest TEXT NOT NULL
 ) {table};
+CREATE INDEX audit_by_person ON audit (person, act, subject, at);

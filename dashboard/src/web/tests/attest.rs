@@ -66,8 +66,9 @@ async fn files_are_kept_by_their_digest_and_never_shown_as_pages() {
     for wrong in ["/evidence/x", "/evidence/../../etc/passwd", &format!("/evidence/{}", Digest::of(b"other"))] {
         assert_eq!(viewer.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
     }
-    let entry = bench.store.read().await.unwrap().audit_entries(None, 1).await.unwrap();
-    assert!(entry[0].1.detail.contains(&digest.to_string()));
+    let entry = bench.store.read().await.unwrap().audit_entries(None, 2).await.unwrap();
+    assert_eq!((entry[0].1.act.as_str(), entry[0].1.subject.clone()), ("evidence_taken", digest.to_string()));
+    assert!(entry[1].1.detail.contains(&digest.to_string()));
 }
 
 /// Files with their names.

@@ -11,6 +11,7 @@ mod correlate;
 mod declaration;
 mod demo;
 mod doors;
+mod exports;
 mod groups;
 mod identity;
 mod owner;

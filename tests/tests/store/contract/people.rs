@@ -377,6 +377,16 @@ pub(crate) async fn audit_entries_are_chained(store: &Store, database: &Database
     assert_eq!(found("%", &[]).await, [0_i64; 0], "a sign of patterns is itself");
     assert_eq!(found("zz", &["host_enrolled", "host_revoked"]).await, [5, 4, 3, 2, 1]);
     assert_eq!(found("zz", &["revoked"]).await, [0_i64; 0]);
+    for (person, act, subject, after, wanted) in [
+        ("sato", "host_revoked", "h-2", 1, true),
+        ("sato", "host_revoked", "h-2", 2, false),
+        ("sat", "host_revoked", "h-2", 1, false),
+        ("sato", "host_enrolled", "h-2", 1, false),
+        ("sato", "host_revoked", "h-9", 0, false),
+    ] {
+        let has = transaction.audit_has(person, act, subject, at(after)).await.unwrap();
+        assert_eq!(has, wanted, "{person} {act} {subject} {after}");
+    }
     transaction.save().await.unwrap();
     database.run("UPDATE audit SET entry = REPLACE(entry, 'h-2', 'h-9') WHERE id = 3").await;
     let mut transaction = store.read().await.unwrap();
