@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::package::{Package, Packed, ZipFault};
 use super::readme::{self, Contents};
 use super::trail::Trail;
-use super::{Assessment, json as own_json, ocsf, oscal, sheet, tables};
+use super::{Assessment, Scope, json as own_json, ocsf, oscal, sheet, tables};
 use crate::export::{Load, Turn};
 use crate::registers::encoding::Encoding;
 use crate::registers::export::{self, ExportError};
@@ -90,7 +90,7 @@ pub async fn make(
     let stopped = |error: &dyn std::fmt::Display| MakeError::Stopped(error.to_string());
     let turn = Turn::take(Load::Whole).await.map_err(|error| stopped(&error))?;
     let mut transaction = store.read().await?;
-    let assessment = Arc::new(Assessment::read(&mut transaction, checklist, catalog, now).await?);
+    let assessment = Arc::new(Assessment::read(&mut transaction, checklist, catalog, Scope::All, now).await?);
     let trail = Arc::new(Trail::read(&mut transaction, now).await?);
     let registers = if wanted.registers { Some(registers(&mut transaction).await?) } else { None };
     transaction.abandon().await?;

@@ -69,6 +69,21 @@ fn attached(row: &AnyRow) -> Result<AttachedFile, StoreError> {
     })
 }
 
+fn measured(row: &AnyRow) -> Result<MeasuredFile, StoreError> {
+    Ok(MeasuredFile { file: attached(row)?, bytes: Columns::of(row).count("bytes")? })
+}
+
+/// Files with their sizes, of which and in which order the rest says.
+macro_rules! measured {
+    ($rest:literal) => {
+        concat!(
+            "SELECT f.attestation, f.digest, f.name, e.kind, e.scanned, CAST(LENGTH(e.content) AS BIGINT) AS bytes ",
+            "FROM attestation_files f JOIN evidence_files e ON e.digest = f.digest ",
+            $rest
+        )
+    };
+}
+
 impl Transaction {
     /// Keeps a file and attaches it to a statement. A file that is kept already is not kept twice.
     pub async fn attach(&mut self, attestation: i64, name: &str, new: &NewEvidence) -> Result<Digest, StoreError> {
@@ -133,14 +148,19 @@ impl Transaction {
 
     /// Every file that is attached to a statement, by statement and name.
     pub async fn attached_files(&mut self) -> Result<Vec<MeasuredFile>, StoreError> {
-        sqlx::query(
-            "SELECT f.attestation, f.digest, f.name, e.kind, e.scanned, CAST(LENGTH(e.content) AS BIGINT) AS bytes \
-             FROM attestation_files f JOIN evidence_files e ON e.digest = f.digest ORDER BY f.attestation, f.name, f.digest",
-        )
+        let rows =
+            sqlx::query(measured!("ORDER BY f.attestation, f.name, f.digest")).fetch_all(self.connection()).await?;
+        rows.iter().map(measured).collect()
+    }
+
+    /// The files of the statements for an item, with the size of each, by statement and name.
+    pub async fn attached_files_of(&mut self, item: &ItemId) -> Result<Vec<MeasuredFile>, StoreError> {
+        let rows = sqlx::query(measured!(
+            "JOIN attestations a ON a.id = f.attestation WHERE a.item = $1 ORDER BY f.attestation, f.name, f.digest"
+        ))
+        .bind(item.as_str())
         .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(|row| Ok(MeasuredFile { file: attached(row)?, bytes: Columns::of(row).count("bytes")? }))
-        .collect()
+        .await?;
+        rows.iter().map(measured).collect()
     }
 }

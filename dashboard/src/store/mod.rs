@@ -76,7 +76,7 @@ pub use registers::{FoundRow, RegisterAct, RegisterEntry, RegisterRow};
 pub use second_factors::SecondFactor;
 pub use sessions::{FirstRunLink, Session};
 pub use settings::Setting;
-pub use standing::{LoudFinding, Part, RuleFindings};
+pub use standing::{DriftMark, LoudFinding, Part, RuleFindings};
 pub use thread::{NoThread, Thread};
 pub use tokens::{NewToken, Token};
 pub use users::{NewUser, User};

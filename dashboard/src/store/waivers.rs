@@ -171,6 +171,15 @@ impl Transaction {
         rows.iter().map(waiver).collect()
     }
 
+    /// Every waiver about a rule, the newest first.
+    pub async fn waivers_of_rule(&mut self, rule: &RuleId) -> Result<Vec<Waiver>, StoreError> {
+        let rows = sqlx::query(select!("WHERE rule = $1 ORDER BY id DESC"))
+            .bind(rule.as_str())
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter().map(waiver).collect()
+    }
+
     /// The waivers in force.
     pub async fn waivers_in_force(&mut self, now: Instant) -> Result<Vec<Waiver>, StoreError> {
         let rows = sqlx::query(select!("WHERE decision = 'granted' AND ended_at IS NULL AND until > $1 ORDER BY id"))

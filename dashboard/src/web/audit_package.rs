@@ -13,7 +13,7 @@ use super::items;
 use super::sent::Sent;
 use super::visit::Visit;
 use crate::assessment::make::{Wanted, make};
-use crate::assessment::{Assessment, json, ocsf, oscal, sheet};
+use crate::assessment::{Assessment, Scope, json, ocsf, oscal, sheet};
 use crate::export::{self, Load, Taken, Turn};
 use crate::pages::audit_package::{self as page, AuditPackageView, REGISTERS};
 
@@ -46,7 +46,7 @@ pub(super) async fn part(visit: Visit, Path(kind): Path<String>) -> Result<Respo
         _ => return Err(Failure::NOT_FOUND),
     };
     let turn = Turn::take(Load::Whole).await.map_err(anyhow::Error::from)?;
-    let assessment = assess(&visit).await?;
+    let assessment = assess(&visit, Scope::All).await?;
     let day = tenken_calendar::japan::date_of(assessment.at);
     let (media, ending) = if kind == "ocsf" { ("application/jsonl", "jsonl") } else { ("application/json", "json") };
     let work = tokio::task::spawn_blocking(move || (render(&assessment, t).into_bytes(), turn));
@@ -63,7 +63,7 @@ pub(super) async fn part(visit: Visit, Path(kind): Path<String>) -> Result<Respo
 pub(super) async fn evidence_sheet(visit: Visit, Path(id): Path<String>) -> Result<Response, Failure> {
     let (_, item) = items::find(&visit.site.app.checklist, &id).ok_or(Failure::NOT_FOUND)?;
     let turn = Turn::take(Load::Part).await.map_err(anyhow::Error::from)?;
-    let assessment = assess(&visit).await?;
+    let assessment = assess(&visit, Scope::Item(item)).await?;
     let (day, t, wanted) = (tenken_calendar::japan::date_of(assessment.at), visit.language(), item.id.clone());
     let work = tokio::task::spawn_blocking(move || {
         let located = assessment.checklist.locate(&wanted);
@@ -76,12 +76,12 @@ pub(super) async fn evidence_sheet(visit: Visit, Path(id): Path<String>) -> Resu
     saved("application/pdf", &format!("evidence-{}-{day}.pdf", item.id), printed.bytes)
 }
 
-/// What is known now.
-async fn assess(visit: &Visit) -> Result<Assessment, Failure> {
+/// What is known now, as much of it as `scope` says.
+async fn assess(visit: &Visit, scope: Scope<'_>) -> Result<Assessment, Failure> {
     let app = &visit.site.app;
     let mut transaction = visit.store().read().await?;
     let (checklist, catalog) = (Arc::clone(&app.checklist), Arc::clone(&app.catalog));
-    Ok(Assessment::read(&mut transaction, checklist, catalog, visit.now).await?)
+    Ok(Assessment::read(&mut transaction, checklist, catalog, scope, visit.now).await?)
 }
 
 /// A file to save; its name is Tenken's own.

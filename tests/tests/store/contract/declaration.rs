@@ -127,4 +127,12 @@ pub(crate) async fn waivers_hold_until_their_end(store: &Store, _: &Database) {
     let of = |waiver: &Waiver| waiver.id;
     assert_eq!(transaction.waivers_in_force(at(60)).await.unwrap().iter().map(of).collect::<Vec<_>>(), [all]);
     assert_eq!(transaction.waivers().await.unwrap().iter().map(of).collect::<Vec<_>>(), [all, one]);
+    let other = NewWaiver { rule: key("clock_source_approved", None).rule, ..asked(None) };
+    let other = transaction.ask_waiver(&other).await.unwrap();
+    for (rule, wanted) in
+        [("clock_synchronised", vec![all, one]), ("clock_source_approved", vec![other]), ("x", Vec::new())]
+    {
+        let found = transaction.waivers_of_rule(&key(rule, None).rule).await.unwrap();
+        assert_eq!(found.iter().map(of).collect::<Vec<_>>(), wanted, "{rule}");
+    }
 }

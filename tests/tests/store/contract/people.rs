@@ -323,6 +323,8 @@ pub(crate) async fn attestations_settings_and_policies(store: &Store, _: &Databa
     let files: Vec<(i64, &str, u64)> =
         files.iter().map(|it| (it.file.attestation, it.file.name.as_str(), it.bytes)).collect();
     assert_eq!(files, [(first, "規程.pdf", 11), (first + 1, "同じ.pdf", 11)]);
+    assert_eq!(transaction.attached_files_of(&item).await.unwrap().len(), 2);
+    assert_eq!(transaction.attached_files_of(&ItemId::new("technical.99").unwrap()).await.unwrap(), []);
 
     let policy = |version| StoredPolicy {
         version,
