@@ -124,6 +124,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/registers/*/new", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/registers/*/import", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/registers", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
+    ("/settings/routing/*", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/settings", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
     ("/people/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/people", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),

@@ -57,6 +57,7 @@ const ACTS: &[(&str, Label)] = &[
     ("presence_set", Language::act_presence_set),
     ("alerts_set", Language::act_alerts_set),
     ("route_added", Language::act_route_added),
+    ("route_changed", Language::act_route_changed),
     ("route_removed", Language::act_route_removed),
     ("owner_mails_set", Language::act_owner_mails_set),
     ("owner_asked", Language::act_owner_asked),

@@ -44,6 +44,7 @@ pub mod qr;
 pub mod register;
 pub mod register_row;
 pub mod registers;
+pub mod route;
 pub mod routing;
 pub mod rule;
 pub mod search;

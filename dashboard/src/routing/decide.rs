@@ -154,6 +154,7 @@ mod tests {
             scope: scope.clone(),
             to: to.iter().map(|line| (*line).to_owned()).collect(),
             manner: *manner,
+            revision: 0,
         };
         Routing { routes: (1..).zip(routes).map(route).collect(), next: 9 }
     }

@@ -63,6 +63,7 @@ pub(super) const ROUTES: &[(&str, Kind)] = &[
     ("/settings", Kind::Linked),
     ("/settings/calendar", Kind::Linked),
     ("/settings/routing", Kind::Linked),
+    ("/settings/routing/{id}", Kind::Linked),
     ("/people", Kind::Linked),
     ("/people/new", Kind::Linked),
     ("/people/{id}", Kind::Linked),

@@ -147,9 +147,11 @@ pub(crate) async fn waivers_hold_until_their_end(store: &Store, _: &Database) {
     assert_eq!(transaction.waiver_count().await.unwrap(), 5);
     let other = NewWaiver { rule: key("clock_source_approved", None).rule, ..asked(None) };
     let other = transaction.ask_waiver(&other).await.unwrap();
-    for (rule, wanted) in
-        [("clock_synchronised", vec![waits, soon, late, all, one]), ("clock_source_approved", vec![other]), ("x", Vec::new())]
-    {
+    for (rule, wanted) in [
+        ("clock_synchronised", vec![waits, soon, late, all, one]),
+        ("clock_source_approved", vec![other]),
+        ("x", Vec::new()),
+    ] {
         let found = transaction.waivers_of_rule(&key(rule, None).rule).await.unwrap();
         assert_eq!(found.iter().map(of).collect::<Vec<_>>(), wanted, "{rule}");
     }
