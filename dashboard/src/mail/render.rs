@@ -160,7 +160,7 @@ pub(super) mod tests {
     use super::*;
     use crate::mail::{Chapter, TransportSettings};
     use crate::owner::Repair;
-    use crate::store::{DriftNews, MailKind, Thread};
+    use crate::store::{DriftNews, MailKind, Thread, WaiverNews};
 
     pub(in crate::mail) fn settings() -> MailSettings {
         MailSettings {
@@ -202,6 +202,7 @@ pub(super) mod tests {
             },
             failing_since: at(),
             at: at(),
+            waiver: None,
         }
     }
 
@@ -250,6 +251,22 @@ pub(super) mod tests {
         let letter = letter(&mail(MailKind::Resolved), &book(), &english);
         assert_eq!(letter.subject, "[Resolved] 受付PC no longer drifts from: The screen locks by itself");
         assert!(!letter.text.contains("Open the settings") && !letter.text.contains("機器"));
+    }
+
+    #[test]
+    fn a_mail_about_a_waiver_says_who_granted_it_and_until_when() {
+        let until = "2026-12-31T15:00:00Z".parse().unwrap();
+        let waived = DriftNews { waiver: Some(WaiverNews { granted_by: "tanaka".into(), until }), ..news() };
+        let letter = letter(&about(MailBody::Drift(waived), Thread::Drift(5), MailKind::Waived), &book(), &settings());
+        assert_eq!(
+            letter.subject,
+            "【終了・例外承認】受付PC: 「画面が自動でロックされる」の逸脱は例外承認により終了しました"
+        );
+        for part in ["承認者: tanaka", "例外承認の期限: 2026年12月31日", "The waiver holds through: 2026-12-31"]
+        {
+            assert!(letter.text.contains(part), "{part} is not in:\n{}", letter.text);
+        }
+        assert!(!letter.text.contains("直し方") && !letter.text.contains("ほか2件"), "nothing is to be repaired");
     }
 
     #[test]

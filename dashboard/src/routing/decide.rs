@@ -83,6 +83,7 @@ const fn is_routed(kind: MailKind) -> bool {
         | MailKind::Reopened
         | MailKind::Reminder
         | MailKind::Resolved
+        | MailKind::Waived
         | MailKind::LapsesInMonth
         | MailKind::LapsesInWeek
         | MailKind::Lapsed => true,

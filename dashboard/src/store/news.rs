@@ -36,6 +36,18 @@ pub struct DriftNews {
     pub failing_since: Instant,
     /// When that which the mail tells happened.
     pub at: Instant,
+    /// The waiver that ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<WaiverNews>,
+}
+
+/// What a mail tells of the waiver that ended a drift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverNews {
+    /// Who granted it.
+    pub granted_by: String,
+    /// It holds before this instant.
+    pub until: Instant,
 }
 
 /// What the person who uses a PC is asked about a drift, or told once it has ended.

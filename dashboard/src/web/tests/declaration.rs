@@ -9,7 +9,9 @@ use super::{Bench, Browser, now};
 use crate::auth::role::Role;
 use crate::declaration::settle;
 use crate::drift::{self, Terms};
-use crate::store::{Decision, NewAttestation, NewWaiver, Resolution, Version, WaiverDecision};
+use crate::store::{
+    Decision, MailBody, MailKind, NewAttestation, NewWaiver, Resolution, Thread, Version, WaiverDecision, WaiverNews,
+};
 
 const PUBLISHED: &str = include_str!("../../../form/tests/forms/published.txt");
 
@@ -309,6 +311,11 @@ async fn a_waiver_ends_the_drift_and_its_end_brings_it_back() {
     assert_eq!(approver.post("/waivers/1/grant", &[]).await.location(), "/waivers?done=waiver_decided");
     let drift = bench.store.read().await.unwrap().drift(1).await.unwrap().unwrap();
     assert!(matches!(drift.resolved, Some((_, Resolution::Waived))));
+    let mails = bench.store.read().await.unwrap().mails(1).await.unwrap();
+    assert_eq!((&mails[0].thread, mails[0].kind), (&Thread::Drift(1), MailKind::Waived));
+    let MailBody::Drift(news) = &mails[0].body else { panic!("{mails:?}") };
+    let waiver = WaiverNews { granted_by: "person-approver".into(), until: "2027-03-31T15:00:00Z".parse().unwrap() };
+    assert_eq!(news.waiver, Some(waiver));
     look(&bench).await;
     let proposal = bench.store.read().await.unwrap().proposal(1).await.unwrap().unwrap();
     assert!(matches!(proposal.decided, Some((_, None, Decision::Settled))));
