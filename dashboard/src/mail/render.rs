@@ -12,7 +12,7 @@ use tenken_model::{Instant, Language};
 use super::book::Book;
 use super::settings::MailSettings;
 use super::transport::MailError;
-use super::{attestation, daily, drift, owner, proposal};
+use super::{attestation, daily, drift, owner, proposal, publication};
 use crate::plain::one_line;
 use crate::store::{ClaimedMail, MailBody};
 
@@ -45,6 +45,7 @@ fn subject(mail: &ClaimedMail, book: &Book, language: Language) -> String {
         MailBody::Proposal(news) => proposal::subject(news, book, language),
         MailBody::Daily(news) => daily::subject(news, language),
         MailBody::Owner(news) => owner::subject(mail, news, language),
+        MailBody::Publication(news) => publication::subject(news, language),
     }
 }
 
@@ -56,6 +57,7 @@ fn text(mail: &ClaimedMail, book: &Book, settings: &MailSettings, language: Lang
         MailBody::Attestation(news) => attestation::text(mail, news, book, language),
         MailBody::Proposal(news) => proposal::text(news, book, language),
         MailBody::Daily(news) => daily::text(news, book, language),
+        MailBody::Publication(news) => publication::text(news, language),
     };
     let page = format!("{}{}", settings.dashboard.trim_end_matches('/'), mail.thread.page());
     lines.extend([String::new(), language.mail_page(&page), String::new(), language.mail_foot()]);
