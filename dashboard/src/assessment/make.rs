@@ -158,7 +158,7 @@ pub(super) async fn evidence(
             continue;
         };
         let digest = measured.file.digest;
-        let found = store.read().await?.evidence(&digest).await?;
+        let found = store.read().await?.evidence(&digest, &measured.file.name).await?;
         let Some(found) = found.filter(|found| Digest::of(&found.content) == digest) else {
             tracing::error!(%digest, "an evidence file is not what was stored");
             kept.left += 1;

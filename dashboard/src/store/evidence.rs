@@ -102,7 +102,7 @@ impl Transaction {
         .await?;
         sqlx::query(
             "INSERT INTO attestation_files (attestation, digest, name) VALUES ($1, $2, $3) \
-             ON CONFLICT (attestation, digest) DO NOTHING",
+             ON CONFLICT (attestation, digest, name) DO NOTHING",
         )
         .bind(attestation)
         .bind(digest.to_string())
@@ -113,13 +113,14 @@ impl Transaction {
         Ok(digest)
     }
 
-    /// The file of that digest.
-    pub async fn evidence(&mut self, digest: &Digest) -> Result<Option<EvidenceFile>, StoreError> {
+    /// The file of that digest, under a name it was attached by: `name` if it is one of them, otherwise the first.
+    pub async fn evidence(&mut self, digest: &Digest, name: &str) -> Result<Option<EvidenceFile>, StoreError> {
         let row = sqlx::query(
             "SELECT e.kind, e.content, f.name FROM evidence_files e JOIN attestation_files f ON f.digest = e.digest \
-             WHERE e.digest = $1 ORDER BY f.attestation LIMIT 1",
+             WHERE e.digest = $1 ORDER BY CASE WHEN f.name = $2 THEN 0 ELSE 1 END, f.attestation, f.name LIMIT 1",
         )
         .bind(digest.to_string())
+        .bind(name)
         .fetch_optional(self.connection())
         .await?;
         let Some(row) = row else { return Ok(None) };

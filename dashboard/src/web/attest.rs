@@ -9,6 +9,7 @@ use tenken_engine::checklist::Item;
 use tenken_model::digest::Digest;
 use tenken_model::{BranchId, Instant, Language};
 
+use super::asked::Asked;
 use super::done::Done;
 use super::failure::Failure;
 use super::gate::form_encode;
@@ -122,10 +123,11 @@ pub(super) async fn do_withdraw(
     Ok(Visit::done(&format!("/items/{}", item.id), Done::Withdrawn).into_response())
 }
 
-/// `GET /evidence/{digest}`: a file to save. It is never shown as a page, whatever it holds.
-pub(super) async fn evidence(visit: Visit, Path(digest): Path<String>) -> Result<Response, Failure> {
+/// `GET /evidence/{digest}`: a file to save, under the name that is asked for if it was attached by it. It is never shown as a
+/// page, whatever it holds.
+pub(super) async fn evidence(visit: Visit, Path(digest): Path<String>, asked: Asked) -> Result<Response, Failure> {
     let digest: Digest = digest.parse().map_err(|_| Failure::NOT_FOUND)?;
-    let file = visit.store().read().await?.evidence(&digest).await?.ok_or(Failure::NOT_FOUND)?;
+    let file = visit.store().read().await?.evidence(&digest, asked.get("name")).await?.ok_or(Failure::NOT_FOUND)?;
     if Digest::of(&file.content) != digest {
         return Err(Failure::from(anyhow::anyhow!("the evidence file {digest} is not what was stored")));
     }

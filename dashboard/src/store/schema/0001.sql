@@ -296,7 +296,7 @@ CREATE TABLE attestation_files (
     attestation {number} NOT NULL REFERENCES attestations (id),
     digest TEXT NOT NULL REFERENCES evidence_files (digest),
     name TEXT NOT NULL,
-    PRIMARY KEY (attestation, digest)
+    PRIMARY KEY (attestation, digest, name)
 ) {table};
 
 CREATE TABLE declarations (

@@ -311,9 +311,12 @@ pub(crate) async fn attestations_settings_and_policies(store: &Store, _: &Databa
     };
     let digest = transaction.attach(first, "規程.pdf", &evidence).await.unwrap();
     assert_eq!(transaction.attach(first + 1, "同じ.pdf", &evidence).await.unwrap(), digest);
-    let file = transaction.evidence(&digest).await.unwrap().unwrap();
+    let file = transaction.evidence(&digest, "").await.unwrap().unwrap();
     assert_eq!((file.kind, file.name.as_str(), file.content), (Kind::Pdf, "規程.pdf", evidence.content));
-    assert_eq!(transaction.evidence(&Digest::of(b"other")).await.unwrap(), None);
+    assert_eq!(transaction.evidence(&Digest::of(b"other"), "規程.pdf").await.unwrap(), None);
+    for (asked, wanted) in [("同じ.pdf", "同じ.pdf"), ("規程.pdf", "規程.pdf"), ("evil.exe", "規程.pdf")] {
+        assert_eq!(transaction.evidence(&digest, asked).await.unwrap().unwrap().name, wanted, "{asked}");
+    }
     let names: Vec<String> = transaction.files_of(&item).await.unwrap().into_iter().map(|file| file.name).collect();
     assert_eq!(names, ["規程.pdf", "同じ.pdf"]);
     assert_eq!(transaction.attestations_of(&item).await.unwrap()[1].withdrawn, Some((at(1), "ito".into())));
