@@ -71,7 +71,10 @@ pub(super) const ROUTES: &[(&str, Kind)] = &[
     ("/audit-package", Kind::Linked),
     ("/audit-package/{kind}", Kind::NoPage("a file for programs")),
     ("/account", Kind::Linked),
-    ("/account/second-factor", Kind::NoPage("leads to /confirm unless the person was just confirmed")),
+    (
+        "/account/second-factor",
+        Kind::NoPage("leads to /account from whoever has a second factor, as who measures does"),
+    ),
 ];
 
 /// Fails if the router as it is written reads other addresses than [`ROUTES`].
