@@ -124,9 +124,12 @@ mod tests {
         mails
     }
 
+    /// What happens, the looks at the page, and the mails.
+    type Case = (&'static str, &'static [(i64, char)], &'static [(i64, &'static str)]);
+
     #[test]
     fn people_are_told_of_a_page_that_changed_at_once_and_of_one_that_is_not_there_after_days() {
-        let cases: &[(&str, &[(i64, char)], &[(i64, &str)])] = &[
+        let cases: &[Case] = &[
             ("a new version is not on the page yet", &[(0, 'd'), (1, 'd'), (71, 'd'), (72, 's')], &[]),
             ("nobody publishes it", &[(0, 'd'), (71, 'd'), (72, 'd'), (73, 'd')], &[(72, "opened")]),
             ("another form", &[(0, 's'), (24, 'd'), (25, 'd'), (26, 's')], &[(24, "opened"), (26, "resolved")]),

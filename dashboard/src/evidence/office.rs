@@ -145,17 +145,17 @@ mod tests {
 
     #[test]
     fn what_runs_is_not_taken_wherever_it_lies_and_whatever_it_is_called() {
-        let types =
+        let listed =
             |word: &str| format!("<Types><Override PartName=\"/word/a\" ContentType=\"application/{word}\"/></Types>");
-        let typed = |word| archive(&[("[Content_Types].xml", types(word).as_bytes()), (WORD, b"<x/>")]);
+        let with = |word| archive(&[("[Content_Types].xml", listed(word).as_bytes()), (WORD, b"<x/>")]);
         for word in
             ["vnd.ms-office.vbaProject", "vnd.ms-word.document.macroEnabled.main+xml", "vnd.ms-office.activeX+xml"]
         {
-            assert_eq!(office(&typed(word)), Err(NotTaken::Active), "{word}");
+            assert_eq!(office(&with(word)), Err(NotTaken::Active), "{word}");
         }
         let ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice();
         let macros = file("xl/workbook.xml", &[("xl/VBAPROJECT.BIN", b"x")]);
-        let renamed = typed("vnd.openxmlformats-officedocument.oleObject");
+        let renamed = with("vnd.openxmlformats-officedocument.oleObject");
         let parts: [(&str, &[u8]); 8] = [
             ("word/vbaProject.bin", b"x"),
             ("word/VbaProject.bin", b"x"),
