@@ -65,7 +65,9 @@ pub(crate) async fn findings_are_counted_where_they_are_kept(store: &Store, _: &
     let one = transaction.finding_of(&id("h-2"), &key("b", None)).await.unwrap().unwrap();
     assert_eq!((one.since, one.finding.verdict), (at(7), Verdict::NotApplicable));
     assert_eq!(transaction.hosts_failing().await.unwrap().len(), 2);
+    transaction.abandon().await.unwrap();
 
+    let mut transaction = store.write().await.unwrap();
     let drift = another_drift(&mut transaction, &id("h-1"), "b").await;
     let other = another_drift(&mut transaction, &id("h-2"), "a").await;
     assert!(transaction.acknowledge_drift(drift, "sato", at(9)).await.unwrap());
