@@ -13,6 +13,7 @@ pub mod demo;
 pub mod drift;
 pub mod enrol;
 pub mod evidence;
+pub mod export;
 pub mod groups;
 pub mod identity;
 pub mod ingest;

@@ -17,6 +17,7 @@ use tenken_model::{Instant, Span};
 
 pub use settings::{AlertSettings, ESCALATE_HOURS_MAX, set};
 
+use crate::declaration::Told;
 use crate::drift::Terms;
 use crate::store::{ClaimedMail, MailBody, MailKind, NewMail, Store, StoreError, Thread, Transaction};
 use crate::working_calendar;
@@ -100,7 +101,11 @@ pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result
             Thread::Request(register, id) => request::stands(transaction, news, register, id).await,
             _ => Ok(false),
         },
-        MailBody::Drift(_) | MailBody::Daily(_) => Ok(true),
+        MailBody::Publication(_) if mail.kind == MailKind::Opened => {
+            let told: Told = transaction.setting().await?.unwrap_or_default();
+            Ok(told.open.is_some())
+        }
+        MailBody::Drift(_) | MailBody::Daily(_) | MailBody::Publication(_) => Ok(true),
         MailBody::Owner(_) => match mail.thread {
             Thread::Owner(id) => {
                 let ended = transaction.drift(id).await?.is_none_or(|drift| drift.resolved.is_some());

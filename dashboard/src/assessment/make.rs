@@ -11,12 +11,12 @@ use tenken_form::print::xlsx::WorkbookError;
 use tenken_model::digest::Digest;
 use tenken_model::{Instant, Language};
 use thiserror::Error;
-use tokio::sync::Semaphore;
 
 use super::package::{Package, Packed, ZipFault};
 use super::readme::{self, Contents};
 use super::trail::Trail;
-use super::{Assessment, json as own_json, ocsf, oscal, sheet, tables};
+use super::{Assessment, Scope, json as own_json, ocsf, oscal, sheet, tables};
+use crate::export::{Load, Turn};
 use crate::registers::encoding::Encoding;
 use crate::registers::export::{self, ExportError};
 use crate::registers::{Definition, Row};
@@ -87,11 +87,10 @@ pub async fn make(
     person: &str,
     now: Instant,
 ) -> Result<Made, MakeError> {
-    static TURN: Semaphore = Semaphore::const_new(1);
     let stopped = |error: &dyn std::fmt::Display| MakeError::Stopped(error.to_string());
-    let _turn = TURN.acquire().await.map_err(|error| stopped(&error))?;
+    let turn = Turn::take(Load::Whole).await.map_err(|error| stopped(&error))?;
     let mut transaction = store.read().await?;
-    let assessment = Arc::new(Assessment::read(&mut transaction, checklist, catalog, now).await?);
+    let assessment = Arc::new(Assessment::read(&mut transaction, checklist, catalog, Scope::All, now).await?);
     let trail = Arc::new(Trail::read(&mut transaction, now).await?);
     let registers = if wanted.registers { Some(registers(&mut transaction).await?) } else { None };
     transaction.abandon().await?;
@@ -100,9 +99,10 @@ pub async fn make(
     let kept = evidence(store, &assessment, &mut package, EVIDENCE_BYTES_MAX).await?;
     let work = tokio::task::spawn_blocking({
         let (assessment, trail) = (Arc::clone(&assessment), Arc::clone(&trail));
-        move || fill(package, &assessment, &trail, registers.as_deref(), &kept, wanted.language)
+        move || (fill(package, &assessment, &trail, registers.as_deref(), &kept, wanted.language), turn)
     });
-    let bytes = work.await.map_err(|error| stopped(&error))??;
+    let (bytes, _turn) = work.await.map_err(|error| stopped(&error))?;
+    let bytes = bytes?;
     let digest = Digest::of(&bytes);
     let name = format!("tenken-audit-{}.zip", now.format("%Y%m%dT%H%M%SZ"));
     let mut detail = format!("SHA-256 {digest}");
@@ -158,7 +158,7 @@ pub(super) async fn evidence(
             continue;
         };
         let digest = measured.file.digest;
-        let found = store.read().await?.evidence(&digest).await?;
+        let found = store.read().await?.evidence(&digest, &measured.file.name).await?;
         let Some(found) = found.filter(|found| Digest::of(&found.content) == digest) else {
             tracing::error!(%digest, "an evidence file is not what was stored");
             kept.left += 1;

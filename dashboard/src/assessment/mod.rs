@@ -9,6 +9,7 @@ pub mod make;
 pub mod ocsf;
 pub mod oscal;
 pub mod package;
+mod read;
 pub mod readme;
 pub mod sheet;
 pub mod tables;
@@ -25,19 +26,19 @@ use tenken_engine::item::ItemStatus;
 use tenken_engine::{Catalog, Checklist, Rule};
 use tenken_model::digest::Digest;
 use tenken_model::finding::VerdictKind;
-use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, Language, RuleId, Span};
+use tenken_model::{HostId, Instant, ItemId, Language, RuleId, Span};
 
 use crate::evidence::Kind;
-use crate::status::Known;
-use crate::store::{
-    Attestation, AuditHead, Drift, Host, MeasuredFile, StoreError, StoredFinding, Transaction, Version, Waiver,
-};
-use crate::web::site::Agency;
+use crate::store::{Attestation, AuditHead, Drift, Host, MeasuredFile, StoredFinding, Version, Waiver};
+
+pub use read::Scope;
 
 /// How far back drifts and changes of findings are told.
 pub const LOOK_BACK: Span = Span::from_days(366);
 /// The most drifts that are told.
 pub const DRIFTS_MAX: u32 = 5_000;
+/// The most drifts of each rule that are told where one item is read.
+pub const DRIFTS_OF_RULE_MAX: u32 = 200;
 /// The version of Tenken that renders.
 pub const TENKEN: &str = env!("CARGO_PKG_VERSION");
 
@@ -153,7 +154,7 @@ pub enum StatedState {
     Withdrawn,
 }
 
-/// Everything that is known at one moment.
+/// Everything that is known at one moment, or what is known of one item: see [`Scope`].
 #[derive(Debug, Clone)]
 pub struct Assessment {
     /// The moment.
@@ -187,73 +188,6 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// Reads it.
-    pub async fn read(
-        transaction: &mut Transaction,
-        checklist: Arc<Checklist>,
-        catalog: Arc<Catalog>,
-        now: Instant,
-    ) -> Result<Self, StoreError> {
-        let known = Known::read(transaction, now).await?;
-        let hosts: BTreeMap<HostId, Host> =
-            transaction.hosts().await?.into_iter().map(|host| (host.id.clone(), host)).collect();
-        let open = transaction.open_drifts().await?;
-        let open: BTreeMap<(HostId, FindingKey), Drift> =
-            open.into_iter().map(|drift| ((drift.host.clone(), drift.finding.key.clone()), drift)).collect();
-        let in_force = transaction.waivers_in_force(now).await?;
-        let findings = transaction.findings().await?.into_iter().map(|stored| {
-            let key = &stored.finding.key;
-            let drift = open.get(&(stored.host.clone(), key.clone()));
-            let host = hosts.get(&stored.host);
-            Judged {
-                host_name: host.map_or_else(|| stored.host.to_string(), |host| host.name.clone()),
-                silent_since: known.presence.get(&stored.host).and_then(|presence| presence.silent_since()),
-                drift: drift.map(|drift| drift.id),
-                acknowledged: drift.is_some_and(|drift| drift.acknowledged.is_some()),
-                waivers: in_force
-                    .iter()
-                    .filter(|waiver| waiver.covers(&stored.host, key))
-                    .map(|waiver| waiver.id)
-                    .collect(),
-                stored,
-            }
-        });
-        let findings: Vec<Judged> = findings.collect();
-        let mut statuses = known.statuses(&checklist);
-        let by_key: BTreeMap<(&HostId, &FindingKey), &Finding> =
-            findings.iter().map(|it| ((&it.stored.host, &it.stored.finding.key), &it.stored.finding)).collect();
-        Known::tell_all(&mut statuses, |host, key| by_key.get(&(host, key)).copied());
-        let mut files: BTreeMap<i64, Vec<MeasuredFile>> = BTreeMap::new();
-        for measured in transaction.attached_files().await? {
-            files.entry(measured.file.attestation).or_default().push(measured);
-        }
-        let stated = transaction.attestations().await?.into_iter();
-        let stated = stated
-            .map(|attestation| Stated { files: files.remove(&attestation.id).unwrap_or_default(), attestation })
-            .collect();
-        let since = Span::from_millis(-LOOK_BACK.millis()).after(now);
-        let drifts = transaction.drifts_since(since, DRIFTS_MAX).await?;
-        let drifts = Bounded::of(drifts, transaction.drift_count_since(since).await?);
-        let first = transaction.audit_digest(1).await?;
-        Ok(Self {
-            at: now,
-            // The first entry never changes; a log without one belongs to a dashboard that nobody has used yet.
-            seed: first.unwrap_or(AuditHead::beginning().digest),
-            agency: transaction.setting::<Agency>().await?.map(|agency| agency.name),
-            version: transaction.declaration().await?,
-            statuses,
-            without_agent: known.without_agent,
-            waivers: transaction.waivers().await?,
-            head: transaction.audit_head().await?,
-            checklist,
-            catalog,
-            hosts,
-            findings,
-            stated,
-            drifts,
-        })
-    }
-
     /// The agency's name as people read it.
     pub fn agency(&self, t: Language) -> String {
         self.agency.clone().unwrap_or_else(|| t.agency_unnamed())

@@ -127,6 +127,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/registers/*/*/approve", Access::Signed(Ability::Look), Access::Signed(Ability::Approve)),
     ("/registers/*/*/take-back", Access::Signed(Ability::Look), Access::Signed(Ability::Approve)),
     ("/registers", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
+    ("/settings/routing/*", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/settings", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
     ("/people/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/people", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),

@@ -12,6 +12,7 @@ use tenken_model::digest::Digest;
 use tenken_model::{Instant, Span};
 use thiserror::Error;
 
+use super::told;
 use crate::public_web::{FetchError, Page, PublicWeb};
 use crate::store::{AuditEntry, Confirmation, Outcome, Publication, Setting, Store, StoreError, Version};
 
@@ -101,6 +102,7 @@ fn is_printed(bytes: &[u8], version: &Version, checklist: &Checklist) -> bool {
 pub async fn set_address(store: &Store, address: &PublicAddress, person: &str, now: Instant) -> Result<(), StoreError> {
     let mut transaction = store.write().await?;
     transaction.set_setting(address).await?;
+    told::begin_again(&mut transaction).await?;
     if let Some(version) = transaction.declaration().await? {
         transaction.reopen_publication(version.id).await?;
     }
@@ -165,7 +167,7 @@ pub async fn confirm(
 /// Keeps what a look gave, with the act of the person who looked, unless the address or the form changed meanwhile.
 async fn keep(
     store: &Store,
-    (address, version, _): &Wanted,
+    (address, version, before): &Wanted,
     outcome: Outcome,
     entry: Option<&AuditEntry>,
     now: Instant,
@@ -178,6 +180,7 @@ async fn keep(
         return Ok(None);
     }
     transaction.set_published(version.id, &outcome, now).await?;
+    told::tell(&mut transaction, address, before, &outcome, now).await?;
     if let Some(entry) = entry {
         transaction.audit(entry).await?;
     }
@@ -223,7 +226,7 @@ mod tests {
 
     use super::*;
     use crate::public_web::Reach;
-    use crate::store::{NewVersion, Origin};
+    use crate::store::{MailKind, NewVersion, Origin, Thread};
 
     const PUBLISHED: &str = include_str!("../../form/tests/forms/published.txt");
 
@@ -348,6 +351,18 @@ mod tests {
         assert!(
             matches!(check(&store, &web, &checklist, at(79)).await.unwrap(), Some(Outcome::Failed(why)) if why.contains("bytes"))
         );
+        *page.lock().unwrap() = (StatusCode::OK, "text/html; charset=utf-8", html(&new).into_bytes());
+        assert_eq!(check(&store, &web, &checklist, at(150)).await.unwrap(), Some(Outcome::Shown));
+        page.lock().unwrap().2 = html(&old).into_bytes();
+        assert!(matches!(check(&store, &web, &checklist, at(174)).await.unwrap(), Some(Outcome::Differs(_))));
+        let told = async || {
+            let mails = store.read().await.unwrap().mails(9).await.unwrap();
+            mails.into_iter().rev().map(|mail| (mail.thread, mail.kind)).collect::<Vec<_>>()
+        };
+        assert_eq!(told().await, [(Thread::Publication(version), MailKind::Opened)]);
+        page.lock().unwrap().2 = html(&new).into_bytes();
+        assert_eq!(check(&store, &web, &checklist, at(175)).await.unwrap(), Some(Outcome::Shown));
+        assert_eq!(told().await, [], "what nobody was told needs no end");
     }
 
     #[test]

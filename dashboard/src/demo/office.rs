@@ -276,7 +276,8 @@ pub(super) async fn act(store: &Store, year: &Year<'_>, act: &Act, now: Instant)
             Ok(())
         }
         Act::DecideWaiver(grant) => {
-            for open in store.read().await?.waivers().await?.iter().filter(|waiver| waiver.decided.is_none()) {
+            let standing = store.read().await?.waivers_standing(now).await?;
+            for open in standing.iter().filter(|waiver| waiver.decided.is_none()) {
                 waiver::decide(store, open.id, *grant, APPROVER, now).await?;
             }
             Ok(())

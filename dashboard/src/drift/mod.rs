@@ -14,7 +14,7 @@ use crate::correlate::Correlations;
 use crate::owner;
 use crate::store::{
     AuditEntry, Drift, DriftNews, FailingFinding, FailingKey, MailBody, MailKind, NewDrift, NewMail, Resolution,
-    StandingDrift, Thread,
+    StandingDrift, Thread, WaiverNews,
 };
 use crate::store::{Store, StoreError, Transaction, Waiver};
 use crate::working_calendar;
@@ -75,7 +75,7 @@ pub async fn settle(
     let plan = plan(transaction, terms, host, now).await?;
     let mut moved = 0;
     for (standing, step) in &plan.open {
-        moved += usize::from(carry_on(transaction, terms, standing, *step, now).await?);
+        moved += usize::from(carry_on(transaction, terms, standing, *step, &plan.waivers, now).await?);
     }
     for (standing, reminders) in &plan.remind {
         let drift = &standing.drift;
@@ -147,6 +147,8 @@ struct Plan {
     open: Vec<(StandingDrift, Step)>,
     remind: Vec<(StandingDrift, u64)>,
     failing: Vec<(FailingFinding, Option<Drift>, Step)>,
+    /// The waivers in force.
+    waivers: Vec<Waiver>,
 }
 
 impl Plan {
@@ -187,7 +189,7 @@ async fn plan(
             failing.push((found, last, step));
         }
     }
-    Ok(Plan { open, remind, failing })
+    Ok(Plan { open, remind, failing, waivers })
 }
 
 /// The oldest open drift of the same thing on another host, if the rule's subjects are the agency's.
@@ -212,6 +214,14 @@ pub async fn speaks(transaction: &mut Transaction, terms: &Terms, drift: &Drift)
 /// An approved exception is in force for a finding.
 fn is_waived(waivers: &[Waiver], host: &HostId, key: &FindingKey) -> bool {
     waivers.iter().any(|waiver| waiver.covers(host, key))
+}
+
+/// The waiver that covers a drift for the longest.
+fn granted(drift: &Drift, waivers: &[Waiver]) -> Option<WaiverNews> {
+    let covering = waivers.iter().filter(|waiver| waiver.covers(&drift.host, &drift.finding.key));
+    let longest = covering.max_by_key(|waiver| waiver.asked.until)?;
+    let (_, granted_by, _) = longest.decided.clone()?;
+    Some(WaiverNews { granted_by, until: longest.asked.until })
 }
 
 fn of_open(standing: &StandingDrift, waivers: &[Waiver], terms: &Terms, now: Instant) -> Step {
@@ -243,6 +253,7 @@ async fn carry_on(
     terms: &Terms,
     standing: &StandingDrift,
     step: Step,
+    waivers: &[Waiver],
     now: Instant,
 ) -> Result<bool, StoreError> {
     let drift = &standing.drift;
@@ -257,12 +268,19 @@ async fn carry_on(
             let thread = drift.thread();
             transaction.drop_mail(&thread, MailKind::Reminder, now).await?;
             // If nobody was told that it came back, nobody needs to be told that it is gone.
-            // Nor is an end by revoking or a waiver news that all is well.
-            let quiet = matches!(how, Resolution::Revoked | Resolution::Waived);
-            if transaction.drop_mail(&thread, MailKind::Reopened, now).await? == 0 && !quiet {
+            // Nor is an end by revoking news that all is well.
+            if transaction.drop_mail(&thread, MailKind::Reopened, now).await? == 0 && how != Resolution::Revoked {
                 let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
-                let due = patience(drift.reopened).after(now);
-                tell(transaction, thread, MailKind::Resolved, drift.reopened, body, due).await?;
+                let (kind, body, due) = match how {
+                    // A person decided it, so that it does not come and go.
+                    Resolution::Waived => {
+                        (MailKind::Waived, DriftNews { waiver: granted(drift, waivers), ..body }, now)
+                    }
+                    Resolution::Passed | Resolution::Cleared | Resolution::NotApplicable | Resolution::Revoked => {
+                        (MailKind::Resolved, body, patience(drift.reopened).after(now))
+                    }
+                };
+                tell(transaction, thread, kind, drift.reopened, body, due).await?;
             }
             Ok(true)
         }
@@ -285,6 +303,7 @@ async fn begin(
         finding: failing.finding.clone(),
         failing_since: failing.failing.since,
         at: now,
+        waiver: None,
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
         let elder = elder(transaction, terms, &failing.host, &failing.finding.key).await?;
@@ -294,7 +313,9 @@ async fn begin(
             return Ok(());
         }
         let thread = last.thread();
-        if transaction.drop_mail(&thread, MailKind::Resolved, now).await? > 0 {
+        let mut untold = transaction.drop_mail(&thread, MailKind::Resolved, now).await?;
+        untold += transaction.drop_mail(&thread, MailKind::Waived, now).await?;
+        if untold > 0 {
             // Nobody was told that it had ended, so that for people it never did: nobody needs to be told that it is back, who
             // had seen it has, and a reminder that was taken back stands.
             transaction.restore_mail(&thread, MailKind::Reminder, last.reminded).await?;
@@ -326,7 +347,8 @@ async fn begin(
 }
 
 fn told(drift: &Drift, host_name: &str, finding: &Finding, failing_since: Instant, at: Instant) -> DriftNews {
-    DriftNews { host: drift.host.clone(), host_name: host_name.to_owned(), finding: finding.clone(), failing_since, at }
+    let (host, host_name, finding) = (drift.host.clone(), host_name.to_owned(), finding.clone());
+    DriftNews { host, host_name, finding, failing_since, at, waiver: None }
 }
 
 async fn tell(

@@ -4,6 +4,7 @@
 //! ever served to be shown: it is saved.
 
 mod kind;
+mod office;
 mod scan;
 
 use crate::plain::hides_or_turns;

@@ -190,8 +190,10 @@ fn password_changes_are_held_against_the_register_by_the_day() {
 #[test]
 fn what_is_missing_of_records_is_said_and_never_taken_for_nothing() {
     let whole = told(Vec::new(), Vec::new());
-    let with =
-        |fact: Sessions| Told { facts: Facts { sessions: Some(known(fact)), ..Facts::default() }, ..whole.clone() };
+    let with = |fact: Sessions| {
+        let facts = Facts { sessions: Some(known(fact)), ..whole.facts.clone() };
+        Told { facts, ..whole.clone() }
+    };
     let none = Sessions { since: Read::Measured(None), ..sessions(Vec::new()) };
     let young = Sessions { since: Read::Measured(Some(at("2027-03-10 09:00"))), ..sessions(Vec::new()) };
     let cut = Sessions { left_out: 3, ..sessions(Vec::new()) };

@@ -31,7 +31,7 @@ pub(super) fn text(mail: &ClaimedMail, news: &AttestationNews, book: &Book, lang
 }
 
 /// The last day on which it holds, as people read it.
-fn last_day(valid_until: Instant, language: Language) -> String {
+pub(super) fn last_day(valid_until: Instant, language: Language) -> String {
     shown_day(japan::last_day_before(valid_until), language)
 }
 

@@ -2,6 +2,7 @@
 
 use tenken_model::Language;
 
+use super::attestation::last_day;
 use super::book::{Book, Chapter};
 use super::render::{said, shown};
 use crate::store::{ClaimedMail, DriftNews, MailKind};
@@ -25,6 +26,7 @@ pub(super) fn subject(mail: &ClaimedMail, news: &DriftNews, book: &Book, languag
         MailKind::Reopened => language.mail_subject_reopened(host, rule),
         MailKind::Reminder => language.mail_subject_reminder(host, rule),
         MailKind::Resolved => language.mail_subject_resolved(host, rule),
+        MailKind::Waived => language.mail_subject_waived(host, rule),
         MailKind::Escalated => language.mail_subject_escalated(host, rule),
     }
 }
@@ -46,7 +48,11 @@ pub(super) fn text(mail: &ClaimedMail, news: &DriftNews, book: &Book, language: 
         lines.extend([String::new(), language.mail_items()]);
         lines.extend(chapter.items.iter().map(|item| format!("  - {}", language.of(item))));
     }
-    if mail.kind != MailKind::Resolved {
+    if let Some(waiver) = &news.waiver {
+        lines.push(language.mail_waived_by(&said(&waiver.granted_by)));
+        lines.push(language.mail_waived_until(&last_day(waiver.until, language)));
+    }
+    if !matches!(mail.kind, MailKind::Resolved | MailKind::Waived) {
         evidence(news, language, &mut lines);
         remedy(&chapter, language, &mut lines);
     }
@@ -79,6 +85,7 @@ fn told(kind: MailKind, news: &DriftNews, language: Language) -> (String, String
         MailKind::Resolved => {
             (language.mail_lead_resolved(), language.mail_said(says), language.mail_resolved_at(&happened))
         }
+        MailKind::Waived => (language.mail_lead_waived(), language.mail_said(says), language.mail_waived_at(&happened)),
     }
 }
 

@@ -151,7 +151,11 @@ impl Around {
                 About::new(book.chapter(&news.finding.key.rule).sections, placements.of(name))
             }
             MailBody::Attestation(news) => About::new([news.item.section().to_owned()].into(), None),
-            MailBody::Proposal(_) | MailBody::Request(_) | MailBody::Daily(_) | MailBody::Owner(_) => About::default(),
+            MailBody::Proposal(_)
+            | MailBody::Request(_)
+            | MailBody::Daily(_)
+            | MailBody::Owner(_)
+            | MailBody::Publication(_) => About::default(),
         };
         let routing = transaction.setting().await?.unwrap_or_default();
         Ok(Self { about, routing, directory: Directory::read(transaction, now).await? })
@@ -167,7 +171,8 @@ impl Around {
             | MailBody::Attestation(_)
             | MailBody::Proposal(_)
             | MailBody::Request(_)
-            | MailBody::Daily(_) => {
+            | MailBody::Daily(_)
+            | MailBody::Publication(_) => {
                 told(mail.kind, &self.about, &self.routing, configured, &self.directory).addresses()
             }
         }

@@ -11,6 +11,7 @@ mod drift;
 mod job;
 mod owner;
 mod proposal;
+mod publication;
 mod recipients;
 mod render;
 mod request;

@@ -27,6 +27,7 @@ const fn audience(kind: MailKind) -> Audience {
         | MailKind::Reopened
         | MailKind::Reminder
         | MailKind::Resolved
+        | MailKind::Waived
         | MailKind::LapsesInMonth
         | MailKind::LapsesInWeek
         | MailKind::Lapsed => Audience::Officers,

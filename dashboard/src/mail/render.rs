@@ -12,7 +12,7 @@ use tenken_model::{Instant, Language};
 use super::book::Book;
 use super::settings::MailSettings;
 use super::transport::MailError;
-use super::{attestation, daily, drift, owner, proposal, request};
+use super::{attestation, daily, drift, owner, proposal, publication, request};
 use crate::plain::one_line;
 use crate::store::{ClaimedMail, MailBody};
 
@@ -46,6 +46,7 @@ fn subject(mail: &ClaimedMail, book: &Book, language: Language) -> String {
         MailBody::Request(news) => request::subject(news, language),
         MailBody::Daily(news) => daily::subject(news, language),
         MailBody::Owner(news) => owner::subject(mail, news, language),
+        MailBody::Publication(news) => publication::subject(news, language),
     }
 }
 
@@ -58,6 +59,7 @@ fn text(mail: &ClaimedMail, book: &Book, settings: &MailSettings, language: Lang
         MailBody::Proposal(news) => proposal::text(news, book, language),
         MailBody::Request(news) => request::text(news, language),
         MailBody::Daily(news) => daily::text(news, book, language),
+        MailBody::Publication(news) => publication::text(news, language),
     };
     let page = format!("{}{}", settings.dashboard.trim_end_matches('/'), mail.thread.page());
     lines.extend([String::new(), language.mail_page(&page), String::new(), language.mail_foot()]);
@@ -162,7 +164,7 @@ pub(super) mod tests {
     use super::*;
     use crate::mail::{Chapter, TransportSettings};
     use crate::owner::Repair;
-    use crate::store::{DriftNews, MailKind, Thread};
+    use crate::store::{DriftNews, MailKind, Thread, WaiverNews};
 
     pub(in crate::mail) fn settings() -> MailSettings {
         MailSettings {
@@ -204,6 +206,7 @@ pub(super) mod tests {
             },
             failing_since: at(),
             at: at(),
+            waiver: None,
         }
     }
 
@@ -252,6 +255,22 @@ pub(super) mod tests {
         let letter = letter(&mail(MailKind::Resolved), &book(), &english);
         assert_eq!(letter.subject, "[Resolved] 受付PC no longer drifts from: The screen locks by itself");
         assert!(!letter.text.contains("Open the settings") && !letter.text.contains("機器"));
+    }
+
+    #[test]
+    fn a_mail_about_a_waiver_says_who_granted_it_and_until_when() {
+        let until = "2026-12-31T15:00:00Z".parse().unwrap();
+        let waived = DriftNews { waiver: Some(WaiverNews { granted_by: "tanaka".into(), until }), ..news() };
+        let letter = letter(&about(MailBody::Drift(waived), Thread::Drift(5), MailKind::Waived), &book(), &settings());
+        assert_eq!(
+            letter.subject,
+            "【終了・例外承認】受付PC: 「画面が自動でロックされる」の逸脱は例外承認により終了しました"
+        );
+        for part in ["承認者: tanaka", "例外承認の期限: 2026年12月31日", "The waiver holds through: 2026-12-31"]
+        {
+            assert!(letter.text.contains(part), "{part} is not in:\n{}", letter.text);
+        }
+        assert!(!letter.text.contains("直し方") && !letter.text.contains("ほか2件"), "nothing is to be repaired");
     }
 
     #[test]

@@ -60,11 +60,16 @@ const ACTS: &[(&str, Label)] = &[
     ("presence_set", Language::act_presence_set),
     ("alerts_set", Language::act_alerts_set),
     ("route_added", Language::act_route_added),
+    ("route_changed", Language::act_route_changed),
     ("route_removed", Language::act_route_removed),
     ("owner_mails_set", Language::act_owner_mails_set),
     ("owner_asked", Language::act_owner_asked),
     ("owner_thanked", Language::act_owner_thanked),
     ("package_made", Language::act_package_made),
+    ("results_taken", Language::act_results_taken),
+    ("sheet_taken", Language::act_sheet_taken),
+    ("register_taken", Language::act_register_taken),
+    ("evidence_taken", Language::act_evidence_taken),
 ];
 
 /// An act as people read it; one that is not known, such as that of another version, as it is.

@@ -6,6 +6,7 @@ use tenken_model::digest::Digest;
 
 use super::field::{Field, FieldKind};
 use crate::evidence::Scan;
+use crate::groups::encoded;
 use crate::store::{AttachedFile, Attestation};
 
 /// What was typed.
@@ -55,6 +56,11 @@ pub(super) fn scanned(file: &AttachedFile, t: Language) -> String {
         Scan::Clean => t.file_clean(),
         Scan::NotAsked => t.file_unscanned(),
     }
+}
+
+/// Where a file is saved from under the name it was attached by.
+pub(super) fn address(file: &AttachedFile) -> String {
+    format!("/evidence/{}?name={}", file.digest, encoded(&file.name))
 }
 
 /// The beginning of a digest, by which people compare.

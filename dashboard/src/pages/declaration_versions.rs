@@ -8,6 +8,7 @@ use tenken_model::Language;
 
 use super::Chrome;
 use super::chrome::Place;
+use super::pager::Pager;
 use super::proposal::{self, ProposalView};
 use super::state::Mark;
 use super::words;
@@ -20,6 +21,8 @@ pub struct VersionsView<'a> {
     pub checklist: &'a Checklist,
     /// The versions, the newest first.
     pub versions: &'a [Version],
+    /// Which part of them is shown.
+    pub pager: &'a Pager,
 }
 
 /// What the page of a version shows.

@@ -134,6 +134,7 @@ fn mail_kind(kind: MailKind, t: Language) -> String {
         MailKind::Reopened => t.mail_reopened(),
         MailKind::Reminder => t.mail_reminder(),
         MailKind::Resolved => t.mail_resolved(),
+        MailKind::Waived => t.mail_waived(),
         MailKind::Escalated => t.mail_escalated(),
         MailKind::LapsesInMonth => t.mail_lapses_in_month(),
         MailKind::LapsesInWeek => t.mail_lapses_in_week(),

@@ -60,6 +60,7 @@ impl OutboxPage<'_> {
                 (news.name.clone(), register.map_or_else(String::new, |register| (register.title)(t)))
             }
             MailBody::Daily(news) => (moment::day(t, news.at), String::new()),
+            MailBody::Publication(news) => (t.publication_title(), news.url.clone()),
             MailBody::Owner(news) => (news.host_name.clone(), t.mail_to_person(&news.person)),
         }
     }

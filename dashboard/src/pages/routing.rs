@@ -38,7 +38,7 @@ pub struct RoutingView<'a> {
     pub preview: Option<Preview>,
 }
 
-/// What was typed of a route that could not be added.
+/// What was typed of a route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TypedRoute {
     /// The word of its scope.
@@ -47,8 +47,8 @@ pub struct TypedRoute {
     pub to: String,
     /// The word of its manner.
     pub manner: String,
-    /// What is wrong.
-    pub error: String,
+    /// What is wrong with whom it names.
+    pub error: Option<String>,
 }
 
 /// What the form of how people are asked holds.
@@ -86,18 +86,7 @@ pub struct Preview {
 /// Renders the page of routes.
 pub fn render(view: &RoutingView<'_>, chrome: &Chrome) -> askama::Result<String> {
     let t = chrome.language;
-    let typed = view.typed.as_ref();
-    let field = |value: fn(&TypedRoute) -> &String| typed.map(value).cloned().unwrap_or_default();
-    let scope = Field::new("scope", t.route_scope(), FieldKind::Choice(scopes(view, t)))
-        .help(t.route_scope_help())
-        .holding(field(|typed| &typed.scope), None);
-    let to = Field::new("to", t.route_to(), FieldKind::Paragraph)
-        .help(t.route_to_help(TO_MAX))
-        .required()
-        .holding(field(|typed| &typed.to), typed.map(|typed| typed.error.clone()));
-    let manners = Manner::ALL.iter().map(|one| (one.word().to_owned(), manner(*one, t))).collect();
-    let manner =
-        Field::new("manner", t.route_manner(), FieldKind::Choice(manners)).holding(field(|typed| &typed.manner), None);
+    let add = fields(view.typed.as_ref(), scopes(view.checklist, &view.sites, &view.groups, t), t);
     let days = &view.owners.days;
     let days_ok = days.parse().ok().is_some_and(|days| (1..=DAYS_MAX).contains(&days));
     let contact_ok = view.owners.contact.chars().count() <= CONTACT_CHARS_MAX;
@@ -113,7 +102,7 @@ pub fn render(view: &RoutingView<'_>, chrome: &Chrome) -> askama::Result<String>
         .holding(chosen(|preview| &preview.host), None);
     let rule = Field::new("rule", t.preview_rule(), FieldKind::Choice(view.rules.clone()))
         .holding(chosen(|preview| &preview.rule), None);
-    let (place, add, owners, example) = (Place::Settings, [scope, to, manner], [contact, days], [host, rule]);
+    let (place, owners, example) = (Place::Settings, [contact, days], [host, rule]);
     RoutingPage { t, chrome, place, view, add, owners, example }.render()
 }
 
@@ -146,17 +135,33 @@ struct Said {
     notes: Vec<String>,
 }
 
+/// The fields of a route, holding what was typed.
+pub(super) fn fields(typed: Option<&TypedRoute>, scopes: Vec<(String, String)>, t: Language) -> [Field; 3] {
+    let field = |value: fn(&TypedRoute) -> &String| typed.map(value).cloned().unwrap_or_default();
+    let scope = Field::new("scope", t.route_scope(), FieldKind::Choice(scopes))
+        .help(t.route_scope_help())
+        .holding(field(|typed| &typed.scope), None);
+    let to = Field::new("to", t.route_to(), FieldKind::Paragraph)
+        .help(t.route_to_help(TO_MAX))
+        .required()
+        .holding(field(|typed| &typed.to), typed.and_then(|typed| typed.error.clone()));
+    let manners = Manner::ALL.iter().map(|one| (one.word().to_owned(), manner(*one, t))).collect();
+    let manner =
+        Field::new("manner", t.route_manner(), FieldKind::Choice(manners)).holding(field(|typed| &typed.manner), None);
+    [scope, to, manner]
+}
+
 /// Everything a route can be for.
-fn scopes(view: &RoutingView<'_>, t: Language) -> Vec<(String, String)> {
-    let sections = view.checklist.sections.iter().map(|section| Scope::Section(section.id.to_string()));
-    let sites = view.sites.iter().cloned().map(Scope::Site);
-    let groups = view.groups.iter().cloned().map(Scope::Group);
+pub(super) fn scopes(checklist: &Checklist, sites: &[String], groups: &[String], t: Language) -> Vec<(String, String)> {
+    let sections = checklist.sections.iter().map(|section| Scope::Section(section.id.to_string()));
+    let sites = sites.iter().cloned().map(Scope::Site);
+    let groups = groups.iter().cloned().map(Scope::Group);
     let all = sections.chain(sites).chain(groups);
-    all.map(|scope| (scope.word(), label(&scope, view.checklist, t))).collect()
+    all.map(|scope| (scope.word(), label(&scope, checklist, t))).collect()
 }
 
 /// What a route is for, as people read it.
-fn label(scope: &Scope, checklist: &Checklist, t: Language) -> String {
+pub(super) fn label(scope: &Scope, checklist: &Checklist, t: Language) -> String {
     match scope {
         Scope::Section(id) => t.route_of_section(&section(id, checklist, t)),
         Scope::Site(name) => t.route_of_site(name),

@@ -9,6 +9,7 @@ use super::chrome::Place;
 use super::drifts::DriftRow;
 use super::field::{Field, FieldKind};
 use super::finding::HostRef;
+use super::pager::Pager;
 use super::state::Mark;
 use crate::auth::Ability;
 use crate::store::{Waiver, WaiverDecision};
@@ -27,8 +28,10 @@ pub struct WaiverRow<'a> {
 /// What the list of waivers shows.
 #[derive(Debug, Clone)]
 pub struct WaiversView<'a> {
-    /// The waivers, the newest first.
+    /// The waivers: those that wait, those in force, then the others.
     pub rows: Vec<WaiverRow<'a>>,
+    /// Which part of them is shown.
+    pub pager: Pager,
     /// The visitor confirmed the session, so that decisions are taken.
     pub confirmed: bool,
     /// Why one was not decided as asked.

@@ -83,6 +83,7 @@ const fn is_routed(kind: MailKind) -> bool {
         | MailKind::Reopened
         | MailKind::Reminder
         | MailKind::Resolved
+        | MailKind::Waived
         | MailKind::LapsesInMonth
         | MailKind::LapsesInWeek
         | MailKind::Lapsed => true,
@@ -154,6 +155,7 @@ mod tests {
             scope: scope.clone(),
             to: to.iter().map(|line| (*line).to_owned()).collect(),
             manner: *manner,
+            revision: 0,
         };
         Routing { routes: (1..).zip(routes).map(route).collect(), next: 9 }
     }

@@ -8,6 +8,9 @@ use super::{Directory, Manner, ROUTES_MAX, Route, Routing, Scope, TO_MAX};
 use crate::registers::typed::{self, Person};
 use crate::store::{AuditEntry, Store, StoreError, Transaction};
 
+/// The language of the audit log, which is the same whoever acts.
+const LOG: Language = Language::Japanese;
+
 /// Why a route is not kept.
 #[derive(Debug, Error)]
 pub enum RouteError {
@@ -23,6 +26,12 @@ pub enum RouteError {
     /// There are [`ROUTES_MAX`] already.
     #[error("there are {ROUTES_MAX} routes already")]
     Full,
+    /// There is none of that number any more.
+    #[error("the route is gone")]
+    Gone,
+    /// Somebody changed it since it was looked at.
+    #[error("somebody changed the route since")]
+    Changed,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -36,7 +45,8 @@ impl RouteError {
             Self::TooMany => Some(language.route_too_many(TO_MAX)),
             Self::Unknown(line) => Some(language.route_unknown(line)),
             Self::Full => Some(language.route_full(ROUTES_MAX)),
-            Self::Store(_) => None,
+            Self::Changed => Some(language.register_conflict()),
+            Self::Gone | Self::Store(_) => None,
         }
     }
 }
@@ -87,13 +97,62 @@ pub async fn add(
     }
     let id = routing.next.max(1);
     routing.next = id.saturating_add(1);
-    let route = Route { id, scope, to, manner };
+    let route = Route { id, scope, to, manner, revision: 0 };
     let entry = entry("route_added", &route, person, now);
     routing.routes.push(route);
     transaction.set_setting(&routing).await?;
     transaction.audit(&entry).await?;
     transaction.save().await?;
     Ok(id)
+}
+
+/// A route as somebody looked at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Its number.
+    pub id: u32,
+    /// How often it had been changed.
+    pub revision: u32,
+}
+
+/// Changes a route, which keeps its number and its place. One that says the same as before is left as it is.
+pub async fn change(
+    store: &Store,
+    seen: Seen,
+    scope: Scope,
+    typed: &str,
+    manner: Manner,
+    person: &str,
+    now: Instant,
+) -> Result<(), RouteError> {
+    let mut transaction = store.write().await?;
+    let mut routing: Routing = transaction.setting().await?.unwrap_or_default();
+    let route = routing.routes.iter_mut().find(|route| route.id == seen.id).ok_or(RouteError::Gone)?;
+    if route.revision != seen.revision {
+        return Err(RouteError::Changed);
+    }
+    let to = read_recipients(typed, &Directory::read(&mut transaction, now).await?)?;
+    let after = Route { scope, to, manner, ..route.clone() };
+    if after == *route {
+        return Ok(());
+    }
+    let before = std::mem::replace(route, Route { revision: seen.revision.saturating_add(1), ..after.clone() });
+    transaction.set_setting(&routing).await?;
+    let detail = differences(&before, &after);
+    transaction.audit(&AuditEntry { detail, ..entry("route_changed", &before, person, now) }).await?;
+    transaction.save().await?;
+    Ok(())
+}
+
+/// What of a route changed, from what to what.
+fn differences(before: &Route, after: &Route) -> String {
+    let told = [
+        (LOG.route_scope(), before.scope.word(), after.scope.word()),
+        (LOG.route_to(), before.to.join(", "), after.to.join(", ")),
+        (LOG.route_manner(), before.manner.to_string(), after.manner.to_string()),
+    ];
+    let told = told.into_iter().filter(|(_, before, after)| before != after);
+    told.map(|(label, before, after)| LOG.cell_changed(&label, &before, &after)).collect::<Vec<_>>().join("\n")
 }
 
 /// Takes a route away; false if there is none of that number.
@@ -160,6 +219,35 @@ mod tests {
             acts,
             ["route_added site:本部", "route_added site:本部", "route_removed site:本部", "route_added site:本部"]
         );
+    }
+
+    #[tokio::test]
+    async fn a_route_is_changed_in_its_place_by_whoever_saw_it_last() {
+        let data = TempDir::new().unwrap();
+        let store = Store::open_folder(data.path()).await.unwrap();
+        let site = |name: &str| Scope::Site(name.to_owned());
+        for name in ["本部", "東支所"] {
+            add(&store, site(name), "a@example.jp", Manner::Instead, "admin", at(1)).await.unwrap();
+        }
+        let seen = |revision| Seen { id: 1, revision };
+        let changing =
+            |seen, name, to: &'static str| change(&store, seen, site(name), to, Manner::Besides, "kato", at(2));
+        assert!(matches!(changing(seen(0), "本部", "nobody").await, Err(RouteError::Unknown(_))));
+        assert!(matches!(changing(Seen { id: 9, revision: 0 }, "本部", "a@example.jp").await, Err(RouteError::Gone)));
+        changing(seen(0), "西支所", "b@example.jp\na@example.jp").await.unwrap();
+        assert!(matches!(changing(seen(0), "本部", "a@example.jp").await, Err(RouteError::Changed)));
+        changing(seen(1), "西支所", "b@example.jp, a@example.jp").await.unwrap();
+        let mut transaction = store.read().await.unwrap();
+        let routing: Routing = transaction.setting().await.unwrap().unwrap();
+        let told: Vec<_> = routing.routes.iter().map(|it| (it.id, it.scope.word(), it.revision)).collect();
+        assert_eq!(told, [(1, "site:西支所".to_owned(), 1), (2, "site:東支所".to_owned(), 0)]);
+        let entries = transaction.audit_entries(None, 9).await.unwrap();
+        assert_eq!(entries.len(), 3, "what says the same is no act");
+        let entry = &entries[0].1;
+        assert_eq!((entry.act.as_str(), entry.subject.as_str()), ("route_changed", "site:本部"));
+        for part in ["site:西支所", "a@example.jp", "b@example.jp, a@example.jp", "instead", "besides"] {
+            assert!(entry.detail.contains(part), "{part}: {}", entry.detail);
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::groups::{self, Placement};
 use crate::store::Setting;
 
 pub use decide::{Directory, Recipient, Told, Why, told};
-pub use keep::{RouteError, add, read_recipients, remove};
+pub use keep::{RouteError, Seen, add, change, read_recipients, remove};
 
 /// The most routes.
 pub const ROUTES_MAX: usize = 50;
@@ -56,6 +56,9 @@ pub struct Route {
     pub to: Vec<String>,
     /// Whether the officers are told too.
     pub manner: Manner,
+    /// How often it was changed.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 /// The routes, in the order in which they were made.

@@ -181,6 +181,25 @@ impl Transaction {
         rows.iter().map(numbered).collect()
     }
 
+    /// Whether a person did that on that after an instant.
+    pub async fn audit_has(
+        &mut self,
+        person: &str,
+        act: &str,
+        subject: &str,
+        after: Instant,
+    ) -> Result<bool, StoreError> {
+        let row =
+            sqlx::query("SELECT id FROM audit WHERE person = $1 AND act = $2 AND subject = $3 AND at > $4 LIMIT 1")
+                .bind(person)
+                .bind(act)
+                .bind(subject)
+                .bind(millis(after))
+                .fetch_optional(self.connection())
+                .await?;
+        Ok(row.is_some())
+    }
+
     /// The number of the first entry that does not follow from the one before; `None` if all do.
     pub async fn audit_break(&mut self) -> Result<Option<i64>, StoreError> {
         const AT_ONCE: i64 = 1_000;

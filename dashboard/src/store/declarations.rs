@@ -112,12 +112,20 @@ impl Transaction {
 
     /// The newest versions, the newest first.
     pub async fn versions(&mut self, limit: u32) -> Result<Vec<Version>, StoreError> {
-        sqlx::query("SELECT id, body, origin, accepted_at, accepted_by FROM declarations ORDER BY id DESC LIMIT $1")
-            .bind(i64::from(limit))
-            .fetch_all(self.connection())
-            .await?
-            .iter()
-            .map(version)
-            .collect()
+        self.versions_from(0, limit).await
+    }
+
+    /// Versions, the newest first; so many after the first so many.
+    pub async fn versions_from(&mut self, skipped: u32, limit: u32) -> Result<Vec<Version>, StoreError> {
+        sqlx::query(
+            "SELECT id, body, origin, accepted_at, accepted_by FROM declarations ORDER BY id DESC LIMIT $1 OFFSET $2",
+        )
+        .bind(i64::from(limit))
+        .bind(i64::from(skipped))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(version)
+        .collect()
     }
 }

@@ -69,6 +69,21 @@ fn attached(row: &AnyRow) -> Result<AttachedFile, StoreError> {
     })
 }
 
+fn measured(row: &AnyRow) -> Result<MeasuredFile, StoreError> {
+    Ok(MeasuredFile { file: attached(row)?, bytes: Columns::of(row).count("bytes")? })
+}
+
+/// Files with their sizes, of which and in which order the rest says.
+macro_rules! measured {
+    ($rest:literal) => {
+        concat!(
+            "SELECT f.attestation, f.digest, f.name, e.kind, e.scanned, CAST(LENGTH(e.content) AS BIGINT) AS bytes ",
+            "FROM attestation_files f JOIN evidence_files e ON e.digest = f.digest ",
+            $rest
+        )
+    };
+}
+
 impl Transaction {
     /// Keeps a file and attaches it to a statement. A file that is kept already is not kept twice.
     pub async fn attach(&mut self, attestation: i64, name: &str, new: &NewEvidence) -> Result<Digest, StoreError> {
@@ -87,7 +102,7 @@ impl Transaction {
         .await?;
         sqlx::query(
             "INSERT INTO attestation_files (attestation, digest, name) VALUES ($1, $2, $3) \
-             ON CONFLICT (attestation, digest) DO NOTHING",
+             ON CONFLICT (attestation, digest, name) DO NOTHING",
         )
         .bind(attestation)
         .bind(digest.to_string())
@@ -98,13 +113,14 @@ impl Transaction {
         Ok(digest)
     }
 
-    /// The file of that digest.
-    pub async fn evidence(&mut self, digest: &Digest) -> Result<Option<EvidenceFile>, StoreError> {
+    /// The file of that digest, under a name it was attached by: `name` if it is one of them, otherwise the first.
+    pub async fn evidence(&mut self, digest: &Digest, name: &str) -> Result<Option<EvidenceFile>, StoreError> {
         let row = sqlx::query(
             "SELECT e.kind, e.content, f.name FROM evidence_files e JOIN attestation_files f ON f.digest = e.digest \
-             WHERE e.digest = $1 ORDER BY f.attestation LIMIT 1",
+             WHERE e.digest = $1 ORDER BY CASE WHEN f.name = $2 THEN 0 ELSE 1 END, f.attestation, f.name LIMIT 1",
         )
         .bind(digest.to_string())
+        .bind(name)
         .fetch_optional(self.connection())
         .await?;
         let Some(row) = row else { return Ok(None) };
@@ -133,14 +149,19 @@ impl Transaction {
 
     /// Every file that is attached to a statement, by statement and name.
     pub async fn attached_files(&mut self) -> Result<Vec<MeasuredFile>, StoreError> {
-        sqlx::query(
-            "SELECT f.attestation, f.digest, f.name, e.kind, e.scanned, CAST(LENGTH(e.content) AS BIGINT) AS bytes \
-             FROM attestation_files f JOIN evidence_files e ON e.digest = f.digest ORDER BY f.attestation, f.name, f.digest",
-        )
+        let rows =
+            sqlx::query(measured!("ORDER BY f.attestation, f.name, f.digest")).fetch_all(self.connection()).await?;
+        rows.iter().map(measured).collect()
+    }
+
+    /// The files of the statements for an item, with the size of each, by statement and name.
+    pub async fn attached_files_of(&mut self, item: &ItemId) -> Result<Vec<MeasuredFile>, StoreError> {
+        let rows = sqlx::query(measured!(
+            "JOIN attestations a ON a.id = f.attestation WHERE a.item = $1 ORDER BY f.attestation, f.name, f.digest"
+        ))
+        .bind(item.as_str())
         .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(|row| Ok(MeasuredFile { file: attached(row)?, bytes: Columns::of(row).count("bytes")? }))
-        .collect()
+        .await?;
+        rows.iter().map(measured).collect()
     }
 }

@@ -68,8 +68,8 @@ pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
 pub use identities::Identity;
 pub use log_sheets::{LogSheet, LogSheetHead, ReviewResult, SignedSheet};
 pub use news::{
-    AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, OwnerNews, ProposalNews, RequestNews,
-    ShortList,
+    AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, HomePage, MailBody, OwnerNews, ProposalNews,
+    PublicationNews, RequestNews, ShortList, WaiverNews,
 };
 pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use policies::{PolicyMark, StoredPolicy};
@@ -79,7 +79,7 @@ pub use registers::{FoundRow, RegisterAct, RegisterEntry, RegisterRow};
 pub use second_factors::SecondFactor;
 pub use sessions::{FirstRunLink, Session};
 pub use settings::Setting;
-pub use standing::{LoudFinding, Part, RuleFindings};
+pub use standing::{DriftMark, LoudFinding, Part, RuleFindings};
 pub use thread::{NoThread, Thread};
 pub use tokens::{NewToken, Token};
 pub use users::{NewUser, User};

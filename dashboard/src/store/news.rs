@@ -24,6 +24,8 @@ pub enum MailBody {
     Daily(Box<DailyNews>),
     /// What the person who uses a PC is asked, or told.
     Owner(OwnerNews),
+    /// What the home page shows of the form.
+    Publication(PublicationNews),
 }
 
 /// What a mail tells of a drift.
@@ -39,6 +41,18 @@ pub struct DriftNews {
     pub failing_since: Instant,
     /// When that which the mail tells happened.
     pub at: Instant,
+    /// The waiver that ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<WaiverNews>,
+}
+
+/// What a mail tells of the waiver that ended a drift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverNews {
+    /// Who granted it.
+    pub granted_by: String,
+    /// It holds before this instant.
+    pub until: Instant,
 }
 
 /// What the person who uses a PC is asked about a drift, or told once it has ended.
@@ -105,6 +119,35 @@ pub struct RequestNews {
     pub at: Instant,
     /// What is asked for; who changes it asks anew.
     pub asked: Digest,
+}
+
+/// What a mail tells of the agency's home page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicationNews {
+    /// The version of the form that is in force.
+    pub version: i64,
+    /// The address of the page.
+    pub url: String,
+    /// What was found there.
+    pub found: HomePage,
+    /// Since when it did not show the form.
+    pub since: Instant,
+    /// When it was looked at.
+    pub at: Instant,
+}
+
+/// What was found on the home page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HomePage {
+    /// The form in force.
+    Shown,
+    /// Another form, with so many differences.
+    Differs(usize),
+    /// No form, and why none could be read if that is known.
+    NoForm(String),
+    /// Nothing: why it could not be fetched.
+    Failed(String),
 }
 
 /// What the digest of a day tells.

@@ -17,6 +17,8 @@ choice! {
         Reminder = "reminder",
         /// It ended.
         Resolved = "resolved",
+        /// It is allowed for a time.
+        Waived = "waived",
         /// Nobody took it up in time.
         Escalated = "escalated",
         /// A statement lapses within a month.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sqlx::any::AnyRow;
 use tenken_model::finding::VerdictKind;
 use tenken_model::{FindingKey, HostId, Instant, RuleId};
 
@@ -41,6 +42,21 @@ pub enum Part {
     Loud,
     /// Those that pass or do not bear on their host.
     Quiet,
+}
+
+/// What is known of an open drift without its finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DriftMark {
+    /// Its number.
+    pub id: i64,
+    /// Somebody took it up.
+    pub acknowledged: bool,
+}
+
+fn mark(row: &AnyRow) -> Result<((HostId, FindingKey), DriftMark), StoreError> {
+    let columns = Columns::of(row);
+    let acknowledged = columns.maybe_instant("acknowledged_at")?.is_some();
+    Ok(((columns.parsed("host")?, columns.key()?), DriftMark { id: columns.int("id")?, acknowledged }))
 }
 
 /// The findings of a rule for which some more holds, what needs somebody first.
@@ -175,21 +191,26 @@ impl Transaction {
         query.fetch_all(self.connection()).await?.iter().map(stored).collect()
     }
 
-    /// The numbers of the open drifts of a rule, by host and finding.
+    /// The open drifts of a rule, by host and finding.
     pub async fn open_drifts_of_rule(
         &mut self,
         rule: &RuleId,
-    ) -> Result<BTreeMap<(HostId, FindingKey), i64>, StoreError> {
-        let rows = sqlx::query("SELECT id, host, rule, subject FROM drifts WHERE resolved_at IS NULL AND rule = $1")
-            .bind(rule.as_str())
+    ) -> Result<BTreeMap<(HostId, FindingKey), DriftMark>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, host, rule, subject, acknowledged_at FROM drifts WHERE resolved_at IS NULL AND rule = $1",
+        )
+        .bind(rule.as_str())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(mark).collect()
+    }
+
+    /// Every open drift, by host and finding.
+    pub async fn open_drift_marks(&mut self) -> Result<BTreeMap<(HostId, FindingKey), DriftMark>, StoreError> {
+        let rows = sqlx::query("SELECT id, host, rule, subject, acknowledged_at FROM drifts WHERE resolved_at IS NULL")
             .fetch_all(self.connection())
             .await?;
-        rows.iter()
-            .map(|row| {
-                let columns = Columns::of(row);
-                Ok(((columns.parsed("host")?, columns.key()?), columns.int("id")?))
-            })
-            .collect()
+        rows.iter().map(mark).collect()
     }
 
     /// One finding of a host.

@@ -171,6 +171,48 @@ impl Transaction {
         rows.iter().map(waiver).collect()
     }
 
+    /// How many waivers there are.
+    pub async fn waiver_count(&mut self) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS waivers FROM waivers").fetch_one(self.connection()).await?;
+        Columns::of(&row).count("waivers")
+    }
+
+    /// Waivers: those that wait for a decision, then those in force, the first to end first, then the others, the newest first;
+    /// so many after the first so many.
+    pub async fn waivers_from(&mut self, now: Instant, skipped: u32, limit: u32) -> Result<Vec<Waiver>, StoreError> {
+        let rows = sqlx::query(select!(
+            "ORDER BY CASE WHEN decided_at IS NULL THEN 0 \
+             WHEN decision = 'granted' AND ended_at IS NULL AND until > $1 THEN until ELSE 9223372036854775807 END, \
+             id DESC LIMIT $2 OFFSET $3"
+        ))
+        .bind(millis(now))
+        .bind(i64::from(limit))
+        .bind(i64::from(skipped))
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(waiver).collect()
+    }
+
+    /// The waivers that wait for a decision and those in force, the oldest first.
+    pub async fn waivers_standing(&mut self, now: Instant) -> Result<Vec<Waiver>, StoreError> {
+        let rows = sqlx::query(select!(
+            "WHERE decided_at IS NULL OR (decision = 'granted' AND ended_at IS NULL AND until > $1) ORDER BY id"
+        ))
+        .bind(millis(now))
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(waiver).collect()
+    }
+
+    /// Every waiver about a rule, the newest first.
+    pub async fn waivers_of_rule(&mut self, rule: &RuleId) -> Result<Vec<Waiver>, StoreError> {
+        let rows = sqlx::query(select!("WHERE rule = $1 ORDER BY id DESC"))
+            .bind(rule.as_str())
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter().map(waiver).collect()
+    }
+
     /// The waivers in force.
     pub async fn waivers_in_force(&mut self, now: Instant) -> Result<Vec<Waiver>, StoreError> {
         let rows = sqlx::query(select!("WHERE decision = 'granted' AND ended_at IS NULL AND until > $1 ORDER BY id"))

@@ -115,7 +115,7 @@ pub struct Causes {
     pub has_address: bool,
     /// The open proposals.
     pub proposals: Vec<Proposal>,
-    /// Every waiver.
+    /// The waivers that wait for a decision or are in force.
     pub waivers: Vec<Waiver>,
     /// The open drifts.
     pub drifts: Vec<OpenDrift>,
@@ -153,7 +153,7 @@ impl Causes {
             version,
             has_address: transaction.setting::<PublicAddress>().await?.is_some(),
             proposals: transaction.open_proposals().await?,
-            waivers: transaction.waivers().await?,
+            waivers: transaction.waivers_standing(known.now).await?,
             rows: registers::due::read(transaction, known.now).await?,
             waiting: registers::approve::waiting(transaction).await?,
             drifts: transaction.open_drift_lines().await?,

@@ -9,6 +9,7 @@ use tenken_engine::checklist::Item;
 use tenken_model::digest::Digest;
 use tenken_model::{BranchId, Instant, Language};
 
+use super::asked::Asked;
 use super::done::Done;
 use super::failure::Failure;
 use super::gate::form_encode;
@@ -19,6 +20,7 @@ use super::upload::{Most, SentFile, Upload};
 use super::visit::{Visit, number};
 use crate::attest::{self, Attached, EVIDENCE_CHARS_MAX, Statement};
 use crate::evidence::{FILE_BYTES_MAX, FILES_MAX, NotTaken, ScanError, kind_of};
+use crate::export::{self, Taken};
 use crate::pages::attest::{Errors, Typed};
 use crate::pages::failure::FailureView;
 
@@ -121,13 +123,16 @@ pub(super) async fn do_withdraw(
     Ok(Visit::done(&format!("/items/{}", item.id), Done::Withdrawn).into_response())
 }
 
-/// `GET /evidence/{digest}`: a file to save. It is never shown as a page, whatever it holds.
-pub(super) async fn evidence(visit: Visit, Path(digest): Path<String>) -> Result<Response, Failure> {
+/// `GET /evidence/{digest}`: a file to save, under the name that is asked for if it was attached by it. It is never shown as a
+/// page, whatever it holds.
+pub(super) async fn evidence(visit: Visit, Path(digest): Path<String>, asked: Asked) -> Result<Response, Failure> {
     let digest: Digest = digest.parse().map_err(|_| Failure::NOT_FOUND)?;
-    let file = visit.store().read().await?.evidence(&digest).await?.ok_or(Failure::NOT_FOUND)?;
+    let file = visit.store().read().await?.evidence(&digest, asked.get("name")).await?.ok_or(Failure::NOT_FOUND)?;
     if Digest::of(&file.content) != digest {
         return Err(Failure::from(anyhow::anyhow!("the evidence file {digest} is not what was stored")));
     }
+    let taken = Taken::Evidence { digest, name: &file.name };
+    export::record(visit.store(), &taken, visit.person(), visit.now).await?;
     let name = format!("attachment; filename*=UTF-8''{}", form_encode(&file.name).replace('/', "%2F"));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),

@@ -28,7 +28,8 @@ impl Machines {
         transaction: &mut Transaction,
         rule: &RuleId,
     ) -> Result<(), StoreError> {
-        self.drifts.extend(transaction.open_drifts_of_rule(rule).await?);
+        let open = transaction.open_drifts_of_rule(rule).await?;
+        self.drifts.extend(open.into_iter().map(|(found, drift)| (found, drift.id)));
         Ok(())
     }
 

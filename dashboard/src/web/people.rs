@@ -80,6 +80,7 @@ pub fn router(site: Site) -> Router {
         .route("/settings/test-mail", post(settings::do_test))
         .route("/settings/routing", get(routing::routing).post(routing::do_add))
         .route("/settings/routing/remove", post(routing::do_remove))
+        .route("/settings/routing/{id}", get(routing::edit).post(routing::do_change))
         .route("/settings/routing/owners", post(routing::do_set_owners))
         .route("/settings/calendar", get(calendar::calendar).post(calendar::do_set))
         .route("/audit", get(audit::audit))

@@ -1,5 +1,6 @@
 //! Who is told of what, and how people who use PCs are asked.
 
+use axum::extract::Path;
 use axum::response::{Html, IntoResponse as _, Response};
 use tenken_calendar::japan;
 use tenken_model::{HostId, RuleId};
@@ -11,8 +12,9 @@ use super::sent::Sent;
 use super::visit::Visit;
 use crate::groups::{Division, Placements};
 use crate::owner::{self, OwnerSettings};
+use crate::pages::route::{self as route_page, RouteView};
 use crate::pages::routing::{self as routing_page, Preview, RoutingView, TypedOwners, TypedRoute};
-use crate::routing::{self, About, Directory, Manner, RouteError, Routing, Scope, sections_of, told};
+use crate::routing::{self, About, Directory, Manner, RouteError, Routing, Scope, Seen, sections_of, told};
 use crate::store::{MailKind, Transaction};
 
 /// Where the page is.
@@ -115,9 +117,62 @@ pub(super) async fn do_add(visit: Visit, sent: Sent) -> Result<Response, Failure
                 scope: scope.to_owned(),
                 to: to.to_owned(),
                 manner: manner.to_owned(),
-                error: error.text(visit.language()).unwrap_or_default(),
+                error: error.text(visit.language()),
             };
             Ok(page(&visit.leading_to(ADDRESS.to_owned()), ("", ""), Some(typed), None).await?.into_response())
+        }
+    }
+}
+
+/// `GET /settings/routing/{id}`
+pub(super) async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    one(&visit, &id, None, None).await
+}
+
+/// The page of a route, with what was typed and why it was refused.
+async fn one(
+    visit: &Visit,
+    id: &str,
+    typed: Option<TypedRoute>,
+    refused: Option<String>,
+) -> Result<Html<String>, Failure> {
+    let id: u32 = id.parse().map_err(|_| Failure::NOT_FOUND)?;
+    let (mut transaction, chrome) = visit.read().await?;
+    let kept: Routing = transaction.setting().await?.unwrap_or_default();
+    let route = kept.routes.iter().find(|route| route.id == id).ok_or(Failure::NOT_FOUND)?;
+    let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
+    let (sites, groups) = (placements.names(Division::Site), placements.names(Division::Group));
+    let view = RouteView { checklist: &visit.site.app.checklist, route, sites, groups, typed, refused };
+    Ok(Html(route_page::render(&view, &chrome)?))
+}
+
+/// `POST /settings/routing/{id}`
+pub(super) async fn do_change(visit: Visit, Path(id): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let (scope, to, manner) = (sent.get("scope"), sent.get("to"), sent.get("manner"));
+    let (Ok(number), Ok(revision)) = (id.parse(), sent.get("revision").parse()) else {
+        return Err(Failure::NOT_FOUND);
+    };
+    let (Some(read), Some(how)) = (Scope::from_word(scope), Manner::from_word(manner)) else {
+        return Err(Failure::INPUT);
+    };
+    let seen = Seen { id: number, revision };
+    let done = routing::change(visit.store(), seen, read, to, how, visit.person(), visit.now).await;
+    let visit = visit.leading_to(format!("{ADDRESS}/{number}"));
+    let t = visit.language();
+    match done {
+        Ok(()) => Ok(Visit::done(ADDRESS, Done::Saved).into_response()),
+        Err(RouteError::Store(error)) => Err(error.into()),
+        Err(RouteError::Gone) => Err(Failure::NOT_FOUND),
+        // What is kept now is shown, so that nobody writes over what they never saw.
+        Err(error @ RouteError::Changed) => Ok(one(&visit, &id, None, error.text(t)).await?.into_response()),
+        Err(error) => {
+            let typed = TypedRoute {
+                scope: scope.to_owned(),
+                to: to.to_owned(),
+                manner: manner.to_owned(),
+                error: error.text(t),
+            };
+            Ok(one(&visit, &id, Some(typed), None).await?.into_response())
         }
     }
 }

@@ -5,6 +5,7 @@ use axum::response::{Html, IntoResponse, Response};
 use tenken_calendar::{japan, read_date};
 use tenken_model::{Instant, Language};
 
+use super::asked::Asked;
 use super::done::Done;
 use super::drifts;
 use super::failure::Failure;
@@ -12,25 +13,32 @@ use super::machines::Machines;
 use super::sent::Sent;
 use super::visit::{Visit, number};
 use crate::drift;
+use crate::pages::pager::Pager;
 use crate::pages::waivers::{self as pages, AskView, Errors, Typed, WaiverRow, WaiversView};
 use crate::store::{Drift, NewWaiver};
 use crate::waiver::{self, LONGEST, TEXT_CHARS_MAX, Waiving};
 
+/// How many waivers a page shows.
+const SHOWN: usize = 40;
+
 /// `GET /waivers`
-pub(super) async fn waivers(visit: Visit) -> Result<Html<String>, Failure> {
-    list(&visit, None).await
+pub(super) async fn waivers(visit: Visit, asked: Asked) -> Result<Html<String>, Failure> {
+    list(&visit, asked.get("page"), None).await
 }
 
-async fn list(visit: &Visit, refused: Option<String>) -> Result<Html<String>, Failure> {
+async fn list(visit: &Visit, page: &str, refused: Option<String>) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
     let machines = Machines::read(&mut transaction).await?;
-    let waivers = transaction.waivers().await?;
+    let total = usize::try_from(transaction.waiver_count().await?).unwrap_or(usize::MAX);
+    let pager = Pager::new(page, SHOWN, total, "/waivers?page=");
+    let waivers = transaction.waivers_from(visit.now, pager.skipped(), pager.limit()).await?;
     let rows = waivers.iter().map(|waiver| WaiverRow {
         waiver,
         rule: visit.site.app.catalog.rule(&waiver.asked.rule),
         host: waiver.asked.host.as_ref().map(|host| machines.name(host)),
     });
-    Ok(Html(pages::render(&WaiversView { rows: rows.collect(), confirmed: visit.is_confirmed(), refused }, &chrome)?))
+    let view = WaiversView { rows: rows.collect(), pager, confirmed: visit.is_confirmed(), refused };
+    Ok(Html(pages::render(&view, &chrome)?))
 }
 
 /// `GET /drifts/{id}/waiver`
@@ -129,5 +137,5 @@ async fn answer(visit: &Visit, waiving: Waiving, done: Done) -> Result<Response,
         Waiving::Own => t.waiver_own(),
         Waiving::Gone => t.deciding_gone(),
     };
-    Ok(list(&visit.leading_to("/waivers".to_owned()), Some(why)).await?.into_response())
+    Ok(list(&visit.leading_to("/waivers".to_owned()), "", Some(why)).await?.into_response())
 }

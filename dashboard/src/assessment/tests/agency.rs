@@ -14,7 +14,7 @@ use tenken_model::digest::Digest;
 use tenken_model::finding::{Bilingual, Evidence, VerdictKind};
 use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, Reason, ReasonCode, RuleId, Span, Subject, Verdict};
 
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, Scope};
 use crate::drift::{Terms, settle};
 use crate::evidence::{Kind, Scan};
 use crate::registers::{Definition, Register, Row};
@@ -104,9 +104,13 @@ impl Agency {
     }
 
     pub(super) async fn assessment(&self) -> Assessment {
+        self.assess(Scope::All).await
+    }
+
+    pub(super) async fn assess(&self, scope: Scope<'_>) -> Assessment {
         let mut transaction = self.store.read().await.unwrap();
         let (checklist, catalog) = (Arc::clone(&self.checklist), Arc::clone(&self.catalog));
-        Assessment::read(&mut transaction, checklist, catalog, now()).await.unwrap()
+        Assessment::read(&mut transaction, checklist, catalog, scope, now()).await.unwrap()
     }
 
     async fn with(texts: &Texts) -> Self {

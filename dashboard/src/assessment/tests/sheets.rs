@@ -7,7 +7,7 @@ use tenken_model::digest::Digest;
 
 use super::agency::{Agency, CONTENT, item};
 use super::look_at;
-use crate::assessment::{Assessment, sheet};
+use crate::assessment::{Assessment, Judged, Scope, sheet};
 
 /// What stands on the sheet of an item, a line for each paragraph.
 fn said(assessment: &Assessment, id: &str, t: Language) -> String {
@@ -54,6 +54,25 @@ async fn a_sheet_says_what_is_declared_what_is_measured_and_why() {
         assert!(attested.contains(wanted), "{wanted}: {attested}");
     }
     assert!(said(&assessment, "organizational.2", Language::English).contains("Expired"));
+}
+
+#[tokio::test]
+async fn the_sheet_of_an_item_reads_its_own_rules_alone_and_says_the_same() {
+    for agency in [Agency::usual().await, Agency::hostile().await] {
+        let all = agency.assessment().await;
+        let mut read = 0;
+        for item in agency.checklist.items() {
+            let alone = agency.assess(Scope::Item(item)).await;
+            let own = |judged: &Judged| item.all_rules().any(|rule| *rule == judged.stored.finding.key.rule);
+            assert!(alone.findings.iter().all(own), "{}", item.id);
+            assert_eq!(alone.findings, all.findings.iter().filter(|it| own(it)).cloned().collect::<Vec<_>>());
+            read += alone.findings.len();
+            for t in [Language::Japanese, Language::English] {
+                assert_eq!(said(&alone, item.id.as_str(), t), said(&all, item.id.as_str(), t));
+            }
+        }
+        assert!(read > 0);
+    }
 }
 
 #[tokio::test]

@@ -310,7 +310,7 @@ CREATE TABLE attestation_files (
     attestation {number} NOT NULL REFERENCES attestations (id),
     digest TEXT NOT NULL REFERENCES evidence_files (digest),
     name TEXT NOT NULL,
-    PRIMARY KEY (attestation, digest)
+    PRIMARY KEY (attestation, digest, name)
 ) {table};
 
 CREATE TABLE declarations (
@@ -382,3 +382,4 @@ CREATE TABLE audit (
     entry TEXT NOT NULL,
     digest TEXT NOT NULL
 ) {table};
+CREATE INDEX audit_by_person ON audit (person, act, subject, at);

@@ -15,6 +15,7 @@ use tenken_form::header::Block;
 use tenken_form::print;
 use tenken_model::Instant;
 
+use super::asked::Asked;
 use super::failure::Failure;
 use super::visit::{Visit, number};
 use crate::declaration::publication::PublicAddress;
@@ -22,6 +23,7 @@ use crate::demo;
 use crate::pages::chrome::DataKind;
 use crate::pages::declaration::{self as page, DeclarationView, Standing};
 use crate::pages::declaration_versions::{self as versions_page, VersionView, VersionsView};
+use crate::pages::pager::Pager;
 use crate::pages::proposal::ProposalView;
 use crate::status::Known;
 use crate::store::{Publication, StoreError, Transaction, Version};
@@ -32,8 +34,8 @@ pub(super) use proposals::{do_accept, do_refuse, do_withdraw};
 pub(super) use propose::{do_propose, propose};
 pub(super) use publication::{do_check, do_confirm, do_set, publication};
 
-/// The most versions that are listed.
-const VERSIONS_SHOWN: u32 = 500;
+/// How many versions a page lists.
+const VERSIONS_SHOWN: usize = 50;
 
 /// `GET /declaration`
 pub(super) async fn declaration(visit: Visit) -> Result<Html<String>, Failure> {
@@ -79,10 +81,12 @@ const fn standing(publication: Option<&Publication>) -> Standing<'_> {
 }
 
 /// `GET /declaration/versions`
-pub(super) async fn versions(visit: Visit) -> Result<Html<String>, Failure> {
+pub(super) async fn versions(visit: Visit, asked: Asked) -> Result<Html<String>, Failure> {
     let (mut transaction, chrome) = visit.read().await?;
-    let versions = transaction.versions(VERSIONS_SHOWN).await?;
-    let view = VersionsView { checklist: &visit.site.app.checklist, versions: &versions };
+    let total = usize::try_from(transaction.version_count().await?).unwrap_or(usize::MAX);
+    let pager = Pager::new(asked.get("page"), VERSIONS_SHOWN, total, "/declaration/versions?page=");
+    let versions = transaction.versions_from(pager.skipped(), pager.limit()).await?;
+    let view = VersionsView { checklist: &visit.site.app.checklist, versions: &versions, pager: &pager };
     Ok(Html(versions_page::render_list(&view, &chrome)?))
 }
 

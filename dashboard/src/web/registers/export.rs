@@ -5,8 +5,10 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use tenken_model::Language;
+use tenken_model::digest::Digest;
 
 use super::{known, refused, rows_of};
+use crate::export::{Load, Taken, Turn};
 use crate::registers::encoding::Encoding;
 use crate::registers::export::{self, ExportError};
 use crate::registers::{Definition, Row, workbook};
@@ -19,15 +21,22 @@ use crate::web::visit::Visit;
 pub(in crate::web) async fn export(visit: Visit, Path(slug): Path<String>, asked: Asked) -> Result<Response, Failure> {
     let definition = known(&slug)?;
     let form = Form::asked(asked.get("format")).ok_or(Failure::INPUT)?;
+    let turn = Turn::take(Load::Part).await.map_err(anyhow::Error::from)?;
     let rows = rows_of(&mut visit.store().read().await?, definition, false).await?;
-    let t = visit.language();
-    let bytes = match form.write(definition, rows.iter().map(|stored| &stored.row), t) {
+    let (t, count) = (visit.language(), rows.len());
+    let work =
+        tokio::task::spawn_blocking(move || (form.write(definition, rows.iter().map(|stored| &stored.row), t), turn));
+    let (written, _turn) = work.await.map_err(anyhow::Error::from)?;
+    let bytes = match written {
         Ok(bytes) => bytes,
         Err(error) => {
             let visit = visit.leading_to(format!("/registers/{slug}"));
             return Ok(refused(&visit, definition, error.text(t)).await?.into_response());
         }
     };
+    let digest = Digest::of(&bytes);
+    let taken = Taken::Register { slug: definition.slug, ending: form.ending(), rows: count, digest };
+    crate::export::record(visit.store(), &taken, visit.person(), visit.now).await?;
     let name = export::file_name(definition, t, visit.now, form.ending());
     let named = disposition(&format!("{}.{}", definition.slug, form.ending()), &name)?;
     let kind = HeaderValue::from_static(form.content_type());

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use tenken_model::ItemId;
 use tenken_model::digest::Digest;
 
-use super::Bench;
+use super::{Bench, encoded};
 use crate::auth::role::Role;
 
 const PAGE: &str = "/items/organizational.5";
@@ -63,11 +63,25 @@ async fn files_are_kept_by_their_digest_and_never_shown_as_pages() {
     assert_eq!(file.header(header::CONTENT_TYPE), "application/octet-stream");
     assert!(file.header(header::CONTENT_DISPOSITION).starts_with("attachment; filename*=UTF-8''%E8"));
     assert_eq!(file.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+    let again = officer.send_files(FORM, &[("evidence", "写し")], &[("写し.pdf", pdf), ("控え.pdf", pdf)]).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    let page = officer.get(PAGE).await;
+    for name in ["規程b.pdf", "写し.pdf", "控え.pdf"] {
+        let named = encoded(name);
+        let address = format!("/evidence/{digest}?name={named}");
+        assert!(page.text().contains(&format!("href=\"{address}\"")), "{address}: {}", page.text());
+        let file = viewer.get(&address).await;
+        let disposition = file.header(header::CONTENT_DISPOSITION).to_owned();
+        assert_eq!(disposition, format!("attachment; filename*=UTF-8''{named}"));
+    }
+    let other = viewer.get(&format!("/evidence/{digest}?name=evil.exe")).await;
+    assert!(!other.header(header::CONTENT_DISPOSITION).contains("evil"), "a name that it never had");
     for wrong in ["/evidence/x", "/evidence/../../etc/passwd", &format!("/evidence/{}", Digest::of(b"other"))] {
         assert_eq!(viewer.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
     }
-    let entry = bench.store.read().await.unwrap().audit_entries(None, 1).await.unwrap();
-    assert!(entry[0].1.detail.contains(&digest.to_string()));
+    let entry = bench.store.read().await.unwrap().audit_entries(None, 3).await.unwrap();
+    assert_eq!((entry[1].1.act.as_str(), entry[1].1.subject.clone()), ("evidence_taken", digest.to_string()));
+    assert!(entry[2].1.detail.contains(&digest.to_string()));
 }
 
 /// Files with their names.

@@ -3,13 +3,15 @@
 use axum::http::StatusCode;
 use tenken_engine::Checklist;
 use tenken_form::declaration::Status;
-use tenken_model::{ItemId, Span};
+use tenken_model::{ItemId, RuleId, Span};
 
 use super::{Bench, Browser, now};
 use crate::auth::role::Role;
 use crate::declaration::settle;
 use crate::drift::{self, Terms};
-use crate::store::{Decision, NewAttestation, Resolution, Version};
+use crate::store::{
+    Decision, MailBody, MailKind, NewAttestation, NewWaiver, Resolution, Thread, Version, WaiverDecision, WaiverNews,
+};
 
 const PUBLISHED: &str = include_str!("../../../form/tests/forms/published.txt");
 
@@ -309,6 +311,11 @@ async fn a_waiver_ends_the_drift_and_its_end_brings_it_back() {
     assert_eq!(approver.post("/waivers/1/grant", &[]).await.location(), "/waivers?done=waiver_decided");
     let drift = bench.store.read().await.unwrap().drift(1).await.unwrap().unwrap();
     assert!(matches!(drift.resolved, Some((_, Resolution::Waived))));
+    let mails = bench.store.read().await.unwrap().mails(1).await.unwrap();
+    assert_eq!((&mails[0].thread, mails[0].kind), (&Thread::Drift(1), MailKind::Waived));
+    let MailBody::Drift(news) = &mails[0].body else { panic!("{mails:?}") };
+    let waiver = WaiverNews { granted_by: "person-approver".into(), until: "2027-03-31T15:00:00Z".parse().unwrap() };
+    assert_eq!(news.waiver, Some(waiver));
     look(&bench).await;
     let proposal = bench.store.read().await.unwrap().proposal(1).await.unwrap().unwrap();
     assert!(matches!(proposal.decided, Some((_, None, Decision::Settled))));
@@ -324,6 +331,44 @@ async fn a_waiver_ends_the_drift_and_its_end_brings_it_back() {
         bench.audit().await,
         ["person-officer waiver_asked 1", "person-approver waiver_granted 1", "person-officer waiver_ended 1"]
     );
+}
+
+#[tokio::test]
+async fn long_lists_of_waivers_and_versions_are_cut_and_lead_on() {
+    let bench = Bench::new().await;
+    for _ in 0..60 {
+        bench.declare().await;
+    }
+    let mut transaction = bench.store.write().await.unwrap();
+    for _ in 0..90 {
+        let asked = NewWaiver {
+            rule: RuleId::new("clock_synchronised").unwrap(),
+            host: None,
+            subject: None,
+            reason: "更新待ち".into(),
+            compensation: "毎週手で確認".into(),
+            until: Span::from_days(9).after(now()),
+            asked_at: now(),
+            asked_by: "ito".into(),
+        };
+        transaction.ask_waiver(&asked).await.unwrap();
+    }
+    for id in 2..=90 {
+        transaction.decide_waiver(id, WaiverDecision::Refused, "tanaka", now()).await.unwrap();
+    }
+    transaction.save().await.unwrap();
+    let viewer = bench.person(Role::Viewer).await;
+    for (address, part, sizes) in
+        [("/waivers", "<li id=\"w-", [40, 40, 10]), ("/declaration/versions", "/declaration/versions/", [50, 10, 10])]
+    {
+        for (page, size) in (1..).zip(sizes) {
+            let shown = viewer.get(&format!("{address}?page={page}")).await;
+            assert_eq!(shown.text().matches(part).count(), size, "{address} {page}");
+        }
+        assert!(viewer.get(address).await.text().contains(&format!("href=\"{address}?page=2\"")), "{address}");
+    }
+    let first = viewer.get("/waivers").await;
+    assert!(first.text().contains("id=\"w-1\"") && first.text().contains("id=\"w-90\""), "what waits comes first");
 }
 
 #[tokio::test]

@@ -114,7 +114,7 @@ async fn a_sheet_is_looked_at_signed_and_serves_several_items() {
         let files = transaction.files_of(&item).await.unwrap();
         assert_eq!(files.iter().filter(|file| file.digest == document).count(), stated, "{item}");
     }
-    let file = transaction.evidence(&document).await.unwrap().unwrap();
+    let file = transaction.evidence(&document, "").await.unwrap().unwrap();
     assert!(file.content.starts_with(b"%PDF-"));
     transaction.abandon().await.unwrap();
     assert!(bench.audit().await.contains(&"person-officer log_sheet_signed 2026-10".to_owned()));

@@ -12,6 +12,7 @@ mod correlate;
 mod declaration;
 mod demo;
 mod doors;
+mod exports;
 mod groups;
 mod identity;
 mod log_review;

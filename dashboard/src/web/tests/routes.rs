@@ -37,6 +37,7 @@ pub(super) const ROUTES: &[Route] = &[
     ("/sites/{name}", "/sites/-", Some(Signed(Look)), None),
     ("/drifts/{id}/owner", "/drifts/1/owner", None, Some(Signed(Keep))),
     ("/settings/routing", "/settings/routing", Some(Signed(Inspect)), Some(Signed(Administer))),
+    ("/settings/routing/{id}", "/settings/routing/1", Some(Signed(Administer)), Some(Signed(Administer))),
     ("/settings/routing/remove", "/settings/routing/remove", None, Some(Signed(Administer))),
     ("/settings/routing/owners", "/settings/routing/owners", None, Some(Signed(Administer))),
     ("/tasks", "/tasks", Some(Signed(Look)), None),
@@ -169,6 +170,9 @@ async fn pages_are_shown_to_whom_they_are_for() {
     let account = [("account", "sato"), ("kind", "person"), ("owner", "佐藤")];
     assert_eq!(officer.post("/registers/accounts/new", &account).await.status, StatusCode::SEE_OTHER);
     assert_eq!(crate::log_review::prepare(&bench.store, super::now()).await.unwrap(), 1);
+    let (_, admin) = people.iter().find(|(role, _)| *role == Some(Role::Admin)).unwrap();
+    let route = [("scope", "section:technical"), ("to", "a@example.jp"), ("manner", "besides")];
+    assert_eq!(admin.post("/settings/routing", &route).await.status, StatusCode::SEE_OTHER);
     for (role, browser) in people {
         for (route, address, read, _) in ROUTES {
             let Some(read) = read else { continue };

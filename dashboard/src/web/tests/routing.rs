@@ -48,6 +48,37 @@ async fn administrators_add_and_remove_routes_and_see_who_would_be_told() {
 }
 
 #[tokio::test]
+async fn a_route_is_changed_where_it_stands() {
+    let bench = Bench::mailing(false).await;
+    let admin = bench.person(Role::Admin).await;
+    let add = [("scope", "section:technical"), ("to", "a@example.jp"), ("manner", "instead")];
+    assert_eq!(admin.post(ADDRESS, &add).await.status, StatusCode::SEE_OTHER);
+    assert!(admin.get(ADDRESS).await.text().contains("href=\"/settings/routing/1\""));
+    let page = admin.get("/settings/routing/1").await;
+    assert!(page.text().contains("a@example.jp</textarea>"), "{}", page.text());
+    let revision = page.field("revision").unwrap();
+    let change = |to, revision| [("scope", "site:東支所"), ("to", to), ("manner", "besides"), ("revision", revision)];
+    let refused = admin.post_refused("/settings/routing/1", &change("nobody", &revision)).await;
+    assert!(refused.text().contains("aria-invalid"));
+    let done = admin.post("/settings/routing/1", &change("b@example.jp", &revision)).await;
+    assert_eq!(done.location(), "/settings/routing?done=saved");
+    let late = admin.post("/settings/routing/1", &change("c@example.jp", &revision)).await;
+    assert!(late.text().contains("ほかの人が先に変更しました") && late.text().contains("b@example.jp</textarea>"));
+    assert_eq!(late.field("revision").as_deref(), Some("1"));
+    assert!(late.text().contains("拠点: 東支所"), "a site that no host is in can still be chosen");
+    for (address, status) in [("2", StatusCode::NOT_FOUND), ("x", StatusCode::NOT_FOUND)] {
+        assert_eq!(admin.get(&format!("/settings/routing/{address}")).await.status, status, "{address}");
+        let answer = admin.post(&format!("/settings/routing/{address}"), &change("a@example.jp", "0")).await;
+        assert_eq!(answer.status, status, "{address}");
+    }
+    let auditor = bench.person(Role::Auditor).await;
+    assert_eq!(auditor.get("/settings/routing/1").await.status, StatusCode::FORBIDDEN);
+    assert!(!auditor.get(ADDRESS).await.text().contains("/settings/routing/1"));
+    let acts = bench.audit().await;
+    assert_eq!(acts, ["person-admin route_added section:technical", "person-admin route_changed section:technical"]);
+}
+
+#[tokio::test]
 async fn administrators_set_how_users_are_asked() {
     let bench = Bench::new().await;
     let admin = bench.person(Role::Admin).await;

@@ -7,7 +7,6 @@ use anyhow::{Context as _, Result, bail};
 
 use super::client::{Answer, Client, Coding};
 use super::routes::{Kind, ROUTES, route_of};
-use crate::report::line;
 
 /// The most addresses of one route that are looked at: all 90 items, and as many of what there may be thousands of.
 const OF_ROUTE_MAX: usize = 100;
@@ -40,16 +39,12 @@ pub(super) struct Visitors {
     pub(super) outside: Client,
 }
 
-/// What a page answers that is for people with a second factor alone; whoever measures has none.
-const NEEDS_SECOND_FACTOR: u16 = 403;
-
 /// The pages of every route; fails if one that has pages has none here.
 pub(super) fn crawl(visitors: &Visitors) -> Result<BTreeMap<&'static str, Vec<Page>>> {
-    let Found { pages, guarded } = look(visitors)?;
-    let empty = |route: &str| !guarded.contains(route) && pages.get(route).is_none_or(Vec::is_empty);
+    let pages = crawl_what_there_is(visitors)?;
     let missing: Vec<&str> = ROUTES
         .iter()
-        .filter(|(route, kind)| !matches!(kind, Kind::NoPage(_)) && empty(route))
+        .filter(|(route, kind)| !matches!(kind, Kind::NoPage(_)) && pages.get(route).is_none_or(Vec::is_empty))
         .map(|(route, _)| *route)
         .collect();
     if !missing.is_empty() {
@@ -60,18 +55,6 @@ pub(super) fn crawl(visitors: &Visitors) -> Result<BTreeMap<&'static str, Vec<Pa
 
 /// The pages that are there.
 pub(super) fn crawl_what_there_is(visitors: &Visitors) -> Result<BTreeMap<&'static str, Vec<Page>>> {
-    look(visitors).map(|found| found.pages)
-}
-
-/// What was found.
-struct Found {
-    pages: BTreeMap<&'static str, Vec<Page>>,
-    /// Routes of which some page is for people with a second factor alone.
-    guarded: BTreeSet<&'static str>,
-}
-
-fn look(visitors: &Visitors) -> Result<Found> {
-    let mut guarded = BTreeSet::new();
     let mut found: BTreeMap<&'static str, Vec<Page>> = BTreeMap::new();
     let mut files: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut seen: BTreeSet<String> = BTreeSet::new();
@@ -90,11 +73,7 @@ fn look(visitors: &Visitors) -> Result<Found> {
             continue;
         }
         let client = if outside { &visitors.outside } else { &visitors.inside };
-        let Some((page, html)) = weigh(client, &address, outside, &mut files)? else {
-            line(format_args!("Not measured: {address} asks for a second factor."));
-            guarded.insert(route);
-            continue;
-        };
+        let (page, html) = weigh(client, &address, outside, &mut files)?;
         known.push(page);
         for link in links(&html) {
             if let Some(route) = route_of(&link).filter(|route| is_linked(route)) {
@@ -102,9 +81,7 @@ fn look(visitors: &Visitors) -> Result<Found> {
             }
         }
     }
-    // A route of which nothing may be seen counts as looked at.
-    found.retain(|route, pages| !pages.is_empty() || !guarded.contains(route));
-    Ok(Found { pages: found, guarded })
+    Ok(found)
 }
 
 fn is_linked(route: &str) -> bool {
@@ -117,15 +94,12 @@ fn weigh(
     address: &str,
     outside: bool,
     files: &mut BTreeMap<String, (usize, usize)>,
-) -> Result<Option<(Page, String)>> {
+) -> Result<(Page, String)> {
     let mut page = Page { address: address.to_owned(), outside, sent: 0, decoded: 0, first: Duration::ZERO };
     let mut shown = String::new();
     for language in LANGUAGES {
         let client = in_language(client, language);
         let plain = asked(&client, address, Coding::Plain)?;
-        if plain.status == NEEDS_SECOND_FACTOR {
-            return Ok(None);
-        }
         if !plain.is_page() {
             bail!("{address} is no page: {} {}", plain.status, plain.header("location").unwrap_or_default());
         }
@@ -147,7 +121,7 @@ fn weigh(
         page.first = page.first.max(plain.took);
         shown = html;
     }
-    Ok(Some((page, shown)))
+    Ok((page, shown))
 }
 
 fn asked(client: &Client, address: &str, coding: Coding) -> Result<Answer> {

@@ -8,6 +8,7 @@ mod crawl;
 mod figures;
 mod fleet;
 mod routes;
+mod second_factor;
 mod shots;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::report::line;
 use client::Client;
 use crawl::{Page, Visitors, crawl, crawl_what_there_is, sign_in};
 use figures::{Figures, Limits, measure, over, table};
+use second_factor::Confirmed;
 
 /// What a page may take, and weigh.
 const GOAL: Limits = Limits { within: Duration::from_millis(100), bytes: 200_000 };
@@ -116,7 +118,12 @@ fn of_fleet(dashboard: &Path, hosts: u64, requests: usize, find: Find) -> Result
     let served = fleet::serve(dashboard, hosts)?;
     let cookies = sign_in(&served.address, &served.link)?;
     let visitors = visitors(&served.address, &cookies);
+    let mut confirmed = Confirmed::set_up(&visitors.inside)?;
     let pages = find(&visitors)?;
     line(format_args!("{} pages of {} hosts ...", pages.values().map(Vec::len).sum::<usize>(), served.hosts));
-    pages.iter().map(|(route, pages)| Ok((*route, measure(&visitors, pages, requests, served.pid())?))).collect()
+    let measured = pages.iter().map(|(route, pages)| {
+        confirmed.keep(&visitors.inside)?;
+        Ok((*route, measure(&visitors, pages, requests, served.pid())?))
+    });
+    measured.collect()
 }

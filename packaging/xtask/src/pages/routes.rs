@@ -65,6 +65,7 @@ pub(super) const ROUTES: &[(&str, Kind)] = &[
     ("/settings", Kind::Linked),
     ("/settings/calendar", Kind::Linked),
     ("/settings/routing", Kind::Linked),
+    ("/settings/routing/{id}", Kind::Linked),
     ("/people", Kind::Linked),
     ("/people/new", Kind::Linked),
     ("/people/{id}", Kind::Linked),
@@ -72,7 +73,10 @@ pub(super) const ROUTES: &[(&str, Kind)] = &[
     ("/audit-package", Kind::Linked),
     ("/audit-package/{kind}", Kind::NoPage("a file for programs")),
     ("/account", Kind::Linked),
-    ("/account/second-factor", Kind::NoPage("leads to /confirm unless the person was just confirmed")),
+    (
+        "/account/second-factor",
+        Kind::NoPage("leads to /account from whoever has a second factor, as who measures does"),
+    ),
 ];
 
 /// Fails if the router as it is written reads other addresses than [`ROUTES`].

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::client::Client;
 use super::crawl::{Page, Visitors, crawl};
 use super::fleet::{self, Served};
+use super::second_factor::Confirmed;
 use super::{sign_in, visitors};
 use crate::process::{cargo, must, output, target};
 use crate::report::line;
@@ -27,7 +28,9 @@ pub(super) fn take(dashboard: &Path, folder: &Path) -> Result<()> {
     let folder = folder.canonicalize()?;
     let full = fleet::serve(dashboard, HOSTS)?;
     let cookie = sign_in(&full.address, &full.link)?;
-    of(&full, &cookie, "demo", &crawl(&visitors(&full.address, &cookie))?, &folder)?;
+    let looking = visitors(&full.address, &cookie);
+    let _confirmed = Confirmed::set_up(&looking.inside)?;
+    of(&full, &cookie, "demo", &crawl(&looking)?, &folder)?;
     let data = target()?.join("pages/new");
     match std::fs::remove_dir_all(&data) {
         Ok(()) => {}
@@ -38,7 +41,9 @@ pub(super) fn take(dashboard: &Path, folder: &Path) -> Result<()> {
     let new = fleet::serve_folder(dashboard, &data, 0)?;
     let link = output(Command::new(dashboard).args(["first-link", "--data"]).arg(&data))?;
     let cookie = first_administrator(&new.address, link.trim())?;
-    of(&new, &cookie, "new", &found(&visitors(&new.address, &cookie))?, &folder)
+    let looking = visitors(&new.address, &cookie);
+    let _confirmed = Confirmed::set_up(&looking.inside)?;
+    of(&new, &cookie, "new", &found(&looking)?, &folder)
 }
 
 /// The pages of a dashboard that has little: what is not there yet has none.

@@ -37,6 +37,30 @@ texts! {
     mail_reason(reason: &str) { ja: "理由: {reason}", en: "Why: {reason}" }
     /// What changes, where it is no item.
     mail_change_header() { ja: "機関に関する記載", en: "the part about the agency" }
+    /// Subject.
+    mail_subject_publication_differs() { ja: "【公表】ホームページの様式が、承認された内容と一致しません", en: "[Published form] The home page does not show the form in force" }
+    /// Subject.
+    mail_subject_publication_unread() { ja: "【公表】ホームページで様式を確認できません", en: "[Published form] No form can be read on the home page" }
+    /// Subject.
+    mail_subject_publication_shown() { ja: "【解消】ホームページに、承認された様式が掲載されました", en: "[Resolved] The home page shows the form in force" }
+    /// First sentence.
+    mail_lead_publication_differs() { ja: "ホームページに掲載されている様式が、承認された最新の内容と一致しません。ダッシュボードから掲載用の様式をダウンロードし、ホームページを更新してください。", en: "The form on the home page is not the one in force. Please download it from the dashboard and update the home page." }
+    /// First sentence.
+    mail_lead_publication_unread() { ja: "3日以上、ホームページで様式を確認できていません。ページが公開されているか、アドレスの設定が正しいかを確認してください。", en: "For three days or more no form could be read on the home page. Please check that the page is there and that its address is set correctly." }
+    /// First sentence.
+    mail_lead_publication_shown() { ja: "ホームページに、承認された様式が掲載されていることを確認しました。対応は不要です。", en: "The home page shows the form in force. Nothing needs to be done." }
+    /// Line.
+    mail_publication_address(url: &str) { ja: "掲載ページ: {url}", en: "Page: {url}" }
+    /// Line.
+    mail_publication_version(version: i64) { ja: "承認された様式: 第{version}版", en: "Form in force: version {version}" }
+    /// Line.
+    mail_publication_differences(count: usize) { ja: "異なる箇所: {count}件", en: "Differences: {count}" }
+    /// Line.
+    mail_publication_no_form() { ja: "状況: ページから様式を読み取れません", en: "Found: a page without a form" }
+    /// Line.
+    mail_publication_why(why: &str) { ja: "確認できない理由: {why}", en: "Why: {why}" }
+    /// Line.
+    mail_publication_looked(at: &str) { ja: "確認日時: {at}", en: "Looked at: {at}" }
     /// Subject, where something is not as it should be.
     mail_subject_daily(day: &str, drifting: usize) { ja: "【点検・日報】{day}: 逸脱{drifting}件", en: "[Daily digest] {day}: {drifting} open drifts" }
     /// Subject.

@@ -137,4 +137,12 @@ texts! {
     act_calendar_set() { ja: "営業日・営業時間を設定", en: "Working calendar set" }
     /// An act.
     act_package_made() { ja: "監査パッケージを作成", en: "Audit package made" }
+    /// An act.
+    act_results_taken() { ja: "点検結果をファイルに出力", en: "Results taken as a file" }
+    /// An act.
+    act_sheet_taken() { ja: "項目の証跡シートを出力", en: "Evidence sheet taken" }
+    /// An act.
+    act_register_taken() { ja: "台帳をファイルに出力", en: "Register taken as a file" }
+    /// An act.
+    act_evidence_taken() { ja: "証跡ファイルをダウンロード", en: "Evidence file taken" }
 }

@@ -11,6 +11,18 @@ texts! {
     mail_subject_reminder(host: &str, rule: &str) { ja: "【逸脱・継続中】{host}: 「{rule}」を満たしていない状態が続いています", en: "[Drift goes on] {host} still does not meet: {rule}" }
     /// Subject.
     mail_subject_resolved(host: &str, rule: &str) { ja: "【解消】{host}: 「{rule}」の逸脱が解消しました", en: "[Resolved] {host} no longer drifts from: {rule}" }
+    /// Subject.
+    mail_subject_waived(host: &str, rule: &str) { ja: "【終了・例外承認】{host}: 「{rule}」の逸脱は例外承認により終了しました", en: "[Ended by a waiver] {host} may for a time not meet: {rule}" }
+    /// First sentence.
+    mail_lead_waived() { ja: "例外承認が認められたため、この逸脱の通知を終了します。承認された代わりの対策を続けてください。期限までに規則を満たさなければ、新しい逸脱としてお知らせします。", en: "A waiver was granted, so that this drift ends. Please keep up what is done in its place. Unless the rule is met by then, a new drift begins when the waiver ends." }
+    /// What a mail tells.
+    mail_waived() { ja: "例外承認による逸脱の終了", en: "Ended by a waiver" }
+    /// Line.
+    mail_waived_at(at: &str) { ja: "例外承認により終了: {at}", en: "Ended by a waiver: {at}" }
+    /// Line.
+    mail_waived_by(person: &str) { ja: "承認者: {person}", en: "Granted by: {person}" }
+    /// Line.
+    mail_waived_until(day: &str) { ja: "例外承認の期限: {day}", en: "The waiver holds through: {day}" }
     /// First sentence.
     mail_lead_opened() { ja: "チェックリストで「実施済」とした内容に反する状態を検知しました。下の「直し方」に沿って対応してください。", en: "A host no longer matches what the checklist declares. Please repair it as described below." }
     /// First sentence.

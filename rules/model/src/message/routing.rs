@@ -33,6 +33,14 @@ texts! {
     route_without_address(line: &str) { ja: "{line}(メールアドレスなし)", en: "{line} (no address)" }
     /// A mark of a route.
     route_idle() { ja: "アドレスのある人がいないため、使われません", en: "Not used: nobody here has an address" }
+    /// Column of what can be done with a route.
+    route_acts() { ja: "操作", en: "Actions" }
+    /// Link.
+    route_edit() { ja: "変更", en: "Change" }
+    /// Name of the link for screen readers.
+    route_edit_of(scope: &str) { ja: "振り分け「{scope}」を変更", en: "Change the route for {scope}" }
+    /// Title.
+    route_edit_title() { ja: "振り分けの変更", en: "Change a route" }
     /// Button.
     route_remove() { ja: "削除", en: "Remove" }
     /// Name of the button for screen readers.
@@ -87,6 +95,8 @@ texts! {
     preview_no_host() { ja: "機器がまだないため、確かめられません。", en: "There is no host yet to try it with." }
     /// Act.
     act_route_added() { ja: "通知の振り分けを追加", en: "Route added" }
+    /// Act.
+    act_route_changed() { ja: "通知の振り分けを変更", en: "Route changed" }
     /// Act.
     act_route_removed() { ja: "通知の振り分けを削除", en: "Route removed" }
     /// Title.

@@ -34,6 +34,8 @@ pub(crate) async fn versions_of_the_form_follow_each_other(store: &Store, _: &Da
     assert_eq!(transaction.version_before(second).await.unwrap().unwrap().kept, declared("2024-12-11"));
     assert_eq!(transaction.version_before(first).await.unwrap(), None);
     assert_eq!(transaction.version_count().await.unwrap(), 2);
+    let second_page = transaction.versions_from(1, 9).await.unwrap();
+    assert_eq!(second_page.iter().map(|it| it.id).collect::<Vec<_>>(), [first]);
     assert_eq!(transaction.versions(9).await.unwrap().iter().map(|it| it.id).collect::<Vec<_>>(), [second, first]);
     let shown = async |transaction: &mut Transaction| transaction.publication(second).await.unwrap().unwrap().shown_at;
     assert_eq!(shown(&mut transaction).await, None);
@@ -127,4 +129,30 @@ pub(crate) async fn waivers_hold_until_their_end(store: &Store, _: &Database) {
     let of = |waiver: &Waiver| waiver.id;
     assert_eq!(transaction.waivers_in_force(at(60)).await.unwrap().iter().map(of).collect::<Vec<_>>(), [all]);
     assert_eq!(transaction.waivers().await.unwrap().iter().map(of).collect::<Vec<_>>(), [all, one]);
+    let ids = |waivers: Vec<Waiver>| waivers.iter().map(|waiver| waiver.id).collect::<Vec<_>>();
+    let ends = async |transaction: &mut Transaction, until| {
+        let new = NewWaiver { until: at(until), ..asked(Some("h-2")) };
+        let id = transaction.ask_waiver(&new).await.unwrap();
+        transaction.decide_waiver(id, WaiverDecision::Granted, "tanaka", at(3)).await.unwrap();
+        id
+    };
+    let (late, soon) = (ends(&mut transaction, 900).await, ends(&mut transaction, 90).await);
+    let waits = transaction.ask_waiver(&asked(None)).await.unwrap();
+    let in_order = [waits, soon, all, late, one];
+    assert_eq!(ids(transaction.waivers_from(at(60), 0, 9).await.unwrap()), in_order);
+    assert_eq!(ids(transaction.waivers_from(at(60), 1, 2).await.unwrap()), in_order[1..3]);
+    assert_eq!(ids(transaction.waivers_from(at(100), 0, 9).await.unwrap()), [waits, late, soon, all, one]);
+    assert_eq!(ids(transaction.waivers_standing(at(60)).await.unwrap()), [all, late, soon, waits]);
+    assert_eq!(ids(transaction.waivers_standing(at(100)).await.unwrap()), [late, waits]);
+    assert_eq!(transaction.waiver_count().await.unwrap(), 5);
+    let other = NewWaiver { rule: key("clock_source_approved", None).rule, ..asked(None) };
+    let other = transaction.ask_waiver(&other).await.unwrap();
+    for (rule, wanted) in [
+        ("clock_synchronised", vec![waits, soon, late, all, one]),
+        ("clock_source_approved", vec![other]),
+        ("x", Vec::new()),
+    ] {
+        let found = transaction.waivers_of_rule(&key(rule, None).rule).await.unwrap();
+        assert_eq!(found.iter().map(of).collect::<Vec<_>>(), wanted, "{rule}");
+    }
 }

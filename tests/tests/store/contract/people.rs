@@ -311,9 +311,12 @@ pub(crate) async fn attestations_settings_and_policies(store: &Store, _: &Databa
     };
     let digest = transaction.attach(first, "規程.pdf", &evidence).await.unwrap();
     assert_eq!(transaction.attach(first + 1, "同じ.pdf", &evidence).await.unwrap(), digest);
-    let file = transaction.evidence(&digest).await.unwrap().unwrap();
+    let file = transaction.evidence(&digest, "").await.unwrap().unwrap();
     assert_eq!((file.kind, file.name.as_str(), file.content), (Kind::Pdf, "規程.pdf", evidence.content));
-    assert_eq!(transaction.evidence(&Digest::of(b"other")).await.unwrap(), None);
+    assert_eq!(transaction.evidence(&Digest::of(b"other"), "規程.pdf").await.unwrap(), None);
+    for (asked, wanted) in [("同じ.pdf", "同じ.pdf"), ("規程.pdf", "規程.pdf"), ("evil.exe", "規程.pdf")] {
+        assert_eq!(transaction.evidence(&digest, asked).await.unwrap().unwrap().name, wanted, "{asked}");
+    }
     let names: Vec<String> = transaction.files_of(&item).await.unwrap().into_iter().map(|file| file.name).collect();
     assert_eq!(names, ["規程.pdf", "同じ.pdf"]);
     assert_eq!(transaction.attestations_of(&item).await.unwrap()[1].withdrawn, Some((at(1), "ito".into())));
@@ -323,6 +326,8 @@ pub(crate) async fn attestations_settings_and_policies(store: &Store, _: &Databa
     let files: Vec<(i64, &str, u64)> =
         files.iter().map(|it| (it.file.attestation, it.file.name.as_str(), it.bytes)).collect();
     assert_eq!(files, [(first, "規程.pdf", 11), (first + 1, "同じ.pdf", 11)]);
+    assert_eq!(transaction.attached_files_of(&item).await.unwrap().len(), 2);
+    assert_eq!(transaction.attached_files_of(&ItemId::new("technical.99").unwrap()).await.unwrap(), []);
 
     let policy = |version| StoredPolicy {
         version,
@@ -377,6 +382,16 @@ pub(crate) async fn audit_entries_are_chained(store: &Store, database: &Database
     assert_eq!(found("%", &[]).await, [0_i64; 0], "a sign of patterns is itself");
     assert_eq!(found("zz", &["host_enrolled", "host_revoked"]).await, [5, 4, 3, 2, 1]);
     assert_eq!(found("zz", &["revoked"]).await, [0_i64; 0]);
+    for (person, act, subject, after, wanted) in [
+        ("sato", "host_revoked", "h-2", 1, true),
+        ("sato", "host_revoked", "h-2", 2, false),
+        ("sat", "host_revoked", "h-2", 1, false),
+        ("sato", "host_enrolled", "h-2", 1, false),
+        ("sato", "host_revoked", "h-9", 0, false),
+    ] {
+        let has = transaction.audit_has(person, act, subject, at(after)).await.unwrap();
+        assert_eq!(has, wanted, "{person} {act} {subject} {after}");
+    }
     transaction.save().await.unwrap();
     database.run("UPDATE audit SET entry = REPLACE(entry, 'h-2', 'h-9') WHERE id = 3").await;
     let mut transaction = store.read().await.unwrap();

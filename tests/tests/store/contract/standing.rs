@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenken_dashboard::store::{FindingCounts, Part, RuleFindings, Store};
+use tenken_dashboard::store::{DriftMark, FindingCounts, Part, RuleFindings, Store};
 use tenken_model::{Reason, ReasonCode, RuleId, Verdict};
 
-use super::{at, enrolled, finding, id, key, stored};
+use super::{another_drift, at, enrolled, finding, id, key, stored};
 use crate::engines::Database;
 
 /// The first host fails on a part of it by rule b, the second says of rule a only that a part passes, the third says nothing,
@@ -65,6 +65,17 @@ pub(crate) async fn findings_are_counted_where_they_are_kept(store: &Store, _: &
     let one = transaction.finding_of(&id("h-2"), &key("b", None)).await.unwrap().unwrap();
     assert_eq!((one.since, one.finding.verdict), (at(7), Verdict::NotApplicable));
     assert_eq!(transaction.hosts_failing().await.unwrap().len(), 2);
+    transaction.abandon().await.unwrap();
+
+    let mut transaction = store.write().await.unwrap();
+    let drift = another_drift(&mut transaction, &id("h-1"), "b").await;
+    let other = another_drift(&mut transaction, &id("h-2"), "a").await;
+    assert!(transaction.acknowledge_drift(drift, "sato", at(9)).await.unwrap());
+    let of_b = BTreeMap::from([((id("h-1"), key("b", None)), DriftMark { id: drift, acknowledged: true })]);
+    assert_eq!(transaction.open_drifts_of_rule(&rule("b")).await.unwrap(), of_b);
+    let all = transaction.open_drift_marks().await.unwrap();
+    assert_eq!(all[&(id("h-2"), key("a", None))], DriftMark { id: other, acknowledged: false });
+    assert_eq!(all.len(), 2);
     let brief = transaction.hosts_in_brief().await.unwrap();
     assert_eq!(brief.iter().map(|host| host.name.as_str()).collect::<Vec<_>>(), ["h-1", "h-2", "h-3"]);
 }

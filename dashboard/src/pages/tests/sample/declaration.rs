@@ -232,8 +232,10 @@ fn changes(kept: &Kept, versions: &[Version], proposals: &[Proposal], language: 
     let typed = if language == Language::English { propose::Typed { when: "soon".into(), ..typed } } else { typed };
     let answer = Answer::done();
     let view = ProposeView { section, item, answer: &answer, status: &kept.statuses[&item.id], typed, errors };
-    let list = VersionsView { checklist, versions };
-    let none = VersionsView { checklist, versions: &[] };
+    let pager = Pager::new("2", 50, 120, "/declaration/versions?page=");
+    let list = VersionsView { checklist, versions, pager: &pager };
+    let whole = Pager::whole(0);
+    let none = VersionsView { checklist, versions: &[], pager: &whole };
     vec![
         ("declaration_versions", declaration_versions::render_list(&list, &at("/declaration/versions"))),
         ("declaration_versions_none", declaration_versions::render_list(&none, &at("/declaration/versions"))),
@@ -274,8 +276,9 @@ fn waived(kept: &Kept, language: Language) -> Vec<Rendered> {
         rule: catalog.rule(&waiver.asked.rule),
         host: waiver.asked.host.as_ref().map(|_| reference(&machine)),
     });
-    let list = WaiversView { rows: rows.collect(), confirmed: false, refused: Some(language.waiver_own()) };
-    let none = WaiversView { rows: Vec::new(), confirmed: true, refused: None };
+    let pager = Pager::new("1", 40, 90, "/waivers?page=");
+    let list = WaiversView { rows: rows.collect(), pager, confirmed: false, refused: Some(language.waiver_own()) };
+    let none = WaiversView { rows: Vec::new(), pager: Pager::whole(0), confirmed: true, refused: None };
     let drift = drift(1);
     let section = &kept.checklist.sections[0];
     let row = DriftRow {

@@ -17,6 +17,7 @@ use crate::pages::group::{self, GroupView};
 use crate::pages::groups::{self, GroupsView};
 use crate::pages::hosts::HostRow;
 use crate::pages::pager::Pager;
+use crate::pages::route::{self, RouteView};
 use crate::pages::routing::{self, Preview, RoutingView, TypedOwners, TypedRoute};
 use crate::pages::{Chrome, Person};
 use crate::routing::{About, Directory, Manner, Recipient, Route, Routing, Scope, Told, Why};
@@ -120,6 +121,7 @@ fn routes(kept: &Kept, language: Language) -> Vec<Rendered> {
         scope,
         to: to.iter().map(|line| (*line).to_owned()).collect(),
         manner,
+        revision: id,
     };
     let routing = Routing {
         routes: vec![
@@ -159,7 +161,7 @@ fn routes(kept: &Kept, language: Language) -> Vec<Rendered> {
         scope: "site:HQ".into(),
         to: "nobody".into(),
         manner: "instead".into(),
-        error: language.route_unknown("nobody"),
+        error: Some(language.route_unknown("nobody")),
     };
     let empty = Routing::default();
     let refused = RoutingView {
@@ -184,11 +186,23 @@ fn routes(kept: &Kept, language: Language) -> Vec<Rendered> {
     };
     let plain = RoutingView { preview: Some(preview(officers)), ..full.clone() };
     let at = chrome(language, "/settings/routing");
+    let kept_route = RouteView {
+        checklist: &kept.checklist,
+        route: &routing.routes[1],
+        sites: Vec::new(),
+        groups: placements.names(Division::Group),
+        typed: None,
+        refused: Some(language.register_conflict()),
+    };
+    let bad_route = RouteView { typed: refused.typed.clone(), refused: None, ..kept_route.clone() };
+    let one = chrome(language, "/settings/routing/2");
     let auditor = Chrome { person: Some(Person { name: "audit".into(), role: Role::Auditor }), ..at.clone() };
     vec![
         ("routing", routing::render(&full, &at)),
         ("routing_refused", routing::render(&refused, &at)),
         ("routing_seen", routing::render(&plain, &auditor)),
+        ("route", route::render(&kept_route, &one)),
+        ("route_refused", route::render(&bad_route, &one)),
         ("routing_new", routing::render(&new, &auditor)),
     ]
 }

@@ -20,8 +20,8 @@ use crate::registers::typed::Person;
 use crate::status::inventory::{Entry, Listed};
 use crate::status::{Patience, Presence};
 use crate::store::{
-    AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, OwnerNews,
-    ProposalNews, Resolution, ShortList, Thread, Way,
+    AttestationNews, AuditHead, DailyNews, Drift, DriftNews, HomePage, Host, LastRefusal, Mail, MailBody, MailKind,
+    OwnerNews, ProposalNews, PublicationNews, Resolution, ShortList, Thread, Way,
 };
 
 pub(super) const NAMES: [&str; 6] =
@@ -264,6 +264,7 @@ pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
             finding: drift.finding.clone(),
             failing_since: drift.failing_since,
             at: drift.opened_at,
+            waiver: None,
         }),
         created_at: drift.opened_at,
         due: ago(-3),
@@ -324,7 +325,15 @@ pub(super) fn other_mails() -> Vec<Mail> {
         proposed_by: Some("sato".into()),
         reason: "手数料を改定したため。".into(),
     };
+    let page = PublicationNews {
+        version: 2,
+        url: "https://agency.example/form".into(),
+        found: HomePage::Differs(3),
+        since: ago(60),
+        at: ago(60),
+    };
     let all = [
+        (Thread::Publication(2), MailKind::Opened, MailBody::Publication(page)),
         (Thread::Digest, MailKind::Daily, MailBody::Daily(Box::new(daily))),
         (Thread::Attestation(item()), MailKind::LapsesInMonth, MailBody::Attestation(lapses)),
         (Thread::Proposal(12), MailKind::Waiting, MailBody::Proposal(waits)),
