@@ -20,6 +20,7 @@ pub(super) fn subject(mail: &ClaimedMail, news: &DriftNews, book: &Book, languag
         | MailKind::Lapsed
         | MailKind::Waiting
         | MailKind::Daily
+        | MailKind::Monthly
         | MailKind::Asked
         | MailKind::Thanked => language.mail_subject_opened(host, rule),
         MailKind::Reopened => language.mail_subject_reopened(host, rule),
@@ -63,6 +64,7 @@ fn told(kind: MailKind, news: &DriftNews, language: Language) -> (String, String
         | MailKind::Lapsed
         | MailKind::Waiting
         | MailKind::Daily
+        | MailKind::Monthly
         | MailKind::Asked
         | MailKind::Thanked => {
             (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened))

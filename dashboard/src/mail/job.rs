@@ -151,7 +151,7 @@ impl Around {
                 About::new(book.chapter(&news.finding.key.rule).sections, placements.of(name))
             }
             MailBody::Attestation(news) => About::new([news.item.section().to_owned()].into(), None),
-            MailBody::Proposal(_) | MailBody::Daily(_) | MailBody::Owner(_) => About::default(),
+            MailBody::Proposal(_) | MailBody::Daily(_) | MailBody::Monthly(_) | MailBody::Owner(_) => About::default(),
         };
         let routing = transaction.setting().await?.unwrap_or_default();
         Ok(Self { about, routing, directory: Directory::read(transaction, now).await? })
@@ -163,7 +163,11 @@ impl Around {
             MailBody::Owner(news) => {
                 vec![self.directory.address(&news.person).unwrap_or_else(|| news.address.clone())]
             }
-            MailBody::Drift(_) | MailBody::Attestation(_) | MailBody::Proposal(_) | MailBody::Daily(_) => {
+            MailBody::Drift(_)
+            | MailBody::Attestation(_)
+            | MailBody::Proposal(_)
+            | MailBody::Daily(_)
+            | MailBody::Monthly(_) => {
                 told(mail.kind, &self.about, &self.routing, configured, &self.directory).addresses()
             }
         }

@@ -9,6 +9,7 @@ mod book;
 mod daily;
 mod drift;
 mod job;
+mod monthly;
 mod owner;
 mod proposal;
 mod recipients;

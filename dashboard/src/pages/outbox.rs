@@ -55,6 +55,7 @@ impl OutboxPage<'_> {
                 (about, String::new())
             }
             MailBody::Daily(news) => (moment::day(t, news.at), String::new()),
+            MailBody::Monthly(news) => (moment::day(t, news.at), t.monthly_count(news.count())),
             MailBody::Owner(news) => (news.host_name.clone(), t.mail_to_person(&news.person)),
         }
     }

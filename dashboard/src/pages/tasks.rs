@@ -116,7 +116,7 @@ impl TasksPage<'_> {
                 (address, self.rule(rule), t.task_repair(*hosts))
             }
             Task::Row(row) => {
-                let about = t.task_row(&(row.definition.title)(t), &(row.column.label)(t));
+                let about = t.task_row(&(row.definition.title)(t), &row.what(t));
                 (row.address(), row.name.clone(), about)
             }
             Task::Review(row) => (row.address(), row.name.clone(), t.task_review()),

@@ -8,6 +8,7 @@ use tenken_model::Language;
 use super::cell::{self, CellError};
 use super::definition::{Column, Definition, Input};
 use super::fold::fold;
+use super::turnout;
 
 /// A row whose cells are all valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,9 @@ impl Row {
                 Err(error) => errors.push(ColumnError { column: column.name, error }),
             }
         }
-        if errors.is_empty() { Ok(Self { cells }) } else { Err(errors) }
+        let row = Self { cells };
+        errors.extend(turnout::problem(definition, &row).filter(|_| errors.is_empty()));
+        if errors.is_empty() { Ok(row) } else { Err(errors) }
     }
 
     /// The row as it is stored. A field that is missing is empty, so that a column added later

@@ -66,7 +66,8 @@ pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};
 pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
 pub use identities::Identity;
 pub use news::{
-    AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, OwnerNews, ProposalNews, ShortList,
+    AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, MonthlyNews, OwnerNews, ProposalNews,
+    RegisterDue, RowDue, ShortList, TrainingLine, WaiverDue,
 };
 pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use policies::{PolicyMark, StoredPolicy};

@@ -20,6 +20,8 @@ pub enum Thread {
     Publication(i64),
     /// How the agency stands, told once a day.
     Digest,
+    /// What falls due, told once a month.
+    Deadlines,
     /// What the person who uses a PC is asked about the drift of that number. No officer is told in it.
     Owner(i64),
 }
@@ -34,7 +36,12 @@ impl Thread {
     pub const fn drift(&self) -> Option<i64> {
         match self {
             Self::Drift(id) => Some(*id),
-            Self::Attestation(_) | Self::Proposal(_) | Self::Publication(_) | Self::Digest | Self::Owner(_) => None,
+            Self::Attestation(_)
+            | Self::Proposal(_)
+            | Self::Publication(_)
+            | Self::Digest
+            | Self::Deadlines
+            | Self::Owner(_) => None,
         }
     }
 
@@ -49,7 +56,9 @@ impl Thread {
         match self {
             Self::Drift(_) => self.message_id(MailKind::Opened, 0),
             Self::Owner(_) => self.message_id(MailKind::Asked, 0),
-            Self::Attestation(_) | Self::Proposal(_) | Self::Publication(_) | Self::Digest => self.name(),
+            Self::Attestation(_) | Self::Proposal(_) | Self::Publication(_) | Self::Digest | Self::Deadlines => {
+                self.name()
+            }
         }
     }
 
@@ -61,6 +70,7 @@ impl Thread {
             Self::Proposal(_) => "/declaration".to_owned(),
             Self::Publication(_) => "/declaration/publication".to_owned(),
             Self::Digest => "/".to_owned(),
+            Self::Deadlines => "/registers".to_owned(),
         }
     }
 
@@ -77,6 +87,7 @@ impl fmt::Display for Thread {
             Self::Proposal(id) => write!(f, "proposal:{id}"),
             Self::Publication(version) => write!(f, "publication:{version}"),
             Self::Digest => f.write_str("digest"),
+            Self::Deadlines => f.write_str("deadlines"),
             Self::Owner(id) => write!(f, "owner:{id}"),
         }
     }
@@ -87,8 +98,10 @@ impl FromStr for Thread {
 
     fn from_str(text: &str) -> Result<Self, NoThread> {
         let none = || NoThread(text.to_owned());
-        if text == "digest" {
-            return Ok(Self::Digest);
+        match text {
+            "digest" => return Ok(Self::Digest),
+            "deadlines" => return Ok(Self::Deadlines),
+            _ => {}
         }
         let (about, which) = text.split_once(':').ok_or_else(none)?;
         let number = || which.parse().map_err(|_| none());
@@ -109,10 +122,13 @@ mod tests {
 
     #[test]
     fn threads_are_kept_as_text() {
-        for text in ["drift:17", "attestation:organizational.5", "proposal:12", "publication:3", "digest", "owner:17"] {
+        let plain = ["digest", "deadlines"];
+        let numbered = ["drift:17", "attestation:organizational.5", "proposal:12", "publication:3", "owner:17"];
+        for text in plain.into_iter().chain(numbered) {
             assert_eq!(text.parse::<Thread>().unwrap().to_string(), text);
         }
-        for bad in ["", "drift", "drift:", "drift:x", "attestation:", "digest:1", "weather:1", "Drift:1"] {
+        for bad in ["", "drift", "drift:", "drift:x", "attestation:", "digest:1", "deadlines:", "weather:1", "Drift:1"]
+        {
             assert!(bad.parse::<Thread>().is_err(), "{bad}");
         }
     }
@@ -125,6 +141,7 @@ mod tests {
         let item = Thread::Attestation(ItemId::new("organizational.5").unwrap());
         assert_eq!(item.first(), "tenken.attestation.organizational.5");
         assert_eq!(Thread::Digest.first(), "tenken.digest");
+        assert_eq!(Thread::Deadlines.message_id(MailKind::Monthly, 202_704), "tenken.deadlines.monthly.202704");
         assert_eq!((Thread::Owner(5).first().as_str(), Thread::Owner(5).drift()), ("tenken.owner.5.asked.0", None));
     }
 }

@@ -187,6 +187,7 @@ fn maintenance_that_was_done_is_to_be_reviewed_three_business_days_later() {
         id: 12,
         name: "2026-014".into(),
         column: definition.column("work_on").unwrap(),
+        matter: registers::due::Matter::Column,
         day: day.parse().unwrap(),
         days_left: 0,
     };

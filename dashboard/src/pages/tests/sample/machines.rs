@@ -20,8 +20,8 @@ use crate::registers::typed::Person;
 use crate::status::inventory::{Entry, Listed};
 use crate::status::{Patience, Presence};
 use crate::store::{
-    AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, OwnerNews,
-    ProposalNews, Resolution, ShortList, Thread, Way,
+    AttestationNews, AuditHead, DailyNews, Drift, DriftNews, Host, LastRefusal, Mail, MailBody, MailKind, MonthlyNews,
+    OwnerNews, ProposalNews, Resolution, ShortList, Thread, Way,
 };
 
 pub(super) const NAMES: [&str; 6] =
@@ -315,6 +315,15 @@ pub(super) fn other_mails() -> Vec<Mail> {
         silent: ShortList { lines: Vec::new(), left: 0 },
         audit: AuditHead { entries: 3, digest: Digest::of(b"audit") },
     };
+    let monthly = MonthlyNews {
+        at: ago(60),
+        days: 60,
+        late: 0,
+        registers: Vec::new(),
+        items: ShortList { lines: Vec::new(), left: 5 },
+        waivers: ShortList { lines: Vec::new(), left: 0 },
+        trainings: ShortList { lines: Vec::new(), left: 0 },
+    };
     let lapses =
         AttestationNews { item: item(), attestation: 4, person: "sato".into(), valid_until: ago(-60 * 24 * 30) };
     let waits = ProposalNews {
@@ -326,6 +335,7 @@ pub(super) fn other_mails() -> Vec<Mail> {
     };
     let all = [
         (Thread::Digest, MailKind::Daily, MailBody::Daily(Box::new(daily))),
+        (Thread::Deadlines, MailKind::Monthly, MailBody::Monthly(Box::new(monthly))),
         (Thread::Attestation(item()), MailKind::LapsesInMonth, MailBody::Attestation(lapses)),
         (Thread::Proposal(12), MailKind::Waiting, MailBody::Proposal(waits)),
     ];
