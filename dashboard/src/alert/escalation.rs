@@ -48,6 +48,7 @@ fn of_drift(standing: StandingDrift, now: Instant) -> NewMail {
         finding: drift.finding,
         failing_since: drift.failing_since,
         at: now,
+        stands: None,
     });
     NewMail { thread, kind: MailKind::Escalated, round: 0, body, created_at: now, due: now }
 }

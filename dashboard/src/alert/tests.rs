@@ -11,6 +11,7 @@ use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId, Verdict
 
 use super::*;
 use crate::drift::acknowledge;
+use crate::registers::turnout::Turnout;
 use crate::store::{
     Change, Decision, Location, Mail, NewAttestation, NewDrift, NewHost, NewProposal, Resolution, Thread, Way,
 };
@@ -299,7 +300,7 @@ async fn what_falls_due_is_listed_once_a_month() {
     );
     assert_eq!((news.count(), news.late, news.items.lines[0].on.to_string().as_str()), (5, 2, "2027-02-10"));
     let trainings: Vec<_> =
-        news.trainings.lines.iter().map(|line| (line.title.as_str(), line.turnout.map(|it| it.absent()))).collect();
+        news.trainings.lines.iter().map(|line| (line.title.as_str(), line.turnout.map(Turnout::absent))).collect();
     assert_eq!(trainings, [("復元訓練", None), ("新年度研修", Some(3))], "not the one of more than a year ago");
 
     let lists = async || desk.kinds().await.iter().filter(|kind| **kind == MailKind::Monthly).count();

@@ -285,6 +285,7 @@ async fn begin(
         finding: failing.finding.clone(),
         failing_since: failing.failing.since,
         at: now,
+        stands: None,
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
         let elder = elder(transaction, terms, &failing.host, &failing.finding.key).await?;
@@ -326,7 +327,8 @@ async fn begin(
 }
 
 fn told(drift: &Drift, host_name: &str, finding: &Finding, failing_since: Instant, at: Instant) -> DriftNews {
-    DriftNews { host: drift.host.clone(), host_name: host_name.to_owned(), finding: finding.clone(), failing_since, at }
+    let (host, host_name, finding) = (drift.host.clone(), host_name.to_owned(), finding.clone());
+    DriftNews { host, host_name, finding, failing_since, at, stands: None }
 }
 
 async fn tell(

@@ -4,6 +4,7 @@
 //! change between tries, so that one which was taken twice is shown once; the mails about one thing are one
 //! thread.
 
+mod around;
 mod attestation;
 mod book;
 mod daily;

@@ -156,6 +156,7 @@ fn named(name: &str, settings: &MailSettings, mark: &Digest) -> Result<String, M
 
 #[cfg(test)]
 pub(super) mod tests {
+    use tenken_engine::rule::SubjectOf;
     use tenken_model::finding::{Bilingual, Evidence};
     use tenken_model::{Finding, FindingKey, HostId, ItemId, RuleId, Subject, Verdict};
 
@@ -204,6 +205,7 @@ pub(super) mod tests {
             },
             failing_since: at(),
             at: at(),
+            stands: None,
         }
     }
 
@@ -214,6 +216,7 @@ pub(super) mod tests {
             remedy: both("1. 設定を開きます。\n2. 適用します。", "1. Open the settings.\n2. Apply."),
             problem: Some(both("席を離れても画面がロックされません。", "The screen does not lock.")),
             repair: Repair::ByAdministrator,
+            subject_of: SubjectOf::Host,
             items: vec![both("技術的安全対策 9", "Technical 9")],
             sections: ["technical".to_owned()].into(),
         };

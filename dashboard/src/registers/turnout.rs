@@ -55,7 +55,7 @@ pub(super) fn problem(definition: &Definition, row: &Row) -> Option<ColumnError>
         (false, false) => {
             let turnout = Turnout::of(definition, row)?;
             let most = turnout.invited;
-            (turnout.attended > most).then(|| CellError::NotCount(0, most)).and_then(|it| error(counted.attended, it))
+            if turnout.attended > most { error(counted.attended, CellError::NotCount(0, most)) } else { None }
         }
     }
 }

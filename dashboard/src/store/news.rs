@@ -6,6 +6,7 @@ use tenken_engine::item::ItemState;
 use tenken_model::{Finding, HostId, Instant, ItemId, RuleId};
 
 use super::AuditHead;
+use crate::groups::Whereabouts;
 use crate::registers::due::Matter;
 use crate::registers::turnout::Turnout;
 
@@ -40,6 +41,9 @@ pub struct DriftNews {
     pub failing_since: Instant,
     /// When that which the mail tells happened.
     pub at: Instant,
+    /// Where the host stands, as the register has it when this is sent; absent before, and of a host without a row.
+    #[serde(default)]
+    pub stands: Option<Whereabouts>,
 }
 
 /// What the person who uses a PC is asked about a drift, or told once it has ended.

@@ -92,5 +92,6 @@ pub(crate) fn body(host: &HostId, finding: &Finding) -> MailBody {
         finding: finding.clone(),
         failing_since: at(0),
         at: at(60),
+        stands: None,
     })
 }

@@ -264,6 +264,7 @@ pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
             finding: drift.finding.clone(),
             failing_since: drift.failing_since,
             at: drift.opened_at,
+            stands: None,
         }),
         created_at: drift.opened_at,
         due: ago(-3),
