@@ -288,13 +288,13 @@ async fn what_falls_due_is_listed_once_a_month() {
     assert_eq!((mail.message_id.as_str(), mail.thread), ("tenken.deadlines.monthly.202612", Thread::Deadlines));
     let MailBody::Monthly(news) = mail.body else { panic!("{:?}", mail.body) };
     let rows = news.registers.iter().flat_map(|register| register.rows.lines.iter());
-    let told: Vec<(&str, &str)> = rows.map(|row| (row.name.as_str(), row.column.as_str())).collect();
+    let told: Vec<(&str, &str)> = rows.map(|row| (row.name.ja.as_str(), row.column.as_str())).collect();
     assert_eq!(
         told,
         [
             ("田中", "nda_on"),
             ("鈴木", "nda_until"),
-            ("2026-04-06 / 新年度研修", "makeup_by"),
+            ("2026年4月6日 / 新年度研修", "makeup_by"),
             ("みなと / 保守", "ends")
         ]
     );

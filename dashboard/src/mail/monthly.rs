@@ -69,7 +69,7 @@ impl Words<'_> {
     fn row(&self, due: &RowDue, of: Option<&'static Definition>) -> String {
         let column = of.and_then(|definition| definition.column(&due.column));
         let label = column.map_or_else(|| said(&due.column), |column| (column.label)(self.language));
-        self.line(due.on, &said(&due.name), &due.matter.text(&label, self.language))
+        self.line(due.on, &said(self.language.of(&due.name)), &due.matter.text(&label, self.language))
     }
 
     fn item(&self, due: &DueLine) -> String {
@@ -98,6 +98,7 @@ impl Words<'_> {
 
 #[cfg(test)]
 mod tests {
+    use tenken_model::finding::Bilingual;
     use tenken_model::{Instant, ItemId, RuleId};
 
     use super::super::render::letter;
@@ -151,7 +152,7 @@ mod tests {
     fn a_list_says_what_is_due_by_when_and_how_many_were_trained() {
         let row = |name: &str, column: &str, matter, on: &str| RowDue {
             row: 1,
-            name: name.into(),
+            name: Bilingual { ja: name.into(), en: name.into() },
             column: column.into(),
             matter,
             on: day(on),
@@ -208,8 +209,13 @@ mod tests {
 
     #[test]
     fn what_is_near_is_not_called_late() {
-        let due =
-            RowDue { row: 1, name: "a".into(), column: "ends".into(), matter: Matter::Column, on: day("2027-06-01") };
+        let due = RowDue {
+            row: 1,
+            name: Bilingual::default(),
+            column: "ends".into(),
+            matter: Matter::Column,
+            on: day("2027-06-01"),
+        };
         let registers = vec![RegisterDue { register: "contracts".into(), rows: list_of(vec![due]) }];
         let letter = letter_of(MonthlyNews { registers, ..nothing() });
         assert_eq!(letter.subject, "【点検・期限一覧】2027年4月20日: 期限が近いもの1件");

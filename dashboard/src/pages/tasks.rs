@@ -117,9 +117,9 @@ impl TasksPage<'_> {
             }
             Task::Row(row) => {
                 let about = t.task_row(&(row.definition.title)(t), &row.what(t));
-                (row.address(), row.name.clone(), about)
+                (row.address(), t.of(&row.name).to_owned(), about)
             }
-            Task::Review(row) => (row.address(), row.name.clone(), t.task_review()),
+            Task::Review(row) => (row.address(), t.of(&row.name).to_owned(), t.task_review()),
             Task::Silent { host, name } => (format!("/hosts/{host}"), name.clone(), t.task_silent()),
         };
         Told { address, title, about, due: t.task_due(&due) }

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use tenken_calendar::japan;
+use tenken_model::finding::Bilingual;
 use tenken_model::{Instant, Language};
 
 use super::cell;
@@ -22,7 +23,7 @@ pub struct DueRow {
     /// The row's number.
     pub id: i64,
     /// What people call the row.
-    pub name: String,
+    pub name: Bilingual,
     /// The column that says by when, or that is to be filled in.
     pub column: &'static Column,
     /// What has to be done.
@@ -86,7 +87,9 @@ pub fn due(definition: &'static Definition, rows: &[RegisterRow], today: NaiveDa
     for stored in rows.iter().filter(|stored| stored.closed_at.is_none()) {
         for column in columns.iter().filter(|column| !has_left(definition, column, &stored.row, today)) {
             if let Some((day, matter)) = open(definition, column, &stored.row).filter(|(day, _)| *day <= horizon) {
-                let (id, name) = (stored.id, stored.row.name(definition));
+                let name = |language| stored.row.name_in(definition, language);
+                let name = Bilingual { ja: name(Language::Japanese), en: name(Language::English) };
+                let id = stored.id;
                 found.push(DueRow { definition, id, name, column, matter, day, days_left: days_left(day, today) });
             }
         }
@@ -254,6 +257,7 @@ mod tests {
         let rows = [training(&[("invited", "34"), ("trained", "31")])];
         let due = due(Definition::by_slug("trainings").unwrap(), &rows, "2026-11-24".parse().unwrap());
         assert_eq!(due[0].what(Language::Japanese), "補講の期限(受講 31/34人)");
+        assert_eq!((due[0].name.ja.as_str(), due[0].name.en.as_str()), ("2026年11月2日 / a", "2026-11-02 / a"));
     }
 
     #[test]

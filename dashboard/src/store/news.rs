@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tenken_engine::item::ItemState;
+use tenken_model::finding::Bilingual;
 use tenken_model::{Finding, HostId, Instant, ItemId, RuleId};
 
 use super::AuditHead;
@@ -162,7 +163,7 @@ pub struct RowDue {
     /// The row's number.
     pub row: i64,
     /// What people call it.
-    pub name: String,
+    pub name: Bilingual,
     /// The column that says so.
     pub column: String,
     /// What has to be done.
