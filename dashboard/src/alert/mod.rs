@@ -8,6 +8,7 @@ pub mod attestation;
 pub mod daily;
 pub mod escalation;
 pub mod monthly;
+pub mod request;
 mod settings;
 
 use chrono::NaiveDate;
@@ -71,6 +72,7 @@ async fn plan(
     let mut mails = attestation::due_mails(transaction, checklist, now).await?;
     mails.extend(escalation::of_drifts(transaction, terms, &calendar, settings.escalate_after(), now).await?);
     mails.extend(escalation::of_proposals(transaction, &calendar, now).await?);
+    mails.extend(request::due_mails(transaction, now).await?);
     for mail in mails {
         if !transaction.mail_is_written(&mail.message_id()).await? {
             plan.mails.push(mail);
@@ -102,6 +104,10 @@ pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result
             let proposal = transaction.proposal(news.proposal).await?;
             Ok(proposal.is_some_and(|proposal| proposal.decided.is_none()))
         }
+        MailBody::Request(news) => match mail.thread {
+            Thread::Request(register, id) => request::stands(transaction, news, register, id).await,
+            _ => Ok(false),
+        },
         MailBody::Drift(_) | MailBody::Daily(_) | MailBody::Monthly(_) => Ok(true),
         MailBody::Owner(_) => match mail.thread {
             Thread::Owner(id) => {
@@ -111,6 +117,7 @@ pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result
             Thread::Drift(_)
             | Thread::Attestation(_)
             | Thread::Proposal(_)
+            | Thread::Request(..)
             | Thread::Publication(_)
             | Thread::Digest
             | Thread::Deadlines => Ok(false),

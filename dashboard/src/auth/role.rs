@@ -123,6 +123,8 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/outbox", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/registers/*/new", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/registers/*/import", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
+    ("/registers/*/*/approve", Access::Signed(Ability::Look), Access::Signed(Ability::Approve)),
+    ("/registers/*/*/take-back", Access::Signed(Ability::Look), Access::Signed(Ability::Approve)),
     ("/registers", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
     ("/settings", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
     ("/people/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),

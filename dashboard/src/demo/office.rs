@@ -11,7 +11,7 @@ use tenken_model::{HostId, Instant, ItemId, RuleId, Span};
 
 use super::chance::Chance;
 use super::fleet::{BRANCH, Machine};
-use super::rows::{self, File};
+use super::rows::{self, Approved, File};
 use super::story::within;
 use super::{AGENCY, DemoError, form};
 use crate::attest::{Attached, Statement, attest};
@@ -21,7 +21,8 @@ use crate::declaration::{self, Proposing, propose, take_in};
 use crate::evidence::{Scan, kind_of};
 use crate::owner::{self, OwnerSettings};
 use crate::registers::Definition;
-use crate::registers::keep::{self, Taking};
+use crate::registers::approve::{self, ApproveError, Waiting};
+use crate::registers::keep::{self, Seen, Taking};
 use crate::routing::{self, Manner, Scope};
 use crate::store::{NewUser, NewWaiver, Store};
 use crate::web::site::Agency;
@@ -45,6 +46,8 @@ pub(super) enum Act {
     TakeIn,
     /// Takes files into registers.
     Import(Vec<File>),
+    /// Approves a row of a register.
+    Approve(Approved),
     /// States that an item is met, until a time if that is earlier than usual.
     Attest(ItemId, Option<Instant>),
     /// Says of every open drift that somebody works on it.
@@ -123,6 +126,10 @@ impl Year<'_> {
         add(self.at(self.from, 0), Act::SetUp);
         add(self.at(self.from, 30), Act::TakeIn);
         add(self.at(self.from, 40), Act::Import(rows::first(self.old, self.last(), self.vendor_until(self.from))));
+        let kept = self.at(self.from, 41);
+        for (day, approved) in rows::approvals(self.last()) {
+            add(within(day, 10).max(kept), Act::Approve(approved));
+        }
         if self.machines.len() > self.old.len() {
             let files = vec![rows::hosts(self.machines, self.last()), rows::backups(self.machines)];
             add(self.at(self.after(self.days() - 14), 45), Act::Import(files));
@@ -229,6 +236,7 @@ pub(super) async fn act(store: &Store, year: &Year<'_>, act: &Act, now: Instant)
             }
             Ok(())
         }
+        Act::Approve(approved) => approve_row(store, *approved, now).await,
         Act::Attest(item, until) => match year.checklist.item(item).map(|item| (item, item.attestation.as_ref())) {
             Some((item, Some(ask))) => state(store, item, ask, *until, now).await,
             Some((_, None)) | None => Ok(()),
@@ -284,6 +292,23 @@ async fn set_up(store: &Store, now: Instant) -> Result<(), DemoError> {
     };
     owner::set(store, &asked, ADMINISTRATOR, now).await?;
     Ok(())
+}
+
+/// Approves the first row of that name that waits. One that nobody may approve any more stays as it is.
+async fn approve_row(store: &Store, approved: Approved, now: Instant) -> Result<(), DemoError> {
+    let definition = Definition::by_slug(approved.slug).ok_or_else(|| DemoError::Odd(approved.slug.to_owned()))?;
+    let rows = store.read().await?.open_rows(definition).await?;
+    let row = rows
+        .iter()
+        .find(|stored| stored.row.get(definition.lead) == approved.lead && Waiting::of(definition, stored).is_some());
+    let Some(row) = row else { return Ok(()) };
+    let seen = Seen { id: row.id, revision: row.revision };
+    let person = if approved.by_approver { APPROVER } else { ADMINISTRATOR };
+    match approve::approve(store, definition, seen, person, now).await {
+        Ok(()) | Err(ApproveError::LacksReason) => Ok(()),
+        Err(ApproveError::Store(error)) => Err(error.into()),
+        Err(error) => Err(DemoError::Odd(format!("{} {}: {error}", approved.slug, approved.lead))),
+    }
 }
 
 async fn import(store: &Store, file: &File, now: Instant) -> Result<(), DemoError> {

@@ -35,6 +35,37 @@ const FIXED: [(&str, &str); 14] = [
     ("maintenance", include_str!("rows/maintenance.csv")),
 ];
 
+/// What is approved: the register, what people call the row, by the approver or else by the administrator, and how many days
+/// before the last.
+const APPROVED: [(&str, &str, bool, u64); 8] = [
+    ("maintenance", "W-001", true, 300),
+    ("maintenance", "W-002", true, 242),
+    ("maintenance", "W-003", true, 183),
+    ("maintenance", "W-004", true, 88),
+    ("maintenance", "W-005", true, 33),
+    ("takeouts", "貸出PC 保健指導-予備", true, 163),
+    ("takeouts", "スマートフォン(連絡用)", false, 302),
+    ("takeouts", "貸出PC 保健指導-予備", true, 5),
+];
+
+/// A row that is approved on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Approved {
+    /// The register.
+    pub(super) slug: &'static str,
+    /// What people know the row by; the first of them that waits is meant.
+    pub(super) lead: &'static str,
+    /// By the approver, not the administrator.
+    pub(super) by_approver: bool,
+}
+
+/// What is approved, by day.
+pub(super) fn approvals(last: NaiveDate) -> impl Iterator<Item = (NaiveDate, Approved)> {
+    APPROVED.into_iter().map(move |(slug, lead, by_approver, back)| {
+        (last.checked_sub_days(Days::new(back)).unwrap_or(last), Approved { slug, lead, by_approver })
+    })
+}
+
 /// The files with which the registers begin, in an order in which each names only what is there.
 pub(super) fn first(machines: &[Machine], last: NaiveDate, vendor_until: NaiveDate) -> Vec<File> {
     let mut files = vec![

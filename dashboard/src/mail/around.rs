@@ -37,7 +37,11 @@ impl Around {
                 About::new(book.chapter(&news.finding.key.rule).sections, placement)
             }
             MailBody::Attestation(news) => About::new([news.item.section().to_owned()].into(), None),
-            MailBody::Proposal(_) | MailBody::Daily(_) | MailBody::Monthly(_) | MailBody::Owner(_) => About::default(),
+            MailBody::Proposal(_)
+            | MailBody::Request(_)
+            | MailBody::Daily(_)
+            | MailBody::Monthly(_)
+            | MailBody::Owner(_) => About::default(),
         };
         let routing = transaction.setting().await?.unwrap_or_default();
         Ok(Self { about, stands, routing, directory: Directory::read(transaction, now).await? })
@@ -60,6 +64,7 @@ impl Around {
             MailBody::Drift(_)
             | MailBody::Attestation(_)
             | MailBody::Proposal(_)
+            | MailBody::Request(_)
             | MailBody::Daily(_)
             | MailBody::Monthly(_) => {
                 told(mail.kind, &self.about, &self.routing, configured, &self.directory).addresses()

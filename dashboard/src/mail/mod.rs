@@ -15,6 +15,7 @@ mod owner;
 mod proposal;
 mod recipients;
 mod render;
+mod request;
 mod settings;
 mod transport;
 mod webhook;

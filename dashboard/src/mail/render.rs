@@ -12,7 +12,7 @@ use tenken_model::{Instant, Language};
 use super::book::Book;
 use super::settings::MailSettings;
 use super::transport::MailError;
-use super::{attestation, daily, drift, monthly, owner, proposal};
+use super::{attestation, daily, drift, monthly, owner, proposal, request};
 use crate::plain::one_line;
 use crate::store::{ClaimedMail, MailBody};
 
@@ -43,6 +43,7 @@ fn subject(mail: &ClaimedMail, book: &Book, language: Language) -> String {
         MailBody::Drift(news) => drift::subject(mail, news, book, language),
         MailBody::Attestation(news) => attestation::subject(mail, news, book, language),
         MailBody::Proposal(news) => proposal::subject(news, book, language),
+        MailBody::Request(news) => request::subject(news, language),
         MailBody::Daily(news) => daily::subject(news, language),
         MailBody::Monthly(news) => monthly::subject(news, language),
         MailBody::Owner(news) => owner::subject(mail, news, language),
@@ -56,6 +57,7 @@ fn text(mail: &ClaimedMail, book: &Book, settings: &MailSettings, language: Lang
         MailBody::Drift(news) => drift::text(mail, news, book, language),
         MailBody::Attestation(news) => attestation::text(mail, news, book, language),
         MailBody::Proposal(news) => proposal::text(news, book, language),
+        MailBody::Request(news) => request::text(news, language),
         MailBody::Daily(news) => daily::text(news, book, language),
         MailBody::Monthly(news) => monthly::text(news, book, language),
     };

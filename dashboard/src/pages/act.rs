@@ -53,6 +53,8 @@ const ACTS: &[(&str, Label)] = &[
     ("register_row_added", Language::act_register_row_added),
     ("register_row_changed", Language::act_register_row_changed),
     ("register_row_closed", Language::act_register_row_closed),
+    ("register_row_approved", Language::act_register_row_approved),
+    ("register_row_approval_taken_back", Language::act_register_row_approval_taken_back),
     ("register_imported", Language::act_register_imported),
     ("presence_set", Language::act_presence_set),
     ("alerts_set", Language::act_alerts_set),

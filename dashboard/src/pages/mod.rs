@@ -45,6 +45,7 @@ pub mod register;
 pub mod register_row;
 pub mod registers;
 pub mod routing;
+pub mod row_approval;
 pub mod rule;
 pub mod search;
 pub mod second_factor;

@@ -8,6 +8,7 @@ use super::Chrome;
 use super::chrome::Place;
 use super::pager::Pager;
 use super::{moment, words};
+use crate::registers::Definition;
 use crate::store::{Mail, MailBody};
 
 /// What the page of mails shows.
@@ -53,6 +54,10 @@ impl OutboxPage<'_> {
             MailBody::Proposal(news) => {
                 let about = news.item.as_ref().map_or_else(|| t.mail_change_header(), |item| self.item(item));
                 (about, String::new())
+            }
+            MailBody::Request(news) => {
+                let register = Definition::by_slug(&news.register);
+                (news.name.clone(), register.map_or_else(String::new, |register| (register.title)(t)))
             }
             MailBody::Daily(news) => (moment::day(t, news.at), String::new()),
             MailBody::Monthly(news) => (moment::day(t, news.at), t.monthly_count(news.count())),

@@ -9,8 +9,10 @@ use super::Chrome;
 use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use super::moment;
+use super::row_approval::{ApprovalPart, RowApproval};
 use super::state::Mark;
 use crate::correlate::RowSession;
+use crate::registers::cell::CellError;
 use crate::registers::definition::{Column, Input};
 use crate::registers::references::Referring;
 use crate::registers::row::ColumnError;
@@ -46,6 +48,8 @@ pub struct RegisterRowView<'a> {
     pub referring_left: usize,
     /// The sessions that fell on it, of a request of maintenance work.
     pub sessions: Option<&'a [RowSession]>,
+    /// How it stands with its approval, where its register asks for one.
+    pub approval: Option<RowApproval>,
 }
 
 /// A link to another page.
@@ -68,13 +72,17 @@ impl Link {
     }
 }
 
-/// Why a row was not saved although every cell is right.
+/// Why a row was not saved, or not approved, although every cell is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowRefused {
     /// The same row exists already.
     Taken,
     /// Somebody else changed it first.
     Conflict,
+    /// Who would approve it wrote it.
+    Own,
+    /// Nobody said why it is approved late.
+    LacksReason,
 }
 
 impl RegisterRowView<'_> {
@@ -87,8 +95,11 @@ impl RegisterRowView<'_> {
 /// Renders the page of a row.
 pub fn render(view: &RegisterRowView<'_>, chrome: &Chrome) -> askama::Result<String> {
     let t = chrome.language;
-    let fields = view.definition.columns.iter().map(|column| field(view, column, t)).collect();
-    RegisterRowPage { t, chrome, place: Place::Registers, view, fields }.render()
+    let by_hand = |column: &&Column| view.definition.approval.is_none_or(|approval| !approval.writes(column.name));
+    let fields = view.definition.columns.iter().filter(by_hand).map(|column| field(view, column, t)).collect();
+    let approval =
+        view.approval.as_ref().zip(view.row).map(|(it, row)| ApprovalPart::new(it, view.definition, row, chrome));
+    RegisterRowPage { t, chrome, place: Place::Registers, view, fields, approval }.render()
 }
 
 fn field(view: &RegisterRowView<'_>, column: &'static Column, t: Language) -> Field {
@@ -134,6 +145,7 @@ struct RegisterRowPage<'a> {
     place: Place,
     view: &'a RegisterRowView<'a>,
     fields: Vec<Field>,
+    approval: Option<ApprovalPart<'a>>,
 }
 
 impl RegisterRowPage<'_> {
@@ -157,12 +169,18 @@ impl RegisterRowPage<'_> {
     }
 
     fn problem(&self) -> Option<String> {
+        // These columns have no field beside which it could be said.
+        if let Some(by_hand) = self.view.errors.iter().find(|error| error.error == CellError::ByApproval) {
+            return Some(by_hand.error.text(self.t));
+        }
         if !self.view.errors.is_empty() {
             return Some(self.t.register_errors(self.view.errors.len()));
         }
         self.view.refused.map(|refused| match refused {
             RowRefused::Taken => self.t.register_taken(),
             RowRefused::Conflict => self.t.register_conflict(),
+            RowRefused::Own => self.t.approval_own(),
+            RowRefused::LacksReason => self.t.approval_lacks_reason(),
         })
     }
 
@@ -262,6 +280,8 @@ impl RegisterRowPage<'_> {
             RegisterAct::Changed => self.t.history_changed(),
             RegisterAct::Closed => self.t.history_closed(),
             RegisterAct::Reopened => self.t.history_reopened(),
+            RegisterAct::Approved => self.t.history_approved(),
+            RegisterAct::ApprovalTakenBack => self.t.history_approval_taken_back(),
         }
     }
 

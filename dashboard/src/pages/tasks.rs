@@ -120,6 +120,10 @@ impl TasksPage<'_> {
                 (row.address(), t.of(&row.name).to_owned(), about)
             }
             Task::Review(row) => (row.address(), t.of(&row.name).to_owned(), t.task_review()),
+            Task::Approve(waiting) => {
+                let about = t.task_approve(&(waiting.definition.title)(t), &waiting.by);
+                (waiting.address(), waiting.name.clone(), about)
+            }
             Task::Silent { host, name } => (format!("/hosts/{host}"), name.clone(), t.task_silent()),
         };
         Told { address, title, about, due: t.task_due(&due) }

@@ -45,6 +45,8 @@ pub enum CellError {
     NoRow(Register, String),
     /// The register has several open rows of that name.
     SeveralRows(Register, String),
+    /// It is written when somebody approves the row, not by hand.
+    ByApproval,
 }
 
 impl CellError {
@@ -66,6 +68,7 @@ impl CellError {
             Self::NotItem(text) => language.cell_not_item(text),
             Self::NoRow(register, text) => language.cell_no_row(text, &title(*register, language)),
             Self::SeveralRows(register, text) => language.cell_several_rows(text, &title(*register, language)),
+            Self::ByApproval => language.cell_by_approval(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tenken_form::formula::unguarded;
 use tenken_model::Language;
 
+use super::approval;
 use super::cell::CellError;
 use super::definition::{Column, Definition, Input};
 use super::encoding::NotText;
@@ -203,14 +204,15 @@ impl ReadFile {
         }
     }
 
-    /// Refuses references to what is not there, unless the open row said so before.
+    /// Refuses references to what is not there, unless the open row said so before, and approvals that nobody gave.
     pub fn check(&mut self, definition: &Definition, names: &Names, plan: &Plan) {
         let added = plan.added.iter().map(|(line, row)| (*line, row, None));
         let changed = plan.changed.iter().map(|changed| (changed.line, &changed.after, Some(&changed.before)));
         let mut found: Vec<(u64, ColumnError)> = added
             .chain(changed)
             .flat_map(|(line, row, before)| {
-                names.check(definition, row, before).into_iter().map(move |error| (line, error))
+                let by_hand = approval::check(definition, before, row);
+                names.check(definition, row, before).into_iter().chain(by_hand).map(move |error| (line, error))
             })
             .collect();
         found.sort_by_key(|(line, _)| *line);

@@ -4,6 +4,7 @@ use tenken_model::digest::Digest;
 use tenken_model::{Instant, Language};
 use thiserror::Error;
 
+use super::approval;
 use super::definition::Definition;
 use super::import::FileError;
 use super::references::{self, Names};
@@ -26,9 +27,9 @@ pub enum KeepError {
     /// The register has no such row.
     #[error("the register has no such row")]
     Gone,
-    /// It names rows of other registers that are not there.
-    #[error("the row names rows of other registers that are not there")]
-    Unknown(Vec<ColumnError>),
+    /// It names rows of other registers that are not there, or an approval that nobody gave.
+    #[error("the row names rows of other registers that are not there, or an approval that nobody gave")]
+    Unfounded(Vec<ColumnError>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -46,7 +47,7 @@ pub struct Seen {
 /// Adds a row; its number.
 pub async fn add(
     store: &Store,
-    definition: &Definition,
+    definition: &'static Definition,
     row: &Row,
     person: &str,
     now: Instant,
@@ -66,7 +67,7 @@ pub async fn add(
 /// Changes a row. One that says the same as before is left as it is.
 pub async fn change(
     store: &Store,
-    definition: &Definition,
+    definition: &'static Definition,
     seen: Seen,
     row: &Row,
     person: &str,
@@ -140,7 +141,7 @@ pub enum Taking {
 /// whatever the file changes is agreed to.
 pub async fn import(
     store: &Store,
-    definition: &Definition,
+    definition: &'static Definition,
     bytes: &[u8],
     seen: Option<&str>,
     person: &str,
@@ -169,17 +170,18 @@ pub async fn import(
     Ok(Taking::Done(preview))
 }
 
-/// The row with its references as what they refer to is called.
+/// The row with its references as what they refer to is called, and with the approval that it has.
 async fn resolved(
     transaction: &mut Transaction,
-    definition: &Definition,
+    definition: &'static Definition,
     row: &Row,
     before: Option<&Row>,
 ) -> Result<Row, KeepError> {
     let names = Names::read(transaction, definition).await?;
-    let row = names.resolve(definition, row);
-    let errors = names.check(definition, &row, before);
-    if errors.is_empty() { Ok(row) } else { Err(KeepError::Unknown(errors)) }
+    let row = approval::carried(definition, before, &names.resolve(definition, row));
+    let mut errors = approval::check(definition, before, &row);
+    errors.extend(names.check(definition, &row, before));
+    if errors.is_empty() { Ok(row) } else { Err(KeepError::Unfounded(errors)) }
 }
 
 async fn as_seen(transaction: &mut Transaction, definition: &Definition, seen: Seen) -> Result<RegisterRow, KeepError> {

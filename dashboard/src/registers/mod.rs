@@ -1,6 +1,8 @@
 //! Registers: what the agency keeps by hand. One [`definition::Definition`] per register is the
 //! table, the form, the check of what was typed, the files read and written, and the search.
 
+pub mod approval;
+pub mod approve;
 pub mod cell;
 pub mod definition;
 pub mod due;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tenken_model::digest::Digest;
 
+use super::approval;
 use super::definition::Definition;
 use super::import::ReadFile;
 use super::row::Row;
@@ -46,7 +47,7 @@ pub struct Changed {
 }
 
 /// Compares a file with the open rows. A column that the file does not have keeps its value.
-pub fn plan(definition: &Definition, file: &ReadFile, open: &[OpenRow]) -> Plan {
+pub fn plan(definition: &'static Definition, file: &ReadFile, open: &[OpenRow]) -> Plan {
     let mut left: BTreeMap<Vec<String>, &OpenRow> = open.iter().map(|open| (open.row.key(definition), open)).collect();
     let mut plan = Plan { added: Vec::new(), changed: Vec::new(), unchanged: 0, not_in_file: 0 };
     for (line, row) in &file.rows {
@@ -54,7 +55,7 @@ pub fn plan(definition: &Definition, file: &ReadFile, open: &[OpenRow]) -> Plan 
             plan.added.push((*line, row.clone()));
             continue;
         };
-        let after = before.row.with(row, &file.columns);
+        let after = approval::carried(definition, Some(&before.row), &before.row.with(row, &file.columns));
         let columns = before.row.differences(&after);
         if columns.is_empty() {
             plan.unchanged += 1;

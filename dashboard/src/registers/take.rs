@@ -20,7 +20,7 @@ pub struct Preview {
 /// Compares a file with a register as it stands. The outer error is the store's, the inner the file's.
 pub async fn preview(
     transaction: &mut Transaction,
-    definition: &Definition,
+    definition: &'static Definition,
     bytes: &[u8],
 ) -> Result<Result<Preview, FileError>, StoreError> {
     let names = Names::read(transaction, definition).await?;

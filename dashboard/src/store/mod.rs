@@ -67,7 +67,7 @@ pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
 pub use identities::Identity;
 pub use news::{
     AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, MonthlyNews, OwnerNews, ProposalNews,
-    RegisterDue, RowDue, ShortList, TrainingLine, WaiverDue,
+    RegisterDue, RequestNews, RowDue, ShortList, TrainingLine, WaiverDue,
 };
 pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use policies::{PolicyMark, StoredPolicy};

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tenken_engine::item::ItemState;
+use tenken_model::digest::Digest;
 use tenken_model::finding::Bilingual;
 use tenken_model::{Finding, HostId, Instant, ItemId, RuleId};
 
@@ -21,6 +22,8 @@ pub enum MailBody {
     Attestation(AttestationNews),
     /// Of a change that waits for approval.
     Proposal(ProposalNews),
+    /// Of a row of a register that waits for approval.
+    Request(RequestNews),
     /// How the agency stands.
     Daily(Box<DailyNews>),
     /// What falls due.
@@ -94,6 +97,23 @@ pub struct ProposalNews {
     pub proposed_by: Option<String>,
     /// Why.
     pub reason: String,
+}
+
+/// What a mail tells of a row of a register that waits for approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestNews {
+    /// The register's name in addresses.
+    pub register: String,
+    /// What people call the row.
+    pub name: String,
+    /// By the end of which day it is to be approved.
+    pub day: NaiveDate,
+    /// Who changed it last.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+    /// What is asked for; who changes it asks anew.
+    pub asked: Digest,
 }
 
 /// What the digest of a day tells.

@@ -9,6 +9,7 @@ use tenken_model::{Instant, choice};
 
 use super::value::{Columns, json, millis};
 use super::{StoreError, Transaction};
+use crate::registers::keep::Seen;
 use crate::registers::{Definition, Register, Row, due};
 
 choice! {
@@ -22,6 +23,10 @@ choice! {
         Closed = "closed",
         /// It counts again.
         Reopened = "reopened",
+        /// It was approved.
+        Approved = "approved",
+        /// Its approval was taken back.
+        ApprovalTakenBack = "approval_taken_back",
     }
 }
 
@@ -152,6 +157,25 @@ impl Transaction {
         .iter()
         .map(|row| register_row(definition, row))
         .collect()
+    }
+
+    /// The rows that count and in which a column of text or a day is empty, in the order they were written.
+    pub async fn open_rows_without(
+        &mut self,
+        definition: &Definition,
+        column: &'static str,
+    ) -> Result<Vec<RegisterRow>, StoreError> {
+        // Quotes within what people write are escaped, so that only a field that is empty reads like this.
+        let empty = format!("\"{column}\":\"\"");
+        let rows = sqlx::query(
+            "SELECT id, body, revision, created_at, changed_at, changed_by, closed_at FROM register_rows \
+             WHERE register = $1 AND closed_at IS NULL AND body LIKE $2 ESCAPE '!' ORDER BY id",
+        )
+        .bind(definition.kind.name())
+        .bind(pattern(&empty))
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(|row| register_row(definition, row)).collect()
     }
 
     /// What the rows of a register that count say, as it is stored, with their numbers, in the order they were written.
@@ -300,6 +324,19 @@ impl Transaction {
         person: &str,
         now: Instant,
     ) -> Result<(), StoreError> {
+        self.write_row(definition, Seen { id, revision }, row, RegisterAct::Changed, person, now).await
+    }
+
+    /// Writes a row that counts and that nobody changed since it was seen, by that act.
+    pub async fn write_row(
+        &mut self,
+        definition: &Definition,
+        Seen { id, revision }: Seen,
+        row: &Row,
+        act: RegisterAct,
+        person: &str,
+        now: Instant,
+    ) -> Result<(), StoreError> {
         let body = row.to_json(definition).to_string();
         let done = sqlx::query(
             "UPDATE register_rows SET row_key = $3, body = $4, revision = revision + 1, changed_at = $5, \
@@ -320,7 +357,7 @@ impl Transaction {
         if done.rows_affected() == 0 {
             return Err(StoreError::Conflict("the register row"));
         }
-        self.record_row(id, RegisterAct::Changed, &body, person, now).await
+        self.record_row(id, act, &body, person, now).await
     }
 
     /// Closes a row that nobody changed since `revision`, or opens it again.

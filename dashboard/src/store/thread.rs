@@ -6,6 +6,7 @@ use std::str::FromStr;
 use tenken_model::ItemId;
 
 use super::MailKind;
+use crate::registers::{Definition, Register};
 
 /// What a mail is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +17,8 @@ pub enum Thread {
     Attestation(ItemId),
     /// The proposed change of that number.
     Proposal(i64),
+    /// What a row of a register asks to be approved.
+    Request(Register, i64),
     /// The publication of the form's version of that number.
     Publication(i64),
     /// How the agency stands, told once a day.
@@ -38,6 +41,7 @@ impl Thread {
             Self::Drift(id) => Some(*id),
             Self::Attestation(_)
             | Self::Proposal(_)
+            | Self::Request(..)
             | Self::Publication(_)
             | Self::Digest
             | Self::Deadlines
@@ -56,9 +60,12 @@ impl Thread {
         match self {
             Self::Drift(_) => self.message_id(MailKind::Opened, 0),
             Self::Owner(_) => self.message_id(MailKind::Asked, 0),
-            Self::Attestation(_) | Self::Proposal(_) | Self::Publication(_) | Self::Digest | Self::Deadlines => {
-                self.name()
-            }
+            Self::Attestation(_)
+            | Self::Proposal(_)
+            | Self::Request(..)
+            | Self::Publication(_)
+            | Self::Digest
+            | Self::Deadlines => self.name(),
         }
     }
 
@@ -68,6 +75,10 @@ impl Thread {
             Self::Drift(id) | Self::Owner(id) => format!("/drifts/{id}"),
             Self::Attestation(item) => format!("/items/{item}"),
             Self::Proposal(_) => "/declaration".to_owned(),
+            Self::Request(register, id) => {
+                let slug = Definition::of(*register).map_or_else(|| register.name(), |definition| definition.slug);
+                format!("/registers/{slug}/{id}")
+            }
             Self::Publication(_) => "/declaration/publication".to_owned(),
             Self::Digest => "/".to_owned(),
             Self::Deadlines => "/registers".to_owned(),
@@ -85,6 +96,7 @@ impl fmt::Display for Thread {
             Self::Drift(id) => write!(f, "drift:{id}"),
             Self::Attestation(item) => write!(f, "attestation:{item}"),
             Self::Proposal(id) => write!(f, "proposal:{id}"),
+            Self::Request(register, id) => write!(f, "request:{}-{id}", register.name()),
             Self::Publication(version) => write!(f, "publication:{version}"),
             Self::Digest => f.write_str("digest"),
             Self::Deadlines => f.write_str("deadlines"),
@@ -109,6 +121,11 @@ impl FromStr for Thread {
             "drift" => Ok(Self::Drift(number()?)),
             "attestation" => Ok(Self::Attestation(ItemId::new(which).map_err(|_| none())?)),
             "proposal" => Ok(Self::Proposal(number()?)),
+            "request" => {
+                let (register, id) = which.rsplit_once('-').ok_or_else(none)?;
+                let register = Register::from_name(register).ok_or_else(none)?;
+                Ok(Self::Request(register, id.parse().map_err(|_| none())?))
+            }
             "publication" => Ok(Self::Publication(number()?)),
             "owner" => Ok(Self::Owner(number()?)),
             _ => Err(none()),
@@ -122,13 +139,31 @@ mod tests {
 
     #[test]
     fn threads_are_kept_as_text() {
-        let plain = ["digest", "deadlines"];
-        let numbered = ["drift:17", "attestation:organizational.5", "proposal:12", "publication:3", "owner:17"];
-        for text in plain.into_iter().chain(numbered) {
+        for text in [
+            "drift:17",
+            "attestation:organizational.5",
+            "proposal:12",
+            "request:maintenance-4",
+            "publication:3",
+            "digest",
+            "deadlines",
+            "owner:17",
+        ] {
             assert_eq!(text.parse::<Thread>().unwrap().to_string(), text);
         }
-        for bad in ["", "drift", "drift:", "drift:x", "attestation:", "digest:1", "deadlines:", "weather:1", "Drift:1"]
-        {
+        for bad in [
+            "",
+            "drift",
+            "drift:",
+            "drift:x",
+            "attestation:",
+            "digest:1",
+            "deadlines:",
+            "weather:1",
+            "Drift:1",
+            "request:4",
+            "request:x-4",
+        ] {
             assert!(bad.parse::<Thread>().is_err(), "{bad}");
         }
     }

@@ -14,7 +14,7 @@ use tenken_model::{HostId, Instant, ItemId, RuleId};
 use crate::correlate::Correlations;
 use crate::declaration::publication::PublicAddress;
 use crate::policy::PolicySettings;
-use crate::registers::{self, Register, due::DueRow};
+use crate::registers::{self, Register, approve::Waiting, due::DueRow};
 use crate::status::Known;
 use crate::store::{OpenDrift, Proposal, Publication, StoreError, Transaction, Version, Waiver};
 use due::Deadlines;
@@ -81,6 +81,8 @@ pub enum Task {
     Row(DueRow),
     /// Review the result and the log of maintenance work that was done.
     Review(DueRow),
+    /// Approve what a row of a register asks for.
+    Approve(Waiting),
     /// Find out why a host does not report.
     Silent {
         /// The host.
@@ -118,6 +120,8 @@ pub struct Causes {
     pub attested: BTreeMap<ItemId, Instant>,
     /// What registers say falls due.
     pub rows: Vec<DueRow>,
+    /// What waits for approval in registers.
+    pub waiting: Vec<Waiting>,
     /// Hosts that are silent, with since when.
     pub silent: Vec<(HostId, String, Instant)>,
     /// Business days within which the log of maintenance is reviewed, by the rule on it.
@@ -146,6 +150,7 @@ impl Causes {
             proposals: transaction.open_proposals().await?,
             waivers: transaction.waivers().await?,
             rows: registers::due::read(transaction, known.now).await?,
+            waiting: registers::approve::waiting(transaction).await?,
             drifts: transaction.open_drift_lines().await?,
             attested: known.attested.iter().map(|(item, attested)| (item.clone(), attested.valid_until)).collect(),
             silent: silent.collect(),
@@ -164,6 +169,8 @@ pub fn tasks(causes: &Causes, checklist: &Checklist, calendar: &WorkingCalendar,
     statements(causes, checklist, &deadlines, &mut tasks);
     machines(causes, &deadlines, &mut tasks);
     tasks.extend(causes.rows.iter().map(|row| of_row(row, causes.review_days, &deadlines)));
+    let near = causes.waiting.iter().filter(|waiting| deadlines.is_near(waiting.day));
+    tasks.extend(near.map(|waiting| DueTask { due: waiting.day, task: Task::Approve(waiting.clone()) }));
     tasks.sort_by_key(|task| task.due);
     tasks
 }
@@ -286,6 +293,7 @@ pub fn ending_soon(tasks: &[DueTask], now: Instant) -> usize {
         | Task::AttestFirst { .. }
         | Task::Repair { .. }
         | Task::Review(_)
+        | Task::Approve(_)
         | Task::Silent { .. } => false,
     };
     tasks.iter().filter(|it| is_term(&it.task) && near(it.due)).count()

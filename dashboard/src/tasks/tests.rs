@@ -29,6 +29,7 @@ fn none() -> Causes {
         drifts: Vec::new(),
         attested: BTreeMap::new(),
         rows: Vec::new(),
+        waiting: Vec::new(),
         silent: Vec::new(),
         review_days: 3,
     }

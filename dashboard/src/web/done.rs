@@ -12,6 +12,10 @@ choice! {
         Saved = "saved",
         /// A row was closed.
         Closed = "closed",
+        /// A row was approved.
+        Approved = "approved",
+        /// The approval of a row was taken back.
+        ApprovalTakenBack = "approval_taken_back",
         /// A file was taken into a register.
         Imported = "imported",
         /// A host was revoked.
@@ -73,6 +77,8 @@ impl Done {
         match self {
             Self::Saved => language.register_saved(),
             Self::Closed => language.done_closed(),
+            Self::Approved => language.done_approved(),
+            Self::ApprovalTakenBack => language.done_approval_taken_back(),
             Self::Imported => language.done_imported(),
             Self::Revoked => language.done_revoked(),
             Self::Acknowledged => language.done_acknowledged(),

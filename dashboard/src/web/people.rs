@@ -70,6 +70,8 @@ pub fn router(site: Site) -> Router {
         .route("/registers/{slug}/import/apply", post(registers::do_apply).layer(apply))
         .route("/registers/{slug}/{id}", get(registers::row).post(registers::do_change))
         .route("/registers/{slug}/{id}/close", post(registers::do_close))
+        .route("/registers/{slug}/{id}/approve", post(registers::do_approve))
+        .route("/registers/{slug}/{id}/take-back", post(registers::do_take_back))
         .route("/outbox", get(drifts::mails))
         .route("/settings", get(settings::settings).post(settings::do_set))
         .route("/settings/test-mail", post(settings::do_test))

@@ -35,14 +35,18 @@ fn request(stage: &Stage) -> Result<()> {
     stage.browser.press("保存")?;
     stage.says(&["保存しました", "2027-003"])?;
 
+    stage.browser.press("2027-003")?;
+    stage.says(&["まだ承認されていません。2027年3月12日までに、内容を記入した人とは別の責任者の承認が必要です。"])?;
+    stage.later("2027-03-12 09:15")?;
+    stage.mail_comes("【承認待ち】", &["保守作業台帳 2027-003", "2027年3月12日までに", "/registers/maintenance/"])?;
+
     stage.sits_down("鈴木")?;
-    stage.open("/registers/maintenance")?;
+    stage.open("/tasks")?;
+    stage.says(&["佐藤さんが記入した内容を確認し、承認してください。"])?;
     stage.browser.press("2027-003")?;
-    stage.browser.write("承認者", "鈴木")?;
-    stage.browser.write("承認日", "2027-03-12")?;
-    stage.browser.press("保存")?;
-    stage.says(&["保存しました"])?;
-    stage.browser.press("2027-003")?;
+    stage.browser.press("この内容を承認する")?;
+    stage.says(&["承認しました。", "鈴木さんが2027年3月12日に承認しました。"])?;
+    stage.look("approved")?;
     stage.says(&["この申請にあたる保守アカウントのログインは、まだ記録されていません。"])
 }
 

@@ -46,6 +46,7 @@ pub(super) const CONTRACTS: Definition = Definition {
     columns: &CONTRACTS_COLUMNS,
     key: &["party", "service"],
     lead: "party",
+    approval: None,
     feeds: &[
         "organizational.4",
         "personnel_contractors.1",
@@ -95,6 +96,7 @@ pub(super) const DOCUMENTS: Definition = Definition {
     columns: &DOCUMENTS_COLUMNS,
     key: &["title"],
     lead: "title",
+    approval: None,
     feeds: &[
         "organizational.2",
         "organizational.3",

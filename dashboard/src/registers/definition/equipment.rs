@@ -4,8 +4,8 @@ use tenken_model::Language;
 use tenken_model::register::{DeviceStatus, RegisterKind};
 
 use super::{
-    Choice, Column, Definition, Group, Input, NOTE, choice, column, day, due_until, due_while, flag, line, person,
-    required,
+    Approval, Choice, Column, Definition, Group, Input, NOTE, choice, column, day, due_until, due_while, flag, line,
+    person, required,
 };
 use crate::registers::Register;
 use crate::registers::hosts::{HostKind, HostStatus};
@@ -53,6 +53,7 @@ pub(super) const HOSTS: Definition = Definition {
     columns: &HOSTS_COLUMNS,
     key: &["name"],
     lead: "name",
+    approval: None,
     feeds: &[
         "physical.1",
         "physical.5",
@@ -100,6 +101,7 @@ pub(super) const DEVICES: Definition = Definition {
     columns: &DEVICES_COLUMNS,
     key: &["mac"],
     lead: "name",
+    approval: None,
     feeds: &["technical.21", "technical.23", "technical.24"],
 };
 
@@ -130,6 +132,7 @@ pub(super) const LENDINGS: Definition = Definition {
     columns: &LENDINGS_COLUMNS,
     key: &["device", "lent_on"],
     lead: "device",
+    approval: None,
     feeds: &["technical.22"],
 };
 
@@ -168,6 +171,7 @@ pub(super) const MEDIA: Definition = Definition {
     columns: &MEDIA_COLUMNS,
     key: &["number"],
     lead: "number",
+    approval: None,
     feeds: &["takeout.5", "takeout.7", "exchange.5", "disposal.2", "disposal.3", "disposal.4", "emergency.8"],
 };
 
@@ -188,8 +192,8 @@ static TAKEOUTS_COLUMNS: [Column; 12] = [
     required(line("purpose", Language::column_takeouts_purpose, Language::help_takeouts_purpose)),
     line("security", Language::column_takeouts_security, Language::help_takeouts_security),
     flag("managed", Language::column_takeouts_managed, Language::help_takeouts_managed),
-    required(person("approver", Language::column_takeouts_approver)),
-    required(day("approved_on", Language::column_takeouts_approved_on)),
+    person("approver", Language::column_takeouts_approver),
+    day("approved_on", Language::column_takeouts_approved_on),
     NOTE,
 ];
 
@@ -202,6 +206,13 @@ pub(super) const TAKEOUTS: Definition = Definition {
     columns: &TAKEOUTS_COLUMNS,
     key: &["person", "what", "starts"],
     lead: "what",
+    approval: Some(Approval {
+        person: "approver",
+        day: "approved_on",
+        before: "starts",
+        late: None,
+        after: &["returned_on", "note"],
+    }),
     feeds: &["takeout.1", "takeout.2", "takeout.3", "takeout.5", "takeout.8", "takeout.10"],
 };
 
@@ -241,5 +252,6 @@ pub(super) const SOFTWARE: Definition = Definition {
     columns: &SOFTWARE_COLUMNS,
     key: &["product"],
     lead: "product",
+    approval: None,
     feeds: &["takeout.9", "technical.10"],
 };

@@ -174,6 +174,33 @@ impl Group {
     }
 }
 
+/// How rows of a register are approved: by the act of a person who may, not by writing it into cells.
+#[derive(Debug, Clone, Copy)]
+pub struct Approval {
+    /// The column that names who approved a row.
+    pub person: &'static str,
+    /// The column with the day on which it was approved.
+    pub day: &'static str,
+    /// The column with the day before whose end it is to be approved.
+    pub before: &'static str,
+    /// The column that has to say why, for a row that is approved later; absent where nothing has to be said.
+    pub late: Option<&'static str>,
+    /// The columns that are filled in afterwards. All others are what is approved: who changes one takes the approval back.
+    pub after: &'static [&'static str],
+}
+
+impl Approval {
+    /// Whether a column is written by the act alone.
+    pub fn writes(&self, column: &str) -> bool {
+        column == self.person || column == self.day
+    }
+
+    /// Whether a column is part of what is approved.
+    pub fn covers(&self, column: &str) -> bool {
+        !self.writes(column) && !self.after.contains(&column)
+    }
+}
+
 /// A register: its name, its columns, and which of them make a row the same row.
 #[derive(Debug)]
 pub struct Definition {
@@ -193,6 +220,8 @@ pub struct Definition {
     pub key: &'static [&'static str],
     /// Name of the column that people know a row by.
     pub lead: &'static str,
+    /// How its rows are approved; absent where they need no approval.
+    pub approval: Option<Approval>,
     /// Ids of the items of the checklist that it bears on.
     pub feeds: &'static [&'static str],
 }

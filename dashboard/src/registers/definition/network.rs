@@ -56,6 +56,7 @@ pub(super) const NETWORKS: Definition = Definition {
     columns: &NETWORKS_COLUMNS,
     key: &["name"],
     lead: "name",
+    approval: None,
     feeds: &[
         "technical.17",
         "technical.18",
@@ -121,6 +122,7 @@ pub(super) const ENDPOINTS: Definition = Definition {
     columns: &ENDPOINTS_COLUMNS,
     key: &["counterpart", "purpose"],
     lead: "counterpart",
+    approval: None,
     feeds: &["exchange.1", "exchange.2", "exchange.5", "exchange.8", "exchange.11", "exchange.12"],
 };
 
@@ -157,5 +159,6 @@ pub(super) const REMOTE_ACCESS: Definition = Definition {
     columns: &REMOTE_ACCESS_COLUMNS,
     key: &["tool", "host"],
     lead: "host",
+    approval: None,
     feeds: &["exchange.9", "maintenance.3", "maintenance.8"],
 };

@@ -4,7 +4,8 @@ use tenken_model::Language;
 use tenken_model::register::RegisterKind;
 
 use super::{
-    Choice, Column, Definition, Group, Input, NOTE, choice, column, day, due, due_until, line, person, required,
+    Approval, Choice, Column, Definition, Group, Input, NOTE, choice, column, day, due, due_until, line, person,
+    required,
 };
 use crate::registers::Register;
 
@@ -58,6 +59,13 @@ pub(super) const MAINTENANCE: Definition = Definition {
     columns: &MAINTENANCE_COLUMNS,
     key: &["number"],
     lead: "number",
+    approval: Some(Approval {
+        person: "approver",
+        day: "approved_on",
+        before: "work_on",
+        late: Some("late_reason"),
+        after: &["reviewed_by", "reviewed_on", "personal_data", "taken", "files", "result", "note"],
+    }),
     feeds: &[
         "personnel_contractors.2",
         "personnel_contractors.5",
@@ -108,6 +116,7 @@ pub(super) const REVIEWS: Definition = Definition {
     columns: &REVIEWS_COLUMNS,
     key: &["name"],
     lead: "name",
+    approval: None,
     feeds: &["technical.6", "technical.7", "takeout.5", "emergency.5", "personnel_contractors.3"],
 };
 
@@ -145,5 +154,6 @@ pub(super) const ENTRY_REVIEWS: Definition = Definition {
     columns: &ENTRY_REVIEWS_COLUMNS,
     key: &["site", "starts"],
     lead: "site",
+    approval: None,
     feeds: &["organizational.2", "physical.2", "physical.3", "physical.4"],
 };

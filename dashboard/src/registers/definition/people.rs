@@ -50,6 +50,7 @@ pub(super) const PEOPLE: Definition = Definition {
     columns: &PEOPLE_COLUMNS,
     key: &["name"],
     lead: "name",
+    approval: None,
     feeds: &[
         "technical.1",
         "personnel_employees.1",
@@ -87,6 +88,7 @@ pub(super) const ACCOUNTS: Definition = Definition {
     columns: &ACCOUNTS_COLUMNS,
     key: &["host", "account"],
     lead: "account",
+    approval: None,
     feeds: &[
         "organizational.1",
         "technical.1",
@@ -146,6 +148,7 @@ pub(super) const PASSWORD_RESETS: Definition = Definition {
     columns: &PASSWORD_RESETS_COLUMNS,
     key: &["account", "reset_on"],
     lead: "account",
+    approval: None,
     feeds: &["technical.13"],
 };
 
@@ -209,5 +212,6 @@ pub(super) const TRAININGS: Definition = Definition {
     columns: &TRAININGS_COLUMNS,
     key: &["held_on", "title"],
     lead: "title",
+    approval: None,
     feeds: &["personnel_employees.2", "takeout.4", "emergency.2"],
 };

@@ -45,6 +45,7 @@ pub(super) const BACKUPS: Definition = Definition {
     columns: &BACKUPS_COLUMNS,
     key: &["host", "name"],
     lead: "name",
+    approval: None,
     feeds: &["emergency.8"],
 };
 
@@ -79,6 +80,7 @@ pub(super) const KEYS: Definition = Definition {
     columns: &KEYS_COLUMNS,
     key: &["name"],
     lead: "name",
+    approval: None,
     feeds: &["exchange.2", "exchange.12", "exchange.14", "takeout.7"],
 };
 
@@ -141,5 +143,6 @@ pub(super) const INCIDENTS: Definition = Definition {
     columns: &INCIDENTS_COLUMNS,
     key: &["number"],
     lead: "number",
+    approval: None,
     feeds: &["takeout.3", "emergency.1", "emergency.3", "emergency.5", "emergency.6", "emergency.9"],
 };

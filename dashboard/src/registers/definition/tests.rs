@@ -62,6 +62,19 @@ fn what_a_definition_names_is_there() {
             assert!(column.required || !column.default.is_empty(), "{slug}: what identifies a row is required: {key}");
         }
         assert!(definition.column(definition.lead).is_some_and(|column| column.required), "{slug}");
+        if let Some(approval) = definition.approval {
+            let day = |name: &str| definition.column(name).is_some_and(|column| matches!(column.input, Input::Day));
+            let person = definition.column(approval.person).unwrap();
+            assert!(matches!(person.input, Input::Row(Register::People)) && day(approval.day), "{slug}");
+            assert!(day(approval.before) && approval.covers(approval.before), "{slug}");
+            assert!(
+                approval.late.is_none_or(|late| definition.column(late).is_some() && approval.covers(late)),
+                "{slug}"
+            );
+            assert!(approval.after.iter().all(|after| definition.column(after).is_some()), "{slug}");
+            assert!(definition.key.iter().all(|key| approval.covers(key)), "{slug}: another row is approved anew");
+            assert!(!person.required && !definition.column(approval.day).unwrap().required, "{slug}: it comes later");
+        }
         for item in definition.feeds {
             assert!(items.contains(item), "{slug}: no item {item}");
         }

@@ -20,7 +20,7 @@ use crate::store::{RegisterRow, StoreError, Transaction};
 
 pub(super) use export::export;
 pub(super) use import::{APPLY_BYTES_MAX, UPLOAD_BYTES_MAX, do_apply, do_preview, import};
-pub(super) use rows::{do_change, do_close, do_new, new, row};
+pub(super) use rows::{do_approve, do_change, do_close, do_new, do_take_back, new, row};
 
 /// How many rows a page shows.
 const ROWS_SHOWN: usize = 100;

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
+use tenken_calendar::japan;
 
 use super::known;
 use crate::correlate;
 use crate::pages::register_row::{self, RegisterRowView, RowRefused};
+use crate::pages::row_approval::RowApproval;
+use crate::registers::approve::{self, ApproveError};
 use crate::registers::keep::{self, KeepError, Seen};
 use crate::registers::row::ColumnError;
-use crate::registers::{Column, Definition, Names, Register, Row, cell, references};
+use crate::registers::{Column, Definition, Names, Register, Row, approval, cell, references};
 use crate::store::{RegisterEntry, RegisterRow};
 use crate::web::done::Done;
 use crate::web::failure::Failure;
@@ -112,6 +115,53 @@ pub(in crate::web) async fn do_close(
     }
 }
 
+/// `POST /registers/{slug}/{id}/approve`
+pub(in crate::web) async fn do_approve(
+    visit: Visit,
+    Path((slug, id)): Path<(String, String)>,
+    sent: Sent,
+) -> Result<Response, Failure> {
+    visit.confirmed(&format!("/registers/{slug}/{id}"))?;
+    let definition = known(&slug)?;
+    let seen = seen(&id, &sent)?;
+    let approved = approve::approve(visit.store(), definition, seen, visit.person(), visit.now).await;
+    answer(&visit, definition, seen, approved, Done::Approved).await
+}
+
+/// `POST /registers/{slug}/{id}/take-back`
+pub(in crate::web) async fn do_take_back(
+    visit: Visit,
+    Path((slug, id)): Path<(String, String)>,
+    sent: Sent,
+) -> Result<Response, Failure> {
+    visit.confirmed(&format!("/registers/{slug}/{id}"))?;
+    let definition = known(&slug)?;
+    let seen = seen(&id, &sent)?;
+    let taken = approve::take_back(visit.store(), definition, seen, visit.person(), visit.now).await;
+    answer(&visit, definition, seen, taken, Done::ApprovalTakenBack).await
+}
+
+/// The answer to an act of approval: the row, which says what was done or why not.
+async fn answer(
+    visit: &Visit,
+    definition: &'static Definition,
+    seen: Seen,
+    done: Result<(), ApproveError>,
+    says: Done,
+) -> Result<Response, Failure> {
+    let address = format!("/registers/{}/{}", definition.slug, seen.id);
+    let refused = match done {
+        Ok(()) => return Ok(Visit::done(&address, says).into_response()),
+        Err(ApproveError::Own) => RowRefused::Own,
+        Err(ApproveError::LacksReason) => RowRefused::LacksReason,
+        Err(ApproveError::Changed) => RowRefused::Conflict,
+        Err(ApproveError::Gone) => return Err(Failure::NOT_FOUND),
+        Err(ApproveError::Store(error)) => return Err(error.into()),
+    };
+    let tried = Tried { refused: Some(refused), ..Tried::default() };
+    Ok(page(&visit.leading_to(address), definition, Some(seen.id), tried).await?.into_response())
+}
+
 fn seen(id: &str, sent: &Sent) -> Result<Seen, Failure> {
     let revision = sent.get("revision").parse().map_err(|_| Failure::INPUT)?;
     Ok(Seen { id: number(id)?, revision })
@@ -138,7 +188,7 @@ fn refusal(kept: Result<(), KeepError>) -> Result<Outcome, Failure> {
         Ok(()) => Ok(Outcome::Kept),
         Err(KeepError::Taken) => refused(RowRefused::Taken),
         Err(KeepError::Changed) => refused(RowRefused::Conflict),
-        Err(KeepError::Unknown(errors)) => Ok(Outcome::Not { refused: None, errors }),
+        Err(KeepError::Unfounded(errors)) => Ok(Outcome::Not { refused: None, errors }),
         Err(KeepError::Gone) => Err(Failure::NOT_FOUND),
         Err(KeepError::Store(error)) => Err(error.into()),
     }
@@ -191,8 +241,28 @@ async fn page(
         referring: &referring,
         referring_left,
         sessions: sessions.as_deref(),
+        approval: row.as_ref().and_then(|row| approval(visit, definition, row, &history)),
     };
     Ok(Html(register_row::render(&view, &chrome)?))
+}
+
+/// How a row stands with its approval, where its register asks for one.
+fn approval(
+    visit: &Visit,
+    definition: &'static Definition,
+    stored: &RegisterRow,
+    history: &[RegisterEntry],
+) -> Option<RowApproval> {
+    let rule = definition.approval?;
+    let row = &stored.row;
+    let day = definition.column(rule.day).and_then(|column| cell::day(column, row.get(rule.day)));
+    Some(RowApproval {
+        given: day.filter(|_| approval::is_given(&rule, row)).map(|day| (row.get(rule.person).to_owned(), day)),
+        before: approval::before(definition, rule, row),
+        is_own: approval::authors(definition, rule, history).contains(visit.person()),
+        lacks_reason: approval::lacks_reason(definition, rule, row, japan::date_of(visit.now)),
+        confirmed: visit.is_confirmed(),
+    })
 }
 
 /// The row at that revision. Each entry of its history made one, the first of them the last entry.

@@ -2,6 +2,7 @@
 
 mod account;
 mod acts;
+mod approval;
 mod attest;
 mod audit;
 mod audit_package;

@@ -82,6 +82,8 @@ pub(super) const ROUTES: &[Route] = &[
     ("/registers/{slug}/import/apply", "/registers/accounts/import/apply", None, Some(Signed(Keep))),
     ("/registers/{slug}/{id}", "/registers/accounts/1", Some(Signed(Look)), Some(Signed(Keep))),
     ("/registers/{slug}/{id}/close", "/registers/accounts/1/close", None, Some(Signed(Keep))),
+    ("/registers/{slug}/{id}/approve", "/registers/maintenance/1/approve", None, Some(Signed(Approve))),
+    ("/registers/{slug}/{id}/take-back", "/registers/maintenance/1/take-back", None, Some(Signed(Approve))),
     ("/outbox", "/outbox", Some(Signed(Look)), None),
     ("/settings", "/settings", Some(Signed(Inspect)), Some(Signed(Administer))),
     ("/settings/test-mail", "/settings/test-mail", None, Some(Signed(Administer))),

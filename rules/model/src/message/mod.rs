@@ -5,6 +5,7 @@
 
 mod account;
 mod alert;
+mod approval;
 mod assessment;
 mod audit;
 mod calendar;

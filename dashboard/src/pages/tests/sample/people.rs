@@ -107,6 +107,7 @@ fn row(rows: &[RegisterRow], index: usize, refused: Option<RowRefused>, chrome: 
         referring: &[],
         referring_left: 0,
         sessions: None,
+        approval: None,
     };
     register_row::render(&view, chrome)
 }
@@ -129,6 +130,7 @@ fn new_row(chrome: &Chrome) -> askama::Result<String> {
         referring: &[],
         referring_left: 0,
         sessions: None,
+        approval: None,
     };
     register_row::render(&view, chrome)
 }

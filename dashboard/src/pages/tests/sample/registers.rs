@@ -11,6 +11,7 @@ use crate::pages::pager::Pager;
 use crate::pages::register::RegisterView;
 use crate::pages::register_row::RegisterRowView;
 use crate::pages::registers::{RegisterCard, RegistersView};
+use crate::pages::row_approval::RowApproval;
 use crate::pages::{Chrome, Person, import, register, register_row, registers};
 use crate::registers::due::due;
 use crate::registers::plan::plan;
@@ -55,13 +56,20 @@ pub(super) fn pages(language: Language) -> Vec<Rendered> {
         person: Some(Person { name: "ito".into(), role: crate::auth::role::Role::Viewer }),
         ..at("/registers/documents/1")
     };
+    let unconfirmed = RowApproval { confirmed: false, ..approval(false) };
+    let own = RowApproval { is_own: true, ..approval(false) };
+    let late = RowApproval { lacks_reason: true, ..approval(false) };
     vec![
         ("registers", list(&at("/registers"))),
         ("registers_new", registers::render(&nothing(), &at("/registers"))),
         ("register_contracts", contracts(&at("/registers/contracts"))),
         ("row_document", document(&viewer)),
         ("row_document_edit", document(&at("/registers/documents/1"))),
-        ("row_maintenance", maintenance(&at("/registers/maintenance/1"))),
+        ("row_maintenance", maintenance(approval(true), &at("/registers/maintenance/1"))),
+        ("row_maintenance_waits", maintenance(approval(false), &at("/registers/maintenance/1"))),
+        ("row_maintenance_unconfirmed", maintenance(unconfirmed, &at("/registers/maintenance/1"))),
+        ("row_maintenance_own", maintenance(own, &at("/registers/maintenance/1"))),
+        ("row_maintenance_late", maintenance(late, &at("/registers/maintenance/1"))),
         ("row_unknown", unknown(&at("/registers/documents/new"))),
         ("preview_sheet", sheet(language, &at("/registers/people/import"))),
     ]
@@ -116,11 +124,23 @@ fn document(chrome: &Chrome) -> askama::Result<String> {
         referring: &[refers(3, "2026-06-10 / Privacy training"), refers(4, "2026-11-02 / Restore drill")],
         referring_left: 12,
         sessions: None,
+        approval: None,
     };
     register_row::render(&view, chrome)
 }
 
-fn maintenance(chrome: &Chrome) -> askama::Result<String> {
+fn approval(given: bool) -> RowApproval {
+    let day = |text: &str| text.parse().unwrap();
+    RowApproval {
+        given: given.then(|| ("SATO Hanako".to_owned(), day("2026-11-20"))),
+        before: Some(day("2026-11-24")),
+        is_own: false,
+        lacks_reason: false,
+        confirmed: true,
+    }
+}
+
+fn maintenance(approval: RowApproval, chrome: &Chrome) -> askama::Result<String> {
     let rows = rows("maintenance", MAINTENANCE);
     let session = |minutes, ended: Option<i64>| RowSession {
         host: super::host("SV-KENSHIN01"),
@@ -146,6 +166,7 @@ fn maintenance(chrome: &Chrome) -> askama::Result<String> {
         referring: &[],
         referring_left: 0,
         sessions: Some(&[session(240, Some(142)), session(30, None)]),
+        approval: Some(approval),
     };
     register_row::render(&view, chrome)
 }
@@ -177,6 +198,7 @@ fn unknown(chrome: &Chrome) -> askama::Result<String> {
         referring: &[],
         referring_left: 0,
         sessions: None,
+        approval: None,
     };
     register_row::render(&view, chrome)
 }

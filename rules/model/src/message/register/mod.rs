@@ -166,6 +166,8 @@ texts! {
     /// A cell is wrong.
     cell_several_rows(text: &str, register: &str) { ja: "「{text}」は{register}に複数あります。1つに決まる名前で書いてください。", en: "The register “{register}” has several rows called “{text}”. Write a name that means one of them." }
     /// A cell is wrong.
+    cell_by_approval() { ja: "責任者が画面で承認したときに記入されます。書面での承認を残す場合は、この欄を空欄にして備考に書いてください。", en: "It is filled in when an approver approves the row. Leave it empty; an approval on paper goes into the note." }
+    /// A cell is wrong.
     cell_not_mac() { ja: "MACアドレスとして読み取れません。16進数12桁で入力してください。例: 00:1b:44:11:3a:b7", en: "It is no MAC address; write 12 hexadecimal digits, such as 00:1b:44:11:3a:b7." }
     /// A cell is wrong.
     cell_not_span() { ja: "時間の長さとして読み取れません。例: 1d(1日)、12h(12時間)", en: "It is no length of time; write such as 1d or 12h." }
