@@ -4,7 +4,7 @@ use tenken_engine::checklist::{AttestationAsk, Item};
 use tenken_model::{BranchId, Instant};
 
 use crate::evidence::{Kind, Scan, name_of};
-use crate::store::{AuditEntry, NewAttestation, NewEvidence, Store, StoreError};
+use crate::store::{AuditEntry, NewAttestation, NewEvidence, Store, StoreError, Transaction};
 
 /// The most characters in which a person says where the evidence is.
 pub const EVIDENCE_CHARS_MAX: usize = 2_000;
@@ -45,6 +45,20 @@ pub async fn attest(
     person: &str,
     now: Instant,
 ) -> Result<(), StoreError> {
+    let mut transaction = store.write().await?;
+    attest_in(&mut transaction, item, ask, statement, person, now).await?;
+    transaction.save().await
+}
+
+/// Keeps a statement within what is saved by the caller.
+pub(crate) async fn attest_in(
+    transaction: &mut Transaction,
+    item: &Item,
+    ask: &AttestationAsk,
+    statement: Statement,
+    person: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
     let usual = ask.valid_for.after(now);
     let stated = NewAttestation {
         item: item.id.clone(),
@@ -55,7 +69,6 @@ pub async fn attest(
         valid_until: statement.until.map_or(usual, |until| until.min(usual)),
         branch: statement.branch,
     };
-    let mut transaction = store.write().await?;
     let id = transaction.attest(&stated).await?;
     let mut detail = stated.evidence;
     for file in statement.files {
@@ -73,8 +86,7 @@ pub async fn attest(
     }
     let subject = item.id.to_string();
     let entry = AuditEntry { at: now, person: person.to_owned(), act: "item_attested".to_owned(), subject, detail };
-    transaction.audit(&entry).await?;
-    transaction.save().await
+    transaction.audit(&entry).await
 }
 
 /// Takes a statement back; false if it was taken back before or there is none.

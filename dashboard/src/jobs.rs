@@ -14,7 +14,7 @@ use crate::identity::flow;
 use crate::mail::{Sender, Sent};
 use crate::public_web::PublicWeb;
 use crate::store::{Outcome, StoreError, Way};
-use crate::{alert, correlate, declaration, drift, policy, trend};
+use crate::{alert, correlate, declaration, drift, log_review, policy, trend};
 
 /// How often graces and the changes of other dashboards are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -85,13 +85,18 @@ pub async fn write_alerts(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Keeps how the items stand today, until `stop` turns true.
+/// Keeps how the items stand today, and makes the sheets for the review of logs, until `stop` turns true.
 pub async fn keep_days(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         match trend::keep(&app.store, &app.checklist, (app.now)()).await {
             Ok(false) => {}
             Ok(true) => tracing::debug!("the state of today is kept"),
             Err(error) => tracing::error!(%error, "the state of today could not be kept"),
+        }
+        match log_review::prepare(&app.store, (app.now)()).await {
+            Ok(0) => {}
+            Ok(made) => tracing::info!(made, "sheets for the review of logs"),
+            Err(error) => tracing::error!(%error, "the sheets for the review of logs could not be made"),
         }
         tokio::select! {
             () = tokio::time::sleep(DAYS) => {}

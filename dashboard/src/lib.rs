@@ -18,6 +18,7 @@ pub mod identity;
 pub mod ingest;
 pub mod jobs;
 pub mod listen;
+pub mod log_review;
 pub mod mail;
 pub mod owner;
 pub mod pages;

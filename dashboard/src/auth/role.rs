@@ -121,6 +121,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/drifts/*/waiver", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/drifts", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
     ("/outbox", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
+    ("/log-review", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
     ("/registers/*/new", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/registers/*/import", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
     ("/registers/*/*/approve", Access::Signed(Ability::Look), Access::Signed(Ability::Approve)),

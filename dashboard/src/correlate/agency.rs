@@ -53,7 +53,7 @@ pub struct Agency {
     /// The time it is.
     pub now: Instant,
     /// Where the rows of an account are, once one was looked for, beside the rows of which it says so.
-    pub(super) by_account: OnceLock<(Ledger<AccountRow>, Arc<ByAccount>)>,
+    pub(crate) by_account: OnceLock<(Ledger<AccountRow>, Arc<ByAccount>)>,
 }
 
 /// The registers as they were last read, so that two thousand reports in a minute do not read them as often. It is a copy and
@@ -66,7 +66,7 @@ pub(super) type Entries = BTreeMap<Register, i64>;
 
 /// Places of rows in the register of accounts.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct ByAccount {
+pub(crate) struct ByAccount {
     /// Of every row, by account.
     named: BTreeMap<String, Vec<usize>>,
     /// Of the rows that count, by the host in small letters, or `*`.
@@ -147,7 +147,7 @@ impl Agency {
 
     /// The account of a host at a time: its row then, a host's own before one for every host, an open one before one
     /// that was closed since.
-    pub(super) fn account(&self, host: &str, account: &str, at: Instant) -> Option<&Listed<AccountRow>> {
+    pub(crate) fn account(&self, host: &str, account: &str, at: Instant) -> Option<&Listed<AccountRow>> {
         let index = self.index();
         let places = index.named.get(account).map(Vec::as_slice).unwrap_or_default();
         let rows = places.iter().filter_map(|place| self.account_row(*place));

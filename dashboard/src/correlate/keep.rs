@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use tenken_model::fact::sessions::{Session, SessionEnd};
 use tenken_model::observation::Outcome;
 use tenken_model::register::AccountKind;
 use tenken_model::{Facts, HostId, Instant, Observation, Read, Reason, Span, Topic};
@@ -107,11 +106,11 @@ pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSes
         Some(Outcome::Absent(_) | Outcome::Failed(_)) | None => &[],
     };
     let asked = told.iter().filter(|session| session.started <= latest && is_asked(&session.account, session.started));
-    let mut found: Vec<HostSession> = asked.map(kept).filter(|session| !known.contains(session)).collect();
+    let mut found: Vec<HostSession> = asked.map(HostSession::of).filter(|session| !known.contains(session)).collect();
     // What is known as going on and is told no more ended, nobody knows when.
     if matches!(facts.sessions.as_ref().map(|observation| &observation.outcome), Some(Outcome::Known(_))) {
         let ended = known.iter().filter(|session| session.goes_on);
-        let ended = ended.filter(|session| !told.iter().any(|told| is_same(&kept(told), session)));
+        let ended = ended.filter(|session| !told.iter().any(|told| is_same(&HostSession::of(told), session)));
         found.extend(ended.map(|session| HostSession { goes_on: false, ..session.clone() }));
     }
     let Some(Outcome::Known(accounts)) = facts.accounts.as_ref().map(|observation| &observation.outcome) else {
@@ -140,7 +139,7 @@ pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSes
 /// What was known as an account's last sign-in alone, and whose session was told since: one sign-in is kept once.
 fn told_since(facts: &Facts, sessions: &[HostSession]) -> Vec<HostSession> {
     let told: Vec<HostSession> = match facts.sessions.as_ref().map(|observation| &observation.outcome) {
-        Some(Outcome::Known(sessions)) => sessions.entries.iter().map(kept).collect(),
+        Some(Outcome::Known(sessions)) => sessions.entries.iter().map(HostSession::of).collect(),
         Some(Outcome::Absent(_) | Outcome::Failed(_)) | None => Vec::new(),
     };
     let is_alone = |session: &&HostSession| {
@@ -158,15 +157,4 @@ fn told_since(facts: &Facts, sessions: &[HostSession]) -> Vec<HostSession> {
 fn is_same(left: &HostSession, right: &HostSession) -> bool {
     (left.account.as_str(), left.started, left.terminal.as_str())
         == (right.account.as_str(), right.started, right.terminal.as_str())
-}
-
-fn kept(session: &Session) -> HostSession {
-    HostSession {
-        account: session.account.clone(),
-        terminal: session.terminal.clone(),
-        from: session.from.clone(),
-        started: Span::from_millis(session.started.timestamp_millis()).after(Instant::UNIX_EPOCH),
-        ended: session.ended.map(|ended| Span::from_millis(ended.timestamp_millis()).after(Instant::UNIX_EPOCH)),
-        goes_on: session.ended_by == SessionEnd::Open,
-    }
 }

@@ -237,7 +237,7 @@ enum Approval {
 }
 
 /// Somebody approved it by the day of the work; or later, with the reason.
-fn is_approved(work: &Work) -> bool {
+pub fn is_approved(work: &Work) -> bool {
     let in_time = work.approved_on.is_some_and(|day| day <= work.work_on || !work.late_reason.is_empty());
     in_time && !work.approver.is_empty()
 }

@@ -104,4 +104,4 @@ impl Correlations {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

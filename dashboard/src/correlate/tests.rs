@@ -23,29 +23,29 @@ use crate::registers::typed::{Ledger, Listed, Person, TypedRow, Work};
 use crate::store::HostSession;
 
 /// A minute in Japan, such as `2026-03-13 10:02`.
-fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     let local = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
     Span::from_secs(-9 * 3_600).after(local.and_utc())
 }
 
-fn day(text: &str) -> NaiveDate {
+pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn listed<T>(id: i64, called: &str, row: T) -> Listed<T> {
+pub(crate) fn listed<T>(id: i64, called: &str, row: T) -> Listed<T> {
     Listed { id, called: called.into(), changed_at: Instant::UNIX_EPOCH, closed_at: None, row }
 }
 
-fn kept<T>(rows: impl IntoIterator<Item = Listed<T>>) -> Ledger<T> {
+pub(crate) fn kept<T>(rows: impl IntoIterator<Item = Listed<T>>) -> Ledger<T> {
     Read::Measured(rows.into_iter().collect())
 }
 
-fn not_kept<T: TypedRow>() -> Ledger<T> {
+pub(crate) fn not_kept<T: TypedRow>() -> Ledger<T> {
     Read::not_read(ReasonCode::NotConfigured, "x")
 }
 
 /// An agency whose registers are kept and empty.
-fn agency(now: &str) -> Agency {
+pub(crate) fn agency(now: &str) -> Agency {
     Agency {
         people: kept([]),
         accounts: kept([]),
@@ -61,7 +61,7 @@ fn agency(now: &str) -> Agency {
     }
 }
 
-fn account_row(id: i64, host: &str, account: &str, kind: AccountKind, owner: &str) -> Listed<AccountRow> {
+pub(crate) fn account_row(id: i64, host: &str, account: &str, kind: AccountKind, owner: &str) -> Listed<AccountRow> {
     let row = AccountRow {
         host: host.into(),
         account: account.into(),
@@ -83,7 +83,7 @@ fn person(id: i64, name: &str, vendor: Option<&str>, leaves: Option<&str>) -> Li
 }
 
 /// A request that was approved the day before.
-fn work(id: i64, number: &str, on: &str, account: &str) -> Listed<Work> {
+pub(crate) fn work(id: i64, number: &str, on: &str, account: &str) -> Listed<Work> {
     let work_on = day(on);
     let row = Work {
         number: number.into(),
@@ -100,7 +100,7 @@ fn work(id: i64, number: &str, on: &str, account: &str) -> Listed<Work> {
     listed(id, number, row)
 }
 
-fn account(name: &str) -> Account {
+pub(crate) fn account(name: &str) -> Account {
     Account {
         name: name.into(),
         uid: 1_000,
@@ -119,7 +119,7 @@ fn account(name: &str) -> Account {
     }
 }
 
-fn accounts(entries: impl IntoIterator<Item = Account>) -> Accounts {
+pub(crate) fn accounts(entries: impl IntoIterator<Item = Account>) -> Accounts {
     Accounts {
         entries: entries.into_iter().collect(),
         complete: Read::Measured(true),
@@ -128,7 +128,7 @@ fn accounts(entries: impl IntoIterator<Item = Account>) -> Accounts {
     }
 }
 
-fn session(account: &str, started: &str, ended: Option<&str>) -> HostSession {
+pub(crate) fn session(account: &str, started: &str, ended: Option<&str>) -> HostSession {
     HostSession {
         account: account.into(),
         terminal: "pts/0".into(),

@@ -19,12 +19,13 @@ use crate::auth::people;
 use crate::auth::role::Role;
 use crate::declaration::{self, Proposing, propose, take_in};
 use crate::evidence::{Scan, kind_of};
+use crate::log_review::{self, Month, Signature, Signing};
 use crate::owner::{self, OwnerSettings};
 use crate::registers::Definition;
 use crate::registers::approve::{self, ApproveError, Waiting};
 use crate::registers::keep::{self, Seen, Taking};
 use crate::routing::{self, Manner, Scope};
-use crate::store::{NewUser, NewWaiver, Store};
+use crate::store::{NewUser, NewWaiver, ReviewResult, Store};
 use crate::web::site::Agency;
 use crate::{drift, waiver};
 
@@ -48,6 +49,8 @@ pub(super) enum Act {
     Import(Vec<File>),
     /// Approves a row of a register.
     Approve(Approved),
+    /// Makes the sheet of the month's logs, and signs it or leaves it to be signed.
+    ReviewLogs(Month, bool),
     /// States that an item is met, until a time if that is earlier than usual.
     Attest(ItemId, Option<Instant>),
     /// Says of every open drift that somebody works on it.
@@ -140,6 +143,13 @@ impl Year<'_> {
         }
         for (at, files) in self.reviews() {
             add(at, Act::Import(files));
+        }
+        let this = Month::of(self.last());
+        for (month, signs) in [(this.before().before(), true), (this.before(), false), (this, false)] {
+            let at = if signs { self.at(month.signed_from(self.calendar), 400) } else { self.until };
+            if at > kept {
+                add(at, Act::ReviewLogs(month, signs));
+            }
         }
         self.decisions(&mut add);
         acts.retain(|at, _| *at <= self.until);
@@ -237,6 +247,7 @@ pub(super) async fn act(store: &Store, year: &Year<'_>, act: &Act, now: Instant)
             Ok(())
         }
         Act::Approve(approved) => approve_row(store, *approved, now).await,
+        Act::ReviewLogs(month, signs) => review_logs(store, year.checklist, *month, *signs, now).await,
         Act::Attest(item, until) => match year.checklist.item(item).map(|item| (item, item.attestation.as_ref())) {
             Some((item, Some(ask))) => state(store, item, ask, *until, now).await,
             Some((_, None)) | None => Ok(()),
@@ -292,6 +303,33 @@ async fn set_up(store: &Store, now: Instant) -> Result<(), DemoError> {
     };
     owner::set(store, &asked, ADMINISTRATOR, now).await?;
     Ok(())
+}
+
+/// Makes the sheet of a month's logs; one that is signed says what was found.
+async fn review_logs(
+    store: &Store,
+    checklist: &Checklist,
+    month: Month,
+    signs: bool,
+    now: Instant,
+) -> Result<(), DemoError> {
+    if !log_review::make(store, month, now).await? || !signs {
+        return Ok(());
+    }
+    let sheet = store.read().await?.log_sheet(month).await?;
+    let Some(sheet) = sheet else { return Ok(()) };
+    let signature = Signature {
+        seen: sheet.digest,
+        reviewer: "見本 あじさい".to_owned(),
+        result: ReviewResult::Found,
+        findings: "時間外のサインインは残業届と一致。失敗したサインインは監査ログで2件、いずれも本人の入力誤り。"
+            .to_owned(),
+        items: vec![ItemId::new("maintenance.8").map_err(DemoError::odd)?],
+    };
+    match log_review::sign(store, checklist, month, &signature, OFFICER, now).await.map_err(DemoError::odd)? {
+        Signing::Done => Ok(()),
+        refused => Err(DemoError::Odd(format!("the sheet of {month}: {refused:?}"))),
+    }
 }
 
 /// Approves the first row of that name that waits. One that nobody may approve any more stays as it is.

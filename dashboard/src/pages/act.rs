@@ -53,6 +53,7 @@ const ACTS: &[(&str, Label)] = &[
     ("register_row_added", Language::act_register_row_added),
     ("register_row_changed", Language::act_register_row_changed),
     ("register_row_closed", Language::act_register_row_closed),
+    ("log_sheet_signed", Language::act_log_sheet_signed),
     ("register_row_approved", Language::act_register_row_approved),
     ("register_row_approval_taken_back", Language::act_register_row_approval_taken_back),
     ("register_imported", Language::act_register_imported),

@@ -210,6 +210,11 @@ impl<'a> ItemPage<'a> {
         self.t.item_attest_valid(ask.valid_for.millis() / Span::from_days(1).millis())
     }
 
+    /// The monthly review of logs states it.
+    fn is_of_log_review(&self) -> bool {
+        crate::log_review::ITEMS.contains(&self.view.item.id.as_str())
+    }
+
     /// The attestation's words: by whom, and until when.
     fn attested_by(&self, attestation: &Attestation) -> String {
         self.t.attest_by(&attestation.stated.person)

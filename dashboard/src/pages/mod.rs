@@ -31,6 +31,7 @@ pub mod import;
 pub mod item;
 pub mod join;
 pub mod leaving;
+pub mod log_review;
 pub mod moment;
 pub mod outbox;
 pub mod overview;

@@ -11,6 +11,7 @@ use super::chrome::Place;
 use super::pager::Pager;
 use super::state::Mark;
 use super::words;
+use crate::log_review::month_name;
 use crate::tasks::{DueTask, Pressing, Task, pressing};
 
 /// What the page of tasks shows.
@@ -123,6 +124,9 @@ impl TasksPage<'_> {
             Task::Approve(waiting) => {
                 let about = t.task_approve(&(waiting.definition.title)(t), &waiting.by);
                 (waiting.address(), waiting.name.clone(), about)
+            }
+            Task::ReviewLogs(month) => {
+                (format!("/log-review/{month}"), t.logs_of(&month_name(*month, t)), t.task_log_review())
             }
             Task::Silent { host, name } => (format!("/hosts/{host}"), name.clone(), t.task_silent()),
         };

@@ -53,14 +53,26 @@ pub async fn add(
     now: Instant,
 ) -> Result<i64, KeepError> {
     let mut transaction = store.write().await?;
-    let row = resolved(&mut transaction, definition, row, None).await?;
+    let id = add_in(&mut transaction, definition, row, person, now).await?;
+    transaction.save().await?;
+    Ok(id)
+}
+
+/// Adds a row within what is saved by the caller; its number.
+pub(crate) async fn add_in(
+    transaction: &mut Transaction,
+    definition: &'static Definition,
+    row: &Row,
+    person: &str,
+    now: Instant,
+) -> Result<i64, KeepError> {
+    let row = resolved(transaction, definition, row, None).await?;
     if transaction.open_row_like(definition, &row).await?.is_some() {
         return Err(KeepError::Taken);
     }
     let id = transaction.add_row(definition, &row, person, now).await?;
     let entry = entry("register_row_added", subject(definition, id), cells(definition, &row), person, now);
     transaction.audit(&entry).await?;
-    transaction.save().await?;
     Ok(id)
 }
 

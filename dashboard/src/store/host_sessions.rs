@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use sqlx::any::AnyRow;
-use tenken_model::{HostId, Instant};
+use tenken_model::fact::sessions::{Session, SessionEnd};
+use tenken_model::{HostId, Instant, Span};
 
 use super::value::{Columns, millis};
 use super::{StoreError, Transaction};
@@ -27,6 +28,21 @@ pub struct HostSession {
     pub ended: Option<Instant>,
     /// It goes on.
     pub goes_on: bool,
+}
+
+impl HostSession {
+    /// A session that a host told; times are kept in milliseconds.
+    pub fn of(told: &Session) -> Self {
+        let kept = |at: Instant| Span::from_millis(at.timestamp_millis()).after(Instant::UNIX_EPOCH);
+        Self {
+            account: told.account.clone(),
+            terminal: told.terminal.clone(),
+            from: told.from.clone(),
+            started: kept(told.started),
+            ended: told.ended.map(kept),
+            goes_on: told.ended_by == SessionEnd::Open,
+        }
+    }
 }
 
 fn session(row: &AnyRow) -> Result<HostSession, StoreError> {

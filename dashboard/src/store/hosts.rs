@@ -154,6 +154,12 @@ fn host(row: &AnyRow) -> Result<Host, StoreError> {
 }
 
 impl Transaction {
+    /// When the first host was enrolled, whatever became of it; absent while there was none.
+    pub async fn first_host(&mut self) -> Result<Option<Instant>, StoreError> {
+        let row = sqlx::query("SELECT MIN(enrolled_at) AS first FROM hosts").fetch_one(self.connection()).await?;
+        Columns::of(&row).maybe_instant("first")
+    }
+
     /// Every host, also revoked ones, by name.
     pub async fn hosts(&mut self) -> Result<Vec<Host>, StoreError> {
         sqlx::query(HOSTS).fetch_all(self.connection()).await?.iter().map(host).collect()

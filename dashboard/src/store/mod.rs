@@ -23,6 +23,7 @@ mod host_sessions;
 mod hosts;
 mod identities;
 mod invitations;
+mod log_sheets;
 mod news;
 mod outbox;
 mod policies;
@@ -65,6 +66,7 @@ pub use history::{HistoryEntry, NewHistory, Number};
 pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};
 pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
 pub use identities::Identity;
+pub use log_sheets::{LogSheet, LogSheetHead, ReviewResult, SignedSheet};
 pub use news::{
     AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, MailBody, MonthlyNews, OwnerNews, ProposalNews,
     RegisterDue, RequestNews, RowDue, ShortList, TrainingLine, WaiverDue,

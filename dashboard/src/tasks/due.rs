@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use tenken_calendar::{WorkingCalendar, japan};
 use tenken_model::Instant;
 
+use crate::log_review::Month;
+
 /// How many days before its day something to come is shown.
 pub(super) const NEAR_DAYS: i64 = 30;
 /// Business days within which a decision is made, or a silent host is looked for.
@@ -16,6 +18,8 @@ const PUBLISH: i32 = 1;
 const REPAIR: i32 = 5;
 /// Business days within which the log of maintenance is reviewed where no rule says it.
 pub(super) const REVIEW: i32 = 3;
+/// Business days after a month within which its logs are reviewed and signed.
+const LOGS: i32 = 5;
 /// Business days within which a contradicted answer is repaired, waived or changed.
 const SETTLE: i32 = 10;
 
@@ -48,6 +52,11 @@ impl Deadlines<'_> {
 
     pub(super) fn review(&self, worked_on: NaiveDate, days: i32) -> NaiveDate {
         self.calendar.add_business_days(worked_on, days).unwrap_or(worked_on)
+    }
+
+    /// So many business days after the end of a month.
+    pub(super) fn logs(&self, month: Month) -> NaiveDate {
+        self.calendar.add_business_days(month.last(), LOGS).unwrap_or_else(|| month.last())
     }
 
     pub(super) fn settle(&self, since: Instant) -> NaiveDate {

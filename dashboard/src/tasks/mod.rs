@@ -13,6 +13,7 @@ use tenken_model::{HostId, Instant, ItemId, RuleId};
 
 use crate::correlate::Correlations;
 use crate::declaration::publication::PublicAddress;
+use crate::log_review::{self, Month};
 use crate::policy::PolicySettings;
 use crate::registers::{self, Register, approve::Waiting, due::DueRow};
 use crate::status::Known;
@@ -83,6 +84,8 @@ pub enum Task {
     Review(DueRow),
     /// Approve what a row of a register asks for.
     Approve(Waiting),
+    /// Review and sign the logs of a month.
+    ReviewLogs(Month),
     /// Find out why a host does not report.
     Silent {
         /// The host.
@@ -122,6 +125,8 @@ pub struct Causes {
     pub rows: Vec<DueRow>,
     /// What waits for approval in registers.
     pub waiting: Vec<Waiting>,
+    /// The months whose logs nobody signed yet, of those that can be now.
+    pub unsigned: Vec<Month>,
     /// Hosts that are silent, with since when.
     pub silent: Vec<(HostId, String, Instant)>,
     /// Business days within which the log of maintenance is reviewed, by the rule on it.
@@ -152,6 +157,7 @@ impl Causes {
             rows: registers::due::read(transaction, known.now).await?,
             waiting: registers::approve::waiting(transaction).await?,
             drifts: transaction.open_drift_lines().await?,
+            unsigned: log_review::unsigned(transaction, known.now).await?,
             attested: known.attested.iter().map(|(item, attested)| (item.clone(), attested.valid_until)).collect(),
             silent: silent.collect(),
             review_days: correlations.days_to_review(&settings).unwrap_or(due::REVIEW),
@@ -169,6 +175,8 @@ pub fn tasks(causes: &Causes, checklist: &Checklist, calendar: &WorkingCalendar,
     statements(causes, checklist, &deadlines, &mut tasks);
     machines(causes, &deadlines, &mut tasks);
     tasks.extend(causes.rows.iter().map(|row| of_row(row, causes.review_days, &deadlines)));
+    let to_sign = causes.unsigned.iter().filter(|month| month.signed_from(calendar) <= deadlines.today());
+    tasks.extend(to_sign.map(|month| DueTask { due: deadlines.logs(*month), task: Task::ReviewLogs(*month) }));
     let near = causes.waiting.iter().filter(|waiting| deadlines.is_near(waiting.day));
     tasks.extend(near.map(|waiting| DueTask { due: waiting.day, task: Task::Approve(waiting.clone()) }));
     tasks.sort_by_key(|task| task.due);
@@ -294,6 +302,7 @@ pub fn ending_soon(tasks: &[DueTask], now: Instant) -> usize {
         | Task::Repair { .. }
         | Task::Review(_)
         | Task::Approve(_)
+        | Task::ReviewLogs(_)
         | Task::Silent { .. } => false,
     };
     tasks.iter().filter(|it| is_term(&it.task) && near(it.due)).count()

@@ -30,6 +30,7 @@ fn none() -> Causes {
         attested: BTreeMap::new(),
         rows: Vec::new(),
         waiting: Vec::new(),
+        unsigned: Vec::new(),
         silent: Vec::new(),
         review_days: 3,
     }

@@ -26,6 +26,10 @@ choice! {
         OwnerAsked = "owner_asked",
         /// An item was attested.
         Attested = "attested",
+        /// The sheet of a month's logs was made anew.
+        LogsMade = "logs_made",
+        /// The sheet of a month's logs was signed.
+        LogsSigned = "logs_signed",
         /// A published form was taken in.
         TakenIn = "taken_in",
         /// What differs from the form in force was proposed.
@@ -84,6 +88,8 @@ impl Done {
             Self::Acknowledged => language.done_acknowledged(),
             Self::OwnerAsked => language.done_owner_asked(),
             Self::Attested => language.done_attested(),
+            Self::LogsMade => language.done_logs_made(),
+            Self::LogsSigned => language.done_logs_signed(),
             Self::TakenIn => language.done_taken_in(),
             Self::TakenInProposed => language.done_taken_in_proposed(),
             Self::TakenInSame => language.done_taken_in_same(),

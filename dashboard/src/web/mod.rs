@@ -22,6 +22,7 @@ mod identity;
 mod items;
 mod join;
 pub mod live;
+mod log_review;
 mod machines;
 mod overview;
 pub mod people;

@@ -16,8 +16,8 @@ use super::failure::Failure;
 use super::site::Site;
 use super::{
     account, agents, assets, attest, audit, audit_package, calendar, code, declaration, drifts, entry, gate, groups,
-    headers, hosts, identity, items, join, live, overview, persons, registers, routing, search, settings, tasks,
-    waivers,
+    headers, hosts, identity, items, join, live, log_review, overview, persons, registers, routing, search, settings,
+    tasks, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -62,6 +62,9 @@ pub fn router(site: Site) -> Router {
         .route("/drifts/{id}", get(drifts::drift))
         .route("/drifts/{id}/acknowledge", post(drifts::do_acknowledge))
         .route("/drifts/{id}/owner", post(drifts::do_ask_owner))
+        .route("/log-review", get(log_review::sheets))
+        .route("/log-review/{month}", get(log_review::sheet).post(log_review::do_sign))
+        .route("/log-review/{month}/make", post(log_review::do_make))
         .route("/registers", get(registers::registers))
         .route("/registers/{slug}", get(registers::register))
         .route("/registers/{slug}/new", get(registers::new).post(registers::do_new))

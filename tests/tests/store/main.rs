@@ -15,6 +15,7 @@ on_both_engines! {
     contract::findings_are_counted_where_they_are_kept,
     contract::facts_are_the_newest_of_each_topic,
     contract::sessions_of_hosts_are_kept_once_with_their_end,
+    contract::a_sheet_of_logs_is_replaced_until_it_is_signed,
     contract::history_keeps_each_number_once,
     contract::one_drift_is_open_for_each_finding,
     contract::mail_is_claimed_once_and_kept_until_sent,

@@ -242,6 +242,18 @@ impl Stage {
         poll::until(address, SOON, all).map(drop).with_context(|| format!("{}\n{}", self.lacks(parts), self.logs()))
     }
 
+    /// Presses a button of the page again and again until the page says all of that.
+    pub(crate) fn press_until(&self, button: &str, parts: &[&str]) -> Result<()> {
+        let all = || {
+            if self.missing(parts)?.is_empty() {
+                return Ok(Some(()));
+            }
+            self.browser.press(button)?;
+            Ok(None)
+        };
+        poll::until(button, SOON, all).map(drop).with_context(|| format!("{}\n{}", self.lacks(parts), self.logs()))
+    }
+
     /// Opens a page again and again until it no longer says that.
     pub(crate) fn stops_saying(&self, address: &str, part: &str) -> Result<()> {
         let gone = || {

@@ -4,6 +4,7 @@ mod accounts;
 mod checklist;
 mod declaration;
 mod groups;
+mod log_review;
 mod machines;
 mod people;
 mod registers;
@@ -50,6 +51,7 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
     pages.extend(declaration::pages(&kept, language));
     pages.extend(people::pages(language));
     pages.extend(registers::pages(language));
+    pages.extend(log_review::pages(language));
     pages.extend(people::doors(language));
     pages.extend(people::failures(language));
     pages.extend(accounts::pages(language));

@@ -181,6 +181,20 @@ CREATE TABLE register_history (
 ) {table};
 CREATE INDEX register_history_by_row ON register_history (row_id, id);
 
+CREATE TABLE log_sheets (
+    month TEXT PRIMARY KEY,
+    until {number} NOT NULL,
+    made_at {number} NOT NULL,
+    body TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    signed_at {number},
+    signed_by TEXT,
+    result TEXT,
+    findings TEXT,
+    register_row {number} REFERENCES register_rows (id),
+    document TEXT
+) {table};
+
 CREATE TABLE users (
     id {id},
     name TEXT NOT NULL UNIQUE,

@@ -14,6 +14,7 @@ mod demo;
 mod doors;
 mod groups;
 mod identity;
+mod log_review;
 mod owner;
 mod persons;
 mod registers;

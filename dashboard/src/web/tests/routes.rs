@@ -74,6 +74,9 @@ pub(super) const ROUTES: &[Route] = &[
     ("/drifts", "/drifts", Some(Signed(Look)), None),
     ("/drifts/{id}", "/drifts/1", Some(Signed(Look)), None),
     ("/drifts/{id}/acknowledge", "/drifts/1/acknowledge", None, Some(Signed(Keep))),
+    ("/log-review", "/log-review", Some(Signed(Look)), None),
+    ("/log-review/{month}", "/log-review/2026-11", Some(Signed(Look)), Some(Signed(Keep))),
+    ("/log-review/{month}/make", "/log-review/2026-11/make", None, Some(Signed(Keep))),
     ("/registers", "/registers", Some(Signed(Look)), None),
     ("/registers/{slug}", "/registers/accounts", Some(Signed(Look)), None),
     ("/registers/{slug}/new", "/registers/accounts/new", Some(Signed(Keep)), Some(Signed(Keep))),
@@ -165,6 +168,7 @@ async fn pages_are_shown_to_whom_they_are_for() {
     assert_eq!(stated.status, StatusCode::SEE_OTHER);
     let account = [("account", "sato"), ("kind", "person"), ("owner", "佐藤")];
     assert_eq!(officer.post("/registers/accounts/new", &account).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(crate::log_review::prepare(&bench.store, super::now()).await.unwrap(), 1);
     for (role, browser) in people {
         for (route, address, read, _) in ROUTES {
             let Some(read) = read else { continue };

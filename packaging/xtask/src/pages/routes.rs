@@ -53,6 +53,8 @@ pub(super) const ROUTES: &[(&str, Kind)] = &[
     ("/sites/{name}", Kind::Linked),
     ("/drifts", Kind::Linked),
     ("/drifts/{id}", Kind::Linked),
+    ("/log-review", Kind::Linked),
+    ("/log-review/{month}", Kind::Linked),
     ("/registers", Kind::Linked),
     ("/registers/{slug}", Kind::Linked),
     ("/registers/{slug}/new", Kind::Linked),

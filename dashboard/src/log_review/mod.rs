@@ -1,0 +1,20 @@
+//! The monthly review of logs (ログ点検票): what hosts told of sign-ins is gathered on one sheet, looked at by a person, and
+//! signed. Until it is signed the sheet is made anew each day; afterwards it stays.
+
+mod document;
+mod gather;
+mod month;
+mod prepare;
+mod sheet;
+mod sign;
+mod words;
+
+pub use gather::{Gathering, Period, Told};
+pub use month::{Month, NoMonth};
+pub use prepare::{due, make, prepare, unsigned};
+pub use sheet::{Change, Explained, Gap, LINES_MAX, Missing, NOT_MEASURED, Reset, Sheet, SignIn, Use};
+pub use sign::{ITEMS, SignError, Signature, Signing, sign};
+pub use words::{Cell, Chapter, chapters, month_name, not_measured};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! What the sheet of a month says. It is kept as it was made, so that what somebody signs is what somebody saw.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use tenken_model::{HostId, Instant, Language, ReasonCode};
+
+use super::Month;
+use crate::store::ShortList;
+
+/// The most lines of each part; more are counted.
+pub const LINES_MAX: usize = 500;
+
+/// The sheet of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// The month.
+    pub month: Month,
+    /// From when on the records are looked at: where the last sheet that was signed ended, or else the month begins.
+    pub from: Instant,
+    /// Up to when.
+    pub until: Instant,
+    /// When it was made.
+    pub made_at: Instant,
+    /// How many hosts there are.
+    pub hosts: usize,
+    /// The register of accounts is kept, so that owners are known.
+    pub accounts_kept: bool,
+    /// The register of passwords that were set anew is kept.
+    pub resets_kept: bool,
+    /// Sign-ins outside the agency's hours.
+    pub out_of_hours: ShortList<SignIn>,
+    /// Uses of accounts that can become administrator.
+    pub administrators: ShortList<Use>,
+    /// Sign-ins with maintenance and emergency accounts.
+    pub special: ShortList<SignIn>,
+    /// Uses of accounts that stand in no register.
+    pub unregistered: ShortList<Use>,
+    /// Passwords that were changed on hosts, without a record that they were set anew.
+    pub changes: ShortList<Change>,
+    /// Records of passwords that were set anew.
+    pub resets: ShortList<Reset>,
+    /// What is missing of the records themselves.
+    pub gaps: ShortList<Gap>,
+}
+
+/// One sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// The account.
+    pub account: String,
+    /// Who is answerable for the account by its register; empty if nobody is named.
+    pub owner: String,
+    /// From where; empty if it was before the machine, or is not on record.
+    pub from: String,
+    /// When it began.
+    pub started: Instant,
+    /// When it ended; absent while it goes on, and where nobody knows.
+    pub ended: Option<Instant>,
+    /// The register's row that explains it.
+    pub explained: Option<Explained>,
+}
+
+/// A row of a register that explains a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The register's name in addresses.
+    pub register: String,
+    /// The row's number.
+    pub id: i64,
+    /// What people call it.
+    pub called: String,
+    /// It is a request that was approved, or an incident.
+    pub approved: bool,
+}
+
+/// How often an account of a host was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// The account.
+    pub account: String,
+    /// Who is answerable for it; empty if nobody is named.
+    pub owner: String,
+    /// How often.
+    pub times: usize,
+    /// When first.
+    pub first: Instant,
+    /// When last.
+    pub last: Instant,
+}
+
+/// A password that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// The account.
+    pub account: String,
+    /// Who is answerable for it; empty if nobody is named.
+    pub owner: String,
+    /// On which day.
+    pub on: NaiveDate,
+}
+
+/// A record that a password was set anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reset {
+    /// The row's number.
+    pub id: i64,
+    /// The account as it is written.
+    pub account: String,
+    /// On which day.
+    pub on: NaiveDate,
+    /// On how many hosts a password of that account was changed then.
+    pub seen: usize,
+}
+
+/// Something that is missing of the records of a host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// What.
+    pub what: Missing,
+}
+
+/// What is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// The records of a time, which it had before.
+    Between(Instant, Instant),
+    /// It has records only since then.
+    Since(Instant),
+    /// It keeps none.
+    None,
+    /// It told of more than could be taken in.
+    LeftOut,
+    /// It could not read them: why.
+    NotRead(ReasonCode),
+    /// It has told nothing of them yet.
+    NotTold,
+    /// It was last heard of then.
+    NotHeardSince(Instant),
+}
+
+impl Missing {
+    /// It, as people read it.
+    pub fn text(&self, t: Language, at: impl Fn(Instant) -> String) -> String {
+        match self {
+            Self::Between(from, until) => t.logs_gap_between(&at(*from), &at(*until)),
+            Self::Since(since) => t.logs_gap_since(&at(*since)),
+            Self::None => t.logs_gap_none(),
+            Self::LeftOut => t.logs_gap_left_out(),
+            Self::NotRead(why) => t.logs_gap_not_read(&reason(*why, t)),
+            Self::NotTold => t.logs_gap_not_told(),
+            Self::NotHeardSince(last) => t.logs_gap_not_heard(&at(*last)),
+        }
+    }
+}
+
+/// Why something could not be read, as people read it.
+fn reason(code: ReasonCode, t: Language) -> String {
+    match code {
+        ReasonCode::NotPermitted => t.logs_why_not_permitted(),
+        ReasonCode::TimedOut | ReasonCode::NoAnswer => t.logs_why_no_answer(),
+        ReasonCode::Unparsable | ReasonCode::Inconclusive => t.logs_why_unreadable(),
+        ReasonCode::Missing | ReasonCode::NotConfigured => t.logs_why_missing(),
+        ReasonCode::TooLarge | ReasonCode::Limit => t.logs_why_too_large(),
+        ReasonCode::Unsupported => t.logs_why_unsupported(),
+        ReasonCode::Stale => t.logs_why_stale(),
+        ReasonCode::Failed => t.logs_why_failed(),
+    }
+}
+
+/// What no sheet can tell, because nothing of it is measured: a person looks at it by other means.
+pub const NOT_MEASURED: [fn(Language) -> String; 3] =
+    [Language::logs_failed_sign_ins, Language::logs_removable_media, Language::logs_log_gaps];

@@ -1,0 +1,251 @@
+//! Sheets of an agency of few rows and of few hosts. Times are written as people in Japan read them.
+
+use tenken_calendar::WorkingCalendar;
+use tenken_engine::Checklist;
+use tenken_model::fact::accounts::Account;
+use tenken_model::fact::sessions::{Session, SessionEnd, SessionOrigin, Sessions};
+use tenken_model::observation::Outcome;
+use tenken_model::register::AccountKind;
+use tenken_model::{Facts, HostId, Instant, Language, Observation, Read, Reason, ReasonCode, Span};
+
+use super::*;
+use crate::correlate::Agency;
+use crate::correlate::tests::{account, account_row, accounts, agency, at, day, kept, listed, session, work};
+use crate::registers::typed::{Incident, PasswordReset};
+use crate::store::HostSession;
+
+fn signed_in(account: &str, started: &str, ended: &str) -> Session {
+    Session {
+        account: account.into(),
+        terminal: "pts/0".into(),
+        origin: SessionOrigin::Network,
+        from: "192.0.2.7".into(),
+        started: at(started),
+        ended: Some(at(ended)),
+        ended_by: SessionEnd::SignedOut,
+    }
+}
+
+fn known<T>(fact: T) -> Observation<T> {
+    let outcome = Outcome::Known(fact);
+    Observation { read_at: at("2027-03-31 15:00"), took: Span::ZERO, sources: Vec::new(), outcome }
+}
+
+fn sessions(entries: Vec<Session>) -> Sessions {
+    let since = Read::Measured(Some(at("2027-01-05 09:00")));
+    Sessions { entries, since, complete: Read::Measured(true), left_out: 0 }
+}
+
+fn told(entries: Vec<Session>, of: Vec<Account>) -> Told {
+    Told {
+        host: HostId::new("h-1").unwrap(),
+        name: "SV1".into(),
+        heard: Some(at("2027-03-31 15:59")),
+        facts: Facts {
+            sessions: Some(known(sessions(entries))),
+            accounts: Some(known(accounts(of))),
+            ..Facts::default()
+        },
+        kept: Vec::new(),
+        gaps: Vec::new(),
+    }
+}
+
+fn march() -> Period {
+    let month: Month = "2027-03".parse().unwrap();
+    Period { month, from: month.begins(), until: at("2027-03-31 16:00") }
+}
+
+fn sheet(agency: &Agency, hosts: &[Told]) -> Sheet {
+    let mut gathering = Gathering::new(agency, march());
+    for told in hosts {
+        gathering.take(told);
+    }
+    gathering.finish(at("2027-03-31 16:00"))
+}
+
+fn registered() -> Agency {
+    Agency {
+        accounts: kept([
+            account_row(1, "*", "hanako", AccountKind::Person, "佐藤"),
+            account_row(2, "*", "maint-suzuki", AccountKind::Maintenance, "鈴木"),
+            account_row(3, "*", "breakglass", AccountKind::Emergency, "加藤"),
+        ]),
+        ..agency("2027-03-31 16:00")
+    }
+}
+
+fn lines(sign_ins: &[SignIn]) -> Vec<(&str, Instant)> {
+    sign_ins.iter().map(|line| (line.account.as_str(), line.started)).collect()
+}
+
+#[test]
+fn sign_ins_out_of_hours_are_those_of_nights_weekends_and_holidays() {
+    let entries = vec![
+        signed_in("hanako", "2027-03-01 09:00", "2027-03-01 17:00"),
+        signed_in("hanako", "2027-03-01 22:10", "2027-03-01 22:40"),
+        signed_in("hanako", "2027-03-06 10:00", "2027-03-06 11:00"),
+        signed_in("hanako", "2027-03-22 10:00", "2027-03-22 11:00"),
+        signed_in("hanako", "2027-02-28 23:59", "2027-03-01 01:00"),
+        signed_in("hanako", "2027-03-31 16:00", "2027-03-31 22:00"),
+    ];
+    let sheet = sheet(&registered(), &[told(entries, Vec::new())]);
+    let expected = ["2027-03-01 22:10", "2027-03-06 10:00", "2027-03-22 10:00"].map(|text| ("hanako", at(text)));
+    assert_eq!(lines(&sheet.out_of_hours.lines), expected, "the 22nd is a holiday in place of a Sunday");
+    assert_eq!(sheet.out_of_hours.lines[0].owner, "佐藤");
+    assert_eq!((sheet.hosts, sheet.gaps.lines), (1, Vec::new()));
+}
+
+#[test]
+fn uses_of_administrators_and_of_unknown_accounts_are_counted_by_host() {
+    let administrator = Account { administrator: Read::Measured(true), ..account("hanako") };
+    let entries = vec![
+        signed_in("hanako", "2027-03-01 09:00", "2027-03-01 17:00"),
+        signed_in("hanako", "2027-03-08 09:00", "2027-03-08 17:00"),
+        signed_in("ghost", "2027-03-09 09:00", "2027-03-09 17:00"),
+    ];
+    let sheet = sheet(&registered(), &[told(entries.clone(), vec![administrator, account("ghost")])]);
+    let of = |uses: &[Use]| uses.iter().map(|used| (used.account.clone(), used.times)).collect::<Vec<_>>();
+    assert_eq!(of(&sheet.administrators.lines), [("hanako".to_owned(), 2)]);
+    assert_eq!(of(&sheet.unregistered.lines), [("ghost".to_owned(), 1)]);
+    let nothing = Agency { accounts: crate::correlate::tests::not_kept(), ..registered() };
+    let unknown = self::sheet(&nothing, &[told(entries, Vec::new())]);
+    assert!(!unknown.accounts_kept && unknown.unregistered.lines.is_empty());
+    let parts = chapters(&unknown, Language::Japanese);
+    let without: Vec<&str> =
+        parts.iter().filter(|part| part.unknown.is_some()).map(|part| part.heading.as_str()).collect();
+    assert_eq!(without, ["保守用・非常時用アカウントの利用", "台帳にないアカウントの利用"], "unknown is not none");
+}
+
+#[test]
+fn maintenance_and_emergency_are_explained_by_their_registers() {
+    let mut unapproved = work(8, "2027-008", "2027-03-15", "* / maint-suzuki");
+    unapproved.row.approver.clear();
+    let incident = Incident {
+        number: "2027-01".into(),
+        opened_on: day("2027-03-20"),
+        emergency: true,
+        accounts: "breakglass".into(),
+        recovered_on: Some(day("2027-03-21")),
+    };
+    let agency = Agency {
+        works: kept([work(7, "2027-007", "2027-03-12", "* / maint-suzuki"), unapproved]),
+        incidents: kept([listed(4, "2027-01", incident)]),
+        ..registered()
+    };
+    let entries = vec![
+        signed_in("maint-suzuki", "2027-03-12 10:00", "2027-03-12 11:00"),
+        signed_in("maint-suzuki", "2027-03-15 10:00", "2027-03-15 11:00"),
+        signed_in("maint-suzuki", "2027-03-16 10:00", "2027-03-16 11:00"),
+        signed_in("breakglass", "2027-03-21 10:00", "2027-03-21 11:00"),
+        signed_in("breakglass", "2027-03-22 10:00", "2027-03-22 11:00"),
+    ];
+    // The host no longer has a record of this one.
+    let gone = HostSession { account: "maint-suzuki".into(), ..session("x", "2027-03-02 10:00", None) };
+    let twice = HostSession { account: "maint-suzuki".into(), ..session("x", "2027-03-12 10:00", None) };
+    let sheet = sheet(&agency, &[Told { kept: vec![gone, twice], ..told(entries, Vec::new()) }]);
+    let explained: Vec<_> = sheet
+        .special
+        .lines
+        .iter()
+        .map(|line| line.explained.as_ref().map(|by| (by.register.as_str(), by.id, by.approved)))
+        .collect();
+    let expected = [
+        None,
+        Some(("maintenance", 7, true)),
+        Some(("maintenance", 8, false)),
+        None,
+        Some(("incidents", 4, true)),
+        None,
+    ];
+    assert_eq!(explained, expected);
+}
+
+#[test]
+fn password_changes_are_held_against_the_register_by_the_day() {
+    let changed = |name: &str, on: &str| Account { password_changed: Read::Measured(Some(at(on))), ..account(name) };
+    let reset = |id, account: &str, on: &str| {
+        listed(id, account, PasswordReset { account: account.into(), reset_on: day(on), suspected: false })
+    };
+    let agency = Agency {
+        resets: kept([
+            reset(1, "* / hanako", "2027-03-10"),
+            reset(2, "健診システム taro", "2027-03-11"),
+            reset(3, "old", "2027-02-28"),
+        ]),
+        ..registered()
+    };
+    let of = vec![
+        changed("hanako", "2027-03-10 00:00"),
+        changed("jiro", "2027-03-12 00:00"),
+        changed("saburo", "2027-02-20 00:00"),
+    ];
+    let sheet = sheet(&agency, &[told(Vec::new(), of)]);
+    let unrecorded: Vec<_> = sheet.changes.lines.iter().map(|line| (line.account.as_str(), line.on)).collect();
+    assert_eq!(unrecorded, [("jiro", day("2027-03-12"))]);
+    let resets: Vec<_> = sheet.resets.lines.iter().map(|line| (line.id, line.seen)).collect();
+    assert_eq!(resets, [(1, 1), (2, 0)], "a record of another system is seen nowhere");
+}
+
+#[test]
+fn what_is_missing_of_records_is_said_and_never_taken_for_nothing() {
+    let whole = told(Vec::new(), Vec::new());
+    let with =
+        |fact: Sessions| Told { facts: Facts { sessions: Some(known(fact)), ..Facts::default() }, ..whole.clone() };
+    let none = Sessions { since: Read::Measured(None), ..sessions(Vec::new()) };
+    let young = Sessions { since: Read::Measured(Some(at("2027-03-10 09:00"))), ..sessions(Vec::new()) };
+    let cut = Sessions { left_out: 3, ..sessions(Vec::new()) };
+    let unread = Sessions { complete: Read::not_read(ReasonCode::NotPermitted, "x"), ..sessions(Vec::new()) };
+    let failed = Observation {
+        outcome: Outcome::Failed(Reason::new(ReasonCode::NotPermitted, "x")),
+        ..known(sessions(Vec::new()))
+    };
+    let gap = (at("2027-03-03 09:00"), at("2027-03-04 09:00"));
+    let before = (at("2027-02-03 09:00"), at("2027-02-04 09:00"));
+    let cases = [
+        (Told { gaps: vec![gap, before], ..whole.clone() }, Missing::Between(gap.0, gap.1)),
+        (with(none), Missing::None),
+        (with(young), Missing::Since(at("2027-03-10 09:00"))),
+        (with(cut), Missing::LeftOut),
+        (with(unread), Missing::NotRead(ReasonCode::NotPermitted)),
+        (
+            Told { facts: Facts { sessions: Some(failed), ..Facts::default() }, ..whole.clone() },
+            Missing::NotRead(ReasonCode::NotPermitted),
+        ),
+        (Told { facts: Facts::default(), ..whole.clone() }, Missing::NotTold),
+        (Told { heard: Some(at("2027-03-20 09:00")), ..whole.clone() }, Missing::NotHeardSince(at("2027-03-20 09:00"))),
+    ];
+    for (told, wanted) in cases {
+        let gaps = sheet(&registered(), &[told]).gaps.lines;
+        assert_eq!(gaps.into_iter().map(|gap| gap.what).collect::<Vec<_>>(), [wanted]);
+    }
+}
+
+#[test]
+fn a_long_list_is_cut_and_counted() {
+    let entries = (0..LINES_MAX + 7).map(|_| signed_in("hanako", "2027-03-06 10:00", "2027-03-06 11:00")).collect();
+    let sheet = sheet(&registered(), &[told(entries, Vec::new())]);
+    assert_eq!((sheet.out_of_hours.lines.len(), sheet.out_of_hours.left), (LINES_MAX, 7));
+    assert_eq!(chapters(&sheet, Language::English)[0].left, 7);
+}
+
+#[test]
+fn months_are_due_from_the_first_host_on() {
+    let months = |first: Option<&str>, now: &str| {
+        let due = due(first.map(at), at(now));
+        due.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert!(months(None, "2027-03-31 16:00").is_empty());
+    assert_eq!(months(Some("2027-03-05 09:00"), "2027-03-31 16:00"), ["2027-03"]);
+    assert_eq!(months(Some("2026-03-05 09:00"), "2027-04-01 00:00"), ["2027-03", "2027-04"]);
+}
+
+#[test]
+fn the_items_that_a_review_states_are_those_of_the_checklist() {
+    let checklist = Checklist::embedded().unwrap();
+    for id in ITEMS {
+        let item = checklist.items().find(|item| item.id.as_str() == id).unwrap();
+        assert!(item.attestation.is_some(), "{id}");
+    }
+    assert!(WorkingCalendar::default().is_business_day(day("2027-03-31")));
+}

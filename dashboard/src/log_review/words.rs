@@ -1,0 +1,197 @@
+//! The parts of a sheet as people read them, the same on the page and in the document.
+
+use chrono::Datelike as _;
+use tenken_model::{Instant, Language};
+
+use super::sheet::{Change, Explained, Gap, Reset, Sheet, SignIn, Use};
+use super::{Month, NOT_MEASURED};
+use crate::pages::moment;
+use crate::registers::{Definition, Register};
+use crate::store::ShortList;
+
+/// A month as people read it.
+pub fn month_name(month: Month, t: Language) -> String {
+    let first = month.first();
+    t.logs_month(first.year(), first.month())
+}
+
+/// A part of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chapter {
+    /// Its heading.
+    pub heading: String,
+    /// What it shows.
+    pub lead: String,
+    /// Why it could not be made; it has then no lines.
+    pub unknown: Option<String>,
+    /// The headings of its columns.
+    pub heads: Vec<String>,
+    /// Its lines.
+    pub rows: Vec<Vec<Cell>>,
+    /// How many more lines there are.
+    pub left: usize,
+}
+
+impl Chapter {
+    /// The cells of a line, each with the heading of its column.
+    pub fn labelled<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a str, &'a Cell)> {
+        self.heads.iter().map(String::as_str).zip(row)
+    }
+}
+
+/// A cell of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// What it says.
+    pub text: String,
+    /// The page of what it names.
+    pub address: Option<String>,
+    /// It is what people or hosts call something, in whatever language.
+    pub is_name: bool,
+}
+
+impl Cell {
+    const fn text(text: String) -> Self {
+        Self { text, address: None, is_name: false }
+    }
+
+    const fn name(text: String) -> Self {
+        Self { text, address: None, is_name: true }
+    }
+
+    const fn link(text: String, address: String) -> Self {
+        Self { text, address: Some(address), is_name: true }
+    }
+}
+
+type Title = fn(Language) -> String;
+
+/// The parts of a sheet, in their order.
+pub fn chapters(sheet: &Sheet, t: Language) -> Vec<Chapter> {
+    let who: [Title; 3] = [Language::logs_column_host, Language::logs_column_account, Language::logs_column_owner];
+    let signed_in =
+        [&who[..], &[Language::logs_column_time, Language::logs_column_from, Language::logs_column_explained]];
+    let signed_in = signed_in.concat();
+    let uses = [&who[..], &[Language::logs_column_times, Language::logs_column_time]].concat();
+    let changes = [&who[..], &[Language::logs_column_day]].concat();
+    let resets: [Title; 3] = [Language::logs_column_account, Language::logs_column_day, Language::logs_column_seen];
+    let gaps: [Title; 2] = [Language::logs_column_host, Language::logs_column_gap];
+    let accounts = (!sheet.accounts_kept).then(|| no_register("accounts", t));
+    let kept = (!sheet.resets_kept).then(|| no_register("password-resets", t));
+    let part = |heading: Title, lead: Title, heads: &[Title]| Part {
+        heading: heading(t),
+        lead: lead(t),
+        heads: heads.iter().map(|head| head(t)).collect(),
+    };
+    vec![
+        part(Language::logs_out_of_hours, Language::logs_out_of_hours_lead, &signed_in).of(
+            &sheet.out_of_hours,
+            None,
+            |line| sign_in(line, t),
+        ),
+        part(Language::logs_administrators, Language::logs_administrators_lead, &uses).of(
+            &sheet.administrators,
+            None,
+            |line| used(line, t),
+        ),
+        part(Language::logs_special, Language::logs_special_lead, &signed_in).of(
+            &sheet.special,
+            accounts.clone(),
+            |line| sign_in(line, t),
+        ),
+        part(Language::logs_unregistered, Language::logs_unregistered_lead, &uses).of(
+            &sheet.unregistered,
+            accounts,
+            |line| used(line, t),
+        ),
+        part(Language::logs_changes, Language::logs_changes_lead, &changes)
+            .of(&sheet.changes, None, |line| change(line, t)),
+        part(Language::logs_resets, Language::logs_resets_lead, &resets).of(&sheet.resets, kept, |line| reset(line, t)),
+        part(Language::logs_gaps, Language::logs_gaps_lead, &gaps).of(&sheet.gaps, None, |line| gap(line, t)),
+    ]
+}
+
+/// What no sheet can tell, as people read it.
+pub fn not_measured(t: Language) -> Vec<String> {
+    NOT_MEASURED.iter().map(|what| what(t)).collect()
+}
+
+struct Part {
+    heading: String,
+    lead: String,
+    heads: Vec<String>,
+}
+
+impl Part {
+    fn of<T>(self, lines: &ShortList<T>, unknown: Option<String>, row: impl Fn(&T) -> Vec<Cell>) -> Chapter {
+        let rows = if unknown.is_some() { Vec::new() } else { lines.lines.iter().map(row).collect() };
+        let left = if unknown.is_some() { 0 } else { lines.left };
+        Chapter { heading: self.heading, lead: self.lead, unknown, heads: self.heads, rows, left }
+    }
+}
+
+fn no_register(slug: &str, t: Language) -> String {
+    t.logs_no_register(&Definition::by_slug(slug).map_or_else(String::new, |definition| (definition.title)(t)))
+}
+
+fn host(id: &tenken_model::HostId, name: &str) -> Cell {
+    Cell::link(name.to_owned(), format!("/hosts/{id}"))
+}
+
+fn sign_in(line: &SignIn, t: Language) -> Vec<Cell> {
+    let at = |at: Instant| moment::absolute(t, at);
+    let time = match line.ended {
+        Some(ended) => t.logs_between(&at(line.started), &at(ended)),
+        None => t.logs_time_open(&at(line.started)),
+    };
+    vec![
+        host(&line.host, &line.host_name),
+        Cell::name(line.account.clone()),
+        Cell::name(line.owner.clone()),
+        Cell::text(time),
+        Cell::name(line.from.clone()),
+        line.explained
+            .as_ref()
+            .map_or_else(|| Cell::text(t.logs_unexplained()), |explained| self::explained(explained, t)),
+    ]
+}
+
+fn explained(explained: &Explained, t: Language) -> Cell {
+    let called = if explained.approved { explained.called.clone() } else { t.logs_not_approved(&explained.called) };
+    Cell::link(called, format!("/registers/{}/{}", explained.register, explained.id))
+}
+
+fn used(line: &Use, t: Language) -> Vec<Cell> {
+    let at = |at: Instant| moment::absolute(t, at);
+    let time = if line.first == line.last { at(line.first) } else { t.logs_between(&at(line.first), &at(line.last)) };
+    vec![
+        host(&line.host, &line.host_name),
+        Cell::name(line.account.clone()),
+        Cell::name(line.owner.clone()),
+        Cell::text(line.times.to_string()),
+        Cell::text(time),
+    ]
+}
+
+fn change(line: &Change, t: Language) -> Vec<Cell> {
+    vec![
+        host(&line.host, &line.host_name),
+        Cell::name(line.account.clone()),
+        Cell::name(line.owner.clone()),
+        Cell::text(moment::date(t, line.on)),
+    ]
+}
+
+fn reset(line: &Reset, t: Language) -> Vec<Cell> {
+    let slug = Definition::of(Register::PasswordResets).map_or("", |definition| definition.slug);
+    vec![
+        Cell::link(line.account.clone(), format!("/registers/{slug}/{}", line.id)),
+        Cell::text(moment::date(t, line.on)),
+        Cell::text(t.logs_host_count(line.seen)),
+    ]
+}
+
+fn gap(line: &Gap, t: Language) -> Vec<Cell> {
+    let what = line.what.text(t, |at| moment::absolute(t, at));
+    vec![host(&line.host, &line.host_name), Cell::text(what)]
+}

@@ -1,0 +1,188 @@
+//! The monthly review of logs.
+
+use super::texts;
+
+texts! {
+    /// Title.
+    logs_title() { ja: "ログ点検票", en: "Log review" }
+    /// What it is.
+    logs_lead() { ja: "月ごとに、時間外のサインインや管理者の利用などを集めた点検票です。内容を確かめ、所見を書いて署名すると、点検記録と確認記録が残ります。", en: "Each month’s sign-ins out of hours, use by administrators and the like, on one sheet. Look at it, write what you found and sign: the review and the statements are then on record." }
+    /// There is none.
+    logs_none() { ja: "点検票はまだありません。機器を1台登録すると、翌日までに作られます。", en: "There is no sheet yet. It is made within a day of the first host." }
+    /// Title of a sheet.
+    logs_of(month: &str) { ja: "ログ点検票 {month}分", en: "Log review of {month}" }
+    /// The month as people read it.
+    logs_month(year: i32, month: u32) { ja: "{year}年{month}月", en: "{year}-{month:02}" }
+    /// State.
+    logs_signed() { ja: "署名済", en: "Signed" }
+    /// State.
+    logs_to_sign() { ja: "署名待ち", en: "To be signed" }
+    /// State.
+    logs_in_preparation() { ja: "作成中", en: "In preparation" }
+    /// Label.
+    logs_period() { ja: "対象期間", en: "Time looked at" }
+    /// A time.
+    logs_between(from: &str, until: &str) { ja: "{from} 〜 {until}", en: "{from} to {until}" }
+    /// Label.
+    logs_hosts() { ja: "対象機器", en: "Hosts" }
+    /// A count.
+    logs_host_count(count: usize) { ja: "{count}台", en: "{count}" }
+    /// Label.
+    logs_made_at() { ja: "作成日時", en: "Made" }
+    /// Label.
+    logs_signed_by() { ja: "点検した人", en: "Reviewed by" }
+    /// Label.
+    logs_signed_at() { ja: "点検日時", en: "Reviewed" }
+    /// Label.
+    logs_result() { ja: "結果", en: "Result" }
+    /// Label.
+    logs_findings() { ja: "指摘と対応", en: "What was found and done" }
+    /// Button.
+    logs_make() { ja: "いまの記録で作り直す", en: "Make it anew now" }
+    /// Button.
+    logs_make_first(month: &str) { ja: "{month}分をいま作る", en: "Make that of {month} now" }
+    /// Done.
+    done_logs_made() { ja: "点検票を作り直しました。", en: "The sheet was made anew." }
+    /// Done.
+    done_logs_signed() { ja: "点検票に署名しました。点検記録と確認記録を残しました。", en: "Signed. The review and the statements are on record." }
+    /// Heading of a part.
+    logs_out_of_hours() { ja: "時間外・休日のサインイン", en: "Sign-ins out of hours" }
+    /// What it shows.
+    logs_out_of_hours_lead() { ja: "勤務カレンダーの営業時間外に始まったサインインです。", en: "Sign-ins that began outside the working calendar’s hours." }
+    /// Heading of a part.
+    logs_administrators() { ja: "管理者アカウントの利用", en: "Use by administrators" }
+    /// What it shows.
+    logs_administrators_lead() { ja: "管理者になれるアカウントのサインインを、機器とアカウントごとに数えたものです。", en: "Sign-ins with accounts that can become administrator, by host and account." }
+    /// Heading of a part.
+    logs_special() { ja: "保守用・非常時用アカウントの利用", en: "Maintenance and emergency accounts" }
+    /// What it shows.
+    logs_special_lead() { ja: "保守作業の申請や、事故・非常時の記録と突き合わせた結果です。", en: "Beside the requests for maintenance and the register of incidents." }
+    /// Heading of a part.
+    logs_unregistered() { ja: "台帳にないアカウントの利用", en: "Accounts that stand in no register" }
+    /// What it shows.
+    logs_unregistered_lead() { ja: "アカウント台帳に載っていないアカウントのサインインです。", en: "Sign-ins with accounts that the register of accounts does not have." }
+    /// Heading of a part.
+    logs_changes() { ja: "再発行の記録がないパスワード変更", en: "Password changes without a record" }
+    /// What it shows.
+    logs_changes_lead() { ja: "機器で変更されたパスワードのうち、再発行台帳に同じ日の記録がないものです。本人による定期変更も含みます。", en: "Passwords changed on hosts without a record of that day that they were set anew. People’s own changes are among them." }
+    /// Heading of a part.
+    logs_resets() { ja: "パスワード再発行の記録", en: "Passwords set anew" }
+    /// What it shows.
+    logs_resets_lead() { ja: "再発行台帳の記録と、同じ日にパスワードが変わった機器の数です。", en: "The register’s records, and on how many hosts a password changed that day." }
+    /// Heading of a part.
+    logs_gaps() { ja: "サインイン記録の欠け", en: "Gaps in the records" }
+    /// What it shows.
+    logs_gaps_lead() { ja: "この期間の記録がそろっていない機器です。ここにある機器では、上の一覧に漏れがあるかもしれません。", en: "Hosts whose records of this time are not whole. The lists above may lack something of them." }
+    /// Heading of a part.
+    logs_not_measured() { ja: "点検票では確認できないもの", en: "What the sheet cannot tell" }
+    /// What to do.
+    logs_not_measured_lead() { ja: "次のものはTenkenがまだ測定していません。機器やシステムのログで別に確認し、その結果を所見に書いてください。", en: "Tenken does not measure these yet. Look at them in the logs of hosts and systems, and write down what you found." }
+    /// Not measured.
+    logs_failed_sign_ins() { ja: "失敗したサインイン", en: "Failed sign-ins" }
+    /// Not measured.
+    logs_removable_media() { ja: "USBメモリなどの接続", en: "Removable media" }
+    /// Not measured.
+    logs_log_gaps() { ja: "監査ログ・業務システムの操作記録の欠け", en: "Gaps in audit logs and in the application’s own records" }
+    /// A part is empty.
+    logs_nothing() { ja: "該当はありません。", en: "None." }
+    /// Link to the rest.
+    logs_show_all(count: usize) { ja: "すべて見る({count}件)", en: "Show all {count}" }
+    /// Link.
+    logs_back() { ja: "点検票の全体に戻る", en: "Back to the whole sheet" }
+    /// A part could not be made.
+    logs_no_register(register: &str) { ja: "{register}がまだ使われていないため、確認できません。", en: "This cannot be told while the {register} is not kept." }
+    /// Column.
+    logs_column_host() { ja: "機器", en: "Host" }
+    /// Column.
+    logs_column_account() { ja: "アカウント", en: "Account" }
+    /// Column.
+    logs_column_owner() { ja: "責任者", en: "Owner" }
+    /// Column.
+    logs_column_time() { ja: "日時", en: "When" }
+    /// Column.
+    logs_column_from() { ja: "接続元", en: "From" }
+    /// Column.
+    logs_column_explained() { ja: "申請・記録", en: "Request or record" }
+    /// Column.
+    logs_column_times() { ja: "回数", en: "Times" }
+    /// Column.
+    logs_column_day() { ja: "日付", en: "Day" }
+    /// Column.
+    logs_column_seen() { ja: "変更された機器", en: "Changed on" }
+    /// Column.
+    logs_column_gap() { ja: "欠けている記録", en: "What is missing" }
+    /// How long a sign-in was.
+    logs_time_open(from: &str) { ja: "{from} 〜", en: "{from} –" }
+    /// No register explains it.
+    logs_unexplained() { ja: "なし", en: "None" }
+    /// A request that was not approved.
+    logs_not_approved(called: &str) { ja: "{called}(未承認)", en: "{called} (not approved)" }
+    /// A gap.
+    logs_gap_between(from: &str, until: &str) { ja: "{from}から{until}までの記録がなくなっています。", en: "The records from {from} to {until} are gone." }
+    /// A gap.
+    logs_gap_since(since: &str) { ja: "{since}より前の記録がありません。", en: "There is no record before {since}." }
+    /// A gap.
+    logs_gap_none() { ja: "サインインの記録を残していません。", en: "It keeps no records of sign-ins." }
+    /// A gap.
+    logs_gap_left_out() { ja: "記録が多く、すべては読み取れていません。", en: "There are more records than were read." }
+    /// A gap.
+    logs_gap_not_read(why: &str) { ja: "記録を読み取れません({why})。", en: "The records could not be read ({why})." }
+    /// Why.
+    logs_why_not_permitted() { ja: "読む権限がありません", en: "not permitted" }
+    /// Why.
+    logs_why_no_answer() { ja: "応答がありません", en: "no answer" }
+    /// Why.
+    logs_why_unreadable() { ja: "形式が分かりません", en: "of no known form" }
+    /// Why.
+    logs_why_missing() { ja: "記録が見つかりません", en: "not found" }
+    /// Why.
+    logs_why_too_large() { ja: "大きすぎます", en: "too large" }
+    /// Why.
+    logs_why_unsupported() { ja: "この機器では対応していません", en: "not supported on this host" }
+    /// Why.
+    logs_why_stale() { ja: "情報が古くなっています", en: "out of date" }
+    /// Why.
+    logs_why_failed() { ja: "エラーが起きました", en: "an error" }
+    /// A gap.
+    logs_gap_not_told() { ja: "記録がまだ届いていません。", en: "No records have come yet." }
+    /// A gap.
+    logs_gap_not_heard(last: &str) { ja: "{last}を最後に報告がありません。", en: "It has not reported since {last}." }
+    /// Heading.
+    logs_sign() { ja: "署名", en: "Sign" }
+    /// What signing does.
+    logs_sign_lead() { ja: "署名すると、この点検票がPDFで保存され、点検記録台帳に1行加わり、選んだ項目の確認記録になります。署名後は変更できません。", en: "The sheet is kept as a PDF, the register of reviews gets a row, and the chosen items their statements. It cannot be changed afterwards." }
+    /// Too early.
+    logs_sign_from(day: &str) { ja: "この月の点検票には、{day}から署名できます。", en: "The sheet of this month may be signed from {day} on." }
+    /// Help of a field.
+    logs_reviewer_help() { ja: "職員・作業員台帳にある、点検した人の氏名です。", en: "Who reviewed it, as the register of people has the name." }
+    /// Help of a field.
+    logs_findings_help() { ja: "気になった点と対応、および点検票で確認できないものの確認結果を書きます。", en: "What you noticed and did, and what you found of that which the sheet cannot tell." }
+    /// A field is empty.
+    logs_findings_empty() { ja: "確かめたことを書いてください。", en: "Write down what you found." }
+    /// Label.
+    logs_items() { ja: "確認記録にする項目", en: "Items to state" }
+    /// The sheet changed.
+    logs_stale() { ja: "点検票が新しくなりました。内容をもう一度確かめてください。", en: "The sheet has changed since you saw it. Look at it again." }
+    /// It has been signed.
+    logs_taken() { ja: "この月の点検票はすでに署名されています。", en: "The sheet of this month is signed already." }
+    /// The row exists.
+    logs_row_taken(name: &str) { ja: "点検記録台帳に「{name}」がすでにあります。その行を閉じるか名前を変えてから署名してください。", en: "The register of reviews has a row “{name}” already. Close or rename it first." }
+    /// Link.
+    logs_document() { ja: "署名した点検票(PDF)", en: "The signed sheet (PDF)" }
+    /// Link.
+    logs_row() { ja: "点検記録台帳の行", en: "Row in the register of reviews" }
+    /// Name of the row.
+    logs_row_name(month: &str) { ja: "アクセスログの確認 {month}分", en: "Review of access logs, {month}" }
+    /// Scope of the row.
+    logs_row_scope(hosts: usize) { ja: "機器{hosts}台のサインイン記録(ログ点検票)", en: "Sign-ins of {hosts} hosts (log review)" }
+    /// What a statement rests on.
+    logs_statement(name: &str) { ja: "点検記録台帳「{name}」、署名したログ点検票(添付)", en: "Register of reviews “{name}”, the signed log review (attached)" }
+    /// File.
+    logs_file(month: &str) { ja: "ログ点検票_{month}.pdf", en: "log-review-{month}.pdf" }
+    /// Act.
+    act_log_sheet_signed() { ja: "ログ点検票に署名", en: "Log review signed" }
+    /// What is to be done.
+    task_log_review() { ja: "集められた記録を確かめ、所見を書いて署名してください。", en: "Look at what was gathered, write what you found, and sign." }
+    /// Link.
+    logs_open() { ja: "ログ点検票を開く", en: "Open the log review" }
+}
