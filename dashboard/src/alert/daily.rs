@@ -144,9 +144,14 @@ fn is_soon(due: Instant, now: Instant) -> bool {
 }
 
 /// A list as a mail holds it: how much was left out is counted.
-fn listed<T>(mut lines: Vec<T>) -> ShortList<T> {
-    let left = lines.len().saturating_sub(LISTED_MAX);
-    lines.truncate(LISTED_MAX);
+fn listed<T>(lines: Vec<T>) -> ShortList<T> {
+    cut(lines, LISTED_MAX)
+}
+
+/// The first lines of a list, with how many more there are.
+pub(super) fn cut<T>(mut lines: Vec<T>, most: usize) -> ShortList<T> {
+    let left = lines.len().saturating_sub(most);
+    lines.truncate(most);
     ShortList { lines, left }
 }
 

@@ -49,6 +49,7 @@ fn of_drift(standing: StandingDrift, now: Instant) -> NewMail {
         failing_since: drift.failing_since,
         at: now,
         waiver: None,
+        stands: None,
     });
     NewMail { thread, kind: MailKind::Escalated, round: 0, body, created_at: now, due: now }
 }

@@ -1,5 +1,5 @@
-//! What people are told without a change on a host: statements that lapse, what nobody took up, and once a day how the agency
-//! stands.
+//! What people are told without a change on a host: statements that lapse, what nobody took up, once a day how the agency
+//! stands, and once a month what falls due.
 //!
 //! Everything is decided from the store and written in one transaction, each mail under a name of its own, so that any number
 //! of dashboards write it once.
@@ -7,6 +7,7 @@
 pub mod attestation;
 pub mod daily;
 pub mod escalation;
+pub mod monthly;
 pub mod request;
 mod settings;
 
@@ -39,6 +40,9 @@ pub async fn settle(store: &Store, terms: &Terms, checklist: &Checklist, now: In
     if let Some(told) = &plan.told {
         transaction.set_setting(told).await?;
     }
+    if let Some(listed) = &plan.listed {
+        transaction.set_setting(listed).await?;
+    }
     transaction.save().await?;
     Ok(written)
 }
@@ -48,11 +52,12 @@ pub async fn settle(store: &Store, terms: &Terms, checklist: &Checklist, now: In
 struct Plan {
     mails: Vec<NewMail>,
     told: Option<daily::Told>,
+    listed: Option<monthly::Listed>,
 }
 
 impl Plan {
     fn is_empty(&self) -> bool {
-        self.mails.is_empty() && self.told.is_none()
+        self.mails.is_empty() && self.told.is_none() && self.listed.is_none()
     }
 }
 
@@ -77,6 +82,9 @@ async fn plan(
     let (daily, told) = daily::due_mail(transaction, checklist, settings, &calendar, now).await?;
     plan.mails.extend(daily);
     plan.told = told;
+    let (monthly, listed) = monthly::due_mail(transaction, checklist, settings, &calendar, now).await?;
+    plan.mails.extend(monthly);
+    plan.listed = listed;
     Ok(plan)
 }
 
@@ -105,7 +113,7 @@ pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result
             let told: Told = transaction.setting().await?.unwrap_or_default();
             Ok(told.open.is_some())
         }
-        MailBody::Drift(_) | MailBody::Daily(_) | MailBody::Publication(_) => Ok(true),
+        MailBody::Drift(_) | MailBody::Daily(_) | MailBody::Monthly(_) | MailBody::Publication(_) => Ok(true),
         MailBody::Owner(_) => match mail.thread {
             Thread::Owner(id) => {
                 let ended = transaction.drift(id).await?.is_none_or(|drift| drift.resolved.is_some());
@@ -116,7 +124,8 @@ pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result
             | Thread::Proposal(_)
             | Thread::Request(..)
             | Thread::Publication(_)
-            | Thread::Digest => Ok(false),
+            | Thread::Digest
+            | Thread::Deadlines => Ok(false),
         },
     }
 }

@@ -11,6 +11,7 @@ use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId, Verdict
 
 use super::*;
 use crate::drift::acknowledge;
+use crate::registers::turnout::Turnout;
 use crate::store::{
     Change, Decision, Location, Mail, NewAttestation, NewDrift, NewHost, NewProposal, Resolution, Thread, Way,
 };
@@ -122,7 +123,7 @@ impl Desk {
 async fn statements_that_lapse_are_told_of_once_in_a_thread_of_their_item() {
     let desk = Desk::new().await;
     let first = desk.attest("2025-12-31T00:00:00Z", "2026-12-31T15:00:00Z").await;
-    let off = AlertSettings { digest_hour: None, ..AlertSettings::default() };
+    let off = AlertSettings { digest_hour: None, monthly_day: None, ..AlertSettings::default() };
     set(&desk.store, off, "admin", at(BEGUN)).await.unwrap();
     assert_eq!(desk.settle("2026-11-30T00:00:00Z").await, 0, "31 days before");
     let mut written = 0;
@@ -170,7 +171,7 @@ async fn a_drift_that_nobody_takes_up_is_escalated_once_after_the_working_time()
     let drift = desk.drift("clock_synchronised", "2026-11-24T07:00:00Z").await;
     let seen = desk.drift("screen_lock_enforced", "2026-11-24T07:00:00Z").await;
     acknowledge(&desk.store, seen, "sato", at("2026-11-24T08:00:00Z")).await.unwrap();
-    let off = AlertSettings { digest_hour: None, ..AlertSettings::default() };
+    let off = AlertSettings { digest_hour: None, monthly_day: None, ..AlertSettings::default() };
     set(&desk.store, off, "admin", at(BEGUN)).await.unwrap();
     assert_eq!(desk.settle("2026-11-25T05:59:59Z").await, 0);
     assert_eq!(desk.settle("2026-11-25T06:00:00Z").await, 1);
@@ -191,7 +192,7 @@ async fn a_drift_that_nobody_takes_up_is_escalated_once_after_the_working_time()
 #[tokio::test]
 async fn a_change_that_waits_for_approval_is_told_of_once() {
     let desk = Desk::new().await;
-    let off = AlertSettings { digest_hour: None, escalate_hours: 8 };
+    let off = AlertSettings { digest_hour: None, escalate_hours: 8, monthly_day: None };
     set(&desk.store, off, "admin", at(BEGUN)).await.unwrap();
     desk.settle(BEGUN).await;
     let proposal = desk.propose(Some(Answer::done())).await;
@@ -248,4 +249,104 @@ async fn two_dashboards_write_one_digest() {
     let all = futures_util::future::join_all((0..6).map(|_| settle(store, terms, checklist, now))).await;
     assert_eq!(all.into_iter().map(Result::unwrap).sum::<usize>(), 1);
     assert_eq!(desk.kinds().await, [MailKind::Daily]);
+}
+
+/// Takes rows into a register.
+async fn register(desk: &Desk, slug: &str, csv: &str) {
+    use crate::registers::Definition;
+    use crate::registers::keep::{Taking, import};
+    let definition = Definition::by_slug(slug).unwrap();
+    let taken = import(&desk.store, definition, csv.as_bytes(), None, "sato", at(BEGUN)).await.unwrap();
+    assert!(matches!(taken, Taking::Done(_)), "{taken:?}");
+}
+
+async fn only_the_list(desk: &Desk) {
+    let settings = AlertSettings { digest_hour: None, escalate_hours: 160, ..AlertSettings::default() };
+    set(&desk.store, settings, "admin", at(BEGUN)).await.unwrap();
+    assert_eq!(desk.settle(BEGUN).await, 0, "the count begins");
+}
+
+#[tokio::test]
+async fn what_falls_due_is_listed_once_a_month() {
+    let desk = Desk::new().await;
+    only_the_list(&desk).await;
+    register(&desk, "contracts", "party,service,ends\nみなと,保守,2027-02-19\nひかり,回線,2027-02-20\n").await;
+    register(&desk, "people", "name,affiliation,starts,nda_on,nda_until\n田中,own,2026-12-01,,\n鈴木,vendor,2024-01-05,2024-01-05,2027-01-05\n").await;
+    register(
+        &desk,
+        "trainings",
+        "title,held_on,topic,invited,trained,attendees\n新年度研修,2026-04-06,privacy,34,31,31人\n復元訓練,2026-10-05,restore,,,2人\n\
+         昔の研修,2025-12-20,privacy,9,9,9人\n",
+    )
+    .await;
+    desk.attest("2026-11-24T00:00:00Z", "2027-02-10T15:00:00Z").await;
+    // The 20th is a Sunday.
+    assert_eq!(desk.settle("2026-12-20T23:59:59Z").await, 0);
+    let nine = "2026-12-21T00:00:00Z";
+    assert_eq!((desk.settle(nine).await, desk.settle(nine).await), (1, 0));
+    let mail = desk.mails().await.remove(0);
+    assert_eq!((mail.message_id.as_str(), mail.thread), ("tenken.deadlines.monthly.202612", Thread::Deadlines));
+    let MailBody::Monthly(news) = mail.body else { panic!("{:?}", mail.body) };
+    let rows = news.registers.iter().flat_map(|register| register.rows.lines.iter());
+    let told: Vec<(&str, &str)> = rows.map(|row| (row.name.ja.as_str(), row.column.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("田中", "nda_on"),
+            ("鈴木", "nda_until"),
+            ("2026年4月6日 / 新年度研修", "makeup_by"),
+            ("みなと / 保守", "ends")
+        ]
+    );
+    assert_eq!((news.count(), news.late, news.items.lines[0].on.to_string().as_str()), (5, 2, "2027-02-10"));
+    let trainings: Vec<_> =
+        news.trainings.lines.iter().map(|line| (line.title.as_str(), line.turnout.map(Turnout::absent))).collect();
+    assert_eq!(trainings, [("復元訓練", None), ("新年度研修", Some(3))], "not the one of more than a year ago");
+
+    let lists = async || desk.kinds().await.iter().filter(|kind| **kind == MailKind::Monthly).count();
+    desk.settle("2027-01-20T00:00:00Z").await;
+    assert_eq!(lists().await, 1, "the one before waits");
+    let mut transaction = desk.store.write().await.unwrap();
+    transaction.mail_sent(mail.id, at("2027-01-22T00:00:00Z")).await.unwrap();
+    transaction.save().await.unwrap();
+    desk.settle("2027-01-22T00:00:01Z").await;
+    assert_eq!(lists().await, 2, "it is late and not lost");
+}
+
+#[tokio::test]
+async fn a_list_of_nothing_comes_too_and_none_while_it_is_off() {
+    let desk = Desk::new().await;
+    only_the_list(&desk).await;
+    assert_eq!(desk.settle("2026-12-21T00:00:00Z").await, 1);
+    let MailBody::Monthly(news) = desk.mails().await.remove(0).body else { panic!() };
+    assert_eq!((news.count(), news.late, news.trainings.count()), (0, 0, 0));
+    let off = AlertSettings { digest_hour: None, monthly_day: None, ..AlertSettings::default() };
+    set(&desk.store, off, "admin", at("2026-12-21T00:00:00Z")).await.unwrap();
+    assert_eq!(desk.settle("2027-01-21T00:00:00Z").await, 0);
+}
+
+#[tokio::test]
+async fn a_list_that_was_written_but_not_noted_is_not_written_again() {
+    let desk = Desk::new().await;
+    only_the_list(&desk).await;
+    assert_eq!(desk.settle("2026-12-21T00:00:00Z").await, 1);
+    // As after a backup of the settings was restored.
+    let mut transaction = desk.store.write().await.unwrap();
+    let id = transaction.mails(9).await.unwrap()[0].id;
+    transaction.mail_sent(id, at("2026-12-21T00:00:01Z")).await.unwrap();
+    transaction.set_setting(&monthly::Listed { at: at(BEGUN), month: None }).await.unwrap();
+    transaction.save().await.unwrap();
+    assert_eq!(desk.settle("2026-12-21T00:01:00Z").await, 0, "its name is taken");
+    assert_eq!(desk.kinds().await, [MailKind::Monthly]);
+}
+
+#[tokio::test]
+async fn two_dashboards_write_one_list() {
+    let desk = Desk::new().await;
+    only_the_list(&desk).await;
+    let Desk { store, terms, checklist, .. } = &desk;
+    let now = at("2026-12-21T00:00:00Z");
+    let all = futures_util::future::join_all((0..6).map(|_| settle(store, terms, checklist, now))).await;
+    assert_eq!(all.into_iter().map(Result::unwrap).sum::<usize>(), 1);
+    assert_eq!(desk.kinds().await, [MailKind::Monthly]);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Datelike as _;
 use tenken_engine::Rule;
 use tenken_model::fact::neighbours::Neighbour;
 use tenken_model::{Finding, Instant, Language, Read, ReasonCode, Span};
@@ -9,6 +10,7 @@ use tenken_model::{Finding, Instant, Language, Read, ReasonCode, Span};
 use super::agency::{Agency, rows};
 use super::machine::{Look, Machine};
 use super::verdicts::{Doubt, Verdicts, evidence, minute, row};
+use crate::groups::{Whereabouts, at_place, seen_by};
 use crate::registers::hosts::{HostRow, HostStatus};
 use crate::registers::typed::Listed;
 
@@ -54,8 +56,8 @@ fn reporting(verdicts: &mut Verdicts<'_>) {
     let Some(listed) = disposed(verdicts.agency, &machine.name) else { return };
     let Some(heard) = machine.heard.filter(|heard| *heard > listed.changed_at) else { return };
     if Span::between(heard, verdicts.agency.now) <= verdicts.span("seen_within") {
-        let words = [("name", listed.row.name.clone())];
-        verdicts.fails(&listed.row.name, "host_reports", &words, vec![row(listed)]);
+        let device = |language| vec![("device", at_place(&listed.row.name, &listed.row.place, language))];
+        verdicts.fails_in(&listed.row.name, "host_reports", device, vec![row(listed)]);
     }
 }
 
@@ -66,12 +68,16 @@ fn closed(verdicts: &mut Verdicts<'_>, device: &Neighbour) {
     let last = same.filter_map(|listed| Some((listed.closed_at?, listed))).max_by_key(|(closed, _)| *closed);
     let Some((closed, listed)) = last else { return };
     if is_seen_since(verdicts, device, closed) {
-        let since = tenken_calendar::japan::date_of(closed).to_string();
-        let mut words = words(&listed.row.name, device).to_vec();
-        words.push(("since", since));
+        let since = tenken_calendar::japan::date_of(closed);
+        let (agency, machine) = (verdicts.agency, verdicts.machine);
+        let words = |language: Language| {
+            let mut words = words(agency, machine, (&listed.row.name, &listed.row.place), device, language);
+            words.push(("since", language.day(since.year(), since.month(), since.day())));
+            words
+        };
         let mut on = seen(device);
         on.push(row(listed));
-        verdicts.fails(&device.mac, "seen", &words, on);
+        verdicts.fails_in(&device.mac, "seen", words, on);
     }
 }
 
@@ -81,7 +87,9 @@ fn named(verdicts: &mut Verdicts<'_>, device: &Neighbour) {
     if is_seen_since(verdicts, device, listed.changed_at) {
         let mut on = seen(device);
         on.push(row(listed));
-        verdicts.fails(&listed.row.name, "host_seen", &words(&listed.row.name, device), on);
+        let (agency, machine) = (verdicts.agency, verdicts.machine);
+        let words = |language| words(agency, machine, (&listed.row.name, &listed.row.place), device, language);
+        verdicts.fails_in(&listed.row.name, "host_seen", words, on);
     }
 }
 
@@ -106,10 +114,30 @@ fn is_seen_since(verdicts: &Verdicts<'_>, device: &Neighbour, since: Instant) ->
     heard.is_some_and(|heard| Span::between(since, heard) > within)
 }
 
-fn words(name: &str, device: &Neighbour) -> [(&'static str, String); 3] {
+/// What is said of a device that the register has by a name in a place, and of the host that saw it.
+fn words(
+    agency: &Agency,
+    machine: &Machine,
+    (name, place): (&str, &str),
+    device: &Neighbour,
+    language: Language,
+) -> Vec<(&'static str, String)> {
     let addresses = device.addresses.join(", ");
     let addresses = if addresses.is_empty() { device.interfaces.join(", ") } else { addresses };
-    [("name", name.to_owned()), ("mac", device.mac.clone()), ("addresses", addresses)]
+    let stands = stands(agency, &machine.name);
+    vec![
+        ("device", at_place(name, place, language)),
+        ("mac", device.mac.clone()),
+        ("addresses", addresses),
+        ("seen_by", seen_by(&machine.name, stands.as_ref(), language)),
+    ]
+}
+
+/// Where the host of that name stands: by the row that says it is in use before one that says it is not.
+fn stands(agency: &Agency, name: &str) -> Option<Whereabouts> {
+    let same = |listed: &&Listed<HostRow>| listed.row.name.trim().eq_ignore_ascii_case(name.trim());
+    let open = rows(&agency.hosts).filter(|listed| listed.is_open()).filter(same);
+    open.min_by_key(|listed| listed.row.status != HostStatus::InUse).map(|listed| Whereabouts::of(&listed.row))
 }
 
 fn seen(device: &Neighbour) -> Vec<tenken_model::finding::Evidence> {

@@ -91,6 +91,19 @@ impl<'a> Verdicts<'a> {
         self.put(subject, Verdict::Fail, says, on);
     }
 
+    /// Something fails, as [`Self::fails`] says, with words that differ by language.
+    pub(super) fn fails_in(
+        &mut self,
+        subject: &str,
+        sentence: &str,
+        words: impl Fn(Language) -> Vec<(&'static str, String)>,
+        on: Vec<Evidence>,
+    ) {
+        let said = |language| self.said(sentence, &words(language), Language::says_fail);
+        let says = Bilingual { ja: said(Language::Japanese).ja, en: said(Language::English).en };
+        self.put(subject, Verdict::Fail, says, on);
+    }
+
     /// What was read of something does not tell, for the reason that a sentence of the rule gives.
     pub(super) fn is_unsure(
         &mut self,

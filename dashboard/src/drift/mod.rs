@@ -304,6 +304,7 @@ async fn begin(
         failing_since: failing.failing.since,
         at: now,
         waiver: None,
+        stands: None,
     };
     if let (Step::Reopen, Some(last)) = (step, last) {
         let elder = elder(transaction, terms, &failing.host, &failing.finding.key).await?;
@@ -348,7 +349,7 @@ async fn begin(
 
 fn told(drift: &Drift, host_name: &str, finding: &Finding, failing_since: Instant, at: Instant) -> DriftNews {
     let (host, host_name, finding) = (drift.host.clone(), host_name.to_owned(), finding.clone());
-    DriftNews { host, host_name, finding, failing_since, at, waiver: None }
+    DriftNews { host, host_name, finding, failing_since, at, waiver: None, stands: None }
 }
 
 async fn tell(

@@ -1,6 +1,7 @@
 //! Where hosts belong, as the registers of hosts and of people have it: a site, a group, and the person who uses it.
 
 mod standing;
+mod whereabouts;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use crate::registers::typed::{self, Person};
 use crate::store::{StoreError, Transaction};
 
 pub use standing::{Kept, Missing, Standing, standing_of, standings};
+pub use whereabouts::{Whereabouts, at_place, seen_by};
 
 /// What people type into a cell to say that there is nothing.
 const NOTHING: [&str; 6] = ["-", "‐", "ー", "―", "なし", "無し"];
@@ -71,6 +73,8 @@ pub struct Placement {
     pub site: String,
     /// The group; empty if none is named.
     pub group: String,
+    /// Where it stands.
+    pub stands: Whereabouts,
     /// Who uses it.
     pub user: Option<User>,
 }
@@ -123,6 +127,7 @@ impl Placements {
                 kind: host.kind,
                 site: named(&host.site),
                 group: named(&host.group),
+                stands: Whereabouts::new(host.kind, &named(&host.site), &named(&host.place)),
                 user: Some(User { name: named(&host.user), email }).filter(|user| !user.name.is_empty()),
             };
             by_name.entry(key(&host.name)).or_insert(placement);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_engine::checklist::{Checklist, Item};
+use tenken_engine::rule::SubjectOf;
 use tenken_engine::{Catalog, Rule};
 use tenken_model::finding::Bilingual;
 use tenken_model::{ItemId, RuleId};
@@ -34,6 +35,8 @@ pub struct Chapter {
     pub items: Vec<Bilingual>,
     /// The sections of those items, by their ids.
     pub sections: BTreeSet<String>,
+    /// Whose the subjects of its findings are.
+    pub subject_of: SubjectOf,
 }
 
 impl Book {
@@ -44,6 +47,7 @@ impl Book {
             remedy: rule.remedy.clone(),
             problem: owner::problem(rule),
             repair: owner::repair(rule),
+            subject_of: rule.subject_of,
             sections: routing::sections_of(checklist, &rule.id),
             items: checklist.items_of(&rule.id).map(|item| line(checklist, item)).collect(),
         };
@@ -68,6 +72,7 @@ impl Book {
                 remedy: Bilingual::default(),
                 problem: None,
                 repair: Repair::ByAdministrator,
+                subject_of: SubjectOf::Host,
                 items: Vec::new(),
                 sections: BTreeSet::new(),
             }

@@ -54,7 +54,7 @@ fn changes(news: &DailyNews, book: &Book, language: Language) -> Vec<String> {
     if lines.is_empty() { vec![in_list(&language.daily_no_change())] } else { lines }
 }
 
-fn due(line: &DueLine, book: &Book, language: Language) -> String {
+pub(super) fn due(line: &DueLine, book: &Book, language: Language) -> String {
     let item = book.item(&line.item);
     let (day, item) = (&shown_day(line.on, language), language.of(&item));
     match line.what {
@@ -64,7 +64,12 @@ fn due(line: &DueLine, book: &Book, language: Language) -> String {
 }
 
 /// A list in lines, with how many were left out; `none` if it is empty.
-fn list<T>(listed: &ShortList<T>, language: Language, none: &str, line: impl Fn(&T) -> String) -> Vec<String> {
+pub(super) fn list<T>(
+    listed: &ShortList<T>,
+    language: Language,
+    none: &str,
+    line: impl Fn(&T) -> String,
+) -> Vec<String> {
     if listed.count() == 0 {
         return vec![in_list(none)];
     }
@@ -75,7 +80,7 @@ fn list<T>(listed: &ShortList<T>, language: Language, none: &str, line: impl Fn(
     lines
 }
 
-fn in_list(line: &str) -> String {
+pub(super) fn in_list(line: &str) -> String {
     format!("  - {line}")
 }
 

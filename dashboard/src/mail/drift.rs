@@ -1,10 +1,12 @@
 //! The words of a mail about a drift. Pure.
 
+use tenken_engine::rule::SubjectOf;
 use tenken_model::Language;
 
 use super::attestation::last_day;
 use super::book::{Book, Chapter};
 use super::render::{said, shown};
+use crate::groups::{Whereabouts, seen_by};
 use crate::store::{ClaimedMail, DriftNews, MailKind};
 
 /// The most values of evidence that a mail shows; the page has all.
@@ -21,6 +23,7 @@ pub(super) fn subject(mail: &ClaimedMail, news: &DriftNews, book: &Book, languag
         | MailKind::Lapsed
         | MailKind::Waiting
         | MailKind::Daily
+        | MailKind::Monthly
         | MailKind::Asked
         | MailKind::Thanked => language.mail_subject_opened(host, rule),
         MailKind::Reopened => language.mail_subject_reopened(host, rule),
@@ -36,7 +39,8 @@ pub(super) fn text(mail: &ClaimedMail, news: &DriftNews, book: &Book, language: 
     let chapter = book.chapter(&news.finding.key.rule);
     let finding = &news.finding;
     let (lead, says, happened) = told(mail.kind, news, language);
-    let mut lines = vec![lead, String::new(), language.mail_host(&said(&news.host_name))];
+    let mut lines = vec![lead, String::new()];
+    lines.extend(host(news, &chapter, language));
     lines.push(language.mail_rule(language.of(&chapter.title)));
     if let Some(about) = &finding.key.subject {
         lines.push(language.mail_finding_subject(&said(about.as_str())));
@@ -59,6 +63,21 @@ pub(super) fn text(mail: &ClaimedMail, news: &DriftNews, book: &Book, language: 
     lines
 }
 
+/// The host, or that it saw what is the agency's, unless that was said.
+fn host(news: &DriftNews, chapter: &Chapter, language: Language) -> Option<String> {
+    let name = said(&news.host_name);
+    let itself = news.finding.key.subject.as_ref().is_none_or(|subject| subject.as_str() == news.host_name);
+    match chapter.subject_of {
+        SubjectOf::Agency if !itself => {
+            let stands = news.stands.as_ref();
+            let stands = stands.map(|it| Whereabouts { kind: it.kind, place: said(&it.place) });
+            let seen_by = seen_by(&name, stands.as_ref(), language);
+            (!said(language.of(&news.finding.says)).contains(&seen_by)).then_some(seen_by)
+        }
+        SubjectOf::Agency | SubjectOf::Host => Some(language.mail_host(&name)),
+    }
+}
+
 /// The first sentence, what was found, and when that which the mail tells happened.
 fn told(kind: MailKind, news: &DriftNews, language: Language) -> (String, String, String) {
     let (says, happened) = (&said(language.of(&news.finding.says)), shown(news.at, language));
@@ -69,6 +88,7 @@ fn told(kind: MailKind, news: &DriftNews, language: Language) -> (String, String
         | MailKind::Lapsed
         | MailKind::Waiting
         | MailKind::Daily
+        | MailKind::Monthly
         | MailKind::Asked
         | MailKind::Thanked => {
             (language.mail_lead_opened(), language.mail_says(says), language.mail_opened_at(&happened))
@@ -107,5 +127,34 @@ fn remedy(chapter: &Chapter, language: Language, lines: &mut Vec<String>) {
     if !remedy.is_empty() {
         lines.extend([String::new(), language.mail_remedy()]);
         lines.extend(remedy.lines().map(|line| format!("  {line}")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::render::tests::{book, news};
+    use super::*;
+    use crate::registers::hosts::HostKind;
+
+    fn said(news: &DriftNews) -> Option<String> {
+        let mut chapter = book().chapter(&news.finding.key.rule);
+        chapter.subject_of = SubjectOf::Agency;
+        host(news, &chapter, Language::Japanese)
+    }
+
+    #[test]
+    fn of_what_is_the_agencys_the_host_is_named_as_who_saw_it() {
+        let stands = Some(Whereabouts::new(HostKind::Pc, "本部", "1階\u{2028}受付"));
+        let seen = DriftNews { stands, ..news() };
+        assert_eq!(said(&seen).as_deref(), Some("検知したPC: 受付PC(本部 1階\u{fffd}受付)"));
+        assert_eq!(said(&news()).as_deref(), Some("検知した機器: 受付PC"), "it has no row");
+        let mut told = seen.clone();
+        told.finding.says.ja = "見つかりました。検知したPC: 受付PC(本部 1階\u{2028}受付)".into();
+        assert_eq!(said(&told), None, "it was said");
+        let mut itself = seen.clone();
+        itself.finding.key.subject = tenken_model::Subject::new("受付PC").ok();
+        assert_eq!(said(&itself).as_deref(), Some("機器: 受付PC"), "nobody saw it, it reports");
+        let own = host(&seen, &book().chapter(&seen.finding.key.rule), Language::Japanese);
+        assert_eq!(own.as_deref(), Some("機器: 受付PC"));
     }
 }

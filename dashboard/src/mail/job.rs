@@ -1,18 +1,17 @@
 //! The job that sends what waits in the outbox.
 
-use tenken_calendar::japan;
 use tenken_model::digest::Digest;
 use tenken_model::{Instant, Span};
 
+use super::around::Around;
 use super::book::Book;
 use super::render::{message, test_message};
 use super::settings::{MailSettings, TransportSettings};
 use super::transport::{MailError, MailTransport};
 use super::webhook::{Begun, body};
 use crate::alert;
-use crate::groups::Placements;
-use crate::routing::{About, Directory, Routing, told};
-use crate::store::{ClaimedMail, MailBody, Store, StoreError, Transaction, Way};
+use crate::routing::About;
+use crate::store::{ClaimedMail, Store, StoreError, Way};
 
 /// How long a mail that was taken is left alone by other dashboards, and by this one should it die meanwhile:
 /// longer than sending one can take.
@@ -76,6 +75,7 @@ impl Sender {
         let stands = alert::stands(&mut transaction, &mail).await?;
         let around = Around::read(&mut transaction, &mail, &self.book, now).await?;
         transaction.abandon().await?;
+        let mail = around.placed(mail);
         if !stands {
             let mut transaction = store.write().await?;
             transaction.mail_undone(mail.id, now).await?;
@@ -126,56 +126,6 @@ impl Sender {
     pub async fn send_test(&self, now: Instant) -> Result<(), MailError> {
         let message = test_message(&self.settings, now)?;
         MailTransport::open(&self.settings.transport)?.send("tenken.test", message).await
-    }
-}
-
-/// By what it is decided who gets a mail.
-struct Around {
-    about: About,
-    routing: Routing,
-    directory: Directory,
-}
-
-impl Around {
-    async fn read(
-        transaction: &mut Transaction,
-        mail: &ClaimedMail,
-        book: &Book,
-        now: Instant,
-    ) -> Result<Self, StoreError> {
-        let about = match &mail.body {
-            MailBody::Drift(news) => {
-                let placements = Placements::read(transaction, japan::date_of(now)).await?;
-                let host = transaction.host(&news.host).await?;
-                let name = host.as_ref().map_or(news.host_name.as_str(), |host| host.name.as_str());
-                About::new(book.chapter(&news.finding.key.rule).sections, placements.of(name))
-            }
-            MailBody::Attestation(news) => About::new([news.item.section().to_owned()].into(), None),
-            MailBody::Proposal(_)
-            | MailBody::Request(_)
-            | MailBody::Daily(_)
-            | MailBody::Owner(_)
-            | MailBody::Publication(_) => About::default(),
-        };
-        let routing = transaction.setting().await?.unwrap_or_default();
-        Ok(Self { about, routing, directory: Directory::read(transaction, now).await? })
-    }
-
-    /// The addresses a mail goes to.
-    fn recipients(&self, mail: &ClaimedMail, configured: &[String]) -> Vec<String> {
-        match &mail.body {
-            MailBody::Owner(news) => {
-                vec![self.directory.address(&news.person).unwrap_or_else(|| news.address.clone())]
-            }
-            MailBody::Drift(_)
-            | MailBody::Attestation(_)
-            | MailBody::Proposal(_)
-            | MailBody::Request(_)
-            | MailBody::Daily(_)
-            | MailBody::Publication(_) => {
-                told(mail.kind, &self.about, &self.routing, configured, &self.directory).addresses()
-            }
-        }
     }
 }
 

@@ -4,11 +4,13 @@
 //! change between tries, so that one which was taken twice is shown once; the mails about one thing are one
 //! thread.
 
+mod around;
 mod attestation;
 mod book;
 mod daily;
 mod drift;
 mod job;
+mod monthly;
 mod owner;
 mod proposal;
 mod publication;

@@ -32,7 +32,7 @@ const fn audience(kind: MailKind) -> Audience {
         | MailKind::LapsesInWeek
         | MailKind::Lapsed => Audience::Officers,
         MailKind::Escalated | MailKind::Waiting => Audience::Approvers,
-        MailKind::Daily => Audience::Both,
+        MailKind::Daily | MailKind::Monthly => Audience::Both,
         MailKind::Asked | MailKind::Thanked => Audience::Owner,
     }
 }

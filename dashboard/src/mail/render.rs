@@ -12,7 +12,7 @@ use tenken_model::{Instant, Language};
 use super::book::Book;
 use super::settings::MailSettings;
 use super::transport::MailError;
-use super::{attestation, daily, drift, owner, proposal, publication, request};
+use super::{attestation, daily, drift, monthly, owner, proposal, publication, request};
 use crate::plain::one_line;
 use crate::store::{ClaimedMail, MailBody};
 
@@ -45,6 +45,7 @@ fn subject(mail: &ClaimedMail, book: &Book, language: Language) -> String {
         MailBody::Proposal(news) => proposal::subject(news, book, language),
         MailBody::Request(news) => request::subject(news, language),
         MailBody::Daily(news) => daily::subject(news, language),
+        MailBody::Monthly(news) => monthly::subject(news, language),
         MailBody::Owner(news) => owner::subject(mail, news, language),
         MailBody::Publication(news) => publication::subject(news, language),
     }
@@ -60,6 +61,7 @@ fn text(mail: &ClaimedMail, book: &Book, settings: &MailSettings, language: Lang
         MailBody::Request(news) => request::text(news, language),
         MailBody::Daily(news) => daily::text(news, book, language),
         MailBody::Publication(news) => publication::text(news, language),
+        MailBody::Monthly(news) => monthly::text(news, book, language),
     };
     let page = format!("{}{}", settings.dashboard.trim_end_matches('/'), mail.thread.page());
     lines.extend([String::new(), language.mail_page(&page), String::new(), language.mail_foot()]);
@@ -158,6 +160,7 @@ fn named(name: &str, settings: &MailSettings, mark: &Digest) -> Result<String, M
 
 #[cfg(test)]
 pub(super) mod tests {
+    use tenken_engine::rule::SubjectOf;
     use tenken_model::finding::{Bilingual, Evidence};
     use tenken_model::{Finding, FindingKey, HostId, ItemId, RuleId, Subject, Verdict};
 
@@ -207,6 +210,7 @@ pub(super) mod tests {
             failing_since: at(),
             at: at(),
             waiver: None,
+            stands: None,
         }
     }
 
@@ -217,6 +221,7 @@ pub(super) mod tests {
             remedy: both("1. 設定を開きます。\n2. 適用します。", "1. Open the settings.\n2. Apply."),
             problem: Some(both("席を離れても画面がロックされません。", "The screen does not lock.")),
             repair: Repair::ByAdministrator,
+            subject_of: SubjectOf::Host,
             items: vec![both("技術的安全対策 9", "Technical 9")],
             sections: ["technical".to_owned()].into(),
         };

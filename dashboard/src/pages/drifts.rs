@@ -141,6 +141,7 @@ fn mail_kind(kind: MailKind, t: Language) -> String {
         MailKind::Lapsed => t.mail_lapsed(),
         MailKind::Waiting => t.mail_change_waits(),
         MailKind::Daily => t.mail_daily(),
+        MailKind::Monthly => t.mail_monthly(),
         MailKind::Asked => t.mail_asked(),
         MailKind::Thanked => t.mail_thanked(),
     }

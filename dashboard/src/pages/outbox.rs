@@ -61,6 +61,7 @@ impl OutboxPage<'_> {
             }
             MailBody::Daily(news) => (moment::day(t, news.at), String::new()),
             MailBody::Publication(news) => (t.publication_title(), news.url.clone()),
+            MailBody::Monthly(news) => (moment::day(t, news.at), t.monthly_count(news.count())),
             MailBody::Owner(news) => (news.host_name.clone(), t.mail_to_person(&news.person)),
         }
     }

@@ -7,8 +7,10 @@ use super::Chrome;
 use super::chrome::Place;
 use super::pager::Pager;
 use super::register_row::Link;
+use super::state::Mark;
 use crate::registers::Definition;
 use crate::registers::definition::{Column, Input};
+use crate::registers::turnout::{self, Turnout};
 use crate::store::RegisterRow;
 
 /// The most columns beside the one that names the row.
@@ -60,8 +62,19 @@ impl RegisterPage<'_> {
     fn columns(&self) -> Vec<&'static Column> {
         let lead = self.lead();
         let columns = self.view.definition.columns.iter();
+        // How many should have come is said beside how many came.
+        let invited = turnout::counted(self.view.definition).map(|counted| counted.invited);
         let short = columns.filter(|column| Some(*column) != lead && !matches!(column.input, Input::Paragraph));
-        short.take(COLUMNS_SHOWN).collect()
+        short.filter(|column| Some(column.name) != invited).take(COLUMNS_SHOWN).collect()
+    }
+
+    /// How many came, if it is that column and they were counted.
+    fn turnout(&self, row: &RegisterRow, column: &Column) -> Option<Mark> {
+        let definition = self.view.definition;
+        turnout::counted(definition).filter(|counted| counted.attended == column.name)?;
+        let turnout = Turnout::of(definition, &row.row)?;
+        let (icon, tone) = if turnout.absent() > 0 { ("late", "warn") } else { ("check", "good") };
+        Some(Mark::new(icon, tone, self.t.turnout_cell(turnout.attended, turnout.invited)))
     }
 
     fn lead(&self) -> Option<&'static Column> {

@@ -10,11 +10,13 @@ use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use super::moment;
 use super::row_approval::{ApprovalPart, RowApproval};
+use super::state::Mark;
 use crate::correlate::RowSession;
 use crate::registers::cell::CellError;
 use crate::registers::definition::{Column, Input};
 use crate::registers::references::Referring;
 use crate::registers::row::ColumnError;
+use crate::registers::turnout::Turnout;
 use crate::registers::{Definition, Names, cell, items};
 use crate::store::{RegisterAct, RegisterEntry, RegisterRow};
 
@@ -195,6 +197,13 @@ impl RegisterRowPage<'_> {
             differs.then(|| ((column.label)(self.t), shown))
         };
         self.view.definition.columns.iter().filter_map(unsaved).collect()
+    }
+
+    /// Who is still to come, of what people had to come to.
+    fn missing(&self) -> Option<Mark> {
+        let row = self.view.row.filter(|row| row.closed_at.is_none())?;
+        let turnout = Turnout::of(self.view.definition, &row.row).filter(|turnout| turnout.absent() > 0)?;
+        Some(Mark::new("late", "warn", self.t.turnout_short(&turnout.text(self.t), turnout.absent())))
     }
 
     fn may_change(&self) -> bool {

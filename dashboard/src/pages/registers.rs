@@ -5,6 +5,7 @@ use tenken_model::Language;
 
 use super::Chrome;
 use super::chrome::Place;
+use super::moment;
 use super::state::Mark;
 use crate::registers::Definition;
 use crate::registers::definition::Group;
@@ -62,11 +63,15 @@ impl<'a> RegistersPage<'a> {
     }
 
     fn what(&self, due: &DueRow) -> String {
-        (due.column.label)(self.t)
+        due.what(self.t)
     }
 
     fn register(&self, due: &DueRow) -> String {
         (due.definition.title)(self.t)
+    }
+
+    fn day(&self, due: &DueRow) -> String {
+        moment::date(self.t, due.day)
     }
 
     fn when(&self, due: &DueRow) -> Mark {

@@ -41,6 +41,8 @@ pub struct SettingsView {
 pub struct Typed {
     /// The hour of the digest, or `off`.
     pub digest: String,
+    /// The day of the list of what falls due, or `off`.
+    pub monthly: String,
     /// The working hours until approvers are told.
     pub escalate: String,
     /// The minutes for which a server may not be heard of.
@@ -51,9 +53,10 @@ pub struct Typed {
 
 impl Typed {
     fn of(alerts: AlertSettings, patience: Patience) -> Self {
-        let digest = alerts.digest_hour.map_or_else(|| "off".to_owned(), |hour| hour.to_string());
+        let or_off = |number: Option<u8>| number.map_or_else(|| "off".to_owned(), |number| number.to_string());
         Self {
-            digest,
+            digest: or_off(alerts.digest_hour),
+            monthly: or_off(alerts.monthly_day),
             escalate: alerts.escalate_hours.to_string(),
             server_minutes: patience.server_minutes.to_string(),
             pc_days: patience.pc_days.to_string(),
@@ -66,12 +69,10 @@ pub fn render(view: &SettingsView, chrome: &Chrome) -> askama::Result<String> {
     let t = chrome.language;
     let typed = view.refused.clone().unwrap_or_else(|| Typed::of(view.alerts, view.patience));
     let hours = AlertSettings::hours().map(|hour| (hour.to_string(), t.alerts_hour(hour)));
-    let choices: Vec<_> = std::iter::once(("off".to_owned(), t.alerts_digest_off())).chain(hours).collect();
-    let known = choices.iter().any(|(word, _)| *word == typed.digest);
+    let days = AlertSettings::days().map(|day| (day.to_string(), t.alerts_day(day)));
     let escalate = typed.escalate.parse().ok().is_some_and(|hours| (1..=ESCALATE_HOURS_MAX).contains(&hours));
-    let digest = Field::new("digest", t.alerts_digest(), FieldKind::Choice(choices))
-        .help(t.alerts_digest_help())
-        .holding(typed.digest, (!known).then(|| t.choose_one()));
+    let digest = or_off(t, "digest", t.alerts_digest(), typed.digest, hours.collect()).help(t.alerts_digest_help());
+    let monthly = or_off(t, "monthly", t.alerts_monthly(), typed.monthly, days.collect()).help(t.alerts_monthly_help());
     let escalate = Field::new("escalate", t.alerts_escalate(), FieldKind::Line)
         .help(t.alerts_escalate_help(ESCALATE_HOURS_MAX))
         .required()
@@ -79,8 +80,15 @@ pub fn render(view: &SettingsView, chrome: &Chrome) -> askama::Result<String> {
     let server = number(t, "server_minutes", t.presence_server(), typed.server_minutes, &SERVER_MINUTES);
     let server = server.help(t.presence_server_help());
     let pc = number(t, "pc_days", t.presence_pc(), typed.pc_days, &PC_DAYS).help(t.presence_pc_help());
-    let fields = [digest, escalate, server, pc];
+    let fields = [digest, monthly, escalate, server, pc];
     SettingsPage { t, chrome, place: Place::Settings, view, fields }.render()
+}
+
+/// A field to choose when something is told, or that it is not.
+fn or_off(t: Language, name: &'static str, label: String, typed: String, times: Vec<(String, String)>) -> Field {
+    let choices: Vec<_> = std::iter::once(("off".to_owned(), t.alerts_digest_off())).chain(times).collect();
+    let known = choices.iter().any(|(word, _)| *word == typed);
+    Field::new(name, label, FieldKind::Choice(choices)).holding(typed, (!known).then(|| t.choose_one()))
 }
 
 /// A field for a whole number between two.
@@ -103,7 +111,7 @@ struct SettingsPage<'a> {
     chrome: &'a Chrome,
     place: Place,
     view: &'a SettingsView,
-    fields: [Field; 4],
+    fields: [Field; 5],
 }
 
 impl SettingsPage<'_> {
@@ -127,5 +135,11 @@ impl SettingsPage<'_> {
     fn hour(&self) -> String {
         let t = self.t;
         self.view.alerts.digest_hour.map_or_else(|| t.alerts_digest_off(), |hour| t.alerts_hour(hour))
+    }
+
+    /// When what falls due is listed, as people read it.
+    fn day(&self) -> String {
+        let t = self.t;
+        self.view.alerts.monthly_day.map_or_else(|| t.alerts_digest_off(), |day| t.alerts_day(day))
     }
 }

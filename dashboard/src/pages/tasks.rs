@@ -117,10 +117,10 @@ impl TasksPage<'_> {
                 (address, self.rule(rule), t.task_repair(*hosts))
             }
             Task::Row(row) => {
-                let about = t.task_row(&(row.definition.title)(t), &(row.column.label)(t));
-                (row.address(), row.name.clone(), about)
+                let about = t.task_row(&(row.definition.title)(t), &row.what(t));
+                (row.address(), t.of(&row.name).to_owned(), about)
             }
-            Task::Review(row) => (row.address(), row.name.clone(), t.task_review()),
+            Task::Review(row) => (row.address(), t.of(&row.name).to_owned(), t.task_review()),
             Task::Approve(waiting) => {
                 let about = t.task_approve(&(waiting.definition.title)(t), &waiting.by);
                 (waiting.address(), waiting.name.clone(), about)

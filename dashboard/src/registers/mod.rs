@@ -21,6 +21,7 @@ pub mod row;
 pub mod sheet;
 pub mod table;
 pub mod take;
+pub mod turnout;
 pub mod typed;
 pub mod workbook;
 

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike as _;
 use serde_json::{Map, Value};
 use tenken_model::Language;
 
 use super::cell::{self, CellError};
 use super::definition::{Column, Definition, Input};
 use super::fold::fold;
+use super::turnout;
 
 /// A row whose cells are all valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +42,9 @@ impl Row {
                 Err(error) => errors.push(ColumnError { column: column.name, error }),
             }
         }
-        if errors.is_empty() { Ok(Self { cells }) } else { Err(errors) }
+        let row = Self { cells };
+        errors.extend(turnout::problem(definition, &row).filter(|_| errors.is_empty()));
+        if errors.is_empty() { Ok(row) } else { Err(errors) }
     }
 
     /// The row as it is stored. A field that is missing is empty, so that a column added later
@@ -89,6 +93,16 @@ impl Row {
     /// The key as people read it.
     pub fn name(&self, definition: &Definition) -> String {
         definition.key.iter().map(|column| self.get(column)).collect::<Vec<_>>().join(" / ")
+    }
+
+    /// The key in the words of a language: days are written as elsewhere.
+    pub fn name_in(&self, definition: &Definition, language: Language) -> String {
+        let part = |name: &&'static str| {
+            let text = self.get(name);
+            let day = definition.column(name).and_then(|column| cell::day(column, text));
+            day.map_or_else(|| text.to_owned(), |day| language.day(day.year(), day.month(), day.day()))
+        };
+        definition.key.iter().map(part).collect::<Vec<_>>().join(" / ")
     }
 
     /// What people call the row: its key, or its lead column where the key is no text that they chose.

@@ -87,7 +87,12 @@ const fn is_routed(kind: MailKind) -> bool {
         | MailKind::LapsesInMonth
         | MailKind::LapsesInWeek
         | MailKind::Lapsed => true,
-        MailKind::Escalated | MailKind::Waiting | MailKind::Daily | MailKind::Asked | MailKind::Thanked => false,
+        MailKind::Escalated
+        | MailKind::Waiting
+        | MailKind::Daily
+        | MailKind::Monthly
+        | MailKind::Asked
+        | MailKind::Thanked => false,
     }
 }
 

@@ -68,8 +68,8 @@ pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
 pub use identities::Identity;
 pub use log_sheets::{LogSheet, LogSheetHead, ReviewResult, SignedSheet};
 pub use news::{
-    AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, HomePage, MailBody, OwnerNews, ProposalNews,
-    PublicationNews, RequestNews, ShortList, WaiverNews,
+    AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, HomePage, MailBody, MonthlyNews, OwnerNews,
+    ProposalNews, PublicationNews, RegisterDue, RequestNews, RowDue, ShortList, TrainingLine, WaiverDue, WaiverNews,
 };
 pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use policies::{PolicyMark, StoredPolicy};

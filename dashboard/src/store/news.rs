@@ -4,9 +4,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tenken_engine::item::ItemState;
 use tenken_model::digest::Digest;
+use tenken_model::finding::Bilingual;
 use tenken_model::{Finding, HostId, Instant, ItemId, RuleId};
 
 use super::AuditHead;
+use crate::groups::Whereabouts;
+use crate::registers::due::Matter;
+use crate::registers::turnout::Turnout;
 
 /// What a mail tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +26,8 @@ pub enum MailBody {
     Request(RequestNews),
     /// How the agency stands.
     Daily(Box<DailyNews>),
+    /// What falls due.
+    Monthly(Box<MonthlyNews>),
     /// What the person who uses a PC is asked, or told.
     Owner(OwnerNews),
     /// What the home page shows of the form.
@@ -44,6 +50,9 @@ pub struct DriftNews {
     /// The waiver that ended it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<WaiverNews>,
+    /// Where the host stands, as the register has it when this is sent; absent before, and of a host without a row.
+    #[serde(default)]
+    pub stands: Option<Whereabouts>,
 }
 
 /// What a mail tells of the waiver that ended a drift.
@@ -173,6 +182,81 @@ pub struct DailyNews {
     pub silent: ShortList<String>,
     /// The head of the audit log.
     pub audit: AuditHead,
+}
+
+/// What the list of a month tells: all that is late or falls due within its days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthlyNews {
+    /// When it was written.
+    pub at: Instant,
+    /// How many days ahead was looked.
+    pub days: u64,
+    /// How many things are late.
+    pub late: usize,
+    /// What registers say, those without anything left out.
+    pub registers: Vec<RegisterDue>,
+    /// Statements and announced times, the earliest first.
+    pub items: ShortList<DueLine>,
+    /// Waivers, the earliest first.
+    pub waivers: ShortList<WaiverDue>,
+    /// How many came to each training of the last year, the newest first.
+    pub trainings: ShortList<TrainingLine>,
+}
+
+impl MonthlyNews {
+    /// How many things are due.
+    pub fn count(&self) -> usize {
+        let rows = self.registers.iter().map(|register| register.rows.count()).sum::<usize>();
+        rows.saturating_add(self.items.count()).saturating_add(self.waivers.count())
+    }
+}
+
+/// What the rows of a register say falls due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterDue {
+    /// The register, by its name in addresses.
+    pub register: String,
+    /// The rows, the earliest first.
+    pub rows: ShortList<RowDue>,
+}
+
+/// What a row of a register says falls due on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowDue {
+    /// The row's number.
+    pub row: i64,
+    /// What people call it.
+    pub name: Bilingual,
+    /// The column that says so.
+    pub column: String,
+    /// What has to be done.
+    pub matter: Matter,
+    /// The last day in Japan.
+    pub on: NaiveDate,
+}
+
+/// A waiver that ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaiverDue {
+    /// Its number.
+    pub waiver: i64,
+    /// Its rule.
+    pub rule: RuleId,
+    /// The last day in Japan.
+    pub on: NaiveDate,
+}
+
+/// A training with how many came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainingLine {
+    /// The row's number.
+    pub row: i64,
+    /// What people call it.
+    pub title: String,
+    /// The day in Japan on which it was held.
+    pub held_on: NaiveDate,
+    /// How many came; absent where nobody was counted.
+    pub turnout: Option<Turnout>,
 }
 
 /// The first lines of a list.

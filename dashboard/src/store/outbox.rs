@@ -31,6 +31,8 @@ choice! {
         Waiting = "waiting",
         /// How the agency stands.
         Daily = "daily",
+        /// What falls due, told once a month.
+        Monthly = "monthly",
         /// The person who uses a PC is asked to repair it.
         Asked = "asked",
         /// The person who was asked is told that all is well again.

@@ -23,6 +23,8 @@ pub enum Thread {
     Publication(i64),
     /// How the agency stands, told once a day.
     Digest,
+    /// What falls due, told once a month.
+    Deadlines,
     /// What the person who uses a PC is asked about the drift of that number. No officer is told in it.
     Owner(i64),
 }
@@ -42,6 +44,7 @@ impl Thread {
             | Self::Request(..)
             | Self::Publication(_)
             | Self::Digest
+            | Self::Deadlines
             | Self::Owner(_) => None,
         }
     }
@@ -57,9 +60,12 @@ impl Thread {
         match self {
             Self::Drift(_) => self.message_id(MailKind::Opened, 0),
             Self::Owner(_) => self.message_id(MailKind::Asked, 0),
-            Self::Attestation(_) | Self::Proposal(_) | Self::Request(..) | Self::Publication(_) | Self::Digest => {
-                self.name()
-            }
+            Self::Attestation(_)
+            | Self::Proposal(_)
+            | Self::Request(..)
+            | Self::Publication(_)
+            | Self::Digest
+            | Self::Deadlines => self.name(),
         }
     }
 
@@ -75,6 +81,7 @@ impl Thread {
             }
             Self::Publication(_) => "/declaration/publication".to_owned(),
             Self::Digest => "/".to_owned(),
+            Self::Deadlines => "/registers".to_owned(),
         }
     }
 
@@ -92,6 +99,7 @@ impl fmt::Display for Thread {
             Self::Request(register, id) => write!(f, "request:{}-{id}", register.name()),
             Self::Publication(version) => write!(f, "publication:{version}"),
             Self::Digest => f.write_str("digest"),
+            Self::Deadlines => f.write_str("deadlines"),
             Self::Owner(id) => write!(f, "owner:{id}"),
         }
     }
@@ -102,8 +110,10 @@ impl FromStr for Thread {
 
     fn from_str(text: &str) -> Result<Self, NoThread> {
         let none = || NoThread(text.to_owned());
-        if text == "digest" {
-            return Ok(Self::Digest);
+        match text {
+            "digest" => return Ok(Self::Digest),
+            "deadlines" => return Ok(Self::Deadlines),
+            _ => {}
         }
         let (about, which) = text.split_once(':').ok_or_else(none)?;
         let number = || which.parse().map_err(|_| none());
@@ -136,6 +146,7 @@ mod tests {
             "request:maintenance-4",
             "publication:3",
             "digest",
+            "deadlines",
             "owner:17",
         ] {
             assert_eq!(text.parse::<Thread>().unwrap().to_string(), text);
@@ -147,6 +158,7 @@ mod tests {
             "drift:x",
             "attestation:",
             "digest:1",
+            "deadlines:",
             "weather:1",
             "Drift:1",
             "request:4",
@@ -164,6 +176,7 @@ mod tests {
         let item = Thread::Attestation(ItemId::new("organizational.5").unwrap());
         assert_eq!(item.first(), "tenken.attestation.organizational.5");
         assert_eq!(Thread::Digest.first(), "tenken.digest");
+        assert_eq!(Thread::Deadlines.message_id(MailKind::Monthly, 202_704), "tenken.deadlines.monthly.202704");
         assert_eq!((Thread::Owner(5).first().as_str(), Thread::Owner(5).drift()), ("tenken.owner.5.asked.0", None));
     }
 }

@@ -187,8 +187,9 @@ fn maintenance_that_was_done_is_to_be_reviewed_three_business_days_later() {
     let row = |day: &str| DueRow {
         definition,
         id: 12,
-        name: "2026-014".into(),
+        name: tenken_model::finding::Bilingual { ja: "2026-014".into(), en: "2026-014".into() },
         column: definition.column("work_on").unwrap(),
+        matter: registers::due::Matter::Column,
         day: day.parse().unwrap(),
         days_left: 0,
     };

@@ -15,7 +15,7 @@ use crate::status::{self, Patience};
 
 /// How long a person waits for a test mail: less than a page may take.
 const TEST_WITHIN: Duration = Duration::from_secs(30);
-/// The word for a digest that is switched off.
+/// The word for a digest or list that is switched off.
 const OFF: &str = "off";
 
 /// `GET /settings`
@@ -46,6 +46,7 @@ pub(super) async fn do_set(visit: Visit, sent: Sent) -> Result<Response, Failure
     let field = |name| sent.get(name).trim().to_owned();
     let typed = Typed {
         digest: field("digest"),
+        monthly: field("monthly"),
         escalate: field("escalate"),
         server_minutes: field("server_minutes"),
         pc_days: field("pc_days"),
@@ -67,8 +68,12 @@ pub(super) async fn do_set(visit: Visit, sent: Sent) -> Result<Response, Failure
 
 /// What was typed, if it is within the limits.
 fn read(typed: &Typed) -> Option<(AlertSettings, Patience)> {
-    let digest_hour = if typed.digest == OFF { None } else { Some(typed.digest.parse().ok()?) };
-    let alerts = AlertSettings { digest_hour, escalate_hours: typed.escalate.parse().ok()? };
+    let unless_off = |typed: &str| if typed == OFF { Some(None) } else { typed.parse().ok().map(Some) };
+    let alerts = AlertSettings {
+        digest_hour: unless_off(&typed.digest)?,
+        escalate_hours: typed.escalate.parse().ok()?,
+        monthly_day: unless_off(&typed.monthly)?,
+    };
     let patience =
         Patience { server_minutes: typed.server_minutes.parse().ok()?, pc_days: typed.pc_days.parse().ok()? };
     (alerts.is_valid() && patience.is_valid()).then_some((alerts, patience))

@@ -62,3 +62,22 @@ fn a_case_that_comes_out_otherwise_is_told() {
         assert!(shown(&problems).contains(part), "{}", shown(&problems));
     }
 }
+
+#[test]
+fn a_stopped_device_is_told_with_its_place_if_one_is_written() {
+    let catalog = catalog();
+    let rule = catalog.rule(&RuleId::new("retired_devices_absent").unwrap()).unwrap();
+    let (file, text) =
+        Catalog::embedded_cases().iter().find(|(file, _)| file.contains("retired_devices_absent")).unwrap();
+    let cases = CaseFile::load(file, text).unwrap();
+    let said = |name: &str| {
+        let case = cases.cases().iter().find(|case| case.name == name).unwrap();
+        cases.judge(case, rule).unwrap().remove(0).says
+    };
+    let seen = said("retired but seen");
+    assert_eq!(seen.ja, "停止機器「血圧計 BP-07(2階相談室)」が再び通信しています(00:22:58:aa:bb:01)。");
+    assert_eq!(seen.en, "Stopped device \"血圧計 BP-07 (2階相談室)\" is on the network again (00:22:58:aa:bb:01).");
+    let nowhere = said("retired but seen, and nobody wrote where it was");
+    assert_eq!(nowhere.ja, "停止機器「血圧計 BP-07」が再び通信しています(00:22:58:aa:bb:01)。");
+    assert_eq!(nowhere.en, "Stopped device \"血圧計 BP-07\" is on the network again (00:22:58:aa:bb:01).");
+}

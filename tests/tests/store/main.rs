@@ -46,6 +46,7 @@ on_both_engines! {
     contract::two_dashboards_take_a_report_once,
     contract::two_dashboards_send_each_mail_once,
     contract::two_dashboards_write_each_alert_once,
+    contract::two_dashboards_list_what_falls_due_once,
     contract::the_latest_look_at_a_day_counts,
     contract::two_dashboards_keep_one_day,
     contract::a_demonstration_is_made_once,

@@ -19,8 +19,9 @@ fn is_stopped(stage: &Stage) -> Result<()> {
 
 fn answers_again(stage: &Stage, device: &Device) -> Result<()> {
     device.appear()?;
-    let says = format!("停止中の機器「BP-07」({MAC})がネットワークで見つかりました。");
-    let mail = stage.mail_comes("【逸脱】受付PC: 「使用停止の機器がネットワーク上にない」", &[&says])?;
+    let says = format!("停止機器「BP-07(2F 測定室)」が再び通信しています({MAC})。");
+    let seen_by = "検知したPC: 受付PC(本部 1階 受付)";
+    let mail = stage.mail_comes("【逸脱】受付PC: 「使用停止の機器がネットワーク上にない」", &[&says, seen_by])?;
     let drift = mail.split_whitespace().find_map(|word| word.split_once("tenken.example.jp")).map(|(_, path)| path);
     stage.sits_down("佐藤")?;
     stage.open("/items/technical.24")?;
@@ -55,7 +56,8 @@ fn story() -> Result<()> {
     let mut stage = Stage::set("5-device", "2027-03-11 10:00", &[OFFICER])?;
     let device = Device::plug(MAC)?;
     stage.register("people", "name,affiliation\n佐藤,own\n")?;
-    stage.register("devices", &format!("name,mac,status,place\nBP-07,{MAC},in_use,2階\n"))?;
+    stage.register("devices", &format!("name,mac,status,place\nBP-07,{MAC},in_use,2F 測定室\n"))?;
+    stage.register("hosts", "name,kind,status,site,place\n受付PC,pc,in_use,本部,1階 受付\n")?;
     stage.machine("受付PC", |_| Ok(()))?;
     is_stopped(&stage)?;
     stage.next_morning("2027-03-18 10:00")?;

@@ -78,7 +78,12 @@ fn a_device_whose_row_was_closed_is_told_by_who_sees_it() {
     let found = of(Some("2026-03-19 09:58"));
     assert_eq!(told(&found), [format!("fail {MAC}")]);
     let says = &found[0].says.ja;
-    assert!(says.contains("血圧計 BP-07") && says.contains("192.168.10.23") && says.contains("2026-03-12"), "{says}");
+    assert_eq!(
+        says,
+        &format!(
+            "停止機器「血圧計 BP-07」が再び通信しています({MAC}、192.168.10.23。台帳では2026年3月12日に閉じています)。検知した機器: SV-KENSHIN01"
+        )
+    );
     assert!(paths(&found[0]).contains(&"registers.devices/7"));
     assert_eq!(told(&of(Some("2026-03-12 16:59"))), ["pass"], "it was alive before");
     assert_eq!(told(&of(Some("2026-03-18 09:59"))), ["pass"], "what lingers for a day counts no more");
@@ -86,6 +91,39 @@ fn a_device_whose_row_was_closed_is_told_by_who_sees_it() {
     let mut just = agency.clone();
     just.devices = kept([device(7, Some("2026-03-19 09:00"), DeviceStatus::InUse)]);
     assert_eq!(told(&absent(&just, &sees("2026-03-19 10:00", vec![seen(None, None)]))), ["pass"], "it may linger");
+}
+
+#[test]
+fn where_a_device_stood_and_who_saw_it_is_said() {
+    let mut agency = agency("2026-03-19 10:00");
+    let mut gone = device(7, Some("2026-03-12 17:00"), DeviceStatus::InUse);
+    gone.row.place = "2F 測定室".into();
+    agency.devices = kept([gone]);
+    let stands = |id, status, site: &str, place: &str| {
+        let mut host = host(id, "sv-kenshin01", status, "2026-03-01 09:00");
+        host.row.kind = HostKind::Server;
+        (host.row.site, host.row.place) = (site.into(), place.into());
+        host
+    };
+    let mut old = host(3, "PC-OLD", HostStatus::Disposed, "2026-03-12 17:00");
+    old.row.place = "倉庫".into();
+    agency.hosts =
+        kept([stands(1, HostStatus::Prepared, "支所", ""), stands(2, HostStatus::InUse, "本部", "3F サーバー室"), old]);
+    let found = absent(&agency, &sees("2026-03-19 10:00", vec![seen(Some("2026-03-19 09:58"), Some("pc-old"))]));
+    let said = |subject: &str| {
+        let of = |it: &&Finding| it.key.subject.as_ref().is_some_and(|it| it.as_str() == subject);
+        found.iter().find(of).unwrap().says.clone()
+    };
+    let seen = said(MAC);
+    assert!(seen.ja.starts_with("停止機器「血圧計 BP-07(2F 測定室)」が再び通信しています("), "{}", seen.ja);
+    assert!(seen.ja.ends_with("検知したサーバー: SV-KENSHIN01(本部 3F サーバー室)"), "{}", seen.ja);
+    assert!(seen.en.starts_with("Stopped device \"血圧計 BP-07 (2F 測定室)\" is on the network again"), "{}", seen.en);
+    assert!(
+        seen.en.contains("closed in the register on 2026-03-12). Seen by server: SV-KENSHIN01 (本部"),
+        "{}",
+        seen.en
+    );
+    assert!(said("PC-OLD").ja.contains("「PC-OLD(倉庫)」"), "{}", said("PC-OLD").ja);
 }
 
 #[test]

@@ -72,6 +72,36 @@ pub enum Due {
     Until(&'static str),
     /// It is, while the column named holds one of those words.
     While(&'static str, &'static [&'static str]),
+    /// It is, for somebody who is still there on it: the column named holds the last day of who leaves.
+    Present(&'static str),
+    /// The column is to be filled in by another day.
+    Missing(&'static Missing),
+    /// It is, while fewer people came than should have.
+    Turnout(&'static Counted),
+}
+
+/// By when a column about a person is to be filled in, and of whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// The column with the day; of whom it is empty nothing is known to be late.
+    pub by: &'static str,
+    /// The column that says that it is not needed.
+    pub unless: &'static str,
+    /// The column with the last day of who leaves: who has left is not asked.
+    pub leaves: &'static str,
+}
+
+/// The columns that count who came to something and who should have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// The column that says how many should come.
+    pub invited: &'static str,
+    /// The column that says how many came, then or later.
+    pub attended: &'static str,
+    /// The column with the day on which it was held.
+    pub held_on: &'static str,
+    /// Within how many days after it the others are to come, where no day is set.
+    pub within_days: u64,
 }
 
 /// One column of a register.
@@ -229,6 +259,18 @@ const fn due_until(column: Column, filled: &'static str) -> Column {
 
 const fn due_while(column: Column, named: &'static str, words: &'static [&'static str]) -> Column {
     Column { due: Due::While(named, words), ..column }
+}
+
+const fn due_present(column: Column, leaves: &'static str) -> Column {
+    Column { due: Due::Present(leaves), ..column }
+}
+
+const fn due_missing(column: Column, missing: &'static Missing) -> Column {
+    Column { due: Due::Missing(missing), ..column }
+}
+
+const fn due_turnout(column: Column, counted: &'static Counted) -> Column {
+    Column { due: Due::Turnout(counted), ..column }
 }
 
 const fn line(name: &'static str, label: Text, help: Text) -> Column {

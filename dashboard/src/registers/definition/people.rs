@@ -4,8 +4,8 @@ use tenken_model::Language;
 use tenken_model::register::{AccountKind, RegisterKind};
 
 use super::{
-    Choice, Column, Definition, Group, Input, NOTE, choice, column, day, due, due_until, flag, line, otherwise, person,
-    required,
+    Choice, Column, Counted, Definition, Group, Input, Missing, NOTE, choice, column, day, due, due_missing,
+    due_present, due_turnout, due_until, flag, line, otherwise, person, required,
 };
 use crate::registers::Register;
 
@@ -14,7 +14,9 @@ static PEOPLE_AFFILIATIONS: [Choice; 3] = [
     choice("vendor", Language::people_affiliation_vendor),
     choice("dispatched", Language::people_affiliation_dispatched),
 ];
-static PEOPLE_COLUMNS: [Column; 13] = [
+/// Whom no law binds has promised secrecy by the first day.
+static NDA_MISSING: Missing = Missing { by: "starts", unless: "secrecy", leaves: "leaves" };
+static PEOPLE_COLUMNS: [Column; 14] = [
     required(line("name", Language::column_people_name, Language::help_people_name)),
     required(column(
         "affiliation",
@@ -25,7 +27,11 @@ static PEOPLE_COLUMNS: [Column; 13] = [
     line("job", Language::column_people_job, Language::help_people_job),
     column("email", Language::column_people_email, Language::help_people_email, Input::Email),
     day("starts", Language::column_people_starts),
-    column("nda_on", Language::column_people_nda_on, Language::help_nda, Input::Day),
+    due_missing(column("nda_on", Language::column_people_nda_on, Language::help_nda, Input::Day), &NDA_MISSING),
+    due_present(
+        column("nda_until", Language::column_people_nda_until, Language::help_people_nda_until, Input::Day),
+        "leaves",
+    ),
     due_until(column("leaves", Language::column_people_leaves, Language::help_leaves, Input::Day), "returned_on"),
     column("returned_on", Language::column_people_returned_on, Language::help_returned_things, Input::Day),
     line("kana", Language::column_people_kana, Language::help_people_kana),
@@ -154,7 +160,11 @@ static TRAININGS_TOPICS: [Choice; 6] = [
     choice("restore", Language::trainings_topic_restore),
     choice("other", Language::trainings_topic_other),
 ];
-static TRAININGS_COLUMNS: [Column; 10] = [
+/// The most people whom one training is for.
+const PEOPLE_MAX: i64 = 99_999;
+static TRAININGS_COUNTED: Counted =
+    Counted { invited: "invited", attended: "trained", held_on: "held_on", within_days: 30 };
+static TRAININGS_COLUMNS: [Column; 13] = [
     required(line("title", Language::column_trainings_title, Language::help_trainings_title)),
     required(day("held_on", Language::column_trainings_held_on)),
     required(column(
@@ -163,6 +173,22 @@ static TRAININGS_COLUMNS: [Column; 10] = [
         Language::help_trainings_topic,
         Input::Choice(&TRAININGS_TOPICS),
     )),
+    column(
+        "invited",
+        Language::column_trainings_invited,
+        Language::help_trainings_invited,
+        Input::Count(1, PEOPLE_MAX),
+    ),
+    column(
+        "trained",
+        Language::column_trainings_trained,
+        Language::help_trainings_trained,
+        Input::Count(0, PEOPLE_MAX),
+    ),
+    due_turnout(
+        column("makeup_by", Language::column_trainings_makeup_by, Language::help_trainings_makeup_by, Input::Day),
+        &TRAININGS_COUNTED,
+    ),
     required(column(
         "attendees",
         Language::column_trainings_attendees,

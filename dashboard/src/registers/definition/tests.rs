@@ -13,6 +13,10 @@ fn words(ty: &Type) -> Option<Vec<&'static str>> {
     }
 }
 
+fn is_day(definition: &Definition, name: &str) -> bool {
+    matches!(definition.column(name).map(|column| column.input), Some(Input::Day | Input::LastDay))
+}
+
 #[test]
 fn every_field_of_a_row_has_a_column_and_every_word_its_label() {
     for definition in Definition::all() {
@@ -86,6 +90,18 @@ fn what_a_definition_names_is_there() {
                     };
                     assert!(words.iter().all(|word| choices.iter().any(|choice| choice.word == *word)), "{slug}");
                 }
+                Due::Present(leaves) => assert!(is_day(definition, leaves), "{slug}: no day {leaves}"),
+                Due::Missing(missing) => {
+                    assert!(is_day(definition, missing.by) && is_day(definition, missing.leaves), "{slug}");
+                    let unless = definition.column(missing.unless).map(|column| column.input);
+                    assert!(matches!(unless, Some(Input::Flag)), "{slug}: no flag {}", missing.unless);
+                }
+                Due::Turnout(counted) => {
+                    let is_count = |name| matches!(definition.column(name).map(|it| it.input), Some(Input::Count(..)));
+                    assert!(is_count(counted.invited) && is_count(counted.attended), "{slug}");
+                    let held = definition.column(counted.held_on).is_some_and(|column| column.required);
+                    assert!(held && is_day(definition, counted.held_on), "{slug}: a day is known in any case");
+                }
             }
             if let Input::Row(register) = column.input {
                 let other = Definition::of(register).unwrap_or_else(|| panic!("{slug}: no register {register:?}"));
@@ -107,6 +123,13 @@ fn no_two_columns_of_a_register_have_one_heading() {
         }
         let names: BTreeSet<&str> = definition.columns.iter().map(|column| column.name).collect();
         assert_eq!(names.len(), definition.columns.len(), "{}", definition.slug);
+        let headings = definition.headings();
+        for column in definition.columns {
+            for name in [column.name.to_owned(), (column.label)(Language::Japanese), (column.label)(Language::English)]
+            {
+                assert_eq!(headings[&fold(&name)], column, "{}: {name} is another column too", definition.slug);
+            }
+        }
         for (heading, column) in definition.headings() {
             let own = [column.name.to_owned(), (column.label)(Language::Japanese), (column.label)(Language::English)];
             assert!(own.iter().any(|name| fold(name) == heading), "{}: {heading}", definition.slug);

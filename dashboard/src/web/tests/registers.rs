@@ -355,8 +355,14 @@ async fn what_is_due_and_what_a_register_bears_on_is_shown() {
     let contract = [("party", "<b>会社"), ("service", "保守"), ("ends", "2026/12/1"), ("notice_by", "2026-11-01")];
     added(&officer, "contracts", &contract).await;
     let list = officer.get("/registers").await;
-    for said in ["期限が近いもの", "あと7日", "23日超過", "&#60;b&#62;会社 / 保守", "更新・解約の申出期限"]
-    {
+    for said in [
+        "期限が近いもの",
+        "あと7日",
+        "23日超過",
+        "&#60;b&#62;会社 / 保守",
+        "更新・解約の申出期限",
+        ">2026年12月1日</td>",
+    ] {
         assert!(list.text().contains(said), "{said}: {}", list.text());
     }
     let register = officer.get("/registers/contracts").await;
@@ -367,6 +373,61 @@ async fn what_is_due_and_what_a_register_bears_on_is_shown() {
     added(&officer, "documents", &document).await;
     let row = officer.get("/registers/documents/2").await;
     assert!(row.text().contains("<a href=\"/items/technical.13\">技術的安全対策 13</a>"), "{}", row.text());
+}
+
+#[tokio::test]
+async fn who_was_not_trained_is_shown_until_everybody_was() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    let training = |trained| {
+        [
+            ("title", "新年度研修"),
+            ("held_on", "2026-11-02"),
+            ("topic", "privacy"),
+            ("invited", "３４"),
+            ("trained", trained),
+            ("attendees", "31人"),
+        ]
+    };
+    let refused = officer.post_refused("/registers/trainings/new", &training("35")).await;
+    assert!(refused.text().contains("0から34までの"), "{}", refused.text());
+    added(&officer, "trainings", &training("31")).await;
+    for (page, said) in [
+        ("/registers/trainings", "31/34人"),
+        ("/registers/trainings/1", "受講 31/34人(あと3人が未受講)"),
+        ("/registers", "補講の期限(受講 31/34人)"),
+        ("/tasks", "補講の期限(受講 31/34人)"),
+    ] {
+        let text = officer.get(page).await.text().to_owned();
+        assert!(text.contains(said), "{page} does not say {said}: {text}");
+    }
+    let row = officer.get("/registers/trainings/1").await;
+    let revision = row.field("revision").unwrap();
+    let all = [training("34").as_slice(), &[("revision", revision.as_str())]].concat();
+    assert_eq!(officer.post("/registers/trainings/1", &all).await.status, StatusCode::SEE_OTHER);
+    assert!(officer.get("/registers/trainings").await.text().contains("34/34人"));
+    for page in ["/registers", "/tasks"] {
+        assert!(!officer.get(page).await.text().contains("補講の期限"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_counts_leaves_those_that_are_there() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    for file in [
+        "研修・訓練名,実施日,内容,対象者数,受講者数,参加者\n新年度研修,2026/11/2,個人情報の安全管理,34,31,31人\n",
+        "title,held_on,topic,attendees,absent\n新年度研修,2026-11-02,privacy,31人,佐藤・鈴木・田中\n",
+    ] {
+        let preview = officer.upload("/registers/trainings/import", &officer.token, file.as_bytes()).await;
+        let (digest, content) = (preview.field("digest").unwrap(), preview.field("content").unwrap());
+        let fields = [("digest", digest.as_str()), ("content", content.as_str())];
+        let done = officer.post("/registers/trainings/import/apply", &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    }
+    let row = officer.get("/registers/trainings/1").await;
+    assert_eq!((row.field("invited").as_deref(), row.field("trained").as_deref()), (Some("34"), Some("31")));
+    assert!(row.text().contains("佐藤・鈴木・田中"));
 }
 
 #[tokio::test]

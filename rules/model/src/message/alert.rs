@@ -103,6 +103,48 @@ texts! {
     daily_audit_head(entries: i64, digest: &str) { ja: "{entries}:{digest}(記録の件数と、最後の記録のSHA-256)", en: "{entries}:{digest} (the number of entries and the SHA-256 of the newest)" }
     /// What it is for.
     daily_audit_means() { ja: "このメールを保管しておくと、後から監査記録が書き換えられていないかを、この値と照合して確かめられます。", en: "Keep this mail: whoever compares this value later can tell whether the audit log was rewritten." }
+    /// Subject, where something is due.
+    mail_subject_monthly(day: &str, count: usize) { ja: "【点検・期限一覧】{day}: 期限が近いもの{count}件", en: "[Due list] {day}: {count} due" }
+    /// Subject, where something is late.
+    mail_subject_monthly_late(day: &str, count: usize, late: usize) { ja: "【点検・期限一覧】{day}: 期限が近いもの・過ぎたもの{count}件(うち期限超過{late}件)", en: "[Due list] {day}: {count} due, {late} of them late" }
+    /// Subject.
+    mail_subject_monthly_none(day: &str) { ja: "【点検・期限一覧】{day}: 期限を迎えるものはありません", en: "[Due list] {day}: nothing is due" }
+    /// First sentence.
+    monthly_lead(days: u64) { ja: "今後{days}日以内に期限を迎えるものと、期限を過ぎたものの一覧です。対応が済んだら、台帳の日付を更新するか、項目のページで改めて確認を記録してください。", en: "This is what falls due within {days} days, and what is late. Once it is done, change the day in the register or attest the item again." }
+    /// Nothing is due.
+    monthly_none(days: u64) { ja: "台帳・確認記録・実施予定・例外承認を調べました。{days}日以内に期限を迎えるものも、期限を過ぎたものもありません。", en: "Registers, attestations, announced times and waivers were looked through: nothing falls due within {days} days and nothing is late." }
+    /// Heading of what a register says.
+    monthly_register(register: &str, count: usize) { ja: "■ {register} {count}件", en: "{register}: {count}" }
+    /// Heading.
+    monthly_items(count: usize) { ja: "■ 確認記録・実施予定 {count}件", en: "Attestations and announced times: {count}" }
+    /// Heading.
+    monthly_waivers(count: usize) { ja: "■ 例外承認 {count}件", en: "Waivers: {count}" }
+    /// Heading.
+    monthly_trainings() { ja: "■ 教育訓練の受講状況(過去1年)", en: "Trainings of the last year" }
+    /// No training was held.
+    monthly_trainings_none() { ja: "過去1年の教育訓練は台帳にありません。", en: "The register holds none." }
+    /// What is due on a day.
+    monthly_row(day: &str, left: &str, what: &str, name: &str) { ja: "{day}({left}) {what}: {name}", en: "{day} ({left}) {what}: {name}" }
+    /// What is due of an item.
+    monthly_attestation() { ja: "確認の有効期限", en: "Attestation ends" }
+    /// What is due of an item.
+    monthly_plan() { ja: "実施予定の時期", en: "Announced time ends" }
+    /// What is due of a waiver.
+    monthly_waiver() { ja: "例外承認の終了", en: "Waiver ends" }
+    /// A training.
+    monthly_training(day: &str, title: &str, turnout: &str) { ja: "{day} {title}: {turnout}", en: "{day} {title}: {turnout}" }
+    /// Nobody was counted.
+    monthly_not_counted() { ja: "受講者数の記載なし", en: "not counted" }
+    /// How many things are due.
+    monthly_count(count: usize) { ja: "{count}件", en: "{count} due" }
+    /// What a mail tells.
+    mail_monthly() { ja: "期限一覧", en: "Due list" }
+    /// Label.
+    alerts_monthly() { ja: "期限一覧の送信日", en: "List of what falls due on" }
+    /// Help.
+    alerts_monthly_help() { ja: "毎月この日に、60日以内に期限を迎えるものと期限を過ぎたものを1通にまとめて、日報と同じ時刻に送ります。休業日に当たる月は翌営業日に、その日のない月は月末日に送ります。該当するものがない月も送ります。", en: "One mail each month with what falls due within 60 days and what is late, at the hour of the digest: on the next business day where the agency is closed, on the last day of a shorter month, and also if nothing is due." }
+    /// Choice.
+    alerts_day(day: u8) { ja: "毎月{day}日", en: "Day {day} of the month" }
     /// What a mail tells.
     mail_escalated() { ja: "逸脱に未着手", en: "Drift not taken up" }
     /// What a mail tells.

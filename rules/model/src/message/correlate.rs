@@ -3,6 +3,14 @@
 use super::texts;
 
 texts! {
+    /// A thing with its place.
+    at_place(name: &str, place: &str) { ja: "{name}({place})", en: "{name} ({place})" }
+    /// Which PC saw something.
+    seen_by_pc(host: &str) { ja: "検知したPC: {host}", en: "Seen by PC: {host}" }
+    /// Which server saw something.
+    seen_by_server(host: &str) { ja: "検知したサーバー: {host}", en: "Seen by server: {host}" }
+    /// Which host of no known kind saw something.
+    seen_by_host(host: &str) { ja: "検知した機器: {host}", en: "Seen by host: {host}" }
     /// A register has no beginning.
     correlate_not_kept(register: &str) {
         ja: "{register}がまだ始まっていないため、突き合わせられません。台帳への登録を始めてください。",

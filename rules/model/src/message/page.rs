@@ -191,7 +191,7 @@ texts! {
     /// Title.
     outbox_title() { ja: "通知メール", en: "Mail" }
     /// Lead.
-    outbox_lead() { ja: "逸脱、確認の期限、承認待ち、日報を知らせるメールの送信状況です。送信できないメールは送信できるまで保管します。", en: "Mails about drifts, attestations that lapse, changes that wait, and the daily digest. One that cannot be sent is kept until it can." }
+    outbox_lead() { ja: "逸脱、確認の期限、承認待ち、日報、期限一覧を知らせるメールの送信状況です。送信できないメールは送信できるまで保管します。", en: "Mails about drifts, attestations that lapse, changes that wait, the daily digest, and the list of what falls due. One that cannot be sent is kept until it can." }
     /// None.
     outbox_none() { ja: "通知メールはまだありません。", en: "There is no mail yet." }
     /// Column.

@@ -93,5 +93,6 @@ pub(crate) fn body(host: &HostId, finding: &Finding) -> MailBody {
         failing_since: at(0),
         at: at(60),
         waiver: None,
+        stands: None,
     })
 }

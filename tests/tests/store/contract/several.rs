@@ -1,9 +1,12 @@
 use tempfile::TempDir;
-use tenken_dashboard::alert;
+use tenken_dashboard::alert::{self, AlertSettings};
 use tenken_dashboard::drift::settle_due;
 use tenken_dashboard::ingest::receive;
 use tenken_dashboard::mail::{Book, MailSettings, Sender, Sent, TransportSettings};
-use tenken_dashboard::store::{MailKind, NewAttestation, NewMail, Store, Thread};
+use tenken_dashboard::registers::due::Matter;
+use tenken_dashboard::registers::turnout::Turnout;
+use tenken_dashboard::registers::{Definition, Row};
+use tenken_dashboard::store::{MailBody, MailKind, NewAttestation, NewMail, Store, Thread};
 use tenken_engine::checklist::Checklist;
 use tenken_model::digest::Digest;
 use tenken_model::{ItemId, Verdict};
@@ -102,6 +105,42 @@ pub(crate) async fn lost_connections_are_made_again(store: &Store, database: &Da
     }
     enrolled(store, &id("h-2"), "b").await;
     assert_eq!(store.read().await.unwrap().hosts().await.unwrap().len(), 2);
+}
+
+pub(crate) async fn two_dashboards_list_what_falls_due_once(store: &Store, database: &Database) {
+    let other = Store::open(&database.location).await.unwrap();
+    let checklist = Checklist::embedded().unwrap();
+    let trainings = Definition::by_slug("trainings").unwrap();
+    let cells = [("title", "a"), ("held_on", "2026-12-01"), ("topic", "privacy"), ("attendees", "b")];
+    let counts = [("invited", "34"), ("trained", "31")];
+    let typed = |name: &str| cells.iter().chain(&counts).find(|(column, _)| *column == name);
+    let row = Row::read(trainings, |column| typed(column.name).map(|(_, text)| (*text).to_owned())).unwrap();
+    let mut transaction = store.write().await.unwrap();
+    transaction.add_row(trainings, &row, "sato", at(0)).await.unwrap();
+    let settings = AlertSettings { digest_hour: None, ..AlertSettings::default() };
+    transaction.set_setting(&settings).await.unwrap();
+    transaction.save().await.unwrap();
+    assert_eq!(alert::settle(store, &terms(), &checklist, at(0)).await.unwrap(), 0, "the count begins");
+    // Monday the 21st of December, nine o'clock in Japan.
+    let nine = at(27 * 86_400);
+    let tasks: Vec<_> = (0..8)
+        .map(|n| {
+            let (store, checklist) = (if n % 2 == 0 { store } else { &other }.clone(), checklist.clone());
+            tokio::spawn(async move { alert::settle(&store, &terms(), &checklist, nine).await.unwrap() })
+        })
+        .collect();
+    let mut written = 0;
+    for task in tasks {
+        written += task.await.unwrap();
+    }
+    assert_eq!(written, 1, "none twice");
+    let mail = store.read().await.unwrap().mails(9).await.unwrap().remove(0);
+    assert_eq!((mail.kind, mail.thread), (MailKind::Monthly, Thread::Deadlines));
+    let MailBody::Monthly(news) = mail.body else { panic!("{:?}", mail.body) };
+    let due = &news.registers[0].rows.lines[0];
+    assert_eq!((due.on.to_string().as_str(), due.column.as_str()), ("2026-12-31", "makeup_by"));
+    assert_eq!(due.matter, Matter::Turnout(Turnout { attended: 31, invited: 34 }));
+    other.close().await;
 }
 
 pub(crate) async fn two_dashboards_write_each_alert_once(store: &Store, database: &Database) {

@@ -21,7 +21,7 @@ use crate::status::inventory::{Entry, Listed};
 use crate::status::{Patience, Presence};
 use crate::store::{
     AttestationNews, AuditHead, DailyNews, Drift, DriftNews, HomePage, Host, LastRefusal, Mail, MailBody, MailKind,
-    OwnerNews, ProposalNews, PublicationNews, Resolution, ShortList, Thread, Way,
+    MonthlyNews, OwnerNews, ProposalNews, PublicationNews, Resolution, ShortList, Thread, Way,
 };
 
 pub(super) const NAMES: [&str; 6] =
@@ -265,6 +265,7 @@ pub(super) fn mail(drift: &Drift, kind: MailKind) -> Mail {
             failing_since: drift.failing_since,
             at: drift.opened_at,
             waiver: None,
+            stands: None,
         }),
         created_at: drift.opened_at,
         due: ago(-3),
@@ -316,6 +317,15 @@ pub(super) fn other_mails() -> Vec<Mail> {
         silent: ShortList { lines: Vec::new(), left: 0 },
         audit: AuditHead { entries: 3, digest: Digest::of(b"audit") },
     };
+    let monthly = MonthlyNews {
+        at: ago(60),
+        days: 60,
+        late: 0,
+        registers: Vec::new(),
+        items: ShortList { lines: Vec::new(), left: 5 },
+        waivers: ShortList { lines: Vec::new(), left: 0 },
+        trainings: ShortList { lines: Vec::new(), left: 0 },
+    };
     let lapses =
         AttestationNews { item: item(), attestation: 4, person: "sato".into(), valid_until: ago(-60 * 24 * 30) };
     let waits = ProposalNews {
@@ -335,6 +345,7 @@ pub(super) fn other_mails() -> Vec<Mail> {
     let all = [
         (Thread::Publication(2), MailKind::Opened, MailBody::Publication(page)),
         (Thread::Digest, MailKind::Daily, MailBody::Daily(Box::new(daily))),
+        (Thread::Deadlines, MailKind::Monthly, MailBody::Monthly(Box::new(monthly))),
         (Thread::Attestation(item()), MailKind::LapsesInMonth, MailBody::Attestation(lapses)),
         (Thread::Proposal(12), MailKind::Waiting, MailBody::Proposal(waits)),
     ];

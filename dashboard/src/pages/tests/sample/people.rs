@@ -184,7 +184,13 @@ pub(super) fn doors(language: Language) -> Vec<Rendered> {
         provider: mail_server.map(|_| provider_settings()),
         version: "0.1.0".into(),
     };
-    let typed = Typed { digest: "soon".into(), escalate: "0".into(), server_minutes: "1".into(), pc_days: "x".into() };
+    let typed = Typed {
+        digest: "soon".into(),
+        monthly: "32".into(),
+        escalate: "0".into(),
+        server_minutes: "1".into(),
+        pc_days: "x".into(),
+    };
     let refused = SettingsView { refused: Some(typed), ..set(Some("mail.example.jp:587")) };
     let at = |address: &str| chrome(language, address);
     vec![

@@ -34,6 +34,10 @@ texts! {
     /// Column.
     column_people_nda_on() { ja: "誓約書の提出日", en: "Pledge of secrecy" }
     /// Column.
+    column_people_nda_until() { ja: "秘密保持誓約の期限", en: "Pledge holds through" }
+    /// Help.
+    help_people_nda_until() { ja: "誓約や秘密保持契約に有効期間がある場合は、その最終日です。期間の定めがなければ空欄のままにします。例: 2027-03-31", en: "The last day of a pledge or agreement that ends; empty where it has no end. Such as 2027-03-31." }
+    /// Column.
     column_people_leaves() { ja: "退職・異動日", en: "Leaves" }
     /// Column.
     column_people_returned_on() { ja: "貸与物の返却日", en: "Things given back" }
@@ -127,6 +131,24 @@ texts! {
     trainings_topic_restore() { ja: "バックアップからの復旧", en: "Restoring backups" }
     /// Word.
     trainings_topic_other() { ja: "その他", en: "Other" }
+    /// Column.
+    column_trainings_invited() { ja: "対象者数", en: "To be trained" }
+    /// Help.
+    help_trainings_invited() { ja: "実施日に在籍していて、受講しなければならない職員・派遣職員の人数です。例: 34", en: "How many own and dispatched staff of that day have to attend, such as 34." }
+    /// Column.
+    column_trainings_trained() { ja: "受講者数", en: "Trained" }
+    /// Help.
+    help_trainings_trained() { ja: "補講や資料の配付などで後から受講した人も含めた人数です。補講のたびに書き改めます。例: 31", en: "How many attended, then or later: count those of a make-up too. Such as 31." }
+    /// Column.
+    column_trainings_makeup_by() { ja: "補講の期限", en: "Make-up by" }
+    /// Help.
+    help_trainings_makeup_by() { ja: "全員が受講していない場合に、残りの人が受講する期限です。空欄のままなら実施日から30日後を期限とします。", en: "By when the others attend; 30 days after the training where it is empty." }
+    /// How many of how many were trained.
+    turnout(attended: i64, invited: i64) { ja: "受講 {attended}/{invited}人", en: "{attended} of {invited} trained" }
+    /// The same in the column of who was trained.
+    turnout_cell(attended: i64, invited: i64) { ja: "{attended}/{invited}人", en: "{attended} of {invited}" }
+    /// Warning.
+    turnout_short(turnout: &str, absent: i64) { ja: "{turnout}(あと{absent}人が未受講)", en: "{turnout}, {absent} missing" }
     /// Column.
     column_trainings_attendees() { ja: "参加者", en: "Attended" }
     /// Help.

@@ -63,6 +63,10 @@ texts! {
     due_day() { ja: "期限", en: "By" }
     /// Label.
     due_left() { ja: "残り", en: "Left" }
+    /// What is due, where nothing stands in the column yet.
+    due_missing(label: &str) { ja: "{label}(未記入)", en: "{label} (missing)" }
+    /// What is due, with more about it.
+    due_with(label: &str, more: &str) { ja: "{label}({more})", en: "{label} ({more})" }
     /// Label.
     due_today() { ja: "今日まで", en: "Today" }
     /// Label.
