@@ -13,8 +13,8 @@ use tenken_model::{Facts, HostId, Instant, Observation, Read, Span};
 use super::Month;
 use super::sheet::{Change, Explained, Gap, LINES_MAX, Missing, Reset, Sheet, SignIn, Use};
 use crate::correlate::{Agency, maintenance};
-use crate::registers::Definition;
 use crate::registers::typed::{Listed, TypedRow};
+use crate::registers::{Definition, Register};
 use crate::store::{HostSession, ShortList};
 
 /// Two records of one sign-in may differ by so much.
@@ -212,8 +212,15 @@ impl<'a> Gathering<'a> {
         if let Some(heard) = told.heard.filter(|heard| HEARD_WITHIN.after(*heard) < self.period.until) {
             missing.push(Missing::NotHeardSince(heard));
         }
-        let gap = |what| Gap { host: told.host.clone(), host_name: told.name.clone(), what };
+        let gap = |what| Gap { address: format!("/hosts/{}", told.host), host_name: told.name.clone(), what };
         self.gaps.extend(missing.into_iter().map(gap));
+    }
+
+    /// Takes in that a row of the register of hosts has no agent.
+    pub fn lacks_agent(&mut self, row: i64, name: &str) {
+        let slug = Definition::of(Register::Hosts).map_or("", |definition| definition.slug);
+        let address = format!("/registers/{slug}/{row}");
+        self.gaps.push(Gap { address, host_name: name.to_owned(), what: Missing::NoAgent });
     }
 
     /// The sheet.

@@ -7,6 +7,7 @@ use super::gather::{Gathering, Period, Told};
 use super::{Month, Sheet};
 use crate::correlate::Agency;
 use crate::ingest;
+use crate::status::inventory;
 use crate::store::{LogSheet, Store, StoreError, Transaction};
 
 /// The months whose sheets can be made or signed now: that of today and the one before it, from the first host on.
@@ -80,7 +81,12 @@ async fn gathered(transaction: &mut Transaction, month: Month, now: Instant) -> 
     let agency = Agency::read(transaction, now).await?;
     let outdated = ingest::outdated_before(now);
     let mut gathering = Gathering::new(&agency, Period { month, from, until });
-    for host in transaction.hosts().await? {
+    let hosts = transaction.hosts().await?;
+    let known = hosts.iter().filter(|host| host.revoked_at.is_none()).map(|host| (&host.id, host.name.as_str()));
+    for listed in inventory::read(transaction, known).await?.unwrap_or_default().without_agent {
+        gathering.lacks_agent(listed.id, &listed.row.name);
+    }
+    for host in hosts {
         if host.revoked_at.is_some_and(|at| at < from) {
             continue;
         }

@@ -127,8 +127,8 @@ pub struct Reset {
 /// Something that is missing of the records of a host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
-    /// The host.
-    pub host: HostId,
+    /// The page of the host, or of its row in the register where it has no agent.
+    pub address: String,
     /// Its name.
     pub host_name: String,
     /// What.
@@ -151,6 +151,8 @@ pub enum Missing {
     NotRead(ReasonCode),
     /// It has told nothing of them yet.
     NotTold,
+    /// It stands in the register of hosts and has no agent.
+    NoAgent,
     /// It told nothing of its accounts: who is administrator, and when passwords were changed, is not known.
     NoAccounts,
     /// It was last heard of then.
@@ -167,6 +169,7 @@ impl Missing {
             Self::LeftOut => t.logs_gap_left_out(),
             Self::NotRead(why) => t.logs_gap_not_read(&reason(*why, t)),
             Self::NotTold => t.logs_gap_not_told(),
+            Self::NoAgent => t.logs_gap_no_agent(),
             Self::NoAccounts => t.logs_gap_no_accounts(),
             Self::NotHeardSince(last) => t.logs_gap_not_heard(&at(*last)),
         }

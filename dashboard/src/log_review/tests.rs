@@ -225,6 +225,16 @@ fn what_is_missing_of_records_is_said_and_never_taken_for_nothing() {
 }
 
 #[test]
+fn a_row_without_an_agent_is_a_gap() {
+    let agency = registered();
+    let mut gathering = Gathering::new(&agency, march());
+    gathering.lacks_agent(12, "PC-HOKEN09");
+    let gaps = gathering.finish(at("2027-03-31 16:00")).gaps.lines;
+    let gap = Gap { address: "/registers/hosts/12".into(), host_name: "PC-HOKEN09".into(), what: Missing::NoAgent };
+    assert_eq!(gaps, [gap]);
+}
+
+#[test]
 fn a_long_list_is_cut_and_counted() {
     let entries = (0..LINES_MAX + 7).map(|_| signed_in("hanako", "2027-03-06 10:00", "2027-03-06 11:00")).collect();
     let sheet = sheet(&registered(), &[told(entries, Vec::new())]);

@@ -193,5 +193,5 @@ fn reset(line: &Reset, t: Language) -> Vec<Cell> {
 
 fn gap(line: &Gap, t: Language) -> Vec<Cell> {
     let what = line.what.text(t, |at| moment::absolute(t, at));
-    vec![host(&line.host, &line.host_name), Cell::text(what)]
+    vec![Cell::link(line.host_name.clone(), line.address.clone()), Cell::text(what)]
 }

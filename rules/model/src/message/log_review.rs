@@ -146,6 +146,8 @@ texts! {
     /// A gap.
     logs_gap_not_told() { ja: "記録がまだ届いていません。", en: "No records have come yet." }
     /// A gap.
+    logs_gap_no_agent() { ja: "エージェントがないため、記録を確認できません。", en: "It has no agent, so that its records cannot be seen." }
+    /// A gap.
     logs_gap_no_accounts() { ja: "アカウントの情報が届いていません。管理者の利用とパスワードの変更は確認できません。", en: "It told nothing of its accounts: use by administrators and password changes cannot be told." }
     /// A gap.
     logs_gap_not_heard(last: &str) { ja: "{last}を最後に報告がありません。", en: "It has not reported since {last}." }

@@ -47,13 +47,14 @@ fn used(account: &str, times: usize) -> Use {
 fn october(full: bool) -> Sheet {
     let (host, host_name) = host();
     let month: Month = "2026-10".parse().unwrap();
-    let gap = |what| Gap { host: host.clone(), host_name: host_name.clone(), what };
+    let gap = |what| Gap { address: "/hosts/h-1".into(), host_name: host_name.clone(), what };
     let day = "2026-10-14".parse().unwrap();
     let some = |lines: Vec<SignIn>, left| if full { list(lines, left) } else { list(Vec::new(), 0) };
     let gaps = vec![
         gap(Missing::Between(ago(9_000), ago(8_000))),
         gap(Missing::NotRead(ReasonCode::NotPermitted)),
         gap(Missing::NotHeardSince(ago(5_000))),
+        Gap { address: "/registers/hosts/3".into(), host_name: "PC-HOKEN09".into(), what: Missing::NoAgent },
     ];
     let change = Change {
         host: host.clone(),
