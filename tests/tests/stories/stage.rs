@@ -277,6 +277,8 @@ impl Stage {
     /// A look at the page as it is: a picture of it, and whether it works for everybody.
     pub(crate) fn look(&self, what: &str) -> Result<()> {
         self.steps.set(self.steps.get() + 1);
+        // The menu stays at the top: on a page that is scrolled it would lie over a part of a field.
+        self.browser.script("window.scrollTo({top: 0, behavior: 'instant'})")?;
         let name = format!("{}-{:02}-{what}", self.story, self.steps.get());
         self.browser.picture(&self.pictures.join(format!("{name}.png")))?;
         let errors = self.browser.console_errors()?;
