@@ -14,7 +14,7 @@ use tenken_model::finding::Bilingual;
 use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId};
 
 use crate::declaration;
-use crate::store::{FindingCounts, LoudFinding, StoreError, Transaction};
+use crate::store::{FindingCounts, HostInBrief, LoudFinding, StoreError, Transaction};
 use crate::working_calendar;
 
 pub use presence::{PC_DAYS, PRESENT_WITHIN, Patience, Presence, SERVER_MINUTES, set};
@@ -46,26 +46,38 @@ pub struct Known {
 impl Known {
     /// Reads it.
     pub async fn read(transaction: &mut Transaction, now: Instant) -> Result<Self, StoreError> {
+        let brief = transaction.hosts_in_brief().await?;
+        let known = brief.iter().map(|host| (&host.id, host.name.as_str()));
+        let inventory = inventory::read(transaction, known).await?;
+        Self::read_of(transaction, &brief, inventory.as_ref(), now).await
+    }
+
+    /// Reads the rest of it for who has read the hosts that count and the register beside them.
+    pub async fn read_of(
+        transaction: &mut Transaction,
+        brief: &[HostInBrief],
+        inventory: Option<&inventory::Inventory>,
+        now: Instant,
+    ) -> Result<Self, StoreError> {
         let (mut loud, judged) = (loud(transaction, now).await?, Judged::read(transaction).await?);
         let calendar = working_calendar::read(transaction).await?;
         let patience = transaction.setting().await?.unwrap_or_default();
         let (mut hosts, mut presence) = (Vec::new(), BTreeMap::new());
-        for host in transaction.hosts_in_brief().await? {
-            let of = Presence::of_brief(&host, patience, &calendar, now);
+        for host in brief {
+            let of = Presence::of_brief(host, patience, &calendar, now);
             presence.insert(host.id.clone(), of);
             let findings = loud.remove(&host.id).unwrap_or_default();
             let unjudged = judged.not_on(&host.id);
             hosts.push(HostInScope {
-                id: host.id,
-                name: host.name,
+                id: host.id.clone(),
+                name: host.name.clone(),
                 silent_since: of.silent_since(),
                 findings,
                 unjudged,
             });
         }
-        let known = hosts.iter().map(|host| (&host.id, host.name.as_str()));
-        let inventory = inventory::read(transaction, known).await?.unwrap_or_default();
-        let without_agent = inventory.without_agent.into_iter().map(|listed| listed.row.name).collect();
+        let without_agent = inventory.map(|inventory| inventory.without_agent.as_slice()).unwrap_or_default();
+        let without_agent = without_agent.iter().map(|listed| listed.row.name.clone()).collect();
         let stated = transaction.newest_attestations().await?.into_iter();
         let stated = stated.filter(|newest| newest.withdrawn.is_none()).map(|newest| newest.stated);
         let attested = stated

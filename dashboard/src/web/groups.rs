@@ -51,7 +51,9 @@ pub(super) async fn site(visit: Visit, Path(name): Path<String>, asked: Asked) -
 async fn page(visit: &Visit, division: Division, name: &str, asked: &Asked) -> Result<Html<String>, Failure> {
     let app = &visit.site.app;
     let (mut transaction, chrome) = visit.read().await?;
-    let known = Known::read(&mut transaction, visit.now).await?;
+    let brief = transaction.hosts_in_brief().await?;
+    let inventory = inventory(&mut transaction, &brief).await?;
+    let known = Known::read_of(&mut transaction, &brief, inventory.as_ref(), visit.now).await?;
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
     let open = transaction.open_drift_lines().await?;
     let kept = Kept { known: &known, placements: &placements, drifts: &open, checklist: &app.checklist };
@@ -59,8 +61,6 @@ async fn page(visit: &Visit, division: Division, name: &str, asked: &Asked) -> R
     let told = standing.missing.iter_mut().filter_map(|missing| missing.causes.first_mut()).collect();
     Known::tell_causes(&mut transaction, told).await?;
     let machines = Machines::read(&mut transaction).await?;
-    let brief = transaction.hosts_in_brief().await?;
-    let inventory = inventory(&mut transaction, &brief).await?;
     let away = Away::read(&mut transaction).await?;
     let of_group: BTreeSet<&HostId> = standing.hosts.iter().collect();
     let brief: Vec<HostInBrief> = brief.into_iter().filter(|host| of_group.contains(&host.id)).collect();
