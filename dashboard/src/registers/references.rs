@@ -6,8 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+use tenken_calendar::japan;
 use tenken_model::Instant;
 
+use super::approval;
 use super::cell::CellError;
 use super::definition::{Definition, Input};
 use super::fold::fold;
@@ -251,12 +254,24 @@ pub async fn follow(
                 }
             }
             if row != stored.row {
+                let row = if is_ahead(other, &row, japan::date_of(now)) {
+                    approval::carried(other, Some(&stored.row), &row)
+                } else {
+                    row
+                };
                 transaction.change_row(other, stored.id, stored.revision, &row, person, now).await?;
                 followed.push(Followed { definition: other, id: stored.id, before: stored.row, after: row });
             }
         }
     }
     Ok(followed)
+}
+
+/// What a row asks to be approved is still to come: it is approved anew when it names something that is called otherwise, so
+/// that no other account is put under an approval by renaming. What is over keeps the approval it had.
+fn is_ahead(definition: &Definition, row: &Row, today: NaiveDate) -> bool {
+    let day = definition.approval.and_then(|rule| approval::before(definition, rule, row));
+    day.is_some_and(|day| day >= today)
 }
 
 /// The open rows that refer to a row, at most [`REFERRING_MAX`], and how many more there are.

@@ -133,3 +133,28 @@ async fn who_changes_what_was_approved_takes_the_approval_back() {
     let waiting = approve::waiting(&mut bench.store.read().await.unwrap()).await.unwrap();
     assert_eq!(waiting, []);
 }
+
+#[tokio::test]
+async fn renaming_an_account_puts_no_other_under_an_approval_that_is_still_to_be_used() {
+    let bench = Bench::new().await;
+    let (officer, approver) = (bench.person(Role::Officer).await, bench.confirmed(Role::Approver).await);
+    let account =
+        [("host", "*"), ("account", "maint-a"), ("kind", "maintenance"), ("owner", "x"), ("administrator", "false")];
+    assert_eq!(officer.post("/registers/accounts/new", &account).await.status, StatusCode::SEE_OTHER);
+    let account_row = "/registers/accounts/1";
+    for (number, day) in [("over", "2026-11-23"), ("ahead", "2026-11-25")] {
+        let more = [("account", "* / maint-a"), ("late_reason", "障害")];
+        let work = [&WORK[2..], &[("number", number), ("work_on", day)], &more].concat();
+        assert_eq!(officer.post(NEW, &work).await.status, StatusCode::SEE_OTHER);
+    }
+    for id in [2, 3] {
+        assert_eq!(act(&approver, &format!("/registers/maintenance/{id}/approve"), 1).await.0, StatusCode::SEE_OTHER);
+    }
+    let mut renamed = account.to_vec();
+    renamed[1].1 = "maint-b";
+    renamed.push(("revision", "1"));
+    assert_eq!(officer.post(account_row, &renamed).await.status, StatusCode::SEE_OTHER);
+    let rows = bench.store.read().await.unwrap().open_rows(works()).await.unwrap();
+    let given: Vec<_> = rows.iter().map(|row| (row.row.get("account"), row.row.get("approver"))).collect();
+    assert_eq!(given, [("* / maint-b", "person-approver"), ("* / maint-b", "")]);
+}
