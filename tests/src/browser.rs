@@ -42,6 +42,12 @@ impl Called {
     }
 }
 
+/// A page that is kept fresh exchanged what was found before it was used.
+fn was_exchanged(error: &anyhow::Error) -> bool {
+    let said = format!("{error:#}");
+    said.contains("stale element") || said.contains("no such element")
+}
+
 impl Browser {
     /// Whether a browser can be had here.
     pub fn available() -> bool {
@@ -152,9 +158,8 @@ impl Browser {
     /// Presses the button, or follows the link, that reads so, and waits until the next page is loaded.
     pub fn press(&self, words: &str) -> Result<()> {
         let there = || format!("{words}, on a page that says:\n{}", self.text().unwrap_or_default());
-        // A page that is kept fresh may exchange what was found before it is pressed.
         let pressed = || match self.follow(self.called(Called::Way, words)?) {
-            Err(error) if error.to_string().contains("stale element") => Ok(None),
+            Err(error) if was_exchanged(&error) => Ok(None),
             result => result.map(Some),
         };
         poll::until("something to press", Duration::from_secs(20), pressed).map(drop).with_context(there)

@@ -20,7 +20,7 @@ pub(super) async fn due_mails(transaction: &mut Transaction, now: Instant) -> Re
 /// Work that is over is told only where somebody said why it is approved late: what an agency takes in of former years waits
 /// for nobody's mail.
 fn is_told(waiting: &Waiting, now: Instant) -> bool {
-    let in_time = waiting.day >= japan::date_of(now) || waiting.has_late_reason;
+    let in_time = waiting.day >= japan::date_of(waiting.at) || waiting.has_late_reason;
     in_time && SETTLED.after(waiting.at) <= now
 }
 
@@ -76,6 +76,8 @@ mod tests {
         assert!(!is_told(&waiting("2027-03-12", false), at), "somebody may still be at it");
         assert!(is_told(&waiting("2027-03-12", false), later) && is_told(&waiting("2027-03-10", false), later));
         assert!(!is_told(&waiting("2027-03-09", false), later), "of a former year");
+        let next_day = Span::from_days(1).after(at);
+        assert!(is_told(&waiting("2027-03-10", false), next_day), "it was asked in time");
         assert!(is_told(&waiting("2027-03-09", true), later));
         assert!(round(&Digest::of(b"x")) < 1 << 48);
         assert_ne!(round(&Digest::of(b"x")), round(&Digest::of(b"y")));

@@ -95,6 +95,20 @@ fn enabled(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>) {
     }
 }
 
+/// The incident in which an emergency account may be used on a day: one that ended, or that began no longer ago than an
+/// incident may last without an end on record.
+pub fn incident_of<'a>(
+    agency: &'a Agency,
+    account: &'a str,
+    day: NaiveDate,
+    longest: Span,
+) -> Option<&'a Listed<Incident>> {
+    let mut within = incidents(agency, account).filter(|incident| is_within(incident, day));
+    within.find(|incident| {
+        ended_on(incident).is_some() || Span::from_days((day - incident.row.opened_on).num_days()) <= longest
+    })
+}
+
 /// Why an emergency account may be used on a day.
 enum Excuse<'a> {
     /// An incident is under way.

@@ -5,7 +5,7 @@
 mod agency;
 mod changed;
 mod disposed;
-mod emergency;
+pub mod emergency;
 mod keep;
 mod leavers;
 mod machine;

@@ -216,10 +216,12 @@ fn is_waived(waivers: &[Waiver], host: &HostId, key: &FindingKey) -> bool {
     waivers.iter().any(|waiver| waiver.covers(host, key))
 }
 
-/// The waiver that covers a drift for the longest.
+/// The waiver that covers a drift for the longest. One for every host is none that each of its drifts tells of: that would be
+/// hundreds of mails about one decision, which the digest tells.
 fn granted(drift: &Drift, waivers: &[Waiver]) -> Option<WaiverNews> {
     let covering = waivers.iter().filter(|waiver| waiver.covers(&drift.host, &drift.finding.key));
     let longest = covering.max_by_key(|waiver| waiver.asked.until)?;
+    longest.asked.host.as_ref()?;
     let (_, granted_by, _) = longest.decided.clone()?;
     Some(WaiverNews { granted_by, until: longest.asked.until })
 }
@@ -268,19 +270,21 @@ async fn carry_on(
             let thread = drift.thread();
             transaction.drop_mail(&thread, MailKind::Reminder, now).await?;
             // If nobody was told that it came back, nobody needs to be told that it is gone.
-            // Nor is an end by revoking news that all is well.
-            if transaction.drop_mail(&thread, MailKind::Reopened, now).await? == 0 && how != Resolution::Revoked {
+            if transaction.drop_mail(&thread, MailKind::Reopened, now).await? == 0 {
                 let body = told(drift, &standing.host_name, &drift.finding, drift.failing_since, now);
-                let (kind, body, due) = match how {
+                let news = match how {
                     // A person decided it, so that it does not come and go.
-                    Resolution::Waived => {
-                        (MailKind::Waived, DriftNews { waiver: granted(drift, waivers), ..body }, now)
+                    Resolution::Waived => granted(drift, waivers)
+                        .map(|waiver| (MailKind::Waived, DriftNews { waiver: Some(waiver), ..body }, now)),
+                    Resolution::Passed | Resolution::Cleared | Resolution::NotApplicable => {
+                        Some((MailKind::Resolved, body, patience(drift.reopened).after(now)))
                     }
-                    Resolution::Passed | Resolution::Cleared | Resolution::NotApplicable | Resolution::Revoked => {
-                        (MailKind::Resolved, body, patience(drift.reopened).after(now))
-                    }
+                    // It is no news that all is well.
+                    Resolution::Revoked => None,
                 };
-                tell(transaction, thread, kind, drift.reopened, body, due).await?;
+                if let Some((kind, body, due)) = news {
+                    tell(transaction, thread, kind, drift.reopened, body, due).await?;
+                }
             }
             Ok(true)
         }

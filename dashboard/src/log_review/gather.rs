@@ -1,6 +1,6 @@
 //! What hosts told, gathered for the sheet of a month. Pure: one host after another goes in, the sheet comes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use tenken_calendar::japan;
@@ -12,8 +12,8 @@ use tenken_model::{Facts, HostId, Instant, Observation, Read, Span};
 
 use super::Month;
 use super::sheet::{Change, Explained, Gap, LINES_MAX, Missing, Reset, Sheet, SignIn, Use};
-use crate::correlate::{Agency, maintenance};
-use crate::registers::typed::{Listed, TypedRow};
+use crate::correlate::{Agency, emergency, maintenance};
+use crate::registers::typed::{Listed, PasswordReset, TypedRow};
 use crate::registers::{Definition, Register};
 use crate::store::{HostSession, ShortList};
 
@@ -21,6 +21,10 @@ use crate::store::{HostSession, ShortList};
 const SAME_WITHIN: Span = Span::from_secs(60);
 /// A host that was last heard of so long before the end of the time may have signed somebody in since.
 const HEARD_WITHIN: Span = Span::from_days(1);
+
+const DAY_MILLIS: i64 = 86_400_000;
+/// How long an incident explains sign-ins while it has no end on record.
+const INCIDENT_LASTS: Span = Span::from_days(31);
 
 /// What time a sheet is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +38,10 @@ pub struct Period {
 }
 
 impl Period {
-    fn holds(&self, at: Instant) -> bool {
-        self.from <= at && at < self.until
+    /// A session was there in the time, or in what no sheet has looked at since `from`.
+    fn overlaps(&self, session: &HostSession, from: Instant) -> bool {
+        let lasted = session.goes_on || session.ended.is_some_and(|ended| ended >= from);
+        session.started < self.until && (session.started >= from || lasted)
     }
 
     fn holds_day(&self, day: NaiveDate) -> bool {
@@ -58,6 +64,9 @@ pub struct Told {
     pub kept: Vec<HostSession>,
     /// From when to when its records are missing.
     pub gaps: Vec<(Instant, Instant)>,
+    /// Up to when the last sheet that was signed had heard of it, if that was before the sheet ended: what it told later is
+    /// looked at now.
+    pub looked_at: Option<Instant>,
 }
 
 /// A sheet while it is made.
@@ -71,8 +80,10 @@ pub struct Gathering<'a> {
     administrators: Vec<Use>,
     unregistered: Vec<Use>,
     changes: Vec<Change>,
-    changed: BTreeMap<(String, NaiveDate), usize>,
+    /// Host, account and time of each change.
+    changed: Vec<(String, String, Instant)>,
     gaps: Vec<Gap>,
+    late: BTreeMap<HostId, Instant>,
 }
 
 impl<'a> Gathering<'a> {
@@ -87,8 +98,9 @@ impl<'a> Gathering<'a> {
             administrators: Vec::new(),
             unregistered: Vec::new(),
             changes: Vec::new(),
-            changed: BTreeMap::new(),
+            changed: Vec::new(),
             gaps: Vec::new(),
+            late: BTreeMap::new(),
         }
     }
 
@@ -99,17 +111,22 @@ impl<'a> Gathering<'a> {
         let accounts = known(told.facts.accounts.as_ref());
         let mut administrators = BTreeMap::new();
         let mut unregistered = BTreeMap::new();
-        for session in signed_in(sessions, &told.kept).filter(|session| self.period.holds(session.started)) {
+        let mut unsure = BTreeSet::new();
+        let from = told.looked_at.map_or(self.period.from, |until| until.min(self.period.from));
+        for session in signed_in(sessions, &told.kept).filter(|session| self.period.overlaps(session, from)) {
+            let began = from <= session.started;
             let row = self.agency.account(&told.name, &session.account, session.started);
             let sign_in = self.sign_in(told, &session, row);
-            if is_administrator(accounts, row, &session.account) {
-                count(&mut administrators, &sign_in);
+            match is_administrator(accounts, row, &session.account) {
+                Some(true) => count(&mut administrators, &sign_in),
+                Some(false) => {}
+                None => drop(unsure.insert(session.account.clone())),
             }
             if row.is_none() && self.agency.accounts.measured().is_some() {
                 count(&mut unregistered, &sign_in);
             }
             let kind = row.map(|row| row.row.kind);
-            if !self.agency.calendar.is_open(session.started) {
+            if began && !self.agency.calendar.is_open(session.started) {
                 self.out_of_hours.push(sign_in.clone());
             }
             if matches!(kind, Some(AccountKind::Maintenance | AccountKind::Emergency)) {
@@ -118,8 +135,9 @@ impl<'a> Gathering<'a> {
         }
         self.administrators.extend(administrators.into_values());
         self.unregistered.extend(unregistered.into_values());
-        self.passwords(told, accounts);
-        self.records(told, accounts.is_some());
+        let mut missing = self.passwords(told, accounts);
+        missing.extend(Some(unsure.len()).filter(|count| *count > 0).map(Missing::NoRights));
+        self.records(told, accounts.is_some(), missing);
     }
 
     fn sign_in(&self, told: &Told, session: &HostSession, row: Option<&Listed<AccountRow>>) -> SignIn {
@@ -144,27 +162,36 @@ impl<'a> Gathering<'a> {
             }
             AccountKind::Emergency => {
                 let day = japan::date_of(session.started);
-                let incidents = self.agency.incidents.measured()?;
-                let then = |listed: &&Listed<crate::registers::typed::Incident>| {
-                    listed.row.opened_on <= day && listed.row.recovered_on.is_none_or(|last| day <= last)
-                };
-                incidents.iter().find(then).map(|incident| explained(incident, true))
+                let incident = emergency::incident_of(self.agency, &row.row.account, day, INCIDENT_LASTS);
+                incident.map(|incident| explained(incident, true))
             }
             _ => None,
         }
     }
 
-    /// The passwords that were changed in the time.
-    fn passwords(&mut self, told: &Told, accounts: Option<&Accounts>) {
-        let Some(accounts) = accounts else { return };
+    /// The passwords that were changed in the time; what of them is not known.
+    fn passwords(&mut self, told: &Told, accounts: Option<&Accounts>) -> Vec<Missing> {
+        let Some(accounts) = accounts else { return Vec::new() };
+        let (mut not_read, mut later) = (0, 0);
         for account in &accounts.entries {
-            let Read::Measured(Some(changed)) = account.password_changed else { continue };
+            let changed = match &account.password_changed {
+                Read::Measured(Some(changed)) => *changed,
+                Read::Measured(None) => continue,
+                Read::NotRead(_) => {
+                    not_read += 1;
+                    continue;
+                }
+            };
             let on = japan::date_of(changed);
-            if !self.period.holds_day(on) || changed >= self.period.until {
+            if changed >= self.period.until {
+                later += 1;
                 continue;
             }
-            *self.changed.entry((account.name.clone(), on)).or_default() += 1;
-            if !self.is_recorded(&account.name, on) {
+            if !self.period.holds_day(on) {
+                continue;
+            }
+            self.changed.push((told.name.clone(), account.name.clone(), changed));
+            if !self.is_recorded(&told.name, &account.name, changed) {
                 let row = self.agency.account(&told.name, &account.name, changed);
                 self.changes.push(Change {
                     host: told.host.clone(),
@@ -175,17 +202,18 @@ impl<'a> Gathering<'a> {
                 });
             }
         }
+        let count = |count: usize, missing: fn(usize) -> Missing| (count > 0).then(|| missing(count));
+        count(not_read, Missing::NoPasswordDates).into_iter().chain(count(later, Missing::ChangedSince)).collect()
     }
 
-    /// The register has a record of that day for an account of that name. Linux records the day alone.
-    fn is_recorded(&self, account: &str, on: NaiveDate) -> bool {
+    /// The register has a record of that change.
+    fn is_recorded(&self, host: &str, account: &str, changed: Instant) -> bool {
         let Some(resets) = self.agency.resets.measured() else { return false };
-        resets.iter().any(|reset| reset.row.reset_on == on && account_of(&reset.row.account) == account)
+        resets.iter().any(|reset| is_reset(&reset.row, host, account, changed))
     }
 
     /// What is missing of the records.
-    fn records(&mut self, told: &Told, has_accounts: bool) {
-        let mut missing = Vec::new();
+    fn records(&mut self, told: &Told, has_accounts: bool, mut missing: Vec<Missing>) {
         let overlaps = |(from, until): &&(Instant, Instant)| *from < self.period.until && self.period.from < *until;
         missing.extend(told.gaps.iter().filter(overlaps).map(|(from, until)| Missing::Between(*from, *until)));
         match told.facts.sessions.as_ref().map(|observation| &observation.outcome) {
@@ -208,6 +236,10 @@ impl<'a> Gathering<'a> {
         }
         if !has_accounts {
             missing.push(Missing::NoAccounts);
+        }
+        let heard = told.heard.unwrap_or(self.period.from);
+        if heard < self.period.until {
+            self.late.insert(told.host.clone(), heard);
         }
         if let Some(heard) = told.heard.filter(|heard| HEARD_WITHIN.after(*heard) < self.period.until) {
             missing.push(Missing::NotHeardSince(heard));
@@ -244,6 +276,7 @@ impl<'a> Gathering<'a> {
             changes: listed(self.changes),
             resets: listed(resets),
             gaps: listed(self.gaps),
+            late: self.late,
         }
     }
 
@@ -253,7 +286,10 @@ impl<'a> Gathering<'a> {
         let mut resets: Vec<Reset> = within
             .map(|reset| {
                 let on = reset.row.reset_on;
-                let seen = self.changed.get(&(account_of(&reset.row.account).to_owned(), on)).copied().unwrap_or(0);
+                let is_seen = |(host, account, changed): &&(String, String, Instant)| {
+                    is_reset(&reset.row, host, account, *changed)
+                };
+                let seen = self.changed.iter().filter(is_seen).count();
                 Reset { id: reset.id, account: reset.row.account.clone(), on, seen }
             })
             .collect();
@@ -275,7 +311,8 @@ fn signed_in<'s>(sessions: Option<&'s Sessions>, kept: &'s [HostSession]) -> imp
         sessions.into_iter().flat_map(|sessions| &sessions.entries).map(HostSession::of).collect();
     let is_told = |kept: &HostSession, told: &[HostSession]| {
         let same = |one: &HostSession| {
-            one.account == kept.account && Span::between(one.started, kept.started).abs() <= SAME_WITHIN
+            let from = one.from == kept.from || one.from.is_empty() || kept.from.is_empty();
+            from && one.account == kept.account && Span::between(one.started, kept.started).abs() <= SAME_WITHIN
         };
         told.iter().any(same)
     };
@@ -283,11 +320,16 @@ fn signed_in<'s>(sessions: Option<&'s Sessions>, kept: &'s [HostSession]) -> imp
     told.into_iter().chain(gone)
 }
 
-/// The account can become administrator, by the host or by the register.
-fn is_administrator(accounts: Option<&Accounts>, row: Option<&Listed<AccountRow>>, account: &str) -> bool {
-    let of_host = accounts.and_then(|accounts| accounts.entries.iter().find(|entry| entry.name == account));
-    let by_host = of_host.is_some_and(|entry| entry.administrator == Read::Measured(true));
-    by_host || row.is_some_and(|row| row.row.administrator)
+/// The account can become administrator, by the host or by the register; absent where the host's accounts are known and
+/// neither tells.
+fn is_administrator(accounts: Option<&Accounts>, row: Option<&Listed<AccountRow>>, account: &str) -> Option<bool> {
+    if row.is_some_and(|row| row.row.administrator) {
+        return Some(true);
+    }
+    // That nothing was told of accounts is said of the host as a whole.
+    let Some(accounts) = accounts else { return Some(false) };
+    let entry = accounts.entries.iter().find(|entry| entry.name == account)?;
+    entry.administrator.measured().copied()
 }
 
 fn count(known: &mut BTreeMap<String, Use>, sign_in: &SignIn) {
@@ -311,9 +353,17 @@ fn explained<T: TypedRow>(listed: &Listed<T>, approved: bool) -> Explained {
     Explained { register: register.to_owned(), id: listed.id, called: listed.called.clone(), approved }
 }
 
-/// The name of an account as it is written with its system or host before it.
-fn account_of(written: &str) -> &str {
-    written.rsplit([' ', '/']).next().unwrap_or(written)
+/// A record is of a change: of the same account, on the same day. Linux records the day alone, by Coordinated Universal Time
+/// (shadow(5)), which ends at 9 o'clock of the next day in Japan. A record of another system than hosts is of none of them.
+fn is_reset(reset: &PasswordReset, host: &str, account: &str, changed: Instant) -> bool {
+    let written = reset.account.trim();
+    let is_of = match written.split_once(" / ") {
+        Some((place, name)) => name == account && (place == "*" || place.eq_ignore_ascii_case(host)),
+        None => written == account,
+    };
+    let on = japan::date_of(changed);
+    let is_day = changed.timestamp_millis().rem_euclid(DAY_MILLIS) == 0;
+    is_of && (reset.reset_on == on || (is_day && Some(reset.reset_on) == on.succ_opt()))
 }
 
 fn listed<T>(mut lines: Vec<T>) -> ShortList<T> {

@@ -1,5 +1,7 @@
 //! When sheets are made, and of what time.
 
+use std::collections::BTreeMap;
+
 use tenken_calendar::japan;
 use tenken_model::Instant;
 
@@ -73,7 +75,12 @@ pub async fn make(store: &Store, month: Month, now: Instant) -> Result<bool, Sto
 
 async fn gathered(transaction: &mut Transaction, month: Month, now: Instant) -> Result<Option<Sheet>, StoreError> {
     let signed = transaction.log_sheet_head(month.before()).await?;
-    let from = signed.filter(|head| head.signed.is_some()).map_or_else(|| month.begins(), |head| head.until);
+    let signed = signed.filter(|head| head.signed.is_some());
+    let from = signed.as_ref().map_or_else(|| month.begins(), |head| head.until);
+    let late = match signed {
+        Some(head) => transaction.log_sheet(head.month).await?.map(|kept| kept.sheet.late).unwrap_or_default(),
+        None => BTreeMap::new(),
+    };
     let until = month.ends().min(now);
     if until <= from {
         return Ok(None);
@@ -94,6 +101,7 @@ async fn gathered(transaction: &mut Transaction, month: Month, now: Instant) -> 
             facts: transaction.facts_of(&host.id, outdated).await?,
             kept: transaction.host_sessions(&host.id).await?,
             gaps: transaction.record_gaps(&host.id).await?,
+            looked_at: late.get(&host.id).copied(),
             host: host.id,
             name: host.name,
             heard: host.last_seen,

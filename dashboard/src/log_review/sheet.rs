@@ -1,5 +1,7 @@
 //! What the sheet of a month says. It is kept as it was made, so that what somebody signs is what somebody saw.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use tenken_model::{HostId, Instant, Language, ReasonCode};
@@ -41,6 +43,9 @@ pub struct Sheet {
     pub resets: ShortList<Reset>,
     /// What is missing of the records themselves.
     pub gaps: ShortList<Gap>,
+    /// Hosts that were last heard of before the end of the time: the next sheet looks at what they told since.
+    #[serde(default)]
+    pub late: BTreeMap<HostId, Instant>,
 }
 
 /// One sign-in.
@@ -155,6 +160,12 @@ pub enum Missing {
     NoAgent,
     /// It told nothing of its accounts: who is administrator, and when passwords were changed, is not known.
     NoAccounts,
+    /// Of so many accounts that signed in it is not known whether they can become administrator.
+    NoRights(usize),
+    /// Of so many accounts it is not known when their passwords were changed.
+    NoPasswordDates(usize),
+    /// So many passwords were changed after the time, so that an earlier change is no longer known.
+    ChangedSince(usize),
     /// It was last heard of then.
     NotHeardSince(Instant),
 }
@@ -171,6 +182,9 @@ impl Missing {
             Self::NotTold => t.logs_gap_not_told(),
             Self::NoAgent => t.logs_gap_no_agent(),
             Self::NoAccounts => t.logs_gap_no_accounts(),
+            Self::NoRights(count) => t.logs_gap_no_rights(*count),
+            Self::NoPasswordDates(count) => t.logs_gap_no_password_dates(*count),
+            Self::ChangedSince(count) => t.logs_gap_changed_since(*count),
             Self::NotHeardSince(last) => t.logs_gap_not_heard(&at(*last)),
         }
     }

@@ -48,6 +48,7 @@ fn told(entries: Vec<Session>, of: Vec<Account>) -> Told {
         },
         kept: Vec::new(),
         gaps: Vec::new(),
+        looked_at: None,
     }
 }
 
@@ -89,7 +90,7 @@ fn sign_ins_out_of_hours_are_those_of_nights_weekends_and_holidays() {
         signed_in("hanako", "2027-02-28 23:59", "2027-03-01 01:00"),
         signed_in("hanako", "2027-03-31 16:00", "2027-03-31 22:00"),
     ];
-    let sheet = sheet(&registered(), &[told(entries, Vec::new())]);
+    let sheet = sheet(&registered(), &[told(entries, vec![account("hanako")])]);
     let expected = ["2027-03-01 22:10", "2027-03-06 10:00", "2027-03-22 10:00"].map(|text| ("hanako", at(text)));
     assert_eq!(lines(&sheet.out_of_hours.lines), expected, "the 22nd is a holiday in place of a Sunday");
     assert_eq!(sheet.out_of_hours.lines[0].owner, "佐藤");
@@ -142,7 +143,11 @@ fn maintenance_and_emergency_are_explained_by_their_registers() {
     ];
     // The host no longer has a record of this one.
     let gone = HostSession { account: "maint-suzuki".into(), ..session("x", "2027-03-02 10:00", None) };
-    let twice = HostSession { account: "maint-suzuki".into(), ..session("x", "2027-03-12 10:00", None) };
+    let twice = HostSession {
+        account: "maint-suzuki".into(),
+        from: "192.0.2.7".into(),
+        ..session("x", "2027-03-12 10:00", None)
+    };
     let sheet = sheet(&agency, &[Told { kept: vec![gone, twice], ..told(entries, Vec::new()) }]);
     let explained: Vec<_> = sheet
         .special
@@ -222,6 +227,49 @@ fn what_is_missing_of_records_is_said_and_never_taken_for_nothing() {
         let gaps = sheet(&registered(), &[told]).gaps.lines;
         assert_eq!(gaps.into_iter().map(|gap| gap.what).collect::<Vec<_>>(), [wanted]);
     }
+}
+
+#[test]
+fn what_a_host_told_after_the_signature_stands_on_the_next_sheet() {
+    let entries = || {
+        vec![
+            signed_in("hanako", "2027-02-25 22:00", "2027-02-25 23:00"),
+            signed_in("hanako", "2027-02-20 22:00", "2027-02-20 23:00"),
+        ]
+    };
+    let late = Told { looked_at: Some(at("2027-02-24 09:00")), ..told(entries(), vec![account("hanako")]) };
+    assert_eq!(lines(&sheet(&registered(), &[late]).out_of_hours.lines), [("hanako", at("2027-02-25 22:00"))]);
+    let in_time = told(entries(), vec![account("hanako")]);
+    assert_eq!(lines(&sheet(&registered(), &[in_time]).out_of_hours.lines), []);
+    let unheard = Told { heard: Some(at("2027-03-20 09:00")), ..told(Vec::new(), Vec::new()) };
+    let kept = sheet(&registered(), &[unheard]).late;
+    assert_eq!(kept.values().collect::<Vec<_>>(), [&at("2027-03-20 09:00")]);
+}
+
+#[test]
+fn a_session_that_goes_on_is_a_use_and_no_sign_in_out_of_hours() {
+    let before = signed_in("maint-suzuki", "2027-02-25 22:00", "2027-03-02 09:00");
+    let over = signed_in("maint-suzuki", "2027-02-25 21:00", "2027-02-28 09:00");
+    let sheet = sheet(&registered(), &[told(vec![before, over], vec![account("maint-suzuki")])]);
+    assert_eq!(lines(&sheet.special.lines), [("maint-suzuki", at("2027-02-25 22:00"))]);
+    assert_eq!(sheet.out_of_hours.lines, []);
+}
+
+#[test]
+fn what_is_not_known_of_accounts_is_said() {
+    let unread = |name: &str| Account {
+        administrator: Read::not_read(ReasonCode::NotPermitted, "x"),
+        password_changed: Read::not_read(ReasonCode::NotPermitted, "x"),
+        ..account(name)
+    };
+    let later = Account { password_changed: Read::Measured(Some(at("2027-04-02 09:00"))), ..account("jiro") };
+    let entries = vec![
+        signed_in("hanako", "2027-03-01 09:00", "2027-03-01 17:00"),
+        signed_in("gone", "2027-03-02 09:00", "2027-03-02 17:00"),
+    ];
+    let sheet = sheet(&registered(), &[told(entries, vec![unread("hanako"), later])]);
+    let missing: Vec<_> = sheet.gaps.lines.into_iter().map(|gap| gap.what).collect();
+    assert_eq!(missing, [Missing::NoPasswordDates(1), Missing::ChangedSince(1), Missing::NoRights(2)]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ mod tests {
         let thread = Thread::Request(Register::Maintenance, 4);
         let letter = letter(&about(MailBody::Request(news), thread, MailKind::Waiting), &book(), &settings());
         assert_eq!(letter.subject, "【承認待ち】保守作業台帳: 2027-003\u{fffd}To: all");
-        for part in ["2027年3月12日までに", "記入した人: sato(2027年3月10日 09:00", "/registers/maintenance/4\n"]
+        for part in ["2027年3月12日までに", "最後に変更した人: sato(2027年3月10日 09:00", "/registers/maintenance/4\n"]
         {
             assert!(letter.text.contains(part), "{part} is not in:\n{}", letter.text);
         }

@@ -122,7 +122,7 @@ impl TasksPage<'_> {
             }
             Task::Review(row) => (row.address(), t.of(&row.name).to_owned(), t.task_review()),
             Task::Approve(waiting) => {
-                let about = t.task_approve(&(waiting.definition.title)(t), &waiting.by);
+                let about = t.task_approve(&(waiting.definition.title)(t));
                 (waiting.address(), waiting.name.clone(), about)
             }
             Task::ReviewLogs(month) => {

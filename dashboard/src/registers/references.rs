@@ -240,6 +240,7 @@ pub async fn follow(
         let id = before.id(register, text)?;
         after.word(register, id).filter(|word| before.word(register, id) != Some(*word)).map(str::to_owned)
     };
+    let today = japan::date_of(now);
     let mut followed = Vec::new();
     for other in Definition::all() {
         let columns = referring_columns(other, register);
@@ -248,17 +249,15 @@ pub async fn follow(
         }
         for stored in transaction.open_rows(other).await? {
             let mut row = stored.row.clone();
-            for column in &columns {
+            let fixed = other.approval.filter(|rule| approval::is_given(rule, &row) && !is_ahead(other, &row, today));
+            for column in columns.iter().filter(|column| fixed.is_none_or(|rule| !rule.covers(column))) {
                 if let Some(word) = other_word(stored.row.get(column)) {
                     row.set(column, word);
                 }
             }
             if row != stored.row {
-                let row = if is_ahead(other, &row, japan::date_of(now)) {
-                    approval::carried(other, Some(&stored.row), &row)
-                } else {
-                    row
-                };
+                let row =
+                    if is_ahead(other, &row, today) { approval::carried(other, Some(&stored.row), &row) } else { row };
                 transaction.change_row(other, stored.id, stored.revision, &row, person, now).await?;
                 followed.push(Followed { definition: other, id: stored.id, before: stored.row, after: row });
             }
@@ -267,8 +266,9 @@ pub async fn follow(
     Ok(followed)
 }
 
-/// What a row asks to be approved is still to come: it is approved anew when it names something that is called otherwise, so
-/// that no other account is put under an approval by renaming. What is over keeps the approval it had.
+/// What a row asks to be approved is still to come: it is approved anew when it names something that is called otherwise. What
+/// is over keeps the approval it had, and the names that were approved. So no other account is put under an approval by
+/// renaming.
 fn is_ahead(definition: &Definition, row: &Row, today: NaiveDate) -> bool {
     let day = definition.approval.and_then(|rule| approval::before(definition, rule, row));
     day.is_some_and(|day| day >= today)

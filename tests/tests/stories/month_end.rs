@@ -27,7 +27,7 @@ fn records(stage: &mut Stage) -> Result<()> {
 
 fn review(stage: &Stage) -> Result<()> {
     stage.sits_down("佐藤")?;
-    stage.comes_to_say("/items/technical.7", &["サインインとその終わりの時刻が記録されています。"])?;
+    stage.comes_to_say("/items/technical.7", &["サインインの記録が残されています。"])?;
     stage.open("/log-review")?;
     stage.browser.press("2027年3月分をいま作る")?;
     stage.says(&["点検票を作り直しました。"])?;

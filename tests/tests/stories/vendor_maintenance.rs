@@ -42,7 +42,7 @@ fn request(stage: &Stage) -> Result<()> {
 
     stage.sits_down("鈴木")?;
     stage.open("/tasks")?;
-    stage.says(&["佐藤さんが記入した内容を確認し、承認してください。"])?;
+    stage.says(&["保守作業台帳: 内容を確認し、承認してください。"])?;
     stage.browser.press("2027-003")?;
     stage.browser.press("この内容を承認する")?;
     stage.says(&["承認しました。", "鈴木さんが2027年3月12日に承認しました。"])?;

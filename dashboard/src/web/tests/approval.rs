@@ -62,7 +62,7 @@ async fn a_request_is_approved_by_another_person_who_confirmed_who_it_is() {
     assert!(row(&bench).await.0.get("approver").is_empty());
 
     let approver = bench.confirmed(Role::Approver).await;
-    assert!(approver.get("/tasks").await.text().contains("person-officerさんが記入した内容を確認し、承認してください"));
+    assert!(approver.get("/tasks").await.text().contains("保守作業台帳: 内容を確認し、承認してください"));
     assert!(approver.get(ROW).await.text().contains(APPROVE));
     assert_eq!(act(&approver, APPROVE, 7).await.0, StatusCode::OK, "it was not seen as it is");
     assert_eq!(act(&approver, APPROVE, 1).await.1, format!("{ROW}?done=approved"));
@@ -126,7 +126,7 @@ async fn who_changes_what_was_approved_takes_the_approval_back() {
     assert_eq!(officer.post(ROW, &moved).await.status, StatusCode::SEE_OTHER);
     assert!(row(&bench).await.0.get("approver").is_empty());
     let (status, late) = act(&approver, APPROVE, 4).await;
-    assert!(status == StatusCode::OK && late.contains("先に「事後承認の理由」"), "{late}");
+    assert!(status == StatusCode::OK && late.contains("先に担当者が「事後承認の理由」"), "{late}");
     let because = [&moved[..7], &[("revision", "4"), ("late_reason", "夜間の障害対応")]].concat();
     assert_eq!(officer.post(ROW, &because).await.status, StatusCode::SEE_OTHER);
     assert_eq!(act(&approver, APPROVE, 5).await.0, StatusCode::SEE_OTHER);
@@ -156,5 +156,5 @@ async fn renaming_an_account_puts_no_other_under_an_approval_that_is_still_to_be
     assert_eq!(officer.post(account_row, &renamed).await.status, StatusCode::SEE_OTHER);
     let rows = bench.store.read().await.unwrap().open_rows(works()).await.unwrap();
     let given: Vec<_> = rows.iter().map(|row| (row.row.get("account"), row.row.get("approver"))).collect();
-    assert_eq!(given, [("* / maint-b", "person-approver"), ("* / maint-b", "")]);
+    assert_eq!(given, [("* / maint-a", "person-approver"), ("* / maint-b", "")]);
 }

@@ -334,6 +334,21 @@ async fn a_waiver_ends_the_drift_and_its_end_brings_it_back() {
 }
 
 #[tokio::test]
+async fn a_waiver_for_every_host_is_one_decision_and_no_mail_for_each_drift() {
+    let bench = Bench::new().await;
+    let (officer, approver) = (bench.person(Role::Officer).await, bench.confirmed(Role::Approver).await);
+    look(&bench).await;
+    let fields = [("wide", "all"), ("reason", "x"), ("compensation", "y"), ("until", "2027-03-31")];
+    assert_eq!(officer.post("/drifts/1/waiver", &fields).await.location(), "/waivers?done=waiver_asked");
+    assert_eq!(approver.post("/waivers/1/grant", &[]).await.location(), "/waivers?done=waiver_decided");
+    let mut transaction = bench.store.read().await.unwrap();
+    let drift = transaction.drift(1).await.unwrap().unwrap();
+    assert!(matches!(drift.resolved, Some((_, Resolution::Waived))));
+    let kinds: Vec<MailKind> = transaction.mails_of(1).await.unwrap().iter().map(|mail| mail.kind).collect();
+    assert!(!kinds.contains(&MailKind::Waived), "{kinds:?}");
+}
+
+#[tokio::test]
 async fn long_lists_of_waivers_and_versions_are_cut_and_lead_on() {
     let bench = Bench::new().await;
     for _ in 0..60 {

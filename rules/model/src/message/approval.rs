@@ -12,7 +12,7 @@ texts! {
     /// It waits.
     approval_waits(day: &str) { ja: "まだ承認されていません。{day}までに、内容を記入した人とは別の責任者の承認が必要です。", en: "Not approved yet. Somebody other than who wrote it has to approve it by {day}." }
     /// What the register asks.
-    approval_lacks_reason() { ja: "予定の日を過ぎています。承認するには、先に「事後承認の理由」を担当者が記入してください。", en: "Its day is past. Before it can be approved, whoever asks for it has to say why it is approved late." }
+    approval_lacks_reason() { ja: "予定の日を過ぎています。承認するには、先に担当者が「事後承認の理由」を記入する必要があります。", en: "Its day is past. Before it can be approved, whoever asks for it has to say why it is approved late." }
     /// Not allowed.
     approval_own() { ja: "自分が記入・変更した内容は、自分では承認できません。ほかの責任者に依頼してください。", en: "Nobody approves what they wrote or changed themselves. Ask another approver." }
     /// Button.
@@ -32,7 +32,7 @@ texts! {
     /// Act in the audit log.
     act_register_row_approval_taken_back() { ja: "台帳の申請の承認を取り消し", en: "Approval of a register row taken back" }
     /// What is to be done.
-    task_approve(register: &str, by: &str) { ja: "{register}: {by}さんが記入した内容を確認し、承認してください。", en: "{register}: look at what {by} entered and approve it." }
+    task_approve(register: &str) { ja: "{register}: 内容を確認し、承認してください。", en: "{register}: look at what is asked and approve it." }
     /// Subject.
     mail_subject_request(register: &str, name: &str) { ja: "【承認待ち】{register}: {name}", en: "[To approve] {register}: {name}" }
     /// The mail's first sentence.
@@ -40,5 +40,5 @@ texts! {
     /// A line.
     mail_request_about(register: &str, name: &str) { ja: "申請: {register} {name}", en: "Request: {register} {name}" }
     /// A line.
-    mail_request_by(person: &str, at: &str) { ja: "記入した人: {person}({at})", en: "Entered by: {person} ({at})" }
+    mail_request_by(person: &str, at: &str) { ja: "最後に変更した人: {person}({at})", en: "Last changed by: {person} ({at})" }
 }

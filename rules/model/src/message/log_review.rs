@@ -150,6 +150,12 @@ texts! {
     /// A gap.
     logs_gap_no_accounts() { ja: "アカウントの情報が届いていません。管理者の利用とパスワードの変更は確認できません。", en: "It told nothing of its accounts: use by administrators and password changes cannot be told." }
     /// A gap.
+    logs_gap_no_rights(count: usize) { ja: "サインインしたアカウント{count}件は、管理者になれるかどうかを確認できません。", en: "Of {count} accounts that signed in it is not known whether they can become administrator." }
+    /// A gap.
+    logs_gap_no_password_dates(count: usize) { ja: "アカウント{count}件は、パスワードをいつ変更したかを読み取れません。", en: "Of {count} accounts it could not be read when their passwords were changed." }
+    /// A gap.
+    logs_gap_changed_since(count: usize) { ja: "アカウント{count}件は、この期間の後にもパスワードが変わっているため、期間中の変更は分かりません。", en: "Of {count} accounts the password was changed later, so that a change in this time is no longer known." }
+    /// A gap.
     logs_gap_not_heard(last: &str) { ja: "{last}を最後に報告がありません。", en: "It has not reported since {last}." }
     /// Heading.
     logs_sign() { ja: "署名", en: "Sign" }

@@ -55,6 +55,7 @@ fn sheet(month: Month, hosts: usize) -> LogSheet {
         changes: ShortList { lines: Vec::new(), left: 0 },
         resets: ShortList { lines: Vec::new(), left: 0 },
         gaps: ShortList { lines: Vec::new(), left: 0 },
+        late: std::collections::BTreeMap::new(),
     };
     LogSheet::new(empty).unwrap()
 }

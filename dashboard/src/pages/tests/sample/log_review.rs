@@ -88,6 +88,7 @@ fn october(full: bool) -> Sheet {
             0,
         ),
         gaps: list(if full { gaps } else { Vec::new() }, 0),
+        late: std::collections::BTreeMap::new(),
     }
 }
 
