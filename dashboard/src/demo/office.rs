@@ -322,8 +322,8 @@ async fn review_logs(
     let signature = Signature {
         seen: sheet.digest,
         reviewer: "見本 あじさい".to_owned(),
-        result: ReviewResult::Found,
-        findings: "時間外のサインインは残業届と一致。失敗したサインインは監査ログで2件、いずれも本人の入力誤り。"
+        result: ReviewResult::Clean,
+        findings: "記録を確認し、不自然な利用はなかった。失敗したサインインは監査ログで2件、いずれも本人の入力誤り。"
             .to_owned(),
         items: vec![ItemId::new("maintenance.8").map_err(DemoError::odd)?],
     };

@@ -31,8 +31,8 @@ pub(super) fn write(
         part(&chapter, &mut blocks);
     }
     blocks.push(Block::Heading(2, Text::plain(T.logs_not_measured())));
+    blocks.push(Block::Paragraph(Text::plain(T.logs_not_measured_lead())));
     blocks.push(Block::Paragraph(Text::plain(words::not_measured(T).join(&T.list_join()))));
-    blocks.push(Block::Note(Text::plain(T.logs_not_measured_lead())));
     pdf::document(&blocks, &About { title, made_at: now })
 }
 
