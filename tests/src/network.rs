@@ -20,7 +20,8 @@ pub enum Stands {
     Not(&'static str),
 }
 
-/// Runs the test of that name again, alone, in a network namespace that has nothing but loopback.
+/// Runs the test of that name again, alone, in a network namespace that has nothing but loopback, and with shared memory of its
+/// own: libfaketime names a semaphore there by the process, and what a killed one left would stop another of that number.
 pub fn own_network(test: &str) -> Result<Stands> {
     if std::env::var_os(INSIDE).is_some() {
         return Ok(Stands::Inside);
@@ -32,7 +33,8 @@ pub fn own_network(test: &str) -> Result<Stands> {
         return Ok(Stands::Not("unshare or ip is not installed"));
     };
     let status = Command::new(unshare)
-        .args(["--net", "--", "sh", "-c", "\"$0\" link set lo up && exec \"$@\""])
+        .args(["--net", "--mount", "--", "sh", "-c"])
+        .arg("mount -t tmpfs tmpfs /dev/shm; \"$0\" link set lo up && exec \"$@\"")
         .arg(ip)
         .arg(std::env::current_exe()?)
         .args(["--exact", test, "--nocapture"])
