@@ -10,6 +10,7 @@ use super::approval;
 use super::definition::{Approval, Definition};
 use super::keep::Seen;
 use super::references::Names;
+use super::row::Row;
 use crate::store::{AuditEntry, RegisterAct, RegisterRow, Store, StoreError, Transaction};
 
 /// Why a row was not approved, or its approval not taken back. Nothing was then written.
@@ -54,10 +55,7 @@ pub async fn approve(
     row.set(rule.person, person.to_owned());
     row.set(rule.day, today.to_string());
     let row = Names::read(&mut transaction, definition).await?.resolve(definition, &row);
-    transaction.write_row(definition, seen, &row, RegisterAct::Approved, person, now).await?;
-    let asked = approval::asked(definition, rule, &row);
-    let detail = format!("{} {asked}", before.row.name(definition));
-    transaction.audit(&entry("register_row_approved", definition, seen.id, detail, person, now)).await?;
+    write(&mut transaction, definition, seen, &row, RegisterAct::Approved, person, now).await?;
     Ok(transaction.save().await?)
 }
 
@@ -74,10 +72,7 @@ pub async fn take_back(
     let mut row = before.row.clone();
     row.set(rule.person, String::new());
     row.set(rule.day, String::new());
-    transaction.write_row(definition, seen, &row, RegisterAct::ApprovalTakenBack, person, now).await?;
-    let asked = approval::asked(definition, rule, &row);
-    let detail = format!("{} {asked}", before.row.name(definition));
-    transaction.audit(&entry("register_row_approval_taken_back", definition, seen.id, detail, person, now)).await?;
+    write(&mut transaction, definition, seen, &row, RegisterAct::ApprovalTakenBack, person, now).await?;
     Ok(transaction.save().await?)
 }
 
@@ -95,10 +90,27 @@ async fn as_seen(
     if fits { Ok((row, rule)) } else { Err(ApproveError::Changed) }
 }
 
-/// The digest in `detail` is of what was approved, which the history of the row tells.
-fn entry(act: &str, definition: &Definition, id: i64, detail: String, person: &str, now: Instant) -> AuditEntry {
-    let (person, act) = (person.to_owned(), act.to_owned());
-    AuditEntry { at: now, person, act, subject: format!("{}/{id}", definition.slug), detail }
+/// Writes the row by that act, with its entry. The digest in the entry is of what was approved, which the history of the row
+/// tells.
+async fn write(
+    transaction: &mut Transaction,
+    definition: &'static Definition,
+    seen: Seen,
+    row: &Row,
+    act: RegisterAct,
+    person: &str,
+    now: Instant,
+) -> Result<(), ApproveError> {
+    let rule = definition.approval.ok_or(ApproveError::Gone)?;
+    transaction.write_row(definition, seen, row, act, person, now).await?;
+    let entry = AuditEntry {
+        at: now,
+        person: person.to_owned(),
+        act: format!("register_row_{}", act.word()),
+        subject: format!("{}/{}", definition.slug, seen.id),
+        detail: format!("{} {}", row.name(definition), approval::asked(definition, rule, row)),
+    };
+    Ok(transaction.audit(&entry).await?)
 }
 
 /// A row that waits for approval.
