@@ -145,14 +145,7 @@ fn is_soon(due: Instant, now: Instant) -> bool {
 
 /// A list as a mail holds it: how much was left out is counted.
 fn listed<T>(lines: Vec<T>) -> ShortList<T> {
-    cut(lines, LISTED_MAX)
-}
-
-/// The first lines of a list, with how many more there are.
-pub(super) fn cut<T>(mut lines: Vec<T>, most: usize) -> ShortList<T> {
-    let left = lines.len().saturating_sub(most);
-    lines.truncate(most);
-    ShortList { lines, left }
+    ShortList::cut(lines, LISTED_MAX)
 }
 
 #[cfg(test)]

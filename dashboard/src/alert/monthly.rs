@@ -7,15 +7,14 @@ use tenken_engine::checklist::Checklist;
 use tenken_form::declaration::Answer;
 use tenken_model::Instant;
 
-use super::daily::cut;
 use super::{AlertSettings, attestation, hour_of};
 use crate::registers::cell;
 use crate::registers::due::{self, DUE_DAYS, DueRow, days_left};
 use crate::registers::turnout::{self, Turnout};
 use crate::registers::{Definition, Register};
 use crate::store::{
-    DueLine, DueWhat, MailBody, MailKind, MonthlyNews, NewMail, RegisterDue, RegisterRow, RowDue, Setting, StoreError,
-    Thread, TrainingLine, Transaction, WaiverDue,
+    DueLine, DueWhat, MailBody, MailKind, MonthlyNews, NewMail, RegisterDue, RegisterRow, RowDue, Setting, ShortList,
+    StoreError, Thread, TrainingLine, Transaction, WaiverDue,
 };
 
 /// The most lines of each list; how many more there are is said.
@@ -109,9 +108,9 @@ pub async fn news(
         days: DUE_DAYS,
         late,
         registers: registers(&rows),
-        items: cut(items, LISTED_MAX),
-        waivers: cut(waivers, LISTED_MAX),
-        trainings: cut(trainings(transaction, today).await?, LISTED_MAX),
+        items: ShortList::cut(items, LISTED_MAX),
+        waivers: ShortList::cut(waivers, LISTED_MAX),
+        trainings: ShortList::cut(trainings(transaction, today).await?, LISTED_MAX),
     })
 }
 
@@ -128,7 +127,8 @@ fn registers(rows: &[DueRow]) -> Vec<RegisterDue> {
                 on: row.day,
             })
             .collect();
-        (!lines.is_empty()).then(|| RegisterDue { register: definition.slug.to_owned(), rows: cut(lines, LISTED_MAX) })
+        (!lines.is_empty())
+            .then(|| RegisterDue { register: definition.slug.to_owned(), rows: ShortList::cut(lines, LISTED_MAX) })
     };
     Definition::all().iter().filter_map(of).collect()
 }

@@ -366,8 +366,6 @@ fn is_reset(reset: &PasswordReset, host: &str, account: &str, changed: Instant) 
     is_of && (reset.reset_on == on || (is_day && Some(reset.reset_on) == on.succ_opt()))
 }
 
-fn listed<T>(mut lines: Vec<T>) -> ShortList<T> {
-    let left = lines.len().saturating_sub(LINES_MAX);
-    lines.truncate(LINES_MAX);
-    ShortList { lines, left }
+fn listed<T>(lines: Vec<T>) -> ShortList<T> {
+    ShortList::cut(lines, LINES_MAX)
 }

@@ -1,6 +1,5 @@
 //! Sheets of an agency of few rows and of few hosts. Times are written as people in Japan read them.
 
-use tenken_calendar::WorkingCalendar;
 use tenken_engine::Checklist;
 use tenken_model::fact::accounts::Account;
 use tenken_model::fact::sessions::{Session, SessionEnd, SessionOrigin, Sessions};
@@ -308,5 +307,4 @@ fn the_items_that_a_review_states_are_those_of_the_checklist() {
         let item = checklist.items().find(|item| item.id.as_str() == id).unwrap();
         assert!(item.attestation.is_some(), "{id}");
     }
-    assert!(WorkingCalendar::default().is_business_day(day("2027-03-31")));
 }

@@ -269,6 +269,13 @@ pub struct ShortList<T> {
 }
 
 impl<T> ShortList<T> {
+    /// The first so many of all lines, with how many more there are.
+    pub fn cut(mut lines: Vec<T>, most: usize) -> Self {
+        let left = lines.len().saturating_sub(most);
+        lines.truncate(most);
+        Self { lines, left }
+    }
+
     /// How many there are in all.
     pub const fn count(&self) -> usize {
         self.lines.len().saturating_add(self.left)
