@@ -1,0 +1,159 @@
+//! From what is written to a host.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tenken_agent::host::{BusProperty, Endpoint, Recording};
+use tenken_model::{Instant, Span};
+
+use crate::written::{Base, WrittenFile, WrittenHost, WrittenNode};
+
+/// What lies at a path.
+#[derive(Debug, Clone)]
+pub(crate) enum Lies {
+    File { bytes: Vec<u8>, access: Access },
+    Folder { access: Access },
+    Link(PathBuf),
+    Denied,
+}
+
+/// Who may do what with it, and when it was changed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Access {
+    pub(crate) mode: u32,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+    pub(crate) modified: Instant,
+}
+
+/// A host's disk, and the rest of it.
+pub(crate) struct Composed {
+    pub(crate) disk: BTreeMap<PathBuf, Lies>,
+    pub(crate) host: Recording,
+}
+
+/// Puts a host together: its base, and what is written of it.
+pub(crate) fn compose(corpus: &Path, written: &WrittenHost) -> Composed {
+    let folder = corpus.join("bases").join(&written.on);
+    let text = std::fs::read_to_string(folder.join("host.yaml"))
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let base: Base = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut disk = BTreeMap::new();
+    installed(&folder.join("root"), &folder.join("root"), &base, &mut disk);
+    for path in &base.folders {
+        disk.insert(path.clone(), Lies::Folder { access: access(base.metadata.get(path), 0o755, base.now) });
+    }
+    disk.extend(base.links.iter().map(|(path, target)| (path.clone(), Lies::Link(target.clone()))));
+    for gone in &written.gone {
+        assert!(
+            disk.keys().any(|path| path.starts_with(gone)),
+            "{}: {} is not there anyway",
+            written.name,
+            gone.display()
+        );
+        disk.retain(|path, _| !path.starts_with(gone));
+    }
+    for (path, file) in &written.files {
+        disk.insert(path.clone(), lies(file, base.now));
+    }
+    let mut host = Recording::new(base.now).system(base.system.clone());
+    for (path, lies) in &disk {
+        host = placed(host, path, lies);
+    }
+    for (pid, name) in (100..).zip(base.running.iter().chain(&written.running)) {
+        host = host.running(pid, name);
+    }
+    Composed { disk, host: answering(host, corpus, written) }
+}
+
+/// The services of a host, as far as they are written.
+fn answering(mut host: Recording, corpus: &Path, written: &WrittenHost) -> Recording {
+    for bus in &written.bus {
+        let property = BusProperty {
+            service: bus.service.clone(),
+            path: bus.path.clone(),
+            interface: bus.interface.clone(),
+            name: bus.name.clone(),
+        };
+        host = host.bus(property, Ok(bus.value.clone()));
+    }
+    if let Some(reading) = written.kernel_clock {
+        host = host.kernel_clock(Ok(reading));
+    }
+    for (server, reading) in &written.sntp {
+        host = host.sntp(server.as_str(), Ok(*reading));
+    }
+    for exchange in &written.exchanges {
+        let endpoint = Endpoint::UnixStream(exchange.unix.clone());
+        host = host.exchange(endpoint, exchange.request.as_bytes(), Ok(exchange.answer.clone().into_bytes()));
+    }
+    for (dump, datagrams) in &written.netlink {
+        let read = |sample: &PathBuf| {
+            let sample = corpus.with_file_name("samples").join(sample);
+            std::fs::read(&sample).unwrap_or_else(|error| panic!("{}: {error}", sample.display()))
+        };
+        host = host.netlink(*dump, datagrams.iter().map(read).collect());
+    }
+    host
+}
+
+/// The files of a base below a folder.
+fn installed(root: &Path, folder: &Path, base: &Base, disk: &mut BTreeMap<PathBuf, Lies>) {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for entry in entries.map(Result::unwrap) {
+        let path = Path::new("/").join(entry.path().strip_prefix(root).unwrap());
+        let special = base.metadata.get(&path);
+        if entry.file_type().unwrap().is_dir() {
+            disk.insert(path, Lies::Folder { access: access(special, 0o755, base.now) });
+            installed(root, &entry.path(), base, disk);
+        } else {
+            let bytes = std::fs::read(entry.path()).unwrap();
+            disk.insert(path, Lies::File { bytes, access: access(special, 0o644, base.now) });
+        }
+    }
+}
+
+fn access(written: Option<&WrittenNode>, usual: u32, now: Instant) -> Access {
+    let plain = WrittenNode::default();
+    let written = written.unwrap_or(&plain);
+    let mode = written.mode.as_ref().map_or(usual, |mode| u32::from_str_radix(mode, 8).expect("a mode in octal"));
+    let age: Span = written.age.as_deref().map_or(Span::ZERO, |age| age.parse().expect("an age such as 4d"));
+    let modified = Span::from_millis(-age.millis()).after(now);
+    Access { mode, uid: written.uid, gid: written.gid, modified }
+}
+
+fn lies(file: &WrittenFile, now: Instant) -> Lies {
+    let node = match file {
+        WrittenFile::Text(text) => {
+            return Lies::File { bytes: text.clone().into_bytes(), access: access(None, 0o644, now) };
+        }
+        WrittenFile::Node(node) => node,
+    };
+    match (&node.link, &node.base64) {
+        _ if node.denied => Lies::Denied,
+        (Some(target), _) => Lies::Link(target.clone()),
+        (None, None) if node.folder => Lies::Folder { access: access(Some(node), 0o755, now) },
+        (None, base64) => {
+            let text = node.text.clone().unwrap_or_default().into_bytes();
+            let bytes = base64.as_ref().map_or(text, |base64| STANDARD.decode(base64).expect("base64"));
+            Lies::File { bytes, access: access(Some(node), 0o644, now) }
+        }
+    }
+}
+
+fn placed(host: Recording, path: &Path, lies: &Lies) -> Recording {
+    match lies {
+        Lies::File { bytes, access } => host.file_with(path, bytes, |metadata| {
+            (metadata.mode, metadata.uid, metadata.gid) = (access.mode, access.uid, access.gid);
+            metadata.modified = access.modified;
+        }),
+        Lies::Folder { access } => host.folder_with(path, |metadata| {
+            (metadata.mode, metadata.uid, metadata.gid) = (access.mode, access.uid, access.gid);
+            metadata.modified = access.modified;
+        }),
+        Lies::Link(target) => host.link(path, target),
+        Lies::Denied => host.denied(path),
+    }
+}

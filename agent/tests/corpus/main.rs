@@ -1,0 +1,141 @@
+//! Hosts that comply and hosts that do not, from the bytes on their disks to the verdict. README.md says how they are
+//! written.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+mod compose;
+mod disk;
+mod written;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use tenken_agent::collect::Needs;
+use tenken_agent::gather::gather;
+use tenken_agent::host::Host;
+use tenken_engine::judge::{judge, severity};
+use tenken_engine::{Catalog, Inputs, ParameterSet, Rule};
+use tenken_model::fact::system::SystemFamily;
+use tenken_model::finding::VerdictKind;
+use tenken_model::register::Registers;
+use tenken_model::{Facts, Finding, Read, RuleId};
+
+use crate::compose::{Composed, compose};
+use crate::disk::OnDisk;
+use crate::written::{Corpus, WrittenHost};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
+}
+
+/// The hosts of every rule.
+fn corpora() -> BTreeMap<RuleId, Corpus> {
+    let entries = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let written = entries.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    written
+        .map(|path| {
+            let id = RuleId::new(path.file_stem().unwrap().to_str().unwrap()).unwrap();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let corpus = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (id, corpus)
+        })
+        .collect()
+}
+
+fn registers(written: &WrittenHost) -> Registers {
+    let given = &written.registers;
+    let missing = Registers::not_given("the corpus gives none");
+    Registers {
+        accounts: given.accounts.clone().map_or(missing.accounts.clone(), Read::Measured),
+        devices: given.devices.clone().map_or(missing.devices.clone(), Read::Measured),
+        backup_sets: given.backup_sets.clone().map_or(missing.backup_sets.clone(), Read::Measured),
+    }
+}
+
+/// What the rule finds on a host.
+fn findings(catalog: &Catalog, rule: &Rule, written: &WrittenHost, host: &dyn Host) -> Vec<Finding> {
+    let registers = registers(written);
+    let needs = Needs {
+        registers: registers.clone(),
+        time_references: written.sntp.keys().cloned().collect(),
+        now: host.now(),
+    };
+    let mut facts = Facts::default();
+    for topic in &rule.condition().expect("a rule that hosts are judged by").topics {
+        facts.insert(gather(*topic, host, &needs).observation);
+    }
+    let parameters = BTreeMap::from([(rule.id.clone(), written.parameters.clone())]);
+    let parameters = ParameterSet::load(catalog, &parameters).expect("parameters of the rule");
+    let inputs = Inputs {
+        facts: &facts,
+        registers: &registers,
+        parameters: &parameters,
+        system: SystemFamily::Linux,
+        now: host.now(),
+    };
+    judge(rule, &inputs)
+}
+
+fn worst(findings: &[Finding]) -> VerdictKind {
+    findings.iter().map(|finding| finding.verdict.kind()).max_by_key(|kind| severity(*kind)).expect("a finding")
+}
+
+/// What is not as it is written, a line each.
+fn differences(rule: &Rule, written: &WrittenHost, findings: &[Finding]) -> Vec<String> {
+    let place = format!("{}: {}", rule.id, written.name);
+    let mut differences = Vec::new();
+    if worst(findings) != written.expect {
+        differences.push(format!("{place}: {:?}, not {:?}: {}", worst(findings), written.expect, told(findings)));
+    }
+    if let Some(expected) = &written.subjects {
+        let subject = |finding: &Finding| Some((finding.key.subject.as_ref()?.to_string(), finding.verdict.kind()));
+        let found: BTreeMap<String, VerdictKind> = findings.iter().filter_map(subject).collect();
+        if found != *expected {
+            differences.push(format!("{place}: {found:?}, not {expected:?}"));
+        }
+    }
+    if let Some(branch) = &written.branch {
+        let branches: BTreeSet<&String> = findings.iter().filter_map(|finding| finding.branch.as_ref()).collect();
+        if !branches.contains(branch) {
+            differences.push(format!("{place}: branches {branches:?}, not {branch}"));
+        }
+    }
+    differences
+}
+
+fn told(findings: &[Finding]) -> String {
+    let one = |finding: &Finding| {
+        let why = finding.verdict.reason().map(|reason| format!(" ({})", reason.detail)).unwrap_or_default();
+        format!("{}{why}", finding.says.en)
+    };
+    findings.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// Judges every host, as `view` sees it.
+fn judge_all(view: impl Fn(&Composed) -> Option<Box<dyn Host>>) {
+    let catalog = Catalog::embedded().unwrap();
+    let mut wrong = Vec::new();
+    for (id, corpus) in corpora() {
+        let rule = catalog.rule(&id).unwrap_or_else(|| panic!("there is no rule {id}"));
+        for written in &corpus.hosts {
+            if let Some(host) = view(&compose(&folder(), written)) {
+                wrong.extend(differences(rule, written, &findings(&catalog, rule, written, host.as_ref())));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_host_is_judged_as_it_is_written() {
+    judge_all(|composed| Some(Box::new(composed.host.clone())));
+}
+
+#[test]
+fn every_host_on_a_real_disk_is_judged_the_same() {
+    if !rustix::process::geteuid().is_root() {
+        println!("SKIPPED hosts of the corpus on a real disk: only root gives files to others");
+        return;
+    }
+    judge_all(|composed| Some(Box::new(OnDisk::lay_out(composed)?)));
+}
