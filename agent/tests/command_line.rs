@@ -62,6 +62,28 @@ fn what_a_host_lacks_is_said_in_both_languages() {
 }
 
 #[test]
+fn a_rule_is_explained_with_what_was_looked_at_here() {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(scratch.path().join("etc")).unwrap();
+    std::fs::write(scratch.path().join("etc/profile"), "TMOUT=900\n").unwrap();
+    let ended = agent(&["explain", "shell_ends_when_idle"], scratch.path());
+    let said = String::from_utf8(ended.stdout).unwrap();
+    for part in [
+        "\n  technical.4 ",
+        "idle_max: Longest idle time = 15m, 1m to 1h (CIS: 900 seconds or fewer)",
+        "? Unknown: ",
+        "  /etc/profile: read\n",
+        "  /etc/passwd: not there\n",
+        "How to repair (",
+        "Write to /etc/profile.d/tmout.sh",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    let read = said.find("/etc/profile: read").unwrap();
+    assert!(read < said.find("/etc/environment: not there").unwrap(), "what is there comes first\n{said}");
+}
+
+#[test]
 fn a_root_that_holds_little_is_judged() {
     let scratch = tempfile::tempdir().unwrap();
     let ended = agent(&["check", "--format", "json"], scratch.path());

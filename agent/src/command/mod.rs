@@ -1,6 +1,7 @@
 //! What an administrator types.
 
 mod check;
+mod costs;
 mod enrol;
 mod explain;
 mod facts;
@@ -39,6 +40,8 @@ enum Command {
     Facts(facts::Arguments),
     /// Says what a rule checks, why, how to repair, and what it finds here
     Explain(explain::Arguments),
+    /// Measures what reading each topic costs this host
+    Costs(costs::Arguments),
     /// Gives this host its identity with a dashboard
     Enrol(enrol::Arguments),
     /// Watches this host and reports what changes, until it is asked to end
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, language),
         Command::Facts(arguments) => facts::run(&arguments, language),
         Command::Explain(arguments) => explain::run(&arguments, language),
+        Command::Costs(arguments) => costs::run(&arguments, language),
         Command::Enrol(arguments) => enrol::run(&arguments, language),
         Command::Run(arguments) => run::run(&arguments, language),
         Command::Record(arguments) => record::run(&arguments, language),

@@ -79,6 +79,15 @@ impl Source {
         facts
     }
 
+    /// Reads what some topics say.
+    pub(super) fn facts_on(&self, topics: &[Topic]) -> Facts {
+        let mut facts = Facts::default();
+        for topic in topics {
+            facts.insert(gather(*topic, self.host.as_ref(), &self.needs).observation);
+        }
+        facts
+    }
+
     /// Judges facts against the whole catalogue.
     pub(super) fn judge(&self, facts: &Facts) -> Judged {
         let findings = tenken_engine::judge_all(

@@ -253,7 +253,7 @@ impl Placed<'_> {
             "resources": said.resources,
         });
         if let Some(rule) = said.rule.filter(|_| said.compliance != Compliance::Pass) {
-            let mut remediation = json!({ "desc": steps(t.of(&rule.remedy)).join("\n") });
+            let mut remediation = json!({ "desc": steps(t.of(&rule.remedy.general)).join("\n") });
             if !rule.sources.is_empty() {
                 put(&mut remediation, &[], "references", json!(rule.sources));
             }

@@ -44,7 +44,7 @@ impl Book {
     pub fn of(catalog: &Catalog, checklist: &Checklist) -> Self {
         let chapter = |rule: &Rule| Chapter {
             title: rule.title.clone(),
-            remedy: rule.remedy.clone(),
+            remedy: rule.remedy.general.clone(),
             problem: owner::problem(rule),
             repair: owner::repair(rule),
             subject_of: rule.subject_of,

@@ -55,7 +55,7 @@ impl Repair {
 pub fn repair(rule: &Rule) -> Repair {
     match (&rule.for_user, &rule.judged) {
         (Some(words), _) => Repair::ByUser(words.steps.clone()),
-        (None, Judged::ByAgent(_)) if is_plain(&rule.remedy) => Repair::ByUser(rule.remedy.clone()),
+        (None, Judged::ByAgent(_)) if is_plain(&rule.remedy.general) => Repair::ByUser(rule.remedy.general.clone()),
         (None, Judged::ByAgent(_) | Judged::ByDashboard(_)) => Repair::ByAdministrator,
     }
 }

@@ -22,6 +22,8 @@ pub struct DriftView<'a> {
     pub mails: Vec<&'a Mail>,
     /// What the person who uses the PC is asked; absent where the register has no PC of that name.
     pub owner: Option<OwnerPart<'a>>,
+    /// The id of the host's system; absent where the host never told it.
+    pub os: Option<&'a str>,
 }
 
 /// What the person who uses a PC is asked about a drift.
@@ -64,7 +66,7 @@ impl<'a> DriftPage<'a> {
     }
 
     fn remedy(&self) -> Vec<&'a str> {
-        self.view.row.rule.map_or_else(Vec::new, |rule| steps(self.t.of(&rule.remedy)))
+        self.view.row.rule.map_or_else(Vec::new, |rule| steps(self.t.of(rule.remedy.for_system(self.view.os))))
     }
 
     fn why(&self) -> Option<&'a str> {

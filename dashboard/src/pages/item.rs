@@ -203,7 +203,7 @@ impl<'a> ItemPage<'a> {
     }
 
     fn remedy(&self, rule: &RuleView<'a>) -> Vec<&'a str> {
-        steps(self.t.of(&rule.rule.remedy))
+        steps(self.t.of(&rule.rule.remedy.general))
     }
 
     fn valid_days(&self, ask: &AttestationAsk) -> String {

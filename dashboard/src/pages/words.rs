@@ -69,7 +69,7 @@ pub fn cause_address(cause: &Cause) -> Option<String> {
 
 /// What to do first about a reason; nothing where only waiting or a decision of its own helps.
 pub fn todo(cause: &Cause, catalog: &Catalog, t: Language) -> Option<String> {
-    let of_rule = |rule| Some(first_step(&steps(t.of(&catalog.rule(rule)?.remedy))));
+    let of_rule = |rule| Some(first_step(&steps(t.of(&catalog.rule(rule)?.remedy.general))));
     match &cause.reason {
         CauseReason::Finding { rule, unknown: None, .. } => of_rule(rule),
         CauseReason::Finding { unknown: Some(ReasonCode::NotConfigured), .. } => Some(t.todo_not_configured()),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use tenken_model::digest::Digest;
-use tenken_model::fact::system::SystemKind;
+use tenken_model::fact::system::{System, SystemKind};
 use tenken_model::report::Heartbeat;
 use tenken_model::{HostId, Instant, Span};
 
@@ -64,6 +64,11 @@ impl Host {
     /// What it is, as it last said.
     pub fn kind(&self) -> Option<SystemKind> {
         self.heartbeat.as_ref().and_then(kind)
+    }
+
+    /// Its machine and operating system, as it last said.
+    pub fn system(&self) -> Option<&System> {
+        self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.system.measured())
     }
 
     /// What of it tells whether it reports.

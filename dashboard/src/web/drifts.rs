@@ -95,6 +95,7 @@ pub(super) async fn drift(visit: Visit, Path(id): Path<String>) -> Result<Html<S
     let machines = Machines::read(&mut transaction).await?;
     let now = transaction.finding_of(&drift.host, &drift.finding.key).await?;
     let mails = transaction.mails_of(drift.told_by.unwrap_or(id)).await?;
+    let host = transaction.host(&drift.host).await?;
     let host_name = machines.name(&drift.host).name.to_owned();
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
     let to_owner = transaction.mails_in(&Thread::Owner(id)).await?;
@@ -111,6 +112,7 @@ pub(super) async fn drift(visit: Visit, Path(id): Path<String>) -> Result<Html<S
         now: now.as_ref().map(|stored| (&stored.finding, stored.since)),
         mails: mails.iter().collect(),
         owner,
+        os: host.as_ref().and_then(|host| host.system()).map(|system| system.os.as_str()),
     };
     Ok(Html(drift_page::render(&view, &chrome)?))
 }

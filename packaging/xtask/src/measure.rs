@@ -54,6 +54,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     row("wall ms", check.wall_micros, idle.wall_micros, 1_000);
     row("CPU ms", check.cpu_micros, idle.cpu_micros, 1_000);
     row("peak MiB", check.peak_kib, idle.peak_kib, 1_024);
+    line(format_args!("How each collector shares in it:"));
+    let runs = arguments.runs.to_string();
+    line(output(Command::new(&agent).args(["--language", "en", "costs", "--runs", runs.as_str()]))?);
     line(format_args!("child processes: {}", children(&agent)?));
     line(format_args!("size of the program: {} KiB", std::fs::metadata(&agent)?.len() / 1_024));
     Ok(())

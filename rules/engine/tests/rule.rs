@@ -246,6 +246,28 @@ proptest! {
     }
 }
 
+#[test]
+fn a_remedy_may_differ_from_system_to_system() {
+    let more = |on: &str| {
+        GOOD.replace("sources: [\"Guideline 5.2, 6.5 C\"]", &format!("remedy_on:\n{on}sources: [\"Guideline\"]"))
+    };
+    let rule = Rule::load(FILE, &more("  - {systems: [redhat, suse], ja: \"dnf\", en: \"dnf\"}\n")).unwrap();
+    assert_eq!(rule.remedy.for_system(Some("almalinux")).en, "dnf");
+    assert_eq!(rule.remedy.for_system(Some("debian")).en, "Set it.");
+    for (on, begins) in [
+        ("  - {systems: [], ja: a, en: b}\n", "12:15: name at least one system"),
+        ("  - {systems: [redhat], ja: a, en: \"\"}\n", "12:"),
+        ("  - {systems: [redhat, redhat], ja: a, en: b}\n", "12:24: `redhat` has its steps already"),
+        ("  - {systems: [redhat], ja: a, en: b}\n  - {systems: [redhat], ja: a, en: b}\n", "13:16: `redhat` has its"),
+        ("  - {systems: [rhel], ja: a, en: b}\n", "12:"),
+        ("  - {system: [redhat], ja: a, en: b}\n", "12:"),
+    ] {
+        let problems = shown(&Rule::load(FILE, &more(on)).unwrap_err());
+        let wanted = format!("{FILE}:{begins}");
+        assert!(problems.iter().any(|line| line.starts_with(&wanted)), "`{on}`: {begins}\n{problems:#?}");
+    }
+}
+
 const TOLD: &str = r#"id: sessions_requested
 title: {ja: "申請がある", en: "Sessions are requested"}
 why: {ja: "理由", en: "Why"}

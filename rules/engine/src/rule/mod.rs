@@ -3,6 +3,7 @@
 pub mod grace;
 mod load;
 pub mod parameter;
+pub mod remedy;
 pub mod sentence;
 mod telling;
 mod written;
@@ -18,6 +19,7 @@ use crate::expression::ast::Expression;
 use crate::problem::Problem;
 pub use grace::Grace;
 pub use parameter::{Parameter, ParameterKind, ParameterSet};
+pub use remedy::Remedy;
 pub use sentence::Sentence;
 pub use telling::Telling;
 
@@ -56,7 +58,7 @@ pub struct Rule {
     /// Why it matters.
     pub why: Bilingual,
     /// The steps a person takes to repair it, one a line.
-    pub remedy: Bilingual,
+    pub remedy: Remedy,
     /// What is said to the person who uses a PC; absent where only an administrator can repair it.
     pub for_user: Option<ForUser>,
     /// Where the requirement and its number come from.

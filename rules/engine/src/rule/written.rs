@@ -10,6 +10,7 @@ use tenken_model::fact::system::SystemFamily;
 use tenken_model::finding::Bilingual;
 
 use super::parameter::ParameterKind;
+use super::remedy::RemedyOn;
 use super::{SubjectOf, WhenAbsent};
 use crate::problem::written;
 
@@ -20,6 +21,8 @@ pub(super) struct Rule {
     pub(super) title: Bilingual,
     pub(super) why: Bilingual,
     pub(super) remedy: Bilingual,
+    #[serde(default)]
+    pub(super) remedy_on: Vec<RemedyOn>,
     #[serde(default, deserialize_with = "written")]
     pub(super) for_user: Option<ForUser>,
     pub(super) sources: Vec<String>,
@@ -74,6 +77,8 @@ pub(super) struct DashboardRule {
     pub(super) title: Bilingual,
     pub(super) why: Bilingual,
     pub(super) remedy: Bilingual,
+    #[serde(default)]
+    pub(super) remedy_on: Vec<RemedyOn>,
     pub(super) sources: Vec<String>,
     #[serde(rename = "judged_by")]
     pub(super) _judged_by: Judge,

@@ -90,6 +90,11 @@ macro_rules! topics {
                 match self { $( Self::$variant(observation) => observation.read_at, )* }
             }
 
+            /// Every place that was looked at.
+            pub fn sources(&self) -> &[crate::observation::Source] {
+                match self { $( Self::$variant(observation) => &observation.sources, )* }
+            }
+
             /// The same, said to be read at another time.
             #[must_use]
             pub fn read_instead_at(self, read_at: crate::Instant) -> Self {

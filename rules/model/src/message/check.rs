@@ -31,6 +31,27 @@ texts! {
     explain_parameters() { ja: "しきい値", en: "Parameters" }
     /// Heading: the steps to repair.
     explain_remedy() { ja: "直し方", en: "How to repair" }
+    /// Heading: the steps to repair on one system.
+    explain_remedy_on(os: &str) { ja: "直し方({os})", en: "How to repair ({os})" }
+    /// The bounds of a parameter, behind its value.
+    explain_bounds(min: &str, max: &str) { ja: "、{min}から{max}まで", en: ", {min} to {max}" }
+    /// Heading: the places that were looked at for a rule.
+    explain_looked_at() { ja: "この機器で見た場所", en: "Looked at on this host" }
+    /// Places that are not listed.
+    explain_places_left(left: usize) {
+        ja: "ほか{left}か所(tenken-agent facts ですべて表示します)",
+        en: "and {left} more (tenken-agent facts lists all)"
+    }
+    /// Headings of the costs of collectors.
+    costs_topic() { ja: "測定", en: "Topic" }
+    /// Heading: wall time.
+    costs_wall() { ja: "所要時間(ms)", en: "Wall (ms)" }
+    /// Heading: processor time.
+    costs_cpu() { ja: "CPU時間(ms)", en: "CPU (ms)" }
+    /// Heading: the share of a collector in all of them.
+    costs_share() { ja: "CPUの割合(%)", en: "CPU share (%)" }
+    /// All collectors together.
+    costs_all() { ja: "合計", en: "all" }
     /// Heading: what was found on this host now.
     explain_here() { ja: "この機器での判定", en: "On this host" }
     /// Where a rule is not judged by the agent.

@@ -280,8 +280,9 @@ pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
         now: Some((&standing, ago(14))),
         mails: vec![&opened, &mails[0]],
         owner: None,
+        os: Some("debian"),
     };
-    let over = DriftView { row: rows[2].clone(), now: None, mails: Vec::new(), owner: None };
+    let over = DriftView { row: rows[2].clone(), now: None, mails: Vec::new(), owner: None, os: None };
     let places = machines::placements();
     let to_owner = [machines::owner_mail(MailKind::Asked), machines::owner_mail(MailKind::Thanked)];
     let part = |pc: &str, mails: usize, lately| OwnerPart {

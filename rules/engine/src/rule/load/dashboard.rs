@@ -15,7 +15,8 @@ impl Loader<'_, '_> {
     /// The rule, if nothing is wrong with it. The dashboard reads its parameters, so that none is in vain.
     pub(super) fn dashboard_rule(mut self, file: &str, text: &str, written: written::DashboardRule) -> Option<Rule> {
         let id = self.id(file, &written.id);
-        self.head(&written.title, &written.why, &written.remedy, &written.sources);
+        self.head(&written.title, &written.why, &written.sources);
+        let remedy = self.remedy(written.remedy, written.remedy_on);
         let grace = self.grace(&written.grace);
         let parameters = self.parameters(written.parameters);
         self.words(&written.words);
@@ -24,7 +25,7 @@ impl Loader<'_, '_> {
             id: id?,
             title: written.title,
             why: written.why,
-            remedy: written.remedy,
+            remedy,
             for_user: None,
             sources: written.sources,
             grace: grace?,

@@ -12,6 +12,7 @@ use tenken_model::register::RegisterKind;
 use tenken_model::schema::Type;
 use tenken_model::{RuleId, Span, Topic};
 
+use super::remedy::{Remedy, RemedyOn, SystemLine};
 use super::{Condition, ENTRIES_MAX, FILE_BYTES_MAX, ForUser, Grace, Judged, Rule, SubjectOf, written};
 use crate::expression::check::Names;
 use crate::place::Step::{self, Item, Key};
@@ -56,7 +57,8 @@ impl<'p, 't> Loader<'p, 't> {
 impl Loader<'_, '_> {
     fn rule(mut self, file: &str, text: &str, written: written::Rule) -> Option<Rule> {
         let id = self.id(file, &written.id);
-        self.head(&written.title, &written.why, &written.remedy, &written.sources);
+        self.head(&written.title, &written.why, &written.sources);
+        let remedy = self.remedy(written.remedy, written.remedy_on);
         let for_user = written.for_user.map(|words| self.for_user(words));
         if let Some(systems) = &written.systems
             && systems.is_empty()
@@ -109,7 +111,7 @@ impl Loader<'_, '_> {
             id: id?,
             title: written.title,
             why: written.why,
-            remedy: written.remedy,
+            remedy,
             for_user,
             sources: written.sources,
             grace: grace?,
@@ -121,11 +123,33 @@ impl Loader<'_, '_> {
     }
 
     /// What every rule says of itself.
-    fn head(&mut self, title: &Bilingual, why: &Bilingual, remedy: &Bilingual, sources: &[String]) {
-        for (key, both) in [("title", title), ("why", why), ("remedy", remedy)] {
+    fn head(&mut self, title: &Bilingual, why: &Bilingual, sources: &[String]) {
+        for (key, both) in [("title", title), ("why", why)] {
             self.bilingual(&[Key(key)], both);
         }
         self.sources(sources);
+    }
+
+    /// How it is repaired: a system has at most one way of its own.
+    fn remedy(&mut self, general: Bilingual, written: Vec<RemedyOn>) -> Remedy {
+        self.bilingual(&[Key("remedy")], &general);
+        let mut on: Vec<(Vec<SystemLine>, Bilingual)> = Vec::new();
+        for (index, RemedyOn { systems, ja, en }) in written.into_iter().enumerate() {
+            let path = [Key("remedy_on"), Item(index)];
+            if systems.is_empty() {
+                self.problems.value(&[&path[..], &[Key("systems")]].concat(), "name at least one system");
+            }
+            for (nth, system) in systems.iter().enumerate() {
+                if on.iter().any(|(earlier, _)| earlier.contains(system)) || systems[..nth].contains(system) {
+                    let path = [&path[..], &[Key("systems"), Item(nth)]].concat();
+                    self.problems.value(&path, format!("`{}` has its steps already", system.word()));
+                }
+            }
+            let steps = Bilingual { ja, en };
+            self.bilingual(&path, &steps);
+            on.push((systems, steps));
+        }
+        Remedy { general, on }
     }
 
     fn for_user(&mut self, words: written::ForUser) -> ForUser {
