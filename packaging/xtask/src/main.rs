@@ -2,6 +2,7 @@
 
 mod axe;
 mod fuzz;
+mod items;
 mod measure;
 mod openid;
 mod packages;
@@ -38,6 +39,8 @@ enum Command {
     MeasureOne(measure::OneArguments),
     /// Measures how long the dashboard's pages take and what they weigh
     Pages(pages::Arguments),
+    /// Writes the table of items, rules and facts
+    Items(items::Arguments),
     /// Checks the tree's own rules of style
     Tidy,
 }
@@ -50,6 +53,7 @@ fn main() -> Result<()> {
         Command::Measure(arguments) => measure::run(&arguments),
         Command::MeasureOne(arguments) => measure::run_one(&arguments),
         Command::Pages(arguments) => pages::run(&arguments),
+        Command::Items(arguments) => items::run(&arguments),
         Command::Tidy => tidy::run(),
     }
 }

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, step};
-use crate::{axe, openid, packages, pages, tidy};
+use crate::{axe, items, openid, packages, pages, tidy};
 
 /// Which part to run; without a choice, all of it.
 #[derive(clap::Args)]
@@ -27,6 +27,7 @@ const PARTS: &[Part] = &[
     ("format", format),
     ("lints", lints),
     ("fuzz targets", fuzz_targets),
+    ("table of items", items::check),
     ("documentation", documentation),
     ("licences and bans", deny),
     ("build", build),
