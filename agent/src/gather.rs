@@ -10,7 +10,7 @@ use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
     Look, Needs, Wake, accounts, antivirus, backups, neighbours, screen_lock, session_timeout, sessions, system,
-    time_sync,
+    time_sync, wireless,
 };
 use crate::host::{Host, clocks};
 
@@ -47,6 +47,7 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Sessions => observe(AnyObservation::Sessions, host, needs, sessions::collect),
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
+        Topic::Wireless => observe(AnyObservation::Wireless, host, needs, wireless::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }
 }

@@ -19,6 +19,7 @@ pub mod sessions;
 pub mod ssh_daemon;
 pub mod system;
 pub mod time_sync;
+pub mod wireless;
 
 pub use look::{Look, Wake};
 

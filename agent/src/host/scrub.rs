@@ -26,6 +26,7 @@ mod shell;
 mod sign_in_databases;
 mod sshd;
 mod sudoers;
+mod wireless;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;

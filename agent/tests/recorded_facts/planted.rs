@@ -1,5 +1,7 @@
 //! Hosts on which every form of file that is read holds secrets, in comments too.
 
+mod wireless;
+
 use tenken_agent::collect::accounts::sqlite::Value;
 use tenken_agent::collect::accounts::sqlite_writer;
 use tenken_agent::collect::time_sync::{chrony_packet, chrony_sources};
@@ -16,7 +18,8 @@ const KEY: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIGgsPzjsEUpBEmM8gbyQYQ8Ra6kpzwWHwh/2N
 /// A host that has all of it.
 fn full_of(secrets: &Secrets) -> Recording {
     let host = Recording::new("2026-11-24T00:00:00Z".parse().unwrap());
-    let parts = [accounts, sign_ins, sessions, clocks, leases, antivirus, screens, backups, machine];
+    let parts =
+        [accounts, sign_ins, sessions, clocks, leases, antivirus, screens, backups, machine, wireless::wireless];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
 

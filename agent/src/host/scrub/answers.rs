@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::{Scrubber, known};
+use super::{Scrubber, known, wireless};
 use crate::collect::backups::mounts;
 use crate::host::{BusProperty, CommandOutput, VendorCommand};
 
@@ -125,6 +125,9 @@ pub(super) fn repository(bytes: &[u8]) -> Vec<u8> {
 
 /// A property: numbers and truths stay, of texts only the names of servers, by their stand-ins.
 pub(super) fn property(scrubber: &mut Scrubber, property: &BusProperty, value: &Value) -> Value {
+    if property.service == "org.freedesktop.NetworkManager" && !value.is_number() {
+        return wireless::property(scrubber, &property.name, value);
+    }
     match (property.name.as_str(), value) {
         ("ServerName", Value::String(name)) => scrubber.source(name).into(),
         ("LinkNTPServers" | "SystemNTPServers" | "RuntimeNTPServers" | "FallbackNTPServers", Value::Array(names)) => {

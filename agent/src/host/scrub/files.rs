@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{
     Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
-    sign_in_databases, sshd, sudoers,
+    sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 use crate::collect::glob::Glob;
@@ -66,6 +66,11 @@ pub(super) enum Form {
     KConfig,
     Xfconf,
     DesktopEntry,
+    /// Wireless networks.
+    NetworkManager,
+    Iwd,
+    WpaSupplicant,
+    NetworkScript,
 }
 
 /// What stands for a file that is read as text and is none.
@@ -122,6 +127,7 @@ impl Form {
             "/etc/dnsmasq.conf" => Self::Dnsmasq,
             "/etc/dhcp/dhcpd.conf" | "/etc/dhcpd.conf" => Self::Dhcpd,
             "/etc/kea/kea-dhcp4.conf" => Self::Kea,
+            "/etc/wpa_supplicant.conf" => Self::WpaSupplicant,
             "/etc/cron.d/clamav-freshclam"
             | "/etc/cron.d/clamav-update"
             | "/etc/cron.daily/freshclam"
@@ -152,6 +158,14 @@ impl Form {
             "/var/lib/dhcp" | "/var/lib/dhcpd" if name == "dhcpd.leases" => Self::DhcpdLeases,
             "/var/lib/kea" if name.starts_with("kea-leases4.csv") => Self::KeaLeases,
             "/var/lib/clamav" if name.starts_with("daily.") => Self::SignatureHeader,
+            "/etc/wpa_supplicant" | "/run/netplan"
+                if Path::new(name).extension().is_some_and(|ending| ending == "conf") =>
+            {
+                Self::WpaSupplicant
+            }
+            "/var/lib/iwd" => Self::Iwd,
+            "/etc/sysconfig/network-scripts" if name.starts_with("ifcfg-") => Self::NetworkScript,
+            _ if folder.ends_with("/NetworkManager/system-connections") => Self::NetworkManager,
             "/etc/dconf/profile"
             | "/usr/local/share/dconf/profile"
             | "/usr/share/dconf/profile"
@@ -228,7 +242,11 @@ impl Form {
             | Self::DconfLocks
             | Self::KConfig
             | Self::Xfconf
-            | Self::DesktopEntry => true,
+            | Self::DesktopEntry
+            | Self::NetworkManager
+            | Self::Iwd
+            | Self::WpaSupplicant
+            | Self::NetworkScript => true,
         }
     }
 
@@ -312,6 +330,10 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::KConfig => settings::lock_of_kde(bytes),
         Form::Xfconf => settings::channel(scrubber, bytes),
         Form::DesktopEntry => settings::desktop_entry(scrubber, bytes),
+        Form::NetworkManager => wireless::network_manager(scrubber, bytes),
+        Form::Iwd => wireless::iwd(&path.file_name()?.to_string_lossy(), bytes),
+        Form::WpaSupplicant => wireless::wpa_supplicant(scrubber, bytes),
+        Form::NetworkScript => wireless::network_script(scrubber, bytes),
     })
 }
 

@@ -53,11 +53,12 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     49-ubuntu-admin.rules 50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf \
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
     nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
-    kea-dhcp4.conf NetworkManager userdb";
+    kea-dhcp4.conf NetworkManager userdb class net phy80211 system-connections wpa_supplicant \
+    wpa_supplicant.conf iwd netplan sysconfig network-scripts";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \
-    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user";
+    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user nmconnection psk open 8021x";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \

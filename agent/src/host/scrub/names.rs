@@ -13,6 +13,8 @@ const ZONES: &str = "/usr/share/zoneinfo";
 const DOMAIN: &str = "example.invalid";
 /// How endings begin that dpkg gives to files it puts aside.
 const OF_PACKAGES: &str = "dpkg-";
+/// How names begin by which files are found.
+const BEGINNINGS: [&str; 1] = ["ifcfg-"];
 
 /// Names and their stand-ins.
 #[derive(Debug, Default)]
@@ -221,6 +223,12 @@ impl<'a> Part<'a> {
             before.push_str(number);
             stem = rest;
         }
+        for beginning in BEGINNINGS {
+            if let Some(rest) = stem.strip_prefix(beginning) {
+                before.push_str(beginning);
+                stem = rest;
+            }
+        }
         let mut endings = Vec::new();
         while let Some((shorter, ending)) = stem.rsplit_once('.').filter(|(shorter, _)| !shorter.is_empty()) {
             endings.insert(0, ending);
@@ -293,6 +301,7 @@ mod tests {
             ("/etc/chrony/conf.d/yamada.conf", "/etc/chrony/conf.d/name0001.conf"),
             ("/etc/sudoers.d/10-yamada", "/etc/sudoers.d/10-name0001"),
             ("/etc/sudoers.d/yamada.bak~", "/etc/sudoers.d/name0001.bak~"),
+            ("/etc/sysconfig/network-scripts/ifcfg-yamada", "/etc/sysconfig/network-scripts/ifcfg-name0001"),
             ("/var/log/yamada.log.1", "/var/log/name0001.log.1"),
             ("/etc/dconf/db/yamada.d", "/etc/dconf/db/name0001.d"),
             ("/etc/090-1111-2222.suzuki", "/etc/name0002.x"),

@@ -11,6 +11,7 @@ pub mod session_timeout;
 pub mod sessions;
 pub mod system;
 pub mod time_sync;
+pub mod wireless;
 
 use std::collections::BTreeMap;
 
@@ -153,6 +154,8 @@ topics! {
     Neighbours neighbours: neighbours::Neighbours,
     /// The declared backup sets of this host as they are on disk.
     Backups backups: backups::Backups,
+    /// Wireless networks this host knows and is joined to.
+    Wireless wireless: wireless::Wireless,
     /// What kind of machine this is.
     System system: system::System,
 }
@@ -168,6 +171,7 @@ impl Topic {
             | Self::SessionTimeout
             | Self::Antivirus
             | Self::Backups
+            | Self::Wireless
             | Self::System => false,
         }
     }

@@ -20,6 +20,11 @@ texts! {
         ja: "台帳に、この機器のバックアップが登録されていません",
         en: "the register declares no backup set for this host"
     }
+    /// A host without wireless networks.
+    absent_wireless() {
+        ja: "無線LANのインターフェースも、無線LANの接続設定もありません",
+        en: "no interface is wireless, and no wireless network is known"
+    }
     /// The host is on no network.
     absent_neighbours() {
         ja: "ループバック以外のネットワークインターフェースがありません",
@@ -66,6 +71,7 @@ impl Language {
             Topic::Backups => self.absent_backups(),
             Topic::Neighbours => self.absent_neighbours(),
             Topic::ScreenLock => self.absent_screen_lock(),
+            Topic::Wireless => self.absent_wireless(),
             Topic::TimeSync | Topic::SessionTimeout | Topic::Accounts | Topic::Sessions | Topic::System => {
                 self.absent_topic(topic.name())
             }

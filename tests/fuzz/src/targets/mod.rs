@@ -18,6 +18,7 @@ mod session_timeout;
 mod sessions;
 mod spool;
 mod time_sync;
+mod wireless;
 
 /// Reads bytes somebody else wrote.
 pub type Act = fn(&[u8]);
@@ -75,6 +76,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("spool_recovery", spool::recovery),
     ("time_answers", time_sync::answers),
     ("time_configuration", time_sync::configuration),
+    ("wireless_networks", wireless::networks),
 ];
 
 /// A moment at which keys, reports and leases of the seeds are neither past nor far ahead.

@@ -1,5 +1,7 @@
 //! What an agent would read on a machine: facts with all that is wrong on it at the time. Pure.
 
+mod network;
+
 use chrono::Days;
 use tenken_calendar::japan;
 use tenken_model::fact::accounts::{Account, Accounts, PasswordState};
@@ -101,6 +103,9 @@ impl Reading<'_> {
             neighbours: Some(self.observed(&["netlink"], Outcome::Known(self.neighbours()))),
             backups: Some(self.observed(&["/srv/backup"], self.backups())),
             sessions: Some(self.observed(&["/var/log/wtmp", "/run/systemd/sessions"], Outcome::Known(self.sessions()))),
+            wireless: Some(
+                self.observed(&["/sys/class/net", "/etc/NetworkManager/system-connections"], self.wireless()),
+            ),
             system: Some(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),
         }
     }
