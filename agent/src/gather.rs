@@ -10,7 +10,7 @@ use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
     Look, Needs, Wake, accounts, antivirus, backups, neighbours, screen_lock, session_timeout, sessions, system,
-    time_sync, wireless,
+    time_sync, wireless, written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -48,6 +48,7 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
         Topic::Wireless => observe(AnyObservation::Wireless, host, needs, wireless::collect),
+        Topic::WrittenSecrets => observe(AnyObservation::WrittenSecrets, host, needs, written_secrets::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }
 }

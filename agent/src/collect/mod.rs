@@ -20,6 +20,7 @@ pub mod ssh_daemon;
 pub mod system;
 pub mod time_sync;
 pub mod wireless;
+pub mod written_secrets;
 
 pub use look::{Look, Wake};
 

@@ -20,6 +20,7 @@ mod leases;
 mod logins;
 mod names;
 mod netlink;
+mod secret_lines;
 mod secrets;
 mod settings;
 mod shell;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
+    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, secret_lines, settings, shell,
     sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
@@ -279,7 +279,10 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         return Some(settings::database(bytes));
     }
     let now = scrubber.now;
-    Some(match form? {
+    let Some(form) = form else {
+        return secret_lines::style_of(path).map(|style| secret_lines::scrub(scrubber, style, bytes));
+    };
+    Some(match form {
         Form::Passwd => accounts::passwd(scrubber, bytes),
         Form::Shadow => accounts::shadow(scrubber, bytes),
         Form::Group => accounts::group(scrubber, bytes),

@@ -54,11 +54,16 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
     nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
     kea-dhcp4.conf NetworkManager userdb class net phy80211 system-connections wpa_supplicant \
-    wpa_supplicant.conf iwd netplan sysconfig network-scripts";
+    wpa_supplicant.conf iwd netplan sysconfig network-scripts www spool cron crontabs crontab \
+    fstab .netrc .pgpass .my.cnf .git-credentials .env credentials smbcredentials .smbcredentials Desktop Documents \
+    デスクトップ ドキュメント node_modules site-packages vendor .git cache jre locale alternatives apparmor.d \
+    bash_completion.d ca-certificates fonts iproute2 ld.so.conf.d letsencrypt pam.d pki rc0.d rc1.d rc2.d rc3.d rc4.d \
+    rc5.d rc6.d selinux skel ssl containerd adduser.conf debconf.conf";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \
-    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user nmconnection psk open 8021x";
+    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user nmconnection psk open 8021x \
+    cnf ini env yml properties cfg config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \

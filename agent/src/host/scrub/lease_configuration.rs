@@ -10,6 +10,7 @@ use super::files::{Form, Named};
 use crate::collect::neighbours::lease_configuration::{KeaError, dhcpd as dhcpd_told, dnsmasq as dnsmasq_told};
 use crate::collect::neighbours::lease_configuration::{kea as kea_told, kea_path};
 use crate::collect::neighbours::leases;
+use crate::collect::written_secrets::secret_lines::{Style, finds};
 
 /// Where Kea can keep leases besides a file.
 const KEA_STORES: [&str; 2] = ["mysql", "postgresql"];
@@ -82,7 +83,8 @@ pub(super) fn dhcpd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 
 /// Kea's configuration. One that is not followed stays so, and a broken one stays broken.
 pub(super) fn kea(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    let server = match kea_told(&String::from_utf8_lossy(bytes)) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut server = match kea_told(&text) {
         Ok(None) => json!({}),
         Ok(Some(name)) => json!({ "lease-database": { "name": scrubber.names.path(&kea_path(&name)) } }),
         Err(KeaError::NoFile(kind)) if KEA_STORES.contains(&kind.as_str()) => {
@@ -92,7 +94,13 @@ pub(super) fn kea(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
         Err(KeaError::Include) => return b"<?include \"x\"?>\n".to_vec(),
         Err(KeaError::Form(_)) => return b"x\n".to_vec(),
     };
-    format!("{}\n", json!({ "Dhcp4": server })).into_bytes()
+    // That a password is written there stays, at its line.
+    let found = finds(&text, Style::Assignments).0.into_iter().next();
+    if let Some(find) = &found {
+        server["password"] = scrubber.names.alias(&format!("secret {}", find.value)).into();
+    }
+    let before = "\n".repeat(found.map_or(0, |find| find.line.saturating_sub(1)));
+    format!("{before}{}\n", json!({ "Dhcp4": server })).into_bytes()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::known;
 use crate::collect::backups::{dated, restic};
+use crate::collect::written_secrets::places::lists_passwords;
 
 const HOMES: &str = "/home";
 const ZONES: &str = "/usr/share/zoneinfo";
@@ -159,6 +160,10 @@ impl Names {
     pub(super) fn part(&mut self, part: &str) -> String {
         if part.chars().all(|letter| letter == '.') || !self.taken.contains(part) && known::is_part(part) {
             return part.to_owned();
+        }
+        if lists_passwords(part) {
+            let ending = part.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+            return format!("password-{}.{ending}", self.stem(part));
         }
         let is_uid = part.parse().is_ok_and(|uid| self.uids.contains(&uid));
         if is_uid || known::is_short_number(part, 5) || restic::is_snapshot(part) {

@@ -12,6 +12,7 @@ pub mod sessions;
 pub mod system;
 pub mod time_sync;
 pub mod wireless;
+pub mod written_secrets;
 
 use std::collections::BTreeMap;
 
@@ -156,6 +157,8 @@ topics! {
     Backups backups: backups::Backups,
     /// Wireless networks this host knows and is joined to.
     Wireless wireless: wireless::Wireless,
+    /// Passwords written where they do not belong.
+    WrittenSecrets written_secrets: written_secrets::WrittenSecrets,
     /// What kind of machine this is.
     System system: system::System,
 }
@@ -172,6 +175,7 @@ impl Topic {
             | Self::Antivirus
             | Self::Backups
             | Self::Wireless
+            | Self::WrittenSecrets
             | Self::System => false,
         }
     }

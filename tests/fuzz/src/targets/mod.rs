@@ -19,6 +19,7 @@ mod sessions;
 mod spool;
 mod time_sync;
 mod wireless;
+mod written_secrets;
 
 /// Reads bytes somebody else wrote.
 pub type Act = fn(&[u8]);
@@ -77,6 +78,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("time_answers", time_sync::answers),
     ("time_configuration", time_sync::configuration),
     ("wireless_networks", wireless::networks),
+    ("secret_lines", written_secrets::secret_lines),
 ];
 
 /// A moment at which keys, reports and leases of the seeds are neither past nor far ahead.

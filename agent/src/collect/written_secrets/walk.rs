@@ -1,0 +1,145 @@
+//! Looking through folders, within limits.
+
+use tenken_model::fact::written_secrets::WrittenSecret;
+use tenken_model::{Reason, ReasonCode, Size};
+
+use super::places::{PLACES, is_entered, style};
+use super::secret_lines::{Find, Style, finds};
+use crate::collect::Look;
+use crate::host::{EntryKind, ReadError, ReadErrorKind};
+
+/// The most entries of one folder.
+const ENTRIES_MAX: usize = 5_000;
+/// The most folders, files and finds of one host.
+const FOLDERS_MAX: usize = 1_500;
+const FILES_MAX: usize = 4_000;
+const FINDS_MAX: usize = 500;
+/// The most bytes of one file; a larger one is counted.
+const FILE_MAX: Size = Size::from_bytes(128 << 10);
+/// The most bytes of all files together.
+const BYTES_MAX: usize = 24 << 20;
+/// Everybody may read a file.
+const BY_ALL: u32 = 0o004;
+
+/// What was found so far, with the passwords themselves, which are compared and dropped.
+pub(super) struct Walk<'l, 'h> {
+    look: &'l Look<'h>,
+    found: Vec<(WrittenSecret, String)>,
+    folders: usize,
+    files: usize,
+    bytes: usize,
+    left_out: usize,
+    missed: Option<Reason>,
+}
+
+/// What a walk brought.
+pub(super) struct Walked {
+    pub(super) found: Vec<WrittenSecret>,
+    pub(super) files: usize,
+    pub(super) left_out: usize,
+    /// The first thing that could not be looked at.
+    pub(super) missed: Option<Reason>,
+}
+
+impl<'l, 'h> Walk<'l, 'h> {
+    pub(super) fn new(look: &'l Look<'h>) -> Self {
+        Self { look, found: Vec::new(), folders: 0, files: 0, bytes: 0, left_out: 0, missed: None }
+    }
+
+    /// Looks through every place.
+    pub(super) fn places(&mut self) {
+        for place in PLACES {
+            self.folder(place.folder, place.depth);
+        }
+    }
+
+    fn folder(&mut self, folder: &str, depth: usize) {
+        self.folders += 1;
+        if self.folders > FOLDERS_MAX {
+            self.left_out += 1;
+            return;
+        }
+        let entries = match self.look.list_if_there(folder, ENTRIES_MAX) {
+            Ok(entries) => entries,
+            Err(error) => return self.miss(&error),
+        };
+        for entry in entries {
+            let path = format!("{folder}/{}", entry.name);
+            match entry.kind {
+                EntryKind::Folder if depth > 0 && is_entered(&path, &entry.name) => self.folder(&path, depth - 1),
+                EntryKind::File => {
+                    if let Some(style) = style(folder, &entry.name) {
+                        self.file(&path, style);
+                    }
+                }
+                EntryKind::Folder | EntryKind::Link | EntryKind::Other => {}
+            }
+        }
+    }
+
+    /// Looks through one file, if it is there.
+    pub(super) fn file(&mut self, path: &str, style: Style) {
+        if self.files >= FILES_MAX || self.bytes >= BYTES_MAX {
+            self.left_out += 1;
+            return;
+        }
+        // The folder wakes the collector when a file in it changes; thousands of files need no watch of their own.
+        let aside = self.look.aside();
+        let bytes = match aside.read(path, FILE_MAX) {
+            Ok(bytes) => bytes,
+            Err(error) if error.is_not_there() => return,
+            Err(error) if error.kind == ReadErrorKind::TooLarge => {
+                self.left_out += 1;
+                return;
+            }
+            Err(error) => return self.miss(&error),
+        };
+        self.files += 1;
+        self.bytes += bytes.len();
+        if bytes.contains(&0) {
+            return;
+        }
+        let (found, more) = finds(&String::from_utf8_lossy(&bytes), style);
+        self.left_out += more;
+        if found.is_empty() {
+            return;
+        }
+        match aside.metadata(path) {
+            Ok(metadata) => self.keep(path, found, metadata.mode & BY_ALL != 0),
+            Err(error) => self.miss(&error),
+        }
+    }
+
+    fn keep(&mut self, path: &str, found: Vec<Find>, readable_by_all: bool) {
+        for find in found {
+            if self.found.len() >= FINDS_MAX {
+                self.left_out += 1;
+                continue;
+            }
+            let line = i64::try_from(find.line).unwrap_or(i64::MAX);
+            let secret = WrittenSecret { file: path.to_owned(), line, key: find.key, readable_by_all, repeated: false };
+            self.found.push((secret, find.value));
+        }
+    }
+
+    /// Something could not be looked at.
+    pub(super) fn miss(&mut self, error: &ReadError) {
+        self.missed.get_or_insert_with(|| error.reason());
+    }
+
+    /// What was found, with which passwords are written more than once.
+    pub(super) fn finish(mut self) -> Walked {
+        let mut values: Vec<String> = self.found.iter().map(|(_, value)| value.clone()).collect();
+        values.sort_unstable();
+        for (secret, value) in &mut self.found {
+            let begin = values.partition_point(|other| other < value);
+            secret.repeated = values.get(begin + 1).is_some_and(|next| next == value);
+        }
+        if self.left_out > 0 && self.missed.is_none() {
+            let detail = format!("look for written passwords: {} files and finds were left out", self.left_out);
+            self.missed = Some(Reason::new(ReasonCode::TooLarge, detail));
+        }
+        let found = self.found.into_iter().map(|(secret, _)| secret).collect();
+        Walked { found, files: self.files, left_out: self.left_out, missed: self.missed }
+    }
+}

@@ -1,0 +1,18 @@
+//! Texts that are looked through for passwords.
+
+use tenken_agent::collect::written_secrets::places;
+use tenken_agent::collect::written_secrets::secret_lines::{FINDS_MAX, Style, finds};
+
+/// What is found is within the text, and said without the password.
+pub(super) fn secret_lines(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for style in [Style::Assignments, Style::Program, Style::Netrc, Style::Pgpass] {
+        let (found, _) = finds(&text, style);
+        assert!(found.len() <= FINDS_MAX);
+        for find in found {
+            assert!(find.line >= 1 && find.line <= text.lines().count());
+            assert!(find.key.len() <= text.len() && find.value.len() <= text.len());
+        }
+    }
+    let _ = (places::style("/etc", &text), places::lists_passwords(&text));
+}
