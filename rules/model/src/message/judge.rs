@@ -66,9 +66,13 @@ impl Language {
             Topic::Backups => self.absent_backups(),
             Topic::Neighbours => self.absent_neighbours(),
             Topic::ScreenLock => self.absent_screen_lock(),
-            Topic::TimeSync | Topic::SessionTimeout | Topic::Accounts | Topic::Sessions | Topic::System => {
-                self.absent_topic(topic.name())
-            }
+            Topic::TimeSync
+            | Topic::SessionTimeout
+            | Topic::Accounts
+            | Topic::PasswordPolicy
+            | Topic::PasswordStorage
+            | Topic::Sessions
+            | Topic::System => self.absent_topic(topic.name()),
         }
     }
 }
