@@ -9,8 +9,8 @@ use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, backups, neighbours, screen_lock, session_timeout, sessions, system,
-    time_sync, wireless, written_secrets,
+    Look, Needs, Wake, accounts, antivirus, backups, neighbours, password_policy, password_storage, screen_lock,
+    session_timeout, sessions, system, time_sync, wireless, written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -44,6 +44,8 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::SessionTimeout => observe(AnyObservation::SessionTimeout, host, needs, session_timeout::collect),
         Topic::Antivirus => observe(AnyObservation::Antivirus, host, needs, antivirus::collect),
         Topic::Accounts => observe(AnyObservation::Accounts, host, needs, accounts::collect),
+        Topic::PasswordPolicy => observe(AnyObservation::PasswordPolicy, host, needs, password_policy::collect),
+        Topic::PasswordStorage => observe(AnyObservation::PasswordStorage, host, needs, password_storage::collect),
         Topic::Sessions => observe(AnyObservation::Sessions, host, needs, sessions::collect),
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),

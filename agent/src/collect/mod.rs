@@ -5,7 +5,8 @@
 //! the fact's sources, and each path it looked at wakes it again when it changes.
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
-//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`]
+//! those of PAM.
 
 pub mod accounts;
 pub mod antivirus;
@@ -13,6 +14,9 @@ pub mod backups;
 pub mod glob;
 pub mod look;
 pub mod neighbours;
+pub mod pam;
+pub mod password_policy;
+pub mod password_storage;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;

@@ -20,6 +20,7 @@ mod leases;
 mod logins;
 mod names;
 mod netlink;
+mod pam;
 mod secret_lines;
 mod secrets;
 mod settings;

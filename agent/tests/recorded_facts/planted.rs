@@ -31,6 +31,7 @@ fn full_of(secrets: &Secrets) -> Recording {
         machine,
         wireless::wireless,
         written_secrets::written_secrets,
+        passwords,
     ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
@@ -65,6 +66,8 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
     let not_followed = full_of(secrets)
         .file("/run/ntpsec/ntp.conf.dhcp", format!("{note}server {host}\n"))
         .file("/etc/default/ntpsec", format!("{note}NTPD_OPTS={person}\nIGNORE_DHCP=\"yes\"\n"))
+        .file("/etc/pam.d/passwd", format!("{note}@include /etc/{file}/gone\n"))
+        .file("/etc/pam.d/login", format!("{note}auth {person}\n"))
         .file("/etc/ntpsec/ntp.conf", format!("{note}includefile \"{file}-that-is-gone\"\n"))
         .file("/etc/chrony/chrony.conf", format!("{note}include /etc/chrony/[^{file}]*.conf\n"))
         .file("/etc/ssh/sshd_config", format!("{note}Include /etc/ssh/*/[[:alpha:]]{file}\n"))
@@ -99,7 +102,7 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
 fn accounts(host: Recording, secrets: &Secrets) -> Recording {
     let note = secrets.note();
     let Secrets { account, alias, person, telephone, mail, host: name, file, password, .. } = secrets;
-    host.file("/etc/login.defs", format!("{note}UID_MIN 500\n"))
+    host.file("/etc/login.defs", format!("{note}UID_MIN 500\nENCRYPT_METHOD {person}\n"))
         .file(
             "/etc/passwd",
             format!(
@@ -127,6 +130,41 @@ fn accounts(host: Recording, secrets: &Secrets) -> Recording {
         .file("/etc/polkit-1/localauthority.conf.d/x.conf", format!("{note}AdminIdentities=unix-group:{alias}\n"))
         .file(format!("/home/{account}/.ssh/authorized_keys"), format!("{note}ssh-ed25519 {KEY} {mail}\n"))
         .file(format!("/etc/ssh/{file}/k-{account}"), format!("{note}ssh-ed25519 {KEY} {mail}\n"))
+}
+
+fn passwords(host: Recording, secrets: &Secrets) -> Recording {
+    let note = secrets.note();
+    let Secrets { account, person, file, password, .. } = secrets;
+    host.file("/etc/pam.d/passwd", format!("{note}@include common-password\n"))
+        .file(
+            "/etc/pam.d/common-password",
+            format!(
+                "{note}password requisite pam_pwquality.so retry=3 badwords={person}\n\
+                 password requisite pam_pwhistory.so use_authtok conf=/etc/security/{file}.conf\n\
+                 password [success=1 default=ignore] pam_unix.so obscure use_authtok yescrypt minlen=10 # {person}\n\
+                 password requisite pam_deny.so\npassword required pam_permit.so\n\
+                 password optional pam_{file}.so token={password}\n"
+            ),
+        )
+        .file("/etc/pam.d/login", format!("{note}@include {file}-auth\naccount required pam_unix.so\n"))
+        .file(
+            format!("/etc/pam.d/{file}-auth"),
+            format!(
+                "{note}auth required pam_faillock.so preauth\nauth required pam_u2f.so authfile=/etc/{file} nouserok\n\
+                 auth sufficient pam_unix.so nullok\nauth required pam_faillock.so authfail deny=4\n\
+                 auth required pam_deny.so\naccount required pam_{file}.so\n"
+            ),
+        )
+        .file("/etc/pam.d/sshd", format!("{note}auth include /etc/{file}/pam\n"))
+        .file(format!("/etc/{file}/pam"), format!("{note}auth required pam_{file}.so\n"))
+        .file("/etc/security/faillock.conf", format!("{note}unlock_time = never\ndir = /srv/{file}\n"))
+        .file(format!("/etc/security/{file}.conf"), format!("{note}remember = 5\nfile = /srv/{file}\n"))
+        .file("/etc/security/pwquality.conf", format!("{note}minlen = 13\nbadwords = {person}\nminclass = 4\n"))
+        .file(
+            format!("/etc/security/pwquality.conf.d/{file}.conf"),
+            format!("{note}difok = 3\n{person} = 1\nminlen = 9\n"),
+        )
+        .file("/etc/security/opasswd", format!("{account}:501:2:$6$x${password},{password}\n"))
 }
 
 fn sign_ins(host: Recording, secrets: &Secrets) -> Recording {

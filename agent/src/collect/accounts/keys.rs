@@ -27,9 +27,8 @@ pub(super) struct Keys<'a, 'h> {
 impl<'a, 'h> Keys<'a, 'h> {
     /// Reads where sshd looks for keys. Without its configuration its defaults count.
     pub(super) fn read(look: &'a Look<'h>, now: Instant) -> Self {
-        let mut found = Directives { look, files: 0, read: Vec::new() };
-        let read = configuration(look).and_then(|file| file.map_or(Ok(()), |file| found.add(file, false, 0)));
-        let settings = read.map(|()| settings(found.read.iter().map(|(directive, matched)| (directive, *matched))));
+        let read = directives(look);
+        let settings = read.map(|found| settings(found.iter().map(|(directive, matched)| (directive, *matched))));
         Self { look, now, settings, counted: RefCell::default() }
     }
 
@@ -74,7 +73,17 @@ impl<'a, 'h> Keys<'a, 'h> {
     }
 }
 
-/// The directives of a configuration, those of included files in their place, each with whether it is within a `Match`.
+/// Every directive of sshd's configuration in its order, each with whether it is within a `Match`; none where there is no
+/// configuration.
+pub(in crate::collect) fn directives(look: &Look<'_>) -> Result<Vec<(Directive, bool)>, Reason> {
+    let mut found = Directives { look, files: 0, read: Vec::new() };
+    if let Some(file) = configuration(look)? {
+        found.add(file, false, 0)?;
+    }
+    Ok(found.read)
+}
+
+/// The directives of a configuration, those of included files in their place.
 struct Directives<'a, 'h> {
     look: &'a Look<'h>,
     files: usize,

@@ -1,4 +1,4 @@
-//! `/etc/login.defs`: which numbers are people's. See login.defs(5).
+//! `/etc/login.defs`: which numbers are people's, and how passwords are kept. See login.defs(5).
 
 /// The first number of people where the file does not say: shadow-utils' own default.
 pub const UID_MIN_DEFAULT: u32 = 1000;
@@ -6,13 +6,17 @@ pub const UID_MIN_DEFAULT: u32 = 1000;
 /// `UID_MIN` as the file sets it; of several lines the last counts. `None` if it does not set it in a way that
 /// shadow-utils reads: decimal, octal with `0` or hexadecimal with `0x`.
 pub fn uid_min(bytes: &[u8]) -> Option<u32> {
+    values(bytes, "UID_MIN").iter().filter_map(|word| number(word)).next_back()
+}
+
+/// The first word of every line of that name, in their order.
+pub fn values(bytes: &[u8], name: &str) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
-    text.lines()
-        .filter_map(|line| {
-            let mut words = line.split([' ', '\t', '"']).filter(|word| !word.is_empty());
-            (words.next()? == "UID_MIN").then(|| number(words.next()?)).flatten()
-        })
-        .next_back()
+    let found = text.lines().filter_map(|line| {
+        let mut words = line.split([' ', '\t', '"']).filter(|word| !word.is_empty());
+        (words.next()? == name).then(|| words.next()).flatten().map(str::to_owned)
+    });
+    found.collect()
 }
 
 fn number(word: &str) -> Option<u32> {

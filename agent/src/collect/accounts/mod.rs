@@ -3,7 +3,8 @@
 pub mod authorized_keys;
 pub mod fields;
 pub mod group;
-mod keys;
+pub mod hash_scheme;
+pub(super) mod keys;
 pub mod lastlog;
 pub mod login_defs;
 pub mod name_services;
@@ -33,10 +34,10 @@ use self::shadow::ShadowEntry;
 use self::sign_ins::Records;
 use super::{Look, Needs};
 
-const PASSWD: &str = "/etc/passwd";
-const SHADOW: &str = "/etc/shadow";
-const LOGIN_DEFS: &str = "/etc/login.defs";
-const FILE_LIMIT: Size = Size::from_bytes(4 << 20);
+pub(super) const PASSWD: &str = "/etc/passwd";
+pub(super) const SHADOW: &str = "/etc/shadow";
+pub(super) const LOGIN_DEFS: &str = "/etc/login.defs";
+pub(super) const FILE_LIMIT: Size = Size::from_bytes(4 << 20);
 
 /// The account that owns nothing; its number lies above the range for people.
 const NOBODY: u32 = 65_534;

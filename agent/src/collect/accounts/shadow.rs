@@ -5,10 +5,12 @@
 use std::collections::BTreeMap;
 
 use tenken_model::fact::accounts::PasswordState;
+use tenken_model::fact::password_storage::HashScheme;
 use tenken_model::{Instant, Span};
 use thiserror::Error;
 
 use super::fields::{cut_off, lines};
+use super::hash_scheme::scheme;
 
 /// From this many days on, a password that may stay that long stays for ever: useradd's own default.
 const FOR_EVER_DAYS: i64 = 99_999;
@@ -21,7 +23,10 @@ pub const FIELDS: usize = 9;
 pub struct ShadowEntry {
     /// The state of its password.
     pub password: PasswordState,
-    /// The day the password was set, counted from 1970-01-01; 0 asks for a new one at the next sign-in.
+    /// How it is kept, also a locked one; `None` where there is none.
+    pub scheme: Option<HashScheme>,
+    /// The day the password was set, counted from 1970-01-01; 0 asks for a new one at the next sign-in. Without it nothing
+    /// of what follows about ages holds.
     pub changed_day: Option<i64>,
     /// How many days the password may stay; `None` for ever.
     pub max_days: Option<i64>,
@@ -37,8 +42,9 @@ impl ShadowEntry {
         self.changed_day.filter(|day| *day > 0).and_then(start_of)
     }
 
-    /// The longest the password may stay; `None` means for ever.
+    /// The longest the password may stay; `None` means for ever, as where nothing says since when it has been there.
     pub fn max_age(&self) -> Option<Span> {
+        self.changed_day?;
         self.max_days.filter(|days| *days < FOR_EVER_DAYS).map(Span::from_days)
     }
 
@@ -92,7 +98,14 @@ pub fn parse(bytes: &[u8]) -> Result<BTreeMap<String, ShadowEntry>, ShadowError>
             *slot = field.trim().parse().ok().filter(|days| *days >= 0);
         }
         let [changed_day, _, max_days, _, inactive_days, expire_day] = days;
-        let entry = ShadowEntry { password: state(password), changed_day, max_days, inactive_days, expire_day };
+        let entry = ShadowEntry {
+            password: state(password),
+            scheme: scheme(password),
+            changed_day,
+            max_days,
+            inactive_days,
+            expire_day,
+        };
         entries.entry(name.to_owned()).or_insert(entry);
     }
     if entries.is_empty() {
@@ -144,6 +157,14 @@ mod tests {
         assert_eq!(maintenance.expires(), Some(at("2027-03-31T00:00:00Z")));
         assert_eq!(maintenance.max_age(), Some(Span::from_days(60)));
         assert_eq!(entries.get("hanako").unwrap().max_age(), None);
+        assert_eq!(entries.get("locked").unwrap().scheme, entries.get("hanako").unwrap().scheme);
+        assert_eq!(entries.get("keyonly").unwrap().scheme, None);
+    }
+
+    #[test]
+    fn without_the_day_of_its_change_a_password_stays_for_ever() {
+        assert_eq!(one("a:$6$x$y::0:60:7:::").max_age(), None);
+        assert_eq!(one("a:$6$x$y:0:0:60:7:::").max_age(), Some(Span::from_days(60)));
     }
 
     #[test]

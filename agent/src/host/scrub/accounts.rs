@@ -13,6 +13,10 @@ const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFVVVVVVVVVVVVVVVVVVVVVVV
 /// Name services that accounts come from.
 const NAME_SERVICES: [&str; 9] = ["files", "systemd", "altfiles", "db", "sss", "ldap", "nis", "compat", "winbind"];
 
+/// Words for how passwords are kept.
+const HASH_METHODS: [&str; 9] =
+    ["YESCRYPT", "GOST_YESCRYPT", "SHA512", "SHA256", "BCRYPT", "BLOWFISH", "BIGCRYPT", "MD5", "DES"];
+
 /// Every line that is neither blank nor a comment. A file that is cut off in its last line, with fewer fields than that,
 /// stays cut off there.
 fn lines(bytes: &[u8], fields: usize, mut scrub: impl FnMut(&str) -> String) -> Vec<u8> {
@@ -78,7 +82,15 @@ pub(super) fn group(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn login_defs(bytes: &[u8]) -> Vec<u8> {
-    login_defs::uid_min(bytes).map(|first| format!("UID_MIN {first}\n")).unwrap_or_default().into_bytes()
+    let first = login_defs::uid_min(bytes).map(|first| format!("UID_MIN {first}\n"));
+    let methods = login_defs::values(bytes, "ENCRYPT_METHOD").into_iter().map(|method| {
+        let known = HASH_METHODS.into_iter().find(|known| method.eq_ignore_ascii_case(known));
+        format!("ENCRYPT_METHOD {}\n", if known.is_some() { &method } else { "x" })
+    });
+    let switches = login_defs::values(bytes, "MD5_CRYPT_ENAB")
+        .into_iter()
+        .map(|switch| format!("MD5_CRYPT_ENAB {}\n", if switch.eq_ignore_ascii_case("yes") { "yes" } else { "no" }));
+    first.into_iter().chain(methods).chain(switches).collect::<String>().into_bytes()
 }
 
 pub(super) fn shells(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{
-    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, secret_lines, settings, shell,
-    sign_in_databases, sshd, sudoers, wireless,
+    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, pam, secret_lines, settings,
+    shell, sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 use crate::collect::glob::Glob;
@@ -30,6 +30,14 @@ pub(super) enum Form {
     Wtmpdb,
     /// What logind keeps of one session.
     Session,
+    /// PAM's modules of a service, of every service, and what modules are set to.
+    Pam,
+    PamOfAll,
+    PamSettings,
+    /// What a new password must be.
+    PasswordQuality,
+    /// Former passwords.
+    FormerPasswords,
     Sshd,
     Shell,
     /// Sets variables of which only one matters.
@@ -104,7 +112,10 @@ impl Form {
             "/etc/passwd" | "/etc/passwd-" => Self::Passwd,
             "/etc/shadow" | "/etc/shadow-" => Self::Shadow,
             "/etc/group" | "/etc/group-" | "/etc/gshadow" | "/etc/gshadow-" => Self::Group,
-            "/etc/login.defs" => Self::LoginDefs,
+            "/etc/login.defs" | "/usr/etc/login.defs" => Self::LoginDefs,
+            "/etc/pam.conf" => Self::PamOfAll,
+            "/etc/security/pwquality.conf" => Self::PasswordQuality,
+            "/etc/security/opasswd" => Self::FormerPasswords,
             "/etc/shells" => Self::Shells,
             "/etc/nsswitch.conf" => Self::NameServices,
             "/etc/sudoers" | "/usr/etc/sudoers" => Self::Sudoers,
@@ -142,6 +153,11 @@ impl Form {
         let form = match folder {
             "/var/log" if name.starts_with("wtmp") || name.starts_with("btmp") => Self::SignIns,
             "/run/systemd/sessions" => Self::Session,
+            "/etc/pam.d" | "/usr/lib/pam.d" | "/usr/etc/pam.d" | "/usr/share/pam.d" => Self::Pam,
+            "/etc/security/pwquality.conf.d" => Self::PasswordQuality,
+            _ if folder.ends_with("/security") && ["faillock.conf", "pwhistory.conf"].contains(&name) => {
+                Self::PamSettings
+            }
             "/etc/profile.d" => Self::Shell,
             "/etc/environment.d" | "/usr/lib/environment.d" | "/etc/X11/Xsession.d" => Self::Variables,
             "/etc/ntpsec/ntp.d" | "/etc/ntp.d" => Self::Ntp,
@@ -228,6 +244,11 @@ impl Form {
             | Self::PolkitRules
             | Self::PolkitConfiguration
             | Self::AuthorizedKeys
+            | Self::Pam
+            | Self::PamOfAll
+            | Self::PamSettings
+            | Self::PasswordQuality
+            | Self::FormerPasswords
             | Self::Sshd
             | Self::Shell
             | Self::Variables
@@ -302,6 +323,11 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Wtmpdb => sign_in_databases::wtmpdb(scrubber, bytes),
         Form::Session => logins::session(scrubber, bytes),
         Form::LastSignIns => return logins::lastlog(bytes, offset, &mut scrubber.addresses),
+        Form::Pam => pam::service(scrubber, bytes),
+        Form::PamOfAll => pam::all_services(scrubber, bytes),
+        Form::PamSettings => pam::settings(bytes),
+        Form::PasswordQuality => pam::quality(bytes),
+        Form::FormerPasswords => pam::former(scrubber, bytes),
         Form::Sshd => sshd::scrub(scrubber, bytes),
         Form::Shell => shell::script(scrubber, bytes),
         Form::Variables => settings::variables(bytes),

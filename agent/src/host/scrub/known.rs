@@ -53,12 +53,17 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     49-ubuntu-admin.rules 50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf \
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
     nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
-    kea-dhcp4.conf NetworkManager userdb class net phy80211 system-connections wpa_supplicant \
-    wpa_supplicant.conf iwd netplan sysconfig network-scripts www spool cron crontabs crontab \
-    fstab .netrc .pgpass .my.cnf .git-credentials .env credentials smbcredentials .smbcredentials Desktop Documents \
-    デスクトップ ドキュメント node_modules site-packages vendor .git cache jre locale alternatives apparmor.d \
-    bash_completion.d ca-certificates fonts iproute2 ld.so.conf.d letsencrypt pam.d pki rc0.d rc1.d rc2.d rc3.d rc4.d \
-    rc5.d rc6.d selinux skel ssl containerd adduser.conf debconf.conf";
+    kea-dhcp4.conf NetworkManager userdb class net phy80211 system-connections wpa_supplicant wpa_supplicant.conf \
+    iwd netplan sysconfig network-scripts www spool cron crontabs crontab fstab .netrc .pgpass .my.cnf \
+    .git-credentials .env credentials smbcredentials .smbcredentials Desktop Documents デスクトップ ドキュメント node_modules \
+    site-packages vendor .git cache jre locale alternatives apparmor.d bash_completion.d ca-certificates fonts \
+    iproute2 ld.so.conf.d letsencrypt pam.d pki rc0.d rc1.d rc2.d rc3.d rc4.d rc5.d rc6.d selinux skel ssl \
+    containerd adduser.conf debconf.conf pam pam.conf passwd chpasswd login remote other common-auth common-account \
+    common-password common-session common-session-noninteractive system-auth password-auth postlogin smartcard-auth \
+    fingerprint-auth system-login system-local-login system-remote-login gdm-password gdm-autologin gdm-fingerprint \
+    gdm-smartcard lightdm lightdm-greeter lightdm-autologin sddm sddm-greeter kde lxdm xdm greetd cockpit \
+    xrdp-sesman su-l sudo-i runuser runuser-l chfn chsh newusers pwquality.conf pwquality.conf.d faillock.conf \
+    pwhistory.conf opasswd pwhistory faillock pwquality";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \

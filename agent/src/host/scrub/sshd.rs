@@ -73,11 +73,26 @@ fn arguments(scrubber: &mut Scrubber, directive: &Directive) -> Option<String> {
         "authorizedkeysfile" if is_none => "none".to_owned(),
         "authorizedkeysfile" => each(&mut |argument| key_file(scrubber, argument)),
         "authorizedkeyscommand" | "trustedusercakeys" => (if is_none { "none" } else { "/scrubbed" }).to_owned(),
-        "pubkeyauthentication" => {
+        "pubkeyauthentication"
+        | "passwordauthentication"
+        | "kbdinteractiveauthentication"
+        | "challengeresponseauthentication"
+        | "usepam" => {
             (if first.is_some_and(|first| first.eq_ignore_ascii_case("no")) { "no" } else { "yes" }).to_owned()
         }
+        "authenticationmethods" => each(&mut |list| {
+            let methods: Vec<&str> = list.split(',').map(method).collect();
+            methods.join(",")
+        }),
         _ => return None,
     })
+}
+
+/// A way to prove who one is.
+fn method(method: &str) -> &'static str {
+    const KNOWN: [&str; 4] = ["any", "password", "keyboard-interactive", "publickey"];
+    let name = method.split(':').next().unwrap_or_default();
+    KNOWN.into_iter().find(|known| name.eq_ignore_ascii_case(known)).unwrap_or("hostbased")
 }
 
 /// A number with its units; what is none stays none.

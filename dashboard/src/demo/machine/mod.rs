@@ -1,6 +1,7 @@
 //! What an agent would read on a machine: facts with all that is wrong on it at the time. Pure.
 
 mod network;
+mod passwords;
 
 use chrono::Days;
 use tenken_calendar::japan;
@@ -106,6 +107,12 @@ impl Reading<'_> {
             sessions: Some(self.observed(&["/var/log/wtmp", "/run/systemd/sessions"], Outcome::Known(self.sessions()))),
             wireless: Some(
                 self.observed(&["/sys/class/net", "/etc/NetworkManager/system-connections"], self.wireless()),
+            ),
+            password_policy: Some(
+                self.observed(&["/etc/pam.d", "/etc/security"], Outcome::Known(self.password_policy())),
+            ),
+            password_storage: Some(
+                self.observed(&["/etc/shadow", "/etc/login.defs"], Outcome::Known(self.password_storage())),
             ),
             written_secrets: Some(self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets()))),
             system: Some(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),

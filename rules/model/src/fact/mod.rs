@@ -6,6 +6,8 @@ pub mod antivirus;
 pub mod backups;
 pub mod kept;
 pub mod neighbours;
+pub mod password_policy;
+pub mod password_storage;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
@@ -149,6 +151,10 @@ topics! {
     Antivirus antivirus: antivirus::Antivirus,
     /// Local accounts with their passwords' state, keys, rights and last use.
     Accounts accounts: accounts::Accounts,
+    /// What the system asks of new passwords, and of who signs in with one.
+    PasswordPolicy password_policy: password_policy::PasswordPolicy,
+    /// How passwords are kept: the schemes of their hashes, and the files that hold them.
+    PasswordStorage password_storage: password_storage::PasswordStorage,
     /// Who was signed in to this host, when and from where.
     Sessions sessions: sessions::Sessions,
     /// Devices seen on the networks this host is attached to.
@@ -173,6 +179,8 @@ impl Topic {
             | Self::ScreenLock
             | Self::SessionTimeout
             | Self::Antivirus
+            | Self::PasswordPolicy
+            | Self::PasswordStorage
             | Self::Backups
             | Self::Wireless
             | Self::WrittenSecrets

@@ -76,6 +76,8 @@ impl Language {
             | Topic::TimeSync
             | Topic::SessionTimeout
             | Topic::Accounts
+            | Topic::PasswordPolicy
+            | Topic::PasswordStorage
             | Topic::Sessions
             | Topic::System => self.absent_topic(topic.name()),
         }

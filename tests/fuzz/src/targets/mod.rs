@@ -10,6 +10,7 @@ mod form;
 mod ingest;
 mod link;
 mod neighbours;
+mod passwords;
 mod recording;
 mod registers;
 mod rules;
@@ -54,6 +55,8 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("signed_policy", link::signed_policy),
     ("lease_files", neighbours::lease_files),
     ("netlink", neighbours::netlink),
+    ("pam", passwords::pam),
+    ("password_settings", passwords::settings),
     ("recording", recording::recording),
     ("scrubbed_files", recording::scrubbed_files),
     ("scrubbed_recording", recording::scrubbed_recording),
