@@ -66,7 +66,11 @@ pub(crate) fn compose(corpus: &Path, written: &WrittenHost) -> Composed {
     for path in above.into_iter().filter(|path| path.parent().is_some()) {
         disk.entry(path).or_insert(Lies::Folder { access: access(None, 0o755, base.now) });
     }
-    let mut host = Recording::new(base.now).system(base.system.clone());
+    let mut system = base.system.clone();
+    if let Some(written) = &written.system {
+        (system.os, system.os_version) = (written.os.clone(), written.os_version.clone());
+    }
+    let mut host = Recording::new(base.now).system(system);
     for (path, lies) in &disk {
         host = placed(host, path, lies);
     }

@@ -28,6 +28,7 @@ pub(crate) struct WrittenHost {
     pub(crate) name: String,
     #[serde(default = "debian_12")]
     pub(crate) on: String,
+    pub(crate) system: Option<WrittenSystem>,
     #[serde(default)]
     pub(crate) files: BTreeMap<PathBuf, WrittenFile>,
     #[serde(default)]
@@ -52,6 +53,14 @@ pub(crate) struct WrittenHost {
     pub(crate) expect: VerdictKind,
     pub(crate) subjects: Option<BTreeMap<String, VerdictKind>>,
     pub(crate) branch: Option<String>,
+}
+
+/// Another version or distribution than that of the base.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenSystem {
+    pub(crate) os: String,
+    pub(crate) os_version: String,
 }
 
 fn debian_12() -> String {
