@@ -1,6 +1,6 @@
 //! From what is written to a host.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -9,6 +9,7 @@ use tenken_agent::host::{BusProperty, Endpoint, Recording};
 use tenken_model::{Instant, Span};
 
 use crate::written::{Base, WrittenFile, WrittenHost, WrittenNode};
+use crate::{answers, made};
 
 /// What lies at a path.
 #[derive(Debug, Clone)]
@@ -26,6 +27,7 @@ pub(crate) struct Access {
     pub(crate) uid: u32,
     pub(crate) gid: u32,
     pub(crate) modified: Instant,
+    pub(crate) other_disk: bool,
 }
 
 /// A host's disk, and the rest of it.
@@ -55,15 +57,25 @@ pub(crate) fn compose(corpus: &Path, written: &WrittenHost) -> Composed {
         );
         disk.retain(|path, _| !path.starts_with(gone));
     }
+    let running: Vec<(u32, &String)> = (100..).zip(base.running.iter().chain(&written.running)).collect();
+    let place = Place { samples: corpus.with_file_name("samples"), running: &running, now: base.now };
     for (path, file) in &written.files {
-        disk.insert(path.clone(), lies(file, base.now));
+        disk.insert(path.clone(), place.lies(file));
     }
-    let mut host = Recording::new(base.now).system(base.system.clone());
+    let above: BTreeSet<PathBuf> = disk.keys().flat_map(|path| path.ancestors().skip(1)).map(Path::to_owned).collect();
+    for path in above.into_iter().filter(|path| path.parent().is_some()) {
+        disk.entry(path).or_insert(Lies::Folder { access: access(None, 0o755, base.now) });
+    }
+    let mut system = base.system.clone();
+    if let Some(written) = &written.system {
+        (system.os, system.os_version) = (written.os.clone(), written.os_version.clone());
+    }
+    let mut host = Recording::new(base.now).system(system);
     for (path, lies) in &disk {
         host = placed(host, path, lies);
     }
-    for (pid, name) in (100..).zip(base.running.iter().chain(&written.running)) {
-        host = host.running(pid, name);
+    for (pid, name) in &running {
+        host = host.running(*pid, *name);
     }
     Composed { disk, host: answering(host, corpus, written) }
 }
@@ -86,7 +98,11 @@ fn answering(mut host: Recording, corpus: &Path, written: &WrittenHost) -> Recor
         host = host.sntp(server.as_str(), Ok(*reading));
     }
     for exchange in &written.exchanges {
-        let endpoint = Endpoint::UnixStream(exchange.unix.clone());
+        let endpoint = match (&exchange.unix, exchange.tcp) {
+            (Some(path), None) => Endpoint::UnixStream(path.clone()),
+            (None, Some(port)) => Endpoint::LoopbackTcp(port),
+            _ => panic!("{}: an exchange is at `unix` or at `tcp`", written.name),
+        };
         host = host.exchange(endpoint, exchange.request.as_bytes(), Ok(exchange.answer.clone().into_bytes()));
     }
     for (dump, datagrams) in &written.netlink {
@@ -95,6 +111,12 @@ fn answering(mut host: Recording, corpus: &Path, written: &WrittenHost) -> Recor
             std::fs::read(&sample).unwrap_or_else(|error| panic!("{}: {error}", sample.display()))
         };
         host = host.netlink(*dump, datagrams.iter().map(read).collect());
+    }
+    if let Some(interfaces) = &written.network {
+        host = answers::network(host, interfaces);
+    }
+    if let Some(chrony) = &written.chrony {
+        host = answers::chrony(host, chrony);
     }
     host
 }
@@ -121,25 +143,56 @@ fn access(written: Option<&WrittenNode>, usual: u32, now: Instant) -> Access {
     let mode = written.mode.as_ref().map_or(usual, |mode| u32::from_str_radix(mode, 8).expect("a mode in octal"));
     let age: Span = written.age.as_deref().map_or(Span::ZERO, |age| age.parse().expect("an age such as 4d"));
     let modified = Span::from_millis(-age.millis()).after(now);
-    Access { mode, uid: written.uid, gid: written.gid, modified }
+    Access { mode, uid: written.uid, gid: written.gid, modified, other_disk: written.other_disk }
 }
 
-fn lies(file: &WrittenFile, now: Instant) -> Lies {
-    let node = match file {
-        WrittenFile::Text(text) => {
-            return Lies::File { bytes: text.clone().into_bytes(), access: access(None, 0o644, now) };
+/// What the files of a host are written in regard to.
+struct Place<'a> {
+    samples: PathBuf,
+    running: &'a [(u32, &'a String)],
+    now: Instant,
+}
+
+impl Place<'_> {
+    fn lies(&self, file: &WrittenFile) -> Lies {
+        let node = match file {
+            WrittenFile::Text(text) => {
+                return Lies::File { bytes: text.clone().into_bytes(), access: access(None, 0o644, self.now) };
+            }
+            WrittenFile::Node(node) => node,
+        };
+        match &node.link {
+            _ if node.denied => Lies::Denied,
+            Some(target) => Lies::Link(target.clone()),
+            None if node.folder => Lies::Folder { access: access(Some(node), 0o755, self.now) },
+            None => {
+                let mut bytes = self.bytes(node);
+                bytes.truncate(node.cut.unwrap_or(usize::MAX));
+                Lies::File { bytes, access: access(Some(node), 0o644, self.now) }
+            }
         }
-        WrittenFile::Node(node) => node,
-    };
-    match (&node.link, &node.base64) {
-        _ if node.denied => Lies::Denied,
-        (Some(target), _) => Lies::Link(target.clone()),
-        (None, None) if node.folder => Lies::Folder { access: access(Some(node), 0o755, now) },
-        (None, base64) => {
-            let text = node.text.clone().unwrap_or_default().into_bytes();
-            let bytes = base64.as_ref().map_or(text, |base64| STANDARD.decode(base64).expect("base64"));
-            Lies::File { bytes, access: access(Some(node), 0o644, now) }
-        }
+    }
+
+    fn bytes(&self, node: &WrittenNode) -> Vec<u8> {
+        let forms = [
+            node.text.as_ref().map(|text| text.clone().into_bytes()),
+            node.base64.as_ref().map(|base64| STANDARD.decode(base64).expect("base64")),
+            node.sample.as_ref().map(|sample| {
+                let path = self.samples.join(sample);
+                std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+            }),
+            node.wtmp.as_ref().map(|sessions| made::wtmp(sessions)),
+            node.dconf.as_ref().map(made::dconf),
+            node.signatures.as_ref().map(made::signatures),
+            node.pid_of.as_ref().map(|name| {
+                let found = self.running.iter().find(|(_, running)| *running == name);
+                format!("{}\n", found.unwrap_or_else(|| panic!("{name} is not running")).0).into_bytes()
+            }),
+        ];
+        let mut given = forms.into_iter().flatten();
+        let bytes = given.next().unwrap_or_default();
+        assert!(given.next().is_none(), "a file is written in one form");
+        bytes
     }
 }
 
@@ -148,12 +201,19 @@ fn placed(host: Recording, path: &Path, lies: &Lies) -> Recording {
         Lies::File { bytes, access } => host.file_with(path, bytes, |metadata| {
             (metadata.mode, metadata.uid, metadata.gid) = (access.mode, access.uid, access.gid);
             metadata.modified = access.modified;
+            metadata.device = device(metadata.device, access);
         }),
         Lies::Folder { access } => host.folder_with(path, |metadata| {
             (metadata.mode, metadata.uid, metadata.gid) = (access.mode, access.uid, access.gid);
             metadata.modified = access.modified;
+            metadata.device = device(metadata.device, access);
         }),
         Lies::Link(target) => host.link(path, target),
         Lies::Denied => host.denied(path),
     }
+}
+
+/// The number of the disk; `usual` is that of the root.
+fn device(usual: u64, access: &Access) -> u64 {
+    usual + u64::from(access.other_disk)
 }

@@ -20,13 +20,19 @@ pub(crate) struct OnDisk {
 }
 
 impl OnDisk {
-    /// Lays a host out. `None` where it holds what a disk cannot: a path that root may not look at, or the kernel's own.
+    /// Lays a host out. `None` where it holds what a disk cannot: a path that root may not look at, one on another disk, or
+    /// the kernel's own.
     pub(crate) fn lay_out(composed: &Composed) -> Option<Self> {
+        let elsewhere = |lies: &Lies| match lies {
+            Lies::Denied => true,
+            Lies::File { access, .. } | Lies::Folder { access } => access.other_disk,
+            Lies::Link(_) => false,
+        };
         let kernels = |path: &PathBuf| path.starts_with("/proc") || path.starts_with("/sys");
-        if composed.disk.iter().any(|(path, lies)| matches!(lies, Lies::Denied) || kernels(path)) {
+        if composed.disk.iter().any(|(path, lies)| elsewhere(lies) || kernels(path)) {
             return None;
         }
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir_in(place()).unwrap();
         for (path, lies) in &composed.disk {
             put(folder.path(), path, lies);
         }
@@ -43,6 +49,12 @@ impl OnDisk {
     fn files(&self, path: &Path) -> &dyn Host {
         if path.starts_with("/proc") { &self.rest } else { &self.files }
     }
+}
+
+/// A file system in memory where there is one: many small files are laid out and taken away again.
+fn place() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
 }
 
 fn below(root: &Path, path: &Path) -> PathBuf {

@@ -3,8 +3,10 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
+mod answers;
 mod compose;
 mod disk;
+mod made;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,12 +19,14 @@ use tenken_engine::judge::{judge, severity};
 use tenken_engine::{Catalog, Inputs, ParameterSet, Rule};
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::finding::VerdictKind;
-use tenken_model::register::Registers;
-use tenken_model::{Facts, Finding, Read, RuleId};
+use tenken_model::{Facts, Finding, RuleId};
 
 use crate::compose::{Composed, compose};
 use crate::disk::OnDisk;
 use crate::written::{Corpus, WrittenHost};
+
+/// Rules with a condition on Linux that no disk decides, with the reason.
+const WITHOUT_HOSTS: &[(&str, &str)] = &[];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
@@ -42,19 +46,9 @@ fn corpora() -> BTreeMap<RuleId, Corpus> {
         .collect()
 }
 
-fn registers(written: &WrittenHost) -> Registers {
-    let given = &written.registers;
-    let missing = Registers::not_given("the corpus gives none");
-    Registers {
-        accounts: given.accounts.clone().map_or(missing.accounts.clone(), Read::Measured),
-        devices: given.devices.clone().map_or(missing.devices.clone(), Read::Measured),
-        backup_sets: given.backup_sets.clone().map_or(missing.backup_sets.clone(), Read::Measured),
-    }
-}
-
 /// What the rule finds on a host.
 fn findings(catalog: &Catalog, rule: &Rule, written: &WrittenHost, host: &dyn Host) -> Vec<Finding> {
-    let registers = registers(written);
+    let registers = written.registers.given();
     let needs = Needs {
         registers: registers.clone(),
         time_references: written.sntp.keys().cloned().collect(),
@@ -138,4 +132,31 @@ fn every_host_on_a_real_disk_is_judged_the_same() {
         return;
     }
     judge_all(|composed| Some(Box::new(OnDisk::lay_out(composed)?)));
+}
+
+#[test]
+fn every_rule_has_hosts_and_more_of_them_do_not_pass() {
+    let corpora = corpora();
+    let catalog = Catalog::embedded().unwrap();
+    let mut wrong = Vec::new();
+    for rule in
+        catalog.rules().filter(|rule| rule.condition().is_some_and(|condition| condition.is_for(SystemFamily::Linux)))
+    {
+        let excused = WITHOUT_HOSTS.iter().any(|(id, _)| *id == rule.id.as_str());
+        match (corpora.get(&rule.id), excused) {
+            (None, true) => {}
+            (Some(_), true) => wrong.push(format!("{}: has hosts, although they are said not to decide it", rule.id)),
+            (None, false) => wrong.push(format!("{}: has no hosts", rule.id)),
+            (Some(corpus), false) => {
+                let names: BTreeSet<&str> = corpus.hosts.iter().map(|host| host.name.as_str()).collect();
+                let passing = corpus.hosts.iter().filter(|host| host.expect == VerdictKind::Pass).count();
+                let failing = corpus.hosts.iter().filter(|host| host.expect == VerdictKind::Fail).count();
+                if passing == 0 || failing == 0 || corpus.hosts.len() <= 2 * passing || names.len() < corpus.hosts.len()
+                {
+                    wrong.push(format!("{}: {passing} of {} hosts pass, {failing} fail", rule.id, corpus.hosts.len()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -5,9 +5,14 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use tenken_agent::host::{KernelClockReading, NetlinkDump, SntpReading, SystemReading};
-use tenken_model::Instant;
 use tenken_model::finding::VerdictKind;
-use tenken_model::register::{AccountRow, BackupRow, DeviceRow};
+use tenken_model::register::{
+    AccountKind, AccountRow, BackupMethod, BackupRow, DeviceRow, DeviceStatus, Isolation, Registers,
+};
+use tenken_model::{Instant, Read, Span};
+
+use crate::answers::{WrittenChrony, WrittenInterface};
+use crate::made::{WrittenDconf, WrittenSession, WrittenSignatures};
 
 /// The hosts of one rule.
 #[derive(Debug, Deserialize)]
@@ -23,6 +28,7 @@ pub(crate) struct WrittenHost {
     pub(crate) name: String,
     #[serde(default = "debian_12")]
     pub(crate) on: String,
+    pub(crate) system: Option<WrittenSystem>,
     #[serde(default)]
     pub(crate) files: BTreeMap<PathBuf, WrittenFile>,
     #[serde(default)]
@@ -42,9 +48,19 @@ pub(crate) struct WrittenHost {
     pub(crate) exchanges: Vec<WrittenExchange>,
     #[serde(default)]
     pub(crate) netlink: BTreeMap<NetlinkDump, Vec<PathBuf>>,
+    pub(crate) network: Option<Vec<WrittenInterface>>,
+    pub(crate) chrony: Option<WrittenChrony>,
     pub(crate) expect: VerdictKind,
     pub(crate) subjects: Option<BTreeMap<String, VerdictKind>>,
     pub(crate) branch: Option<String>,
+}
+
+/// Another version or distribution than that of the base.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenSystem {
+    pub(crate) os: String,
+    pub(crate) os_version: String,
 }
 
 fn debian_12() -> String {
@@ -67,6 +83,15 @@ pub(crate) enum WrittenFile {
 pub(crate) struct WrittenNode {
     pub(crate) text: Option<String>,
     pub(crate) base64: Option<String>,
+    /// A file of `samples/`.
+    pub(crate) sample: Option<PathBuf>,
+    pub(crate) wtmp: Option<Vec<WrittenSession>>,
+    pub(crate) dconf: Option<WrittenDconf>,
+    pub(crate) signatures: Option<WrittenSignatures>,
+    /// The number of the process of that name.
+    pub(crate) pid_of: Option<String>,
+    /// Only the first bytes of it are there.
+    pub(crate) cut: Option<usize>,
     pub(crate) folder: bool,
     pub(crate) link: Option<PathBuf>,
     pub(crate) denied: bool,
@@ -74,17 +99,111 @@ pub(crate) struct WrittenNode {
     pub(crate) mode: Option<String>,
     pub(crate) uid: u32,
     pub(crate) gid: u32,
+    /// It lies on another disk than the root.
+    pub(crate) other_disk: bool,
     /// How long ago it was changed, as parameters are written: `4d`.
     pub(crate) age: Option<String>,
 }
 
-/// Rows of registers as people give them.
+/// Rows of registers; what few rules ask for may be left out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct WrittenRegisters {
-    pub(crate) accounts: Option<Vec<AccountRow>>,
-    pub(crate) devices: Option<Vec<DeviceRow>>,
-    pub(crate) backup_sets: Option<Vec<BackupRow>>,
+    accounts: Option<Vec<WrittenAccount>>,
+    devices: Option<Vec<WrittenDevice>>,
+    backup_sets: Option<Vec<WrittenBackup>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenAccount {
+    account: String,
+    #[serde(default = "person")]
+    kind: AccountKind,
+    #[serde(default)]
+    administrator: bool,
+    ends: Option<Instant>,
+}
+
+fn person() -> AccountKind {
+    AccountKind::Person
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDevice {
+    mac: String,
+    #[serde(default = "in_use")]
+    status: DeviceStatus,
+}
+
+fn in_use() -> DeviceStatus {
+    DeviceStatus::InUse
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenBackup {
+    name: String,
+    method: BackupMethod,
+    location: String,
+    /// As parameters are written: `1d`.
+    #[serde(default = "daily")]
+    interval: String,
+    #[serde(default = "three")]
+    generations: i64,
+    #[serde(default = "other_host")]
+    isolation: Isolation,
+}
+
+fn daily() -> String {
+    "1d".to_owned()
+}
+
+fn three() -> i64 {
+    3
+}
+
+fn other_host() -> Isolation {
+    Isolation::OtherHost
+}
+
+impl WrittenRegisters {
+    /// The registers as a policy brings them.
+    pub(crate) fn given(&self) -> Registers {
+        let missing = Registers::not_given("the corpus gives none");
+        let accounts = self.accounts.as_ref().map(|rows| rows.iter().cloned().map(AccountRow::from).collect());
+        let devices = self.devices.as_ref().map(|rows| rows.iter().cloned().map(DeviceRow::from).collect());
+        let sets = self.backup_sets.as_ref().map(|rows| rows.iter().cloned().map(BackupRow::from).collect());
+        Registers {
+            accounts: accounts.map_or(missing.accounts, Read::Measured),
+            devices: devices.map_or(missing.devices, Read::Measured),
+            backup_sets: sets.map_or(missing.backup_sets, Read::Measured),
+        }
+    }
+}
+
+impl From<WrittenAccount> for AccountRow {
+    fn from(WrittenAccount { account, kind, administrator, ends }: WrittenAccount) -> Self {
+        let (host, owner) = ("*".to_owned(), "山田".to_owned());
+        Self { host, account, kind, owner, administrator, ends, note: String::new() }
+    }
+}
+
+impl From<WrittenDevice> for DeviceRow {
+    fn from(WrittenDevice { mac, status }: WrittenDevice) -> Self {
+        let (name, place, note) = ("血圧計".to_owned(), "健診室".to_owned(), String::new());
+        Self { mac, name, status, patient_data: false, place, note }
+    }
+}
+
+impl From<WrittenBackup> for BackupRow {
+    fn from(written: WrittenBackup) -> Self {
+        let WrittenBackup { name, method, location, interval, generations, isolation } = written;
+        let interval: Span = interval.parse().expect("a length of time such as 1d");
+        let (host, system, note) = ("*".to_owned(), "健診".to_owned(), String::new());
+        Self { host, name, system, method, location, interval, generations, isolation, note }
+    }
 }
 
 /// A property on the system bus with its value.
@@ -98,11 +217,12 @@ pub(crate) struct WrittenProperty {
     pub(crate) value: serde_json::Value,
 }
 
-/// What a socket in the file system answers.
+/// What a service answers on its socket in the file system, or on its port on loopback.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenExchange {
-    pub(crate) unix: PathBuf,
+    pub(crate) unix: Option<PathBuf>,
+    pub(crate) tcp: Option<u16>,
     pub(crate) request: String,
     pub(crate) answer: String,
 }

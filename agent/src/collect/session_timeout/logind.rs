@@ -10,7 +10,7 @@ use super::systemd_config::{TimeSpan, time_span, values};
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
 use crate::collect::glob::wildcard::fits;
-use crate::host::EntryKind;
+use crate::host::{EntryKind, SystemReading};
 
 /// Where logind is.
 const DAEMONS: &[&str] = &["/usr/lib/systemd/systemd-logind", "/lib/systemd/systemd-logind"];
@@ -45,7 +45,22 @@ fn find(look: &Look<'_>) -> Result<Option<Span>, Reason> {
             }
         }
     }
+    if limit.is_some() && look.system().is_ok_and(|system| is_older(&system)) {
+        return Ok(None);
+    }
     Ok(limit)
+}
+
+/// Whether logind is older than the setting and passes it over. systemd has it since 252; RHEL took it into its 239 in 8.7.
+fn is_older(system: &SystemReading) -> bool {
+    let mut numbers = system.os_version.split('.').map(|number| number.parse::<u32>().ok());
+    let (Some(major), minor) = (numbers.next().flatten(), numbers.next().flatten()) else { return false };
+    match system.os.as_str() {
+        "debian" => major < 12,
+        "ubuntu" => major < 23,
+        "rhel" | "almalinux" | "rocky" | "ol" => major < 8 || major == 8 && minor.is_some_and(|minor| minor < 7),
+        _ => false,
+    }
 }
 
 fn main_file(look: &Look<'_>) -> Result<Option<String>, Reason> {
@@ -77,4 +92,27 @@ fn drop_ins(look: &Look<'_>) -> Result<Vec<String>, Reason> {
         }
     }
     Ok(by_name.into_values().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use tenken_model::Instant;
+
+    use super::*;
+
+    #[test]
+    fn versions_that_pass_the_setting_over() {
+        let older = |os: &str, os_version: &str| {
+            let [os, os_version, kernel, host_name] = [os, os_version, "", ""].map(str::to_owned);
+            is_older(&SystemReading { os, os_version, kernel, host_name, booted_at: Instant::UNIX_EPOCH })
+        };
+        for (os, version) in [("debian", "11"), ("ubuntu", "22.04"), ("rhel", "8.6"), ("almalinux", "7.9")] {
+            assert!(older(os, version), "{os} {version}");
+        }
+        for (os, version) in
+            [("debian", "12"), ("debian", ""), ("ubuntu", "24.04"), ("rocky", "8.10"), ("rhel", "9.0"), ("arch", "1")]
+        {
+            assert!(!older(os, version), "{os} {version}");
+        }
+    }
 }
