@@ -9,8 +9,8 @@ use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, backups, neighbours, screen_lock, session_timeout, sessions, system,
-    time_sync,
+    Look, Needs, Wake, accounts, antivirus, backups, boot_protection, disk_encryption, neighbours, removable_media,
+    screen_lock, session_timeout, sessions, system, time_sync,
 };
 use crate::host::{Host, clocks};
 
@@ -47,6 +47,9 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Sessions => observe(AnyObservation::Sessions, host, needs, sessions::collect),
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
+        Topic::DiskEncryption => observe(AnyObservation::DiskEncryption, host, needs, disk_encryption::collect),
+        Topic::BootProtection => observe(AnyObservation::BootProtection, host, needs, boot_protection::collect),
+        Topic::RemovableMedia => observe(AnyObservation::RemovableMedia, host, needs, removable_media::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }
 }

@@ -5,14 +5,19 @@
 //! the fact's sources, and each path it looked at wakes it again when it changes.
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
-//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd,
+//! [`devices`] what a file system lies on.
 
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod boot_protection;
+pub mod devices;
+pub mod disk_encryption;
 pub mod glob;
 pub mod look;
 pub mod neighbours;
+pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;

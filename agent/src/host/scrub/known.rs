@@ -53,17 +53,26 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     49-ubuntu-admin.rules 50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf \
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
     nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
-    kea-dhcp4.conf NetworkManager userdb";
+    kea-dhcp4.conf NetworkManager userdb \
+    class block devices virtual module usb_storage uas firmware efi efivars dmi tables DMI id product_name sys_vendor \
+    board_vendor bios_vendor chassis_type hypervisor type power_supply scope firmware-attributes authentication is_enabled \
+    role fs btrfs dm uuid name loop backing_file slaves removable size device serial manufacturer product mmc_host \
+    SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23 disk by-id by-path \
+    udisks2 mounted-fs udev swaps crypttab cryptsetup-keys.d usbguard usbguard-daemon.conf rules.conf modprobe.d \
+    usbguard.service basic.target.wants multi-user.target.wants grub grub2 grub.cfg user.cfg EFI redhat centos rocky \
+    almalinux fedora loader loader.conf entries gdm3 daemon.conf custom.conf lightdm lightdm.conf lightdm.conf.d sddm \
+    sddm.conf sddm.conf.d getty@tty1.service.d getty@.service.d serial-getty@.service.d clevis-luks-unlock \
+    clevis-luks-askpass .fscrypt urandom random hwrng";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \
-    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user";
+    bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
     ds_agent ds_am splxcore oaeventd esets_daemon ekrn sophos_watchdog savd kesl falcon-sensor falcon-sensor-bpf \
     s1-agent sentinelone-agent fsaccd fsicd fsma mfetpd mfeespd rtvscand sisamddaemon CybereasonSensor pmd bdsecd sshd \
-    cron dbus-daemon dnsmasq dhcpd kea-dhcp4";
+    cron dbus-daemon dnsmasq dhcpd kea-dhcp4 usbguard-daemon";
 const SHORT_NAME: usize = 15;
 
 /// Time servers that anybody may use: the rule's approved ones and the well-known public ones.
@@ -117,7 +126,37 @@ pub(super) fn is_group(name: &str) -> bool {
 
 /// A part of a path that is nobody's.
 pub(super) fn is_part(part: &str) -> bool {
-    PART_WORDS.contains(part) || is_account(part)
+    PART_WORDS.contains(part) || is_account(part) || is_device(part)
+}
+
+/// Devices as the kernel names and numbers them: the same names on every host.
+fn is_device(part: &str) -> bool {
+    const SHAPES: &str = "nvme0 nvme0n0 nvme0n0p0 mmcblk0 mmcblk0p0 dm-0 md0 md0p0 loop0 loop0p0 zram0 sr0 fd0 ram0 nbd0 \
+        usb0 0:0 b0:0 0-0 0-0.0 0-0.0.0 0-0.0.0.0 0-0.0.0.0.0";
+    const LETTERED: [&str; 4] = ["sd", "hd", "vd", "xvd"];
+    let is_short = |digits_max: usize| {
+        part.split(|letter: char| !letter.is_ascii_digit()).all(|digits| digits.len() <= digits_max)
+    };
+    let lettered = LETTERED.iter().filter_map(|kind| part.strip_prefix(kind)).any(|rest| {
+        let letters = rest.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        (1..=2).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_lowercase())
+    });
+    let mut shape = String::new();
+    for letter in part.chars() {
+        match letter {
+            '0'..='9' if shape.ends_with('0') => {}
+            '0'..='9' => shape.push('0'),
+            other => shape.push(other),
+        }
+    }
+    let digits_max = if shape.contains(':') {
+        5
+    } else if shape.starts_with("0-") {
+        2
+    } else {
+        3
+    };
+    is_short(digits_max) && (lettered || SHAPES.split_ascii_whitespace().any(|known| known == shape))
 }
 
 pub(super) fn is_ending(ending: &str) -> bool {
@@ -171,6 +210,18 @@ mod tests {
         let list = rule.lines().find_map(|line| line.trim().strip_prefix("default: [")).unwrap();
         let names: Vec<&str> = list.trim_end_matches(']').split(", ").map(|name| name.trim_matches('"')).collect();
         assert!(names.len() > 5 && names.iter().all(|name| is_host(name)), "{names:?}");
+    }
+
+    #[test]
+    fn devices_are_nobodys_and_numbers_of_people_are_none() {
+        for name in ["sda", "sdab12", "nvme0n1p3", "dm-12", "8:17", "b259:3", "usb2", "2-1.4", "mmcblk0p1", "md127"] {
+            assert!(is_device(name), "{name}");
+        }
+        for name in
+            ["090-1111", "03-1111-2222", "sdtanaka", "sd", "vd1", "1234567:1", "dm-x", "tanaka", "192.168.3.4", ""]
+        {
+            assert!(!is_device(name), "{name}");
+        }
     }
 
     #[test]

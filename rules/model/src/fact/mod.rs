@@ -4,8 +4,11 @@
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod boot_protection;
+pub mod disk_encryption;
 pub mod kept;
 pub mod neighbours;
+pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
@@ -148,6 +151,12 @@ topics! {
     Neighbours neighbours: neighbours::Neighbours,
     /// The declared backup sets of this host as they are on disk.
     Backups backups: backups::Backups,
+    /// What lies encrypted on this host's disks, and how it is opened.
+    DiskEncryption disk_encryption: disk_encryption::DiskEncryption,
+    /// What stops a stranger from starting this machine.
+    BootProtection boot_protection: boot_protection::BootProtection,
+    /// Removable media: what may be attached, and what is.
+    RemovableMedia removable_media: removable_media::RemovableMedia,
     /// What kind of machine this is.
     System system: system::System,
 }
@@ -157,12 +166,14 @@ impl Topic {
     /// only what rules find travels.
     pub const fn is_kept(self) -> bool {
         match self {
-            Self::Accounts | Self::Neighbours | Self::Sessions => true,
+            Self::Accounts | Self::Neighbours | Self::RemovableMedia | Self::Sessions => true,
             Self::TimeSync
             | Self::ScreenLock
             | Self::SessionTimeout
             | Self::Antivirus
             | Self::Backups
+            | Self::DiskEncryption
+            | Self::BootProtection
             | Self::System => false,
         }
     }

@@ -66,9 +66,14 @@ impl Language {
             Topic::Backups => self.absent_backups(),
             Topic::Neighbours => self.absent_neighbours(),
             Topic::ScreenLock => self.absent_screen_lock(),
-            Topic::TimeSync | Topic::SessionTimeout | Topic::Accounts | Topic::Sessions | Topic::System => {
-                self.absent_topic(topic.name())
-            }
+            Topic::TimeSync
+            | Topic::SessionTimeout
+            | Topic::Accounts
+            | Topic::Sessions
+            | Topic::DiskEncryption
+            | Topic::BootProtection
+            | Topic::RemovableMedia
+            | Topic::System => self.absent_topic(topic.name()),
         }
     }
 }
