@@ -126,12 +126,11 @@ fn read_secure_boot(look: &Look<'_>) -> Result<Option<bool>, Reason> {
     };
     match value(SECURE_BOOT)? {
         Some(true) => Ok(Some(value(NOT_VALIDATING)? != Some(true))),
-        Some(false) => Ok(Some(false)),
         // Where variables can be read and this is none of them, the firmware knows no Secure Boot.
         None if look.list_if_there(VARIABLES, VARIABLES_MAX).map_err(|error| error.reason())?.is_empty() => Err(
             Reason::new(ReasonCode::Missing, format!("read {SECURE_BOOT}: the firmware's variables are not mounted")),
         ),
-        None => Ok(Some(false)),
+        Some(false) | None => Ok(Some(false)),
     }
 }
 

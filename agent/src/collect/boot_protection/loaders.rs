@@ -6,6 +6,7 @@ use tenken_model::{Read, Reason, ReasonCode, Size};
 use super::grub::{self, GrubConfiguration, GrubError};
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
+use crate::collect::glob::wildcard::fits;
 
 const CONFIGURATION_MAX: Size = Size::from_bytes(4 << 20);
 /// Folders of GRUB: Debian's, RHEL's, and those that older systems have on the partition of the firmware.
@@ -85,7 +86,7 @@ fn has_open_entry(look: &Look<'_>, configuration: &GrubConfiguration) -> Result<
     }
     let entries = look.list_if_there(ENTRIES, ENTRIES_MAX).map_err(|error| error.reason())?;
     let mut count = configuration.entries;
-    for entry in entries.iter().filter(|entry| entry.name.ends_with(".conf")) {
+    for entry in entries.iter().filter(|entry| fits(b"*.conf", entry.name.as_bytes())) {
         let path = format!("{ENTRIES}/{}", entry.name);
         let text = look.read_text(&path, CONFIGURATION_MAX).map_err(|error| error.reason())?;
         count += 1;
@@ -115,11 +116,11 @@ fn systemd_boot(look: &Look<'_>, path: &str, program: &str) -> Option<BootLoader
 pub fn editor(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
     let settings = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    let editors = settings.filter_map(|line| {
+    let mut editors = settings.filter_map(|line| {
         let (name, value) = line.split_once([' ', '\t'])?;
         (name == "editor").then(|| value.trim())
     });
-    !editors.last().is_some_and(|value| ["no", "n", "false", "f", "0", "off"].contains(&value))
+    !editors.next_back().is_some_and(|value| ["no", "n", "false", "f", "0", "off"].contains(&value))
 }
 
 fn unparsable(path: &str, error: &GrubError) -> Reason {

@@ -14,6 +14,7 @@ use tenken_model::{Reason, ReasonCode};
 
 pub use self::loaders::editor;
 use super::devices::Devices;
+use super::disk_encryption::crypttab::CrypttabEntry;
 use super::disk_encryption::keys;
 use super::{Look, Needs};
 
@@ -44,7 +45,7 @@ fn disk_passphrase(look: &Look<'_>) -> Result<bool, Reason> {
         return Ok(false);
     }
     let entries = keys::entries(look)?;
-    let asks = entries.iter().filter(|entry| opened.contains(&entry.mapping)).all(|entry| entry.asks());
+    let asks = entries.iter().filter(|entry| opened.contains(&entry.mapping)).all(CrypttabEntry::asks);
     for program in OPENED_BY_CLEVIS {
         if asks && look.exists(program).map_err(|error| error.reason())? {
             let detail = format!("look at {program}: Clevis may open the disk before somebody types a passphrase");

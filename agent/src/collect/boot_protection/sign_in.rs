@@ -4,6 +4,7 @@ use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
+use crate::collect::glob::wildcard::fits;
 use crate::collect::session_timeout::systemd_config::values;
 
 const CONFIGURATION_MAX: Size = Size::from_bytes(1 << 20);
@@ -95,7 +96,7 @@ fn last_of(look: &Look<'_>, places: [&str; 3], sections: &[&str], key: &str) -> 
 
 fn files(look: &Look<'_>, folder: &str) -> Result<Vec<String>, Reason> {
     let entries = look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())?;
-    let named = entries.into_iter().filter(|entry| entry.name.ends_with(".conf"));
+    let named = entries.into_iter().filter(|entry| fits(b"*.conf", entry.name.as_bytes()));
     Ok(named.map(|entry| format!("{folder}/{}", entry.name)).collect())
 }
 

@@ -1,6 +1,8 @@
 //! Block devices as sysfs shows them, and by what stored data is encrypted on the way down to the disk.
 
 mod chain;
+#[cfg(test)]
+pub(crate) mod composed;
 pub mod mapping;
 pub mod placement;
 pub mod stored;

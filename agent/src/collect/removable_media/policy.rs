@@ -9,6 +9,7 @@ use super::modprobe::{self, Effect, Install};
 use super::{usbguard_conf, usbguard_rules};
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
+use crate::collect::glob::wildcard::fits;
 use crate::host::EntryKind;
 
 const DAEMON: &str = "/etc/usbguard/usbguard-daemon.conf";
@@ -65,7 +66,7 @@ fn lets_in(look: &Look<'_>, conf: &usbguard_conf::UsbguardConf) -> Result<bool, 
     let mut places: Vec<String> = conf.rule_file.iter().cloned().collect();
     if let Some(folder) = conf.rule_folder.as_deref().map(|folder| folder.trim_end_matches('/')) {
         for entry in look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())? {
-            let is_rules = entry.name.ends_with(".conf") && !entry.name.starts_with('.');
+            let is_rules = fits(b"*.conf", entry.name.as_bytes()) && !entry.name.starts_with('.');
             if is_rules && matches!(entry.kind, EntryKind::File | EntryKind::Link) {
                 places.push(format!("{folder}/{}", entry.name));
             }
@@ -118,7 +119,8 @@ fn configured(look: &Look<'_>) -> Result<Vec<(String, Vec<Install>)>, Reason> {
     let mut by_name: BTreeMap<String, String> = BTreeMap::new();
     for folder in FOLDERS {
         for entry in look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())? {
-            if entry.name.ends_with(".conf") && !entry.name.starts_with('.') && entry.kind != EntryKind::Folder {
+            if fits(b"*.conf", entry.name.as_bytes()) && !entry.name.starts_with('.') && entry.kind != EntryKind::Folder
+            {
                 by_name.entry(entry.name.clone()).or_insert_with(|| format!("{folder}/{}", entry.name));
             }
         }

@@ -41,8 +41,8 @@ pub fn parse(bytes: &[u8]) -> Result<UsbguardConf, UsbguardConfError> {
     }
     let last = |name: &str| {
         let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-        let pairs = lines.filter_map(|line| line.split_once('='));
-        let value = pairs.filter(|(found, _)| found.trim() == name).last();
+        let mut pairs = lines.filter_map(|line| line.split_once('='));
+        let value = pairs.rfind(|(found, _)| found.trim() == name);
         value.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
     };
     let inserted = match last("InsertedDevicePolicy").as_deref() {

@@ -148,13 +148,12 @@ fn said(words: &[String]) -> Option<Said> {
             "serial" | "hash" if !negative(operator) && values.iter().all(|value| value.len() > 1) => said.one = true,
             "id" if values.iter().all(|value| value == "*:*") => {}
             "id" | "serial" | "hash" | "name" | "parent-hash" | "with-connect-type" => said.some = true,
-            // Whatever is put into that socket.
-            "via-port" => {}
+            // A label matches nothing; a port, whatever is put into that socket.
+            "via-port" | "label" => {}
             "with-interface" => {
                 let fits = is_stick(operator, values);
                 said.stick = Some(said.stick.unwrap_or(true) && fits);
             }
-            "label" => {}
             _ => return None,
         }
     }
