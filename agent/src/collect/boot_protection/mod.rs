@@ -1,5 +1,6 @@
 //! What stops a stranger from starting this machine, or from starting something else on it.
 
+pub mod command_line;
 pub(crate) mod firmware;
 pub mod grub;
 mod loaders;
@@ -10,7 +11,7 @@ use std::path::Path;
 
 use tenken_model::fact::boot_protection::BootProtection;
 use tenken_model::observation::Outcome;
-use tenken_model::{Reason, ReasonCode};
+use tenken_model::{Reason, ReasonCode, Size};
 
 pub use self::loaders::editor;
 use super::devices::Devices;
@@ -18,6 +19,8 @@ use super::disk_encryption::crypttab::CrypttabEntry;
 use super::disk_encryption::keys;
 use super::{Look, Needs};
 
+const COMMAND_LINE: &str = "/proc/cmdline";
+const COMMAND_LINE_MAX: Size = Size::from_bytes(64 << 10);
 /// What Clevis brings, which opens disks by the TPM or a server on the network while somebody is asked.
 const OPENED_BY_CLEVIS: [&str; 2] = ["/usr/bin/clevis-luks-unlock", "/usr/libexec/clevis-luks-askpass"];
 
@@ -45,6 +48,10 @@ fn disk_passphrase(look: &Look<'_>) -> Result<bool, Reason> {
         return Ok(false);
     }
     let entries = keys::entries(look)?;
+    let command_line = look.read(COMMAND_LINE, COMMAND_LINE_MAX).map_err(|error| error.reason())?;
+    if command_line::names_a_key(&command_line) {
+        return Ok(false);
+    }
     let asks = entries.iter().filter(|entry| opened.contains(&entry.mapping)).all(CrypttabEntry::asks);
     for program in OPENED_BY_CLEVIS {
         if asks && look.exists(program).map_err(|error| error.reason())? {

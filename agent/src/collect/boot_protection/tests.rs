@@ -21,7 +21,8 @@ fn host() -> Recording {
 
 fn encrypted() -> Recording {
     let host = mapping(disks(Recording::new(Instant::UNIX_EPOCH)), 0, "sda2_crypt", "CRYPT-LUKS2-x", &["sda2"]);
-    mounted(mapping(host, 1, "vg-root", "LVM-x", &["dm-0"]), "1 1 253:1 / / rw - ext4 /dev/mapper/vg-root rw\n")
+    let host = mounted(mapping(host, 1, "vg-root", "LVM-x", &["dm-0"]), "1 1 253:1 / / rw - ext4 /dev/x rw\n");
+    host.file("/proc/cmdline", "root=/dev/mapper/vg-root ro quiet\n")
 }
 
 fn fact(host: &Recording) -> BootProtection {
@@ -177,6 +178,8 @@ fn disks_that_ask() {
     );
     assert_eq!(of(encrypted().file("/usr/bin/clevis-luks-unlock", "x")), None);
     assert_eq!(of(encrypted().denied("/etc/crypttab")), None);
+    assert_eq!(of(encrypted().file("/proc/cmdline", "rd.luks.options=tpm2-device=auto\n")), Some(false));
+    assert_eq!(of(encrypted().denied("/proc/cmdline")), None);
     assert_eq!(of(mounted(host(), "1 1 0:30 / / rw - nfs4 nas:/x rw\n")), Some(false));
     assert_eq!(of(Recording::new(Instant::UNIX_EPOCH)), None);
 }

@@ -19,6 +19,9 @@ const BTRFS_MAX: usize = 200;
 /// The most devices of one host.
 const DEVICES_MAX: usize = 2_000;
 
+/// How mappings are called that cryptsetup needs while it encrypts a device in use.
+pub(crate) const UNFINISHED: [&str; 3] = ["-overlay", "-hotzone-forward", "-hotzone-backward"];
+
 /// How data are stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
@@ -206,7 +209,15 @@ impl Devices<'_, '_> {
             in_memory: false,
         };
         match encryption {
-            Ok(Mapping::Encrypts(kind)) => Stored { encryption: Read::Measured(kind), removable, in_memory: false },
+            Ok(Mapping::Encrypts(kind)) => match self.unfinished(place) {
+                Ok(false) => Stored { encryption: Read::Measured(kind), removable, in_memory: false },
+                Ok(true) => {
+                    let detail =
+                        format!("look at {}: it is being encrypted anew; parts may still be plain", place.name);
+                    of_itself(&Reason::new(ReasonCode::Inconclusive, detail))
+                }
+                Err(reason) => of_itself(&reason),
+            },
             Ok(Mapping::Places) => below.unwrap_or(Stored {
                 encryption: if place.bus == Bus::Virtual {
                     nothing_below(&place.name).encryption
@@ -224,6 +235,19 @@ impl Devices<'_, '_> {
                 }),
             Err(reason) => of_itself(&reason),
         }
+    }
+
+    /// Whether cryptsetup is at work below it: while it encrypts a device in use, it puts mappings of its own between
+    /// (lib/luks2/luks2_reencrypt.c).
+    fn unfinished(&self, place: &Placement) -> Result<bool, Reason> {
+        let slaves = format!("/sys/class/block/{}/slaves", place.name);
+        for slave in self.look.list_if_there(slaves, BELOW_MAX).map_err(|error| error.reason())? {
+            let name = self.attribute(&slave.name, "dm/name")?.unwrap_or_default();
+            if UNFINISHED.iter().any(|ending| name.ends_with(ending)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The file a loop device reads, which lies on another file system.

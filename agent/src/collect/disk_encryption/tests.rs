@@ -96,6 +96,9 @@ fn what_is_stacked_on_what() {
     }
     let nameless = mapping(mapping(plain(), 0, "x", LUKS, &["sda2"]), 1, "y", "", &["dm-0"]);
     assert_eq!(at(nameless, "253:1"), Read::Measured(Encryption::Luks2), "whatever it does, it lies on LUKS");
+    let converting = mapping(plain(), 1, "sda2_crypt-hotzone-forward", "CRYPT-SUBDEV-x", &["sda2"]);
+    let converting = mapping(converting, 0, "sda2_crypt", LUKS, &["dm-1"]);
+    assert!(matches!(at(converting, "253:0"), Read::NotRead(_)), "what was not reached yet is plain");
     let cyclic = mapping(mapping(plain(), 0, "x", "LVM-x", &["dm-1"]), 1, "y", "LVM-y", &["dm-0"]);
     assert!(matches!(at(cyclic, "253:0"), Read::NotRead(_)));
     assert!(matches!(at(plain(), "99:9"), Read::NotRead(_)), "a device that sysfs does not show");

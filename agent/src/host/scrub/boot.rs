@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Scrubber;
+use crate::collect::boot_protection::command_line::names_a_key;
 use crate::collect::boot_protection::firmware::VIRTUAL;
 use crate::collect::boot_protection::{editor, grub, sign_in, smbios};
 use crate::collect::removable_media::modprobe::{self, Effect};
@@ -25,6 +26,11 @@ pub(super) fn smbios(bytes: &[u8]) -> Vec<u8> {
 /// A variable of the firmware: whether it is on.
 pub(super) fn variable(bytes: &[u8]) -> Vec<u8> {
     vec![0, 0, 0, 0, u8::from(bytes.get(4).copied() == Some(1))]
+}
+
+/// The kernel's command line: whether it names a key.
+pub(super) fn command_line(bytes: &[u8]) -> Vec<u8> {
+    if names_a_key(bytes) { b"rd.luks.key=x\n".to_vec() } else { b"x\n".to_vec() }
 }
 
 /// What names the machine: only that it is none of metal.
@@ -167,6 +173,8 @@ mod tests {
         assert!(!String::from_utf8_lossy(&scrubbed).to_lowercase().contains("tanaka"));
         assert_eq!(grub_user(b"GRUB2_PASSWORD=grub.pbkdf2.sha512.1.AB.CD\n"), b"GRUB2_PASSWORD=grub.pbkdf2.x\n");
         assert!(grub::parse(&grub(b"\xff")).is_err());
+        assert_eq!(command_line(b"user=tanaka rd.luks.key=/tanaka"), b"rd.luks.key=x\n");
+        assert_eq!(command_line(b"user=tanaka"), b"x\n");
     }
 
     #[test]

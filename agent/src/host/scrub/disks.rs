@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::Scrubber;
 use crate::collect::backups::mounts;
 use crate::collect::devices::mapping::{Mapping, mapping};
+use crate::collect::devices::stored::UNFINISHED;
 use crate::collect::devices::{swaps, udev};
 use crate::collect::disk_encryption::crypttab;
 use tenken_model::fact::disk_encryption::{Encryption, KeyKind};
@@ -78,7 +79,10 @@ pub(super) fn attribute(scrubber: &mut Scrubber, name: &str, bytes: &[u8]) -> Ve
             Mapping::Places => "LVM-x".to_owned(),
             Mapping::Nameless => String::new(),
         },
-        "name" => scrubber.names.part(text),
+        "name" => match UNFINISHED.iter().find_map(|ending| Some((text.strip_suffix(ending)?, ending))) {
+            Some((name, ending)) => format!("{}{ending}", scrubber.names.part(name)),
+            None => scrubber.names.part(text),
+        },
         "backing_file" => scrubber.names.path(text),
         "serial" | "manufacturer" | "product" => udev::said(text).map_or(String::new(), |_| "x".to_owned()),
         _ if WORDS.contains(&text) || is_number(text) => text.to_owned(),

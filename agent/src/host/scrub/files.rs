@@ -57,6 +57,8 @@ pub(super) enum Form {
     SignatureHeader,
     Mounts,
     Swaps,
+    /// The kernel's command line.
+    CommandLine,
     /// A small file of sysfs.
     Attribute,
     /// What names the machine.
@@ -147,6 +149,7 @@ impl Form {
             | "/etc/cron.hourly/freshclam" => Self::UpdaterSchedule,
             "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
             "/proc/swaps" => Self::Swaps,
+            "/proc/cmdline" => Self::CommandLine,
             "/etc/crypttab" => Self::Crypttab,
             "/sys/firmware/dmi/tables/DMI" => Self::Smbios,
             "/etc/usbguard/usbguard-daemon.conf" => Self::Usbguard,
@@ -244,6 +247,7 @@ impl Form {
             | Self::SignatureHeader
             | Self::Mounts
             | Self::Swaps
+            | Self::CommandLine
             | Self::Attribute
             | Self::Identity
             | Self::Udev
@@ -364,6 +368,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             disks::attribute(scrubber, &name, bytes)
         }
+        Form::CommandLine => boot::command_line(bytes),
         Form::Identity => boot::identity(bytes),
         Form::Udev => disks::udev(bytes),
         Form::Crypttab => disks::crypttab(scrubber, bytes),

@@ -1,7 +1,7 @@
 //! What the kernel, udev and the firmware say of disks and of the machine.
 
 use tenken_agent::collect::backups::mounts;
-use tenken_agent::collect::boot_protection::{editor, grub, smbios};
+use tenken_agent::collect::boot_protection::{command_line, editor, grub, smbios};
 use tenken_agent::collect::devices::{mapping, placement, swaps, udev};
 use tenken_agent::collect::disk_encryption::{crypttab, stored};
 use tenken_agent::collect::removable_media::{modprobe, usbguard_conf, usbguard_rules};
@@ -40,6 +40,7 @@ pub(super) fn configuration(data: &[u8]) {
         assert!(!found.goes_on || found.entries == 0);
     }
     let _grub = (grub::sets_password(data), grub::entry_is_unrestricted(data), editor(data));
+    let _key = command_line::names_a_key(data);
     let _conf = usbguard_conf::parse(data);
     let installs = modprobe::parse(data);
     assert!(installs.len() <= data.len());
