@@ -9,8 +9,9 @@ use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, backups, neighbours, password_policy, password_storage, screen_lock,
-    session_timeout, sessions, system, time_sync, wireless, written_secrets,
+    Look, Needs, Wake, accounts, antivirus, backups, boot_protection, disk_encryption, neighbours, password_policy,
+    password_storage, removable_media, screen_lock, session_timeout, sessions, system, time_sync, wireless,
+    written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -51,6 +52,9 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
         Topic::Wireless => observe(AnyObservation::Wireless, host, needs, wireless::collect),
         Topic::WrittenSecrets => observe(AnyObservation::WrittenSecrets, host, needs, written_secrets::collect),
+        Topic::DiskEncryption => observe(AnyObservation::DiskEncryption, host, needs, disk_encryption::collect),
+        Topic::BootProtection => observe(AnyObservation::BootProtection, host, needs, boot_protection::collect),
+        Topic::RemovableMedia => observe(AnyObservation::RemovableMedia, host, needs, removable_media::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }
 }

@@ -6,17 +6,21 @@
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
 //! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`]
-//! those of PAM.
+//! those of PAM, [`devices`] what a file system lies on.
 
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod boot_protection;
+pub mod devices;
+pub mod disk_encryption;
 pub mod glob;
 pub mod look;
 pub mod neighbours;
 pub mod pam;
 pub mod password_policy;
 pub mod password_storage;
+pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;

@@ -241,6 +241,11 @@ pub enum VendorCommand {
         /// The dataset.
         dataset: String,
     },
+    /// `zfs get -Hp -o value encryption` on a dataset: `off` or the name of a cipher.
+    ZfsEncryption {
+        /// The dataset.
+        dataset: String,
+    },
 }
 
 impl std::fmt::Display for VendorCommand {
@@ -250,6 +255,7 @@ impl std::fmt::Display for VendorCommand {
             Self::BorgList { repository, .. } => write!(f, "borg list of {}", repository.display()),
             Self::BtrfsSnapshots { mount } => write!(f, "btrfs subvolume list of {}", mount.display()),
             Self::ZfsSnapshots { dataset } => write!(f, "zfs list of {dataset}"),
+            Self::ZfsEncryption { dataset } => write!(f, "zfs get of {dataset}"),
         }
     }
 }

@@ -10,8 +10,10 @@ mod accounts;
 mod addresses;
 mod answers;
 mod antivirus;
+mod boot;
 mod clocks;
 mod datagram;
+mod disks;
 mod files;
 mod known;
 mod learning;
@@ -301,6 +303,7 @@ impl Scrubber {
             },
             VendorCommand::BtrfsSnapshots { mount } => VendorCommand::BtrfsSnapshots { mount: self.path(mount) },
             VendorCommand::ZfsSnapshots { dataset } => VendorCommand::ZfsSnapshots { dataset: self.dataset(dataset) },
+            VendorCommand::ZfsEncryption { dataset } => VendorCommand::ZfsEncryption { dataset: self.dataset(dataset) },
         }
     }
 }

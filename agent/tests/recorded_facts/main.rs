@@ -9,6 +9,7 @@ use tenken_model::register::{BackupMethod, BackupRow, Isolation, Registers};
 use tenken_model::{Facts, Read, Span, Topic};
 
 mod planted;
+mod planted_disks;
 mod secrets;
 
 /// The backup sets of these tests. What a register says is not in a recording, so that only places and names that every

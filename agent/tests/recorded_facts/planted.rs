@@ -12,7 +12,7 @@ use tenken_agent::host::{
 use tenken_model::Topic;
 
 use super::secrets::Secrets;
-use super::{assert_whole, observation, recorded, remove, shape, sign_in, verdicts};
+use super::{assert_whole, observation, planted_disks, recorded, remove, shape, sign_in, verdicts};
 
 const KEY: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIGgsPzjsEUpBEmM8gbyQYQ8Ra6kpzwWHwh/2NKdVwnlM";
 
@@ -32,6 +32,7 @@ fn full_of(secrets: &Secrets) -> Recording {
         wireless::wireless,
         written_secrets::written_secrets,
         passwords,
+        planted_disks::disks,
     ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
@@ -374,6 +375,7 @@ fn backups(host: Recording, secrets: &Secrets) -> Recording {
     };
     let borg = VendorCommand::BorgList { repository: "/srv/data/repository".into(), passphrase_file: None };
     let zfs = VendorCommand::ZfsSnapshots { dataset: format!("tank/{file}") };
+    let encryption = VendorCommand::ZfsEncryption { dataset: format!("tank/{file}") };
     let btrfs = VendorCommand::BtrfsSnapshots { mount: "/srv/backups".into() };
     let mut host = host
         .file("/etc/tenken/backup-keys/data", password)
@@ -395,10 +397,11 @@ fn backups(host: Recording, secrets: &Secrets) -> Recording {
         .file(
             "/proc/self/mountinfo",
             format!(
-                "28 1 8:1 / / rw - ext4 /dev/sda1 rw\n50 28 0:50 / /srv/pool rw - zfs tank/{file} rw\n\
+                "28 1 253:0 / / rw - ext4 /dev/mapper/{file} rw\n50 28 0:50 / /srv/pool rw - zfs tank/{file} rw\n\
                  51 28 0:51 / /mnt/{file} rw - cifs //{name}/{account} rw\n"
             ),
         )
+        .command(encryption, said("aes-256-gcm\n".to_owned()))
         .command(zfs, said(format!("tank/{file}@{person}\t1790000000\n")))
         .command(btrfs, said(format!("ID 257 gen 1 top level 5 otime 2026-11-23 03:00:00 path {person}\n")));
     for day in 20..=23 {

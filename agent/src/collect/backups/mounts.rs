@@ -8,6 +8,8 @@ use std::path::Path;
 /// A mounted file system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mount {
+    /// The number of its device, `8:1`; `0:` and more for what is on no block device of its own.
+    pub number: String,
     /// Where it is mounted.
     pub point: String,
     /// Its kind: `ext4`, `btrfs`, `zfs`.
@@ -32,14 +34,16 @@ pub fn parse(bytes: &[u8]) -> Vec<Mount> {
     String::from_utf8_lossy(bytes).lines().filter_map(mount).collect()
 }
 
-/// Place is the fifth field; kind and source follow the hyphen behind a varying number of optional ones.
+/// The device's number is the third field, the place the fifth; kind and source follow the hyphen behind a varying number of optional ones.
 fn mount(line: &str) -> Option<Mount> {
     let (before, after) = line.split_once(" - ")?;
-    let point = unescaped(before.split(' ').nth(4)?);
+    let mut before = before.split(' ').skip(2);
+    let number = before.next()?.to_owned();
+    let point = unescaped(before.nth(1)?);
     let mut after = after.split(' ');
     let kind = after.next()?.to_owned();
     let source = unescaped(after.next().filter(|source| !source.is_empty())?);
-    Some(Mount { point, kind, source })
+    Some(Mount { number, point, kind, source })
 }
 
 /// The mount a path without links is on: the longest place that is part of it, of those the last.
@@ -53,8 +57,8 @@ pub fn dataset<'a>(mounts: &'a [Mount], path: &Path) -> Option<&'a str> {
     (mount.kind == "zfs").then_some(mount.source.as_str())
 }
 
-/// Blanks and backslashes are written as octal numbers: `\040`.
-fn unescaped(field: &str) -> String {
+/// A field of the kernel's tables as it is meant: blanks and backslashes are written as octal numbers: `\040`.
+pub fn unescaped(field: &str) -> String {
     [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\043", "#"), ("\\134", "\\")]
         .iter()
         .fold(field.to_owned(), |field, (written, meant)| field.replace(written, meant))
@@ -82,6 +86,7 @@ mod tests {
     #[test]
     fn what_paths_are_stored_on() {
         assert_eq!(parse(TABLE).len(), 8);
+        assert_eq!((parse(TABLE)[1].number.as_str(), parse(TABLE)[3].number.as_str()), ("0:26", "8:17"));
         assert_eq!(storage("/home/backup").as_deref(), Some("/dev/sda2"));
         assert_eq!(storage("/.snapshots/1").as_deref(), Some("/dev/sda2"));
         assert_eq!(storage("/.snapshotsx").as_deref(), Some("/dev/sda2"));

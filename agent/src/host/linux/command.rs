@@ -31,6 +31,8 @@ const READS: usize = 128;
 /// Search path for what the command itself starts.
 const PATH: &str = "/usr/bin:/bin:/usr/sbin:/sbin";
 
+const ZFS: &[&str] = &["/usr/sbin/zfs", "/sbin/zfs", "/usr/bin/zfs"];
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// What is run, all fixed but the names of what is asked about.
@@ -68,6 +70,12 @@ pub(super) fn run(command: &VendorCommand) -> Result<CommandOutput, ReadError> {
     }
     let child = started.spawn().map_err(|error| ReadError::from_io(&tried, &error))?;
     Running::new(child, &tried)?.finish(WITHIN, STDOUT)
+}
+
+/// A name that cannot be taken for an option.
+fn is_dataset(name: &str) -> bool {
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || "_-.:/ ".contains(letter);
+    name.starts_with(|letter: char| letter.is_ascii_alphanumeric()) && name.chars().all(allowed)
 }
 
 fn plan(command: &VendorCommand, tried: &str) -> Result<Plan, ReadError> {
@@ -109,14 +117,21 @@ fn plan(command: &VendorCommand, tried: &str) -> Result<Plan, ReadError> {
             Ok(Plan { programs, arguments, ..Plan::default() })
         }
         VendorCommand::ZfsSnapshots { dataset } => {
-            let allowed = |letter: char| letter.is_ascii_alphanumeric() || "_-.:/ ".contains(letter);
-            if !dataset.starts_with(|letter: char| letter.is_ascii_alphanumeric()) || !dataset.chars().all(allowed) {
+            if !is_dataset(dataset) {
                 return refuse("that is no name of a dataset");
             }
             let mut arguments: Vec<OsString> =
                 ["list", "-Hp", "-t", "snapshot", "-o", "name,creation"].map(Into::into).into();
             arguments.extend(["-r".into(), dataset.into()]);
-            Ok(Plan { programs: &["/usr/sbin/zfs", "/sbin/zfs", "/usr/bin/zfs"], arguments, ..Plan::default() })
+            Ok(Plan { programs: ZFS, arguments, ..Plan::default() })
+        }
+        VendorCommand::ZfsEncryption { dataset } => {
+            if !is_dataset(dataset) {
+                return refuse("that is no name of a dataset");
+            }
+            let mut arguments: Vec<OsString> = ["get", "-Hp", "-o", "value", "encryption"].map(Into::into).into();
+            arguments.push(dataset.into());
+            Ok(Plan { programs: ZFS, arguments, ..Plan::default() })
         }
     }
 }

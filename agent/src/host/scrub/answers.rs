@@ -1,15 +1,9 @@
 //! What commands and the system bus said, and the table of what is mounted.
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value, json};
 
 use super::{Scrubber, known, wireless};
-use crate::collect::backups::mounts;
 use crate::host::{BusProperty, CommandOutput, VendorCommand};
-
-/// Kinds of file systems that tell on what they are stored, and the usual ones.
-const KINDS: [&str; 9] = ["btrfs", "zfs", "ext4", "xfs", "vfat", "tmpfs", "nfs4", "cifs", "overlay"];
 
 pub(super) fn output(scrubber: &mut Scrubber, command: &VendorCommand, output: &CommandOutput) -> CommandOutput {
     let stdout = match command {
@@ -25,6 +19,10 @@ pub(super) fn output(scrubber: &mut Scrubber, command: &VendorCommand, output: &
             let (of, _) = name.split_once('@')?;
             let created = created.trim().parse::<i64>().map_or("x".to_owned(), |created| created.to_string());
             Some(format!("{}@x\t{created}", scrubber.dataset(of)))
+        }),
+        VendorCommand::ZfsEncryption { .. } => each_line(&output.stdout, |line| {
+            let is_word = line.len() <= 20 && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            (is_word && (line == "off" || line == "on" || line.starts_with("aes-"))).then(|| line.to_owned())
         }),
     };
     let complaint = output.stderr.lines().next().filter(|line| known::is_message(line)).unwrap_or_default();
@@ -95,21 +93,6 @@ fn borg(output: &[u8]) -> String {
         Value::Object(kept)
     });
     json!({ "archives": archives.collect::<Vec<_>>() }).to_string()
-}
-
-/// The mounted file systems by place, kind and what they are stored on.
-pub(super) fn mounted(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    let mut written = String::new();
-    for mount in mounts::parse(bytes) {
-        let kind = if KINDS.contains(&mount.kind.as_str()) { mount.kind.as_str() } else { "other" };
-        let source = match kind {
-            "zfs" => scrubber.dataset(&mount.source),
-            _ if mount.source.starts_with("/dev/") => scrubber.names.path(&mount.source),
-            _ => "x".to_owned(),
-        };
-        _ = writeln!(written, "1 1 0:1 / {} - {kind} {source}", scrubber.names.path(&mount.point));
-    }
-    written.into_bytes()
 }
 
 /// A repository's configuration of Borg, without its key; of restic's nothing is read.

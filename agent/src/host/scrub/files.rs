@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{
-    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, pam, secret_lines, settings,
-    shell, sign_in_databases, sshd, sudoers, wireless,
+    Scrubber, accounts, answers, antivirus, boot, clocks, disks, lease_configuration, leases, logins, pam,
+    secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 use crate::collect::glob::Glob;
@@ -64,6 +64,27 @@ pub(super) enum Form {
     FreshclamLog,
     SignatureHeader,
     Mounts,
+    Swaps,
+    /// The kernel's command line.
+    CommandLine,
+    /// A small file of sysfs.
+    Attribute,
+    /// What names the machine.
+    Identity,
+    Udev,
+    Crypttab,
+    /// The firmware's description of the machine, and a variable of it.
+    Smbios,
+    FirmwareVariable,
+    Grub,
+    GrubUser,
+    GrubEntry,
+    SystemdBoot,
+    /// Settings of a login screen or console.
+    LoginScreen,
+    Usbguard,
+    UsbguardRules,
+    Modprobe,
     Repository,
     DconfProfile,
     /// A compiled database of settings or schemas.
@@ -144,6 +165,17 @@ impl Form {
             | "/etc/cron.daily/freshclam"
             | "/etc/cron.hourly/freshclam" => Self::UpdaterSchedule,
             "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
+            "/proc/swaps" => Self::Swaps,
+            "/proc/cmdline" => Self::CommandLine,
+            "/etc/crypttab" => Self::Crypttab,
+            "/sys/firmware/dmi/tables/DMI" => Self::Smbios,
+            "/etc/usbguard/usbguard-daemon.conf" => Self::Usbguard,
+            "/etc/usbguard/rules.conf" => Self::UsbguardRules,
+            "/etc/gdm3/daemon.conf"
+            | "/etc/gdm3/custom.conf"
+            | "/etc/gdm/custom.conf"
+            | "/etc/lightdm/lightdm.conf"
+            | "/etc/sddm.conf" => Self::LoginScreen,
             _ => return Self::of_folder(text, folder, name).or_else(|| Self::of_person(folder, name)),
         };
         Some(form)
@@ -159,6 +191,18 @@ impl Form {
                 Self::PamSettings
             }
             "/etc/profile.d" => Self::Shell,
+            "/run/udev/data" => Self::Udev,
+            "/sys/class/dmi/id" => Self::Identity,
+            "/sys/firmware/efi/efivars" => Self::FirmwareVariable,
+            _ if text.starts_with("/sys/class/") || text.starts_with("/sys/devices/") => Self::Attribute,
+            _ if text.starts_with("/boot/") && name == "grub.cfg" => Self::Grub,
+            _ if text.starts_with("/boot/") && name == "user.cfg" => Self::GrubUser,
+            "/boot/loader/entries" => Self::GrubEntry,
+            _ if name == "loader.conf" && folder.ends_with("/loader") => Self::SystemdBoot,
+            "/etc/usbguard/rules.d" => Self::UsbguardRules,
+            _ if folder.ends_with("/modprobe.d") => Self::Modprobe,
+            _ if folder.ends_with("/lightdm.conf.d") || folder.ends_with("/sddm.conf.d") => Self::LoginScreen,
+            _ if folder.starts_with("/etc/systemd/system/") && folder.ends_with(".service.d") => Self::LoginScreen,
             "/etc/environment.d" | "/usr/lib/environment.d" | "/etc/X11/Xsession.d" => Self::Variables,
             "/etc/ntpsec/ntp.d" | "/etc/ntp.d" => Self::Ntp,
             "/etc/dnsmasq.d" => Self::Dnsmasq,
@@ -232,6 +276,13 @@ impl Form {
             | Self::FreshclamLog
             | Self::SignatureHeader
             | Self::Mounts
+            | Self::Swaps
+            | Self::CommandLine
+            | Self::Attribute
+            | Self::Identity
+            | Self::Udev
+            | Self::Smbios
+            | Self::FirmwareVariable
             | Self::Repository
             | Self::Settings => false,
             Self::Passwd
@@ -258,6 +309,15 @@ impl Form {
             | Self::NtpDefaults
             | Self::Timesyncd
             | Self::Clamav
+            | Self::Crypttab
+            | Self::Grub
+            | Self::GrubUser
+            | Self::GrubEntry
+            | Self::SystemdBoot
+            | Self::LoginScreen
+            | Self::Usbguard
+            | Self::UsbguardRules
+            | Self::Modprobe
             | Self::DconfProfile
             | Self::KeyFile
             | Self::DconfLocks
@@ -349,7 +409,26 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::UpdaterSchedule => antivirus::schedule(bytes),
         Form::FreshclamLog => antivirus::log(bytes),
         Form::SignatureHeader => antivirus::header(bytes),
-        Form::Mounts => answers::mounted(scrubber, bytes),
+        Form::Mounts => disks::mounted(scrubber, bytes),
+        Form::Swaps => disks::swaps(scrubber, bytes),
+        Form::Attribute => {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            disks::attribute(scrubber, &name, bytes)
+        }
+        Form::CommandLine => boot::command_line(bytes),
+        Form::Identity => boot::identity(bytes),
+        Form::Udev => disks::udev(bytes),
+        Form::Crypttab => disks::crypttab(scrubber, bytes),
+        Form::Smbios => boot::smbios(bytes),
+        Form::FirmwareVariable => boot::variable(bytes),
+        Form::Grub => boot::grub(bytes),
+        Form::GrubUser => boot::grub_user(bytes),
+        Form::GrubEntry => boot::grub_entry(bytes),
+        Form::SystemdBoot => boot::loader(bytes),
+        Form::LoginScreen => boot::login_screen(bytes),
+        Form::Usbguard => boot::usbguard(scrubber, bytes),
+        Form::UsbguardRules => boot::usbguard_rules(bytes),
+        Form::Modprobe => boot::modprobe(bytes),
         Form::Repository => answers::repository(bytes),
         Form::DconfProfile => settings::profile(scrubber, bytes),
         // One that begins like none.

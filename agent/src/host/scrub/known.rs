@@ -4,77 +4,85 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Accounts that Debian's packages make, and those of its relatives.
-const ACCOUNTS: &str = "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody \
-    nfsnobody _apt _chrony _flatpak _rpc _runit-log _ssh adm apache avahi avahi-autoipd bind chrony clamav clamscan \
-    clamupdate clamilt cockpit-ws cockpit-wsinstance colord cups-pk-helper dbus debian-tor Debian-exim Debian-gdm \
-    Debian-snmp dhcpcd dhcpd dnsmasq dovecot dovenull fetchmail flatpak ftp fwupd-refresh gdm geoclue \
+const ACCOUNTS: &str = "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats \
+    nobody nfsnobody _apt _chrony _flatpak _rpc _runit-log _ssh adm apache avahi avahi-autoipd bind chrony clamav \
+    clamscan clamupdate clamilt cockpit-ws cockpit-wsinstance colord cups-pk-helper dbus debian-tor Debian-exim \
+    Debian-gdm Debian-snmp dhcpcd dhcpd dnsmasq dovecot dovenull fetchmail flatpak ftp fwupd-refresh gdm geoclue \
     gnome-initial-setup gnome-remote-desktop haldaemon halt hplip _kea kernoops kvm landscape libstoragemgmt \
-    libvirt-qemu lightdm lxd memcache messagebus mysql named nginx nm-openconnect nm-openvpn ntp ntpsec ntpd opendkim \
-    operator pcp pipewire polkitd polkituser pollinate postfix postgres proftpd pulse qemu radvd redis rpc rpcuser \
-    rtkit sambashare saned sddm setroubleshoot shutdown speech-dispatcher squid sshd sssd stunnel4 systemd-bus-proxy \
-    systemd-coredump systemd-network systemd-oom systemd-resolve systemd-timesync tcpdump tenken tomcat tss \
-    unbound unscd usbmux uuidd whoopsie xrdp zabbix";
+    libvirt-qemu lightdm lxd memcache messagebus mysql named nginx nm-openconnect nm-openvpn ntp ntpsec ntpd \
+    opendkim operator pcp pipewire polkitd polkituser pollinate postfix postgres proftpd pulse qemu radvd redis rpc \
+    rpcuser rtkit sambashare saned sddm setroubleshoot shutdown speech-dispatcher squid sshd sssd stunnel4 \
+    systemd-bus-proxy systemd-coredump systemd-network systemd-oom systemd-resolve systemd-timesync tcpdump tenken \
+    tomcat tss unbound unscd usbmux uuidd whoopsie xrdp zabbix";
 
 /// Groups that Debian and its relatives have.
-const GROUPS: &str = "tty disk kmem dialout fax voice cdrom floppy tape sudo wheel admin audio dip operator src shadow \
-    utmp video sasl plugdev staff users nogroup input sgx kvm render crontab systemd-journal ssl-cert netdev lpadmin \
-    scanner bluetooth docker lxd libvirt libvirt-qemu incus incus-admin wireshark sambashare ssh ssh_keys _ssh adm \
-    cloud-init google-sudoers nopasswdlogin autologin mlocate plocate rdma i2c gpio spi powerdev debian-tor utempter \
-    printadmin mem lock dbus";
+const GROUPS: &str = "tty disk kmem dialout fax voice cdrom floppy tape sudo wheel admin audio dip operator src \
+    shadow utmp video sasl plugdev staff users nogroup input sgx kvm render crontab systemd-journal ssl-cert netdev \
+    lpadmin scanner bluetooth docker lxd libvirt libvirt-qemu incus incus-admin wireshark sambashare ssh ssh_keys \
+    _ssh adm cloud-init google-sudoers nopasswdlogin autologin mlocate plocate rdma i2c gpio spi powerdev debian-tor \
+    utempter printadmin mem lock dbus";
 
 /// Parts of paths: folders and files of the system and of the programs that are read.
-const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media tmp proc sys dev boot bin sbin share local \
-    libexec self mountinfo data backup backups snapshot snapshots .zfs .snapshots repo repository config keys index \
-    locks hints nonce integrity README lost+found passwd passwd- shadow shadow- group group- gshadow gshadow- sudoers \
-    sudoers.d shells login.defs nsswitch.conf hosts hostname machine-id os-release localtime timezone environment \
-    profile profile.d bash.bashrc security pam_env.conf environment.d X11 Xsession.d Xsession zoneinfo ssh sshd_config \
-    sshd_config.d .ssh authorized_keys authorized_keys2 authorized_keys.d \
-    chrony chrony.conf conf.d sources.d chrony-dhcp chronyd.pid chronyd.sock ntpsec ntp.conf \
-    openntpd ntpd.conf ntpd-rs ntp.toml systemd timesync synchronized timesyncd.conf timesyncd.conf.d logind.conf \
-    logind.conf.d systemd-timesyncd systemd-logind system timers.target.wants \
-    clamav clamav-freshclam-once.timer clamd.d clamd.conf scan.conf freshclam.conf \
-    freshclam.log clamd.ctl clamd.pid clamd.sock daily main bytecode clamd clamscan clamonacc freshclam clamav-daemon \
-    cron.d cron.daily cron.hourly clamav-freshclam clamav-update misc dnsmasq dnsmasq.leases libvirt default dhcp dhcpd \
-    dhcpd.leases kea kea-leases4 kea-leases4.csv restic borg rsnapshot wtmp btmp lastlog lastlog2.db wtmpdb wtmp.db wtmp.db-wal lastlog2.db-wal utmp \
-    polkit-1 rules.d localauthority.conf.d doas.conf dconf db user site distro gdm keyfile user.txt \
-    .config kdeglobals kscreenlockerrc kdedefaults xdg xfce4 xfconf xfce-perchannel-xml xfce4-screensaver.xml \
-    xfce4-screensaver xsessions wayland-sessions sessions applications glib-2.0 schemas gschemas.compiled container .dockerenv \
-    .containerenv .profile .bash_profile .bash_login .zprofile .zshenv .xprofile .xsessionrc .bashrc .pam_environment \
-    nonexistent empty false true nologin sync shutdown halt sh bash dash zsh fish ksh csh tcsh mksh rbash ash tmux \
-    screen git-shell sftp-server openssh sshd dropbear sudo su env passwd pkexec run0 runuser setpriv chroot nsenter \
-    unshare sudoedit systemd-run usermod vipw visudo tenken backup-keys microsoft mdatp ds_agent TrendMicro \
-    SProtectLinux eset eea efs esets sophos-spl sophos-av kaspersky kesl CrowdStrike sentinelone f-secure linuxsecurity \
-    fsav withsecure McAfee ens isec Symantec symantec_antivirus symantec cybereason traps bitdefender-security-tools \
-    hourly weekly monthly yearly alpha beta gamma delta 90-cloud-init-users 50-default debian ubuntu gnome gnome-xorg \
-    gnome-wayland gnome-classic plasma plasmax11 plasmawayland xfce lightdm-xsession cinnamon mate gnome-session \
-    gnome-shell gnome-session-classic budgie-desktop startplasma-x11 startplasma-wayland startkde plasma_session \
-    startxfce4 xfce4-session cinnamon-session-cinnamon mate-session bash_completion.sh 01-locale-fix.sh \
-    vte-2.91.sh apps-bin-path.sh cedilla-portuguese.sh im-config_wayland.sh gawk.sh debuginfod.sh tmout.sh autologout.sh \
-    49-ubuntu-admin.rules 50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf \
-    51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
-    nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
-    kea-dhcp4.conf NetworkManager userdb class net phy80211 system-connections wpa_supplicant wpa_supplicant.conf \
-    iwd netplan sysconfig network-scripts www spool cron crontabs crontab fstab .netrc .pgpass .my.cnf \
-    .git-credentials .env credentials smbcredentials .smbcredentials Desktop Documents デスクトップ ドキュメント node_modules \
-    site-packages vendor .git cache jre locale alternatives apparmor.d bash_completion.d ca-certificates fonts \
-    iproute2 ld.so.conf.d letsencrypt pam.d pki rc0.d rc1.d rc2.d rc3.d rc4.d rc5.d rc6.d selinux skel ssl \
-    containerd adduser.conf debconf.conf pam pam.conf passwd chpasswd login remote other common-auth common-account \
-    common-password common-session common-session-noninteractive system-auth password-auth postlogin smartcard-auth \
-    fingerprint-auth system-login system-local-login system-remote-login gdm-password gdm-autologin gdm-fingerprint \
-    gdm-smartcard lightdm lightdm-greeter lightdm-autologin sddm sddm-greeter kde lxdm xdm greetd cockpit \
-    xrdp-sesman su-l sudo-i runuser runuser-l chfn chsh newusers pwquality.conf pwquality.conf.d faillock.conf \
-    pwhistory.conf opasswd pwhistory faillock pwquality";
+const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media tmp proc sys dev boot bin sbin share \
+    local libexec self mountinfo data backup backups snapshot snapshots .zfs .snapshots repo repository config keys \
+    index locks hints nonce integrity README lost+found passwd passwd- shadow shadow- group group- gshadow gshadow- \
+    sudoers sudoers.d shells login.defs nsswitch.conf hosts hostname machine-id os-release localtime timezone \
+    environment profile profile.d bash.bashrc security pam_env.conf environment.d X11 Xsession.d Xsession zoneinfo \
+    ssh sshd_config sshd_config.d .ssh authorized_keys authorized_keys2 authorized_keys.d chrony chrony.conf conf.d \
+    sources.d chrony-dhcp chronyd.pid chronyd.sock ntpsec ntp.conf openntpd ntpd.conf ntpd-rs ntp.toml systemd \
+    timesync synchronized timesyncd.conf timesyncd.conf.d logind.conf logind.conf.d systemd-timesyncd systemd-logind \
+    system timers.target.wants clamav clamav-freshclam-once.timer clamd.d clamd.conf scan.conf freshclam.conf \
+    freshclam.log clamd.ctl clamd.pid clamd.sock daily main bytecode clamd clamscan clamonacc freshclam \
+    clamav-daemon cron.d cron.daily cron.hourly clamav-freshclam clamav-update misc dnsmasq dnsmasq.leases libvirt \
+    default dhcp dhcpd dhcpd.leases kea kea-leases4 kea-leases4.csv restic borg rsnapshot wtmp btmp lastlog \
+    lastlog2.db wtmpdb wtmp.db wtmp.db-wal lastlog2.db-wal utmp polkit-1 rules.d localauthority.conf.d doas.conf \
+    dconf db user site distro gdm keyfile user.txt .config kdeglobals kscreenlockerrc kdedefaults xdg xfce4 xfconf \
+    xfce-perchannel-xml xfce4-screensaver.xml xfce4-screensaver xsessions wayland-sessions sessions applications \
+    glib-2.0 schemas gschemas.compiled container .dockerenv .containerenv .profile .bash_profile .bash_login \
+    .zprofile .zshenv .xprofile .xsessionrc .bashrc .pam_environment nonexistent empty false true nologin sync \
+    shutdown halt sh bash dash zsh fish ksh csh tcsh mksh rbash ash tmux screen git-shell sftp-server openssh sshd \
+    dropbear sudo su env pkexec run0 runuser setpriv chroot nsenter unshare sudoedit systemd-run usermod vipw visudo \
+    tenken backup-keys microsoft mdatp ds_agent TrendMicro SProtectLinux eset eea efs esets sophos-spl sophos-av \
+    kaspersky kesl CrowdStrike sentinelone f-secure linuxsecurity fsav withsecure McAfee ens isec Symantec \
+    symantec_antivirus symantec cybereason traps bitdefender-security-tools hourly weekly monthly yearly alpha beta \
+    gamma delta 90-cloud-init-users 50-default debian ubuntu gnome gnome-xorg gnome-wayland gnome-classic plasma \
+    plasmax11 plasmawayland xfce lightdm-xsession cinnamon mate gnome-session gnome-shell gnome-session-classic \
+    budgie-desktop startplasma-x11 startplasma-wayland startkde plasma_session startxfce4 xfce4-session \
+    cinnamon-session-cinnamon mate-session bash_completion.sh 01-locale-fix.sh vte-2.91.sh apps-bin-path.sh \
+    cedilla-portuguese.sh im-config_wayland.sh gawk.sh debuginfod.sh tmout.sh autologout.sh 49-ubuntu-admin.rules \
+    50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf 51-ubuntu-admin.conf \
+    Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 nvme0n1p2 mapper tank \
+    rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf kea-dhcp4.conf NetworkManager \
+    userdb class net phy80211 system-connections wpa_supplicant wpa_supplicant.conf iwd netplan sysconfig \
+    network-scripts www spool cron crontabs crontab fstab .netrc .pgpass .my.cnf .git-credentials .env credentials \
+    smbcredentials .smbcredentials Desktop Documents デスクトップ ドキュメント node_modules site-packages vendor .git cache jre \
+    locale alternatives apparmor.d bash_completion.d fonts iproute2 ld.so.conf.d letsencrypt pam.d pki rc0.d rc1.d \
+    rc2.d rc3.d rc4.d rc5.d rc6.d selinux skel ssl containerd adduser.conf debconf.conf pam pam.conf chpasswd login \
+    remote other common-auth common-account common-password common-session common-session-noninteractive system-auth \
+    password-auth postlogin smartcard-auth fingerprint-auth system-login system-local-login system-remote-login \
+    gdm-password gdm-autologin gdm-fingerprint gdm-smartcard lightdm lightdm-greeter lightdm-autologin sddm \
+    sddm-greeter kde lxdm xdm greetd cockpit xrdp-sesman su-l sudo-i runuser-l chfn chsh newusers pwquality.conf \
+    pwquality.conf.d faillock.conf pwhistory.conf opasswd pwhistory faillock pwquality block devices virtual module \
+    usb_storage uas firmware efi efivars dmi tables DMI id product_name sys_vendor board_vendor bios_vendor \
+    chassis_type hypervisor type power_supply scope firmware-attributes authentication is_enabled role fs btrfs dm \
+    uuid name loop backing_file slaves removable size device serial manufacturer product mmc_host \
+    SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23 disk by-id \
+    by-path udisks2 mounted-fs udev swaps cmdline cpuinfo crypttab cryptsetup-keys.d usbguard usbguard-daemon.conf \
+    rules.conf modprobe.d usbguard.service basic.target.wants multi-user.target.wants grub grub2 grub.cfg user.cfg \
+    EFI redhat centos rocky almalinux fedora loader loader.conf entries gdm3 daemon.conf custom.conf lightdm.conf \
+    lightdm.conf.d sddm.conf sddm.conf.d getty@tty1.service.d getty@.service.d serial-getty@.service.d \
+    clevis-luks-unlock clevis-luks-askpass .fscrypt urandom random hwrng";
 
 /// Endings of file names that decide how a file is read.
-const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \
-    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user nmconnection psk open 8021x \
-    cnf ini env yml properties cfg config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp";
+const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local \
+    list gz bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user \
+    nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
     ds_agent ds_am splxcore oaeventd esets_daemon ekrn sophos_watchdog savd kesl falcon-sensor falcon-sensor-bpf \
-    s1-agent sentinelone-agent fsaccd fsicd fsma mfetpd mfeespd rtvscand sisamddaemon CybereasonSensor pmd bdsecd sshd \
-    cron dbus-daemon dnsmasq dhcpd kea-dhcp4";
+    s1-agent sentinelone-agent fsaccd fsicd fsma mfetpd mfeespd rtvscand sisamddaemon CybereasonSensor pmd bdsecd \
+    sshd cron dbus-daemon dnsmasq dhcpd kea-dhcp4 usbguard-daemon";
 const SHORT_NAME: usize = 15;
 
 /// Time servers that anybody may use: the rule's approved ones and the well-known public ones.
@@ -94,13 +102,13 @@ const LOCAL_HOSTS: &str = "localhost localhost.localdomain localdomain ip6-local
     ip6-allrouters ip6-localnet ip6-mcastprefix broadcasthost ALL";
 
 /// Words of errors.
-const ERRORS: &str = "no such file or directory os error permission denied is a not operation permitted too many levels \
-    of symbolic links it folder regular link its time change date this kernel has call larger than more entries answer \
-    within s ms min mib kib gib mb kb gb b bytes connection refused reset by peer broken pipe timed out there none \
-    recorded invalid argument the name address file input output interrupted system device busy unsupported service \
-    runs whole place for says known form changed while was read times datagram datagrams could be opened value json \
-    cannot hold resolved in names list processes ask operating its release host host's kernel's clock when started or \
-    one before an and done installed";
+const ERRORS: &str = "no such file or directory os error permission denied is a not operation permitted too many \
+    levels of symbolic links it folder regular link its time change date this kernel has call larger than more \
+    entries answer within s ms min mib kib gib mb kb gb b bytes connection refused reset by peer broken pipe timed \
+    out there none recorded invalid argument the name address input output interrupted system device busy \
+    unsupported service runs whole place for says known form changed while was read times datagram datagrams could \
+    be opened value json cannot hold resolved in names list processes ask operating release host host's kernel's \
+    clock when started one before an and done installed";
 
 macro_rules! words {
     ($name:ident, $list:expr) => {
@@ -128,7 +136,37 @@ pub(super) fn is_group(name: &str) -> bool {
 
 /// A part of a path that is nobody's.
 pub(super) fn is_part(part: &str) -> bool {
-    PART_WORDS.contains(part) || is_account(part)
+    PART_WORDS.contains(part) || is_account(part) || is_device(part)
+}
+
+/// Devices as the kernel names and numbers them: the same names on every host.
+fn is_device(part: &str) -> bool {
+    const SHAPES: &str = "nvme0 nvme0n0 nvme0n0p0 mmcblk0 mmcblk0p0 dm-0 md0 md0p0 loop0 loop0p0 zram0 sr0 fd0 ram0 nbd0 \
+    usb0 0:0 b0:0 0-0 0-0.0 0-0.0.0 0-0.0.0.0 0-0.0.0.0.0";
+    const LETTERED: [&str; 4] = ["sd", "hd", "vd", "xvd"];
+    let is_short = |digits_max: usize| {
+        part.split(|letter: char| !letter.is_ascii_digit()).all(|digits| digits.len() <= digits_max)
+    };
+    let lettered = LETTERED.iter().filter_map(|kind| part.strip_prefix(kind)).any(|rest| {
+        let letters = rest.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        (1..=2).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_lowercase())
+    });
+    let mut shape = String::new();
+    for letter in part.chars() {
+        match letter {
+            '0'..='9' if shape.ends_with('0') => {}
+            '0'..='9' => shape.push('0'),
+            other => shape.push(other),
+        }
+    }
+    let digits_max = if shape.contains(':') {
+        5
+    } else if shape.starts_with("0-") {
+        2
+    } else {
+        3
+    };
+    is_short(digits_max) && (lettered || SHAPES.split_ascii_whitespace().any(|known| known == shape))
 }
 
 pub(super) fn is_ending(ending: &str) -> bool {
@@ -182,6 +220,18 @@ mod tests {
         let list = rule.lines().find_map(|line| line.trim().strip_prefix("default: [")).unwrap();
         let names: Vec<&str> = list.trim_end_matches(']').split(", ").map(|name| name.trim_matches('"')).collect();
         assert!(names.len() > 5 && names.iter().all(|name| is_host(name)), "{names:?}");
+    }
+
+    #[test]
+    fn devices_are_nobodys_and_numbers_of_people_are_none() {
+        for name in ["sda", "sdab12", "nvme0n1p3", "dm-12", "8:17", "b259:3", "usb2", "2-1.4", "mmcblk0p1", "md127"] {
+            assert!(is_device(name), "{name}");
+        }
+        for name in
+            ["090-1111", "03-1111-2222", "sdtanaka", "sd", "vd1", "1234567:1", "dm-x", "tanaka", "192.168.3.4", ""]
+        {
+            assert!(!is_device(name), "{name}");
+        }
     }
 
     #[test]

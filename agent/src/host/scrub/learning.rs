@@ -7,6 +7,7 @@ use super::files::{Form, Named};
 use super::{NOBODY, Scrubber, lease_configuration, pam, sshd, sudoers};
 use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;
+use crate::collect::removable_media::usbguard_conf;
 use crate::collect::screen_lock::{dconf_profile, environment};
 use crate::collect::session_timeout::shell_script::{Effect, steps};
 use crate::collect::ssh_daemon::sshd_config;
@@ -90,6 +91,14 @@ impl Scrubber {
             }
             Form::Sshd => sshd::files(bytes),
             Form::Pam => pam::files(bytes),
+            Form::Usbguard => {
+                let conf = usbguard_conf::parse(bytes).ok();
+                let file = conf.as_ref().and_then(|conf| conf.rule_file.clone());
+                let folder = conf.and_then(|conf| conf.rule_folder);
+                let folder = folder.map(|folder| format!("{}/*.conf", folder.trim_end_matches('/')));
+                let paths = file.into_iter().chain(folder);
+                paths.map(|path| Named::of(&path, Form::UsbguardRules)).collect()
+            }
             Form::Shell => {
                 let steps = steps(&text).unwrap_or_default().into_iter();
                 let profile = environment::assigned(bytes).filter(|profile| profile.starts_with('/'));

@@ -1,5 +1,6 @@
 //! What an agent would read on a machine: facts with all that is wrong on it at the time. Pure.
 
+mod disks;
 mod network;
 mod passwords;
 
@@ -113,6 +114,15 @@ impl Reading<'_> {
             ),
             password_storage: Some(
                 self.observed(&["/etc/shadow", "/etc/login.defs"], Outcome::Known(self.password_storage())),
+            ),
+            disk_encryption: Some(
+                self.observed(&["/proc/self/mountinfo", "/sys/class/block"], Outcome::Known(self.disk_encryption())),
+            ),
+            boot_protection: Some(
+                self.observed(&["/sys/firmware", "/boot/grub/grub.cfg"], Outcome::Known(self.boot_protection())),
+            ),
+            removable_media: Some(
+                self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(self.removable_media())),
             ),
             written_secrets: Some(self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets()))),
             system: Some(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),

@@ -4,10 +4,13 @@
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod boot_protection;
+pub mod disk_encryption;
 pub mod kept;
 pub mod neighbours;
 pub mod password_policy;
 pub mod password_storage;
+pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
@@ -165,6 +168,12 @@ topics! {
     Wireless wireless: wireless::Wireless,
     /// Passwords written where they do not belong.
     WrittenSecrets written_secrets: written_secrets::WrittenSecrets,
+    /// What lies encrypted on this host's disks, and how it is opened.
+    DiskEncryption disk_encryption: disk_encryption::DiskEncryption,
+    /// What stops a stranger from starting this machine.
+    BootProtection boot_protection: boot_protection::BootProtection,
+    /// Removable media: what may be attached, and what is.
+    RemovableMedia removable_media: removable_media::RemovableMedia,
     /// What kind of machine this is.
     System system: system::System,
 }
@@ -174,7 +183,7 @@ impl Topic {
     /// only what rules find travels.
     pub const fn is_kept(self) -> bool {
         match self {
-            Self::Accounts | Self::Neighbours | Self::Sessions => true,
+            Self::Accounts | Self::Neighbours | Self::RemovableMedia | Self::Sessions => true,
             Self::TimeSync
             | Self::ScreenLock
             | Self::SessionTimeout
@@ -184,6 +193,8 @@ impl Topic {
             | Self::Backups
             | Self::Wireless
             | Self::WrittenSecrets
+            | Self::DiskEncryption
+            | Self::BootProtection
             | Self::System => false,
         }
     }

@@ -79,6 +79,9 @@ impl Language {
             | Topic::PasswordPolicy
             | Topic::PasswordStorage
             | Topic::Sessions
+            | Topic::DiskEncryption
+            | Topic::BootProtection
+            | Topic::RemovableMedia
             | Topic::System => self.absent_topic(topic.name()),
         }
     }

@@ -5,6 +5,7 @@ mod accounts;
 mod antivirus;
 mod backups;
 mod dashboard;
+mod disks;
 mod facts;
 mod form;
 mod ingest;
@@ -41,6 +42,10 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("mounts", backups::mounts),
     ("snapshot_lists", backups::snapshots),
     ("certificate_request", dashboard::certificate_request),
+    ("boot_and_media_configuration", disks::configuration),
+    ("block_devices", disks::devices),
+    ("firmware_tables", disks::firmware),
+    ("usbguard_rules", disks::rules),
     ("evidence_files", form::evidence),
     ("published_form", form::published),
     ("written_dates", form::dates),

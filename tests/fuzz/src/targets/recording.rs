@@ -5,7 +5,7 @@ use tenken_agent::host::{Recording, scrub};
 use super::{now, parts};
 
 /// Paths of forms the scrubber knows.
-const PATHS: [&str; 24] = [
+const PATHS: [&str; 33] = [
     "/etc/passwd",
     "/etc/shadow",
     "/etc/group",
@@ -29,6 +29,15 @@ const PATHS: [&str; 24] = [
     "/etc/cron.d/clamav-freshclam",
     "/var/lib/lastlog/lastlog2.db",
     "/var/lib/wtmpdb/wtmp.db",
+    "/proc/self/mountinfo",
+    "/etc/crypttab",
+    "/run/udev/data/b8:16",
+    "/sys/class/block/dm-0/dm/uuid",
+    "/sys/firmware/dmi/tables/DMI",
+    "/boot/grub/grub.cfg",
+    "/etc/usbguard/usbguard-daemon.conf",
+    "/etc/usbguard/rules.conf",
+    "/etc/modprobe.d/x.conf",
     "/etc/app.conf",
 ];
 

@@ -1,0 +1,63 @@
+//! The encrypted mappings that a file system lies on, by the names they were opened under.
+
+use tenken_model::{Reason, ReasonCode};
+
+use super::mapping::{Mapping, mapping};
+use super::{Devices, Placement};
+use crate::collect::backups::mounts::Mount;
+
+/// The most devices that are looked at below one.
+const LOOKED_AT_MAX: usize = 64;
+
+impl Devices<'_, '_> {
+    /// The names of the encrypted mappings below a mounted file system.
+    pub fn opened_under(&self, mount: &Mount) -> Result<Vec<String>, Reason> {
+        let mut names = Vec::new();
+        self.each_below(mount, |devices, place| {
+            if place.name.starts_with("dm-") {
+                let uuid = devices.attribute(&place.name, "dm/uuid")?.unwrap_or_default();
+                if matches!(mapping(uuid.as_bytes()), Mapping::Encrypts(_)) {
+                    names.extend(devices.attribute(&place.name, "dm/name")?);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(names)
+    }
+
+    /// The disks, and all between, that a mounted file system lies on.
+    pub fn disks_of(&self, mount: &Mount) -> Result<Vec<String>, Reason> {
+        let mut disks = Vec::new();
+        self.each_below(mount, |_, place| {
+            disks.push(place.disk.clone());
+            Ok(())
+        })?;
+        Ok(disks)
+    }
+
+    fn each_below(
+        &self,
+        mount: &Mount,
+        mut visit: impl FnMut(&Self, &Placement) -> Result<(), Reason>,
+    ) -> Result<(), Reason> {
+        let mut left = match mount.kind.as_str() {
+            "btrfs" | "bcachefs" => mount.source.split(':').map(|path| self.at(path)).collect::<Result<Vec<_>, _>>()?,
+            _ if mount.number.starts_with("0:") => Vec::new(),
+            _ => vec![self.numbered(&mount.number)?],
+        };
+        let mut looked_at = 0;
+        while let Some(place) = left.pop() {
+            looked_at += 1;
+            if looked_at > LOOKED_AT_MAX {
+                let detail = format!("follow {}: more than {LOOKED_AT_MAX} devices lie below", place.name);
+                return Err(Reason::new(ReasonCode::TooLarge, detail));
+            }
+            visit(self, &place)?;
+            let slaves = format!("/sys/class/block/{}/slaves", place.disk);
+            for slave in self.look.list_if_there(slaves, LOOKED_AT_MAX).map_err(|error| error.reason())? {
+                left.push(self.named(&slave.name)?);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! What lies on a machine's disks, what guards its start, and what may be attached to it.
+
+use tenken_model::fact::boot_protection::{BootLoader, BootLoaderKind, BootProtection, FirmwarePasswords, MachineForm};
+use tenken_model::fact::disk_encryption::{
+    DiskEncryption, Encryption, KeyKind, Swap, UnlockKey, Volume, VolumePurpose,
+};
+use tenken_model::fact::removable_media::{RemovableMedia, StorageDriver, UsbGuard, UsbPolicy};
+use tenken_model::{Read, Size};
+
+use super::Reading;
+
+/// The sizes of disks, of `/boot` and of the firmware's partition.
+const DISK: Size = Size::from_bytes(238 << 30);
+const BOOT: Size = Size::from_bytes(1 << 30);
+const EFI: Size = Size::from_bytes(512 << 20);
+
+impl Reading<'_> {
+    /// PCs may be carried away and are encrypted; servers stand behind a lock.
+    pub(super) fn disk_encryption(&self) -> DiskEncryption {
+        let data = if self.is_server() { Encryption::None } else { Encryption::Luks2 };
+        let volume = |place: &str, device: &str, purpose, encryption, size| Volume {
+            place: place.to_owned(),
+            file_system: if purpose == VolumePurpose::Efi { "vfat" } else { "ext4" }.to_owned(),
+            device: device.to_owned(),
+            purpose,
+            encryption: Read::Measured(encryption),
+            removable: Read::Measured(false),
+            size: Read::Measured(size),
+        };
+        let root = if self.is_server() { "/dev/sda2" } else { "/dev/mapper/root" };
+        let mut volumes = vec![volume("/", root, VolumePurpose::Data, data, DISK)];
+        let mut keys = Vec::new();
+        if !self.is_server() {
+            volumes.push(volume("/boot", "/dev/nvme0n1p2", VolumePurpose::Boot, Encryption::None, BOOT));
+            volumes.push(volume("/boot/efi", "/dev/nvme0n1p1", VolumePurpose::Efi, Encryption::None, EFI));
+            keys.push(UnlockKey {
+                mapping: "root".to_owned(),
+                kind: KeyKind::Passphrase,
+                path: None,
+                readable_by_others: Read::Measured(false),
+                on_plain_disk: Read::Measured(false),
+            });
+        }
+        let swap =
+            Swap { place: "/dev/zram0".to_owned(), in_memory: true, encryption: Read::Measured(Encryption::None) };
+        DiskEncryption { volumes, volumes_left_out: 0, swaps: Read::Measured(vec![swap]), keys: Read::Measured(keys) }
+    }
+
+    pub(super) fn boot_protection(&self) -> BootProtection {
+        BootProtection {
+            form: Read::Measured(if self.is_server() { MachineForm::Fixed } else { MachineForm::Portable }),
+            secure_boot: Read::Measured(Some(true)),
+            firmware: FirmwarePasswords {
+                power_on: Read::Measured(self.is_server()),
+                administrator: Read::Measured(true),
+                origin: "/sys/firmware/dmi/tables/DMI".to_owned(),
+            },
+            boot_loaders: vec![BootLoader {
+                kind: BootLoaderKind::Grub,
+                edit_protected: Read::Measured(true),
+                asks_at_start: Read::Measured(false),
+                origin: "/boot/grub/grub.cfg".to_owned(),
+            }],
+            disk_passphrase: Read::Measured(!self.is_server()),
+            automatic_sign_in: Read::Measured(None),
+        }
+    }
+
+    /// USBGuard lets nothing in that was not named.
+    pub(super) fn removable_media(&self) -> RemovableMedia {
+        let driver = |module: &str| StorageDriver {
+            module: module.to_owned(),
+            blocked: Read::Measured(false),
+            loaded: Read::Measured(false),
+            origin: None,
+        };
+        RemovableMedia {
+            usb_guard: Read::Measured(Some(UsbGuard {
+                running: true,
+                enabled: Read::Measured(true),
+                unnamed: Read::Measured(UsbPolicy::Block),
+                lets_storage_in: Read::Measured(false),
+            })),
+            drivers: ["usb_storage", "uas"].map(driver).to_vec(),
+            media: Vec::new(),
+            media_left_out: 0,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Removable media: what may be attached, and what is.
+
+use super::disk_encryption::Encryption;
+use crate::{Read, Size, choice, record};
+
+choice! {
+    /// What happens to a USB device that no rule names.
+    pub enum UsbPolicy {
+        /// It may be used.
+        Allow = "allow",
+        /// It is kept from use.
+        Block = "block",
+        /// It is removed from the system.
+        Reject = "reject",
+    }
+}
+
+record! {
+    /// USBGuard, which decides which USB devices may be used.
+    pub struct UsbGuard {
+        /// Its daemon runs.
+        pub running: bool,
+        /// It starts with the system.
+        pub enabled: Read<bool>,
+        /// What happens to a device that no rule names.
+        pub unnamed: Read<UsbPolicy>,
+        /// Its rules let in storage that they do not name by serial number or hash.
+        pub lets_storage_in: Read<bool>,
+    }
+}
+
+record! {
+    /// A driver of USB storage.
+    pub struct StorageDriver {
+        /// The module's name.
+        pub module: String,
+        /// Loading it is refused (`install MODULE /bin/false`).
+        pub blocked: Read<bool>,
+        /// It is in the kernel now.
+        pub loaded: Read<bool>,
+        /// The file that decides.
+        pub origin: Option<String>,
+    }
+}
+
+choice! {
+    /// How a medium is attached.
+    pub enum MediumBus {
+        /// USB.
+        Usb = "usb",
+        /// A slot for memory cards.
+        MemoryCard = "memory_card",
+        /// Another way.
+        Other = "other",
+    }
+}
+
+record! {
+    /// A removable medium that is attached.
+    pub struct Medium {
+        /// The kernel's name of it.
+        pub device: String,
+        /// How it is attached.
+        pub bus: MediumBus,
+        /// Its serial number; absent when it has none.
+        pub serial: Read<Option<String>>,
+        /// Who made it; absent when it does not say.
+        pub vendor: Option<String>,
+        /// What it is; absent when it does not say.
+        pub model: Option<String>,
+        /// Its size.
+        pub size: Read<Size>,
+        /// Where its file systems are mounted.
+        pub mounted: Vec<String>,
+        /// By what the mounted ones are encrypted; absent when none is mounted. One that is not makes it `none`.
+        pub encryption: Read<Option<Encryption>>,
+    }
+}
+
+record! {
+    /// Removable media.
+    pub struct RemovableMedia {
+        /// USBGuard; absent when it is not installed.
+        pub usb_guard: Read<Option<UsbGuard>>,
+        /// The drivers of USB storage.
+        pub drivers: Vec<StorageDriver>,
+        /// Media that are attached.
+        pub media: Vec<Medium>,
+        /// How many more there are that were not looked at.
+        pub media_left_out: i64,
+    }
+}
