@@ -58,7 +58,7 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     board_vendor bios_vendor chassis_type hypervisor type power_supply scope firmware-attributes authentication is_enabled \
     role fs btrfs dm uuid name loop backing_file slaves removable size device serial manufacturer product mmc_host \
     SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23 disk by-id by-path \
-    udisks2 mounted-fs udev swaps cmdline crypttab cryptsetup-keys.d usbguard usbguard-daemon.conf rules.conf modprobe.d \
+    udisks2 mounted-fs udev swaps cmdline cpuinfo crypttab cryptsetup-keys.d usbguard usbguard-daemon.conf rules.conf modprobe.d \
     usbguard.service basic.target.wants multi-user.target.wants grub grub2 grub.cfg user.cfg EFI redhat centos rocky \
     almalinux fedora loader loader.conf entries gdm3 daemon.conf custom.conf lightdm lightdm.conf lightdm.conf.d sddm \
     sddm.conf sddm.conf.d getty@tty1.service.d getty@.service.d serial-getty@.service.d clevis-luks-unlock \
