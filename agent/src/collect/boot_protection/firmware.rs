@@ -21,6 +21,9 @@ const VARIABLES_MAX: usize = 5_000;
 /// Four bytes of attributes stand before a variable's value.
 const VALUE_AT: usize = 4;
 const IDENTITY: &str = "/sys/class/dmi/id";
+const PROCESSORS: &str = "/proc/cpuinfo";
+/// What is told of one processor is shorter; a machine may have hundreds, all alike.
+const FIRST_PROCESSOR: Size = Size::from_bytes(8 << 10);
 const POWER: &str = "/sys/class/power_supply";
 /// Firmwares and vendors of virtual machines, as systemd-detect-virt(1) knows them.
 pub(crate) const VIRTUAL: [&str; 15] = [
@@ -157,9 +160,26 @@ fn read_form(look: &Look<'_>) -> Result<MachineForm, Reason> {
     }
     match identity("chassis_type")?.and_then(|text| text.parse::<u8>().ok()).and_then(case) {
         Some(form) => Ok(form),
+        None if runs_on_a_hypervisor(look)? => Ok(MachineForm::Virtual),
         None if has_battery(look)? => Ok(MachineForm::Portable),
         None => Ok(MachineForm::Unknown),
     }
+}
+
+/// What the processor says, where the firmware names neither maker nor case: hypervisors set this flag for their guests.
+fn runs_on_a_hypervisor(look: &Look<'_>) -> Result<bool, Reason> {
+    match look.read_part(PROCESSORS, 0, FIRST_PROCESSOR) {
+        Ok(bytes) => Ok(has_hypervisor_flag(&bytes)),
+        Err(error) if error.is_not_there() => Ok(false),
+        Err(error) => Err(error.reason()),
+    }
+}
+
+/// Whether the first processor's flags in `/proc/cpuinfo` have it. Others than x86 have no such flag.
+pub(crate) fn has_hypervisor_flag(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let flags = text.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.trim() == "flags");
+    flags.is_some_and(|(_, flags)| flags.split_ascii_whitespace().any(|flag| flag == "hypervisor"))
 }
 
 /// A case by its number (SMBIOS 7.4.1); the bit above is its lock. Nothing for those that say nothing.

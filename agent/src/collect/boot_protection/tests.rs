@@ -99,6 +99,11 @@ fn what_the_machine_is() {
     assert_eq!(of(&mouse), MachineForm::Unknown);
     assert_eq!(of(&[("dmi/id/chassis_type", "1\n")]), MachineForm::Unknown);
     assert_eq!(of(&[]), MachineForm::Unknown);
+    let flags = |flags: &str| host().file("/proc/cpuinfo", format!("processor\t: 0\nflags\t\t: fpu {flags} aes\n"));
+    assert_eq!(fact(&flags("hypervisor")).form, Read::Measured(MachineForm::Virtual), "a guest without SMBIOS");
+    assert_eq!(fact(&flags("hypervisors")).form, Read::Measured(MachineForm::Unknown));
+    let notebook = flags("hypervisor").file("/sys/class/dmi/id/chassis_type", "10\n");
+    assert_eq!(fact(&notebook).form, Read::Measured(MachineForm::Portable), "the case is named");
     for (name, value) in [
         ("sys_vendor", "QEMU\n"),
         ("product_name", "VMware7,1\n"),

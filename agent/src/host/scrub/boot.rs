@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Scrubber;
 use crate::collect::boot_protection::command_line::names_a_key;
-use crate::collect::boot_protection::firmware::VIRTUAL;
+use crate::collect::boot_protection::firmware::{VIRTUAL, has_hypervisor_flag};
 use crate::collect::boot_protection::{editor, grub, sign_in, smbios};
 use crate::collect::removable_media::modprobe::{self, Effect};
 use crate::collect::removable_media::policy::DRIVERS;
@@ -31,6 +31,11 @@ pub(super) fn variable(bytes: &[u8]) -> Vec<u8> {
 /// The kernel's command line: whether it names a key.
 pub(super) fn command_line(bytes: &[u8]) -> Vec<u8> {
     if names_a_key(bytes) { b"rd.luks.key=x\n".to_vec() } else { b"x\n".to_vec() }
+}
+
+/// The processors: whether they are lent by a hypervisor.
+pub(super) fn processors(bytes: &[u8]) -> Vec<u8> {
+    if has_hypervisor_flag(bytes) { b"flags\t: hypervisor\n".to_vec() } else { b"flags\t: x\n".to_vec() }
 }
 
 /// What names the machine: only that it is none of metal.
@@ -175,6 +180,7 @@ mod tests {
         assert!(grub::parse(&grub(b"\xff")).is_err());
         assert_eq!(command_line(b"user=tanaka rd.luks.key=/tanaka"), b"rd.luks.key=x\n");
         assert_eq!(command_line(b"user=tanaka"), b"x\n");
+        assert_eq!(processors(b"model name: x\nflags : hypervisor"), b"flags\t: hypervisor\n");
     }
 
     #[test]

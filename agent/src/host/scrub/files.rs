@@ -67,6 +67,7 @@ pub(super) enum Form {
     Swaps,
     /// The kernel's command line.
     CommandLine,
+    Processors,
     /// A small file of sysfs.
     Attribute,
     /// What names the machine.
@@ -167,6 +168,7 @@ impl Form {
             "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
             "/proc/swaps" => Self::Swaps,
             "/proc/cmdline" => Self::CommandLine,
+            "/proc/cpuinfo" => Self::Processors,
             "/etc/crypttab" => Self::Crypttab,
             "/sys/firmware/dmi/tables/DMI" => Self::Smbios,
             "/etc/usbguard/usbguard-daemon.conf" => Self::Usbguard,
@@ -278,6 +280,7 @@ impl Form {
             | Self::Mounts
             | Self::Swaps
             | Self::CommandLine
+            | Self::Processors
             | Self::Attribute
             | Self::Identity
             | Self::Udev
@@ -416,6 +419,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
             disks::attribute(scrubber, &name, bytes)
         }
         Form::CommandLine => boot::command_line(bytes),
+        Form::Processors => boot::processors(bytes),
         Form::Identity => boot::identity(bytes),
         Form::Udev => disks::udev(bytes),
         Form::Crypttab => disks::crypttab(scrubber, bytes),
