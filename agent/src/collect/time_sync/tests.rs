@@ -17,6 +17,7 @@ fn base() -> Recording {
         .file("/etc/chrony/chrony.conf", "sourcedir /etc/chrony/sources.d\nserver ntp.nict.jp iburst\n")
         .file("/etc/chrony/sources.d/jst.sources", "pool ntp.jst.mfeed.ad.jp\n")
         .file("/etc/chrony/sources.d/note.txt", "pool not.taken\n")
+        .file("/usr/share/zoneinfo/Asia/Tokyo", "TZif2")
         .link("/etc/localtime", "/usr/share/zoneinfo/Asia/Tokyo")
         .running(1, "systemd")
         .kernel_clock(Ok(KernelClockReading {
@@ -101,6 +102,18 @@ fn a_running_chrony_tells_its_source() {
     for wake in [Wake::ProcessExit(9), Wake::ClockStep, Wake::Path(PID.into())] {
         assert!(wakes.contains(&wake), "{wake:?}");
     }
+}
+
+#[test]
+fn a_zone_whose_file_is_not_there_is_none() {
+    let mut host = base();
+    assert_eq!(fact(&host).0.time_zone, Read::Measured("Asia/Tokyo".into()));
+    host.paths.remove(std::path::Path::new("/usr/share/zoneinfo/Asia/Tokyo"));
+    assert_eq!(fact(&host).0.time_zone, Read::Measured("UTC".into()));
+    let Read::NotRead(reason) = fact(&host.denied("/usr/share/zoneinfo")).0.time_zone else {
+        panic!("it was not seen")
+    };
+    assert_eq!(reason.code, ReasonCode::NotPermitted);
 }
 
 #[test]

@@ -13,7 +13,11 @@ const FOLDER: &str = "zoneinfo/";
 pub(super) fn read(look: &Look<'_>) -> Read<String> {
     match look.read_link("/etc/localtime") {
         Ok(target) => match name(&target) {
-            Some(name) => return Read::Measured(name),
+            // The C library takes UTC too where the link leads nowhere, as without the files of zones.
+            Some(name) => {
+                let there = look.exists("/etc/localtime").map_err(|error| error.reason());
+                return there.map(|there| if there { name } else { "UTC".to_owned() }).into();
+            }
             None => {
                 return Read::not_read(
                     ReasonCode::Unparsable,

@@ -112,6 +112,9 @@ impl Walk {
         let etc = self.scratch.path().join("root/etc");
         let (beside, link) = (etc.join(".localtime"), etc.join("localtime"));
         let zone = if kept { "Asia/Tokyo" } else { "Europe/Paris" };
+        let file = self.scratch.path().join("root/usr/share/zoneinfo").join(zone);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, "TZif2").unwrap();
         std::os::unix::fs::symlink(format!("/usr/share/zoneinfo/{zone}"), &beside).unwrap();
         std::fs::rename(beside, link).unwrap();
     }
