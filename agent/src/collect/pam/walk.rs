@@ -189,6 +189,8 @@ fn jump(steps: &[Step], at: usize, level: usize, count: usize) -> Result<usize, 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::config::{Kind, parse};
     use super::super::control::Control;
     use super::super::stack::steps;
@@ -308,5 +310,19 @@ mod tests {
                 .to_vec()
         };
         assert_eq!(ends(&stack, 0, &outcomes), Err(TooManyWays));
+    }
+
+    proptest! {
+        #[test]
+        fn every_stack_has_an_end(text in "((auth (required|requisite|sufficient|optional|\\[(success|default|auth_err)=(ok|die|reset|1|3)\\]) (a|b)|auth (substack|include) x)\n){0,12}") {
+            let file = |text: &str| ("/x".to_owned(), parse(text.as_bytes()).unwrap().into());
+            let within = file("auth [success=1 default=bad] a\nauth sufficient b\n");
+            let steps = steps::<()>(&file(&text), Kind::Auth, &mut |_| Ok(Some(within.clone()))).unwrap();
+            let stack = Stack { service: "x".into(), steps };
+            let outcomes = |_: &Module, (): &()| {
+                [Answer::Success, Answer::Ignore, Answer::Failure].map(|answer| Outcome { answer, state: (), foreign: false }).to_vec()
+            };
+            prop_assert!(!ends(&stack, (), &outcomes).unwrap().is_empty());
+        }
     }
 }
