@@ -47,17 +47,22 @@ pub fn is_unix(module: &str) -> bool {
 pub struct Pam<'a, 'h> {
     look: &'a Look<'h>,
     files: BTreeMap<String, Result<Option<File>, Reason>>,
-    /// There are folders; otherwise all is in one file.
-    in_folders: Result<bool, Reason>,
+    /// The folders that are there; without any, all is in one file.
+    folders: Result<Vec<&'static str>, Reason>,
 }
 
 impl<'a, 'h> Pam<'a, 'h> {
     /// The configuration that is there.
     pub fn of(look: &'a Look<'h>) -> Self {
-        let in_folders = FOLDERS.iter().try_fold(false, |found, folder| {
-            if found { Ok(true) } else { look.exists(folder).map_err(|error| error.reason()) }
-        });
-        Self { look, files: BTreeMap::new(), in_folders }
+        let mut folders = Ok(Vec::new());
+        for folder in FOLDERS {
+            match (look.exists(folder), &mut folders) {
+                (Ok(true), Ok(found)) => found.push(folder),
+                (Ok(_), _) => {}
+                (Err(error), _) => folders = Err(error.reason()),
+            }
+        }
+        Self { look, files: BTreeMap::new(), folders }
     }
 
     /// Whether a service has a file of its own.
@@ -91,10 +96,11 @@ impl<'a, 'h> Pam<'a, 'h> {
         if name.starts_with('/') {
             return self.read_path(name, None);
         }
-        if !self.in_folders.clone()? {
+        let folders = self.folders.as_ref().map_err(Clone::clone)?;
+        if folders.is_empty() {
             return self.read_path(ONE_FILE, Some(name));
         }
-        for folder in FOLDERS {
+        for folder in folders {
             if let Some(file) = self.read_path(&format!("{folder}/{name}"), None)? {
                 return Ok(Some(file));
             }

@@ -117,7 +117,7 @@ fn after<S: Clone>(
             Answer::Failure => module.control.failures(),
         };
         for action in actions {
-            let impression = impression(place, step.level, action, outcome.answer);
+            let mut impression = impression(place, step.level, action, outcome.answer);
             let decided = match action {
                 Action::Die => true,
                 Action::Done => impression == Impression::Good,
@@ -125,7 +125,11 @@ fn after<S: Clone>(
             };
             let at = match action {
                 _ if decided => behind(steps, place.at, step.level),
-                Action::Jump(count) => jump(steps, place.at, step.level, count),
+                Action::Jump(count) => jump(steps, place.at, step.level, count).unwrap_or_else(|end| {
+                    // To pass over more than there are is a mistake that libpam takes for a failure.
+                    impression = Impression::Bad;
+                    end
+                }),
                 _ => place.at + 1,
             };
             next.push(Place {
@@ -168,24 +172,27 @@ fn behind(steps: &[Step], at: usize, level: usize) -> usize {
     (at + 1..steps.len()).find(|at| steps.get(*at).is_none_or(|step| step.level < level)).unwrap_or(steps.len())
 }
 
-/// The step behind `count` more of that level.
-fn jump(steps: &[Step], at: usize, level: usize, count: usize) -> usize {
+/// The step behind `count` more of that level; the one behind the last where there are fewer.
+fn jump(steps: &[Step], at: usize, level: usize, count: usize) -> Result<usize, usize> {
     let mut at = at + 1;
     for _ in 0..count {
         match steps.get(at) {
             Some(step) if step.level >= level => at += 1,
-            _ => break,
+            _ => return Err(at),
         }
         while steps.get(at).is_some_and(|step| step.level > level) {
             at += 1;
         }
     }
-    at
+    Ok(at)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::config::{Kind, parse};
+    use super::super::control::Control;
     use super::super::stack::steps;
     use super::*;
 
@@ -242,6 +249,54 @@ mod tests {
         assert_eq!(ways("auth required fail\nauth substack x\nauth required b", "auth [default=reset] w"), [""; 0]);
     }
 
+    /// Stacks of random lines whose modules answer what their argument says, with what libpam made of them.
+    #[test]
+    fn stacks_come_out_as_libpam_itself_decided() {
+        let word = |action: Action| match action {
+            Action::Ignore => "ignore".to_owned(),
+            Action::Ok => "ok".to_owned(),
+            Action::Done => "done".to_owned(),
+            Action::Bad => "bad".to_owned(),
+            Action::Die => "die".to_owned(),
+            Action::Reset => "reset".to_owned(),
+            Action::Jump(count) => count.to_string(),
+        };
+        let text = include_str!("../../../tests/samples/pam/decided_by_libpam_1_5_2.tsv");
+        let (mut count, mut wrong) = (0, Vec::new());
+        for line in text.lines() {
+            let [decided, main, within] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            let file = |text: &str| ("/x".to_owned(), parse(text.replace(';', "\n").as_bytes()).unwrap().into());
+            let within = file(within);
+            let mut steps = steps::<()>(&file(main), Kind::Auth, &mut |_| Ok(Some(within.clone()))).unwrap();
+            for module in steps.iter_mut().filter_map(|step| step.module.as_mut()) {
+                let of = |code: &str| word(module.control.action(code));
+                let answered = module.value("auth").unwrap();
+                let failing =
+                    if answered == "success" || answered == "ignore" { "bad".to_owned() } else { of(answered) };
+                let only = format!("success={} ignore={} default={failing}", of("success"), of("ignore"));
+                module.control = Control::parse(&only);
+            }
+            let outcomes = |module: &Module, (): &()| {
+                let answer = match module.value("auth") {
+                    Some("success") => Answer::Success,
+                    Some("ignore") => Answer::Ignore,
+                    _ => Answer::Failure,
+                };
+                vec![Outcome { answer, state: (), foreign: false }]
+            };
+            let stack = Stack { service: "x".into(), steps };
+            let ends: Vec<bool> = ends(&stack, (), &outcomes).unwrap().into_iter().map(|end| end.succeeds).collect();
+            if ends != [decided == "in"] {
+                wrong.push(line);
+            }
+            count += 1;
+        }
+        wrong.sort_by_key(|line| line.len());
+        wrong.truncate(5);
+        assert_eq!(wrong, [""; 0]);
+        assert!(count >= 200, "{count}");
+    }
+
     #[test]
     fn ways_without_end_are_not_walked() {
         let text = "auth [success=ok default=1 perm_denied=2] any\n".repeat(400);
@@ -255,5 +310,19 @@ mod tests {
                 .to_vec()
         };
         assert_eq!(ends(&stack, 0, &outcomes), Err(TooManyWays));
+    }
+
+    proptest! {
+        #[test]
+        fn every_stack_has_an_end(text in "((auth (required|requisite|sufficient|optional|\\[(success|default|auth_err)=(ok|die|reset|1|3)\\]) (a|b)|auth (substack|include) x)\n){0,12}") {
+            let file = |text: &str| ("/x".to_owned(), parse(text.as_bytes()).unwrap().into());
+            let within = file("auth [success=1 default=bad] a\nauth sufficient b\n");
+            let steps = steps::<()>(&file(&text), Kind::Auth, &mut |_| Ok(Some(within.clone()))).unwrap();
+            let stack = Stack { service: "x".into(), steps };
+            let outcomes = |_: &Module, (): &()| {
+                [Answer::Success, Answer::Ignore, Answer::Failure].map(|answer| Outcome { answer, state: (), foreign: false }).to_vec()
+            };
+            prop_assert!(!ends(&stack, (), &outcomes).unwrap().is_empty());
+        }
     }
 }

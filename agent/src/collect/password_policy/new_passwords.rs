@@ -1,9 +1,8 @@
 //! What a new password of a local account must meet: which modules look at it before it is set, and whether a refusal holds.
 //!
-//! libpam goes through the stack twice. What modules answer the first time, before there is a password, decides which are
-//! asked the second time: so a module that refuses a password does not end the stack, but leaves no password behind. Whether
-//! one can be set all the same is up to the module that sets it: only with `use_authtok` does it not ask for another one,
-//! which nobody would look at.
+//! A module that refuses a password leaves none behind. Where its line does not end the stack, whether one can be set all the
+//! same is up to the module that sets it: only with `use_authtok` does it not ask for another one, which nobody would look at.
+//! It also asks again after it has refused a password by itself.
 
 use std::collections::BTreeSet;
 
@@ -75,7 +74,7 @@ fn outcomes(module: &Module, state: Progress, keeps_no_history: bool) -> Vec<Out
     let may_ask = !(module.has("use_authtok") || module.has("use_first_pass"));
     let given = state.typed.or(may_ask.then(Checked::default));
     let looked_at = |mark: fn(Checked) -> Checked| {
-        let mut found = vec![of(Answer::Success, Progress { typed: None, ..state })];
+        let mut found = vec![of(Answer::Failure, Progress { typed: None, ..state })];
         found.extend(given.map(|given| of(Answer::Success, Progress { typed: Some(mark(given)), ..state })));
         // After a refusal it may ask for another one, at which those before did not look.
         if may_ask && module.value("retry").is_some_and(|retry| retry != "1") {
@@ -85,7 +84,7 @@ fn outcomes(module: &Module, state: Progress, keeps_no_history: bool) -> Vec<Out
     };
     match module.name.as_str() {
         "pam_pwquality" | "pam_cracklib" => looked_at(|given| Checked { quality: true, ..given }),
-        "pam_pwhistory" if keeps_no_history => vec![of(Answer::Success, state)],
+        "pam_pwhistory" if keeps_no_history => vec![of(Answer::Ignore, state)],
         "pam_pwhistory" => looked_at(|given| Checked { history: true, ..given }),
         "pam_deny" => vec![of(Answer::Failure, state)],
         // The account is a local one.
@@ -93,7 +92,9 @@ fn outcomes(module: &Module, state: Progress, keeps_no_history: bool) -> Vec<Out
         name if is_unix(name) => {
             let mut found = vec![of(Answer::Failure, state)];
             found.push(of(Answer::Success, Progress { typed: given, set: given.or(state.set) }));
-            if may_ask {
+            let refuses =
+                module.has("obscure") || ["minlen", "remember"].iter().any(|name| module.value(name).is_some());
+            if may_ask && refuses {
                 let asked = Some(Checked::default());
                 found.push(of(Answer::Success, Progress { typed: asked, set: asked }));
             }

@@ -113,7 +113,7 @@ fn settings_that_ask_for_nothing() {
 #[test]
 fn a_module_that_nobody_waits_for_asks_for_nothing() {
     for stack in [
-        // Without use_authtok the next module asks for a password of its own.
+        // Without use_authtok the next module asks for a password of its own once it has refused one.
         "password requisite pam_pwquality.so retry=3\npassword [success=1 default=ignore] pam_unix.so obscure yescrypt\npassword requisite pam_deny.so\npassword required pam_permit.so\n",
         // Behind the module that sets the password.
         "password [success=2 default=ignore] pam_unix.so obscure sha512 minlen=10\npassword requisite pam_pwquality.so retry=3\npassword required pam_permit.so\n",
@@ -125,6 +125,22 @@ fn a_module_that_nobody_waits_for_asks_for_nothing() {
     ] {
         let found = asked(&debian(stack).file(CONF, STRONG));
         assert_eq!((found.checked_by, found.letters), (None, false), "{stack}");
+    }
+    for (stack, length) in [
+        ("password requisite pam_pwquality.so\npassword required pam_unix.so sha512\n", 13),
+        ("password requisite pam_pwquality.so\npassword required pam_unix.so sha512 remember=5\n", 0),
+        ("password required pam_pwquality.so\npassword required pam_unix.so sha512\n", 0),
+        ("password required pam_pwquality.so\npassword required pam_unix.so sha512 use_authtok\n", 13),
+        (
+            "password [success=1 default=ignore] pam_pwquality.so\npassword requisite pam_deny.so\npassword required pam_unix.so\n",
+            13,
+        ),
+        (
+            "password [success=ok default=1] pam_pwquality.so\npassword requisite pam_permit.so\npassword required pam_unix.so\n",
+            0,
+        ),
+    ] {
+        assert_eq!(asked(&debian(stack).file(CONF, STRONG)).min_length, length, "{stack}");
     }
     let optional = "password optional pam_pwquality.so\npassword required pam_unix.so use_authtok\n";
     assert_eq!(asked(&debian(optional).file(CONF, STRONG)).min_length, 13, "a refused password is not there to be set");
