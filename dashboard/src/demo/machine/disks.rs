@@ -65,25 +65,25 @@ impl Reading<'_> {
             automatic_sign_in: Read::Measured(None),
         }
     }
+}
 
-    /// USBGuard lets nothing in that was not named.
-    pub(super) fn removable_media(&self) -> RemovableMedia {
-        let driver = |module: &str| StorageDriver {
-            module: module.to_owned(),
-            blocked: Read::Measured(false),
-            loaded: Read::Measured(false),
-            origin: None,
-        };
-        RemovableMedia {
-            usb_guard: Read::Measured(Some(UsbGuard {
-                running: true,
-                enabled: Read::Measured(true),
-                unnamed: Read::Measured(UsbPolicy::Block),
-                lets_storage_in: Read::Measured(false),
-            })),
-            drivers: ["usb_storage", "uas"].map(driver).to_vec(),
-            media: Vec::new(),
-            media_left_out: 0,
-        }
+/// USBGuard lets nothing in that was not named.
+pub(super) fn removable_media() -> RemovableMedia {
+    let driver = |module: &str| StorageDriver {
+        module: module.to_owned(),
+        blocked: Read::Measured(false),
+        loaded: Read::Measured(false),
+        origin: None,
+    };
+    RemovableMedia {
+        usb_guard: Read::Measured(Some(UsbGuard {
+            running: true,
+            enabled: Read::Measured(true),
+            unnamed: Read::Measured(UsbPolicy::Block),
+            lets_storage_in: Read::Measured(false),
+        })),
+        drivers: ["usb_storage", "uas"].map(driver).to_vec(),
+        media: Vec::new(),
+        media_left_out: 0,
     }
 }

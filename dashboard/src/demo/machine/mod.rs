@@ -122,7 +122,7 @@ impl Reading<'_> {
                 self.observed(&["/sys/firmware", "/boot/grub/grub.cfg"], Outcome::Known(self.boot_protection())),
             ),
             removable_media: Some(
-                self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(self.removable_media())),
+                self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(disks::removable_media())),
             ),
             written_secrets: Some(self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets()))),
             system: Some(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),
