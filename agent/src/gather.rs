@@ -9,8 +9,8 @@ use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, backups, neighbours, screen_lock, session_timeout, sessions, system,
-    time_sync,
+    Look, Needs, Wake, accounts, antivirus, backups, firewall, forwarding, listeners, neighbours, screen_lock,
+    session_timeout, sessions, system, time_sync,
 };
 use crate::host::{Host, clocks};
 
@@ -48,6 +48,9 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
+        Topic::Firewall => observe(AnyObservation::Firewall, host, needs, firewall::collect),
+        Topic::Listeners => observe(AnyObservation::Listeners, host, needs, listeners::collect),
+        Topic::Forwarding => observe(AnyObservation::Forwarding, host, needs, forwarding::collect),
     }
 }
 

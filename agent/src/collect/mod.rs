@@ -10,7 +10,10 @@
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod firewall;
+pub mod forwarding;
 pub mod glob;
+pub mod listeners;
 pub mod look;
 pub mod neighbours;
 pub mod screen_lock;

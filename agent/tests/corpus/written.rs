@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use tenken_agent::host::{KernelClockReading, NetlinkDump, SntpReading, SystemReading};
+use tenken_agent::host::{KernelClockReading, NetfilterDump, NetlinkDump, SntpReading, SystemReading};
 use tenken_model::Instant;
 use tenken_model::finding::VerdictKind;
 use tenken_model::register::{AccountRow, BackupRow, DeviceRow};
@@ -42,6 +42,8 @@ pub(crate) struct WrittenHost {
     pub(crate) exchanges: Vec<WrittenExchange>,
     #[serde(default)]
     pub(crate) netlink: BTreeMap<NetlinkDump, Vec<PathBuf>>,
+    #[serde(default)]
+    pub(crate) netfilter: BTreeMap<NetfilterDump, Vec<PathBuf>>,
     pub(crate) expect: VerdictKind,
     pub(crate) subjects: Option<BTreeMap<String, VerdictKind>>,
     pub(crate) branch: Option<String>,

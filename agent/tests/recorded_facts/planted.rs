@@ -8,6 +8,7 @@ use tenken_agent::host::{
 };
 use tenken_model::Topic;
 
+use super::network::{network, rules};
 use super::secrets::Secrets;
 use super::{assert_whole, observation, recorded, remove, shape, sign_in, verdicts};
 
@@ -16,7 +17,7 @@ const KEY: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIGgsPzjsEUpBEmM8gbyQYQ8Ra6kpzwWHwh/2N
 /// A host that has all of it.
 fn full_of(secrets: &Secrets) -> Recording {
     let host = Recording::new("2026-11-24T00:00:00Z".parse().unwrap());
-    let parts = [accounts, sign_ins, sessions, clocks, leases, antivirus, screens, backups, machine];
+    let parts = [accounts, sign_ins, sessions, clocks, leases, antivirus, screens, backups, machine, reachable];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
 
@@ -47,6 +48,7 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
         .file_with("/etc/cron.daily/freshclam", format!("{note}freshclam --quiet {person}\n"), |file| {
             file.mode = 0o755;
         });
+    let by_dhcp = rules(by_dhcp, secrets, &file[..8]);
     let not_followed = full_of(secrets)
         .file("/run/ntpsec/ntp.conf.dhcp", format!("{note}server {host}\n"))
         .file("/etc/default/ntpsec", format!("{note}NTPD_OPTS={person}\nIGNORE_DHCP=\"yes\"\n"))
@@ -373,6 +375,10 @@ fn machine(host: Recording, secrets: &Secrets) -> Recording {
         .netlink(NetlinkDump::Links, vec![[link(&file[..8]), done()].concat()])
         .netlink(NetlinkDump::Neighbours, vec![done()])
         .netlink(NetlinkDump::Routes, vec![done()])
+}
+
+fn reachable(host: Recording, secrets: &Secrets) -> Recording {
+    network(host, secrets, &secrets.file[..8])
 }
 
 /// The message that ends a dump.

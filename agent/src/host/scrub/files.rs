@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
+    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, network, settings, shell,
     sign_in_databases, sshd, sudoers,
 };
 use crate::collect::antivirus::time_zone;
@@ -66,6 +66,22 @@ pub(super) enum Form {
     KConfig,
     Xfconf,
     DesktopEntry,
+    /// A table of sockets.
+    Sockets,
+    /// A setting of the kernel below `/proc/sys/net`.
+    KernelNumbers,
+    /// What sets those at boot.
+    Sysctl,
+    /// Names of the kernel's modules or tables for rules.
+    Modules,
+    Inet6,
+    /// Configurations of firewalls.
+    Ufw,
+    UfwRules,
+    Firewalld,
+    Zone,
+    Nft,
+    Iptables,
 }
 
 /// What stands for a file that is read as text and is none.
@@ -127,6 +143,17 @@ impl Form {
             | "/etc/cron.daily/freshclam"
             | "/etc/cron.hourly/freshclam" => Self::UpdaterSchedule,
             "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
+            "/proc/net/tcp" | "/proc/net/tcp6" | "/proc/net/udp" | "/proc/net/udp6" => Self::Sockets,
+            "/proc/modules" | "/proc/net/ip_tables_names" | "/proc/net/ip6_tables_names" => Self::Modules,
+            "/proc/net/if_inet6" => Self::Inet6,
+            "/etc/ufw/ufw.conf" | "/etc/default/ufw" => Self::Ufw,
+            "/etc/ufw/user.rules" | "/etc/ufw/user6.rules" => Self::UfwRules,
+            "/etc/firewalld/firewalld.conf" => Self::Firewalld,
+            "/etc/nftables.conf" | "/etc/sysconfig/nftables.conf" => Self::Nft,
+            "/etc/iptables/rules.v4"
+            | "/etc/iptables/rules.v6"
+            | "/etc/sysconfig/iptables"
+            | "/etc/sysconfig/ip6tables" => Self::Iptables,
             _ => return Self::of_folder(text, folder, name).or_else(|| Self::of_person(folder, name)),
         };
         Some(form)
@@ -165,6 +192,9 @@ impl Form {
             _ if text.starts_with("/etc/dconf/db/") && Path::new(folder).extension().is_some_and(|end| end == "d") => {
                 Self::KeyFile
             }
+            "/etc/firewalld/zones" | "/usr/lib/firewalld/zones" => Self::Zone,
+            _ if text.starts_with("/proc/sys/net/") => Self::KernelNumbers,
+            _ if folder.ends_with("/sysctl.d") => Self::Sysctl,
             _ if folder.ends_with("sessions") && name.ends_with(".desktop") => Self::DesktopEntry,
             _ if folder.ends_with("/polkit-1/rules.d") => Self::PolkitRules,
             _ if folder.ends_with("/polkit-1/localauthority.conf.d") => Self::PolkitConfiguration,
@@ -203,7 +233,11 @@ impl Form {
             | Self::SignatureHeader
             | Self::Mounts
             | Self::Repository
-            | Self::Settings => false,
+            | Self::Settings
+            | Self::Sockets
+            | Self::KernelNumbers
+            | Self::Modules
+            | Self::Inet6 => false,
             Self::Passwd
             | Self::Shadow
             | Self::Group
@@ -228,7 +262,14 @@ impl Form {
             | Self::DconfLocks
             | Self::KConfig
             | Self::Xfconf
-            | Self::DesktopEntry => true,
+            | Self::DesktopEntry
+            | Self::Sysctl
+            | Self::Ufw
+            | Self::UfwRules
+            | Self::Firewalld
+            | Self::Zone
+            | Self::Nft
+            | Self::Iptables => true,
         }
     }
 
@@ -312,6 +353,17 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::KConfig => settings::lock_of_kde(bytes),
         Form::Xfconf => settings::channel(scrubber, bytes),
         Form::DesktopEntry => settings::desktop_entry(scrubber, bytes),
+        Form::Sockets => network::sockets(scrubber, bytes),
+        Form::KernelNumbers => network::numbers(bytes),
+        Form::Sysctl => network::sysctl(bytes),
+        Form::Modules => network::modules(bytes),
+        Form::Inet6 => network::inet6(bytes),
+        Form::Ufw => network::ufw(bytes),
+        Form::UfwRules => network::ufw_rules(bytes),
+        Form::Firewalld => network::firewalld(scrubber, bytes),
+        Form::Zone => network::zone(bytes),
+        Form::Nft => network::nft(bytes),
+        Form::Iptables => network::iptables(bytes),
     })
 }
 

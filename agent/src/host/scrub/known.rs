@@ -53,7 +53,14 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     49-ubuntu-admin.rules 50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf \
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
     nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
-    kea-dhcp4.conf NetworkManager userdb";
+    kea-dhcp4.conf NetworkManager userdb \
+    net ipv4 ipv6 conf all forwarding rp_filter accept_source_route accept_redirects send_redirects secure_redirects \
+    log_martians tcp_syncookies ip_forward ip_local_port_range sysctl.d sysctl.conf tcp tcp6 udp udp6 if_inet6 modules \
+    ip_tables_names ip6_tables_names ufw ufw.conf user.rules user6.rules firewalld firewalld.conf zones public trusted \
+    drop block dmz external internal work nftables.conf sysconfig iptables ip6tables rules.v4 rules.v6 \
+    multi-user.target.wants sysinit.target.wants basic.target.wants network-pre.target.wants firewalld.service \
+    ufw.service nftables.service netfilter-persistent.service iptables.service ip6tables.service filter nat mangle raw \
+    input forward output INPUT FORWARD OUTPUT";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \

@@ -4,7 +4,10 @@
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
+pub mod firewall;
+pub mod forwarding;
 pub mod kept;
+pub mod listeners;
 pub mod neighbours;
 pub mod screen_lock;
 pub mod session_timeout;
@@ -155,6 +158,12 @@ topics! {
     Backups backups: backups::Backups,
     /// What kind of machine this is.
     System system: system::System,
+    /// What becomes of packets that come in unasked.
+    Firewall firewall: firewall::Firewall,
+    /// Ports at which this host waits for others.
+    Listeners listeners: listeners::Listeners,
+    /// Whether and how this host passes on packets of others.
+    Forwarding forwarding: forwarding::Forwarding,
 }
 
 impl Topic {
@@ -168,7 +177,10 @@ impl Topic {
             | Self::SessionTimeout
             | Self::Antivirus
             | Self::Backups
-            | Self::System => false,
+            | Self::System
+            | Self::Firewall
+            | Self::Listeners
+            | Self::Forwarding => false,
         }
     }
 }

@@ -25,6 +25,11 @@ texts! {
         ja: "ループバック以外のネットワークインターフェースがありません",
         en: "no network interface but loopback"
     }
+    /// The host is on no network, so that it passes nothing on.
+    absent_forwarding() {
+        ja: "ループバック以外のネットワークインターフェースがありません",
+        en: "no network interface but loopback"
+    }
     /// Nobody can sit before a screen.
     absent_screen_lock() {
         ja: "デスクトップ環境がインストールされていません",
@@ -66,9 +71,14 @@ impl Language {
             Topic::Backups => self.absent_backups(),
             Topic::Neighbours => self.absent_neighbours(),
             Topic::ScreenLock => self.absent_screen_lock(),
-            Topic::TimeSync | Topic::SessionTimeout | Topic::Accounts | Topic::Sessions | Topic::System => {
-                self.absent_topic(topic.name())
-            }
+            Topic::Forwarding => self.absent_forwarding(),
+            Topic::TimeSync
+            | Topic::SessionTimeout
+            | Topic::Accounts
+            | Topic::Sessions
+            | Topic::System
+            | Topic::Firewall
+            | Topic::Listeners => self.absent_topic(topic.name()),
         }
     }
 }

@@ -10,6 +10,7 @@ mod form;
 mod ingest;
 mod link;
 mod neighbours;
+mod network;
 mod recording;
 mod registers;
 mod rules;
@@ -52,6 +53,9 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("signed_policy", link::signed_policy),
     ("lease_files", neighbours::lease_files),
     ("netlink", neighbours::netlink),
+    ("firewall_files", network::firewall_files),
+    ("network_settings", network::network_settings),
+    ("nf_tables", network::nf_tables),
     ("recording", recording::recording),
     ("scrubbed_files", recording::scrubbed_files),
     ("scrubbed_recording", recording::scrubbed_recording),
