@@ -46,7 +46,7 @@ pub fn value(bytes: &[u8], key: &str) -> Result<Option<String>, FirewalldError> 
     }
     let lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
     let values = lines.filter_map(|line| line.split_once('=')).filter(|(name, _)| name.trim() == key);
-    Ok(values.map(|(_, value)| value.trim().to_owned()).last())
+    Ok(values.map(|(_, value)| value.trim().to_owned()).next_back())
 }
 
 /// Reads the file of a zone.

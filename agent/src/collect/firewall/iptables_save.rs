@@ -114,7 +114,7 @@ fn rule(line: &str) -> Option<(String, When, Then)> {
             "--dport" | "--dports" | "--destination-port" => by_ports(words.next()?, negated),
             "--ctstate" | "--state" => {
                 let new = words.next()?.split(',').any(|state| state == "NEW");
-                if new != negated { When::Always } else { When::Never }
+                if new == negated { When::Never } else { When::Always }
             }
             "--comment" => {
                 words.next()?;

@@ -12,6 +12,9 @@ use super::walk::{Fate, fate};
 use crate::collect::Look;
 use crate::host::NetfilterDump;
 
+/// What a set holds, or why it was not read.
+type Elements = Result<Vec<Element>, String>;
+
 /// Interfaces by which packets are let in, one after the other; more are left out.
 const INTERFACES_MAX: usize = 32;
 
@@ -51,7 +54,7 @@ pub(in crate::collect) fn worst(
     (interface, interface_name): &(u32, String),
     way_out: Option<&(u32, String)>,
 ) -> Fate {
-    let kept: RefCell<BTreeMap<(u8, String, String), Result<Vec<Element>, String>>> = RefCell::default();
+    let kept: RefCell<BTreeMap<(u8, String, String), Elements>> = RefCell::default();
     let sets = |family: u8, table: &str, set: &str| {
         let key = (family, table.to_owned(), set.to_owned());
         if let Some(found) = kept.borrow().get(&key) {

@@ -262,7 +262,7 @@ fn rule(words: &[&str]) -> (When, Then) {
             "dport" => by_ports(&value, negated),
             "l4proto" | "nfproto" => {
                 let other = !(value.contains("tcp") || value.contains("udp") || value.contains("ipv"));
-                if other != negated { When::Never } else { When::Some }
+                if other == negated { When::Some } else { When::Never }
             }
             // `ct state established,related`, `ct state vmap { .. }`, `ct status dnat`.
             "ct" => {
@@ -271,9 +271,8 @@ fn rule(words: &[&str]) -> (When, Then) {
                 let new = rest.iter().any(|word| word.split(',').any(|state| state == "new"));
                 return match (rest.first(), rest.contains(&"vmap")) {
                     (Some(&"state"), true) if new => (When::Unclear, verdict(rest)),
-                    (Some(&"state"), true) => (When::Never, Then::Pass),
                     (Some(&"state"), false) if new != negated => (when.max(When::Some), verdict(rest)),
-                    (Some(&"state" | &"status"), false) => (When::Never, Then::Pass),
+                    (Some(&"state" | &"status"), _) => (When::Never, Then::Pass),
                     _ => (when.max(When::Unclear), verdict(rest)),
                 };
             }

@@ -143,8 +143,9 @@ fn ufw_as_debian_and_ubuntu_have_it() {
     };
     let on = "ENABLED=yes\nLOGLEVEL=low\n";
     let firewall = facts(&host(on, &defaults));
-    assert_eq!((firewall.manager, firewall.in_force), (Some(FirewallManager::Ufw), Read::Measured(true)));
-    assert_eq!(refuses(&host_facts(on, &defaults)), [Some(true); 2]);
+    assert_eq!(firewall.manager, Some(FirewallManager::Ufw));
+    assert_eq!(firewall.in_force, Read::Measured(true));
+    assert_eq!(refuses(&firewall), [Some(true); 2]);
     let installed = String::from_utf8(sample("debian_ufw.conf")).unwrap();
     for (switch, defaults, expected) in [
         (installed.as_str(), defaults.as_slice(), [Some(false); 2]),
@@ -157,7 +158,7 @@ fn ufw_as_debian_and_ubuntu_have_it() {
         (on, b"DEFAULT_INPUT_POLICY=REJECT\nIPV6=no\n", [Some(true); 2]),
         (on, b"DEFAULT_INPUT_POLICY=$POLICY\n", [None; 2]),
     ] {
-        assert_eq!(refuses(&host_facts(switch, defaults)), expected, "{switch}{}", String::from_utf8_lossy(defaults));
+        assert_eq!(refuses(&facts(&host(switch, defaults))), expected, "{switch}{}", String::from_utf8_lossy(defaults));
     }
     let open =
         host(on, &defaults).file("/etc/ufw/user.rules", "### tuple ### allow any any 0.0.0.0/0 any 0.0.0.0/0 in\n");
@@ -166,11 +167,6 @@ fn ufw_as_debian_and_ubuntu_have_it() {
         host(on, &defaults).file("/etc/ufw/user.rules", "### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in\n");
     assert_eq!(refuses(&facts(&ssh)), [Some(true); 2]);
     assert_eq!(refuses(&facts(&ssh.denied("/etc/ufw/user.rules"))), [None; 2]);
-
-    fn host_facts(switch: &str, defaults: &[u8]) -> Firewall {
-        let host = active(denied(), "ufw").file("/etc/ufw/ufw.conf", switch).file("/etc/default/ufw", defaults);
-        facts(&host)
-    }
 }
 
 #[test]

@@ -5,6 +5,8 @@
 
 use thiserror::Error;
 
+use super::written::{When, by_interface, by_ports};
+
 /// The most lines of a file.
 const LINES_MAX: usize = 10_000;
 
@@ -51,20 +53,18 @@ pub fn is_yes(value: &str) -> bool {
 /// A rule of `user.rules` that lets in whatever comes: `### tuple ### allow any any 0.0.0.0/0 any 0.0.0.0/0 in`.
 pub fn lets_all_in(bytes: &[u8]) -> Result<bool, UfwError> {
     let text = std::str::from_utf8(bytes).map_err(|_| UfwError::NotText)?;
-    let tuples = text.lines().filter_map(|line| line.trim().strip_prefix("### tuple ###"));
-    Ok(tuples.into_iter().any(|tuple| {
+    let mut tuples = text.lines().filter_map(|line| line.trim().strip_prefix("### tuple ###"));
+    Ok(tuples.any(|tuple| {
         let words: Vec<&str> = tuple.split_whitespace().collect();
         let anywhere = |word: &str| matches!(word, "0.0.0.0/0" | "::/0");
         match words.as_slice() {
             [action, _, port, to, _, from, way, ..] if way.starts_with("in") => {
                 // A rule for one interface has its name behind the way: `in_eth0`.
                 action.starts_with("allow")
-                    && (*port == "any" || super::written::by_ports(port, false) != super::written::When::Never)
+                    && (*port == "any" || by_ports(port, false) != When::Never)
                     && anywhere(to)
                     && anywhere(from)
-                    && !way
-                        .strip_prefix("in_")
-                        .is_some_and(|name| super::written::by_interface(name, false) == super::written::When::Never)
+                    && way.strip_prefix("in_").is_none_or(|name| by_interface(name, false) != When::Never)
             }
             _ => false,
         }

@@ -135,5 +135,5 @@ pub fn by_ports(text: &str, negated: bool) -> When {
         let bounds = number(first, 0).zip(number(last, u16::MAX));
         bounds.is_some_and(|(first, last)| PORTS.iter().any(|port| (first..=last).contains(port)))
     });
-    if covers != negated { When::Some } else { When::Never }
+    if covers == negated { When::Never } else { When::Some }
 }

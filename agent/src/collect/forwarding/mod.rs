@@ -71,7 +71,9 @@ fn read(look: &Look<'_>) -> Result<Option<Forwarding>, Reason> {
 /// The interfaces of this host's own containers and virtual machines. A tunnel that is a port of a bridge is one of them.
 fn guests(links: &[Link]) -> BTreeSet<u32> {
     let guest = |link: &Link| match link.kind.as_deref() {
-        Some("veth" | "dummy" | "ifb") => true,
+        Some("dummy" | "ifb") => true,
+        // Within a container the network itself is one of a pair, and called so.
+        Some("veth") => link.master.is_some() || !link.name.starts_with("eth"),
         Some("tun") => link.master.is_some(),
         _ => false,
     };

@@ -9,6 +9,7 @@ use tenken_model::{Read, Reason, ReasonCode, Size};
 use super::sysctl_file::{Assignment, parse, path, value};
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
+use crate::collect::glob::wildcard::fits;
 use crate::host::EntryKind;
 
 /// Folders; a file of an earlier one hides one of the same name in a later one. `/etc/sysctl.conf` is read where a file of
@@ -69,7 +70,10 @@ fn assignments(look: &Look<'_>) -> Result<Vec<Assignment>, Reason> {
     let mut by_name: BTreeMap<String, Option<String>> = BTreeMap::new();
     for folder in FOLDERS {
         for entry in look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())? {
-            if !entry.name.ends_with(".conf") || entry.name.starts_with('.') || by_name.contains_key(&entry.name) {
+            if !fits(b"*.conf", entry.name.as_bytes())
+                || entry.name.starts_with('.')
+                || by_name.contains_key(&entry.name)
+            {
                 continue;
             }
             let file = format!("{folder}/{}", entry.name);

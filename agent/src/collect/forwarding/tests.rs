@@ -118,6 +118,12 @@ fn the_guests_of_a_host_are_not_its_networks() {
 }
 
 #[test]
+fn the_network_of_a_container_is_one_of_a_pair() {
+    let host = with_links(vec![link(1, "lo", None, None, true), link(2, "eth0", Some("veth"), None, true)]);
+    assert_eq!(facts(&interface(host, "eth0", "0", "1")).interfaces.len(), 1);
+}
+
+#[test]
 fn tunnels_are_joined_unless_a_rule_refuses() {
     let open = rules(forwarding_on(two_tunnels()), false);
     assert_eq!(

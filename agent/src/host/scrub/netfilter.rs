@@ -230,9 +230,8 @@ fn data(scrubber: &mut Scrubber, data: Attributes<'_>, loaded: Loaded) -> Vec<u8
 fn value(scrubber: &mut Scrubber, value: &[u8], loaded: Loaded) -> Vec<u8> {
     match (loaded, value.len()) {
         (Loaded::Address, 4 | 6 | 16) => scrubber.addresses.bytes(value),
-        (Loaded::Address, _) => value.to_vec(),
         (Loaded::Interface, _) => scrubber.interface_bytes(value),
-        (Loaded::Other, 0..=4) => value.to_vec(),
+        (Loaded::Address, _) | (Loaded::Other, 0..=4) => value.to_vec(),
         (Loaded::Other, length) => vec![0; length],
     }
 }

@@ -97,7 +97,8 @@ pub(super) fn inet6(bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
     let name = |line: &str| if line.split_whitespace().nth(5) == Some("lo") { "lo" } else { "eth0" };
     let is_whole = |line: &&str| line.split_whitespace().nth(5).is_some();
-    text.lines().filter(is_whole).map(|line| format!("0 0 0 0 0 {}\n", name(line))).collect::<String>().into_bytes()
+    let lines = text.lines().filter(is_whole).map(|line| ["0 0 0 0 0 ", name(line), "\n"].concat());
+    lines.collect::<Vec<_>>().concat().into_bytes()
 }
 
 /// ufw's switch and defaults.
@@ -170,10 +171,7 @@ pub(super) fn nft(bytes: &[u8]) -> Vec<u8> {
 
 /// A file of iptables-save.
 pub(super) fn iptables(bytes: &[u8]) -> Vec<u8> {
-    let chains = match iptables_save::parse(bytes) {
-        Ok(chains) => chains,
-        Err(_) => return b"x\n".to_vec(),
-    };
+    let Ok(chains) = iptables_save::parse(bytes) else { return b"x\n".to_vec() };
     if chains.is_empty() {
         return b"*nat\nCOMMIT\n".to_vec();
     }
