@@ -9,9 +9,9 @@ use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, backups, boot_protection, disk_encryption, neighbours, password_policy,
-    password_storage, removable_media, screen_lock, session_timeout, sessions, system, time_sync, wireless,
-    written_secrets,
+    Look, Needs, Wake, accounts, antivirus, backups, boot_protection, disk_encryption, firewall, forwarding, listeners,
+    neighbours, password_policy, password_storage, removable_media, screen_lock, session_timeout, sessions, system,
+    time_sync, wireless, written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -56,6 +56,9 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::BootProtection => observe(AnyObservation::BootProtection, host, needs, boot_protection::collect),
         Topic::RemovableMedia => observe(AnyObservation::RemovableMedia, host, needs, removable_media::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
+        Topic::Firewall => observe(AnyObservation::Firewall, host, needs, firewall::collect),
+        Topic::Listeners => observe(AnyObservation::Listeners, host, needs, listeners::collect),
+        Topic::Forwarding => observe(AnyObservation::Forwarding, host, needs, forwarding::collect),
     }
 }
 

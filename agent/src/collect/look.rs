@@ -8,8 +8,8 @@ use tenken_model::observation::{Source, SourceOutcome};
 use tenken_model::{Size, Span};
 
 use crate::host::{
-    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetlinkDump, Process, ReadError,
-    ReadErrorKind, SntpReading, SystemReading, VendorCommand,
+    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
+    Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
 };
 
 /// What can change a fact.
@@ -165,6 +165,11 @@ impl<'a> Look<'a> {
     /// See [`Host::netlink_dump`].
     pub fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
         self.note(format!("netlink {dump:?}"), self.host.netlink_dump(dump))
+    }
+
+    /// See [`Host::netfilter_dump`].
+    pub fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        self.note(format!("netfilter {dump}"), self.host.netfilter_dump(dump))
     }
 
     /// See [`Host::exchange`].

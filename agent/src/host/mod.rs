@@ -56,6 +56,10 @@ pub trait Host: Send + Sync {
     /// The raw answers (one per datagram) to a dump request on the routing netlink socket.
     fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError>;
 
+    /// The raw answers (one per datagram) to a dump request on the netfilter netlink socket. The kernel gives them only to
+    /// holders of CAP_NET_ADMIN.
+    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError>;
+
     /// Sends `request` to a local service and returns its answer: for a stream until it closes or `limit`
     /// is reached, for datagrams the first one.
     fn exchange(&self, endpoint: &Endpoint, request: &[u8], limit: Size, within: Span) -> Result<Vec<u8>, ReadError>;
@@ -151,6 +155,38 @@ pub enum NetlinkDump {
     Neighbours,
     /// Routes (RTM_GETROUTE).
     Routes,
+}
+
+/// A dump of the netfilter netlink socket, of all families where none is named.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NetfilterDump {
+    /// Tables of nf_tables (NFT_MSG_GETTABLE).
+    Tables,
+    /// Chains (NFT_MSG_GETCHAIN).
+    Chains,
+    /// Rules (NFT_MSG_GETRULE).
+    Rules,
+    /// Elements of one set (NFT_MSG_GETSETELEM).
+    Elements {
+        /// The family's number (NFPROTO_*).
+        family: u8,
+        /// The table.
+        table: String,
+        /// The set.
+        set: String,
+    },
+}
+
+impl std::fmt::Display for NetfilterDump {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tables => f.write_str("tables of nf_tables"),
+            Self::Chains => f.write_str("chains of nf_tables"),
+            Self::Rules => f.write_str("rules of nf_tables"),
+            Self::Elements { family, table, set } => write!(f, "set {set} of table {table} (family {family})"),
+        }
+    }
 }
 
 /// A local service that can be asked.

@@ -20,8 +20,8 @@ use thiserror::Error;
 pub use node::{Answer, Bytes, Content, Node};
 
 use super::{
-    BusProperty, CommandOutput, Endpoint, Entry, EntryKind, Host, KernelClockReading, Metadata, NetlinkDump, Process,
-    ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
+    BusProperty, CommandOutput, Endpoint, Entry, EntryKind, Host, KernelClockReading, Metadata, NetfilterDump,
+    NetlinkDump, Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
 };
 
 /// The form of the JSON file; grows when an older program could misread it.
@@ -45,6 +45,9 @@ pub struct Recording {
     pub system: Option<Answer<SystemReading>>,
     /// Dumps of the routing netlink socket, one part per datagram.
     pub netlink: BTreeMap<NetlinkDump, Answer<Vec<Bytes>>>,
+    /// Dumps of the netfilter netlink socket.
+    #[serde(default, with = "pairs", skip_serializing_if = "BTreeMap::is_empty")]
+    pub netfilter: BTreeMap<NetfilterDump, Answer<Vec<Bytes>>>,
     /// What local services answered, by request.
     #[serde(with = "pairs")]
     pub exchanges: BTreeMap<(Endpoint, Bytes), Answer<Bytes>>,
@@ -110,6 +113,7 @@ impl Recording {
             kernel_clock: None,
             system: None,
             netlink: BTreeMap::new(),
+            netfilter: BTreeMap::new(),
             exchanges: BTreeMap::new(),
             sntp: BTreeMap::new(),
             bus: BTreeMap::new(),
@@ -221,6 +225,11 @@ impl Host for Recording {
 
     fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
         let datagrams = self.known(self.netlink.get(&dump), format!("dump netlink {dump:?}"))?;
+        Ok(datagrams.into_iter().map(|datagram| datagram.0).collect())
+    }
+
+    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        let datagrams = self.known(self.netfilter.get(dump), format!("dump {dump}"))?;
         Ok(datagrams.into_iter().map(|datagram| datagram.0).collect())
     }
 

@@ -7,8 +7,8 @@ use tenken_model::{Instant, Size, Span};
 
 use super::recorded::{Answer, Bytes, Content, Elsewhere, Node, Recording};
 use super::{
-    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetlinkDump, Process, ReadError,
-    SntpReading, SystemReading, VendorCommand,
+    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
+    Process, ReadError, SntpReading, SystemReading, VendorCommand,
 };
 
 /// A host that keeps every answer it passes on. Its clock stands still, so that the recording judges alike.
@@ -126,6 +126,13 @@ impl Host for Recorder<'_> {
         let answer = self.host.netlink_dump(dump);
         let bytes = answer.clone().map(|datagrams| datagrams.into_iter().map(Bytes).collect());
         self.kept().netlink.insert(dump, bytes.into());
+        answer
+    }
+
+    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        let answer = self.host.netfilter_dump(dump);
+        let bytes = answer.clone().map(|datagrams| datagrams.into_iter().map(Bytes).collect());
+        self.kept().netfilter.insert(dump.clone(), bytes.into());
         answer
     }
 

@@ -21,7 +21,9 @@ mod lease_configuration;
 mod leases;
 mod logins;
 mod names;
+mod netfilter;
 mod netlink;
+mod network;
 mod pam;
 mod secret_lines;
 mod secrets;
@@ -81,6 +83,13 @@ pub fn scrub(recording: &Recording) -> Recording {
             .answer(answer, &format!("dump netlink {dump:?}"), |scrubber, datagrams| scrubber.netlink(datagrams));
         result.netlink.insert(*dump, datagrams);
     }
+    for (dump, answer) in &recording.netfilter {
+        let dump = netfilter::question(&mut scrubber, dump);
+        let datagrams = scrubber.answer(answer, &format!("dump {dump}"), |scrubber, datagrams| {
+            datagrams.iter().map(|datagram| Bytes(netfilter::datagram(scrubber, &datagram.0))).collect()
+        });
+        result.netfilter.insert(dump, datagrams);
+    }
     for ((endpoint, request), answer) in &recording.exchanges {
         let stand_in = scrubber.endpoint(endpoint);
         let answer = scrubber
@@ -120,6 +129,8 @@ struct Scrubber {
     named: Vec<Named>,
     /// What the listed folders hold.
     folders: BTreeMap<PathBuf, Vec<Entry>>,
+    /// Interfaces and their stand-ins.
+    interfaces: BTreeMap<String, String>,
 }
 
 impl Scrubber {
@@ -133,6 +144,7 @@ impl Scrubber {
             now: Instant::UNIX_EPOCH,
             named: Vec::new(),
             folders: BTreeMap::new(),
+            interfaces: BTreeMap::new(),
         }
     }
 
@@ -262,6 +274,16 @@ impl Scrubber {
 
     fn netlink(&mut self, datagrams: &[Bytes]) -> Vec<Bytes> {
         datagrams.iter().map(|datagram| Bytes(netlink::datagram(&datagram.0, &mut self.addresses))).collect()
+    }
+
+    /// The name of an interface, or how it begins, in as many bytes as before.
+    fn interface_bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+        let name = String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned();
+        let mut stand_in =
+            self.interfaces.get(&name).cloned().unwrap_or_else(|| netlink::stand_in(&name, 0)).into_bytes();
+        stand_in.resize(bytes.len(), 0);
+        stand_in
     }
 
     fn endpoint(&mut self, endpoint: &Endpoint) -> Endpoint {

@@ -105,11 +105,11 @@ fn answering(mut host: Recording, corpus: &Path, written: &WrittenHost) -> Recor
         };
         host = host.exchange(endpoint, exchange.request.as_bytes(), Ok(exchange.answer.clone().into_bytes()));
     }
+    let read = |sample: &PathBuf| {
+        let sample = corpus.with_file_name("samples").join(sample);
+        std::fs::read(&sample).unwrap_or_else(|error| panic!("{}: {error}", sample.display()))
+    };
     for (dump, datagrams) in &written.netlink {
-        let read = |sample: &PathBuf| {
-            let sample = corpus.with_file_name("samples").join(sample);
-            std::fs::read(&sample).unwrap_or_else(|error| panic!("{}: {error}", sample.display()))
-        };
         host = host.netlink(*dump, datagrams.iter().map(read).collect());
     }
     if let Some(interfaces) = &written.network {
@@ -117,6 +117,9 @@ fn answering(mut host: Recording, corpus: &Path, written: &WrittenHost) -> Recor
     }
     if let Some(chrony) = &written.chrony {
         host = answers::chrony(host, chrony);
+    }
+    for (dump, datagrams) in &written.netfilter {
+        host = host.netfilter(dump.clone(), Ok(datagrams.iter().map(read).collect()));
     }
     host
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use tenken_agent::host::linux::LiveHost;
 use tenken_agent::host::{
-    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetlinkDump, Process, ReadError,
-    Recording, SntpReading, SystemReading, VendorCommand,
+    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
+    Process, ReadError, Recording, SntpReading, SystemReading, VendorCommand,
 };
 use tenken_model::{Instant, Size, Span};
 
@@ -116,6 +116,10 @@ impl Host for OnDisk {
 
     fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
         Host::netlink_dump(&self.rest, dump)
+    }
+
+    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        Host::netfilter_dump(&self.rest, dump)
     }
 
     fn exchange(&self, endpoint: &Endpoint, request: &[u8], limit: Size, within: Span) -> Result<Vec<u8>, ReadError> {

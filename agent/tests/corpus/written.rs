@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use tenken_agent::host::{KernelClockReading, NetlinkDump, SntpReading, SystemReading};
+use tenken_agent::host::{KernelClockReading, NetfilterDump, NetlinkDump, SntpReading, SystemReading};
 use tenken_model::finding::VerdictKind;
 use tenken_model::register::{
     AccountKind, AccountRow, BackupMethod, BackupRow, DeviceRow, DeviceStatus, Isolation, Registers,
@@ -50,6 +50,8 @@ pub(crate) struct WrittenHost {
     pub(crate) netlink: BTreeMap<NetlinkDump, Vec<PathBuf>>,
     pub(crate) network: Option<Vec<WrittenInterface>>,
     pub(crate) chrony: Option<WrittenChrony>,
+    #[serde(default)]
+    pub(crate) netfilter: BTreeMap<NetfilterDump, Vec<PathBuf>>,
     pub(crate) expect: VerdictKind,
     pub(crate) subjects: Option<BTreeMap<String, VerdictKind>>,
     pub(crate) branch: Option<String>,

@@ -8,6 +8,7 @@ use tenken_agent::host::{Host, Recorder, Recording, scrub};
 use tenken_model::register::{BackupMethod, BackupRow, Isolation, Registers};
 use tenken_model::{Facts, Read, Span, Topic};
 
+mod network;
 mod planted;
 mod planted_disks;
 mod secrets;

@@ -11,6 +11,7 @@ use tenken_agent::host::{
 };
 use tenken_model::Topic;
 
+use super::network::{network, rules};
 use super::secrets::Secrets;
 use super::{assert_whole, observation, planted_disks, recorded, remove, shape, sign_in, verdicts};
 
@@ -33,6 +34,7 @@ fn full_of(secrets: &Secrets) -> Recording {
         written_secrets::written_secrets,
         passwords,
         planted_disks::disks,
+        reachable,
     ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
@@ -64,6 +66,7 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
         .file_with("/etc/cron.daily/freshclam", format!("{note}freshclam --quiet {person}\n"), |file| {
             file.mode = 0o755;
         });
+    let by_dhcp = rules(by_dhcp, secrets, &file[..8]);
     let not_followed = full_of(secrets)
         .file("/run/ntpsec/ntp.conf.dhcp", format!("{note}server {host}\n"))
         .file("/etc/default/ntpsec", format!("{note}NTPD_OPTS={person}\nIGNORE_DHCP=\"yes\"\n"))
@@ -429,6 +432,10 @@ fn machine(host: Recording, secrets: &Secrets) -> Recording {
         .netlink(NetlinkDump::Links, vec![[link(&file[..8]), done()].concat()])
         .netlink(NetlinkDump::Neighbours, vec![done()])
         .netlink(NetlinkDump::Routes, vec![done()])
+}
+
+fn reachable(host: Recording, secrets: &Secrets) -> Recording {
+    network(host, secrets, &secrets.file[..8])
 }
 
 /// The message that ends a dump.

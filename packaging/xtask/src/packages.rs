@@ -25,6 +25,7 @@ const PEERS: &[Peer] = &[
     Peer { program: "rsnapshot", package: "rsnapshot" },
     Peer { program: "dnsmasq", package: "dnsmasq-base" },
     Peer { program: "ip", package: "iproute2" },
+    Peer { program: "nft", package: "nftables" },
     Peer { program: "openssl", package: "openssl" },
     Peer { program: "sqlite3", package: "sqlite3" },
     Peer { program: "pdftotext", package: "poppler-utils" },

@@ -26,7 +26,7 @@ const INWARD: &[&str] = &["veth", "tun", "dummy", "wireguard"];
 /// Reads what is seen. Absent on a host that has no interface but loopback.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Neighbours> {
     look.wake_on(Wake::NeighbourEvents);
-    let links = match dump(look, NetlinkDump::Links, netlink::links) {
+    let links = match links(look) {
         Ok(links) => links,
         Err(reason) => return Outcome::Failed(reason),
     };
@@ -79,11 +79,16 @@ fn table(look: &Look<'_>, needs: &Needs, links: &[Link], devices: &mut Devices) 
 
 /// The interfaces that lead to nothing but this host's own guests. A bridge is one of them unless it has a port that leads
 /// out: a host of virtual machines has its address on such a bridge, and the whole network is behind it.
-fn inward(links: &[Link]) -> BTreeSet<u32> {
+pub(crate) fn inward(links: &[Link]) -> BTreeSet<u32> {
     let guest = |link: &Link| link.kind.as_deref().is_some_and(|kind| INWARD.contains(&kind));
     let enclosed = |bridge: &Link| links.iter().filter(|port| port.master == Some(bridge.index)).all(guest);
     let bridge = |link: &Link| link.kind.as_deref() == Some("bridge") && enclosed(link);
     links.iter().filter(|link| guest(link) || bridge(link)).map(|link| link.index).collect()
+}
+
+/// This host's interfaces.
+pub(crate) fn links(look: &Look<'_>) -> Result<Vec<Link>, Reason> {
+    dump(look, NetlinkDump::Links, netlink::links)
 }
 
 fn dump<T>(

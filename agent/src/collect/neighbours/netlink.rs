@@ -24,6 +24,8 @@ const NEW_ROUTE: u16 = 24;
 const NEW_NEIGHBOUR: u16 = 28;
 const FAMILY_IPV4: u8 = 2;
 const FAMILY_IPV6: u8 = 10;
+/// IFF_UP.
+const UP: u32 = 0x1;
 /// IFF_LOOPBACK.
 const LOOPBACK: u32 = 0x8;
 /// NUD_REACHABLE, STALE, DELAY and PROBE: the device answered once. Neither what somebody wrote into the table
@@ -61,6 +63,8 @@ pub struct Link {
     pub hardware: Option<Hardware>,
     /// It leads to this host only.
     pub loopback: bool,
+    /// It is switched on.
+    pub up: bool,
 }
 
 /// An entry of the neighbour table that tells of a device.
@@ -146,6 +150,7 @@ fn link(body: &[u8]) -> Result<Option<Link>, DumpError> {
         master: None,
         hardware: None,
         loopback: flags & LOOPBACK != 0,
+        up: flags & UP != 0,
     };
     for attribute in Attributes(body.get(16..).ok_or(DumpError::Cut)?) {
         match attribute? {

@@ -183,6 +183,7 @@ fn a_bridge_with_a_way_out_is_not_taken_for_one_of_guests() {
         master,
         hardware: None,
         loopback: false,
+        up: true,
     };
     let links = [
         link(1, None, Some(2)),

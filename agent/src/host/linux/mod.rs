@@ -23,8 +23,8 @@ use tenken_model::{Instant, Size, Span};
 
 use self::root::Root;
 use super::{
-    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetlinkDump, Process, ReadError,
-    SntpReading, SystemReading, VendorCommand,
+    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
+    Process, ReadError, SntpReading, SystemReading, VendorCommand,
 };
 
 /// This machine.
@@ -95,6 +95,10 @@ impl Host for LiveHost {
 
     fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
         netlink::dump(dump)
+    }
+
+    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        netlink::netfilter::dump(dump)
     }
 
     fn exchange(&self, endpoint: &Endpoint, request: &[u8], limit: Size, within: Span) -> Result<Vec<u8>, ReadError> {

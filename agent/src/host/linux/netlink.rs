@@ -1,5 +1,7 @@
 //! Dumps of the routing netlink socket (rtnetlink(7)).
 
+pub mod netfilter;
+
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
@@ -42,8 +44,20 @@ pub struct State {
 /// See [`crate::host::Host::netlink_dump`]. A dump during which the table changed is taken again.
 pub(super) fn dump(dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
     let tried = format!("dump netlink {dump:?}");
+    let request = request(dump);
+    again_while_it_changes(&tried, || {
+        let socket = socket(0, SocketFlags::empty()).map_err(|errno| from_errno(tried.clone(), errno))?;
+        dump_once(&socket, &request, &tried)
+    })
+}
+
+/// Takes a dump again while its table changed under it.
+fn again_while_it_changes(
+    tried: &str,
+    dump: impl Fn() -> Result<Option<Vec<Vec<u8>>>, ReadError>,
+) -> Result<Vec<Vec<u8>>, ReadError> {
     for _ in 0..TRIES {
-        if let Some(datagrams) = dump_once(dump, &tried)? {
+        if let Some(datagrams) = dump()? {
             return Ok(datagrams);
         }
     }
@@ -58,18 +72,17 @@ pub(super) fn socket(groups: u32, flags: SocketFlags) -> Result<OwnedFd, Errno> 
     Ok(socket)
 }
 
-fn dump_once(dump: NetlinkDump, tried: &str) -> Result<Option<Vec<Vec<u8>>>, ReadError> {
+fn dump_once(socket: &OwnedFd, request: &[u8], tried: &str) -> Result<Option<Vec<Vec<u8>>>, ReadError> {
     let failed = |errno| from_errno(tried.to_owned(), errno);
-    let socket = socket(0, SocketFlags::empty()).map_err(failed)?;
-    set_socket_timeout(&socket, Timeout::Recv, Some(PATIENCE)).map_err(failed)?;
+    set_socket_timeout(socket, Timeout::Recv, Some(PATIENCE)).map_err(failed)?;
     let kernel = SocketAddrNetlink::new(0, 0);
-    rustix::net::sendto(&socket, &request(dump), SendFlags::empty(), &kernel).map_err(failed)?;
+    rustix::net::sendto(socket, request, SendFlags::empty(), &kernel).map_err(failed)?;
 
     let mut buffer = vec![0_u8; DATAGRAM];
     let mut datagrams = Vec::new();
     let mut interrupted = false;
     while datagrams.len() < DATAGRAMS {
-        let (length, sender) = receive(&socket, &mut buffer).map_err(failed)?;
+        let (length, sender) = receive(socket, &mut buffer).map_err(failed)?;
         if sender.is_some_and(|sender| sender.pid() != 0) {
             continue;
         }

@@ -7,8 +7,8 @@ use tenken_model::{Instant, Size};
 use super::node::length;
 use super::{Answer, Bytes, Content, Elsewhere, Node, Recording};
 use crate::host::{
-    BusProperty, CommandOutput, Endpoint, EntryKind, KernelClockReading, Metadata, NetlinkDump, Process, ReadError,
-    ReadErrorKind, SntpReading, SystemReading, VendorCommand,
+    BusProperty, CommandOutput, Endpoint, EntryKind, KernelClockReading, Metadata, NetfilterDump, NetlinkDump, Process,
+    ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
 };
 
 impl Recording {
@@ -116,6 +116,14 @@ impl Recording {
     #[must_use]
     pub fn netlink(mut self, dump: NetlinkDump, datagrams: Vec<Vec<u8>>) -> Self {
         self.netlink.insert(dump, Answer::Given(datagrams.into_iter().map(Bytes).collect()));
+        self
+    }
+
+    /// Sets the datagrams of a netfilter dump, or why there are none.
+    #[must_use]
+    pub fn netfilter(mut self, dump: NetfilterDump, datagrams: Result<Vec<Vec<u8>>, ReadError>) -> Self {
+        let datagrams = datagrams.map(|datagrams| datagrams.into_iter().map(Bytes).collect());
+        self.netfilter.insert(dump, datagrams.into());
         self
     }
 

@@ -121,6 +121,9 @@ pub(super) fn property(scrubber: &mut Scrubber, property: &BusProperty, value: &
             .iter()
             .map(|part| if matches!(part, Value::Number(_) | Value::Bool(_)) { part.clone() } else { Value::Null })
             .collect(),
+        ("ActiveState", Value::String(state)) if ["active", "inactive", "failed"].contains(&state.as_str()) => {
+            value.clone()
+        }
         (_, Value::Number(_) | Value::Bool(_)) => value.clone(),
         _ => Value::Null,
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Scrubber, accounts, answers, antivirus, boot, clocks, disks, lease_configuration, leases, logins, pam,
+    Scrubber, accounts, answers, antivirus, boot, clocks, disks, lease_configuration, leases, logins, network, pam,
     secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
@@ -101,6 +101,22 @@ pub(super) enum Form {
     Iwd,
     WpaSupplicant,
     NetworkScript,
+    /// A table of sockets.
+    Sockets,
+    /// A setting of the kernel below `/proc/sys/net`.
+    KernelNumbers,
+    /// What sets those at boot.
+    Sysctl,
+    /// Names of the kernel's modules or tables for rules.
+    Modules,
+    Inet6,
+    /// Configurations of firewalls.
+    Ufw,
+    UfwRules,
+    Firewalld,
+    Zone,
+    Nft,
+    Iptables,
 }
 
 /// What stands for a file that is read as text and is none.
@@ -178,6 +194,17 @@ impl Form {
             | "/etc/gdm/custom.conf"
             | "/etc/lightdm/lightdm.conf"
             | "/etc/sddm.conf" => Self::LoginScreen,
+            "/proc/net/tcp" | "/proc/net/tcp6" | "/proc/net/udp" | "/proc/net/udp6" => Self::Sockets,
+            "/proc/modules" | "/proc/net/ip_tables_names" | "/proc/net/ip6_tables_names" => Self::Modules,
+            "/proc/net/if_inet6" => Self::Inet6,
+            "/etc/ufw/ufw.conf" | "/etc/default/ufw" => Self::Ufw,
+            "/etc/ufw/user.rules" | "/etc/ufw/user6.rules" => Self::UfwRules,
+            "/etc/firewalld/firewalld.conf" => Self::Firewalld,
+            "/etc/nftables.conf" | "/etc/sysconfig/nftables.conf" => Self::Nft,
+            "/etc/iptables/rules.v4"
+            | "/etc/iptables/rules.v6"
+            | "/etc/sysconfig/iptables"
+            | "/etc/sysconfig/ip6tables" => Self::Iptables,
             _ => return Self::of_folder(text, folder, name).or_else(|| Self::of_person(folder, name)),
         };
         Some(form)
@@ -241,6 +268,9 @@ impl Form {
             _ if text.starts_with("/etc/dconf/db/") && Path::new(folder).extension().is_some_and(|end| end == "d") => {
                 Self::KeyFile
             }
+            "/etc/firewalld/zones" | "/usr/lib/firewalld/zones" => Self::Zone,
+            _ if text.starts_with("/proc/sys/net/") => Self::KernelNumbers,
+            _ if folder.ends_with("/sysctl.d") => Self::Sysctl,
             _ if folder.ends_with("sessions") && name.ends_with(".desktop") => Self::DesktopEntry,
             _ if folder.ends_with("/polkit-1/rules.d") => Self::PolkitRules,
             _ if folder.ends_with("/polkit-1/localauthority.conf.d") => Self::PolkitConfiguration,
@@ -287,7 +317,11 @@ impl Form {
             | Self::Smbios
             | Self::FirmwareVariable
             | Self::Repository
-            | Self::Settings => false,
+            | Self::Settings
+            | Self::Sockets
+            | Self::KernelNumbers
+            | Self::Modules
+            | Self::Inet6 => false,
             Self::Passwd
             | Self::Shadow
             | Self::Group
@@ -330,7 +364,14 @@ impl Form {
             | Self::NetworkManager
             | Self::Iwd
             | Self::WpaSupplicant
-            | Self::NetworkScript => true,
+            | Self::NetworkScript
+            | Self::Sysctl
+            | Self::Ufw
+            | Self::UfwRules
+            | Self::Firewalld
+            | Self::Zone
+            | Self::Nft
+            | Self::Iptables => true,
         }
     }
 
@@ -446,6 +487,17 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Iwd => wireless::iwd(&path.file_name()?.to_string_lossy(), bytes),
         Form::WpaSupplicant => wireless::wpa_supplicant(scrubber, bytes),
         Form::NetworkScript => wireless::network_script(scrubber, bytes),
+        Form::Sockets => network::sockets(scrubber, bytes),
+        Form::KernelNumbers => network::numbers(bytes),
+        Form::Sysctl => network::sysctl(bytes),
+        Form::Modules => network::modules(bytes),
+        Form::Inet6 => network::inet6(bytes),
+        Form::Ufw => network::ufw(bytes),
+        Form::UfwRules => network::ufw_rules(bytes),
+        Form::Firewalld => network::firewalld(scrubber, bytes),
+        Form::Zone => network::zone(bytes),
+        Form::Nft => network::nft(bytes),
+        Form::Iptables => network::iptables(bytes),
     })
 }
 

@@ -71,7 +71,13 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     rules.conf modprobe.d usbguard.service basic.target.wants multi-user.target.wants grub grub2 grub.cfg user.cfg \
     EFI redhat centos rocky almalinux fedora loader loader.conf entries gdm3 daemon.conf custom.conf lightdm.conf \
     lightdm.conf.d sddm.conf sddm.conf.d getty@tty1.service.d getty@.service.d serial-getty@.service.d \
-    clevis-luks-unlock clevis-luks-askpass .fscrypt urandom random hwrng";
+    clevis-luks-unlock clevis-luks-askpass .fscrypt urandom random hwrng ipv4 ipv6 conf all forwarding rp_filter \
+    accept_source_route accept_redirects send_redirects secure_redirects log_martians tcp_syncookies ip_forward \
+    ip_local_port_range sysctl.d sysctl.conf tcp tcp6 udp udp6 if_inet6 modules ip_tables_names ip6_tables_names ufw \
+    ufw.conf user.rules user6.rules firewalld firewalld.conf zones public trusted drop dmz external internal work \
+    nftables.conf iptables ip6tables rules.v4 rules.v6 sysinit.target.wants network-pre.target.wants \
+    firewalld.service ufw.service nftables.service netfilter-persistent.service iptables.service ip6tables.service \
+    filter nat mangle raw input forward output INPUT FORWARD OUTPUT";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local \

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::files::{Form, Named};
-use super::{NOBODY, Scrubber, lease_configuration, pam, sshd, sudoers};
+use super::{NOBODY, Scrubber, lease_configuration, netlink, pam, sshd, sudoers};
 use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;
+use crate::collect::neighbours::netlink::links;
 use crate::collect::removable_media::usbguard_conf;
 use crate::collect::screen_lock::{dconf_profile, environment};
 use crate::collect::session_timeout::shell_script::{Effect, steps};
 use crate::collect::ssh_daemon::sshd_config;
 use crate::collect::time_sync::chrony_conf::{self, Include};
 use crate::collect::time_sync::ntpd;
-use crate::host::EntryKind;
 use crate::host::recorded::{Answer, Content, Node, Recording};
+use crate::host::{EntryKind, NetlinkDump};
 
 /// How deep files that name files are followed; the collectors stop before.
 const ROUNDS_MAX: usize = 40;
@@ -40,6 +41,7 @@ impl Scrubber {
         for entries in scrubber.folders.values() {
             scrubber.names.add_paths(entries.iter().map(|entry| Path::new(&entry.name)));
         }
+        scrubber.learn_interfaces(recording);
         scrubber.learn_lease_files(recording);
         for account in &accounts {
             scrubber.learn_keys(recording, account);
@@ -59,6 +61,25 @@ impl Scrubber {
             let own = path.file_name().filter(|_| path.parent() == Some(Path::new("/home")));
             for name in folders.chain(own.and_then(|name| name.to_str())).filter(|name| *name != "lost+found") {
                 self.names.account(name);
+            }
+        }
+    }
+
+    /// Interfaces have the same stand-ins in dumps, in rules and in the paths of their settings.
+    fn learn_interfaces(&mut self, recording: &Recording) {
+        let dump = recording.netlink.get(&NetlinkDump::Links).and_then(|answer| answer.get().ok());
+        let datagrams: Vec<Vec<u8>> = dump.into_iter().flatten().map(|datagram| datagram.0.clone()).collect();
+        for link in links(&datagrams).unwrap_or_default() {
+            self.interfaces.insert(link.name.clone(), netlink::stand_in(&link.name, link.index));
+        }
+        for path in recording.paths.keys() {
+            let text = path.to_string_lossy();
+            let below = ["/proc/sys/net/ipv4/conf/", "/proc/sys/net/ipv6/conf/"].into_iter();
+            let found = below.filter_map(|folder| Some((folder, text.strip_prefix(folder)?.split_once('/')?)));
+            for (folder, (interface, setting)) in found.collect::<Vec<_>>() {
+                if let Some(stand_in) = self.interfaces.get(interface) {
+                    self.names.add_path(path.clone(), format!("{folder}{stand_in}/{setting}").into());
+                }
             }
         }
     }

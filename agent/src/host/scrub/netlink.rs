@@ -99,6 +99,12 @@ fn route(name: u16) -> Option<Kept> {
     }
 }
 
+/// The stand-in of an interface of that name and number.
+pub(super) fn stand_in(name: &str, index: u32) -> String {
+    let name = interface(format!("{name}\0").as_bytes(), &index.to_ne_bytes());
+    String::from_utf8_lossy(name.strip_suffix(&[0]).unwrap_or(&name)).into_owned()
+}
+
 /// The name of an interface as the system gives it; of another, and of one made of a hardware address, its number.
 fn interface(name: &[u8], index: &[u8]) -> Vec<u8> {
     const KINDS: [&str; 16] = [

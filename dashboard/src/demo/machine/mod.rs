@@ -124,6 +124,9 @@ impl Reading<'_> {
             removable_media: Some(
                 self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(disks::removable_media())),
             ),
+            firewall: Some(self.observed(&["netfilter"], Outcome::Known(self.firewall()))),
+            listeners: Some(self.observed(&["/proc/net/tcp", "/proc/net/udp"], Outcome::Known(self.listeners()))),
+            forwarding: Some(self.observed(&["/proc/sys/net", "/etc/sysctl.d"], Outcome::Known(self.forwarding()))),
             written_secrets: Some(self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets()))),
             system: Some(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),
         }

@@ -6,7 +6,10 @@ pub mod antivirus;
 pub mod backups;
 pub mod boot_protection;
 pub mod disk_encryption;
+pub mod firewall;
+pub mod forwarding;
 pub mod kept;
+pub mod listeners;
 pub mod neighbours;
 pub mod password_policy;
 pub mod password_storage;
@@ -176,6 +179,12 @@ topics! {
     RemovableMedia removable_media: removable_media::RemovableMedia,
     /// What kind of machine this is.
     System system: system::System,
+    /// What becomes of packets that come in unasked.
+    Firewall firewall: firewall::Firewall,
+    /// Ports at which this host waits for others.
+    Listeners listeners: listeners::Listeners,
+    /// Whether and how this host passes on packets of others.
+    Forwarding forwarding: forwarding::Forwarding,
 }
 
 impl Topic {
@@ -195,6 +204,9 @@ impl Topic {
             | Self::WrittenSecrets
             | Self::DiskEncryption
             | Self::BootProtection
+            | Self::Firewall
+            | Self::Listeners
+            | Self::Forwarding
             | Self::System => false,
         }
     }

@@ -30,6 +30,11 @@ texts! {
         ja: "ループバック以外のネットワークインターフェースがありません",
         en: "no network interface but loopback"
     }
+    /// The host is on no network, so that it passes nothing on.
+    absent_forwarding() {
+        ja: "ループバック以外のネットワークインターフェースがありません",
+        en: "no network interface but loopback"
+    }
     /// Nobody can sit before a screen.
     absent_screen_lock() {
         ja: "デスクトップ環境がインストールされていません",
@@ -72,6 +77,7 @@ impl Language {
             Topic::Neighbours => self.absent_neighbours(),
             Topic::ScreenLock => self.absent_screen_lock(),
             Topic::Wireless => self.absent_wireless(),
+            Topic::Forwarding => self.absent_forwarding(),
             Topic::WrittenSecrets
             | Topic::TimeSync
             | Topic::SessionTimeout
@@ -82,6 +88,8 @@ impl Language {
             | Topic::DiskEncryption
             | Topic::BootProtection
             | Topic::RemovableMedia
+            | Topic::Firewall
+            | Topic::Listeners
             | Topic::System => self.absent_topic(topic.name()),
         }
     }

@@ -12,6 +12,7 @@ mod ingest;
 mod link;
 mod neighbours;
 mod passwords;
+mod network;
 mod recording;
 mod registers;
 mod rules;
@@ -62,6 +63,9 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("netlink", neighbours::netlink),
     ("pam", passwords::pam),
     ("password_settings", passwords::settings),
+    ("firewall_files", network::firewall_files),
+    ("network_settings", network::network_settings),
+    ("nf_tables", network::nf_tables),
     ("recording", recording::recording),
     ("scrubbed_files", recording::scrubbed_files),
     ("scrubbed_recording", recording::scrubbed_recording),

@@ -1,0 +1,92 @@
+//! What becomes of packets that come in unasked.
+//!
+//! The rules are asked of the kernel, which tells them to holders of CAP_NET_ADMIN only. Where it does not, what is configured
+//! is read, and whether its service is active: weaker evidence, and named so in the fact. Chains of Docker, Podman and libvirt
+//! are for the traffic of guests and are met only where a packet for this host meets them.
+
+pub mod attributes;
+mod configured;
+pub mod firewalld;
+pub mod iptables_match;
+pub mod iptables_save;
+pub(super) mod kernel;
+pub mod nft_file;
+pub mod packet;
+mod registers;
+pub mod rule_set;
+#[cfg(test)]
+mod tests;
+pub mod ufw;
+pub mod walk;
+pub mod written;
+
+use tenken_model::fact::firewall::{Firewall, FirewallEvidence, InboundFilter};
+use tenken_model::observation::Outcome;
+use tenken_model::{Read, Reason, ReasonCode, Size};
+
+use super::neighbours;
+use super::{Look, Needs};
+
+/// What stands for the interface of a host that has none.
+const ANY_INTERFACE: (u32, &str) = (2, "eth0");
+/// Small tables of the kernel.
+const TABLE_MAX: Size = Size::from_bytes(256 * 1024);
+
+/// Reads what refuses packets on this host.
+pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
+    let ipv6_in_use = ipv6_in_use(look);
+    let chains = match kernel::read(look) {
+        Ok(chains) => chains,
+        Err(why) => return Outcome::Known(configured::read(look, &why, ipv6_in_use)),
+    };
+    let interfaces = outward(look);
+    let manager = configured::manager(look);
+    let mut filters = [false, true].map(|is_ipv6| match &interfaces {
+        Ok(interfaces) => kernel::inbound(look, &chains, interfaces, is_ipv6),
+        Err(why) => InboundFilter { refuses: Read::NotRead(why.clone()), hole: None },
+    });
+    for (filter, list) in filters.iter_mut().zip(["/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"]) {
+        // Rules of the older iptables are beside those of nf_tables, and cannot be asked for.
+        if filter.refuses.measured() == Some(&false) && old_rules(look, list) {
+            let why = "rules of iptables-legacy are loaded, which the kernel does not tell by netlink";
+            *filter = InboundFilter { refuses: Read::not_read(ReasonCode::Unsupported, why), hole: None };
+        }
+    }
+    let [ipv4, ipv6] = filters;
+    Outcome::Known(Firewall {
+        evidence: FirewallEvidence::Kernel,
+        manager,
+        in_force: Read::Measured(true),
+        ipv4,
+        ipv6,
+        ipv6_in_use,
+    })
+}
+
+/// The interfaces by which others reach this host.
+fn outward(look: &Look<'_>) -> Result<Vec<(u32, String)>, Reason> {
+    let links = neighbours::links(look)?;
+    let inward = neighbours::inward(&links);
+    let found = links.into_iter().filter(|link| !link.loopback && link.up && !inward.contains(&link.index));
+    let mut found: Vec<(u32, String)> = found.map(|link| (link.index, link.name)).collect();
+    if found.is_empty() {
+        found.push((ANY_INTERFACE.0, ANY_INTERFACE.1.to_owned()));
+    }
+    Ok(found)
+}
+
+/// Whether the table `filter` of the older iptables is loaded.
+fn old_rules(look: &Look<'_>, list: &str) -> bool {
+    look.read_if_there(list, TABLE_MAX)
+        .is_ok_and(|bytes| bytes.is_some_and(|bytes| bytes.split(|byte| *byte == b'\n').any(|name| name == b"filter")))
+}
+
+/// An interface other than loopback has an address; without the list there is no IPv6.
+fn ipv6_in_use(look: &Look<'_>) -> Read<bool> {
+    let list = look.read_if_there("/proc/net/if_inet6", TABLE_MAX).map_err(|error| error.reason());
+    let in_use = |list: Vec<u8>| {
+        let text = String::from_utf8_lossy(&list).into_owned();
+        text.lines().filter_map(|line| line.split_whitespace().nth(5)).any(|interface| interface != "lo")
+    };
+    list.map(|list| list.is_some_and(in_use)).into()
+}

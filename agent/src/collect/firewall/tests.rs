@@ -1,0 +1,365 @@
+use std::path::PathBuf;
+use std::process::Command;
+
+use tenken_model::fact::firewall::{Firewall, FirewallEvidence, FirewallManager};
+use tenken_model::observation::Outcome as Seen;
+use tenken_model::register::Registers;
+use tenken_model::{Instant, ReasonCode};
+
+use super::written::{Outcome, outcome};
+use super::*;
+use crate::collect::Wake;
+use crate::host::recorded::Recording;
+use crate::host::{BusProperty, Host, NetfilterDump, NetlinkDump, ReadError, ReadErrorKind, scrub};
+
+fn samples() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples/firewall")
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(samples().join(name)).unwrap()
+}
+
+fn needs() -> Needs {
+    Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: Instant::UNIX_EPOCH }
+}
+
+fn facts(host: &dyn Host) -> Firewall {
+    match collect(&Look::new(host), &needs()) {
+        Seen::Known(firewall) => firewall,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// One interface, `eth0`, that is up; and the end of the dump.
+fn links() -> Vec<Vec<u8>> {
+    let mut link = 41_u32.to_ne_bytes().to_vec();
+    link.extend(16_u16.to_ne_bytes());
+    link.extend([0; 10]);
+    link.extend([0, 0, 1, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+    link.extend([9, 0, 3, 0]);
+    link.extend(*b"eth0\0\0\0\0");
+    let mut done = 20_u32.to_ne_bytes().to_vec();
+    done.extend(3_u16.to_ne_bytes());
+    done.resize(20, 0);
+    vec![link, done]
+}
+
+/// A host whose kernel told its rules, as they were recorded.
+fn with_rules(name: &str) -> Recording {
+    let folder = samples().join("nft").join(name);
+    let dump = |file: &str| Ok(vec![std::fs::read(folder.join(file)).unwrap()]);
+    let mut host = Recording::new(Instant::UNIX_EPOCH)
+        .netlink(NetlinkDump::Links, links())
+        .file(
+            "/proc/net/if_inet6",
+            "fe80 02 40 20 80     eth0\n00000000000000000000000000000001 01 80 10 80       lo\n",
+        )
+        .netfilter(NetfilterDump::Tables, dump("tables.bin"))
+        .netfilter(NetfilterDump::Chains, dump("chains.bin"))
+        .netfilter(NetfilterDump::Rules, dump("rules.bin"));
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        if let Some(key) = file.strip_prefix("set-").and_then(|name| name.strip_suffix(".bin")) {
+            let mut parts = key.splitn(3, '-');
+            let mut part = || parts.next().unwrap().to_owned();
+            let (family, table, set) = (part().parse().unwrap(), part(), part());
+            host = host.netfilter(NetfilterDump::Elements { family, table, set }, dump(&file));
+        }
+    }
+    host
+}
+
+fn refuses(firewall: &Firewall) -> [Option<bool>; 2] {
+    [firewall.ipv4.refuses.measured().copied(), firewall.ipv6.refuses.measured().copied()]
+}
+
+#[test]
+fn recorded_rules_of_the_kernel() {
+    for (name, expected) in [
+        ("debian_workstation", true),
+        ("ufw", true),
+        ("firewalld_public", true),
+        ("firewalld_trusted", false),
+        ("debian_default", false),
+    ] {
+        let host = with_rules(name);
+        let firewall = facts(&host);
+        assert_eq!(firewall.evidence, FirewallEvidence::Kernel, "{name}");
+        assert_eq!(refuses(&firewall), [Some(expected); 2], "{name}: {firewall:?}");
+        assert_eq!(firewall.ipv4.hole.is_some(), !expected, "{name}");
+        assert_eq!(firewall.ipv6_in_use, Read::Measured(true));
+        assert_eq!(refuses(&facts(&scrub(&host))), [Some(expected); 2], "{name}, scrubbed");
+    }
+}
+
+#[test]
+fn without_rules_everything_comes_in() {
+    let end = with_rules("debian_default").netfilter(NetfilterDump::Chains, Ok(vec![links().pop().unwrap()]));
+    let firewall = facts(&end);
+    assert_eq!(refuses(&firewall), [Some(false); 2]);
+    assert!(firewall.ipv4.hole.unwrap().starts_with("no chain is on hook input"));
+    let old = end.file("/proc/net/ip_tables_names", "nat\nfilter\n");
+    let firewall = facts(&old);
+    assert_eq!(refuses(&firewall), [None, Some(false)], "the older iptables may refuse");
+}
+
+fn denied() -> Recording {
+    let error = ReadError::new(ReadErrorKind::NotPermitted, "dump tables of nf_tables", "operation not permitted");
+    Recording::new(Instant::UNIX_EPOCH)
+        .netlink(NetlinkDump::Links, links())
+        .netfilter(NetfilterDump::Tables, Err(error))
+        .file("/proc/modules", "nf_tables 372736 0 - Live 0x0\n")
+}
+
+fn active(host: Recording, unit: &str) -> Recording {
+    let property = BusProperty {
+        service: "org.freedesktop.systemd1".into(),
+        path: format!("/org/freedesktop/systemd1/unit/{unit}_2eservice"),
+        interface: "org.freedesktop.systemd1.Unit".into(),
+        name: "ActiveState".into(),
+    };
+    let link = format!("/etc/systemd/system/multi-user.target.wants/{unit}.service");
+    host.link(link, format!("/usr/lib/systemd/system/{unit}.service")).bus(property, Ok("active".into()))
+}
+
+#[test]
+fn a_kernel_that_does_not_tell_and_no_configuration_is_unknown() {
+    let firewall = facts(&denied());
+    assert_eq!((firewall.evidence, firewall.manager), (FirewallEvidence::Configured, None));
+    let Read::NotRead(reason) = &firewall.ipv4.refuses else { panic!("{firewall:?}") };
+    assert_eq!(reason.code, ReasonCode::NotPermitted);
+    assert!(reason.detail.contains("CAP_NET_ADMIN"), "{reason:?}");
+    let without = facts(&denied().file("/proc/modules", "ext4 1 0 - Live 0x0\n"));
+    assert_eq!(refuses(&without), [Some(false); 2], "there can be no rules");
+    assert_eq!(refuses(&facts(&denied().denied("/proc/modules"))), [None; 2]);
+}
+
+#[test]
+fn ufw_as_debian_and_ubuntu_have_it() {
+    let defaults = sample("debian_default_ufw");
+    let host = |switch: &str, defaults: &[u8]| {
+        active(denied(), "ufw").file("/etc/ufw/ufw.conf", switch).file("/etc/default/ufw", defaults)
+    };
+    let on = "ENABLED=yes\nLOGLEVEL=low\n";
+    let firewall = facts(&host(on, &defaults));
+    assert_eq!(firewall.manager, Some(FirewallManager::Ufw));
+    assert_eq!(firewall.in_force, Read::Measured(true));
+    assert_eq!(refuses(&firewall), [Some(true); 2]);
+    let installed = String::from_utf8(sample("debian_ufw.conf")).unwrap();
+    for (switch, defaults, expected) in [
+        (installed.as_str(), defaults.as_slice(), [Some(false); 2]),
+        ("#ENABLED=yes\n", &defaults, [Some(false); 2]),
+        ("enabled=yes\n", &defaults, [Some(false); 2]),
+        ("ENABLED=yes\nENABLED=no\n", &defaults, [Some(false); 2]),
+        ("ENABLED=\"YES\"\n", &defaults, [Some(true); 2]),
+        (on, b"DEFAULT_INPUT_POLICY=\"ACCEPT\"\nIPV6=yes\n", [Some(false); 2]),
+        (on, b"IPV6=yes\n", [Some(false); 2]),
+        (on, b"DEFAULT_INPUT_POLICY=REJECT\nIPV6=no\n", [Some(true); 2]),
+        (on, b"DEFAULT_INPUT_POLICY=$POLICY\n", [None; 2]),
+    ] {
+        assert_eq!(refuses(&facts(&host(switch, defaults))), expected, "{switch}{}", String::from_utf8_lossy(defaults));
+    }
+    let open =
+        host(on, &defaults).file("/etc/ufw/user.rules", "### tuple ### allow any any 0.0.0.0/0 any 0.0.0.0/0 in\n");
+    assert_eq!(refuses(&facts(&open)), [Some(false), Some(true)]);
+    let ssh =
+        host(on, &defaults).file("/etc/ufw/user.rules", "### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in\n");
+    assert_eq!(refuses(&facts(&ssh)), [Some(true); 2]);
+    assert_eq!(refuses(&facts(&ssh.denied("/etc/ufw/user.rules"))), [None; 2]);
+}
+
+#[test]
+fn a_service_that_is_enabled_and_does_not_run_is_not_in_force() {
+    let host = denied()
+        .link(
+            "/etc/systemd/system/multi-user.target.wants/firewalld.service",
+            "/usr/lib/systemd/system/firewalld.service",
+        )
+        .file("/usr/lib/firewalld/zones/public.xml", sample("zones/debian_public.xml"));
+    let firewall = facts(&host);
+    assert_eq!(refuses(&firewall), [Some(true); 2]);
+    assert_eq!(firewall.in_force.measured(), None, "the bus does not tell");
+}
+
+#[test]
+fn zones_of_firewalld() {
+    const WORKSTATION: &str = "<?xml version=\"1.0\"?>\n<zone>\n<short>Fedora Workstation</short>\n<service name=\"ssh\"/>\n\
+        <port protocol=\"udp\" port=\"1025-65535\"/>\n<port protocol=\"tcp\" port=\"1025-65535\"/>\n</zone>";
+    let of = |text: &[u8]| firewalld::zone(text).map(|zone| zone.hole.is_none());
+    assert_eq!(of(&sample("zones/debian_public.xml")), Ok(true));
+    assert_eq!(of(&sample("zones/debian_trusted.xml")), Ok(false));
+    assert_eq!(of(WORKSTATION.as_bytes()), Ok(false));
+    assert_eq!(of(b"<zone><!-- <port port=\"1-65535\"/> --></zone>"), Ok(true));
+    assert_eq!(of(b"<zone><rule><accept/></rule></zone>"), Ok(false));
+    assert_eq!(of(b"<zone><rule><source address=\"10.0.0.0/8\"/><accept/></rule></zone>"), Ok(true));
+    assert_eq!(of(b"<zone><rule><drop/></rule></zone>"), Ok(true));
+    assert_eq!(of(b"<service/>"), Err(firewalld::FirewalldError::NoZone));
+    assert_eq!(of(b"<zone></other>"), Err(firewalld::FirewalldError::NotXml));
+
+    let host = |configuration: &str| {
+        active(denied(), "firewalld")
+            .file("/etc/firewalld/firewalld.conf", configuration)
+            .file("/usr/lib/firewalld/zones/public.xml", sample("zones/debian_public.xml"))
+            .file("/usr/lib/firewalld/zones/trusted.xml", sample("zones/debian_trusted.xml"))
+            .file("/usr/lib/firewalld/zones/FedoraWorkstation.xml", WORKSTATION)
+    };
+    assert_eq!(refuses(&facts(&host("DefaultZone=public\n"))), [Some(true); 2]);
+    assert_eq!(refuses(&facts(&host("# DefaultZone=trusted\n"))), [Some(true); 2]);
+    assert_eq!(refuses(&facts(&host("DefaultZone=public\nDefaultZone=trusted\n"))), [Some(false); 2]);
+    assert_eq!(refuses(&facts(&host("DefaultZone=FedoraWorkstation\n"))), [Some(false); 2]);
+    assert_eq!(refuses(&facts(&host("DefaultZone=gone\n"))), [None; 2]);
+    let overridden = host("").file("/etc/firewalld/zones/public.xml", "<zone target=\"ACCEPT\"/>");
+    assert_eq!(refuses(&facts(&overridden)), [Some(false); 2]);
+    let bound = |interface: &str| {
+        host("").file(
+            "/etc/firewalld/zones/trusted.xml",
+            format!("<zone target=\"ACCEPT\"><interface name=\"{interface}\"/></zone>"),
+        )
+    };
+    assert_eq!(refuses(&facts(&bound("eth0"))), [Some(false); 2]);
+    assert_eq!(refuses(&facts(&bound("docker0"))), [Some(true); 2]);
+}
+
+#[test]
+fn files_of_nft() {
+    let of = |text: &str| {
+        nft_file::parse(text.as_bytes()).map(|inbound| {
+            [inbound.ipv4, inbound.ipv6].map(|outcome| match outcome {
+                Outcome::Refused => 'r',
+                Outcome::Accepted(_) => 'a',
+                Outcome::Unclear(_) => '?',
+                Outcome::Through => 't',
+            })
+        })
+    };
+    let text = |name: &str| String::from_utf8(sample(name)).unwrap();
+    assert_eq!(of(&text("rules/debian_default.nft")), Ok(['a'; 2]));
+    assert_eq!(of(&text("rules/debian_workstation.nft")), Ok(['r'; 2]));
+    let input = |family: &str, policy: &str, rules: &str| {
+        format!(
+            "table {family} filter {{\n chain input {{\n type filter hook input priority 0; policy {policy};\n{rules}\n }}\n}}\n"
+        )
+    };
+    for (rules, expected) in [
+        ("", 'r'),
+        ("ct state established,related accept\niif lo accept\ntcp dport 22 accept", 'r'),
+        ("ct state vmap { established : accept, related : accept, invalid : drop }\niifname lo accept", 'r'),
+        ("tcp dport { 22, 443 } accept", 'r'),
+        ("ip saddr 192.168.1.0/24 accept", 'r'),
+        ("accept", 'a'),
+        ("counter packets 0 bytes 0 accept comment \"drop\"", 'a'),
+        ("# accept", 'r'),
+        ("iifname != \"lo\" accept", 'a'),
+        ("iifname \"eth0\" accept", 'a'),
+        ("iifname \"wg0\" accept", 'r'),
+        ("ct state new accept", 'a'),
+        ("tcp dport 1024-65535 accept", 'a'),
+        ("meta l4proto tcp accept", 'a'),
+        ("limit rate 5/second accept", 'a'),
+        ("socket transparent 1 accept", '?'),
+        ("jump gone", '?'),
+    ] {
+        assert_eq!(of(&input("inet", "drop", rules)), Ok([expected; 2]), "{rules}");
+    }
+    assert_eq!(of(&input("ip", "drop", "")), Ok(['r', 'a']), "IPv6 was forgotten");
+    assert_eq!(of(&input("inet", "accept", "counter reject with icmpx admin-prohibited")), Ok(['r'; 2]));
+    assert_eq!(of(&input("inet", "accept", "log prefix \"accept \" drop")), Ok(['r'; 2]));
+    assert_eq!(of(&input("inet", "accept", "tcp dport 23 drop")), Ok(['a'; 2]));
+    assert_eq!(of("include \"/etc/nftables/*.nft\"\n"), Err(nft_file::NftError::Includes));
+    assert_eq!(of("table inet x {\nchain y {\n"), Err(nft_file::NftError::Braces));
+}
+
+#[test]
+fn files_of_iptables_save() {
+    let of =
+        |text: &[u8]| iptables_save::parse(text).map(|chains| matches!(outcome(&chains, "INPUT"), Outcome::Refused));
+    assert_eq!(of(&sample("rules/ufw.rules")), Ok(true));
+    assert_eq!(of(&sample("rules/ufw6.rules")), Ok(true));
+    let input = |policy: &str, rules: &str| format!("*filter\n:INPUT {policy} [0:0]\n:own - [0:0]\n{rules}\nCOMMIT\n");
+    for (policy, rules, expected) in [
+        ("DROP", "", true),
+        ("ACCEPT", "", false),
+        ("ACCEPT", "-A INPUT -j DROP", true),
+        ("ACCEPT", "-A INPUT -j REJECT --reject-with icmp-host-prohibited", true),
+        ("ACCEPT", "-A INPUT -p tcp -j DROP", false),
+        ("ACCEPT", "-A INPUT -m state --state NEW -j DROP", true),
+        ("DROP", "-A INPUT -j ACCEPT", false),
+        ("DROP", "# -A INPUT -j ACCEPT", true),
+        ("DROP", "-A INPUT -i lo -j ACCEPT", true),
+        ("DROP", "-A INPUT ! -i lo -j ACCEPT", false),
+        ("DROP", "-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT", true),
+        ("DROP", "-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT", false),
+        ("DROP", "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT", true),
+        ("DROP", "-A INPUT -p tcp -m multiport --dports 22,1024:65535 -j ACCEPT", false),
+        ("DROP", "-A INPUT -s 10.0.0.0/8 -j ACCEPT", true),
+        ("DROP", "-A INPUT -j own\n-A own -m comment --comment \"all in\" -j ACCEPT", false),
+        ("DROP", "-A INPUT -j own\n-A own -j RETURN\n-A own -j ACCEPT", true),
+        ("DROP", "[12:34] -A INPUT -m limit --limit 5/min -j ACCEPT", false),
+    ] {
+        assert_eq!(of(input(policy, rules).as_bytes()), Ok(expected), "{policy} {rules}");
+    }
+    assert_eq!(of(b"iptables -P INPUT DROP\n"), Err(iptables_save::SaveError::Line(1)));
+    assert_eq!(of(b"*nat\n:INPUT ACCEPT [0:0]\nCOMMIT\n"), Ok(false), "of another table");
+}
+
+#[test]
+fn files_that_may_come_wake() {
+    let host = active(denied(), "nftables");
+    let look = Look::new(&host);
+    collect(&look, &needs());
+    let (_, wakes) = look.finish();
+    for path in [
+        "/etc/nftables.conf",
+        "/etc/sysconfig/nftables.conf",
+        "/etc/systemd/system/multi-user.target.wants/ufw.service",
+        "/etc/systemd/system/sysinit.target.wants/ufw.service",
+    ] {
+        assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
+    }
+    assert!(wakes.iter().any(|wake| matches!(wake, Wake::BusProperty(_))));
+}
+
+const INSIDE: &str = "TENKEN_TEST_RULES";
+
+/// Loads each file of rules into a network namespace of its own and reads it back from the kernel.
+#[cfg(target_os = "linux")]
+#[test]
+fn rules_that_nft_loaded_are_read_from_the_kernel() {
+    if let Some(expected) = std::env::var_os(INSIDE) {
+        let firewall = facts(&crate::host::linux::LiveHost::new());
+        assert_eq!(firewall.evidence, FirewallEvidence::Kernel, "{firewall:?}");
+        assert_eq!(refuses(&firewall), [Some(expected == "refused"); 2], "{firewall:?}");
+        return;
+    }
+    let name = "collect::firewall::tests::rules_that_nft_loaded_are_read_from_the_kernel";
+    let program = std::env::current_exe().unwrap();
+    for (file, expected) in [
+        ("debian_workstation.nft", "refused"),
+        ("debian_default.nft", "let in"),
+        ("firewalld_public.nft", "refused"),
+        ("firewalld_trusted.nft", "let in"),
+    ] {
+        let script = "nft -f \"$0\" || { echo nft failed >&2; exit 3; }; exec \"$1\" --exact \"$2\" --nocapture";
+        let again = Command::new("unshare")
+            .args(["--net", "--", "sh", "-c", script])
+            .arg(samples().join("rules").join(file))
+            .arg(&program)
+            .arg(name)
+            .env(INSIDE, expected)
+            .output();
+        let output = match again {
+            Ok(output) => output,
+            Err(error) => {
+                println!("SKIPPED rules in the kernel: unshare: {error}");
+                return;
+            }
+        };
+        let said = String::from_utf8_lossy(&output.stderr);
+        if said.contains("unshare failed") || said.contains("nft failed") {
+            println!("SKIPPED rules in the kernel: no right to make a network or no nft: {said}");
+            return;
+        }
+        assert!(output.status.success(), "{file}: {said}{}", String::from_utf8_lossy(&output.stdout));
+    }
+}

@@ -1,0 +1,55 @@
+//! What becomes of packets that come in unasked.
+
+use crate::{Read, choice, record};
+
+choice! {
+    /// How it is known.
+    pub enum FirewallEvidence {
+        /// The rules were read from the kernel.
+        Kernel = "kernel",
+        /// The kernel did not tell; what is configured was read, and whether its service is active.
+        Configured = "configured",
+    }
+}
+
+choice! {
+    /// What keeps the rules.
+    pub enum FirewallManager {
+        /// Ubuntu's `ufw`.
+        Ufw = "ufw",
+        /// `firewalld`.
+        Firewalld = "firewalld",
+        /// `nftables.service` with its file.
+        Nftables = "nftables",
+        /// Files of rules that a service of iptables restores.
+        RulesFile = "rules_file",
+    }
+}
+
+record! {
+    /// What becomes of an unexpected packet of one protocol.
+    pub struct InboundFilter {
+        /// It is refused, whatever its port.
+        pub refuses: Read<bool>,
+        /// Where it is let in; absent when it is refused or that is not known.
+        pub hole: Option<String>,
+    }
+}
+
+record! {
+    /// What becomes of packets that come in unasked.
+    pub struct Firewall {
+        /// How it is known.
+        pub evidence: FirewallEvidence,
+        /// What is enabled to set the rules at the next boot; absent when nothing known is.
+        pub manager: Option<FirewallManager>,
+        /// What is read is in force: true of the kernel's rules, and of a configuration whose service is active.
+        pub in_force: Read<bool>,
+        /// IPv4.
+        pub ipv4: InboundFilter,
+        /// IPv6.
+        pub ipv6: InboundFilter,
+        /// An interface other than loopback has an IPv6 address.
+        pub ipv6_in_use: Read<bool>,
+    }
+}

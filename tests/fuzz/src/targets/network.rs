@@ -1,0 +1,58 @@
+//! What the network can reach: rules of nf_tables, files of firewalls, tables of sockets, settings of the kernel.
+
+use tenken_agent::collect::firewall::packet::{PORTS, Packet};
+use tenken_agent::collect::firewall::rule_set::{chains, elements};
+use tenken_agent::collect::firewall::walk::fate;
+use tenken_agent::collect::firewall::written::outcome;
+use tenken_agent::collect::firewall::{firewalld, iptables_save, nft_file, ufw};
+use tenken_agent::collect::forwarding::sysctl_file;
+use tenken_agent::collect::listeners::socket_table;
+
+/// Tables, chains, rules and elements, each behind its length of two bytes.
+pub(super) fn nf_tables(data: &[u8]) {
+    let mut rest = data;
+    let mut dumps = Vec::new();
+    while let Some((length, behind)) = rest.split_first_chunk::<2>() {
+        let length = usize::from(u16::from_le_bytes(*length)).min(behind.len());
+        let (dump, behind) = behind.split_at(length);
+        dumps.push(vec![dump.to_vec()]);
+        rest = behind;
+    }
+    let dump = |at: usize| dumps.get(at).cloned().unwrap_or_default();
+    let Ok(found) = chains(&dump(0), &dump(1), &dump(2)) else { return };
+    let sets = |_: u8, _: &str, _: &str| elements(&dump(3)).map_err(|error| error.to_string());
+    for is_ipv6 in [false, true] {
+        for way_out in [None, Some((3, "wg0".to_owned()))] {
+            let packet = Packet {
+                is_ipv6,
+                is_udp: is_ipv6,
+                port: PORTS[1],
+                interface: 2,
+                interface_name: "eth0".to_owned(),
+                way_out,
+            };
+            let _fate = fate(&found, &sets, &packet);
+        }
+    }
+}
+
+pub(super) fn firewall_files(data: &[u8]) {
+    let _inbound = nft_file::parse(data);
+    if let Ok(chains) = iptables_save::parse(data) {
+        let _outcome = outcome(&chains, "INPUT");
+    }
+    let _zone = firewalld::zone(data);
+    let _default = firewalld::value(data, "DefaultZone");
+    let _policy = ufw::value(data, "DEFAULT_INPUT_POLICY");
+    let _open = ufw::lets_all_in(data);
+}
+
+pub(super) fn network_settings(data: &[u8]) {
+    if let Ok((sockets, _)) = socket_table::parse(data) {
+        assert!(sockets.len() <= data.len());
+    }
+    if let Ok(lines) = sysctl_file::parse(data) {
+        assert!(lines.len() <= data.len());
+        let _value = sysctl_file::value(&lines, "net/ipv4/conf/all/rp_filter");
+    }
+}
