@@ -9,8 +9,8 @@ use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, backups, neighbours, screen_lock, session_timeout, sessions, system,
-    time_sync,
+    Look, Needs, Wake, accounts, antivirus, backups, neighbours, office_macros, screen_lock, session_timeout, sessions,
+    software, system, time_sync, updates,
 };
 use crate::host::{Host, clocks};
 
@@ -47,6 +47,9 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Sessions => observe(AnyObservation::Sessions, host, needs, sessions::collect),
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
+        Topic::Software => observe(AnyObservation::Software, host, needs, software::collect),
+        Topic::Updates => observe(AnyObservation::Updates, host, needs, updates::collect),
+        Topic::OfficeMacros => observe(AnyObservation::OfficeMacros, host, needs, office_macros::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }
 }

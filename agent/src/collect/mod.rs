@@ -5,7 +5,8 @@
 //! the fact's sources, and each path it looked at wakes it again when it changes.
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
-//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`packages`] what
+//! package managers keep, and [`sqlite`] reads databases.
 
 pub mod accounts;
 pub mod antivirus;
@@ -13,12 +14,17 @@ pub mod backups;
 pub mod glob;
 pub mod look;
 pub mod neighbours;
+pub mod office_macros;
+pub mod packages;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
+pub mod software;
+pub mod sqlite;
 pub mod ssh_daemon;
 pub mod system;
 pub mod time_sync;
+pub mod updates;
 
 pub use look::{Look, Wake};
 

@@ -20,6 +20,8 @@ mod leases;
 mod logins;
 mod names;
 mod netlink;
+mod office;
+mod packages;
 mod secrets;
 mod settings;
 mod shell;
@@ -241,6 +243,9 @@ impl Scrubber {
             Answer::Given(content) => content,
             Answer::Refused(_) => return self.answer(answer, &tried, |_, content| content.clone()),
         };
+        if let Some(whole) = self.form(path).and_then(|form| packages::whole(self, form, content)) {
+            return Answer::Given(Content::whole(whole));
+        }
         let mut scrubbed = Content { ends_at: content.ends_at, parts: content.parts.clone() };
         for (offset, part) in &mut scrubbed.parts {
             match files::content(self, path, *offset, &part.0) {

@@ -16,7 +16,7 @@ pub mod gvdb;
 pub mod gvdb_writer;
 pub mod kconfig;
 pub(crate) mod kde;
-mod people;
+pub(crate) mod people;
 mod rows;
 mod schema_defaults;
 pub mod schemas;

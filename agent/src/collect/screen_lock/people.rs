@@ -23,23 +23,23 @@ const PEOPLE_MAX: usize = 2_000;
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Person {
+pub(crate) struct Person {
     /// The account's name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Its number; unknown for an account of a network directory.
-    pub(super) uid: Option<u32>,
+    pub(crate) uid: Option<u32>,
     /// Its home folder.
-    pub(super) home: String,
+    pub(crate) home: String,
 }
 
 impl Person {
     /// A file below the home folder.
-    pub(super) fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         format!("{}/{name}", self.home.trim_end_matches('/'))
     }
 
     /// A file of the person's configuration. Where XDG_CONFIG_HOME is set to another folder it is not found.
-    pub(super) fn configuration(&self, name: &str) -> String {
+    pub(crate) fn configuration(&self, name: &str) -> String {
         self.file(&format!(".config/{name}"))
     }
 }
@@ -47,7 +47,7 @@ impl Person {
 /// The people with an account here, and those with a home here whose account a network directory keeps.
 ///
 /// Root is among them where it has a password: login screens refuse it, but not all of them.
-pub(super) fn all(look: &Look<'_>) -> Result<Vec<Person>, Reason> {
+pub(crate) fn all(look: &Look<'_>) -> Result<Vec<Person>, Reason> {
     let bytes = look.read_text(PASSWD, FILE_MAX).map_err(|error| error.reason())?;
     let accounts = passwd::parse(&bytes)
         .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {PASSWD}: {error}")))?

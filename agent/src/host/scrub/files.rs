@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{
-    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
-    sign_in_databases, sshd, sudoers,
+    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, office, packages, settings,
+    shell, sign_in_databases, sshd, sudoers,
 };
 use crate::collect::antivirus::time_zone;
 use crate::collect::glob::Glob;
@@ -66,6 +66,19 @@ pub(super) enum Form {
     KConfig,
     Xfconf,
     DesktopEntry,
+    OsRelease,
+    /// What Ubuntu's Pro client tells of itself.
+    Pro,
+    /// Settings of office programs.
+    OfficeRegistry,
+    /// What dpkg has installed.
+    DpkgStatus,
+    /// Which packages are there for others only.
+    AutomaticPackages,
+    /// The head of a repository's files.
+    Release,
+    PackageList,
+    RpmDatabase,
 }
 
 /// What stands for a file that is read as text and is none.
@@ -126,6 +139,11 @@ impl Form {
             | "/etc/cron.d/clamav-update"
             | "/etc/cron.daily/freshclam"
             | "/etc/cron.hourly/freshclam" => Self::UpdaterSchedule,
+            "/etc/os-release" | "/usr/lib/os-release" => Self::OsRelease,
+            "/var/lib/ubuntu-advantage/status.json" => Self::Pro,
+            "/var/lib/dpkg/status" => Self::DpkgStatus,
+            "/var/lib/apt/extended_states" => Self::AutomaticPackages,
+            "/var/lib/rpm/rpmdb.sqlite" | "/usr/lib/sysimage/rpm/rpmdb.sqlite" => Self::RpmDatabase,
             "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
             _ => return Self::of_folder(text, folder, name).or_else(|| Self::of_person(folder, name)),
         };
@@ -136,6 +154,10 @@ impl Form {
         let form = match folder {
             "/var/log" if name.starts_with("wtmp") || name.starts_with("btmp") => Self::SignIns,
             "/run/systemd/sessions" => Self::Session,
+            "/var/lib/dpkg/status.d" => Self::DpkgStatus,
+            "/var/lib/apt/lists" if name.ends_with("Release") => Self::Release,
+            "/var/lib/apt/lists" => Self::PackageList,
+            _ if folder.ends_with("/share/registry") => Self::OfficeRegistry,
             "/etc/profile.d" => Self::Shell,
             "/etc/environment.d" | "/usr/lib/environment.d" | "/etc/X11/Xsession.d" => Self::Variables,
             "/etc/ntpsec/ntp.d" | "/etc/ntp.d" => Self::Ntp,
@@ -203,7 +225,13 @@ impl Form {
             | Self::SignatureHeader
             | Self::Mounts
             | Self::Repository
-            | Self::Settings => false,
+            | Self::Settings
+            | Self::Pro
+            | Self::DpkgStatus
+            | Self::AutomaticPackages
+            | Self::Release
+            | Self::PackageList
+            | Self::RpmDatabase => false,
             Self::Passwd
             | Self::Shadow
             | Self::Group
@@ -228,7 +256,9 @@ impl Form {
             | Self::DconfLocks
             | Self::KConfig
             | Self::Xfconf
-            | Self::DesktopEntry => true,
+            | Self::DesktopEntry
+            | Self::OsRelease
+            | Self::OfficeRegistry => true,
         }
     }
 
@@ -242,6 +272,7 @@ impl Form {
             _ if folder.ends_with("/.config/dconf") => Self::Settings,
             "kdeglobals" | "kscreenlockerrc" if folder.ends_with("/.config") || folder == "/etc/xdg" => Self::KConfig,
             "xfce4-screensaver.xml" => Self::Xfconf,
+            "registrymodifications.xcu" => Self::OfficeRegistry,
             _ if OF_A_PERSON.contains(&name) => Self::Variables,
             _ if folder.ends_with(&format!("/.config/{FOLDER_OF_A_PERSON}")) => Self::Variables,
             "config" => Self::Repository,
@@ -312,6 +343,13 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::KConfig => settings::lock_of_kde(bytes),
         Form::Xfconf => settings::channel(scrubber, bytes),
         Form::DesktopEntry => settings::desktop_entry(scrubber, bytes),
+        Form::OsRelease => packages::os_release(bytes),
+        Form::Pro => packages::pro(bytes),
+        Form::OfficeRegistry => office::registry(bytes),
+        // They are written anew as a whole.
+        Form::DpkgStatus | Form::AutomaticPackages | Form::Release | Form::PackageList | Form::RpmDatabase => {
+            return None;
+        }
     })
 }
 

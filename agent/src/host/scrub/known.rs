@@ -53,11 +53,25 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     49-ubuntu-admin.rules 50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf \
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
     nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
-    kea-dhcp4.conf NetworkManager userdb";
+    kea-dhcp4.conf NetworkManager userdb dpkg status status.d apt lists \
+    extended_states periodic update-success-stamp update-stamp boot reboot-required cache dnf libdnf5 yum zypp raw \
+    repodata repomd.xml ubuntu-advantage status.json snap snapd current flatpak app .local .var rpm sysimage rpmdb.sqlite \
+    rpmdb.sqlite-wal Packages Packages.db libreoffice program registry registrymodifications.xcu .openoffice \
+    org.libreoffice.LibreOffice libreoffice7.4 libreoffice7.5 libreoffice7.6 libreoffice24.2 libreoffice24.8 \
+    libreoffice25.2 libreoffice25.8 libreoffice26.2 openoffice4 collaboraoffice";
+
+/// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
+/// anything.
+const PROGRAMS: &str = "anydesk* teamviewer* rustdesk* chrome-remote-desktop splashtop* nomachine* dwagent* qbittorrent* transmission* \
+    deluge* ktorrent* rtorrent* amule* mldonkey* frostwire* retroshare* nicotine* dropbox* nautilus-dropbox \
+    caja-dropbox nemo-dropbox megasync* onedrive* insync* pcloud* google-drive-ocamlfuse com.anydesk.anydesk \
+    com.rustdesk.rustdesk org.qbittorrent.qbittorrent com.transmissionbt.transmission com.dropbox.client \
+    nz.mega.megasync google microsoft containerd cni zoom brother epson* libreoffice* openoffice* eset sophos-spl \
+    trendmicro ds_agent crowdstrike kaspersky f-secure tenken*";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \
-    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user";
+    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user snap AppImage appimage xcd xcu";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
@@ -100,6 +114,7 @@ words!(ACCOUNT_WORDS, ACCOUNTS);
 words!(GROUP_WORDS, GROUPS);
 words!(PART_WORDS, PARTS);
 words!(ENDING_WORDS, ENDINGS);
+words!(PROGRAM_WORDS, PROGRAMS);
 words!(PROCESS_WORDS, PROCESSES);
 words!(TIME_SERVER_WORDS, TIME_SERVERS);
 words!(POOL_WORDS, POOL_ZONES);
@@ -117,7 +132,28 @@ pub(super) fn is_group(name: &str) -> bool {
 
 /// A part of a path that is nobody's.
 pub(super) fn is_part(part: &str) -> bool {
-    PART_WORDS.contains(part) || is_account(part)
+    PART_WORDS.contains(part) || is_account(part) || program(part) == Some(part) || is_kernel(part)
+}
+
+/// The name of a program that rules name, without what follows it.
+pub(super) fn program(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    let fits = |known: &&&str| match known.strip_suffix('*') {
+        Some(start) => lower.starts_with(start),
+        None => lower == **known,
+    };
+    PROGRAM_WORDS.iter().find(fits).map(|known| known.trim_end_matches('*'))
+}
+
+/// A file of a kernel as distributions name them.
+fn is_kernel(part: &str) -> bool {
+    const WORDS: &str = "amd64 arm64 generic cloud rt lowlatency hwe aws azure gcp oracle x86 64 aarch64 debug default";
+    let Some(release) = part.strip_prefix("vmlinuz-") else { return false };
+    let numbers = |word: &str| is_short_number(word, 6);
+    release.split(['-', '.', '_', '+']).all(|word| {
+        let version = ["el", "fc", "lp", "amzn"].iter().find_map(|start| word.strip_prefix(start)).unwrap_or(word);
+        numbers(version) || WORDS.split(' ').any(|known| known == word)
+    })
 }
 
 pub(super) fn is_ending(ending: &str) -> bool {
@@ -171,6 +207,33 @@ mod tests {
         let list = rule.lines().find_map(|line| line.trim().strip_prefix("default: [")).unwrap();
         let names: Vec<&str> = list.trim_end_matches(']').split(", ").map(|name| name.trim_matches('"')).collect();
         assert!(names.len() > 5 && names.iter().all(|name| is_host(name)), "{names:?}");
+    }
+
+    #[test]
+    fn the_programs_of_rules_are_known() {
+        let rules = [
+            include_str!("../../../../rules/catalog/takeout/software_forbidden_absent.yaml"),
+            include_str!("../../../../rules/catalog/takeout/software_outside_packages_known.yaml"),
+        ];
+        let mut count = 0;
+        for line in rules.iter().flat_map(|rule| rule.lines()) {
+            for name in line.trim().strip_prefix("default: [").into_iter().flat_map(|list| list.split(", ")) {
+                let name = name.trim_end_matches(']').trim_matches('"');
+                assert!(PROGRAM_WORDS.contains(name), "{name}");
+                count += 1;
+            }
+        }
+        assert_eq!(count, PROGRAM_WORDS.len());
+        assert_eq!((program("AnyDesk"), program("transmission-gtk")), (Some("anydesk"), Some("transmission")));
+        assert_eq!((program("zoomed"), program("zoom")), (None, Some("zoom")));
+    }
+
+    #[test]
+    fn kernels_of_distributions_alone_are_known() {
+        for file in ["6.1.0-40-amd64", "6.8.0-48-generic", "5.14.0-427.16.1.el9_4.x86_64+debug"] {
+            assert!(is_part(&format!("vmlinuz-{file}")), "{file}");
+        }
+        assert!(!is_part("vmlinuz-6.1.0-tanaka") && !is_part("vmlinuz-0-rescue-3f1d3c1d9d3a4a1b"));
     }
 
     #[test]

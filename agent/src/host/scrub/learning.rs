@@ -40,6 +40,7 @@ impl Scrubber {
             scrubber.names.add_paths(entries.iter().map(|entry| Path::new(&entry.name)));
         }
         scrubber.learn_lease_files(recording);
+        scrubber.learn_lists();
         for account in &accounts {
             scrubber.learn_keys(recording, account);
         }

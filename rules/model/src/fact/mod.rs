@@ -6,11 +6,14 @@ pub mod antivirus;
 pub mod backups;
 pub mod kept;
 pub mod neighbours;
+pub mod office_macros;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
+pub mod software;
 pub mod system;
 pub mod time_sync;
+pub mod updates;
 
 use std::collections::BTreeMap;
 
@@ -153,6 +156,12 @@ topics! {
     Neighbours neighbours: neighbours::Neighbours,
     /// The declared backup sets of this host as they are on disk.
     Backups backups: backups::Backups,
+    /// What programs are installed.
+    Software software: software::Software,
+    /// Whether the operating system is supported and current.
+    Updates updates: updates::Updates,
+    /// How office programs treat macros for each person.
+    OfficeMacros office_macros: office_macros::OfficeMacros,
     /// What kind of machine this is.
     System system: system::System,
 }
@@ -168,6 +177,9 @@ impl Topic {
             | Self::SessionTimeout
             | Self::Antivirus
             | Self::Backups
+            | Self::Software
+            | Self::Updates
+            | Self::OfficeMacros
             | Self::System => false,
         }
     }

@@ -25,6 +25,11 @@ texts! {
         ja: "ループバック以外のネットワークインターフェースがありません",
         en: "no network interface but loopback"
     }
+    /// No office program is installed.
+    absent_office_macros() {
+        ja: "LibreOfficeもOpenOfficeもインストールされていません",
+        en: "neither LibreOffice nor OpenOffice is installed"
+    }
     /// Nobody can sit before a screen.
     absent_screen_lock() {
         ja: "デスクトップ環境がインストールされていません",
@@ -66,9 +71,14 @@ impl Language {
             Topic::Backups => self.absent_backups(),
             Topic::Neighbours => self.absent_neighbours(),
             Topic::ScreenLock => self.absent_screen_lock(),
-            Topic::TimeSync | Topic::SessionTimeout | Topic::Accounts | Topic::Sessions | Topic::System => {
-                self.absent_topic(topic.name())
-            }
+            Topic::OfficeMacros => self.absent_office_macros(),
+            Topic::TimeSync
+            | Topic::SessionTimeout
+            | Topic::Accounts
+            | Topic::Sessions
+            | Topic::Software
+            | Topic::Updates
+            | Topic::System => self.absent_topic(topic.name()),
         }
     }
 }
