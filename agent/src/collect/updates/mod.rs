@@ -8,15 +8,13 @@ pub mod support;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
-
-use tenken_model::fact::updates::{DueRestart, Updates};
+use tenken_model::fact::updates::{DueRestart, Pending, Updates};
 use tenken_model::observation::Outcome;
 use tenken_model::{Instant, Reason, ReasonCode, Size};
 
 use super::packages::rpm;
 use super::{Look, Needs};
-use crate::host::ReadError;
+use crate::host::{EntryKind, ReadError};
 
 const OS_RELEASE: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
 const OS_RELEASE_MAX: Size = Size::from_bytes(64 << 10);
@@ -27,9 +25,9 @@ const RESTART_WANTED: &str = "/run/reboot-required";
 /// What Ubuntu's Pro client tells of itself.
 const PRO: &str = "/var/lib/ubuntu-advantage/status.json";
 const PRO_MAX: Size = Size::from_bytes(1 << 20);
-/// Where dnf, yum and zypper keep what they fetched of repositories, and how many folders below it a repository is.
+/// Where dnf, yum and zypper keep what they fetched of repositories, and how many folders below it files of one lie.
 const CACHES: [(&str, u8); 4] =
-    [("/var/cache/dnf", 1), ("/var/cache/libdnf5", 1), ("/var/cache/yum", 3), ("/var/cache/zypp/raw", 1)];
+    [("/var/cache/dnf", 2), ("/var/cache/libdnf5", 2), ("/var/cache/yum", 3), ("/var/cache/zypp/raw", 2)];
 const CACHE_ENTRIES_MAX: usize = 2_000;
 
 /// Reads the support of this system, its pending updates and the restart that is due.
@@ -40,7 +38,7 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Updates> {
     };
     let (pending, lists_fetched) = match apt::is_there(look) {
         Ok(true) => (apt::pending(look), apt::fetched(look, needs.now)),
-        Ok(false) => (Err(pending_of_others(look)), fetched_by_others(look, needs.now)),
+        Ok(false) => (pending_of_others(look), fetched_by_others(look, needs.now)),
         Err(reason) => (Err(reason.clone()), Err(reason)),
     };
     Outcome::Known(Updates {
@@ -68,40 +66,45 @@ fn subscribed(look: &Look<'_>) -> Result<bool, Reason> {
     pro::is_supported(&bytes).map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {PRO}: {error}")))
 }
 
-/// Why it is not known what is pending where there is no apt.
-fn pending_of_others(look: &Look<'_>) -> Reason {
-    let has_rpm = rpm::SQLITE.iter().chain(&rpm::OTHERS).any(|path| look.exists(path).unwrap_or(false));
-    if has_rpm {
-        let detail = "read the security updates of dnf or zypper: they are kept compressed, which is not read";
-        return Reason::new(ReasonCode::Unsupported, detail);
+/// What is pending where there is no apt.
+fn pending_of_others(look: &Look<'_>) -> Result<Pending, Reason> {
+    other_manager(look)?;
+    let detail = "read the security updates of dnf or zypper: they are kept compressed, which is not read";
+    Err(Reason::new(ReasonCode::Unsupported, detail))
+}
+
+/// That there is a package manager whose lists are not apt's.
+fn other_manager(look: &Look<'_>) -> Result<(), Reason> {
+    for path in rpm::SQLITE.iter().chain(&rpm::OTHERS) {
+        if look.exists(path).map_err(|error| error.reason())? {
+            return Ok(());
+        }
     }
-    Reason::new(ReasonCode::Unsupported, "look for a package manager: neither dpkg nor rpm is there")
+    Err(Reason::new(ReasonCode::Unsupported, "look for a package manager: neither dpkg nor rpm is there"))
 }
 
 /// When dnf, yum or zypper last fetched anything.
 fn fetched_by_others(look: &Look<'_>, now: Instant) -> Result<Option<Instant>, Reason> {
+    other_manager(look)?;
     let mut newest = None;
     for (folder, depth) in CACHES {
-        newest = newest.max(newest_below(look, folder, depth).map_err(|error| error.reason())?);
+        newest = newest.max(newest_below(look, folder, depth, now).map_err(|error| error.reason())?);
     }
-    Ok(newest.filter(|fetched| *fetched <= now))
+    Ok(newest)
 }
 
-/// The newest `repomd.xml` below a folder. Times ahead of the clock were not seen by it and are passed over above.
-fn newest_below(look: &Look<'_>, folder: &str, depth: u8) -> Result<Option<Instant>, ReadError> {
+/// When a repository below a folder was last fetched, or found to be as it was: dnf then touches its list of packages, yum
+/// its cookie and zypper its index. Times ahead of the clock tell nothing.
+fn newest_below(look: &Look<'_>, folder: &str, depth: u8, now: Instant) -> Result<Option<Instant>, ReadError> {
     let mut newest = None;
     for entry in look.list_if_there(folder, CACHE_ENTRIES_MAX)? {
         let path = format!("{folder}/{}", entry.name);
-        if depth > 1 {
-            newest = newest.max(newest_below(look, &path, depth - 1)?);
-            continue;
-        }
-        for file in ["repodata/repomd.xml", "repomd.xml"] {
-            match look.metadata(format!("{path}/{file}")) {
-                Ok(metadata) => newest = newest.max(Some(metadata.modified)),
-                Err(error) if error.is_not_there() => {}
-                Err(error) => return Err(error),
-            }
+        let is_folder = entry.kind == EntryKind::Folder;
+        let touched = ["repomd.xml", "cachecookie"].contains(&entry.name.as_str()) || entry.name.contains("-primary.");
+        if is_folder && depth > 0 {
+            newest = newest.max(newest_below(look, &path, depth - 1, now)?);
+        } else if !is_folder && touched {
+            newest = newest.max(Some(look.metadata(&path)?.modified).filter(|fetched| *fetched <= now));
         }
     }
     Ok(newest)
@@ -114,7 +117,7 @@ fn restart(look: &Look<'_>) -> Result<Option<DueRestart>, ReadError> {
     let mut since = None;
     let newer = kernel::newer(&running, files.iter().map(|entry| entry.name.as_str()));
     if let Some(newer) = newer {
-        since = Some(look.metadata(Path::new(BOOT).join(format!("{}{newer}", kernel::FILE)))?.modified);
+        since = Some(installed_at(look, newer)?);
     }
     match look.metadata(RESTART_WANTED) {
         Ok(wanted) => since = Some(since.map_or(wanted.modified, |since: Instant| since.min(wanted.modified))),
@@ -122,4 +125,22 @@ fn restart(look: &Look<'_>) -> Result<Option<DueRestart>, ReadError> {
         Err(error) => return Err(error),
     }
     Ok(since.map(|since| DueRestart { since, kernel: newer.map(str::to_owned) }))
+}
+
+/// When a kernel was installed. The kernel itself has the time at which it was built, so that what was written beside it
+/// counts: dpkg's list of its files, or the disk that it starts with.
+fn installed_at(look: &Look<'_>, release: &str) -> Result<Instant, ReadError> {
+    let beside = [
+        format!("/var/lib/dpkg/info/linux-image-{release}.list"),
+        format!("{BOOT}/initrd.img-{release}"),
+        format!("{BOOT}/initramfs-{release}.img"),
+    ];
+    for path in beside {
+        match look.metadata(path) {
+            Ok(metadata) => return Ok(metadata.modified),
+            Err(error) if error.is_not_there() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(look.metadata(format!("{BOOT}/{}{release}", kernel::FILE))?.modified)
 }

@@ -121,12 +121,15 @@ fn jobs_tell_when_the_lists_were_fetched_unless_their_clock_was_ahead() {
 
 #[test]
 fn red_hat_tells_when_and_not_what() {
-    let time = at("2026-11-25T09:00:00Z");
+    let (early, time) = (at("2026-10-01T09:00:00Z"), at("2026-11-25T09:00:00Z"));
     let host = bare("5.14.0-427.13.1.el9_4.x86_64")
         .file("/etc/os-release", "ID=\"rocky\"\nVERSION_ID=\"9.4\"\nNAME=\"Rocky Linux\"\n")
         .file("/var/lib/rpm/rpmdb.sqlite", "x")
-        .file_with("/var/cache/dnf/baseos-0123/repodata/repomd.xml", "", |file| file.modified = time)
-        .file_with("/boot/vmlinuz-5.14.0-427.16.1.el9_4.x86_64", "", |file| file.modified = time);
+        .file("/var/cache/dnf/expired_repos.json", "[]")
+        .file_with("/var/cache/dnf/baseos-0123/repodata/repomd.xml", "", |file| file.modified = early)
+        .file_with("/var/cache/dnf/baseos-0123/repodata/0a1b-primary.xml.gz", "", |file| file.modified = time)
+        .file_with("/boot/vmlinuz-5.14.0-427.16.1.el9_4.x86_64", "", |file| file.modified = early)
+        .file_with("/boot/initramfs-5.14.0-427.16.1.el9_4.x86_64.img", "", |file| file.modified = time);
     let fact = fact(&host);
     assert_eq!(count(&host), Err(ReasonCode::Unsupported));
     assert_eq!(fact.lists_fetched, Read::Measured(Some(time)));
@@ -143,6 +146,11 @@ fn a_restart_is_due_since_the_first_cause() {
     assert_eq!((restart(&asked).since, restart(&asked).kernel), (early, None));
     let both = asked.file_with("/boot/vmlinuz-6.1.0-41-amd64", "", |file| file.modified = late);
     assert_eq!((restart(&both).since, restart(&both).kernel.as_deref()), (early, Some("6.1.0-41-amd64")));
+    let built = debian()
+        .file_with("/boot/vmlinuz-6.1.0-41-amd64", "", |file| file.modified = early)
+        .file_with("/boot/initrd.img-6.1.0-41-amd64", "", |file| file.modified = at("2026-11-25T00:00:00Z"))
+        .file_with("/var/lib/dpkg/info/linux-image-6.1.0-41-amd64.list", "", |file| file.modified = late);
+    assert_eq!(restart(&built).since, late, "when it was installed, not when it was built");
     assert!(matches!(fact(&debian().denied("/boot")).restart, Read::NotRead(_)));
 }
 
@@ -164,6 +172,7 @@ fn a_system_without_a_name_is_not_judged() {
     let usr = bare("6.1.0").file("/usr/lib/os-release", "ID=debian\nVERSION_ID=13\n");
     assert_eq!(fact(&usr).support.measured().unwrap().kind, SupportKind::LongTerm);
     assert_eq!(count(&usr), Err(ReasonCode::Unsupported));
+    assert!(matches!(fact(&usr).lists_fetched, Read::NotRead(_)), "of a manager that is not known");
 }
 
 #[test]

@@ -53,9 +53,9 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     49-ubuntu-admin.rules 50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf \
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
     nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
-    kea-dhcp4.conf NetworkManager userdb dpkg status status.d apt lists \
+    kea-dhcp4.conf NetworkManager userdb dpkg status status.d info apt lists \
     extended_states periodic update-success-stamp update-stamp boot reboot-required cache dnf libdnf5 yum zypp raw \
-    repodata repomd.xml ubuntu-advantage status.json snap snapd current flatpak app .local .var rpm sysimage rpmdb.sqlite \
+    repodata repomd.xml cachecookie ubuntu-advantage status.json snap snapd current flatpak app .local .var rpm sysimage rpmdb.sqlite \
     rpmdb.sqlite-wal Packages Packages.db libreoffice program registry registrymodifications.xcu .openoffice \
     org.libreoffice.LibreOffice libreoffice7.4 libreoffice7.5 libreoffice7.6 libreoffice24.2 libreoffice24.8 \
     libreoffice25.2 libreoffice25.8 libreoffice26.2 openoffice4 collaboraoffice";
@@ -132,7 +132,7 @@ pub(super) fn is_group(name: &str) -> bool {
 
 /// A part of a path that is nobody's.
 pub(super) fn is_part(part: &str) -> bool {
-    PART_WORDS.contains(part) || is_account(part) || program(part) == Some(part) || is_kernel(part)
+    PART_WORDS.contains(part) || is_account(part) || program(part) == Some(part) || is_kernel(part) || is_metadata(part)
 }
 
 /// The name of a program that rules name, without what follows it.
@@ -145,10 +145,22 @@ pub(super) fn program(name: &str) -> Option<&'static str> {
     PROGRAM_WORDS.iter().find(fits).map(|known| known.trim_end_matches('*'))
 }
 
+/// A repository's list of packages, which has the name of its sum.
+fn is_metadata(part: &str) -> bool {
+    part.split_once("-primary.").is_some_and(|(sum, ending)| {
+        !sum.is_empty()
+            && sum.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && ["xml.gz", "xml.zst", "xml.xz", "xml.zck", "xml"].contains(&ending)
+    })
+}
+
 /// A file of a kernel as distributions name them.
 fn is_kernel(part: &str) -> bool {
     const WORDS: &str = "amd64 arm64 generic cloud rt lowlatency hwe aws azure gcp oracle x86 64 aarch64 debug default";
-    let Some(release) = part.strip_prefix("vmlinuz-") else { return false };
+    const FILES: [(&str, &str); 4] =
+        [("vmlinuz-", ""), ("initrd.img-", ""), ("initramfs-", ".img"), ("linux-image-", ".list")];
+    let release = FILES.iter().find_map(|(start, end)| part.strip_prefix(start)?.strip_suffix(end));
+    let Some(release) = release else { return false };
     let numbers = |word: &str| is_short_number(word, 6);
     release.split(['-', '.', '_', '+']).all(|word| {
         let version = ["el", "fc", "lp", "amzn"].iter().find_map(|start| word.strip_prefix(start)).unwrap_or(word);
@@ -233,6 +245,8 @@ mod tests {
         for file in ["6.1.0-40-amd64", "6.8.0-48-generic", "5.14.0-427.16.1.el9_4.x86_64+debug"] {
             assert!(is_part(&format!("vmlinuz-{file}")), "{file}");
         }
+        assert!(is_part("initramfs-5.14.0-427.16.1.el9_4.x86_64.img") && is_part("0a1b-primary.xml.gz"));
+        assert!(!is_part("tanaka-primary.xml.gz") && !is_part("linux-image-6.1.0-tanaka.list"));
         assert!(!is_part("vmlinuz-6.1.0-tanaka") && !is_part("vmlinuz-0-rescue-3f1d3c1d9d3a4a1b"));
     }
 
