@@ -10,8 +10,8 @@ use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
     Look, Needs, Wake, accounts, antivirus, backups, boot_protection, disk_encryption, firewall, forwarding, listeners,
-    neighbours, password_policy, password_storage, removable_media, screen_lock, session_timeout, sessions, system,
-    time_sync, wireless, written_secrets,
+    neighbours, office_macros, password_policy, password_storage, removable_media, screen_lock, session_timeout,
+    sessions, software, system, time_sync, updates, wireless, written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -55,6 +55,9 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::DiskEncryption => observe(AnyObservation::DiskEncryption, host, needs, disk_encryption::collect),
         Topic::BootProtection => observe(AnyObservation::BootProtection, host, needs, boot_protection::collect),
         Topic::RemovableMedia => observe(AnyObservation::RemovableMedia, host, needs, removable_media::collect),
+        Topic::Software => observe(AnyObservation::Software, host, needs, software::collect),
+        Topic::Updates => observe(AnyObservation::Updates, host, needs, updates::collect),
+        Topic::OfficeMacros => observe(AnyObservation::OfficeMacros, host, needs, office_macros::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
         Topic::Firewall => observe(AnyObservation::Firewall, host, needs, firewall::collect),
         Topic::Listeners => observe(AnyObservation::Listeners, host, needs, listeners::collect),

@@ -7,6 +7,8 @@
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
 //! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`]
 //! those of PAM, [`devices`] what a file system lies on.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`packages`] what
+//! package managers keep, and [`sqlite`] reads databases.
 
 pub mod accounts;
 pub mod antivirus;
@@ -20,6 +22,8 @@ pub mod glob;
 pub mod listeners;
 pub mod look;
 pub mod neighbours;
+pub mod office_macros;
+pub mod packages;
 pub mod pam;
 pub mod password_policy;
 pub mod password_storage;
@@ -27,9 +31,12 @@ pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
+pub mod software;
+pub mod sqlite;
 pub mod ssh_daemon;
 pub mod system;
 pub mod time_sync;
+pub mod updates;
 pub mod wireless;
 pub mod written_secrets;
 

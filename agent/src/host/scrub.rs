@@ -24,6 +24,8 @@ mod names;
 mod netfilter;
 mod netlink;
 mod network;
+mod office;
+mod packages;
 mod pam;
 mod secret_lines;
 mod secrets;
@@ -258,6 +260,9 @@ impl Scrubber {
             Answer::Given(content) => content,
             Answer::Refused(_) => return self.answer(answer, &tried, |_, content| content.clone()),
         };
+        if let Some(whole) = self.form(path).and_then(|form| packages::whole(self, form, content)) {
+            return Answer::Given(Content::whole(whole));
+        }
         let mut scrubbed = Content { ends_at: content.ends_at, parts: content.parts.clone() };
         for (offset, part) in &mut scrubbed.parts {
             match files::content(self, path, *offset, &part.0) {

@@ -208,3 +208,27 @@ proptest! {
         prop_assert_eq!(theirs, cel::Value::Bool(ours == Value::Bool(true)));
     }
 }
+
+#[test]
+fn names_fit_patterns() {
+    let mut names = names();
+    names.values.insert("name".into(), Type::Text);
+    names.values.insert("patterns".into(), Type::List(Box::new(Type::Text)));
+    let judged = |source: &str, patterns: Vec<Value>| {
+        let expression = parse(source).unwrap();
+        check(&expression, &names).unwrap_or_else(|error| panic!("{source}: {error}"));
+        let values = BTreeMap::from([("name", Value::Text("AnyDesk".into())), ("patterns", Value::List(patterns))]);
+        let (parameters, registers) = (BTreeMap::new(), BTreeMap::new());
+        let evaluator = Evaluator::new(Environment { values: &values, parameters: &parameters, registers: &registers });
+        evaluator.evaluate(&expression, None).into_owned()
+    };
+    let text = |text: &str| Value::Text(text.into());
+    assert_eq!(judged("name.fits(patterns)", vec![text("x"), text("any*")]), Value::Bool(true));
+    assert_eq!(judged("name.fits(patterns)", vec![text("desk")]), Value::Bool(false));
+    assert_eq!(judged("name.fits(patterns)", Vec::new()), Value::Bool(false));
+    assert_eq!(judged("name.fits(patterns)", vec![unknown(), text("any*")]), Value::Bool(true));
+    assert_eq!(judged("name.fits(patterns)", vec![unknown(), text("x")]), unknown());
+    refused("'x'.fits('x')", "has no method");
+    refused("'x'.fits(numbers)", "has no method");
+    refused("n.fits(numbers)", "has no method");
+}

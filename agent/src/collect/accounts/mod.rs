@@ -15,8 +15,6 @@ pub mod shadow;
 pub mod shells;
 pub mod sign_in_databases;
 mod sign_ins;
-pub mod sqlite;
-pub mod sqlite_writer;
 pub mod sshd_keys;
 pub mod sudoers;
 pub mod utmp;

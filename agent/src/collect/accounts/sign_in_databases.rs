@@ -3,8 +3,8 @@
 use tenken_model::Instant;
 use thiserror::Error;
 
-use super::sqlite::{SqliteError, Value, table};
 use super::utmp::SignIns;
+use crate::collect::sqlite::{SqliteError, Value, table};
 
 /// wtmpdb's type of a start of the machine.
 pub const STARTED: i64 = 1;

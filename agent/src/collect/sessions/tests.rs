@@ -5,8 +5,7 @@ use tenken_model::register::Registers;
 use super::written::{begin, end, shutdown, start};
 use super::*;
 use crate::collect::Wake;
-use crate::collect::accounts::sqlite::Value;
-use crate::collect::accounts::sqlite_writer;
+use crate::collect::sqlite::{Value, writer};
 use crate::host::Recording;
 
 fn now() -> Instant {
@@ -93,7 +92,7 @@ fn a_host_with_wtmpdb_and_logind() {
         vec![Value::Integer(3), text(user), micros, Value::Null, text(terminal), Value::Null]
     };
     let columns = ["Type", "User", "Login", "Logout", "TTY", "RemoteHost"];
-    let database = sqlite_writer::write("wtmp", &columns, &[row("hanako", 10, "tty2"), row("gone", 12, "pts/3")]);
+    let database = writer::write("wtmp", &columns, &[row("hanako", 10, "tty2"), row("gone", 12, "pts/3")]);
     let host = Recording::new(now())
         .file("/var/lib/wtmpdb/wtmp.db", database.unwrap())
         .file("/run/systemd/sessions/2", DESKTOP)

@@ -5,7 +5,7 @@ use tenken_model::fact::sessions::{Session, SessionEnd};
 
 use super::place::{clean, origin};
 use crate::collect::accounts::sign_in_databases::{DatabaseError, SESSION, SESSIONS_OF_WTMPDB, STARTED, columns};
-use crate::collect::accounts::sqlite::Value;
+use crate::collect::sqlite::Value;
 
 /// What a database of wtmpdb holds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -83,7 +83,7 @@ mod tests {
     use tenken_model::fact::sessions::SessionOrigin;
 
     use super::*;
-    use crate::collect::accounts::sqlite_writer::write;
+    use crate::collect::sqlite::writer::write;
 
     const WTMPDB: &[u8] = include_bytes!("../../../tests/samples/accounts/wtmp.db");
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{
-    Scrubber, accounts, answers, antivirus, boot, clocks, disks, lease_configuration, leases, logins, network, pam,
-    secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
+    Scrubber, accounts, answers, antivirus, boot, clocks, disks, lease_configuration, leases, logins, network, office,
+    packages, pam, secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 use crate::collect::glob::Glob;
@@ -117,6 +117,19 @@ pub(super) enum Form {
     Zone,
     Nft,
     Iptables,
+    OsRelease,
+    /// What Ubuntu's Pro client tells of itself.
+    Pro,
+    /// Settings of office programs.
+    OfficeRegistry,
+    /// What dpkg has installed.
+    DpkgStatus,
+    /// Which packages are there for others only.
+    AutomaticPackages,
+    /// The head of a repository's files.
+    Release,
+    PackageList,
+    RpmDatabase,
 }
 
 /// What stands for a file that is read as text and is none.
@@ -181,6 +194,11 @@ impl Form {
             | "/etc/cron.d/clamav-update"
             | "/etc/cron.daily/freshclam"
             | "/etc/cron.hourly/freshclam" => Self::UpdaterSchedule,
+            "/etc/os-release" | "/usr/lib/os-release" => Self::OsRelease,
+            "/var/lib/ubuntu-advantage/status.json" => Self::Pro,
+            "/var/lib/dpkg/status" => Self::DpkgStatus,
+            "/var/lib/apt/extended_states" => Self::AutomaticPackages,
+            "/var/lib/rpm/rpmdb.sqlite" | "/usr/lib/sysimage/rpm/rpmdb.sqlite" => Self::RpmDatabase,
             "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
             "/proc/swaps" => Self::Swaps,
             "/proc/cmdline" => Self::CommandLine,
@@ -219,6 +237,10 @@ impl Form {
             _ if folder.ends_with("/security") && ["faillock.conf", "pwhistory.conf"].contains(&name) => {
                 Self::PamSettings
             }
+            "/var/lib/dpkg/status.d" => Self::DpkgStatus,
+            "/var/lib/apt/lists" if name.ends_with("Release") => Self::Release,
+            "/var/lib/apt/lists" => Self::PackageList,
+            _ if folder.ends_with("/share/registry") => Self::OfficeRegistry,
             "/etc/profile.d" => Self::Shell,
             "/run/udev/data" => Self::Udev,
             "/sys/class/dmi/id" => Self::Identity,
@@ -321,7 +343,13 @@ impl Form {
             | Self::Sockets
             | Self::KernelNumbers
             | Self::Modules
-            | Self::Inet6 => false,
+            | Self::Inet6
+            | Self::Pro
+            | Self::DpkgStatus
+            | Self::AutomaticPackages
+            | Self::Release
+            | Self::PackageList
+            | Self::RpmDatabase => false,
             Self::Passwd
             | Self::Shadow
             | Self::Group
@@ -371,7 +399,9 @@ impl Form {
             | Self::Firewalld
             | Self::Zone
             | Self::Nft
-            | Self::Iptables => true,
+            | Self::Iptables
+            | Self::OsRelease
+            | Self::OfficeRegistry => true,
         }
     }
 
@@ -385,6 +415,7 @@ impl Form {
             _ if folder.ends_with("/.config/dconf") => Self::Settings,
             "kdeglobals" | "kscreenlockerrc" if folder.ends_with("/.config") || folder == "/etc/xdg" => Self::KConfig,
             "xfce4-screensaver.xml" => Self::Xfconf,
+            "registrymodifications.xcu" => Self::OfficeRegistry,
             _ if OF_A_PERSON.contains(&name) => Self::Variables,
             _ if folder.ends_with(&format!("/.config/{FOLDER_OF_A_PERSON}")) => Self::Variables,
             "config" => Self::Repository,
@@ -498,6 +529,13 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Zone => network::zone(bytes),
         Form::Nft => network::nft(bytes),
         Form::Iptables => network::iptables(bytes),
+        Form::OsRelease => packages::os_release(bytes),
+        Form::Pro => packages::pro(bytes),
+        Form::OfficeRegistry => office::registry(bytes),
+        // They are written anew as a whole.
+        Form::DpkgStatus | Form::AutomaticPackages | Form::Release | Form::PackageList | Form::RpmDatabase => {
+            return None;
+        }
     })
 }
 

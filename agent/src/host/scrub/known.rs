@@ -77,12 +77,27 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     ufw.conf user.rules user6.rules firewalld firewalld.conf zones public trusted drop dmz external internal work \
     nftables.conf iptables ip6tables rules.v4 rules.v6 sysinit.target.wants network-pre.target.wants \
     firewalld.service ufw.service nftables.service netfilter-persistent.service iptables.service ip6tables.service \
-    filter nat mangle raw input forward output INPUT FORWARD OUTPUT";
+    filter nat mangle raw input forward output INPUT FORWARD OUTPUT dpkg status status.d info apt lists \
+    extended_states periodic update-success-stamp update-stamp reboot-required dnf libdnf5 yum zypp repodata \
+    repomd.xml cachecookie ubuntu-advantage status.json snap snapd current flatpak app .local .var rpm sysimage \
+    rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db libreoffice program registry registrymodifications.xcu \
+    .openoffice org.libreoffice.LibreOffice libreoffice7.4 libreoffice7.5 libreoffice7.6 libreoffice24.2 \
+    libreoffice24.8 libreoffice25.2 libreoffice25.8 libreoffice26.2 openoffice4 collaboraoffice";
+
+/// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
+/// anything.
+const PROGRAMS: &str = "anydesk* teamviewer* rustdesk* chrome-remote-desktop splashtop* nomachine* dwagent* \
+    qbittorrent* transmission* deluge* ktorrent* rtorrent* amule* mldonkey* frostwire* retroshare* nicotine* \
+    dropbox* nautilus-dropbox caja-dropbox nemo-dropbox megasync* onedrive* insync* pcloud* google-drive-ocamlfuse \
+    com.anydesk.anydesk com.rustdesk.rustdesk org.qbittorrent.qbittorrent com.transmissionbt.transmission \
+    com.dropbox.client nz.mega.megasync google microsoft containerd cni zoom brother epson* libreoffice* openoffice* \
+    eset sophos-spl trendmicro ds_agent crowdstrike kaspersky f-secure tenken*";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local \
     list gz bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user \
-    nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp";
+    nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp \
+    snap AppImage appimage xcd xcu";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
@@ -125,6 +140,7 @@ words!(ACCOUNT_WORDS, ACCOUNTS);
 words!(GROUP_WORDS, GROUPS);
 words!(PART_WORDS, PARTS);
 words!(ENDING_WORDS, ENDINGS);
+words!(PROGRAM_WORDS, PROGRAMS);
 words!(PROCESS_WORDS, PROCESSES);
 words!(TIME_SERVER_WORDS, TIME_SERVERS);
 words!(POOL_WORDS, POOL_ZONES);
@@ -142,7 +158,12 @@ pub(super) fn is_group(name: &str) -> bool {
 
 /// A part of a path that is nobody's.
 pub(super) fn is_part(part: &str) -> bool {
-    PART_WORDS.contains(part) || is_account(part) || is_device(part)
+    PART_WORDS.contains(part)
+        || is_account(part)
+        || is_device(part)
+        || program(part) == Some(part)
+        || is_kernel(part)
+        || is_metadata(part)
 }
 
 /// Devices as the kernel names and numbers them: the same names on every host.
@@ -173,6 +194,39 @@ fn is_device(part: &str) -> bool {
         3
     };
     is_short(digits_max) && (lettered || SHAPES.split_ascii_whitespace().any(|known| known == shape))
+}
+
+/// The name of a program that rules name, without what follows it.
+pub(super) fn program(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    let fits = |known: &&&str| match known.strip_suffix('*') {
+        Some(start) => lower.starts_with(start),
+        None => lower == **known,
+    };
+    PROGRAM_WORDS.iter().find(fits).map(|known| known.trim_end_matches('*'))
+}
+
+/// A repository's list of packages, which has the name of its sum.
+fn is_metadata(part: &str) -> bool {
+    part.split_once("-primary.").is_some_and(|(sum, ending)| {
+        !sum.is_empty()
+            && sum.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && ["xml.gz", "xml.zst", "xml.xz", "xml.zck", "xml"].contains(&ending)
+    })
+}
+
+/// A file of a kernel as distributions name them.
+fn is_kernel(part: &str) -> bool {
+    const WORDS: &str = "amd64 arm64 generic cloud rt lowlatency hwe aws azure gcp oracle x86 64 aarch64 debug default";
+    const FILES: [(&str, &str); 4] =
+        [("vmlinuz-", ""), ("initrd.img-", ""), ("initramfs-", ".img"), ("linux-image-", ".list")];
+    let release = FILES.iter().find_map(|(start, end)| part.strip_prefix(start)?.strip_suffix(end));
+    let Some(release) = release else { return false };
+    let numbers = |word: &str| is_short_number(word, 6);
+    release.split(['-', '.', '_', '+']).all(|word| {
+        let version = ["el", "fc", "lp", "amzn"].iter().find_map(|start| word.strip_prefix(start)).unwrap_or(word);
+        numbers(version) || WORDS.split(' ').any(|known| known == word)
+    })
 }
 
 pub(super) fn is_ending(ending: &str) -> bool {
@@ -238,6 +292,35 @@ mod tests {
         {
             assert!(!is_device(name), "{name}");
         }
+    }
+
+    #[test]
+    fn the_programs_of_rules_are_known() {
+        let rules = [
+            include_str!("../../../../rules/catalog/takeout/software_forbidden_absent.yaml"),
+            include_str!("../../../../rules/catalog/takeout/software_outside_packages_known.yaml"),
+        ];
+        let mut count = 0;
+        for line in rules.iter().flat_map(|rule| rule.lines()) {
+            for name in line.trim().strip_prefix("default: [").into_iter().flat_map(|list| list.split(", ")) {
+                let name = name.trim_end_matches(']').trim_matches('"');
+                assert!(PROGRAM_WORDS.contains(name), "{name}");
+                count += 1;
+            }
+        }
+        assert_eq!(count, PROGRAM_WORDS.len());
+        assert_eq!((program("AnyDesk"), program("transmission-gtk")), (Some("anydesk"), Some("transmission")));
+        assert_eq!((program("zoomed"), program("zoom")), (None, Some("zoom")));
+    }
+
+    #[test]
+    fn kernels_of_distributions_alone_are_known() {
+        for file in ["6.1.0-40-amd64", "6.8.0-48-generic", "5.14.0-427.16.1.el9_4.x86_64+debug"] {
+            assert!(is_part(&format!("vmlinuz-{file}")), "{file}");
+        }
+        assert!(is_part("initramfs-5.14.0-427.16.1.el9_4.x86_64.img") && is_part("0a1b-primary.xml.gz"));
+        assert!(!is_part("tanaka-primary.xml.gz") && !is_part("linux-image-6.1.0-tanaka.list"));
+        assert!(!is_part("vmlinuz-6.1.0-tanaka") && !is_part("vmlinuz-0-rescue-3f1d3c1d9d3a4a1b"));
     }
 
     #[test]

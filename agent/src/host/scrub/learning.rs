@@ -43,6 +43,7 @@ impl Scrubber {
         }
         scrubber.learn_interfaces(recording);
         scrubber.learn_lease_files(recording);
+        scrubber.learn_lists();
         for account in &accounts {
             scrubber.learn_keys(recording, account);
         }

@@ -4,8 +4,8 @@ use super::{Scrubber, logins};
 use crate::collect::accounts::sign_in_databases::{
     DatabaseError, OF_LASTLOG2, OF_WTMPDB, SESSION, SESSIONS_OF_WTMPDB, STARTED, columns,
 };
-use crate::collect::accounts::sqlite::{SqliteError, Value};
-use crate::collect::accounts::sqlite_writer::write;
+use crate::collect::sqlite::writer::write;
+use crate::collect::sqlite::{SqliteError, Value};
 
 /// In place of a table or column that was looked for and not found.
 const OTHER: &str = "other";
@@ -71,7 +71,7 @@ fn written<const N: usize>(
         Err(DatabaseError::NoColumn(..)) => write(name, &[OTHER], &[]),
         Err(DatabaseError::Sqlite(SqliteError::NoTable(_))) => write(OTHER, &[OTHER], &[]),
         Err(DatabaseError::Sqlite(SqliteError::NotSqlite)) => Some(b"x\n".to_vec()),
-        Err(DatabaseError::Sqlite(SqliteError::Page(_) | SqliteError::TooMany)) => None,
+        Err(DatabaseError::Sqlite(SqliteError::Page(_) | SqliteError::TooMany | SqliteError::Read(_))) => None,
     };
     // What does not fit on a page is as little read as what is damaged.
     database.unwrap_or_else(|| {

@@ -3,6 +3,7 @@
 mod disks;
 mod network;
 mod passwords;
+mod software;
 
 use chrono::Days;
 use tenken_calendar::japan;
@@ -127,6 +128,9 @@ impl Reading<'_> {
             firewall: Some(self.observed(&["netfilter"], Outcome::Known(self.firewall()))),
             listeners: Some(self.observed(&["/proc/net/tcp", "/proc/net/udp"], Outcome::Known(self.listeners()))),
             forwarding: Some(self.observed(&["/proc/sys/net", "/etc/sysctl.d"], Outcome::Known(self.forwarding()))),
+            software: Some(self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software()))),
+            updates: Some(self.observed(&["/etc/os-release", "/var/lib/apt/lists"], Outcome::Known(self.updates()))),
+            office_macros: Some(self.observed(&["/etc/libreoffice/registry"], self.office_macros())),
             written_secrets: Some(self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets()))),
             system: Some(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),
         }

@@ -186,6 +186,7 @@ impl Checker<'_> {
             (Type::Optional(_), "hasValue", [])
             | (Type::Text, "startsWith" | "endsWith" | "contains", [Type::Text]) => found(Type::Bool),
             (Type::Text, "lowerAscii", []) => found(Type::Text),
+            (Type::Text, "fits", [Type::List(of)]) if **of == Type::Text => found(Type::Bool),
             (Type::Span, "abs", []) => found(Type::Span),
             _ => {
                 let shown: Vec<String> = types.iter().map(ToString::to_string).collect();

@@ -9,6 +9,7 @@ use tenken_model::schema::Value;
 use tenken_model::{Reason, ReasonCode, Span};
 
 use super::ast::{Expression, Literal, Macro, Node, Operator};
+use super::wildcard;
 
 /// How many steps one expression may take.
 pub const STEPS_MAX: u32 = 2_000_000;
@@ -232,6 +233,7 @@ impl<'a> Evaluator<'a> {
             (Value::Text(text), "startsWith", Some(Value::Text(part))) => bool(text.starts_with(part.as_str())),
             (Value::Text(text), "endsWith", Some(Value::Text(part))) => bool(text.ends_with(part.as_str())),
             (Value::Text(text), "contains", Some(Value::Text(part))) => bool(text.contains(part.as_str())),
+            (Value::Text(text), "fits", Some(Value::List(patterns))) => fits(text, patterns),
             (Value::Text(text), "lowerAscii", _) => Cow::Owned(Value::Text(text.to_ascii_lowercase())),
             (Value::Span(span), "abs", _) => Cow::Owned(Value::Span(span.abs())),
             _ => unfit(name),
@@ -384,6 +386,18 @@ fn literal_value(literal: &Literal) -> Value {
 
 fn length(length: usize) -> Value {
     Value::Int(i64::try_from(length).unwrap_or(i64::MAX))
+}
+
+/// Whether a text fits one of the patterns; one that was not read could be the one.
+fn fits<'s>(text: &str, patterns: &[Value]) -> Cow<'s, Value> {
+    let one = |pattern: &Value| matches!(pattern, Value::Text(pattern) if wildcard::fits(pattern, text));
+    if patterns.iter().any(one) {
+        return bool(true);
+    }
+    match patterns.iter().find(|pattern| matches!(pattern, Value::Unknown(_))) {
+        Some(not_read) => Cow::Owned(not_read.clone()),
+        None => bool(false),
+    }
 }
 
 fn distinct(elements: &[Value]) -> Value {

@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod parse;
 pub mod show;
 mod token;
+mod wildcard;
 
 /// The longest expression in bytes.
 pub const SOURCE_BYTES_MAX: usize = 1_024;

@@ -11,14 +11,17 @@ pub mod forwarding;
 pub mod kept;
 pub mod listeners;
 pub mod neighbours;
+pub mod office_macros;
 pub mod password_policy;
 pub mod password_storage;
 pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
+pub mod software;
 pub mod system;
 pub mod time_sync;
+pub mod updates;
 pub mod wireless;
 pub mod written_secrets;
 
@@ -177,6 +180,12 @@ topics! {
     BootProtection boot_protection: boot_protection::BootProtection,
     /// Removable media: what may be attached, and what is.
     RemovableMedia removable_media: removable_media::RemovableMedia,
+    /// What programs are installed.
+    Software software: software::Software,
+    /// Whether the operating system is supported and current.
+    Updates updates: updates::Updates,
+    /// How office programs treat macros for each person.
+    OfficeMacros office_macros: office_macros::OfficeMacros,
     /// What kind of machine this is.
     System system: system::System,
     /// What becomes of packets that come in unasked.
@@ -207,6 +216,9 @@ impl Topic {
             | Self::Firewall
             | Self::Listeners
             | Self::Forwarding
+            | Self::Software
+            | Self::Updates
+            | Self::OfficeMacros
             | Self::System => false,
         }
     }

@@ -35,6 +35,11 @@ texts! {
         ja: "ループバック以外のネットワークインターフェースがありません",
         en: "no network interface but loopback"
     }
+    /// No office program is installed.
+    absent_office_macros() {
+        ja: "LibreOfficeもOpenOfficeもインストールされていません",
+        en: "neither LibreOffice nor OpenOffice is installed"
+    }
     /// Nobody can sit before a screen.
     absent_screen_lock() {
         ja: "デスクトップ環境がインストールされていません",
@@ -78,6 +83,7 @@ impl Language {
             Topic::ScreenLock => self.absent_screen_lock(),
             Topic::Wireless => self.absent_wireless(),
             Topic::Forwarding => self.absent_forwarding(),
+            Topic::OfficeMacros => self.absent_office_macros(),
             Topic::WrittenSecrets
             | Topic::TimeSync
             | Topic::SessionTimeout
@@ -90,6 +96,8 @@ impl Language {
             | Topic::RemovableMedia
             | Topic::Firewall
             | Topic::Listeners
+            | Topic::Software
+            | Topic::Updates
             | Topic::System => self.absent_topic(topic.name()),
         }
     }

@@ -19,6 +19,7 @@ mod rules;
 mod screen_lock;
 mod session_timeout;
 mod sessions;
+mod software;
 mod spool;
 mod time_sync;
 mod wireless;
@@ -85,6 +86,11 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("systemd_config", session_timeout::systemd_config),
     ("session_files", sessions::files),
     ("session_records", sessions::records),
+    ("office_registry", software::office),
+    ("package_files", software::packages),
+    ("package_versions", software::versions),
+    ("rpm_names", software::rpm_names),
+    ("system_release", software::system),
     ("spool_frames", spool::frames),
     ("spool_recovery", spool::recovery),
     ("time_answers", time_sync::answers),

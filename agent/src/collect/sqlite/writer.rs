@@ -2,7 +2,7 @@
 //!
 //! Recordings need it, from which the columns that nobody reads are to be gone.
 
-use super::sqlite::{HEADER_BYTES, INTERIOR, LEAF, MAGIC, Value};
+use super::{HEADER_BYTES, INTERIOR, LEAF, MAGIC, Value};
 
 /// The smallest page: recordings of small databases stay small.
 const PAGE_BYTES: usize = 512;
@@ -152,7 +152,7 @@ fn header(pages: u32) -> Vec<u8> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::sqlite::table;
+    use super::super::table;
     use super::*;
 
     fn rows(count: i64) -> Vec<Vec<Value>> {

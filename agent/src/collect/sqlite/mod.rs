@@ -1,12 +1,21 @@
 //! Reading one table of an SQLite database file, without its library. See <https://www.sqlite.org/fileformat2.html>.
 //!
-//! Only what sign-in records need: tables with row numbers, in UTF-8, whose rows fit on their page. What a write-ahead log
+//! Only what is needed: tables with row numbers, in UTF-8, whose rows fit on their page. Of a large database only the pages
+//! of the table that is asked for are read. What a write-ahead log
 //! beside the file holds is not in the file: the caller has to look for one.
+
+pub mod writer;
+
+use std::borrow::Cow;
 
 use thiserror::Error;
 
+use crate::host::ReadError;
+
 /// The most rows of a table that are read.
 const ROWS_MAX: usize = 500_000;
+/// The most pages of a table that are read.
+const PAGES_MAX: u64 = 100_000;
 /// How deep the tree of a table's pages may be. Even with two branches a page, more would be beyond [`ROWS_MAX`].
 const DEPTH_MAX: u8 = 20;
 
@@ -30,6 +39,9 @@ pub enum SqliteError {
     /// A page of it is damaged, or of a kind that is not read.
     #[error("page {0} is damaged or of a form that is not read")]
     Page(u32),
+    /// A page cannot be read.
+    #[error("{0}")]
+    Read(ReadError),
     /// More rows than are read.
     #[error("more than {ROWS_MAX} rows")]
     TooMany,
@@ -63,7 +75,23 @@ impl Table {
 
 /// Reads a table of a database; its name in any case.
 pub fn table(database: &[u8], name: &str) -> Result<Table, SqliteError> {
-    let file = File::open(database)?;
+    let read = |at: u64, length: usize| {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        let end = at.saturating_add(length).min(database.len());
+        Ok(Cow::Borrowed(database.get(at..end).unwrap_or_default()))
+    };
+    named(&File::open(&read)?.of_bytes(database.len()), name)
+}
+
+/// What gives so many bytes of a database from an offset; fewer at its end.
+pub type Bytes<'a> = &'a dyn Fn(u64, usize) -> Result<Cow<'a, [u8]>, ReadError>;
+
+/// Reads a table of a database that is read page by page.
+pub fn table_of(database: Bytes<'_>, name: &str) -> Result<Table, SqliteError> {
+    named(&File::open(database)?, name)
+}
+
+fn named(file: &File<'_>, name: &str) -> Result<Table, SqliteError> {
     // The first page is the root of the table of tables: type, name, table, root page, definition.
     let tables = file.rows(1)?;
     let found = tables.iter().find_map(|row| match row.as_slice() {
@@ -88,16 +116,18 @@ fn columns(definition: &str) -> Vec<String> {
 }
 
 struct File<'a> {
-    bytes: &'a [u8],
+    bytes: Bytes<'a>,
     page_bytes: usize,
+    pages: u64,
     /// A page without what is kept free for extensions.
     usable_bytes: usize,
 }
 
 impl<'a> File<'a> {
-    fn open(bytes: &'a [u8]) -> Result<Self, SqliteError> {
+    fn open(bytes: Bytes<'a>) -> Result<Self, SqliteError> {
+        let header = bytes(0, HEADER_BYTES).map_err(SqliteError::Read)?;
         let read = || {
-            let header = bytes.get(..HEADER_BYTES)?;
+            let header = header.get(..HEADER_BYTES)?;
             header.starts_with(MAGIC).then_some(())?;
             let page_bytes = match unsigned(header, 16, 2)? {
                 1 => 65_536,
@@ -108,23 +138,37 @@ impl<'a> File<'a> {
             let usable_bytes = page_bytes.checked_sub(usize::from(*header.get(20)?))?;
             // An empty database has not settled its encoding.
             let sound = page_bytes.is_power_of_two() && page_bytes >= 512 && usable_bytes >= 480 && encoding <= 1;
-            sound.then_some(Self { bytes, page_bytes, usable_bytes })
+            // Databases of old writers do not tell how long they are.
+            let pages = unsigned(header, 28, 4).filter(|pages| *pages > 0).unwrap_or(PAGES_MAX).min(PAGES_MAX);
+            sound.then_some(Self { bytes, page_bytes, pages, usable_bytes })
         };
         read().ok_or(SqliteError::NotSqlite)
+    }
+
+    /// The same, which has no more pages than so many bytes hold.
+    fn of_bytes(self, bytes: usize) -> Self {
+        let pages = u64::try_from(bytes / self.page_bytes).unwrap_or(PAGES_MAX).min(PAGES_MAX);
+        Self { pages, ..self }
     }
 
     /// The rows of the tree below a page.
     fn rows(&self, root: u32) -> Result<Vec<Vec<Value>>, SqliteError> {
         let mut rows = Vec::new();
         // Each page is in one tree once: more visits than pages are a ring.
-        let mut visits = self.bytes.len() / self.page_bytes;
+        let mut visits = self.pages;
         let mut pages = vec![(root, 0)];
         while let Some((number, depth)) = pages.pop() {
             let damaged = || SqliteError::Page(number);
             visits = visits.checked_sub(1).filter(|_| depth < DEPTH_MAX).ok_or_else(damaged)?;
-            match self.page(number).ok_or_else(damaged)? {
+            let page_bytes = u64::try_from(self.page_bytes).unwrap_or(u64::MAX);
+            let at = u64::from(number).checked_sub(1).and_then(|before| before.checked_mul(page_bytes));
+            let page = (self.bytes)(at.ok_or_else(damaged)?, self.page_bytes).map_err(SqliteError::Read)?;
+            match self.page(number, &page).ok_or_else(damaged)? {
                 Page::Leaf(cells) => rows.extend(cells),
                 Page::Interior(children) => pages.extend(children.into_iter().rev().map(|child| (child, depth + 1))),
+            }
+            if u64::try_from(pages.len()).unwrap_or(u64::MAX) > visits {
+                return Err(SqliteError::Page(number));
             }
             if rows.len() > ROWS_MAX {
                 return Err(SqliteError::TooMany);
@@ -133,9 +177,8 @@ impl<'a> File<'a> {
         Ok(rows)
     }
 
-    fn page(&self, number: u32) -> Option<Page> {
-        let at = usize::try_from(number.checked_sub(1)?).ok()?.checked_mul(self.page_bytes)?;
-        let page = self.bytes.get(at..at.checked_add(self.page_bytes)?)?.get(..self.usable_bytes)?;
+    fn page(&self, number: u32, page: &[u8]) -> Option<Page> {
+        let page = page.get(..self.page_bytes)?.get(..self.usable_bytes)?;
         let header = if number == 1 { HEADER_BYTES } else { 0 };
         let cells = usize::try_from(unsigned(page, header + 3, 2)?).ok()?;
         let kind = *page.get(header)?;

@@ -1,0 +1,77 @@
+//! The head of a repository's `InRelease` or `Release`. See <https://wiki.debian.org/DebianRepository/Format>.
+
+use tenken_model::Instant;
+
+use super::paragraphs::{Line, Paragraphs};
+
+/// What the head tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Release {
+    /// Whose it is, such as `Debian-Security`.
+    pub label: String,
+    /// Such as `stable-security`.
+    pub suite: String,
+    /// Such as `bookworm-security`.
+    pub codename: String,
+    /// When it was written; nothing where that is no date.
+    pub date: Option<Instant>,
+}
+
+impl Release {
+    /// It is one of security updates of Debian, Ubuntu or what is made of them.
+    pub fn is_security(&self) -> bool {
+        self.label == "Debian-Security" || [&self.suite, &self.codename].iter().any(|name| name.ends_with("-security"))
+    }
+}
+
+/// Reads the head, from the first bytes of the file: sums follow, with which it may be cut off.
+pub fn parse(head: &[u8]) -> Release {
+    let mut release = Release::default();
+    let mut paragraphs = Paragraphs::default();
+    paragraphs.take(head, &mut |line| {
+        let Line::Field(name, value) = line else { return };
+        let text = || String::from_utf8_lossy(value.get(..value.len().min(100)).unwrap_or_default()).into_owned();
+        match name {
+            b"Label" => release.label = text(),
+            b"Suite" => release.suite = text(),
+            b"Codename" => release.codename = text(),
+            b"Date" => release.date = date(&text()),
+            _ => {}
+        }
+    });
+    release
+}
+
+fn date(text: &str) -> Option<Instant> {
+    let zone = text.strip_suffix("UTC").map_or_else(|| text.to_owned(), |date| format!("{date}+0000"));
+    chrono::DateTime::parse_from_rfc2822(&zone).ok().map(|date| date.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEBIAN: &[u8] = include_bytes!("../../../tests/samples/updates/debian_12_security.InRelease");
+    const UBUNTU: &[u8] = include_bytes!("../../../tests/samples/updates/ubuntu_24_04_security.InRelease");
+
+    #[test]
+    fn security_suites_of_debian_and_ubuntu() {
+        let debian = parse(DEBIAN);
+        assert!(debian.is_security());
+        assert_eq!((debian.label.as_str(), debian.codename.as_str()), ("Debian-Security", "bookworm-security"));
+        assert_eq!(debian.date, Some("2026-11-25T02:22:30Z".parse().unwrap()));
+        let ubuntu = parse(UBUNTU);
+        assert!(ubuntu.is_security());
+        assert_eq!((ubuntu.label.as_str(), ubuntu.suite.as_str()), ("Ubuntu", "noble-security"));
+    }
+
+    #[test]
+    fn other_suites_and_what_is_none() {
+        let main = parse(b"Origin: Debian\nLabel: Debian\nSuite: stable\nCodename: bookworm\nDate: yesterday\n");
+        assert!(!main.is_security() && main.date.is_none());
+        assert_eq!(parse(b"<html>\n"), Release::default());
+        let signed = parse(b"Date: Sat, 1 Aug 2026 09:00:00 +0900\nLabel: Debian-Sec");
+        assert_eq!(signed.date, Some("2026-08-01T00:00:00Z".parse().unwrap()));
+        assert!(!signed.is_security(), "a line that is cut off says nothing");
+    }
+}

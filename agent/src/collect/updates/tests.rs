@@ -1,0 +1,196 @@
+//! Hosts with and without pending updates.
+
+use tenken_model::fact::updates::{SupportKind, Updates};
+use tenken_model::observation::Outcome;
+use tenken_model::register::Registers;
+use tenken_model::{Instant, Read, ReasonCode};
+
+use super::collect;
+use crate::collect::{Look, Needs, Wake};
+use crate::host::{Recording, SystemReading};
+
+const SECURITY: &str = "/var/lib/apt/lists/deb.debian.org_debian-security_dists_bookworm-security";
+const STATUS: &str = "Package: 7zip\nStatus: install ok installed\nVersion: 22.01+dfsg-8+deb12u1\n\n\
+    Package: activemq\nStatus: install ok installed\nVersion: 5.17.2+dfsg-2+deb12u1\n\n";
+
+fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+fn bare(kernel: &str) -> Recording {
+    Recording::new(at("2026-11-26T00:00:00Z")).system(SystemReading {
+        os: "debian".into(),
+        os_version: "12".into(),
+        kernel: kernel.into(),
+        host_name: "sv-1".into(),
+        booted_at: at("2026-11-20T00:00:00Z"),
+    })
+}
+
+fn debian() -> Recording {
+    bare("6.1.0-40-amd64")
+        .file("/etc/os-release", include_bytes!("../../../tests/samples/updates/debian_12.os-release"))
+        .file("/var/lib/dpkg/status", STATUS)
+        .file(
+            format!("{SECURITY}_InRelease"),
+            include_bytes!("../../../tests/samples/updates/debian_12_security.InRelease"),
+        )
+        .file(
+            format!("{SECURITY}_main_binary-amd64_Packages"),
+            include_bytes!("../../../tests/samples/updates/debian_12_security.Packages"),
+        )
+}
+
+fn needs() -> Needs {
+    Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: at("2026-11-26T00:00:00Z") }
+}
+
+fn fact(host: &Recording) -> Updates {
+    let Outcome::Known(fact) = collect(&Look::new(host), &needs()) else { panic!() };
+    fact
+}
+
+fn count(host: &Recording) -> Result<u32, ReasonCode> {
+    match fact(host).pending {
+        Read::Measured(pending) => Ok(pending.count),
+        Read::NotRead(reason) => Err(reason.code),
+    }
+}
+
+#[test]
+fn a_pending_update_of_debian() {
+    let fact = fact(&debian());
+    let pending = fact.pending.measured().unwrap();
+    assert_eq!(pending.count, 1);
+    let first = &pending.first[0];
+    assert_eq!((first.name.as_str(), first.available.as_str()), ("7zip", "22.01+really26.02+dfsg-0+deb12u1"));
+    assert_eq!(first.published_by, at("2026-11-25T02:22:30Z"));
+    assert_eq!(fact.lists_fetched, Read::Measured(Some(at("2026-11-25T02:22:30Z"))));
+    assert_eq!(fact.support.measured().unwrap().kind, SupportKind::LongTerm);
+    assert_eq!(fact.restart, Read::Measured(None));
+}
+
+#[test]
+fn updates_that_are_applied_or_of_other_suites_do_not_count() {
+    let applied = STATUS.replace("22.01+dfsg-8+deb12u1", "22.01+really26.02+dfsg-0+deb12u1");
+    assert_eq!(count(&debian().file("/var/lib/dpkg/status", applied)), Ok(0));
+    let main = "/var/lib/apt/lists/deb.debian.org_debian_dists_bookworm";
+    let host = debian()
+        .file(format!("{main}_InRelease"), "Label: Debian\nSuite: stable\nDate: Tue, 24 Nov 2026 00:00:00 UTC\n")
+        .file(format!("{main}_main_binary-amd64_Packages"), "Package: activemq\nVersion: 99\n");
+    assert_eq!(count(&host), Ok(1));
+    let ubuntu = "/var/lib/apt/lists/security.ubuntu.com_ubuntu_dists_noble-security";
+    let release = include_bytes!("../../../tests/samples/updates/ubuntu_24_04_security.InRelease");
+    let host = debian()
+        .file(format!("{ubuntu}_InRelease"), release)
+        .file(format!("{ubuntu}_universe_binary-amd64_Packages"), "Package: activemq\nVersion: 99\n");
+    assert_eq!(count(&host), Ok(2));
+}
+
+#[test]
+fn what_cannot_be_compared_is_not_guessed() {
+    let compressed = format!("{SECURITY}_contrib_binary-amd64_Packages.lz4");
+    assert_eq!(count(&debian().file(compressed, "x")), Err(ReasonCode::Unsupported));
+    assert_eq!(count(&debian().file("/var/lib/dpkg/status", "")), Err(ReasonCode::Unparsable));
+    assert_eq!(count(&debian().denied("/var/lib/dpkg/status")), Err(ReasonCode::NotPermitted));
+    assert_eq!(
+        count(&debian().denied(format!("{SECURITY}_main_binary-amd64_Packages"))),
+        Err(ReasonCode::NotPermitted)
+    );
+    let no_date = debian().file(format!("{SECURITY}_InRelease"), "Label: Debian-Security\n");
+    assert_eq!(count(&no_date), Err(ReasonCode::Unparsable));
+    let no_suite = debian().file(format!("{SECURITY}_InRelease"), "Label: Debian\nSuite: stable\n");
+    assert_eq!(count(&no_suite), Err(ReasonCode::Missing));
+    let no_lists = bare("6.1.0-40-amd64").file("/etc/os-release", "ID=debian\n").file("/var/lib/dpkg/status", STATUS);
+    assert_eq!(count(&no_lists), Err(ReasonCode::Missing));
+    assert_eq!(fact(&no_lists).lists_fetched, Read::Measured(None));
+}
+
+#[test]
+fn jobs_tell_when_the_lists_were_fetched_unless_their_clock_was_ahead() {
+    let stamp = |time: &str| {
+        let time = at(time);
+        let host =
+            debian().file_with("/var/lib/apt/periodic/update-success-stamp", "", move |file| file.modified = time);
+        fact(&host).lists_fetched
+    };
+    assert_eq!(stamp("2026-11-25T20:00:00Z"), Read::Measured(Some(at("2026-11-25T20:00:00Z"))));
+    assert_eq!(stamp("2026-10-01T00:00:00Z"), Read::Measured(Some(at("2026-11-25T02:22:30Z"))));
+    assert_eq!(stamp("2027-01-01T00:00:00Z"), Read::Measured(Some(at("2026-11-25T02:22:30Z"))));
+}
+
+#[test]
+fn red_hat_tells_when_and_not_what() {
+    let (early, time) = (at("2026-10-01T09:00:00Z"), at("2026-11-25T09:00:00Z"));
+    let host = bare("5.14.0-427.13.1.el9_4.x86_64")
+        .file("/etc/os-release", "ID=\"rocky\"\nVERSION_ID=\"9.4\"\nNAME=\"Rocky Linux\"\n")
+        .file("/var/lib/rpm/rpmdb.sqlite", "x")
+        .file("/var/cache/dnf/expired_repos.json", "[]")
+        .file_with("/var/cache/dnf/baseos-0123/repodata/repomd.xml", "", |file| file.modified = early)
+        .file_with("/var/cache/dnf/baseos-0123/repodata/0a1b-primary.xml.gz", "", |file| file.modified = time)
+        .file_with("/boot/vmlinuz-5.14.0-427.16.1.el9_4.x86_64", "", |file| file.modified = early)
+        .file_with("/boot/initramfs-5.14.0-427.16.1.el9_4.x86_64.img", "", |file| file.modified = time);
+    let fact = fact(&host);
+    assert_eq!(count(&host), Err(ReasonCode::Unsupported));
+    assert_eq!(fact.lists_fetched, Read::Measured(Some(time)));
+    let restart = fact.restart.measured().unwrap().clone().unwrap();
+    assert_eq!((restart.since, restart.kernel.as_deref()), (time, Some("5.14.0-427.16.1.el9_4.x86_64")));
+    assert_eq!(fact.name, "rocky 9.4");
+}
+
+#[test]
+fn a_restart_is_due_since_the_first_cause() {
+    let (early, late) = (at("2026-11-10T00:00:00Z"), at("2026-11-20T00:00:00Z"));
+    let asked = debian().file_with("/run/reboot-required", "", |file| file.modified = early);
+    let restart = |host: &Recording| fact(host).restart.measured().unwrap().clone().unwrap();
+    assert_eq!((restart(&asked).since, restart(&asked).kernel), (early, None));
+    let both = asked.file_with("/boot/vmlinuz-6.1.0-41-amd64", "", |file| file.modified = late);
+    assert_eq!((restart(&both).since, restart(&both).kernel.as_deref()), (early, Some("6.1.0-41-amd64")));
+    let built = debian()
+        .file_with("/boot/vmlinuz-6.1.0-41-amd64", "", |file| file.modified = early)
+        .file_with("/boot/initrd.img-6.1.0-41-amd64", "", |file| file.modified = at("2026-11-25T00:00:00Z"))
+        .file_with("/var/lib/dpkg/info/linux-image-6.1.0-41-amd64.list", "", |file| file.modified = late);
+    assert_eq!(restart(&built).since, late, "when it was installed, not when it was built");
+    assert!(matches!(fact(&debian().denied("/boot")).restart, Read::NotRead(_)));
+}
+
+#[test]
+fn the_maker_of_ubuntu_sells_longer_support() {
+    let focal = || debian().file("/etc/os-release", "ID=ubuntu\nVERSION_ID=\"20.04\"\n");
+    let kind = |host: &Recording| fact(host).support.measured().map(|support| support.kind);
+    assert_eq!(kind(&focal()), Some(SupportKind::Standard));
+    let status = r#"{"attached":true,"services":[{"name":"esm-infra","status":"enabled"}]}"#;
+    let pro = "/var/lib/ubuntu-advantage/status.json";
+    assert_eq!(kind(&focal().file(pro, status)), Some(SupportKind::Subscribed));
+    assert_eq!(kind(&focal().file(pro, "{")), None);
+    assert_eq!(kind(&focal().denied(pro)), None);
+}
+
+#[test]
+fn a_system_without_a_name_is_not_judged() {
+    assert!(matches!(collect(&Look::new(&bare("6.1.0")), &needs()), Outcome::Failed(_)));
+    let usr = bare("6.1.0").file("/usr/lib/os-release", "ID=debian\nVERSION_ID=13\n");
+    assert_eq!(fact(&usr).support.measured().unwrap().kind, SupportKind::LongTerm);
+    assert_eq!(count(&usr), Err(ReasonCode::Unsupported));
+    assert!(matches!(fact(&usr).lists_fetched, Read::NotRead(_)), "of a manager that is not known");
+}
+
+#[test]
+fn what_changes_updates_wakes() {
+    let host = debian();
+    let look = Look::new(&host);
+    let _ = collect(&look, &needs());
+    let (_, wakes) = look.finish();
+    let list = format!("{SECURITY}_main_binary-amd64_Packages");
+    for path in [
+        "/etc/os-release",
+        "/var/lib/dpkg/status",
+        "/var/lib/apt/lists",
+        &list,
+        "/var/lib/apt/periodic/update-success-stamp",
+        "/run/reboot-required",
+        "/boot",
+    ] {
+        assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
+    }
+}

@@ -1,0 +1,208 @@
+//! What package managers keep, written anew: names that are in no list of known programs have stand-ins, the same in every
+//! file, and of what a package says only its version stays.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use tenken_model::Size;
+
+use super::files::Form;
+use super::{Scrubber, known};
+use crate::collect::packages::apt_lists::{list_of, repository};
+use crate::collect::packages::dpkg::{AutomaticReader, Reader};
+use crate::collect::packages::paragraphs::{Line, Paragraphs};
+use crate::collect::packages::{release_file, rpm};
+use crate::collect::sqlite::{SqliteError, Value, table_of, writer};
+use crate::collect::updates::{os_release, pro, support};
+use crate::host::recorded::Content;
+use crate::host::{ReadError, ReadErrorKind};
+
+/// What stands where something is not kept.
+const OTHER: &str = "other";
+const NOTHING: &[u8] = b"x\n";
+const LISTS: &str = "/var/lib/apt/lists";
+/// How a database begins whose first page is damaged.
+const DAMAGED: &[u8] = b"SQLite format 3\0\x02\0\x01\x01\0@  ";
+const HEADER_BYTES: usize = 100;
+
+/// A file that is read in parts, as a whole; nothing for one of another form.
+pub(super) fn whole(scrubber: &mut Scrubber, form: Form, content: &Content) -> Option<Vec<u8>> {
+    Some(match form {
+        Form::DpkgStatus => installed(scrubber, &joined(content)),
+        Form::AutomaticPackages => automatic(scrubber, &joined(content)),
+        Form::PackageList => listed(scrubber, &joined(content)),
+        Form::Release => release(&joined(content)),
+        Form::RpmDatabase => rpm_database(scrubber, content),
+        _ => return None,
+    })
+}
+
+/// The parts that follow each other from the beginning.
+fn joined(content: &Content) -> Vec<u8> {
+    let mut joined: Vec<u8> = Vec::new();
+    for (offset, part) in &content.parts {
+        let known = u64::try_from(joined.len()).unwrap_or(u64::MAX);
+        if let Some(twice) = known.checked_sub(*offset).and_then(|twice| usize::try_from(twice).ok()) {
+            joined.extend(part.0.get(twice..).unwrap_or_default());
+        }
+    }
+    joined
+}
+
+/// A package's stand-in. One that a rule of the catalogue names stays of that name.
+fn package(scrubber: &mut Scrubber, name: &str) -> String {
+    match known::program(name) {
+        Some(known) if known == name => name.to_owned(),
+        Some(known) => format!("{known}-{}", scrubber.names.part(name)),
+        None => scrubber.names.part(name),
+    }
+}
+
+fn version(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_ascii_alphanumeric() || ".+~:-".contains(*letter)).collect()
+}
+
+fn installed(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let mut reader = Reader::default();
+    reader.take(bytes);
+    let mut written = String::new();
+    for (name, of) in reader.finish().versions {
+        let (name, of) = (package(scrubber, &name), version(&of));
+        let _ = write!(written, "Package: {name}\nStatus: install ok installed\nVersion: {of}\n\n");
+    }
+    written.into_bytes()
+}
+
+fn automatic(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let mut reader = AutomaticReader::default();
+    reader.take(bytes);
+    let mut written = String::new();
+    for name in reader.finish() {
+        let _ = write!(written, "Package: {}\nAuto-Installed: 1\n\n", package(scrubber, &name));
+    }
+    written.into_bytes()
+}
+
+fn listed(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let (mut name, mut of, mut written) = (String::new(), String::new(), String::new());
+    let mut each = |line: Line<'_>| match line {
+        Line::Field(b"Package", value) => name = String::from_utf8_lossy(value).into_owned(),
+        Line::Field(b"Version", value) => of = String::from_utf8_lossy(value).into_owned(),
+        Line::Field(..) => {}
+        Line::End => {
+            let (name, of) = (std::mem::take(&mut name), std::mem::take(&mut of));
+            let _ = write!(written, "Package: {}\nVersion: {}\n\n", package(scrubber, &name), version(&of));
+        }
+    };
+    let mut paragraphs = Paragraphs::default();
+    paragraphs.take(bytes, &mut each);
+    paragraphs.finish(&mut each);
+    written.into_bytes()
+}
+
+fn release(bytes: &[u8]) -> Vec<u8> {
+    let release = release_file::parse(bytes);
+    let suite = if release.is_security() { "stable-security" } else { OTHER };
+    let date = release.date.map(|date| format!("Date: {}\n", date.to_rfc2822())).unwrap_or_default();
+    format!("Suite: {suite}\n{date}").into_bytes()
+}
+
+/// A database of names alone, or one that is broken in the same way.
+fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
+    let read = |at: u64, bytes: usize| {
+        let part = content.part(at, Size::from_bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));
+        let part = part.map(|part| part.to_vec().into());
+        part.ok_or_else(|| ReadError::new(ReadErrorKind::Failed, "read a database", "not recorded"))
+    };
+    let (name, column) = rpm::NAMES;
+    let database = match table_of(&read, name) {
+        Ok(table) => {
+            let names = rpm::names(&table).into_iter().map(|name| vec![Value::Text(package(scrubber, &name))]);
+            writer::write(name, &[column], &names.collect::<Vec<_>>())
+        }
+        Err(SqliteError::NoTable(_)) => writer::write(OTHER, &[OTHER], &[]),
+        Err(SqliteError::NotSqlite) => Some(NOTHING.to_vec()),
+        Err(SqliteError::Page(_) | SqliteError::TooMany | SqliteError::Read(_)) => None,
+    };
+    database.unwrap_or_else(|| {
+        let mut damaged = DAMAGED.to_vec();
+        damaged.resize(HEADER_BYTES, 0);
+        damaged
+    })
+}
+
+/// The name of a system, where it is one that is known.
+pub(super) fn os_release(bytes: &[u8]) -> Vec<u8> {
+    const STREAM: &str = "CentOS Stream";
+    let release = os_release::parse(bytes);
+    let id = if support::knows(&release.id) { release.id.as_str() } else { OTHER };
+    let name = if release.name.starts_with(STREAM) { STREAM } else { id };
+    let of: String = release.version.chars().filter(|letter| letter.is_ascii_digit() || *letter == '.').collect();
+    let end = release.support_end.map(|end| format!("SUPPORT_END={}\n", end.date_naive())).unwrap_or_default();
+    format!("ID={id}\nVERSION_ID={of}\nNAME=\"{name}\"\n{end}").into_bytes()
+}
+
+/// What Ubuntu's Pro client tells of the updates of the system.
+pub(super) fn pro(bytes: &[u8]) -> Vec<u8> {
+    match pro::is_supported(bytes) {
+        Ok(true) => br#"{"attached":true,"services":[{"name":"esm-infra","status":"enabled"}]}"#.to_vec(),
+        Ok(false) => br#"{"attached":false}"#.to_vec(),
+        Err(_) => NOTHING.to_vec(),
+    }
+}
+
+impl Scrubber {
+    /// Learns the files of repositories, whose names hold where they come from.
+    pub(super) fn learn_lists(&mut self) {
+        let lists = Path::new(LISTS);
+        let Some(entries) = self.folders.get(lists) else { return };
+        let files: Vec<String> = entries.iter().map(|entry| entry.name.clone()).collect();
+        let mut learned: Vec<(PathBuf, PathBuf)> = Vec::new();
+        for (number, release) in files.iter().filter(|file| repository(file).is_some()).enumerate() {
+            let Some(key) = repository(release) else { continue };
+            let kind = release.get(key.len()..).unwrap_or_default();
+            learned.push((lists.join(release), lists.join(format!("repository{number:03}{kind}"))));
+            for (of, file) in files.iter().filter(|file| list_of(key, file).is_some()).enumerate() {
+                let ending = file.rsplit_once("_Packages.").map_or("", |_| ".gz");
+                let name = format!("repository{number:03}_component{of:02}_binary-any_Packages{ending}");
+                learned.push((lists.join(file), lists.join(name)));
+            }
+        }
+        for (path, stand_in) in learned {
+            self.names.add_path(path, stand_in);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_have_the_same_stand_in_everywhere() {
+        let mut scrubber = Scrubber::of_nothing();
+        let status = b"Package: tanaka-tools\nStatus: install ok installed\nMaintainer: Tanaka\nVersion: 1:2-3\n\n\
+            Package: anydesk\nStatus: hold ok installed\nVersion: 6\n\n\
+            Package: teamviewer-tanaka\nStatus: install ok installed\nVersion: 15\n";
+        let written = String::from_utf8(installed(&mut scrubber, status)).unwrap();
+        assert!(written.contains("Package: anydesk\n") && written.contains("Package: teamviewer-"), "{written}");
+        assert!(!written.to_ascii_lowercase().contains("tanaka") && written.contains("Version: 1:2-3\n"));
+        let list = listed(&mut scrubber, b"Package: tanaka-tools\nVersion: 2:1\nFilename: pool/tanaka.deb\n");
+        let list = String::from_utf8(list).unwrap();
+        assert!(written.contains(list.lines().next().unwrap()), "{list}");
+        let names = String::from_utf8(automatic(&mut scrubber, b"Package: tanaka-tools\nAuto-Installed: 1\n")).unwrap();
+        assert!(names.starts_with(list.lines().next().unwrap()));
+    }
+
+    #[test]
+    fn systems_and_suites_stay_what_they_are() {
+        let debian = include_bytes!("../../../tests/samples/updates/debian_12.os-release");
+        let written = os_release(debian);
+        assert_eq!(os_release::parse(&written).version, "12");
+        assert_eq!(os_release(&written), written, "scrubbing twice changes nothing");
+        assert!(!String::from_utf8_lossy(&os_release(b"ID=tanaka\nNAME=tanaka\nVERSION_ID=1x\n")).contains("tanaka"));
+        let suite = release(include_bytes!("../../../tests/samples/updates/ubuntu_24_04_security.InRelease"));
+        assert!(release_file::parse(&suite).is_security());
+        assert_eq!(release(&suite), suite);
+    }
+}

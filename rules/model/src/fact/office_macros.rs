@@ -1,0 +1,31 @@
+//! How office programs treat macros for each person.
+
+use crate::{Read, record};
+
+record! {
+    /// What one person's office program does with macros.
+    pub struct MacroUser {
+        /// The person; `*` is whoever has no settings of their own.
+        pub user: String,
+        /// Macros are never run (DisableMacrosExecution).
+        pub disabled: bool,
+        /// MacroSecurityLevel: 0 runs all, 1 asks, 2 runs signed ones, 3 only those in trusted places.
+        pub level: Read<u32>,
+        /// The person cannot change it.
+        pub enforced: bool,
+        /// How many folders are trusted: macros of documents in them run at any level.
+        pub trusted_folders: u32,
+        /// How many signers are trusted.
+        pub trusted_authors: u32,
+        /// Where the level is set.
+        pub origin: String,
+    }
+}
+
+record! {
+    /// How office programs treat macros.
+    pub struct OfficeMacros {
+        /// Each person with settings of their own, and `*`.
+        pub users: Read<Vec<MacroUser>>,
+    }
+}

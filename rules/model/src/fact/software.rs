@@ -1,0 +1,45 @@
+//! What programs are installed.
+
+use crate::{Read, choice, record};
+
+choice! {
+    /// By what a program came to the host.
+    pub enum ProgramSource {
+        /// A package of dpkg.
+        Dpkg = "dpkg",
+        /// A package of rpm.
+        Rpm = "rpm",
+        /// A snap.
+        Snap = "snap",
+        /// A flatpak, for everybody or for one person.
+        Flatpak = "flatpak",
+        /// A file or folder that no package manager put there, as far as its place tells.
+        Folder = "folder",
+    }
+}
+
+record! {
+    /// A program, or a library that came as a package.
+    pub struct Program {
+        /// Its name: of the package, the application's id, or of the file or folder.
+        pub name: String,
+        /// By what it came.
+        pub source: ProgramSource,
+        /// It is there only because another package needs it.
+        pub automatic: bool,
+        /// The folder it lies in, where no package manager keeps it; empty for others.
+        pub place: String,
+    }
+}
+
+record! {
+    /// What programs are installed.
+    pub struct Software {
+        /// Everything that was found, each name of a source once; of a source, what somebody chose comes first.
+        pub programs: Vec<Program>,
+        /// The databases of packages were read: dpkg's, rpm's or both. Never `false`.
+        pub packages: Read<bool>,
+        /// Snaps, flatpaks and the folders outside of packages were read. Never `false`.
+        pub others: Read<bool>,
+    }
+}

@@ -1,0 +1,80 @@
+//! Whether the operating system is supported and current.
+
+use crate::{Instant, Read, choice, record};
+
+choice! {
+    /// Who supports a system until when.
+    pub enum SupportKind {
+        /// Its maker, for everybody.
+        Standard = "standard",
+        /// Volunteers or the maker, after the standard support and still for everybody.
+        LongTerm = "long_term",
+        /// The maker, for those who subscribed, as this host has.
+        Subscribed = "subscribed",
+        /// The system itself tells its end (SUPPORT_END).
+        Declared = "declared",
+        /// It has no versions: supported as long as it is updated.
+        Rolling = "rolling",
+    }
+}
+
+record! {
+    /// Support of this version of the operating system.
+    pub struct Support {
+        /// The last moment of it; absent for a system without versions.
+        pub ends: Option<Instant>,
+        /// Whose it is.
+        pub kind: SupportKind,
+    }
+}
+
+record! {
+    /// A security update that is known to this host and not installed.
+    pub struct PendingUpdate {
+        /// The package.
+        pub name: String,
+        /// The version that is installed.
+        pub installed: String,
+        /// The newest version in the lists of security updates.
+        pub available: String,
+        /// It was published at this time or before, which is when its list was written.
+        pub published_by: Instant,
+    }
+}
+
+record! {
+    /// Security updates that are pending.
+    pub struct Pending {
+        /// How many packages have one.
+        pub count: u32,
+        /// Those that have been known longest, at most fifty.
+        pub first: Vec<PendingUpdate>,
+    }
+}
+
+record! {
+    /// A restart that is due.
+    pub struct DueRestart {
+        /// Since when.
+        pub since: Instant,
+        /// The kernel that runs once it is restarted; absent where the system asks for a restart for another reason.
+        pub kernel: Option<String>,
+    }
+}
+
+record! {
+    /// Whether the operating system is supported and current.
+    pub struct Updates {
+        /// Its name and version as it calls itself.
+        pub name: String,
+        /// Until when it is supported.
+        pub support: Read<Support>,
+        /// Security updates that are known and not installed.
+        pub pending: Read<Pending>,
+        /// When the lists of available packages were last fetched, at the latest time that is certain; absent where none
+        /// ever were.
+        pub lists_fetched: Read<Option<Instant>>,
+        /// The restart that is due; absent when none is.
+        pub restart: Read<Option<DueRestart>>,
+    }
+}

@@ -1,0 +1,63 @@
+//! What package managers and office programs keep.
+
+use std::collections::BTreeMap;
+
+use tenken_agent::collect::office_macros::registry;
+use tenken_agent::collect::packages::apt_lists::{Newer, list_of, repository};
+use tenken_agent::collect::packages::debian_version::compare;
+use tenken_agent::collect::packages::dpkg::{AutomaticReader, Reader};
+use tenken_agent::collect::packages::{release_file, rpm};
+use tenken_agent::collect::sqlite::table;
+use tenken_agent::collect::updates::{kernel, os_release, pro, support};
+
+use super::parts;
+
+/// A file in two parts tells what it tells as a whole.
+pub(super) fn packages(data: &[u8]) {
+    let (one, other) = data.split_at(data.len() / 2);
+    let installed = |parts: &[&[u8]]| {
+        let mut reader = Reader::default();
+        parts.iter().for_each(|part| reader.take(part));
+        reader.finish()
+    };
+    let whole = installed(&[data]);
+    assert_eq!(whole, installed(&[one, other]));
+    assert!(whole.versions.len() <= data.len());
+    let mut automatic = AutomaticReader::default();
+    automatic.take(one);
+    automatic.take(other);
+    assert!(automatic.finish().len() <= data.len());
+    let mut newer = Newer::than(&whole.versions);
+    newer.take(data);
+    let newer: BTreeMap<String, String> = newer.finish();
+    assert!(newer.iter().all(|(name, version)| compare(version, &whole.versions[name]).is_gt()));
+    let _release = release_file::parse(data);
+}
+
+pub(super) fn versions(data: &[u8]) {
+    let versions: Vec<String> = parts(data, 3).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
+    let [one, .., other] = versions.as_slice() else { return };
+    assert_eq!(compare(one, other), compare(other, one).reverse());
+    let _newer = kernel::newer(one, versions.iter().map(String::as_str));
+    if let Some(key) = repository(one) {
+        let _form = list_of(key, other);
+    }
+}
+
+pub(super) fn rpm_names(data: &[u8]) {
+    if let Ok(table) = table(data, rpm::NAMES.0) {
+        assert!(rpm::names(&table).len() <= table.rows.len());
+    }
+}
+
+pub(super) fn system(data: &[u8]) {
+    let system = os_release::parse(data);
+    let _support = support::of(&system, &mut || Ok(data.len() % 2 == 0));
+    let _pro = pro::is_supported(data);
+}
+
+pub(super) fn office(data: &[u8]) {
+    if let Ok(settings) = registry::parse(data) {
+        assert!(usize::try_from(settings.folders + settings.authors).is_ok_and(|trusted| trusted <= data.len()));
+    }
+}
