@@ -9,8 +9,8 @@ use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, backups, neighbours, screen_lock, session_timeout, sessions, system,
-    time_sync, wireless,
+    Look, Needs, Wake, accounts, antivirus, automatic_sign_in, backups, neighbours, remote_access, screen_lock,
+    session_timeout, sessions, system, time_sync, wireless,
 };
 use crate::host::{Host, clocks};
 
@@ -48,6 +48,8 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
         Topic::Wireless => observe(AnyObservation::Wireless, host, needs, wireless::collect),
+        Topic::RemoteAccess => observe(AnyObservation::RemoteAccess, host, needs, remote_access::collect),
+        Topic::AutomaticSignIn => observe(AnyObservation::AutomaticSignIn, host, needs, automatic_sign_in::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }
 }

@@ -5,19 +5,23 @@
 //! the fact's sources, and each path it looked at wakes it again when it changes.
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
-//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd,
+//! [`systemd_unit`] how a unit starts.
 
 pub mod accounts;
 pub mod antivirus;
+pub mod automatic_sign_in;
 pub mod backups;
 pub mod glob;
 pub mod look;
 pub mod neighbours;
+pub mod remote_access;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
 pub mod ssh_daemon;
 pub mod system;
+pub mod systemd_unit;
 pub mod time_sync;
 pub mod wireless;
 

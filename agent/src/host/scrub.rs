@@ -20,6 +20,7 @@ mod leases;
 mod logins;
 mod names;
 mod netlink;
+mod remote_access;
 mod secrets;
 mod settings;
 mod shell;

@@ -1,5 +1,6 @@
 //! Hosts on which every form of file that is read holds secrets, in comments too.
 
+mod remote_access;
 mod wireless;
 
 use tenken_agent::collect::accounts::sqlite::Value;
@@ -18,8 +19,19 @@ const KEY: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIGgsPzjsEUpBEmM8gbyQYQ8Ra6kpzwWHwh/2N
 /// A host that has all of it.
 fn full_of(secrets: &Secrets) -> Recording {
     let host = Recording::new("2026-11-24T00:00:00Z".parse().unwrap());
-    let parts =
-        [accounts, sign_ins, sessions, clocks, leases, antivirus, screens, backups, machine, wireless::wireless];
+    let parts = [
+        accounts,
+        sign_ins,
+        sessions,
+        clocks,
+        leases,
+        antivirus,
+        screens,
+        backups,
+        machine,
+        wireless::wireless,
+        remote_access::remote_access,
+    ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
 
@@ -407,7 +419,8 @@ proptest::proptest! {
         for (topic, found) in Topic::ALL.iter().zip(recorded(&full).0) {
             proptest::prop_assert!(found[topic.name()]["outcome"]["known"].is_object(), "{}", found);
         }
-        for host in variants(&secrets).into_iter().chain([full]) {
+        let managers = remote_access::of_managers(full.clone(), &secrets);
+        for host in variants(&secrets).into_iter().chain(managers).chain([full]) {
             let (found, recording) = recorded(&host);
             secrets.assert_gone(&recording);
             let scrubbed = scrub(&recording);

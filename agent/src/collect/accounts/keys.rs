@@ -9,8 +9,8 @@ use super::authorized_keys::live_keys;
 use super::passwd::PasswdEntry;
 use super::sshd_keys::{KeySettings, path, settings};
 use crate::collect::Look;
-use crate::collect::ssh_daemon::sshd_config::Directive;
-use crate::collect::ssh_daemon::{DEPTH_MAX, FILES_MAX, File, configuration, included};
+use crate::collect::ssh_daemon::flat::flatten;
+use crate::collect::ssh_daemon::{configuration, included};
 use crate::host::ReadErrorKind;
 
 const FILE_LIMIT: Size = Size::from_bytes(1 << 20);
@@ -27,9 +27,12 @@ pub(super) struct Keys<'a, 'h> {
 impl<'a, 'h> Keys<'a, 'h> {
     /// Reads where sshd looks for keys. Without its configuration its defaults count.
     pub(super) fn read(look: &'a Look<'h>, now: Instant) -> Self {
-        let mut found = Directives { look, files: 0, read: Vec::new() };
-        let read = configuration(look).and_then(|file| file.map_or(Ok(()), |file| found.add(file, false, 0)));
-        let settings = read.map(|()| settings(found.read.iter().map(|(directive, matched)| (directive, *matched))));
+        let flat = configuration(look).and_then(|file| {
+            let (file, directives) = file.unwrap_or_default();
+            flatten(&file, &directives, &mut |argument| included(look, argument))
+        });
+        let settings =
+            flat.map(|flat| settings(flat.directives.iter().map(|placed| (&placed.directive, placed.block.is_some()))));
         Self { look, now, settings, counted: RefCell::default() }
     }
 
@@ -71,39 +74,5 @@ impl<'a, 'h> Keys<'a, 'h> {
         };
         self.counted.borrow_mut().insert(path, count.clone());
         count
-    }
-}
-
-/// The directives of a configuration, those of included files in their place, each with whether it is within a `Match`.
-struct Directives<'a, 'h> {
-    look: &'a Look<'h>,
-    files: usize,
-    read: Vec<(Directive, bool)>,
-}
-
-impl Directives<'_, '_> {
-    fn add(&mut self, (path, directives): File, mut matched: bool, depth: usize) -> Result<(), Reason> {
-        self.files += 1;
-        if depth > DEPTH_MAX || self.files > FILES_MAX {
-            return Err(Reason::new(ReasonCode::TooLarge, format!("read {path}: too many files")));
-        }
-        for directive in directives {
-            match directive.keyword.as_str() {
-                "match" => matched = true,
-                "include" if directive.arguments.is_empty() => {
-                    let detail = format!("{path}: line {} includes nothing, which sshd refuses", directive.line);
-                    return Err(Reason::new(ReasonCode::Unparsable, detail));
-                }
-                "include" => {
-                    for argument in &directive.arguments {
-                        for file in included(self.look, argument)? {
-                            self.add(file, matched, depth + 1)?;
-                        }
-                    }
-                }
-                _ => self.read.push((directive, matched)),
-            }
-        }
-        Ok(())
     }
 }

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::{
-    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
-    sign_in_databases, sshd, sudoers, wireless,
+    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, remote_access, settings,
+    shell, sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 use crate::collect::glob::Glob;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
+use crate::collect::systemd_unit;
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +72,20 @@ pub(super) enum Form {
     Iwd,
     WpaSupplicant,
     NetworkScript,
+    /// A unit of systemd, or a drop-in of one.
+    Unit,
+    /// Variables of a unit.
+    UnitVariables,
+    /// Services of inetd.
+    Inetd,
+    Xinetd,
+    /// Display managers.
+    DefaultDisplayManager,
+    Gdm,
+    Lightdm,
+    Sddm,
+    Lxdm,
+    Greetd,
 }
 
 /// What stands for a file that is read as text and is none.
@@ -132,6 +147,12 @@ impl Form {
             | "/etc/cron.d/clamav-update"
             | "/etc/cron.daily/freshclam"
             | "/etc/cron.hourly/freshclam" => Self::UpdaterSchedule,
+            "/etc/default/ssh" | "/etc/sysconfig/sshd" => Self::UnitVariables,
+            "/etc/inetd.conf" => Self::Inetd,
+            "/etc/X11/default-display-manager" => Self::DefaultDisplayManager,
+            "/etc/lightdm/lightdm.conf" => Self::Lightdm,
+            "/etc/sddm.conf" => Self::Sddm,
+            "/etc/greetd/config.toml" => Self::Greetd,
             "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
             _ => return Self::of_folder(text, folder, name).or_else(|| Self::of_person(folder, name)),
         };
@@ -164,6 +185,13 @@ impl Form {
                 Self::WpaSupplicant
             }
             "/var/lib/iwd" => Self::Iwd,
+            "/etc/inetd.d" => Self::Inetd,
+            "/etc/xinetd.d" => Self::Xinetd,
+            "/run/gdm3" | "/run/gdm" | "/etc/gdm3" | "/etc/gdm" => Self::Gdm,
+            "/etc/lxdm" => Self::Lxdm,
+            _ if folder.ends_with("/lightdm/lightdm.conf.d") => Self::Lightdm,
+            _ if folder.ends_with("/sddm.conf.d") => Self::Sddm,
+            _ if systemd_unit::is_file(folder, name) => Self::Unit,
             "/etc/sysconfig/network-scripts" if name.starts_with("ifcfg-") => Self::NetworkScript,
             _ if folder.ends_with("/NetworkManager/system-connections") => Self::NetworkManager,
             "/etc/dconf/profile"
@@ -246,7 +274,17 @@ impl Form {
             | Self::NetworkManager
             | Self::Iwd
             | Self::WpaSupplicant
-            | Self::NetworkScript => true,
+            | Self::NetworkScript
+            | Self::Unit
+            | Self::UnitVariables
+            | Self::Inetd
+            | Self::Xinetd
+            | Self::DefaultDisplayManager
+            | Self::Gdm
+            | Self::Lightdm
+            | Self::Sddm
+            | Self::Lxdm
+            | Self::Greetd => true,
         }
     }
 
@@ -334,6 +372,16 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Iwd => wireless::iwd(&path.file_name()?.to_string_lossy(), bytes),
         Form::WpaSupplicant => wireless::wpa_supplicant(scrubber, bytes),
         Form::NetworkScript => wireless::network_script(scrubber, bytes),
+        Form::Unit => remote_access::unit(scrubber, bytes),
+        Form::UnitVariables => remote_access::variables(scrubber, bytes),
+        Form::Inetd => remote_access::inetd(bytes),
+        Form::Xinetd => remote_access::xinetd(bytes),
+        Form::DefaultDisplayManager => remote_access::default_display_manager(scrubber, bytes),
+        Form::Gdm => remote_access::gdm(scrubber, bytes),
+        Form::Lightdm => remote_access::lightdm(scrubber, bytes),
+        Form::Sddm => remote_access::sddm(scrubber, bytes),
+        Form::Lxdm => remote_access::lxdm(scrubber, bytes),
+        Form::Greetd => remote_access::greetd(scrubber, bytes),
     })
 }
 

@@ -54,17 +54,33 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
     nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
     kea-dhcp4.conf NetworkManager userdb class net phy80211 system-connections wpa_supplicant \
-    wpa_supplicant.conf iwd netplan sysconfig network-scripts";
+    wpa_supplicant.conf iwd netplan sysconfig network-scripts \
+    .service NX SRStreamer X0tigervnc Xtigervnc Xtightvnc Xvnc Xvnc-core anydesk back-ends basic \
+    chrome-remote-desktop cockpit console-getty crypto-policies custom default-display-manager display-manager \
+    dwagent gdm3 getty gnome-remote-desktop-daemon google graphical greetd guest-account in inetd inetutils-inetd \
+    inetutils-telnetd krfb login lxdm mesh mesh_services meshagent multi-user network-online nxserver \
+    openbsd-inetd opensshserver redhat rexec rlogin rsh rustdesk screenconnect sockets splashtop-streamer sysinit \
+    teamviewer teamviewerd telnet telnetd tightvncserver timers tty1 tty2 tty3 tty4 tty5 tty6 ttyAMA0 ttyS0 vino \
+    vino-server vncserver-virtuald vncserver-x11 vncserver-x11-serviced wayvnc wdm webmin x0vncserver x11vnc xdm \
+    xinetd xrdp-sesman xvnc";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \
-    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user nmconnection psk open 8021x";
+    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user nmconnection psk open 8021x \
+    bin config pl requires rexecd rlogind rshd socket target telnetd wants";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
     ds_agent ds_am splxcore oaeventd esets_daemon ekrn sophos_watchdog savd kesl falcon-sensor falcon-sensor-bpf \
     s1-agent sentinelone-agent fsaccd fsicd fsma mfetpd mfeespd rtvscand sisamddaemon CybereasonSensor pmd bdsecd sshd \
-    cron dbus-daemon dnsmasq dhcpd kea-dhcp4";
+    cron dbus-daemon dnsmasq dhcpd kea-dhcp4 \
+    SRAgent SRStreamer X0tigervnc Xtigervnc Xtightvnc Xvnc Xvnc-core anydesk chrome-remote-desktop \
+    chrome-remote-desktop-host cockpit cockpit-tls cockpit-ws dropbear dwagent dwagsvc dwservice exec \
+    gnome-remote-desktop gnome-remote-desktop-daemon in.rexecd in.rlogind in.rshd in.telnetd inetd inetutils-inetd \
+    krfb login meshagent meshcentral miniserv.pl nomachine nxd nxserver.bin realvnc rexec rexecd rlogin rlogind \
+    rsh rshd rustdesk screenconnect shell splashtop teamviewer teamviewerd telnet telnetd tigervnc tightvnc vino \
+    vino-server vncserver-virtuald vncserver-x11-core vncserver-x11-serviced wayvnc webmin x0vncserver x11vnc \
+    xinetd xrdp xrdp-sesman";
 const SHORT_NAME: usize = 15;
 
 /// Time servers that anybody may use: the rule's approved ones and the well-known public ones.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::files::{Form, Named};
-use super::{NOBODY, Scrubber, lease_configuration, sshd, sudoers};
+use super::{NOBODY, Scrubber, lease_configuration, remote_access, sshd, sudoers};
 use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;
 use crate::collect::screen_lock::{dconf_profile, environment};
@@ -89,6 +89,7 @@ impl Scrubber {
                 sudoers::files(path, bytes, &self.host_name)
             }
             Form::Sshd => sshd::files(bytes),
+            Form::Unit => remote_access::unit_files(bytes),
             Form::Shell => {
                 let steps = steps(&text).unwrap_or_default().into_iter();
                 let profile = environment::assigned(bytes).filter(|profile| profile.starts_with('/'));

@@ -3,9 +3,11 @@
 
 pub mod accounts;
 pub mod antivirus;
+pub mod automatic_sign_in;
 pub mod backups;
 pub mod kept;
 pub mod neighbours;
+pub mod remote_access;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
@@ -156,6 +158,10 @@ topics! {
     Backups backups: backups::Backups,
     /// Wireless networks this host knows and is joined to.
     Wireless wireless: wireless::Wireless,
+    /// By what this host can be reached and used from afar.
+    RemoteAccess remote_access: remote_access::RemoteAccess,
+    /// Ways into this host on which nobody is asked who they are.
+    AutomaticSignIn automatic_sign_in: automatic_sign_in::AutomaticSignIn,
     /// What kind of machine this is.
     System system: system::System,
 }
@@ -172,6 +178,8 @@ impl Topic {
             | Self::Antivirus
             | Self::Backups
             | Self::Wireless
+            | Self::RemoteAccess
+            | Self::AutomaticSignIn
             | Self::System => false,
         }
     }

@@ -12,6 +12,7 @@ mod link;
 mod neighbours;
 mod recording;
 mod registers;
+mod remote_access;
 mod rules;
 mod screen_lock;
 mod session_timeout;
@@ -58,6 +59,8 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("scrubbed_recording", recording::scrubbed_recording),
     ("register_cells", registers::cells),
     ("register_file", registers::file),
+    ("sshd_in_force", remote_access::sshd),
+    ("automatic_sign_ins", remote_access::sign_ins),
     ("cases", rules::cases),
     ("checklist", rules::checklist),
     ("expression", rules::expression),
