@@ -419,7 +419,7 @@ proptest::proptest! {
         for (topic, found) in Topic::ALL.iter().zip(recorded(&full).0) {
             proptest::prop_assert!(found[topic.name()]["outcome"]["known"].is_object(), "{}", found);
         }
-        let managers = remote_access::of_managers(full.clone(), &secrets);
+        let managers = remote_access::of_managers(&full, &secrets);
         for host in variants(&secrets).into_iter().chain(managers).chain([full]) {
             let (found, recording) = recorded(&host);
             secrets.assert_gone(&recording);

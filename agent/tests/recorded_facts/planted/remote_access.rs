@@ -31,7 +31,7 @@ pub(super) fn remote_access(host: Recording, secrets: &Secrets) -> Recording {
 }
 
 /// Display managers that exclude each other, by name, each with its files.
-pub(super) fn of_managers(host: Recording, secrets: &Secrets) -> Vec<Recording> {
+pub(super) fn of_managers(host: &Recording, secrets: &Secrets) -> Vec<Recording> {
     let note = secrets.note();
     let Secrets { account, file, .. } = secrets;
     let of = |manager: &str, path: &str, text: String| {
