@@ -9,9 +9,10 @@ use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, backups, boot_protection, disk_encryption, firewall, forwarding, listeners,
-    neighbours, office_macros, password_policy, password_storage, removable_media, screen_lock, session_timeout,
-    sessions, software, system, time_sync, updates, wireless, written_secrets,
+    Look, Needs, Wake, accounts, antivirus, automatic_sign_in, backups, boot_protection, disk_encryption, firewall,
+    forwarding, listeners, neighbours, office_macros, password_policy, password_storage, remote_access,
+    removable_media, screen_lock, session_timeout, sessions, software, system, time_sync, updates, wireless,
+    written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -58,6 +59,8 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Software => observe(AnyObservation::Software, host, needs, software::collect),
         Topic::Updates => observe(AnyObservation::Updates, host, needs, updates::collect),
         Topic::OfficeMacros => observe(AnyObservation::OfficeMacros, host, needs, office_macros::collect),
+        Topic::RemoteAccess => observe(AnyObservation::RemoteAccess, host, needs, remote_access::collect),
+        Topic::AutomaticSignIn => observe(AnyObservation::AutomaticSignIn, host, needs, automatic_sign_in::collect),
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
         Topic::Firewall => observe(AnyObservation::Firewall, host, needs, firewall::collect),
         Topic::Listeners => observe(AnyObservation::Listeners, host, needs, listeners::collect),

@@ -9,9 +9,12 @@
 //! those of PAM, [`devices`] what a file system lies on.
 //! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`packages`] what
 //! package managers keep, and [`sqlite`] reads databases.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd,
+//! [`systemd_unit`] how a unit starts.
 
 pub mod accounts;
 pub mod antivirus;
+pub mod automatic_sign_in;
 pub mod backups;
 pub mod boot_protection;
 pub mod devices;
@@ -27,6 +30,7 @@ pub mod packages;
 pub mod pam;
 pub mod password_policy;
 pub mod password_storage;
+pub mod remote_access;
 pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
@@ -35,6 +39,7 @@ pub mod software;
 pub mod sqlite;
 pub mod ssh_daemon;
 pub mod system;
+pub mod systemd_unit;
 pub mod time_sync;
 pub mod updates;
 pub mod wireless;

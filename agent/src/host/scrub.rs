@@ -12,6 +12,7 @@ mod answers;
 mod antivirus;
 mod boot;
 mod clocks;
+mod contents;
 mod datagram;
 mod disks;
 mod files;
@@ -27,6 +28,7 @@ mod network;
 mod office;
 mod packages;
 mod pam;
+mod remote_access;
 mod secret_lines;
 mod secrets;
 mod settings;
@@ -265,9 +267,9 @@ impl Scrubber {
         }
         let mut scrubbed = Content { ends_at: content.ends_at, parts: content.parts.clone() };
         for (offset, part) in &mut scrubbed.parts {
-            match files::content(self, path, *offset, &part.0) {
+            match contents::content(self, path, *offset, &part.0) {
                 Some(bytes) if content.all().is_some() => return Answer::Given(Content::whole(bytes)),
-                Some(bytes) => *part = Bytes(files::of_length(bytes, *offset, part.0.len())),
+                Some(bytes) => *part = Bytes(contents::of_length(bytes, *offset, part.0.len())),
                 None => {
                     let why = "not captured, because it is of no form whose personal data can be taken out";
                     return Answer::Refused(ReadError::new(ReadErrorKind::Failed, tried, why));

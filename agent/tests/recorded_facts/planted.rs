@@ -1,5 +1,9 @@
 //! Hosts on which every form of file that is read holds secrets, in comments too.
 
+mod passwords;
+mod reachable;
+mod remote_access;
+mod software;
 mod wireless;
 mod written_secrets;
 
@@ -11,7 +15,7 @@ use tenken_agent::host::{
 };
 use tenken_model::Topic;
 
-use super::network::{network, rules};
+use super::network::rules;
 use super::secrets::Secrets;
 use super::{assert_whole, observation, planted_disks, recorded, remove, shape, sign_in, verdicts};
 
@@ -32,11 +36,12 @@ fn full_of(secrets: &Secrets) -> Recording {
         machine,
         wireless::wireless,
         written_secrets::written_secrets,
-        passwords,
+        passwords::passwords,
         planted_disks::disks,
-        reachable,
-        software,
-        office,
+        reachable::reachable,
+        software::software,
+        software::office,
+        remote_access::remote_access,
     ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
@@ -136,41 +141,6 @@ fn accounts(host: Recording, secrets: &Secrets) -> Recording {
         .file("/etc/polkit-1/localauthority.conf.d/x.conf", format!("{note}AdminIdentities=unix-group:{alias}\n"))
         .file(format!("/home/{account}/.ssh/authorized_keys"), format!("{note}ssh-ed25519 {KEY} {mail}\n"))
         .file(format!("/etc/ssh/{file}/k-{account}"), format!("{note}ssh-ed25519 {KEY} {mail}\n"))
-}
-
-fn passwords(host: Recording, secrets: &Secrets) -> Recording {
-    let note = secrets.note();
-    let Secrets { account, person, file, password, .. } = secrets;
-    host.file("/etc/pam.d/passwd", format!("{note}@include common-password\n"))
-        .file(
-            "/etc/pam.d/common-password",
-            format!(
-                "{note}password requisite pam_pwquality.so retry=3 badwords={person}\n\
-                 password requisite pam_pwhistory.so use_authtok conf=/etc/security/{file}.conf\n\
-                 password [success=1 default=ignore] pam_unix.so obscure use_authtok yescrypt minlen=10 # {person}\n\
-                 password requisite pam_deny.so\npassword required pam_permit.so\n\
-                 password optional pam_{file}.so token={password}\n"
-            ),
-        )
-        .file("/etc/pam.d/login", format!("{note}@include {file}-auth\naccount required pam_unix.so\n"))
-        .file(
-            format!("/etc/pam.d/{file}-auth"),
-            format!(
-                "{note}auth required pam_faillock.so preauth\nauth required pam_u2f.so authfile=/etc/{file} nouserok\n\
-                 auth sufficient pam_unix.so nullok\nauth required pam_faillock.so authfail deny=4\n\
-                 auth required pam_deny.so\naccount required pam_{file}.so\n"
-            ),
-        )
-        .file("/etc/pam.d/sshd", format!("{note}auth include /etc/{file}/pam\n"))
-        .file(format!("/etc/{file}/pam"), format!("{note}auth required pam_{file}.so\n"))
-        .file("/etc/security/faillock.conf", format!("{note}unlock_time = never\ndir = /srv/{file}\n"))
-        .file(format!("/etc/security/{file}.conf"), format!("{note}remember = 5\nfile = /srv/{file}\n"))
-        .file("/etc/security/pwquality.conf", format!("{note}minlen = 13\nbadwords = {person}\nminclass = 4\n"))
-        .file(
-            format!("/etc/security/pwquality.conf.d/{file}.conf"),
-            format!("{note}difok = 3\n{person} = 1\nminlen = 9\n"),
-        )
-        .file("/etc/security/opasswd", format!("{account}:501:2:$6$x${password},{password}\n"))
 }
 
 fn sign_ins(host: Recording, secrets: &Secrets) -> Recording {
@@ -420,62 +390,6 @@ fn backups(host: Recording, secrets: &Secrets) -> Recording {
     host
 }
 
-fn software(host: Recording, secrets: &Secrets) -> Recording {
-    let note = secrets.note();
-    let Secrets { account, person, telephone, mail, host: name, file, .. } = secrets;
-    let lists = format!("/var/lib/apt/lists/{name}_{file}_dists_x-security");
-    let package = |name: &str, version: &str| {
-        format!(
-            "Package: {name}\nStatus: install ok installed\nMaintainer: {person} <{mail}>\nVersion: {version}\nDescription: {telephone}\n {file}\n\n"
-        )
-    };
-    let key = [Value::Text(format!("{file}-tools")), Value::Integer(1), Value::Text(person.clone())];
-    let rpm = sqlite_writer::write("Name", &["key", "hnum", "note"], &[key.to_vec()]).unwrap();
-    host.file("/etc/os-release", format!("{note}ID=ubuntu\nVERSION_ID=\"20.04\"\nPRETTY_NAME=\"{person}\"\n"))
-        .file("/var/lib/ubuntu-advantage/status.json", format!("{{\"attached\":true,\"account\":\"{mail}\"}}"))
-        .file(
-            "/var/lib/dpkg/status",
-            package("anydesk", "6") + &package(&format!("{file}-tools"), "1.0-1") + &package("zsh", "5.9"),
-        )
-        .file("/var/lib/apt/extended_states", format!("{note}Package: {file}-tools\nAuto-Installed: 1\n"))
-        .file(
-            format!("{lists}_InRelease"),
-            format!("{note}Origin: {person}\nLabel: Debian-Security\nDate: Mon, 23 Nov 2026 00:00:00 UTC\n"),
-        )
-        .file(format!("{lists}_main_binary-amd64_Packages"), package(&format!("{file}-tools"), "2.0-1") + &note)
-        .file("/var/lib/rpm/rpmdb.sqlite", rpm)
-        .file(format!("/opt/{file}/start"), &note)
-        .folder("/opt/google")
-        .file(format!("/usr/local/bin/{file}.sh"), &note)
-        .folder(format!("/snap/{file}"))
-        .folder(format!("/var/lib/flatpak/app/org.{file}.{person}"))
-        .folder(format!("/home/{account}/.local/share/flatpak/app/org.{file}.App"))
-        .file(format!("/home/{account}/.local/bin/{file}.AppImage"), &note)
-        .file("/run/reboot-required", &note)
-        .file("/boot/vmlinuz-6.1.0-40-amd64", "")
-        .file(format!("/boot/vmlinuz-6.12.0-{file}"), "")
-        .file(format!("/var/cache/dnf/{file}-1/repodata/repomd.xml"), &note)
-}
-
-fn office(host: Recording, secrets: &Secrets) -> Recording {
-    let Secrets { account, person, telephone, file, .. } = secrets;
-    let scripting = "/org.openoffice.Office.Common/Security/Scripting";
-    let level = |level: u32| format!("<prop oor:name=\"MacroSecurityLevel\"><value>{level}</value></prop>");
-    let folders = format!("<prop oor:name=\"SecureURL\"><value><it>file:///srv/{file}</it></value></prop>");
-    let own = format!(
-        "<oor:items><!-- {person} --><item oor:path=\"{scripting}\">{}{folders}</item><item oor:path=\"/x\">\
-         <prop oor:name=\"{telephone}\"><value>{person}</value></prop></item>\
-         <item oor:path=\"{scripting}/TrustedAuthors\"><node oor:name=\"{person}\"></node></item></oor:items>",
-        level(0)
-    );
-    let of_system =
-        format!("<oor:items><!-- {person} --><item oor:path=\"{scripting}\">{}</item></oor:items>", level(3));
-    let profile = format!("/home/{account}/.config/libreoffice/4/user/registrymodifications.xcu");
-    host.file("/usr/lib/libreoffice/program/soffice.bin", "")
-        .file(profile, own)
-        .file(format!("/usr/lib/libreoffice/share/registry/{file}.xcd"), of_system)
-}
-
 fn machine(host: Recording, secrets: &Secrets) -> Recording {
     let Secrets { account, host: name, file, .. } = secrets;
     let system = SystemReading {
@@ -490,10 +404,6 @@ fn machine(host: Recording, secrets: &Secrets) -> Recording {
         .netlink(NetlinkDump::Links, vec![[link(&file[..8]), done()].concat()])
         .netlink(NetlinkDump::Neighbours, vec![done()])
         .netlink(NetlinkDump::Routes, vec![done()])
-}
-
-fn reachable(host: Recording, secrets: &Secrets) -> Recording {
-    network(host, secrets, &secrets.file[..8])
 }
 
 /// The message that ends a dump.
@@ -525,7 +435,8 @@ proptest::proptest! {
         for (topic, found) in Topic::ALL.iter().zip(recorded(&full).0) {
             proptest::prop_assert!(found[topic.name()]["outcome"]["known"].is_object(), "{}", found);
         }
-        for host in variants(&secrets).into_iter().chain([full]) {
+        let managers = remote_access::of_managers(&full, &secrets);
+        for host in variants(&secrets).into_iter().chain(managers).chain([full]) {
             let (found, recording) = recorded(&host);
             secrets.assert_gone(&recording);
             let scrubbed = scrub(&recording);

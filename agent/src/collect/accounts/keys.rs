@@ -9,8 +9,7 @@ use super::authorized_keys::live_keys;
 use super::passwd::PasswdEntry;
 use super::sshd_keys::{KeySettings, path, settings};
 use crate::collect::Look;
-use crate::collect::ssh_daemon::sshd_config::Directive;
-use crate::collect::ssh_daemon::{DEPTH_MAX, FILES_MAX, File, configuration, included};
+use crate::collect::ssh_daemon::in_order;
 use crate::host::ReadErrorKind;
 
 const FILE_LIMIT: Size = Size::from_bytes(1 << 20);
@@ -27,8 +26,8 @@ pub(super) struct Keys<'a, 'h> {
 impl<'a, 'h> Keys<'a, 'h> {
     /// Reads where sshd looks for keys. Without its configuration its defaults count.
     pub(super) fn read(look: &'a Look<'h>, now: Instant) -> Self {
-        let read = directives(look);
-        let settings = read.map(|found| settings(found.iter().map(|(directive, matched)| (directive, *matched))));
+        let settings = in_order(look)
+            .map(|flat| settings(flat.directives.iter().map(|placed| (&placed.directive, placed.block.is_some()))));
         Self { look, now, settings, counted: RefCell::default() }
     }
 
@@ -70,49 +69,5 @@ impl<'a, 'h> Keys<'a, 'h> {
         };
         self.counted.borrow_mut().insert(path, count.clone());
         count
-    }
-}
-
-/// Every directive of sshd's configuration in its order, each with whether it is within a `Match`; none where there is no
-/// configuration.
-pub(in crate::collect) fn directives(look: &Look<'_>) -> Result<Vec<(Directive, bool)>, Reason> {
-    let mut found = Directives { look, files: 0, read: Vec::new() };
-    if let Some(file) = configuration(look)? {
-        found.add(file, false, 0)?;
-    }
-    Ok(found.read)
-}
-
-/// The directives of a configuration, those of included files in their place.
-struct Directives<'a, 'h> {
-    look: &'a Look<'h>,
-    files: usize,
-    read: Vec<(Directive, bool)>,
-}
-
-impl Directives<'_, '_> {
-    fn add(&mut self, (path, directives): File, mut matched: bool, depth: usize) -> Result<(), Reason> {
-        self.files += 1;
-        if depth > DEPTH_MAX || self.files > FILES_MAX {
-            return Err(Reason::new(ReasonCode::TooLarge, format!("read {path}: too many files")));
-        }
-        for directive in directives {
-            match directive.keyword.as_str() {
-                "match" => matched = true,
-                "include" if directive.arguments.is_empty() => {
-                    let detail = format!("{path}: line {} includes nothing, which sshd refuses", directive.line);
-                    return Err(Reason::new(ReasonCode::Unparsable, detail));
-                }
-                "include" => {
-                    for argument in &directive.arguments {
-                        for file in included(self.look, argument)? {
-                            self.add(file, matched, depth + 1)?;
-                        }
-                    }
-                }
-                _ => self.read.push((directive, matched)),
-            }
-        }
-        Ok(())
     }
 }

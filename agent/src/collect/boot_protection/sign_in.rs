@@ -16,18 +16,6 @@ const LIGHTDM: [&str; 3] =
 const SDDM: [&str; 3] = ["/usr/lib/sddm/sddm.conf.d", "/etc/sddm.conf.d", "/etc/sddm.conf"];
 /// Sections of LightDM that hold for the seat before the screen.
 const SEATS: [&str; 3] = ["Seat:*", "Seat:seat0", "SeatDefaults"];
-/// What is read of all of them, by section and key.
-pub(crate) const SETTINGS: [(&str, &str); 9] = [
-    ("daemon", "AutomaticLoginEnable"),
-    ("daemon", "AutomaticLogin"),
-    ("daemon", "TimedLoginEnable"),
-    ("daemon", "TimedLogin"),
-    ("Seat:*", "autologin-user"),
-    ("Seat:seat0", "autologin-user"),
-    ("SeatDefaults", "autologin-user"),
-    ("Autologin", "User"),
-    ("Service", "ExecStart"),
-];
 /// Consoles, where systemd is told to sign in by a changed command.
 const CONSOLES: [&str; 3] = [
     "/etc/systemd/system/getty@tty1.service.d",

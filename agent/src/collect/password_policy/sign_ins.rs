@@ -8,11 +8,11 @@ use tenken_model::{Read, Reason, ReasonCode};
 use super::lockout;
 use super::sshd::{Passwords, passwords};
 use crate::collect::Look;
-use crate::collect::accounts::keys::directives;
 use crate::collect::pam::config::{Kind, Module};
 use crate::collect::pam::stack::Stack;
 use crate::collect::pam::walk::{Answer, Outcome, ends};
 use crate::collect::pam::{Pam, is_known, is_unix};
+use crate::collect::ssh_daemon::in_order;
 
 /// Services by which people come in: terminals, and login screens. What stands in `gdm` no longer counts where there is
 /// `gdm-password`.
@@ -68,11 +68,11 @@ fn ssh(look: &Look<'_>, pam: &mut Pam<'_, '_>) -> Result<Option<EntryWay>, Reaso
     if !is_there {
         return Ok(None);
     }
-    let directives = match directives(look) {
-        Ok(directives) => directives,
+    let flat = match in_order(look) {
+        Ok(flat) => flat,
         Err(reason) => return Ok(Some(unknown(SSHD, &reason))),
     };
-    let found = passwords(directives.iter().map(|(directive, matched)| (directive, *matched)));
+    let found = passwords(flat.directives.iter().map(|placed| (&placed.directive, placed.block.is_some())));
     Ok(match found {
         Passwords::Refused => None,
         Passwords::AskPam => Some(way(look, pam, SSHD)),

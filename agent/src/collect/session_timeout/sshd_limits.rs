@@ -8,8 +8,9 @@ use tenken_model::fact::session_timeout::SshTimeout;
 use tenken_model::{Reason, ReasonCode, Span};
 
 use crate::collect::glob::wildcard::fits;
+use crate::collect::ssh_daemon::File;
+use crate::collect::ssh_daemon::flat::{flatten, refused};
 use crate::collect::ssh_daemon::sshd_config::{Directive, time};
-use crate::collect::ssh_daemon::{DEPTH_MAX, FILES_MAX, File};
 
 /// For whom a part of the configuration holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +53,6 @@ struct Found {
     interval: Values<Span>,
     count: Values<i64>,
     channel: Values<Span>,
-    files: usize,
 }
 
 /// The limits in force, from the directives of `file`. `include` reads the files of an argument.
@@ -62,7 +62,15 @@ pub fn limits(
     include: &mut dyn FnMut(&str) -> Result<Vec<File>, Reason>,
 ) -> Result<SshTimeout, Reason> {
     let mut found = Found::default();
-    walk(file, directives, Scope::Global, 0, include, &mut found)?;
+    let flat = flatten(file, directives, include)?;
+    for placed in &flat.directives {
+        let scope = match placed.block.and_then(|block| flat.blocks.get(block)) {
+            None => Scope::Global,
+            Some(block) if block.everyone => Scope::Everyone,
+            Some(_) => Scope::Some,
+        };
+        take(&placed.directive, scope, &mut found).ok_or_else(|| refused(&placed.file, &placed.directive))?;
+    }
     let interval = found.interval.in_force().unwrap_or(Span::ZERO);
     let count = found.count.in_force().unwrap_or(3);
     let unresponsive = product(interval, count);
@@ -97,60 +105,18 @@ fn looser(one: Option<Span>, other: Option<Span>) -> Option<Span> {
     Some(one?.max(other?))
 }
 
-fn walk(
-    file: &str,
-    directives: &[Directive],
-    outer: Scope,
-    depth: usize,
-    include: &mut dyn FnMut(&str) -> Result<Vec<File>, Reason>,
-    found: &mut Found,
-) -> Result<(), Reason> {
-    let mut scope = outer;
-    for directive in directives {
-        let refused = || {
-            Reason::new(
-                ReasonCode::Unparsable,
-                format!("{file}: line {} has no value that sshd accepts for {}", directive.line, directive.keyword),
-            )
-        };
-        match directive.keyword.as_str() {
-            "match" => scope = match_scope(outer, &directive.arguments).ok_or_else(refused)?,
-            "include" if directive.arguments.is_empty() => return Err(refused()),
-            "include" => {
-                if depth >= DEPTH_MAX {
-                    return Err(Reason::new(ReasonCode::Unparsable, format!("{file}: includes too deep for sshd")));
-                }
-                for pattern in &directive.arguments {
-                    for (name, lines) in include(pattern)? {
-                        found.files += 1;
-                        if found.files > FILES_MAX {
-                            let detail = format!("{file}: more than {FILES_MAX} files are included");
-                            return Err(Reason::new(ReasonCode::TooLarge, detail));
-                        }
-                        walk(&name, &lines, scope, depth + 1, include, found)?;
-                    }
-                }
-            }
-            "clientaliveinterval" => found.interval.add(scope, single(directive).and_then(time).ok_or_else(refused)?),
-            "clientalivecountmax" => {
-                let count: Option<i32> = single(directive).and_then(|text| text.parse().ok());
-                found.count.add(scope, i64::from(count.ok_or_else(refused)?));
-            }
-            "channeltimeout" => found.channel.add(scope, session_channel(&directive.arguments).ok_or_else(refused)?),
-            _ => {}
+/// Takes what a directive says; `None` when sshd would refuse it.
+fn take(directive: &Directive, scope: Scope, found: &mut Found) -> Option<()> {
+    match directive.keyword.as_str() {
+        "clientaliveinterval" => found.interval.add(scope, single(directive).and_then(time)?),
+        "clientalivecountmax" => {
+            let count: i32 = single(directive)?.parse().ok()?;
+            found.count.add(scope, i64::from(count));
         }
+        "channeltimeout" => found.channel.add(scope, session_channel(&directive.arguments)?),
+        _ => {}
     }
-    Ok(())
-}
-
-/// Whom a `Match` line is for; `None` when sshd would refuse it. A block within a file that is itself
-/// included for some stays for some.
-fn match_scope(outer: Scope, criteria: &[String]) -> Option<Scope> {
-    match criteria {
-        [] => None,
-        [only] if only.eq_ignore_ascii_case("all") && outer != Scope::Some => Some(Scope::Everyone),
-        _ => Some(Scope::Some),
-    }
+    Some(())
 }
 
 fn single(directive: &Directive) -> Option<&str> {
@@ -185,6 +151,7 @@ mod tests {
     use tenken_model::ReasonCode;
 
     use super::*;
+    use crate::collect::ssh_daemon::FILES_MAX;
     use crate::collect::ssh_daemon::sshd_config::parse;
 
     fn lines(text: &str) -> Vec<Directive> {

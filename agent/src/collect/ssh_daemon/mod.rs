@@ -1,9 +1,16 @@
 //! OpenSSH's server as it is configured: its own file, and those that files include.
 
+pub mod algorithms;
+pub mod command_line;
+pub mod effective;
+pub mod flat;
 pub mod sshd_config;
+#[cfg(test)]
+mod tests;
 
 use tenken_model::{Reason, ReasonCode, Size};
 
+use self::flat::{Flat, flatten};
 use self::sshd_config::{Directive, parse};
 use super::{Look, glob};
 
@@ -31,6 +38,12 @@ pub fn configuration(look: &Look<'_>) -> Result<Option<File>, Reason> {
     Ok(None)
 }
 
+/// The whole configuration as sshd goes through it; empty where there is none.
+pub fn in_order(look: &Look<'_>) -> Result<Flat, Reason> {
+    let (file, directives) = configuration(look)?.unwrap_or_default();
+    flatten(&file, &directives, &mut |argument| included(look, argument))
+}
+
 /// The files of one argument of an `Include`, in sshd's order.
 pub fn included(look: &Look<'_>, argument: &str) -> Result<Vec<File>, Reason> {
     if argument.is_empty() {
@@ -54,7 +67,8 @@ pub fn included_path(argument: &str) -> String {
     if argument.starts_with(['/', '~']) { argument.to_owned() } else { format!("{FOLDER}/{argument}") }
 }
 
-fn read(look: &Look<'_>, path: &str) -> Result<Option<File>, Reason> {
+/// A file and its directives; nothing where it is not there.
+pub fn read(look: &Look<'_>, path: &str) -> Result<Option<File>, Reason> {
     let bytes = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
     bytes.map(|bytes| parsed(path, &bytes)).transpose()
 }
@@ -62,35 +76,4 @@ fn read(look: &Look<'_>, path: &str) -> Result<Option<File>, Reason> {
 fn parsed(path: &str, bytes: &[u8]) -> Result<File, Reason> {
     let directives = parse(bytes).map_err(|error| Reason::new(ReasonCode::Unparsable, format!("{path}: {error}")))?;
     Ok((path.to_owned(), directives))
-}
-
-#[cfg(test)]
-mod tests {
-    use tenken_model::Instant;
-
-    use super::*;
-    use crate::host::Recording;
-
-    #[test]
-    fn includes_are_found_as_sshd_finds_them() {
-        let host = Recording::new(Instant::UNIX_EPOCH)
-            .file("/etc/ssh/conf.d/b.conf", "Port 2")
-            .file("/etc/ssh/conf.d/a.conf", "Port 1")
-            .file("/etc/ssh/conf.d/.c.conf", "Port 3")
-            .folder("/etc/ssh/conf.d/d.conf")
-            .file("/srv/my ssh/{x}", "Port 4");
-        let ports = |argument: &str| -> Vec<String> {
-            let files = included(&Look::new(&host), argument).unwrap();
-            files.into_iter().flat_map(|(_, directives)| directives).flat_map(|found| found.arguments).collect()
-        };
-        assert_eq!(ports("conf.d/*.conf"), ["1", "2"]);
-        assert_eq!(ports("c*/[!a].conf"), ["2"]);
-        assert_eq!(ports("/etc/ssh/conf.d/.*"), ["3"]);
-        assert_eq!(ports("/srv/my ssh/{x}"), ["4"]);
-        assert_eq!(ports("gone"), [""; 0]);
-        let code = |argument: &str| included(&Look::new(&host), argument).unwrap_err().code;
-        assert_eq!((code("~/x"), code("[^a]*"), code("")), {
-            (ReasonCode::Unsupported, ReasonCode::Unsupported, ReasonCode::Unparsable)
-        });
-    }
 }

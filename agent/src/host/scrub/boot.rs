@@ -5,12 +5,11 @@ use std::fmt::Write as _;
 use super::Scrubber;
 use crate::collect::boot_protection::command_line::names_a_key;
 use crate::collect::boot_protection::firmware::{VIRTUAL, has_hypervisor_flag};
-use crate::collect::boot_protection::{editor, grub, sign_in, smbios};
+use crate::collect::boot_protection::{editor, grub, smbios};
 use crate::collect::removable_media::modprobe::{self, Effect};
 use crate::collect::removable_media::policy::DRIVERS;
 use crate::collect::removable_media::usbguard_conf;
 use crate::collect::removable_media::usbguard_rules::{self, Answer};
-use crate::collect::session_timeout::systemd_config::values;
 use tenken_model::fact::removable_media::UsbPolicy;
 
 const NO_TEXT: &[u8] = b"\xff\n";
@@ -98,25 +97,6 @@ pub(super) fn loader(bytes: &[u8]) -> Vec<u8> {
     format!("editor {}\n", if editor(bytes) { "yes" } else { "no" }).into_bytes()
 }
 
-/// Settings of login screens and consoles: whether they sign somebody in, and not whom.
-pub(super) fn login_screen(bytes: &[u8]) -> Vec<u8> {
-    let mut written = String::new();
-    for (section, key) in sign_in::SETTINGS {
-        let Ok(found) = values(bytes, section, key) else { return NO_TEXT.to_vec() };
-        if let Some(last) = found.last() {
-            let left = match key {
-                "ExecStart" if sign_in::signs_in(last) => "agetty --autologin x",
-                "AutomaticLoginEnable" | "TimedLoginEnable" if !sign_in::is_on(last) => "false",
-                "AutomaticLoginEnable" | "TimedLoginEnable" => "true",
-                _ if last.trim().is_empty() => "",
-                _ => "x",
-            };
-            _ = writeln!(written, "[{section}]\n{key}={left}");
-        }
-    }
-    written.into_bytes()
-}
-
 /// What USBGuard's daemon is told.
 pub(super) fn usbguard(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let Ok(conf) = usbguard_conf::parse(bytes) else { return NO_TEXT.to_vec() };
@@ -195,11 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_named_by_a_login_screen() {
-        let text = b"[daemon]\nAutomaticLoginEnable=True\nAutomaticLogin=tanaka\n";
-        assert_eq!(login_screen(text), b"[daemon]\nAutomaticLoginEnable=true\n[daemon]\nAutomaticLogin=x\n");
-        let console = b"[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin tanaka %I\n";
-        assert_eq!(login_screen(console), b"[Service]\nExecStart=agetty --autologin x\n");
+    fn no_machine_is_named_by_its_make() {
         assert_eq!(identity(b"LIFEBOOK U9 tanaka\n"), b"x\n");
         assert_eq!((identity(b"10\n"), identity(b"VMware7,1\n")), (b"10\n".to_vec(), b"VMware\n".to_vec()));
     }

@@ -1,14 +1,10 @@
-//! Which file is of which form, and by what it is scrubbed. A file of no form is not captured.
+//! Which file is of which form.
 
 use std::path::Path;
 
-use super::{
-    Scrubber, accounts, answers, antivirus, boot, clocks, disks, lease_configuration, leases, logins, network, office,
-    packages, pam, secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
-};
-use crate::collect::antivirus::time_zone;
 use crate::collect::glob::Glob;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
+use crate::collect::systemd_unit;
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +77,6 @@ pub(super) enum Form {
     GrubUser,
     GrubEntry,
     SystemdBoot,
-    /// Settings of a login screen or console.
-    LoginScreen,
     Usbguard,
     UsbguardRules,
     Modprobe,
@@ -130,10 +124,21 @@ pub(super) enum Form {
     Release,
     PackageList,
     RpmDatabase,
+    /// A unit of systemd, or a drop-in of one.
+    Unit,
+    /// Variables of a unit.
+    UnitVariables,
+    /// Services of inetd.
+    Inetd,
+    Xinetd,
+    /// Display managers.
+    DefaultDisplayManager,
+    Gdm,
+    Lightdm,
+    Sddm,
+    Lxdm,
+    Greetd,
 }
-
-/// What stands for a file that is read as text and is none.
-const NO_TEXT: &[u8] = b"\0";
 
 /// Files that a configuration names, by a path with patterns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,6 +204,12 @@ impl Form {
             "/var/lib/dpkg/status" => Self::DpkgStatus,
             "/var/lib/apt/extended_states" => Self::AutomaticPackages,
             "/var/lib/rpm/rpmdb.sqlite" | "/usr/lib/sysimage/rpm/rpmdb.sqlite" => Self::RpmDatabase,
+            "/etc/default/ssh" | "/etc/sysconfig/sshd" => Self::UnitVariables,
+            "/etc/inetd.conf" => Self::Inetd,
+            "/etc/X11/default-display-manager" => Self::DefaultDisplayManager,
+            "/etc/lightdm/lightdm.conf" => Self::Lightdm,
+            "/etc/sddm.conf" => Self::Sddm,
+            "/etc/greetd/config.toml" => Self::Greetd,
             "/proc/self/mountinfo" | "/proc/mounts" => Self::Mounts,
             "/proc/swaps" => Self::Swaps,
             "/proc/cmdline" => Self::CommandLine,
@@ -207,11 +218,6 @@ impl Form {
             "/sys/firmware/dmi/tables/DMI" => Self::Smbios,
             "/etc/usbguard/usbguard-daemon.conf" => Self::Usbguard,
             "/etc/usbguard/rules.conf" => Self::UsbguardRules,
-            "/etc/gdm3/daemon.conf"
-            | "/etc/gdm3/custom.conf"
-            | "/etc/gdm/custom.conf"
-            | "/etc/lightdm/lightdm.conf"
-            | "/etc/sddm.conf" => Self::LoginScreen,
             "/proc/net/tcp" | "/proc/net/tcp6" | "/proc/net/udp" | "/proc/net/udp6" => Self::Sockets,
             "/proc/modules" | "/proc/net/ip_tables_names" | "/proc/net/ip6_tables_names" => Self::Modules,
             "/proc/net/if_inet6" => Self::Inet6,
@@ -252,8 +258,6 @@ impl Form {
             _ if name == "loader.conf" && folder.ends_with("/loader") => Self::SystemdBoot,
             "/etc/usbguard/rules.d" => Self::UsbguardRules,
             _ if folder.ends_with("/modprobe.d") => Self::Modprobe,
-            _ if folder.ends_with("/lightdm.conf.d") || folder.ends_with("/sddm.conf.d") => Self::LoginScreen,
-            _ if folder.starts_with("/etc/systemd/system/") && folder.ends_with(".service.d") => Self::LoginScreen,
             "/etc/environment.d" | "/usr/lib/environment.d" | "/etc/X11/Xsession.d" => Self::Variables,
             "/etc/ntpsec/ntp.d" | "/etc/ntp.d" => Self::Ntp,
             "/etc/dnsmasq.d" => Self::Dnsmasq,
@@ -275,6 +279,13 @@ impl Form {
                 Self::WpaSupplicant
             }
             "/var/lib/iwd" => Self::Iwd,
+            "/etc/inetd.d" => Self::Inetd,
+            "/etc/xinetd.d" => Self::Xinetd,
+            "/run/gdm3" | "/run/gdm" | "/etc/gdm3" | "/etc/gdm" => Self::Gdm,
+            "/etc/lxdm" => Self::Lxdm,
+            _ if folder.ends_with("/lightdm/lightdm.conf.d") => Self::Lightdm,
+            _ if folder.ends_with("/sddm.conf.d") => Self::Sddm,
+            _ if systemd_unit::is_file(folder, name) => Self::Unit,
             "/etc/sysconfig/network-scripts" if name.starts_with("ifcfg-") => Self::NetworkScript,
             _ if folder.ends_with("/NetworkManager/system-connections") => Self::NetworkManager,
             "/etc/dconf/profile"
@@ -310,7 +321,7 @@ impl Form {
 
     /// Whether it is read as text, so that a byte of zero makes it no such file; see
     /// [`Look::read_text`](crate::collect::Look::read_text).
-    fn is_text(self) -> bool {
+    pub(super) fn is_text(self) -> bool {
         match self {
             Self::SignIns
             | Self::LastSignIns
@@ -379,7 +390,6 @@ impl Form {
             | Self::GrubUser
             | Self::GrubEntry
             | Self::SystemdBoot
-            | Self::LoginScreen
             | Self::Usbguard
             | Self::UsbguardRules
             | Self::Modprobe
@@ -401,7 +411,17 @@ impl Form {
             | Self::Nft
             | Self::Iptables
             | Self::OsRelease
-            | Self::OfficeRegistry => true,
+            | Self::OfficeRegistry
+            | Self::Unit
+            | Self::UnitVariables
+            | Self::Inetd
+            | Self::Xinetd
+            | Self::DefaultDisplayManager
+            | Self::Gdm
+            | Self::Lightdm
+            | Self::Sddm
+            | Self::Lxdm
+            | Self::Greetd => true,
         }
     }
 
@@ -422,132 +442,5 @@ impl Form {
             _ => return None,
         };
         Some(form)
-    }
-}
-
-/// What is left of a content, or of a part of one from `offset`; nothing when it is of no known form.
-pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: &[u8]) -> Option<Vec<u8>> {
-    let form = scrubber.form(path);
-    if form.is_some_and(Form::is_text) && bytes.contains(&0) {
-        return Some(NO_TEXT.to_vec());
-    }
-    if offset == 0 && settings::is_database(bytes) {
-        return Some(settings::database(bytes));
-    }
-    let now = scrubber.now;
-    let Some(form) = form else {
-        return secret_lines::style_of(path).map(|style| secret_lines::scrub(scrubber, style, bytes));
-    };
-    Some(match form {
-        Form::Passwd => accounts::passwd(scrubber, bytes),
-        Form::Shadow => accounts::shadow(scrubber, bytes),
-        Form::Group => accounts::group(scrubber, bytes),
-        Form::LoginDefs => accounts::login_defs(bytes),
-        Form::Shells => accounts::shells(scrubber, bytes),
-        Form::NameServices => accounts::name_services(bytes),
-        Form::Sudoers => sudoers::scrub(scrubber, path, bytes),
-        Form::PolkitRules => accounts::polkit_rules(scrubber, bytes),
-        Form::PolkitConfiguration => accounts::polkit_configuration(scrubber, bytes),
-        Form::AuthorizedKeys => accounts::authorized_keys(bytes),
-        Form::SignIns if bytes.is_empty() => Vec::new(),
-        Form::SignIns => {
-            let failed = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("btmp"));
-            return logins::records(bytes, offset, &mut scrubber.names, failed, &mut scrubber.addresses);
-        }
-        Form::Lastlog2 => sign_in_databases::lastlog2(scrubber, bytes),
-        Form::Wtmpdb => sign_in_databases::wtmpdb(scrubber, bytes),
-        Form::Session => logins::session(scrubber, bytes),
-        Form::LastSignIns => return logins::lastlog(bytes, offset, &mut scrubber.addresses),
-        Form::Pam => pam::service(scrubber, bytes),
-        Form::PamOfAll => pam::all_services(scrubber, bytes),
-        Form::PamSettings => pam::settings(bytes),
-        Form::PasswordQuality => pam::quality(bytes),
-        Form::FormerPasswords => pam::former(scrubber, bytes),
-        Form::Sshd => sshd::scrub(scrubber, bytes),
-        Form::Shell => shell::script(scrubber, bytes),
-        Form::Variables => settings::variables(bytes),
-        Form::Logind => clocks::logind(bytes),
-        Form::Chrony => clocks::chrony(scrubber, bytes),
-        Form::Ntp => clocks::ntp(scrubber, path, bytes),
-        Form::NtpDefaults => clocks::ntp_defaults(bytes),
-        Form::Timesyncd => clocks::timesyncd(scrubber, bytes),
-        Form::TimeZone => time_zone::parse(bytes).map_or(b"x".to_vec(), |_| bytes.to_vec()),
-        Form::TimeZoneName => settings::zone_name(bytes),
-        Form::ProcessNumber => clocks::process_number(bytes),
-        Form::DnsmasqLeases => return leases::dnsmasq(scrubber, bytes, now),
-        Form::DhcpdLeases => return leases::dhcpd(scrubber, bytes, now),
-        Form::KeaLeases => return leases::kea(scrubber, bytes, now),
-        Form::Dnsmasq => lease_configuration::dnsmasq(scrubber, bytes),
-        Form::Dhcpd => lease_configuration::dhcpd(scrubber, bytes),
-        Form::Kea => lease_configuration::kea(scrubber, bytes),
-        Form::Clamav => antivirus::options(scrubber, bytes),
-        Form::UpdaterSchedule => antivirus::schedule(bytes),
-        Form::FreshclamLog => antivirus::log(bytes),
-        Form::SignatureHeader => antivirus::header(bytes),
-        Form::Mounts => disks::mounted(scrubber, bytes),
-        Form::Swaps => disks::swaps(scrubber, bytes),
-        Form::Attribute => {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            disks::attribute(scrubber, &name, bytes)
-        }
-        Form::CommandLine => boot::command_line(bytes),
-        Form::Processors => boot::processors(bytes),
-        Form::Identity => boot::identity(bytes),
-        Form::Udev => disks::udev(bytes),
-        Form::Crypttab => disks::crypttab(scrubber, bytes),
-        Form::Smbios => boot::smbios(bytes),
-        Form::FirmwareVariable => boot::variable(bytes),
-        Form::Grub => boot::grub(bytes),
-        Form::GrubUser => boot::grub_user(bytes),
-        Form::GrubEntry => boot::grub_entry(bytes),
-        Form::SystemdBoot => boot::loader(bytes),
-        Form::LoginScreen => boot::login_screen(bytes),
-        Form::Usbguard => boot::usbguard(scrubber, bytes),
-        Form::UsbguardRules => boot::usbguard_rules(bytes),
-        Form::Modprobe => boot::modprobe(bytes),
-        Form::Repository => answers::repository(bytes),
-        Form::DconfProfile => settings::profile(scrubber, bytes),
-        // One that begins like none.
-        Form::Settings => b"x".to_vec(),
-        Form::KeyFile => settings::key_file(bytes),
-        Form::DconfLocks => settings::locks(bytes),
-        Form::KConfig => settings::lock_of_kde(bytes),
-        Form::Xfconf => settings::channel(scrubber, bytes),
-        Form::DesktopEntry => settings::desktop_entry(scrubber, bytes),
-        Form::NetworkManager => wireless::network_manager(scrubber, bytes),
-        Form::Iwd => wireless::iwd(&path.file_name()?.to_string_lossy(), bytes),
-        Form::WpaSupplicant => wireless::wpa_supplicant(scrubber, bytes),
-        Form::NetworkScript => wireless::network_script(scrubber, bytes),
-        Form::Sockets => network::sockets(scrubber, bytes),
-        Form::KernelNumbers => network::numbers(bytes),
-        Form::Sysctl => network::sysctl(bytes),
-        Form::Modules => network::modules(bytes),
-        Form::Inet6 => network::inet6(bytes),
-        Form::Ufw => network::ufw(bytes),
-        Form::UfwRules => network::ufw_rules(bytes),
-        Form::Firewalld => network::firewalld(scrubber, bytes),
-        Form::Zone => network::zone(bytes),
-        Form::Nft => network::nft(bytes),
-        Form::Iptables => network::iptables(bytes),
-        Form::OsRelease => packages::os_release(bytes),
-        Form::Pro => packages::pro(bytes),
-        Form::OfficeRegistry => office::registry(bytes),
-        // They are written anew as a whole.
-        Form::DpkgStatus | Form::AutomaticPackages | Form::Release | Form::PackageList | Form::RpmDatabase => {
-            return None;
-        }
-    })
-}
-
-/// A part of a file brought to its former length, so that places in the file stay what they were. It is a part of a
-/// text from its end, whose first line is cut off anyway, or from its beginning.
-pub(super) fn of_length(mut bytes: Vec<u8>, offset: u64, length: usize) -> Vec<u8> {
-    if offset == 0 {
-        bytes.resize(length, b'\n');
-        return bytes;
-    }
-    match bytes.len().checked_sub(length) {
-        Some(more) => bytes.split_off(more),
-        None => [vec![b'\n'; length - bytes.len()], bytes].concat(),
     }
 }

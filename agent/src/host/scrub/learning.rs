@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::files::{Form, Named};
-use super::{NOBODY, Scrubber, lease_configuration, netlink, pam, sshd, sudoers};
+use super::{NOBODY, Scrubber, lease_configuration, netlink, pam, remote_access, sshd, sudoers};
 use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;
 use crate::collect::neighbours::netlink::links;
@@ -121,6 +121,7 @@ impl Scrubber {
                 let paths = file.into_iter().chain(folder);
                 paths.map(|path| Named::of(&path, Form::UsbguardRules)).collect()
             }
+            Form::Unit => remote_access::unit_files(bytes),
             Form::Shell => {
                 let steps = steps(&text).unwrap_or_default().into_iter();
                 let profile = environment::assigned(bytes).filter(|profile| profile.starts_with('/'));

@@ -15,7 +15,16 @@ const DOMAIN: &str = "example.invalid";
 /// How endings begin that dpkg gives to files it puts aside.
 const OF_PACKAGES: &str = "dpkg-";
 /// How names begin by which files are found.
-const BEGINNINGS: [&str; 1] = ["ifcfg-"];
+const BEGINNINGS: [&str; 8] = [
+    "ifcfg-",
+    "getty@",
+    "serial-getty@",
+    "container-getty@",
+    "autovt@",
+    "vncserver@",
+    "tigervncserver@",
+    "chrome-remote-desktop@",
+];
 
 /// Names and their stand-ins.
 #[derive(Debug, Default)]

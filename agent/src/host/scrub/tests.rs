@@ -215,9 +215,9 @@ fn a_part_of_a_log_keeps_its_place() {
     let part = host.read_part(path, 1_000, Size::from_bytes(4_096)).unwrap();
     assert_eq!(part.len(), text.len());
     assert!(part.ends_with(b"\nTue Nov 24 07:00:02 2026 -> daily. updated (version\n"), "{part:?}");
-    assert_eq!(files::of_length(b"longer".to_vec(), 5, 3), b"ger");
-    assert_eq!(files::of_length(b"longer".to_vec(), 0, 3), b"lon");
-    assert_eq!(files::of_length(b"x".to_vec(), 0, 3), b"x\n\n");
+    assert_eq!(contents::of_length(b"longer".to_vec(), 5, 3), b"ger");
+    assert_eq!(contents::of_length(b"longer".to_vec(), 0, 3), b"lon");
+    assert_eq!(contents::of_length(b"x".to_vec(), 0, 3), b"x\n\n");
 }
 
 /// The absolute paths that collectors name, without those of their tests.

@@ -1,6 +1,7 @@
 //! What an agent would read on a machine: facts with all that is wrong on it at the time. Pure.
 
 mod disks;
+mod entry;
 mod network;
 mod passwords;
 mod software;
@@ -131,6 +132,10 @@ impl Reading<'_> {
             software: Some(self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software()))),
             updates: Some(self.observed(&["/etc/os-release", "/var/lib/apt/lists"], Outcome::Known(self.updates()))),
             office_macros: Some(self.observed(&["/etc/libreoffice/registry"], self.office_macros())),
+            remote_access: Some(self.observed(&["/etc/ssh/sshd_config"], Outcome::Known(self.remote_access()))),
+            automatic_sign_in: Some(
+                self.observed(&["/etc/gdm3", "/etc/systemd/system"], Outcome::Known(self.automatic_sign_in())),
+            ),
             written_secrets: Some(self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets()))),
             system: Some(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),
         }

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod antivirus;
+pub mod automatic_sign_in;
 pub mod backups;
 pub mod boot_protection;
 pub mod disk_encryption;
@@ -14,6 +15,7 @@ pub mod neighbours;
 pub mod office_macros;
 pub mod password_policy;
 pub mod password_storage;
+pub mod remote_access;
 pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
@@ -186,6 +188,10 @@ topics! {
     Updates updates: updates::Updates,
     /// How office programs treat macros for each person.
     OfficeMacros office_macros: office_macros::OfficeMacros,
+    /// By what this host can be reached and used from afar.
+    RemoteAccess remote_access: remote_access::RemoteAccess,
+    /// Ways into this host on which nobody is asked who they are.
+    AutomaticSignIn automatic_sign_in: automatic_sign_in::AutomaticSignIn,
     /// What kind of machine this is.
     System system: system::System,
     /// What becomes of packets that come in unasked.
@@ -219,6 +225,8 @@ impl Topic {
             | Self::Software
             | Self::Updates
             | Self::OfficeMacros
+            | Self::RemoteAccess
+            | Self::AutomaticSignIn
             | Self::System => false,
         }
     }

@@ -98,6 +98,8 @@ impl Language {
             | Topic::Listeners
             | Topic::Software
             | Topic::Updates
+            | Topic::RemoteAccess
+            | Topic::AutomaticSignIn
             | Topic::System => self.absent_topic(topic.name()),
         }
     }

@@ -15,6 +15,7 @@ mod passwords;
 mod network;
 mod recording;
 mod registers;
+mod remote_access;
 mod rules;
 mod screen_lock;
 mod session_timeout;
@@ -72,6 +73,8 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("scrubbed_recording", recording::scrubbed_recording),
     ("register_cells", registers::cells),
     ("register_file", registers::file),
+    ("sshd_in_force", remote_access::sshd),
+    ("automatic_sign_ins", remote_access::sign_ins),
     ("cases", rules::cases),
     ("checklist", rules::checklist),
     ("expression", rules::expression),

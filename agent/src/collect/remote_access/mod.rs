@@ -1,0 +1,25 @@
+//! By what this host can be reached and used from afar.
+
+pub mod inetd;
+mod ssh;
+mod started;
+#[cfg(test)]
+mod tests;
+pub mod tools;
+
+use tenken_model::fact::remote_access::RemoteAccess;
+use tenken_model::observation::Outcome;
+
+use self::started::Started;
+use super::{Look, Needs};
+
+/// Reads what this host can be reached by.
+pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<RemoteAccess> {
+    match Started::read(look) {
+        Ok(started) => Outcome::Known(RemoteAccess {
+            ssh: ssh::read(look, &started).into(),
+            tools: tools::read(look, &started).into(),
+        }),
+        Err(reason) => Outcome::Failed(reason),
+    }
+}

@@ -1,0 +1,186 @@
+//! Programs by which a host is used from afar, other than OpenSSH's server: the one table of them.
+
+use std::collections::BTreeSet;
+
+use tenken_model::fact::remote_access::RemoteTool;
+use tenken_model::{Read, Reason, Size};
+
+use super::super::Look;
+use super::inetd;
+use super::started::Started;
+use crate::host::EntryKind;
+
+const FILE_MAX: Size = Size::from_bytes(64 * 1024);
+const ENTRIES_MAX: usize = 1_024;
+
+/// By what a program is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Tool {
+    /// The name rules and registers use.
+    pub name: &'static str,
+    /// Files or folders of which one is there when it is installed.
+    pub paths: &'static [&'static str],
+    /// Units that begin it.
+    pub units: &'static [&'static str],
+    /// Its processes. Those that only the person's own programs begin are not among them.
+    pub processes: &'static [&'static str],
+    /// Services of inetd.
+    pub services: &'static [&'static str],
+}
+
+const fn tool(
+    name: &'static str,
+    paths: &'static [&'static str],
+    units: &'static [&'static str],
+    processes: &'static [&'static str],
+) -> Tool {
+    Tool { name, paths, units, processes, services: &[] }
+}
+
+/// Every program that is looked for.
+pub const TOOLS: &[Tool] = &[
+    tool("xrdp", &["/usr/sbin/xrdp"], &["xrdp.service", "xrdp-sesman.service"], &["xrdp", "xrdp-sesman"]),
+    tool(
+        "tigervnc",
+        &["/usr/bin/Xvnc", "/usr/bin/Xtigervnc", "/usr/bin/x0vncserver", "/usr/bin/X0tigervnc"],
+        &["vncserver@.service", "tigervncserver@.service", "xvnc.socket"],
+        &["Xvnc", "Xtigervnc", "x0vncserver", "X0tigervnc"],
+    ),
+    tool("tightvnc", &["/usr/bin/Xtightvnc"], &["tightvncserver.service"], &["Xtightvnc"]),
+    tool(
+        "realvnc",
+        &["/usr/bin/vncserver-x11", "/usr/bin/Xvnc-core"],
+        &["vncserver-x11-serviced.service", "vncserver-virtuald.service"],
+        &["vncserver-x11-serviced", "vncserver-x11-core", "vncserver-virtuald", "Xvnc-core"],
+    ),
+    tool("x11vnc", &["/usr/bin/x11vnc"], &["x11vnc.service"], &["x11vnc"]),
+    tool("wayvnc", &["/usr/bin/wayvnc"], &["wayvnc.service"], &["wayvnc"]),
+    tool("vino", &["/usr/libexec/vino-server", "/usr/lib/vino/vino-server"], &[], &["vino-server"]),
+    tool(
+        "gnome-remote-desktop",
+        &["/usr/libexec/gnome-remote-desktop-daemon"],
+        &["gnome-remote-desktop.service"],
+        &["gnome-remote-desktop-daemon"],
+    ),
+    tool("krfb", &["/usr/bin/krfb"], &[], &["krfb"]),
+    tool(
+        "cockpit",
+        &["/usr/lib/cockpit/cockpit-ws", "/usr/libexec/cockpit-ws"],
+        &["cockpit.socket", "cockpit.service"],
+        &["cockpit-tls", "cockpit-ws"],
+    ),
+    tool("webmin", &["/etc/webmin", "/usr/share/webmin", "/usr/libexec/webmin"], &["webmin.service"], &["miniserv.pl"]),
+    tool("teamviewer", &["/opt/teamviewer"], &["teamviewerd.service"], &["teamviewerd"]),
+    tool("anydesk", &["/usr/bin/anydesk"], &["anydesk.service"], &["anydesk"]),
+    tool("rustdesk", &["/usr/bin/rustdesk", "/usr/lib/rustdesk"], &["rustdesk.service"], &["rustdesk"]),
+    tool(
+        "chrome-remote-desktop",
+        &["/opt/google/chrome-remote-desktop"],
+        &["chrome-remote-desktop@.service", "chrome-remote-desktop.service"],
+        &["chrome-remote-desktop-host"],
+    ),
+    tool(
+        "splashtop",
+        &["/opt/splashtop-streamer"],
+        &["SRStreamer.service", "splashtop-streamer.service"],
+        &["SRStreamer", "SRAgent"],
+    ),
+    tool("screenconnect", &["/opt/screenconnect"], &["screenconnect.service"], &["screenconnect"]),
+    tool("nomachine", &["/usr/NX"], &["nxserver.service"], &["nxserver.bin", "nxd"]),
+    tool("dwservice", &["/usr/share/dwagent"], &["dwagent.service"], &["dwagsvc", "dwagent"]),
+    tool("meshcentral", &["/usr/local/mesh_services", "/usr/local/mesh"], &["meshagent.service"], &["meshagent"]),
+    tool("dropbear", &["/usr/sbin/dropbear"], &["dropbear.service", "dropbear.socket"], &["dropbear"]),
+    Tool {
+        name: "telnet",
+        paths: &["/usr/sbin/in.telnetd", "/usr/sbin/telnetd", "/usr/libexec/telnetd"],
+        units: &["telnet.socket", "inetutils-telnetd.service"],
+        processes: &["in.telnetd", "telnetd"],
+        services: &["telnet"],
+    },
+    Tool {
+        name: "rsh",
+        paths: &["/usr/sbin/in.rshd"],
+        units: &["rsh.socket"],
+        processes: &["in.rshd", "rshd"],
+        services: &["shell"],
+    },
+    Tool {
+        name: "rlogin",
+        paths: &["/usr/sbin/in.rlogind"],
+        units: &["rlogin.socket"],
+        processes: &["in.rlogind", "rlogind"],
+        services: &["login"],
+    },
+    Tool {
+        name: "rexec",
+        paths: &["/usr/sbin/in.rexecd"],
+        units: &["rexec.socket"],
+        processes: &["in.rexecd", "rexecd"],
+        services: &["exec"],
+    },
+];
+
+/// Looks for every program of the table.
+pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Vec<RemoteTool>, Reason> {
+    let mut begun_by_inetd = None;
+    let services = services(look)?;
+    let mut found = Vec::new();
+    for tool in TOOLS {
+        let mut path = None;
+        for place in tool.paths {
+            if path.is_none() && look.exists(place).map_err(|error| error.reason())? {
+                path = Some(*place);
+            }
+        }
+        let mut enabled = started.is_enabled(tool.units)?;
+        let service = tool.services.iter().find(|service| services.contains(**service));
+        if service.is_some() && !enabled {
+            enabled = match begun_by_inetd {
+                Some(begun) => begun,
+                None => *begun_by_inetd.insert(inetd_begins(started)?),
+            };
+        }
+        let running = started.is_running(tool.processes);
+        let seen = path
+            .or_else(|| tool.units.first().copied().filter(|_| enabled))
+            .or_else(|| tool.processes.first().copied().filter(|_| running == Read::Measured(true)));
+        if let Some(seen) = seen {
+            let plain = !tool.services.is_empty();
+            found.push(RemoteTool { name: tool.name.to_owned(), found: seen.to_owned(), enabled, running, plain });
+        }
+    }
+    Ok(found)
+}
+
+/// Whether inetd or xinetd begins with the system or runs.
+fn inetd_begins(started: &Started<'_, '_>) -> Result<bool, Reason> {
+    match started.is_running(&inetd::PROCESSES) {
+        _ if started.is_enabled(&inetd::UNITS)? => Ok(true),
+        Read::Measured(runs) => Ok(runs),
+        Read::NotRead(reason) => Err(reason),
+    }
+}
+
+/// The services that inetd and xinetd are told of.
+fn services(look: &Look<'_>) -> Result<BTreeSet<String>, Reason> {
+    let mut services = BTreeSet::new();
+    let mut files = vec![(inetd::INETD.to_owned(), false)];
+    for (folder, is_xinetd) in [(inetd::INETD_FOLDER, false), (inetd::XINETD_FOLDER, true)] {
+        let entries = look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())?;
+        let read = entries.into_iter().filter(|entry| {
+            // Both pass over what editors and packages leave behind.
+            entry.kind != EntryKind::Folder && !entry.name.contains(['.', '~'])
+        });
+        files.extend(read.map(|entry| (format!("{folder}/{}", entry.name), is_xinetd)));
+    }
+    for (path, is_xinetd) in files {
+        let Some(bytes) = look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())? else { continue };
+        let text = String::from_utf8_lossy(&bytes);
+        if is_xinetd {
+            services.extend(inetd::xinetd_services(&text).into_iter().map(str::to_owned));
+        } else {
+            services.extend(inetd::services(&text).map(str::to_owned));
+        }
+    }
+    Ok(services)
+}

@@ -1,0 +1,185 @@
+//! Units of systemd and what they tell sshd and terminals, services of inetd, and display managers, each written anew from
+//! what is read of it.
+
+use std::fmt::Write as _;
+
+use super::files::{Form, Named};
+use super::{Scrubber, sshd};
+use crate::collect::automatic_sign_in::{getty, greetd, key_files, sddm};
+use crate::collect::remote_access::{inetd, tools};
+use crate::collect::session_timeout::systemd_config::values;
+use crate::collect::ssh_daemon::command_line;
+use crate::collect::systemd_unit::{arguments, words};
+use crate::collect::wireless::key_file;
+
+/// What no program reads as a file of its own.
+const BROKEN: &[u8] = b"x\n";
+
+/// The keys of units that are read, with their sections.
+const KEYS: [(&str, &str); 4] =
+    [("Service", "ExecStart"), ("Service", "EnvironmentFile"), ("Service", "Environment"), ("Socket", "ListenStream")];
+
+pub(super) fn unit(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let mut text = String::new();
+    for (section, key) in KEYS {
+        let Ok(found) = values(bytes, section, key) else { return vec![0xff] };
+        for value in found {
+            let kept = match key {
+                _ if value.is_empty() => String::new(),
+                "ExecStart" => command(scrubber, &words(&value)),
+                "EnvironmentFile" => {
+                    let path = value.trim_start_matches('-');
+                    format!("-{}", scrubber.names.path(path))
+                }
+                "Environment" => environment(scrubber, &arguments(&value).join("\n")),
+                _ => sshd::address(&value),
+            };
+            _ = writeln!(text, "[{section}]\n{key}={kept}");
+        }
+    }
+    text.into_bytes()
+}
+
+/// The files that a unit takes variables from.
+pub(super) fn unit_files(bytes: &[u8]) -> Vec<Named> {
+    let files = values(bytes, "Service", "EnvironmentFile").unwrap_or_default().into_iter();
+    files.map(|file| Named::of(file.trim_start_matches('-'), Form::UnitVariables)).collect()
+}
+
+/// The command of a unit, where it is sshd's or a terminal's.
+fn command(scrubber: &mut Scrubber, words: &[String]) -> String {
+    let Some((program, rest)) = words.split_first() else { return String::new() };
+    if program.ends_with("getty") {
+        return match getty::account(words) {
+            Some(account) => format!("/sbin/agetty --autologin {}", scrubber.names.account(&account)),
+            None => "/sbin/agetty".to_owned(),
+        };
+    }
+    if program.ends_with("/sshd") {
+        format!("/usr/sbin/sshd {}", options(scrubber, rest))
+    } else {
+        "/bin/true".to_owned()
+    }
+}
+
+/// Options of sshd, and the variables that hold others.
+fn options(scrubber: &mut Scrubber, words: &[String]) -> String {
+    let (variables, own): (Vec<String>, Vec<String>) = words.iter().cloned().partition(|word| word.starts_with('$'));
+    let Some(line) = command_line::read(&own) else { return "-o".to_owned() };
+    let mut text = String::new();
+    for directive in &line.directives {
+        if let Some(kept) = sshd::arguments(scrubber, directive) {
+            _ = write!(text, "\"-o{} {kept}\" ", directive.keyword);
+        }
+    }
+    for port in &line.ports {
+        _ = write!(text, "-p {} ", sshd::time(port));
+    }
+    if let Some(file) = &line.file {
+        _ = write!(text, "-f {} ", scrubber.names.path(file));
+    }
+    for variable in variables.iter().filter(|variable| is_variable(variable.trim_matches(['$', '{', '}']))) {
+        _ = write!(text, "{variable} ");
+    }
+    text
+}
+
+/// Variables that units of sshd use.
+fn is_variable(name: &str) -> bool {
+    ["SSHD_OPTS", "OPTIONS", "CRYPTO_POLICY"].contains(&name)
+}
+
+fn environment(scrubber: &mut Scrubber, text: &str) -> String {
+    let mut kept = String::new();
+    for name in ["SSHD_OPTS", "OPTIONS", "CRYPTO_POLICY"] {
+        if let Some(value) = command_line::variable(text, name) {
+            let options = options(scrubber, &arguments(&value));
+            _ = write!(kept, "{name}='{options}' ");
+        }
+    }
+    kept
+}
+
+pub(super) fn variables(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    environment(scrubber, &text).trim_end().replace("' ", "'\n").into_bytes()
+}
+
+/// Services of inetd that are looked for.
+fn is_service(name: &&str) -> bool {
+    tools::TOOLS.iter().any(|tool| tool.services.contains(name))
+}
+
+pub(super) fn inetd(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let lines: Vec<String> = inetd::services(&text).filter(is_service).map(|name| format!("{name} stream")).collect();
+    lines.join("\n").into_bytes()
+}
+
+pub(super) fn xinetd(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let services = inetd::xinetd_services(&text).into_iter().filter(is_service);
+    services.map(|name| format!("service {name}\n{{\n}}")).collect::<Vec<_>>().join("\n").into_bytes()
+}
+
+pub(super) fn gdm(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let Ok(file) = key_file::parse(bytes) else { return BROKEN.to_vec() };
+    let mut text = "[daemon]\n".to_owned();
+    for key in ["AutomaticLoginEnable", "TimedLoginEnable"] {
+        if let Some(value) = key_file::value(&file, "daemon", key) {
+            let value = if value.eq_ignore_ascii_case("true") || value == "1" { "true" } else { "false" };
+            _ = writeln!(text, "{key}={value}");
+        }
+    }
+    for key in ["AutomaticLogin", "TimedLogin"] {
+        if let Some(value) = key_file::value(&file, "daemon", key) {
+            _ = writeln!(text, "{key}={}", scrubber.names.account(value));
+        }
+    }
+    text.into_bytes()
+}
+
+pub(super) fn lightdm(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let Ok(file) = key_file::parse(bytes) else { return BROKEN.to_vec() };
+    let mut seats = key_files::Seats::new();
+    key_files::add_lightdm(&mut seats, "", &file);
+    let mut text = String::new();
+    for (section, seat) in &seats {
+        let name = section.strip_prefix("Seat:").filter(|name| *name != "*" && *name != "seat0");
+        let section = name.map_or_else(|| section.clone(), |name| format!("Seat:{}", scrubber.names.part(name)));
+        _ = writeln!(text, "[{section}]");
+        for key in ["allow-guest", "autologin-guest"] {
+            if let Some(on) = key_files::lightdm_flag(seat, key) {
+                _ = writeln!(text, "{key}={on}");
+            }
+        }
+        if let Some((user, _)) = seat.get("autologin-user") {
+            _ = writeln!(text, "autologin-user={}", scrubber.names.account(user));
+        }
+    }
+    text.into_bytes()
+}
+
+pub(super) fn lxdm(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let Ok(file) = key_file::parse(bytes) else { return BROKEN.to_vec() };
+    let user = key_files::lxdm(&file).map(|user| scrubber.names.account(&user));
+    user.map_or_else(Vec::new, |user| format!("[base]\nautologin={user}\n").into_bytes())
+}
+
+pub(super) fn sddm(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let user = sddm::value(&String::from_utf8_lossy(bytes), "Autologin", "User");
+    user.map_or_else(Vec::new, |user| format!("[Autologin]\nUser={}\n", scrubber.names.account(&user)).into_bytes())
+}
+
+pub(super) fn greetd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let user = greetd::initial_user(&String::from_utf8_lossy(bytes));
+    user.map_or_else(Vec::new, |user| {
+        format!("[initial_session]\nuser = \"{}\"\n", scrubber.names.account(&user)).into_bytes()
+    })
+}
+
+pub(super) fn default_display_manager(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    line.map_or_else(Vec::new, |path| format!("{}\n", scrubber.names.path(path)).into_bytes())
+}
