@@ -8,8 +8,9 @@ use tenken_model::observation::Outcome;
 use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
+use crate::collect::logs::memory::LogMemory;
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, backups, neighbours, screen_lock, session_timeout, sessions, system,
+    Look, Needs, Wake, accounts, antivirus, backups, logs, neighbours, screen_lock, session_timeout, sessions, system,
     time_sync, wireless,
 };
 use crate::host::{Host, clocks};
@@ -23,6 +24,8 @@ pub struct Gathered {
     pub wakes: BTreeSet<Wake>,
     /// What the run cost.
     pub cost: RunCost,
+    /// What is to be remembered of the logs until the next run, if anything is.
+    pub log_memory: Option<LogMemory>,
 }
 
 /// What one run cost.
@@ -36,8 +39,13 @@ pub struct RunCost {
     pub failed: bool,
 }
 
-/// Runs the topic's collector on a host. Blocks as long as the collector does.
+/// Runs the topic's collector on a host of which nothing is remembered. Blocks as long as the collector does.
 pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
+    gather_after(topic, host, needs, None)
+}
+
+/// Like [`gather`], with what is remembered of the host's logs.
+pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option<&LogMemory>) -> Gathered {
     match topic {
         Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, time_sync::collect),
         Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, screen_lock::collect),
@@ -48,6 +56,15 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
         Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
         Topic::Wireless => observe(AnyObservation::Wireless, host, needs, wireless::collect),
+        Topic::Logs => {
+            let mut log_memory = None;
+            let gathered = observe(AnyObservation::Logs, host, needs, |look, needs| {
+                let (outcome, kept) = logs::collect_after(look, needs, before);
+                log_memory = kept;
+                outcome
+            });
+            Gathered { log_memory, ..gathered }
+        }
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
     }
 }
@@ -65,7 +82,8 @@ fn observe<T>(
     let cpu = clocks::thread_cpu().saturating_sub(cpu);
     let (sources, wakes) = look.finish();
     let cost = RunCost { wall, cpu, failed: matches!(outcome, Outcome::Failed(_)) };
-    Gathered { observation: name(Observation { read_at: needs.now, took: span(wall), sources, outcome }), wakes, cost }
+    let observation = name(Observation { read_at: needs.now, took: span(wall), sources, outcome });
+    Gathered { observation, wakes, cost, log_memory: None }
 }
 
 /// What each collector cost since the agent started.

@@ -11,6 +11,9 @@ use tenken_model::Topic;
 use crate::collect::Wake;
 use crate::jitter;
 
+/// The least time between two looks at the logs: a loss is seen within this.
+const LOGS_PAUSE: Duration = Duration::from_secs(20);
+
 /// Time since the machine was started, sleep included.
 pub type Uptime = Duration;
 
@@ -131,7 +134,7 @@ impl Schedule {
     pub fn ended(&mut self, topic: Topic, now: Uptime, cpu: Duration, wakes: Option<BTreeSet<Wake>>) {
         if let Some(entry) = self.topics.get_mut(&topic) {
             let wall = entry.began.take().map_or(Duration::ZERO, |began| now.saturating_sub(began));
-            let pause = self.pace.pause.max(cpu.saturating_mul(self.pace.pause_per_cpu));
+            let pause = pause_of(topic).max(self.pace.pause).max(cpu.saturating_mul(self.pace.pause_per_cpu));
             let pause = pause.max(wall.saturating_mul(self.pace.pause_per_wall));
             entry.not_before = now.saturating_add(pause);
             if let Some(wakes) = wakes {
@@ -170,6 +173,11 @@ fn concerns(wake: &Wake, watched: &BTreeSet<Wake>) -> bool {
     }
 }
 
+/// The least time between two runs of a topic. Logs are written to all the time, and each time that wakes.
+fn pause_of(topic: Topic) -> Duration {
+    if topic == Topic::Logs { LOGS_PAUSE } else { Duration::ZERO }
+}
+
 /// A number per topic, so that topics of one host do not keep step either.
 fn number(topic: Topic) -> u64 {
     topic.name().bytes().fold(0, |number, byte| (number << 5) ^ u64::from(byte))
@@ -198,6 +206,15 @@ mod tests {
             schedule.ended(*topic, at(10_000), at(0), Some(wakes.into()));
         }
         schedule
+    }
+
+    #[test]
+    fn logs_are_written_all_the_time_and_looked_at_now_and_then() {
+        let mut schedule = rested();
+        schedule.woken(&[path("/etc/logs"), path("/etc/system")], at(11_000));
+        assert_eq!(schedule.due(at(11_200)), Some(Topic::System));
+        schedule.began(Topic::System, at(11_200));
+        assert_eq!((schedule.due(at(29_999)), schedule.due(at(30_000))), (None, Some(Topic::Logs)));
     }
 
     #[test]

@@ -5,12 +5,14 @@
 //! the fact's sources, and each path it looked at wakes it again when it changes.
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
-//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd,
+//! [`systemd_config`] those of systemd's daemons.
 
 pub mod accounts;
 pub mod antivirus;
 pub mod backups;
 pub mod glob;
+pub mod logs;
 pub mod look;
 pub mod neighbours;
 pub mod screen_lock;
@@ -18,6 +20,7 @@ pub mod session_timeout;
 pub mod sessions;
 pub mod ssh_daemon;
 pub mod system;
+pub mod systemd_config;
 pub mod time_sync;
 pub mod wireless;
 

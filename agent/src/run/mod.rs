@@ -29,6 +29,7 @@ pub mod complaints;
 pub mod judging;
 pub mod keeping;
 pub mod link;
+pub mod remembering;
 pub mod report;
 pub mod resident;
 pub mod setup;

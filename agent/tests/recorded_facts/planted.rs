@@ -1,5 +1,6 @@
 //! Hosts on which every form of file that is read holds secrets, in comments too.
 
+mod logs;
 mod wireless;
 
 use tenken_agent::collect::accounts::sqlite::Value;
@@ -18,8 +19,19 @@ const KEY: &str = "AAAAC3NzaC1lZDI1NTE5AAAAIGgsPzjsEUpBEmM8gbyQYQ8Ra6kpzwWHwh/2N
 /// A host that has all of it.
 fn full_of(secrets: &Secrets) -> Recording {
     let host = Recording::new("2026-11-24T00:00:00Z".parse().unwrap());
-    let parts =
-        [accounts, sign_ins, sessions, clocks, leases, antivirus, screens, backups, machine, wireless::wireless];
+    let parts = [
+        accounts,
+        sign_ins,
+        sessions,
+        clocks,
+        leases,
+        antivirus,
+        screens,
+        backups,
+        machine,
+        wireless::wireless,
+        logs::logs,
+    ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, settings, shell,
+    Scrubber, accounts, answers, antivirus, clocks, lease_configuration, leases, logins, logs, settings, shell,
     sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
@@ -71,6 +71,17 @@ pub(super) enum Form {
     Iwd,
     WpaSupplicant,
     NetworkScript,
+    /// Logs, and the programs that write and keep them.
+    Journald,
+    JournalUpload,
+    Rsyslog,
+    Logrotate,
+    Auditd,
+    AuditRules,
+    Journal,
+    Log,
+    /// The identity of the installation or of a start of the kernel.
+    Identity,
 }
 
 /// What stands for a file that is read as text and is none.
@@ -128,6 +139,11 @@ impl Form {
             "/etc/dhcp/dhcpd.conf" | "/etc/dhcpd.conf" => Self::Dhcpd,
             "/etc/kea/kea-dhcp4.conf" => Self::Kea,
             "/etc/wpa_supplicant.conf" => Self::WpaSupplicant,
+            "/etc/rsyslog.conf" => Self::Rsyslog,
+            "/etc/logrotate.conf" => Self::Logrotate,
+            "/etc/audit/auditd.conf" => Self::Auditd,
+            "/etc/audit/audit.rules" => Self::AuditRules,
+            "/etc/machine-id" | "/proc/sys/kernel/random/boot_id" => Self::Identity,
             "/etc/cron.d/clamav-freshclam"
             | "/etc/cron.d/clamav-update"
             | "/etc/cron.daily/freshclam"
@@ -184,6 +200,20 @@ impl Form {
             _ if folder.ends_with("/polkit-1/localauthority.conf.d") => Self::PolkitConfiguration,
             _ if text.ends_with("/systemd/logind.conf") || folder.ends_with("/systemd/logind.conf.d") => Self::Logind,
             _ if folder.ends_with("/systemd/timesyncd.conf.d") => Self::Timesyncd,
+            _ if text.ends_with("/systemd/journald.conf") || folder.ends_with("/systemd/journald.conf.d") => {
+                Self::Journald
+            }
+            _ if text.ends_with("/systemd/journal-upload.conf")
+                || folder.ends_with("/systemd/journal-upload.conf.d") =>
+            {
+                Self::JournalUpload
+            }
+            "/etc/rsyslog.d" => Self::Rsyslog,
+            "/etc/logrotate.d" => Self::Logrotate,
+            "/etc/audit/rules.d" => Self::AuditRules,
+            _ if folder.starts_with("/var/log/journal/") && name.trim_end_matches('~').ends_with(".journal") => {
+                Self::Journal
+            }
             "/etc/clamav" | "/etc/clamd.d" | "/etc" | "/usr/local/etc"
                 if ["clamd.conf", "scan.conf", "freshclam.conf"].contains(&name) =>
             {
@@ -217,6 +247,9 @@ impl Form {
             | Self::SignatureHeader
             | Self::Mounts
             | Self::Repository
+            | Self::Journal
+            | Self::Log
+            | Self::Identity
             | Self::Settings => false,
             Self::Passwd
             | Self::Shadow
@@ -246,8 +279,19 @@ impl Form {
             | Self::NetworkManager
             | Self::Iwd
             | Self::WpaSupplicant
-            | Self::NetworkScript => true,
+            | Self::NetworkScript
+            | Self::Journald
+            | Self::JournalUpload
+            | Self::Rsyslog
+            | Self::Logrotate
+            | Self::Auditd
+            | Self::AuditRules => true,
         }
+    }
+
+    /// The form of what is among the logs and has no other.
+    pub(super) fn of_log(path: &Path) -> Option<Self> {
+        path.starts_with("/var/log").then_some(Self::Log)
     }
 
     /// The form of a file that may be a person's. Homes may be anywhere.
@@ -334,6 +378,16 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Iwd => wireless::iwd(&path.file_name()?.to_string_lossy(), bytes),
         Form::WpaSupplicant => wireless::wpa_supplicant(scrubber, bytes),
         Form::NetworkScript => wireless::network_script(scrubber, bytes),
+        Form::Journald => logs::journald(bytes),
+        Form::JournalUpload => logs::journal_upload(scrubber, bytes),
+        Form::Rsyslog => logs::rsyslog(scrubber, bytes),
+        Form::Logrotate => logs::logrotate(scrubber, bytes),
+        Form::Auditd => logs::auditd(scrubber, bytes),
+        Form::AuditRules => logs::audit_rules(scrubber, bytes),
+        Form::Journal => logs::journal(scrubber, bytes),
+        Form::Log if bytes.is_empty() => Vec::new(),
+        Form::Log => logs::text(bytes),
+        Form::Identity => logs::identity(bytes),
     })
 }
 

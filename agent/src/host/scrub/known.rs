@@ -54,17 +54,19 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     51-ubuntu-admin.conf Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 \
     nvme0n1p2 mapper tank rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf \
     kea-dhcp4.conf NetworkManager userdb class net phy80211 system-connections wpa_supplicant \
-    wpa_supplicant.conf iwd netplan sysconfig network-scripts";
+    wpa_supplicant.conf iwd netplan sysconfig network-scripts journal journald.conf journald.conf.d journal-upload.conf \
+    journal-upload.conf.d rsyslog rsyslog.conf rsyslog.d logrotate.conf logrotate.d audit auditd.conf audit.rules secure \
+    messages syslog auth maillog random boot_id kernel rsyslogd syslog-ng auditd systemd-journald systemd-journal-upload";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local list gz \
-    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user nmconnection psk open 8021x";
+    bz2 xz zst zip tar tgz sql dump timer service completed wal toml yaml json pub bak identity user nmconnection psk open 8021x journal";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
     ds_agent ds_am splxcore oaeventd esets_daemon ekrn sophos_watchdog savd kesl falcon-sensor falcon-sensor-bpf \
     s1-agent sentinelone-agent fsaccd fsicd fsma mfetpd mfeespd rtvscand sisamddaemon CybereasonSensor pmd bdsecd sshd \
-    cron dbus-daemon dnsmasq dhcpd kea-dhcp4";
+    cron dbus-daemon dnsmasq dhcpd kea-dhcp4 systemd-journald systemd-journal-upload rsyslogd syslog-ng auditd";
 const SHORT_NAME: usize = 15;
 
 /// Time servers that anybody may use: the rule's approved ones and the well-known public ones.

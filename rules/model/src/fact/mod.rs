@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod antivirus;
 pub mod backups;
 pub mod kept;
+pub mod logs;
 pub mod neighbours;
 pub mod screen_lock;
 pub mod session_timeout;
@@ -156,6 +157,8 @@ topics! {
     Backups backups: backups::Backups,
     /// Wireless networks this host knows and is joined to.
     Wireless wireless: wireless::Wireless,
+    /// Logs: where records go, who may touch them, how long they are kept, and what went missing.
+    Logs logs: logs::Logs,
     /// What kind of machine this is.
     System system: system::System,
 }
@@ -165,7 +168,7 @@ impl Topic {
     /// only what rules find travels.
     pub const fn is_kept(self) -> bool {
         match self {
-            Self::Accounts | Self::Neighbours | Self::Sessions => true,
+            Self::Accounts | Self::Neighbours | Self::Sessions | Self::Logs => true,
             Self::TimeSync
             | Self::ScreenLock
             | Self::SessionTimeout

@@ -72,9 +72,12 @@ impl Language {
             Topic::Neighbours => self.absent_neighbours(),
             Topic::ScreenLock => self.absent_screen_lock(),
             Topic::Wireless => self.absent_wireless(),
-            Topic::TimeSync | Topic::SessionTimeout | Topic::Accounts | Topic::Sessions | Topic::System => {
-                self.absent_topic(topic.name())
-            }
+            Topic::TimeSync
+            | Topic::SessionTimeout
+            | Topic::Accounts
+            | Topic::Sessions
+            | Topic::Logs
+            | Topic::System => self.absent_topic(topic.name()),
         }
     }
 }
