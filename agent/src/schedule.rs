@@ -12,7 +12,7 @@ use crate::collect::Wake;
 use crate::jitter;
 
 /// The least time between two looks at the logs: a loss is seen within this.
-const LOGS_PAUSE: Duration = Duration::from_secs(20);
+const LOGS_PAUSE: Duration = Duration::from_secs(10);
 
 /// Time since the machine was started, sleep included.
 pub type Uptime = Duration;
@@ -63,6 +63,8 @@ struct Entry {
     woken: Option<(Uptime, Uptime)>,
     /// No run begins before.
     not_before: Uptime,
+    /// No event begins a run before.
+    deaf_until: Uptime,
     began: Option<Uptime>,
     runs: u64,
     wakes: BTreeSet<Wake>,
@@ -76,6 +78,7 @@ impl Schedule {
             due: Uptime::ZERO,
             woken: None,
             not_before: Uptime::ZERO,
+            deaf_until: Uptime::ZERO,
             began: None,
             runs: 0,
             wakes: BTreeSet::new(),
@@ -134,9 +137,10 @@ impl Schedule {
     pub fn ended(&mut self, topic: Topic, now: Uptime, cpu: Duration, wakes: Option<BTreeSet<Wake>>) {
         if let Some(entry) = self.topics.get_mut(&topic) {
             let wall = entry.began.take().map_or(Duration::ZERO, |began| now.saturating_sub(began));
-            let pause = pause_of(topic).max(self.pace.pause).max(cpu.saturating_mul(self.pace.pause_per_cpu));
+            let pause = self.pace.pause.max(cpu.saturating_mul(self.pace.pause_per_cpu));
             let pause = pause.max(wall.saturating_mul(self.pace.pause_per_wall));
             entry.not_before = now.saturating_add(pause);
+            entry.deaf_until = now.saturating_add(deaf_for(topic));
             if let Some(wakes) = wakes {
                 entry.wakes = wakes;
             }
@@ -159,7 +163,8 @@ impl Schedule {
         }
         let woken = entry
             .woken
-            .map(|(first, last)| last.saturating_add(self.pace.quiet).min(first.saturating_add(self.pace.at_most)));
+            .map(|(first, last)| last.saturating_add(self.pace.quiet).min(first.saturating_add(self.pace.at_most)))
+            .map(|woken| woken.max(entry.deaf_until));
         Some(woken.map_or(entry.due, |woken| woken.min(entry.due)).max(entry.not_before))
     }
 }
@@ -173,8 +178,8 @@ fn concerns(wake: &Wake, watched: &BTreeSet<Wake>) -> bool {
     }
 }
 
-/// The least time between two runs of a topic. Logs are written to all the time, and each time that wakes.
-fn pause_of(topic: Topic) -> Duration {
+/// For how long no event begins a run after the last one. Logs are written to all the time, and each time that wakes.
+fn deaf_for(topic: Topic) -> Duration {
     if topic == Topic::Logs { LOGS_PAUSE } else { Duration::ZERO }
 }
 
@@ -214,7 +219,9 @@ mod tests {
         schedule.woken(&[path("/etc/logs"), path("/etc/system")], at(11_000));
         assert_eq!(schedule.due(at(11_200)), Some(Topic::System));
         schedule.began(Topic::System, at(11_200));
-        assert_eq!((schedule.due(at(29_999)), schedule.due(at(30_000))), (None, Some(Topic::Logs)));
+        assert_eq!((schedule.due(at(19_999)), schedule.due(at(20_000))), (None, Some(Topic::Logs)));
+        schedule.all_due(at(12_000));
+        assert_eq!(schedule.due(at(12_000)), Some(Topic::TimeSync), "what is due does not wait");
     }
 
     #[test]

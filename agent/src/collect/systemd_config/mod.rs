@@ -134,13 +134,14 @@ pub fn size(text: &str) -> Option<Size> {
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let scale = 1024_u64.pow(power);
-    let mut bytes = whole.parse::<u64>().ok()?.checked_mul(scale)?;
-    let mut place = scale;
-    for digit in fraction.chars().filter_map(|c| c.to_digit(10)) {
-        place /= 10;
-        bytes = bytes.checked_add(place.checked_mul(u64::from(digit))?)?;
+    let bytes = whole.parse::<u64>().ok()?.checked_mul(scale)?;
+    // What is behind the ninth digit is less than anybody means.
+    let (mut part, mut of) = (0_u128, 1_u128);
+    for digit in fraction.chars().take(9).map(|sign| sign.to_digit(10)) {
+        (part, of) = (part * 10 + u128::from(digit?), of * 10);
     }
-    Some(Size::from_bytes(bytes))
+    let part = u64::try_from(u128::from(scale) * part / of).ok()?;
+    bytes.checked_add(part).map(Size::from_bytes)
 }
 
 /// Reads a truth as systemd writes it; `None` when systemd would refuse it.
@@ -219,7 +220,7 @@ mod tests {
         let bytes = |text| size(text).map(Size::bytes);
         assert_eq!(
             (bytes("500M"), bytes("1.5K"), bytes("8"), bytes("2 G")),
-            (Some(500 << 20), Some(1_535), Some(8), Some(2 << 30))
+            (Some(500 << 20), Some(1_536), Some(8), Some(2 << 30))
         );
         for bad in ["", "M", "-1", "5X", "5m", "99999999999999999999", "99999999999E", "1.é"] {
             assert_eq!(size(bad), None, "{bad}");

@@ -180,7 +180,7 @@ async fn facts_reach_a_dashboard_that_keeps_them_and_no_other() {
     assert!(walk.board.lock().heard.iter().all(|report| report.facts.is_empty()), "it keeps none");
     // It is updated.
     walk.board.lock().facts = Some(std::collections::BTreeMap::new());
-    walk.until("it has what was read", |board| board.facts.as_ref().is_some_and(|facts| facts.len() == 3)).await;
+    walk.until("it has what was read", |board| board.facts.as_ref().is_some_and(|facts| facts.len() == 4)).await;
     walk.until("nothing more is sent", |board| board.heard.iter().rev().take(3).all(|report| report.facts.is_empty()))
         .await;
     let now = u32::try_from(chrono::Utc::now().timestamp()).unwrap();

@@ -32,6 +32,7 @@ impl Reach {
             (Self::Condition { about_sign_ins: one }, Self::Condition { about_sign_ins: other }) => {
                 Self::Condition { about_sign_ins: one || other }
             }
+            (condition @ Self::Condition { .. }, Self::Facilities(Taken::ALL)) => condition,
             (Self::Condition { .. }, Self::Facilities(taken)) | (Self::Facilities(taken), Self::Condition { .. }) => {
                 Self::Condition { about_sign_ins: taken.any() }
             }
