@@ -7,6 +7,7 @@ use super::auditd::{Configuration, Rules, configuration};
 use super::running::{is_installed, is_running};
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
+use crate::collect::glob::wildcard::fits;
 
 /// auditd's own file, the folder of rules, and what is made of them.
 const CONFIGURATION: &str = "/etc/audit/auditd.conf";
@@ -47,7 +48,7 @@ fn rules(look: &Look<'_>) -> Result<Rules, Reason> {
     let mut names: Vec<String> = entries
         .into_iter()
         .map(|entry| entry.name)
-        .filter(|name| name.ends_with(".rules") && !name.starts_with('.'))
+        .filter(|name| fits(b"*.rules", name.as_bytes()) && !name.starts_with('.'))
         .collect();
     names.sort_by(|one, other| by_version(one, other));
     let mut paths: Vec<String> = names.iter().map(|name| format!("{RULES_FOLDER}/{name}")).collect();

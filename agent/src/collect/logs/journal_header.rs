@@ -84,8 +84,8 @@ pub(crate) mod tests {
     /// Written by systemd 252; the identity of the machine was replaced.
     pub(crate) const SAMPLE: &[u8] = include_bytes!("../../../tests/samples/logs/system.252.journal");
 
-    fn at(text: &str) -> Option<Instant> {
-        Some(text.parse().unwrap())
+    fn at(text: &str) -> Instant {
+        text.parse().unwrap()
     }
 
     #[test]
@@ -93,7 +93,10 @@ pub(crate) mod tests {
         let header = parse(SAMPLE).unwrap();
         assert_eq!((header.machine_id, header.archived, header.sealed), ([0x22; 16], false, false));
         assert_eq!((header.entries, header.first_number), (2, 1));
-        assert_eq!((header.oldest, header.newest), (at("2026-11-26T00:00:00Z"), at("2026-11-27T00:00:00Z")));
+        assert_eq!(
+            (header.oldest, header.newest),
+            (Some(at("2026-11-26T00:00:00Z")), Some(at("2026-11-27T00:00:00Z")))
+        );
         assert_eq!(header.file_id[..4], [0x6f, 0xdf, 0x5f, 0x92]);
         assert_eq!(parse(&SAMPLE[..208]), Ok(header));
     }

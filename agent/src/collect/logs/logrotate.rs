@@ -215,9 +215,8 @@ impl Rotation {
     /// For how long a record is kept at least; `None` where its age alone does not delete it.
     pub fn kept_for(&self) -> Option<Span> {
         let by_count = match (self.rotate, self.every) {
-            (..0, _) => None,
             (0, _) => Some(0),
-            (_, Every::Size) => None,
+            (..0, _) | (_, Every::Size) => None,
             (count, Every::Hour) => Some(count / 24),
             (count, Every::Day) => Some(count),
             (count, Every::Week) => Some(count.saturating_mul(7)),

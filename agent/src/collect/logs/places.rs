@@ -177,9 +177,8 @@ impl Keeping {
     fn of(path: &str, purpose: LogPurpose, known: &Known<'_>) -> Self {
         let audit = known.audit.filter(|_| purpose == LogPurpose::Audit);
         match (known.rotations, audit) {
-            (Read::Measured(rotations), None) => rotations.of(path).map_or_else(Self::for_ever, Self::rotated),
             (Read::Measured(rotations), Some(audit)) if rotations.of(path).is_none() => Self::by_auditd(audit),
-            (Read::Measured(rotations), Some(_)) => rotations.of(path).map_or_else(Self::for_ever, Self::rotated),
+            (Read::Measured(rotations), _) => rotations.of(path).map_or_else(Self::for_ever, Self::rotated),
             (Read::NotRead(reason), _) => {
                 Self { kept_for: Read::NotRead(reason.clone()), copies_kept: None, copies_go: true, old_folder: None }
             }

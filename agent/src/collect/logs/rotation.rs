@@ -82,7 +82,9 @@ fn file(
             }
             Statement::Section { paths, settings } => {
                 let mut rotation = general.clone();
-                settings.iter().for_each(|setting| rotation.set(setting));
+                for setting in &settings {
+                    rotation.set(setting);
+                }
                 let globs = paths.iter().map(|path| Glob::parse(path).unwrap_or_else(|_| Glob::plain(path))).collect();
                 found.push((globs, rotation));
             }

@@ -70,9 +70,8 @@ impl Selects {
         let word = word.to_ascii_lowercase();
         let meant = match word.as_str() {
             "none" => return Some(Self::Leaves),
-            "*" => true,
             "debug" | "7" => !only,
-            "info" | "6" => true,
+            "*" | "info" | "6" => true,
             "notice" | "warning" | "warn" | "err" | "error" | "crit" | "alert" | "emerg" | "panic" => false,
             number if number.len() == 1 && ("0".."6").contains(&number) => false,
             _ => return None,

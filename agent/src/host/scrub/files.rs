@@ -334,7 +334,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::PolkitRules => accounts::polkit_rules(scrubber, bytes),
         Form::PolkitConfiguration => accounts::polkit_configuration(scrubber, bytes),
         Form::AuthorizedKeys => accounts::authorized_keys(bytes),
-        Form::SignIns if bytes.is_empty() => Vec::new(),
+        Form::SignIns | Form::Log if bytes.is_empty() => Vec::new(),
         Form::SignIns => {
             let failed = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("btmp"));
             return logins::records(bytes, offset, &mut scrubber.names, failed, &mut scrubber.addresses);
@@ -385,7 +385,6 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Auditd => logs::auditd(scrubber, bytes),
         Form::AuditRules => logs::audit_rules(scrubber, bytes),
         Form::Journal => logs::journal(scrubber, bytes),
-        Form::Log if bytes.is_empty() => Vec::new(),
         Form::Log => logs::text(bytes),
         Form::Identity => logs::identity(bytes),
     })

@@ -164,7 +164,9 @@ pub(super) fn logrotate(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
                 }
                 // A section of nothing is none.
                 written.push_str("/x\n{\n");
-                settings.iter().for_each(|setting| written.push_str(&line(scrubber, setting)));
+                for setting in &settings {
+                    written.push_str(&line(scrubber, setting));
+                }
                 written.push_str("}\n");
             }
         }
@@ -245,7 +247,7 @@ pub(super) fn text(bytes: &[u8]) -> Vec<u8> {
 /// The header of a journal, without what it says of the machine; a broken one stays broken.
 pub(super) fn journal(scrubber: &Scrubber, bytes: &[u8]) -> Vec<u8> {
     let Ok(header) = journal_header::parse(bytes) else { return b"x".to_vec() };
-    let own = header.machine_id.iter().map(|byte| format!("{byte:02x}")).collect::<String>() == scrubber.machine;
+    let own = u128::from_str_radix(&scrubber.machine, 16) == Ok(u128::from_be_bytes(header.machine_id));
     let mut kept = vec![0; bytes.len()];
     // Flags, state, the file, its numbers and times: nothing of it names anybody.
     for range in [0..24, 24..40, 72..88, 152..160, 168..176, 184..200] {
