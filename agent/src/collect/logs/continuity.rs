@@ -41,9 +41,13 @@ pub fn compare(before: &LogMemory, mut now: LogMemory, at: Instant, kept_for: Op
     now.losses = losses;
     now.since = Some(before.since.unwrap_or(at));
     now.seen_at = Some(at);
+    // Of what is not there any more nothing needs to be remembered.
+    let is_there = |mark: &Mark| !matches!(mark, Mark::File(file) if file.file.is_none() && file.copies.is_empty());
+    let looked_at: Vec<String> = now.logs.keys().cloned().collect();
+    now.logs.retain(|_, mark| is_there(mark));
     // A log that could not be looked at is compared later with what it was.
-    for (log, mark) in &before.logs {
-        now.logs.entry(log.clone()).or_insert_with(|| mark.clone());
+    for (log, mark) in before.logs.iter().filter(|(log, _)| !looked_at.contains(log)) {
+        now.logs.insert(log.clone(), mark.clone());
     }
     now
 }

@@ -189,7 +189,9 @@ fn a_log_that_was_not_looked_at_is_compared_later() {
     let unread = compare(&before, LogMemory::default(), at(1), None);
     assert!(unread.losses.is_empty());
     let gone = memory(Mark::File(mark(None, vec![])));
-    assert_eq!(compare(&unread, gone, at(2), None).losses.len(), 1);
+    let after = compare(&unread, gone.clone(), at(2), None);
+    assert_eq!((after.losses.len(), after.logs.len()), (1, 0), "what is gone is not remembered");
+    assert_eq!(compare(&after, gone, at(3), None).losses.len(), 1);
 }
 
 #[test]
