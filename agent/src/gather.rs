@@ -8,9 +8,10 @@ use tenken_model::observation::Outcome;
 use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
+use crate::collect::logs::memory::LogMemory;
 use crate::collect::{
     Look, Needs, Wake, accounts, antivirus, automatic_sign_in, backups, boot_protection, disk_encryption, firewall,
-    forwarding, listeners, neighbours, office_macros, password_policy, password_storage, remote_access,
+    forwarding, listeners, logs, neighbours, office_macros, password_policy, password_storage, remote_access,
     removable_media, screen_lock, session_timeout, sessions, software, system, time_sync, updates, wireless,
     written_secrets,
 };
@@ -25,6 +26,8 @@ pub struct Gathered {
     pub wakes: BTreeSet<Wake>,
     /// What the run cost.
     pub cost: RunCost,
+    /// What is to be remembered of the logs until the next run, if anything is.
+    pub log_memory: Option<LogMemory>,
 }
 
 /// What one run cost.
@@ -38,8 +41,13 @@ pub struct RunCost {
     pub failed: bool,
 }
 
-/// Runs the topic's collector on a host. Blocks as long as the collector does.
+/// Runs the topic's collector on a host of which nothing is remembered. Blocks as long as the collector does.
 pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
+    gather_after(topic, host, needs, None)
+}
+
+/// Like [`gather`], with what is remembered of the host's logs.
+pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option<&LogMemory>) -> Gathered {
     match topic {
         Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, time_sync::collect),
         Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, screen_lock::collect),
@@ -61,6 +69,15 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
         Topic::OfficeMacros => observe(AnyObservation::OfficeMacros, host, needs, office_macros::collect),
         Topic::RemoteAccess => observe(AnyObservation::RemoteAccess, host, needs, remote_access::collect),
         Topic::AutomaticSignIn => observe(AnyObservation::AutomaticSignIn, host, needs, automatic_sign_in::collect),
+        Topic::Logs => {
+            let mut log_memory = None;
+            let gathered = observe(AnyObservation::Logs, host, needs, |look, needs| {
+                let (outcome, kept) = logs::collect_after(look, needs, before);
+                log_memory = kept;
+                outcome
+            });
+            Gathered { log_memory, ..gathered }
+        }
         Topic::System => observe(AnyObservation::System, host, needs, system::collect),
         Topic::Firewall => observe(AnyObservation::Firewall, host, needs, firewall::collect),
         Topic::Listeners => observe(AnyObservation::Listeners, host, needs, listeners::collect),
@@ -81,7 +98,8 @@ fn observe<T>(
     let cpu = clocks::thread_cpu().saturating_sub(cpu);
     let (sources, wakes) = look.finish();
     let cost = RunCost { wall, cpu, failed: matches!(outcome, Outcome::Failed(_)) };
-    Gathered { observation: name(Observation { read_at: needs.now, took: span(wall), sources, outcome }), wakes, cost }
+    let observation = name(Observation { read_at: needs.now, took: span(wall), sources, outcome });
+    Gathered { observation, wakes, cost, log_memory: None }
 }
 
 /// What each collector cost since the agent started.

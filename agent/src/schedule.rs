@@ -11,6 +11,9 @@ use tenken_model::Topic;
 use crate::collect::Wake;
 use crate::jitter;
 
+/// The least time between two looks at the logs: a loss is seen within this.
+const LOGS_PAUSE: Duration = Duration::from_secs(10);
+
 /// Time since the machine was started, sleep included.
 pub type Uptime = Duration;
 
@@ -60,6 +63,8 @@ struct Entry {
     woken: Option<(Uptime, Uptime)>,
     /// No run begins before.
     not_before: Uptime,
+    /// No event begins a run before.
+    deaf_until: Uptime,
     began: Option<Uptime>,
     runs: u64,
     wakes: BTreeSet<Wake>,
@@ -73,6 +78,7 @@ impl Schedule {
             due: Uptime::ZERO,
             woken: None,
             not_before: Uptime::ZERO,
+            deaf_until: Uptime::ZERO,
             began: None,
             runs: 0,
             wakes: BTreeSet::new(),
@@ -134,6 +140,7 @@ impl Schedule {
             let pause = self.pace.pause.max(cpu.saturating_mul(self.pace.pause_per_cpu));
             let pause = pause.max(wall.saturating_mul(self.pace.pause_per_wall));
             entry.not_before = now.saturating_add(pause);
+            entry.deaf_until = now.saturating_add(deaf_for(topic));
             if let Some(wakes) = wakes {
                 entry.wakes = wakes;
             }
@@ -156,7 +163,8 @@ impl Schedule {
         }
         let woken = entry
             .woken
-            .map(|(first, last)| last.saturating_add(self.pace.quiet).min(first.saturating_add(self.pace.at_most)));
+            .map(|(first, last)| last.saturating_add(self.pace.quiet).min(first.saturating_add(self.pace.at_most)))
+            .map(|woken| woken.max(entry.deaf_until));
         Some(woken.map_or(entry.due, |woken| woken.min(entry.due)).max(entry.not_before))
     }
 }
@@ -168,6 +176,11 @@ fn concerns(wake: &Wake, watched: &BTreeSet<Wake>) -> bool {
         Wake::Path(path) => inside(path),
         Wake::NeighbourEvents | Wake::ProcessExit(_) | Wake::ClockStep | Wake::BusProperty(_) => watched.contains(wake),
     }
+}
+
+/// For how long no event begins a run after the last one. Logs are written to all the time, and each time that wakes.
+fn deaf_for(topic: Topic) -> Duration {
+    if topic == Topic::Logs { LOGS_PAUSE } else { Duration::ZERO }
 }
 
 /// A number per topic, so that topics of one host do not keep step either.
@@ -198,6 +211,17 @@ mod tests {
             schedule.ended(*topic, at(10_000), at(0), Some(wakes.into()));
         }
         schedule
+    }
+
+    #[test]
+    fn logs_are_written_all_the_time_and_looked_at_now_and_then() {
+        let mut schedule = rested();
+        schedule.woken(&[path("/etc/logs"), path("/etc/system")], at(11_000));
+        assert_eq!(schedule.due(at(11_200)), Some(Topic::System));
+        schedule.began(Topic::System, at(11_200));
+        assert_eq!((schedule.due(at(19_999)), schedule.due(at(20_000))), (None, Some(Topic::Logs)));
+        schedule.all_due(at(12_000));
+        assert_eq!(schedule.due(at(12_000)), Some(Topic::TimeSync), "what is due does not wait");
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! package managers keep, and [`sqlite`] reads databases.
 //! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd,
 //! [`systemd_unit`] how a unit starts.
+//! [`systemd_config`] those of systemd's daemons.
 
 pub mod accounts;
 pub mod antivirus;
@@ -23,6 +24,7 @@ pub mod firewall;
 pub mod forwarding;
 pub mod glob;
 pub mod listeners;
+pub mod logs;
 pub mod look;
 pub mod neighbours;
 pub mod office_macros;
@@ -39,6 +41,7 @@ pub mod software;
 pub mod sqlite;
 pub mod ssh_daemon;
 pub mod system;
+pub mod systemd_config;
 pub mod systemd_unit;
 pub mod time_sync;
 pub mod updates;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenken_model::{Reason, ReasonCode, Size};
 
 use super::Look;
-use super::session_timeout::systemd_config::values;
+use super::systemd_config::values;
 use crate::host::{EntryKind, ReadErrorKind};
 
 /// Where units are, the first before the others.

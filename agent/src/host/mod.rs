@@ -121,6 +121,9 @@ pub struct Metadata {
     pub gid: u32,
     /// The device (file system) it is on.
     pub device: u64,
+    /// Its number on that device; 0 where the system has none, and in recordings of older agents.
+    #[serde(default)]
+    pub inode: u64,
 }
 
 /// A running process.

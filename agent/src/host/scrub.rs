@@ -21,6 +21,7 @@ mod learning;
 mod lease_configuration;
 mod leases;
 mod logins;
+mod logs;
 mod names;
 mod netfilter;
 mod netlink;
@@ -128,6 +129,8 @@ struct Scrubber {
     aliases: sudoers::Aliases,
     /// This host's own name.
     host_name: String,
+    /// The identity of this installation.
+    machine: String,
     now: Instant,
     /// Files whose form a configuration decides.
     named: Vec<Named>,
@@ -145,6 +148,7 @@ impl Scrubber {
             addresses: Addresses::default(),
             aliases: sudoers::Aliases::new(),
             host_name: String::new(),
+            machine: String::new(),
             now: Instant::UNIX_EPOCH,
             named: Vec::new(),
             folders: BTreeMap::new(),
@@ -154,7 +158,7 @@ impl Scrubber {
 
     fn form(&self, path: &Path) -> Option<Form> {
         let named = self.named.iter().find(|named| named.means(path)).map(|named| named.form);
-        Form::of(path).or(named)
+        Form::of(path).or(named).or_else(|| Form::of_log(path))
     }
 
     fn answer<T, U>(&mut self, answer: &Answer<T>, tried: &str, scrub: impl FnOnce(&mut Self, &T) -> U) -> Answer<U> {

@@ -8,7 +8,8 @@ use tenken_model::{Reason, ReasonCode, Topic};
 use tokio::task::JoinHandle;
 
 use crate::collect::Needs;
-use crate::gather::{Gathered, gather};
+use crate::collect::logs::memory::LogMemory;
+use crate::gather::{Gathered, gather_after};
 use crate::host::Host;
 
 /// How long a collector may take.
@@ -49,15 +50,15 @@ impl Collecting {
         self.running.is_some()
     }
 
-    /// Begins a run; only while none is running. If the last one of this topic is still not back, that is
-    /// the outcome at once.
-    pub fn begin(&mut self, topic: Topic, needs: Needs) -> Option<Ended> {
+    /// Begins a run, with what is remembered of the logs; only while none is running. If the last one of this topic is
+    /// still not back, that is the outcome at once.
+    pub fn begin(&mut self, topic: Topic, needs: Needs, before: Option<LogMemory>) -> Option<Ended> {
         if self.abandoned.get(&topic).is_some_and(|handle| !handle.is_finished()) {
             return Some(Ended::Failed(topic, self.timed_out(topic, "an earlier run is still waiting for the system")));
         }
         self.abandoned.remove(&topic);
         let host = Arc::clone(&self.host);
-        let handle = tokio::task::spawn_blocking(move || gather(topic, &*host, &needs));
+        let handle = tokio::task::spawn_blocking(move || gather_after(topic, &*host, &needs, before.as_ref()));
         self.running = Some(Running { topic, handle, deadline: tokio::time::Instant::now() + self.limit });
         None
     }
@@ -108,7 +109,7 @@ pub mod tests {
     async fn a_run_ends_with_its_observation() {
         let mut collecting = Collecting::new(Arc::new(Recording::new(Instant::UNIX_EPOCH)), COLLECT_WITHIN);
         assert!(tokio::time::timeout(Duration::from_millis(10), collecting.ended()).await.is_err(), "nothing runs");
-        assert!(collecting.begin(Topic::System, needs()).is_none());
+        assert!(collecting.begin(Topic::System, needs(), None).is_none());
         assert!(collecting.is_running());
         let ended = collecting.ended().await;
         assert!(matches!(ended, Ended::Gathered(Topic::System, _)), "{ended:?}");
@@ -122,9 +123,11 @@ pub mod tests {
         collecting.running = Some(Running { topic: Topic::System, handle: never_back(), deadline });
         let Ended::Failed(Topic::System, reason) = collecting.ended().await else { panic!() };
         assert_eq!(reason.code, ReasonCode::TimedOut);
-        let Some(Ended::Failed(Topic::System, reason)) = collecting.begin(Topic::System, needs()) else { panic!() };
+        let Some(Ended::Failed(Topic::System, reason)) = collecting.begin(Topic::System, needs(), None) else {
+            panic!()
+        };
         assert!(reason.detail.contains("an earlier run"), "{reason}");
-        assert!(collecting.begin(Topic::Accounts, needs()).is_none(), "another topic does not wait for it");
+        assert!(collecting.begin(Topic::Accounts, needs(), None).is_none(), "another topic does not wait for it");
         assert!(matches!(collecting.ended().await, Ended::Gathered(Topic::Accounts, _)));
     }
 

@@ -17,6 +17,7 @@
 //! | after a policy was fetched | the one before is in force at the next start, and the first answer says that there is a newer one. It is put in force only once it is stored |
 //! | after a certificate was renewed | the old one counts until the new one is used, and the new one is used only once it is stored |
 //! | after a fact was read, sent or answered for | nothing of it is on the disk: it is read again, the heartbeat says its digest, and the answer whether the dashboard has it |
+//! | while what is remembered of the logs is written | the old file or the new one is there, whole; a loss that is not in it yet is found again, because the logs are compared with what they were before it |
 //!
 //! A disk that is full is like being killed before the write: the spool is read again, and the next judgement is
 //! compared with what it really has. Until that succeeds no heartbeat repeats the old state.
@@ -29,6 +30,7 @@ pub mod complaints;
 pub mod judging;
 pub mod keeping;
 pub mod link;
+pub mod remembering;
 pub mod report;
 pub mod resident;
 pub mod setup;

@@ -14,10 +14,12 @@ use super::complaints::Complaints;
 use super::judging::Judging;
 use super::keeping::Keeping;
 use super::link::{Call, Link};
+use super::remembering::Remembering;
 use super::report::{Present, system};
 use super::setup::{RunError, Setup, say_opened, seed};
 use super::telling::Telling;
 use super::watching::Watching;
+use crate::collect::logs::memory::LogMemory;
 use crate::collect::{Needs, Wake};
 use crate::gather::{Costs, RunCost};
 use crate::host::linux::events::Events;
@@ -61,6 +63,7 @@ pub struct Resident {
     pub(super) policy_refused: Option<String>,
     calling: Calling,
     collecting: Collecting,
+    remembering: Remembering,
     began_at: Instant,
     costs: Costs,
     watching: Watching,
@@ -112,6 +115,7 @@ impl Resident {
             not_renewed_before: Uptime::ZERO,
             schedule: Schedule::new(pace, in_force.collect_within, seed),
             collecting: Collecting::new(Arc::new(host.clone()), collect_within),
+            remembering: Remembering::open(&state_dir),
             watching: Watching::new(Events::new(&host)),
             jumps: Jumps::since_now(&*clock),
             judging: Judging::new(in_force, unasked),
@@ -236,7 +240,8 @@ impl Resident {
         };
         self.schedule.began(topic, now);
         self.judging.began(topic);
-        if let Some(ended) = self.collecting.begin(topic, needs) {
+        let before = (topic == Topic::Logs).then(|| self.remembering.memory().clone());
+        if let Some(ended) = self.collecting.begin(topic, needs, before) {
             self.collected(ended).await;
         }
     }
@@ -246,7 +251,10 @@ impl Resident {
         let cheap = matches!(&ended, Ended::Gathered(_, gathered) if gathered.cost.wall < CHEAP);
         self.worked = true;
         match ended {
-            Ended::Gathered(topic, gathered) => {
+            Ended::Gathered(topic, mut gathered) => {
+                if let Some(memory) = gathered.log_memory.take() {
+                    self.remember(memory, now);
+                }
                 self.costs.count(topic, gathered.cost);
                 self.schedule.ended(topic, now, gathered.cost.cpu, Some(gathered.wakes));
                 self.tell(&gathered.observation, now);
@@ -274,6 +282,18 @@ impl Resident {
         let fresh = self.watching.watch(&self.schedule).await;
         if cheap {
             self.schedule.woken(&fresh, now);
+        }
+    }
+
+    /// Remembers what the logs were. If it cannot be written, a loss is found anew after a start.
+    fn remember(&mut self, memory: LogMemory, now: Uptime) {
+        match self.remembering.remember(memory, now) {
+            Ok(()) => _ = self.complaints.is_over("remember"),
+            Err(error) => {
+                if self.complaints.is_news("remember", &error.to_string()) {
+                    tracing::error!(%error, "what is remembered of the logs cannot be kept; trying again");
+                }
+            }
         }
     }
 

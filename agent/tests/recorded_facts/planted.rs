@@ -1,5 +1,6 @@
 //! Hosts on which every form of file that is read holds secrets, in comments too.
 
+mod logs;
 mod passwords;
 mod reachable;
 mod remote_access;
@@ -42,6 +43,7 @@ fn full_of(secrets: &Secrets) -> Recording {
         software::software,
         software::office,
         remote_access::remote_access,
+        logs::logs,
     ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }

@@ -5,7 +5,7 @@ use tenken_model::{Read, Reason, ReasonCode, Size};
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
 use crate::collect::glob::wildcard::fits;
-use crate::collect::session_timeout::systemd_config::values;
+use crate::collect::systemd_config::values;
 
 const CONFIGURATION_MAX: Size = Size::from_bytes(1 << 20);
 /// GDM: Debian's, Ubuntu's, Fedora's.

@@ -1,22 +1,14 @@
 //! logind's limit on idle sessions.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use tenken_model::{Read, Reason, Span};
 
-use tenken_model::{Read, Reason, ReasonCode, Span};
-
-use super::files::file;
-use super::systemd_config::{TimeSpan, time_span, values};
 use crate::collect::Look;
-use crate::collect::glob::ENTRIES_MAX;
-use crate::collect::glob::wildcard::fits;
-use crate::host::{EntryKind, SystemReading};
+use crate::collect::systemd_config::files::Files;
+use crate::collect::systemd_config::{TimeSpan, time_span};
+use crate::host::SystemReading;
 
 /// Where logind is.
 const DAEMONS: &[&str] = &["/usr/lib/systemd/systemd-logind", "/lib/systemd/systemd-logind"];
-
-/// Folders of configuration; an earlier one hides a file of the same name in a later one.
-const FOLDERS: &[&str] = &["/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd"];
 
 /// Reads the limit; absent when there is none or no logind.
 pub(super) fn read(look: &Look<'_>) -> Read<Option<Span>> {
@@ -32,18 +24,13 @@ fn find(look: &Look<'_>) -> Result<Option<Span>, Reason> {
         return Ok(None);
     }
     let mut limit = None;
-    for path in main_file(look)?.into_iter().chain(drop_ins(look)?) {
-        if let Some((name, bytes)) = file(look, path)? {
-            let found = values(&bytes, "Login", "StopIdleSessionSec")
-                .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("{name}: {error}")))?;
-            // A value that systemd refuses leaves the one before in force.
-            for span in found.iter().filter_map(|value| time_span(value)) {
-                limit = match span {
-                    TimeSpan::Finite(span) if span > Span::ZERO => Some(span),
-                    TimeSpan::Finite(_) | TimeSpan::Infinite => None,
-                };
-            }
-        }
+    // A value that systemd refuses leaves the one before in force.
+    let found = Files::read(look, "logind.conf")?.values("Login", "StopIdleSessionSec")?;
+    for span in found.iter().filter_map(|value| time_span(value)) {
+        limit = match span {
+            TimeSpan::Finite(span) if span > Span::ZERO => Some(span),
+            TimeSpan::Finite(_) | TimeSpan::Infinite => None,
+        };
     }
     if limit.is_some() && look.system().is_ok_and(|system| is_older(&system)) {
         return Ok(None);
@@ -61,37 +48,6 @@ fn is_older(system: &SystemReading) -> bool {
         "rhel" | "almalinux" | "rocky" | "ol" => major < 8 || major == 8 && minor.is_some_and(|minor| minor < 7),
         _ => false,
     }
-}
-
-fn main_file(look: &Look<'_>) -> Result<Option<String>, Reason> {
-    for folder in FOLDERS {
-        let path = format!("{folder}/logind.conf");
-        if look.exists(&path).map_err(|error| error.reason())? {
-            return Ok(Some(path));
-        }
-    }
-    Ok(None)
-}
-
-/// The drop-in files in the order of their names over all folders. A link to /dev/null hides and says nothing.
-fn drop_ins(look: &Look<'_>) -> Result<Vec<String>, Reason> {
-    let mut by_name: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for folder in FOLDERS {
-        let folder = format!("{folder}/logind.conf.d");
-        for entry in look.list_if_there(&folder, ENTRIES_MAX).map_err(|error| error.reason())? {
-            if !fits(b"*.conf", entry.name.as_bytes())
-                || entry.name.starts_with('.')
-                || by_name.contains_key(&entry.name)
-            {
-                continue;
-            }
-            let path = format!("{folder}/{}", entry.name);
-            let masked = entry.kind == EntryKind::Link
-                && look.read_link(&path).map_err(|error| error.reason())? == Path::new("/dev/null");
-            by_name.insert(entry.name, (!masked).then_some(path));
-        }
-    }
-    Ok(by_name.into_values().flatten().collect())
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ pub mod shell_script;
 pub mod shell_words;
 mod ssh;
 pub mod sshd_limits;
-pub mod systemd_config;
 #[cfg(test)]
 mod tests;
 

@@ -5,7 +5,7 @@ use tenken_model::fact::time_sync::{TimeService, TimeServiceKind};
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
 
 use super::super::Look;
-use super::super::session_timeout::systemd_config::values;
+use super::super::systemd_config::values;
 use super::running::{Running, running};
 use super::{each_once, idle, untold};
 use crate::host::{BusProperty, ReadError};

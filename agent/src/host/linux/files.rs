@@ -90,6 +90,7 @@ pub(super) fn metadata(root: &Root, path: &Path) -> Result<Metadata, ReadError> 
         uid: found.uid(),
         gid: found.gid(),
         device: found.dev(),
+        inode: found.ino(),
     })
 }
 

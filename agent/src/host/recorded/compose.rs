@@ -159,7 +159,7 @@ impl Recording {
     }
 
     fn plain(&self, kind: EntryKind, mode: u32) -> Metadata {
-        Metadata { kind, size: Size::from_bytes(0), modified: self.now, mode, uid: 0, gid: 0, device: 0 }
+        Metadata { kind, size: Size::from_bytes(0), modified: self.now, mode, uid: 0, gid: 0, device: 0, inode: 0 }
     }
 
     fn put(mut self, path: &Path, node: Node) -> Self {

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::learning::ntp_included;
 use super::{NOT_FOLLOWED, Scrubber, known};
 use crate::collect::glob::has_pattern;
-use crate::collect::session_timeout::systemd_config::{SystemdConfigError, time_span, values};
+use crate::collect::systemd_config::{SystemdConfigError, time_span, values};
 use crate::collect::time_sync::chrony_conf::{Include, parse};
 use crate::collect::time_sync::control_message;
 use crate::collect::time_sync::ntpd::{Line, ignores_dhcp, lines};

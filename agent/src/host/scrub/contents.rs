@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::files::Form;
 use super::{
-    Scrubber, accounts, answers, antivirus, boot, clocks, disks, lease_configuration, leases, logins, network, office,
-    packages, pam, remote_access, secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
+    Scrubber, accounts, answers, antivirus, boot, clocks, disks, lease_configuration, leases, logins, logs, network,
+    office, packages, pam, remote_access, secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 
@@ -37,7 +37,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::PolkitRules => accounts::polkit_rules(scrubber, bytes),
         Form::PolkitConfiguration => accounts::polkit_configuration(scrubber, bytes),
         Form::AuthorizedKeys => accounts::authorized_keys(bytes),
-        Form::SignIns if bytes.is_empty() => Vec::new(),
+        Form::SignIns | Form::Log if bytes.is_empty() => Vec::new(),
         Form::SignIns => {
             let failed = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("btmp"));
             return logins::records(bytes, offset, &mut scrubber.names, failed, &mut scrubber.addresses);
@@ -80,7 +80,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         }
         Form::CommandLine => boot::command_line(bytes),
         Form::Processors => boot::processors(bytes),
-        Form::Identity => boot::identity(bytes),
+        Form::Make => boot::identity(bytes),
         Form::Udev => disks::udev(bytes),
         Form::Crypttab => disks::crypttab(scrubber, bytes),
         Form::Smbios => boot::smbios(bytes),
@@ -133,6 +133,15 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Sddm => remote_access::sddm(scrubber, bytes),
         Form::Lxdm => remote_access::lxdm(scrubber, bytes),
         Form::Greetd => remote_access::greetd(scrubber, bytes),
+        Form::Journald => logs::journald(bytes),
+        Form::JournalUpload => logs::journal_upload(scrubber, bytes),
+        Form::Rsyslog => logs::rsyslog(scrubber, bytes),
+        Form::Logrotate => logs::logrotate(scrubber, bytes),
+        Form::Auditd => logs::auditd(scrubber, bytes),
+        Form::AuditRules => logs::audit_rules(scrubber, bytes),
+        Form::Journal => logs::journal(scrubber, bytes),
+        Form::Log => logs::text(bytes),
+        Form::Identity => logs::identity(bytes),
     })
 }
 

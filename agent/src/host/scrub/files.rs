@@ -67,7 +67,7 @@ pub(super) enum Form {
     /// A small file of sysfs.
     Attribute,
     /// What names the machine.
-    Identity,
+    Make,
     Udev,
     Crypttab,
     /// The firmware's description of the machine, and a variable of it.
@@ -138,6 +138,17 @@ pub(super) enum Form {
     Sddm,
     Lxdm,
     Greetd,
+    /// Logs, and the programs that write and keep them.
+    Journald,
+    JournalUpload,
+    Rsyslog,
+    Logrotate,
+    Auditd,
+    AuditRules,
+    Journal,
+    Log,
+    /// The identity of the installation or of a start of the kernel.
+    Identity,
 }
 
 /// Files that a configuration names, by a path with patterns.
@@ -195,6 +206,11 @@ impl Form {
             "/etc/dhcp/dhcpd.conf" | "/etc/dhcpd.conf" => Self::Dhcpd,
             "/etc/kea/kea-dhcp4.conf" => Self::Kea,
             "/etc/wpa_supplicant.conf" => Self::WpaSupplicant,
+            "/etc/rsyslog.conf" => Self::Rsyslog,
+            "/etc/logrotate.conf" => Self::Logrotate,
+            "/etc/audit/auditd.conf" => Self::Auditd,
+            "/etc/audit/audit.rules" => Self::AuditRules,
+            "/etc/machine-id" | "/proc/sys/kernel/random/boot_id" => Self::Identity,
             "/etc/cron.d/clamav-freshclam"
             | "/etc/cron.d/clamav-update"
             | "/etc/cron.daily/freshclam"
@@ -249,7 +265,7 @@ impl Form {
             _ if folder.ends_with("/share/registry") => Self::OfficeRegistry,
             "/etc/profile.d" => Self::Shell,
             "/run/udev/data" => Self::Udev,
-            "/sys/class/dmi/id" => Self::Identity,
+            "/sys/class/dmi/id" => Self::Make,
             "/sys/firmware/efi/efivars" => Self::FirmwareVariable,
             _ if text.starts_with("/sys/class/") || text.starts_with("/sys/devices/") => Self::Attribute,
             _ if text.starts_with("/boot/") && name == "grub.cfg" => Self::Grub,
@@ -309,6 +325,20 @@ impl Form {
             _ if folder.ends_with("/polkit-1/localauthority.conf.d") => Self::PolkitConfiguration,
             _ if text.ends_with("/systemd/logind.conf") || folder.ends_with("/systemd/logind.conf.d") => Self::Logind,
             _ if folder.ends_with("/systemd/timesyncd.conf.d") => Self::Timesyncd,
+            _ if text.ends_with("/systemd/journald.conf") || folder.ends_with("/systemd/journald.conf.d") => {
+                Self::Journald
+            }
+            _ if text.ends_with("/systemd/journal-upload.conf")
+                || folder.ends_with("/systemd/journal-upload.conf.d") =>
+            {
+                Self::JournalUpload
+            }
+            "/etc/rsyslog.d" => Self::Rsyslog,
+            "/etc/logrotate.d" => Self::Logrotate,
+            "/etc/audit/rules.d" => Self::AuditRules,
+            _ if folder.starts_with("/var/log/journal/") && name.trim_end_matches('~').ends_with(".journal") => {
+                Self::Journal
+            }
             "/etc/clamav" | "/etc/clamd.d" | "/etc" | "/usr/local/etc"
                 if ["clamd.conf", "scan.conf", "freshclam.conf"].contains(&name) =>
             {
@@ -345,7 +375,7 @@ impl Form {
             | Self::CommandLine
             | Self::Processors
             | Self::Attribute
-            | Self::Identity
+            | Self::Make
             | Self::Udev
             | Self::Smbios
             | Self::FirmwareVariable
@@ -360,7 +390,10 @@ impl Form {
             | Self::AutomaticPackages
             | Self::Release
             | Self::PackageList
-            | Self::RpmDatabase => false,
+            | Self::RpmDatabase
+            | Self::Journal
+            | Self::Log
+            | Self::Identity => false,
             Self::Passwd
             | Self::Shadow
             | Self::Group
@@ -421,8 +454,19 @@ impl Form {
             | Self::Lightdm
             | Self::Sddm
             | Self::Lxdm
-            | Self::Greetd => true,
+            | Self::Greetd
+            | Self::Journald
+            | Self::JournalUpload
+            | Self::Rsyslog
+            | Self::Logrotate
+            | Self::Auditd
+            | Self::AuditRules => true,
         }
+    }
+
+    /// The form of what is among the logs and has no other.
+    pub(super) fn of_log(path: &Path) -> Option<Self> {
+        path.starts_with("/var/log").then_some(Self::Log)
     }
 
     /// The form of a file that may be a person's. Homes may be anywhere.

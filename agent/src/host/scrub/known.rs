@@ -23,796 +23,91 @@ const GROUPS: &str = "tty disk kmem dialout fax voice cdrom floppy tape sudo whe
     utempter printadmin mem lock dbus";
 
 /// Parts of paths: folders and files of the system and of the programs that are read.
-const PARTS: &str = "
-@@etc
-@@home
-@@root
-@@var
-@@lib
-@@lib64
-@@log
-@@run
-@@usr
-@@opt
-@@srv
-@@mnt
-@@media
-@@tmp
-@@proc
-@@sys
-@@dev
-@@boot
-@@bin
-@@sbin
-@@share
-@@local
-@@libexec
-@@self
-@@mountinfo
-@@data
-@@backup
-@@backups
-@@snapshot
-@@snapshots
-@@.zfs
-@@.snapshots
-@@repo
-@@repository
-@@config
-@@keys
-@@index
-@@locks
-@@hints
-@@nonce
-@@integrity
-@@README
-@@lost+found
-@@passwd
-@@passwd-
-@@shadow
-@@shadow-
-@@group
-@@group-
-@@gshadow
-@@gshadow-
-@@sudoers
-@@sudoers.d
-@@shells
-@@login.defs
-@@nsswitch.conf
-@@hosts
-@@hostname
-@@machine-id
-@@os-release
-@@localtime
-@@timezone
-@@environment
-@@profile
-@@profile.d
-@@bash.bashrc
-@@security
-@@pam_env.conf
-@@environment.d
-@@X11
-@@Xsession.d
-@@Xsession
-@@zoneinfo
-@@ssh
-@@sshd_config
-@@sshd_config.d
-@@.ssh
-@@authorized_keys
-@@authorized_keys2
-@@authorized_keys.d
-@@chrony
-@@chrony.conf
-@@conf.d
-@@sources.d
-@@chrony-dhcp
-@@chronyd.pid
-@@chronyd.sock
-@@ntpsec
-@@ntp.conf
-@@openntpd
-@@ntpd.conf
-@@ntpd-rs
-@@ntp.toml
-@@systemd
-@@timesync
-@@synchronized
-@@timesyncd.conf
-@@timesyncd.conf.d
-@@logind.conf
-@@logind.conf.d
-@@systemd-timesyncd
-@@systemd-logind
-@@system
-@@timers.target.wants
-@@clamav
-@@clamav-freshclam-once.timer
-@@clamd.d
-@@clamd.conf
-@@scan.conf
-@@freshclam.conf
-@@freshclam.log
-@@clamd.ctl
-@@clamd.pid
-@@clamd.sock
-@@daily
-@@main
-@@bytecode
-@@clamd
-@@clamscan
-@@clamonacc
-@@freshclam
-@@clamav-daemon
-@@cron.d
-@@cron.daily
-@@cron.hourly
-@@clamav-freshclam
-@@clamav-update
-@@misc
-@@dnsmasq
-@@dnsmasq.leases
-@@libvirt
-@@default
-@@dhcp
-@@dhcpd
-@@dhcpd.leases
-@@kea
-@@kea-leases4
-@@kea-leases4.csv
-@@restic
-@@borg
-@@rsnapshot
-@@wtmp
-@@btmp
-@@lastlog
-@@lastlog2.db
-@@wtmpdb
-@@wtmp.db
-@@wtmp.db-wal
-@@lastlog2.db-wal
-@@utmp
-@@polkit-1
-@@rules.d
-@@localauthority.conf.d
-@@doas.conf
-@@dconf
-@@db
-@@user
-@@site
-@@distro
-@@gdm
-@@keyfile
-@@user.txt
-@@.config
-@@kdeglobals
-@@kscreenlockerrc
-@@kdedefaults
-@@xdg
-@@xfce4
-@@xfconf
-@@xfce-perchannel-xml
-@@xfce4-screensaver.xml
-@@xfce4-screensaver
-@@xsessions
-@@wayland-sessions
-@@sessions
-@@applications
-@@glib-2.0
-@@schemas
-@@gschemas.compiled
-@@container
-@@.dockerenv
-@@.containerenv
-@@.profile
-@@.bash_profile
-@@.bash_login
-@@.zprofile
-@@.zshenv
-@@.xprofile
-@@.xsessionrc
-@@.bashrc
-@@.pam_environment
-@@nonexistent
-@@empty
-@@false
-@@true
-@@nologin
-@@sync
-@@shutdown
-@@halt
-@@sh
-@@bash
-@@dash
-@@zsh
-@@fish
-@@ksh
-@@csh
-@@tcsh
-@@mksh
-@@rbash
-@@ash
-@@tmux
-@@screen
-@@git-shell
-@@sftp-server
-@@openssh
-@@sshd
-@@dropbear
-@@sudo
-@@su
-@@env
-@@pkexec
-@@run0
-@@runuser
-@@setpriv
-@@chroot
-@@nsenter
-@@unshare
-@@sudoedit
-@@systemd-run
-@@usermod
-@@vipw
-@@visudo
-@@tenken
-@@backup-keys
-@@microsoft
-@@mdatp
-@@ds_agent
-@@TrendMicro
-@@SProtectLinux
-@@eset
-@@eea
-@@efs
-@@esets
-@@sophos-spl
-@@sophos-av
-@@kaspersky
-@@kesl
-@@CrowdStrike
-@@sentinelone
-@@f-secure
-@@linuxsecurity
-@@fsav
-@@withsecure
-@@McAfee
-@@ens
-@@isec
-@@Symantec
-@@symantec_antivirus
-@@symantec
-@@cybereason
-@@traps
-@@bitdefender-security-tools
-@@hourly
-@@weekly
-@@monthly
-@@yearly
-@@alpha
-@@beta
-@@gamma
-@@delta
-@@90-cloud-init-users
-@@50-default
-@@debian
-@@ubuntu
-@@gnome
-@@gnome-xorg
-@@gnome-wayland
-@@gnome-classic
-@@plasma
-@@plasmax11
-@@plasmawayland
-@@xfce
-@@lightdm-xsession
-@@cinnamon
-@@mate
-@@gnome-session
-@@gnome-shell
-@@gnome-session-classic
-@@budgie-desktop
-@@startplasma-x11
-@@startplasma-wayland
-@@startkde
-@@plasma_session
-@@startxfce4
-@@xfce4-session
-@@cinnamon-session-cinnamon
-@@mate-session
-@@bash_completion.sh
-@@01-locale-fix.sh
-@@vte-2.91.sh
-@@apps-bin-path.sh
-@@cedilla-portuguese.sh
-@@im-config_wayland.sh
-@@gawk.sh
-@@debuginfod.sh
-@@tmout.sh
-@@autologout.sh
-@@49-ubuntu-admin.rules
-@@50-default.rules
-@@40-debian-sudo.rules
-@@60-desktop-policy.conf
-@@50-localauthority.conf
-@@51-ubuntu-admin.conf
-@@Debian-gdm
-@@tls
-@@ca-certificates
-@@pts
-@@null
-@@sda
-@@sda1
-@@sda2
-@@sdb
-@@sdb1
-@@vda
-@@vda1
-@@nvme0n1
-@@nvme0n1p1
-@@nvme0n1p2
-@@mapper
-@@tank
-@@rpool
-@@ROOT
-@@pool
-@@tenken.conf
-@@ntp.conf.dhcp
-@@ntp.d
-@@dnsmasq.d
-@@dnsmasq.conf
-@@dhcpd.conf
-@@kea-dhcp4.conf
-@@NetworkManager
-@@userdb
-@@class
-@@net
-@@phy80211
-@@system-connections
-@@wpa_supplicant
-@@wpa_supplicant.conf
-@@iwd
-@@netplan
-@@sysconfig
-@@network-scripts
-<<<<<<< /tmp/tmpo_24ebdd/1
-@@www
-@@spool
-@@cron
-@@crontabs
-@@crontab
-@@fstab
-@@.netrc
-@@.pgpass
-@@.my.cnf
-@@.git-credentials
-@@.env
-@@credentials
-@@smbcredentials
-@@.smbcredentials
-@@Desktop
-@@Documents
-@@デスクトップ
-@@ドキュメント
-@@node_modules
-@@site-packages
-@@vendor
-@@.git
-@@cache
-@@jre
-@@locale
-@@alternatives
-@@apparmor.d
-@@bash_completion.d
-@@fonts
-@@iproute2
-@@ld.so.conf.d
-@@letsencrypt
-@@pam.d
-@@pki
-@@rc0.d
-@@rc1.d
-@@rc2.d
-@@rc3.d
-@@rc4.d
-@@rc5.d
-@@rc6.d
-@@selinux
-@@skel
-@@ssl
-@@containerd
-@@adduser.conf
-@@debconf.conf
-@@pam
-@@pam.conf
-@@chpasswd
-@@login
-@@remote
-@@other
-@@common-auth
-@@common-account
-@@common-password
-@@common-session
-@@common-session-noninteractive
-@@system-auth
-@@password-auth
-@@postlogin
-@@smartcard-auth
-@@fingerprint-auth
-@@system-login
-@@system-local-login
-@@system-remote-login
-@@gdm-password
-@@gdm-autologin
-@@gdm-fingerprint
-@@gdm-smartcard
-@@lightdm
-@@lightdm-greeter
-@@lightdm-autologin
-@@sddm
-@@sddm-greeter
-@@kde
-@@lxdm
-@@xdm
-@@greetd
-@@cockpit
-@@xrdp-sesman
-@@su-l
-@@sudo-i
-@@runuser-l
-@@chfn
-@@chsh
-@@newusers
-@@pwquality.conf
-@@pwquality.conf.d
-@@faillock.conf
-@@pwhistory.conf
-@@opasswd
-@@pwhistory
-@@faillock
-@@pwquality
-@@block
-@@devices
-@@virtual
-@@module
-@@usb_storage
-@@uas
-@@firmware
-@@efi
-@@efivars
-@@dmi
-@@tables
-@@DMI
-@@id
-@@product_name
-@@sys_vendor
-@@board_vendor
-@@bios_vendor
-@@chassis_type
-@@hypervisor
-@@type
-@@power_supply
-@@scope
-@@firmware-attributes
-@@authentication
-@@is_enabled
-@@role
-@@fs
-@@btrfs
-@@dm
-@@uuid
-@@name
-@@loop
-@@backing_file
-@@slaves
-@@removable
-@@size
-@@device
-@@serial
-@@manufacturer
-@@product
-@@mmc_host
-@@SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
-@@MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23
-@@disk
-@@by-id
-@@by-path
-@@udisks2
-@@mounted-fs
-@@udev
-@@swaps
-@@cmdline
-@@cpuinfo
-@@crypttab
-@@cryptsetup-keys.d
-@@usbguard
-@@usbguard-daemon.conf
-@@rules.conf
-@@modprobe.d
-@@usbguard.service
-@@basic.target.wants
-@@multi-user.target.wants
-@@grub
-@@grub2
-@@grub.cfg
-@@user.cfg
-@@EFI
-@@redhat
-@@centos
-@@rocky
-@@almalinux
-@@fedora
-@@loader
-@@loader.conf
-@@entries
-@@gdm3
-@@daemon.conf
-@@custom.conf
-@@lightdm.conf
-@@lightdm.conf.d
-@@sddm.conf
-@@sddm.conf.d
-@@getty@tty1.service.d
-@@getty@.service.d
-@@serial-getty@.service.d
-@@clevis-luks-unlock
-@@clevis-luks-askpass
-@@.fscrypt
-@@urandom
-@@random
-@@hwrng
-@@ipv4
-@@ipv6
-@@conf
-@@all
-@@forwarding
-@@rp_filter
-@@accept_source_route
-@@accept_redirects
-@@send_redirects
-@@secure_redirects
-@@log_martians
-@@tcp_syncookies
-@@ip_forward
-@@ip_local_port_range
-@@sysctl.d
-@@sysctl.conf
-@@tcp
-@@tcp6
-@@udp
-@@udp6
-@@if_inet6
-@@modules
-@@ip_tables_names
-@@ip6_tables_names
-@@ufw
-@@ufw.conf
-@@user.rules
-@@user6.rules
-@@firewalld
-@@firewalld.conf
-@@zones
-@@public
-@@trusted
-@@drop
-@@dmz
-@@external
-@@internal
-@@work
-@@nftables.conf
-@@iptables
-@@ip6tables
-@@rules.v4
-@@rules.v6
-@@sysinit.target.wants
-@@network-pre.target.wants
-@@firewalld.service
-@@ufw.service
-@@nftables.service
-@@netfilter-persistent.service
-@@iptables.service
-@@ip6tables.service
-@@filter
-@@nat
-@@mangle
-@@raw
-@@input
-@@forward
-@@output
-@@INPUT
-@@FORWARD
-@@OUTPUT
-@@dpkg
-@@status
-@@status.d
-@@info
-@@apt
-@@lists
-@@extended_states
-@@periodic
-@@update-success-stamp
-@@update-stamp
-@@reboot-required
-@@dnf
-@@libdnf5
-@@yum
-@@zypp
-@@repodata
-@@repomd.xml
-@@cachecookie
-@@ubuntu-advantage
-@@status.json
-@@snap
-@@snapd
-@@current
-@@flatpak
-@@app
-@@.local
-@@.var
-@@rpm
-@@sysimage
-@@rpmdb.sqlite
-@@rpmdb.sqlite-wal
-@@Packages
-@@Packages.db
-@@libreoffice
-@@program
-@@registry
-@@registrymodifications.xcu
-@@.openoffice
-@@org.libreoffice.LibreOffice
-@@libreoffice7.4
-@@libreoffice7.5
-@@libreoffice7.6
-@@libreoffice24.2
-@@libreoffice24.8
-@@libreoffice25.2
-@@libreoffice25.8
-@@libreoffice26.2
-@@openoffice4
-@@collaboraoffice
-@@END";
+const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media tmp proc sys dev boot bin sbin share \
+    local libexec self mountinfo data backup backups snapshot snapshots .zfs .snapshots repo repository config keys \
+    index locks hints nonce integrity README lost+found passwd passwd- shadow shadow- group group- gshadow gshadow- \
+    sudoers sudoers.d shells login.defs nsswitch.conf hosts hostname machine-id os-release localtime timezone \
+    environment profile profile.d bash.bashrc security pam_env.conf environment.d X11 Xsession.d Xsession zoneinfo \
+    ssh sshd_config sshd_config.d .ssh authorized_keys authorized_keys2 authorized_keys.d chrony chrony.conf conf.d \
+    sources.d chrony-dhcp chronyd.pid chronyd.sock ntpsec ntp.conf openntpd ntpd.conf ntpd-rs ntp.toml systemd \
+    timesync synchronized timesyncd.conf timesyncd.conf.d logind.conf logind.conf.d systemd-timesyncd systemd-logind \
+    system timers.target.wants clamav clamav-freshclam-once.timer clamd.d clamd.conf scan.conf freshclam.conf \
+    freshclam.log clamd.ctl clamd.pid clamd.sock daily main bytecode clamd clamscan clamonacc freshclam \
+    clamav-daemon cron.d cron.daily cron.hourly clamav-freshclam clamav-update misc dnsmasq dnsmasq.leases libvirt \
+    default dhcp dhcpd dhcpd.leases kea kea-leases4 kea-leases4.csv restic borg rsnapshot wtmp btmp lastlog \
+    lastlog2.db wtmpdb wtmp.db wtmp.db-wal lastlog2.db-wal utmp polkit-1 rules.d localauthority.conf.d doas.conf \
+    dconf db user site distro gdm keyfile user.txt .config kdeglobals kscreenlockerrc kdedefaults xdg xfce4 xfconf \
+    xfce-perchannel-xml xfce4-screensaver.xml xfce4-screensaver xsessions wayland-sessions sessions applications \
+    glib-2.0 schemas gschemas.compiled container .dockerenv .containerenv .profile .bash_profile .bash_login \
+    .zprofile .zshenv .xprofile .xsessionrc .bashrc .pam_environment nonexistent empty false true nologin sync \
+    shutdown halt sh bash dash zsh fish ksh csh tcsh mksh rbash ash tmux screen git-shell sftp-server openssh sshd \
+    dropbear sudo su env pkexec run0 runuser setpriv chroot nsenter unshare sudoedit systemd-run usermod vipw visudo \
+    tenken backup-keys microsoft mdatp ds_agent TrendMicro SProtectLinux eset eea efs esets sophos-spl sophos-av \
+    kaspersky kesl CrowdStrike sentinelone f-secure linuxsecurity fsav withsecure McAfee ens isec Symantec \
+    symantec_antivirus symantec cybereason traps bitdefender-security-tools hourly weekly monthly yearly alpha beta \
+    gamma delta 90-cloud-init-users 50-default debian ubuntu gnome gnome-xorg gnome-wayland gnome-classic plasma \
+    plasmax11 plasmawayland xfce lightdm-xsession cinnamon mate gnome-session gnome-shell gnome-session-classic \
+    budgie-desktop startplasma-x11 startplasma-wayland startkde plasma_session startxfce4 xfce4-session \
+    cinnamon-session-cinnamon mate-session bash_completion.sh 01-locale-fix.sh vte-2.91.sh apps-bin-path.sh \
+    cedilla-portuguese.sh im-config_wayland.sh gawk.sh debuginfod.sh tmout.sh autologout.sh 49-ubuntu-admin.rules \
+    50-default.rules 40-debian-sudo.rules 60-desktop-policy.conf 50-localauthority.conf 51-ubuntu-admin.conf \
+    Debian-gdm tls ca-certificates pts null sda sda1 sda2 sdb sdb1 vda vda1 nvme0n1 nvme0n1p1 nvme0n1p2 mapper tank \
+    rpool ROOT pool tenken.conf ntp.conf.dhcp ntp.d dnsmasq.d dnsmasq.conf dhcpd.conf kea-dhcp4.conf NetworkManager \
+    userdb class net phy80211 system-connections wpa_supplicant wpa_supplicant.conf iwd netplan sysconfig \
+    network-scripts www spool cron crontabs crontab fstab .netrc .pgpass .my.cnf .git-credentials .env credentials \
+    smbcredentials .smbcredentials Desktop Documents デスクトップ ドキュメント node_modules site-packages vendor .git cache jre \
+    locale alternatives apparmor.d bash_completion.d fonts iproute2 ld.so.conf.d letsencrypt pam.d pki rc0.d rc1.d \
+    rc2.d rc3.d rc4.d rc5.d rc6.d selinux skel ssl containerd adduser.conf debconf.conf pam pam.conf chpasswd login \
+    remote other common-auth common-account common-password common-session common-session-noninteractive system-auth \
+    password-auth postlogin smartcard-auth fingerprint-auth system-login system-local-login system-remote-login \
+    gdm-password gdm-autologin gdm-fingerprint gdm-smartcard lightdm lightdm-greeter lightdm-autologin sddm \
+    sddm-greeter kde lxdm xdm greetd cockpit xrdp-sesman su-l sudo-i runuser-l chfn chsh newusers pwquality.conf \
+    pwquality.conf.d faillock.conf pwhistory.conf opasswd pwhistory faillock pwquality block devices virtual module \
+    usb_storage uas firmware efi efivars dmi tables DMI id product_name sys_vendor board_vendor bios_vendor \
+    chassis_type hypervisor type power_supply scope firmware-attributes authentication is_enabled role fs btrfs dm \
+    uuid name loop backing_file slaves removable size device serial manufacturer product mmc_host \
+    SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b23 disk by-id \
+    by-path udisks2 mounted-fs udev swaps cmdline cpuinfo crypttab cryptsetup-keys.d usbguard usbguard-daemon.conf \
+    rules.conf modprobe.d usbguard.service basic.target.wants multi-user.target.wants grub grub2 grub.cfg user.cfg \
+    EFI redhat centos rocky almalinux fedora loader loader.conf entries gdm3 daemon.conf custom.conf lightdm.conf \
+    lightdm.conf.d sddm.conf sddm.conf.d getty@tty1.service.d getty@.service.d serial-getty@.service.d \
+    clevis-luks-unlock clevis-luks-askpass .fscrypt urandom random hwrng ipv4 ipv6 conf all forwarding rp_filter \
+    accept_source_route accept_redirects send_redirects secure_redirects log_martians tcp_syncookies ip_forward \
+    ip_local_port_range sysctl.d sysctl.conf tcp tcp6 udp udp6 if_inet6 modules ip_tables_names ip6_tables_names ufw \
+    ufw.conf user.rules user6.rules firewalld firewalld.conf zones public trusted drop dmz external internal work \
+    nftables.conf iptables ip6tables rules.v4 rules.v6 sysinit.target.wants network-pre.target.wants \
+    firewalld.service ufw.service nftables.service netfilter-persistent.service iptables.service ip6tables.service \
+    filter nat mangle raw input forward output INPUT FORWARD OUTPUT dpkg status status.d info apt lists \
+    extended_states periodic update-success-stamp update-stamp reboot-required dnf libdnf5 yum zypp repodata \
+    repomd.xml cachecookie ubuntu-advantage status.json snap snapd current flatpak app .local .var rpm sysimage \
+    rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db libreoffice program registry registrymodifications.xcu \
+    .openoffice org.libreoffice.LibreOffice libreoffice7.4 libreoffice7.5 libreoffice7.6 libreoffice24.2 \
+    libreoffice24.8 libreoffice25.2 libreoffice25.8 libreoffice26.2 openoffice4 collaboraoffice .service NX \
+    SRStreamer X0tigervnc Xtigervnc Xtightvnc Xvnc Xvnc-core anydesk back-ends basic chrome-remote-desktop \
+    console-getty crypto-policies custom default-display-manager display-manager dwagent getty \
+    gnome-remote-desktop-daemon google graphical guest-account in inetd inetutils-inetd inetutils-telnetd krfb mesh \
+    mesh_services meshagent multi-user network-online nxserver openbsd-inetd opensshserver rexec rlogin rsh rustdesk \
+    screenconnect sockets splashtop-streamer sysinit teamviewer teamviewerd telnet telnetd tightvncserver timers \
+    tty1 tty2 tty3 tty4 tty5 tty6 ttyAMA0 ttyS0 vino vino-server vncserver-virtuald vncserver-x11 \
+    vncserver-x11-serviced wayvnc wdm webmin x0vncserver x11vnc xinetd xvnc journal journald.conf journald.conf.d \
+    journal-upload.conf journal-upload.conf.d rsyslog rsyslog.conf rsyslog.d logrotate.conf logrotate.d audit \
+    auditd.conf audit.rules secure messages syslog auth maillog boot_id kernel rsyslogd syslog-ng auditd \
+    systemd-journald systemd-journal-upload";
 
 /// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
 /// anything.
-const PROGRAMS: &str = "
-@@anydesk*
-@@teamviewer*
-@@rustdesk*
-@@chrome-remote-desktop
-@@splashtop*
-@@nomachine*
-@@dwagent*
-@@qbittorrent*
-@@transmission*
-@@deluge*
-@@ktorrent*
-@@rtorrent*
-@@amule*
-@@mldonkey*
-@@frostwire*
-@@retroshare*
-@@nicotine*
-@@dropbox*
-@@nautilus-dropbox
-@@caja-dropbox
-@@nemo-dropbox
-@@megasync*
-@@onedrive*
-@@insync*
-@@pcloud*
-@@google-drive-ocamlfuse
-@@com.anydesk.anydesk
-@@com.rustdesk.rustdesk
-@@org.qbittorrent.qbittorrent
-@@com.transmissionbt.transmission
-@@com.dropbox.client
-@@nz.mega.megasync
-@@google
-@@microsoft
-@@containerd
-@@cni
-@@zoom
-@@brother
-@@epson*
-@@libreoffice*
-@@openoffice*
-@@eset
-@@sophos-spl
-@@trendmicro
-@@ds_agent
-@@crowdstrike
-@@kaspersky
-@@f-secure
-@@tenken*
-=======
-@@.service
-@@NX
-@@SRStreamer
-@@X0tigervnc
-@@Xtigervnc
-@@Xtightvnc
-@@Xvnc
-@@Xvnc-core
-@@anydesk
-@@back-ends
-@@basic
-@@chrome-remote-desktop
-@@cockpit
-@@console-getty
-@@crypto-policies
-@@custom
-@@default-display-manager
-@@display-manager
-@@dwagent
-@@gdm3
-@@getty
-@@gnome-remote-desktop-daemon
-@@google
-@@graphical
-@@greetd
-@@guest-account
-@@in
-@@inetd
-@@inetutils-inetd
-@@inetutils-telnetd
-@@krfb
-@@login
-@@lxdm
-@@mesh
-@@mesh_services
-@@meshagent
-@@multi-user
-@@network-online
-@@nxserver
-@@openbsd-inetd
-@@opensshserver
-@@redhat
-@@rexec
-@@rlogin
-@@rsh
-@@rustdesk
-@@screenconnect
-@@sockets
-@@splashtop-streamer
-@@sysinit
-@@teamviewer
-@@teamviewerd
-@@telnet
-@@telnetd
-@@tightvncserver
-@@timers
-@@tty1
-@@tty2
-@@tty3
-@@tty4
-@@tty5
-@@tty6
-@@ttyAMA0
-@@ttyS0
-@@vino
-@@vino-server
-@@vncserver-virtuald
-@@vncserver-x11
-@@vncserver-x11-serviced
-@@wayvnc
-@@wdm
-@@webmin
-@@x0vncserver
-@@x11vnc
-@@xdm
-@@xinetd
-@@xrdp-sesman
-@@xvnc
->>>>>>> /tmp/tmpo_24ebdd/2
-@@END";
+const PROGRAMS: &str = "anydesk* teamviewer* rustdesk* chrome-remote-desktop splashtop* nomachine* dwagent* \
+    qbittorrent* transmission* deluge* ktorrent* rtorrent* amule* mldonkey* frostwire* retroshare* nicotine* \
+    dropbox* nautilus-dropbox caja-dropbox nemo-dropbox megasync* onedrive* insync* pcloud* google-drive-ocamlfuse \
+    com.anydesk.anydesk com.rustdesk.rustdesk org.qbittorrent.qbittorrent com.transmissionbt.transmission \
+    com.dropbox.client nz.mega.megasync google microsoft containerd cni zoom brother epson* libreoffice* openoffice* \
+    eset sophos-spl trendmicro ds_agent crowdstrike kaspersky f-secure tenken*";
 
 /// Endings of file names that decide how a file is read.
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local \
     list gz bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user \
     nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp \
-    snap AppImage appimage xcd xcu bin requires rexecd rlogind rshd socket target telnetd wants";
+    snap AppImage appimage xcd xcu bin requires rexecd rlogind rshd socket target telnetd wants journal";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
@@ -824,7 +119,8 @@ const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon 
     in.telnetd inetd inetutils-inetd krfb login meshagent meshcentral miniserv.pl nomachine nxd nxserver.bin realvnc \
     rexec rexecd rlogin rlogind rsh rshd rustdesk screenconnect shell splashtop teamviewer teamviewerd telnet \
     telnetd tigervnc tightvnc vino vino-server vncserver-virtuald vncserver-x11-core vncserver-x11-serviced wayvnc \
-    webmin x0vncserver x11vnc xinetd xrdp xrdp-sesman";
+    webmin x0vncserver x11vnc xinetd xrdp xrdp-sesman systemd-journald systemd-journal-upload rsyslogd syslog-ng \
+    auditd";
 const SHORT_NAME: usize = 15;
 
 /// Time servers that anybody may use: the rule's approved ones and the well-known public ones.

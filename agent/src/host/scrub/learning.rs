@@ -7,6 +7,7 @@ use super::files::{Form, Named};
 use super::{NOBODY, Scrubber, lease_configuration, netlink, pam, remote_access, sshd, sudoers};
 use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;
+use crate::collect::logs::{auditd, logrotate, rsyslog};
 use crate::collect::neighbours::netlink::links;
 use crate::collect::removable_media::usbguard_conf;
 use crate::collect::screen_lock::{dconf_profile, environment};
@@ -28,6 +29,8 @@ impl Scrubber {
             scrubber.names.add_host(&system.host_name);
         }
         let whole = |path: &str| content_of(recording.paths.get(Path::new(path))?)?.all();
+        let machine = whole("/etc/machine-id").map(String::from_utf8_lossy);
+        scrubber.machine = machine.map(|machine| machine.trim().to_owned()).unwrap_or_default();
         let defs = whole("/etc/login.defs");
         let first = defs.and_then(login_defs::uid_min).unwrap_or(login_defs::UID_MIN_DEFAULT);
         let accounts = whole("/etc/passwd").and_then(|bytes| passwd::parse(bytes).ok()).unwrap_or_default().entries;
@@ -156,6 +159,12 @@ impl Scrubber {
                     });
                 files.collect()
             }
+            Form::Rsyslog => log_files(bytes),
+            Form::Logrotate => rotated_files(bytes),
+            Form::Auditd => {
+                let found = auditd::configuration(bytes).ok();
+                found.into_iter().flat_map(|found| log_and_copies(&found.log_file)).collect()
+            }
             Form::Ntp => ntpd::lines(&text).into_iter().flat_map(|line| ntp_files(path, line)).collect(),
             Form::Dnsmasq | Form::Dhcpd | Form::Kea => lease_configuration::files(form, &text),
             Form::Clamav => {
@@ -215,6 +224,35 @@ impl Scrubber {
             self.names.add_path(path.into(), stand_in.into());
         }
     }
+}
+
+/// A log and its copies.
+fn log_and_copies(path: &str) -> Vec<Named> {
+    vec![Named::of(path, Form::Log), Named::of(&format!("{path}[-.][0-9]*"), Form::Log)]
+}
+
+/// The files that rules of rsyslog include, and the logs they write.
+fn log_files(bytes: &[u8]) -> Vec<Named> {
+    let files = rsyslog::parse(bytes).unwrap_or_default().into_iter().flat_map(|statement| match statement {
+        rsyslog::Statement::Include(path) if path.ends_with('/') => {
+            vec![Named::of(&format!("{path}*"), Form::Rsyslog)]
+        }
+        rsyslog::Statement::Include(path) => vec![Named::of(&path, Form::Rsyslog)],
+        rsyslog::Statement::Action { target: rsyslog::Target::File(path), .. } => log_and_copies(&path),
+        _ => Vec::new(),
+    });
+    files.collect()
+}
+
+/// The files that logrotate includes.
+fn rotated_files(bytes: &[u8]) -> Vec<Named> {
+    let files = logrotate::parse(bytes).unwrap_or_default().into_iter().flat_map(|statement| match statement {
+        logrotate::Statement::Include(path) => {
+            vec![Named::of(&path, Form::Logrotate), Named::of(&format!("{path}/*"), Form::Logrotate)]
+        }
+        _ => Vec::new(),
+    });
+    files.collect()
 }
 
 /// What was read of a file.

@@ -178,6 +178,9 @@ impl Names {
         if is_uid || known::is_short_number(part, 5) || restic::is_snapshot(part) {
             return part.to_owned();
         }
+        if let Some((log, date)) = rotated(part) {
+            return format!("{}-{date}", self.part(log));
+        }
         let split = Part::of(part);
         let stem = self.stem(split.stem);
         let endings: String = split.endings.iter().map(|ending| self.ending(ending)).collect();
@@ -252,6 +255,16 @@ impl<'a> Part<'a> {
     }
 }
 
+/// A log that logrotate put aside with a date, `secure-20261115.gz`: its name, and the date with what is behind it.
+fn rotated(part: &str) -> Option<(&str, &str)> {
+    let (log, date) = part.rsplit_once('-')?;
+    let (digits, ending) = date.split_at_checked(8)?;
+    let is_date = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let compressed = ending.is_empty() || ending.strip_prefix('.').is_some_and(known::is_ending);
+    let is_log = known::is_part(log) || log.strip_suffix(".log").is_some_and(|stem| !stem.is_empty());
+    (is_date && compressed && is_log).then_some((log, date))
+}
+
 /// A name with the same date that is as finished as the other.
 fn of_date(name: &str, stamp: &dated::Stamp, stem: &str) -> String {
     let date = stamp.date.format("%Y-%m-%d");
@@ -317,6 +330,8 @@ mod tests {
             ("/etc/sudoers.d/yamada.bak~", "/etc/sudoers.d/name0001.bak~"),
             ("/etc/sysconfig/network-scripts/ifcfg-yamada", "/etc/sysconfig/network-scripts/ifcfg-name0001"),
             ("/var/log/yamada.log.1", "/var/log/name0001.log.1"),
+            ("/var/log/yamada.log-20261115.gz", "/var/log/name0001.log-20261115.gz"),
+            ("/var/log/secure-20261115", "/var/log/secure-20261115"),
             ("/etc/dconf/db/yamada.d", "/etc/dconf/db/name0001.d"),
             ("/etc/090-1111-2222.suzuki", "/etc/name0002.x"),
             ("/etc/090-1111-2222.sato", "/etc/name0002.x2"),

@@ -7,8 +7,8 @@ use super::files::{Form, Named};
 use super::{Scrubber, sshd};
 use crate::collect::automatic_sign_in::{getty, greetd, key_files, sddm};
 use crate::collect::remote_access::{inetd, tools};
-use crate::collect::session_timeout::systemd_config::values;
 use crate::collect::ssh_daemon::command_line;
+use crate::collect::systemd_config::values;
 use crate::collect::systemd_unit::{arguments, words};
 use crate::collect::wireless::key_file;
 

@@ -204,6 +204,28 @@ async fn facts_reach_a_dashboard_that_keeps_them_and_no_other() {
     walk.stop().await;
 }
 
+/// What is remembered of the logs outlives the agent.
+#[tokio::test]
+async fn a_log_that_is_deleted_while_the_agent_does_not_run_is_told() {
+    let mut walk = Walk::new().await;
+    walk.board.lock().facts = Some(std::collections::BTreeMap::new());
+    let folder = walk.scratch.path().join("root/var/log");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("auth.log"), "2026-11-20T09:00:00+09:00 sv1 sshd[1]: x\n").unwrap();
+    walk.start();
+    let told = |board: &Board, text: &str| {
+        let logs = board.facts.as_ref().and_then(|facts| facts.get("logs"));
+        logs.is_some_and(|fact| fact.wire().to_string().contains(text))
+    };
+    walk.until("the log is told", |board| told(board, "/var/log/auth.log")).await;
+    assert!(!told(&walk.board.lock(), "noticed_at"));
+    walk.stop().await;
+    std::fs::remove_file(folder.join("auth.log")).unwrap();
+    walk.start();
+    walk.until("its loss is told", |board| told(board, "\"kind\":\"gone\"")).await;
+    walk.stop().await;
+}
+
 #[tokio::test]
 async fn what_happens_while_the_dashboard_is_down_arrives_in_order() {
     let mut walk = Walk::in_step().await;

@@ -2,6 +2,7 @@
 
 mod disks;
 mod entry;
+mod logs;
 mod network;
 mod passwords;
 mod software;
@@ -136,6 +137,7 @@ impl Reading<'_> {
             automatic_sign_in: Some(
                 self.observed(&["/etc/gdm3", "/etc/systemd/system"], Outcome::Known(self.automatic_sign_in())),
             ),
+            logs: Some(self.observed(&["/var/log", "/etc/systemd/journald.conf"], Outcome::Known(self.logs()))),
             written_secrets: Some(self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets()))),
             system: Some(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),
         }

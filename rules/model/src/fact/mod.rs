@@ -11,6 +11,7 @@ pub mod firewall;
 pub mod forwarding;
 pub mod kept;
 pub mod listeners;
+pub mod logs;
 pub mod neighbours;
 pub mod office_macros;
 pub mod password_policy;
@@ -82,6 +83,7 @@ macro_rules! topics {
         }
 
         /// An observation of any topic, as a collector returns it.
+        #[expect(clippy::large_enum_variant, reason = "one is there at a time, on its way to where it is kept")]
         #[derive(Debug, Clone, PartialEq)]
         pub enum AnyObservation {
             $( $(#[doc = $doc])* $variant(Observation<$ty>), )*
@@ -192,6 +194,8 @@ topics! {
     RemoteAccess remote_access: remote_access::RemoteAccess,
     /// Ways into this host on which nobody is asked who they are.
     AutomaticSignIn automatic_sign_in: automatic_sign_in::AutomaticSignIn,
+    /// Logs: where records go, who may touch them, how long they are kept, and what went missing.
+    Logs logs: logs::Logs,
     /// What kind of machine this is.
     System system: system::System,
     /// What becomes of packets that come in unasked.
@@ -207,7 +211,7 @@ impl Topic {
     /// only what rules find travels.
     pub const fn is_kept(self) -> bool {
         match self {
-            Self::Accounts | Self::Neighbours | Self::RemovableMedia | Self::Sessions => true,
+            Self::Accounts | Self::Logs | Self::Neighbours | Self::RemovableMedia | Self::Sessions => true,
             Self::TimeSync
             | Self::ScreenLock
             | Self::SessionTimeout

@@ -100,6 +100,7 @@ impl Language {
             | Topic::Updates
             | Topic::RemoteAccess
             | Topic::AutomaticSignIn
+            | Topic::Logs
             | Topic::System => self.absent_topic(topic.name()),
         }
     }

@@ -10,6 +10,7 @@ mod facts;
 mod form;
 mod ingest;
 mod link;
+mod logs;
 mod neighbours;
 mod passwords;
 mod network;
@@ -61,6 +62,8 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("answers", link::answers),
     ("identity", link::identity),
     ("signed_policy", link::signed_policy),
+    ("log_records", logs::records),
+    ("log_settings", logs::settings),
     ("lease_files", neighbours::lease_files),
     ("netlink", neighbours::netlink),
     ("pam", passwords::pam),

@@ -3,8 +3,9 @@
 use tenken_agent::collect::accounts::sshd_keys;
 use tenken_agent::collect::glob::{Glob, Pattern, wildcard};
 use tenken_agent::collect::session_timeout::shell_script::{Effect, steps};
-use tenken_agent::collect::session_timeout::{shell_limit, shell_words, sshd_limits, systemd_config};
+use tenken_agent::collect::session_timeout::{shell_limit, shell_words, sshd_limits};
 use tenken_agent::collect::ssh_daemon::sshd_config;
+use tenken_agent::collect::systemd_config;
 
 use super::parts;
 

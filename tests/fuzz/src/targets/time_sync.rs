@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tenken_agent::collect::session_timeout::systemd_config;
+use tenken_agent::collect::systemd_config;
 use tenken_agent::collect::time_sync::{
     chrony_conf, chrony_packet, chrony_sources, control_message, ntpd, timesyncd, zone,
 };

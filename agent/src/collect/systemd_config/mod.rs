@@ -1,6 +1,8 @@
-//! systemd's configuration files (`logind.conf`) and its lengths of time.
+//! systemd's configuration files (`logind.conf`, `journald.conf`), where they are, and its lengths of time.
 
-use tenken_model::Span;
+pub mod files;
+
+use tenken_model::{Size, Span};
 use thiserror::Error;
 
 /// The most lines of one file that are read.
@@ -115,6 +117,43 @@ fn unit_micros(unit: &str) -> Option<i64> {
     })
 }
 
+/// Reads an amount of data as systemd writes it: bytes, or with `K`, `M`, `G`, `T`, `P` or `E` of 1024; `None` when systemd
+/// would refuse it.
+pub fn size(text: &str) -> Option<Size> {
+    let text = text.trim();
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
+    let power = match unit.trim_start().trim_end_matches('B') {
+        "" => 0,
+        "K" => 1,
+        "M" => 2,
+        "G" => 3,
+        "T" => 4,
+        "P" => 5,
+        "E" => 6,
+        _ => return None,
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let scale = 1024_u64.pow(power);
+    let bytes = whole.parse::<u64>().ok()?.checked_mul(scale)?;
+    // What is behind the ninth digit is less than anybody means.
+    let (mut part, mut of) = (0_u128, 1_u128);
+    for digit in fraction.chars().take(9).map(|sign| sign.to_digit(10)) {
+        (part, of) = (part * 10 + u128::from(digit?), of * 10);
+    }
+    let part = u64::try_from(u128::from(scale) * part / of).ok()?;
+    bytes.checked_add(part).map(Size::from_bytes)
+}
+
+/// Reads a truth as systemd writes it; `None` when systemd would refuse it.
+pub fn truth(text: &str) -> Option<bool> {
+    let is = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text.trim()));
+    match (is(&["1", "yes", "y", "true", "t", "on"]), is(&["0", "no", "n", "false", "f", "off"])) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -176,9 +215,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn sizes_and_truths() {
+        let bytes = |text| size(text).map(Size::bytes);
+        assert_eq!(
+            (bytes("500M"), bytes("1.5K"), bytes("8"), bytes("2 G")),
+            (Some(500 << 20), Some(1_536), Some(8), Some(2 << 30))
+        );
+        for bad in ["", "M", "-1", "5X", "5m", "99999999999999999999", "99999999999E", "1.é"] {
+            assert_eq!(size(bad), None, "{bad}");
+        }
+        assert_eq!((truth("Yes"), truth(" off"), truth("maybe"), truth("")), (Some(true), Some(false), None, None));
+    }
+
     proptest! {
         #[test]
-        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), span in "[0-9a-z. éµ]{0,40}") {
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), span in "[0-9a-zA-Z. éµ]{0,40}") {
+            let _ = (size(&span), truth(&span));
             let _ = values(&bytes, "Login", "StopIdleSessionSec");
             let _ = time_span(&span);
         }

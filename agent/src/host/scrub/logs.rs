@@ -1,0 +1,302 @@
+//! Logs and what is said of them, written anew from what is read of each.
+
+use std::fmt::Write as _;
+
+use super::Scrubber;
+use crate::collect::glob::has_pattern;
+use crate::collect::logs::auditd::{self, AuditdError, Rules};
+use crate::collect::logs::first_record;
+use crate::collect::logs::journal_header;
+use crate::collect::logs::logrotate::{self, Every, LogrotateError, Setting};
+use crate::collect::logs::rsyslog::{self, Encryption, RsyslogError, Statement, Target};
+use crate::collect::logs::selector::Taken;
+use crate::collect::systemd_config::{SystemdConfigError, values};
+
+const LINES_TOO_MANY: usize = 20_001;
+/// What stands for the identity of this installation.
+const OWN: &str = "00000000000000000000000000000000";
+/// Where the header of a journal names the installation that wrote it.
+const MACHINE_AT: usize = 40;
+
+/// Settings of journald.
+pub(super) fn journald(bytes: &[u8]) -> Vec<u8> {
+    const KEYS: [&str; 4] = ["Storage", "SystemMaxUse", "MaxRetentionSec", "ForwardToSyslog"];
+    let mut written = "[Journal]\n".to_owned();
+    for key in KEYS {
+        let found = match values(bytes, "Journal", key) {
+            Ok(found) => found,
+            Err(SystemdConfigError::NotText) => return vec![0xff],
+            Err(SystemdConfigError::TooLong) => return vec![b'\n'; LINES_TOO_MANY],
+        };
+        for value in found {
+            // Of a value nothing but a word or a number with its unit is read.
+            let sound =
+                value.len() <= 16 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" .".contains(&byte));
+            let words: Vec<&str> = value.split(|sign: char| !sign.is_ascii_alphabetic()).collect();
+            let known = words.iter().all(|word| {
+                word.len() <= 3
+                    || ["persistent", "auto", "volatile", "none", "true", "false"].contains(word)
+                    || is_unit(word)
+            });
+            _ = writeln!(written, "{key}={}", if sound && known { value.as_str() } else { "x" });
+        }
+    }
+    written.into_bytes()
+}
+
+fn is_unit(word: &str) -> bool {
+    const UNITS: [&str; 9] = ["usec", "msec", "second", "minute", "hour", "days", "week", "month", "year"];
+    UNITS.contains(&word.trim_end_matches('s')) || word == "days" || word == "infinity"
+}
+
+/// Where systemd-journal-upload sends records.
+pub(super) fn journal_upload(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let mut written = "[Upload]\n".to_owned();
+    for url in values(bytes, "Upload", "URL").unwrap_or_default() {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("https", &url));
+        let scheme = if scheme == "http" { "http" } else { "https" };
+        let host = rest.split('/').next().unwrap_or_default();
+        let host = host.trim_start_matches('[').split([']']).next().unwrap_or_default();
+        let host =
+            if host.parse::<std::net::IpAddr>().is_ok() { host } else { host.split(':').next().unwrap_or_default() };
+        let stand_in = if host.is_empty() { String::new() } else { scrubber.host(host) };
+        let stand_in = if stand_in.contains(':') { format!("[{stand_in}]") } else { stand_in };
+        _ = writeln!(
+            written,
+            "URL={}",
+            if url.trim().is_empty() { String::new() } else { format!("{scheme}://{stand_in}") }
+        );
+    }
+    written.into_bytes()
+}
+
+/// Rules of rsyslog.
+pub(super) fn rsyslog(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let statements = match rsyslog::parse(bytes) {
+        Ok(statements) => statements,
+        Err(RsyslogError::NotText) => return vec![0xff],
+        Err(RsyslogError::Unclosed) => return b"action(".to_vec(),
+        Err(RsyslogError::TooLong) => return "auth.* /x\n".repeat(rsyslog::STATEMENTS_MAX + 1).into_bytes(),
+    };
+    let mut written = String::new();
+    for statement in statements {
+        match statement {
+            Statement::Include(path) if path.is_empty() => {}
+            Statement::Include(path) => {
+                for path in included(scrubber, &path) {
+                    _ = writeln!(written, "include(file=\"{path}\")");
+                }
+            }
+            Statement::Driver(encrypts) => {
+                _ = writeln!(written, "$DefaultNetstreamDriver {}", if encrypts { "gtls" } else { "ptcp" });
+            }
+            Statement::Mode(encrypted) => _ = writeln!(written, "$ActionSendStreamDriverMode {}", i32::from(encrypted)),
+            Statement::Action { taken, target } => {
+                let selector = match taken {
+                    Taken([true, true]) => "auth,authpriv.*",
+                    Taken([true, false]) => "auth.*",
+                    Taken([false, true]) => "authpriv.*",
+                    Taken([false, false]) => "mail.*",
+                };
+                _ = writeln!(written, "{selector} {}", action(scrubber, &target));
+            }
+            Statement::Conditional { about_sign_ins, target } => {
+                let condition = if about_sign_ins { "auth" } else { "x" };
+                _ = writeln!(written, "if $msg == '{condition}' then {}", action(scrubber, &target));
+            }
+        }
+    }
+    written.into_bytes()
+}
+
+/// The files that an include of rsyslog means. A folder stays one.
+fn included(scrubber: &mut Scrubber, path: &str) -> Vec<String> {
+    match path.strip_suffix('/') {
+        Some(folder) => vec![format!("{}/", scrubber.names.path(folder))],
+        None if has_pattern(path) => scrubber.pattern(path),
+        None => vec![scrubber.names.path(path)],
+    }
+}
+
+fn action(scrubber: &mut Scrubber, target: &Target) -> String {
+    match target {
+        Target::Discard => "stop".to_owned(),
+        Target::File(path) => format!("action(type=\"omfile\" file=\"{}\")", quotable(&scrubber.names.path(path))),
+        Target::Host { host, encryption } => {
+            let host = quotable(&scrubber.host(host));
+            match encryption {
+                Encryption::AsBefore => format!("@@[{host}]"),
+                Encryption::No => format!("action(type=\"omfwd\" target=\"{host}\")"),
+                Encryption::Yes => format!("action(type=\"omrelp\" target=\"{host}\" tls=\"on\")"),
+                Encryption::ByDriver => {
+                    format!("action(type=\"omfwd\" target=\"{host}\" protocol=\"tcp\" streamdrivermode=\"1\")")
+                }
+            }
+        }
+    }
+}
+
+fn quotable(text: &str) -> String {
+    text.replace(['"', '\\', '\n'], "x")
+}
+
+/// Settings and sections of logrotate.
+pub(super) fn logrotate(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let statements = match logrotate::parse(bytes) {
+        Ok(statements) => statements,
+        Err(LogrotateError::NotText) => return vec![0xff],
+        Err(LogrotateError::Unclosed(_)) => return b"/x {\n".to_vec(),
+        Err(LogrotateError::Number { .. }) => return b"rotate x\n".to_vec(),
+        Err(LogrotateError::TooLong) => return vec![b'\n'; LINES_TOO_MANY],
+    };
+    let mut written = String::new();
+    for statement in statements {
+        match statement {
+            logrotate::Statement::Setting(setting) => written.push_str(&line(scrubber, &setting)),
+            logrotate::Statement::Include(path) => {
+                _ = writeln!(written, "include \"{}\"", scrubber.names.path(&path));
+            }
+            logrotate::Statement::Section { paths, settings } => {
+                for path in paths {
+                    for path in scrubber.pattern(&path) {
+                        _ = writeln!(written, "\"{path}\"");
+                    }
+                }
+                // A section of nothing is none.
+                written.push_str("/x\n{\n");
+                for setting in &settings {
+                    written.push_str(&line(scrubber, setting));
+                }
+                written.push_str("}\n");
+            }
+        }
+    }
+    written.into_bytes()
+}
+
+fn line(scrubber: &mut Scrubber, setting: &Setting) -> String {
+    match setting {
+        Setting::Every(every) => {
+            let word = match every {
+                Every::Hour => "hourly",
+                Every::Day => "daily",
+                Every::Week => "weekly",
+                Every::Month => "monthly",
+                Every::Year => "yearly",
+                Every::Size => "size 1M",
+            };
+            format!("{word}\n")
+        }
+        Setting::Rotate(count) => format!("rotate {count}\n"),
+        Setting::MaxAge(days) => format!("maxage {days}\n"),
+        Setting::OldFolder(Some(folder)) => format!("olddir \"{}\"\n", scrubber.names.path(folder)),
+        Setting::OldFolder(None) => "noolddir\n".to_owned(),
+    }
+}
+
+/// Settings of auditd.
+pub(super) fn auditd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    const ACTIONS: [&str; 9] =
+        ["ignore", "syslog", "rotate", "email", "exec", "suspend", "single", "halt", "keep_logs"];
+    let found = match auditd::configuration(bytes) {
+        Ok(found) => found,
+        Err(AuditdError::NotText) => return vec![0xff],
+        Err(AuditdError::TooLong) => return vec![b'\n'; LINES_TOO_MANY],
+    };
+    let mut written = format!(
+        "log_file = {}\nmax_log_file_action = {}\nnum_logs = {}\n",
+        scrubber.names.path(&found.log_file),
+        found.size_action.word(),
+        found.files_kept
+    );
+    if let Some(size) = found.file_size_max {
+        _ = writeln!(written, "max_log_file = {}", size.bytes() >> 20);
+    }
+    if let Some(action) = found.space_left_action {
+        let action = ACTIONS.iter().find(|known| **known == action).copied().unwrap_or("x");
+        _ = writeln!(written, "space_left_action = {action}");
+    }
+    written.into_bytes()
+}
+
+/// Rules of auditd.
+pub(super) fn audit_rules(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let mut rules = Rules::default();
+    match rules.add(bytes) {
+        Ok(()) => {}
+        Err(AuditdError::NotText) => return vec![0xff],
+        Err(AuditdError::TooLong) => return vec![b'\n'; LINES_TOO_MANY],
+    }
+    let mut written = String::new();
+    for path in &rules.watched {
+        // Blanks would part it.
+        let path = scrubber.names.path(path).replace(char::is_whitespace, "x");
+        _ = writeln!(written, "-w {path} -p wa");
+    }
+    if let Some(enabled) = rules.enabled {
+        _ = writeln!(written, "-e {enabled}");
+    }
+    written.into_bytes()
+}
+
+/// The time of the first record of a log, in its form.
+pub(super) fn text(bytes: &[u8]) -> Vec<u8> {
+    first_record::stamp(bytes).map_or_else(|| b"x\n".to_vec(), |stamp| format!("{stamp} x\n").into_bytes())
+}
+
+/// The header of a journal, without what it says of the machine; a broken one stays broken.
+pub(super) fn journal(scrubber: &Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let Ok(header) = journal_header::parse(bytes) else { return b"x".to_vec() };
+    let own = u128::from_str_radix(&scrubber.machine, 16) == Ok(u128::from_be_bytes(header.machine_id));
+    let mut kept = vec![0; bytes.len()];
+    // Flags, state, the file, its numbers and times: nothing of it names anybody.
+    for range in [0..24, 24..40, 72..88, 152..160, 168..176, 184..200] {
+        if let (Some(to), Some(from)) = (kept.get_mut(range.clone()), bytes.get(range)) {
+            to.copy_from_slice(from);
+        }
+    }
+    if !own && let Some(machine) = kept.get_mut(MACHINE_AT..MACHINE_AT + 16) {
+        machine.fill(0xff);
+    }
+    kept
+}
+
+/// The identity of this installation, or of a start of the kernel.
+pub(super) fn identity(bytes: &[u8]) -> Vec<u8> {
+    if bytes.iter().all(u8::is_ascii_whitespace) { Vec::new() } else { format!("{OWN}\n").into_bytes() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::NOT_FOLLOWED;
+    use super::*;
+
+    #[test]
+    fn what_is_not_followed_stays_so() {
+        let mut scrubber = Scrubber::of_nothing();
+        assert_eq!(scrubber.pattern("/etc/[[:alpha:]]"), [NOT_FOLLOWED]);
+        assert_eq!(rsyslog(&mut scrubber, b"{"), b"action(");
+        assert_eq!(logrotate(&mut scrubber, b"/a {"), b"/x {\n");
+        assert_eq!(journal(&scrubber, b"tanaka"), b"x");
+    }
+
+    #[test]
+    fn only_the_time_of_a_log_is_left() {
+        for (line, left) in [
+            ("2026-11-20T09:00:01+09:00 sv1 sshd[7]: Accepted for tanaka", "2026-11-20T09:00:01+09:00 x\n"),
+            ("Nov 20 09:00:01 sv1 sshd[7]: tanaka", "Nov 20 09:00:01 x\n"),
+            ("type=LOGIN msg=audit(1795651200.123:45): acct=\"tanaka\"", "msg=audit(1795651200.0:0): x\n"),
+            ("tanaka", "x\n"),
+        ] {
+            assert_eq!(text(line.as_bytes()), left.as_bytes(), "{line}");
+        }
+    }
+
+    #[test]
+    fn settings_of_journald_are_words_and_numbers() {
+        assert_eq!(
+            journald(b"[Journal]\nStorage=persistent\nStorage=of tanaka\nMaxRetentionSec=3 month\n#SystemMaxUse=1G\nTTYPath=/dev/x\n"),
+            b"[Journal]\nStorage=persistent\nStorage=x\nMaxRetentionSec=3 month\n"
+        );
+    }
+}

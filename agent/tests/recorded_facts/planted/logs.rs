@@ -1,0 +1,51 @@
+//! Logs and the settings of what writes and keeps them.
+
+use tenken_agent::host::Recording;
+
+use super::super::secrets::Secrets;
+
+/// A header of a journal that systemd 252 wrote.
+const JOURNAL: &[u8] = include_bytes!("../../samples/logs/system.252.journal");
+
+pub(super) fn logs(host: Recording, secrets: &Secrets) -> Recording {
+    let note = secrets.note();
+    let Secrets { account, person, host: name, file, .. } = secrets;
+    let journal = [JOURNAL, note.as_bytes()].concat();
+    host.file("/etc/machine-id", "22222222222222222222222222222222\n")
+        .file("/usr/lib/systemd/systemd-journald", "")
+        .file("/usr/lib/systemd/systemd-journal-upload", "")
+        .file("/usr/sbin/rsyslogd", "")
+        .file("/usr/sbin/auditd", "")
+        .running(70, "systemd-journald")
+        .running(71, "systemd-journal-upload")
+        .running(72, "rsyslogd")
+        .file("/etc/systemd/journald.conf", format!("{note}[Journal]\nStorage=persistent\nTTYPath=/dev/{file}\n"))
+        .file(format!("/etc/systemd/journald.conf.d/{file}.conf"), format!("{note}[Journal]\nMaxRetentionSec=3month\n"))
+        .file("/etc/systemd/journal-upload.conf", format!("{note}[Upload]\nURL=https://{name}:19532\n"))
+        .file(format!("/var/log/journal/{file}/system.journal"), journal)
+        .file(
+            "/etc/rsyslog.conf",
+            format!(
+                "{note}$IncludeConfig /etc/rsyslog.d/*.conf\nauth.* /var/log/auth.log\n\
+                 if $msg contains '{person}' then /var/log/{file}\n"
+            ),
+        )
+        .file(
+            format!("/etc/rsyslog.d/{file}.conf"),
+            format!("{note}authpriv.* /srv/log/{file}.log\n*.* action(type=\"omrelp\" target=\"{name}\" tls=\"on\")\n"),
+        )
+        .file(format!("/srv/log/{file}.log"), format!("2026-11-20T09:00:00+09:00 {name} sshd[1]: {account}\n{note}"))
+        .file(format!("/srv/log/{file}.log.1"), format!("2026-11-10T09:00:00+09:00 {name} sshd[1]: {account}\n{note}"))
+        .file("/var/log/auth.log", format!("Nov 20 09:00:00 {name} sshd[1]: {account} {person}\n{note}"))
+        .file("/etc/logrotate.conf", format!("{note}weekly\nrotate 4\ninclude /etc/logrotate.d\n"))
+        .file(
+            format!("/etc/logrotate.d/{file}"),
+            format!("{note}/srv/log/{file}.log {{\n rotate 14\n postrotate\n mail {person}\n endscript\n}}\n"),
+        )
+        .file(
+            "/etc/audit/auditd.conf",
+            format!("{note}action_mail_acct = {account}\nspace_left_action = exec /opt/{file}\n"),
+        )
+        .file(format!("/etc/audit/rules.d/{file}.rules"), format!("{note}-w /etc/{file} -p wa -k {person}\n-e 2\n"))
+        .file("/var/log/audit/audit.log", format!("type=LOGIN msg=audit(1795000000.1:2): acct=\"{account}\"\n{note}"))
+}

@@ -1,0 +1,30 @@
+//! Logs, and the programs that write and keep them.
+
+use tenken_agent::collect::antivirus::time_zone::Zone;
+use tenken_agent::collect::logs::{auditd, first_record, journal_header, logrotate, rsyslog, selector};
+
+/// Settings of rsyslog, logrotate and auditd, all of the same bytes.
+pub(super) fn settings(data: &[u8]) {
+    if let Ok(statements) = rsyslog::parse(data) {
+        assert!(statements.len() <= data.len());
+    }
+    if let Ok(statements) = logrotate::parse(data) {
+        assert!(statements.len() <= data.len());
+    }
+    let _configuration = auditd::configuration(data);
+    let mut rules = auditd::Rules::default();
+    if rules.add(data).is_ok() {
+        assert!(rules.watched.len() <= auditd::WATCHED_MAX);
+    }
+    let _taken = selector::parse(&String::from_utf8_lossy(data));
+}
+
+/// Headers of journals and beginnings of logs.
+pub(super) fn records(data: &[u8]) {
+    let _header = journal_header::parse(data);
+    let time = first_record::time(data, super::now(), &Zone::utc());
+    // What has a time keeps it when nothing else is left.
+    if time.is_some() {
+        assert!(first_record::stamp(data).is_some());
+    }
+}
