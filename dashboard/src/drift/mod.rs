@@ -11,13 +11,13 @@ use tenken_engine::rule::{Grace, SubjectOf};
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use crate::correlate::Correlations;
-use crate::owner;
 use crate::store::{
     AuditEntry, Drift, DriftNews, FailingFinding, FailingKey, MailBody, MailKind, NewDrift, NewMail, Resolution,
     StandingDrift, Thread, WaiverNews,
 };
 use crate::store::{Store, StoreError, Transaction, Waiver};
 use crate::working_calendar;
+use crate::{own_rules, owner};
 use grace::allowance;
 
 pub use step::{Allowance, Now, Step, patience, reminders, reminders_due, step};
@@ -56,6 +56,11 @@ impl Terms {
         let of_agency = catalog.rules().filter(|rule| rule.subject_of == SubjectOf::Agency);
         let of_agency = of_agency.map(|rule| rule.id.clone()).collect();
         Self { of_agency, correlations: Correlations::of(catalog), ..Self::new(graces) }
+    }
+
+    /// An own rule that is in force nowhere any more. What hosts that did not hear of it still tell is no drift.
+    pub fn is_withdrawn(&self, rule: &RuleId) -> bool {
+        own_rules::is_own(rule) && !self.graces.contains_key(rule)
     }
 
     /// How long a failure of a rule may last.
@@ -104,6 +109,7 @@ pub async fn is_due(store: &Store, terms: &Terms, now: Instant) -> Result<bool, 
     let outlasted = failing.iter().any(|FailingKey { host, key, failing, awake }| {
         allowance(terms.grace(&key.rule), *failing, *awake, &calendar, now) == Allowance::Over
             && !is_waived(&waivers, host, key)
+            && !terms.is_withdrawn(&key.rule)
     });
     Ok(outlasted || unseen.iter().any(|told| reminders_due(*told, terms.remind_every, now) > told.reminded))
 }
@@ -179,7 +185,8 @@ async fn plan(
     for found in transaction.failing_without_drift(host).await? {
         let key = &found.finding.key;
         let grace = allowance(terms.grace(&key.rule), found.failing, found.awake, &calendar, now);
-        if grace == Allowance::Running || is_waived(&waivers, &found.host, key) {
+        let counts = grace != Allowance::Running && !terms.is_withdrawn(&key.rule);
+        if !counts || is_waived(&waivers, &found.host, key) {
             continue;
         }
         let last = transaction.drift_of(&found.host, key).await?;

@@ -14,7 +14,7 @@ use tenken_model::{HostId, Instant, ItemId, RuleId};
 use crate::correlate::Correlations;
 use crate::declaration::publication::PublicAddress;
 use crate::log_review::{self, Month};
-use crate::policy::PolicySettings;
+use crate::policy::Parameters;
 use crate::registers::{self, Register, approve::Waiting, due::DueRow};
 use crate::status::Known;
 use crate::store::{OpenDrift, Proposal, Publication, StoreError, Transaction, Version, Waiver};
@@ -145,7 +145,7 @@ impl Causes {
             Some(version) => transaction.publication(version.id).await?,
             None => None,
         };
-        let settings: PolicySettings = transaction.setting().await?.unwrap_or_default();
+        let settings: Parameters = transaction.setting().await?.unwrap_or_default();
         let silent =
             known.hosts.iter().filter_map(|host| Some((host.id.clone(), host.name.clone(), host.silent_since?)));
         Ok(Self {
