@@ -6,7 +6,7 @@ use tenken_calendar::japan;
 use tenken_model::{Instant, RuleId};
 
 use crate::groups::{HostScope, Placements};
-use crate::store::{RolledOut, StoreError, Transaction};
+use crate::store::{StoreError, Transaction};
 
 /// Which hosts are spared of which own rules in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,19 +18,8 @@ pub struct Spared {
 impl Spared {
     /// Reads it. The register of hosts is read only if a rule in force is not for every host.
     pub async fn read(transaction: &mut Transaction, now: Instant) -> Result<Self, StoreError> {
-        Self::of_rolled_out(transaction.rolled_out().await?, transaction, now).await
-    }
-
-    async fn of_rolled_out(
-        rolled_out: Vec<RolledOut>,
-        transaction: &mut Transaction,
-        now: Instant,
-    ) -> Result<Self, StoreError> {
-        let scoped: Vec<_> = rolled_out
-            .into_iter()
-            .filter(|one| !one.scopes.contains(&HostScope::All))
-            .map(|one| (one.id, one.scopes))
-            .collect();
+        let mut scoped = transaction.roll_out_scopes().await?;
+        scoped.retain(|(_, scopes)| !scopes.contains(&HostScope::All));
         if scoped.is_empty() {
             return Ok(Self::default());
         }

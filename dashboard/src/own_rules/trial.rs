@@ -1,9 +1,10 @@
-//! What a rule would find on hosts, on the facts that are kept of them. Deciding is pure; [`gather`] reads.
+//! What a rule would find on hosts, on the facts that are kept of them. Deciding is pure; [`run`] reads.
 //!
 //! Most facts stay on their host. A rule that rests on such a fact is not tried, on no host, and nothing is said of what it
 //! would find: agents judge it within minutes of its roll-out, to a group if it is to be seen there first.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tenken_engine::judge::severity;
 use tenken_engine::{Catalog, Inputs, ParameterSet, Rule, judge};
@@ -11,6 +12,8 @@ use tenken_model::fact::system::SystemFamily;
 use tenken_model::finding::VerdictKind;
 use tenken_model::register::Registers;
 use tenken_model::{Facts, Finding, HostId, Instant, RuleId, Topic};
+use thiserror::Error;
+use tokio::task::{JoinError, spawn_blocking};
 
 use crate::groups::{HostScope, Placements};
 use crate::ingest;
@@ -19,8 +22,21 @@ use crate::store::{Host, StoreError, Transaction};
 
 /// On how many hosts a rule is tried at once.
 pub const HOSTS_AT_ONCE: usize = 500;
+/// Of how many hosts the facts are held at a time.
+const GATHERED_AT_ONCE: usize = 25;
 /// How many findings of one host are told.
 pub const FINDINGS_TOLD: usize = 5;
+
+/// Why a rule could not be tried.
+#[derive(Debug, Error)]
+pub enum TrialError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Judging ended before its time.
+    #[error("trying a rule: {0}")]
+    Judging(#[from] JoinError),
+}
 
 /// What is known of a host to try a rule on.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,9 +137,8 @@ pub fn try_on(rule: &Rule, host: &TrialHost, now: Instant) -> Tried {
     tried(Trial::Judged(judge(rule, &inputs)))
 }
 
-/// Tries a rule on hosts: those that fail first, then those that are unknown, each by name.
-pub fn try_all(rule: &Rule, hosts: &[TrialHost], now: Instant) -> (Vec<Tried>, Tally) {
-    let mut tried: Vec<Tried> = hosts.iter().map(|host| try_on(rule, host, now)).collect();
+/// What came of hosts on which a rule was tried: those that fail first, then those that are unknown, each by name.
+pub fn gathered(mut tried: Vec<Tried>) -> (Vec<Tried>, Tally) {
     let mut tally = Tally::default();
     for one in &tried {
         match one.verdict() {
@@ -135,6 +150,36 @@ pub fn try_all(rule: &Rule, hosts: &[TrialHost], now: Instant) -> (Vec<Tried>, T
     }
     tried.sort_by_cached_key(|one| (std::cmp::Reverse(severity(one.verdict())), one.name.to_lowercase()));
     (tried, tally)
+}
+
+/// Tries a rule on hosts, some at a time: what is known of one is forgotten once it was judged.
+pub async fn run(
+    transaction: &mut Transaction,
+    kept: &Kept,
+    rule: &Arc<Rule>,
+    hosts: &[Host],
+    now: Instant,
+) -> Result<Vec<Tried>, TrialError> {
+    let stays = not_kept(rule);
+    if !stays.is_empty() {
+        let tried = |host: &Host| {
+            let trial = Trial::StaysOnHost(stays.clone());
+            Tried { id: host.id.clone(), name: host.name.clone(), trial }
+        };
+        return Ok(hosts.iter().map(tried).collect());
+    }
+    let mut tried = Vec::new();
+    for some in hosts.chunks(GATHERED_AT_ONCE) {
+        let mut known = Vec::new();
+        for host in some {
+            known.push(gather(transaction, kept, host, now).await?);
+        }
+        let rule = Arc::clone(rule);
+        // It may take a while, in which others are served.
+        let judged = spawn_blocking(move || known.iter().map(|host| try_on(&rule, host, now)).collect::<Vec<_>>());
+        tried.extend(judged.await?);
+    }
+    Ok(tried)
 }
 
 /// The hosts of a scope that are not revoked, by name.
@@ -149,7 +194,7 @@ pub async fn hosts(
 }
 
 /// What is known of a host to try a rule on. A fact that its last heartbeat says to be as it is kept was so then.
-pub async fn gather(
+async fn gather(
     transaction: &mut Transaction,
     kept: &Kept,
     host: &Host,

@@ -378,6 +378,19 @@ impl Transaction {
             .collect()
     }
 
+    /// The own rules in force with the hosts they are for, by id, without what they say.
+    pub async fn roll_out_scopes(&mut self) -> Result<Vec<(RuleId, Vec<HostScope>)>, StoreError> {
+        let rows = sqlx::query("SELECT id, scopes FROM own_rules WHERE version IS NOT NULL ORDER BY id")
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of(row);
+                Ok((columns.parsed("id")?, columns.json("scopes")?))
+            })
+            .collect()
+    }
+
     /// The hosts of which something of a rule was found.
     pub async fn hosts_with_rule(&mut self, rule: &RuleId) -> Result<Vec<HostId>, StoreError> {
         let rows = sqlx::query("SELECT DISTINCT host FROM findings WHERE rule = $1 ORDER BY host")

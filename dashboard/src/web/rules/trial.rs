@@ -1,5 +1,7 @@
 //! Trying an own rule.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::response::Html;
 use tenken_calendar::japan;
@@ -11,7 +13,7 @@ use super::super::visit::{Visit, number};
 use super::id;
 use crate::groups::{Division, HostScope, Placements};
 use crate::own_rules::lint;
-use crate::own_rules::trial::{HOSTS_AT_ONCE, gather, hosts, try_all};
+use crate::own_rules::trial::{HOSTS_AT_ONCE, gathered, hosts, run};
 use crate::pages::pager::Pager;
 use crate::pages::rules::trial::{self as page, TrialView};
 use crate::policy::Kept;
@@ -35,17 +37,11 @@ pub(in crate::web) async fn trial(
     let all = hosts(&mut transaction, &placements, &scope).await?;
     let address = format!("/rules/{id}/versions/{number}/trial?scope={}&page=", form_encode(&scope.word()));
     let pager = Pager::new(asked.get("page"), HOSTS_AT_ONCE, all.len(), address);
-    let mut tried = None;
-    if let Some(rule) = linted.rule.clone() {
-        let mut known = Vec::new();
-        for host in pager.cut(&all) {
-            known.push(gather(&mut transaction, &kept, host, visit.now).await?);
-        }
-        let now = visit.now;
-        // With hundreds of hosts it takes a while, in which others are served.
-        let judged = tokio::task::spawn_blocking(move || try_all(&rule, &known, now)).await;
-        tried = Some(judged.map_err(|error| anyhow::anyhow!("trying a rule: {error}"))?);
-    }
+    let rule = linted.rule.clone().map(Arc::new);
+    let tried = match &rule {
+        Some(rule) => Some(gathered(run(&mut transaction, &kept, rule, pager.cut(&all), visit.now).await?)),
+        None => None,
+    };
     let title = linted.rule.as_ref().map_or(id.as_str(), |rule| visit.language().of(&rule.title));
     let view = TrialView {
         id: &id,
