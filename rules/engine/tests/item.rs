@@ -333,9 +333,9 @@ fn a_rule_that_is_not_for_a_host_asks_nothing_of_it() {
     let state = |hosts: &[HostInScope]| folded(&item(Class::A, 2), hosts, None, None).state;
     assert_eq!(state(&[here.clone(), elsewhere.clone()]), Unknown, "it was not judged there");
     assert_eq!(state(&[here.clone(), spared(&elsewhere)]), Met);
-    let stale = host("c", &[&[standing(PASS)], &[drift()]]);
-    assert_eq!(state(&[here.clone(), stale.clone()]), Drift);
-    assert_eq!(state(&[here.clone(), spared(&stale)]), Met, "what it still tells of it counts no more");
+    let told = host("c", &[&[standing(PASS)], &[drift()]]);
+    assert_eq!(state(&[here.clone(), told.clone()]), Drift);
+    assert_eq!(state(&[here.clone(), spared(&told)]), Met, "what it still tells of it counts no more");
     assert_eq!(state(&[spared(&here), spared(&elsewhere)]), Met);
     assert_eq!(state(&[spared(&host("d", &[]))]), Unknown, "of the other rule nothing is known");
 }

@@ -10,7 +10,7 @@ pub mod write;
 
 use askama::Template;
 use tenken_engine::Rule;
-use tenken_engine::checklist::Item;
+use tenken_engine::checklist::{Item, Section};
 use tenken_model::{Language, RuleId};
 
 use super::Chrome;
@@ -40,7 +40,7 @@ pub struct RuleRow<'a> {
     /// The rule; absent for an own rule whose text cannot be read.
     pub rule: Option<&'a Rule>,
     /// The items it bears on.
-    pub items: Vec<&'a Item>,
+    pub items: Vec<(&'a Section, &'a Item)>,
     /// On how many hosts it fails or is unknown.
     pub hosts: RuleHosts,
     /// How far it is, if it is an own one.
@@ -91,11 +91,6 @@ impl OwnStanding {
 impl RuleRow<'_> {
     fn title(&self, t: Language) -> &str {
         self.rule.map_or_else(|| self.id.as_str(), |rule| t.of(&rule.title))
-    }
-
-    /// The items by their ids and short names, one a line.
-    fn lines(&self, t: Language) -> Vec<String> {
-        self.items.iter().map(|item| format!("{} {}", item.id, item.named(t))).collect()
     }
 
     fn marks(&self, t: Language) -> Vec<Mark> {

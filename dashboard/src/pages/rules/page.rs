@@ -113,8 +113,10 @@ impl<'a> RulePage<'a> {
     fn may_withdraw(&self, own: &OwnPart<'_>) -> bool {
         self.chrome.may(Ability::Approve) && own.rule.rolled_out.is_some()
     }
+}
 
-    fn is_in_force(&self, own: &OwnPart<'_>, version: &OwnVersion) -> bool {
-        own.rule.rolled_out.as_ref().is_some_and(|out| out.version == version.written.version)
+impl OwnPart<'_> {
+    fn is_in_force(&self, version: &OwnVersion) -> bool {
+        self.rule.rolled_out.as_ref().is_some_and(|out| out.version == version.written.version)
     }
 }

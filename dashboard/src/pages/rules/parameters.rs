@@ -56,10 +56,6 @@ impl<'a> ParameterRow<'a> {
     pub(super) fn is_idle(&self, set: &SetParameter) -> bool {
         self.parameter.read(&set.value).is_err()
     }
-
-    pub(super) fn scope(&self, set: &SetParameter, t: Language) -> String {
-        words::scope(&set.scope, t)
-    }
 }
 
 /// What was typed to set a threshold.

@@ -1,7 +1,7 @@
 //! A version of an own rule: its text with what is wrong, its cases, and what is done with it.
 
 use askama::Template;
-use tenken_engine::checklist::Item;
+use tenken_engine::checklist::{Item, Section};
 use tenken_model::{Language, RuleId};
 
 use super::super::Chrome;
@@ -28,7 +28,7 @@ pub struct VersionView<'a> {
     /// What its text is worth.
     pub linted: &'a Linted,
     /// The items it bears on.
-    pub items: Vec<&'a Item>,
+    pub items: Vec<(&'a Section, &'a Item)>,
     /// What is in force of the rule.
     pub rolled_out: Option<&'a RollOut>,
     /// The sites in use.
@@ -95,11 +95,6 @@ impl VersionPage<'_> {
             VersionState::Refused => self.t.own_rule_refused_by(person),
             VersionState::Draft | VersionState::Waiting | VersionState::Approved => self.t.own_rule_approved_by(person),
         }
-    }
-
-    fn items(&self) -> Vec<(&str, String)> {
-        let line = |item: &&Item| format!("{} {}", item.id, item.named(self.t));
-        self.view.items.iter().map(|item| (item.id.as_str(), line(item))).collect()
     }
 
     fn is(&self, state: VersionState) -> bool {

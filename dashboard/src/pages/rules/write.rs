@@ -70,6 +70,19 @@ struct WritePage<'a> {
     cases: Option<RuleText>,
 }
 
+/// A section with its items that can be chosen.
+struct SectionTicks<'a> {
+    section: &'a Section,
+    ticks: Vec<Tick<'a>>,
+}
+
+/// An item that can be chosen.
+struct Tick<'a> {
+    item: &'a ItemId,
+    line: String,
+    chosen: bool,
+}
+
 impl<'a> WritePage<'a> {
     fn title(&self) -> String {
         if self.view.rule.is_some() { self.t.own_rule_edit_title() } else { self.t.own_rule_new_title() }
@@ -84,17 +97,17 @@ impl<'a> WritePage<'a> {
     }
 
     /// The items by section.
-    fn sections(&self) -> Vec<(&'a str, Vec<(&'a ItemId, String, bool)>)> {
-        let mut found: Vec<(&Section, Vec<(&ItemId, String, bool)>)> = Vec::new();
+    fn sections(&self) -> Vec<SectionTicks<'a>> {
+        let mut found: Vec<SectionTicks<'a>> = Vec::new();
         for (section, item) in &self.view.items {
-            let line =
-                (&item.id, format!("{} {}", item.id, item.named(self.t)), self.view.draft.items.contains(&item.id));
-            match found.last_mut().filter(|(last, _)| last.id == section.id) {
-                Some((_, lines)) => lines.push(line),
-                None => found.push((section, vec![line])),
+            let line = format!("{} {}", item.id.number(), item.named(self.t));
+            let tick = Tick { item: &item.id, line, chosen: self.view.draft.items.contains(&item.id) };
+            match found.last_mut().filter(|last| last.section.id == section.id) {
+                Some(last) => last.ticks.push(tick),
+                None => found.push(SectionTicks { section, ticks: vec![tick] }),
             }
         }
-        found.into_iter().map(|(section, lines)| (section.named(self.t), lines)).collect()
+        found
     }
 
     fn is_good(&self) -> bool {

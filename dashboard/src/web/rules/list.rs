@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::response::Html;
 use tenken_engine::Rule;
+use tenken_engine::checklist::{Item, Section};
 use tenken_model::RuleId;
 
 use super::super::asked::Asked;
@@ -39,12 +40,14 @@ pub(in crate::web) async fn list(visit: Visit) -> Result<Html<String>, Failure> 
         .filter_map(|(id, version)| Some((id, lint(id, &version.written.text, "").rule?)))
         .collect();
     let of = |id: &RuleId| hosts.get(id).copied().unwrap_or_default();
+    let decided = |id: &RuleId| -> Vec<(&Section, &Item)> {
+        app.checklist.items_of(id).filter_map(|item| app.checklist.locate(&item.id)).collect()
+    };
     let own = kept.iter().filter_map(|rule| {
         let version = newest.get(&rule.id)?;
         let in_force = app.catalog.rule(&rule.id);
-        let items = version.written.items.iter().filter_map(|item| app.checklist.item(item));
-        let items =
-            if rule.rolled_out.is_some() { app.checklist.items_of(&rule.id).collect() } else { items.collect() };
+        let items = version.written.items.iter().filter_map(|item| app.checklist.locate(item));
+        let items = if rule.rolled_out.is_some() { decided(&rule.id) } else { items.collect() };
         let standing = standing(rule, version, in_force.is_some());
         let shown = in_force.or_else(|| written.get(&rule.id));
         Some(RuleRow { id: &rule.id, rule: shown, items, hosts: of(&rule.id), own: Some(standing) })
@@ -52,7 +55,7 @@ pub(in crate::web) async fn list(visit: Visit) -> Result<Html<String>, Failure> 
     let built_in = app.catalog.rules().filter(|rule| !is_own(&rule.id)).map(|rule| RuleRow {
         id: &rule.id,
         rule: Some(rule),
-        items: app.checklist.items_of(&rule.id).collect(),
+        items: decided(&rule.id),
         hosts: of(&rule.id),
         own: None,
     });

@@ -37,7 +37,7 @@ pub(super) async fn one(
         version: &version,
         is_newest: newest.first().is_some_and(|newest| newest.written.version == number),
         linted: &linted,
-        items: version.written.items.iter().filter_map(|item| checklist.item(item)).collect(),
+        items: version.written.items.iter().filter_map(|item| checklist.locate(item)).collect(),
         rolled_out: kept.rolled_out.as_ref(),
         sites,
         groups,

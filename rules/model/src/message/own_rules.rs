@@ -45,6 +45,8 @@ texts! {
     own_rule_broken_help() { ja: "この版の Tenken では、適用中の文面を読み込めません。機器では判定されず、かかわる項目は「確認できない」になります。文面を直して、あらためて承認と適用を行ってください。", en: "This version of Tenken does not take the text that is in force. No host is judged by it and its items are unknown. Correct it, and have it approved and rolled out anew." }
     /// A version.
     own_rule_version(number: i64) { ja: "第{number}版", en: "Version {number}" }
+    /// To a version.
+    own_rule_to_version(number: i64) { ja: "第{number}版の確認と承認の依頼へ", en: "Look at version {number} and ask for its approval" }
     /// Which version is in force.
     own_rule_in_force_line(number: i64, scopes: &str) { ja: "第{number}版を{scopes}に適用しています。", en: "Version {number} is in force on: {scopes}." }
     /// It is in force nowhere.

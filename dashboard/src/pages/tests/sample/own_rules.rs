@@ -84,22 +84,22 @@ fn set(name: &str, scope: &str, value: &str) -> SetParameter {
 
 pub(super) fn pages(language: Language) -> Vec<Rendered> {
     let checklist = Checklist::embedded().unwrap();
-    let mut pages = vec![("rules", list(&checklist, language)), ("rule_built_in", built_in(&checklist, language))];
-    pages.push(("rule_own", of_own(&checklist, language, true)));
-    pages.push(("rule_own_withdrawn", of_own(&checklist, language, false)));
+    let mut pages = vec![list(&checklist, language), built_in(&checklist, language)];
+    pages.push(of_own(&checklist, language, true));
+    pages.push(of_own(&checklist, language, false));
     pages.extend(written(&checklist, language));
     pages.extend(versions(&checklist, language));
-    pages.push(("rule_trial", tried(language)));
+    pages.push(tried(language));
     pages.extend(thresholds(language));
     pages
 }
 
-fn list(checklist: &Checklist, language: Language) -> askama::Result<String> {
+fn list(checklist: &Checklist, language: Language) -> Rendered {
     let (catalog, id, other) = (catalog(), own(), RuleId::new("own_broken").unwrap());
     let loaded = lint(&id, &text(), "").rule.unwrap();
     let standing = |newest, in_force, broken| OwnStanding { newest, in_force, broken, withdrawn: false };
     let hosts = RuleHosts { failing: 2, unknown: 1 };
-    let row = |id, rule, own| RuleRow { id, rule, items: vec![checklist.item(&item()).unwrap()], hosts, own };
+    let row = |id, rule, own| RuleRow { id, rule, items: vec![checklist.locate(&item()).unwrap()], hosts, own };
     let view = RulesView {
         own: vec![
             row(&id, Some(&loaded), Some(standing(VersionState::Waiting, true, false))),
@@ -107,10 +107,10 @@ fn list(checklist: &Checklist, language: Language) -> askama::Result<String> {
         ],
         built_in: catalog.rules().map(|rule| row(&rule.id, Some(rule), None)).collect(),
     };
-    rules::render(&view, &chrome(language, "/rules"))
+    ("rules", rules::render(&view, &chrome(language, "/rules")))
 }
 
-fn built_in(checklist: &Checklist, language: Language) -> askama::Result<String> {
+fn built_in(checklist: &Checklist, language: Language) -> Rendered {
     let catalog = tenken_engine::Catalog::embedded().unwrap();
     let rule = catalog.rule(&RuleId::new("clock_synchronised").unwrap()).unwrap();
     let host = machine("SV-KENSHIN01");
@@ -127,10 +127,10 @@ fn built_in(checklist: &Checklist, language: Language) -> askama::Result<String>
         parameters: ParameterRow::of(rule, &[&idle, &group]),
         own: None,
     };
-    page::render(&view, &chrome(language, "/rules/clock_synchronised"))
+    ("rule_built_in", page::render(&view, &chrome(language, "/rules/clock_synchronised")))
 }
 
-fn of_own(checklist: &Checklist, language: Language, in_force: bool) -> askama::Result<String> {
+fn of_own(checklist: &Checklist, language: Language, in_force: bool) -> Rendered {
     let (id, kept) = (own(), kept(in_force));
     let loaded = lint(&id, &text(), "").rule;
     let versions = [of_version(2, VersionState::Draft, text()), of_version(1, VersionState::Approved, text())];
@@ -152,7 +152,8 @@ fn of_own(checklist: &Checklist, language: Language, in_force: bool) -> askama::
             refused: (!in_force).then(|| language.own_rule_not_in_force()),
         }),
     };
-    page::render(&view, &chrome(language, "/rules/own_guest"))
+    let name = if in_force { "rule_own" } else { "rule_own_withdrawn" };
+    (name, page::render(&view, &chrome(language, "/rules/own_guest")))
 }
 
 fn slip() -> Linted {
@@ -205,7 +206,7 @@ fn versions(checklist: &Checklist, language: Language) -> Vec<Rendered> {
         version,
         is_newest: true,
         linted,
-        items: vec![checklist.item(&item()).unwrap()],
+        items: vec![checklist.locate(&item()).unwrap()],
         rolled_out: Some(&out),
         sites: vec!["本部".into()],
         groups: vec!["受付".into(), "検査".into()],
@@ -219,7 +220,7 @@ fn versions(checklist: &Checklist, language: Language) -> Vec<Rendered> {
     ]
 }
 
-fn tried(language: Language) -> askama::Result<String> {
+fn tried(language: Language) -> Rendered {
     let (id, scope) = (own(), HostScope::Group("受付".into()));
     let found = |kind| Trial::Judged(vec![finding("clock_synchronised", kind, Some("guest"))]);
     let one = |name: &str, trial| Tried {
@@ -244,7 +245,7 @@ fn tried(language: Language) -> askama::Result<String> {
         tried: Some((&tried, tally)),
         pager: Pager::new("1", 500, 4, "/rules/own_guest/versions/1/trial?page="),
     };
-    trial::render(&view, &chrome(language, "/rules/own_guest/versions/1/trial"))
+    ("rule_trial", trial::render(&view, &chrome(language, "/rules/own_guest/versions/1/trial")))
 }
 
 fn thresholds(language: Language) -> Vec<Rendered> {
