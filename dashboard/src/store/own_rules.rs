@@ -285,6 +285,14 @@ impl Transaction {
         Ok(done.rows_affected() > 0)
     }
 
+    /// When the approval of each version that waits for it was asked for, the oldest first.
+    pub async fn own_rules_waiting(&mut self) -> Result<Vec<Instant>, StoreError> {
+        let rows = sqlx::query("SELECT asked_at FROM own_rule_versions WHERE state = 'waiting' ORDER BY asked_at")
+            .fetch_all(self.connection())
+            .await?;
+        rows.iter().map(|row| Columns::of(row).instant("asked_at")).collect()
+    }
+
     /// Makes a version that waits a draft again; false if it does not wait.
     pub async fn take_back_own_version(&mut self, rule: &RuleId, version: i64) -> Result<bool, StoreError> {
         let done = sqlx::query(

@@ -164,7 +164,7 @@ texts! {
     /// The host said nothing yet.
     trial_not_heard() { ja: "まだ一度も報告がありません。", en: "It has not reported yet." }
     /// How far.
-    trial_of(tried: usize, total: usize) { ja: "{total}台のうち{tried}台を判定しました。", en: "{tried} of {total} hosts were tried." }
+    trial_of(tried: usize, total: usize) { ja: "対象{total}台のうち{tried}台", en: "{tried} of {total} hosts" }
     /// No host.
     trial_no_host() { ja: "対象の機器がありません。", en: "There is no such host." }
     /// More findings of the host.

@@ -38,7 +38,9 @@ pub(crate) async fn versions_of_own_rules_stay_as_they_were_decided(store: &Stor
     assert!(!transaction.ask_own_version((&rule, 1), 1, "佐藤", at(5)).await.unwrap());
     assert!(transaction.ask_own_version((&rule, 1), 2, "佐藤", at(5)).await.unwrap());
     assert!(!transaction.write_own_version(&version("own_a", 1, "three", &[]), 2).await.unwrap(), "it waits");
+    assert_eq!(transaction.own_rules_waiting().await.unwrap(), [at(5)]);
     assert!(transaction.take_back_own_version(&rule, 1).await.unwrap());
+    assert!(transaction.own_rules_waiting().await.unwrap().is_empty());
     assert!(!transaction.take_back_own_version(&rule, 1).await.unwrap());
     assert!(transaction.ask_own_version((&rule, 1), 2, "伊藤", at(6)).await.unwrap());
     let decided = (&rule, 1);
