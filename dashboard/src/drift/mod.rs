@@ -11,13 +11,14 @@ use tenken_engine::rule::{Grace, SubjectOf};
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use crate::correlate::Correlations;
+use crate::own_rules::{self, Spared};
+use crate::owner;
 use crate::store::{
     AuditEntry, Drift, DriftNews, FailingFinding, FailingKey, MailBody, MailKind, NewDrift, NewMail, Resolution,
     StandingDrift, Thread, WaiverNews,
 };
 use crate::store::{Store, StoreError, Transaction, Waiver};
 use crate::working_calendar;
-use crate::{own_rules, owner};
 use grace::allowance;
 
 pub use step::{Allowance, Now, Step, patience, reminders, reminders_due, step};
@@ -171,9 +172,15 @@ async fn plan(
 ) -> Result<Plan, StoreError> {
     let waivers = transaction.waivers_in_force(now).await?;
     let calendar = working_calendar::read(transaction).await?;
+    // What a host still tells of a rule that is for others alone now is no drift.
+    let spared = Spared::read(transaction, now).await?;
     let (mut open, mut remind) = (Vec::new(), Vec::new());
     for standing in transaction.open_drifts_as_they_stand(host).await? {
-        let step = of_open(&standing, &waivers, terms, now);
+        let is_spared = spared.holds(&standing.host_name, &standing.drift.finding.key.rule);
+        let step = match of_open(&standing, &waivers, terms, now) {
+            Step::Nothing | Step::Update if is_spared => Step::Resolve(Resolution::Cleared),
+            step => step,
+        };
         let reminders = reminders(&standing.drift, terms.remind_every, now);
         if step != Step::Nothing {
             open.push((standing, step));
@@ -185,7 +192,8 @@ async fn plan(
     for found in transaction.failing_without_drift(host).await? {
         let key = &found.finding.key;
         let grace = allowance(terms.grace(&key.rule), found.failing, found.awake, &calendar, now);
-        let counts = grace != Allowance::Running && !terms.is_withdrawn(&key.rule);
+        let is_for_it = !terms.is_withdrawn(&key.rule) && !spared.holds(&found.host_name, &key.rule);
+        let counts = grace != Allowance::Running && is_for_it;
         if !counts || is_waived(&waivers, &found.host, key) {
             continue;
         }

@@ -27,6 +27,13 @@ impl Spared {
         Ok(Self { scoped, placements })
     }
 
+    /// Whether a rule is not for the host of that name.
+    pub fn holds(&self, host_name: &str, rule: &RuleId) -> bool {
+        let placement = self.placements.of(host_name);
+        let covers = |scopes: &[HostScope]| scopes.iter().any(|scope| scope.covers(placement));
+        self.scoped.iter().any(|(scoped, scopes)| scoped == rule && !covers(scopes))
+    }
+
     /// The rules that are not for the host of that name.
     pub fn of(&self, host_name: &str) -> BTreeSet<RuleId> {
         if self.scoped.is_empty() {

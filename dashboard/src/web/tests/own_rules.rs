@@ -274,6 +274,11 @@ async fn a_rule_in_force_counts_for_its_item_on_its_hosts_alone_until_it_is_with
         transaction.save().await.unwrap();
     }
     assert_eq!(causes().await, [(ItemState::Drift, true)]);
+    let drifting = async || {
+        let open = bench.store.read().await.unwrap().open_drifts().await.unwrap();
+        open.into_iter().filter(|drift| drift.finding.key.rule == own()).map(|drift| drift.host).collect::<Vec<_>>()
+    };
+    assert_eq!(drifting().await, std::slice::from_ref(&pc), "what the other host tells of it is no drift");
     let page = officer.get("/rules/own_guest").await.text().to_owned();
     for part in [
         "guest が使えます。",
