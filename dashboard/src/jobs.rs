@@ -1,6 +1,7 @@
 //! What the dashboard does without being asked: drifts whose grace runs out, mails that are due,
 //! policies that changed, changes that other dashboards made, leftovers. Each job can run on any number of dashboards at once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tenken_model::Span;
@@ -11,7 +12,7 @@ use crate::app::App;
 use crate::auth::{backoff, session};
 use crate::declaration::publication;
 use crate::identity::flow;
-use crate::mail::{Sender, Sent};
+use crate::mail::{Book, Sender, Sent};
 use crate::public_web::PublicWeb;
 use crate::store::{Outcome, StoreError, Way};
 use crate::{alert, correlate, declaration, drift, log_review, policy, trend};
@@ -34,6 +35,11 @@ const SESSIONS_KEPT: Span = Span::from_days(400);
 const DAYS: Duration = Duration::from_mins(10);
 /// How often policies are made anew though nothing is known to have changed.
 const POLICIES: Duration = Duration::from_mins(1);
+
+/// The rules in force now; what is built in alone if the store cannot be read, of which the job itself will tell.
+async fn current(app: &App) -> App {
+    app.current().await.unwrap_or_else(|_| app.clone())
+}
 
 /// Settles drifts whose grace ran out, until `stop` turns true.
 pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
@@ -59,6 +65,7 @@ pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
 
 /// Follows registers and the day, then settles drifts: of all findings, or only if time alone brought something.
 async fn settle_once(app: &App, whole: bool) -> Result<(), StoreError> {
+    let app = app.current().await?;
     let now = (app.now)();
     let hosts = correlate::settle_due(&app.store, &app.terms, now).await?;
     if hosts > 0 {
@@ -73,6 +80,7 @@ async fn settle_once(app: &App, whole: bool) -> Result<(), StoreError> {
 /// Writes the mails that come without a change on a host, until `stop` turns true.
 pub async fn write_alerts(app: App, mut stop: watch::Receiver<bool>) {
     loop {
+        let app = current(&app).await;
         match alert::settle(&app.store, &app.terms, &app.checklist, (app.now)()).await {
             Ok(0) => {}
             Ok(written) => tracing::info!(written, "alerts"),
@@ -88,6 +96,7 @@ pub async fn write_alerts(app: App, mut stop: watch::Receiver<bool>) {
 /// Keeps how the items stand today, and makes the sheets for the review of logs, until `stop` turns true.
 pub async fn keep_days(app: App, mut stop: watch::Receiver<bool>) {
     loop {
+        let app = current(&app).await;
         match trend::keep(&app.store, &app.checklist, (app.now)()).await {
             Ok(false) => {}
             Ok(true) => tracing::debug!("the state of today is kept"),
@@ -109,6 +118,7 @@ pub async fn keep_days(app: App, mut stop: watch::Receiver<bool>) {
 pub async fn keep_declaration(app: App, web: PublicWeb, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
     loop {
+        let app = current(&app).await;
         if let Err(error) = declaration::settle(&app.store, &app.checklist, (app.now)()).await {
             tracing::error!(%error, "proposals could not be settled");
         }
@@ -160,9 +170,15 @@ async fn tidy_once(app: &App) -> Result<(), StoreError> {
 }
 
 /// Sends the mails of the outbox on one way as they fall due, until `stop` turns true. A mail that was begun is ended.
-pub async fn send_mail(app: App, sender: Sender, way: Way, mut stop: watch::Receiver<bool>) {
+pub async fn send_mail(app: App, mut sender: Sender, way: Way, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
+    let mut told = Arc::clone(&app.catalog);
     loop {
+        let current = current(&app).await;
+        if !Arc::ptr_eq(&current.catalog, &told) {
+            told = Arc::clone(&current.catalog);
+            sender = sender.quoting(Book::of(&current.catalog, &current.checklist));
+        }
         let next = match way {
             Way::Mail => sender.send_next(&app.store, (app.now)()).await,
             Way::Webhook => sender.post_next(&app.store, (app.now)()).await,
@@ -190,7 +206,7 @@ pub async fn send_mail(app: App, sender: Sender, way: Way, mut stop: watch::Rece
 pub async fn refresh_policies(app: App, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
     loop {
-        if let Err(error) = policy::refresh(&app.store, &app.authority, &app.sources, (app.now)()).await {
+        if let Err(error) = policy::refresh(&app.store, &app.authority, app.built_in(), (app.now)()).await {
             tracing::error!(%error, "policies could not be made");
         }
         // Several changes at once are one look: when all PCs are switched on, each report is a change.

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod listen;
 pub mod log_review;
 pub mod mail;
+pub mod own_rules;
 pub mod owner;
 pub mod pages;
 pub mod plain;

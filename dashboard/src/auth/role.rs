@@ -127,6 +127,12 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/registers/*/*/approve", Access::Signed(Ability::Look), Access::Signed(Ability::Approve)),
     ("/registers/*/*/take-back", Access::Signed(Ability::Look), Access::Signed(Ability::Approve)),
     ("/registers", Access::Signed(Ability::Look), Access::Signed(Ability::Keep)),
+    ("/rules/new", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
+    ("/rules/*/edit", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
+    ("/rules/*/ask", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
+    ("/rules/*/take-back", Access::Signed(Ability::Keep), Access::Signed(Ability::Keep)),
+    // Approving, rolling out, withdrawing, and setting what a rule asks for.
+    ("/rules", Access::Signed(Ability::Look), Access::Signed(Ability::Approve)),
     ("/settings/routing/*", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),
     ("/settings", Access::Signed(Ability::Inspect), Access::Signed(Ability::Administer)),
     ("/people/new", Access::Signed(Ability::Administer), Access::Signed(Ability::Administer)),

@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result};
 
 use super::{Place, Spoken, catalog, checklist, now, print};
 use crate::assessment::make::{Wanted, make};
+use crate::own_rules::InForce;
 
 /// Who makes a package on the console, in the audit log.
 const PERSON: &str = "console";
@@ -32,8 +33,9 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let file = arguments.out.display();
     let language = arguments.spoken.language();
-    let (catalog, checklist) = (Arc::new(catalog()?), Arc::new(checklist()?));
     let store = arguments.place.open().await?;
+    let in_force = InForce::read(&mut store.read().await?, &catalog()?, &checklist()?).await?;
+    let (catalog, checklist) = (Arc::new(in_force.catalog), Arc::new(in_force.checklist));
     // It names people: only who made it may read it. It is begun first, because making it is written into the audit log.
     let mut out = OpenOptions::new()
         .write(true)

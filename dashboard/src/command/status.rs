@@ -10,7 +10,8 @@ use tenken_engine::{Catalog, Checklist};
 use tenken_model::finding::VerdictKind;
 use tenken_model::{ItemId, Language, Verdict};
 
-use super::{Place, Spoken, catalog, checklist, now, print};
+use super::{Place, Spoken, now, print};
+use crate::own_rules::InForce;
 use crate::pages::state::Shown as _;
 use crate::status::Known;
 use crate::store::{Host, StoredFinding};
@@ -35,10 +36,11 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(if complete { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let known = Known::read(&mut transaction, now()).await?;
+    let InForce { catalog, checklist, .. } =
+        InForce::read(&mut transaction, &super::catalog()?, &super::checklist()?).await?;
     let findings = transaction.findings().await?;
     transaction.abandon().await?;
     let language = arguments.spoken.language();
-    let (catalog, checklist) = (catalog()?, checklist()?);
     let statuses = known.statuses(&checklist);
     let mut text = language.status_hosts(known.reporting(), known.hosts.len());
     sections(&mut text, &checklist, &statuses, language)?;

@@ -11,7 +11,7 @@ use tenken_model::register::{AccountRow, DeviceRow};
 use tenken_model::schema::Value;
 use tenken_model::{Instant, Read, RuleId};
 
-use crate::policy::PolicySettings;
+use crate::policy::Parameters;
 use crate::registers::Register;
 use crate::registers::hosts::HostRow;
 use crate::registers::typed::{Incident, Ledger, Listed, PasswordReset, Person, TypedRow, Work, ledger};
@@ -98,7 +98,7 @@ impl Agency {
             agency
         };
         let calendar = working_calendar::read(transaction).await?;
-        let parameters = transaction.setting::<PolicySettings>().await?.unwrap_or_default().parameters;
+        let parameters = transaction.setting::<Parameters>().await?.unwrap_or_default().for_agency();
         Ok(Self { calendar, parameters, now, ..agency })
     }
 

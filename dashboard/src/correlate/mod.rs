@@ -20,7 +20,7 @@ use tenken_engine::{Catalog, Rule};
 use tenken_model::schema::Value;
 use tenken_model::{Finding, RuleId, choice};
 
-use crate::policy::PolicySettings;
+use crate::policy::Parameters;
 
 pub use agency::{Agency, Remembered};
 pub use machine::{Look, Machine, Records};
@@ -86,11 +86,10 @@ impl Correlations {
     }
 
     /// Within how many business days the logs of maintenance are to be reviewed, by what administrators set.
-    pub fn days_to_review(&self, settings: &PolicySettings) -> Option<i32> {
+    pub fn days_to_review(&self, set: &Parameters) -> Option<i32> {
         let rule = self.0.get(&Correlation::MaintenanceLogsReviewed)?;
         let parameter = rule.parameters.get("within")?;
-        let set = settings.parameters.get(&rule.id).and_then(|set| set.get("within"));
-        let set = set.and_then(|written| parameter.read(written).ok());
+        let set = set.of(&rule.id, "within", None).and_then(|set| parameter.read(&set.value).ok());
         match set.as_ref().unwrap_or(&parameter.default) {
             Value::Int(days) => i32::try_from(*days).ok(),
             _ => None,

@@ -15,7 +15,7 @@ use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId};
 use super::agency::{self, Agency};
 use super::keep;
 use crate::drift::{self, Terms};
-use crate::policy::PolicySettings;
+use crate::policy::Parameters;
 use crate::store::{Failing, Held, Host, NewHistory, Setting, Store, StoreError, StoredFinding, Transaction};
 use crate::working_calendar;
 
@@ -112,8 +112,8 @@ pub async fn settle_due(store: &Store, terms: &Terms, now: Instant) -> Result<us
 async fn due(transaction: &mut Transaction, terms: &Terms, now: Instant) -> Result<Settled, StoreError> {
     let written = |error: serde_json::Error| StoreError::Damaged { what: "a setting", problem: error.to_string() };
     let calendar = serde_json::to_string(&working_calendar::read(transaction).await?).map_err(written)?;
-    let settings = transaction.setting::<PolicySettings>().await?.unwrap_or_default();
-    let parameters = serde_json::to_string(&settings.parameters).map_err(written)?;
+    let parameters = transaction.setting::<Parameters>().await?.unwrap_or_default();
+    let parameters = serde_json::to_string(&parameters.for_agency()).map_err(written)?;
     let rules = terms.correlations.iter().map(|(_, rule)| rule.text.as_str());
     let parts = [calendar.as_str(), parameters.as_str()].into_iter().chain(rules);
     Ok(Settled {

@@ -308,7 +308,7 @@ impl Life<'_> {
     ) -> Result<FindingSet, DemoError> {
         let kept = match &self.kept {
             Some(kept) => Arc::clone(kept),
-            None => Arc::clone(self.kept.insert(Arc::new(Kept::read(transaction).await?))),
+            None => Arc::clone(self.kept.insert(Arc::new(Kept::read(transaction, now).await?))),
         };
         let registers = kept.for_host(&machine.name);
         let parameters = ParameterSet::default();

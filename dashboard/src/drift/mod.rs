@@ -11,6 +11,7 @@ use tenken_engine::rule::{Grace, SubjectOf};
 use tenken_model::{Finding, FindingKey, HostId, Instant, RuleId, Span};
 
 use crate::correlate::Correlations;
+use crate::own_rules::{self, Spared};
 use crate::owner;
 use crate::store::{
     AuditEntry, Drift, DriftNews, FailingFinding, FailingKey, MailBody, MailKind, NewDrift, NewMail, Resolution,
@@ -56,6 +57,11 @@ impl Terms {
         let of_agency = catalog.rules().filter(|rule| rule.subject_of == SubjectOf::Agency);
         let of_agency = of_agency.map(|rule| rule.id.clone()).collect();
         Self { of_agency, correlations: Correlations::of(catalog), ..Self::new(graces) }
+    }
+
+    /// An own rule that is in force nowhere any more. What hosts that did not hear of it still tell is no drift.
+    pub fn is_withdrawn(&self, rule: &RuleId) -> bool {
+        own_rules::is_own(rule) && !self.graces.contains_key(rule)
     }
 
     /// How long a failure of a rule may last.
@@ -104,6 +110,7 @@ pub async fn is_due(store: &Store, terms: &Terms, now: Instant) -> Result<bool, 
     let outlasted = failing.iter().any(|FailingKey { host, key, failing, awake }| {
         allowance(terms.grace(&key.rule), *failing, *awake, &calendar, now) == Allowance::Over
             && !is_waived(&waivers, host, key)
+            && !terms.is_withdrawn(&key.rule)
     });
     Ok(outlasted || unseen.iter().any(|told| reminders_due(*told, terms.remind_every, now) > told.reminded))
 }
@@ -165,9 +172,15 @@ async fn plan(
 ) -> Result<Plan, StoreError> {
     let waivers = transaction.waivers_in_force(now).await?;
     let calendar = working_calendar::read(transaction).await?;
+    // What a host still tells of a rule that is for others alone now is no drift.
+    let spared = Spared::read(transaction, now).await?;
     let (mut open, mut remind) = (Vec::new(), Vec::new());
     for standing in transaction.open_drifts_as_they_stand(host).await? {
-        let step = of_open(&standing, &waivers, terms, now);
+        let is_spared = spared.holds(&standing.host_name, &standing.drift.finding.key.rule);
+        let step = match of_open(&standing, &waivers, terms, now) {
+            Step::Nothing | Step::Update if is_spared => Step::Resolve(Resolution::Cleared),
+            step => step,
+        };
         let reminders = reminders(&standing.drift, terms.remind_every, now);
         if step != Step::Nothing {
             open.push((standing, step));
@@ -179,7 +192,9 @@ async fn plan(
     for found in transaction.failing_without_drift(host).await? {
         let key = &found.finding.key;
         let grace = allowance(terms.grace(&key.rule), found.failing, found.awake, &calendar, now);
-        if grace == Allowance::Running || is_waived(&waivers, &found.host, key) {
+        let is_for_it = !terms.is_withdrawn(&key.rule) && !spared.holds(&found.host_name, &key.rule);
+        let counts = grace != Allowance::Running && is_for_it;
+        if !counts || is_waived(&waivers, &found.host, key) {
             continue;
         }
         let last = transaction.drift_of(&found.host, key).await?;

@@ -1,5 +1,6 @@
 //! Where hosts belong, as the registers of hosts and of people have it: a site, a group, and the person who uses it.
 
+mod scope;
 mod standing;
 mod whereabouts;
 
@@ -12,6 +13,7 @@ use crate::registers::hosts::{HostKind, HostRow, HostStatus};
 use crate::registers::typed::{self, Person};
 use crate::store::{StoreError, Transaction};
 
+pub use scope::HostScope;
 pub use standing::{Kept, Missing, Standing, standing_of, standings};
 pub use whereabouts::{Whereabouts, at_place, seen_by};
 
@@ -217,7 +219,7 @@ pub(crate) mod tests {
         Person { name: name.into(), vendor: None, email: email.into(), leaves }
     }
 
-    fn day() -> NaiveDate {
+    pub(crate) fn day() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
     }
 

@@ -194,6 +194,7 @@ mod tests {
             silent_since: None,
             findings: if fails { BTreeMap::from([(rule.clone(), vec![failing.clone()])]) } else { BTreeMap::new() },
             unjudged: Unjudged::Of(BTreeSet::new()),
+            spared: BTreeSet::new(),
         };
         let hosts = vec![of("a", true), of("b", false), of("c", false)];
         let presence = [

@@ -51,6 +51,12 @@ impl Sender {
         Self { settings, book, mark }
     }
 
+    /// The same, quoting other rules and items.
+    #[must_use]
+    pub fn quoting(self, book: Book) -> Self {
+        Self { book, ..self }
+    }
+
     /// Sends the mail that is due first. If it could not be sent, it waits for its next try with the error
     /// beside it; when the way itself fails, so do all others that are due.
     pub async fn send_next(&self, store: &Store, now: Instant) -> Result<Sent, StoreError> {

@@ -82,6 +82,8 @@ pub enum Place {
     Drifts,
     /// Registers.
     Registers,
+    /// Rules.
+    Rules,
     /// What administrators set.
     Settings,
     /// None of them.
@@ -131,6 +133,7 @@ impl Chrome {
             entry("/hosts", t.nav_hosts(), Place::Hosts),
             entry("/drifts", t.nav_drifts(), Place::Drifts),
             entry("/registers", t.nav_registers(), Place::Registers),
+            entry("/rules", t.nav_rules(), Place::Rules),
         ];
         if self.may(Ability::Inspect) {
             menu.push(entry("/settings", t.nav_settings(), Place::Settings));

@@ -49,6 +49,7 @@ pub mod route;
 pub mod routing;
 pub mod row_approval;
 pub mod rule;
+pub mod rules;
 pub mod search;
 pub mod second_factor;
 pub mod settings;

@@ -100,6 +100,7 @@ impl TasksPage<'_> {
             Task::Publish { .. } => ("/declaration/publication".to_owned(), t.task_publish(), t.publication_update()),
             Task::Decide { count } => ("/declaration#proposals".to_owned(), t.task_decide(*count), String::new()),
             Task::DecideWaivers { count } => ("/waivers".to_owned(), t.task_decide_waivers(*count), String::new()),
+            Task::DecideRules { count } => ("/rules".to_owned(), t.task_decide_rules(*count), String::new()),
             Task::Settle { item } => (address(item), self.named(item), t.task_settle()),
             Task::WaiverEnds { waiver, rule } => {
                 (format!("/waivers#w-{waiver}"), self.rule(rule), t.task_waiver_ends())

@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tenken_calendar::japan;
+use tenken_engine::Rule;
 use tenken_model::digest::Digest;
 use tenken_model::policy::Policy;
 use tenken_model::register::{AccountRow, BackupRow, RegisterKind, Registers};
 use tenken_model::{Instant, Read, ReasonCode, RuleId};
 
-use super::PolicySettings;
-use crate::correlate;
+use super::parameters::taken;
+use super::{BuiltIn, Parameters, PolicySettings};
+use crate::groups::{HostScope, Placements};
+use crate::own_rules;
 use crate::registers::{Definition, Register};
 use crate::store::{Host, StoreError, Transaction};
 
@@ -22,12 +26,32 @@ pub struct Kept {
     pub settings: PolicySettings,
     /// The registers with the rows of every host.
     pub registers: Registers,
+    /// The own rules in force with the hosts that they are for.
+    pub own: Vec<(Rule, Vec<HostScope>)>,
+    /// The thresholds that are set.
+    pub parameters: Parameters,
+    /// Where hosts belong; read only where a rule or a threshold is for some of them.
+    pub placements: Placements,
 }
 
 impl Kept {
     /// Reads them.
-    pub async fn read(transaction: &mut Transaction) -> Result<Self, StoreError> {
+    pub async fn read(transaction: &mut Transaction, now: Instant) -> Result<Self, StoreError> {
+        let rolled_out = transaction.rolled_out().await?;
+        // One that this version of Tenken does not take would have agents refuse everything else.
+        let own = rolled_out.into_iter().filter_map(|one| Some((own_rules::load(&one).ok()?, one.scopes)));
+        let own: Vec<(Rule, Vec<HostScope>)> = own.collect();
+        let parameters: Parameters = transaction.setting().await?.unwrap_or_default();
+        let mut scopes = own.iter().flat_map(|(_, scopes)| scopes).chain(parameters.set.iter().map(|set| &set.scope));
+        let placements = if scopes.all(|scope| *scope == HostScope::All) {
+            Placements::default()
+        } else {
+            Placements::read(transaction, japan::date_of(now)).await?
+        };
         Ok(Self {
+            own,
+            parameters,
+            placements,
             settings: transaction.setting().await?.unwrap_or_default(),
             registers: Registers {
                 accounts: rows(transaction, RegisterKind::Accounts).await?,
@@ -79,14 +103,14 @@ async fn rows<T: DeserializeOwned>(
 
 /// The rows of an account or backup register that bear on one host.
 #[derive(Debug, Serialize)]
-pub(super) struct Here<'a> {
+struct Here<'a> {
     accounts: Read<Vec<&'a AccountRow>>,
     backup_sets: Read<Vec<&'a BackupRow>>,
 }
 
 impl<'a> Here<'a> {
     /// Of several rows of one account the last counts: a host's own before one for every host.
-    pub(super) fn of(name: &str, kept: &'a Kept) -> Self {
+    fn of(name: &str, kept: &'a Kept) -> Self {
         let bears = |row_host: &str| row_host == "*" || row_host.eq_ignore_ascii_case(name);
         let mut accounts = bearing(&kept.registers.accounts, |row: &AccountRow| bears(&row.host));
         if let Read::Measured(rows) = &mut accounts {
@@ -103,20 +127,48 @@ fn bearing<T>(rows: &Read<Vec<T>>, bears: impl Fn(&T) -> bool) -> Read<Vec<&T>> 
     }
 }
 
-/// The parameters that are set of rules that agents judge. Of any other rule an agent would refuse them.
-fn parameters(kept: &Kept, rules: &BTreeMap<RuleId, String>) -> BTreeMap<RuleId, BTreeMap<String, Value>> {
-    let set = kept.settings.parameters.iter().filter(|(rule, _)| !correlate::judges(rule) || rules.contains_key(rule));
-    set.map(|(rule, named)| (rule.clone(), named.clone())).collect()
+/// What the policy of one host says beside what all have in common and its register rows.
+#[derive(Debug, Serialize)]
+struct Theirs<'a> {
+    /// The own rules that are for it.
+    own: BTreeMap<&'a RuleId, &'a str>,
+    /// The thresholds in force for it, of rules that agents judge: of any other rule an agent would refuse them.
+    parameters: BTreeMap<RuleId, BTreeMap<String, Value>>,
+}
+
+impl<'a> Theirs<'a> {
+    /// That of the host of that name.
+    fn of(name: &str, kept: &'a Kept, built_in: BuiltIn<'_>) -> Self {
+        let placement = kept.placements.of(name);
+        let is_for = |(_, scopes): &&(Rule, Vec<HostScope>)| scopes.iter().any(|scope| scope.covers(placement));
+        let own: BTreeMap<&RuleId, &Rule> = kept.own.iter().filter(is_for).map(|(rule, _)| (&rule.id, rule)).collect();
+        let judged = |id: &RuleId| {
+            let built = built_in.catalog.rule(id).filter(|_| built_in.sources.contains_key(id));
+            built.or_else(|| own.get(id).copied()).filter(|rule| rule.condition().is_some())
+        };
+        let set = kept.parameters.for_host(placement).into_iter();
+        let set = set.filter_map(|(id, named)| {
+            let named = taken(judged(&id)?, &named);
+            Some((id, named))
+        });
+        let parameters = set.filter(|(_, named)| !named.is_empty()).collect();
+        Self { own: own.into_iter().map(|(id, rule)| (id, rule.text.as_str())).collect(), parameters }
+    }
 }
 
 /// The policy of a host.
-pub(super) fn build(host: &Host, kept: &Kept, rules: &BTreeMap<RuleId, String>, version: u64, now: Instant) -> Policy {
+pub(super) fn build(host: &Host, kept: &Kept, built_in: BuiltIn<'_>, version: u64, now: Instant) -> Policy {
+    let Theirs { own, parameters } = Theirs::of(&host.name, kept, built_in);
+    let mut rules = built_in.sources.clone();
+    for (id, text) in own {
+        rules.entry(id.clone()).or_insert_with(|| text.to_owned());
+    }
     Policy {
         version,
         host: host.id.clone(),
         issued_at: now,
-        rules: rules.clone(),
-        parameters: parameters(kept, rules),
+        rules,
+        parameters,
         registers: kept.for_host(&host.name),
         time_references: kept.settings.time_references.clone(),
         collect_within: kept.settings.collect_within,
@@ -134,7 +186,14 @@ pub(super) fn shared(kept: &Kept, rules: &BTreeMap<RuleId, String>) -> Result<Di
 }
 
 /// The digest of what a host's policy says, without version and date.
-pub(super) fn content(host: &Host, here: &Here<'_>, shared: &Digest) -> Result<Digest, serde_json::Error> {
-    let parts = [shared.to_string(), host.id.to_string(), serde_json::to_string(here)?];
+pub(super) fn content(
+    host: &Host,
+    kept: &Kept,
+    built_in: BuiltIn<'_>,
+    shared: &Digest,
+) -> Result<Digest, serde_json::Error> {
+    let (here, theirs) = (Here::of(&host.name, kept), Theirs::of(&host.name, kept, built_in));
+    let parts =
+        [shared.to_string(), host.id.to_string(), serde_json::to_string(&here)?, serde_json::to_string(&theirs)?];
     Ok(Digest::of_parts(parts.iter().map(String::as_bytes)))
 }

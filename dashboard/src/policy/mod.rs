@@ -1,11 +1,13 @@
-//! What each host must check: the catalogue, the settings and the register rows that bear on it, signed.
+//! What each host must check: the built-in rules, the own rules that are for it, the thresholds in force there, the settings
+//! and the register rows that bear on it, signed.
 
 mod build;
+pub mod parameters;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use tenken_engine::Catalog;
 use tenken_model::digest::Digest;
 use tenken_model::policy::{POLICY_BYTES_MAX, SignedPolicy};
 use tenken_model::{HostId, Instant, RuleId, Span};
@@ -14,9 +16,10 @@ use thiserror::Error;
 use crate::authority::Authority;
 use crate::store::{HeldPolicy, Host, Setting, Store, StoreError, StoredPolicy, Transaction};
 
-use build::{Here, build, content, shared};
+use build::{build, content, shared};
 
 pub use build::Kept;
+pub use parameters::Parameters;
 
 /// The highest version that is believed to be in force on a host: far more than are ever made, and far from the largest
 /// number that can be kept.
@@ -26,8 +29,6 @@ const VERSION_BELIEVED: u64 = 1 << 53;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PolicySettings {
-    /// Parameters that differ from the rules' defaults, as they are written: `15m`, `3`.
-    pub parameters: BTreeMap<RuleId, BTreeMap<String, Value>>,
     /// Time servers to measure against.
     pub time_references: Vec<String>,
     /// Collect each topic at least this often.
@@ -38,12 +39,21 @@ impl Default for PolicySettings {
     fn default() -> Self {
         // The public servers of the institute that makes Japan's standard time.
         let time_references = vec!["ntp.nict.jp".to_owned()];
-        Self { parameters: BTreeMap::new(), time_references, collect_within: Span::from_secs(10 * 60) }
+        Self { time_references, collect_within: Span::from_secs(10 * 60) }
     }
 }
 
 impl Setting for PolicySettings {
     const NAME: &'static str = "policy";
+}
+
+/// The rules that are built in.
+#[derive(Debug, Clone, Copy)]
+pub struct BuiltIn<'a> {
+    /// Those that agents judge, as they are written.
+    pub sources: &'a BTreeMap<RuleId, String>,
+    /// All of them.
+    pub catalog: &'a Catalog,
 }
 
 /// Why a host has no newer policy.
@@ -75,30 +85,29 @@ pub enum PolicyError {
     Store(#[from] StoreError),
 }
 
-/// Makes the policies that changed, of every host that is not revoked, and returns how many. `rules` is the
-/// catalogue as it is written. Writes only if there is something to write. A host whose policy is too large keeps the one
+/// Makes the policies that changed, of every host that is not revoked, and returns how many. Writes only if there is something to write. A host whose policy is too large keeps the one
 /// it has, which is kept with it.
 pub async fn refresh(
     store: &Store,
     authority: &Authority,
-    rules: &BTreeMap<RuleId, String>,
+    built_in: BuiltIn<'_>,
     now: Instant,
 ) -> Result<usize, PolicyError> {
     let mut transaction = store.read().await?;
-    let kept = Kept::read(&mut transaction).await?;
-    let stale = stale(&mut transaction, &kept, rules, None).await?;
+    let kept = Kept::read(&mut transaction, now).await?;
+    let stale = stale(&mut transaction, &kept, built_in, None).await?;
     transaction.abandon().await?;
     if stale.is_empty() {
         return Ok(0);
     }
-    remake(store, authority, rules, None, now).await
+    remake(store, authority, built_in, None, now).await
 }
 
 /// The newest policy of a host, made if what it rests on has changed.
 pub async fn current(
     store: &Store,
     authority: &Authority,
-    rules: &BTreeMap<RuleId, String>,
+    built_in: BuiltIn<'_>,
     host: &HostId,
     now: Instant,
 ) -> Result<Option<SignedPolicy>, PolicyError> {
@@ -106,11 +115,11 @@ pub async fn current(
     if transaction.host(host).await?.is_none_or(|host| host.revoked_at.is_some()) {
         return Ok(None);
     }
-    let kept = Kept::read(&mut transaction).await?;
-    let stale = stale(&mut transaction, &kept, rules, Some(host)).await?;
+    let kept = Kept::read(&mut transaction, now).await?;
+    let stale = stale(&mut transaction, &kept, built_in, Some(host)).await?;
     transaction.abandon().await?;
     if !stale.is_empty() {
-        remake(store, authority, rules, Some(host), now).await?;
+        remake(store, authority, built_in, Some(host), now).await?;
     }
     let mut transaction = store.read().await?;
     if let Some(policy) = transaction.policy(host).await? {
@@ -132,18 +141,17 @@ struct Stale {
 async fn stale(
     transaction: &mut Transaction,
     kept: &Kept,
-    rules: &BTreeMap<RuleId, String>,
+    built_in: BuiltIn<'_>,
     only: Option<&HostId>,
 ) -> Result<Vec<Stale>, PolicyError> {
-    let shared = shared(kept, rules).map_err(|error| PolicyError::Common(error.to_string()))?;
+    let shared = shared(kept, built_in.sources).map_err(|error| PolicyError::Common(error.to_string()))?;
     let marks = transaction.policy_marks().await?;
     let mut stale = Vec::new();
     for host in transaction.hosts().await?.into_iter().filter(|host| host.revoked_at.is_none()) {
         if only.is_some_and(|only| *only != host.id) {
             continue;
         }
-        let content =
-            content(&host, &Here::of(&host.name, kept), &shared).map_err(|error| written(&host.id, &error))?;
+        let content = content(&host, kept, built_in, &shared).map_err(|error| written(&host.id, &error))?;
         let mark = marks.get(&host.id);
         let newest = mark.map_or(0, |mark| mark.version);
         let in_force = host.heartbeat.as_ref().map_or(0, |heartbeat| heartbeat.policy_version);
@@ -163,16 +171,16 @@ async fn stale(
 async fn remake(
     store: &Store,
     authority: &Authority,
-    rules: &BTreeMap<RuleId, String>,
+    built_in: BuiltIn<'_>,
     only: Option<&HostId>,
     now: Instant,
 ) -> Result<usize, PolicyError> {
     let mut transaction = store.write().await?;
-    let kept = Kept::read(&mut transaction).await?;
+    let kept = Kept::read(&mut transaction, now).await?;
     let mut made = 0;
     // One after the other: each may be some megabytes.
-    for Stale { host, version, content } in stale(&mut transaction, &kept, rules, only).await? {
-        let policy = build(&host, &kept, rules, version, now);
+    for Stale { host, version, content } in stale(&mut transaction, &kept, built_in, only).await? {
+        let policy = build(&host, &kept, built_in, version, now);
         let body = serde_json::to_string(&policy).map_err(|error| written(&host.id, &error))?;
         if body.len() > POLICY_BYTES_MAX {
             let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);

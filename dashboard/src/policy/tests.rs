@@ -9,7 +9,10 @@ use tenken_model::register::RegisterKind;
 use tenken_model::report::Heartbeat;
 use tenken_model::{Read, ReasonCode, Span};
 
+use super::parameters::SetParameter;
 use super::*;
+use crate::groups::HostScope;
+use crate::own_rules;
 use crate::registers::keep;
 use crate::registers::{Column, Definition, Register, Row};
 use crate::store::{Location, NewHost};
@@ -19,6 +22,7 @@ struct Bench {
     store: Store,
     authority: Authority,
     rules: BTreeMap<RuleId, String>,
+    catalog: Catalog,
 }
 
 fn at(seconds: i64) -> Instant {
@@ -46,17 +50,21 @@ async fn bench() -> Bench {
     }
     transaction.save().await.unwrap();
     let rules = BTreeMap::from([(RuleId::new("clock_synchronised").unwrap(), "id: clock_synchronised\n".to_owned())]);
-    Bench { data, store, authority, rules }
+    Bench { data, store, authority, rules, catalog: Catalog::embedded().unwrap() }
 }
 
 impl Bench {
+    fn built_in(&self) -> BuiltIn<'_> {
+        BuiltIn { sources: &self.rules, catalog: &self.catalog }
+    }
+
     async fn refresh(&self, second: i64) -> usize {
-        refresh(&self.store, &self.authority, &self.rules, at(second)).await.unwrap()
+        refresh(&self.store, &self.authority, self.built_in(), at(second)).await.unwrap()
     }
 
     /// The policy as an agent takes it.
     async fn policy(&self, host: &str) -> Policy {
-        let signed = current(&self.store, &self.authority, &self.rules, &id(host), at(500)).await.unwrap().unwrap();
+        let signed = current(&self.store, &self.authority, self.built_in(), &id(host), at(500)).await.unwrap().unwrap();
         let key = UnparsedPublicKey::new(&ED25519, STANDARD.decode(self.authority.policy_key()).unwrap());
         let message = [SIGNATURE_CONTEXT, signed.body.as_bytes()].concat();
         key.verify(&message, &STANDARD.decode(&signed.signature).unwrap()).unwrap();
@@ -93,7 +101,7 @@ async fn versions_grow_with_content_alone() {
     transaction.save().await.unwrap();
     assert_eq!(bench.refresh(5).await, 1, "none for a revoked host");
     assert_eq!(bench.policy("h-1").await.time_references, ["192.0.2.1"]);
-    let revoked = current(&bench.store, &bench.authority, &bench.rules, &id("h-2"), at(6)).await.unwrap();
+    let revoked = current(&bench.store, &bench.authority, bench.built_in(), &id("h-2"), at(6)).await.unwrap();
     assert_eq!(revoked, None);
 }
 
@@ -125,8 +133,7 @@ async fn a_host_gets_its_own_rows_and_those_of_every_host() {
 #[tokio::test]
 async fn what_people_write_in_a_register_reaches_agents_without_a_timer() {
     let bench = bench().await;
-    let (catalog, checklist) =
-        (tenken_engine::Catalog::embedded().unwrap(), tenken_engine::Checklist::embedded().unwrap());
+    let (catalog, checklist) = (Catalog::embedded().unwrap(), tenken_engine::Checklist::embedded().unwrap());
     let authority = Authority::open(bench.data.path(), &bench.store, at(0)).await.unwrap();
     let app = crate::app::App::new(bench.store.clone(), authority, catalog, checklist, String::new(), None, || at(10));
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -224,16 +231,96 @@ async fn a_restored_store_goes_on_above_what_hosts_have() {
 #[tokio::test]
 async fn thresholds_of_rules_that_the_dashboard_judges_stay_there() {
     let bench = bench().await;
-    let set = |name: &str| BTreeMap::from([(name.to_owned(), serde_json::json!(5))]);
-    let rule = |id: &str| RuleId::new(id).unwrap();
-    let parameters = BTreeMap::from([
-        (rule("clock_synchronised"), set("last_sync_max")),
-        (rule("maintenance_logs_reviewed"), set("within")),
-    ]);
+    let set = |rule: &str, name: &str, value: serde_json::Value| SetParameter {
+        rule: RuleId::new(rule).unwrap(),
+        name: name.into(),
+        scope: HostScope::All,
+        value,
+        reason: "x".into(),
+        set_at: at(0),
+        set_by: "ito".into(),
+    };
+    let parameters = Parameters {
+        set: vec![
+            set("clock_synchronised", "last_sync_max", serde_json::json!("2h")),
+            set("maintenance_logs_reviewed", "within", serde_json::json!(5)),
+            set("clock_synchronised", "no_such", serde_json::json!(5)),
+            set("no_such_rule", "within", serde_json::json!(5)),
+        ],
+    };
     let mut transaction = bench.store.write().await.unwrap();
-    transaction.set_setting(&PolicySettings { parameters, ..PolicySettings::default() }).await.unwrap();
+    transaction.set_setting(&parameters).await.unwrap();
     transaction.save().await.unwrap();
     let policy = bench.policy("h-1").await;
     assert_eq!(policy.parameters.keys().map(RuleId::as_str).collect::<Vec<_>>(), ["clock_synchronised"]);
+    assert_eq!(policy.parameters.values().map(BTreeMap::len).sum::<usize>(), 1, "what a rule does not take stays here");
     assert!(policy.rules.keys().all(|rule| !crate::correlate::judges(rule)));
+}
+
+/// An own rule of that id, rolled out to these hosts.
+async fn roll_out(bench: &Bench, rule: &str, scopes: &[&str]) {
+    let checklist = tenken_engine::Checklist::embedded().unwrap();
+    let draft = own_rules::Draft { text: own_rules::tests::text(rule), ..own_rules::Draft::default() };
+    let id = own_rules::begin(&bench.store, &checklist, rule, &draft, "ito", at(1)).await.unwrap();
+    let seen = own_rules::Seen { version: 1, revision: 1 };
+    own_rules::ask(&bench.store, &id, seen, "ito", at(2)).await.unwrap();
+    own_rules::decide(&bench.store, &id, seen, (true, ""), "kato", at(3)).await.unwrap();
+    let scopes: Vec<HostScope> = scopes.iter().map(|word| HostScope::from_word(word).unwrap()).collect();
+    own_rules::roll_out(&bench.store, &id, 1, &scopes, "kato", at(4)).await.unwrap();
+}
+
+async fn register(bench: &Bench) {
+    let hosts = Definition::by_slug("hosts").unwrap();
+    let file = "name,kind,status,site,group\nsv1,server,in_use,本部,検査\nPC2,pc,in_use,本部,受付\n".as_bytes();
+    keep::import(&bench.store, hosts, file, None, "ito", at(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_own_rule_reaches_the_hosts_it_is_for_and_leaves_them_when_it_is_withdrawn() {
+    let bench = bench().await;
+    register(&bench).await;
+    assert_eq!(bench.refresh(1).await, 2);
+    roll_out(&bench, "own_guest", &["group:受付"]).await;
+    assert_eq!(bench.refresh(5).await, 1, "the other host's policy says the same as before");
+    let own = RuleId::new("own_guest").unwrap();
+    let (server, pc) = (bench.policy("h-1").await, bench.policy("h-2").await);
+    assert_eq!((server.version, server.rules.contains_key(&own)), (1, false));
+    assert_eq!((pc.version, pc.rules.get(&own)), (2, Some(&own_rules::tests::text("own_guest"))));
+    assert!(pc.rules.contains_key(&RuleId::new("clock_synchronised").unwrap()));
+    own_rules::withdraw(&bench.store, &own, "kato", at(6)).await.unwrap();
+    assert_eq!(bench.refresh(7).await, 1);
+    let pc = bench.policy("h-2").await;
+    assert_eq!((pc.version, pc.rules.contains_key(&own)), (3, false));
+}
+
+#[tokio::test]
+async fn the_most_specific_threshold_holds_for_a_host() {
+    let bench = bench().await;
+    register(&bench).await;
+    let set = async |scope: &str, value: Option<&str>| {
+        let target = parameters::Target {
+            rule: RuleId::new("clock_synchronised").unwrap(),
+            name: "last_sync_max".into(),
+            scope: HostScope::from_word(scope).unwrap(),
+        };
+        parameters::set(&bench.store, &bench.catalog, target, value, "試行", "kato", at(2)).await
+    };
+    let held = async |host: &str| {
+        let policy = bench.policy(host).await;
+        policy.parameters.values().flat_map(BTreeMap::values).map(|value| value.as_str().unwrap().to_owned()).next()
+    };
+    assert_eq!((held("h-1").await, held("h-2").await), (None, None));
+    set("group:受付", Some("2h")).await.unwrap();
+    set("all", Some("4h")).await.unwrap();
+    assert_eq!((held("h-1").await.as_deref(), held("h-2").await.as_deref()), (Some("4h"), Some("2h")));
+    set("site:本部", Some("3h")).await.unwrap();
+    assert_eq!((held("h-1").await.as_deref(), held("h-2").await.as_deref()), (Some("3h"), Some("2h")));
+    let version = bench.policy("h-1").await.version;
+    set("group:受付", None).await.unwrap();
+    assert_eq!(held("h-2").await.as_deref(), Some("3h"), "the next wider one holds");
+    assert_eq!(bench.policy("h-1").await.version, version, "nothing changed for the other");
+    for bad in ["9999d", "0m", "soon", ""] {
+        assert!(matches!(set("all", Some(bad)).await, Err(parameters::ParameterRefused::Value(_))), "{bad}");
+    }
+    assert!(matches!(set("site:東支所", None).await, Err(parameters::ParameterRefused::Gone)));
 }

@@ -14,6 +14,7 @@ use tenken_model::finding::Bilingual;
 use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId};
 
 use crate::declaration;
+use crate::own_rules::Spared;
 use crate::store::{FindingCounts, HostInBrief, LoudFinding, StoreError, Transaction};
 use crate::working_calendar;
 
@@ -60,6 +61,7 @@ impl Known {
         now: Instant,
     ) -> Result<Self, StoreError> {
         let (mut loud, judged) = (loud(transaction, now).await?, Judged::read(transaction).await?);
+        let spared = Spared::read(transaction, now).await?;
         let calendar = working_calendar::read(transaction).await?;
         let patience = transaction.setting().await?.unwrap_or_default();
         let (mut hosts, mut presence) = (Vec::new(), BTreeMap::new());
@@ -74,6 +76,7 @@ impl Known {
                 silent_since: of.silent_since(),
                 findings,
                 unjudged,
+                spared: spared.of(&host.name),
             });
         }
         let without_agent = inventory.map(|inventory| inventory.without_agent.as_slice()).unwrap_or_default();

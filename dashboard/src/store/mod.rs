@@ -26,6 +26,7 @@ mod invitations;
 mod log_sheets;
 mod news;
 mod outbox;
+mod own_rules;
 mod policies;
 mod proposals;
 mod publications;
@@ -72,6 +73,7 @@ pub use news::{
     ProposalNews, PublicationNews, RegisterDue, RequestNews, RowDue, ShortList, TrainingLine, WaiverDue, WaiverNews,
 };
 pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
+pub use own_rules::{NewOwnVersion, OwnRule, OwnVersion, RollOut, RolledOut, RuleHosts, VersionState};
 pub use policies::{PolicyMark, StoredPolicy};
 pub use proposals::{Change, Decision, NewProposal, Proposal};
 pub use publications::{Confirmation, Outcome, Publication};

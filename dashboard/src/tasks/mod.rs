@@ -14,7 +14,7 @@ use tenken_model::{HostId, Instant, ItemId, RuleId};
 use crate::correlate::Correlations;
 use crate::declaration::publication::PublicAddress;
 use crate::log_review::{self, Month};
-use crate::policy::PolicySettings;
+use crate::policy::Parameters;
 use crate::registers::{self, Register, approve::Waiting, due::DueRow};
 use crate::status::Known;
 use crate::store::{OpenDrift, Proposal, Publication, StoreError, Transaction, Version, Waiver};
@@ -44,6 +44,11 @@ pub enum Task {
     },
     /// Decide on waivers that other people ask for.
     DecideWaivers {
+        /// How many.
+        count: usize,
+    },
+    /// Decide on rules that other people wrote.
+    DecideRules {
         /// How many.
         count: usize,
     },
@@ -117,6 +122,8 @@ pub struct Causes {
     pub proposals: Vec<Proposal>,
     /// The waivers that wait for a decision or are in force.
     pub waivers: Vec<Waiver>,
+    /// When the approval of each own rule that waits for it was asked for.
+    pub rules_waiting: Vec<Instant>,
     /// The open drifts.
     pub drifts: Vec<OpenDrift>,
     /// Until when the newest statement of each item holds.
@@ -145,7 +152,7 @@ impl Causes {
             Some(version) => transaction.publication(version.id).await?,
             None => None,
         };
-        let settings: PolicySettings = transaction.setting().await?.unwrap_or_default();
+        let settings: Parameters = transaction.setting().await?.unwrap_or_default();
         let silent =
             known.hosts.iter().filter_map(|host| Some((host.id.clone(), host.name.clone(), host.silent_since?)));
         Ok(Self {
@@ -154,6 +161,7 @@ impl Causes {
             has_address: transaction.setting::<PublicAddress>().await?.is_some(),
             proposals: transaction.open_proposals().await?,
             waivers: transaction.waivers_standing(known.now).await?,
+            rules_waiting: transaction.own_rules_waiting().await?,
             rows: registers::due::read(transaction, known.now).await?,
             waiting: registers::approve::waiting(transaction).await?,
             drifts: transaction.open_drift_lines().await?,
@@ -239,6 +247,10 @@ fn waivers(causes: &Causes, deadlines: &Deadlines<'_>, tasks: &mut Vec<DueTask>)
     if let Some(oldest) = waiting().map(|waiver| waiver.asked.asked_at).min() {
         tasks.push(DueTask { due: deadlines.decide(oldest), task: Task::DecideWaivers { count: waiting().count() } });
     }
+    if let Some(oldest) = causes.rules_waiting.iter().min() {
+        let task = Task::DecideRules { count: causes.rules_waiting.len() };
+        tasks.push(DueTask { due: deadlines.decide(*oldest), task });
+    }
     for waiver in causes.waivers.iter().filter(|waiver| waiver.holds(deadlines.now)) {
         let due = japan::last_day_before(waiver.asked.until);
         if deadlines.is_near(due) {
@@ -298,6 +310,7 @@ pub fn ending_soon(tasks: &[DueTask], now: Instant) -> usize {
         | Task::Decide { .. }
         | Task::Settle { .. }
         | Task::DecideWaivers { .. }
+        | Task::DecideRules { .. }
         | Task::AttestFirst { .. }
         | Task::Repair { .. }
         | Task::Review(_)

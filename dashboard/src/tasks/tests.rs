@@ -26,6 +26,7 @@ fn none() -> Causes {
         has_address: true,
         proposals: Vec::new(),
         waivers: Vec::new(),
+        rules_waiting: Vec::new(),
         drifts: Vec::new(),
         attested: BTreeMap::new(),
         rows: Vec::new(),
@@ -148,6 +149,7 @@ fn everything_is_listed_with_the_most_urgent_first() {
             waiver(2, Span::from_days(90).after(now()), true),
             waiver(3, Span::from_days(90).after(now()), false),
         ],
+        rules_waiting: vec![now()],
         drifts: vec![drift(5, "h-2", 0), drift(4, "h-1", 30)],
         attested: [
             (id("organizational.5"), ago(2)),
@@ -163,6 +165,7 @@ fn everything_is_listed_with_the_most_urgent_first() {
         ("2026-11-18", Task::Attest { item: id("organizational.5") }),
         ("2026-11-24", Task::Decide { count: 2 }),
         ("2026-11-24", Task::DecideWaivers { count: 1 }),
+        ("2026-11-25", Task::DecideRules { count: 1 }),
         ("2026-11-25", Task::Silent { host: HostId::new("h-3").unwrap(), name: "PC-3".into() }),
         ("2026-11-30", Task::WaiverEnds { waiver: 1, rule }),
         ("2026-12-02", Task::Settle { item: id("technical.9") }),

@@ -120,12 +120,13 @@ async fn report(
     body: Body,
 ) -> Result<Json<ReportAnswer>, NoAnswer> {
     let host = host(&app, certificate(&peer)?).await?;
+    let app = app.current().await.map_err(|error| NoAnswer::failed(&error))?;
     Ok(Json(ingest::receive(&app.store, &app.terms, &host, &within(body)?, (app.now)()).await?))
 }
 
 async fn policy(State(app): State<App>, Extension(peer): Extension<Peer>) -> Result<Json<SignedPolicy>, NoAnswer> {
     let host = host(&app, certificate(&peer)?).await?;
-    match policy::current(&app.store, &app.authority, &app.sources, &host, (app.now)()).await? {
+    match policy::current(&app.store, &app.authority, app.built_in(), &host, (app.now)()).await? {
         Some(policy) => Ok(Json(policy)),
         None => Err(NoAnswer::refused(&Refused::WrongHost)),
     }
@@ -149,7 +150,7 @@ async fn enrol(State(app): State<App>, body: Body) -> Result<Json<EnrolAnswer>, 
     let answer = enrol::enrol(&app.store, &app.authority, &app.report_url, &json(body)?, (app.now)()).await?;
     // The host needs its policy with its first report, not a timer later.
     // The host is enrolled whatever comes of it, and the job tries again.
-    let made = policy::current(&app.store, &app.authority, &app.sources, &answer.host, (app.now)()).await;
+    let made = policy::current(&app.store, &app.authority, app.built_in(), &answer.host, (app.now)()).await;
     if let Err(error) = made {
         tracing::error!(%error, "the first policy of a host could not be made yet");
     }

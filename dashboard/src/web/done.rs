@@ -54,6 +54,18 @@ choice! {
         WaiverDecided = "waiver_decided",
         /// A waiver was ended.
         WaiverEnded = "waiver_ended",
+        /// An own rule was written.
+        OwnRuleSaved = "own_rule_saved",
+        /// The approval of an own rule was asked for.
+        OwnRuleAsked = "own_rule_asked",
+        /// An own rule was approved or refused.
+        OwnRuleDecided = "own_rule_decided",
+        /// An own rule was rolled out.
+        OwnRuleRolledOut = "own_rule_rolled_out",
+        /// An own rule was withdrawn.
+        OwnRuleWithdrawn = "own_rule_withdrawn",
+        /// A parameter was set.
+        ParameterSet = "parameter_set",
         /// The visitor's password was changed.
         PasswordChanged = "password_changed",
         /// The visitor's second factor was removed.
@@ -102,6 +114,12 @@ impl Done {
             Self::WaiverAsked => language.done_waiver_asked(),
             Self::WaiverDecided => language.done_waiver_decided(),
             Self::WaiverEnded => language.done_waiver_ended(),
+            Self::OwnRuleSaved => language.done_own_rule_saved(),
+            Self::OwnRuleAsked => language.done_own_rule_asked(),
+            Self::OwnRuleDecided => language.done_own_rule_decided(),
+            Self::OwnRuleRolledOut => language.done_own_rule_rolled_out(),
+            Self::OwnRuleWithdrawn => language.done_own_rule_withdrawn(),
+            Self::ParameterSet => language.done_parameter_set(),
             Self::PasswordChanged => language.done_password_changed(),
             Self::SecondFactorRemoved => language.done_second_factor_removed(),
             Self::IdentityBound => language.done_identity_bound(),

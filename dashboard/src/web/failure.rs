@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use tenken_model::digest::Digest;
 
 use crate::auth::secret::{NoRandom, Secret};
+use crate::own_rules::trial::TrialError;
 use crate::pages::failure::FailureView;
 use crate::store::StoreError;
 
@@ -75,6 +76,12 @@ impl From<askama::Error> for Cause {
 
 impl From<NoRandom> for Cause {
     fn from(error: NoRandom) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<TrialError> for Cause {
+    fn from(error: TrialError) -> Self {
         Self(error.to_string())
     }
 }

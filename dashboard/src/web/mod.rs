@@ -29,6 +29,7 @@ pub mod people;
 mod persons;
 mod registers;
 mod routing;
+mod rules;
 mod search;
 pub mod sent;
 mod settings;

@@ -16,8 +16,8 @@ use super::failure::Failure;
 use super::site::Site;
 use super::{
     account, agents, assets, attest, audit, audit_package, calendar, code, declaration, drifts, entry, gate, groups,
-    headers, hosts, identity, items, join, live, log_review, overview, persons, registers, routing, search, settings,
-    tasks, waivers,
+    headers, hosts, identity, items, join, live, log_review, overview, persons, registers, routing, rules, search,
+    settings, tasks, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -87,6 +87,7 @@ pub fn router(site: Site) -> Router {
         .route("/audit-package", get(audit_package::explain).post(audit_package::do_make))
         .route("/audit-package/{kind}", get(audit_package::part))
         .merge(doors())
+        .merge(of_rules())
         .merge(the_form())
         .merge(people())
         .fallback(async || Failure::NOT_FOUND)
@@ -115,6 +116,25 @@ fn doors() -> Router<Site> {
         .route("/join", get(join::join).post(join::do_join))
         .route("/join/provider", post(identity::do_join))
         .route("/language", post(entry::language))
+}
+
+/// Rules, those that people write themselves, and thresholds.
+fn of_rules() -> Router<Site> {
+    let text = DefaultBodyLimit::max(rules::FORM_BYTES_MAX);
+    Router::new()
+        .route("/rules", get(rules::list))
+        .route("/rules/new", get(rules::new).post(rules::do_new).layer(text))
+        .route("/rules/{id}", get(rules::rule))
+        .route("/rules/{id}/edit", get(rules::edit).post(rules::do_edit).layer(text))
+        .route("/rules/{id}/ask", post(rules::do_ask))
+        .route("/rules/{id}/take-back", post(rules::do_take_back))
+        .route("/rules/{id}/versions/{version}", get(rules::version))
+        .route("/rules/{id}/versions/{version}/approve", post(rules::do_approve))
+        .route("/rules/{id}/versions/{version}/refuse", post(rules::do_refuse))
+        .route("/rules/{id}/versions/{version}/roll-out", post(rules::do_roll_out))
+        .route("/rules/{id}/versions/{version}/trial", get(rules::trial))
+        .route("/rules/{id}/withdraw", post(rules::do_withdraw))
+        .route("/rules/{id}/parameters", get(rules::parameters).post(rules::do_set))
 }
 
 /// The published form and what changes it.

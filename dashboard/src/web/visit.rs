@@ -35,7 +35,8 @@ impl FromRequestParts<Site> for Visit {
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Failure> {
         // The gate has put it there; without the gate nobody visits.
         let visitor = parts.extensions.get::<Visitor>().cloned().ok_or(Failure::NOT_FOUND)?;
-        Ok(Self::new(site, visitor, parts.uri.path_and_query().map_or("/", |address| address.as_str())))
+        let site = Site { app: site.app.current().await?, ..site.clone() };
+        Ok(Self::new(&site, visitor, parts.uri.path_and_query().map_or("/", |address| address.as_str())))
     }
 }
 

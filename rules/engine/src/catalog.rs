@@ -69,6 +69,16 @@ impl Catalog {
         if problems.is_empty() { Ok(Self { rules }) } else { Err(problems) }
     }
 
+    /// This catalogue with more rules. One whose id is taken is left out: what is built in counts.
+    #[must_use]
+    pub fn with(&self, more: impl IntoIterator<Item = Rule>) -> Self {
+        let mut rules = self.rules.clone();
+        for rule in more {
+            rules.entry(rule.id.clone()).or_insert(rule);
+        }
+        Self { rules }
+    }
+
     /// The rule of that id.
     pub fn rule(&self, id: &RuleId) -> Option<&Rule> {
         self.rules.get(id)

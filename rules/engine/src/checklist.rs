@@ -298,6 +298,20 @@ impl Checklist {
         self.items().filter(move |item| item.all_rules().any(|decides| decides == rule))
     }
 
+    /// This checklist with more rules that bear on some of its items, after those that are written with them. Of an item with
+    /// several ways such a rule bears on each way that is measured. Only an item that measuring decides takes any.
+    #[must_use]
+    pub fn with_rules<'r>(&self, more: impl IntoIterator<Item = (&'r ItemId, &'r RuleId)>) -> Self {
+        let mut with = self.clone();
+        for (id, rule) in more {
+            let found = with.sections.iter_mut().flat_map(|section| &mut section.items).find(|item| item.id == *id);
+            if let Some(item) = found.filter(|item| item.takes_rules()) {
+                item.add_rule(rule);
+            }
+        }
+        with
+    }
+
     /// The note of that mark.
     pub fn note(&self, mark: &str) -> Option<&Note> {
         self.notes.iter().find(|note| note.id == mark)
@@ -378,6 +392,22 @@ impl Item {
     /// Every rule that bears on it, also those of one way among several.
     pub fn all_rules(&self) -> impl Iterator<Item = &RuleId> {
         self.rules.iter().chain(self.any_of.iter().flat_map(|branch| &branch.rules))
+    }
+
+    /// Rules besides those that are written with it may bear on it: it is measured already, so that another rule can only ask
+    /// for more, and makes nothing good that was not.
+    pub fn takes_rules(&self) -> bool {
+        self.class.needs_rules() && self.all_rules().next().is_some()
+    }
+
+    fn add_rule(&mut self, rule: &RuleId) {
+        let ways = self.any_of.iter_mut().map(|branch| &mut branch.rules);
+        // The rules of an item with several ways are written with the ways, so that it has none of its own.
+        for list in std::iter::once(&mut self.rules).chain(ways).filter(|list| !list.is_empty()) {
+            if !list.contains(rule) {
+                list.push(rule.clone());
+            }
+        }
     }
 
     /// The ways to meet it that a person attests.

@@ -88,6 +88,9 @@ pub struct HostInScope {
     pub findings: BTreeMap<RuleId, Vec<Standing>>,
     /// The rules of which it was not judged, among those of which some host was.
     pub unjudged: Unjudged,
+    /// Rules that are not for this host, because they were rolled out to others alone: nothing of them is expected of it, and
+    /// what it still tells of one counts no more.
+    pub spared: BTreeSet<RuleId>,
 }
 
 /// Of which rules a host was not judged. A finding of the host as a whole shows that it was, and one of something on it that
@@ -371,7 +374,7 @@ impl Folding {
             self.cause(ItemState::Unknown, host.silent_since, reason);
             applies = true;
         }
-        for rule in rules {
+        for rule in rules.iter().filter(|rule| !host.spared.contains(*rule)) {
             let findings = host.findings.get(rule).map(Vec::as_slice).unwrap_or_default();
             if !judged.contains_key(rule) || host.unjudged.holds(rule) {
                 complete = false;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use tenken_engine::checklist::Class;
+use tenken_engine::checklist::{Branch, Class, Item};
 use tenken_engine::{Catalog, Checklist, Problem};
-use tenken_model::{ItemId, RuleId};
+use tenken_model::{BranchId, ItemId, RuleId};
 
 fn shown(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -47,6 +47,42 @@ fn every_rule_decides_an_item_and_every_item_names_rules_there_are() {
     let items: Vec<&ItemId> = checklist.items_of(&rule).map(|item| &item.id).collect();
     assert_eq!(items, [&ItemId::new("technical.9").unwrap()]);
     assert!(checklist.check(&Catalog::default()).len() > 30);
+}
+
+#[test]
+fn more_rules_bear_on_items_that_are_measured_and_on_no_others() {
+    let (mut checklist, rule) = (Checklist::embedded().unwrap(), RuleId::new("own_rule").unwrap());
+    let mut all = checklist.sections.iter_mut().flat_map(|section| &mut section.items);
+    let ways = all.find(|item| item.takes_rules() && item.any_of.is_empty()).unwrap();
+    let way = |id: &str, rules: Vec<RuleId>| Branch { id: BranchId::new(id).unwrap(), says: ways.short.clone(), rules };
+    ways.any_of = vec![way("measured", ways.rules.clone()), way("stated", Vec::new())];
+    ways.rules.clear();
+    let ways = ways.id.clone();
+    let is_plain = |item: &&Item| item.takes_rules() && item.any_of.is_empty();
+    let measured = checklist.items().find(is_plain).unwrap().id.clone();
+    let stated = checklist.items().find(|item| item.class == Class::C).unwrap();
+    assert!(!stated.takes_rules());
+    let nowhere = ItemId::new("technical.99").unwrap();
+    let items = [&measured, &measured, &stated.id, &ways, &nowhere];
+    let with = checklist.with_rules(items.map(|item| (item, &rule)));
+    let found: Vec<&ItemId> = with.items_of(&rule).map(|item| &item.id).collect();
+    assert_eq!(found, [&ways, &measured]);
+    let named = |rules: &[RuleId]| rules.iter().filter(|id| **id == rule).count();
+    assert_eq!(named(&with.item(&measured).unwrap().rules), 1, "it is there once");
+    let item = with.item(&ways).unwrap();
+    assert_eq!(item.any_of.iter().map(|way| named(&way.rules)).collect::<Vec<_>>(), [1, 0]);
+    assert!(item.rules.is_empty());
+}
+
+#[test]
+fn a_catalogue_with_more_rules_keeps_its_own() {
+    let catalog = Catalog::embedded().unwrap();
+    let known = catalog.rules().next().unwrap();
+    let other = tenken_engine::Rule { text: String::new(), ..known.clone() };
+    let new = tenken_engine::Rule { id: RuleId::new("own_rule").unwrap(), ..known.clone() };
+    let with = catalog.with([other, new]);
+    assert_eq!(with.rules().len(), catalog.rules().len() + 1);
+    assert_eq!(with.rule(&known.id), Some(known));
 }
 
 const GOOD: &str = r#"edition: {id: x, title_ja: a, title_en: b}

@@ -71,7 +71,8 @@ fn host(name: &str, findings: &[&[Standing]]) -> HostInScope {
     let unjudged: BTreeSet<RuleId> =
         rules().into_iter().filter(|rule| !findings.get(rule).is_some_and(tells)).collect();
     let unjudged = if findings.is_empty() { Unjudged::OfAll } else { Unjudged::Of(unjudged) };
-    HostInScope { id: HostId::new(name).unwrap(), name: name.into(), silent_since: None, findings, unjudged }
+    let (id, spared) = (HostId::new(name).unwrap(), BTreeSet::new());
+    HostInScope { id, name: name.into(), silent_since: None, findings, unjudged, spared }
 }
 
 /// Of which rules these hosts were judged, as the dashboard counts it.
@@ -323,4 +324,18 @@ fn one_of_several_ways_is_enough_and_is_named() {
         now: at(0),
     };
     assert_eq!(fold(&stated_only, &inputs).state, Unattested);
+}
+
+#[test]
+fn a_rule_that_is_not_for_a_host_asks_nothing_of_it() {
+    let (here, elsewhere) = (host("a", &[&[standing(PASS)], &[standing(PASS)]]), host("b", &[&[standing(PASS)]]));
+    let spared = |host: &HostInScope| HostInScope { spared: BTreeSet::from([rules()[1].clone()]), ..host.clone() };
+    let state = |hosts: &[HostInScope]| folded(&item(Class::A, 2), hosts, None, None).state;
+    assert_eq!(state(&[here.clone(), elsewhere.clone()]), Unknown, "it was not judged there");
+    assert_eq!(state(&[here.clone(), spared(&elsewhere)]), Met);
+    let told = host("c", &[&[standing(PASS)], &[drift()]]);
+    assert_eq!(state(&[here.clone(), told.clone()]), Drift);
+    assert_eq!(state(&[here.clone(), spared(&told)]), Met, "what it still tells of it counts no more");
+    assert_eq!(state(&[spared(&here), spared(&elsewhere)]), Met);
+    assert_eq!(state(&[spared(&host("d", &[]))]), Unknown, "of the other rule nothing is known");
 }

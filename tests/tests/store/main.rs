@@ -14,6 +14,8 @@ on_both_engines! {
     contract::findings_are_one_for_each_key,
     contract::findings_are_counted_where_they_are_kept,
     contract::facts_are_the_newest_of_each_topic,
+    contract::versions_of_own_rules_stay_as_they_were_decided,
+    contract::an_own_rule_is_in_force_where_it_was_rolled_out,
     contract::sessions_of_hosts_are_kept_once_with_their_end,
     contract::a_sheet_of_logs_is_replaced_until_it_is_signed,
     contract::history_keeps_each_number_once,

@@ -6,6 +6,7 @@ mod declaration;
 mod groups;
 mod log_review;
 mod machines;
+mod own_rules;
 mod people;
 mod registers;
 mod search;
@@ -48,6 +49,7 @@ pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<Str
     pages.extend(checklist::drifts(&kept, language));
     pages.extend(groups::pages(&kept, language));
     pages.extend(search::pages(&kept, language));
+    pages.extend(own_rules::pages(language));
     pages.extend(declaration::pages(&kept, language));
     pages.extend(people::pages(language));
     pages.extend(registers::pages(language));

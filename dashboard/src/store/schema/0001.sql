@@ -373,6 +373,36 @@ CREATE TABLE waivers (
 ) {table};
 CREATE INDEX waivers_by_rule ON waivers (rule, id);
 
+CREATE TABLE own_rules (
+    id TEXT NOT NULL PRIMARY KEY,
+    created_at {number} NOT NULL,
+    created_by TEXT NOT NULL,
+    version {number},
+    scopes TEXT,
+    rolled_out_at {number},
+    rolled_out_by TEXT,
+    withdrawn_at {number},
+    withdrawn_by TEXT
+) {table};
+
+CREATE TABLE own_rule_versions (
+    rule TEXT NOT NULL REFERENCES own_rules (id),
+    version {number} NOT NULL,
+    text TEXT NOT NULL,
+    cases TEXT NOT NULL,
+    items TEXT NOT NULL,
+    state TEXT NOT NULL,
+    revision {number} NOT NULL,
+    written_at {number} NOT NULL,
+    writers TEXT NOT NULL,
+    asked_at {number},
+    asked_by TEXT,
+    decided_at {number},
+    decided_by TEXT,
+    note TEXT NOT NULL,
+    PRIMARY KEY (rule, version)
+) {table};
+
 CREATE TABLE audit (
     id {number} NOT NULL PRIMARY KEY,
     at {number} NOT NULL,

@@ -40,6 +40,19 @@ pub(super) const ROUTES: &[Route] = &[
     ("/settings/routing/{id}", "/settings/routing/1", Some(Signed(Administer)), Some(Signed(Administer))),
     ("/settings/routing/remove", "/settings/routing/remove", None, Some(Signed(Administer))),
     ("/settings/routing/owners", "/settings/routing/owners", None, Some(Signed(Administer))),
+    ("/rules", "/rules", Some(Signed(Look)), None),
+    ("/rules/new", "/rules/new", Some(Signed(Keep)), Some(Signed(Keep))),
+    ("/rules/{id}", "/rules/clock_synchronised", Some(Signed(Look)), None),
+    ("/rules/{id}/edit", "/rules/own_a/edit", Some(Signed(Keep)), Some(Signed(Keep))),
+    ("/rules/{id}/ask", "/rules/own_a/ask", None, Some(Signed(Keep))),
+    ("/rules/{id}/take-back", "/rules/own_a/take-back", None, Some(Signed(Keep))),
+    ("/rules/{id}/versions/{version}", "/rules/own_a/versions/1", Some(Signed(Look)), None),
+    ("/rules/{id}/versions/{version}/approve", "/rules/own_a/versions/1/approve", None, Some(Signed(Approve))),
+    ("/rules/{id}/versions/{version}/refuse", "/rules/own_a/versions/1/refuse", None, Some(Signed(Approve))),
+    ("/rules/{id}/versions/{version}/roll-out", "/rules/own_a/versions/1/roll-out", None, Some(Signed(Approve))),
+    ("/rules/{id}/versions/{version}/trial", "/rules/own_a/versions/1/trial", Some(Signed(Look)), None),
+    ("/rules/{id}/withdraw", "/rules/own_a/withdraw", None, Some(Signed(Approve))),
+    ("/rules/{id}/parameters", "/rules/clock_synchronised/parameters", Some(Signed(Look)), Some(Signed(Approve))),
     ("/tasks", "/tasks", Some(Signed(Look)), None),
     ("/search", "/search?q=%E6%99%82%E5%88%BB", Some(Signed(Look)), None),
     ("/declaration", "/declaration", Some(Signed(Look)), None),
@@ -171,6 +184,9 @@ async fn pages_are_shown_to_whom_they_are_for() {
     assert_eq!(officer.post("/registers/accounts/new", &account).await.status, StatusCode::SEE_OTHER);
     assert_eq!(crate::log_review::prepare(&bench.store, super::now()).await.unwrap(), 1);
     let (_, admin) = people.iter().find(|(role, _)| *role == Some(Role::Admin)).unwrap();
+    let text = crate::own_rules::tests::text("own_a");
+    let own = [("id", "own_a"), ("text", text.as_str())];
+    assert_eq!(officer.post("/rules/new", &own).await.status, StatusCode::SEE_OTHER);
     let route = [("scope", "section:technical"), ("to", "a@example.jp"), ("manner", "besides")];
     assert_eq!(admin.post("/settings/routing", &route).await.status, StatusCode::SEE_OTHER);
     for (role, browser) in people {

@@ -134,6 +134,24 @@ texts! {
     /// An act.
     act_waiver_ended() { ja: "例外承認を終了", en: "Waiver ended" }
     /// An act.
+    act_own_rule_written() { ja: "独自の規則を記入", en: "Own rule written" }
+    /// An act.
+    act_own_rule_asked() { ja: "独自の規則の承認を依頼", en: "Approval of an own rule asked for" }
+    /// An act.
+    act_own_rule_taken_back() { ja: "独自の規則を下書きに戻した", en: "Own rule made a draft again" }
+    /// An act.
+    act_own_rule_approved() { ja: "独自の規則を承認", en: "Own rule approved" }
+    /// An act.
+    act_own_rule_refused() { ja: "独自の規則を却下", en: "Own rule refused" }
+    /// An act.
+    act_own_rule_rolled_out() { ja: "独自の規則を適用", en: "Own rule rolled out" }
+    /// An act.
+    act_own_rule_withdrawn() { ja: "独自の規則の適用を終了", en: "Own rule withdrawn" }
+    /// An act.
+    act_parameter_set() { ja: "規則の基準値を変更", en: "Parameter of a rule set" }
+    /// An act.
+    act_parameter_cleared() { ja: "規則の基準値を元に戻した", en: "Parameter of a rule taken back" }
+    /// An act.
     act_calendar_set() { ja: "営業日・営業時間を設定", en: "Working calendar set" }
     /// An act.
     act_package_made() { ja: "監査パッケージを作成", en: "Audit package made" }

@@ -22,6 +22,7 @@ mod item;
 mod judge;
 mod log_review;
 mod mail;
+mod own_rules;
 mod owner;
 mod page;
 mod page_frame;

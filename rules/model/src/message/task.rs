@@ -32,6 +32,8 @@ texts! {
     /// A task.
     task_decide(count: usize) { ja: "変更案{count}件の承認または却下", en: "Approve or refuse {count} changes" }
     /// A task.
+    task_decide_rules(count: usize) { ja: "独自の規則{count}件の承認の判断", en: "Decide on {count} rules" }
+    /// A task.
     task_decide_waivers(count: usize) { ja: "例外承認の申請{count}件の判断", en: "Decide on {count} waivers" }
     /// A task.
     task_settle() { ja: "公表している回答と合っていません。是正・例外承認・回答の変更のいずれかが必要です。", en: "The published answer does not hold: repair, waive or change it." }

@@ -308,6 +308,7 @@ fn planned_days(kept: &Kept, language: Language) -> Vec<Rendered> {
         due("2026-11-24", Task::SetAddress),
         due("2026-11-25", Task::Decide { count: 2 }),
         due("2026-11-25", Task::DecideWaivers { count: 1 }),
+        due("2026-11-25", Task::DecideRules { count: 2 }),
         due("2026-11-26", Task::Silent { host: host(NAMES[1]), name: NAMES[1].into() }),
         due("2026-11-30", Task::Planned { item: id("exchange.13") }),
         due("2026-12-04", Task::Settle { item: id("technical.9") }),
