@@ -351,6 +351,7 @@ impl Form {
 
     /// Whether it is read as text, so that a byte of zero makes it no such file; see
     /// [`Look::read_text`](crate::collect::Look::read_text).
+    #[expect(clippy::too_many_lines, reason = "a line for each form")]
     pub(super) fn is_text(self) -> bool {
         match self {
             Self::SignIns

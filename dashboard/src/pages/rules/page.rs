@@ -3,6 +3,8 @@
 use askama::Template;
 use tenken_engine::Rule;
 use tenken_engine::checklist::{Item, Section};
+use tenken_engine::rule::remedy::SystemLine;
+use tenken_model::finding::Bilingual;
 use tenken_model::{Language, RuleId};
 
 use super::super::Chrome;
@@ -80,7 +82,26 @@ impl<'a> RulePage<'a> {
     }
 
     fn remedy(&self, rule: &'a Rule) -> Vec<&'a str> {
-        steps(self.t.of(&rule.remedy))
+        steps(self.t.of(&rule.remedy.general))
+    }
+
+    /// The steps of systems that are repaired in a way of their own, with the names of these.
+    fn remedies(&self, rule: &'a Rule) -> Vec<(String, Vec<&'a str>)> {
+        let own = |(systems, text): &'a (Vec<SystemLine>, Bilingual)| {
+            let names: Vec<String> = systems.iter().map(|system| self.system(*system)).collect();
+            (names.join(" / "), steps(self.t.of(text)))
+        };
+        rule.remedy.on.iter().map(own).collect()
+    }
+
+    fn system(&self, system: SystemLine) -> String {
+        match system {
+            SystemLine::Debian => self.t.rule_on_debian(),
+            SystemLine::Redhat => self.t.rule_on_redhat(),
+            SystemLine::Suse => self.t.rule_on_suse(),
+            SystemLine::Windows => self.t.rule_on_windows(),
+            SystemLine::Macos => self.t.rule_on_macos(),
+        }
     }
 
     fn kind(&self) -> String {

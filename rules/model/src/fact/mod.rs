@@ -83,7 +83,6 @@ macro_rules! topics {
         }
 
         /// An observation of any topic, as a collector returns it.
-        #[expect(clippy::large_enum_variant, reason = "one is there at a time, on its way to where it is kept")]
         #[derive(Debug, Clone, PartialEq)]
         pub enum AnyObservation {
             $( $(#[doc = $doc])* $variant(Observation<$ty>), )*

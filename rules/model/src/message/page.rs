@@ -154,6 +154,16 @@ texts! {
     rule_why() { ja: "この規則の理由", en: "Why" }
     /// Heading.
     rule_remedy() { ja: "直し方", en: "How to repair it" }
+    /// Systems that are repaired in a way of their own: Debian and what is made of it.
+    rule_on_debian() { ja: "DebianとUbuntuの場合", en: "On Debian and Ubuntu" }
+    /// Red Hat Enterprise Linux and its relatives.
+    rule_on_redhat() { ja: "RHELとその互換OS、Fedoraの場合", en: "On RHEL, its relatives and Fedora" }
+    /// SUSE.
+    rule_on_suse() { ja: "SUSEの場合", en: "On SUSE" }
+    /// Windows.
+    rule_on_windows() { ja: "Windowsの場合", en: "On Windows" }
+    /// macOS.
+    rule_on_macos() { ja: "macOSの場合", en: "On macOS" }
     /// Heading.
     rule_sources() { ja: "根拠となる文書", en: "Sources" }
     /// Heading.
