@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
     let done = runtime.block_on(async {
         let mut stop = Stop::listen().context("listening to signals")?;
         let resident = Resident::open(setup)?;
-        Box::pin(resident.run(stop.asked())).await;
+        resident.run(stop.asked()).await;
         anyhow::Ok(())
     });
     // A collector that hangs in the system is not waited for.

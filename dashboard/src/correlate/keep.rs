@@ -46,7 +46,7 @@ pub(super) async fn take_in(
 
 /// Some session began later than it was read: the clock of then was wrong, and when it was is not known.
 fn is_ahead(facts: &Facts) -> bool {
-    facts.sessions.as_ref().is_some_and(|Observation { read_at, outcome, .. }| match outcome {
+    facts.sessions.as_deref().is_some_and(|Observation { read_at, outcome, .. }| match outcome {
         Outcome::Known(sessions) => sessions.entries.iter().any(|session| session.started > *read_at),
         Outcome::Absent(_) | Outcome::Failed(_) => false,
     })
@@ -69,8 +69,8 @@ pub(super) fn machine(
         id,
         name,
         heard,
-        accounts: Look::of(Topic::Accounts, facts.accounts.as_ref()),
-        neighbours: Look::of(Topic::Neighbours, facts.neighbours.as_ref()),
+        accounts: Look::of(Topic::Accounts, facts.accounts.as_deref()),
+        neighbours: Look::of(Topic::Neighbours, facts.neighbours.as_deref()),
         records,
         sessions,
         gaps: Vec::new(),
@@ -80,7 +80,9 @@ pub(super) fn machine(
 
 /// How far the records of sign-ins go.
 fn records(facts: &Facts) -> Look<Records> {
-    let Some(Observation { read_at, outcome, .. }) = &facts.sessions else { return Look::missing(Topic::Sessions) };
+    let Some(Observation { read_at, outcome, .. }) = facts.sessions.as_deref() else {
+        return Look::missing(Topic::Sessions);
+    };
     match outcome {
         Outcome::Known(sessions) => {
             let complete = match (&sessions.complete, sessions.left_out) {
@@ -100,20 +102,20 @@ pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSes
         let row = agency.account(host, account, at);
         row.is_some_and(|row| matches!(row.row.kind, AccountKind::Maintenance | AccountKind::Emergency))
     };
-    let latest = facts.sessions.as_ref().map_or(Instant::UNIX_EPOCH, |observation| observation.read_at);
-    let told = match facts.sessions.as_ref().map(|observation| &observation.outcome) {
+    let latest = facts.sessions.as_deref().map_or(Instant::UNIX_EPOCH, |observation| observation.read_at);
+    let told = match facts.sessions.as_deref().map(|observation| &observation.outcome) {
         Some(Outcome::Known(sessions)) => sessions.entries.as_slice(),
         Some(Outcome::Absent(_) | Outcome::Failed(_)) | None => &[],
     };
     let asked = told.iter().filter(|session| session.started <= latest && is_asked(&session.account, session.started));
     let mut found: Vec<HostSession> = asked.map(HostSession::of).filter(|session| !known.contains(session)).collect();
     // What is known as going on and is told no more ended, nobody knows when.
-    if matches!(facts.sessions.as_ref().map(|observation| &observation.outcome), Some(Outcome::Known(_))) {
+    if matches!(facts.sessions.as_deref().map(|observation| &observation.outcome), Some(Outcome::Known(_))) {
         let ended = known.iter().filter(|session| session.goes_on);
         let ended = ended.filter(|session| !told.iter().any(|told| is_same(&HostSession::of(told), session)));
         found.extend(ended.map(|session| HostSession { goes_on: false, ..session.clone() }));
     }
-    let Some(Outcome::Known(accounts)) = facts.accounts.as_ref().map(|observation| &observation.outcome) else {
+    let Some(Outcome::Known(accounts)) = facts.accounts.as_deref().map(|observation| &observation.outcome) else {
         return found;
     };
     // A sign-in that left no session on record all the same moved the account's last one.
@@ -138,7 +140,7 @@ pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSes
 
 /// What was known as an account's last sign-in alone, and whose session was told since: one sign-in is kept once.
 fn told_since(facts: &Facts, sessions: &[HostSession]) -> Vec<HostSession> {
-    let told: Vec<HostSession> = match facts.sessions.as_ref().map(|observation| &observation.outcome) {
+    let told: Vec<HostSession> = match facts.sessions.as_deref().map(|observation| &observation.outcome) {
         Some(Outcome::Known(sessions)) => sessions.entries.iter().map(HostSession::of).collect(),
         Some(Outcome::Absent(_) | Outcome::Failed(_)) | None => Vec::new(),
     };

@@ -107,8 +107,8 @@ impl<'a> Gathering<'a> {
     /// Takes in what is known of a host.
     pub fn take(&mut self, told: &Told) {
         self.hosts += 1;
-        let sessions = known(told.facts.sessions.as_ref());
-        let accounts = known(told.facts.accounts.as_ref());
+        let sessions = known(told.facts.sessions.as_deref());
+        let accounts = known(told.facts.accounts.as_deref());
         let mut administrators = BTreeMap::new();
         let mut unregistered = BTreeMap::new();
         let mut unsure = BTreeSet::new();
@@ -216,7 +216,7 @@ impl<'a> Gathering<'a> {
     fn records(&mut self, told: &Told, has_accounts: bool, mut missing: Vec<Missing>) {
         let overlaps = |(from, until): &&(Instant, Instant)| *from < self.period.until && self.period.from < *until;
         missing.extend(told.gaps.iter().filter(overlaps).map(|(from, until)| Missing::Between(*from, *until)));
-        match told.facts.sessions.as_ref().map(|observation| &observation.outcome) {
+        match told.facts.sessions.as_deref().map(|observation| &observation.outcome) {
             None => missing.push(Missing::NotTold),
             Some(Outcome::Absent(_)) => missing.push(Missing::None),
             Some(Outcome::Failed(reason)) => missing.push(Missing::NotRead(reason.code)),

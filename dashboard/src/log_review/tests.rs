@@ -41,8 +41,8 @@ fn told(entries: Vec<Session>, of: Vec<Account>) -> Told {
         name: "SV1".into(),
         heard: Some(at("2027-03-31 15:59")),
         facts: Facts {
-            sessions: Some(known(sessions(entries))),
-            accounts: Some(known(accounts(of))),
+            sessions: Some(Box::new(known(sessions(entries)))),
+            accounts: Some(Box::new(known(accounts(of)))),
             ..Facts::default()
         },
         kept: Vec::new(),
@@ -195,7 +195,7 @@ fn password_changes_are_held_against_the_register_by_the_day() {
 fn what_is_missing_of_records_is_said_and_never_taken_for_nothing() {
     let whole = told(Vec::new(), Vec::new());
     let with = |fact: Sessions| {
-        let facts = Facts { sessions: Some(known(fact)), ..whole.facts.clone() };
+        let facts = Facts { sessions: Some(Box::new(known(fact))), ..whole.facts.clone() };
         Told { facts, ..whole.clone() }
     };
     let none = Sessions { since: Read::Measured(None), ..sessions(Vec::new()) };
@@ -217,7 +217,7 @@ fn what_is_missing_of_records_is_said_and_never_taken_for_nothing() {
     says(with(young), Missing::Since(at("2027-03-10 09:00")));
     says(with(cut), Missing::LeftOut);
     says(with(unread), Missing::NotRead(ReasonCode::NotPermitted));
-    let facts = Facts { sessions: Some(failed), ..whole.facts.clone() };
+    let facts = Facts { sessions: Some(Box::new(failed)), ..whole.facts.clone() };
     says(Told { facts, ..whole.clone() }, Missing::NotRead(ReasonCode::NotPermitted));
     says(Told { facts: Facts { sessions: None, ..whole.facts.clone() }, ..whole.clone() }, Missing::NotTold);
     says(Told { facts: Facts { accounts: None, ..whole.facts.clone() }, ..whole.clone() }, Missing::NoAccounts);

@@ -89,7 +89,7 @@ fn a_trial_is_judged_with_the_thresholds_of_the_host_and_what_is_not_known_is_un
             id: HostId::new(name).unwrap(),
             name: name.to_uppercase(),
             system: Some(SystemFamily::Linux),
-            facts: Facts { accounts: Some(observation), ..Facts::default() },
+            facts: Facts { accounts: Some(Box::new(observation)), ..Facts::default() },
             registers: Registers::not_given("x"),
             parameters: BTreeMap::from([(id.clone(), set.into_iter().collect())]),
         }

@@ -18,9 +18,9 @@ fn now() -> Instant {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "it is what `Facts` holds")]
-fn seen<T>(outcome: Outcome<T>, ago: i64) -> Option<Observation<T>> {
+fn seen<T>(outcome: Outcome<T>, ago: i64) -> Option<Box<Observation<T>>> {
     let read_at = Span::from_secs(-ago).after(now());
-    Some(Observation { read_at, took: Span::ZERO, sources: Vec::new(), outcome })
+    Some(Box::new(Observation { read_at, took: Span::ZERO, sources: Vec::new(), outcome }))
 }
 
 fn system() -> Outcome<System> {
@@ -148,7 +148,7 @@ fn the_first_branch_that_holds_is_named() {
     let finding = host(&rule(branches), &facts);
     assert_eq!((finding.verdict, finding.branch.as_deref()), (Verdict::Pass, Some("b")));
     let set = |facts: &mut Facts, change: fn(&mut System)| {
-        if let Some(Observation { outcome: Outcome::Known(system), .. }) = &mut facts.system {
+        if let Some(Observation { outcome: Outcome::Known(system), .. }) = facts.system.as_deref_mut() {
             change(system);
         }
     };

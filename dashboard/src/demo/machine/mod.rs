@@ -82,64 +82,44 @@ impl Reading<'_> {
         i64::try_from(self.machine.number).unwrap_or(0).checked_rem(below).unwrap_or(0)
     }
 
-    fn observed<T>(&self, places: &[&str], outcome: Outcome<T>) -> Observation<T> {
+    fn observed<T>(&self, places: &[&str], outcome: Outcome<T>) -> Option<Box<Observation<T>>> {
         let source = |place: &&str| Source { place: (*place).to_owned(), outcome: SourceOutcome::Read };
-        Observation {
+        Some(Box::new(Observation {
             read_at: self.now,
             took: Span::from_millis(12),
             sources: places.iter().map(source).collect(),
             outcome,
-        }
+        }))
     }
 
     /// All that an agent reads.
     pub(super) fn facts(&self) -> Facts {
         Facts {
-            time_sync: Some(
-                self.observed(&["/run/chrony/chronyd.sock", "adjtimex(2)"], Outcome::Known(self.time_sync())),
-            ),
-            screen_lock: Some(self.observed(&["/etc/dconf/db/local.d"], self.screen_lock())),
-            session_timeout: Some(
-                self.observed(&["/etc/profile.d", "/etc/ssh/sshd_config"], Outcome::Known(self.session_timeout())),
-            ),
-            antivirus: Some(
-                self.observed(&["/var/lib/clamav", "/run/clamav/clamd.ctl"], Outcome::Known(self.antivirus())),
-            ),
-            accounts: Some(self.observed(&["/etc/passwd", "/etc/shadow"], self.accounts())),
-            neighbours: Some(self.observed(&["netlink"], Outcome::Known(self.neighbours()))),
-            backups: Some(self.observed(&["/srv/backup"], self.backups())),
-            sessions: Some(self.observed(&["/var/log/wtmp", "/run/systemd/sessions"], Outcome::Known(self.sessions()))),
-            wireless: Some(
-                self.observed(&["/sys/class/net", "/etc/NetworkManager/system-connections"], self.wireless()),
-            ),
-            password_policy: Some(
-                self.observed(&["/etc/pam.d", "/etc/security"], Outcome::Known(self.password_policy())),
-            ),
-            password_storage: Some(
-                self.observed(&["/etc/shadow", "/etc/login.defs"], Outcome::Known(self.password_storage())),
-            ),
-            disk_encryption: Some(
-                self.observed(&["/proc/self/mountinfo", "/sys/class/block"], Outcome::Known(self.disk_encryption())),
-            ),
-            boot_protection: Some(
-                self.observed(&["/sys/firmware", "/boot/grub/grub.cfg"], Outcome::Known(self.boot_protection())),
-            ),
-            removable_media: Some(
-                self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(disks::removable_media())),
-            ),
-            firewall: Some(self.observed(&["netfilter"], Outcome::Known(self.firewall()))),
-            listeners: Some(self.observed(&["/proc/net/tcp", "/proc/net/udp"], Outcome::Known(self.listeners()))),
-            forwarding: Some(self.observed(&["/proc/sys/net", "/etc/sysctl.d"], Outcome::Known(self.forwarding()))),
-            software: Some(self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software()))),
-            updates: Some(self.observed(&["/etc/os-release", "/var/lib/apt/lists"], Outcome::Known(self.updates()))),
-            office_macros: Some(self.observed(&["/etc/libreoffice/registry"], self.office_macros())),
-            remote_access: Some(self.observed(&["/etc/ssh/sshd_config"], Outcome::Known(self.remote_access()))),
-            automatic_sign_in: Some(
-                self.observed(&["/etc/gdm3", "/etc/systemd/system"], Outcome::Known(self.automatic_sign_in())),
-            ),
-            logs: Some(self.observed(&["/var/log", "/etc/systemd/journald.conf"], Outcome::Known(self.logs()))),
-            written_secrets: Some(self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets()))),
-            system: Some(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),
+            time_sync: self.observed(&["/run/chrony/chronyd.sock", "adjtimex(2)"], Outcome::Known(self.time_sync())),,
+            screen_lock: self.observed(&["/etc/dconf/db/local.d"], self.screen_lock()),
+            session_timeout: self.observed(&["/etc/profile.d", "/etc/ssh/sshd_config"], Outcome::Known(self.session_timeout())),,
+            antivirus: self.observed(&["/var/lib/clamav", "/run/clamav/clamd.ctl"], Outcome::Known(self.antivirus())),,
+            accounts: self.observed(&["/etc/passwd", "/etc/shadow"], self.accounts()),
+            neighbours: self.observed(&["netlink"], Outcome::Known(self.neighbours())),
+            backups: self.observed(&["/srv/backup"], self.backups()),
+            sessions: self.observed(&["/var/log/wtmp", "/run/systemd/sessions"], Outcome::Known(self.sessions())),
+            wireless: self.observed(&["/sys/class/net", "/etc/NetworkManager/system-connections"], self.wireless()),,
+            password_policy: self.observed(&["/etc/pam.d", "/etc/security"], Outcome::Known(self.password_policy())),,
+            password_storage: self.observed(&["/etc/shadow", "/etc/login.defs"], Outcome::Known(self.password_storage())),,
+            disk_encryption: self.observed(&["/proc/self/mountinfo", "/sys/class/block"], Outcome::Known(self.disk_encryption())),,
+            boot_protection: self.observed(&["/sys/firmware", "/boot/grub/grub.cfg"], Outcome::Known(self.boot_protection())),,
+            removable_media: self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(disks::removable_media())),,
+            firewall: self.observed(&["netfilter"], Outcome::Known(self.firewall())),
+            listeners: self.observed(&["/proc/net/tcp", "/proc/net/udp"], Outcome::Known(self.listeners())),
+            forwarding: self.observed(&["/proc/sys/net", "/etc/sysctl.d"], Outcome::Known(self.forwarding())),
+            software: self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software())),
+            updates: self.observed(&["/etc/os-release", "/var/lib/apt/lists"], Outcome::Known(self.updates())),
+            office_macros: self.observed(&["/etc/libreoffice/registry"], self.office_macros()),
+            remote_access: self.observed(&["/etc/ssh/sshd_config"], Outcome::Known(self.remote_access())),
+            automatic_sign_in: self.observed(&["/etc/gdm3", "/etc/systemd/system"], Outcome::Known(self.automatic_sign_in())),,
+            logs: self.observed(&["/var/log", "/etc/systemd/journald.conf"], Outcome::Known(self.logs())),
+            written_secrets: self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets())),
+            system: self.observed(&["/etc/os-release"], Outcome::Known(self.system())),
         }
     }
 

@@ -72,13 +72,13 @@ macro_rules! topics {
             }
         }
 
-        /// The newest observation of each topic that has been looked at.
+        /// The newest observation of each topic that has been looked at; in boxes, so that moving all of them is cheap.
         #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
         pub struct Facts {
             $(
                 $(#[doc = $doc])*
                 #[serde(default, skip_serializing_if = "Option::is_none")]
-                pub $field: Option<Observation<$ty>>,
+                pub $field: Option<Box<Observation<$ty>>>,
             )*
         }
 
@@ -131,17 +131,17 @@ macro_rules! topics {
         impl Facts {
             /// Puts an observation in the place of the previous one of its topic.
             pub fn insert(&mut self, observation: AnyObservation) {
-                match observation { $( AnyObservation::$variant(o) => self.$field = Some(o), )* }
+                match observation { $( AnyObservation::$variant(o) => self.$field = Some(Box::new(o)), )* }
             }
 
             /// The topic's newest observation.
             pub fn observation(&self, topic: Topic) -> Option<AnyObservation> {
-                match topic { $( Topic::$variant => self.$field.clone().map(AnyObservation::$variant), )* }
+                match topic { $( Topic::$variant => self.$field.clone().map(|observation| AnyObservation::$variant(*observation)), )* }
             }
 
             /// The topic's newest observation without its type, as a rule sees it.
             pub fn seen(&self, topic: Topic) -> Option<Seen> {
-                match topic { $( Topic::$variant => self.$field.as_ref().map(Seen::of), )* }
+                match topic { $( Topic::$variant => self.$field.as_deref().map(Seen::of), )* }
             }
 
             /// Records that a topic could not be looked at.

@@ -304,7 +304,7 @@ pub(crate) async fn facts_are_taken_with_the_findings_and_asked_for(store: &Stor
     }
     assert_eq!(store.read().await.unwrap().change_counter().await.unwrap(), before, "no page shows facts");
     let held = store.read().await.unwrap().facts_of(&agent.host, at(0)).await.unwrap();
-    assert_eq!(held.accounts, Some(accounts("1: a b", 10)));
+    assert_eq!(held.accounts.as_deref(), Some(&accounts("1: a b", 10)));
 
     // What a heartbeat says of a fact is not believed.
     report.facts.insert("accounts".into(), second.wire().clone());
