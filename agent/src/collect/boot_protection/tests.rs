@@ -22,7 +22,7 @@ fn host() -> Recording {
 fn encrypted() -> Recording {
     let host = mapping(disks(Recording::new(Instant::UNIX_EPOCH)), 0, "sda2_crypt", "CRYPT-LUKS2-x", &["sda2"]);
     let host = mounted(mapping(host, 1, "vg-root", "LVM-x", &["dm-0"]), "1 1 253:1 / / rw - ext4 /dev/x rw\n");
-    host.file("/proc/cmdline", "root=/dev/mapper/vg-root ro quiet\n")
+    host.file("/proc/cmdline", "root=/dev/mapper/vg-root ro quiet\n").file(DEBIANS_SCRIPT, "x")
 }
 
 fn fact(host: &Recording) -> BootProtection {
@@ -187,6 +187,33 @@ fn disks_that_ask() {
     assert_eq!(of(encrypted().denied("/proc/cmdline")), None);
     assert_eq!(of(mounted(host(), "1 1 0:30 / / rw - nfs4 nas:/x rw\n")), Some(false));
     assert_eq!(of(Recording::new(Instant::UNIX_EPOCH)), None);
+    assert_eq!(of(mounted(host(), "1 1 0:30 / / rw - zfs rpool/ROOT rw\n")), None, "which disks, only ZFS knows");
+    for (options, expected) in [
+        ("luks,keyscript=decrypt_keyctl", Some(true)),
+        ("luks,keyscript=/lib/cryptsetup/askpass", Some(true)),
+        ("luks,keyscript=/opt/from_the_network", None),
+        ("luks,try-empty-password", Some(false)),
+    ] {
+        assert_eq!(of(table(&format!("sda2_crypt UUID=x none {options}\n"))), expected, "{options}");
+    }
+}
+
+#[test]
+fn what_systemd_opens_by_the_header() {
+    let of = |host: Recording| fact(&host).disk_passphrase.measured().copied();
+    assert_eq!(of(encrypted().file("/usr/bin/dracut", "x")), None, "a TPM may be enrolled");
+    let host = |kind: &str, options: &str| {
+        let host =
+            mapping(disks(Recording::new(Instant::UNIX_EPOCH)), 0, "luks-1", &format!("CRYPT-{kind}-x"), &["sda2"]);
+        mounted(host, "1 1 253:0 / / rw - ext4 /dev/x rw\n")
+            .file("/proc/cmdline", "root=/dev/mapper/luks-1 ro rd.luks.uuid=luks-1\n")
+            .file("/etc/crypttab", format!("luks-1 UUID=1 {options}\n"))
+    };
+    assert_eq!(of(host("LUKS2", "none discard")), None);
+    assert_eq!(of(host("LUKS2", "none tpm2-device=auto,tpm2-pin=yes")), None, "the header goes before the option");
+    assert_eq!(of(host("LUKS2", "none tpm2-device=auto")), Some(false));
+    assert_eq!(of(host("LUKS2", "/boot/key")), Some(false));
+    assert_eq!(of(host("LUKS1", "none discard")), Some(true), "LUKS 1 has no tokens");
 }
 
 #[test]
