@@ -4,7 +4,6 @@ pub mod command_line;
 pub(crate) mod firmware;
 pub mod grub;
 mod loaders;
-pub(crate) mod sign_in;
 pub mod smbios;
 
 use std::path::Path;
@@ -36,7 +35,6 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<BootProtection> {
         firmware: firmware::passwords(look),
         boot_loaders: loaders::read(look),
         disk_passphrase: disk_passphrase(look).into(),
-        automatic_sign_in: sign_in::read(look),
     })
 }
 

@@ -217,42 +217,6 @@ fn what_systemd_opens_by_the_header() {
 }
 
 #[test]
-fn who_is_signed_in_by_itself() {
-    let of = |path: &str, text: &str| fact(&host().file(path, text)).automatic_sign_in.measured().cloned().flatten();
-    let debian = "/etc/gdm3/daemon.conf";
-    for (path, text) in [
-        (debian, "[daemon]\nAutomaticLoginEnable=true\nAutomaticLogin=hanako\n"),
-        ("/etc/gdm/custom.conf", "[daemon]\nTimedLoginEnable = True\nTimedLogin = hanako\n"),
-        ("/etc/lightdm/lightdm.conf", "[Seat:*]\nautologin-user=hanako\n"),
-        ("/usr/share/lightdm/lightdm.conf.d/50-x.conf", "[SeatDefaults]\nautologin-user=hanako\n"),
-        ("/etc/sddm.conf.d/autologin.conf", "[Autologin]\nUser=hanako\n"),
-        (
-            "/etc/systemd/system/getty@tty1.service.d/x.conf",
-            "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin hanako %I\n",
-        ),
-    ] {
-        assert_eq!(of(path, text).as_deref(), Some(path));
-    }
-    for (path, text) in [
-        (debian, "[daemon]\n#AutomaticLoginEnable=true\nAutomaticLogin=hanako\n"),
-        (debian, "[daemon]\nAutomaticLoginEnable=true\n"),
-        (debian, "[daemon]\nAutomaticLoginEnable=true\nAutomaticLoginEnable=false\nAutomaticLogin=hanako\n"),
-        (debian, "[security]\nAutomaticLoginEnable=true\nAutomaticLogin=hanako\n"),
-        ("/etc/lightdm/lightdm.conf", "[Seat:*]\nautologin-user=\n"),
-        ("/etc/sddm.conf", "[General]\nUser=hanako\n"),
-        ("/etc/systemd/system/getty@tty1.service.d/x.conf", "[Service]\nExecStart=-/sbin/agetty %I\n"),
-    ] {
-        assert_eq!(of(path, text), None, "{text}");
-    }
-    let taken_back = host()
-        .file("/etc/lightdm/lightdm.conf.d/50-x.conf", "[Seat:*]\nautologin-user=hanako\n")
-        .file("/etc/lightdm/lightdm.conf", "[Seat:*]\nautologin-user=\n");
-    assert_eq!(fact(&taken_back).automatic_sign_in, Read::Measured(None));
-    assert!(matches!(fact(&host().denied(debian)).automatic_sign_in, Read::NotRead(_)));
-    assert!(matches!(fact(&host().file(debian, b"\xff")).automatic_sign_in, Read::NotRead(_)));
-}
-
-#[test]
 fn files_that_are_not_there_yet_wake_it() {
     let host = host();
     let look = Look::new(&host);
@@ -260,7 +224,7 @@ fn files_that_are_not_there_yet_wake_it() {
         Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: Instant::UNIX_EPOCH };
     drop(collect(&look, &needs));
     let wakes = look.finish().1;
-    for path in ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/etc/gdm3/daemon.conf", "/etc/sddm.conf.d"] {
+    for path in ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"] {
         assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
     }
 }
