@@ -10,7 +10,11 @@ pub fn names_a_key(bytes: &[u8]) -> bool {
             "rd.luks.key" | "luks.key" | "cryptkey" => !value.is_empty(),
             "rd.luks.options" | "luks.options" => {
                 let has = |option: &str| value.contains(option);
-                (has("tpm2-device=") && !has("tpm2-pin=")) || has("fido2-device=") || has("pkcs11-uri=")
+                // A passphrase of no letters is tried before somebody is asked.
+                let empty = value.split([',', '=']).any(|word| word == "try-empty-password");
+                let empty =
+                    empty && !["no", "false", "0", "off"].iter().any(|off| has(&format!("try-empty-password={off}")));
+                (has("tpm2-device=") && !has("tpm2-pin=")) || has("fido2-device=") || has("pkcs11-uri=") || empty
             }
             _ => false,
         }
@@ -30,6 +34,9 @@ mod tests {
             ("rd.luks.options=1-2=discard,tpm2-device=auto,tpm2-pin=yes\n", false),
             ("luks.options=fido2-device=auto", true),
             ("rd.luks.options=discard", false),
+            ("rd.luks.options=discard,try-empty-password", true),
+            ("rd.luks.options=1-2=try-empty-password=yes", true),
+            ("rd.luks.options=try-empty-password=no,discard", false),
             ("cryptdevice=UUID=1:root cryptkey=/dev/sdb1:ext4:/key", true),
             ("rd.luks.key=", false),
             ("xrd.luks.key=/k rd.luks.key", false),

@@ -4,18 +4,17 @@ pub mod command_line;
 pub(crate) mod firmware;
 pub mod grub;
 mod loaders;
-pub(crate) mod sign_in;
 pub mod smbios;
 
 use std::path::Path;
 
 use tenken_model::fact::boot_protection::BootProtection;
+use tenken_model::fact::disk_encryption::Encryption;
 use tenken_model::observation::Outcome;
 use tenken_model::{Reason, ReasonCode, Size};
 
 pub use self::loaders::editor;
 use super::devices::Devices;
-use super::disk_encryption::crypttab::CrypttabEntry;
 use super::disk_encryption::keys;
 use super::{Look, Needs};
 
@@ -23,6 +22,10 @@ const COMMAND_LINE: &str = "/proc/cmdline";
 const COMMAND_LINE_MAX: Size = Size::from_bytes(64 << 10);
 /// What Clevis brings, which opens disks by the TPM or a server on the network while somebody is asked.
 const OPENED_BY_CLEVIS: [&str; 2] = ["/usr/bin/clevis-luks-unlock", "/usr/libexec/clevis-luks-askpass"];
+/// Debian's scripts that open the root, which take a passphrase or a key file and pass over what the header of LUKS 2 offers.
+const DEBIANS_SCRIPT: &str = "/usr/share/initramfs-tools/hooks/cryptroot";
+/// Where dracut is installed, it may have made the initial RAM disk in place of them, and systemd opens the root.
+const DRACUT: [&str; 2] = ["/usr/bin/dracut", "/usr/sbin/dracut"];
 
 /// Reads what the firmware, the boot loader and the encrypted root ask for at start.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<BootProtection> {
@@ -32,7 +35,6 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<BootProtection> {
         firmware: firmware::passwords(look),
         boot_loaders: loaders::read(look),
         disk_passphrase: disk_passphrase(look).into(),
-        automatic_sign_in: sign_in::read(look),
     })
 }
 
@@ -52,14 +54,37 @@ fn disk_passphrase(look: &Look<'_>) -> Result<bool, Reason> {
     if command_line::names_a_key(&command_line) {
         return Ok(false);
     }
-    let asks = entries.iter().filter(|entry| opened.contains(&entry.mapping)).all(CrypttabEntry::asks);
-    for program in OPENED_BY_CLEVIS {
-        if asks && look.exists(program).map_err(|error| error.reason())? {
-            let detail = format!("look at {program}: Clevis may open the disk before somebody types a passphrase");
-            return Err(Reason::new(ReasonCode::Inconclusive, detail));
+    let mut unknown = None;
+    for entry in entries.iter().filter(|entry| opened.iter().any(|opened| opened.name == entry.mapping)) {
+        match entry.asks() {
+            Some(true) => {}
+            Some(false) => return Ok(false),
+            None => {
+                unknown =
+                    Some(format!("read /etc/crypttab: whether the keyscript of {} asks is not known", entry.mapping))
+            }
         }
     }
-    Ok(asks)
+    for program in OPENED_BY_CLEVIS {
+        if unknown.is_none() && look.exists(program).map_err(|error| error.reason())? {
+            unknown = Some(format!("look at {program}: Clevis may open the disk before somebody types a passphrase"));
+        }
+    }
+    if let Some(luks2) = opened.iter().find(|opened| opened.encryption == Encryption::Luks2)
+        && unknown.is_none()
+        && !is_opened_by_debians_script(look)?
+    {
+        unknown = Some(format!(
+            "look at {}: systemd opens it by a TPM or token that its header names before it asks, and the header is not read",
+            luks2.name
+        ));
+    }
+    unknown.map_or(Ok(true), |detail| Err(Reason::new(ReasonCode::Inconclusive, detail)))
+}
+
+fn is_opened_by_debians_script(look: &Look<'_>) -> Result<bool, Reason> {
+    let is_there = |path: &str| look.exists(path).map_err(|error| error.reason());
+    Ok(is_there(DEBIANS_SCRIPT)? && !is_there(DRACUT[0])? && !is_there(DRACUT[1])?)
 }
 
 #[cfg(test)]

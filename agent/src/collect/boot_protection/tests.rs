@@ -22,7 +22,7 @@ fn host() -> Recording {
 fn encrypted() -> Recording {
     let host = mapping(disks(Recording::new(Instant::UNIX_EPOCH)), 0, "sda2_crypt", "CRYPT-LUKS2-x", &["sda2"]);
     let host = mounted(mapping(host, 1, "vg-root", "LVM-x", &["dm-0"]), "1 1 253:1 / / rw - ext4 /dev/x rw\n");
-    host.file("/proc/cmdline", "root=/dev/mapper/vg-root ro quiet\n")
+    host.file("/proc/cmdline", "root=/dev/mapper/vg-root ro quiet\n").file(DEBIANS_SCRIPT, "x")
 }
 
 fn fact(host: &Recording) -> BootProtection {
@@ -187,42 +187,33 @@ fn disks_that_ask() {
     assert_eq!(of(encrypted().denied("/proc/cmdline")), None);
     assert_eq!(of(mounted(host(), "1 1 0:30 / / rw - nfs4 nas:/x rw\n")), Some(false));
     assert_eq!(of(Recording::new(Instant::UNIX_EPOCH)), None);
+    assert_eq!(of(mounted(host(), "1 1 0:30 / / rw - zfs rpool/ROOT rw\n")), None, "which disks, only ZFS knows");
+    for (options, expected) in [
+        ("luks,keyscript=decrypt_keyctl", Some(true)),
+        ("luks,keyscript=/lib/cryptsetup/askpass", Some(true)),
+        ("luks,keyscript=/opt/from_the_network", None),
+        ("luks,try-empty-password", Some(false)),
+    ] {
+        assert_eq!(of(table(&format!("sda2_crypt UUID=x none {options}\n"))), expected, "{options}");
+    }
 }
 
 #[test]
-fn who_is_signed_in_by_itself() {
-    let of = |path: &str, text: &str| fact(&host().file(path, text)).automatic_sign_in.measured().cloned().flatten();
-    let debian = "/etc/gdm3/daemon.conf";
-    for (path, text) in [
-        (debian, "[daemon]\nAutomaticLoginEnable=true\nAutomaticLogin=hanako\n"),
-        ("/etc/gdm/custom.conf", "[daemon]\nTimedLoginEnable = True\nTimedLogin = hanako\n"),
-        ("/etc/lightdm/lightdm.conf", "[Seat:*]\nautologin-user=hanako\n"),
-        ("/usr/share/lightdm/lightdm.conf.d/50-x.conf", "[SeatDefaults]\nautologin-user=hanako\n"),
-        ("/etc/sddm.conf.d/autologin.conf", "[Autologin]\nUser=hanako\n"),
-        (
-            "/etc/systemd/system/getty@tty1.service.d/x.conf",
-            "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin hanako %I\n",
-        ),
-    ] {
-        assert_eq!(of(path, text).as_deref(), Some(path));
-    }
-    for (path, text) in [
-        (debian, "[daemon]\n#AutomaticLoginEnable=true\nAutomaticLogin=hanako\n"),
-        (debian, "[daemon]\nAutomaticLoginEnable=true\n"),
-        (debian, "[daemon]\nAutomaticLoginEnable=true\nAutomaticLoginEnable=false\nAutomaticLogin=hanako\n"),
-        (debian, "[security]\nAutomaticLoginEnable=true\nAutomaticLogin=hanako\n"),
-        ("/etc/lightdm/lightdm.conf", "[Seat:*]\nautologin-user=\n"),
-        ("/etc/sddm.conf", "[General]\nUser=hanako\n"),
-        ("/etc/systemd/system/getty@tty1.service.d/x.conf", "[Service]\nExecStart=-/sbin/agetty %I\n"),
-    ] {
-        assert_eq!(of(path, text), None, "{text}");
-    }
-    let taken_back = host()
-        .file("/etc/lightdm/lightdm.conf.d/50-x.conf", "[Seat:*]\nautologin-user=hanako\n")
-        .file("/etc/lightdm/lightdm.conf", "[Seat:*]\nautologin-user=\n");
-    assert_eq!(fact(&taken_back).automatic_sign_in, Read::Measured(None));
-    assert!(matches!(fact(&host().denied(debian)).automatic_sign_in, Read::NotRead(_)));
-    assert!(matches!(fact(&host().file(debian, b"\xff")).automatic_sign_in, Read::NotRead(_)));
+fn what_systemd_opens_by_the_header() {
+    let of = |host: Recording| fact(&host).disk_passphrase.measured().copied();
+    assert_eq!(of(encrypted().file("/usr/bin/dracut", "x")), None, "a TPM may be enrolled");
+    let host = |kind: &str, options: &str| {
+        let host =
+            mapping(disks(Recording::new(Instant::UNIX_EPOCH)), 0, "luks-1", &format!("CRYPT-{kind}-x"), &["sda2"]);
+        mounted(host, "1 1 253:0 / / rw - ext4 /dev/x rw\n")
+            .file("/proc/cmdline", "root=/dev/mapper/luks-1 ro rd.luks.uuid=luks-1\n")
+            .file("/etc/crypttab", format!("luks-1 UUID=1 {options}\n"))
+    };
+    assert_eq!(of(host("LUKS2", "none discard")), None);
+    assert_eq!(of(host("LUKS2", "none tpm2-device=auto,tpm2-pin=yes")), None, "the header goes before the option");
+    assert_eq!(of(host("LUKS2", "none tpm2-device=auto")), Some(false));
+    assert_eq!(of(host("LUKS2", "/boot/key")), Some(false));
+    assert_eq!(of(host("LUKS1", "none discard")), Some(true), "LUKS 1 has no tokens");
 }
 
 #[test]
@@ -233,7 +224,7 @@ fn files_that_are_not_there_yet_wake_it() {
         Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: Instant::UNIX_EPOCH };
     drop(collect(&look, &needs));
     let wakes = look.finish().1;
-    for path in ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg", "/etc/gdm3/daemon.conf", "/etc/sddm.conf.d"] {
+    for path in ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"] {
         assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
     }
 }

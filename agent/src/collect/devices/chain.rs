@@ -1,5 +1,6 @@
 //! The encrypted mappings that a file system lies on, by the names they were opened under.
 
+use tenken_model::fact::disk_encryption::Encryption;
 use tenken_model::{Reason, ReasonCode};
 
 use super::mapping::{Mapping, mapping};
@@ -9,20 +10,30 @@ use crate::collect::backups::mounts::Mount;
 /// The most devices that are looked at below one.
 const LOOKED_AT_MAX: usize = 64;
 
+/// An encrypted mapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The name it was opened under.
+    pub name: String,
+    /// By what it is encrypted.
+    pub encryption: Encryption,
+}
+
 impl Devices<'_, '_> {
-    /// The names of the encrypted mappings below a mounted file system.
-    pub fn opened_under(&self, mount: &Mount) -> Result<Vec<String>, Reason> {
-        let mut names = Vec::new();
+    /// The encrypted mappings below a mounted file system.
+    pub fn opened_under(&self, mount: &Mount) -> Result<Vec<Opened>, Reason> {
+        let mut found = Vec::new();
         self.each_below(mount, |devices, place| {
             if place.name.starts_with("dm-") {
                 let uuid = devices.attribute(&place.name, "dm/uuid")?.unwrap_or_default();
-                if matches!(mapping(uuid.as_bytes()), Mapping::Encrypts(_)) {
-                    names.extend(devices.attribute(&place.name, "dm/name")?);
+                if let Mapping::Encrypts(encryption) = mapping(uuid.as_bytes()) {
+                    let name = devices.attribute(&place.name, "dm/name")?;
+                    found.extend(name.map(|name| Opened { name, encryption }));
                 }
             }
             Ok(())
         })?;
-        Ok(names)
+        Ok(found)
     }
 
     /// The disks, and all between, that a mounted file system lies on.
@@ -41,7 +52,15 @@ impl Devices<'_, '_> {
         mut visit: impl FnMut(&Self, &Placement) -> Result<(), Reason>,
     ) -> Result<(), Reason> {
         let mut left = match mount.kind.as_str() {
-            "btrfs" | "bcachefs" => mount.source.split(':').map(|path| self.at(path)).collect::<Result<Vec<_>, _>>()?,
+            "btrfs" => self.together_with(&self.at(&mount.source)?)?,
+            "bcachefs" => mount.source.split(':').map(|path| self.at(path)).collect::<Result<Vec<_>, _>>()?,
+            "zfs" => {
+                let detail = format!(
+                    "look at {}: which disks the pool of {} lies on, only ZFS tells",
+                    mount.point, mount.source
+                );
+                return Err(Reason::new(ReasonCode::Unsupported, detail));
+            }
             _ if mount.number.starts_with("0:") => Vec::new(),
             _ => vec![self.numbered(&mount.number)?],
         };

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use tenken_model::{Reason, ReasonCode, Size};
 
+pub use self::chain::Opened;
 use self::placement::placement;
 pub use self::placement::{Bus, Placement};
 pub use self::stored::Stored;

@@ -130,7 +130,7 @@ impl Devices<'_, '_> {
     }
 
     /// The devices of the file system of Btrfs that one is part of (`/sys/fs/btrfs/UUID/devices/`).
-    fn together_with(&self, first: &Placement) -> Result<Vec<Placement>, Reason> {
+    pub(super) fn together_with(&self, first: &Placement) -> Result<Vec<Placement>, Reason> {
         const ROOT: &str = "/sys/fs/btrfs";
         let systems = self.look.list(ROOT, BTRFS_MAX).map_err(|error| error.reason())?;
         for system in systems {

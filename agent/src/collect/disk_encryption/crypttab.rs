@@ -8,6 +8,10 @@ use thiserror::Error;
 const LINES_MAX: usize = 2_000;
 /// Files that give new bytes whenever they are read.
 const RANDOM: [&str; 3] = ["/dev/urandom", "/dev/random", "/dev/hwrng"];
+/// Words for yes. An option without a value is on too.
+const ON: [&str; 4] = ["yes", "true", "1", "on"];
+/// Scripts of Debian's cryptsetup that ask for a passphrase (`/lib/cryptsetup/askpass`, `/lib/cryptsetup/scripts/`).
+const ASKING: [&str; 2] = ["askpass", "decrypt_keyctl"];
 
 /// Why a table cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -49,14 +53,18 @@ impl CrypttabEntry {
         }
     }
 
-    /// Somebody has to type something before it opens.
-    pub fn asks(&self) -> bool {
+    /// Somebody has to type something before it opens; nothing where a script decides that nobody knows.
+    pub fn asks(&self) -> Option<bool> {
+        let is_on = |name: &str| self.value(name).is_some_and(|value| ON.contains(&value));
         match self.kind() {
-            KeyKind::Passphrase => true,
-            KeyKind::Hardware => {
-                self.value("tpm2-pin").is_some_and(|value| ["yes", "true", "1", "on"].contains(&value))
+            KeyKind::Passphrase => Some(!is_on("try-empty-password") && self.value("try-empty-password") != Some("")),
+            KeyKind::Hardware => Some(is_on("tpm2-pin")),
+            KeyKind::File | KeyKind::Random => Some(false),
+            KeyKind::Script => {
+                let script = self.value("keyscript")?;
+                let name = script.rsplit('/').next().unwrap_or(script);
+                ASKING.contains(&name).then_some(true)
             }
-            KeyKind::File | KeyKind::Random | KeyKind::Script => false,
         }
     }
 
@@ -106,19 +114,26 @@ mod tests {
     #[test]
     fn with_what_devices_are_opened() {
         for (line, kind, asks) in [
-            ("sda3_crypt UUID=5f7a none luks,discard", KeyKind::Passphrase, true),
-            ("luks-5f7a UUID=5f7a -", KeyKind::Passphrase, true),
-            ("luks-5f7a UUID=5f7a", KeyKind::Passphrase, true),
-            ("\tdata  /dev/sdb1\t/etc/keys/data.key luks", KeyKind::File, false),
-            ("swap /dev/sda2 /dev/urandom swap,cipher=aes-xts-plain64", KeyKind::Random, false),
-            ("root UUID=5f7a none luks,tpm2-device=auto", KeyKind::Hardware, false),
-            ("root UUID=5f7a - tpm2-device=auto,tpm2-pin=yes", KeyKind::Hardware, true),
-            ("root UUID=5f7a - tpm2-device=auto,tpm2-pin=yes,tpm2-pin=no", KeyKind::Hardware, false),
-            ("root UUID=5f7a - fido2-device=auto", KeyKind::Hardware, false),
-            ("home UUID=5f7a sda3_crypt luks,keyscript=decrypt_derived", KeyKind::Script, false),
-            ("home UUID=5f7a sda3_crypt luks", KeyKind::Script, false),
-            ("home UUID=5f7a /lib/x luks,keyscript=/bin/cat", KeyKind::Script, false),
-            ("root UUID=5f7a none TPM2-DEVICE=auto", KeyKind::Passphrase, true),
+            ("sda3_crypt UUID=5f7a none luks,discard", KeyKind::Passphrase, Some(true)),
+            ("luks-5f7a UUID=5f7a -", KeyKind::Passphrase, Some(true)),
+            ("luks-5f7a UUID=5f7a", KeyKind::Passphrase, Some(true)),
+            ("\tdata  /dev/sdb1\t/etc/keys/data.key luks", KeyKind::File, Some(false)),
+            ("swap /dev/sda2 /dev/urandom swap,cipher=aes-xts-plain64", KeyKind::Random, Some(false)),
+            ("root UUID=5f7a none luks,tpm2-device=auto", KeyKind::Hardware, Some(false)),
+            ("root UUID=5f7a - tpm2-device=auto,tpm2-pin=yes", KeyKind::Hardware, Some(true)),
+            ("root UUID=5f7a - tpm2-device=auto,tpm2-pin=yes,tpm2-pin=no", KeyKind::Hardware, Some(false)),
+            ("root UUID=5f7a - fido2-device=auto", KeyKind::Hardware, Some(false)),
+            ("home UUID=5f7a sda3_crypt luks,keyscript=decrypt_derived", KeyKind::Script, None),
+            ("home UUID=5f7a sda3_crypt luks", KeyKind::Script, None),
+            ("home UUID=5f7a /lib/x luks,keyscript=/bin/cat", KeyKind::Script, None),
+            ("root UUID=5f7a none TPM2-DEVICE=auto", KeyKind::Passphrase, Some(true)),
+            ("root UUID=5f7a none luks,keyscript=decrypt_keyctl", KeyKind::Script, Some(true)),
+            ("root UUID=5f7a id luks,keyscript=/lib/cryptsetup/scripts/decrypt_keyctl", KeyKind::Script, Some(true)),
+            ("root UUID=5f7a none keyscript=/lib/cryptsetup/askpass", KeyKind::Script, Some(true)),
+            ("root UUID=5f7a none keyscript=/opt/askpass.sh", KeyKind::Script, None),
+            ("root UUID=5f7a none luks,try-empty-password", KeyKind::Passphrase, Some(false)),
+            ("root UUID=5f7a none luks,try-empty-password=yes", KeyKind::Passphrase, Some(false)),
+            ("root UUID=5f7a none luks,try-empty-password=no", KeyKind::Passphrase, Some(true)),
         ] {
             let entry = only(line);
             assert_eq!((entry.kind(), entry.asks()), (kind, asks), "{line}");

@@ -7,7 +7,7 @@ use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use super::crypttab::{self, CrypttabEntry};
 use crate::collect::Look;
-use crate::collect::devices::Devices;
+use crate::collect::devices::{Devices, Opened};
 
 const CRYPTTAB: &str = "/etc/crypttab";
 const CRYPTTAB_MAX: Size = Size::from_bytes(256 << 10);
@@ -54,7 +54,7 @@ fn key(
     look: &Look<'_>,
     devices: &Devices<'_, '_>,
     entry: &CrypttabEntry,
-    of_root: &Result<Vec<String>, Reason>,
+    of_root: &Result<Vec<Opened>, Reason>,
 ) -> UnlockKey {
     let kind = entry.kind();
     let path = entry.key.as_deref().filter(|_| kind == KeyKind::File);
@@ -81,9 +81,9 @@ fn on_plain_disk(
     devices: &Devices<'_, '_>,
     entry: &CrypttabEntry,
     path: &str,
-    of_root: &Result<Vec<String>, Reason>,
+    of_root: &Result<Vec<Opened>, Reason>,
 ) -> Result<bool, Reason> {
-    let opens_root = of_root.as_ref().map_err(Clone::clone)?.contains(&entry.mapping);
+    let opens_root = of_root.as_ref().map_err(Clone::clone)?.iter().any(|opened| opened.name == entry.mapping);
     let stored = devices.stored_at(Path::new(if opens_root { BOOT } else { path }));
     if stored.in_memory {
         return Ok(false);

@@ -130,7 +130,7 @@ fn medium(
         vendor,
         model,
         size: size.into(),
-        mounted: own.iter().map(|(mount, _)| mount.point.clone()).collect(),
+        mounts: i64::try_from(own.len()).unwrap_or(i64::MAX),
         encryption,
     }
 }

@@ -35,7 +35,7 @@ fn a_stick_by_what_it_says_of_itself() {
     assert_eq!(stick.serial, Read::Measured(Some("4C530001230101117391".into())));
     assert_eq!((stick.vendor.as_deref(), stick.model.as_deref()), (Some("SanDisk"), Some("Cruzer Blade")));
     assert_eq!(stick.size, Read::Measured(Size::from_bytes(30_000 * 512)));
-    assert!(stick.mounted.is_empty() && stick.encryption == Read::Measured(None));
+    assert!(stick.mounts == 0 && stick.encryption == Read::Measured(None));
     let by_udev = fact(&host().file("/run/udev/data/b8:16", "E:ID_SERIAL_SHORT=A5\nE:ID_MODEL=Flash\n"));
     assert_eq!(by_udev.media[0].serial, Read::Measured(Some("A5".into())));
     let denied = fact(&host().denied("/run/udev/data/b8:16"));
@@ -45,7 +45,7 @@ fn a_stick_by_what_it_says_of_itself() {
 #[test]
 fn where_a_stick_is_mounted() {
     let plain = fact(&mounted(host(), &format!("{ROOT}2 1 8:17 / /media/a rw - vfat /dev/sdb1 rw\n")));
-    assert_eq!(plain.media[0].mounted, ["/media/a"]);
+    assert_eq!(plain.media[0].mounts, 1);
     assert_eq!(plain.media[0].encryption, Read::Measured(Some(Encryption::None)));
     let luks = mapping(host(), 0, "x", "CRYPT-LUKS2-x", &["sdb1"]);
     let encrypted = fact(&mounted(luks.clone(), &format!("{ROOT}2 1 253:0 / /media/a rw - ext4 /dev/dm-0 rw\n")));
@@ -55,6 +55,19 @@ fn where_a_stick_is_mounted() {
     assert_eq!(fact(&mounted(luks, &both)).media[0].encryption, Read::Measured(Some(Encryption::None)));
     let unknown = fact(&mounted(host(), &format!("{ROOT}2 1 8:99 / /mnt rw - vfat /dev/sdb9 rw\n")));
     assert!(matches!(unknown.media[0].encryption, Read::NotRead(_)), "it may be the stick");
+}
+
+#[test]
+fn file_systems_that_may_lie_on_a_stick() {
+    let pool = fact(&mounted(host(), &format!("{ROOT}2 1 0:60 / /tank rw - zfs tank rw\n")));
+    assert!(matches!(pool.media[0].encryption, Read::NotRead(_)), "only ZFS knows which disks a pool lies on");
+    let table = format!("{ROOT}2 1 0:60 / /data rw - btrfs /dev/sda1 rw\n");
+    let btrfs = mounted(host(), &table).folder("/sys/fs/btrfs");
+    assert!(matches!(fact(&btrfs).media[0].encryption, Read::NotRead(_)), "nobody says which devices it has");
+    let one = btrfs.link("/sys/fs/btrfs/11-22/devices/sda1", "../x");
+    assert_eq!(fact(&one).media[0].encryption, Read::Measured(None), "it lies elsewhere");
+    let found = fact(&one.link("/sys/fs/btrfs/11-22/devices/sdb1", "../x"));
+    assert_eq!((found.media[0].mounts, &found.media[0].encryption), (1, &Read::Measured(Some(Encryption::None))));
 }
 
 #[test]

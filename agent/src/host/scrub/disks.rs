@@ -125,9 +125,11 @@ pub(super) fn crypttab(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
             (_, Some(_)) => "x".to_owned(),
         };
         let options = match (entry.kind(), entry.asks()) {
-            (KeyKind::Hardware, true) => "tpm2-device=auto,tpm2-pin=yes",
-            (KeyKind::Hardware, false) => "tpm2-device=auto",
+            (KeyKind::Hardware, Some(true)) => "tpm2-device=auto,tpm2-pin=yes",
+            (KeyKind::Hardware, _) => "tpm2-device=auto",
+            (KeyKind::Script, Some(true)) => "keyscript=askpass",
             (KeyKind::Script, _) => "keyscript=x",
+            (KeyKind::Passphrase, Some(false)) => "luks,try-empty-password",
             _ => "luks",
         };
         _ = writeln!(written, "{} x {key} {options}", scrubber.names.part(&entry.mapping));
@@ -142,7 +144,8 @@ mod tests {
     #[test]
     fn tables_keep_how_devices_are_opened() {
         let table = "# Tanaka's\nroot UUID=5f7a none luks,discard\ndata UUID=6 /etc/keys/tanaka.key:LABEL=tanaka luks\n\
-            x1 UUID=7 - tpm2-device=/dev/tpmrm0,tpm2-pin=yes\nx2 UUID=8 tanaka keyscript=/opt/tanaka\n";
+            x1 UUID=7 - tpm2-device=/dev/tpmrm0,tpm2-pin=yes\nx2 UUID=8 tanaka keyscript=/opt/tanaka\n\
+            x3 UUID=9 tanaka keyscript=decrypt_keyctl\nx4 UUID=9 none try-empty-password=yes\n";
         let scrubbed = crypttab(&mut Scrubber::of_nothing(), table.as_bytes());
         let kinds = |bytes: &[u8]| {
             crypttab::parse(bytes).unwrap().iter().map(|entry| (entry.kind(), entry.asks())).collect::<Vec<_>>()

@@ -71,7 +71,7 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     rules.conf modprobe.d usbguard.service basic.target.wants multi-user.target.wants grub grub2 grub.cfg user.cfg \
     EFI redhat centos rocky almalinux fedora loader loader.conf entries gdm3 daemon.conf custom.conf lightdm.conf \
     lightdm.conf.d sddm.conf sddm.conf.d getty@tty1.service.d getty@.service.d serial-getty@.service.d \
-    clevis-luks-unlock clevis-luks-askpass .fscrypt urandom random hwrng ipv4 ipv6 conf all forwarding rp_filter \
+    clevis-luks-unlock clevis-luks-askpass initramfs-tools hooks cryptroot dracut .fscrypt urandom random hwrng ipv4 ipv6 conf all forwarding rp_filter \
     accept_source_route accept_redirects send_redirects secure_redirects log_martians tcp_syncookies ip_forward \
     ip_local_port_range sysctl.d sysctl.conf tcp tcp6 udp udp6 if_inet6 modules ip_tables_names ip6_tables_names ufw \
     ufw.conf user.rules user6.rules firewalld firewalld.conf zones public trusted drop dmz external internal work \

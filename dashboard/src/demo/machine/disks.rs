@@ -62,7 +62,6 @@ impl Reading<'_> {
                 origin: "/boot/grub/grub.cfg".to_owned(),
             }],
             disk_passphrase: Read::Measured(!self.is_server()),
-            automatic_sign_in: Read::Measured(None),
         }
     }
 }

@@ -65,7 +65,5 @@ record! {
         pub boot_loaders: Vec<BootLoader>,
         /// The root's encrypted disk asks for a passphrase at start.
         pub disk_passphrase: Read<bool>,
-        /// A desktop signs somebody in without asking, with the file that says so; absent when none does.
-        pub automatic_sign_in: Read<Option<String>>,
     }
 }

@@ -70,8 +70,8 @@ record! {
         pub model: Option<String>,
         /// Its size.
         pub size: Read<Size>,
-        /// Where its file systems are mounted.
-        pub mounted: Vec<String>,
+        /// In how many places its file systems are mounted. Where, would tell accounts and names of media.
+        pub mounts: i64,
         /// By what the mounted ones are encrypted; absent when none is mounted. One that is not makes it `none`.
         pub encryption: Read<Option<Encryption>>,
     }
