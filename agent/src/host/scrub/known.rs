@@ -80,7 +80,8 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     filter nat mangle raw input forward output INPUT FORWARD OUTPUT dpkg status status.d info apt lists \
     extended_states periodic update-success-stamp update-stamp reboot-required dnf libdnf5 yum zypp repodata \
     repomd.xml cachecookie ubuntu-advantage status.json snap snapd current flatpak app .local .var rpm sysimage \
-    rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db libreoffice program registry registrymodifications.xcu \
+    locales lang i18n sasl_passwd chap-secrets pap-secrets ipsec.secrets passwd.client auth.conf auth.conf.d postfix ppp \
+    exim4 rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db libreoffice program registry registrymodifications.xcu \
     .openoffice org.libreoffice.LibreOffice libreoffice7.4 libreoffice7.5 libreoffice7.6 libreoffice24.2 \
     libreoffice24.8 libreoffice25.2 libreoffice25.8 libreoffice26.2 openoffice4 collaboraoffice";
 
@@ -97,7 +98,7 @@ const PROGRAMS: &str = "anydesk* teamviewer* rustdesk* chrome-remote-desktop spl
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local \
     list gz bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user \
     nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp \
-    snap AppImage appimage xcd xcu";
+    old orig save cf sample example min     snap AppImage appimage xcd xcu";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
