@@ -52,6 +52,10 @@ const LEFT_ALONE: &[&str] = &[
     "/opt/containerd",
 ];
 
+/// Where NetworkManager keeps the keys of wireless networks from Ubuntu 23.10 on, and netplan those that an administrator
+/// wrote: like `system-connections` as long as only root can read them.
+const NETPLAN: &str = "/etc/netplan/";
+
 /// Names of folders that hold programs of others, not an agency's settings.
 const OF_OTHERS: &[&str] = &[
     "node_modules",
@@ -164,6 +168,11 @@ fn is_of_another(name: &str) -> bool {
     ENDINGS.contains(&ending)
         || ["-sample", ".sample", ".example"].iter().any(|mark| stem.ends_with(mark))
         || ending == "js" && stem.ends_with(".min")
+}
+
+/// Whether a file is where a program must keep a key, so that one that only root can read is as it should be.
+pub(super) fn must_keep(path: &str) -> bool {
+    path.starts_with(NETPLAN)
 }
 
 /// Whether a file is a program that a browser loads; the large ones are no agency's own.

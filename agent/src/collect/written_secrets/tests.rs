@@ -116,6 +116,17 @@ fn what_could_not_be_looked_at_is_said_and_the_rest_is_known() {
 }
 
 #[test]
+fn keys_of_netplan_are_told_where_others_can_read_them() {
+    let text =
+        "network:\n  wifis:\n    NM-1:\n      access-points:\n        \"Kenshin\":\n          password: \"abcd1234\"\n";
+    let path = "/etc/netplan/90-NM-7a2c4e0e-31c2-4f83-9f10-0d5b2f0e1b03.yaml";
+    assert_eq!(places(&with(host(), path, text, 0o600)), []);
+    assert_eq!(places(&with(host(), path, text, 0o640)), [(path.to_owned(), 6)]);
+    let of_a_person = host().file_with(path, text, |metadata| (metadata.mode, metadata.uid) = (0o600, 1000));
+    assert_eq!(places(&of_a_person).len(), 1);
+}
+
+#[test]
 fn of_a_large_file_the_beginning_is_looked_through() {
     let large = format!("password = abcd1234\n{}", "x\n".repeat(600 << 10));
     let fact = known(&host().file("/etc/app/big.conf", &large));

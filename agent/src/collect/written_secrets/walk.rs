@@ -3,7 +3,7 @@
 use tenken_model::fact::written_secrets::WrittenSecret;
 use tenken_model::{Reason, ReasonCode, Size};
 
-use super::places::{PLACES, is_entered, is_of_browsers, style};
+use super::places::{PLACES, is_entered, is_of_browsers, must_keep, style};
 use super::secret_lines::{Find, Style, finds};
 use crate::collect::Look;
 use crate::host::{EntryKind, ReadError, ReadErrorKind};
@@ -20,6 +20,8 @@ const FILE_MAX: Size = Size::from_bytes(1 << 20);
 const BYTES_MAX: usize = 24 << 20;
 /// Everybody may read a file.
 const BY_ALL: u32 = 0o004;
+/// Others than its owner have any right.
+const FOR_OTHERS: u32 = 0o077;
 
 /// What was found so far, with the passwords themselves, which are compared and dropped.
 pub(super) struct Walk<'l, 'h> {
@@ -130,6 +132,7 @@ impl<'l, 'h> Walk<'l, 'h> {
             return;
         }
         match look.metadata(path) {
+            Ok(metadata) if must_keep(path) && metadata.uid == 0 && metadata.mode & FOR_OTHERS == 0 => {}
             Ok(metadata) => self.keep(path, found, metadata.mode & BY_ALL != 0),
             Err(error) => self.miss(&error),
         }

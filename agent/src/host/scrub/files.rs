@@ -96,7 +96,8 @@ pub(super) enum Form {
     KConfig,
     Xfconf,
     DesktopEntry,
-    /// Wireless networks.
+    /// Wireless networks, and what stand-ins of their names rest on.
+    MachineId,
     NetworkManager,
     Iwd,
     WpaSupplicant,
@@ -194,6 +195,7 @@ impl Form {
             | "/etc/cron.d/clamav-update"
             | "/etc/cron.daily/freshclam"
             | "/etc/cron.hourly/freshclam" => Self::UpdaterSchedule,
+            "/etc/machine-id" => Self::MachineId,
             "/etc/os-release" | "/usr/lib/os-release" => Self::OsRelease,
             "/var/lib/ubuntu-advantage/status.json" => Self::Pro,
             "/var/lib/dpkg/status" => Self::DpkgStatus,
@@ -401,6 +403,7 @@ impl Form {
             | Self::Nft
             | Self::Iptables
             | Self::OsRelease
+            | Self::MachineId
             | Self::OfficeRegistry => true,
         }
     }
@@ -529,6 +532,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Zone => network::zone(bytes),
         Form::Nft => network::nft(bytes),
         Form::Iptables => network::iptables(bytes),
+        Form::MachineId => wireless::MACHINE_ID.to_vec(),
         Form::OsRelease => packages::os_release(bytes),
         Form::Pro => packages::pro(bytes),
         Form::OfficeRegistry => office::registry(bytes),

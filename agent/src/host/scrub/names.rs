@@ -17,7 +17,7 @@ const OF_PACKAGES: &str = "dpkg-";
 /// How the names of examples end before their ending.
 const SAMPLE: &str = "-sample";
 /// How names begin by which files are found.
-const BEGINNINGS: [&str; 1] = ["ifcfg-"];
+const BEGINNINGS: [&str; 2] = ["ifcfg-", "keys-"];
 
 /// Names and their stand-ins.
 #[derive(Debug, Default)]
