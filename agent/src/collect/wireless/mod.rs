@@ -17,7 +17,7 @@ use tenken_model::{Language, Read, Reason, ReasonCode, Size, Topic};
 
 use self::network::Network;
 use super::{Look, Needs};
-use crate::host::{EntryKind, Metadata};
+use crate::host::{EntryKind, Metadata, ReadError};
 
 /// Where NetworkManager keeps connections.
 const CONNECTIONS: [&str; 3] = [
@@ -162,10 +162,11 @@ impl Found<'_, '_> {
             let Some(bytes) = self.bytes(&path)? else { continue };
             let Some(network) = network_script::network(&bytes) else { continue };
             // Keys are in a file beside it, unless somebody wrote them into the script.
-            let keys = match self.look.metadata(format!("{SCRIPTS}/keys-{connection}")) {
+            let beside = format!("{SCRIPTS}/keys-{connection}");
+            let keys = match self.look.metadata(&beside) {
                 Ok(metadata) => is_of_root_alone(&metadata),
                 Err(error) if error.is_not_there() => true,
-                Err(error) => return Err(error.reason()),
+                Err(error) => return Err(unread(&beside, error)),
             };
             let protected = keys && (!network_script::holds_key(&bytes) || self.protected(&path)?);
             self.keep(WirelessStore::NetworkScripts, &path, network, protected);
@@ -185,11 +186,11 @@ impl Found<'_, '_> {
     }
 
     fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Reason> {
-        self.look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())
+        self.look.read_text_if_there(path, FILE_MAX).map_err(|error| unread(path, error))
     }
 
     fn protected(&self, path: &str) -> Result<bool, Reason> {
-        self.look.metadata(path).map(|metadata| is_of_root_alone(&metadata)).map_err(|error| error.reason())
+        self.look.metadata(path).map(|metadata| is_of_root_alone(&metadata)).map_err(|error| unread(path, error))
     }
 
     /// Adds a network whose key is in its own file.
@@ -225,5 +226,19 @@ fn is_of_root_alone(metadata: &Metadata) -> bool {
 }
 
 fn unparsable(path: &str, error: impl std::fmt::Display) -> Reason {
-    Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}"))
+    Reason::new(ReasonCode::Unparsable, format!("read {}: {error}", said(path)))
+}
+
+fn unread(path: &str, error: ReadError) -> Reason {
+    ReadError { tried: format!("read {}", said(path)), ..error }.reason()
+}
+
+/// How a file is called in a reason, which leaves the host: the files of one network each have its name.
+fn said(path: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((folder, _)) if CONNECTIONS.contains(&folder) || folder == IWD || folder == SCRIPTS => {
+            format!("a profile in {folder}")
+        }
+        _ => path.to_owned(),
+    }
 }

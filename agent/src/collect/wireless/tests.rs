@@ -125,6 +125,24 @@ fn what_may_not_be_read_or_is_broken_is_unknown() {
 }
 
 #[test]
+fn reasons_do_not_name_networks() {
+    for (host, expected) in [
+        (laptop().file("/var/lib/iwd/Home.psk", "x\n"), "a profile in /var/lib/iwd"),
+        (
+            laptop()
+                .folder("/etc/NetworkManager/system-connections")
+                .denied("/etc/NetworkManager/system-connections/Home.nmconnection"),
+            "a profile in /etc/NetworkManager/system-connections",
+        ),
+        (laptop().file("/etc/wpa_supplicant.conf", "network={\n"), "/etc/wpa_supplicant.conf"),
+    ] {
+        let Outcome::Failed(reason) = outcome(&host) else { panic!("{expected}") };
+        let reason = reason.to_string();
+        assert!(reason.contains(expected) && !reason.contains("Home"), "{reason}");
+    }
+}
+
+#[test]
 fn what_is_joined_now() {
     let property = |path: &str, interface: &str, name: &str| BusProperty {
         service: "org.freedesktop.NetworkManager".into(),

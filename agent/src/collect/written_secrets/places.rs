@@ -167,7 +167,7 @@ fn is_of_another(name: &str) -> bool {
     let Some((stem, ending)) = name.rsplit_once('.') else { return false };
     ENDINGS.contains(&ending)
         || ["-sample", ".sample", ".example"].iter().any(|mark| stem.ends_with(mark))
-        || ending == "js" && stem.ends_with(".min")
+        || ending == "js" && stem.rsplit_once('.').is_some_and(|(_, packed)| packed == "min")
 }
 
 /// Whether a file is where a program must keep a key, so that one that only root can read is as it should be.
@@ -177,7 +177,7 @@ pub(super) fn must_keep(path: &str) -> bool {
 
 /// Whether a file is a program that a browser loads; the large ones are no agency's own.
 pub(super) fn is_of_browsers(path: &str) -> bool {
-    path.ends_with(".js")
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("js"))
 }
 
 /// Whether the name of a document says that it lists passwords.
