@@ -61,7 +61,7 @@ fn disk_passphrase(look: &Look<'_>) -> Result<bool, Reason> {
             Some(false) => return Ok(false),
             None => {
                 unknown =
-                    Some(format!("read /etc/crypttab: whether the keyscript of {} asks is not known", entry.mapping))
+                    Some(format!("read /etc/crypttab: whether the keyscript of {} asks is not known", entry.mapping));
             }
         }
     }

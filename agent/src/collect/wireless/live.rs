@@ -11,6 +11,8 @@ const SERVICE: &str = "org.freedesktop.NetworkManager";
 const ROOT: &str = "/org/freedesktop/NetworkManager";
 /// The most connections that are asked about.
 const CONNECTIONS_MAX: usize = 16;
+/// `NMActiveConnectionState`: it is joined.
+const ACTIVATED: u64 = 2;
 
 /// `NM80211ApFlags`: the access point asks for a key.
 const PRIVACY: u64 = 0x1;
@@ -26,7 +28,7 @@ const KEY_EAP_SUITE_B: u64 = 0x2000;
 /// The networks of interfaces that are joined.
 pub(super) fn links(look: &Look<'_>) -> Read<Vec<WirelessLink>> {
     match ask(look) {
-        Ok(links) => Read::Measured(links),
+        Ok(links) => links,
         Err(error) if error.is_not_there() => {
             Read::not_read(ReasonCode::Unsupported, "ask which wireless network is joined: NetworkManager does not run")
         }
@@ -44,22 +46,35 @@ fn property(look: &Look<'_>, path: &str, interface: &str, name: &str) -> Result<
     look.bus_property(&property)
 }
 
-fn ask(look: &Look<'_>) -> Result<Vec<WirelessLink>, ReadError> {
+fn ask(look: &Look<'_>) -> Result<Read<Vec<WirelessLink>>, ReadError> {
     let active = property(look, ROOT, "", "ActiveConnections")?;
-    let paths = active.as_array().into_iter().flatten().filter_map(|path| path.as_str());
+    let paths: Vec<&str> = active.as_array().into_iter().flatten().filter_map(|path| path.as_str()).collect();
+    if paths.len() > CONNECTIONS_MAX {
+        let detail =
+            format!("ask which wireless network is joined: more than {CONNECTIONS_MAX} connections are active");
+        return Ok(Read::not_read(ReasonCode::TooLarge, detail));
+    }
     let mut links = Vec::new();
-    for path in paths.take(CONNECTIONS_MAX) {
+    for path in paths {
         let about = |name| property(look, path, ".Connection.Active", name);
         if about("Type")?.as_str() != Some("802-11-wireless") {
             continue;
         }
         let point = about("SpecificObject")?;
-        let Some(point) = point.as_str().filter(|point| *point != "/") else { continue };
+        let Some(point) = point.as_str().filter(|point| *point != "/") else {
+            // One that is active without any is an access point of this host.
+            if about("State")?.as_u64() == Some(ACTIVATED) {
+                continue;
+            }
+            let detail =
+                "ask which wireless network is joined: one is being joined, and its access point is not known yet";
+            return Ok(Read::not_read(ReasonCode::Inconclusive, detail));
+        };
         let of = |name| property(look, point, ".AccessPoint", name);
         let number = |name| Ok::<u64, ReadError>(of(name)?.as_u64().unwrap_or_default());
         links.push(link(&of("Ssid")?, number("Flags")?, number("WpaFlags")?, number("RsnFlags")?));
     }
-    Ok(links)
+    Ok(Read::Measured(links))
 }
 
 /// What the flags of an access point mean.

@@ -10,13 +10,14 @@ pub mod network_script;
 mod tests;
 pub mod wpa_supplicant;
 
-use tenken_model::fact::wireless::{Wireless, WirelessProfile, WirelessStore};
+use tenken_model::digest::Digest;
+use tenken_model::fact::wireless::{Wireless, WirelessProfile, WirelessSecurity, WirelessStore};
 use tenken_model::observation::Outcome;
 use tenken_model::{Language, Read, Reason, ReasonCode, Size, Topic};
 
 use self::network::Network;
 use super::{Look, Needs};
-use crate::host::EntryKind;
+use crate::host::{EntryKind, Metadata, ReadError};
 
 /// Where NetworkManager keeps connections.
 const CONNECTIONS: [&str; 3] = [
@@ -31,6 +32,8 @@ const SCRIPTS: &str = "/etc/sysconfig/network-scripts";
 /// wpa_supplicant's own files, and what netplan and Debian's interfaces make or name for it.
 const WPA_FILES: [&str; 1] = ["/etc/wpa_supplicant.conf"];
 const WPA_FOLDERS: [&str; 2] = ["/etc/wpa_supplicant", "/run/netplan"];
+/// What tells this host from others; no program is told it as it is: machine-id(5).
+const MACHINE_ID: &str = "/etc/machine-id";
 /// Interfaces of the network.
 const INTERFACES: &str = "/sys/class/net";
 
@@ -52,7 +55,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Wireless> {
 
 fn read(look: &Look<'_>) -> Result<Option<Wireless>, Reason> {
     let interfaces = interfaces(look)?;
-    let mut found = Found { look, profiles: Vec::new(), left_out: 0 };
+    let mut found = Found { look, machine_id: machine_id(look), profiles: Vec::new(), left_out: 0 };
     found.network_manager()?;
     found.wpa_supplicant()?;
     found.iwd()?;
@@ -62,7 +65,34 @@ fn read(look: &Look<'_>) -> Result<Option<Wireless>, Reason> {
         return Ok(None);
     }
     let links = if interfaces.is_empty() { Read::Measured(Vec::new()) } else { live::links(look) };
-    Ok(Some(Wireless { interfaces, profiles, left_out, links }))
+    let complete = if left_out > 0 {
+        Read::not_read(ReasonCode::TooLarge, format!("read wireless networks: {left_out} profiles were left out"))
+    } else {
+        Read::Measured(true)
+    };
+    Ok(Some(Wireless { interfaces, profiles, left_out, complete, links }))
+}
+
+/// What stand-ins of names rest on; nothing on a host that was never set up.
+fn machine_id(look: &Look<'_>) -> Option<Vec<u8>> {
+    let bytes = look.read_text_if_there(MACHINE_ID, FILE_MAX).ok().flatten()?;
+    let id = bytes.trim_ascii();
+    (id.len() == 32 && id.iter().all(u8::is_ascii_hexdigit)).then(|| id.to_vec())
+}
+
+/// What findings call a network: its name if everybody may listen to it anyway, otherwise what tells it from others on this
+/// host alone.
+fn label(network: &Network, machine_id: Option<&[u8]>) -> String {
+    const DIGITS: usize = 8;
+    match (network.security, machine_id) {
+        (WirelessSecurity::Open | WirelessSecurity::Wep, _) if network.ssid.is_empty() => "*".to_owned(),
+        (WirelessSecurity::Open | WirelessSecurity::Wep, _) => network.ssid.clone(),
+        (_, Some(id)) => {
+            let digest = Digest::of_parts([id, network.ssid.as_bytes()]).to_string();
+            format!("Wi-Fi {}", digest.get(..DIGITS).unwrap_or_default())
+        }
+        (_, None) => "Wi-Fi".to_owned(),
+    }
 }
 
 /// Interfaces that the kernel has a radio for.
@@ -81,6 +111,7 @@ fn interfaces(look: &Look<'_>) -> Result<Vec<String>, Reason> {
 /// What was found so far.
 struct Found<'l, 'h> {
     look: &'l Look<'h>,
+    machine_id: Option<Vec<u8>>,
     profiles: Vec<WirelessProfile>,
     left_out: i64,
 }
@@ -127,11 +158,18 @@ impl Found<'_, '_> {
 
     fn scripts(&mut self) -> Result<(), Reason> {
         for (path, name) in self.files(SCRIPTS)? {
-            if !name.starts_with("ifcfg-") {
-                continue;
-            }
+            let Some(connection) = name.strip_prefix("ifcfg-") else { continue };
             let Some(bytes) = self.bytes(&path)? else { continue };
-            self.add(WirelessStore::NetworkScripts, &path, network_script::network(&bytes))?;
+            let Some(network) = network_script::network(&bytes) else { continue };
+            // Keys are in a file beside it, unless somebody wrote them into the script.
+            let beside = format!("{SCRIPTS}/keys-{connection}");
+            let keys = match self.look.metadata(&beside) {
+                Ok(metadata) => is_of_root_alone(&metadata),
+                Err(error) if error.is_not_there() => true,
+                Err(error) => return Err(unread(&beside, error)),
+            };
+            let protected = keys && (!network_script::holds_key(&bytes) || self.protected(&path)?);
+            self.keep(WirelessStore::NetworkScripts, &path, network, protected);
         }
         Ok(())
     }
@@ -148,30 +186,59 @@ impl Found<'_, '_> {
     }
 
     fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Reason> {
-        self.look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())
+        self.look.read_text_if_there(path, FILE_MAX).map_err(|error| unread(path, error))
     }
 
+    fn protected(&self, path: &str) -> Result<bool, Reason> {
+        self.look.metadata(path).map(|metadata| is_of_root_alone(&metadata)).map_err(|error| unread(path, error))
+    }
+
+    /// Adds a network whose key is in its own file.
     fn add(&mut self, store: WirelessStore, path: &str, network: Option<Network>) -> Result<(), Reason> {
-        let Some(network) = network else { return Ok(()) };
+        if let Some(network) = network {
+            let protected = self.protected(path)?;
+            self.keep(store, path, network, protected);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, store: WirelessStore, path: &str, network: Network, protected: bool) {
         if self.profiles.len() >= PROFILES_MAX {
             self.left_out += 1;
-            return Ok(());
+            return;
         }
-        let metadata = self.look.metadata(path).map_err(|error| error.reason())?;
         self.profiles.push(WirelessProfile {
             store,
             file: path.to_owned(),
+            label: label(&network, self.machine_id.as_deref()),
             ssid: network.ssid,
             security: network.security,
             tkip: network.tkip,
             automatic: network.automatic,
-            protected: metadata.uid == 0 && metadata.mode & FOR_OTHERS == 0,
+            protected,
             server_checked: network.server_checked,
         });
-        Ok(())
     }
 }
 
+fn is_of_root_alone(metadata: &Metadata) -> bool {
+    metadata.uid == 0 && metadata.mode & FOR_OTHERS == 0
+}
+
 fn unparsable(path: &str, error: impl std::fmt::Display) -> Reason {
-    Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}"))
+    Reason::new(ReasonCode::Unparsable, format!("read {}: {error}", said(path)))
+}
+
+fn unread(path: &str, error: ReadError) -> Reason {
+    ReadError { tried: format!("read {}", said(path)), ..error }.reason()
+}
+
+/// How a file is called in a reason, which leaves the host: the files of one network each have its name.
+fn said(path: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((folder, _)) if CONNECTIONS.contains(&folder) || folder == IWD || folder == SCRIPTS => {
+            format!("a profile in {folder}")
+        }
+        _ => path.to_owned(),
+    }
 }

@@ -18,9 +18,7 @@ pub fn network(bytes: &[u8]) -> Option<Network> {
     if !wireless || value("MODE").is_some_and(|mode| mode.eq_ignore_ascii_case("ap")) {
         return None;
     }
-    let has_key = settings
-        .keys()
-        .any(|key| key == "KEY" || key.starts_with("KEY") && key[3..].bytes().all(|byte| byte.is_ascii_digit()));
+    let has_key = settings.keys().any(|name| is_key(name));
     let security = match value("KEY_MGMT") {
         Some("WPA-PSK") => WirelessSecurity::Psk,
         Some("SAE") => WirelessSecurity::Sae,
@@ -44,6 +42,20 @@ pub fn network(bytes: &[u8]) -> Option<Network> {
         server_checked: (security == WirelessSecurity::Enterprise)
             .then(|| value("IEEE_8021X_CA_CERT").is_some() || yes("IEEE_8021X_SYSTEM_CA_CERTS")),
     })
+}
+
+/// Whether a key or a password stands in the script itself; usually they are in `keys-NAME` beside it.
+pub fn holds_key(bytes: &[u8]) -> bool {
+    settings(bytes).iter().any(|(name, value)| {
+        !value.is_empty()
+            && (is_key(name)
+                || matches!(name.as_str(), "WPA_PSK" | "IEEE_8021X_PASSWORD" | "IEEE_8021X_PRIVATE_KEY_PASSWORD"))
+    })
+}
+
+/// Whether a setting is a key of WEP.
+fn is_key(name: &str) -> bool {
+    name.strip_prefix("KEY").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Assignments, of which the last of a name counts.
@@ -98,6 +110,21 @@ mod tests {
     }
 
     #[test]
+    fn keys_within_a_script() {
+        for (script, holds) in [
+            ("KEY_MGMT=WPA-PSK\n", false),
+            ("KEY_MGMT=WPA-PSK\nWPA_PSK='a b'\n", true),
+            ("#WPA_PSK=abcd1234\nWPA_PSK=\n", false),
+            ("KEY1=s:abcde\n", true),
+            ("KEY=abcde\n", true),
+            ("IEEE_8021X_PASSWORD=x\n", true),
+            ("IEEE_8021X_PASSWORD_FLAGS=user\n", false),
+        ] {
+            assert_eq!(holds_key(script.as_bytes()), holds, "{script}");
+        }
+    }
+
+    #[test]
     fn the_other_settings() {
         let of = |settings: &str| network(format!("ESSID=a\nKEY_MGMT=WPA-EAP\n{settings}").as_bytes());
         assert!(of("WPA_ALLOW_WPA=yes\n").unwrap().tkip && of("CIPHER_PAIRWISE=\"CCMP TKIP\"\n").unwrap().tkip);
@@ -112,7 +139,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text in "([=\"'\\\\#\n ]|ESSID|TYPE|KEY|KEY_MGMT|Wireless|é){0,60}") {
-            let _ = network(text.as_bytes());
+            let _ = (network(text.as_bytes()), holds_key(text.as_bytes()));
         }
     }
 }

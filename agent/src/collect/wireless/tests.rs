@@ -125,6 +125,24 @@ fn what_may_not_be_read_or_is_broken_is_unknown() {
 }
 
 #[test]
+fn reasons_do_not_name_networks() {
+    for (host, expected) in [
+        (laptop().file("/var/lib/iwd/Home.psk", "x\n"), "a profile in /var/lib/iwd"),
+        (
+            laptop()
+                .folder("/etc/NetworkManager/system-connections")
+                .denied("/etc/NetworkManager/system-connections/Home.nmconnection"),
+            "a profile in /etc/NetworkManager/system-connections",
+        ),
+        (laptop().file("/etc/wpa_supplicant.conf", "network={\n"), "/etc/wpa_supplicant.conf"),
+    ] {
+        let Outcome::Failed(reason) = outcome(&host) else { panic!("{expected}") };
+        let reason = reason.to_string();
+        assert!(reason.contains(expected) && !reason.contains("Home"), "{reason}");
+    }
+}
+
+#[test]
 fn what_is_joined_now() {
     let property = |path: &str, interface: &str, name: &str| BusProperty {
         service: "org.freedesktop.NetworkManager".into(),
@@ -145,6 +163,58 @@ fn what_is_joined_now() {
     let cafe = WirelessLink { ssid: "Cafe".into(), security: Open, tkip: false };
     assert_eq!(known(&host).links, Read::Measured(vec![cafe]));
     assert!(matches!(known(&laptop()).links, Read::NotRead(reason) if reason.code == ReasonCode::Unsupported));
+}
+
+#[test]
+fn what_is_joined_is_unknown_while_it_changes() {
+    let property = |path: &str, interface: &str, name: &str| BusProperty {
+        service: "org.freedesktop.NetworkManager".into(),
+        path: path.into(),
+        interface: format!("org.freedesktop.NetworkManager{interface}"),
+        name: name.into(),
+    };
+    let active = "/org/freedesktop/NetworkManager/ActiveConnection/1";
+    let root = || property("/org/freedesktop/NetworkManager", "", "ActiveConnections");
+    let in_state = |state: u64| {
+        laptop()
+            .bus(root(), Ok(serde_json::json!([active])))
+            .bus(property(active, ".Connection.Active", "Type"), Ok("802-11-wireless".into()))
+            .bus(property(active, ".Connection.Active", "SpecificObject"), Ok("/".into()))
+            .bus(property(active, ".Connection.Active", "State"), Ok(state.into()))
+    };
+    assert!(matches!(known(&in_state(1)).links, Read::NotRead(reason) if reason.code == ReasonCode::Inconclusive));
+    assert_eq!(known(&in_state(2)).links, Read::Measured(Vec::new()), "an access point of this host");
+    let many = laptop().bus(root(), Ok(serde_json::json!(vec![active; 17])));
+    assert!(matches!(known(&many).links, Read::NotRead(reason) if reason.code == ReasonCode::TooLarge));
+}
+
+#[test]
+fn findings_call_a_network_by_its_name_only_if_everybody_may_listen() {
+    let labels =
+        |host: &Recording| -> Vec<String> { known(host).profiles.into_iter().map(|profile| profile.label).collect() };
+    let host =
+        |id: &str| with(laptop(), "/etc/wpa_supplicant/wpa_supplicant.conf", WPA, 0o600).file("/etc/machine-id", id);
+    let one = labels(&host("4c4c4544004d4810804bb7c04f4e3532\n"));
+    assert_eq!((one[1].as_str(), one[2].as_str(), &one[0]), ("Guest", "Scales", &one[3]));
+    assert!(one[0].starts_with("Wi-Fi ") && one[0].len() == "Wi-Fi 12345678".len(), "{one:?}");
+    let other = labels(&host("5c4c4544004d4810804bb7c04f4e3532\n"));
+    assert_ne!(one[0], other[0], "hosts do not tell which of their networks are one");
+    assert_eq!(labels(&host("uninitialized\n")), ["Wi-Fi", "Guest", "Scales", "Wi-Fi"]);
+    let any = laptop().file("/etc/wpa_supplicant.conf", "network={\nkey_mgmt=NONE\n}\n");
+    assert_eq!(labels(&any), ["*"]);
+}
+
+#[test]
+fn keys_of_scripts_lie_beside_them() {
+    let folder = "/etc/sysconfig/network-scripts";
+    let protected = |host: Recording| known(&host).profiles[0].protected;
+    let script = |text: &[u8]| with(laptop(), &format!("{folder}/ifcfg-a"), text, 0o644);
+    let keys = |host: Recording, mode: u32| with(host, &format!("{folder}/keys-a"), "WPA_PSK=abcd1234\n", mode);
+    assert!(protected(script(SCRIPT)), "it holds none");
+    assert!(protected(keys(script(SCRIPT), 0o600)));
+    assert!(!protected(keys(script(SCRIPT), 0o644)));
+    let with_key: &[u8] = b"TYPE=Wireless\nESSID=a\nKEY_MGMT=WPA-PSK\nWPA_PSK=abcd1234\n";
+    assert!(!protected(script(with_key)) && !protected(keys(script(with_key), 0o600)));
 }
 
 #[test]
@@ -173,4 +243,5 @@ fn too_many_profiles_are_counted() {
     let blocks = "network={\nssid=\"a\"\npsk=\"x\"\n}\n".repeat(PROFILES_MAX + 7);
     let fact = known(&laptop().file("/etc/wpa_supplicant.conf", blocks));
     assert_eq!((fact.profiles.len(), fact.left_out), (PROFILES_MAX, 7));
+    assert!(matches!(fact.complete, Read::NotRead(reason) if reason.code == ReasonCode::TooLarge));
 }

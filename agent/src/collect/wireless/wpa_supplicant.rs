@@ -24,10 +24,12 @@ pub enum WpaSupplicantError {
     Line(usize),
 }
 
-/// The networks of a file in their order; access points of this host are left out.
+/// The networks of a file in their order; access points of this host and wired networks are left out.
 pub fn networks(bytes: &[u8]) -> Result<Vec<Network>, WpaSupplicantError> {
     let text = String::from_utf8_lossy(bytes);
     let mut networks = Vec::new();
+    // By `ap_scan=0` the driver is not asked to look for access points: IEEE 802.1X on a wire.
+    let mut is_wired = false;
     let mut block: Option<(usize, bool, BTreeMap<String, String>)> = None;
     for (number, line) in text.lines().enumerate() {
         if number >= LINES_MAX {
@@ -44,11 +46,18 @@ pub fn networks(bytes: &[u8]) -> Result<Vec<Network>, WpaSupplicantError> {
                 let (key, value) = line.split_once('=').ok_or(WpaSupplicantError::Line(number + 1))?;
                 settings.insert(key.trim_end().to_owned(), value.trim_start().to_owned());
             }
-            None | Some(_) => {}
+            None => {
+                let global = line.split_once('=').map(|(key, value)| (key.trim_end(), value.trim_start()));
+                if let Some(("ap_scan", value)) = global {
+                    is_wired = value == "0";
+                }
+            }
+            Some(_) => {}
         }
     }
     match block {
         Some((begun, ..)) => Err(WpaSupplicantError::Block(begun)),
+        None if is_wired => Ok(Vec::new()),
         None => Ok(networks),
     }
 }
@@ -80,6 +89,10 @@ fn network(settings: &BTreeMap<String, String>) -> Option<Network> {
     // Without key management any of WPA is taken.
     let management: Vec<&str> = value("key_mgmt").unwrap_or("WPA-PSK WPA-EAP").split_ascii_whitespace().collect();
     let has = |names: &[&str]| management.iter().any(|way| names.contains(way));
+    // Without a name it is a wire's, but any network without encryption fits one that asks for none.
+    if !settings.contains_key("ssid") && !has(&["NONE"]) {
+        return None;
+    }
     let wep = settings.keys().any(|key| key.starts_with("wep_key"));
     let security = if has(&["NONE"]) {
         if wep { WirelessSecurity::Wep } else { WirelessSecurity::Open }
@@ -180,6 +193,13 @@ mod tests {
         assert_eq!(networks(b"network={\nssid\n}\n"), Err(WpaSupplicantError::Line(2)));
         assert_eq!(networks("\n".repeat(LINES_MAX + 1).as_bytes()), Err(WpaSupplicantError::TooLong));
         assert_eq!(networks(b"update_config=1\n").unwrap(), []);
+        // As netplan writes them for a wire.
+        let wired = "ctrl_interface=/run/wpa_supplicant\n\nnetwork={\n  key_mgmt=IEEE8021X\n  eap=PEAP\n  identity=\"pc17\"\n}\n";
+        assert_eq!(networks(wired.as_bytes()).unwrap(), []);
+        assert_eq!(networks(b"ap_scan = 0\nnetwork={\nssid=\"a\"\nkey_mgmt=NONE\n}\n").unwrap(), []);
+        assert_eq!(networks(b"ap_scan=0\nap_scan=1\nnetwork={\nssid=\"a\"\nkey_mgmt=IEEE8021X\n}\n").unwrap().len(), 1);
+        let any = networks(b"network={\nkey_mgmt=NONE\n}\n").unwrap();
+        assert_eq!((any.len(), any[0].security, any[0].ssid.as_str()), (1, WirelessSecurity::Open, ""));
     }
 
     proptest! {

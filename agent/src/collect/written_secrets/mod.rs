@@ -4,8 +4,10 @@
 
 pub mod places;
 pub mod secret_lines;
+mod tables;
 #[cfg(test)]
 mod tests;
+mod values;
 mod walk;
 
 use tenken_model::fact::written_secrets::WrittenSecrets;
@@ -16,7 +18,7 @@ use self::places::{DESKS, OF_A_PERSON, lists_passwords};
 use self::walk::Walk;
 use super::screen_lock::people::{self, Person};
 use super::{Look, Needs};
-use crate::host::EntryKind;
+use crate::host::{EntryKind, ReadErrorKind};
 
 /// The most entries of a desk.
 const DESK_MAX: usize = 5_000;
@@ -37,13 +39,16 @@ fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
     let mut lists = Vec::new();
     let mut lists_left_out = 0;
     for person in people {
-        // What lies in a home wakes by its folder, as in other places.
-        if let Err(error) = look.list_if_there(&person.home, DESK_MAX) {
-            walk.miss(&error);
-            continue;
+        // Only to know that it may be looked at. A home changes with every command that a shell remembers: it wakes nothing.
+        match look.aside().list_if_there(&person.home, DESK_MAX) {
+            Err(error) if error.kind != ReadErrorKind::TooLarge => {
+                walk.miss(&error);
+                continue;
+            }
+            Ok(_) | Err(_) => {}
         }
         for (name, style) in OF_A_PERSON {
-            walk.file(&person.file(name), *style);
+            walk.watched_file(&person.file(name), *style);
         }
         for desk in DESKS {
             let folder = person.file(desk);

@@ -52,16 +52,48 @@ const LEFT_ALONE: &[&str] = &[
     "/opt/containerd",
 ];
 
+/// Where NetworkManager keeps the keys of wireless networks from Ubuntu 23.10 on, and netplan those that an administrator
+/// wrote: like `system-connections` as long as only root can read them.
+const NETPLAN: &str = "/etc/netplan/";
+
 /// Names of folders that hold programs of others, not an agency's settings.
-const OF_OTHERS: &[&str] =
-    &["node_modules", "site-packages", "vendor", ".git", "cache", "share", "lib", "lib64", "jre", "locale"];
+const OF_OTHERS: &[&str] = &[
+    "node_modules",
+    "site-packages",
+    "vendor",
+    ".git",
+    "cache",
+    "share",
+    "lib",
+    "lib64",
+    "jre",
+    "locale",
+    // Texts of screens.
+    "locales",
+    "lang",
+    "i18n",
+];
 
 /// Files below `/etc` whose words mean something else.
 const OTHER_WORDS: &[&str] = &["/etc/nsswitch.conf", "/etc/login.defs", "/etc/debconf.conf", "/etc/adduser.conf"];
 
 /// Endings of configuration.
-const CONFIGURATION: &[&str] =
-    &["conf", "cnf", "ini", "env", "yml", "yaml", "properties", "cfg", "toml", "json", "xml", "service", "config"];
+const CONFIGURATION: &[&str] = &[
+    "conf",
+    "cnf",
+    "ini",
+    "env",
+    "yml",
+    "yaml",
+    "properties",
+    "cfg",
+    "toml",
+    "json",
+    "xml",
+    "service",
+    "config",
+    "cf",
+];
 /// Endings of programs that carry their settings.
 const PROGRAMS: &[&str] = &["php", "py", "rb", "js", "sh", "pl", "bash"];
 /// Files of programs and settings without an ending.
@@ -69,6 +101,22 @@ const NAMES: &[&str] = &[".env", "crontab", "fstab", "environment", "smbcredenti
 /// Folders in which every file is configuration.
 const WHOLE: &[&str] =
     &["/etc/default", "/etc/sysconfig", "/etc/cron.d", "/etc/cron.daily", "/etc/cron.hourly", "/etc/profile.d"];
+
+/// Files of daemons that hold passwords by the place in a line.
+const TABLES: &[(&str, Style)] = &[
+    ("sasl_passwd", Style::SaslPasswords),
+    ("chap-secrets", Style::PppSecrets),
+    ("pap-secrets", Style::PppSecrets),
+    ("ipsec.secrets", Style::IpsecSecrets),
+    ("passwd.client", Style::EximClient),
+];
+/// Where apt keeps what it signs in with: apt_auth.conf(5).
+const APT: &str = "/etc/apt";
+const APT_FILE: &str = "auth.conf";
+const APT_FOLDER: &str = "/etc/apt/auth.conf.d";
+
+/// Endings of copies, which hold what the file did and are looked at as it is.
+const COPIES: &[&str] = &[".bak", ".old", ".orig", ".save"];
 
 /// Files of a person that hold passwords, with how.
 pub const OF_A_PERSON: &[(&str, Style)] = &[
@@ -90,8 +138,15 @@ pub fn is_entered(path: &str, name: &str) -> bool {
 
 /// How a file is looked through; nothing for one that is not.
 pub fn style(folder: &str, name: &str) -> Option<Style> {
-    if OTHER_WORDS.contains(&format!("{folder}/{name}").as_str()) || is_put_aside(name) {
+    let name = COPIES.iter().find_map(|copy| name.strip_suffix(copy)).unwrap_or(name);
+    if OTHER_WORDS.contains(&format!("{folder}/{name}").as_str()) || is_of_another(name) {
         return None;
+    }
+    if folder == APT_FOLDER || folder == APT && name == APT_FILE {
+        return Some(Style::Netrc);
+    }
+    if let Some((_, style)) = TABLES.iter().find(|(table, _)| *table == name) {
+        return Some(*style);
     }
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     let ending = ending.as_deref().unwrap_or_default();
@@ -106,10 +161,23 @@ pub fn style(folder: &str, name: &str) -> Option<Style> {
     }
 }
 
-/// Left by packages and editors; `.bak` and the like are read, because they hold what the file did.
-fn is_put_aside(name: &str) -> bool {
-    const ENDINGS: [&str; 4] = ["dpkg-dist", "dpkg-new", "rpmnew", "swp"];
-    name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+/// Put beside the settings by packages and editors, an example, or a program packed to be loaded by a browser.
+fn is_of_another(name: &str) -> bool {
+    const ENDINGS: [&str; 6] = ["dpkg-dist", "dpkg-new", "rpmnew", "swp", "example", "sample"];
+    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
+    ENDINGS.contains(&ending)
+        || ["-sample", ".sample", ".example"].iter().any(|mark| stem.ends_with(mark))
+        || ending == "js" && stem.rsplit_once('.').is_some_and(|(_, packed)| packed == "min")
+}
+
+/// Whether a file is where a program must keep a key, so that one that only root can read is as it should be.
+pub(super) fn must_keep(path: &str) -> bool {
+    path.starts_with(NETPLAN)
+}
+
+/// Whether a file is a program that a browser loads; the large ones are no agency's own.
+pub(super) fn is_of_browsers(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("js"))
 }
 
 /// Whether the name of a document says that it lists passwords.
@@ -117,7 +185,10 @@ pub fn lists_passwords(name: &str) -> bool {
     const ENDINGS: &[&str] = &["txt", "csv", "xls", "xlsx", "xlsm", "doc", "docx", "ods", "odt", "rtf", "md", "pdf"];
     let Some((stem, ending)) = name.rsplit_once('.') else { return false };
     let (stem, ending) = (stem.to_lowercase(), ending.to_ascii_lowercase());
-    let pair = stem.contains("id") && (stem.contains("pw") || stem.contains("pass"));
+    // Whole words: a picture of a passport and its number is no list.
+    let parts: Vec<&str> = stem.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+    let has = |part: &str| parts.contains(&part);
+    let pair = has("id") && (has("pw") || has("pass"));
     let words = ["パスワード", "ﾊﾟｽﾜｰﾄﾞ", "暗証番号", "password", "passwd"];
     // A rule on passwords is no list of them.
     let of_rules = ["規程", "規則", "手順", "変更", "policy", "マニュアル", "ポリシー"];
@@ -136,7 +207,27 @@ mod tests {
             ("/etc/mysql", "my.cnf", Some(Style::Assignments)),
             ("/etc/default", "app", Some(Style::Assignments)),
             ("/etc", "fstab", Some(Style::Assignments)),
-            ("/etc/app", "app.conf.bak", None),
+            ("/etc/app", "app.conf.bak", Some(Style::Assignments)),
+            ("/etc/app", "app.conf.old", Some(Style::Assignments)),
+            ("/var/www/html", "config.php.orig", Some(Style::Program)),
+            ("/etc/app", "notes.bak", None),
+            ("/etc/app", "app.conf.dpkg-dist.save", None),
+            ("/etc/postfix", "virtual.cf", Some(Style::Assignments)),
+            ("/etc/postfix", "sasl_passwd", Some(Style::SaslPasswords)),
+            ("/etc/postfix", "sasl_passwd.db", None),
+            ("/etc/ppp", "chap-secrets", Some(Style::PppSecrets)),
+            ("/etc/ppp", "pap-secrets.bak", Some(Style::PppSecrets)),
+            ("/etc", "ipsec.secrets", Some(Style::IpsecSecrets)),
+            ("/etc/exim4", "passwd.client", Some(Style::EximClient)),
+            ("/etc/apt", "auth.conf", Some(Style::Netrc)),
+            ("/etc/apt", "apt.conf", Some(Style::Assignments)),
+            ("/etc/apt/auth.conf.d", "vendor.conf", Some(Style::Netrc)),
+            ("/var/www/html", "wp-config-sample.php", None),
+            ("/var/www/html", "config.sample.php", None),
+            ("/var/www/html", ".env.example", None),
+            ("/etc/app", "app.conf.sample", None),
+            ("/var/www/html", "app.min.js", None),
+            ("/var/www/html", "app.js", Some(Style::Program)),
             ("/etc/app", "APP.INI", Some(Style::Assignments)),
             ("/var/www/html", "wp-config.php", Some(Style::Program)),
             ("/var/www/html", ".env", Some(Style::Assignments)),
@@ -150,13 +241,21 @@ mod tests {
             assert_eq!(style(folder, name), expected, "{folder}/{name}");
         }
         assert!(!is_entered("/etc/ssl", "ssl") && !is_entered("/var/www/a/node_modules", "node_modules"));
+        assert!(!is_entered("/var/www/a/lang", "lang") && !is_entered("/opt/a/i18n", "i18n"));
         assert!(is_entered("/etc/mysql", "mysql"));
     }
 
     #[test]
     fn names_of_lists_of_passwords() {
-        for name in ["パスワード一覧.xlsx", "ID_PW.txt", "id-pass.csv", "PASSWORDS.TXT", "健診システム暗証番号.docx"]
-        {
+        for name in [
+            "パスワード一覧.xlsx",
+            "ID_PW.txt",
+            "id-pass.csv",
+            "PASSWORDS.TXT",
+            "健診システム暗証番号.docx",
+            "IDとPW 2026.xlsx",
+            "電カル id pass.txt",
+        ] {
             assert!(lists_passwords(name), "{name}");
         }
         for name in [
@@ -167,6 +266,10 @@ mod tests {
             "password",
             "password.zip",
             "video.pdf",
+            "passport_id.pdf",
+            "covid_pass.pdf",
+            "id_passport.pdf",
+            "guide_pw.txt",
         ] {
             assert!(!lists_passwords(name), "{name}");
         }

@@ -3,80 +3,26 @@
 //! What stands for a password (a variable, a reference to a vault, a path, a hash, a word such as `prompt`) is none.
 //! `changeme` is one.
 
+use super::tables;
+use super::values::is_password;
+
 /// The most finds of one file.
 pub const FINDS_MAX: usize = 20;
 /// The most bytes of a line that are looked at.
 const LINE_MAX: usize = 4_096;
-/// Shorter values are switches and numbers.
-const LENGTH_MIN: usize = 4;
-
 /// What names of passwords end with.
-const WORDS: [&str; 8] = ["password", "passwd", "passphrase", "passwort", "pwd", "secret", "パスワード", "暗証番号"];
+const WORDS: [&str; 9] =
+    ["password", "passwd", "passphrase", "passwort", "pwd", "secret", "パスワード", "暗証番号", PASS];
+
+/// A name of a password where it is a part by itself (`smtp_pass`) or stands behind what is signed in to (`dbpass`): other
+/// words hold it too.
+const PASS: &str = "pass";
+/// What [`PASS`] may stand behind in one part of a name.
+const BEFORE_PASS: [&str; 9] = ["", "db", "my", "sql", "mysql", "smtp", "ftp", "ldap", "user"];
 
 /// What may stand behind the word in a name of a password.
 const BEHIND: [&str; 12] =
     ["test", "prod", "production", "dev", "development", "staging", "default", "admin", "root", "user", "value", "db"];
-
-/// Values that are no password but a choice.
-const CHOICES: [&str; 35] = [
-    "none",
-    "null",
-    "nil",
-    "true",
-    "false",
-    "ask",
-    "prompt",
-    "required",
-    "optional",
-    "sufficient",
-    "requisite",
-    "include",
-    "files",
-    "compat",
-    "system",
-    "default",
-    "disabled",
-    "enabled",
-    "password",
-    "passwd",
-    "secret",
-    "plain",
-    "optional,",
-    "string",
-    "text",
-    "hidden",
-    "never",
-    "always",
-    "inherit",
-    "user",
-    "keyring",
-    "agent",
-    "environment",
-    "undefined",
-    "empty",
-];
-
-/// How the values begin that stand for something kept elsewhere, or that are hashes.
-const STAND_INS: [&str; 18] = [
-    "${",
-    "$(",
-    "%(",
-    "%{",
-    "{{",
-    "<",
-    "@",
-    "enc(",
-    "vault:",
-    "arn:",
-    "secretref:",
-    "file:",
-    "env:",
-    "/",
-    "$argon2",
-    "{",
-    "~/",
-    "!vault",
-];
 
 /// A password in clear.
 #[derive(Clone, PartialEq, Eq)]
@@ -107,6 +53,28 @@ pub enum Style {
     Netrc,
     /// As the last of five fields: PostgreSQL's `.pgpass`.
     Pgpass,
+    /// Behind a host, as `account:password`: Postfix's `sasl_passwd`.
+    SaslPasswords,
+    /// As the third word: pppd's `chap-secrets` and `pap-secrets`.
+    PppSecrets,
+    /// In quotes, behind a colon and what it is: strongSwan's `ipsec.secrets`.
+    IpsecSecrets,
+    /// As the last of three fields: Exim's `passwd.client`.
+    EximClient,
+}
+
+impl Style {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::Assignments,
+        Self::Program,
+        Self::Netrc,
+        Self::Pgpass,
+        Self::SaslPasswords,
+        Self::PppSecrets,
+        Self::IpsecSecrets,
+        Self::EximClient,
+    ];
 }
 
 /// The passwords of a text, and how many more there are.
@@ -116,13 +84,17 @@ pub fn finds(text: &str, style: Style) -> (Vec<Find>, usize) {
     let mut block = None;
     for (index, line) in text.lines().enumerate() {
         let line = shortened(line.trim());
-        let in_block = within_comment(line, &mut block);
-        if in_block || is_comment(line) {
+        let in_block = within_comment(line, style, &mut block);
+        if in_block || is_comment(line, style) {
             continue;
         }
         let hits: Vec<(String, String)> = match style {
-            Style::Netrc => netrc(line),
-            Style::Pgpass => pgpass(line).into_iter().collect(),
+            Style::Netrc => tables::netrc(line),
+            Style::Pgpass => tables::pgpass(line).into_iter().collect(),
+            Style::SaslPasswords => tables::sasl_passwords(line).into_iter().collect(),
+            Style::PppSecrets => tables::ppp_secrets(line).into_iter().collect(),
+            Style::IpsecSecrets => tables::ipsec_secrets(line).into_iter().collect(),
+            Style::EximClient => tables::exim_client(line).into_iter().collect(),
             Style::Assignments | Style::Program => {
                 assignments(line, style).into_iter().chain(addresses(line)).collect()
             }
@@ -143,15 +115,19 @@ fn shortened(line: &str) -> &str {
 }
 
 /// Whether a comment that began on a line before goes on; `block` is what ends it.
-fn within_comment(line: &str, block: &mut Option<&'static str>) -> bool {
-    const BLOCKS: [(&str, &str); 2] = [("<!--", "-->"), ("/*", "*/")];
+fn within_comment(line: &str, style: Style, block: &mut Option<&'static str>) -> bool {
     if let Some(end) = *block {
         if line.contains(end) {
             *block = None;
         }
         return true;
     }
-    for (begin, end) in BLOCKS {
+    let blocks: &[(&str, &str)] = match style {
+        Style::Program => &[("<!--", "-->"), ("/*", "*/")],
+        Style::Assignments => &[("<!--", "-->")],
+        _ => &[],
+    };
+    for (begin, end) in blocks {
         if line.starts_with(begin) && !line.contains(end) {
             *block = Some(end);
             return true;
@@ -160,13 +136,22 @@ fn within_comment(line: &str, block: &mut Option<&'static str>) -> bool {
     false
 }
 
-fn is_comment(line: &str) -> bool {
-    // `//server/share` begins a line of fstab(5).
-    line.is_empty()
-        || ["#", ";", "// ", "/*", "*", "<!--", "--", "REM ", "rem "].iter().any(|mark| {
+fn is_comment(line: &str, style: Style) -> bool {
+    // Programs alone: `*/10` begins a line of crontab(5), `//server/share` one of fstab(5).
+    const OF_PROGRAMS: [&str; 2] = ["/*", "*"];
+    const OF_TEXT: [&str; 6] = [";", "// ", "<!--", "--", "REM ", "rem "];
+    let begins = |marks: &[&str]| {
+        marks.iter().any(|mark| {
             // `--password=x` is an argument.
             line.starts_with(mark) && !(*mark == "--" && line.as_bytes().get(2).is_some_and(u8::is_ascii_alphabetic))
         })
+    };
+    let marked = match style {
+        Style::Program => begins(&OF_TEXT) || begins(&OF_PROGRAMS),
+        Style::Assignments => begins(&OF_TEXT),
+        _ => false,
+    };
+    line.is_empty() || line.starts_with('#') || marked
 }
 
 /// Every assignment of a line to a name of a password.
@@ -188,9 +173,12 @@ fn assignments(line: &str, style: Style) -> Vec<(String, String)> {
         if !means_a_password(&searched[at + word.len()..end]) || key.is_empty() {
             continue;
         }
+        if word == PASS && !is_whole_part(&searched[begin..at]) {
+            continue;
+        }
         let is_element = line[..begin].ends_with('<');
         if let Some(value) = value(&line[end..], style, is_element, line)
-            && is_password(&value)
+            && is_password(&value, key, style)
         {
             hits.push((key.to_owned(), value));
         }
@@ -200,7 +188,15 @@ fn assignments(line: &str, style: Style) -> Vec<(String, String)> {
 
 fn next_word(text: &str, from: usize) -> Option<(usize, &'static str)> {
     let rest = text.get(from..)?;
-    WORDS.iter().filter_map(|word| Some((from + rest.find(word)?, *word))).min()
+    let found = WORDS.iter().filter_map(|word| Some((from + rest.find(word)?, *word)));
+    // Of two that begin at one place the longer is meant.
+    found.min_by_key(|(at, word)| (*at, usize::MAX - word.len()))
+}
+
+/// Whether what stands before [`PASS`] leaves it a name of its own.
+fn is_whole_part(before: &str) -> bool {
+    let part = before.rsplit(['_', '-', '.']).next().unwrap_or_default();
+    BEFORE_PASS.contains(&part)
 }
 
 fn is_of_name(letter: char) -> bool {
@@ -251,18 +247,6 @@ fn value(rest: &str, style: Style, is_element: bool, line: &str) -> Option<Strin
     (!word.contains(['(', '['])).then(|| word.to_owned())
 }
 
-/// Whether a value can be a password, and does not stand for one.
-fn is_password(value: &str) -> bool {
-    let lower = value.to_lowercase();
-    let dollar = value.strip_prefix('$').and_then(|rest| rest.chars().next());
-    value.chars().count() >= LENGTH_MIN
-        && !CHOICES.contains(&lower.as_str())
-        && !STAND_INS.iter().any(|begin| lower.starts_with(begin))
-        // A variable, or a hash of crypt(5).
-        && !dollar.is_some_and(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-        && !value.chars().all(|letter| matches!(letter, '*' | 'x' | 'X' | '.' | '-' | '_' | '?'))
-}
-
 /// Addresses with a password in them: `mysql://app:secret@db`.
 fn addresses(line: &str) -> Vec<(String, String)> {
     let mut hits = Vec::new();
@@ -273,27 +257,13 @@ fn addresses(line: &str) -> Vec<(String, String)> {
         let (authority, next) = behind.split_at(end);
         if let Some((person, _)) = authority.rsplit_once('@')
             && let Some((_, password)) = person.split_once(':')
-            && is_password(password)
+            && is_password(password, "", Style::Assignments)
         {
             hits.push(("url".to_owned(), password.to_owned()));
         }
         rest = next;
     }
     hits
-}
-
-fn netrc(line: &str) -> Vec<(String, String)> {
-    let words: Vec<&str> = line.split_ascii_whitespace().collect();
-    let pairs = words.windows(2).filter(|pair| pair[0] == "password");
-    pairs.map(|pair| ("password".to_owned(), pair[1].to_owned())).collect()
-}
-
-fn pgpass(line: &str) -> Option<(String, String)> {
-    // A colon within a field is written `\:`.
-    let plain = line.replace("\\\\", "\0").replace("\\:", "\u{1}");
-    let fields: Vec<&str> = plain.splitn(5, ':').collect();
-    let password = fields.get(4).filter(|password| !password.is_empty() && **password != "*")?;
-    Some(("password".to_owned(), password.replace('\u{1}', ":").replace('\0', "\\")))
 }
 
 #[cfg(test)]
@@ -325,6 +295,12 @@ mod tests {
             ("パスワード:kenshin2026", "パスワード", "kenshin2026"),
             ("db_pwd2 := abcd1234", "db_pwd2", "abcd1234"),
             ("url = mysql://app:abcd1234@db.local/x", "url", "abcd1234"),
+            ("DB_PASS=abcd1234", "DB_PASS", "abcd1234"),
+            ("smtp.pass: abcd1234", "smtp.pass", "abcd1234"),
+            ("dbc_dbpass='abcd1234'", "dbc_dbpass", "abcd1234"),
+            ("pass2 = abcd1234", "pass2", "abcd1234"),
+            ("*/10 * * * * root mysqldump --password=abcd1234 x", "password", "abcd1234"),
+            ("* * * * * root mysqldump --password=abcd1234 x", "password", "abcd1234"),
         ] {
             assert_eq!(of(line), [(key.to_owned(), value.to_owned())], "{line}");
         }
@@ -365,6 +341,17 @@ mod tests {
             "http://user:pass",
             "pwd: 60",
             "PWD",
+            "compass = abcd1234",
+            "bypass: abcd1234",
+            "proxy_pass = ",
+            "proxy_pass http://backend;",
+            "pass_through = abcd1234",
+            "passport = abcd1234",
+            "\"password\": \"パスワードを入力\"",
+            "\"confirm_password\": \"Confirm password\"",
+            "password: \"Password:\"",
+            "password = password_here",
+            "DB_PASSWORD=your_password",
         ] {
             assert_eq!(of(line), [], "{line}");
         }
@@ -376,19 +363,9 @@ mod tests {
         assert_eq!(of("$password = $row_password2;"), 0);
         assert_eq!(of("password = user_input"), 0);
         assert_eq!(of("$password = \"abcd1234\";"), 1);
-    }
-
-    #[test]
-    fn files_of_passwords() {
-        let netrc = "machine a login b password abcd1234\nmachine c\n password x\n# password y\n";
-        let found = finds(netrc, Style::Netrc).0;
-        assert_eq!(
-            found.iter().map(|find| (find.line, find.value.as_str())).collect::<Vec<_>>(),
-            [(1, "abcd1234"), (3, "x")]
-        );
-        let pgpass = "# c\ndb:5432:*:app:a\\:b:c\ndb:5432:x\ndb:5432:*:app:*\n";
-        let found = finds(pgpass, Style::Pgpass).0;
-        assert_eq!(found.iter().map(|find| (find.line, find.value.as_str())).collect::<Vec<_>>(), [(2, "a:b:c")]);
+        assert_eq!(of("'password' => 'The name is wrong',"), 0, "a text of the screen");
+        assert_eq!(of("/* $password = \"abcd1234\"; */"), 0);
+        assert_eq!(of(" * password = \"abcd1234\""), 0);
     }
 
     #[test]
@@ -396,9 +373,9 @@ mod tests {
         let (found, left_out) = finds(&"password=abcd1234\n".repeat(FINDS_MAX + 5), Style::Assignments);
         assert_eq!((found.len(), left_out), (FINDS_MAX, 5));
         assert!(!format!("{found:?}").contains("abcd1234"));
-        let blocks =
-            "<!-- example\n <password>abcd1234</password>\n-->\n/*\npassword=abcd1234\n */ x\npassword=abcd1234\n";
-        assert_eq!(finds(blocks, Style::Assignments).0.len(), 1, "comments over several lines");
+        let blocks = "<!-- a\n password='abcd1234'\n-->\n/*\npassword='abcd1234'\n */ x\npassword='abcd1234'\n";
+        assert_eq!(finds(blocks, Style::Program).0.len(), 1, "comments over several lines");
+        assert_eq!(finds(blocks, Style::Assignments).0.len(), 2, "only programs have the second kind");
         let long = format!("{}password=abcd1234", " x".repeat(LINE_MAX));
         assert_eq!(finds(&long, Style::Assignments).0, []);
     }
@@ -406,7 +383,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text in "([=:\"'<>,;@/$ \n#(]|://|password|PASSWORD|pwd|İ|パスワード|define|secret|_|x){0,40}") {
-            for style in [Style::Assignments, Style::Program, Style::Netrc, Style::Pgpass] {
+            for style in Style::ALL {
                 let _ = finds(&text, style);
             }
         }

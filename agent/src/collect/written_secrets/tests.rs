@@ -42,7 +42,7 @@ fn passwords_in_every_place() {
     for (path, text, mode) in [
         ("/etc/app/app.ini", "[db]\nPassword = abcd1234\n", 0o640),
         ("/etc/systemd/system/app.service.d/env.conf", "[Service]\nEnvironment=DB_PASSWORD=abcd1234\n", 0o644),
-        ("/etc/cron.d/report", "0 1 * * * app curl -u x https://app:geheim99@db.local/\n", 0o644),
+        ("/etc/cron.d/report", "*/10 1 * * * app curl -u x https://app:geheim99@db.local/\n", 0o644),
         ("/var/www/html/config/db.php", "<?php\n$password = 'other-one';\n", 0o644),
         ("/opt/vendor-app/conf/server.properties", "db.password=kenshin2026\n", 0o600),
         ("/home/hanako/.pgpass", "db:5432:*:app:pgsecret\n", 0o600),
@@ -111,11 +111,40 @@ fn what_could_not_be_looked_at_is_said_and_the_rest_is_known() {
     let fact = known(&found.denied("/opt"));
     assert_eq!(fact.found.len(), 1);
     assert!(matches!(fact.complete, Read::NotRead(reason) if reason.code == ReasonCode::NotPermitted));
-    let fact = known(&host().file("/etc/app/big.conf", vec![b'x'; 200 << 10]));
-    assert_eq!(fact.left_out, 1);
-    assert!(matches!(fact.complete, Read::NotRead(reason) if reason.code == ReasonCode::TooLarge));
     let fact = known(&host().denied("/home/hanako"));
     assert!(matches!(fact.complete, Read::NotRead(_)));
+}
+
+#[test]
+fn keys_of_netplan_are_told_where_others_can_read_them() {
+    let text =
+        "network:\n  wifis:\n    NM-1:\n      access-points:\n        \"Kenshin\":\n          password: \"abcd1234\"\n";
+    let path = "/etc/netplan/90-NM-7a2c4e0e-31c2-4f83-9f10-0d5b2f0e1b03.yaml";
+    assert_eq!(places(&with(host(), path, text, 0o600)), []);
+    assert_eq!(places(&with(host(), path, text, 0o640)), [(path.to_owned(), 6)]);
+    let of_a_person = host().file_with(path, text, |metadata| (metadata.mode, metadata.uid) = (0o600, 1000));
+    assert_eq!(places(&of_a_person).len(), 1);
+}
+
+#[test]
+fn of_a_large_file_the_beginning_is_looked_through() {
+    let large = format!("password = abcd1234\n{}", "x\n".repeat(600 << 10));
+    let fact = known(&host().file("/etc/app/big.conf", &large));
+    assert_eq!((fact.found.len(), fact.left_out), (1, 1));
+    assert!(
+        matches!(&fact.complete, Read::NotRead(reason) if reason.code == ReasonCode::TooLarge
+            && reason.to_string().contains("/etc/app/big.conf")),
+        "{:?}",
+        fact.complete
+    );
+    let whole = known(&host().file("/etc/app/big.conf", "x\n".repeat(200 << 10)));
+    assert_eq!((whole.files, whole.complete), (1, Read::Measured(true)));
+    let others = host()
+        .file("/var/www/html/app.js", &large)
+        .file("/var/www/html/app.min.js", "password='abcd1234'")
+        .file("/opt/app/image.conf", "x\0".repeat(600 << 10));
+    let fact = known(&others);
+    assert_eq!((fact.found.len(), fact.left_out, fact.complete), (0, 0, Read::Measured(true)));
 }
 
 #[test]
@@ -137,8 +166,11 @@ fn folders_wake_and_files_do_not_each() {
     let now = Instant::UNIX_EPOCH;
     collect(&look, &Needs { registers: Registers::not_given("none"), time_references: Vec::new(), now });
     let (_, wakes) = look.finish();
-    for path in ["/etc/app", "/etc", "/opt", "/home/hanako", "/home/hanako/Desktop"] {
+    for path in ["/etc/app", "/etc", "/opt", "/home/hanako/Desktop", "/home/hanako/.netrc", "/home/hanako/.pgpass"] {
         assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
     }
-    assert!(!wakes.contains(&Wake::Path("/etc/app/app.ini".into())));
+    // Every command that a shell remembers changes a home.
+    for path in ["/etc/app/app.ini", "/home/hanako"] {
+        assert!(!wakes.contains(&Wake::Path(path.into())), "{path}");
+    }
 }

@@ -3,7 +3,7 @@
 use tenken_model::fact::written_secrets::WrittenSecret;
 use tenken_model::{Reason, ReasonCode, Size};
 
-use super::places::{PLACES, is_entered, style};
+use super::places::{PLACES, is_entered, is_of_browsers, must_keep, style};
 use super::secret_lines::{Find, Style, finds};
 use crate::collect::Look;
 use crate::host::{EntryKind, ReadError, ReadErrorKind};
@@ -14,12 +14,14 @@ const ENTRIES_MAX: usize = 5_000;
 const FOLDERS_MAX: usize = 1_500;
 const FILES_MAX: usize = 4_000;
 const FINDS_MAX: usize = 500;
-/// The most bytes of one file; a larger one is counted.
-const FILE_MAX: Size = Size::from_bytes(128 << 10);
+/// The most bytes of one file; of a larger one the beginning is looked through, and the rest is counted.
+const FILE_MAX: Size = Size::from_bytes(1 << 20);
 /// The most bytes of all files together.
 const BYTES_MAX: usize = 24 << 20;
 /// Everybody may read a file.
 const BY_ALL: u32 = 0o004;
+/// Others than its owner have any right.
+const FOR_OTHERS: u32 = 0o077;
 
 /// What was found so far, with the passwords themselves, which are compared and dropped.
 pub(super) struct Walk<'l, 'h> {
@@ -29,6 +31,8 @@ pub(super) struct Walk<'l, 'h> {
     files: usize,
     bytes: usize,
     left_out: usize,
+    /// What was left out first.
+    first_left_out: Option<String>,
     missed: Option<Reason>,
 }
 
@@ -43,7 +47,16 @@ pub(super) struct Walked {
 
 impl<'l, 'h> Walk<'l, 'h> {
     pub(super) fn new(look: &'l Look<'h>) -> Self {
-        Self { look, found: Vec::new(), folders: 0, files: 0, bytes: 0, left_out: 0, missed: None }
+        Self {
+            look,
+            found: Vec::new(),
+            folders: 0,
+            files: 0,
+            bytes: 0,
+            left_out: 0,
+            first_left_out: None,
+            missed: None,
+        }
     }
 
     /// Looks through every place.
@@ -56,8 +69,7 @@ impl<'l, 'h> Walk<'l, 'h> {
     fn folder(&mut self, folder: &str, depth: usize) {
         self.folders += 1;
         if self.folders > FOLDERS_MAX {
-            self.left_out += 1;
-            return;
+            return self.leave_out(1, folder);
         }
         let entries = match self.look.list_if_there(folder, ENTRIES_MAX) {
             Ok(entries) => entries,
@@ -77,21 +89,36 @@ impl<'l, 'h> Walk<'l, 'h> {
         }
     }
 
-    /// Looks through one file, if it is there.
-    pub(super) fn file(&mut self, path: &str, style: Style) {
-        if self.files >= FILES_MAX || self.bytes >= BYTES_MAX {
-            self.left_out += 1;
-            return;
-        }
-        // The folder wakes the collector when a file in it changes; thousands of files need no watch of their own.
+    /// Looks through one file of a folder, which wakes the collector when a file in it changes: thousands of files need no
+    /// watch of their own.
+    fn file(&mut self, path: &str, style: Style) {
         let aside = self.look.aside();
-        let bytes = match aside.read(path, FILE_MAX) {
+        self.file_by(&aside, path, style);
+    }
+
+    /// Looks through one file whose folder changes for other reasons all the time, so that it wakes by itself.
+    pub(super) fn watched_file(&mut self, path: &str, style: Style) {
+        self.file_by(self.look, path, style);
+    }
+
+    fn file_by(&mut self, look: &Look<'_>, path: &str, style: Style) {
+        if self.files >= FILES_MAX || self.bytes >= BYTES_MAX {
+            return self.leave_out(1, path);
+        }
+        let bytes = match look.read(path, FILE_MAX) {
             Ok(bytes) => bytes,
             Err(error) if error.is_not_there() => return,
-            Err(error) if error.kind == ReadErrorKind::TooLarge => {
-                self.left_out += 1;
-                return;
-            }
+            Err(error) if error.kind == ReadErrorKind::TooLarge && is_of_browsers(path) => return,
+            Err(error) if error.kind == ReadErrorKind::TooLarge => match look.read_part(path, 0, FILE_MAX) {
+                Ok(part) if part.contains(&0) => return,
+                Ok(mut part) => {
+                    self.leave_out(1, path);
+                    // The last line is not whole.
+                    part.truncate(part.iter().rposition(|byte| *byte == b'\n').unwrap_or(part.len()));
+                    part
+                }
+                Err(error) => return self.miss(&error),
+            },
             Err(error) => return self.miss(&error),
         };
         self.files += 1;
@@ -100,20 +127,28 @@ impl<'l, 'h> Walk<'l, 'h> {
             return;
         }
         let (found, more) = finds(&String::from_utf8_lossy(&bytes), style);
-        self.left_out += more;
+        self.leave_out(more, path);
         if found.is_empty() {
             return;
         }
-        match aside.metadata(path) {
+        match look.metadata(path) {
+            Ok(metadata) if must_keep(path) && metadata.uid == 0 && metadata.mode & FOR_OTHERS == 0 => {}
             Ok(metadata) => self.keep(path, found, metadata.mode & BY_ALL != 0),
             Err(error) => self.miss(&error),
+        }
+    }
+
+    fn leave_out(&mut self, count: usize, path: &str) {
+        self.left_out += count;
+        if count > 0 {
+            self.first_left_out.get_or_insert_with(|| path.to_owned());
         }
     }
 
     fn keep(&mut self, path: &str, found: Vec<Find>, readable_by_all: bool) {
         for find in found {
             if self.found.len() >= FINDS_MAX {
-                self.left_out += 1;
+                self.leave_out(1, path);
                 continue;
             }
             let line = i64::try_from(find.line).unwrap_or(i64::MAX);
@@ -135,8 +170,12 @@ impl<'l, 'h> Walk<'l, 'h> {
             let begin = values.partition_point(|other| other < value);
             secret.repeated = values.get(begin + 1).is_some_and(|next| next == value);
         }
-        if self.left_out > 0 && self.missed.is_none() {
-            let detail = format!("look for written passwords: {} files and finds were left out", self.left_out);
+        if let (Some(first), None) = (&self.first_left_out, &self.missed) {
+            let (count, limit) = (self.left_out, FILE_MAX);
+            let detail = format!(
+                "look for written passwords: {count} files, ends of files larger than {limit}, or finds were left out, \
+                 first in {first}"
+            );
             self.missed = Some(Reason::new(ReasonCode::TooLarge, detail));
         }
         let found = self.found.into_iter().map(|(secret, _)| secret).collect();

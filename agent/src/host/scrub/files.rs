@@ -90,7 +90,6 @@ pub(super) enum Form {
     KConfig,
     Xfconf,
     DesktopEntry,
-    /// Wireless networks.
     NetworkManager,
     Iwd,
     WpaSupplicant,

@@ -71,20 +71,20 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     rules.conf modprobe.d usbguard.service basic.target.wants multi-user.target.wants grub grub2 grub.cfg user.cfg \
     EFI redhat centos rocky almalinux fedora loader loader.conf entries gdm3 daemon.conf custom.conf lightdm.conf \
     lightdm.conf.d sddm.conf sddm.conf.d getty@tty1.service.d getty@.service.d serial-getty@.service.d \
-    clevis-luks-unlock clevis-luks-askpass initramfs-tools hooks cryptroot dracut .fscrypt urandom random hwrng ipv4 ipv6 conf all forwarding rp_filter \
-    accept_source_route accept_redirects send_redirects secure_redirects log_martians tcp_syncookies ip_forward \
-    ip_local_port_range sysctl.d sysctl.conf tcp tcp6 udp udp6 if_inet6 modules ip_tables_names ip6_tables_names ufw \
-    ufw.conf user.rules user6.rules firewalld firewalld.conf zones public trusted drop dmz external internal work \
-    nftables.conf iptables ip6tables rules.v4 rules.v6 sysinit.target.wants network-pre.target.wants \
-    firewalld.service ufw.service nftables.service netfilter-persistent.service iptables.service ip6tables.service \
-    filter nat mangle raw input forward output INPUT FORWARD OUTPUT dpkg status status.d info apt lists \
-    extended_states periodic update-success-stamp update-stamp reboot-required dnf libdnf5 yum zypp repodata \
-    repomd.xml cachecookie ubuntu-advantage status.json snap snapd current flatpak app .local .var rpm sysimage \
-    rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db libreoffice program registry registrymodifications.xcu \
-    .openoffice org.libreoffice.LibreOffice libreoffice7.4 libreoffice7.5 libreoffice7.6 libreoffice24.2 \
-    libreoffice24.8 libreoffice25.2 libreoffice25.8 libreoffice26.2 openoffice4 collaboraoffice .service NX \
-    SRStreamer X0tigervnc Xtigervnc Xtightvnc Xvnc Xvnc-core anydesk back-ends basic chrome-remote-desktop \
-    console-getty crypto-policies custom default-display-manager display-manager dwagent getty \
+    clevis-luks-unlock clevis-luks-askpass initramfs-tools hooks cryptroot dracut .fscrypt urandom random hwrng ipv4 \
+    ipv6 conf all forwarding rp_filter accept_source_route accept_redirects send_redirects secure_redirects \
+    log_martians tcp_syncookies ip_forward ip_local_port_range sysctl.d sysctl.conf tcp tcp6 udp udp6 if_inet6 \
+    modules ip_tables_names ip6_tables_names ufw ufw.conf user.rules user6.rules firewalld firewalld.conf zones \
+    public trusted drop dmz external internal work nftables.conf iptables ip6tables rules.v4 rules.v6 \
+    sysinit.target.wants network-pre.target.wants firewalld.service ufw.service nftables.service \
+    netfilter-persistent.service iptables.service ip6tables.service filter nat mangle raw input forward output INPUT \
+    FORWARD OUTPUT dpkg status status.d info apt lists extended_states periodic update-success-stamp update-stamp \
+    reboot-required dnf libdnf5 yum zypp repodata repomd.xml cachecookie ubuntu-advantage status.json snap snapd \
+    current flatpak app .local .var rpm sysimage rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db libreoffice \
+    program registry registrymodifications.xcu .openoffice org.libreoffice.LibreOffice libreoffice7.4 libreoffice7.5 \
+    libreoffice7.6 libreoffice24.2 libreoffice24.8 libreoffice25.2 libreoffice25.8 libreoffice26.2 openoffice4 \
+    collaboraoffice .service NX SRStreamer X0tigervnc Xtigervnc Xtightvnc Xvnc Xvnc-core anydesk back-ends basic \
+    chrome-remote-desktop console-getty crypto-policies custom default-display-manager display-manager dwagent getty \
     gnome-remote-desktop-daemon google graphical guest-account in inetd inetutils-inetd inetutils-telnetd krfb mesh \
     mesh_services meshagent multi-user network-online nxserver openbsd-inetd opensshserver rexec rlogin rsh rustdesk \
     screenconnect sockets splashtop-streamer sysinit teamviewer teamviewerd telnet telnetd tightvncserver timers \
@@ -92,7 +92,8 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     vncserver-x11-serviced wayvnc wdm webmin x0vncserver x11vnc xinetd xvnc journal journald.conf journald.conf.d \
     journal-upload.conf journal-upload.conf.d rsyslog rsyslog.conf rsyslog.d logrotate.conf logrotate.d audit \
     auditd.conf audit.rules secure messages syslog auth maillog boot_id kernel rsyslogd syslog-ng auditd \
-    systemd-journald systemd-journal-upload";
+    systemd-journald systemd-journal-upload locales lang i18n sasl_passwd chap-secrets pap-secrets ipsec.secrets \
+    passwd.client auth.conf auth.conf.d postfix ppp exim4";
 
 /// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
 /// anything.
@@ -107,7 +108,8 @@ const PROGRAMS: &str = "anydesk* teamviewer* rustdesk* chrome-remote-desktop spl
 const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local \
     list gz bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user \
     nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp \
-    snap AppImage appimage xcd xcu bin requires rexecd rlogind rshd socket target telnetd wants journal";
+    snap AppImage appimage xcd xcu bin requires rexecd rlogind rshd socket target telnetd wants journal old orig \
+    save cf sample example min";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \

@@ -14,9 +14,12 @@ const ZONES: &str = "/usr/share/zoneinfo";
 const DOMAIN: &str = "example.invalid";
 /// How endings begin that dpkg gives to files it puts aside.
 const OF_PACKAGES: &str = "dpkg-";
+/// How the names of examples end before their ending.
+const SAMPLE: &str = "-sample";
 /// How names begin by which files are found.
-const BEGINNINGS: [&str; 8] = [
+const BEGINNINGS: [&str; 9] = [
     "ifcfg-",
+    "keys-",
     "getty@",
     "serial-getty@",
     "container-getty@",
@@ -182,7 +185,10 @@ impl Names {
             return format!("{}-{date}", self.part(log));
         }
         let split = Part::of(part);
-        let stem = self.stem(split.stem);
+        let stem = match split.stem.strip_suffix(SAMPLE) {
+            Some(stem) => format!("{}{SAMPLE}", self.stem(stem)),
+            None => self.stem(split.stem),
+        };
         let endings: String = split.endings.iter().map(|ending| self.ending(ending)).collect();
         match dated::stamp(part) {
             Some(stamp) => of_date(part, &stamp, &format!("{stem}{endings}{}", split.behind)),

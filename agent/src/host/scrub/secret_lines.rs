@@ -21,7 +21,7 @@ pub(super) fn scrub(scrubber: &mut Scrubber, style: Style, bytes: &[u8]) -> Vec<
     }
     let (found, more) = finds(&String::from_utf8_lossy(bytes), style);
     let behind = found.last().map_or(0, |find| find.line);
-    let left_out = (0..more).map(|_| (behind + 1, "password=left-out".to_owned()));
+    let left_out = (0..more).map(|index| (behind + 1 + index, left_out(style)));
     let lines: Vec<(usize, String)> =
         found.iter().map(|find| (find.line, line(scrubber, style, find))).chain(left_out).collect();
     // Several of one line stand behind each other.
@@ -35,11 +35,23 @@ pub(super) fn scrub(scrubber: &mut Scrubber, style: Style, bytes: &[u8]) -> Vec<
     lines_at(joined)
 }
 
+/// A find that is not kept, in a style's own form.
+fn left_out(style: Style) -> String {
+    of(style, "left-out")
+}
+
 fn line(scrubber: &mut Scrubber, style: Style, find: &Find) -> String {
-    let value = scrubber.names.alias(&format!("secret {}", find.value));
+    of(style, &scrubber.names.alias(&format!("secret {}", find.value)))
+}
+
+fn of(style: Style, value: &str) -> String {
     match style {
         Style::Assignments | Style::Program => format!("password='{value}'"),
         Style::Netrc => format!("password {value}"),
         Style::Pgpass => format!("a:b:c:d:{value}"),
+        Style::SaslPasswords => format!("a b:{value}"),
+        Style::PppSecrets => format!("a b {value}"),
+        Style::IpsecSecrets => format!("a : PSK {value}"),
+        Style::EximClient => format!("a:b:{value}"),
     }
 }

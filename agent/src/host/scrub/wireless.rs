@@ -87,8 +87,9 @@ pub(super) fn network_script(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let name = ssid(scrubber, &network.ssid).replace('\'', "x");
     let yes = |truth: bool| if truth { "yes" } else { "no" };
     let checked = if server_checked == Some(true) { "IEEE_8021X_CA_CERT=x\n" } else { "" };
+    let key = if network_script::holds_key(bytes) { "WPA_PSK=x\n" } else { "" };
     format!(
-        "TYPE=Wireless\nESSID='{name}'\nONBOOT={}\nWPA_ALLOW_WPA={}\n{management}{checked}",
+        "TYPE=Wireless\nESSID='{name}'\nONBOOT={}\nWPA_ALLOW_WPA={}\n{management}{checked}{key}",
         yes(automatic),
         yes(tkip)
     )

@@ -9,6 +9,7 @@ mod software;
 
 use chrono::Days;
 use tenken_calendar::japan;
+use tenken_model::fact::AnyObservation;
 use tenken_model::fact::accounts::{Account, Accounts, PasswordState};
 use tenken_model::fact::antivirus::{Antivirus, AntivirusProduct};
 use tenken_model::fact::backups::{BackupSet, Backups};
@@ -82,45 +83,84 @@ impl Reading<'_> {
         i64::try_from(self.machine.number).unwrap_or(0).checked_rem(below).unwrap_or(0)
     }
 
-    fn observed<T>(&self, places: &[&str], outcome: Outcome<T>) -> Option<Box<Observation<T>>> {
+    fn observed<T>(&self, places: &[&str], outcome: Outcome<T>) -> Observation<T> {
         let source = |place: &&str| Source { place: (*place).to_owned(), outcome: SourceOutcome::Read };
-        Some(Box::new(Observation {
+        Observation {
             read_at: self.now,
             took: Span::from_millis(12),
             sources: places.iter().map(source).collect(),
             outcome,
-        }))
+        }
     }
 
     /// All that an agent reads.
     pub(super) fn facts(&self) -> Facts {
-        Facts {
-            time_sync: self.observed(&["/run/chrony/chronyd.sock", "adjtimex(2)"], Outcome::Known(self.time_sync())),,
-            screen_lock: self.observed(&["/etc/dconf/db/local.d"], self.screen_lock()),
-            session_timeout: self.observed(&["/etc/profile.d", "/etc/ssh/sshd_config"], Outcome::Known(self.session_timeout())),,
-            antivirus: self.observed(&["/var/lib/clamav", "/run/clamav/clamd.ctl"], Outcome::Known(self.antivirus())),,
-            accounts: self.observed(&["/etc/passwd", "/etc/shadow"], self.accounts()),
-            neighbours: self.observed(&["netlink"], Outcome::Known(self.neighbours())),
-            backups: self.observed(&["/srv/backup"], self.backups()),
-            sessions: self.observed(&["/var/log/wtmp", "/run/systemd/sessions"], Outcome::Known(self.sessions())),
-            wireless: self.observed(&["/sys/class/net", "/etc/NetworkManager/system-connections"], self.wireless()),,
-            password_policy: self.observed(&["/etc/pam.d", "/etc/security"], Outcome::Known(self.password_policy())),,
-            password_storage: self.observed(&["/etc/shadow", "/etc/login.defs"], Outcome::Known(self.password_storage())),,
-            disk_encryption: self.observed(&["/proc/self/mountinfo", "/sys/class/block"], Outcome::Known(self.disk_encryption())),,
-            boot_protection: self.observed(&["/sys/firmware", "/boot/grub/grub.cfg"], Outcome::Known(self.boot_protection())),,
-            removable_media: self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(disks::removable_media())),,
-            firewall: self.observed(&["netfilter"], Outcome::Known(self.firewall())),
-            listeners: self.observed(&["/proc/net/tcp", "/proc/net/udp"], Outcome::Known(self.listeners())),
-            forwarding: self.observed(&["/proc/sys/net", "/etc/sysctl.d"], Outcome::Known(self.forwarding())),
-            software: self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software())),
-            updates: self.observed(&["/etc/os-release", "/var/lib/apt/lists"], Outcome::Known(self.updates())),
-            office_macros: self.observed(&["/etc/libreoffice/registry"], self.office_macros()),
-            remote_access: self.observed(&["/etc/ssh/sshd_config"], Outcome::Known(self.remote_access())),
-            automatic_sign_in: self.observed(&["/etc/gdm3", "/etc/systemd/system"], Outcome::Known(self.automatic_sign_in())),,
-            logs: self.observed(&["/var/log", "/etc/systemd/journald.conf"], Outcome::Known(self.logs())),
-            written_secrets: self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets())),
-            system: self.observed(&["/etc/os-release"], Outcome::Known(self.system())),
+        let mut facts = Facts::default();
+        let observations = [
+            AnyObservation::TimeSync(
+                self.observed(&["/run/chrony/chronyd.sock", "adjtimex(2)"], Outcome::Known(self.time_sync())),
+            ),
+            AnyObservation::ScreenLock(self.observed(&["/etc/dconf/db/local.d"], self.screen_lock())),
+            AnyObservation::Antivirus(
+                self.observed(&["/var/lib/clamav", "/run/clamav/clamd.ctl"], Outcome::Known(self.antivirus())),
+            ),
+            AnyObservation::Accounts(self.observed(&["/etc/passwd", "/etc/shadow"], self.accounts())),
+            AnyObservation::Neighbours(self.observed(&["netlink"], Outcome::Known(self.neighbours()))),
+            AnyObservation::Backups(self.observed(&["/srv/backup"], self.backups())),
+            AnyObservation::Sessions(
+                self.observed(&["/var/log/wtmp", "/run/systemd/sessions"], Outcome::Known(self.sessions())),
+            ),
+            AnyObservation::Wireless(
+                self.observed(&["/sys/class/net", "/etc/NetworkManager/system-connections"], self.wireless()),
+            ),
+            AnyObservation::PasswordPolicy(
+                self.observed(&["/etc/pam.d", "/etc/security"], Outcome::Known(self.password_policy())),
+            ),
+            AnyObservation::Firewall(self.observed(&["netfilter"], Outcome::Known(self.firewall()))),
+            AnyObservation::Listeners(
+                self.observed(&["/proc/net/tcp", "/proc/net/udp"], Outcome::Known(self.listeners())),
+            ),
+            AnyObservation::Forwarding(
+                self.observed(&["/proc/sys/net", "/etc/sysctl.d"], Outcome::Known(self.forwarding())),
+            ),
+            AnyObservation::Software(self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software()))),
+            AnyObservation::Updates(
+                self.observed(&["/etc/os-release", "/var/lib/apt/lists"], Outcome::Known(self.updates())),
+            ),
+            AnyObservation::OfficeMacros(self.observed(&["/etc/libreoffice/registry"], self.office_macros())),
+            AnyObservation::RemoteAccess(
+                self.observed(&["/etc/ssh/sshd_config"], Outcome::Known(self.remote_access())),
+            ),
+            AnyObservation::Logs(
+                self.observed(&["/var/log", "/etc/systemd/journald.conf"], Outcome::Known(self.logs())),
+            ),
+            AnyObservation::WrittenSecrets(
+                self.observed(&["/etc", "/opt", "/srv"], Outcome::Known(self.written_secrets())),
+            ),
+            AnyObservation::System(self.observed(&["/etc/os-release"], Outcome::Known(self.system()))),
+            AnyObservation::SessionTimeout(
+                self.observed(&["/etc/profile.d", "/etc/ssh/sshd_config"], Outcome::Known(self.session_timeout())),
+            ),
+            AnyObservation::PasswordStorage(
+                self.observed(&["/etc/shadow", "/etc/login.defs"], Outcome::Known(self.password_storage())),
+            ),
+            AnyObservation::DiskEncryption(
+                self.observed(&["/proc/self/mountinfo", "/sys/class/block"], Outcome::Known(self.disk_encryption())),
+            ),
+            AnyObservation::BootProtection(
+                self.observed(&["/sys/firmware", "/boot/grub/grub.cfg"], Outcome::Known(self.boot_protection())),
+            ),
+            AnyObservation::RemovableMedia(
+                self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(disks::removable_media())),
+            ),
+            AnyObservation::AutomaticSignIn(
+                self.observed(&["/etc/gdm3", "/etc/systemd/system"], Outcome::Known(self.automatic_sign_in())),
+            ),
+        ];
+        for observation in observations {
+            facts.insert(observation);
         }
+        facts
     }
 
     /// What kind of machine it is.

@@ -24,6 +24,7 @@ impl Reading<'_> {
                 store: WirelessStore::NetworkManager,
                 file: "/etc/NetworkManager/system-connections/kenshin.nmconnection".to_owned(),
                 ssid: NETWORK.to_owned(),
+                label: "Wi-Fi 5d0c1f7a".to_owned(),
                 security: WirelessSecurity::Enterprise,
                 tkip: false,
                 automatic: true,
@@ -31,6 +32,7 @@ impl Reading<'_> {
                 server_checked: Some(true),
             }],
             left_out: 0,
+            complete: Read::Measured(true),
             links: Read::Measured(vec![WirelessLink {
                 ssid: NETWORK.to_owned(),
                 security: WirelessSecurity::Enterprise,

@@ -25,18 +25,28 @@ pub(super) fn of(trail: Vec<(String, Value)>) -> Vec<Evidence> {
         .collect();
     trail
         .into_iter()
+        .filter(|(path, _)| !is_private(path))
         .filter(|(path, _)| !unread.iter().any(|outer| path.starts_with(outer.as_str())))
         .map(|(path, value)| {
             let shown = match &value {
                 Value::Unknown(reason) => format!("unknown: {reason}"),
                 value => show::value(value, Language::English),
             };
-            let root = path.split(['.', '[']).next().unwrap_or_default();
             let unknown = matches!(value, Value::Unknown(_));
-            let volatile = unknown || (Topic::from_name(root).is_some() && is_volatile(&value));
+            let volatile = unknown || (topic(&path).is_some() && is_volatile(&value));
             Evidence { path: cut(&path, SHOWN_CHARS_MAX), value: cut(&shown, SHOWN_CHARS_MAX), volatile }
         })
         .collect()
+}
+
+/// The topic that a path leads into.
+fn topic(path: &str) -> Option<Topic> {
+    Topic::from_name(path.split(['.', '[']).next()?)
+}
+
+/// Whether a path ends at a field that stays on the host.
+fn is_private(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, field)| topic(path).is_some_and(|topic| topic.is_private(field)))
 }
 
 /// A topic that was measured to be absent.
@@ -69,6 +79,16 @@ mod tests {
     use tenken_model::{Reason, ReasonCode, Span};
 
     use super::*;
+
+    #[test]
+    fn names_of_networks_stay_on_the_host() {
+        let text = || Value::Text("Home".to_owned());
+        let trail =
+            ["wireless.profiles[Wi-Fi 1.2].ssid", "wireless.links[0].ssid", "wireless.profiles[0].label", "x.ssid"];
+        let seen = of(trail.iter().map(|path| ((*path).to_owned(), text())).collect());
+        let paths: Vec<&str> = seen.iter().map(|evidence| evidence.path.as_str()).collect();
+        assert_eq!(paths, ["wireless.profiles[0].label", "x.ssid"]);
+    }
 
     #[test]
     fn what_is_measured_anew_is_no_transition() {

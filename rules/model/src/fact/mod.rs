@@ -206,6 +206,11 @@ topics! {
 }
 
 impl Topic {
+    /// Whether that field of the topic stays on the host: rules may compare it, but no finding has it as evidence.
+    pub fn is_private(self, field: &str) -> bool {
+        matches!((self, field), (Self::Wireless, "ssid"))
+    }
+
     /// The dashboard keeps the newest observation of it from every host, to join it with registers. Of other topics
     /// only what rules find travels.
     pub const fn is_kept(self) -> bool {

@@ -41,15 +41,17 @@ record! {
         pub store: WirelessStore,
         /// The file it is kept in.
         pub file: String,
-        /// The name of the network.
+        /// The name of the network. It is no evidence of a finding: names of other people's networks tell where somebody lives.
         pub ssid: String,
+        /// What findings call it: its name if everybody may listen to it, otherwise a stand-in that only this host can tell.
+        pub label: String,
         /// The weakest way in which it may be joined.
         pub security: WirelessSecurity,
         /// TKIP may be used to encrypt, or WPA of the first version.
         pub tkip: bool,
         /// It is joined without anybody asking for it, wherever a network of that name is.
         pub automatic: bool,
-        /// Only root can read the file, which holds the key.
+        /// Only root can read the file that holds the key.
         pub protected: bool,
         /// The network must prove who it is, by a certificate; absent where no certificate is used.
         pub server_checked: Option<bool>,
@@ -77,6 +79,8 @@ record! {
         pub profiles: Vec<WirelessProfile>,
         /// How many profiles were left out because there were too many.
         pub left_out: i64,
+        /// Every profile is among them. Not read where some were left out.
+        pub complete: Read<bool>,
         /// The networks it is joined to, by NetworkManager. Not read where an interface is joined by another program.
         pub links: Read<Vec<WirelessLink>>,
     }

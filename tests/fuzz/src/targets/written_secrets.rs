@@ -6,7 +6,7 @@ use tenken_agent::collect::written_secrets::secret_lines::{FINDS_MAX, Style, fin
 /// What is found is within the text, and said without the password.
 pub(super) fn secret_lines(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    for style in [Style::Assignments, Style::Program, Style::Netrc, Style::Pgpass] {
+    for style in Style::ALL {
         let (found, _) = finds(&text, style);
         assert!(found.len() <= FINDS_MAX);
         for find in found {
