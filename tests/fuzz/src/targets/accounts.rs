@@ -3,8 +3,7 @@
 use tenken_agent::collect::accounts::sudoers::grant::{Place, Rules, Subject};
 use tenken_agent::collect::accounts::utmp::SignIns;
 use tenken_agent::collect::accounts::{
-    authorized_keys, group, lastlog, login_defs, passwd, polkit, shadow, shells, sign_in_databases, sudoers,
-    utmp,
+    authorized_keys, group, lastlog, login_defs, passwd, polkit, shadow, shells, sign_in_databases, sudoers, utmp,
 };
 use tenken_agent::collect::sqlite;
 

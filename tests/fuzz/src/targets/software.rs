@@ -52,7 +52,7 @@ pub(super) fn rpm_names(data: &[u8]) {
 
 pub(super) fn system(data: &[u8]) {
     let system = os_release::parse(data);
-    let _support = support::of(&system, &mut || Ok(data.len() % 2 == 0));
+    let _support = support::of(&system, &mut || Ok(data.len().is_multiple_of(2)));
     let _pro = pro::is_supported(data);
 }
 
