@@ -60,8 +60,9 @@ fn disk_passphrase(look: &Look<'_>) -> Result<bool, Reason> {
             Some(true) => {}
             Some(false) => return Ok(false),
             None => {
-                unknown =
-                    Some(format!("read /etc/crypttab: whether the keyscript of {} asks is not known", entry.mapping));
+                let detail =
+                    format!("read /etc/crypttab: whether the keyscript of {} asks is not known", entry.mapping);
+                unknown = Some(detail);
             }
         }
     }

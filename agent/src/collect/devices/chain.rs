@@ -46,6 +46,16 @@ impl Devices<'_, '_> {
         Ok(disks)
     }
 
+    /// The devices that a mounted file system lies on: parts by their own names.
+    pub fn parts_of(&self, mount: &Mount) -> Result<Vec<String>, Reason> {
+        let mut parts = Vec::new();
+        self.each_below(mount, |_, place| {
+            parts.push(place.name.clone());
+            Ok(())
+        })?;
+        Ok(parts)
+    }
+
     fn each_below(
         &self,
         mount: &Mount,

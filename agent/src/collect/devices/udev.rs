@@ -18,6 +18,10 @@ pub struct Properties {
     pub model: Option<String>,
     /// A disc lies in a drive.
     pub has_disc: bool,
+    /// What was found on it, such as `ext4` or `crypto_LUKS`.
+    pub file_system: Option<String>,
+    /// What kind of partition it is: a UUID by GPT, `0x83` by MBR.
+    pub partition: Option<String>,
 }
 
 /// Reads the properties. A disk in an enclosure has two serial numbers; the enclosure's is what the USB device says, and
@@ -32,6 +36,8 @@ pub fn properties(bytes: &[u8]) -> Properties {
             "ID_USB_SERIAL_SHORT" => of_usb = said(value),
             "ID_VENDOR" => found.vendor = said(value),
             "ID_MODEL" => found.model = said(value),
+            "ID_FS_TYPE" => found.file_system = said(value),
+            "ID_PART_ENTRY_TYPE" => found.partition = said(value),
             "ID_CDROM_MEDIA" => found.has_disc = value.trim() == "1",
             _ => {}
         }
@@ -76,6 +82,8 @@ mod tests {
         }
         let long = format!("E:ID_MODEL={}", "x".repeat(1_000));
         assert_eq!(properties(long.as_bytes()).model.unwrap().len(), TEXT_MAX);
+        let part = properties(b"E:ID_FS_TYPE=ext4\nE:ID_PART_ENTRY_TYPE=0x83\n");
+        assert_eq!((part.file_system.as_deref(), part.partition.as_deref()), (Some("ext4"), Some("0x83")));
         assert_eq!(properties(b"E:ID_MODEL=\xff\n").model.as_deref(), Some("\u{fffd}"));
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod crypttab;
 pub mod keys;
+pub(crate) mod unmounted;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -37,6 +38,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<DiskEncryption> {
     Outcome::Known(DiskEncryption {
         volumes,
         volumes_left_out: left_out,
+        plain_unmounted: unmounted::plain(look, &devices).into(),
         swaps: read_swaps(look, &devices).into(),
         keys: keys::read(look, &devices).into(),
     })

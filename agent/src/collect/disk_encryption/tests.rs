@@ -225,6 +225,36 @@ fn what_is_not_looked_at_is_counted() {
 }
 
 #[test]
+fn plain_file_systems_that_nobody_mounted() {
+    let of = |host: Recording| fact(&host).plain_unmounted.measured().copied();
+    let found = |number: &str, text: &str| notebook().file(format!("/run/udev/data/b{number}"), text);
+    assert_eq!(of(notebook()), Some(0), "udev says nothing");
+    assert_eq!(of(found("8:2", "E:ID_FS_TYPE=crypto_LUKS\n")), Some(0));
+    assert_eq!(of(found("8:1", "E:ID_FS_TYPE=ext4\n")), Some(0), "/boot is mounted");
+    assert_eq!(of(found("8:17", "E:ID_FS_TYPE=vfat\n")), Some(0), "a stick");
+    assert_eq!(of(found("253:1", "E:ID_FS_TYPE=ext4\n")), Some(0), "a mapping");
+    let with = |text: &str| {
+        let link = "../../devices/pci0000:00/0000:00:17.0/ata9/host9/target9:0:0/9:0:0:0/block/sdx/sdx1";
+        of(device(found("8:99", text), link, "8:99", 9, &[]))
+    };
+    for kind in ["ntfs", "ext4", "vfat"] {
+        assert_eq!(with(&format!("E:ID_FS_TYPE={kind}\n")), Some(1), "{kind}");
+    }
+    for text in [
+        "",
+        "E:ID_FS_TYPE=LVM2_member\n",
+        "E:ID_FS_TYPE=swap\n",
+        "E:ID_FS_TYPE=BitLocker\n",
+        "E:ID_FS_TYPE=vfat\nE:ID_PART_ENTRY_TYPE=c12a7328-f81f-11d2-ba4b-00a0c93ec93b\n",
+        "E:ID_FS_TYPE=vfat\nE:ID_PART_ENTRY_TYPE=0xef\n",
+    ] {
+        assert_eq!(with(text), Some(0), "{text}");
+    }
+    assert_eq!(of(notebook().denied("/run/udev/data/b8:0")), None);
+    assert_eq!(of(notebook().denied("/sys/class/block")), None);
+}
+
+#[test]
 fn it_is_looked_at_again_when_a_disk_comes() {
     let host = notebook();
     let look = Look::new(&host);

@@ -157,7 +157,7 @@ fn said(look: &Look<'_>, devices: &Devices<'_, '_>, place: &Placement) -> Result
         None => devices.attribute(&place.name, "device/serial")?.and_then(|text| udev::said(&text)),
     };
     let (vendor, model) = (attribute("manufacturer")?, attribute("product")?);
-    Ok(udev::Properties { serial, vendor, model, has_disc: false })
+    Ok(udev::Properties { serial, vendor, model, ..udev::Properties::default() })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::collect::devices::mapping::{Mapping, mapping};
 use crate::collect::devices::stored::UNFINISHED;
 use crate::collect::devices::{swaps, udev};
 use crate::collect::disk_encryption::crypttab;
+use crate::collect::disk_encryption::unmounted::{FIRMWARES, NO_FILE_SYSTEM};
 use tenken_model::fact::disk_encryption::{Encryption, KeyKind};
 
 /// Kinds of file systems that tell on what they are stored, and the usual ones.
@@ -96,7 +97,7 @@ fn is_number(text: &str) -> bool {
     text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
 }
 
-/// What udev keeps of a disk: that it has a number and names, and not which.
+/// What udev keeps of a disk: that it has a number and names, and not which; and what kinds of things lie on it.
 pub(super) fn udev(bytes: &[u8]) -> Vec<u8> {
     let found = udev::properties(bytes);
     let mut written = String::new();
@@ -104,6 +105,13 @@ pub(super) fn udev(bytes: &[u8]) -> Vec<u8> {
         if value.is_some() {
             _ = writeln!(written, "E:{name}=x");
         }
+    }
+    if let Some(found) = found.file_system {
+        let kind = NO_FILE_SYSTEM.into_iter().find(|kind| *kind == found).unwrap_or("ext4");
+        _ = writeln!(written, "E:ID_FS_TYPE={kind}");
+    }
+    if let Some(kind) = FIRMWARES.into_iter().find(|kind| found.partition.as_deref() == Some(*kind)) {
+        _ = writeln!(written, "E:ID_PART_ENTRY_TYPE={kind}");
     }
     if found.has_disc {
         written.push_str("E:ID_CDROM_MEDIA=1\n");
@@ -159,6 +167,10 @@ mod tests {
     fn serial_numbers_are_gone() {
         let kept = b"E:ID_SERIAL_SHORT=4C530001\nE:ID_MODEL=Cruzer\nE:ID_FS_LABEL=TANAKA\n";
         assert_eq!(udev(kept), b"E:ID_SERIAL_SHORT=x\nE:ID_MODEL=x\n");
+        let part = b"E:ID_FS_TYPE=tanaka\nE:ID_PART_ENTRY_TYPE=tanaka\n";
+        assert_eq!(udev(part), b"E:ID_FS_TYPE=ext4\n");
+        let kinds = b"E:ID_FS_TYPE=crypto_LUKS\nE:ID_PART_ENTRY_TYPE=0xef\n";
+        assert_eq!(udev(kinds), kinds);
         let mut scrubber = Scrubber::of_nothing();
         assert_eq!(attribute(&mut scrubber, "serial", b"4C530001\n"), b"x\n");
         assert_eq!(attribute(&mut scrubber, "size", b"4096\n"), b"4096\n");

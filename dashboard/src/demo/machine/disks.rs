@@ -43,7 +43,13 @@ impl Reading<'_> {
         }
         let swap =
             Swap { place: "/dev/zram0".to_owned(), in_memory: true, encryption: Read::Measured(Encryption::None) };
-        DiskEncryption { volumes, volumes_left_out: 0, swaps: Read::Measured(vec![swap]), keys: Read::Measured(keys) }
+        DiskEncryption {
+            volumes,
+            volumes_left_out: 0,
+            plain_unmounted: Read::Measured(0),
+            swaps: Read::Measured(vec![swap]),
+            keys: Read::Measured(keys),
+        }
     }
 
     pub(super) fn boot_protection(&self) -> BootProtection {

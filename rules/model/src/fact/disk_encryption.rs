@@ -107,6 +107,9 @@ record! {
         pub volumes: Vec<Volume>,
         /// How many more there are that were not looked at.
         pub volumes_left_out: i64,
+        /// How many plain file systems lie on fixed disks without being mounted, by what udev found on them. The partition
+        /// of the firmware is not counted.
+        pub plain_unmounted: Read<i64>,
         /// Swap in use.
         pub swaps: Read<Vec<Swap>>,
         /// Devices that are opened at start.
