@@ -95,10 +95,11 @@ const PROGRAMS: &str = "anydesk* teamviewer* rustdesk* chrome-remote-desktop spl
     eset sophos-spl trendmicro ds_agent crowdstrike kaspersky f-secure tenken*";
 
 /// Endings of file names that decide how a file is read.
-const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local \
+const ENDINGS: &str = "old orig save cf sample example min \
+    conf sources leases sh csh rules d desktop xml txt db csv log pid sock ctl cvd cld cud local \
     list gz bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user \
     nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp \
-    old orig save cf sample example min     snap AppImage appimage xcd xcu";
+    snap AppImage appimage xcd xcu";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
