@@ -27,7 +27,6 @@ pub(super) fn wireless(host: Recording, secrets: &Secrets) -> Recording {
         .file(format!("/etc/wpa_supplicant/{file}.conf"), network)
         .file(format!("/etc/sysconfig/network-scripts/ifcfg-{file}"), script)
         .file(format!("/etc/sysconfig/network-scripts/keys-{file}"), format!("WPA_PSK='{password}'\n"))
-        .file("/etc/machine-id", "4c4c4544004d4810804bb7c04f4e3532\n")
         .file(format!("/var/lib/iwd/{file}.psk"), format!("{note}[Security]\nPassphrase={password}\n"))
         .bus(property("/org/freedesktop/NetworkManager", "", "ActiveConnections"), Ok(serde_json::json!([active])))
         .bus(property(active, ".Connection.Active", "Type"), Ok("802-11-wireless".into()))
