@@ -10,6 +10,8 @@ use super::values::is_password;
 pub const FINDS_MAX: usize = 20;
 /// The most bytes of a line that are looked at.
 const LINE_MAX: usize = 4_096;
+/// The most words of one line that may name a password; each costs a search of the rest.
+const LINE_WORDS_MAX: usize = 128;
 /// What names of passwords end with.
 const WORDS: [&str; 9] =
     ["password", "passwd", "passphrase", "passwort", "pwd", "secret", "パスワード", "暗証番号", PASS];
@@ -161,14 +163,16 @@ fn assignments(line: &str, style: Style) -> Vec<(String, String)> {
     let searched = if lower.len() == line.len() { lower.as_str() } else { line };
     let mut hits: Vec<(String, String)> = Vec::new();
     let mut from = 0;
-    while let Some((at, word)) = next_word(searched, from) {
+    for _ in 0..LINE_WORDS_MAX {
+        let Some((at, word)) = next_word(searched, from) else { break };
         let begin = line[..at]
             .rfind(|letter| !is_of_name(letter))
             .map_or(0, |before| before + line[before..].chars().next().map_or(1, char::len_utf8));
         let end = line[at + word.len()..]
             .find(|letter| !is_of_name(letter))
             .map_or(line.len(), |behind| at + word.len() + behind);
-        from = end;
+        // Another word may follow in the same name: `compass.password`.
+        from = at + word.len();
         let key = line[begin..end].trim_matches(['-', '.', '_']);
         if !means_a_password(&searched[at + word.len()..end]) || key.is_empty() {
             continue;
@@ -176,6 +180,7 @@ fn assignments(line: &str, style: Style) -> Vec<(String, String)> {
         if word == PASS && !is_whole_part(&searched[begin..at]) {
             continue;
         }
+        from = end;
         let is_element = line[..begin].ends_with('<');
         if let Some(value) = value(&line[end..], style, is_element, line)
             && is_password(&value, key, style)
@@ -299,6 +304,8 @@ mod tests {
             ("smtp.pass: abcd1234", "smtp.pass", "abcd1234"),
             ("dbc_dbpass='abcd1234'", "dbc_dbpass", "abcd1234"),
             ("pass2 = abcd1234", "pass2", "abcd1234"),
+            ("compass.password = abcd1234", "compass.password", "abcd1234"),
+            ("pass_store_pwd = abcd1234", "pass_store_pwd", "abcd1234"),
             ("*/10 * * * * root mysqldump --password=abcd1234 x", "password", "abcd1234"),
             ("* * * * * root mysqldump --password=abcd1234 x", "password", "abcd1234"),
         ] {
@@ -378,6 +385,8 @@ mod tests {
         assert_eq!(finds(blocks, Style::Assignments).0.len(), 2, "only programs have the second kind");
         let long = format!("{}password=abcd1234", " x".repeat(LINE_MAX));
         assert_eq!(finds(&long, Style::Assignments).0, []);
+        let words = |count: usize| finds(&format!("{}pwd=abcd1234", "pass ".repeat(count)), Style::Assignments).0.len();
+        assert_eq!((words(LINE_WORDS_MAX - 1), words(LINE_WORDS_MAX)), (1, 0));
     }
 
     proptest! {

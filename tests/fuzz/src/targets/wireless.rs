@@ -11,5 +11,5 @@ pub(super) fn networks(data: &[u8]) {
     if let Ok(networks) = wpa_supplicant::networks(data) {
         assert!(networks.len() <= data.len());
     }
-    let _ = network_script::network(data);
+    let _ = (network_script::network(data), network_script::holds_key(data));
 }
