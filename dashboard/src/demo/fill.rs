@@ -17,6 +17,7 @@ use super::fleet::{Machine, machines, no_certificate};
 use super::machine::Reading;
 use super::office::{ADMINISTRATOR, Act, Year, act};
 use super::story::{Event, Trouble, events, within};
+use super::thresholds::thresholds;
 use super::{DemoError, Demonstration, is_empty};
 use crate::drift::{self, Terms};
 use crate::ingest;
@@ -75,7 +76,11 @@ pub async fn fill(
     let mut transaction = store.write().await?;
     let mark = Demonstration { seed: plan.seed, until: plan.until, away: Vec::new() };
     transaction.set_setting(&mark).await?;
+    let thresholds = thresholds(japan::end_of(from))?;
+    transaction.set_setting(&thresholds).await?;
     transaction.save().await?;
+    let parameters = ParameterSet::load(catalog, &thresholds.for_agency())
+        .map_err(|errors| DemoError::Odd(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
 
     let (chance, calendar, machines) = (Chance::new(plan.seed), WorkingCalendar::default(), machines(plan.hosts));
     let old = machines.get(..FROM_THE_BEGINNING.min(machines.len())).unwrap_or_default();
@@ -89,6 +94,7 @@ pub async fn fill(
         joined: vec![false; machines.len()],
         events: &events,
         year,
+        parameters,
         kept: None,
     };
     let mut acts = year.acts(chance.part(2));
@@ -117,6 +123,8 @@ struct Life<'a> {
     joined: Vec<bool>,
     events: &'a [Event],
     year: Year<'a>,
+    /// The thresholds that the agency set.
+    parameters: ParameterSet,
     /// The registers as policies bring them, until somebody may have changed them.
     kept: Option<Arc<Kept>>,
 }
@@ -311,8 +319,8 @@ impl Life<'_> {
             None => Arc::clone(self.kept.insert(Arc::new(Kept::read(transaction, now).await?))),
         };
         let registers = kept.for_host(&machine.name);
-        let parameters = ParameterSet::default();
-        let inputs = Inputs { facts, registers: &registers, parameters: &parameters, system: SystemFamily::Linux, now };
+        let parameters = &self.parameters;
+        let inputs = Inputs { facts, registers: &registers, parameters, system: SystemFamily::Linux, now };
         Ok(judge_all(self.catalog, &inputs))
     }
 

@@ -13,6 +13,7 @@ mod machine;
 mod office;
 mod rows;
 mod story;
+mod thresholds;
 
 use serde::{Deserialize, Serialize};
 use tenken_model::{HostId, Instant};

@@ -34,7 +34,7 @@ pub(super) const ADMINISTRATOR: &str = "demo-admin";
 /// Who keeps the registers and states what is so.
 const OFFICER: &str = "demo-ajisai";
 /// Who approves.
-const APPROVER: &str = "demo-matsu";
+pub(super) const APPROVER: &str = "demo-matsu";
 /// The others who may look.
 const OTHERS: [(&str, Role); 2] = [("demo-tsubaki", Role::Viewer), ("demo-kansa", Role::Auditor)];
 

@@ -7,6 +7,9 @@ mod network;
 mod passwords;
 mod software;
 
+pub(super) use self::network::NETWORK;
+pub(super) use self::software::PROGRAMS;
+
 use chrono::Days;
 use tenken_calendar::japan;
 use tenken_model::fact::AnyObservation;

@@ -10,7 +10,7 @@ use tenken_model::{Language, Read, Topic};
 use super::Reading;
 
 /// The agency's wireless network.
-const NETWORK: &str = "Kenshin";
+pub(in crate::demo) const NETWORK: &str = "Kenshin";
 
 impl Reading<'_> {
     /// PCs know the agency's network, which checks each of them.

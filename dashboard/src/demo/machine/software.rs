@@ -11,6 +11,9 @@ use super::Reading;
 /// What somebody chose to install.
 const ON_SERVERS: [&str; 3] = ["chrony", "nftables", "openssh-server"];
 const ON_PCS: [&str; 3] = ["firefox", "libreoffice", "ubuntu-desktop"];
+/// What the agency has approved.
+pub(in crate::demo) const PROGRAMS: [&str; 6] =
+    ["chrony", "nftables", "openssh-server", "firefox", "libreoffice", "ubuntu-desktop"];
 
 impl Reading<'_> {
     pub(super) fn software(&self) -> Software {

@@ -112,15 +112,15 @@ async fn files_that_run_or_are_too_many_or_too_large_are_refused_with_their_name
 async fn one_of_several_ways_is_chosen_and_shown() {
     let bench = Bench::new().await;
     let officer = bench.person(Role::Officer).await;
-    let form = "/items/technical.15/attest";
-    for wrong in ["", "none", "long_password "] {
+    let form = "/items/exchange.12/attest";
+    for wrong in ["", "none", "client_certificates "] {
         let refused = officer.send_files(form, &[("evidence", "x"), ("branch", wrong)], &[]).await;
         assert!(refused.text().contains("満たしている要件を選んでください"), "{wrong}");
     }
-    let fields = [("evidence", "全PCの設定画面"), ("branch", "two_factor")];
+    let fields = [("evidence", "全PCの設定画面"), ("branch", "ipsec")];
     assert_eq!(officer.send_files(form, &fields, &[]).await.status, StatusCode::SEE_OTHER);
-    let page = officer.get("/items/technical.15").await;
-    assert!(page.text().contains("二要素以上の認証とし") && page.text().contains("実施済"));
+    let page = officer.get("/items/exchange.12").await;
+    assert!(page.text().contains("IPsecによるVPN接続を利用している") && page.text().contains("実施済"));
 }
 
 #[tokio::test]
