@@ -6,6 +6,9 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::program::{Running, root, system};
 
+/// The machine has been up for 30 days within: under a moved clock an agent counts the time it was awake by how long the
+/// machine has been up, and a test must not depend on when this one was started.
+const UP_LONG: [&str; 5] = ["--time", "--boottime", "2592000", "--monotonic", "2592000"];
 /// Set in the process that runs inside.
 const INSIDE: &str = "TENKEN_TEST_INSIDE";
 
@@ -32,7 +35,11 @@ pub fn own_network(test: &str) -> Result<Stands> {
     let (Some(unshare), Some(ip)) = (system("unshare"), system("ip")) else {
         return Ok(Stands::Not("unshare or ip is not installed"));
     };
-    let status = Command::new(unshare)
+    let mut command = Command::new(&unshare);
+    if Command::new(&unshare).args(UP_LONG).arg("true").status().is_ok_and(|status| status.success()) {
+        command.args(UP_LONG);
+    }
+    let status = command
         .args(["--net", "--mount", "--", "sh", "-c"])
         .arg("mount -t tmpfs tmpfs /dev/shm; \"$0\" link set lo up && exec \"$@\"")
         .arg(ip)

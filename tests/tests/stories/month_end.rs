@@ -91,7 +91,7 @@ fn next_month(stage: &Stage) -> Result<()> {
     stage.mail_comes("【期限間近】", &["/items/technical.7"])?;
     stage.later("2027-05-06 09:30")?;
     stage.sits_down("佐藤")?;
-    stage.open("/items/technical.7")?;
+    stage.open("/items/physical.4")?;
     stage.says(&["期限切れ", "確認記録の有効期間が過ぎました。もう一度確認してください。"])?;
     stage.look("lapsed")
 }

@@ -19,8 +19,6 @@ fn monday(stage: &Stage) -> Result<()> {
             "新しい逸脱",
             "1台は電源断・不在のため、最後の結果で判定しています。",
             "先に対応すること",
-            // What a register is missing for is not looked for on the computer.
-            "判定に使う台帳への登録を始めるか、設定を済ませてください。",
             RED,
             &format!("受付PC: {SAYS}"),
             "sudo usermod -L -e 1 アカウント名 で無効にします。",
