@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tenken_model::observation::{Source, SourceOutcome};
 use tenken_model::{Size, Span};
 
+use super::watched_path::WatchedPath;
 use crate::host::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
     Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
@@ -16,7 +17,7 @@ use crate::host::{
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wake {
     /// A file or folder appears, changes or goes.
-    Path(PathBuf),
+    Path(WatchedPath),
     /// The kernel's neighbour table changes.
     NeighbourEvents,
     /// A process ends.
@@ -74,7 +75,7 @@ impl<'a> Look<'a> {
     }
 
     fn note_path<T>(&self, path: &Path, result: Result<T, ReadError>) -> Result<T, ReadError> {
-        self.wake_on(Wake::Path(path.to_owned()));
+        self.wake_on(Wake::Path(path.into()));
         self.note(path.display().to_string(), result)
     }
 
@@ -182,7 +183,7 @@ impl<'a> Look<'a> {
     ) -> Result<Vec<u8>, ReadError> {
         let place = match endpoint {
             Endpoint::UnixStream(path) | Endpoint::UnixDatagram(path) => {
-                self.wake_on(Wake::Path(path.clone()));
+                self.wake_on(Wake::Path(path.as_path().into()));
                 path.display().to_string()
             }
             Endpoint::LoopbackUdp(port) => format!("127.0.0.1:{port}/udp"),

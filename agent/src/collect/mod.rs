@@ -45,10 +45,12 @@ pub mod systemd_config;
 pub mod systemd_unit;
 pub mod time_sync;
 pub mod updates;
+pub mod watched_path;
 pub mod wireless;
 pub mod written_secrets;
 
 pub use look::{Look, Wake};
+pub use watched_path::WatchedPath;
 
 use tenken_model::Instant;
 use tenken_model::register::Registers;

@@ -41,12 +41,17 @@ pub struct Judging {
     judged_by: Option<u64>,
 }
 
+/// Texts that only people read would be a third of what a resting agent holds.
+fn only_judging(in_force: InForce) -> InForce {
+    InForce { catalog: in_force.catalog.only_judging(), ..in_force }
+}
+
 impl Judging {
     /// Nothing is known yet. `awaits_policy` if the policy is asked for now: until that is answered nothing is
     /// judged, so that a new host does not first tell what the built-in rules say without its registers.
     pub fn new(in_force: InForce, awaits_policy: bool) -> Self {
         Self {
-            in_force,
+            in_force: only_judging(in_force),
             facts: Facts::default(),
             read_at: BTreeMap::new(),
             findings: FindingSet::new(),
@@ -81,7 +86,7 @@ impl Judging {
 
     /// Takes another policy. Its registers tell collectors what to read.
     pub fn take(&mut self, in_force: InForce) {
-        self.in_force = in_force;
+        self.in_force = only_judging(in_force);
         self.begin_round();
     }
 

@@ -79,6 +79,14 @@ impl Catalog {
         Self { rules }
     }
 
+    /// What judging needs, and no more: without rules that the dashboard judges, and without what only people read and the
+    /// files the rules came from. An agent that rests keeps this one, whose [`Self::sources`] say nothing.
+    #[must_use]
+    pub fn only_judging(self) -> Self {
+        let judged = self.rules.into_iter().filter(|(_, rule)| rule.condition().is_some());
+        Self { rules: judged.map(|(id, rule)| (id, rule.only_judging())).collect() }
+    }
+
     /// The rule of that id.
     pub fn rule(&self, id: &RuleId) -> Option<&Rule> {
         self.rules.get(id)

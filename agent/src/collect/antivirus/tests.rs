@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use tenken_model::fact::antivirus::AntivirusProduct;
 use tenken_model::register::Registers;
 use tenken_model::{Instant, Read, ReasonCode};
@@ -97,7 +95,7 @@ fn what_runs_wakes_when_it_ends_and_what_is_read_when_it_changes() {
         assert!(wakes.contains(&Wake::ProcessExit(pid)), "{pid}");
     }
     for path in [SOCKET, "/var/lib/clamav/daily.cvd", "/var/lib/clamav/daily.cld", "/etc/clamav/clamd.conf"] {
-        assert!(wakes.contains(&Wake::Path(PathBuf::from(path))), "{path}");
+        assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
     }
 }
 

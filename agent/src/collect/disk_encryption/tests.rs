@@ -1,7 +1,5 @@
 //! Disks as they are stacked.
 
-use std::path::PathBuf;
-
 use tenken_model::Instant;
 use tenken_model::fact::disk_encryption::KeyKind;
 use tenken_model::register::Registers;
@@ -261,6 +259,6 @@ fn it_is_looked_at_again_when_a_disk_comes() {
     drop(collect(&look, &needs()));
     let wakes = look.finish().1;
     for path in ["/dev/disk/by-id", "/dev/mapper", "/etc/crypttab", "/proc/swaps"] {
-        assert!(wakes.contains(&Wake::Path(PathBuf::from(path))), "{path}");
+        assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
     }
 }

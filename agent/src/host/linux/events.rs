@@ -8,7 +8,6 @@ mod readable;
 mod signals;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ use zbus::Connection;
 use self::paths::PathWatch;
 use self::signals::{ClockSteps, Exit, Neighbours, PropertyChanges};
 use super::{LiveHost, bus};
-use crate::collect::Wake;
+use crate::collect::{Wake, WatchedPath};
 
 const BUS_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -152,7 +151,7 @@ impl Events {
         }
     }
 
-    fn watch_paths(&mut self, wanted: BTreeSet<PathBuf>) -> Vec<Unwatched> {
+    fn watch_paths(&mut self, wanted: BTreeSet<WatchedPath>) -> Vec<Unwatched> {
         if wanted.is_empty() {
             self.paths = None;
             return Vec::new();

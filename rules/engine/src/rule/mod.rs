@@ -179,6 +179,20 @@ pub struct Says {
 }
 
 impl Rule {
+    /// The rule without what only people read about it and without its file. The title stays: it stands in for what
+    /// cannot be said.
+    #[must_use]
+    pub(crate) fn only_judging(self) -> Self {
+        Self {
+            why: Bilingual::default(),
+            remedy: Remedy::default(),
+            for_user: None,
+            sources: Vec::new(),
+            text: String::new(),
+            ..self
+        }
+    }
+
     /// Loads and checks a rule. `file` is named in problems; its stem must be the rule's id.
     ///
     /// # Errors

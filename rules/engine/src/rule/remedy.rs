@@ -51,7 +51,7 @@ pub struct RemedyOn {
 }
 
 /// The steps a person takes to repair a failure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Remedy {
     /// Where the system has none of its own.
     pub general: Bilingual,

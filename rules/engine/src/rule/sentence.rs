@@ -62,6 +62,8 @@ pub(super) fn parts(source: &str, names: &Names) -> Result<Vec<Part>, Expression
     if !words.is_empty() {
         found.push(Part::Text(words));
     }
+    // Hundreds of sentences are kept for as long as an agent runs.
+    found.shrink_to_fit();
     Ok(found)
 }
 

@@ -1,6 +1,6 @@
 //! With databases that dconf itself compiles, on a live file system.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -197,7 +197,7 @@ async fn an_update_and_a_removed_lock_wake() {
 }
 
 async fn wait_for(events: &mut Events, path: &str) {
-    let expected = Wake::Path(PathBuf::from(path));
+    let expected = Wake::Path(path.into());
     let waiting = async { while !events.next().await.contains(&expected) {} };
     assert!(tokio::time::timeout(SOON, waiting).await.is_ok(), "{path} did not wake");
 }

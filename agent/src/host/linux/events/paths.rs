@@ -11,7 +11,7 @@ use notify::{Config, Event, EventKindMask, RecommendedWatcher, RecursiveMode, Wa
 
 use super::Fired;
 use super::points::points;
-use crate::collect::Wake;
+use crate::collect::{Wake, WatchedPath};
 use crate::host::linux::reply_socket;
 
 /// How often watching is corrected because what is watched changed meanwhile; the next event corrects the rest.
@@ -30,12 +30,12 @@ type Identity = (u64, u64);
 /// Which paths a folder's events concern.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Interests {
-    named: BTreeMap<OsString, BTreeSet<PathBuf>>,
-    any: BTreeSet<PathBuf>,
+    named: BTreeMap<OsString, Vec<WatchedPath>>,
+    any: Vec<WatchedPath>,
 }
 
 impl Interests {
-    fn all(&self) -> impl Iterator<Item = &PathBuf> {
+    fn all(&self) -> impl Iterator<Item = &WatchedPath> {
         self.named.values().flatten().chain(&self.any)
     }
 }
@@ -54,7 +54,7 @@ pub(super) struct PathWatch {
     root: PathBuf,
     watcher: RecommendedWatcher,
     index: Arc<Mutex<Index>>,
-    wanted: BTreeSet<PathBuf>,
+    wanted: BTreeSet<WatchedPath>,
     watched: BTreeMap<PathBuf, Identity>,
     refused: BTreeMap<PathBuf, String>,
 }
@@ -77,7 +77,7 @@ impl PathWatch {
     }
 
     /// Watches these paths and no others. Returns those that are not watched, and why.
-    pub(super) fn replace(&mut self, wanted: BTreeSet<PathBuf>) -> Vec<(PathBuf, String)> {
+    pub(super) fn replace(&mut self, wanted: BTreeSet<WatchedPath>) -> Vec<(WatchedPath, String)> {
         if wanted == self.wanted && self.refused.is_empty() {
             self.follow();
         } else {
@@ -130,7 +130,9 @@ impl PathWatch {
                     Some(name) => interests.named.entry(name).or_default(),
                     None => &mut interests.any,
                 };
-                paths.insert(path.clone());
+                if paths.last() != Some(path) {
+                    paths.push(path.clone());
+                }
             }
         }
         folders
@@ -175,7 +177,7 @@ impl PathWatch {
 
 impl Index {
     /// The paths an event concerns. After an overflow or an error, all of them.
-    fn concerned(&mut self, event: notify::Result<Event>) -> BTreeSet<PathBuf> {
+    fn concerned(&mut self, event: notify::Result<Event>) -> BTreeSet<WatchedPath> {
         let event = match event {
             Ok(event) if !event.need_rescan() => event,
             Ok(_) | Err(_) => {
@@ -236,9 +238,9 @@ mod tests {
     use super::*;
 
     fn index() -> Index {
-        let path = |path: &str| BTreeSet::from([PathBuf::from(path)]);
+        let path = |path: &str| vec![WatchedPath::from(path)];
         let etc = Interests { named: BTreeMap::from([("passwd".into(), path("/etc/passwd"))]), any: path("/etc") };
-        let run = Interests { named: BTreeMap::from([("x".into(), path("/run/x"))]), any: BTreeSet::new() };
+        let run = Interests { named: BTreeMap::from([("x".into(), path("/run/x"))]), any: Vec::new() };
         Index { folders: BTreeMap::from([("/etc".into(), etc), ("/run".into(), run)]), ..Index::default() }
     }
 
