@@ -168,7 +168,10 @@ impl Resident {
             () = tokio::time::sleep(wait) => Happened::Time,
         };
         match happened {
-            Happened::Called(called) => self.answered(called),
+            Happened::Called(called) => {
+                self.worked = true;
+                self.answered(called);
+            }
             Happened::Ended(ended) => self.collected(ended).await,
             Happened::Woken(wakes) => {
                 let now = self.clock.uptime();
