@@ -1,9 +1,11 @@
 //! What is known of one host: its facts, and the sessions of its maintenance and emergency accounts that it ever told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_model::fact::accounts::{Account, Accounts};
 use tenken_model::fact::neighbours::Neighbours;
+use tenken_model::fact::remote_access::RemoteAccess;
+use tenken_model::fact::removable_media::RemovableMedia;
 use tenken_model::observation::Outcome;
 use tenken_model::{HostId, Instant, Observation, Read, Reason, ReasonCode, Subject, Topic};
 
@@ -22,6 +24,10 @@ pub struct Machine {
     pub accounts: Look<Accounts>,
     /// The devices it sees.
     pub neighbours: Look<Neighbours>,
+    /// The removable media that are attached to it.
+    pub media: Look<RemovableMedia>,
+    /// By what it is used from afar.
+    pub remote_access: Look<RemoteAccess>,
     /// How far its records of sign-ins go.
     pub records: Look<Records>,
     /// The sessions of registered maintenance and emergency accounts, also such as its records no longer hold.
@@ -30,7 +36,16 @@ pub struct Machine {
     pub gaps: Vec<(Instant, Instant)>,
     /// What of it fails some rule already: time alone does not repair it.
     pub failing: BTreeSet<Subject>,
+    /// Of the one host on which it is told what no host has to do with: all of them. See [`Fleet`].
+    pub fleet: Option<Fleet>,
 }
+
+/// Every host that may report, by its name in small letters, with when it was last heard of.
+///
+/// What registers alone tell is found once. Findings, drifts and waivers belong to a host, so that it is told on the one
+/// that was enrolled before all others and is not revoked, whatever that host says; on the others it does not apply.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fleet(pub BTreeMap<String, Option<Instant>>);
 
 /// How far records of sign-ins go.
 #[derive(Debug, Clone, PartialEq, Eq)]

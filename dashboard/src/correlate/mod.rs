@@ -6,12 +6,19 @@ mod agency;
 mod changed;
 mod disposed;
 pub mod emergency;
+mod gateways;
 mod keep;
 mod leavers;
+mod located;
 mod machine;
 pub mod maintenance;
+mod media;
+mod passages;
+mod personal;
 mod row;
 mod settle;
+mod unused;
+mod updates;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -23,7 +30,7 @@ use tenken_model::{Finding, RuleId, choice};
 use crate::policy::Parameters;
 
 pub use agency::{Agency, Remembered};
-pub use machine::{Look, Machine, Records};
+pub use machine::{Fleet, Look, Machine, Records};
 pub use row::{RowSession, sessions_of_row};
 pub use settle::{judge_host, settle_due};
 pub use verdicts::SUBJECTS_MAX;
@@ -45,6 +52,20 @@ choice! {
         EmergencyAccountsRenewed = "emergency_accounts_renewed",
         /// Devices that the registers have closed or disposed of.
         DisposedDevicesAbsent = "disposed_devices_absent",
+        /// Updates of IoT devices.
+        IotUpdatesCurrent = "iot_updates_current",
+        /// People's own devices at work.
+        PersonalDevicesManaged = "personal_devices_managed",
+        /// Where media and equipment are.
+        MediaAndEquipmentLocated = "media_and_equipment_located",
+        /// Media that are attached beside those of the register.
+        RemovableMediaRegistered = "removable_media_registered",
+        /// Gateways beside those of the register.
+        GatewayUnchanged = "gateway_unchanged",
+        /// Maintenance accounts while nothing is maintained.
+        MaintenanceAccountsDisabledOutsideWork = "maintenance_accounts_disabled_outside_work",
+        /// Ways in from afar beside those of the register.
+        RemoteAccessRegistered = "remote_access_registered",
     }
 }
 
@@ -59,6 +80,13 @@ impl Correlation {
             Self::EmergencyAccountsUsedInIncidents => emergency::used_in_incidents(rule, agency, machine),
             Self::EmergencyAccountsRenewed => emergency::renewed(rule, agency, machine),
             Self::DisposedDevicesAbsent => disposed::absent(rule, agency, machine),
+            Self::IotUpdatesCurrent => updates::current(rule, agency, machine),
+            Self::PersonalDevicesManaged => personal::managed(rule, agency, machine),
+            Self::MediaAndEquipmentLocated => located::located(rule, agency, machine),
+            Self::RemovableMediaRegistered => media::registered(rule, agency, machine),
+            Self::GatewayUnchanged => gateways::unchanged(rule, agency, machine),
+            Self::MaintenanceAccountsDisabledOutsideWork => unused::outside_work(rule, agency, machine),
+            Self::RemoteAccessRegistered => passages::registered(rule, agency, machine),
         }
     }
 }

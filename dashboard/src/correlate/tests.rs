@@ -2,11 +2,18 @@
 
 mod disposed;
 mod emergency;
+mod gateways;
 mod leavers;
+mod located;
 mod maintenance;
 mod many;
+mod media;
+mod passages;
+mod personal;
 mod settle;
 mod trust;
+mod unused;
+mod updates;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +25,7 @@ use tenken_model::finding::VerdictKind;
 use tenken_model::register::{AccountKind, AccountRow};
 use tenken_model::{Finding, HostId, Instant, Language, Read, ReasonCode, Span};
 
-use super::{Agency, Correlation, Look, Machine, Records};
+use super::{Agency, Correlation, Fleet, Look, Machine, Records};
 use crate::registers::typed::{Ledger, Listed, Person, TypedRow, Work};
 use crate::store::HostSession;
 
@@ -54,6 +61,11 @@ pub(crate) fn agency(now: &str) -> Agency {
         resets: kept([]),
         devices: kept([]),
         hosts: kept([]),
+        media: kept([]),
+        takeouts: kept([]),
+        reviews: kept([]),
+        networks: kept([]),
+        passages: kept([]),
         calendar: WorkingCalendar::default(),
         parameters: std::collections::BTreeMap::new(),
         now: at(now),
@@ -149,6 +161,9 @@ fn machine(heard: &str, entries: impl IntoIterator<Item = Account>, sessions: Ve
         heard: Some(at(heard)),
         accounts: Look::Known(accounts(entries), at(heard)),
         neighbours: Look::Absent,
+        media: Look::Absent,
+        remote_access: Look::Absent,
+        fleet: Some(Fleet::default()),
         records: Look::Known(records, at(heard)),
         sessions,
         gaps: Vec::new(),
@@ -214,6 +229,11 @@ fn registers_that_are_not_kept_leave_everything_unknown() {
         resets: not_kept(),
         devices: not_kept(),
         hosts: not_kept(),
+        media: not_kept(),
+        takeouts: not_kept(),
+        reviews: not_kept(),
+        networks: not_kept(),
+        passages: not_kept(),
         ..empty
     };
     let machine =
@@ -237,10 +257,15 @@ fn a_host_that_told_nothing_never_passes() {
         heard: None,
         accounts: Look::missing(tenken_model::Topic::Accounts),
         neighbours: Look::missing(tenken_model::Topic::Neighbours),
+        media: Look::missing(tenken_model::Topic::RemovableMedia),
+        remote_access: Look::missing(tenken_model::Topic::RemoteAccess),
         records: Look::missing(tenken_model::Topic::Sessions),
         ..machine("2026-03-16 10:00", [], Vec::new())
     };
-    for correlation in Correlation::ALL {
+    // What these are told by no host tells.
+    let of_registers =
+        [Correlation::IotUpdatesCurrent, Correlation::PersonalDevicesManaged, Correlation::MediaAndEquipmentLocated];
+    for correlation in Correlation::ALL.iter().filter(|correlation| !of_registers.contains(correlation)) {
         assert_eq!(told(&judge(*correlation, &agency, &silent)), ["unknown"], "{correlation}");
     }
 }

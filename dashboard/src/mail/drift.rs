@@ -74,7 +74,8 @@ fn host(news: &DriftNews, chapter: &Chapter, language: Language) -> Option<Strin
             let seen_by = seen_by(&name, stands.as_ref(), language);
             (!said(language.of(&news.finding.says)).contains(&seen_by)).then_some(seen_by)
         }
-        SubjectOf::Agency | SubjectOf::Host => Some(language.mail_host(&name)),
+        SubjectOf::Register if news.finding.key.subject.is_some() => None,
+        SubjectOf::Agency | SubjectOf::Register | SubjectOf::Host => Some(language.mail_host(&name)),
     }
 }
 

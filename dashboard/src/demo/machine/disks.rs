@@ -4,10 +4,13 @@ use tenken_model::fact::boot_protection::{BootLoader, BootLoaderKind, BootProtec
 use tenken_model::fact::disk_encryption::{
     DiskEncryption, Encryption, KeyKind, Swap, UnlockKey, Volume, VolumePurpose,
 };
-use tenken_model::fact::removable_media::{RemovableMedia, StorageDriver, UsbGuard, UsbPolicy};
+use tenken_model::fact::removable_media::{Medium, MediumBus, RemovableMedia, StorageDriver, UsbGuard, UsbPolicy};
 use tenken_model::{Read, Size};
 
 use super::Reading;
+
+/// The serial number of the medium for handing results over, as its register has it.
+const HANDOVER: &str = "MIHON0001";
 
 /// The sizes of disks, of `/boot` and of the firmware's partition.
 const DISK: Size = Size::from_bytes(238 << 30);
@@ -70,25 +73,35 @@ impl Reading<'_> {
             disk_passphrase: Read::Measured(!self.is_server()),
         }
     }
-}
 
-/// USBGuard lets nothing in that was not named.
-pub(super) fn removable_media() -> RemovableMedia {
-    let driver = |module: &str| StorageDriver {
-        module: module.to_owned(),
-        blocked: Read::Measured(false),
-        loaded: Read::Measured(false),
-        origin: None,
-    };
-    RemovableMedia {
-        usb_guard: Read::Measured(Some(UsbGuard {
-            running: true,
-            enabled: Read::Measured(true),
-            unnamed: Read::Measured(UsbPolicy::Block),
-            lets_storage_in: Read::Measured(false),
-        })),
-        drivers: ["usb_storage", "uas"].map(driver).to_vec(),
-        media: Vec::new(),
-        media_left_out: 0,
+    /// USBGuard lets nothing in that was not named. The medium for handing results over is at the first server.
+    pub(super) fn removable_media(&self) -> RemovableMedia {
+        let driver = |module: &str| StorageDriver {
+            module: module.to_owned(),
+            blocked: Read::Measured(false),
+            loaded: Read::Measured(false),
+            origin: None,
+        };
+        let handover = Medium {
+            device: "sdc".to_owned(),
+            bus: MediumBus::Usb,
+            serial: Read::Measured(Some(HANDOVER.to_owned())),
+            vendor: Some("Mihon".to_owned()),
+            model: Some("Secure".to_owned()),
+            size: Read::Measured(Size::from_bytes(32 << 30)),
+            mounts: 0,
+            encryption: Read::Measured(None),
+        };
+        RemovableMedia {
+            usb_guard: Read::Measured(Some(UsbGuard {
+                running: true,
+                enabled: Read::Measured(true),
+                unnamed: Read::Measured(UsbPolicy::Block),
+                lets_storage_in: Read::Measured(false),
+            })),
+            drivers: ["usb_storage", "uas"].map(driver).to_vec(),
+            media: if self.machine.number == 0 { vec![handover] } else { Vec::new() },
+            media_left_out: 0,
+        }
     }
 }

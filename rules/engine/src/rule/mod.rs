@@ -45,6 +45,8 @@ choice! {
         Host = "host",
         /// The agency's: whichever host tells of it, it is one thing, such as a device on the network.
         Agency = "agency",
+        /// The agency's too, and a row of a register: no host saw it.
+        Register = "register",
     }
 }
 
