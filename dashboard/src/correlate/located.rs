@@ -37,14 +37,18 @@ pub(super) fn located(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Fi
 
 /// Whether a text names a host, in letters of either case: `貸出PC-1(予備)` names PC-1, and `PC-12` does not.
 pub(super) fn names_host(text: &str, host: &str) -> bool {
-    let (text, host) = (text.to_lowercase(), host.trim().to_lowercase());
+    is_word_of(&text.to_lowercase(), &host.trim().to_lowercase())
+}
+
+/// The same of a text and a name in small letters.
+pub(super) fn is_word_of(text: &str, host: &str) -> bool {
     let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     let found = |(at, _): (usize, &str)| {
         let (before, after) = (text.get(..at), text.get(at.saturating_add(host.len())..));
         !goes_on(before.and_then(|before| before.chars().next_back()))
-            && !goes_on(after.and_then(|it| it.chars().next()))
+            && !goes_on(after.and_then(|after| after.chars().next()))
     };
-    !host.is_empty() && text.match_indices(&host).any(found)
+    !host.is_empty() && text.match_indices(host).any(found)
 }
 
 /// A medium that is out.

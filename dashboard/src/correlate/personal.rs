@@ -5,7 +5,7 @@ use tenken_engine::Rule;
 use tenken_model::{Finding, Instant, Read, Span};
 
 use super::agency::{Agency, rows};
-use super::located::names_host;
+use super::located::{is_word_of, names_host};
 use super::machine::{Fleet, Machine};
 use super::verdicts::{Verdicts, minute, row};
 use crate::registers::belongings::Takeout;
@@ -83,7 +83,7 @@ fn still_reports(verdicts: &mut Verdicts<'_>, fleet: &Fleet, listed: &Listed<Tak
         in_use.iter().any(|listed| names_host(&listed.row.what, name))
             || hosts.into_iter().any(|listed| listed.row.name.trim().eq_ignore_ascii_case(name))
     };
-    let newest = named(fleet, what).filter(|(name, _)| !is_let_in(name)).filter_map(|(_, heard)| *heard).max();
+    let newest = named(fleet, what).filter(|(name, _)| !is_let_in(name)).filter_map(|(_, heard)| heard).max();
     let lately = verdicts.back_to("heard_within");
     let Some(heard) = newest.filter(|heard| *heard > Span::from_days(1).after(ended) && *heard >= lately) else {
         return;
@@ -102,11 +102,14 @@ fn still_reports(verdicts: &mut Verdicts<'_>, fleet: &Fleet, listed: &Listed<Tak
 
 /// When an agent that the device is named by was last heard of.
 fn heard(fleet: &Fleet, what: &str) -> Option<Instant> {
-    named(fleet, what).filter_map(|(_, heard)| *heard).max()
+    named(fleet, what).filter_map(|(_, heard)| heard).max()
 }
 
-fn named<'a>(fleet: &'a Fleet, what: &'a str) -> impl Iterator<Item = (&'a str, &'a Option<Instant>)> {
-    fleet.0.iter().map(|(name, heard)| (name.as_str(), heard)).filter(move |(name, _)| names_host(what, name))
+/// The agents that a device is named by, with when each was last heard of.
+fn named<'a>(fleet: &'a Fleet, what: &str) -> impl Iterator<Item = (&'a str, Option<Instant>)> {
+    let what = what.to_lowercase();
+    let all = fleet.0.iter().map(|(name, heard)| (name.as_str(), *heard));
+    all.filter(move |(name, _)| is_word_of(&what, name))
 }
 
 /// What a device is called: `見本 まつ / PC-1`.

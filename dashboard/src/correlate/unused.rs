@@ -65,23 +65,21 @@ fn is_open(account: &Account, at: Instant) -> Read<bool> {
 fn open(verdicts: &mut Verdicts<'_>, account: &Account, listed: &Listed<AccountRow>, day: NaiveDate) {
     let name = account.name.as_str();
     let (agency, host) = (verdicts.agency, verdicts.machine.name.as_str());
-    let mut unsure: Option<(&Listed<Work>, &str)> = None;
-    let mut last: Option<&Listed<Work>> = None;
-    for work in rows(&agency.works).filter(|work| work.row.work_on <= day) {
+    let (mut unsure, mut last) = (None, None);
+    for work in before(agency, day) {
         let begins = work.row.work_on.pred_opt().map_or(Instant::MIN_UTC, japan::end_of);
-        let meant = means(agency, &work.row, host, listed);
-        if !stood(work, begins) || meant == Some(false) {
+        let meant = if stood(work, begins) { means(agency, &work.row, host, listed) } else { Some(false) };
+        if meant == Some(false) {
             continue;
         }
-        if last.is_none_or(|last| last.row.work_on < work.row.work_on) {
-            last = Some(work);
-        }
+        last = last.or(Some(work));
         let Some(until) = verdicts.business_days_after(work.row.work_on, "closed_within") else {
             verdicts.doubts(Doubt::new(ReasonCode::Unsupported, Language::correlate_no_calendar));
-            continue;
+            return;
         };
         if day > until {
-            continue;
+            // Those before it are later still.
+            break;
         }
         match (is_approved(&work.row), meant) {
             (true, Some(_)) => return,
@@ -101,4 +99,11 @@ fn open(verdicts: &mut Verdicts<'_>, account: &Account, listed: &Listed<AccountR
         (None, Some(work)) => verdicts.fails(name, "left_open", &words(Some(work)), on(Some(work))),
         (None, None) => verdicts.fails(name, "open", &words(None), on(None)),
     }
+}
+
+/// The requests for that day and the days before it, the newest first.
+fn before(agency: &Agency, day: NaiveDate) -> Vec<&Listed<Work>> {
+    let mut works: Vec<&Listed<Work>> = rows(&agency.works).filter(|work| work.row.work_on <= day).collect();
+    works.sort_by_key(|work| std::cmp::Reverse(work.row.work_on));
+    works
 }

@@ -184,7 +184,7 @@ pub(super) fn accounts(vendor_until: NaiveDate) -> File {
     File { slug: "accounts", csv }
 }
 
-/// The register of devices, of which updates were looked for on a day. One waits for its update, and one cannot have any.
+/// The register of devices, of which updates were looked for on a day. Lately one waits for its update, and one cannot have any.
 fn devices(checked: NaiveDate, last: NaiveDate) -> String {
     let mut csv = String::from(
         "name,mac,status,patient_data,place,model,firmware,latest,firmware_on,measure,risk_on,support_ends\n",
@@ -192,7 +192,7 @@ fn devices(checked: NaiveDate, last: NaiveDate) -> String {
     for (number, device) in (0..).zip(&DEVICES) {
         let patient = (2..8).contains(&number);
         let (newer, measure) = match number {
-            5 => (1, ""),
+            5 if checked >= back(last, 45) => (1, ""),
             7 => (1, "専用のネットワークに分離し、外部との通信を遮断"),
             _ => (0, ""),
         };
