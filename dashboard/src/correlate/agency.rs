@@ -13,14 +13,14 @@ use tenken_model::{Instant, Read, RuleId};
 
 use crate::policy::Parameters;
 use crate::registers::Register;
-use crate::registers::belongings::{Device, Medium, Network, Passage, Review, Takeout};
+use crate::registers::belongings::{BackupSet, Device, Medium, Network, Passage, Review, Takeout};
 use crate::registers::hosts::HostRow;
 use crate::registers::typed::{Incident, Ledger, Listed, PasswordReset, Person, TypedRow, Work, ledger};
 use crate::store::{StoreError, Transaction};
 use crate::working_calendar;
 
 /// The registers of which something is joined. A change of any other changes no finding.
-pub(super) const JOINED: [Register; 12] = [
+pub(super) const JOINED: [Register; 13] = [
     Person::REGISTER,
     AccountRow::REGISTER,
     Work::REGISTER,
@@ -33,6 +33,7 @@ pub(super) const JOINED: [Register; 12] = [
     Review::REGISTER,
     Network::REGISTER,
     Passage::REGISTER,
+    BackupSet::REGISTER,
 ];
 
 /// The registers, the working calendar and the thresholds at a time. Clones share the rows.
@@ -62,6 +63,8 @@ pub struct Agency {
     pub networks: Ledger<Network>,
     /// Access from afar.
     pub passages: Ledger<Passage>,
+    /// Backup sets.
+    pub backups: Ledger<BackupSet>,
     /// The working calendar in force.
     pub calendar: WorkingCalendar,
     /// The thresholds somebody set, as they are written.
@@ -132,6 +135,7 @@ impl Agency {
             reviews: ledger(transaction).await?,
             networks: ledger(transaction).await?,
             passages: ledger(transaction).await?,
+            backups: ledger(transaction).await?,
             calendar: WorkingCalendar::default(),
             parameters: BTreeMap::new(),
             now,

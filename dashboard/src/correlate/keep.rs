@@ -9,6 +9,7 @@ use tenken_model::{Facts, HostId, Instant, Observation, Read, Reason, Span, Topi
 
 use super::agency::Agency;
 use super::machine::{Fleet, Look, Machine, Records};
+use super::rotated;
 use crate::ingest;
 use crate::store::{HOST_SESSIONS_MAX, Host, HostSession, StoreError, Transaction};
 
@@ -41,6 +42,7 @@ pub(super) async fn take_in(
     sessions.sort_by(|left, right| right.started.cmp(&left.started).then_with(|| left.account.cmp(&right.account)));
     let mut machine = machine(host.id.clone(), host.name.clone(), host.last_seen, &facts, sessions, is_cut);
     machine.gaps = transaction.record_gaps(&host.id).await?;
+    machine.media_seen = rotated::take_in(transaction, agency, host, &machine.media).await?;
     if transaction.is_eldest_host(host).await? {
         let hosts = transaction.hosts_in_brief().await?.into_iter();
         machine.fleet = Some(Fleet(hosts.map(|host| (host.name.to_lowercase(), host.last_seen)).collect()));
@@ -80,6 +82,7 @@ pub(super) fn machine(
         records,
         sessions,
         gaps: Vec::new(),
+        media_seen: Vec::new(),
         failing: BTreeSet::new(),
         fleet: None,
     }

@@ -9,7 +9,7 @@ use tenken_model::fact::removable_media::RemovableMedia;
 use tenken_model::observation::Outcome;
 use tenken_model::{HostId, Instant, Observation, Read, Reason, ReasonCode, Subject, Topic};
 
-use crate::store::HostSession;
+use crate::store::{HostSession, MediumSeen};
 
 /// One host.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,8 @@ pub struct Machine {
     pub sessions: Vec<HostSession>,
     /// From when to when its records of sign-ins are missing, the newest first.
     pub gaps: Vec<(Instant, Instant)>,
+    /// When media that its backups go to were attached.
+    pub media_seen: Vec<MediumSeen>,
     /// What of it fails some rule already: time alone does not repair it.
     pub failing: BTreeSet<Subject>,
     /// Of the one host on which it is told what no host has to do with: all of them. See [`Fleet`].

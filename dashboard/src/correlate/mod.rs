@@ -15,6 +15,7 @@ pub mod maintenance;
 mod media;
 mod passages;
 mod personal;
+mod rotated;
 mod row;
 mod settle;
 mod unused;
@@ -66,6 +67,8 @@ choice! {
         MaintenanceAccountsDisabledOutsideWork = "maintenance_accounts_disabled_outside_work",
         /// Ways in from afar beside those of the register.
         RemoteAccessRegistered = "remote_access_registered",
+        /// Media that backups go to in turn.
+        BackupMediaRotated = "backup_media_rotated",
     }
 }
 
@@ -87,6 +90,7 @@ impl Correlation {
             Self::GatewayUnchanged => gateways::unchanged(rule, agency, machine),
             Self::MaintenanceAccountsDisabledOutsideWork => unused::outside_work(rule, agency, machine),
             Self::RemoteAccessRegistered => passages::registered(rule, agency, machine),
+            Self::BackupMediaRotated => rotated::rotated(rule, agency, machine),
         }
     }
 }

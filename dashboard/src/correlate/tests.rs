@@ -10,6 +10,7 @@ mod many;
 mod media;
 mod passages;
 mod personal;
+mod rotated;
 mod settle;
 mod trust;
 mod unused;
@@ -66,6 +67,7 @@ pub(crate) fn agency(now: &str) -> Agency {
         reviews: kept([]),
         networks: kept([]),
         passages: kept([]),
+        backups: kept([]),
         calendar: WorkingCalendar::default(),
         parameters: std::collections::BTreeMap::new(),
         now: at(now),
@@ -167,6 +169,7 @@ fn machine(heard: &str, entries: impl IntoIterator<Item = Account>, sessions: Ve
         records: Look::Known(records, at(heard)),
         sessions,
         gaps: Vec::new(),
+        media_seen: Vec::new(),
     }
 }
 
@@ -234,6 +237,7 @@ fn registers_that_are_not_kept_leave_everything_unknown() {
         reviews: not_kept(),
         networks: not_kept(),
         passages: not_kept(),
+        backups: not_kept(),
         ..empty
     };
     let machine =
@@ -262,9 +266,13 @@ fn a_host_that_told_nothing_never_passes() {
         records: Look::missing(tenken_model::Topic::Sessions),
         ..machine("2026-03-16 10:00", [], Vec::new())
     };
-    // What these are told by no host tells.
-    let of_registers =
-        [Correlation::IotUpdatesCurrent, Correlation::PersonalDevicesManaged, Correlation::MediaAndEquipmentLocated];
+    // These rest on no host, or on registers that are empty here.
+    let of_registers = [
+        Correlation::BackupMediaRotated,
+        Correlation::IotUpdatesCurrent,
+        Correlation::PersonalDevicesManaged,
+        Correlation::MediaAndEquipmentLocated,
+    ];
     for correlation in Correlation::ALL.iter().filter(|correlation| !of_registers.contains(correlation)) {
         assert_eq!(told(&judge(*correlation, &agency, &silent)), ["unknown"], "{correlation}");
     }

@@ -1,7 +1,7 @@
 //! Typed rows of the registers of things and networks, as programs of the dashboard read them.
 
 use chrono::NaiveDate;
-use tenken_model::register::{DeviceStatus, RegisterKind};
+use tenken_model::register::{DeviceStatus, Isolation, RegisterKind};
 
 use super::definition::Definition;
 use super::register::Register;
@@ -208,6 +208,34 @@ impl TypedRow for Passage {
     }
 }
 
+/// A row of the backups register (バックアップ台帳).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupSet {
+    /// The host on which it can be read.
+    pub host: String,
+    /// Its name.
+    pub name: String,
+    /// It is disconnected but for the time of copying.
+    pub offline: bool,
+    /// The numbers of the media it goes to in turn, as the register of media has them; empty if it goes to none.
+    pub media: Vec<String>,
+}
+
+impl TypedRow for BackupSet {
+    const REGISTER: Register = Register::Joined(RegisterKind::BackupSets);
+
+    fn read(_definition: &Definition, row: &Row) -> Result<Self, String> {
+        let between = |c: char| matches!(c, ',' | '、' | '，' | ';' | '；' | '/' | '／' | '・') || c.is_whitespace();
+        let media = row.get("media").split(between).filter(|number| !number.is_empty());
+        Ok(Self {
+            host: row.get("host").to_owned(),
+            name: row.get("name").to_owned(),
+            offline: row.get("isolation") == Isolation::Offline.word(),
+            media: media.map(str::to_owned).collect(),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -325,5 +353,27 @@ mod tests {
             ["SV-1", "SSH", "* / maint", "10.8.0.0/24", "加藤"]
         );
         assert_eq!([passage.approved_on, passage.ends], dates(["2026-03-01", "2026-03-02"]));
+    }
+
+    #[test]
+    fn media_of_a_backup_are_told_apart() {
+        let set = |isolation: &str, media: &str| -> BackupSet {
+            read(&[
+                ("host", "SV-1"),
+                ("name", "週次"),
+                ("system", "健診"),
+                ("method", "dated_folders"),
+                ("location", "/mnt/offline"),
+                ("interval", "7d"),
+                ("generations", "7"),
+                ("isolation", isolation),
+                ("media", media),
+            ])
+        };
+        let found = set("offline", "M-003、M-007, M-009  M-011");
+        assert!(found.offline && found.host == "SV-1" && found.name == "週次");
+        assert_eq!(found.media, ["M-003", "M-007", "M-009", "M-011"]);
+        let other = set("other_host", "");
+        assert!(!other.offline && other.media.is_empty());
     }
 }

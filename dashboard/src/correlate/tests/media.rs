@@ -7,7 +7,7 @@ use super::located::medium;
 use super::*;
 use crate::registers::belongings::Medium;
 
-fn attached(serial: Read<Option<&str>>) -> Attached {
+pub(super) fn attached(serial: Read<Option<&str>>) -> Attached {
     let serial = match serial {
         Read::Measured(serial) => Read::Measured(serial.map(str::to_owned)),
         Read::NotRead(reason) => Read::NotRead(reason),
@@ -24,7 +24,7 @@ fn attached(serial: Read<Option<&str>>) -> Attached {
     }
 }
 
-fn with(media: Vec<Attached>) -> Machine {
+pub(super) fn with(media: Vec<Attached>) -> Machine {
     let told = RemovableMedia { usb_guard: Read::Measured(None), drivers: Vec::new(), media, media_left_out: 0 };
     let now = "2026-03-16 10:00";
     Machine { media: Look::Known(told, at(now)), fleet: None, ..machine(now, [], Vec::new()) }

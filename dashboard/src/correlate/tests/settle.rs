@@ -108,7 +108,7 @@ impl Desk {
         self.judge(transaction, &host, now).await;
     }
 
-    async fn judge(&self, mut transaction: Transaction, host: &HostId, now: &str) {
+    pub(super) async fn judge(&self, mut transaction: Transaction, host: &HostId, now: &str) {
         if judge_host(&mut transaction, &self.terms, host, at(now)).await.unwrap() {
             drift::settle(&mut transaction, &self.terms, Some(host), at(now)).await.unwrap();
         }
