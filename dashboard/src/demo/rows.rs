@@ -226,13 +226,14 @@ pub(super) fn passages(machines: &[Machine], last: NaiveDate) -> File {
 
 /// The register of backups.
 pub(super) fn backups(machines: &[Machine]) -> File {
-    let mut csv = String::from("host,name,system,method,location,interval,generations,isolation,note\n");
+    let mut csv = String::from("host,name,system,method,location,interval,generations,isolation,media,note\n");
     for machine in machines.iter().filter(|machine| machine.kind == SystemKind::Server) {
         let (name, number) = (&machine.name, machine.number + 1);
         let _written = writeln!(
             csv,
-            "{name},日次-{number},{name},restic,/srv/backup/restic,1d,7,other_host,\n\
-             {name},週次-{number},{name},dated_folders,/mnt/offline/weekly,7d,7,offline,耐火金庫"
+            "{name},日次-{number},{name},restic,/srv/backup/restic,1d,7,other_host,,\n\
+             {name},週次-{number},{name},dated_folders,/mnt/offline/weekly,7d,7,offline,{},耐火金庫",
+            if machine.number == 0 { "M-003、M-007" } else { "" }
         );
     }
     File { slug: "backups", csv }
