@@ -9,7 +9,7 @@ use tenken_model::{Facts, HostId, Instant, Observation, Read, Reason, Span, Topi
 
 use super::agency::Agency;
 use super::machine::{Fleet, Look, Machine, Records};
-use super::rotated;
+use super::{claims, rotated};
 use crate::ingest;
 use crate::store::{HOST_SESSIONS_MAX, Host, HostSession, StoreError, Transaction};
 
@@ -45,7 +45,8 @@ pub(super) async fn take_in(
     machine.media_seen = rotated::take_in(transaction, agency, host, &machine.media).await?;
     if transaction.is_eldest_host(host).await? {
         let hosts = transaction.hosts_in_brief().await?.into_iter();
-        machine.fleet = Some(Fleet(hosts.map(|host| (host.name.to_lowercase(), host.last_seen)).collect()));
+        let heard = hosts.map(|host| (host.name.to_lowercase(), host.last_seen)).collect();
+        machine.fleet = Some(Fleet { heard, claims: claims::read(transaction, agency.now).await? });
     }
     Ok(machine)
 }

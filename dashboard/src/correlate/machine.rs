@@ -9,6 +9,7 @@ use tenken_model::fact::removable_media::RemovableMedia;
 use tenken_model::observation::Outcome;
 use tenken_model::{HostId, Instant, Observation, Read, Reason, ReasonCode, Subject, Topic};
 
+use super::claims::Claims;
 use crate::store::{HostSession, MediumSeen};
 
 /// One host.
@@ -42,12 +43,18 @@ pub struct Machine {
     pub fleet: Option<Fleet>,
 }
 
-/// Every host that may report, by its name in small letters, with when it was last heard of.
+/// All hosts that may report.
 ///
-/// What registers alone tell is found once. Findings, drifts and waivers belong to a host, so that it is told on the one
-/// that was enrolled before all others and is not revoked, whatever that host says; on the others it does not apply.
+/// What registers alone tell, or several hosts together, is found once. Findings, drifts and waivers belong to a host, so
+/// that it is told on the one that was enrolled before all others and is not revoked, whatever that host says; on the
+/// others it does not apply.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fleet(pub BTreeMap<String, Option<Instant>>);
+pub struct Fleet {
+    /// When each was last heard of, by its name in small letters.
+    pub heard: BTreeMap<String, Option<Instant>>,
+    /// What they see on their networks.
+    pub claims: Claims,
+}
 
 /// How far records of sign-ins go.
 #[derive(Debug, Clone, PartialEq, Eq)]

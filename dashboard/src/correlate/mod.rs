@@ -4,6 +4,7 @@
 
 mod agency;
 mod changed;
+mod claims;
 mod disposed;
 pub mod emergency;
 mod gateways;
@@ -69,10 +70,34 @@ choice! {
         RemoteAccessRegistered = "remote_access_registered",
         /// Media that backups go to in turn.
         BackupMediaRotated = "backup_media_rotated",
+        /// Addresses that hosts see in two hands.
+        AddressesNotDuplicated = "addresses_not_duplicated",
     }
 }
 
 impl Correlation {
+    /// What it finds concerns no host: it is told on one, and names what it means.
+    pub const fn concerns_no_host(self) -> bool {
+        match self {
+            Self::IotUpdatesCurrent
+            | Self::PersonalDevicesManaged
+            | Self::MediaAndEquipmentLocated
+            | Self::AddressesNotDuplicated => true,
+            Self::MaintenanceSessionsRequested
+            | Self::MaintenanceLogsReviewed
+            | Self::LeaversAccountsClosed
+            | Self::SuspectedPasswordsChanged
+            | Self::EmergencyAccountsUsedInIncidents
+            | Self::EmergencyAccountsRenewed
+            | Self::DisposedDevicesAbsent
+            | Self::RemovableMediaRegistered
+            | Self::GatewayUnchanged
+            | Self::MaintenanceAccountsDisabledOutsideWork
+            | Self::RemoteAccessRegistered
+            | Self::BackupMediaRotated => false,
+        }
+    }
+
     /// What it finds on a host.
     pub fn judge(self, rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
         match self {
@@ -91,8 +116,14 @@ impl Correlation {
             Self::MaintenanceAccountsDisabledOutsideWork => unused::outside_work(rule, agency, machine),
             Self::RemoteAccessRegistered => passages::registered(rule, agency, machine),
             Self::BackupMediaRotated => rotated::rotated(rule, agency, machine),
+            Self::AddressesNotDuplicated => claims::not_duplicated(rule, agency, machine),
         }
     }
+}
+
+/// Whether what a rule finds concerns no host, so that the one on which it is told need not be named.
+pub fn concerns_no_host(rule: &RuleId) -> bool {
+    Correlation::from_word(rule.as_str()).is_some_and(Correlation::concerns_no_host)
 }
 
 /// Whether the dashboard judges the rule of that id, whatever catalogue an agent has.

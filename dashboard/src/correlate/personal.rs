@@ -108,7 +108,7 @@ fn heard(fleet: &Fleet, what: &str) -> Option<Instant> {
 /// The agents that a device is named by, with when each was last heard of.
 fn named<'a>(fleet: &'a Fleet, what: &str) -> impl Iterator<Item = (&'a str, Option<Instant>)> {
     let what = what.to_lowercase();
-    let all = fleet.0.iter().map(|(name, heard)| (name.as_str(), *heard));
+    let all = fleet.heard.iter().map(|(name, heard)| (name.as_str(), *heard));
     all.filter(move |(name, _)| is_word_of(&what, name))
 }
 

@@ -9,7 +9,7 @@ use super::*;
 use crate::registers::Register;
 use crate::store::{MailKind, Thread};
 
-fn network(devices: Vec<Neighbour>) -> Neighbours {
+pub(super) fn network(devices: Vec<Neighbour>) -> Neighbours {
     let whole = Read::Measured(true);
     Neighbours { devices, randomised_count: 0, cut: 0, table: whole.clone(), leases: whole, lease_files: Vec::new() }
 }

@@ -23,7 +23,10 @@ pub(super) fn own(what: &str) -> Takeout {
 fn judged(rows: Vec<Listed<Takeout>>, fleet: &[(&str, &str)]) -> Vec<Finding> {
     let agency = Agency { takeouts: kept(rows), ..agency("2026-03-16 10:00") };
     let fleet = fleet.iter().map(|(name, heard)| ((*name).to_owned(), Some(at(heard)))).collect();
-    let machine = Machine { fleet: Some(Fleet(fleet)), ..machine("2026-03-16 10:00", [], Vec::new()) };
+    let machine = Machine {
+        fleet: Some(Fleet { heard: fleet, ..Fleet::default() }),
+        ..machine("2026-03-16 10:00", [], Vec::new())
+    };
     judge(Correlation::PersonalDevicesManaged, &agency, &machine)
 }
 
@@ -102,7 +105,8 @@ fn a_device_whose_use_ended_reports_no_more() {
         hosts: kept([host(1, "Matsu-1", HostStatus::InUse, "2026-03-01 09:00")]),
         ..agency("2026-03-16 10:00")
     };
-    let fleet = Fleet([("matsu-1".to_owned(), Some(at("2026-03-10 09:00")))].into());
+    let heard = [("matsu-1".to_owned(), Some(at("2026-03-10 09:00")))].into();
+    let fleet = Fleet { heard, ..Fleet::default() };
     let machine = Machine { fleet: Some(fleet), ..machine("2026-03-16 10:00", [], Vec::new()) };
     assert_eq!(
         told(&judge(Correlation::PersonalDevicesManaged, &agency, &machine)),

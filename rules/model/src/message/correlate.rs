@@ -81,6 +81,11 @@ texts! {
     correlate_media() { ja: "取り外しできる媒体の一覧", en: "the removable media attached to it" }
     /// A fact.
     correlate_remote_access() { ja: "遠隔操作の設定", en: "by what it is used from afar" }
+    /// No host tells what it sees on its network.
+    correlate_nobody_sees() {
+        ja: "ネットワーク上の機器の一覧がどの機器からも届いていないため、突き合わせられません。",
+        en: "It cannot be compared: no host has told which devices it sees."
+    }
     /// A medium of which the serial number was not read.
     correlate_medium_not_read(device: &str) {
         ja: "接続されている媒体({device})の製造番号を読み取れないため、台帳と突き合わせられません。",
