@@ -6,8 +6,6 @@ use super::disposed::device;
 use super::*;
 use crate::registers::belongings::Device;
 
-const MAC: &str = "00:1b:44:11:3a:b7";
-
 /// A device that was looked after the day before.
 fn fresh() -> Device {
     Device {
@@ -26,7 +24,7 @@ fn of(change: impl FnOnce(&mut Device)) -> Vec<Finding> {
 }
 
 fn fails() -> Vec<String> {
-    vec![format!("fail {MAC}")]
+    vec!["fail 血圧計 BP-07".to_owned()]
 }
 
 #[test]
@@ -73,7 +71,7 @@ fn an_old_edition_needs_a_day_or_a_measure() {
     });
     assert_eq!(told(&measured), ["pass"]);
     for lacks in [|it: &mut Device| it.firmware = " ".into(), |it: &mut Device| it.latest.clear()] {
-        assert_eq!(told(&of(lacks)), [format!("unknown {MAC}")]);
+        assert_eq!(told(&of(lacks)), ["unknown 血圧計 BP-07"]);
     }
 }
 
@@ -114,4 +112,13 @@ fn only_devices_in_use_count_and_only_one_host_tells() {
     let rule = tenken_model::RuleId::new("iot_updates_current").unwrap();
     agency.parameters = [(rule, within.into())].into();
     assert_eq!(judge(&agency, &teller), fails());
+}
+
+#[test]
+fn devices_of_one_name_are_told_apart() {
+    let unseen = |mac: &str| Device { checked_on: None, mac: mac.into(), ..fresh() };
+    let rows = [listed(7, "x", unseen("00:1b:44:11:3a:01")), listed(8, "x", unseen("00:1b:44:11:3a:02"))];
+    let agency = Agency { devices: kept(rows), ..agency("2026-03-16 10:00") };
+    let found = judge(Correlation::IotUpdatesCurrent, &agency, &machine("2026-03-16 10:00", [], Vec::new()));
+    assert_eq!(told(&found), ["fail 血圧計 BP-07 (00:1b:44:11:3a:01)", "fail 血圧計 BP-07 (00:1b:44:11:3a:02)"]);
 }
