@@ -166,6 +166,7 @@ async fn tidy_once(app: &App) -> Result<(), StoreError> {
     transaction.forget_failures(ago(backoff::FORGET)).await?;
     transaction.forget_tokens(ago(Span::ZERO)).await?;
     transaction.forget_host_sessions(ago(SESSIONS_KEPT)).await?;
+    transaction.forget_media_seen(ago(SESSIONS_KEPT)).await?;
     transaction.save().await
 }
 

@@ -7,26 +7,33 @@ use chrono::NaiveDate;
 use serde_json::Value as Json;
 use tenken_calendar::{WorkingCalendar, japan};
 use tenken_engine::Rule;
-use tenken_model::register::{AccountRow, DeviceRow};
+use tenken_model::register::AccountRow;
 use tenken_model::schema::Value;
 use tenken_model::{Instant, Read, RuleId};
 
 use crate::policy::Parameters;
 use crate::registers::Register;
+use crate::registers::belongings::{BackupSet, Device, Medium, Network, Passage, Review, Takeout};
 use crate::registers::hosts::HostRow;
 use crate::registers::typed::{Incident, Ledger, Listed, PasswordReset, Person, TypedRow, Work, ledger};
 use crate::store::{StoreError, Transaction};
 use crate::working_calendar;
 
 /// The registers of which something is joined. A change of any other changes no finding.
-pub(super) const JOINED: [Register; 7] = [
+pub(super) const JOINED: [Register; 13] = [
     Person::REGISTER,
     AccountRow::REGISTER,
     Work::REGISTER,
     Incident::REGISTER,
     PasswordReset::REGISTER,
-    DeviceRow::REGISTER,
+    Device::REGISTER,
     HostRow::REGISTER,
+    Medium::REGISTER,
+    Takeout::REGISTER,
+    Review::REGISTER,
+    Network::REGISTER,
+    Passage::REGISTER,
+    BackupSet::REGISTER,
 ];
 
 /// The registers, the working calendar and the thresholds at a time. Clones share the rows.
@@ -43,9 +50,21 @@ pub struct Agency {
     /// Passwords that were set anew.
     pub resets: Ledger<PasswordReset>,
     /// IoT devices.
-    pub devices: Ledger<DeviceRow>,
+    pub devices: Ledger<Device>,
     /// Hosts.
     pub hosts: Ledger<HostRow>,
+    /// Portable media.
+    pub media: Ledger<Medium>,
+    /// What is taken out, and people's own devices at work.
+    pub takeouts: Ledger<Takeout>,
+    /// Reviews of logs, accounts and assets.
+    pub reviews: Ledger<Review>,
+    /// Networks.
+    pub networks: Ledger<Network>,
+    /// Access from afar.
+    pub passages: Ledger<Passage>,
+    /// Backup sets.
+    pub backups: Ledger<BackupSet>,
     /// The working calendar in force.
     pub calendar: WorkingCalendar,
     /// The thresholds somebody set, as they are written.
@@ -111,6 +130,12 @@ impl Agency {
             resets: ledger(transaction).await?,
             devices: ledger(transaction).await?,
             hosts: ledger(transaction).await?,
+            media: ledger(transaction).await?,
+            takeouts: ledger(transaction).await?,
+            reviews: ledger(transaction).await?,
+            networks: ledger(transaction).await?,
+            passages: ledger(transaction).await?,
+            backups: ledger(transaction).await?,
             calendar: WorkingCalendar::default(),
             parameters: BTreeMap::new(),
             now,

@@ -134,7 +134,7 @@ fn words(
 }
 
 /// Where the host of that name stands: by the row that says it is in use before one that says it is not.
-fn stands(agency: &Agency, name: &str) -> Option<Whereabouts> {
+pub(super) fn stands(agency: &Agency, name: &str) -> Option<Whereabouts> {
     let same = |listed: &&Listed<HostRow>| listed.row.name.trim().eq_ignore_ascii_case(name.trim());
     let open = rows(&agency.hosts).filter(|listed| listed.is_open()).filter(same);
     open.min_by_key(|listed| listed.row.status != HostStatus::InUse).map(|listed| Whereabouts::of(&listed.row))

@@ -8,7 +8,8 @@ use tenken_model::register::AccountKind;
 use tenken_model::{Facts, HostId, Instant, Observation, Read, Reason, Span, Topic};
 
 use super::agency::Agency;
-use super::machine::{Look, Machine, Records};
+use super::machine::{Fleet, Look, Machine, Records};
+use super::{claims, rotated};
 use crate::ingest;
 use crate::store::{HOST_SESSIONS_MAX, Host, HostSession, StoreError, Transaction};
 
@@ -41,6 +42,12 @@ pub(super) async fn take_in(
     sessions.sort_by(|left, right| right.started.cmp(&left.started).then_with(|| left.account.cmp(&right.account)));
     let mut machine = machine(host.id.clone(), host.name.clone(), host.last_seen, &facts, sessions, is_cut);
     machine.gaps = transaction.record_gaps(&host.id).await?;
+    machine.media_seen = rotated::take_in(transaction, agency, host, &machine.media).await?;
+    if transaction.is_eldest_host(host).await? {
+        let hosts = transaction.hosts_in_brief().await?.into_iter();
+        let heard = hosts.map(|host| (host.name.to_lowercase(), host.last_seen)).collect();
+        machine.fleet = Some(Fleet { heard, claims: claims::read(transaction, agency.now).await? });
+    }
     Ok(machine)
 }
 
@@ -71,10 +78,14 @@ pub(super) fn machine(
         heard,
         accounts: Look::of(Topic::Accounts, facts.accounts.as_deref()),
         neighbours: Look::of(Topic::Neighbours, facts.neighbours.as_deref()),
+        media: Look::of(Topic::RemovableMedia, facts.removable_media.as_deref()),
+        remote_access: Look::of(Topic::RemoteAccess, facts.remote_access.as_deref()),
         records,
         sessions,
         gaps: Vec::new(),
+        media_seen: Vec::new(),
         failing: BTreeSet::new(),
+        fleet: None,
     }
 }
 

@@ -1,13 +1,16 @@
 //! What is known of one host: its facts, and the sessions of its maintenance and emergency accounts that it ever told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_model::fact::accounts::{Account, Accounts};
 use tenken_model::fact::neighbours::Neighbours;
+use tenken_model::fact::remote_access::RemoteAccess;
+use tenken_model::fact::removable_media::RemovableMedia;
 use tenken_model::observation::Outcome;
 use tenken_model::{HostId, Instant, Observation, Read, Reason, ReasonCode, Subject, Topic};
 
-use crate::store::HostSession;
+use super::claims::Claims;
+use crate::store::{HostSession, MediumSeen};
 
 /// One host.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,14 +25,35 @@ pub struct Machine {
     pub accounts: Look<Accounts>,
     /// The devices it sees.
     pub neighbours: Look<Neighbours>,
+    /// The removable media that are attached to it.
+    pub media: Look<RemovableMedia>,
+    /// By what it is used from afar.
+    pub remote_access: Look<RemoteAccess>,
     /// How far its records of sign-ins go.
     pub records: Look<Records>,
     /// The sessions of registered maintenance and emergency accounts, also such as its records no longer hold.
     pub sessions: Vec<HostSession>,
     /// From when to when its records of sign-ins are missing, the newest first.
     pub gaps: Vec<(Instant, Instant)>,
+    /// When media that its backups go to were attached.
+    pub media_seen: Vec<MediumSeen>,
     /// What of it fails some rule already: time alone does not repair it.
     pub failing: BTreeSet<Subject>,
+    /// Of the one host on which it is told what no host has to do with: all of them. See [`Fleet`].
+    pub fleet: Option<Fleet>,
+}
+
+/// All hosts that may report.
+///
+/// What registers alone tell, or several hosts together, is found once. Findings, drifts and waivers belong to a host, so
+/// that it is told on the one that was enrolled before all others and is not revoked, whatever that host says; on the
+/// others it does not apply.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fleet {
+    /// When each was last heard of, by its name in small letters.
+    pub heard: BTreeMap<String, Option<Instant>>,
+    /// What they see on their networks.
+    pub claims: Claims,
 }
 
 /// How far records of sign-ins go.

@@ -244,7 +244,7 @@ pub fn is_approved(work: &Work) -> bool {
 
 /// Whether a request is for an account: by the account it names; or else by its vendor or workers. Absent where
 /// neither tells.
-fn means(agency: &Agency, work: &Work, host: &str, account: &Listed<AccountRow>) -> Option<bool> {
+pub(super) fn means(agency: &Agency, work: &Work, host: &str, account: &Listed<AccountRow>) -> Option<bool> {
     if !work.account.is_empty() {
         return Some(names(&work.account, host, &account.row.account));
     }
@@ -264,7 +264,7 @@ fn is_among(person: &str, list: &str) -> bool {
 }
 
 /// What a request says of its account is that account: by its name alone, or as the register of accounts calls it.
-fn names(written: &str, host: &str, account: &str) -> bool {
+pub(super) fn names(written: &str, host: &str, account: &str) -> bool {
     match written.split_once(" / ") {
         Some((place, name)) => name == account && (place == "*" || place.eq_ignore_ascii_case(host)),
         None => written == account,

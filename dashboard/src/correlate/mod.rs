@@ -4,14 +4,23 @@
 
 mod agency;
 mod changed;
+mod claims;
 mod disposed;
 pub mod emergency;
+mod gateways;
 mod keep;
 mod leavers;
+mod located;
 mod machine;
 pub mod maintenance;
+mod media;
+mod passages;
+mod personal;
+mod rotated;
 mod row;
 mod settle;
+mod unused;
+mod updates;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -23,7 +32,7 @@ use tenken_model::{Finding, RuleId, choice};
 use crate::policy::Parameters;
 
 pub use agency::{Agency, Remembered};
-pub use machine::{Look, Machine, Records};
+pub use machine::{Fleet, Look, Machine, Records};
 pub use row::{RowSession, sessions_of_row};
 pub use settle::{judge_host, settle_due};
 pub use verdicts::SUBJECTS_MAX;
@@ -45,10 +54,50 @@ choice! {
         EmergencyAccountsRenewed = "emergency_accounts_renewed",
         /// Devices that the registers have closed or disposed of.
         DisposedDevicesAbsent = "disposed_devices_absent",
+        /// Updates of IoT devices.
+        IotUpdatesCurrent = "iot_updates_current",
+        /// People's own devices at work.
+        PersonalDevicesManaged = "personal_devices_managed",
+        /// Where media and equipment are.
+        MediaAndEquipmentLocated = "media_and_equipment_located",
+        /// Media that are attached beside those of the register.
+        RemovableMediaRegistered = "removable_media_registered",
+        /// Gateways beside those of the register.
+        GatewayUnchanged = "gateway_unchanged",
+        /// Maintenance accounts while nothing is maintained.
+        MaintenanceAccountsDisabledOutsideWork = "maintenance_accounts_disabled_outside_work",
+        /// Ways in from afar beside those of the register.
+        RemoteAccessRegistered = "remote_access_registered",
+        /// Media that backups go to in turn.
+        BackupMediaRotated = "backup_media_rotated",
+        /// Addresses that hosts see in two hands.
+        AddressesNotDuplicated = "addresses_not_duplicated",
     }
 }
 
 impl Correlation {
+    /// What it finds concerns no host: it is told on one, and names what it means.
+    pub const fn concerns_no_host(self) -> bool {
+        match self {
+            Self::IotUpdatesCurrent
+            | Self::PersonalDevicesManaged
+            | Self::MediaAndEquipmentLocated
+            | Self::AddressesNotDuplicated => true,
+            Self::MaintenanceSessionsRequested
+            | Self::MaintenanceLogsReviewed
+            | Self::LeaversAccountsClosed
+            | Self::SuspectedPasswordsChanged
+            | Self::EmergencyAccountsUsedInIncidents
+            | Self::EmergencyAccountsRenewed
+            | Self::DisposedDevicesAbsent
+            | Self::RemovableMediaRegistered
+            | Self::GatewayUnchanged
+            | Self::MaintenanceAccountsDisabledOutsideWork
+            | Self::RemoteAccessRegistered
+            | Self::BackupMediaRotated => false,
+        }
+    }
+
     /// What it finds on a host.
     pub fn judge(self, rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
         match self {
@@ -59,8 +108,22 @@ impl Correlation {
             Self::EmergencyAccountsUsedInIncidents => emergency::used_in_incidents(rule, agency, machine),
             Self::EmergencyAccountsRenewed => emergency::renewed(rule, agency, machine),
             Self::DisposedDevicesAbsent => disposed::absent(rule, agency, machine),
+            Self::IotUpdatesCurrent => updates::current(rule, agency, machine),
+            Self::PersonalDevicesManaged => personal::managed(rule, agency, machine),
+            Self::MediaAndEquipmentLocated => located::located(rule, agency, machine),
+            Self::RemovableMediaRegistered => media::registered(rule, agency, machine),
+            Self::GatewayUnchanged => gateways::unchanged(rule, agency, machine),
+            Self::MaintenanceAccountsDisabledOutsideWork => unused::outside_work(rule, agency, machine),
+            Self::RemoteAccessRegistered => passages::registered(rule, agency, machine),
+            Self::BackupMediaRotated => rotated::rotated(rule, agency, machine),
+            Self::AddressesNotDuplicated => claims::not_duplicated(rule, agency, machine),
         }
     }
+}
+
+/// Whether what a rule finds concerns no host, so that the one on which it is told need not be named.
+pub fn concerns_no_host(rule: &RuleId) -> bool {
+    Correlation::from_word(rule.as_str()).is_some_and(Correlation::concerns_no_host)
 }
 
 /// Whether the dashboard judges the rule of that id, whatever catalogue an agent has.

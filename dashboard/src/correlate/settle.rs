@@ -27,6 +27,9 @@ const HOSTS_AT_ONCE: usize = 50;
 struct Settled {
     /// The last entry about each register that is joined, by its name.
     entries: BTreeMap<String, i64>,
+    /// The host on which it is told what no host has to do with.
+    #[serde(default)]
+    teller: Option<HostId>,
     /// The day in Japan.
     day: chrono::NaiveDate,
     /// A digest of the calendar, the thresholds and the rules.
@@ -118,6 +121,7 @@ async fn due(transaction: &mut Transaction, terms: &Terms, now: Instant) -> Resu
     let parts = [calendar.as_str(), parameters.as_str()].into_iter().chain(rules);
     Ok(Settled {
         entries: agency::entries(transaction).await?.iter().map(|(of, last)| (of.name().to_owned(), *last)).collect(),
+        teller: transaction.eldest_host().await?,
         day: japan::date_of(now),
         by: Digest::of_parts(parts.map(str::as_bytes)),
         program: program(),

@@ -1,12 +1,21 @@
 //! Each correlation on an agency of few rows and a host of few facts. Times are written as people in Japan read them.
 
+mod claims;
 mod disposed;
 mod emergency;
+mod gateways;
 mod leavers;
+mod located;
 mod maintenance;
 mod many;
+mod media;
+mod passages;
+mod personal;
+mod rotated;
 mod settle;
 mod trust;
+mod unused;
+mod updates;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +27,7 @@ use tenken_model::finding::VerdictKind;
 use tenken_model::register::{AccountKind, AccountRow};
 use tenken_model::{Finding, HostId, Instant, Language, Read, ReasonCode, Span};
 
-use super::{Agency, Correlation, Look, Machine, Records};
+use super::{Agency, Correlation, Fleet, Look, Machine, Records};
 use crate::registers::typed::{Ledger, Listed, Person, TypedRow, Work};
 use crate::store::HostSession;
 
@@ -54,6 +63,12 @@ pub(crate) fn agency(now: &str) -> Agency {
         resets: kept([]),
         devices: kept([]),
         hosts: kept([]),
+        media: kept([]),
+        takeouts: kept([]),
+        reviews: kept([]),
+        networks: kept([]),
+        passages: kept([]),
+        backups: kept([]),
         calendar: WorkingCalendar::default(),
         parameters: std::collections::BTreeMap::new(),
         now: at(now),
@@ -149,9 +164,13 @@ fn machine(heard: &str, entries: impl IntoIterator<Item = Account>, sessions: Ve
         heard: Some(at(heard)),
         accounts: Look::Known(accounts(entries), at(heard)),
         neighbours: Look::Absent,
+        media: Look::Absent,
+        remote_access: Look::Absent,
+        fleet: Some(Fleet::default()),
         records: Look::Known(records, at(heard)),
         sessions,
         gaps: Vec::new(),
+        media_seen: Vec::new(),
     }
 }
 
@@ -204,6 +223,15 @@ fn every_rule_that_the_dashboard_is_to_judge_is_judged() {
 }
 
 #[test]
+fn what_concerns_no_host_is_written_so_in_its_rule() {
+    let catalog = Catalog::embedded().unwrap();
+    for rule in catalog.rules() {
+        let is_of_register = rule.subject_of == tenken_engine::rule::SubjectOf::Register;
+        assert_eq!(is_of_register, super::concerns_no_host(&rule.id), "{}", rule.id);
+    }
+}
+
+#[test]
 fn registers_that_are_not_kept_leave_everything_unknown() {
     let empty = agency("2026-03-16 10:00");
     let nothing = Agency {
@@ -214,11 +242,19 @@ fn registers_that_are_not_kept_leave_everything_unknown() {
         resets: not_kept(),
         devices: not_kept(),
         hosts: not_kept(),
+        media: not_kept(),
+        takeouts: not_kept(),
+        reviews: not_kept(),
+        networks: not_kept(),
+        passages: not_kept(),
+        backups: not_kept(),
         ..empty
     };
     let machine =
         machine("2026-03-16 10:00", [account("maint-suzuki")], vec![session("maint-suzuki", "2026-03-13 10:02", None)]);
-    for correlation in Correlation::ALL {
+    // It rests on no register.
+    let rest = Correlation::ALL.iter().filter(|correlation| **correlation != Correlation::AddressesNotDuplicated);
+    for correlation in rest {
         let found = judge(*correlation, &nothing, &machine);
         assert_eq!(told(&found), ["unknown"], "{correlation}");
         assert_eq!(found[0].verdict.reason().unwrap().code, ReasonCode::NotConfigured);
@@ -237,10 +273,19 @@ fn a_host_that_told_nothing_never_passes() {
         heard: None,
         accounts: Look::missing(tenken_model::Topic::Accounts),
         neighbours: Look::missing(tenken_model::Topic::Neighbours),
+        media: Look::missing(tenken_model::Topic::RemovableMedia),
+        remote_access: Look::missing(tenken_model::Topic::RemoteAccess),
         records: Look::missing(tenken_model::Topic::Sessions),
         ..machine("2026-03-16 10:00", [], Vec::new())
     };
-    for correlation in Correlation::ALL {
+    // These rest on no host, or on registers that are empty here.
+    let of_registers = [
+        Correlation::BackupMediaRotated,
+        Correlation::IotUpdatesCurrent,
+        Correlation::PersonalDevicesManaged,
+        Correlation::MediaAndEquipmentLocated,
+    ];
+    for correlation in Correlation::ALL.iter().filter(|correlation| !of_registers.contains(correlation)) {
         assert_eq!(told(&judge(*correlation, &agency, &silent)), ["unknown"], "{correlation}");
     }
 }

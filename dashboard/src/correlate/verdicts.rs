@@ -188,6 +188,11 @@ impl<'a> Verdicts<'a> {
         }
     }
 
+    /// Nothing was found, and nothing is in doubt.
+    pub(super) fn is_silent(&self) -> bool {
+        self.found.is_empty() && self.doubt.is_none() && self.left_out == 0
+    }
+
     /// The rule does not bear on the host.
     pub(super) fn not_applicable(self) -> Vec<Finding> {
         let says = self.titled(Language::says_not_applicable);

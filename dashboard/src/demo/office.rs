@@ -128,13 +128,19 @@ impl Year<'_> {
         let mut add = |at: Instant, act: Act| acts.entry(at).or_default().push(act);
         add(self.at(self.from, 0), Act::SetUp);
         add(self.at(self.from, 30), Act::TakeIn);
-        add(self.at(self.from, 40), Act::Import(rows::first(self.old, self.last(), self.vendor_until(self.from))));
+        add(
+            self.at(self.from, 40),
+            Act::Import(rows::first(self.old, self.from, self.last(), self.vendor_until(self.from))),
+        );
         let kept = self.at(self.from, 41);
         for (day, approved) in rows::approvals(self.last()) {
             add(within(day, 10).max(kept), Act::Approve(approved));
         }
         if self.machines.len() > self.old.len() {
-            let files = vec![rows::hosts(self.machines, self.last()), rows::backups(self.machines)];
+            let last = self.last();
+            let files =
+                [rows::hosts(self.machines, last), rows::backups(self.machines), rows::passages(self.machines, last)];
+            let files = files.to_vec();
             add(self.at(self.after(self.days() - 14), 45), Act::Import(files));
         }
         add(self.at(self.renewed(), 60), Act::Import(vec![rows::accounts(self.vendor_until(self.renewed()))]));
@@ -223,8 +229,11 @@ impl Year<'_> {
         let count = held.len();
         let month = |(number, day): (usize, &NaiveDate)| {
             let next = day.checked_add_days(Days::new(31)).unwrap_or(*day);
-            let files = rows::reviews(*day, (number + 1 == count).then_some(next), number);
-            (within(*day, 360), files.into())
+            let mut files = rows::reviews(*day, (number + 1 == count).then_some(next), number).to_vec();
+            if number.is_multiple_of(2) {
+                files.extend(rows::looked_after(*day, self.last()));
+            }
+            (within(*day, 360), files)
         };
         held.iter().enumerate().map(month).collect()
     }

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use tenken_model::fact::system::SystemKind;
 
 use super::fleet::{DEVICES, Machine, WORKERS};
-use super::machine::{ADMINISTRATOR, EMERGENCY, VENDOR};
+use super::machine::{ADMINISTRATOR, EMERGENCY, VENDOR, VENDOR_ADDRESS};
 
 /// A file for a register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,19 +18,17 @@ pub(super) struct File {
 }
 
 /// Registers that say the same however many machines there are. `@-30` stands for the day thirty days before the last.
-const FIXED: [(&str, &str); 14] = [
+const FIXED: [(&str, &str); 12] = [
     ("password-resets", include_str!("rows/password_resets.csv")),
     ("trainings", include_str!("rows/trainings.csv")),
     ("lendings", include_str!("rows/lendings.csv")),
     ("media", include_str!("rows/media.csv")),
-    ("takeouts", include_str!("rows/takeouts.csv")),
     ("software", include_str!("rows/software.csv")),
     ("contracts", include_str!("rows/contracts.csv")),
     ("documents", include_str!("rows/documents.csv")),
     ("networks", include_str!("rows/networks.csv")),
     ("keys", include_str!("rows/keys.csv")),
     ("endpoints", include_str!("rows/endpoints.csv")),
-    ("remote-access", include_str!("rows/remote_access.csv")),
     ("incidents", include_str!("rows/incidents.csv")),
     ("maintenance", include_str!("rows/maintenance.csv")),
 ];
@@ -67,17 +65,19 @@ pub(super) fn approvals(last: NaiveDate) -> impl Iterator<Item = (NaiveDate, App
 }
 
 /// The files with which the registers begin, in an order in which each names only what is there.
-pub(super) fn first(machines: &[Machine], last: NaiveDate, vendor_until: NaiveDate) -> Vec<File> {
-    let mut files = vec![
-        people(last),
-        hosts(machines, last),
-        accounts(vendor_until),
-        File { slug: "devices", csv: devices(last) },
-        backups(machines),
-    ];
+pub(super) fn first(machines: &[Machine], from: NaiveDate, last: NaiveDate, vendor_until: NaiveDate) -> Vec<File> {
+    let mut files =
+        vec![people(last), hosts(machines, last), accounts(vendor_until), backups(machines), passages(machines, last)];
+    files.extend(looked_after(from, last));
     let fixed = FIXED.iter().map(|(slug, text)| File { slug, csv: dated(text, last) });
     files.extend(fixed);
     files
+}
+
+/// What is looked after every other month, as of a day: updates of devices, and people's own devices.
+pub(super) fn looked_after(on: NaiveDate, last: NaiveDate) -> [File; 2] {
+    let takeouts = dated(include_str!("rows/takeouts.csv"), last).replace("{attested}", &on.to_string());
+    [File { slug: "devices", csv: devices(on, last) }, File { slug: "takeouts", csv: takeouts }]
 }
 
 /// The reviews of a month, held on a day. The newest says when the next one is.
@@ -101,6 +101,9 @@ pub(super) fn reviews(held: NaiveDate, next: Option<NaiveDate>, number: usize) -
     line("アクセスログの確認", "logs", "健診システム 全利用者", result, findings);
     if number.is_multiple_of(3) {
         line("アカウントの棚卸し", "accounts", "全機器", "clean", "");
+    }
+    if number.is_multiple_of(5) {
+        line("媒体・機器の棚卸し", "assets", "全拠点", "clean", "");
     }
     let entry = format!(
         "site,starts,ends,reviewed_by,reviewed_on,result,kept_at,next_on\n3F サーバー室,{},{held},見本 まつ,{held},clean,総務キャビネット A-3,{}\n",
@@ -181,18 +184,26 @@ pub(super) fn accounts(vendor_until: NaiveDate) -> File {
     File { slug: "accounts", csv }
 }
 
-fn devices(last: NaiveDate) -> String {
-    let mut csv = String::from("name,mac,status,patient_data,place,model,firmware,firmware_on,risk_on,support_ends\n");
+/// The register of devices, of which updates were looked for on a day. Lately one waits for its update, and one cannot have any.
+fn devices(checked: NaiveDate, last: NaiveDate) -> String {
+    let mut csv = String::from(
+        "name,mac,status,patient_data,place,model,firmware,latest,firmware_on,measure,risk_on,support_ends\n",
+    );
     for (number, device) in (0..).zip(&DEVICES) {
         let patient = (2..8).contains(&number);
+        let (newer, measure) = match number {
+            5 if checked >= back(last, 45) => (1, ""),
+            7 => (1, "専用のネットワークに分離し、外部との通信を遮断"),
+            _ => (0, ""),
+        };
         let _written = writeln!(
             csv,
-            "{},{},{},{patient},{},見本型 {number},1.{number},{},{},{}",
+            "{},{},{},{patient},{},見本型 {number},1.{number},1.{},{checked},{measure},{},{}",
             device.name,
             device.mac,
             device.status,
             device.place,
-            back(last, 40 + 20 * number),
+            number + newer,
             back(last, 200),
             if device.status == "in_use" { ahead(last, 20 + 120 * number).to_string() } else { String::new() }
         );
@@ -200,15 +211,29 @@ fn devices(last: NaiveDate) -> String {
     csv
 }
 
+/// The register of access from afar: the vendor's way into each server, and that into the router.
+pub(super) fn passages(machines: &[Machine], last: NaiveDate) -> File {
+    let mut csv = include_str!("rows/remote_access.csv").to_owned();
+    for machine in machines.iter().filter(|machine| machine.kind == SystemKind::Server) {
+        let _written = writeln!(
+            csv,
+            "{},VPN経由のSSH,例示 はじめ,* / {VENDOR},{VENDOR_ADDRESS},申請した日の9:00-18:00,接続元制限・多要素,見本 まつ,@-370,@+120",
+            machine.name
+        );
+    }
+    File { slug: "remote-access", csv: dated(&csv, last) }
+}
+
 /// The register of backups.
 pub(super) fn backups(machines: &[Machine]) -> File {
-    let mut csv = String::from("host,name,system,method,location,interval,generations,isolation,note\n");
+    let mut csv = String::from("host,name,system,method,location,interval,generations,isolation,media,note\n");
     for machine in machines.iter().filter(|machine| machine.kind == SystemKind::Server) {
         let (name, number) = (&machine.name, machine.number + 1);
         let _written = writeln!(
             csv,
-            "{name},日次-{number},{name},restic,/srv/backup/restic,1d,7,other_host,\n\
-             {name},週次-{number},{name},dated_folders,/mnt/offline/weekly,7d,7,offline,耐火金庫"
+            "{name},日次-{number},{name},restic,/srv/backup/restic,1d,7,other_host,,\n\
+             {name},週次-{number},{name},dated_folders,/mnt/offline/weekly,7d,7,offline,{},耐火金庫",
+            if machine.number == 0 { "M-003、M-007" } else { "" }
         );
     }
     File { slug: "backups", csv }

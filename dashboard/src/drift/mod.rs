@@ -54,7 +54,7 @@ impl Terms {
     pub fn of(catalog: &Catalog, grace: Option<Span>) -> Self {
         let replaced = grace.map(Grace::Elapsed);
         let graces = catalog.rules().map(|rule| (rule.id.clone(), replaced.unwrap_or(rule.grace))).collect();
-        let of_agency = catalog.rules().filter(|rule| rule.subject_of == SubjectOf::Agency);
+        let of_agency = catalog.rules().filter(|rule| rule.subject_of != SubjectOf::Host);
         let of_agency = of_agency.map(|rule| rule.id.clone()).collect();
         Self { of_agency, correlations: Correlations::of(catalog), ..Self::new(graces) }
     }

@@ -1,6 +1,7 @@
 //! What stands around a mail when it is sent: where its host is, and who is told.
 
 use tenken_calendar::japan;
+use tenken_engine::rule::SubjectOf;
 use tenken_model::Instant;
 
 use super::book::Book;
@@ -32,9 +33,13 @@ impl Around {
                 let placements = Placements::read(transaction, japan::date_of(now)).await?;
                 let host = transaction.host(&news.host).await?;
                 let name = host.as_ref().map_or(news.host_name.as_str(), |host| host.name.as_str());
-                let placement = placements.of(name);
+                let chapter = book.chapter(&news.finding.key.rule);
+                // Where the host stands that tells what no host has to do with says nothing of that.
+                let itself = news.finding.key.subject.as_ref().is_some_and(|it| it.as_str().eq_ignore_ascii_case(name));
+                let stands_there = itself || chapter.subject_of != SubjectOf::Register;
+                let placement = placements.of(name).filter(|_| stands_there);
                 stands = placement.map(|placement| placement.stands.clone());
-                About::new(book.chapter(&news.finding.key.rule).sections, placement)
+                About::new(chapter.sections, placement)
             }
             MailBody::Attestation(news) => About::new([news.item.section().to_owned()].into(), None),
             MailBody::Proposal(_)

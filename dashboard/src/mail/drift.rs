@@ -1,7 +1,7 @@
 //! The words of a mail about a drift. Pure.
 
 use tenken_engine::rule::SubjectOf;
-use tenken_model::Language;
+use tenken_model::{Language, Subject};
 
 use super::attestation::last_day;
 use super::book::{Book, Chapter};
@@ -15,7 +15,9 @@ const EVIDENCE_MAX: usize = 10;
 /// The subject.
 pub(super) fn subject(mail: &ClaimedMail, news: &DriftNews, book: &Book, language: Language) -> String {
     let chapter = book.chapter(&news.finding.key.rule);
-    let (host, rule) = (&said(&news.host_name), language.of(&chapter.title));
+    // What no host has to do with is called by what it is.
+    let about = news.finding.key.subject.as_ref().filter(|_| chapter.subject_of == SubjectOf::Register);
+    let (host, rule) = (&said(about.map_or(&*news.host_name, Subject::as_str)), language.of(&chapter.title));
     match mail.kind {
         MailKind::Opened
         | MailKind::LapsesInMonth
@@ -74,7 +76,8 @@ fn host(news: &DriftNews, chapter: &Chapter, language: Language) -> Option<Strin
             let seen_by = seen_by(&name, stands.as_ref(), language);
             (!said(language.of(&news.finding.says)).contains(&seen_by)).then_some(seen_by)
         }
-        SubjectOf::Agency | SubjectOf::Host => Some(language.mail_host(&name)),
+        SubjectOf::Register if news.finding.key.subject.is_some() => None,
+        SubjectOf::Agency | SubjectOf::Register | SubjectOf::Host => Some(language.mail_host(&name)),
     }
 }
 
@@ -132,7 +135,9 @@ fn remedy(chapter: &Chapter, language: Language, lines: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::render::tests::{book, news};
+    use tenken_engine::{Catalog, Checklist};
+
+    use super::super::render::tests::{book, mail, news};
     use super::*;
     use crate::registers::hosts::HostKind;
 
@@ -152,9 +157,23 @@ mod tests {
         told.finding.says.ja = "見つかりました。検知したPC: 受付PC(本部 1階\u{2028}受付)".into();
         assert_eq!(said(&told), None, "it was said");
         let mut itself = seen.clone();
-        itself.finding.key.subject = tenken_model::Subject::new("受付PC").ok();
+        itself.finding.key.subject = Subject::new("受付PC").ok();
         assert_eq!(said(&itself).as_deref(), Some("機器: 受付PC"), "nobody saw it, it reports");
         let own = host(&seen, &book().chapter(&seen.finding.key.rule), Language::Japanese);
         assert_eq!(own.as_deref(), Some("機器: 受付PC"));
+    }
+
+    #[test]
+    fn what_no_host_has_to_do_with_is_called_by_what_it_is() {
+        let mut overdue = news();
+        overdue.finding.key.rule = tenken_model::RuleId::new("media_and_equipment_located").unwrap();
+        overdue.finding.key.subject = Subject::new("M-006\u{2028}x").ok();
+        let book = Book::of(&Catalog::embedded().unwrap(), &Checklist::embedded().unwrap());
+        let chapter = book.chapter(&overdue.finding.key.rule);
+        assert_eq!(host(&overdue, &chapter, Language::Japanese), None);
+        let subject = |news: &DriftNews| subject(&mail(MailKind::Opened), news, &book, Language::Japanese);
+        assert_eq!(subject(&overdue), "【逸脱】M-006\u{fffd}x: 「媒体と機器の所在が分かっている」を満たしていません");
+        overdue.finding.key.subject = None;
+        assert!(subject(&overdue).starts_with("【逸脱】受付PC: "), "it is of the host as a whole");
     }
 }

@@ -6,6 +6,7 @@ use tenken_engine::item::{Cause, CauseReason, Coverage};
 use tenken_model::{Language, ReasonCode};
 
 use super::finding::steps;
+use crate::correlate;
 
 /// What has an official Japanese and an English name.
 pub trait Named {
@@ -102,6 +103,7 @@ fn first_step(steps: &[&str]) -> String {
 /// One reason why an item is not met.
 pub fn cause(cause: &Cause, t: Language) -> String {
     match &cause.reason {
+        CauseReason::Finding { rule, says, .. } if correlate::concerns_no_host(rule) => t.of(says).to_owned(),
         CauseReason::Finding { host_name, says, unknown: None, .. } => t.cause_on_host(host_name, t.of(says)),
         CauseReason::Finding { host_name, says, unknown: Some(code), .. } => {
             t.cause_unknown(host_name, t.of(says), &t.reason(*code))

@@ -3,6 +3,7 @@
 
 pub mod approval;
 pub mod approve;
+pub mod belongings;
 pub mod cell;
 pub mod definition;
 pub mod due;

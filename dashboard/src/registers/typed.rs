@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
-use tenken_model::register::{AccountRow, DeviceRow, RegisterKind};
+use tenken_model::register::{AccountRow, RegisterKind};
 use tenken_model::{Instant, Read, ReasonCode};
 
 use super::definition::Definition;
@@ -224,14 +224,6 @@ impl TypedRow for AccountRow {
     }
 }
 
-impl TypedRow for DeviceRow {
-    const REGISTER: Register = Register::Joined(RegisterKind::Devices);
-
-    fn read(definition: &Definition, row: &Row) -> Result<Self, String> {
-        stored(definition, row)
-    }
-}
-
 impl TypedRow for HostRow {
     const REGISTER: Register = Register::Hosts;
 
@@ -244,11 +236,11 @@ fn stored<T: DeserializeOwned>(definition: &Definition, row: &Row) -> Result<T, 
     serde_json::from_value(row.to_json(definition)).map_err(|error| error.to_string())
 }
 
-fn day(row: &Row, column: &'static str) -> Result<NaiveDate, String> {
+pub(super) fn day(row: &Row, column: &'static str) -> Result<NaiveDate, String> {
     maybe_day(row, column)?.ok_or_else(|| format!("{column} is empty"))
 }
 
-fn maybe_day(row: &Row, column: &'static str) -> Result<Option<NaiveDate>, String> {
+pub(super) fn maybe_day(row: &Row, column: &'static str) -> Result<Option<NaiveDate>, String> {
     match row.get(column) {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|error| format!("{column} `{text}`: {error}")),

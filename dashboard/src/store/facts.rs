@@ -90,6 +90,32 @@ impl Transaction {
         Ok(facts)
     }
 
+    /// The facts of one topic that are kept of hosts that are not revoked: those of so many hosts after one, by id, each
+    /// with the host and its name.
+    pub async fn facts_on(
+        &mut self,
+        topic: Topic,
+        after: Option<&HostId>,
+        limit: u32,
+        outdated: Instant,
+    ) -> Result<Vec<(HostId, String, Facts)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT f.topic, f.body, f.observed_at, f.outdated_since, h.id, h.name FROM facts f JOIN hosts h ON h.id = f.host \
+             WHERE f.topic = $1 AND f.host > $2 AND h.revoked_at IS NULL ORDER BY f.host LIMIT $3",
+        )
+        .bind(topic.name())
+        .bind(after.map_or("", HostId::as_str))
+        .bind(i64::from(limit))
+        .fetch_all(self.connection())
+        .await?;
+        let read = |row: &AnyRow| {
+            let mut facts = Facts::default();
+            add(&mut facts, row, outdated)?;
+            Ok((Columns::of(row).parsed("id")?, Columns::of(row).text("name")?, facts))
+        };
+        rows.iter().map(read).collect()
+    }
+
     /// What is held of a host's facts, by the topic's name.
     pub async fn held_facts_of(&mut self, host: &HostId) -> Result<BTreeMap<String, HeldFact>, StoreError> {
         sqlx::query("SELECT topic, digest, outdated_since FROM facts WHERE host = $1")

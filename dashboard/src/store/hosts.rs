@@ -191,6 +191,27 @@ impl Transaction {
             .collect()
     }
 
+    /// The host that was enrolled before all others that are not revoked.
+    pub async fn eldest_host(&mut self) -> Result<Option<HostId>, StoreError> {
+        let row = sqlx::query("SELECT id FROM hosts WHERE revoked_at IS NULL ORDER BY enrolled_at, id LIMIT 1")
+            .fetch_optional(self.connection())
+            .await?;
+        row.as_ref().map(|row| Columns::of(row).parsed("id")).transpose()
+    }
+
+    /// A host that is not revoked was enrolled before all others that are not. Of most hosts that is told at once, by the
+    /// first elder one that is met.
+    pub async fn is_eldest_host(&mut self, host: &Host) -> Result<bool, StoreError> {
+        let row = sqlx::query(
+            "SELECT id FROM hosts WHERE revoked_at IS NULL AND (enrolled_at < $1 OR (enrolled_at = $1 AND id < $2)) LIMIT 1",
+        )
+        .bind(millis(host.enrolled_at))
+        .bind(host.id.as_str())
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(row.is_none())
+    }
+
     /// Every host's name, also of revoked ones.
     pub async fn all_host_names(&mut self) -> Result<Vec<(HostId, String)>, StoreError> {
         names(sqlx::query("SELECT id, name FROM hosts ORDER BY name, id").fetch_all(self.connection()).await?)

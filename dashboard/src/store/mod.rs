@@ -24,6 +24,7 @@ mod hosts;
 mod identities;
 mod invitations;
 mod log_sheets;
+mod media_seen;
 mod news;
 mod outbox;
 mod own_rules;
@@ -68,6 +69,7 @@ pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};
 pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
 pub use identities::Identity;
 pub use log_sheets::{LogSheet, LogSheetHead, ReviewResult, SignedSheet};
+pub use media_seen::MediumSeen;
 pub use news::{
     AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, HomePage, MailBody, MonthlyNews, OwnerNews,
     ProposalNews, PublicationNews, RegisterDue, RequestNews, RowDue, ShortList, TrainingLine, WaiverDue, WaiverNews,

@@ -1,27 +1,32 @@
 //! Devices and hosts that are gone on paper.
 
 use tenken_model::fact::neighbours::{Neighbour, Neighbours, Sighting};
-use tenken_model::register::{DeviceRow, DeviceStatus};
+use tenken_model::register::DeviceStatus;
 
 use super::*;
+use crate::registers::belongings::Device;
 use crate::registers::hosts::{HostKind, HostRow, HostStatus};
 
 const MAC: &str = "00:1b:44:11:3a:b7";
 
-fn device(id: i64, closed: Option<&str>, status: DeviceStatus) -> Listed<DeviceRow> {
+pub(super) fn device(id: i64, closed: Option<&str>, status: DeviceStatus) -> Listed<Device> {
     let empty = String::new;
-    let row = DeviceRow {
+    let row = Device {
         mac: MAC.into(),
         name: "血圧計 BP-07".into(),
         status,
-        patient_data: true,
         place: empty(),
-        note: empty(),
+        firmware: empty(),
+        latest: empty(),
+        checked_on: None,
+        update_on: None,
+        measure: empty(),
+        support_ends: None,
     };
     Listed { closed_at: closed.map(at), ..listed(id, "血圧計 BP-07", row) }
 }
 
-fn host(id: i64, name: &str, status: HostStatus, changed: &str) -> Listed<HostRow> {
+pub(super) fn host(id: i64, name: &str, status: HostStatus, changed: &str) -> Listed<HostRow> {
     let empty = String::new;
     let row = HostRow {
         name: name.into(),
@@ -54,7 +59,7 @@ pub(super) fn seen(last_seen: Option<&str>, name: Option<&str>) -> Neighbour {
     }
 }
 
-fn sees(heard: &str, devices: Vec<Neighbour>) -> Machine {
+pub(super) fn sees(heard: &str, devices: Vec<Neighbour>) -> Machine {
     let neighbours = Neighbours {
         devices,
         randomised_count: 0,

@@ -9,7 +9,7 @@ use super::*;
 use crate::registers::Register;
 use crate::store::{MailKind, Thread};
 
-fn network(devices: Vec<Neighbour>) -> Neighbours {
+pub(super) fn network(devices: Vec<Neighbour>) -> Neighbours {
     let whole = Read::Measured(true);
     Neighbours { devices, randomised_count: 0, cut: 0, table: whole.clone(), leases: whole, lease_files: Vec::new() }
 }
@@ -65,4 +65,36 @@ async fn reminders_come_from_the_eldest_that_is_open() {
     assert_eq!(reminders().await, 1);
     crate::drift::settle_due(&desk.store, &desk.terms, at("2026-03-27 10:00")).await.unwrap();
     assert_eq!(reminders().await, 2, "the other one has become the eldest");
+}
+
+#[tokio::test]
+async fn what_registers_alone_tell_is_told_on_one_host_and_moves_when_that_is_revoked() {
+    let desk = Desk::new(&["h-2", "h-1", "h-3"]).await;
+    let out = [
+        ("number", "M-001"),
+        ("kind", "usb"),
+        ("content", "x"),
+        ("place", "-"),
+        ("taken_on", "2026-03-02"),
+        ("due_on", "2026-03-03"),
+    ];
+    desk.add("media", &out).await;
+    desk.begin(Register::Takeouts).await;
+    let now = at("2026-03-09 10:00");
+    crate::correlate::settle_due(&desk.store, &desk.terms, now).await.unwrap();
+    let fails = vec!["media_and_equipment_located M-001".to_owned()];
+    assert_eq!(desk.state("h-1").await, (fails.clone(), 1, 1), "the first of those that were enrolled at one time");
+    for other in ["h-2", "h-3"] {
+        assert_eq!(desk.state(other).await.0, Vec::<String>::new());
+    }
+    assert_eq!(crate::correlate::settle_due(&desk.store, &desk.terms, now).await.unwrap(), 0, "all is settled");
+    let mut transaction = desk.store.write().await.unwrap();
+    transaction.revoke_host(&HostId::new("h-1").unwrap(), now).await.unwrap();
+    transaction.save().await.unwrap();
+    crate::drift::settle_due(&desk.store, &desk.terms, now).await.unwrap();
+    assert_eq!(crate::correlate::settle_due(&desk.store, &desk.terms, now).await.unwrap(), 2);
+    let (found, drifts, _) = desk.state("h-2").await;
+    assert_eq!((found, drifts), (fails, 1), "the drift of the revoked host has ended");
+    let mails = desk.store.read().await.unwrap().mails(9).await.unwrap();
+    assert!(mails.iter().all(|mail| mail.kind == MailKind::Opened), "that it moved resolved nothing");
 }

@@ -4,10 +4,15 @@ use tenken_model::fact::boot_protection::{BootLoader, BootLoaderKind, BootProtec
 use tenken_model::fact::disk_encryption::{
     DiskEncryption, Encryption, KeyKind, Swap, UnlockKey, Volume, VolumePurpose,
 };
-use tenken_model::fact::removable_media::{RemovableMedia, StorageDriver, UsbGuard, UsbPolicy};
-use tenken_model::{Read, Size};
+use tenken_model::fact::removable_media::{Medium, MediumBus, RemovableMedia, StorageDriver, UsbGuard, UsbPolicy};
+use tenken_model::{Read, Size, Span};
 
 use super::Reading;
+
+/// The serial number of the medium for handing results over, as its register has it.
+const HANDOVER: &str = "MIHON0001";
+/// Those of the disks that the first server is backed up to in turn, week by week.
+const COPIES: [&str; 2] = ["MIHON0003", "MIHON0007"];
 
 /// The sizes of disks, of `/boot` and of the firmware's partition.
 const DISK: Size = Size::from_bytes(238 << 30);
@@ -70,25 +75,39 @@ impl Reading<'_> {
             disk_passphrase: Read::Measured(!self.is_server()),
         }
     }
-}
 
-/// USBGuard lets nothing in that was not named.
-pub(super) fn removable_media() -> RemovableMedia {
-    let driver = |module: &str| StorageDriver {
-        module: module.to_owned(),
-        blocked: Read::Measured(false),
-        loaded: Read::Measured(false),
-        origin: None,
-    };
-    RemovableMedia {
-        usb_guard: Read::Measured(Some(UsbGuard {
-            running: true,
-            enabled: Read::Measured(true),
-            unnamed: Read::Measured(UsbPolicy::Block),
-            lets_storage_in: Read::Measured(false),
-        })),
-        drivers: ["usb_storage", "uas"].map(driver).to_vec(),
-        media: Vec::new(),
-        media_left_out: 0,
+    /// USBGuard lets nothing in that was not named. The medium for handing results over is at the first
+    /// server, and one of the disks that it is backed up to.
+    pub(super) fn removable_media(&self) -> RemovableMedia {
+        let driver = |module: &str| StorageDriver {
+            module: module.to_owned(),
+            blocked: Read::Measured(false),
+            loaded: Read::Measured(false),
+            origin: None,
+        };
+        let medium = |device: &str, serial: &str, model: &str, size| Medium {
+            device: device.to_owned(),
+            bus: MediumBus::Usb,
+            serial: Read::Measured(Some(serial.to_owned())),
+            vendor: Some("Mihon".to_owned()),
+            model: Some(model.to_owned()),
+            size: Read::Measured(Size::from_bytes(size)),
+            mounts: 0,
+            encryption: Read::Measured(None),
+        };
+        let weeks = Span::between(self.now, self.until).millis() / Span::from_days(7).millis();
+        let copies = if weeks % 2 == 0 { COPIES[1] } else { COPIES[0] };
+        let attached = [medium("sdc", HANDOVER, "Secure", 32 << 30), medium("sdd", copies, "Portable", 2 << 40)];
+        RemovableMedia {
+            usb_guard: Read::Measured(Some(UsbGuard {
+                running: true,
+                enabled: Read::Measured(true),
+                unnamed: Read::Measured(UsbPolicy::Block),
+                lets_storage_in: Read::Measured(false),
+            })),
+            drivers: ["usb_storage", "uas"].map(driver).to_vec(),
+            media: if self.machine.number == 0 { attached.to_vec() } else { Vec::new() },
+            media_left_out: 0,
+        }
     }
 }

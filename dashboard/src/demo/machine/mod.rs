@@ -32,6 +32,8 @@ use super::story::Trouble;
 
 /// The account with which the maintenance vendor works on servers.
 pub(super) const VENDOR: &str = "vendor-mihon";
+/// Where the vendor signs in from.
+pub(super) const VENDOR_ADDRESS: &str = "192.0.2.20";
 /// The account for emergencies.
 pub(super) const EMERGENCY: &str = "kinkyu";
 /// The administrator's account.
@@ -154,7 +156,7 @@ impl Reading<'_> {
                 self.observed(&["/sys/firmware", "/boot/grub/grub.cfg"], Outcome::Known(self.boot_protection())),
             ),
             AnyObservation::RemovableMedia(
-                self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(disks::removable_media())),
+                self.observed(&["/etc/usbguard", "/sys/class/block"], Outcome::Known(self.removable_media())),
             ),
             AnyObservation::AutomaticSignIn(
                 self.observed(&["/etc/gdm3", "/etc/systemd/system"], Outcome::Known(self.automatic_sign_in())),
@@ -305,8 +307,9 @@ impl Reading<'_> {
         let emergency_used = self.since(Trouble::EmergencyUsed).filter(|_| emergency);
         let raised = self.has(Trouble::AdministratorAdded) && uid == 1_001;
         let administrator = root || name == ADMINISTRATOR || raised;
-        let enabled = !root && (!emergency || emergency_used.is_some());
         let late = vendor && self.has(Trouble::VendorStays);
+        // The vendor's account is opened for the hours of its work alone, unless somebody forgets to close it.
+        let enabled = !root && (!emergency || emergency_used.is_some()) && (!vendor || late);
         let last = match (root || emergency, emergency_used) {
             (_, Some(used)) => Some(used),
             (true, None) => None,
@@ -326,7 +329,7 @@ impl Reading<'_> {
             password_changed: Read::Measured(Some(self.days_ago(30 + self.own(7)))),
             password_max_age: Read::Measured(None),
             expires: Read::Measured((vendor && !late).then_some(self.vendor_until)),
-            ssh_keys: Read::Measured(i64::from(vendor)),
+            ssh_keys: Read::Measured(i64::from(vendor && enabled)),
             last_sign_in: Read::Measured(last),
         }
     }
@@ -347,7 +350,7 @@ impl Reading<'_> {
             account: VENDOR.to_owned(),
             terminal: "pts/0".to_owned(),
             origin: SessionOrigin::Network,
-            from: "192.0.2.20".to_owned(),
+            from: VENDOR_ADDRESS.to_owned(),
             started,
             ended: Some(WORK_LASTS.after(started)),
             ended_by: SessionEnd::SignedOut,

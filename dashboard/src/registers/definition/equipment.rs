@@ -74,7 +74,7 @@ static DEVICE_STATES: [Choice; 5] = [
     choice(DeviceStatus::Returned.word(), Language::device_returned),
     choice(DeviceStatus::Disposed.word(), Language::device_disposed),
 ];
-static DEVICES_COLUMNS: [Column; 11] = [
+static DEVICES_COLUMNS: [Column; 14] = [
     required(line("name", Language::column_device_name, Language::help_device_name)),
     required(column("mac", Language::column_mac, Language::help_mac, Input::Mac)),
     required(column("status", Language::column_status, Language::help_device_status, Input::Choice(&DEVICE_STATES))),
@@ -82,7 +82,14 @@ static DEVICES_COLUMNS: [Column; 11] = [
     line("place", Language::column_place, Language::help_place),
     line("model", Language::column_devices_model, Language::help_devices_model),
     line("firmware", Language::column_devices_firmware, Language::help_devices_firmware),
-    day("firmware_on", Language::column_devices_firmware_on),
+    line("latest", Language::column_devices_latest, Language::help_devices_latest),
+    column("firmware_on", Language::column_devices_firmware_on, Language::help_devices_firmware_on, Input::Day),
+    due_while(
+        column("update_on", Language::column_devices_update_on, Language::help_devices_update_on, Input::Day),
+        "status",
+        &["in_use"],
+    ),
+    line("measure", Language::column_devices_measure, Language::help_devices_measure),
     column("risk_on", Language::column_devices_risk_on, Language::help_devices_risk_on, Input::Day),
     due_while(
         column("support_ends", Language::column_devices_support_ends, Language::help_support_ends, Input::Day),
@@ -177,7 +184,7 @@ pub(super) const MEDIA: Definition = Definition {
 
 static TAKEOUTS_KINDS: [Choice; 2] =
     [choice("takeout", Language::takeouts_kind_takeout), choice("byod", Language::takeouts_kind_byod)];
-static TAKEOUTS_COLUMNS: [Column; 12] = [
+static TAKEOUTS_COLUMNS: [Column; 13] = [
     required(person("person", Language::column_takeouts_person)),
     required(column(
         "kind",
@@ -192,6 +199,7 @@ static TAKEOUTS_COLUMNS: [Column; 12] = [
     required(line("purpose", Language::column_takeouts_purpose, Language::help_takeouts_purpose)),
     line("security", Language::column_takeouts_security, Language::help_takeouts_security),
     flag("managed", Language::column_takeouts_managed, Language::help_takeouts_managed),
+    column("attested_on", Language::column_takeouts_attested_on, Language::help_takeouts_attested_on, Input::Day),
     person("approver", Language::column_takeouts_approver),
     day("approved_on", Language::column_takeouts_approved_on),
     NOTE,
@@ -211,7 +219,7 @@ pub(super) const TAKEOUTS: Definition = Definition {
         day: "approved_on",
         before: "starts",
         late: None,
-        after: &["returned_on", "note"],
+        after: &["returned_on", "attested_on", "note"],
     }),
     feeds: &["takeout.1", "takeout.2", "takeout.3", "takeout.5", "takeout.8", "takeout.10"],
 };

@@ -24,7 +24,7 @@ static ISOLATIONS: [Choice; 5] = [
     choice(Isolation::AppendOnly.word(), Language::isolation_append_only),
     choice(Isolation::Offline.word(), Language::isolation_offline),
 ];
-static BACKUPS_COLUMNS: [Column; 9] = [
+static BACKUPS_COLUMNS: [Column; 10] = [
     required(line("host", Language::column_host, Language::help_backup_host)),
     required(line("name", Language::column_backup_name, Language::help_backup_name)),
     required(line("system", Language::column_system, Language::help_backup_system)),
@@ -33,6 +33,7 @@ static BACKUPS_COLUMNS: [Column; 9] = [
     required(column("interval", Language::column_interval, Language::help_interval, Input::Span)),
     required(column("generations", Language::column_generations, Language::help_generations, Input::Count(1, 10_000))),
     required(column("isolation", Language::column_isolation, Language::help_isolation, Input::Choice(&ISOLATIONS))),
+    line("media", Language::column_backups_media, Language::help_backups_media),
     NOTE,
 ];
 

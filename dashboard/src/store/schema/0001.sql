@@ -87,6 +87,15 @@ CREATE TABLE record_gaps (
     PRIMARY KEY (host, began)
 ) {table};
 
+CREATE TABLE media_seen (
+    host TEXT NOT NULL REFERENCES hosts (id),
+    serial TEXT NOT NULL,
+    attached_since {number} NOT NULL,
+    last_seen {number} NOT NULL,
+    attached {number} NOT NULL,
+    PRIMARY KEY (host, serial)
+) {table};
+
 CREATE TABLE history (
     id {id},
     host TEXT NOT NULL REFERENCES hosts (id),

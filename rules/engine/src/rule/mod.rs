@@ -45,6 +45,8 @@ choice! {
         Host = "host",
         /// The agency's: whichever host tells of it, it is one thing, such as a device on the network.
         Agency = "agency",
+        /// The agency's too, and no host's: a row of a register, or what several hosts tell together.
+        Register = "register",
     }
 }
 

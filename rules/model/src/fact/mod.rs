@@ -215,7 +215,12 @@ impl Topic {
     /// only what rules find travels.
     pub const fn is_kept(self) -> bool {
         match self {
-            Self::Accounts | Self::Logs | Self::Neighbours | Self::RemovableMedia | Self::Sessions => true,
+            Self::Accounts
+            | Self::Logs
+            | Self::Neighbours
+            | Self::RemoteAccess
+            | Self::RemovableMedia
+            | Self::Sessions => true,
             Self::TimeSync
             | Self::ScreenLock
             | Self::SessionTimeout
@@ -233,7 +238,6 @@ impl Topic {
             | Self::Software
             | Self::Updates
             | Self::OfficeMacros
-            | Self::RemoteAccess
             | Self::AutomaticSignIn
             | Self::System => false,
         }

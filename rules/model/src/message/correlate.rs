@@ -77,6 +77,20 @@ texts! {
     correlate_sessions() { ja: "ログインの記録", en: "its records of sign-ins" }
     /// A fact.
     correlate_neighbours() { ja: "ネットワーク上の機器の一覧", en: "the devices it sees" }
+    /// A fact.
+    correlate_media() { ja: "取り外しできる媒体の一覧", en: "the removable media attached to it" }
+    /// A fact.
+    correlate_remote_access() { ja: "遠隔操作の設定", en: "by what it is used from afar" }
+    /// No host tells what it sees on its network.
+    correlate_nobody_sees() {
+        ja: "ネットワーク上の機器の一覧がどの機器からも届いていないため、突き合わせられません。",
+        en: "It cannot be compared: no host has told which devices it sees."
+    }
+    /// A medium of which the serial number was not read.
+    correlate_medium_not_read(device: &str) {
+        ja: "接続されている媒体({device})の製造番号を読み取れないため、台帳と突き合わせられません。",
+        en: "The serial number of the medium attached as {device} could not be read, so that it cannot be compared with the register."
+    }
     /// A session beside its request: account, from when until when.
     correlate_session(account: &str, started: &str, ended: &str) { ja: "{account} {started}〜{ended}", en: "{account} {started} to {ended}" }
     /// A session without an end on record.

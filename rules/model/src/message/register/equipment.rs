@@ -34,7 +34,21 @@ texts! {
     /// Help.
     help_devices_firmware() { ja: "入っている版です。分からない場合は空欄のままでかまいません。", en: "The edition installed, where it is known." }
     /// Column.
+    column_devices_latest() { ja: "最新の版", en: "Newest edition" }
+    /// Help.
+    help_devices_latest() { ja: "更新を確認した日に、製造業者が提供していた最新の版です。", en: "The newest that the manufacturer offered when updates were checked." }
+    /// Column.
     column_devices_firmware_on() { ja: "更新の確認日", en: "Updates checked on" }
+    /// Help.
+    help_devices_firmware_on() { ja: "新しい版が出ていないかを製造業者に確認した日です。3か月に一度は確認します。", en: "When the manufacturer was last asked for a newer edition; every three months at least." }
+    /// Column.
+    column_devices_update_on() { ja: "更新の予定日", en: "To be updated by" }
+    /// Help.
+    help_devices_update_on() { ja: "最新の版にする予定の日です。更新したら空欄に戻します。", en: "When the newest edition is to be installed; empty once it is." }
+    /// Column.
+    column_devices_measure() { ja: "更新できない場合の代替措置", en: "Measure in place of updates" }
+    /// Help.
+    help_devices_measure() { ja: "更新できない機器で、代わりに行っている対策です。例: 専用のネットワークに分離し、外部との通信を遮断", en: "What is done where updates are impossible, such as a network of its own." }
     /// Column.
     column_devices_risk_on() { ja: "リスク分析日", en: "Risks analysed on" }
     /// Help.
@@ -165,6 +179,10 @@ texts! {
     column_takeouts_managed() { ja: "管理ソフトの導入", en: "Under management" }
     /// Help.
     help_takeouts_managed() { ja: "BYODの機器に管理ソフトを入れ、設定を管理者が行った場合は「はい」を選びます。", en: "Yes if the device is managed by the agency." }
+    /// Column.
+    column_takeouts_attested_on() { ja: "所有者の申告日", en: "Attested by the owner on" }
+    /// Help.
+    help_takeouts_attested_on() { ja: "BYODの機器で対策を続けていることを、所有者が申告した日です。四半期ごとに確認します。エージェントが報告している機器では空欄でかまいません。", en: "When the owner of an own device last said that its safeguards stand; every quarter. Not needed where an agent reports." }
     /// Column.
     column_takeouts_approver() { ja: "承認者", en: "Approved by" }
     /// Column.

@@ -3,6 +3,10 @@
 use crate::message::texts;
 
 texts! {
+    /// Column.
+    column_backups_media() { ja: "交互に使う媒体", en: "Media in turn" }
+    /// Help.
+    help_backups_media() { ja: "取り外して保管する媒体に取得する場合、媒体台帳の番号を「、」で区切って書きます。製造番号により、交互に接続されていることを確認します。例: M-003、M-007", en: "Where it goes to media that are taken off, their numbers in the register of media, such as M-003, M-007. By their serial numbers it is seen that they are attached in turn." }
     /// The register.
     register_keys() { ja: "証明書・鍵台帳", en: "Certificates and keys" }
     /// What it is for.
