@@ -18,6 +18,7 @@ pub mod antivirus;
 pub mod automatic_sign_in;
 pub mod backups;
 pub mod boot_protection;
+pub mod certificates;
 pub mod devices;
 pub mod disk_encryption;
 pub mod firewall;

@@ -1,5 +1,6 @@
 //! Hosts on which every form of file that is read holds secrets, in comments too.
 
+mod certificates;
 mod logs;
 mod passwords;
 mod reachable;
@@ -44,6 +45,7 @@ fn full_of(secrets: &Secrets) -> Recording {
         software::office,
         remote_access::remote_access,
         logs::logs,
+        certificates::certificates,
     ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }

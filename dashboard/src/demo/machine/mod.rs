@@ -2,6 +2,7 @@
 
 mod disks;
 mod entry;
+mod keys;
 mod logs;
 mod network;
 mod passwords;
@@ -125,6 +126,9 @@ impl Reading<'_> {
             ),
             AnyObservation::Forwarding(
                 self.observed(&["/proc/sys/net", "/etc/sysctl.d"], Outcome::Known(self.forwarding())),
+            ),
+            AnyObservation::Certificates(
+                self.observed(&["/etc/ssl/private", "/etc/nginx"], Outcome::Known(self.certificates())),
             ),
             AnyObservation::Software(self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software()))),
             AnyObservation::Updates(

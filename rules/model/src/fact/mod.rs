@@ -6,6 +6,7 @@ pub mod antivirus;
 pub mod automatic_sign_in;
 pub mod backups;
 pub mod boot_protection;
+pub mod certificates;
 pub mod disk_encryption;
 pub mod firewall;
 pub mod forwarding;
@@ -203,6 +204,8 @@ topics! {
     Listeners listeners: listeners::Listeners,
     /// Whether and how this host passes on packets of others.
     Forwarding forwarding: forwarding::Forwarding,
+    /// Private keys and certificates in files: who can get at them, and until when they hold.
+    Certificates certificates: certificates::Certificates,
 }
 
 impl Topic {
@@ -227,6 +230,7 @@ impl Topic {
             | Self::WrittenSecrets
             | Self::DiskEncryption
             | Self::BootProtection
+            | Self::Certificates
             | Self::Firewall
             | Self::Listeners
             | Self::Forwarding

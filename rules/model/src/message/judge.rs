@@ -93,6 +93,7 @@ impl Language {
             | Topic::Sessions
             | Topic::DiskEncryption
             | Topic::BootProtection
+            | Topic::Certificates
             | Topic::RemovableMedia
             | Topic::Firewall
             | Topic::Listeners

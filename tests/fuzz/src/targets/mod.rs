@@ -4,6 +4,7 @@
 mod accounts;
 mod antivirus;
 mod backups;
+mod certificates;
 mod dashboard;
 mod disks;
 mod facts;
@@ -45,6 +46,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("backup_names", backups::names),
     ("mounts", backups::mounts),
     ("snapshot_lists", backups::snapshots),
+    ("keys_and_certificates", certificates::keys),
     ("certificate_request", dashboard::certificate_request),
     ("boot_and_media_configuration", disks::configuration),
     ("block_devices", disks::devices),
