@@ -29,6 +29,7 @@ pub mod logs;
 pub mod look;
 pub mod neighbours;
 pub mod office_macros;
+pub mod outbox;
 pub mod packages;
 pub mod pam;
 pub mod password_policy;

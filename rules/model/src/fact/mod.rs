@@ -15,6 +15,7 @@ pub mod listeners;
 pub mod logs;
 pub mod neighbours;
 pub mod office_macros;
+pub mod outbox;
 pub mod password_policy;
 pub mod password_storage;
 pub mod remote_access;
@@ -206,6 +207,8 @@ topics! {
     Forwarding forwarding: forwarding::Forwarding,
     /// Private keys and certificates in files: who can get at them, and until when they hold.
     Certificates certificates: certificates::Certificates,
+    /// Files that wait to be handed to another party, and whether they are encrypted themselves.
+    Outbox outbox: outbox::Outbox,
 }
 
 impl Topic {
@@ -237,6 +240,7 @@ impl Topic {
             | Self::Software
             | Self::Updates
             | Self::OfficeMacros
+            | Self::Outbox
             | Self::RemoteAccess
             | Self::AutomaticSignIn
             | Self::System => false,

@@ -14,6 +14,7 @@ mod link;
 mod logs;
 mod neighbours;
 mod network;
+mod outbox;
 mod passwords;
 mod recording;
 mod registers;
@@ -68,6 +69,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("log_settings", logs::settings),
     ("lease_files", neighbours::lease_files),
     ("netlink", neighbours::netlink),
+    ("sent_files", outbox::forms),
     ("pam", passwords::pam),
     ("password_settings", passwords::settings),
     ("firewall_files", network::firewall_files),
