@@ -362,3 +362,26 @@ fn places_wake_also_those_that_are_not_there_yet() {
     assert!(wakes.contains(&Wake::Path("/home/hanako/Downloads".into())));
     assert!(!wakes.contains(&Wake::Path("/home/hanako".into())));
 }
+
+#[test]
+fn a_person_with_a_dot_is_no_host() {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = |name: &str, usages: Vec<rcgen::ExtendedKeyUsagePurpose>| {
+        let mut parameters = rcgen::CertificateParams::default();
+        parameters.distinguished_name = rcgen::DistinguishedName::new();
+        parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
+        parameters.extended_key_usages = usages;
+        x509::parse(parameters.self_signed(&key).unwrap().der()).unwrap()
+    };
+    let server = || vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
+    for (name, usages, host) in [
+        ("hanako.yamada", vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth], false),
+        ("hanako.yamada", Vec::new(), false),
+        ("yamada@clinic.example.jp", server(), false),
+        ("山田 花子", server(), false),
+        ("karte.local", server(), true),
+        ("karte.example.jp", Vec::new(), true),
+    ] {
+        assert_eq!(certificate(name, usages).host.is_some(), host, "{name}");
+    }
+}

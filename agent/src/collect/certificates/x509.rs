@@ -74,9 +74,10 @@ pub fn parse(bytes: &[u8]) -> Option<CertificateShape> {
     let usage = certificate.key_usage().ok().flatten().map(|usage| usage.value);
     let extended = certificate.extended_key_usage().ok().flatten().map(|usage| usage.value);
     let is = |read: fn(&KeyUsage) -> bool| usage.is_some_and(read);
+    let for_servers = extended.is_some_and(|usage| usage.server_auth);
     let self_issued = certificate.subject().as_raw() == certificate.issuer().as_raw();
     Some(CertificateShape {
-        host: host(&certificate),
+        host: host(&certificate, for_servers),
         number: number(bytes),
         issuer: if self_issued { "itself".to_owned() } else { authority_name(certificate.issuer()) },
         self_issued,
@@ -90,7 +91,7 @@ pub fn parse(bytes: &[u8]) -> Option<CertificateShape> {
         digital_signature: is(KeyUsage::digital_signature),
         non_repudiation: is(KeyUsage::non_repudiation),
         exchanges_keys: is(|usage| usage.key_encipherment() || usage.data_encipherment() || usage.key_agreement()),
-        for_servers: extended.is_some_and(|usage| usage.server_auth),
+        for_servers,
         for_clients: extended.is_some_and(|usage| usage.client_auth),
         hpki: certificate.extensions().iter().any(|extension| match extension.parsed_extension() {
             ParsedExtension::CertificatePolicies(policies) => {
@@ -168,8 +169,9 @@ fn pss_hash(certificate: &X509Certificate<'_>) -> SignatureHash {
     }
 }
 
-/// The first host a certificate is for. A common name counts only where it is a name of a host: that of a person does not.
-fn host(certificate: &X509Certificate<'_>) -> Option<String> {
+/// The first host a certificate is for. A common name counts only where it is a name of a host: `hanako.yamada` is one of a
+/// person, unless a server has it.
+fn host(certificate: &X509Certificate<'_>, for_servers: bool) -> Option<String> {
     let alternative = certificate.subject_alternative_name().ok().flatten();
     let named = alternative.iter().flat_map(|names| &names.value.general_names).find_map(|name| match name {
         GeneralName::DNSName(name) if is_host(name) => Some((*name).to_owned()),
@@ -177,7 +179,8 @@ fn host(certificate: &X509Certificate<'_>) -> Option<String> {
     });
     named.or_else(|| {
         let common = certificate.subject().iter_common_name().next()?;
-        common.as_str().ok().filter(|name| is_host(name)).map(str::to_owned)
+        let is_full = |name: &str| for_servers || name.matches('.').count() > 1;
+        common.as_str().ok().filter(|name| is_host(name) && is_full(name)).map(str::to_owned)
     })
 }
 
