@@ -11,7 +11,8 @@ use tenken_engine::rule::Condition;
 use tenken_engine::{Catalog, ParameterSet, Rule};
 use tenken_model::policy::{POLICY_BYTES_MAX, Policy, SIGNATURE_CONTEXT, SignedPolicy};
 use tenken_model::register::Registers;
-use tenken_model::{HostId, Instant, Size, Span, Topic};
+use tenken_model::schema::Value;
+use tenken_model::{HostId, Instant, RuleId, Size, Span, Topic};
 use thiserror::Error;
 
 use crate::durable::{self, DurableError};
@@ -64,6 +65,9 @@ pub enum PolicyError {
     Durable(#[from] DurableError),
 }
 
+/// The rule of which a parameter says where to look.
+const OUTBOX_RULE: &str = "sent_files_encrypted";
+
 /// What is judged by now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InForce {
@@ -104,11 +108,13 @@ impl InForce {
             .map_err(|problems| refused(version, &problems))?;
         let parameters =
             ParameterSet::load(&catalog, &policy.parameters).map_err(|problems| refused(version, &problems))?;
+        let outbox_folders = outbox_folders(&catalog, &parameters);
+        let registers = Registers { outbox_folders, ..policy.registers };
         Ok(Self {
             version,
             catalog,
             parameters,
-            registers: policy.registers,
+            registers,
             time_references: policy.time_references,
             collect_within: policy.collect_within.to_std().clamp(COLLECT_MIN, COLLECT_MAX),
         })
@@ -134,6 +140,21 @@ impl InForce {
         let ends = ages.filter_map(|(topic, max_age)| Some(max_age.after(*read_at.get(&topic)?)));
         // A fact that is as old as it may be is not too old yet.
         ends.map(|end| Span::from_millis(1).after(end)).filter(|end| *end > now).min()
+    }
+}
+
+/// The folders that the rule on files for others names.
+pub fn outbox_folders(catalog: &Catalog, parameters: &ParameterSet) -> Vec<String> {
+    let rule = RuleId::new(OUTBOX_RULE).ok().and_then(|id| catalog.rule(&id));
+    match rule.and_then(|rule| parameters.value(rule, "folders")) {
+        Some(Value::List(folders)) => folders
+            .iter()
+            .filter_map(|folder| match folder {
+                Value::Text(folder) => Some(folder.clone()),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -173,5 +173,6 @@ fn registers(path: &Path) -> Result<Registers> {
         accounts: file.accounts.map_or(missing.accounts, Read::Measured),
         devices: file.devices.map_or(missing.devices, Read::Measured),
         backup_sets: file.backup_sets.map_or(missing.backup_sets, Read::Measured),
+        outbox_folders: missing.outbox_folders,
     })
 }

@@ -11,6 +11,7 @@ mod addresses;
 mod answers;
 mod antivirus;
 mod boot;
+mod certificates;
 mod clocks;
 mod contents;
 mod datagram;

@@ -15,10 +15,12 @@ use std::path::PathBuf;
 use tenken_agent::collect::Needs;
 use tenken_agent::gather::gather;
 use tenken_agent::host::Host;
+use tenken_agent::policy::outbox_folders;
 use tenken_engine::judge::{judge, severity};
 use tenken_engine::{Catalog, Inputs, ParameterSet, Rule};
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::finding::VerdictKind;
+use tenken_model::register::Registers;
 use tenken_model::{Facts, Finding, RuleId};
 
 use crate::compose::{Composed, compose};
@@ -49,7 +51,10 @@ fn corpora() -> BTreeMap<RuleId, Corpus> {
 
 /// What the rule finds on a host.
 fn findings(catalog: &Catalog, rule: &Rule, written: &WrittenHost, host: &dyn Host) -> Vec<Finding> {
-    let registers = written.registers.given();
+    let parameters = BTreeMap::from([(rule.id.clone(), written.parameters.clone())]);
+    let parameters = ParameterSet::load(catalog, &parameters).expect("parameters of the rule");
+    let outbox_folders = outbox_folders(catalog, &parameters);
+    let registers = Registers { outbox_folders, ..written.registers.given() };
     let needs = Needs {
         registers: registers.clone(),
         time_references: written.sntp.keys().cloned().collect(),
@@ -59,8 +64,6 @@ fn findings(catalog: &Catalog, rule: &Rule, written: &WrittenHost, host: &dyn Ho
     for topic in &rule.condition().expect("a rule that hosts are judged by").topics {
         facts.insert(gather(*topic, host, &needs).observation);
     }
-    let parameters = BTreeMap::from([(rule.id.clone(), written.parameters.clone())]);
-    let parameters = ParameterSet::load(catalog, &parameters).expect("parameters of the rule");
     let inputs = Inputs {
         facts: &facts,
         registers: &registers,

@@ -1,5 +1,6 @@
 //! Hosts on which every form of file that is read holds secrets, in comments too.
 
+mod certificates;
 mod logs;
 mod passwords;
 mod reachable;
@@ -44,6 +45,7 @@ fn full_of(secrets: &Secrets) -> Recording {
         software::office,
         remote_access::remote_access,
         logs::logs,
+        certificates::certificates,
     ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
@@ -434,7 +436,9 @@ proptest::proptest! {
         let full = full_of(&secrets);
         let clocks = observation(Topic::TimeSync, &full);
         proptest::prop_assert!(clocks.to_string().contains("\"configured\":{\"measured\""), "{}", clocks);
-        for (topic, found) in Topic::ALL.iter().zip(recorded(&full).0) {
+        // A host is recorded with the rules as they come, which name no folder of files for others.
+        let recorded_topics = Topic::ALL.iter().zip(recorded(&full).0).filter(|(topic, _)| **topic != Topic::Outbox);
+        for (topic, found) in recorded_topics {
             proptest::prop_assert!(found[topic.name()]["outcome"]["known"].is_object(), "{}", found);
         }
         let managers = remote_access::of_managers(&full, &secrets);

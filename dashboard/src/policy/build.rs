@@ -57,6 +57,7 @@ impl Kept {
                 accounts: rows(transaction, RegisterKind::Accounts).await?,
                 devices: rows(transaction, RegisterKind::Devices).await?,
                 backup_sets: rows(transaction, RegisterKind::BackupSets).await?,
+                outbox_folders: Vec::new(),
             },
         })
     }
@@ -69,6 +70,7 @@ impl Kept {
             accounts: accounts.map(owned),
             devices: self.registers.devices.clone(),
             backup_sets: backup_sets.map(|rows| rows.into_iter().cloned().collect()),
+            outbox_folders: Vec::new(),
         }
     }
 }

@@ -206,6 +206,10 @@ pub struct Registers {
     pub devices: Read<Vec<DeviceRow>>,
     /// Backup sets readable on this host.
     pub backup_sets: Read<Vec<BackupRow>>,
+    /// Folders from which files are handed to another party. They are a parameter of the rule `sent_files_encrypted`, which
+    /// the agent puts here; a policy brings it as that.
+    #[serde(skip)]
+    pub outbox_folders: Vec<String>,
 }
 
 impl Registers {
@@ -215,6 +219,7 @@ impl Registers {
             accounts: Read::not_read(ReasonCode::NotConfigured, format!("accounts register: {why}")),
             devices: Read::not_read(ReasonCode::NotConfigured, format!("devices register: {why}")),
             backup_sets: Read::not_read(ReasonCode::NotConfigured, format!("backups register: {why}")),
+            outbox_folders: Vec::new(),
         }
     }
 

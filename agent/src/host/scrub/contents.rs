@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::files::Form;
 use super::{
-    Scrubber, accounts, answers, antivirus, boot, clocks, disks, lease_configuration, leases, logins, logs, network,
-    office, packages, pam, remote_access, secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
+    Scrubber, accounts, answers, antivirus, boot, certificates, clocks, disks, lease_configuration, leases, logins,
+    logs, network, office, packages, pam, remote_access, secret_lines, settings, shell, sign_in_databases, sshd,
+    sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 
@@ -24,7 +25,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
     }
     let now = scrubber.now;
     let Some(form) = form else {
-        return secret_lines::style_of(path).map(|style| secret_lines::scrub(scrubber, style, bytes));
+        return of_no_form(scrubber, path, offset, bytes);
     };
     Some(match form {
         Form::Passwd => accounts::passwd(scrubber, bytes),
@@ -143,6 +144,18 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Log => logs::text(bytes),
         Form::Identity => logs::identity(bytes),
     })
+}
+
+/// What is left of a file that is told by its place or its content alone: passwords and keys may lie in one.
+fn of_no_form(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: &[u8]) -> Option<Vec<u8>> {
+    let lines = secret_lines::style_of(path).map(|style| secret_lines::scrub(scrubber, style, bytes));
+    let keys = if offset == 0 { certificates::file(scrubber, bytes) } else { None };
+    match (lines, keys) {
+        (Some(lines), Some(keys)) if !bytes.contains(&0) => Some([lines, b"\n".to_vec(), keys].concat()),
+        (_, Some(keys)) => Some(keys),
+        (Some(lines), None) => Some(lines),
+        (None, None) => certificates::is_looked_at(path).then(Vec::new),
+    }
 }
 
 /// A part of a file brought to its former length, so that places in the file stay what they were. It is a part of a

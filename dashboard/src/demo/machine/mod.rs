@@ -2,6 +2,7 @@
 
 mod disks;
 mod entry;
+mod keys;
 mod logs;
 mod network;
 mod passwords;
@@ -25,7 +26,7 @@ use tenken_model::fact::time_sync::{KernelClock, MeasuredOffset, TimeService, Ti
 use tenken_model::fact::written_secrets::WrittenSecrets;
 use tenken_model::observation::{Outcome, Source, SourceOutcome};
 use tenken_model::register::{BackupMethod, Isolation};
-use tenken_model::{Facts, Instant, Observation, Read, Reason, ReasonCode, Size, Span};
+use tenken_model::{Facts, Instant, Language, Observation, Read, Reason, ReasonCode, Size, Span, Topic};
 
 use super::fleet::{DEVICES, Machine, RETIRED_DEVICE, STRANGE_DEVICE};
 use super::story::Trouble;
@@ -128,6 +129,10 @@ impl Reading<'_> {
             AnyObservation::Forwarding(
                 self.observed(&["/proc/sys/net", "/etc/sysctl.d"], Outcome::Known(self.forwarding())),
             ),
+            AnyObservation::Certificates(
+                self.observed(&["/etc/ssl/private", "/etc/nginx"], Outcome::Known(self.certificates())),
+            ),
+            AnyObservation::Outbox(self.observed(&[], Outcome::Absent(Language::English.absent(Topic::Outbox)))),
             AnyObservation::Software(self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software()))),
             AnyObservation::Updates(
                 self.observed(&["/etc/os-release", "/var/lib/apt/lists"], Outcome::Known(self.updates())),

@@ -6,6 +6,7 @@ pub mod antivirus;
 pub mod automatic_sign_in;
 pub mod backups;
 pub mod boot_protection;
+pub mod certificates;
 pub mod disk_encryption;
 pub mod firewall;
 pub mod forwarding;
@@ -14,6 +15,7 @@ pub mod listeners;
 pub mod logs;
 pub mod neighbours;
 pub mod office_macros;
+pub mod outbox;
 pub mod password_policy;
 pub mod password_storage;
 pub mod remote_access;
@@ -203,6 +205,10 @@ topics! {
     Listeners listeners: listeners::Listeners,
     /// Whether and how this host passes on packets of others.
     Forwarding forwarding: forwarding::Forwarding,
+    /// Private keys and certificates in files: who can get at them, and until when they hold.
+    Certificates certificates: certificates::Certificates,
+    /// Files that wait to be handed to another party, and whether they are encrypted themselves.
+    Outbox outbox: outbox::Outbox,
 }
 
 impl Topic {
@@ -232,12 +238,14 @@ impl Topic {
             | Self::WrittenSecrets
             | Self::DiskEncryption
             | Self::BootProtection
+            | Self::Certificates
             | Self::Firewall
             | Self::Listeners
             | Self::Forwarding
             | Self::Software
             | Self::Updates
             | Self::OfficeMacros
+            | Self::Outbox
             | Self::AutomaticSignIn
             | Self::System => false,
         }

@@ -40,6 +40,11 @@ texts! {
         ja: "LibreOfficeもOpenOfficeもインストールされていません",
         en: "neither LibreOffice nor OpenOffice is installed"
     }
+    /// No folder was named.
+    absent_outbox() {
+        ja: "外部に渡すファイルを置くフォルダが、規則のパラメーターに登録されていません",
+        en: "no folder with files for other parties is named in the parameters of the rule"
+    }
     /// Nobody can sit before a screen.
     absent_screen_lock() {
         ja: "デスクトップ環境がインストールされていません",
@@ -84,6 +89,7 @@ impl Language {
             Topic::Wireless => self.absent_wireless(),
             Topic::Forwarding => self.absent_forwarding(),
             Topic::OfficeMacros => self.absent_office_macros(),
+            Topic::Outbox => self.absent_outbox(),
             Topic::WrittenSecrets
             | Topic::TimeSync
             | Topic::SessionTimeout
@@ -93,6 +99,7 @@ impl Language {
             | Topic::Sessions
             | Topic::DiskEncryption
             | Topic::BootProtection
+            | Topic::Certificates
             | Topic::RemovableMedia
             | Topic::Firewall
             | Topic::Listeners

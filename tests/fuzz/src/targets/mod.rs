@@ -4,6 +4,7 @@
 mod accounts;
 mod antivirus;
 mod backups;
+mod certificates;
 mod dashboard;
 mod disks;
 mod facts;
@@ -13,6 +14,7 @@ mod link;
 mod logs;
 mod neighbours;
 mod network;
+mod outbox;
 mod passwords;
 mod recording;
 mod registers;
@@ -45,6 +47,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("backup_names", backups::names),
     ("mounts", backups::mounts),
     ("snapshot_lists", backups::snapshots),
+    ("keys_and_certificates", certificates::keys),
     ("certificate_request", dashboard::certificate_request),
     ("boot_and_media_configuration", disks::configuration),
     ("block_devices", disks::devices),
@@ -66,6 +69,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("log_settings", logs::settings),
     ("lease_files", neighbours::lease_files),
     ("netlink", neighbours::netlink),
+    ("sent_files", outbox::forms),
     ("pam", passwords::pam),
     ("password_settings", passwords::settings),
     ("firewall_files", network::firewall_files),
