@@ -247,6 +247,41 @@ proptest! {
 }
 
 #[test]
+fn what_stays_on_the_host_is_compared_but_never_told() {
+    let rule = |subject: &str, said: &str| {
+        format!(
+            r#"id: networks_known
+title: {{ja: "a", en: "b"}}
+why: {{ja: "a", en: "b"}}
+remedy: {{ja: "a", en: "b"}}
+sources: ["Guideline 5.2, 6.5 C"]
+topics: [wireless]
+max_age: 1h
+grace: 1d
+each: {{in: wireless.profiles, as: profile, subject: {subject}}}
+holds: "profile.ssid != ''"
+says:
+  pass: {{ja: "a", en: "b"}}
+  fail:
+    ja: "{{profile.label}}"
+    en: "{said}"
+"#
+        )
+    };
+    let problems = |subject: &str, said: &str| {
+        let loaded = Rule::load("technical/networks_known.yaml", &rule(subject, said));
+        loaded.map_or_else(|problems| shown(&problems).join("\n"), |_| String::new())
+    };
+    assert_eq!(problems("profile.label", "the name is {profile.label}"), "");
+    let refused = "`ssid` stays on the host; it may only be compared";
+    let file = "technical/networks_known.yaml";
+    assert_eq!(problems("profile.ssid", "b"), format!("{file}:9:61: {refused}"));
+    assert_eq!(problems("profile.label", "it is {profile.ssid}"), format!("{file}:15:25: {refused}"));
+    let by_the_back_door = "it is {wireless.profiles.exists(p, p.ssid == 'x') ? 'x' : 'y'}";
+    assert_eq!(problems("profile.label", by_the_back_door), format!("{file}:15:47: {refused}"));
+}
+
+#[test]
 fn a_remedy_may_differ_from_system_to_system() {
     let more = |on: &str| {
         GOOD.replace("sources: [\"Guideline 5.2, 6.5 C\"]", &format!("remedy_on:\n{on}sources: [\"Guideline\"]"))

@@ -36,6 +36,37 @@ pub enum Node {
     Conditional(Box<Expression>, Box<Expression>, Box<Expression>),
 }
 
+impl Expression {
+    /// Shows it and all its parts.
+    pub fn walk<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
+        see(self);
+        match &self.node {
+            Node::Literal(_) | Node::Name(_) => {}
+            Node::List(elements) => {
+                for element in elements {
+                    element.walk(see);
+                }
+            }
+            Node::Select(of, _) | Node::Not(of) | Node::Negate(of) => of.walk(see),
+            Node::Method(of, _, arguments) => {
+                of.walk(see);
+                for argument in arguments {
+                    argument.walk(see);
+                }
+            }
+            Node::Macro(_, left, _, right) | Node::Binary(_, left, right) => {
+                left.walk(see);
+                right.walk(see);
+            }
+            Node::Conditional(condition, then, otherwise) => {
+                for part in [condition, then, otherwise] {
+                    part.walk(see);
+                }
+            }
+        }
+    }
+}
+
 /// A constant.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Literal {

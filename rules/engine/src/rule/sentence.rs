@@ -30,11 +30,15 @@ pub enum Part {
     Value(Expression),
 }
 
-/// Parses and checks one language of a sentence. `{{` and `}}` stand for braces.
+/// Parses and checks one language of a sentence, whose values may also be refused. `{{` and `}}` stand for braces.
 ///
 /// # Errors
 /// What is wrong, with the byte of the sentence.
-pub(super) fn parts(source: &str, names: &Names) -> Result<Vec<Part>, ExpressionError> {
+pub(super) fn parts(
+    source: &str,
+    names: &Names,
+    allowed: impl Fn(&Expression) -> Result<(), ExpressionError>,
+) -> Result<Vec<Part>, ExpressionError> {
     let mut found = Vec::new();
     let mut words = String::new();
     let mut rest = source.char_indices().peekable();
@@ -50,6 +54,7 @@ pub(super) fn parts(source: &str, names: &Names) -> Result<Vec<Part>, Expression
                 let moved = |error: ExpressionError| ExpressionError::new(at + 1 + error.at, error.message);
                 let parsed = parse(expression).map_err(moved)?;
                 shown(check(&parsed, names).map_err(moved)?, parsed.at).map_err(moved)?;
+                allowed(&parsed).map_err(moved)?;
                 if !words.is_empty() {
                     found.push(Part::Text(std::mem::take(&mut words)));
                 }

@@ -6,7 +6,8 @@ use tenken_model::finding::Bilingual;
 use tenken_model::register::RegisterKind;
 use tenken_model::schema::Type;
 
-use super::{Loader, NAME, is_name};
+use super::{Loader, NAME, expressions, is_name};
+use crate::expression::ast::Expression;
 use crate::expression::check::Names;
 use crate::place::Step::{self, Item, Key};
 use crate::rule::{Branch, ENTRIES_MAX, Each, Holds, Join, Says, Sentence, sentence, written};
@@ -40,6 +41,9 @@ impl Loader<'_, '_> {
         }?;
         self.bind(&[Key("each"), Key("as")], &each.name, element, names);
         let subject = self.text(&[Key("each"), Key("subject")], &each.subject, names);
+        if let Some(Err(error)) = subject.as_ref().map(|subject| expressions::told(subject, &self.topics)) {
+            self.problems.expression(&[Key("each"), Key("subject")], 0, &error);
+        }
         let join = match join {
             Some(join) => Some(self.join(join, names)?),
             None => None,
@@ -145,11 +149,13 @@ impl Loader<'_, '_> {
 
     pub(super) fn sentence(&mut self, key: &str, both: &Bilingual, names: &Names) -> Option<Sentence> {
         self.bilingual(&[Key("says"), Key(key)], both);
-        let mut parts = |language: &str, source: &str| match sentence::parts(source, names) {
+        let topics = self.topics.clone();
+        let allowed = |expression: &Expression| expressions::told(expression, &topics);
+        let mut parts = |language: &str, source: &str| match sentence::parts(source, names, allowed) {
             Ok(parts) => {
                 for part in &parts {
                     if let sentence::Part::Value(expression) = part {
-                        super::expressions::uses_of(expression, &mut self.used);
+                        expressions::uses_of(expression, &mut self.used);
                     }
                 }
                 Some(parts)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use tenken_model::Topic;
 use tenken_model::schema::Type;
 
 use super::Loader;
@@ -54,36 +55,38 @@ impl Loader<'_, '_> {
 
 /// What follows `params.` and `registers.` in an expression.
 pub(super) fn uses_of(expression: &Expression, found: &mut BTreeSet<(String, String)>) {
-    match &expression.node {
-        Node::Literal(_) | Node::Name(_) => {}
-        Node::List(elements) => uses_of_all(elements, found),
-        Node::Select(of, field) => {
-            if let Node::Name(group) = &of.node
-                && ["params", "registers"].contains(&group.as_str())
-            {
-                found.insert((group.clone(), field.clone()));
-            }
-            uses_of(of, found);
+    expression.walk(&mut |part| {
+        if let Some((group, field)) = group_of(part) {
+            found.insert((group.to_owned(), field.to_owned()));
         }
-        Node::Method(of, _, arguments) => {
-            uses_of(of, found);
-            uses_of_all(arguments, found);
+    });
+}
+
+/// What leaves the host may not name what stays there.
+///
+/// # Errors
+/// The first field of these topics that is private, whatever holds it.
+pub(super) fn told(expression: &Expression, topics: &[Topic]) -> Result<(), ExpressionError> {
+    let mut private = None;
+    expression.walk(&mut |part| {
+        if let Node::Select(_, field) = &part.node
+            && group_of(part).is_none()
+            && topics.iter().any(|topic| topic.is_private(field))
+        {
+            private.get_or_insert((part.at, field));
         }
-        Node::Macro(_, left, _, right) | Node::Binary(_, left, right) => {
-            uses_of(left, found);
-            uses_of(right, found);
+    });
+    match private {
+        Some((at, field)) => {
+            Err(ExpressionError::new(at, format!("`{field}` stays on the host; it may only be compared")))
         }
-        Node::Not(of) | Node::Negate(of) => uses_of(of, found),
-        Node::Conditional(condition, then, otherwise) => {
-            for part in [condition, then, otherwise] {
-                uses_of(part, found);
-            }
-        }
+        None => Ok(()),
     }
 }
 
-fn uses_of_all(expressions: &[Expression], found: &mut BTreeSet<(String, String)>) {
-    for expression in expressions {
-        uses_of(expression, found);
-    }
+/// `params.name` or `registers.name`.
+fn group_of(expression: &Expression) -> Option<(&str, &str)> {
+    let Node::Select(of, field) = &expression.node else { return None };
+    let Node::Name(group) = &of.node else { return None };
+    ["params", "registers"].contains(&group.as_str()).then_some((group.as_str(), field.as_str()))
 }

@@ -42,6 +42,8 @@ fn is_judged_by_dashboard(file: &str, text: &str) -> bool {
 
 struct Loader<'p, 't> {
     problems: &'p mut Problems<'t>,
+    /// The facts it rests on.
+    topics: Vec<Topic>,
     /// What expressions of the host as a whole may name.
     names: Names,
     /// What some expression names after `params.` and `registers.`.
@@ -50,7 +52,7 @@ struct Loader<'p, 't> {
 
 impl<'p, 't> Loader<'p, 't> {
     fn new(problems: &'p mut Problems<'t>) -> Self {
-        Self { problems, names: Names::default(), used: BTreeSet::new() }
+        Self { problems, topics: Vec::new(), names: Names::default(), used: BTreeSet::new() }
     }
 }
 
@@ -66,6 +68,7 @@ impl Loader<'_, '_> {
             self.problems.value(&[Key("systems")], "an empty list; leave the key out for all systems");
         }
         let topics = self.topics(&written.topics);
+        self.topics.clone_from(&topics);
         let max_age = self.span("max_age", &written.max_age);
         let grace = self.grace(&written.grace);
         if max_age.is_some_and(|age| age <= Span::ZERO) {
