@@ -8,6 +8,7 @@ pub mod attestation;
 pub mod daily;
 pub mod escalation;
 pub mod monthly;
+pub mod own_rule;
 pub mod request;
 mod settings;
 
@@ -74,6 +75,7 @@ async fn plan(
     mails.extend(escalation::of_drifts(transaction, terms, &calendar, settings.escalate_after(), now).await?);
     mails.extend(escalation::of_proposals(transaction, &calendar, now).await?);
     mails.extend(request::due_mails(transaction, now).await?);
+    mails.extend(own_rule::due_mails(transaction).await?);
     for mail in mails {
         if !transaction.mail_is_written(&mail.message_id()).await? {
             plan.mails.push(mail);
@@ -109,6 +111,7 @@ pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result
             Thread::Request(register, id) => request::stands(transaction, news, register, id).await,
             _ => Ok(false),
         },
+        MailBody::OwnRule(news) => own_rule::stands(transaction, news).await,
         MailBody::Publication(_) if mail.kind == MailKind::Opened => {
             let told: Told = transaction.setting().await?.unwrap_or_default();
             Ok(told.open.is_some())
@@ -123,6 +126,7 @@ pub async fn stands(transaction: &mut Transaction, mail: &ClaimedMail) -> Result
             | Thread::Attestation(_)
             | Thread::Proposal(_)
             | Thread::Request(..)
+            | Thread::OwnRule(_)
             | Thread::Publication(_)
             | Thread::Digest
             | Thread::Deadlines => Ok(false),

@@ -11,6 +11,7 @@ use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId, Verdict
 
 use super::*;
 use crate::drift::acknowledge;
+use crate::own_rules;
 use crate::registers::turnout::Turnout;
 use crate::store::{
     Change, Decision, Location, Mail, NewAttestation, NewDrift, NewHost, NewProposal, Resolution, Thread, Way,
@@ -208,6 +209,30 @@ async fn a_change_that_waits_for_approval_is_told_of_once() {
     assert!(!desk.stands("2026-11-30T08:00:01Z").await);
     desk.propose(None).await;
     assert_eq!(desk.settle("2026-12-07T07:00:00Z").await, 0, "nobody can approve what is not complete");
+}
+
+#[tokio::test]
+async fn a_rule_that_waits_for_approval_is_told_of_each_time_it_is_asked() {
+    let desk = Desk::new().await;
+    let off = AlertSettings { digest_hour: None, escalate_hours: 8, monthly_day: None };
+    set(&desk.store, off, "admin", at(BEGUN)).await.unwrap();
+    desk.settle(BEGUN).await;
+    let draft = own_rules::Draft { text: own_rules::tests::text("own_guest"), ..own_rules::Draft::default() };
+    let rule = own_rules::begin(&desk.store, &desk.checklist, "own_guest", &draft, "sato", at(BEGUN)).await.unwrap();
+    assert_eq!(desk.settle("2026-11-24T00:00:00Z").await, 0, "nobody asked yet");
+    let seen = own_rules::Seen { version: 1, revision: 1 };
+    own_rules::ask(&desk.store, &rule, seen, "sato", at("2026-11-24T00:00:01Z")).await.unwrap();
+    assert_eq!(desk.settle("2026-11-24T00:00:02Z").await, 1);
+    assert_eq!(desk.settle("2026-11-25T00:00:00Z").await, 0, "it was told");
+    let mail = desk.mails().await.remove(0);
+    assert_eq!((&mail.thread, mail.kind), (&Thread::OwnRule(rule.clone()), MailKind::Waiting));
+    assert!(desk.stands("2026-11-25T00:00:00Z").await);
+    own_rules::take_back(&desk.store, &rule, "sato", at("2026-11-25T00:00:01Z")).await.unwrap();
+    assert!(!desk.stands("2026-11-25T00:00:02Z").await, "nobody is asked to approve what was taken back");
+    own_rules::ask(&desk.store, &rule, seen, "sato", at("2026-11-25T00:00:03Z")).await.unwrap();
+    assert_eq!(desk.settle("2026-11-25T00:00:04Z").await, 1, "it is asked anew");
+    own_rules::decide(&desk.store, &rule, seen, (true, ""), "tanaka", at("2026-11-25T00:00:05Z")).await.unwrap();
+    assert_eq!(desk.settle("2026-11-26T00:00:00Z").await, 0);
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ impl Around {
             MailBody::Attestation(news) => About::new([news.item.section().to_owned()].into(), None),
             MailBody::Proposal(_)
             | MailBody::Request(_)
+            | MailBody::OwnRule(_)
             | MailBody::Daily(_)
             | MailBody::Monthly(_)
             | MailBody::Publication(_)
@@ -71,6 +72,7 @@ impl Around {
             | MailBody::Attestation(_)
             | MailBody::Proposal(_)
             | MailBody::Request(_)
+            | MailBody::OwnRule(_)
             | MailBody::Daily(_)
             | MailBody::Monthly(_)
             | MailBody::Publication(_) => {

@@ -11,6 +11,7 @@ mod daily;
 mod drift;
 mod job;
 mod monthly;
+mod own_rule;
 mod owner;
 mod proposal;
 mod publication;

@@ -12,7 +12,7 @@ use tenken_model::{Instant, Language};
 use super::book::Book;
 use super::settings::MailSettings;
 use super::transport::MailError;
-use super::{attestation, daily, drift, monthly, owner, proposal, publication, request};
+use super::{attestation, daily, drift, monthly, own_rule, owner, proposal, publication, request};
 use crate::plain::one_line;
 use crate::store::{ClaimedMail, MailBody};
 
@@ -44,6 +44,7 @@ fn subject(mail: &ClaimedMail, book: &Book, language: Language) -> String {
         MailBody::Attestation(news) => attestation::subject(mail, news, book, language),
         MailBody::Proposal(news) => proposal::subject(news, book, language),
         MailBody::Request(news) => request::subject(news, language),
+        MailBody::OwnRule(news) => own_rule::subject(news, language),
         MailBody::Daily(news) => daily::subject(news, language),
         MailBody::Monthly(news) => monthly::subject(news, language),
         MailBody::Owner(news) => owner::subject(mail, news, language),
@@ -59,6 +60,7 @@ fn text(mail: &ClaimedMail, book: &Book, settings: &MailSettings, language: Lang
         MailBody::Attestation(news) => attestation::text(mail, news, book, language),
         MailBody::Proposal(news) => proposal::text(news, book, language),
         MailBody::Request(news) => request::text(news, language),
+        MailBody::OwnRule(news) => own_rule::text(news, language),
         MailBody::Daily(news) => daily::text(news, book, language),
         MailBody::Publication(news) => publication::text(news, language),
         MailBody::Monthly(news) => monthly::text(news, book, language),

@@ -59,6 +59,7 @@ impl OutboxPage<'_> {
                 let register = Definition::by_slug(&news.register);
                 (news.name.clone(), register.map_or_else(String::new, |register| (register.title)(t)))
             }
+            MailBody::OwnRule(news) => (t.of(&news.title).to_owned(), t.rules_title()),
             MailBody::Daily(news) => (moment::day(t, news.at), String::new()),
             MailBody::Publication(news) => (t.publication_title(), news.url.clone()),
             MailBody::Monthly(news) => (moment::day(t, news.at), t.monthly_count(news.count())),

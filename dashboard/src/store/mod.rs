@@ -71,8 +71,9 @@ pub use identities::Identity;
 pub use log_sheets::{LogSheet, LogSheetHead, ReviewResult, SignedSheet};
 pub use media_seen::MediumSeen;
 pub use news::{
-    AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, HomePage, MailBody, MonthlyNews, OwnerNews,
-    ProposalNews, PublicationNews, RegisterDue, RequestNews, RowDue, ShortList, TrainingLine, WaiverDue, WaiverNews,
+    AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, HomePage, MailBody, MonthlyNews, OwnRuleNews,
+    OwnerNews, ProposalNews, PublicationNews, RegisterDue, RequestNews, RowDue, ShortList, TrainingLine, WaiverDue,
+    WaiverNews,
 };
 pub use outbox::{ClaimedMail, Mail, MailKind, MailTrouble, NewMail, Way};
 pub use own_rules::{NewOwnVersion, OwnRule, OwnVersion, RollOut, RolledOut, RuleHosts, VersionState};

@@ -24,6 +24,8 @@ pub enum MailBody {
     Proposal(ProposalNews),
     /// Of a row of a register that waits for approval.
     Request(RequestNews),
+    /// Of a rule of the agency's own that waits for approval.
+    OwnRule(OwnRuleNews),
     /// How the agency stands.
     Daily(Box<DailyNews>),
     /// What falls due.
@@ -128,6 +130,21 @@ pub struct RequestNews {
     pub at: Instant,
     /// What is asked for; who changes it asks anew.
     pub asked: Digest,
+}
+
+/// What a mail tells of a version of an own rule that waits for approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnRuleNews {
+    /// The rule.
+    pub rule: RuleId,
+    /// The version.
+    pub version: i64,
+    /// What it is called.
+    pub title: Bilingual,
+    /// Who asked for its approval.
+    pub by: String,
+    /// When.
+    pub at: Instant,
 }
 
 /// What a mail tells of the agency's home page.

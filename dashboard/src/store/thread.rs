@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use tenken_model::ItemId;
+use tenken_model::{ItemId, RuleId};
 
 use super::MailKind;
 use crate::registers::{Definition, Register};
@@ -19,6 +19,8 @@ pub enum Thread {
     Proposal(i64),
     /// What a row of a register asks to be approved.
     Request(Register, i64),
+    /// A version of an own rule that waits for approval.
+    OwnRule(RuleId),
     /// The publication of the form's version of that number.
     Publication(i64),
     /// How the agency stands, told once a day.
@@ -42,6 +44,7 @@ impl Thread {
             Self::Attestation(_)
             | Self::Proposal(_)
             | Self::Request(..)
+            | Self::OwnRule(_)
             | Self::Publication(_)
             | Self::Digest
             | Self::Deadlines
@@ -63,6 +66,7 @@ impl Thread {
             Self::Attestation(_)
             | Self::Proposal(_)
             | Self::Request(..)
+            | Self::OwnRule(_)
             | Self::Publication(_)
             | Self::Digest
             | Self::Deadlines => self.name(),
@@ -79,6 +83,7 @@ impl Thread {
                 let slug = Definition::of(*register).map_or_else(|| register.name(), |definition| definition.slug);
                 format!("/registers/{slug}/{id}")
             }
+            Self::OwnRule(rule) => format!("/rules/{rule}"),
             Self::Publication(_) => "/declaration/publication".to_owned(),
             Self::Digest => "/".to_owned(),
             Self::Deadlines => "/registers".to_owned(),
@@ -97,6 +102,7 @@ impl fmt::Display for Thread {
             Self::Attestation(item) => write!(f, "attestation:{item}"),
             Self::Proposal(id) => write!(f, "proposal:{id}"),
             Self::Request(register, id) => write!(f, "request:{}-{id}", register.name()),
+            Self::OwnRule(rule) => write!(f, "own_rule:{rule}"),
             Self::Publication(version) => write!(f, "publication:{version}"),
             Self::Digest => f.write_str("digest"),
             Self::Deadlines => f.write_str("deadlines"),
@@ -126,6 +132,7 @@ impl FromStr for Thread {
                 let register = Register::from_name(register).ok_or_else(none)?;
                 Ok(Self::Request(register, id.parse().map_err(|_| none())?))
             }
+            "own_rule" => Ok(Self::OwnRule(RuleId::new(which).map_err(|_| none())?)),
             "publication" => Ok(Self::Publication(number()?)),
             "owner" => Ok(Self::Owner(number()?)),
             _ => Err(none()),
@@ -144,6 +151,7 @@ mod tests {
             "attestation:organizational.5",
             "proposal:12",
             "request:maintenance-4",
+            "own_rule:own_backups_at_night",
             "publication:3",
             "digest",
             "deadlines",
@@ -163,6 +171,7 @@ mod tests {
             "Drift:1",
             "request:4",
             "request:x-4",
+            "own_rule:",
         ] {
             assert!(bad.parse::<Thread>().is_err(), "{bad}");
         }

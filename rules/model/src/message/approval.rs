@@ -39,6 +39,14 @@ texts! {
     mail_lead_request(day: &str) { ja: "次の申請が承認を待っています。{day}までに内容を確認し、承認してください。", en: "This waits for approval. Look at it and approve it by {day}." }
     /// A line.
     mail_request_about(register: &str, name: &str) { ja: "申請: {register} {name}", en: "Request: {register} {name}" }
+    /// Subject. Such mails are about rules of the agency's own.
+    mail_subject_own_rule(title: &str) { ja: "【承認待ち】独自の規則: {title}", en: "[To approve] Own rule: {title}" }
+    /// The mail's first sentence.
+    mail_lead_own_rule() { ja: "次の規則が承認を待っています。内容と試行の結果を確認し、承認または差戻しをしてください。承認されるまで、この規則は適用されません。", en: "This rule waits for approval. Look at it and at what its trial found, and approve or refuse it; until then it is not in force." }
+    /// A line.
+    mail_own_rule_about(title: &str, rule: &str, version: &str) { ja: "規則: {title}({rule}、第{version}版)", en: "Rule: {title} ({rule}, version {version})" }
+    /// A line.
+    mail_own_rule_by(person: &str, at: &str) { ja: "承認を依頼した人: {person}({at})", en: "Asked for by: {person} ({at})" }
     /// A line.
     mail_request_by(person: &str, at: &str) { ja: "最後に変更した人: {person}({at})", en: "Last changed by: {person} ({at})" }
 }
