@@ -10,7 +10,7 @@ use crate::store::{
 
 /// The mails about versions that wait for approval, written or not.
 pub(super) async fn due_mails(transaction: &mut Transaction) -> Result<Vec<NewMail>, StoreError> {
-    // Asked every minute by agencies most of which write no rule.
+    // Most agencies write no rule, and this is asked all the time.
     if transaction.own_rules_waiting().await?.is_empty() {
         return Ok(Vec::new());
     }
