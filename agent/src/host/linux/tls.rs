@@ -7,6 +7,7 @@ mod tests;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
@@ -55,7 +56,7 @@ pub(super) fn probe(root: &Root, servers: &[String], within: Span, now: Instant)
             })
             .collect();
         let failed = |server: &str, why: String| ReadError::new(ReadErrorKind::Failed, tried(server), why);
-        let answers = servers.iter().zip(asked).map(|(server, asked)| match asked.map(|asked| asked.join()) {
+        let answers = servers.iter().zip(asked).map(|(server, asked)| match asked.map(ScopedJoinHandle::join) {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(failed(server, "the question was broken off".to_owned())),
             Err(error) => Err(failed(server, error.to_string())),

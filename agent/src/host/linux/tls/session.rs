@@ -48,8 +48,8 @@ impl Asking<'_> {
             .with_protocol_versions(&[&rustls::version::TLS13])
             .map_err(|error| failed(error.to_string()))?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(&shown) as Arc<dyn ServerCertVerifier>)
-            .with_client_cert_resolver(Arc::clone(&asked) as Arc<dyn ResolvesClientCert>);
+            .with_custom_certificate_verifier(Arc::<Shown>::clone(&shown))
+            .with_client_cert_resolver(Arc::<Asked>::clone(&asked));
         let mut connection =
             ClientConnection::new(Arc::new(config), self.name.clone()).map_err(|error| failed(error.to_string()))?;
         let mut stream = Timed { stream, deadline: self.deadline };
@@ -79,14 +79,16 @@ impl Asking<'_> {
     /// Why no session was made.
     fn not_made(&self, error: &std::io::Error) -> Result<Option<TlsSession>, ReadError> {
         match tls(error) {
-            Some(Error::AlertReceived(AlertDescription::ProtocolVersion)) => Ok(None),
-            // It answers with a version that was not offered.
-            Some(Error::PeerIncompatible(
-                PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
-                | PeerIncompatible::ServerDoesNotSupportTls12Or13
-                | PeerIncompatible::Tls12NotOffered
-                | PeerIncompatible::Tls12NotOfferedOrEnabled,
-            )) => Ok(None),
+            // It says so, or answers with a version that was not offered.
+            Some(
+                Error::AlertReceived(AlertDescription::ProtocolVersion)
+                | Error::PeerIncompatible(
+                    PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+                    | PeerIncompatible::ServerDoesNotSupportTls12Or13
+                    | PeerIncompatible::Tls12NotOffered
+                    | PeerIncompatible::Tls12NotOfferedOrEnabled,
+                ),
+            ) => Ok(None),
             Some(Error::InvalidMessage(_)) => {
                 Err(ReadError::new(ReadErrorKind::WrongKind, self.tried, "it speaks no TLS"))
             }

@@ -282,7 +282,7 @@ fn who_speaks_no_tls_is_not_taken_for_a_refusal() {
     let place = Place::new();
     let kinds =
         |reading: &TlsReading| (reading.older_version.get().unwrap_err().kind, reading.session.get().unwrap_err().kind);
-    let closes = odd(|stream| drop(stream));
+    let closes = odd(drop);
     let (older, session) = kinds(&place.ask(&closes, WITHIN).unwrap());
     assert_eq!((older, session), (ReadErrorKind::NoAnswer, ReadErrorKind::NoAnswer));
     let garbage = odd(|mut stream| {
