@@ -8,6 +8,7 @@ use tenken_model::observation::{Source, SourceOutcome};
 use tenken_model::{Size, Span};
 
 use super::watched_path::WatchedPath;
+use crate::host::tls::TlsReading;
 use crate::host::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
     Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
@@ -195,6 +196,12 @@ impl<'a> Look<'a> {
     /// See [`Host::sntp`].
     pub fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError> {
         self.note(format!("sntp {server}"), self.host.sntp(server, within))
+    }
+
+    /// See [`Host::tls_probe`].
+    pub fn tls_probe(&self, servers: &[String], within: Span) -> Vec<Result<TlsReading, ReadError>> {
+        let answers = self.host.tls_probe(servers, within).into_iter();
+        servers.iter().zip(answers).map(|(server, answer)| self.note(format!("tls {server}"), answer)).collect()
     }
 
     /// See [`Host::bus_property`]. A bus that gave no answer once is not waited for again in the same run.

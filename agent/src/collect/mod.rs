@@ -21,6 +21,7 @@ pub mod boot_protection;
 pub mod certificates;
 pub mod devices;
 pub mod disk_encryption;
+pub mod exchange_endpoints;
 pub mod firewall;
 pub mod forwarding;
 pub mod glob;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tenken_engine::checklist::Checklist;
 use tenken_engine::{Catalog, Inputs, ParameterSet, Problem};
 use tenken_model::fact::system::SystemFamily;
-use tenken_model::register::{AccountRow, BackupRow, DeviceRow, Registers};
+use tenken_model::register::{AccountRow, BackupRow, DeviceRow, EndpointRow, Registers};
 use tenken_model::{Facts, ItemId, Language, Read, RuleId, Topic};
 
 use crate::collect::Needs;
@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     /// Looks up every file below this folder, as in a mounted disk
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
-    /// Register rows as YAML: `accounts`, `devices`, `backup_sets`
+    /// Register rows as YAML: `accounts`, `devices`, `backup_sets`, `endpoints`
     #[arg(long, value_name = "FILE")]
     registers: Option<PathBuf>,
     /// A time server to measure the clock against; can be given several times
@@ -141,6 +141,7 @@ struct RegistersFile {
     accounts: Option<Vec<AccountRow>>,
     devices: Option<Vec<DeviceRow>>,
     backup_sets: Option<Vec<BackupRow>>,
+    endpoints: Option<Vec<EndpointRow>>,
 }
 
 /// The first key of a row that no row has. Rows are wire types too, which pass over what they do not know; a person's file
@@ -173,6 +174,7 @@ fn registers(path: &Path) -> Result<Registers> {
         accounts: file.accounts.map_or(missing.accounts, Read::Measured),
         devices: file.devices.map_or(missing.devices, Read::Measured),
         backup_sets: file.backup_sets.map_or(missing.backup_sets, Read::Measured),
+        endpoints: file.endpoints.map_or(missing.endpoints, Read::Measured),
         outbox_folders: missing.outbox_folders,
     })
 }

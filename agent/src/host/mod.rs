@@ -13,6 +13,7 @@ pub mod recorded;
 pub mod recording;
 pub mod scrub;
 pub mod storage;
+pub mod tls;
 
 use std::path::{Path, PathBuf};
 
@@ -66,6 +67,10 @@ pub trait Host: Send + Sync {
 
     /// One SNTP exchange with a server (`name`, `name:port` or an address).
     fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError>;
+
+    /// What servers of TLS (`name:port` or `address:port`) answer to somebody without a certificate, all asked at a time and
+    /// in the order in which they are named.
+    fn tls_probe(&self, servers: &[String], within: Span) -> Vec<Result<tls::TlsReading, ReadError>>;
 
     /// A property of a service on the system bus, as JSON. A service that does not run is not started for it: it is
     /// [`ReadErrorKind::NotThere`].

@@ -19,6 +19,7 @@ use thiserror::Error;
 
 pub use node::{Answer, Bytes, Content, Node};
 
+use super::tls::TlsReading;
 use super::{
     BusProperty, CommandOutput, Endpoint, Entry, EntryKind, Host, KernelClockReading, Metadata, NetfilterDump,
     NetlinkDump, Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
@@ -53,6 +54,9 @@ pub struct Recording {
     pub exchanges: BTreeMap<(Endpoint, Bytes), Answer<Bytes>>,
     /// What time servers answered, by the name they were asked under.
     pub sntp: BTreeMap<String, Answer<SntpReading>>,
+    /// What servers of TLS answered, by the name they were asked under.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tls: BTreeMap<String, Answer<TlsReading>>,
     /// Properties on the system bus.
     #[serde(with = "pairs")]
     pub bus: BTreeMap<BusProperty, Answer<serde_json::Value>>,
@@ -116,6 +120,7 @@ impl Recording {
             netfilter: BTreeMap::new(),
             exchanges: BTreeMap::new(),
             sntp: BTreeMap::new(),
+            tls: BTreeMap::new(),
             bus: BTreeMap::new(),
             commands: BTreeMap::new(),
         }
@@ -259,6 +264,14 @@ impl Host for Recording {
             Some(answer) => answer.get().copied(),
             None => Err(self.silent(format!("ask time server {server}"), ReadErrorKind::NoAnswer, "no answer")),
         }
+    }
+
+    fn tls_probe(&self, servers: &[String], _within: Span) -> Vec<Result<TlsReading, ReadError>> {
+        let answer = |server: &String| match self.tls.get(server) {
+            Some(answer) => answer.get().cloned(),
+            None => Err(self.silent(format!("ask TLS server {server}"), ReadErrorKind::NoAnswer, "no answer")),
+        };
+        servers.iter().map(answer).collect()
     }
 
     fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {

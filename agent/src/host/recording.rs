@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tenken_model::{Instant, Size, Span};
 
 use super::recorded::{Answer, Bytes, Content, Elsewhere, Node, Recording};
+use super::tls::TlsReading;
 use super::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
     Process, ReadError, SntpReading, SystemReading, VendorCommand,
@@ -149,6 +150,13 @@ impl Host for Recorder<'_> {
         answer
     }
 
+    fn tls_probe(&self, servers: &[String], within: Span) -> Vec<Result<TlsReading, ReadError>> {
+        let answers = self.host.tls_probe(servers, within);
+        let kept = servers.iter().cloned().zip(answers.iter().map(Answer::keep));
+        self.kept().tls.extend(kept);
+        answers
+    }
+
     fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
         let answer = self.host.bus_property(property);
         self.kept().bus.insert(property.clone(), Answer::keep(&answer));
@@ -227,6 +235,7 @@ mod tests {
                     host.exchange(&socket, b"PING", LIMIT, WITHIN),
                     host.exchange(&socket, b"OTHER", LIMIT, WITHIN),
                     host.sntp("ntp", WITHIN),
+                    host.tls_probe(&["portal.example.jp:443".to_owned(), "gone:1".to_owned()], WITHIN),
                     host.bus_property(&property),
                     host.run(&VendorCommand::ZfsSnapshots { dataset: "tank".into() }),
                 ),

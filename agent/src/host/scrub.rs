@@ -108,6 +108,12 @@ pub fn scrub(recording: &Recording) -> Recording {
         let answer = scrubber.answer(answer, &format!("ask time server {stand_in}"), |_, reading| *reading);
         result.sntp.insert(stand_in, answer);
     }
+    for (server, answer) in &recording.tls {
+        let stand_in = scrubber.host(server);
+        let tried = format!("ask TLS server {stand_in}");
+        let answer = scrubber.answer(answer, &tried, |scrubber, reading| answers::tls(scrubber, &tried, reading));
+        result.tls.insert(stand_in, answer);
+    }
     for (property, answer) in &recording.bus {
         let tried = format!("read {property} on the system bus");
         let value = scrubber.answer(answer, &tried, |scrubber, value| answers::property(scrubber, property, value));

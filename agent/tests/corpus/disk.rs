@@ -4,6 +4,7 @@ use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
 use std::path::{Path, PathBuf};
 
 use tenken_agent::host::linux::LiveHost;
+use tenken_agent::host::tls::TlsReading;
 use tenken_agent::host::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
     Process, ReadError, Recording, SntpReading, SystemReading, VendorCommand,
@@ -128,6 +129,10 @@ impl Host for OnDisk {
 
     fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError> {
         Host::sntp(&self.rest, server, within)
+    }
+
+    fn tls_probe(&self, servers: &[String], within: Span) -> Vec<Result<TlsReading, ReadError>> {
+        Host::tls_probe(&self.rest, servers, within)
     }
 
     fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {

@@ -181,6 +181,7 @@ impl WrittenRegisters {
             accounts: accounts.map_or(missing.accounts, Read::Measured),
             devices: devices.map_or(missing.devices, Read::Measured),
             backup_sets: sets.map_or(missing.backup_sets, Read::Measured),
+            endpoints: missing.endpoints,
             outbox_folders: missing.outbox_folders,
         }
     }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde_json::Value as Json;
 use tenken_calendar::{WorkingCalendar, japan};
 use tenken_engine::Rule;
-use tenken_model::register::AccountRow;
+use tenken_model::register::{AccountRow, EndpointRow};
 use tenken_model::schema::Value;
 use tenken_model::{Instant, Read, RuleId};
 
@@ -20,7 +20,7 @@ use crate::store::{StoreError, Transaction};
 use crate::working_calendar;
 
 /// The registers of which something is joined. A change of any other changes no finding.
-pub(super) const JOINED: [Register; 13] = [
+pub(super) const JOINED: [Register; 14] = [
     Person::REGISTER,
     AccountRow::REGISTER,
     Work::REGISTER,
@@ -34,6 +34,7 @@ pub(super) const JOINED: [Register; 13] = [
     Network::REGISTER,
     Passage::REGISTER,
     BackupSet::REGISTER,
+    EndpointRow::REGISTER,
 ];
 
 /// The registers, the working calendar and the thresholds at a time. Clones share the rows.
@@ -65,6 +66,8 @@ pub struct Agency {
     pub passages: Ledger<Passage>,
     /// Backup sets.
     pub backups: Ledger<BackupSet>,
+    /// Endpoints where data is exchanged.
+    pub endpoints: Ledger<EndpointRow>,
     /// The working calendar in force.
     pub calendar: WorkingCalendar,
     /// The thresholds somebody set, as they are written.
@@ -136,6 +139,7 @@ impl Agency {
             networks: ledger(transaction).await?,
             passages: ledger(transaction).await?,
             backups: ledger(transaction).await?,
+            endpoints: ledger(transaction).await?,
             calendar: WorkingCalendar::default(),
             parameters: BTreeMap::new(),
             now,

@@ -7,6 +7,7 @@ mod changed;
 mod claims;
 mod disposed;
 pub mod emergency;
+mod endpoints;
 mod gateways;
 mod keep;
 mod leavers;
@@ -72,6 +73,8 @@ choice! {
         BackupMediaRotated = "backup_media_rotated",
         /// Addresses that hosts see in two hands.
         AddressesNotDuplicated = "addresses_not_duplicated",
+        /// Endpoints beside the hosts that check them.
+        EndpointsProbed = "endpoints_probed",
     }
 }
 
@@ -82,7 +85,8 @@ impl Correlation {
             Self::IotUpdatesCurrent
             | Self::PersonalDevicesManaged
             | Self::MediaAndEquipmentLocated
-            | Self::AddressesNotDuplicated => true,
+            | Self::AddressesNotDuplicated
+            | Self::EndpointsProbed => true,
             Self::MaintenanceSessionsRequested
             | Self::MaintenanceLogsReviewed
             | Self::LeaversAccountsClosed
@@ -117,6 +121,7 @@ impl Correlation {
             Self::RemoteAccessRegistered => passages::registered(rule, agency, machine),
             Self::BackupMediaRotated => rotated::rotated(rule, agency, machine),
             Self::AddressesNotDuplicated => claims::not_duplicated(rule, agency, machine),
+            Self::EndpointsProbed => endpoints::probed(rule, agency, machine),
         }
     }
 }

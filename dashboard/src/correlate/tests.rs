@@ -3,6 +3,7 @@
 mod claims;
 mod disposed;
 mod emergency;
+mod endpoints;
 mod gateways;
 mod leavers;
 mod located;
@@ -69,6 +70,7 @@ pub(crate) fn agency(now: &str) -> Agency {
         networks: kept([]),
         passages: kept([]),
         backups: kept([]),
+        endpoints: kept([]),
         calendar: WorkingCalendar::default(),
         parameters: std::collections::BTreeMap::new(),
         now: at(now),
@@ -248,6 +250,7 @@ fn registers_that_are_not_kept_leave_everything_unknown() {
         networks: not_kept(),
         passages: not_kept(),
         backups: not_kept(),
+        endpoints: not_kept(),
         ..empty
     };
     let machine =
@@ -284,6 +287,7 @@ fn a_host_that_told_nothing_never_passes() {
         Correlation::IotUpdatesCurrent,
         Correlation::PersonalDevicesManaged,
         Correlation::MediaAndEquipmentLocated,
+        Correlation::EndpointsProbed,
     ];
     for correlation in Correlation::ALL.iter().filter(|correlation| !of_registers.contains(correlation)) {
         assert_eq!(told(&judge(*correlation, &agency, &silent)), ["unknown"], "{correlation}");

@@ -9,7 +9,7 @@ use tenken_calendar::japan;
 use tenken_engine::Rule;
 use tenken_model::digest::Digest;
 use tenken_model::policy::Policy;
-use tenken_model::register::{AccountRow, BackupRow, RegisterKind, Registers};
+use tenken_model::register::{AccountRow, BackupRow, EndpointRow, RegisterKind, Registers};
 use tenken_model::{Instant, Read, ReasonCode, RuleId};
 
 use super::parameters::taken;
@@ -57,6 +57,7 @@ impl Kept {
                 accounts: rows(transaction, RegisterKind::Accounts).await?,
                 devices: rows(transaction, RegisterKind::Devices).await?,
                 backup_sets: rows(transaction, RegisterKind::BackupSets).await?,
+                endpoints: rows(transaction, RegisterKind::Endpoints).await?,
                 outbox_folders: Vec::new(),
             },
         })
@@ -64,12 +65,13 @@ impl Kept {
 
     /// The register rows that the policy of the host of that name brings it.
     pub fn for_host(&self, name: &str) -> Registers {
-        let Here { accounts, backup_sets } = Here::of(name, self);
+        let Here { accounts, backup_sets, endpoints } = Here::of(name, self);
         let owned = |rows: Vec<&AccountRow>| rows.into_iter().cloned().collect();
         Registers {
             accounts: accounts.map(owned),
             devices: self.registers.devices.clone(),
             backup_sets: backup_sets.map(|rows| rows.into_iter().cloned().collect()),
+            endpoints: endpoints.map(|rows| rows.into_iter().cloned().collect()),
             outbox_folders: Vec::new(),
         }
     }
@@ -103,11 +105,12 @@ async fn rows<T: DeserializeOwned>(
     Ok(Read::Measured(typed))
 }
 
-/// The rows of an account or backup register that bear on one host.
+/// The rows of the registers of accounts, backups and endpoints that bear on one host.
 #[derive(Debug, Serialize)]
 struct Here<'a> {
     accounts: Read<Vec<&'a AccountRow>>,
     backup_sets: Read<Vec<&'a BackupRow>>,
+    endpoints: Read<Vec<&'a EndpointRow>>,
 }
 
 impl<'a> Here<'a> {
@@ -118,7 +121,11 @@ impl<'a> Here<'a> {
         if let Read::Measured(rows) = &mut accounts {
             rows.sort_by_key(|row| row.host != "*");
         }
-        Self { accounts, backup_sets: bearing(&kept.registers.backup_sets, |row: &BackupRow| bears(&row.host)) }
+        Self {
+            accounts,
+            backup_sets: bearing(&kept.registers.backup_sets, |row: &BackupRow| bears(&row.host)),
+            endpoints: bearing(&kept.registers.endpoints, |row: &EndpointRow| row.is_probed_by(name)),
+        }
     }
 }
 

@@ -131,6 +131,40 @@ async fn a_host_gets_its_own_rows_and_those_of_every_host() {
 }
 
 #[tokio::test]
+async fn an_endpoint_is_checked_by_the_host_that_its_row_names() {
+    let bench = bench().await;
+    let hosts = Definition::by_slug("hosts").unwrap();
+    let endpoints = Definition::by_slug("endpoints").unwrap();
+    let add = async |definition: &'static Definition, cells: &[(&str, &str)]| {
+        let typed = |column: &'static Column| {
+            cells.iter().find(|(name, _)| *name == column.name).map(|(_, text)| (*text).to_owned())
+        };
+        let mut transaction = bench.store.write().await.unwrap();
+        transaction.add_row(definition, &Row::read(definition, typed).unwrap(), "ito", at(1)).await.unwrap();
+        transaction.save().await.unwrap();
+    };
+    let place = [("kind", "pc"), ("place", "1F"), ("status", "in_use")];
+    for name in ["sv1", "PC2"] {
+        add(hosts, &[&[("name", name)][..], &place].concat()).await;
+    }
+    bench.refresh(1).await;
+    assert!(matches!(bench.policy("h-1").await.registers.endpoints, Read::NotRead(_)), "not kept is not empty");
+    let purpose = ("purpose", "結果の受け渡し");
+    let (tls, url) = (("transport", "tls"), ("address", "https://kenpo.example.jp/"));
+    add(endpoints, &[("counterpart", "健保"), purpose, tls, url, ("probed_by", "sv1")]).await;
+    add(endpoints, &[("counterpart", "拠点"), purpose, ("transport", "ipsec"), url, ("probed_by", "sv1")]).await;
+    add(endpoints, &[("counterpart", "基金"), purpose, tls, ("probed_by", "sv1")]).await;
+    add(endpoints, &[("counterpart", "代行"), purpose, tls, url]).await;
+    assert_eq!(bench.refresh(2).await, 2);
+    let named = async |host: &str| {
+        let rows = bench.policy(host).await.registers.endpoints;
+        rows.measured().unwrap().iter().map(|row| row.counterpart.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(named("h-1").await, ["健保"]);
+    assert!(named("h-2").await.is_empty(), "none of its own, and that is known");
+}
+
+#[tokio::test]
 async fn what_people_write_in_a_register_reaches_agents_without_a_timer() {
     let bench = bench().await;
     let (catalog, checklist) = (Catalog::embedded().unwrap(), tenken_engine::Checklist::embedded().unwrap());

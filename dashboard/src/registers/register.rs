@@ -41,8 +41,6 @@ pub enum Register {
     Documents,
     /// Networks.
     Networks,
-    /// Where data is exchanged with others.
-    Endpoints,
     /// Certificates and keys.
     Keys,
     /// Incidents and emergencies.
@@ -69,7 +67,6 @@ impl Register {
             Self::Contracts => "contracts",
             Self::Documents => "documents",
             Self::Networks => "networks",
-            Self::Endpoints => "endpoints",
             Self::Keys => "keys",
             Self::Incidents => "incidents",
         }
@@ -99,7 +96,6 @@ impl Register {
             | Self::Contracts
             | Self::Documents
             | Self::Networks
-            | Self::Endpoints
             | Self::Keys
             | Self::Incidents => None,
         }

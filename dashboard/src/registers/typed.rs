@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
-use tenken_model::register::{AccountRow, RegisterKind};
+use tenken_model::register::{AccountRow, EndpointRow, RegisterKind};
 use tenken_model::{Instant, Read, ReasonCode};
 
 use super::definition::Definition;
@@ -218,6 +218,14 @@ impl TypedRow for PasswordReset {
 
 impl TypedRow for AccountRow {
     const REGISTER: Register = Register::Joined(RegisterKind::Accounts);
+
+    fn read(definition: &Definition, row: &Row) -> Result<Self, String> {
+        stored(definition, row)
+    }
+}
+
+impl TypedRow for EndpointRow {
+    const REGISTER: Register = Register::Joined(RegisterKind::Endpoints);
 
     fn read(definition: &Definition, row: &Row) -> Result<Self, String> {
         stored(definition, row)

@@ -146,6 +146,51 @@ record! {
     }
 }
 
+choice! {
+    /// By what data goes to another party.
+    pub enum EndpointTransport {
+        /// TLS, as with HTTPS.
+        Tls = "tls",
+        /// A VPN by IPsec.
+        Ipsec = "ipsec",
+        /// A closed network.
+        Closed = "closed",
+        /// Media that are carried.
+        Media = "media",
+        /// Mail.
+        Mail = "mail",
+    }
+}
+
+record! {
+    /// A row of the endpoints register (外部接続・交換先台帳).
+    pub struct EndpointRow {
+        /// Who is at the other end.
+        pub counterpart: String,
+        /// What for.
+        pub purpose: String,
+        /// By what.
+        pub transport: EndpointTransport,
+        /// `host:port` or an address of HTTPS; empty where there is none.
+        pub address: String,
+        /// The name of the host that checks it; empty where none does.
+        pub probed_by: String,
+    }
+}
+
+impl EndpointRow {
+    /// That host has to check it.
+    pub fn is_probed_by(&self, host: &str) -> bool {
+        let is_for = self.probed_by.trim().eq_ignore_ascii_case(host.trim());
+        self.transport == EndpointTransport::Tls && !self.address.trim().is_empty() && is_for
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> String {
+        format!("{} / {}", self.counterpart, self.purpose)
+    }
+}
+
 /// A kind of register that rules can join with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -156,11 +201,13 @@ pub enum RegisterKind {
     Devices,
     /// Backup sets, by name.
     BackupSets,
+    /// Endpoints where data is exchanged, by counterpart.
+    Endpoints,
 }
 
 impl RegisterKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::Accounts, Self::Devices, Self::BackupSets];
+    pub const ALL: &'static [Self] = &[Self::Accounts, Self::Devices, Self::BackupSets, Self::Endpoints];
 
     /// The name rules use.
     pub const fn name(self) -> &'static str {
@@ -168,6 +215,7 @@ impl RegisterKind {
             Self::Accounts => "accounts",
             Self::Devices => "devices",
             Self::BackupSets => "backup_sets",
+            Self::Endpoints => "endpoints",
         }
     }
 
@@ -182,6 +230,7 @@ impl RegisterKind {
             Self::Accounts => AccountRow::ty(),
             Self::Devices => DeviceRow::ty(),
             Self::BackupSets => BackupRow::ty(),
+            Self::Endpoints => EndpointRow::ty(),
         }
     }
 
@@ -191,6 +240,7 @@ impl RegisterKind {
             Self::Accounts => "account",
             Self::Devices => "mac",
             Self::BackupSets => "name",
+            Self::Endpoints => "counterpart",
         }
     }
 }
@@ -206,10 +256,17 @@ pub struct Registers {
     pub devices: Read<Vec<DeviceRow>>,
     /// Backup sets readable on this host.
     pub backup_sets: Read<Vec<BackupRow>>,
+    /// Endpoints that this host is to check. Policies of older dashboards have none.
+    #[serde(default = "no_endpoints")]
+    pub endpoints: Read<Vec<EndpointRow>>,
     /// Folders from which files are handed to another party. They are a parameter of the rule `sent_files_encrypted`, which
     /// the agent puts here; a policy brings it as that.
     #[serde(skip)]
     pub outbox_folders: Vec<String>,
+}
+
+fn no_endpoints() -> Read<Vec<EndpointRow>> {
+    Read::not_read(ReasonCode::NotConfigured, "endpoints register: the policy brings none")
 }
 
 impl Registers {
@@ -219,6 +276,7 @@ impl Registers {
             accounts: Read::not_read(ReasonCode::NotConfigured, format!("accounts register: {why}")),
             devices: Read::not_read(ReasonCode::NotConfigured, format!("devices register: {why}")),
             backup_sets: Read::not_read(ReasonCode::NotConfigured, format!("backups register: {why}")),
+            endpoints: Read::not_read(ReasonCode::NotConfigured, format!("endpoints register: {why}")),
             outbox_folders: Vec::new(),
         }
     }
@@ -237,6 +295,7 @@ impl Registers {
             RegisterKind::Accounts => keyed(&self.accounts, |row| &row.account),
             RegisterKind::Devices => keyed(&self.devices, |row| &row.mac),
             RegisterKind::BackupSets => keyed(&self.backup_sets, |row| &row.name),
+            RegisterKind::Endpoints => keyed(&self.endpoints, |row| &row.counterpart),
         }
     }
 }

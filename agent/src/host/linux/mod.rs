@@ -11,10 +11,12 @@ pub mod memory;
 pub mod netlink;
 pub mod processes;
 mod reply_socket;
+mod resolve;
 mod root;
 pub mod service;
 pub mod sntp;
 mod system;
+mod tls;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +24,7 @@ use chrono::Utc;
 use tenken_model::{Instant, Size, Span};
 
 use self::root::Root;
+use super::tls::TlsReading;
 use super::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
     Process, ReadError, SntpReading, SystemReading, VendorCommand,
@@ -107,6 +110,10 @@ impl Host for LiveHost {
 
     fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError> {
         sntp::ask(server, within)
+    }
+
+    fn tls_probe(&self, servers: &[String], within: Span) -> Vec<Result<TlsReading, ReadError>> {
+        tls::probe(&self.root, servers, within, self.now())
     }
 
     fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {

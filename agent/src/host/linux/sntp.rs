@@ -1,7 +1,6 @@
 //! One SNTP exchange (RFC 5905, section 14).
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
-use std::sync::mpsc;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use tenken_model::Span;
@@ -79,25 +78,7 @@ pub fn name_and_port(server: &str) -> Option<(&str, u16)> {
 fn resolve(server: &str, deadline: Deadline, tried: &str) -> Result<Vec<SocketAddr>, ReadError> {
     let (name, port) = name_and_port(server)
         .ok_or_else(|| ReadError::new(ReadErrorKind::Failed, tried, "neither a name, nor name:port, nor an address"))?;
-    if let Ok(address) = name.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
-    }
-    // The system's resolver knows no deadline: it is left behind on a thread of its own when it passes.
-    let (sender, receiver) = mpsc::channel();
-    let name = name.to_owned();
-    std::thread::Builder::new()
-        .name("resolve".to_owned())
-        .spawn(move || {
-            let addresses = (name.as_str(), port).to_socket_addrs().map(Iterator::collect::<Vec<_>>);
-            // Nobody listens any more when the deadline has passed.
-            let _ = sender.send(addresses);
-        })
-        .map_err(|error| ReadError::from_io(tried, &error))?;
-    match receiver.recv_timeout(deadline.left().unwrap_or_default()) {
-        Ok(Ok(addresses)) => Ok(addresses),
-        Ok(Err(error)) => Err(ReadError::new(ReadErrorKind::NoAnswer, tried, error.to_string())),
-        Err(_) => Err(ReadError::new(ReadErrorKind::TimedOut, tried, "its name was not resolved in time")),
-    }
+    super::resolve::resolve(name, port, deadline, tried)
 }
 
 fn ask_address(address: SocketAddr, deadline: Deadline) -> Result<SntpReading, Failure> {

@@ -6,6 +6,7 @@ use tenken_model::{Instant, Size};
 
 use super::node::length;
 use super::{Answer, Bytes, Content, Elsewhere, Node, Recording};
+use crate::host::tls::TlsReading;
 use crate::host::{
     BusProperty, CommandOutput, Endpoint, EntryKind, KernelClockReading, Metadata, NetfilterDump, NetlinkDump, Process,
     ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
@@ -109,6 +110,13 @@ impl Recording {
     #[must_use]
     pub fn sntp(mut self, server: impl Into<String>, reading: Result<SntpReading, ReadError>) -> Self {
         self.sntp.insert(server.into(), reading.into());
+        self
+    }
+
+    /// Sets what a server of TLS answers.
+    #[must_use]
+    pub fn tls(mut self, server: impl Into<String>, reading: Result<TlsReading, ReadError>) -> Self {
+        self.tls.insert(server.into(), reading.into());
         self
     }
 

@@ -1,8 +1,11 @@
 //! What commands and the system bus said, and the table of what is mounted.
 
 use serde_json::{Map, Value, json};
+use tenken_model::Read;
+use tenken_model::fact::exchange_endpoints::EndpointCertificate;
 
 use super::{Scrubber, known, wireless};
+use crate::host::tls::{AfterRequest, TlsReading, TlsSession};
 use crate::host::{BusProperty, CommandOutput, VendorCommand};
 
 pub(super) fn output(scrubber: &mut Scrubber, command: &VendorCommand, output: &CommandOutput) -> CommandOutput {
@@ -27,6 +30,39 @@ pub(super) fn output(scrubber: &mut Scrubber, command: &VendorCommand, output: &
     };
     let complaint = output.stderr.lines().next().filter(|line| known::is_message(line)).unwrap_or_default();
     CommandOutput { code: output.code, stdout: stdout.into_bytes(), stderr: complaint.to_owned() }
+}
+
+/// A server of TLS: who vouches for it may be an authority of the agency's own.
+pub(super) fn tls(scrubber: &mut Scrubber, tried: &str, reading: &TlsReading) -> TlsReading {
+    let version = |_: &mut Scrubber, version: &Option<String>| {
+        version.as_ref().map(|version| if known::is_tls_version(version) { version.clone() } else { "x".to_owned() })
+    };
+    TlsReading {
+        older_version: scrubber.answer(&reading.older_version, tried, version),
+        session: scrubber.answer(&reading.session, tried, |scrubber, session| {
+            session.as_ref().map(|session| tls_session(scrubber, tried, session))
+        }),
+    }
+}
+
+fn tls_session(scrubber: &mut Scrubber, tried: &str, session: &TlsSession) -> TlsSession {
+    let certificate = |_: &mut Scrubber, certificate: &EndpointCertificate| EndpointCertificate {
+        issuer: if certificate.issuer == "itself" { "itself" } else { "authority" }.to_owned(),
+        trust: match &certificate.trust {
+            Read::Measured(trust) => Read::Measured(*trust),
+            Read::NotRead(reason) => Read::not_read(reason.code, "read the authorities that this host trusts: failed"),
+        },
+        ..certificate.clone()
+    };
+    TlsSession {
+        certificate: scrubber.answer(&session.certificate, tried, certificate),
+        asked: session.asked,
+        request: session.request.as_ref().map(|request| match request {
+            AfterRequest::Ended(alert) => AfterRequest::Ended(alert.as_ref().map(|_| "alert".to_owned())),
+            AfterRequest::OtherAlert(_) => AfterRequest::OtherAlert("alert".to_owned()),
+            other @ (AfterRequest::Answered(_) | AfterRequest::Silent) => other.clone(),
+        }),
+    }
 }
 
 fn each_line(output: &[u8], mut keep: impl FnMut(&str) -> Option<String>) -> String {

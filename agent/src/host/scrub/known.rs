@@ -273,6 +273,11 @@ pub(super) fn is_host(name: &str) -> bool {
         || name.strip_suffix(".pool.ntp.org").is_some_and(of_pool)
 }
 
+/// A version of TLS before 1.3.
+pub(super) fn is_tls_version(text: &str) -> bool {
+    ["SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2"].contains(&text)
+}
+
 /// Whether a message of the system has no word that is not the system's own.
 pub(super) fn is_message(text: &str) -> bool {
     let words = text.split(|letter: char| letter.is_whitespace() || ".,:;()".contains(letter));

@@ -1,8 +1,11 @@
 use serde_json::Value;
 
 use super::*;
+use crate::host::tls::{AfterRequest, TlsReading, TlsSession};
 use crate::host::{BusProperty, Host, NetlinkDump, SntpReading, SystemReading};
-use tenken_model::Size;
+use tenken_model::fact::certificates::KeyAlgorithm;
+use tenken_model::fact::exchange_endpoints::EndpointCertificate;
+use tenken_model::{Read, ReasonCode, Size};
 
 const LIMIT: Size = Size::from_bytes(1 << 20);
 
@@ -85,8 +88,25 @@ fn original() -> Recording {
         .exchange(Endpoint::UnixStream("/run/clamd.ctl".into()), *b"z", Ok(b"/home/tanaka/x: OK\0".to_vec()))
         .netlink(NetlinkDump::Neighbours, vec![neighbour])
         .sntp("192.168.30.7", Ok(reading))
+        .tls("192.168.30.7:8443", Ok(endpoint()))
         .bus(property, Ok(serde_json::json!([2, [192, 168, 30, 7]])))
         .command(restic, Ok(CommandOutput { code: Some(0), stdout: snapshots.into(), stderr: "tanaka".into() }))
+}
+
+/// A server whose authority has the name of a person.
+fn endpoint() -> TlsReading {
+    let certificate = EndpointCertificate {
+        issuer: "Tanaka CA".into(),
+        not_before: Instant::UNIX_EPOCH,
+        not_after: Instant::UNIX_EPOCH,
+        algorithm: KeyAlgorithm::Rsa,
+        bits: Some(2_048),
+        name_matches: true,
+        trust: Read::not_read(ReasonCode::Missing, "read /home/tanaka/ca.pem"),
+    };
+    let request = Some(AfterRequest::OtherAlert("tanaka".into()));
+    let session = TlsSession { certificate: Answer::Given(certificate), asked: true, request };
+    TlsReading { older_version: Answer::Given(Some("tanaka".into())), session: Answer::Given(Some(session)) }
 }
 
 /// Every byte of a recording, with what JSON hides in base64.
@@ -177,6 +197,10 @@ fn the_same_questions_are_answered() {
     assert_eq!(denied.kind, ReadErrorKind::NotPermitted);
     let within = tenken_model::Span::from_secs(1);
     assert_eq!(after.sntp("192.168.0.1", within).unwrap().stratum, 2);
+    let asked = after.tls_probe(&["192.168.0.1:8443".to_owned()], within).pop().unwrap().unwrap();
+    let session = asked.session.get().unwrap().clone().unwrap();
+    assert!(asked.older_version.get().unwrap().is_some() && session.asked);
+    assert_eq!(session.certificate.get().unwrap().bits, Some(2_048));
     let clamd = Endpoint::UnixStream("/run/clamd.ctl".into());
     assert_eq!(after.exchange(&clamd, b"z", LIMIT, within).unwrap(), b"scrubbed\0");
     assert_eq!(after.system().unwrap().host_name, "host1.example.invalid");

@@ -1,6 +1,7 @@
 //! What an agent would read on a machine: facts with all that is wrong on it at the time. Pure.
 
 mod disks;
+mod endpoints;
 mod entry;
 mod keys;
 mod logs;
@@ -133,6 +134,7 @@ impl Reading<'_> {
                 self.observed(&["/etc/ssl/private", "/etc/nginx"], Outcome::Known(self.certificates())),
             ),
             AnyObservation::Outbox(self.observed(&[], Outcome::Absent(Language::English.absent(Topic::Outbox)))),
+            AnyObservation::ExchangeEndpoints(self.observed(&["tls kenpo.example.jp:443"], self.exchange_endpoints())),
             AnyObservation::Software(self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software()))),
             AnyObservation::Updates(
                 self.observed(&["/etc/os-release", "/var/lib/apt/lists"], Outcome::Known(self.updates())),

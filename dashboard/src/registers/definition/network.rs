@@ -88,7 +88,7 @@ static ENDPOINTS_UNITS: [Choice; 4] = [
     choice("function", Language::endpoints_unit_function),
     choice("user", Language::endpoints_unit_user),
 ];
-static ENDPOINTS_COLUMNS: [Column; 12] = [
+static ENDPOINTS_COLUMNS: [Column; 13] = [
     required(line("counterpart", Language::column_endpoints_counterpart, Language::help_endpoints_counterpart)),
     required(line("purpose", Language::column_endpoints_purpose, Language::help_endpoints_purpose)),
     required(column(
@@ -98,6 +98,12 @@ static ENDPOINTS_COLUMNS: [Column; 12] = [
         Input::Choice(&ENDPOINTS_TRANSPORTS),
     )),
     column("address", Language::column_endpoints_address, Language::help_endpoints_address, Input::Address),
+    column(
+        "probed_by",
+        Language::column_endpoints_probed_by,
+        Language::help_endpoints_probed_by,
+        Input::Row(Register::Hosts),
+    ),
     column("tls", Language::column_endpoints_tls, Language::help_endpoints_tls, Input::Choice(&ENDPOINTS_TLS)),
     column(
         "certificate",
@@ -114,7 +120,7 @@ static ENDPOINTS_COLUMNS: [Column; 12] = [
 ];
 
 pub(super) const ENDPOINTS: Definition = Definition {
-    kind: Register::Endpoints,
+    kind: Register::Joined(RegisterKind::Endpoints),
     group: Group::Network,
     slug: "endpoints",
     title: Language::register_endpoints,

@@ -126,6 +126,7 @@ impl<'a> Judge<'a> {
             RegisterKind::Accounts => inputs.registers.accounts.value(),
             RegisterKind::Devices => inputs.registers.devices.value(),
             RegisterKind::BackupSets => inputs.registers.backup_sets.value(),
+            RegisterKind::Endpoints => inputs.registers.endpoints.value(),
         };
         Self {
             inputs,

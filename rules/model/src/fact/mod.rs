@@ -8,6 +8,7 @@ pub mod backups;
 pub mod boot_protection;
 pub mod certificates;
 pub mod disk_encryption;
+pub mod exchange_endpoints;
 pub mod firewall;
 pub mod forwarding;
 pub mod kept;
@@ -209,6 +210,8 @@ topics! {
     Certificates certificates: certificates::Certificates,
     /// Files that wait to be handed to another party, and whether they are encrypted themselves.
     Outbox outbox: outbox::Outbox,
+    /// Where data is exchanged with others over TLS, and how the other end behaves.
+    ExchangeEndpoints exchange_endpoints: exchange_endpoints::ExchangeEndpoints,
 }
 
 impl Topic {
@@ -246,6 +249,7 @@ impl Topic {
             | Self::Updates
             | Self::OfficeMacros
             | Self::Outbox
+            | Self::ExchangeEndpoints
             | Self::AutomaticSignIn
             | Self::System => false,
         }

@@ -40,6 +40,11 @@ texts! {
         ja: "LibreOfficeもOpenOfficeもインストールされていません",
         en: "neither LibreOffice nor OpenOffice is installed"
     }
+    /// No row names this host.
+    absent_exchange_endpoints() {
+        ja: "外部接続・交換先台帳に、この機器で確認する接続先(TLS)がありません",
+        en: "no row of the endpoints register (TLS) names this host as the one that checks it"
+    }
     /// No folder was named.
     absent_outbox() {
         ja: "外部に渡すファイルを置くフォルダが、規則のパラメーターに登録されていません",
@@ -90,6 +95,7 @@ impl Language {
             Topic::Forwarding => self.absent_forwarding(),
             Topic::OfficeMacros => self.absent_office_macros(),
             Topic::Outbox => self.absent_outbox(),
+            Topic::ExchangeEndpoints => self.absent_exchange_endpoints(),
             Topic::WrittenSecrets
             | Topic::TimeSync
             | Topic::SessionTimeout

@@ -7,6 +7,7 @@ mod backups;
 mod certificates;
 mod dashboard;
 mod disks;
+mod endpoints;
 mod facts;
 mod form;
 mod ingest;
@@ -59,6 +60,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("form_addresses", dashboard::addresses),
     ("mail_settings", dashboard::mail_settings),
     ("visitor", dashboard::visitor),
+    ("endpoints", endpoints::answers),
     ("facts", facts::facts),
     ("ingest_decision", ingest::decision),
     ("report", ingest::report),

@@ -100,7 +100,11 @@ texts! {
     /// Column.
     column_endpoints_address() { ja: "接続先", en: "Address" }
     /// Help.
-    help_endpoints_address() { ja: "URL、ホスト名またはIPアドレスです。例: https://portal.example.jp", en: "A URL, host or IP address." }
+    help_endpoints_address() { ja: "URL、ホスト名またはIPアドレスです。HTTPS(TLS)では、https:// で始まるURLか、ポートを付けたホスト名を書きます。例: https://portal.example.jp、portal.example.jp:8443", en: "A URL, host or IP address; with HTTPS (TLS), https://... or a host with its port." }
+    /// Column.
+    column_endpoints_probed_by() { ja: "確認する機器", en: "Checked by" }
+    /// Help.
+    help_endpoints_probed_by() { ja: "経路がHTTPS(TLS)のとき、TLSの版・クライアント証明書・サーバー証明書を実際に接続して確かめる機器です。ふだんこの接続先と送受信する機器を選びます。", en: "With HTTPS (TLS): the host that asks the endpoint for its TLS versions and certificates. Choose the one that usually exchanges data with it." }
     /// Column.
     column_endpoints_tls() { ja: "TLSの版", en: "TLS version" }
     /// Help.
