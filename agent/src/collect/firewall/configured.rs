@@ -42,20 +42,19 @@ const SERVICES: [Service; 6] = [
         unit: "netfilter-persistent.service",
         object: "netfilter_2dpersistent_2eservice",
         manager: FirewallManager::RulesFile,
-        read: |look| of_files(look, ["/etc/iptables/rules.v4", "/etc/iptables/rules.v6"]),
+        read: |look| Ok([of_file(look, "/etc/iptables/rules.v4")?, of_file(look, "/etc/iptables/rules.v6")?]),
     },
     Service {
         unit: "iptables.service",
         object: "iptables_2eservice",
         manager: FirewallManager::RulesFile,
-        read: |look| of_files(look, ["/etc/sysconfig/iptables", "/etc/sysconfig/ip6tables"]),
+        read: |look| Ok([of_file(look, "/etc/sysconfig/iptables")?, of_other_family("iptables.service", "IPv6")]),
     },
-    // Its unit is enabled beside that of iptables; both files are read there.
     Service {
         unit: "ip6tables.service",
         object: "ip6tables_2eservice",
         manager: FirewallManager::RulesFile,
-        read: |look| of_files(look, ["/etc/sysconfig/iptables", "/etc/sysconfig/ip6tables"]),
+        read: |look| Ok([of_other_family("ip6tables.service", "IPv4"), of_file(look, "/etc/sysconfig/ip6tables")?]),
     },
 ];
 
@@ -66,23 +65,41 @@ pub(super) fn manager(look: &Look<'_>) -> Option<FirewallManager> {
 
 /// What is configured. `why` is why the kernel did not tell.
 pub(super) fn read(look: &Look<'_>, why: &Reason, ipv6_in_use: Read<bool>) -> Firewall {
-    let mut found: Option<(&Service, [InboundFilter; 2])> = None;
-    for service in SERVICES.iter().filter(|service| is_enabled(look, service)) {
-        let filters = match (service.read)(look) {
-            Ok(outcomes) => outcomes.map(filter),
-            Err(reason) => [0, 1].map(|_| InboundFilter { refuses: Read::NotRead(reason.clone()), hole: None }),
-        };
-        let refuses = filters.iter().all(|filter| filter.refuses.measured() == Some(&true));
-        // Whatever lets a packet through leaves it to the next.
-        if refuses || found.is_none() {
-            found = Some((service, filters));
-        }
-    }
-    let (manager, in_force, [ipv4, ipv6]) = match found {
-        Some((service, filters)) => (Some(service.manager), is_active(look, service), filters),
-        None => (None, Read::Measured(true), [(); 2].map(|()| without(look, why))),
+    let enabled: Vec<(&Service, [InboundFilter; 2])> = SERVICES
+        .iter()
+        .filter(|service| is_enabled(look, service))
+        .map(|service| match (service.read)(look) {
+            Ok(outcomes) => (service, outcomes.map(filter)),
+            Err(reason) => {
+                (service, [0, 1].map(|_| InboundFilter { refuses: Read::NotRead(reason.clone()), hole: None }))
+            }
+        })
+        .collect();
+    let (Some((ipv4_by, ipv4)), Some((ipv6_by, ipv6))) = (strictest(&enabled, 0), strictest(&enabled, 1)) else {
+        let [ipv4, ipv6] = [(); 2].map(|()| without(look, why));
+        let (evidence, in_force) = (FirewallEvidence::Configured, Read::Measured(true));
+        return Firewall { evidence, manager: None, in_force, ipv4, ipv6, ipv6_in_use };
     };
-    Firewall { evidence: FirewallEvidence::Configured, manager, in_force, ipv4, ipv6, ipv6_in_use }
+    let in_force = match (is_active(look, ipv4_by), ipv4_by.unit == ipv6_by.unit) {
+        (Read::Measured(true), false) => is_active(look, ipv6_by),
+        (first, _) => first,
+    };
+    let (evidence, manager) = (FirewallEvidence::Configured, Some(ipv4_by.manager));
+    Firewall { evidence, manager, in_force, ipv4: ipv4.clone(), ipv6: ipv6.clone(), ipv6_in_use }
+}
+
+/// Which of the enabled services decides of one family: whatever lets a packet through leaves it to the others, so that one
+/// that refuses decides, and one that was not read leaves it open. Of equals, the first.
+fn strictest<'a>(
+    enabled: &'a [(&'a Service, [InboundFilter; 2])],
+    family: usize,
+) -> Option<(&'a Service, &'a InboundFilter)> {
+    let of_family = enabled.iter().filter_map(|(service, filters)| Some((*service, filters.get(family)?)));
+    of_family.min_by_key(|(_, filter)| match filter.refuses {
+        Read::Measured(true) => 0,
+        Read::NotRead(_) => 1,
+        Read::Measured(false) => 2,
+    })
 }
 
 fn filter(outcome: Outcome) -> InboundFilter {
@@ -221,16 +238,18 @@ fn of_nftables(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
     ))
 }
 
-fn of_files(look: &Look<'_>, paths: [&str; 2]) -> Result<[Outcome; 2], Reason> {
-    let [ipv4, ipv6] = paths.map(|path| {
-        let Some(file) = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())? else {
-            return Ok(Outcome::Accepted(format!("there is no {path}")));
-        };
-        let chains = iptables_save::parse(&file).map_err(|error| unparsable(path, error))?;
-        if chains.is_empty() {
-            return Ok(Outcome::Accepted(format!("{path} has no table filter")));
-        }
-        Ok(outcome(&chains, "INPUT"))
-    });
-    Ok([ipv4?, ipv6?])
+fn of_file(look: &Look<'_>, path: &str) -> Result<Outcome, Reason> {
+    let Some(file) = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())? else {
+        return Ok(Outcome::Accepted(format!("there is no {path}")));
+    };
+    let chains = iptables_save::parse(&file).map_err(|error| unparsable(path, error))?;
+    if chains.is_empty() {
+        return Ok(Outcome::Accepted(format!("{path} has no table filter")));
+    }
+    Ok(outcome(&chains, "INPUT"))
+}
+
+/// Red Hat's units load the rules of one family each.
+fn of_other_family(unit: &str, family: &str) -> Outcome {
+    Outcome::Accepted(format!("{unit} loads no rules of {family}"))
 }

@@ -271,6 +271,18 @@ fn files_of_nft() {
 }
 
 #[test]
+fn each_unit_of_red_hat_loads_the_rules_of_its_family() {
+    let refusing = "*filter\n:INPUT DROP [0:0]\nCOMMIT\n";
+    let files = || denied().file("/etc/sysconfig/iptables", refusing).file("/etc/sysconfig/ip6tables", refusing);
+    let ipv4 = facts(&active(files(), "iptables"));
+    assert_eq!(refuses(&ipv4), [Some(true), Some(false)]);
+    assert_eq!(ipv4.ipv6.hole.as_deref(), Some("iptables.service loads no rules of IPv6"));
+    assert_eq!(refuses(&facts(&active(files(), "ip6tables"))), [Some(false), Some(true)]);
+    let both = facts(&active(active(files(), "iptables"), "ip6tables"));
+    assert_eq!((refuses(&both), &both.in_force), ([Some(true), Some(true)], &Read::Measured(true)));
+}
+
+#[test]
 fn files_of_iptables_save() {
     let of =
         |text: &[u8]| iptables_save::parse(text).map(|chains| matches!(outcome(&chains, "INPUT"), Outcome::Refused));

@@ -17,9 +17,9 @@ pub fn newer<'a>(running: &str, files: impl Iterator<Item = &'a str>) -> Option<
     newer.max_by(|one, other| compare(one, other))
 }
 
-/// Numbers and dots first: not `0-rescue-…` of Red Hat, which is no version.
+/// A number with dots first, as of `6.12.63+deb13-amd64`: not `0-rescue-…` of Red Hat, which is no version.
 fn is_release(release: &str) -> bool {
-    let number = release.split('-').next().unwrap_or_default();
+    let number = release.split(['-', '+', '~']).next().unwrap_or_default();
     number.contains('.') && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
@@ -53,6 +53,10 @@ mod tests {
             found("6.8.0-45-generic", &["vmlinuz-6.8.0-48-lowlatency", "vmlinuz-6.8.0-47-generic"]),
             "6.8.0-47-generic"
         );
+        let trixie =
+            ["vmlinuz-6.12.57+deb13-amd64", "vmlinuz-6.12.63+deb13-amd64", "vmlinuz-6.12.63+deb13-cloud-amd64"];
+        assert_eq!(found("6.12.57+deb13-amd64", &trixie), "6.12.63+deb13-amd64");
+        assert_eq!(found("6.12.63+deb13-amd64", &trixie), "none");
         assert_eq!(found("6.1.0-40-amd64", &["vmlinuz-6.1.0-40-amd64.dpkg-tmp", "vmlinuz", "vmlinuz.old"]), "none");
     }
 
