@@ -97,6 +97,11 @@ fn answering(mut host: Recording, corpus: &Path, written: &WrittenHost) -> Recor
     for (server, reading) in &written.sntp {
         host = host.sntp(server.as_str(), Ok(*reading));
     }
+    for (server, reading) in &written.tls {
+        let reading =
+            serde_json::from_value(reading.clone()).unwrap_or_else(|error| panic!("{}: {error}", written.name));
+        host = host.tls(server.as_str(), Ok(reading));
+    }
     for exchange in &written.exchanges {
         let endpoint = match (&exchange.unix, exchange.tcp) {
             (Some(path), None) => Endpoint::UnixStream(path.clone()),

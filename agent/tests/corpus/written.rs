@@ -7,7 +7,8 @@ use serde::Deserialize;
 use tenken_agent::host::{KernelClockReading, NetfilterDump, NetlinkDump, SntpReading, SystemReading};
 use tenken_model::finding::VerdictKind;
 use tenken_model::register::{
-    AccountKind, AccountRow, BackupMethod, BackupRow, DeviceRow, DeviceStatus, Isolation, Registers,
+    AccountKind, AccountRow, BackupMethod, BackupRow, DeviceRow, DeviceStatus, EndpointRow, EndpointTransport,
+    Isolation, Registers,
 };
 use tenken_model::{Instant, Read, Span};
 
@@ -44,6 +45,8 @@ pub(crate) struct WrittenHost {
     pub(crate) kernel_clock: Option<KernelClockReading>,
     #[serde(default)]
     pub(crate) sntp: BTreeMap<String, SntpReading>,
+    #[serde(default)]
+    pub(crate) tls: BTreeMap<String, serde_json::Value>,
     #[serde(default)]
     pub(crate) exchanges: Vec<WrittenExchange>,
     #[serde(default)]
@@ -114,6 +117,8 @@ pub(crate) struct WrittenRegisters {
     accounts: Option<Vec<WrittenAccount>>,
     devices: Option<Vec<WrittenDevice>>,
     backup_sets: Option<Vec<WrittenBackup>>,
+    /// Addresses of endpoints that the host is to check, by counterpart.
+    endpoints: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -181,10 +186,21 @@ impl WrittenRegisters {
             accounts: accounts.map_or(missing.accounts, Read::Measured),
             devices: devices.map_or(missing.devices, Read::Measured),
             backup_sets: sets.map_or(missing.backup_sets, Read::Measured),
-            endpoints: missing.endpoints,
+            endpoints: self.endpoints.as_ref().map_or(missing.endpoints, |rows| Read::Measured(endpoints(rows))),
             outbox_folders: missing.outbox_folders,
         }
     }
+}
+
+fn endpoints(rows: &BTreeMap<String, String>) -> Vec<EndpointRow> {
+    let row = |(counterpart, address): (&String, &String)| EndpointRow {
+        counterpart: counterpart.clone(),
+        purpose: "results".to_owned(),
+        transport: EndpointTransport::Tls,
+        address: address.clone(),
+        probed_by: "sv1".to_owned(),
+    };
+    rows.iter().map(row).collect()
 }
 
 impl From<WrittenAccount> for AccountRow {
