@@ -10,6 +10,8 @@ use crate::process::{output, root};
 use crate::report::line;
 
 const LINES_MAX: usize = 500;
+/// Room for a font that can write the form; whatever is larger came in by mistake.
+const BYTES_MAX: u64 = 5 << 20;
 const ROOMS_REFUSED: [&str; 6] = ["util", "utils", "helpers", "common", "misc", "manager"];
 /// Written in two halves so that this file passes its own check.
 const LEFT_BEHIND: [&str; 5] = [
@@ -31,6 +33,7 @@ pub(crate) fn run() -> Result<()> {
     ]))?;
     let (mut faults, mut without_cases) = (Vec::new(), Vec::new());
     for name in listed.lines() {
+        check_size(name, &root.join(name), &mut faults);
         let Ok(text) = std::fs::read_to_string(root.join(name)) else { continue };
         check_name(name, &mut faults);
         check_text(name, &text, &mut faults);
@@ -49,6 +52,17 @@ pub(crate) fn run() -> Result<()> {
         line(fault);
     }
     bail!("tidy: {} faults", faults.len())
+}
+
+fn check_size(name: &str, path: &Path, faults: &mut Vec<String>) {
+    // What git still lists and somebody removed has no size.
+    let Ok(metadata) = std::fs::symlink_metadata(path) else { return };
+    if metadata.len() > BYTES_MAX {
+        faults.push(format!(
+            "{name}: {} bytes; a file of more than {BYTES_MAX} is none of the tree's own",
+            metadata.len()
+        ));
+    }
 }
 
 fn check_name(name: &str, faults: &mut Vec<String>) {
