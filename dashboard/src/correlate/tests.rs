@@ -117,6 +117,19 @@ pub(crate) fn work(id: i64, number: &str, on: &str, account: &str) -> Listed<Wor
     listed(id, number, row)
 }
 
+/// Suzuki's account on every host, as requests name it.
+const ACCOUNT: &str = "* / maint-suzuki";
+
+/// Suzuki of ABC, who maintains, with requests.
+fn vendor(now: &str, works: impl IntoIterator<Item = Listed<Work>>) -> Agency {
+    Agency {
+        people: kept([person(1, "鈴木", Some("ABC保守"), None)]),
+        accounts: kept([account_row(5, "*", "maint-suzuki", AccountKind::Maintenance, "鈴木")]),
+        works: kept(works),
+        ..agency(now)
+    }
+}
+
 pub(crate) fn account(name: &str) -> Account {
     Account {
         name: name.into(),

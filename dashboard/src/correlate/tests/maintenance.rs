@@ -3,18 +3,6 @@
 use super::*;
 use crate::correlate::SUBJECTS_MAX;
 
-const ACCOUNT: &str = "* / maint-suzuki";
-
-/// Suzuki of ABC, with requests.
-fn vendor(now: &str, works: impl IntoIterator<Item = Listed<Work>>) -> Agency {
-    Agency {
-        people: kept([person(1, "鈴木", Some("ABC保守"), None)]),
-        accounts: kept([account_row(5, "*", "maint-suzuki", AccountKind::Maintenance, "鈴木")]),
-        works: kept(works),
-        ..agency(now)
-    }
-}
-
 fn requested(agency: &Agency, sessions: Vec<HostSession>) -> Vec<Finding> {
     let heard = super::super::verdicts::minute(agency.now);
     judge(Correlation::MaintenanceSessionsRequested, agency, &machine(&heard, [], sessions))

@@ -2,17 +2,6 @@
 
 use super::*;
 
-const ACCOUNT: &str = "* / maint-suzuki";
-
-fn vendor(now: &str, works: impl IntoIterator<Item = Listed<Work>>) -> Agency {
-    Agency {
-        people: kept([person(1, "鈴木", Some("ABC保守"), None)]),
-        accounts: kept([account_row(5, "*", "maint-suzuki", AccountKind::Maintenance, "鈴木")]),
-        works: kept(works),
-        ..agency(now)
-    }
-}
-
 fn judged(agency: &Agency, account: Account) -> Vec<Finding> {
     let heard = super::super::verdicts::minute(agency.now);
     judge(Correlation::MaintenanceAccountsDisabledOutsideWork, agency, &machine(&heard, [account], Vec::new()))
