@@ -20,7 +20,9 @@ pub fn treatment(server: &str, session: &TlsSession) -> Read<ClientCertificate> 
         return Read::Measured(ClientCertificate::NotAsked);
     }
     match &session.request {
-        Some(AfterRequest::Ended(_)) => Read::Measured(ClientCertificate::Demanded),
+        Some(AfterRequest::Ended(Some(_))) => Read::Measured(ClientCertificate::Demanded),
+        // One that does not speak HTTP may hang up on this request whoever asks.
+        Some(AfterRequest::Ended(None)) => unclear(ReasonCode::NoAnswer, "it hung up without an alert".to_owned()),
         // What nginx says where no certificate was shown, or one that does not hold; its own 495 and 496 become 400.
         Some(AfterRequest::Answered(Some(400 | 495 | 496))) => Read::Measured(ClientCertificate::DemandedByApplication),
         // These may be meant for everybody, or for those without a certificate, or say nothing of either.
@@ -62,7 +64,7 @@ mod tests {
         assert_eq!(told(&session(false, None)), Some(ClientCertificate::NotAsked));
         for (request, expected) in [
             (AfterRequest::Ended(Some("CertificateRequired".into())), Some(ClientCertificate::Demanded)),
-            (AfterRequest::Ended(None), Some(ClientCertificate::Demanded)),
+            (AfterRequest::Ended(None), None),
             (AfterRequest::Answered(Some(400)), Some(ClientCertificate::DemandedByApplication)),
             (AfterRequest::Answered(Some(496)), Some(ClientCertificate::DemandedByApplication)),
             (AfterRequest::Answered(Some(200)), Some(ClientCertificate::Optional)),

@@ -65,7 +65,7 @@ fn code<T: std::fmt::Debug>(read: &Read<T>) -> ReasonCode {
 #[test]
 fn each_row_is_told_as_it_was_found() {
     let host = Recording::new(now())
-        .tls("portal.example.jp:443", Ok(reading(true, Some(AfterRequest::Ended(None)))))
+        .tls("portal.example.jp:443", Ok(reading(true, Some(AfterRequest::Ended(Some("CertificateRequired".into()))))))
         .tls("192.168.20.5:8443", Ok(reading(false, None)));
     let rows = vec![
         row("支払基金", "https://portal.example.jp/login"),

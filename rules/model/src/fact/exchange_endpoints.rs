@@ -20,7 +20,7 @@ choice! {
 choice! {
     /// How an endpoint treats who shows no certificate.
     pub enum ClientCertificate {
-        /// It ends the session.
+        /// It ends the session with an alert that says so.
         Demanded = "demanded",
         /// It asks for one in the handshake, and its program refuses the request.
         DemandedByApplication = "demanded_by_application",
