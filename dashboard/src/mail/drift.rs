@@ -15,9 +15,9 @@ const EVIDENCE_MAX: usize = 10;
 /// The subject.
 pub(super) fn subject(mail: &ClaimedMail, news: &DriftNews, book: &Book, language: Language) -> String {
     let chapter = book.chapter(&news.finding.key.rule);
-    // What no host has to do with is called by what it is.
-    let about = news.finding.key.subject.as_ref().filter(|_| chapter.subject_of == SubjectOf::Register);
-    let (host, rule) = (&said(about.map_or(&*news.host_name, Subject::as_str)), language.of(&chapter.title));
+    let subject = news.finding.key.subject.as_ref().map(Subject::as_str);
+    let (about, _) = chapter.subject_of.called(&news.host_name, subject);
+    let (host, rule) = (&said(about), language.of(&chapter.title));
     match mail.kind {
         MailKind::Opened
         | MailKind::LapsesInMonth

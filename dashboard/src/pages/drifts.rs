@@ -2,11 +2,11 @@
 
 use askama::Template;
 use tenken_engine::Rule;
-use tenken_model::{Language, Subject};
+use tenken_model::Language;
 
 use super::Chrome;
 use super::chrome::Place;
-use super::finding::{HostRef, ItemRef, rule_title};
+use super::finding::{HostRef, ItemRef, called, rule_title};
 use super::moment;
 use super::pager::Pager;
 use super::state::Mark;
@@ -60,8 +60,9 @@ impl DriftRow<'_> {
         rule_title(self.rule, &self.drift.finding, t)
     }
 
-    pub(super) fn subject(&self) -> Option<&str> {
-        self.drift.finding.key.subject.as_ref().map(Subject::as_str)
+    /// What it is called by, and its subject where that is another.
+    pub(super) fn called(&self) -> (&str, Option<&str>) {
+        called(self.rule, self.host, &self.drift.finding)
     }
 
     pub(super) fn says(&self, t: Language) -> &str {

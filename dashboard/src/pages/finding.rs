@@ -70,6 +70,12 @@ pub(crate) const fn order(kind: VerdictKind) -> u8 {
     }
 }
 
+/// See [`tenken_engine::rule::SubjectOf::called`]; what this dashboard does not know is its host's.
+pub(super) fn called<'a>(rule: Option<&Rule>, host: HostRef<'a>, finding: &'a Finding) -> (&'a str, Option<&'a str>) {
+    let subject = finding.key.subject.as_ref().map(Subject::as_str);
+    rule.map_or((host.name, subject), |rule| rule.subject_of.called(host.name, subject))
+}
+
 impl FindingView<'_> {
     /// The id of its element: the same on every rendering, so that it stays open.
     pub(super) fn anchor(&self) -> String {
@@ -94,6 +100,11 @@ impl FindingView<'_> {
 
     pub(super) fn subject(&self) -> Option<&str> {
         self.finding.key.subject.as_ref().map(Subject::as_str)
+    }
+
+    /// What it is called by among findings of many hosts, and its subject where that is another.
+    pub(super) fn called(&self) -> (&str, Option<&str>) {
+        called(self.rule, self.host, self.finding)
     }
 
     pub(super) fn says(&self, language: Language) -> String {

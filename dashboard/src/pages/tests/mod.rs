@@ -144,6 +144,15 @@ fn every_text_is_written() {
 }
 
 #[test]
+fn what_no_host_has_to_do_with_is_called_by_what_it_is() {
+    for Page { html, .. } in pages().into_iter().filter(|page| page.name == "drift_of_no_host") {
+        assert!(html.contains("<title>M-006 ") && html.contains("<p class=\"over\">M-006</p>"), "{html}");
+    }
+    let with_host = pages().into_iter().find(|page| page.name == "drift").unwrap().html;
+    assert!(with_host.contains(&format!("<p class=\"over\">{}", sample::HOST)), "{with_host}");
+}
+
+#[test]
 fn pages_in_english_mark_their_japanese() {
     let kana = |c: char| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}');
     for Page { name, language, html } in pages() {

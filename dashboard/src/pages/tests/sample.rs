@@ -28,6 +28,9 @@ use crate::pages::{Chrome, Notice, Person, overview};
 use crate::store::{DayCounts, DriftLine, Standing};
 use crate::trend::Axis;
 
+/// The host that most samples are of.
+pub(super) const HOST: &str = machines::NAMES[0];
+
 /// Every page with its name.
 pub(super) fn pages(language: Language) -> Vec<(&'static str, askama::Result<String>)> {
     let at = |address: &str| chrome(language, address);

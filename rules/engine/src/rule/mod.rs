@@ -50,6 +50,17 @@ choice! {
     }
 }
 
+impl SubjectOf {
+    /// What people call a finding by, and what stands beside that: its host with its subject, or the subject alone where no
+    /// host has to do with it.
+    pub fn called<'a>(self, host: &'a str, subject: Option<&'a str>) -> (&'a str, Option<&'a str>) {
+        match (self, subject) {
+            (Self::Register, Some(subject)) => (subject, None),
+            (Self::Host | Self::Agency | Self::Register, _) => (host, subject),
+        }
+    }
+}
+
 /// A rule that has been checked: every path exists, every comparison fits its types.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {

@@ -25,7 +25,7 @@ use crate::pages::rule::{self as rule_page, RuleFindingsView};
 use crate::pages::trend::Strip;
 use crate::pages::{drift as drift_page, drifts, host as host_page, hosts, item, outbox};
 use crate::store::{
-    AttachedFile, Attestation, FindingCounts, HistoryEntry, MailKind, NewAttestation, NewHistory, Number,
+    AttachedFile, Attestation, Drift, FindingCounts, HistoryEntry, MailKind, NewAttestation, NewHistory, Number,
 };
 
 pub(super) type Rendered = (&'static str, askama::Result<String>);
@@ -283,6 +283,11 @@ pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
         os: Some("debian"),
     };
     let over = DriftView { row: rows[2].clone(), now: None, mails: Vec::new(), owner: None, os: None };
+    let medium = finding("media_and_equipment_located", VerdictKind::Fail, Some("M-006"));
+    let of_medium = Drift { finding: medium, ..drift(1) };
+    let rule = catalog.rule(&of_medium.finding.key.rule);
+    let row = DriftRow { drift: &of_medium, rule, items: Vec::new(), mail: None, ..rows[0].clone() };
+    let overdue = DriftView { row, now: None, mails: Vec::new(), owner: None, os: None };
     let places = machines::placements();
     let to_owner = [machines::owner_mail(MailKind::Asked), machines::owner_mail(MailKind::Thanked)];
     let part = |pc: &str, mails: usize, lately| OwnerPart {
@@ -310,6 +315,7 @@ pub(super) fn drifts(kept: &Kept, language: Language) -> Vec<Rendered> {
         ("drifts", drifts::render(&list, &at("/drifts"))),
         ("drifts_none", drifts::render(&none, &at("/drifts"))),
         ("drift", drift_page::render(&open, &at("/drifts/1"))),
+        ("drift_of_no_host", drift_page::render(&overdue, &at("/drifts/1"))),
         ("drift_askable", askable),
         ("drift_asked", asked),
         ("drift_user_unknown", unknown),
