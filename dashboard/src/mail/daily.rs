@@ -1,7 +1,7 @@
 //! The words of the digest. Pure.
 
 use tenken_calendar::japan;
-use tenken_model::Language;
+use tenken_model::{Language, Subject};
 
 use super::book::Book;
 use super::render::{said, shown, shown_day};
@@ -37,8 +37,9 @@ pub(super) fn text(news: &DailyNews, book: &Book, language: Language) -> Vec<Str
 
 fn changes(news: &DailyNews, book: &Book, language: Language) -> Vec<String> {
     let drift = |line: &DriftLine| {
-        let chapter = book.chapter(&line.rule);
-        language.daily_drift(&said(&line.host_name), language.of(&chapter.title))
+        let chapter = book.chapter(&line.key.rule);
+        let (about, _) = chapter.subject_of.called(&line.host_name, line.key.subject.as_ref().map(Subject::as_str));
+        language.daily_drift(&said(about), language.of(&chapter.title))
     };
     let mut lines = Vec::new();
     for (drifts, heading) in [
@@ -88,7 +89,7 @@ pub(super) fn in_list(line: &str) -> String {
 mod tests {
     use tenken_engine::item::ItemState;
     use tenken_model::digest::Digest;
-    use tenken_model::{Instant, ItemId, RuleId};
+    use tenken_model::{FindingKey, Instant, ItemId, RuleId};
 
     use super::super::render::letter;
     use super::super::render::tests::{about, book, settings};
@@ -134,13 +135,18 @@ mod tests {
         let drift = DriftLine {
             drift: 5,
             host_name: "PC\nHost: other".into(),
-            rule: RuleId::new("screen_lock_enforced").unwrap(),
+            key: FindingKey { rule: RuleId::new("screen_lock_enforced").unwrap(), subject: None },
         };
+        let medium = FindingKey {
+            rule: RuleId::new("media_and_equipment_located").unwrap(),
+            subject: Some(Subject::new("M-006").unwrap()),
+        };
+        let of_no_host = DriftLine { drift: 6, host_name: "SV-KENSHIN01".into(), key: medium };
         let item = ItemId::new("organizational.5").unwrap();
         let on = chrono::NaiveDate::from_ymd_opt(2026, 12, 10).unwrap();
         let news = DailyNews {
             drifting: 26,
-            opened: ShortList { lines: vec![drift], left: 25 },
+            opened: ShortList { lines: vec![drift, of_no_host], left: 24 },
             versions: vec![4],
             due: ShortList { lines: vec![DueLine { item, what: DueWhat::Attestation, on }], left: 0 },
             silent: ShortList { lines: vec!["受付PC".into()], left: 1 },
@@ -151,13 +157,15 @@ mod tests {
         for part in [
             "新しい逸脱 26件",
             "PC\u{fffd}Host: other: 画面が自動でロックされる",
-            "ほか25件",
+            "M-006: 媒体と機器の所在が分かっている",
+            "ほか24件",
             "第4版",
             "2026年12月10日: 組織的安全対策 No.5 担当者の設置(確認の有効期限)",
             "  - 受付PC\n  - ほか1件",
         ] {
             assert!(letter.text.contains(part), "{part} is not in:\n{}", letter.text);
         }
+        assert!(!letter.text.contains("SV-KENSHIN01"), "no host has to do with a medium:\n{}", letter.text);
         assert!(!letter.text.contains("解消した逸脱"), "there was none");
     }
 }

@@ -231,7 +231,14 @@ pub(super) mod tests {
             ItemId::new("organizational.5").unwrap(),
             both("組織的安全対策 No.5 担当者の設置", "Organizational No. 5"),
         );
-        Book { chapters: [(RuleId::new("screen_lock_enforced").unwrap(), chapter)].into(), items: [item].into() }
+        let of_register = Chapter {
+            title: both("媒体と機器の所在が分かっている", "Where media are is known"),
+            subject_of: SubjectOf::Register,
+            ..chapter.clone()
+        };
+        let chapters = [("screen_lock_enforced", chapter), ("media_and_equipment_located", of_register)];
+        let chapters = chapters.map(|(rule, chapter)| (RuleId::new(rule).unwrap(), chapter));
+        Book { chapters: chapters.into(), items: [item].into() }
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl DriftRow<'_> {
 
     /// What it is called by, and its subject where that is another.
     pub(super) fn called(&self) -> (&str, Option<&str>) {
-        called(self.rule, self.host, &self.drift.finding)
+        called(self.rule, self.host.name, &self.drift.finding.key)
     }
 
     pub(super) fn says(&self, t: Language) -> &str {

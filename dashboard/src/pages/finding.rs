@@ -4,7 +4,7 @@ use tenken_engine::Rule;
 use tenken_engine::checklist::{Item, Section};
 use tenken_model::digest::Digest;
 use tenken_model::finding::{Evidence, VerdictKind};
-use tenken_model::{Finding, HostId, Instant, Language, Reason, Subject, Verdict};
+use tenken_model::{Finding, FindingKey, HostId, Instant, Language, Reason, Subject, Verdict};
 
 use super::state::{self, Mark};
 use crate::registers::Definition;
@@ -71,9 +71,9 @@ pub(crate) const fn order(kind: VerdictKind) -> u8 {
 }
 
 /// See [`tenken_engine::rule::SubjectOf::called`]; what this dashboard does not know is its host's.
-pub(super) fn called<'a>(rule: Option<&Rule>, host: HostRef<'a>, finding: &'a Finding) -> (&'a str, Option<&'a str>) {
-    let subject = finding.key.subject.as_ref().map(Subject::as_str);
-    rule.map_or((host.name, subject), |rule| rule.subject_of.called(host.name, subject))
+pub(super) fn called<'a>(rule: Option<&Rule>, host: &'a str, key: &'a FindingKey) -> (&'a str, Option<&'a str>) {
+    let subject = key.subject.as_ref().map(Subject::as_str);
+    rule.map_or((host, subject), |rule| rule.subject_of.called(host, subject))
 }
 
 impl FindingView<'_> {
@@ -104,7 +104,7 @@ impl FindingView<'_> {
 
     /// What it is called by among findings of many hosts, and its subject where that is another.
     pub(super) fn called(&self) -> (&str, Option<&str>) {
-        called(self.rule, self.host, self.finding)
+        called(self.rule, self.host.name, &self.finding.key)
     }
 
     pub(super) fn says(&self, language: Language) -> String {

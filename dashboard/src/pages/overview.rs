@@ -10,6 +10,7 @@ use tenken_model::{Instant, ItemId, Language};
 
 use super::Chrome;
 use super::chrome::Place;
+use super::finding::called;
 use super::moment;
 use super::state::{Mark, Shown as _};
 use super::trend::Plot;
@@ -124,7 +125,8 @@ struct New<'a> {
     /// The newest of them.
     drift: i64,
     rule: &'a str,
-    host: &'a str,
+    /// Its host, or what it is where no host has to do with it.
+    called: &'a str,
     count: usize,
 }
 
@@ -251,15 +253,14 @@ impl<'a> OverviewPage<'a> {
     }
 
     fn news(&self) -> Vec<New<'a>> {
-        let rule = |line: &'a DriftLine| {
-            self.view.catalog.rule(&line.rule).map_or(line.rule.as_str(), |rule| self.t.of(&rule.title))
-        };
         let mut news: Vec<New<'a>> = Vec::new();
         for line in self.view.news.opened.iter().rev() {
-            let (rule, host) = (rule(line), line.host_name.as_str());
-            match news.iter_mut().find(|new| new.rule == rule && new.host == host) {
+            let known = self.view.catalog.rule(&line.key.rule);
+            let rule = known.map_or(line.key.rule.as_str(), |rule| self.t.of(&rule.title));
+            let (called, _) = called(known, &line.host_name, &line.key);
+            match news.iter_mut().find(|new| new.rule == rule && new.called == called) {
                 Some(new) => new.count += 1,
-                None => news.push(New { drift: line.drift, rule, host, count: 1 }),
+                None => news.push(New { drift: line.drift, rule, called, count: 1 }),
             }
         }
         news

@@ -10,7 +10,7 @@ use super::{DriftLine, StoreError, Transaction};
 macro_rules! lines {
     ($time:literal) => {
         concat!(
-            "SELECT d.id, h.name, d.rule FROM drifts d JOIN hosts h ON h.id = d.host WHERE ",
+            "SELECT d.id, h.name, d.rule, d.subject FROM drifts d JOIN hosts h ON h.id = d.host WHERE ",
             $time,
             " > $1 AND ",
             $time,

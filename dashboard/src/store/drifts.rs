@@ -144,7 +144,7 @@ macro_rules! standing {
 
 pub(super) fn line(row: &AnyRow) -> Result<DriftLine, StoreError> {
     let columns = Columns::of(row);
-    Ok(DriftLine { drift: columns.int("id")?, host_name: columns.text("name")?, rule: columns.parsed("rule")? })
+    Ok(DriftLine { drift: columns.int("id")?, host_name: columns.text("name")?, key: columns.key()? })
 }
 
 impl Transaction {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tenken_engine::item::ItemState;
 use tenken_model::digest::Digest;
 use tenken_model::finding::Bilingual;
-use tenken_model::{Finding, HostId, Instant, ItemId, RuleId};
+use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId};
 
 use super::AuditHead;
 use crate::groups::Whereabouts;
@@ -306,8 +306,8 @@ pub struct DriftLine {
     pub drift: i64,
     /// The name of its host.
     pub host_name: String,
-    /// Its rule.
-    pub rule: RuleId,
+    /// Its finding.
+    pub key: FindingKey,
 }
 
 /// What falls due on a day.

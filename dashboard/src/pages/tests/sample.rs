@@ -18,7 +18,7 @@ use tenken_calendar::WorkingCalendar;
 use tenken_engine::checklist::{Checklist, Item};
 use tenken_engine::item::{Cause, CauseReason, Coverage, ItemState, ItemStatus};
 use tenken_model::finding::Bilingual;
-use tenken_model::{HostId, Instant, ItemId, Language, RuleId, Span};
+use tenken_model::{FindingKey, HostId, Instant, ItemId, Language, RuleId, Span};
 
 use crate::auth::role::Role;
 use crate::pages::chrome::{DataKind, MailBanner};
@@ -111,7 +111,7 @@ impl Kept {
         let line = |drift, host: &str, rule: &str| DriftLine {
             drift,
             host_name: host.into(),
-            rule: RuleId::new(rule).unwrap(),
+            key: FindingKey { rule: RuleId::new(rule).unwrap(), subject: None },
         };
         let news = vec![
             line(1, "SV-KENSHIN01", "clock_service_running"),
