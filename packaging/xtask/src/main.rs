@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask up`, `cargo xtask test` and what they are made of.
 
 mod axe;
+mod crowded;
 mod fuzz;
 mod items;
 mod measure;

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 
+use crate::crowded;
 use crate::process::{cargo, installed, must, output, target};
 use crate::report::line;
 use crate::resident;
@@ -21,6 +22,9 @@ pub(crate) struct Arguments {
     /// Measures the resident agent at rest for so many minutes, in place of one check
     #[arg(long, value_name = "MINUTES")]
     resident: Option<u64>,
+    /// Measures one check of a host that has far too much of everything, in place of this one
+    #[arg(long, conflicts_with = "resident")]
+    crowded: bool,
 }
 
 /// A program to run once, with its arguments.
@@ -47,6 +51,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if let Some(minutes) = arguments.resident {
         return resident::run(agent, minutes);
     }
+    if arguments.crowded {
+        return crowded(&agent, arguments.runs);
+    }
     let idle = median(&agent, &["--version"], arguments.runs)?;
     let check = median(&agent, &["check", "--format", "json"], arguments.runs)?;
     line(format_args!("One check of this host, median of {} runs:", arguments.runs));
@@ -60,6 +67,34 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     line(format_args!("child processes: {}", children(&agent)?));
     line(format_args!("size of the program: {} KiB", std::fs::metadata(&agent)?.len() / 1_024));
     Ok(())
+}
+
+/// Measures a made host that has too much beside one as most are.
+fn crowded(agent: &Path, runs: usize) -> Result<()> {
+    let folder = target()?.join("crowded");
+    let ordinary = made(crowded::ORDINARY, &folder.join("ordinary"))?;
+    let many = made(crowded::CROWDED, &folder.join("crowded"))?;
+    let cost = |root: &str| median(agent, &["check", "--format", "json", "--root", root], runs);
+    let (many_cost, ordinary_cost) = (cost(&many)?, cost(&ordinary)?);
+    line(format_args!(
+        "One check of a host with 5,000 accounts, 200,000 leases and logs of 20 GB, median of {runs} runs:"
+    ));
+    line(format_args!("          crowded    ordinary   ratio"));
+    row("wall ms", many_cost.wall_micros, ordinary_cost.wall_micros, 1_000);
+    row("CPU ms", many_cost.cpu_micros, ordinary_cost.cpu_micros, 1_000);
+    row("peak MiB", many_cost.peak_kib, ordinary_cost.peak_kib, 1_024);
+    line(format_args!("How each collector shares in it:"));
+    line(output(Command::new(agent).args(["--language", "en", "costs", "--runs", "3", "--root", many.as_str()]))?);
+    std::fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+fn made(host: crowded::Crowd, root: &Path) -> Result<String> {
+    if root.exists() {
+        std::fs::remove_dir_all(root)?;
+    }
+    host.make(root)?;
+    Ok(root.to_str().context("the folder's name is no text")?.to_owned())
 }
 
 /// Runs one command in this process alone and prints its cost, so that the peak is that of no other child.
