@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
+use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
 
 use super::dated::{Stamp, partial, stamp};
 use super::generation::{Generation, Summary};
