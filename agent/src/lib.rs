@@ -11,6 +11,7 @@ pub mod gather;
 pub mod host;
 pub mod identity;
 pub mod jitter;
+pub mod machine;
 pub mod policy;
 pub mod run;
 pub mod schedule;

@@ -13,6 +13,7 @@ use crate::enrol::{self, EnrolError};
 use crate::host::Host as _;
 use crate::host::linux::LiveHost;
 use crate::identity::Identity;
+use crate::machine;
 use crate::transport::{self, CallError, Patience};
 
 /// By this word a dashboard refuses a token.
@@ -51,6 +52,7 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
     transport::install_cryptography();
     let enrolled = enrol::enrol(&arguments.dashboard, &token, &name, Patience::default());
     let identity = runtime()?.block_on(enrolled).map_err(|error| anyhow!(refused(&error, language)))?;
+    machine::take(&arguments.state_dir, &LiveHost::new()).map_err(|error| failed(&error))?;
     identity.store(&arguments.state_dir).map_err(|error| failed(&error))?;
     print(&language.enrol_done(identity.host.as_str(), &identity.report_url))?;
     Ok(ExitCode::SUCCESS)

@@ -13,6 +13,7 @@ use super::link::Bounds;
 use crate::host::linux::LiveHost;
 use crate::host::linux::service::Manager;
 use crate::identity::IdentityError;
+use crate::machine::MachineError;
 use crate::policy::PolicyError;
 use crate::schedule::Pace;
 use crate::spool::{Opened, Spool, SpoolError};
@@ -30,6 +31,9 @@ pub enum RunError {
     /// Its identity cannot be used.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The state folder is another machine's.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
     /// Not even the built-in rules can be loaded.
     #[error(transparent)]
     Policy(#[from] PolicyError),

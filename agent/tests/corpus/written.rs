@@ -44,7 +44,7 @@ pub(crate) struct WrittenHost {
     pub(crate) bus: Vec<WrittenProperty>,
     pub(crate) kernel_clock: Option<KernelClockReading>,
     #[serde(default)]
-    pub(crate) sntp: BTreeMap<String, SntpReading>,
+    pub(crate) sntp: BTreeMap<String, Option<SntpReading>>,
     #[serde(default)]
     pub(crate) tls: BTreeMap<String, serde_json::Value>,
     #[serde(default)]

@@ -1,7 +1,7 @@
 //! Which device answers for which address, as several hosts of one network see it. One host's table holds one device for
 //! an address, so that only two together show two.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_engine::Rule;
 use tenken_model::fact::neighbours::{Neighbour, Neighbours, Sighting};
@@ -74,14 +74,19 @@ impl Claims {
     }
 
     /// The addresses that two devices had at one time since then.
-    fn twice(&self, since: Instant) -> Vec<Twice> {
+    fn twice(&self, since: Instant, repeaters: &BTreeSet<String>) -> Vec<Twice> {
         let several = self.seen.iter().filter(|(_, macs)| macs.len() > 1);
-        several.filter_map(|((_, address), macs)| of_address(address, macs, since)).collect()
+        several.filter_map(|((_, address), macs)| of_address(address, macs, since, repeaters)).collect()
     }
 }
 
-/// The last time that two devices had an address.
-fn of_address(address: &str, macs: &BTreeMap<String, Vec<Seen>>, since: Instant) -> Option<Twice> {
+/// The last time that two devices had an address, of which neither is a repeater that answers for others.
+fn of_address(
+    address: &str,
+    macs: &BTreeMap<String, Vec<Seen>>,
+    since: Instant,
+    repeaters: &BTreeSet<String>,
+) -> Option<Twice> {
     let sightings = || macs.iter().flat_map(|(mac, seen)| seen.iter().map(move |seen| (mac, seen)));
     let recent = || sightings().filter(|(_, seen)| seen.at >= since);
     let pairs = recent().flat_map(|left| recent().map(move |right| (left, right)));
@@ -89,6 +94,8 @@ fn of_address(address: &str, macs: &BTreeMap<String, Vec<Seen>>, since: Instant)
         // A telephone may change its hardware address and keep the other.
         left < right
             && one.by != other.by
+            && !repeaters.contains(*left)
+            && !repeaters.contains(*right)
             && !(one.randomised && other.randomised)
             && Span::between(one.at, other.at).abs() <= TOGETHER_WITHIN
     });
@@ -125,7 +132,9 @@ pub(super) fn not_duplicated(rule: &Rule, agency: &Agency, machine: &Machine) ->
     if fleet.claims.hosts == 0 {
         verdicts.doubts(Doubt::new(ReasonCode::Missing, Language::correlate_nobody_sees));
     }
-    for twice in fleet.claims.twice(verdicts.back_to("seen_within")) {
+    let repeaters =
+        verdicts.texts("repeaters").into_iter().map(|mac| mac.trim().to_lowercase().replace('-', ":")).collect();
+    for twice in fleet.claims.twice(verdicts.back_to("seen_within"), &repeaters) {
         let words =
             [("address", twice.address.clone()), ("macs", twice.macs.join("、")), ("hosts", twice.hosts.join("、"))];
         let seen = twice.macs.iter().zip(&twice.hosts);

@@ -70,6 +70,12 @@ impl<'a> Verdicts<'a> {
         }
     }
 
+    /// The texts of a parameter; none if the rule has no such parameter.
+    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+        let Some(Value::List(texts)) = self.parameters.get(name) else { return Vec::new() };
+        texts.iter().filter_map(|text| if let Value::Text(text) = text { Some(text.clone()) } else { None }).collect()
+    }
+
     /// The business day that a parameter's number of business days is after a day.
     pub(super) fn business_days_after(&self, day: NaiveDate, name: &str) -> Option<NaiveDate> {
         let days = match self.parameters.get(name) {

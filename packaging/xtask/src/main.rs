@@ -8,6 +8,7 @@ mod measure;
 mod openid;
 mod packages;
 mod pages;
+mod pitfalls;
 mod process;
 mod report;
 mod resident;

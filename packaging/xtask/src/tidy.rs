@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::pitfalls::{self, Shown};
 use crate::process::{output, root};
 use crate::report::line;
 
@@ -32,11 +33,13 @@ pub(crate) fn run() -> Result<()> {
         "--exclude-standard",
     ]))?;
     let (mut faults, mut without_cases) = (Vec::new(), Vec::new());
+    let mut shown = Shown::default();
     for name in listed.lines() {
         check_size(name, &root.join(name), &mut faults);
         let Ok(text) = std::fs::read_to_string(root.join(name)) else { continue };
         check_name(name, &mut faults);
         check_text(name, &text, &mut faults);
+        shown.add(name, &text);
         // What the dashboard judges is a program with tests of its own.
         if text.lines().any(|line| line == "judged_by: dashboard") {
             without_cases.push(name);
@@ -44,6 +47,7 @@ pub(crate) fn run() -> Result<()> {
     }
     check_decisions(listed.lines(), &mut faults);
     check_rules(listed.lines().filter(|name| !without_cases.contains(name)), &mut faults);
+    pitfalls::check(&std::fs::read_to_string(root.join(pitfalls::FILE)).unwrap_or_default(), &shown, &mut faults);
     if faults.is_empty() {
         line("tidy: nothing to say");
         return Ok(());

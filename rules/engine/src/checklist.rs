@@ -237,6 +237,10 @@ pub struct AttestationAsk {
     /// How long the statement holds.
     #[serde(deserialize_with = "span")]
     pub valid_for: Span,
+    /// The deciding rules of which the statement says also what some hosts do not let be measured, such as a password of
+    /// firmware that tells nothing. While it is in force, that they are unknown does not count.
+    #[serde(default)]
+    pub stands_for: Vec<RuleId>,
 }
 
 fn span<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
@@ -472,6 +476,10 @@ impl Item {
                 if asked.valid_for <= Span::ZERO || asked.valid_for > VALID_FOR_MAX {
                     let message = format!("an attestation holds for more than nothing and at most {VALID_FOR_MAX}");
                     problems.value(&at(&[Key("attestation"), Key("valid_for")]), message);
+                }
+                if let Some(other) = asked.stands_for.iter().find(|rule| !self.rules.contains(rule)) {
+                    let message = format!("`{other}` does not decide this item");
+                    problems.value(&at(&[Key("attestation"), Key("stands_for")]), message);
                 }
             }
         }

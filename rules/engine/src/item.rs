@@ -276,7 +276,7 @@ pub enum CauseReason {
 /// the evidence; the causes show what is still missing.
 pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
     let mut folding = if item.any_of.is_empty() {
-        let mut folding = Folding::default();
+        let mut folding = Folding { vouched: vouched(item, inputs), ..Folding::default() };
         folding.measure(item, &item.rules, inputs);
         if item.attestation.is_some() {
             folding.attest(inputs.attested, inputs.now);
@@ -317,9 +317,18 @@ fn nearest(item: &Item, inputs: &ItemInputs<'_>) -> Folding {
     ways.min_by_key(Folding::worst).unwrap_or_default()
 }
 
+/// The rules of which a person says what cannot be measured, by a statement that is in force.
+fn vouched(item: &Item, inputs: &ItemInputs<'_>) -> BTreeSet<RuleId> {
+    let in_force = inputs.attested.is_some_and(|attested| attested.valid_until > inputs.now);
+    let asked = item.attestation.as_ref().filter(|_| in_force);
+    asked.map(|asked| asked.stands_for.iter().cloned().collect()).unwrap_or_default()
+}
+
 /// The causes found so far.
 #[derive(Default)]
 struct Folding {
+    /// Rules of which it does not count that they are unknown.
+    vouched: BTreeSet<RuleId>,
     causes: Vec<Cause>,
     coverage: Coverage,
     waived: usize,
@@ -402,6 +411,7 @@ impl Folding {
             (VerdictKind::Pass | VerdictKind::NotApplicable, _) => return,
             (VerdictKind::Fail, true) => ItemState::Drift,
             (VerdictKind::Fail, false) => ItemState::Grace,
+            (VerdictKind::Unknown, _) if self.vouched.contains(rule) => return,
             (VerdictKind::Unknown, _) => ItemState::Unknown,
         };
         if finding.waived {

@@ -124,6 +124,7 @@ fn broken_checklists_are_refused_at_the_right_place() {
         ("365d", "365", "20:22: sections[0].items[0].attestation: `365` is not a length of time"),
         ("365d", "0d", "20:22: an attestation holds for more than nothing"),
         ("365d", "3650d", "20:22: an attestation holds for more than nothing and at most"),
+        ("365d", "365d\n          stands_for: [clock_ok]", "21:23: `clock_ok` does not decide this item"),
         ("evidence: [{ja: あ, en: a}]", "evidence: []", "17:9: say what is to be attached"),
         ("text_ja: あ", "text_ja: \" \"", "11:9: an item has its wording"),
         (

@@ -22,7 +22,12 @@ fn text(text: &str) -> Bilingual {
 
 /// An item of a class with so many deciding rules: `rule_0`, `rule_1`.
 fn item(class: Class, rules: usize) -> Item {
-    let asked = AttestationAsk { asks: text("a"), evidence: vec![text("e")], valid_for: Span::from_days(365) };
+    let asked = AttestationAsk {
+        asks: text("a"),
+        evidence: vec![text("e")],
+        valid_for: Span::from_days(365),
+        stands_for: Vec::new(),
+    };
     Item {
         id: ItemId::new("technical.1").unwrap(),
         text_ja: "あ".into(),
@@ -248,6 +253,28 @@ fn waived_findings_are_counted() {
     let findings = [standing(PASS), about("x", Standing { waived: true, ..drift() })];
     let status = folded(&item(Class::A, 1), &[host("h1", &[&findings])], None, None);
     assert_eq!((status.state, status.waived), (Met, 1));
+}
+
+#[test]
+fn what_a_host_does_not_let_be_measured_is_attested_for_a_time() {
+    let of = |verdict: VerdictKind, attested: Option<i64>, stands_for: bool| {
+        let mut item = item(Class::B, 2);
+        if let (Some(asked), true) = (&mut item.attestation, stands_for) {
+            asked.stands_for = vec![item.rules[0].clone()];
+        }
+        let findings = host("h1", &[&[standing(verdict)], &[standing(PASS)]]);
+        folded(&item, &[findings], None, attested)
+    };
+    let unknown = VerdictKind::Unknown;
+    assert_eq!(of(unknown, Some(300), true).state, Met);
+    assert_eq!(of(unknown, Some(300), false).state, Unknown, "the statement says nothing of it");
+    assert!(of(unknown, Some(-1), true).causes.iter().any(|cause| cause.state == Unknown), "it has lapsed");
+    assert!(of(unknown, None, true).causes.iter().any(|cause| cause.state == Unknown), "nobody stated it");
+    assert_eq!(of(VerdictKind::Fail, Some(300), true).state, Grace, "what is measured counts, whatever is stated");
+    let second = host("h1", &[&[standing(PASS)], &[standing(unknown)]]);
+    let mut item = item(Class::B, 2);
+    item.attestation.as_mut().unwrap().stands_for = vec![item.rules[0].clone()];
+    assert_eq!(folded(&item, &[second], None, Some(300)).state, Unknown, "another rule is another matter");
 }
 
 #[test]

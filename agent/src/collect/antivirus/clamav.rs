@@ -46,6 +46,7 @@ pub(super) fn read(look: &Look<'_>, running: &Running<'_>) -> Result<Option<Anti
     Ok(Some(AntivirusProduct {
         name: "ClamAV".to_owned(),
         judged: true,
+        by_signatures: true,
         version: engine.version.clone().map(|version| version.map(|version| version.engine)),
         real_time: real_time(&running.any(&["clamonacc"]), &engine_options),
         signatures_built: header.clone().map(|header| header.map(|header| header.built)),

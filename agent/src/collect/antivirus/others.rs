@@ -13,43 +13,47 @@ struct Known {
     processes: &'static [&'static str],
     /// Where it is installed.
     folders: &'static [&'static str],
+    /// It watches what programs do, and has no signatures that grow old.
+    sensor: bool,
+}
+
+impl Known {
+    const fn scanner(name: &'static str, processes: &'static [&'static str], folders: &'static [&'static str]) -> Self {
+        Self { name, processes, folders, sensor: false }
+    }
+
+    const fn sensor(name: &'static str, processes: &'static [&'static str], folders: &'static [&'static str]) -> Self {
+        Self { name, processes, folders, sensor: true }
+    }
 }
 
 const KNOWN: &[Known] = &[
-    Known { name: "Microsoft Defender for Endpoint", processes: &["wdavdaemon"], folders: &["/opt/microsoft/mdatp"] },
-    Known { name: "Trend Micro Deep Security Agent", processes: &["ds_agent", "ds_am"], folders: &["/opt/ds_agent"] },
-    Known { name: "Trend Micro ServerProtect", processes: &["splxcore"], folders: &["/opt/TrendMicro/SProtectLinux"] },
-    Known {
-        name: "ESET",
-        processes: &["oaeventd", "esets_daemon", "ekrn"],
-        folders: &["/opt/eset/eea", "/opt/eset/efs", "/opt/eset/esets"],
-    },
-    Known { name: "Sophos", processes: &["sophos_watchdog", "savd"], folders: &["/opt/sophos-spl", "/opt/sophos-av"] },
-    Known { name: "Kaspersky Endpoint Security", processes: &["kesl"], folders: &["/opt/kaspersky/kesl"] },
-    Known {
-        name: "CrowdStrike Falcon",
-        processes: &["falcon-sensor", "falcon-sensor-bpf"],
-        folders: &["/opt/CrowdStrike"],
-    },
-    Known { name: "SentinelOne", processes: &["s1-agent", "sentinelone-agent"], folders: &["/opt/sentinelone"] },
-    Known {
-        name: "WithSecure",
-        processes: &["fsaccd", "fsicd", "fsma"],
-        folders: &["/opt/f-secure/linuxsecurity", "/opt/f-secure/fsav", "/opt/withsecure"],
-    },
-    Known {
-        name: "Trellix Endpoint Security",
-        processes: &["mfetpd", "mfeespd"],
-        folders: &["/opt/McAfee/ens", "/opt/isec/ens"],
-    },
-    Known {
-        name: "Symantec Endpoint Protection",
-        processes: &["rtvscand", "sisamddaemon"],
-        folders: &["/opt/Symantec/symantec_antivirus", "/usr/lib/symantec"],
-    },
-    Known { name: "Cybereason", processes: &["CybereasonSensor"], folders: &["/opt/cybereason"] },
-    Known { name: "Cortex XDR", processes: &["pmd"], folders: &["/opt/traps"] },
-    Known { name: "Bitdefender", processes: &["bdsecd"], folders: &["/opt/bitdefender-security-tools"] },
+    Known::scanner("Microsoft Defender for Endpoint", &["wdavdaemon"], &["/opt/microsoft/mdatp"]),
+    Known::scanner("Trend Micro Deep Security Agent", &["ds_agent", "ds_am"], &["/opt/ds_agent"]),
+    Known::scanner("Trend Micro ServerProtect", &["splxcore"], &["/opt/TrendMicro/SProtectLinux"]),
+    Known::scanner(
+        "ESET",
+        &["oaeventd", "esets_daemon", "ekrn"],
+        &["/opt/eset/eea", "/opt/eset/efs", "/opt/eset/esets"],
+    ),
+    Known::scanner("Sophos", &["sophos_watchdog", "savd"], &["/opt/sophos-spl", "/opt/sophos-av"]),
+    Known::scanner("Kaspersky Endpoint Security", &["kesl"], &["/opt/kaspersky/kesl"]),
+    Known::sensor("CrowdStrike Falcon", &["falcon-sensor", "falcon-sensor-bpf"], &["/opt/CrowdStrike"]),
+    Known::sensor("SentinelOne", &["s1-agent", "sentinelone-agent"], &["/opt/sentinelone"]),
+    Known::scanner(
+        "WithSecure",
+        &["fsaccd", "fsicd", "fsma"],
+        &["/opt/f-secure/linuxsecurity", "/opt/f-secure/fsav", "/opt/withsecure"],
+    ),
+    Known::scanner("Trellix Endpoint Security", &["mfetpd", "mfeespd"], &["/opt/McAfee/ens", "/opt/isec/ens"]),
+    Known::scanner(
+        "Symantec Endpoint Protection",
+        &["rtvscand", "sisamddaemon"],
+        &["/opt/Symantec/symantec_antivirus", "/usr/lib/symantec"],
+    ),
+    Known::sensor("Cybereason", &["CybereasonSensor"], &["/opt/cybereason"]),
+    Known::sensor("Cortex XDR", &["pmd"], &["/opt/traps"]),
+    Known::scanner("Bitdefender", &["bdsecd"], &["/opt/bitdefender-security-tools"]),
 ];
 
 /// What looking for other products gave.
@@ -78,15 +82,21 @@ pub(super) fn find(look: &Look<'_>, running: &Running<'_>) -> Others {
             }
         }
         if found {
-            others.products.push(recognised(known.name));
+            others.products.push(recognised(known));
         }
     }
     others
 }
 
-fn recognised(name: &str) -> AntivirusProduct {
-    let detail = format!("{name} is recognised but not judged");
-    unjudged(name, &Reason::new(ReasonCode::Unsupported, detail))
+fn recognised(known: &Known) -> AntivirusProduct {
+    let name = known.name;
+    let detail = if known.sensor {
+        format!("{name} is recognised but not judged: only its console tells how its sensor stands")
+    } else {
+        format!("{name} is recognised but not judged")
+    };
+    let reason = Reason::new(ReasonCode::Unsupported, detail);
+    AntivirusProduct { by_signatures: !known.sensor, ..unjudged(name, &reason) }
 }
 
 /// What stands for products that may be there where could not be looked: without it, a host whose only known
@@ -99,6 +109,7 @@ fn unjudged(name: &str, reason: &Reason) -> AntivirusProduct {
     AntivirusProduct {
         name: name.to_owned(),
         judged: false,
+        by_signatures: true,
         version: Read::NotRead(reason.clone()),
         running: Read::NotRead(reason.clone()),
         real_time: Read::NotRead(reason.clone()),

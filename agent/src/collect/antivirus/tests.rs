@@ -241,3 +241,17 @@ fn nothing_found_is_absent_but_nothing_seen_is_not() {
     assert_eq!(fact.products.len(), 2);
     assert_eq!(code(fact.products[1].running.clone()), ReasonCode::NotPermitted);
 }
+
+#[test]
+fn a_sensor_without_signatures_is_told_from_a_scanner() {
+    let Outcome::Known(fact) = outcome(&Look::new(&empty().running(50, "s1-agent").running(51, "kesl"))) else {
+        panic!("not known")
+    };
+    let found: Vec<(&str, bool)> =
+        fact.products.iter().map(|product| (product.name.as_str(), product.by_signatures)).collect();
+    assert_eq!(found, [("Kaspersky Endpoint Security", true), ("SentinelOne", false)]);
+    let Read::NotRead(reason) = &fact.products[1].running else { panic!("it is judged") };
+    assert!(reason.detail.contains("only its console tells"), "{}", reason.detail);
+    let Outcome::Known(hidden) = outcome(&Look::new(&installed().denied("/opt"))) else { panic!("not known") };
+    assert!(hidden.products[1].by_signatures, "what was not seen may be a scanner");
+}

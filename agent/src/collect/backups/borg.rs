@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime};
 use serde::Deserialize;
-use tenken_model::{Instant, Read};
+use tenken_model::Instant;
 use thiserror::Error;
 
 use super::generation::Generation;
@@ -41,7 +41,7 @@ pub fn generations(output: &[u8], zone: &Zone) -> Result<Vec<Generation>, BorgEr
         .map(|archive| {
             let text = archive.start.or(archive.time).unwrap_or_default();
             let made = instant(&text, zone).ok_or(BorgError::Time(text))?;
-            Ok(Generation { made, size: Read::Measured(None) })
+            Ok(Generation::untold(made))
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Snapshots of Btrfs and ZFS, as their own commands list them.
 
 use chrono::NaiveDateTime;
-use tenken_model::{Instant, Read};
+use tenken_model::Instant;
 use thiserror::Error;
 
 use super::generation::Generation;
@@ -41,7 +41,7 @@ fn each_line(output: &[u8], made: impl Fn(&str) -> Option<Instant>) -> Result<Ve
     lines
         .map(|(line, number)| {
             let made = made(line).ok_or(SnapshotLineError(number))?;
-            Ok(Generation { made, size: Read::Measured(None) })
+            Ok(Generation::untold(made))
         })
         .collect()
 }

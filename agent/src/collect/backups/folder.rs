@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
+use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
 
 use super::dated::{Stamp, partial, stamp};
 use super::generation::{Generation, Summary};
@@ -25,13 +25,38 @@ const DAY: Span = Span::from_days(1);
 /// Folders and files below a generation's name, and when they were last changed.
 struct Found {
     made: Instant,
-    parts: Vec<(PathBuf, EntryKind, Size)>,
+    parts: Vec<Part>,
+}
+
+/// A folder or file that belongs to a generation.
+struct Part {
+    path: PathBuf,
+    kind: EntryKind,
+    size: Size,
+    modified: Instant,
+}
+
+/// What the files of a generation are together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Contents {
+    bytes: u64,
+    newest_file: Option<Instant>,
+}
+
+impl Contents {
+    /// Adds a file. A time that is still to come is not believed: it would be the newest for ever.
+    fn add(&mut self, size: Size, modified: Instant, now: Instant) {
+        self.bytes = self.bytes.saturating_add(size.bytes());
+        if modified <= DAY.after(now) {
+            self.newest_file = self.newest_file.max(Some(modified));
+        }
+    }
 }
 
 /// The generations in a folder of dated names. `zone` is what the names' times are in.
 pub(super) fn dated(look: &Look<'_>, folder: &Path, zone: &Zone, now: Instant) -> Result<Summary, Reason> {
     let entries = look.list(folder, FOLDER_LIMIT).map_err(|error| error.reason())?;
-    let mut by_stamp: BTreeMap<Stamp, Vec<(PathBuf, EntryKind, Size, Instant)>> = BTreeMap::new();
+    let mut by_stamp: BTreeMap<Stamp, Vec<Part>> = BTreeMap::new();
     let (mut left_out, mut disagreeing) = (0, 0);
     for entry in entries {
         let Some(stamp) = stamp(&entry.name) else { continue };
@@ -39,18 +64,18 @@ pub(super) fn dated(look: &Look<'_>, folder: &Path, zone: &Zone, now: Instant) -
         let complete = matches!(entry.kind, EntryKind::File | EntryKind::Folder) && !partial(&entry.name);
         match whole(look, &path).map(|found| found.filter(|_| complete))? {
             Some((size, modified)) => {
-                by_stamp.entry(stamp).or_default().push((path, entry.kind, size, modified));
+                by_stamp.entry(stamp).or_default().push(Part { path, kind: entry.kind, size, modified });
             }
             None => left_out += 1,
         }
     }
     let found = by_stamp.into_iter().map(|(stamp, parts)| {
-        let modified = parts.iter().map(|(.., modified)| *modified).max().unwrap_or(now);
+        let modified = parts.iter().map(|part| part.modified).max().unwrap_or(now);
         let (made, agrees) = made(&stamp, modified, zone, now);
         disagreeing += usize::from(!agrees);
-        Found { made, parts: parts.into_iter().map(|(path, kind, size, _)| (path, kind, size)).collect() }
+        Found { made, parts }
     });
-    let generations = measured(look, found.collect());
+    let generations = measured(look, found.collect(), now);
     let evidence = evidence(
         "read from the dates in names and the times of changes",
         &[
@@ -72,13 +97,16 @@ pub(super) fn rsnapshot(look: &Look<'_>, root: &Path, now: Instant) -> Result<Su
         }
         let path = root.join(&entry.name);
         match whole(look, &path)? {
-            Some((size, made)) => found.push(Found { made, parts: vec![(path, entry.kind, size)] }),
+            Some((size, made)) => {
+                let part = Part { path, kind: entry.kind, size, modified: made };
+                found.push(Found { made, parts: vec![part] });
+            }
             None => empty += 1,
         }
     }
     let evidence =
         evidence("read from rsnapshot's folders and the times of their changes", &[(empty, "empty left out")]);
-    Ok(Summary::of(measured(look, found), evidence, now))
+    Ok(Summary::of(measured(look, found, now), evidence, now))
 }
 
 /// How the numbers were found, with what was counted on the way.
@@ -124,34 +152,40 @@ fn made(stamp: &Stamp, modified: Instant, zone: &Zone, now: Instant) -> (Instant
     }
 }
 
-/// Measures the newest generations; the others' sizes are not asked for.
-fn measured(look: &Look<'_>, mut found: Vec<Found>) -> Vec<Generation> {
+/// Measures the newest generations; of the others nothing more is asked for.
+fn measured(look: &Look<'_>, mut found: Vec<Found>, now: Instant) -> Vec<Generation> {
     found.sort_by_key(|found| std::cmp::Reverse(found.made));
-    let sized = found.into_iter().enumerate().map(|(age, found)| {
-        let size = if age < MEASURED_GENERATIONS { size(look, &found.parts) } else { Read::Measured(None) };
-        Generation { made: found.made, size }
+    let looked_into = found.into_iter().enumerate().map(|(age, found)| {
+        if age >= MEASURED_GENERATIONS {
+            return Generation::untold(found.made);
+        }
+        let contents = contents(look, &found.parts, now);
+        Generation {
+            made: found.made,
+            size: contents.as_ref().map(|all| Some(Size::from_bytes(all.bytes))).map_err(Clone::clone).into(),
+            newest_file: contents.map(|all| all.newest_file).into(),
+        }
     });
-    sized.collect()
+    looked_into.collect()
 }
 
-/// The size of a generation: of all files in it, links not followed.
-fn size(look: &Look<'_>, parts: &[(PathBuf, EntryKind, Size)]) -> Read<Option<Size>> {
-    let mut total: u64 = 0;
+/// All files of a generation, links not followed.
+fn contents(look: &Look<'_>, parts: &[Part], now: Instant) -> Result<Contents, Reason> {
+    let mut all = Contents::default();
     let mut files = MEASURED_FILES;
-    for (path, kind, size) in parts {
-        let bytes = if *kind == EntryKind::Folder { tree(look, path, &mut files) } else { Ok(size.bytes()) };
-        match bytes {
-            Ok(bytes) => total = total.saturating_add(bytes),
-            Err(reason) => return Read::NotRead(reason),
+    for part in parts {
+        if part.kind == EntryKind::Folder {
+            tree(look, &part.path, &mut files, now, &mut all)?;
+        } else {
+            all.add(part.size, part.modified, now);
         }
     }
-    Read::Measured(Some(Size::from_bytes(total)))
+    Ok(all)
 }
 
-/// The bytes of all files below a folder, taking each from what may still be looked at.
-fn tree(look: &Look<'_>, folder: &Path, files: &mut usize) -> Result<u64, Reason> {
+/// Adds all files below a folder, taking each from what may still be looked at.
+fn tree(look: &Look<'_>, folder: &Path, files: &mut usize, now: Instant, all: &mut Contents) -> Result<(), Reason> {
     let aside = look.aside();
-    let mut total: u64 = 0;
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
         for entry in aside.list(&next, FOLDER_LIMIT).map_err(|error| error.reason())? {
@@ -165,11 +199,11 @@ fn tree(look: &Look<'_>, folder: &Path, files: &mut usize) -> Result<u64, Reason
                 EntryKind::Folder => folders.push(path),
                 EntryKind::File => {
                     let metadata = aside.metadata(&path).map_err(|error| error.reason())?;
-                    total = total.saturating_add(metadata.size.bytes());
+                    all.add(metadata.size, metadata.modified, now);
                 }
                 EntryKind::Link | EntryKind::Other => {}
             }
         }
     }
-    Ok(total)
+    Ok(())
 }

@@ -14,6 +14,15 @@ pub struct Generation {
     pub made: Instant,
     /// How large it is; absent where the method does not tell.
     pub size: Read<Option<Size>>,
+    /// When its file that was changed last was changed; absent where the method does not tell.
+    pub newest_file: Read<Option<Instant>>,
+}
+
+impl Generation {
+    /// One of which only its time is known.
+    pub const fn untold(made: Instant) -> Self {
+        Self { made, size: Read::Measured(None), newest_file: Read::Measured(None) }
+    }
 }
 
 /// The generations of a set, put together.
@@ -29,6 +38,8 @@ pub struct Summary {
     pub newest_size: Read<Option<Size>>,
     /// Its size in percent of the median of the others.
     pub size_percent: Read<Option<i64>>,
+    /// When the file in the newest that was changed last was changed.
+    pub newest_file: Read<Option<Instant>>,
     /// How this was found.
     pub evidence: String,
 }
@@ -50,6 +61,7 @@ impl Summary {
             newest: Read::Measured(newest.map(|newest| newest.made)),
             oldest: Read::Measured(generations.first().map(|oldest| oldest.made)),
             newest_size: newest.map_or(Read::Measured(None), |newest| newest.size.clone()),
+            newest_file: newest.map_or(Read::Measured(None), |newest| newest.newest_file.clone()),
             size_percent: percent(&generations),
             evidence,
         }
@@ -63,6 +75,7 @@ impl Summary {
             oldest: Read::NotRead(reason.clone()),
             newest_size: Read::NotRead(reason.clone()),
             size_percent: Read::NotRead(reason.clone()),
+            newest_file: Read::NotRead(reason.clone()),
             evidence: evidence.into(),
         }
     }
@@ -105,7 +118,7 @@ mod tests {
 
     fn generation(day: i64, bytes: Option<u64>) -> Generation {
         let made = Instant::from_timestamp(day * 86_400, 0).unwrap();
-        Generation { made, size: Read::Measured(bytes.map(Size::from_bytes)) }
+        Generation { size: Read::Measured(bytes.map(Size::from_bytes)), ..Generation::untold(made) }
     }
 
     fn now() -> Instant {

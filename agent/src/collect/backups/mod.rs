@@ -201,6 +201,7 @@ fn put_together(row: &BackupRow, same_disk: Read<bool>, summary: Summary) -> Bac
         oldest: summary.oldest,
         newest_size: summary.newest_size,
         size_percent: summary.size_percent,
+        newest_file: summary.newest_file,
         evidence: summary.evidence,
     }
 }

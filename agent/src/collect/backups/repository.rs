@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
+use tenken_model::{Instant, Reason, ReasonCode, Size};
 
 use super::folder::FOLDER_LIMIT;
 use super::generation::{Generation, Summary};
@@ -71,7 +71,7 @@ fn snapshot_files(look: &Look<'_>, folder: &Path) -> Result<Vec<Generation>, Rea
     files
         .map(|entry| {
             let metadata = aside.metadata(folder.join(entry.name)).map_err(|error| error.reason())?;
-            Ok(Generation { made: metadata.modified, size: Read::Measured(None) })
+            Ok(Generation::untold(metadata.modified))
         })
         .collect()
 }

@@ -46,7 +46,7 @@ pub fn generations(snapshots: &[Snapshot]) -> Vec<Generation> {
     };
     let generation = |snapshot: &Snapshot| {
         let bytes = snapshot.summary.as_ref().and_then(|summary| summary.total_bytes_processed);
-        Generation { made: snapshot.time, size: Read::Measured(bytes.map(Size::from_bytes)) }
+        Generation { size: Read::Measured(bytes.map(Size::from_bytes)), ..Generation::untold(snapshot.time) }
     };
     snapshots.iter().filter(same).map(generation).collect()
 }

@@ -403,3 +403,32 @@ fn the_zone_is_that_of_the_host() {
     assert!(zone(&Look::new(&host())).unwrap().instant(NaiveDateTime::default()).is_some());
     assert!(zone(&Look::new(&host().denied("/etc/localtime"))).is_err());
 }
+
+#[test]
+fn the_newest_file_within_tells_what_a_generation_holds() {
+    let newest_file = |host: &Recording, method| one(host, row(method)).newest_file;
+    let night = host()
+        .folder_with("/b/2026-11-21", changed("2026-11-21T18:10:00Z"))
+        .file_with("/b/2026-11-21/new", "x", changed("2026-11-21T09:00:00Z"))
+        .folder_with("/b/2026-11-22", changed("2026-11-22T18:10:00Z"))
+        .file_with("/b/2026-11-22/a", "x", changed("2026-05-01T00:00:00Z"))
+        .file_with("/b/2026-11-22/deep/er/b", "x", changed("2026-06-01T00:00:00Z"))
+        .file_with("/b/2026-11-22/camera", "x", changed("2031-01-01T00:00:00Z"))
+        .link("/b/2026-11-22/c", "/b/2026-11-21/new");
+    let june = Read::Measured(Some(at("2026-06-01T00:00:00Z")));
+    assert_eq!(newest_file(&night, BackupMethod::DatedFolders), june, "of the newest, and not still to come");
+    let two = host().file_with("/b/db-20261122.sql", "x", changed("2026-11-22T18:00:00Z")).file_with(
+        "/b/files-20261122.tar",
+        "x",
+        changed("2026-11-22T19:00:00Z"),
+    );
+    assert_eq!(newest_file(&two, BackupMethod::DatedFolders), Read::Measured(Some(at("2026-11-22T19:00:00Z"))));
+    let links = host().link("/b/2026-11-22/c", "/etc/passwd");
+    assert_eq!(newest_file(&links, BackupMethod::DatedFolders), Read::Measured(None), "no file at all");
+    let denied = newest_file(&night.clone().denied("/b/2026-11-22/deep"), BackupMethod::DatedFolders);
+    assert_eq!(code(&denied), ReasonCode::NotPermitted);
+    let levels = host().file_with("/b/daily.0/srv/a", "x", changed("2026-06-01T00:00:00Z"));
+    assert_eq!(newest_file(&levels, BackupMethod::Rsnapshot), june);
+    let (nobody, gone) = (Read::Measured(None), row(BackupMethod::DatedFolders));
+    assert_eq!(one(&host(), BackupRow { location: "/mnt/gone".to_owned(), ..gone }).newest_file, nobody);
+}

@@ -28,6 +28,8 @@ pub struct CertificateShape {
     pub number: String,
     /// The name of who signed it.
     pub issuer: String,
+    /// All that the certificate calls them.
+    pub issuer_names: String,
     /// Issuer and subject are one.
     pub self_issued: bool,
     /// The begin of its validity.
@@ -80,6 +82,7 @@ pub fn parse(bytes: &[u8]) -> Option<CertificateShape> {
         host: host(&certificate, for_servers),
         number: number(bytes),
         issuer: if self_issued { "itself".to_owned() } else { authority_name(certificate.issuer()) },
+        issuer_names: certificate.issuer().to_string(),
         self_issued,
         not_before: instant(certificate.validity().not_before)?,
         not_after: instant(certificate.validity().not_after)?,

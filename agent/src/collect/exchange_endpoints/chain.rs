@@ -12,6 +12,7 @@ use rustls::{CertificateError, Error, RootCertStore};
 use tenken_model::fact::exchange_endpoints::{EndpointCertificate, Trust};
 use tenken_model::{Instant, Read, Reason};
 
+use super::inspection;
 use crate::collect::certificates::x509;
 
 /// The authorities that a host trusts.
@@ -67,6 +68,7 @@ pub fn read(
                 Read::Measured(verified.map_or_else(|error| trust(&error), |()| Trust::Trusted))
             }
         },
+        inspected: inspection::inspects(&shape.issuer_names),
         issuer: shape.issuer,
         not_before: shape.not_before,
         not_after: shape.not_after,

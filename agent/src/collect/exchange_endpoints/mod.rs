@@ -1,11 +1,13 @@
 //! Where data is exchanged with others over TLS: the rows of the endpoints register that this host has to check.
 //!
 //! A host asks as somebody without a certificate: whether an older version is taken up ([`hello`]), what certificate the
-//! server shows ([`chain`]), and what becomes of a request ([`reply`]). Nobody signs in anywhere.
+//! server shows ([`chain`]), whether that is of somebody on the way ([`inspection`]), and what becomes of a request
+//! ([`reply`]). Nobody signs in anywhere.
 
 pub mod address;
 pub mod chain;
 pub mod hello;
+pub mod inspection;
 pub mod reply;
 #[cfg(test)]
 mod tests;

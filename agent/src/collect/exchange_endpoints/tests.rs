@@ -30,6 +30,7 @@ fn reading(asked: bool, request: Option<AfterRequest>) -> TlsReading {
         algorithm: KeyAlgorithm::Rsa,
         bits: Some(2_048),
         name_matches: true,
+        inspected: false,
         trust: Read::Measured(Trust::Trusted),
     };
     TlsReading {

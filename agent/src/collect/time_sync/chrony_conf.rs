@@ -54,7 +54,7 @@ pub fn parse(text: &str) -> ChronyConf {
         let rest: Vec<String> = words.map(str::to_owned).collect();
         match (directive.to_ascii_lowercase().as_str(), rest.first()) {
             ("server" | "pool" | "peer", Some(name)) => conf.sources.push(name.clone()),
-            ("refclock", Some(driver)) => conf.sources.push(format!("refclock {driver}")),
+            ("refclock", Some(driver)) => conf.sources.push(reference_clock(driver, rest.get(1))),
             ("include", Some(pattern)) => conf.includes.push(Include::Files(pattern.clone())),
             ("confdir", Some(_)) => conf.includes.push(Include::Folders(rest)),
             ("sourcedir", Some(_)) => conf.includes.push(Include::Sources(rest)),
@@ -64,6 +64,17 @@ pub fn parse(text: &str) -> ChronyConf {
         }
     }
     conf
+}
+
+/// The name of a reference clock. Of a clock of the kernel's (PHC) it says which, because that of a hypervisor is one that
+/// its guest has to trust anyway, and that of a network card is not.
+fn reference_clock(driver: &str, parameter: Option<&String>) -> String {
+    // Options follow behind a colon.
+    let device = parameter.and_then(|parameter| parameter.split(':').next()).filter(|device| device.starts_with('/'));
+    match device {
+        Some(device) if driver == "PHC" => format!("refclock {driver} {device}"),
+        Some(_) | None => format!("refclock {driver}"),
+    }
 }
 
 #[cfg(test)]
@@ -81,5 +92,16 @@ mod tests {
         assert_eq!(conf.includes.len(), 3);
         assert_eq!(conf.includes[0], Include::Sources(vec!["/run/chrony-dhcp".into(), "/etc/chrony/sources.d".into()]));
         assert_eq!((conf.pid_file.as_deref(), conf.command_socket.as_deref()), (Some("/b"), Some("/run/c.sock")));
+    }
+
+    #[test]
+    fn the_clock_of_a_hypervisor_is_named() {
+        let conf = parse(
+            "refclock PHC /dev/ptp_hyperv poll 3 dpoll -2 offset 0 stratum 2\nrefclock PHC /dev/ptp0:nocrossts:extpps poll 0\n\
+             refclock PHC\nrefclock SHM 1 delay 0.5\nrefclock SOCK /run/gps.sock\n",
+        );
+        let expected =
+            ["refclock PHC /dev/ptp_hyperv", "refclock PHC /dev/ptp0", "refclock PHC", "refclock SHM", "refclock SOCK"];
+        assert_eq!(conf.sources, expected);
     }
 }

@@ -102,6 +102,7 @@ fn endpoint() -> TlsReading {
         algorithm: KeyAlgorithm::Rsa,
         bits: Some(2_048),
         name_matches: true,
+        inspected: false,
         trust: Read::not_read(ReasonCode::Missing, "read /home/tanaka/ca.pem"),
     };
     let request = Some(AfterRequest::OtherAlert("tanaka".into()));

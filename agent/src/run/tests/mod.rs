@@ -400,3 +400,23 @@ async fn a_host_that_is_not_enrolled_is_told_what_to_do() {
     let said = error.to_string();
     assert!(said.contains("tenken-agent enrol") && !said.contains('\n'), "{said}");
 }
+
+#[tokio::test]
+async fn a_clone_of_an_enrolled_machine_does_not_report_as_that() {
+    let mut walk = Walk::new().await;
+    let id = walk.scratch.path().join("root/etc/machine-id");
+    std::fs::write(&id, "11111111111111111111111111111111\n").unwrap();
+    walk.start();
+    walk.until("the first state is there", |board| board.is_in_step() && board.acknowledged > 0).await;
+    walk.stop().await;
+    // The image is started elsewhere, where systemd gives the machine another id.
+    std::fs::write(&id, "22222222222222222222222222222222\n").unwrap();
+    let heard = walk.board.lock().heard.len();
+    let Err(error) = Resident::open(walk.setup()) else { panic!("it runs") };
+    assert!(matches!(error, RunError::Machine(_)), "{error}");
+    assert_eq!(walk.board.lock().heard.len(), heard);
+    std::fs::write(&id, "11111111111111111111111111111111\n").unwrap();
+    walk.start();
+    walk.until("the machine itself goes on", |board| board.heard.len() > heard).await;
+    walk.stop().await;
+}

@@ -71,6 +71,26 @@ fn an_address_that_went_from_one_to_the_other_is_no_failure() {
 }
 
 #[test]
+fn a_repeater_that_the_agency_knows_answers_for_others() {
+    let rule = tenken_model::RuleId::new("addresses_not_duplicated").unwrap();
+    // PC-2 sits behind a repeater, which it sees in place of the printer.
+    let judged = |repeaters: &[&str]| {
+        let mut claims = Claims::default();
+        claims.add("PC-1", &network(vec![router(), device(PRINTER, ADDRESS, "2026-03-16 09:41")]));
+        claims.add("PC-2", &network(vec![router(), device(OTHER, ADDRESS, "2026-03-16 09:50")]));
+        let machine = Machine { fleet: Some(Fleet { claims, ..Fleet::default() }), ..machine(NOW, [], Vec::new()) };
+        let mut agency = agency(NOW);
+        let set = [("repeaters".to_owned(), serde_json::json!(repeaters))].into();
+        agency.parameters = [(rule.clone(), set)].into();
+        told(&judge(Correlation::AddressesNotDuplicated, &agency, &machine))
+    };
+    assert_eq!(judged(&[OTHER]), ["pass"]);
+    assert_eq!(judged(&["00-1B-44-11-3A-99 "]), ["pass"], "as its label writes it");
+    assert_eq!(judged(&[]), [format!("fail {ADDRESS}")], "who takes the printer's place looks like it");
+    assert_eq!(judged(&[ROUTER]), [format!("fail {ADDRESS}")], "another one is known");
+}
+
+#[test]
 fn networks_of_others_have_the_same_addresses() {
     let one = || vec![router(), device(PRINTER, ADDRESS, "2026-03-16 09:41")];
     let other = || device(OTHER, ADDRESS, "2026-03-16 09:50");

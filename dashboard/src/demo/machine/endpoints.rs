@@ -25,6 +25,7 @@ impl Reading<'_> {
             algorithm: KeyAlgorithm::Rsa,
             bits: Some(2_048),
             name_matches: true,
+            inspected: false,
             trust: Read::Measured(Trust::Trusted),
         };
         let endpoint = ExchangeEndpoint {

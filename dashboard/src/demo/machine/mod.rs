@@ -273,6 +273,7 @@ impl Reading<'_> {
         let product = AntivirusProduct {
             name: "ClamAV".to_owned(),
             judged: true,
+            by_signatures: true,
             version: Read::Measured(Some("1.4.3".to_owned())),
             running: Read::Measured(!stopped),
             real_time: Read::Measured(!stopped),
@@ -419,6 +420,7 @@ impl Reading<'_> {
                 oldest: Read::Measured(Some(self.days_ago(generations))),
                 newest_size: Read::Measured(Some(Size::from_bytes(48 << 30))),
                 size_percent: Read::Measured(Some(100)),
+                newest_file: Read::Measured((method == BackupMethod::DatedFolders).then_some(newest)),
                 evidence: "read in full".to_owned(),
             }
         };

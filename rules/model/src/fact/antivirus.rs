@@ -9,6 +9,8 @@ record! {
         pub name: String,
         /// Tenken can judge its state. A product that is only recognised is said to be unjudged.
         pub judged: bool,
+        /// It finds malware by signatures that must be fetched anew. Sensors that watch what programs do have none.
+        pub by_signatures: bool,
         /// The engine's version; absent when the product shows none.
         pub version: Read<Option<String>>,
         /// The scanning engine is alive.

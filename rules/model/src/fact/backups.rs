@@ -29,6 +29,8 @@ record! {
         /// The newest generation's size in percent of the median of the others; absent with fewer
         /// than three generations, not read where the method does not tell sizes.
         pub size_percent: Read<Option<i64>>,
+        /// When the file in the newest generation that was changed last was changed; absent where the method does not tell.
+        pub newest_file: Read<Option<Instant>>,
         /// How the numbers were found: read in full, or inferred from weaker evidence.
         pub evidence: String,
     }

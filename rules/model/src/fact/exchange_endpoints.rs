@@ -46,6 +46,9 @@ record! {
         pub bits: Option<i64>,
         /// It is for the name by which the endpoint was asked.
         pub name_matches: bool,
+        /// It is by the authority of a product that opens sessions on their way to look at what passes. What was found is then
+        /// of that product, and not of the endpoint.
+        pub inspected: bool,
         /// Whether this host trusts who vouches for it, were it within its validity.
         pub trust: Read<Trust>,
     }

@@ -322,3 +322,17 @@ fn who_is_not_there_is_not_reached_and_holds_up_nobody() {
     assert_eq!(older(answers[10].as_ref().unwrap()), None);
     assert!(host.tls_probe(&[], WITHIN).is_empty());
 }
+
+#[test]
+fn an_appliance_on_the_way_is_seen_although_the_host_trusts_it() {
+    if !has_openssl() {
+        return;
+    }
+    let place = Place::new();
+    assert!(!certificate(&place.asked("-tls1_3")).inspected);
+    let appliance = Authority::make("Fortinet_CA_SSL");
+    place.shows(&appliance.sign("localhost", (2020, 2090)));
+    std::fs::write(place.folder.path().join("etc/ssl/certs/ca-certificates.crt"), &appliance.pem).unwrap();
+    let shown = certificate(&place.asked("-tls1_3"));
+    assert_eq!((shown.trust, shown.name_matches, shown.inspected), (Read::Measured(Trust::Trusted), true, true));
+}
