@@ -9,9 +9,20 @@ use super::Look;
 use super::systemd_config::values;
 use crate::host::{EntryKind, ReadErrorKind};
 
-/// Where units are, the first before the others.
-pub const FOLDERS: [&str; 4] =
-    ["/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"];
+/// Where units are, the first before the others; those that generators make of other settings among them.
+pub const FOLDERS: [&str; 7] = [
+    "/run/systemd/generator.early",
+    "/etc/systemd/system",
+    "/run/systemd/system",
+    "/run/systemd/generator",
+    "/usr/local/lib/systemd/system",
+    OF_PACKAGES,
+    "/run/systemd/generator.late",
+];
+/// Where administrators put units, and links to those that begin with the system.
+pub const OF_ADMINISTRATORS: [&str; 2] = ["/etc/systemd/system", "/run/systemd/system"];
+/// Where packages put units.
+const OF_PACKAGES: &str = "/usr/lib/systemd/system";
 /// What a unit that must not start is a link to.
 const NOTHING: &str = "/dev/null";
 const FILE_MAX: Size = Size::from_bytes(256 * 1024);
@@ -139,28 +150,51 @@ pub fn arguments(text: &str) -> Vec<String> {
     words
 }
 
-/// The units that begin with the system, by the links that `systemctl enable` makes.
-pub fn wanted(look: &Look<'_>) -> Result<BTreeSet<String>, Reason> {
-    let [folder, ..] = FOLDERS;
-    let entries = look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())?;
-    let folders: Vec<_> =
-        entries.into_iter().filter(|entry| WANTS.iter().any(|ending| entry.name.ends_with(ending))).collect();
-    if folders.len() > WANTS_MAX {
-        let detail = format!("list {folder}: more than {WANTS_MAX} folders of wanted units");
-        return Err(Reason::new(ReasonCode::TooLarge, detail));
+/// What begins with the system.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The units that targets want.
+    pub units: BTreeSet<String>,
+    /// The files of units that no package put there, by name.
+    pub own: BTreeSet<String>,
+}
+
+impl Wanted {
+    /// Those that begin with the system and are no package's, or instances of such a template.
+    pub fn own(&self) -> impl Iterator<Item = &String> {
+        self.units.iter().filter(|unit| {
+            self.own.contains(*unit) || template(unit).is_some_and(|template| self.own.contains(&template))
+        })
     }
-    let mut units = BTreeSet::new();
-    for target in folders {
-        let path = format!("{folder}/{}", target.name);
-        let wanted = look.list_if_there(&path, ENTRIES_MAX).map_err(|error| error.reason())?;
-        units.extend(wanted.into_iter().map(|entry| entry.name));
+}
+
+/// The units that begin with the system, by the links that `systemctl enable`, generators and packages make.
+pub fn wanted(look: &Look<'_>) -> Result<Wanted, Reason> {
+    let mut found = Wanted::default();
+    let mut listed = 0;
+    for folder in FOLDERS {
+        let entries = look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())?;
+        for entry in entries {
+            if WANTS.iter().any(|ending| entry.name.ends_with(ending)) {
+                listed += 1;
+                if listed > WANTS_MAX {
+                    let detail = format!("list {folder}: more than {WANTS_MAX} folders of wanted units");
+                    return Err(Reason::new(ReasonCode::TooLarge, detail));
+                }
+                let path = format!("{folder}/{}", entry.name);
+                let wanted = look.list_if_there(&path, ENTRIES_MAX).map_err(|error| error.reason())?;
+                found.units.extend(wanted.into_iter().map(|entry| entry.name));
+            } else if folder != OF_PACKAGES && entry.kind != EntryKind::Folder {
+                found.own.insert(entry.name);
+            }
+        }
     }
-    Ok(units)
+    Ok(found)
 }
 
 /// Whether an administrator forbade that it starts.
 pub fn is_masked(look: &Look<'_>, unit: &str) -> Result<bool, Reason> {
-    for folder in FOLDERS.iter().take(2) {
+    for folder in OF_ADMINISTRATORS {
         match look.read_link(format!("{folder}/{unit}")) {
             Ok(target) => return Ok(target.as_os_str() == NOTHING),
             Err(error) if error.is_not_there() => {}
@@ -204,6 +238,22 @@ mod tests {
     }
 
     #[test]
+    fn drop_ins_of_generators_count_between_those_of_packages_and_of_administrators() {
+        let socket = "/usr/lib/systemd/system/ssh.socket";
+        let host = Recording::new(Instant::UNIX_EPOCH).file(socket, "[Socket]\nListenStream=22\n").file(
+            "/run/systemd/generator/ssh.socket.d/addresses.conf",
+            "[Socket]\nListenStream=\nListenStream=127.0.0.1:2222\n",
+        );
+        let addresses = |host: &Recording| {
+            let files = files(&Look::new(host), "ssh.socket").unwrap().unwrap();
+            listed(&files, "Socket", "ListenStream").unwrap().into_iter().map(|(_, at)| at).collect::<Vec<_>>()
+        };
+        assert_eq!(addresses(&host), ["127.0.0.1:2222"]);
+        let host = host.file("/etc/systemd/system/ssh.socket.d/addresses.conf", "");
+        assert_eq!(addresses(&host), ["22"], "that of /etc takes its place");
+    }
+
+    #[test]
     fn instances_have_the_files_of_their_template() {
         let host = Recording::new(Instant::UNIX_EPOCH)
             .file("/usr/lib/systemd/system/getty@.service", "[Service]\nExecStart=/t\n")
@@ -228,10 +278,14 @@ mod tests {
         let host = Recording::new(Instant::UNIX_EPOCH)
             .link("/etc/systemd/system/multi-user.target.wants/ssh.service", OWN)
             .link("/etc/systemd/system/sockets.target.wants/cockpit.socket", "/usr/lib/systemd/system/cockpit.socket")
+            .link("/run/systemd/generator.late/multi-user.target.wants/generated.service", "../generated.service")
+            .file("/run/systemd/generator.late/generated.service", "")
             .link("/etc/systemd/system/xrdp.service", "/dev/null")
             .file("/etc/systemd/system/own.service", "");
         let look = Look::new(&host);
-        assert_eq!(wanted(&look).unwrap().into_iter().collect::<Vec<_>>(), ["cockpit.socket", "ssh.service"]);
+        let wants = wanted(&look).unwrap();
+        assert_eq!(wants.units.iter().collect::<Vec<_>>(), ["cockpit.socket", "generated.service", "ssh.service"]);
+        assert_eq!(wants.own().collect::<Vec<_>>(), ["generated.service"]);
         assert!(is_masked(&look, "xrdp.service").unwrap());
         assert!(!is_masked(&look, "own.service").unwrap() && !is_masked(&look, "gone.service").unwrap());
         let denied = Recording::new(Instant::UNIX_EPOCH).denied("/etc/systemd/system");

@@ -75,7 +75,7 @@ fn program(text: &str) -> Option<&str> {
 /// Terminals that sign somebody in, by their units.
 fn terminals(look: &Look<'_>) -> Result<Vec<AutomaticEntry>, Reason> {
     let mut units: Vec<String> = getty::UNITS.map(str::to_owned).to_vec();
-    for folder in systemd_unit::FOLDERS.iter().take(2) {
+    for folder in systemd_unit::OF_ADMINISTRATORS {
         let entries = look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())?;
         let named = entries.iter().map(|entry| entry.name.strip_suffix(".d").unwrap_or(&entry.name).to_owned());
         units.extend(named.filter(|name| getty::is_terminal(name)));

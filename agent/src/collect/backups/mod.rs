@@ -127,7 +127,7 @@ fn same_storage(look: &Look<'_>, location: &Path) -> Result<bool, Reason> {
 }
 
 /// The path without links, as mounts name it.
-fn resolved(look: &Look<'_>, path: &Path) -> Result<PathBuf, Reason> {
+pub(super) fn resolved(look: &Look<'_>, path: &Path) -> Result<PathBuf, Reason> {
     let aside = look.aside();
     let mut left: Vec<OsString> = parts(path);
     let mut done = PathBuf::from("/");

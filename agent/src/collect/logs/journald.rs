@@ -6,8 +6,10 @@ use tenken_model::fact::logs::{Journal, JournalStorage};
 use tenken_model::{Instant, Reason, Size, Span};
 
 use super::journal_header::{HEADER_BYTES, JournalHeader, parse};
+use super::media::Media;
 use super::memory::{JournalMark, JournalPart};
 use super::running::{is_installed, is_running};
+use super::series;
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
 use crate::collect::systemd_config::files::Files;
@@ -17,6 +19,8 @@ use crate::host::{EntryKind, Metadata};
 /// Where the journal is on disk; below it a folder for each installation.
 pub(super) const FOLDER: &str = "/var/log/journal";
 const JOURNALD: [&str; 2] = ["/usr/lib/systemd/systemd-journald", "/lib/systemd/systemd-journald"];
+/// Is there once journald writes to disk.
+const FLUSHED: &str = "/run/systemd/journal/flushed";
 const HEADER: Size = Size::from_bytes(HEADER_BYTES);
 /// The most folders and files that are looked at.
 const FOLDERS_MAX: usize = 16;
@@ -37,37 +41,90 @@ pub(super) struct OnDisk {
     left_out: i64,
 }
 
-/// Reads the journal; nothing where journald is not installed.
-pub(super) fn read(look: &Look<'_>, machine: &str) -> Result<Option<Found>, Reason> {
-    if !is_installed(look, &JOURNALD)? {
-        return Ok(None);
+/// How journald is told to treat what it takes.
+pub(super) struct Settings {
+    running: bool,
+    storage: JournalStorage,
+    size_max: Option<Size>,
+    kept_for: Option<Span>,
+    forward_to_syslog: Option<bool>,
+    /// It keeps messages on sign-ins, by their severity.
+    keeps_sign_ins: bool,
+    /// It passes them on, by their severity, where it passes on at all.
+    passes_sign_ins: bool,
+}
+
+impl Settings {
+    /// Reads them; nothing where journald is not installed.
+    pub(super) fn read(look: &Look<'_>) -> Result<Option<Self>, Reason> {
+        if !is_installed(look, &JOURNALD)? {
+            return Ok(None);
+        }
+        let running = is_running(look, "systemd-journald")?;
+        let files = Files::read(look, "journald.conf")?;
+        let last = |key: &str| files.values("Journal", key);
+        let storage = last("Storage")?.iter().rev().find_map(|word| JournalStorage::from_word(word.trim()));
+        let kept_for = last("MaxRetentionSec")?.iter().rev().find_map(|text| time_span(text));
+        let takes = |key: &str| {
+            Ok::<bool, Reason>(last(key)?.iter().rev().find_map(|text| takes_sign_ins(text)) != Some(false))
+        };
+        Ok(Some(Self {
+            running,
+            storage: storage.unwrap_or(JournalStorage::Auto),
+            size_max: last("SystemMaxUse")?.iter().rev().find_map(|text| size(text)),
+            kept_for: match kept_for {
+                Some(TimeSpan::Finite(span)) if span > Span::ZERO => Some(span),
+                _ => None,
+            },
+            forward_to_syslog: last("ForwardToSyslog")?.iter().rev().find_map(|text| truth(text)),
+            keeps_sign_ins: takes("MaxLevelStore")?,
+            passes_sign_ins: takes("MaxLevelSyslog")?,
+        }))
     }
-    let running = is_running(look, "systemd-journald")?;
-    let files = Files::read(look, "journald.conf")?;
-    let last = |key: &str| files.values("Journal", key);
-    let storage = last("Storage")?.iter().rev().find_map(|word| JournalStorage::from_word(word.trim()));
-    let storage = storage.unwrap_or(JournalStorage::Auto);
-    let size_max = last("SystemMaxUse")?.iter().rev().find_map(|text| size(text));
-    let kept_for = last("MaxRetentionSec")?.iter().rev().find_map(|text| time_span(text));
-    let kept_for = match kept_for {
-        Some(TimeSpan::Finite(span)) if span > Span::ZERO => Some(span),
+
+    /// A syslog daemon can read messages on sign-ins in the journal.
+    pub(super) fn stores(&self) -> bool {
+        self.running && self.keeps_sign_ins && self.storage != JournalStorage::None
+    }
+
+    /// It is told not to pass on messages on sign-ins to a syslog daemon. Where nothing is said, distributions whose syslog
+    /// daemon needs it have it passed on.
+    pub(super) fn withholds(&self) -> bool {
+        self.forward_to_syslog == Some(false) || !self.passes_sign_ins
+    }
+}
+
+/// Whether a highest level lets messages on sign-ins through, which are informational; `None` for what is no level.
+fn takes_sign_ins(level: &str) -> Option<bool> {
+    match level.trim() {
+        "info" | "debug" | "6" | "7" => Some(true),
+        "emerg" | "alert" | "crit" | "err" | "warning" | "notice" | "0" | "1" | "2" | "3" | "4" | "5" => Some(false),
         _ => None,
-    };
-    let forward_to_syslog = last("ForwardToSyslog")?.iter().rev().find_map(|text| truth(text));
+    }
+}
+
+/// Reads the journal of that installation.
+pub(super) fn read(look: &Look<'_>, machine: &str, settings: &Settings, media: &Media) -> Result<Found, Reason> {
     let disk = on_disk(look, machine)?;
-    let written = matches!(storage, JournalStorage::Persistent | JournalStorage::Auto);
+    // Until it is told to flush, as it is once the disk is there, journald writes to memory alone.
+    let flushed = look.exists(FLUSHED).map_err(|error| error.reason())?;
+    let on_disk = match &disk.folder {
+        Some((folder, _)) => !media.in_memory(look, folder)?,
+        None => false,
+    };
+    let written = matches!(settings.storage, JournalStorage::Persistent | JournalStorage::Auto);
     let journal = Journal {
-        running,
-        storage,
-        persistent: written && !disk.files.is_empty(),
-        size_max,
-        kept_for,
-        forward_to_syslog,
+        running: settings.running,
+        storage: settings.storage,
+        persistent: written && on_disk && flushed && settings.keeps_sign_ins,
+        size_max: settings.size_max,
+        kept_for: settings.kept_for,
+        forward_to_syslog: settings.forward_to_syslog,
         sealed: disk.files.iter().any(|(header, ..)| header.sealed),
         files: i64::try_from(disk.files.len()).unwrap_or(i64::MAX),
         left_out: disk.left_out,
     };
-    Ok(Some(Found { journal, disk }))
+    Ok(Found { journal, disk })
 }
 
 fn on_disk(look: &Look<'_>, machine: &str) -> Result<OnDisk, Reason> {
@@ -113,9 +170,12 @@ fn on_disk(look: &Look<'_>, machine: &str) -> Result<OnDisk, Reason> {
 }
 
 impl OnDisk {
-    /// The oldest record.
-    pub(super) fn oldest(&self) -> Option<Instant> {
-        self.files.iter().filter_map(|(header, ..)| header.oldest).min()
+    /// The oldest record from which on the journal goes on until now, and whether it does.
+    pub(super) fn oldest(&self, now: Instant) -> (Option<Instant>, bool) {
+        let spans = self.files.iter().filter_map(|(header, ..)| Some((header.oldest?, header.newest?)));
+        let spans: Vec<_> = spans.collect();
+        let oldest = series::unbroken(&spans, now);
+        (oldest, oldest.is_some() || spans.is_empty())
     }
 
     /// The first record of this journal is there.
@@ -136,6 +196,8 @@ impl OnDisk {
                 oldest: header.oldest?,
                 newest: header.newest?,
                 size: metadata.size.bytes(),
+                number: header.first_number,
+                numbers: hexadecimal(&header.numbers_id),
                 archived: header.archived,
                 broken: *broken,
             })

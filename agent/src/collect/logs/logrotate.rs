@@ -56,6 +56,8 @@ pub enum Setting {
     MaxAge(i64),
     /// Where copies are put; nothing means beside the log.
     OldFolder(Option<String>),
+    /// What stays at the end of the names of copies.
+    Extension(String),
 }
 
 /// One statement of a file.
@@ -157,6 +159,10 @@ fn directive(line: &str, number: usize) -> Result<Directive, LogrotateError> {
         "rotate" => Setting::Rotate(count()?),
         "maxage" => Setting::MaxAge(count()?),
         "olddir" => Setting::OldFolder(words(value).into_iter().next()),
+        "extension" => match words(value).into_iter().next() {
+            Some(extension) => Setting::Extension(extension),
+            None => return Ok(Directive::Other),
+        },
         "noolddir" => Setting::OldFolder(None),
         "include" => return Ok(words(value).into_iter().next().map_or(Directive::Other, Directive::Include)),
         "postrotate" | "prerotate" | "firstaction" | "lastaction" | "preremove" => return Ok(Directive::Script),
@@ -193,11 +199,13 @@ pub struct Rotation {
     pub max_age: i64,
     /// Where copies are put, if not beside the log.
     pub old_folder: Option<String>,
+    /// What stays at the end of their names, as in `auth-20261124.log`.
+    pub extension: Option<String>,
 }
 
 impl Default for Rotation {
     fn default() -> Self {
-        Self { every: Every::Size, rotate: 0, max_age: 0, old_folder: None }
+        Self { every: Every::Size, rotate: 0, max_age: 0, old_folder: None, extension: None }
     }
 }
 
@@ -209,6 +217,17 @@ impl Rotation {
             Setting::Rotate(rotate) => self.rotate = *rotate,
             Setting::MaxAge(days) => self.max_age = *days,
             Setting::OldFolder(folder) => self.old_folder.clone_from(folder),
+            Setting::Extension(extension) => self.extension = Some(extension.clone()),
+        }
+    }
+
+    /// For how long one file is written, at the most.
+    pub fn period(&self) -> Span {
+        match self.every {
+            Every::Hour | Every::Day => Span::from_days(1),
+            Every::Week => Span::from_days(7),
+            Every::Month | Every::Size => Span::from_days(31),
+            Every::Year => Span::from_days(366),
         }
     }
 
@@ -296,7 +315,7 @@ mod tests {
     #[test]
     fn how_long_records_stay() {
         let kept = |every, rotate, max_age| {
-            let rotation = Rotation { every, rotate, max_age, old_folder: None };
+            let rotation = Rotation { every, rotate, max_age, old_folder: None, extension: None };
             rotation.kept_for().map(|span| span.millis() / 86_400_000)
         };
         assert_eq!(kept(Every::Week, 4, 0), Some(28));

@@ -163,6 +163,12 @@ pub struct JournalPart {
     pub newest: Instant,
     /// Its size in bytes.
     pub size: u64,
+    /// The number of its first record; 0 where it is not known.
+    #[serde(default)]
+    pub number: u64,
+    /// Whose numbers these are.
+    #[serde(default)]
+    pub numbers: String,
     /// It is not written any more.
     pub archived: bool,
     /// It was put aside because it was broken, and is deleted in no order.

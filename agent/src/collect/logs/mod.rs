@@ -2,6 +2,7 @@
 //!
 //! Of each log a bounded beginning is read, and of each file of the journal its header, however large they are.
 
+mod access;
 mod audit;
 pub mod auditd;
 pub mod continuity;
@@ -9,24 +10,28 @@ pub mod first_record;
 pub mod journal_header;
 mod journald;
 pub mod logrotate;
+mod media;
 pub mod memory;
 mod places;
 mod rotation;
+mod routes;
 pub mod rsyslog;
 mod running;
 pub mod selector;
+mod series;
 mod syslog;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use tenken_model::fact::logs::{LogFile, LogPurpose, Logs};
+use tenken_model::fact::logs::{Audit, LogFile, LogPurpose, Logs};
 use tenken_model::observation::Outcome;
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
 
 use self::auditd::Configuration;
 use self::journald::OnDisk;
+use self::media::Media;
 use self::memory::{LogMemory, Mark};
 use self::places::{Known, Owners};
 use self::rotation::Rotations;
@@ -52,16 +57,18 @@ pub fn collect_after(look: &Look<'_>, needs: &Needs, before: Option<&LogMemory>)
 
 fn read(look: &Look<'_>, now: Instant, before: Option<&LogMemory>) -> Result<(Logs, Option<LogMemory>), Reason> {
     let machine = id(look, MACHINE)?;
-    let journal = journald::read(look, &machine);
-    let syslog = syslog::read(look);
+    let media = Media::read(look);
+    let settings = journald::Settings::read(look);
+    let syslog = syslog::read(look, settings.as_ref().map(Option::as_ref), &media);
+    let journal = settings
+        .and_then(|settings| settings.map(|settings| journald::read(look, &machine, &settings, &media)).transpose());
     let audit = audit::read(look);
-    let sign_in_files = syslog.syslog.measured().and_then(Option::as_ref);
-    let sign_in_files = sign_in_files.and_then(|syslog| syslog.sign_in_files.measured()).cloned().unwrap_or_default();
+    let written = written(&syslog, &audit);
     let configured = audit.as_ref().ok().and_then(Option::as_ref).map(|(_, configured)| configured);
     let set_up = look.metadata(MACHINE).ok().map(|metadata| metadata.modified);
-    let mut seen = Seen { rows: Vec::new(), marks: BTreeMap::new(), set_up };
+    let mut seen = Seen { rows: Vec::new(), marks: BTreeMap::new(), set_up, now, media: &media };
     // What cannot be looked at of one log leaves the memory of the others.
-    let logs = seen.files(look, &sign_in_files, configured, before);
+    let logs = seen.files(look, (&syslog.files, &written), configured, before);
     let (journal, kept_for) = match journal {
         Ok(Some(found)) => {
             let kept_for = found.journal.kept_for;
@@ -96,6 +103,18 @@ fn read(look: &Look<'_>, now: Instant, before: Option<&LogMemory>) -> Result<(Lo
     Ok((logs, memory))
 }
 
+/// The logs that programs write which run.
+fn written(syslog: &syslog::Told, audit: &Result<Option<(Audit, Configuration)>, Reason>) -> Vec<String> {
+    let runs = syslog.syslog.measured().and_then(Option::as_ref).is_some_and(|syslog| syslog.running);
+    let mut written = if runs { syslog.files.clone() } else { Vec::new() };
+    if let Ok(Some((audit, configured))) = audit
+        && audit.running
+    {
+        written.push(configured.log_file.clone());
+    }
+    written
+}
+
 /// An identity that is kept in a file; empty where there is none, as in containers.
 fn id(look: &Look<'_>, path: &str) -> Result<String, Reason> {
     let bytes = look.read_if_there(path, ID_MAX).map_err(|error| error.reason())?;
@@ -115,18 +134,20 @@ fn zone(look: &Look<'_>) -> Read<Zone> {
 }
 
 /// The logs that were looked at, and what is to be remembered of them.
-struct Seen {
+struct Seen<'a> {
     rows: Vec<LogFile>,
     marks: BTreeMap<String, Mark>,
     set_up: Option<Instant>,
+    now: Instant,
+    media: &'a Media,
 }
 
-impl Seen {
+impl Seen<'_> {
     /// Looks at every log that is a file, and at those that are remembered.
     fn files(
         &mut self,
         look: &Look<'_>,
-        sign_in_files: &[String],
+        (sign_in_files, written): (&[String], &[String]),
         audit: Option<&Configuration>,
         before: Option<&LogMemory>,
     ) -> Result<(), Reason> {
@@ -138,7 +159,19 @@ impl Seen {
         }
         let owners = Owners::read(look)?;
         let (rotations, zone) = (Rotations::read(look).into(), zone(look));
-        let known = Known { owners: &owners, rotations: &rotations, audit, zone: &zone, set_up: self.set_up };
+        let (set_up, now, media) = (self.set_up, self.now, self.media);
+        let last_sign_in = places::last_sign_in(look);
+        let known = Known {
+            owners: &owners,
+            rotations: &rotations,
+            audit,
+            zone: &zone,
+            set_up,
+            media,
+            now,
+            written,
+            last_sign_in,
+        };
         let mut failed = Ok(());
         for (path, purpose) in paths {
             match places::look_at(look, &path, purpose, &known) {
@@ -162,16 +195,18 @@ impl Seen {
         self.marks.insert(journald::FOLDER.to_owned(), Mark::Journal(disk.mark()));
         let Some((folder, metadata)) = disk.folder.as_ref().filter(|_| journal.persistent) else { return Ok(()) };
         let owners = Owners::read(look)?;
-        let (public_read, public_write) = places::public(disk.mode(), metadata.mode);
-        let oldest = Read::Measured(disk.oldest());
+        let (public_read, public_write) = access::public(disk.mode(), metadata.mode);
+        let (oldest, goes_on) = disk.oldest(self.now);
+        let oldest = Read::Measured(oldest);
         self.rows.push(LogFile {
             file: folder.clone(),
             purpose: LogPurpose::Journal,
             owner: owners.account(metadata.uid),
             group: owners.group(metadata.gid, metadata.mode),
+            writing_group: owners.group(metadata.gid, disk.mode() & 0o020),
             public_read,
             public_write,
-            complete: disk.has_first() || places::as_old_as_system(&oldest, self.set_up),
+            complete: goes_on && (disk.has_first() || places::as_old_as_system(&oldest, self.set_up)),
             oldest,
             copies: journal.files.saturating_sub(1),
             kept_for: Read::Measured(journal.kept_for),

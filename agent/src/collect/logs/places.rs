@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use tenken_model::fact::logs::{AuditAction, LogFile, LogPurpose};
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
 
+use super::access::Access;
 use super::auditd::Configuration;
 use super::continuity::{head, is_compressed};
 use super::first_record::{self, HEAD_BYTES};
 use super::logrotate::Rotation;
+use super::media::Media;
 use super::memory::{self, CopyMark, FileMark, FileState, Identity};
 use super::rotation::Rotations;
+use super::series::{self, Copies};
 use crate::collect::Look;
 use crate::collect::accounts::utmp::Layout;
 use crate::collect::accounts::{group, passwd};
 use crate::collect::antivirus::time_zone::Zone;
-use crate::collect::glob::ENTRIES_MAX;
-use crate::host::{Entry, EntryKind, Metadata, ReadError};
+use crate::host::{EntryKind, Metadata, ReadError};
 
 /// Logs at the same place on every host.
 const FIXED: [(&str, LogPurpose); 7] = [
@@ -31,9 +33,8 @@ const FIXED: [(&str, LogPurpose); 7] = [
 const ACCOUNTS_MAX: Size = Size::from_bytes(8 * 1024 * 1024);
 /// A record file's beginning holds so many records of either layout.
 const RECORDS: Size = Size::from_bytes(9_600);
-/// The most logs of one host, and copies of one log.
+/// The most logs of one host.
 const LOGS_MAX: usize = 100;
-const COPIES_MAX: usize = 1_000;
 /// What was written so soon after the system was set up has nothing before it.
 const SETTING_UP: Span = Span::from_days(2);
 
@@ -75,19 +76,36 @@ pub(super) struct Known<'a> {
     pub(super) zone: &'a Read<Zone>,
     /// When the system was set up.
     pub(super) set_up: Option<Instant>,
+    /// On what logs lie.
+    pub(super) media: &'a Media,
+    pub(super) now: Instant,
+    /// The logs of programs that run.
+    pub(super) written: &'a [String],
+    /// When somebody signed in or out for the last time, as far as it is recorded elsewhere.
+    pub(super) last_sign_in: Option<Instant>,
 }
 
 /// The paths of logs that are or may be there.
 pub(super) fn paths(sign_in_files: &[String], audit: Option<&Configuration>) -> BTreeMap<String, LogPurpose> {
     let mut paths: BTreeMap<String, LogPurpose> =
         FIXED.iter().map(|(path, purpose)| ((*path).to_owned(), *purpose)).collect();
-    for path in sign_in_files {
+    // Which files a template makes is not known.
+    for path in sign_in_files.iter().filter(|path| !path.contains('%')) {
         paths.entry(path.clone()).or_insert(LogPurpose::Authentication);
     }
     if let Some(audit) = audit {
         paths.insert(audit.log_file.clone(), LogPurpose::Audit);
     }
     paths.into_iter().take(LOGS_MAX).collect()
+}
+
+/// When somebody signed in or out for the last time, by wtmp: the time of an empty one is that of its making.
+pub(super) fn last_sign_in(look: &Look<'_>) -> Option<Instant> {
+    let [(path, _), ..] = FIXED;
+    let copies = Copies { path, old_folder: None, extension: None }.found(look).unwrap_or_default();
+    let own = look.metadata(path).ok().into_iter();
+    let files = copies.into_iter().map(|(_, copy)| copy).chain(own);
+    files.filter(|file| file.size.bytes() > 0).map(|file| file.modified).max()
 }
 
 /// A log, if it is there, and what is remembered of it.
@@ -104,7 +122,8 @@ pub(super) fn look_at(
         Err(error) => return Err(error.reason()),
     };
     let keeping = Keeping::of(path, purpose, known);
-    let copies = copies(look, path, &keeping)?;
+    let named = Copies { path, old_folder: keeping.old_folder.as_deref(), extension: keeping.extension.as_deref() };
+    let copies = named.found(look)?;
     let bytes = match metadata {
         Some(metadata) if purpose != LogPurpose::LastSignIns && metadata.size.bytes() > 0 => {
             beginning(look, path, purpose)?
@@ -123,22 +142,23 @@ pub(super) fn look_at(
         copies_go: keeping.copies_go,
     };
     let Some(metadata) = metadata else { return Ok((None, mark)) };
-    let oldest = if purpose == LogPurpose::LastSignIns {
-        Read::Measured(None)
+    let (oldest, goes_on) = if purpose == LogPurpose::LastSignIns {
+        (Read::Measured(None), true)
     } else {
-        oldest(look, (&metadata, bytes.as_deref()), &copies, purpose, known)
+        oldest(look, (path, &metadata, bytes.as_deref()), &copies, (purpose, keeping.period), known)
     };
-    let folder = path.rsplit_once('/').map_or("/", |(folder, _)| folder);
-    let around = look.metadata(if folder.is_empty() { "/" } else { folder }).map_err(|error| error.reason())?;
-    let (public_read, public_write) = public(metadata.mode, around.mode);
-    let complete = keeping.complete(copies.len()) || as_old_as_system(&oldest, known.set_up);
+    let access = accessible(look, (path, &metadata), (&named.folder(), &copies), known)?;
+    // Whatever is only in memory is lost with the power.
+    let is_kept = goes_on && known.media.in_memory(look, path) == Ok(false);
+    let complete = is_kept && (keeping.complete(copies.len()) || as_old_as_system(&oldest, known.set_up));
     let row = LogFile {
         file: path.to_owned(),
         purpose,
-        owner: known.owners.account(metadata.uid),
-        group: known.owners.group(metadata.gid, metadata.mode),
-        public_read,
-        public_write,
+        owner: access.owner,
+        group: access.group,
+        writing_group: access.writing_group,
+        public_read: access.public_read,
+        public_write: access.public_write,
         oldest,
         copies: i64::try_from(copies.len()).unwrap_or(i64::MAX),
         kept_for: keeping.kept_for,
@@ -147,12 +167,26 @@ pub(super) fn look_at(
     Ok((Some(row), mark))
 }
 
-/// Whether everybody may read, and whether everybody may write or delete, by the modes of a file and its folder.
-pub(super) fn public(mode: u32, folder: u32) -> (bool, bool) {
-    let reached = folder & 0o001 != 0;
-    // In a folder with the sticky bit only owners delete.
-    let deletable = folder & 0o1003 == 0o003;
-    (reached && mode & 0o004 != 0, reached && mode & 0o002 != 0 || deletable)
+/// Who may do what with a log and its copies.
+fn accessible(
+    look: &Look<'_>,
+    (path, metadata): (&str, &Metadata),
+    (copies_folder, copies): (&str, &[(String, Metadata)]),
+    known: &Known<'_>,
+) -> Result<Access, Reason> {
+    let mode = |folder: &str| {
+        let folder = look.metadata(if folder.is_empty() { "/" } else { folder });
+        folder.map(|folder| folder.mode).map_err(|error| error.reason())
+    };
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut access = Access::of(known.owners, metadata, mode(folder)?);
+    if !copies.is_empty() {
+        let around = mode(copies_folder)?;
+        for (_, copy) in copies {
+            access.add(Access::of(known.owners, copy, around));
+        }
+    }
+    Ok(access)
 }
 
 /// Nothing that was written can be older.
@@ -171,6 +205,9 @@ struct Keeping {
     /// Copies go for another reason than their number.
     copies_go: bool,
     old_folder: Option<String>,
+    extension: Option<String>,
+    /// For how long one file is written.
+    period: Span,
 }
 
 impl Keeping {
@@ -180,13 +217,20 @@ impl Keeping {
             (Read::Measured(rotations), Some(audit)) if rotations.of(path).is_none() => Self::by_auditd(audit),
             (Read::Measured(rotations), _) => rotations.of(path).map_or_else(Self::for_ever, Self::rotated),
             (Read::NotRead(reason), _) => {
-                Self { kept_for: Read::NotRead(reason.clone()), copies_kept: None, copies_go: true, old_folder: None }
+                Self { kept_for: Read::NotRead(reason.clone()), copies_go: true, ..Self::for_ever() }
             }
         }
     }
 
     fn for_ever() -> Self {
-        Self { kept_for: Read::Measured(None), copies_kept: None, copies_go: false, old_folder: None }
+        Self {
+            kept_for: Read::Measured(None),
+            copies_kept: None,
+            copies_go: false,
+            old_folder: None,
+            extension: None,
+            period: Rotation::default().period(),
+        }
     }
 
     fn rotated(rotation: &Rotation) -> Self {
@@ -195,6 +239,8 @@ impl Keeping {
             copies_kept: usize::try_from(rotation.rotate).ok(),
             copies_go: rotation.max_age > 0,
             old_folder: rotation.old_folder.clone(),
+            extension: rotation.extension.clone(),
+            period: rotation.period(),
         }
     }
 
@@ -209,33 +255,6 @@ impl Keeping {
     fn complete(&self, copies: usize) -> bool {
         !self.copies_go && self.copies_kept.is_none_or(|kept| copies < kept)
     }
-}
-
-/// The copies of a log: its name, a dot or a dash, and a number or a date.
-fn copies(look: &Look<'_>, path: &str, keeping: &Keeping) -> Result<Vec<(String, Metadata)>, Reason> {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let folder = match &keeping.old_folder {
-        Some(old) if old.starts_with('/') => old.trim_end_matches('/').to_owned(),
-        Some(old) => format!("{folder}/{old}"),
-        None => folder.to_owned(),
-    };
-    let entries = look.list_if_there(&folder, ENTRIES_MAX).map_err(|error| error.reason())?;
-    let is_copy = |entry: &Entry| {
-        let rest = entry.name.strip_prefix(name).and_then(|rest| rest.strip_prefix(['.', '-']));
-        entry.kind == EntryKind::File && rest.is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()))
-    };
-    let aside = look.aside();
-    let mut found = Vec::new();
-    for entry in entries.into_iter().filter(is_copy).take(COPIES_MAX) {
-        let path = format!("{folder}/{}", entry.name);
-        match aside.metadata(&path) {
-            Ok(metadata) => found.push((path, metadata)),
-            // It was deleted meanwhile.
-            Err(error) if error.is_not_there() => {}
-            Err(error) => return Err(error.reason()),
-        }
-    }
-    Ok(found)
 }
 
 fn copy_mark(path: &str, metadata: &Metadata) -> CopyMark {
@@ -262,27 +281,43 @@ fn is_record_file(purpose: LogPurpose) -> bool {
     matches!(purpose, LogPurpose::SignIns | LogPurpose::FailedSignIns)
 }
 
-/// The oldest record of a log and its copies.
+/// The oldest record of a log and its copies, from which on there are records until now, and whether there are. A log without
+/// records goes on as long as the system is young.
 fn oldest(
     look: &Look<'_>,
-    (metadata, bytes): (&Metadata, Option<&[u8]>),
+    (own, metadata, bytes): (&str, &Metadata, Option<&[u8]>),
     copies: &[(String, Metadata)],
-    purpose: LogPurpose,
+    (purpose, period): (LogPurpose, Span),
     known: &Known<'_>,
-) -> Read<Option<Instant>> {
-    let copy = copies.iter().filter(|(_, copy)| copy.size.bytes() > 0).min_by_key(|(_, copy)| copy.modified);
-    let found = match copy {
-        Some((path, copy)) if is_compressed(path) => Ok(Some(copy.modified)),
-        Some((path, copy)) => beginning(look, path, purpose).and_then(|bytes| match bytes {
-            Some(bytes) => first(path, &bytes, copy.modified, purpose, known).map(Some),
-            None => Ok(None),
-        }),
-        None => match bytes.filter(|bytes| !bytes.is_empty()) {
-            Some(bytes) => first("it", bytes, metadata.modified, purpose, known).map(Some),
-            None => Ok(None),
-        },
+) -> (Read<Option<Instant>>, bool) {
+    let files = copies.iter().map(|(path, copy)| (path.as_str(), *copy)).chain([(own, *metadata)]);
+    let files: Vec<(&str, Metadata)> = files.filter(|(_, file)| file.size.bytes() > 0).collect();
+    let aside = look.aside();
+    let mut begin = |path: &str, file: &Metadata| {
+        let bytes = if is_compressed(path) { None } else { beginning(&aside, path, purpose).ok()? };
+        first(path, &bytes?, file.modified, purpose, known).ok()
     };
-    found.into()
+    let last_sign_in = known.last_sign_in.filter(|_| known.written.iter().any(|path| path == own));
+    let wanted = series::wanted_since(known.now, last_sign_in);
+    let first_file = if is_record_file(purpose) {
+        // Nobody may sign in for weeks, or fail to.
+        files.iter().min_by_key(|(_, file)| file.modified).copied()
+    } else {
+        series::linked(&files, (known.now, wanted), period, &mut begin).last().copied()
+    };
+    let found = match first_file {
+        Some((path, file)) if is_compressed(path) => Ok(Some(file.modified)),
+        Some((path, file)) => {
+            let bytes = if path == own { Ok(bytes.map(<[u8]>::to_vec)) } else { beginning(look, path, purpose) };
+            let bytes = bytes.map(|bytes| bytes.filter(|bytes| !bytes.is_empty()));
+            bytes.and_then(|bytes| bytes.map(|bytes| first(path, &bytes, file.modified, purpose, known)).transpose())
+        }
+        None => Ok(None),
+    };
+    let goes_on = first_file.is_some()
+        || is_record_file(purpose)
+        || files.is_empty() && series::is_young(known.set_up, known.now);
+    (found.into(), goes_on)
 }
 
 /// When the first record of a file was written.

@@ -7,6 +7,8 @@ use super::*;
 use crate::collect::Wake;
 use crate::host::recorded::Recording;
 
+mod kept;
+
 const JOURNALD: &[u8] = include_bytes!("../../../tests/samples/logs/journald.debian_12.conf");
 const RSYSLOG: &[u8] = include_bytes!("../../../tests/samples/logs/rsyslog.debian_12.conf");
 const RSYSLOG_RHEL: &[u8] = include_bytes!("../../../tests/samples/logs/rsyslog.rhel_9.conf");
@@ -36,6 +38,7 @@ fn debian() -> Recording {
         .file_with("/etc/machine-id", MACHINE_ID, |file| file.modified = ago(200))
         .file("/proc/sys/kernel/random/boot_id", "b\n")
         .file("/usr/lib/systemd/systemd-journald", "")
+        .file("/run/systemd/journal/flushed", "")
         .file("/etc/systemd/journald.conf", JOURNALD)
         .file("/usr/sbin/rsyslogd", "")
         .file("/etc/rsyslog.conf", RSYSLOG)
@@ -146,6 +149,72 @@ fn journald_as_drop_ins_have_it() {
 }
 
 #[test]
+fn journals_in_memory_and_those_that_were_not_flushed_do_not_count() {
+    let mounted = |table: &str| debian().file("/proc/self/mountinfo", table);
+    let root = "28 1 8:1 / / rw - ext4 /dev/sda1 rw\n";
+    let persistent = |host: &Recording| journal(&known(host)).persistent;
+    assert!(persistent(&mounted(root)));
+    for line in [
+        "29 28 0:40 / /var/log rw - tmpfs tmpfs rw",
+        "29 28 0:40 / /var/log/journal rw - ramfs x rw",
+        "29 28 254:0 / /var/log rw - ext4 /dev/zram0 rw",
+    ] {
+        let host = mounted(&format!("{root}{line}\n"));
+        assert!(!persistent(&host), "{line}");
+        let syslog = known(&host).syslog.measured().unwrap().clone().unwrap();
+        let all = vec!["auth".to_owned(), "authpriv".to_owned()];
+        let expected = if line.contains("/journal") { vec![] } else { all };
+        assert_eq!(syslog.missing_facilities, Read::Measured(expected), "{line}");
+        assert_eq!(file(&known(&host), "/var/log/auth.log").complete, line.contains("/journal"));
+    }
+    let elsewhere = mounted(&format!("{root}29 28 0:40 / /tmp rw - tmpfs tmpfs rw\n"));
+    assert!(persistent(&elsewhere));
+    let linked = Recording::new(now()).link("/var/log", "/tmp/log").file("/tmp/log/x", "");
+    let linked = linked.file("/proc/self/mountinfo", format!("{root}29 28 0:40 / /tmp rw - tmpfs tmpfs rw\n"));
+    assert_eq!(Media::read(&Look::new(&linked)).in_memory(&Look::new(&linked), "/var/log/auth.log"), Ok(true));
+    let mut volatile = debian();
+    volatile.paths.remove(std::path::Path::new("/run/systemd/journal/flushed"));
+    assert!(!persistent(&volatile));
+    assert_eq!(code(&known(&mounted(root).denied("/proc/self/mountinfo")).journal), ReasonCode::NotPermitted);
+}
+
+#[test]
+fn journald_drops_what_is_not_severe_enough_and_withholds_it() {
+    let conf = |text: &str| debian().file("/etc/systemd/journald.conf.d/50.conf", format!("[Journal]\n{text}\n"));
+    let missing = |host: &Recording| {
+        let syslog = known(host).syslog.measured().unwrap().clone().unwrap();
+        syslog.missing_facilities.measured().unwrap().len()
+    };
+    for (text, kept, missed) in [
+        ("MaxLevelStore=notice", false, 0),
+        ("MaxLevelStore=5", false, 0),
+        ("MaxLevelStore=info", true, 0),
+        ("MaxLevelStore=4\nMaxLevelStore=debug", true, 0),
+        ("MaxLevelStore=4\nMaxLevelStore=some", false, 0),
+        ("MaxLevelSyslog=warning", true, 2),
+        ("MaxLevelSyslog=7", true, 0),
+        ("ForwardToSyslog=no", true, 2),
+        ("ForwardToSyslog=yes", true, 0),
+    ] {
+        assert_eq!((journal(&known(&conf(text))).persistent, missing(&conf(text))), (kept, missed), "{text}");
+    }
+    let rhel = |text: &str| conf(text).file("/etc/rsyslog.conf", RSYSLOG_RHEL);
+    assert_eq!((missing(&rhel("ForwardToSyslog=no")), missing(&rhel("Storage=volatile"))), (0, 0));
+    assert_eq!((missing(&rhel("MaxLevelStore=err")), missing(&rhel("Storage=none"))), (2, 2));
+    let rules = |text: &str| debian().file("/etc/rsyslog.conf", format!("{text}\nauth,authpriv.* /var/log/auth.log\n"));
+    assert_eq!((missing(&rules("")), missing(&rules("module(load=\"imudp\")"))), (2, 2), "nothing is taken in");
+    assert_eq!(
+        (missing(&rules("$ModLoad imuxsock")), missing(&rules("$ModLoad imuxsock\n$OmitLocalLogging on"))),
+        (0, 2)
+    );
+    let own = conf("ForwardToSyslog=no")
+        .file("/etc/rsyslog.conf", "input(type=\"imuxsock\" Socket=\"/dev/log\")\nauth,authpriv.* /var/log/auth.log\n");
+    assert_eq!(missing(&own), 0);
+    let logs = known(&debian().denied("/etc/systemd/journald.conf"));
+    assert_eq!(code(&logs.syslog.measured().unwrap().as_ref().unwrap().sign_in_files), ReasonCode::NotPermitted);
+}
+
+#[test]
 fn journals_of_another_installation_and_broken_ones_do_not_count() {
     let mut foreign = SAMPLE.to_vec();
     foreign[40] = 0x33;
@@ -166,39 +235,6 @@ fn old_journals_that_lost_their_beginning_are_not_complete() {
 }
 
 #[test]
-fn compressed_copies_and_full_rotations() {
-    let mut host = debian();
-    for number in 2..=4 {
-        host = log(host, &format!("/var/log/auth.log.{number}.gz"), b"\x1f\x8b", number * 7 + 2);
-    }
-    let logs = known(&host);
-    let auth = file(&logs, "/var/log/auth.log");
-    assert_eq!((auth.copies, auth.complete), (4, false), "the fifth was deleted");
-    assert_eq!(auth.oldest, Read::Measured(Some(ago(30))), "when the oldest was last written");
-    let host = host.file("/etc/logrotate.d/rsyslog", "/var/log/*.log { daily\n rotate -1\n}\n");
-    assert_eq!((&file(&known(&host), "/var/log/auth.log").kept_for, true), (&Read::Measured(None), true));
-    let host = host.file("/etc/logrotate.d/a", "/var/log/auth.log {\n rotate many\n}\n");
-    assert_eq!(code(&file(&known(&host), "/var/log/auth.log").kept_for), ReasonCode::Unparsable);
-    let passed_over = debian().file("/etc/logrotate.d/a.dpkg-old", "/var/log/auth.log {\n rotate many\n}\n");
-    assert_eq!(file(&known(&passed_over), "/var/log/auth.log").kept_for, Read::Measured(Some(Span::from_days(28))));
-}
-
-#[test]
-fn modes_of_files_and_folders() {
-    let with = |mode: u32, folder: u32| {
-        let host = debian().file_with("/var/log/auth.log", "x", |file| file.mode = mode);
-        let logs = known(&host.folder_with("/var/log", |file| file.mode = folder));
-        let auth = file(&logs, "/var/log/auth.log");
-        (auth.public_read, auth.public_write)
-    };
-    assert_eq!(with(0o644, 0o755), (true, false));
-    assert_eq!(with(0o646, 0o755), (true, true));
-    assert_eq!(with(0o646, 0o750), (false, false), "nobody gets there");
-    assert_eq!(with(0o640, 0o777), (false, true), "it can be deleted");
-    assert_eq!(with(0o640, 0o1777), (false, false), "by its owner alone");
-}
-
-#[test]
 fn rules_of_rsyslog_over_several_files() {
     let with = |text: &str| {
         let logs = known(&debian().file("/etc/rsyslog.d/10.conf", text));
@@ -215,6 +251,32 @@ fn rules_of_rsyslog_over_several_files() {
     let (syslog, forwards) = with("if $programname == 'sshd' then stop\n*.* @192.0.2.1\n");
     assert_eq!(code(&syslog.sign_in_files), ReasonCode::Unsupported);
     assert_eq!(forwards.measured().unwrap().len(), 1);
+    for kept in [
+        "if $programname == 'haproxy' then stop\n",
+        ":syslogtag, isequal, \"[CLOUDINIT]\" /var/log/cloud-init.log\n& stop\n",
+        "if $programname == 'sshd' then {\n action(type=\"omfile\" file=\"/var/log/sshd.log\")\n stop\n}\n",
+        ":msg, contains, \"authentic\" /var/log/x.log\n",
+        "IF $fromhost-ip != '127.0.0.1' THEN STOP\n",
+        "auth,authpriv.* action(type=\"omfile\" dynaFile=\"d\")\n& stop\n",
+    ] {
+        let (syslog, _) = with(kept);
+        assert_eq!(syslog.missing_facilities, Read::Measured(vec![]), "{kept}");
+    }
+    for unknown in [
+        ":msg, contains, \"Accepted\" stop\n",
+        ":msg, contains, \"session opened\" ~\n",
+        ":programname, startswith, \"ssh\" stop\n",
+        "if $programname == 'sshd' then {\n action(type=\"omfile\" file=\"/run/sshd.log\")\n stop\n}\n",
+        "IF $msg contains 'then' THEN STOP\n",
+        "call other\n",
+    ] {
+        let (syslog, _) = with(unknown);
+        assert_eq!(code(&syslog.sign_in_files), ReasonCode::Unsupported, "{unknown}");
+    }
+    let (syslog, _) = with("IF $syslogfacility-text == 'auth' THEN STOP\n");
+    assert_eq!(syslog.missing_facilities, Read::Measured(vec!["auth".to_owned()]));
+    let (syslog, _) = with("template(name=\"d\" type=\"string\" string=\"/srv/%HOSTNAME%/a.log\")\n*.* ?d\n& stop\n");
+    assert_eq!(syslog.sign_in_files, Read::Measured(vec!["/srv/%HOSTNAME%/a.log".to_owned()]));
     let (syslog, forwards) = with("action(type=\"omfile\"\n");
     assert_eq!((code(&syslog.sign_in_files), code(&forwards)), (ReasonCode::Unparsable, ReasonCode::Unparsable));
     let (syslog, _) = with("$IncludeConfig /etc/rsyslog.d/*.conf\n");
@@ -288,6 +350,7 @@ fn files_that_are_not_there_yet_wake_too() {
         "/etc/systemd/journald.conf.d",
         "/etc/rsyslog.d",
         "/etc/logrotate.d/rsyslog",
+        "/run/systemd/journal/flushed",
         "/var/log",
         "/var/log/journal/2222",
     ] {
@@ -295,20 +358,6 @@ fn files_that_are_not_there_yet_wake_too() {
     }
     assert!(wakes.contains(&Wake::ProcessExit(8)));
     assert!(!wakes.iter().any(|wake| matches!(wake, Wake::Path(path) if path.ends_with("system.journal"))));
-}
-
-#[test]
-fn a_large_log_is_read_at_its_beginning() {
-    let mut text = b"2026-11-20T09:00:00+09:00 sv1 x: x\n".to_vec();
-    text.resize(4 << 20, b'x');
-    let host = log(debian(), "/var/log/auth.log", &text, 0);
-    let recorder = crate::host::Recorder::new(&host);
-    let look = Look::new(&recorder);
-    collect(&look, &needs());
-    let recording = recorder.finish();
-    let content = recording.paths[std::path::Path::new("/var/log/auth.log")].get().unwrap().content.clone();
-    let read: usize = content.unwrap().get().unwrap().parts.values().map(|part| part.0.len()).sum();
-    assert_eq!(read, 1_024);
 }
 
 #[test]

@@ -4,6 +4,8 @@
 pub const INETD: &str = "/etc/inetd.conf";
 /// The folders of further services.
 pub const INETD_FOLDER: &str = "/etc/inetd.d";
+/// xinetd's own file, which may hold services too.
+pub const XINETD: &str = "/etc/xinetd.conf";
 /// xinetd's services, one file each.
 pub const XINETD_FOLDER: &str = "/etc/xinetd.d";
 /// What both are called by systemd.
@@ -11,35 +13,60 @@ pub const UNITS: [&str; 4] = ["inetd.service", "openbsd-inetd.service", "inetuti
 /// Their processes.
 pub const PROCESSES: [&str; 3] = ["inetd", "inetutils-inetd", "xinetd"];
 
+/// A service that a connection begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service<'t> {
+    /// Its name, which may be any.
+    pub name: &'t str,
+    /// The file names of what is begun; of the program itself, and of the one that it begins in turn, as tcpd does.
+    pub programs: Vec<&'t str>,
+}
+
 /// The services of `inetd.conf`, without the address before a name.
-pub fn services(text: &str) -> impl Iterator<Item = &str> {
+pub fn services(text: &str) -> impl Iterator<Item = Service<'_>> {
     let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| {
         let mut words = line.split_ascii_whitespace();
         let name = words.next()?;
         // An address alone sets that of the lines behind it.
         words.next()?;
-        Some(name.rsplit_once(':').map_or(name, |(_, name)| name))
+        let name = name.rsplit_once(':').map_or(name, |(_, name)| name);
+        // Behind protocol, waiting and account.
+        Some(Service { name, programs: words.skip(3).take(2).map(file_name).collect() })
     })
 }
 
-/// The services of a file of xinetd that are not disabled. The last `disable` of a block counts.
-pub fn xinetd_services(text: &str) -> Vec<&str> {
+/// The services of a file of xinetd that are not disabled. The last of several values counts.
+pub fn xinetd_services(text: &str) -> Vec<Service<'_>> {
     let mut found = Vec::new();
-    let mut within: Option<(&str, bool)> = None;
+    let mut within: Option<(&str, bool, [Option<&str>; 2])> = None;
     for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
         let mut words = line.split_ascii_whitespace();
-        match (words.next(), &mut within) {
-            (Some("service"), None) => within = words.next().map(|name| (name.trim_end_matches('{'), false)),
-            (Some("}"), _) => found.extend(within.take().filter(|(_, disabled)| !disabled).map(|(name, _)| name)),
-            (Some(word), Some((_, disabled))) if word.starts_with("disable") => {
-                let value = line.split_once('=').map(|(_, value)| value.trim());
-                *disabled = value.is_some_and(|value| value.eq_ignore_ascii_case("yes"));
+        let first = words.next();
+        if let (Some("service"), None) = (first, &within) {
+            within = words.next().map(|name| (name.trim_end_matches('{'), false, [None; 2]));
+        } else if first == Some("}") {
+            let service = within.take().filter(|(_, disabled, _)| !disabled);
+            found.extend(service.map(|(name, _, programs)| Service {
+                name,
+                programs: programs.into_iter().flatten().map(file_name).collect(),
+            }));
+        } else if let (Some(word), Some((_, disabled, [server, argument]))) = (first, &mut within) {
+            let value = line.split_once('=').map(|(_, value)| value.trim());
+            let value_begins = value.and_then(|value| value.split_ascii_whitespace().next());
+            match word.split('=').next().unwrap_or_default() {
+                "disable" => *disabled = value.is_some_and(|value| value.eq_ignore_ascii_case("yes")),
+                "server" => *server = value_begins,
+                "server_args" => *argument = value_begins,
+                _ => {}
             }
-            _ => {}
         }
     }
     found
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -50,20 +77,25 @@ mod tests {
 
     #[test]
     fn lines_of_inetd() {
-        let text = "# telnet stream tcp nowait root x\n#<off># shell stream\n\nlogin\tstream tcp nowait root /usr/sbin/tcpd\n\
+        let text = "# telnet stream tcp nowait root x\n#<off># shell stream\n\nlogin\tstream tcp nowait root /usr/sbin/tcpd /usr/sbin/in.rlogind -h\n\
              127.0.0.1:ftp stream\n[::1]:\n telnet stream tcp";
-        assert_eq!(services(text).collect::<Vec<_>>(), ["login", "ftp", "telnet"]);
+        let found: Vec<_> = services(text).collect();
+        let names: Vec<_> = found.iter().map(|service| service.name).collect();
+        assert_eq!(names, ["login", "ftp", "telnet"]);
+        assert_eq!(found[0].programs, ["tcpd", "in.rlogind"]);
+        assert_eq!(found[1].programs, [""; 0]);
     }
 
     #[test]
     fn files_of_xinetd() {
-        assert_eq!(
-            xinetd_services("service telnet\n{\n disable = no\n}\nservice shell\n{\n\tdisable\t= yes\n}\n"),
-            ["telnet"]
-        );
-        assert_eq!(xinetd_services("service login\n{\n flags = REUSE\n}\n"), ["login"], "what is not disabled is on");
-        assert_eq!(xinetd_services("service telnet\n{\n# disable = yes\n}\nservice exec {\n"), ["telnet"]);
-        assert_eq!(xinetd_services("defaults\n{\n disable = no\n}\n"), [""; 0]);
+        let names = |text| xinetd_services(text).into_iter().map(|service| service.name).collect::<Vec<_>>();
+        assert_eq!(names("service telnet\n{\n disable = no\n}\nservice shell\n{\n\tdisable\t= yes\n}\n"), ["telnet"]);
+        assert_eq!(names("service login\n{\n flags = REUSE\n}\n"), ["login"], "what is not disabled is on");
+        assert_eq!(names("service telnet\n{\n# disable = yes\n}\nservice exec {\n"), ["telnet"]);
+        let other =
+            "service remote\n{\n type = UNLISTED\n server=/usr/sbin/tcpd\n server_args = /usr/sbin/in.telnetd -h\n}\n";
+        assert_eq!(xinetd_services(other), [Service { name: "remote", programs: vec!["tcpd", "in.telnetd"] }]);
+        assert_eq!(names("defaults\n{\n disable = no\n}\n"), [""; 0]);
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! OpenSSH's server: whether it can be reached, and what it lets in.
 
+mod others;
+
 use tenken_model::fact::remote_access::{SshPasswords, SshRoot, SshServer, SshSignIn};
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
@@ -37,39 +39,69 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Option<
         return Ok(None);
     }
     let by_socket = started.is_enabled(&SOCKETS)?;
-    let enabled = by_socket || started.is_enabled(&SERVICES)?;
+    let mut enabled = by_socket || started.is_enabled(&SERVICES)?;
     let running = started.is_running(&["sshd"]);
     let told = told(look)?;
     let (own, effective) = in_force(look, &told, is_old(look))?;
     let values = effective.everybody();
     let addresses = values.words("listenaddress").to_vec();
-    let waits_on = if by_socket { socket_addresses(look)? } else { addresses.clone() };
+    let sockets = if by_socket { socket_addresses(look, &SOCKETS)? } else { Vec::new() };
+    let waits_on = if by_socket { &sockets } else { &addresses };
     let local_only = !waits_on.is_empty() && waits_on.iter().all(|address| is_loopback(address));
-    let reachable = match &running {
+    let mut reachable = match &running {
         _ if local_only => Read::Measured(false),
         _ if enabled => Read::Measured(true),
         running => running.clone(),
     };
-    let ports = if told.ports.is_empty() { values.words("port") } else { told.ports.as_slice() };
-    let ports: Vec<i64> = ports.iter().filter_map(|port| port.parse().ok()).collect();
-    let (sign_ins, left_out) = sign_ins(&effective, &values, &own)?;
+    let mut ports = ports(&told, &values, &sockets);
+    let mut weak_algorithms = weak_in(&values, look);
+    let (mut sign_ins, mut left_out) = sign_ins(&effective, &values, &own)?;
+    for other in others::read(look, started)? {
+        let (own, effective) = in_force(look, &other.told, is_old(look))?;
+        let values = effective.everybody();
+        let waits_on = if other.by_socket { other.sockets.as_slice() } else { values.words("listenaddress") };
+        enabled = true;
+        if waits_on.is_empty() || !waits_on.iter().all(|address| is_loopback(address)) {
+            reachable = Read::Measured(true);
+        }
+        ports.extend(self::ports(&other.told, &values, &other.sockets));
+        weak_algorithms.extend(weak_in(&values, look));
+        let (found, cut) = self::sign_ins(&effective, &values, &own)?;
+        left_out += cut;
+        sign_ins.extend(found);
+    }
+    ports.sort_unstable();
+    ports.dedup();
+    weak_algorithms.sort();
+    weak_algorithms.dedup();
     Ok(Some(SshServer {
         enabled,
         running,
         reachable,
-        ports: if ports.is_empty() { vec![PORT_DEFAULT] } else { ports },
+        ports,
         addresses,
         log_level: values.word("loglevel").map_or_else(|| "INFO".to_owned(), |level| level.to_ascii_uppercase()),
         pam: values.flag("usepam", false),
-        weak_algorithms: weak(
-            values.words("ciphers"),
-            values.words("macs"),
-            values.words("kexalgorithms"),
-            is_old(look),
-        ),
+        weak_algorithms,
         sign_ins,
         left_out,
     }))
+}
+
+fn weak_in(values: &Values, look: &Look<'_>) -> Vec<String> {
+    weak(values.words("ciphers"), values.words("macs"), values.words("kexalgorithms"), is_old(look))
+}
+
+/// The ports that one server waits on: those of the socket that begins it, of its command, or of its configuration.
+fn ports(told: &CommandLine, values: &Values, sockets: &[String]) -> Vec<i64> {
+    let of_socket = |address: &String| address.rsplit(':').next().and_then(|port| port.parse().ok());
+    let by_socket: Vec<i64> = sockets.iter().filter_map(of_socket).collect();
+    if !by_socket.is_empty() {
+        return by_socket;
+    }
+    let ports = if told.ports.is_empty() { values.words("port") } else { told.ports.as_slice() };
+    let ports: Vec<i64> = ports.iter().filter_map(|port| port.parse().ok()).collect();
+    if ports.is_empty() { vec![PORT_DEFAULT] } else { ports }
 }
 
 /// Whether it is a system whose OpenSSH is older than 8.7.
@@ -82,24 +114,40 @@ fn is_old(look: &Look<'_>) -> bool {
 /// What its unit tells it on the command line.
 fn told(look: &Look<'_>) -> Result<CommandLine, Reason> {
     for unit in SERVICES {
-        let Some(files) = systemd_unit::files(look, unit)? else { continue };
-        let commands = listed(&files, "Service", "ExecStart")?;
-        let Some((path, command)) = commands.last() else { continue };
-        let environment = environment(look, &files)?;
-        let value = |name: &str| environment.iter().rev().find_map(|text| command_line::variable(text, name));
-        let mut words = Vec::new();
-        for word in systemd_unit::words(command).into_iter().skip(1) {
-            match word.strip_prefix('$').map(|name| (name, name.strip_prefix('{'))) {
-                None => words.push(word),
-                Some((_, Some(name))) => words.extend(value(name.trim_end_matches('}'))),
-                Some((name, None)) => words.extend(systemd_unit::arguments(&value(name).unwrap_or_default())),
-            }
+        if let Some(files) = systemd_unit::files(look, unit)?
+            && let Some((_, told)) = commanded(look, &files)?
+        {
+            return Ok(told);
         }
-        let unparsable =
-            || Reason::new(ReasonCode::Unparsable, format!("{path}: sshd refuses an option of its command"));
-        return command_line::read(&words).ok_or_else(unparsable);
     }
     Ok(CommandLine::default())
+}
+
+fn is_server(program: &str) -> bool {
+    program.rsplit('/').next() == Some("sshd")
+}
+
+/// The program that a unit begins, and what it is told.
+fn commanded(look: &Look<'_>, files: &Files) -> Result<Option<(String, CommandLine)>, Reason> {
+    let commands = listed(files, "Service", "ExecStart")?;
+    let Some((path, command)) = commands.last() else { return Ok(None) };
+    let mut command = systemd_unit::words(command).into_iter();
+    let program = command.next().unwrap_or_default();
+    if !is_server(&program) {
+        return Ok(Some((program, CommandLine::default())));
+    }
+    let environment = environment(look, files)?;
+    let value = |name: &str| environment.iter().rev().find_map(|text| command_line::variable(text, name));
+    let mut words = Vec::new();
+    for word in command {
+        match word.strip_prefix('$').map(|name| (name, name.strip_prefix('{'))) {
+            None => words.push(word),
+            Some((_, Some(name))) => words.extend(value(name.trim_end_matches('}'))),
+            Some((name, None)) => words.extend(systemd_unit::arguments(&value(name).unwrap_or_default())),
+        }
+    }
+    let unparsable = || Reason::new(ReasonCode::Unparsable, format!("{path}: sshd refuses an option of its command"));
+    Ok(Some((program, command_line::read(&words).ok_or_else(unparsable)?)))
 }
 
 /// The texts that set variables for a unit, those that count last at the end.
@@ -137,9 +185,9 @@ fn in_force(look: &Look<'_>, told: &CommandLine, is_old: bool) -> Result<(String
 }
 
 /// What sockets wait on that begin the server.
-fn socket_addresses(look: &Look<'_>) -> Result<Vec<String>, Reason> {
+fn socket_addresses(look: &Look<'_>, units: &[&str]) -> Result<Vec<String>, Reason> {
     let mut addresses = Vec::new();
-    for unit in SOCKETS {
+    for unit in units {
         if let Some(files) = systemd_unit::files(look, unit)? {
             addresses.extend(listed(&files, "Socket", "ListenStream")?.into_iter().map(|(_, address)| address));
         }

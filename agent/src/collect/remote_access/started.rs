@@ -1,10 +1,9 @@
 //! What begins with the system, and what runs.
 
-use std::collections::BTreeSet;
-
 use tenken_model::{Read, Reason};
 
-use super::super::{Look, Wake, systemd_unit};
+use super::super::systemd_unit::{self, Wanted};
+use super::super::{Look, Wake};
 
 /// The kernel cuts names of processes to this.
 const NAME_MAX: usize = 15;
@@ -12,7 +11,7 @@ const NAME_MAX: usize = 15;
 /// What begins with the system, and what runs now.
 pub(super) struct Started<'a, 'h> {
     look: &'a Look<'h>,
-    wanted: BTreeSet<String>,
+    wanted: Wanted,
     processes: Result<Vec<(u32, String)>, Reason>,
 }
 
@@ -27,14 +26,19 @@ impl<'a, 'h> Started<'a, 'h> {
     pub(super) fn is_enabled(&self, units: &[&str]) -> Result<bool, Reason> {
         for unit in units {
             let wanted = match unit.split_once("@.") {
-                Some((name, _)) => self.wanted.iter().any(|wanted| wanted.starts_with(&format!("{name}@"))),
-                None => self.wanted.contains(*unit),
+                Some((name, _)) => self.wanted.units.iter().any(|wanted| wanted.starts_with(&format!("{name}@"))),
+                None => self.wanted.units.contains(*unit),
             };
             if wanted && !systemd_unit::is_masked(self.look, unit)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The units that begin with the system and are no package's.
+    pub(super) fn own(&self) -> impl Iterator<Item = &String> {
+        self.wanted.own()
     }
 
     /// Whether a process of one of these names runs; its end wakes the collector.

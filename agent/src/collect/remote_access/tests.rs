@@ -221,6 +221,48 @@ fn a_star_limits_nobody() {
         limited("AllowUsers a\nAllowUsers b") && limited("AllowGroups staff") && limited("AllowUsers *\nAllowGroups x")
     );
     assert!(!limited("AllowUsers a *") && !limited("DenyUsers root") && !limited(""));
+    for everybody in ["*@*", "?*", "*?", "**", "*@192.0.2.0/24", "??*@*"] {
+        assert!(!limited(&format!("AllowUsers a {everybody}")), "{everybody}");
+    }
+    assert!(!limited("AllowGroups ?*") && limited("AllowUsers a*") && limited("AllowUsers a@*"));
+}
+
+#[test]
+fn a_second_server_under_a_unit_of_its_own_counts_too() {
+    const UNIT: &str = "/etc/systemd/system/sshd-alt.service";
+    let copy = |command: &str| {
+        debian("PasswordAuthentication no\nAllowGroups staff\nListenAddress 127.0.0.1\n")
+            .file(UNIT, format!("[Service]\nExecStart={command}\n"))
+            .file("/etc/ssh/other", "Port 2222\nCiphers 3des-cbc\n")
+    };
+    let enabled =
+        |command: &str| copy(command).link("/etc/systemd/system/multi-user.target.wants/sshd-alt.service", UNIT);
+    let main = server(&copy("/usr/sbin/sshd -D -f /etc/ssh/other"));
+    assert_eq!((main.sign_ins.len(), main.reachable), (1, Read::Measured(false)), "nothing begins it");
+    let both = server(&enabled("/usr/sbin/sshd -D -f /etc/ssh/other"));
+    assert_eq!((both.ports, both.reachable), (vec![22, 2222], Read::Measured(true)));
+    assert_eq!(both.weak_algorithms, ["3des-cbc"]);
+    let told: Vec<_> =
+        both.sign_ins.iter().map(|one| (one.origin.as_str(), one.passwords, one.users_limited)).collect();
+    assert_eq!(told, [(CONFIG, SshPasswords::Refused, true), ("/etc/ssh/other", SshPasswords::Alone, false)]);
+    let options = server(&enabled("-/usr/sbin/sshd -D -p 2022 -o \"PasswordAuthentication yes\""));
+    assert_eq!((options.ports, options.sign_ins[1].passwords), (vec![22, 2022], SshPasswords::Alone));
+    assert_eq!(server(&enabled("/usr/bin/sleep 1")).sign_ins.len(), 1);
+    assert_eq!(server(&enabled("/usr/sbin/sshd -f /etc/ssh/other").link(UNIT, "/dev/null")).sign_ins.len(), 1);
+    assert_eq!(refused(&enabled("/usr/sbin/sshd -f /etc/ssh/gone")).code, ReasonCode::Missing);
+    let socket = copy("/usr/bin/true")
+        .file("/etc/systemd/system/sshd-alt@.service", "[Service]\nExecStart=-/usr/sbin/sshd -i -f /etc/ssh/other\n")
+        .file("/etc/systemd/system/sshd-alt.socket", "[Socket]\nListenStream=[::]:2022\nAccept=yes\n")
+        .link("/etc/systemd/system/sockets.target.wants/sshd-alt.socket", "/etc/systemd/system/sshd-alt.socket");
+    assert_eq!(server(&socket).ports, [22, 2022]);
+    let look = Look::new(&socket);
+    let needs =
+        Needs { registers: Registers::not_given("none"), time_references: Vec::new(), now: Instant::UNIX_EPOCH };
+    let _ = collect(&look, &needs);
+    let (_, wakes) = look.finish();
+    for path in ["/etc/ssh/other", "/etc/systemd/system/sshd-alt@.service", "/run/systemd/generator"] {
+        assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
+    }
 }
 
 #[test]
@@ -257,6 +299,12 @@ fn whether_others_can_reach_it() {
         .file("/usr/lib/systemd/system/ssh.socket", "[Socket]\nListenStream=22\n")
         .link("/etc/systemd/system/sockets.target.wants/ssh.socket", "/usr/lib/systemd/system/ssh.socket");
     assert_eq!(reachable(&socket), Read::Measured(true));
+    let generated = |addresses: &str| {
+        let text = format!("[Socket]\nListenStream=\n{addresses}");
+        socket.clone().file("/run/systemd/generator/ssh.socket.d/addresses.conf", text)
+    };
+    assert_eq!(reachable(&generated("ListenStream=127.0.0.1:22\n")), Read::Measured(false));
+    assert_eq!(server(&generated("ListenStream=0.0.0.0:2222\nListenStream=[::]:2222\n")).ports, [2222]);
     let masked = debian("").link("/etc/systemd/system/ssh.service", "/dev/null");
     assert!(!server(&masked).enabled);
 }
@@ -294,8 +342,16 @@ fn services_of_inetd_count_where_inetd_begins() {
         .file("/etc/xinetd.d/rsh.bak", "service shell\n{\n disable = no\n}\n")
         .link("/etc/systemd/system/multi-user.target.wants/xinetd.service", "/usr/lib/systemd/system/xinetd.service")
         .running(1, "systemd");
-    let names: Vec<_> = tools(&xinetd).into_iter().map(|tool| tool.name).collect();
-    assert_eq!(names, ["rlogin"]);
+    let names = |host: &Recording| tools(host).into_iter().map(|tool| tool.name).collect::<Vec<_>>();
+    assert_eq!(names(&xinetd), ["rlogin"]);
+    let other = xinetd
+        .clone()
+        .file("/etc/xinetd.conf", "service x\n{\n server = /usr/sbin/in.telnetd\n}\n")
+        .file("/etc/xinetd.d/screen", "service screen\n{\n server = /usr/bin/Xvnc\n server_args = -inetd\n}\n");
+    assert_eq!(names(&other), ["tigervnc", "telnet", "rlogin"], "by what is begun, whatever it is called");
+    let by_port =
+        bare().file("/etc/inetd.conf", "2323 stream tcp nowait root /usr/sbin/tcpd in.rshd\n").running(2, "inetd");
+    assert_eq!(names(&by_port), ["rsh"]);
     assert!(matches!(fact(&bare().running(1, "x").denied("/etc/xinetd.d")).tools, Read::NotRead(_)));
 }
 
@@ -315,7 +371,9 @@ fn what_may_change_wakes() {
         "/etc/systemd/system/multi-user.target.wants",
         "/etc/systemd/system",
         "/etc/inetd.conf",
+        "/etc/xinetd.conf",
         "/etc/xinetd.d",
+        "/run/systemd/generator",
         "/opt/teamviewer",
     ] {
         assert!(wakes.contains(&Wake::Path(path.into())), "{path}");

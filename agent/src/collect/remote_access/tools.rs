@@ -6,7 +6,7 @@ use tenken_model::fact::remote_access::RemoteTool;
 use tenken_model::{Read, Reason, Size};
 
 use super::super::Look;
-use super::inetd;
+use super::inetd::{self, Service};
 use super::started::Started;
 use crate::host::EntryKind;
 
@@ -35,6 +35,13 @@ const fn tool(
     processes: &'static [&'static str],
 ) -> Tool {
     Tool { name, paths, units, processes, services: &[] }
+}
+
+impl Tool {
+    /// A service of inetd is it, by its name or by what it begins: a service may be called anything.
+    pub fn is_begun_by(&self, service: &Service<'_>) -> bool {
+        self.services.contains(&service.name) || service.programs.iter().any(|program| self.processes.contains(program))
+    }
 }
 
 /// Every program that is looked for.
@@ -72,7 +79,12 @@ pub const TOOLS: &[Tool] = &[
     tool("webmin", &["/etc/webmin", "/usr/share/webmin", "/usr/libexec/webmin"], &["webmin.service"], &["miniserv.pl"]),
     tool("teamviewer", &["/opt/teamviewer"], &["teamviewerd.service"], &["teamviewerd"]),
     tool("anydesk", &["/usr/bin/anydesk"], &["anydesk.service"], &["anydesk"]),
-    tool("rustdesk", &["/usr/bin/rustdesk", "/usr/lib/rustdesk"], &["rustdesk.service"], &["rustdesk"]),
+    tool(
+        "rustdesk",
+        &["/usr/bin/rustdesk", "/usr/lib/rustdesk", "/usr/share/rustdesk"],
+        &["rustdesk.service"],
+        &["rustdesk"],
+    ),
     tool(
         "chrome-remote-desktop",
         &["/opt/google/chrome-remote-desktop"],
@@ -89,6 +101,34 @@ pub const TOOLS: &[Tool] = &[
     tool("nomachine", &["/usr/NX"], &["nxserver.service"], &["nxserver.bin", "nxd"]),
     tool("dwservice", &["/usr/share/dwagent"], &["dwagent.service"], &["dwagsvc", "dwagent"]),
     tool("meshcentral", &["/usr/local/mesh_services", "/usr/local/mesh"], &["meshagent.service"], &["meshagent"]),
+    tool("turbovnc", &["/opt/TurboVNC/bin/Xvnc"], &["tvncserver.service"], &[]),
+    tool("kasmvnc", &["/usr/bin/Xkasmvnc"], &[], &["Xkasmvnc"]),
+    tool("krdp", &["/usr/bin/krdpserver"], &[], &["krdpserver"]),
+    tool("freerdp-shadow", &["/usr/bin/freerdp-shadow-cli"], &[], &["freerdp-shadow-cli"]),
+    tool("xpra", &["/usr/bin/xpra"], &["xpra.socket", "xpra.service", "xpra-server.service"], &["xpra"]),
+    tool("sunshine", &["/usr/bin/sunshine"], &["sunshine.service"], &["sunshine"]),
+    tool("guacamole", &["/usr/sbin/guacd", "/usr/local/sbin/guacd"], &["guacd.service"], &["guacd"]),
+    tool("ttyd", &["/usr/bin/ttyd", "/usr/local/bin/ttyd"], &["ttyd.service"], &["ttyd"]),
+    tool("gotty", &["/usr/bin/gotty", "/usr/local/bin/gotty"], &["gotty.service"], &["gotty"]),
+    tool(
+        "shellinabox",
+        &["/usr/bin/shellinaboxd", "/usr/sbin/shellinaboxd"],
+        &["shellinabox.service", "shellinaboxd.service"],
+        &["shellinaboxd"],
+    ),
+    tool("tmate", &["/usr/bin/tmate", "/usr/local/bin/tmate"], &[], &["tmate"]),
+    tool("tailscale", &["/usr/sbin/tailscaled", "/usr/bin/tailscaled"], &["tailscaled.service"], &["tailscaled"]),
+    tool("zerotier", &["/usr/sbin/zerotier-one"], &["zerotier-one.service"], &["zerotier-one"]),
+    tool("netbird", &["/usr/bin/netbird", "/usr/local/bin/netbird"], &["netbird.service"], &["netbird"]),
+    tool(
+        "cloudflared",
+        &["/usr/bin/cloudflared", "/usr/local/bin/cloudflared"],
+        &["cloudflared.service"],
+        &["cloudflared"],
+    ),
+    tool("ngrok", &["/usr/bin/ngrok", "/usr/local/bin/ngrok", "/snap/bin/ngrok"], &["ngrok.service"], &["ngrok"]),
+    tool("frp", &["/usr/bin/frpc", "/usr/local/bin/frpc"], &["frpc.service", "frpc@.service"], &["frpc"]),
+    tool("tinyssh", &["/usr/sbin/tinysshd"], &["tinyssh.socket", "tinyssh@.service"], &["tinysshd"]),
     tool("dropbear", &["/usr/sbin/dropbear"], &["dropbear.service", "dropbear.socket"], &["dropbear"]),
     Tool {
         name: "telnet",
@@ -133,8 +173,7 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Vec<Rem
             }
         }
         let mut enabled = started.is_enabled(tool.units)?;
-        let service = tool.services.iter().find(|service| services.contains(**service));
-        if service.is_some() && !enabled {
+        if services.contains(tool.name) && !enabled {
             enabled = match begun_by_inetd {
                 Some(begun) => begun,
                 None => *begun_by_inetd.insert(inetd_begins(started)?),
@@ -161,10 +200,10 @@ fn inetd_begins(started: &Started<'_, '_>) -> Result<bool, Reason> {
     }
 }
 
-/// The services that inetd and xinetd are told of.
-fn services(look: &Look<'_>) -> Result<BTreeSet<String>, Reason> {
-    let mut services = BTreeSet::new();
-    let mut files = vec![(inetd::INETD.to_owned(), false)];
+/// The programs of the table that inetd and xinetd are told of, by name.
+fn services(look: &Look<'_>) -> Result<BTreeSet<&'static str>, Reason> {
+    let mut found = BTreeSet::new();
+    let mut files = vec![(inetd::INETD.to_owned(), false), (inetd::XINETD.to_owned(), true)];
     for (folder, is_xinetd) in [(inetd::INETD_FOLDER, false), (inetd::XINETD_FOLDER, true)] {
         let entries = look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())?;
         let read = entries.into_iter().filter(|entry| {
@@ -176,11 +215,13 @@ fn services(look: &Look<'_>) -> Result<BTreeSet<String>, Reason> {
     for (path, is_xinetd) in files {
         let Some(bytes) = look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())? else { continue };
         let text = String::from_utf8_lossy(&bytes);
-        if is_xinetd {
-            services.extend(inetd::xinetd_services(&text).into_iter().map(str::to_owned));
-        } else {
-            services.extend(inetd::services(&text).map(str::to_owned));
+        let services: Vec<Service<'_>> =
+            if is_xinetd { inetd::xinetd_services(&text) } else { inetd::services(&text).collect() };
+        for tool in TOOLS {
+            if services.iter().any(|service| tool.is_begun_by(service)) {
+                found.insert(tool.name);
+            }
         }
     }
-    Ok(services)
+    Ok(found)
 }

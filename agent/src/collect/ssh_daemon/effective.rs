@@ -207,13 +207,20 @@ impl Values {
         }
     }
 
-    /// Whether only named users or groups are let in.
+    /// Whether only named users or groups are let in. Where a user comes from names nobody.
     pub fn limits_users(&self) -> bool {
-        ["allowusers", "allowgroups"].into_iter().any(|name| {
+        let limits = |name, of_everybody: fn(&str) -> bool| {
             let names = self.words(name);
-            !names.is_empty() && names.iter().all(|pattern| !pattern.trim_matches('*').is_empty() || pattern.is_empty())
-        })
+            !names.is_empty() && !names.iter().any(|pattern| of_everybody(pattern))
+        };
+        limits("allowusers", |pattern| is_anything(pattern.split('@').next().unwrap_or_default()))
+            || limits("allowgroups", is_anything)
     }
+}
+
+/// Whether a pattern names nobody: it has no letter of a name.
+fn is_anything(pattern: &str) -> bool {
+    !pattern.is_empty() && pattern.bytes().all(|sign| matches!(sign, b'*' | b'?'))
 }
 
 fn is_sound(keyword: &Keyword, arguments: &[String]) -> bool {

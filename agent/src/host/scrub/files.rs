@@ -221,6 +221,7 @@ impl Form {
             "/var/lib/rpm/rpmdb.sqlite" | "/usr/lib/sysimage/rpm/rpmdb.sqlite" => Self::RpmDatabase,
             "/etc/default/ssh" | "/etc/sysconfig/sshd" => Self::UnitVariables,
             "/etc/inetd.conf" => Self::Inetd,
+            "/etc/xinetd.conf" => Self::Xinetd,
             "/etc/X11/default-display-manager" => Self::DefaultDisplayManager,
             "/etc/lightdm/lightdm.conf" => Self::Lightdm,
             "/etc/sddm.conf" => Self::Sddm,

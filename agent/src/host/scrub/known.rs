@@ -96,7 +96,9 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     passwd.client auth.conf auth.conf.d postfix ppp exim4 private certs live archive apache2 httpd ipsec.d swanctl \
     strongswan openvpn html Downloads ダウンロード cert.pem chain.pem fullchain.pem privkey.pem ca-certificates.crt \
     ca-bundle.crt ca-bundle.trust.crt mods-available mods-enabled conf-available conf-enabled modules-available \
-    modules-enabled";
+    modules-enabled TurboVNC Xkasmvnc krdpserver freerdp-shadow-cli xpra xpra-server sunshine guacd ttyd gotty \
+    shellinaboxd shellinabox tmate tailscaled zerotier-one netbird cloudflared ngrok frpc tinysshd tinyssh \
+    tvncserver xinetd.conf flushed generator generator.early generator.late";
 
 /// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
 /// anything.
@@ -125,7 +127,8 @@ const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon 
     rexec rexecd rlogin rlogind rsh rshd rustdesk screenconnect shell splashtop teamviewer teamviewerd telnet \
     telnetd tigervnc tightvnc vino vino-server vncserver-virtuald vncserver-x11-core vncserver-x11-serviced wayvnc \
     webmin x0vncserver x11vnc xinetd xrdp xrdp-sesman systemd-journald systemd-journal-upload rsyslogd syslog-ng \
-    auditd";
+    auditd Xkasmvnc krdpserver freerdp-shadow-cli xpra sunshine guacd ttyd gotty shellinaboxd tmate tailscaled \
+    zerotier-one netbird cloudflared ngrok frpc tinysshd";
 const SHORT_NAME: usize = 15;
 
 /// Time servers that anybody may use: the rule's approved ones and the well-known public ones.

@@ -8,8 +8,7 @@ use crate::collect::logs::auditd::{self, AuditdError, Rules};
 use crate::collect::logs::first_record;
 use crate::collect::logs::journal_header;
 use crate::collect::logs::logrotate::{self, Every, LogrotateError, Setting};
-use crate::collect::logs::rsyslog::{self, Encryption, RsyslogError, Statement, Target};
-use crate::collect::logs::selector::Taken;
+use crate::collect::logs::rsyslog::{self, Encryption, Input, RsyslogError, Share, Shares, Statement, Target};
 use crate::collect::systemd_config::{SystemdConfigError, values};
 
 const LINES_TOO_MANY: usize = 20_001;
@@ -20,7 +19,8 @@ const MACHINE_AT: usize = 40;
 
 /// Settings of journald.
 pub(super) fn journald(bytes: &[u8]) -> Vec<u8> {
-    const KEYS: [&str; 4] = ["Storage", "SystemMaxUse", "MaxRetentionSec", "ForwardToSyslog"];
+    const KEYS: [&str; 6] =
+        ["Storage", "SystemMaxUse", "MaxRetentionSec", "ForwardToSyslog", "MaxLevelStore", "MaxLevelSyslog"];
     let mut written = "[Journal]\n".to_owned();
     for key in KEYS {
         let found = match values(bytes, "Journal", key) {
@@ -36,6 +36,7 @@ pub(super) fn journald(bytes: &[u8]) -> Vec<u8> {
             let known = words.iter().all(|word| {
                 word.len() <= 3
                     || ["persistent", "auto", "volatile", "none", "true", "false"].contains(word)
+                    || ["emerg", "alert", "crit", "warning", "notice", "info", "debug"].contains(word)
                     || is_unit(word)
             });
             _ = writeln!(written, "{key}={}", if sound && known { value.as_str() } else { "x" });
@@ -91,22 +92,56 @@ pub(super) fn rsyslog(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
                 _ = writeln!(written, "$DefaultNetstreamDriver {}", if encrypts { "gtls" } else { "ptcp" });
             }
             Statement::Mode(encrypted) => _ = writeln!(written, "$ActionSendStreamDriverMode {}", i32::from(encrypted)),
-            Statement::Action { taken, target } => {
-                let selector = match taken {
-                    Taken([true, true]) => "auth,authpriv.*",
-                    Taken([true, false]) => "auth.*",
-                    Taken([false, true]) => "authpriv.*",
-                    Taken([false, false]) => "mail.*",
-                };
-                _ = writeln!(written, "{selector} {}", action(scrubber, &target));
+            Statement::Input(input) => written.push_str(match input {
+                Input::Journal => "module(load=\"imjournal\")\n",
+                Input::Socket => "module(load=\"imuxsock\")\n",
+                Input::OwnSocket => "input(type=\"imuxsock\" socket=\"/dev/log\")\n",
+                Input::NoSocket => "$OmitLocalLogging on\n",
+            }),
+            Statement::Template { name, text } => {
+                let (name, text) = (template(scrubber, &name), made(scrubber, &text));
+                _ = writeln!(written, "template(name=\"{name}\" type=\"string\" string=\"{text}\")");
             }
-            Statement::Conditional { about_sign_ins, target } => {
-                let condition = if about_sign_ins { "auth" } else { "x" };
-                _ = writeln!(written, "if $msg == '{condition}' then {}", action(scrubber, &target));
+            Statement::Action { taken, target } => {
+                _ = writeln!(written, "if {} then {{", condition(taken));
+                // What was written just before a message is taken out was told before: only that it was is said here.
+                if let Target::Discard(outputs) = &target {
+                    for output in outputs {
+                        let output = match output.strip_prefix('?') {
+                            Some(name) => Target::ByTemplate(name.to_owned()),
+                            None => Target::File(output.clone()),
+                        };
+                        _ = writeln!(written, "{}", action(scrubber, &output));
+                    }
+                }
+                _ = writeln!(written, "{}\n}}", action(scrubber, &target));
             }
         }
     }
     written.into_bytes()
+}
+
+/// A condition that holds for those messages on sign-ins.
+fn condition(Shares(taken): Shares) -> String {
+    let of = |wanted: Share| {
+        let names = ["auth", "authpriv"].into_iter().zip(taken).filter(|(_, share)| *share == wanted);
+        let names: Vec<&str> = names.map(|(name, _)| name).collect();
+        if names.is_empty() { "mail.*".to_owned() } else { format!("{}.*", names.join(",")) }
+    };
+    format!("prifilt(\"{}\") or (prifilt(\"{}\") and $msg contains 'x')", of(Share::All), of(Share::Some))
+}
+
+/// The name of a template, of which nothing but that it is one is kept.
+fn template(scrubber: &mut Scrubber, name: &str) -> String {
+    quotable(&scrubber.names.part(name))
+}
+
+/// What a template makes: the folder that is the same for all files.
+fn made(scrubber: &mut Scrubber, text: &str) -> String {
+    let Some((fixed, _)) = text.split_once('%') else { return quotable(&scrubber.names.path(text)) };
+    let folder = fixed.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = if folder.is_empty() { String::new() } else { scrubber.names.path(folder) };
+    quotable(&format!("{folder}/%x%"))
 }
 
 /// The files that an include of rsyslog means. A folder stays one.
@@ -120,7 +155,11 @@ fn included(scrubber: &mut Scrubber, path: &str) -> Vec<String> {
 
 fn action(scrubber: &mut Scrubber, target: &Target) -> String {
     match target {
-        Target::Discard => "stop".to_owned(),
+        Target::Discard(_) => "stop".to_owned(),
+        Target::Elsewhere => "call x".to_owned(),
+        Target::ByTemplate(name) => {
+            format!("action(type=\"omfile\" dynafile=\"{}\")", template(scrubber, name))
+        }
         Target::File(path) => format!("action(type=\"omfile\" file=\"{}\")", quotable(&scrubber.names.path(path))),
         Target::Host { host, encryption } => {
             let host = quotable(&scrubber.host(host));
@@ -190,6 +229,12 @@ fn line(scrubber: &mut Scrubber, setting: &Setting) -> String {
         Setting::Rotate(count) => format!("rotate {count}\n"),
         Setting::MaxAge(days) => format!("maxage {days}\n"),
         Setting::OldFolder(Some(folder)) => format!("olddir \"{}\"\n", scrubber.names.path(folder)),
+        // It is what files of the host end in, and names keep such endings.
+        Setting::Extension(extension) if extension.starts_with('.') => {
+            let name = scrubber.names.part(&format!("x{extension}"));
+            format!("extension \"{}\"\n", name.rsplit_once('.').map_or_else(String::new, |(_, end)| format!(".{end}")))
+        }
+        Setting::Extension(_) => String::new(),
         Setting::OldFolder(None) => "noolddir\n".to_owned(),
     }
 }

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use super::files::{Form, Named};
 use super::{Scrubber, sshd};
 use crate::collect::automatic_sign_in::{getty, greetd, key_files, sddm};
-use crate::collect::remote_access::{inetd, tools};
+use crate::collect::remote_access::inetd::{self, Service};
+use crate::collect::remote_access::tools;
 use crate::collect::ssh_daemon::command_line;
 use crate::collect::systemd_config::values;
 use crate::collect::systemd_unit::{arguments, words};
@@ -105,21 +106,27 @@ pub(super) fn variables(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     environment(scrubber, &text).trim_end().replace("' ", "'\n").into_bytes()
 }
 
-/// Services of inetd that are looked for.
-fn is_service(name: &&str) -> bool {
-    tools::TOOLS.iter().any(|tool| tool.services.contains(name))
+/// A service of inetd that is one of the programs that are looked for: what stands for its name, and for what it begins.
+fn known_service(service: &Service<'_>) -> Option<(&'static str, &'static str)> {
+    let tool = tools::TOOLS.iter().find(|tool| tool.is_begun_by(service))?;
+    let name = tool.services.iter().find(|name| **name == service.name).copied().unwrap_or("x");
+    Some((name, tool.processes.first().copied().unwrap_or("x")))
 }
 
 pub(super) fn inetd(bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
-    let lines: Vec<String> = inetd::services(&text).filter(is_service).map(|name| format!("{name} stream")).collect();
+    let known = inetd::services(&text).filter_map(|service| known_service(&service));
+    let lines: Vec<String> =
+        known.map(|(name, program)| format!("{name} stream tcp nowait root /usr/sbin/{program} {program}")).collect();
     lines.join("\n").into_bytes()
 }
 
 pub(super) fn xinetd(bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
-    let services = inetd::xinetd_services(&text).into_iter().filter(is_service);
-    services.map(|name| format!("service {name}\n{{\n}}")).collect::<Vec<_>>().join("\n").into_bytes()
+    let services = inetd::xinetd_services(&text);
+    let known = services.iter().filter_map(known_service);
+    let blocks = known.map(|(name, program)| format!("service {name}\n{{\n server = /usr/sbin/{program}\n}}"));
+    blocks.collect::<Vec<_>>().join("\n").into_bytes()
 }
 
 pub(super) fn gdm(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {

@@ -26,7 +26,7 @@ pub(super) fn logs(host: Recording, secrets: &Secrets) -> Recording {
         .file(
             "/etc/rsyslog.conf",
             format!(
-                "{note}$IncludeConfig /etc/rsyslog.d/*.conf\nauth.* /var/log/auth.log\n\
+                "{note}module(load=\"imuxsock\")\n$IncludeConfig /etc/rsyslog.d/*.conf\nauth.* /var/log/auth.log\n\
                  if $msg contains '{person}' then /var/log/{file}\n"
             ),
         )

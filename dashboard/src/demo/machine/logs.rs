@@ -12,6 +12,7 @@ impl Reading<'_> {
             purpose,
             owner: "root".to_owned(),
             group: Some(group.to_owned()),
+            writing_group: None,
             public_read: false,
             public_write: false,
             oldest: Read::Measured(Some(self.days_ago(200))),

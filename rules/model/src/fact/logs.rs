@@ -23,7 +23,8 @@ record! {
         pub running: bool,
         /// Where it is told to keep what it takes.
         pub storage: JournalStorage,
-        /// There is a journal on disk and journald is told to write it.
+        /// There is a journal on disk, and journald writes to it what it is told of sign-ins. What lies in memory is not on
+        /// disk, nor does journald write to disk before it was told to flush.
         pub persistent: bool,
         /// The most that it may take on disk (`SystemMaxUse=`); absent when left to the default.
         pub size_max: Option<Size>,
@@ -57,9 +58,10 @@ record! {
         pub daemon: SyslogDaemon,
         /// It runs.
         pub running: bool,
-        /// Files that take messages on sign-ins: of the facilities auth and authpriv.
+        /// Files that take messages on sign-ins: of the facilities auth and authpriv. Those that lie only in memory are not
+        /// among them; of those that a template names it is what the template says.
         pub sign_in_files: Read<Vec<String>>,
-        /// Which of the two facilities no file takes.
+        /// Which of the two facilities no such file takes, or does not take whole.
         pub missing_facilities: Read<Vec<String>>,
     }
 }
@@ -143,22 +145,26 @@ choice! {
 }
 
 record! {
-    /// One log.
+    /// One log with its older copies.
     pub struct LogFile {
         /// The file that is written now; of the journal, its folder.
         pub file: String,
         /// What it is a record of.
         pub purpose: LogPurpose,
-        /// The account that owns it, by name where it has one.
+        /// The account that owns it, by name where it has one; of several, one that distributions do not have.
         pub owner: String,
-        /// The group that may read or write it; absent where none may beside root's.
+        /// The group that may read or write it; absent where none may beside root's. Of several, one that distributions do
+        /// not have.
         pub group: Option<String>,
+        /// The group that may write it; absent where none may beside root's.
+        pub writing_group: Option<String>,
         /// Everybody may read it.
         pub public_read: bool,
         /// Everybody may write it, or delete it from its folder.
         pub public_write: bool,
-        /// The oldest record that is kept, in older copies too; absent where there is none. Where a copy is compressed it
-        /// is when that copy was last written, so that records may be older than that.
+        /// The oldest record from which on there are records until now, in older copies too; absent where there is none, or
+        /// where nothing was written lately. Where a copy is compressed it is when that copy was last written, so that records
+        /// may be older than that.
         pub oldest: Read<Option<Instant>>,
         /// Older copies that were put aside.
         pub copies: i64,

@@ -99,6 +99,72 @@ fn what_rotation_does_not_explain() {
 }
 
 #[test]
+fn copies_that_are_called_or_numbered_like_others() {
+    let old = || mark(Some(state(7, 1_000, "first")), vec![copy(6, "auth.log.1.gz", 80), copy(5, "auth.log.2.gz", 80)]);
+    let same_size = vec![copy(9, "auth.log.1.gz", 80), copy(6, "auth.log.2.gz", 80), copy(5, "auth.log.3.gz", 80)];
+    assert_eq!(between(old(), mark(Some(state(8, 10, "new")), same_size)), None, "compressed to the same size");
+    let full = || FileMark { copies_kept: Some(2), ..old() };
+    let reused = vec![copy(5, "auth.log.1.gz", 90), copy(6, "auth.log.2.gz", 80)];
+    let now = FileMark { copies_kept: Some(2), ..mark(Some(state(8, 10, "new")), reused) };
+    assert_eq!(between(full(), now), None, "with the number of the one that was deleted");
+    let nothing = vec![copy(6, "auth.log.1.gz", 80), copy(5, "auth.log.2.gz", 80), copy(9, "auth.log.3.gz", 0)];
+    assert_eq!(between(old(), mark(Some(state(8, 10, "new")), nothing)), Some(LogLossKind::Replaced));
+}
+
+#[test]
+fn logs_of_which_no_copy_is_kept_go_when_it_is_their_time() {
+    let none = |file| FileMark { copies_kept: Some(0), ..mark(file, vec![]) };
+    let old = || none(Some(state(7, 1_000, "first")));
+    assert_eq!(between(old(), none(Some(state(8, 10, "new")))), None);
+    assert_eq!(between(old(), none(None)), None);
+    assert_eq!(between(old(), mark(None, vec![])), Some(LogLossKind::Gone), "set so in between");
+}
+
+#[test]
+fn copies_that_are_changed_without_a_rotation() {
+    let file = || Some(state(7, 1_000, "first"));
+    let old = || mark(file(), vec![copy(6, "auth.log.1", 800), copy(5, "auth.log.2.gz", 90)]);
+    for (name, copies) in [
+        ("cut", vec![copy(6, "auth.log.1", 10), copy(5, "auth.log.2.gz", 90)]),
+        ("lines taken out", vec![copy(9, "auth.log.1", 700), copy(5, "auth.log.2.gz", 90)]),
+        ("another in its place", vec![copy(6, "auth.log.1", 800), copy(9, "auth.log.2.txt", 90)]),
+    ] {
+        assert_eq!(between(old(), mark(file(), copies)), Some(LogLossKind::CopiesGone), "{name}");
+    }
+    for (name, copies) in [
+        ("still written", vec![copy(6, "auth.log.1", 820), copy(5, "auth.log.2.gz", 90)]),
+        ("compressed", vec![copy(9, "auth.log.1.gz", 80), copy(5, "auth.log.2.gz", 90)]),
+        ("copied to another disk", vec![copy(11, "auth.log.1", 800), copy(12, "auth.log.2.gz", 90)]),
+    ] {
+        assert_eq!(between(old(), mark(file(), copies)), None, "{name}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_takes_nothing_away() {
+    let numbered = |id: &str, days, number| JournalPart { number, numbers: "n".into(), ..part(id, days, true) };
+    let [first, second] = [numbered("a", (-2, -1), 1), numbered("b", (-30, -29), 50)];
+    let now = numbered("c", (-29, 0), 90);
+    let before = vec![first.clone(), second.clone(), now.clone()];
+    assert_eq!(
+        journal(before.clone(), vec![second.clone(), now.clone()], None),
+        None,
+        "written first, with a later time"
+    );
+    assert_eq!(journal(before, vec![first, now], None), Some(LogLossKind::CopiesGone));
+    let parts = |parts: Vec<JournalPart>| memory(Mark::Journal(JournalMark { parts }));
+    let all = vec![part("a", (-40, -31), true), part("b", (-31, -20), true), part("c", (-1, 0), false)];
+    let before = compare(&LogMemory::default(), parts(all.clone()), at(24), None);
+    let left = all.get(2..).unwrap().to_vec();
+    let month = Some(Span::from_days(20));
+    assert!(compare(&before, parts(left), at(-24 * 10), month).losses.is_empty(), "they were old enough then");
+    let loss = compare(&before, parts(vec![]), at(48), None);
+    let back = compare(&loss, parts(vec![]), at(24), None);
+    assert_eq!(back.losses.first().unwrap().noticed_at, at(24));
+    assert!(compare(&back, parts(vec![]), at(24 * 32), None).losses.is_empty());
+}
+
+#[test]
 fn copies_go_when_it_is_their_time() {
     let copies = |count: u64| (0..count).map(|at| copy(20 + at, &format!("auth.log.{at}"), 5)).collect::<Vec<_>>();
     let file = || Some(state(7, 10, "x"));
@@ -130,7 +196,16 @@ fn empty_logs_lose_nothing_and_lastlog_changes_anywhere() {
 
 fn part(id: &str, days: (i64, i64), archived: bool) -> JournalPart {
     let (oldest, newest) = (at(days.0 * 24), at(days.1 * 24));
-    JournalPart { id: id.to_owned(), oldest, newest, size: 100, archived, broken: false }
+    JournalPart {
+        id: id.to_owned(),
+        oldest,
+        newest,
+        size: 100,
+        number: 0,
+        numbers: String::new(),
+        archived,
+        broken: false,
+    }
 }
 
 fn journal(before: Vec<JournalPart>, now: Vec<JournalPart>, kept_for: Option<Span>) -> Option<LogLossKind> {

@@ -1,6 +1,6 @@
 //! Objects of RainerScript: `action(type="omfwd" target="log.example")`.
 
-use super::{Encryption, RsyslogError, Target};
+use super::{Encryption, Input, RsyslogError, Target};
 
 /// The parameters of an object, their names in lower case.
 pub(super) struct Parameters(Vec<(String, String)>);
@@ -65,7 +65,10 @@ impl Parameters {
     /// What an action with these parameters does; nothing that is read for other kinds.
     pub(super) fn target(&self) -> Option<Target> {
         match self.get("type")?.to_ascii_lowercase().as_str() {
-            "omfile" => Some(Target::File(self.get("file")?.to_owned())),
+            "omfile" => match self.get("dynafile") {
+                Some(name) => Some(Target::ByTemplate(name.to_owned())),
+                None => Some(Target::File(self.get("file")?.to_owned())),
+            },
             "omfwd" => {
                 let host = self.get("target")?.to_owned();
                 let over_tcp = self.get("protocol").is_some_and(|protocol| protocol.eq_ignore_ascii_case("tcp"));
@@ -82,6 +85,29 @@ impl Parameters {
                 Some(Target::Host { host, encryption: if on { Encryption::Yes } else { Encryption::No } })
             }
             _ => None,
+        }
+    }
+}
+
+impl Parameters {
+    /// What a module that is loaded, or an input of one, takes from this host.
+    pub(super) fn input(&self, object: &str) -> Option<Input> {
+        if object == "input" {
+            let is_socket = self.get("type")?.eq_ignore_ascii_case("imuxsock");
+            return match self.get("socket")? {
+                "/run/systemd/journal/syslog" if is_socket => Some(Input::Socket),
+                "/dev/log" | "/run/log" | "/var/run/log" if is_socket => Some(Input::OwnSocket),
+                // Sockets of what runs in folders of its own.
+                _ => None,
+            };
+        }
+        let is_off = |text: &str| ["off", "no", "0", "false"].iter().any(|off| text.eq_ignore_ascii_case(off));
+        match Input::of_module(self.get("load")?)? {
+            Input::Socket if self.get("syssock.use").is_some_and(is_off) => None,
+            Input::Socket if self.get("syssock.name").is_some_and(|name| name != "/run/systemd/journal/syslog") => {
+                Some(Input::OwnSocket)
+            }
+            other => Some(other),
         }
     }
 }

@@ -1,61 +1,60 @@
-//! From the text of a file to statements.
+//! From the text of a file to statements. Keywords are read whatever their case, as rsyslog's own lexer does.
 
+use super::condition::{End, condition};
+use super::legacy;
 use super::object::{Parameters, encrypts};
-use super::{Encryption, RsyslogError, STATEMENTS_MAX, Statement, Target};
-use crate::collect::logs::selector::{self, Taken};
-
-/// Words of conditions that may be about sign-ins.
-const ABOUT_SIGN_INS: [&str; 7] = ["auth", "facility", "pri", "sshd", "sudo", "login", "pam"];
+use super::share::Shares;
+use super::{Input, RsyslogError, STATEMENTS_MAX, Statement, Target};
+use crate::collect::logs::selector;
 
 /// Which messages reach a place.
 #[derive(Debug, Clone, Copy)]
-enum Reach {
-    /// Those of facilities.
-    Facilities(Taken),
-    /// Those that fulfil a condition.
-    Condition { about_sign_ins: bool },
-    /// Those of a set of rules that nothing local reaches.
-    Elsewhere,
+struct Reach {
+    shares: Shares,
+    /// Of which filter or block it is: what several statements of one do is done with the same messages.
+    number: usize,
 }
 
-impl Reach {
-    fn condition(text: &str) -> Self {
-        let text = text.to_ascii_lowercase();
-        Self::Condition { about_sign_ins: ABOUT_SIGN_INS.iter().any(|word| text.contains(word)) }
-    }
-
-    /// What reaches a place within another one.
-    fn within(self, outer: Self) -> Self {
-        match (self, outer) {
-            (Self::Elsewhere, _) | (_, Self::Elsewhere) => Self::Elsewhere,
-            (Self::Facilities(inner), Self::Facilities(outer)) => Self::Facilities(inner.and(outer)),
-            (Self::Condition { about_sign_ins: one }, Self::Condition { about_sign_ins: other }) => {
-                Self::Condition { about_sign_ins: one || other }
-            }
-            (condition @ Self::Condition { .. }, Self::Facilities(Taken::ALL)) => condition,
-            (Self::Condition { .. }, Self::Facilities(taken)) | (Self::Facilities(taken), Self::Condition { .. }) => {
-                Self::Condition { about_sign_ins: taken.any() }
-            }
-        }
-    }
+/// A block, with whom an `else` behind it is for.
+struct Block {
+    reach: Reach,
+    otherwise: Option<Shares>,
 }
 
 struct Scan<'t> {
     rest: &'t str,
     /// What reaches statements outside of every block.
     base: Reach,
-    blocks: Vec<Reach>,
+    blocks: Vec<Block>,
     /// What the next action is for.
     next: Option<Reach>,
     /// What the last selector or condition took, for what follows an ampersand.
     last: Reach,
+    /// Whom the `else` of the last condition is for.
+    otherwise: Option<Shares>,
+    numbers: usize,
+    /// The outputs that were written to, with the number of what reached them.
+    wrote: Vec<(usize, String)>,
+    /// A template whose parts are listed in the block that is open.
+    template: Option<(String, String)>,
     found: Vec<Statement>,
 }
 
 /// Reads the statements of a text.
 pub(super) fn statements(text: &str) -> Result<Vec<Statement>, RsyslogError> {
-    let base = Reach::Facilities(Taken::ALL);
-    let mut scan = Scan { rest: text, base, blocks: Vec::new(), next: None, last: base, found: Vec::new() };
+    let base = Reach { shares: Shares::ALL, number: 0 };
+    let mut scan = Scan {
+        rest: text,
+        base,
+        blocks: Vec::new(),
+        next: None,
+        last: base,
+        otherwise: None,
+        numbers: 0,
+        wrote: Vec::new(),
+        template: None,
+        found: Vec::new(),
+    };
     loop {
         scan.rest = scan.rest.trim_start();
         if scan.rest.is_empty() {
@@ -77,11 +76,12 @@ impl<'t> Scan<'t> {
             self.rest = comment.split_once("*/").ok_or(RsyslogError::Unclosed)?.1;
         } else if let Some(after) = rest.strip_prefix('{') {
             let reach = self.reach();
-            self.blocks.push(reach);
+            self.blocks.push(Block { reach, otherwise: self.otherwise.take() });
             self.rest = after;
         } else if let Some(after) = rest.strip_prefix('}') {
-            self.blocks.pop().ok_or(RsyslogError::Unclosed)?;
-            self.next = None;
+            let block = self.blocks.pop().ok_or(RsyslogError::Unclosed)?;
+            (self.next, self.otherwise) = (None, block.otherwise);
+            self.found.extend(self.template.take().map(|(name, text)| Statement::Template { name, text }));
             self.rest = after;
         } else if let Some(after) = rest.strip_prefix('&') {
             self.next = Some(self.last);
@@ -90,41 +90,78 @@ impl<'t> Scan<'t> {
             let (parameters, after) = Parameters::read(after)?;
             self.rest = after;
             self.take_object(&name, &parameters);
-        } else if let Some(condition) = rest.strip_prefix("if").filter(|rest| begins_word(rest)) {
-            let at = condition.find("then").ok_or(RsyslogError::Unclosed)?;
-            let (condition, after) = condition.split_at(at);
-            let reach = Reach::condition(condition).within(self.reach());
-            (self.next, self.last) = (Some(reach), reach);
-            self.rest = after.get(4..).unwrap_or_default();
-        } else if let Some(after) = rest.strip_prefix("else").filter(|rest| begins_word(rest)) {
-            // The condition may have been about anything.
-            self.next = Some(Reach::Condition { about_sign_ins: true }.within(self.outer()));
-            self.rest = after;
-        } else if let Some(after) = word(rest, "stop") {
-            let reach = self.reach();
-            self.push(reach, Target::Discard);
-            self.rest = after;
-        } else if let Some(reach) = self.next.take() {
-            let action = self.line();
-            if let Some(target) = legacy(action) {
-                self.push(reach, target);
+        } else if !self.keyword()? {
+            // An action without a filter is for whatever reaches it.
+            let is_action = rest.starts_with(['/', '@', '?', '~']) || rest.starts_with("-/");
+            if let Some(reach) = self.next.take().or_else(|| is_action.then(|| self.outer())) {
+                let action = self.line();
+                if let Some(target) = legacy::action(action) {
+                    self.push(reach, target);
+                }
+            } else if rest.starts_with(':') {
+                self.property_filter();
+            } else {
+                self.take_line();
             }
-        } else if rest.starts_with(':') {
-            self.property_filter();
-        } else {
-            self.take_line();
         }
         Ok(())
     }
 
+    /// A statement that begins with a keyword, if one stands here.
+    fn keyword(&mut self) -> Result<bool, RsyslogError> {
+        let rest = self.rest;
+        let ends = rest.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').unwrap_or(rest.len());
+        let (word, after) = rest.split_at(ends);
+        match word.to_ascii_lowercase().as_str() {
+            "if" => {
+                let (shares, after) = condition(after, End::Word("then"))?;
+                let outer = self.reach().shares;
+                self.otherwise = Some(shares.not().and(outer));
+                self.filter(shares.and(outer));
+                self.rest = after;
+            }
+            "else" => {
+                let otherwise = self.otherwise.take().unwrap_or_else(|| Shares::SOME.and(self.outer().shares));
+                self.filter(otherwise);
+                self.rest = after;
+            }
+            "foreach" => {
+                let (_, after) = condition(after, End::Word("do"))?;
+                let outer = self.reach().shares;
+                self.filter(Shares::SOME.and(outer));
+                self.rest = after;
+            }
+            "set" | "unset" | "reset" => self.rest = condition(after, End::Semicolon)?.1,
+            "call" | "call_indirect" => {
+                let reach = self.reach();
+                self.push(reach, Target::Elsewhere);
+                self.rest = after.split_once('\n').map_or("", |(_, rest)| rest);
+            }
+            "stop" => {
+                let reach = self.reach();
+                self.push(reach, Target::Discard(Vec::new()));
+                self.rest = after;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// What reaches the statements of this block.
     fn outer(&self) -> Reach {
-        self.blocks.last().copied().unwrap_or(self.base)
+        self.blocks.last().map_or(self.base, |block| block.reach)
     }
 
     /// What reaches the next action, which is used up by it.
     fn reach(&mut self) -> Reach {
         self.next.take().unwrap_or_else(|| self.outer())
+    }
+
+    /// What follows is for these messages.
+    fn filter(&mut self, shares: Shares) {
+        self.numbers += 1;
+        let reach = Reach { shares, number: self.numbers };
+        (self.next, self.last) = (Some(reach), reach);
     }
 
     /// Takes the rest of this line, up to a brace that ends a block.
@@ -137,12 +174,23 @@ impl<'t> Scan<'t> {
     }
 
     fn push(&mut self, reach: Reach, target: Target) {
-        let sends = matches!(target, Target::Host { .. });
-        match reach {
-            Reach::Facilities(taken) if taken.any() || sends => self.found.push(Statement::Action { taken, target }),
-            Reach::Condition { about_sign_ins } => self.found.push(Statement::Conditional { about_sign_ins, target }),
-            Reach::Elsewhere if sends => self.found.push(Statement::Conditional { about_sign_ins: false, target }),
-            Reach::Facilities(_) | Reach::Elsewhere => {}
+        let target = match target {
+            Target::File(path) => {
+                self.wrote.push((reach.number, path.clone()));
+                Target::File(path)
+            }
+            Target::ByTemplate(name) => {
+                self.wrote.push((reach.number, format!("?{name}")));
+                Target::ByTemplate(name)
+            }
+            Target::Discard(_) => {
+                let same = self.wrote.iter().filter(|(number, _)| *number == reach.number && *number > 0);
+                Target::Discard(same.map(|(_, output)| output.clone()).collect())
+            }
+            other => other,
+        };
+        if reach.shares.any() || matches!(target, Target::Host { .. }) {
+            self.found.push(Statement::Action { taken: reach.shares, target });
         }
     }
 
@@ -164,21 +212,48 @@ impl<'t> Scan<'t> {
                     self.found.push(Statement::Driver(encrypts(driver)));
                 }
             }
-            // Their blocks are reached by what is received from elsewhere, or hold no statements.
-            "ruleset" | "template" if self.rest.trim_start().starts_with('{') => self.next = Some(Reach::Elsewhere),
+            "module" | "input" => self.found.extend(parameters.input(name).map(Statement::Input)),
+            "ruleset" => _ = self.begin_elsewhere(),
+            "template" => {
+                let name = parameters.get("name").unwrap_or_default().to_owned();
+                match parameters.get("string") {
+                    Some(text) => self.found.push(Statement::Template { name, text: text.to_owned() }),
+                    None if self.begin_elsewhere() => self.template = Some((name, String::new())),
+                    None => {}
+                }
+            }
+            "constant" | "property" => {
+                if let Some((_, text)) = &mut self.template {
+                    let part = match name {
+                        "constant" => parameters.get("value").map(str::to_owned),
+                        _ => parameters.get("name").map(|name| format!("%{name}%")),
+                    };
+                    text.push_str(&part.unwrap_or_default());
+                }
+            }
             _ => {}
         }
+    }
+
+    /// A block of its own that is reached by what is received from elsewhere, or holds no statements. Whether one begins.
+    fn begin_elsewhere(&mut self) -> bool {
+        let begins = self.rest.trim_start().starts_with('{');
+        if begins {
+            self.filter(Shares::NONE);
+        }
+        begins
     }
 
     /// `:msg, contains, "sshd" /var/log/sshd.log`
     fn property_filter(&mut self) {
         let line = self.rest.split('\n').next().unwrap_or_default();
-        let ends = line.char_indices().filter(|(_, sign)| *sign == '"').map(|(at, _)| at + 1).nth(1);
+        let ends = legacy::end_of_property_filter(line);
         let (filter, _) = line.split_at(ends.unwrap_or(line.len()));
-        let reach = Reach::condition(filter).within(self.outer());
-        self.last = reach;
-        self.next = ends.map(|_| reach);
         self.rest = self.rest.get(filter.len()..).unwrap_or_default();
+        if ends.is_some() {
+            let shares = legacy::property_filter(filter).and(self.outer().shares);
+            self.filter(shares);
+        }
     }
 
     fn take_line(&mut self) {
@@ -187,24 +262,51 @@ impl<'t> Scan<'t> {
         let (first, _) = line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()));
         if let Some(name) = first.strip_prefix('$') {
             let line = self.line();
-            let value = line.split_ascii_whitespace().nth(1).unwrap_or_default();
-            match name.to_ascii_lowercase().as_str() {
-                "includeconfig" => self.found.push(Statement::Include(value.to_owned())),
-                "defaultnetstreamdriver" => self.found.push(Statement::Driver(encrypts(value))),
-                "actionsendstreamdrivermode" => self.found.push(Statement::Mode(value == "1")),
-                _ => {}
-            }
+            self.directive(&name.to_ascii_lowercase(), line);
         } else if first.starts_with(['+', '-', '!']) {
             // A block by host or program, up to the next one.
-            self.base = if first.ends_with('*') { Reach::Facilities(Taken::ALL) } else { Reach::condition(first) };
+            self.numbers += 1;
+            self.base = Reach { shares: legacy::block(first), number: self.numbers };
             self.line();
         } else if let Some(taken) = selector::parse(first).filter(|_| first.contains('.')) {
-            let reach = Reach::Facilities(taken).within(self.outer());
-            (self.next, self.last) = (Some(reach), reach);
+            let shares = Shares::from(taken).and(self.outer().shares);
+            self.filter(shares);
             self.rest = rest.get(first.len()..).unwrap_or_default();
         } else {
             // A statement that does nothing with messages, or one that rsyslog refuses too.
             self.line();
+        }
+    }
+
+    /// A line such as `$IncludeConfig /etc/rsyslog.d/*.conf`.
+    fn directive(&mut self, name: &str, line: &str) {
+        let value = line.split_ascii_whitespace().nth(1).unwrap_or_default();
+        let is_on = ["on", "yes", "1", "true"].iter().any(|on| value.eq_ignore_ascii_case(on));
+        match name {
+            "includeconfig" => self.found.push(Statement::Include(value.to_owned())),
+            "defaultnetstreamdriver" => self.found.push(Statement::Driver(encrypts(value))),
+            "actionsendstreamdrivermode" => self.found.push(Statement::Mode(value == "1")),
+            "modload" => self.found.extend(Input::of_module(value).map(Statement::Input)),
+            "omitlocallogging" if is_on => self.found.push(Statement::Input(Input::NoSocket)),
+            "template" => {
+                let (_, rest) = line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()));
+                if let Some((name, text)) = rest.split_once(',') {
+                    let text = text.trim_start().strip_prefix('"').unwrap_or_default();
+                    let text = text.split('"').next().unwrap_or_default().to_owned();
+                    self.found.push(Statement::Template { name: name.trim().to_owned(), text });
+                }
+            }
+            // Rules up to the next such line are of that set, which nothing local reaches unless it is the first one.
+            "ruleset" => {
+                let is_own = value.eq_ignore_ascii_case("RSYSLOG_DefaultRuleset");
+                self.numbers += 1;
+                self.base = Reach { shares: if is_own { Shares::ALL } else { Shares::NONE }, number: self.numbers };
+            }
+            "defaultruleset" if !value.eq_ignore_ascii_case("RSYSLOG_DefaultRuleset") => {
+                let base = Reach { shares: Shares::ALL, number: 0 };
+                self.push(base, Target::Elsewhere);
+            }
+            _ => {}
         }
     }
 }
@@ -212,41 +314,8 @@ impl<'t> Scan<'t> {
 /// The name of an object, and what stands behind its opening bracket.
 fn object(rest: &str) -> Option<(String, &str)> {
     let (name, after) = rest.split_at(rest.find(|sign: char| !sign.is_ascii_alphabetic() && sign != '_')?);
-    let after = after.trim_start_matches([' ', '\t']).strip_prefix('(')?;
+    let after = after.trim_start().strip_prefix('(')?;
     let name = name.to_ascii_lowercase();
     let known = !name.is_empty() && !["if", "else", "foreach", "and", "or", "not"].contains(&name.as_str());
     known.then_some((name, after))
-}
-
-fn begins_word(rest: &str) -> bool {
-    rest.starts_with(|sign: char| sign.is_whitespace() || sign == '(' || sign == '{')
-}
-
-/// What follows a word.
-fn word<'t>(rest: &'t str, word: &str) -> Option<&'t str> {
-    let after = rest.strip_prefix(word)?;
-    after
-        .is_empty()
-        .then_some(after)
-        .or_else(|| after.starts_with(|sign: char| sign.is_whitespace() || "};#".contains(sign)).then_some(after))
-}
-
-/// An action as lines of selectors have it.
-fn legacy(action: &str) -> Option<Target> {
-    let end = |text: &str| text.find(|sign: char| sign.is_whitespace() || sign == ';').unwrap_or(text.len());
-    if action == "~" {
-        return Some(Target::Discard);
-    }
-    if let Some(sent) = action.strip_prefix('@') {
-        let (to, encryption) = sent.strip_prefix('@').map_or((sent, Encryption::No), |to| (to, Encryption::AsBefore));
-        let to = to.strip_prefix('(').and_then(|options| options.split_once(')')).map_or(to, |(_, to)| to);
-        let to = to.get(..end(to)).unwrap_or_default();
-        let host = match to.strip_prefix('[') {
-            Some(address) => address.split(']').next().unwrap_or_default(),
-            None => to.split(':').next().unwrap_or_default(),
-        };
-        return (!host.is_empty()).then(|| Target::Host { host: host.to_owned(), encryption });
-    }
-    let path = action.strip_prefix('-').unwrap_or(action);
-    path.starts_with('/').then(|| Target::File(path.get(..end(path)).unwrap_or_default().to_owned()))
 }

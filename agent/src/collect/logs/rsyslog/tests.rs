@@ -1,16 +1,31 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::collect::logs::selector::Taken;
 
 /// What the package of RHEL 8 and 9 installs, without its comments.
 const RHEL: &[u8] = include_bytes!("../../../../tests/samples/logs/rsyslog.rhel_9.conf");
 
 fn file(taken: [bool; 2], path: &str) -> Statement {
-    Statement::Action { taken: Taken(taken), target: Target::File(path.to_owned()) }
+    Statement::Action { taken: Taken(taken).into(), target: Target::File(path.to_owned()) }
 }
 
 fn host(taken: [bool; 2], host: &str, encryption: Encryption) -> Statement {
-    Statement::Action { taken: Taken(taken), target: Target::Host { host: host.to_owned(), encryption } }
+    Statement::Action { taken: Taken(taken).into(), target: Target::Host { host: host.to_owned(), encryption } }
+}
+
+fn discard(taken: Shares, outputs: &[&str]) -> Statement {
+    let outputs = outputs.iter().map(|output| (*output).to_owned()).collect();
+    Statement::Action { taken, target: Target::Discard(outputs) }
+}
+
+/// For which messages on sign-ins an expression holds.
+fn holds(condition: &str) -> [Share; 2] {
+    match read(&format!("if {condition} then /x\n")).as_slice() {
+        [] => [Share::None; 2],
+        [Statement::Action { taken, target: Target::File(path) }] if path == "/x" => taken.0,
+        other => panic!("{condition}: {other:?}"),
+    }
 }
 
 fn read(text: &str) -> Vec<Statement> {
@@ -21,9 +36,14 @@ fn read(text: &str) -> Vec<Statement> {
 fn the_files_of_distributions() {
     let debian = parse(include_bytes!("../../../../tests/samples/logs/rsyslog.debian_12.conf")).unwrap();
     let include = Statement::Include("/etc/rsyslog.d/*.conf".into());
-    assert_eq!(debian, [include.clone(), file([true, true], "/var/log/auth.log")]);
+    let socket = Statement::Input(Input::Socket);
+    assert_eq!(debian, [socket, include.clone(), file([true, true], "/var/log/auth.log")]);
     let rhel = parse(RHEL).unwrap();
-    assert_eq!(rhel, [include, file([true, false], "/var/log/messages"), file([false, true], "/var/log/secure")]);
+    let journal = Statement::Input(Input::Journal);
+    assert_eq!(
+        rhel,
+        [include, journal, file([true, false], "/var/log/messages"), file([false, true], "/var/log/secure")]
+    );
 }
 
 #[test]
@@ -41,7 +61,7 @@ fn actions_in_every_form() {
             host([true, true], "2001:db8::1", Encryption::AsBefore),
             file([true, false], "/b"),
             file([false, true], "/c"),
-            Statement::Action { taken: Taken([false, true]), target: Target::Discard },
+            discard(Taken([false, true]).into(), &["/c"]),
             host([true, true], "log", Encryption::Yes),
             host([true, true], "relp", Encryption::Yes),
             host([true, true], "udp", Encryption::No),
@@ -61,7 +81,7 @@ fn lines_of_before_and_modes() {
             Statement::Mode(true),
             host([true, true], "log", Encryption::AsBefore),
             file([true, true], "/a"),
-            Statement::Action { taken: Taken::ALL, target: Target::Discard },
+            discard(Shares::ALL, &["/a"]),
             Statement::Include("/etc/x/*.conf".into()),
             Statement::Driver(false),
             file([true, true], "/b"),
@@ -70,22 +90,87 @@ fn lines_of_before_and_modes() {
 }
 
 #[test]
-fn conditions_are_noticed_and_not_evaluated() {
-    let conditional =
-        |about_sign_ins, path: &str| Statement::Conditional { about_sign_ins, target: Target::File(path.to_owned()) };
+fn conditions_are_evaluated_as_far_as_messages_on_sign_ins_have_it_in_common() {
+    use Share::{All, None, Some};
+    for (condition, expected) in [
+        ("$syslogfacility-text == 'authpriv'", [None, All]),
+        ("$SYSLOGFACILITY-TEXT != \"authpriv\"", [All, None]),
+        ("$syslogfacility == 4 or $syslogfacility == 0xa", [All, All]),
+        ("$syslogfacility-text == ['auth', 'authpriv']", [All, All]),
+        ("$syslogfacility-text startswith 'auth'", [All, All]),
+        ("prifilt('*.info;authpriv.none')", [All, None]),
+        ("not prifilt('auth,authpriv.*')", [None, None]),
+        ("$syslogseverity <= 4", [None, None]),
+        ("$syslogseverity <= '6'", [All, All]),
+        ("$programname == 'haproxy'", [None, None]),
+        ("$programname == 'author'", [None, None]),
+        ("$programname == 'sshd'", [Some, Some]),
+        ("$programname == ['a', 'sudo'] and $syslogfacility-text == 'auth'", [Some, None]),
+        ("not ($programname == 'haproxy')", [All, All]),
+        ("not $programname == 'haproxy'", [Some, Some]),
+        ("$syslogtag startswith 'sshd'", [Some, Some]),
+        ("$syslogtag == '[CLOUDINIT]'", [None, None]),
+        ("$msg contains 'then stop'", [Some, Some]),
+        ("$msg contains 'Accepted' and $syslogfacility-text == 'mail'", [None, None]),
+        ("$msg contains 'x' or $syslogfacility-text == 'auth'", [All, Some]),
+        ("$fromhost-ip != '127.0.0.1'", [None, None]),
+        ("$fromhost-ip startswith '192.168.'", [None, None]),
+        ("$inputname == 'imudp'", [None, None]),
+        ("$syslogfacility-text == 'auth' or $msg contains 'x' and $programname == 'a'", [None, None]),
+        ("$syslogfacility-text == 'auth' or ($msg contains 'x' and $programname == 'a')", [All, None]),
+        ("re_match($msg, 'then (x)') == 1", [Some, Some]),
+        ("cnum($!x) + 1 > 4", [Some, Some]),
+        ("$!metadata!x == 'sshd'", [Some, Some]),
+        ("1", [All, All]),
+        ("(((", [Some, Some]),
+    ] {
+        assert_eq!(holds(condition), expected, "{condition}");
+    }
+    assert_eq!(holds(&"(".repeat(3_000)), [Some, Some]);
+}
+
+#[test]
+fn keywords_in_any_case_strings_and_what_is_otherwise() {
     assert_eq!(
         read(
-            "if $programname == 'dhcpd' then /a\nif $syslogfacility-text == 'authpriv' then {\n action(type=\"omfile\" file=\"/b\")\n\
-             } else {\n  mail.* /c\n}\n:msg, contains, \"sshd\" /d\n& ~\n!sudo\n*.* /e\n!*\nauth.* /f\n"
+            "IF $msg contains 'then' THEN {\n /b\n STOP\n} ELSE /c\nif($syslogfacility-text == \"auth\") then stop\n\
+             :MSG, contains, \"a \\\" b\" /d\n& ~\n:programname, !isequal, \"dhcpd\" /e\n!dhcpd\n*.* /never\n!sudo\n*.* /f\n!*\n\
+             set $.x = 'stop; then';\nauth.* ?Dynamic\ncall other\n"
         ),
         [
-            conditional(false, "/a"),
-            conditional(true, "/b"),
-            conditional(false, "/c"),
-            conditional(true, "/d"),
-            Statement::Conditional { about_sign_ins: true, target: Target::Discard },
-            conditional(true, "/e"),
-            file([true, false], "/f"),
+            Statement::Action { taken: Shares::SOME, target: Target::File("/b".into()) },
+            discard(Shares::SOME, &["/b"]),
+            Statement::Action { taken: Shares::SOME, target: Target::File("/c".into()) },
+            discard(Taken([true, false]).into(), &[]),
+            Statement::Action { taken: Shares::SOME, target: Target::File("/d".into()) },
+            discard(Shares::SOME, &["/d"]),
+            file([true, true], "/e"),
+            Statement::Action { taken: Shares::SOME, target: Target::File("/f".into()) },
+            Statement::Action { taken: Taken([true, false]).into(), target: Target::ByTemplate("Dynamic".into()) },
+            Statement::Action { taken: Shares::ALL, target: Target::Elsewhere },
+        ]
+    );
+}
+
+#[test]
+fn templates_and_inputs() {
+    let template = |name: &str, text: &str| Statement::Template { name: name.into(), text: text.into() };
+    assert_eq!(
+        read(
+            "$template A,\"/a/%HOSTNAME%.log\"\ntemplate(name=\"b\" type=\"string\" string=\"/b/%x%\")\n\
+             template(name=\"c\" type=\"list\") {\n constant(value=\"/c/\")\n property(name=\"hostname\")\n}\n\
+             $ModLoad imuxsock.so\n$OmitLocalLogging on\nmodule(load=\"imuxsock\" SysSock.Use=\"OFF\")\n\
+             module(load=\"imudp\")\ninput(type=\"imuxsock\" Socket=\"/var/spool/postfix/dev/log\")\n\
+             input(type=\"imuxsock\" Socket=\"/dev/log\")\naction(type=\"omfile\" dynaFile=\"b\")\n"
+        ),
+        [
+            template("A", "/a/%HOSTNAME%.log"),
+            template("b", "/b/%x%"),
+            template("c", "/c/%hostname%"),
+            Statement::Input(Input::Socket),
+            Statement::Input(Input::NoSocket),
+            Statement::Input(Input::OwnSocket),
+            Statement::Action { taken: Shares::ALL, target: Target::ByTemplate("b".into()) },
         ]
     );
 }
@@ -98,10 +183,8 @@ fn rule_sets_of_what_is_received_and_templates_are_no_rules_of_this_host() {
              ruleset(name=\"remote\") {\n auth.* /srv/remote.log\n action(type=\"omfwd\" target=\"up\")\n}\nauth.* /a\n"
         ),
         [
-            Statement::Conditional {
-                about_sign_ins: false,
-                target: Target::Host { host: "up".into(), encryption: Encryption::No }
-            },
+            Statement::Template { name: "x".into(), text: "%msg%\"auth.* /xn".into() },
+            host([false, false], "up", Encryption::No),
             file([true, false], "/a")
         ]
     );
@@ -109,7 +192,16 @@ fn rule_sets_of_what_is_received_and_templates_are_no_rules_of_this_host() {
 
 #[test]
 fn what_rsyslog_would_refuse() {
-    for bad in ["action(type=\"omfile\"", "auth.* {\n", "}\n", "/* x", "if $msg contains 'x'", "module(load=\"x)\n"] {
+    for bad in [
+        "action(type=\"omfile\"",
+        "auth.* {\n",
+        "}\n",
+        "/* x",
+        "if $msg contains 'x'",
+        "if $msg == 'then",
+        "set $.x = 1",
+        "module(load=\"x)\n",
+    ] {
         assert_eq!(parse(bad.as_bytes()), Err(RsyslogError::Unclosed), "{bad}");
     }
     assert_eq!(parse(&[0xff]), Err(RsyslogError::NotText));
@@ -119,7 +211,7 @@ fn what_rsyslog_would_refuse() {
 
 proptest! {
     #[test]
-    fn never_panics(text in "([ a-z*.,;/@&:{}()\"=#\n$é\\\\]|auth|action\\(|if |then |stop|else ){0,60}") {
+    fn never_panics(text in "([ a-z*.,;/@&:{}()\"=#\n$é\\\\]|auth|action\\(|if |then |stop|else |not |and |prifilt|\\[|'|set ){0,60}") {
         let _ = parse(text.as_bytes());
     }
 }
