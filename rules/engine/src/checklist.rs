@@ -237,8 +237,8 @@ pub struct AttestationAsk {
     /// How long the statement holds.
     #[serde(deserialize_with = "span")]
     pub valid_for: Span,
-    /// The deciding rules of which the statement says also what some hosts do not let be measured, such as a password of
-    /// firmware that tells nothing. While it is in force, that they are unknown does not count.
+    /// The deciding rules of which the statement says also what some machines have no way to tell, such as a password of
+    /// firmware that is silent. While it is in force, that they are unknown for that reason does not count.
     #[serde(default)]
     pub stands_for: Vec<RuleId>,
 }

@@ -406,12 +406,17 @@ impl Folding {
         applies
     }
 
+    /// A statement stands for what a machine has no way to tell, and not for what could not be read this time.
+    fn is_vouched(&self, rule: &RuleId, finding: &Standing) -> bool {
+        finding.unknown == Some(ReasonCode::Unsupported) && self.vouched.contains(rule)
+    }
+
     fn finding(&mut self, host: &HostInScope, rule: &RuleId, finding: &Standing) {
         let state = match (finding.verdict, finding.drift) {
             (VerdictKind::Pass | VerdictKind::NotApplicable, _) => return,
             (VerdictKind::Fail, true) => ItemState::Drift,
             (VerdictKind::Fail, false) => ItemState::Grace,
-            (VerdictKind::Unknown, _) if self.vouched.contains(rule) => return,
+            (VerdictKind::Unknown, _) if self.is_vouched(rule, finding) => return,
             (VerdictKind::Unknown, _) => ItemState::Unknown,
         };
         if finding.waived {

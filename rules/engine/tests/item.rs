@@ -10,7 +10,7 @@ use tenken_engine::item::{
     Standing, Unjudged, fold,
 };
 use tenken_model::finding::{Bilingual, VerdictKind};
-use tenken_model::{BranchId, HostId, Instant, ItemId, RuleId, Span, Subject};
+use tenken_model::{BranchId, HostId, Instant, ItemId, ReasonCode, RuleId, Span, Subject};
 
 fn at(days: i64) -> Instant {
     Span::from_days(days).after("2026-11-23T00:00:00Z".parse().unwrap())
@@ -257,21 +257,26 @@ fn waived_findings_are_counted() {
 
 #[test]
 fn what_a_host_does_not_let_be_measured_is_attested_for_a_time() {
-    let of = |verdict: VerdictKind, attested: Option<i64>, stands_for: bool| {
+    let cannot_tell = Some(ReasonCode::Unsupported);
+    let standing = |verdict, unknown| Standing { unknown, ..standing(verdict) };
+    let of_reason = |verdict: VerdictKind, why: Option<ReasonCode>, attested: Option<i64>, stands_for: bool| {
         let mut item = item(Class::B, 2);
         if let (Some(asked), true) = (&mut item.attestation, stands_for) {
             asked.stands_for = vec![item.rules[0].clone()];
         }
-        let findings = host("h1", &[&[standing(verdict)], &[standing(PASS)]]);
+        let findings = host("h1", &[&[standing(verdict, why)], &[standing(PASS, None)]]);
         folded(&item, &[findings], None, attested)
     };
+    let of = |verdict, attested, stands_for| of_reason(verdict, cannot_tell, attested, stands_for);
     let unknown = VerdictKind::Unknown;
     assert_eq!(of(unknown, Some(300), true).state, Met);
     assert_eq!(of(unknown, Some(300), false).state, Unknown, "the statement says nothing of it");
     assert!(of(unknown, Some(-1), true).causes.iter().any(|cause| cause.state == Unknown), "it has lapsed");
     assert!(of(unknown, None, true).causes.iter().any(|cause| cause.state == Unknown), "nobody stated it");
     assert_eq!(of(VerdictKind::Fail, Some(300), true).state, Grace, "what is measured counts, whatever is stated");
-    let second = host("h1", &[&[standing(PASS)], &[standing(unknown)]]);
+    let denied = of_reason(unknown, Some(ReasonCode::NotPermitted), Some(300), true);
+    assert_eq!(denied.state, Unknown, "it could be read with the right to");
+    let second = host("h1", &[&[standing(PASS, None)], &[standing(unknown, cannot_tell)]]);
     let mut item = item(Class::B, 2);
     item.attestation.as_mut().unwrap().stands_for = vec![item.rules[0].clone()];
     assert_eq!(folded(&item, &[second], None, Some(300)).state, Unknown, "another rule is another matter");
