@@ -224,9 +224,11 @@ record! {
     pub struct AccountEvents {
         /// Where records were looked for and found.
         pub logs: Vec<EventLog>,
-        /// Since when all that was recorded of the events below is told; absent where nothing is on record. Not read where a
-        /// place that records them could not be, or none is there.
+        /// Since when all that was recorded of passwords and changes is told; absent where nothing is on record. Not read
+        /// where a place that records them could not be, or none is there.
         pub since: Read<Option<Instant>>,
+        /// The same of sign-ins, rights that were used, and transfers, of which there may be too many to go as far back.
+        pub uses_since: Read<Option<Instant>>,
         /// Sign-ins that failed, the newest day first.
         pub failed_sign_ins: Vec<FailedSignIns>,
         /// The days of the last week on which most sign-ins failed for an account or from a source, those first.
