@@ -231,7 +231,8 @@ record! {
         pub uses_since: Read<Option<Instant>>,
         /// Sign-ins that failed, the newest day first.
         pub failed_sign_ins: Vec<FailedSignIns>,
-        /// The days of the last week on which most sign-ins failed for an account or from a source, those first.
+        /// Of each account and each source the day of the last week on which most sign-ins failed, the most first. There are
+        /// no more than 50.
         pub most_failed: Vec<FailedDay>,
         /// Passwords that were set, the newest first.
         pub passwords_set: Vec<PasswordSet>,
