@@ -13,6 +13,8 @@ use crate::jitter;
 
 /// The least time between two looks at the logs: a loss is seen within this.
 const LOGS_PAUSE: Duration = Duration::from_secs(10);
+/// The same for events of accounts: a look at them costs more, and nobody has to know within minutes.
+const EVENTS_PAUSE: Duration = Duration::from_mins(10);
 
 /// Time since the machine was started, sleep included.
 pub type Uptime = Duration;
@@ -180,7 +182,11 @@ fn concerns(wake: &Wake, watched: &BTreeSet<Wake>) -> bool {
 
 /// For how long no event begins a run after the last one. Logs are written to all the time, and each time that wakes.
 fn deaf_for(topic: Topic) -> Duration {
-    if topic == Topic::Logs { LOGS_PAUSE } else { Duration::ZERO }
+    match topic {
+        Topic::Logs => LOGS_PAUSE,
+        Topic::AccountEvents => EVENTS_PAUSE,
+        _ => Duration::ZERO,
+    }
 }
 
 /// A number per topic, so that topics of one host do not keep step either.
@@ -270,10 +276,11 @@ mod tests {
         ];
         for (wake, count) in table {
             let mut schedule = rested();
-            schedule.woken(std::slice::from_ref(wake), at(20_000));
+            // After the pause of those whose logs are written to all the time.
+            schedule.woken(std::slice::from_ref(wake), at(620_000));
             let mut woken = 0;
-            while let Some(topic) = schedule.due(at(21_000)) {
-                schedule.began(topic, at(21_000));
+            while let Some(topic) = schedule.due(at(621_000)) {
+                schedule.began(topic, at(621_000));
                 woken += 1;
             }
             assert_eq!(woken, *count, "{wake:?}");

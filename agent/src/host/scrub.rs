@@ -6,6 +6,7 @@
 //! or `name0001`, addresses others of the same kind; each has the same stand-in everywhere in one recording. Formats
 //! stay as they are, so that a scrubbed host gives facts of the same shape and the same verdicts.
 
+mod account_events;
 mod accounts;
 mod addresses;
 mod answers;

@@ -77,6 +77,7 @@ pub(super) fn machine(
         name,
         heard,
         accounts: Look::of(Topic::Accounts, facts.accounts.as_deref()),
+        events: Look::of(Topic::AccountEvents, facts.account_events.as_deref()),
         neighbours: Look::of(Topic::Neighbours, facts.neighbours.as_deref()),
         media: Look::of(Topic::RemovableMedia, facts.removable_media.as_deref()),
         remote_access: Look::of(Topic::RemoteAccess, facts.remote_access.as_deref()),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenken_model::fact::account_events::AccountEvents;
 use tenken_model::fact::accounts::{Account, Accounts};
 use tenken_model::fact::neighbours::Neighbours;
 use tenken_model::fact::remote_access::RemoteAccess;
@@ -23,6 +24,8 @@ pub struct Machine {
     pub heard: Option<Instant>,
     /// Its accounts.
     pub accounts: Look<Accounts>,
+    /// What happened with its accounts.
+    pub events: Look<AccountEvents>,
     /// The devices it sees.
     pub neighbours: Look<Neighbours>,
     /// The removable media that are attached to it.

@@ -17,6 +17,7 @@ pub mod maintenance;
 mod media;
 mod passages;
 mod personal;
+mod resets;
 mod rotated;
 mod row;
 mod settle;
@@ -49,6 +50,8 @@ choice! {
         LeaversAccountsClosed = "leavers_accounts_closed",
         /// Passwords recorded as suspect.
         SuspectedPasswordsChanged = "suspected_passwords_changed",
+        /// Passwords that another set beside the register of resets.
+        PasswordResetsRegistered = "password_resets_registered",
         /// Uses of emergency accounts beside incidents.
         EmergencyAccountsUsedInIncidents = "emergency_accounts_used_in_incidents",
         /// Emergency accounts after incidents.
@@ -91,6 +94,7 @@ impl Correlation {
             | Self::MaintenanceLogsReviewed
             | Self::LeaversAccountsClosed
             | Self::SuspectedPasswordsChanged
+            | Self::PasswordResetsRegistered
             | Self::EmergencyAccountsUsedInIncidents
             | Self::EmergencyAccountsRenewed
             | Self::DisposedDevicesAbsent
@@ -109,6 +113,7 @@ impl Correlation {
             Self::MaintenanceLogsReviewed => maintenance::reviewed(rule, agency, machine),
             Self::LeaversAccountsClosed => leavers::closed(rule, agency, machine),
             Self::SuspectedPasswordsChanged => changed::suspected(rule, agency, machine),
+            Self::PasswordResetsRegistered => resets::registered(rule, agency, machine),
             Self::EmergencyAccountsUsedInIncidents => emergency::used_in_incidents(rule, agency, machine),
             Self::EmergencyAccountsRenewed => emergency::renewed(rule, agency, machine),
             Self::DisposedDevicesAbsent => disposed::absent(rule, agency, machine),

@@ -12,6 +12,7 @@ mod many;
 mod media;
 mod passages;
 mod personal;
+mod resets;
 mod rotated;
 mod settle;
 mod trust;
@@ -178,6 +179,7 @@ fn machine(heard: &str, entries: impl IntoIterator<Item = Account>, sessions: Ve
         name: "SV-KENSHIN01".into(),
         heard: Some(at(heard)),
         accounts: Look::Known(accounts(entries), at(heard)),
+        events: Look::Known(resets::nothing(), at(heard)),
         neighbours: Look::Absent,
         media: Look::Absent,
         remote_access: Look::Absent,
@@ -288,6 +290,7 @@ fn a_host_that_told_nothing_never_passes() {
     let silent = Machine {
         heard: None,
         accounts: Look::missing(tenken_model::Topic::Accounts),
+        events: Look::missing(tenken_model::Topic::AccountEvents),
         neighbours: Look::missing(tenken_model::Topic::Neighbours),
         media: Look::missing(tenken_model::Topic::RemovableMedia),
         remote_access: Look::missing(tenken_model::Topic::RemoteAccess),

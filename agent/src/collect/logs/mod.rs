@@ -122,7 +122,7 @@ fn id(look: &Look<'_>, path: &str) -> Result<String, Reason> {
 }
 
 /// The host's time zone. A host without one is in Coordinated Universal Time.
-fn zone(look: &Look<'_>) -> Read<Zone> {
+pub(in crate::collect) fn zone(look: &Look<'_>) -> Read<Zone> {
     let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read /etc/localtime: {error}"));
     let bytes = look.read_if_there("/etc/localtime", Size::from_bytes(time_zone::FILE_MAX));
     let zone = match bytes {

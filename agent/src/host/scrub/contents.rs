@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::files::Form;
 use super::{
-    Scrubber, accounts, answers, antivirus, boot, certificates, clocks, disks, lease_configuration, leases, logins,
-    logs, network, office, packages, pam, remote_access, secret_lines, settings, shell, sign_in_databases, sshd,
-    sudoers, wireless,
+    Scrubber, account_events, accounts, answers, antivirus, boot, certificates, clocks, disks, lease_configuration,
+    leases, logins, logs, network, office, packages, pam, remote_access, secret_lines, settings, shell,
+    sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 
@@ -141,7 +141,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Auditd => logs::auditd(scrubber, bytes),
         Form::AuditRules => logs::audit_rules(scrubber, bytes),
         Form::Journal => logs::journal(scrubber, bytes),
-        Form::Log => logs::text(bytes),
+        Form::Log => account_events::log(scrubber, bytes),
         Form::Identity => logs::identity(bytes),
     })
 }

@@ -1,5 +1,6 @@
 //! What an agent would read on a machine: facts with all that is wrong on it at the time. Pure.
 
+mod account_events;
 mod disks;
 mod endpoints;
 mod entry;
@@ -112,6 +113,7 @@ impl Reading<'_> {
                 self.observed(&["/var/lib/clamav", "/run/clamav/clamd.ctl"], Outcome::Known(self.antivirus())),
             ),
             AnyObservation::Accounts(self.observed(&["/etc/passwd", "/etc/shadow"], self.accounts())),
+            AnyObservation::AccountEvents(self.observed(&["/var/log/journal"], Outcome::Known(self.account_events()))),
             AnyObservation::Neighbours(self.observed(&["netlink"], Outcome::Known(self.neighbours()))),
             AnyObservation::Backups(self.observed(&["/srv/backup"], self.backups())),
             AnyObservation::Sessions(

@@ -74,6 +74,8 @@ texts! {
     /// A fact.
     correlate_accounts() { ja: "アカウントの一覧", en: "its accounts" }
     /// A fact.
+    correlate_account_events() { ja: "アカウントの操作の記録", en: "its records of what happened with accounts" }
+    /// A fact.
     correlate_sessions() { ja: "ログインの記録", en: "its records of sign-ins" }
     /// A fact.
     correlate_neighbours() { ja: "ネットワーク上の機器の一覧", en: "the devices it sees" }

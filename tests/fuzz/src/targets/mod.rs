@@ -1,6 +1,7 @@
 //! The targets, by area. Each must return whatever it is given: a panic is a fault, and so is a result
 //! that is larger than its input explains.
 
+mod account_events;
 mod accounts;
 mod antivirus;
 mod backups;
@@ -35,6 +36,8 @@ pub type Act = fn(&[u8]);
 
 /// Every target by name. A slow parser has one of its own, so that it does not starve a fast one.
 pub const TARGETS: &[(&str, Act)] = &[
+    ("account_messages", account_events::messages),
+    ("journal_entries", account_events::journal),
     ("account_files", accounts::files),
     ("authorized_keys", accounts::authorized_keys),
     ("polkit", accounts::polkit),

@@ -1,0 +1,458 @@
+//! What programs tell syslog and the journal about accounts: sshd, sftp-server, sudo, su and what asks PAM. What those of
+//! shadow-utils tell is in [`super::shadow`].
+
+use tenken_model::fact::account_events::{ElevationWay, PasswordWay, SignInWay};
+
+use super::event::{Attempt, Named, What};
+use super::shadow;
+
+/// The programs of shadow-utils and of passwd(1), by the names under which they write.
+pub const RARE: [&str; 13] = [
+    "passwd",
+    "chpasswd",
+    "useradd",
+    "usermod",
+    "userdel",
+    "groupadd",
+    "groupdel",
+    "groupmod",
+    "gpasswd",
+    "groupmems",
+    "chage",
+    "newusers",
+    "adduser",
+];
+/// Programs that ask people who they are.
+pub const FREQUENT: [&str; 21] = [
+    "sshd",
+    "sshd-session",
+    "sshd-auth",
+    "sudo",
+    "su",
+    "su-l",
+    "runuser",
+    "login",
+    "sftp-server",
+    "internal-sftp",
+    "gdm",
+    "gdm-password",
+    "gdm-session-worker",
+    "lightdm",
+    "sddm",
+    "sddm-helper",
+    "xdm",
+    "lxdm",
+    "greetd",
+    "polkit-agent-helper-1",
+    "cockpit-session",
+];
+/// Programs that change accounts, which somebody may have run by sudo.
+const ADMINISTERING: [&str; 16] = [
+    "passwd", "chpasswd", "useradd", "adduser", "usermod", "userdel", "deluser", "groupadd", "addgroup", "groupdel",
+    "delgroup", "groupmod", "gpasswd", "chage", "newusers", "vipw",
+];
+
+/// A message of a program of that name; nothing where it is none of accounts.
+pub fn read(program: &str, message: &str) -> Option<What> {
+    if message.starts_with("pam_") {
+        return of_pam(message);
+    }
+    match program {
+        "sshd" | "sshd-session" | "sshd-auth" => of_sshd(message),
+        "sftp-server" | "internal-sftp" => of_sftp(message),
+        "sudo" => of_sudo(message),
+        "su" | "su-l" => of_su(message),
+        _ if RARE.contains(&program) => shadow::read(program, message),
+        _ => None,
+    }
+}
+
+/// A name under which a program writes, without what display managers put behind it.
+pub fn program(identifier: &str) -> &str {
+    let name = identifier.trim_end_matches(']');
+    let name = name.rsplit('/').next().unwrap_or(name);
+    if name.starts_with("gdm-") && name != "gdm-session-worker" { "gdm-password" } else { name }
+}
+
+fn of_sshd(message: &str) -> Option<What> {
+    if let Some(rest) = message.strip_prefix("Failed ") {
+        let (method, rest) = rest.split_once(" for ")?;
+        // Every client begins with it, to ask what there is.
+        return if method == "none" { None } else { failed(rest, Attempt::Failed) };
+    }
+    if let Some(rest) = message.strip_prefix("Accepted ") {
+        let (_, rest) = rest.split_once(" for ")?;
+        let (account, _) = rest.rsplit_once(" from ")?;
+        return Some(What::SignedIn { account: account.to_owned() });
+    }
+    if let Some(rest) = message.strip_prefix("error: PAM: ") {
+        let (_, rest) = rest.split_once(" for ")?;
+        return failed(&rest.replacen("illegal user ", "invalid user ", 1), Attempt::Left);
+    }
+    if let Some(rest) = message.strip_prefix("Invalid user ") {
+        return failed(&format!("invalid user {rest}"), Attempt::Left);
+    }
+    if let Some(rest) = message.strip_prefix("subsystem request for sftp by user ") {
+        return (!rest.contains(" failed, ")).then(|| What::SftpRequested { account: rest.to_owned() });
+    }
+    // `Connection closed by authenticating user taro 192.0.2.7 port 50000 [preauth]`
+    let left = ["Connection closed by ", "Connection reset by ", "Disconnected from "];
+    let rest = left.iter().find_map(|left| message.strip_prefix(left))?.strip_suffix(" [preauth]")?;
+    let (is_known, rest) = match rest.strip_prefix("authenticating user ") {
+        Some(rest) => (true, rest),
+        None => (false, rest.strip_prefix("invalid user ")?),
+    };
+    let (who, _) = rest.rsplit_once(" port ")?;
+    let (account, source) = who.rsplit_once(' ')?;
+    let account = if is_known { account.to_owned() } else { String::new() };
+    Some(What::Failed { account, source: source.to_owned(), way: SignInWay::Ssh, attempt: Attempt::Left })
+}
+
+/// `taro from 192.0.2.7 port 50000 ssh2`, `invalid user x from ...`
+fn failed(rest: &str, attempt: Attempt) -> Option<What> {
+    let (who, place) = rest.rsplit_once(" from ").or_else(|| rest.split_once("from "))?;
+    let account = if who.starts_with("invalid user") { String::new() } else { who.to_owned() };
+    let source = place.split(' ').next().unwrap_or_default().to_owned();
+    Some(What::Failed { account, source, way: SignInWay::Ssh, attempt })
+}
+
+fn of_sftp(message: &str) -> Option<What> {
+    if let Some(rest) = message.strip_prefix("session opened for local user ") {
+        let (account, _) = rest.rsplit_once(" from [")?;
+        return Some(What::SftpOpened { account: account.to_owned() });
+    }
+    // The name of the file, which may hold anything, is before the last of these words.
+    let message = message.strip_prefix("forced ").unwrap_or(message);
+    let (_, counts) = message.strip_prefix("close \"")?.rsplit_once("\" bytes read ")?;
+    let (read, written) = counts.split_once(" written ")?;
+    Some(What::SftpClosed { read: read.parse().ok()?, written: written.trim_end().parse().ok()? })
+}
+
+/// `hanako : TTY=pts/0 ; PWD=/home/hanako ; USER=root ; COMMAND=/usr/bin/apt update`, with what was wrong before `TTY=`. Of
+/// the command only the name of the program is looked at.
+fn of_sudo(message: &str) -> Option<What> {
+    let (account, rest) = message.trim_start().split_once(" : ")?;
+    if rest.starts_with("(command continued)") {
+        return None;
+    }
+    let (settings, command) = rest.split_once(" ; COMMAND=").unwrap_or((rest, ""));
+    let target = settings.rsplit_once("USER=").map(|(_, target)| target);
+    let target = target.and_then(|target| target.split(" ;").next()).unwrap_or_default().trim();
+    let granted = settings.starts_with("TTY=") || settings.starts_with("PWD=") || settings.starts_with("HOST=");
+    if !granted && !is_refusal(settings) {
+        return None;
+    }
+    let run = command.split(' ').next().unwrap_or_default();
+    let run = run.rsplit('/').next().unwrap_or_default();
+    Some(What::Elevated {
+        way: ElevationWay::Sudo,
+        account: account.trim().to_owned(),
+        target: target.to_owned(),
+        granted,
+        administers: granted && ADMINISTERING.contains(&run),
+    })
+}
+
+fn is_refusal(text: &str) -> bool {
+    const REFUSALS: [&str; 9] = [
+        "incorrect password attempt",
+        "user NOT in sudoers",
+        "user NOT authorized on host",
+        "command not allowed",
+        "a password is required",
+        "conversation failed",
+        "authentication failure",
+        "account validation failure",
+        "1 incorrect",
+    ];
+    REFUSALS.iter().any(|refusal| text.contains(refusal))
+}
+
+/// `(to root) hanako on pts/0`, after `FAILED SU ` where it was refused.
+fn of_su(message: &str) -> Option<What> {
+    let (granted, rest) = match message.strip_prefix("FAILED SU ") {
+        Some(rest) => (false, rest),
+        None => (true, message),
+    };
+    let (target, who) = rest.strip_prefix("(to ")?.rsplit_once(") ")?;
+    let (account, _) = who.rsplit_once(" on ")?;
+    Some(What::Elevated {
+        way: ElevationWay::Su,
+        account: account.to_owned(),
+        target: target.to_owned(),
+        granted,
+        administers: false,
+    })
+}
+
+/// `pam_unix(login:auth): authentication failure; logname= uid=0 euid=0 tty=/dev/tty1 ruser= rhost=  user=taro`
+fn of_pam(message: &str) -> Option<What> {
+    let (module, rest) = message.split_once('(')?;
+    let (service, rest) = rest.split_once(':')?;
+    let (kind, text) = rest.split_once("): ")?;
+    if module != "pam_unix" && module != "pam_sss" {
+        return None;
+    }
+    match kind {
+        "chauthtok" => {
+            let account = text.strip_prefix("password changed for ")?.trim_end();
+            let how = match service {
+                "passwd" => PasswordWay::Passwd,
+                "chpasswd" | "newusers" => PasswordWay::Chpasswd,
+                _ => PasswordWay::Other,
+            };
+            Some(What::PasswordSet { account: Named::Name(account.to_owned()), how })
+        }
+        "session" => {
+            let account = text.strip_prefix("session opened for user ")?;
+            let account = account.split(['(', ' ']).next().unwrap_or_default();
+            Some(What::SignedIn { account: account.to_owned() })
+        }
+        "auth" => {
+            let details = text.strip_prefix("authentication failure;")?;
+            // These tell it themselves, and say more.
+            if matches!(service, "sshd" | "sudo" | "sudo-i" | "su" | "su-l") {
+                return None;
+            }
+            let (details, account) = details.split_once(" user=").unwrap_or((details, ""));
+            let source = details.split(' ').find_map(|word| word.strip_prefix("rhost=")).unwrap_or_default();
+            Some(What::Failed {
+                account: account.trim_end().to_owned(),
+                source: source.to_owned(),
+                way: way(service),
+                attempt: Attempt::Failed,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn way(service: &str) -> SignInWay {
+    const GRAPHICAL: [&str; 9] =
+        ["gdm", "lightdm", "sddm", "xdm", "lxdm", "kde", "xscreensaver", "mate-screensaver", "cinnamon-screensaver"];
+    match service {
+        "login" | "vlock" => SignInWay::Console,
+        _ if GRAPHICAL.iter().any(|graphical| service.starts_with(graphical)) => SignInWay::Graphical,
+        _ => SignInWay::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn failed_ssh(account: &str, source: &str, attempt: Attempt) -> What {
+        What::Failed { account: account.into(), source: source.into(), way: SignInWay::Ssh, attempt }
+    }
+
+    #[test]
+    fn sign_ins_over_ssh_that_fail() {
+        use Attempt::{Failed, Left};
+        for (message, account, attempt) in [
+            ("Failed password for taro from 192.0.2.7 port 50000 ssh2", "taro", Failed),
+            ("Failed publickey for taro from 192.0.2.7 port 50000 ssh2: RSA SHA256:x", "taro", Failed),
+            ("Failed keyboard-interactive/pam for taro from 192.0.2.7 port 50000 ssh2", "taro", Failed),
+            ("Failed password for invalid user Pa55 w0rd from 192.0.2.7 port 50000 ssh2", "", Failed),
+            ("Failed password for invalid user  from 192.0.2.7 port 50000 ssh2", "", Failed),
+            ("Failed password for invalid user a from 198.51.100.1 port 1 ssh2 from 192.0.2.7 port 9 ssh2", "", Failed),
+            ("Invalid user x from 192.0.2.7 port 50000", "", Left),
+            ("Invalid user  from 192.0.2.7 port 50000", "", Left),
+            ("error: PAM: Authentication failure for taro from 192.0.2.7", "taro", Left),
+            (
+                "error: PAM: User not known to the underlying authentication module for illegal user x from 192.0.2.7",
+                "",
+                Left,
+            ),
+            ("Connection closed by authenticating user taro 192.0.2.7 port 50000 [preauth]", "taro", Left),
+            ("Connection reset by invalid user x y 192.0.2.7 port 50000 [preauth]", "", Left),
+            ("Disconnected from authenticating user root 192.0.2.7 port 50000 [preauth]", "root", Left),
+        ] {
+            assert_eq!(read("sshd", message), Some(failed_ssh(account, "192.0.2.7", attempt)), "{message}");
+            assert_eq!(read("sshd-session", message), Some(failed_ssh(account, "192.0.2.7", attempt)), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_sshd_says_besides() {
+        for message in [
+            "Failed none for taro from 192.0.2.7 port 50000 ssh2",
+            "Connection closed by 192.0.2.7 port 50000 [preauth]",
+            "Disconnected from user taro 192.0.2.7 port 50000",
+            "Received disconnect from 192.0.2.7 port 50000:11: disconnected by user",
+            "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.7  user=taro",
+            "pam_unix(sshd:session): session closed for user taro",
+            "subsystem request for sftp by user taro failed, subsystem not found",
+            "Server listening on 0.0.0.0 port 22.",
+            "Failed",
+            "Failed password for",
+            "",
+        ] {
+            assert_eq!(read("sshd", message), None, "{message}");
+        }
+        let accepted = "Accepted publickey for taro from 192.0.2.7 port 50000 ssh2: ED25519 SHA256:x";
+        assert_eq!(read("sshd", accepted), Some(What::SignedIn { account: "taro".into() }));
+        let request = "subsystem request for sftp by user taro";
+        assert_eq!(read("sshd", request), Some(What::SftpRequested { account: "taro".into() }));
+        assert_eq!(read("CRON", "Failed password for taro from 192.0.2.7 port 50000 ssh2"), None);
+    }
+
+    #[test]
+    fn sudo_without_what_was_run() {
+        let elevated = |account: &str, target: &str, granted, administers| {
+            let (account, target) = (account.to_owned(), target.to_owned());
+            Some(What::Elevated { way: ElevationWay::Sudo, account, target, granted, administers })
+        };
+        for (message, expected) in [
+            (
+                "  hanako : TTY=pts/0 ; PWD=/home/hanako ; USER=root ; COMMAND=/usr/bin/apt update",
+                elevated("hanako", "root", true, false),
+            ),
+            ("hanako : PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd taro", elevated("hanako", "root", true, true)),
+            (
+                "hanako : TTY=pts/0 ; PWD=/ ; USER=app ; GROUP=app ; TSID=000001 ; COMMAND=/bin/x ; USER=evil",
+                elevated("hanako", "app", true, false),
+            ),
+            (
+                "hanako : TTY=pts/0 ; PWD=/ ; USER=root ; ENV=A=/usr/bin/passwd ; COMMAND=list",
+                elevated("hanako", "root", true, false),
+            ),
+            (
+                "hanako : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd taro",
+                elevated("hanako", "root", false, false),
+            ),
+            (
+                "hanako : user NOT in sudoers ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh",
+                elevated("hanako", "root", false, false),
+            ),
+            (
+                "hanako : command not allowed ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh",
+                elevated("hanako", "root", false, false),
+            ),
+            (
+                "hanako : a password is required ; PWD=/ ; USER=root ; COMMAND=/bin/sh",
+                elevated("hanako", "root", false, false),
+            ),
+            ("hanako : (command continued) /usr/bin/passwd", None),
+            ("hanako : unable to resolve host sv1", None),
+            (
+                "pam_unix(sudo:auth): authentication failure; logname=hanako uid=1000 euid=0 tty=/dev/pts/0 ruser=hanako rhost=  user=hanako",
+                None,
+            ),
+            ("", None),
+        ] {
+            assert_eq!(read("sudo", message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn su_that_is_granted_and_refused() {
+        let elevated = |target: &str, granted| {
+            let (account, target) = ("hanako".to_owned(), target.to_owned());
+            Some(What::Elevated { way: ElevationWay::Su, account, target, granted, administers: false })
+        };
+        assert_eq!(read("su", "(to root) hanako on pts/0"), elevated("root", true));
+        assert_eq!(read("su", "FAILED SU (to root) hanako on none"), elevated("root", false));
+        assert_eq!(read("su", "FAILED SU (to a) b) hanako on pts/0"), elevated("a) b", false));
+        for message in
+            ["(to root hanako", "(to root) hanako", "pam_unix(su:auth): authentication failure;", "+ pts/0 a:b"]
+        {
+            assert_eq!(read("su", message), None, "{message}");
+        }
+    }
+
+    #[test]
+    fn what_pam_tells() {
+        let failed = |account: &str, source: &str, way| {
+            let (account, source) = (account.to_owned(), source.to_owned());
+            Some(What::Failed { account, source, way, attempt: Attempt::Failed })
+        };
+        let set = |how| Some(What::PasswordSet { account: Named::Name("taro".into()), how });
+        for (program, message, expected) in [
+            (
+                "login",
+                "pam_unix(login:auth): authentication failure; logname=LOGIN uid=0 euid=0 tty=/dev/tty1 ruser= rhost=  user=taro",
+                failed("taro", "", SignInWay::Console),
+            ),
+            (
+                "login",
+                "pam_unix(login:auth): authentication failure; logname=LOGIN uid=0 euid=0 tty=/dev/tty1 ruser= rhost= ",
+                failed("", "", SignInWay::Console),
+            ),
+            (
+                "gdm-password",
+                "pam_unix(gdm-password:auth): authentication failure; logname= uid=0 euid=0 tty=/dev/tty1 ruser= rhost=  user=taro",
+                failed("taro", "", SignInWay::Graphical),
+            ),
+            (
+                "gdm-password",
+                "pam_sss(gdm-password:auth): authentication failure; logname= uid=0 euid=0 tty=/dev/tty1 ruser= rhost= user=taro",
+                failed("taro", "", SignInWay::Graphical),
+            ),
+            (
+                "cockpit-session",
+                "pam_unix(cockpit:auth): authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=192.0.2.7  user=taro",
+                failed("taro", "192.0.2.7", SignInWay::Other),
+            ),
+            ("passwd", "pam_unix(passwd:chauthtok): password changed for taro", set(PasswordWay::Passwd)),
+            ("chpasswd", "pam_unix(chpasswd:chauthtok): password changed for taro", set(PasswordWay::Chpasswd)),
+            ("sshd", "pam_unix(sshd:chauthtok): password changed for taro", set(PasswordWay::Other)),
+            (
+                "sshd",
+                "pam_unix(sshd:session): session opened for user taro(uid=1001) by (uid=0)",
+                Some(What::SignedIn { account: "taro".into() }),
+            ),
+            (
+                "sshd",
+                "pam_unix(sshd:session): session opened for user taro by (uid=0)",
+                Some(What::SignedIn { account: "taro".into() }),
+            ),
+            ("login", "pam_unix(login:auth): check pass; user unknown", None),
+            ("passwd", "pam_unix(passwd:chauthtok): user \"taro\" does not exist in /etc/passwd", None),
+            ("passwd", "pam_pwquality(passwd:chauthtok): password changed for taro", None),
+            ("sshd", "pam_unix(sshd", None),
+        ] {
+            assert_eq!(read(program, message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn transfers_without_names_of_files() {
+        for (message, expected) in [
+            ("session opened for local user taro from [192.0.2.7]", Some(What::SftpOpened { account: "taro".into() })),
+            ("close \"/home/taro/x\" bytes read 0 written 1234", Some(What::SftpClosed { read: 0, written: 1_234 })),
+            ("forced close \"/x\" bytes read 5 written 0", Some(What::SftpClosed { read: 5, written: 0 })),
+            (
+                "close \"/x\" bytes read 9 written 9\" bytes read 1 written 2",
+                Some(What::SftpClosed { read: 1, written: 2 }),
+            ),
+            ("open \"/home/taro/x\" flags WRITE,CREATE,TRUNCATE mode 0644", None),
+            ("closedir \"/home/taro\"", None),
+            ("close \"/x\" bytes read 99999999999999999999999 written 0", None),
+        ] {
+            assert_eq!(read("internal-sftp", message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn names_under_which_programs_write() {
+        for (identifier, expected) in [
+            ("gdm-password]", "gdm-password"),
+            ("gdm-fingerprint]", "gdm-password"),
+            ("/usr/sbin/useradd", "useradd"),
+            ("sudo", "sudo"),
+        ] {
+            assert_eq!(program(identifier), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(which in 0_usize..RARE.len() + FREQUENT.len(), message in ".{0,200}") {
+            let programs: Vec<&str> = RARE.into_iter().chain(FREQUENT).collect();
+            let _ = read(programs[which], &message);
+            let _ = read("sshd", &format!("Failed {message}"));
+        }
+    }
+}

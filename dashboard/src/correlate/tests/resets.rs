@@ -1,0 +1,136 @@
+//! Passwords that another set, beside the register of password resets.
+
+use tenken_model::fact::account_events::{AccountEvents, EventLog, EventLogKind, PasswordSet as Set, PasswordWay};
+
+use super::*;
+use crate::registers::typed::PasswordReset;
+
+/// Logs in which nothing is.
+pub(super) fn nothing() -> AccountEvents {
+    AccountEvents {
+        logs: vec![EventLog {
+            kind: EventLogKind::Messages,
+            place: "/var/log/auth.log".into(),
+            from: Read::Measured(Some(Instant::UNIX_EPOCH)),
+            newest_hour: Some(at("2026-03-16 00:00")),
+            cut: false,
+        }],
+        since: Read::Measured(Some(Instant::UNIX_EPOCH)),
+        uses_since: Read::Measured(Some(Instant::UNIX_EPOCH)),
+        failed_sign_ins: Vec::new(),
+        most_failed: Vec::new(),
+        passwords_set: Vec::new(),
+        changes: Vec::new(),
+        elevations: Vec::new(),
+        transfers: Vec::new(),
+        left_out: 0,
+    }
+}
+
+/// The password of sato, set by kanri.
+fn set(when: &str) -> Set {
+    Set {
+        account: "sato".into(),
+        at: at(when),
+        how: PasswordWay::Passwd,
+        by: Some("kanri".into()),
+        by_another: Read::Measured(true),
+        first_issue: false,
+    }
+}
+
+fn row(account: &str, on: &str) -> Listed<PasswordReset> {
+    listed(9, account, PasswordReset { account: account.into(), reset_on: day(on), suspected: false })
+}
+
+fn found_in(now: &str, events: AccountEvents, resets: impl IntoIterator<Item = Listed<PasswordReset>>) -> Vec<Finding> {
+    let agency = Agency {
+        accounts: kept([
+            account_row(5, "*", "batch", AccountKind::Service, "加藤"),
+            account_row(6, "*", "breakglass", AccountKind::Emergency, "加藤"),
+            account_row(7, "*", "sato", AccountKind::Person, "佐藤"),
+        ]),
+        resets: kept(resets),
+        ..agency(now)
+    };
+    let machine = Machine { events: Look::Known(events, at(now)), ..machine(now, [], Vec::new()) };
+    judge(Correlation::PasswordResetsRegistered, &agency, &machine)
+}
+
+fn of(now: &str, sets: Vec<Set>, resets: impl IntoIterator<Item = Listed<PasswordReset>>) -> Vec<String> {
+    told(&found_in(now, AccountEvents { passwords_set: sets, ..nothing() }, resets))
+}
+
+#[test]
+fn a_reset_has_two_business_days_to_be_written_down() {
+    // 2026-03-13 is a Friday.
+    assert_eq!(of("2026-03-17 23:59", vec![set("2026-03-13 10:00")], []), ["pass"]);
+    assert_eq!(of("2026-03-18 00:00", vec![set("2026-03-13 10:00")], []), ["fail sato 2026-03-13"]);
+    assert_eq!(of("2026-03-18 00:00", vec![set("2026-03-13 10:00")], [row("sato", "2026-03-13")]), ["pass"]);
+    assert_eq!(of("2026-05-20 00:00", vec![set("2026-03-13 10:00")], []), ["pass"], "long ago");
+}
+
+#[test]
+fn the_row_names_the_account_and_the_day() {
+    let with = |account: &str, on: &str| of("2026-03-25 09:00", vec![set("2026-03-13 23:50")], [row(account, on)]);
+    for (account, on) in [("sato", "2026-03-13"), ("健診システム sato", "2026-03-13"), ("sato", "2026-03-14")] {
+        assert_eq!(with(account, on), ["pass"], "{account} {on}");
+    }
+    for (account, on) in
+        [("kato", "2026-03-13"), ("sato2", "2026-03-13"), ("sato", "2026-03-15"), ("sato", "2026-02-13")]
+    {
+        assert_eq!(with(account, on), ["fail sato 2026-03-13"], "{account} {on}");
+    }
+    let twice = vec![set("2026-03-13 10:00"), set("2026-03-10 10:00")];
+    assert_eq!(of("2026-03-25 09:00", twice, [row("sato", "2026-03-13")]), ["fail sato 2026-03-10"]);
+}
+
+#[test]
+fn what_is_no_reset_needs_no_row() {
+    let none = |set: Set| of("2026-03-25 09:00", vec![set], []);
+    assert_eq!(none(Set { by_another: Read::Measured(false), ..set("2026-03-13 10:00") }), ["pass"]);
+    assert_eq!(none(Set { first_issue: true, ..set("2026-03-13 10:00") }), ["pass"]);
+    assert_eq!(none(Set { account: "batch".into(), ..set("2026-03-13 10:00") }), ["pass"], "a service");
+    assert_eq!(none(Set { account: "breakglass".into(), ..set("2026-03-13 10:00") }), ["pass"], "renewed after use");
+    let stranger = Set { account: "jiro".into(), ..set("2026-03-13 10:00") };
+    assert_eq!(none(stranger), ["fail jiro 2026-03-13"], "in no register of accounts");
+}
+
+#[test]
+fn who_did_it_is_said_where_it_is_known() {
+    let said = |set: Set| {
+        let found = found_in("2026-03-25 09:00", AccountEvents { passwords_set: vec![set], ..nothing() }, []);
+        (told(&found), found[0].says.ja.clone(), found[0].says.en.clone())
+    };
+    let (_, ja, en) = said(set("2026-03-13 10:00"));
+    assert!(ja.contains("kanriが再設定") && en.contains("kanri reset"), "{ja} {en}");
+    let (told_, ja, _) = said(Set { by: None, ..set("2026-03-13 10:00") });
+    assert!(told_ == ["fail sato 2026-03-13"] && ja.contains("管理者が"), "{ja}");
+    let (_, ja, _) = said(Set { by: Some("root".into()), ..set("2026-03-13 10:00") });
+    assert!(ja.contains("管理者が"), "{ja}");
+    let unknown =
+        Set { by: None, by_another: Read::not_read(ReasonCode::Inconclusive, "x"), ..set("2026-03-13 10:00") };
+    let (told_, ja, _) = said(unknown.clone());
+    assert!(told_ == ["unknown sato 2026-03-13"] && ja.contains("本人が変えたのか"), "{ja}");
+    assert_eq!(of("2026-03-25 09:00", vec![unknown], [row("sato", "2026-03-13")]), ["pass"], "the row tells");
+}
+
+#[test]
+fn logs_that_do_not_tell_leave_it_unknown() {
+    let now = "2026-03-25 09:00";
+    let since = |since, cut| {
+        let mut events = AccountEvents { since, ..nothing() };
+        events.logs[0].cut = cut;
+        told(&found_in(now, events, []))
+    };
+    let on = |text: &str| Read::Measured(Some(at(text)));
+    assert_eq!(since(Read::not_read(ReasonCode::NotPermitted, "x"), false), ["unknown"]);
+    assert_eq!(since(Read::Measured(None), false), ["unknown"]);
+    assert_eq!(since(on("2026-03-24 09:00"), true), ["unknown"], "too much was written to reach back");
+    assert_eq!(since(on("2026-03-24 09:00"), false), ["pass"], "the host is new");
+    assert_eq!(since(on("2026-03-01 09:00"), true), ["pass"]);
+    let mut late = AccountEvents { since: on("2026-03-24 09:00"), ..nothing() };
+    late.logs[0].cut = true;
+    late.passwords_set = vec![set("2026-03-13 10:00")];
+    assert_eq!(told(&found_in(now, late, [])), ["unknown", "fail sato 2026-03-13"]);
+}
