@@ -140,6 +140,11 @@ impl<'a> Look<'a> {
         self.note_path(path.as_ref(), self.host.metadata(path.as_ref()))
     }
 
+    /// See [`Host::access_list`].
+    pub fn access_list(&self, path: impl AsRef<Path>) -> Result<Option<Vec<u8>>, ReadError> {
+        self.note_path(path.as_ref(), self.host.access_list(path.as_ref()))
+    }
+
     /// See [`Host::read_link`].
     pub fn read_link(&self, path: impl AsRef<Path>) -> Result<PathBuf, ReadError> {
         self.note_path(path.as_ref(), self.host.read_link(path.as_ref()))

@@ -45,6 +45,10 @@ pub trait Host: Send + Sync {
     /// What a path is, following symbolic links.
     fn metadata(&self, path: &Path) -> Result<Metadata, ReadError>;
 
+    /// The access control list of a path as the kernel keeps it (`system.posix_acl_access`), following symbolic links; nothing
+    /// where it has none beside its mode.
+    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError>;
+
     /// Where a symbolic link points, as it is written; not followed.
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError>;
 

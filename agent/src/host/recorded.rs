@@ -210,6 +210,15 @@ impl Host for Recording {
         }
     }
 
+    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+        let tried = format!("read the access list of {}", path.display());
+        match self.at(path, &tried, |node| node.access_list.as_ref())? {
+            Some(answer) => Ok(answer.get()?.as_ref().map(|bytes| bytes.0.clone())),
+            // Agents of before did not ask for it.
+            None => Ok(None),
+        }
+    }
+
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
         let tried = format!("read link {}", path.display());
         let resolved = self.resolve(path, &tried, false)?;

@@ -103,6 +103,13 @@ impl Host for Recorder<'_> {
         self.keep_at(path, self.host.metadata(path), |node, answer| node.metadata = Some(Answer::keep(answer)))
     }
 
+    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+        self.keep_at(path, self.host.access_list(path), |node, answer| {
+            let bytes = answer.clone().map(|list| list.map(Bytes));
+            node.access_list = Some(Answer::keep(&bytes));
+        })
+    }
+
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
         self.keep_at(path, self.host.read_link(path), |node, answer| node.link = Some(Answer::keep(answer)))
     }

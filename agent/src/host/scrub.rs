@@ -54,6 +54,7 @@ use self::names::Names;
 use super::recorded::{Answer, Bytes, Content, Node, Recording};
 use super::{CommandOutput, Endpoint, Entry, Process, ReadError, ReadErrorKind, VendorCommand};
 use crate::collect::glob::{Glob, has_pattern};
+use crate::collect::logs::access_list;
 
 const NOBODY: u32 = 65_534;
 const CHRONY_PORT: u16 = 323;
@@ -244,6 +245,14 @@ impl Scrubber {
             entries: node.entries.as_ref().map(|answer| {
                 self.answer(answer, &format!("list {shown}"), |scrubber, entries| {
                     entries.iter().map(|entry| scrubber.entry(path, entry)).collect()
+                })
+            }),
+            // Numbers of accounts and groups, as the metadata has them.
+            access_list: node.access_list.as_ref().map(|answer| {
+                self.answer(answer, &format!("read the access list of {shown}"), |_, list| match list {
+                    Some(list) if access_list::parse(&list.0).is_ok() => Some(list.clone()),
+                    Some(_) => Some(Bytes(Vec::new())),
+                    None => None,
                 })
             }),
             link: node

@@ -103,6 +103,10 @@ impl Host for OnDisk {
         self.files(path).metadata(path)
     }
 
+    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+        self.files(path).access_list(path)
+    }
+
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
         self.files(path).read_link(path)
     }

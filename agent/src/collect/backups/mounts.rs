@@ -16,6 +16,8 @@ pub struct Mount {
     pub kind: String,
     /// What is mounted: a device, a dataset, or a share.
     pub source: String,
+    /// Where changes go, of one that lies over others.
+    pub upper: Option<String>,
 }
 
 impl Mount {
@@ -43,7 +45,9 @@ fn mount(line: &str) -> Option<Mount> {
     let mut after = after.split(' ');
     let kind = after.next()?.to_owned();
     let source = unescaped(after.next().filter(|source| !source.is_empty())?);
-    Some(Mount { number, point, kind, source })
+    let mut options = after.next().unwrap_or_default().split(',').filter(|_| kind == "overlay");
+    let upper = options.find_map(|option| option.strip_prefix("upperdir=")).map(unescaped);
+    Some(Mount { number, point, kind, source, upper })
 }
 
 /// The mount a path without links is on: the longest place that is part of it, of those the last.
@@ -93,6 +97,17 @@ mod tests {
         assert_eq!(storage("/srv/data x/b").as_deref(), Some("tank"));
         assert_eq!(storage("/over").as_deref(), Some("tank"), "the later mount hides the earlier");
         assert_eq!((storage("/mnt/usb/b"), storage("/nas"), storage("relative")), (None, None, None));
+    }
+
+    #[test]
+    fn where_changes_go_of_what_lies_over_others() {
+        let upper = |line: &str| parse(line.as_bytes())[0].upper.clone();
+        let options = "rw,lowerdir=/ro,upperdir=/media/rw/over\\040lay,workdir=/w";
+        assert_eq!(upper(&format!("1 0 0:5 / / rw - overlay x {options}\n")).as_deref(), Some("/media/rw/over lay"));
+        assert_eq!(
+            (upper("1 0 0:5 / / rw - overlay x rw"), upper("1 0 0:5 / / rw - ext4 x rw,upperdir=/a")),
+            (None, None)
+        );
     }
 
     #[test]

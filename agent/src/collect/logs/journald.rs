@@ -22,6 +22,8 @@ const JOURNALD: [&str; 2] = ["/usr/lib/systemd/systemd-journald", "/lib/systemd/
 /// Is there once journald writes to disk.
 const FLUSHED: &str = "/run/systemd/journal/flushed";
 const HEADER: Size = Size::from_bytes(HEADER_BYTES);
+/// Systems whose journald passes nothing on unless it is told to, since their syslog daemon reads the journal.
+const READ_BY_DAEMON: [&str; 7] = ["rhel", "centos", "rocky", "almalinux", "ol", "fedora", "amzn"];
 /// The most folders and files that are looked at.
 const FOLDERS_MAX: usize = 16;
 const FILES_MAX: usize = 1_000;
@@ -52,6 +54,8 @@ pub(super) struct Settings {
     keeps_sign_ins: bool,
     /// It passes them on, by their severity, where it passes on at all.
     passes_sign_ins: bool,
+    /// It passes on where nothing is said of it: distributions whose syslog daemon waits for it have it so.
+    passes_by_default: bool,
 }
 
 impl Settings {
@@ -79,6 +83,7 @@ impl Settings {
             forward_to_syslog: last("ForwardToSyslog")?.iter().rev().find_map(|text| truth(text)),
             keeps_sign_ins: takes("MaxLevelStore")?,
             passes_sign_ins: takes("MaxLevelSyslog")?,
+            passes_by_default: look.system().map_or(true, |system| !READ_BY_DAEMON.contains(&system.os.as_str())),
         }))
     }
 
@@ -87,10 +92,9 @@ impl Settings {
         self.running && self.keeps_sign_ins && self.storage != JournalStorage::None
     }
 
-    /// It is told not to pass on messages on sign-ins to a syslog daemon. Where nothing is said, distributions whose syslog
-    /// daemon needs it have it passed on.
+    /// It does not pass on messages on sign-ins to a syslog daemon.
     pub(super) fn withholds(&self) -> bool {
-        self.forward_to_syslog == Some(false) || !self.passes_sign_ins
+        !self.forward_to_syslog.unwrap_or(self.passes_by_default) || !self.passes_sign_ins
     }
 }
 

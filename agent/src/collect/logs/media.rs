@@ -13,6 +13,8 @@ const MOUNTS_MAX: Size = Size::from_bytes(4 << 20);
 /// File systems and devices that are gone with the power.
 const IN_MEMORY: [&str; 3] = ["tmpfs", "ramfs", "devtmpfs"];
 const DEVICES_IN_MEMORY: [&str; 2] = ["/dev/zram", "/dev/ram"];
+/// How many lie over each other at the most.
+const DEPTH_MAX: usize = 5;
 /// Always in memory where systemd starts the system.
 const RUN: [&str; 3] = ["/run/", "/var/run/", "/dev/"];
 
@@ -40,7 +42,7 @@ impl Media {
             match aside.metadata(place) {
                 Ok(_) => {
                     let place = resolved(look, place)?;
-                    return Ok(mounts::holding(mounts, &place).is_some_and(is_memory));
+                    return Ok(is_memory(mounts, &place, 0));
                 }
                 Err(error) if error.is_not_there() => {}
                 Err(error) => return Err(error.reason()),
@@ -50,7 +52,12 @@ impl Media {
     }
 }
 
-fn is_memory(mount: &Mount) -> bool {
+/// Whether a path without links is only in memory, by what is mounted there, or by where the changes to that go.
+fn is_memory(mounts: &[Mount], path: &Path, depth: usize) -> bool {
+    let Some(mount) = mounts::holding(mounts, path) else { return false };
+    if let Some(upper) = &mount.upper {
+        return depth < DEPTH_MAX && is_memory(mounts, Path::new(upper), depth + 1);
+    }
     IN_MEMORY.contains(&mount.kind.as_str())
         || DEVICES_IN_MEMORY.iter().any(|device| {
             mount.source.strip_prefix(device).is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()))

@@ -3,6 +3,7 @@
 //! Of each log a bounded beginning is read, and of each file of the journal its header, however large they are.
 
 mod access;
+pub mod access_list;
 mod audit;
 pub mod auditd;
 pub mod continuity;

@@ -179,11 +179,12 @@ fn accessible(
         folder.map(|folder| folder.mode).map_err(|error| error.reason())
     };
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut access = Access::of(known.owners, metadata, mode(folder)?);
+    let mut access = Access::of(look, known.owners, (path, metadata), mode(folder)?)?;
     if !copies.is_empty() {
         let around = mode(copies_folder)?;
-        for (_, copy) in copies {
-            access.add(Access::of(known.owners, copy, around));
+        let aside = look.aside();
+        for (path, copy) in copies {
+            access.add(Access::of(&aside, known.owners, (path, copy), around)?);
         }
     }
     Ok(access)

@@ -90,7 +90,7 @@ impl Routes {
         is_on_disk: &dyn Fn(&str) -> Result<bool, Reason>,
     ) -> Result<(), Reason> {
         let gone = self.gone.unwrap_or(Shares::NONE);
-        let taken = taken.and(gone.not());
+        let taken = taken.and(gone.others());
         if !taken.any() {
             return Ok(());
         }

@@ -47,7 +47,6 @@ pub(super) fn read(look: &Look<'_>, journald: Journald<'_>, media: &Media) -> To
     Told { syslog, forwards: forwards.into(), files }
 }
 
-#[expect(clippy::type_complexity, reason = "its parts are named where they are taken apart")]
 fn daemon(
     look: &Look<'_>,
     journald: Journald<'_>,

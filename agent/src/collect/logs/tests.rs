@@ -158,6 +158,7 @@ fn journals_in_memory_and_those_that_were_not_flushed_do_not_count() {
         "29 28 0:40 / /var/log rw - tmpfs tmpfs rw",
         "29 28 0:40 / /var/log/journal rw - ramfs x rw",
         "29 28 254:0 / /var/log rw - ext4 /dev/zram0 rw",
+        "30 28 0:41 / /over rw - tmpfs x rw\n29 28 0:40 / /var/log rw - overlay x rw,lowerdir=/var/log,upperdir=/over/up",
     ] {
         let host = mounted(&format!("{root}{line}\n"));
         assert!(!persistent(&host), "{line}");

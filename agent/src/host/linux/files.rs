@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,9 @@ use tenken_model::Size;
 
 use super::root::Root;
 use crate::host::{Entry, EntryKind, Metadata, ReadError, ReadErrorKind};
+
+/// Lists of more entries are no administrator's.
+const ACCESS_LIST_MAX: usize = 8_192;
 
 /// See [`crate::host::Host::read`].
 pub(super) fn read(root: &Root, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {
@@ -92,6 +96,27 @@ pub(super) fn metadata(root: &Root, path: &Path) -> Result<Metadata, ReadError> 
         device: found.dev(),
         inode: found.ino(),
     })
+}
+
+/// See [`crate::host::Host::access_list`].
+pub(super) fn access_list(root: &Root, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+    let tried = || format!("read the access list of {}", path.display());
+    let file = root.locate(path, OFlags::empty()).map_err(|errno| from_errno(tried(), errno))?;
+    // What is only named gives no attributes by itself.
+    let place = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let mut bytes = vec![0; ACCESS_LIST_MAX];
+    match rustix::fs::getxattr(place, "system.posix_acl_access", bytes.as_mut_slice()) {
+        Ok(length) => {
+            bytes.truncate(length);
+            Ok(Some(bytes))
+        }
+        // It has none, or its file system knows none.
+        Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(None),
+        Err(Errno::RANGE) => {
+            Err(ReadError::new(ReadErrorKind::TooLarge, tried(), format!("larger than {ACCESS_LIST_MAX} bytes")))
+        }
+        Err(errno) => Err(from_errno(tried(), errno)),
+    }
 }
 
 /// See [`crate::host::Host::read_link`].

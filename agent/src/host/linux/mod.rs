@@ -84,6 +84,10 @@ impl Host for LiveHost {
         files::metadata(&self.root, path)
     }
 
+    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+        files::access_list(&self.root, path)
+    }
+
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
         files::read_link(&self.root, path)
     }

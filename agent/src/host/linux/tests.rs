@@ -55,6 +55,23 @@ fn limits_and_kinds_are_kept() {
 }
 
 #[test]
+fn access_lists_are_read_where_the_file_system_has_them() {
+    use crate::collect::logs::access_list::{Named, parse, tests::list};
+
+    let (folder, host) = root();
+    let place = folder.path().join("log");
+    std::fs::write(&place, "x").unwrap();
+    let log = Path::new("/log");
+    assert_eq!(host.access_list(log).unwrap(), None);
+    assert_eq!(kind(host.access_list(Path::new("/none"))), ReadErrorKind::NotThere);
+    let entries = [(1, 6, u32::MAX), (2, 4, 1000), (4, 4, u32::MAX), (0x10, 4, u32::MAX), (0x20, 0, u32::MAX)];
+    let set = rustix::fs::setxattr(&place, "system.posix_acl_access", &list(&entries), rustix::fs::XattrFlags::empty());
+    // A file system without such lists keeps none.
+    let expected = set.ok().map(|()| vec![(Named::Account(1000), 4)]);
+    assert_eq!(host.access_list(log).unwrap().map(|bytes| parse(&bytes).unwrap().named), expected);
+}
+
+#[test]
 fn a_pipe_a_device_and_a_huge_file_are_refused_at_once() {
     let (folder, host) = root();
     let fifo = folder.path().join("fifo");

@@ -63,6 +63,15 @@ impl Recording {
         self.put(path.as_ref(), Node { link: Some(Answer::Given(target.into())), ..Node::default() })
     }
 
+    /// Gives a path that is there an access control list, as the kernel keeps it.
+    #[must_use]
+    pub fn access_list(mut self, path: impl AsRef<Path>, list: impl Into<Vec<u8>>) -> Self {
+        if let Some(Answer::Given(node)) = self.paths.get_mut(path.as_ref()) {
+            node.access_list = Some(Answer::Given(Some(Bytes(list.into()))));
+        }
+        self
+    }
+
     /// Adds a socket. It answers only what [`Recording::exchange`] adds.
     #[must_use]
     pub fn socket(self, path: impl AsRef<Path>) -> Self {

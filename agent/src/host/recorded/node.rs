@@ -90,6 +90,9 @@ pub struct Node {
     /// What it is, symbolic links followed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Answer<Metadata>>,
+    /// Its access control list, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_list: Option<Answer<Option<Bytes>>>,
     /// Its content, whole or in parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Answer<Content>>,

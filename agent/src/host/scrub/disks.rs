@@ -51,7 +51,9 @@ pub(super) fn mounted(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
             _ => "x".to_owned(),
         };
         let number = scrubber.names.part(&mount.number);
-        _ = writeln!(written, "1 1 {number} / {} - {kind} {source}", scrubber.names.path(&mount.point));
+        let upper = mount.upper.map(|upper| format!(" rw,upperdir={}", scrubber.names.path(&upper)));
+        let upper = upper.unwrap_or_default();
+        _ = writeln!(written, "1 1 {number} / {} - {kind} {source}{upper}", scrubber.names.path(&mount.point));
     }
     written.into_bytes()
 }

@@ -1,7 +1,7 @@
 //! Logs, and the programs that write and keep them.
 
 use tenken_agent::collect::antivirus::time_zone::Zone;
-use tenken_agent::collect::logs::{auditd, first_record, journal_header, logrotate, rsyslog, selector};
+use tenken_agent::collect::logs::{access_list, auditd, first_record, journal_header, logrotate, rsyslog, selector};
 
 /// Settings of rsyslog, logrotate and auditd, all of the same bytes.
 pub(super) fn settings(data: &[u8]) {
@@ -19,8 +19,11 @@ pub(super) fn settings(data: &[u8]) {
     let _taken = selector::parse(&String::from_utf8_lossy(data));
 }
 
-/// Headers of journals and beginnings of logs.
+/// Headers of journals, beginnings of logs, and access lists.
 pub(super) fn records(data: &[u8]) {
+    if let Ok(list) = access_list::parse(data) {
+        assert!(list.named.len() <= access_list::ENTRIES_MAX);
+    }
     let _header = journal_header::parse(data);
     let time = first_record::time(data, super::now(), &Zone::utc());
     // What has a time keeps it when nothing else is left.

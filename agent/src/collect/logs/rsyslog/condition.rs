@@ -167,7 +167,7 @@ impl Expression<'_> {
             }
             _ => Shares::SOME,
         };
-        if is_not { shares.not() } else { shares }
+        if is_not { shares.others() } else { shares }
     }
 
     /// The relation that stands next, if one does: whether case counts not, and whether it is turned round.
@@ -221,7 +221,7 @@ impl Expression<'_> {
             }
             // It binds closer than a comparison: `not $a == 'b'` compares what `not $a` is.
             Some(Token::Word(word)) if word == "not" => match self.one(depth + 1) {
-                Operand::Holds(shares) => Operand::Holds(shares.not()),
+                Operand::Holds(shares) => Operand::Holds(shares.others()),
                 _ => Operand::Other,
             },
             Some(Token::Word(word)) => {

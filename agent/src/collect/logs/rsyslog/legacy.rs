@@ -58,7 +58,7 @@ pub(super) fn property_filter(filter: &str) -> Shares {
         _ => return Shares::SOME,
     };
     let shares = compared(property, comparison, any_case, &[value]);
-    if is_not { shares.not() } else { shares }
+    if is_not { shares.others() } else { shares }
 }
 
 /// Whom the lines of a block by program (`!sshd`) or by host (`+host`) are for.
@@ -66,7 +66,7 @@ pub(super) fn block(name: &str) -> Shares {
     match name.split_at(name.len().min(1)) {
         (_, "*") => Shares::ALL,
         ("!", names) => match names.strip_prefix('-') {
-            Some(names) => programs(names).not(),
+            Some(names) => programs(names).others(),
             None => programs(names.trim_start_matches('+')),
         },
         _ => Shares::SOME,

@@ -116,7 +116,7 @@ impl<'t> Scan<'t> {
             "if" => {
                 let (shares, after) = condition(after, End::Word("then"))?;
                 let outer = self.reach().shares;
-                self.otherwise = Some(shares.not().and(outer));
+                self.otherwise = Some(shares.others().and(outer));
                 self.filter(shares.and(outer));
                 self.rest = after;
             }
@@ -298,9 +298,9 @@ impl<'t> Scan<'t> {
             }
             // Rules up to the next such line are of that set, which nothing local reaches unless it is the first one.
             "ruleset" => {
-                let is_own = value.eq_ignore_ascii_case("RSYSLOG_DefaultRuleset");
+                let by_default = value.eq_ignore_ascii_case("RSYSLOG_DefaultRuleset");
                 self.numbers += 1;
-                self.base = Reach { shares: if is_own { Shares::ALL } else { Shares::NONE }, number: self.numbers };
+                self.base = Reach { shares: if by_default { Shares::ALL } else { Shares::NONE }, number: self.numbers };
             }
             "defaultruleset" if !value.eq_ignore_ascii_case("RSYSLOG_DefaultRuleset") => {
                 let base = Reach { shares: Shares::ALL, number: 0 };

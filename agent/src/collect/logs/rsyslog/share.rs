@@ -22,7 +22,7 @@ impl Share {
         }
     }
 
-    fn not(self) -> Self {
+    fn other(self) -> Self {
         match self {
             Self::None => Self::All,
             Self::Some => Self::Some,
@@ -53,13 +53,13 @@ impl Shares {
     /// Those that are in one of both.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        self.not().and(other.not()).not()
+        self.others().and(other.others()).others()
     }
 
     /// All others.
     #[must_use]
-    pub fn not(self) -> Self {
-        Self(self.0.map(Share::not))
+    pub fn others(self) -> Self {
+        Self(self.0.map(Share::other))
     }
 
     /// There may be some.

@@ -1,6 +1,7 @@
 //! Since when there are records, and who may touch them.
 
 use super::*;
+use crate::collect::logs::access_list::tests::list;
 
 #[test]
 fn compressed_copies_and_full_rotations() {
@@ -81,12 +82,36 @@ fn older_copies_and_groups_that_write() {
     };
     let text = |text: &str| Some(text.to_owned());
     assert_eq!(with(&|_| {}), ("root".to_owned(), text("adm"), None, false, false));
-    assert_eq!(with(&|file| file.mode = 0o644).3, true);
-    assert_eq!(with(&|file| file.mode = 0o642).4, true);
+    assert!(with(&|file| file.mode = 0o644).3);
+    assert!(with(&|file| file.mode = 0o642).4);
     assert_eq!(with(&|file| file.uid = 1000).0, "1000");
     assert_eq!(with(&|file| file.gid = 100).1, text("users"));
     assert_eq!(with(&|file| file.mode = 0o660).2, text("adm"));
     assert_eq!(with(&|file| (file.mode, file.gid) = (0o600, 0)).1, text("adm"));
+}
+
+#[test]
+fn access_lists_let_in_whom_no_mode_names() {
+    let with = |mode: u32, entries: &[(u16, u16, u32)]| {
+        let host = debian().file_with("/var/log/auth.log", "x", |file| (file.mode, file.gid) = (mode, 4));
+        let row = file(&known(&host.access_list("/var/log/auth.log", list(entries))), "/var/log/auth.log").clone();
+        (row.owner, row.group.unwrap_or_default(), row.writing_group)
+    };
+    let told = |owner: &str, group: &str| (owner.to_owned(), group.to_owned(), None);
+    let mask = (0x10, 4, u32::MAX);
+    let group = (0x04, 4, u32::MAX);
+    assert_eq!(with(0o640, &[group, mask]), told("root", "adm"));
+    assert_eq!(with(0o640, &[group, (0x02, 4, 1000), mask]), told("1000", "adm"));
+    assert_eq!(with(0o640, &[group, (0x08, 6, 100), mask]), told("root", "100"));
+    assert_eq!(
+        with(0o600, &[group, (0x02, 4, 1000), (0x10, 0, u32::MAX)]),
+        told("root", "adm"),
+        "the mask lets nobody in, and a copy is for adm"
+    );
+    assert_eq!(with(0o640, &[(0x04, 0, u32::MAX), (0x08, 4, 999), mask]), told("root", "systemd-journal"));
+    assert_eq!(with(0o660, &[group, (0x08, 6, 999), (0x10, 6, 0)]).2, Some("systemd-journal".to_owned()));
+    let odd = debian().access_list("/var/log/auth.log", [9]);
+    assert_eq!(code(&known(&odd).files), ReasonCode::Unparsable);
 }
 
 #[test]
