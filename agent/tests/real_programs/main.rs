@@ -9,4 +9,5 @@ mod logs;
 mod program;
 mod sign_in;
 mod sshd;
+mod sudoers;
 mod wireless;
