@@ -27,6 +27,13 @@ const PEERS: &[Peer] = &[
     Peer { program: "ip", package: "iproute2" },
     Peer { program: "nft", package: "nftables" },
     Peer { program: "openssl", package: "openssl" },
+    Peer { program: "rsyslogd", package: "rsyslog" },
+    Peer { program: "logrotate", package: "logrotate" },
+    Peer { program: "visudo", package: "sudo" },
+    Peer { program: "modprobe", package: "kmod" },
+    Peer { program: "sshd", package: "openssh-server" },
+    Peer { program: "nmcli", package: "network-manager" },
+    Peer { program: "wpa_passphrase", package: "wpasupplicant" },
     Peer { program: "sqlite3", package: "sqlite3" },
     Peer { program: "pdftotext", package: "poppler-utils" },
     Peer { program: "chromium", package: "chromium" },
@@ -39,6 +46,8 @@ const PEERS: &[Peer] = &[
 const FILES: &[(&str, &str)] = &[
     ("/usr/lib/postgresql", "postgresql"),
     ("/usr/share/glib-2.0/schemas/gschemas.compiled", "gsettings-desktop-schemas"),
+    ("/usr/lib/systemd/systemd-journal-remote", "systemd-journal-remote"),
+    ("/usr/lib/systemd/systemd-sysctl", "systemd"),
     ("/usr/share/fonts/opentype/ipafont-gothic", "fonts-ipafont-gothic"),
     ("/usr/lib/python3/dist-packages/aiosmtpd", "python3-aiosmtpd"),
 ];

@@ -37,7 +37,8 @@ pub fn settings<'a>(directives: impl IntoIterator<Item = (&'a Directive, bool)>)
                 }
             }
             "authorizedkeyscommand" | "trustedusercakeys" if !none => elsewhere.push(directive.keyword.clone()),
-            "pubkeyauthentication" => {
+            // The second is an old name of the first.
+            "pubkeyauthentication" | "dsaauthentication" => {
                 let no = directive.arguments.first().is_some_and(|first| first.eq_ignore_ascii_case("no"));
                 if matched {
                     on_for_some |= !no;
@@ -108,6 +109,12 @@ mod tests {
         );
         assert_eq!(settings.files, [".ssh/authorized_keys", "/etc/ssh/keys/%u", "/srv/keys/%U"]);
         assert!(read("AuthorizedKeysFile none").files.is_empty());
+    }
+
+    #[test]
+    fn the_old_name_of_a_switch_counts() {
+        assert!(read("DSAAuthentication no\nPubkeyAuthentication yes").off);
+        assert!(!read("DSAAuthentication yes\nPubkeyAuthentication no").off);
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub fn add_lightdm(seats: &mut Seats, path: &str, file: &KeyFile) {
         let section = if section == "SeatDefaults" { "Seat:*" } else { section.as_str() };
         if section.starts_with("Seat:") {
             let seat = seats.entry(section.to_owned()).or_default();
-            seat.extend(keys.iter().map(|(key, value)| (key.clone(), (value.clone(), path.to_owned()))));
+            seat.extend(keys.iter().map(|(key, value)| (key.clone(), (value.trim_end().to_owned(), path.to_owned()))));
         }
     }
 }

@@ -93,7 +93,7 @@ fn file(
     Ok(())
 }
 
-/// A file means itself, a folder its files by their names.
+/// A file means itself, a folder its files by their names, hidden ones too.
 fn included_files(look: &Look<'_>, path: &str) -> Result<Vec<String>, Reason> {
     let metadata = match look.metadata(path) {
         Err(error) if error.is_not_there() => return Ok(Vec::new()),
@@ -105,7 +105,6 @@ fn included_files(look: &Look<'_>, path: &str) -> Result<Vec<String>, Reason> {
     let entries = look.list(path, ENTRIES_MAX).map_err(|error| error.reason())?;
     let read = entries.into_iter().filter(|entry| {
         matches!(entry.kind, EntryKind::File | EntryKind::Link)
-            && !entry.name.starts_with('.')
             && !PASSED_OVER.iter().any(|ending| entry.name.ends_with(ending))
     });
     Ok(read.map(|entry| format!("{}/{}", path.trim_end_matches('/'), entry.name)).collect())

@@ -17,10 +17,11 @@ pub enum Passwords {
     Depends,
 }
 
-const KEYWORDS: [&str; 5] = [
+const KEYWORDS: [&str; 6] = [
     "passwordauthentication",
     "kbdinteractiveauthentication",
     "challengeresponseauthentication",
+    "skeyauthentication",
     "usepam",
     "authenticationmethods",
 ];
@@ -38,12 +39,16 @@ pub fn passwords<'a>(directives: impl IntoIterator<Item = (&'a Directive, bool)>
             slot.get_or_insert(directive);
         }
     }
-    let [password, interactive, challenge, pam, methods] = first;
+    let [password, interactive, challenge, old_challenge, pam, methods] = first;
     let is_on = |directive: Option<&Directive>, otherwise: bool| match directive {
         Some(directive) => !directive.arguments.first().is_some_and(|word| word.eq_ignore_ascii_case("no")),
         None => otherwise,
     };
-    let (password, interactive) = (is_on(password, true), is_on(interactive.or(challenge), true));
+    // Three names of one switch, of which the first line counts; until OpenSSH 8.7 there were two switches. Where lines differ,
+    // the questions may be asked.
+    let switches = [interactive, challenge, old_challenge];
+    let questions = switches.iter().all(Option::is_none) || switches.iter().any(|directive| is_on(*directive, false));
+    let (password, interactive) = (is_on(password, true), questions);
     if !password && !interactive {
         return Passwords::Refused;
     }
@@ -100,6 +105,11 @@ mod tests {
             ("UsePAM yes\nPasswordAuthentication no", Passwords::AskPam),
             ("UsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication no", Passwords::Refused),
             ("usepam yes\nPasswordAuthentication No\nChallengeResponseAuthentication no", Passwords::Refused),
+            ("PasswordAuthentication no\nSkeyAuthentication no", Passwords::Refused),
+            (
+                "UsePAM yes\nPasswordAuthentication no\nChallengeResponseAuthentication yes\nKbdInteractiveAuthentication no",
+                Passwords::AskPam,
+            ),
             ("PasswordAuthentication yes\nPasswordAuthentication no\nUsePAM yes", Passwords::AskPam),
             ("UsePAM yes\nAuthenticationMethods publickey", Passwords::Refused),
             (

@@ -80,7 +80,7 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Option<
         reachable,
         ports,
         addresses,
-        log_level: values.word("loglevel").map_or_else(|| "INFO".to_owned(), |level| level.to_ascii_uppercase()),
+        log_level: log_level(&values),
         pam: values.flag("usepam", false),
         weak_algorithms,
         sign_ins,
@@ -102,6 +102,15 @@ fn ports(told: &CommandLine, values: &Values, sockets: &[String]) -> Vec<i64> {
     let ports = if told.ports.is_empty() { values.words("port") } else { told.ports.as_slice() };
     let ports: Vec<i64> = ports.iter().filter_map(|port| port.parse().ok()).collect();
     if ports.is_empty() { vec![PORT_DEFAULT] } else { ports }
+}
+
+/// The level, of whose two names for nothing at all one is told.
+fn log_level(values: &Values) -> String {
+    match values.word("loglevel").as_deref() {
+        None => "INFO".to_owned(),
+        Some("silent") => "QUIET".to_owned(),
+        Some(level) => level.to_ascii_uppercase(),
+    }
 }
 
 /// Whether it is a system whose OpenSSH is older than 8.7.

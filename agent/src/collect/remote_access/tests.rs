@@ -273,7 +273,12 @@ fn what_sshd_refuses_is_not_known() {
         "PasswordAuthentication yes no",
         "MaxAuthTries many",
         "Match User a\nUsePAM yes",
+        "Match User a\nDSAAuthentication no",
+        "Match all User a",
         "Match",
+        "Ciphers +aes*-cbc",
+        "Ciphers aes256-ctr aes128-ctr",
+        "\"UsePAM\" = yes",
         "AllowUsers",
     ] {
         assert_eq!(refused(&debian(bad)).code, ReasonCode::Unparsable, "{bad}");
@@ -281,6 +286,14 @@ fn what_sshd_refuses_is_not_known() {
     assert_eq!(refused(&debian("").denied(CONFIG)).code, ReasonCode::NotPermitted);
     assert_eq!(refused(&bare().file("/usr/sbin/sshd", "")).code, ReasonCode::Missing);
     assert_eq!(refused(&debian("").denied("/etc/default/ssh")).code, ReasonCode::NotPermitted);
+}
+
+#[test]
+fn what_sshd_takes_is_known() {
+    let found = server(&debian("LogLevel SILENT\nMatch all\nUsePAM yes\nCiphers +aes128-cbc\nPort 2222\nPort 22"));
+    assert_eq!((found.log_level.as_str(), found.pam, found.ports), ("QUIET", true, vec![2_222, 22]));
+    assert_eq!(found.weak_algorithms, ["aes128-cbc"]);
+    assert!(!server(&debian("UsePAM no\nMatch all\nUsePAM yes")).pam, "the first counts");
 }
 
 #[test]

@@ -259,15 +259,15 @@ mod tests {
     #[test]
     fn what_sshd_refuses_is_unknown() {
         for bad in [
-            "ClientAliveInterval",
+            "ClientAliveInterval #",
             "ClientAliveInterval none",
             "ClientAliveInterval 5m 3",
             "ClientAliveCountMax many",
-            "ChannelTimeout",
+            "ChannelTimeout #",
             "ChannelTimeout session:*",
             "ChannelTimeout session:*=x",
-            "Match",
-            "Include",
+            "Match #",
+            "Include #",
         ] {
             let reason = with(bad, &[]).unwrap_err();
             assert_eq!(reason.code, ReasonCode::Unparsable, "{bad}");

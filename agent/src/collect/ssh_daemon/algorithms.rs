@@ -1,5 +1,7 @@
 //! Which algorithms sshd takes are weak.
 
+use crate::collect::glob::wildcard::fits;
+
 /// What nobody should use: broken, of too short keys, or of modes that leak.
 /// Source: what OpenSSH took out of its defaults, and CRYPTREC's list of ciphers for e-government (LS-0001-2022).
 pub const WEAK: [&str; 22] = [
@@ -44,7 +46,10 @@ pub fn weak(ciphers: &[String], macs: &[String], exchanges: &[String], is_old: b
         let is_weak = |name: &str| WEAK.contains(&name);
         let defaults = default.iter().map(|name| (*name).to_owned());
         match (sign, value) {
-            ("-", _) => found.extend(defaults.filter(|name| !names.contains(name))),
+            ("-", _) => {
+                let is_taken = |name: &String| names.iter().any(|pattern| fits(pattern.as_bytes(), name.as_bytes()));
+                found.extend(defaults.filter(|name| !is_taken(name)));
+            }
             ("", "") => found.extend(defaults),
             ("", _) => found.extend(names.into_iter().filter(|name| is_weak(name))),
             _ => found.extend(names.into_iter().filter(|name| is_weak(name)).chain(defaults)),
@@ -71,6 +76,8 @@ mod tests {
         assert_eq!(of("aes256-gcm@openssh.com,AES128-CBC", "", "", false), ["aes128-cbc"]);
         assert_eq!(of("+3des-cbc", "hmac-md5,hmac-sha2-256", "", false), ["3des-cbc", "hmac-md5"]);
         assert_eq!(of("", "", "-diffie-hellman-group14-sha1", true), [""; 0]);
+        assert_eq!(of("", "", "-*sha1", true), [""; 0]);
+        assert_eq!(of("", "", "-*sha2*", true), ["diffie-hellman-group14-sha1"]);
         assert_eq!(
             of("", "", "^diffie-hellman-group1-sha1", true),
             ["diffie-hellman-group1-sha1", "diffie-hellman-group14-sha1"]

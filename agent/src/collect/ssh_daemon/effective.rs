@@ -21,6 +21,9 @@ enum Form {
     List,
     /// Words of which the first line counts.
     Line,
+    /// Names of algorithms with commas between them, of which the first line counts. Patterns stand only where algorithms are
+    /// taken away.
+    Algorithms,
 }
 
 const FLAG: Form = Form::Words(&["yes", "no"]);
@@ -66,22 +69,25 @@ const KEYWORDS: &[Keyword] = &[
     anywhere("permittunnel", Form::Words(&["yes", "no", "point-to-point", "ethernet"])),
     anywhere(
         "loglevel",
-        Form::Words(&["quiet", "fatal", "error", "info", "verbose", "debug", "debug1", "debug2", "debug3"]),
+        Form::Words(&["silent", "quiet", "fatal", "error", "info", "verbose", "debug", "debug1", "debug2", "debug3"]),
     ),
     outside("usepam", FLAG),
     outside("port", Form::List),
     outside("listenaddress", Form::List),
-    outside("ciphers", Form::Line),
-    outside("macs", Form::Line),
-    outside("kexalgorithms", Form::Line),
+    outside("ciphers", Form::Algorithms),
+    outside("macs", Form::Algorithms),
+    outside("kexalgorithms", Form::Algorithms),
 ];
+
+/// An old name of `PubkeyAuthentication`, which unlike that may not stand within a `Match` block.
+const OLD_KEYS: &str = "dsaauthentication";
 
 /// The name under which a keyword is kept. Until OpenSSH 8.7 the questions of PAM had two switches.
 fn name_of(keyword: &str, is_old: bool) -> &str {
     match keyword {
         "challengeresponseauthentication" | "skeyauthentication" if !is_old => "kbdinteractiveauthentication",
         "skeyauthentication" => "challengeresponseauthentication",
-        "dsaauthentication" => "pubkeyauthentication",
+        OLD_KEYS => "pubkeyauthentication",
         other => other,
     }
 }
@@ -108,13 +114,15 @@ impl Effective {
             let name = name_of(&placed.directive.keyword, is_old);
             let Some(keyword) = KEYWORDS.iter().find(|keyword| keyword.name == name) else { continue };
             let arguments = placed.directive.arguments.as_slice();
-            let is_sound = is_sound(keyword, arguments) && (placed.block.is_none() || keyword.in_match);
-            let values = match placed.block {
+            let in_match = keyword.in_match && placed.directive.keyword != OLD_KEYS;
+            let values = match placed.block.and_then(|block| effective.blocks.get_mut(block)) {
                 None => Some(&mut effective.outside),
-                Some(block) => effective.blocks.get_mut(block).map(|(_, values)| values),
+                Some((_, values)) if in_match => Some(values),
+                // What may stand outside blocks alone may stand in one for everybody, and counts as if it stood outside.
+                Some((block, _)) => block.everyone.then_some(&mut effective.outside),
             };
             match values {
-                Some(values) if is_sound => values.add(keyword, arguments),
+                Some(values) if is_sound(keyword, arguments) => values.add(keyword, arguments),
                 _ => return Err(refused(&placed.file, &placed.directive)),
             }
         }
@@ -227,7 +235,8 @@ fn is_sound(keyword: &Keyword, arguments: &[String]) -> bool {
     match (keyword.form, arguments) {
         (Form::Words(words), [only]) => words.iter().any(|word| only.eq_ignore_ascii_case(word)),
         (Form::Number, [only]) => only.parse::<i32>().is_ok(),
-        (Form::Words(_) | Form::Number, _) => false,
+        (Form::Algorithms, [only]) => !only.is_empty() && (only.starts_with('-') || !only.contains(['*', '?'])),
+        (Form::Words(_) | Form::Number | Form::Algorithms, _) => false,
         (Form::List | Form::Line, arguments) => !arguments.is_empty(),
     }
 }

@@ -105,6 +105,7 @@ impl Flat {
         let all = match directive.arguments.as_slice() {
             [] => return None,
             [only] => only.eq_ignore_ascii_case("all"),
+            [first, ..] if first.eq_ignore_ascii_case("all") => return None,
             _ => false,
         };
         let mut criteria =

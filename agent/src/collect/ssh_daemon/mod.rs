@@ -13,6 +13,7 @@ use tenken_model::{Reason, ReasonCode, Size};
 use self::flat::{Flat, flatten};
 use self::sshd_config::{Directive, parse};
 use super::{Look, glob};
+use crate::host::EntryKind;
 
 /// How deep files may include files; sshd's own limit.
 pub const DEPTH_MAX: usize = 16;
@@ -56,9 +57,16 @@ pub fn included(look: &Look<'_>, argument: &str) -> Result<Vec<File>, Reason> {
     }
     let mut files = Vec::new();
     for path in paths {
-        files.extend(read(look, &path)?);
+        // sshd opens a folder as it does a file, and finds no line in it.
+        if !is_folder(look, &path) {
+            files.extend(read(look, &path)?);
+        }
     }
     Ok(files)
+}
+
+fn is_folder(look: &Look<'_>, path: &str) -> bool {
+    look.metadata(path).is_ok_and(|found| found.kind == EntryKind::Folder)
 }
 
 /// The path or pattern that an argument of an `Include` means. One that begins with `~` is relative to where sshd was

@@ -1,7 +1,8 @@
 //! The lines of an sshd_config file: keyword and arguments, as OpenSSH's server reads them.
 //!
 //! One directive a line; keywords in any case; one `=` may stand between keyword and arguments; single and
-//! double quotes; a `#` begins a comment where a word could begin. Which value is in force is decided in
+//! double quotes, and outside them a backslash before a blank that is part of a word; a `#` begins a comment
+//! where a word could begin. Which value is in force is decided in
 //! [`crate::collect::session_timeout::sshd_limits`].
 
 use tenken_model::Span;
@@ -46,12 +47,20 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Directive>, SshdConfigError> {
         if index >= LINES_MAX {
             return Err(SshdConfigError::TooLong);
         }
-        let mut rest = line.trim_matches([' ', '\t', '\r', '\x0c']);
+        let line = line.trim_start_matches([' ', '\t', '\r']);
+        let mut rest = line.trim_end_matches([' ', '\t', '\r', '\x0c']);
+        // A form feed is a blank at the end alone; before that it begins a keyword that there is not.
+        if line.starts_with('\x0c') {
+            return Err(SshdConfigError::Value(index + 1));
+        }
         if rest.is_empty() || rest.starts_with('#') {
             continue;
         }
         let quote = || SshdConfigError::Quote(index + 1);
         let keyword = take_keyword(&mut rest).ok_or_else(quote)?.to_ascii_lowercase();
+        if rest.is_empty() {
+            return Err(SshdConfigError::Value(index + 1));
+        }
         if !keyword.is_empty() {
             directives.push(Directive { keyword, arguments: words(rest).ok_or_else(quote)?, line: index + 1 });
         }
@@ -59,10 +68,14 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Directive>, SshdConfigError> {
     Ok(directives)
 }
 
-/// The first word, with the blanks and the one `=` behind it.
+/// The first word, with the blanks and the one `=` behind it. Behind quotes, sshd passes over no `=`.
 fn take_keyword<'a>(rest: &mut &'a str) -> Option<&'a str> {
     let (keyword, after) = match rest.strip_prefix('"') {
-        Some(quoted) => quoted.split_once('"')?,
+        Some(quoted) => {
+            let (keyword, after) = quoted.split_once('"')?;
+            *rest = after;
+            return Some(keyword);
+        }
         None => rest.split_at(rest.find([' ', '\t', '=']).unwrap_or(rest.len())),
     };
     let after = after.trim_start_matches([' ', '\t']);
@@ -84,10 +97,12 @@ fn words(text: &str) -> Option<Vec<String>> {
         let mut quote: Option<char> = None;
         while let Some(c) = chars.next_if(|c| quote.is_some() || !matches!(c, ' ' | '\t')) {
             match (c, quote) {
-                ('\\', _) => match chars.next_if(|next| matches!(next, '\\' | '"' | '\'')) {
-                    Some(escaped) => word.push(escaped),
-                    None => word.push('\\'),
-                },
+                ('\\', _) => {
+                    match chars.next_if(|next| matches!(next, '\\' | '"' | '\'') || *next == ' ' && quote.is_none()) {
+                        Some(escaped) => word.push(escaped),
+                        None => word.push('\\'),
+                    }
+                }
                 (c, Some(open)) if c == open => quote = None,
                 ('"' | '\'', None) => quote = Some(c),
                 (c, _) => word.push(c),
@@ -146,14 +161,17 @@ mod tests {
     #[test]
     fn keywords_equals_quotes_and_comments() {
         assert_eq!(
-            pairs("clientALIVEinterval=10m # x\r\n\t\"ClientAliveCountMax\" = \"2\"\nX\n #c\n\nY 'a b' c\\\"d e#f"),
+            pairs(
+                "clientALIVEinterval=10m # x\r\n\t\"ClientAliveCountMax\" \"2\"\nX #d\n #c\n\nY = 'a b' c\\\"d e#f g\\ h 'i\\ j'"
+            ),
             [
                 ("clientaliveinterval".to_owned(), vec!["10m".to_owned()]),
                 ("clientalivecountmax".to_owned(), vec!["2".to_owned()]),
                 ("x".to_owned(), vec![]),
-                ("y".to_owned(), vec!["a b".to_owned(), "c\"d".to_owned(), "e#f".to_owned()]),
+                ("y".to_owned(), ["a b", "c\"d", "e#f", "g h", "i\\ j"].map(str::to_owned).to_vec()),
             ]
         );
+        assert_eq!(pairs("\"A\" = no"), [("a".to_owned(), vec!["=".to_owned(), "no".to_owned()])]);
         assert_eq!(parse(b"\n\nA 1").unwrap()[0].line, 3);
         assert_eq!(parse(b"").unwrap(), []);
     }
@@ -163,6 +181,8 @@ mod tests {
         assert_eq!(parse(b"A \"5m"), Err(SshdConfigError::Quote(1)));
         assert_eq!(parse(b"\nA 'x\n'"), Err(SshdConfigError::Quote(2)));
         assert_eq!(parse(b"\"A 1"), Err(SshdConfigError::Quote(1)));
+        assert_eq!(parse(b"A 1 \x0c\r\n\x0c"), Err(SshdConfigError::Value(2)));
+        assert_eq!(parse(b"A"), Err(SshdConfigError::Value(1)));
         assert_eq!(parse(b"A \xff"), Err(SshdConfigError::NotText));
         assert_eq!(parse("\n".repeat(LINES_MAX + 1).as_bytes()), Err(SshdConfigError::TooLong));
     }

@@ -20,6 +20,7 @@ fn includes_are_found_as_sshd_finds_them() {
     assert_eq!(ports("/etc/ssh/conf.d/.*"), ["3"]);
     assert_eq!(ports("/srv/my ssh/{x}"), ["4"]);
     assert_eq!(ports("gone"), [""; 0]);
+    assert_eq!(ports("conf.d"), [""; 0], "a folder has no lines");
     let code = |argument: &str| included(&Look::new(&host), argument).unwrap_err().code;
     assert_eq!((code("~/x"), code("[^a]*"), code("")), {
         (ReasonCode::Unsupported, ReasonCode::Unsupported, ReasonCode::Unparsable)

@@ -25,7 +25,7 @@ pub enum KeyFileError {
     Line(usize),
 }
 
-/// Reads a key file. Values are as they are written, without the blanks around them.
+/// Reads a key file. Values are as they are written, without the blanks before them.
 pub fn parse(bytes: &[u8]) -> Result<KeyFile, KeyFileError> {
     let text = std::str::from_utf8(bytes).map_err(|_| KeyFileError::NotText)?;
     let mut file = KeyFile::new();
@@ -50,13 +50,18 @@ pub fn parse(bytes: &[u8]) -> Result<KeyFile, KeyFileError> {
         }
         let (Some(group), Some((key, value))) = (group, line.split_once('=')) else { return Err(wrong) };
         let entries = file.entry(group.to_owned()).or_default();
-        entries.insert(key.trim_end().to_owned(), value.trim().to_owned());
+        entries.insert(key.trim_end().to_owned(), value.trim_start().to_owned());
     }
     Ok(file)
 }
 
-/// A value of one group.
+/// A value of one group, without the blanks around it.
 pub fn value<'a>(file: &'a KeyFile, group: &str, key: &str) -> Option<&'a str> {
+    written(file, group, key).map(str::trim_end)
+}
+
+/// A value of one group with the blanks behind it, which may be part of a name.
+pub fn written<'a>(file: &'a KeyFile, group: &str, key: &str) -> Option<&'a str> {
     file.get(group)?.get(key).map(String::as_str)
 }
 

@@ -3,7 +3,7 @@
 
 use tenken_model::fact::wireless::WirelessSecurity;
 
-use super::key_file::{KeyFile, list, unescaped, value};
+use super::key_file::{KeyFile, list, unescaped, value, written};
 use super::network::Network;
 
 /// The network that a connection joins; nothing for a connection of another kind, or for an access point of this host.
@@ -34,7 +34,9 @@ pub fn network(file: &KeyFile) -> Option<Network> {
     let certificate = |key| value(file, "802-1x", key).is_some_and(|value| !value.is_empty());
     let system = value(file, "802-1x", "system-ca-certs") == Some("true");
     Some(Network {
-        ssid: ssid(wifi("ssid").unwrap_or_default()),
+        ssid: ssid(
+            ["wifi", "802-11-wireless"].iter().find_map(|group| written(file, group, "ssid")).unwrap_or_default(),
+        ),
         security: way,
         // Ciphers that are not limited are those of the access point; WPA of the first version is refused only if named.
         tkip: matches!(way, WirelessSecurity::Psk | WirelessSecurity::Enterprise)
@@ -45,11 +47,18 @@ pub fn network(file: &KeyFile) -> Option<Network> {
     })
 }
 
-/// A name, written as text or, where it has bytes that are none, as numbers.
+/// A name, written as text or, where it has bytes that are none, as numbers, each with a `;` behind it. In text a backslash
+/// before a `;` says that the text is none of numbers.
 fn ssid(written: &str) -> String {
+    let text = unescaped(written);
     let numbers: Option<Vec<u8>> =
-        written.ends_with(';').then(|| list(written).map(|number| number.parse().ok()).collect()).flatten();
-    numbers.map_or_else(|| unescaped(written), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+        text.trim_end().strip_suffix(';').and_then(|numbers| numbers.split(';').map(number).collect());
+    numbers.map_or_else(|| text.replace("\\;", ";"), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn number(text: &str) -> Option<u8> {
+    let digits = text.trim();
+    (digits.len() <= 3 && digits.bytes().all(|digit| digit.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -113,7 +122,12 @@ mod tests {
             |ssid: &str| of(&format!("[connection]\ntype=wifi\nautoconnect=false\n[wifi]\nssid={ssid}\n")).unwrap();
         assert_eq!(named("75;101;110;").ssid, "Ken");
         assert_eq!(named(r"Kenshin\sLAN").ssid, "Kenshin LAN");
-        assert_eq!(named("300;1;").ssid, "300;1;");
+        assert_eq!(named("75; 101 ;").ssid, "Ke");
+        for text in ["300;1;", "0075;", "+75;", "75,101;", "75;101", ";"] {
+            assert_eq!(named(text).ssid, text);
+        }
+        assert_eq!(named(r"1\\;2\\;").ssid, "1;2;");
+        assert_eq!(named("x ").ssid, "x ");
         assert!(!named("x").automatic);
         assert_eq!(of("[connection]\ntype=ethernet\n"), None);
         assert_eq!(of("[connection]\ntype=wifi\n[wifi]\nmode=ap\nssid=x\n"), None);
