@@ -34,6 +34,7 @@ mod remote_access;
 mod secret_lines;
 mod secrets;
 mod settings;
+mod shares;
 mod shell;
 mod sign_in_databases;
 mod sshd;

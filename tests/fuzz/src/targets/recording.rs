@@ -39,6 +39,10 @@ const PATHS: [&str; 33] = [
     "/etc/usbguard/rules.conf",
     "/etc/modprobe.d/x.conf",
     "/etc/app.conf",
+    "/etc/samba/smb.conf",
+    "/var/lib/samba/usershares/out",
+    "/var/lib/samba/share_info.tdb",
+    "/etc/exports",
 ];
 
 pub(super) fn recording(data: &[u8]) {
