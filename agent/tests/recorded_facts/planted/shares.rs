@@ -40,6 +40,7 @@ pub(super) fn shares(host: Recording, secrets: &Secrets) -> Recording {
                 telephone.replace('-', "")
             ),
         )
+        .folder(format!("/srv/{file}/{account}"))
         .folder_with(format!("/srv/{file}"), |folder| folder.mode = 0o777)
         .file(
             "/etc/exports",
