@@ -1,7 +1,6 @@
 //! The permissions of folders that are shared, and of homes.
 //!
-//! What changes the permissions of a folder is told by the folder above it, which is watched in place of the folder itself: in that,
-//! people work all the time.
+//! The folder above tells of a change of permissions, and is watched in place of the folder itself: in that, people work all the time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -21,6 +20,9 @@ const ENTRIES_MAX: usize = 2_000;
 /// The most folders above one.
 const ABOVE_MAX: usize = 64;
 const HOMES: &str = "/home";
+/// Below these something changes all the time that others watch, and each change would wake. What changes there is noticed by
+/// the timer.
+const BUSY: [&str; 4] = ["/", "/var", "/run", "/tmp"];
 
 const STICKY: u32 = 0o1000;
 const GROUP_WRITE: u32 = 0o020;
@@ -94,7 +96,8 @@ pub(super) fn shared(look: &Look<'_>, smb: &BTreeSet<String>, nfs: &BTreeSet<Str
 
 /// The folder above tells of a change of permissions.
 fn watch(look: &Look<'_>, path: &str) {
-    if let Some(above) = Path::new(path).parent() {
+    let above = Path::new(path).parent().filter(|above| !BUSY.iter().any(|busy| above.as_os_str() == *busy));
+    if let Some(above) = above {
         look.wake_on(Wake::Path(above.into()));
     }
 }

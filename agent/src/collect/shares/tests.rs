@@ -143,7 +143,7 @@ fn changes_of_whatever_decides_wake() {
         .running(9, "smbd")
         .running(10, "nfsd")
         .file("/etc/debian_version", "12\n")
-        .file(samba::SMB_CONF, "include = /etc/samba/more.conf\n[all]\npath=/srv/all\n")
+        .file(samba::SMB_CONF, "include = /etc/samba/more.conf\n[all]\npath=/srv/all\n[data]\npath=/data\n")
         .folder("/srv/all");
     let (found, wakes) = looked(&host);
     let folder = SharedFolder { path: "/srv/all".into(), mode: "0755".into(), open: false };
@@ -162,7 +162,7 @@ fn changes_of_whatever_decides_wake() {
     ] {
         assert!(wakes.contains(&Wake::Path(path.into())), "{path}: {wakes:?}");
     }
-    for path in ["/srv/all", "/home/hanako"] {
-        assert!(!wakes.contains(&Wake::Path(path.into())), "people work in {path} all the time");
+    for path in ["/srv/all", "/home/hanako", "/"] {
+        assert!(!wakes.contains(&Wake::Path(path.into())), "something changes in {path} all the time");
     }
 }

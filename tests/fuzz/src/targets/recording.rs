@@ -5,7 +5,7 @@ use tenken_agent::host::{Recording, scrub};
 use super::{now, parts};
 
 /// Paths of forms the scrubber knows.
-const PATHS: [&str; 33] = [
+const PATHS: [&str; 37] = [
     "/etc/passwd",
     "/etc/shadow",
     "/etc/group",

@@ -22,7 +22,9 @@ pub(super) fn smb_conf(data: &[u8]) {
         assert_eq!(names.len(), found.shares.len());
         for value in found.shares.iter().flat_map(|share| share.values.values()) {
             let names = list(value);
-            assert!(names.iter().map(String::len).sum::<usize>() <= value.len() && unquoted(value).len() <= value.len());
+            assert!(
+                names.iter().map(String::len).sum::<usize>() <= value.len() && unquoted(value).len() <= value.len()
+            );
         }
     }
 }

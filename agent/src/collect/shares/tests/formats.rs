@@ -161,3 +161,21 @@ fn clients_are_of_kinds() {
     assert_eq!((kind("*.clinic.example"), kind("pc[0-9]")), (ExportClient::Pattern, ExportClient::Pattern));
     assert_eq!((kind("@pcs"), kind("gss/krb5p")), (ExportClient::Netgroup, ExportClient::Kerberos));
 }
+
+proptest::proptest! {
+    #[test]
+    fn whatever_a_file_holds_reading_it_ends(
+        text in "([ \\t\\\\\"#;,=\\[\\]()*/%@-]|\\n|[a-e]|sec=|krb5|rw|guest ok|copy|include|/x|S-1-1-0|:F){0,60}",
+    ) {
+        let (entries, _) = exports::parse(text.as_bytes());
+        proptest::prop_assert!(entries.len() <= text.len());
+        if let Ok(statements) = smb_conf::parse(text.as_bytes()) {
+            let again = statements.clone();
+            let followed = effective::follow("/x", &statements, &mut |_| Ok(Some(again.clone())));
+            proptest::prop_assert!(followed.is_err() || followed.is_ok_and(|found| found.shares.len() <= text.len() + 1));
+        }
+        let _ = usershare::parse("x", text.as_bytes());
+        let own = format!("#VERSION 2\npath=/x\ncomment=\nusershare_acl={text}\nguest_ok=y\n");
+        proptest::prop_assert!(usershare::parse("x", own.as_bytes()).is_none_or(|found| !found.allowed.is_empty()));
+    }
+}
