@@ -41,6 +41,7 @@ pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
+pub mod shares;
 pub mod software;
 pub mod sqlite;
 pub mod ssh_daemon;

@@ -35,6 +35,7 @@ mod remote_access;
 mod secret_lines;
 mod secrets;
 mod settings;
+mod shares;
 mod shell;
 mod sign_in_databases;
 mod sshd;

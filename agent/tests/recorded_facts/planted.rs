@@ -5,6 +5,7 @@ mod logs;
 mod passwords;
 mod reachable;
 mod remote_access;
+mod shares;
 mod software;
 mod wireless;
 mod written_secrets;
@@ -46,6 +47,7 @@ fn full_of(secrets: &Secrets) -> Recording {
         remote_access::remote_access,
         logs::logs,
         certificates::certificates,
+        shares::shares,
     ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }
@@ -436,6 +438,9 @@ proptest::proptest! {
         let full = full_of(&secrets);
         let clocks = observation(Topic::TimeSync, &full);
         proptest::prop_assert!(clocks.to_string().contains("\"configured\":{\"measured\""), "{}", clocks);
+        let shares = observation(Topic::Shares, &full)["shares"]["outcome"]["known"].clone();
+        let count = |list: &serde_json::Value| list.as_array().map_or(0, Vec::len);
+        proptest::prop_assert!(count(&shares["smb"]["shares"]) > 5 && count(&shares["nfs"]["exports"]) > 5, "{}", shares);
         // A host is recorded with the rules as they come, which name no folder of files for others, and asks no endpoints.
         let named_elsewhere = [Topic::Outbox, Topic::ExchangeEndpoints];
         let recorded_topics =

@@ -82,7 +82,9 @@ const SECTIONS: [(&str, &str, u64); 6] = [
 const HEAD_OFFICE: &str = "本部";
 /// The site of the others.
 pub(super) const BRANCH: &str = "東支所";
-const SERVERS: [&str; 4] = ["健診サーバー", "予約サーバー", "ファイルサーバー", "バックアップサーバー"];
+/// How the names of servers begin that share folders.
+pub(super) const FILE_SERVER: &str = "ファイルサーバー";
+const SERVERS: [&str; 4] = ["健診サーバー", "予約サーバー", FILE_SERVER, "バックアップサーバー"];
 
 /// So many machines; one in ten is a server.
 pub(super) fn machines(count: u64) -> Vec<Machine> {

@@ -41,6 +41,10 @@ pub(super) enum Trouble {
     BackupLate,
     /// The machine is away: nothing is heard of it.
     Away,
+    /// A shared folder takes in whoever is on the network.
+    ShareOpened,
+    /// A person opened the own home to all.
+    HomeOpened,
 }
 
 /// A trouble on a machine.
@@ -157,7 +161,7 @@ fn holidays(
 
 /// What happens once, and what is so at the end: days before the end, the trouble, its hours, on which machine of that kind.
 fn once(machines: &[Machine], days: &[NaiveDate], until: Instant, events: &mut Vec<Event>) {
-    const ONCE: [(usize, Trouble, Option<i64>, SystemKind, usize); 9] = [
+    const ONCE: [(usize, Trouble, Option<i64>, SystemKind, usize); 11] = [
         (205, Trouble::ClockStopped, Some(26), SystemKind::Server, 0),
         (180, Trouble::Away, Some(72), SystemKind::Pc, 6),
         (150, Trouble::RetiredDevice, Some(30), SystemKind::Server, 0),
@@ -165,6 +169,8 @@ fn once(machines: &[Machine], days: &[NaiveDate], until: Instant, events: &mut V
         (90, Trouble::EmergencyUsed, Some(5), SystemKind::Server, 0),
         (61, Trouble::BackupLate, Some(70), SystemKind::Server, 3),
         (33, Trouble::Away, Some(30), SystemKind::Pc, 17),
+        (26, Trouble::HomeOpened, Some(77), SystemKind::Pc, 12),
+        (14, Trouble::ShareOpened, Some(52), SystemKind::Server, 2),
         (3, Trouble::ScreenLoose, None, SystemKind::Pc, 9),
         (1, Trouble::GenerationMissing, None, SystemKind::Server, 3),
     ];

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::shares::SharesForm;
 use crate::collect::glob::Glob;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
 use crate::collect::systemd_unit;
@@ -148,6 +149,8 @@ pub(super) enum Form {
     Log,
     /// The identity of the installation or of a start of the kernel.
     Identity,
+    /// What is shared.
+    Shares(SharesForm),
 }
 
 /// Files that a configuration names, by a path with patterns.
@@ -344,7 +347,7 @@ impl Form {
             {
                 Self::Clamav
             }
-            _ => return None,
+            _ => return SharesForm::of(text, folder, name).map(Self::Shares),
         };
         Some(form)
     }
@@ -354,6 +357,7 @@ impl Form {
     #[expect(clippy::too_many_lines, reason = "a line for each form")]
     pub(super) fn is_text(self) -> bool {
         match self {
+            Self::Shares(form) => form.is_text(),
             Self::SignIns
             | Self::LastSignIns
             | Self::Lastlog2

@@ -98,7 +98,9 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     ca-bundle.crt ca-bundle.trust.crt mods-available mods-enabled conf-available conf-enabled modules-available \
     modules-enabled TurboVNC Xkasmvnc krdpserver freerdp-shadow-cli xpra xpra-server sunshine guacd ttyd gotty \
     shellinaboxd shellinabox tmate tailscaled zerotier-one netbird cloudflared ngrok frpc tinysshd tinyssh \
-    tvncserver xinetd.conf flushed generator generator.early generator.late";
+    tvncserver xinetd.conf flushed generator generator.early generator.late samba smb.conf smb smbd samba-ad-dc \
+    ksmbd share_info.tdb usershares debian_version exports exports.d nfs nfs-server nfs-kernel-server nfs-ganesha \
+    netlogon sysvol printers";
 
 /// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
 /// anything.
@@ -114,7 +116,7 @@ const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv
     list gz bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user \
     nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp \
     snap AppImage appimage xcd xcu bin requires rexecd rlogind rshd socket target telnetd wants journal old orig \
-    save cf sample example min pem p12 pfx crt cer der KEY PEM P12 PFX CRT CER DER";
+    save cf sample example min pem p12 pfx crt cer der KEY PEM P12 PFX CRT CER DER tdb exports";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
@@ -128,7 +130,8 @@ const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon 
     telnetd tigervnc tightvnc vino vino-server vncserver-virtuald vncserver-x11-core vncserver-x11-serviced wayvnc \
     webmin x0vncserver x11vnc xinetd xrdp xrdp-sesman systemd-journald systemd-journal-upload rsyslogd syslog-ng \
     auditd Xkasmvnc krdpserver freerdp-shadow-cli xpra sunshine guacd ttyd gotty shellinaboxd tmate tailscaled \
-    zerotier-one netbird cloudflared ngrok frpc tinysshd";
+    zerotier-one netbird cloudflared ngrok frpc tinysshd smbd samba ksmbd.mountd nfsd rpc.mountd nfsdcld \
+    ganesha.nfsd";
 const SHORT_NAME: usize = 15;
 
 /// Time servers that anybody may use: the rule's approved ones and the well-known public ones.

@@ -116,6 +116,7 @@ impl Scrubber {
             }
             Form::Sshd => sshd::files(bytes),
             Form::Pam => pam::files(bytes),
+            Form::Shares(form) => form.files(bytes),
             Form::Usbguard => {
                 let conf = usbguard_conf::parse(bytes).ok();
                 let file = conf.as_ref().and_then(|conf| conf.rule_file.clone());

@@ -8,6 +8,7 @@ mod keys;
 mod logs;
 mod network;
 mod passwords;
+mod shares;
 mod software;
 
 pub(super) use self::network::NETWORK;
@@ -134,6 +135,9 @@ impl Reading<'_> {
             ),
             AnyObservation::Certificates(
                 self.observed(&["/etc/ssl/private", "/etc/nginx"], Outcome::Known(self.certificates())),
+            ),
+            AnyObservation::Shares(
+                self.observed(&["/etc/samba/smb.conf", "/etc/exports", "/home"], Outcome::Known(self.shares())),
             ),
             AnyObservation::Outbox(self.observed(&[], Outcome::Absent(Language::English.absent(Topic::Outbox)))),
             AnyObservation::ExchangeEndpoints(self.observed(&["tls kenpo.example.jp:443"], self.exchange_endpoints())),

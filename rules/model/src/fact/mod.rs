@@ -25,6 +25,7 @@ pub mod removable_media;
 pub mod screen_lock;
 pub mod session_timeout;
 pub mod sessions;
+pub mod shares;
 pub mod software;
 pub mod system;
 pub mod time_sync;
@@ -215,6 +216,8 @@ topics! {
     Outbox outbox: outbox::Outbox,
     /// Where data is exchanged with others over TLS, and how the other end behaves.
     ExchangeEndpoints exchange_endpoints: exchange_endpoints::ExchangeEndpoints,
+    /// Folders that this host shares over the network, and homes of people.
+    Shares shares: shares::Shares,
 }
 
 impl Topic {
@@ -249,6 +252,7 @@ impl Topic {
             | Self::Firewall
             | Self::Listeners
             | Self::Forwarding
+            | Self::Shares
             | Self::Software
             | Self::Updates
             | Self::OfficeMacros

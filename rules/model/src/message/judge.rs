@@ -110,6 +110,7 @@ impl Language {
             | Topic::RemovableMedia
             | Topic::Firewall
             | Topic::Listeners
+            | Topic::Shares
             | Topic::Software
             | Topic::Updates
             | Topic::RemoteAccess

@@ -25,6 +25,7 @@ mod rules;
 mod screen_lock;
 mod session_timeout;
 mod sessions;
+mod shares;
 mod software;
 mod spool;
 mod time_sync;
@@ -101,6 +102,9 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("systemd_config", session_timeout::systemd_config),
     ("session_files", sessions::files),
     ("session_records", sessions::records),
+    ("nfs_exports", shares::nfs),
+    ("shares_of_people", shares::of_people),
+    ("smb_conf", shares::smb_conf),
     ("office_registry", software::office),
     ("package_files", software::packages),
     ("package_versions", software::versions),

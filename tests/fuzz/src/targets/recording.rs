@@ -5,7 +5,7 @@ use tenken_agent::host::{Recording, scrub};
 use super::{now, parts};
 
 /// Paths of forms the scrubber knows.
-const PATHS: [&str; 33] = [
+const PATHS: [&str; 37] = [
     "/etc/passwd",
     "/etc/shadow",
     "/etc/group",
@@ -39,6 +39,10 @@ const PATHS: [&str; 33] = [
     "/etc/usbguard/rules.conf",
     "/etc/modprobe.d/x.conf",
     "/etc/app.conf",
+    "/etc/samba/smb.conf",
+    "/var/lib/samba/usershares/out",
+    "/var/lib/samba/share_info.tdb",
+    "/etc/exports",
 ];
 
 pub(super) fn recording(data: &[u8]) {

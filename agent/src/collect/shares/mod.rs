@@ -1,0 +1,58 @@
+//! What is open to others on this host: shares over SMB, exports over NFS, and homes of people.
+//!
+//! What a server would share is read where the server runs or begins with the system, and where that is not known. Elsewhere nothing
+//! is shared, whatever its configuration says.
+
+pub mod effective;
+pub mod exports;
+mod folders;
+pub mod nfs;
+pub mod rights;
+pub mod samba;
+mod servers;
+pub mod smb_conf;
+#[cfg(test)]
+mod tests;
+pub mod usershare;
+pub mod usershares;
+
+use std::collections::BTreeSet;
+
+use tenken_model::fact::shares::{NfsExports, ShareKind, Shares, SmbShares};
+use tenken_model::observation::Outcome;
+
+use self::servers::Servers;
+use super::{Look, Needs};
+
+/// Reads what is shared, and looks at the folders and at homes.
+pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Shares> {
+    let servers = Servers::read(look);
+    let homes = folders::homes(look);
+    let smb = samba::read(look, &servers, &homes.private());
+    let nfs = nfs::read(look, &servers);
+    let folders = folders::shared(look, &of_samba(&smb), &of_nfs(&nfs));
+    Outcome::Known(Shares {
+        smb,
+        nfs,
+        folders,
+        homes: homes.told,
+        homes_left_out: homes.left_out,
+        homes_complete: homes.complete,
+    })
+}
+
+/// The folders of shares. Those of printers hold what is printed for a moment; which folder it is may depend on who connects.
+fn of_samba(smb: &SmbShares) -> BTreeSet<String> {
+    let shares = smb.shares.iter().filter(|share| share.kind != ShareKind::Printers);
+    shares.filter_map(|share| share.path.as_deref()).filter(|path| !path.contains('%')).filter_map(folder).collect()
+}
+
+fn of_nfs(nfs: &NfsExports) -> BTreeSet<String> {
+    nfs.exports.iter().filter_map(|export| folder(&export.path)).collect()
+}
+
+/// An absolute path without what does not count at its end.
+fn folder(path: &str) -> Option<String> {
+    let trimmed = path.trim_end_matches('/');
+    path.starts_with('/').then(|| if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() })
+}
