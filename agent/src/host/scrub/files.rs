@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::repositories;
 use super::shares::SharesForm;
 use crate::collect::glob::Glob;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
@@ -124,6 +125,10 @@ pub(super) enum Form {
     Release,
     PackageList,
     RpmDatabase,
+    /// Settings of dnf, the index of a repository, and its advisories.
+    DnfSettings,
+    RepositoryIndex,
+    Advisories,
     /// A unit of systemd, or a drop-in of one.
     Unit,
     /// Variables of a unit.
@@ -265,7 +270,8 @@ impl Form {
             "/var/lib/dpkg/status.d" => Self::DpkgStatus,
             "/var/lib/apt/lists" if name.ends_with("Release") => Self::Release,
             "/var/lib/apt/lists" => Self::PackageList,
-            _ if folder.ends_with("/share/registry") => Self::OfficeRegistry,
+            _ if folder.ends_with("/share/registry") || folder.contains("/share/registry/") => Self::OfficeRegistry,
+            _ if let Some(form) = repositories::form_of_dnf(folder, name) => form,
             "/etc/profile.d" => Self::Shell,
             "/run/udev/data" => Self::Udev,
             "/sys/class/dmi/id" => Self::Make,
@@ -396,6 +402,7 @@ impl Form {
             | Self::Release
             | Self::PackageList
             | Self::RpmDatabase
+            | Self::Advisories
             | Self::Journal
             | Self::Log
             | Self::Identity => false,
@@ -449,6 +456,8 @@ impl Form {
             | Self::Nft
             | Self::Iptables
             | Self::OsRelease
+            | Self::DnfSettings
+            | Self::RepositoryIndex
             | Self::OfficeRegistry
             | Self::Unit
             | Self::UnitVariables

@@ -100,7 +100,7 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     shellinaboxd shellinabox tmate tailscaled zerotier-one netbird cloudflared ngrok frpc tinysshd tinyssh \
     tvncserver xinetd.conf flushed generator generator.early generator.late samba smb.conf smb smbd samba-ad-dc \
     ksmbd share_info.tdb usershares debian_version exports exports.d nfs nfs-server nfs-kernel-server nfs-ganesha \
-    netlogon sysvol printers";
+    netlogon sysvol printers dnf5 repos yum.repos.d distro.repos.d repos.d repos.override.d dnf.conf res";
 
 /// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
 /// anything.
@@ -116,7 +116,8 @@ const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv
     list gz bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user \
     nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp \
     snap AppImage appimage xcd xcu bin requires rexecd rlogind rshd socket target telnetd wants journal old orig \
-    save cf sample example min pem p12 pfx crt cer der KEY PEM P12 PFX CRT CER DER tdb exports";
+    save cf sample example min repo repos override zck pem p12 pfx crt cer der KEY PEM P12 PFX CRT CER DER tdb \
+    exports";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \
