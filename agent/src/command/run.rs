@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result};
 use tenken_model::{Language, Topic};
 
 use super::source;
-use crate::host::linux::memory;
 use crate::host::linux::service::{Manager, Stop};
+use crate::host::linux::{LiveHost, memory};
 use crate::run::resident::Resident;
 use crate::run::setup::Setup;
 
@@ -26,7 +26,10 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
     memory::share_one_heap();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     let host = source::live(arguments.root.as_deref(), language)?;
-    let setup = Setup { manager: Manager::from_environment(), ..Setup::new(arguments.state_dir.clone(), host) };
+    // As at enrolment, which reads no other disk.
+    let machine = LiveHost::new();
+    let manager = Manager::from_environment();
+    let setup = Setup { machine, manager, ..Setup::new(arguments.state_dir.clone(), host) };
     let runtime = runtime()?;
     let done = runtime.block_on(async {
         let mut stop = Stop::listen().context("listening to signals")?;

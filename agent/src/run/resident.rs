@@ -26,10 +26,10 @@ use crate::host::linux::events::Events;
 use crate::host::linux::memory;
 use crate::host::linux::service::Manager;
 use crate::identity::Identity;
+use crate::policy;
 use crate::schedule::{Schedule, Uptime};
 use crate::spool::{SPOOL_BYTES, Spool};
 use crate::transport::{Patience, Transport};
-use crate::{machine, policy};
 
 /// The loop turns at least this often, so that waking from sleep and a stepped clock are noticed.
 const TURN_WITHIN: Duration = Duration::from_mins(1);
@@ -87,10 +87,20 @@ enum Happened {
 impl Resident {
     /// Opens everything the agent rests on. Inside a tokio runtime.
     pub fn open(setup: Setup) -> Result<Self, RunError> {
-        let Setup { state_dir, host, clock, pace, collect_within, bounds, patience, first_report_within, manager } =
-            setup;
+        let Setup {
+            state_dir,
+            host,
+            machine,
+            clock,
+            pace,
+            collect_within,
+            bounds,
+            patience,
+            first_report_within,
+            manager,
+        } = setup;
         let identity = Identity::load(&state_dir)?.ok_or_else(|| RunError::NotEnrolled(Identity::path(&state_dir)))?;
-        machine::check(&state_dir, &host)?;
+        crate::machine::check(&state_dir, &machine)?;
         let (spool, opened) = Spool::open(&state_dir.join("spool"), SPOOL_BYTES, clock.wall())?;
         say_opened(&opened, &spool);
         let (in_force, refused) = policy::restore(&state_dir, &identity)?;

@@ -51,6 +51,8 @@ pub struct Setup {
     pub state_dir: PathBuf,
     /// What it reads.
     pub host: LiveHost,
+    /// The machine that the state folder has to be of, whatever disk is read.
+    pub machine: LiveHost,
     /// Its clocks.
     pub clock: Arc<dyn Clock>,
     /// Bounds of collecting.
@@ -72,6 +74,7 @@ impl Setup {
     pub fn new(state_dir: PathBuf, host: LiveHost) -> Self {
         Self {
             state_dir,
+            machine: host.clone(),
             host,
             clock: Arc::new(LiveClock),
             pace: Pace::default(),
