@@ -1,6 +1,7 @@
 //! The permissions of folders that are shared, and of homes.
 //!
-//! The folder above tells of a change of permissions, and is watched in place of the folder itself: in that, people work all the time.
+//! The folder above tells of a change of permissions, and is watched in place of the folder itself, in which people work all the
+//! time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! What is open to others on this host: shares over SMB, exports over NFS, and homes of people.
 //!
-//! What a server would share is read where the server runs or begins with the system, and where that is not known. Elsewhere nothing
-//! is shared, whatever its configuration says.
+//! What a server shares is read where it runs or begins with the system. Elsewhere nothing is shared, whatever its configuration
+//! says; where nobody can tell, what is shared is not known.
 
 pub mod effective;
 pub mod exports;

@@ -123,8 +123,8 @@ fn of_administrator(look: &Look<'_>, configuration: &Configuration, share: &Shar
         _ => ShareKind::Folder,
     };
     let path = text(values, Name::Path);
-    // Samba makes it unavailable.
-    if path.is_none() && kind != ShareKind::Homes && text(values, Name::MsdfsProxy).is_none() {
+    // Samba makes it unavailable, or sends whoever comes to another server.
+    if path.is_none() && kind != ShareKind::Homes || text(values, Name::MsdfsProxy).is_some() {
         return None;
     }
     let guest_ok = flag(values, Name::GuestOk, false);

@@ -99,25 +99,14 @@ fn smb_conf(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let mut lines = Vec::new();
     for statement in statements {
         lines.push(match statement {
-            Statement::Section(name) if ["global", "globals"].contains(&squeeze(&name).as_str()) => "[global]
-"
-            .to_owned(),
-            Statement::Section(name) => format!(
-                "[{}]
-",
-                share(scrubber, &name.to_lowercase())
-            ),
-            Statement::Set(name, value) => {
-                let value = parameter(scrubber, name, &value);
-                format!(
-                    "{} = {value}
-",
-                    name.word()
-                )
+            Statement::Section(name) if ["global", "globals"].contains(&squeeze(&name).as_str()) => {
+                "[global]".to_owned()
             }
+            Statement::Section(name) => format!("[{}]", share(scrubber, &name.to_lowercase())),
+            Statement::Set(name, value) => format!("{} = {}", name.word(), parameter(scrubber, name, &value)),
         });
     }
-    lines.concat().into_bytes()
+    lines.join("\n").into_bytes()
 }
 
 /// A share by its name in lower case.

@@ -70,7 +70,9 @@ fn guests_come_in_where_the_last_word_lets_them() {
 
 #[test]
 fn shares_that_are_not_offered_are_none() {
-    let host = sharing("[a]\npath=/a\navailable=no\n[b]\nguest ok=yes\n[c]\npath=/c\n");
+    let host = sharing(
+        "[a]\npath=/a\navailable=no\n[b]\nguest ok=yes\n[c]\npath=/c\n[d]\npath=/d\nmsdfs proxy = \\\\sv2\\d\n",
+    );
     let names: Vec<_> = fact(&host).smb.shares.into_iter().map(|share| share.name).collect();
     assert_eq!(names, ["c"], "one without a folder is not offered");
 }
