@@ -22,8 +22,8 @@ const COPIES_MAX: usize = 100;
 const TRIED: [u16; 2] = [6, 7];
 
 /// What is read of a log at the most, with its copies.
-pub(super) const MESSAGES_BYTES: u64 = 4 << 20;
-pub(super) const AUDIT_BYTES: u64 = 2 << 20;
+pub(super) const MESSAGES_BYTES: u64 = 2 << 20;
+pub(super) const AUDIT_BYTES: u64 = 1 << 20;
 pub(super) const FAILED_BYTES: u64 = CHUNK_BYTES;
 
 /// A log, and what it tells.
