@@ -31,6 +31,7 @@ mod office;
 mod packages;
 mod pam;
 mod remote_access;
+mod repositories;
 mod secret_lines;
 mod secrets;
 mod settings;
@@ -273,7 +274,7 @@ impl Scrubber {
             Answer::Given(content) => content,
             Answer::Refused(_) => return self.answer(answer, &tried, |_, content| content.clone()),
         };
-        if let Some(whole) = self.form(path).and_then(|form| packages::whole(self, form, content)) {
+        if let Some(whole) = self.form(path).and_then(|form| packages::whole(self, path, form, content)) {
             return Answer::Given(Content::whole(whole));
         }
         let mut scrubbed = Content { ends_at: content.ends_at, parts: content.parts.clone() };

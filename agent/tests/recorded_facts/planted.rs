@@ -51,7 +51,7 @@ fn full_of(secrets: &Secrets) -> Recording {
 }
 
 /// Hosts that differ from it in what excludes each other.
-fn variants(secrets: &Secrets) -> [Recording; 4] {
+fn variants(secrets: &Secrets) -> [Recording; 5] {
     let note = secrets.note();
     let Secrets { account, person, host, file, .. } = secrets;
     let timer = "/usr/lib/systemd/system/clamav-freshclam-once.timer";
@@ -111,7 +111,8 @@ fn variants(secrets: &Secrets) -> [Recording; 4] {
         .chain(["/etc/ntpsec/ntp.conf", "/etc/ssh/sshd_config", "/etc/nsswitch.conf", "/etc/systemd/timesyncd.conf"])
         .chain(["/etc/systemd/logind.conf", "/etc/clamav/clamd.conf", "/etc/dconf/profile/user"])
         .fold(full_of(secrets), |host, path| host.file(path, format!("\0{note}")));
-    [by_dhcp, not_followed, cut_off, no_text]
+    let of_dnf = software::of_dnf(full_of(secrets), secrets);
+    [by_dhcp, not_followed, cut_off, no_text, of_dnf]
 }
 
 fn accounts(host: Recording, secrets: &Secrets) -> Recording {

@@ -2,13 +2,18 @@
 
 pub mod apt_lists;
 pub mod debian_version;
+pub mod dnf_config;
 pub mod dpkg;
 pub mod paragraphs;
 pub mod release_file;
+pub mod repodata;
 pub mod rpm;
+pub mod rpm_header;
+pub mod rpm_version;
 
 use tenken_model::{Reason, ReasonCode, Size};
 
+use self::rpm::PackagesError;
 use super::Look;
 use super::sqlite::{SqliteError, table_of};
 use crate::host::ReadError;
@@ -93,4 +98,15 @@ pub fn rpm_names(look: &Look<'_>, path: &str) -> Result<Vec<String>, FileError> 
         Err(SqliteError::Read(error)) => Err(FileError::Read(error)),
         Err(error) => Err(FileError::Reason(Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")))),
     }
+}
+
+/// The packages in rpm's database of SQLite, with their versions.
+pub fn rpm_packages(look: &Look<'_>, path: &str) -> Result<Vec<rpm_header::Package>, Reason> {
+    let read = |at: u64, bytes: usize| {
+        look.read_part(path, at, Size::from_bytes(u64::try_from(bytes).unwrap_or(u64::MAX))).map(Into::into)
+    };
+    rpm::packages(&read).map_err(|error| match error {
+        PackagesError::Database(SqliteError::Read(error)) => error.reason(),
+        error => Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")),
+    })
 }

@@ -7,6 +7,8 @@ use super::paragraphs::{Line, Paragraphs};
 /// What the head tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Release {
+    /// Who publishes it, such as `Ubuntu`, or `UbuntuESM` for what its maker sells.
+    pub origin: String,
     /// Whose it is, such as `Debian-Security`.
     pub label: String,
     /// Such as `stable-security`.
@@ -15,12 +17,25 @@ pub struct Release {
     pub codename: String,
     /// When it was written; nothing where that is no date.
     pub date: Option<Instant>,
+    /// Until when it holds; nothing where it does not say, as Ubuntu's.
+    pub valid_until: Option<Instant>,
 }
 
 impl Release {
     /// It is one of security updates of Debian, Ubuntu or what is made of them.
     pub fn is_security(&self) -> bool {
         self.label == "Debian-Security" || [&self.suite, &self.codename].iter().any(|name| name.ends_with("-security"))
+    }
+
+    /// It is of what Ubuntu's maker sells.
+    pub fn is_sold(&self) -> bool {
+        self.origin.starts_with("UbuntuESM")
+    }
+
+    /// The name that is of one version of a system alone: Debian's suites are called `stable-security` one after the other,
+    /// Ubuntu's codenames leave out what a suite is for.
+    pub fn own_name(&self) -> &str {
+        if self.codename.ends_with("-security") || self.suite.is_empty() { &self.codename } else { &self.suite }
     }
 }
 
@@ -32,10 +47,12 @@ pub fn parse(head: &[u8]) -> Release {
         let Line::Field(name, value) = line else { return };
         let text = || String::from_utf8_lossy(value.get(..value.len().min(100)).unwrap_or_default()).into_owned();
         match name {
+            b"Origin" => release.origin = text(),
             b"Label" => release.label = text(),
             b"Suite" => release.suite = text(),
             b"Codename" => release.codename = text(),
             b"Date" => release.date = date(&text()),
+            b"Valid-Until" => release.valid_until = date(&text()),
             _ => {}
         }
     });
@@ -60,9 +77,13 @@ mod tests {
         assert!(debian.is_security());
         assert_eq!((debian.label.as_str(), debian.codename.as_str()), ("Debian-Security", "bookworm-security"));
         assert_eq!(debian.date, Some("2026-11-25T02:22:30Z".parse().unwrap()));
+        assert_eq!(debian.valid_until, Some("2026-12-02T02:22:30Z".parse().unwrap()));
+        assert_eq!((debian.origin.as_str(), debian.own_name()), ("Debian", "bookworm-security"));
         let ubuntu = parse(UBUNTU);
         assert!(ubuntu.is_security());
-        assert_eq!((ubuntu.label.as_str(), ubuntu.suite.as_str()), ("Ubuntu", "noble-security"));
+        assert_eq!((ubuntu.label.as_str(), ubuntu.own_name()), ("Ubuntu", "noble-security"));
+        assert_eq!((ubuntu.valid_until, ubuntu.is_sold()), (None, false));
+        assert!(parse(b"Origin: UbuntuESMApps\nSuite: noble-apps-security\n").is_sold());
     }
 
     #[test]

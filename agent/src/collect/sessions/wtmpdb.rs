@@ -73,7 +73,7 @@ fn instant(value: &Value) -> Option<Instant> {
 fn text(value: &Value) -> String {
     match value {
         Value::Text(text) => clean(text),
-        Value::Integer(_) | Value::Null => String::new(),
+        Value::Integer(_) | Value::Null | Value::Bytes(_) => String::new(),
     }
 }
 

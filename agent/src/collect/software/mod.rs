@@ -10,7 +10,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use super::packages::dpkg::{AutomaticReader, Reader};
-use super::packages::{in_parts, rpm, rpm_names};
+use super::packages::{FileError, in_parts, rpm, rpm_names};
 use super::screen_lock::people;
 use super::{Look, Needs};
 use crate::host::EntryKind;
@@ -99,33 +99,10 @@ fn dpkg(look: &Look<'_>, found: &mut Found) -> Result<bool, Reason> {
 }
 
 fn rpm(look: &Look<'_>, found: &mut Found) -> Result<bool, Reason> {
-    for path in rpm::SQLITE {
-        let log = format!("{path}-wal");
-        match look.metadata(&log) {
-            Ok(metadata) if metadata.size.bytes() > 0 => {
-                let detail = format!("read {path}: a change of it is in {log}, which is not read");
-                return Err(Reason::new(ReasonCode::Unsupported, detail));
-            }
-            Ok(_) => {}
-            Err(error) if error.is_not_there() => {}
-            Err(error) => return Err(error.reason()),
-        }
-        match rpm_names(look, path) {
-            Ok(names) => {
-                found.extend(names.into_iter().map(|name| ((ProgramSource::Rpm, String::new(), name), false)));
-                return Ok(true);
-            }
-            Err(error) if error.is_not_there() => {}
-            Err(error) => return Err(error.reason()),
-        }
-    }
-    for path in rpm::OTHERS {
-        if look.exists(path).map_err(|error| error.reason())? {
-            let detail = format!("read {path}: it is a database of rpm in a form that is not read");
-            return Err(Reason::new(ReasonCode::Unsupported, detail));
-        }
-    }
-    Ok(false)
+    let Some(path) = rpm::database(look)? else { return Ok(false) };
+    let names = rpm_names(look, &path).map_err(FileError::reason)?;
+    found.extend(names.into_iter().map(|name| ((ProgramSource::Rpm, String::new(), name), false)));
+    Ok(true)
 }
 
 /// Snaps, flatpaks, and what lies outside of packages.

@@ -1,9 +1,10 @@
 //! Reading one table of an SQLite database file, without its library. See <https://www.sqlite.org/fileformat2.html>.
 //!
-//! Only what is needed: tables with row numbers, in UTF-8, whose rows fit on their page. Of a large database only the pages
-//! of the table that is asked for are read. What a write-ahead log
-//! beside the file holds is not in the file: the caller has to look for one.
+//! Only what is needed: tables with row numbers, in UTF-8, whose rows fit on their page, and the beginnings of bytes that do
+//! not ([`blobs`]). Of a large database only the pages of the table that is asked for are read. What a write-ahead log beside
+//! the file holds is not in the file: the caller has to look for one.
 
+pub mod blobs;
 pub mod writer;
 
 use std::borrow::Cow;
@@ -47,7 +48,7 @@ pub enum SqliteError {
     TooMany,
 }
 
-/// A value of a row. Numbers with a fraction and bytes are not asked for and read as nothing.
+/// A value of a row. Numbers with a fraction and bytes are not asked for and read as nothing; bytes can be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// Nothing.
@@ -56,6 +57,8 @@ pub enum Value {
     Integer(i64),
     /// A text; bytes that are no UTF-8 are replaced.
     Text(String),
+    /// Bytes, to be written.
+    Bytes(Vec<u8>),
 }
 
 /// A table.
@@ -92,17 +95,7 @@ pub fn table_of(database: Bytes<'_>, name: &str) -> Result<Table, SqliteError> {
 }
 
 fn named(file: &File<'_>, name: &str) -> Result<Table, SqliteError> {
-    // The first page is the root of the table of tables: type, name, table, root page, definition.
-    let tables = file.rows(1)?;
-    let found = tables.iter().find_map(|row| match row.as_slice() {
-        [Value::Text(kind), Value::Text(found), _, Value::Integer(root), Value::Text(definition), ..]
-            if kind == "table" && found.eq_ignore_ascii_case(name) =>
-        {
-            Some((u32::try_from(*root).ok()?, columns(definition)))
-        }
-        _ => None,
-    });
-    let (root, columns) = found.ok_or_else(|| SqliteError::NoTable(name.to_owned()))?;
+    let (root, columns) = file.find(name)?;
     Ok(Table { columns, rows: file.rows(root)? })
 }
 
@@ -151,33 +144,73 @@ impl<'a> File<'a> {
         Self { pages, ..self }
     }
 
+    /// The first page of a table, and its columns.
+    fn find(&self, name: &str) -> Result<(u32, Vec<String>), SqliteError> {
+        // The first page is the root of the table of tables: type, name, table, root page, definition.
+        let tables = self.rows(1)?;
+        let found = tables.iter().find_map(|row| match row.as_slice() {
+            [Value::Text(kind), Value::Text(found), _, Value::Integer(root), Value::Text(definition), ..]
+                if kind == "table" && found.eq_ignore_ascii_case(name) =>
+            {
+                Some((u32::try_from(*root).ok()?, columns(definition)))
+            }
+            _ => None,
+        });
+        found.ok_or_else(|| SqliteError::NoTable(name.to_owned()))
+    }
+
     /// The rows of the tree below a page.
     fn rows(&self, root: u32) -> Result<Vec<Vec<Value>>, SqliteError> {
         let mut rows = Vec::new();
+        self.leaves(root, &mut |number, page| {
+            rows.extend(self.rows_of(page).ok_or(SqliteError::Page(number))?);
+            if rows.len() > ROWS_MAX { Err(SqliteError::TooMany) } else { Ok(()) }
+        })?;
+        Ok(rows)
+    }
+
+    /// Gives `take` the cells of each page of rows in the tree below a page.
+    fn leaves(
+        &self,
+        root: u32,
+        take: &mut dyn FnMut(u32, &Cells<'_>) -> Result<(), SqliteError>,
+    ) -> Result<(), SqliteError> {
         // Each page is in one tree once: more visits than pages are a ring.
         let mut visits = self.pages;
         let mut pages = vec![(root, 0)];
         while let Some((number, depth)) = pages.pop() {
             let damaged = || SqliteError::Page(number);
             visits = visits.checked_sub(1).filter(|_| depth < DEPTH_MAX).ok_or_else(damaged)?;
-            let page_bytes = u64::try_from(self.page_bytes).unwrap_or(u64::MAX);
-            let at = u64::from(number).checked_sub(1).and_then(|before| before.checked_mul(page_bytes));
-            let page = (self.bytes)(at.ok_or_else(damaged)?, self.page_bytes).map_err(SqliteError::Read)?;
+            let page = self.read_page(number)?;
             match self.page(number, &page).ok_or_else(damaged)? {
-                Page::Leaf(cells) => rows.extend(cells),
+                Page::Leaf(cells) => take(number, &cells)?,
                 Page::Interior(children) => pages.extend(children.into_iter().rev().map(|child| (child, depth + 1))),
             }
             if u64::try_from(pages.len()).unwrap_or(u64::MAX) > visits {
                 return Err(SqliteError::Page(number));
             }
-            if rows.len() > ROWS_MAX {
-                return Err(SqliteError::TooMany);
-            }
         }
-        Ok(rows)
+        Ok(())
     }
 
-    fn page(&self, number: u32, page: &[u8]) -> Option<Page> {
+    fn read_page(&self, number: u32) -> Result<Cow<'_, [u8]>, SqliteError> {
+        let page_bytes = u64::try_from(self.page_bytes).unwrap_or(u64::MAX);
+        let at = u64::from(number).checked_sub(1).and_then(|before| before.checked_mul(page_bytes));
+        (self.bytes)(at.ok_or(SqliteError::Page(number))?, self.page_bytes).map_err(SqliteError::Read)
+    }
+
+    /// The rows in cells. Cells do not overlap: those of a sound page are together no longer than the page.
+    fn rows_of(&self, cells: &Cells<'_>) -> Option<Vec<Vec<Value>>> {
+        let mut left = self.usable_bytes;
+        let mut row = |cell: &usize| {
+            let (row, length) = self.row(cells.page.get(*cell..)?)?;
+            left = left.checked_sub(length)?;
+            Some(row)
+        };
+        cells.places.iter().map(&mut row).collect()
+    }
+
+    fn page<'p>(&self, number: u32, page: &'p [u8]) -> Option<Page<'p>> {
         let page = page.get(..self.page_bytes)?.get(..self.usable_bytes)?;
         let header = if number == 1 { HEADER_BYTES } else { 0 };
         let cells = usize::try_from(unsigned(page, header + 3, 2)?).ok()?;
@@ -186,14 +219,8 @@ impl<'a> File<'a> {
         let cell = |index: usize| usize::try_from(unsigned(page, places + 2 * index, 2)?).ok();
         match kind {
             LEAF => {
-                // Cells do not overlap: those of a sound page are together no longer than the page.
-                let mut left = self.usable_bytes;
-                let mut row = |index| {
-                    let (row, length) = self.row(page.get(cell(index)?..)?)?;
-                    left = left.checked_sub(length)?;
-                    Some(row)
-                };
-                (0..cells).map(&mut row).collect::<Option<_>>().map(Page::Leaf)
+                let places = (0..cells).map(cell).collect::<Option<_>>()?;
+                Some(Page::Leaf(Cells { page, places }))
             }
             INTERIOR => {
                 let child = |at: usize| u32::try_from(unsigned(page, at, 4)?).ok();
@@ -222,9 +249,15 @@ impl<'a> File<'a> {
     }
 }
 
-enum Page {
-    Leaf(Vec<Vec<Value>>),
+enum Page<'p> {
+    Leaf(Cells<'p>),
     Interior(Vec<u32>),
+}
+
+/// The cells of a page of rows.
+struct Cells<'p> {
+    page: &'p [u8],
+    places: Vec<usize>,
 }
 
 /// Takes a value of that type.

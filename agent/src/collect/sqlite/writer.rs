@@ -1,4 +1,4 @@
-//! Writing an SQLite database file of one table, without its library. See <https://www.sqlite.org/fileformat2.html>.
+//! Writing an SQLite database file of a few tables, without its library. See <https://www.sqlite.org/fileformat2.html>.
 //!
 //! Recordings need it, from which the columns that nobody reads are to be gone.
 
@@ -9,21 +9,33 @@ const PAGE_BYTES: usize = 512;
 /// Version 3.46, whose form this is.
 const VERSION: u32 = 3_046_000;
 
+/// A table to be written: its name, its columns, which are words, and its rows.
+pub type Written<'a> = (&'a str, &'a [&'a str], &'a [Vec<Value>]);
+
 /// A database whose table `name` has these rows in its columns, which are words; nothing where a row does not fit on a page.
 pub fn write(name: &str, columns: &[&str], rows: &[Vec<Value>]) -> Option<Vec<u8>> {
-    // The first page is the table of tables, written when the table's own root is known.
+    write_all(&[(name, columns, rows)])
+}
+
+/// A database of these tables; nothing where a row does not fit on a page, or the tables not on the first.
+pub fn write_all(tables: &[Written<'_>]) -> Option<Vec<u8>> {
+    // The first page is the table of tables, written when their own roots are known.
     let mut pages = vec![Vec::new()];
-    let mut below = leaves(rows, &mut pages)?;
-    while below.len() > 1 {
-        below = interiors(&below, &mut pages)?;
+    let mut cells = Vec::new();
+    for (number, (name, columns, rows)) in (1..).zip(tables) {
+        let mut below = leaves(rows, &mut pages)?;
+        while below.len() > 1 {
+            below = interiors(&below, &mut pages)?;
+        }
+        let (root, _) = *below.first()?;
+        let definition = format!("CREATE TABLE {name}({})", columns.join(", "));
+        let [kind, name] = ["table", name].map(|text| Value::Text(text.to_owned()));
+        let of_tables = [kind, name.clone(), name, Value::Integer(i64::from(root)), Value::Text(definition)];
+        cells.push(leaf_cell(number, &of_tables)?);
     }
-    let (root, _) = *below.first()?;
-    let definition = format!("CREATE TABLE {name}({})", columns.join(", "));
-    let [kind, name] = ["table", name].map(|text| Value::Text(text.to_owned()));
-    let of_tables = [kind, name.clone(), name, Value::Integer(i64::from(root)), Value::Text(definition)];
     let pages_count = u32::try_from(pages.len()).ok()?;
     let first = pages.first_mut()?;
-    *first = page(LEAF, &[leaf_cell(1, &of_tables)?], None, &header(pages_count))?;
+    *first = page(LEAF, &cells, None, &header(pages_count))?;
     Some(pages.concat())
 }
 
@@ -110,6 +122,10 @@ fn leaf_cell(number: u64, row: &[Value]) -> Option<Vec<u8>> {
             Value::Text(text) => {
                 kinds.extend(varint(u64::try_from(text.len()).ok()?.checked_mul(2)?.checked_add(13)?));
                 values.extend(text.as_bytes());
+            }
+            Value::Bytes(bytes) => {
+                kinds.extend(varint(u64::try_from(bytes.len()).ok()?.checked_mul(2)?.checked_add(12)?));
+                values.extend(bytes);
             }
         }
     }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use tenken_model::fact::updates::{Pending, PendingUpdate};
-use tenken_model::{Instant, Reason, ReasonCode, Size};
+use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
 
+use super::os_release::OsRelease;
+use super::{Lists, first_named, support};
 use crate::collect::Look;
 use crate::collect::packages::apt_lists::{ListForm, Newer, list_of, repository};
 use crate::collect::packages::debian_version::compare;
@@ -22,17 +24,29 @@ const LISTS_MAX: usize = 5_000;
 const LIST_MAX: Size = Size::from_bytes(96 << 20);
 /// The head of a file of release; sums follow.
 const HEAD: Size = Size::from_bytes(4 << 10);
-/// Touched by apt's daily job and by update-notifier after the lists were fetched.
+/// Touched by apt's daily job and by update-notifier after lists were fetched, unless all of them failed.
 const STAMPS: [&str; 2] = ["/var/lib/apt/periodic/update-success-stamp", "/var/lib/apt/periodic/update-stamp"];
-/// The most updates that are named; the rest are counted.
-const NAMED_MAX: usize = 50;
+/// Systems that publish their security updates in suites of their own.
+const WITH_SECURITY_SUITES: [&str; 2] = ["debian", "ubuntu"];
+/// How long a suite is written anew by nobody while its system is supported: at the end of the year Ubuntu published nothing
+/// for some two weeks.
+const QUIET_MAX: Span = Span::from_days(21);
 
 pub(super) fn is_there(look: &Look<'_>) -> Result<bool, Reason> {
     look.exists(STATUS).map_err(|error| error.reason())
 }
 
+/// What the lists tell.
+pub(super) fn lists(look: &Look<'_>, system: &OsRelease, now: Instant) -> Lists {
+    let pending = pending(look);
+    match fetched(look, system, now) {
+        Ok((fetched, valid_until)) => Lists { pending, fetched: Ok(fetched), valid_until },
+        Err(reason) => Lists { pending, fetched: Err(reason), valid_until: None },
+    }
+}
+
 /// The security updates that the lists tell of and that are not installed.
-pub(super) fn pending(look: &Look<'_>) -> Result<Pending, Reason> {
+fn pending(look: &Look<'_>) -> Result<Pending, Reason> {
     let installed =
         in_parts(look, STATUS, STATUS_MAX, Reader::default, Reader::take).map_err(FileError::reason)?.finish();
     if installed.more || installed.versions.is_empty() {
@@ -68,10 +82,7 @@ pub(super) fn pending(look: &Look<'_>) -> Result<Pending, Reason> {
         return Err(Reason::new(ReasonCode::Missing, detail));
     }
     let count = u32::try_from(pending.len()).unwrap_or(u32::MAX);
-    let mut first: Vec<PendingUpdate> = pending.into_values().collect();
-    first.sort_by(|one, other| (one.published_by, &one.name).cmp(&(other.published_by, &other.name)));
-    first.truncate(NAMED_MAX);
-    Ok(Pending { count, first })
+    Ok(Pending { count, first: first_named(pending.into_values().collect()) })
 }
 
 /// Adds an update, or puts it in the place of an older one of the same package.
@@ -87,7 +98,7 @@ fn add(
     if known.is_none_or(|known| compare(&available, &known.available).is_gt()) {
         // What replaces it came later: it has been pending since the first of them at the latest.
         let published_by = known.map_or(published_by, |known| known.published_by.min(published_by));
-        pending.insert(name.clone(), PendingUpdate { name, installed, available, published_by });
+        pending.insert(name.clone(), PendingUpdate { name, installed, available, published_by, severity: None });
     }
 }
 
@@ -104,17 +115,63 @@ fn releases<'e>(look: &Look<'_>, entries: &'e [Entry]) -> Result<Vec<(&'e str, R
         .collect()
 }
 
-/// When the lists were last fetched, at the latest time that is certain: when one of them was written, or a job that
-/// fetches them said that it did.
-pub(super) fn fetched(look: &Look<'_>, now: Instant) -> Result<Option<Instant>, Reason> {
+/// When the lists of security updates were last fetched, at the latest time that is certain, and until when they hold.
+///
+/// What else is fetched tells nothing of them: a mirror of something else is there while theirs has been out of reach for
+/// months. Of several suites the one that was fetched first counts. A system that has no suites of its own for them is judged
+/// by the newest list.
+fn fetched(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<(Option<Instant>, Option<Instant>), Reason> {
     let entries = look.list_if_there(LISTS, LISTS_MAX).map_err(|error| error.reason())?;
-    let mut known: Vec<Instant> = releases(look, &entries)?.into_iter().filter_map(|(_, of)| of.date).collect();
+    let releases: Vec<Release> = releases(look, &entries)?.into_iter().map(|(_, release)| release).collect();
+    let stamp = stamp(look, now)?;
+    let past = |date: Option<Instant>| date.filter(|date| *date <= now);
+    let suites = deciding(&releases, system, now);
+    if suites.is_empty() {
+        let has_suites = WITH_SECURITY_SUITES.contains(&system.id.as_str()) && !system.version.is_empty();
+        let newest = releases.iter().filter_map(|of| past(of.date)).max().max(stamp);
+        return Ok((newest.filter(|_| !has_suites), None));
+    }
+    // One that says until when it holds is written anew before. Others are when there is something new.
+    let fetched = suites.values().map(|suite| {
+        let date = past(suite.date)?;
+        let is_quiet = suite.valid_until.is_none() && Span::between(date, now) <= QUIET_MAX;
+        Some(if is_quiet { stamp.map_or(date, |stamp| stamp.max(date)) } else { date })
+    });
+    let valid_until = suites.values().filter_map(|suite| suite.valid_until).min();
+    Ok((fetched.min().flatten(), valid_until))
+}
+
+/// The suites of security updates that decide, by their publisher and name, each as it was fetched last. Before the end of
+/// the standard support what is sold beside it decides nothing, and after it the suites of the standard support are not
+/// written any more.
+fn deciding<'r>(
+    releases: &'r [Release],
+    system: &OsRelease,
+    now: Instant,
+) -> BTreeMap<(&'r str, &'r str), &'r Release> {
+    let is_sold = support::standard_end(system).is_some_and(|end| now > end);
+    let security = || releases.iter().filter(|release| release.is_security());
+    let any = security().any(|release| release.is_sold() == is_sold);
+    let mut suites: BTreeMap<(&str, &str), &Release> = BTreeMap::new();
+    for release in security().filter(|release| !any || release.is_sold() == is_sold) {
+        let key = if release.is_sold() { ("", "") } else { (release.origin.as_str(), release.own_name()) };
+        let newest = suites.entry(key).or_insert(release);
+        if release.date > newest.date {
+            *newest = release;
+        }
+    }
+    suites
+}
+
+/// When a job last said that it fetched lists.
+fn stamp(look: &Look<'_>, now: Instant) -> Result<Option<Instant>, Reason> {
+    let mut newest = None;
     for stamp in STAMPS {
         match look.metadata(stamp) {
-            Ok(metadata) => known.push(metadata.modified),
+            Ok(metadata) => newest = newest.max(Some(metadata.modified).filter(|at| *at <= now)),
             Err(error) if error.is_not_there() => {}
             Err(error) => return Err(error.reason()),
         }
     }
-    Ok(known.into_iter().filter(|fetched| *fetched <= now).max())
+    Ok(newest)
 }

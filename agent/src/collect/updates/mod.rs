@@ -1,6 +1,7 @@
 //! Whether the operating system is supported and current.
 
 mod apt;
+mod dnf;
 pub mod kernel;
 pub mod os_release;
 pub mod pro;
@@ -8,7 +9,7 @@ pub mod support;
 #[cfg(test)]
 mod tests;
 
-use tenken_model::fact::updates::{DueRestart, Pending, Updates};
+use tenken_model::fact::updates::{DueRestart, Pending, PendingUpdate, Updates};
 use tenken_model::observation::Outcome;
 use tenken_model::{Instant, Reason, ReasonCode, Size};
 
@@ -25,10 +26,11 @@ const RESTART_WANTED: &str = "/run/reboot-required";
 /// What Ubuntu's Pro client tells of itself.
 const PRO: &str = "/var/lib/ubuntu-advantage/status.json";
 const PRO_MAX: Size = Size::from_bytes(1 << 20);
-/// Where dnf, yum and zypper keep what they fetched of repositories, and how many folders below it files of one lie.
-const CACHES: [(&str, u8); 4] =
-    [("/var/cache/dnf", 2), ("/var/cache/libdnf5", 2), ("/var/cache/yum", 3), ("/var/cache/zypp/raw", 2)];
+/// Where yum and zypper keep what they fetched of repositories, and how many folders below it files of one lie.
+const CACHES: [(&str, u8); 2] = [("/var/cache/yum", 3), ("/var/cache/zypp/raw", 2)];
 const CACHE_ENTRIES_MAX: usize = 2_000;
+/// The most updates that are named; the rest are counted.
+const NAMED_MAX: usize = 50;
 
 /// Reads the support of this system, its pending updates and the restart that is due.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Updates> {
@@ -36,16 +38,17 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Updates> {
         Ok(system) => system,
         Err(reason) => return Outcome::Failed(reason),
     };
-    let (pending, lists_fetched) = match apt::is_there(look) {
-        Ok(true) => (apt::pending(look), apt::fetched(look, needs.now)),
-        Ok(false) => (pending_of_others(look), fetched_by_others(look, needs.now)),
-        Err(reason) => (Err(reason.clone()), Err(reason)),
+    let lists = match apt::is_there(look) {
+        Ok(true) => apt::lists(look, &system, needs.now),
+        Ok(false) => lists_of_others(look, needs.now),
+        Err(reason) => Lists::unknown(&reason),
     };
     Outcome::Known(Updates {
-        support: support::of(&system, &mut || subscribed(look)).into(),
+        support: support::of(&system, &mut || subscribed(look, needs.now)).into(),
         name: system.pretty_name,
-        pending: pending.into(),
-        lists_fetched: lists_fetched.into(),
+        pending: lists.pending.into(),
+        lists_fetched: lists.fetched.into(),
+        lists_valid_until: lists.valid_until,
         restart: restart(look).map_err(|error| error.reason()).into(),
     })
 }
@@ -60,17 +63,61 @@ fn system(look: &Look<'_>) -> Result<os_release::OsRelease, Reason> {
     Err(Reason::new(ReasonCode::Missing, format!("read {path}: there is none, and no {other}")))
 }
 
-/// Whether the host takes part in what Ubuntu's maker sells after the standard support.
-fn subscribed(look: &Look<'_>) -> Result<bool, Reason> {
-    let Some(bytes) = look.read_if_there(PRO, PRO_MAX).map_err(|error| error.reason())? else { return Ok(false) };
-    pro::is_supported(&bytes).map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {PRO}: {error}")))
+/// Until when the host takes part in what Ubuntu's maker sells after the standard support. A contract that is over counts as
+/// none: what it was for is then refused.
+fn subscribed(look: &Look<'_>, now: Instant) -> Result<Option<Instant>, Reason> {
+    let Some(bytes) = look.read_if_there(PRO, PRO_MAX).map_err(|error| error.reason())? else { return Ok(None) };
+    let until = pro::supported_until(&bytes)
+        .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {PRO}: {error}")))?;
+    Ok(until.filter(|until| *until >= now))
 }
 
-/// What is pending where there is no apt.
-fn pending_of_others(look: &Look<'_>) -> Result<Pending, Reason> {
-    other_manager(look)?;
-    let detail = "read the security updates of dnf or zypper: they are kept compressed, which is not read";
-    Err(Reason::new(ReasonCode::Unsupported, detail))
+/// What lists of packages tell.
+struct Lists {
+    pending: Result<Pending, Reason>,
+    fetched: Result<Option<Instant>, Reason>,
+    valid_until: Option<Instant>,
+}
+
+impl Lists {
+    fn unknown(reason: &Reason) -> Self {
+        Self { pending: Err(reason.clone()), fetched: Err(reason.clone()), valid_until: None }
+    }
+}
+
+/// What they tell where there is no apt.
+fn lists_of_others(look: &Look<'_>, now: Instant) -> Lists {
+    let of_dnf = || {
+        other_manager(look)?;
+        dnf::read(look, now)
+    };
+    let repositories = match of_dnf() {
+        Ok(repositories) => repositories,
+        Err(reason) => return Lists::unknown(&reason),
+    };
+    let pending = dnf::pending(look, &repositories);
+    if repositories.are_cached() {
+        return Lists { pending, fetched: Ok(repositories.fetched()), valid_until: None };
+    }
+    let fetched = fetched_by_others(look, now);
+    let pending = match (pending, &fetched) {
+        (Err(_), Ok(Some(_))) => {
+            let detail = "read the security updates of yum or zypper: their lists are not read";
+            Err(Reason::new(ReasonCode::Unsupported, detail))
+        }
+        (pending, _) => pending,
+    };
+    Lists { pending, fetched, valid_until: None }
+}
+
+/// The most severe updates, and of those the ones that have been known longest.
+fn first_named(mut pending: Vec<PendingUpdate>) -> Vec<PendingUpdate> {
+    pending.sort_by(|one, other| {
+        let by_severity = other.severity.cmp(&one.severity);
+        by_severity.then_with(|| (one.published_by, &one.name).cmp(&(other.published_by, &other.name)))
+    });
+    pending.truncate(NAMED_MAX);
+    pending
 }
 
 /// That there is a package manager whose lists are not apt's.
@@ -83,9 +130,8 @@ fn other_manager(look: &Look<'_>) -> Result<(), Reason> {
     Err(Reason::new(ReasonCode::Unsupported, "look for a package manager: neither dpkg nor rpm is there"))
 }
 
-/// When dnf, yum or zypper last fetched anything.
+/// When yum or zypper last fetched anything.
 fn fetched_by_others(look: &Look<'_>, now: Instant) -> Result<Option<Instant>, Reason> {
-    other_manager(look)?;
     let mut newest = None;
     for (folder, depth) in CACHES {
         newest = newest.max(newest_below(look, folder, depth, now).map_err(|error| error.reason())?);
@@ -93,8 +139,8 @@ fn fetched_by_others(look: &Look<'_>, now: Instant) -> Result<Option<Instant>, R
     Ok(newest)
 }
 
-/// When a repository below a folder was last fetched, or found to be as it was: dnf then touches its list of packages, yum
-/// its cookie and zypper its index. Times ahead of the clock tell nothing.
+/// When a repository below a folder was last fetched, or found to be as it was: yum then touches its cookie and zypper its
+/// index. Times ahead of the clock tell nothing.
 fn newest_below(look: &Look<'_>, folder: &str, depth: u8, now: Instant) -> Result<Option<Instant>, ReadError> {
     let mut newest = None;
     for entry in look.list_if_there(folder, CACHE_ENTRIES_MAX)? {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 use tenken_model::fact::updates::{Support, SupportKind};
-use tenken_model::{Reason, ReasonCode};
+use tenken_model::{Instant, Reason, ReasonCode};
 
 use super::os_release::{OsRelease, end_of_day};
 
@@ -58,38 +58,58 @@ pub fn knows(id: &str) -> bool {
     SYSTEMS.as_ref().is_ok_and(|rows| rows.iter().any(|row| row.ids.iter().any(|known| known == id)))
 }
 
-/// The support of a system. `subscribed` tells whether this host has what its maker sells after the standard support, and is
-/// asked only where that decides.
-pub fn of(system: &OsRelease, subscribed: &mut dyn FnMut() -> Result<bool, Reason>) -> Result<Support, Reason> {
+/// The support of a system. `subscribed` tells until when this host has what its maker sells after the standard support,
+/// and is asked only where that decides.
+pub fn of(
+    system: &OsRelease,
+    subscribed: &mut dyn FnMut() -> Result<Option<Instant>, Reason>,
+) -> Result<Support, Reason> {
     if let Some(ends) = system.support_end {
         return Ok(Support { ends: Some(ends), kind: SupportKind::Declared });
     }
-    let rows = SYSTEMS.as_ref().map_err(|error| unknown(format!("read the table of supported systems: {error}")))?;
-    let row = rows
-        .iter()
-        .find(|row| row.ids.contains(&system.id) && system.name.starts_with(&row.name))
-        .ok_or_else(|| unknown(format!("no end of support is known for {}", system.pretty_name)))?;
+    let row = row_of(system)?;
     if row.rolling {
         return Ok(Support { ends: None, kind: SupportKind::Rolling });
     }
+    let version = version_of(row, system)?;
+    let standard = dated(&version.standard)?;
+    if let Some(text) = &version.subscribed
+        && let Some(until) = subscribed()?
+    {
+        // What is sold ends with the contract, and standard support does not.
+        let ends = dated(text)?.min(until);
+        if ends > standard {
+            return Ok(Support { ends: Some(ends), kind: SupportKind::Subscribed });
+        }
+    }
+    Ok(match &version.long_term {
+        Some(text) => Support { ends: Some(dated(text)?), kind: SupportKind::LongTerm },
+        None => Support { ends: Some(standard), kind: SupportKind::Standard },
+    })
+}
+
+/// The end of the standard support, where it is known.
+pub fn standard_end(system: &OsRelease) -> Option<Instant> {
+    dated(&version_of(row_of(system).ok()?, system).ok()?.standard).ok()
+}
+
+fn row_of(system: &OsRelease) -> Result<&'static Row, Reason> {
+    let rows = SYSTEMS.as_ref().map_err(|error| unknown(format!("read the table of supported systems: {error}")))?;
+    rows.iter()
+        .find(|row| row.ids.contains(&system.id) && system.name.starts_with(&row.name))
+        .ok_or_else(|| unknown(format!("no end of support is known for {}", system.pretty_name)))
+}
+
+fn version_of<'r>(row: &'r Row, system: &OsRelease) -> Result<&'r Version, Reason> {
     let major = system.version.split('.').next().unwrap_or_default();
     let of = |wanted: &str| row.versions.iter().find(|version| version.id == wanted);
-    let version = of(&system.version)
+    of(&system.version)
         .or_else(|| of(major))
-        .ok_or_else(|| unknown(format!("no end of support is known for {}", system.pretty_name)))?;
-    let dated = |text: &str, kind| {
-        let ends = end_of_day(text).ok_or_else(|| unknown(format!("{text} in the table of systems is no date")))?;
-        Ok(Support { ends: Some(ends), kind })
-    };
-    if let Some(text) = &version.subscribed
-        && subscribed()?
-    {
-        return dated(text, SupportKind::Subscribed);
-    }
-    match &version.long_term {
-        Some(text) => dated(text, SupportKind::LongTerm),
-        None => dated(&version.standard, SupportKind::Standard),
-    }
+        .ok_or_else(|| unknown(format!("no end of support is known for {}", system.pretty_name)))
+}
+
+fn dated(text: &str) -> Result<Instant, Reason> {
+    end_of_day(text).ok_or_else(|| unknown(format!("{text} in the table of systems is no date")))
 }
 
 fn unknown(detail: String) -> Reason {
@@ -106,7 +126,11 @@ mod tests {
     }
 
     fn ends(system: &OsRelease, subscribed: bool) -> (String, SupportKind) {
-        let support = of(system, &mut || Ok(subscribed)).unwrap();
+        until(system, subscribed.then_some(Instant::MAX_UTC))
+    }
+
+    fn until(system: &OsRelease, contract: Option<Instant>) -> (String, SupportKind) {
+        let support = of(system, &mut || Ok(contract)).unwrap();
         (support.ends.map_or("never".to_owned(), |ends| ends.date_naive().to_string()), support.kind)
     }
 
@@ -139,9 +163,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sold_ends_with_its_contract() {
+        let contract = end_of_day("2027-03-31");
+        let focal = system("ubuntu", "20.04", "");
+        assert_eq!(until(&focal, contract), ("2027-03-31".into(), SupportKind::Subscribed));
+        assert_eq!(until(&focal, end_of_day("2025-01-31")), ("2025-05-29".into(), SupportKind::Standard));
+        let noble = system("ubuntu", "24.04", "");
+        assert_eq!(until(&noble, contract).1, SupportKind::Standard, "the contract ends before the standard support");
+        assert_eq!(standard_end(&focal), end_of_day("2025-05-29"));
+        assert_eq!(standard_end(&system("homemade", "1", "")), None);
+    }
+
+    #[test]
     fn what_is_not_in_the_table_is_unknown() {
         for (id, version) in [("debian", ""), ("debian", "99"), ("ubuntu", "24"), ("amzn", "1"), ("homemade", "1")] {
-            assert!(of(&system(id, version, "X"), &mut || Ok(false)).is_err(), "{id} {version}");
+            assert!(of(&system(id, version, "X"), &mut || Ok(None)).is_err(), "{id} {version}");
         }
         let denied = || Err(Reason::new(ReasonCode::NotPermitted, "x"));
         assert!(of(&system("ubuntu", "20.04", ""), &mut { denied }).is_err());

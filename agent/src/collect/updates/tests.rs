@@ -13,11 +13,11 @@ const SECURITY: &str = "/var/lib/apt/lists/deb.debian.org_debian-security_dists_
 const STATUS: &str = "Package: 7zip\nStatus: install ok installed\nVersion: 22.01+dfsg-8+deb12u1\n\n\
     Package: activemq\nStatus: install ok installed\nVersion: 5.17.2+dfsg-2+deb12u1\n\n";
 
-fn at(text: &str) -> Instant {
+pub(super) fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
-fn bare(kernel: &str) -> Recording {
+pub(super) fn bare(kernel: &str) -> Recording {
     Recording::new(at("2026-11-26T00:00:00Z")).system(SystemReading {
         os: "debian".into(),
         os_version: "12".into(),
@@ -41,16 +41,16 @@ fn debian() -> Recording {
         )
 }
 
-fn needs() -> Needs {
+pub(super) fn needs() -> Needs {
     Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: at("2026-11-26T00:00:00Z") }
 }
 
-fn fact(host: &Recording) -> Updates {
+pub(super) fn fact(host: &Recording) -> Updates {
     let Outcome::Known(fact) = collect(&Look::new(host), &needs()) else { panic!() };
     fact
 }
 
-fn count(host: &Recording) -> Result<u32, ReasonCode> {
+pub(super) fn count(host: &Recording) -> Result<u32, ReasonCode> {
     match fact(host).pending {
         Read::Measured(pending) => Ok(pending.count),
         Read::NotRead(reason) => Err(reason.code),
@@ -106,28 +106,92 @@ fn what_cannot_be_compared_is_not_guessed() {
     assert_eq!(fact(&no_lists).lists_fetched, Read::Measured(None));
 }
 
-#[test]
-fn jobs_tell_when_the_lists_were_fetched_unless_their_clock_was_ahead() {
-    let stamp = |time: &str| {
-        let time = at(time);
-        let host =
-            debian().file_with("/var/lib/apt/periodic/update-success-stamp", "", move |file| file.modified = time);
-        fact(&host).lists_fetched
-    };
-    assert_eq!(stamp("2026-11-25T20:00:00Z"), Read::Measured(Some(at("2026-11-25T20:00:00Z"))));
-    assert_eq!(stamp("2026-10-01T00:00:00Z"), Read::Measured(Some(at("2026-11-25T02:22:30Z"))));
-    assert_eq!(stamp("2027-01-01T00:00:00Z"), Read::Measured(Some(at("2026-11-25T02:22:30Z"))));
+fn fetched(host: &Recording) -> Option<Instant> {
+    let Read::Measured(fetched) = fact(host).lists_fetched else { panic!() };
+    fetched
+}
+
+fn stamped(host: Recording, time: &str) -> Recording {
+    let time = at(time);
+    host.file_with("/var/lib/apt/periodic/update-success-stamp", "", move |file| file.modified = time)
 }
 
 #[test]
-fn red_hat_tells_when_and_not_what() {
+fn debians_suite_tells_itself_when_it_was_fetched_and_until_when_it_holds() {
+    assert_eq!(fact(&debian()).lists_valid_until, Some(at("2026-12-02T02:22:30Z")));
+    // A job fetched something yesterday, which need not be this suite.
+    assert_eq!(fetched(&stamped(debian(), "2026-11-25T20:00:00Z")), Some(at("2026-11-25T02:22:30Z")));
+    let of = |date: &str| {
+        let release =
+            format!("Label: Debian-Security\nCodename: bookworm-security\nDate: {date}\nValid-Until: {date}\n");
+        debian().file(format!("{SECURITY}_InRelease"), release)
+    };
+    let old = of("Fri, 23 Oct 2026 00:00:00 UTC");
+    assert_eq!(fetched(&stamped(old, "2026-11-25T20:00:00Z")), Some(at("2026-10-23T00:00:00Z")));
+    assert_eq!(fetched(&of("Fri, 01 Jan 2027 00:00:00 UTC")), None, "ahead of the clock");
+}
+
+#[test]
+fn other_repositories_tell_nothing_of_security_updates() {
+    let other = "/var/lib/apt/lists/download.docker.com_linux_debian_dists_bookworm_InRelease";
+    let fresh = "Origin: Docker\nSuite: bookworm\nDate: Wed, 25 Nov 2026 23:00:00 UTC\n";
+    let dead =
+        "Origin: Debian\nLabel: Debian-Security\nCodename: bookworm-security\nDate: Fri, 23 Oct 2026 00:00:00 UTC\n";
+    let hidden = debian().file(other, fresh).file(format!("{SECURITY}_InRelease"), dead);
+    assert_eq!(fetched(&hidden), Some(at("2026-10-23T00:00:00Z")));
+    let none = bare("6.1.0")
+        .file("/etc/os-release", "ID=debian\nVERSION_ID=12\n")
+        .file("/var/lib/dpkg/status", STATUS)
+        .file(other, fresh);
+    assert_eq!(fetched(&stamped(none, "2026-11-25T20:00:00Z")), None, "the suite is not configured");
+    // A system whose updates have no suite of their own.
+    let rolling = bare("6.1.0")
+        .file("/etc/os-release", "ID=kali\nVERSION_ID=2026.3\n")
+        .file("/var/lib/dpkg/status", STATUS)
+        .file(other, fresh);
+    assert_eq!(fetched(&rolling), Some(at("2026-11-25T23:00:00Z")));
+    // Of two suites the one that was fetched first, of two mirrors of one the other.
+    let suite =
+        |name: &str, date: &str| format!("Origin: Debian\nCodename: {name}-security\nDate: {date} 2026 00:00:00 UTC\n");
+    let lists = |number: u8| format!("/var/lib/apt/lists/mirror{number}_dists_x_InRelease");
+    let two = debian().file(lists(1), suite("bookworm", "Tue, 24 Nov")).file(lists(2), suite("trixie", "Mon, 23 Nov"));
+    assert_eq!(fetched(&two), Some(at("2026-11-23T00:00:00Z")));
+    let mirrors = debian().file(lists(1), suite("bookworm", "Fri, 20 Nov"));
+    assert_eq!(fetched(&mirrors), Some(at("2026-11-25T02:22:30Z")));
+}
+
+#[test]
+fn ubuntus_suites_are_quiet_for_some_weeks_and_dead_after_that() {
+    let of = |version: &str, suites: &[(&str, &str, &str)]| {
+        let host = bare("6.8.0-45-generic")
+            .file("/etc/os-release", format!("ID=ubuntu\nVERSION_ID=\"{version}\"\n"))
+            .file("/var/lib/dpkg/status", STATUS);
+        suites.iter().fold(stamped(host, "2026-11-25T20:00:00Z"), |host, (origin, suite, date)| {
+            let release =
+                format!("Origin: {origin}\nSuite: {suite}\nCodename: noble\nDate: {date} 2026 00:00:00 UTC\n");
+            host.file(format!("/var/lib/apt/lists/x_dists_{suite}_InRelease"), release)
+        })
+    };
+    let (yesterday, quiet, dead) = ("Wed, 25 Nov", "Tue, 10 Nov", "Thu, 01 Oct");
+    let stamp = Some(at("2026-11-25T20:00:00Z"));
+    assert_eq!(fetched(&of("24.04", &[("Ubuntu", "noble-security", quiet)])), stamp);
+    let hidden =
+        of("24.04", &[("Ubuntu", "noble-security", dead), ("UbuntuESMApps", "noble-apps-security", yesterday)]);
+    assert_eq!(fetched(&hidden), Some(at("2026-10-01T00:00:00Z")), "what is sold beside it does not stand for it");
+    let sold = [("UbuntuESM", "focal-infra-security", yesterday), ("UbuntuESMApps", "focal-apps-security", dead)];
+    let over = of("20.04", &[("Ubuntu", "focal-security", dead), sold[0], sold[1]]);
+    assert_eq!(fetched(&over), stamp, "nobody writes the suite of the standard support any more");
+    assert_eq!(fetched(&of("20.04", &[("Ubuntu", "focal-security", dead)])), Some(at("2026-10-01T00:00:00Z")));
+}
+
+#[test]
+fn yum_and_zypper_tell_when_and_not_what() {
     let (early, time) = (at("2026-10-01T09:00:00Z"), at("2026-11-25T09:00:00Z"));
     let host = bare("5.14.0-427.13.1.el9_4.x86_64")
         .file("/etc/os-release", "ID=\"rocky\"\nVERSION_ID=\"9.4\"\nNAME=\"Rocky Linux\"\n")
         .file("/var/lib/rpm/rpmdb.sqlite", "x")
-        .file("/var/cache/dnf/expired_repos.json", "[]")
-        .file_with("/var/cache/dnf/baseos-0123/repodata/repomd.xml", "", |file| file.modified = early)
-        .file_with("/var/cache/dnf/baseos-0123/repodata/0a1b-primary.xml.gz", "", |file| file.modified = time)
+        .file_with("/var/cache/zypp/raw/oss/repodata/repomd.xml", "", |file| file.modified = early)
+        .file_with("/var/cache/yum/x86_64/7/base/cachecookie", "", |file| file.modified = time)
         .file_with("/boot/vmlinuz-5.14.0-427.16.1.el9_4.x86_64", "", |file| file.modified = early)
         .file_with("/boot/initramfs-5.14.0-427.16.1.el9_4.x86_64.img", "", |file| file.modified = time);
     let fact = fact(&host);
@@ -159,9 +223,17 @@ fn the_maker_of_ubuntu_sells_longer_support() {
     let focal = || debian().file("/etc/os-release", "ID=ubuntu\nVERSION_ID=\"20.04\"\n");
     let kind = |host: &Recording| fact(host).support.measured().map(|support| support.kind);
     assert_eq!(kind(&focal()), Some(SupportKind::Standard));
-    let status = r#"{"attached":true,"services":[{"name":"esm-infra","status":"enabled"}]}"#;
+    let status = |expires: &str| {
+        format!(
+            "{{\"attached\":true,\"expires\":\"{expires}\",\"services\":[{{\"name\":\"esm-infra\",\"status\":\"enabled\"}}]}}"
+        )
+    };
     let pro = "/var/lib/ubuntu-advantage/status.json";
-    assert_eq!(kind(&focal().file(pro, status)), Some(SupportKind::Subscribed));
+    assert_eq!(kind(&focal().file(pro, status("n/a"))), Some(SupportKind::Subscribed));
+    let ends = fact(&focal().file(pro, status("2027-01-01T00:00:00+00:00"))).support.measured().unwrap().ends;
+    assert_eq!(ends, Some(at("2027-01-01T00:00:00Z")), "with the contract");
+    assert_eq!(kind(&focal().file(pro, status("2026-11-01T00:00:00+00:00"))), Some(SupportKind::Standard));
+    assert_eq!(kind(&focal().file(pro, status("soon"))), None);
     assert_eq!(kind(&focal().file(pro, "{")), None);
     assert_eq!(kind(&focal().denied(pro)), None);
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::files::Form;
 use super::{
     Scrubber, accounts, answers, antivirus, boot, certificates, clocks, disks, lease_configuration, leases, logins,
-    logs, network, office, packages, pam, remote_access, secret_lines, settings, shell, sign_in_databases, sshd,
-    sudoers, wireless,
+    logs, network, office, packages, pam, remote_access, repositories, secret_lines, settings, shell,
+    sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 
@@ -121,9 +121,14 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Pro => packages::pro(bytes),
         Form::OfficeRegistry => office::registry(bytes),
         // They are written anew as a whole.
-        Form::DpkgStatus | Form::AutomaticPackages | Form::Release | Form::PackageList | Form::RpmDatabase => {
-            return None;
-        }
+        Form::DpkgStatus
+        | Form::AutomaticPackages
+        | Form::Release
+        | Form::PackageList
+        | Form::RpmDatabase
+        | Form::Advisories => return None,
+        Form::DnfSettings => repositories::settings(scrubber, path, bytes),
+        Form::RepositoryIndex => repositories::index(scrubber, path, bytes),
         Form::Unit => remote_access::unit(scrubber, bytes),
         Form::UnitVariables => remote_access::variables(scrubber, bytes),
         Form::Inetd => remote_access::inetd(bytes),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::repositories;
 use crate::collect::glob::Glob;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
 use crate::collect::systemd_unit;
@@ -123,6 +124,10 @@ pub(super) enum Form {
     Release,
     PackageList,
     RpmDatabase,
+    /// Settings of dnf, the index of a repository, and its advisories.
+    DnfSettings,
+    RepositoryIndex,
+    Advisories,
     /// A unit of systemd, or a drop-in of one.
     Unit,
     /// Variables of a unit.
@@ -262,6 +267,7 @@ impl Form {
             "/var/lib/apt/lists" if name.ends_with("Release") => Self::Release,
             "/var/lib/apt/lists" => Self::PackageList,
             _ if folder.ends_with("/share/registry") => Self::OfficeRegistry,
+            _ if let Some(form) = repositories::form_of_dnf(folder, name) => form,
             "/etc/profile.d" => Self::Shell,
             "/run/udev/data" => Self::Udev,
             "/sys/class/dmi/id" => Self::Make,
@@ -391,6 +397,7 @@ impl Form {
             | Self::Release
             | Self::PackageList
             | Self::RpmDatabase
+            | Self::Advisories
             | Self::Journal
             | Self::Log
             | Self::Identity => false,
@@ -444,6 +451,8 @@ impl Form {
             | Self::Nft
             | Self::Iptables
             | Self::OsRelease
+            | Self::DnfSettings
+            | Self::RepositoryIndex
             | Self::OfficeRegistry
             | Self::Unit
             | Self::UnitVariables

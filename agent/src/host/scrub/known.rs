@@ -96,7 +96,7 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     passwd.client auth.conf auth.conf.d postfix ppp exim4 private certs live archive apache2 httpd ipsec.d swanctl \
     strongswan openvpn html Downloads ダウンロード cert.pem chain.pem fullchain.pem privkey.pem ca-certificates.crt \
     ca-bundle.crt ca-bundle.trust.crt mods-available mods-enabled conf-available conf-enabled modules-available \
-    modules-enabled";
+    modules-enabled distro dnf5 repos yum.repos.d distro.repos.d repos.d repos.override.d dnf.conf";
 
 /// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
 /// anything.
@@ -112,7 +112,7 @@ const ENDINGS: &str = "conf sources leases sh csh rules d desktop xml txt db csv
     list gz bz2 xz zst zip tar tgz sql dump timer service completed key cfg wal toml yaml json pub bak identity user \
     nmconnection psk open 8021x cnf ini env yml properties config php py rb js pl bash dpkg-dist dpkg-new rpmnew swp \
     snap AppImage appimage xcd xcu bin requires rexecd rlogind rshd socket target telnetd wants journal old orig \
-    save cf sample example min pem p12 pfx crt cer der KEY PEM P12 PFX CRT CER DER";
+    save cf sample example min repo repos override zck pem p12 pfx crt cer der KEY PEM P12 PFX CRT CER DER";
 
 /// Processes that collectors look for. The kernel cuts names to 15 letters.
 const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon clamd freshclam clamonacc wdavdaemon \

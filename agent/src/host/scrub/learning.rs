@@ -47,6 +47,7 @@ impl Scrubber {
         scrubber.learn_interfaces(recording);
         scrubber.learn_lease_files(recording);
         scrubber.learn_lists();
+        scrubber.learn_caches();
         for account in &accounts {
             scrubber.learn_keys(recording, account);
         }

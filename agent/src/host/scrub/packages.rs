@@ -4,14 +4,14 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use tenken_model::Size;
+use tenken_model::{Instant, Size};
 
 use super::files::Form;
-use super::{Scrubber, known};
+use super::{Scrubber, known, repositories};
 use crate::collect::packages::apt_lists::{list_of, repository};
 use crate::collect::packages::dpkg::{AutomaticReader, Reader};
 use crate::collect::packages::paragraphs::{Line, Paragraphs};
-use crate::collect::packages::{release_file, rpm};
+use crate::collect::packages::{release_file, rpm, rpm_header};
 use crate::collect::sqlite::{SqliteError, Value, table_of, writer};
 use crate::collect::updates::{os_release, pro, support};
 use crate::host::recorded::Content;
@@ -26,12 +26,13 @@ const DAMAGED: &[u8] = b"SQLite format 3\0\x02\0\x01\x01\0@  ";
 const HEADER_BYTES: usize = 100;
 
 /// A file that is read in parts, as a whole; nothing for one of another form.
-pub(super) fn whole(scrubber: &mut Scrubber, form: Form, content: &Content) -> Option<Vec<u8>> {
+pub(super) fn whole(scrubber: &mut Scrubber, path: &Path, form: Form, content: &Content) -> Option<Vec<u8>> {
     Some(match form {
         Form::DpkgStatus => installed(scrubber, &joined(content)),
         Form::AutomaticPackages => automatic(scrubber, &joined(content)),
         Form::PackageList => listed(scrubber, &joined(content)),
-        Form::Release => release(&joined(content)),
+        Form::Release => release(scrubber, &joined(content)),
+        Form::Advisories => repositories::advised(scrubber, path, &joined(content)),
         Form::RpmDatabase => rpm_database(scrubber, content),
         _ => return None,
     })
@@ -50,7 +51,7 @@ fn joined(content: &Content) -> Vec<u8> {
 }
 
 /// A package's stand-in. One that a rule of the catalogue names stays of that name.
-fn package(scrubber: &mut Scrubber, name: &str) -> String {
+pub(super) fn package(scrubber: &mut Scrubber, name: &str) -> String {
     match known::program(name) {
         Some(known) if known == name => name.to_owned(),
         Some(known) => format!("{known}-{}", scrubber.names.part(name)),
@@ -58,8 +59,8 @@ fn package(scrubber: &mut Scrubber, name: &str) -> String {
     }
 }
 
-fn version(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_ascii_alphanumeric() || ".+~:-".contains(*letter)).collect()
+pub(super) fn version(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_ascii_alphanumeric() || ".+~:-_^".contains(*letter)).collect()
 }
 
 fn installed(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
@@ -100,14 +101,19 @@ fn listed(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     written.into_bytes()
 }
 
-fn release(bytes: &[u8]) -> Vec<u8> {
+fn release(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    const OF_SECURITY: &str = "-security";
     let release = release_file::parse(bytes);
-    let suite = if release.is_security() { "stable-security" } else { OTHER };
-    let date = release.date.map(|date| format!("Date: {}\n", date.to_rfc2822())).unwrap_or_default();
-    format!("Suite: {suite}\n{date}").into_bytes()
+    let name = release.own_name();
+    let name = scrubber.names.part(name.strip_suffix(OF_SECURITY).unwrap_or(name));
+    let suite = if release.is_security() { OF_SECURITY } else { "" };
+    let origin = if release.is_sold() { "UbuntuESM".to_owned() } else { scrubber.names.part(&release.origin) };
+    let dated = [("Date", release.date), ("Valid-Until", release.valid_until)].into_iter();
+    let dated = dated.filter_map(|(field, date)| Some(format!("{field}: {}\n", date?.to_rfc2822())));
+    format!("Origin: {origin}\nSuite: {name}{suite}\n{}", dated.collect::<String>()).into_bytes()
 }
 
-/// A database of names alone, or one that is broken in the same way.
+/// A database of names and of the heads of packages, as far as they were read, or one that is broken.
 fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
     let read = |at: u64, bytes: usize| {
         let part = content.part(at, Size::from_bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));
@@ -115,14 +121,32 @@ fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
         part.ok_or_else(|| ReadError::new(ReadErrorKind::Failed, "read a database", "not recorded"))
     };
     let (name, column) = rpm::NAMES;
-    let database = match table_of(&read, name) {
-        Ok(table) => {
-            let names = rpm::names(&table).into_iter().map(|name| vec![Value::Text(package(scrubber, &name))]);
-            writer::write(name, &[column], &names.collect::<Vec<_>>())
+    let names = table_of(&read, name).map(|table| {
+        let names = rpm::names(&table).into_iter().map(|name| vec![Value::Text(package(scrubber, &name))]);
+        names.collect::<Vec<_>>()
+    });
+    let heads = rpm::packages(&read).map(|packages| {
+        let head = |of: &rpm_header::Package| {
+            let head = rpm_header::write(&repositories::installed(scrubber, of));
+            vec![Value::Null, Value::Bytes(head)]
+        };
+        packages.iter().map(head).collect::<Vec<_>>()
+    });
+    let none = |error: &SqliteError| matches!(error, SqliteError::NoTable(_));
+    let database = match (&names, &heads) {
+        (Err(SqliteError::NotSqlite), _) => Some(NOTHING.to_vec()),
+        (Err(names), Err(rpm::PackagesError::Database(heads))) if none(names) && none(heads) => {
+            writer::write(OTHER, &[OTHER], &[])
         }
-        Err(SqliteError::NoTable(_)) => writer::write(OTHER, &[OTHER], &[]),
-        Err(SqliteError::NotSqlite) => Some(NOTHING.to_vec()),
-        Err(SqliteError::Page(_) | SqliteError::TooMany | SqliteError::Read(_)) => None,
+        (Err(_), Err(_)) => None,
+        // A table that is damaged is as good as none.
+        _ => {
+            let columns = [&[column][..], &["hnum", "blob"]];
+            let [names_columns, heads_columns] = columns;
+            let names = names.iter().map(|rows| (name, names_columns, rows.as_slice()));
+            let heads = heads.iter().map(|rows| (rpm::HEADERS, heads_columns, rows.as_slice()));
+            writer::write_all(&names.chain(heads).collect::<Vec<_>>())
+        }
     };
     database.unwrap_or_else(|| {
         let mut damaged = DAMAGED.to_vec();
@@ -144,9 +168,13 @@ pub(super) fn os_release(bytes: &[u8]) -> Vec<u8> {
 
 /// What Ubuntu's Pro client tells of the updates of the system.
 pub(super) fn pro(bytes: &[u8]) -> Vec<u8> {
-    match pro::is_supported(bytes) {
-        Ok(true) => br#"{"attached":true,"services":[{"name":"esm-infra","status":"enabled"}]}"#.to_vec(),
-        Ok(false) => br#"{"attached":false}"#.to_vec(),
+    match pro::supported_until(bytes) {
+        Ok(Some(until)) => {
+            let expires = if until == Instant::MAX_UTC { "n/a".to_owned() } else { until.to_rfc3339() };
+            let services = r#""services":[{"name":"esm-infra","status":"enabled"}]"#;
+            format!("{{\"attached\":true,\"expires\":\"{expires}\",{services}}}").into_bytes()
+        }
+        Ok(None) => br#"{"attached":false}"#.to_vec(),
         Err(_) => NOTHING.to_vec(),
     }
 }
@@ -201,8 +229,10 @@ mod tests {
         assert_eq!(os_release::parse(&written).version, "12");
         assert_eq!(os_release(&written), written, "scrubbing twice changes nothing");
         assert!(!String::from_utf8_lossy(&os_release(b"ID=tanaka\nNAME=tanaka\nVERSION_ID=1x\n")).contains("tanaka"));
-        let suite = release(include_bytes!("../../../tests/samples/updates/ubuntu_24_04_security.InRelease"));
-        assert!(release_file::parse(&suite).is_security());
-        assert_eq!(release(&suite), suite);
+        let mut scrubber = Scrubber::of_nothing();
+        let suite =
+            release(&mut scrubber, include_bytes!("../../../tests/samples/updates/ubuntu_24_04_security.InRelease"));
+        let suite = release_file::parse(&suite);
+        assert!(suite.is_security() && suite.date.is_some() && !suite.own_name().contains("noble"));
     }
 }

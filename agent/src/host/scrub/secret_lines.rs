@@ -19,6 +19,11 @@ pub(super) fn scrub(scrubber: &mut Scrubber, style: Style, bytes: &[u8]) -> Vec<
     if bytes.contains(&0) {
         return b"\0".to_vec();
     }
+    lines_at(lines(scrubber, style, bytes))
+}
+
+/// The lines that hold passwords, with stand-ins in their place.
+pub(super) fn lines(scrubber: &mut Scrubber, style: Style, bytes: &[u8]) -> Vec<(usize, String)> {
     let (found, more) = finds(&String::from_utf8_lossy(bytes), style);
     let behind = found.last().map_or(0, |find| find.line);
     let left_out = (0..more).map(|index| (behind + 1 + index, left_out(style)));
@@ -32,7 +37,7 @@ pub(super) fn scrub(scrubber: &mut Scrubber, style: Style, bytes: &[u8]) -> Vec<
             None => joined.push((number, text)),
         }
     }
-    lines_at(joined)
+    joined
 }
 
 /// A find that is not kept, in a style's own form.

@@ -1,5 +1,10 @@
 //! What is installed, and what office programs are told.
 
+use std::path::Path;
+
+use tenken_agent::collect::packages::repodata::unpack::{self, Packing};
+use tenken_agent::collect::packages::rpm_header;
+use tenken_agent::collect::packages::rpm_version::Evr;
 use tenken_agent::collect::sqlite::Value;
 use tenken_agent::collect::sqlite::writer as sqlite_writer;
 use tenken_agent::host::Recording;
@@ -10,25 +15,35 @@ pub(super) fn software(host: Recording, secrets: &Secrets) -> Recording {
     let note = secrets.note();
     let Secrets { account, person, telephone, mail, host: name, file, .. } = secrets;
     let lists = format!("/var/lib/apt/lists/{name}_{file}_dists_x-security");
-    let package = |name: &str, version: &str| {
+    let listed = |name: &str, version: &str| {
         format!(
             "Package: {name}\nStatus: install ok installed\nMaintainer: {person} <{mail}>\nVersion: {version}\nDescription: {telephone}\n {file}\n\n"
         )
     };
     let key = [Value::Text(format!("{file}-tools")), Value::Integer(1), Value::Text(person.clone())];
-    let rpm = sqlite_writer::write("Name", &["key", "hnum", "note"], &[key.to_vec()]).unwrap();
+    let package = rpm_header::Package {
+        name: format!("{file}-tools"),
+        arch: "x86_64".into(),
+        evr: Evr { epoch: 1, version: "2".into(), release: "1.module+el9".into() },
+        module: Some(format!("{file}:2")),
+    };
+    let heads = [vec![Value::Null, Value::Bytes(rpm_header::write(&package))]];
+    let names = [key.to_vec()];
+    let tables: [sqlite_writer::Written<'_>; 2] =
+        [("Name", &["key", "hnum", "note"], &names), ("Packages", &["hnum", "blob"], &heads)];
+    let rpm = sqlite_writer::write_all(&tables).unwrap();
     host.file("/etc/os-release", format!("{note}ID=ubuntu\nVERSION_ID=\"20.04\"\nPRETTY_NAME=\"{person}\"\n"))
         .file("/var/lib/ubuntu-advantage/status.json", format!("{{\"attached\":true,\"account\":\"{mail}\"}}"))
         .file(
             "/var/lib/dpkg/status",
-            package("anydesk", "6") + &package(&format!("{file}-tools"), "1.0-1") + &package("zsh", "5.9"),
+            listed("anydesk", "6") + &listed(&format!("{file}-tools"), "1.0-1") + &listed("zsh", "5.9"),
         )
         .file("/var/lib/apt/extended_states", format!("{note}Package: {file}-tools\nAuto-Installed: 1\n"))
         .file(
             format!("{lists}_InRelease"),
             format!("{note}Origin: {person}\nLabel: Debian-Security\nDate: Mon, 23 Nov 2026 00:00:00 UTC\n"),
         )
-        .file(format!("{lists}_main_binary-amd64_Packages"), package(&format!("{file}-tools"), "2.0-1") + &note)
+        .file(format!("{lists}_main_binary-amd64_Packages"), listed(&format!("{file}-tools"), "2.0-1") + &note)
         .file("/var/lib/rpm/rpmdb.sqlite", rpm)
         .file(format!("/opt/{file}/start"), &note)
         .folder("/opt/google")
@@ -41,6 +56,35 @@ pub(super) fn software(host: Recording, secrets: &Secrets) -> Recording {
         .file("/boot/vmlinuz-6.1.0-40-amd64", "")
         .file(format!("/boot/vmlinuz-6.12.0-{file}"), "")
         .file(format!("/var/cache/dnf/{file}-1/repodata/repomd.xml"), &note)
+}
+
+/// A host of Red Hat's relatives, in the place of one with apt.
+pub(super) fn of_dnf(host: Recording, secrets: &Secrets) -> Recording {
+    let note = secrets.note();
+    let Secrets { person, mail, host: name, file, password, .. } = secrets;
+    let cache = format!("/srv/{file}/cache/{file}-0123456789abcdef/repodata");
+    let advisories = format!(
+        "<updates><!-- {person} --><update from=\"{mail}\" type=\"security\"><title>{person}</title><severity>Critical</severity>\
+         <description>{note}</description><issued date=\"2026-09-02\"/><pkglist><collection><name>{file}</name>\
+         <module name=\"{file}\" stream=\"2\"/><package name=\"{file}-tools\" epoch=\"1\" version=\"3\" \
+         release=\"1.module+el9\" arch=\"x86_64\" src=\"{file}\"/></collection></pkglist></update></updates>"
+    );
+    let mut host = host;
+    host.paths.remove(Path::new("/var/lib/dpkg/status"));
+    host.file("/etc/os-release", format!("{note}ID=rocky\nVERSION_ID=\"9.4\"\nPRETTY_NAME=\"{person}\"\n"))
+        .file("/etc/dnf/dnf.conf", format!("{note}[main]\ncachedir=/srv/{file}/cache\nproxy_password={password}\n"))
+        .file(
+            format!("/etc/yum.repos.d/{file}.repo"),
+            format!("{note}[{file}]\nname={person}\nbaseurl=https://{name}/\nenabled=1\npassword={password}\n"),
+        )
+        .file(
+            format!("{cache}/repomd.xml"),
+            format!(
+                "<repomd><!-- {person} --><data type=\"updateinfo\"><location href=\"repodata/{file}-updateinfo.xml.gz\"/></data></repomd>"
+            ),
+        )
+        .file(format!("{cache}/{file}-primary.xml.gz"), "")
+        .file(format!("{cache}/{file}-updateinfo.xml.gz"), unpack::packed(Packing::Gzip, advisories.as_bytes()))
 }
 
 pub(super) fn office(host: Recording, secrets: &Secrets) -> Recording {

@@ -37,6 +37,7 @@ impl Reading<'_> {
             }),
             pending: Read::Measured(Pending { count: 0, first: Vec::new() }),
             lists_fetched: Read::Measured(Some(self.days_ago(0))),
+            lists_valid_until: None,
             restart: Read::Measured(None),
         }
     }

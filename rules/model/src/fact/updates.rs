@@ -28,6 +28,20 @@ record! {
     }
 }
 
+choice! {
+    /// How severe its maker calls what an update repairs.
+    pub enum Severity {
+        /// Of little effect.
+        Low = "low",
+        /// Harder to use, or of less effect.
+        Moderate = "moderate",
+        /// Data or service is easily lost.
+        Important = "important",
+        /// A stranger takes the machine without help from anybody.
+        Critical = "critical",
+    }
+}
+
 record! {
     /// A security update that is known to this host and not installed.
     pub struct PendingUpdate {
@@ -37,8 +51,10 @@ record! {
         pub installed: String,
         /// The newest version in the lists of security updates.
         pub available: String,
-        /// It was published at this time or before, which is when its list was written.
+        /// It was published at this time or before: when its maker says so, or when its list was written.
         pub published_by: Instant,
+        /// How severe its maker calls it, of several the most severe; absent where lists do not tell.
+        pub severity: Option<Severity>,
     }
 }
 
@@ -47,7 +63,7 @@ record! {
     pub struct Pending {
         /// How many packages have one.
         pub count: u32,
-        /// Those that have been known longest, at most fifty.
+        /// The most severe, and of those the ones that have been known longest: at most fifty.
         pub first: Vec<PendingUpdate>,
     }
 }
@@ -71,9 +87,11 @@ record! {
         pub support: Read<Support>,
         /// Security updates that are known and not installed.
         pub pending: Read<Pending>,
-        /// When the lists of available packages were last fetched, at the latest time that is certain; absent where none
-        /// ever were.
+        /// When the lists of security updates were last fetched, at the latest time that is certain, and of several the one
+        /// that was fetched first; those of all packages for a system that has none of their own. Absent where none ever were.
         pub lists_fetched: Read<Option<Instant>>,
+        /// Until when those lists say that they hold; absent where they do not say, or could not be read.
+        pub lists_valid_until: Option<Instant>,
         /// The restart that is due; absent when none is.
         pub restart: Read<Option<DueRestart>>,
     }

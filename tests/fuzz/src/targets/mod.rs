@@ -102,6 +102,8 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("package_files", software::packages),
     ("package_versions", software::versions),
     ("rpm_names", software::rpm_names),
+    ("rpm_packages", software::rpm_packages),
+    ("advisories", software::advisories),
     ("system_release", software::system),
     ("spool_frames", spool::frames),
     ("spool_recovery", spool::recovery),

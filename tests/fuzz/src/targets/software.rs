@@ -6,9 +6,13 @@ use tenken_agent::collect::office_macros::registry;
 use tenken_agent::collect::packages::apt_lists::{Newer, list_of, repository};
 use tenken_agent::collect::packages::debian_version::compare;
 use tenken_agent::collect::packages::dpkg::{AutomaticReader, Reader};
-use tenken_agent::collect::packages::{release_file, rpm};
+use tenken_agent::collect::packages::repodata::unpack::{self, Packing};
+use tenken_agent::collect::packages::repodata::{advisories, repomd};
+use tenken_agent::collect::packages::rpm_version::Evr;
+use tenken_agent::collect::packages::{dnf_config, release_file, rpm, rpm_header};
 use tenken_agent::collect::sqlite::table;
 use tenken_agent::collect::updates::{kernel, os_release, pro, support};
+use tenken_model::Size;
 
 use super::parts;
 
@@ -50,10 +54,44 @@ pub(super) fn rpm_names(data: &[u8]) {
     }
 }
 
+/// Packages with their versions, and what an advisory says of them.
+pub(super) fn rpm_packages(data: &[u8]) {
+    let read = |at: u64, length: usize| {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        let end = at.saturating_add(length).min(data.len());
+        Ok(data.get(at..end).unwrap_or_default().into())
+    };
+    for package in rpm::packages(&read).unwrap_or_default() {
+        // What is no text is replaced, by something longer.
+        let texts = [&package.name, &package.arch, &package.evr.version, &package.evr.release];
+        if texts.into_iter().chain(&package.module).any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+            continue;
+        }
+        let written = rpm_header::write(&package);
+        assert_eq!(rpm_header::read(&written, written.len()), Ok(rpm_header::Step::Package(package)));
+    }
+    let _package = rpm_header::read(data, data.len());
+}
+
+/// The first byte says how the rest is packed.
+pub(super) fn advisories(data: &[u8]) {
+    let Some((first, data)) = data.split_first() else { return };
+    let packing = [Packing::None, Packing::Gzip, Packing::Zstandard].into_iter().nth(usize::from(*first % 3));
+    let Ok(read) = unpack::unpacked(packing.unwrap_or(Packing::None), data, Size::from_bytes(1 << 20)) else { return };
+    let mut found = Vec::new();
+    if advisories::read(read, &|_| true, &mut |advised| found.push(advised)).is_ok() {
+        for advised in &found {
+            let _order = advised.evr.order(&Evr::parse(&advised.evr.to_string()));
+        }
+    }
+    let _files = repomd::advisories(data);
+    let _settings = dnf_config::parse(data);
+}
+
 pub(super) fn system(data: &[u8]) {
     let system = os_release::parse(data);
-    let _support = support::of(&system, &mut || Ok(data.len().is_multiple_of(2)));
-    let _pro = pro::is_supported(data);
+    let until = pro::supported_until(data).unwrap_or_default();
+    let _support = support::of(&system, &mut || Ok(until));
 }
 
 pub(super) fn office(data: &[u8]) {

@@ -1,0 +1,141 @@
+//! What dnf knows of updates, without running it.
+
+mod repositories;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use tenken_model::fact::updates::{Pending, PendingUpdate};
+use tenken_model::{Instant, Reason, ReasonCode, Size};
+
+use super::first_named;
+use crate::collect::Look;
+use crate::collect::packages::repodata::advisories::{self, Advised};
+use crate::collect::packages::repodata::unpack::{self, Packing};
+use crate::collect::packages::rpm_header::Package;
+use crate::collect::packages::rpm_version::Evr;
+use crate::collect::packages::{rpm, rpm_packages};
+
+use self::repositories::Repository;
+pub(super) use self::repositories::{Repositories, read};
+
+/// The largest, Oracle's and Fedora's, have some 6 MB, and unpacked some 60.
+const PACKED_MAX: Size = Size::from_bytes(32 << 20);
+const UNPACKED_MAX: Size = Size::from_bytes(256 << 20);
+
+/// The newest of each name and kind that is installed: of kernels several are.
+type Installed = BTreeMap<String, Vec<Package>>;
+
+/// The security updates that the advisories of enabled repositories tell of and that are not installed.
+pub(super) fn pending(look: &Look<'_>, repositories: &Repositories) -> Result<Pending, Reason> {
+    let path = rpm::database(look)?;
+    let path = path.ok_or_else(|| Reason::new(ReasonCode::Unsupported, "look for rpm's database: there is none"))?;
+    let installed = installed(look, &path)?;
+    let mut pending = BTreeMap::new();
+    let mut read = 0;
+    for repository in &repositories.enabled {
+        let Some(cached) = &repository.cached else {
+            if repository.may_be_missing {
+                continue;
+            }
+            let detail =
+                format!("look for the lists of repository {}: it is enabled, and none is there", repository.id);
+            return Err(Reason::new(ReasonCode::Missing, detail));
+        };
+        if !cached.advisories.is_empty() {
+            of_repository(look, repository, &installed, &mut pending)?;
+            read += 1;
+        }
+    }
+    if read == 0 {
+        let detail = "look for security updates of dnf: no enabled repository tells of any";
+        return Err(Reason::new(ReasonCode::Missing, detail));
+    }
+    let count = u32::try_from(pending.len()).unwrap_or(u32::MAX);
+    Ok(Pending { count, first: first_named(pending.into_values().collect()) })
+}
+
+fn installed(look: &Look<'_>, path: &str) -> Result<Installed, Reason> {
+    let mut installed = Installed::new();
+    for package in rpm_packages(look, path)? {
+        let of_name = installed.entry(package.name.clone()).or_default();
+        match of_name.iter_mut().find(|known| known.arch == package.arch) {
+            Some(known) if package.evr.order(&known.evr).is_gt() => *known = package,
+            Some(_) => {}
+            None => of_name.push(package),
+        }
+    }
+    if installed.is_empty() {
+        return Err(Reason::new(ReasonCode::Unparsable, format!("read {path}: no installed package")));
+    }
+    Ok(installed)
+}
+
+fn of_repository(
+    look: &Look<'_>,
+    repository: &Repository,
+    installed: &Installed,
+    pending: &mut BTreeMap<String, PendingUpdate>,
+) -> Result<(), Reason> {
+    let Some(cached) = &repository.cached else { return Ok(()) };
+    let (path, packing) = file(look, &cached.folder, &cached.advisories)?;
+    let failed = RefCell::new(None);
+    let unpacked = unpack::unpacked(packing, unpack::Parts::of(look, &path, &failed), UNPACKED_MAX);
+    let read = unpacked.map_err(Into::into).and_then(|unpacked| {
+        advisories::read(unpacked, &|name| installed.contains_key(name), &mut |advised| {
+            let of_name = installed.get(&advised.name).into_iter().flatten();
+            for package in of_name.filter(|package| advised.repairs(package)) {
+                add(pending, package, &advised, cached.fetched);
+            }
+        })
+    });
+    match (read, failed.into_inner()) {
+        (_, Some(error)) => Err(error.reason()),
+        (Err(error), None) => Err(Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}"))),
+        (Ok(()), None) => Ok(()),
+    }
+}
+
+/// The file of advisories that is there and can be unpacked. A host keeps one form of those that its repository has.
+fn file(look: &Look<'_>, folder: &str, names: &[String]) -> Result<(String, Packing), Reason> {
+    let mut packed = None;
+    for name in names {
+        let path = format!("{folder}/{name}");
+        match (look.metadata(&path), unpack::packing(name)) {
+            (Ok(metadata), Some(_)) if metadata.size > PACKED_MAX => {
+                return Err(Reason::new(ReasonCode::TooLarge, format!("read {path}: larger than {PACKED_MAX}")));
+            }
+            (Ok(_), Some(packing)) => return Ok((path, packing)),
+            (Ok(_), None) => packed = Some(path),
+            (Err(error), _) if error.is_not_there() => {}
+            (Err(error), _) => return Err(error.reason()),
+        }
+    }
+    if let Some(path) = packed {
+        let detail = format!("read {path}: it is packed with something else than gzip or Zstandard");
+        return Err(Reason::new(ReasonCode::Unsupported, detail));
+    }
+    let detail = format!("look for security updates in {folder}: {} is not there", names.join(" or "));
+    Err(Reason::new(ReasonCode::Missing, detail))
+}
+
+/// Adds an update, or puts it in the place of an older one of the same package.
+fn add(pending: &mut BTreeMap<String, PendingUpdate>, package: &Package, advised: &Advised, fetched: Option<Instant>) {
+    let issued = advised.issued.or(fetched).unwrap_or(Instant::UNIX_EPOCH);
+    let available = advised.evr.to_string();
+    let entry = pending.entry(package.name.clone()).or_insert_with(|| PendingUpdate {
+        name: package.name.clone(),
+        installed: package.evr.to_string(),
+        available: available.clone(),
+        published_by: issued,
+        severity: None,
+    });
+    // Of several advisories the first was not followed, and the most severe counts.
+    entry.published_by = entry.published_by.min(issued);
+    entry.severity = entry.severity.max(advised.severity);
+    if advised.evr.order(&Evr::parse(&entry.available)).is_gt() {
+        entry.available = available;
+    }
+}

@@ -1,0 +1,190 @@
+//! Hosts with dnf.
+
+use tenken_model::fact::updates::Severity;
+use tenken_model::{Instant, Read, ReasonCode};
+
+use crate::collect::updates::tests::{at, bare, count, fact, needs};
+use crate::collect::{Look, Wake};
+use crate::host::Recording;
+
+const DATABASE: &str = "/var/lib/rpm/rpmdb.sqlite";
+const RPMDB: &[u8] = include_bytes!("../../../../tests/samples/software/rpmdb_with_modules.sqlite");
+const CACHE: &str = "/var/cache/dnf/baseos-0123456789abcdef/repodata";
+const GZ: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux_9_updateinfo.xml.gz");
+const ZST: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux_9_updateinfo.xml.zst");
+const INDEX: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux_9_repomd.xml");
+const REPOSITORY: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux-baseos.repo");
+const ADVISORIES: &str = "6f0c2d41e7-updateinfo.xml.gz";
+
+fn without_lists() -> Recording {
+    bare("5.14.0-427.13.1.el9_4.x86_64")
+        .file("/etc/os-release", "ID=\"almalinux\"\nVERSION_ID=\"9.4\"\nNAME=\"AlmaLinux\"\n")
+        .file(DATABASE, RPMDB)
+        .file("/etc/yum.repos.d/almalinux-baseos.repo", REPOSITORY)
+}
+
+fn fetched_at(host: Recording, cache: &str, index: impl Into<Vec<u8>>, time: &str) -> Recording {
+    let time = at(time);
+    host.file_with(format!("{cache}/repomd.xml"), index.into(), move |file| file.modified = at("2026-10-01T00:00:00Z"))
+        .file_with(format!("{cache}/0a1b-primary.xml.gz"), "", move |file| file.modified = time)
+}
+
+fn alma() -> Recording {
+    fetched_at(without_lists(), CACHE, INDEX, "2026-11-25T09:00:00Z").file(format!("{CACHE}/{ADVISORIES}"), GZ)
+}
+
+/// An index that names one file of advisories.
+fn index(file: &str) -> String {
+    format!("<repomd><data type=\"updateinfo\"><location href=\"repodata/{file}\"/></data></repomd>")
+}
+
+fn fetched(host: &Recording) -> Option<Instant> {
+    let Read::Measured(fetched) = fact(host).lists_fetched else { panic!() };
+    fetched
+}
+
+#[test]
+fn pending_updates_of_almalinux() {
+    let fact = fact(&alma());
+    let pending = fact.pending.measured().unwrap();
+    assert_eq!(pending.count, 2);
+    let of: Vec<_> = pending.first.iter().map(|of| (of.name.as_str(), of.available.as_str(), of.severity)).collect();
+    assert_eq!(
+        of,
+        [
+            ("nodejs", "1:18.20.4-1.module_el9.4.0+109+ab12cd34", Some(Severity::Critical)),
+            ("openssl", "1:3.0.7-28.el9_4", Some(Severity::Important)),
+        ],
+        "of the stream that is installed, and the most severe first"
+    );
+    assert_eq!(
+        (pending.first[1].installed.as_str(), pending.first[1].published_by),
+        ("1:3.0.7-27.el9", at("2026-09-02T00:00:00Z"))
+    );
+    assert_eq!(fact.lists_fetched.measured(), Some(&Some(at("2026-11-25T09:00:00Z"))));
+}
+
+#[test]
+fn advisories_of_every_form_that_is_read() {
+    let of = |name: &str, bytes: &[u8]| {
+        fetched_at(without_lists(), CACHE, index(name), "2026-11-25T09:00:00Z").file(format!("{CACHE}/{name}"), bytes)
+    };
+    assert_eq!(count(&of("a-updateinfo.xml.zst", ZST)), Ok(2));
+    assert_eq!(count(&of("a-updateinfo.xml", b"<updates></updates>")), Ok(0));
+    assert_eq!(count(&of("a-updateinfo.xml", b"<updates>")), Err(ReasonCode::Unparsable));
+    assert_eq!(count(&of("a-updateinfo.xml.gz", &GZ[..GZ.len() / 2])), Err(ReasonCode::Unparsable));
+    assert_eq!(count(&of("a-updateinfo.xml.gz", ZST)), Err(ReasonCode::Unparsable));
+    for other in ["xz", "bz2", "zck"] {
+        assert_eq!(count(&of(&format!("a-updateinfo.xml.{other}"), b"x")), Err(ReasonCode::Unsupported), "{other}");
+    }
+    let none = fetched_at(without_lists(), CACHE, index("a-updateinfo.xml.gz"), "2026-11-25T09:00:00Z");
+    assert_eq!(count(&none), Err(ReasonCode::Missing), "the index names it, and it is not there");
+    let chunked = "<repomd><data type=\"updateinfo\"><location href=\"repodata/a.xml.gz\"/></data>\
+        <data type=\"updateinfo_zck\"><location href=\"repodata/a.xml.zck\"/></data></repomd>";
+    let two = fetched_at(without_lists(), CACHE, chunked, "2026-11-25T09:00:00Z");
+    assert_eq!(count(&two.clone().file(format!("{CACHE}/a.xml.gz"), GZ)), Ok(2));
+    assert_eq!(count(&two.file(format!("{CACHE}/a.xml.zck"), "x")), Err(ReasonCode::Unsupported));
+}
+
+#[test]
+fn of_repositories_only_those_that_are_enabled_count() {
+    let off = String::from_utf8_lossy(REPOSITORY).replace("enabled=1", "enabled=0");
+    let disabled = alma().file("/etc/yum.repos.d/almalinux-baseos.repo", off.as_str());
+    assert_eq!(count(&disabled), Err(ReasonCode::Missing));
+    assert_eq!(fetched(&disabled), None);
+    let overridden = alma().file("/etc/dnf/repos.override.d/99-config_manager.repo", "[baseos]\nenabled=0\n");
+    assert_eq!(count(&overridden), Err(ReasonCode::Missing));
+    let pattern = alma().file("/etc/dnf/repos.override.d/99-config_manager.repo", "[base*]\nenabled=0\n");
+    assert_eq!(count(&pattern), Err(ReasonCode::Unsupported));
+    let elsewhere = alma().file("/etc/dnf/dnf.conf", "[main]\nreposdir=/srv/repos\n");
+    assert_eq!(count(&elsewhere), Err(ReasonCode::Missing));
+    assert_eq!(
+        count(&elsewhere.file("/srv/repos/a.repo", "[baseos]\n")),
+        Ok(2),
+        "one is enabled unless it is told otherwise"
+    );
+    let never = alma().file("/etc/yum.repos.d/other.repo", "[other]\nenabled=1\n");
+    assert_eq!(count(&never), Err(ReasonCode::Missing), "nobody knows what it would tell");
+    let dispensable = alma().file("/etc/yum.repos.d/other.repo", "[other]\nskip_if_unavailable=True\n");
+    assert_eq!(count(&dispensable), Ok(2));
+    assert_eq!(count(&alma().file("/etc/yum.repos.d/other.repo", "nonsense\n")), Err(ReasonCode::Unparsable));
+    assert_eq!(count(&alma().denied("/etc/yum.repos.d")), Err(ReasonCode::NotPermitted));
+}
+
+#[test]
+fn the_repository_that_was_fetched_first_tells_how_old_lists_are() {
+    let other = "/var/cache/dnf/docker-ce-stable-fedcba9876543210/repodata";
+    let docker = |host: Recording| {
+        let host = host.file("/etc/yum.repos.d/docker.repo", "[docker-ce-stable]\nenabled=1\n");
+        fetched_at(host, other, "<repomd></repomd>", "2026-11-25T20:00:00Z")
+    };
+    let dead = fetched_at(alma(), CACHE, INDEX, "2026-10-20T00:00:00Z");
+    assert_eq!(fetched(&docker(dead)), Some(at("2026-10-20T00:00:00Z")), "a fresh one of something else hides nothing");
+    assert_eq!(fetched(&docker(alma())), Some(at("2026-11-25T09:00:00Z")));
+    assert_eq!(fetched(&docker(without_lists())), Some(at("2026-11-25T20:00:00Z")), "no other is there");
+    // The same repository from another place, of before the host was brought to its version.
+    let before = fetched_at(
+        alma(),
+        "/var/cache/dnf/baseos-ffffffffffffffff/repodata",
+        index("a.xml.xz"),
+        "2026-01-01T00:00:00Z",
+    );
+    assert_eq!((fetched(&before), count(&before)), (Some(at("2026-11-25T09:00:00Z")), Ok(2)));
+    let ahead = fetched_at(alma(), CACHE, INDEX, "2027-11-20T00:00:00Z");
+    assert_eq!(fetched(&ahead), None);
+    let of_dnf5 = fetched_at(
+        without_lists(),
+        "/var/cache/libdnf5/baseos-0123456789abcdef/repodata",
+        INDEX,
+        "2026-11-24T00:00:00Z",
+    )
+    .file(format!("/var/cache/libdnf5/baseos-0123456789abcdef/repodata/{ADVISORIES}"), GZ);
+    assert_eq!((fetched(&of_dnf5), count(&of_dnf5)), (Some(at("2026-11-24T00:00:00Z")), Ok(2)));
+}
+
+#[test]
+fn what_cannot_be_compared_is_not_guessed() {
+    assert_eq!(count(&alma().file(DATABASE, "x")), Err(ReasonCode::Unparsable));
+    assert_eq!(count(&alma().denied(DATABASE)), Err(ReasonCode::NotPermitted));
+    assert_eq!(count(&alma().file(format!("{DATABASE}-wal"), "x")), Err(ReasonCode::Unsupported));
+    assert_eq!(count(&alma().denied(format!("{CACHE}/{ADVISORIES}"))), Err(ReasonCode::NotPermitted));
+    assert_eq!(count(&alma().denied(format!("{CACHE}/repomd.xml"))), Err(ReasonCode::NotPermitted));
+    assert_eq!(count(&fetched_at(alma(), CACHE, "x", "2026-11-25T09:00:00Z")), Err(ReasonCode::Unparsable));
+    let of_rhel_8 = bare("4.18.0-553.el8.x86_64")
+        .file("/etc/os-release", "ID=rhel\nVERSION_ID=8.10\n")
+        .file("/var/lib/rpm/Packages", "x")
+        .file("/etc/yum.repos.d/redhat.repo", "[baseos]\nenabled=1\n");
+    let of_rhel_8 =
+        fetched_at(of_rhel_8, CACHE, INDEX, "2026-11-25T09:00:00Z").file(format!("{CACHE}/{ADVISORIES}"), GZ);
+    assert_eq!(count(&of_rhel_8), Err(ReasonCode::Unsupported), "its database is not of SQLite");
+    assert_eq!(fetched(&of_rhel_8), Some(at("2026-11-25T09:00:00Z")));
+    let nothing_told = fetched_at(without_lists(), CACHE, "<repomd></repomd>", "2026-11-25T09:00:00Z");
+    assert_eq!(count(&nothing_told), Err(ReasonCode::Missing), "CentOS Stream publishes no advisories");
+    assert_eq!(count(&without_lists()), Err(ReasonCode::Missing));
+    assert_eq!(fetched(&without_lists()), None);
+}
+
+#[test]
+fn what_changes_updates_wakes() {
+    let host = alma();
+    let look = Look::new(&host);
+    let _ = crate::collect::updates::collect(&look, &needs());
+    let (_, wakes) = look.finish();
+    let advisories = format!("{CACHE}/{ADVISORIES}");
+    let index = format!("{CACHE}/repomd.xml");
+    for path in [
+        DATABASE,
+        "/var/lib/rpm/rpmdb.sqlite-wal",
+        "/etc/dnf/dnf.conf",
+        "/etc/yum.repos.d",
+        "/etc/yum.repos.d/almalinux-baseos.repo",
+        "/etc/dnf/repos.override.d",
+        "/var/cache/dnf",
+        "/var/cache/libdnf5",
+        CACHE,
+        &index,
+        &advisories,
+    ] {
+        assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
+    }
+}
