@@ -8,7 +8,7 @@ use tenken_model::fact::office_macros::{MacroUser, OfficeMacros};
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
-use self::registry::{Settings, parse};
+use self::registry::{Setting, Settings, parse};
 use super::screen_lock::people::{self, Person};
 use super::{Look, Needs};
 use crate::host::EntryKind;
@@ -23,11 +23,24 @@ const PROGRAMS: [&str; 4] = [
     "/var/lib/flatpak/app/org.libreoffice.LibreOffice",
     "/snap/libreoffice",
 ];
+/// Where a person installs it by Flatpak for themselves alone.
+const FLATPAK_OF_A_PERSON: &str = ".local/share/flatpak/app/org.libreoffice.LibreOffice";
 /// Where the makers' own packages install it: `/opt/libreoffice24.8`, `/opt/openoffice4`.
 const OPT: &str = "/opt";
 const OPT_NAMES: [&str; 3] = ["libreoffice", "openoffice", "collaboraoffice"];
 /// Settings of the system. Debian's is a link to `/etc/libreoffice/registry`.
 const REGISTRIES: [&str; 2] = ["/usr/lib/libreoffice/share/registry", "/usr/lib64/libreoffice/share/registry"];
+/// What is read below a registry, from the lowest layer to the highest: folders, the endings of their files, and whether
+/// folders below are read too. Files with another ending are not, such as an `.xcu` beside the `.xcd`. See `parseXcsXcuLayer`,
+/// `parseModuleLayer` and `parseResLayer` in `configmgr/source/components.cxx` of LibreOffice.
+const LAYERS: [(&str, &[&str], bool); 4] = [
+    ("", &[".xcd"], false),
+    ("/data", &[".xcu"], true),
+    ("/modules", &[".xcu"], true),
+    ("/res", &[".xcd", ".xcu"], true),
+];
+/// How deep folders of a layer lie in one another.
+const DEPTH_MAX: u8 = 6;
 /// Folders of profiles below a home, each profile with a `user` folder.
 const PROFILES: [&str; 4] = [
     ".config/libreoffice",
@@ -63,10 +76,18 @@ fn installed(look: &Look<'_>) -> Result<Vec<String>, Reason> {
             found.push(format!("{OPT}/{}", entry.name));
         }
     }
+    if found.is_empty() {
+        for path in people::all(look)?.iter().map(|person| person.file(FLATPAK_OF_A_PERSON)) {
+            if look.exists(&path).map_err(|error| error.reason())? {
+                found.push(path);
+            }
+        }
+    }
     Ok(found)
 }
 
 /// What holds where a person has set nothing.
+#[derive(Default)]
 struct System {
     settings: Settings,
     origin: String,
@@ -108,30 +129,64 @@ fn own(look: &Look<'_>, path: &str) -> Result<Option<Settings>, Reason> {
     parse(&bytes).map(Some).map_err(|error| unparsable(path, &error))
 }
 
-/// The settings of the system. Which of two files that differ is read last is not written in them.
+/// The settings of the system, of all programs that are there.
 fn system(look: &Look<'_>, folders: &[String]) -> Result<System, Reason> {
-    let mut system = System { settings: Settings::default(), origin: String::new() };
+    let mut system = System::default();
     let of_makers =
         folders.iter().filter(|folder| folder.starts_with(OPT)).map(|folder| format!("{folder}/share/registry"));
     for folder in REGISTRIES.map(str::to_owned).into_iter().chain(of_makers) {
-        for entry in look.list_if_there(&folder, ENTRIES_MAX).map_err(|error| error.reason())? {
-            let path = format!("{folder}/{}", entry.name);
-            let is_registry = [".xcd", ".xcu"].iter().any(|ending| entry.name.ends_with(ending));
-            if !is_registry || look.metadata(&path).map_err(|error| error.reason())?.size.bytes() > SYSTEM_FILE_MAX {
-                continue;
-            }
-            let bytes = look.read_text(&path, FILE_MAX).map_err(|error| error.reason())?;
-            if !registry::mentions(&bytes) {
-                continue;
-            }
-            let found = parse(&bytes).map_err(|error| unparsable(&path, &error))?;
-            system.take(&found, &path)?;
+        let mut registry = System::default();
+        for (below, endings, is_deep) in LAYERS {
+            let mut layer = System::default();
+            let depth = if is_deep { DEPTH_MAX } else { 0 };
+            take_layer(look, &format!("{folder}{below}"), endings, depth, &mut layer)?;
+            registry = registry.below(layer);
         }
+        system.take(&registry.settings, &registry.origin)?;
     }
     Ok(system)
 }
 
+/// Takes the files of a layer. Which of two that differ is read last is not written in them.
+fn take_layer(look: &Look<'_>, folder: &str, endings: &[&str], depth: u8, layer: &mut System) -> Result<(), Reason> {
+    for entry in look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())? {
+        let path = format!("{folder}/{}", entry.name);
+        if entry.kind == EntryKind::Folder {
+            if depth > 0 {
+                take_layer(look, &path, endings, depth - 1, layer)?;
+            }
+            continue;
+        }
+        let is_registry = endings.iter().any(|ending| entry.name.ends_with(ending));
+        if !is_registry || look.metadata(&path).map_err(|error| error.reason())?.size.bytes() > SYSTEM_FILE_MAX {
+            continue;
+        }
+        let bytes = look.read_text(&path, FILE_MAX).map_err(|error| error.reason())?;
+        if registry::mentions(&bytes) {
+            let found = parse(&bytes).map_err(|error| unparsable(&path, &error))?;
+            layer.take(&found, &path)?;
+        }
+    }
+    Ok(())
+}
+
 impl System {
+    /// This with a layer above it, which changes what is not finalized.
+    fn below(self, layer: Self) -> Self {
+        let (below, above) = (self.settings, layer.settings);
+        let changes = below.level.is_none_or(|level| !level.finalized) && above.level.is_some()
+            || below.disabled.is_none_or(|disabled| !disabled.finalized) && above.disabled.is_some();
+        Self {
+            settings: Settings {
+                level: upper(below.level, above.level),
+                disabled: upper(below.disabled, above.disabled),
+                folders: below.folders.max(above.folders),
+                authors: below.authors + above.authors,
+            },
+            origin: if changes { layer.origin } else { self.origin },
+        }
+    }
+
     fn take(&mut self, found: &Settings, path: &str) -> Result<(), Reason> {
         if differ(self.settings.level, found.level) || differ(self.settings.disabled, found.disabled) {
             let detail =
@@ -146,6 +201,14 @@ impl System {
         self.settings.folders += found.folders;
         self.settings.authors += found.authors;
         Ok(())
+    }
+}
+
+/// The setting of the upper of two layers, unless the lower one is finalized.
+fn upper<T>(below: Option<Setting<T>>, above: Option<Setting<T>>) -> Option<Setting<T>> {
+    match below {
+        Some(below) if below.finalized => Some(below),
+        below => above.or(below),
     }
 }
 

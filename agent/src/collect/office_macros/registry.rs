@@ -155,12 +155,16 @@ impl Parser {
             _ => {}
         }
         self.text.clear();
-        self.open.push(Open { kind, path, finalized: around || names.finalized });
+        // An item says where it lies and nothing else: the program does not look for more. See `XcuParser::handleItem`.
+        let finalized = names.finalized && local.as_ref() != b"item";
+        self.open.push(Open { kind, path, finalized: around || finalized });
         let author = self.path.strip_prefix(SCRIPTING).and_then(|rest| rest.strip_prefix('/')?.strip_prefix(AUTHORS));
-        if let Some(author) = author.and_then(|rest| rest.strip_prefix('/')?.split('/').next())
-            && self.authors.len() < TRUSTED_MAX
-        {
-            self.authors.insert(author.to_owned());
+        if let Some(author) = author.and_then(|rest| rest.strip_prefix('/')?.split('/').next()) {
+            if names.removed {
+                self.authors.remove(author);
+            } else if self.authors.len() < TRUSTED_MAX {
+                self.authors.insert(author.to_owned());
+            }
         }
         Ok(())
     }
@@ -213,6 +217,8 @@ struct Names {
     package: String,
     path: String,
     finalized: bool,
+    /// It is taken away (`oor:op`).
+    removed: bool,
 }
 
 impl Names {
@@ -222,6 +228,7 @@ impl Names {
             b"package" => value.clone_into(&mut self.package),
             b"path" => value.clone_into(&mut self.path),
             b"finalized" => self.finalized = value == "true",
+            b"op" => self.removed = value == "remove",
             _ => {}
         }
     }
@@ -273,8 +280,26 @@ mod tests {
         assert_eq!(parse(below.as_bytes()).unwrap(), Settings::default());
         let other_case = item(&value("0")).replace(LEVEL, "macrosecuritylevel");
         assert_eq!(parse(other_case.as_bytes()).unwrap(), Settings::default());
-        let around = item(&value("1")).replace("<item ", "<item oor:finalized=\"true\" ");
+        let of_item = item(&value("1")).replace("<item ", "<item oor:finalized=\"true\" ");
+        assert_eq!(parse(of_item.as_bytes()).unwrap().level, Some(level(1, false)), "the program does not look there");
+        let around = format!(
+            "<oor:component-data oor:package=\"org.openoffice.Office\" oor:name=\"Common\"><node oor:name=\"Security\" \
+             oor:finalized=\"true\"><node oor:name=\"Scripting\">{}</node></node></oor:component-data>",
+            value("1")
+        );
         assert_eq!(parse(around.as_bytes()).unwrap().level, Some(level(1, true)));
+    }
+
+    #[test]
+    fn signers_that_are_taken_away_are_not_trusted() {
+        let author = |name: &str, op: &str| format!("<node oor:name=\"{name}\" oor:op=\"{op}\"></node>");
+        let of = |inner: String| {
+            let text = item("").replace("></item>", &format!("><node oor:name=\"{AUTHORS}\">{inner}</node></item>"));
+            parse(text.as_bytes()).unwrap().authors
+        };
+        assert_eq!(of(author("a", "replace") + &author("b", "remove")), 1);
+        assert_eq!(of(author("a", "replace") + &author("a", "remove")), 0);
+        assert_eq!(of(author("a", "remove") + &author("a", "fuse")), 1);
     }
 
     #[test]

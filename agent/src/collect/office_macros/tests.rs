@@ -92,6 +92,35 @@ fn settings_of_other_programs_and_places_count() {
 }
 
 #[test]
+fn files_of_a_registry_count_by_their_layer() {
+    let file = |host: Recording, name: &str, text: String| host.file(format!("{SYSTEM}/{name}"), text);
+    let all = |host: &Recording| levels(host)[0].1;
+    let loose = file(debian(), "site.xcd", set(3, false));
+    let data = file(loose, "data/org/openoffice/Office/Common.xcu", set(0, false));
+    assert_eq!(all(&data), 0, "what is below data/ counts, and more");
+    assert_eq!(all(&file(data, "modules/site.xcu", set(1, false))), 1);
+    assert_eq!(all(&file(debian(), "res/site.xcu", set(1, true))), 1);
+    let fixed = file(debian(), "site.xcd", set(3, true));
+    assert_eq!(all(&file(fixed, "data/site.xcu", set(0, true))), 3, "unless it is finalized");
+    assert_eq!(all(&file(debian(), "site.xcu", set(0, false))), 2, "beside the others it is not read");
+    let two = file(file(debian(), "data/a.xcu", set(0, false)), "data/b.xcu", set(3, false));
+    assert_eq!(all(&two), -1);
+    let origin = users(&file(file(debian(), "a.xcd", set(1, false)), "data/b.xcu", set(3, false)))[0].origin.clone();
+    assert_eq!(origin, format!("{SYSTEM}/data/b.xcu"));
+}
+
+#[test]
+fn a_program_that_one_person_installed_is_there() {
+    let home = "/home/hanako/.var/app/org.libreoffice.LibreOffice/config/libreoffice/4/user/registrymodifications.xcu";
+    let host = Recording::new("2026-11-26T00:00:00Z".parse().unwrap())
+        .file("/etc/passwd", "root:x:0:0::/root:/bin/bash\nhanako:x:1000:1000::/home/hanako:/bin/bash\n")
+        .file("/etc/shadow", "root:*:1::::::\nhanako:!:1::::::\n")
+        .folder("/home/hanako/.local/share/flatpak/app/org.libreoffice.LibreOffice/current")
+        .file(home, set(0, false));
+    assert_eq!(levels(&host)[1], ("hanako".to_owned(), 0));
+}
+
+#[test]
 fn what_is_damaged_or_not_permitted_or_says_two_things_is_not_judged() {
     assert_eq!(levels(&debian().file(HANAKO, "<a><b></a>"))[1], ("hanako".to_owned(), -1));
     assert_eq!(levels(&debian().denied(HANAKO).folder("/home/hanako/.config/libreoffice/4"))[1].1, -1);
@@ -104,9 +133,13 @@ fn what_is_damaged_or_not_permitted_or_says_two_things_is_not_judged() {
 
 #[test]
 fn without_an_office_program_there_is_nothing_to_judge() {
-    let host =
-        Recording::new("2026-11-26T00:00:00Z".parse().unwrap()).file("/etc/passwd", "").file(HANAKO, set(0, false));
+    let host = Recording::new("2026-11-26T00:00:00Z".parse().unwrap())
+        .file("/etc/passwd", "root:x:0:0::/root:/bin/bash\nhanako:x:1000:1000::/home/hanako:/bin/bash\n")
+        .file("/etc/shadow", "root:*:1::::::\nhanako:!:1::::::\n")
+        .file(HANAKO, set(0, false));
     assert!(matches!(collect(&Look::new(&host), &needs()), Outcome::Absent(_)));
+    // Nobody knows whose home to look into.
+    assert!(matches!(collect(&Look::new(&host.denied("/etc/passwd")), &needs()), Outcome::Failed(_)));
 }
 
 #[test]
@@ -115,7 +148,14 @@ fn what_people_and_the_system_set_next_wakes() {
     let look = Look::new(&host);
     let _ = collect(&look, &needs());
     let (_, wakes) = look.finish();
-    for path in [HANAKO, SYSTEM, "/home/hanako/.config/libreoffice", "/usr/lib64/libreoffice/program", "/opt"] {
+    for path in [
+        HANAKO,
+        SYSTEM,
+        "/usr/lib/libreoffice/share/registry/data",
+        "/home/hanako/.config/libreoffice",
+        "/usr/lib64/libreoffice/program",
+        "/opt",
+    ] {
         assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
     }
 }

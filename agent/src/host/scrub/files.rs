@@ -266,7 +266,7 @@ impl Form {
             "/var/lib/dpkg/status.d" => Self::DpkgStatus,
             "/var/lib/apt/lists" if name.ends_with("Release") => Self::Release,
             "/var/lib/apt/lists" => Self::PackageList,
-            _ if folder.ends_with("/share/registry") => Self::OfficeRegistry,
+            _ if folder.ends_with("/share/registry") || folder.contains("/share/registry/") => Self::OfficeRegistry,
             _ if let Some(form) = repositories::form_of_dnf(folder, name) => form,
             "/etc/profile.d" => Self::Shell,
             "/run/udev/data" => Self::Udev,

@@ -96,7 +96,7 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     passwd.client auth.conf auth.conf.d postfix ppp exim4 private certs live archive apache2 httpd ipsec.d swanctl \
     strongswan openvpn html Downloads ダウンロード cert.pem chain.pem fullchain.pem privkey.pem ca-certificates.crt \
     ca-bundle.crt ca-bundle.trust.crt mods-available mods-enabled conf-available conf-enabled modules-available \
-    modules-enabled distro dnf5 repos yum.repos.d distro.repos.d repos.d repos.override.d dnf.conf";
+    modules-enabled distro dnf5 repos yum.repos.d distro.repos.d repos.d repos.override.d dnf.conf modules res";
 
 /// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
 /// anything.
