@@ -76,7 +76,7 @@ pub(super) fn sign_in_databases(data: &[u8]) {
         if let Ok(table) = sqlite::table(data, name) {
             let texts = table.rows.iter().flatten().map(|value| match value {
                 sqlite::Value::Text(text) => text.len(),
-                sqlite::Value::Null | sqlite::Value::Integer(_) => 0,
+                sqlite::Value::Null | sqlite::Value::Integer(_) | sqlite::Value::Bytes(_) => 0,
             });
             // A byte that is no UTF-8 becomes three.
             assert!(texts.sum::<usize>() <= 3 * data.len());

@@ -62,6 +62,11 @@ pub(super) fn rpm_packages(data: &[u8]) {
         Ok(data.get(at..end).unwrap_or_default().into())
     };
     for package in rpm::packages(&read).unwrap_or_default() {
+        // What is no text is replaced, by something longer.
+        let texts = [&package.name, &package.arch, &package.evr.version, &package.evr.release];
+        if texts.into_iter().chain(&package.module).any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+            continue;
+        }
         let written = rpm_header::write(&package);
         assert_eq!(rpm_header::read(&written, written.len()), Ok(rpm_header::Step::Package(package)));
     }

@@ -124,40 +124,50 @@ impl<R: BufRead> Tags<R> {
     /// Takes a tag to behind its `>`.
     fn take_tag(&mut self) -> Result<(), TagsError> {
         self.tag.clear();
-        let mut quote = None;
+        let mut quotes = Quotes::default();
         loop {
             let chunk = self.read.fill_buf()?;
             if chunk.is_empty() {
                 return Err(TagsError::Cut);
             }
-            let mut passed = 0;
-            let mut is_over = false;
-            for byte in chunk {
-                passed += 1;
-                let is_special = self.tag.first().is_some_and(|first| b"!?".contains(first));
-                match byte {
-                    b'>' if is_special => is_over = ends_special(&self.tag),
-                    b'>' if quote.is_none() => is_over = true,
-                    b'"' | b'\'' if is_special => {}
-                    b'"' | b'\'' if quote == Some(*byte) => quote = None,
-                    b'"' | b'\'' if quote.is_none() => quote = Some(*byte),
-                    _ => {}
-                }
-                if is_over {
-                    break;
-                }
-                self.tag.push(*byte);
-                if is_special && self.tag.len() > TEXT_MAX {
-                    // Its beginning and its end tell all that is asked of it.
-                    self.tag.drain(9..self.tag.len() - 3);
-                }
-            }
+            let end = chunk.iter().position(|byte| *byte == b'>');
+            let part = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or_default();
+            self.tag.extend_from_slice(part);
+            quotes.pass(part);
+            let passed = end.map_or(chunk.len(), |end| end + 1);
             self.read.consume(passed);
-            if is_over {
-                return Ok(());
+            let is_special = self.tag.starts_with(b"!") || self.tag.starts_with(b"?");
+            if end.is_some() {
+                let is_over = if is_special { ends_special(&self.tag) } else { quotes.open.is_none() };
+                if is_over {
+                    return Ok(());
+                }
+                self.tag.push(b'>');
             }
-            if self.tag.len() > TAG_MAX {
+            if is_special && self.tag.len() > TEXT_MAX {
+                // Its beginning and its end tell all that is asked of it.
+                self.tag.drain(9..self.tag.len() - 3);
+            } else if self.tag.len() > TAG_MAX {
                 return Err(TagsError::TooLong);
+            }
+        }
+    }
+}
+
+/// The quotes in a tag.
+#[derive(Debug, Default)]
+struct Quotes {
+    /// The one that is open.
+    open: Option<u8>,
+}
+
+impl Quotes {
+    fn pass(&mut self, part: &[u8]) {
+        for quote in part.iter().filter(|byte| matches!(byte, b'"' | b'\'')) {
+            match self.open {
+                Some(open) if open == *quote => self.open = None,
+                Some(_) => {}
+                None => self.open = Some(*quote),
             }
         }
     }
