@@ -209,6 +209,12 @@ impl Walk<'_> {
                 (Holds::Yes, Outcome::Refused) if may_go_through => break,
                 (Holds::Yes, Outcome::Through) => break,
                 (Holds::Yes, found) => return found,
+                (_, Outcome::Unclear(why)) => {
+                    // What comes behind it may be clear all the same.
+                    self.may_be_accepted.get_or_insert_with(|| why.clone());
+                    self.may_be_refused.get_or_insert(why);
+                    may_go_through = true;
+                }
                 (Holds::Unknown, Outcome::Refused) => {
                     self.may_be_refused.get_or_insert_with(why);
                 }

@@ -196,11 +196,11 @@ impl<'a> Reader<'a> {
             Key::Version => |value| match value {
                 "ip" | "ipv4" => Some(by_version(false)),
                 "ip6" | "ipv6" => Some(by_version(true)),
-                _ => Some(When::all(Holds::No)),
+                other => named(other, false),
             },
-            Key::State => |value| Some(When::all((value == "new").into())),
-            Key::PacketType => |value| Some(When::all((matches!(value, "host" | "unicast")).into())),
-            Key::TargetType => |value| Some(When::all((value == "local").into())),
+            Key::State => |value| named(value, value == "new"),
+            Key::PacketType => |value| named(value, matches!(value, "host" | "unicast")),
+            Key::TargetType => |value| named(value, value == "local"),
             Key::WayBack => |value| match value {
                 "missing" | "0" => Some(When::all(Holds::No)),
                 "exists" => Some(When::all(Holds::Yes)),
@@ -220,12 +220,12 @@ impl<'a> Reader<'a> {
             "!=" | "ne" | "neq" | "==" | "eq" | "!" => self.next(),
             "vmap" => {
                 self.at += 1;
-                return self.map(within, of_values) || self.back(before);
+                return self.map(within, of_values) || self.back(before, within);
             }
             // Joined, masked, compared or looked up in a map.
             "." | "<" | ">" | "<=" | ">=" | "lt" | "gt" | "le" | "ge" | "&" | "and" | "|" | "or" | "map" | "set"
             | "" => {
-                return self.back(before);
+                return self.back(before, within);
             }
             _ => "==",
         };
@@ -238,8 +238,10 @@ impl<'a> Reader<'a> {
         !matches!(self.peek(0), "and" | "or" | "&" | "|" | ".")
     }
 
-    fn back(&mut self, place: usize) -> bool {
+    /// A condition that is not followed is still one of packets that have what it is about.
+    fn back(&mut self, place: usize, within: When) -> bool {
         self.at = place;
+        self.narrow(within);
         false
     }
 
@@ -418,6 +420,11 @@ impl<'a> Reader<'a> {
             _ => has(&wanted, "syn").into(),
         }))
     }
+}
+
+/// Whether a word is what the packet is; what a number stands for is not looked up.
+fn named(word: &str, is_so: bool) -> Option<When> {
+    (!word.starts_with(|letter: char| letter.is_ascii_digit())).then(|| When::all(is_so.into()))
 }
 
 /// Adds the values of a list; what is in braces within it is of it.

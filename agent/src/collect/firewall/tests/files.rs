@@ -1,5 +1,7 @@
 //! Files of nft and of iptables-save.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::collect::firewall::written::{Outcome, outcome};
 
@@ -77,6 +79,13 @@ fn files_of_nft() {
         ("fib saddr . iif oif missing accept", 'r'),
         ("ether saddr 02:00:00:00:00:01 accept", 'r'),
         ("meta mark 1 accept", '?'),
+        ("meta mark 1 accept\naccept", 'a'),
+        ("tcp dport vmap @doors\naccept", 'a'),
+        ("ct state 8 accept", '?'),
+        ("meta protocol 0x0800 accept\nmeta protocol 0x86dd accept", '?'),
+        ("meta l4proto 0x06 accept", '?'),
+        ("meta l4proto 6 accept", 'a'),
+        ("meta pkttype vmap { 0 : accept }", '?'),
         ("update @seen { ip saddr timeout 1m } accept", 'a'),
         ("queue num 1", '?'),
         ("socket transparent 1 accept", '?'),
@@ -88,7 +97,17 @@ fn files_of_nft() {
     assert_eq!(of(&input("inet", "accept", "counter reject with icmpx admin-prohibited")), Ok(['r'; 2]));
     assert_eq!(of(&input("inet", "accept", "log prefix \"accept \" drop")), Ok(['r'; 2]));
     assert_eq!(of(&input("inet", "accept", "tcp dport 23 drop")), Ok(['a'; 2]));
-    // What is refused, and what only seems to be.
+    assert_eq!(of("include \"/etc/nftables/*.nft\"\n"), Err(nft_file::NftError::Includes));
+    assert_eq!(of("table inet x {\nchain y {\n"), Err(nft_file::NftError::Braces));
+    commands_of_nft(&of, &input);
+    refusals_of_nft(&of, &input);
+}
+
+/// What is refused, and what only seems to be.
+fn refusals_of_nft(
+    of: &dyn Fn(&str) -> Result<[char; 2], nft_file::NftError>,
+    input: &dyn Fn(&str, &str, &str) -> String,
+) {
     for (rules, expected) in [
         ("ip protocol tcp drop\nip6 nexthdr tcp drop\nmeta l4proto udp drop", 'r'),
         ("tcp flags & (fin|syn|rst|ack) != syn ct state new drop", 'a'),
@@ -105,9 +124,6 @@ fn files_of_nft() {
     ] {
         assert_eq!(of(&input("inet", "accept", rules)), Ok([expected; 2]), "{rules}");
     }
-    assert_eq!(of("include \"/etc/nftables/*.nft\"\n"), Err(nft_file::NftError::Includes));
-    assert_eq!(of("table inet x {\nchain y {\n"), Err(nft_file::NftError::Braces));
-    commands_of_nft(&of, &input);
 }
 
 /// Commands are carried out one after the other.
@@ -257,4 +273,103 @@ fn files_of_iptables_save() {
     );
     assert_eq!(of(b"iptables -P INPUT DROP\n"), Err(iptables_save::SaveError::Line(1)));
     assert_eq!(of(b"*nat\n:INPUT ACCEPT [0:0]\nCOMMIT\n"), Ok('?'), "of another table");
+}
+
+const WORDS: [&str; 58] = [
+    "ip",
+    "ip6",
+    "saddr",
+    "daddr",
+    "protocol",
+    "tcp",
+    "udp",
+    "th",
+    "dport",
+    "sport",
+    "flags",
+    "syn",
+    "ack",
+    "meta",
+    "l4proto",
+    "nfproto",
+    "iifname",
+    "iif",
+    "lo",
+    "eth0",
+    "ct",
+    "state",
+    "new",
+    "established",
+    "count",
+    "over",
+    "fib",
+    "type",
+    "local",
+    ".",
+    "{",
+    "}",
+    ",",
+    "!=",
+    "==",
+    "&",
+    "(syn|ack)",
+    "/",
+    "vmap",
+    ":",
+    "*",
+    "@set",
+    "$name",
+    "22",
+    "1024-65535",
+    "10.0.0.0/8",
+    "::/0",
+    "limit",
+    "rate",
+    "5/second",
+    "counter",
+    "packets",
+    "log",
+    "prefix",
+    "set",
+    "mark",
+    "update",
+    "comment",
+];
+
+proptest! {
+    #[test]
+    fn rules_of_any_words_decide_only_what_they_say(
+        lines in proptest::collection::vec(proptest::collection::vec(0..WORDS.len(), 0..12), 0..6)
+    ) {
+        let rules = |verdict: &str| {
+            let line = |line: &Vec<usize>| {
+                let words = line.iter().map(|word| WORDS[*word]).collect::<Vec<_>>().join(" ");
+                format!("{words} {verdict}\n")
+            };
+            lines.iter().map(line).collect::<String>()
+        };
+        let file = |policy: &str, verdict: &str| {
+            let rules = rules(verdict);
+            format!("table inet x {{\nchain y {{\ntype filter hook input priority 0; policy {policy};\n{rules}}}\n}}\n")
+        };
+        // What has no word that lets in lets nothing in, and what has none that refuses refuses nothing. A map may do both.
+        if let Ok(found) = nft_file::parse(file("drop", "drop").as_bytes()) {
+            prop_assert!(!matches!(found.ipv4, Outcome::Accepted(_)), "{}", file("drop", "drop"));
+        }
+        if let Ok(found) = nft_file::parse(file("accept", "accept").as_bytes()) {
+            prop_assert!(!matches!(found.ipv4, Outcome::Refused), "{}", file("accept", "accept"));
+        }
+        let text = rules("");
+        for line in text.lines() {
+            let _chains = iptables_save::parse(format!("*filter\n-A INPUT {line}\n").as_bytes());
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = nft_file::parse(&bytes);
+        let _ = iptables_save::parse(&bytes);
+        let _ = ufw::chains(&[&bytes], false, true);
+        let _ = firewalld::zone(&bytes);
+    }
 }
