@@ -23,6 +23,9 @@ pub enum DumpError {
     /// There are too many entries.
     #[error("there are too many entries")]
     TooMany,
+    /// The rules changed between two dumps.
+    #[error("it changed while it was read")]
+    Changed,
 }
 
 /// A message: the lower byte of its kind, its family and its attributes.
@@ -32,6 +35,8 @@ pub struct Message<'a> {
     pub kind: u16,
     /// The family (NFPROTO_*).
     pub family: u8,
+    /// Counts the changes of the rules (`res_id`).
+    pub generation: u16,
     /// What follows.
     pub attributes: Attributes<'a>,
 }
@@ -52,8 +57,10 @@ pub fn messages(datagrams: &[Vec<u8>], entries_max: usize) -> Result<Vec<Message
                 ERROR => return Err(DumpError::Refused),
                 _ => {
                     let family = *body.first().ok_or(DumpError::Cut)?;
+                    let generation = body.get(2..FAMILY_HEADER).and_then(|bytes| bytes.first_chunk());
+                    let generation = u16::from_be_bytes(*generation.ok_or(DumpError::Cut)?);
                     let attributes = Attributes(body.get(FAMILY_HEADER..).ok_or(DumpError::Cut)?);
-                    found.push(Message { kind: kind & 0xff, family, attributes });
+                    found.push(Message { kind: kind & 0xff, family, generation, attributes });
                 }
             }
             if found.len() > entries_max {

@@ -3,15 +3,16 @@
 use tenken_model::fact::firewall::{Firewall, FirewallEvidence, FirewallManager, InboundFilter};
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
-use super::written::When;
-use super::written::{Outcome, by_interface, outcome};
-use super::{TABLE_MAX, firewalld, iptables_save, nft_file, ufw};
+use super::configured_zones::of_firewalld;
+use super::written::{Outcome, outcome};
+use super::{TABLE_MAX, iptables_save, nft_file, ufw};
 use crate::collect::Look;
 use crate::host::BusProperty;
 
 /// The most bytes of one file of rules.
-const FILE_MAX: Size = Size::from_bytes(1024 * 1024);
-const ZONES_MAX: usize = 1_000;
+pub(super) const FILE_MAX: Size = Size::from_bytes(1024 * 1024);
+/// A file's bits that let somebody run it.
+const EXECUTABLE: u32 = 0o111;
 /// Targets that start the services of firewalls.
 const TARGETS: [&str; 4] = ["multi-user", "sysinit", "basic", "network-pre"];
 
@@ -42,19 +43,25 @@ const SERVICES: [Service; 6] = [
         unit: "netfilter-persistent.service",
         object: "netfilter_2dpersistent_2eservice",
         manager: FirewallManager::RulesFile,
-        read: |look| Ok([of_file(look, "/etc/iptables/rules.v4")?, of_file(look, "/etc/iptables/rules.v6")?]),
+        read: |look| {
+            Ok([of_file(look, "/etc/iptables/rules.v4", false)?, of_file(look, "/etc/iptables/rules.v6", true)?])
+        },
     },
     Service {
         unit: "iptables.service",
         object: "iptables_2eservice",
         manager: FirewallManager::RulesFile,
-        read: |look| Ok([of_file(look, "/etc/sysconfig/iptables")?, of_other_family("iptables.service", "IPv6")]),
+        read: |look| {
+            Ok([of_file(look, "/etc/sysconfig/iptables", false)?, of_other_family("iptables.service", "IPv6")])
+        },
     },
     Service {
         unit: "ip6tables.service",
         object: "ip6tables_2eservice",
         manager: FirewallManager::RulesFile,
-        read: |look| Ok([of_other_family("ip6tables.service", "IPv4"), of_file(look, "/etc/sysconfig/ip6tables")?]),
+        read: |look| {
+            Ok([of_other_family("ip6tables.service", "IPv4"), of_file(look, "/etc/sysconfig/ip6tables", true)?])
+        },
     },
 ];
 
@@ -154,74 +161,69 @@ fn is_active(look: &Look<'_>, service: &Service) -> Read<bool> {
 }
 
 /// A file that is there.
-fn needed(look: &Look<'_>, path: &str) -> Result<Vec<u8>, Reason> {
+pub(super) fn needed(look: &Look<'_>, path: &str) -> Result<Vec<u8>, Reason> {
     look.read_text(path, FILE_MAX).map_err(|error| error.reason())
 }
 
-fn unparsable(path: &str, error: impl std::fmt::Display) -> Reason {
+pub(super) fn unparsable(path: &str, error: impl std::fmt::Display) -> Reason {
     Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}"))
 }
 
 fn of_ufw(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
-    const SWITCH: &str = "/etc/ufw/ufw.conf";
-    const DEFAULTS: &str = "/etc/default/ufw";
-    let value = |path: &str, key: &str| {
-        let file = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
-        ufw::value(&file.unwrap_or_default(), key).map_err(|error| unparsable(path, error))
-    };
-    // ufw-init sources the defaults first and then the switch.
-    let set = |key: &str| Ok::<_, Reason>(value(SWITCH, key)?.or(value(DEFAULTS, key)?));
-    if !set("ENABLED")?.is_some_and(|value| ufw::is_yes(&value)) {
-        return Ok([(); 2].map(|()| Outcome::Accepted(format!("{SWITCH} does not enable ufw"))));
+    if !ufw_setting(look, "ENABLED")?.is_some_and(|value| ufw::is_yes(&value)) {
+        return Ok([(); 2].map(|()| Outcome::Accepted("/etc/ufw/ufw.conf does not enable ufw".to_owned())));
     }
-    let policy = set("DEFAULT_INPUT_POLICY")?;
+    let policy = ufw_setting(look, "DEFAULT_INPUT_POLICY")?;
     if !policy.as_deref().is_some_and(|policy| ["DROP", "REJECT"].contains(&policy)) {
-        return Ok([(); 2].map(|()| Outcome::Accepted(format!("DEFAULT_INPUT_POLICY in {DEFAULTS} lets packets in"))));
+        let why = "DEFAULT_INPUT_POLICY in /etc/default/ufw lets packets in";
+        return Ok([(); 2].map(|()| Outcome::Accepted(why.to_owned())));
     }
-    let by_rules = |path: &str| {
-        let rules = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())?.unwrap_or_default();
-        let open = ufw::lets_all_in(&rules).map_err(|error| unparsable(path, error))?;
-        Ok(if open { Outcome::Accepted(format!("a rule in {path} lets packets in")) } else { Outcome::Refused })
-    };
-    // Without IPV6=yes ufw refuses all of IPv6 but loopback.
-    let ipv6 = set("IPV6")?.is_some_and(|value| ufw::is_yes(&value));
-    Ok([by_rules("/etc/ufw/user.rules")?, if ipv6 { by_rules("/etc/ufw/user6.rules")? } else { Outcome::Refused }])
-}
-
-fn of_firewalld(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
-    const CONFIGURATION: &str = "/etc/firewalld/firewalld.conf";
-    const FOLDERS: [&str; 2] = ["/etc/firewalld/zones", "/usr/lib/firewalld/zones"];
-    let file = look.read_text_if_there(CONFIGURATION, FILE_MAX).map_err(|error| error.reason())?;
-    let default = firewalld::value(&file.unwrap_or_default(), "DefaultZone")
-        .map_err(|error| unparsable(CONFIGURATION, error))?
-        .unwrap_or_else(|| "public".to_owned());
-    let mut default_zone = None;
-    let mut hole = None;
-    for folder in FOLDERS {
-        for entry in look.list_if_there(folder, ZONES_MAX).map_err(|error| error.reason())? {
-            let Some(name) = entry.name.strip_suffix(".xml") else { continue };
-            let of_package = folder == FOLDERS[1];
-            if of_package && (name != default || default_zone.is_some()) {
-                // A package gives no interface to a zone.
-                continue;
+    for script in ["/etc/ufw/before.init", "/etc/ufw/after.init"] {
+        match look.metadata(script) {
+            Ok(found) if found.mode & EXECUTABLE != 0 => {
+                let why = format!("ufw runs {script}, which is not followed");
+                return Err(Reason::new(ReasonCode::Unsupported, why));
             }
-            let path = format!("{folder}/{}", entry.name);
-            let zone = firewalld::zone(&needed(look, &path)?).map_err(|error| unparsable(&path, error))?;
-            let bound = zone.interfaces.iter().any(|interface| by_interface(interface, false) != When::Never);
-            if let Some(why) = zone.hole.as_ref().filter(|_| bound) {
-                hole.get_or_insert_with(|| format!("zone {name}: {why}"));
-            }
-            if name == default {
-                default_zone = Some(zone);
-            }
+            Ok(_) => {}
+            Err(error) if error.is_not_there() => {}
+            Err(error) => return Err(error.reason()),
         }
     }
-    let Some(zone) = default_zone else {
-        return Err(Reason::new(ReasonCode::Missing, format!("the default zone {default} of firewalld has no file")));
+    let of = |is_ipv6: bool| {
+        let mut files = Vec::new();
+        for name in ["before", "after", "user"] {
+            let path = format!("/etc/ufw/{name}{}.rules", if is_ipv6 { "6" } else { "" });
+            // Without one of them ufw starts with a part of its rules, and says so only in the journal.
+            let bytes = needed(look, &path)?;
+            // One alone tells which file it is that cannot be read.
+            ufw::chains(&[bytes.as_slice()], is_ipv6, true).map_err(|error| unparsable(&path, error))?;
+            files.push(bytes);
+        }
+        let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
+        let chains = ufw::chains(&files, is_ipv6, true).map_err(|error| unparsable("the rules in /etc/ufw", error))?;
+        Ok::<_, Reason>(outcome(&chains, "INPUT", is_ipv6))
     };
-    let hole = hole.or_else(|| zone.hole.map(|why| format!("zone {default}: {why}")));
-    let outcome = hole.map_or(Outcome::Refused, Outcome::Accepted);
-    Ok([outcome.clone(), outcome])
+    // Without IPV6=yes ufw refuses all of IPv6 but loopback.
+    let ipv6 = ufw_setting(look, "IPV6")?.is_some_and(|value| ufw::is_yes(&value));
+    Ok([of(false)?, if ipv6 { of(true)? } else { Outcome::Refused }])
+}
+
+/// A setting of ufw: its start script reads the defaults first and then the switch.
+pub(in crate::collect) fn ufw_setting(look: &Look<'_>, key: &str) -> Result<Option<String>, Reason> {
+    let mut found = None;
+    for path in ["/etc/default/ufw", "/etc/ufw/ufw.conf"] {
+        let file = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
+        let value = ufw::value(&file.unwrap_or_default(), key).map_err(|error| unparsable(path, error))?;
+        found = value.or(found);
+    }
+    Ok(found)
+}
+
+/// The service ufw is started at boot, and its own switch is on.
+pub(in crate::collect) fn ufw_starts(look: &Look<'_>) -> Result<bool, Reason> {
+    let is_enabled =
+        SERVICES.iter().any(|service| service.manager == FirewallManager::Ufw && is_enabled(look, service));
+    Ok(is_enabled && ufw_setting(look, "ENABLED")?.is_some_and(|value| ufw::is_yes(&value)))
 }
 
 fn of_nftables(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
@@ -238,7 +240,7 @@ fn of_nftables(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
     ))
 }
 
-fn of_file(look: &Look<'_>, path: &str) -> Result<Outcome, Reason> {
+fn of_file(look: &Look<'_>, path: &str, is_ipv6: bool) -> Result<Outcome, Reason> {
     let Some(file) = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())? else {
         return Ok(Outcome::Accepted(format!("there is no {path}")));
     };
@@ -246,7 +248,7 @@ fn of_file(look: &Look<'_>, path: &str) -> Result<Outcome, Reason> {
     if chains.is_empty() {
         return Ok(Outcome::Accepted(format!("{path} has no table filter")));
     }
-    Ok(outcome(&chains, "INPUT"))
+    Ok(outcome(&chains, "INPUT", is_ipv6))
 }
 
 /// Red Hat's units load the rules of one family each.

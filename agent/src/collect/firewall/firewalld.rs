@@ -1,12 +1,18 @@
-//! firewalld: `firewalld.conf` and the files of zones.
+//! firewalld: `firewalld.conf` and the files of zones, policies and services.
 //!
-//! Source: firewalld.conf(5) and firewalld.zone(5). A zone without a target rejects what no service, port or rule of it lets in.
+//! Source: firewalld.conf(5), firewalld.zone(5), firewalld.policy(5), firewalld.service(5), firewalld.richlanguage(5) and
+//! firewalld.direct(5). A zone without a target rejects what no service, port or rule of it lets in.
+
+use std::net::IpAddr;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use thiserror::Error;
 
-use super::written::{When, by_ports};
+use super::addresses::{is_from, is_own, range};
+use super::holds::Holds;
+use super::packet::{SOURCES_V4, SOURCES_V6};
+use super::written::{by_protocol, covers_unexpected_ports};
 
 /// The most parts of one file of a zone.
 const EVENTS_MAX: usize = 20_000;
@@ -24,18 +30,65 @@ pub enum FirewalldError {
     /// It is no XML.
     #[error("it is not well-formed XML")]
     NotXml,
-    /// It is none of a zone.
+    /// It is none of a zone or a policy.
     #[error("it has no element zone")]
     NoZone,
+    /// It is none of a service.
+    #[error("it has no element service")]
+    NoService,
 }
 
-/// What a zone does to unexpected packets.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What a zone, policy or service does to unexpected packets.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone {
     /// What lets them in; absent when they are refused.
     pub hole: Option<String>,
+    /// What perhaps lets them in: it is not known for whom it is.
+    pub unclear: Option<String>,
     /// The interfaces that are given to it here.
     pub interfaces: Vec<String>,
+    /// It is for unexpected packets by the address they are from.
+    pub by_source: Holds,
+    /// The services that it lets in; of a service, those it includes.
+    pub services: Vec<String>,
+    /// Of a policy, the zones that packets come from.
+    pub from: Vec<String>,
+    /// Of a policy, the zones that packets go to.
+    pub to: Vec<String>,
+}
+
+impl Zone {
+    const fn new(hole: Option<String>) -> Self {
+        Self {
+            hole,
+            unclear: None,
+            interfaces: Vec::new(),
+            by_source: Holds::No,
+            services: Vec::new(),
+            from: Vec::new(),
+            to: Vec::new(),
+        }
+    }
+
+    fn lets_in(&mut self, holds: Holds, what: impl FnOnce() -> String) {
+        match holds {
+            Holds::Yes | Holds::Sometimes => {
+                self.hole.get_or_insert_with(what);
+            }
+            Holds::Listed | Holds::Unknown => {
+                self.unclear.get_or_insert_with(what);
+            }
+            Holds::No => {}
+        }
+    }
+}
+
+/// A rich rule: whom and what it is for, and whether it accepts.
+struct Rule {
+    who: Holds,
+    what: Holds,
+    service: Option<String>,
+    accepts: bool,
 }
 
 /// The last value of a key of `firewalld.conf`.
@@ -49,44 +102,43 @@ pub fn value(bytes: &[u8], key: &str) -> Result<Option<String>, FirewalldError> 
     Ok(values.map(|(_, value)| value.trim().to_owned()).next_back())
 }
 
-/// Reads the file of a zone.
+/// Reads the file of a zone or a policy.
 pub fn zone(bytes: &[u8]) -> Result<Zone, FirewalldError> {
+    parse(bytes, &[b"zone", b"policy"])?.ok_or(FirewalldError::NoZone)
+}
+
+/// Reads the file of a service.
+pub fn service(bytes: &[u8]) -> Result<Zone, FirewalldError> {
+    parse(bytes, &[b"service"])?.ok_or(FirewalldError::NoService)
+}
+
+fn parse(bytes: &[u8], roots: &[&[u8]]) -> Result<Option<Zone>, FirewalldError> {
     let text = std::str::from_utf8(bytes).map_err(|_| FirewalldError::NotText)?;
     let mut reader = Reader::from_str(text);
     let mut zone: Option<Zone> = None;
-    // The rule that is open: whether it has a condition that unexpected packets do not meet, and whether it accepts.
-    let mut rule: Option<(bool, bool)> = None;
+    let mut rule: Option<Rule> = None;
     for _ in 0..EVENTS_MAX {
         let event = reader.read_event().map_err(|_| FirewalldError::NotXml)?;
         match &event {
-            Event::Eof => return zone.ok_or(FirewalldError::NoZone),
+            Event::Eof => return Ok(zone),
             Event::End(end) if end.local_name().as_ref() == b"rule" => {
-                if let (Some((false, true)), Some(zone)) = (rule.take(), &mut zone) {
-                    zone.hole.get_or_insert_with(|| "a rich rule accepts everything".to_owned());
+                if let (Some(rule), Some(zone)) = (rule.take().filter(|rule| rule.accepts), &mut zone) {
+                    zone.lets_in(rule.who.and(rule.what), || "a rich rule accepts everything".to_owned());
+                    zone.services.extend(rule.service.filter(|_| rule.who != Holds::No));
                 }
             }
             Event::Start(element) | Event::Empty(element) => {
                 let name = element.local_name();
                 match (name.as_ref(), &mut zone, &mut rule) {
-                    (b"zone", found, _) => {
+                    (name, found @ None, _) if roots.contains(&name) => {
                         let accepts = attribute(element, "target")?.is_some_and(|target| target == "ACCEPT");
-                        let hole = accepts.then(|| "its target is ACCEPT".to_owned());
-                        *found = Some(Zone { hole, interfaces: Vec::new() });
+                        *found = Some(Zone::new(accepts.then(|| "its target is ACCEPT".to_owned())));
                     }
-                    (b"interface", Some(zone), None) => zone.interfaces.extend(attribute(element, "name")?),
-                    (b"rule", _, open) if matches!(event, Event::Start(_)) => *open = Some((false, false)),
-                    (b"accept", _, Some((_, accepts))) => *accepts = true,
-                    (
-                        b"source" | b"destination" | b"service" | b"protocol" | b"icmp-type" | b"icmp-block"
-                        | b"forward-port" | b"source-port" | b"masquerade",
-                        _,
-                        Some((narrow, _)),
-                    ) => *narrow = true,
-                    (b"port", _, Some((narrow, _))) => *narrow |= !is_wide(element)?,
-                    (b"port", Some(zone), None) if is_wide(element)? => {
-                        let port = attribute(element, "port")?.unwrap_or_default();
-                        zone.hole.get_or_insert_with(|| format!("ports {port} are open"));
+                    (b"rule", Some(_), open) if matches!(event, Event::Start(_)) => {
+                        *open = Some(Rule { who: Holds::Yes, what: Holds::Yes, service: None, accepts: false });
                     }
+                    (name, Some(_), Some(rule)) => of_rule(name, element, rule)?,
+                    (name, Some(zone), None) => of_zone(name, element, zone)?,
                     _ => {}
                 }
             }
@@ -96,8 +148,118 @@ pub fn zone(bytes: &[u8]) -> Result<Zone, FirewalldError> {
     Err(FirewalldError::TooLong)
 }
 
-fn is_wide(element: &BytesStart<'_>) -> Result<bool, FirewalldError> {
-    Ok(attribute(element, "port")?.is_some_and(|port| by_ports(&port, false) != When::Never))
+fn of_zone(name: &[u8], element: &BytesStart<'_>, zone: &mut Zone) -> Result<(), FirewalldError> {
+    match name {
+        b"interface" => zone.interfaces.extend(attribute(element, "name")?),
+        b"source" => zone.by_source = zone.by_source.or(senders(element)?),
+        b"service" => zone.services.extend(attribute(element, "name")?),
+        b"include" => zone.services.extend(attribute(element, "service")?),
+        b"ingress-zone" => zone.from.extend(attribute(element, "name")?),
+        b"egress-zone" => zone.to.extend(attribute(element, "name")?),
+        b"port" | b"forward-port" | b"protocol" | b"source-port" => {
+            let what = attribute(element, "port")?.or(attribute(element, "value")?).unwrap_or_default();
+            let kind = String::from_utf8_lossy(name).into_owned();
+            zone.lets_in(lets_in(name, element)?, || format!("{kind} {what} is open"));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn of_rule(name: &[u8], element: &BytesStart<'_>, rule: &mut Rule) -> Result<(), FirewalldError> {
+    match name {
+        b"accept" => rule.accepts = true,
+        b"source" => rule.who = rule.who.and(senders(element)?),
+        b"destination" => {
+            let address = attribute(element, "address")?;
+            let found = address.map_or(Holds::Unknown, |address| is_own(&address));
+            rule.who = rule.who.and(found.inverted(is_inverted(element)?));
+        }
+        b"service" => {
+            rule.service = attribute(element, "name")?;
+            rule.what = Holds::No;
+        }
+        b"icmp-type" | b"icmp-block" | b"masquerade" | b"tcp-mss-clamp" => rule.what = Holds::No,
+        b"port" | b"forward-port" | b"protocol" | b"source-port" => rule.what = rule.what.and(lets_in(name, element)?),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Whether unexpected packets are from there.
+fn senders(element: &BytesStart<'_>) -> Result<Holds, FirewalldError> {
+    let inverted = is_inverted(element)?;
+    if attribute(element, "ipset")?.is_some() {
+        return Ok(Holds::Listed.inverted(inverted));
+    }
+    let Some(address) = attribute(element, "address")? else {
+        // A hardware address is that of one machine.
+        return Ok(Holds::No.inverted(inverted));
+    };
+    if let Some(set) = address.strip_prefix("ipset:") {
+        return Ok(if set.is_empty() { Holds::Unknown } else { Holds::Listed.inverted(inverted) });
+    }
+    if is_hardware(&address) {
+        return Ok(Holds::No.inverted(inverted));
+    }
+    let sources = SOURCES_V4.map(IpAddr::from).into_iter().chain(SOURCES_V6.map(IpAddr::from));
+    let sources = sources.filter(|source| range(&address).is_none_or(|(first, _)| first.is_ipv4() == source.is_ipv4()));
+    Ok(sources.fold(Holds::No, |found, source| found.or(is_from(&address, source).inverted(inverted))))
+}
+
+fn is_hardware(address: &str) -> bool {
+    address.split(':').count() == 6 && address.split(':').all(|part| part.len() == 2)
+}
+
+fn is_inverted(element: &BytesStart<'_>) -> Result<bool, FirewalldError> {
+    Ok(attribute(element, "invert")?.is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "yes" | "true")))
+}
+
+/// Whether what an element opens takes unexpected packets in.
+fn lets_in(name: &[u8], element: &BytesStart<'_>) -> Result<Holds, FirewalldError> {
+    let protocol = |name: &str| Holds::from(by_protocol(name).is_for_some());
+    Ok(match name {
+        // Who sends a packet chooses the port it is from.
+        b"source-port" => Holds::Yes,
+        b"protocol" => protocol(&attribute(element, "value")?.unwrap_or_default()),
+        _ => match attribute(element, "port")?.filter(|port| !port.is_empty()) {
+            Some(port) => covers_unexpected_ports(&port).into(),
+            None => protocol(&attribute(element, "protocol")?.unwrap_or_default()),
+        },
+    })
+}
+
+/// Whether a file of direct rules may let something in: one in a chain for what comes in that does not refuse, or one that is
+/// passed through as it is.
+pub fn direct_lets_in(bytes: &[u8]) -> Result<bool, FirewalldError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| FirewalldError::NotText)?;
+    let mut reader = Reader::from_str(text);
+    let mut is_inbound = false;
+    for _ in 0..EVENTS_MAX {
+        match reader.read_event().map_err(|_| FirewalldError::NotXml)? {
+            Event::Eof => return Ok(false),
+            Event::Start(element) => match element.local_name().as_ref() {
+                b"passthrough" => return Ok(true),
+                b"rule" => {
+                    let table = attribute(&element, "table")?;
+                    let chain = attribute(&element, "chain")?.unwrap_or_default();
+                    is_inbound = table.as_deref() == Some("filter") && chain.starts_with("INPUT");
+                }
+                _ => {}
+            },
+            Event::Text(text) if is_inbound => {
+                let text = String::from_utf8_lossy(&text).into_owned();
+                let refuses =
+                    ["DROP", "REJECT", "LOG"].iter().any(|target| text.split_whitespace().any(|word| word == *target));
+                if !refuses && !text.trim().is_empty() {
+                    return Ok(true);
+                }
+            }
+            Event::End(_) => is_inbound = false,
+            _ => {}
+        }
+    }
+    Err(FirewalldError::TooLong)
 }
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, FirewalldError> {

@@ -1,8 +1,11 @@
 //! Files of `iptables-save`: `/etc/iptables/rules.v4` of Debian, `/etc/sysconfig/iptables` of Red Hat.
 
+mod rule;
+
 use thiserror::Error;
 
-use super::written::{Chains, Then, When, by_interface, by_ports};
+use self::rule::rule;
+use super::written::Chains;
 
 /// The most lines of a file.
 const LINES_MAX: usize = 100_000;
@@ -31,7 +34,11 @@ pub fn parse(bytes: &[u8]) -> Result<Chains, SaveError> {
             return Err(SaveError::TooLong);
         }
         if let Some(table) = line.strip_prefix('*') {
-            within = table == "filter";
+            within = table.trim() == "filter";
+            if within {
+                // iptables-restore empties a table before it fills it.
+                chains.clear();
+            }
         } else if let Some(chain) = line.strip_prefix(':') {
             let mut words = chain.split_whitespace();
             let (Some(name), Some(policy)) = (words.next(), words.next()) else { return Err(SaveError::Line(number)) };
@@ -42,9 +49,11 @@ pub fn parse(bytes: &[u8]) -> Result<Chains, SaveError> {
                 };
             }
         } else if line.starts_with('-') || line.starts_with('[') {
-            let (name, when, then) = rule(line).ok_or(SaveError::Line(number))?;
+            let rule = rule(&words(line)).ok_or(SaveError::Line(number))?;
             if within {
-                chains.entry(name).or_default().rules.push((when, then));
+                let rules = &mut chains.entry(rule.chain).or_default().rules;
+                let place = rule.place.map_or(rules.len(), |place| place.min(rules.len()));
+                rules.insert(place, (rule.when, rule.then));
             }
         } else if !(line.is_empty() || line.starts_with('#') || line == "COMMIT") {
             return Err(SaveError::Line(number));
@@ -77,80 +86,4 @@ fn words(line: &str) -> Vec<String> {
         words.push(word);
     }
     words
-}
-
-/// The chain of a rule, when it holds and what it does; nothing for a line that adds none.
-fn rule(line: &str) -> Option<(String, When, Then)> {
-    let words = words(line);
-    let mut words = words.iter().map(String::as_str).skip_while(|word| word.starts_with('[')).peekable();
-    if !matches!(words.next()?, "-A" | "--append") {
-        return None;
-    }
-    let name = words.next()?.to_owned();
-    let (mut when, mut then, mut negated) = (When::Always, Then::Pass, false);
-    while let Some(word) = words.next() {
-        if word == "!" {
-            negated = true;
-            continue;
-        }
-        let found = match word {
-            "-j" | "--jump" | "-g" | "--goto" => {
-                then = self::then(words.next()?, matches!(word, "-g" | "--goto"));
-                // What follows are the target's own options.
-                break;
-            }
-            "-i" | "--in-interface" => by_interface(words.next()?, negated),
-            "-p" | "--protocol" => match (words.next()?, negated) {
-                ("all" | "0", false) => When::Always,
-                ("tcp" | "udp" | "6" | "17", _) => When::Some,
-                (_, false) => When::Never,
-                (_, true) => When::Always,
-            },
-            "-s" | "--source" | "-d" | "--destination" | "--src-range" | "--dst-range" => match words.next()? {
-                "0.0.0.0/0" | "::/0" => When::Always,
-                _ if negated => When::Always,
-                _ => When::Never,
-            },
-            "--dport" | "--dports" | "--destination-port" => by_ports(words.next()?, negated),
-            "--ctstate" | "--state" => {
-                let new = words.next()?.split(',').any(|state| state == "NEW");
-                if new == negated { When::Never } else { When::Always }
-            }
-            "--comment" => {
-                words.next()?;
-                When::Always
-            }
-            "-m" | "--match" => match words.next()? {
-                "tcp" | "udp" | "comment" | "conntrack" | "state" | "multiport" | "iprange" | "addrtype" => {
-                    When::Always
-                }
-                "limit" | "hashlimit" | "recent" | "connlimit" | "statistic" => When::Some,
-                "set" | "mac" | "icmp" | "icmp6" | "rt" | "hl" | "policy" | "owner" => When::Never,
-                _ => When::Unclear,
-            },
-            "--dst-type" if !negated && words.peek() == Some(&"LOCAL") => {
-                words.next();
-                When::Always
-            }
-            // Options of conditions that were taken already, with their values.
-            _ if matches!(when, When::Some | When::Never) => continue,
-            word if !word.starts_with('-') => continue,
-            "--syn" => When::Some,
-            _ => When::Unclear,
-        };
-        when = when.max(found);
-        negated = false;
-    }
-    Some((name, when, then))
-}
-
-fn then(target: &str, is_goto: bool) -> Then {
-    match target {
-        "ACCEPT" => Then::Accept,
-        "DROP" | "REJECT" | "TARPIT" => Then::Refuse,
-        "RETURN" => Then::Return,
-        "LOG" | "NFLOG" | "ULOG" | "AUDIT" | "MARK" | "CONNMARK" | "CT" | "TRACE" => Then::Pass,
-        chain if is_goto => Then::Goto(chain.to_owned()),
-        chain => Then::Jump(chain.to_owned()),
-    }
 }

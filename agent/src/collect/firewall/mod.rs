@@ -4,9 +4,12 @@
 //! is read, and whether its service is active: weaker evidence, and named so in the fact. Chains of Docker, Podman and libvirt
 //! are for the traffic of guests and are met only where a packet for this host meets them.
 
+pub mod addresses;
 pub mod attributes;
-mod configured;
+pub(in crate::collect) mod configured;
+pub mod configured_zones;
 pub mod firewalld;
+pub mod holds;
 pub mod iptables_match;
 pub mod iptables_save;
 pub(super) mod kernel;
@@ -24,6 +27,7 @@ use tenken_model::fact::firewall::{Firewall, FirewallEvidence, InboundFilter};
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
+use self::kernel::Own;
 use super::neighbours;
 use super::{Look, Needs};
 
@@ -37,17 +41,30 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
     let ipv6_in_use = ipv6_in_use(look);
     let chains = match kernel::read(look) {
         Ok(chains) => chains,
+        // What the kernel did tell is not made good by what is configured.
+        Err(why) if matches!(why.code, ReasonCode::Unparsable | ReasonCode::TooLarge) => {
+            let filter = || InboundFilter { refuses: Read::NotRead(why.clone()), hole: None };
+            return Outcome::Known(Firewall {
+                evidence: FirewallEvidence::Kernel,
+                manager: configured::manager(look),
+                in_force: Read::Measured(true),
+                ipv4: filter(),
+                ipv6: filter(),
+                ipv6_in_use,
+            });
+        }
         Err(why) => return Outcome::Known(configured::read(look, &why, ipv6_in_use)),
     };
+    let own = Own::read(look);
     let interfaces = outward(look);
     let manager = configured::manager(look);
     let mut filters = [false, true].map(|is_ipv6| match &interfaces {
-        Ok(interfaces) => kernel::inbound(look, &chains, interfaces, is_ipv6),
+        Ok(interfaces) => kernel::inbound(look, &chains, interfaces, &own, is_ipv6),
         Err(why) => InboundFilter { refuses: Read::NotRead(why.clone()), hole: None },
     });
     for (filter, list) in filters.iter_mut().zip(["/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"]) {
         // Rules of the older iptables are beside those of nf_tables, and cannot be asked for.
-        if filter.refuses.measured() == Some(&false) && old_rules(look, list) {
+        if filter.refuses.measured() == Some(&false) && old_rules(look, list, "filter") {
             let why = "rules of iptables-legacy are loaded, which the kernel does not tell by netlink";
             *filter = InboundFilter { refuses: Read::not_read(ReasonCode::Unsupported, why), hole: None };
         }
@@ -75,10 +92,10 @@ fn outward(look: &Look<'_>) -> Result<Vec<(u32, String)>, Reason> {
     Ok(found)
 }
 
-/// Whether the table `filter` of the older iptables is loaded.
-fn old_rules(look: &Look<'_>, list: &str) -> bool {
-    look.read_if_there(list, TABLE_MAX)
-        .is_ok_and(|bytes| bytes.is_some_and(|bytes| bytes.split(|byte| *byte == b'\n').any(|name| name == b"filter")))
+/// Whether a table of the older iptables is loaded.
+pub(super) fn old_rules(look: &Look<'_>, list: &str, table: &str) -> bool {
+    let lists = |bytes: Vec<u8>| bytes.split(|byte| *byte == b'\n').any(|name| name == table.as_bytes());
+    look.read_if_there(list, TABLE_MAX).is_ok_and(|bytes| bytes.is_some_and(lists))
 }
 
 /// An interface other than loopback has an address; without the list there is no IPv6.

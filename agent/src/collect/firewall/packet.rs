@@ -1,5 +1,7 @@
 //! Packets that nobody expects, as rules see them.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 /// One packet that begins a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packet {
@@ -9,6 +11,12 @@ pub struct Packet {
     pub is_udp: bool,
     /// The port it is for.
     pub port: u16,
+    /// The address it is from; absent when it may be any.
+    pub source: Option<IpAddr>,
+    /// The port it is from; absent when it may be any: who sends it chooses.
+    pub source_port: Option<u16>,
+    /// The address it is for; absent when it is not known.
+    pub target: Option<IpAddr>,
     /// The number of the interface it came in on.
     pub interface: u32,
     /// Its name.
@@ -23,12 +31,17 @@ pub const PORTS: [u16; 4] = [11, 4_321, 24_571, 57_123];
 
 const TCP: u8 = 6;
 const UDP: u8 = 17;
-/// 203.0.113.77 (TEST-NET-3, RFC 5737) and its like of RFC 3849: nobody's addresses.
-const SOURCE_V4: [u8; 4] = [203, 0, 113, 77];
-const TARGET_V4: [u8; 4] = [198, 51, 100, 5];
-const SOURCE_V6: [u8; 16] = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x77];
-const TARGET_V6: [u8; 16] = [0x20, 1, 0x0d, 0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5];
-const SOURCE_PORT: u16 = 51_515;
+/// Where unexpected packets are from: an address of TEST-NET-3 (RFC 5737) or its like of RFC 3849, which are nobody's, and one
+/// that lists of such addresses do not hold.
+pub const SOURCES_V4: [Ipv4Addr; 2] = [Ipv4Addr::new(203, 0, 113, 77), Ipv4Addr::new(11, 22, 33, 77)];
+/// As [`SOURCES_V4`].
+pub const SOURCES_V6: [Ipv6Addr; 2] =
+    [Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x77), Ipv6Addr::new(0x2600, 0x77, 0, 0, 0, 0, 0, 0x77)];
+/// Addresses of others to which a packet may be passed on (RFC 5737, RFC 3849).
+pub const BEYOND: (Ipv4Addr, Ipv6Addr) =
+    (Ipv4Addr::new(198, 51, 100, 5), Ipv6Addr::new(0x2001, 0xdb8, 1, 0, 0, 0, 0, 5));
+/// A port from which clients send.
+pub const SOURCE_PORT: u16 = 51_515;
 /// The state of a connection that begins (NF_CT_STATE_BIT).
 const NEW: u32 = 8;
 const NAME_LENGTH: usize = 16;
@@ -42,8 +55,8 @@ impl Packet {
     }
 
     /// Ports it is from and for.
-    pub const fn ports(&self) -> (u16, u16) {
-        (SOURCE_PORT, self.port)
+    pub const fn ports(&self) -> (Option<u16>, u16) {
+        (self.source_port, self.port)
     }
 
     /// NFT_META_*; nothing for what is not known.
@@ -77,17 +90,17 @@ impl Packet {
         }
     }
 
-    /// Bytes of the packet from a header on (NFT_PAYLOAD_*).
-    pub fn bytes(&self, base: u32, offset: u32, length: u32) -> Option<Vec<u8>> {
+    /// Bytes of the packet from a header on (NFT_PAYLOAD_*); those that are not known are absent.
+    pub fn bytes(&self, base: u32, offset: u32, length: u32) -> Option<Vec<Option<u8>>> {
         let header = match base {
-            0 => self.link_header(),
+            0 => known(&self.link_header()),
             1 => self.network_header(),
             2 => self.transport_header(),
             _ => return None,
         };
         let from = usize::try_from(offset).ok()?;
         let to = from.checked_add(usize::try_from(length).ok()?)?;
-        header.get(from..to).map(<[u8]>::to_vec)
+        header.get(from..to).map(<[_]>::to_vec)
     }
 
     fn link_header(&self) -> Vec<u8> {
@@ -95,22 +108,38 @@ impl Packet {
         [[2, 0, 0, 0, 0, 5].as_slice(), &[2, 0, 0, 0, 0, 0x77], &kind].concat()
     }
 
-    fn network_header(&self) -> Vec<u8> {
-        if self.is_ipv6 {
-            return [[0x60, 0, 0, 0, 0, 40, self.protocol(), 64].as_slice(), &SOURCE_V6, &TARGET_V6].concat();
-        }
-        let start = [0x45, 0, 0, 60, 0, 1, 0x40, 0, 64, self.protocol(), 0, 0];
-        [start.as_slice(), &SOURCE_V4, &TARGET_V4].concat()
+    /// What is not known of it is absent.
+    fn network_header(&self) -> Vec<Option<u8>> {
+        let start = if self.is_ipv6 {
+            known(&[0x60, 0, 0, 0, 0, 40, self.protocol(), 64])
+        } else {
+            known(&[0x45, 0, 0, 60, 0, 1, 0x40, 0, 64, self.protocol(), 0, 0])
+        };
+        [start, self.octets(self.source), self.octets(self.target)].concat()
     }
 
-    fn transport_header(&self) -> Vec<u8> {
-        let ports = [SOURCE_PORT.to_be_bytes(), self.port.to_be_bytes()].concat();
-        if self.is_udp {
-            return [ports.as_slice(), &[0, 40, 0, 0]].concat();
+    fn octets(&self, address: Option<IpAddr>) -> Vec<Option<u8>> {
+        match address {
+            Some(IpAddr::V4(address)) if !self.is_ipv6 => known(&address.octets()),
+            Some(IpAddr::V6(address)) if self.is_ipv6 => known(&address.octets()),
+            _ => vec![None; if self.is_ipv6 { 16 } else { 4 }],
         }
-        // A sequence number, nothing acknowledged, five words of header, SYN.
-        [ports.as_slice(), &[0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0xff, 0xff, 0, 0, 0, 0]].concat()
     }
+
+    fn transport_header(&self) -> Vec<Option<u8>> {
+        let from = self.source_port.map_or_else(|| vec![None; 2], |port| known(&port.to_be_bytes()));
+        let rest: &[u8] = if self.is_udp {
+            &[0, 40, 0, 0]
+        } else {
+            // A sequence number, nothing acknowledged, five words of header, SYN.
+            &[0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0xff, 0xff, 0, 0, 0, 0]
+        };
+        [from, known(&self.port.to_be_bytes()), known(rest)].concat()
+    }
+}
+
+fn known(bytes: &[u8]) -> Vec<Option<u8>> {
+    bytes.iter().copied().map(Some).collect()
 }
 
 fn name(text: &str) -> Vec<u8> {

@@ -13,6 +13,8 @@ const NEW_CHAIN: u16 = 3;
 const NEW_RULE: u16 = 6;
 const NEW_ELEMENTS: u16 = 12;
 const DORMANT: u32 = 1;
+/// NFT_CT_MARK.
+const CONNECTION_MARK: u32 = 3;
 
 /// What happens to a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum Verdict {
     Refuse,
     /// It goes on to the next base chain.
     Accept,
+    /// It goes on, to another address or port than it was for.
+    Translate,
     /// A program decides.
     Queue,
     /// The next rule.
@@ -31,6 +35,8 @@ pub enum Verdict {
     Jump(String),
     /// Another chain, and not back.
     Goto(String),
+    /// It is not known.
+    Unknown,
 }
 
 /// A part of a rule, with numbers of registers.
@@ -40,6 +46,8 @@ pub enum Expression {
     Meta { key: u32, to: u32 },
     /// Sets the packet's mark.
     SetMeta { key: u32, from: u32 },
+    /// Sets the mark of the packet or the connection to what is not followed.
+    Marks,
     /// Loads bytes of the packet.
     Payload { to: u32, base: u32, offset: u32, length: u32 },
     /// Loads what is known of the connection (NFT_CT_*).
@@ -112,8 +120,13 @@ pub fn chains(tables: &[Vec<u8>], chains: &[Vec<u8>], rules: &[Vec<u8>]) -> Resu
             asleep.push((table.family, table.attributes.text(1).unwrap_or_default()));
         }
     }
+    let (all, rules) = (messages(chains, ENTRIES_MAX)?, messages(rules, ENTRIES_MAX)?);
+    let mut generations = all.iter().chain(&rules).map(|message| message.generation);
+    if generations.next().is_some_and(|first| generations.any(|other| other != first)) {
+        return Err(DumpError::Changed);
+    }
     let mut found = Vec::new();
-    for chain in messages(chains, ENTRIES_MAX)?.iter().filter(|message| message.kind == NEW_CHAIN) {
+    for chain in all.iter().filter(|message| message.kind == NEW_CHAIN) {
         let attributes = chain.attributes;
         let table = attributes.text(1).ok_or(DumpError::Cut)?;
         if asleep.contains(&(chain.family, table.clone())) {
@@ -133,7 +146,7 @@ pub fn chains(tables: &[Vec<u8>], chains: &[Vec<u8>], rules: &[Vec<u8>]) -> Resu
         });
     }
     let mut last = 0;
-    for rule in messages(rules, ENTRIES_MAX)?.iter().filter(|message| message.kind == NEW_RULE) {
+    for rule in rules.iter().filter(|message| message.kind == NEW_RULE) {
         let (table, name) = (rule.attributes.text(1), rule.attributes.text(2));
         let of = |chain: &Chain| {
             chain.family == rule.family && Some(&chain.table) == table.as_ref() && Some(&chain.name) == name.as_ref()
@@ -203,6 +216,7 @@ fn expression(name: &str, data: Attributes<'_>) -> Option<Expression> {
         "meta" => Expression::Meta { key: number(2), to: number(1) },
         "payload" if data.get(5).is_some() => Expression::Other { name: "payload set".to_owned() },
         "payload" => Expression::Payload { to: number(1), base: number(2), offset: number(3), length: number(4) },
+        "ct" if data.get(4).is_some() && number(2) == CONNECTION_MARK => Expression::Marks,
         "ct" if data.get(4).is_some() => return None,
         "ct" => Expression::Connection { key: number(2), to: number(1) },
         "fib" => Expression::Fib { to: number(1), result: number(2), flags: number(3) },
@@ -222,10 +236,13 @@ fn expression(name: &str, data: Attributes<'_>) -> Option<Expression> {
             to: data.number(3),
             inverted: number(5) & 1 != 0,
         },
-        "reject" | "synproxy" => Expression::Decide(Verdict::Refuse),
-        "masq" | "nat" | "redir" | "tproxy" | "fwd" => Expression::Decide(Verdict::Accept),
+        "reject" => Expression::Decide(Verdict::Refuse),
+        // NFT_NAT_DNAT.
+        "nat" if number(1) == 1 => Expression::Decide(Verdict::Translate),
+        "redir" => Expression::Decide(Verdict::Translate),
+        "masq" | "nat" | "tproxy" | "fwd" | "synproxy" => Expression::Decide(Verdict::Accept),
         "queue" => Expression::Decide(Verdict::Queue),
-        "limit" | "connlimit" | "quota" | "numgen" | "dynset" => Expression::Sometimes,
+        "limit" | "connlimit" | "quota" | "dynset" => Expression::Sometimes,
         "match" => Expression::Match {
             name: data.text(1).unwrap_or_default(),
             revision: number(2),
@@ -234,10 +251,13 @@ fn expression(name: &str, data: Attributes<'_>) -> Option<Expression> {
         "target" => match data.text(1).unwrap_or_default().as_str() {
             "REJECT" | "TARPIT" => Expression::Decide(Verdict::Refuse),
             "NFQUEUE" => Expression::Decide(Verdict::Queue),
-            "MASQUERADE" | "DNAT" | "SNAT" | "REDIRECT" | "NETMAP" => Expression::Decide(Verdict::Accept),
-            "LOG" | "NFLOG" | "ULOG" | "AUDIT" | "MARK" | "CONNMARK" | "CT" | "TRACE" | "TCPMSS" | "CHECKSUM"
-            | "DSCP" | "CLASSIFY" | "SET" | "SECMARK" | "CONNSECMARK" => return None,
-            _ => Expression::Other { name: "a target of iptables".to_owned() },
+            "DNAT" | "REDIRECT" | "NETMAP" => Expression::Decide(Verdict::Translate),
+            "MASQUERADE" | "SNAT" => Expression::Decide(Verdict::Accept),
+            "MARK" | "CONNMARK" => Expression::Marks,
+            "LOG" | "NFLOG" | "ULOG" | "AUDIT" | "CT" | "TRACE" | "TCPMSS" | "CHECKSUM" | "DSCP" | "CLASSIFY"
+            | "SET" | "SECMARK" | "CONNSECMARK" | "TEE" | "HL" | "TTL" | "ECN" | "TOS" | "NOTRACK" | "TCPOPTSTRIP"
+            | "IDLETIMER" | "LED" | "RATEEST" => return None,
+            _ => Expression::Decide(Verdict::Unknown),
         },
         _ => Expression::Other { name: name.chars().take(32).collect() },
     })

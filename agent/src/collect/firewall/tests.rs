@@ -6,11 +6,14 @@ use tenken_model::observation::Outcome as Seen;
 use tenken_model::register::Registers;
 use tenken_model::{Instant, ReasonCode};
 
-use super::written::{Outcome, outcome};
 use super::*;
 use crate::collect::Wake;
 use crate::host::recorded::Recording;
 use crate::host::{BusProperty, Host, NetfilterDump, NetlinkDump, ReadError, ReadErrorKind, scrub};
+
+mod files;
+mod kernel_rules;
+mod managers;
 
 fn samples() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/samples/firewall")
@@ -82,6 +85,7 @@ fn recorded_rules_of_the_kernel() {
         ("firewalld_public", true),
         ("firewalld_trusted", false),
         ("debian_default", false),
+        ("not_syn_dropped", false),
     ] {
         let host = with_rules(name);
         let firewall = facts(&host);
@@ -136,40 +140,6 @@ fn a_kernel_that_does_not_tell_and_no_configuration_is_unknown() {
 }
 
 #[test]
-fn ufw_as_debian_and_ubuntu_have_it() {
-    let defaults = sample("debian_default_ufw");
-    let host = |switch: &str, defaults: &[u8]| {
-        active(denied(), "ufw").file("/etc/ufw/ufw.conf", switch).file("/etc/default/ufw", defaults)
-    };
-    let on = "ENABLED=yes\nLOGLEVEL=low\n";
-    let firewall = facts(&host(on, &defaults));
-    assert_eq!(firewall.manager, Some(FirewallManager::Ufw));
-    assert_eq!(firewall.in_force, Read::Measured(true));
-    assert_eq!(refuses(&firewall), [Some(true); 2]);
-    let installed = String::from_utf8(sample("debian_ufw.conf")).unwrap();
-    for (switch, defaults, expected) in [
-        (installed.as_str(), defaults.as_slice(), [Some(false); 2]),
-        ("#ENABLED=yes\n", &defaults, [Some(false); 2]),
-        ("enabled=yes\n", &defaults, [Some(false); 2]),
-        ("ENABLED=yes\nENABLED=no\n", &defaults, [Some(false); 2]),
-        ("ENABLED=\"YES\"\n", &defaults, [Some(true); 2]),
-        (on, b"DEFAULT_INPUT_POLICY=\"ACCEPT\"\nIPV6=yes\n", [Some(false); 2]),
-        (on, b"IPV6=yes\n", [Some(false); 2]),
-        (on, b"DEFAULT_INPUT_POLICY=REJECT\nIPV6=no\n", [Some(true); 2]),
-        (on, b"DEFAULT_INPUT_POLICY=$POLICY\n", [None; 2]),
-    ] {
-        assert_eq!(refuses(&facts(&host(switch, defaults))), expected, "{switch}{}", String::from_utf8_lossy(defaults));
-    }
-    let open =
-        host(on, &defaults).file("/etc/ufw/user.rules", "### tuple ### allow any any 0.0.0.0/0 any 0.0.0.0/0 in\n");
-    assert_eq!(refuses(&facts(&open)), [Some(false), Some(true)]);
-    let ssh =
-        host(on, &defaults).file("/etc/ufw/user.rules", "### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in\n");
-    assert_eq!(refuses(&facts(&ssh)), [Some(true); 2]);
-    assert_eq!(refuses(&facts(&ssh.denied("/etc/ufw/user.rules"))), [None; 2]);
-}
-
-#[test]
 fn a_service_that_is_enabled_and_does_not_run_is_not_in_force() {
     let host = denied()
         .link(
@@ -183,94 +153,6 @@ fn a_service_that_is_enabled_and_does_not_run_is_not_in_force() {
 }
 
 #[test]
-fn zones_of_firewalld() {
-    const WORKSTATION: &str = "<?xml version=\"1.0\"?>\n<zone>\n<short>Fedora Workstation</short>\n<service name=\"ssh\"/>\n\
-        <port protocol=\"udp\" port=\"1025-65535\"/>\n<port protocol=\"tcp\" port=\"1025-65535\"/>\n</zone>";
-    let of = |text: &[u8]| firewalld::zone(text).map(|zone| zone.hole.is_none());
-    assert_eq!(of(&sample("zones/debian_public.xml")), Ok(true));
-    assert_eq!(of(&sample("zones/debian_trusted.xml")), Ok(false));
-    assert_eq!(of(WORKSTATION.as_bytes()), Ok(false));
-    assert_eq!(of(b"<zone><!-- <port port=\"1-65535\"/> --></zone>"), Ok(true));
-    assert_eq!(of(b"<zone><rule><accept/></rule></zone>"), Ok(false));
-    assert_eq!(of(b"<zone><rule><source address=\"10.0.0.0/8\"/><accept/></rule></zone>"), Ok(true));
-    assert_eq!(of(b"<zone><rule><drop/></rule></zone>"), Ok(true));
-    assert_eq!(of(b"<service/>"), Err(firewalld::FirewalldError::NoZone));
-    assert_eq!(of(b"<zone></other>"), Err(firewalld::FirewalldError::NotXml));
-
-    let host = |configuration: &str| {
-        active(denied(), "firewalld")
-            .file("/etc/firewalld/firewalld.conf", configuration)
-            .file("/usr/lib/firewalld/zones/public.xml", sample("zones/debian_public.xml"))
-            .file("/usr/lib/firewalld/zones/trusted.xml", sample("zones/debian_trusted.xml"))
-            .file("/usr/lib/firewalld/zones/FedoraWorkstation.xml", WORKSTATION)
-    };
-    assert_eq!(refuses(&facts(&host("DefaultZone=public\n"))), [Some(true); 2]);
-    assert_eq!(refuses(&facts(&host("# DefaultZone=trusted\n"))), [Some(true); 2]);
-    assert_eq!(refuses(&facts(&host("DefaultZone=public\nDefaultZone=trusted\n"))), [Some(false); 2]);
-    assert_eq!(refuses(&facts(&host("DefaultZone=FedoraWorkstation\n"))), [Some(false); 2]);
-    assert_eq!(refuses(&facts(&host("DefaultZone=gone\n"))), [None; 2]);
-    let overridden = host("").file("/etc/firewalld/zones/public.xml", "<zone target=\"ACCEPT\"/>");
-    assert_eq!(refuses(&facts(&overridden)), [Some(false); 2]);
-    let bound = |interface: &str| {
-        host("").file(
-            "/etc/firewalld/zones/trusted.xml",
-            format!("<zone target=\"ACCEPT\"><interface name=\"{interface}\"/></zone>"),
-        )
-    };
-    assert_eq!(refuses(&facts(&bound("eth0"))), [Some(false); 2]);
-    assert_eq!(refuses(&facts(&bound("docker0"))), [Some(true); 2]);
-}
-
-#[test]
-fn files_of_nft() {
-    let of = |text: &str| {
-        nft_file::parse(text.as_bytes()).map(|inbound| {
-            [inbound.ipv4, inbound.ipv6].map(|outcome| match outcome {
-                Outcome::Refused => 'r',
-                Outcome::Accepted(_) => 'a',
-                Outcome::Unclear(_) => '?',
-                Outcome::Through => 't',
-            })
-        })
-    };
-    let text = |name: &str| String::from_utf8(sample(name)).unwrap();
-    assert_eq!(of(&text("rules/debian_default.nft")), Ok(['a'; 2]));
-    assert_eq!(of(&text("rules/debian_workstation.nft")), Ok(['r'; 2]));
-    let input = |family: &str, policy: &str, rules: &str| {
-        format!(
-            "table {family} filter {{\n chain input {{\n type filter hook input priority 0; policy {policy};\n{rules}\n }}\n}}\n"
-        )
-    };
-    for (rules, expected) in [
-        ("", 'r'),
-        ("ct state established,related accept\niif lo accept\ntcp dport 22 accept", 'r'),
-        ("ct state vmap { established : accept, related : accept, invalid : drop }\niifname lo accept", 'r'),
-        ("tcp dport { 22, 443 } accept", 'r'),
-        ("ip saddr 192.168.1.0/24 accept", 'r'),
-        ("accept", 'a'),
-        ("counter packets 0 bytes 0 accept comment \"drop\"", 'a'),
-        ("# accept", 'r'),
-        ("iifname != \"lo\" accept", 'a'),
-        ("iifname \"eth0\" accept", 'a'),
-        ("iifname \"wg0\" accept", 'r'),
-        ("ct state new accept", 'a'),
-        ("tcp dport 1024-65535 accept", 'a'),
-        ("meta l4proto tcp accept", 'a'),
-        ("limit rate 5/second accept", 'a'),
-        ("socket transparent 1 accept", '?'),
-        ("jump gone", '?'),
-    ] {
-        assert_eq!(of(&input("inet", "drop", rules)), Ok([expected; 2]), "{rules}");
-    }
-    assert_eq!(of(&input("ip", "drop", "")), Ok(['r', 'a']), "IPv6 was forgotten");
-    assert_eq!(of(&input("inet", "accept", "counter reject with icmpx admin-prohibited")), Ok(['r'; 2]));
-    assert_eq!(of(&input("inet", "accept", "log prefix \"accept \" drop")), Ok(['r'; 2]));
-    assert_eq!(of(&input("inet", "accept", "tcp dport 23 drop")), Ok(['a'; 2]));
-    assert_eq!(of("include \"/etc/nftables/*.nft\"\n"), Err(nft_file::NftError::Includes));
-    assert_eq!(of("table inet x {\nchain y {\n"), Err(nft_file::NftError::Braces));
-}
-
-#[test]
 fn each_unit_of_red_hat_loads_the_rules_of_its_family() {
     let refusing = "*filter\n:INPUT DROP [0:0]\nCOMMIT\n";
     let files = || denied().file("/etc/sysconfig/iptables", refusing).file("/etc/sysconfig/ip6tables", refusing);
@@ -280,39 +162,6 @@ fn each_unit_of_red_hat_loads_the_rules_of_its_family() {
     assert_eq!(refuses(&facts(&active(files(), "ip6tables"))), [Some(false), Some(true)]);
     let both = facts(&active(active(files(), "iptables"), "ip6tables"));
     assert_eq!((refuses(&both), &both.in_force), ([Some(true), Some(true)], &Read::Measured(true)));
-}
-
-#[test]
-fn files_of_iptables_save() {
-    let of =
-        |text: &[u8]| iptables_save::parse(text).map(|chains| matches!(outcome(&chains, "INPUT"), Outcome::Refused));
-    assert_eq!(of(&sample("rules/ufw.rules")), Ok(true));
-    assert_eq!(of(&sample("rules/ufw6.rules")), Ok(true));
-    let input = |policy: &str, rules: &str| format!("*filter\n:INPUT {policy} [0:0]\n:own - [0:0]\n{rules}\nCOMMIT\n");
-    for (policy, rules, expected) in [
-        ("DROP", "", true),
-        ("ACCEPT", "", false),
-        ("ACCEPT", "-A INPUT -j DROP", true),
-        ("ACCEPT", "-A INPUT -j REJECT --reject-with icmp-host-prohibited", true),
-        ("ACCEPT", "-A INPUT -p tcp -j DROP", false),
-        ("ACCEPT", "-A INPUT -m state --state NEW -j DROP", true),
-        ("DROP", "-A INPUT -j ACCEPT", false),
-        ("DROP", "# -A INPUT -j ACCEPT", true),
-        ("DROP", "-A INPUT -i lo -j ACCEPT", true),
-        ("DROP", "-A INPUT ! -i lo -j ACCEPT", false),
-        ("DROP", "-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT", true),
-        ("DROP", "-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT", false),
-        ("DROP", "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT", true),
-        ("DROP", "-A INPUT -p tcp -m multiport --dports 22,1024:65535 -j ACCEPT", false),
-        ("DROP", "-A INPUT -s 10.0.0.0/8 -j ACCEPT", true),
-        ("DROP", "-A INPUT -j own\n-A own -m comment --comment \"all in\" -j ACCEPT", false),
-        ("DROP", "-A INPUT -j own\n-A own -j RETURN\n-A own -j ACCEPT", true),
-        ("DROP", "[12:34] -A INPUT -m limit --limit 5/min -j ACCEPT", false),
-    ] {
-        assert_eq!(of(input(policy, rules).as_bytes()), Ok(expected), "{policy} {rules}");
-    }
-    assert_eq!(of(b"iptables -P INPUT DROP\n"), Err(iptables_save::SaveError::Line(1)));
-    assert_eq!(of(b"*nat\n:INPUT ACCEPT [0:0]\nCOMMIT\n"), Ok(false), "of another table");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! ufw: `/etc/ufw/ufw.conf` and `/etc/default/ufw`, which its start script sources as a shell does.
 //!
-//! Source: ufw(8), ufw-framework(8) and /usr/lib/ufw/ufw-init-functions. The rules a person adds open single ports; those of
-//! other files belong to the package.
+//! Source: ufw(8), ufw-framework(8) and /usr/lib/ufw/ufw-init-functions, which makes the chains, hooks them into INPUT and loads
+//! `before.rules`, `after.rules` and `user.rules` into them with iptables-restore.
 
 use thiserror::Error;
 
-use super::written::{When, by_interface, by_ports};
+use super::holds::Holds;
+use super::iptables_save::{self, SaveError};
+use super::written::{Chains, Then, When, WrittenChain};
 
 /// The most lines of a file.
 const LINES_MAX: usize = 10_000;
@@ -50,23 +52,30 @@ pub fn is_yes(value: &str) -> bool {
     value.eq_ignore_ascii_case("yes")
 }
 
-/// A rule of `user.rules` that lets in whatever comes: `### tuple ### allow any any 0.0.0.0/0 any 0.0.0.0/0 in`.
-pub fn lets_all_in(bytes: &[u8]) -> Result<bool, UfwError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| UfwError::NotText)?;
-    let mut tuples = text.lines().filter_map(|line| line.trim().strip_prefix("### tuple ###"));
-    Ok(tuples.any(|tuple| {
-        let words: Vec<&str> = tuple.split_whitespace().collect();
-        let anywhere = |word: &str| matches!(word, "0.0.0.0/0" | "::/0");
-        match words.as_slice() {
-            [action, _, port, to, _, from, way, ..] if way.starts_with("in") => {
-                // A rule for one interface has its name behind the way: `in_eth0`.
-                action.starts_with("allow")
-                    && (*port == "any" || by_ports(port, false) != When::Never)
-                    && anywhere(to)
-                    && anywhere(from)
-                    && way.strip_prefix("in_").is_none_or(|name| by_interface(name, false) != When::Never)
-            }
-            _ => false,
+/// The chains of one version of IP that the start script makes, with the rules of `before.rules`, `after.rules` and
+/// `user.rules` in them.
+pub fn chains(files: &[&[u8]], is_ipv6: bool, refuses: bool) -> Result<Chains, SaveError> {
+    let named = |name: &str| format!("{}-{name}", if is_ipv6 { "ufw6" } else { "ufw" });
+    let always = |then: Then| (When::all(Holds::Yes), then);
+    let jumps =
+        ["before-logging-input", "before-input", "after-input", "after-logging-input", "reject-input", "track-input"];
+    let mut chains = Chains::new();
+    for name in ["logging-deny", "logging-allow", "not-local", "user-input", "user-limit", "user-limit-accept"] {
+        chains.insert(named(name), WrittenChain::default());
+    }
+    for name in jumps {
+        chains.insert(named(name), WrittenChain::default());
+    }
+    let skip = vec![always(if refuses { Then::Refuse } else { Then::Accept })];
+    chains.insert(named("skip-to-policy-input"), WrittenChain { refuses: None, rules: skip });
+    let rules = jumps.map(|name| always(Then::Jump(named(name)))).to_vec();
+    chains.insert("INPUT".to_owned(), WrittenChain { refuses: Some(refuses), rules });
+    for file in files {
+        for (name, chain) in iptables_save::parse(file)? {
+            chains.entry(name).or_default().rules.extend(chain.rules);
         }
-    }))
+    }
+    let user = always(Then::Jump(named("user-input")));
+    chains.entry(named("before-input")).or_default().rules.push(user);
+    Ok(chains)
 }

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::iptables_match::{self, Holds};
+use super::holds::Holds;
+use super::iptables_match;
 use super::packet::Packet;
 use super::registers::Registers;
 use super::rule_set::{Chain, Element, Expression, Verdict};
@@ -21,6 +22,9 @@ const DEPTH_MAX: usize = 16;
 /// Rules that are looked at for one packet.
 const STEPS_MAX: usize = 100_000;
 const MARK: u32 = 3;
+const CONNECTION_MARK: u32 = 3;
+/// NFT_REG_VERDICT.
+const VERDICT: u32 = 0;
 
 /// What becomes of a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,14 +52,27 @@ pub struct Walk<'a> {
     sets: &'a Sets<'a>,
     packet: &'a Packet,
     mark: Option<Vec<u8>>,
+    /// The connection has no mark.
+    connection_is_unmarked: bool,
     steps: usize,
-    /// Why a refusal on the way may not be certain.
-    doubt: Option<String>,
+    /// Why it may be refused, where it seems to be let in.
+    may_be_refused: Option<String>,
+    /// Why it may be let in, where it seems to be refused.
+    may_be_accepted: Option<String>,
 }
 
 /// What becomes of a packet that comes in, for this host or to be passed on.
 pub fn fate(chains: &[Chain], sets: &Sets<'_>, packet: &Packet) -> Fate {
-    let mut walk = Walk { chains, sets, packet, mark: Some(vec![0; 4]), steps: 0, doubt: None };
+    let mut walk = Walk {
+        chains,
+        sets,
+        packet,
+        mark: Some(vec![0; 4]),
+        connection_is_unmarked: true,
+        steps: 0,
+        may_be_refused: None,
+        may_be_accepted: None,
+    };
     let family = if packet.is_ipv6 { IPV6 } else { IPV4 };
     let wanted = if packet.way_out.is_some() { FORWARD } else { INPUT };
     let mut bases: Vec<((u32, i32), &Chain)> = chains
@@ -67,6 +84,8 @@ pub fn fate(chains: &[Chain], sets: &Sets<'_>, packet: &Packet) -> Fate {
     bases.sort_by_key(|(place, _)| *place);
     let mut hole = format!("no chain is on hook {}", if wanted == FORWARD { "forward" } else { "input" });
     for ((hook, _), base) in bases {
+        // One that lets it through leaves it to the next.
+        walk.may_be_accepted = None;
         let fate = match walk.run(base, 0) {
             Ran::Ended(fate) => fate,
             Ran::Through if base.policy == Verdict::Refuse => Fate::Refused,
@@ -75,10 +94,11 @@ pub fn fate(chains: &[Chain], sets: &Sets<'_>, packet: &Packet) -> Fate {
         match fate {
             Fate::Accepted(_) if hook == PREROUTING => {}
             Fate::Accepted(place) => hole = place,
-            other => return other,
+            Fate::Refused => return walk.may_be_accepted.map_or(Fate::Refused, Fate::Unclear),
+            unclear @ Fate::Unclear(_) => return unclear,
         }
     }
-    walk.doubt.map_or(Fate::Accepted(hole), Fate::Unclear)
+    walk.may_be_refused.map_or(Fate::Accepted(hole), Fate::Unclear)
 }
 
 fn named(chain: &Chain) -> String {
@@ -109,9 +129,16 @@ impl Walk<'_> {
             let ran = match verdict {
                 Verdict::Continue => continue,
                 Verdict::Refuse => Ran::Ended(Fate::Refused),
-                Verdict::Accept => Ran::Ended(Fate::Accepted(format!("{} accepts", place()))),
+                Verdict::Accept | Verdict::Translate => Ran::Ended(Fate::Accepted(format!("{} accepts", place()))),
                 Verdict::Queue => Ran::Ended(Fate::Unclear(format!("{}: a program decides", place()))),
                 Verdict::Return => Ran::Through,
+                Verdict::Unknown => {
+                    let why = format!("{}: what it decides is not known", place());
+                    self.may_be_accepted.get_or_insert_with(|| why.clone());
+                    self.may_be_refused.get_or_insert(why);
+                    may_go_through = true;
+                    continue;
+                }
                 Verdict::Jump(ref to) | Verdict::Goto(ref to) => {
                     let target = self
                         .chains
@@ -133,12 +160,14 @@ impl Walk<'_> {
                 }
                 (_, Ran::Ended(Fate::Refused)) => {
                     if holds == Holds::Unknown {
-                        self.doubt.get_or_insert_with(|| format!("{} has a condition that is not known", place()));
+                        let why = || format!("{} has a condition that is not known", place());
+                        self.may_be_refused.get_or_insert_with(why);
                     }
                 }
                 (_, Ran::Through) => may_go_through = true,
-                (Holds::Unknown, Ran::Ended(Fate::Accepted(_))) => {
-                    return Ran::Ended(Fate::Unclear(format!("{} accepts on a condition that is not known", place())));
+                (Holds::Unknown | Holds::Listed, Ran::Ended(Fate::Accepted(_))) => {
+                    let why = || format!("{} accepts on a condition that is not known", place());
+                    self.may_be_accepted.get_or_insert_with(why);
                 }
                 (_, ran) => return ran,
             }
@@ -156,17 +185,20 @@ impl Walk<'_> {
                 Expression::Lookup { set, from, to, inverted } => {
                     match self.lookup(chain, set, (*from, *to), *inverted, &mut registers) {
                         (Holds::Yes, Some(verdict)) => return (holds, verdict),
+                        (Holds::Unknown, _) if *to == Some(VERDICT) => return (Holds::Unknown, Verdict::Unknown),
                         (found, _) => found,
                     }
                 }
+                Expression::SetMeta { key, from } if *key == MARK => {
+                    self.mark = registers.value(*from, 4).filter(|_| holds == Holds::Yes);
+                    Holds::Yes
+                }
                 other => self.condition(other, &mut registers),
             };
-            holds = match (holds, found) {
-                (_, Holds::No) => return (Holds::No, Verdict::Continue),
-                (Holds::Unknown, _) | (_, Holds::Unknown) => Holds::Unknown,
-                (Holds::Sometimes, _) | (_, Holds::Sometimes) => Holds::Sometimes,
-                _ => Holds::Yes,
-            };
+            holds = holds.and(found);
+            if holds == Holds::No {
+                return (Holds::No, Verdict::Continue);
+            }
         }
         (holds, Verdict::Continue)
     }
@@ -177,24 +209,33 @@ impl Walk<'_> {
                 let value = if *key == MARK { self.mark.clone() } else { self.packet.meta(*key) };
                 registers.load(*to, value.as_deref());
             }
-            Expression::SetMeta { key, from } => {
-                if *key == MARK {
-                    self.mark = registers.value(*from, 4);
-                }
-            }
+            Expression::Marks => (self.mark, self.connection_is_unmarked) = (None, false),
             Expression::Payload { to, base, offset, length } => {
-                registers.load(*to, self.packet.bytes(*base, *offset, *length).as_deref());
+                registers.load_partly(*to, self.packet.bytes(*base, *offset, *length).as_deref());
             }
-            Expression::Connection { key, to } => registers.load(*to, self.packet.connection(*key).as_deref()),
-            Expression::Fib { to, result, flags } => registers.load(*to, address_kind(*result, *flags).as_deref()),
+            Expression::Connection { key, to } => {
+                let value = self.packet.connection(*key);
+                let value = value.filter(|_| *key != CONNECTION_MARK || self.connection_is_unmarked);
+                registers.load(*to, value.as_deref());
+            }
+            Expression::Fib { to, result, flags } => {
+                let value = address_kind(*result, *flags, self.packet.way_out.is_some());
+                registers.load(*to, value.as_deref());
+            }
             Expression::Constant { to, data } => registers.load(*to, Some(data)),
             Expression::Bits { from, to, mask, flip } => {
-                let value = registers.value(*from, mask.len());
-                let value = value.map(|value| {
+                let value = registers.bytes(*from, mask.len()).map(|value| {
                     let parts = value.iter().zip(mask).zip(flip.iter().chain(std::iter::repeat(&0)));
-                    parts.map(|((value, mask), flip)| value & mask ^ flip).collect::<Vec<u8>>()
+                    // What is masked out need not be known.
+                    parts
+                        .map(
+                            |((value, mask), flip)| {
+                                if *mask == 0 { Some(*flip) } else { value.map(|value| value & mask ^ flip) }
+                            },
+                        )
+                        .collect::<Vec<Option<u8>>>()
                 });
-                registers.load(*to, value.as_deref());
+                registers.load_partly(*to, value.as_deref());
             }
             Expression::Order { from, to, length, size } => {
                 let value = registers.value(*from, length_of(*length));
@@ -207,9 +248,19 @@ impl Walk<'_> {
                 registers.load(*to, turned.as_deref());
             }
             Expression::Compare { from, operation, data } => {
-                return registers
-                    .value(*from, data.len())
-                    .map_or(Holds::Unknown, |value| compare(*operation, &value, data));
+                let value = registers.bytes(*from, data.len()).unwrap_or_default();
+                if let Some(value) =
+                    value.iter().copied().collect::<Option<Vec<u8>>>().filter(|value| value.len() == data.len())
+                {
+                    return compare(*operation, &value, data);
+                }
+                // One byte that differs is enough.
+                let differs = value.iter().zip(data).any(|(value, data)| value.is_some_and(|value| value != *data));
+                return match operation {
+                    0 if differs => Holds::No,
+                    1 if differs => Holds::Yes,
+                    _ => Holds::Unknown,
+                };
             }
             Expression::Range { from, negated, low, high } => {
                 let value = registers.value(*from, low.len());
@@ -217,14 +268,17 @@ impl Walk<'_> {
                 return value.map_or(Holds::Unknown, within);
             }
             Expression::Match { name, revision, info } => {
-                return iptables_match::holds(name, *revision, info, self.packet);
+                let of_connection = self.connection_is_unmarked.then(|| vec![0; 4]);
+                let mark = if name == "connmark" { &of_connection } else { &self.mark };
+                let mark = mark.as_ref().and_then(|mark| mark.first_chunk()).map(|mark| u32::from_ne_bytes(*mark));
+                return iptables_match::holds(name, *revision, info, self.packet, mark);
             }
             Expression::Sometimes => return Holds::Sometimes,
             Expression::Other { .. } => {
                 registers.forget();
                 return Holds::Unknown;
             }
-            Expression::Decide(_) | Expression::Lookup { .. } => {}
+            Expression::Decide(_) | Expression::Lookup { .. } | Expression::SetMeta { .. } => {}
         }
         Holds::Yes
     }
@@ -255,11 +309,17 @@ fn length_of(length: u32) -> usize {
     usize::try_from(length).unwrap_or(usize::MAX)
 }
 
-/// RTN_UNICAST of where it is from, RTN_LOCAL of where it is for; other kinds of results are not known.
-fn address_kind(result: u32, flags: u32) -> Option<Vec<u8>> {
+/// RTN_UNICAST of where it is from, RTN_LOCAL of where it is for, unless it is passed on; other kinds of results are not known.
+fn address_kind(result: u32, flags: u32, passed_on: bool) -> Option<Vec<u8>> {
     let kind: u32 = match (result, flags & 3) {
         (3, 1) => 1,
-        (3, 2) => 2,
+        (3, 2) => {
+            if passed_on {
+                1
+            } else {
+                2
+            }
+        }
         // There is a way back to where it is from (NFTA_FIB_F_PRESENT).
         (1 | 2, _) if flags & 32 != 0 => 1,
         _ => return None,

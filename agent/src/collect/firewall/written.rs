@@ -1,27 +1,88 @@
-//! Rules as they are written in files, as far as an unexpected packet meets them.
+//! Rules as they are written in files, as far as unexpected packets meet them.
+//!
+//! A file is followed by one packet of each kind: of either version of IP, either protocol, to a port in each part of the range,
+//! from two addresses. What a file does not tell, such as by which interface the packet comes, is neither yes nor no.
 
+use std::array;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
-use super::packet::PORTS;
+use super::addresses::{is_own, is_within, range};
+use super::holds::Holds;
+use super::packet::{PORTS, SOURCES_V4, SOURCES_V6};
 
-/// Rules that are looked at.
+/// Rules that are looked at for one packet.
 const STEPS_MAX: usize = 50_000;
 const DEPTH_MAX: usize = 16;
-/// Beginnings of the names of interfaces that lead to this host's guests or through a tunnel.
-const INWARD: [&str; 14] =
-    ["lo", "docker", "br-", "virbr", "veth", "podman", "cni", "lxc", "lxd", "incus", "wg", "tun", "tap", "ppp"];
+/// Beginnings of the names of interfaces that lead to this host's guests or through a tunnel. `ppp` and `wwan` lead to a
+/// provider.
+const INWARD: [&str; 12] =
+    ["docker", "virbr", "veth", "podman", "cni", "lxcbr", "lxdbr", "lxc", "incusbr", "wg", "tun", "tap"];
+/// Docker's bridges are `br-` and twelve digits of the network's number; others lead anywhere.
+const DOCKER_BRIDGE: (&str, usize) = ("br-", 12);
+/// Packets of one version of IP that are tried.
+const OF_A_FAMILY: usize = PORTS.len() * 2 * SOURCES_V4.len();
 
-/// Whether a rule holds for unexpected packets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum When {
-    /// For all of them.
-    Always,
-    /// For some: one protocol, one interface, up to a rate.
-    Some,
-    /// It is not known for which.
-    Unclear,
-    /// For none of them.
-    Never,
+/// A packet that is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tried {
+    /// IPv6, not IPv4.
+    pub is_ipv6: bool,
+    /// UDP, not TCP.
+    pub is_udp: bool,
+    /// The port it is for.
+    pub port: u16,
+    /// The address it is from.
+    pub source: IpAddr,
+}
+
+impl Tried {
+    fn at(place: usize) -> Self {
+        let is_ipv6 = place >= OF_A_FAMILY;
+        let which = place / (PORTS.len() * 2) % SOURCES_V4.len();
+        let source = if is_ipv6 { IpAddr::V6(SOURCES_V6[which]) } else { IpAddr::V4(SOURCES_V4[which]) };
+        let port = PORTS[place % PORTS.len()];
+        Self { is_ipv6, is_udp: place / PORTS.len() % 2 == 1, port, source }
+    }
+}
+
+/// For which of the packets that are tried a condition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When([Holds; OF_A_FAMILY * 2]);
+
+impl When {
+    /// The same for each.
+    pub const fn all(holds: Holds) -> Self {
+        Self([holds; OF_A_FAMILY * 2])
+    }
+
+    /// As it is for each.
+    pub fn of(judge: impl Fn(Tried) -> Holds) -> Self {
+        Self(array::from_fn(|place| judge(Tried::at(place))))
+    }
+
+    /// It holds for one of them, or may.
+    pub fn is_for_some(&self) -> bool {
+        self.0.iter().any(|holds| *holds != Holds::No)
+    }
+
+    /// Where both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(array::from_fn(|place| self.0[place].and(other.0[place])))
+    }
+
+    /// Where one of them holds.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(array::from_fn(|place| self.0[place].or(other.0[place])))
+    }
+
+    /// Where it does not hold, if `inverted`.
+    #[must_use]
+    pub fn inverted(self, inverted: bool) -> Self {
+        Self(self.0.map(|holds| holds.inverted(inverted)))
+    }
 }
 
 /// What a rule does.
@@ -37,6 +98,8 @@ pub enum Then {
     Jump(String),
     /// Goes to another chain.
     Goto(String),
+    /// Lets a program decide.
+    Queue,
     /// Nothing.
     Pass,
 }
@@ -66,74 +129,186 @@ pub enum Outcome {
     Through,
 }
 
-/// What a chain does to unexpected packets.
-pub fn outcome(chains: &Chains, start: &str) -> Outcome {
-    run(chains, start, 0, &mut 0)
-}
-
-fn run(chains: &Chains, name: &str, depth: usize, steps: &mut usize) -> Outcome {
-    let Some(chain) = chains.get(name) else {
-        return Outcome::Unclear(format!("chain {name} is not in the file"));
-    };
-    if depth > DEPTH_MAX {
-        return Outcome::Unclear(format!("chain {name}: jumps are nested too deep"));
-    }
-    let mut may_go_through = false;
-    for ((when, then), number) in chain.rules.iter().zip(1_usize..) {
-        *steps += 1;
-        if *steps > STEPS_MAX {
-            return Outcome::Unclear(format!("more than {STEPS_MAX} rules"));
-        }
-        if *when == When::Never {
-            continue;
-        }
-        let found = match then {
-            Then::Pass => continue,
-            Then::Accept => Outcome::Accepted(format!("chain {name}, rule {number} accepts")),
-            Then::Refuse => Outcome::Refused,
-            Then::Return => Outcome::Through,
-            Then::Jump(to) => match run(chains, to, depth + 1, steps) {
-                Outcome::Through => continue,
-                other => other,
-            },
-            Then::Goto(to) => run(chains, to, depth + 1, steps),
+impl Outcome {
+    /// The worse of two: what is let in, then what is not known.
+    #[must_use]
+    pub fn or_worse(self, other: Self) -> Self {
+        let rank = |outcome: &Self| match outcome {
+            Self::Accepted(_) => 3,
+            Self::Through => 2,
+            Self::Unclear(_) => 1,
+            Self::Refused => 0,
         };
-        match (when, found) {
-            (When::Always, Outcome::Refused) if may_go_through => break,
-            (When::Always, Outcome::Through) => break,
-            (When::Always, found) => return found,
-            (_, Outcome::Refused) => {}
-            (_, Outcome::Through) => may_go_through = true,
-            (When::Unclear, Outcome::Accepted(_)) => {
-                return Outcome::Unclear(format!("chain {name}, rule {number} has a condition that is not known"));
+        if rank(&other) > rank(&self) { other } else { self }
+    }
+}
+
+/// One packet on its way.
+struct Walk<'a> {
+    chains: &'a Chains,
+    place: usize,
+    steps: usize,
+    /// Why it may be let in, where it seems to be refused.
+    may_be_accepted: Option<String>,
+    /// Why it may be refused, where it seems to be let in.
+    may_be_refused: Option<String>,
+}
+
+/// The worst that a chain does to unexpected packets of one version of IP.
+pub fn outcome(chains: &Chains, start: &str, is_ipv6: bool) -> Outcome {
+    let from = if is_ipv6 { OF_A_FAMILY } else { 0 };
+    let mut worst = Outcome::Refused;
+    for place in from..from + OF_A_FAMILY {
+        let mut walk = Walk { chains, place, steps: 0, may_be_accepted: None, may_be_refused: None };
+        let found = walk.run(start, 0);
+        worst = worst.or_worse(match (found, walk.may_be_accepted, walk.may_be_refused) {
+            (Outcome::Refused, Some(why), _) | (Outcome::Accepted(_) | Outcome::Through, _, Some(why)) => {
+                Outcome::Unclear(why)
             }
-            (_, found) => return found,
+            (found, ..) => found,
+        });
+        if matches!(worst, Outcome::Accepted(_)) {
+            break;
         }
     }
-    match chain.refuses {
-        None => Outcome::Through,
-        Some(true) => Outcome::Refused,
-        Some(false) => Outcome::Accepted(format!("chain {name}: its policy accepts")),
+    worst
+}
+
+impl Walk<'_> {
+    fn run(&mut self, name: &str, depth: usize) -> Outcome {
+        let Some(chain) = self.chains.get(name) else {
+            return Outcome::Unclear(format!("chain {name} is not in the file"));
+        };
+        if depth > DEPTH_MAX {
+            return Outcome::Unclear(format!("chain {name}: jumps are nested too deep"));
+        }
+        let mut may_go_through = false;
+        for ((when, then), number) in chain.rules.iter().zip(1_usize..) {
+            self.steps += 1;
+            if self.steps > STEPS_MAX {
+                return Outcome::Unclear(format!("more than {STEPS_MAX} rules"));
+            }
+            let holds = when.0[self.place];
+            if holds == Holds::No {
+                continue;
+            }
+            let found = match then {
+                Then::Pass => continue,
+                Then::Accept => Outcome::Accepted(format!("chain {name}, rule {number} accepts")),
+                Then::Refuse => Outcome::Refused,
+                Then::Return => Outcome::Through,
+                Then::Queue => Outcome::Unclear(format!("chain {name}, rule {number}: a program decides")),
+                Then::Jump(to) => match self.run(to, depth + 1) {
+                    Outcome::Through => continue,
+                    other => other,
+                },
+                Then::Goto(to) => self.run(to, depth + 1),
+            };
+            let why = || format!("chain {name}, rule {number} has a condition that is not known");
+            match (holds, found) {
+                (Holds::Yes, Outcome::Refused) if may_go_through => break,
+                (Holds::Yes, Outcome::Through) => break,
+                (Holds::Yes, found) => return found,
+                (_, Outcome::Unclear(why)) => {
+                    // What comes behind it may be clear all the same.
+                    self.may_be_accepted.get_or_insert_with(|| why.clone());
+                    self.may_be_refused.get_or_insert(why);
+                    may_go_through = true;
+                }
+                (Holds::Unknown, Outcome::Refused) => {
+                    self.may_be_refused.get_or_insert_with(why);
+                }
+                (_, Outcome::Refused) => {}
+                (_, Outcome::Through) => may_go_through = true,
+                (Holds::Unknown | Holds::Listed, Outcome::Accepted(_)) => {
+                    self.may_be_accepted.get_or_insert_with(why);
+                }
+                (_, found) => return found,
+            }
+        }
+        match chain.refuses {
+            None => Outcome::Through,
+            Some(true) => Outcome::Refused,
+            Some(false) => Outcome::Accepted(format!("chain {name}: its policy accepts")),
+        }
     }
 }
 
-/// For which unexpected packets a condition on the way in holds.
-pub fn by_interface(name: &str, negated: bool) -> When {
-    let inward = INWARD.iter().any(|known| name.starts_with(known));
-    match (inward, negated) {
-        (true, false) => When::Never,
-        (true, true) => When::Always,
-        (false, _) => When::Some,
+/// Whether unexpected packets come by an interface of that name; `+` or `*` at the end stands for anything.
+pub fn by_interface(name: &str) -> Holds {
+    let (known, is_pattern) = name.strip_suffix(['+', '*']).map_or((name, false), |known| (known, true));
+    if is_pattern && known.is_empty() {
+        return Holds::Yes;
     }
+    let of_docker = |name: &str| {
+        let number = name.strip_prefix(DOCKER_BRIDGE.0);
+        number.is_some_and(|number| {
+            number.len() == DOCKER_BRIDGE.1 && number.bytes().all(|digit| digit.is_ascii_hexdigit())
+        })
+    };
+    let inward =
+        !is_pattern && (known == "lo" || of_docker(known)) || INWARD.iter().any(|inward| known.starts_with(inward));
+    if inward { Holds::No } else { Holds::Sometimes }
 }
 
-/// For which unexpected packets a condition on the port they are for holds: `80`, `80,443`, `1024:65535`, `1024-65535`.
-pub fn by_ports(text: &str, negated: bool) -> When {
+/// The packets that are for one of these ports: `80`, `80,443`, `1024:65535`, `1024-65535`, `ssh`.
+pub fn by_ports(text: &str) -> When {
     let number = |text: &str, otherwise: u16| if text.is_empty() { Some(otherwise) } else { text.trim().parse().ok() };
-    let covers = text.split(',').any(|part| {
-        let (first, last) = part.split_once([':', '-']).unwrap_or((part, part));
-        let bounds = number(first, 0).zip(number(last, u16::MAX));
-        bounds.is_some_and(|(first, last)| PORTS.iter().any(|port| (first..=last).contains(port)))
-    });
-    if covers == negated { When::Never } else { When::Some }
+    let mut found = When::all(Holds::No);
+    for part in text.split(',').map(str::trim) {
+        let bounds = part.split_once([':', '-']).map_or_else(
+            || number(part, 0).map(|port| (port, port)),
+            |(first, last)| number(first, 0).zip(number(last, u16::MAX)),
+        );
+        let is_name = !part.is_empty() && part.starts_with(|letter: char| letter.is_ascii_lowercase());
+        found = found.or(match bounds {
+            Some((first, last)) => When::of(|tried| (first..=last).contains(&tried.port).into()),
+            // No service is known at the ports that are tried.
+            None if is_name && !part.contains(':') => When::all(Holds::No),
+            None => When::all(Holds::Unknown),
+        });
+    }
+    found
+}
+
+/// Whether a port at which nothing is expected is among these.
+pub fn covers_unexpected_ports(text: &str) -> bool {
+    by_ports(text).is_for_some()
+}
+
+/// The packets of one of these protocols: `tcp`, `17`, `tcp,udp`.
+pub fn by_protocol(name: &str) -> When {
+    match name.to_ascii_lowercase().as_str() {
+        "all" | "0" | "ip" => When::all(Holds::Yes),
+        "tcp" | "6" => When::of(|tried| (!tried.is_udp).into()),
+        "udp" | "17" => When::of(|tried| tried.is_udp.into()),
+        // A number alone is another protocol; several are not followed.
+        name if name.starts_with(|letter: char| letter.is_ascii_digit()) && name.parse::<u8>().is_err() => {
+            When::all(Holds::Unknown)
+        }
+        _ => When::all(Holds::No),
+    }
+}
+
+/// The packets that are from one of these addresses.
+pub fn by_source(text: &str) -> When {
+    let range = range(text);
+    When::of(|tried| range.map_or(Holds::Unknown, |range| is_within(range, tried.source).into()))
+}
+
+/// The packets that are for one of these addresses.
+pub fn by_target(text: &str) -> When {
+    let family = range(text).map(|(first, _)| first.is_ipv6());
+    let own = is_own(text);
+    When::of(|tried| if family.is_some_and(|is_ipv6| is_ipv6 != tried.is_ipv6) { Holds::No } else { own })
+}
+
+/// The packets of TCP.
+pub fn is_tcp() -> When {
+    When::of(|tried| (!tried.is_udp).into())
+}
+
+/// The packets of one version of IP.
+pub fn by_version(is_ipv6: bool) -> When {
+    When::of(|tried| (tried.is_ipv6 == is_ipv6).into())
 }

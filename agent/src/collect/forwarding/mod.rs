@@ -14,11 +14,11 @@ use tenken_model::fact::forwarding::{Forwarding, InterfaceSettings};
 use tenken_model::observation::Outcome;
 use tenken_model::{Language, Reason, ReasonCode, Size, Topic};
 
-use super::firewall::kernel;
+use super::firewall::kernel::{self, Way};
+use super::firewall::old_rules;
 use super::firewall::walk::Fate;
 use super::neighbours::netlink::Link;
 use super::{Look, Needs, neighbours};
-use crate::host::ReadError;
 
 /// More interfaces are left out.
 const INTERFACES_MAX: usize = 64;
@@ -55,13 +55,18 @@ fn read(look: &Look<'_>) -> Result<Option<Forwarding>, Reason> {
         interfaces.extend(settings.interface(link)?);
     }
     let forwards_ipv6 = settings.number("net/ipv6/conf/all/forwarding");
-    let forwards_ipv6 = forwards_ipv6.map(|value| value.unwrap_or(0) > 0).map_err(|error| error.reason());
-    let joined = joined(look, &outward, &interfaces, &forwards_ipv6);
+    let forwards_ipv6 = forwards_ipv6.map(|value| value.unwrap_or(0) > 0);
+    let joined = match joined(look, &outward, &interfaces, &forwards_ipv6) {
+        Ok(found) if found.is_empty() && cut > 0 => {
+            Err(Reason::new(ReasonCode::TooLarge, format!("list interfaces: {cut} more than are kept")))
+        }
+        joined => joined,
+    };
     let syn_cookies = settings.number("net/ipv4/tcp_syncookies");
     Ok(Some(Forwarding {
         joined: joined.into(),
         forwards_ipv6: forwards_ipv6.into(),
-        syn_cookies: syn_cookies.map(|value| value.unwrap_or(0) > 0).map_err(|error| error.reason()).into(),
+        syn_cookies: syn_cookies.map(|value| value.unwrap_or(0) > 0).into(),
         boot_differences: next_boot::differences(look),
         interfaces,
         cut: i64::try_from(cut).unwrap_or(i64::MAX),
@@ -95,17 +100,18 @@ struct Settings<'a> {
 
 impl Settings<'_> {
     /// A number below `/proc/sys`; absent where the kernel has no such setting.
-    fn number(&self, path: &str) -> Result<Option<i64>, ReadError> {
-        let bytes = self.look.read_if_there(format!("/proc/sys/{path}"), VALUE_MAX)?;
-        Ok(bytes.and_then(|bytes| String::from_utf8_lossy(&bytes).trim().parse().ok()))
+    fn number(&self, path: &str) -> Result<Option<i64>, Reason> {
+        let path = format!("/proc/sys/{path}");
+        let bytes = self.look.read_if_there(&path, VALUE_MAX).map_err(|error| error.reason())?;
+        let number = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim().parse().ok();
+        let unparsable = || Reason::new(ReasonCode::Unparsable, format!("read {path}: it is no number"));
+        bytes.map(|bytes| number(bytes).ok_or_else(unparsable)).transpose()
     }
 
     /// The settings in force, which the kernel makes of an interface's own and those of all (include/linux/inetdevice.h);
     /// nothing for an interface that went meanwhile.
     fn interface(&self, link: &Link) -> Result<Option<InterfaceSettings>, Reason> {
-        let of = |family: &str, whose: &str, name: &str| {
-            self.number(&format!("net/{family}/conf/{whose}/{name}")).map_err(|error| error.reason())
-        };
+        let of = |family: &str, whose: &str, name: &str| self.number(&format!("net/{family}/conf/{whose}/{name}"));
         let Some(forwards) = of("ipv4", &link.name, "forwarding")? else { return Ok(None) };
         let forwards_ipv4 = forwards > 0;
         let both = |name: &str| {
@@ -143,6 +149,7 @@ fn joined(
     let number = |name: &str| links.iter().find(|link| link.name == name).map_or(0, |link| link.index);
     let up: Vec<&InterfaceSettings> = interfaces.iter().filter(|interface| interface.up).collect();
     let mut chains = None;
+    let mut unclear = None;
     let mut found = Vec::new();
     for (at, first) in up.iter().enumerate() {
         for second in up.iter().skip(at + 1).filter(|second| first.tunnel || second.tunnel) {
@@ -155,12 +162,12 @@ fn joined(
                     let (way_in, way_out) =
                         ((number(&from.name), from.name.clone()), (number(&to.name), to.name.clone()));
                     let chains = chains.as_deref().unwrap_or_default();
-                    match kernel::worst(look, chains, is_ipv6, &way_in, Some(&way_out)) {
+                    match kernel::worst(look, chains, is_ipv6, &way_in, &Way::On(&way_out)) {
                         Fate::Refused => {}
                         Fate::Accepted(_) => found.push(format!("{} - {}", first.name, second.name)),
                         Fate::Unclear(why) => {
                             let why = format!("follow a packet from {} to {}: {why}", from.name, to.name);
-                            return Err(Reason::new(ReasonCode::Unsupported, why));
+                            unclear.get_or_insert(why);
                         }
                     }
                 }
@@ -168,5 +175,14 @@ fn joined(
         }
     }
     found.dedup();
-    Ok(found)
+    let old = ["/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"];
+    if !found.is_empty() && old.iter().any(|list| old_rules(look, list, "filter")) {
+        // They are beside those of nf_tables, and may refuse it.
+        let why = "rules of iptables-legacy are loaded, which the kernel does not tell by netlink";
+        return Err(Reason::new(ReasonCode::Unsupported, why));
+    }
+    match unclear {
+        Some(why) if found.is_empty() => Err(Reason::new(ReasonCode::Unsupported, why)),
+        _ => Ok(found),
+    }
 }

@@ -6,8 +6,9 @@ use std::path::Path;
 use tenken_model::fact::forwarding::BootDifference;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
-use super::sysctl_file::{Assignment, parse, path, value};
+use super::sysctl_file::{Assignment, parse, path, place, value};
 use crate::collect::Look;
+use crate::collect::firewall::configured;
 use crate::collect::glob::ENTRIES_MAX;
 use crate::collect::glob::wildcard::fits;
 use crate::host::EntryKind;
@@ -19,9 +20,13 @@ const FOLDERS: [&str; 5] =
 const FILE_MAX: Size = Size::from_bytes(256 * 1024);
 const VALUE_MAX: Size = Size::from_bytes(4096);
 
+/// Two names of one setting: the line that comes last counts, whichever it names.
+const SAME: [&str; 2] = ["net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding"];
+
 /// The settings that are compared.
-pub(crate) const KEYS: [&str; 17] = [
-    "net.ipv4.ip_forward",
+pub(crate) const KEYS: [&str; 18] = [
+    SAME[0],
+    SAME[1],
     "net.ipv4.tcp_syncookies",
     "net.ipv4.conf.all.rp_filter",
     "net.ipv4.conf.default.rp_filter",
@@ -48,7 +53,12 @@ pub(super) fn differences(look: &Look<'_>) -> Read<Vec<BootDifference>> {
 fn compare(look: &Look<'_>) -> Result<Vec<BootDifference>, Reason> {
     let assignments = assignments(look)?;
     let mut found = Vec::new();
+    let last = SAME.into_iter().filter(|key| place(&assignments, &path(key)).is_some());
+    let last = last.max_by_key(|key| place(&assignments, &path(key)).map(|(at, _)| at));
     for key in KEYS {
+        if SAME.contains(&key) && last != Some(key) {
+            continue;
+        }
         let Some(configured) = value(&assignments, &path(key)) else { continue };
         let file = format!("/proc/sys/{}", path(key));
         let Some(running) = look.aside().read_if_there(&file, VALUE_MAX).map_err(|error| error.reason())? else {
@@ -89,5 +99,18 @@ fn assignments(look: &Look<'_>) -> Result<Vec<Assignment>, Reason> {
             parse(&bytes).map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {file}: {error}")))?;
         found.extend(lines);
     }
+    found.extend(of_ufw(look)?);
     Ok(found)
+}
+
+/// What ufw sets when it starts, after the files of `sysctl.d`: the file that `IPT_SYSCTL` names in its defaults.
+fn of_ufw(look: &Look<'_>) -> Result<Vec<Assignment>, Reason> {
+    if !configured::ufw_starts(look)? {
+        return Ok(Vec::new());
+    }
+    let Some(file) = configured::ufw_setting(look, "IPT_SYSCTL")?.filter(|file| !file.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let bytes = look.read_text_if_there(&file, FILE_MAX).map_err(|error| error.reason())?.unwrap_or_default();
+    parse(&bytes).map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {file}: {error}")))
 }

@@ -64,16 +64,21 @@ pub fn path(name: &str) -> String {
 
 /// The value that a path gets of lines in their order; absent when none sets it.
 pub fn value<'a>(assignments: &'a [Assignment], path: &str) -> Option<&'a str> {
-    let named = assignments.iter().rev().find(|assignment| assignment.path == path);
-    if let Some(named) = named {
-        return named.value.as_deref();
+    place(assignments, path).map(|(_, value)| value)
+}
+
+/// The place of the line that counts for a path, and the value it gets of it.
+pub fn place<'a>(assignments: &'a [Assignment], path: &str) -> Option<(usize, &'a str)> {
+    let numbered = || assignments.iter().enumerate().rev();
+    if let Some((at, named)) = numbered().find(|(_, assignment)| assignment.path == path) {
+        return Some((at, named.value.as_deref()?));
     }
     let matches = |pattern: &str| {
         let (pattern, path) = (pattern.split('/'), path.split('/'));
         pattern.clone().count() == path.clone().count()
             && pattern.zip(path).all(|(pattern, part)| fits(pattern.as_bytes(), part.as_bytes()))
     };
-    let of_patterns = assignments.iter().rev().filter(|assignment| assignment.path.contains(['*', '?', '[']));
-    let mut of_patterns = of_patterns.filter(|assignment| matches(&assignment.path));
-    of_patterns.find_map(|assignment| assignment.value.as_deref())
+    let of_patterns = numbered().filter(|(_, assignment)| assignment.path.contains(['*', '?', '[']));
+    let mut of_patterns = of_patterns.filter(|(_, assignment)| matches(&assignment.path));
+    of_patterns.find_map(|(at, assignment)| Some((at, assignment.value.as_deref()?)))
 }

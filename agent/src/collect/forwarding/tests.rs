@@ -133,6 +133,8 @@ fn tunnels_are_joined_unless_a_rule_refuses() {
     assert_eq!(facts(&scrub(&open)).joined.measured().map(Vec::len), Some(3));
     let refused = rules(forwarding_on(two_tunnels()), true);
     assert_eq!(facts(&refused).joined, Read::Measured(Vec::new()), "as a host of containers has it");
+    let old = open.clone().file("/proc/net/ip_tables_names", "nat\nfilter\n");
+    assert_eq!(facts(&old).joined.measured(), None, "the older iptables may refuse");
     let over_ipv6 = set(refused, "net/ipv6/conf/all/forwarding", "1");
     assert_eq!(facts(&over_ipv6).joined.measured().map(Vec::len), Some(3), "the rule is one of IPv4");
     let error = ReadError::new(ReadErrorKind::NotPermitted, "dump tables of nf_tables", "operation not permitted");
@@ -217,4 +219,89 @@ fn lines_of_sysctl_files() {
     assert_eq!(path("net.ipv4.conf.eth0/200.forwarding"), "net/ipv4/conf/eth0.200/forwarding");
     assert_eq!(path("net/ipv4/conf/eth0.200/forwarding"), "net/ipv4/conf/eth0.200/forwarding");
     assert!(parse(&[0xff]).is_err());
+}
+
+#[test]
+fn a_setting_that_is_no_number_is_unknown() {
+    for path in ["net/ipv4/conf/eth0/forwarding", "net/ipv4/conf/all/rp_filter", "net/ipv4/conf/tun0/accept_redirects"]
+    {
+        let host = set(two_tunnels(), path, "yes");
+        let Outcome::Failed(reason) = collect(&Look::new(&host), &needs()) else { panic!("{path}") };
+        assert_eq!(reason.code, ReasonCode::Unparsable, "{reason:?}");
+        assert!(reason.detail.contains(path), "{reason:?}");
+    }
+    assert_eq!(facts(&set(two_tunnels(), "net/ipv4/tcp_syncookies", "")).syn_cookies.measured(), None);
+    let found = facts(&set(forwarding_on(two_tunnels()), "net/ipv6/conf/all/forwarding", "x"));
+    assert_eq!((found.forwards_ipv6.measured(), found.joined.measured()), (None, None));
+}
+
+#[test]
+fn tunnels_that_are_left_out_are_not_called_separate() {
+    let many = (0..66_u32).map(|number| link(number + 2, &format!("tun{number}"), Some("tun"), None, true));
+    let host = with_links([link(1, "lo", None, None, true)].into_iter().chain(many).collect());
+    let host = (0..66).fold(host, |host, number| interface(host, &format!("tun{number}"), "0", "1"));
+    let found = facts(&host);
+    assert_eq!((found.cut, found.joined.measured()), (2, None));
+}
+
+#[test]
+fn two_names_of_one_setting_are_one() {
+    let host = set(two_tunnels(), "net/ipv4/ip_forward", "0");
+    let differences = |text: &str| {
+        let found = facts(&host.clone().file("/etc/sysctl.d/90-net.conf", text)).boot_differences;
+        let found = found.measured().unwrap();
+        found.iter().map(|difference| format!("{}={}", difference.key, difference.configured)).collect::<Vec<_>>()
+    };
+    assert_eq!(differences("net.ipv4.conf.all.forwarding = 1\n"), ["net.ipv4.conf.all.forwarding=1"]);
+    assert_eq!(
+        differences("net.ipv4.ip_forward = 0\nnet.ipv4.conf.all.forwarding = 1\n"),
+        ["net.ipv4.conf.all.forwarding=1"]
+    );
+    assert_eq!(differences("net.ipv4.conf.all.forwarding = 1\nnet.ipv4.ip_forward = 0\n"), [""; 0]);
+    assert_eq!(differences("net.ipv4.ip_forward = 1\n"), ["net.ipv4.ip_forward=1"]);
+    assert_eq!(differences("net.ipv4.conf.*.forwarding = 1\n"), ["net.ipv4.conf.all.forwarding=1"]);
+}
+
+#[test]
+fn ufw_sets_what_its_own_file_says() {
+    let unit = ("/etc/systemd/system/multi-user.target.wants/ufw.service", "/usr/lib/systemd/system/ufw.service");
+    let host = |switch: &str, defaults: &str| {
+        let host = set(two_tunnels(), "net/ipv4/ip_forward", "0");
+        host.link(unit.0, unit.1)
+            .file("/etc/ufw/ufw.conf", switch)
+            .file("/etc/default/ufw", defaults)
+            .file("/etc/ufw/sysctl.conf", "net/ipv4/ip_forward=1\n")
+            .file("/etc/sysctl.d/99-local.conf", "net.ipv4.ip_forward = 0\n")
+    };
+    let named = "IPT_SYSCTL=/etc/ufw/sysctl.conf\n";
+    for (switch, defaults, expected) in [
+        ("ENABLED=yes\n", named, Some(1)),
+        ("ENABLED=no\n", named, Some(0)),
+        ("ENABLED=yes\n", "# IPT_SYSCTL=/etc/ufw/sysctl.conf\n", Some(0)),
+        ("ENABLED=yes\n", "IPT_SYSCTL=$FILE\n", None),
+        ("ENABLED=yes\n", "IPT_SYSCTL=\n", Some(0)),
+    ] {
+        let host = host(switch, defaults);
+        let found = |host: &Recording| facts(host).boot_differences.measured().map(Vec::len);
+        assert_eq!(found(&host), expected, "{switch}{defaults}");
+        assert_eq!(found(&scrub(&host)), expected, "{switch}{defaults}, scrubbed");
+    }
+    let denied = host("ENABLED=yes\n", named).denied("/etc/ufw/sysctl.conf");
+    assert_eq!(facts(&denied).boot_differences.measured(), None);
+    let of_package = include_bytes!("../../../tests/samples/firewall/ufw/debian_sysctl.conf");
+    let debian = set(host("ENABLED=yes\n", named), "net/ipv4/conf/all/log_martians", "1");
+    let found = facts(&debian.file("/etc/ufw/sysctl.conf", of_package)).boot_differences;
+    assert_eq!(found.measured().unwrap()[0].key, "net.ipv4.conf.all.log_martians");
+}
+
+#[test]
+fn rules_by_address_do_not_say_that_tunnels_are_separate() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/firewall/nft/forward_by_address");
+    let dump = |name: &str| Ok(vec![std::fs::read(folder.join(format!("{name}.bin"))).unwrap()]);
+    let host = forwarding_on(two_tunnels())
+        .netfilter(NetfilterDump::Tables, dump("tables"))
+        .netfilter(NetfilterDump::Chains, dump("chains"))
+        .netfilter(NetfilterDump::Rules, dump("rules"));
+    let Read::NotRead(why) = facts(&host).joined else { panic!() };
+    assert!(why.detail.contains("chain FORWARD, rule 1 accepts on a condition that is not known"), "{why:?}");
 }

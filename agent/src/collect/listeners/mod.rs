@@ -1,7 +1,11 @@
 //! Ports at which this host waits for others.
 //!
-//! Which program waits is not told: it would have to be searched for among the open files of every process.
+//! Which program waits is not told: it would have to be searched for among the open files of every process. Sockets of other
+//! network namespaces, such as those of containers, are not in the tables; what the kernel passes on to them is in its rules.
+//! Raw sockets have no port.
 
+pub mod passed_on;
+pub mod sctp_table;
 pub mod socket_table;
 #[cfg(test)]
 mod tests;
@@ -9,11 +13,13 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use self::passed_on::PassedOn;
 use tenken_model::fact::listeners::{Listener, Listeners, Transport};
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
-use super::{Look, Needs};
+use super::firewall::{kernel, old_rules};
+use super::{Look, Needs, neighbours};
 
 /// As much of a table is read: ten thousand sockets.
 const TABLE_MAX: Size = Size::from_bytes(1536 * 1024);
@@ -46,6 +52,11 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Listeners> {
             if path == TABLES[0].0 {
                 return Outcome::Failed(reason);
             }
+            complete = Read::NotRead(reason);
+        }
+    }
+    for result in [sctp(look), passed_on(look, &mut ports)] {
+        if let (Err(reason), Read::Measured(_)) = (result, &complete) {
             complete = Read::NotRead(reason);
         }
     }
@@ -89,6 +100,60 @@ fn table(
         return Err(Reason::new(ReasonCode::TooLarge, format!("read {path}: more than {TABLE_MAX}")));
     }
     Ok(())
+}
+
+/// Adds the ports that the kernel passes on. Where it does not tell its rules, and this host has containers, there may be more.
+fn passed_on(look: &Look<'_>, ports: &mut BTreeMap<(u16, bool), Found>) -> Result<(), Reason> {
+    let has_guests = || {
+        neighbours::links(look).is_ok_and(|links| {
+            // Within a container the network itself is one of a pair, and called so.
+            links.iter().any(|link| link.kind.as_deref() == Some("veth") && !link.name.starts_with("eth"))
+        })
+    };
+    let rules = match kernel::read(look) {
+        Ok(rules) => rules,
+        Err(why) if has_guests() => {
+            let detail = format!("list ports that are passed on to containers: {}", why.detail);
+            return Err(Reason::new(why.code, detail));
+        }
+        Err(_) => return Ok(()),
+    };
+    let (found, unclear) = passed_on::passed_on(&rules);
+    for PassedOn { address, first, last, is_udp } in found {
+        // More of one range are cut anyway.
+        for port in (first..=last).take(PORTS_MAX + 1) {
+            ports.entry((port, is_udp)).or_default().addresses.insert(address);
+        }
+    }
+    let unclear = unclear.or_else(|| {
+        let is_old =
+            ["/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"].iter().any(|list| old_rules(look, list, "nat"));
+        (is_old && has_guests()).then(|| "rules of iptables-legacy are not told".to_owned())
+    });
+    match unclear {
+        None => Ok(()),
+        Some(why) => Err(Reason::new(ReasonCode::Unsupported, format!("list ports that are passed on: {why}"))),
+    }
+}
+
+/// Sockets of SCTP are not told by port; where some wait, the list is not whole.
+fn sctp(look: &Look<'_>) -> Result<(), Reason> {
+    const PATH: &str = "/proc/net/sctp/eps";
+    let bytes = match look.read_if_there(PATH, TABLE_MAX) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Ok(()),
+        Err(error) => return Err(error.reason()),
+    };
+    let waiting = sctp_table::waiting(&bytes)
+        .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {PATH}: {error}")))?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let ports = waiting.iter().take(ADDRESSES_MAX).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    Err(Reason::new(
+        ReasonCode::Unsupported,
+        format!("list ports: sockets of SCTP, which are not judged, wait at {ports}"),
+    ))
 }
 
 /// The ports the kernel gives to programs that ask for none.

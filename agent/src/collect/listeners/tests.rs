@@ -5,8 +5,9 @@ use tenken_model::register::Registers;
 use tenken_model::{Instant, ReasonCode};
 
 use super::*;
+use crate::collect::firewall::rule_set::{Chain, Expression, Verdict};
 use crate::host::recorded::Recording;
-use crate::host::scrub;
+use crate::host::{NetfilterDump, NetlinkDump, ReadError, ReadErrorKind, scrub};
 use socket_table::{TableError, parse};
 
 const TCP: &[u8] = include_bytes!("../../../tests/samples/listeners/debian_12_tcp");
@@ -105,4 +106,109 @@ fn a_port_of_this_machine_is_seen() {
     let Outcome::Known(listeners) = collect(&Look::new(&live), &needs()) else { panic!() };
     let found = listeners.ports.iter().find(|found| found.name == format!("{port}/tcp")).unwrap();
     assert!(!found.reachable && found.addresses.contains(&"127.0.0.1".to_owned()), "{found:?}");
+}
+
+/// A host whose kernel told its rules, as they were recorded.
+fn with_rules(host: Recording, name: &str) -> Recording {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/firewall/nft").join(name);
+    let dump = |name: &str| Ok(vec![std::fs::read(folder.join(format!("{name}.bin"))).unwrap()]);
+    host.netfilter(NetfilterDump::Tables, dump("tables"))
+        .netfilter(NetfilterDump::Chains, dump("chains"))
+        .netfilter(NetfilterDump::Rules, dump("rules"))
+}
+
+fn with_link(host: Recording, name: &str, kind: &str) -> Recording {
+    let attribute = |number: u16, value: &[u8]| {
+        let length = u16::try_from(value.len() + 4).unwrap();
+        let mut bytes = [length.to_ne_bytes().as_slice(), &number.to_ne_bytes(), value].concat();
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        bytes
+    };
+    let message = |number: u16, body: &[u8]| {
+        let length = u32::try_from(16 + body.len()).unwrap();
+        [length.to_ne_bytes().as_slice(), &number.to_ne_bytes(), &[0; 10], body].concat()
+    };
+    let mut body = [[0, 0, 1, 0].as_slice(), &5_u32.to_ne_bytes(), &1_u32.to_ne_bytes(), &[0; 4]].concat();
+    body.extend(attribute(3, format!("{name}\0").as_bytes()));
+    body.extend(attribute(18, &attribute(1, format!("{kind}\0").as_bytes())));
+    host.netlink(NetlinkDump::Links, vec![message(16, &body), message(3, &[0; 4])])
+}
+
+#[test]
+fn ports_that_are_passed_on_to_containers_are_told() {
+    let found = facts(&with_rules(host(), "docker_published"));
+    assert_eq!(found.complete, Read::Measured(true));
+    let ports = shown(&found);
+    assert!(ports.contains(&"8080/tcp 0.0.0.0 true".to_owned()), "{ports:?}");
+    assert!(ports.contains(&"9053/udp 127.0.0.1 false".to_owned()), "for this host alone: {ports:?}");
+    assert_eq!(facts(&with_rules(host(), "debian_workstation")).ports.len(), facts(&host()).ports.len());
+    let scrubbed = facts(&scrub(&with_rules(host(), "docker_published")));
+    assert!(scrubbed.ports.iter().any(|port| port.name == "8080/tcp" && port.reachable));
+}
+
+#[test]
+fn ports_of_containers_that_are_not_told_are_said() {
+    let complete = |host: &Recording| facts(host).complete.measured().copied();
+    let error = ReadError::new(ReadErrorKind::NotPermitted, "dump tables of nf_tables", "operation not permitted");
+    let denied = || host().netfilter(NetfilterDump::Tables, Err(error.clone()));
+    assert_eq!(complete(&with_link(denied(), "eth0", "veth")), Some(true), "this host is a container itself");
+    assert_eq!(complete(&with_link(denied(), "wg0", "wireguard")), Some(true));
+    let with_container = with_link(denied(), "veth12ab", "veth");
+    let Read::NotRead(why) = facts(&with_container).complete else { panic!() };
+    assert_eq!(why.code, ReasonCode::NotPermitted);
+    assert!(why.detail.contains("containers"), "{why:?}");
+    assert!(!facts(&with_container).ports.is_empty());
+    let old = |host: Recording| with_rules(host, "debian_default").file("/proc/net/ip_tables_names", "nat\n");
+    assert_eq!(complete(&old(with_link(host(), "veth12ab", "veth"))), None, "iptables-legacy");
+    assert_eq!(complete(&old(with_link(host(), "eth1", "bond"))), Some(true));
+}
+
+#[test]
+fn rules_that_pass_on_without_a_port_are_said() {
+    let chain = |name: &str, hook: Option<(u32, i32)>, rules: Vec<Vec<Expression>>| Chain {
+        family: 2,
+        table: "nat".to_owned(),
+        name: name.to_owned(),
+        hook,
+        policy: Verdict::Accept,
+        kind: if hook.is_some() { "nat" } else { "" }.to_owned(),
+        rules,
+    };
+    let jump = || vec![Expression::Decide(Verdict::Jump("pods".to_owned()))];
+    let translate = || Expression::Decide(Verdict::Translate);
+    let of = |hook: u32, start: Vec<Expression>, rule: Vec<Expression>| {
+        let chains = [chain("start", Some((hook, -100)), vec![start]), chain("pods", None, vec![rule])];
+        let (ports, unclear) = passed_on::passed_on(&chains);
+        (ports.into_iter().map(|port| (port.first, port.last, port.is_udp)).collect::<Vec<_>>(), unclear.is_some())
+    };
+    let protocol = |number: u8| {
+        [Expression::Meta { key: 16, to: 1 }, Expression::Compare { from: 1, operation: 0, data: vec![number] }]
+    };
+    let port = || Expression::Payload { to: 1, base: 2, offset: 2, length: 2 };
+    let is = |port: u16| Expression::Compare { from: 1, operation: 0, data: port.to_be_bytes().to_vec() };
+    let rule = |parts: &[&[Expression]]| [parts.concat(), vec![translate()]].concat();
+    assert_eq!(of(0, jump(), rule(&[&protocol(6)])), (Vec::new(), true), "any port");
+    assert_eq!(of(0, jump(), rule(&[&protocol(6), &[port(), is(80)]])), (vec![(80, 80, false)], false));
+    assert_eq!(of(0, jump(), rule(&[&[port(), is(53)]])), (vec![(53, 53, false), (53, 53, true)], false));
+    assert_eq!(of(0, jump(), rule(&[&protocol(1)])), (Vec::new(), false));
+    let range = Expression::Range { from: 1, negated: false, low: vec![0, 80], high: vec![0, 90] };
+    assert_eq!(of(0, jump(), rule(&[&protocol(17), &[port(), range]])), (vec![(80, 90, true)], false));
+    assert_eq!(of(3, jump(), rule(&[&protocol(6)])), (Vec::new(), false), "what this host sends itself");
+    let looked_up = vec![Expression::Lookup { set: "ports".to_owned(), from: 1, to: Some(0), inverted: false }];
+    assert_eq!(of(0, looked_up, rule(&[&protocol(6)])), (Vec::new(), true));
+}
+
+#[test]
+fn sockets_of_sctp_are_said() {
+    const HEAD: &str = " ENDPT     SOCK   STY SST HBKT LPORT   UID INODE LADDRS\n";
+    let with = |lines: &str| host().file("/proc/net/sctp/eps", format!("{HEAD}{lines}"));
+    assert_eq!(facts(&with("")).complete, Read::Measured(true));
+    let waits = with("ffff8881 ffff8882 2   10  28   36412     0 18001 0.0.0.0 \n");
+    let Read::NotRead(why) = facts(&waits).complete else { panic!() };
+    assert!(why.detail.contains("36412"), "{why:?}");
+    assert_eq!(facts(&scrub(&waits)).complete.measured(), None);
+    let closed = with("ffff8881 ffff8882 2   7   28   36412     0 18001 0.0.0.0 \n");
+    assert_eq!(facts(&closed).complete, Read::Measured(true));
+    assert_eq!(facts(&with("x\n")).complete.measured(), None);
+    assert_eq!(facts(&host().denied("/proc/net/sctp/eps")).complete.measured(), None);
 }

@@ -98,6 +98,8 @@ pub(super) enum Form {
     NetworkScript,
     /// A table of sockets.
     Sockets,
+    /// A table of sockets of SCTP.
+    Sctp,
     /// A setting of the kernel below `/proc/sys/net`.
     KernelNumbers,
     /// What sets those at boot.
@@ -105,11 +107,13 @@ pub(super) enum Form {
     /// Names of the kernel's modules or tables for rules.
     Modules,
     Inet6,
+    /// The kernel's routes of IPv4.
+    Routes,
     /// Configurations of firewalls.
     Ufw,
     UfwRules,
     Firewalld,
-    Zone,
+    FirewalldXml,
     Nft,
     Iptables,
     OsRelease,
@@ -245,8 +249,10 @@ impl Form {
             "/proc/net/tcp" | "/proc/net/tcp6" | "/proc/net/udp" | "/proc/net/udp6" => Self::Sockets,
             "/proc/modules" | "/proc/net/ip_tables_names" | "/proc/net/ip6_tables_names" => Self::Modules,
             "/proc/net/if_inet6" => Self::Inet6,
+            "/proc/net/fib_trie" => Self::Routes,
+            "/proc/net/sctp/eps" => Self::Sctp,
             "/etc/ufw/ufw.conf" | "/etc/default/ufw" => Self::Ufw,
-            "/etc/ufw/user.rules" | "/etc/ufw/user6.rules" => Self::UfwRules,
+            "/etc/ufw/sysctl.conf" => Self::Sysctl,
             "/etc/firewalld/firewalld.conf" => Self::Firewalld,
             "/etc/nftables.conf" | "/etc/sysconfig/nftables.conf" => Self::Nft,
             "/etc/iptables/rules.v4"
@@ -326,7 +332,8 @@ impl Form {
             _ if text.starts_with("/etc/dconf/db/") && Path::new(folder).extension().is_some_and(|end| end == "d") => {
                 Self::KeyFile
             }
-            "/etc/firewalld/zones" | "/usr/lib/firewalld/zones" => Self::Zone,
+            "/etc/ufw" => Self::UfwRules,
+            _ if text.starts_with("/etc/firewalld/") || text.starts_with("/usr/lib/firewalld/") => Self::FirewalldXml,
             _ if text.starts_with("/proc/sys/net/") => Self::KernelNumbers,
             _ if folder.ends_with("/sysctl.d") => Self::Sysctl,
             _ if folder.ends_with("sessions") && name.ends_with(".desktop") => Self::DesktopEntry,
@@ -396,6 +403,8 @@ impl Form {
             | Self::KernelNumbers
             | Self::Modules
             | Self::Inet6
+            | Self::Routes
+            | Self::Sctp
             | Self::Pro
             | Self::DpkgStatus
             | Self::AutomaticPackages
@@ -452,7 +461,7 @@ impl Form {
             | Self::Ufw
             | Self::UfwRules
             | Self::Firewalld
-            | Self::Zone
+            | Self::FirewalldXml
             | Self::Nft
             | Self::Iptables
             | Self::OsRelease

@@ -74,7 +74,8 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     clevis-luks-unlock clevis-luks-askpass initramfs-tools hooks cryptroot dracut .fscrypt urandom random hwrng ipv4 \
     ipv6 conf all forwarding rp_filter accept_source_route accept_redirects send_redirects secure_redirects \
     log_martians tcp_syncookies ip_forward ip_local_port_range sysctl.d sysctl.conf tcp tcp6 udp udp6 if_inet6 \
-    modules ip_tables_names ip6_tables_names ufw ufw.conf user.rules user6.rules firewalld firewalld.conf zones \
+    modules ip_tables_names ip6_tables_names ufw ufw.conf user.rules user6.rules before.rules \
+    before6.rules before.init after.init after.rules after6.rules fib_trie sctp eps firewalld firewalld.conf direct.xml policies services zones \
     public trusted drop dmz external internal work nftables.conf iptables ip6tables rules.v4 rules.v6 \
     sysinit.target.wants network-pre.target.wants firewalld.service ufw.service nftables.service \
     netfilter-persistent.service iptables.service ip6tables.service filter nat mangle raw input forward output INPUT \

@@ -10,8 +10,25 @@ const FAMILY: usize = 4;
 const DONE: u16 = 3;
 const NAME_LENGTH: usize = 16;
 /// Conditions of iptables whose settings are judged, and others of which the name alone counts.
-const JUDGED: [&str; 6] = ["tcp", "udp", "conntrack", "state", "multiport", "addrtype"];
-const NAMED: [&str; 40] = [
+const JUDGED: [&str; 16] = [
+    "tcp",
+    "udp",
+    "conntrack",
+    "state",
+    "multiport",
+    "addrtype",
+    "set",
+    "mac",
+    "iprange",
+    "policy",
+    "mark",
+    "pkttype",
+    "rpfilter",
+    "helper",
+    "physdev",
+    "connmark",
+];
+const NAMED: [&str; 34] = [
     "comment",
     "limit",
     "hashlimit",
@@ -19,9 +36,6 @@ const NAMED: [&str; 40] = [
     "statistic",
     "connlimit",
     "quota",
-    "set",
-    "mac",
-    "iprange",
     "owner",
     "string",
     "icmp",
@@ -29,9 +43,6 @@ const NAMED: [&str; 40] = [
     "rt",
     "hl",
     "ttl",
-    "policy",
-    "mark",
-    "connmark",
     "REJECT",
     "LOG",
     "NFLOG",
@@ -183,7 +194,7 @@ fn expression<'a>(
                 _ => attribute(name, value),
             })
             .collect(),
-        "match" | "target" => of_iptables(data),
+        "match" | "target" => of_iptables(scrubber, data),
         "counter" | "log" | "limit" | "notrack" | "last" | "objref" => Vec::new(),
         other if NAMED.contains(&other) => Vec::new(),
         _ => return ("x", Vec::new()),
@@ -191,21 +202,47 @@ fn expression<'a>(
     (name, written)
 }
 
-fn of_iptables(data: Attributes<'_>) -> Vec<u8> {
+fn of_iptables(scrubber: &mut Scrubber, data: Attributes<'_>) -> Vec<u8> {
     let name = data.text(1).unwrap_or_default();
-    let known = JUDGED.contains(&name.as_str()) || NAMED.contains(&name.as_str());
+    let judged = JUDGED.contains(&name.as_str());
+    let known = judged || NAMED.contains(&name.as_str());
     let shown = if known { name.as_str() } else { "x" };
     let mut written = attribute(1, format!("{shown}\0").as_bytes());
     written.extend(kept_of(data, &[2]));
-    if JUDGED.contains(&name.as_str()) {
-        let mut info = data.get(3).unwrap_or_default().to_vec();
-        if name == "conntrack" {
-            // Eight addresses of sixteen bytes, which are judged by nothing.
-            info.iter_mut().take(128).for_each(|byte| *byte = 0);
-        }
+    if judged {
+        let info = judged_of(scrubber, &name, data.get(3).unwrap_or_default());
         written.extend(attribute(3, &info));
     }
     written
+}
+
+/// The settings of a condition, without what names anybody: the same bytes are looked at by
+/// [`crate::collect::firewall::iptables_match`].
+fn judged_of(scrubber: &mut Scrubber, name: &str, info: &[u8]) -> Vec<u8> {
+    let mut kept = info.to_vec();
+    let nobodys = match name {
+        // Eight addresses of sixteen bytes; the number of a set; a hardware address; names of interfaces and helpers;
+        // addresses of tunnels.
+        "conntrack" => 0..128,
+        "set" => 0..2,
+        "mac" => 0..6,
+        "physdev" => 0..64,
+        "helper" => 4..info.len(),
+        "policy" => 0..304,
+        "iprange" => {
+            for at in [0, 16, 32, 48] {
+                let Some(address) = info.get(at..at + 16) else { return Vec::new() };
+                let is_ipv4 = address.iter().skip(4).all(|byte| *byte == 0);
+                let length = if is_ipv4 { 4 } else { 16 };
+                let stand_in = scrubber.addresses.bytes(address.get(..length).unwrap_or_default());
+                kept.iter_mut().skip(at).zip(stand_in).for_each(|(byte, new)| *byte = new);
+            }
+            0..0
+        }
+        _ => 0..0,
+    };
+    kept.iter_mut().take(nobodys.end).skip(nobodys.start).for_each(|byte| *byte = 0);
+    kept
 }
 
 /// A value, or a verdict with the chain it names.

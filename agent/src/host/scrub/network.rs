@@ -3,12 +3,15 @@
 
 use std::fmt::Write as _;
 use std::net::IpAddr;
+use std::path::Path;
 
 use super::{Scrubber, known};
-use crate::collect::firewall::written::{Outcome, When, by_interface, outcome};
-use crate::collect::firewall::{firewalld, iptables_save, nft_file, ufw};
+use crate::collect::firewall::holds::Holds;
+use crate::collect::firewall::written::{Outcome, by_interface, outcome};
+use crate::collect::firewall::{addresses, firewalld, iptables_save, nft_file, ufw};
 use crate::collect::forwarding::next_boot::KEYS;
 use crate::collect::forwarding::sysctl_file;
+use crate::collect::listeners::sctp_table;
 
 const NO_TEXT: &[u8] = &[0xff];
 
@@ -58,6 +61,13 @@ fn place(scrubber: &mut Scrubber, text: &str) -> Option<String> {
     Some(format!("{written}:{port}"))
 }
 
+/// A table of sockets of SCTP: those that wait.
+pub(super) fn sctp(bytes: &[u8]) -> Vec<u8> {
+    let Ok(ports) = sctp_table::waiting(bytes) else { return NO_TEXT.to_vec() };
+    let lines = ports.iter().map(|port| format!("x x 2 10 0 {port} 0 0 x\n"));
+    ["x\n".to_owned()].into_iter().chain(lines).collect::<String>().into_bytes()
+}
+
 /// Numbers of the kernel's settings.
 pub(super) fn numbers(bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
@@ -92,21 +102,45 @@ pub(super) fn modules(bytes: &[u8]) -> Vec<u8> {
     names.map(|name| name + "\n").collect::<String>().into_bytes()
 }
 
-/// The list of addresses of IPv6: whose interface each is of.
-pub(super) fn inet6(bytes: &[u8]) -> Vec<u8> {
+/// The list of addresses of IPv6, and whose interface each is of.
+pub(super) fn inet6(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
-    let name = |line: &str| if line.split_whitespace().nth(5) == Some("lo") { "lo" } else { "eth0" };
-    let is_whole = |line: &&str| line.split_whitespace().nth(5).is_some();
-    let lines = text.lines().filter(is_whole).map(|line| ["0 0 0 0 0 ", name(line), "\n"].concat());
-    lines.collect::<Vec<_>>().concat().into_bytes()
+    let mut written = String::new();
+    for words in text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()) {
+        let (Some(address), Some(interface)) = (words.first(), words.get(5)) else { continue };
+        let name = if *interface == "lo" { "lo" } else { "eth0" };
+        let address =
+            u128::from_str_radix(address, 16).map_or(0, |address| scrubber.addresses.v6(address.into()).to_bits());
+        let _ = writeln!(written, "{address:032x} 0 0 0 0 {name}");
+    }
+    written.into_bytes()
+}
+
+/// The list of routes of IPv4: this host's own addresses.
+pub(super) fn routes(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let mut written = String::new();
+    for address in addresses::own_ipv4(&String::from_utf8_lossy(bytes)) {
+        if let IpAddr::V4(address) = address {
+            let _ = writeln!(written, "|-- {}\n/32 host LOCAL", scrubber.addresses.v4(address));
+        }
+    }
+    written.into_bytes()
 }
 
 /// ufw's switch and defaults.
 pub(super) fn ufw(bytes: &[u8]) -> Vec<u8> {
+    const SYSCTL: &str = "/etc/ufw/sysctl.conf";
     let mut written = String::new();
-    for key in ["ENABLED", "DEFAULT_INPUT_POLICY", "IPV6"] {
+    for key in ["ENABLED", "DEFAULT_INPUT_POLICY", "IPV6", "IPT_SYSCTL"] {
         match ufw::value(bytes, key) {
             Ok(None) => {}
+            Ok(Some(value)) if key == "IPT_SYSCTL" => {
+                let _ = writeln!(
+                    written,
+                    "{key}={}",
+                    if value == SYSCTL || value.is_empty() { value.as_str() } else { "$x" }
+                );
+            }
             Ok(Some(value)) => {
                 let known = ["DROP", "REJECT", "ACCEPT"].contains(&value.as_str()) || ufw::is_yes(&value);
                 let _ = writeln!(written, "{key}={}", if known { value.as_str() } else { "no" });
@@ -120,37 +154,114 @@ pub(super) fn ufw(bytes: &[u8]) -> Vec<u8> {
     written.into_bytes()
 }
 
-/// The rules a person gave ufw.
+/// A line of iptables that does the same to unexpected packets as a chain; none where they come back from it.
+fn line(chain: &str, family: &str, outcome: &Outcome) -> String {
+    let rule = match outcome {
+        Outcome::Refused => "-j DROP",
+        Outcome::Accepted(_) => "-j ACCEPT",
+        Outcome::Unclear(_) => "-m x -j ACCEPT",
+        Outcome::Through => return String::new(),
+    };
+    format!("-A {chain} {family}{rule}\n")
+}
+
+/// Rules of ufw: what they do alone, in the first chain of it that they fill.
 pub(super) fn ufw_rules(bytes: &[u8]) -> Vec<u8> {
-    match ufw::lets_all_in(bytes) {
-        Ok(true) => b"### tuple ### allow any any 0.0.0.0/0 any 0.0.0.0/0 in\n".to_vec(),
-        Ok(false) => b"*filter\n".to_vec(),
-        Err(_) => NO_TEXT.to_vec(),
+    const BROKEN: &[u8] = b"x\n";
+    let Ok(filled) = iptables_save::parse(bytes) else { return BROKEN.to_vec() };
+    let mut written = "*filter\n".to_owned();
+    for (is_ipv6, prefix) in [(false, "ufw"), (true, "ufw6")] {
+        let names = ["before-input", "after-input", "user-input"].map(|name| format!("{prefix}-{name}"));
+        let Some(chain) = names.iter().find(|name| filled.contains_key(*name)) else { continue };
+        let of =
+            |refuses: bool| ufw::chains(&[bytes], is_ipv6, refuses).map(|chains| outcome(&chains, "INPUT", is_ipv6));
+        let (Ok(closed), Ok(open)) = (of(true), of(false)) else { return BROKEN.to_vec() };
+        written.push_str(&match (closed, open) {
+            (Outcome::Refused, Outcome::Refused) => line(chain, "", &Outcome::Refused),
+            (Outcome::Refused, _) => String::new(),
+            (other, _) => line(chain, "", &other),
+        });
     }
+    (written + "COMMIT\n").into_bytes()
+}
+
+/// A name that is also that of a file.
+pub(super) fn name_of_file(scrubber: &mut Scrubber, name: &str) -> String {
+    let part = scrubber.names.part(&format!("{name}.xml"));
+    part.strip_suffix(".xml").unwrap_or(&part).to_owned()
 }
 
 /// firewalld's default zone.
 pub(super) fn firewalld(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     match firewalld::value(bytes, "DefaultZone") {
         Ok(None) => Vec::new(),
-        Ok(Some(zone)) => format!("DefaultZone={}\n", scrubber.names.part(&zone)).into_bytes(),
+        Ok(Some(zone)) => format!("DefaultZone={}\n", name_of_file(scrubber, &zone)).into_bytes(),
         Err(_) => NO_TEXT.to_vec(),
     }
 }
 
-/// A zone.
-pub(super) fn zone(bytes: &[u8]) -> Vec<u8> {
-    let zone = match firewalld::zone(bytes) {
-        Ok(zone) => zone,
-        Err(firewalld::FirewalldError::NoZone) => return b"<x/>".to_vec(),
-        Err(_) => return NO_TEXT.to_vec(),
-    };
-    let mut written = format!("<zone{}>", if zone.hole.is_some() { " target=\"ACCEPT\"" } else { "" });
-    for interface in zone.interfaces {
-        let name = if by_interface(&interface, false) == When::Never { "wg0" } else { "eth0" };
+/// Direct rules, a service, or a zone or policy.
+pub(super) fn firewalld_xml(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Vec<u8> {
+    if path.file_name().is_some_and(|name| name == "direct.xml") {
+        return direct(bytes);
+    }
+    if path.parent().is_some_and(|folder| folder.ends_with("services")) {
+        service(scrubber, bytes)
+    } else {
+        zone(scrubber, bytes)
+    }
+}
+
+fn zone(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    match firewalld::zone(bytes) {
+        Ok(zone) => elements(scrubber, "zone", &zone),
+        Err(firewalld::FirewalldError::NoZone) => b"<x/>".to_vec(),
+        Err(_) => NO_TEXT.to_vec(),
+    }
+}
+
+fn service(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    match firewalld::service(bytes) {
+        Ok(service) => elements(scrubber, "service", &service),
+        Err(firewalld::FirewalldError::NoService) => b"<x/>".to_vec(),
+        Err(_) => NO_TEXT.to_vec(),
+    }
+}
+
+fn direct(bytes: &[u8]) -> Vec<u8> {
+    match firewalld::direct_lets_in(bytes) {
+        Ok(true) => b"<direct><passthrough>x</passthrough></direct>".to_vec(),
+        Ok(false) => b"<direct/>".to_vec(),
+        Err(_) => NO_TEXT.to_vec(),
+    }
+}
+
+fn elements(scrubber: &mut Scrubber, root: &str, zone: &firewalld::Zone) -> Vec<u8> {
+    let mut written = format!("<{root}{}>", if zone.hole.is_some() { " target=\"ACCEPT\"" } else { "" });
+    written.push_str(match zone.by_source {
+        Holds::No => "",
+        Holds::Yes | Holds::Sometimes => "<source address=\"0.0.0.0/0\"/>",
+        Holds::Listed => "<source ipset=\"x\"/>",
+        Holds::Unknown => "<source address=\"ipset:\"/>",
+    });
+    for interface in &zone.interfaces {
+        let name = if by_interface(interface) == Holds::No { "wg0" } else { "eth0" };
         let _ = write!(written, "<interface name=\"{name}\"/>");
     }
-    format!("{written}</zone>").into_bytes()
+    let zones =
+        zone.from.iter().map(|name| ("ingress-zone", name)).chain(zone.to.iter().map(|name| ("egress-zone", name)));
+    for (element, name) in zones {
+        let name = if matches!(name.as_str(), "ANY" | "HOST") { name.clone() } else { name_of_file(scrubber, name) };
+        let _ = write!(written, "<{element} name=\"{name}\"/>");
+    }
+    let (element, key) = if root == "service" { ("include", "service") } else { ("service", "name") };
+    for service in &zone.services {
+        let _ = write!(written, "<{element} {key}=\"{}\"/>", name_of_file(scrubber, service));
+    }
+    if zone.unclear.is_some() {
+        written.push_str("<rule><source ipset=\"x\"/><accept/></rule>");
+    }
+    format!("{written}</{root}>").into_bytes()
 }
 
 /// A file of nft.
@@ -175,9 +286,9 @@ pub(super) fn iptables(bytes: &[u8]) -> Vec<u8> {
     if chains.is_empty() {
         return b"*nat\nCOMMIT\n".to_vec();
     }
-    match outcome(&chains, "INPUT") {
-        Outcome::Refused => b"*filter\n:INPUT DROP [0:0]\nCOMMIT\n".to_vec(),
-        Outcome::Accepted(_) | Outcome::Through => b"*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n".to_vec(),
-        Outcome::Unclear(_) => b"*filter\n:INPUT DROP [0:0]\n-A INPUT -m x -j ACCEPT\nCOMMIT\n".to_vec(),
-    }
+    let of = |family: &str, is_ipv6: bool| match outcome(&chains, "INPUT", is_ipv6) {
+        Outcome::Through => line("INPUT", family, &Outcome::Accepted(String::new())),
+        found => line("INPUT", family, &found),
+    };
+    format!("*filter\n:INPUT DROP [0:0]\n{}{}COMMIT\n", of("-4 ", false), of("-6 ", true)).into_bytes()
 }

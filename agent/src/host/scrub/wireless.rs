@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use tenken_model::fact::wireless::WirelessSecurity;
 
-use super::Scrubber;
+use super::{Scrubber, network};
+use crate::collect::firewall::configured_zones;
 use crate::collect::wireless::network::Network;
 use crate::collect::wireless::{iwd, key_file, network_manager, network_script, wpa_supplicant};
 
@@ -19,7 +20,10 @@ fn ssid(scrubber: &mut Scrubber, name: &str) -> String {
 
 pub(super) fn network_manager(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let Ok(file) = key_file::parse(bytes) else { return BROKEN.to_vec() };
-    let Some(network) = network_manager::network(&file) else { return b"[connection]\ntype=x\n".to_vec() };
+    let (kind, zone) = zone(scrubber, &file);
+    let Some(network) = network_manager::network(&file) else {
+        return format!("[connection]\ntype={kind}\n{zone}").into_bytes();
+    };
     let management = match network.security {
         WirelessSecurity::Open => None,
         WirelessSecurity::Wep => Some("none"),
@@ -29,7 +33,7 @@ pub(super) fn network_manager(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> 
         WirelessSecurity::Enterprise => Some("wpa-eap"),
     };
     let mut text = format!(
-        "[connection]\ntype=wifi\nautoconnect={}\n[wifi]\nssid={}\n",
+        "[connection]\ntype=wifi\nautoconnect={}\n{zone}[wifi]\nssid={}\n",
         network.automatic,
         ssid(scrubber, &network.ssid)
     );
@@ -43,6 +47,17 @@ pub(super) fn network_manager(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> 
         None => {}
     }
     text.into_bytes()
+}
+
+/// A kind of connection that leads where that of the file does, and its zone of firewalld.
+fn zone(scrubber: &mut Scrubber, file: &key_file::KeyFile) -> (&'static str, String) {
+    let value = |key: &str| key_file::value(file, "connection", key).unwrap_or_default();
+    let zone = match configured_zones::named_zone(file) {
+        None if value("zone").is_empty() => return ("x", String::new()),
+        None => return ("tun", String::new()),
+        Some(zone) => network::name_of_file(scrubber, zone),
+    };
+    ("x", format!("zone={zone}\n"))
 }
 
 pub(super) fn iwd(name: &str, bytes: &[u8]) -> Vec<u8> {
@@ -74,7 +89,11 @@ pub(super) fn wpa_supplicant(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn network_script(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    let Some(network) = network_script::network(bytes) else { return Vec::new() };
+    let zone = match configured_zones::zone_of_script(bytes) {
+        Ok(zone) => zone.map(|zone| format!("ZONE={}\n", network::name_of_file(scrubber, &zone))).unwrap_or_default(),
+        Err(_) => "ZONE=$x\n".to_owned(),
+    };
+    let Some(network) = network_script::network(bytes) else { return zone.into_bytes() };
     let Network { automatic, tkip, server_checked, .. } = network;
     let management = match network.security {
         WirelessSecurity::Open => "",
@@ -89,7 +108,7 @@ pub(super) fn network_script(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let checked = if server_checked == Some(true) { "IEEE_8021X_CA_CERT=x\n" } else { "" };
     let key = if network_script::holds_key(bytes) { "WPA_PSK=x\n" } else { "" };
     format!(
-        "TYPE=Wireless\nESSID='{name}'\nONBOOT={}\nWPA_ALLOW_WPA={}\n{management}{checked}{key}",
+        "TYPE=Wireless\nESSID='{name}'\nONBOOT={}\nWPA_ALLOW_WPA={}\n{management}{checked}{key}{zone}",
         yes(automatic),
         yes(tkip)
     )
