@@ -10,10 +10,10 @@ use tenken_model::{Observation, Span, Topic};
 
 use crate::collect::logs::memory::LogMemory;
 use crate::collect::{
-    Look, Needs, Wake, accounts, antivirus, automatic_sign_in, backups, boot_protection, certificates, disk_encryption,
-    exchange_endpoints, firewall, forwarding, listeners, logs, neighbours, office_macros, outbox, password_policy,
-    password_storage, remote_access, removable_media, screen_lock, session_timeout, sessions, software, system,
-    time_sync, updates, wireless, written_secrets,
+    Look, Needs, Wake, account_events, accounts, antivirus, automatic_sign_in, backups, boot_protection, certificates,
+    disk_encryption, exchange_endpoints, firewall, forwarding, listeners, logs, neighbours, office_macros, outbox,
+    password_policy, password_storage, remote_access, removable_media, screen_lock, session_timeout, sessions,
+    software, system, time_sync, updates, wireless, written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -53,6 +53,7 @@ pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option
         Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, screen_lock::collect),
         Topic::SessionTimeout => observe(AnyObservation::SessionTimeout, host, needs, session_timeout::collect),
         Topic::Antivirus => observe(AnyObservation::Antivirus, host, needs, antivirus::collect),
+        Topic::AccountEvents => observe(AnyObservation::AccountEvents, host, needs, account_events::collect),
         Topic::Accounts => observe(AnyObservation::Accounts, host, needs, accounts::collect),
         Topic::PasswordPolicy => observe(AnyObservation::PasswordPolicy, host, needs, password_policy::collect),
         Topic::PasswordStorage => observe(AnyObservation::PasswordStorage, host, needs, password_storage::collect),

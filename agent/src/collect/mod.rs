@@ -13,6 +13,7 @@
 //! [`systemd_unit`] how a unit starts.
 //! [`systemd_config`] those of systemd's daemons.
 
+pub mod account_events;
 pub mod accounts;
 pub mod antivirus;
 pub mod automatic_sign_in;

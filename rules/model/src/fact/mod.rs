@@ -1,6 +1,7 @@
 //! The list of topics. A topic that is not in it cannot exist; adding one makes the compiler ask
 //! for its collector.
 
+pub mod account_events;
 pub mod accounts;
 pub mod antivirus;
 pub mod automatic_sign_in;
@@ -172,6 +173,8 @@ topics! {
     PasswordStorage password_storage: password_storage::PasswordStorage,
     /// Who was signed in to this host, when and from where.
     Sessions sessions: sessions::Sessions,
+    /// What happened with accounts, by the logs: failed sign-ins, passwords set, accounts changed, rights used, files moved.
+    AccountEvents account_events: account_events::AccountEvents,
     /// Devices seen on the networks this host is attached to.
     Neighbours neighbours: neighbours::Neighbours,
     /// The declared backup sets of this host as they are on disk.
@@ -224,7 +227,8 @@ impl Topic {
     /// only what rules find travels.
     pub const fn is_kept(self) -> bool {
         match self {
-            Self::Accounts
+            Self::AccountEvents
+            | Self::Accounts
             | Self::Logs
             | Self::Neighbours
             | Self::RemoteAccess

@@ -99,6 +99,7 @@ impl Language {
             Topic::WrittenSecrets
             | Topic::TimeSync
             | Topic::SessionTimeout
+            | Topic::AccountEvents
             | Topic::Accounts
             | Topic::PasswordPolicy
             | Topic::PasswordStorage

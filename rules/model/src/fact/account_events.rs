@@ -1,0 +1,247 @@
+//! What happened with the accounts of a host, by its logs: sign-ins that failed, passwords that were set, accounts that were
+//! changed, uses of administrators' rights, files that went in or out.
+//!
+//! Names that no account of the host has are never told: a password that was typed where a name is asked looks like one.
+
+use crate::{Instant, Read, Size, choice, record};
+
+choice! {
+    /// What keeps records of such events.
+    pub enum EventLogKind {
+        /// The journal of systemd.
+        Journal = "journal",
+        /// Messages on authentication that a syslog daemon writes: /var/log/auth.log, /var/log/secure.
+        Messages = "messages",
+        /// Sign-ins that failed: /var/log/btmp.
+        FailedSignIns = "failed_sign_ins",
+        /// What the kernel audits: /var/log/audit/audit.log.
+        Audit = "audit",
+    }
+}
+
+record! {
+    /// One place with such records, with its older copies.
+    pub struct EventLog {
+        /// What it is.
+        pub kind: EventLogKind,
+        /// The file that is written now; of the journal, its folder.
+        pub place: String,
+        /// Since when what was read of it reaches; absent where it holds no record. Not read where it could not be.
+        pub from: Read<Option<Instant>>,
+        /// The hour in which its newest record was written; absent where it holds none.
+        pub newest_hour: Option<Instant>,
+        /// There is more of the time that is told, which was not read because it is too much, or is compressed.
+        pub cut: bool,
+    }
+}
+
+choice! {
+    /// Where somebody tried to sign in.
+    pub enum SignInWay {
+        /// Over SSH.
+        Ssh = "ssh",
+        /// At a terminal of the machine.
+        Console = "console",
+        /// At a graphical display.
+        Graphical = "graphical",
+        /// Elsewhere, or nobody wrote where.
+        Other = "other",
+    }
+}
+
+record! {
+    /// Sign-ins that failed on one day, for one account from one place.
+    pub struct FailedSignIns {
+        /// The account; absent for all names together that no account of this host has.
+        pub account: Option<String>,
+        /// The other machine's address or name; empty where none was recorded.
+        pub source: String,
+        /// Where.
+        pub way: SignInWay,
+        /// The midnight, in Japan, with which the day begins.
+        pub day: Instant,
+        /// How many.
+        pub count: i64,
+        /// The first.
+        pub first: Instant,
+        /// The last.
+        pub last: Instant,
+    }
+}
+
+choice! {
+    /// Of what failed sign-ins are added up.
+    pub enum FailedOf {
+        /// Of an account, wherever they came from.
+        Account = "account",
+        /// Of a source, whatever accounts they were for.
+        Source = "source",
+    }
+}
+
+record! {
+    /// How many sign-ins failed on one day for one account, or from one source.
+    pub struct FailedDay {
+        /// Of what they are added up.
+        pub of: FailedOf,
+        /// The account, or the source.
+        pub name: String,
+        /// The midnight, in Japan, with which the day begins.
+        pub day: Instant,
+        /// How many.
+        pub count: i64,
+    }
+}
+
+choice! {
+    /// By what a password was set.
+    pub enum PasswordWay {
+        /// passwd(1).
+        Passwd = "passwd",
+        /// chpasswd(8).
+        Chpasswd = "chpasswd",
+        /// usermod(8), which is given the hash.
+        Usermod = "usermod",
+        /// At a sign-in with a password that had run out, or by another program.
+        Other = "other",
+    }
+}
+
+record! {
+    /// A password that was set.
+    pub struct PasswordSet {
+        /// The account.
+        pub account: String,
+        /// When.
+        pub at: Instant,
+        /// By what.
+        pub how: PasswordWay,
+        /// Who was signed in and set it; absent where no record tells. An administrator is named by the account with which the
+        /// person signed in.
+        pub by: Option<String>,
+        /// Another than the account's own person set it. Not read where no record tells.
+        pub by_another: Read<bool>,
+        /// The account had been added within the hour before: it is its first password.
+        pub first_issue: bool,
+    }
+}
+
+choice! {
+    /// What was changed.
+    pub enum AccountChangeKind {
+        /// An account was added.
+        AccountAdded = "account_added",
+        /// An account was removed.
+        AccountRemoved = "account_removed",
+        /// Name, number, home, shell, or when it runs out.
+        AccountChanged = "account_changed",
+        /// Its password was locked.
+        AccountLocked = "account_locked",
+        /// Its password was unlocked.
+        AccountUnlocked = "account_unlocked",
+        /// A group was added.
+        GroupAdded = "group_added",
+        /// A group was removed.
+        GroupRemoved = "group_removed",
+        /// An account became a member of a group.
+        MemberAdded = "member_added",
+        /// An account is no longer a member of a group.
+        MemberRemoved = "member_removed",
+    }
+}
+
+record! {
+    /// A change of an account or a group.
+    pub struct AccountChange {
+        /// What was changed.
+        pub kind: AccountChangeKind,
+        /// The account; absent where a group alone was changed.
+        pub account: Option<String>,
+        /// The group; absent where an account alone was changed.
+        pub group: Option<String>,
+        /// Who was signed in and changed it; absent where no record tells.
+        pub by: Option<String>,
+        /// When.
+        pub at: Instant,
+    }
+}
+
+choice! {
+    /// By what somebody acted as another account.
+    pub enum ElevationWay {
+        /// sudo(8).
+        Sudo = "sudo",
+        /// su(1).
+        Su = "su",
+    }
+}
+
+record! {
+    /// Uses of another account's rights on one day. What was run is not told: it may hold secrets.
+    pub struct Elevation {
+        /// By what.
+        pub way: ElevationWay,
+        /// Who; absent where the name is that of no account of this host.
+        pub account: Option<String>,
+        /// As which account; absent where the name is that of no account of this host, or none is on record.
+        pub target: Option<String>,
+        /// The midnight, in Japan, with which the day begins.
+        pub day: Instant,
+        /// How often it was granted.
+        pub count: i64,
+        /// How often it was refused, or the password was wrong.
+        pub failed: i64,
+        /// The first.
+        pub first: Instant,
+        /// The last.
+        pub last: Instant,
+    }
+}
+
+record! {
+    /// What one account moved over sftp on one day. scp(1) of OpenSSH 9.0 and later uses sftp; before, it leaves no record.
+    pub struct Transfer {
+        /// The account.
+        pub account: String,
+        /// The midnight, in Japan, with which the day begins.
+        pub day: Instant,
+        /// How many sessions of sftp were begun.
+        pub sessions: i64,
+        /// Files of which something was written on this host. Recorded only where the sftp server is told to log.
+        pub received: i64,
+        /// Files of which something was read from this host. Recorded only where the sftp server is told to log.
+        pub sent: i64,
+        /// How much was written; absent where that is not recorded.
+        pub bytes_received: Option<Size>,
+        /// How much was read; absent where that is not recorded.
+        pub bytes_sent: Option<Size>,
+    }
+}
+
+record! {
+    /// What happened with the accounts of one host in the last 92 days, as far as its logs reach. It holds until the
+    /// observation was made.
+    pub struct AccountEvents {
+        /// Where records were looked for and found.
+        pub logs: Vec<EventLog>,
+        /// Since when all that was recorded of passwords and changes is told; absent where nothing is on record. Not read
+        /// where a place that records them could not be, or none is there.
+        pub since: Read<Option<Instant>>,
+        /// The same of sign-ins, rights that were used, and transfers, of which there may be too many to go as far back.
+        pub uses_since: Read<Option<Instant>>,
+        /// Sign-ins that failed, the newest day first.
+        pub failed_sign_ins: Vec<FailedSignIns>,
+        /// The days of the last week on which most sign-ins failed for an account or from a source, those first.
+        pub most_failed: Vec<FailedDay>,
+        /// Passwords that were set, the newest first.
+        pub passwords_set: Vec<PasswordSet>,
+        /// Changes of accounts and groups, the newest first.
+        pub changes: Vec<AccountChange>,
+        /// Uses of sudo and su, the newest day first.
+        pub elevations: Vec<Elevation>,
+        /// Transfers, the newest day first.
+        pub transfers: Vec<Transfer>,
+        /// How many rows of these lists, the oldest, were left out because there are too many.
+        pub left_out: i64,
+    }
+}
