@@ -99,15 +99,27 @@ impl InForce {
         })
     }
 
-    /// Loads a policy as strictly as the dashboard did.
+    /// Loads a policy as strictly as the dashboard did. A rule that this agent cannot read, or whose thresholds it cannot,
+    /// is judged as unknown: a rule for newer agents takes no other with it.
     fn load(policy: Policy) -> Result<Self, PolicyError> {
         let version = policy.version;
-        let files: Vec<(String, &str)> =
-            policy.rules.iter().map(|(id, text)| (format!("{id}.yaml"), text.as_str())).collect();
-        let catalog = Catalog::load(files.iter().map(|(file, text)| (file.as_str(), *text)))
-            .map_err(|problems| refused(version, &problems))?;
-        let parameters =
-            ParameterSet::load(&catalog, &policy.parameters).map_err(|problems| refused(version, &problems))?;
+        let mut catalog = Catalog::of_policy(&policy.rules).map_err(|problems| refused(version, &problems))?;
+        let mut written = policy.parameters;
+        written.retain(|rule, _| !catalog.unread().contains_key(rule));
+        if let Err(problems) = ParameterSet::load(&catalog, &written) {
+            let at_fault = |rule: &RuleId| problems.iter().find(|problem| problem.rule == *rule);
+            // Thresholds of a rule that the policy does not bring are a slip, as always.
+            if problems.iter().any(|problem| catalog.rule(&problem.rule).is_none()) {
+                return Err(refused(version, &problems));
+            }
+            for rule in written.keys() {
+                if let Some(problem) = at_fault(rule) {
+                    catalog = catalog.without(rule, problem.to_string());
+                }
+            }
+            written.retain(|rule, _| at_fault(rule).is_none());
+        }
+        let parameters = ParameterSet::load(&catalog, &written).map_err(|problems| refused(version, &problems))?;
         let outbox_folders = outbox_folders(&catalog, &parameters);
         let registers = Registers { outbox_folders, ..policy.registers };
         Ok(Self {
@@ -118,6 +130,11 @@ impl InForce {
             time_references: policy.time_references,
             collect_within: policy.collect_within.to_std().clamp(COLLECT_MIN, COLLECT_MAX),
         })
+    }
+
+    /// The rules that are to be judged here and that this agent cannot read.
+    pub fn rules_unread(&self) -> Vec<RuleId> {
+        self.catalog.unread().keys().cloned().collect()
     }
 
     /// What the rules are judged on here; those that the dashboard judges ask nothing of this host.
@@ -311,15 +328,49 @@ pub(crate) mod tests {
     fn rules_and_parameters_are_loaded_strictly() {
         let (dashboard, identity) = enrolled();
         let mut broken = policy(8);
+        for text in broken.rules.values_mut() {
+            "holds: true\n".clone_into(text);
+        }
         let first = broken.rules.keys().next().unwrap().clone();
-        broken.rules.insert(first.clone(), "holds: true\n".into());
         let error = accept(&dashboard.sign(&broken), &identity, 7).unwrap_err().to_string();
         assert!(error.starts_with("load the policy's version 8:") && error.contains(first.as_str()), "{error}");
-        let mut broken = policy(8);
-        broken.parameters.insert(first, BTreeMap::from([("no_such".into(), 1.into())]));
-        let error = accept(&dashboard.sign(&broken), &identity, 7).unwrap_err().to_string();
-        assert!(error.contains("no such parameter"), "{error}");
         assert!(!error.contains('\n'));
+        let mut strange = policy(8);
+        strange.parameters.insert(RuleId::new("no_such_rule").unwrap(), BTreeMap::from([("days".into(), 1.into())]));
+        let error = accept(&dashboard.sign(&strange), &identity, 7).unwrap_err().to_string();
+        assert!(error.contains("no such rule"), "{error}");
+    }
+
+    #[test]
+    fn a_rule_for_newer_agents_takes_no_other_with_it() {
+        let (dashboard, identity) = enrolled();
+        let mut newer = policy(8);
+        let taken: Vec<RuleId> = newer.rules.keys().cloned().collect();
+        let own = RuleId::new("own_newer").unwrap();
+        let text = "\
+id: own_newer
+title: { ja: 新しい, en: newer }
+why: { ja: 理由, en: because }
+remedy: { ja: 直す, en: repair it }
+sources: [\"own\"]
+topics: [time_sync]
+max_age: 1h
+grace: 0s
+holds: time_sync.moon_phase == 1
+says: { pass: { ja: 良い, en: good }, fail: { ja: 悪い, en: bad } }
+";
+        newer.rules.insert(own.clone(), text.to_owned());
+        newer.parameters.insert(own.clone(), BTreeMap::from([("days".into(), 1.into())]));
+        // A threshold of a kind that this agent does not know: judging by the default would be another rule.
+        let threshold = taken.first().unwrap().clone();
+        newer.parameters.insert(threshold.clone(), BTreeMap::from([("no_such".into(), 1.into())]));
+        let in_force = accept(&dashboard.sign(&newer), &identity, 7).unwrap();
+        assert_eq!(in_force.rules_unread(), [threshold.clone(), own.clone()]);
+        let read: Vec<&RuleId> = in_force.catalog.rules().map(|rule| &rule.id).collect();
+        assert_eq!(read.len() + 1, taken.len());
+        let why = &in_force.catalog.unread()[&own];
+        assert!(why.starts_with("own_newer.yaml:9:") && why.contains("moon_phase"), "{why}");
+        assert!(in_force.catalog.unread()[&threshold].contains("no such parameter"));
     }
 
     #[test]

@@ -109,6 +109,7 @@ pub fn report(transitions: &[Transition], last: u64, state: Digest) -> Report {
         state_seq: last,
         policy_version: 0,
         policy_refused: None,
+        rules_unread: Some(Vec::new()),
         folded: 0,
         system: Read::not_read(ReasonCode::Failed, "x"),
         costs: Vec::new(),

@@ -124,6 +124,10 @@ impl Resident {
         }
         let now = self.clock.uptime();
         tracing::info!(version = offered.version, rules = offered.catalog.rules().len(), "a policy is in force");
+        if let Some((rule, why)) = offered.catalog.unread().first_key_value() {
+            let count = offered.catalog.unread().len();
+            tracing::warn!(count, %rule, why, "rules are unknown here until this agent is updated");
+        }
         self.judging.take(offered);
         self.schedule.all_due(now);
         self.set_intervals(now);

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tenken_engine::judge::judge_rules;
+use tenken_engine::judge::{judge_rules, unread};
 use tenken_engine::rule::Condition;
 use tenken_engine::{Inputs, Rule};
 use tenken_model::fact::AnyObservation;
@@ -150,6 +150,7 @@ impl Judging {
         let found = judge_rules(rules.iter().copied(), &inputs);
         if self.all {
             self.findings = found;
+            self.findings.extend(unread(&self.in_force.catalog, now));
         } else {
             let judged: BTreeSet<_> = rules.iter().map(|rule| &rule.id).collect();
             self.findings.retain(|key, _| !judged.contains(&key.rule));
@@ -304,5 +305,34 @@ mod tests {
         }
         assert!(judging.judge(now));
         assert_eq!(judging.judged_by(), 7);
+    }
+
+    #[test]
+    fn a_rule_that_cannot_be_read_is_unknown_until_it_can() {
+        let (mut judging, now) = judged();
+        let before = judging.findings().unwrap().len();
+        let own = RuleId::new("own_newer").unwrap();
+        let built_in = InForce::built_in().unwrap();
+        let catalog = built_in.catalog.clone().without(&own, "own_newer.yaml:9:1: no field `x`");
+        judging.take(InForce { version: 7, catalog, ..built_in.clone() });
+        assert_eq!(judging.in_force().rules_unread(), std::slice::from_ref(&own), "also while the agent rests");
+        let all = |judging: &mut Judging, at| {
+            for topic in Topic::ALL {
+                fail(judging, *topic, at, ReasonCode::NotPermitted);
+            }
+            assert!(judging.judge(at));
+        };
+        all(&mut judging, now);
+        assert_eq!(code(&judging, "own_newer"), Some(ReasonCode::Unparsable));
+        // A look at one topic leaves it, and another policy takes it away.
+        fail(&mut judging, Topic::TimeSync, now, ReasonCode::NotPermitted);
+        assert!(judging.judge(now));
+        assert_eq!(
+            (code(&judging, "own_newer"), judging.findings().unwrap().len()),
+            (Some(ReasonCode::Unparsable), before + 1)
+        );
+        judging.take(InForce { version: 8, ..built_in });
+        all(&mut judging, now);
+        assert_eq!(judging.findings().unwrap().len(), before);
     }
 }

@@ -154,6 +154,7 @@ mod tests {
             awake: Uptime::ZERO,
             policy_version: 0,
             policy_refused: None,
+            rules_unread: Vec::new(),
             system: system(&Facts::default()),
             costs: Vec::new(),
         }

@@ -6,7 +6,7 @@ use tenken_model::fact::system::System;
 use tenken_model::finding::FindingSet;
 use tenken_model::observation::Outcome;
 use tenken_model::report::{CollectorCost, Heartbeat, PROTOCOL, REPORT_BYTES_MAX, Report, Snapshot};
-use tenken_model::{Facts, Instant, Read, ReasonCode};
+use tenken_model::{Facts, Instant, Read, ReasonCode, RuleId};
 
 use crate::gather::span;
 use crate::schedule::Uptime;
@@ -26,6 +26,8 @@ pub struct Present {
     pub policy_version: u64,
     /// Why the last policy that was offered was refused.
     pub policy_refused: Option<String>,
+    /// The rules of it that this agent cannot read.
+    pub rules_unread: Vec<RuleId>,
     /// The machine.
     pub system: Read<System>,
     /// What collecting cost.
@@ -48,6 +50,7 @@ pub fn report(spool: &Spool, findings: Option<&FindingSet>, present: Present) ->
         state_seq: seq,
         policy_version: present.policy_version,
         policy_refused: present.policy_refused,
+        rules_unread: Some(present.rules_unread),
         folded: spool.folded(),
         system: present.system,
         costs: present.costs,
@@ -88,6 +91,7 @@ pub mod tests {
             awake: Uptime::ZERO,
             policy_version: 3,
             policy_refused: None,
+            rules_unread: Vec::new(),
             system: system(&Facts::default()),
             costs: Vec::new(),
         }

@@ -359,6 +359,7 @@ impl Resident {
             awake: self.clock.awake(),
             policy_version: self.judging.judged_by(),
             policy_refused: self.policy_refused.clone(),
+            rules_unread: self.judging.in_force().rules_unread(),
             system: system(self.judging.facts()),
             costs: self.costs.report(),
         };

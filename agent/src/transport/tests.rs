@@ -25,6 +25,7 @@ fn report() -> Report {
             state_seq: 0,
             policy_version: 0,
             policy_refused: None,
+            rules_unread: Some(Vec::new()),
             folded: 0,
             system: Read::not_read(ReasonCode::Missing, "not read yet"),
             costs: Vec::new(),

@@ -42,6 +42,7 @@ impl Agent {
             state_seq: self.seq,
             policy_version: 0,
             policy_refused: None,
+            rules_unread: Some(Vec::new()),
             folded: 0,
             system: Read::Measured(system),
             costs: Vec::new(),

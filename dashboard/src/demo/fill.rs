@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use tenken_calendar::{WorkingCalendar, japan};
-use tenken_engine::{Catalog, Checklist, Inputs, ParameterSet, judge_all};
+use tenken_engine::{Catalog, Checklist, Inputs, ParameterSet, judge, judge_all};
 use tenken_model::fact::KeptFact;
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::finding::FindingSet;
@@ -21,6 +21,7 @@ use super::thresholds::thresholds;
 use super::{DemoError, Demonstration, is_empty};
 use crate::drift::{self, Terms};
 use crate::ingest;
+use crate::own_rules::InForce;
 use crate::policy::Kept;
 use crate::store::{AuditEntry, NewHost, Store, StoreError, Transaction};
 use crate::{alert, correlate, declaration, trend};
@@ -90,6 +91,7 @@ pub async fn fill(
         store,
         catalog,
         terms: Terms::of(catalog, None),
+        checklist: checklist.clone(),
         agents: machines.iter().map(|_| Agent::default()).collect(),
         joined: vec![false; machines.len()],
         events: &events,
@@ -119,6 +121,8 @@ struct Life<'a> {
     store: &'a Store,
     catalog: &'a Catalog,
     terms: Terms,
+    /// The items with the own rules in force.
+    checklist: Checklist,
     agents: Vec<Agent>,
     joined: Vec<bool>,
     events: &'a [Event],
@@ -155,6 +159,9 @@ impl Life<'_> {
             for todo in acts.remove(&point).unwrap_or_default() {
                 act(self.store, &self.year, &todo, point).await?;
                 self.kept = None;
+                if matches!(todo, Act::RollOutOwnRule(_)) {
+                    self.read_own_rules().await?;
+                }
             }
             let who = match point {
                 _ if point == morning => Who::Some,
@@ -186,12 +193,20 @@ impl Life<'_> {
         to_come <= back && to_come > back - many
     }
 
+    /// The agency has rules of its own now: all goes by them too.
+    async fn read_own_rules(&mut self) -> Result<(), StoreError> {
+        let mut transaction = self.store.read().await?;
+        let in_force = InForce::read(&mut transaction, self.catalog, self.year.checklist).await?;
+        (self.terms, self.checklist) = (Terms::of(&in_force.catalog, None), in_force.checklist);
+        Ok(())
+    }
+
     /// What the jobs do that are not told of by an agent.
     async fn evening(&self, now: Instant) -> Result<(), StoreError> {
         correlate::settle_due(self.store, &self.terms, now).await?;
-        alert::settle(self.store, &self.terms, self.year.checklist, now).await?;
-        declaration::settle(self.store, self.year.checklist, now).await?;
-        trend::keep(self.store, self.year.checklist, now).await?;
+        alert::settle(self.store, &self.terms, &self.checklist, now).await?;
+        declaration::settle(self.store, &self.checklist, now).await?;
+        trend::keep(self.store, &self.checklist, now).await?;
         Ok(())
     }
 
@@ -321,7 +336,14 @@ impl Life<'_> {
         let registers = kept.for_host(&machine.name);
         let parameters = &self.parameters;
         let inputs = Inputs { facts, registers: &registers, parameters, system: SystemFamily::Linux, now };
-        Ok(judge_all(self.catalog, &inputs))
+        let mut found = judge_all(self.catalog, &inputs);
+        let placement = kept.placements.of(&machine.name);
+        for (rule, scopes) in &kept.own {
+            if scopes.iter().any(|scope| scope.covers(placement)) {
+                found.extend(judge(rule, &inputs).into_iter().map(|finding| (finding.key.clone(), finding)));
+            }
+        }
+        Ok(found)
     }
 
     /// Everything as it stands at the end.

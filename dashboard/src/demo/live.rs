@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_mins(2);
 /// Lets the hosts of a demonstration go on saying that they are there, until `stop` turns true.
 pub async fn keep_alive(app: App, mut stop: watch::Receiver<bool>) {
     loop {
-        if let Err(error) = hear_all(&app.store, &app.terms, (app.now)()).await {
+        if let Err(error) = hear(&app).await {
             tracing::error!(%error, "the hosts of the demonstration could not be heard");
         }
         tokio::select! {
@@ -26,6 +26,12 @@ pub async fn keep_alive(app: App, mut stop: watch::Receiver<bool>) {
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
+}
+
+/// By the rules that are in force at the time.
+async fn hear(app: &App) -> Result<usize, DemoError> {
+    let app = app.current().await?;
+    hear_all(&app.store, &app.terms, (app.now)()).await
 }
 
 /// A heartbeat of every host that is not away.

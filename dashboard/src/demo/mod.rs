@@ -11,6 +11,7 @@ mod form;
 mod live;
 mod machine;
 mod office;
+mod own_rules;
 mod rows;
 mod story;
 mod thresholds;

@@ -11,6 +11,7 @@ use tenken_model::{HostId, Instant, ItemId, RuleId, Span};
 
 use super::chance::Chance;
 use super::fleet::{BRANCH, Machine};
+use super::own_rules::{self, OwnRule};
 use super::rows::{self, Approved, File};
 use super::story::within;
 use super::{AGENCY, DemoError, form};
@@ -67,6 +68,10 @@ pub(super) enum Act {
     AskWaiver(HostId, &'static str, i64),
     /// Grants what was asked for, or refuses it.
     DecideWaiver(bool),
+    /// Writes a rule of the agency's own and asks for its approval.
+    AskOwnRule(&'static OwnRule),
+    /// Approves such a rule and has it judged.
+    RollOutOwnRule(&'static OwnRule),
     /// Asks the people who use the PCs with drifts of a rule to repair them.
     AskOwners(&'static str),
 }
@@ -194,6 +199,9 @@ impl Year<'_> {
         if let Some(host) = pc(2) {
             add(self.back(1, 250), Act::AskWaiver(host, "screen_locks_when_idle", 90));
         }
+        add(self.at(part(60), 90), Act::AskOwnRule(&own_rules::IN_FORCE));
+        add(self.at(part(60), 400), Act::RollOutOwnRule(&own_rules::IN_FORCE));
+        add(self.back(1, 200), Act::AskOwnRule(&own_rules::WAITING));
         add(self.back(2, 200), Act::ProposeDone(form::PLANNED[1]));
         add(self.back(1, 260), Act::AskOwners("screen_locks_when_idle"));
     }
@@ -284,6 +292,8 @@ pub(super) async fn act(store: &Store, year: &Year<'_>, act: &Act, now: Instant)
             }
             Ok(())
         }
+        Act::AskOwnRule(rule) => own_rules::ask(store, year.checklist, rule, OFFICER, now).await,
+        Act::RollOutOwnRule(rule) => own_rules::roll_out(store, rule, APPROVER, now).await,
         Act::DecideWaiver(grant) => {
             let standing = store.read().await?.waivers_standing(now).await?;
             for open in standing.iter().filter(|waiver| waiver.decided.is_none()) {

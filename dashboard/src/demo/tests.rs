@@ -67,6 +67,11 @@ async fn a_small_fleet_lives_through_some_weeks() {
     assert!(pc.email.as_ref().unwrap().ends_with("@sakura.example"), "{pc:?}");
     let routing: Routing = transaction.setting().await.unwrap().unwrap();
     assert_eq!(routing.routes.len(), 1);
+    let own = transaction.rolled_out().await.unwrap();
+    assert_eq!(own.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["own_examination_screens_lock"]);
+    let newest = transaction.newest_own_versions().await.unwrap();
+    let states: Vec<&str> = newest.values().map(|version| version.state.word()).collect();
+    assert_eq!(states, ["approved", "waiting"]);
     let asked = transaction.mails(5_000).await.unwrap();
     assert!(asked.iter().any(|mail| mail.kind == MailKind::Asked), "the user of a PC was asked");
     assert_eq!(transaction.audit_break().await.unwrap(), None);
@@ -93,6 +98,28 @@ async fn a_seed_gives_one_year_and_another_seed_another() {
     let first = content(&first).await;
     assert!(first == content(&second).await, "the same seed");
     assert!(first != content(&third).await, "another seed");
+}
+
+#[tokio::test]
+async fn rules_of_the_agency_are_judged_on_the_hosts_that_they_are_for_alone() {
+    let (_data, store) = filled(plan(14, 20, 1)).await;
+    let mut transaction = store.read().await.unwrap();
+    let rule = tenken_model::RuleId::new("own_examination_screens_lock").unwrap();
+    let hosts = transaction.hosts_with_rule(&rule).await.unwrap();
+    let names = transaction.all_host_names().await.unwrap();
+    let id_of = |name: &str| names.iter().find(|(_, found)| found == name).map(|(id, _)| id.clone()).unwrap();
+    assert_eq!(hosts, ["検査-01", "検査-02", "検査-03"].map(id_of));
+    // The screen of one of them has been loose for three business days.
+    let counts = transaction.finding_counts_of_rule(&rule).await.unwrap();
+    assert_eq!((counts.fail, counts.unknown), (1, 0), "of the person who works there");
+    let (catalog, checklist) = (Catalog::embedded().unwrap(), Checklist::embedded().unwrap());
+    let in_force = crate::own_rules::InForce::read(&mut transaction, &catalog, &checklist).await.unwrap();
+    let loaded = in_force.catalog.rule(&rule).unwrap();
+    for (id, text, cases) in own_rules::all() {
+        let id = tenken_model::RuleId::new(id).unwrap();
+        assert!(crate::own_rules::lint(&id, text, cases).is_good(), "{id}");
+    }
+    assert!(loaded.parameters.contains_key("idle_max"));
 }
 
 #[tokio::test]

@@ -78,6 +78,7 @@ mod tests {
             state_seq: 0,
             policy_version: 0,
             policy_refused: None,
+            rules_unread: Some(Vec::new()),
             folded: 0,
             system: Read::not_read(ReasonCode::Failed, "x"),
             costs: Vec::new(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use tenken_engine::catalog::RULES_MAX;
 use tenken_model::finding::{Change, Verdict};
 use tenken_model::report::{PROTOCOL, REPORT_BYTES_MAX, Report, SNAPSHOT_FINDINGS_MAX, TRANSITIONS_MAX};
 use tenken_model::{Finding, Instant, Span};
@@ -53,6 +54,7 @@ fn heartbeat(report: &Report) -> Result<(), Refused> {
     most("bytes of a topic", heartbeat.facts.keys().map(String::len).max().unwrap_or(0), TOPIC_BYTES_MAX)?;
     most("bytes of the version", heartbeat.agent_version.len(), 100)?;
     most("bytes of a reason", heartbeat.policy_refused.as_ref().map_or(0, String::len), TEXT_BYTES_MAX)?;
+    most("rules that are not read", heartbeat.rules_unread.as_ref().map_or(0, Vec::len), RULES_MAX)?;
     let last = report.transitions.last().map_or(0, |transition| transition.seq);
     let snapshot = report.snapshot.as_ref().map_or(0, |snapshot| snapshot.seq);
     if heartbeat.state_seq < last.max(snapshot) {

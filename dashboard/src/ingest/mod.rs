@@ -196,6 +196,7 @@ fn shows(host: &Host, heartbeat: &Heartbeat, now: Instant) -> bool {
         || before.agent_version != heartbeat.agent_version
         || before.policy_version != heartbeat.policy_version
         || before.policy_refused != heartbeat.policy_refused
+        || before.rules_unread != heartbeat.rules_unread
         || before.folded != heartbeat.folded
         || before.system != heartbeat.system
 }

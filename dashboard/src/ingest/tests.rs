@@ -50,6 +50,7 @@ fn report(epoch: u64, transitions: Vec<Transition>, state_seq: u64, state: &Find
         state_seq,
         policy_version: 0,
         policy_refused: None,
+        rules_unread: Some(Vec::new()),
         folded: 0,
         system: Read::not_read(ReasonCode::Failed, "x"),
         costs: Vec::new(),

@@ -27,12 +27,15 @@ pub(super) fn write(
 ) -> Result<Printed, PdfError> {
     let title = T.logs_of(&month_name(sheet.month, T));
     let mut blocks = vec![Block::Heading(1, Text::plain(title.clone())), head(sheet, digest, signature, person, now)];
-    for chapter in chapters(sheet, T) {
-        part(&chapter, &mut blocks);
+    let chapters = chapters(sheet, T);
+    blocks.push(Block::Heading(2, Text::plain(T.logs_summary())));
+    blocks.push(summary(&chapters));
+    for chapter in &chapters {
+        part(chapter, &mut blocks);
     }
     blocks.push(Block::Heading(2, Text::plain(T.logs_not_measured())));
     blocks.push(Block::Paragraph(Text::plain(T.logs_not_measured_lead())));
-    blocks.push(Block::Paragraph(Text::plain(words::not_measured(T).join(&T.list_join()))));
+    blocks.push(Block::Paragraph(Text::plain(words::not_measured(sheet, T).join(&T.list_join()))));
     pdf::document(&blocks, &About { title, made_at: now })
 }
 
@@ -53,6 +56,15 @@ fn head(sheet: &Sheet, digest: &Digest, signature: &Signature, person: &str, now
         vec![Cell::data(Text::plain(label)).row_head(), Cell::data(Text::plain(text))]
     };
     Block::Table(Table { widths: None, head: None, rows: lines.into_iter().map(row).collect() })
+}
+
+/// How many lines each part has.
+fn summary(chapters: &[Chapter]) -> Block {
+    let head = [T.logs_summary_part(), T.logs_summary()].iter().map(|head| Cell::column_head(head)).collect();
+    let row = |chapter: &Chapter| {
+        vec![Cell::data(Text::plain(&chapter.heading)).row_head(), Cell::data(Text::plain(chapter.count(T)))]
+    };
+    Block::Table(Table { widths: None, head: Some(head), rows: chapters.iter().map(row).collect() })
 }
 
 fn part(chapter: &Chapter, blocks: &mut Vec<Block>) {

@@ -11,6 +11,7 @@ use tenken_model::register::{AccountKind, AccountRow};
 use tenken_model::{Facts, HostId, Instant, Observation, Read, Span};
 
 use super::Month;
+use super::from_logs::{self, FromLogs, Here};
 use super::sheet::{Change, Explained, Gap, LINES_MAX, Missing, Reset, Sheet, SignIn, Use};
 use crate::correlate::{Agency, emergency, maintenance};
 use crate::registers::typed::{Listed, PasswordReset, TypedRow};
@@ -84,6 +85,7 @@ pub struct Gathering<'a> {
     changed: Vec<(String, String, Instant)>,
     gaps: Vec<Gap>,
     late: BTreeMap<HostId, Instant>,
+    from_logs: FromLogs,
 }
 
 impl<'a> Gathering<'a> {
@@ -101,7 +103,15 @@ impl<'a> Gathering<'a> {
             changed: Vec::new(),
             gaps: Vec::new(),
             late: BTreeMap::new(),
+            from_logs: FromLogs::default(),
         }
+    }
+
+    /// Takes over what an earlier making of the same sheet knew and hosts may no longer tell.
+    pub fn recall(&mut self, earlier: Sheet) {
+        let losses = earlier.happened.into_iter().flat_map(|happened| happened.losses.lines);
+        let Period { from, until, .. } = self.period;
+        self.from_logs.recall(losses.filter(|loss| from <= loss.noticed_at && loss.noticed_at < until));
     }
 
     /// Takes in what is known of a host.
@@ -137,6 +147,7 @@ impl<'a> Gathering<'a> {
         self.unregistered.extend(unregistered.into_values());
         let mut missing = self.passwords(told, accounts);
         missing.extend(Some(unsure.len()).filter(|count| *count > 0).map(Missing::NoRights));
+        missing.extend(self.from_logs.take(Here { told, from, until: self.period.until }, self.agency));
         self.records(told, accounts.is_some(), missing);
     }
 
@@ -191,7 +202,9 @@ impl<'a> Gathering<'a> {
                 continue;
             }
             self.changed.push((told.name.clone(), account.name.clone(), changed));
-            if !self.is_recorded(&told.name, &account.name, changed) {
+            let is_known = self.is_recorded(&told.name, &account.name, changed)
+                || from_logs::is_told(told, &account.name, changed);
+            if !is_known {
                 let row = self.agency.account(&told.name, &account.name, changed);
                 self.changes.push(Change {
                     host: told.host.clone(),
@@ -277,6 +290,7 @@ impl<'a> Gathering<'a> {
             resets: listed(resets),
             gaps: listed(self.gaps),
             late: self.late,
+            happened: Some(self.from_logs.finish()),
         }
     }
 
@@ -348,24 +362,29 @@ fn count(known: &mut BTreeMap<String, Use>, sign_in: &SignIn) {
     used.last = used.last.max(*started);
 }
 
-fn explained<T: TypedRow>(listed: &Listed<T>, approved: bool) -> Explained {
+pub(super) fn explained<T: TypedRow>(listed: &Listed<T>, approved: bool) -> Explained {
     let register = Definition::of(T::REGISTER).map_or_else(|| T::REGISTER.name(), |definition| definition.slug);
     Explained { register: register.to_owned(), id: listed.id, called: listed.called.clone(), approved }
+}
+
+/// An account as a record has it, perhaps with its system before it, is that of a host.
+pub(super) fn is_of(written: &str, host: &str, account: &str) -> bool {
+    let written = written.trim();
+    match written.split_once(" / ") {
+        Some((place, name)) => name == account && (place == "*" || place.eq_ignore_ascii_case(host)),
+        None => written == account,
+    }
 }
 
 /// A record is of a change: of the same account, on the same day. Linux records the day alone, by Coordinated Universal Time
 /// (shadow(5)), which ends at 9 o'clock of the next day in Japan. A record of another system than hosts is of none of them.
 fn is_reset(reset: &PasswordReset, host: &str, account: &str, changed: Instant) -> bool {
-    let written = reset.account.trim();
-    let is_of = match written.split_once(" / ") {
-        Some((place, name)) => name == account && (place == "*" || place.eq_ignore_ascii_case(host)),
-        None => written == account,
-    };
     let on = japan::date_of(changed);
     let is_day = changed.timestamp_millis().rem_euclid(DAY_MILLIS) == 0;
-    is_of && (reset.reset_on == on || (is_day && Some(reset.reset_on) == on.succ_opt()))
+    is_of(&reset.account, host, account) && (reset.reset_on == on || (is_day && Some(reset.reset_on) == on.succ_opt()))
 }
 
-fn listed<T>(lines: Vec<T>) -> ShortList<T> {
+/// The first lines of a part.
+pub(super) fn listed<T>(lines: Vec<T>) -> ShortList<T> {
     ShortList::cut(lines, LINES_MAX)
 }

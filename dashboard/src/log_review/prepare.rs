@@ -88,6 +88,9 @@ async fn gathered(transaction: &mut Transaction, month: Month, now: Instant) -> 
     let agency = Agency::read(transaction, now).await?;
     let outdated = ingest::outdated_before(now);
     let mut gathering = Gathering::new(&agency, Period { month, from, until });
+    if let Some(earlier) = transaction.log_sheet(month).await? {
+        gathering.recall(earlier.sheet);
+    }
     let hosts = transaction.hosts().await?;
     let known = hosts.iter().filter(|host| host.revoked_at.is_none()).map(|host| (&host.id, host.name.as_str()));
     for listed in inventory::read(transaction, known).await?.unwrap_or_default().without_agent {

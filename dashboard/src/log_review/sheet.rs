@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tenken_model::{HostId, Instant, Language, ReasonCode};
 
 use super::Month;
+use super::happened::Happened;
 use crate::store::ShortList;
 
 /// The most lines of each part; more are counted.
@@ -46,6 +47,19 @@ pub struct Sheet {
     /// Hosts that were last heard of before the end of the time: the next sheet looks at what they told since.
     #[serde(default)]
     pub late: BTreeMap<HostId, Instant>,
+    /// What the logs of hosts tell; absent from sheets that were made before it was measured.
+    #[serde(default)]
+    pub happened: Option<Happened>,
+}
+
+impl Sheet {
+    /// What the sheet cannot tell, because nothing of it was measured when it was made: a person looks at it by other means.
+    pub fn not_measured(&self) -> &'static [fn(Language) -> String] {
+        match self.happened {
+            Some(_) => &[Language::logs_removable_media, Language::logs_application_records],
+            None => &[Language::logs_failed_sign_ins, Language::logs_removable_media, Language::logs_log_gaps],
+        }
+    }
 }
 
 /// One sign-in.
@@ -168,6 +182,26 @@ pub enum Missing {
     ChangedSince(usize),
     /// It was last heard of then.
     NotHeardSince(Instant),
+    /// It has told nothing yet of what its logs say of accounts.
+    EventsNotTold,
+    /// It keeps no logs that say anything of accounts.
+    EventsNone,
+    /// What its logs say of accounts could not be read: why.
+    EventsNotRead(ReasonCode),
+    /// Passwords that were set and accounts that were changed are on record only since then.
+    EventsSince(Instant),
+    /// Failed sign-ins, rights that were used and files that were moved are on record only since then.
+    UsesSince(Instant),
+    /// So much of it was left out because there is too much.
+    EventsLeftOut(u64),
+    /// It has told nothing of its logs.
+    LogsNotTold,
+    /// Its logs could not be looked at: why.
+    LogsNotRead(ReasonCode),
+    /// Losses of its logs are looked for only since then.
+    LossesSince(Instant),
+    /// Losses of its logs are not looked for.
+    LossesUnwatched,
 }
 
 impl Missing {
@@ -186,6 +220,16 @@ impl Missing {
             Self::NoPasswordDates(count) => t.logs_gap_no_password_dates(*count),
             Self::ChangedSince(count) => t.logs_gap_changed_since(*count),
             Self::NotHeardSince(last) => t.logs_gap_not_heard(&at(*last)),
+            Self::EventsNotTold => t.logs_gap_events_not_told(),
+            Self::EventsNone => t.logs_gap_events_none(),
+            Self::EventsNotRead(why) => t.logs_gap_events_not_read(&reason(*why, t)),
+            Self::EventsSince(since) => t.logs_gap_events_since(&at(*since)),
+            Self::UsesSince(since) => t.logs_gap_uses_since(&at(*since)),
+            Self::EventsLeftOut(count) => t.logs_gap_events_left_out(*count),
+            Self::LogsNotTold => t.logs_gap_logs_not_told(),
+            Self::LogsNotRead(why) => t.logs_gap_logs_not_read(&reason(*why, t)),
+            Self::LossesSince(since) => t.logs_gap_losses_since(&at(*since)),
+            Self::LossesUnwatched => t.logs_gap_losses_unwatched(),
         }
     }
 }
@@ -203,7 +247,3 @@ fn reason(code: ReasonCode, t: Language) -> String {
         ReasonCode::Failed => t.logs_why_failed(),
     }
 }
-
-/// What no sheet can tell, because nothing of it is measured: a person looks at it by other means.
-pub const NOT_MEASURED: [fn(Language) -> String; 3] =
-    [Language::logs_failed_sign_ins, Language::logs_removable_media, Language::logs_log_gaps];

@@ -3,8 +3,9 @@
 use chrono::Datelike as _;
 use tenken_model::{Instant, Language};
 
+use super::happened::Happened;
 use super::sheet::{Change, Explained, Gap, Reset, Sheet, SignIn, Use};
-use super::{Month, NOT_MEASURED};
+use super::{Month, happened_words};
 use crate::pages::moment;
 use crate::registers::{Definition, Register};
 use crate::store::ShortList;
@@ -37,6 +38,14 @@ impl Chapter {
     pub fn labelled<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a str, &'a Cell)> {
         self.heads.iter().map(String::as_str).zip(row)
     }
+
+    /// How many lines it has, also those that are left out.
+    pub fn count(&self, t: Language) -> String {
+        match self.unknown {
+            Some(_) => t.logs_summary_unknown(),
+            None => t.logs_summary_count(self.rows.len().saturating_add(self.left)),
+        }
+    }
 }
 
 /// A cell of a line.
@@ -51,11 +60,11 @@ pub struct Cell {
 }
 
 impl Cell {
-    const fn text(text: String) -> Self {
+    pub(super) const fn text(text: String) -> Self {
         Self { text, address: None, is_name: false }
     }
 
-    const fn name(text: String) -> Self {
+    pub(super) const fn name(text: String) -> Self {
         Self { text, address: None, is_name: true }
     }
 
@@ -64,66 +73,100 @@ impl Cell {
     }
 }
 
-type Title = fn(Language) -> String;
+/// What a heading says.
+pub(super) type Title = fn(Language) -> String;
 
-/// The parts of a sheet, in their order.
+const WHO: [Title; 3] = [Language::logs_column_host, Language::logs_column_account, Language::logs_column_owner];
+
+/// The parts of a sheet, in their order: what went missing of the records themselves and what people did wrong or for others
+/// comes before what is usual.
 pub fn chapters(sheet: &Sheet, t: Language) -> Vec<Chapter> {
-    let who: [Title; 3] = [Language::logs_column_host, Language::logs_column_account, Language::logs_column_owner];
-    let signed_in =
-        [&who[..], &[Language::logs_column_time, Language::logs_column_from, Language::logs_column_explained]];
-    let signed_in = signed_in.concat();
-    let uses = [&who[..], &[Language::logs_column_times, Language::logs_column_time]].concat();
-    let changes = [&who[..], &[Language::logs_column_day]].concat();
-    let resets: [Title; 3] = [Language::logs_column_account, Language::logs_column_day, Language::logs_column_seen];
-    let gaps: [Title; 2] = [Language::logs_column_host, Language::logs_column_gap];
-    let accounts = (!sheet.accounts_kept).then(|| no_register("accounts", t));
-    let kept = (!sheet.resets_kept).then(|| no_register("password-resets", t));
-    let part = |heading: Title, lead: Title, heads: &[Title]| Part {
-        heading: heading(t),
-        lead: lead(t),
-        heads: heads.iter().map(|head| head(t)).collect(),
-    };
-    vec![
-        part(Language::logs_out_of_hours, Language::logs_out_of_hours_lead, &signed_in).of(
-            &sheet.out_of_hours,
-            None,
-            |line| sign_in(line, t),
-        ),
-        part(Language::logs_administrators, Language::logs_administrators_lead, &uses).of(
-            &sheet.administrators,
-            None,
-            |line| used(line, t),
-        ),
-        part(Language::logs_special, Language::logs_special_lead, &signed_in).of(
-            &sheet.special,
-            accounts.clone(),
-            |line| sign_in(line, t),
-        ),
-        part(Language::logs_unregistered, Language::logs_unregistered_lead, &uses).of(
-            &sheet.unregistered,
-            accounts,
-            |line| used(line, t),
-        ),
-        part(Language::logs_changes, Language::logs_changes_lead, &changes)
-            .of(&sheet.changes, None, |line| change(line, t)),
-        part(Language::logs_resets, Language::logs_resets_lead, &resets).of(&sheet.resets, kept, |line| reset(line, t)),
-        part(Language::logs_gaps, Language::logs_gaps_lead, &gaps).of(&sheet.gaps, None, |line| gap(line, t)),
-    ]
+    let happened = sheet.happened.as_ref();
+    let by_logs = |chapter: fn(&Happened, Language) -> Chapter| happened.map(|happened| chapter(happened, t));
+    let mut chapters = Vec::new();
+    chapters.extend(by_logs(happened_words::losses));
+    chapters.extend(by_logs(happened_words::failed));
+    chapters.extend(happened.map(|happened| happened_words::passwords(happened, sheet.resets_kept, t)));
+    chapters.extend(by_logs(happened_words::accounts));
+    chapters.extend([out_of_hours(sheet, t), administrators(sheet, t)]);
+    chapters.extend(by_logs(happened_words::elevations));
+    chapters.extend([special(sheet, t), unregistered(sheet, t), changes(sheet, t), resets(sheet, t)]);
+    chapters.extend(by_logs(happened_words::transfers));
+    chapters.push(gaps(sheet, t));
+    chapters
 }
 
-/// What no sheet can tell, as people read it.
-pub fn not_measured(t: Language) -> Vec<String> {
-    NOT_MEASURED.iter().map(|what| what(t)).collect()
+fn signed_in() -> Vec<Title> {
+    [&WHO[..], &[Language::logs_column_time, Language::logs_column_from, Language::logs_column_explained]].concat()
 }
 
-struct Part {
+fn uses() -> Vec<Title> {
+    [&WHO[..], &[Language::logs_column_times, Language::logs_column_time]].concat()
+}
+
+fn accounts(sheet: &Sheet, t: Language) -> Option<String> {
+    (!sheet.accounts_kept).then(|| no_register("accounts", t))
+}
+
+fn out_of_hours(sheet: &Sheet, t: Language) -> Chapter {
+    let part = Part::new(Language::logs_out_of_hours, Language::logs_out_of_hours_lead, &signed_in(), t);
+    part.of(&sheet.out_of_hours, None, |line| sign_in(line, t))
+}
+
+fn administrators(sheet: &Sheet, t: Language) -> Chapter {
+    let part = Part::new(Language::logs_administrators, Language::logs_administrators_lead, &uses(), t);
+    part.of(&sheet.administrators, None, |line| used(line, t))
+}
+
+fn special(sheet: &Sheet, t: Language) -> Chapter {
+    let part = Part::new(Language::logs_special, Language::logs_special_lead, &signed_in(), t);
+    part.of(&sheet.special, accounts(sheet, t), |line| sign_in(line, t))
+}
+
+fn unregistered(sheet: &Sheet, t: Language) -> Chapter {
+    let part = Part::new(Language::logs_unregistered, Language::logs_unregistered_lead, &uses(), t);
+    part.of(&sheet.unregistered, accounts(sheet, t), |line| used(line, t))
+}
+
+fn changes(sheet: &Sheet, t: Language) -> Chapter {
+    let lead: Title =
+        if sheet.happened.is_some() { Language::logs_changes_untold_lead } else { Language::logs_changes_lead };
+    let heads = [&WHO[..], &[Language::logs_column_day]].concat();
+    Part::new(Language::logs_changes, lead, &heads, t).of(&sheet.changes, None, |line| change(line, t))
+}
+
+fn resets(sheet: &Sheet, t: Language) -> Chapter {
+    let heads: [Title; 3] = [Language::logs_column_account, Language::logs_column_day, Language::logs_column_seen];
+    let part = Part::new(Language::logs_resets, Language::logs_resets_lead, &heads, t);
+    let unknown = (!sheet.resets_kept).then(|| no_register("password-resets", t));
+    part.of(&sheet.resets, unknown, |line| reset(line, t))
+}
+
+fn gaps(sheet: &Sheet, t: Language) -> Chapter {
+    let heads: [Title; 2] = [Language::logs_column_host, Language::logs_column_gap];
+    Part::new(Language::logs_gaps, Language::logs_gaps_lead, &heads, t).of(&sheet.gaps, None, |line| gap(line, t))
+}
+
+/// What a sheet cannot tell, as people read it.
+pub fn not_measured(sheet: &Sheet, t: Language) -> Vec<String> {
+    sheet.not_measured().iter().map(|what| what(t)).collect()
+}
+
+/// A part before it has lines.
+pub(super) struct Part {
     heading: String,
     lead: String,
     heads: Vec<String>,
 }
 
 impl Part {
-    fn of<T>(self, lines: &ShortList<T>, unknown: Option<String>, row: impl Fn(&T) -> Vec<Cell>) -> Chapter {
+    /// A part with these headings.
+    pub(super) fn new(heading: Title, lead: Title, heads: &[Title], t: Language) -> Self {
+        Self { heading: heading(t), lead: lead(t), heads: heads.iter().map(|head| head(t)).collect() }
+    }
+
+    /// The part with its lines, or with why there are none.
+    pub(super) fn of<T>(self, lines: &ShortList<T>, unknown: Option<String>, row: impl Fn(&T) -> Vec<Cell>) -> Chapter {
         let rows = if unknown.is_some() { Vec::new() } else { lines.lines.iter().map(row).collect() };
         let left = if unknown.is_some() { 0 } else { lines.left };
         Chapter { heading: self.heading, lead: self.lead, unknown, heads: self.heads, rows, left }
@@ -134,7 +177,7 @@ fn no_register(slug: &str, t: Language) -> String {
     t.logs_no_register(&Definition::by_slug(slug).map_or_else(String::new, |definition| (definition.title)(t)))
 }
 
-fn host(id: &tenken_model::HostId, name: &str) -> Cell {
+pub(super) fn host(id: &tenken_model::HostId, name: &str) -> Cell {
     Cell::link(name.to_owned(), format!("/hosts/{id}"))
 }
 
@@ -156,7 +199,7 @@ fn sign_in(line: &SignIn, t: Language) -> Vec<Cell> {
     ]
 }
 
-fn explained(explained: &Explained, t: Language) -> Cell {
+pub(super) fn explained(explained: &Explained, t: Language) -> Cell {
     let called = if explained.approved { explained.called.clone() } else { t.logs_not_approved(&explained.called) };
     Cell::link(called, format!("/registers/{}/{}", explained.register, explained.id))
 }

@@ -4,6 +4,7 @@
 //! Ids of own rules begin with [`PREFIX`], which no built-in rule does: none of a later version of Tenken ever takes the
 //! place of one. They bear on items that are measured already, so that they can ask for more and make nothing good.
 
+mod behind;
 mod error;
 mod keep;
 mod lint;
@@ -19,6 +20,7 @@ use tenken_model::RuleId;
 
 use crate::store::{RolledOut, Setting, StoreError, Transaction};
 
+pub use behind::{behind, is_held_back};
 pub use error::OwnRuleError;
 pub use keep::{Draft, Seen, ask, begin, decide, roll_out, take_back, withdraw, write};
 pub use lint::{CaseTried, Linted, lint};

@@ -300,6 +300,10 @@ impl HostRow<'_> {
         if let Some(why) = &heartbeat.policy_refused {
             problems.push(t.host_problem_policy(why));
         }
+        let unread = heartbeat.rules_unread.as_deref().unwrap_or_default();
+        if let Some(rule) = unread.first() {
+            problems.push(t.host_problem_unread(rule.as_str(), unread.len()));
+        }
         if let Some(off) = self.clock_off(heartbeat) {
             problems.push(t.host_problem_clock(&show::span(off, t)));
         }

@@ -221,7 +221,7 @@ impl SheetPage<'_> {
     }
 
     fn not_measured(&self) -> Vec<String> {
-        not_measured(self.t)
+        not_measured(self.view.sheet, self.t)
     }
 
     fn result(&self, signed: &SignedSheet) -> String {

@@ -146,10 +146,12 @@ struct Theirs<'a> {
 }
 
 impl<'a> Theirs<'a> {
-    /// That of the host of that name.
-    fn of(name: &str, kept: &'a Kept, built_in: BuiltIn<'_>) -> Self {
-        let placement = kept.placements.of(name);
-        let is_for = |(_, scopes): &&(Rule, Vec<HostScope>)| scopes.iter().any(|scope| scope.covers(placement));
+    /// That of a host. An agent that would refuse everything for one own rule that it cannot read is given none.
+    fn of(host: &Host, kept: &'a Kept, built_in: BuiltIn<'_>) -> Self {
+        let placement = kept.placements.of(&host.name);
+        let held_back = own_rules::is_held_back(host);
+        let is_for =
+            |(_, scopes): &&(Rule, Vec<HostScope>)| !held_back && scopes.iter().any(|scope| scope.covers(placement));
         let own: BTreeMap<&RuleId, &Rule> = kept.own.iter().filter(is_for).map(|(rule, _)| (&rule.id, rule)).collect();
         let judged = |id: &RuleId| {
             let built = built_in.catalog.rule(id).filter(|_| built_in.sources.contains_key(id));
@@ -167,7 +169,7 @@ impl<'a> Theirs<'a> {
 
 /// The policy of a host.
 pub(super) fn build(host: &Host, kept: &Kept, built_in: BuiltIn<'_>, version: u64, now: Instant) -> Policy {
-    let Theirs { own, parameters } = Theirs::of(&host.name, kept, built_in);
+    let Theirs { own, parameters } = Theirs::of(host, kept, built_in);
     let mut rules = built_in.sources.clone();
     for (id, text) in own {
         rules.entry(id.clone()).or_insert_with(|| text.to_owned());
@@ -201,7 +203,7 @@ pub(super) fn content(
     built_in: BuiltIn<'_>,
     shared: &Digest,
 ) -> Result<Digest, serde_json::Error> {
-    let (here, theirs) = (Here::of(&host.name, kept), Theirs::of(&host.name, kept, built_in));
+    let (here, theirs) = (Here::of(&host.name, kept), Theirs::of(host, kept, built_in));
     let parts =
         [shared.to_string(), host.id.to_string(), serde_json::to_string(&here)?, serde_json::to_string(&theirs)?];
     Ok(Digest::of_parts(parts.iter().map(String::as_bytes)))

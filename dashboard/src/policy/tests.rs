@@ -231,29 +231,33 @@ async fn a_host_whose_policy_is_too_large_leaves_the_others_theirs() {
     assert_eq!((held().await, bench.policy("h-1").await.version), (None, 2), "all is as before it was too large");
 }
 
+/// A host says which version it has in force, and what of it it cannot read.
+async fn hear(bench: &Bench, host: &str, version: u64, rules_unread: Option<Vec<RuleId>>) {
+    let heartbeat = Heartbeat {
+        sent_at: at(2),
+        agent_version: "0.1.0".into(),
+        uptime: Span::ZERO,
+        awake: Span::ZERO,
+        state_digest: Digest::of(b"state"),
+        state_seq: 0,
+        policy_version: version,
+        policy_refused: None,
+        rules_unread,
+        folded: 0,
+        system: Read::not_read(ReasonCode::Failed, "x"),
+        costs: Vec::new(),
+        facts: BTreeMap::new(),
+    };
+    let mut transaction = bench.store.write().await.unwrap();
+    transaction.hear(&id(host), at(2), &heartbeat, Span::ZERO, true).await.unwrap();
+    transaction.save().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_restored_store_goes_on_above_what_hosts_have() {
     let bench = bench().await;
     assert_eq!(bench.refresh(1).await, 2);
-    let says = async |host: &str, version: u64| {
-        let heartbeat = Heartbeat {
-            sent_at: at(2),
-            agent_version: "0.1.0".into(),
-            uptime: Span::ZERO,
-            awake: Span::ZERO,
-            state_digest: Digest::of(b"state"),
-            state_seq: 0,
-            policy_version: version,
-            policy_refused: None,
-            folded: 0,
-            system: Read::not_read(ReasonCode::Failed, "x"),
-            costs: Vec::new(),
-            facts: BTreeMap::new(),
-        };
-        let mut transaction = bench.store.write().await.unwrap();
-        transaction.hear(&id(host), at(2), &heartbeat, Span::ZERO, true).await.unwrap();
-        transaction.save().await.unwrap();
-    };
+    let says = async |host: &str, version: u64| hear(&bench, host, version, Some(Vec::new())).await;
     says("h-1", 41).await;
     says("h-2", u64::MAX).await;
     assert_eq!(bench.refresh(3).await, 1, "what nobody can have made is not believed");
@@ -325,6 +329,52 @@ async fn an_own_rule_reaches_the_hosts_it_is_for_and_leaves_them_when_it_is_with
     assert_eq!(bench.refresh(7).await, 1);
     let pc = bench.policy("h-2").await;
     assert_eq!((pc.version, pc.rules.contains_key(&own)), (3, false));
+}
+
+#[tokio::test]
+async fn an_agent_that_would_refuse_everything_is_given_no_own_rule() {
+    let bench = bench().await;
+    roll_out(&bench, "own_guest", &["all"]).await;
+    let own = RuleId::new("own_guest").unwrap();
+    let waiting = || async {
+        let mut transaction = bench.store.read().await.unwrap();
+        let found = own_rules::behind(&mut transaction, &own, at(9)).await.unwrap();
+        found.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+    };
+    assert!(bench.policy("h-1").await.rules.contains_key(&own), "it was not heard of yet");
+    assert!(waiting().await.is_empty());
+
+    hear(&bench, "h-1", 1, None).await;
+    let held = bench.policy("h-1").await;
+    assert_eq!((held.version, held.rules.contains_key(&own)), (2, false));
+    assert_eq!(held.rules, bench.rules, "what is built in is judged");
+    assert_eq!(waiting().await, ["sv1"]);
+
+    // One that tells what it cannot read is given it, and judges it as unknown.
+    hear(&bench, "h-2", 1, Some(vec![own.clone()])).await;
+    assert!(bench.policy("h-2").await.rules.contains_key(&own));
+    assert_eq!(waiting().await, ["PC2", "sv1"]);
+
+    hear(&bench, "h-1", 2, Some(Vec::new())).await;
+    hear(&bench, "h-2", 1, Some(vec![RuleId::new("own_other").unwrap()])).await;
+    assert!(bench.policy("h-1").await.rules.contains_key(&own), "its agent was updated");
+    assert!(waiting().await.is_empty());
+}
+
+#[tokio::test]
+async fn only_hosts_that_a_rule_is_for_wait_for_it() {
+    let bench = bench().await;
+    register(&bench).await;
+    roll_out(&bench, "own_guest", &["group:受付"]).await;
+    for host in ["h-1", "h-2"] {
+        hear(&bench, host, 1, None).await;
+    }
+    let mut transaction = bench.store.read().await.unwrap();
+    let of = |rule: &str| RuleId::new(rule).unwrap();
+    let found = own_rules::behind(&mut transaction, &of("own_guest"), at(9)).await.unwrap();
+    assert_eq!(found, [(id("h-2"), "PC2".to_owned())]);
+    // What is built in was refused by these, which their own pages tell.
+    assert!(own_rules::behind(&mut transaction, &of("clock_synchronised"), at(9)).await.unwrap().is_empty());
 }
 
 #[tokio::test]

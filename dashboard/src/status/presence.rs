@@ -145,6 +145,7 @@ mod tests {
             state_seq: 0,
             policy_version: 0,
             policy_refused: None,
+            rules_unread: Some(Vec::new()),
             folded: 0,
             system: kind.map_or_else(|| Read::not_read(ReasonCode::Failed, "x"), |kind| Read::Measured(system(kind))),
             costs: Vec::new(),

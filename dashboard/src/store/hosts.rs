@@ -132,6 +132,11 @@ const REVOKED: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, ce
     epoch, acknowledged, state_digest, last_seen, awake, heartbeat, refused, policy_held FROM hosts \
     WHERE revoked_at IS NOT NULL ORDER BY revoked_at DESC, id LIMIT $1 OFFSET $2";
 
+/// A list that is empty is written in one way alone, and quotes in texts are written otherwise.
+const BEHIND: &str = "SELECT id, name, enrolled_at, revoked_at, certificate, certificate_until, certificate_before, \
+    epoch, acknowledged, state_digest, last_seen, awake, heartbeat, refused, policy_held FROM hosts \
+    WHERE revoked_at IS NULL AND heartbeat IS NOT NULL AND heartbeat NOT LIKE '%\"rules_unread\":[]%' ORDER BY name, id";
+
 fn names(rows: Vec<AnyRow>) -> Result<Vec<(HostId, String)>, StoreError> {
     let name = |row: AnyRow| Ok((Columns::of(&row).parsed("id")?, Columns::of(&row).text("name")?));
     rows.into_iter().map(name).collect()
@@ -168,6 +173,11 @@ impl Transaction {
     /// Every host, also revoked ones, by name.
     pub async fn hosts(&mut self) -> Result<Vec<Host>, StoreError> {
         sqlx::query(HOSTS).fetch_all(self.connection()).await?.iter().map(host).collect()
+    }
+
+    /// The hosts that are not revoked and whose agents do not say that they read every rule of their policy, by name: few.
+    pub async fn hosts_behind(&mut self) -> Result<Vec<Host>, StoreError> {
+        sqlx::query(BEHIND).fetch_all(self.connection()).await?.iter().map(host).collect()
     }
 
     /// What tells of each host that is not revoked whether it reports, by name.

@@ -19,6 +19,7 @@ mod embedded {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalog {
     rules: BTreeMap<RuleId, Rule>,
+    unread: BTreeMap<RuleId, String>,
 }
 
 impl Catalog {
@@ -66,7 +67,45 @@ impl Catalog {
         }
         problems.extend(broken);
         problems.sort();
-        if problems.is_empty() { Ok(Self { rules }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { rules, unread: BTreeMap::new() }) } else { Err(problems) }
+    }
+
+    /// Loads what a policy brings, by id. A rule that this program cannot read, as one for a newer version that asks for a
+    /// field which this one does not know, is kept as [`Self::unread`] and takes no other rule with it.
+    ///
+    /// # Errors
+    /// There are too many rules, or there are some and none of them can be read.
+    pub fn of_policy(written: &BTreeMap<RuleId, String>) -> Result<Self, Vec<Problem>> {
+        let whole = |file: String, message| vec![Problem { file, line: 1, column: 1, message }];
+        if let Some(id) = written.keys().nth(RULES_MAX) {
+            return Err(whole(format!("{id}.yaml"), format!("a catalogue has at most {RULES_MAX} rules")));
+        }
+        let (mut catalog, mut problems) = (Self::default(), Vec::new());
+        for (id, text) in written {
+            match Rule::load(&format!("{id}.yaml"), text) {
+                Ok(rule) => {
+                    catalog.rules.insert(id.clone(), rule);
+                }
+                Err(found) => {
+                    catalog.unread.insert(id.clone(), first(&found));
+                    problems.extend(found);
+                }
+            }
+        }
+        if catalog.rules.is_empty() && !problems.is_empty() { Err(problems) } else { Ok(catalog) }
+    }
+
+    /// Counts a rule among those that cannot be read: it would be judged otherwise than it is meant.
+    #[must_use]
+    pub fn without(mut self, id: &RuleId, why: impl Into<String>) -> Self {
+        self.rules.remove(id);
+        self.unread.insert(id.clone(), why.into());
+        self
+    }
+
+    /// Rules that are to be judged and cannot be read by this program, each with why. All they give is unknown.
+    pub fn unread(&self) -> &BTreeMap<RuleId, String> {
+        &self.unread
     }
 
     /// This catalogue with more rules. One whose id is taken is left out: what is built in counts.
@@ -76,7 +115,7 @@ impl Catalog {
         for rule in more {
             rules.entry(rule.id.clone()).or_insert(rule);
         }
-        Self { rules }
+        Self { rules, unread: self.unread.clone() }
     }
 
     /// What judging needs, and no more: without rules that the dashboard judges, and without what only people read and the
@@ -84,7 +123,8 @@ impl Catalog {
     #[must_use]
     pub fn only_judging(self) -> Self {
         let judged = self.rules.into_iter().filter(|(_, rule)| rule.condition().is_some());
-        Self { rules: judged.map(|(id, rule)| (id, rule.only_judging())).collect() }
+        let rules = judged.map(|(id, rule)| (id, rule.only_judging())).collect();
+        Self { rules, unread: self.unread }
     }
 
     /// The rule of that id.
@@ -106,5 +146,14 @@ impl Catalog {
     /// A digest of all rules' texts.
     pub fn digest(&self) -> Digest {
         Digest::of_parts(self.rules.values().flat_map(|rule| [rule.id.as_str().as_bytes(), rule.text.as_bytes()]))
+    }
+}
+
+/// The first problem with a rule, and how many there are beside.
+fn first(problems: &[Problem]) -> String {
+    let first = problems.first().map(ToString::to_string).unwrap_or_default();
+    match problems.len().saturating_sub(1) {
+        0 => first,
+        more => format!("{first}; and {more} more"),
     }
 }

@@ -310,3 +310,36 @@ fn parameters_are_checked_against_the_rule() {
         assert!(errors[0].to_string().contains(part), "{}", errors[0]);
     }
 }
+
+#[test]
+fn a_rule_that_this_program_cannot_read_is_unknown_and_takes_no_other_with_it() {
+    let id = |id: &str| RuleId::new(id).unwrap();
+    let readable = Catalog::embedded().unwrap().sources();
+    let mut written = readable.clone();
+    written.insert(id("own_newer"), "id: own_newer\nneeds_agent: 9\n".into());
+    let catalog = Catalog::of_policy(&written).unwrap();
+    assert_eq!((catalog.rules().len(), catalog.unread().len()), (readable.len(), 1));
+    let (facts, registers) = (Facts::default(), Registers::not_given("x"));
+    let parameters = ParameterSet::default();
+    let inputs = Inputs {
+        facts: &facts,
+        registers: &registers,
+        parameters: &parameters,
+        system: SystemFamily::Linux,
+        now: now(),
+    };
+    let findings = judge_all(&catalog, &inputs);
+    let unread: Vec<&Finding> = findings.values().filter(|finding| finding.key.rule == id("own_newer")).collect();
+    assert_eq!(unread.len(), 1);
+    let Verdict::Unknown(reason) = &unread[0].verdict else { panic!("{:?}", unread[0]) };
+    assert_eq!(reason.code, ReasonCode::Unparsable);
+    assert!(reason.detail.starts_with("load own_newer.yaml:"), "{}", reason.detail);
+    assert!(unread[0].says.ja.contains("エージェントを更新"), "{}", unread[0].says.ja);
+
+    // What is damaged as a whole is refused, and so is more than a catalogue holds.
+    let broken = readable.keys().map(|id| (id.clone(), "holds: true\n".to_owned())).collect();
+    assert!(Catalog::of_policy(&broken).is_err());
+    let many = (0..1_001).map(|number| (id(&format!("own_{number}")), String::new())).collect();
+    assert!(Catalog::of_policy(&many).unwrap_err()[0].message.contains("at most 1000"));
+    assert_eq!(Catalog::of_policy(&BTreeMap::new()).unwrap(), Catalog::default());
+}

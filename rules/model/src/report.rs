@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::digest::Digest;
 use crate::fact::system::System;
 use crate::finding::{Finding, Transition};
-use crate::{Instant, Read, Span, Topic};
+use crate::{Instant, Read, RuleId, Span, Topic};
 
 /// The version of the wire form.
 pub const PROTOCOL: u32 = 1;
@@ -67,6 +67,10 @@ pub struct Heartbeat {
     pub policy_version: u64,
     /// Why the last policy that was offered was refused.
     pub policy_refused: Option<String>,
+    /// The rules of the policy in force that this agent cannot read, and judges as unknown. Absent from agents of before,
+    /// which refuse the whole policy for one such rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules_unread: Option<Vec<RuleId>>,
     /// Transitions that were folded into the state because the spool was full.
     pub folded: u64,
     /// What kind of machine it is.
@@ -166,6 +170,7 @@ mod tests {
             state_seq: 0,
             policy_version: 0,
             policy_refused: None,
+            rules_unread: None,
             folded: 0,
             system: Read::not_read(ReasonCode::Missing, "x"),
             costs: vec![CollectorCost {
@@ -192,6 +197,7 @@ mod tests {
     fn programs_from_before_facts_and_after_understand_each_other() {
         let old = serde_json::to_value(report()).unwrap();
         assert!(old.get("facts").is_none() && old["heartbeat"].get("facts").is_none());
+        assert!(old["heartbeat"].get("rules_unread").is_none());
         assert_eq!(serde_json::from_value::<Report>(old.clone()).unwrap(), report());
         let mut newer = old;
         newer["facts"] = serde_json::json!({"telepathy": {"a": 1}});

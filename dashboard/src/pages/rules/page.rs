@@ -9,7 +9,7 @@ use tenken_model::{Language, RuleId};
 
 use super::super::Chrome;
 use super::super::chrome::Place;
-use super::super::finding::{FindingView, steps};
+use super::super::finding::{FindingView, HostRef, steps};
 use super::super::pager::Pager;
 use super::super::rule::counts;
 use super::super::state::Mark;
@@ -18,6 +18,9 @@ use super::parameters::ParameterRow;
 use super::{OwnStanding, words};
 use crate::auth::role::Ability;
 use crate::store::{FindingCounts, OwnRule, OwnVersion, RuleHosts, VersionState};
+
+/// How many hosts that wait for an update are named.
+const BEHIND_SHOWN: usize = 10;
 
 /// What the page of a rule shows.
 #[derive(Debug, Clone)]
@@ -32,6 +35,8 @@ pub struct RuleView<'a> {
     pub counts: FindingCounts,
     /// On how many hosts it fails or is unknown.
     pub hosts: RuleHosts,
+    /// The hosts on which it waits until their agents are updated, by name.
+    pub behind: Vec<HostRef<'a>>,
     /// The findings of this page, those that fail first.
     pub findings: Vec<FindingView<'a>>,
     /// Which part of all they are.
@@ -79,6 +84,13 @@ impl<'a> RulePage<'a> {
 
     fn counts(&self) -> Vec<(Mark, u64)> {
         counts(self.view.counts, self.t)
+    }
+
+    /// The hosts that wait and are named, and how many there are beside.
+    fn behind(&self) -> (&'a [HostRef<'a>], usize) {
+        let behind = &self.view.behind;
+        let shown = behind.get(..BEHIND_SHOWN).unwrap_or(behind);
+        (shown, behind.len().saturating_sub(shown.len()))
     }
 
     fn remedy(&self, rule: &'a Rule) -> Vec<&'a str> {

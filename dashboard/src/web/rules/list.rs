@@ -13,7 +13,8 @@ use super::super::failure::Failure;
 use super::super::machines::Machines;
 use super::super::visit::Visit;
 use super::id;
-use crate::own_rules::{is_own, lint};
+use crate::own_rules::{self, is_own, lint};
+use crate::pages::finding::HostRef;
 use crate::pages::pager::Pager;
 use crate::pages::rules::page::{self, OwnPart, RuleView};
 use crate::pages::rules::parameters::ParameterRow;
@@ -104,6 +105,8 @@ pub(super) async fn one(
     machines.add_drifts_of_rule(&mut transaction, id).await?;
     let parameters: Parameters = transaction.setting().await?.unwrap_or_default();
     let hosts: RuleHosts = transaction.rule_hosts().await?.get(id).copied().unwrap_or_default();
+    let waiting =
+        if in_force.is_some() { own_rules::behind(&mut transaction, id, visit.now).await? } else { Vec::new() };
     let is_in_force = in_force.is_some() || kept.as_ref().is_some_and(|kept| kept.rolled_out.is_some());
     let of_newest = versions.first().map(|newest| newest.written.items.as_slice()).unwrap_or_default();
     let items = if is_in_force {
@@ -126,6 +129,7 @@ pub(super) async fn one(
         items,
         counts,
         hosts,
+        behind: waiting.iter().map(|(id, name)| HostRef { id, name }).collect(),
         findings: findings.iter().map(|stored| machines.view(stored, &app.catalog)).collect(),
         pager,
         parameters: in_force.map(|rule| ParameterRow::of(rule, &set)).unwrap_or_default(),

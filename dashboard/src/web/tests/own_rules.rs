@@ -86,6 +86,7 @@ async fn told(bench: &Bench, host: &str, account: &str) {
         state_seq: 0,
         policy_version: 1,
         policy_refused: None,
+        rules_unread: Some(Vec::new()),
         folded: 0,
         system: serde_json::from_value::<Read<_>>(system).unwrap(),
         costs: Vec::new(),

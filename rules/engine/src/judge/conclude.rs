@@ -30,8 +30,12 @@ pub(super) fn both(text: impl Fn(Language) -> String) -> Bilingual {
 }
 
 /// It could not be known, for a reason that stands beside the sentence.
-pub(super) fn unknown(asked: Asked<'_>, mut reason: Reason) -> Conclusion {
-    let says = both(|language| language.says_unknown(language.of(&asked.rule.title)));
+pub(super) fn unknown(asked: Asked<'_>, reason: Reason) -> Conclusion {
+    unknown_because(reason, both(|language| language.says_unknown(language.of(&asked.rule.title))))
+}
+
+/// It could not be known, in these words.
+pub(super) fn unknown_because(mut reason: Reason, says: Bilingual) -> Conclusion {
     // A reason may repeat what a person wrote into a file, at any length.
     reason.detail = cut(&reason.detail, SENTENCE_CHARS_MAX);
     Conclusion::new(Verdict::Unknown(reason), says)

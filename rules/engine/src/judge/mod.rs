@@ -54,10 +54,22 @@ pub fn judge_rules<'r>(rules: impl IntoIterator<Item = &'r Rule> + Clone, inputs
     findings.map(|finding| (finding.key.clone(), finding)).collect()
 }
 
-/// Judges every rule of a catalogue.
+/// Judges every rule of a catalogue, also those of it that cannot be read.
 pub fn judge_all(catalog: &Catalog, inputs: &Inputs<'_>) -> FindingSet {
     let rules: Vec<&Rule> = catalog.rules().collect();
-    judge_rules(rules.iter().copied(), inputs)
+    let mut findings = judge_rules(rules.iter().copied(), inputs);
+    findings.extend(unread(catalog, inputs.now));
+    findings
+}
+
+/// What is said of the rules that this program cannot read: nothing is known of them.
+pub fn unread(catalog: &Catalog, now: Instant) -> impl Iterator<Item = (FindingKey, Finding)> {
+    catalog.unread().iter().map(move |(rule, why)| {
+        let reason = Reason::new(ReasonCode::Unparsable, format!("load {why}"));
+        let Conclusion { verdict, branch, says } = conclude::unknown_because(reason, both(Language::says_unread));
+        let key = FindingKey { rule: rule.clone(), subject: None };
+        (key.clone(), Finding { key, verdict, says, branch, evidence: Vec::new(), observed_at: now })
+    })
 }
 
 /// Which verdict counts where several meet: the larger.

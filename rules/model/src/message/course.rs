@@ -61,6 +61,8 @@ texts! {
     /// Problem.
     host_problem_clock(off: &str) { ja: "機器の時計がダッシュボードと{off}ずれています。", en: "Its clock is off by {off} from the dashboard's." }
     /// Problem.
+    host_problem_unread(rule: &str, count: usize) { ja: "エージェントが古く、読めない規則が{count}件あります({rule}など)。エージェントを更新するまで「確認できない」として扱います。", en: "The agent is too old to read {count} rule(s), such as {rule}. Until it is updated they are unknown." }
+    /// A problem.
     host_problem_folded(count: u64) { ja: "長く送信できなかったため、{count}件の変化の途中経過が失われました。現在の状態は正しく反映されています。", en: "It could not send for long: {count} changes on the way were lost. Its present state is right." }
     /// Problem.
     host_problem_system(why: &str, detail: &str) { ja: "機器の種類を確認できません: {why}({detail})", en: "What kind of machine it is could not be read: {why} ({detail})" }

@@ -6,7 +6,7 @@ texts! {
     /// Title.
     logs_title() { ja: "ログ点検票", en: "Log review" }
     /// What it is.
-    logs_lead() { ja: "月ごとに、時間外のサインインや管理者の利用などを集めた点検票です。内容を確かめ、所見を書いて署名すると、点検記録と確認記録が残ります。", en: "Each month’s sign-ins out of hours, use by administrators and the like, on one sheet. Look at it, write what you found and sign: the review and the statements are then on record." }
+    logs_lead() { ja: "月ごとに、失敗したサインイン、時間外のサインイン、権限の利用、ログの欠けなどを集めた点検票です。内容を確かめ、所見を書いて署名すると、点検記録と確認記録が残ります。", en: "Each month’s failed sign-ins, sign-ins out of hours, rights that were used, losses of logs and the like, on one sheet. Look at it, write what you found and sign: the review and the statements are then on record." }
     /// There is none.
     logs_none() { ja: "点検票はまだありません。機器を1台登録すると、翌日までに作られます。", en: "There is no sheet yet. It is made within a day of the first host." }
     /// Title of a sheet.
@@ -65,24 +65,166 @@ texts! {
     logs_changes() { ja: "再発行の記録がないパスワード変更", en: "Password changes without a record" }
     /// What it shows.
     logs_changes_lead() { ja: "機器で変更されたパスワードのうち、再発行台帳に同じ日の記録がないものです。本人による定期変更も含みます。", en: "Passwords changed on hosts without a record of that day that they were set anew. People’s own changes are among them." }
+    /// What it shows where logs tell who changed most of them.
+    logs_changes_untold_lead() { ja: "機器で変更されたパスワードのうち、再発行台帳にもログにも同じ日の記録がないものです。本人による変更も含みます。", en: "Passwords changed on hosts of which neither the register nor the host’s logs have a record of that day. People’s own changes are among them." }
     /// Heading of a part.
     logs_resets() { ja: "パスワード再発行の記録", en: "Passwords set anew" }
     /// What it shows.
     logs_resets_lead() { ja: "再発行台帳の記録と、同じ日にパスワードが変わった機器の数です。", en: "The register’s records, and on how many hosts a password changed that day." }
     /// Heading of a part.
-    logs_gaps() { ja: "サインイン記録の欠け", en: "Gaps in the records" }
+    logs_gaps() { ja: "記録がそろっていない機器", en: "Hosts whose records are not whole" }
     /// What it shows.
     logs_gaps_lead() { ja: "この期間の記録がそろっていない機器です。ここにある機器では、上の一覧に漏れがあるかもしれません。", en: "Hosts whose records of this time are not whole. The lists above may lack something of them." }
     /// Heading of a part.
     logs_not_measured() { ja: "点検票では確認できないもの", en: "What the sheet cannot tell" }
     /// What to do.
-    logs_not_measured_lead() { ja: "次のものはTenkenがまだ測定していません。機器やシステムのログで別に確認し、その結果を所見に書いてください。", en: "Tenken does not measure these yet. Look at them in the logs of hosts and systems, and write down what you found." }
+    logs_not_measured_lead() { ja: "次のものはTenkenでは測定していません。機器やシステムのログで別に確認し、その結果を所見に書いてください。", en: "Tenken does not measure these. Look at them in the logs of hosts and systems, and write down what you found." }
     /// Not measured.
     logs_failed_sign_ins() { ja: "失敗したサインイン", en: "Failed sign-ins" }
     /// Not measured.
     logs_removable_media() { ja: "USBメモリなどの接続", en: "Removable media" }
     /// Not measured.
     logs_log_gaps() { ja: "監査ログ・業務システムの操作記録の欠け", en: "Gaps in audit logs and in the application’s own records" }
+    /// Heading of a part.
+    logs_losses() { ja: "ログの欠け・消去", en: "Logs that lost records" }
+    /// What it shows.
+    logs_losses_lead() { ja: "ログが短くなった、なくなった、書き換えられたなど、ローテーションでは説明できない変化です。手がかりのないものから並べています。", en: "Logs that became shorter, went away or were changed in a way that rotation does not explain; those without a hint first." }
+    /// What happened to a log.
+    logs_loss_shortened() { ja: "短くなった", en: "Became shorter" }
+    /// What happened to a log.
+    logs_loss_gone() { ja: "なくなった", en: "Gone" }
+    /// What happened to a log.
+    logs_loss_replaced() { ja: "別のファイルに置き換わった", en: "Another file in its place" }
+    /// What happened to a log.
+    logs_loss_rewritten() { ja: "先頭が書き換えられた", en: "Its beginning was changed" }
+    /// What happened to a log.
+    logs_loss_copies_gone() { ja: "過去分が期限より前になくなった", en: "Older copies went before their time" }
+    /// What may explain it.
+    logs_hint_reinstalled() { ja: "OSの入れ直し後", en: "After the system was set up anew" }
+    /// What may explain it.
+    logs_hint_restarted() { ja: "再起動後(以前の状態への復元など)", en: "After a restart, perhaps from an older state" }
+    /// When a log was whole, and how large.
+    logs_whole(at: &str, size: &str) { ja: "{at}({size})", en: "{at} ({size})" }
+    /// What it shows.
+    logs_failed_lead() { ja: "機器とアカウントごとに数え、多い順に並べています。その機器にないアカウント名は、誤って入力されたパスワードのことがあるため、名前を出さずにまとめています。", en: "By host and account, most first. Names that no account of the host has may be mistyped passwords, and are counted together without a name." }
+    /// Names that are not told.
+    logs_no_account_here() { ja: "(その機器にないアカウント)", en: "(no account of the host)" }
+    /// Heading of a part.
+    logs_passwords() { ja: "本人以外によるパスワードの設定", en: "Passwords set by another" }
+    /// What it shows.
+    logs_passwords_lead() { ja: "パスワードを本人以外が設定したもの、または誰が設定したか分からないものです。再発行台帳に同じ日の記録がないものから並べています。", en: "Passwords that another than the account’s person set, or nobody knows who; those without a record of that day first." }
+    /// Who set it.
+    logs_by_another() { ja: "本人以外(記録なし)", en: "Another; no record of whom" }
+    /// Who did it.
+    logs_by_nobody_knows() { ja: "分かりません", en: "Not known" }
+    /// By what.
+    logs_how_other() { ja: "そのほか", en: "Another program" }
+    /// A new account's first password.
+    logs_first_issue(how: &str) { ja: "新しいアカウントの初回設定({how})", en: "First of a new account ({how})" }
+    /// The register is not kept.
+    logs_register_unused() { ja: "再発行台帳が使われていません", en: "The register is not kept" }
+    /// Heading of a part.
+    logs_accounts() { ja: "アカウントとグループの変更", en: "Changes of accounts and groups" }
+    /// What it shows.
+    logs_accounts_lead() { ja: "同じ変更は1行にまとめ、権限が増えるものから並べています。申請や台帳と突き合わせてください。", en: "The same change is one line, those that give rights first. Compare them with requests and registers." }
+    /// What was changed.
+    logs_account_added() { ja: "アカウントの追加", en: "Account added" }
+    /// What was changed.
+    logs_account_removed() { ja: "アカウントの削除", en: "Account removed" }
+    /// What was changed.
+    logs_account_changed() { ja: "アカウントの変更", en: "Account changed" }
+    /// What was changed.
+    logs_account_locked() { ja: "アカウントのロック", en: "Account locked" }
+    /// What was changed.
+    logs_account_unlocked() { ja: "アカウントのロック解除", en: "Account unlocked" }
+    /// What was changed.
+    logs_group_added() { ja: "グループの追加", en: "Group added" }
+    /// What was changed.
+    logs_group_removed() { ja: "グループの削除", en: "Group removed" }
+    /// What was changed.
+    logs_member_added() { ja: "グループへの追加", en: "Added to a group" }
+    /// What was changed.
+    logs_member_removed() { ja: "グループからの削除", en: "Removed from a group" }
+    /// Heading of a part.
+    logs_elevations() { ja: "ほかのアカウントの権限の利用(sudo・su)", en: "Rights of other accounts (sudo, su)" }
+    /// What it shows.
+    logs_elevations_lead() { ja: "機器とアカウントごとに数え、拒否やパスワード間違いの多いものから並べています。実行された内容は集めていません。", en: "By host and account, most refusals first. What was run is not gathered." }
+    /// Heading of a part.
+    logs_transfers() { ja: "ファイルの送受信(SFTP)", en: "Files moved over SFTP" }
+    /// What it shows.
+    logs_transfers_lead() { ja: "機器から読み出された量の多いものから並べています。件数と量は、SFTPサーバーがログを残す設定のときだけ分かります。", en: "Those with most read from the host first. Counts and sizes are known only where the SFTP server is told to log." }
+    /// Files.
+    logs_files(count: u64) { ja: "{count}件", en: "{count}" }
+    /// Files with their size.
+    logs_files_moved(count: u64, size: &str) { ja: "{count}件({size})", en: "{count} ({size})" }
+    /// Nothing of it is recorded.
+    logs_not_recorded() { ja: "記録なし", en: "Not recorded" }
+    /// Some names and how many more.
+    logs_and_more(named: &str, count: usize) { ja: "{named} ほか{count}件", en: "{named} and {count} more" }
+    /// Heading of what there is of each part.
+    logs_summary() { ja: "件数", en: "In short" }
+    /// Column.
+    logs_summary_part() { ja: "区分", en: "Part" }
+    /// How many lines a part has.
+    logs_summary_count(count: usize) { ja: "{count}件", en: "{count}" }
+    /// A part could not be made.
+    logs_summary_unknown() { ja: "確認できません", en: "Not known" }
+    /// Column.
+    logs_column_log() { ja: "ログ", en: "Log" }
+    /// Column.
+    logs_column_happened() { ja: "内容", en: "What" }
+    /// Column.
+    logs_column_noticed() { ja: "気づいた日時", en: "Noticed" }
+    /// Column.
+    logs_column_whole() { ja: "最後に確認できた日時と大きさ", en: "Last seen whole" }
+    /// Column.
+    logs_column_hint() { ja: "手がかり", en: "Hint" }
+    /// Column.
+    logs_column_days() { ja: "日数", en: "Days" }
+    /// Column.
+    logs_column_set_by() { ja: "設定した人", en: "Set by" }
+    /// Column.
+    logs_column_how() { ja: "方法", en: "By" }
+    /// Column.
+    logs_column_reset() { ja: "再発行の記録", en: "Record" }
+    /// Column.
+    logs_column_group() { ja: "グループ", en: "Group" }
+    /// Column.
+    logs_column_changed_by() { ja: "変更した人", en: "Changed by" }
+    /// Column.
+    logs_column_target() { ja: "利用した権限", en: "As" }
+    /// Column.
+    logs_column_granted() { ja: "許可", en: "Granted" }
+    /// Column.
+    logs_column_refused() { ja: "拒否・失敗", en: "Refused" }
+    /// Column.
+    logs_column_sessions() { ja: "接続", en: "Sessions" }
+    /// Column.
+    logs_column_sent() { ja: "機器からの読み出し", en: "Read from the host" }
+    /// Column.
+    logs_column_received() { ja: "機器への書き込み", en: "Written to the host" }
+    /// A gap.
+    logs_gap_events_not_told() { ja: "失敗したサインインや権限の利用などの記録がまだ届いていません。", en: "Nothing has come yet of failed sign-ins, rights that were used and the like." }
+    /// A gap.
+    logs_gap_events_none() { ja: "失敗したサインインや権限の利用などの記録を残していません。", en: "It keeps no records of failed sign-ins, rights that were used and the like." }
+    /// A gap.
+    logs_gap_events_not_read(why: &str) { ja: "失敗したサインインや権限の利用などの記録を読み取れません({why})。", en: "Records of failed sign-ins, rights that were used and the like could not be read ({why})." }
+    /// A gap.
+    logs_gap_events_since(since: &str) { ja: "パスワードの設定とアカウントの変更は、{since}より前の記録がありません。", en: "There is no record before {since} of passwords that were set and accounts that were changed." }
+    /// A gap.
+    logs_gap_uses_since(since: &str) { ja: "失敗したサインイン、権限の利用、ファイルの送受信は、{since}より前の記録がありません。", en: "There is no record before {since} of failed sign-ins, rights that were used and files that were moved." }
+    /// A gap.
+    logs_gap_events_left_out(count: u64) { ja: "記録が多く、{count}件は集めていません。", en: "There are too many records: {count} were left out." }
+    /// A gap.
+    logs_gap_logs_not_told() { ja: "ログの状態が届いていないため、ログの欠けは確認できません。", en: "It has told nothing of its logs, so that losses are not known." }
+    /// A gap.
+    logs_gap_logs_not_read(why: &str) { ja: "ログの状態を読み取れないため、ログの欠けは確認できません({why})。", en: "Its logs could not be looked at, so that losses are not known ({why})." }
+    /// A gap.
+    logs_gap_losses_since(since: &str) { ja: "ログの欠けは、{since}から確認しています。", en: "Losses of logs are looked for only since {since}." }
+    /// A gap.
+    logs_gap_losses_unwatched() { ja: "ログの欠けを続けて確認していません。", en: "Losses of its logs are not looked for." }
+    /// Not measured.
+    logs_application_records() { ja: "業務システム(健診システムなど)の操作記録の欠けと、そこでの失敗したサインイン", en: "Gaps in the application’s own records, and failed sign-ins there" }
     /// A part is empty.
     logs_nothing() { ja: "該当はありません。", en: "None." }
     /// Link to the rest.

@@ -43,6 +43,10 @@ texts! {
     own_rule_broken() { ja: "読み込めない", en: "Not taken" }
     /// A rolled-out rule is not taken by this version.
     own_rule_broken_help() { ja: "この版の Tenken では、適用中の文面を読み込めません。機器では判定されず、かかわる項目は「確認できない」になります。文面を直して、あらためて承認と適用を行ってください。", en: "This version of Tenken does not take the text that is in force. No host is judged by it and its items are unknown. Correct it, and have it approved and rolled out anew." }
+    /// Hosts whose agents are too old for a rule.
+    rule_behind(count: usize) { ja: "エージェントが古く、この規則を読めない機器が{count}台あります。エージェントを更新するまで、そこでは「確認できない」として扱います。", en: "{count} host(s) have an agent that is too old to read this rule. Until it is updated, nothing is known there." }
+    /// How many more of them.
+    rule_behind_more(count: usize) { ja: "ほか{count}台", en: "and {count} more" }
     /// A version.
     own_rule_version(number: i64) { ja: "第{number}版", en: "Version {number}" }
     /// To a version.

@@ -51,6 +51,11 @@ texts! {
     says_fail(title: &str) { ja: "「{title}」を満たしていません。", en: "Not so: {title}" }
     /// It could not be known.
     says_unknown(title: &str) { ja: "「{title}」かどうかを確認できません。", en: "It could not be told whether: {title}" }
+    /// The agent is older than what the rule asks for.
+    says_unread() {
+        ja: "この機器のエージェントはこの規則を読めないため、判定できません。エージェントを更新してください。",
+        en: "The agent of this host cannot read this rule, so that nothing is known. Update the agent."
+    }
     /// It does not bear on this host.
     says_not_applicable(title: &str) { ja: "この機器には「{title}」は当てはまりません。", en: "Does not apply to this host: {title}" }
 }

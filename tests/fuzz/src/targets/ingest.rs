@@ -123,6 +123,7 @@ fn made(steps: &[u8], number: usize, state: &HostState, now: Instant) -> Report 
         state_seq: last.max(shown).saturating_add(state_seq),
         policy_version: 0,
         policy_refused: None,
+        rules_unread: Some(Vec::new()),
         folded: 0,
         system: Read::not_read(ReasonCode::Failed, "fuzz"),
         costs: Vec::new(),

@@ -19,6 +19,7 @@ pub(super) fn heartbeat() -> Heartbeat {
         state_seq: 1,
         policy_version: 0,
         policy_refused: None,
+        rules_unread: Some(Vec::new()),
         folded: 0,
         system: Read::not_read(ReasonCode::Failed, "os-release"),
         costs: Vec::new(),

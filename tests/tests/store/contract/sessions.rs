@@ -56,6 +56,7 @@ fn sheet(month: Month, hosts: usize) -> LogSheet {
         resets: ShortList { lines: Vec::new(), left: 0 },
         gaps: ShortList { lines: Vec::new(), left: 0 },
         late: std::collections::BTreeMap::new(),
+        happened: None,
     };
     LogSheet::new(empty).unwrap()
 }

@@ -2,11 +2,16 @@
 
 use tenken_engine::Checklist;
 use tenken_model::digest::Digest;
-use tenken_model::{HostId, Instant, Language, ReasonCode};
+use tenken_model::fact::account_events::{AccountChangeKind, ElevationWay, PasswordWay};
+use tenken_model::fact::logs::LogLossKind;
+use tenken_model::{HostId, Instant, Language, ReasonCode, Size};
 
 use super::checklist::Rendered;
 use super::{ago, chrome};
-use crate::log_review::{Change, Explained, Gap, Missing, Month, Reset, Sheet, SignIn, Use};
+use crate::log_review::{
+    AccountChanged, Change, Elevated, Explained, Failed, Gap, Happened, Loss, Missing, Month, Moved, Named,
+    PasswordGiven, Reset, Sheet, SignIn, Use,
+};
 use crate::pages::log_review::{Errors, SheetState, SheetView, SheetsView, Typed, render, render_list};
 use crate::pages::pager::Pager;
 use crate::store::{LogSheetHead, ReviewResult, ShortList, SignedSheet};
@@ -89,6 +94,102 @@ fn october(full: bool) -> Sheet {
         ),
         gaps: list(if full { gaps } else { Vec::new() }, 0),
         late: std::collections::BTreeMap::new(),
+        happened: Some(happened(full)),
+    }
+}
+
+fn lines<T>(full: bool, lines: Vec<T>) -> ShortList<T> {
+    if full { list(lines, 1) } else { list(Vec::new(), 0) }
+}
+
+/// What logs tell; nothing unless it is `full`.
+fn happened(full: bool) -> Happened {
+    let (host, host_name) = host();
+    let owner = "SATO Hanako".to_owned();
+    let (first, last) = (ago(900), ago(300));
+    let failed = Failed {
+        host: host.clone(),
+        host_name: host_name.clone(),
+        account: None,
+        owner: String::new(),
+        sources: vec!["192.0.2.7".into(), "192.0.2.8".into(), "192.0.2.9".into()],
+        sources_left: 4,
+        times: 812,
+        days: 2,
+        first,
+        last,
+    };
+    let named =
+        Failed { account: Some("hanako".into()), owner: owner.clone(), times: 2, last: first, ..failed.clone() };
+    let password = PasswordGiven {
+        host: host.clone(),
+        host_name: host_name.clone(),
+        account: "hanako".into(),
+        owner: owner.clone(),
+        at: first,
+        how: PasswordWay::Passwd,
+        by: Some("kanri".into()),
+        by_another: true,
+        first_issue: false,
+        explained: None,
+    };
+    let untold = PasswordGiven { by: None, by_another: false, how: PasswordWay::Other, ..password.clone() };
+    let change = AccountChanged {
+        kind: AccountChangeKind::MemberAdded,
+        account: Some("hanako".into()),
+        group: Some("sudo".into()),
+        by: Some("kanri".into()),
+        hosts: vec![Named { name: host_name.clone(), host: host.clone() }],
+        hosts_left: 0,
+        times: 1,
+        first,
+        last: first,
+    };
+    let everywhere =
+        AccountChanged { by: None, hosts: vec![change.hosts[0].clone(); 3], hosts_left: 9, ..change.clone() };
+    let elevated = Elevated {
+        host: host.clone(),
+        host_name: host_name.clone(),
+        account: Some("hanako".into()),
+        owner: owner.clone(),
+        target: Some("root".into()),
+        way: ElevationWay::Sudo,
+        times: 12,
+        failed: 3,
+        first,
+        last,
+    };
+    let moved = Moved {
+        host: host.clone(),
+        host_name: host_name.clone(),
+        account: "vendor".into(),
+        owner,
+        sessions: 3,
+        sent: 4,
+        received: 0,
+        bytes_sent: Some(Size::from_bytes(3 << 20)),
+        bytes_received: None,
+        first,
+        last,
+    };
+    let loss = Loss {
+        host,
+        host_name,
+        log: "/var/log/auth.log".into(),
+        kind: LogLossKind::Shortened,
+        noticed_at: last,
+        last_seen: first,
+        last_size: Size::from_bytes(4096),
+        reinstalled: false,
+        restarted: true,
+    };
+    Happened {
+        losses: lines(full, vec![loss]),
+        failed: lines(full, vec![failed, named]),
+        passwords: lines(full, vec![password, untold]),
+        accounts: lines(full, vec![change, everywhere]),
+        elevations: lines(full, vec![elevated]),
+        transfers: lines(full, vec![moved]),
     }
 }
 
@@ -128,7 +229,7 @@ pub(super) fn pages(language: Language) -> Vec<Rendered> {
         alone: None,
     };
     let alone = SheetView {
-        alone: Some((2, Pager::new("2", 2, 3, "/log-review/2026-10?part=2&page="))),
+        alone: Some((7, Pager::new("2", 2, 3, "/log-review/2026-10?part=7&page="))),
         ..view(&full, SheetState::ToSign)
     };
     let wrong = SheetView {
@@ -140,7 +241,9 @@ pub(super) fn pages(language: Language) -> Vec<Rendered> {
         refused: Some(language.logs_stale()),
         ..view(&full, SheetState::ToSign)
     };
-    let after = SheetView { signed: Some(&signature), ..view(&full, SheetState::Signed) };
+    // It was signed before logs told of accounts.
+    let earlier = Sheet { happened: None, ..full.clone() };
+    let after = SheetView { signed: Some(&signature), ..view(&earlier, SheetState::Signed) };
     let at = chrome(language, "/log-review/2026-10");
     let list = |sheets: Vec<_>| {
         let missing = if sheets.is_empty() { vec!["2026-11".parse().unwrap()] } else { Vec::new() };

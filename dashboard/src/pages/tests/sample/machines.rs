@@ -46,6 +46,7 @@ fn heartbeat(name: &str) -> Heartbeat {
         state_seq: 120,
         policy_version: 7,
         policy_refused: None,
+        rules_unread: Some(Vec::new()),
         folded: 0,
         system: Read::Measured(System {
             family: SystemFamily::Linux,

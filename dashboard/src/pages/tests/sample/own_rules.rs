@@ -9,6 +9,7 @@ use super::{ago, chrome};
 use crate::groups::HostScope;
 use crate::own_rules::trial::{Tally, Trial, Tried};
 use crate::own_rules::{Draft, Linted, Seen, lint};
+use crate::pages::finding::HostRef;
 use crate::pages::pager::Pager;
 use crate::pages::rules::page::{self, OwnPart, RuleView};
 use crate::pages::rules::parameters::{self, ParameterRow, ParametersView, TypedParameter};
@@ -122,6 +123,7 @@ fn built_in(checklist: &Checklist, language: Language) -> Rendered {
         items: checklist.items_of(&rule.id).filter_map(|item| checklist.locate(&item.id)).collect(),
         counts: FindingCounts { fail: 1, pass: 23, ..FindingCounts::default() },
         hosts: RuleHosts { failing: 1, unknown: 0 },
+        behind: Vec::new(),
         findings: vec![machines::view(&catalog, &host, &found)],
         pager: Pager::new("1", 40, 24, "/rules/clock_synchronised?page="),
         parameters: ParameterRow::of(rule, &[&idle, &group]),
@@ -131,7 +133,7 @@ fn built_in(checklist: &Checklist, language: Language) -> Rendered {
 }
 
 fn of_own(checklist: &Checklist, language: Language, in_force: bool) -> Rendered {
-    let (id, kept) = (own(), kept(in_force));
+    let (id, kept, waiting) = (own(), kept(in_force), HostId::new("h-9").unwrap());
     let loaded = lint(&id, &text(), "").rule;
     let versions = [of_version(2, VersionState::Draft, text()), of_version(1, VersionState::Approved, text())];
     let standing = OwnStanding { newest: VersionState::Draft, in_force, broken: in_force, withdrawn: !in_force };
@@ -141,6 +143,7 @@ fn of_own(checklist: &Checklist, language: Language, in_force: bool) -> Rendered
         items: if in_force { checklist.locate(&item()).into_iter().collect() } else { Vec::new() },
         counts: FindingCounts::default(),
         hosts: RuleHosts::default(),
+        behind: if in_force { vec![HostRef { id: &waiting, name: "PC-KENSA02" }; 12] } else { Vec::new() },
         findings: Vec::new(),
         pager: Pager::whole(0),
         parameters: Vec::new(),
