@@ -22,7 +22,7 @@ const WANTED: [&str; 2] = [
 ];
 const CONFIGURATION_MAX: Size = Size::from_bytes(1 << 20);
 /// Drivers of USB storage by the kernel's names. The second needs the first.
-pub(crate) const DRIVERS: [&str; 2] = ["usb_storage", "uas"];
+pub const DRIVERS: [&str; 2] = ["usb_storage", "uas"];
 /// Folders of modprobe; an earlier one hides a file of the same name in a later one.
 const FOLDERS: [&str; 5] =
     ["/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d"];
@@ -87,7 +87,7 @@ fn lets_in(look: &Look<'_>, conf: &usbguard_conf::UsbguardConf) -> Result<bool, 
 }
 
 /// The drivers, by what modprobe is told and what the kernel has.
-pub(super) fn drivers(look: &Look<'_>) -> Vec<StorageDriver> {
+pub fn drivers(look: &Look<'_>) -> Vec<StorageDriver> {
     let configured = configured(look);
     let driver = |module: &&str| {
         let (blocked, origin) = match &configured {

@@ -54,9 +54,9 @@ pub(super) struct Outcome {
 impl Outcome {
     /// Fails where too little was compared.
     pub(super) fn hold(&self) {
-        assert!(self.refused > 20 && self.taken > 200, "{self:?}");
-        assert!(self.compared_outside > 200 && self.compared_in_one_block > 100, "{self:?}");
-        assert!(self.inconclusive < self.taken / 4 && self.limits > 100, "{self:?}");
+        assert!(self.refused > 15 && self.taken > 150, "{self:?}");
+        assert!(self.compared_outside > 100 && self.compared_in_one_block > 50, "{self:?}");
+        assert!(self.inconclusive < self.taken / 4 && self.limits > 75, "{self:?}");
     }
 }
 
