@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tenken_agent::collect::Look;
-use tenken_agent::collect::forwarding::next_boot::{self, KEYS};
+use tenken_agent::collect::forwarding::next_boot;
 use tenken_agent::collect::removable_media::modprobe::{Effect, effect};
 use tenken_agent::collect::removable_media::policy::drivers;
 use tenken_agent::host::Recording;
@@ -84,10 +84,8 @@ fn what_is_set_at_the_next_boot_is_what_systemd_sysctl_sets() {
     let folder = tempfile::tempdir().unwrap();
     let mut dice = Dice(10);
     let path = |key: &str| key.replace('.', "/");
-    // Whoever sets ip_forward changes whether redirects of IPv4 are followed.
-    let is_alone = |path: &String| !(path.starts_with("net/ipv4") && path.ends_with("accept_redirects"));
     let is_there = |path: &String| Path::new("/proc/sys").join(path).exists();
-    let paths: Vec<String> = KEYS.iter().map(|key| path(key)).filter(is_alone).filter(is_there).collect();
+    let paths: Vec<String> = KEYS.iter().map(|key| path(key)).filter(is_there).collect();
     let names = ["10-a.conf", "9-b.conf", "99-sysctl.conf", "Z.conf", ".hidden.conf", "old.conf.bak", "README"];
     let hosts: Vec<Files> = (0..HOSTS).map(|_| files(&mut dice, "sysctl.d", &names, &setting)).collect();
     for (number, files) in hosts.iter().enumerate() {
@@ -114,6 +112,19 @@ fn what_is_set_at_the_next_boot_is_what_systemd_sysctl_sets() {
     assert!(compared > HOSTS / 2, "{compared}");
 }
 
+/// Settings that are compared. Whoever sets ip_forward changes whether redirects of IPv4 are followed, so that this is none.
+const KEYS: [&str; 9] = [
+    "net.ipv4.ip_forward",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.conf.all.rp_filter",
+    "net.ipv4.conf.default.rp_filter",
+    "net.ipv4.conf.all.accept_source_route",
+    "net.ipv4.conf.all.log_martians",
+    "net.ipv4.conf.all.send_redirects",
+    "net.ipv4.conf.default.send_redirects",
+    "net.ipv6.conf.all.accept_redirects",
+];
+
 fn told(path: &Path) -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(path).unwrap();
     text.lines()
@@ -123,17 +134,7 @@ fn told(path: &Path) -> BTreeMap<String, String> {
 }
 
 fn setting(dice: &mut Dice) -> String {
-    let key = dice.one(&[
-        "net.ipv4.ip_forward",
-        "net.ipv4.tcp_syncookies",
-        "net.ipv4.conf.all.rp_filter",
-        "net.ipv4.conf.default.rp_filter",
-        "net.ipv4.conf.all.accept_source_route",
-        "net.ipv4.conf.all.log_martians",
-        "net.ipv4.conf.all.send_redirects",
-        "net.ipv4.conf.default.send_redirects",
-        "net.ipv6.conf.all.accept_redirects",
-    ]);
+    let key = dice.one(&KEYS);
     let key = if dice.in_hundred(20) { key.replace('.', "/") } else { key.to_owned() };
     let value = dice.one(&["0", "1"]);
     match dice.below(14) {

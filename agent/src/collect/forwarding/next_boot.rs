@@ -20,7 +20,7 @@ const FILE_MAX: Size = Size::from_bytes(256 * 1024);
 const VALUE_MAX: Size = Size::from_bytes(4096);
 
 /// The settings that are compared.
-pub const KEYS: [&str; 17] = [
+pub(crate) const KEYS: [&str; 17] = [
     "net.ipv4.ip_forward",
     "net.ipv4.tcp_syncookies",
     "net.ipv4.conf.all.rp_filter",

@@ -59,7 +59,7 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Option<
         reachable,
         ports: if ports.is_empty() { vec![PORT_DEFAULT] } else { ports },
         addresses,
-        log_level: log_level(&values),
+        log_level: values.word("loglevel").map_or_else(|| "INFO".to_owned(), |level| level.to_ascii_uppercase()),
         pam: values.flag("usepam", false),
         weak_algorithms: weak(
             values.words("ciphers"),
@@ -70,15 +70,6 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Option<
         sign_ins,
         left_out,
     }))
-}
-
-/// The level, of whose two names for nothing at all one is told.
-fn log_level(values: &Values) -> String {
-    match values.word("loglevel").as_deref() {
-        None => "INFO".to_owned(),
-        Some("silent") => "QUIET".to_owned(),
-        Some(level) => level.to_ascii_uppercase(),
-    }
 }
 
 /// Whether it is a system whose OpenSSH is older than 8.7.

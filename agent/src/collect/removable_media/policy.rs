@@ -22,7 +22,7 @@ const WANTED: [&str; 2] = [
 ];
 const CONFIGURATION_MAX: Size = Size::from_bytes(1 << 20);
 /// Drivers of USB storage by the kernel's names. The second needs the first.
-pub const DRIVERS: [&str; 2] = ["usb_storage", "uas"];
+pub(crate) const DRIVERS: [&str; 2] = ["usb_storage", "uas"];
 /// Folders of modprobe; an earlier one hides a file of the same name in a later one.
 const FOLDERS: [&str; 5] =
     ["/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d"];
