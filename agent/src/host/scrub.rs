@@ -18,6 +18,7 @@ mod contents;
 mod datagram;
 mod disks;
 mod files;
+mod form;
 mod known;
 mod learning;
 mod lease_configuration;
@@ -51,7 +52,8 @@ use std::path::{Path, PathBuf};
 use tenken_model::Instant;
 
 use self::addresses::Addresses;
-use self::files::{Form, Named};
+use self::files::Named;
+use self::form::Form;
 use self::names::Names;
 use super::recorded::{Answer, Bytes, Content, Node, Recording};
 use super::{CommandOutput, Endpoint, Entry, Process, ReadError, ReadErrorKind, VendorCommand};

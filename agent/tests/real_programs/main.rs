@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 mod dice;
+mod drop_ins;
 mod logs;
 mod program;
 mod sign_in;

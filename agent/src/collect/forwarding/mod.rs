@@ -3,7 +3,7 @@
 //! What changes below `/proc/sys` makes no event: a change there is seen when the collector runs for another reason, or after
 //! its interval. Files of `sysctl.d` wake it.
 
-pub(crate) mod next_boot;
+pub mod next_boot;
 pub mod sysctl_file;
 #[cfg(test)]
 mod tests;

@@ -46,7 +46,7 @@ pub(crate) const KEYS: [&str; 18] = [
 ];
 
 /// The settings that are now other than the files say.
-pub(super) fn differences(look: &Look<'_>) -> Read<Vec<BootDifference>> {
+pub fn differences(look: &Look<'_>) -> Read<Vec<BootDifference>> {
     compare(look).into()
 }
 

@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use crate::collect::glob::wildcard::fits;
+use crate::collect::glob::Pattern;
 
 /// The most lines of a file.
 const LINES_MAX: usize = 10_000;
@@ -76,7 +76,7 @@ pub fn place<'a>(assignments: &'a [Assignment], path: &str) -> Option<(usize, &'
     let matches = |pattern: &str| {
         let (pattern, path) = (pattern.split('/'), path.split('/'));
         pattern.clone().count() == path.clone().count()
-            && pattern.zip(path).all(|(pattern, part)| fits(pattern.as_bytes(), part.as_bytes()))
+            && pattern.zip(path).all(|(pattern, part)| Pattern::parse(pattern).is_ok_and(|pattern| pattern.fits(part)))
     };
     let of_patterns = numbered().filter(|(_, assignment)| assignment.path.contains(['*', '?', '[']));
     let mut of_patterns = of_patterns.filter(|(_, assignment)| matches(&assignment.path));

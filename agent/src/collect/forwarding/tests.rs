@@ -208,6 +208,8 @@ fn lines_of_sysctl_files() {
         ("net.ipv4.ip_forward = 0\nnet.ipv4.* = 1", Some("0")),
         ("net.ipv4.* = 1\nnet.ipv4.ip_* = 0", Some("0")),
         ("net.ipv4.ip_* = 1\n-net.ipv4.ip_forward", None),
+        ("net.ipv4.[hi]p_* = 1", Some("1")),
+        ("net.ipv4.[!i]p_* = 1", None),
         ("; net.ipv4.ip_forward = 1", None),
         ("#net.ipv4.ip_forward = 1", None),
         ("net.ipv4.ip_forward", None),

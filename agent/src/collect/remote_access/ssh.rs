@@ -80,7 +80,7 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Option<
         reachable,
         ports,
         addresses,
-        log_level: log_level(&values),
+        log_level: values.word("loglevel").map_or_else(|| "INFO".to_owned(), |level| level.to_ascii_uppercase()),
         pam: values.flag("usepam", false),
         weak_algorithms,
         sign_ins,

@@ -290,8 +290,8 @@ fn what_sshd_refuses_is_not_known() {
 
 #[test]
 fn what_sshd_takes_is_known() {
-    let found = server(&debian("LogLevel SILENT\nMatch all\nUsePAM yes\nCiphers +aes128-cbc\nPort 2222\nPort 22"));
-    assert_eq!((found.log_level.as_str(), found.pam, found.ports), ("QUIET", true, vec![2_222, 22]));
+    let found = server(&debian("LogLevel SILENT\nMatch all\nUsePAM yes\nCiphers +aes128-cbc\nPort 22\nPort 2222"));
+    assert_eq!((found.log_level.as_str(), found.pam, found.ports), ("QUIET", true, vec![22, 2_222]));
     assert_eq!(found.weak_algorithms, ["aes128-cbc"]);
     assert!(!server(&debian("UsePAM no\nMatch all\nUsePAM yes")).pam, "the first counts");
 }

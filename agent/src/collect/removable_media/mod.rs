@@ -4,7 +4,7 @@
 //! names udev makes for it in /dev/disk, and the dashboard keeps what it was told.
 
 pub mod modprobe;
-pub(crate) mod policy;
+pub mod policy;
 pub mod usbguard_conf;
 pub mod usbguard_rules;
 

@@ -87,7 +87,7 @@ fn lets_in(look: &Look<'_>, conf: &usbguard_conf::UsbguardConf) -> Result<bool, 
 }
 
 /// The drivers, by what modprobe is told and what the kernel has.
-pub(super) fn drivers(look: &Look<'_>) -> Vec<StorageDriver> {
+pub fn drivers(look: &Look<'_>) -> Vec<StorageDriver> {
     let configured = configured(look);
     let driver = |module: &&str| {
         let (blocked, origin) = match &configured {

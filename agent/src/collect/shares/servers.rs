@@ -39,7 +39,7 @@ impl<'a, 'h> Servers<'a, 'h> {
     pub(super) fn read(look: &'a Look<'h>) -> Self {
         let running = look.processes().map_err(|error| error.reason());
         let running = running.map(|processes| processes.into_iter().map(|process| process.name).collect());
-        Self { look, wanted: systemd_unit::wanted(look), running }
+        Self { look, wanted: systemd_unit::wanted(look).map(|wanted| wanted.units), running }
     }
 
     /// Whether a server runs, or begins with the system.

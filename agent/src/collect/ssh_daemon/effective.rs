@@ -189,9 +189,10 @@ impl Values {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// A value of one word, in lower case.
+    /// A value of one word, in lower case. Of the two names for the level at which nothing is written, one is told.
     pub fn word(&self, name: &str) -> Option<String> {
-        self.words(name).first().map(|word| word.to_ascii_lowercase())
+        let word = self.words(name).first()?.to_ascii_lowercase();
+        Some(if word == "silent" { "quiet".to_owned() } else { word })
     }
 
     /// Whether a keyword is on. Whatever is not `no` lets something through.

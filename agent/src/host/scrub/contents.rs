@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::files::Form;
+use super::form::Form;
 use super::{
     Scrubber, account_events, accounts, answers, antivirus, boot, certificates, clocks, disks, lease_configuration,
     leases, logins, logs, network, office, packages, pam, remote_access, repositories, secret_lines, settings, shell,

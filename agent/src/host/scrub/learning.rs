@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::files::{Form, Named};
+use super::files::Named;
+use super::form::Form;
 use super::{NOBODY, Scrubber, lease_configuration, netlink, pam, remote_access, sshd, sudoers};
 use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::Scrubber;
-use super::files::{Form, Named};
+use super::files::Named;
+use super::form::Form;
 use crate::collect::neighbours::lease_configuration::{KeaError, dhcpd as dhcpd_told, dnsmasq as dnsmasq_told};
 use crate::collect::neighbours::lease_configuration::{kea as kea_told, kea_path};
 use crate::collect::neighbours::leases;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tenken_model::{Instant, Size};
 
-use super::files::Form;
+use super::form::Form;
 use super::{Scrubber, known, repositories};
 use crate::collect::packages::apt_lists::{list_of, repository};
 use crate::collect::packages::dpkg::{AutomaticReader, Reader};

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::files::{Form, Named};
+use super::files::Named;
+use super::form::Form;
 use super::{Scrubber, lines_at, secrets};
 use crate::collect::accounts::hash_scheme::scheme;
 use crate::collect::pam::config::{ConfigError, Kind, Line, Says, parse, parse_of};

@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::files::{Form, Named};
+use super::files::Named;
+use super::form::Form;
 use super::{Scrubber, sshd};
 use crate::collect::automatic_sign_in::{getty, greetd, key_files, sddm};
 use crate::collect::remote_access::inetd::{self, Service};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tenken_model::Size;
 
-use super::files::Form;
+use super::form::Form;
 use super::packages::{package, version};
 use super::{Scrubber, lines_at, secret_lines};
 use crate::collect::packages::dnf_config::{self, MAIN};

@@ -6,7 +6,8 @@ use std::path::Path;
 use tenken_model::fact::shares::ExportClient;
 
 use super::Scrubber;
-use super::files::{Form, Named};
+use super::files::Named;
+use super::form::Form;
 use crate::collect::shares::exports::{self, ExportsError};
 use crate::collect::shares::nfs::{ENDING, EXPORTS, EXPORTS_FOLDER};
 use crate::collect::shares::rights::{RIGHTS_OF_WINDOWS, SHARE_INFO, SHARE_LIST, is_owner, shares_with_list};

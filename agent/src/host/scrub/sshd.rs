@@ -1,6 +1,7 @@
 //! `sshd_config`: the directives that facts rest on, each on its line.
 
-use super::files::{Form, Named};
+use super::files::Named;
+use super::form::Form;
 use super::{Scrubber, lines_at};
 use crate::collect::glob::wildcard::fits;
 use crate::collect::ssh_daemon::sshd_config::{Directive, SshdConfigError, parse};

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use super::Scrubber;
-use super::files::{Form, Named};
+use super::files::Named;
+use super::form::Form;
 use crate::collect::accounts::sudoers::{self, AliasKind, Command, Member, Statement};
 use crate::collect::glob::wildcard::fits;
 

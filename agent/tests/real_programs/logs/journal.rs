@@ -1,6 +1,7 @@
 //! Journal files that systemd writes, whose headers journalctl and we read.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -61,11 +62,13 @@ fn records(dice: &mut Dice) -> String {
     for record in 0..=dice.below(40) {
         at += dice.below(90_000_000_000);
         let message = "x".repeat(dice.below(2_000));
-        text.push_str(&format!(
+        writeln!(
+            text,
             "__REALTIME_TIMESTAMP={at}\n__MONOTONIC_TIMESTAMP={}\n_BOOT_ID=0123456789abcdef0123456789abcdef\n\
-             _MACHINE_ID=fedcba9876543210fedcba9876543210\nPRIORITY=6\nMESSAGE={message}\n\n",
+             _MACHINE_ID=fedcba9876543210fedcba9876543210\nPRIORITY=6\nMESSAGE={message}\n",
             record + 1
-        ));
+        )
+        .unwrap();
     }
     text
 }

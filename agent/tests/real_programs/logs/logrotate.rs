@@ -79,7 +79,7 @@ fn put(folder: &Path, host: &Written) {
 fn rotation(said: &str, log: &str) -> Option<Rotation> {
     let about = |pattern: &&str| pattern.lines().any(|line| line == format!("considering log {log}"));
     let pattern = said.split("rotating pattern: ").skip(1).find(about)?;
-    let head = pattern.split("empty log files").next().unwrap();
+    let head = pattern.split("empty log files").next()?;
     let words: Vec<&str> = head.split_whitespace().collect();
     let every = words.iter().find_map(|word| match *word {
         "hourly" => Some(Every::Hour),
@@ -90,7 +90,7 @@ fn rotation(said: &str, log: &str) -> Option<Rotation> {
         _ => (head.contains("after 1 days") || *word == "daily").then_some(Every::Day),
     });
     let rotate = match words.iter().position(|word| word.starts_with("rotations")) {
-        Some(at) => words[at - 1].trim_start_matches('(').parse().unwrap(),
+        Some(at) => words[at - 1].trim_start_matches('(').parse().ok()?,
         None if head.contains("no old logs will be kept") => 0,
         None => -1,
     };

