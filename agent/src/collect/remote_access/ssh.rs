@@ -104,15 +104,6 @@ fn ports(told: &CommandLine, values: &Values, sockets: &[String]) -> Vec<i64> {
     if ports.is_empty() { vec![PORT_DEFAULT] } else { ports }
 }
 
-/// The level, of whose two names for nothing at all one is told.
-fn log_level(values: &Values) -> String {
-    match values.word("loglevel").as_deref() {
-        None => "INFO".to_owned(),
-        Some("silent") => "QUIET".to_owned(),
-        Some(level) => level.to_ascii_uppercase(),
-    }
-}
-
 /// Whether it is a system whose OpenSSH is older than 8.7.
 fn is_old(look: &Look<'_>) -> bool {
     let Ok(system) = look.system() else { return false };

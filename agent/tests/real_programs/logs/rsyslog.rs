@@ -229,7 +229,7 @@ fn statement(dice: &mut Dice, port: u16) -> String {
         8 => "/dev/null".to_owned(),
         _ => format!("/var/log/{file}"),
     };
-    match dice.below(20) {
+    match dice.below(22) {
         0 => format!("{selector} {action}\n& stop"),
         1 => format!("{selector} {action}\n& ~"),
         2 => format!("{selector} {action}\n& /var/log/also"),
@@ -237,9 +237,10 @@ fn statement(dice: &mut Dice, port: u16) -> String {
         4 => format!("{selector} \\\n    {action}"),
         5 => format!("ruleset(name=\"r{}\") {{\n    {selector} {action}\n}}", dice.below(1_000_000)),
         6 => format!(":programname, isequal, \"cron\" {action}"),
-        7 => format!(":programname, isequal, \"sshd\" {action}"),
-        8 => format!("if $programname == 'cron' then {action}"),
-        9 => format!("if $programname == 'sshd' then {{\n    action(type=\"omfile\" file=\"/var/log/{file}\")\n}}"),
+        7 => format!(":msg, contains, \"Accepted\" {action}"),
+        8 => format!("{} $programname == 'cron' {} {action}", dice.one(&["if", "IF"]), dice.one(&["then", "Then"])),
+        9 => format!("if $programname == 'sshd' then {{\n    {action}\n}}"),
+        12 => format!("if $msg contains 'a then b' then {action}"),
         10 => format!("/* {selector} /var/log/{file} */"),
         11 => format!("#{selector} {action}"),
         _ => format!("{selector}{}{action}", dice.one(&["\t", " ", "\t\t\t"])),
