@@ -13,6 +13,8 @@ pub struct TlsReading {
     pub older_version: Answer<Option<String>>,
     /// The session by TLS 1.3; nothing where it refused that version.
     pub session: Answer<Option<TlsSession>>,
+    /// The suites of TLS 1.3 beside AES-GCM and ChaCha20-Poly1305 that it takes up.
+    pub other_suites: Answer<Vec<String>>,
 }
 
 /// A session by TLS 1.3 in which no certificate was shown to the server.

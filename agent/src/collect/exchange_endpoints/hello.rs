@@ -33,9 +33,9 @@ const SIGNATURES: [u16; 15] = [
 
 /// What a server said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
-    /// It took that version up.
-    Accepted(Version),
+pub enum Said<T> {
+    /// It took that up.
+    Accepted(T),
     /// It refused, with that alert.
     Alert(u8),
     /// More has to come.
@@ -82,9 +82,7 @@ impl Version {
 /// The question, for a server of that name; one that is asked by its address gets none.
 pub fn question(name: Option<&str>, random: [u8; 32]) -> Vec<u8> {
     let mut extensions = Vec::new();
-    if let Some(name) = name {
-        extension(&mut extensions, 0x0000, &prefixed(&[&[0], prefixed(name.as_bytes()).as_slice()].concat()));
-    }
+    server_name(&mut extensions, name);
     extension(&mut extensions, 0x000A, &prefixed(&words(&GROUPS)));
     // Points without compression.
     extension(&mut extensions, 0x000B, &[1, 0]);
@@ -101,27 +99,48 @@ pub fn question(name: Option<&str>, random: [u8; 32]) -> Vec<u8> {
     // No compression.
     hello.extend([1, 0]);
     hello.extend(prefixed(&extensions));
-    let message = [&[1, 0], prefixed(&hello).as_slice()].concat();
+    record(&hello)
+}
+
+/// A client's hello as it is sent. One of TLS 1.3 bears the version of its records too (RFC 8446, 5.1).
+pub(super) fn record(hello: &[u8]) -> Vec<u8> {
+    let message = [&[1, 0], prefixed(hello).as_slice()].concat();
     [&[HANDSHAKE, 3, 1], prefixed(&message).as_slice()].concat()
 }
 
-fn words(words: &[u16]) -> Vec<u8> {
+/// The name of the server that is asked.
+pub(super) fn server_name(to: &mut Vec<u8>, name: Option<&str>) {
+    if let Some(name) = name {
+        extension(to, 0x0000, &prefixed(&[&[0], prefixed(name.as_bytes()).as_slice()].concat()));
+    }
+}
+
+pub(super) fn words(words: &[u16]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_be_bytes()).collect()
 }
 
 /// With its length before it. Nothing that is put together here is longer than a name and the lists above.
-fn prefixed(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn prefixed(bytes: &[u8]) -> Vec<u8> {
     let length = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
     [&length.to_be_bytes(), bytes].concat()
 }
 
-fn extension(to: &mut Vec<u8>, kind: u16, content: &[u8]) {
+pub(super) fn extension(to: &mut Vec<u8>, kind: u16, content: &[u8]) {
     to.extend(kind.to_be_bytes());
     to.extend(prefixed(content));
 }
 
-/// What a server said, by all that came from it so far.
-pub fn said(mut bytes: &[u8]) -> Said {
+/// The older version that a server took up, by all that came from it so far.
+pub fn said(bytes: &[u8]) -> Said<Version> {
+    heard(bytes, |hello| {
+        let (&version, _) = hello.split_first_chunk()?;
+        Some(Version::of(version).map_or(Said::NoTls, Said::Accepted))
+    })
+}
+
+/// What a server said, by all that came from it so far. `choice` reads what is sought from a server's hello, beginning with
+/// the version in it; nothing as long as that has not come.
+pub(super) fn heard<T>(mut bytes: &[u8], choice: impl Fn(&[u8]) -> Option<Said<T>>) -> Said<T> {
     for _ in 0..RECORDS_MAX {
         let &[kind, major, _, high, low, ref rest @ ..] = bytes else {
             return if begins_as_tls(bytes) { Said::Incomplete } else { Said::NoTls };
@@ -131,17 +150,16 @@ pub fn said(mut bytes: &[u8]) -> Said {
             return Said::NoTls;
         }
         let content = rest.get(..length).unwrap_or(rest);
+        // Of a part of a record that is too short for what is sought, more has to come; a whole one is none.
+        let too_short = if content.len() < length { Said::Incomplete } else { Said::NoTls };
         match (kind, content) {
             (ALERT, &[WARNING, _]) => {}
             (ALERT, &[_, description]) if length == 2 => return Said::Alert(description),
             (ALERT, _) if length != 2 => return Said::NoTls,
-            // The kind of the message, three bytes of its length, and the version.
-            (HANDSHAKE, &[SERVER_HELLO, _, _, _, major, minor, ..]) => {
-                return Version::of([major, minor]).map_or(Said::NoTls, Said::Accepted);
-            }
+            // The kind of the message and three bytes of its length.
+            (HANDSHAKE, &[SERVER_HELLO, _, _, _, ref hello @ ..]) => return choice(hello).unwrap_or(too_short),
             (HANDSHAKE, &[kind, ..]) if kind != SERVER_HELLO => return Said::NoTls,
-            (HANDSHAKE, _) if length < 6 => return Said::NoTls,
-            _ => return Said::Incomplete,
+            _ => return too_short,
         }
         bytes = rest.get(length..).unwrap_or_default();
     }

@@ -1,14 +1,15 @@
 //! Where data is exchanged with others over TLS: the rows of the endpoints register that this host has to check.
 //!
 //! A host asks as somebody without a certificate: whether an older version is taken up ([`hello`]), what certificate the
-//! server shows ([`chain`]), whether that is of somebody on the way ([`inspection`]), and what becomes of a request
-//! ([`reply`]). Nobody signs in anywhere.
+//! server shows ([`chain`]), whether that is of somebody on the way ([`inspection`]), what becomes of a request ([`reply`]),
+//! and which uncommon suites are taken up ([`suites`]). Nobody signs in anywhere.
 
 pub mod address;
 pub mod chain;
 pub mod hello;
 pub mod inspection;
 pub mod reply;
+pub mod suites;
 #[cfg(test)]
 mod tests;
 
@@ -75,6 +76,7 @@ fn nothing_known(row: &EndpointRow, reason: &Reason) -> ExchangeEndpoint {
         address: row.address.clone(),
         older_version: Read::NotRead(reason.clone()),
         tls13: Read::NotRead(reason.clone()),
+        other_suites: Read::NotRead(reason.clone()),
         certificate: Read::NotRead(reason.clone()),
         client_certificate: Read::NotRead(reason.clone()),
     }
@@ -90,10 +92,22 @@ fn endpoint(row: &EndpointRow, server: &str, reading: &TlsReading) -> ExchangeEn
     ExchangeEndpoint {
         older_version: read(&reading.older_version),
         tls13: session.map(|session| session.is_some()).map_err(|error| error.reason()).into(),
+        other_suites: suites_of(server, reading, made.as_ref().ok()),
         certificate: made.clone().map_or_else(Read::NotRead, |session| read(&session.certificate)),
         client_certificate: made.map_or_else(Read::NotRead, |session| reply::treatment(server, session)),
         name: row.name(),
         address: row.address.clone(),
+    }
+}
+
+/// What it takes up; of a product on the way, nothing is known of the endpoint itself.
+fn suites_of(server: &str, reading: &TlsReading, session: Option<&&TlsSession>) -> Read<Vec<String>> {
+    match session.map(|session| session.certificate.get()) {
+        Some(Ok(certificate)) if certificate.inspected => {
+            let why = format!("ask {server} for its suites: a product that inspects what passes answers in its place");
+            Read::not_read(ReasonCode::Inconclusive, why)
+        }
+        _ => read(&reading.other_suites),
     }
 }
 

@@ -36,6 +36,7 @@ fn reading(asked: bool, request: Option<AfterRequest>) -> TlsReading {
     TlsReading {
         older_version: Answer::Given(None),
         session: Answer::Given(Some(TlsSession { certificate: Answer::Given(certificate), asked, request })),
+        other_suites: Answer::Given(Vec::new()),
     }
 }
 
@@ -84,6 +85,31 @@ fn each_row_is_told_as_it_was_found() {
     assert_eq!(fact.endpoints[0].address, "https://portal.example.jp/login");
 }
 
+/// A server that has nothing else makes no session with what programs offer.
+#[test]
+fn suites_are_told_although_no_session_came_about() {
+    let no_session = ReadError::new(ReadErrorKind::NoAnswer, "ask TLS server a:1", "received fatal alert");
+    let suites = vec!["TLS_AES_128_CCM_8_SHA256".to_owned()];
+    let odd = TlsReading {
+        older_version: Answer::Given(None),
+        session: Answer::Refused(no_session),
+        other_suites: Answer::Given(suites.clone()),
+    };
+    let told = known(&Recording::new(now()).tls("a:1", Ok(odd)), vec![row("a", "a:1")]).pop().unwrap();
+    assert_eq!(told.other_suites, Read::Measured(suites));
+    assert_eq!(code(&told.tls13), ReasonCode::NoAnswer);
+}
+
+#[test]
+fn suites_of_a_product_on_the_way_are_not_those_of_the_endpoint() {
+    let mut inspected = reading(false, None);
+    let Answer::Given(Some(session)) = &mut inspected.session else { panic!("{inspected:?}") };
+    let Answer::Given(certificate) = &mut session.certificate else { panic!("{session:?}") };
+    certificate.inspected = true;
+    let told = known(&Recording::new(now()).tls("a:1", Ok(inspected)), vec![row("a", "a:1")]).pop().unwrap();
+    assert_eq!((code(&told.other_suites), told.tls13), (ReasonCode::Inconclusive, Read::Measured(true)));
+}
+
 #[test]
 fn nothing_to_check_is_absent_and_no_register_is_not_read() {
     let host = Recording::new(now());
@@ -113,8 +139,16 @@ fn an_address_that_is_none_and_one_too_many_are_unknown() {
 fn a_server_that_does_not_answer_is_unknown_and_one_without_the_version_is_not() {
     let refused = ReadError::new(ReadErrorKind::NoAnswer, "ask TLS server a:1", "connection refused");
     let silent = ReadError::new(ReadErrorKind::TimedOut, "ask TLS server c:1", "no answer in time");
-    let old = TlsReading { older_version: Answer::Given(Some("TLS 1.2".into())), session: Answer::Given(None) };
-    let half = TlsReading { older_version: Answer::Refused(silent.clone()), session: Answer::Refused(silent) };
+    let old = TlsReading {
+        older_version: Answer::Given(Some("TLS 1.2".into())),
+        session: Answer::Given(None),
+        other_suites: Answer::Given(Vec::new()),
+    };
+    let half = TlsReading {
+        older_version: Answer::Refused(silent.clone()),
+        session: Answer::Refused(silent.clone()),
+        other_suites: Answer::Refused(silent),
+    };
     let host = Recording::new(now()).tls("a:1", Err(refused)).tls("b:1", Ok(old)).tls("c:1", Ok(half));
     let told = known(&host, vec![row("a", "a:1"), row("b", "b:1"), row("c", "c:1"), row("d", "d:1")]);
     assert_eq!(code(&told[0].tls13), ReasonCode::NoAnswer);
@@ -122,5 +156,10 @@ fn a_server_that_does_not_answer_is_unknown_and_one_without_the_version_is_not()
     assert_eq!(told[1].older_version, Read::Measured(Some("TLS 1.2".into())));
     assert_eq!(code(&told[1].certificate), ReasonCode::NoAnswer);
     assert_eq!((code(&told[2].tls13), code(&told[2].older_version)), (ReasonCode::TimedOut, ReasonCode::TimedOut));
+    assert_eq!(told[1].other_suites, Read::Measured(Vec::new()));
+    assert_eq!(
+        (code(&told[2].other_suites), code(&told[3].other_suites)),
+        (ReasonCode::TimedOut, ReasonCode::NoAnswer)
+    );
     assert_eq!(code(&told[3].tls13), ReasonCode::NoAnswer);
 }

@@ -1,6 +1,7 @@
 //! Asking a server of TLS as somebody without a certificate.
 
 mod session;
+mod suites;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +20,6 @@ use super::root::Root;
 use super::{files, sntp};
 use crate::collect::exchange_endpoints::chain::Authorities;
 use crate::collect::exchange_endpoints::hello::{self, Said};
-use crate::host::recorded::Answer;
 use crate::host::tls::TlsReading;
 use crate::host::{ReadError, ReadErrorKind};
 
@@ -92,7 +92,9 @@ fn ask(
     let wrong = || ReadError::new(ReadErrorKind::WrongKind, &tried, "neither name:port nor address:port");
     let (host, port) = sntp::name_and_port(server).ok_or_else(wrong)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|_| wrong())?;
-    // Each half is waited for apart, so that who is silent to one question has time for the other.
+    let whole = Deadline::within(within);
+    // Each half is waited for apart, so that who is silent to one question has time for the other. What both leave is for
+    // the suites.
     let half = Span::from_millis(within.millis() / 2);
     let first = Deadline::within(half);
     let (stream, address) = connect(host, port, first, &tried)?;
@@ -107,20 +109,29 @@ fn ask(
         }
         Err(error) => Err(ReadError::from_io(&tried, &error)),
     };
+    let other_suites = match &session {
+        Ok(None) => Ok(Vec::new()),
+        // Who speaks no TLS, or is silent, is asked no more.
+        Err(error) if matches!(error.kind, ReadErrorKind::WrongKind | ReadErrorKind::TimedOut) => Err(error.clone()),
+        Ok(Some(_)) | Err(_) => {
+            let asking = suites::Asking { address, name: dns, deadline: whole, tried: &tried, made: session.is_ok() };
+            asking.ask()
+        }
+    };
     let older_version = match older? {
-        Older::Accepted(version) => Ok(Some(version.name().to_owned())),
-        Older::Alert(alert) if hello::refuses_version(alert) => Ok(None),
-        Older::Alert(alert) => {
+        Heard::Accepted(version) => Ok(Some(version.name().to_owned())),
+        Heard::Alert(alert) if hello::refuses_version(alert) => Ok(None),
+        Heard::Alert(alert) => {
             let why = format!("it answered an older version with alert {alert}, which says nothing of the version");
             Err(ReadError::new(ReadErrorKind::NoAnswer, &tried, why))
         }
         // Some servers, and what stands before them, hang up in place of an alert.
-        Older::Closed if matches!(session, Ok(Some(_))) => Ok(None),
-        Older::Closed => Err(ReadError::new(ReadErrorKind::NoAnswer, &tried, "it closed the connection")),
-        Older::Silent => Err(ReadError::new(ReadErrorKind::TimedOut, &tried, "no answer to an older version in time")),
-        Older::NoTls => Err(ReadError::new(ReadErrorKind::WrongKind, &tried, "it speaks no TLS")),
+        Heard::Closed if matches!(session, Ok(Some(_))) => Ok(None),
+        Heard::Closed => Err(ReadError::new(ReadErrorKind::NoAnswer, &tried, "it closed the connection")),
+        Heard::Silent => Err(ReadError::new(ReadErrorKind::TimedOut, &tried, "no answer to an older version in time")),
+        Heard::NoTls => Err(ReadError::new(ReadErrorKind::WrongKind, &tried, "it speaks no TLS")),
     };
-    Ok(TlsReading { older_version: older_version.into(), session: Answer::from(session) })
+    Ok(TlsReading { older_version: older_version.into(), session: session.into(), other_suites: other_suites.into() })
 }
 
 fn connect(host: &str, port: u16, deadline: Deadline, tried: &str) -> Result<(TcpStream, SocketAddr), ReadError> {
@@ -137,34 +148,48 @@ fn connect(host: &str, port: u16, deadline: Deadline, tried: &str) -> Result<(Tc
     Err(last)
 }
 
-/// What a server said to an older version.
-enum Older {
-    Accepted(hello::Version),
+/// What a server said to a question that was put together here.
+enum Heard<T> {
+    Accepted(T),
     Alert(u8),
     Closed,
     Silent,
     NoTls,
 }
 
-fn older(stream: TcpStream, name: Option<&str>, deadline: Deadline, tried: &str) -> Result<Older, ReadError> {
+fn older(
+    stream: TcpStream,
+    name: Option<&str>,
+    deadline: Deadline,
+    tried: &str,
+) -> Result<Heard<hello::Version>, ReadError> {
+    let question = hello::question(name, random(tried)?);
+    Ok(heard(Timed { stream, deadline }, &question, hello::said))
+}
+
+fn random(tried: &str) -> Result<[u8; 32], ReadError> {
     let mut random = [0_u8; 32];
     let no_random = |_| ReadError::new(ReadErrorKind::Failed, tried, "the system gave no random bytes");
     aws_lc_rs::rand::fill(&mut random).map_err(no_random)?;
-    let mut stream = Timed { stream, deadline };
+    Ok(random)
+}
+
+/// Asks, and hears the answer as far as is needed to understand it.
+fn heard<T>(mut stream: Timed, question: &[u8], said: impl Fn(&[u8]) -> Said<T>) -> Heard<T> {
     let mut answer = Vec::new();
     // What was said before a connection broke still counts.
-    let mut ended = stream.write_all(&hello::question(name, random)).err();
+    let mut ended = stream.write_all(question).err();
     let mut part = [0_u8; 1_024];
     loop {
-        match hello::said(&answer) {
-            Said::Accepted(version) => return Ok(Older::Accepted(version)),
-            Said::Alert(alert) => return Ok(Older::Alert(alert)),
-            Said::NoTls => return Ok(Older::NoTls),
-            Said::Incomplete if answer.len() >= ANSWER_MAX => return Ok(Older::NoTls),
+        match said(&answer) {
+            Said::Accepted(choice) => return Heard::Accepted(choice),
+            Said::Alert(alert) => return Heard::Alert(alert),
+            Said::NoTls => return Heard::NoTls,
+            Said::Incomplete if answer.len() >= ANSWER_MAX => return Heard::NoTls,
             Said::Incomplete => {}
         }
         if let Some(error) = ended {
-            return if is_timeout(&error) { Ok(Older::Silent) } else { Ok(Older::Closed) };
+            return if is_timeout(&error) { Heard::Silent } else { Heard::Closed };
         }
         match stream.read(&mut part) {
             Ok(0) => ended = Some(std::io::ErrorKind::UnexpectedEof.into()),

@@ -37,11 +37,16 @@ pub(super) fn tls(scrubber: &mut Scrubber, tried: &str, reading: &TlsReading) ->
     let version = |_: &mut Scrubber, version: &Option<String>| {
         version.as_ref().map(|version| if known::is_tls_version(version) { version.clone() } else { "x".to_owned() })
     };
+    let suites = |_: &mut Scrubber, suites: &Vec<String>| {
+        let known = |suite: &String| if known::is_tls_suite(suite) { suite.clone() } else { "x".to_owned() };
+        suites.iter().map(known).collect()
+    };
     TlsReading {
         older_version: scrubber.answer(&reading.older_version, tried, version),
         session: scrubber.answer(&reading.session, tried, |scrubber, session| {
             session.as_ref().map(|session| tls_session(scrubber, tried, session))
         }),
+        other_suites: scrubber.answer(&reading.other_suites, tried, suites),
     }
 }
 

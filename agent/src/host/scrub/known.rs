@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::collect::exchange_endpoints::suites::OTHERS;
+
 /// Accounts that Debian's packages make, and those of its relatives.
 const ACCOUNTS: &str = "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats \
     nobody nfsnobody _apt _chrony _flatpak _rpc _runit-log _ssh adm apache avahi avahi-autoipd bind chrony clamav \
@@ -289,6 +291,11 @@ pub(super) fn is_host(name: &str) -> bool {
 /// A version of TLS before 1.3.
 pub(super) fn is_tls_version(text: &str) -> bool {
     ["SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2"].contains(&text)
+}
+
+/// Whether a text is the name of a suite of TLS 1.3.
+pub(super) fn is_tls_suite(text: &str) -> bool {
+    OTHERS.iter().any(|suite| suite.name == text)
 }
 
 /// Whether a message of the system has no word that is not the system's own.

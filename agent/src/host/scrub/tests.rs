@@ -107,7 +107,12 @@ fn endpoint() -> TlsReading {
     };
     let request = Some(AfterRequest::OtherAlert("tanaka".into()));
     let session = TlsSession { certificate: Answer::Given(certificate), asked: true, request };
-    TlsReading { older_version: Answer::Given(Some("tanaka".into())), session: Answer::Given(Some(session)) }
+    let other_suites = Answer::Given(vec!["TLS_AES_128_CCM_8_SHA256".into(), "tanaka".into()]);
+    TlsReading {
+        older_version: Answer::Given(Some("tanaka".into())),
+        session: Answer::Given(Some(session)),
+        other_suites,
+    }
 }
 
 /// Every byte of a recording, with what JSON hides in base64.
@@ -201,6 +206,7 @@ fn the_same_questions_are_answered() {
     let asked = after.tls_probe(&["192.168.0.1:8443".to_owned()], within).pop().unwrap().unwrap();
     let session = asked.session.get().unwrap().clone().unwrap();
     assert!(asked.older_version.get().unwrap().is_some() && session.asked);
+    assert_eq!(asked.other_suites.get().unwrap().as_slice(), ["TLS_AES_128_CCM_8_SHA256", "x"]);
     assert_eq!(session.certificate.get().unwrap().bits, Some(2_048));
     let clamd = Endpoint::UnixStream("/run/clamd.ctl".into());
     assert_eq!(after.exchange(&clamd, b"z", LIMIT, within).unwrap(), b"scrubbed\0");

@@ -33,6 +33,7 @@ impl Reading<'_> {
             address: "https://kenpo.example.jp/".to_owned(),
             older_version: Read::Measured(None),
             tls13: Read::Measured(true),
+            other_suites: Read::Measured(Vec::new()),
             certificate: Read::Measured(certificate),
             client_certificate: Read::Measured(ClientCertificate::Demanded),
         };

@@ -65,6 +65,9 @@ record! {
         pub older_version: Read<Option<String>>,
         /// A session by TLS 1.3 comes about.
         pub tls13: Read<bool>,
+        /// The suites of TLS 1.3 beside AES-GCM and ChaCha20-Poly1305 that it takes up, as IANA names them; none where it does
+        /// not take up that version.
+        pub other_suites: Read<Vec<String>>,
         /// The certificate it shows.
         pub certificate: Read<EndpointCertificate>,
         /// How it treats who shows none.

@@ -18,6 +18,7 @@ use tenken_model::fact::exchange_endpoints::{EndpointCertificate, Trust};
 use super::*;
 use crate::host::Host as _;
 use crate::host::linux::LiveHost;
+use crate::host::recorded::Answer;
 use crate::host::tls::{AfterRequest, TlsSession};
 
 const WITHIN: Span = Span::from_secs(7);
@@ -136,6 +137,10 @@ fn older(reading: &TlsReading) -> Option<String> {
     reading.older_version.get().unwrap().clone()
 }
 
+fn suites(reading: &TlsReading) -> &[String] {
+    reading.other_suites.get().unwrap()
+}
+
 fn session(reading: &TlsReading) -> TlsSession {
     reading.session.get().unwrap().clone().unwrap()
 }
@@ -166,6 +171,53 @@ fn a_server_as_it_is_to_be() {
     let session = session(&reading);
     assert!(session.asked);
     assert_eq!(alert(session.request), "CertificateRequired", "it is told only after the handshake");
+    assert!(suites(&reading).is_empty());
+}
+
+#[test]
+fn uncommon_suites_that_are_taken_up_are_all_told() {
+    if !has_openssl() {
+        return;
+    }
+    let place = Place::new();
+    let (ccm, ccm_8) = ("TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256");
+    let every = place.asked(&format!("-tls1_3 -ciphersuites TLS_AES_256_GCM_SHA384:{ccm}:{ccm_8}"));
+    assert_eq!(suites(&every), [ccm_8, ccm]);
+    assert!(session(&every).certificate.get().is_ok(), "programs do not get them");
+    let one = place.asked(&format!("-ciphersuites TLS_AES_128_GCM_SHA256:{ccm_8}"));
+    assert_eq!((suites(&one), older(&one).as_deref()), (&[ccm_8.to_owned()][..], Some("TLS 1.2")));
+    // It asks for a key of another group before it goes on.
+    let in_another_group = place.asked(&format!("-tls1_3 -groups P-384 -ciphersuites TLS_AES_128_GCM_SHA256:{ccm_8}"));
+    assert_eq!(suites(&in_another_group), [ccm_8]);
+    let nothing_else = place.asked(&format!("-tls1_3 -ciphersuites {ccm_8}"));
+    assert_eq!(suites(&nothing_else), [ccm_8]);
+    assert_eq!(nothing_else.session.get().unwrap_err().kind, ReadErrorKind::NoAnswer);
+    assert!(suites(&place.asked("-tls1_3 -groups P-384")).is_empty(), "a refusal comes whatever the group");
+    assert!(suites(&place.asked("-tls1_2")).is_empty(), "they are of TLS 1.3");
+}
+
+#[test]
+fn an_answer_that_is_no_refusal_is_not_taken_for_one() {
+    let place = Place::new();
+    let told =
+        |answer: fn(TcpStream)| place.ask(&odd(answer), SHORTLY).unwrap().other_suites.get().cloned().unwrap_err();
+    // Everything is refused: nobody knows whether for its suites.
+    let refuses_all = told(|mut stream| {
+        let _ = stream.read(&mut [0; 2_048]);
+        let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 40]);
+    });
+    assert_eq!(
+        (refuses_all.kind, refuses_all.why.contains("alert 40")),
+        (ReadErrorKind::NoAnswer, true),
+        "{refuses_all}"
+    );
+    // It has no such name.
+    let other_alert = told(|mut stream| {
+        let _ = stream.read(&mut [0; 2_048]);
+        let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 112]);
+    });
+    assert_eq!((other_alert.kind, other_alert.why.contains("alert 112")), (ReadErrorKind::NoAnswer, true));
+    assert_eq!(told(drop).kind, ReadErrorKind::NoAnswer);
 }
 
 #[test]
@@ -274,6 +326,7 @@ fn a_program_that_refuses_is_heard() {
     });
     let reading = place.ask(&server, WITHIN).unwrap();
     assert_eq!(older(&reading), None, "rustls refuses by its own alert");
+    assert!(suites(&reading).is_empty(), "so it does with suites");
     assert_eq!(session(&reading).request, Some(AfterRequest::Answered(Some(400))));
 }
 
@@ -317,6 +370,7 @@ fn who_is_not_there_is_not_reached_and_holds_up_nobody() {
     assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
     assert_eq!(answers.len(), servers.len());
     assert!(answers[..8].iter().all(|answer| answer.as_ref().unwrap().session.get().is_err()));
+    assert!(answers[..8].iter().all(|answer| answer.as_ref().unwrap().other_suites.get().is_err()));
     assert_eq!(answers[8].as_ref().unwrap_err().kind, ReadErrorKind::NoAnswer);
     assert_eq!(answers[9].as_ref().unwrap_err().kind, ReadErrorKind::WrongKind);
     assert_eq!(older(answers[10].as_ref().unwrap()), None);
