@@ -1,5 +1,5 @@
 //! What programs tell syslog and the journal about accounts: sshd, sftp-server, sudo, su and what asks PAM. What those of
-//! shadow-utils tell is in [`super::shadow`].
+//! shadow-utils tell is in `shadow`.
 
 use tenken_model::fact::account_events::{ElevationWay, PasswordWay, SignInWay};
 
