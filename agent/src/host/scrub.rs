@@ -11,6 +11,7 @@ mod accounts;
 mod addresses;
 mod answers;
 mod antivirus;
+mod apt;
 mod boot;
 mod certificates;
 mod clocks;

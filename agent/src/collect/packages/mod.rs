@@ -1,5 +1,6 @@
 //! What package managers keep on a host.
 
+pub mod apt_conf;
 pub mod apt_lists;
 pub mod debian_version;
 pub mod dnf_config;

@@ -141,6 +141,13 @@ fn fetched(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<(Option<
     Ok((fetched.min().flatten(), valid_until))
 }
 
+/// The suites of security updates whose updates this host gets, by its lists.
+pub(super) fn security_suites(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<Vec<Release>, Reason> {
+    let entries = look.list_if_there(LISTS, LISTS_MAX).map_err(|error| error.reason())?;
+    let releases: Vec<Release> = releases(look, &entries)?.into_iter().map(|(_, release)| release).collect();
+    Ok(deciding(&releases, system, now).into_values().cloned().collect())
+}
+
 /// The suites of security updates that decide, by their publisher and name, each as it was fetched last. Before the end of
 /// the standard support what is sold beside it decides nothing, and after it the suites of the standard support are not
 /// written any more.

@@ -1,6 +1,7 @@
 //! Whether the operating system is supported and current.
 
 mod apt;
+pub mod automatic;
 mod dnf;
 pub mod kernel;
 pub mod os_release;
@@ -44,6 +45,7 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Updates> {
         Err(reason) => Lists::unknown(&reason),
     };
     Outcome::Known(Updates {
+        automatic: automatic::read(look, &system, needs.now).into(),
         support: support::of(&system, &mut || subscribed(look, needs.now)).into(),
         name: system.pretty_name,
         pending: lists.pending.into(),

@@ -11,6 +11,8 @@ pub struct OsRelease {
     pub version: String,
     /// `NAME`.
     pub name: String,
+    /// `VERSION_CODENAME`; empty where there is none.
+    pub codename: String,
     /// `PRETTY_NAME`, or what stands for it.
     pub pretty_name: String,
     /// `SUPPORT_END`: the last moment of that day.
@@ -28,6 +30,7 @@ pub fn parse(bytes: &[u8]) -> OsRelease {
             "ID" => release.id = value,
             "VERSION_ID" => release.version = value,
             "NAME" => release.name = value,
+            "VERSION_CODENAME" => release.codename = value,
             "PRETTY_NAME" => release.pretty_name = value,
             "SUPPORT_END" => release.support_end = end_of_day(&value),
             _ => {}

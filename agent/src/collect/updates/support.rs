@@ -122,7 +122,8 @@ mod tests {
 
     fn system(id: &str, version: &str, name: &str) -> OsRelease {
         let pretty_name = format!("{name} {version}");
-        OsRelease { id: id.into(), version: version.into(), name: name.into(), pretty_name, support_end: None }
+        let (id, version, name) = (id.into(), version.into(), name.into());
+        OsRelease { id, version, name, codename: String::new(), pretty_name, support_end: None }
     }
 
     fn ends(system: &OsRelease, subscribed: bool) -> (String, SupportKind) {

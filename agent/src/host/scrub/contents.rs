@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::form::Form;
 use super::{
-    Scrubber, account_events, accounts, answers, antivirus, boot, certificates, clocks, disks, lease_configuration,
-    leases, logins, logs, network, office, packages, pam, remote_access, repositories, secret_lines, settings, shell,
-    sign_in_databases, sshd, sudoers, wireless,
+    Scrubber, account_events, accounts, answers, antivirus, apt, boot, certificates, clocks, disks,
+    lease_configuration, leases, logins, logs, network, office, packages, pam, remote_access, repositories,
+    secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
 
@@ -119,7 +119,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::FirewalldXml => network::firewalld_xml(scrubber, path, bytes),
         Form::Nft => network::nft(bytes),
         Form::Iptables => network::iptables(bytes),
-        Form::OsRelease => packages::os_release(bytes),
+        Form::OsRelease => packages::os_release(scrubber, bytes),
         Form::Pro => packages::pro(bytes),
         Form::OfficeRegistry => office::registry(bytes),
         // They are written anew as a whole.
@@ -129,6 +129,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         | Form::PackageList
         | Form::RpmDatabase
         | Form::Advisories => return None,
+        Form::AptConf => apt::settings(scrubber, path, bytes),
         Form::DnfSettings => repositories::settings(scrubber, path, bytes),
         Form::RepositoryIndex => repositories::index(scrubber, path, bytes),
         Form::Unit => remote_access::unit(scrubber, bytes),

@@ -76,6 +76,7 @@ impl Form {
             "/etc/os-release" | "/usr/lib/os-release" => Self::OsRelease,
             "/var/lib/ubuntu-advantage/status.json" => Self::Pro,
             "/var/lib/dpkg/status" => Self::DpkgStatus,
+            "/etc/apt/apt.conf" => Self::AptConf,
             "/var/lib/apt/extended_states" => Self::AutomaticPackages,
             "/var/lib/rpm/rpmdb.sqlite" | "/usr/lib/sysimage/rpm/rpmdb.sqlite" => Self::RpmDatabase,
             "/etc/default/ssh" | "/etc/sysconfig/sshd" => Self::UnitVariables,
@@ -120,6 +121,7 @@ impl Form {
             _ if folder.ends_with("/security") && ["faillock.conf", "pwhistory.conf"].contains(&name) => {
                 Self::PamSettings
             }
+            "/etc/apt/apt.conf.d" => Self::AptConf,
             "/var/lib/dpkg/status.d" => Self::DpkgStatus,
             "/var/lib/apt/lists" if name.ends_with("Release") => Self::Release,
             "/var/lib/apt/lists" => Self::PackageList,
@@ -313,6 +315,7 @@ impl Form {
             | Self::Iptables
             | Self::OsRelease
             | Self::DnfSettings
+            | Self::AptConf
             | Self::RepositoryIndex
             | Self::OfficeRegistry
             | Self::Unit

@@ -123,6 +123,8 @@ pub(super) enum Form {
     Release,
     PackageList,
     RpmDatabase,
+    /// Settings of apt.
+    AptConf,
     /// Settings of dnf, the index of a repository, and its advisories.
     DnfSettings,
     RepositoryIndex,

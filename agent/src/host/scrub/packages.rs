@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tenken_model::{Instant, Size};
 
 use super::form::Form;
-use super::{Scrubber, known, repositories};
+use super::{Scrubber, apt, known, repositories};
 use crate::collect::packages::apt_lists::{list_of, repository};
 use crate::collect::packages::dpkg::{AutomaticReader, Reader};
 use crate::collect::packages::paragraphs::{Line, Paragraphs};
@@ -102,15 +102,17 @@ fn listed(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 }
 
 fn release(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    const OF_SECURITY: &str = "-security";
     let release = release_file::parse(bytes);
-    let name = release.own_name();
-    let name = scrubber.names.part(name.strip_suffix(OF_SECURITY).unwrap_or(name));
-    let suite = if release.is_security() { OF_SECURITY } else { "" };
-    let origin = if release.is_sold() { "UbuntuESM".to_owned() } else { scrubber.names.part(&release.origin) };
+    let origin = match apt::word(scrubber, &release.origin) {
+        origin if release.is_sold() && !origin.starts_with("UbuntuESM") => "UbuntuESM".to_owned(),
+        origin => origin,
+    };
+    let mut of = |text: &str| apt::word(scrubber, text);
+    let (label, suite, codename) = (of(&release.label), of(&release.suite), of(&release.codename));
     let dated = [("Date", release.date), ("Valid-Until", release.valid_until)].into_iter();
     let dated = dated.filter_map(|(field, date)| Some(format!("{field}: {}\n", date?.to_rfc2822())));
-    format!("Origin: {origin}\nSuite: {name}{suite}\n{}", dated.collect::<String>()).into_bytes()
+    let named = format!("Origin: {origin}\nLabel: {label}\nSuite: {suite}\nCodename: {codename}\n");
+    (named + &dated.collect::<String>()).into_bytes()
 }
 
 /// A database of names and of the heads of packages, as far as they were read, or one that is broken.
@@ -156,14 +158,15 @@ fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
 }
 
 /// The name of a system, where it is one that is known.
-pub(super) fn os_release(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn os_release(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     const STREAM: &str = "CentOS Stream";
     let release = os_release::parse(bytes);
     let id = if support::knows(&release.id) { release.id.as_str() } else { OTHER };
     let name = if release.name.starts_with(STREAM) { STREAM } else { id };
     let of: String = release.version.chars().filter(|letter| letter.is_ascii_digit() || *letter == '.').collect();
     let end = release.support_end.map(|end| format!("SUPPORT_END={}\n", end.date_naive())).unwrap_or_default();
-    format!("ID={id}\nVERSION_ID={of}\nNAME=\"{name}\"\n{end}").into_bytes()
+    let codename = apt::word(scrubber, &release.codename);
+    format!("ID={id}\nVERSION_ID={of}\nNAME=\"{name}\"\nVERSION_CODENAME={codename}\n{end}").into_bytes()
 }
 
 /// What Ubuntu's Pro client tells of the updates of the system.
@@ -225,11 +228,14 @@ mod tests {
     #[test]
     fn systems_and_suites_stay_what_they_are() {
         let debian = include_bytes!("../../../tests/samples/updates/debian_12.os-release");
-        let written = os_release(debian);
-        assert_eq!(os_release::parse(&written).version, "12");
-        assert_eq!(os_release(&written), written, "scrubbing twice changes nothing");
-        assert!(!String::from_utf8_lossy(&os_release(b"ID=tanaka\nNAME=tanaka\nVERSION_ID=1x\n")).contains("tanaka"));
         let mut scrubber = Scrubber::of_nothing();
+        let written = os_release(&mut scrubber, debian);
+        assert_eq!(os_release::parse(&written).version, "12");
+        assert_eq!(os_release(&mut Scrubber::of_nothing(), &written), written, "scrubbing twice changes nothing");
+        assert!(
+            !String::from_utf8_lossy(&os_release(&mut scrubber, b"ID=tanaka\nNAME=tanaka\nVERSION_ID=1x\n"))
+                .contains("tanaka")
+        );
         let suite =
             release(&mut scrubber, include_bytes!("../../../tests/samples/updates/ubuntu_24_04_security.InRelease"));
         let suite = release_file::parse(&suite);

@@ -14,6 +14,7 @@ use crate::collect::packages::repodata::advisories::{self, Advised};
 use crate::collect::packages::repodata::{repomd, unpack};
 use crate::collect::packages::rpm_header::Package;
 use crate::collect::packages::rpm_version::Evr;
+use crate::collect::updates::automatic::{COMMANDS, UPGRADE_TYPES};
 
 /// What stands for a file that is damaged.
 const NOTHING: &[u8] = b"x\n";
@@ -27,7 +28,8 @@ pub(super) fn form_of_dnf(folder: &str, name: &str) -> Option<Form> {
     let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
     let of_settings = ending == Some("repo") && (folder.ends_with("repos.d") || folder.ends_with("repos.override.d"));
     match name {
-        "dnf.conf" if folder == "/etc/dnf" => Some(Form::DnfSettings),
+        "dnf.conf" | "automatic.conf" if folder == "/etc/dnf" => Some(Form::DnfSettings),
+        "automatic.conf" if folder.ends_with("/dnf5-plugins") => Some(Form::DnfSettings),
         _ if of_settings => Some(Form::DnfSettings),
         "repomd.xml" => Some(Form::RepositoryIndex),
         _ if folder.ends_with("/repodata") && name.contains(UPDATEINFO) => Some(Form::Advisories),
@@ -47,13 +49,18 @@ pub(super) fn settings(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Ve
     let mut lines: BTreeMap<usize, String> = BTreeMap::new();
     for section in &sections {
         let name = match section.name.as_str() {
-            MAIN => MAIN.to_owned(),
+            MAIN | COMMANDS => section.name.clone(),
             name if name.contains(['*', '?', '[']) => "*".to_owned(),
             name => scrubber.names.part(name),
         };
         lines.insert(section.line, format!("[{name}]"));
         for setting in &section.settings {
             let value = match setting.name.as_str() {
+                "apply_updates" if section.name == COMMANDS => answer(&setting.value).to_owned(),
+                "upgrade_type" if section.name == COMMANDS => {
+                    let of = UPGRADE_TYPES.into_iter().find(|of| *of == setting.value);
+                    of.unwrap_or("other").to_owned()
+                }
                 "enabled" | "skip_if_unavailable" => answer(&setting.value).to_owned(),
                 "reposdir" | "cachedir" | "system_cachedir" if section.name == MAIN => {
                     let folders = setting.value.split([',', ' ']).filter(|folder| !folder.is_empty());

@@ -13,7 +13,7 @@ use super::super::secrets::Secrets;
 
 pub(super) fn software(host: Recording, secrets: &Secrets) -> Recording {
     let note = secrets.note();
-    let Secrets { account, person, telephone, mail, host: name, file, .. } = secrets;
+    let Secrets { account, person, telephone, mail, host: name, file, password, .. } = secrets;
     let lists = format!("/var/lib/apt/lists/{name}_{file}_dists_x-security");
     let listed = |name: &str, version: &str| {
         format!(
@@ -32,7 +32,7 @@ pub(super) fn software(host: Recording, secrets: &Secrets) -> Recording {
     let tables: [sqlite_writer::Written<'_>; 2] =
         [("Name", &["key", "hnum", "note"], &names), ("Packages", &["hnum", "blob"], &heads)];
     let rpm = sqlite_writer::write_all(&tables).unwrap();
-    host.file("/etc/os-release", format!("{note}ID=ubuntu\nVERSION_ID=\"20.04\"\nPRETTY_NAME=\"{person}\"\n"))
+    host.file("/etc/os-release", format!("{note}ID=ubuntu\nVERSION_ID=\"20.04\"\nVERSION_CODENAME=focal\nPRETTY_NAME=\"{person}\"\n"))
         .file("/var/lib/ubuntu-advantage/status.json", format!("{{\"attached\":true,\"account\":\"{mail}\"}}"))
         .file(
             "/var/lib/dpkg/status",
@@ -44,6 +44,24 @@ pub(super) fn software(host: Recording, secrets: &Secrets) -> Recording {
             format!("{note}Origin: {person}\nLabel: Debian-Security\nDate: Mon, 23 Nov 2026 00:00:00 UTC\n"),
         )
         .file(format!("{lists}_main_binary-amd64_Packages"), listed(&format!("{file}-tools"), "2.0-1") + &note)
+        .file("/usr/bin/unattended-upgrade", &note)
+        .file(
+            "/etc/apt/apt.conf.d/20auto-upgrades",
+            format!("// {person}\nAPT::Periodic::Update-Package-Lists \"1\";\nAPT::Periodic::Unattended-Upgrade \"1\";\n"),
+        )
+        .file(
+            format!("/etc/apt/apt.conf.d/50-{file}"),
+            format!(
+                "Acquire::http::Proxy \"http://{account}:{password}@{name}/\";\n\
+                 Unattended-Upgrade::Origins-Pattern {{ \"origin={person},label=Debian-Security\"; }}; // {mail}\n\
+                 Unattended-Upgrade::Allowed-Origins {{ \"${{distro_id}}:${{distro_codename}}-security\"; \"{person}:{file}\"; }};\n"
+            ),
+        )
+        .link("/etc/systemd/system/timers.target.wants/apt-daily.timer", "/usr/lib/systemd/system/apt-daily.timer")
+        .link(
+            "/etc/systemd/system/timers.target.wants/apt-daily-upgrade.timer",
+            "/usr/lib/systemd/system/apt-daily-upgrade.timer",
+        )
         .file("/var/lib/rpm/rpmdb.sqlite", rpm)
         .file(format!("/opt/{file}/start"), &note)
         .folder("/opt/google")
@@ -73,6 +91,14 @@ pub(super) fn of_dnf(host: Recording, secrets: &Secrets) -> Recording {
     host.paths.remove(Path::new("/var/lib/dpkg/status"));
     host.file("/etc/os-release", format!("{note}ID=rocky\nVERSION_ID=\"9.4\"\nPRETTY_NAME=\"{person}\"\n"))
         .file("/etc/dnf/dnf.conf", format!("{note}[main]\ncachedir=/srv/{file}/cache\nproxy_password={password}\n"))
+        .file(
+            "/etc/dnf/automatic.conf",
+            format!("{note}[commands]\napply_updates = yes\n[email]\nemail_to = {mail}\npassword = {password}\n"),
+        )
+        .link(
+            "/etc/systemd/system/timers.target.wants/dnf-automatic.timer",
+            "/usr/lib/systemd/system/dnf-automatic.timer",
+        )
         .file(
             format!("/etc/yum.repos.d/{file}.repo"),
             format!("{note}[{file}]\nname={person}\nbaseurl=https://{name}/\nenabled=1\npassword={password}\n"),

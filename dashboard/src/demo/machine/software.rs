@@ -2,7 +2,7 @@
 
 use tenken_model::fact::office_macros::{MacroUser, OfficeMacros};
 use tenken_model::fact::software::{Program, ProgramSource, Software};
-use tenken_model::fact::updates::{Pending, Support, SupportKind, Updates};
+use tenken_model::fact::updates::{AutomaticLevel, AutomaticUpdates, Pending, Support, SupportKind, Updates};
 use tenken_model::observation::Outcome;
 use tenken_model::{Language, Read, Span, Topic};
 
@@ -39,6 +39,11 @@ impl Reading<'_> {
             lists_fetched: Read::Measured(Some(self.days_ago(0))),
             lists_valid_until: None,
             restart: Read::Measured(None),
+            automatic: Read::Measured(AutomaticUpdates {
+                level: AutomaticLevel::Installed,
+                hindrance: None,
+                place: "/etc/apt/apt.conf.d/20auto-upgrades".to_owned(),
+            }),
         }
     }
 

@@ -78,6 +78,46 @@ record! {
     }
 }
 
+choice! {
+    /// What a system does of itself about security updates.
+    pub enum AutomaticLevel {
+        /// It fetches their lists and installs them.
+        Installed = "installed",
+        /// It fetches them or their lists, and installs nothing.
+        Fetched = "fetched",
+        /// Nothing.
+        Off = "off",
+    }
+}
+
+choice! {
+    /// What keeps a system from installing security updates of itself.
+    pub enum AutomaticHindrance {
+        /// The program that installs them is not there.
+        ProgramMissing = "program_missing",
+        /// A setting switches it off, or none switches it on.
+        SwitchedOff = "switched_off",
+        /// The timer that starts it is not enabled.
+        TimerOff = "timer_off",
+        /// The lists of updates are not fetched.
+        ListsNotFetched = "lists_not_fetched",
+        /// What may be installed does not cover the suites of security updates.
+        SuitesNotCovered = "suites_not_covered",
+    }
+}
+
+record! {
+    /// Whether security updates are installed without a person.
+    pub struct AutomaticUpdates {
+        /// What the system does.
+        pub level: AutomaticLevel,
+        /// The first thing that keeps it from installing them; absent where it does.
+        pub hindrance: Option<AutomaticHindrance>,
+        /// What tells: the file of settings, the program or the timer.
+        pub place: String,
+    }
+}
+
 record! {
     /// Whether the operating system is supported and current.
     pub struct Updates {
@@ -94,5 +134,7 @@ record! {
         pub lists_valid_until: Option<Instant>,
         /// The restart that is due; absent when none is.
         pub restart: Read<Option<DueRestart>>,
+        /// Whether security updates are installed without a person.
+        pub automatic: Read<AutomaticUpdates>,
     }
 }

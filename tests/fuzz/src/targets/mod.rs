@@ -106,6 +106,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("shares_of_people", shares::of_people),
     ("smb_conf", shares::smb_conf),
     ("office_registry", software::office),
+    ("apt_settings", software::apt_settings),
     ("package_files", software::packages),
     ("package_versions", software::versions),
     ("rpm_names", software::rpm_names),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tenken_agent::collect::office_macros::registry;
+use tenken_agent::collect::packages::apt_conf::{self, Settings};
 use tenken_agent::collect::packages::apt_lists::{Newer, list_of, repository};
 use tenken_agent::collect::packages::debian_version::compare;
 use tenken_agent::collect::packages::dpkg::{AutomaticReader, Reader};
@@ -11,6 +12,7 @@ use tenken_agent::collect::packages::repodata::{advisories, repomd};
 use tenken_agent::collect::packages::rpm_version::Evr;
 use tenken_agent::collect::packages::{dnf_config, release_file, rpm, rpm_header};
 use tenken_agent::collect::sqlite::table;
+use tenken_agent::collect::updates::automatic::origins::{self, Distribution};
 use tenken_agent::collect::updates::{kernel, os_release, pro, support};
 use tenken_model::Size;
 
@@ -36,6 +38,24 @@ pub(super) fn packages(data: &[u8]) {
     let newer: BTreeMap<String, String> = newer.finish();
     assert!(newer.iter().all(|(name, version)| compare(version, &whole.versions[name]).is_gt()));
     let _release = release_file::parse(data);
+}
+
+/// What apt is told, and what may be installed by it.
+pub(super) fn apt_settings(data: &[u8]) {
+    let Ok(directives) = apt_conf::parse(data) else { return };
+    let mut settings = Settings::default();
+    for directive in &directives {
+        settings.take(&directive.action, "here");
+    }
+    let all = settings.all();
+    assert!(all.len() <= data.len());
+    let distribution = Distribution { id: "Debian".into(), codename: "bookworm".into() };
+    let release = release_file::parse(data);
+    for (_, value) in all {
+        for pattern in [origins::allowed(&value, &distribution), origins::pattern(&value, &distribution)] {
+            let _fits = pattern.map(|pattern| pattern.fits(&release));
+        }
+    }
 }
 
 pub(super) fn versions(data: &[u8]) {

@@ -1,0 +1,239 @@
+//! Hosts that install security updates of themselves, and hosts that seem to.
+
+use tenken_model::fact::updates::AutomaticHindrance::{
+    ListsNotFetched, ProgramMissing, SuitesNotCovered, SwitchedOff, TimerOff,
+};
+use tenken_model::fact::updates::AutomaticLevel::{Fetched, Installed, Off};
+use tenken_model::fact::updates::{AutomaticHindrance, AutomaticLevel, AutomaticUpdates};
+use tenken_model::{Read, ReasonCode};
+
+use super::super::tests::{bare, fact, needs};
+use super::origins::{self, Distribution};
+use crate::collect::packages::release_file;
+use crate::collect::updates::collect;
+use crate::collect::{Look, Wake};
+use crate::host::Recording;
+
+const FOLDER: &str = "/etc/apt/apt.conf.d";
+const SWITCHES: &str = "/etc/apt/apt.conf.d/20auto-upgrades";
+const ORIGINS: &str = "/etc/apt/apt.conf.d/50unattended-upgrades";
+const WANTS: &str = "/etc/systemd/system/timers.target.wants";
+
+fn started(host: Recording, timer: &str) -> Recording {
+    host.link(format!("{WANTS}/{timer}"), format!("/usr/lib/systemd/system/{timer}"))
+}
+
+fn of_apt(system: &[u8], suite: &str, release: &[u8], origins: &[u8]) -> Recording {
+    let host = bare("6.1.0-40-amd64")
+        .file("/etc/os-release", system)
+        .file("/var/lib/dpkg/status", "Package: bash\nStatus: install ok installed\nVersion: 5\n\n")
+        .file(format!("/var/lib/apt/lists/{suite}_InRelease"), release)
+        .file("/usr/bin/unattended-upgrade", "")
+        .file(SWITCHES, include_bytes!("../../../../tests/samples/updates/debian_12.20auto-upgrades"))
+        .file(ORIGINS, origins);
+    started(started(host, "apt-daily.timer"), "apt-daily-upgrade.timer")
+}
+
+fn debian() -> Recording {
+    of_apt(
+        include_bytes!("../../../../tests/samples/updates/debian_12.os-release"),
+        "deb.debian.org_debian-security_dists_bookworm-security",
+        include_bytes!("../../../../tests/samples/updates/debian_12_security.InRelease"),
+        include_bytes!("../../../../tests/samples/updates/debian_12.50unattended-upgrades"),
+    )
+}
+
+fn ubuntu() -> Recording {
+    of_apt(
+        b"ID=ubuntu\nVERSION_ID=\"24.04\"\nVERSION_CODENAME=noble\n",
+        "security.ubuntu.com_ubuntu_dists_noble-security",
+        include_bytes!("../../../../tests/samples/updates/ubuntu_24_04_security.InRelease"),
+        b"Unattended-Upgrade::Allowed-Origins {\n\t\"${distro_id}:${distro_codename}\";\n\
+          \t\"${distro_id}:${distro_codename}-security\"; // own\n\
+          \t\"${distro_id}ESMApps:${distro_codename}-apps-security\";\n//\t\"${distro_id}:${distro_codename}-updates\";\n};\n",
+    )
+}
+
+fn automatic(host: &Recording) -> Result<AutomaticUpdates, ReasonCode> {
+    match fact(host).automatic {
+        Read::Measured(automatic) => Ok(automatic),
+        Read::NotRead(reason) => Err(reason.code),
+    }
+}
+
+fn told(host: &Recording) -> Told {
+    automatic(host).map(|of| (of.level, of.hindrance))
+}
+
+type Told = Result<(AutomaticLevel, Option<AutomaticHindrance>), ReasonCode>;
+
+const fn hindered(level: AutomaticLevel, by: AutomaticHindrance) -> (AutomaticLevel, Option<AutomaticHindrance>) {
+    (level, Some(by))
+}
+
+#[test]
+fn as_packages_of_debian_and_ubuntu_set_it() {
+    for host in [debian(), ubuntu()] {
+        let automatic = automatic(&host).unwrap();
+        assert_eq!((automatic.level, automatic.hindrance), (Installed, None));
+        assert_eq!(automatic.place, SWITCHES);
+    }
+}
+
+#[test]
+fn settings_that_switch_it_off() {
+    let with = |text: &str| told(&debian().file("/etc/apt/apt.conf.d/99local", text));
+    assert_eq!(with("APT::Periodic::Enable \"0\";"), Ok(hindered(Off, SwitchedOff)));
+    assert_eq!(with("apt::periodic { unattended-upgrade 0; };"), Ok(hindered(Fetched, SwitchedOff)));
+    assert_eq!(with("APT::Periodic::Update-Package-Lists \"0\";"), Ok(hindered(Off, ListsNotFetched)));
+    assert_eq!(with("#clear APT::Periodic;"), Ok(hindered(Off, ListsNotFetched)));
+    assert_eq!(with("#clear Unattended-Upgrade::Origins-Pattern;"), Ok(hindered(Fetched, SuitesNotCovered)));
+    for same in
+        ["APT::Periodic::Enable \"1\";", "// APT::Periodic::Enable \"0\";", "/* APT::Periodic::Enable \"0\"; */"]
+    {
+        assert_eq!(with(same), Ok((Installed, None)), "{same}");
+    }
+    assert_eq!(with("APT::Periodic::Unattended-Upgrade \"always\";"), Ok((Installed, None)));
+    let earlier = debian().file("/etc/apt/apt.conf.d/10local", "APT::Periodic::Unattended-Upgrade \"0\";");
+    assert_eq!(told(&earlier), Ok((Installed, None)), "what comes later counts");
+    let main = debian().file("/etc/apt/apt.conf", "APT::Periodic::Unattended-Upgrade \"0\";");
+    assert_eq!(automatic(&main).unwrap().place, "/etc/apt/apt.conf");
+    let not_read = debian().file("/etc/apt/apt.conf.d/99local.bak", "APT::Periodic::Enable \"0\";");
+    assert_eq!(told(&not_read), Ok((Installed, None)), "apt passes it over");
+}
+
+#[test]
+fn what_is_left_of_a_removed_package_installs_nothing() {
+    let mut host = debian();
+    host.paths.remove(std::path::Path::new("/usr/bin/unattended-upgrade"));
+    assert_eq!(told(&host), Ok(hindered(Fetched, ProgramMissing)));
+    let mut host = debian();
+    host.paths.remove(std::path::Path::new(SWITCHES));
+    assert_eq!(told(&host), Ok(hindered(Off, ListsNotFetched)));
+    assert_eq!(automatic(&host).unwrap().place, FOLDER);
+}
+
+#[test]
+fn timers_that_do_not_start_it() {
+    let masked = |timer: &str| debian().link(format!("/etc/systemd/system/{timer}"), "/dev/null");
+    assert_eq!(told(&masked("apt-daily.timer")), Ok(hindered(Off, TimerOff)));
+    assert_eq!(told(&masked("apt-daily-upgrade.timer")), Ok(hindered(Fetched, TimerOff)));
+    let mut disabled = debian();
+    disabled.paths.remove(std::path::Path::new("/etc/systemd/system/timers.target.wants/apt-daily-upgrade.timer"));
+    assert_eq!(told(&disabled), Ok(hindered(Fetched, TimerOff)));
+    assert_eq!(automatic(&disabled).unwrap().place, "apt-daily-upgrade.timer");
+}
+
+#[test]
+fn suites_that_are_left_out() {
+    let with = |origins: &str| told(&debian().file(ORIGINS, origins));
+    for left_out in [
+        "",
+        "Unattended-Upgrade::Origins-Pattern { \"origin=Debian,codename=${distro_codename},label=Debian\"; };",
+        "Unattended-Upgrade::Origins-Pattern { // \"origin=Debian,label=Debian-Security\";\n };",
+        "Unattended-Upgrade::Origins-Pattern { \"origin=debian,label=Debian-Security\"; };",
+        "Unattended-Upgrade::Origins-Pattern { \"origin=Debian,codename=bullseye-security\"; };",
+        "Unattended-Upgrade::Origins-Pattern { \"\"; };",
+        "Unattended-Upgrade::Origins-Pattern \"origin=Debian,label=Debian-Security\";",
+        "Unattended-Upgrade::Allowed-Origins { \"${distro_id}:${distro_codename}\"; };",
+    ] {
+        assert_eq!(with(left_out), Ok(hindered(Fetched, SuitesNotCovered)), "{left_out}");
+    }
+    for covered in [
+        "Unattended-Upgrade::Origins-Pattern:: \"o=Debian,l=Debian-Security\";",
+        "Unattended-Upgrade::Origins-Pattern { \"origin=*\"; };",
+        "Unattended-Upgrade::Origins-Pattern { \"n=${distro_codename}-secur*, c=main\"; };",
+        "unattended-upgrade::allowed-origins { \"Debian *security\"; };",
+    ] {
+        assert_eq!(with(covered), Ok((Installed, None)), "{covered}");
+    }
+    let ended = debian().file(ORIGINS, "Unattended-Upgrade::Origins-Pattern { \"a=b\"; };");
+    assert_eq!(automatic(&ended).unwrap().place, ORIGINS);
+}
+
+#[test]
+fn what_is_not_followed_is_unknown() {
+    for (origins, code) in [
+        ("Unattended-Upgrade::Origins-Pattern { \"origin=Debian,site=deb.debian.org\"; };", ReasonCode::Unparsable),
+        ("Unattended-Upgrade::Origins-Pattern { \"vendor=Debian\"; };", ReasonCode::Unparsable),
+        ("Unattended-Upgrade::Origins-Pattern { \"origin=${distro}\"; };", ReasonCode::Unparsable),
+        ("Unattended-Upgrade::Allowed-Origins { \"Debian\"; };", ReasonCode::Unparsable),
+        ("Unattended-Upgrade::Allowed-Origins { \"a:b:c\"; };", ReasonCode::Unparsable),
+        ("Unattended-Upgrade { ", ReasonCode::Unparsable),
+        ("APT::Periodic::Enable \"0\"", ReasonCode::Unparsable),
+        ("#include \"/srv/apt.conf\";", ReasonCode::Unsupported),
+    ] {
+        let host = debian().file(ORIGINS, origins);
+        // An open scope alone is none that apt minds.
+        if origins.ends_with("{ ") {
+            assert_eq!(told(&host), Ok(hindered(Fetched, SuitesNotCovered)));
+        } else {
+            assert_eq!(told(&host), Err(code), "{origins}");
+        }
+    }
+    assert_eq!(told(&debian().denied(SWITCHES)), Err(ReasonCode::NotPermitted));
+    assert_eq!(told(&debian().denied(FOLDER)), Err(ReasonCode::NotPermitted));
+    assert_eq!(told(&debian().denied("/etc/systemd/system")), Err(ReasonCode::NotPermitted));
+    assert_eq!(told(&debian().file("/run/ostree-booted", "")), Err(ReasonCode::Unsupported));
+    let no_suite = of_apt(b"ID=debian\n", "a_dists_b", b"Origin: Debian\nSuite: stable\n", b"");
+    assert_eq!(told(&no_suite), Err(ReasonCode::Missing));
+    assert_eq!(told(&bare("6").file("/etc/os-release", "ID=arch\n")), Err(ReasonCode::Unsupported));
+}
+
+fn of_dnf(timer: &str, settings: &str) -> Recording {
+    let host = bare("5.14.0").file("/etc/os-release", "ID=almalinux\nVERSION_ID=9.4\n").folder("/etc/dnf");
+    started(host, timer).file("/etc/dnf/automatic.conf", settings)
+}
+
+#[test]
+fn what_dnf_does() {
+    let told = |timer: &str, settings: &str| told(&of_dnf(timer, settings));
+    let applies = "[commands]\nupgrade_type = security\napply_updates = yes\n";
+    assert_eq!(told("dnf-automatic.timer", applies), Ok((Installed, None)));
+    assert_eq!(told("dnf5-automatic.timer", applies), Ok((Installed, None)));
+    assert_eq!(told("dnf-automatic-install.timer", "[commands]\napply_updates = no\n"), Ok((Installed, None)));
+    assert_eq!(told("dnf-automatic-download.timer", applies), Ok(hindered(Fetched, TimerOff)));
+    assert_eq!(told("dnf-makecache.timer", applies), Ok(hindered(Fetched, TimerOff)));
+    assert_eq!(told("fstrim.timer", applies), Ok(hindered(Off, TimerOff)));
+    for off in [
+        "",
+        "[commands]\n# apply_updates = yes\n",
+        "[emitters]\napply_updates = yes\n",
+        "[commands]\napply_updates=no\n",
+    ] {
+        assert_eq!(told("dnf-automatic.timer", off), Ok(hindered(Fetched, SwitchedOff)), "{off}");
+    }
+    assert_eq!(told("dnf-automatic.timer", "[commands]\napply_updates = yes # all\n"), Err(ReasonCode::Unparsable));
+    assert_eq!(told("dnf-automatic.timer", "[commands]\nupgrade_type = all\n"), Err(ReasonCode::Unparsable));
+    assert_eq!(told("dnf-automatic.timer", "apply_updates = yes\n"), Err(ReasonCode::Unparsable));
+    let brought = "/usr/share/dnf5/dnf5-plugins/automatic.conf";
+    let host = of_dnf("dnf5-automatic.timer", "[commands]\napply_updates = no\n").file(brought, applies);
+    assert_eq!(self::told(&host), Ok(hindered(Fetched, SwitchedOff)), "what an administrator says counts");
+}
+
+#[test]
+fn a_new_file_of_settings_wakes() {
+    let host = debian();
+    let look = Look::new(&host);
+    let _fact = collect(&look, &needs());
+    let (_, wakes) = look.finish();
+    let paths: Vec<String> = wakes.iter().map(|wake| format!("{wake:?}")).collect();
+    for path in [FOLDER, "/etc/apt/apt.conf", SWITCHES, WANTS] {
+        assert!(paths.iter().any(|wake| wake.contains(&format!("\"{path}\""))), "{path}: {paths:?}");
+    }
+    assert!(wakes.iter().any(|wake| matches!(wake, Wake::Path(_))));
+}
+
+#[test]
+fn patterns_are_those_of_the_program() {
+    let ubuntu = Distribution { id: "Ubuntu".into(), codename: "noble".into() };
+    let release = release_file::parse(b"Origin: Foo, Inc.\nSuite: noble\nCodename: noble\n");
+    let fits = |text: &str| origins::pattern(text, &ubuntu).map(|pattern| pattern.fits(&release));
+    assert_eq!(fits("origin=Foo\\, Inc.,suite=noble"), Ok(true));
+    assert_eq!(fits(" o = Foo* , a = ${distro_codename} "), Ok(true));
+    assert_eq!(fits("o=${distro_id}"), Ok(false));
+    assert!(fits("o=a=b").is_err() && fits("noble").is_err() && fits("o=[F]oo").is_err());
+    let allowed = |text: &str| origins::allowed(text, &ubuntu).map(|pattern| pattern.fits(&release));
+    assert_eq!(allowed("Foo*:${distro_codename}"), Ok(true));
+    assert_eq!(allowed("Ubuntu noble"), Ok(false));
+}
