@@ -89,7 +89,8 @@ fn messages_of_debian_12() {
     assert_eq!(
         sets,
         [
-            ("jiro", PasswordWay::Chpasswd, Some("hanako"), Some(true), true),
+            // Before it sudo ran only what sets no password.
+            ("jiro", PasswordWay::Chpasswd, None, None, true),
             ("taro", PasswordWay::Passwd, Some("hanako"), Some(true), false),
         ]
     );
