@@ -46,6 +46,17 @@ pub enum Attempt {
     Left,
 }
 
+/// What a program changes that somebody ran as another account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Administers {
+    /// Nothing of accounts.
+    Nothing,
+    /// Accounts, but no password.
+    Accounts,
+    /// Passwords, and maybe accounts.
+    Passwords,
+}
+
 /// What happened. Names are as they were written, by whoever could.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
@@ -93,8 +104,8 @@ pub enum What {
         target: String,
         /// It was granted.
         granted: bool,
-        /// What was run changes accounts or passwords.
-        administers: bool,
+        /// What the program that was run changes.
+        administers: Administers,
     },
     /// A session of sftp was asked for.
     SftpRequested {

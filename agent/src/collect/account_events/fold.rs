@@ -9,7 +9,7 @@ use tenken_model::fact::account_events::{
 };
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
 
-use super::event::{Actor, Attempt, Event, Named, What};
+use super::event::{Actor, Administers, Attempt, Event, Named, What};
 use super::names::{day, source};
 use super::people::People;
 
@@ -20,8 +20,8 @@ pub(super) const PASSWORDS_MAX: usize = 400;
 pub(super) const CHANGES_MAX: usize = 400;
 pub(super) const TRANSFERS_MAX: usize = 200;
 const MOST_FAILED_MAX: usize = 50;
-/// For how long days with many failed sign-ins are told apart.
-const LATELY: Span = Span::from_days(7);
+/// For how long days with many failed sign-ins are told apart: one more than rules look back, because a fact holds for a day.
+pub(super) const LATELY: Span = Span::from_days(9);
 /// A password that is set so soon after its account was added is its first.
 const FIRST_ISSUE: Span = Span::from_secs(3_600);
 /// What sudo was told to run lasts no longer until it changes an account: somebody types a password twice.
@@ -46,14 +46,16 @@ pub(super) struct Rows {
 /// The rows of events, which come the oldest first.
 pub(super) fn fold(events: &[Event], people: &People, now: Instant) -> Rows {
     let known = Known::of(events, people);
-    let mut rows = Rows { most_failed: Vec::new(), ..Rows::default() };
     let failed = known.failed(events);
-    rows.most_failed = most_failed(&failed, now);
-    rows.failed_sign_ins = failed;
-    rows.passwords_set = known.passwords(events);
-    rows.changes = known.changes(events);
-    rows.elevations = known.elevations(events);
-    rows.transfers = transfers(events);
+    let mut rows = Rows {
+        most_failed: most_failed(&failed, now),
+        failed_sign_ins: failed,
+        passwords_set: known.passwords(events),
+        changes: known.changes(events),
+        elevations: known.elevations(events),
+        transfers: transfers(events).into_iter().filter(|row| known.account(&row.account).is_some()).collect(),
+        left_out: 0,
+    };
     let left_out = newest_first(&mut rows.failed_sign_ins, FAILED_MAX, |row| (row.day, row.count))
         + newest_first(&mut rows.passwords_set, PASSWORDS_MAX, |row| row.at)
         + newest_first(&mut rows.changes, CHANGES_MAX, |row| row.at)
@@ -76,8 +78,8 @@ struct Known<'a> {
     people: &'a People,
     /// Names that are those of accounts: the host has them, or had, or a directory has them.
     accounts: BTreeSet<&'a str>,
-    /// When sudo was told to run something that changes accounts, and by whom.
-    administering: Vec<(Instant, &'a str)>,
+    /// When sudo was told to run something that changes accounts, by whom, and what it changes.
+    administering: Vec<(Instant, &'a str, Administers)>,
     /// When accounts were added.
     added: Vec<(Instant, &'a str)>,
     /// When a process said that a sign-in failed.
@@ -108,8 +110,8 @@ impl<'a> Known<'a> {
                     if *granted {
                         known.accounts.insert(target);
                     }
-                    if *administers {
-                        known.administering.push((event.at, account));
+                    if *administers != Administers::Nothing {
+                        known.administering.push((event.at, account, *administers));
                     }
                 }
                 What::Failed { account, way: SignInWay::Ssh, attempt, .. } => {
@@ -132,8 +134,15 @@ impl<'a> Known<'a> {
 
     /// The name, if it is that of an account.
     fn account(&self, name: &str) -> Option<String> {
-        let is_one = !name.is_empty() && name.chars().count() <= NAME_CHARACTERS && self.accounts.contains(name);
-        (is_one && !name.chars().any(char::is_control)).then(|| name.to_owned())
+        (self.accounts.contains(name) && may_be_name(name)).then(|| name.to_owned())
+    }
+
+    /// The name of an account that is told by name or number; nothing where it cannot be one.
+    fn named(&self, named: &Named) -> Option<String> {
+        match named {
+            Named::Name(name) => self.account(name),
+            Named::Number(number) => Some(self.people.name(*number)),
+        }
     }
 
     fn failed(&self, events: &[Event]) -> Vec<FailedSignIns> {
@@ -169,7 +178,7 @@ impl<'a> Known<'a> {
     fn passwords(&self, events: &[Event]) -> Vec<PasswordSet> {
         let row = |event: &Event| {
             let What::PasswordSet { account, how } = &event.what else { return None };
-            let account = self.people.resolve(account);
+            let account = self.named(account)?;
             let (by, by_another) = self.setter(event, &account, *how);
             let first_issue = self.added.iter().any(|(at, added)| {
                 let since = Span::between(*at, event.at);
@@ -186,34 +195,48 @@ impl<'a> Known<'a> {
         let Actor { user, signed_in } = event.actor;
         // Whoever acts as an account knows its password already; root's is set by those who may act as root.
         let is_itself = number.is_some() && user == number && how != PasswordWay::Usermod;
-        if how == PasswordWay::Other || (is_itself && user != Some(0)) {
+        let person = signed_in.map(|number| self.people.name(number));
+        if how == PasswordWay::Other {
+            // Whoever signs in with a password that ran out sets it; a program that somebody else runs is none of that.
+            return match person.filter(|person| person != account) {
+                Some(another) => (Some(another), Read::Measured(true)),
+                None => (Some(account.to_owned()), Read::Measured(false)),
+            };
+        }
+        if is_itself && user != Some(0) {
             return (Some(account.to_owned()), Read::Measured(false));
         }
-        let by = signed_in.map(|number| self.people.name(number)).or_else(|| self.administrator(event.at));
+        let by = person.or_else(|| self.administrator(event.at, |changes| changes == Administers::Passwords));
         if is_itself || number == Some(0) || by.as_deref() == Some(account) {
             return (by, Read::Measured(false));
         }
-        if by.is_some() || user.is_some() || how != PasswordWay::Passwd {
+        if by.is_some() || user.is_some() {
             return (by, Read::Measured(true));
         }
         let detail = "read who set a password: the records say only whose it is, and no sudo before it explains it";
         (None, Read::NotRead(Reason::new(ReasonCode::Inconclusive, detail)))
     }
 
-    /// Who had last told sudo to run something that changes accounts.
-    fn administrator(&self, at: Instant) -> Option<String> {
-        let before = self.administering.iter().rev().find(|(begun, _)| *begun <= at)?;
-        (Span::between(before.0, at) <= SUDO_LASTS).then(|| before.1.to_owned())
+    /// Who had last told sudo to run something that changes that.
+    fn administrator(&self, at: Instant, changes: impl Fn(Administers) -> bool) -> Option<String> {
+        let before = self.administering.iter().rev().find(|(begun, _, what)| *begun <= at && changes(*what))?;
+        (Span::between(before.0, at) <= SUDO_LASTS).then(|| self.account(before.1)).flatten()
     }
 
     fn changes(&self, events: &[Event]) -> Vec<AccountChange> {
         let row = |event: &Event| {
             let What::Changed { kind, account, group, by } = &event.what else { return None };
             let signed_in = event.actor.signed_in.map(|number| self.people.name(number));
+            let by = by.as_ref().and_then(|by| self.account(by));
             let written = by.clone().filter(|by| by != "root");
-            let by = signed_in.or(written).or_else(|| self.administrator(event.at)).or_else(|| by.clone());
-            let account = account.as_ref().map(|account| self.people.resolve(account));
-            Some(AccountChange { kind: *kind, account, group: group.clone(), by, at: event.at })
+            let by = signed_in.or(written).or_else(|| self.administrator(event.at, |_| true)).or(by);
+            let account = account.as_ref().map(|account| self.named(account));
+            let group = group.as_ref().map(|group| may_be_name(group).then(|| group.clone()));
+            // What has another form was written by no program that changes accounts.
+            if account == Some(None) || group == Some(None) {
+                return None;
+            }
+            Some(AccountChange { kind: *kind, account: account.flatten(), group: group.flatten(), by, at: event.at })
         };
         events.iter().filter_map(row).collect()
     }
@@ -249,32 +272,32 @@ fn is_first(left: &mut BTreeMap<u32, Instant>, event: &Event) -> bool {
     before.is_none_or(|before| Span::between(before, event.at).abs() > ATTEMPT_LASTS)
 }
 
+/// What may be the name of an account or a group.
+fn may_be_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().count() <= NAME_CHARACTERS && !name.chars().any(char::is_control)
+}
+
+/// The counts of each day, the newest first, and of each the most.
 fn most_failed(failed: &[FailedSignIns], now: Instant) -> Vec<FailedDay> {
-    let mut counts: BTreeMap<(FailedOf, &str, Instant), i64> = BTreeMap::new();
+    let mut days: BTreeMap<Instant, BTreeMap<(FailedOf, &str), i64>> = BTreeMap::new();
     for row in failed.iter().filter(|row| Span::between(row.day, now) <= LATELY) {
+        let counts = days.entry(row.day).or_default();
         if let Some(account) = &row.account {
-            *counts.entry((FailedOf::Account, account, row.day)).or_default() += row.count;
+            *counts.entry((FailedOf::Account, account)).or_default() += row.count;
         }
         if !row.source.is_empty() {
-            *counts.entry((FailedOf::Source, &row.source, row.day)).or_default() += row.count;
+            *counts.entry((FailedOf::Source, &row.source)).or_default() += row.count;
         }
     }
-    // Of days alike the later one.
-    let mut worst: BTreeMap<(FailedOf, &str), (i64, Instant)> = BTreeMap::new();
-    for ((of, name, day), count) in counts {
-        let known = worst.entry((of, name)).or_insert((count, day));
-        *known = (*known).max((count, day));
+    let mut all = Vec::new();
+    for (day, counts) in days.into_iter().rev() {
+        let row = |((of, name), count): ((FailedOf, &str), i64)| FailedDay { of, name: name.to_owned(), day, count };
+        let mut rows: Vec<FailedDay> = counts.into_iter().map(row).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.count));
+        rows.truncate(MOST_FAILED_MAX);
+        all.append(&mut rows);
     }
-    let row = |((of, name), (count, day)): ((FailedOf, &str), (i64, Instant))| FailedDay {
-        of,
-        name: name.to_owned(),
-        day,
-        count,
-    };
-    let mut rows: Vec<FailedDay> = worst.into_iter().map(row).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.count));
-    rows.truncate(MOST_FAILED_MAX);
-    rows
+    all
 }
 
 fn transfers(events: &[Event]) -> Vec<Transfer> {

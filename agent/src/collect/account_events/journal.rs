@@ -3,11 +3,12 @@
 use tenken_model::fact::account_events::{EventLog, EventLogKind};
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
 
-use super::event::Event;
-use super::journal_entries::{self, Entry, JournalEntriesError, PAGE_BYTES, Pages};
+use super::event::{Event, Named, What};
+use super::journal_entries::{self, Compressed, Entry, JournalEntriesError, PAGE_BYTES, Pages};
 use super::merge::{Covered, Told};
 use super::message;
 use super::names::hour;
+use super::people::People;
 use super::places::Reading;
 use super::told_since;
 use crate::collect::Look;
@@ -18,7 +19,7 @@ use crate::host::{EntryKind, ReadError};
 const MACHINE: &str = "/etc/machine-id";
 /// On disk, and in memory.
 const FOLDERS: [&str; 2] = ["/var/log/journal", "/run/log/journal"];
-const FILES_MAX: usize = 100;
+const FILES_MAX: usize = 1_000;
 /// Pages that are read for passwords and changes, and for all else.
 const RARE_PAGES: usize = 96;
 const FREQUENT_PAGES: usize = 128;
@@ -31,27 +32,40 @@ struct Part {
     path: String,
     newest: Instant,
     oldest: Instant,
+    /// When it was last written, by its newest entry or by the file system, whichever is later: a clock may be set back.
+    written: Instant,
     /// Of the system, not of one person's own programs.
     is_of_system: bool,
 }
 
+/// What was found, and since when that is all, if it is not since the journal begins.
+#[derive(Default)]
+struct Entries {
+    events: Vec<Event>,
+    compressed: Vec<Compressed>,
+    from: Option<Instant>,
+}
+
 /// What the journal tells; nothing where there is none.
-pub(super) fn read(look: &Look<'_>, now: Instant) -> Option<Reading> {
+pub(super) fn read(look: &Look<'_>, now: Instant, people: &People) -> Option<Reading> {
     let (folder, parts) = match parts(look, told_since(now)) {
         Ok(Some(found)) => found,
         Ok(None) => return None,
         Err(reason) => return Some(unread(reason)),
     };
     let newest = parts.iter().map(|part| part.newest).max();
-    let mut cut = false;
+    let (mut cut, mut uses_cut) = (false, false);
     let mut told = Told::default();
     for (programs, pages) in [(&message::RARE[..], RARE_PAGES), (&message::FREQUENT[..], FREQUENT_PAGES)] {
-        let (events, from) = match entries(look, &parts, programs, pages, told_since(now)) {
+        let found = entries(look, &parts, (programs, pages), told_since(now), people);
+        let Entries { events, compressed, from } = match found {
             Ok(found) => found,
             Err(reason) => return Some(unread(reason)),
         };
         told.events.extend(events);
+        told.compressed.extend(compressed);
         cut |= from.is_some();
+        uses_cut = from.is_some();
         let from = from.or_else(|| begin(&parts));
         let covered = from.zip(newest).map(|(from, until)| Covered { from, until });
         if told.rare.is_none() && pages == RARE_PAGES { told.rare = covered } else { told.frequent = covered }
@@ -64,7 +78,7 @@ pub(super) fn read(look: &Look<'_>, now: Instant) -> Option<Reading> {
         newest_hour: newest.map(hour),
         cut,
     };
-    Some(Reading { log, told })
+    Some(Reading { log, told, uses_cut })
 }
 
 fn unread(reason: Reason) -> Reading {
@@ -75,7 +89,7 @@ fn unread(reason: Reason) -> Reading {
         newest_hour: None,
         cut: false,
     };
-    Reading { log, told: Told::default() }
+    Reading { log, told: Told::default(), uses_cut: false }
 }
 
 /// When the journal begins: that of the system, because people's own go as theirs fill up.
@@ -103,8 +117,8 @@ fn parts(look: &Look<'_>, since: Instant) -> Result<Option<(String, Vec<Part>)>,
             parts.extend(found);
         }
     }
-    parts.retain(|part: &Part| part.newest >= since);
-    parts.sort_by_key(|part| std::cmp::Reverse(part.newest));
+    parts.retain(|part: &Part| part.written >= since);
+    parts.sort_by_key(|part| std::cmp::Reverse(part.written));
     Ok(place.map(|place| (place, parts)))
 }
 
@@ -115,7 +129,8 @@ fn in_folder(look: &Look<'_>, folder: &str, machine: Option<u128>) -> Result<Vec
     let aside = look.aside();
     for entry in entries.into_iter().filter(|entry| entry.name.trim_end_matches('~').ends_with(".journal")) {
         if parts.len() >= FILES_MAX {
-            break;
+            let detail = format!("list {folder}: more than {FILES_MAX} journal files");
+            return Err(Reason::new(ReasonCode::TooLarge, detail));
         }
         let path = format!("{folder}/{}", entry.name);
         let bytes = match aside.read_part(&path, 0, Size::from_bytes(HEADER_BYTES)) {
@@ -129,22 +144,23 @@ fn in_folder(look: &Look<'_>, folder: &str, machine: Option<u128>) -> Result<Vec
         if machine.is_some_and(|machine| machine != u128::from_be_bytes(machine_id)) {
             continue;
         }
-        parts.push(Part { path, newest, oldest, is_of_system: entry.name.starts_with("system") });
+        let written = aside.metadata(&path).map_or(newest, |metadata| newest.max(metadata.modified));
+        parts.push(Part { path, newest, oldest, written, is_of_system: entry.name.starts_with("system") });
     }
     Ok(parts)
 }
 
-/// What these programs told, and since when that is all, if it is not since the journal begins.
+/// What these programs told, of which so many pages may be read.
 fn entries(
     look: &Look<'_>,
     parts: &[Part],
-    programs: &[&str],
-    pages: usize,
+    (programs, mut pages): (&[&str], usize),
     since: Instant,
-) -> Result<(Vec<Event>, Option<Instant>), Reason> {
+    people: &People,
+) -> Result<Entries, Reason> {
     let aside = look.aside();
-    let (mut pages, mut most) = (pages, ENTRIES);
-    let (mut events, mut from): (Vec<Event>, Option<Instant>) = (Vec::new(), None);
+    let mut most = ENTRIES;
+    let Entries { mut events, mut compressed, mut from } = Entries::default();
     for part in parts {
         if pages == 0 || most == 0 {
             from = from.max(Some(part.newest));
@@ -166,18 +182,52 @@ fn entries(
             }
         };
         most = most.saturating_sub(found.entries.len());
-        from = from.max(found.missing_until);
-        events.extend(found.entries.into_iter().filter_map(|entry| event(&entry)));
+        from = from.max(found.missing_until).max(found.unlisted.then_some(part.newest));
+        events.extend(found.entries.iter().filter_map(|entry| event(entry, people)));
+        compressed.extend(found.compressed);
     }
-    Ok((events, from))
+    Ok(Entries { events, compressed, from })
 }
 
-fn event(entry: &Entry) -> Option<Event> {
+fn event(entry: &Entry, people: &People) -> Option<Event> {
     if entry.executable.as_deref().is_some_and(|executable| !is_of_the_system(executable)) {
         return None;
     }
     let what = message::read(&entry.program, &entry.message)?;
+    match entry.actor.user {
+        Some(0) => {}
+        Some(user) => {
+            let name = message::program(entry.executable.as_deref()?.trim_end_matches(" (deleted)"));
+            if !may_say(user, name, &what, people) {
+                return None;
+            }
+        }
+        None => return None,
+    }
     Some(Event { at: entry.at, what, process: entry.process, actor: entry.actor, times: 1 })
+}
+
+/// Whether a program that a person runs may say that. Anybody can write under any name, and be another program the next moment,
+/// but not be another person: so each is heard of what they may do to themselves.
+fn may_say(user: u32, program: &str, what: &What, people: &People) -> bool {
+    let is_own = |name: &str| match people.number(name) {
+        Some(number) => number == user,
+        // Neither is known here: it may be an account of a directory.
+        None => people.is_nobody(&Named::Number(user)),
+    };
+    let is_sftp = matches!(program, "sftp-server" | "internal-sftp" | "sshd" | "sshd-session");
+    match what {
+        What::Elevated { account, .. } => matches!(program, "sudo" | "sudo-rs" | "su") && is_own(account),
+        What::PasswordSet { account: Named::Name(account), .. } => program == "passwd" && is_own(account),
+        What::Changed { account: Some(Named::Name(account)), by: Some(by), .. } => match program {
+            "gpasswd" => is_own(by),
+            "passwd" | "chage" => is_own(by) && is_own(account),
+            _ => false,
+        },
+        What::SftpOpened { account } | What::SftpRequested { account } => is_sftp && is_own(account),
+        What::SftpClosed { .. } => is_sftp,
+        _ => false,
+    }
 }
 
 /// Whether a program may have written what it seems to: others, such as logger(1), write under any name.
@@ -208,6 +258,38 @@ impl Pages for OfFile<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collect::accounts::passwd;
+
+    #[test]
+    fn nobody_speaks_for_another() {
+        let people = "root:x:0:0::/:/bin/sh\nhanako:x:1000:1000::/:/bin/sh\ntaro:x:1001:1001::/:/bin/sh\n";
+        let people = People::of(passwd::parse(people.as_bytes()).unwrap().entries);
+        let is_told = |user: Option<u32>, program: &str, executable: Option<&str>, message: &str| {
+            let actor = crate::collect::account_events::event::Actor::new(user, None);
+            let (program, message) = (program.to_owned(), message.to_owned());
+            let executable = executable.map(str::to_owned);
+            event(&Entry { at: Instant::UNIX_EPOCH, program, process: 7, message, actor, executable }, &people)
+                .is_some()
+        };
+        let failed = "Failed password for root from 192.0.2.7 port 5 ssh2";
+        let (sshd, sudo, passwd) = (Some("/usr/sbin/sshd"), Some("/usr/bin/sudo"), Some("/usr/bin/passwd"));
+        assert!(is_told(Some(0), "sshd", sshd, failed) && is_told(Some(0), "sshd", None, failed));
+        assert!(!is_told(Some(0), "sshd", Some("/usr/bin/logger"), failed));
+        for executable in [None, sshd, passwd, sudo] {
+            assert!(!is_told(Some(1_000), "sshd", executable, failed), "{executable:?}");
+            assert!(!is_told(None, "sshd", executable, failed), "{executable:?}");
+        }
+        let set = "pam_unix(passwd:chauthtok): password changed for taro";
+        assert!(is_told(Some(0), "passwd", passwd, set) && is_told(Some(1_001), "passwd", passwd, set));
+        assert!(!is_told(Some(1_001), "passwd", None, set) && !is_told(Some(1_000), "passwd", passwd, set));
+        let ran = "hanako : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd taro";
+        assert!(is_told(Some(1_000), "sudo", sudo, ran) && !is_told(Some(1_001), "sudo", sudo, ran));
+        assert!(is_told(Some(70_000), "sudo", sudo, &ran.replace("hanako", "of-directory")));
+        assert!(!is_told(Some(1_000), "sudo", sudo, &ran.replace("hanako", "of-directory")));
+        let opened = "session opened for local user taro from [192.0.2.7]";
+        assert!(is_told(Some(1_001), "sftp-server", Some("/usr/lib/openssh/sftp-server"), opened));
+        assert!(!is_told(Some(1_000), "sftp-server", Some("/usr/lib/openssh/sftp-server"), opened));
+    }
 
     #[test]
     fn programs_of_the_system() {

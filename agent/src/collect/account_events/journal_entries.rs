@@ -96,7 +96,25 @@ pub struct Found {
     /// read. Older ones are missing, too.
     pub missing_until: Option<Instant>,
     /// Entries whose message is compressed, because it is long.
-    pub compressed: usize,
+    pub compressed: Vec<Compressed>,
+    /// There are too many names of programs to find all that were asked for: any number of entries may be missing.
+    pub unlisted: bool,
+}
+
+/// An entry whose message is compressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compressed {
+    /// When journald took it.
+    pub at: Instant,
+    /// The process that it names.
+    pub process: u32,
+}
+
+/// What became of an entry.
+enum Kept {
+    Whole(Entry),
+    Compressed(Compressed),
+    UsedUp,
 }
 
 /// The entries of those programs since a time, the newest `most` of them.
@@ -108,10 +126,11 @@ pub fn read<P: Pages>(
 ) -> Result<Found, JournalEntriesError<P::Error>> {
     let mut file = File::open(pages)?;
     let mut wanted: BTreeMap<u64, String> = BTreeMap::new();
-    let mut found = Found::default();
+    let (writers, is_whole) = file.writers(programs)?;
+    let mut found = Found { unlisted: !is_whole, ..Found::default() };
     // What is left out of one program's entries is older than the newest of these.
     let mut cut_at = None;
-    for (offset, program) in file.writers(programs)? {
+    for (offset, program) in writers {
         let (offsets, left) = file.entries_of(offset, most)?;
         if let Some(left) = left {
             cut_at = cut_at.max(Some(left));
@@ -132,20 +151,21 @@ pub fn read<P: Pages>(
                 continue;
             }
         };
+        // A clock that was set back makes an entry older than those before it.
         if at < since {
-            break;
+            continue;
         }
         if found.entries.len() >= most || cut_at.is_some_and(|cut| offset <= cut) {
             found.missing_until = Some(at);
             return Ok(found);
         }
         match file.values(at, program, &items)? {
-            Some(entry) => found.entries.push(entry),
-            None if file.is_used_up => {
+            Kept::Whole(entry) => found.entries.push(entry),
+            Kept::Compressed(entry) => found.compressed.push(entry),
+            Kept::UsedUp => {
                 found.missing_until = Some(at);
                 return Ok(found);
             }
-            None => found.compressed += 1,
         }
     }
     if cut_at.is_some() {
@@ -237,8 +257,9 @@ impl<P: Pages> File<P> {
         }
     }
 
-    /// The values of the field of writers, which name these programs.
-    fn writers(&mut self, programs: &[&str]) -> Of<P, Vec<(u64, String)>> {
+    /// The values of the field of writers, which name these programs, and whether all values were looked at: anybody may write
+    /// under any name, and the newest come first.
+    fn writers(&mut self, programs: &[&str]) -> Of<P, (Vec<(u64, String)>, bool)> {
         let mut writers = Vec::new();
         let mut next = self.field()?;
         let mut met = BTreeSet::new();
@@ -253,7 +274,7 @@ impl<P: Pages> File<P> {
             }
             next = number(&head, 32).unwrap_or_default();
         }
-        Ok(writers)
+        Ok((writers, next == 0))
     }
 
     /// The first value of the field of writers; 0 where it has none.
@@ -333,8 +354,8 @@ impl<P: Pages> File<P> {
         Ok(Some((at, bytes.chunks_exact(size).filter_map(self::offset).collect())))
     }
 
-    /// An entry with what its values say; nothing where its message is compressed or could not be read.
-    fn values(&mut self, at: Instant, program: String, items: &[u64]) -> Of<P, Option<Entry>> {
+    /// An entry with what its values say, as far as they are not compressed and could be read.
+    fn values(&mut self, at: Instant, program: String, items: &[u64]) -> Of<P, Kept> {
         let (mut message, mut process, mut user, mut signed_in, mut executable) = (None, 0, None, None, None);
         for item in items {
             let value = match self.known.get(item) {
@@ -348,7 +369,7 @@ impl<P: Pages> File<P> {
                         value
                     }
                     Err(JournalEntriesError::Read(error)) => return Err(JournalEntriesError::Read(error)),
-                    Err(_) if self.is_used_up => return Ok(None),
+                    Err(_) if self.is_used_up => return Ok(Kept::UsedUp),
                     Err(_) => Value::Other,
                 },
             };
@@ -362,7 +383,10 @@ impl<P: Pages> File<P> {
             }
         }
         let actor = Actor::new(user, signed_in);
-        Ok(message.map(|message| Entry { at, program, process, message, actor, executable }))
+        Ok(match message {
+            Some(message) => Kept::Whole(Entry { at, program, process, message, actor, executable }),
+            None => Kept::Compressed(Compressed { at, process }),
+        })
     }
 
     fn value(&mut self, offset: u64) -> Of<P, Value> {

@@ -25,12 +25,18 @@ pub struct Told {
 }
 
 /// Reads a log, or its end: then the first line is cut off, and passed over. `modified` is when it was last written, from
-/// which the year follows where lines have none.
-pub fn read(bytes: &[u8], is_end: bool, modified: Instant, zone: &Zone) -> Told {
+/// which the year follows where lines have none. `host` is this host's name, if it is known: of a log that holds lines of it,
+/// those of other hosts are none of this one.
+pub fn read(bytes: &[u8], is_end: bool, modified: Instant, zone: &Zone, host: Option<&str>) -> Told {
     let bytes = if is_end { after_first_line(bytes) } else { bytes };
+    let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let is_of = |line: &[u8], host: &str| written_by(line).is_some_and(|word| is_named(word, host));
+    // A host that was given another name, or writes none, still has its own log.
+    let host = host.filter(|host| lines().any(|line| is_of(line, host)));
+    let is_own = |line: &&[u8]| host.is_none_or(|host| is_of(line, host));
     let time = |line: &[u8]| first_record::time(line.get(..TIME_BYTES).unwrap_or(line), modified, zone);
     let mut told = Told::default();
-    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+    for line in lines().filter(is_own) {
         if told.oldest.is_none() {
             told.oldest = time(line);
         }
@@ -38,7 +44,8 @@ pub fn read(bytes: &[u8], is_end: bool, modified: Instant, zone: &Zone) -> Told 
         let Some(at) = time(line) else { continue };
         told.events.push(Event { at, what, process, actor: Actor::default(), times });
     }
-    told.newest = bytes.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(8).find_map(time);
+    let last = bytes.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    told.newest = last.filter(is_own).take(8).find_map(time);
     told
 }
 
@@ -68,17 +75,35 @@ fn after_first_line(bytes: &[u8]) -> &[u8] {
     end.and_then(|end| bytes.get(end + 1..)).unwrap_or_default()
 }
 
+/// What is behind the time: one with the year is one word, one without it three.
+fn behind_time(line: &[u8]) -> Option<&[u8]> {
+    let words = if line.first().is_some_and(u8::is_ascii_digit) { 1 } else { 3 };
+    (0..words).try_fold(line, |rest, _| word(rest).map(|(_, rest)| rest))
+}
+
+/// The first word, and what begins with the next.
+fn word(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (word, rest) = text.split_at_checked(text.iter().position(|byte| *byte == b' ')?)?;
+    Some((word, rest.get(rest.iter().position(|byte| *byte != b' ')?..)?))
+}
+
+/// The name of the host that wrote a line.
+fn written_by(line: &[u8]) -> Option<&str> {
+    std::str::from_utf8(word(behind_time(line)?)?.0).ok()
+}
+
+/// Whether a name, short or in full, is that of a host.
+fn is_named(word: &str, host: &str) -> bool {
+    let short = |name: &'_ str| name.find('.').map_or(name.len(), |end| end);
+    let (word_end, host_end) = (short(word), short(host));
+    let is_short = word_end == word.len() || host_end == host.len();
+    let (word, host) = if is_short { (word.get(..word_end), host.get(..host_end)) } else { (Some(word), Some(host)) };
+    word.zip(host).is_some_and(|(word, host)| word.eq_ignore_ascii_case(host))
+}
+
 /// The program, its process and what it says. Lines of other programs are given up early, because most are.
 fn parts(line: &[u8]) -> Option<(&str, u32, &[u8])> {
-    // A time with the year is one word, one without it three.
-    let words_before = if line.first().is_some_and(u8::is_ascii_digit) { 2 } else { 4 };
-    let mut rest = line;
-    for _ in 0..words_before {
-        let end = rest.iter().position(|byte| *byte == b' ')?;
-        rest = rest.get(end..)?;
-        let begin = rest.iter().position(|byte| *byte != b' ')?;
-        rest = rest.get(begin..)?;
-    }
+    let (_, rest) = word(behind_time(line)?)?;
     let end = rest.windows(2).position(|pair| pair == b": ")?;
     let (tag, text) = rest.split_at_checked(end)?;
     let tag = std::str::from_utf8(tag).ok()?;
@@ -109,7 +134,7 @@ mod tests {
     use super::*;
 
     fn read_all(text: &str) -> Told {
-        read(text.as_bytes(), false, "2026-11-24T00:00:00Z".parse().unwrap(), &Zone::utc())
+        read(text.as_bytes(), false, "2026-11-24T00:00:00Z".parse().unwrap(), &Zone::utc(), None)
     }
 
     #[test]
@@ -147,10 +172,32 @@ mod tests {
     #[test]
     fn an_end_begins_behind_its_first_line() {
         let text = "root) hanako on pts/0\nNov 20 09:00:02 sv1 su[8]: (to root) taro on pts/0\n";
-        let told = read(text.as_bytes(), true, "2026-11-24T00:00:00Z".parse().unwrap(), &Zone::utc());
+        let told = read(text.as_bytes(), true, "2026-11-24T00:00:00Z".parse().unwrap(), &Zone::utc(), None);
         assert_eq!(told.events.len(), 1);
         assert_eq!(told.oldest.unwrap().to_rfc3339(), "2026-11-20T09:00:02+00:00");
-        assert_eq!(read(b"no end", true, Instant::UNIX_EPOCH, &Zone::utc()), Told::default());
+        assert_eq!(read(b"no end", true, Instant::UNIX_EPOCH, &Zone::utc(), None), Told::default());
+    }
+
+    #[test]
+    fn lines_of_other_hosts_are_none_of_this_one() {
+        let at = |host: &str, word: &str| {
+            let own = "Nov 20 09:00:09 SV1 sshd[7]: Server listening on 0.0.0.0 port 22.\n";
+            let log = format!("Nov 20 09:00:01 {word} su[7]: (to root) hanako on pts/0\n{own}");
+            let told = read(log.as_bytes(), false, "2026-11-24T00:00:00Z".parse().unwrap(), &Zone::utc(), Some(host));
+            (told.events.len(), told.oldest.map(|at| at.format("%S").to_string()).unwrap_or_default())
+        };
+        let (own, others) = (|| (1, "01".to_owned()), || (0, "09".to_owned()));
+        for (host, word, expected) in [
+            ("sv1", "sv1", own()),
+            ("sv1.example.jp", "sv1", own()),
+            ("sv1", "sv1.example.jp", own()),
+            ("sv1", "sv2", others()),
+            ("sv1.example.jp", "sv10", others()),
+            ("sv1.example.jp", "sv1.example.com", others()),
+            ("renamed", "sv2", own()),
+        ] {
+            assert_eq!(at(host, word), expected, "{host} {word}");
+        }
     }
 
     #[test]
@@ -165,7 +212,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..500), is_end in any::<bool>()) {
-            let _ = read(&bytes, is_end, Instant::UNIX_EPOCH, &Zone::utc());
+            let _ = read(&bytes, is_end, Instant::UNIX_EPOCH, &Zone::utc(), Some("sv1"));
         }
 
         #[test]

@@ -4,6 +4,7 @@
 use tenken_model::{Instant, Span};
 
 use super::event::{Event, What};
+use super::journal_entries::Compressed;
 use super::people::People;
 
 /// Two records of one event may differ by so much.
@@ -35,6 +36,8 @@ pub(super) struct Told {
     pub(super) rare: Option<Covered>,
     /// For what time it tells all else.
     pub(super) frequent: Option<Covered>,
+    /// Records whose message is compressed, so that it is not known.
+    pub(super) compressed: Vec<Compressed>,
 }
 
 /// What all places tell.
@@ -50,8 +53,8 @@ pub(super) struct AllTold {
     pub(super) audit: Told,
 }
 
-/// Every event once, the oldest first.
-pub(super) fn merge(all: AllTold, people: &People) -> Vec<Event> {
+/// Every event once, the oldest first, and how many records nothing tells the message of.
+pub(super) fn merge(all: AllTold, people: &People) -> (Vec<Event>, usize) {
     let AllTold { journal, messages, failed, audit } = all;
     let is_new = |event: &Event, places: &[(Option<Covered>, Option<Covered>)]| {
         let of_kind = |(rare, frequent): &(Option<Covered>, Option<Covered>)| {
@@ -64,7 +67,17 @@ pub(super) fn merge(all: AllTold, people: &People) -> Vec<Event> {
     let by_failed = (None, failed.frequent);
     let (mut rare, mut frequent): (Vec<Event>, Vec<Event>) =
         journal.events.into_iter().partition(|event| is_rare(&event.what));
-    let told = messages.events.into_iter().filter(|event| is_new(event, &[by_journal]));
+    let mut compressed = journal.compressed;
+    let (mut told, known): (Vec<Event>, Vec<Event>) =
+        messages.events.into_iter().partition(|event| is_new(event, &[by_journal]));
+    for event in known {
+        let is_told =
+            |entry: &Event| entry.what == event.what && Span::between(entry.at, event.at).abs() <= SAME_WITHIN;
+        if !rare.iter().chain(&frequent).any(is_told) && take_compressed(&mut compressed, &event) {
+            told.push(event);
+        }
+    }
+    let told = told.into_iter();
     let told = told.chain(failed.events.into_iter().filter(|event| is_new(event, &[by_journal, by_messages])));
     for event in told {
         if is_rare(&event.what) { rare.push(event) } else { frequent.push(event) }
@@ -87,7 +100,17 @@ pub(super) fn merge(all: AllTold, people: &People) -> Vec<Event> {
     }
     rare.append(&mut frequent);
     rare.sort_by_key(|event| event.at);
-    rare
+    (rare, compressed.len())
+}
+
+/// Takes away the record that is this event's, if there is one. Some programs do not tell syslog their process.
+fn take_compressed(compressed: &mut Vec<Compressed>, event: &Event) -> bool {
+    let is_its = |entry: &Compressed| {
+        let same_process = event.process == 0 || event.process == entry.process;
+        same_process && Span::between(entry.at, event.at).abs() <= SAME_WITHIN
+    };
+    let place = compressed.iter().position(is_its);
+    place.map(|place| compressed.swap_remove(place)).is_some()
 }
 
 const fn is_rare(what: &What) -> bool {
@@ -111,5 +134,37 @@ fn is_same(one: &Event, other: &Event, people: &People) -> bool {
             kind == other_kind && group == other_group && same_account
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::account_events::message;
+
+    #[test]
+    fn what_the_journal_compressed_is_taken_from_messages() {
+        let at = |seconds| Span::from_secs(seconds).after(Instant::UNIX_EPOCH);
+        let ran = |seconds, process| {
+            let what = message::read("sudo", "hanako : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/x").unwrap();
+            Event {
+                at: at(seconds),
+                what,
+                process,
+                actor: crate::collect::account_events::event::Actor::default(),
+                times: 1,
+            }
+        };
+        let merged = |events: Vec<Event>| {
+            let frequent = Some(Covered { from: at(0), until: at(1_000) });
+            let compressed = [100, 500].map(|seconds| Compressed { at: at(seconds), process: 7 }).to_vec();
+            let journal = Told { events: vec![ran(300, 7)], rare: None, frequent, compressed };
+            let messages = Told { events, ..Told::default() };
+            let (events, left) = merge(AllTold { journal, messages, ..AllTold::default() }, &People::default());
+            (events.len(), left)
+        };
+        assert_eq!(merged(Vec::new()), (1, 2));
+        assert_eq!(merged(vec![ran(101, 0), ran(300, 0), ran(501, 7)]), (3, 0));
+        assert_eq!(merged(vec![ran(101, 8), ran(301, 0), ran(700, 0)]), (1, 2), "none of them is it");
     }
 }

@@ -3,7 +3,7 @@
 
 use tenken_model::fact::account_events::{ElevationWay, PasswordWay, SignInWay};
 
-use super::event::{Attempt, Named, What};
+use super::event::{Administers, Attempt, Named, What};
 use super::shadow;
 
 /// The programs of shadow-utils and of passwd(1), by the names under which they write.
@@ -46,11 +46,12 @@ pub const FREQUENT: [&str; 21] = [
     "polkit-agent-helper-1",
     "cockpit-session",
 ];
-/// Programs that change accounts, which somebody may have run by sudo.
-const ADMINISTERING: [&str; 16] = [
-    "passwd", "chpasswd", "useradd", "adduser", "usermod", "userdel", "deluser", "groupadd", "addgroup", "groupdel",
-    "delgroup", "groupmod", "gpasswd", "chage", "newusers", "vipw",
+/// Programs that change accounts, which somebody may have run by sudo, and those of them that set passwords.
+const ADMINISTERING: [&str; 12] = [
+    "useradd", "adduser", "userdel", "deluser", "groupadd", "addgroup", "groupdel", "delgroup", "groupmod", "gpasswd",
+    "chage", "vipw",
 ];
+const SETTING_PASSWORDS: [&str; 4] = ["passwd", "chpasswd", "newusers", "usermod"];
 
 /// A message of a program of that name; nothing where it is none of accounts.
 pub fn read(program: &str, message: &str) -> Option<What> {
@@ -77,20 +78,28 @@ pub fn program(identifier: &str) -> &str {
 fn of_sshd(message: &str) -> Option<What> {
     if let Some(rest) = message.strip_prefix("Failed ") {
         let (method, rest) = rest.split_once(" for ")?;
-        // Every client begins with it, to ask what there is.
-        return if method == "none" { None } else { failed(rest, Attempt::Failed) };
+        // Every client begins with none, to ask what there is, and offers each key it has until one fits. What is said of a
+        // key may hold anything.
+        if matches!(method, "none" | "publickey" | "hostbased") {
+            return None;
+        }
+        // A name may look like all of this, but behind the last of it is nothing more.
+        return failed(rest.trim_end().strip_suffix(" ssh2")?, true, Attempt::Failed);
     }
     if let Some(rest) = message.strip_prefix("Accepted ") {
         let (_, rest) = rest.split_once(" for ")?;
-        let (account, _) = rest.rsplit_once(" from ")?;
+        // The name is that of an account, which has no blanks. What is said of a key behind it may hold anything.
+        let (account, _) = rest.split_once(" from ")?;
         return Some(What::SignedIn { account: account.to_owned() });
     }
     if let Some(rest) = message.strip_prefix("error: PAM: ") {
         let (_, rest) = rest.split_once(" for ")?;
-        return failed(&rest.replacen("illegal user ", "invalid user ", 1), Attempt::Left);
+        return failed(&rest.replacen("illegal user ", "invalid user ", 1), false, Attempt::Left);
     }
     if let Some(rest) = message.strip_prefix("Invalid user ") {
-        return failed(&format!("invalid user {rest}"), Attempt::Left);
+        // Older versions do not say the port.
+        let has_port = without_port(rest).is_some();
+        return failed(&format!("invalid user {rest}"), has_port, Attempt::Left);
     }
     if let Some(rest) = message.strip_prefix("subsystem request for sftp by user ") {
         return (!rest.contains(" failed, ")).then(|| What::SftpRequested { account: rest.to_owned() });
@@ -102,18 +111,28 @@ fn of_sshd(message: &str) -> Option<What> {
         Some(rest) => (true, rest),
         None => (false, rest.strip_prefix("invalid user ")?),
     };
-    let (who, _) = rest.rsplit_once(" port ")?;
-    let (account, source) = who.rsplit_once(' ')?;
+    let (account, source) = without_port(rest)?.rsplit_once(' ')?;
     let account = if is_known { account.to_owned() } else { String::new() };
     Some(What::Failed { account, source: source.to_owned(), way: SignInWay::Ssh, attempt: Attempt::Left })
 }
 
-/// `taro from 192.0.2.7 port 50000 ssh2`, `invalid user x from ...`
-fn failed(rest: &str, attempt: Attempt) -> Option<What> {
-    let (who, place) = rest.rsplit_once(" from ").or_else(|| rest.split_once("from "))?;
+/// `taro from 192.0.2.7 port 50000`, `invalid user x from ...`. Whoever tries chooses the name: the source is the one word at
+/// the end.
+fn failed(rest: &str, has_port: bool, attempt: Attempt) -> Option<What> {
+    let rest = if has_port { without_port(rest)? } else { rest.trim_end() };
+    let (who, source) = rest.rsplit_once(" from ").or_else(|| rest.split_once("from "))?;
+    if source.is_empty() || source.contains(' ') {
+        return None;
+    }
     let account = if who.starts_with("invalid user") { String::new() } else { who.to_owned() };
-    let source = place.split(' ').next().unwrap_or_default().to_owned();
-    Some(What::Failed { account, source, way: SignInWay::Ssh, attempt })
+    Some(What::Failed { account, source: source.to_owned(), way: SignInWay::Ssh, attempt })
+}
+
+/// What is before ` port 50000` at the end.
+fn without_port(text: &str) -> Option<&str> {
+    let (before, port) = text.rsplit_once(" port ")?;
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    is_port.then_some(before)
 }
 
 fn of_sftp(message: &str) -> Option<What> {
@@ -149,8 +168,18 @@ fn of_sudo(message: &str) -> Option<What> {
         account: account.trim().to_owned(),
         target: target.to_owned(),
         granted,
-        administers: granted && ADMINISTERING.contains(&run),
+        administers: if granted { administers(run) } else { Administers::Nothing },
     })
+}
+
+fn administers(program: &str) -> Administers {
+    if SETTING_PASSWORDS.contains(&program) {
+        Administers::Passwords
+    } else if ADMINISTERING.contains(&program) {
+        Administers::Accounts
+    } else {
+        Administers::Nothing
+    }
 }
 
 fn is_refusal(text: &str) -> bool {
@@ -181,7 +210,7 @@ fn of_su(message: &str) -> Option<What> {
         account: account.to_owned(),
         target: target.to_owned(),
         granted,
-        administers: false,
+        administers: Administers::Nothing,
     })
 }
 
@@ -252,12 +281,14 @@ mod tests {
         use Attempt::{Failed, Left};
         for (message, account, attempt) in [
             ("Failed password for taro from 192.0.2.7 port 50000 ssh2", "taro", Failed),
-            ("Failed publickey for taro from 192.0.2.7 port 50000 ssh2: RSA SHA256:x", "taro", Failed),
             ("Failed keyboard-interactive/pam for taro from 192.0.2.7 port 50000 ssh2", "taro", Failed),
             ("Failed password for invalid user Pa55 w0rd from 192.0.2.7 port 50000 ssh2", "", Failed),
             ("Failed password for invalid user  from 192.0.2.7 port 50000 ssh2", "", Failed),
             ("Failed password for invalid user a from 198.51.100.1 port 1 ssh2 from 192.0.2.7 port 9 ssh2", "", Failed),
+            ("Failed password for invalid user a from 1.2.3.4 port 1 ssh2 from 192.0.2.7 port 9 ssh2", "", Failed),
             ("Invalid user x from 192.0.2.7 port 50000", "", Left),
+            ("Invalid user x from 192.0.2.7", "", Left),
+            ("Invalid user x from 1.2.3.4 port 5 from 192.0.2.7 port 50000", "", Left),
             ("Invalid user  from 192.0.2.7 port 50000", "", Left),
             ("error: PAM: Authentication failure for taro from 192.0.2.7", "taro", Left),
             (
@@ -278,6 +309,12 @@ mod tests {
     fn what_sshd_says_besides() {
         for message in [
             "Failed none for taro from 192.0.2.7 port 50000 ssh2",
+            "Failed publickey for taro from 192.0.2.7 port 50000 ssh2: RSA SHA256:x",
+            "Failed publickey for root from 127.0.0.1 port 55128 ssh2: ED25519-CERT SHA256:x ID x from 10.0.0.5 port (serial 0) CA ED25519 SHA256:y",
+            "Failed hostbased for root from 127.0.0.1 port 55128 ssh2: RSA SHA256:x, client user \"a\", client host \" from 10.0.0.5 port 1 ssh2\"",
+            "Failed password for root from 192.0.2.7 port 5 ssh2: x from 10.0.0.5 port 7",
+            "Failed password for root from 192.0.2.7 port x ssh2",
+            "Invalid user x from a b",
             "Connection closed by 192.0.2.7 port 50000 [preauth]",
             "Disconnected from user taro 192.0.2.7 port 50000",
             "Received disconnect from 192.0.2.7 port 50000:11: disconnected by user",
@@ -307,32 +344,35 @@ mod tests {
         for (message, expected) in [
             (
                 "  hanako : TTY=pts/0 ; PWD=/home/hanako ; USER=root ; COMMAND=/usr/bin/apt update",
-                elevated("hanako", "root", true, false),
+                elevated("hanako", "root", true, Administers::Nothing),
             ),
-            ("hanako : PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd taro", elevated("hanako", "root", true, true)),
+            (
+                "hanako : PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd taro",
+                elevated("hanako", "root", true, Administers::Passwords),
+            ),
             (
                 "hanako : TTY=pts/0 ; PWD=/ ; USER=app ; GROUP=app ; TSID=000001 ; COMMAND=/bin/x ; USER=evil",
-                elevated("hanako", "app", true, false),
+                elevated("hanako", "app", true, Administers::Nothing),
             ),
             (
                 "hanako : TTY=pts/0 ; PWD=/ ; USER=root ; ENV=A=/usr/bin/passwd ; COMMAND=list",
-                elevated("hanako", "root", true, false),
+                elevated("hanako", "root", true, Administers::Nothing),
             ),
             (
                 "hanako : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd taro",
-                elevated("hanako", "root", false, false),
+                elevated("hanako", "root", false, Administers::Nothing),
             ),
             (
                 "hanako : user NOT in sudoers ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh",
-                elevated("hanako", "root", false, false),
+                elevated("hanako", "root", false, Administers::Nothing),
             ),
             (
                 "hanako : command not allowed ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh",
-                elevated("hanako", "root", false, false),
+                elevated("hanako", "root", false, Administers::Nothing),
             ),
             (
                 "hanako : a password is required ; PWD=/ ; USER=root ; COMMAND=/bin/sh",
-                elevated("hanako", "root", false, false),
+                elevated("hanako", "root", false, Administers::Nothing),
             ),
             ("hanako : (command continued) /usr/bin/passwd", None),
             ("hanako : unable to resolve host sv1", None),
@@ -350,7 +390,7 @@ mod tests {
     fn su_that_is_granted_and_refused() {
         let elevated = |target: &str, granted| {
             let (account, target) = ("hanako".to_owned(), target.to_owned());
-            Some(What::Elevated { way: ElevationWay::Su, account, target, granted, administers: false })
+            Some(What::Elevated { way: ElevationWay::Su, account, target, granted, administers: Administers::Nothing })
         };
         assert_eq!(read("su", "(to root) hanako on pts/0"), elevated("root", true));
         assert_eq!(read("su", "FAILED SU (to root) hanako on none"), elevated("root", false));

@@ -14,19 +14,21 @@ pub mod message;
 mod names;
 mod people;
 mod places;
+mod reach;
 #[cfg(test)]
 pub(crate) mod samples;
 mod shadow;
 #[cfg(test)]
 mod tests;
 
-use tenken_model::fact::account_events::{AccountEvents, EventLog, EventLogKind};
+use tenken_model::fact::account_events::AccountEvents;
 use tenken_model::observation::Outcome;
-use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
+use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
 
 use self::merge::{AllTold, Told};
 use self::people::People;
 use self::places::Reading;
+use self::reach::Places;
 use super::accounts::passwd;
 use super::logs::zone;
 use super::{Look, Needs};
@@ -55,6 +57,14 @@ fn told_since(now: Instant) -> Instant {
 fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
     let people = people(look)?;
     let zone = zone(look);
+    let journal = journal::read(look, now, &people);
+    let mut messages: Vec<Reading> =
+        MESSAGES.iter().filter_map(|path| places::messages(look, path, now, &zone)).collect();
+    let failed = places::failed(look, FAILED, now, &people);
+    let audit = places::audit(look, AUDIT, now, &people);
+    let places = Places { journal: journal.as_ref(), messages: &messages, failed: failed.as_ref() };
+    let (since, uses_since) = (places.since(|told| told.rare, now), places.since(|told| told.frequent, now));
+    let counted_since = places.counted_since(now);
     let mut logs = Vec::new();
     let mut take = |reading: Option<Reading>| {
         reading.map_or_else(Told::default, |reading| {
@@ -62,59 +72,26 @@ fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
             reading.told
         })
     };
-    let journal = take(journal::read(look, now));
+    let journal = take(journal);
     // A host has one of the two. Of one that has both, the one of its distribution before is old.
-    let mut messages = Told::default();
-    for path in MESSAGES {
-        let told = take(places::messages(look, path, now, &zone));
-        if told.rare.map(|covered| covered.until) > messages.rare.map(|covered| covered.until) {
-            messages = told;
-        }
-    }
-    let failed = take(places::failed(look, FAILED, now, &people));
-    let audit = take(places::audit(look, AUDIT, now, &people));
-    let begin = |of: fn(&Told) -> Option<merge::Covered>| {
-        let begins = [of(&journal), of(&messages)].into_iter().flatten().map(|covered| covered.from);
-        begins.min()
-    };
-    let (rare, frequent) = (begin(|told| told.rare), begin(|told| told.frequent));
-    let (since, uses_since) = (since(&logs, rare), since(&logs, frequent));
-    let events = merge::merge(AllTold { journal, messages, failed, audit }, &people);
+    messages.sort_by_key(|reading| reading.told.rare.map(|covered| covered.until));
+    let messages = messages.into_iter().fold(Told::default(), |_, reading| take(Some(reading)));
+    let (failed, audit) = (take(failed), take(audit));
+    let (events, compressed) = merge::merge(AllTold { journal, messages, failed, audit }, &people);
     let rows = fold::fold(&events, &people, now);
     Ok(AccountEvents {
         logs,
         since,
         uses_since,
+        counted_since,
         failed_sign_ins: rows.failed_sign_ins,
         most_failed: rows.most_failed,
         passwords_set: rows.passwords_set,
         changes: rows.changes,
         elevations: rows.elevations,
         transfers: rows.transfers,
-        left_out: rows.left_out,
+        left_out: rows.left_out.saturating_add(i64::try_from(compressed).unwrap_or(i64::MAX)),
     })
-}
-
-/// Since when all is told; nothing where nothing was ever recorded, and a reason where that cannot be known.
-fn since(logs: &[EventLog], begin: Option<Instant>) -> Read<Option<Instant>> {
-    let telling = || logs.iter().filter(|log| matches!(log.kind, EventLogKind::Journal | EventLogKind::Messages));
-    if let Some(begin) = begin {
-        // Where the beginning is cut off it moves all the time, which is no news.
-        let cut = telling().any(|log| log.cut);
-        return Read::Measured(Some(if cut { names::hour(begin) } else { begin }));
-    }
-    let unread = telling().find_map(|log| match &log.from {
-        Read::NotRead(reason) => Some(reason.clone()),
-        Read::Measured(_) => None,
-    });
-    if let Some(reason) = unread {
-        return Read::NotRead(reason);
-    }
-    if telling().next().is_some() {
-        return Read::Measured(None);
-    }
-    let detail = format!("read {}, and the journal: none of them is there", MESSAGES.join(" and "));
-    Read::NotRead(Reason::new(ReasonCode::Missing, detail))
 }
 
 fn people(look: &Look<'_>) -> Result<People, Reason> {

@@ -24,12 +24,15 @@ const TRIED: [u16; 2] = [6, 7];
 /// What is read of a log at the most, with its copies.
 pub(super) const MESSAGES_BYTES: u64 = 2 << 20;
 pub(super) const AUDIT_BYTES: u64 = 1 << 20;
-pub(super) const FAILED_BYTES: u64 = CHUNK_BYTES;
+/// A little more than four megabytes, in whole records.
+pub(super) const FAILED_BYTES: u64 = 9 * CHUNK_BYTES;
 
 /// A log, and what it tells.
 pub(super) struct Reading {
     pub(super) log: EventLog,
     pub(super) told: Told,
+    /// There is more of what is written often, such as sign-ins, which was not read.
+    pub(super) uses_cut: bool,
 }
 
 /// What a part of a file tells: the events, and the times of its first and last record.
@@ -41,6 +44,7 @@ struct Part {
 
 /// Messages of a syslog daemon; nothing where there is no such log.
 pub(super) fn messages(look: &Look<'_>, path: &str, now: Instant, zone: &Read<Zone>) -> Option<Reading> {
+    let host = look.system().ok().map(|system| system.host_name).filter(|host| !host.is_empty());
     read(look, path, (EventLogKind::Messages, MESSAGES_BYTES), now, |bytes, is_end, metadata| {
         // A zone is needed only where lines have none: these begin with the month's name.
         let begin = if is_end { bytes.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1) } else { 0 };
@@ -51,7 +55,7 @@ pub(super) fn messages(look: &Look<'_>, path: &str, now: Instant, zone: &Read<Zo
             Read::NotRead(reason) if needs_zone => return Err(reason.clone()),
             Read::NotRead(_) => &utc,
         };
-        let told = line::read(bytes, is_end, metadata.modified, zone);
+        let told = line::read(bytes, is_end, metadata.modified, zone, host.as_deref());
         Ok(Part { events: told.events, oldest: told.oldest, newest: told.newest })
     })
 }
@@ -125,7 +129,7 @@ fn read(
         Ok(Some(files)) => files,
         Err(error) => {
             log.from = Read::NotRead(error.reason());
-            return Some(Reading { log, told: Told::default() });
+            return Some(Reading { log, told: Told::default(), uses_cut: false });
         }
     };
     let (mut left, mut told) = (most, Told::default());
@@ -147,7 +151,7 @@ fn read(
             Err(error) if error.is_not_there() => continue,
             Err(error) => {
                 log.from = Read::NotRead(error.reason());
-                return Some(Reading { log, told: Told::default() });
+                return Some(Reading { log, told: Told::default(), uses_cut: false });
             }
         };
         match parse(&bytes, offset > 0, metadata) {
@@ -159,7 +163,7 @@ fn read(
             }
             Err(reason) => {
                 log.from = Read::NotRead(reason);
-                return Some(Reading { log, told: Told::default() });
+                return Some(Reading { log, told: Told::default(), uses_cut: false });
             }
         }
     }
@@ -169,7 +173,8 @@ fn read(
     // Where the beginning is cut off it moves all the time, which is no news.
     let from = oldest.map(|oldest| if log.cut { hour(oldest) } else { oldest });
     (log.from, log.newest_hour) = (Read::Measured(from), newest.map(hour));
-    Some(Reading { log, told })
+    let uses_cut = log.cut;
+    Some(Reading { log, told, uses_cut })
 }
 
 /// The log and its copies that were written since a time, the newest first; nothing where the log itself is not there.

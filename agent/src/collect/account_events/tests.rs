@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use tenken_model::Read;
 use tenken_model::fact::account_events::{
     AccountChangeKind as Kind, ElevationWay, FailedOf, PasswordSet, PasswordWay, SignInWay,
 };
@@ -88,7 +89,8 @@ fn messages_of_debian_12() {
     assert_eq!(
         sets,
         [
-            ("jiro", PasswordWay::Chpasswd, Some("hanako"), Some(true), true),
+            // Before it sudo ran only what sets no password.
+            ("jiro", PasswordWay::Chpasswd, None, None, true),
             ("taro", PasswordWay::Passwd, Some("hanako"), Some(true), false),
         ]
     );
@@ -141,7 +143,7 @@ fn messages_of_ubuntu() {
     );
     assert_eq!(
         events.passwords_set.iter().map(set).collect::<Vec<_>>(),
-        [("taro", PasswordWay::Usermod, None, Some(true), false)]
+        [("taro", PasswordWay::Usermod, None, None, false)]
     );
     assert_eq!(
         changes(&events),
@@ -221,17 +223,19 @@ fn what_is_in_two_places_is_counted_once() {
     assert_eq!(events.since, Read::Measured(Some(at("2026-11-01T01:01:02Z"))));
 }
 
+/// A record of btmp, of 2026-11-20T01:01:02Z.
+fn record(line: &str, user: &str, host: &str) -> Vec<u8> {
+    let mut record = vec![0; 384];
+    record[0] = 6;
+    for (at, text) in [(8, line), (44, user), (76, host)] {
+        record[at..at + text.len()].copy_from_slice(text.as_bytes());
+    }
+    record[340..344].copy_from_slice(&1_795_136_462_u32.to_le_bytes());
+    record
+}
+
 #[test]
 fn records_of_failed_sign_ins_alone() {
-    let record = |line: &str, user: &str, host: &str| {
-        let mut record = vec![0; 384];
-        record[0] = 6;
-        for (at, text) in [(8, line), (44, user), (76, host)] {
-            record[at..at + text.len()].copy_from_slice(text.as_bytes());
-        }
-        record[340..344].copy_from_slice(&1_795_136_462_u32.to_le_bytes());
-        record
-    };
     let btmp = [record("ssh:notty", "taro", "192.0.2.7"), record("tty1", "Pa55w0rd", ""), record("tty1", "hanako", "")];
     let with = host().file("/var/log/btmp", btmp.concat());
     let events = read(&with);
@@ -264,10 +268,43 @@ fn copies_that_were_put_aside() {
 fn a_large_log_is_read_from_its_end() {
     let line = "2026-11-20T10:01:02+09:00 sv1 sshd[815]: Failed password for taro from 192.0.2.7 port 50102 ssh2\n";
     let count = usize::try_from(places::MESSAGES_BYTES).unwrap() / line.len() + 1_000;
-    let events = read(&host().file("/var/log/auth.log", line.repeat(count)));
+    let large = host().file("/var/log/auth.log", line.repeat(count));
+    let events = read(&large);
     let told = events.failed_sign_ins[0].count;
     assert!(told > 20_000 && told < i64::try_from(count).unwrap(), "{told} of {count}");
     assert!(events.logs[0].cut);
+    assert_eq!(code(&events.counted_since), ReasonCode::TooLarge);
+    let with_failed = |records: Vec<u8>| read(&large.clone().file("/var/log/btmp", records)).counted_since;
+    let whole = Read::Measured(at("2026-11-14T15:00:00Z"));
+    assert_eq!(with_failed(record("ssh:notty", "taro", "192.0.2.7")), whole, "btmp has all");
+    assert_eq!(code(&with_failed(Vec::new())), ReasonCode::TooLarge, "nobody writes to btmp");
+    let young = host().file("/var/log/auth.log", sample!("auth.debian_12.log"));
+    assert_eq!(read(&young).counted_since, whole, "of a young log nothing was left out");
+    assert_eq!(code(&read(&host()).counted_since), ReasonCode::Missing);
+}
+
+#[test]
+fn a_log_that_ended_long_ago_is_no_beginning() {
+    let old = "2026-10-01T10:01:02+09:00 sv1 sshd[815]: Failed password for taro from 192.0.2.9 port 50102 ssh2\n";
+    let events = read(&with_journal(COMPACT).file("/var/log/auth.log", old));
+    assert_eq!(events.since, Read::Measured(Some(at("2026-11-20T00:00:00Z"))));
+    assert_eq!(events.uses_since, events.since);
+    let denied = with_journal(COMPACT).file("/var/log/secure", "x").denied("/var/log/secure");
+    assert_eq!(code(&read(&denied).since), ReasonCode::NotPermitted, "it may hold more than the journal");
+}
+
+#[test]
+fn more_files_than_are_read_are_not_passed_over() {
+    let mut many = host();
+    for number in 0..1_001 {
+        many = many.file(format!("/var/log/journal/{MACHINE}/user-{number}.journal"), &COMPACT[..256]);
+    }
+    assert_eq!(code(&read(&many).since), ReasonCode::TooLarge);
+}
+
+#[test]
+fn records_that_are_compressed_are_counted() {
+    assert_eq!(read(&with_journal(COMPACT)).left_out, 1, "a long command of sudo");
 }
 
 #[test]

@@ -55,8 +55,9 @@ fn dated(line: &str) -> Option<Instant> {
 fn traditional(line: &str, modified: Instant, zone: &Zone) -> Option<Instant> {
     let (month, day, time) = parts(line)?;
     let latest = AHEAD.after(modified);
-    // 29 February is not in every year, but in one of eight.
-    (0..9).find_map(|back| {
+    // East of Greenwich a year begins before it does in Coordinated Universal Time. 29 February is not in every year, but in
+    // one of eight.
+    (-1..9).find_map(|back| {
         let date = NaiveDate::from_ymd_opt(modified.year() - back, month, day)?;
         zone.instant(NaiveDateTime::new(date, time)).filter(|instant| *instant <= latest)
     })
@@ -93,6 +94,8 @@ mod tests {
             ("Nov 20 09:00:01 sv1 sshd[7]: x", "2026-11-24T00:00:00Z", "2026-11-20T00:00:01+00:00"),
             ("Nov  2 09:00:01 sv1 sshd[7]: x", "2026-11-24T00:00:00Z", "2026-11-02T00:00:01+00:00"),
             ("Dec 31 23:59:59 sv1 sshd[7]: x", "2027-01-02T00:00:00Z", "2026-12-31T14:59:59+00:00"),
+            ("Jan  1 03:00:00 sv1 sshd[7]: x", "2026-12-31T18:00:05Z", "2026-12-31T18:00:00+00:00"),
+            ("Jan  3 03:00:00 sv1 sshd[7]: x", "2026-12-31T18:00:05Z", "2026-01-02T18:00:00+00:00"),
             ("Feb 29 09:00:00 sv1 x: x", "2027-01-02T00:00:00Z", "2024-02-29T00:00:00+00:00"),
             ("type=LOGIN msg=audit(1795651200.123:45): pid=1", "2026-11-27T00:00:00Z", "2026-11-26T00:00:00+00:00"),
             ("rest of a line\nNov 20 09:00:01 sv1 x: x", "2026-11-24T00:00:00Z", "2026-11-20T00:00:01+00:00"),

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use tenken_model::fact::account_events::{AccountChangeKind as Kind, ElevationWay, PasswordWay, SignInWay};
 
 use super::Scrubber;
-use crate::collect::account_events::event::{Attempt, Event, Named, What};
+use crate::collect::account_events::event::{Administers, Attempt, Event, Named, What};
 use crate::collect::account_events::{audit_record, line};
 use crate::collect::logs::first_record;
 
@@ -114,7 +114,11 @@ fn text(scrubber: &mut Scrubber, what: &What) -> String {
             match way {
                 ElevationWay::Sudo => {
                     let refused = if *granted { "" } else { "command not allowed ; " };
-                    let run = if *administers { "/usr/bin/passwd" } else { "x" };
+                    let run = match administers {
+                        Administers::Nothing => "x",
+                        Administers::Accounts => "/usr/sbin/useradd",
+                        Administers::Passwords => "/usr/bin/passwd",
+                    };
                     format!("{name} : {refused}TTY=x ; PWD=x ; USER={target} ; COMMAND={run}")
                 }
                 ElevationWay::Su if *granted => format!("(to {target}) {name} on x"),
@@ -219,8 +223,8 @@ mod tests {
         };
         for sample in SAMPLES {
             let scrubbed = log(&mut scrubber(), sample.as_bytes());
-            let before = line::read(sample.as_bytes(), false, now, &Zone::utc());
-            let after = line::read(&scrubbed, false, now, &Zone::utc());
+            let before = line::read(sample.as_bytes(), false, now, &Zone::utc(), None);
+            let after = line::read(&scrubbed, false, now, &Zone::utc(), None);
             assert_eq!(kinds(&after.events), kinds(&before.events), "{}", String::from_utf8_lossy(&scrubbed));
             assert!(scrubbed.len() <= sample.len());
             let text = String::from_utf8(scrubbed).unwrap();

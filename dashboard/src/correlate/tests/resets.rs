@@ -17,6 +17,7 @@ pub(super) fn nothing() -> AccountEvents {
         }],
         since: Read::Measured(Some(Instant::UNIX_EPOCH)),
         uses_since: Read::Measured(Some(Instant::UNIX_EPOCH)),
+        counted_since: Read::Measured(Instant::UNIX_EPOCH),
         failed_sign_ins: Vec::new(),
         most_failed: Vec::new(),
         passwords_set: Vec::new(),

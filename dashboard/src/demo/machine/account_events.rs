@@ -21,7 +21,7 @@ impl Reading<'_> {
         let since = self.days_ago(90);
         let hour = Span::from_millis(-self.now.timestamp_millis().rem_euclid(3_600_000)).after(self.now);
         let failed: Vec<FailedSignIns> = (0..2).filter_map(|days| self.mistyped(1 + days * 9 + self.own(5))).collect();
-        let lately = |row: &&FailedSignIns| Span::between(row.day, self.now) <= Span::from_days(7);
+        let lately = |row: &&FailedSignIns| Span::between(row.day, self.now) <= Span::from_days(9);
         let most_failed = failed.iter().filter(lately).filter_map(|row| {
             let name = row.account.clone()?;
             Some(FailedDay { of: FailedOf::Account, name, day: row.day, count: row.count })
@@ -36,6 +36,7 @@ impl Reading<'_> {
             }],
             since: Read::Measured(Some(since)),
             uses_since: Read::Measured(Some(since)),
+            counted_since: Read::Measured(midnight(self.days_ago(9))),
             most_failed: most_failed.collect(),
             failed_sign_ins: failed,
             passwords_set: self.reset().into_iter().collect(),

@@ -15,6 +15,7 @@ pub(super) fn no_events() -> AccountEvents {
         logs: Vec::new(),
         since: since.clone(),
         uses_since: since,
+        counted_since: Read::Measured(at("2026-12-01 09:00")),
         failed_sign_ins: Vec::new(),
         most_failed: Vec::new(),
         passwords_set: Vec::new(),

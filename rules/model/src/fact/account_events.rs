@@ -229,10 +229,13 @@ record! {
         pub since: Read<Option<Instant>>,
         /// The same of sign-ins, rights that were used, and transfers, of which there may be too many to go as far back.
         pub uses_since: Read<Option<Instant>>,
+        /// Since when all sign-ins that failed are counted, of the last nine days; a log that is younger and of which nothing was
+        /// left out has all that was recorded. Not read where there was too much to count it all.
+        pub counted_since: Read<Instant>,
         /// Sign-ins that failed, the newest day first.
         pub failed_sign_ins: Vec<FailedSignIns>,
-        /// Of each account and each source the day of the last week on which most sign-ins failed, the most first. There are
-        /// no more than 50.
+        /// How many sign-ins failed for each account and from each source on each of the last nine days, the newest day and the
+        /// most first. There are no more than 50 of one day.
         pub most_failed: Vec<FailedDay>,
         /// Passwords that were set, the newest first.
         pub passwords_set: Vec<PasswordSet>,
@@ -242,7 +245,8 @@ record! {
         pub elevations: Vec<Elevation>,
         /// Transfers, the newest day first.
         pub transfers: Vec<Transfer>,
-        /// How many rows of these lists, the oldest, were left out because there are too many.
+        /// How many rows of these lists, the oldest, were left out because there are too many, and how many records, because the
+        /// journal compressed them and no other log has them.
         pub left_out: i64,
     }
 }

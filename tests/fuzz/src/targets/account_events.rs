@@ -9,7 +9,7 @@ use super::now;
 /// Lines of syslog daemons and of auditd, all of the same bytes.
 pub(super) fn messages(data: &[u8]) {
     for is_end in [false, true] {
-        let told = line::read(data, is_end, now(), &Zone::utc());
+        let told = line::read(data, is_end, now(), &Zone::utc(), is_end.then_some("sv1"));
         assert!(told.events.len() <= data.len() / 20);
         assert!(told.events.iter().all(|event| event.times <= 10_000));
         let told = audit_record::read(data, is_end);

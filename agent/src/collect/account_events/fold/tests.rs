@@ -65,7 +65,7 @@ fn names_of_no_account_are_none() {
         account: "taro".into(),
         target: "Pa55w0rd".into(),
         granted: false,
-        administers: false,
+        administers: Administers::Nothing,
     };
     let told = rows(&[event(0, refused)]);
     assert_eq!((told.elevations[0].account.as_deref(), told.elevations[0].target.as_deref()), (Some("taro"), None));
@@ -94,9 +94,13 @@ fn who_set_a_password() {
         ("taro", Passwd, Some(0), None, (None, Some(true))),
         ("taro", Passwd, Some(0), Some(u32::MAX), (None, Some(true))),
         ("root", Passwd, Some(0), Some(1_000), (hanako(), Some(false))),
-        ("taro", Chpasswd, None, None, (None, Some(true))),
+        ("taro", Chpasswd, None, None, (None, None)),
+        ("taro", Usermod, None, None, (None, None)),
+        ("taro", Chpasswd, Some(0), None, (None, Some(true))),
         ("taro", Usermod, Some(0), Some(4_321), (Some("4321".into()), Some(true))),
         ("taro", Other, None, None, (taro(), Some(false))),
+        ("taro", Other, Some(0), Some(1_001), (taro(), Some(false))),
+        ("taro", Other, Some(0), Some(1_000), (hanako(), Some(true))),
         ("gone", Passwd, Some(0), Some(0), (Some("root".into()), Some(true))),
     ] {
         assert_eq!(with(account, how, user, signed_in), expected, "{account} {how:?} {user:?} {signed_in:?}");
@@ -105,9 +109,12 @@ fn who_set_a_password() {
 
 #[test]
 fn sudo_before_it_explains_who() {
-    let sudo = |seconds, account: &str, granted| {
+    let ran = |seconds, account: &str, granted, administers| {
         let (way, account, target) = (ElevationWay::Sudo, account.to_owned(), "root".to_owned());
-        event(seconds, What::Elevated { way, account, target, granted, administers: granted })
+        event(seconds, What::Elevated { way, account, target, granted, administers })
+    };
+    let sudo = |seconds, account: &str, granted: bool| {
+        ran(seconds, account, granted, if granted { Administers::Passwords } else { Administers::Nothing })
     };
     let by = |events: &[Event]| {
         let row = rows(events).passwords_set.remove(0);
@@ -119,6 +126,46 @@ fn sudo_before_it_explains_who() {
     assert_eq!(by(&[sudo(0, "hanako", true), set(700, "taro", PasswordWay::Passwd)]), (None, None));
     assert_eq!(by(&[sudo(0, "hanako", false), set(20, "taro", PasswordWay::Passwd)]), (None, None));
     assert_eq!(by(&[set(20, "taro", PasswordWay::Passwd), sudo(30, "hanako", true)]), (None, None));
+    for how in [PasswordWay::Passwd, PasswordWay::Chpasswd] {
+        let other = ran(0, "hanako", true, Administers::Accounts);
+        assert_eq!(by(&[other, set(20, "taro", how)]), (None, None), "sudo ran groupadd");
+    }
+}
+
+#[test]
+fn what_is_no_name_is_in_no_row() {
+    let named = |name: &str| Named::Name(name.to_owned());
+    let changed = |account: &str, group: &str, by: &str| {
+        let kind = AccountChangeKind::MemberAdded;
+        let (account, group, by) = (Some(named(account)), Some(group.to_owned()), Some(by.to_owned()));
+        event(0, What::Changed { kind, account, group, by })
+    };
+    for name in ["a\u{1b}[2Jb", &"x".repeat(65), ""] {
+        let opened = event(0, What::SftpOpened { account: name.into() });
+        let of =
+            [set(0, name, PasswordWay::Passwd), changed(name, "sudo", "root"), changed("taro", name, "root"), opened];
+        let told = rows(&of);
+        assert_eq!((told.passwords_set.len(), told.changes.len(), told.transfers.len()), (0, 0, 0), "{name}");
+        assert_eq!(rows(&[changed("taro", "sudo", name)]).changes[0].by, None, "{name}");
+    }
+    assert_eq!(rows(&[changed("taro", "sudo", "hanako")]).changes[0].by.as_deref(), Some("hanako"));
+}
+
+#[test]
+fn a_worse_day_before_hides_none() {
+    let day = |days: i64, times| Event { times, ..failed(-days * 86_400, "taro", SignInWay::Ssh, Attempt::Failed) };
+    let told = rows(&[day(10, 9), day(8, 7), day(5, 4_000), day(1, 150), day(0, 3)]);
+    let of_taro = told.most_failed.iter().filter(|row| row.of == FailedOf::Account);
+    assert_eq!(of_taro.map(|row| row.count).collect::<Vec<_>>(), [3, 150, 4_000, 7]);
+    let many: Vec<Event> = (0..200_i64)
+        .map(|number| {
+            let source = format!("10.0.{}.{}", number % 2, number);
+            let what = What::Failed { account: String::new(), source, way: SignInWay::Ssh, attempt: Attempt::Failed };
+            Event { times: u32::try_from(number + 1).unwrap(), ..event(-(number % 2) * 86_400, what) }
+        })
+        .collect();
+    let told = rows(&many);
+    assert_eq!((told.most_failed.len(), told.most_failed[0].count, told.most_failed[50].count), (100, 199, 200));
 }
 
 #[test]
