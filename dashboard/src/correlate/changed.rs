@@ -9,7 +9,6 @@ use tenken_model::{Finding, Language, Read, ReasonCode, Span};
 use super::agency::{Agency, rows};
 use super::machine::Machine;
 use super::verdicts::{Doubt, Verdicts, evidence, row};
-use crate::registers::typed::PasswordReset;
 
 const DAY_MILLIS: i64 = 86_400_000;
 
@@ -54,13 +53,15 @@ pub(super) fn suspected(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<
     }
     let first = japan::date_of(verdicts.back_to("looked_back"));
     let registered = agency.accounts_of(&machine.name);
-    let is_recent = |reset: &PasswordReset| reset.reset_on >= first || machine.is_failing(reset.account.trim());
-    let recent = rows(&agency.resets).filter(|reset| reset.row.suspected && is_recent(&reset.row));
-    for reset in recent.filter(|reset| reset.is_open()) {
-        let name = reset.row.account.trim();
+    let suspected = rows(&agency.resets).filter(|reset| reset.row.suspected && reset.is_open());
+    for reset in suspected {
+        let Some(name) = reset.row.account_on(&machine.name) else { continue };
+        if reset.row.reset_on < first && !machine.is_failing(name) {
+            continue;
+        }
         let listed = registered.get(name);
-        // One that is registered for other hosts alone is theirs; one that is written with its system has no name of a host's.
-        if listed.is_none() && agency.is_registered(name) {
+        // One that is written alone and registered for other hosts alone is theirs.
+        if listed.is_none() && reset.row.account.trim() == name && agency.is_registered(name) {
             continue;
         }
         let Some(account) = machine.account(name) else {

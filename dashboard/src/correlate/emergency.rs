@@ -187,7 +187,7 @@ fn after(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>, incident: &Li
             let doubt = Doubt::new(code, |language| language.correlate_account_not_read(name));
             verdicts.doubts_of(name, doubt, on);
         }
-        (_, Since::SameDay) if is_reset(verdicts.agency, name, ended) => {}
+        (_, Since::SameDay) if is_reset(verdicts.agency, &verdicts.machine.name, name, ended) => {}
         (_, Since::SameDay) => {
             let day = ended.to_string();
             let doubt = Doubt::new(ReasonCode::Inconclusive, |language| language.correlate_day_only(name, &day));
@@ -198,9 +198,9 @@ fn after(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>, incident: &Li
 }
 
 /// A person recorded that the password was set anew on a day, or later.
-fn is_reset(agency: &Agency, account: &str, day: NaiveDate) -> bool {
+fn is_reset(agency: &Agency, host: &str, account: &str, day: NaiveDate) -> bool {
     let open = rows(&agency.resets).filter(|listed| listed.is_open());
-    let mut of_account = open.filter(|listed| listed.row.account.trim() == account);
+    let mut of_account = open.filter(|listed| listed.row.account_on(host) == Some(account));
     of_account.any(|listed| listed.row.reset_on >= day && listed.row.reset_on <= agency.today())
 }
 

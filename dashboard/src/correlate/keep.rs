@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use tenken_model::observation::Outcome;
 use tenken_model::register::AccountKind;
-use tenken_model::{Facts, HostId, Instant, Observation, Read, Reason, Span, Topic};
+use tenken_model::{Facts, Instant, Observation, Read, Reason, Span, Topic};
 
 use super::agency::Agency;
 use super::machine::{Fleet, Look, Machine, Records};
@@ -40,7 +40,7 @@ pub(super) async fn take_in(
         sessions.retain(|known| !is_same(known, &sign_in));
     }
     sessions.sort_by(|left, right| right.started.cmp(&left.started).then_with(|| left.account.cmp(&right.account)));
-    let mut machine = machine(host.id.clone(), host.name.clone(), host.last_seen, &facts, sessions, is_cut);
+    let mut machine = machine(host, &facts, sessions, is_cut);
     machine.gaps = transaction.record_gaps(&host.id).await?;
     machine.media_seen = rotated::take_in(transaction, agency, host, &machine.media).await?;
     if transaction.is_eldest_host(host).await? {
@@ -60,22 +60,16 @@ fn is_ahead(facts: &Facts) -> bool {
 }
 
 /// What is known of a host.
-pub(super) fn machine(
-    id: HostId,
-    name: String,
-    heard: Option<Instant>,
-    facts: &Facts,
-    sessions: Vec<HostSession>,
-    is_cut: bool,
-) -> Machine {
+pub(super) fn machine(host: &Host, facts: &Facts, sessions: Vec<HostSession>, is_cut: bool) -> Machine {
     let mut records = records(facts);
     if let (Look::Known(records, _), true) = (&mut records, is_cut) {
         records.complete = Read::Measured(false);
     }
     Machine {
-        id,
-        name,
-        heard,
+        id: host.id.clone(),
+        name: host.name.clone(),
+        enrolled_at: host.enrolled_at,
+        heard: host.last_seen,
         accounts: Look::of(Topic::Accounts, facts.accounts.as_deref()),
         events: Look::of(Topic::AccountEvents, facts.account_events.as_deref()),
         neighbours: Look::of(Topic::Neighbours, facts.neighbours.as_deref()),

@@ -20,6 +20,8 @@ pub struct Machine {
     pub id: HostId,
     /// Its name.
     pub name: String,
+    /// When it was enrolled.
+    pub enrolled_at: Instant,
     /// When it was last heard of: until then its facts hold.
     pub heard: Option<Instant>,
     /// Its accounts.

@@ -1,19 +1,20 @@
 //! Passwords that another than the account's person set, beside the register of password resets.
 
-use chrono::NaiveDate;
 use tenken_calendar::japan;
 use tenken_engine::Rule;
-use tenken_model::fact::account_events::{AccountEvents, PasswordSet};
+use tenken_model::fact::account_events::{AccountEvents, EventLogKind, PASSWORDS_SET_MAX, PasswordSet};
 use tenken_model::register::AccountKind;
-use tenken_model::{Finding, Language, Read, ReasonCode, Span};
+use tenken_model::{Finding, Instant, Language, Read, ReasonCode, Span};
 
 use super::agency::{Agency, rows};
 use super::machine::Machine;
 use super::verdicts::{Doubt, Verdicts, evidence, minute};
 
-/// Logs that are cut off must reach back so far: until a reset is due, with a weekend and holidays between, so that none is
-/// gone before it was looked for.
+/// Logs must reach back so far: until a reset is due, with a weekend and holidays between, so that none is gone before it was
+/// looked for.
 const REACH: Span = Span::from_days(8);
+/// A host that was set up anew is enrolled within so long.
+const SET_UP_WITHIN: Span = Span::from_days(1);
 
 /// Each password that another set must have a row of its day.
 pub(super) fn registered(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
@@ -25,6 +26,7 @@ pub(super) fn registered(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec
     let Some(events) = machine.events.known() else { return verdicts.finish(Vec::new()) };
     reaches_back(&mut verdicts, events);
     let first = verdicts.back_to("looked_back");
+    holds_all(&mut verdicts, events, first);
     for set in events.passwords_set.iter().filter(|set| set.at >= first && !set.first_issue) {
         judge(&mut verdicts, set);
     }
@@ -43,10 +45,31 @@ fn reaches_back(verdicts: &mut Verdicts<'_>, events: &AccountEvents) {
         }
         Read::Measured(Some(since)) => {
             let needed = Span::from_millis(REACH.millis().saturating_neg()).after(verdicts.agency.now);
-            if *since > needed && events.logs.iter().any(|log| log.cut) {
+            if *since <= needed {
+                return;
+            }
+            // Others are cut as a rule, and nothing rests on how far they reach.
+            let counts = |kind| matches!(kind, EventLogKind::Journal | EventLogKind::Messages);
+            if events.logs.iter().any(|log| log.cut && counts(log.kind)) {
                 verdicts.doubts(Doubt::new(ReasonCode::TooLarge, |language| language.correlate_cut(&what(language))));
+            } else if *since > SET_UP_WITHIN.after(verdicts.machine.enrolled_at) {
+                // They were there before: somebody cleared them, or they went with a restart.
+                let day = japan::date_of(*since).to_string();
+                let text = |language: Language| language.correlate_begins(&what(language), &day);
+                verdicts.doubts(Doubt::new(ReasonCode::Missing, text));
             }
         }
+    }
+}
+
+/// The list holds all that another set since a time; if not, that is told. What people did with their own passwords stands
+/// behind, so that it is cut first.
+fn holds_all(verdicts: &mut Verdicts<'_>, events: &AccountEvents, first: Instant) {
+    let sets = &events.passwords_set;
+    let is_full = sets.len() >= PASSWORDS_SET_MAX && events.left_out > 0;
+    if is_full && sets.last().is_some_and(|last| last.by_another != Read::Measured(false) && last.at > first) {
+        let text = |language: Language| language.correlate_cut(&language.correlate_account_events());
+        verdicts.doubts(Doubt::new(ReasonCode::Limit, text));
     }
 }
 
@@ -59,7 +82,7 @@ fn judge(verdicts: &mut Verdicts<'_>, set: &PasswordSet) {
         return;
     }
     let day = japan::date_of(set.at);
-    if is_registered(agency, account, day) {
+    if rows(&agency.resets).any(|reset| reset.row.tells_of(&machine.name, account, day)) {
         return;
     }
     let Some(due) = verdicts.business_days_after(day, "within") else {
@@ -80,12 +103,4 @@ fn judge(verdicts: &mut Verdicts<'_>, set: &PasswordSet) {
         }
         (Read::Measured(_), None) => verdicts.fails(&subject, "not_registered_by_root", &words, on),
     }
-}
-
-/// A row names the account, alone or behind its system, and that day or the one beside it: who is called at night writes it
-/// down in the morning.
-fn is_registered(agency: &Agency, account: &str, day: NaiveDate) -> bool {
-    let is_named = |written: &str| written.split_whitespace().next_back() == Some(account);
-    let is_near = |written: NaiveDate| (written - day).num_days().abs() <= 1;
-    rows(&agency.resets).any(|reset| is_named(&reset.row.account) && is_near(reset.row.reset_on))
 }

@@ -177,6 +177,7 @@ fn machine(heard: &str, entries: impl IntoIterator<Item = Account>, sessions: Ve
         failing: BTreeSet::new(),
         id: HostId::new("h-1").unwrap(),
         name: "SV-KENSHIN01".into(),
+        enrolled_at: Instant::UNIX_EPOCH,
         heard: Some(at(heard)),
         accounts: Look::Known(accounts(entries), at(heard)),
         events: Look::Known(resets::nothing(), at(heard)),

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_calendar::japan;
 use tenken_model::fact::account_events::{
-    AccountChange, AccountChangeKind, AccountEvents, Elevation, ElevationWay, FailedSignIns, PasswordSet, Transfer,
+    AccountChange, AccountChangeKind, AccountEvents, Elevation, ElevationWay, EventLogKind, FailedSignIns, PasswordSet,
+    Transfer,
 };
 use tenken_model::fact::logs::{LogLoss, Logs};
 use tenken_model::observation::Outcome;
 use tenken_model::{HostId, Instant, Read, Size, Span};
 
-use super::gather::{Told, explained, is_of, listed};
+use super::gather::{Told, explained, listed};
 use super::happened::{AccountChanged, Elevated, Failed, Happened, Loss, Moved, NAMED_MAX, Named, PasswordGiven};
 use super::sheet::Missing;
 use crate::correlate::Agency;
@@ -53,6 +54,8 @@ pub(super) struct FromLogs {
     accounts: BTreeMap<SameChange, Changing>,
     elevations: BTreeMap<SameUse, Elevated>,
     transfers: BTreeMap<(HostId, String), Moved>,
+    events_unknown: usize,
+    losses_unknown: usize,
 }
 
 #[derive(Debug)]
@@ -79,7 +82,14 @@ impl FromLogs {
     /// Takes in what the logs of a host tell; what of it is missing.
     pub(super) fn take(&mut self, here: Here<'_>, agency: &Agency) -> Vec<Missing> {
         let mut missing = Vec::new();
-        match here.told.facts.account_events.as_deref().map(|observation| &observation.outcome) {
+        let (events, logs) = (here.told.facts.account_events.as_deref(), here.told.facts.logs.as_deref());
+        self.events_unknown += usize::from(!events.is_some_and(|events| matches!(events.outcome, Outcome::Known(_))));
+        self.losses_unknown += usize::from(match logs.map(|logs| &logs.outcome) {
+            Some(Outcome::Known(logs)) => logs.watched_since.is_none(),
+            Some(Outcome::Absent(_)) => false,
+            Some(Outcome::Failed(_)) | None => true,
+        });
+        match events.map(|observation| &observation.outcome) {
             None => missing.push(Missing::EventsNotTold),
             Some(Outcome::Absent(_)) => missing.push(Missing::EventsNone),
             Some(Outcome::Failed(reason)) => missing.push(Missing::EventsNotRead(reason.code)),
@@ -88,7 +98,7 @@ impl FromLogs {
                 missing.extend(lacking(here, events));
             }
         }
-        match here.told.facts.logs.as_deref().map(|observation| &observation.outcome) {
+        match logs.map(|observation| &observation.outcome) {
             None => missing.push(Missing::LogsNotTold),
             // Without any log none can lose records, which is told of sign-ins already.
             Some(Outcome::Absent(_)) => {}
@@ -254,6 +264,8 @@ impl FromLogs {
             accounts: listed(accounts),
             elevations: listed(elevations),
             transfers: listed(transfers),
+            events_unknown: self.events_unknown,
+            losses_unknown: self.losses_unknown,
         }
     }
 }
@@ -293,8 +305,7 @@ const fn rank(kind: AccountChangeKind) -> u8 {
 fn given(here: Here<'_>, agency: &Agency, set: &PasswordSet) -> PasswordGiven {
     let mut resets = agency.resets.measured().into_iter().flat_map(|resets| resets.iter());
     let on = japan::date_of(set.at);
-    let record =
-        resets.find(|reset| reset.row.reset_on == on && is_of(&reset.row.account, &here.told.name, &set.account));
+    let record = resets.find(|reset| reset.row.tells_of(&here.told.name, &set.account, on));
     PasswordGiven {
         host: here.told.host.clone(),
         host_name: here.told.name.clone(),
@@ -326,15 +337,18 @@ pub(super) fn is_told(told: &Told, account: &str, changed: Instant) -> bool {
 /// What of the time a host's logs do not tell.
 fn lacking(here: Here<'_>, events: &AccountEvents) -> Vec<Missing> {
     let mut missing = Vec::new();
-    let reach = |since: &Read<Option<Instant>>, late: fn(Instant) -> Missing| match since {
-        Read::Measured(Some(since)) if *since > here.from => Some(late(*since)),
+    let counts = |kind| matches!(kind, EventLogKind::Journal | EventLogKind::Messages);
+    // What was not read may well be there still, which is another thing than that there is none.
+    let is_cut = events.logs.iter().any(|log| log.cut && counts(log.kind));
+    let reach = |since: &Read<Option<Instant>>, late: fn(Instant) -> Missing, cut: fn(Instant) -> Missing| match since {
+        Read::Measured(Some(since)) if *since > here.from => Some(if is_cut { cut(*since) } else { late(*since) }),
         Read::Measured(Some(_)) => None,
         Read::Measured(None) => Some(Missing::EventsNone),
         Read::NotRead(reason) => Some(Missing::EventsNotRead(reason.code)),
     };
-    missing.extend(reach(&events.since, Missing::EventsSince));
+    missing.extend(reach(&events.since, Missing::EventsSince, Missing::EventsCut));
     if events.uses_since != events.since {
-        missing.extend(reach(&events.uses_since, Missing::UsesSince));
+        missing.extend(reach(&events.uses_since, Missing::UsesSince, Missing::UsesCut));
     }
     missing.dedup();
     missing.extend(Some(count(events.left_out)).filter(|left| *left > 0).map(Missing::EventsLeftOut));

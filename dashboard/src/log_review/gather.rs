@@ -14,7 +14,7 @@ use super::Month;
 use super::from_logs::{self, FromLogs, Here};
 use super::sheet::{Change, Explained, Gap, LINES_MAX, Missing, Reset, Sheet, SignIn, Use};
 use crate::correlate::{Agency, emergency, maintenance};
-use crate::registers::typed::{Listed, PasswordReset, TypedRow};
+use crate::registers::typed::{Listed, TypedRow};
 use crate::registers::{Definition, Register};
 use crate::store::{HostSession, ShortList};
 
@@ -23,7 +23,6 @@ const SAME_WITHIN: Span = Span::from_secs(60);
 /// A host that was last heard of so long before the end of the time may have signed somebody in since.
 const HEARD_WITHIN: Span = Span::from_days(1);
 
-const DAY_MILLIS: i64 = 86_400_000;
 /// How long an incident explains sign-ins while it has no end on record.
 const INCIDENT_LASTS: Span = Span::from_days(31);
 
@@ -148,7 +147,14 @@ impl<'a> Gathering<'a> {
         let mut missing = self.passwords(told, accounts);
         missing.extend(Some(unsure.len()).filter(|count| *count > 0).map(Missing::NoRights));
         missing.extend(self.from_logs.take(Here { told, from, until: self.period.until }, self.agency));
-        self.records(told, accounts.is_some(), missing);
+        // Of a host that told nothing at all that is said once.
+        let Facts { sessions, account_events, logs, .. } = &told.facts;
+        let is_silent =
+            told.facts.accounts.is_none() && sessions.is_none() && account_events.is_none() && logs.is_none();
+        if is_silent {
+            missing.clear();
+        }
+        self.records(told, accounts.is_some() || is_silent, missing);
     }
 
     fn sign_in(&self, told: &Told, session: &HostSession, row: Option<&Listed<AccountRow>>) -> SignIn {
@@ -222,7 +228,7 @@ impl<'a> Gathering<'a> {
     /// The register has a record of that change.
     fn is_recorded(&self, host: &str, account: &str, changed: Instant) -> bool {
         let Some(resets) = self.agency.resets.measured() else { return false };
-        resets.iter().any(|reset| is_reset(&reset.row, host, account, changed))
+        resets.iter().any(|reset| reset.row.tells_of(host, account, japan::date_of(changed)))
     }
 
     /// What is missing of the records.
@@ -301,7 +307,7 @@ impl<'a> Gathering<'a> {
             .map(|reset| {
                 let on = reset.row.reset_on;
                 let is_seen = |(host, account, changed): &&(String, String, Instant)| {
-                    is_reset(&reset.row, host, account, *changed)
+                    reset.row.tells_of(host, account, japan::date_of(*changed))
                 };
                 let seen = self.changed.iter().filter(is_seen).count();
                 Reset { id: reset.id, account: reset.row.account.clone(), on, seen }
@@ -365,23 +371,6 @@ fn count(known: &mut BTreeMap<String, Use>, sign_in: &SignIn) {
 pub(super) fn explained<T: TypedRow>(listed: &Listed<T>, approved: bool) -> Explained {
     let register = Definition::of(T::REGISTER).map_or_else(|| T::REGISTER.name(), |definition| definition.slug);
     Explained { register: register.to_owned(), id: listed.id, called: listed.called.clone(), approved }
-}
-
-/// An account as a record has it, perhaps with its system before it, is that of a host.
-pub(super) fn is_of(written: &str, host: &str, account: &str) -> bool {
-    let written = written.trim();
-    match written.split_once(" / ") {
-        Some((place, name)) => name == account && (place == "*" || place.eq_ignore_ascii_case(host)),
-        None => written == account,
-    }
-}
-
-/// A record is of a change: of the same account, on the same day. Linux records the day alone, by Coordinated Universal Time
-/// (shadow(5)), which ends at 9 o'clock of the next day in Japan. A record of another system than hosts is of none of them.
-fn is_reset(reset: &PasswordReset, host: &str, account: &str, changed: Instant) -> bool {
-    let on = japan::date_of(changed);
-    let is_day = changed.timestamp_millis().rem_euclid(DAY_MILLIS) == 0;
-    is_of(&reset.account, host, account) && (reset.reset_on == on || (is_day && Some(reset.reset_on) == on.succ_opt()))
 }
 
 /// The first lines of a part.

@@ -27,6 +27,12 @@ pub struct Happened {
     pub elevations: ShortList<Elevated>,
     /// Files that were moved over sftp.
     pub transfers: ShortList<Moved>,
+    /// On how many hosts nothing is known of what logs tell of accounts.
+    #[serde(default)]
+    pub events_unknown: usize,
+    /// On how many hosts it is not known whether logs lost records.
+    #[serde(default)]
+    pub losses_unknown: usize,
 }
 
 /// A log that lost records in a way that its rotation does not explain.

@@ -67,7 +67,7 @@ fn failing(line: &Failed, t: Language) -> Vec<Cell> {
         Cell::name(line.owner.clone()),
         Cell::text(line.times.to_string()),
         Cell::text(line.days.to_string()),
-        Cell::name(several(line.sources.iter().map(String::as_str), line.sources_left, t)),
+        sources(line, t),
         Cell::text(between(line.first, line.last, t)),
     ]
 }
@@ -140,12 +140,11 @@ fn changed(line: &AccountChanged, t: Language) -> Vec<Cell> {
         AccountChangeKind::MemberAdded => t.logs_member_added(),
         AccountChangeKind::MemberRemoved => t.logs_member_removed(),
     };
-    let by = line.by.as_ref().map_or_else(|| Cell::text(t.logs_by_nobody_knows()), |by| Cell::name(by.clone()));
     vec![
         Cell::text(kind),
         Cell::name(line.account.clone().unwrap_or_default()),
         Cell::name(line.group.clone().unwrap_or_default()),
-        by,
+        nobody_knows(line.by.as_deref(), t),
         Cell::text(line.times.to_string()),
         hosts(&line.hosts, line.hosts_left, t),
         Cell::text(between(line.first, line.last, t)),
@@ -176,7 +175,7 @@ fn elevated(line: &Elevated, t: Language) -> Vec<Cell> {
         host(&line.host, &line.host_name),
         account(line.account.as_deref(), t),
         Cell::name(line.owner.clone()),
-        Cell::name(line.target.clone().unwrap_or_default()),
+        nobody_knows(line.target.as_deref(), t),
         Cell::text(way),
         Cell::text(line.times.to_string()),
         Cell::text(line.failed.to_string()),
@@ -220,6 +219,18 @@ fn moved(line: &Moved, t: Language) -> Vec<Cell> {
 
 fn account(name: Option<&str>, t: Language) -> Cell {
     name.map_or_else(|| Cell::text(t.logs_no_account_here()), |name| Cell::name(name.to_owned()))
+}
+
+fn nobody_knows(name: Option<&str>, t: Language) -> Cell {
+    name.map_or_else(|| Cell::text(t.logs_by_nobody_knows()), |name| Cell::name(name.to_owned()))
+}
+
+/// Where failed sign-ins came from.
+fn sources(line: &Failed, t: Language) -> Cell {
+    if line.sources.is_empty() {
+        return Cell::text(t.logs_not_recorded());
+    }
+    Cell::name(several(line.sources.iter().map(String::as_str), line.sources_left, t))
 }
 
 /// The hosts of a line; one alone leads to its page.

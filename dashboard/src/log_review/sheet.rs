@@ -192,6 +192,11 @@ pub enum Missing {
     EventsSince(Instant),
     /// Failed sign-ins, rights that were used and files that were moved are on record only since then.
     UsesSince(Instant),
+    /// Passwords that were set and accounts that were changed were gathered only since then: before, there is too much, or it
+    /// is compressed.
+    EventsCut(Instant),
+    /// The same of failed sign-ins, rights that were used and files that were moved.
+    UsesCut(Instant),
     /// So much of it was left out because there is too much.
     EventsLeftOut(u64),
     /// It has told nothing of its logs.
@@ -225,6 +230,8 @@ impl Missing {
             Self::EventsNotRead(why) => t.logs_gap_events_not_read(&reason(*why, t)),
             Self::EventsSince(since) => t.logs_gap_events_since(&at(*since)),
             Self::UsesSince(since) => t.logs_gap_uses_since(&at(*since)),
+            Self::EventsCut(since) => t.logs_gap_events_cut(&at(*since)),
+            Self::UsesCut(since) => t.logs_gap_uses_cut(&at(*since)),
             Self::EventsLeftOut(count) => t.logs_gap_events_left_out(*count),
             Self::LogsNotTold => t.logs_gap_logs_not_told(),
             Self::LogsNotRead(why) => t.logs_gap_logs_not_read(&reason(*why, t)),

@@ -39,6 +39,16 @@ impl Chapter {
         self.heads.iter().map(String::as_str).zip(row)
     }
 
+    /// The part where of some of the hosts nothing is known: that nothing was found is then not all, or nothing at all.
+    fn but_for(mut self, unknown: usize, hosts: usize, t: Language) -> Self {
+        if unknown >= hosts && hosts > 0 && self.rows.is_empty() {
+            self.unknown = Some(t.logs_nobody_told());
+        } else if unknown > 0 {
+            self.lead.push_str(&t.logs_but_for(unknown, &t.logs_gaps()));
+        }
+        self
+    }
+
     /// How many lines it has, also those that are left out.
     pub fn count(&self, t: Language) -> String {
         match self.unknown {
@@ -82,16 +92,24 @@ const WHO: [Title; 3] = [Language::logs_column_host, Language::logs_column_accou
 /// comes before what is usual.
 pub fn chapters(sheet: &Sheet, t: Language) -> Vec<Chapter> {
     let happened = sheet.happened.as_ref();
-    let by_logs = |chapter: fn(&Happened, Language) -> Chapter| happened.map(|happened| chapter(happened, t));
+    let by_events = |chapter: fn(&Happened, Language) -> Chapter| {
+        happened.map(|happened| chapter(happened, t).but_for(happened.events_unknown, sheet.hosts, t))
+    };
+    let passwords = |happened: &Happened| {
+        let part = happened_words::passwords(happened, sheet.resets_kept, t);
+        part.but_for(happened.events_unknown, sheet.hosts, t)
+    };
     let mut chapters = Vec::new();
-    chapters.extend(by_logs(happened_words::losses));
-    chapters.extend(by_logs(happened_words::failed));
-    chapters.extend(happened.map(|happened| happened_words::passwords(happened, sheet.resets_kept, t)));
-    chapters.extend(by_logs(happened_words::accounts));
+    chapters.extend(
+        happened.map(|happened| happened_words::losses(happened, t).but_for(happened.losses_unknown, sheet.hosts, t)),
+    );
+    chapters.extend(by_events(happened_words::failed));
+    chapters.extend(happened.map(passwords));
+    chapters.extend(by_events(happened_words::accounts));
     chapters.extend([out_of_hours(sheet, t), administrators(sheet, t)]);
-    chapters.extend(by_logs(happened_words::elevations));
+    chapters.extend(by_events(happened_words::elevations));
     chapters.extend([special(sheet, t), unregistered(sheet, t), changes(sheet, t), resets(sheet, t)]);
-    chapters.extend(by_logs(happened_words::transfers));
+    chapters.extend(by_events(happened_words::transfers));
     chapters.push(gaps(sheet, t));
     chapters
 }

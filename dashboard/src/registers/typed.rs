@@ -199,12 +199,30 @@ impl TypedRow for Incident {
 /// A row of the register of passwords set anew (パスワード再発行台帳).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordReset {
-    /// The account, perhaps with its system before it.
+    /// The account, alone or behind its host or another system: `sato`, `SV1 / sato`.
     pub account: String,
     /// When it was set anew.
     pub reset_on: NaiveDate,
     /// Because the old one may have leaked.
     pub suspected: bool,
+}
+
+impl PasswordReset {
+    /// The account, if it may be one of that host: written alone, behind the host, or behind `*` for all of them. One that
+    /// stands behind another system is of no host.
+    pub fn account_on(&self, host: &str) -> Option<&str> {
+        let written = self.account.trim();
+        // No name of an account holds a slash.
+        let Some((place, account)) = written.rsplit_once(['/', '\u{ff0f}']) else { return Some(written) };
+        let place = place.trim();
+        (place == "*" || place.eq_ignore_ascii_case(host)).then(|| account.trim())
+    }
+
+    /// It tells of a password of that host's account that was set on that day. Who is called at night writes it down in the
+    /// morning, and shadow(5) has the day by Coordinated Universal Time, so that the days beside it count.
+    pub fn tells_of(&self, host: &str, account: &str, day: NaiveDate) -> bool {
+        self.account_on(host) == Some(account.trim()) && (self.reset_on - day).num_days().abs() <= 1
+    }
 }
 
 impl TypedRow for PasswordReset {

@@ -16,7 +16,7 @@ use super::people::People;
 /// The most rows of each list.
 pub(super) const FAILED_MAX: usize = 600;
 pub(super) const ELEVATIONS_MAX: usize = 500;
-pub(super) const PASSWORDS_MAX: usize = 400;
+pub(super) const PASSWORDS_MAX: usize = tenken_model::fact::account_events::PASSWORDS_SET_MAX;
 pub(super) const CHANGES_MAX: usize = 400;
 pub(super) const TRANSFERS_MAX: usize = 200;
 const MOST_FAILED_MAX: usize = 50;
@@ -57,7 +57,7 @@ pub(super) fn fold(events: &[Event], people: &People, now: Instant) -> Rows {
         left_out: 0,
     };
     let left_out = newest_first(&mut rows.failed_sign_ins, FAILED_MAX, |row| (row.day, row.count))
-        + newest_first(&mut rows.passwords_set, PASSWORDS_MAX, |row| row.at)
+        + newest_first(&mut rows.passwords_set, PASSWORDS_MAX, |row| (row.by_another != Read::Measured(false), row.at))
         + newest_first(&mut rows.changes, CHANGES_MAX, |row| row.at)
         + newest_first(&mut rows.elevations, ELEVATIONS_MAX, |row| row.day)
         + newest_first(&mut rows.transfers, TRANSFERS_MAX, |row| row.day);

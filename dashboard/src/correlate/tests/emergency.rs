@@ -109,7 +109,13 @@ fn a_change_on_the_day_of_the_end_counts_once_a_person_recorded_it() {
     };
     assert_eq!(of("2026-03-13 09:00", None), ["unknown breakglass"], "it may be the password of the test");
     assert_eq!(of("2026-03-13 09:00", Some(("breakglass", "2026-03-13"))), ["pass"]);
-    for (account, on) in [("breakglass", "2026-03-12"), ("breakglass", "2026-03-21"), ("root", "2026-03-13")] {
+    assert_eq!(of("2026-03-13 09:00", Some(("SV-KENSHIN01 / breakglass", "2026-03-13"))), ["pass"]);
+    for (account, on) in [
+        ("SV-OTHER / breakglass", "2026-03-13"),
+        ("breakglass", "2026-03-12"),
+        ("breakglass", "2026-03-21"),
+        ("root", "2026-03-13"),
+    ] {
         assert_eq!(of("2026-03-13 09:00", Some((account, on))), ["unknown breakglass"], "{account} {on}");
     }
     assert_eq!(of("2026-03-14 09:00", None), ["pass"]);

@@ -123,7 +123,12 @@ fn a_suspect_password_must_be_another_within_a_business_day() {
     assert_eq!(of("2026-03-31 09:00", suspect(), not).0, ["unknown sato"]);
     let old = || on("2026-01-01 09:00");
     assert_eq!(of("2026-03-31 09:00", reset(9, "sato", "2026-03-13", false), old()).0, ["pass"], "only forgotten");
-    assert_eq!(of("2026-03-31 09:00", reset(9, "健診システム sato", "2026-03-13", true), old()).0, ["pass"]);
+    for other in ["健診システム sato", "健診システム / sato", "SV-OTHER / sato"] {
+        assert_eq!(of("2026-03-31 09:00", reset(9, other, "2026-03-13", true), old()).0, ["pass"], "{other}");
+    }
+    for here in ["SV-KENSHIN01 / sato", "sv-kenshin01/sato", "* / sato"] {
+        assert_eq!(of("2026-03-31 09:00", reset(9, here, "2026-03-13", true), old()).0, ["fail sato"], "{here}");
+    }
     assert_eq!(of("2026-03-31 09:00", reset(9, "kato", "2026-03-13", true), old()).0, ["pass"], "no account here");
     assert_eq!(of("2026-03-31 09:00", suspect(), on("2026-03-14 09:00")).0, ["pass"]);
     let mut closed_row = suspect();

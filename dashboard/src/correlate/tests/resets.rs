@@ -1,6 +1,8 @@
 //! Passwords that another set, beside the register of password resets.
 
-use tenken_model::fact::account_events::{AccountEvents, EventLog, EventLogKind, PasswordSet as Set, PasswordWay};
+use tenken_model::fact::account_events::{
+    AccountEvents, EventLog, EventLogKind, PASSWORDS_SET_MAX, PasswordSet as Set, PasswordWay,
+};
 
 use super::*;
 use crate::registers::typed::PasswordReset;
@@ -74,8 +76,17 @@ fn a_reset_has_two_business_days_to_be_written_down() {
 #[test]
 fn the_row_names_the_account_and_the_day() {
     let with = |account: &str, on: &str| of("2026-03-25 09:00", vec![set("2026-03-13 23:50")], [row(account, on)]);
-    for (account, on) in [("sato", "2026-03-13"), ("健診システム sato", "2026-03-13"), ("sato", "2026-03-14")] {
-        assert_eq!(with(account, on), ["pass"], "{account} {on}");
+    let of_host = [" sato ", "SV-KENSHIN01 / sato", "sv-kenshin01/sato", "SV-KENSHIN01\u{ff0f}sato", "* / sato"];
+    for account in of_host {
+        assert_eq!(with(account, "2026-03-13"), ["pass"], "{account}");
+    }
+    for on in ["2026-03-12", "2026-03-14"] {
+        assert_eq!(with("sato", on), ["pass"], "{on}");
+    }
+    for account in
+        ["健診システム sato", "健診システム / sato", "sv2 / sato", " / sato", "SV-KENSHIN01 sato", "sv2 sato"]
+    {
+        assert_eq!(with(account, "2026-03-13"), ["fail sato 2026-03-13"], "{account} is another");
     }
     for (account, on) in
         [("kato", "2026-03-13"), ("sato2", "2026-03-13"), ("sato", "2026-03-15"), ("sato", "2026-02-13")]
@@ -128,10 +139,71 @@ fn logs_that_do_not_tell_leave_it_unknown() {
     assert_eq!(since(Read::not_read(ReasonCode::NotPermitted, "x"), false), ["unknown"]);
     assert_eq!(since(Read::Measured(None), false), ["unknown"]);
     assert_eq!(since(on("2026-03-24 09:00"), true), ["unknown"], "too much was written to reach back");
-    assert_eq!(since(on("2026-03-24 09:00"), false), ["pass"], "the host is new");
+    assert_eq!(since(on("2026-03-25 08:00"), false), ["unknown"], "cleared, or lost at a restart");
+    assert_eq!(since(on("2026-03-17 09:01"), false), ["unknown"]);
+    assert_eq!(since(on("2026-03-17 09:00"), false), ["pass"], "no reset of then is yet to be found");
     assert_eq!(since(on("2026-03-01 09:00"), true), ["pass"]);
     let mut late = AccountEvents { since: on("2026-03-24 09:00"), ..nothing() };
     late.logs[0].cut = true;
     late.passwords_set = vec![set("2026-03-13 10:00")];
     assert_eq!(told(&found_in(now, late, [])), ["unknown", "fail sato 2026-03-13"]);
+}
+
+#[test]
+fn a_host_is_new_only_while_its_logs_begin_with_its_enrolment() {
+    let now = "2026-03-25 09:00";
+    let of = |enrolled: &str, since: &str| {
+        let agency = Agency { accounts: kept([]), resets: kept([]), ..agency(now) };
+        let events = AccountEvents { since: Read::Measured(Some(at(since))), ..nothing() };
+        let host = Machine { enrolled_at: at(enrolled), ..machine(now, [], Vec::new()) };
+        judge(Correlation::PasswordResetsRegistered, &agency, &Machine { events: Look::Known(events, at(now)), ..host })
+    };
+    assert_eq!(told(&of("2026-03-24 12:00", "2026-03-24 09:00")), ["pass"]);
+    assert_eq!(told(&of("2026-03-23 10:00", "2026-03-24 10:00")), ["pass"], "within the day");
+    let cleared = of("2026-03-23 10:00", "2026-03-24 10:01");
+    assert_eq!(told(&cleared), ["unknown"]);
+    assert_eq!(cleared[0].verdict.reason().unwrap().code, ReasonCode::Missing);
+    assert!(cleared[0].says.ja.contains("2026-03-24より前が残っていない"), "{}", cleared[0].says.ja);
+}
+
+#[test]
+fn only_logs_that_tell_of_passwords_count_as_cut() {
+    let now = "2026-03-25 09:00";
+    let cut = |kind| {
+        let mut events = AccountEvents { since: Read::Measured(Some(at("2026-03-24 09:00"))), ..nothing() };
+        events.logs.push(EventLog { kind, cut: true, ..events.logs[0].clone() });
+        let agency = Agency { accounts: kept([]), resets: kept([]), ..agency(now) };
+        let host = Machine { enrolled_at: at("2026-03-24 09:00"), ..machine(now, [], Vec::new()) };
+        let host = Machine { events: Look::Known(events, at(now)), ..host };
+        told(&judge(Correlation::PasswordResetsRegistered, &agency, &host))
+    };
+    for kind in [EventLogKind::FailedSignIns, EventLogKind::Audit] {
+        assert_eq!(cut(kind), ["pass"], "{kind}: these are cut as a rule");
+    }
+    for kind in [EventLogKind::Journal, EventLogKind::Messages] {
+        assert_eq!(cut(kind), ["unknown"], "{kind}");
+    }
+}
+
+#[test]
+fn a_full_list_leaves_unknown_what_was_pushed_off_it() {
+    let now = "2026-03-25 09:00";
+    let registered = |day: u32| row("sato", &format!("2026-03-{day:02}"));
+    let of = |count: usize, left_out, last: Set| {
+        let mut sets = vec![set("2026-03-20 10:00"); count - 1];
+        sets.push(last);
+        let events = AccountEvents { passwords_set: sets, left_out, ..nothing() };
+        let found = found_in(now, events, (1..=25).map(registered));
+        (told(&found), found[0].verdict.reason().map(|reason| reason.code))
+    };
+    let (pass, limit) = ((vec!["pass".to_owned()], None), (vec!["unknown".to_owned()], Some(ReasonCode::Limit)));
+    let by_another = || set("2026-03-10 10:00");
+    let own = Set { by_another: Read::Measured(false), ..by_another() };
+    let unsure = Set { by_another: Read::not_read(ReasonCode::Inconclusive, "x"), ..by_another() };
+    assert_eq!(of(PASSWORDS_SET_MAX, 1, by_another()), limit);
+    assert_eq!(of(PASSWORDS_SET_MAX, 1, unsure), limit);
+    assert_eq!(of(PASSWORDS_SET_MAX, 1, own), pass, "what another set is all there");
+    assert_eq!(of(PASSWORDS_SET_MAX, 0, by_another()), pass, "nothing was left out");
+    assert_eq!(of(PASSWORDS_SET_MAX - 1, 1, by_another()), pass, "another list was cut");
+    assert_eq!(of(PASSWORDS_SET_MAX, 1, set("2026-02-20 10:00")), pass, "what was left out is too old to count");
 }

@@ -1,8 +1,8 @@
 //! What logs tell of accounts, and what went missing of them.
 
 use tenken_model::fact::account_events::{
-    AccountChange, AccountChangeKind, AccountEvents, Elevation, ElevationWay, FailedSignIns, PasswordSet, PasswordWay,
-    SignInWay, Transfer,
+    AccountChange, AccountChangeKind, AccountEvents, Elevation, ElevationWay, EventLog, EventLogKind, FailedSignIns,
+    PasswordSet, PasswordWay, SignInWay, Transfer,
 };
 use tenken_model::fact::logs::{LogLoss, LogLossKind, Logs};
 use tenken_model::{HostId, Size};
@@ -326,6 +326,80 @@ fn what_logs_do_not_tell_is_said() {
     says(logs(Logs { watched_since: Some(watched), ..no_losses() }), &[Missing::LossesSince(watched)]);
     let failed = Observation { outcome: Outcome::Failed(denied()), ..known(no_losses()) };
     says(Facts { logs: Some(Box::new(failed)), ..whole() }, &[Missing::LogsNotRead(ReasonCode::NotPermitted)]);
+}
+
+#[test]
+fn what_was_not_read_is_not_said_to_be_gone() {
+    let late = at("2027-03-10 09:00");
+    let of = |kind, since: Instant, uses_since: Instant| {
+        let place = String::new();
+        let log = EventLog { kind, place, from: Read::Measured(Some(since)), newest_hour: None, cut: true };
+        let (since, uses_since) = (Read::Measured(Some(since)), Read::Measured(Some(uses_since)));
+        let events = AccountEvents { logs: vec![log], since, uses_since, ..no_events() };
+        let gaps = sheet(&registered(), &[one(events)]).gaps.lines;
+        gaps.into_iter().map(|gap| gap.what).collect::<Vec<_>>()
+    };
+    let early = at("2027-01-05 09:00");
+    assert_eq!(of(EventLogKind::Messages, late, late), [Missing::EventsCut(late)]);
+    assert_eq!(of(EventLogKind::Journal, early, late), [Missing::UsesCut(late)]);
+    assert_eq!(of(EventLogKind::Audit, late, late), [Missing::EventsSince(late)], "it is not what lacks");
+    assert_eq!(of(EventLogKind::Messages, early, early), [], "it goes back far enough");
+    let says = Missing::EventsCut(late).text(Language::Japanese, |_| "X".into());
+    assert!(says.contains("集めていません") && !says.contains("ありません"), "{says}");
+}
+
+#[test]
+fn one_register_row_tells_the_sheet_what_it_tells_the_rule() {
+    let of = |account: &str, on: &str| {
+        let row = PasswordReset { account: account.into(), reset_on: day(on), suspected: false };
+        let agency = Agency { resets: kept([listed(1, account, row)]), ..registered() };
+        let set = set("hanako", "2027-03-10 23:50", Some("kanri"), Read::Measured(true));
+        let found = sheet(&agency, &[one(AccountEvents { passwords_set: vec![set], ..no_events() })]);
+        found.happened.unwrap().passwords.lines[0].explained.is_some()
+    };
+    assert!(of("hanako", "2027-03-11") && of("sv1/hanako", "2027-03-09"), "written down in the morning");
+    assert!(
+        !of("hanako", "2027-03-12") && !of("健診システム / hanako", "2027-03-10") && !of("SV2 / hanako", "2027-03-10")
+    );
+}
+
+#[test]
+fn parts_of_which_no_host_tells_are_not_empty_but_unknown() {
+    let silent = |host: &str| {
+        let whole = on(host, host, no_events());
+        Told { facts: Facts { account_events: None, logs: None, ..whole.facts.clone() }, ..whole }
+    };
+    let parts = |hosts: &[Told]| chapters(&sheet(&registered(), hosts), Language::Japanese);
+    let none = parts(&[silent("h-1"), silent("h-2")]);
+    let unknown = none.iter().filter(|part| part.unknown.is_some()).count();
+    assert_eq!(unknown, 6, "losses and the five parts of what logs tell of accounts");
+    let some = parts(&[silent("h-1"), on("h-2", "PC2", no_events())]);
+    assert!(some.iter().all(|part| part.unknown.is_none()));
+    assert_eq!(some.iter().filter(|part| part.lead.contains("確認できない機器が1台")).count(), 6);
+    assert!(parts(&[one(no_events())]).iter().all(|part| !part.lead.contains("確認できない機器")));
+    let nothing = Told { facts: Facts::default(), ..silent("h-1") };
+    let gaps = sheet(&registered(), &[nothing]).gaps.lines;
+    assert_eq!(gaps.into_iter().map(|gap| gap.what).collect::<Vec<_>>(), [Missing::NotTold], "that is said once");
+}
+
+#[test]
+fn what_no_record_tells_is_said_in_its_cell() {
+    let sudo = Elevation {
+        way: ElevationWay::Sudo,
+        account: Some("hanako".into()),
+        target: None,
+        day: at("2027-03-02 00:00"),
+        count: 0,
+        failed: 1,
+        first: at("2027-03-02 09:00"),
+        last: at("2027-03-02 09:00"),
+    };
+    let sign_in = failed(Some("hanako"), "", "2027-03-02 09:00", 1);
+    let events = AccountEvents { elevations: vec![sudo], failed_sign_ins: vec![sign_in], ..no_events() };
+    let parts = chapters(&sheet(&registered(), &[one(events)]), Language::Japanese);
+    let part = |heading: &str| parts.iter().find(|part| part.heading.contains(heading)).unwrap();
+    assert_eq!(part("失敗した").rows[0][5].text, "記録なし");
+    assert_eq!(part("sudo").rows[0][3].text, "分かりません");
 }
 
 #[test]

@@ -5,6 +5,9 @@
 
 use crate::{Instant, Read, Size, choice, record};
 
+/// The most passwords that were set of which one host tells.
+pub const PASSWORDS_SET_MAX: usize = 400;
+
 choice! {
     /// What keeps records of such events.
     pub enum EventLogKind {
@@ -237,7 +240,8 @@ record! {
         /// How many sign-ins failed for each account and from each source on each of the last nine days, the newest day and the
         /// most first. There are no more than 50 of one day.
         pub most_failed: Vec<FailedDay>,
-        /// Passwords that were set, the newest first.
+        /// Passwords that were set: those that another set, or nobody knows who, before what people did with their own, and of
+        /// each the newest first. There are no more than [`PASSWORDS_SET_MAX`].
         pub passwords_set: Vec<PasswordSet>,
         /// Changes of accounts and groups, the newest first.
         pub changes: Vec<AccountChange>,

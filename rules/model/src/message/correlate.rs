@@ -31,6 +31,11 @@ texts! {
         ja: "この機器の{what}は一部しか読み取れていないため、残りを突き合わせられません。",
         en: "The rest cannot be compared: only a part of {what} of this host was read."
     }
+    /// A fact reaches back only so far.
+    correlate_begins(what: &str, day: &str) {
+        ja: "この機器の{what}は{day}より前が残っていないため、それより前を突き合わせられません。ログが消去されたり、再起動で失われたりしていないか確かめてください。",
+        en: "What was before {day} cannot be compared: {what} of this host begin then. See whether its logs were cleared, or were lost at a restart."
+    }
     /// Records of sign-ins that are missing.
     correlate_records_gone(began: &str, ended: &str) {
         ja: "この機器のログインの記録が、{began}から{ended}までの分なくなっています。削除された理由を確かめ、例外として承認を受けるか、その間の作業を台帳で確かめてください。",

@@ -64,13 +64,13 @@ texts! {
     /// Heading of a part.
     logs_changes() { ja: "再発行の記録がないパスワード変更", en: "Password changes without a record" }
     /// What it shows.
-    logs_changes_lead() { ja: "機器で変更されたパスワードのうち、再発行台帳に同じ日の記録がないものです。本人による定期変更も含みます。", en: "Passwords changed on hosts without a record of that day that they were set anew. People’s own changes are among them." }
+    logs_changes_lead() { ja: "機器で変更されたパスワードのうち、再発行台帳に当日か前後1日の記録がないものです。本人による定期変更も含みます。", en: "Passwords changed on hosts without a record, of that day or one beside it, that they were set anew. People’s own changes are among them." }
     /// What it shows where logs tell who changed most of them.
-    logs_changes_untold_lead() { ja: "機器で変更されたパスワードのうち、再発行台帳にもログにも同じ日の記録がないものです。本人による変更も含みます。", en: "Passwords changed on hosts of which neither the register nor the host’s logs have a record of that day. People’s own changes are among them." }
+    logs_changes_untold_lead() { ja: "機器で変更されたパスワードのうち、再発行台帳に当日か前後1日の記録がなく、ログにも記録がないものです。本人による変更も含みます。", en: "Passwords changed on hosts of which neither the register, on that day or one beside it, nor the host’s logs have a record. People’s own changes are among them." }
     /// Heading of a part.
     logs_resets() { ja: "パスワード再発行の記録", en: "Passwords set anew" }
     /// What it shows.
-    logs_resets_lead() { ja: "再発行台帳の記録と、同じ日にパスワードが変わった機器の数です。", en: "The register’s records, and on how many hosts a password changed that day." }
+    logs_resets_lead() { ja: "再発行台帳の記録と、当日か前後1日にパスワードが変わった機器の数です。", en: "The register’s records, and on how many hosts the password changed that day or one beside it." }
     /// Heading of a part.
     logs_gaps() { ja: "記録がそろっていない機器", en: "Hosts whose records are not whole" }
     /// What it shows.
@@ -112,7 +112,7 @@ texts! {
     /// Heading of a part.
     logs_passwords() { ja: "本人以外によるパスワードの設定", en: "Passwords set by another" }
     /// What it shows.
-    logs_passwords_lead() { ja: "パスワードを本人以外が設定したもの、または誰が設定したか分からないものです。再発行台帳に同じ日の記録がないものから並べています。", en: "Passwords that another than the account’s person set, or nobody knows who; those without a record of that day first." }
+    logs_passwords_lead() { ja: "パスワードを本人以外が設定したもの、または誰が設定したか分からないものです。再発行台帳に当日か前後1日の記録がないものから並べています。", en: "Passwords that another than the account’s person set, or nobody knows who; those without a record of that day or one beside it first." }
     /// Who set it.
     logs_by_another() { ja: "本人以外(記録なし)", en: "Another; no record of whom" }
     /// Who did it.
@@ -214,6 +214,10 @@ texts! {
     /// A gap.
     logs_gap_uses_since(since: &str) { ja: "失敗したサインイン、権限の利用、ファイルの送受信は、{since}より前の記録がありません。", en: "There is no record before {since} of failed sign-ins, rights that were used and files that were moved." }
     /// A gap.
+    logs_gap_events_cut(since: &str) { ja: "パスワードの設定とアカウントの変更は、{since}より前の記録を集めていません(量が多いか、圧縮されているため)。機器のログで確認してください。", en: "Passwords that were set and accounts that were changed before {since} were not gathered: the records are too many, or compressed. Look at the host’s logs." }
+    /// A gap.
+    logs_gap_uses_cut(since: &str) { ja: "失敗したサインイン、権限の利用、ファイルの送受信は、{since}より前の記録を集めていません(量が多いか、圧縮されているため)。機器のログで確認してください。", en: "Failed sign-ins, rights that were used and files that were moved before {since} were not gathered: the records are too many, or compressed. Look at the host’s logs." }
+    /// A gap.
     logs_gap_events_left_out(count: u64) { ja: "記録が多く、{count}件は集めていません。", en: "There are too many records: {count} were left out." }
     /// A gap.
     logs_gap_logs_not_told() { ja: "ログの状態が届いていないため、ログの欠けは確認できません。", en: "It has told nothing of its logs, so that losses are not known." }
@@ -227,6 +231,10 @@ texts! {
     logs_application_records() { ja: "業務システム(健診システムなど)の操作記録の欠けと、そこでの失敗したサインイン", en: "Gaps in the application’s own records, and failed sign-ins there" }
     /// A part is empty.
     logs_nothing() { ja: "該当はありません。", en: "None." }
+    /// A part of which no host tells.
+    logs_nobody_told() { ja: "どの機器の記録も届いていないか読み取れないため、確認できません。", en: "This cannot be told: no host has told of it, or could read it." }
+    /// A part of which some hosts do not tell.
+    logs_but_for(hosts: usize, gaps: &str) { ja: "ほかに、確認できない機器が{hosts}台あります(「{gaps}」を参照)。", en: " On {hosts} more hosts this is not known; see “{gaps}”." }
     /// Link to the rest.
     logs_show_all(count: usize) { ja: "すべて見る({count}件)", en: "Show all {count}" }
     /// Link.

@@ -199,3 +199,18 @@ proptest! {
         prop_assert!(told.failed_sign_ins.iter().all(|row| row.account.as_deref() != Some("nobody")));
     }
 }
+
+#[test]
+fn ones_own_passwords_push_nothing_off_that_another_set() {
+    let by = |seconds: i64, user: u32| Event {
+        actor: Actor { user: Some(user), signed_in: Some(user) },
+        ..set(seconds, "hanako", PasswordWay::Passwd)
+    };
+    let mut events = vec![by(0, 0), by(1, 1001)];
+    events.extend((2..=500).map(|seconds| by(seconds, 1000)));
+    let told = rows(&events);
+    assert_eq!((told.passwords_set.len(), told.left_out), (PASSWORDS_MAX, 101));
+    let first: Vec<_> = told.passwords_set.iter().take(3).map(|row| (row.at, row.by_another.clone())).collect();
+    let (another, own) = (Read::Measured(true), Read::Measured(false));
+    assert_eq!(first, [(at(1), another.clone()), (at(0), another), (at(500), own)]);
+}

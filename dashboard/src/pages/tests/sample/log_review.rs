@@ -189,6 +189,8 @@ fn happened(full: bool) -> Happened {
         passwords: lines(full, vec![password, untold]),
         accounts: lines(full, vec![change, everywhere]),
         elevations: lines(full, vec![elevated]),
+        events_unknown: 0,
+        losses_unknown: 0,
         transfers: lines(full, vec![moved]),
     }
 }

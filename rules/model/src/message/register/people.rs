@@ -64,7 +64,7 @@ texts! {
     /// Column.
     column_password_resets_account() { ja: "アカウント", en: "Account" }
     /// Help.
-    help_password_resets_account() { ja: "再発行したアカウント名です。システムが複数あるときは「健診システム sato」のように書きます。", en: "The account, with its system where there are several." }
+    help_password_resets_account() { ja: "再発行したアカウントです。機器のアカウントは「sato」か「SV1 / sato」(機器名 / アカウント名)、ほかのシステムのアカウントは「健診システム / sato」のように書きます。システム名を付けた行は、機器のアカウントとは突き合わせません。", en: "For an account of a host “sato” or “SV1 / sato” (host / account); for one of another system “Checkups / sato”, which is held against no host." }
     /// Column.
     column_password_resets_reset_on() { ja: "再発行日", en: "Reset on" }
     /// Column.
