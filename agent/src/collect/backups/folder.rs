@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
 
 use super::dated::{Stamp, partial, stamp};
 use super::generation::{Generation, Summary};
@@ -37,10 +37,12 @@ struct Part {
 }
 
 /// What the files of a generation are together.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Contents {
     bytes: u64,
     newest_file: Option<Instant>,
+    /// Why what is told is only of the part that was looked at.
+    cut: Option<Reason>,
 }
 
 impl Contents {
@@ -50,6 +52,24 @@ impl Contents {
         if modified <= DAY.after(now) {
             self.newest_file = self.newest_file.max(Some(modified));
         }
+    }
+
+    /// A generation of these, found below `path`.
+    fn generation(self, made: Instant, path: Option<&Path>) -> Generation {
+        let unseen = || {
+            let path = path.unwrap_or(Path::new("it")).display();
+            let detail = format!("look into {path}: no file in it has a time that is believed");
+            Reason::new(ReasonCode::Inconclusive, detail)
+        };
+        let newest_file = match self.newest_file {
+            Some(newest) => Read::Measured(Some(newest)),
+            None => Read::NotRead(self.cut.clone().unwrap_or_else(unseen)),
+        };
+        let (size, newest_file_sure) = match self.cut {
+            None => (Read::Measured(Some(Size::from_bytes(self.bytes))), Read::Measured(true)),
+            Some(reason) => (Read::NotRead(reason.clone()), Read::NotRead(reason)),
+        };
+        Generation { made, size, newest_file, newest_file_sure }
     }
 }
 
@@ -159,11 +179,14 @@ fn measured(look: &Look<'_>, mut found: Vec<Found>, now: Instant) -> Vec<Generat
         if age >= MEASURED_GENERATIONS {
             return Generation::untold(found.made);
         }
-        let contents = contents(look, &found.parts, now);
-        Generation {
-            made: found.made,
-            size: contents.as_ref().map(|all| Some(Size::from_bytes(all.bytes))).map_err(Clone::clone).into(),
-            newest_file: contents.map(|all| all.newest_file).into(),
+        match contents(look, &found.parts, now) {
+            Ok(contents) => contents.generation(found.made, found.parts.first().map(|part| part.path.as_path())),
+            Err(reason) => Generation {
+                made: found.made,
+                size: Read::NotRead(reason.clone()),
+                newest_file: Read::NotRead(reason.clone()),
+                newest_file_sure: Read::NotRead(reason),
+            },
         }
     });
     looked_into.collect()
@@ -183,15 +206,23 @@ fn contents(look: &Look<'_>, parts: &[Part], now: Instant) -> Result<Contents, R
     Ok(all)
 }
 
-/// Adds all files below a folder, taking each from what may still be looked at.
+/// Adds the files below a folder, taking each from what may still be looked at. What is beyond that is left out, and told.
 fn tree(look: &Look<'_>, folder: &Path, files: &mut usize, now: Instant, all: &mut Contents) -> Result<(), Reason> {
     let aside = look.aside();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
-        for entry in aside.list(&next, FOLDER_LIMIT).map_err(|error| error.reason())? {
+        let entries = match aside.list(&next, FOLDER_LIMIT) {
+            Err(error) if error.kind == ReadErrorKind::TooLarge => {
+                all.cut.get_or_insert_with(|| error.reason());
+                continue;
+            }
+            other => other.map_err(|error| error.reason())?,
+        };
+        for entry in entries {
             let Some(left) = files.checked_sub(1) else {
                 let detail = format!("measure {}: it holds more than {MEASURED_FILES} files", folder.display());
-                return Err(Reason::new(ReasonCode::TooLarge, detail));
+                all.cut.get_or_insert_with(|| Reason::new(ReasonCode::TooLarge, detail));
+                return Ok(());
             };
             *files = left;
             let path = next.join(&entry.name);

@@ -16,12 +16,19 @@ pub struct Generation {
     pub size: Read<Option<Size>>,
     /// When its file that was changed last was changed; absent where the method does not tell.
     pub newest_file: Read<Option<Instant>>,
+    /// No other file in it was changed later. Not read where only a part of it was looked at.
+    pub newest_file_sure: Read<bool>,
 }
 
 impl Generation {
     /// One of which only its time is known.
     pub const fn untold(made: Instant) -> Self {
-        Self { made, size: Read::Measured(None), newest_file: Read::Measured(None) }
+        Self {
+            made,
+            size: Read::Measured(None),
+            newest_file: Read::Measured(None),
+            newest_file_sure: Read::Measured(true),
+        }
     }
 }
 
@@ -40,6 +47,8 @@ pub struct Summary {
     pub size_percent: Read<Option<i64>>,
     /// When the file in the newest that was changed last was changed.
     pub newest_file: Read<Option<Instant>>,
+    /// No other file in it was changed later.
+    pub newest_file_sure: Read<bool>,
     /// How this was found.
     pub evidence: String,
 }
@@ -62,6 +71,7 @@ impl Summary {
             oldest: Read::Measured(generations.first().map(|oldest| oldest.made)),
             newest_size: newest.map_or(Read::Measured(None), |newest| newest.size.clone()),
             newest_file: newest.map_or(Read::Measured(None), |newest| newest.newest_file.clone()),
+            newest_file_sure: newest.map_or(Read::Measured(true), |newest| newest.newest_file_sure.clone()),
             size_percent: percent(&generations),
             evidence,
         }
@@ -76,6 +86,7 @@ impl Summary {
             newest_size: Read::NotRead(reason.clone()),
             size_percent: Read::NotRead(reason.clone()),
             newest_file: Read::NotRead(reason.clone()),
+            newest_file_sure: Read::NotRead(reason.clone()),
             evidence: evidence.into(),
         }
     }

@@ -202,6 +202,7 @@ fn put_together(row: &BackupRow, same_disk: Read<bool>, summary: Summary) -> Bac
         newest_size: summary.newest_size,
         size_percent: summary.size_percent,
         newest_file: summary.newest_file,
+        newest_file_sure: summary.newest_file_sure,
         evidence: summary.evidence,
     }
 }

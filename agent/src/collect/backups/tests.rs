@@ -194,9 +194,19 @@ fn sizes_that_may_not_be_read_and_trees_too_large() {
     assert_eq!(one(&host, row(BackupMethod::DatedFolders)).size_percent, Read::Measured(Some(100)));
     let denied = one(&host.clone().denied("/b/2026-11-21/secret"), row(BackupMethod::DatedFolders));
     assert_eq!((denied.generations, code(&denied.size_percent)), (Read::Measured(3), ReasonCode::NotPermitted));
-    let many = (0..=20_000).fold(host, |host, n| host.file(format!("/b/2026-11-22/{n}"), "x"));
+    let many = (0..=20_000).fold(host.clone(), |host, n| host.file(format!("/b/2026-11-22/{n}"), "x"));
     let large = one(&many, row(BackupMethod::DatedFolders));
     assert_eq!((large.generations, code(&large.newest_size)), (Read::Measured(3), ReasonCode::TooLarge));
+    assert_eq!(
+        (code(&large.newest_file), code(&large.newest_file_sure)),
+        (ReasonCode::TooLarge, ReasonCode::TooLarge),
+        "nothing in it was looked at"
+    );
+    // What is deeper comes later.
+    let part = (0..=19_999).fold(host, |host, n| host.file(format!("/b/2026-11-22/more/{n}"), "x"));
+    let part = one(&part, row(BackupMethod::DatedFolders));
+    assert_eq!((part.newest_file, code(&part.newest_file_sure)), (Read::Measured(Some(now())), ReasonCode::TooLarge));
+    assert_eq!(code(&part.newest_size), ReasonCode::TooLarge);
 }
 
 #[test]
@@ -424,7 +434,12 @@ fn the_newest_file_within_tells_what_a_generation_holds() {
     );
     assert_eq!(newest_file(&two, BackupMethod::DatedFolders), Read::Measured(Some(at("2026-11-22T19:00:00Z"))));
     let links = host().link("/b/2026-11-22/c", "/etc/passwd");
-    assert_eq!(newest_file(&links, BackupMethod::DatedFolders), Read::Measured(None), "no file at all");
+    let without = newest_file(&links, BackupMethod::DatedFolders);
+    assert_eq!(code(&without), ReasonCode::Inconclusive, "no file at all");
+    let hollow = newest_file(&host().folder("/b/2026-11-22/srv/share"), BackupMethod::DatedFolders);
+    assert_eq!(code(&hollow), ReasonCode::Inconclusive, "the source was not mounted");
+    let future = host().file_with("/b/2026-11-22/camera", "x", changed("2031-01-01T00:00:00Z"));
+    assert_eq!(code(&newest_file(&future, BackupMethod::DatedFolders)), ReasonCode::Inconclusive);
     let denied = newest_file(&night.clone().denied("/b/2026-11-22/deep"), BackupMethod::DatedFolders);
     assert_eq!(code(&denied), ReasonCode::NotPermitted);
     let levels = host().file_with("/b/daily.0/srv/a", "x", changed("2026-06-01T00:00:00Z"));

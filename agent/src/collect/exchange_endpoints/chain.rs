@@ -51,13 +51,13 @@ pub fn read(
     // Whether it is within its validity is told by its days. Whether it is trusted is asked of a day within.
     let at = now.max(shape.not_before).min(shape.not_after);
     let parsed = ParsedCertificate::try_from(own);
+    // Somebody put this very certificate into the host's trust: it is the server's own, such as that of a partner's gateway.
+    let vouched = authorities.is_ok_and(|authorities| authorities.fingerprints.contains(&fingerprint(own)));
     Some(EndpointCertificate {
         name_matches: parsed.as_ref().is_ok_and(|parsed| verify_server_name(parsed, name).is_ok()),
         trust: match (authorities, parsed) {
             (Err(reason), _) => Read::NotRead(reason.clone()),
-            (Ok(authorities), _) if authorities.fingerprints.contains(&fingerprint(own)) => {
-                Read::Measured(Trust::Trusted)
-            }
+            (Ok(_), _) if vouched => Read::Measured(Trust::Trusted),
             (Ok(_), Err(_)) => Read::Measured(Trust::Unfit),
             (Ok(authorities), Ok(parsed)) => {
                 let at = UnixTime::since_unix_epoch(std::time::Duration::from_secs(
@@ -68,7 +68,7 @@ pub fn read(
                 Read::Measured(verified.map_or_else(|error| trust(&error), |()| Trust::Trusted))
             }
         },
-        inspected: inspection::inspects(&shape.issuer_names),
+        inspected: !vouched && inspection::inspects(&shape.issuer_names),
         issuer: shape.issuer,
         not_before: shape.not_before,
         not_after: shape.not_after,
@@ -90,5 +90,38 @@ fn trust(error: &Error) -> Trust {
         }
         // The library's list is open; the rest says that it is not fit for this.
         _ => Trust::Unfit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, DnType, KeyPair};
+
+    use super::*;
+
+    /// A certificate of a gateway that signed it itself, in PEM too.
+    fn gateway() -> (CertificateDer<'static>, String) {
+        let mut params = CertificateParams::new(vec!["gateway.example.jp".to_owned()]).unwrap();
+        params.distinguished_name.push(DnType::OrganizationName, "Fortinet");
+        let certificate = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
+        (certificate.der().clone(), certificate.pem())
+    }
+
+    #[test]
+    fn a_certificate_that_the_host_trusts_by_itself_is_no_inspection() {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let name = ServerName::try_from("gateway.example.jp").unwrap();
+        let ((own, own_pem), (_, other_pem)) = (gateway(), gateway());
+        let shown = |pem: &str| {
+            let authorities = Authorities::read(pem.as_bytes());
+            let algorithms = &provider.signature_verification_algorithms;
+            let now = "2026-11-24T00:00:00Z".parse().unwrap();
+            let found = read(std::slice::from_ref(&own), Ok(&authorities), &name, algorithms, now).unwrap();
+            (found.inspected, found.trust)
+        };
+        assert_eq!(shown(&own_pem), (false, Read::Measured(Trust::Trusted)));
+        let (inspected, trust) = shown(&other_pem);
+        assert!(inspected && trust != Read::Measured(Trust::Trusted), "of another key: {trust:?}");
+        assert!(shown("").0, "nobody vouches for it");
     }
 }

@@ -1,7 +1,7 @@
 //! The permissions of folders that are shared, and of homes.
 //!
 //! The folder above tells of a change of permissions, and is watched in place of the folder itself, in which people work all the
-//! time.
+//! time, unless people work in that one too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,6 +9,7 @@ use std::path::Path;
 use tenken_model::fact::shares::{HomeFolder, SharedFolder, SharedFolders};
 use tenken_model::{Read, Reason, ReasonCode};
 
+use super::door::{self, ABOVE_MAX, Door, ENTER};
 use crate::collect::screen_lock::people;
 use crate::collect::{Look, Wake};
 use crate::host::{EntryKind, ReadError};
@@ -18,8 +19,6 @@ const FOLDERS_MAX: usize = 200;
 const HOMES_MAX: usize = 300;
 /// The most entries of the folder of homes.
 const ENTRIES_MAX: usize = 2_000;
-/// The most folders above one.
-const ABOVE_MAX: usize = 64;
 const HOMES: &str = "/home";
 /// Below these something changes all the time that others watch, and each change would wake. What changes there is noticed by
 /// the timer.
@@ -29,23 +28,6 @@ const STICKY: u32 = 0o1000;
 const GROUP_WRITE: u32 = 0o020;
 const OTHERS: u32 = 0o007;
 const OTHERS_WRITE: u32 = 0o002;
-const OTHERS_ENTER: u32 = 0o001;
-
-/// Whether a folder lets in nobody but its owner and group: by itself, or because a folder above it does so. One that is not
-/// there is open to all once it is made.
-pub(super) fn closed(look: &Look<'_>, path: &str) -> Read<bool> {
-    if path.contains('%') || !path.starts_with('/') {
-        let detail = format!("look at {path}: which folder it is depends on who connects");
-        return Read::not_read(ReasonCode::Unsupported, detail);
-    }
-    watch(look, path);
-    match look.aside().metadata(path) {
-        Ok(metadata) if metadata.mode & OTHERS == 0 => Read::Measured(true),
-        Ok(_) => closed_above(look, path, &mut BTreeMap::new()).map_err(|error| error.reason()).into(),
-        Err(error) if error.is_not_there() => Read::Measured(false),
-        Err(error) => Read::NotRead(error.reason()),
-    }
-}
 
 /// Whether others cannot pass a folder above a path. What was looked at is remembered.
 fn closed_above(look: &Look<'_>, path: &str, known: &mut BTreeMap<String, bool>) -> Result<bool, ReadError> {
@@ -55,7 +37,7 @@ fn closed_above(look: &Look<'_>, path: &str, known: &mut BTreeMap<String, bool>)
             *is_closed
         } else {
             // What is in folders above changes all the time; their permissions are looked at whenever anything else is.
-            let is_closed = look.aside().metadata(above)?.mode & OTHERS_ENTER == 0;
+            let is_closed = look.aside().metadata(above)?.mode & ENTER == 0;
             known.insert(above.to_owned(), is_closed);
             is_closed
         };
@@ -71,9 +53,8 @@ pub(super) fn shared(look: &Look<'_>, smb: &BTreeSet<String>, nfs: &BTreeSet<Str
     let mut known = BTreeMap::new();
     let (mut folders, mut missed, mut left_out) = (Vec::new(), None, 0_usize);
     for path in smb.union(nfs) {
-        watch(look, path);
         let found = look.aside().metadata(path).and_then(|metadata| {
-            let all_write = metadata.mode & OTHERS_WRITE != 0 && metadata.mode & OTHERS_ENTER != 0;
+            let all_write = metadata.mode & OTHERS_WRITE != 0 && metadata.mode & ENTER != 0;
             let open = all_write && metadata.mode & STICKY == 0;
             let reached = !open || nfs.contains(path) || !closed_above(look, path, &mut known)?;
             Ok((metadata, open && reached))
@@ -95,10 +76,14 @@ pub(super) fn shared(look: &Look<'_>, smb: &BTreeSet<String>, nfs: &BTreeSet<Str
     SharedFolders { folders, complete: missed.map_or(Read::Measured(true), Read::NotRead) }
 }
 
-/// The folder above tells of a change of permissions.
-fn watch(look: &Look<'_>, path: &str) {
-    let above = Path::new(path).parent().filter(|above| !BUSY.iter().any(|busy| above.as_os_str() == *busy));
-    if let Some(above) = above {
+/// Watches the folder above each, which tells of a change of permissions. Where people work something changes all the time:
+/// there the timer has to do.
+pub(super) fn watch<'a>(look: &Look<'_>, folders: impl Iterator<Item = &'a String>, at_work: &BTreeSet<&str>) {
+    let is_quiet = |folder: &Path| {
+        !BUSY.iter().any(|busy| folder.as_os_str() == *busy)
+            && !folder.ancestors().filter_map(Path::to_str).any(|above| at_work.contains(above))
+    };
+    for above in folders.filter_map(|folder| Path::new(folder).parent()).filter(|above| is_quiet(above)) {
         look.wake_on(Wake::Path(above.into()));
     }
 }
@@ -109,15 +94,19 @@ pub(super) struct Homes {
     pub(super) told: Vec<HomeFolder>,
     pub(super) left_out: i64,
     pub(super) complete: Read<bool>,
+    /// Where homes are, or would be.
+    pub(super) paths: BTreeSet<String>,
 }
 
 /// Homes of people that are there, open ones first.
 pub(super) fn homes(look: &Look<'_>) -> Homes {
     let people = match people::all(look) {
         Ok(people) => people,
-        Err(reason) => return Homes { told: Vec::new(), left_out: 0, complete: Read::NotRead(reason) },
+        Err(reason) => {
+            return Homes { told: Vec::new(), left_out: 0, complete: Read::NotRead(reason), paths: BTreeSet::new() };
+        }
     };
-    let (mut homes, mut missed) = (Vec::new(), None);
+    let (mut homes, mut missed, mut paths) = (Vec::new(), None, BTreeSet::new());
     // A new home wakes the collector.
     if let Err(error) = look.list_if_there(HOMES, ENTRIES_MAX) {
         missed = Some(error.reason());
@@ -127,7 +116,7 @@ pub(super) fn homes(look: &Look<'_>) -> Homes {
         if path.is_empty() {
             continue;
         }
-        watch(look, path);
+        paths.insert(path.to_owned());
         match look.aside().metadata(path) {
             Ok(metadata) if metadata.kind == EntryKind::Folder => homes.push(HomeFolder {
                 account: person.name.clone(),
@@ -148,13 +137,17 @@ pub(super) fn homes(look: &Look<'_>) -> Homes {
         let detail = format!("look at homes: more than {HOMES_MAX}, {left_out} were left out");
         missed = missed.or(Some(Reason::new(ReasonCode::TooLarge, detail)));
     }
-    Homes { told: homes, left_out, complete: missed.map_or(Read::Measured(true), Read::NotRead) }
+    Homes { told: homes, left_out, complete: missed.map_or(Read::Measured(true), Read::NotRead), paths }
 }
 
 impl Homes {
-    /// Whether all of them are private.
-    pub(super) fn private(&self) -> Read<bool> {
-        if self.told.iter().all(|home| home.private) { self.complete.clone() } else { Read::Measured(false) }
+    /// Whether all of them are private, and to whom they are open then.
+    pub(super) fn door(&self, look: &Look<'_>) -> Door {
+        if !self.told.iter().all(|home| home.private) {
+            return Door::open();
+        }
+        let homes = self.told.iter().map(|home| (home.account.as_str(), home.path.as_str()));
+        Door { closed: self.complete.clone(), opened_to: door::into_homes(look, homes).into() }
     }
 }
 

@@ -3,6 +3,7 @@
 //! What a server shares is read where it runs or begins with the system. Elsewhere nothing is shared, whatever its configuration
 //! says; where nobody can tell, what is shared is not known.
 
+mod door;
 pub mod effective;
 pub mod exports;
 mod folders;
@@ -28,9 +29,14 @@ use super::{Look, Needs};
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Shares> {
     let servers = Servers::read(look);
     let homes = folders::homes(look);
-    let smb = samba::read(look, &servers, &homes.private());
+    let smb = samba::read(look, &servers, &homes);
     let nfs = nfs::read(look, &servers);
-    let folders = folders::shared(look, &of_samba(&smb), &of_nfs(&nfs));
+    // Where people share what they like, they would choose what is watched.
+    let (of_people, over_smb) = (of_samba(&smb, true), of_samba(&smb, false));
+    let over_nfs = of_nfs(&nfs);
+    let at_work = [&of_people, &over_smb, &over_nfs, &homes.paths].into_iter().flatten().map(String::as_str).collect();
+    folders::watch(look, over_smb.iter().chain(&over_nfs).chain(&homes.paths), &at_work);
+    let folders = folders::shared(look, &over_smb.union(&of_people).cloned().collect(), &over_nfs);
     Outcome::Known(Shares {
         smb,
         nfs,
@@ -41,9 +47,10 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Shares> {
     })
 }
 
-/// The folders of shares. Those of printers hold what is printed for a moment; which folder it is may depend on who connects.
-fn of_samba(smb: &SmbShares) -> BTreeSet<String> {
-    let shares = smb.shares.iter().filter(|share| share.kind != ShareKind::Printers);
+/// The folders of shares, of those that people made or of the others. Those of printers hold what is printed for a moment; which folder it is may depend on who connects.
+fn of_samba(smb: &SmbShares, of_people: bool) -> BTreeSet<String> {
+    let is_wanted = |kind| kind != ShareKind::Printers && (kind == ShareKind::OfPerson) == of_people;
+    let shares = smb.shares.iter().filter(|share| is_wanted(share.kind));
     shares.filter_map(|share| share.path.as_deref()).filter(|path| !path.contains('%')).filter_map(folder).collect()
 }
 

@@ -27,12 +27,12 @@ const OF_GROUPS: [char; 3] = ['@', '+', '&'];
 /// What stands for the name of whoever signs in: all do.
 const SELF: [&str; 2] = ["%U", "%u"];
 
-/// Whom `valid users` names.
+/// Whom `valid users` names, or another parameter with names.
 pub(super) struct Allowed(Vec<String>);
 
 impl Allowed {
-    pub(super) fn read(values: &Values) -> Self {
-        Self(list(values.get(&Name::ValidUsers).map_or("", String::as_str)))
+    pub(super) fn read(values: &Values, parameter: Name) -> Self {
+        Self(list(values.get(&parameter).map_or("", String::as_str)))
     }
 
     /// The names without their signs, as many as are told.

@@ -3,11 +3,13 @@
 use tenken_model::fact::shares::{ShareKind, SmbShare, SmbShares};
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
+use super::door::Door;
 use super::effective::{Configuration, Share, Values, follow};
+use super::folders::Homes;
 use super::rights::{self, Allowed};
 use super::servers::{KSMBD, SAMBA, Servers};
 use super::smb_conf::{Name, Statement, parse, squeeze, unquoted};
-use super::{folders, usershares};
+use super::usershares;
 use crate::collect::Look;
 
 /// The configuration on Debian, Red Hat and their relatives.
@@ -21,15 +23,15 @@ const HOPS_MAX: usize = 4;
 /// What is told of no server.
 const NOTHING: SmbShares = SmbShares { shares: Vec::new(), left_out: 0, complete: Read::Measured(true) };
 
-/// Reads what is shared. Whether homes are private is known already.
-pub(super) fn read(look: &Look<'_>, servers: &Servers<'_, '_>, homes_private: &Read<bool>) -> SmbShares {
-    match shared(look, servers, homes_private) {
+/// Reads what is shared. What homes there are is known already.
+pub(super) fn read(look: &Look<'_>, servers: &Servers<'_, '_>, homes: &Homes) -> SmbShares {
+    match shared(look, servers, homes) {
         Ok(shares) => shares,
         Err(reason) => SmbShares { complete: Read::NotRead(reason), ..NOTHING },
     }
 }
 
-fn shared(look: &Look<'_>, servers: &Servers<'_, '_>, homes_private: &Read<bool>) -> Result<SmbShares, Reason> {
+fn shared(look: &Look<'_>, servers: &Servers<'_, '_>, homes: &Homes) -> Result<SmbShares, Reason> {
     if servers.serves(&KSMBD)? {
         let detail = "read what is shared over SMB: ksmbd is in use, whose configuration is not followed";
         return Err(Reason::new(ReasonCode::Unsupported, detail));
@@ -38,7 +40,7 @@ fn shared(look: &Look<'_>, servers: &Servers<'_, '_>, homes_private: &Read<bool>
         return Ok(NOTHING);
     }
     if let Some(configuration) = configuration(look)? {
-        return Ok(shares(look, &configuration, homes_private));
+        return Ok(shares(look, &configuration, homes));
     }
     let detail = format!("read {SMB_CONF}: it is not there, and a server of Samba is in use");
     Err(Reason::new(ReasonCode::Unsupported, detail))
@@ -78,14 +80,10 @@ fn statements(look: &Look<'_>, file: &str) -> Result<Option<Vec<Statement>>, Rea
     parsed.map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {file}: {error}")))
 }
 
-fn shares(look: &Look<'_>, configuration: &Configuration, homes_private: &Read<bool>) -> SmbShares {
+fn shares(look: &Look<'_>, configuration: &Configuration, homes: &Homes) -> SmbShares {
     let lists = rights::share_lists(look);
-    let found = configuration.shares.iter().filter_map(|share| of_administrator(look, configuration, share));
+    let found = configuration.shares.iter().filter_map(|share| of_administrator(look, configuration, share, homes));
     let mut shares: Vec<SmbShare> = found
-        .map(|share| match (share.kind, &share.path) {
-            (ShareKind::Homes, None) => SmbShare { folder_closed: homes_private.clone(), ..share },
-            _ => share,
-        })
         .map(|share| match rights::listed_apart(&lists, &share.name) {
             Read::Measured(false) => share,
             listed => SmbShare { listed, ..share },
@@ -111,7 +109,7 @@ fn shares(look: &Look<'_>, configuration: &Configuration, homes_private: &Read<b
 }
 
 /// A share of the configuration; nothing for one that is not offered.
-fn of_administrator(look: &Look<'_>, configuration: &Configuration, share: &Share) -> Option<SmbShare> {
+fn of_administrator(look: &Look<'_>, configuration: &Configuration, share: &Share, homes: &Homes) -> Option<SmbShare> {
     let values = &share.values;
     if !flag(values, Name::Available, true) || !flag(values, Name::Valid, true) {
         return None;
@@ -128,8 +126,24 @@ fn of_administrator(look: &Look<'_>, configuration: &Configuration, share: &Shar
         return None;
     }
     let guest_ok = flag(values, Name::GuestOk, false);
+    let is_home = kind == ShareKind::Homes && path.is_none();
     let told = told(look, configuration, &share.name, (values, guest_ok), path);
-    Some(SmbShare { kind, origin: share.origin.to_string(), ..told })
+    let told = SmbShare { kind, origin: share.origin.to_string(), ..told };
+    if !is_home {
+        return Some(told);
+    }
+    let door = limited(values, &share.name, || homes.door(look));
+    Some(SmbShare { folder_closed: door.closed, folder_opened_to: door.opened_to, ..told })
+}
+
+/// A door as it is for those who come through a share, which may make others of them.
+fn limited(values: &Values, name: &str, door: impl FnOnce() -> Door) -> Door {
+    if [Name::ForceUser, Name::ForceGroup].into_iter().any(|name| text(values, name).is_some()) {
+        return Door::open();
+    }
+    // These are root to it, whom nothing keeps out.
+    let administrators = Allowed::read(values, Name::AdminUsers);
+    door().and(administrators.names(), administrators.complete(name))
 }
 
 /// A share of its parameters, with whether it takes in guests where its names do. The file it stands in is to be added.
@@ -140,11 +154,10 @@ pub(super) fn told(
     (values, guest_ok): (&Values, bool),
     path: Option<String>,
 ) -> SmbShare {
-    let written = Allowed::read(values);
-    let forced = [Name::ForceUser, Name::ForceGroup].into_iter().any(|name| text(values, name).is_some());
-    let folder_closed = match &path {
-        Some(path) if !forced => folders::closed(look, path),
-        _ => Read::Measured(false),
+    let written = Allowed::read(values, Name::ValidUsers);
+    let door = match &path {
+        Some(path) => limited(values, name, || Door::of(look, path)),
+        None => Door::open(),
     };
     let guests = if guest_ok {
         written.guests(text(&configuration.global, Name::GuestAccount).as_deref())
@@ -160,7 +173,8 @@ pub(super) fn told(
         allowed_complete: written.complete(name),
         allowed_left_out: written.left_out(),
         allowed: written.names(),
-        folder_closed,
+        folder_closed: door.closed,
+        folder_opened_to: door.opened_to,
         listed: rights::listed(configuration, values, name),
         origin: String::new(),
         path,

@@ -166,3 +166,25 @@ fn changes_of_whatever_decides_wake() {
         assert!(!wakes.contains(&Wake::Path(path.into())), "something changes in {path} all the time");
     }
 }
+
+#[test]
+fn where_people_work_nothing_is_watched() {
+    let text = "[data]\npath=/srv/data\n[hr]\npath=/srv/data/hr\n[deep]\npath=/srv/data/x/deep\n[own]\npath=/home/hanako/own\n";
+    let host = bare()
+        .running(9, "smbd")
+        .file("/etc/debian_version", "12\n")
+        .file(samba::SMB_CONF, text)
+        .folder("/srv/data/hr")
+        .folder("/srv/data/x/deep")
+        .folder("/home/hanako/own")
+        .folder_with(usershares::USERSHARES, |folder| folder.mode = 0o1770)
+        .file(format!("{}/out", usershares::USERSHARES), "#VERSION 1\npath=/opt/chosen/out\ncomment=\nusershare_acl=\n")
+        .folder("/opt/chosen/out");
+    let (found, wakes) = looked(&host);
+    let paths: Vec<_> = found.folders.folders.iter().map(|folder| folder.path.as_str()).collect();
+    assert_eq!(paths, ["/home/hanako/own", "/opt/chosen/out", "/srv/data", "/srv/data/hr", "/srv/data/x/deep"]);
+    assert!(wakes.contains(&Wake::Path("/srv".into())), "{wakes:?}");
+    for path in ["/srv/data", "/srv/data/x", "/home/hanako", "/opt/chosen", "/opt/chosen/out"] {
+        assert!(!wakes.contains(&Wake::Path(path.into())), "{path}: {wakes:?}");
+    }
+}

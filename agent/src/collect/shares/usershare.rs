@@ -8,6 +8,15 @@ const ENTRIES_MAX: usize = 200;
 /// Everybody, also in the list that stands for an empty one.
 pub const EVERYONE: &str = "S-1-1-0";
 
+/// Those that whoever does not sign in belongs to: everybody, whoever comes over the network, anonymous ones, and guests of this
+/// host. See [MS-DTYP] 2.4.2.4.
+const WITH_GUESTS: [&str; 4] = [EVERYONE, "S-1-5-2", "S-1-5-7", "S-1-5-32-546"];
+/// Accounts and groups of a host or domain, of which these are the guest and the guests of the domain.
+const OF_DOMAIN: &str = "S-1-5-21-";
+const GUESTS_OF_DOMAIN: [&str; 2] = ["-501", "-514"];
+/// Accounts and groups of this system, by their numbers here.
+const OF_SYSTEM: &str = "S-1-22-";
+
 /// Nobody, in a list that only refuses.
 const NOBODY: &str = "S-1-0-0";
 
@@ -22,6 +31,20 @@ pub struct Usershare {
     pub writable: bool,
     /// It takes in whoever does not sign in.
     pub guests: bool,
+}
+
+impl Usershare {
+    /// Whether its list lets in whoever does not sign in; nothing where that depends on numbers of this system.
+    pub fn guests_listed(&self) -> Option<bool> {
+        let with_guests = |who: &str| {
+            WITH_GUESTS.contains(&who)
+                || who.starts_with(OF_DOMAIN) && GUESTS_OF_DOMAIN.iter().any(|guests| who.ends_with(guests))
+        };
+        if self.allowed.iter().any(|who| with_guests(who)) {
+            return Some(true);
+        }
+        (!self.allowed.iter().any(|who| who.starts_with(OF_SYSTEM))).then_some(false)
+    }
 }
 
 /// What Samba reads of a file of that name; nothing for one that it refuses, whose share is not there then.

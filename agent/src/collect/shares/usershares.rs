@@ -6,7 +6,7 @@ use tenken_model::{Read, Reason, ReasonCode, Size};
 use super::effective::{Configuration, Share};
 use super::samba::{flag, text, told};
 use super::smb_conf::{Name, list};
-use super::usershare::{EVERYONE, FILE_MAX, parse};
+use super::usershare::{FILE_MAX, parse};
 use crate::collect::Look;
 use crate::host::EntryKind;
 
@@ -97,7 +97,8 @@ fn share(
         Err(found) => return error(found),
     };
     let Some(usershare) = parse(name, &bytes) else { return Ok(None) };
-    let shared = match look.metadata(&usershare.path) {
+    // A person chose it: it is not to be watched.
+    let shared = match look.aside().metadata(&usershare.path) {
         Ok(shared) => shared,
         Err(found) => return error(found),
     };
@@ -108,9 +109,18 @@ fn share(
     let values = template.map_or(&configuration.defaults, |template| &template.values);
     let own_guests = flag(&configuration.global, Name::UsershareGuests, false);
     let guest_ok = if own_guests { usershare.guests } else { flag(values, Name::GuestOk, false) };
+    let listed = usershare.guests_listed();
     let told = told(look, configuration, name, (values, guest_ok), Some(usershare.path));
     // Those who do not sign in are let in by the list of the file too.
-    let guests = if usershare.allowed.iter().any(|who| who == EVERYONE) { told.guests } else { Read::Measured(false) };
+    let guests = match (&told.guests, listed) {
+        (Read::Measured(false), _) | (_, Some(false)) => Read::Measured(false),
+        (_, Some(true)) => told.guests,
+        (_, None) => {
+            let detail =
+                format!("read {path}: whether an account or group of its list is that for guests is not followed");
+            Read::not_read(ReasonCode::Inconclusive, detail)
+        }
+    };
     // Whom the template names is told by the template; without names the list of the file alone counts.
     let allowed = if told.allowed.is_empty() { usershare.allowed } else { told.allowed };
     let (kind, writable) = (ShareKind::OfPerson, usershare.writable);

@@ -130,7 +130,9 @@ fn parameter(scrubber: &mut Scrubber, name: Name, value: &str) -> String {
         Name::Path | Name::ConfigFile | Name::UsersharePath => path(scrubber, plain),
         Name::Include if value.eq_ignore_ascii_case("registry") => "registry".to_owned(),
         Name::Include => path(scrubber, value),
-        Name::ValidUsers => list(value).iter().map(|name| allowed(scrubber, name)).collect::<Vec<_>>().join(", "),
+        Name::ValidUsers | Name::AdminUsers => {
+            list(value).iter().map(|name| allowed(scrubber, name)).collect::<Vec<_>>().join(", ")
+        }
         Name::ForceUser | Name::ForceGroup => if_there("somebody"),
         Name::MsdfsProxy => if_there("/x"),
         Name::VfsObjects => {

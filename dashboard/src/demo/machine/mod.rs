@@ -427,6 +427,7 @@ impl Reading<'_> {
                 newest_size: Read::Measured(Some(Size::from_bytes(48 << 30))),
                 size_percent: Read::Measured(Some(100)),
                 newest_file: Read::Measured((method == BackupMethod::DatedFolders).then_some(newest)),
+                newest_file_sure: Read::Measured(true),
                 evidence: "read in full".to_owned(),
             }
         };

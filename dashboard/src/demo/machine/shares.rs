@@ -50,6 +50,7 @@ impl Reading<'_> {
             allowed_complete: Read::Measured(true),
             owner_alone: false,
             folder_closed: Read::Measured(true),
+            folder_opened_to: Read::Measured(vec![group.to_owned()]),
             listed: Read::Measured(false),
             origin: "/etc/samba/smb.conf".to_owned(),
         }

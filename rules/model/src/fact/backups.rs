@@ -31,6 +31,9 @@ record! {
         pub size_percent: Read<Option<i64>>,
         /// When the file in the newest generation that was changed last was changed; absent where the method does not tell.
         pub newest_file: Read<Option<Instant>>,
+        /// No other file in it was changed later. Not read where it holds more files than are looked at: some of the others may
+        /// be newer then.
+        pub newest_file_sure: Read<bool>,
         /// How the numbers were found: read in full, or inferred from weaker evidence.
         pub evidence: String,
     }

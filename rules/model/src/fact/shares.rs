@@ -38,8 +38,12 @@ record! {
         pub allowed_complete: Read<bool>,
         /// It is for the one whose home or name it is alone (`%S`).
         pub owner_alone: bool,
-        /// Its folder lets in nobody but its owner and its group, and the share does not make others of those who connect.
+        /// Its folder lets in nobody but its owner and those of the next field, and the share does not make one person of all
+        /// who connect.
         pub folder_closed: Read<bool>,
+        /// Groups that get into such a folder, and whom the share lets do everything (`admin users`). Not read where a group
+        /// is of a directory, so that this host cannot say who it is.
+        pub folder_opened_to: Read<Vec<String>>,
         /// Rights that Windows or sharesec wrote limit it. Not read where there may be some: their form is not followed.
         pub listed: Read<bool>,
         /// The file it stands in.

@@ -124,6 +124,71 @@ fn a_folder_limits_where_its_permissions_do() {
     assert_eq!(code(&depends.folder_closed), ReasonCode::Unsupported);
 }
 
+const GROUPS: &str = "root:x:0:\nusers:x:100:\nhanako:x:1000:\nstaff:x:1010:taro\n";
+
+/// A share of `/srv/data` with that mode and group.
+fn of_group(mode: u32, gid: u32, more: &str) -> Recording {
+    sharing(&format!("[data]\npath=/srv/data\n{more}"))
+        .file("/etc/group", GROUPS)
+        .folder_with("/srv/data", |folder| (folder.mode, folder.gid) = (mode, gid))
+}
+
+fn opened_to(host: &Recording, name: &str) -> Vec<String> {
+    let share = share(host, name);
+    assert_eq!(share.folder_closed, Read::Measured(true));
+    share.folder_opened_to.measured().unwrap_or_else(|| panic!("{share:?}")).clone()
+}
+
+#[test]
+fn a_closed_folder_is_told_with_the_groups_it_is_open_to() {
+    assert_eq!(opened_to(&of_group(0o2770, 100, ""), "data"), ["users"]);
+    assert_eq!(opened_to(&of_group(0o770, 1010, ""), "data"), ["staff"]);
+    assert!(opened_to(&of_group(0o700, 100, ""), "data").is_empty(), "its group has no right to it");
+    let above = of_group(0o777, 100, "").folder_with("/srv", |folder| (folder.mode, folder.gid) = (0o750, 1010));
+    assert_eq!(opened_to(&above, "data"), ["staff"]);
+    let list = |host: Recording| {
+        let entries =
+            [(1, 7, u32::MAX), (4, 7, u32::MAX), (8, 5, 100), (2, 7, 1000), (16, 7, u32::MAX), (32, 0, u32::MAX)];
+        host.access_list("/srv/data", crate::collect::logs::access_list::tests::list(&entries))
+    };
+    assert_eq!(opened_to(&list(of_group(0o770, 1010, "")), "data"), ["staff", "users"]);
+    assert!(opened_to(&list(of_group(0o700, 1010, "")), "data").is_empty(), "its mask takes all");
+    let broken = of_group(0o770, 1010, "").access_list("/srv/data", "no list");
+    assert_eq!(code(&share(&broken, "data").folder_closed), ReasonCode::Unparsable);
+    let of_directory = share(&of_group(0o770, 10_513, ""), "data");
+    assert_eq!(code(&of_directory.folder_opened_to), ReasonCode::Inconclusive, "it may be that of all");
+    assert_eq!(
+        code(&share(&of_group(0o770, 1010, "").denied("/etc/group"), "data").folder_opened_to),
+        ReasonCode::NotPermitted
+    );
+}
+
+#[test]
+fn whoever_is_root_to_a_share_is_kept_out_by_no_folder() {
+    assert_eq!(
+        opened_to(&of_group(0o770, 1010, "admin users = @users hanako\n"), "data"),
+        ["staff", "users", "hanako"]
+    );
+    let depends = share(&of_group(0o770, 1010, "admin users = @%G\n"), "data");
+    assert_eq!(code(&depends.folder_opened_to), ReasonCode::Unsupported);
+    let homes = with_home(sharing("[homes]\nadmin users = @users\n"), "hanako", 0o700, 1000);
+    assert_eq!(opened_to(&homes, "homes"), ["users"]);
+}
+
+#[test]
+fn homes_without_names_are_open_to_the_groups_they_are_open_to() {
+    let home = |gid: u32, more: &str| {
+        sharing(&format!("[homes]\n{more}"))
+            .file("/etc/group", GROUPS)
+            .folder_with("/home/hanako", |folder| (folder.mode, folder.uid, folder.gid) = (0o750, 1000, gid))
+    };
+    assert!(opened_to(&home(1000, ""), "homes").is_empty(), "a group of its own");
+    assert_eq!(opened_to(&home(100, ""), "homes"), ["users"]);
+    assert_eq!(code(&share(&home(77, ""), "homes").folder_opened_to), ReasonCode::Inconclusive);
+    let forced = share(&home(1000, "force user = samba\n"), "homes");
+    assert_eq!(forced.folder_closed, Read::Measured(false), "all are the same person");
+}
+
 #[test]
 fn homes_without_names_are_as_closed_as_homes_are() {
     let sharing = || sharing("[homes]\nbrowseable = no\n");
@@ -220,6 +285,26 @@ fn shares_of_people_count_where_samba_takes_them() {
     assert_eq!(count(own_share("usershare template share = gone\n", OWN, 0o1770, 1000)), 0);
     assert_eq!(count(own_share(allowing, "no share", 0o1770, 1000)), 0);
     assert_eq!(count(own_share("[out]\npath=/o\n", OWN, 0o1770, 1000)), 1, "the administrator's counts");
+}
+
+#[test]
+fn guests_come_into_shares_of_people_by_any_group_they_are_in() {
+    let guests = |who: &str| {
+        let text = OWN.replace("S-1-1-0", who);
+        share(&own_share("usershare allow guests = yes\n", &text, 0o1770, 1000), "out").guests
+    };
+    for who in ["S-1-5-2", "S-1-5-7", "S-1-5-32-546", "s-1-5-21-1-2-3-501", "S-1-5-21-1-2-3-514"] {
+        assert_eq!(guests(who), Read::Measured(true), "{who}");
+    }
+    for who in ["S-1-5-11", "S-1-5-32-545", "S-1-5-21-1-2-3-1501", "S-1-5-20-501"] {
+        assert_eq!(guests(who), Read::Measured(false), "{who}");
+    }
+    for who in ["S-1-22-1-65534", "S-1-22-2-65534"] {
+        assert_eq!(code(&guests(who)), ReasonCode::Inconclusive, "{who}");
+    }
+    assert_eq!(guests("S-1-22-2-100:F,S-1-1-0"), Read::Measured(true));
+    let closed = own_share("", &OWN.replace("S-1-1-0", "S-1-22-2-65534"), 0o1770, 1000);
+    assert_eq!(share(&closed, "out").guests, Read::Measured(false), "no guests for people");
 }
 
 #[test]
