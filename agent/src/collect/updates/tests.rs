@@ -13,6 +13,9 @@ const SECURITY: &str = "/var/lib/apt/lists/deb.debian.org_debian-security_dists_
 const STATUS: &str = "Package: 7zip\nStatus: install ok installed\nVersion: 22.01+dfsg-8+deb12u1\n\n\
     Package: activemq\nStatus: install ok installed\nVersion: 5.17.2+dfsg-2+deb12u1\n\n";
 
+/// With all of them applied.
+const APPLIED: &str = "Package: 7zip\nStatus: install ok installed\nVersion: 22.01+really26.02+dfsg-0+deb12u1\n\n";
+
 pub(super) fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
@@ -158,6 +161,54 @@ fn other_repositories_tell_nothing_of_security_updates() {
     assert_eq!(fetched(&two), Some(at("2026-11-23T00:00:00Z")));
     let mirrors = debian().file(lists(1), suite("bookworm", "Fri, 20 Nov"));
     assert_eq!(fetched(&mirrors), Some(at("2026-11-25T02:22:30Z")));
+}
+
+#[test]
+fn the_suite_of_another_version_tells_nothing() {
+    let debian_13 = "ID=debian\nVERSION_ID=\"13\"\nVERSION_CODENAME=trixie\n";
+    let upgraded =
+        |os_release: &str| debian().file("/etc/os-release", os_release).file("/var/lib/dpkg/status", APPLIED);
+    let stale = upgraded(debian_13);
+    let Read::NotRead(reason) = fact(&stale).pending else { panic!() };
+    assert_eq!(reason.code, ReasonCode::Missing);
+    assert!(reason.detail.ends_with("no security suite of trixie is there"), "{}", reason.detail);
+    let Updates { lists_fetched, lists_valid_until, .. } = fact(&stamped(stale.clone(), "2026-11-25T20:00:00Z"));
+    assert_eq!((lists_fetched, lists_valid_until), (Read::Measured(None), None));
+    // What it tells nevertheless is pending.
+    assert_eq!(count(&stale.clone().file("/var/lib/dpkg/status", STATUS)), Ok(1));
+    let trixie = "/var/lib/apt/lists/mirror_dists_stable-security";
+    let release = "Label: Debian-Security\nSuite: stable-security\nCodename: trixie-security\nDate: Tue, 24 Nov 2026 00:00:00 UTC\n";
+    let without_list = stale.file(format!("{trixie}_InRelease"), release);
+    assert_eq!(count(&without_list), Err(ReasonCode::Missing), "only its release was fetched");
+    let repaired = without_list.file(format!("{trixie}_main_binary-amd64_Packages"), "Package: bash\nVersion: 5\n");
+    assert_eq!((count(&repaired), fetched(&repaired)), (Ok(0), Some(at("2026-11-24T00:00:00Z"))));
+    // A system that is made of another one has the suites of that.
+    let mint =
+        |base: &str| upgraded(&format!("ID=linuxmint\nVERSION_ID=6\nVERSION_CODENAME=faye\nDEBIAN_CODENAME={base}\n"));
+    assert_eq!((count(&mint("bookworm")), fetched(&mint("bookworm"))), (Ok(0), Some(at("2026-11-25T02:22:30Z"))));
+    assert_eq!((count(&mint("trixie")), fetched(&mint("trixie"))), (Err(ReasonCode::Missing), None));
+    let unnamed = upgraded("ID=debian\nVERSION_ID=12\n");
+    assert_eq!(count(&unnamed), Ok(0), "its codename is not known");
+}
+
+#[test]
+fn what_is_always_the_newest_needs_no_suite_of_security_updates() {
+    let main = "Origin: Debian\nLabel: Debian\nSuite: testing\nCodename: forky\nDate: Wed, 25 Nov 2026 20:00:00 UTC\n";
+    for os_release in [
+        "ID=debian\nPRETTY_NAME=\"Debian GNU/Linux forky/sid\"\nVERSION_CODENAME=forky\n",
+        "ID=vanilla\nVERSION_ID=2\nVERSION_CODENAME=orchid\nDEBIAN_CODENAME=sid\n",
+    ] {
+        // The suite of the version that it came from is still there, and long dead.
+        let dead = "Label: Debian-Security\nCodename: bookworm-security\nDate: Fri, 23 Oct 2026 00:00:00 UTC\n";
+        let rolling = debian()
+            .file("/etc/os-release", os_release)
+            .file("/var/lib/dpkg/status", APPLIED)
+            .file(format!("{SECURITY}_InRelease"), dead)
+            .file("/var/lib/apt/lists/deb.debian.org_debian_dists_testing_InRelease", main);
+        assert_eq!(fetched(&rolling), Some(at("2026-11-25T20:00:00Z")), "{os_release}");
+        assert_eq!(count(&rolling), Err(ReasonCode::Missing), "{os_release}");
+        assert_eq!(count(&rolling.file("/var/lib/dpkg/status", STATUS)), Ok(1), "{os_release}");
+    }
 }
 
 #[test]

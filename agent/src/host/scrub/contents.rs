@@ -119,7 +119,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::FirewalldXml => network::firewalld_xml(scrubber, path, bytes),
         Form::Nft => network::nft(bytes),
         Form::Iptables => network::iptables(bytes),
-        Form::OsRelease => packages::os_release(bytes),
+        Form::OsRelease => packages::os_release(scrubber, bytes),
         Form::Pro => packages::pro(bytes),
         Form::OfficeRegistry => office::registry(bytes),
         // They are written anew as a whole.

@@ -104,13 +104,17 @@ fn listed(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 fn release(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     const OF_SECURITY: &str = "-security";
     let release = release_file::parse(bytes);
-    let name = release.own_name();
-    let name = scrubber.names.part(name.strip_suffix(OF_SECURITY).unwrap_or(name));
+    // Word by word, so that it is still of the system's own version or not.
+    let mut words = |name: &str| {
+        let words = name.strip_suffix(OF_SECURITY).unwrap_or(name).split(['-', '/']);
+        words.map(|word| scrubber.names.part(word)).collect::<Vec<_>>().join("-")
+    };
+    let (name, codename) = (words(release.own_name()), words(&release.codename));
     let suite = if release.is_security() { OF_SECURITY } else { "" };
     let origin = if release.is_sold() { "UbuntuESM".to_owned() } else { scrubber.names.part(&release.origin) };
     let dated = [("Date", release.date), ("Valid-Until", release.valid_until)].into_iter();
     let dated = dated.filter_map(|(field, date)| Some(format!("{field}: {}\n", date?.to_rfc2822())));
-    format!("Origin: {origin}\nSuite: {name}{suite}\n{}", dated.collect::<String>()).into_bytes()
+    format!("Origin: {origin}\nSuite: {name}{suite}\nCodename: {codename}\n{}", dated.collect::<String>()).into_bytes()
 }
 
 /// A database of names and of the heads of packages, as far as they were read, or one that is broken.
@@ -155,15 +159,21 @@ fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
     })
 }
 
-/// The name of a system, where it is one that is known.
-pub(super) fn os_release(bytes: &[u8]) -> Vec<u8> {
+/// The name of a system, where it is one that is known, and the stand-ins of its codenames, which are those of suites.
+pub(super) fn os_release(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     const STREAM: &str = "CentOS Stream";
     let release = os_release::parse(bytes);
     let id = if support::knows(&release.id) { release.id.as_str() } else { OTHER };
     let name = if release.name.starts_with(STREAM) { STREAM } else { id };
     let of: String = release.version.chars().filter(|letter| letter.is_ascii_digit() || *letter == '.').collect();
     let end = release.support_end.map(|end| format!("SUPPORT_END={}\n", end.date_naive())).unwrap_or_default();
-    format!("ID={id}\nVERSION_ID={of}\nNAME=\"{name}\"\n{end}").into_bytes()
+    let codenames = [("VERSION_CODENAME", &release.codename), ("DEBIAN_CODENAME", &release.base)].into_iter();
+    let codenames = codenames.filter(|(_, code)| !code.is_empty()).map(|(field, code)| {
+        let code = if code == os_release::UNSTABLE { code.clone() } else { scrubber.names.part(code) };
+        format!("{field}={code}\n")
+    });
+    let codenames: String = codenames.collect();
+    format!("ID={id}\nVERSION_ID={of}\nNAME=\"{name}\"\n{codenames}{end}").into_bytes()
 }
 
 /// What Ubuntu's Pro client tells of the updates of the system.
@@ -225,14 +235,20 @@ mod tests {
     #[test]
     fn systems_and_suites_stay_what_they_are() {
         let debian = include_bytes!("../../../tests/samples/updates/debian_12.os-release");
-        let written = os_release(debian);
-        assert_eq!(os_release::parse(&written).version, "12");
-        assert_eq!(os_release(&written), written, "scrubbing twice changes nothing");
-        assert!(!String::from_utf8_lossy(&os_release(b"ID=tanaka\nNAME=tanaka\nVERSION_ID=1x\n")).contains("tanaka"));
         let mut scrubber = Scrubber::of_nothing();
+        let written = os_release(&mut scrubber, debian);
+        let system = os_release::parse(&written);
+        assert_eq!(system.version, "12");
+        let odd = b"ID=tanaka\nNAME=tanaka\nVERSION_ID=1x\nVERSION_CODENAME=tanaka\nUBUNTU_CODENAME=tanaka\n";
+        assert!(!String::from_utf8_lossy(&os_release(&mut scrubber, odd)).contains("tanaka"));
+        let own = include_bytes!("../../../tests/samples/updates/debian_12_security.InRelease");
+        assert!(release_file::parse(&release(&mut scrubber, own)).is_of(&system.codename));
         let suite =
             release(&mut scrubber, include_bytes!("../../../tests/samples/updates/ubuntu_24_04_security.InRelease"));
         let suite = release_file::parse(&suite);
         assert!(suite.is_security() && suite.date.is_some() && !suite.own_name().contains("noble"));
+        assert!(!suite.is_of(&system.codename));
+        let unstable = os_release(&mut scrubber, b"ID=x\nDEBIAN_CODENAME=sid\n");
+        assert_eq!(os_release::parse(&unstable).base, os_release::UNSTABLE);
     }
 }
