@@ -46,7 +46,7 @@ pub(super) fn lists(look: &Look<'_>, system: &OsRelease, now: Instant) -> Lists 
 }
 
 /// The security updates that the lists tell of and that are not installed. That there is none is known only where a list of a
-/// suite that decides was read.
+/// suite that decides was read, and all others too.
 fn pending(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<Pending, Reason> {
     let installed =
         in_parts(look, STATUS, STATUS_MAX, Reader::default, Reader::take).map_err(FileError::reason)?.finish();
@@ -57,27 +57,38 @@ fn pending(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<Pending,
     let entries = look.list(LISTS, LISTS_MAX).map_err(|error| error.reason())?;
     let mut pending = BTreeMap::new();
     let mut lists = 0;
-    let releases = releases(look, &entries)?;
+    // One that cannot be read hides nothing of what the others tell.
+    let mut unread: Option<Reason> = None;
+    let mut read = Vec::new();
+    for release in releases(look, &entries) {
+        match release {
+            Ok(release) => read.push(release),
+            Err(reason) => unread = unread.or(Some(reason)),
+        }
+    }
     let code = codename(system);
-    let decides: Vec<&Release> = deciding(releases.iter().map(|(_, release)| release), system, now);
-    for (key, release) in releases.iter().filter(|(_, release)| release.is_security()) {
+    let decides: Vec<&Release> = deciding(read.iter().map(|(_, release)| release), system, now);
+    for (key, release) in read.iter().filter(|(_, release)| release.is_security()) {
         let is_own = code.is_none_or(|code| release.is_of(code)) && decides.contains(&release);
-        let published_by = release.date.ok_or_else(|| {
+        let dated = release.date.ok_or_else(|| {
             Reason::new(ReasonCode::Unparsable, format!("read {LISTS}/{key}: its release has no date that is read"))
-        })?;
+        });
         for (file, form) in entries.iter().filter_map(|entry| Some((&entry.name, list_of(key, &entry.name)?))) {
-            let path = format!("{LISTS}/{file}");
-            if form == ListForm::Compressed {
-                let detail = format!("read {path}: it is compressed (Acquire::GzipIndexes), which is not read");
-                return Err(Reason::new(ReasonCode::Unsupported, detail));
-            }
-            let begin = || Newer::than(&installed.versions);
-            let newer = in_parts(look, &path, LIST_MAX, begin, Newer::take).map_err(FileError::reason)?.finish();
-            lists += u32::from(is_own);
-            for (name, version) in newer {
-                add(&mut pending, &installed.versions, name, version, published_by);
+            let newer = newer(look, &format!("{LISTS}/{file}"), form, &installed.versions);
+            match (&dated, newer) {
+                (Ok(published_by), Ok(newer)) => {
+                    lists += u32::from(is_own);
+                    for (name, version) in newer {
+                        add(&mut pending, &installed.versions, name, version, *published_by);
+                    }
+                }
+                (Err(reason), _) => unread = unread.or(Some(reason.clone())),
+                (_, Err(reason)) => unread = unread.or(Some(reason)),
             }
         }
+    }
+    if let Some(reason) = unread.filter(|_| pending.is_empty()) {
+        return Err(reason);
     }
     if pending.is_empty() && lists == 0 {
         let what = code.filter(|_| decides.is_empty()).map_or_else(
@@ -107,17 +118,28 @@ fn add(
     }
 }
 
+/// The packages that a list has in a newer version than the one that is installed.
+fn newer(
+    look: &Look<'_>,
+    path: &str,
+    form: ListForm,
+    installed: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Reason> {
+    if form == ListForm::Compressed {
+        let detail = format!("read {path}: it is compressed (Acquire::GzipIndexes), which is not read");
+        return Err(Reason::new(ReasonCode::Unsupported, detail));
+    }
+    let begin = || Newer::than(installed);
+    Ok(in_parts(look, path, LIST_MAX, begin, Newer::take).map_err(FileError::reason)?.finish())
+}
+
 /// The files of release, by the beginning of their repositories' files.
-fn releases<'e>(look: &Look<'_>, entries: &'e [Entry]) -> Result<Vec<(&'e str, Release)>, Reason> {
+fn releases<'e>(look: &Look<'_>, entries: &'e [Entry]) -> impl Iterator<Item = Result<(&'e str, Release), Reason>> {
     let of = |entry: &'e Entry| Some((repository(&entry.name)?, &entry.name));
-    entries
-        .iter()
-        .filter_map(of)
-        .map(|(key, file)| {
-            let head = look.read_part(format!("{LISTS}/{file}"), 0, HEAD).map_err(|error| error.reason())?;
-            Ok((key, release_file::parse(&head)))
-        })
-        .collect()
+    entries.iter().filter_map(of).map(move |(key, file)| {
+        let head = look.read_part(format!("{LISTS}/{file}"), 0, HEAD).map_err(|error| error.reason())?;
+        Ok((key, release_file::parse(&head)))
+    })
 }
 
 /// When the lists of security updates were last fetched, at the latest time that is certain, and until when they hold.
@@ -127,7 +149,8 @@ fn releases<'e>(look: &Look<'_>, entries: &'e [Entry]) -> Result<Vec<(&'e str, R
 /// by the newest list.
 fn fetched(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<(Option<Instant>, Option<Instant>), Reason> {
     let entries = look.list_if_there(LISTS, LISTS_MAX).map_err(|error| error.reason())?;
-    let releases: Vec<Release> = releases(look, &entries)?.into_iter().map(|(_, release)| release).collect();
+    let releases: Vec<Release> =
+        releases(look, &entries).map(|release| Ok(release?.1)).collect::<Result<_, Reason>>()?;
     let stamp = stamp(look, now)?;
     let past = |date: Option<Instant>| date.filter(|date| *date <= now);
     let suites = by_name(deciding(releases.iter(), system, now));
@@ -136,11 +159,11 @@ fn fetched(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<(Option<
         let newest = releases.iter().filter_map(|of| past(of.date)).max().max(stamp);
         return Ok((newest.filter(|_| !has_suites), None));
     }
-    // One that says until when it holds is written anew before. Others are when there is something new.
+    // One that says until when it holds may not have been written anew before that. Others are when there is something new.
     let fetched = suites.values().map(|suite| {
         let date = past(suite.date)?;
-        let is_quiet = suite.valid_until.is_none() && Span::between(date, now) <= QUIET_MAX;
-        Some(if is_quiet { stamp.map_or(date, |stamp| stamp.max(date)) } else { date })
+        let holds = suite.valid_until.map_or(Span::between(date, now) <= QUIET_MAX, |until| now <= until);
+        Some(if holds { stamp.map_or(date, |stamp| stamp.max(date)) } else { date })
     });
     let valid_until = suites.values().filter_map(|suite| suite.valid_until).min();
     Ok((fetched.min().flatten(), valid_until))
@@ -173,9 +196,9 @@ fn deciding<'r>(releases: impl Iterator<Item = &'r Release>, system: &OsRelease,
         return Vec::new();
     }
     let is_over = support::standard_end(system).is_some_and(|end| now > end);
-    let any = security.iter().any(|release| release.is_sold() == is_over);
+    let sold_decides = is_over && security.iter().any(|release| release.is_sold() && is_own(release));
     let is_rolling = !has_suites(system);
-    security.retain(|release| !any || release.is_sold() == is_over);
+    security.retain(|release| release.is_sold() == sold_decides);
     security.retain(|release| is_own(release) || !release.is_sold() && !is_rolling);
     security
 }

@@ -93,7 +93,8 @@ fn updates_that_are_applied_or_of_other_suites_do_not_count() {
 #[test]
 fn what_cannot_be_compared_is_not_guessed() {
     let compressed = format!("{SECURITY}_contrib_binary-amd64_Packages.lz4");
-    assert_eq!(count(&debian().file(compressed, "x")), Err(ReasonCode::Unsupported));
+    let applied = debian().file("/var/lib/dpkg/status", APPLIED);
+    assert_eq!(count(&applied.file(compressed, "x")), Err(ReasonCode::Unsupported));
     assert_eq!(count(&debian().file("/var/lib/dpkg/status", "")), Err(ReasonCode::Unparsable));
     assert_eq!(count(&debian().denied("/var/lib/dpkg/status")), Err(ReasonCode::NotPermitted));
     assert_eq!(
@@ -109,6 +110,27 @@ fn what_cannot_be_compared_is_not_guessed() {
     assert_eq!(fact(&no_lists).lists_fetched, Read::Measured(None));
 }
 
+#[test]
+fn what_cannot_be_read_hides_no_update_that_is_known() {
+    let host = |status: &str| {
+        debian()
+            .file("/var/lib/dpkg/status", status)
+            .file(format!("{SECURITY}_contrib_binary-amd64_Packages.lz4"), "x")
+            .denied(format!("{SECURITY}_non-free_binary-amd64_Packages"))
+    };
+    assert_eq!(count(&host(STATUS)), Ok(1));
+    assert_eq!(count(&host(APPLIED)), Err(ReasonCode::Unsupported), "the first reason is told");
+    let undated = "/var/lib/apt/lists/a_dists_bookworm-security";
+    let of_release = |host: Recording| {
+        host.file(format!("{undated}_InRelease"), "Label: Debian-Security\n")
+            .file(format!("{undated}_main_binary-amd64_Packages"), "Package: 7zip\nVersion: 99\n")
+            .denied("/var/lib/apt/lists/b_dists_bookworm-security_InRelease")
+    };
+    assert_eq!(count(&of_release(debian())), Ok(1));
+    let applied = debian().file("/var/lib/dpkg/status", APPLIED);
+    assert_eq!(count(&of_release(applied)), Err(ReasonCode::NotPermitted));
+}
+
 fn fetched(host: &Recording) -> Option<Instant> {
     let Read::Measured(fetched) = fact(host).lists_fetched else { panic!() };
     fetched
@@ -122,8 +144,9 @@ fn stamped(host: Recording, time: &str) -> Recording {
 #[test]
 fn debians_suite_tells_itself_when_it_was_fetched_and_until_when_it_holds() {
     assert_eq!(fact(&debian()).lists_valid_until, Some(at("2026-12-02T02:22:30Z")));
-    // A job fetched something yesterday, which need not be this suite.
-    assert_eq!(fetched(&stamped(debian(), "2026-11-25T20:00:00Z")), Some(at("2026-11-25T02:22:30Z")));
+    // While it holds, a job that fetched something later found it as it was; after that the job need not have reached it.
+    assert_eq!(fetched(&stamped(debian(), "2026-11-25T20:00:00Z")), Some(at("2026-11-25T20:00:00Z")));
+    assert_eq!(fetched(&stamped(debian(), "2026-11-24T20:00:00Z")), Some(at("2026-11-25T02:22:30Z")));
     let of = |date: &str| {
         let release =
             format!("Label: Debian-Security\nCodename: bookworm-security\nDate: {date}\nValid-Until: {date}\n");
@@ -229,6 +252,12 @@ fn ubuntus_suites_are_quiet_for_some_weeks_and_dead_after_that() {
     let hidden =
         of("24.04", &[("Ubuntu", "noble-security", dead), ("UbuntuESMApps", "noble-apps-security", yesterday)]);
     assert_eq!(fetched(&hidden), Some(at("2026-10-01T00:00:00Z")), "what is sold beside it does not stand for it");
+    // Nor where it is not configured at all.
+    let alone = of("24.04", &[("UbuntuESMApps", "noble-apps-security", yesterday)]).file(
+        "/var/lib/apt/lists/x_dists_noble-apps-security_main_binary-amd64_Packages",
+        "Package: bash\nVersion: 5\n",
+    );
+    assert_eq!((fetched(&alone), count(&alone)), (None, Err(ReasonCode::Missing)));
     let sold = [("UbuntuESM", "focal-infra-security", yesterday), ("UbuntuESMApps", "focal-apps-security", dead)];
     let over = of("20.04", &[("Ubuntu", "focal-security", dead), sold[0], sold[1]]);
     assert_eq!(fetched(&over), stamp, "nobody writes the suite of the standard support any more");

@@ -11,6 +11,7 @@ use super::{Scrubber, known, repositories};
 use crate::collect::packages::apt_lists::{list_of, repository};
 use crate::collect::packages::dpkg::{AutomaticReader, Reader};
 use crate::collect::packages::paragraphs::{Line, Paragraphs};
+use crate::collect::packages::repodata::advisories::OF_SYSTEM;
 use crate::collect::packages::{release_file, rpm, rpm_header};
 use crate::collect::sqlite::{SqliteError, Value, table_of, writer};
 use crate::collect::updates::{os_release, pro, support};
@@ -50,11 +51,12 @@ fn joined(content: &Content) -> Vec<u8> {
     joined
 }
 
-/// A package's stand-in. One that a rule of the catalogue names stays of that name.
+/// A package's stand-in. One that a rule of the catalogue names, or that tells whose advisories they are, stays of that name.
 pub(super) fn package(scrubber: &mut Scrubber, name: &str) -> String {
     match known::program(name) {
         Some(known) if known == name => name.to_owned(),
         Some(known) => format!("{known}-{}", scrubber.names.part(name)),
+        None if OF_SYSTEM.contains(&name) => name.to_owned(),
         None => scrubber.names.part(name),
     }
 }
