@@ -32,6 +32,12 @@ impl Release {
         self.origin.starts_with("UbuntuESM")
     }
 
+    /// It is of the version of a system that has this codename, also where a mirror puts words of its own around it.
+    pub fn is_of(&self, codename: &str) -> bool {
+        let has = |name: &str| name.split(['-', '/']).any(|word| word == codename);
+        has(self.own_name()) || has(&self.codename)
+    }
+
     /// The name that is of one version of a system alone: Debian's suites are called `stable-security` one after the other,
     /// Ubuntu's codenames leave out what a suite is for.
     pub fn own_name(&self) -> &str {
@@ -84,6 +90,10 @@ mod tests {
         assert_eq!((ubuntu.label.as_str(), ubuntu.own_name()), ("Ubuntu", "noble-security"));
         assert_eq!((ubuntu.valid_until, ubuntu.is_sold()), (None, false));
         assert!(parse(b"Origin: UbuntuESMApps\nSuite: noble-apps-security\n").is_sold());
+        assert!(debian.is_of("bookworm") && ubuntu.is_of("noble"));
+        assert!(!debian.is_of("trixie") && !debian.is_of("book") && !ubuntu.is_of(""));
+        let buster = parse(b"Label: Debian-Security\nSuite: oldoldstable\nCodename: buster\n");
+        assert!(buster.is_of("buster"), "its suite had the name of the main one");
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use tenken_model::Instant;
 
+/// The codename of Debian unstable, which never becomes a version.
+pub const UNSTABLE: &str = "sid";
+
 /// What is read of os-release.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OsRelease {
@@ -11,10 +14,12 @@ pub struct OsRelease {
     pub version: String,
     /// `NAME`.
     pub name: String,
-    /// `VERSION_CODENAME`; empty where there is none.
-    pub codename: String,
     /// `PRETTY_NAME`, or what stands for it.
     pub pretty_name: String,
+    /// `VERSION_CODENAME`; empty where there is none.
+    pub codename: String,
+    /// Of a system that is made of Ubuntu or Debian, the codename of that: `UBUNTU_CODENAME` or `DEBIAN_CODENAME`.
+    pub base: String,
     /// `SUPPORT_END`: the last moment of that day.
     pub support_end: Option<Instant>,
 }
@@ -30,8 +35,9 @@ pub fn parse(bytes: &[u8]) -> OsRelease {
             "ID" => release.id = value,
             "VERSION_ID" => release.version = value,
             "NAME" => release.name = value,
-            "VERSION_CODENAME" => release.codename = value,
             "PRETTY_NAME" => release.pretty_name = value,
+            "VERSION_CODENAME" => release.codename = value,
+            "UBUNTU_CODENAME" | "DEBIAN_CODENAME" => release.base = value,
             "SUPPORT_END" => release.support_end = end_of_day(&value),
             _ => {}
         }
@@ -73,10 +79,13 @@ mod tests {
     fn systems() {
         let debian = parse(include_bytes!("../../../tests/samples/updates/debian_12.os-release"));
         assert_eq!((debian.id.as_str(), debian.version.as_str()), ("debian", "12"));
+        assert_eq!((debian.codename.as_str(), debian.base.as_str()), ("bookworm", ""));
         assert_eq!(debian.pretty_name, "Debian GNU/Linux 12 (bookworm)");
         let fedora = parse(include_bytes!("../../../tests/samples/updates/fedora_42.os-release"));
         assert_eq!((fedora.id.as_str(), fedora.version.as_str()), ("fedora", "42"));
         assert_eq!(fedora.support_end, end_of_day("2026-05-13"));
+        let mint = parse(b"ID=linuxmint\nVERSION_ID=\"22\"\nVERSION_CODENAME=wilma\nUBUNTU_CODENAME=noble\n");
+        assert_eq!((mint.codename.as_str(), mint.base.as_str()), ("wilma", "noble"));
         let rolling = parse(b"ID=arch\nNAME=Arch\n");
         assert_eq!((rolling.version.as_str(), rolling.pretty_name.as_str()), ("", "arch"));
     }

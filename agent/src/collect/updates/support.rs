@@ -122,8 +122,7 @@ mod tests {
 
     fn system(id: &str, version: &str, name: &str) -> OsRelease {
         let pretty_name = format!("{name} {version}");
-        let (id, version, name) = (id.into(), version.into(), name.into());
-        OsRelease { id, version, name, codename: String::new(), pretty_name, support_end: None }
+        OsRelease { id: id.into(), version: version.into(), name: name.into(), pretty_name, ..OsRelease::default() }
     }
 
     fn ends(system: &OsRelease, subscribed: bool) -> (String, SupportKind) {

@@ -13,6 +13,9 @@ const SECURITY: &str = "/var/lib/apt/lists/deb.debian.org_debian-security_dists_
 const STATUS: &str = "Package: 7zip\nStatus: install ok installed\nVersion: 22.01+dfsg-8+deb12u1\n\n\
     Package: activemq\nStatus: install ok installed\nVersion: 5.17.2+dfsg-2+deb12u1\n\n";
 
+/// With all of them applied.
+const APPLIED: &str = "Package: 7zip\nStatus: install ok installed\nVersion: 22.01+really26.02+dfsg-0+deb12u1\n\n";
+
 pub(super) fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
@@ -90,7 +93,8 @@ fn updates_that_are_applied_or_of_other_suites_do_not_count() {
 #[test]
 fn what_cannot_be_compared_is_not_guessed() {
     let compressed = format!("{SECURITY}_contrib_binary-amd64_Packages.lz4");
-    assert_eq!(count(&debian().file(compressed, "x")), Err(ReasonCode::Unsupported));
+    let applied = debian().file("/var/lib/dpkg/status", APPLIED);
+    assert_eq!(count(&applied.file(compressed, "x")), Err(ReasonCode::Unsupported));
     assert_eq!(count(&debian().file("/var/lib/dpkg/status", "")), Err(ReasonCode::Unparsable));
     assert_eq!(count(&debian().denied("/var/lib/dpkg/status")), Err(ReasonCode::NotPermitted));
     assert_eq!(
@@ -106,6 +110,27 @@ fn what_cannot_be_compared_is_not_guessed() {
     assert_eq!(fact(&no_lists).lists_fetched, Read::Measured(None));
 }
 
+#[test]
+fn what_cannot_be_read_hides_no_update_that_is_known() {
+    let host = |status: &str| {
+        debian()
+            .file("/var/lib/dpkg/status", status)
+            .file(format!("{SECURITY}_contrib_binary-amd64_Packages.lz4"), "x")
+            .denied(format!("{SECURITY}_non-free_binary-amd64_Packages"))
+    };
+    assert_eq!(count(&host(STATUS)), Ok(1));
+    assert_eq!(count(&host(APPLIED)), Err(ReasonCode::Unsupported), "the first reason is told");
+    let undated = "/var/lib/apt/lists/a_dists_bookworm-security";
+    let of_release = |host: Recording| {
+        host.file(format!("{undated}_InRelease"), "Label: Debian-Security\n")
+            .file(format!("{undated}_main_binary-amd64_Packages"), "Package: 7zip\nVersion: 99\n")
+            .denied("/var/lib/apt/lists/b_dists_bookworm-security_InRelease")
+    };
+    assert_eq!(count(&of_release(debian())), Ok(1));
+    let applied = debian().file("/var/lib/dpkg/status", APPLIED);
+    assert_eq!(count(&of_release(applied)), Err(ReasonCode::NotPermitted));
+}
+
 fn fetched(host: &Recording) -> Option<Instant> {
     let Read::Measured(fetched) = fact(host).lists_fetched else { panic!() };
     fetched
@@ -119,8 +144,9 @@ fn stamped(host: Recording, time: &str) -> Recording {
 #[test]
 fn debians_suite_tells_itself_when_it_was_fetched_and_until_when_it_holds() {
     assert_eq!(fact(&debian()).lists_valid_until, Some(at("2026-12-02T02:22:30Z")));
-    // A job fetched something yesterday, which need not be this suite.
-    assert_eq!(fetched(&stamped(debian(), "2026-11-25T20:00:00Z")), Some(at("2026-11-25T02:22:30Z")));
+    // While it holds, a job that fetched something later found it as it was; after that the job need not have reached it.
+    assert_eq!(fetched(&stamped(debian(), "2026-11-25T20:00:00Z")), Some(at("2026-11-25T20:00:00Z")));
+    assert_eq!(fetched(&stamped(debian(), "2026-11-24T20:00:00Z")), Some(at("2026-11-25T02:22:30Z")));
     let of = |date: &str| {
         let release =
             format!("Label: Debian-Security\nCodename: bookworm-security\nDate: {date}\nValid-Until: {date}\n");
@@ -161,6 +187,54 @@ fn other_repositories_tell_nothing_of_security_updates() {
 }
 
 #[test]
+fn the_suite_of_another_version_tells_nothing() {
+    let debian_13 = "ID=debian\nVERSION_ID=\"13\"\nVERSION_CODENAME=trixie\n";
+    let upgraded =
+        |os_release: &str| debian().file("/etc/os-release", os_release).file("/var/lib/dpkg/status", APPLIED);
+    let stale = upgraded(debian_13);
+    let Read::NotRead(reason) = fact(&stale).pending else { panic!() };
+    assert_eq!(reason.code, ReasonCode::Missing);
+    assert!(reason.detail.ends_with("no security suite of trixie is there"), "{}", reason.detail);
+    let Updates { lists_fetched, lists_valid_until, .. } = fact(&stamped(stale.clone(), "2026-11-25T20:00:00Z"));
+    assert_eq!((lists_fetched, lists_valid_until), (Read::Measured(None), None));
+    // What it tells nevertheless is pending.
+    assert_eq!(count(&stale.clone().file("/var/lib/dpkg/status", STATUS)), Ok(1));
+    let trixie = "/var/lib/apt/lists/mirror_dists_stable-security";
+    let release = "Label: Debian-Security\nSuite: stable-security\nCodename: trixie-security\nDate: Tue, 24 Nov 2026 00:00:00 UTC\n";
+    let without_list = stale.file(format!("{trixie}_InRelease"), release);
+    assert_eq!(count(&without_list), Err(ReasonCode::Missing), "only its release was fetched");
+    let repaired = without_list.file(format!("{trixie}_main_binary-amd64_Packages"), "Package: bash\nVersion: 5\n");
+    assert_eq!((count(&repaired), fetched(&repaired)), (Ok(0), Some(at("2026-11-24T00:00:00Z"))));
+    // A system that is made of another one has the suites of that.
+    let mint =
+        |base: &str| upgraded(&format!("ID=linuxmint\nVERSION_ID=6\nVERSION_CODENAME=faye\nDEBIAN_CODENAME={base}\n"));
+    assert_eq!((count(&mint("bookworm")), fetched(&mint("bookworm"))), (Ok(0), Some(at("2026-11-25T02:22:30Z"))));
+    assert_eq!((count(&mint("trixie")), fetched(&mint("trixie"))), (Err(ReasonCode::Missing), None));
+    let unnamed = upgraded("ID=debian\nVERSION_ID=12\n");
+    assert_eq!(count(&unnamed), Ok(0), "its codename is not known");
+}
+
+#[test]
+fn what_is_always_the_newest_needs_no_suite_of_security_updates() {
+    let main = "Origin: Debian\nLabel: Debian\nSuite: testing\nCodename: forky\nDate: Wed, 25 Nov 2026 20:00:00 UTC\n";
+    for os_release in [
+        "ID=debian\nPRETTY_NAME=\"Debian GNU/Linux forky/sid\"\nVERSION_CODENAME=forky\n",
+        "ID=vanilla\nVERSION_ID=2\nVERSION_CODENAME=orchid\nDEBIAN_CODENAME=sid\n",
+    ] {
+        // The suite of the version that it came from is still there, and long dead.
+        let dead = "Label: Debian-Security\nCodename: bookworm-security\nDate: Fri, 23 Oct 2026 00:00:00 UTC\n";
+        let rolling = debian()
+            .file("/etc/os-release", os_release)
+            .file("/var/lib/dpkg/status", APPLIED)
+            .file(format!("{SECURITY}_InRelease"), dead)
+            .file("/var/lib/apt/lists/deb.debian.org_debian_dists_testing_InRelease", main);
+        assert_eq!(fetched(&rolling), Some(at("2026-11-25T20:00:00Z")), "{os_release}");
+        assert_eq!(count(&rolling), Err(ReasonCode::Missing), "{os_release}");
+        assert_eq!(count(&rolling.file("/var/lib/dpkg/status", STATUS)), Ok(1), "{os_release}");
+    }
+}
+
+#[test]
 fn ubuntus_suites_are_quiet_for_some_weeks_and_dead_after_that() {
     let of = |version: &str, suites: &[(&str, &str, &str)]| {
         let host = bare("6.8.0-45-generic")
@@ -178,6 +252,12 @@ fn ubuntus_suites_are_quiet_for_some_weeks_and_dead_after_that() {
     let hidden =
         of("24.04", &[("Ubuntu", "noble-security", dead), ("UbuntuESMApps", "noble-apps-security", yesterday)]);
     assert_eq!(fetched(&hidden), Some(at("2026-10-01T00:00:00Z")), "what is sold beside it does not stand for it");
+    // Nor where it is not configured at all.
+    let alone = of("24.04", &[("UbuntuESMApps", "noble-apps-security", yesterday)]).file(
+        "/var/lib/apt/lists/x_dists_noble-apps-security_main_binary-amd64_Packages",
+        "Package: bash\nVersion: 5\n",
+    );
+    assert_eq!((fetched(&alone), count(&alone)), (None, Err(ReasonCode::Missing)));
     let sold = [("UbuntuESM", "focal-infra-security", yesterday), ("UbuntuESMApps", "focal-apps-security", dead)];
     let over = of("20.04", &[("Ubuntu", "focal-security", dead), sold[0], sold[1]]);
     assert_eq!(fetched(&over), stamp, "nobody writes the suite of the standard support any more");

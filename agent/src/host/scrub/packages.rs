@@ -11,6 +11,7 @@ use super::{Scrubber, apt, known, repositories};
 use crate::collect::packages::apt_lists::{list_of, repository};
 use crate::collect::packages::dpkg::{AutomaticReader, Reader};
 use crate::collect::packages::paragraphs::{Line, Paragraphs};
+use crate::collect::packages::repodata::advisories::OF_SYSTEM;
 use crate::collect::packages::{release_file, rpm, rpm_header};
 use crate::collect::sqlite::{SqliteError, Value, table_of, writer};
 use crate::collect::updates::{os_release, pro, support};
@@ -50,11 +51,12 @@ fn joined(content: &Content) -> Vec<u8> {
     joined
 }
 
-/// A package's stand-in. One that a rule of the catalogue names stays of that name.
+/// A package's stand-in. One that a rule of the catalogue names, or that tells whose advisories they are, stays of that name.
 pub(super) fn package(scrubber: &mut Scrubber, name: &str) -> String {
     match known::program(name) {
         Some(known) if known == name => name.to_owned(),
         Some(known) => format!("{known}-{}", scrubber.names.part(name)),
+        None if OF_SYSTEM.contains(&name) => name.to_owned(),
         None => scrubber.names.part(name),
     }
 }
@@ -157,7 +159,7 @@ fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
     })
 }
 
-/// The name of a system, where it is one that is known.
+/// The name of a system, where it is one that is known, and the stand-ins of its codenames, which are those of suites.
 pub(super) fn os_release(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     const STREAM: &str = "CentOS Stream";
     let release = os_release::parse(bytes);
@@ -165,8 +167,13 @@ pub(super) fn os_release(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let name = if release.name.starts_with(STREAM) { STREAM } else { id };
     let of: String = release.version.chars().filter(|letter| letter.is_ascii_digit() || *letter == '.').collect();
     let end = release.support_end.map(|end| format!("SUPPORT_END={}\n", end.date_naive())).unwrap_or_default();
-    let codename = apt::word(scrubber, &release.codename);
-    format!("ID={id}\nVERSION_ID={of}\nNAME=\"{name}\"\nVERSION_CODENAME={codename}\n{end}").into_bytes()
+    let codenames = [("VERSION_CODENAME", &release.codename), ("DEBIAN_CODENAME", &release.base)].into_iter();
+    let codenames = codenames.filter(|(_, code)| !code.is_empty()).map(|(field, code)| {
+        let code = if code == os_release::UNSTABLE { code.clone() } else { apt::word(scrubber, code) };
+        format!("{field}={code}\n")
+    });
+    let codenames: String = codenames.collect();
+    format!("ID={id}\nVERSION_ID={of}\nNAME=\"{name}\"\n{codenames}{end}").into_bytes()
 }
 
 /// What Ubuntu's Pro client tells of the updates of the system.
@@ -230,15 +237,18 @@ mod tests {
         let debian = include_bytes!("../../../tests/samples/updates/debian_12.os-release");
         let mut scrubber = Scrubber::of_nothing();
         let written = os_release(&mut scrubber, debian);
-        assert_eq!(os_release::parse(&written).version, "12");
-        assert_eq!(os_release(&mut Scrubber::of_nothing(), &written), written, "scrubbing twice changes nothing");
-        assert!(
-            !String::from_utf8_lossy(&os_release(&mut scrubber, b"ID=tanaka\nNAME=tanaka\nVERSION_ID=1x\n"))
-                .contains("tanaka")
-        );
+        let system = os_release::parse(&written);
+        assert_eq!(system.version, "12");
+        let odd = b"ID=tanaka\nNAME=tanaka\nVERSION_ID=1x\nVERSION_CODENAME=tanaka\nUBUNTU_CODENAME=tanaka\n";
+        assert!(!String::from_utf8_lossy(&os_release(&mut scrubber, odd)).contains("tanaka"));
+        let own = include_bytes!("../../../tests/samples/updates/debian_12_security.InRelease");
+        assert!(release_file::parse(&release(&mut scrubber, own)).is_of(&system.codename));
         let suite =
             release(&mut scrubber, include_bytes!("../../../tests/samples/updates/ubuntu_24_04_security.InRelease"));
         let suite = release_file::parse(&suite);
         assert!(suite.is_security() && suite.date.is_some() && !suite.own_name().contains("noble"));
+        assert!(!suite.is_of(&system.codename));
+        let unstable = os_release(&mut scrubber, b"ID=x\nDEBIAN_CODENAME=sid\n");
+        assert_eq!(os_release::parse(&unstable).base, os_release::UNSTABLE);
     }
 }

@@ -13,6 +13,9 @@ use crate::collect::packages::rpm_version::Evr;
 /// The kind of advisory that is read, and the state of one that was taken back.
 const SECURITY: &str = "security";
 const TAKEN_BACK: &str = "retracted";
+/// Packages that every system of Red Hat's relatives has, and that are repaired several times a year: who advises on
+/// security and names none of them does not speak of the system itself.
+pub const OF_SYSTEM: [&str; 5] = ["glibc", "openssl-libs", "kernel-core", "kernel", "systemd"];
 const MODULES_MAX: usize = 100;
 
 /// A package that a security advisory names.

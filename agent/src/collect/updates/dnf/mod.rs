@@ -4,7 +4,7 @@ mod repositories;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use tenken_model::fact::updates::{Pending, PendingUpdate};
@@ -12,13 +12,13 @@ use tenken_model::{Instant, Reason, ReasonCode, Size};
 
 use super::first_named;
 use crate::collect::Look;
-use crate::collect::packages::repodata::advisories::{self, Advised};
+use crate::collect::packages::repodata::advisories::{self, Advised, OF_SYSTEM};
 use crate::collect::packages::repodata::unpack::{self, Packing};
 use crate::collect::packages::rpm_header::Package;
 use crate::collect::packages::rpm_version::Evr;
 use crate::collect::packages::{rpm, rpm_packages};
 
-use self::repositories::Repository;
+use self::repositories::Cached;
 pub(super) use self::repositories::{Repositories, read};
 
 /// The largest, Oracle's and Fedora's, have some 6 MB, and unpacked some 60.
@@ -28,13 +28,17 @@ const UNPACKED_MAX: Size = Size::from_bytes(256 << 20);
 /// The newest of each name and kind that is installed: of kernels several are.
 type Installed = BTreeMap<String, Vec<Package>>;
 
-/// The security updates that the advisories of enabled repositories tell of and that are not installed.
+/// The security updates that the advisories of enabled repositories tell of and that are not installed. That there is none is
+/// known only where all were read, and one speaks of the system's own packages: those of something else, such as EPEL, tell
+/// nothing of it.
 pub(super) fn pending(look: &Look<'_>, repositories: &Repositories) -> Result<Pending, Reason> {
     let path = rpm::database(look)?;
     let path = path.ok_or_else(|| Reason::new(ReasonCode::Unsupported, "look for rpm's database: there is none"))?;
     let installed = installed(look, &path)?;
     let mut pending = BTreeMap::new();
-    let mut read = 0;
+    let mut of_system = false;
+    // One that cannot be read hides nothing of what the others tell.
+    let mut unread: Option<Reason> = None;
     for repository in &repositories.enabled {
         let Some(cached) = &repository.cached else {
             if repository.may_be_missing {
@@ -42,15 +46,21 @@ pub(super) fn pending(look: &Look<'_>, repositories: &Repositories) -> Result<Pe
             }
             let detail =
                 format!("look for the lists of repository {}: it is enabled, and none is there", repository.id);
-            return Err(Reason::new(ReasonCode::Missing, detail));
+            unread = unread.or_else(|| Some(Reason::new(ReasonCode::Missing, detail)));
+            continue;
         };
         if !cached.advisories.is_empty() {
-            of_repository(look, repository, &installed, &mut pending)?;
-            read += 1;
+            match of_repository(look, cached, &installed, &mut pending) {
+                Ok(speaks) => of_system |= speaks,
+                Err(reason) => unread = unread.or(Some(reason)),
+            }
         }
     }
-    if read == 0 {
-        let detail = "look for security updates of dnf: no enabled repository tells of any";
+    if let Some(reason) = unread.filter(|_| pending.is_empty()) {
+        return Err(reason);
+    }
+    if pending.is_empty() && !of_system {
+        let detail = "look for security updates of dnf: no enabled repository tells of the system's own packages";
         return Err(Reason::new(ReasonCode::Missing, detail));
     }
     let count = u32::try_from(pending.len()).unwrap_or(u32::MAX);
@@ -73,28 +83,39 @@ fn installed(look: &Look<'_>, path: &str) -> Result<Installed, Reason> {
     Ok(installed)
 }
 
+/// Adds what a repository advises, all of it or, where it cannot be read to its end, nothing. Whether it speaks of the
+/// system's own packages.
 fn of_repository(
     look: &Look<'_>,
-    repository: &Repository,
+    cached: &Cached,
     installed: &Installed,
     pending: &mut BTreeMap<String, PendingUpdate>,
-) -> Result<(), Reason> {
-    let Some(cached) = &repository.cached else { return Ok(()) };
+) -> Result<bool, Reason> {
     let (path, packing) = file(look, &cached.folder, &cached.advisories)?;
     let failed = RefCell::new(None);
+    let of_system = Cell::new(false);
+    let mut missing = Vec::new();
     let unpacked = unpack::unpacked(packing, unpack::Parts::of(look, &path, &failed), UNPACKED_MAX);
     let read = unpacked.map_err(Into::into).and_then(|unpacked| {
-        advisories::read(unpacked, &|name| installed.contains_key(name), &mut |advised| {
+        let wanted = |name: &str| {
+            of_system.set(of_system.get() || OF_SYSTEM.contains(&name));
+            installed.contains_key(name)
+        };
+        advisories::read(unpacked, &wanted, &mut |advised| {
             let of_name = installed.get(&advised.name).into_iter().flatten();
-            for package in of_name.filter(|package| advised.repairs(package)) {
-                add(pending, package, &advised, cached.fetched);
-            }
+            missing
+                .extend(of_name.filter(|package| advised.repairs(package)).map(|package| (package, advised.clone())));
         })
     });
     match (read, failed.into_inner()) {
         (_, Some(error)) => Err(error.reason()),
         (Err(error), None) => Err(Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}"))),
-        (Ok(()), None) => Ok(()),
+        (Ok(()), None) => {
+            for (package, advised) in &missing {
+                add(pending, package, advised, cached.fetched);
+            }
+            Ok(of_system.get())
+        }
     }
 }
 

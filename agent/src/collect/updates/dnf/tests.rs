@@ -33,6 +33,15 @@ fn alma() -> Recording {
     fetched_at(without_lists(), CACHE, INDEX, "2026-11-25T09:00:00Z").file(format!("{CACHE}/{ADVISORIES}"), GZ)
 }
 
+/// Advisories of the system's own packages that are all followed.
+const APPLIED: &[u8] = b"<updates><update type=\"security\"><pkglist><collection>\
+    <package name=\"glibc\" epoch=\"0\" version=\"2.34\" release=\"1.el9\" arch=\"x86_64\"/></collection></pkglist></update></updates>";
+
+fn applied() -> Recording {
+    fetched_at(without_lists(), CACHE, index("a-updateinfo.xml"), "2026-11-25T09:00:00Z")
+        .file(format!("{CACHE}/a-updateinfo.xml"), APPLIED)
+}
+
 /// An index that names one file of advisories.
 fn index(file: &str) -> String {
     format!("<repomd><data type=\"updateinfo\"><location href=\"repodata/{file}\"/></data></repomd>")
@@ -70,7 +79,8 @@ fn advisories_of_every_form_that_is_read() {
         fetched_at(without_lists(), CACHE, index(name), "2026-11-25T09:00:00Z").file(format!("{CACHE}/{name}"), bytes)
     };
     assert_eq!(count(&of("a-updateinfo.xml.zst", ZST)), Ok(2));
-    assert_eq!(count(&of("a-updateinfo.xml", b"<updates></updates>")), Ok(0));
+    assert_eq!(count(&of("a-updateinfo.xml", b"<updates></updates>")), Err(ReasonCode::Missing));
+    assert_eq!(count(&of("a-updateinfo.xml", APPLIED)), Ok(0));
     assert_eq!(count(&of("a-updateinfo.xml", b"<updates>")), Err(ReasonCode::Unparsable));
     assert_eq!(count(&of("a-updateinfo.xml.gz", &GZ[..GZ.len() / 2])), Err(ReasonCode::Unparsable));
     assert_eq!(count(&of("a-updateinfo.xml.gz", ZST)), Err(ReasonCode::Unparsable));
@@ -84,6 +94,42 @@ fn advisories_of_every_form_that_is_read() {
     let two = fetched_at(without_lists(), CACHE, chunked, "2026-11-25T09:00:00Z");
     assert_eq!(count(&two.clone().file(format!("{CACHE}/a.xml.gz"), GZ)), Ok(2));
     assert_eq!(count(&two.file(format!("{CACHE}/a.xml.zck"), "x")), Err(ReasonCode::Unsupported));
+}
+
+#[test]
+fn advisories_of_something_else_tell_nothing_of_the_system() {
+    let epel = "/var/cache/dnf/epel-0123456789abcdef/repodata";
+    let with_epel = |host: Recording, advised: &str| {
+        let advisories = format!(
+            "<updates><update type=\"security\"><pkglist><collection><package name=\"{advised}\" epoch=\"9\" version=\"9\" \
+             release=\"1.el9\" arch=\"x86_64\"/></collection></pkglist></update></updates>"
+        );
+        let host = host.file("/etc/yum.repos.d/epel.repo", "[epel]\nenabled=1\n");
+        fetched_at(host, epel, index("e-updateinfo.xml"), "2026-11-25T09:00:00Z")
+            .file(format!("{epel}/e-updateinfo.xml"), advisories)
+    };
+    // CentOS Stream, whose own repositories publish none.
+    let stream = fetched_at(without_lists(), CACHE, "<repomd></repomd>", "2026-11-25T09:00:00Z");
+    assert_eq!(count(&with_epel(stream.clone(), "chromium")), Err(ReasonCode::Missing));
+    assert_eq!(count(&with_epel(stream, "openssl")), Ok(1), "what is known to be missing is");
+    let skipped = without_lists().file("/etc/yum.repos.d/almalinux-baseos.repo", "[baseos]\nskip_if_unavailable=1\n");
+    assert_eq!(count(&with_epel(skipped, "chromium")), Err(ReasonCode::Missing), "never fetched");
+    assert_eq!(count(&with_epel(applied(), "chromium")), Ok(0));
+}
+
+#[test]
+fn what_cannot_be_read_hides_no_update_that_is_known() {
+    let other = "/var/cache/dnf/a-0123456789abcdef/repodata";
+    let packed = |host: Recording| {
+        let host = host.file("/etc/yum.repos.d/a.repo", "[a]\nenabled=1\n");
+        fetched_at(host, other, index("a-updateinfo.xml.xz"), "2026-11-25T09:00:00Z")
+            .file(format!("{other}/a-updateinfo.xml.xz"), "x")
+    };
+    assert_eq!(count(&packed(alma())), Ok(2));
+    assert_eq!(count(&packed(applied())), Err(ReasonCode::Unsupported));
+    let never = |host: Recording| host.file("/etc/yum.repos.d/z.repo", "[z]\nenabled=1\n");
+    assert_eq!(count(&never(alma())), Ok(2));
+    assert_eq!(count(&never(packed(applied()))), Err(ReasonCode::Unsupported), "the first reason is told");
 }
 
 #[test]
@@ -103,10 +149,10 @@ fn of_repositories_only_those_that_are_enabled_count() {
         Ok(2),
         "one is enabled unless it is told otherwise"
     );
-    let never = alma().file("/etc/yum.repos.d/other.repo", "[other]\nenabled=1\n");
+    let never = applied().file("/etc/yum.repos.d/other.repo", "[other]\nenabled=1\n");
     assert_eq!(count(&never), Err(ReasonCode::Missing), "nobody knows what it would tell");
-    let dispensable = alma().file("/etc/yum.repos.d/other.repo", "[other]\nskip_if_unavailable=True\n");
-    assert_eq!(count(&dispensable), Ok(2));
+    let dispensable = applied().file("/etc/yum.repos.d/other.repo", "[other]\nskip_if_unavailable=True\n");
+    assert_eq!(count(&dispensable), Ok(0));
     assert_eq!(count(&alma().file("/etc/yum.repos.d/other.repo", "nonsense\n")), Err(ReasonCode::Unparsable));
     assert_eq!(count(&alma().denied("/etc/yum.repos.d")), Err(ReasonCode::NotPermitted));
 }
