@@ -108,12 +108,12 @@ fn names(look: &Look<'_>, numbers: &[u32]) -> Result<Vec<String>, Reason> {
     }
     let bytes = look.read_text_if_there(GROUP, GROUP_MAX).map_err(|error| error.reason())?;
     let known = group::parse(&bytes.unwrap_or_default()).rows;
-    let name = |number: &u32| match known.iter().find(|group| group.gid == *number) {
-        Some(group) => Ok(group.name.clone()),
-        None => {
+    let name = |number: &u32| {
+        let group = known.iter().find(|group| group.gid == *number);
+        group.map(|group| group.name.clone()).ok_or_else(|| {
             let detail = format!("read {GROUP}: it has no name for group {number}, to which a shared folder is open");
-            Err(Reason::new(ReasonCode::Inconclusive, detail))
-        }
+            Reason::new(ReasonCode::Inconclusive, detail)
+        })
     };
     numbers.iter().map(name).collect()
 }
