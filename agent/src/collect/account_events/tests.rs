@@ -189,10 +189,10 @@ fn a_journal_says_by_whom() {
             events.passwords_set.iter().map(set).collect::<Vec<_>>(),
             [
                 ("jiro", PasswordWay::Chpasswd, Some("hanako"), Some(true), true),
-                ("taro", PasswordWay::Passwd, Some("taro"), Some(false), false),
                 ("taro", PasswordWay::Passwd, Some("hanako"), Some(true), false),
+                ("taro", PasswordWay::Passwd, Some("taro"), Some(false), false),
             ],
-            "what logger(1) wrote is none"
+            "what logger(1) wrote is none, and what another did comes first"
         );
         assert_eq!(
             failed(&events),

@@ -127,10 +127,10 @@ fn a_folder_limits_where_its_permissions_do() {
 const GROUPS: &str = "root:x:0:\nusers:x:100:\nhanako:x:1000:\nstaff:x:1010:taro\n";
 
 /// A share of `/srv/data` with that mode and group.
-fn of_group(mode: u32, gid: u32, more: &str) -> Recording {
-    sharing(&format!("[data]\npath=/srv/data\n{more}"))
+fn of_group(mode: u32, group: u32, lines: &str) -> Recording {
+    sharing(&format!("[data]\npath=/srv/data\n{lines}"))
         .file("/etc/group", GROUPS)
-        .folder_with("/srv/data", |folder| (folder.mode, folder.gid) = (mode, gid))
+        .folder_with("/srv/data", |folder| (folder.mode, folder.gid) = (mode, group))
 }
 
 fn opened_to(host: &Recording, name: &str) -> Vec<String> {
