@@ -26,6 +26,7 @@ const PEERS: &[Peer] = &[
     Peer { program: "dnsmasq", package: "dnsmasq-base" },
     Peer { program: "ip", package: "iproute2" },
     Peer { program: "nft", package: "nftables" },
+    Peer { program: "iptables", package: "iptables" },
     Peer { program: "openssl", package: "openssl" },
     Peer { program: "rsyslogd", package: "rsyslog" },
     Peer { program: "logrotate", package: "logrotate" },
