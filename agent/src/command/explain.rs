@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
     let mut text = format!("{id}: {}\n", language.of(&rule.title));
     section(&mut text, &language.explain_why(), language.of(&rule.why))?;
     section(&mut text, &language.explain_items(), &items(&source, &id, language))?;
-    section(&mut text, &language.explain_sources(), &rule.sources.join("\n"))?;
+    section(&mut text, &language.explain_sources(), &sources(rule, language))?;
     section(&mut text, &language.explain_parameters(), &parameters(rule, language))?;
     match rule.condition() {
         Some(condition) => {
@@ -65,6 +65,11 @@ fn items(source: &source::Source, rule: &RuleId, language: Language) -> String {
     source.checklist.items_of(rule).map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Where the requirement comes from, a line each.
+fn sources(rule: &Rule, language: Language) -> String {
+    rule.sources.iter().map(|source| language.of(source)).collect::<Vec<_>>().join("\n")
+}
+
 /// Each parameter with its value, its bounds and where it comes from.
 fn parameters(rule: &Rule, language: Language) -> String {
     let line = |(name, parameter): (&String, &Parameter)| {
@@ -74,7 +79,7 @@ fn parameters(rule: &Rule, language: Language) -> String {
             _ => String::new(),
         };
         let title = language.of(&parameter.title);
-        format!("{name}: {title} = {}{bounds} ({})", shown(&parameter.default), parameter.source)
+        format!("{name}: {title} = {}{bounds} ({})", shown(&parameter.default), language.of(&parameter.source))
     };
     rule.parameters.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -255,7 +255,7 @@ impl Placed<'_> {
         if let Some(rule) = said.rule.filter(|_| said.compliance != Compliance::Pass) {
             let mut remediation = json!({ "desc": steps(t.of(&rule.remedy.general)).join("\n") });
             if !rule.sources.is_empty() {
-                put(&mut remediation, &[], "references", json!(rule.sources));
+                put(&mut remediation, &[], "references", json!(sources(rule, *t)));
             }
             put(&mut event, &[], "remediation", remediation);
         }
@@ -302,6 +302,10 @@ impl Placed<'_> {
     }
 }
 
+fn sources(rule: &Rule, t: Language) -> Vec<&str> {
+    rule.sources.iter().map(|source| t.of(source)).collect()
+}
+
 fn check(rule: &Rule, compliance: Compliance, t: Language) -> Value {
     let id: &RuleId = &rule.id;
     json!({
@@ -310,7 +314,7 @@ fn check(rule: &Rule, compliance: Compliance, t: Language) -> Value {
         "desc": t.of(&rule.why),
         "status": compliance.caption(),
         "status_id": compliance.id(),
-        "standards": rule.sources,
+        "standards": sources(rule, t),
     })
 }
 

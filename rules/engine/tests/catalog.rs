@@ -36,6 +36,31 @@ fn every_case_comes_out_as_it_says() {
     }
 }
 
+/// A citation is a name and a number, which are the same everywhere; what is said beside them is said in each language.
+#[test]
+fn citations_are_in_the_language_of_who_reads_them() {
+    let is_word = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_prose = |text: &str| {
+        let words: Vec<&str> = text.split([' ', '。']).collect();
+        words.windows(2).any(|pair| pair.iter().all(|word| is_word(word)))
+    };
+    let is_japanese = |text: &str| text.chars().any(|c| ('\u{3040}'..='\u{9fff}').contains(&c));
+    let mut odd = BTreeSet::new();
+    for rule in catalog().rules() {
+        let parameters = rule.parameters.values().map(|parameter| &parameter.source);
+        for citation in rule.sources.iter().chain(parameters) {
+            let words = ["Guideline", "MHLW", "Product", "Form", "agency"];
+            if is_prose(&citation.ja)
+                || words.iter().any(|word| citation.ja.contains(word))
+                || is_japanese(&citation.en)
+            {
+                odd.insert(format!("{}: {} / {}", rule.id, citation.ja, citation.en));
+            }
+        }
+    }
+    assert!(odd.is_empty(), "{odd:#?}");
+}
+
 #[test]
 fn a_case_that_comes_out_otherwise_is_told() {
     let catalog = catalog();

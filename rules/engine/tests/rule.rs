@@ -69,6 +69,10 @@ fn a_good_rule_loads() {
     let rule = Rule::load(FILE, GOOD).unwrap_or_else(|problems| panic!("{problems:?}"));
     assert_eq!(rule.id.as_str(), "screens_lock");
     assert_eq!((rule.text.as_str(), &rule.for_user), (GOOD, &None));
+    let both = GOOD.replace("[\"Guideline 5.2, 6.5 C\"]", "[RFC 9525, {ja: 様式, en: form}]");
+    let sources = Rule::load(FILE, &both).unwrap().sources;
+    let sources: Vec<_> = sources.iter().map(|source| (source.ja.as_str(), source.en.as_str())).collect();
+    assert_eq!(sources, [("RFC 9525", "RFC 9525"), ("様式", "form")]);
     let words = "for_user:\n  problem: {ja: a, en: b}\n  steps: {ja: c, en: d}\nsources:";
     let told = Rule::load(FILE, &GOOD.replace("sources:", words)).unwrap().for_user.unwrap();
     assert_eq!((told.problem.ja.as_str(), told.steps.en.as_str()), ("a", "d"));
@@ -102,6 +106,22 @@ const BROKEN: &[(&str, &str, &str)] = &[
     ("grace: 2d", "grace: 2d\nfor_user: {problem: {ja: a, en: b}}", "16:11: for_user: missing field `steps`"),
     ("sources: [\"Guideline 5.2, 6.5 C\"]", "sources: []", "11:10: name 1 to 32 sources"),
     ("sources: [\"Guideline 5.2, 6.5 C\"]", "sources: [\"a\", \"\"]", "11:16: this source is empty"),
+    (
+        "sources: [\"Guideline 5.2, 6.5 C\"]",
+        "sources: [\"a\", {ja: b, en: \" \"}]",
+        "11:28: this text is empty; both languages",
+    ),
+    ("sources: [\"Guideline 5.2, 6.5 C\"]", "sources: [{ja: b}]", "11:11: sources[0]: missing field `en`"),
+    (
+        "sources: [\"Guideline 5.2, 6.5 C\"]",
+        "sources: [{ja: b, en: c, de: d}]",
+        "11:26: sources[0]: unknown field `de`",
+    ),
+    (
+        "sources: [\"Guideline 5.2, 6.5 C\"]",
+        "sources: [[a]]",
+        "11:11: sources[0]: invalid type: sequence, expected a text",
+    ),
     ("systems: [linux]", "systems: [linux, beos]", "12:18: systems[1]: unknown variant `beos`"),
     ("systems: [linux]", "systems: []", "12:10: an empty list"),
     ("topics: [screen_lock, system]", "topics: [screen_lock, screens, system]", "13:23: there is no topic `screens`"),

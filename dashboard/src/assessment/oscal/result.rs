@@ -105,7 +105,7 @@ fn local(assessment: &Assessment, t: Language) -> Value {
 /// A rule as what is done to assess.
 fn activity(assessment: &Assessment, rule: &Rule, t: Language) -> Value {
     let mut props = vec![own("rule", rule.id.as_str()), own("sha-256", &Digest::of(rule.text.as_bytes()).to_string())];
-    props.extend(rule.sources.iter().map(|source| own("source", source)));
+    props.extend(rule.sources.iter().map(|source| own("source", t.of(source))));
     let controls: Vec<Value> =
         assessment.checklist.items_of(&rule.id).map(|item| json!({ "control-id": item.id.as_str() })).collect();
     let related = (!controls.is_empty()).then(|| json!({ "control-selections": [{ "include-controls": controls }] }));

@@ -48,8 +48,9 @@ fn of_rule(assessment: &Assessment, rule: &Rule, t: Language) -> Vec<Block> {
         ))),
         Block::Note(Text::plain(t.sheet_rule(rule.id.as_str(), &Digest::of(rule.text.as_bytes()).to_string()))),
     ];
-    if !rule.sources.is_empty() {
-        blocks.push(Block::Note(Text::plain(t.sheet_sources(&rule.sources.join(" / ")))));
+    let sources: Vec<&str> = rule.sources.iter().map(|source| t.of(source)).collect();
+    if !sources.is_empty() {
+        blocks.push(Block::Note(Text::plain(t.sheet_sources(&sources.join(" / ")))));
     }
     let heads = [t.package_host(), t.column_verdict(), t.sheet_observed(), t.sheet_says_values()];
     let (fail, others): (Vec<&Judged>, Vec<&Judged>) =

@@ -1,5 +1,6 @@
 //! Rules: what must be true of a host, in a form that has been proved to be answerable.
 
+mod citation;
 pub mod grace;
 mod load;
 pub mod parameter;
@@ -75,7 +76,7 @@ pub struct Rule {
     /// What is said to the person who uses a PC; absent where only an administrator can repair it.
     pub for_user: Option<ForUser>,
     /// Where the requirement and its number come from.
-    pub sources: Vec<String>,
+    pub sources: Vec<Bilingual>,
     /// How long a failure may last before it is a drift.
     pub grace: Grace,
     /// Whose the subjects of its findings are: people are told once of what is the agency's.
@@ -201,6 +202,7 @@ impl Rule {
             remedy: Remedy::default(),
             for_user: None,
             sources: Vec::new(),
+            parameters: self.parameters.into_iter().map(|(name, parameter)| (name, parameter.only_judging())).collect(),
             text: String::new(),
             ..self
         }

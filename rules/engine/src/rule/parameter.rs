@@ -109,10 +109,16 @@ pub struct Parameter {
     /// What it is called.
     pub title: Bilingual,
     /// Where the default comes from.
-    pub source: String,
+    pub source: Bilingual,
 }
 
 impl Parameter {
+    /// The parameter without what only people read of it.
+    #[must_use]
+    pub(super) fn only_judging(self) -> Self {
+        Self { title: Bilingual::default(), source: Bilingual::default(), ..self }
+    }
+
     /// Reads a value as a person writes it: `15m`, `3`, `["a", "b"]`.
     ///
     /// # Errors

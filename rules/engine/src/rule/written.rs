@@ -9,6 +9,7 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::finding::Bilingual;
 
+use super::citation::Citation;
 use super::parameter::ParameterKind;
 use super::remedy::RemedyOn;
 use super::{SubjectOf, WhenAbsent};
@@ -25,7 +26,7 @@ pub(super) struct Rule {
     pub(super) remedy_on: Vec<RemedyOn>,
     #[serde(default, deserialize_with = "written")]
     pub(super) for_user: Option<ForUser>,
-    pub(super) sources: Vec<String>,
+    pub(super) sources: Vec<Citation>,
     #[serde(default, deserialize_with = "written")]
     pub(super) systems: Option<Vec<SystemFamily>>,
     pub(super) topics: Vec<String>,
@@ -79,7 +80,7 @@ pub(super) struct DashboardRule {
     pub(super) remedy: Bilingual,
     #[serde(default)]
     pub(super) remedy_on: Vec<RemedyOn>,
-    pub(super) sources: Vec<String>,
+    pub(super) sources: Vec<Citation>,
     #[serde(rename = "judged_by")]
     pub(super) _judged_by: Judge,
     pub(super) grace: String,
@@ -133,7 +134,7 @@ pub(super) struct Parameter {
     #[serde(default, deserialize_with = "written")]
     pub(super) max_items: Option<usize>,
     pub(super) title: Bilingual,
-    pub(super) source: String,
+    pub(super) source: Citation,
 }
 
 #[derive(Debug, Deserialize)]

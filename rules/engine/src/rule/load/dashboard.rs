@@ -8,6 +8,7 @@ use tenken_model::schema::Type;
 use super::{Loader, NAME, is_name};
 use crate::expression::ast::Node;
 use crate::place::Step::{Item, Key};
+use crate::rule::citation::Citation;
 use crate::rule::sentence::Part;
 use crate::rule::{ENTRIES_MAX, Judged, Rule, Sentence, SubjectOf, Telling, written};
 
@@ -27,7 +28,7 @@ impl Loader<'_, '_> {
             why: written.why,
             remedy,
             for_user: None,
-            sources: written.sources,
+            sources: written.sources.into_iter().map(Citation::into_words).collect(),
             grace: grace?,
             subject_of: written.subject_of.unwrap_or(SubjectOf::Host),
             parameters,

@@ -12,6 +12,7 @@ use tenken_model::register::RegisterKind;
 use tenken_model::schema::Type;
 use tenken_model::{RuleId, Span, Topic};
 
+use super::citation::Citation;
 use super::remedy::{Remedy, RemedyOn, SystemLine};
 use super::{Condition, ENTRIES_MAX, FILE_BYTES_MAX, ForUser, Grace, Judged, Rule, SubjectOf, written};
 use crate::expression::check::Names;
@@ -116,7 +117,7 @@ impl Loader<'_, '_> {
             why: written.why,
             remedy,
             for_user,
-            sources: written.sources,
+            sources: written.sources.into_iter().map(Citation::into_words).collect(),
             grace: grace?,
             subject_of: written.subject_of.unwrap_or(SubjectOf::Host),
             parameters,
@@ -126,7 +127,7 @@ impl Loader<'_, '_> {
     }
 
     /// What every rule says of itself.
-    fn head(&mut self, title: &Bilingual, why: &Bilingual, sources: &[String]) {
+    fn head(&mut self, title: &Bilingual, why: &Bilingual, sources: &[Citation]) {
         for (key, both) in [("title", title), ("why", why)] {
             self.bilingual(&[Key(key)], both);
         }
@@ -179,15 +180,21 @@ impl Loader<'_, '_> {
         }
     }
 
-    fn sources(&mut self, sources: &[String]) {
+    fn sources(&mut self, sources: &[Citation]) {
         if sources.is_empty() || sources.len() > ENTRIES_MAX {
             let message = format!("name 1 to {ENTRIES_MAX} sources: where the requirement and its number come from");
             self.problems.value(&[Key("sources")], message);
         }
         for (index, source) in sources.iter().enumerate() {
-            if source.trim().is_empty() {
-                self.problems.value(&[Key("sources"), Item(index)], "this source is empty");
-            }
+            self.citation(&[Key("sources"), Item(index)], source, "this source is empty");
+        }
+    }
+
+    fn citation(&mut self, path: &[Step<'_>], citation: &Citation, empty: &str) {
+        match citation {
+            Citation::InBoth(text) if text.trim().is_empty() => self.problems.value(path, empty),
+            Citation::InBoth(_) => {}
+            Citation::InEach(both) => self.bilingual(path, both),
         }
     }
 

@@ -31,9 +31,7 @@ impl Loader<'_, '_> {
         let kind = written.kind;
         let at = |key: &'static str| [path, &[Key(key)]].concat();
         self.bilingual(&at("title"), &written.title);
-        if written.source.trim().is_empty() {
-            self.problems.value(&at("source"), "say where the default comes from");
-        }
+        self.citation(&at("source"), &written.source, "say where the default comes from");
         let mut bound = |key: &'static str, bound: Option<&serde_json::Value>| match (kind.is_ordered(), bound) {
             (true, Some(bound)) => kind.read(bound).map_err(|message| self.problems.value(&at(key), message)).ok(),
             (true, None) => {
@@ -62,7 +60,7 @@ impl Loader<'_, '_> {
         {
             self.problems.value(&at("max"), "`max` is less than `min`");
         }
-        let (title, source, max_items) = (written.title, written.source, written.max_items);
+        let (title, source, max_items) = (written.title, written.source.into_words(), written.max_items);
         let parameter = Parameter { kind, default: default?, min, max, max_items, title, source };
         if let Err(message) = parameter.within_bounds(&parameter.default) {
             self.problems.value(&at("default"), message);
