@@ -6,8 +6,9 @@ use tenken_model::{Finding, Instant, Language};
 use super::Chrome;
 use super::chrome::Place;
 use super::drifts::DriftRow;
-use super::finding::{FindingView, steps};
+use super::finding::FindingView;
 use super::moment;
+use super::remedy::{Passage, passages};
 use crate::groups::User;
 use crate::store::Mail;
 
@@ -65,8 +66,8 @@ impl<'a> DriftPage<'a> {
         FindingView { finding, host: row.host, rule: row.rule, since, drift: None }
     }
 
-    fn remedy(&self) -> Vec<&'a str> {
-        self.view.row.rule.map_or_else(Vec::new, |rule| steps(self.t.of(rule.remedy.for_system(self.view.os))))
+    fn remedy(&self) -> Vec<Passage<'a>> {
+        self.view.row.rule.map_or_else(Vec::new, |rule| passages(self.t.of(rule.remedy.for_system(self.view.os))))
     }
 
     fn why(&self) -> Option<&'a str> {

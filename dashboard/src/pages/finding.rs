@@ -6,6 +6,7 @@ use tenken_model::digest::Digest;
 use tenken_model::finding::{Evidence, VerdictKind};
 use tenken_model::{Finding, FindingKey, HostId, Instant, Language, Reason, Subject, Verdict};
 
+use super::remedy::number;
 use super::state::{self, Mark};
 use crate::registers::Definition;
 
@@ -48,8 +49,7 @@ pub(crate) fn steps(remedy: &str) -> Vec<&str> {
         .lines()
         .map(|line| {
             let line = line.trim();
-            let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-            line.get(digits..).and_then(|rest| rest.strip_prefix('.')).filter(|_| digits > 0).map_or(line, str::trim)
+            number(line).map_or(line, |(_, words)| words)
         })
         .filter(|line| !line.is_empty())
         .collect()

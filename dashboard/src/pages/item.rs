@@ -11,10 +11,11 @@ use super::Chrome;
 use super::attest::{self, AttestationView, Errors, Typed};
 use super::chrome::Place;
 use super::field::Field;
-use super::finding::{self, FindingView, steps};
+use super::finding::{self, FindingView};
 use super::history::ChangeView;
 use super::moment;
 use super::proposal::{self, ProposalView};
+use super::remedy::{Passage, passages};
 use super::rule;
 use super::state::{Mark, Shown as _};
 use super::trend::Strip;
@@ -202,8 +203,8 @@ impl<'a> ItemPage<'a> {
         (shown < total).then(|| self.t.item_rule_all(shown, total))
     }
 
-    fn remedy(&self, rule: &RuleView<'a>) -> Vec<&'a str> {
-        steps(self.t.of(&rule.rule.remedy.general))
+    fn remedy(&self, rule: &RuleView<'a>) -> Vec<Passage<'a>> {
+        passages(self.t.of(&rule.rule.remedy.general))
     }
 
     fn valid_days(&self, ask: &AttestationAsk) -> String {

@@ -45,6 +45,7 @@ pub mod qr;
 pub mod register;
 pub mod register_row;
 pub mod registers;
+mod remedy;
 pub mod route;
 pub mod routing;
 pub mod row_approval;

@@ -9,8 +9,9 @@ use tenken_model::{Language, RuleId};
 
 use super::super::Chrome;
 use super::super::chrome::Place;
-use super::super::finding::{FindingView, HostRef, steps};
+use super::super::finding::{FindingView, HostRef};
 use super::super::pager::Pager;
+use super::super::remedy::{Passage, passages};
 use super::super::rule::counts;
 use super::super::state::Mark;
 use super::super::words::{self as checklist_words, Named as _};
@@ -93,15 +94,15 @@ impl<'a> RulePage<'a> {
         (shown, behind.len().saturating_sub(shown.len()))
     }
 
-    fn remedy(&self, rule: &'a Rule) -> Vec<&'a str> {
-        steps(self.t.of(&rule.remedy.general))
+    fn remedy(&self, rule: &'a Rule) -> Vec<Passage<'a>> {
+        passages(self.t.of(&rule.remedy.general))
     }
 
     /// The steps of systems that are repaired in a way of their own, with the names of these.
-    fn remedies(&self, rule: &'a Rule) -> Vec<(String, Vec<&'a str>)> {
+    fn remedies(&self, rule: &'a Rule) -> Vec<(String, Vec<Passage<'a>>)> {
         let own = |(systems, text): &'a (Vec<SystemLine>, Bilingual)| {
             let names: Vec<String> = systems.iter().map(|system| self.system(*system)).collect();
-            (names.join(" / "), steps(self.t.of(text)))
+            (names.join(" / "), passages(self.t.of(text)))
         };
         rule.remedy.on.iter().map(own).collect()
     }
