@@ -95,6 +95,10 @@ impl Host for OnDisk {
         self.files(path).read_part(path, offset, len)
     }
 
+    fn read_device(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        Host::read_device(&self.rest, path, offset, len)
+    }
+
     fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {
         self.files(path).list(path, limit)
     }

@@ -54,6 +54,7 @@ impl Reading<'_> {
             plain_unmounted: Read::Measured(0),
             swaps: Read::Measured(vec![swap]),
             keys: Read::Measured(keys),
+            luks: Read::Measured(luks),
         }
     }
 
