@@ -193,6 +193,7 @@ impl Place<'_> {
             node.wtmp.as_ref().map(|sessions| made::wtmp(sessions)),
             node.dconf.as_ref().map(made::dconf),
             node.signatures.as_ref().map(made::signatures),
+            node.luks.as_ref().map(made::luks),
             node.pid_of.as_ref().map(|name| {
                 let found = self.running.iter().find(|(_, running)| *running == name);
                 format!("{}\n", found.unwrap_or_else(|| panic!("{name} is not running")).0).into_bytes()
@@ -207,6 +208,7 @@ impl Place<'_> {
 
 fn placed(host: Recording, path: &Path, lies: &Lies) -> Recording {
     match lies {
+        Lies::File { bytes, .. } if path.starts_with("/dev") => host.device(path, bytes),
         Lies::File { bytes, access } => host.file_with(path, bytes, |metadata| {
             (metadata.mode, metadata.uid, metadata.gid) = (access.mode, access.uid, access.gid);
             metadata.modified = access.modified;

@@ -13,7 +13,7 @@ use tenken_model::register::{
 use tenken_model::{Instant, Read, Span};
 
 use crate::answers::{WrittenChrony, WrittenInterface};
-use crate::made::{WrittenDconf, WrittenSession, WrittenSignatures};
+use crate::made::{WrittenDconf, WrittenLuks, WrittenSession, WrittenSignatures};
 
 /// The hosts of one rule.
 #[derive(Debug, Deserialize)]
@@ -93,6 +93,7 @@ pub(crate) struct WrittenNode {
     pub(crate) wtmp: Option<Vec<WrittenSession>>,
     pub(crate) dconf: Option<WrittenDconf>,
     pub(crate) signatures: Option<WrittenSignatures>,
+    pub(crate) luks: Option<WrittenLuks>,
     /// The number of the process of that name.
     pub(crate) pid_of: Option<String>,
     /// Only the first bytes of it are there.

@@ -189,6 +189,7 @@ impl TokenText {
             "systemd-tpm2" => Token::Tpm { asks: self.pin == Some(true) },
             "systemd-fido2" | "systemd-pkcs11" => Token::Carried,
             "clevis" => Token::Clevis,
+            "systemd-recovery" => Token::Recovery,
             _ => Token::Other,
         }
     }

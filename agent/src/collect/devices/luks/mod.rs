@@ -4,6 +4,8 @@
 //! lib/luks2/luks2_disk_metadata.c. Salts, digests and keys are passed over and never kept.
 
 mod cipher;
+#[cfg(test)]
+pub(crate) mod composed;
 mod luks1;
 mod luks2;
 mod metadata;
@@ -91,8 +93,17 @@ pub enum Token {
     Carried,
     /// Clevis: the machine's TPM, or a server of the network.
     Clevis,
+    /// It only says which key is kept on paper.
+    Recovery,
     /// Another.
     Other,
+}
+
+impl Token {
+    /// Somebody has to type something all the same.
+    pub fn asks(self) -> bool {
+        matches!(self, Self::Tpm { asks: true } | Self::Recovery)
+    }
 }
 
 impl Header {
