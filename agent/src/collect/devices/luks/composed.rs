@@ -8,6 +8,8 @@ use super::{MAGIC, MAGIC_OF_COPY};
 pub(crate) const UUID: &str = "68d4ec59a132402caaf7d1dac9244f2a";
 /// The length of one copy.
 pub(crate) const SIZE: usize = 16 << 10;
+/// Where the second copy is.
+pub(crate) const SECOND: u64 = 16 << 10;
 
 /// What cryptsetup writes for one key slot and one segment, shortened.
 pub(crate) fn usual() -> Value {
@@ -34,7 +36,7 @@ pub(crate) fn written(metadata: &Value, offset: u64, count: u64) -> Vec<u8> {
     let mut put = |at: usize, value: &[u8]| area[at..at + value.len()].copy_from_slice(value);
     put(0, if offset == 0 { MAGIC } else { MAGIC_OF_COPY });
     put(6, &[0, 2]);
-    put(8, &(SIZE as u64).to_be_bytes());
+    put(8, &SECOND.to_be_bytes());
     put(16, &count.to_be_bytes());
     put(72, b"sha256");
     put(104, b"salt that nobody needs");
@@ -54,7 +56,7 @@ pub(crate) fn sealed(mut area: Vec<u8>) -> Vec<u8> {
 
 /// Both copies.
 pub(crate) fn both(metadata: &Value) -> Vec<u8> {
-    [written(metadata, 0, 3), written(metadata, SIZE as u64, 3)].concat()
+    [written(metadata, 0, 3), written(metadata, SECOND, 3)].concat()
 }
 
 /// A header of version 1 with those states of its key slots.

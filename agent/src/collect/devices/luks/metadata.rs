@@ -140,7 +140,7 @@ impl Metadata {
             segment.integrity.iter_mut().for_each(|integrity| integrity.kind = known(&integrity.kind));
             segment.flags = words(&segment.flags);
         }
-        for requirements in found.config.requirements.iter_mut() {
+        if let Some(requirements) = &mut found.config.requirements {
             requirements.mandatory = words(&requirements.mandatory);
         }
         let number = |id: &String| if id.parse::<u32>().is_ok() { id.clone() } else { "x".to_owned() };
