@@ -3,7 +3,8 @@
 //! Opening needs the device mapper and is not tried. Ciphers that cryptsetup can only format with it are written into the
 //! metadata of another file, of which cryptsetup tells all the same.
 
-use std::io::Write as _;
+use std::convert::Infallible;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -48,17 +49,22 @@ impl Volume {
     fn formatted(cryptsetup: &Path, path: PathBuf, options: &[&str]) -> Self {
         std::fs::File::create(&path).unwrap().set_len(64 << 20).unwrap();
         let volume = Self { cryptsetup: cryptsetup.to_owned(), path };
-        let format = [&["luksFormat"], options, &QUICK, &[volume.name(), "-"]].concat();
+        let format = joined(&[&["luksFormat"], options, &QUICK, &[volume.name(), "-"]]);
         volume.changed(&format);
         volume
     }
 
     /// What cryptsetup says; nothing when it finds no header. It repairs what it reads, and so reads a copy.
     fn told(&self) -> Option<Told> {
-        let copy = self.path.with_extension("copy");
+        let copy = self.copied();
+        let output = self.tried(&["luksDump", &copy]);
+        output.status.success().then(|| Told::of(&String::from_utf8_lossy(&output.stdout)))
+    }
+
+    fn copied(&self) -> String {
+        let copy = format!("{}.copy", self.name());
         std::fs::copy(&self.path, &copy).unwrap();
-        let output = self.tried(&["luksDump", copy.to_str().unwrap()]);
-        output.status.success().then(|| Told::of(&String::from_utf8(output.stdout).unwrap()))
+        copy
     }
 
     fn read(&self) -> Result<Header, LuksError> {
@@ -73,22 +79,23 @@ impl Volume {
 }
 
 fn read(path: &Path) -> Result<Header, LuksError> {
-    use std::os::unix::fs::FileExt as _;
+    match luks::read(|offset, length| Ok::<_, Infallible>(part(path, offset, length))) {
+        Ok(found) => found,
+        Err(error) => match error {},
+    }
+}
 
-    let file = std::fs::File::open(path).unwrap();
-    luks::read(|offset, length| {
-        let mut bytes = vec![0; usize::try_from(length).unwrap()];
-        let mut filled = 0;
-        while filled < bytes.len() {
-            match file.read_at(&mut bytes[filled..], offset + u64::try_from(filled).unwrap())? {
-                0 => break,
-                more => filled += more,
-            }
-        }
-        bytes.truncate(filled);
-        Ok::<_, std::io::Error>(bytes)
-    })
-    .unwrap()
+fn part(path: &Path, offset: u64, length: u64) -> Vec<u8> {
+    let mut file = std::fs::File::open(path).unwrap();
+    file.seek(SeekFrom::Start(offset)).unwrap();
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+/// Words of several parts of a command line.
+fn joined<'t>(parts: &[&[&'t str]]) -> Vec<&'t str> {
+    parts.concat()
 }
 
 /// What both sides say, in the words of `luksDump`.
@@ -127,7 +134,7 @@ impl Told {
                     told.key_slots.push("pbkdf2".to_owned());
                 }
                 ("Data segments", number) if number.parse::<u8>().is_ok() => segments.push((value.to_owned(), true)),
-                ("Data segments", "cipher") => segments.last_mut().unwrap().0 = value.to_owned(),
+                ("Data segments", "cipher") => value.clone_into(&mut segments.last_mut().unwrap().0),
                 ("Data segments", "flags") => segments.last_mut().unwrap().1 = !value.contains("backup-"),
                 ("Keyslots", number) if number.parse::<u8>().is_ok() => kind = value,
                 ("Keyslots", "Key") if kind.starts_with("luks2") => {
@@ -188,22 +195,22 @@ fn headers_are_read_as_cryptsetup_reads_them() {
     let Some(cryptsetup) = wanted(TEST, "cryptsetup") else { return };
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    for (name, options) in [
-        ("two", &["--type", "luks2"] as &[_]),
+    let formats: [(&str, &[&str]); 7] = [
+        ("two", &["--type", "luks2"]),
         ("one", &["--type", "luks1"]),
         ("short_key", &["--type", "luks2", "--cipher", "aes-xts-plain64", "--key-size", "256"]),
         ("essiv", &["--type", "luks1", "--cipher", "aes-cbc-essiv:sha256", "--key-size", "256"]),
         ("plain_vector", &["--type", "luks2", "--cipher", "aes-cbc-plain64", "--key-size", "256"]),
         ("code_book", &["--type", "luks2", "--cipher", "aes-ecb", "--key-size", "128"]),
         ("largest", &["--type", "luks2", "--luks2-metadata-size", "4m"]),
-    ] {
+    ];
+    for (name, options) in formats {
         let volume = Volume::formatted(&cryptsetup, at(name), options);
         let told = volume.is_told_alike(name);
         assert_eq!(told.key_slots, ["pbkdf2"], "{name}");
         let key = at("key");
         std::fs::write(&key, "another").unwrap();
-        let add =
-            [&["luksAddKey", "--key-file", "-"], &QUICK as &[_], &[volume.name(), key.to_str().unwrap()]].concat();
+        let add = joined(&[&["luksAddKey", "--key-file", "-"], &QUICK, &[volume.name(), key.to_str().unwrap()]]);
         assert_eq!(volume.changed(&add).is_told_alike(name).key_slots.len(), 2, "{name}");
         let kill = ["luksKillSlot", "--key-file", key.to_str().unwrap(), volume.name(), "0"];
         assert_eq!(volume.changed(&kill).is_told_alike(name).key_slots.len(), 1, "{name}");
@@ -213,7 +220,7 @@ fn headers_are_read_as_cryptsetup_reads_them() {
     std::fs::File::create(&slow.path).unwrap().set_len(64 << 20).unwrap();
     let memory = ["--pbkdf-force-iterations", "4", "--pbkdf-memory", "32", "--pbkdf-parallel", "1"];
     for kind in ["argon2i", "argon2id"] {
-        slow.changed(&[&["luksFormat", "--pbkdf", kind] as &[_], &memory, &[slow.name(), "-"]].concat());
+        slow.changed(&joined(&[&["luksFormat", "--pbkdf", kind], &memory, &[slow.name(), "-"]]));
         assert_eq!(slow.is_told_alike(kind).key_slots, [kind]);
     }
     let token = at("token");
@@ -245,19 +252,19 @@ fn volumes_that_are_being_changed() {
 
     let plain = Volume { cryptsetup: cryptsetup.clone(), path: at("plain") };
     std::fs::File::create(&plain.path).unwrap().set_len(64 << 20).unwrap();
-    let encrypt = [&starting as &[_], &["--encrypt", "--reduce-device-size", "32M"], &QUICK, &[plain.name()]].concat();
+    let encrypt = joined(&[&starting, &["--encrypt", "--reduce-device-size", "32M"], &QUICK, &[plain.name()]]);
     let told = plain.changed(&encrypt).is_told_alike("encrypt");
     assert!(told.unfinished && told.segments.iter().all(|kind| kind == "linear"), "{told:?}");
     assert!(plain.read().unwrap().has_plain_data());
 
     let other = Volume::formatted(&cryptsetup, at("other"), &["--type", "luks2"]);
-    let told = other.changed(&[&starting as &[_], &QUICK, &[other.name()]].concat()).is_told_alike("reencrypt");
+    let told = other.changed(&joined(&[&starting, &QUICK, &[other.name()]])).is_told_alike("reencrypt");
     assert!(told.unfinished);
     assert!(!other.read().unwrap().has_plain_data(), "by the old key or the new one");
 
     let back = Volume::formatted(&cryptsetup, at("back"), &["--type", "luks2"]);
     let header = Volume { cryptsetup: cryptsetup.clone(), path: at("header") };
-    let decrypt = [&starting as &[_], &["--decrypt", "--header", header.name(), back.name()]].concat();
+    let decrypt = joined(&[&starting, &["--decrypt", "--header", header.name(), back.name()]]);
     if back.tried(&decrypt).status.success() {
         let told = header.is_told_alike("decrypt");
         assert!(told.unfinished && !header.read().unwrap().has_plain_data(), "nothing was decrypted yet");
@@ -310,7 +317,7 @@ fn damaged_headers_are_read_or_refused_as_by_cryptsetup() {
     volume.changed(&["config", "--label", "later", volume.name()]);
     let key = folder.path().join("key");
     std::fs::write(&key, "another").unwrap();
-    let add = [&["luksAddKey", "--key-file", "-"], &QUICK as &[_], &[volume.name(), key.to_str().unwrap()]].concat();
+    let add = joined(&[&["luksAddKey", "--key-file", "-"], &QUICK, &[volume.name(), key.to_str().unwrap()]]);
     volume.changed(&add);
     let newer = std::fs::read(&volume.path).unwrap();
     // What lies behind the header only takes time to copy.
@@ -349,7 +356,7 @@ fn udev_says_of_a_volume_what_blkid_finds() {
     let kind = |path: &Path| {
         let said = printed(Command::new(&blkid).args(["-p", "-o", "udev"]).arg(path));
         // udev keeps each property of the probe behind `E:`.
-        let kept: String = said.lines().map(|line| format!("E:{line}\n")).collect();
+        let kept = format!("E:{}\n", said.trim_end().replace('\n', "\nE:"));
         udev::properties(kept.as_bytes()).file_system
     };
     for version in ["luks1", "luks2"] {

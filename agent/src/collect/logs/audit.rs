@@ -40,7 +40,6 @@ pub(super) fn read(look: &Look<'_>) -> Result<Option<(Audit, Configuration)>, Re
     };
     let audit = Audit {
         running,
-        writes_log: configured.writes,
         size_action: configured.size_action,
         files_kept: configured.files_kept,
         file_size_max: configured.file_size_max,
@@ -81,7 +80,7 @@ fn joined(look: &Look<'_>, entries: Vec<Entry>) -> Result<Vec<String>, Reason> {
     for word in names.iter().flat_map(|name| name.split_ascii_whitespace()) {
         let path = format!("{RULES_FOLDER}/{word}");
         match look.metadata(&path) {
-            Ok(found) if found.kind == EntryKind::Folder => continue,
+            Ok(found) if found.kind == EntryKind::Folder => {}
             Ok(_) => files.extend(look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())?),
             Err(error) if error.is_not_there() => {}
             Err(error) => return Err(error.reason()),

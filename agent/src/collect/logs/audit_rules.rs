@@ -38,19 +38,18 @@ pub fn merged(files: &[Vec<u8>], blanks: Blanks) -> Result<Vec<String>, AuditdEr
     let mut rest = Vec::new();
     for line in text.split_terminator('\n').filter(|line| !line.is_empty()) {
         let begun = line.trim_start_matches(is_blank);
-        if begun.starts_with('#') {
-            continue;
-        } else if begun.starts_with("-e") {
-            last = line;
-        } else if begun.strip_prefix("-D").is_some_and(|after| after.chars().all(is_blank)) {
-            first = line;
-        } else if begun.starts_with("-f") {
-            failure = line;
-        } else if begun.starts_with("-b") {
-            backlog = line;
-        } else {
-            rest.push(line);
-        }
+        let place = match begun.get(..2) {
+            _ if begun.starts_with('#') => continue,
+            Some("-e") => &mut last,
+            Some("-D") if begun.chars().skip(2).all(is_blank) => &mut first,
+            Some("-f") => &mut failure,
+            Some("-b") => &mut backlog,
+            _ => {
+                rest.push(line);
+                continue;
+            }
+        };
+        *place = line;
     }
     let all = [first, backlog, failure].into_iter().chain(rest).chain([last]);
     Ok(all.map(str::to_owned).collect())

@@ -80,10 +80,10 @@ pub struct Configuration {
 }
 
 /// What only decides together with another value.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Together {
-    space_left: Option<u64>,
-    admin_space_left: Option<u64>,
+    space_left: Left,
+    admin_space_left: Left,
     flushes_after: bool,
     frequency: u64,
 }
@@ -100,7 +100,12 @@ pub fn configuration(bytes: &[u8]) -> Result<Configuration, AuditdError> {
         file_size_max: None,
         space_left_action: None,
     };
-    let mut together = Together { space_left: Some(0), admin_space_left: Some(0), ..Together::default() };
+    let mut together = Together {
+        space_left: Left::Mebibytes(0),
+        admin_space_left: Left::Mebibytes(0),
+        flushes_after: false,
+        frequency: 0,
+    };
     let text = std::str::from_utf8(bytes).map_err(|_| AuditdError::NotText)?;
     if text.lines().count() > LINES_MAX {
         return Err(AuditdError::TooLong);
@@ -132,7 +137,7 @@ impl Together {
     /// sanity_check; parts of a hundred are compared with nothing.
     fn fits(self) -> bool {
         let leaves = match (self.space_left, self.admin_space_left) {
-            (Some(left), Some(admin)) => left > admin,
+            (Left::Mebibytes(left), Left::Mebibytes(admin)) => left > admin,
             _ => true,
         };
         leaves && (!self.flushes_after || self.frequency > 0)
@@ -156,8 +161,8 @@ fn setting(
         "log_file" => value.clone_into(&mut found.log_file),
         "max_log_file_action" => found.size_action = AuditAction::from_word(&word)?,
         "num_logs" => {
-            found.files_kept =
-                number(value).and_then(|count| i64::try_from(count).ok()).filter(|count| *count <= FILES_MAX)?
+            let count = number(value).and_then(|count| i64::try_from(count).ok());
+            found.files_kept = count.filter(|count| *count <= FILES_MAX)?;
         }
         "max_log_file" => found.file_size_max = Some(Size::from_bytes(number(value)?.checked_mul(MIB)?)),
         "write_logs" => {
@@ -168,8 +173,8 @@ fn setting(
             one_of(&FORMATS)?;
             found.writes &= word != "nolog";
         }
-        "space_left" => together.space_left = amount(value)?,
-        "admin_space_left" => together.admin_space_left = amount(value)?,
+        "space_left" => together.space_left = left(value)?,
+        "admin_space_left" => together.admin_space_left = left(value)?,
         "flush" => {
             one_of(&FLUSHES)?;
             together.flushes_after = word.starts_with("incremental");
@@ -200,11 +205,17 @@ fn number(value: &str) -> Option<u64> {
     value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok()).flatten()
 }
 
-/// An amount in MiB; nothing in it for a part of a hundred.
-fn amount(value: &str) -> Option<Option<u64>> {
+/// How much of a disk is to be left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Mebibytes(u64),
+    Percent,
+}
+
+fn left(value: &str) -> Option<Left> {
     match value.strip_suffix('%') {
-        Some(percent) => number(percent).map(|_| None),
-        None => number(value).map(Some),
+        Some(percent) => number(percent).map(|_| Left::Percent),
+        None => number(value).map(Left::Mebibytes),
     }
 }
 

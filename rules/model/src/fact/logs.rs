@@ -109,8 +109,6 @@ record! {
     pub struct Audit {
         /// auditd runs.
         pub running: bool,
-        /// It is to write its log (`write_logs`).
-        pub writes_log: bool,
         /// What it does once its file is full.
         pub size_action: AuditAction,
         /// How many files it keeps.
