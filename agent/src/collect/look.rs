@@ -122,6 +122,13 @@ impl<'a> Look<'a> {
         self.note_path(path.as_ref(), self.host.read_part(path.as_ref(), offset, len))
     }
 
+    /// See [`Host::read_device`]. It does not wake: a device is written to without an end, and what changes its beginning while
+    /// it is in use shows itself in `/dev/mapper`.
+    pub fn read_device(&self, path: impl AsRef<Path>, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        let path = path.as_ref();
+        self.note(path.display().to_string(), self.host.read_device(path, offset, len))
+    }
+
     /// See [`Host::list`].
     pub fn list(&self, path: impl AsRef<Path>, limit: usize) -> Result<Vec<Entry>, ReadError> {
         self.note_path(path.as_ref(), self.host.list(path.as_ref(), limit))

@@ -39,6 +39,9 @@ pub trait Host: Send + Sync {
     /// At most `len` bytes of a regular file from `offset`; fewer at its end.
     fn read_part(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError>;
 
+    /// At most `len` bytes of a block device from `offset`; fewer at its end. Whatever is no block device is refused.
+    fn read_device(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError>;
+
     /// The entries of a folder sorted by name, at most `limit` of them; more is `TooLarge`.
     fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError>;
 

@@ -188,6 +188,15 @@ impl Host for Recording {
         content.part(offset, len).map(<[u8]>::to_vec).ok_or_else(|| self.unknown(&tried))
     }
 
+    fn read_device(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        let tried = format!("read {len} at {offset} of {}", path.display());
+        let content = self.content(path, &tried)?;
+        if self.metadata(path).is_ok_and(|found| found.kind != EntryKind::Other) {
+            return Err(ReadError::new(ReadErrorKind::WrongKind, tried, "it is no block device"));
+        }
+        content.part(offset, len).map(<[u8]>::to_vec).ok_or_else(|| self.unknown(&tried))
+    }
+
     fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {
         let tried = format!("list {}", path.display());
         let entries = match self.at(path, &tried, |node| node.entries.as_ref())? {

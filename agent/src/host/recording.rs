@@ -92,6 +92,15 @@ impl Host for Recorder<'_> {
         })
     }
 
+    fn read_device(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        self.keep_at(path, self.host.read_device(path, offset, len), |node, answer| {
+            keep_content(&mut node.content, answer, |mut content, bytes| {
+                content.add(offset, len, bytes);
+                content
+            });
+        })
+    }
+
     fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {
         self.keep_at(path, self.host.list(path, limit), |node, answer| match (&node.entries, answer) {
             (Some(Answer::Given(_)), Err(_)) => {}

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use tenken_agent::host::{BusProperty, Endpoint, Recording};
 use tenken_model::{Instant, Span};
 
-use crate::written::{Base, WrittenFile, WrittenHost, WrittenNode};
+use crate::written::{Base, WrittenChange, WrittenFile, WrittenHost, WrittenNode};
 use crate::{answers, made};
 
 /// What lies at a path.
@@ -28,12 +28,16 @@ pub(crate) struct Access {
     pub(crate) gid: u32,
     pub(crate) modified: Instant,
     pub(crate) other_disk: bool,
+    /// Which file it is; 0 where that does not matter.
+    pub(crate) inode: u64,
 }
 
 /// A host's disk, and the rest of it.
 pub(crate) struct Composed {
     pub(crate) disk: BTreeMap<PathBuf, Lies>,
     pub(crate) host: Recording,
+    /// The host at a second look.
+    pub(crate) later: Option<Recording>,
 }
 
 /// Puts a host together: its base, and what is written of it.
@@ -62,6 +66,9 @@ pub(crate) fn compose(corpus: &Path, written: &WrittenHost) -> Composed {
     for (path, file) in &written.files {
         disk.insert(path.clone(), place.lies(file));
     }
+    if written.then.is_some() {
+        number(&mut disk);
+    }
     let above: BTreeSet<PathBuf> = disk.keys().flat_map(|path| path.ancestors().skip(1)).map(Path::to_owned).collect();
     for path in above.into_iter().filter(|path| path.parent().is_some()) {
         disk.entry(path).or_insert(Lies::Folder { access: access(None, 0o755, base.now) });
@@ -70,14 +77,59 @@ pub(crate) fn compose(corpus: &Path, written: &WrittenHost) -> Composed {
     if let Some(written) = &written.system {
         (system.os, system.os_version) = (written.os.clone(), written.os_version.clone());
     }
-    let mut host = Recording::new(base.now).system(system);
-    for (path, lies) in &disk {
-        host = placed(host, path, lies);
+    let recorded = |disk: &BTreeMap<PathBuf, Lies>, now: Instant| {
+        let mut host = Recording::new(now).system(system.clone());
+        for (path, lies) in disk {
+            host = placed(host, path, lies);
+        }
+        for (pid, name) in &running {
+            host = host.running(*pid, *name);
+        }
+        answering(host, corpus, written)
+    };
+    let later = written.then.as_ref().map(|change| {
+        let after: Span = change.after.as_deref().unwrap_or("1h").parse().expect("a length of time such as 1h");
+        let place = Place { now: after.after(base.now), ..place };
+        recorded(&changed(disk.clone(), change, &place), place.now)
+    });
+    Composed { host: recorded(&disk, base.now), disk, later }
+}
+
+/// Gives each file a number of its own, as a disk does.
+fn number(disk: &mut BTreeMap<PathBuf, Lies>) {
+    for (lies, inode) in disk.values_mut().zip(1..) {
+        if let Lies::File { access, .. } = lies {
+            access.inode = inode;
+        }
     }
-    for (pid, name) in &running {
-        host = host.running(*pid, *name);
+}
+
+/// The disk after a change.
+fn changed(mut disk: BTreeMap<PathBuf, Lies>, change: &WrittenChange, place: &Place<'_>) -> BTreeMap<PathBuf, Lies> {
+    for (from, to) in &change.moved {
+        let file = disk.remove(from).unwrap_or_else(|| panic!("{}: it is not there to be moved", from.display()));
+        disk.insert(to.clone(), file);
     }
-    Composed { disk, host: answering(host, corpus, written) }
+    for gone in &change.gone {
+        assert!(disk.remove(gone).is_some(), "{}: it is not there anyway", gone.display());
+    }
+    let written = change.cut.iter().map(|(path, length)| (path, Some(*length), ""));
+    for (path, length, text) in written.chain(change.added.iter().map(|(path, text)| (path, None, text.as_str()))) {
+        let Some(Lies::File { bytes, access }) = disk.get_mut(path) else {
+            panic!("{}: it is no file", path.display())
+        };
+        bytes.truncate(length.unwrap_or(bytes.len()));
+        bytes.extend_from_slice(text.as_bytes());
+        access.modified = place.now;
+    }
+    for ((path, file), inode) in change.files.iter().zip(1_000_000..) {
+        let mut lies = place.lies(file);
+        if let Lies::File { access, .. } = &mut lies {
+            access.inode = inode;
+        }
+        disk.insert(path.clone(), lies);
+    }
+    disk
 }
 
 /// The services of a host, as far as they are written.
@@ -152,7 +204,7 @@ fn access(written: Option<&WrittenNode>, usual: u32, now: Instant) -> Access {
     let mode = written.mode.as_ref().map_or(usual, |mode| u32::from_str_radix(mode, 8).expect("a mode in octal"));
     let age: Span = written.age.as_deref().map_or(Span::ZERO, |age| age.parse().expect("an age such as 4d"));
     let modified = Span::from_millis(-age.millis()).after(now);
-    Access { mode, uid: written.uid, gid: written.gid, modified, other_disk: written.other_disk }
+    Access { mode, uid: written.uid, gid: written.gid, modified, other_disk: written.other_disk, inode: 0 }
 }
 
 /// What the files of a host are written in regard to.
@@ -193,6 +245,7 @@ impl Place<'_> {
             node.wtmp.as_ref().map(|sessions| made::wtmp(sessions)),
             node.dconf.as_ref().map(made::dconf),
             node.signatures.as_ref().map(made::signatures),
+            node.luks.as_ref().map(made::luks),
             node.pid_of.as_ref().map(|name| {
                 let found = self.running.iter().find(|(_, running)| *running == name);
                 format!("{}\n", found.unwrap_or_else(|| panic!("{name} is not running")).0).into_bytes()
@@ -207,10 +260,12 @@ impl Place<'_> {
 
 fn placed(host: Recording, path: &Path, lies: &Lies) -> Recording {
     match lies {
+        Lies::File { bytes, .. } if path.starts_with("/dev") => host.device(path, bytes),
         Lies::File { bytes, access } => host.file_with(path, bytes, |metadata| {
             (metadata.mode, metadata.uid, metadata.gid) = (access.mode, access.uid, access.gid);
             metadata.modified = access.modified;
             metadata.device = device(metadata.device, access);
+            metadata.inode = access.inode;
         }),
         Lies::Folder { access } => host.folder_with(path, |metadata| {
             (metadata.mode, metadata.uid, metadata.gid) = (access.mode, access.uid, access.gid);

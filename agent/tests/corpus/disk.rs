@@ -22,7 +22,7 @@ pub(crate) struct OnDisk {
 
 impl OnDisk {
     /// Lays a host out. `None` where it holds what a disk cannot: a path that root may not look at, one on another disk, or
-    /// the kernel's own.
+    /// the kernel's own, and where it is looked at twice: numbers of files are the disk's.
     pub(crate) fn lay_out(composed: &Composed) -> Option<Self> {
         let elsewhere = |lies: &Lies| match lies {
             Lies::Denied => true,
@@ -30,7 +30,7 @@ impl OnDisk {
             Lies::Link(_) => false,
         };
         let kernels = |path: &PathBuf| path.starts_with("/proc") || path.starts_with("/sys");
-        if composed.disk.iter().any(|(path, lies)| elsewhere(lies) || kernels(path)) {
+        if composed.later.is_some() || composed.disk.iter().any(|(path, lies)| elsewhere(lies) || kernels(path)) {
             return None;
         }
         let folder = tempfile::tempdir_in(place()).unwrap();
@@ -93,6 +93,10 @@ impl Host for OnDisk {
 
     fn read_part(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
         self.files(path).read_part(path, offset, len)
+    }
+
+    fn read_device(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        Host::read_device(&self.rest, path, offset, len)
     }
 
     fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {

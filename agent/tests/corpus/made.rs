@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use serde::Deserialize;
+use serde_json::json;
 use tenken_agent::collect::screen_lock::gvariant::{ByteOrder, Value};
 use tenken_agent::collect::screen_lock::gvariant_text;
 use tenken_agent::collect::screen_lock::gvdb_writer::{Branch, Node, write};
@@ -54,6 +56,60 @@ fn record(kind: u16, account: &str, session: &WrittenSession, at: Instant) -> Ve
     }
     put(340, &u32::try_from(at.timestamp()).unwrap().to_le_bytes());
     record
+}
+
+/// The header of a volume of LUKS 2.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenLuks {
+    /// As the mapping is named after it.
+    uuid: String,
+    /// How each part of the data is stored: a cipher, or `linear`.
+    data: Vec<String>,
+    #[serde(default = "usual_key")]
+    key_bits: u32,
+    /// Kinds of tokens.
+    #[serde(default)]
+    tokens: Vec<String>,
+}
+
+fn usual_key() -> u32 {
+    512
+}
+
+/// Both copies of a header.
+pub(crate) fn luks(written: &WrittenLuks) -> Vec<u8> {
+    const COPY: usize = 16 << 10;
+    let numbered = |values: Vec<serde_json::Value>| {
+        values.into_iter().enumerate().map(|(id, value)| (id.to_string(), value)).collect::<serde_json::Map<_, _>>()
+    };
+    let segment = |kind: &String| match kind.as_str() {
+        "linear" => json!({"type": "linear", "offset": "0", "size": "dynamic"}),
+        cipher => json!({"type": "crypt", "offset": "0", "size": "dynamic", "encryption": cipher}),
+    };
+    let segments: Vec<String> = (0..written.data.len()).map(|id| id.to_string()).collect();
+    let metadata = json!({
+        "keyslots": {"0": {"type": "luks2", "key_size": written.key_bits / 8, "kdf": {"type": "argon2id"}}},
+        "tokens": numbered(written.tokens.iter().map(|kind| json!({"type": kind})).collect()),
+        "segments": numbered(written.data.iter().map(segment).collect()),
+        "digests": {"0": {"keyslots": ["0"], "segments": segments}},
+        "config": {},
+    });
+    let copy = |magic: &[u8], offset: usize| {
+        let mut area = vec![0; COPY];
+        let mut put = |place: usize, bytes: &[u8]| area[place..place + bytes.len()].copy_from_slice(bytes);
+        put(0, magic);
+        put(6, &[0, 2]);
+        put(8, &u64::try_from(COPY).unwrap().to_be_bytes());
+        put(72, b"sha256");
+        put(168, written.uuid.as_bytes());
+        put(256, &u64::try_from(offset).unwrap().to_be_bytes());
+        put(4_096, metadata.to_string().as_bytes());
+        let sum = digest(&SHA256, &area);
+        area[448..480].copy_from_slice(sum.as_ref());
+        area
+    };
+    [copy(b"LUKS\xba\xbe", 0), copy(b"SKUL\xba\xbe", COPY)].concat()
 }
 
 /// A compiled dconf database.

@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use tenken_agent::collect::Needs;
-use tenken_agent::gather::gather;
+use tenken_agent::collect::logs::memory::LogMemory;
+use tenken_agent::gather::{gather, gather_after};
 use tenken_agent::host::Host;
 use tenken_agent::policy::outbox_folders;
 use tenken_engine::judge::{judge, severity};
@@ -26,10 +27,6 @@ use tenken_model::{Facts, Finding, RuleId};
 use crate::compose::{Composed, compose};
 use crate::disk::OnDisk;
 use crate::written::{Corpus, WrittenHost};
-
-/// Rules with a condition on Linux that no disk decides, with the reason.
-const WITHOUT_HOSTS: &[(&str, &str)] =
-    &[("logs_unbroken", "a loss shows between two looks only, and a disk is looked at once")];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
@@ -49,21 +46,31 @@ fn corpora() -> BTreeMap<RuleId, Corpus> {
         .collect()
 }
 
-/// What the rule finds on a host.
-fn findings(catalog: &Catalog, rule: &Rule, written: &WrittenHost, host: &dyn Host) -> Vec<Finding> {
+/// What the rule finds on a host, or at the last of two looks at it.
+fn findings(
+    catalog: &Catalog,
+    rule: &Rule,
+    written: &WrittenHost,
+    (host, later): (&dyn Host, Option<&dyn Host>),
+) -> Vec<Finding> {
     let parameters = BTreeMap::from([(rule.id.clone(), written.parameters.clone())]);
     let parameters = ParameterSet::load(catalog, &parameters).expect("parameters of the rule");
     let outbox_folders = outbox_folders(catalog, &parameters);
     let registers = Registers { outbox_folders, ..written.registers.given() };
-    let needs = Needs {
-        registers: registers.clone(),
-        time_references: written.sntp.keys().cloned().collect(),
-        now: host.now(),
-    };
+    let needs =
+        |now| Needs { registers: registers.clone(), time_references: written.sntp.keys().cloned().collect(), now };
     let mut facts = Facts::default();
     for topic in &rule.condition().expect("a rule that hosts are judged by").topics {
-        facts.insert(gather(*topic, host, &needs).observation);
+        let gathered = match later {
+            None => gather(*topic, host, &needs(host.now())),
+            Some(later) => {
+                let memory = gather_after(*topic, host, &needs(host.now()), Some(&LogMemory::default())).log_memory;
+                gather_after(*topic, later, &needs(later.now()), memory.as_ref())
+            }
+        };
+        facts.insert(gathered.observation);
     }
+    let host = later.unwrap_or(host);
     let inputs = Inputs {
         facts: &facts,
         registers: &registers,
@@ -116,8 +123,11 @@ fn judge_all(view: impl Fn(&Composed) -> Option<Box<dyn Host>>) {
     for (id, corpus) in corpora() {
         let rule = catalog.rule(&id).unwrap_or_else(|| panic!("there is no rule {id}"));
         for written in &corpus.hosts {
-            if let Some(host) = view(&compose(&folder(), written)) {
-                wrong.extend(differences(rule, written, &findings(&catalog, rule, written, host.as_ref())));
+            let composed = compose(&folder(), written);
+            if let Some(host) = view(&composed) {
+                let later = composed.later.as_ref().map(|later| -> &dyn Host { later });
+                let found = findings(&catalog, rule, written, (host.as_ref(), later));
+                wrong.extend(differences(rule, written, &found));
             }
         }
     }
@@ -146,12 +156,9 @@ fn every_rule_has_hosts_and_more_of_them_do_not_pass() {
     for rule in
         catalog.rules().filter(|rule| rule.condition().is_some_and(|condition| condition.is_for(SystemFamily::Linux)))
     {
-        let excused = WITHOUT_HOSTS.iter().any(|(id, _)| *id == rule.id.as_str());
-        match (corpora.get(&rule.id), excused) {
-            (None, true) => {}
-            (Some(_), true) => wrong.push(format!("{}: has hosts, although they are said not to decide it", rule.id)),
-            (None, false) => wrong.push(format!("{}: has no hosts", rule.id)),
-            (Some(corpus), false) => {
+        match corpora.get(&rule.id) {
+            None => wrong.push(format!("{}: has no hosts", rule.id)),
+            Some(corpus) => {
                 let names: BTreeSet<&str> = corpus.hosts.iter().map(|host| host.name.as_str()).collect();
                 let passing = corpus.hosts.iter().filter(|host| host.expect == VerdictKind::Pass).count();
                 let failing = corpus.hosts.iter().filter(|host| host.expect == VerdictKind::Fail).count();

@@ -13,7 +13,7 @@ use tenken_model::register::{
 use tenken_model::{Instant, Read, Span};
 
 use crate::answers::{WrittenChrony, WrittenInterface};
-use crate::made::{WrittenDconf, WrittenSession, WrittenSignatures};
+use crate::made::{WrittenDconf, WrittenLuks, WrittenSession, WrittenSignatures};
 
 /// The hosts of one rule.
 #[derive(Debug, Deserialize)]
@@ -55,9 +55,28 @@ pub(crate) struct WrittenHost {
     pub(crate) chrony: Option<WrittenChrony>,
     #[serde(default)]
     pub(crate) netfilter: BTreeMap<NetfilterDump, Vec<PathBuf>>,
+    /// What happened before a second look, which is the one that is judged.
+    pub(crate) then: Option<WrittenChange>,
     pub(crate) expect: VerdictKind,
     pub(crate) subjects: Option<BTreeMap<String, VerdictKind>>,
     pub(crate) branch: Option<String>,
+}
+
+/// What happens between two looks, in this order.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct WrittenChange {
+    /// How much later the second look is; an hour where it is left out.
+    pub(crate) after: Option<String>,
+    /// Files that got another name.
+    pub(crate) moved: BTreeMap<PathBuf, PathBuf>,
+    pub(crate) gone: Vec<PathBuf>,
+    /// Files of which only so many bytes are left.
+    pub(crate) cut: BTreeMap<PathBuf, usize>,
+    /// What was written behind the end of files.
+    pub(crate) added: BTreeMap<PathBuf, String>,
+    /// New files, also in the place of others.
+    pub(crate) files: BTreeMap<PathBuf, WrittenFile>,
 }
 
 /// Another version or distribution than that of the base.
@@ -93,6 +112,7 @@ pub(crate) struct WrittenNode {
     pub(crate) wtmp: Option<Vec<WrittenSession>>,
     pub(crate) dconf: Option<WrittenDconf>,
     pub(crate) signatures: Option<WrittenSignatures>,
+    pub(crate) luks: Option<WrittenLuks>,
     /// The number of the process of that name.
     pub(crate) pid_of: Option<String>,
     /// Only the first bytes of it are there.

@@ -8,6 +8,7 @@ mod apt;
 mod dice;
 mod drop_ins;
 mod logs;
+mod luks;
 mod program;
 mod sign_in;
 mod sshd;

@@ -4,6 +4,25 @@ use tenken_agent::host::Recording;
 
 use super::secrets::Secrets;
 
+/// A header of LUKS 1 with names and keys where there is room for them.
+fn luks(secrets: &Secrets) -> Vec<u8> {
+    let mut header = vec![0; 4_096];
+    let mut put = |at: usize, value: &[u8]| header[at..at + value.len()].copy_from_slice(value);
+    put(0, b"LUKS\xba\xbe\x00\x01");
+    put(8, b"aes");
+    put(40, b"xts-plain64");
+    put(72, b"sha256");
+    put(108, &64_u32.to_be_bytes());
+    put(112, secrets.password.as_bytes());
+    put(168, b"5f7a1c0a");
+    for slot in 0..8 {
+        put(208 + slot * 48, &0x00ac_71f3_u32.to_be_bytes());
+        put(216 + slot * 48, secrets.person.as_bytes());
+    }
+    put(600, secrets.password.as_bytes());
+    header
+}
+
 /// A notebook with an encrypted disk and a stick.
 pub(crate) fn disks(host: Recording, secrets: &Secrets) -> Recording {
     let note = secrets.note();
@@ -22,8 +41,9 @@ pub(crate) fn disks(host: Recording, secrets: &Secrets) -> Recording {
             .file(format!("{folder}/dev"), format!("{number}\n"));
     }
     host.link("/sys/devices/virtual/block/dm-0/slaves/sda", "../../../../x")
-        .file("/sys/devices/virtual/block/dm-0/dm/uuid", format!("CRYPT-LUKS2-{password}-{file}\n"))
+        .file("/sys/devices/virtual/block/dm-0/dm/uuid", format!("CRYPT-LUKS1-5f7a1c0a-{file}{password}\n"))
         .file("/sys/devices/virtual/block/dm-0/dm/name", format!("{file}\n"))
+        .device("/dev/sda", luks(secrets))
         .file("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/serial", format!("{password}\n"))
         .file("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/product", format!("{person}\n"))
         .file("/run/udev/data/b8:16", format!("E:ID_MODEL={person}\nE:ID_FS_LABEL={file}\n"))

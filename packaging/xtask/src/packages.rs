@@ -28,6 +28,8 @@ const PEERS: &[Peer] = &[
     Peer { program: "nft", package: "nftables" },
     Peer { program: "iptables", package: "iptables" },
     Peer { program: "openssl", package: "openssl" },
+    Peer { program: "augenrules", package: "auditd" },
+    Peer { program: "cryptsetup", package: "cryptsetup-bin" },
     Peer { program: "rsyslogd", package: "rsyslog" },
     Peer { program: "logrotate", package: "logrotate" },
     Peer { program: "visudo", package: "sudo" },

@@ -14,7 +14,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Reason, ReasonCode, Size};
 
 pub use self::loaders::editor;
-use super::devices::Devices;
+use super::devices::{Devices, Opened};
 use super::disk_encryption::keys;
 use super::{Look, Needs};
 
@@ -71,16 +71,30 @@ fn disk_passphrase(look: &Look<'_>) -> Result<bool, Reason> {
             unknown = Some(format!("look at {program}: Clevis may open the disk before somebody types a passphrase"));
         }
     }
-    if let Some(luks2) = opened.iter().find(|opened| opened.encryption == Encryption::Luks2)
-        && unknown.is_none()
-        && !is_opened_by_debians_script(look)?
-    {
-        unknown = Some(format!(
-            "look at {}: systemd opens it by a TPM or token that its header names before it asks, and the header is not read",
-            luks2.name
-        ));
+    let is_luks2 = |opened: &&Opened| opened.encryption == Encryption::Luks2;
+    if unknown.is_none() && opened.iter().any(|opened| is_luks2(&opened)) && !is_opened_by_debians_script(look)? {
+        unknown = opened.iter().filter(is_luks2).find_map(|opened| may_open_by_itself(&devices, opened));
     }
     unknown.map_or(Ok(true), |detail| Err(Reason::new(ReasonCode::Inconclusive, detail)))
+}
+
+/// Why systemd may open a volume of LUKS 2 before it asks: its header names what does, or could not be read.
+fn may_open_by_itself(devices: &Devices<'_, '_>, opened: &Opened) -> Option<String> {
+    let name = &opened.name;
+    match devices.luks_header(&opened.place) {
+        Ok(Some(header)) if header.tokens.iter().all(|token| token.asks()) => None,
+        Ok(Some(_)) => Some(format!(
+            "look at {name}: systemd opens it by a TPM or token that its header names, maybe before it asks"
+        )),
+        Ok(None) => {
+            Some(format!("look at {name}: systemd may open it by a TPM or token, and it has no header that tells"))
+        }
+        Err(reason) => Some(format!(
+            "look at {name}: systemd opens it by a TPM or token that its header names before it asks, and the header is not \
+             read: {}",
+            reason.detail
+        )),
+    }
 }
 
 fn is_opened_by_debians_script(look: &Look<'_>) -> Result<bool, Reason> {

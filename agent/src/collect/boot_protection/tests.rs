@@ -8,6 +8,7 @@ use tenken_model::register::Registers;
 use super::*;
 use crate::collect::Wake;
 use crate::collect::devices::composed::{disks, mapping, mounted};
+use crate::collect::devices::luks::composed::{UUID, both, with};
 use crate::host::Recording;
 
 const DMI: &str = "/sys/firmware/dmi/tables/DMI";
@@ -214,6 +215,19 @@ fn what_systemd_opens_by_the_header() {
     assert_eq!(of(host("LUKS2", "none tpm2-device=auto")), Some(false));
     assert_eq!(of(host("LUKS2", "/boot/key")), Some(false));
     assert_eq!(of(host("LUKS1", "none discard")), Some(true), "LUKS 1 has no tokens");
+    let headed = |token: serde_json::Value, options: &str| {
+        let metadata = with("/tokens", token);
+        of(host(&format!("LUKS2-{UUID}"), options).device("/dev/sda2", both(&metadata)))
+    };
+    let tpm = serde_json::json!({"0": {"type": "systemd-tpm2"}});
+    assert_eq!(headed(serde_json::json!({}), "none discard"), Some(true), "nothing but a passphrase opens it");
+    assert_eq!(headed(tpm.clone(), "none discard"), None);
+    assert_eq!(headed(tpm, "none tpm2-device=auto"), Some(false));
+    let pin = serde_json::json!({"0": {"type": "systemd-tpm2", "tpm2-pin": true}, "1": {"type": "systemd-recovery"}});
+    assert_eq!(headed(pin, "none discard"), Some(true));
+    for kind in ["systemd-fido2", "clevis", "x"] {
+        assert_eq!(headed(serde_json::json!({"0": {"type": kind}}), "none discard"), None, "{kind}");
+    }
 }
 
 #[test]

@@ -15,6 +15,8 @@ const LOOKED_AT_MAX: usize = 64;
 pub struct Opened {
     /// The name it was opened under.
     pub name: String,
+    /// Where it is.
+    pub place: Placement,
     /// By what it is encrypted.
     pub encryption: Encryption,
 }
@@ -28,7 +30,7 @@ impl Devices<'_, '_> {
                 let uuid = devices.attribute(&place.name, "dm/uuid")?.unwrap_or_default();
                 if let Mapping::Encrypts(encryption) = mapping(uuid.as_bytes()) {
                     let name = devices.attribute(&place.name, "dm/name")?;
-                    found.extend(name.map(|name| Opened { name, encryption }));
+                    found.extend(name.map(|name| Opened { name, place: place.clone(), encryption }));
                 }
             }
             Ok(())

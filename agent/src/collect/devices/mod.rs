@@ -3,12 +3,15 @@
 mod chain;
 #[cfg(test)]
 pub(crate) mod composed;
+pub mod luks;
 pub mod mapping;
 pub mod placement;
 pub mod stored;
 pub mod swaps;
 pub mod udev;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tenken_model::{Reason, ReasonCode, Size};
@@ -32,6 +35,8 @@ const NAMES_OF_DISKS: [&str; 3] = ["/dev/disk/by-id", "/dev/disk/by-path", "/dev
 pub struct Devices<'a, 'h> {
     look: &'a Look<'h>,
     mounts: Vec<Mount>,
+    /// What the headers of the open mappings of LUKS say, by the kernel's name of each.
+    headers: RefCell<BTreeMap<String, Result<Option<luks::Header>, Reason>>>,
 }
 
 impl<'a, 'h> Devices<'a, 'h> {
@@ -42,7 +47,7 @@ impl<'a, 'h> Devices<'a, 'h> {
             _ = look.exists(folder);
         }
         let table = look.read("/proc/self/mountinfo", MOUNTS_MAX).map_err(|error| error.reason())?;
-        Ok(Self { look, mounts: mounts::parse(&table) })
+        Ok(Self { look, mounts: mounts::parse(&table), headers: RefCell::default() })
     }
 
     /// What is mounted, in the order of mounting.

@@ -209,6 +209,12 @@ impl Devices<'_, '_> {
             in_memory: false,
         };
         match encryption {
+            // A header that tells decides; of one that does not, its device is what the mapping is called.
+            Ok(Mapping::Encrypts(kind)) if let Ok(Some(header)) = self.luks_header(place) => Stored {
+                encryption: Read::Measured(if header.has_plain_data() { Encryption::None } else { kind }),
+                removable,
+                in_memory: false,
+            },
             Ok(Mapping::Encrypts(kind)) => match self.unfinished(place) {
                 Ok(false) => Stored { encryption: Read::Measured(kind), removable, in_memory: false },
                 Ok(true) => {

@@ -53,6 +53,11 @@ impl CrypttabEntry {
         }
     }
 
+    /// Where its header lies, if not at its beginning.
+    pub fn header(&self) -> Option<&str> {
+        self.value("header").filter(|path| path.starts_with('/'))
+    }
+
     /// Somebody has to type something before it opens; nothing where a script decides that nobody knows.
     pub fn asks(&self) -> Option<bool> {
         let is_on = |name: &str| self.value(name).is_some_and(|value| ON.contains(&value));

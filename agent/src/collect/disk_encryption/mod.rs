@@ -5,6 +5,7 @@
 
 pub mod crypttab;
 pub mod keys;
+mod opened;
 pub(crate) mod unmounted;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<DiskEncryption> {
         plain_unmounted: unmounted::plain(look, &devices).into(),
         swaps: read_swaps(look, &devices).into(),
         keys: keys::read(look, &devices).into(),
+        luks: opened::read(look, &devices).into(),
     })
 }
 

@@ -1,12 +1,13 @@
 //! Disks as they are stacked.
 
 use tenken_model::Instant;
-use tenken_model::fact::disk_encryption::KeyKind;
+use tenken_model::fact::disk_encryption::{Cipher, KeyDerivation, KeyKind, LuksHeader};
 use tenken_model::register::Registers;
 
 use super::*;
 use crate::collect::Wake;
 use crate::collect::devices::composed::{device, disks, mapping, mounted};
+use crate::collect::devices::luks::composed::{ONE_KEY, UUID, both, luks1, usual, with};
 use crate::host::{CommandOutput, Recording, VendorCommand};
 
 const LUKS: &str = "CRYPT-LUKS2-5f7a1c0a1a3b4c5d8e9f001122334455-sda2_crypt";
@@ -250,6 +251,106 @@ fn plain_file_systems_that_nobody_mounted() {
     }
     assert_eq!(of(notebook().denied("/run/udev/data/b8:0")), None);
     assert_eq!(of(notebook().denied("/sys/class/block")), None);
+}
+
+/// The notebook with that header on its disk.
+fn headed(header: &[u8]) -> Recording {
+    let luks = format!("CRYPT-LUKS2-{UUID}-sda2_crypt");
+    notebook().file("/sys/devices/virtual/block/dm-0/dm/uuid", luks).device("/dev/sda2", header)
+}
+
+fn header(host: &Recording) -> Read<LuksHeader> {
+    let found = fact(host).luks.measured().unwrap().clone();
+    assert_eq!((found.len(), found[0].mapping.as_str()), (1, "sda2_crypt"));
+    found[0].header.clone()
+}
+
+#[test]
+fn what_the_header_says() {
+    let host = headed(&both(&usual()));
+    let said = header(&host).measured().unwrap().clone();
+    let cipher = Cipher { name: "aes-xts-plain64".to_owned(), key_bits: Some(512) };
+    assert_eq!((said.version, said.ciphers, said.key_slots), (2, vec![cipher], 1));
+    assert_eq!((said.has_plain_data, said.unfinished), (false, false));
+    assert_eq!(said.key_derivations, [KeyDerivation::Argon2id]);
+    assert_eq!(root(&host), Read::Measured(Encryption::Luks2));
+}
+
+#[test]
+fn what_only_looks_encrypted() {
+    let null = both(&with("/segments/0/encryption", serde_json::json!("cipher_null-ecb")));
+    let host = headed(&null);
+    assert_eq!(root(&host), Read::Measured(Encryption::None));
+    assert_eq!(swap(&host).1, Read::Measured(Encryption::None));
+    assert!(header(&host).measured().unwrap().has_plain_data);
+    let half = both(&with("/segments/1", serde_json::json!({"type": "linear"})));
+    assert_eq!(root(&headed(&half)), Read::Measured(Encryption::None));
+    let old = headed(&luks1("cipher_null", "ecb", ONE_KEY));
+    assert_eq!(root(&old), Read::Measured(Encryption::None));
+
+    // What cryptsetup puts between while it works, and what the header says of it.
+    let working = |header: &[u8]| {
+        let host = mapping(plain(), 1, "sda2_crypt-hotzone-forward", "CRYPT-SUBDEV-x", &["sda2"]);
+        let host = mapping(host, 0, "sda2_crypt", &format!("CRYPT-LUKS2-{UUID}-sda2_crypt"), &["dm-1"]);
+        mounted(host, "1 1 253:0 / / rw - ext4 /dev/x rw\n").device("/dev/sda2", header)
+    };
+    assert_eq!(root(&working(&both(&usual()))), Read::Measured(Encryption::Luks2), "by one key or the other");
+    assert_eq!(root(&working(&half)), Read::Measured(Encryption::None));
+    assert!(matches!(root(&working(&[0; 9_000])), Read::NotRead(_)));
+}
+
+#[test]
+fn headers_that_cannot_be_read_leave_what_the_mapping_is_called() {
+    let renamed = headed(&both(&usual())).file("/sys/devices/virtual/block/dm-0/dm/uuid", LUKS);
+    for (host, code) in [
+        (notebook(), ReasonCode::Missing),
+        (notebook().denied("/dev/sda2"), ReasonCode::NotPermitted),
+        (notebook().file("/dev/sda2", both(&usual())), ReasonCode::Unparsable),
+        (headed(&[0; 9_000]), ReasonCode::Inconclusive),
+        (headed(&both(&usual())[..9_000]), ReasonCode::Unparsable),
+        (renamed, ReasonCode::Inconclusive),
+        (headed(&[0; 9_000]).denied("/etc/crypttab"), ReasonCode::NotPermitted),
+    ] {
+        assert_eq!(root(&host), Read::Measured(Encryption::Luks2), "{code:?}");
+        match header(&host) {
+            Read::NotRead(reason) => assert_eq!(reason.code, code, "{}", reason.detail),
+            Read::Measured(header) => panic!("{code:?}: {header:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_header_in_a_file_of_its_own() {
+    let with = |table: &str| headed(&[0; 9_000]).file("/etc/crypttab", table);
+    let null = both(&with_cipher("null"));
+    let found = with("sda2_crypt UUID=1 none luks,header=/boot/header\n").file("/boot/header", &null);
+    assert_eq!(root(&found), Read::Measured(Encryption::None));
+    let on_stick = with("sda2_crypt UUID=1 none header=/dev/sdb1\n").device("/dev/sdb1", both(&usual()));
+    assert_eq!(header(&on_stick).measured().unwrap().version, 2);
+    for other in [
+        with("other UUID=1 none luks,header=/boot/header\n").file("/boot/header", &null),
+        with("sda2_crypt UUID=1 none luks,header=/boot/header\n"),
+        with("sda2_crypt UUID=1 none luks,header=/boot/header\n").file("/boot/header", "none"),
+    ] {
+        assert!(matches!(header(&other), Read::NotRead(_)));
+        assert_eq!(root(&other), Read::Measured(Encryption::Luks2));
+    }
+}
+
+fn with_cipher(name: &str) -> serde_json::Value {
+    with("/segments/0/encryption", serde_json::json!(name))
+}
+
+#[test]
+fn volumes_that_nobody_opened() {
+    let of = |header: &[u8]| {
+        let link = "../../devices/pci0000:00/0000:00:17.0/ata9/host9/target9:0:0/9:0:0:0/block/sdx/sdx1";
+        let host = notebook().file("/run/udev/data/b8:99", "E:ID_FS_TYPE=crypto_LUKS\n");
+        fact(&device(host, link, "8:99", 9, &[]).device("/dev/sdx1", header)).plain_unmounted.measured().copied()
+    };
+    assert_eq!(of(&both(&usual())), Some(0));
+    assert_eq!(of(b"what cannot be read counts as udev says"), Some(0));
+    assert_eq!(of(&both(&with_cipher("cipher_null-ecb"))), Some(1));
 }
 
 #[test]

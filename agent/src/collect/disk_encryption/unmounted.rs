@@ -6,6 +6,7 @@ use super::stored;
 use crate::collect::Look;
 use crate::collect::devices::{Bus, Devices, udev};
 
+const LUKS: &str = "crypto_LUKS";
 const BLOCK_DEVICES: &str = "/sys/class/block";
 /// The most block devices of one host.
 const DEVICES_MAX: usize = 2_000;
@@ -46,6 +47,12 @@ pub(super) fn plain(look: &Look<'_>, devices: &Devices<'_, '_>) -> Result<i64, R
         let kept = look.read_if_there(format!("/run/udev/data/b{number}"), udev::FILE_MAX);
         let Some(kept) = kept.map_err(|error| error.reason())? else { continue };
         let properties = udev::properties(&kept);
+        // What is open is under a file system or swap, or is nobody's.
+        if properties.file_system.as_deref() == Some(LUKS) {
+            let header = devices.header_on(&place);
+            found += i64::from(matches!(header, Ok(Ok(header)) if header.has_plain_data()));
+            continue;
+        }
         let is_plain = properties.file_system.is_some_and(|kind| !NO_FILE_SYSTEM.contains(&kind.as_str()));
         let is_firmwares = properties.partition.is_some_and(|kind| FIRMWARES.contains(&kind.as_str()));
         if is_plain && !is_firmwares {

@@ -1,19 +1,28 @@
 //! auditd: how it keeps its log, and what its rules watch.
 
+use std::path::{Path, PathBuf};
+
 use tenken_model::fact::logs::Audit;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
-use super::auditd::{Configuration, Rules, configuration};
+use super::audit_rules::{Blanks, Rules, merged};
+use super::auditd::{Configuration, configuration};
 use super::running::{is_installed, is_running};
+use super::version_order::by_version;
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
 use crate::collect::glob::wildcard::fits;
+use crate::host::{Entry, EntryKind};
 
 /// auditd's own file, the folder of rules, and what is made of them.
 const CONFIGURATION: &str = "/etc/audit/auditd.conf";
 const RULES_FOLDER: &str = "/etc/audit/rules.d";
 const RULES: &str = "/etc/audit/audit.rules";
 const AUDITD: [&str; 2] = ["/usr/sbin/auditd", "/sbin/auditd"];
+/// The awk that augenrules runs, and those that take `\s` for a letter.
+const AWK: &str = "/usr/bin/awk";
+const LITERAL_AWKS: [&str; 2] = ["mawk", "original-awk"];
+const AWK_LINKS_MAX: usize = 4;
 const FILE_MAX: Size = Size::from_bytes(1024 * 1024);
 
 /// auditd with its configuration; nothing where it is not installed.
@@ -41,56 +50,58 @@ pub(super) fn read(look: &Look<'_>) -> Result<Option<(Audit, Configuration)>, Re
     Ok(Some((audit, configured)))
 }
 
-/// The rules that are loaded at the next start: those of the folder in the order in which augenrules joins them, or, where it
-/// holds none, the one file.
+/// What the rules come to that are loaded at the next start.
 fn rules(look: &Look<'_>) -> Result<Rules, Reason> {
-    let entries = look.list_if_there(RULES_FOLDER, ENTRIES_MAX).map_err(|error| error.reason())?;
+    lines(look).map(|lines| Rules::of(lines.iter().map(String::as_str)))
+}
+
+/// The rules that are loaded at the next start: those of the folder in the order in which augenrules joins them, or, where there
+/// is no folder, the one file.
+pub fn lines(look: &Look<'_>) -> Result<Vec<String>, Reason> {
+    match look.list(RULES_FOLDER, ENTRIES_MAX) {
+        Ok(entries) => joined(look, entries),
+        Err(error) if error.is_not_there() => {
+            let bytes = look.read_text_if_there(RULES, FILE_MAX).map_err(|error| error.reason())?.unwrap_or_default();
+            Ok(String::from_utf8_lossy(&bytes).split('\n').map(str::to_owned).collect())
+        }
+        Err(error) => Err(error.reason()),
+    }
+}
+
+/// What augenrules makes of the folder: it lists names, parts them at blanks, and joins what is there.
+fn joined(look: &Look<'_>, entries: Vec<Entry>) -> Result<Vec<String>, Reason> {
     let mut names: Vec<String> = entries
         .into_iter()
         .map(|entry| entry.name)
         .filter(|name| fits(b"*.rules", name.as_bytes()) && !name.starts_with('.'))
         .collect();
     names.sort_by(|one, other| by_version(one, other));
-    let mut paths: Vec<String> = names.iter().map(|name| format!("{RULES_FOLDER}/{name}")).collect();
-    if paths.is_empty() {
-        paths.push(RULES.to_owned());
+    let mut files = Vec::new();
+    for word in names.iter().flat_map(|name| name.split_ascii_whitespace()) {
+        let path = format!("{RULES_FOLDER}/{word}");
+        match look.metadata(&path) {
+            Ok(found) if found.kind == EntryKind::Folder => {}
+            Ok(_) => files.extend(look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())?),
+            Err(error) if error.is_not_there() => {}
+            Err(error) => return Err(error.reason()),
+        }
     }
-    let mut rules = Rules::default();
-    for path in paths {
-        let Some(bytes) = look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())? else { continue };
-        rules.add(&bytes).map_err(|error| unparsable(&path, error))?;
-    }
-    Ok(rules)
+    merged(&files, blanks(look)).map_err(|error| unparsable(RULES_FOLDER, error))
 }
 
-/// Names with numbers in them by these, as `ls -v` has them.
-fn by_version(one: &str, other: &str) -> std::cmp::Ordering {
-    let key = |name: &str| {
-        let mut key: Vec<(u8, u64, char)> = Vec::new();
-        for sign in name.chars() {
-            match (sign.to_digit(10), key.last_mut()) {
-                (Some(digit), Some((0, number, _))) => *number = number.saturating_mul(10).saturating_add(digit.into()),
-                (Some(digit), _) => key.push((0, digit.into(), '0')),
-                (None, _) => key.push((1, 0, sign)),
-            }
+/// How the host's awk reads the patterns of augenrules, by where the link to it leads. One that is no link is gawk or busybox.
+fn blanks(look: &Look<'_>) -> Blanks {
+    let mut path = PathBuf::from(AWK);
+    for _ in 0..AWK_LINKS_MAX {
+        match look.read_link(&path) {
+            Ok(target) => path = path.parent().unwrap_or(Path::new("/")).join(target),
+            Err(_) => break,
         }
-        key
-    };
-    key(one).cmp(&key(other)).then_with(|| one.cmp(other))
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if LITERAL_AWKS.contains(&name.as_str()) { Blanks::AsLetter } else { Blanks::Matched }
 }
 
 fn unparsable(path: &str, error: impl std::fmt::Display) -> Reason {
     Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rules_are_joined_by_the_numbers_in_their_names() {
-        let mut names = ["99-finalize.rules", "10-base.rules", "9-first.rules", "audit.rules"];
-        names.sort_by(|one, other| by_version(one, other));
-        assert_eq!(names, ["9-first.rules", "10-base.rules", "99-finalize.rules", "audit.rules"]);
-    }
 }

@@ -4,7 +4,8 @@
 
 mod access;
 pub mod access_list;
-mod audit;
+pub mod audit;
+pub mod audit_rules;
 pub mod auditd;
 pub mod continuity;
 pub mod first_record;
@@ -23,6 +24,7 @@ mod series;
 mod syslog;
 #[cfg(test)]
 mod tests;
+pub mod version_order;
 
 use std::collections::BTreeMap;
 
@@ -110,6 +112,7 @@ fn written(syslog: &syslog::Told, audit: &Result<Option<(Audit, Configuration)>,
     let mut written = if runs { syslog.files.clone() } else { Vec::new() };
     if let Ok(Some((audit, configured))) = audit
         && audit.running
+        && configured.writes
     {
         written.push(configured.log_file.clone());
     }

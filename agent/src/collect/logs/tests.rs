@@ -316,7 +316,37 @@ fn audit_logs_and_rules() {
     assert_eq!(watched, Read::Measured(vec!["/etc/shadow".to_owned()]));
     let audit = file(&logs, "/var/log/audit/audit.log");
     assert_eq!((audit.purpose, &audit.kept_for, audit.complete), (LogPurpose::Audit, &Read::Measured(None), true));
+    let refused = known(&host.clone().file("/etc/audit/auditd.conf", [AUDITD, b"num_logs=5\n"].concat()));
+    assert_eq!(code(&refused.audit), ReasonCode::Unparsable);
     assert_eq!(code(&known(&host.denied("/etc/audit/auditd.conf")).audit), ReasonCode::NotPermitted);
+}
+
+#[test]
+fn rules_as_augenrules_joins_them() {
+    let of = |host: Recording| {
+        let host = host.file("/usr/sbin/auditd", "").file("/etc/audit/auditd.conf", AUDITD);
+        let audit =
+            known(&host.file("/etc/audit/audit.rules", "-w /a -p wa\n")).audit.measured().unwrap().clone().unwrap();
+        (audit.immutable.measured().copied(), audit.watched.measured().cloned())
+    };
+    let none: Vec<String> = Vec::new();
+    assert_eq!(of(debian()), (Some(false), Some(vec!["/a".to_owned()])), "no folder");
+    assert_eq!(
+        of(debian().folder("/etc/audit/rules.d")),
+        (Some(false), Some(none.clone())),
+        "an empty one empties the file"
+    );
+    let blank = debian().file("/etc/audit/rules.d/1.rules", " -e 2\n").file("/etc/audit/rules.d/2.rules", "-w /b\n");
+    assert_eq!(of(blank.clone()), (Some(true), Some(vec!["/b".to_owned()])), "gawk puts the lock last");
+    let mawk = blank.link("/usr/bin/awk", "/etc/alternatives/awk").link("/etc/alternatives/awk", "/usr/bin/mawk");
+    assert_eq!(of(mawk), (Some(true), Some(none)), "mawk leaves it where it is, and nothing follows it");
+    let joined = debian().file("/etc/audit/rules.d/10.rules", "-w /b -p").file("/etc/audit/rules.d/9.rules", "-w /c\n");
+    let joined = joined.file("/etc/audit/rules.d/11.rules", " r\n").folder("/etc/audit/rules.d/12.rules");
+    assert_eq!(of(joined), (Some(false), Some(vec!["/c".to_owned()])), "a line that goes on in the next file");
+    let parted = debian().file("/etc/audit/rules.d/a b.rules", "-w /b\n").file("/etc/audit/rules.d/a", "-w /c\n");
+    assert_eq!(of(parted).1, Some(vec!["/c".to_owned()]), "names are parted at blanks");
+    assert_eq!(of(debian().denied("/etc/audit/rules.d")), (None, None));
+    assert_eq!(of(debian().file("/etc/audit/rules.d/a.rules", b"\xff")), (None, None));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
@@ -39,6 +39,22 @@ pub(super) fn read_part(root: &Root, path: &Path, offset: u64, len: Size) -> Res
     let (mut file, size) = open_regular(root, path, &tried)?;
     file.seek(SeekFrom::Start(offset)).map_err(|error| from_io(tried(), &error))?;
     read_at_most(file, len.bytes(), size.saturating_sub(offset)).map_err(|error| from_io(tried(), &error))
+}
+
+/// See [`crate::host::Host::read_device`]. The device is named before it is opened, so that opening anything else does nothing
+/// to it, and what was opened is asked again.
+pub(super) fn read_device(root: &Root, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+    let tried = || format!("read {len} at {offset} of {}", path.display());
+    let is_device = |file: &File| match file.metadata() {
+        Ok(found) if found.file_type().is_block_device() => Ok(()),
+        Ok(_) => Err(ReadError::new(ReadErrorKind::WrongKind, tried(), "it is no block device")),
+        Err(error) => Err(from_io(tried(), &error)),
+    };
+    is_device(&root.locate(path, OFlags::empty()).map_err(|errno| from_errno(tried(), errno))?)?;
+    let mut file = root.open_to_read(path, OFlags::empty()).map_err(|errno| from_errno(tried(), errno))?;
+    is_device(&file)?;
+    file.seek(SeekFrom::Start(offset)).map_err(|error| from_io(tried(), &error))?;
+    read_at_most(file, len.bytes(), len.bytes()).map_err(|error| from_io(tried(), &error))
 }
 
 /// See [`crate::host::Host::list`].

@@ -76,6 +76,10 @@ impl Host for LiveHost {
         files::read_part(&self.root, path, offset, len)
     }
 
+    fn read_device(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        files::read_device(&self.root, path, offset, len)
+    }
+
     fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {
         files::list(&self.root, path, limit)
     }

@@ -79,6 +79,14 @@ impl Recording {
         self.put(path.as_ref(), Node { metadata: Some(Answer::Given(metadata)), ..Node::default() })
     }
 
+    /// Adds a block device (mode 0660, of root) that begins with those bytes and ends behind them.
+    #[must_use]
+    pub fn device(self, path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> Self {
+        let metadata = Some(Answer::Given(self.plain(EntryKind::Other, 0o660)));
+        let content = Some(Answer::Given(Content::whole(bytes.as_ref())));
+        self.put(path.as_ref(), Node { metadata, content, ..Node::default() })
+    }
+
     /// Adds a path that may not be looked at, nor anything below it.
     #[must_use]
     pub fn denied(mut self, path: impl AsRef<Path>) -> Self {

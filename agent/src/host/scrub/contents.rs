@@ -9,6 +9,7 @@ use super::{
     secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
 };
 use crate::collect::antivirus::time_zone;
+use crate::collect::devices::luks;
 
 /// What stands for a file that is read as text and is none.
 const NO_TEXT: &[u8] = b"\0";
@@ -83,6 +84,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Processors => boot::processors(bytes),
         Form::Make => boot::identity(bytes),
         Form::Udev => disks::udev(bytes),
+        Form::Device => luks::anew(bytes, offset, |uuid| scrubber.names.alias(uuid)),
         Form::Crypttab => disks::crypttab(scrubber, bytes),
         Form::Smbios => boot::smbios(bytes),
         Form::FirmwareVariable => boot::variable(bytes),
@@ -157,6 +159,9 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
 
 /// What is left of a file that is told by its place or its content alone: passwords and keys may lie in one.
 fn of_no_form(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: &[u8]) -> Option<Vec<u8>> {
+    if luks::is_header(bytes) {
+        return Some(luks::anew(bytes, offset, |uuid| scrubber.names.alias(uuid)));
+    }
     let lines = secret_lines::style_of(path).map(|style| secret_lines::scrub(scrubber, style, bytes));
     let keys = if offset == 0 { certificates::file(scrubber, bytes) } else { None };
     match (lines, keys) {

@@ -74,8 +74,12 @@ pub(super) fn attribute(scrubber: &mut Scrubber, name: &str, bytes: &[u8]) -> Ve
     let text = text.trim();
     let left = match name {
         "uuid" => match mapping(bytes) {
-            Mapping::Encrypts(Encryption::Luks1) => "CRYPT-LUKS1-x".to_owned(),
-            Mapping::Encrypts(Encryption::Luks2) => "CRYPT-LUKS2-x".to_owned(),
+            Mapping::Encrypts(kind @ (Encryption::Luks1 | Encryption::Luks2)) => {
+                let version = if kind == Encryption::Luks1 { 1 } else { 2 };
+                // The header of the volume has the same.
+                let uuid = text.split('-').nth(2).unwrap_or_default();
+                format!("CRYPT-LUKS{version}-{}-x", scrubber.names.alias(uuid))
+            }
             Mapping::Encrypts(Encryption::PlainDmCrypt) => "CRYPT-PLAIN-x".to_owned(),
             Mapping::Encrypts(Encryption::Bitlocker) => "CRYPT-BITLK-x".to_owned(),
             Mapping::Encrypts(_) => "CRYPT-TCRYPT-x".to_owned(),
@@ -142,7 +146,8 @@ pub(super) fn crypttab(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
             (KeyKind::Passphrase, Some(false)) => "luks,try-empty-password",
             _ => "luks",
         };
-        _ = writeln!(written, "{} x {key} {options}", scrubber.names.part(&entry.mapping));
+        let header = entry.header().map(|path| format!(",header={}", scrubber.names.path(path))).unwrap_or_default();
+        _ = writeln!(written, "{} x {key} {options}{header}", scrubber.names.part(&entry.mapping));
     }
     written.into_bytes()
 }
@@ -177,6 +182,6 @@ mod tests {
         assert_eq!(attribute(&mut scrubber, "serial", b"4C530001\n"), b"x\n");
         assert_eq!(attribute(&mut scrubber, "size", b"4096\n"), b"4096\n");
         assert_eq!(attribute(&mut scrubber, "size", b"tanaka\n"), b"x\n");
-        assert_eq!(attribute(&mut scrubber, "uuid", b"CRYPT-LUKS2-5f7a-tanaka\n"), b"CRYPT-LUKS2-x\n");
+        assert_eq!(attribute(&mut scrubber, "uuid", b"CRYPT-LUKS2-5f7a-tanaka\n"), b"CRYPT-LUKS2-ALIAS1-x\n");
     }
 }

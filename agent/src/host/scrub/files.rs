@@ -129,6 +129,7 @@ impl Form {
             _ if let Some(form) = repositories::form_of_dnf(folder, name) => form,
             "/etc/profile.d" => Self::Shell,
             "/run/udev/data" => Self::Udev,
+            _ if text.starts_with("/dev/") => Self::Device,
             "/sys/class/dmi/id" => Self::Make,
             "/sys/firmware/efi/efivars" => Self::FirmwareVariable,
             _ if text.starts_with("/sys/class/") || text.starts_with("/sys/devices/") => Self::Attribute,
@@ -222,6 +223,7 @@ impl Form {
             Self::Shares(form) => form.is_text(),
             Self::SignIns
             | Self::LastSignIns
+            | Self::Device
             | Self::Lastlog2
             | Self::Wtmpdb
             | Self::Session

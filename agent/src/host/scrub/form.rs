@@ -65,6 +65,8 @@ pub(super) enum Form {
     /// What names the machine.
     Make,
     Udev,
+    /// The beginning of a block device.
+    Device,
     Crypttab,
     /// The firmware's description of the machine, and a variable of it.
     Smbios,

@@ -25,7 +25,8 @@ const GROUPS: &str = "tty disk kmem dialout fax voice cdrom floppy tape sudo whe
     utempter printadmin mem lock dbus";
 
 /// Parts of paths: folders and files of the system and of the programs that are read.
-const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media tmp proc sys dev boot bin sbin share \
+const PARTS: &str = "awk mawk gawk original-awk busybox alternatives \
+    etc home root var lib lib64 log run usr opt srv mnt media tmp proc sys dev boot bin sbin share \
     local libexec self mountinfo data backup backups snapshot snapshots .zfs .snapshots repo repository config keys \
     index locks hints nonce integrity README lost+found passwd passwd- shadow shadow- group group- gshadow gshadow- \
     sudoers sudoers.d shells login.defs nsswitch.conf hosts hostname machine-id os-release localtime timezone \

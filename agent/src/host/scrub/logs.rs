@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::Scrubber;
 use crate::collect::glob::has_pattern;
-use crate::collect::logs::auditd::{self, AuditdError, Rules};
+use crate::collect::logs::audit_rules::{Blanks, Rules, merged};
+use crate::collect::logs::auditd::{self, AuditdError};
 use crate::collect::logs::journal_header;
 use crate::collect::logs::logrotate::{self, Every, LogrotateError, Setting};
 use crate::collect::logs::rsyslog::{self, Encryption, Input, RsyslogError, Share, Shares, Statement, Target};
@@ -240,15 +241,15 @@ fn line(scrubber: &mut Scrubber, setting: &Setting) -> String {
 
 /// Settings of auditd.
 pub(super) fn auditd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    const ACTIONS: [&str; 9] =
-        ["ignore", "syslog", "rotate", "email", "exec", "suspend", "single", "halt", "keep_logs"];
     let found = match auditd::configuration(bytes) {
         Ok(found) => found,
         Err(AuditdError::NotText) => return vec![0xff],
         Err(AuditdError::TooLong) => return vec![b'\n'; LINES_TOO_MANY],
+        Err(AuditdError::Refused(_) | AuditdError::Together) => return b"x\n".to_vec(),
     };
     let mut written = format!(
-        "log_file = {}\nmax_log_file_action = {}\nnum_logs = {}\n",
+        "space_left = 2\nadmin_space_left = 1\nwrite_logs = {}\nlog_file = {}\nmax_log_file_action = {}\nnum_logs = {}\n",
+        if found.writes { "yes" } else { "no" },
         scrubber.names.path(&found.log_file),
         found.size_action.word(),
         found.files_kept
@@ -257,20 +258,19 @@ pub(super) fn auditd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
         _ = writeln!(written, "max_log_file = {}", size.bytes() >> 20);
     }
     if let Some(action) = found.space_left_action {
-        let action = ACTIONS.iter().find(|known| **known == action).copied().unwrap_or("x");
-        _ = writeln!(written, "space_left_action = {action}");
+        let program = if action == "exec" { " /x" } else { "" };
+        _ = writeln!(written, "space_left_action = {action}{program}");
     }
     written.into_bytes()
 }
 
 /// Rules of auditd.
 pub(super) fn audit_rules(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    let mut rules = Rules::default();
-    match rules.add(bytes) {
-        Ok(()) => {}
-        Err(AuditdError::NotText) => return vec![0xff],
+    let rules = match merged(&[bytes.to_vec()], Blanks::Matched) {
+        Ok(lines) => Rules::of(lines.iter().map(String::as_str)),
         Err(AuditdError::TooLong) => return vec![b'\n'; LINES_TOO_MANY],
-    }
+        Err(_) => return vec![0xff],
+    };
     let mut written = String::new();
     for path in &rules.watched {
         // Blanks would part it.

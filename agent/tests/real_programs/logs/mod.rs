@@ -1,5 +1,6 @@
 //! Logs as their programs keep them.
 
+mod audit;
 mod journal;
 mod logrotate;
 mod rsyslog;

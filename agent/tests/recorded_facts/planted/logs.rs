@@ -58,7 +58,7 @@ pub(super) fn logs(host: Recording, secrets: &Secrets) -> Recording {
         )
         .file(
             "/etc/audit/auditd.conf",
-            format!("{note}action_mail_acct = {account}\nspace_left_action = exec /opt/{file}\n"),
+            format!("{note}action_mail_acct = {account}\nspace_left = 2\nadmin_space_left = 1\nspace_left_action = exec /opt/{file}\n"),
         )
         .file(format!("/etc/audit/rules.d/{file}.rules"), format!("{note}-w /etc/{file} -p wa -k {person}\n-e 2\n"))
         .file(

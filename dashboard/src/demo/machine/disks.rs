@@ -2,7 +2,8 @@
 
 use tenken_model::fact::boot_protection::{BootLoader, BootLoaderKind, BootProtection, FirmwarePasswords, MachineForm};
 use tenken_model::fact::disk_encryption::{
-    DiskEncryption, Encryption, KeyKind, Swap, UnlockKey, Volume, VolumePurpose,
+    Cipher, DiskEncryption, Encryption, KeyDerivation, KeyKind, LuksDevice, LuksHeader, Swap, UnlockKey, Volume,
+    VolumePurpose,
 };
 use tenken_model::fact::removable_media::{Medium, MediumBus, RemovableMedia, StorageDriver, UsbGuard, UsbPolicy};
 use tenken_model::{Read, Size, Span};
@@ -35,9 +36,20 @@ impl Reading<'_> {
         let root = if self.is_server() { "/dev/sda2" } else { "/dev/mapper/root" };
         let mut volumes = vec![volume("/", root, VolumePurpose::Data, data, DISK)];
         let mut keys = Vec::new();
+        let mut luks = Vec::new();
         if !self.is_server() {
             volumes.push(volume("/boot", "/dev/nvme0n1p2", VolumePurpose::Boot, Encryption::None, BOOT));
             volumes.push(volume("/boot/efi", "/dev/nvme0n1p1", VolumePurpose::Efi, Encryption::None, EFI));
+            let cipher = Cipher { name: "aes-xts-plain64".to_owned(), key_bits: Some(512) };
+            let header = LuksHeader {
+                version: 2,
+                ciphers: vec![cipher],
+                has_plain_data: false,
+                unfinished: false,
+                key_slots: 1,
+                key_derivations: vec![KeyDerivation::Argon2id],
+            };
+            luks.push(LuksDevice { mapping: "root".to_owned(), header: Read::Measured(header) });
             keys.push(UnlockKey {
                 mapping: "root".to_owned(),
                 kind: KeyKind::Passphrase,
@@ -54,6 +66,7 @@ impl Reading<'_> {
             plain_unmounted: Read::Measured(0),
             swaps: Read::Measured(vec![swap]),
             keys: Read::Measured(keys),
+            luks: Read::Measured(luks),
         }
     }
 

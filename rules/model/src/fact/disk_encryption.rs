@@ -52,6 +52,58 @@ choice! {
     }
 }
 
+choice! {
+    /// By what a passphrase is made the key of a key slot.
+    pub enum KeyDerivation {
+        /// PBKDF2, which costs who guesses no memory.
+        Pbkdf2 = "pbkdf2",
+        /// Argon2i.
+        Argon2i = "argon2i",
+        /// Argon2id.
+        Argon2id = "argon2id",
+        /// One that is not known.
+        Other = "other",
+    }
+}
+
+record! {
+    /// What data of an opened device are encrypted by.
+    pub struct Cipher {
+        /// Cipher, mode and initialisation vector in the words of the kernel, such as `aes-xts-plain64`.
+        pub name: String,
+        /// How long its key is, both keys of XTS together; absent when no key slot is left that has it.
+        pub key_bits: Option<i64>,
+    }
+}
+
+record! {
+    /// What the header of LUKS says.
+    pub struct LuksHeader {
+        /// The version of the format.
+        pub version: i64,
+        /// By what data are encrypted, each cipher once. Data that are not, or by a drive alone, have none.
+        pub ciphers: Vec<Cipher>,
+        /// Some data are not encrypted, or by a cipher that changes nothing.
+        pub has_plain_data: bool,
+        /// It is being encrypted, encrypted anew or decrypted, and not done.
+        pub unfinished: bool,
+        /// How many keys open it.
+        pub key_slots: i64,
+        /// By what passphrases become keys, each once.
+        pub key_derivations: Vec<KeyDerivation>,
+    }
+}
+
+record! {
+    /// A device of LUKS that is open.
+    pub struct LuksDevice {
+        /// The name it was opened under.
+        pub mapping: String,
+        /// What its header says.
+        pub header: Read<LuksHeader>,
+    }
+}
+
 record! {
     /// A mounted file system that is stored on this host.
     pub struct Volume {
@@ -63,7 +115,8 @@ record! {
         pub device: String,
         /// What it is for.
         pub purpose: VolumePurpose,
-        /// By what it is encrypted. One device of several that is not makes it `none`.
+        /// By what it is encrypted. One device of several that is not makes it `none`, and so does a header of LUKS that names
+        /// no cipher for some data, or one that changes nothing.
         pub encryption: Read<Encryption>,
         /// It can be pulled out: on USB, a memory card, or said to be removable.
         pub removable: Read<bool>,
@@ -114,5 +167,7 @@ record! {
         pub swaps: Read<Vec<Swap>>,
         /// Devices that are opened at start.
         pub keys: Read<Vec<UnlockKey>>,
+        /// Devices of LUKS that are open.
+        pub luks: Read<Vec<LuksDevice>>,
     }
 }

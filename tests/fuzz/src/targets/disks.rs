@@ -2,7 +2,7 @@
 
 use tenken_agent::collect::backups::mounts;
 use tenken_agent::collect::boot_protection::{command_line, editor, grub, smbios};
-use tenken_agent::collect::devices::{mapping, placement, swaps, udev};
+use tenken_agent::collect::devices::{luks, mapping, placement, swaps, udev};
 use tenken_agent::collect::disk_encryption::{crypttab, stored};
 use tenken_agent::collect::removable_media::{modprobe, usbguard_conf, usbguard_rules};
 
@@ -13,6 +13,24 @@ pub(super) fn firmware(data: &[u8]) {
     if let Ok(Some(security)) = smbios::hardware_security(data) {
         let again = smbios::hardware_security(&smbios::table(Some(smbios::settings(security))));
         assert_eq!(again, Ok(Some(security)));
+    }
+}
+
+/// The beginning of a device of LUKS.
+pub(super) fn luks_header(data: &[u8]) {
+    let of = |disk: &[u8]| {
+        luks::read(|offset, length| {
+            let from = usize::try_from(offset).unwrap_or(usize::MAX).min(disk.len());
+            Ok::<_, std::convert::Infallible>(disk.iter().skip(from).take(length.try_into().unwrap_or(usize::MAX)).copied().collect())
+        })
+    };
+    let anew = luks::anew(data, 0, str::to_owned);
+    assert_eq!(anew.len(), data.len());
+    if let Ok(Ok(header)) = of(data) {
+        assert!(!header.segments.is_empty() && header.segments.len() <= 32 && header.key_slots.len() <= 32);
+        if let Ok(Ok(again)) = of(&anew) {
+            assert_eq!((again.key_slots, again.tokens), (header.key_slots, header.tokens));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Logs, and the programs that write and keep them.
 
 use tenken_agent::collect::antivirus::time_zone::Zone;
+use tenken_agent::collect::logs::audit_rules::{Blanks, Rules, WATCHED_MAX, merged};
 use tenken_agent::collect::logs::{access_list, auditd, first_record, journal_header, logrotate, rsyslog, selector};
 
 /// Settings of rsyslog, logrotate and auditd, all of the same bytes.
@@ -12,9 +13,10 @@ pub(super) fn settings(data: &[u8]) {
         assert!(statements.len() <= data.len());
     }
     let _configuration = auditd::configuration(data);
-    let mut rules = auditd::Rules::default();
-    if rules.add(data).is_ok() {
-        assert!(rules.watched.len() <= auditd::WATCHED_MAX);
+    for blanks in [Blanks::Matched, Blanks::AsLetter] {
+        if let Ok(lines) = merged(&[data.to_vec()], blanks) {
+            assert!(Rules::of(lines.iter().map(String::as_str)).watched.len() <= WATCHED_MAX);
+        }
     }
     let _taken = selector::parse(&String::from_utf8_lossy(data));
 }

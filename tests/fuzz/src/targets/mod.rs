@@ -57,6 +57,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("boot_and_media_configuration", disks::configuration),
     ("block_devices", disks::devices),
     ("firmware_tables", disks::firmware),
+    ("luks_header", disks::luks_header),
     ("usbguard_rules", disks::rules),
     ("evidence_files", form::evidence),
     ("published_form", form::published),
