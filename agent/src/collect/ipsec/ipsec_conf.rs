@@ -37,6 +37,29 @@ pub enum IpsecConfError {
     OpenQuote(usize),
 }
 
+/// The settings that are followed.
+pub const KEYS: [&str; 20] = [
+    "auto",
+    "also",
+    "alsoflip",
+    "keyexchange",
+    "ikev2",
+    "aggressive",
+    "aggrmode",
+    "authby",
+    "leftauth",
+    "rightauth",
+    "leftauth2",
+    "rightauth2",
+    "xauth",
+    "ike",
+    "esp",
+    "ah",
+    "phase2alg",
+    "phase2",
+    "auth",
+    "type",
+];
 /// The name of the section that counts for all connections.
 pub const DEFAULT_SECTION: &str = "%default";
 
@@ -49,6 +72,11 @@ enum Part {
 
 /// Takes a file apart.
 pub fn parse(bytes: &[u8], dialect: Dialect) -> Result<Vec<Statement>, IpsecConfError> {
+    Ok(by_line(bytes, dialect)?.into_iter().map(|(_, statement)| statement).collect())
+}
+
+/// The same with the line of each, from 1.
+pub fn by_line(bytes: &[u8], dialect: Dialect) -> Result<Vec<(usize, Statement)>, IpsecConfError> {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let mut found = Vec::new();
     let mut rest = text.as_str();
@@ -57,7 +85,8 @@ pub fn parse(bytes: &[u8], dialect: Dialect) -> Result<Vec<Statement>, IpsecConf
         number += 1;
         let line = Line::read(rest, dialect).ok_or(IpsecConfError::OpenQuote(number))?;
         rest = rest.get(line.length..).unwrap_or_default();
-        found.extend(statement(&line, dialect, found.is_empty()).ok_or(IpsecConfError::Line(number))?);
+        let said = statement(&line, dialect, found.is_empty()).ok_or(IpsecConfError::Line(number))?;
+        found.extend(said.map(|statement| (number, statement)));
         number += line.more_lines;
     }
     Ok(found)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tenken_model::fact::ipsec::{IpsecAuthentication, IpsecConnection, IpsecProgram, IpsecStart};
 
 use super::algorithms::{Algorithms, Kind, Phase};
-use super::ipsec_conf::{DEFAULT_SECTION, Section};
+use super::ipsec_conf::{DEFAULT_SECTION, KEYS, Section};
 use super::starter::unknown;
 
 /// The most sections that one takes over.
@@ -34,7 +34,7 @@ pub fn effective(sections: &[Section], section: &Section) -> Result<BTreeMap<Str
     let mut taken: Vec<&str> = Vec::new();
     while let Some(one) = waiting.pop() {
         for (key, value) in &one.settings {
-            let Some(value) = value else { continue };
+            let Some(value) = value.as_ref().filter(|_| KEYS.contains(&key.as_str())) else { continue };
             let key = name(key);
             if key == "also" {
                 if taken.contains(&value.as_str()) {

@@ -56,7 +56,15 @@ impl Found {
 
     fn connection(&mut self, path: &str, connection: Result<Option<IpsecConnection>, String>) {
         match connection {
-            Ok(connection) => self.connections.extend(connection),
+            Ok(None) => {}
+            Ok(Some(mut connection)) => {
+                // Libreswan loads several of one name; each is told.
+                let alike = self.connections.iter().filter(|known| known.name == connection.name).count();
+                if alike > 0 {
+                    connection.name = format!("{} ({})", connection.name, alike + 1);
+                }
+                self.connections.push(connection);
+            }
             Err(why) => self.doubt(Reason::new(ReasonCode::Unparsable, format!("read {path}: {why}"))),
         }
     }

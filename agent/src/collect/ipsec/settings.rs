@@ -45,16 +45,23 @@ pub enum SettingsError {
 
 /// Takes a file apart.
 pub fn tokens(bytes: &[u8]) -> Result<Vec<Token>, SettingsError> {
+    Ok(tokens_by_line(bytes)?.into_iter().map(|(_, token)| token).collect())
+}
+
+/// The same with the line on which each part begins, from 1.
+pub fn tokens_by_line(bytes: &[u8]) -> Result<Vec<(usize, Token)>, SettingsError> {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let mut scan = Scan { letters: text.chars().peekable(), line: 1 };
     let mut found = Vec::new();
-    while let Some(token) = scan.token()? {
-        found.push(token);
+    loop {
+        scan.blank();
+        let line = scan.line;
+        let Some(token) = scan.token()? else { return Ok(found) };
+        found.push((line, token));
         if found.len() > TOKENS_MAX {
             return Err(SettingsError::TooMuch);
         }
     }
-    Ok(found)
 }
 
 struct Scan<'t> {
@@ -97,7 +104,6 @@ impl Scan<'_> {
     }
 
     fn token(&mut self) -> Result<Option<Token>, SettingsError> {
-        self.blank();
         let Some(&letter) = self.letters.peek() else { return Ok(None) };
         let sign = match letter {
             '{' => Token::Open,
