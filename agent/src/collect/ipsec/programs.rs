@@ -37,6 +37,8 @@ const PROGRAMS: [Program; 3] = [
         processes: &["pluto"],
     },
 ];
+/// The end of the path of the daemon that goes with `swanctl`.
+pub(crate) const CHARON_SYSTEMD: &str = "/charon-systemd";
 /// Where the daemon of Libreswan is.
 pub(crate) const LIBRESWAN: [&str; 2] = ["/usr/libexec/ipsec/pluto", "/usr/lib/ipsec/pluto"];
 
@@ -74,7 +76,9 @@ fn enabled(look: &Look<'_>, program: &Program, wanted: &BTreeSet<String>) -> Res
             && let Some(files) = systemd_unit::files(look, unit)?
         {
             let commands = systemd_unit::listed(&files, "Service", "ExecStart")?;
-            let starts_charon = commands.iter().any(|(_, command)| command.contains("charon-systemd"));
+            let starts_charon = commands.iter().any(|(_, command)| {
+                systemd_unit::words(command).first().is_some_and(|path| path.ends_with(CHARON_SYSTEMD))
+            });
             let fits = match program.program {
                 IpsecProgram::Swanctl => starts_charon,
                 IpsecProgram::Stroke | IpsecProgram::Libreswan => !starts_charon,

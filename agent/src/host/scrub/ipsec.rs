@@ -120,9 +120,18 @@ impl IpsecForm {
         let is_refused = written.is_none();
         let mut lines = written.unwrap_or_default();
         for (line, secret) in secrets {
-            let indented = if self == Self::IpsecConf { format!("\t{secret}") } else { secret };
             let line = lines.entry(line).or_default();
-            *line = if line.is_empty() { indented } else { format!("{line}\n{indented}") };
+            let sign = if line.contains('=') || self == Self::IpsecConf && !line.is_empty() {
+                // It must not become part of a value.
+                "# "
+            } else if self == Self::IpsecConf {
+                "\t"
+            } else {
+                ""
+            };
+            for text in [" ", sign, &secret] {
+                line.push_str(text);
+            }
         }
         let mut text = lines_at(lines);
         if is_refused {
@@ -147,7 +156,7 @@ fn swanctl(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Option<BTreeMa
             Token::Name(name) => match rest.next_if(|(_, next)| matches!(next, Token::Value(_))) {
                 Some((_, Token::Value(value))) if SETTINGS.contains(&name.as_str()) => {
                     let value = value.map(|value| format!("\"{}\"", setting(scrubber, &name, &value)));
-                    format!("{name} = {}\n", value.unwrap_or_default())
+                    format!("{name} = {}", value.unwrap_or_default())
                 }
                 Some(_) => continue,
                 None => section(scrubber, &name),
@@ -159,10 +168,10 @@ fn swanctl(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Option<BTreeMa
                     |path: &String| path.split('.').map(|name| section(scrubber, name)).collect::<Vec<_>>().join(".");
                 format!(": {}", references.iter().map(of).collect::<Vec<_>>().join(", "))
             }
-            Token::Value(_) => "= x\n".to_owned(),
+            Token::Value(_) => "= x".to_owned(),
             Token::Include(pattern) => {
                 let patterns = scrubber.pattern(&absolute(&path.to_string_lossy(), &pattern));
-                patterns.iter().map(|pattern| format!("include {pattern}\n")).collect()
+                patterns.iter().map(|pattern| format!("include {pattern}")).collect::<Vec<_>>().join(" ")
             }
         };
         let said = lines.entry(line).or_default();
@@ -203,7 +212,7 @@ fn ipsec_conf(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Option<BTre
             Statement::Set(..) => continue,
             Statement::Include(pattern) => {
                 let patterns = scrubber.pattern(&absolute(&path.to_string_lossy(), &pattern));
-                patterns.iter().map(|pattern| format!("include {pattern}\n")).collect()
+                patterns.iter().map(|pattern| format!("include {pattern}")).collect::<Vec<_>>().join("\n")
             }
         };
         lines.insert(line, text);
@@ -216,10 +225,13 @@ fn setting(scrubber: &mut Scrubber, key: &str, value: &str) -> String {
     if matches!(key, "also" | "alsoflip") {
         return if value == DEFAULT_SECTION { value.to_owned() } else { stand_in(scrubber, value) };
     }
+    // What stands behind a dash in a way to prove who one is says no more of how.
+    let of_proof = PROOFS.contains(&key);
     let mut written = String::new();
     let mut word = String::new();
     for letter in value.chars().map(Some).chain([None]) {
         match letter {
+            Some(letter @ ('-' | ';' | '!')) if of_proof => word.push(letter),
             Some(letter) if !matches!(letter, ',' | '-' | '+' | ';' | '!' | '|' | ' ') => word.push(letter),
             sign => {
                 written.push_str(&of_word(scrubber, key, &std::mem::take(&mut word)));
@@ -235,7 +247,7 @@ fn of_word(scrubber: &mut Scrubber, key: &str, word: &str) -> String {
     let is_known = if PROPOSALS.contains(&key) {
         lower == DEFAULT || algorithms::word(&lower).is_some() || matches!(word, "128" | "192" | "256")
     } else if PROOFS.contains(&key) {
-        if PROOF_WORDS.contains(&lower.as_str()) || lower.parse::<u16>().is_ok() || algorithms::word(&lower).is_some() {
+        if PROOF_WORDS.contains(&lower.as_str()) {
             return word.to_owned();
         }
         return match authentication(word) {
