@@ -12,10 +12,13 @@ const DEPTH_MAX: usize = 10;
 /// The most parts of all files together.
 const PARTS_MAX: usize = 100_000;
 
+/// Takes a file apart; an error is what is wrong with it.
+type Parse<'f, T> = &'f dyn Fn(&[u8]) -> Result<Vec<T>, String>;
+
 /// How a kind of file is taken apart.
 pub(super) struct Form<'f, T> {
-    /// Takes one apart; an error is what is wrong with it.
-    pub(super) parse: &'f dyn Fn(&[u8]) -> Result<Vec<T>, String>,
+    /// Takes one apart.
+    pub(super) parse: Parse<'f, T>,
     /// The pattern of a part that includes other files.
     pub(super) included: &'f dyn Fn(&T) -> Option<&str>,
 }

@@ -211,9 +211,11 @@ fn statement(line: &Line, dialect: Dialect, is_first: bool) -> Option<Option<Sta
         }
         [Some("version"), ..] if dialect == Dialect::Starter || is_first && !line.indented => Some(None),
         _ if line.indented => setting(&words, dialect).map(Some),
-        [Some("config"), Some("setup")] => Some(Some(Statement::Other)),
-        [Some("config"), Some("setup"), Some(_)] if dialect == Dialect::Starter => Some(Some(Statement::Other)),
-        [Some("ca"), Some(_)] if dialect == Dialect::Starter => Some(Some(Statement::Other)),
+        [Some("config"), Some("setup")] | [Some("config"), Some("setup"), Some(_)] | [Some("ca"), Some(_)]
+            if dialect == Dialect::Starter || words.len() == 2 && words.first() == Some(&Some("config")) =>
+        {
+            Some(Some(Statement::Other))
+        }
         [Some("conn"), Some(name)] if !name.is_empty() => Some(Some(Statement::Connection((*name).to_owned()))),
         _ => None,
     }

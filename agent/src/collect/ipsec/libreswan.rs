@@ -131,12 +131,9 @@ pub fn connection(
 /// it as `keyexchange`.
 fn ikev1(ikev2: Option<&str>, keyexchange: Option<&str>, is_before_4: bool) -> Option<bool> {
     match (ikev2, keyexchange) {
-        (_, Some("ikev1")) => Some(true),
-        (None, Some("ikev2")) => Some(false),
-        (None, None | Some("ike")) => Some(is_before_4),
-        (Some("insist"), _) => Some(false),
-        (Some("yes" | "propose"), _) => Some(is_before_4),
-        (Some("no" | "never" | "permit"), _) => Some(true),
+        (_, Some("ikev1")) | (Some("no" | "never" | "permit"), _) => Some(true),
+        (None, Some("ikev2")) | (Some("insist"), _) => Some(false),
+        (None, None | Some("ike")) | (Some("yes" | "propose"), _) => Some(is_before_4),
         _ => None,
     }
 }
@@ -161,13 +158,19 @@ fn proposals(into: &mut Algorithms, phase: Phase, written: Option<&str>, parts: 
             add_hashes(into, hashes, derived, !has(Kind::Combined));
         }
         if !has(Kind::Group) {
-            groups.iter().for_each(|group| into.add(group));
+            for group in groups {
+                into.add(group);
+            }
         }
     }
     if written.is_none() {
-        ciphers.iter().for_each(|cipher| into.add(cipher));
+        for cipher in ciphers {
+            into.add(cipher);
+        }
         add_hashes(into, hashes, phase == Phase::Ike, true);
-        groups.iter().for_each(|group| into.add(group));
+        for group in groups {
+            into.add(group);
+        }
     }
 }
 

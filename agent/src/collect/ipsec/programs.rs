@@ -10,7 +10,7 @@ use crate::collect::{Look, Wake};
 
 /// A program by its files, units and processes.
 struct Program {
-    program: IpsecProgram,
+    which: IpsecProgram,
     files: &'static [&'static str],
     units: &'static [&'static str],
     processes: &'static [&'static str],
@@ -19,19 +19,19 @@ struct Program {
 /// What older versions call the unit of the older form is the newer form's today; which it is, its command says.
 const PROGRAMS: [Program; 3] = [
     Program {
-        program: IpsecProgram::Swanctl,
+        which: IpsecProgram::Swanctl,
         files: &["/usr/sbin/swanctl", "/usr/bin/swanctl"],
         units: &["strongswan.service", "strongswan-swanctl.service"],
         processes: &["charon-systemd", "charon"],
     },
     Program {
-        program: IpsecProgram::Stroke,
+        which: IpsecProgram::Stroke,
         files: &["/usr/lib/ipsec/starter", "/usr/libexec/ipsec/starter", "/usr/libexec/strongswan/starter"],
         units: &["strongswan-starter.service", "ipsec.service", "strongswan.service"],
         processes: &["charon"],
     },
     Program {
-        program: IpsecProgram::Libreswan,
+        which: IpsecProgram::Libreswan,
         files: &[LIBRESWAN[0], LIBRESWAN[1]],
         units: &["ipsec.service"],
         processes: &["pluto"],
@@ -64,7 +64,7 @@ pub(super) fn services(look: &Look<'_>) -> Result<Vec<IpsecService>, Reason> {
             own.map(|process| look.wake_on(Wake::ProcessExit(process.pid))).count() > 0
         });
         let enabled = wanted.as_ref().map_err(Clone::clone).and_then(|wanted| enabled(look, program, wanted));
-        IpsecService { program: program.program, enabled: Read::from(enabled), running: Read::from(running) }
+        IpsecService { program: program.which, enabled: Read::from(enabled), running: Read::from(running) }
     };
     Ok(found.iter().map(service).collect())
 }
@@ -79,7 +79,7 @@ fn enabled(look: &Look<'_>, program: &Program, wanted: &BTreeSet<String>) -> Res
             let starts_charon = commands.iter().any(|(_, command)| {
                 systemd_unit::words(command).first().is_some_and(|path| path.ends_with(CHARON_SYSTEMD))
             });
-            let fits = match program.program {
+            let fits = match program.which {
                 IpsecProgram::Swanctl => starts_charon,
                 IpsecProgram::Stroke | IpsecProgram::Libreswan => !starts_charon,
             };

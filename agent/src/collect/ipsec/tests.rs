@@ -125,7 +125,8 @@ fn what_cannot_be_read_is_said() {
     assert_eq!(code(&known(&libreswan("include /etc/[^a]*.conf\n"))), ReasonCode::Unsupported);
     assert_eq!(code(&known(&swanctl("include swanctl.conf\n"))), ReasonCode::TooLarge, "it includes itself");
     assert_eq!(code(&known(&swanctl("\0"))), ReasonCode::Unparsable);
-    let many: String = (0..300).map(|at| format!("c{at} {{\n version = 2\n }}\n")).collect();
+    let many: Vec<String> = (0..300).map(|at| format!("c{at} {{\n version = 2\n }}\n")).collect();
+    let many = many.concat();
     let many = known(&swanctl(&format!("connections {{\n{many}}}\n")));
     assert_eq!((many.connections.len(), many.left_out, code(&many)), (200, 100, ReasonCode::TooLarge));
 }

@@ -100,7 +100,7 @@ fn configuration(dice: &mut Dice) -> String {
     }
     for _ in 0..=dice.below(3) {
         let name = dice.one(&["a", "b", "c", "%default", "%default", "d-1"]);
-        let _ = write!(text, "conn {name}\n");
+        let _ = writeln!(text, "conn {name}");
         if name != "%default" {
             text.push_str("\tleft=10.0.0.1\n\tright=10.0.0.2\n");
         }
@@ -131,10 +131,10 @@ fn configuration(dice: &mut Dice) -> String {
                 "authby=null",
                 "",
             ]);
-            let _ = write!(text, "{}{line}\n", dice.one(&["\t", "  ", " \t"]));
+            let _ = writeln!(text, "{}{line}", dice.one(&["\t", "  ", " \t"]));
         }
         if name != "%default" && dice.in_hundred(25) {
-            let _ = write!(text, "\talso={}\n", dice.one(&["a", "b", "c", "gone"]));
+            let _ = writeln!(text, "\talso={}", dice.one(&["a", "b", "c", "gone"]));
         }
         text.push_str(dice.one(&["\n", "# note\n", "\t# note\n", ""]));
     }

@@ -77,11 +77,12 @@ fn section(top: &Section, path: &[&str], told: &mut Told) {
     let mut settings = Vec::new();
     for (key, value) in values(&own) {
         if LISTS.iter().any(|list| list.eq_ignore_ascii_case(key)) {
-            let items: String = value
+            let items: Vec<String> = value
                 .split(',')
                 .filter(|item| !item.is_empty())
                 .map(|item| format!("{}|", item.trim_matches(' ')))
                 .collect();
+            let items = items.concat();
             settings.push(format!("{key}=[{items}]"));
         } else {
             settings.push(format!("{key}={value}"));

@@ -48,11 +48,11 @@ fn what_is_not_said_is_what_charon_takes() {
     );
     let named = |rest: &str| only(&swanctl(&format!("connections {{ a {{\n{rest}\n}}\n}}")));
     assert_eq!(named("proposals = aes128-sha256-modp2048, default").unknown, ["ike: default"]);
-    assert_eq!(named("version = 2\naggressive = yes").aggressive, false);
-    assert_eq!(named("version = 1\naggressive = Yes").aggressive, true);
-    assert_eq!(named("Version = 2").ikev1, true, "charon knows no such setting");
-    assert_eq!(named("#version = 2").ikev1, true);
-    assert_eq!(named("version = 2\nversion = 0").ikev1, true, "the later counts");
+    assert!(!named("version = 2\naggressive = yes").aggressive);
+    assert!(named("version = 1\naggressive = Yes").aggressive);
+    assert!(named("Version = 2").ikev1, "charon knows no such setting");
+    assert!(named("#version = 2").ikev1);
+    assert!(named("version = 2\nversion = 0").ikev1, "the later counts");
     assert_eq!(named("version = 2\n}\na {\nproposals = 3des-md5-modp1024").ike, ["3des", "prfmd5", "md5", "modp1024"]);
 }
 
@@ -99,7 +99,7 @@ fn ways_to_prove_who_one_is() {
         ("xauth", IpsecAuthentication::Xauth),
         ("any", IpsecAuthentication::Unspecified),
     ] {
-        assert_eq!(super::swanctl::authentication(word), expected, "{word}");
+        assert_eq!(swanctl::authentication(word), expected, "{word}");
     }
 }
 
