@@ -11,9 +11,9 @@ use tenken_model::{Observation, Span, Topic};
 use crate::collect::logs::memory::LogMemory;
 use crate::collect::{
     Look, Needs, Wake, account_events, accounts, antivirus, automatic_sign_in, backups, boot_protection, certificates,
-    disk_encryption, exchange_endpoints, firewall, forwarding, listeners, logs, neighbours, office_macros, outbox,
-    password_policy, password_storage, remote_access, removable_media, screen_lock, session_timeout, sessions, shares,
-    software, system, time_sync, updates, wireless, written_secrets,
+    disk_encryption, exchange_endpoints, firewall, forwarding, ipsec, listeners, logs, neighbours, office_macros,
+    outbox, password_policy, password_storage, remote_access, removable_media, screen_lock, session_timeout, sessions,
+    shares, software, system, time_sync, updates, wireless, written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -83,6 +83,7 @@ pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option
         Topic::Firewall => observe(AnyObservation::Firewall, host, needs, firewall::collect),
         Topic::Listeners => observe(AnyObservation::Listeners, host, needs, listeners::collect),
         Topic::Forwarding => observe(AnyObservation::Forwarding, host, needs, forwarding::collect),
+        Topic::Ipsec => observe(AnyObservation::Ipsec, host, needs, ipsec::collect),
         Topic::Shares => observe(AnyObservation::Shares, host, needs, shares::collect),
         Topic::Outbox => observe(AnyObservation::Outbox, host, needs, outbox::collect),
         Topic::ExchangeEndpoints => {

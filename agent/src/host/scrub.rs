@@ -20,6 +20,7 @@ mod datagram;
 mod disks;
 mod files;
 mod form;
+mod ipsec;
 mod known;
 mod learning;
 mod lease_configuration;
@@ -152,6 +153,8 @@ struct Scrubber {
     folders: BTreeMap<PathBuf, Vec<Entry>>,
     /// Interfaces and their stand-ins.
     interfaces: BTreeMap<String, String>,
+    /// `ipsec.conf` is of the form of Libreswan.
+    has_libreswan: bool,
 }
 
 impl Scrubber {
@@ -167,6 +170,7 @@ impl Scrubber {
             named: Vec::new(),
             folders: BTreeMap::new(),
             interfaces: BTreeMap::new(),
+            has_libreswan: false,
         }
     }
 

@@ -7,6 +7,7 @@
 mod apt;
 mod dice;
 mod drop_ins;
+mod ipsec;
 mod logs;
 mod luks;
 mod program;

@@ -1,6 +1,7 @@
 //! Hosts on which every form of file that is read holds secrets, in comments too.
 
 mod certificates;
+mod ipsec;
 mod logs;
 mod passwords;
 mod reachable;
@@ -48,6 +49,7 @@ fn full_of(secrets: &Secrets) -> Recording {
         logs::logs,
         certificates::certificates,
         shares::shares,
+        ipsec::ipsec,
     ];
     parts.into_iter().fold(host, |host, part| part(host, secrets))
 }

@@ -84,7 +84,10 @@ const HEAD_OFFICE: &str = "本部";
 pub(super) const BRANCH: &str = "東支所";
 /// How the names of servers begin that share folders.
 pub(super) const FILE_SERVER: &str = "ファイルサーバー";
-const SERVERS: [&str; 4] = ["健診サーバー", "予約サーバー", FILE_SERVER, "バックアップサーバー"];
+/// How the names of servers begin that keep a tunnel to the insurer, and to the branch.
+pub(super) const CHECKUP_SERVER: &str = "健診サーバー";
+pub(super) const BACKUP_SERVER: &str = "バックアップサーバー";
+const SERVERS: [&str; 4] = [CHECKUP_SERVER, "予約サーバー", FILE_SERVER, BACKUP_SERVER];
 
 /// So many machines; one in ten is a server.
 pub(super) fn machines(count: u64) -> Vec<Machine> {

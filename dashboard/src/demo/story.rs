@@ -45,6 +45,8 @@ pub(super) enum Trouble {
     ShareOpened,
     /// A person opened the own home to all.
     HomeOpened,
+    /// The tunnel to the branch was set back to what an old router there can do.
+    TunnelWeakened,
 }
 
 /// A trouble on a machine.
@@ -161,7 +163,7 @@ fn holidays(
 
 /// What happens once, and what is so at the end: days before the end, the trouble, its hours, on which machine of that kind.
 fn once(machines: &[Machine], days: &[NaiveDate], until: Instant, events: &mut Vec<Event>) {
-    const ONCE: [(usize, Trouble, Option<i64>, SystemKind, usize); 11] = [
+    const ONCE: [(usize, Trouble, Option<i64>, SystemKind, usize); 12] = [
         (205, Trouble::ClockStopped, Some(26), SystemKind::Server, 0),
         (180, Trouble::Away, Some(72), SystemKind::Pc, 6),
         (150, Trouble::RetiredDevice, Some(30), SystemKind::Server, 0),
@@ -171,6 +173,7 @@ fn once(machines: &[Machine], days: &[NaiveDate], until: Instant, events: &mut V
         (33, Trouble::Away, Some(30), SystemKind::Pc, 17),
         (26, Trouble::HomeOpened, Some(77), SystemKind::Pc, 12),
         (14, Trouble::ShareOpened, Some(52), SystemKind::Server, 2),
+        (6, Trouble::TunnelWeakened, None, SystemKind::Server, 3),
         (3, Trouble::ScreenLoose, None, SystemKind::Pc, 9),
         (1, Trouble::GenerationMissing, None, SystemKind::Server, 3),
     ];

@@ -37,6 +37,7 @@ const PEERS: &[Peer] = &[
     Peer { program: "sshd", package: "openssh-server" },
     Peer { program: "nmcli", package: "network-manager" },
     Peer { program: "wpa_passphrase", package: "wpasupplicant" },
+    Peer { program: "swanctl", package: "strongswan-swanctl" },
     Peer { program: "sqlite3", package: "sqlite3" },
     Peer { program: "pdftotext", package: "poppler-utils" },
     Peer { program: "chromium", package: "chromium" },
@@ -51,6 +52,7 @@ const FILES: &[(&str, &str)] = &[
     ("/usr/share/glib-2.0/schemas/gschemas.compiled", "gsettings-desktop-schemas"),
     ("/usr/lib/systemd/systemd-journal-remote", "systemd-journal-remote"),
     ("/usr/lib/systemd/systemd-sysctl", "systemd"),
+    ("/usr/libexec/ipsec/readwriteconf", "libreswan"),
     ("/usr/share/fonts/opentype/ipafont-gothic", "fonts-ipafont-gothic"),
     ("/usr/lib/python3/dist-packages/aiosmtpd", "python3-aiosmtpd"),
 ];

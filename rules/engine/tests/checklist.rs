@@ -50,6 +50,16 @@ fn every_rule_decides_an_item_and_every_item_names_rules_there_are() {
 }
 
 #[test]
+fn tunnels_do_not_stand_for_what_is_sent_beside_them() {
+    let checklist = Checklist::embedded().unwrap();
+    let item = checklist.items().find(|item| item.id.as_str() == "exchange.12").unwrap();
+    let way = |id: &str| item.any_of.iter().find(|way| way.id.as_str() == id).unwrap();
+    let (tunnels, https) = (way("ipsec"), way("client_certificates"));
+    assert!(https.rules.iter().all(|rule| tunnels.rules.contains(rule)), "HTTPS that fails would be hidden");
+    assert_eq!(tunnels.rules.iter().filter(|rule| rule.as_str().starts_with("ipsec_")).count(), 4);
+}
+
+#[test]
 fn more_rules_bear_on_items_that_are_measured_and_on_no_others() {
     let (mut checklist, rule) = (Checklist::embedded().unwrap(), RuleId::new("own_rule").unwrap());
     let mut all = checklist.sections.iter_mut().flat_map(|section| &mut section.items);

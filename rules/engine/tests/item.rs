@@ -345,6 +345,10 @@ fn one_of_several_ways_is_enough_and_is_named() {
         let shown = format!("{finding:?} {stated:?}");
         assert_eq!(state(finding, stated), (wanted, branch.to_owned()), "{shown}");
     }
+    // A statement of the measured way counts where no host has anything to do with it, and only there.
+    let nowhere = Some(standing(VerdictKind::NotApplicable));
+    assert_eq!(state(nowhere.clone(), Some(("measured", 20))), (Met, "measured".to_owned()));
+    assert_eq!(state(nowhere, Some(("measured", -5))), (Expired, "measured".to_owned()));
     let stated_only = Item { any_of: either().any_of.split_off(1), ..either() };
     let inputs = ItemInputs {
         hosts: &[],

@@ -153,6 +153,7 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Journal => logs::journal(scrubber, bytes),
         Form::Log => account_events::log(scrubber, bytes),
         Form::Identity => logs::identity(bytes),
+        Form::Ipsec(form) => form.scrub(scrubber, path, bytes),
         Form::Shares(form) => form.scrub(scrubber, path, bytes),
     })
 }

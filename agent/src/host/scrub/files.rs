@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::form::Form;
+use super::ipsec::IpsecForm;
 use super::repositories;
 use super::shares::SharesForm;
 use crate::collect::glob::Glob;
@@ -107,6 +108,7 @@ impl Form {
             | "/etc/iptables/rules.v6"
             | "/etc/sysconfig/iptables"
             | "/etc/sysconfig/ip6tables" => Self::Iptables,
+            _ if let Some(form) = IpsecForm::of(text) => Self::Ipsec(form),
             _ => return Self::of_folder(text, folder, name).or_else(|| Self::of_person(folder, name)),
         };
         Some(form)
@@ -330,6 +332,7 @@ impl Form {
             | Self::Sddm
             | Self::Lxdm
             | Self::Greetd
+            | Self::Ipsec(_)
             | Self::Journald
             | Self::JournalUpload
             | Self::Rsyslog

@@ -1,5 +1,6 @@
 //! The forms of files that are written anew.
 
+use super::ipsec::IpsecForm;
 use super::shares::SharesForm;
 
 /// The form of a file.
@@ -156,6 +157,8 @@ pub(super) enum Form {
     Log,
     /// The identity of the installation or of a start of the kernel.
     Identity,
+    /// Connections of IPsec.
+    Ipsec(IpsecForm),
     /// What is shared.
     Shares(SharesForm),
 }

@@ -102,8 +102,9 @@ const PARTS: &str = "awk mawk gawk original-awk busybox alternatives \
     ca-bundle.crt ca-bundle.trust.crt mods-available mods-enabled conf-available conf-enabled modules-available \
     modules-enabled TurboVNC Xkasmvnc krdpserver freerdp-shadow-cli xpra xpra-server sunshine guacd ttyd gotty \
     shellinaboxd shellinabox tmate tailscaled zerotier-one netbird cloudflared ngrok frpc tinysshd tinyssh \
-    tvncserver xinetd.conf flushed generator generator.early generator.late samba smb.conf smb smbd samba-ad-dc \
-    ksmbd share_info.tdb usershares debian_version exports exports.d nfs nfs-server nfs-kernel-server nfs-ganesha \
+    tvncserver xinetd.conf flushed generator generator.early generator.late swanctl.conf ipsec.conf ipsec \
+    strongswan-starter strongswan-swanctl starter pluto back-ends crypto-policies libreswan.config charon \
+    charon-systemd samba smb.conf smb smbd samba-ad-dc ksmbd share_info.tdb usershares debian_version exports exports.d nfs nfs-server nfs-kernel-server nfs-ganesha \
     netlogon sysvol printers dnf5 repos yum.repos.d distro.repos.d repos.d repos.override.d dnf.conf res \
     apt.conf apt.conf.d 10periodic 20auto-upgrades 50unattended-upgrades unattended-upgrade ostree-booted \
     timers.target.wants apt-daily apt-daily-upgrade dnf-automatic dnf-automatic-install dnf-automatic-download \
@@ -139,7 +140,7 @@ const PROCESSES: &str = "init systemd chronyd systemd-timesyncd ntpd ntp-daemon 
     webmin x0vncserver x11vnc xinetd xrdp xrdp-sesman systemd-journald systemd-journal-upload rsyslogd syslog-ng \
     auditd Xkasmvnc krdpserver freerdp-shadow-cli xpra sunshine guacd ttyd gotty shellinaboxd tmate tailscaled \
     zerotier-one netbird cloudflared ngrok frpc tinysshd smbd samba ksmbd.mountd nfsd rpc.mountd nfsdcld \
-    ganesha.nfsd";
+    ganesha.nfsd charon charon-systemd pluto starter";
 const SHORT_NAME: usize = 15;
 
 /// Time servers that anybody may use: the rule's approved ones and the well-known public ones.

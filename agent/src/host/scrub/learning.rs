@@ -8,6 +8,7 @@ use super::form::Form;
 use super::{NOBODY, Scrubber, lease_configuration, netlink, pam, remote_access, sshd, sudoers};
 use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;
+use crate::collect::ipsec::programs::LIBRESWAN;
 use crate::collect::logs::{auditd, logrotate, rsyslog};
 use crate::collect::neighbours::netlink::links;
 use crate::collect::removable_media::usbguard_conf;
@@ -39,6 +40,9 @@ impl Scrubber {
             let is_person = account.uid >= first && account.uid != NOBODY;
             scrubber.names.add_account(&account.name, account.uid, is_person);
         }
+        scrubber.has_libreswan = LIBRESWAN
+            .iter()
+            .any(|daemon| recording.paths.get(Path::new(daemon)).is_some_and(|node| node.get().is_ok()));
         scrubber.learn_homes(recording);
         scrubber.learn_named(recording);
         scrubber.names.add_paths(recording.paths.keys().map(PathBuf::as_path));
@@ -118,6 +122,7 @@ impl Scrubber {
             }
             Form::Sshd => sshd::files(bytes),
             Form::Pam => pam::files(bytes),
+            Form::Ipsec(form) => form.files(self, path, bytes),
             Form::Shares(form) => form.files(bytes),
             Form::Usbguard => {
                 let conf = usbguard_conf::parse(bytes).ok();

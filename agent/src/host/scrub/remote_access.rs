@@ -7,6 +7,7 @@ use super::files::Named;
 use super::form::Form;
 use super::{Scrubber, sshd};
 use crate::collect::automatic_sign_in::{getty, greetd, key_files, sddm};
+use crate::collect::ipsec::programs::CHARON_SYSTEMD;
 use crate::collect::remote_access::inetd::{self, Service};
 use crate::collect::remote_access::tools;
 use crate::collect::ssh_daemon::command_line;
@@ -48,7 +49,7 @@ pub(super) fn unit_files(bytes: &[u8]) -> Vec<Named> {
     files.map(|file| Named::of(file.trim_start_matches('-'), Form::UnitVariables)).collect()
 }
 
-/// The command of a unit, where it is sshd's or a terminal's.
+/// The command of a unit, where it is sshd's, strongSwan's or a terminal's.
 fn command(scrubber: &mut Scrubber, words: &[String]) -> String {
     let Some((program, rest)) = words.split_first() else { return String::new() };
     if program.ends_with("getty") {
@@ -56,6 +57,9 @@ fn command(scrubber: &mut Scrubber, words: &[String]) -> String {
             Some(account) => format!("/sbin/agetty --autologin {}", scrubber.names.account(&account)),
             None => "/sbin/agetty".to_owned(),
         };
+    }
+    if program.ends_with(CHARON_SYSTEMD) {
+        return format!("/usr/sbin{CHARON_SYSTEMD}");
     }
     if program.ends_with("/sshd") {
         format!("/usr/sbin/sshd {}", options(scrubber, rest))

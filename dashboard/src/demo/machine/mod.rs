@@ -4,6 +4,7 @@ mod account_events;
 mod disks;
 mod endpoints;
 mod entry;
+mod ipsec;
 mod keys;
 mod logs;
 mod network;
@@ -136,6 +137,7 @@ impl Reading<'_> {
             AnyObservation::Certificates(
                 self.observed(&["/etc/ssl/private", "/etc/nginx"], Outcome::Known(self.certificates())),
             ),
+            AnyObservation::Ipsec(self.observed(&["/etc/swanctl/swanctl.conf"], self.ipsec())),
             AnyObservation::Shares(
                 self.observed(&["/etc/samba/smb.conf", "/etc/exports", "/home"], Outcome::Known(self.shares())),
             ),

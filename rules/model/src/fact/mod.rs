@@ -12,6 +12,7 @@ pub mod disk_encryption;
 pub mod exchange_endpoints;
 pub mod firewall;
 pub mod forwarding;
+pub mod ipsec;
 pub mod kept;
 pub mod listeners;
 pub mod logs;
@@ -216,6 +217,8 @@ topics! {
     Outbox outbox: outbox::Outbox,
     /// Where data is exchanged with others over TLS, and how the other end behaves.
     ExchangeEndpoints exchange_endpoints: exchange_endpoints::ExchangeEndpoints,
+    /// VPN connections by IPsec that this host keeps.
+    Ipsec ipsec: ipsec::Ipsec,
     /// Folders that this host shares over the network, and homes of people.
     Shares shares: shares::Shares,
 }
@@ -252,6 +255,7 @@ impl Topic {
             | Self::Firewall
             | Self::Listeners
             | Self::Forwarding
+            | Self::Ipsec
             | Self::Shares
             | Self::Software
             | Self::Updates

@@ -109,6 +109,7 @@ impl Language {
             | Topic::Certificates
             | Topic::RemovableMedia
             | Topic::Firewall
+            | Topic::Ipsec
             | Topic::Listeners
             | Topic::Shares
             | Topic::Software

@@ -12,6 +12,7 @@ mod endpoints;
 mod facts;
 mod form;
 mod ingest;
+mod ipsec;
 mod link;
 mod logs;
 mod neighbours;
@@ -69,6 +70,8 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("facts", facts::facts),
     ("ingest_decision", ingest::decision),
     ("report", ingest::report),
+    ("ipsec_conf", ipsec::ipsec_conf),
+    ("ipsec_settings", ipsec::settings),
     ("answers", link::answers),
     ("identity", link::identity),
     ("signed_policy", link::signed_policy),

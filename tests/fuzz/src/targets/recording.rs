@@ -5,7 +5,7 @@ use tenken_agent::host::{Recording, scrub};
 use super::{now, parts};
 
 /// Paths of forms the scrubber knows.
-const PATHS: [&str; 37] = [
+const PATHS: [&str; 40] = [
     "/etc/passwd",
     "/etc/shadow",
     "/etc/group",
@@ -43,6 +43,9 @@ const PATHS: [&str; 37] = [
     "/var/lib/samba/usershares/out",
     "/var/lib/samba/share_info.tdb",
     "/etc/exports",
+    "/etc/swanctl/swanctl.conf",
+    "/etc/ipsec.conf",
+    "/usr/libexec/ipsec/pluto",
 ];
 
 pub(super) fn recording(data: &[u8]) {
