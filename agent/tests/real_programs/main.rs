@@ -9,6 +9,7 @@ mod dice;
 mod drop_ins;
 mod logs;
 mod program;
+mod rpm;
 mod sign_in;
 mod sshd;
 mod sudoers;

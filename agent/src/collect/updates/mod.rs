@@ -124,8 +124,8 @@ fn first_named(mut pending: Vec<PendingUpdate>) -> Vec<PendingUpdate> {
 
 /// That there is a package manager whose lists are not apt's.
 fn other_manager(look: &Look<'_>) -> Result<(), Reason> {
-    for path in rpm::SQLITE.iter().chain(&rpm::OTHERS) {
-        if look.exists(path).map_err(|error| error.reason())? {
+    for (folder, form) in rpm::places() {
+        if look.exists(format!("{folder}/{}", form.file())).map_err(|error| error.reason())? {
             return Ok(());
         }
     }

@@ -1,6 +1,7 @@
 //! The forms of files that are written anew.
 
 use super::shares::SharesForm;
+use crate::collect::packages::rpm;
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +124,9 @@ pub(super) enum Form {
     Release,
     PackageList,
     RpmDatabase,
+    /// A database of rpm that keeps headers alone.
+    RpmHeaders(rpm::Form),
+    RpmMacros,
     /// Settings of apt.
     AptConf,
     /// Settings of dnf, the index of a repository, and its advisories.

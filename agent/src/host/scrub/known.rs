@@ -83,7 +83,7 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     netfilter-persistent.service iptables.service ip6tables.service filter nat mangle raw input forward output INPUT \
     FORWARD OUTPUT dpkg status status.d info apt lists extended_states periodic update-success-stamp update-stamp \
     reboot-required dnf libdnf5 yum zypp repodata repomd.xml cachecookie ubuntu-advantage status.json snap snapd \
-    current flatpak app .local .var rpm sysimage rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db libreoffice \
+    current flatpak app .local .var rpm sysimage rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db macros macros.d suse libreoffice \
     program registry registrymodifications.xcu .openoffice org.libreoffice.LibreOffice libreoffice7.4 libreoffice7.5 \
     libreoffice7.6 libreoffice24.2 libreoffice24.8 libreoffice25.2 libreoffice25.8 libreoffice26.2 openoffice4 \
     collaboraoffice .service NX SRStreamer X0tigervnc Xtigervnc Xtightvnc Xvnc Xvnc-core anydesk back-ends basic \

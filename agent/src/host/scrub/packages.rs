@@ -12,7 +12,11 @@ use crate::collect::packages::apt_lists::{list_of, repository};
 use crate::collect::packages::dpkg::{AutomaticReader, Reader};
 use crate::collect::packages::paragraphs::{Line, Paragraphs};
 use crate::collect::packages::repodata::advisories::OF_SYSTEM;
-use crate::collect::packages::{release_file, rpm, rpm_header};
+use crate::collect::packages::rpm::PackagesError;
+use crate::collect::packages::rpm_berkeley::BerkeleyError;
+use crate::collect::packages::rpm_macros::Macros;
+use crate::collect::packages::rpm_ndb::NdbError;
+use crate::collect::packages::{release_file, rpm, rpm_berkeley, rpm_header, rpm_ndb};
 use crate::collect::sqlite::{SqliteError, Value, table_of, writer};
 use crate::collect::updates::{os_release, pro, support};
 use crate::host::recorded::Content;
@@ -35,6 +39,7 @@ pub(super) fn whole(scrubber: &mut Scrubber, path: &Path, form: Form, content: &
         Form::Release => release(scrubber, &joined(content)),
         Form::Advisories => repositories::advised(scrubber, path, &joined(content)),
         Form::RpmDatabase => rpm_database(scrubber, content),
+        Form::RpmHeaders(form) => rpm_headers(scrubber, form, content),
         _ => return None,
     })
 }
@@ -117,19 +122,48 @@ fn release(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     (named + &dated.collect::<String>()).into_bytes()
 }
 
+/// A database of the heads of packages alone.
+fn rpm_headers(scrubber: &mut Scrubber, form: rpm::Form, content: &Content) -> Vec<u8> {
+    let read = |at: u64, bytes: usize| part_of(content, at, bytes).map(Into::into);
+    let heads = rpm::packages(form, &read).map(|packages| {
+        let head = |of: &rpm_header::Package| rpm_header::write(&repositories::installed(scrubber, of));
+        packages.iter().map(head).collect::<Vec<_>>()
+    });
+    let written = match heads {
+        Ok(heads) if form == rpm::Form::Ndb => rpm_ndb::write(&heads),
+        Ok(heads) => rpm_berkeley::write(&heads),
+        Err(PackagesError::Berkeley(BerkeleyError::Form)) => Some(rpm_berkeley::UNKNOWN_FORM.to_vec()),
+        Err(PackagesError::Ndb(NdbError::Version(_))) => Some(rpm_ndb::UNKNOWN_VERSION.to_vec()),
+        Err(_) => None,
+    };
+    written.unwrap_or_else(|| NOTHING.to_vec())
+}
+
+/// Which database rpm is told to use.
+pub(super) fn rpm_macros(bytes: &[u8]) -> Vec<u8> {
+    let mut macros = Macros::default();
+    match macros.take(bytes) {
+        Ok(()) => macros.written(),
+        Err(name) => format!("%{name} %other\n"),
+    }
+    .into_bytes()
+}
+
+/// A part of what was read of a database.
+fn part_of(content: &Content, at: u64, bytes: usize) -> Result<Vec<u8>, ReadError> {
+    let part = content.part(at, Size::from_bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));
+    part.map(<[u8]>::to_vec).ok_or_else(|| ReadError::new(ReadErrorKind::Failed, "read a database", "not recorded"))
+}
+
 /// A database of names and of the heads of packages, as far as they were read, or one that is broken.
 fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
-    let read = |at: u64, bytes: usize| {
-        let part = content.part(at, Size::from_bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));
-        let part = part.map(|part| part.to_vec().into());
-        part.ok_or_else(|| ReadError::new(ReadErrorKind::Failed, "read a database", "not recorded"))
-    };
+    let read = |at: u64, bytes: usize| part_of(content, at, bytes).map(Into::into);
     let (name, column) = rpm::NAMES;
     let names = table_of(&read, name).map(|table| {
         let names = rpm::names(&table).into_iter().map(|name| vec![Value::Text(package(scrubber, &name))]);
         names.collect::<Vec<_>>()
     });
-    let heads = rpm::packages(&read).map(|packages| {
+    let heads = rpm::packages(rpm::Form::Sqlite, &read).map(|packages| {
         let head = |of: &rpm_header::Package| {
             let head = rpm_header::write(&repositories::installed(scrubber, of));
             vec![Value::Null, Value::Bytes(head)]
@@ -139,7 +173,7 @@ fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
     let none = |error: &SqliteError| matches!(error, SqliteError::NoTable(_));
     let database = match (&names, &heads) {
         (Err(SqliteError::NotSqlite), _) => Some(NOTHING.to_vec()),
-        (Err(names), Err(rpm::PackagesError::Database(heads))) if none(names) && none(heads) => {
+        (Err(names), Err(PackagesError::Database(heads))) if none(names) && none(heads) => {
             writer::write(OTHER, &[OTHER], &[])
         }
         (Err(_), Err(_)) => None,

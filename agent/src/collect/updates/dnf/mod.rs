@@ -14,6 +14,7 @@ use super::first_named;
 use crate::collect::Look;
 use crate::collect::packages::repodata::advisories::{self, Advised, OF_SYSTEM};
 use crate::collect::packages::repodata::unpack::{self, Packing};
+use crate::collect::packages::rpm::Database;
 use crate::collect::packages::rpm_header::Package;
 use crate::collect::packages::rpm_version::Evr;
 use crate::collect::packages::{rpm, rpm_packages};
@@ -32,9 +33,10 @@ type Installed = BTreeMap<String, Vec<Package>>;
 /// known only where all were read, and one speaks of the system's own packages: those of something else, such as EPEL, tell
 /// nothing of it.
 pub(super) fn pending(look: &Look<'_>, repositories: &Repositories) -> Result<Pending, Reason> {
-    let path = rpm::database(look)?;
-    let path = path.ok_or_else(|| Reason::new(ReasonCode::Unsupported, "look for rpm's database: there is none"))?;
-    let installed = installed(look, &path)?;
+    let database = rpm::database(look)?;
+    let database =
+        database.ok_or_else(|| Reason::new(ReasonCode::Unsupported, "look for rpm's database: there is none"))?;
+    let installed = installed(look, &database)?;
     let mut pending = BTreeMap::new();
     let mut of_system = false;
     // One that cannot be read hides nothing of what the others tell.
@@ -67,9 +69,9 @@ pub(super) fn pending(look: &Look<'_>, repositories: &Repositories) -> Result<Pe
     Ok(Pending { count, first: first_named(pending.into_values().collect()) })
 }
 
-fn installed(look: &Look<'_>, path: &str) -> Result<Installed, Reason> {
+fn installed(look: &Look<'_>, database: &Database) -> Result<Installed, Reason> {
     let mut installed = Installed::new();
-    for package in rpm_packages(look, path)? {
+    for package in rpm_packages(look, database)? {
         let of_name = installed.entry(package.name.clone()).or_default();
         match of_name.iter_mut().find(|known| known.arch == package.arch) {
             Some(known) if package.evr.order(&known.evr).is_gt() => *known = package,
@@ -78,7 +80,7 @@ fn installed(look: &Look<'_>, path: &str) -> Result<Installed, Reason> {
         }
     }
     if installed.is_empty() {
-        return Err(Reason::new(ReasonCode::Unparsable, format!("read {path}: no installed package")));
+        return Err(Reason::new(ReasonCode::Unparsable, format!("read {}: no installed package", database.path)));
     }
     Ok(installed)
 }

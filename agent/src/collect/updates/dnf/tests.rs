@@ -8,6 +8,7 @@ use crate::collect::{Look, Wake};
 use crate::host::Recording;
 
 const DATABASE: &str = "/var/lib/rpm/rpmdb.sqlite";
+const BERKELEY: &[u8] = include_bytes!("../../../../tests/samples/software/Packages");
 const RPMDB: &[u8] = include_bytes!("../../../../tests/samples/software/rpmdb_with_modules.sqlite");
 const CACHE: &str = "/var/cache/dnf/baseos-0123456789abcdef/repodata";
 const GZ: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux_9_updateinfo.xml.gz");
@@ -196,18 +197,26 @@ fn what_cannot_be_compared_is_not_guessed() {
     assert_eq!(count(&alma().denied(format!("{CACHE}/{ADVISORIES}"))), Err(ReasonCode::NotPermitted));
     assert_eq!(count(&alma().denied(format!("{CACHE}/repomd.xml"))), Err(ReasonCode::NotPermitted));
     assert_eq!(count(&fetched_at(alma(), CACHE, "x", "2026-11-25T09:00:00Z")), Err(ReasonCode::Unparsable));
-    let of_rhel_8 = bare("4.18.0-553.el8.x86_64")
-        .file("/etc/os-release", "ID=rhel\nVERSION_ID=8.10\n")
-        .file("/var/lib/rpm/Packages", "x")
-        .file("/etc/yum.repos.d/redhat.repo", "[baseos]\nenabled=1\n");
-    let of_rhel_8 =
-        fetched_at(of_rhel_8, CACHE, INDEX, "2026-11-25T09:00:00Z").file(format!("{CACHE}/{ADVISORIES}"), GZ);
-    assert_eq!(count(&of_rhel_8), Err(ReasonCode::Unsupported), "its database is not of SQLite");
-    assert_eq!(fetched(&of_rhel_8), Some(at("2026-11-25T09:00:00Z")));
+    assert_eq!(count(&of_rhel_8(b"x")), Err(ReasonCode::Unparsable));
+    assert_eq!(count(&of_rhel_8(&BERKELEY[..20_000])), Err(ReasonCode::Unparsable));
     let nothing_told = fetched_at(without_lists(), CACHE, "<repomd></repomd>", "2026-11-25T09:00:00Z");
     assert_eq!(count(&nothing_told), Err(ReasonCode::Missing), "CentOS Stream publishes no advisories");
     assert_eq!(count(&without_lists()), Err(ReasonCode::Missing));
     assert_eq!(fetched(&without_lists()), None);
+}
+
+fn of_rhel_8(database: &[u8]) -> Recording {
+    let host = bare("4.18.0-553.el8.x86_64")
+        .file("/etc/os-release", "ID=rhel\nVERSION_ID=8.10\n")
+        .file("/var/lib/rpm/Packages", database)
+        .file("/etc/yum.repos.d/redhat.repo", "[baseos]\nenabled=1\n");
+    fetched_at(host, CACHE, INDEX, "2026-11-25T09:00:00Z").file(format!("{CACHE}/{ADVISORIES}"), GZ)
+}
+
+#[test]
+fn packages_of_a_database_of_berkeley_db() {
+    let host = of_rhel_8(BERKELEY);
+    assert_eq!((count(&host), fetched(&host)), (Ok(2), Some(at("2026-11-25T09:00:00Z"))));
 }
 
 #[test]
