@@ -95,9 +95,9 @@ fn install(build: &Path, rpm: &Path, root: &Path, database: &Path) {
     printed(
         Command::new(build).args(["-bb", "--quiet", "--define", &top, "--define", "__os_install_post %nil"]).arg(&file),
     );
-    let built = std::fs::read_dir(root.join("top/RPMS/noarch")).unwrap().map(|entry| entry.unwrap().path());
+    let files = std::fs::read_dir(root.join("top/RPMS/noarch")).unwrap().map(|entry| entry.unwrap().path());
     let options = ["-i", "--justdb", "--nodeps", "--noscripts", "--ignoreos", "--ignorearch", "--dbpath"];
-    printed(Command::new(rpm).args(options).arg(database).args(built.collect::<Vec<_>>()));
+    printed(Command::new(rpm).args(options).arg(database).args(files.collect::<Vec<_>>()));
 }
 
 /// What rpm tells of a database.
@@ -164,7 +164,9 @@ fn loaded(load: &Path, file: &Path, order: u32, page: usize, headers: &[Vec<u8>]
         let key = if order == 1_234 { number.to_le_bytes() } else { number.to_be_bytes() };
         for bytes in [key.as_slice(), value] {
             dump.push(' ');
-            bytes.iter().for_each(|byte| write!(dump, "{byte:02x}").unwrap());
+            for byte in bytes {
+                write!(dump, "{byte:02x}").unwrap();
+            }
             dump.push('\n');
         }
     }

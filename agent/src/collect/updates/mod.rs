@@ -99,7 +99,7 @@ fn lists_of_others(look: &Look<'_>, now: Instant) -> Lists {
     };
     let pending = dnf::pending(look, &repositories);
     if repositories.are_cached() {
-        return Lists { pending, fetched: Ok(repositories.fetched()), valid_until: None };
+        return Lists { pending, fetched: repositories.fetched(), valid_until: None };
     }
     let fetched = fetched_by_others(look, now);
     let pending = match (pending, &fetched) {

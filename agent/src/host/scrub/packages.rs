@@ -8,7 +8,7 @@ use tenken_model::{Instant, Size};
 
 use super::form::Form;
 use super::{Scrubber, apt, known, repositories};
-use crate::collect::packages::apt_lists::{list_of, repository};
+use crate::collect::packages::apt_lists::{self, list_of, repository};
 use crate::collect::packages::dpkg::{AutomaticReader, Reader};
 use crate::collect::packages::paragraphs::{Line, Paragraphs};
 use crate::collect::packages::repodata::advisories::OF_SYSTEM;
@@ -233,10 +233,11 @@ impl Scrubber {
         for (number, release) in files.iter().filter(|file| repository(file).is_some()).enumerate() {
             let Some(key) = repository(release) else { continue };
             let kind = release.get(key.len()..).unwrap_or_default();
-            learned.push((lists.join(release), lists.join(format!("repository{number:03}{kind}"))));
+            let site = apt::site(self, apt_lists::site(key));
+            learned.push((lists.join(release), lists.join(format!("{site}_repository{number:03}{kind}"))));
             for (of, file) in files.iter().filter(|file| list_of(key, file).is_some()).enumerate() {
                 let ending = file.rsplit_once("_Packages.").map_or("", |_| ".gz");
-                let name = format!("repository{number:03}_component{of:02}_binary-any_Packages{ending}");
+                let name = format!("{site}_repository{number:03}_component{of:02}_binary-any_Packages{ending}");
                 learned.push((lists.join(file), lists.join(name)));
             }
         }

@@ -43,11 +43,13 @@ pub(super) fn software(host: Recording, secrets: &Secrets) -> Recording {
             "/etc/apt/apt.conf.d/20auto-upgrades",
             format!("// {person}\nAPT::Periodic::Update-Package-Lists \"1\";\nAPT::Periodic::Unattended-Upgrade \"1\";\n"),
         )
+        .file(format!("/srv/{file}/apt/{file}.conf"), format!("// {person}\nAPT::Periodic::Enable \"1\";\n"))
         .file(
             format!("/etc/apt/apt.conf.d/50-{file}"),
             format!(
                 "Acquire::http::Proxy \"http://{account}:{password}@{name}/\";\n\
-                 Unattended-Upgrade::Origins-Pattern {{ \"origin={person},label=Debian-Security\"; }}; // {mail}\n\
+                 Unattended-Upgrade::Origins-Pattern {{ \"origin={person},label=Debian-Security,site={name}\"; }}; // {mail}\n\
+                 #include \"/srv/{file}/apt/\";\n\
                  Unattended-Upgrade::Allowed-Origins {{ \"${{distro_id}}:${{distro_codename}}-security\"; \"{person}:{file}\"; }};\n"
             ),
         )
@@ -95,6 +97,12 @@ pub(super) fn of_dnf(host: Recording, secrets: &Secrets) -> Recording {
     let note = secrets.note();
     let Secrets { person, mail, host: name, file, password, .. } = secrets;
     let cache = format!("/srv/{file}/cache/{file}-0123456789abcdef/repodata");
+    let of = |kind: &str| format!("/srv/{file}/cache/{file}-{kind}-0123456789abcdef/repodata");
+    let index = |kind: &str| {
+        format!(
+            "<repomd><data type=\"updateinfo\"><location href=\"repodata/{file}-updateinfo.xml.{kind}\"/></data></repomd>"
+        )
+    };
     let advisories = format!(
         "<updates><!-- {person} --><update from=\"{mail}\" type=\"security\"><title>{person}</title><severity>Critical</severity>\
          <description>{note}</description><issued date=\"2026-09-02\"/><pkglist><collection><name>{file}</name>\
@@ -132,6 +140,12 @@ pub(super) fn of_dnf(host: Recording, secrets: &Secrets) -> Recording {
             ),
         )
         .file(format!("{cache}/{file}-primary.xml.gz"), "")
+        .file(format!("/etc/yum.repos.d/{file}-2.repo"), format!("[{file}-bz2]\n[{file}-xz]\n[{file}-bad]\n"))
+        .file(format!("{}/repomd.xml", of("bz2")), index("bz2"))
+        .file(format!("{}/repomd.xml", of("xz")), index("xz"))
+        .file(format!("{}/repomd.xml", of("bad")), format!("<repomd>{note}"))
+        .file(format!("{}/{file}-updateinfo.xml.bz2", of("bz2")), unpack::packed(Packing::Bzip2, advisories.as_bytes()))
+        .file(format!("{}/{file}-updateinfo.xml.xz", of("xz")), unpack::packed(Packing::Xz, advisories.as_bytes()))
         .file(format!("{cache}/{file}-updateinfo.xml.gz"), unpack::packed(Packing::Gzip, advisories.as_bytes()))
 }
 

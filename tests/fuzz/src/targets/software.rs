@@ -97,7 +97,7 @@ pub(super) fn rpm_packages(data: &[u8]) {
 /// The first byte says how the rest is packed.
 pub(super) fn advisories(data: &[u8]) {
     let Some((first, data)) = data.split_first() else { return };
-    let packing = [Packing::None, Packing::Gzip, Packing::Zstandard].into_iter().nth(usize::from(*first % 3));
+    let packing = Packing::ALL.into_iter().nth(usize::from(*first % 5));
     let Ok(read) = unpack::unpacked(packing.unwrap_or(Packing::None), data, Size::from_bytes(1 << 20)) else { return };
     let mut found = Vec::new();
     if advisories::read(read, &|_| true, &mut |advised| found.push(advised)).is_ok() {
