@@ -106,7 +106,8 @@ const PARTS: &str = "etc home root var lib lib64 log run usr opt srv mnt media t
     netlogon sysvol printers dnf5 repos yum.repos.d distro.repos.d repos.d repos.override.d dnf.conf res \
     apt.conf apt.conf.d 10periodic 20auto-upgrades 50unattended-upgrades unattended-upgrade ostree-booted \
     timers.target.wants apt-daily apt-daily-upgrade dnf-automatic dnf-automatic-install dnf-automatic-download \
-    dnf-automatic-notifyonly dnf5-automatic dnf-makecache dnf5-plugins automatic.conf apt-compat";
+    dnf-automatic-notifyonly dnf5-automatic dnf-makecache dnf5-plugins automatic.conf apt-compat \
+    yum yum-cron yum-cron.conf 0yum-daily.cron crond";
 
 /// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
 /// anything.

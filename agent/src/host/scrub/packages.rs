@@ -268,6 +268,44 @@ mod tests {
     }
 
     #[test]
+    fn databases_of_rpm_are_made_anew_of_the_heads_of_packages() {
+        let of = |form: rpm::Form, bytes: &[u8]| {
+            rpm_headers(&mut Scrubber::of_nothing(), form, &Content::whole(bytes.to_vec()))
+        };
+        let read = |form: rpm::Form, bytes: &[u8]| {
+            let content = Content::whole(bytes.to_vec());
+            let read = |at: u64, bytes: usize| part_of(&content, at, bytes).map(Into::into);
+            rpm::packages(form, &read)
+        };
+        for (form, bytes) in [
+            (rpm::Form::Berkeley, &include_bytes!("../../../tests/samples/software/Packages")[..]),
+            (rpm::Form::Berkeley, include_bytes!("../../../tests/samples/software/Packages_big_endian")),
+            (rpm::Form::Ndb, include_bytes!("../../../tests/samples/software/Packages.db")),
+        ] {
+            let written = of(form, bytes);
+            let (before, after) = (read(form, bytes).unwrap(), read(form, &written).unwrap());
+            assert_eq!(after.len(), 4);
+            for (before, after) in before.iter().zip(&after) {
+                assert_eq!((&before.evr, &before.arch), (&after.evr, &after.arch));
+                assert_eq!(before.module.is_some(), after.module.is_some());
+            }
+            assert!(!after.iter().any(|of| of.name == "tzdata") && written.len() < bytes.len());
+            let same = |bytes: &[u8]| {
+                let reason = |bytes: &[u8]| read(form, bytes).unwrap_err().reason("x").code;
+                assert_eq!(reason(bytes), reason(&of(form, bytes)));
+            };
+            let mut unknown = bytes.to_vec();
+            unknown[if form == rpm::Form::Ndb { 4 } else { 24 }] = 1;
+            [&unknown[..], &bytes[..bytes.len() / 2], b"x"].into_iter().for_each(same);
+        }
+        assert_eq!(
+            rpm_macros(b"# tanaka\n%_dbpath %{_var}/lib/rpm\n%_db_backend tanaka\n"),
+            b"%_dbpath /var/lib/rpm\n%_db_backend other\n"
+        );
+        assert_eq!(rpm_macros(b"%_dbpath /srv/tanaka\n"), b"%_dbpath %other\n");
+    }
+
+    #[test]
     fn systems_and_suites_stay_what_they_are() {
         let debian = include_bytes!("../../../tests/samples/updates/debian_12.os-release");
         let mut scrubber = Scrubber::of_nothing();

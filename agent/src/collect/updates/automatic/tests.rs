@@ -264,6 +264,50 @@ fn what_dnf_does() {
 }
 
 #[test]
+fn what_yum_cron_does() {
+    let settings =
+        "[commands]\nupdate_cmd = security\ndownload_updates = yes\napply_updates = yes\n[base]\ndebuglevel = -2\n";
+    let host = |settings: &str| {
+        let host = bare("3.10.0-1160.el7.x86_64")
+            .file("/etc/os-release", "ID=centos\nVERSION_ID=7\n")
+            .file("/etc/yum/yum-cron.conf", settings)
+            .file("/usr/sbin/yum-cron", "")
+            .file_with("/etc/cron.daily/0yum-daily.cron", "", |file| file.mode = 0o755);
+        let wants = "/etc/systemd/system/multi-user.target.wants";
+        ["yum-cron.service", "crond.service"]
+            .into_iter()
+            .fold(host, |host, unit| host.link(format!("{wants}/{unit}"), format!("/usr/lib/systemd/system/{unit}")))
+    };
+    assert_eq!(told(&host(settings)), Ok((Installed, None)));
+    for (is, instead) in [
+        ("apply_updates = yes", "apply_updates = no"),
+        ("apply_updates = yes", "# apply_updates = yes"),
+        ("download_updates = yes", "download_updates = no"),
+        ("[commands]", "[emitters]"),
+    ] {
+        assert_eq!(told(&host(&settings.replace(is, instead))), Ok(hindered(Fetched, SwitchedOff)), "{instead}");
+    }
+    for (is, instead) in [("= security", "= security-severity:Critical"), ("= security", "= minimal"), ("yes", "maybe")]
+    {
+        assert_eq!(told(&host(&settings.replace(is, instead))), Err(ReasonCode::Unparsable), "{instead}");
+    }
+    let without = |path: &str| {
+        let mut host = host(settings);
+        host.paths.remove(std::path::Path::new(path));
+        automatic(&host).map(|of| (of.level, of.hindrance, of.place))
+    };
+    assert_eq!(without("/usr/sbin/yum-cron"), Ok((Off, Some(ProgramMissing), "/usr/sbin/yum-cron".into())));
+    let job = "/etc/cron.daily/0yum-daily.cron";
+    assert_eq!(without(job), Ok((Off, Some(TimerOff), job.into())));
+    let unit = "/etc/systemd/system/multi-user.target.wants/yum-cron.service";
+    assert_eq!(without(unit), Ok((Off, Some(TimerOff), "yum-cron.service".into())));
+    let not_executable = host(settings).file_with(job, "", |file| file.mode = 0o644);
+    assert_eq!(told(&not_executable), Ok(hindered(Off, TimerOff)));
+    assert_eq!(told(&host(settings).denied("/etc/yum/yum-cron.conf")), Err(ReasonCode::NotPermitted));
+    assert_eq!(told(&host(settings).folder("/etc/dnf")), Ok(hindered(Off, TimerOff)), "dnf has yum's name there");
+}
+
+#[test]
 fn a_new_file_of_settings_wakes() {
     let host = debian();
     let look = Look::new(&host);

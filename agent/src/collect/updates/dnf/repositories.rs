@@ -114,12 +114,9 @@ pub(in crate::collect::updates) fn read(look: &Look<'_>, now: Instant) -> Result
         Repository { cached: cached.remove(&of.name), id: of.name, may_be_missing }
     });
     let mut enabled: Vec<Repository> = enabled.collect();
-    for repository in &mut enabled {
-        if let Some(cached) = &mut repository.cached {
-            if cached.fetched.is_ok() {
-                cached.advisories = advisories(look, &cached.folder);
-            }
-        }
+    let there = enabled.iter_mut().filter_map(|repository| repository.cached.as_mut());
+    for cached in there.filter(|cached| cached.fetched.is_ok()) {
+        cached.advisories = advisories(look, &cached.folder);
     }
     Ok(Repositories { enabled })
 }

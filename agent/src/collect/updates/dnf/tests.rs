@@ -133,6 +133,9 @@ fn told(host: &Recording) -> Result<(u32, Option<String>), ReasonCode> {
     }
 }
 
+/// How a repository comes not to be read, what is said of it, and the reason where nothing else tells of the system.
+type Way<'w> = (&'w dyn Fn(Recording) -> Recording, &'w str, ReasonCode);
+
 #[test]
 fn what_cannot_be_read_hides_no_update_that_is_known_and_is_named() {
     let other = "/var/cache/dnf/a-0123456789abcdef/repodata";
@@ -148,7 +151,7 @@ fn what_cannot_be_read_hides_no_update_that_is_known_and_is_named() {
     };
     let denied = |host: Recording| damaged(host).denied(format!("{other}/repomd.xml"));
     let never = |host: Recording| enabled(host);
-    let ways: [(&dyn Fn(Recording) -> Recording, &str, ReasonCode); 5] = [
+    let ways: [Way<'_>; 5] = [
         (&chunked, "a (read /var/cache/dnf/a-0123456789abcdef/repodata/a-updateinfo.xml.zck", ReasonCode::Unsupported),
         (&damaged, "a (read /var/cache/dnf/a-0123456789abcdef/repodata/repomd.xml", ReasonCode::Unparsable),
         (&cut, "a (read /var/cache/dnf/a-0123456789abcdef/repodata/a-updateinfo.xml.gz", ReasonCode::Unparsable),
