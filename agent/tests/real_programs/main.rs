@@ -11,6 +11,7 @@ mod ipsec;
 mod logs;
 mod luks;
 mod program;
+mod rpm;
 mod sign_in;
 mod sshd;
 mod sudoers;

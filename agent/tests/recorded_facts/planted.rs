@@ -104,7 +104,7 @@ fn variants(secrets: &Secrets) -> [Recording; 5] {
         .link(wanted, timer)
         .link("/etc/systemd/system/clamav-freshclam-once.timer", "/dev/null")
         .file("/var/lib/lastlog/lastlog2.db-wal", "x");
-    let cut_off = full_of(secrets)
+    let cut_off = software::of_ndb(full_of(secrets), secrets)
         .file("/etc/group", format!("{note}root:x:0:\nsudo:x:27:{account}"))
         .file("/etc/shadow", format!("root:*:20000::::::\n{account}:$y$j9T$salt$hash:20"))
         .file("/etc/chrony/chrony.conf", format!("{note}confdir /etc/{file}/*\n"))

@@ -39,6 +39,8 @@ const PEERS: &[Peer] = &[
     Peer { program: "wpa_passphrase", package: "wpasupplicant" },
     Peer { program: "swanctl", package: "strongswan-swanctl" },
     Peer { program: "sqlite3", package: "sqlite3" },
+    Peer { program: "rpm", package: "rpm" },
+    Peer { program: "db5.3_load", package: "db5.3-util" },
     Peer { program: "pdftotext", package: "poppler-utils" },
     Peer { program: "chromium", package: "chromium" },
     Peer { program: "chromedriver", package: "chromium-driver" },

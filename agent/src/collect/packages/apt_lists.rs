@@ -11,6 +11,13 @@ pub fn repository(file: &str) -> Option<&str> {
     file.strip_suffix("_InRelease").or_else(|| file.strip_suffix("_Release"))
 }
 
+/// The host that a repository is on, by the beginning of its files: apt writes its address with `_` for `/`. Empty for one on a
+/// disk.
+pub fn site(repository: &str) -> &str {
+    let place = repository.split('_').next().unwrap_or_default();
+    place.split(':').next().unwrap_or_default()
+}
+
 /// How a list of packages is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListForm {

@@ -9,14 +9,20 @@ pub mod paragraphs;
 pub mod release_file;
 pub mod repodata;
 pub mod rpm;
+pub mod rpm_berkeley;
 pub mod rpm_header;
+pub mod rpm_macros;
+pub mod rpm_ndb;
 pub mod rpm_version;
+
+use std::collections::BTreeSet;
 
 use tenken_model::{Reason, ReasonCode, Size};
 
-use self::rpm::PackagesError;
+use self::rpm::{Database, Form, PackagesError};
+use self::rpm_header::Package;
 use super::Look;
-use super::sqlite::{SqliteError, table_of};
+use super::sqlite::{Bytes, table_of};
 use crate::host::ReadError;
 use crate::host::recorded::node::length;
 
@@ -89,25 +95,35 @@ pub fn in_parts<T>(
     Err(FileError::Reason(Reason::new(ReasonCode::Failed, format!("read {path}: it changed while it was read"))))
 }
 
-/// The names of the packages in rpm's database of SQLite.
-pub fn rpm_names(look: &Look<'_>, path: &str) -> Result<Vec<String>, FileError> {
-    let read = |at: u64, bytes: usize| {
-        look.read_part(path, at, Size::from_bytes(u64::try_from(bytes).unwrap_or(u64::MAX))).map(Into::into)
-    };
-    match table_of(&read, rpm::NAMES.0) {
-        Ok(table) => Ok(rpm::names(&table)),
-        Err(SqliteError::Read(error)) => Err(FileError::Read(error)),
-        Err(error) => Err(FileError::Reason(Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")))),
+/// The names of the packages in rpm's database, each once.
+pub fn rpm_names(look: &Look<'_>, database: &Database) -> Result<Vec<String>, Reason> {
+    if database.form != Form::Sqlite {
+        let packages = rpm_packages(look, database)?;
+        return Ok(packages.into_iter().map(|package| package.name).collect::<BTreeSet<_>>().into_iter().collect());
     }
+    let names = |read: Bytes<'_>| table_of(read, rpm::NAMES.0).map(|table| rpm::names(&table));
+    unchanged(look, &database.path, names)?.map_err(|error| PackagesError::Database(error).reason(&database.path))
 }
 
-/// The packages in rpm's database of SQLite, with their versions.
-pub fn rpm_packages(look: &Look<'_>, path: &str) -> Result<Vec<rpm_header::Package>, Reason> {
+/// The packages in rpm's database, with their versions.
+pub fn rpm_packages(look: &Look<'_>, database: &Database) -> Result<Vec<Package>, Reason> {
+    let packages = unchanged(look, &database.path, |read| rpm::packages(database.form, read))?;
+    packages.map_err(|error| error.reason(&database.path))
+}
+
+/// What is read of a file in parts, once more if it has changed meanwhile: rpm changes its database in place.
+fn unchanged<T>(look: &Look<'_>, path: &str, take: impl Fn(Bytes<'_>) -> T) -> Result<T, Reason> {
     let read = |at: u64, bytes: usize| {
         look.read_part(path, at, Size::from_bytes(u64::try_from(bytes).unwrap_or(u64::MAX))).map(Into::into)
     };
-    rpm::packages(&read).map_err(|error| match error {
-        PackagesError::Database(SqliteError::Read(error)) => error.reason(),
-        error => Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")),
-    })
+    let state =
+        || look.metadata(path).map(|metadata| (metadata.size, metadata.modified)).map_err(|error| error.reason());
+    for _ in 0..TRIES {
+        let before = state()?;
+        let taken = take(&read);
+        if state()? == before {
+            return Ok(taken);
+        }
+    }
+    Err(Reason::new(ReasonCode::Failed, format!("read {path}: it changed while it was read")))
 }

@@ -15,6 +15,8 @@ pub struct Release {
     pub suite: String,
     /// Such as `bookworm-security`.
     pub codename: String,
+    /// The host it is fetched from, which the file itself does not tell.
+    pub site: String,
     /// When it was written; nothing where that is no date.
     pub date: Option<Instant>,
     /// Until when it holds; nothing where it does not say, as Ubuntu's.

@@ -10,7 +10,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use super::packages::dpkg::{AutomaticReader, Reader};
-use super::packages::{FileError, in_parts, rpm, rpm_names};
+use super::packages::{in_parts, rpm, rpm_names};
 use super::screen_lock::people;
 use super::{Look, Needs};
 use crate::host::EntryKind;
@@ -99,8 +99,8 @@ fn dpkg(look: &Look<'_>, found: &mut Found) -> Result<bool, Reason> {
 }
 
 fn rpm(look: &Look<'_>, found: &mut Found) -> Result<bool, Reason> {
-    let Some(path) = rpm::database(look)? else { return Ok(false) };
-    let names = rpm_names(look, &path).map_err(FileError::reason)?;
+    let Some(database) = rpm::database(look)? else { return Ok(false) };
+    let names = rpm_names(look, &database)?;
     found.extend(names.into_iter().map(|name| ((ProgramSource::Rpm, String::new(), name), false)));
     Ok(true)
 }

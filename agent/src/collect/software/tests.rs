@@ -10,6 +10,11 @@ use super::collect;
 use crate::collect::{Look, Needs, Wake};
 use crate::host::Recording;
 
+const SQLITE: &[u8] = include_bytes!("../../../tests/samples/software/rpmdb_with_modules.sqlite");
+/// With three other packages.
+const ONLY_NAMES: &[u8] = include_bytes!("../../../tests/samples/software/rpmdb.sqlite");
+const BERKELEY: &[u8] = include_bytes!("../../../tests/samples/software/Packages");
+const NDB: &[u8] = include_bytes!("../../../tests/samples/software/Packages.db");
 const PEOPLE: &str = "root:x:0:0::/root:/bin/bash\nhanako:x:1000:1000::/home/hanako:/bin/bash\n";
 
 fn bare() -> Recording {
@@ -22,10 +27,12 @@ fn debian() -> Recording {
     bare().file("/var/lib/dpkg/status", include_bytes!("../../../tests/samples/software/debian_12.status"))
 }
 
+fn needs() -> Needs {
+    Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: Instant::UNIX_EPOCH }
+}
+
 fn fact(host: &Recording) -> Software {
-    let needs =
-        Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: Instant::UNIX_EPOCH };
-    let Outcome::Known(fact) = collect(&Look::new(host), &needs) else { panic!() };
+    let Outcome::Known(fact) = collect(&Look::new(host), &needs()) else { panic!() };
     fact
 }
 
@@ -83,11 +90,72 @@ fn packages_of_red_hat() {
 }
 
 #[test]
-fn databases_of_other_forms_and_none_at_all_are_not_read() {
-    for path in ["/var/lib/rpm/Packages", "/usr/lib/sysimage/rpm/Packages.db"] {
-        let fact = fact(&bare().file(path, "x"));
-        assert_eq!(code(&fact.packages), Some(ReasonCode::Unsupported), "{path}");
+fn databases_of_rpm_of_every_form() {
+    let names = |host: &Recording| {
+        let fact = fact(host);
+        assert_eq!(code(&fact.packages), None, "{:?}", fact.packages);
+        fact.programs.into_iter().map(|program| program.name).collect::<Vec<_>>()
+    };
+    for (path, bytes) in [
+        ("/var/lib/rpm/rpmdb.sqlite", SQLITE),
+        ("/usr/lib/sysimage/rpm/rpmdb.sqlite", SQLITE),
+        ("/var/lib/rpm/Packages", BERKELEY),
+        ("/var/lib/rpm/Packages.db", NDB),
+        ("/usr/lib/sysimage/rpm/Packages.db", NDB),
+    ] {
+        assert_eq!(names(&bare().file(path, bytes)), ["bash", "nodejs", "openssl", "tzdata"], "{path}");
     }
+    let linked =
+        bare().file("/usr/lib/sysimage/rpm/Packages.db", NDB).link("/var/lib/rpm", "../../usr/lib/sysimage/rpm");
+    assert_eq!(names(&linked).len(), 4, "one database with two paths");
+}
+
+#[test]
+fn of_several_databases_the_one_that_rpm_uses_counts() {
+    let read = |host: &Recording| {
+        let fact = fact(host);
+        code(&fact.packages).map_or(Ok(fact.programs.len()), Err)
+    };
+    let left_behind = bare().file("/var/lib/rpm/Packages", BERKELEY).file("/var/lib/rpm/rpmdb.sqlite", ONLY_NAMES);
+    assert_eq!(read(&left_behind), Ok(3), "rpm looks for SQLite first");
+    let told = |backend: &str| left_behind.clone().file("/usr/lib/rpm/macros", format!("%_db_backend\t\t{backend}\n"));
+    assert_eq!((read(&told("bdb")), read(&told("sqlite"))), (Ok(4), Ok(3)));
+    assert_eq!(read(&told("ndb")), Ok(3), "there is no such database");
+    assert_eq!(read(&told("%{?x}")), Err(ReasonCode::Unsupported));
+    let overridden = told("sqlite")
+        .file("/etc/rpm/macros.db", "%_db_backend bdb\n")
+        .file("/etc/rpm/macros.rpmnew", "%_db_backend sqlite");
+    assert_eq!(read(&overridden), Ok(4));
+    let twice = bare().file("/var/lib/rpm/Packages", BERKELEY).file("/usr/lib/sysimage/rpm/rpmdb.sqlite", ONLY_NAMES);
+    assert_eq!(read(&twice), Err(ReasonCode::Unsupported), "nothing says where rpm looks");
+    let told = |folder: &str| twice.clone().file("/usr/lib/rpm/macros", format!("%_dbpath {folder}\n"));
+    assert_eq!((read(&told("%{_var}/lib/rpm")), read(&told("%{_usr}/lib/sysimage/rpm"))), (Ok(4), Ok(3)));
+    assert_eq!(read(&told("/srv/rpm")), Err(ReasonCode::Unsupported));
+    assert_eq!(read(&twice.denied("/usr/lib/rpm/macros")), Err(ReasonCode::NotPermitted));
+    let host = left_behind.clone();
+    let look = Look::new(&host);
+    let _fact = collect(&look, &needs());
+    let (_, wakes) = look.finish();
+    for path in ["/var/lib/rpm/Packages", "/usr/lib/sysimage/rpm/Packages.db", "/etc/rpm", "/usr/lib/rpm/macros"] {
+        assert!(wakes.contains(&Wake::Path(path.into())), "{path}");
+    }
+}
+
+#[test]
+fn databases_that_are_damaged_and_none_at_all_are_not_read() {
+    for path in ["/var/lib/rpm/rpmdb.sqlite", "/var/lib/rpm/Packages", "/usr/lib/sysimage/rpm/Packages.db"] {
+        let fact = fact(&bare().file(path, "x"));
+        assert_eq!(code(&fact.packages), Some(ReasonCode::Unparsable), "{path}");
+    }
+    for (path, bytes) in [("/var/lib/rpm/Packages", BERKELEY), ("/var/lib/rpm/Packages.db", NDB)] {
+        let cut = bytes.get(..bytes.len() / 2).unwrap();
+        assert_eq!(code(&fact(&bare().file(path, cut)).packages), Some(ReasonCode::Unparsable), "{path}");
+        assert_eq!(code(&fact(&bare().denied(path)).packages), Some(ReasonCode::NotPermitted), "{path}");
+    }
+    let mut encrypted = BERKELEY.to_vec();
+    encrypted[24] = 1;
+    let encrypted = bare().file("/var/lib/rpm/Packages", encrypted);
+    assert_eq!(code(&fact(&encrypted).packages), Some(ReasonCode::Unsupported));
     let none = fact(&bare());
     assert_eq!((code(&none.packages), code(&none.others)), (Some(ReasonCode::Unsupported), None));
     let empty = fact(&bare().file("/var/lib/dpkg/status", ""));

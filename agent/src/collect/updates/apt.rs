@@ -8,7 +8,7 @@ use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
 use super::os_release::{OsRelease, UNSTABLE};
 use super::{Lists, first_named, support};
 use crate::collect::Look;
-use crate::collect::packages::apt_lists::{ListForm, Newer, list_of, repository};
+use crate::collect::packages::apt_lists::{ListForm, Newer, list_of, repository, site};
 use crate::collect::packages::debian_version::compare;
 use crate::collect::packages::dpkg::Reader;
 use crate::collect::packages::release_file::{self, Release};
@@ -98,7 +98,7 @@ fn pending(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<Pending,
         return Err(Reason::new(ReasonCode::Missing, format!("look for security updates in {LISTS}: {what}")));
     }
     let count = u32::try_from(pending.len()).unwrap_or(u32::MAX);
-    Ok(Pending { count, first: first_named(pending.into_values().collect()) })
+    Ok(Pending { count, first: first_named(pending.into_values().collect()), unread: None })
 }
 
 /// Adds an update, or puts it in the place of an older one of the same package.
@@ -138,7 +138,7 @@ fn releases<'e>(look: &Look<'_>, entries: &'e [Entry]) -> impl Iterator<Item = R
     let of = |entry: &'e Entry| Some((repository(&entry.name)?, &entry.name));
     entries.iter().filter_map(of).map(move |(key, file)| {
         let head = look.read_part(format!("{LISTS}/{file}"), 0, HEAD).map_err(|error| error.reason())?;
-        Ok((key, release_file::parse(&head)))
+        Ok((key, Release { site: site(key).to_owned(), ..release_file::parse(&head) }))
     })
 }
 
@@ -169,12 +169,16 @@ fn fetched(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<(Option<
     Ok((fetched.min().flatten(), valid_until))
 }
 
-/// The suites of security updates whose updates this host gets, by its lists.
-pub(super) fn security_suites(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<Vec<Release>, Reason> {
+/// The suites of security updates whose updates this host gets, by its lists, each as all places have it that it is fetched from.
+pub(super) fn security_suites(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<Vec<Vec<Release>>, Reason> {
     let entries = look.list_if_there(LISTS, LISTS_MAX).map_err(|error| error.reason())?;
     let releases: Vec<Release> =
         releases(look, &entries).map(|release| Ok(release?.1)).collect::<Result<_, Reason>>()?;
-    Ok(by_name(deciding(releases.iter(), system, now)).into_values().cloned().collect())
+    let mut suites: BTreeMap<(&str, &str), Vec<Release>> = BTreeMap::new();
+    for release in deciding(releases.iter(), system, now) {
+        suites.entry(name_of(release)).or_default().push(release.clone());
+    }
+    Ok(suites.into_values().collect())
 }
 
 /// The codename of the version that this system is, or that it is made of. Nothing where it has no suites of its own for
@@ -211,12 +215,16 @@ fn deciding<'r>(releases: impl Iterator<Item = &'r Release>, system: &OsRelease,
     security
 }
 
+/// The publisher and the name of a suite. All that is sold is one.
+fn name_of(release: &Release) -> (&str, &str) {
+    if release.is_sold() { ("", "") } else { (release.origin.as_str(), release.own_name()) }
+}
+
 /// Suites by their publisher and name, each as it was fetched last.
 fn by_name(releases: Vec<&Release>) -> BTreeMap<(&str, &str), &Release> {
     let mut suites: BTreeMap<(&str, &str), &Release> = BTreeMap::new();
     for release in releases {
-        let key = if release.is_sold() { ("", "") } else { (release.origin.as_str(), release.own_name()) };
-        let newest = suites.entry(key).or_insert(release);
+        let newest = suites.entry(name_of(release)).or_insert(release);
         if release.date > newest.date {
             *newest = release;
         }

@@ -99,7 +99,7 @@ fn lists_of_others(look: &Look<'_>, now: Instant) -> Lists {
     };
     let pending = dnf::pending(look, &repositories);
     if repositories.are_cached() {
-        return Lists { pending, fetched: Ok(repositories.fetched()), valid_until: None };
+        return Lists { pending, fetched: repositories.fetched(), valid_until: None };
     }
     let fetched = fetched_by_others(look, now);
     let pending = match (pending, &fetched) {
@@ -124,8 +124,8 @@ fn first_named(mut pending: Vec<PendingUpdate>) -> Vec<PendingUpdate> {
 
 /// That there is a package manager whose lists are not apt's.
 fn other_manager(look: &Look<'_>) -> Result<(), Reason> {
-    for path in rpm::SQLITE.iter().chain(&rpm::OTHERS) {
-        if look.exists(path).map_err(|error| error.reason())? {
+    for (folder, form) in rpm::places() {
+        if look.exists(format!("{folder}/{}", form.file())).map_err(|error| error.reason())? {
             return Ok(());
         }
     }

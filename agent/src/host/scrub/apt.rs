@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::files::Named;
+use super::form::Form;
 use super::{Scrubber, lines_at, secret_lines};
 use crate::collect::packages::apt_conf::{self, Action};
 use crate::collect::updates::automatic::{INTERVALS, ORIGINS};
@@ -63,6 +65,10 @@ fn statement(scrubber: &mut Scrubber, action: &Action) -> Option<String> {
     let kept = || INTERVALS.iter().chain(&ORIGINS);
     let starts = |text: &str, with: &str| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
     match action {
+        Action::Include(path) if path.starts_with('/') && !path.contains(['"', '\n']) => {
+            let folder = if path.ends_with('/') { "/" } else { "" };
+            Some(format!("#include \"{}{folder}\";", scrubber.names.path(path.trim_end_matches('/'))))
+        }
         Action::Include(_) => Some("#include \"x\";".to_owned()),
         Action::Clear(name) => {
             let above = kept().find(|kept| starts(kept, name)).and_then(|kept| kept.get(..name.len()));
@@ -99,13 +105,32 @@ fn pattern(scrubber: &mut Scrubber, text: &str) -> String {
         return String::new();
     }
     let mut part = |part: &str| match part.split_once('=') {
-        Some((name, _)) if name.trim() == "site" => "site=x".to_owned(),
+        Some((name, value)) if name.trim() == "site" && !value.contains('=') => {
+            let is_plain = !value.contains(['*', '?', '[', '$']);
+            format!("site={}", if is_plain { site(scrubber, value.trim()) } else { "[".to_owned() })
+        }
         Some((name, value)) if FIELDS.contains(&name.trim()) && !value.contains('=') => {
             format!("{}={}", name.trim(), word(scrubber, value.trim()))
         }
         _ => OTHER.to_owned(),
     };
     text.split(',').map(&mut part).collect::<Vec<_>>().join(",")
+}
+
+/// The host of a repository.
+pub(super) fn site(scrubber: &mut Scrubber, host: &str) -> String {
+    if host.is_empty() { String::new() } else { scrubber.names.alias(&format!("site {host}")) }
+}
+
+/// The files of settings that a file includes.
+pub(super) fn files(bytes: &[u8]) -> Vec<Named> {
+    let directives = apt_conf::parse(bytes).unwrap_or_default().into_iter();
+    let named = directives.filter_map(|directive| match directive.action {
+        Action::Include(path) if path.ends_with('/') => Some(Named::of(&format!("{path}*"), Form::AptConf)),
+        Action::Include(path) if path.starts_with('/') => Some(Named::of(&path, Form::AptConf)),
+        _ => None,
+    });
+    named.collect()
 }
 
 /// Who publishes, or a suite, with the ending that says what it is for.
@@ -151,7 +176,9 @@ mod tests {
              Unattended-Upgrade::Allowed-Origins { \"yamada:${distro_codename}-security\"; };\n#clear apt::periodic;\n",
         );
         assert!(!kept.contains("yamada") && !kept.contains("geheim9876"), "{kept}");
-        for part in ["APT::Periodic::Enable \"0\";", "site=x", "${distro_codename}-security", "#clear APT::Periodic;"] {
+        for part in
+            ["APT::Periodic::Enable \"0\";", "site=ALIAS", "${distro_codename}-security", "#clear APT::Periodic;"]
+        {
             assert!(kept.contains(part), "{part}: {kept}");
         }
         assert_eq!(apt_conf::parse(kept.as_bytes()).map(|directives| directives.len()), Ok(5), "{kept}");

@@ -130,7 +130,9 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         | Form::Release
         | Form::PackageList
         | Form::RpmDatabase
+        | Form::RpmHeaders(_)
         | Form::Advisories => return None,
+        Form::RpmMacros => packages::rpm_macros(bytes),
         Form::AptConf => apt::settings(scrubber, path, bytes),
         Form::DnfSettings => repositories::settings(scrubber, path, bytes),
         Form::RepositoryIndex => repositories::index(scrubber, path, bytes),

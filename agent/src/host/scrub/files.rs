@@ -7,6 +7,7 @@ use super::ipsec::IpsecForm;
 use super::repositories;
 use super::shares::SharesForm;
 use crate::collect::glob::Glob;
+use crate::collect::packages::rpm;
 use crate::collect::screen_lock::environment::{FOLDER_OF_A_PERSON, OF_A_PERSON};
 use crate::collect::systemd_unit;
 
@@ -80,6 +81,11 @@ impl Form {
             "/etc/apt/apt.conf" => Self::AptConf,
             "/var/lib/apt/extended_states" => Self::AutomaticPackages,
             "/var/lib/rpm/rpmdb.sqlite" | "/usr/lib/sysimage/rpm/rpmdb.sqlite" => Self::RpmDatabase,
+            "/var/lib/rpm/Packages.db" | "/usr/lib/sysimage/rpm/Packages.db" => Self::RpmHeaders(rpm::Form::Ndb),
+            "/var/lib/rpm/Packages" | "/usr/lib/sysimage/rpm/Packages" => Self::RpmHeaders(rpm::Form::Berkeley),
+            "/usr/lib/rpm/macros" | "/usr/lib/rpm/redhat/macros" | "/usr/lib/rpm/suse/macros" | "/etc/rpm/macros" => {
+                Self::RpmMacros
+            }
             "/etc/default/ssh" | "/etc/sysconfig/sshd" => Self::UnitVariables,
             "/etc/inetd.conf" => Self::Inetd,
             "/etc/xinetd.conf" => Self::Xinetd,
@@ -125,6 +131,7 @@ impl Form {
             }
             "/etc/apt/apt.conf.d" => Self::AptConf,
             "/var/lib/dpkg/status.d" => Self::DpkgStatus,
+            "/usr/lib/rpm/macros.d" | "/etc/rpm" if name.starts_with("macros.") => Self::RpmMacros,
             "/var/lib/apt/lists" if name.ends_with("Release") => Self::Release,
             "/var/lib/apt/lists" => Self::PackageList,
             _ if folder.ends_with("/share/registry") || folder.contains("/share/registry/") => Self::OfficeRegistry,
@@ -264,6 +271,7 @@ impl Form {
             | Self::Release
             | Self::PackageList
             | Self::RpmDatabase
+            | Self::RpmHeaders(_)
             | Self::Advisories
             | Self::Journal
             | Self::Log
@@ -338,7 +346,8 @@ impl Form {
             | Self::Rsyslog
             | Self::Logrotate
             | Self::Auditd
-            | Self::AuditRules => true,
+            | Self::AuditRules
+            | Self::RpmMacros => true,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::ipsec::IpsecForm;
 use super::shares::SharesForm;
+use crate::collect::packages::rpm;
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +127,9 @@ pub(super) enum Form {
     Release,
     PackageList,
     RpmDatabase,
+    /// A database of rpm that keeps headers alone.
+    RpmHeaders(rpm::Form),
+    RpmMacros,
     /// Settings of apt.
     AptConf,
     /// Settings of dnf, the index of a repository, and its advisories.

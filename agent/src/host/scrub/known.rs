@@ -84,7 +84,7 @@ const PARTS: &str = "awk mawk gawk original-awk busybox alternatives \
     netfilter-persistent.service iptables.service ip6tables.service filter nat mangle raw input forward output INPUT \
     FORWARD OUTPUT dpkg status status.d info apt lists extended_states periodic update-success-stamp update-stamp \
     reboot-required dnf libdnf5 yum zypp repodata repomd.xml cachecookie ubuntu-advantage status.json snap snapd \
-    current flatpak app .local .var rpm sysimage rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db libreoffice \
+    current flatpak app .local .var rpm sysimage rpmdb.sqlite rpmdb.sqlite-wal Packages Packages.db macros macros.d suse libreoffice \
     program registry registrymodifications.xcu .openoffice org.libreoffice.LibreOffice libreoffice7.4 libreoffice7.5 \
     libreoffice7.6 libreoffice24.2 libreoffice24.8 libreoffice25.2 libreoffice25.8 libreoffice26.2 openoffice4 \
     collaboraoffice .service NX SRStreamer X0tigervnc Xtigervnc Xtightvnc Xvnc Xvnc-core anydesk back-ends basic \
@@ -108,7 +108,8 @@ const PARTS: &str = "awk mawk gawk original-awk busybox alternatives \
     netlogon sysvol printers dnf5 repos yum.repos.d distro.repos.d repos.d repos.override.d dnf.conf res \
     apt.conf apt.conf.d 10periodic 20auto-upgrades 50unattended-upgrades unattended-upgrade ostree-booted \
     timers.target.wants apt-daily apt-daily-upgrade dnf-automatic dnf-automatic-install dnf-automatic-download \
-    dnf-automatic-notifyonly dnf5-automatic dnf-makecache dnf5-plugins automatic.conf";
+    dnf-automatic-notifyonly dnf5-automatic dnf-makecache dnf5-plugins automatic.conf apt-compat \
+    yum yum-cron yum-cron.conf 0yum-daily.cron crond";
 
 /// Programs that rules of the catalogue name, and folders outside of packages that they know; a star at the end stands for
 /// anything.

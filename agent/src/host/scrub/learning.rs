@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::Named;
 use super::form::Form;
-use super::{NOBODY, Scrubber, lease_configuration, netlink, pam, remote_access, sshd, sudoers};
+use super::{NOBODY, Scrubber, apt, lease_configuration, netlink, pam, remote_access, sshd, sudoers};
 use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;
 use crate::collect::ipsec::programs::LIBRESWAN;
@@ -121,6 +121,7 @@ impl Scrubber {
                 sudoers::files(path, bytes, &self.host_name)
             }
             Form::Sshd => sshd::files(bytes),
+            Form::AptConf => apt::files(bytes),
             Form::Pam => pam::files(bytes),
             Form::Ipsec(form) => form.files(self, path, bytes),
             Form::Shares(form) => form.files(bytes),

@@ -8,11 +8,15 @@ use tenken_model::{Instant, Size};
 
 use super::form::Form;
 use super::{Scrubber, apt, known, repositories};
-use crate::collect::packages::apt_lists::{list_of, repository};
+use crate::collect::packages::apt_lists::{self, list_of, repository};
 use crate::collect::packages::dpkg::{AutomaticReader, Reader};
 use crate::collect::packages::paragraphs::{Line, Paragraphs};
 use crate::collect::packages::repodata::advisories::OF_SYSTEM;
-use crate::collect::packages::{release_file, rpm, rpm_header};
+use crate::collect::packages::rpm::PackagesError;
+use crate::collect::packages::rpm_berkeley::BerkeleyError;
+use crate::collect::packages::rpm_macros::Macros;
+use crate::collect::packages::rpm_ndb::NdbError;
+use crate::collect::packages::{release_file, rpm, rpm_berkeley, rpm_header, rpm_ndb};
 use crate::collect::sqlite::{SqliteError, Value, table_of, writer};
 use crate::collect::updates::{os_release, pro, support};
 use crate::host::recorded::Content;
@@ -35,6 +39,7 @@ pub(super) fn whole(scrubber: &mut Scrubber, path: &Path, form: Form, content: &
         Form::Release => release(scrubber, &joined(content)),
         Form::Advisories => repositories::advised(scrubber, path, &joined(content)),
         Form::RpmDatabase => rpm_database(scrubber, content),
+        Form::RpmHeaders(form) => rpm_headers(scrubber, form, content),
         _ => return None,
     })
 }
@@ -117,19 +122,48 @@ fn release(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     (named + &dated.collect::<String>()).into_bytes()
 }
 
+/// A database of the heads of packages alone.
+fn rpm_headers(scrubber: &mut Scrubber, form: rpm::Form, content: &Content) -> Vec<u8> {
+    let read = |at: u64, bytes: usize| part_of(content, at, bytes).map(Into::into);
+    let heads = rpm::packages(form, &read).map(|packages| {
+        let head = |of: &rpm_header::Package| rpm_header::write(&repositories::installed(scrubber, of));
+        packages.iter().map(head).collect::<Vec<_>>()
+    });
+    let written = match heads {
+        Ok(heads) if form == rpm::Form::Ndb => rpm_ndb::write(&heads),
+        Ok(heads) => rpm_berkeley::write(&heads),
+        Err(PackagesError::Berkeley(BerkeleyError::Form)) => Some(rpm_berkeley::UNKNOWN_FORM.to_vec()),
+        Err(PackagesError::Ndb(NdbError::Version(_))) => Some(rpm_ndb::UNKNOWN_VERSION.to_vec()),
+        Err(_) => None,
+    };
+    written.unwrap_or_else(|| NOTHING.to_vec())
+}
+
+/// Which database rpm is told to use.
+pub(super) fn rpm_macros(bytes: &[u8]) -> Vec<u8> {
+    let mut macros = Macros::default();
+    match macros.take(bytes) {
+        Ok(()) => macros.written(),
+        Err(name) => format!("%{name} %other\n"),
+    }
+    .into_bytes()
+}
+
+/// A part of what was read of a database.
+fn part_of(content: &Content, at: u64, bytes: usize) -> Result<Vec<u8>, ReadError> {
+    let part = content.part(at, Size::from_bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));
+    part.map(<[u8]>::to_vec).ok_or_else(|| ReadError::new(ReadErrorKind::Failed, "read a database", "not recorded"))
+}
+
 /// A database of names and of the heads of packages, as far as they were read, or one that is broken.
 fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
-    let read = |at: u64, bytes: usize| {
-        let part = content.part(at, Size::from_bytes(u64::try_from(bytes).unwrap_or(u64::MAX)));
-        let part = part.map(|part| part.to_vec().into());
-        part.ok_or_else(|| ReadError::new(ReadErrorKind::Failed, "read a database", "not recorded"))
-    };
+    let read = |at: u64, bytes: usize| part_of(content, at, bytes).map(Into::into);
     let (name, column) = rpm::NAMES;
     let names = table_of(&read, name).map(|table| {
         let names = rpm::names(&table).into_iter().map(|name| vec![Value::Text(package(scrubber, &name))]);
         names.collect::<Vec<_>>()
     });
-    let heads = rpm::packages(&read).map(|packages| {
+    let heads = rpm::packages(rpm::Form::Sqlite, &read).map(|packages| {
         let head = |of: &rpm_header::Package| {
             let head = rpm_header::write(&repositories::installed(scrubber, of));
             vec![Value::Null, Value::Bytes(head)]
@@ -139,7 +173,7 @@ fn rpm_database(scrubber: &mut Scrubber, content: &Content) -> Vec<u8> {
     let none = |error: &SqliteError| matches!(error, SqliteError::NoTable(_));
     let database = match (&names, &heads) {
         (Err(SqliteError::NotSqlite), _) => Some(NOTHING.to_vec()),
-        (Err(names), Err(rpm::PackagesError::Database(heads))) if none(names) && none(heads) => {
+        (Err(names), Err(PackagesError::Database(heads))) if none(names) && none(heads) => {
             writer::write(OTHER, &[OTHER], &[])
         }
         (Err(_), Err(_)) => None,
@@ -199,10 +233,11 @@ impl Scrubber {
         for (number, release) in files.iter().filter(|file| repository(file).is_some()).enumerate() {
             let Some(key) = repository(release) else { continue };
             let kind = release.get(key.len()..).unwrap_or_default();
-            learned.push((lists.join(release), lists.join(format!("repository{number:03}{kind}"))));
+            let site = apt::site(self, apt_lists::site(key));
+            learned.push((lists.join(release), lists.join(format!("{site}_repository{number:03}{kind}"))));
             for (of, file) in files.iter().filter(|file| list_of(key, file).is_some()).enumerate() {
                 let ending = file.rsplit_once("_Packages.").map_or("", |_| ".gz");
-                let name = format!("repository{number:03}_component{of:02}_binary-any_Packages{ending}");
+                let name = format!("{site}_repository{number:03}_component{of:02}_binary-any_Packages{ending}");
                 learned.push((lists.join(file), lists.join(name)));
             }
         }
@@ -230,6 +265,44 @@ mod tests {
         assert!(written.contains(list.lines().next().unwrap()), "{list}");
         let names = String::from_utf8(automatic(&mut scrubber, b"Package: tanaka-tools\nAuto-Installed: 1\n")).unwrap();
         assert!(names.starts_with(list.lines().next().unwrap()));
+    }
+
+    #[test]
+    fn databases_of_rpm_are_made_anew_of_the_heads_of_packages() {
+        let of = |form: rpm::Form, bytes: &[u8]| {
+            rpm_headers(&mut Scrubber::of_nothing(), form, &Content::whole(bytes.to_vec()))
+        };
+        let read = |form: rpm::Form, bytes: &[u8]| {
+            let content = Content::whole(bytes.to_vec());
+            let read = |at: u64, bytes: usize| part_of(&content, at, bytes).map(Into::into);
+            rpm::packages(form, &read)
+        };
+        for (form, bytes) in [
+            (rpm::Form::Berkeley, &include_bytes!("../../../tests/samples/software/Packages")[..]),
+            (rpm::Form::Berkeley, include_bytes!("../../../tests/samples/software/Packages_big_endian")),
+            (rpm::Form::Ndb, include_bytes!("../../../tests/samples/software/Packages.db")),
+        ] {
+            let written = of(form, bytes);
+            let (before, after) = (read(form, bytes).unwrap(), read(form, &written).unwrap());
+            assert_eq!(after.len(), 4);
+            for (before, after) in before.iter().zip(&after) {
+                assert_eq!((&before.evr, &before.arch), (&after.evr, &after.arch));
+                assert_eq!(before.module.is_some(), after.module.is_some());
+            }
+            assert!(!after.iter().any(|of| of.name == "tzdata") && written.len() < bytes.len());
+            let same = |bytes: &[u8]| {
+                let reason = |bytes: &[u8]| read(form, bytes).unwrap_err().reason("x").code;
+                assert_eq!(reason(bytes), reason(&of(form, bytes)));
+            };
+            let mut unknown = bytes.to_vec();
+            unknown[if form == rpm::Form::Ndb { 4 } else { 24 }] = 1;
+            [&unknown[..], &bytes[..bytes.len() / 2], b"x"].into_iter().for_each(same);
+        }
+        assert_eq!(
+            rpm_macros(b"# tanaka\n%_dbpath %{_var}/lib/rpm\n%_db_backend tanaka\n"),
+            b"%_dbpath /var/lib/rpm\n%_db_backend other\n"
+        );
+        assert_eq!(rpm_macros(b"%_dbpath /srv/tanaka\n"), b"%_dbpath %other\n");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::collect::packages::repodata::advisories::{self, Advised};
 use crate::collect::packages::repodata::{repomd, unpack};
 use crate::collect::packages::rpm_header::Package;
 use crate::collect::packages::rpm_version::Evr;
-use crate::collect::updates::automatic::{COMMANDS, UPGRADE_TYPES};
+use crate::collect::updates::automatic::{COMMANDS, UPDATE_COMMANDS, UPGRADE_TYPES};
 
 /// What stands for a file that is damaged.
 const NOTHING: &[u8] = b"x\n";
@@ -29,6 +29,7 @@ pub(super) fn form_of_dnf(folder: &str, name: &str) -> Option<Form> {
     let of_settings = ending == Some("repo") && (folder.ends_with("repos.d") || folder.ends_with("repos.override.d"));
     match name {
         "dnf.conf" | "automatic.conf" if folder == "/etc/dnf" => Some(Form::DnfSettings),
+        "yum-cron.conf" if folder == "/etc/yum" => Some(Form::DnfSettings),
         "automatic.conf" if folder.ends_with("/dnf5-plugins") => Some(Form::DnfSettings),
         _ if of_settings => Some(Form::DnfSettings),
         "repomd.xml" => Some(Form::RepositoryIndex),
@@ -56,7 +57,11 @@ pub(super) fn settings(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Ve
         lines.insert(section.line, format!("[{name}]"));
         for setting in &section.settings {
             let value = match setting.name.as_str() {
-                "apply_updates" if section.name == COMMANDS => answer(&setting.value).to_owned(),
+                "update_cmd" if section.name == COMMANDS => {
+                    let of = UPDATE_COMMANDS.into_iter().find(|of| *of == setting.value);
+                    of.unwrap_or("other").to_owned()
+                }
+                "apply_updates" | "download_updates" if section.name == COMMANDS => answer(&setting.value).to_owned(),
                 "upgrade_type" if section.name == COMMANDS => {
                     let of = UPGRADE_TYPES.into_iter().find(|of| *of == setting.value);
                     of.unwrap_or("other").to_owned()

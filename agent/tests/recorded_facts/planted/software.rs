@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use tenken_agent::collect::packages::repodata::unpack::{self, Packing};
-use tenken_agent::collect::packages::rpm_header;
 use tenken_agent::collect::packages::rpm_version::Evr;
+use tenken_agent::collect::packages::{rpm_berkeley, rpm_header, rpm_ndb};
 use tenken_agent::collect::sqlite::Value;
 use tenken_agent::collect::sqlite::writer as sqlite_writer;
 use tenken_agent::host::Recording;
@@ -21,13 +21,7 @@ pub(super) fn software(host: Recording, secrets: &Secrets) -> Recording {
         )
     };
     let key = [Value::Text(format!("{file}-tools")), Value::Integer(1), Value::Text(person.clone())];
-    let package = rpm_header::Package {
-        name: format!("{file}-tools"),
-        arch: "x86_64".into(),
-        evr: Evr { epoch: 1, version: "2".into(), release: "1.module+el9".into() },
-        module: Some(format!("{file}:2")),
-    };
-    let heads = [vec![Value::Null, Value::Bytes(rpm_header::write(&package))]];
+    let heads = [vec![Value::Null, Value::Bytes(head_of_rpm(secrets))]];
     let names = [key.to_vec()];
     let tables: [sqlite_writer::Written<'_>; 2] =
         [("Name", &["key", "hnum", "note"], &names), ("Packages", &["hnum", "blob"], &heads)];
@@ -49,11 +43,13 @@ pub(super) fn software(host: Recording, secrets: &Secrets) -> Recording {
             "/etc/apt/apt.conf.d/20auto-upgrades",
             format!("// {person}\nAPT::Periodic::Update-Package-Lists \"1\";\nAPT::Periodic::Unattended-Upgrade \"1\";\n"),
         )
+        .file(format!("/srv/{file}/apt/{file}.conf"), format!("// {person}\nAPT::Periodic::Enable \"1\";\n"))
         .file(
             format!("/etc/apt/apt.conf.d/50-{file}"),
             format!(
                 "Acquire::http::Proxy \"http://{account}:{password}@{name}/\";\n\
-                 Unattended-Upgrade::Origins-Pattern {{ \"origin={person},label=Debian-Security\"; }}; // {mail}\n\
+                 Unattended-Upgrade::Origins-Pattern {{ \"origin={person},label=Debian-Security,site={name}\"; }}; // {mail}\n\
+                 #include \"/srv/{file}/apt/\";\n\
                  Unattended-Upgrade::Allowed-Origins {{ \"${{distro_id}}:${{distro_codename}}-security\"; \"{person}:{file}\"; }};\n"
             ),
         )
@@ -76,20 +72,54 @@ pub(super) fn software(host: Recording, secrets: &Secrets) -> Recording {
         .file(format!("/var/cache/dnf/{file}-1/repodata/repomd.xml"), &note)
 }
 
+/// The head of a package, with more behind what is read.
+fn head_of_rpm(Secrets { file, person, .. }: &Secrets) -> Vec<u8> {
+    let package = rpm_header::Package {
+        name: format!("{file}-tools"),
+        arch: "x86_64".into(),
+        evr: Evr { epoch: 1, version: "2".into(), release: "1.module+el9".into() },
+        module: Some(format!("{file}:2")),
+    };
+    [rpm_header::write(&package), person.clone().into_bytes()].concat()
+}
+
+/// A host of SUSE beside all that, whose other database is left behind.
+pub(super) fn of_ndb(host: Recording, secrets: &Secrets) -> Recording {
+    let note = secrets.note();
+    let database = rpm_ndb::write(&[head_of_rpm(secrets)]).unwrap();
+    host.file("/usr/lib/sysimage/rpm/Packages.db", database)
+        .file("/usr/lib/rpm/macros", format!("# {note}%_dbpath %{{_usr}}/lib/sysimage/rpm\n%_db_backend ndb\n"))
+        .file("/etc/rpm/macros.db", format!("# {note}"))
+}
+
 /// A host of Red Hat's relatives, in the place of one with apt.
 pub(super) fn of_dnf(host: Recording, secrets: &Secrets) -> Recording {
     let note = secrets.note();
     let Secrets { person, mail, host: name, file, password, .. } = secrets;
     let cache = format!("/srv/{file}/cache/{file}-0123456789abcdef/repodata");
+    let of = |kind: &str| format!("/srv/{file}/cache/{file}-{kind}-0123456789abcdef/repodata");
+    let index = |kind: &str| {
+        format!(
+            "<repomd><data type=\"updateinfo\"><location href=\"repodata/{file}-updateinfo.xml.{kind}\"/></data></repomd>"
+        )
+    };
     let advisories = format!(
         "<updates><!-- {person} --><update from=\"{mail}\" type=\"security\"><title>{person}</title><severity>Critical</severity>\
          <description>{note}</description><issued date=\"2026-09-02\"/><pkglist><collection><name>{file}</name>\
          <module name=\"{file}\" stream=\"2\"/><package name=\"{file}-tools\" epoch=\"1\" version=\"3\" \
          release=\"1.module+el9\" arch=\"x86_64\" src=\"{file}\"/></collection></pkglist></update></updates>"
     );
+    let long = rpm_header::Package {
+        name: "long".into(),
+        arch: "x86_64".into(),
+        evr: Evr { epoch: 0, version: "1".repeat(500), release: "1".repeat(500) },
+        module: None,
+    };
     let mut host = host;
     host.paths.remove(Path::new("/var/lib/dpkg/status"));
-    host.file("/etc/os-release", format!("{note}ID=rocky\nVERSION_ID=\"9.4\"\nPRETTY_NAME=\"{person}\"\n"))
+    host.paths.remove(Path::new("/var/lib/rpm/rpmdb.sqlite"));
+    let database = rpm_berkeley::write(&[head_of_rpm(secrets), rpm_header::write(&long)]).unwrap();
+    host.file("/var/lib/rpm/Packages", database).file("/etc/os-release", format!("{note}ID=rocky\nVERSION_ID=\"9.4\"\nPRETTY_NAME=\"{person}\"\n"))
         .file("/etc/dnf/dnf.conf", format!("{note}[main]\ncachedir=/srv/{file}/cache\nproxy_password={password}\n"))
         .file(
             "/etc/dnf/automatic.conf",
@@ -110,6 +140,12 @@ pub(super) fn of_dnf(host: Recording, secrets: &Secrets) -> Recording {
             ),
         )
         .file(format!("{cache}/{file}-primary.xml.gz"), "")
+        .file(format!("/etc/yum.repos.d/{file}-2.repo"), format!("[{file}-bz2]\n[{file}-xz]\n[{file}-bad]\n"))
+        .file(format!("{}/repomd.xml", of("bz2")), index("bz2"))
+        .file(format!("{}/repomd.xml", of("xz")), index("xz"))
+        .file(format!("{}/repomd.xml", of("bad")), format!("<repomd>{note}"))
+        .file(format!("{}/{file}-updateinfo.xml.bz2", of("bz2")), unpack::packed(Packing::Bzip2, advisories.as_bytes()))
+        .file(format!("{}/{file}-updateinfo.xml.xz", of("xz")), unpack::packed(Packing::Xz, advisories.as_bytes()))
         .file(format!("{cache}/{file}-updateinfo.xml.gz"), unpack::packed(Packing::Gzip, advisories.as_bytes()))
 }
 

@@ -35,7 +35,7 @@ impl Reading<'_> {
                 ends: Some(Span::from_days(900).after(self.now)),
                 kind: SupportKind::Standard,
             }),
-            pending: Read::Measured(Pending { count: 0, first: Vec::new() }),
+            pending: Read::Measured(Pending { count: 0, first: Vec::new(), unread: None }),
             lists_fetched: Read::Measured(Some(self.days_ago(0))),
             lists_valid_until: None,
             restart: Read::Measured(None),

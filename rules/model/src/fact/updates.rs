@@ -65,6 +65,9 @@ record! {
         pub count: u32,
         /// The most severe, and of those the ones that have been known longest: at most fifty.
         pub first: Vec<PendingUpdate>,
+        /// Enabled repositories whose lists could not be read, each with the reason; what they tell of is not counted. Absent
+        /// where all were read.
+        pub unread: Option<String>,
     }
 }
 

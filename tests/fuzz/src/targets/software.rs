@@ -9,6 +9,7 @@ use tenken_agent::collect::packages::debian_version::compare;
 use tenken_agent::collect::packages::dpkg::{AutomaticReader, Reader};
 use tenken_agent::collect::packages::repodata::unpack::{self, Packing};
 use tenken_agent::collect::packages::repodata::{advisories, repomd};
+use tenken_agent::collect::packages::rpm::Form;
 use tenken_agent::collect::packages::rpm_version::Evr;
 use tenken_agent::collect::packages::{dnf_config, release_file, rpm, rpm_header};
 use tenken_agent::collect::sqlite::table;
@@ -74,14 +75,14 @@ pub(super) fn rpm_names(data: &[u8]) {
     }
 }
 
-/// Packages with their versions, and what an advisory says of them.
+/// Packages with their versions, of a database of any form.
 pub(super) fn rpm_packages(data: &[u8]) {
     let read = |at: u64, length: usize| {
         let at = usize::try_from(at).unwrap_or(usize::MAX);
         let end = at.saturating_add(length).min(data.len());
         Ok(data.get(at..end).unwrap_or_default().into())
     };
-    for package in rpm::packages(&read).unwrap_or_default() {
+    for package in Form::ALL.into_iter().flat_map(|form| rpm::packages(form, &read).unwrap_or_default()) {
         // What is no text is replaced, by something longer.
         let texts = [&package.name, &package.arch, &package.evr.version, &package.evr.release];
         if texts.into_iter().chain(&package.module).any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
@@ -96,7 +97,7 @@ pub(super) fn rpm_packages(data: &[u8]) {
 /// The first byte says how the rest is packed.
 pub(super) fn advisories(data: &[u8]) {
     let Some((first, data)) = data.split_first() else { return };
-    let packing = [Packing::None, Packing::Gzip, Packing::Zstandard].into_iter().nth(usize::from(*first % 3));
+    let packing = Packing::ALL.into_iter().nth(usize::from(*first % 5));
     let Ok(read) = unpack::unpacked(packing.unwrap_or(Packing::None), data, Size::from_bytes(1 << 20)) else { return };
     let mut found = Vec::new();
     if advisories::read(read, &|_| true, &mut |advised| found.push(advised)).is_ok() {

@@ -12,14 +12,21 @@ use super::super::os_release::OsRelease;
 use super::origins::{self, Distribution};
 use super::{Timers, hindered, installed};
 use crate::collect::Look;
+use crate::collect::packages::FileError;
 use crate::collect::packages::apt_conf::{self, Action, Item, Settings};
-use crate::host::EntryKind;
+use crate::collect::packages::release_file::Release;
+use crate::host::{Entry, EntryKind};
 
 const FOLDER: &str = "/etc/apt/apt.conf.d";
 /// Read after the folder, so that it counts more.
 const MAIN: &str = "/etc/apt/apt.conf";
 const FILE_MAX: Size = Size::from_bytes(256 << 10);
 const FILES_MAX: usize = 500;
+/// How deep apt follows files that name others.
+const DEPTH_MAX: usize = 10;
+/// apt's own job of cron, which begins the same where systemd does not run, and the folder by which that is known.
+const BY_CRON: &str = "/etc/cron.daily/apt-compat";
+const SYSTEMD_RUNS: &str = "/run/systemd/system";
 /// The job runs it where it is there. Its settings stay behind when the package is removed.
 const PROGRAM: &str = "/usr/bin/unattended-upgrade";
 const FETCHING: &str = "apt-daily.timer";
@@ -37,6 +44,14 @@ pub(super) fn read(timers: &Timers<'_, '_>, system: &OsRelease, now: Instant) ->
     let settings = settings(timers.look)?;
     if is_disabled(settings.item(ENABLE)) {
         return Ok(hindered(Off, SwitchedOff, place(&settings, ENABLE)));
+    }
+    let is_there = |path: &str| timers.look.exists(path).map_err(|error| error.reason());
+    if is_there(BY_CRON)? && !is_there(SYSTEMD_RUNS)? {
+        // Its timers are enabled by its package, whether anything starts them or not.
+        let detail = format!(
+            "read how updates are installed: systemd does not run, and whether cron starts {BY_CRON} is not read"
+        );
+        return Err(Reason::new(ReasonCode::Unsupported, detail));
     }
     if !timers.is_on(FETCHING)? {
         return Ok(hindered(Off, TimerOff, FETCHING));
@@ -61,29 +76,68 @@ pub(super) fn read(timers: &Timers<'_, '_>, system: &OsRelease, now: Instant) ->
 
 /// Everything that is set, in the order in which apt reads it.
 fn settings(look: &Look<'_>) -> Result<Settings, Reason> {
-    let mut files: Vec<String> = look
-        .list_if_there(FOLDER, FILES_MAX)
-        .map_err(|error| error.reason())?
-        .into_iter()
-        .filter(|entry| entry.kind != EntryKind::Folder && apt_conf::is_read(&entry.name))
-        .map(|entry| format!("{FOLDER}/{}", entry.name))
-        .collect();
-    files.sort_unstable();
-    files.push(MAIN.to_owned());
-    let mut settings = Settings::default();
-    for path in files {
-        let Some(bytes) = look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())? else { continue };
-        let directives = apt_conf::parse(&bytes)
-            .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")))?;
-        for directive in directives {
-            if let Action::Include(_) = directive.action {
-                let detail = format!("read {path}: it includes another file, which is not followed");
-                return Err(Reason::new(ReasonCode::Unsupported, detail));
-            }
-            settings.take(&directive.action, &path);
-        }
+    let mut reading = Reading { look, settings: Settings::default(), left: FILES_MAX };
+    match reading.folder(FOLDER, 0) {
+        Err(FileError::Read(error)) if error.is_not_there() => {}
+        read => read.map_err(FileError::reason)?,
     }
-    Ok(settings)
+    if look.exists(MAIN).map_err(|error| error.reason())? {
+        reading.file(MAIN, 0).map_err(FileError::reason)?;
+    }
+    Ok(reading.settings)
+}
+
+/// Settings, as far as files are read. A file includes others where it names them, before what follows in itself.
+struct Reading<'l, 'h> {
+    look: &'l Look<'h>,
+    settings: Settings,
+    /// How many files may still be read.
+    left: usize,
+}
+
+impl Reading<'_, '_> {
+    fn folder(&mut self, folder: &str, depth: usize) -> Result<(), FileError> {
+        let entries = self.look.list(folder, FILES_MAX)?;
+        let is_read = |entry: &&Entry| entry.kind != EntryKind::Folder && apt_conf::is_read(&entry.name);
+        let mut files: Vec<String> = entries
+            .iter()
+            .filter(is_read)
+            .map(|entry| format!("{}/{}", folder.trim_end_matches('/'), entry.name))
+            .collect();
+        files.sort_unstable();
+        for path in files {
+            match self.file(&path, depth) {
+                // It went away meanwhile.
+                Err(FileError::Read(error)) if error.is_not_there() => {}
+                read => read?,
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &str, depth: usize) -> Result<(), FileError> {
+        let wrong = |code, why: &str| FileError::Reason(Reason::new(code, format!("read {path}: {why}")));
+        self.left = self.left.checked_sub(1).ok_or_else(|| wrong(ReasonCode::TooLarge, "more files than are read"))?;
+        let bytes = self.look.read_text(path, FILE_MAX)?;
+        let directives = apt_conf::parse(&bytes).map_err(|error| wrong(ReasonCode::Unparsable, &error.to_string()))?;
+        for directive in directives {
+            let Action::Include(included) = &directive.action else {
+                self.settings.take(&directive.action, path);
+                continue;
+            };
+            if !included.starts_with('/') {
+                return Err(wrong(ReasonCode::Unsupported, "it includes a file by a path that is not whole"));
+            }
+            if depth >= DEPTH_MAX {
+                return Err(wrong(ReasonCode::Unparsable, "it includes a file deeper than apt follows"));
+            }
+            let read =
+                if included.ends_with('/') { self.folder(included, depth + 1) } else { self.file(included, depth + 1) };
+            // Without it apt does nothing at all.
+            read.map_err(|error| FileError::Reason(error.reason()))?;
+        }
+        Ok(())
+    }
 }
 
 /// Where a setting is, or would be.
@@ -126,6 +180,8 @@ fn not_covered(
             patterns.push(pattern);
         }
     }
-    let is_covered = |suite| patterns.iter().any(|pattern| pattern.fits(suite));
+    // What one place has is installed, whatever is said of another place that has the same.
+    let is_covered =
+        |places: &Vec<Release>| places.iter().any(|suite| patterns.iter().any(|pattern| pattern.fits(suite)));
     Ok((!suites.iter().all(is_covered)).then(|| written.to_owned()))
 }

@@ -1,16 +1,19 @@
-//! Whether security updates are installed without a person: by unattended-upgrades and apt's daily jobs, or by dnf-automatic.
+//! Whether security updates are installed without a person: by unattended-upgrades and apt's daily jobs, by dnf-automatic,
+//! or by yum-cron.
 
 mod apt;
 mod dnf;
 pub mod origins;
 #[cfg(test)]
 mod tests;
+mod yum;
 
 use tenken_model::fact::updates::{AutomaticHindrance, AutomaticLevel, AutomaticUpdates};
 use tenken_model::{Instant, Reason, ReasonCode};
 
 pub use self::apt::{INTERVALS, ORIGINS};
 pub use self::dnf::{COMMANDS, UPGRADE_TYPES};
+pub use self::yum::UPDATE_COMMANDS;
 use super::apt::is_there as is_apt_there;
 use super::os_release::OsRelease;
 use crate::collect::Look;
@@ -33,7 +36,10 @@ pub(super) fn read(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<
     if is_there(DNF)? {
         return dnf::read(&Timers::read(look)?);
     }
-    let detail = format!("read how updates are installed: there is no apt, and no {DNF}");
+    if is_there(yum::YUM)? {
+        return yum::read(&Timers::read(look)?);
+    }
+    let detail = format!("read how updates are installed: there is no apt, no {DNF} and no {}", yum::YUM);
     Err(Reason::new(ReasonCode::Unsupported, detail))
 }
 

@@ -46,6 +46,7 @@ enum Field {
     Suite,
     Codename,
     Component,
+    Site,
 }
 
 /// A pattern, of which all parts have to fit. One without any fits nothing.
@@ -62,6 +63,7 @@ impl Pattern {
                 Field::Suite => &release.suite,
                 Field::Codename => &release.codename,
                 Field::Component => COMPONENT,
+                Field::Site => &release.site,
             };
             wildcard::fits(pattern.as_bytes(), text.as_bytes())
         };
@@ -96,7 +98,7 @@ pub fn pattern(text: &str, distribution: &Distribution) -> Result<Pattern, Origi
             "a" | "suite" | "archive" => Field::Suite,
             "n" | "codename" => Field::Codename,
             "c" | "component" => Field::Component,
-            "site" => return Err(OriginError::NotRead(text.to_owned())),
+            "site" => Field::Site,
             _ => return Err(none()),
         };
         parts.push((field, value(&wanted.trim().replace("%2C", ","), distribution, text)?));

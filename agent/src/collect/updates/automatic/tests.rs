@@ -134,6 +134,8 @@ fn suites_that_are_left_out() {
         "Unattended-Upgrade::Origins-Pattern { \"origin=debian,label=Debian-Security\"; };",
         "Unattended-Upgrade::Origins-Pattern { \"origin=Debian,codename=bullseye-security\"; };",
         "Unattended-Upgrade::Origins-Pattern { \"\"; };",
+        "Unattended-Upgrade::Origins-Pattern { \"origin=Debian,site=security.debian.org\"; };",
+        "Unattended-Upgrade::Origins-Pattern { \"origin=Debian,site=\"; };",
         "Unattended-Upgrade::Origins-Pattern \"origin=Debian,label=Debian-Security\";",
         "Unattended-Upgrade::Allowed-Origins { \"${distro_id}:${distro_codename}\"; };",
     ] {
@@ -144,6 +146,8 @@ fn suites_that_are_left_out() {
         "Unattended-Upgrade::Origins-Pattern { \"origin=*\"; };",
         "Unattended-Upgrade::Origins-Pattern { \"n=${distro_codename}-secur*, c=main\"; };",
         "unattended-upgrade::allowed-origins { \"Debian *security\"; };",
+        "Unattended-Upgrade::Origins-Pattern { \"origin=Debian,site=deb.debian.org\"; };",
+        "Unattended-Upgrade::Origins-Pattern { \"site=*.debian.org\"; };",
     ] {
         assert_eq!(with(covered), Ok((Installed, None)), "{covered}");
     }
@@ -152,16 +156,64 @@ fn suites_that_are_left_out() {
 }
 
 #[test]
+fn a_suite_from_two_places_is_covered_by_either() {
+    let release = include_bytes!("../../../../tests/samples/updates/debian_12_security.InRelease");
+    let of = |origins: &str| {
+        let host = debian().file(ORIGINS, origins);
+        told(&host.file("/var/lib/apt/lists/localhost:8080_mirror_dists_bookworm-security_InRelease", release))
+    };
+    for site in ["localhost", "deb.debian.org"] {
+        let origins = format!("Unattended-Upgrade::Origins-Pattern {{ \"site={site}\"; }};");
+        assert_eq!(of(&origins), Ok((Installed, None)), "{site}");
+    }
+    let neither = "Unattended-Upgrade::Origins-Pattern { \"site=localhost:8080\"; };";
+    assert_eq!(of(neither), Ok(hindered(Fetched, SuitesNotCovered)));
+}
+
+#[test]
+fn files_that_are_included_count_where_they_are_named() {
+    let with = |text: &str| {
+        debian()
+            .file("/etc/apt/apt.conf.d/99local", text)
+            .file("/srv/apt/off.conf", "APT::Periodic::Enable \"0\";")
+            .file("/srv/apt/notes.txt", "nonsense")
+            .file("/srv/ring.conf", "#include \"/srv/ring.conf\";")
+    };
+    let off = Ok(hindered(Off, SwitchedOff));
+    let host = with("#include \"/srv/apt/off.conf\";");
+    assert_eq!((told(&host), automatic(&host).unwrap().place.as_str()), (off, "/srv/apt/off.conf"));
+    assert_eq!(told(&with("#include \"/srv/apt/\";")), off, "of a folder the files that apt reads");
+    let before = with("#include \"/srv/apt/off.conf\"; APT::Periodic::Enable \"1\";");
+    assert_eq!(told(&before), Ok((Installed, None)), "what follows counts");
+    let after = with("APT::Periodic::Enable \"1\"; #include \"/srv/apt/off.conf\";");
+    assert_eq!(told(&after), off);
+    assert_eq!(told(&with("#include \"/srv/ring.conf\";")), Err(ReasonCode::Unparsable));
+    assert_eq!(
+        told(&with("#include \"/srv/apt/off.conf\";").denied("/srv/apt/off.conf")),
+        Err(ReasonCode::NotPermitted)
+    );
+}
+
+#[test]
+fn timers_of_a_system_without_systemd_install_nothing() {
+    let job = "/etc/cron.daily/apt-compat";
+    assert_eq!(told(&debian().file(job, "x")), Err(ReasonCode::Unsupported));
+    assert_eq!(told(&debian().file(job, "x").folder("/run/systemd/system")), Ok((Installed, None)));
+}
+
+#[test]
 fn what_is_not_followed_is_unknown() {
     for (origins, code) in [
-        ("Unattended-Upgrade::Origins-Pattern { \"origin=Debian,site=deb.debian.org\"; };", ReasonCode::Unparsable),
+        ("Unattended-Upgrade::Origins-Pattern { \"origin=Debian,site=[d]eb.debian.org\"; };", ReasonCode::Unparsable),
         ("Unattended-Upgrade::Origins-Pattern { \"vendor=Debian\"; };", ReasonCode::Unparsable),
         ("Unattended-Upgrade::Origins-Pattern { \"origin=${distro}\"; };", ReasonCode::Unparsable),
         ("Unattended-Upgrade::Allowed-Origins { \"Debian\"; };", ReasonCode::Unparsable),
         ("Unattended-Upgrade::Allowed-Origins { \"a:b:c\"; };", ReasonCode::Unparsable),
         ("Unattended-Upgrade { ", ReasonCode::Unparsable),
         ("APT::Periodic::Enable \"0\"", ReasonCode::Unparsable),
-        ("#include \"/srv/apt.conf\";", ReasonCode::Unsupported),
+        ("#include \"srv/apt.conf\";", ReasonCode::Unsupported),
+        ("#include \"/srv/apt.conf\";", ReasonCode::Missing),
+        ("#include \"/srv/more/\";", ReasonCode::Missing),
     ] {
         let host = debian().file(ORIGINS, origins);
         // An open scope alone is none that apt minds.
@@ -209,6 +261,50 @@ fn what_dnf_does() {
     let brought = "/usr/share/dnf5/dnf5-plugins/automatic.conf";
     let host = of_dnf("dnf5-automatic.timer", "[commands]\napply_updates = no\n").file(brought, applies);
     assert_eq!(self::told(&host), Ok(hindered(Fetched, SwitchedOff)), "what an administrator says counts");
+}
+
+#[test]
+fn what_yum_cron_does() {
+    let settings =
+        "[commands]\nupdate_cmd = security\ndownload_updates = yes\napply_updates = yes\n[base]\ndebuglevel = -2\n";
+    let host = |settings: &str| {
+        let host = bare("3.10.0-1160.el7.x86_64")
+            .file("/etc/os-release", "ID=centos\nVERSION_ID=7\n")
+            .file("/etc/yum/yum-cron.conf", settings)
+            .file("/usr/sbin/yum-cron", "")
+            .file_with("/etc/cron.daily/0yum-daily.cron", "", |file| file.mode = 0o755);
+        let wants = "/etc/systemd/system/multi-user.target.wants";
+        ["yum-cron.service", "crond.service"]
+            .into_iter()
+            .fold(host, |host, unit| host.link(format!("{wants}/{unit}"), format!("/usr/lib/systemd/system/{unit}")))
+    };
+    assert_eq!(told(&host(settings)), Ok((Installed, None)));
+    for (is, instead) in [
+        ("apply_updates = yes", "apply_updates = no"),
+        ("apply_updates = yes", "# apply_updates = yes"),
+        ("download_updates = yes", "download_updates = no"),
+        ("[commands]", "[emitters]"),
+    ] {
+        assert_eq!(told(&host(&settings.replace(is, instead))), Ok(hindered(Fetched, SwitchedOff)), "{instead}");
+    }
+    for (is, instead) in [("= security", "= security-severity:Critical"), ("= security", "= minimal"), ("yes", "maybe")]
+    {
+        assert_eq!(told(&host(&settings.replace(is, instead))), Err(ReasonCode::Unparsable), "{instead}");
+    }
+    let without = |path: &str| {
+        let mut host = host(settings);
+        host.paths.remove(std::path::Path::new(path));
+        automatic(&host).map(|of| (of.level, of.hindrance, of.place))
+    };
+    assert_eq!(without("/usr/sbin/yum-cron"), Ok((Off, Some(ProgramMissing), "/usr/sbin/yum-cron".into())));
+    let job = "/etc/cron.daily/0yum-daily.cron";
+    assert_eq!(without(job), Ok((Off, Some(TimerOff), job.into())));
+    let unit = "/etc/systemd/system/multi-user.target.wants/yum-cron.service";
+    assert_eq!(without(unit), Ok((Off, Some(TimerOff), "yum-cron.service".into())));
+    let not_executable = host(settings).file_with(job, "", |file| file.mode = 0o644);
+    assert_eq!(told(&not_executable), Ok(hindered(Off, TimerOff)));
+    assert_eq!(told(&host(settings).denied("/etc/yum/yum-cron.conf")), Err(ReasonCode::NotPermitted));
+    assert_eq!(told(&host(settings).folder("/etc/dnf")), Ok(hindered(Off, TimerOff)), "dnf has yum's name there");
 }
 
 #[test]

@@ -14,62 +14,89 @@ use super::first_named;
 use crate::collect::Look;
 use crate::collect::packages::repodata::advisories::{self, Advised, OF_SYSTEM};
 use crate::collect::packages::repodata::unpack::{self, Packing};
+use crate::collect::packages::rpm::Database;
 use crate::collect::packages::rpm_header::Package;
 use crate::collect::packages::rpm_version::Evr;
 use crate::collect::packages::{rpm, rpm_packages};
 
-use self::repositories::Cached;
+use self::repositories::{Cached, Repository};
 pub(super) use self::repositories::{Repositories, read};
 
 /// The largest, Oracle's and Fedora's, have some 6 MB, and unpacked some 60.
 const PACKED_MAX: Size = Size::from_bytes(32 << 20);
 const UNPACKED_MAX: Size = Size::from_bytes(256 << 20);
 
+/// How many repositories are named that were not read, and how much of each reason.
+const UNREAD_NAMED: usize = 5;
+const REASON_MAX: usize = 200;
+
 /// The newest of each name and kind that is installed: of kernels several are.
 type Installed = BTreeMap<String, Vec<Package>>;
 
 /// The security updates that the advisories of enabled repositories tell of and that are not installed. That there is none is
-/// known only where all were read, and one speaks of the system's own packages: those of something else, such as EPEL, tell
-/// nothing of it.
+/// known only where one speaks of the system's own packages: those of something else, such as EPEL, tell nothing of it. A
+/// repository that is not read hides nothing of what the others tell, and is named.
 pub(super) fn pending(look: &Look<'_>, repositories: &Repositories) -> Result<Pending, Reason> {
-    let path = rpm::database(look)?;
-    let path = path.ok_or_else(|| Reason::new(ReasonCode::Unsupported, "look for rpm's database: there is none"))?;
-    let installed = installed(look, &path)?;
+    let database = rpm::database(look)?;
+    let database =
+        database.ok_or_else(|| Reason::new(ReasonCode::Unsupported, "look for rpm's database: there is none"))?;
+    let installed = installed(look, &database)?;
     let mut pending = BTreeMap::new();
     let mut of_system = false;
-    // One that cannot be read hides nothing of what the others tell.
-    let mut unread: Option<Reason> = None;
+    let mut unread: Vec<(&str, Reason)> = Vec::new();
     for repository in &repositories.enabled {
-        let Some(cached) = &repository.cached else {
-            if repository.may_be_missing {
-                continue;
-            }
-            let detail =
-                format!("look for the lists of repository {}: it is enabled, and none is there", repository.id);
-            unread = unread.or_else(|| Some(Reason::new(ReasonCode::Missing, detail)));
-            continue;
-        };
-        if !cached.advisories.is_empty() {
-            match of_repository(look, cached, &installed, &mut pending) {
-                Ok(speaks) => of_system |= speaks,
-                Err(reason) => unread = unread.or(Some(reason)),
-            }
+        match of_repository(look, repository, &installed, &mut pending) {
+            Ok(speaks) => of_system |= speaks,
+            Err(reason) => unread.push((&repository.id, reason)),
         }
-    }
-    if let Some(reason) = unread.filter(|_| pending.is_empty()) {
-        return Err(reason);
     }
     if pending.is_empty() && !of_system {
         let detail = "look for security updates of dnf: no enabled repository tells of the system's own packages";
-        return Err(Reason::new(ReasonCode::Missing, detail));
+        let none = || Reason::new(ReasonCode::Missing, detail);
+        return Err(unread.into_iter().next().map_or_else(none, |(id, reason)| {
+            Reason::new(reason.code, format!("repository {id}: {}", reason.detail))
+        }));
     }
     let count = u32::try_from(pending.len()).unwrap_or(u32::MAX);
-    Ok(Pending { count, first: first_named(pending.into_values().collect()) })
+    let first = first_named(pending.into_values().collect());
+    Ok(Pending { count, first, unread: (!unread.is_empty()).then(|| named(&unread)) })
 }
 
-fn installed(look: &Look<'_>, path: &str) -> Result<Installed, Reason> {
+/// Some repositories with the reasons, and how many more there are.
+fn named(unread: &[(&str, Reason)]) -> String {
+    let each = |(id, reason): &(&str, Reason)| {
+        let why: String = reason.detail.chars().take(REASON_MAX).collect();
+        format!("{id} ({why})")
+    };
+    let mut named: Vec<String> = unread.iter().take(UNREAD_NAMED).map(each).collect();
+    if let Some(more) = unread.len().checked_sub(UNREAD_NAMED).filter(|more| *more > 0) {
+        named.push(format!("+{more}"));
+    }
+    named.join("; ")
+}
+
+/// Adds what a repository advises. Whether it speaks of the system's own packages.
+fn of_repository(
+    look: &Look<'_>,
+    repository: &Repository,
+    installed: &Installed,
+    pending: &mut BTreeMap<String, PendingUpdate>,
+) -> Result<bool, Reason> {
+    let Some(cached) = &repository.cached else {
+        if repository.may_be_missing {
+            return Ok(false);
+        }
+        return Err(Reason::new(ReasonCode::Missing, "look for its lists: it is enabled, and none is there"));
+    };
+    match cached.advisories.clone()?.as_slice() {
+        [] => Ok(false),
+        files => of_advisories(look, cached, files, installed, pending),
+    }
+}
+
+fn installed(look: &Look<'_>, database: &Database) -> Result<Installed, Reason> {
     let mut installed = Installed::new();
-    for package in rpm_packages(look, path)? {
+    for package in rpm_packages(look, database)? {
         let of_name = installed.entry(package.name.clone()).or_default();
         match of_name.iter_mut().find(|known| known.arch == package.arch) {
             Some(known) if package.evr.order(&known.evr).is_gt() => *known = package,
@@ -78,20 +105,21 @@ fn installed(look: &Look<'_>, path: &str) -> Result<Installed, Reason> {
         }
     }
     if installed.is_empty() {
-        return Err(Reason::new(ReasonCode::Unparsable, format!("read {path}: no installed package")));
+        return Err(Reason::new(ReasonCode::Unparsable, format!("read {}: no installed package", database.path)));
     }
     Ok(installed)
 }
 
-/// Adds what a repository advises, all of it or, where it cannot be read to its end, nothing. Whether it speaks of the
+/// Adds what files of advisories tell, all of it or, where one cannot be read to its end, nothing. Whether they speak of the
 /// system's own packages.
-fn of_repository(
+fn of_advisories(
     look: &Look<'_>,
     cached: &Cached,
+    files: &[String],
     installed: &Installed,
     pending: &mut BTreeMap<String, PendingUpdate>,
 ) -> Result<bool, Reason> {
-    let (path, packing) = file(look, &cached.folder, &cached.advisories)?;
+    let (path, packing) = file(look, &cached.folder, files)?;
     let failed = RefCell::new(None);
     let of_system = Cell::new(false);
     let mut missing = Vec::new();
@@ -111,8 +139,9 @@ fn of_repository(
         (_, Some(error)) => Err(error.reason()),
         (Err(error), None) => Err(Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}"))),
         (Ok(()), None) => {
+            let fetched = cached.fetched.as_ref().ok().copied().flatten();
             for (package, advised) in &missing {
-                add(pending, package, advised, cached.fetched);
+                add(pending, package, advised, fetched);
             }
             Ok(of_system.get())
         }
@@ -135,7 +164,7 @@ fn file(look: &Look<'_>, folder: &str, names: &[String]) -> Result<(String, Pack
         }
     }
     if let Some(path) = packed {
-        let detail = format!("read {path}: it is packed with something else than gzip or Zstandard");
+        let detail = format!("read {path}: it is packed in a form that is not read");
         return Err(Reason::new(ReasonCode::Unsupported, detail));
     }
     let detail = format!("look for security updates in {folder}: {} is not there", names.join(" or "));

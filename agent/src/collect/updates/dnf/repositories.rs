@@ -41,9 +41,9 @@ pub(super) struct Repository {
 pub(super) struct Cached {
     pub(super) folder: String,
     /// When it was fetched or found to be as it was; nothing where that is ahead of the clock.
-    pub(super) fetched: Option<Instant>,
-    /// The files that hold its advisories, in any form; none where it has none.
-    pub(super) advisories: Vec<String>,
+    pub(super) fetched: Result<Option<Instant>, Reason>,
+    /// The files that hold its advisories, in any form; none where it has none. Or why that is not known.
+    pub(super) advisories: Result<Vec<String>, Reason>,
 }
 
 impl Repositories {
@@ -54,11 +54,15 @@ impl Repositories {
 
     /// When the lists of security updates were fetched: of several repositories with advisories the one that was fetched
     /// first, because nothing is known of what it has told since. Where none has any, the one that was fetched last.
-    pub(in crate::collect::updates) fn fetched(&self) -> Option<Instant> {
+    pub(in crate::collect::updates) fn fetched(&self) -> Result<Option<Instant>, Reason> {
         let cached = || self.enabled.iter().filter_map(|repository| repository.cached.as_ref());
-        let with_advisories = cached().filter(|cached| !cached.advisories.is_empty());
-        let first = with_advisories.map(|cached| cached.fetched).min();
-        first.unwrap_or_else(|| cached().filter_map(|cached| cached.fetched).max())
+        // One whose index is not read may have some.
+        let with_advisories =
+            cached().filter(|cached| cached.advisories.as_ref().map_or(true, |files| !files.is_empty()));
+        let dates: Vec<Option<Instant>> =
+            with_advisories.map(|cached| cached.fetched.clone()).collect::<Result<_, _>>()?;
+        let newest = || cached().filter_map(|cached| cached.fetched.as_ref().ok().copied().flatten()).max();
+        Ok(dates.into_iter().min().unwrap_or_else(newest))
     }
 }
 
@@ -110,10 +114,9 @@ pub(in crate::collect::updates) fn read(look: &Look<'_>, now: Instant) -> Result
         Repository { cached: cached.remove(&of.name), id: of.name, may_be_missing }
     });
     let mut enabled: Vec<Repository> = enabled.collect();
-    for repository in &mut enabled {
-        if let Some(cached) = &mut repository.cached {
-            cached.advisories = advisories(look, &cached.folder)?;
-        }
+    let there = enabled.iter_mut().filter_map(|repository| repository.cached.as_mut());
+    for cached in there.filter(|cached| cached.fetched.is_ok()) {
+        cached.advisories = advisories(look, &cached.folder);
     }
     Ok(Repositories { enabled })
 }
@@ -143,10 +146,20 @@ fn cached(look: &Look<'_>, caches: &[String], now: Instant) -> Result<BTreeMap<S
         for entry in look.list_if_there(cache, ENTRIES_MAX).map_err(|error| error.reason())? {
             let Some(id) = repository_of(&entry.name).filter(|_| entry.kind == EntryKind::Folder) else { continue };
             let folder = format!("{cache}/{}/repodata", entry.name);
-            let Some(fetched) = fetched(look, &folder).map_err(|error| error.reason())? else { continue };
-            let fetched = Some(fetched).filter(|fetched| *fetched <= now);
-            if found.get(id).is_none_or(|known| known.fetched < fetched) {
-                found.insert(id.to_owned(), Cached { folder, fetched, advisories: Vec::new() });
+            let fetched = match fetched(look, &folder) {
+                Ok(None) => continue,
+                Ok(fetched) => Ok(fetched.filter(|fetched| *fetched <= now)),
+                Err(error) => Err(error.reason()),
+            };
+            let is_newer = |known: &Cached| match (&known.fetched, &fetched) {
+                (Ok(known), Ok(fetched)) => known < fetched,
+                // It may be the newest.
+                (Ok(_), Err(_)) => true,
+                (Err(_), _) => false,
+            };
+            if found.get(id).is_none_or(is_newer) {
+                let advisories = fetched.clone().map(|_| Vec::new());
+                found.insert(id.to_owned(), Cached { folder, fetched, advisories });
             }
         }
     }

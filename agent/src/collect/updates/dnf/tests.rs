@@ -8,9 +8,12 @@ use crate::collect::{Look, Wake};
 use crate::host::Recording;
 
 const DATABASE: &str = "/var/lib/rpm/rpmdb.sqlite";
+const BERKELEY: &[u8] = include_bytes!("../../../../tests/samples/software/Packages");
 const RPMDB: &[u8] = include_bytes!("../../../../tests/samples/software/rpmdb_with_modules.sqlite");
 const CACHE: &str = "/var/cache/dnf/baseos-0123456789abcdef/repodata";
 const GZ: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux_9_updateinfo.xml.gz");
+const BZ2: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux_9_updateinfo.xml.bz2");
+const XZ: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux_9_updateinfo.xml.xz");
 const ZST: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux_9_updateinfo.xml.zst");
 const INDEX: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux_9_repomd.xml");
 const REPOSITORY: &[u8] = include_bytes!("../../../../tests/samples/updates/almalinux-baseos.repo");
@@ -84,9 +87,14 @@ fn advisories_of_every_form_that_is_read() {
     assert_eq!(count(&of("a-updateinfo.xml", b"<updates>")), Err(ReasonCode::Unparsable));
     assert_eq!(count(&of("a-updateinfo.xml.gz", &GZ[..GZ.len() / 2])), Err(ReasonCode::Unparsable));
     assert_eq!(count(&of("a-updateinfo.xml.gz", ZST)), Err(ReasonCode::Unparsable));
-    for other in ["xz", "bz2", "zck"] {
-        assert_eq!(count(&of(&format!("a-updateinfo.xml.{other}"), b"x")), Err(ReasonCode::Unsupported), "{other}");
+    assert_eq!(count(&of("a-updateinfo.xml.bz2", BZ2)), Ok(2), "as EPEL packs it");
+    assert_eq!(count(&of("a-updateinfo.xml.xz", XZ)), Ok(2));
+    for damaged in ["xz", "bz2"] {
+        assert_eq!(count(&of(&format!("a-updateinfo.xml.{damaged}"), b"x")), Err(ReasonCode::Unparsable), "{damaged}");
     }
+    assert_eq!(count(&of("a-updateinfo.xml.bz2", &BZ2[..BZ2.len() / 2])), Err(ReasonCode::Unparsable));
+    assert_eq!(count(&of("a-updateinfo.xml.xz", &XZ[..XZ.len() / 2])), Err(ReasonCode::Unparsable));
+    assert_eq!(count(&of("a-updateinfo.xml.zck", b"x")), Err(ReasonCode::Unsupported));
     let none = fetched_at(without_lists(), CACHE, index("a-updateinfo.xml.gz"), "2026-11-25T09:00:00Z");
     assert_eq!(count(&none), Err(ReasonCode::Missing), "the index names it, and it is not there");
     let chunked = "<repomd><data type=\"updateinfo\"><location href=\"repodata/a.xml.gz\"/></data>\
@@ -117,19 +125,59 @@ fn advisories_of_something_else_tell_nothing_of_the_system() {
     assert_eq!(count(&with_epel(applied(), "chromium")), Ok(0));
 }
 
+/// How many are pending, and what is said of repositories that were not read.
+fn told(host: &Recording) -> Result<(u32, Option<String>), ReasonCode> {
+    match fact(host).pending {
+        Read::Measured(pending) => Ok((pending.count, pending.unread)),
+        Read::NotRead(reason) => Err(reason.code),
+    }
+}
+
+/// How a repository comes not to be read, what is said of it, and the reason where nothing else tells of the system.
+type Way<'w> = (&'w dyn Fn(Recording) -> Recording, &'w str, ReasonCode);
+
 #[test]
-fn what_cannot_be_read_hides_no_update_that_is_known() {
+fn what_cannot_be_read_hides_no_update_that_is_known_and_is_named() {
     let other = "/var/cache/dnf/a-0123456789abcdef/repodata";
-    let packed = |host: Recording| {
-        let host = host.file("/etc/yum.repos.d/a.repo", "[a]\nenabled=1\n");
-        fetched_at(host, other, index("a-updateinfo.xml.xz"), "2026-11-25T09:00:00Z")
-            .file(format!("{other}/a-updateinfo.xml.xz"), "x")
+    let enabled = |host: Recording| host.file("/etc/yum.repos.d/a.repo", "[a]\nenabled=1\n");
+    let chunked = |host: Recording| {
+        fetched_at(enabled(host), other, index("a-updateinfo.xml.zck"), "2026-11-25T09:00:00Z")
+            .file(format!("{other}/a-updateinfo.xml.zck"), "x")
     };
-    assert_eq!(count(&packed(alma())), Ok(2));
-    assert_eq!(count(&packed(applied())), Err(ReasonCode::Unsupported));
-    let never = |host: Recording| host.file("/etc/yum.repos.d/z.repo", "[z]\nenabled=1\n");
-    assert_eq!(count(&never(alma())), Ok(2));
-    assert_eq!(count(&never(packed(applied()))), Err(ReasonCode::Unsupported), "the first reason is told");
+    let damaged = |host: Recording| fetched_at(enabled(host), other, "<repomd", "2026-11-25T09:00:00Z");
+    let cut = |host: Recording| {
+        fetched_at(enabled(host), other, index("a-updateinfo.xml.gz"), "2026-11-25T09:00:00Z")
+            .file(format!("{other}/a-updateinfo.xml.gz"), &GZ[..GZ.len() / 2])
+    };
+    let denied = |host: Recording| damaged(host).denied(format!("{other}/repomd.xml"));
+    let never = |host: Recording| enabled(host);
+    let ways: [Way<'_>; 5] = [
+        (&chunked, "a (read /var/cache/dnf/a-0123456789abcdef/repodata/a-updateinfo.xml.zck", ReasonCode::Unsupported),
+        (&damaged, "a (read /var/cache/dnf/a-0123456789abcdef/repodata/repomd.xml", ReasonCode::Unparsable),
+        (&cut, "a (read /var/cache/dnf/a-0123456789abcdef/repodata/a-updateinfo.xml.gz", ReasonCode::Unparsable),
+        (&denied, "a (", ReasonCode::NotPermitted),
+        (&never, "a (look for its lists", ReasonCode::Missing),
+    ];
+    for (unread, words, code) in ways {
+        for (host, pending) in [(alma(), 2), (applied(), 0)] {
+            let (count, named) = told(&unread(host)).unwrap();
+            assert_eq!(count, pending, "{words}");
+            assert!(named.as_ref().is_some_and(|named| named.starts_with(words)), "{named:?}");
+            let fetched = fact(&unread(applied())).lists_fetched;
+            assert_eq!(fetched.measured().is_none(), code == ReasonCode::NotPermitted, "{words}");
+        }
+        // Nothing that is read speaks of the system itself.
+        let alone = unread(without_lists().file("/etc/yum.repos.d/almalinux-baseos.repo", ""));
+        assert_eq!(told(&alone), Err(code), "{words}");
+    }
+    assert_eq!(told(&alma()), Ok((2, None)));
+    let of_system = damaged(without_lists());
+    assert_eq!(told(&of_system), Err(ReasonCode::Unparsable), "the first of two that are not read is told");
+    let many = (0..9).fold(applied(), |host, number| {
+        host.file(format!("/etc/yum.repos.d/many{number}.repo"), format!("[many{number}]\nenabled=1\n"))
+    });
+    let named = told(&many).unwrap().1.unwrap();
+    assert!(named.contains("many4 (") && named.ends_with("; +4") && !named.contains("many5"), "{named}");
 }
 
 #[test]
@@ -150,7 +198,7 @@ fn of_repositories_only_those_that_are_enabled_count() {
         "one is enabled unless it is told otherwise"
     );
     let never = applied().file("/etc/yum.repos.d/other.repo", "[other]\nenabled=1\n");
-    assert_eq!(count(&never), Err(ReasonCode::Missing), "nobody knows what it would tell");
+    assert!(told(&never).unwrap().1.is_some(), "nobody knows what it would tell");
     let dispensable = applied().file("/etc/yum.repos.d/other.repo", "[other]\nskip_if_unavailable=True\n");
     assert_eq!(count(&dispensable), Ok(0));
     assert_eq!(count(&alma().file("/etc/yum.repos.d/other.repo", "nonsense\n")), Err(ReasonCode::Unparsable));
@@ -196,18 +244,26 @@ fn what_cannot_be_compared_is_not_guessed() {
     assert_eq!(count(&alma().denied(format!("{CACHE}/{ADVISORIES}"))), Err(ReasonCode::NotPermitted));
     assert_eq!(count(&alma().denied(format!("{CACHE}/repomd.xml"))), Err(ReasonCode::NotPermitted));
     assert_eq!(count(&fetched_at(alma(), CACHE, "x", "2026-11-25T09:00:00Z")), Err(ReasonCode::Unparsable));
-    let of_rhel_8 = bare("4.18.0-553.el8.x86_64")
-        .file("/etc/os-release", "ID=rhel\nVERSION_ID=8.10\n")
-        .file("/var/lib/rpm/Packages", "x")
-        .file("/etc/yum.repos.d/redhat.repo", "[baseos]\nenabled=1\n");
-    let of_rhel_8 =
-        fetched_at(of_rhel_8, CACHE, INDEX, "2026-11-25T09:00:00Z").file(format!("{CACHE}/{ADVISORIES}"), GZ);
-    assert_eq!(count(&of_rhel_8), Err(ReasonCode::Unsupported), "its database is not of SQLite");
-    assert_eq!(fetched(&of_rhel_8), Some(at("2026-11-25T09:00:00Z")));
+    assert_eq!(count(&of_rhel_8(b"x")), Err(ReasonCode::Unparsable));
+    assert_eq!(count(&of_rhel_8(&BERKELEY[..20_000])), Err(ReasonCode::Unparsable));
     let nothing_told = fetched_at(without_lists(), CACHE, "<repomd></repomd>", "2026-11-25T09:00:00Z");
     assert_eq!(count(&nothing_told), Err(ReasonCode::Missing), "CentOS Stream publishes no advisories");
     assert_eq!(count(&without_lists()), Err(ReasonCode::Missing));
     assert_eq!(fetched(&without_lists()), None);
+}
+
+fn of_rhel_8(database: &[u8]) -> Recording {
+    let host = bare("4.18.0-553.el8.x86_64")
+        .file("/etc/os-release", "ID=rhel\nVERSION_ID=8.10\n")
+        .file("/var/lib/rpm/Packages", database)
+        .file("/etc/yum.repos.d/redhat.repo", "[baseos]\nenabled=1\n");
+    fetched_at(host, CACHE, INDEX, "2026-11-25T09:00:00Z").file(format!("{CACHE}/{ADVISORIES}"), GZ)
+}
+
+#[test]
+fn packages_of_a_database_of_berkeley_db() {
+    let host = of_rhel_8(BERKELEY);
+    assert_eq!((count(&host), fetched(&host)), (Ok(2), Some(at("2026-11-25T09:00:00Z"))));
 }
 
 #[test]
