@@ -7,7 +7,7 @@ use super::event::{Event, Named, What};
 use super::journal_entries::{self, Compressed, Entry, JournalEntriesError, PAGE_BYTES, Pages};
 use super::merge::{Covered, Told};
 use super::message;
-use super::names::hour;
+use super::names::{hour, next_hour};
 use super::people::People;
 use super::places::Reading;
 use super::told_since;
@@ -64,13 +64,12 @@ pub(super) fn read(look: &Look<'_>, now: Instant, people: &People) -> Option<Rea
         };
         told.events.extend(events);
         told.compressed.extend(compressed);
-        cut |= from.is_some();
-        uses_cut = from.is_some();
+        (cut, uses_cut) = (uses_cut, from.is_some());
         let from = from.or_else(|| begin(&parts));
         let covered = from.zip(newest).map(|(from, until)| Covered { from, until });
         if told.rare.is_none() && pages == RARE_PAGES { told.rare = covered } else { told.frequent = covered }
     }
-    let from = told.rare.map(|covered| if cut { hour(covered.from) } else { covered.from });
+    let from = told.rare.map(|covered| if cut { next_hour(covered.from) } else { covered.from });
     let log = EventLog {
         kind: EventLogKind::Journal,
         place: folder,
@@ -204,7 +203,8 @@ fn event(entry: &Entry, people: &People) -> Option<Event> {
         }
         None => return None,
     }
-    Some(Event { at: entry.at, what, process: entry.process, actor: entry.actor, times: 1 })
+    let times = message::times(&entry.message);
+    Some(Event { at: entry.at, what, process: entry.process, actor: entry.actor, times })
 }
 
 /// Whether a program that a person runs may say that. Anybody can write under any name, and be another program the next moment,

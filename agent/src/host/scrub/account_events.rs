@@ -76,18 +76,23 @@ fn text(scrubber: &mut Scrubber, what: &What) -> String {
                     let whom = if known { name } else { format!("invalid user {name}") };
                     format!("Failed password for {whom} from {from} port 1 ssh2")
                 }
+                (SignInWay::Ssh, Attempt::Again) => {
+                    let whom = if known { name } else { format!("invalid user {name}") };
+                    format!("Failed keyboard-interactive/pam for {whom} from {from} port 1 ssh2")
+                }
                 (SignInWay::Ssh, Attempt::Left) if known => {
                     format!("Connection closed by authenticating user {name} {from} port 1 [preauth]")
                 }
                 (SignInWay::Ssh, Attempt::Left) => format!("Invalid user {name} from {from} port 1"),
-                (way, _) => {
+                (way, attempt) => {
+                    let module = if *attempt == Attempt::Again { "pam_sss" } else { "pam_unix" };
                     let service = match way {
                         SignInWay::Console => "login",
                         SignInWay::Graphical => "gdm-password",
                         SignInWay::Ssh | SignInWay::Other => "other",
                     };
                     let user = if known { format!(" user={name}") } else { String::new() };
-                    format!("pam_unix({service}:auth): authentication failure; rhost={from} {user}")
+                    format!("{module}({service}:auth): authentication failure; rhost={from} {user}")
                 }
             }
         }
@@ -114,11 +119,7 @@ fn text(scrubber: &mut Scrubber, what: &What) -> String {
             match way {
                 ElevationWay::Sudo => {
                     let refused = if *granted { "" } else { "command not allowed ; " };
-                    let run = match administers {
-                        Administers::Nothing => "x",
-                        Administers::Accounts => "/usr/sbin/useradd",
-                        Administers::Passwords => "/usr/bin/passwd",
-                    };
+                    let run = run(scrubber, administers);
                     format!("{name} : {refused}TTY=x ; PWD=x ; USER={target} ; COMMAND={run}")
                 }
                 ElevationWay::Su if *granted => format!("(to {target}) {name} on x"),
@@ -132,6 +133,20 @@ fn text(scrubber: &mut Scrubber, what: &What) -> String {
             format!("session opened for local user {} from [x]", scrubber.names.account(name))
         }
         What::SftpClosed { read, written } => format!("close \"x\" bytes read {read} written {written}"),
+    }
+}
+
+/// A command that changes the same.
+fn run(scrubber: &mut Scrubber, administers: &Administers) -> String {
+    let (how, of) = match administers {
+        Administers::Nothing => return "x".to_owned(),
+        Administers::Accounts => return "/usr/sbin/useradd".to_owned(),
+        Administers::Password { how, of } => (how, of.as_ref().map(|of| account(scrubber, of))),
+    };
+    match (how, of) {
+        (PasswordWay::Passwd | PasswordWay::Other, Some(of)) => format!("/usr/bin/passwd {of}"),
+        (PasswordWay::Usermod, Some(of)) => format!("/usr/sbin/usermod -p x {of}"),
+        (PasswordWay::Chpasswd, _) | (_, None) => "/usr/sbin/chpasswd".to_owned(),
     }
 }
 
