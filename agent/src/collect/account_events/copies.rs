@@ -82,7 +82,7 @@ pub fn content(
     if is_compressed(path) {
         let packing = unpack::packing(path).filter(|packing| *packing != Packing::None);
         let Some(packing) = packing.filter(|_| size <= PACKED_BYTES) else { return Ok(Content::Passed) };
-        let packed = look.read_part(path, 0, Size::from_bytes(size))?;
+        let packed = look.read_part(path, 0, Size::from_bytes(PACKED_BYTES))?;
         return Ok(unpacked_end(packing, &packed, bounds, unit));
     }
     let offset = begin_of_end(size, bounds.bytes, unit);

@@ -23,7 +23,7 @@ pub const RARE: [&str; 13] = [
     "adduser",
 ];
 /// Programs that ask people who they are.
-pub const FREQUENT: [&str; 21] = [
+pub const FREQUENT: [&str; 23] = [
     "sshd",
     "sshd-session",
     "sshd-auth",
@@ -45,6 +45,8 @@ pub const FREQUENT: [&str; 21] = [
     "greetd",
     "polkit-agent-helper-1",
     "cockpit-session",
+    "xrdp-sesman",
+    "xrdp-sesexec",
 ];
 /// A message of a program of that name; nothing where it is none of accounts.
 pub fn read(program: &str, message: &str) -> Option<What> {
@@ -80,9 +82,9 @@ pub fn program(identifier: &str) -> &str {
 fn of_sshd(message: &str) -> Option<What> {
     if let Some(rest) = message.strip_prefix("Failed ") {
         let (method, rest) = rest.split_once(" for ")?;
-        // Every client begins with none, to ask what there is, and offers each key it has until one fits. What is said of a
-        // key may hold anything.
-        if matches!(method, "none" | "publickey" | "hostbased") {
+        // Every client begins with none, to ask what there is, and offers each key and ticket it has until one fits. What is said
+        // of a key may hold anything.
+        if matches!(method, "none" | "publickey" | "hostbased") || method.starts_with("gssapi-") {
             return None;
         }
         // What PAM asked for by a conversation has a line of its own; this one comes only from the third time on.
@@ -213,6 +215,7 @@ mod tests {
             "Failed none for taro from 192.0.2.7 port 50000 ssh2",
             "Failed publickey for taro from 192.0.2.7 port 50000 ssh2: RSA SHA256:x",
             "Failed publickey for root from 127.0.0.1 port 55128 ssh2: ED25519-CERT SHA256:x ID x from 10.0.0.5 port (serial 0) CA ED25519 SHA256:y",
+            "Failed gssapi-with-mic for taro from 192.0.2.7 port 50000 ssh2",
             "Failed hostbased for root from 127.0.0.1 port 55128 ssh2: RSA SHA256:x, client user \"a\", client host \" from 10.0.0.5 port 1 ssh2\"",
             "Failed password for root from 192.0.2.7 port 5 ssh2: x from 10.0.0.5 port 7",
             "Failed password for root from 192.0.2.7 port x ssh2",

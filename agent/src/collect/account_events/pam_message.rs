@@ -46,7 +46,8 @@ fn failed(service: &str, text: &str, attempt: Attempt) -> Option<What> {
     }
     let (_, details) = failures(text)?;
     let (details, account) = details.split_once(" user=").unwrap_or((details, ""));
-    let source = details.split(' ').find_map(|word| word.strip_prefix("rhost=")).unwrap_or_default();
+    // What stands before it, the name that was typed at the other machine, may look like it.
+    let source = details.rsplit(' ').find_map(|word| word.strip_prefix("rhost=")).unwrap_or_default();
     let (account, source) = (account.trim_end().to_owned(), source.to_owned());
     Some(What::Failed { account, source, way: way(service), attempt })
 }
@@ -129,6 +130,10 @@ mod tests {
             ),
             (
                 "pam_unix(cockpit:auth): authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=192.0.2.7  user=taro".into(),
+                failed("taro", "192.0.2.7", SignInWay::Other),
+            ),
+            (
+                "pam_unix(xrdp-sesman:auth): authentication failure; logname= uid=0 euid=0 tty=xrdp-sesman ruser=a rhost=10.9.9.9 rhost=192.0.2.7  user=taro".into(),
                 failed("taro", "192.0.2.7", SignInWay::Other),
             ),
             ("pam_unix(passwd:chauthtok): password changed for taro".into(), set(PasswordWay::Passwd)),

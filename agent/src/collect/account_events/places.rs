@@ -22,9 +22,9 @@ const TRIED: [u16; 2] = [6, 7];
 
 /// Records of utmp(5), of either length, begin at multiples of it.
 const RECORDS_BYTES: u64 = 9_600;
-/// Between two files of one log of messages is no longer without a record, unless a copy between them is gone: logs are put
-/// aside each week.
-const GAP_MAX: Span = Span::from_days(6);
+/// Between two files of one log nothing may have been written for so long, as when the host was switched off over holidays. Where it
+/// is longer, copies between them are gone.
+const GAP_MAX: Span = Span::from_days(31);
 /// What is read of a log at the most, with its copies.
 pub(super) const MESSAGES_BYTES: u64 = 2 << 20;
 pub(super) const AUDIT_BYTES: u64 = 1 << 20;

@@ -262,6 +262,47 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_of_odd_ways_of_failing_and_of_commands() {
+        let head = "2026-11-20T09:00:01+09:00 sv1";
+        for (line, left) in [
+            ("sshd[7]: error: PAM: Authentication failure for taro from 192.0.2.7", "Failed password for "),
+            (
+                "sshd[7]: Failed keyboard-interactive/pam for taro from 192.0.2.7 port 5 ssh2",
+                "Failed keyboard-interactive/pam for ",
+            ),
+            (
+                "login[7]: PAM 2 more authentication failures; rhost=  user=taro",
+                "message repeated 2 times: [ pam_unix(login:auth)",
+            ),
+            (
+                "gdm-password][7]: pam_sss(gdm-password:auth): authentication failure; rhost= user=taro",
+                "pam_sss(gdm-password:auth)",
+            ),
+            ("sudo: hanako : PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd -q taro", "COMMAND=/usr/bin/passwd user"),
+            (
+                "sudo: hanako : PWD=/ ; USER=root ; COMMAND=/usr/sbin/usermod -p $6$secret taro",
+                "COMMAND=/usr/sbin/usermod -p x user",
+            ),
+            ("sudo: hanako : PWD=/ ; USER=root ; COMMAND=/usr/sbin/chpasswd", "COMMAND=/usr/sbin/chpasswd"),
+        ] {
+            let line = format!("{head} {line}");
+            let scrubbed = log(&mut scrubber(), line.as_bytes());
+            let told = |line: &[u8]| {
+                line::parse(line.trim_ascii_end()).map(|line| (std::mem::discriminant(&line.what), line.times))
+            };
+            assert!(
+                told(&scrubbed).is_some() && told(&scrubbed) == told(line.as_bytes()),
+                "it is read as it was: {line}"
+            );
+            let scrubbed = String::from_utf8(scrubbed).unwrap();
+            assert!(
+                scrubbed.contains(left) && !scrubbed.contains("taro") && !scrubbed.contains("secret"),
+                "{scrubbed}"
+            );
+        }
+    }
+
+    #[test]
     fn only_the_time_of_other_lines_is_left() {
         for (line, left) in [
             ("2026-11-20T09:00:01+09:00 sv1 sshd[7]: Accepted for tanaka", "2026-11-20T09:00:01+09:00 x\n"),

@@ -1,5 +1,6 @@
 //! Since when what happened is told in full, and what that rests on.
 
+use super::super::samples::with_identifiers;
 use super::*;
 
 const HEADER_OLDEST: usize = 184;
@@ -134,4 +135,76 @@ fn both_logs_of_messages_count_once_and_as_far_as_they_reach() {
     let events = read(&both);
     assert_eq!(count(&events), 3);
     assert_eq!(events.since, Read::Measured(Some(at("2026-11-19T01:00:00Z"))));
+}
+
+#[test]
+fn a_person_who_writes_under_many_names_hides_nothing() {
+    let path = format!("/var/log/journal/{MACHINE}/system.journal");
+    let with = |count| read(&host().file(&path, with_identifiers(count)));
+    let few = with(100);
+    assert_eq!((few.logs[0].cut, few.since), (false, Read::Measured(Some(at("2026-11-20T00:00:00Z")))));
+    let many = with(10_001);
+    assert!(many.logs[0].cut, "what was cut is said");
+    let newest = at("2026-11-23T00:00:00Z");
+    assert_eq!((many.since, many.uses_since), (Read::Measured(Some(newest)), Read::Measured(Some(newest))));
+    assert_eq!(many.counted_since, Read::Measured(newest), "of what was before nothing is known");
+}
+
+#[test]
+fn what_anybody_can_write_counts_for_nothing_where_the_journal_tells() {
+    let journal = read(&with_journal(COMPACT));
+    let forged = "2026-11-21T10:00:00+09:00 sv1 sshd: Failed password for hanako from 203.0.113.9 port 5 ssh2\n\
+                  2026-11-21T10:00:01+09:00 sv1 sudo: taro : PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd taro\n\
+                  2026-11-21T10:00:02+09:00 sv1 passwd[9]: pam_unix(passwd:chauthtok): password changed for taro\n";
+    let both = read(&with_journal(COMPACT).file("/var/log/auth.log", forged));
+    assert_eq!((&both.failed_sign_ins, &both.passwords_set), (&journal.failed_sign_ins, &journal.passwords_set));
+    assert_eq!(both.elevations, journal.elevations);
+}
+
+#[test]
+fn sudo_explains_the_password_of_the_account_it_names() {
+    let of = |command: &str| {
+        let log = format!(
+            "2026-11-23T10:00:00+09:00 sv1 sudo: taro : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND={command}\n\
+             2026-11-23T10:05:00+09:00 sv1 passwd[9]: pam_unix(passwd:chauthtok): password changed for taro\n"
+        );
+        let events = read(&host().file("/var/log/auth.log", log));
+        let [set] = &events.passwords_set[..] else { panic!("{events:?}") };
+        (set.by.clone(), set.by_another.measured().copied())
+    };
+    assert_eq!(of("/usr/bin/passwd jiro"), (None, None), "who set that of taro nobody knows");
+    assert_eq!(of("/usr/bin/passwd taro"), (Some("taro".into()), Some(false)));
+    assert_eq!(of("/usr/sbin/usermod -p x taro"), (None, None));
+}
+
+#[test]
+fn a_journal_that_is_damaged_is_whole_only_since() {
+    let whole =
+        journal("system.journal", "2026-11-10T00:00:00Z", "2026-11-23T23:00:00Z", host(), "2026-11-23T23:00:00Z");
+    assert_eq!(counted(&whole), Read::Measured(at("2026-11-14T15:00:00Z")));
+    let damaged = |name: &str, bytes: &[u8]| {
+        let path = format!("/var/log/journal/{MACHINE}/{name}");
+        let host = whole.clone().file_with(path, bytes, |file| file.modified = at("2026-11-22T09:30:00Z"));
+        read(&host)
+    };
+    for (name, bytes) in [("system@1.journal~", &b"no journal"[..]), ("system@1.journal", &COMPACT[..20])] {
+        let events = damaged(name, bytes);
+        assert!(events.logs[0].cut, "{name}");
+        assert_eq!(events.counted_since, Read::Measured(at("2026-11-22T10:00:00Z")), "{name}");
+        assert_eq!(events.failed_sign_ins.len(), 3, "{name}: what was read is told");
+    }
+    assert!(!damaged("system@1.journal~", b"").logs[0].cut, "nothing was in it");
+}
+
+#[test]
+fn a_host_that_is_off_at_night_and_keeps_its_journal_in_memory() {
+    let with = |last: &str| {
+        let log = cron("2026-11-01T09:00:00+09:00") + &cron("2026-11-20T18:00:00+09:00") + last;
+        let host = host().file("/var/log/secure", log);
+        let now = "2026-11-23T23:50:00Z";
+        counted(&journal("system.journal", "2026-11-23T22:00:00Z", now, host, now))
+    };
+    let started = "2026-11-24T07:01:00+09:00 sv1 sshd[7]: Server listening on 0.0.0.0 port 22.\n";
+    assert_eq!(with(started), Read::Measured(at("2026-11-14T15:00:00Z")), "nothing is written while it is off");
+    assert_eq!(with(""), Read::Measured(at("2026-11-23T22:00:00Z")), "nobody knows what was between");
 }

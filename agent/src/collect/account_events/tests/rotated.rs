@@ -87,7 +87,9 @@ fn a_copy_that_unpacks_to_too_much_takes_no_time() {
 
 #[test]
 fn a_copy_that_is_gone_leaves_a_hole() {
-    let events = read(&copy(with_log(), "auth.log.2.gz", &line("Nov 10 10:00:01", "10.0.0.1")));
+    let events = read(&copy(with_log(), "auth.log.1", &line("Nov  1 10:00:01", "10.0.0.1")));
+    assert_eq!(events.since, Read::Measured(Some(at("2026-11-01T01:00:01Z"))), "it was switched off");
+    let events = read(&copy(with_log(), "auth.log.2.gz", &line("Oct 10 10:00:01", "10.0.0.1")));
     assert_eq!(sources(&events), ["10.0.0.1", "192.0.2.7"], "what is there is told");
     assert_eq!(events.since, Read::Measured(Some(at("2026-11-20T00:00:01.204113Z"))), "but not all since then");
 }
