@@ -173,8 +173,8 @@ fn packed_log(scrubber: &mut Scrubber, path: &Path, packing: Packing, bytes: &[u
     let Content::Whole(unpacked) = copies::unpacked_end(packing, bytes, &mut bounds, 1) else {
         return Some(b"x".to_vec());
     };
-    let scrubbed = content(scrubber, &path.with_extension(""), 0, &unpacked)?;
-    Some(unpack::packed(packing, &scrubbed))
+    let left = content(scrubber, &path.with_extension(""), 0, &unpacked)?;
+    Some(unpack::packed(packing, &left))
 }
 
 /// What is left of a file that is told by its place or its content alone: passwords and keys may lie in one.
