@@ -10,9 +10,6 @@ use super::agency::{Agency, rows};
 use super::machine::Machine;
 use super::verdicts::{Doubt, Verdicts, evidence, minute};
 
-/// Logs must reach back so far: until a reset is due, with a weekend and holidays between, so that none is gone before it was
-/// looked for.
-const REACH: Span = Span::from_days(8);
 /// A host that was set up anew is enrolled within so long.
 const SET_UP_WITHIN: Span = Span::from_days(1);
 
@@ -44,22 +41,32 @@ fn reaches_back(verdicts: &mut Verdicts<'_>, events: &AccountEvents) {
             verdicts.doubts(Doubt::new(ReasonCode::Missing, |language| language.correlate_not_read(&what(language))));
         }
         Read::Measured(Some(since)) => {
-            let needed = Span::from_millis(REACH.millis().saturating_neg()).after(verdicts.agency.now);
-            if *since <= needed {
+            // What is gone before it was due was never looked for.
+            if *since <= verdicts.back_to("recorded_for") {
                 return;
             }
-            // Others are cut as a rule, and nothing rests on how far they reach.
-            let counts = |kind| matches!(kind, EventLogKind::Journal | EventLogKind::Messages);
-            if events.logs.iter().any(|log| log.cut && counts(log.kind)) {
-                verdicts.doubts(Doubt::new(ReasonCode::TooLarge, |language| language.correlate_cut(&what(language))));
+            let day = japan::date_of(*since).to_string();
+            if let Some(code) = unread(events) {
+                let text = |language: Language| language.correlate_read_since(&what(language), &day);
+                verdicts.doubts(Doubt::new(code, text));
             } else if *since > SET_UP_WITHIN.after(verdicts.machine.enrolled_at) {
                 // They were there before: somebody cleared them, or they went with a restart.
-                let day = japan::date_of(*since).to_string();
                 let text = |language: Language| language.correlate_begins(&what(language), &day);
                 verdicts.doubts(Doubt::new(ReasonCode::Missing, text));
             }
         }
     }
+}
+
+/// Why a log that tells of passwords may have more than was read. Others are cut as a rule, and nothing rests on how far they
+/// reach.
+fn unread(events: &AccountEvents) -> Option<ReasonCode> {
+    let mut counting =
+        events.logs.iter().filter(|log| matches!(log.kind, EventLogKind::Journal | EventLogKind::Messages));
+    counting.find_map(|log| match &log.from {
+        Read::NotRead(reason) => Some(reason.code),
+        Read::Measured(_) => log.cut.then_some(ReasonCode::TooLarge),
+    })
 }
 
 /// The list holds all that another set since a time; if not, that is told. What people did with their own passwords stands

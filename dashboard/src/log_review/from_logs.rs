@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_calendar::japan;
 use tenken_model::fact::account_events::{
-    AccountChange, AccountChangeKind, AccountEvents, Elevation, ElevationWay, EventLogKind, FailedSignIns, PasswordSet,
-    Transfer,
+    AccountChange, AccountChangeKind, AccountEvents, Elevation, ElevationWay, EventLog, EventLogKind, FailedSignIns,
+    PasswordSet, Transfer,
 };
 use tenken_model::fact::logs::{LogLoss, Logs};
 use tenken_model::observation::Outcome;
@@ -339,16 +339,18 @@ fn lacking(here: Here<'_>, events: &AccountEvents) -> Vec<Missing> {
     let mut missing = Vec::new();
     let counts = |kind| matches!(kind, EventLogKind::Journal | EventLogKind::Messages);
     // What was not read may well be there still, which is another thing than that there is none.
-    let is_cut = events.logs.iter().any(|log| log.cut && counts(log.kind));
-    let reach = |since: &Read<Option<Instant>>, late: fn(Instant) -> Missing, cut: fn(Instant) -> Missing| match since {
-        Read::Measured(Some(since)) if *since > here.from => Some(if is_cut { cut(*since) } else { late(*since) }),
+    let is_unread = |log: &EventLog| log.cut || matches!(log.from, Read::NotRead(_));
+    let is_cut = events.logs.iter().any(|log| is_unread(log) && counts(log.kind));
+    let reach = |since: &Read<Option<Instant>>, missing: fn(Instant) -> Missing| match since {
+        Read::Measured(Some(since)) if *since > here.from => Some(missing(*since)),
         Read::Measured(Some(_)) => None,
         Read::Measured(None) => Some(Missing::EventsNone),
         Read::NotRead(reason) => Some(Missing::EventsNotRead(reason.code)),
     };
-    missing.extend(reach(&events.since, Missing::EventsSince, Missing::EventsCut));
+    missing.extend(reach(&events.since, if is_cut { Missing::EventsCut } else { Missing::EventsSince }));
+    // What is frequent reaches less far only where more of it was written than is read.
     if events.uses_since != events.since {
-        missing.extend(reach(&events.uses_since, Missing::UsesSince, Missing::UsesCut));
+        missing.extend(reach(&events.uses_since, Missing::UsesCut));
     }
     missing.dedup();
     missing.extend(Some(count(events.left_out)).filter(|left| *left > 0).map(Missing::EventsLeftOut));

@@ -343,3 +343,35 @@ fn a_rule_that_this_program_cannot_read_is_unknown_and_takes_no_other_with_it() 
     assert!(Catalog::of_policy(&many).unwrap_err()[0].message.contains("at most 1000"));
     assert_eq!(Catalog::of_policy(&BTreeMap::new()).unwrap(), Catalog::default());
 }
+
+#[test]
+fn a_list_that_may_not_be_all_is_no_pass() {
+    let lines = |unknown_when: &str| {
+        rule(&format!(
+            "topics: [neighbours, system]\neach: {{in: neighbours.devices, as: d, subject: d.mac}}\n\
+             unknown_when: \"{unknown_when}\"\nholds: '!d.gateway'\nsays: {{pass: {{ja: 可, en: 'yes'}}, \
+             fail: {{ja: 否, en: 'no'}}, unknown: {{ja: 不明, en: 'of {{system.host_name}}'}}}}"
+        ))
+    };
+    let with = |unknown_when: &str, devices: Vec<Neighbour>, of_system: Outcome<System>| {
+        let facts = Facts { system: seen(of_system, 0), ..neighbours(devices) };
+        judged(&lines(unknown_when), &facts, &Registers::not_given("none"))
+    };
+    let gateway = || Neighbour { gateway: true, ..device("bb") };
+    for devices in [Vec::new(), vec![device("aa")]] {
+        let findings = with("system.host_name == 'pc01'", devices.clone(), system());
+        assert_eq!(reason(&findings[0]), Some(ReasonCode::Inconclusive));
+        assert_eq!((findings.len(), findings[0].says.en.as_str()), (1, "of pc01"));
+        let findings = with("system.host_name == 'other'", devices.clone(), system());
+        assert_eq!(kinds(&findings), BTreeMap::from([("", VerdictKind::Pass)]));
+        // What cannot be known of the host is none either.
+        let Outcome::Known(known) = system() else { panic!("known above") };
+        let booted_at = Read::not_read(ReasonCode::NotPermitted, "x");
+        let findings = with("system.booted_at > now", devices, Outcome::Known(System { booted_at, ..known }));
+        assert_eq!(reason(&findings[0]), Some(ReasonCode::NotPermitted));
+    }
+    let findings = with("system.host_name == 'pc01'", vec![device("aa"), gateway()], system());
+    assert_eq!(kinds(&findings), BTreeMap::from([("bb", VerdictKind::Fail)]), "what fails counts nevertheless");
+    let findings = with("d.mac == 'aa'", vec![device("aa"), device("cc")], system());
+    assert_eq!(kinds(&findings), BTreeMap::from([("aa", VerdictKind::Unknown)]), "one that names the element is of it");
+}

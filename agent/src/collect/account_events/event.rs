@@ -42,19 +42,26 @@ impl Actor {
 pub enum Attempt {
     /// It says so.
     Failed,
+    /// It says so, but of a process that says it as [`Self::Failed`], too, each attempt is told by that.
+    Again,
     /// It says that somebody came and went, which other records of the same process say better.
     Left,
 }
 
 /// What a program changes that somebody ran as another account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Administers {
     /// Nothing of accounts.
     Nothing,
     /// Accounts, but no password.
     Accounts,
-    /// Passwords, and maybe accounts.
-    Passwords,
+    /// A password.
+    Password {
+        /// By what.
+        how: PasswordWay,
+        /// Whose; nothing where it may be anybody's, because the program reads names from elsewhere.
+        of: Option<String>,
+    },
 }
 
 /// What happened. Names are as they were written, by whoever could.

@@ -79,7 +79,7 @@ struct Known<'a> {
     /// Names that are those of accounts: the host has them, or had, or a directory has them.
     accounts: BTreeSet<&'a str>,
     /// When sudo was told to run something that changes accounts, by whom, and what it changes.
-    administering: Vec<(Instant, &'a str, Administers)>,
+    administering: Vec<(Instant, &'a str, &'a Administers)>,
     /// When accounts were added.
     added: Vec<(Instant, &'a str)>,
     /// When a process said that a sign-in failed.
@@ -111,7 +111,7 @@ impl<'a> Known<'a> {
                         known.accounts.insert(target);
                     }
                     if *administers != Administers::Nothing {
-                        known.administering.push((event.at, account, *administers));
+                        known.administering.push((event.at, account, administers));
                     }
                 }
                 What::Failed { account, way: SignInWay::Ssh, attempt, .. } => {
@@ -150,7 +150,12 @@ impl<'a> Known<'a> {
         let mut left: BTreeMap<u32, Instant> = BTreeMap::new();
         for event in events {
             let What::Failed { account, source: from, way, attempt } = &event.what else { continue };
-            if *attempt == Attempt::Left && (self.is_told_better(event) || !is_first(&mut left, event)) {
+            let is_told = match attempt {
+                Attempt::Failed => false,
+                Attempt::Again => self.is_told_better(event),
+                Attempt::Left => self.is_told_better(event) || !is_first(&mut left, event),
+            };
+            if is_told {
                 continue;
             }
             let (account, source, day) = (self.account(account), source(from), day(event.at));
@@ -169,7 +174,7 @@ impl<'a> Known<'a> {
         rows.into_values().collect()
     }
 
-    /// The same process said that the sign-in failed.
+    /// The same process said that the sign-in failed, and says so of each attempt.
     fn is_told_better(&self, event: &Event) -> bool {
         let near = |at: &Instant| Span::between(*at, event.at).abs() <= ATTEMPT_LASTS;
         event.process != 0 && self.failing.get(&event.process).is_some_and(|failing| failing.iter().any(near))
@@ -206,7 +211,7 @@ impl<'a> Known<'a> {
         if is_itself && user != Some(0) {
             return (Some(account.to_owned()), Read::Measured(false));
         }
-        let by = person.or_else(|| self.administrator(event.at, |changes| changes == Administers::Passwords));
+        let by = person.or_else(|| self.administrator(event.at, |changes| sets(changes, how, account)));
         if is_itself || number == Some(0) || by.as_deref() == Some(account) {
             return (by, Read::Measured(false));
         }
@@ -218,8 +223,8 @@ impl<'a> Known<'a> {
     }
 
     /// Who had last told sudo to run something that changes that.
-    fn administrator(&self, at: Instant, changes: impl Fn(Administers) -> bool) -> Option<String> {
-        let before = self.administering.iter().rev().find(|(begun, _, what)| *begun <= at && changes(*what))?;
+    fn administrator(&self, at: Instant, changes: impl Fn(&Administers) -> bool) -> Option<String> {
+        let before = self.administering.iter().rev().find(|(begun, _, what)| *begun <= at && changes(what))?;
         (Span::between(before.0, at) <= SUDO_LASTS).then(|| self.account(before.1)).flatten()
     }
 
@@ -263,6 +268,14 @@ impl<'a> Known<'a> {
             row.last = event.at;
         }
         rows.into_values().collect()
+    }
+}
+
+/// Whether that sets the password of an account by such a program.
+fn sets(changes: &Administers, by: PasswordWay, account: &str) -> bool {
+    match changes {
+        Administers::Password { how, of } => *how == by && of.as_ref().is_none_or(|of| of == account),
+        Administers::Nothing | Administers::Accounts => false,
     }
 }
 

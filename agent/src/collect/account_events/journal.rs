@@ -7,7 +7,7 @@ use super::event::{Event, Named, What};
 use super::journal_entries::{self, Compressed, Entry, JournalEntriesError, PAGE_BYTES, Pages};
 use super::merge::{Covered, Told};
 use super::message;
-use super::names::hour;
+use super::names::{hour, next_hour};
 use super::people::People;
 use super::places::Reading;
 use super::told_since;
@@ -36,6 +36,8 @@ struct Part {
     written: Instant,
     /// Of the system, not of one person's own programs.
     is_of_system: bool,
+    /// Not even its header can be read.
+    is_damaged: bool,
 }
 
 /// What was found, and since when that is all, if it is not since the journal begins.
@@ -53,7 +55,7 @@ pub(super) fn read(look: &Look<'_>, now: Instant, people: &People) -> Option<Rea
         Ok(None) => return None,
         Err(reason) => return Some(unread(reason)),
     };
-    let newest = parts.iter().map(|part| part.newest).max();
+    let newest = parts.iter().filter(|part| !part.is_damaged).map(|part| part.newest).max();
     let (mut cut, mut uses_cut) = (false, false);
     let mut told = Told::default();
     for (programs, pages) in [(&message::RARE[..], RARE_PAGES), (&message::FREQUENT[..], FREQUENT_PAGES)] {
@@ -64,13 +66,12 @@ pub(super) fn read(look: &Look<'_>, now: Instant, people: &People) -> Option<Rea
         };
         told.events.extend(events);
         told.compressed.extend(compressed);
-        cut |= from.is_some();
-        uses_cut = from.is_some();
+        (cut, uses_cut) = (uses_cut, from.is_some());
         let from = from.or_else(|| begin(&parts));
         let covered = from.zip(newest).map(|(from, until)| Covered { from, until });
         if told.rare.is_none() && pages == RARE_PAGES { told.rare = covered } else { told.frequent = covered }
     }
-    let from = told.rare.map(|covered| if cut { hour(covered.from) } else { covered.from });
+    let from = told.rare.map(|covered| if cut { next_hour(covered.from) } else { covered.from });
     let log = EventLog {
         kind: EventLogKind::Journal,
         place: folder,
@@ -94,8 +95,9 @@ fn unread(reason: Reason) -> Reading {
 
 /// When the journal begins: that of the system, because people's own go as theirs fill up.
 fn begin(parts: &[Part]) -> Option<Instant> {
-    let of_system = parts.iter().filter(|part| part.is_of_system).map(|part| part.oldest).min();
-    of_system.or_else(|| parts.iter().map(|part| part.oldest).min())
+    let parts = || parts.iter().filter(|part| !part.is_damaged);
+    let of_system = parts().filter(|part| part.is_of_system).map(|part| part.oldest).min();
+    of_system.or_else(|| parts().map(|part| part.oldest).min())
 }
 
 /// The files with entries since a time, the newest first, and the folder they are in.
@@ -139,13 +141,23 @@ fn in_folder(look: &Look<'_>, folder: &str, machine: Option<u128>) -> Result<Vec
             Err(error) if error.is_not_there() => continue,
             Err(error) => return Err(error.reason()),
         };
-        let header = journal_header::parse(&bytes);
-        let Ok(JournalHeader { oldest: Some(oldest), newest: Some(newest), machine_id, .. }) = header else { continue };
-        if machine.is_some_and(|machine| machine != u128::from_be_bytes(machine_id)) {
-            continue;
-        }
-        let written = aside.metadata(&path).map_or(newest, |metadata| newest.max(metadata.modified));
-        parts.push(Part { path, newest, oldest, written, is_of_system: entry.name.starts_with("system") });
+        let modified = aside.metadata(&path).map(|metadata| metadata.modified).ok();
+        let is_of_system = entry.name.starts_with("system");
+        let part = match (journal_header::parse(&bytes), modified) {
+            (Ok(JournalHeader { oldest: Some(oldest), newest: Some(newest), machine_id, .. }), _) => {
+                if machine.is_some_and(|machine| machine != u128::from_be_bytes(machine_id)) {
+                    continue;
+                }
+                let written = modified.map_or(newest, |modified| newest.max(modified));
+                Part { path, newest, oldest, written, is_of_system, is_damaged: false }
+            }
+            // Nobody knows what was in it.
+            (Err(_), Some(written)) if !bytes.is_empty() => {
+                Part { path, newest: written, oldest: written, written, is_of_system, is_damaged: true }
+            }
+            _ => continue,
+        };
+        parts.push(part);
     }
     Ok(parts)
 }
@@ -166,6 +178,10 @@ fn entries(
             from = from.max(Some(part.newest));
             break;
         }
+        if part.is_damaged {
+            from = from.max(Some(part.written));
+            continue;
+        }
         let file = OfFile { look: &aside, path: &part.path, left: &mut pages };
         let found = match journal_entries::read(file, programs, since, most) {
             Ok(found) => found,
@@ -175,8 +191,11 @@ fn entries(
                 from = from.max(Some(part.newest));
                 break;
             }
-            // Files that were not closed may be half written. Journald puts them aside, too.
-            Err(JournalEntriesError::Short | JournalEntriesError::Signature) if part.path.ends_with('~') => continue,
+            // Files that were not closed may be half written. Journald puts them aside, too; what was in them is gone.
+            Err(JournalEntriesError::Short | JournalEntriesError::Signature) if part.path.ends_with('~') => {
+                from = from.max(Some(part.newest));
+                continue;
+            }
             Err(error) => {
                 return Err(Reason::new(ReasonCode::Unparsable, format!("read {}: {error}", part.path)));
             }
@@ -204,7 +223,8 @@ fn event(entry: &Entry, people: &People) -> Option<Event> {
         }
         None => return None,
     }
-    Some(Event { at: entry.at, what, process: entry.process, actor: entry.actor, times: 1 })
+    let times = message::times(&entry.message);
+    Some(Event { at: entry.at, what, process: entry.process, actor: entry.actor, times })
 }
 
 /// Whether a program that a person runs may say that. Anybody can write under any name, and be another program the next moment,
@@ -289,6 +309,46 @@ mod tests {
         let opened = "session opened for local user taro from [192.0.2.7]";
         assert!(is_told(Some(1_001), "sftp-server", Some("/usr/lib/openssh/sftp-server"), opened));
         assert!(!is_told(Some(1_000), "sftp-server", Some("/usr/lib/openssh/sftp-server"), opened));
+    }
+
+    /// inetd and sockets of systemd begin one `sshd -i` for each connection, in a unit of its own: what it tells is known by its
+    /// name and its file, which are the same.
+    #[test]
+    fn servers_that_are_begun_for_each_connection() {
+        let people = "root:x:0:0::/:/bin/sh\ntaro:x:1001:1001::/:/bin/sh\n";
+        let people = People::of(passwd::parse(people.as_bytes()).unwrap().entries);
+        let is_told = |user: u32, identifier: &str, executable: &str, message: &str| {
+            let actor = crate::collect::account_events::event::Actor::new(Some(user), None);
+            let (program, message) = (message::program(identifier).to_owned(), message.to_owned());
+            let executable = Some(executable.to_owned());
+            let entry = Entry { at: Instant::UNIX_EPOCH, program, process: 7, message, actor, executable };
+            event(&entry, &people).is_some()
+        };
+        let failed = "Failed password for taro from 2001:db8::7 port 50000 ssh2";
+        for (identifier, executable) in [
+            ("sshd", "/usr/sbin/sshd"),
+            ("sshd", "/usr/sbin/sshd (deleted)"),
+            ("sshd-session", "/usr/lib/openssh/sshd-session"),
+            ("sshd-session", "/usr/libexec/openssh/sshd-session"),
+            ("sshd-auth", "/usr/lib/ssh/sshd-auth"),
+        ] {
+            assert!(is_told(0, identifier, executable, failed), "{identifier} {executable}");
+            assert!(!is_told(1_001, identifier, executable, failed), "{identifier} {executable}");
+        }
+        let asked = "subsystem request for sftp by user taro";
+        let opened = "session opened for local user taro from [2001:db8::7]";
+        for (identifier, executable, message) in [
+            ("sshd", "/usr/sbin/sshd", asked),
+            ("sshd-session", "/usr/libexec/openssh/sshd-session", asked),
+            ("internal-sftp", "/usr/sbin/sshd", opened),
+            ("internal-sftp", "/usr/lib/openssh/sshd-session", opened),
+            ("sftp-server", "/usr/libexec/openssh/sftp-server", opened),
+            ("sftp-server", "/usr/lib/ssh/sftp-server", opened),
+        ] {
+            assert!(is_told(1_001, identifier, executable, message), "{identifier} {executable}");
+            assert!(is_told(0, identifier, executable, message), "{identifier} {executable}");
+            assert!(!is_told(1_002, identifier, executable, message), "{identifier} {executable}");
+        }
     }
 
     #[test]

@@ -4,12 +4,14 @@ use super::event::{Actor, Event, What};
 use super::message;
 use crate::collect::antivirus::time_zone::Zone;
 use crate::collect::logs::first_record;
-use tenken_model::Instant;
+use tenken_model::{Instant, Span};
 
 /// How much of a line holds its time; names, which anybody may choose, come behind it.
 const TIME_BYTES: usize = 40;
 /// A longer line is none that tells of accounts, but for the command of sudo at its end, of which nothing is needed.
 const LINE_BYTES_MAX: usize = 2_048;
+/// Lines may be out of order by so much, because a clock was set back, before one without a year is of another year.
+const OUT_OF_ORDER: Span = Span::from_days(31);
 /// The most alike that one line may stand for.
 const TIMES_MAX: u32 = 10_000;
 
@@ -22,6 +24,8 @@ pub struct Told {
     pub oldest: Option<Instant>,
     /// The time of the last line that has one.
     pub newest: Option<Instant>,
+    /// There are lines, but not when they were written, of most or all of those that count.
+    pub is_timeless: bool,
 }
 
 /// Reads a log, or its end: then the first line is cut off, and passed over. `modified` is when it was last written, from
@@ -34,19 +38,52 @@ pub fn read(bytes: &[u8], is_end: bool, modified: Instant, zone: &Zone, host: Op
     // A host that was given another name, or writes none, still has its own log.
     let host = host.filter(|host| lines().any(|line| is_of(line, host)));
     let is_own = |line: &&[u8]| host.is_none_or(|host| is_of(line, host));
-    let time = |line: &[u8]| first_record::time(line.get(..TIME_BYTES).unwrap_or(line), modified, zone);
-    let mut told = Told::default();
-    for line in lines().filter(is_own) {
-        if told.oldest.is_none() {
-            told.oldest = time(line);
+    let time = |line: &[u8], latest: Instant| first_record::time(line.get(..TIME_BYTES).unwrap_or(line), latest, zone);
+    let (stamped, mut told) = (stamped(lines().filter(is_own)), Told::default());
+    let (mut latest, mut untimed) = (modified, 0_usize);
+    // From the end, so that the year of a line is known by what follows it: a log may hold more than one.
+    for (line, event) in stamped.into_iter().rev() {
+        match time(line, latest) {
+            Some(at) => {
+                latest = modified.min(OUT_OF_ORDER.after(at));
+                told.events.push(Event { at, ..event });
+            }
+            None => untimed += 1,
         }
-        let Some(Line { process, what, times, .. }) = parse(line) else { continue };
-        let Some(at) = time(line) else { continue };
-        told.events.push(Event { at, what, process, actor: Actor::default(), times });
     }
+    told.events.reverse();
     let last = bytes.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    told.newest = last.filter(is_own).take(8).find_map(time);
+    told.newest = last.filter(is_own).take(8).find_map(|line| time(line, modified));
+    // What a clock wrote that was ahead of its time is no beginning.
+    let is_before = |at: &Instant| told.newest.is_none_or(|newest| *at <= newest);
+    told.oldest = lines().filter(is_own).filter_map(|line| time(line, latest)).find(is_before);
+    told.is_timeless = told.oldest.is_none() && lines().any(|line| is_own(&line)) || untimed > told.events.len();
     told
+}
+
+/// What lines tell, each with the line, and without its time.
+fn stamped<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<(&'a [u8], Event)> {
+    let mut stamped: Vec<(&[u8], Event)> = Vec::new();
+    let mut is_last = false;
+    for line in lines {
+        if let Some(times) = last_repeated(line) {
+            if let Some((_, event)) = stamped.last_mut().filter(|_| is_last) {
+                event.times = event.times.saturating_add(times).min(TIMES_MAX);
+            }
+            continue;
+        }
+        let told = parse(line);
+        is_last = told.is_some();
+        let event = |Line { process, what, times, .. }: Line<'_>| Event {
+            at: Instant::UNIX_EPOCH,
+            what,
+            process,
+            actor: Actor::default(),
+            times,
+        };
+        stamped.extend(told.map(|told| (line, event(told))));
+    }
+    stamped
 }
 
 /// A line without its time.
@@ -66,7 +103,8 @@ pub struct Line<'a> {
 pub fn parse(line: &[u8]) -> Option<Line<'_>> {
     let (program, process, text) = parts(line.get(..LINE_BYTES_MAX).unwrap_or(line))?;
     let text = String::from_utf8_lossy(text);
-    let (text, times) = repeated(&text);
+    let (text, repeated) = repeated(&text);
+    let times = repeated.saturating_mul(message::times(text)).min(TIMES_MAX);
     Some(Line { program, process, what: message::read(program, text)?, times })
 }
 
@@ -114,6 +152,13 @@ fn parts(line: &[u8]) -> Option<(&str, u32, &[u8])> {
     let program = message::program(identifier);
     let is_told = message::RARE.contains(&program) || message::FREQUENT.contains(&program);
     is_told.then_some((program, process, text.get(2..)?))
+}
+
+/// `Nov 20 09:00:01 sv1 last message repeated 3 times`, as older daemons write of the line before.
+fn last_repeated(line: &[u8]) -> Option<u32> {
+    let (_, rest) = word(behind_time(line)?)?;
+    let times = rest.strip_prefix(b"last message repeated ")?.strip_suffix(b" times")?;
+    std::str::from_utf8(times).ok()?.parse().ok()
 }
 
 /// `message repeated 3 times: [ Failed password for ...]`, as rsyslog writes several alike.
@@ -201,7 +246,54 @@ mod tests {
     }
 
     #[test]
+    fn a_log_of_more_than_a_year() {
+        let line = |day: &str| format!("{day} 09:00:01 sv1 su[7]: (to root) hanako on pts/0\n");
+        let of = |days: &[&str]| {
+            let log: String = days.iter().map(|day| line(day)).collect();
+            let told = read_all(&log);
+            let days = |at: &Instant| at.format("%y-%m-%d").to_string();
+            (told.events.iter().map(|event| days(&event.at)).collect::<Vec<_>>(), told.oldest.as_ref().map(days))
+        };
+        let (events, oldest) = of(&["Nov 20", "Nov 30", "Jan  2", "Nov 21"]);
+        assert_eq!(events, ["25-11-20", "25-11-30", "26-01-02", "26-11-21"]);
+        assert_eq!(oldest.as_deref(), Some("25-11-20"));
+        let (events, _) = of(&["Nov 22", "Dec 31", "Jan  1", "Nov 22", "Nov 23"]);
+        assert_eq!(events, ["25-11-22", "25-12-31", "26-01-01", "26-11-22", "26-11-23"]);
+        let (events, oldest) = of(&["Nov 22", "Nov  9", "Nov 23"]);
+        assert_eq!(events, ["26-11-22", "26-11-09", "26-11-23"], "its clock was set back, and right again");
+        assert_eq!(oldest.as_deref(), Some("26-11-22"));
+    }
+
+    #[test]
+    fn the_hour_that_comes_twice_counts() {
+        let berlin = include_bytes!("../../../tests/samples/antivirus/Berlin.tzif");
+        let zone = crate::collect::antivirus::time_zone::parse(berlin).unwrap();
+        let told = |line: &str| {
+            let line = format!("{line} sv1 sshd[7]: Failed password for taro from 192.0.2.7 port 5 ssh2");
+            let told = read(line.as_bytes(), false, "2026-11-24T00:00:00Z".parse().unwrap(), &zone, None);
+            (told.events.first().map(|event| event.at.format("%m-%d %H:%M").to_string()), told.is_timeless)
+        };
+        assert_eq!(told("Oct 25 01:30:00"), (Some("10-24 23:30".into()), false));
+        assert_eq!(told("Oct 25 02:30:00"), (Some("10-25 01:30".into()), false), "the later of both");
+        assert_eq!(told("Oct 25 03:30:00"), (Some("10-25 02:30".into()), false));
+        assert_eq!(told("Mar 29 02:30:00"), (Some("03-29 01:30".into()), false), "no clock showed it");
+        assert_eq!(told("2026-10-25T02:30:00+02:00"), (Some("10-25 00:30".into()), false));
+        assert_eq!(told("<38>1 2026-10-25T02:30:00+02:00"), (None, true), "a form that is not known");
+    }
+
+    #[test]
     fn several_alike_are_one_line() {
+        let failed = "Nov 20 09:00:01 sv1 sshd[7]: Failed password for taro from 192.0.2.7 port 5 ssh2\n";
+        let last = "Nov 20 09:00:09 sv1 last message repeated 3 times\n";
+        let times = |log: &str| read_all(log).events.iter().map(|event| event.times).collect::<Vec<_>>();
+        assert_eq!(times(&format!("{failed}{last}{last}")), [7]);
+        assert_eq!(times(&format!("{last}{failed}")), [1], "of a line that is not there");
+        assert_eq!(times(&format!("{failed}Nov 20 09:00:02 sv1 CRON[8]: x\n{last}")), [1], "of another line");
+        let many = last.replace(" 3 ", " 4000000000 ");
+        assert_eq!(times(&format!("{failed}{many}")), [TIMES_MAX]);
+        let more = "Nov 20 09:00:09 sv1 login[7]: pam_unix(login:auth): 2 more authentication failures; user=taro";
+        assert_eq!(times(more), [2]);
+
         let line = "Nov 20 09:00:01 sv1 sshd[7]: message repeated 3 times: [ Failed password for taro from 192.0.2.7 port 5 ssh2]";
         assert_eq!(read_all(line).events[0].times, 3);
         let line = line.replace("3 times", "4000000000 times");

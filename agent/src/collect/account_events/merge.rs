@@ -45,8 +45,8 @@ pub(super) struct Told {
 pub(super) struct AllTold {
     /// The journal, which says whose a process was.
     pub(super) journal: Told,
-    /// Messages in files.
-    pub(super) messages: Told,
+    /// Messages in files, those that were written last first.
+    pub(super) messages: Vec<Told>,
     /// btmp.
     pub(super) failed: Told,
     /// audit.log.
@@ -62,29 +62,33 @@ pub(super) fn merge(all: AllTold, people: &People) -> (Vec<Event>, usize) {
         };
         !places.iter().filter_map(of_kind).any(|covered| covered.holds(event.at))
     };
-    let by_journal = (journal.rare, journal.frequent);
-    let by_messages = (messages.rare, messages.frequent);
     let by_failed = (None, failed.frequent);
+    let mut places = vec![(journal.rare, journal.frequent)];
     let (mut rare, mut frequent): (Vec<Event>, Vec<Event>) =
         journal.events.into_iter().partition(|event| is_rare(&event.what));
-    let mut compressed = journal.compressed;
-    let (mut told, known): (Vec<Event>, Vec<Event>) =
-        messages.events.into_iter().partition(|event| is_new(event, &[by_journal]));
-    for event in known {
-        let is_told =
-            |entry: &Event| entry.what == event.what && Span::between(entry.at, event.at).abs() <= SAME_WITHIN;
-        if !rare.iter().chain(&frequent).any(is_told) && take_compressed(&mut compressed, &event) {
-            told.push(event);
+    let (mut compressed, mut told) = (journal.compressed, Vec::new());
+    for messages in messages {
+        let (new, known): (Vec<Event>, Vec<Event>) =
+            messages.events.into_iter().partition(|event| is_new(event, &places));
+        told.extend(new);
+        for event in known {
+            let is_told =
+                |entry: &Event| entry.what == event.what && Span::between(entry.at, event.at).abs() <= SAME_WITHIN;
+            if !rare.iter().chain(&frequent).any(is_told) && take_compressed(&mut compressed, &event) {
+                told.push(event);
+            }
         }
+        places.push((messages.rare, messages.frequent));
     }
     let told = told.into_iter();
-    let told = told.chain(failed.events.into_iter().filter(|event| is_new(event, &[by_journal, by_messages])));
+    let told = told.chain(failed.events.into_iter().filter(|event| is_new(event, &places)));
     for event in told {
         if is_rare(&event.what) { rare.push(event) } else { frequent.push(event) }
     }
+    places.push(by_failed);
     for event in audit.events {
         if !is_rare(&event.what) {
-            if is_new(&event, &[by_journal, by_messages, by_failed]) {
+            if is_new(&event, &places) {
                 frequent.push(event);
             }
             continue;
@@ -159,7 +163,7 @@ mod tests {
             let frequent = Some(Covered { from: at(0), until: at(1_000) });
             let compressed = [100, 500].map(|seconds| Compressed { at: at(seconds), process: 7 }).to_vec();
             let journal = Told { events: vec![ran(300, 7)], rare: None, frequent, compressed };
-            let messages = Told { events, ..Told::default() };
+            let messages = vec![Told { events, ..Told::default() }];
             let (events, left) = merge(AllTold { journal, messages, ..AllTold::default() }, &People::default());
             (events.len(), left)
         };

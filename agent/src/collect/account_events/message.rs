@@ -1,10 +1,10 @@
-//! What programs tell syslog and the journal about accounts: sshd, sftp-server, sudo, su and what asks PAM. What those of
-//! shadow-utils tell is in `shadow`.
+//! What programs tell syslog and the journal about accounts: sshd, sftp-server and su. What those of shadow-utils tell is in
+//! `shadow`, what sudo tells in `sudo_message`, and what PAM tells of any in `pam_message`.
 
-use tenken_model::fact::account_events::{ElevationWay, PasswordWay, SignInWay};
+use tenken_model::fact::account_events::{ElevationWay, SignInWay};
 
-use super::event::{Administers, Attempt, Named, What};
-use super::shadow;
+use super::event::{Administers, Attempt, What};
+use super::{pam_message, shadow, sudo_message};
 
 /// The programs of shadow-utils and of passwd(1), by the names under which they write.
 pub const RARE: [&str; 13] = [
@@ -23,7 +23,7 @@ pub const RARE: [&str; 13] = [
     "adduser",
 ];
 /// Programs that ask people who they are.
-pub const FREQUENT: [&str; 21] = [
+pub const FREQUENT: [&str; 23] = [
     "sshd",
     "sshd-session",
     "sshd-auth",
@@ -45,27 +45,31 @@ pub const FREQUENT: [&str; 21] = [
     "greetd",
     "polkit-agent-helper-1",
     "cockpit-session",
+    "xrdp-sesman",
+    "xrdp-sesexec",
 ];
-/// Programs that change accounts, which somebody may have run by sudo, and those of them that set passwords.
-const ADMINISTERING: [&str; 12] = [
-    "useradd", "adduser", "userdel", "deluser", "groupadd", "addgroup", "groupdel", "delgroup", "groupmod", "gpasswd",
-    "chage", "vipw",
-];
-const SETTING_PASSWORDS: [&str; 4] = ["passwd", "chpasswd", "newusers", "usermod"];
-
 /// A message of a program of that name; nothing where it is none of accounts.
 pub fn read(program: &str, message: &str) -> Option<What> {
-    if message.starts_with("pam_") {
-        return of_pam(message);
+    if is_of_pam(message) {
+        return pam_message::read(program, message);
     }
     match program {
         "sshd" | "sshd-session" | "sshd-auth" => of_sshd(message),
         "sftp-server" | "internal-sftp" => of_sftp(message),
-        "sudo" => of_sudo(message),
+        "sudo" => sudo_message::read(message),
         "su" | "su-l" => of_su(message),
         _ if RARE.contains(&program) => shadow::read(program, message),
         _ => None,
     }
+}
+
+/// How many attempts a message tells of.
+pub fn times(message: &str) -> u32 {
+    if is_of_pam(message) { pam_message::times(message) } else { 1 }
+}
+
+fn is_of_pam(message: &str) -> bool {
+    message.starts_with("pam_") || message.starts_with("PAM ")
 }
 
 /// A name under which a program writes, without what display managers put behind it.
@@ -78,13 +82,15 @@ pub fn program(identifier: &str) -> &str {
 fn of_sshd(message: &str) -> Option<What> {
     if let Some(rest) = message.strip_prefix("Failed ") {
         let (method, rest) = rest.split_once(" for ")?;
-        // Every client begins with none, to ask what there is, and offers each key it has until one fits. What is said of a
-        // key may hold anything.
-        if matches!(method, "none" | "publickey" | "hostbased") {
+        // Every client begins with none, to ask what there is, and offers each key and ticket it has until one fits. What is said
+        // of a key may hold anything.
+        if matches!(method, "none" | "publickey" | "hostbased") || method.starts_with("gssapi-") {
             return None;
         }
+        // What PAM asked for by a conversation has a line of its own; this one comes only from the third time on.
+        let attempt = if method == "keyboard-interactive/pam" { Attempt::Again } else { Attempt::Failed };
         // A name may look like all of this, but behind the last of it is nothing more.
-        return failed(rest.trim_end().strip_suffix(" ssh2")?, true, Attempt::Failed);
+        return failed(rest.trim_end().strip_suffix(" ssh2")?, true, attempt);
     }
     if let Some(rest) = message.strip_prefix("Accepted ") {
         let (_, rest) = rest.split_once(" for ")?;
@@ -94,7 +100,7 @@ fn of_sshd(message: &str) -> Option<What> {
     }
     if let Some(rest) = message.strip_prefix("error: PAM: ") {
         let (_, rest) = rest.split_once(" for ")?;
-        return failed(&rest.replacen("illegal user ", "invalid user ", 1), false, Attempt::Left);
+        return failed(&rest.replacen("illegal user ", "invalid user ", 1), false, Attempt::Failed);
     }
     if let Some(rest) = message.strip_prefix("Invalid user ") {
         // Older versions do not say the port.
@@ -147,56 +153,6 @@ fn of_sftp(message: &str) -> Option<What> {
     Some(What::SftpClosed { read: read.parse().ok()?, written: written.trim_end().parse().ok()? })
 }
 
-/// `hanako : TTY=pts/0 ; PWD=/home/hanako ; USER=root ; COMMAND=/usr/bin/apt update`, with what was wrong before `TTY=`. Of
-/// the command only the name of the program is looked at.
-fn of_sudo(message: &str) -> Option<What> {
-    let (account, rest) = message.trim_start().split_once(" : ")?;
-    if rest.starts_with("(command continued)") {
-        return None;
-    }
-    let (settings, command) = rest.split_once(" ; COMMAND=").unwrap_or((rest, ""));
-    let target = settings.rsplit_once("USER=").map(|(_, target)| target);
-    let target = target.and_then(|target| target.split(" ;").next()).unwrap_or_default().trim();
-    let granted = settings.starts_with("TTY=") || settings.starts_with("PWD=") || settings.starts_with("HOST=");
-    if !granted && !is_refusal(settings) {
-        return None;
-    }
-    let run = command.split(' ').next().unwrap_or_default();
-    let run = run.rsplit('/').next().unwrap_or_default();
-    Some(What::Elevated {
-        way: ElevationWay::Sudo,
-        account: account.trim().to_owned(),
-        target: target.to_owned(),
-        granted,
-        administers: if granted { administers(run) } else { Administers::Nothing },
-    })
-}
-
-fn administers(program: &str) -> Administers {
-    if SETTING_PASSWORDS.contains(&program) {
-        Administers::Passwords
-    } else if ADMINISTERING.contains(&program) {
-        Administers::Accounts
-    } else {
-        Administers::Nothing
-    }
-}
-
-fn is_refusal(text: &str) -> bool {
-    const REFUSALS: [&str; 9] = [
-        "incorrect password attempt",
-        "user NOT in sudoers",
-        "user NOT authorized on host",
-        "command not allowed",
-        "a password is required",
-        "conversation failed",
-        "authentication failure",
-        "account validation failure",
-        "1 incorrect",
-    ];
-    REFUSALS.iter().any(|refusal| text.contains(refusal))
-}
-
 /// `(to root) hanako on pts/0`, after `FAILED SU ` where it was refused.
 fn of_su(message: &str) -> Option<What> {
     let (granted, rest) = match message.strip_prefix("FAILED SU ") {
@@ -214,58 +170,6 @@ fn of_su(message: &str) -> Option<What> {
     })
 }
 
-/// `pam_unix(login:auth): authentication failure; logname= uid=0 euid=0 tty=/dev/tty1 ruser= rhost=  user=taro`
-fn of_pam(message: &str) -> Option<What> {
-    let (module, rest) = message.split_once('(')?;
-    let (service, rest) = rest.split_once(':')?;
-    let (kind, text) = rest.split_once("): ")?;
-    if module != "pam_unix" && module != "pam_sss" {
-        return None;
-    }
-    match kind {
-        "chauthtok" => {
-            let account = text.strip_prefix("password changed for ")?.trim_end();
-            let how = match service {
-                "passwd" => PasswordWay::Passwd,
-                "chpasswd" | "newusers" => PasswordWay::Chpasswd,
-                _ => PasswordWay::Other,
-            };
-            Some(What::PasswordSet { account: Named::Name(account.to_owned()), how })
-        }
-        "session" => {
-            let account = text.strip_prefix("session opened for user ")?;
-            let account = account.split(['(', ' ']).next().unwrap_or_default();
-            Some(What::SignedIn { account: account.to_owned() })
-        }
-        "auth" => {
-            let details = text.strip_prefix("authentication failure;")?;
-            // These tell it themselves, and say more.
-            if matches!(service, "sshd" | "sudo" | "sudo-i" | "su" | "su-l") {
-                return None;
-            }
-            let (details, account) = details.split_once(" user=").unwrap_or((details, ""));
-            let source = details.split(' ').find_map(|word| word.strip_prefix("rhost=")).unwrap_or_default();
-            Some(What::Failed {
-                account: account.trim_end().to_owned(),
-                source: source.to_owned(),
-                way: way(service),
-                attempt: Attempt::Failed,
-            })
-        }
-        _ => None,
-    }
-}
-
-fn way(service: &str) -> SignInWay {
-    const GRAPHICAL: [&str; 9] =
-        ["gdm", "lightdm", "sddm", "xdm", "lxdm", "kde", "xscreensaver", "mate-screensaver", "cinnamon-screensaver"];
-    match service {
-        "login" | "vlock" => SignInWay::Console,
-        _ if GRAPHICAL.iter().any(|graphical| service.starts_with(graphical)) => SignInWay::Graphical,
-        _ => SignInWay::Other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -278,10 +182,10 @@ mod tests {
 
     #[test]
     fn sign_ins_over_ssh_that_fail() {
-        use Attempt::{Failed, Left};
+        use Attempt::{Again, Failed, Left};
         for (message, account, attempt) in [
             ("Failed password for taro from 192.0.2.7 port 50000 ssh2", "taro", Failed),
-            ("Failed keyboard-interactive/pam for taro from 192.0.2.7 port 50000 ssh2", "taro", Failed),
+            ("Failed keyboard-interactive/pam for taro from 192.0.2.7 port 50000 ssh2", "taro", Again),
             ("Failed password for invalid user Pa55 w0rd from 192.0.2.7 port 50000 ssh2", "", Failed),
             ("Failed password for invalid user  from 192.0.2.7 port 50000 ssh2", "", Failed),
             ("Failed password for invalid user a from 198.51.100.1 port 1 ssh2 from 192.0.2.7 port 9 ssh2", "", Failed),
@@ -290,11 +194,11 @@ mod tests {
             ("Invalid user x from 192.0.2.7", "", Left),
             ("Invalid user x from 1.2.3.4 port 5 from 192.0.2.7 port 50000", "", Left),
             ("Invalid user  from 192.0.2.7 port 50000", "", Left),
-            ("error: PAM: Authentication failure for taro from 192.0.2.7", "taro", Left),
+            ("error: PAM: Authentication failure for taro from 192.0.2.7", "taro", Failed),
             (
                 "error: PAM: User not known to the underlying authentication module for illegal user x from 192.0.2.7",
                 "",
-                Left,
+                Failed,
             ),
             ("Connection closed by authenticating user taro 192.0.2.7 port 50000 [preauth]", "taro", Left),
             ("Connection reset by invalid user x y 192.0.2.7 port 50000 [preauth]", "", Left),
@@ -311,6 +215,7 @@ mod tests {
             "Failed none for taro from 192.0.2.7 port 50000 ssh2",
             "Failed publickey for taro from 192.0.2.7 port 50000 ssh2: RSA SHA256:x",
             "Failed publickey for root from 127.0.0.1 port 55128 ssh2: ED25519-CERT SHA256:x ID x from 10.0.0.5 port (serial 0) CA ED25519 SHA256:y",
+            "Failed gssapi-with-mic for taro from 192.0.2.7 port 50000 ssh2",
             "Failed hostbased for root from 127.0.0.1 port 55128 ssh2: RSA SHA256:x, client user \"a\", client host \" from 10.0.0.5 port 1 ssh2\"",
             "Failed password for root from 192.0.2.7 port 5 ssh2: x from 10.0.0.5 port 7",
             "Failed password for root from 192.0.2.7 port x ssh2",
@@ -336,57 +241,6 @@ mod tests {
     }
 
     #[test]
-    fn sudo_without_what_was_run() {
-        let elevated = |account: &str, target: &str, granted, administers| {
-            let (account, target) = (account.to_owned(), target.to_owned());
-            Some(What::Elevated { way: ElevationWay::Sudo, account, target, granted, administers })
-        };
-        for (message, expected) in [
-            (
-                "  hanako : TTY=pts/0 ; PWD=/home/hanako ; USER=root ; COMMAND=/usr/bin/apt update",
-                elevated("hanako", "root", true, Administers::Nothing),
-            ),
-            (
-                "hanako : PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd taro",
-                elevated("hanako", "root", true, Administers::Passwords),
-            ),
-            (
-                "hanako : TTY=pts/0 ; PWD=/ ; USER=app ; GROUP=app ; TSID=000001 ; COMMAND=/bin/x ; USER=evil",
-                elevated("hanako", "app", true, Administers::Nothing),
-            ),
-            (
-                "hanako : TTY=pts/0 ; PWD=/ ; USER=root ; ENV=A=/usr/bin/passwd ; COMMAND=list",
-                elevated("hanako", "root", true, Administers::Nothing),
-            ),
-            (
-                "hanako : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd taro",
-                elevated("hanako", "root", false, Administers::Nothing),
-            ),
-            (
-                "hanako : user NOT in sudoers ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh",
-                elevated("hanako", "root", false, Administers::Nothing),
-            ),
-            (
-                "hanako : command not allowed ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh",
-                elevated("hanako", "root", false, Administers::Nothing),
-            ),
-            (
-                "hanako : a password is required ; PWD=/ ; USER=root ; COMMAND=/bin/sh",
-                elevated("hanako", "root", false, Administers::Nothing),
-            ),
-            ("hanako : (command continued) /usr/bin/passwd", None),
-            ("hanako : unable to resolve host sv1", None),
-            (
-                "pam_unix(sudo:auth): authentication failure; logname=hanako uid=1000 euid=0 tty=/dev/pts/0 ruser=hanako rhost=  user=hanako",
-                None,
-            ),
-            ("", None),
-        ] {
-            assert_eq!(read("sudo", message), expected, "{message}");
-        }
-    }
-
-    #[test]
     fn su_that_is_granted_and_refused() {
         let elevated = |target: &str, granted| {
             let (account, target) = ("hanako".to_owned(), target.to_owned());
@@ -399,61 +253,6 @@ mod tests {
             ["(to root hanako", "(to root) hanako", "pam_unix(su:auth): authentication failure;", "+ pts/0 a:b"]
         {
             assert_eq!(read("su", message), None, "{message}");
-        }
-    }
-
-    #[test]
-    fn what_pam_tells() {
-        let failed = |account: &str, source: &str, way| {
-            let (account, source) = (account.to_owned(), source.to_owned());
-            Some(What::Failed { account, source, way, attempt: Attempt::Failed })
-        };
-        let set = |how| Some(What::PasswordSet { account: Named::Name("taro".into()), how });
-        for (program, message, expected) in [
-            (
-                "login",
-                "pam_unix(login:auth): authentication failure; logname=LOGIN uid=0 euid=0 tty=/dev/tty1 ruser= rhost=  user=taro",
-                failed("taro", "", SignInWay::Console),
-            ),
-            (
-                "login",
-                "pam_unix(login:auth): authentication failure; logname=LOGIN uid=0 euid=0 tty=/dev/tty1 ruser= rhost= ",
-                failed("", "", SignInWay::Console),
-            ),
-            (
-                "gdm-password",
-                "pam_unix(gdm-password:auth): authentication failure; logname= uid=0 euid=0 tty=/dev/tty1 ruser= rhost=  user=taro",
-                failed("taro", "", SignInWay::Graphical),
-            ),
-            (
-                "gdm-password",
-                "pam_sss(gdm-password:auth): authentication failure; logname= uid=0 euid=0 tty=/dev/tty1 ruser= rhost= user=taro",
-                failed("taro", "", SignInWay::Graphical),
-            ),
-            (
-                "cockpit-session",
-                "pam_unix(cockpit:auth): authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=192.0.2.7  user=taro",
-                failed("taro", "192.0.2.7", SignInWay::Other),
-            ),
-            ("passwd", "pam_unix(passwd:chauthtok): password changed for taro", set(PasswordWay::Passwd)),
-            ("chpasswd", "pam_unix(chpasswd:chauthtok): password changed for taro", set(PasswordWay::Chpasswd)),
-            ("sshd", "pam_unix(sshd:chauthtok): password changed for taro", set(PasswordWay::Other)),
-            (
-                "sshd",
-                "pam_unix(sshd:session): session opened for user taro(uid=1001) by (uid=0)",
-                Some(What::SignedIn { account: "taro".into() }),
-            ),
-            (
-                "sshd",
-                "pam_unix(sshd:session): session opened for user taro by (uid=0)",
-                Some(What::SignedIn { account: "taro".into() }),
-            ),
-            ("login", "pam_unix(login:auth): check pass; user unknown", None),
-            ("passwd", "pam_unix(passwd:chauthtok): user \"taro\" does not exist in /etc/passwd", None),
-            ("passwd", "pam_pwquality(passwd:chauthtok): password changed for taro", None),
-            ("sshd", "pam_unix(sshd", None),
-        ] {
-            assert_eq!(read(program, message), expected, "{message}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! that tell of accounts, found by its index. Names that no account has are not told: they may be passwords.
 
 pub mod audit_record;
+pub mod copies;
 pub mod event;
 mod fold;
 mod journal;
@@ -12,14 +13,18 @@ pub mod line;
 mod merge;
 pub mod message;
 mod names;
+mod pam_message;
 mod people;
 mod places;
 mod reach;
 #[cfg(test)]
 pub(crate) mod samples;
 mod shadow;
+mod sudo_message;
 #[cfg(test)]
 mod tests;
+
+use std::cmp::Reverse;
 
 use tenken_model::fact::account_events::AccountEvents;
 use tenken_model::observation::Outcome;
@@ -28,7 +33,7 @@ use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
 use self::merge::{AllTold, Told};
 use self::people::People;
 use self::places::Reading;
-use self::reach::Places;
+use self::reach::{Of, Places};
 use super::accounts::passwd;
 use super::logs::zone;
 use super::{Look, Needs};
@@ -63,7 +68,7 @@ fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
     let failed = places::failed(look, FAILED, now, &people);
     let audit = places::audit(look, AUDIT, now, &people);
     let places = Places { journal: journal.as_ref(), messages: &messages, failed: failed.as_ref() };
-    let (since, uses_since) = (places.since(|told| told.rare, now), places.since(|told| told.frequent, now));
+    let (since, uses_since) = (places.since(Of::Rare, now), places.since(Of::Frequent, now));
     let counted_since = places.counted_since(now);
     let mut logs = Vec::new();
     let mut take = |reading: Option<Reading>| {
@@ -73,9 +78,9 @@ fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
         })
     };
     let journal = take(journal);
-    // A host has one of the two. Of one that has both, the one of its distribution before is old.
-    messages.sort_by_key(|reading| reading.told.rare.map(|covered| covered.until));
-    let messages = messages.into_iter().fold(Told::default(), |_, reading| take(Some(reading)));
+    // A host has one of the two. Of one that has both, the one of its distribution before is old, or both have the same.
+    messages.sort_by_key(|reading| Reverse(reading.told.rare.map(|covered| covered.until)));
+    let messages: Vec<Told> = messages.into_iter().map(|reading| take(Some(reading))).collect();
     let (failed, audit) = (take(failed), take(audit));
     let (events, compressed) = merge::merge(AllTold { journal, messages, failed, audit }, &people);
     let rows = fold::fold(&events, &people, now);

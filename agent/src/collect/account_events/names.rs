@@ -22,6 +22,12 @@ pub(super) fn hour(at: Instant) -> Instant {
     Span::from_millis(millis - millis.rem_euclid(3_600_000)).after(Instant::UNIX_EPOCH)
 }
 
+/// The hour that begins next, or a time at which one begins: from then on all is there of what is there since a time.
+pub(super) fn next_hour(at: Instant) -> Instant {
+    let begun = hour(at);
+    if begun == at { at } else { Span::from_secs(3_600).after(begun) }
+}
+
 /// An address, or what may be the name of a host; nothing where it is neither.
 pub(super) fn source(written: &str) -> String {
     if let Ok(address) = written.parse::<IpAddr>() {
@@ -52,6 +58,8 @@ mod tests {
             assert_eq!(day(at(time)), at(begin));
         }
         assert_eq!(hour(at("2026-11-20T14:59:59Z")), at("2026-11-20T14:00:00Z"));
+        assert_eq!(next_hour(at("2026-11-20T14:00:00.5Z")), at("2026-11-20T15:00:00Z"));
+        assert_eq!(next_hour(at("2026-11-20T14:00:00Z")), at("2026-11-20T14:00:00Z"));
     }
 
     #[test]

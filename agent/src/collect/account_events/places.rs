@@ -1,26 +1,30 @@
 //! Logs that are files: the end of each is read, and of its older copies, within a bound.
 
-use tenken_model::fact::account_events::{EventLog, EventLogKind, SignInWay};
-use tenken_model::{Instant, Read, Reason, Size};
+use std::cmp::Reverse;
 
+use tenken_model::fact::account_events::{EventLog, EventLogKind, SignInWay};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
+
+use super::copies::{self, Bounds, Content, UNPACKED_BYTES};
 use super::event::{Actor, Attempt, Event, What};
 use super::merge::{Covered, Told};
-use super::names::hour;
+use super::names::{hour, next_hour};
 use super::people::People;
 use super::{audit_record, line, told_since};
 use crate::collect::Look;
 use crate::collect::accounts::utmp::{CHUNK_BYTES, Layout};
 use crate::collect::antivirus::time_zone::Zone;
-use crate::collect::glob::ENTRIES_MAX;
-use crate::collect::logs::continuity::is_compressed;
 use crate::collect::sessions::place;
-use crate::host::{EntryKind, Metadata, ReadError};
+use crate::host::Metadata;
 
-/// The most copies of one log.
-const COPIES_MAX: usize = 100;
 /// The type of a record of utmp(5) that a sign-in makes which failed: LOGIN_PROCESS, USER_PROCESS.
 const TRIED: [u16; 2] = [6, 7];
 
+/// Records of utmp(5), of either length, begin at multiples of it.
+const RECORDS_BYTES: u64 = 9_600;
+/// Between two files of one log nothing may have been written for so long, as when the host was switched off over holidays. Where it
+/// is longer, copies between them are gone.
+const GAP_MAX: Span = Span::from_days(31);
 /// What is read of a log at the most, with its copies.
 pub(super) const MESSAGES_BYTES: u64 = 2 << 20;
 pub(super) const AUDIT_BYTES: u64 = 1 << 20;
@@ -56,6 +60,13 @@ pub(super) fn messages(look: &Look<'_>, path: &str, now: Instant, zone: &Read<Zo
             Read::NotRead(_) => &utc,
         };
         let told = line::read(bytes, is_end, metadata.modified, zone, host.as_deref());
+        // What cannot be read is not taken for nothing.
+        if told.is_timeless {
+            let detail = format!(
+                "read {path}: its lines have no time in a form that is known, or one of a time zone that is not"
+            );
+            return Err(Reason::new(ReasonCode::Unparsable, detail));
+        }
         Ok(Part { events: told.events, oldest: told.oldest, newest: told.newest })
     })
 }
@@ -73,8 +84,10 @@ pub(super) fn audit(look: &Look<'_>, path: &str, now: Instant, people: &People) 
 
 /// Sign-ins that failed.
 pub(super) fn failed(look: &Look<'_>, path: &str, now: Instant, people: &People) -> Option<Reading> {
-    let mut reading =
-        read(look, path, (EventLogKind::FailedSignIns, FAILED_BYTES), now, |bytes, _, _| Ok(failed_records(bytes)))?;
+    let mut reading = read(look, path, (EventLogKind::FailedSignIns, FAILED_BYTES), now, |bytes, _, _| {
+        let unparsable = || Reason::new(ReasonCode::Unparsable, format!("read {path}: it holds no sign-in records"));
+        failed_records(bytes).ok_or_else(unparsable)
+    })?;
     reading.told.rare = None;
     forget_strangers(&mut reading.told.events, people);
     Some(reading)
@@ -91,9 +104,13 @@ fn forget_strangers(events: &mut [Event], people: &People) {
     }
 }
 
-fn failed_records(bytes: &[u8]) -> Part {
-    let Some(layout) = Layout::of(bytes) else { return Part { events: Vec::new(), oldest: None, newest: None } };
+fn failed_records(bytes: &[u8]) -> Option<Part> {
     let mut events = Vec::new();
+    // Where a host has just been set up it is empty.
+    if bytes.is_empty() {
+        return Some(Part { events, oldest: None, newest: None });
+    }
+    let layout = Layout::of(bytes)?;
     for record in layout.records(bytes) {
         let Some(at) = record.at.filter(|_| TRIED.contains(&record.kind)) else { continue };
         let line = String::from_utf8_lossy(record.line);
@@ -110,100 +127,75 @@ fn failed_records(bytes: &[u8]) -> Part {
         let what = What::Failed { account, source, way, attempt: Attempt::Failed };
         events.push(Event { at, what, process: record.pid, actor: Actor::default(), times: 1 });
     }
-    let (oldest, newest) = (events.first().map(|event| event.at), events.last().map(|event| event.at));
-    Part { events, oldest, newest }
+    // A clock that was set back leaves them in another order than that of their times.
+    let times = || events.iter().map(|event| event.at);
+    let (oldest, newest) = (times().min(), times().max());
+    Some(Part { events, oldest, newest })
+}
+
+/// A log of that kind of which nothing could be read.
+fn unread(kind: EventLogKind, path: &str, reason: Reason) -> Reading {
+    let log = EventLog { kind, place: path.to_owned(), from: Read::NotRead(reason), newest_hour: None, cut: false };
+    Reading { log, told: Told::default(), uses_cut: false }
 }
 
 /// Reads the log and its copies, the newest first, as far as it is worth and within the bound.
 fn read(
     look: &Look<'_>,
     path: &str,
-    (kind, most): (EventLogKind, u64),
+    (kind, bytes): (EventLogKind, u64),
     now: Instant,
     parse: impl Fn(&[u8], bool, &Metadata) -> Result<Part, Reason>,
 ) -> Option<Reading> {
     let since = told_since(now);
-    let mut log = EventLog { kind, place: path.to_owned(), from: Read::Measured(None), newest_hour: None, cut: false };
-    let files = match files(look, path, since) {
-        Ok(None) => return None,
-        Ok(Some(files)) => files,
-        Err(error) => {
-            log.from = Read::NotRead(error.reason());
-            return Some(Reading { log, told: Told::default(), uses_cut: false });
-        }
+    let files = match copies::files(look, path, since) {
+        Ok(files) => files?,
+        Err(error) => return Some(unread(kind, path, error.reason())),
     };
-    let (mut left, mut told) = (most, Told::default());
-    let (mut oldest, mut newest): (Option<Instant>, Option<Instant>) = (None, None);
+    let unit = if kind == EventLogKind::FailedSignIns { RECORDS_BYTES } else { 1 };
+    let mut bounds = Bounds { bytes, unpacked: UNPACKED_BYTES };
+    let mut told = Told::default();
+    let (mut parts, mut cut) = (Vec::new(), false);
     let aside = look.aside();
     for (number, (path, metadata)) in files.iter().enumerate() {
-        if left == 0 || is_compressed(path) {
-            log.cut = true;
+        if bounds.bytes == 0 {
+            cut = true;
             break;
         }
-        let size = metadata.size.bytes();
-        let offset = size.saturating_sub(left);
-        // Records of utmp(5) begin at multiples of their length.
-        let offset = if kind == EventLogKind::FailedSignIns { offset.div_ceil(9_600) * 9_600 } else { offset };
-        left = left.saturating_sub(size);
         let look = if number == 0 { look } else { &aside };
-        let bytes = match look.read_part(path, offset, Size::from_bytes(size.saturating_sub(offset))) {
-            Ok(bytes) => bytes,
+        let (bytes, is_end) = match copies::content(look, (path, metadata), &mut bounds, unit) {
+            Ok(Content::Whole(bytes)) => (bytes, false),
+            Ok(Content::End(bytes)) => (bytes, true),
+            Ok(Content::Passed) => {
+                cut = true;
+                break;
+            }
             Err(error) if error.is_not_there() => continue,
-            Err(error) => {
-                log.from = Read::NotRead(error.reason());
-                return Some(Reading { log, told: Told::default(), uses_cut: false });
-            }
+            Err(error) => return Some(unread(kind, path, error.reason())),
         };
-        match parse(&bytes, offset > 0, metadata) {
-            Ok(part) => {
-                log.cut |= offset > 0;
-                told.events.extend(part.events);
-                oldest = part.oldest.into_iter().chain(oldest).min();
-                newest = part.newest.into_iter().chain(newest).max();
-            }
-            Err(reason) => {
-                log.from = Read::NotRead(reason);
-                return Some(Reading { log, told: Told::default(), uses_cut: false });
-            }
-        }
+        let part = match parse(&bytes, is_end, metadata) {
+            Ok(part) => part,
+            Err(reason) => return Some(unread(kind, path, reason)),
+        };
+        cut |= is_end;
+        told.events.extend(part.events);
+        parts.extend(part.oldest.zip(part.newest).map(|(from, until)| Covered { from, until }));
     }
+    let covered = joined(parts, kind);
     told.events.retain(|event| event.at >= since);
-    let covered = oldest.zip(newest).map(|(from, until)| Covered { from, until });
     (told.rare, told.frequent) = (covered, covered);
     // Where the beginning is cut off it moves all the time, which is no news.
-    let from = oldest.map(|oldest| if log.cut { hour(oldest) } else { oldest });
-    (log.from, log.newest_hour) = (Read::Measured(from), newest.map(hour));
-    let uses_cut = log.cut;
-    Some(Reading { log, told, uses_cut })
+    let from = covered.map(|covered| if cut { next_hour(covered.from) } else { covered.from });
+    let newest_hour = covered.map(|covered| hour(covered.until));
+    let log = EventLog { kind, place: path.to_owned(), from: Read::Measured(from), newest_hour, cut };
+    Some(Reading { log, told, uses_cut: cut })
 }
 
-/// The log and its copies that were written since a time, the newest first; nothing where the log itself is not there.
-fn files(look: &Look<'_>, path: &str, since: Instant) -> Result<Option<Vec<(String, Metadata)>>, ReadError> {
-    let metadata = match look.metadata(path) {
-        Ok(metadata) if metadata.kind == EntryKind::File => metadata,
-        Ok(_) => return Ok(None),
-        Err(error) if error.is_not_there() => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    // The folder is written to all the time, by others.
-    let aside = look.aside();
-    let mut copies = Vec::new();
-    for entry in aside.list_if_there(folder, ENTRIES_MAX)? {
-        let rest = entry.name.strip_prefix(name).and_then(|rest| rest.strip_prefix(['.', '-']));
-        let is_copy = rest.is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()));
-        if entry.kind != EntryKind::File || !is_copy || copies.len() >= COPIES_MAX {
-            continue;
-        }
-        let path = format!("{folder}/{}", entry.name);
-        match aside.metadata(&path) {
-            Ok(metadata) if metadata.modified >= since && metadata.size.bytes() > 0 => copies.push((path, metadata)),
-            Ok(_) => {}
-            Err(error) if error.is_not_there() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    copies.sort_by_key(|(_, metadata)| std::cmp::Reverse(metadata.modified));
-    copies.insert(0, (path.to_owned(), metadata));
-    Ok(Some(copies))
+/// For what time a log has all, with its copies. One that ended long before the others begin does not reach them.
+fn joined(mut parts: Vec<Covered>, kind: EventLogKind) -> Option<Covered> {
+    parts.sort_by_key(|part| Reverse(part.until));
+    parts.into_iter().reduce(|covered, part| {
+        let is_apart = kind == EventLogKind::Messages && GAP_MAX.after(part.until) < covered.from;
+        if is_apart { covered } else { Covered { from: covered.from.min(part.from), ..covered } }
+    })
 }

@@ -5,15 +5,17 @@ use std::cmp::Reverse;
 use tenken_model::fact::account_events::{EventLog, SignInWay};
 use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
+use super::MESSAGES;
 use super::event::{Attempt, Event, What};
 use super::fold::LATELY;
-use super::merge::{Covered, Told};
-use super::names::{day, hour};
+use super::merge::Covered;
+use super::names::{day, next_hour};
 use super::places::Reading;
-use super::{MESSAGES, told_since};
 
 /// A place that ended so long before another begins is taken to reach it: on most hosts something is written every hour.
 const HOLE_MAX: Span = Span::from_secs(2 * 3_600);
+/// A record that ended so long ago is not taken to go on: even where nobody works something is written every day.
+const STILL_WRITTEN: Span = Span::from_secs(26 * 3_600);
 /// Two records of one event may differ by so much.
 const SAME_WITHIN: Span = Span::from_secs(10);
 
@@ -27,57 +29,75 @@ pub(super) struct Places<'a> {
     pub(super) failed: Option<&'a Reading>,
 }
 
+/// What is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Passwords and changes of accounts, which are few.
+    Rare,
+    /// All else.
+    Frequent,
+}
+
+impl Of {
+    const fn covered(self, reading: &Reading) -> Option<Covered> {
+        match self {
+            Self::Rare => reading.told.rare,
+            Self::Frequent => reading.told.frequent,
+        }
+    }
+
+    const fn is_cut(self, reading: &Reading) -> bool {
+        match self {
+            Self::Rare => reading.log.cut,
+            Self::Frequent => reading.uses_cut,
+        }
+    }
+
+    /// Since when all of it is in a place. Where the beginning is cut off it moves all the time, which is no news.
+    fn whole(self, reading: &Reading) -> Option<Covered> {
+        let covered = self.covered(reading)?;
+        Some(if self.is_cut(reading) { Covered { from: next_hour(covered.from), ..covered } } else { covered })
+    }
+}
+
 impl<'a> Places<'a> {
     fn telling(&self) -> impl Iterator<Item = &'a Reading> {
         self.journal.into_iter().chain(self.messages)
     }
 
     /// Since when all of a kind is told; nothing where nothing was ever recorded, and a reason where that cannot be known.
-    pub(super) fn since(&self, of: fn(&Told) -> Option<Covered>, now: Instant) -> Read<Option<Instant>> {
-        let begin = begin(self.telling().filter_map(|reading| of(&reading.told)).collect());
-        // What could not be read may hold more, unless all that is told at all was read elsewhere.
+    pub(super) fn since(&self, of: Of, now: Instant) -> Read<Option<Instant>> {
+        let places: Vec<Covered> = self.telling().filter_map(|reading| of.whole(reading)).collect();
+        // What could not be read may go on where the others ended.
         if let Some(reason) = self.unread()
-            && begin.is_none_or(|begin| begin > told_since(now))
+            && !self.reach(&places, now)
         {
             return Read::NotRead(reason);
         }
-        if begin.is_none() && self.telling().next().is_none() {
+        if places.is_empty() && self.telling().next().is_none() {
             return Read::NotRead(nothing_is_there());
         }
-        // Where the beginning is cut off it moves all the time, which is no news.
-        let cut = self.telling().any(|reading| reading.log.cut);
-        Read::Measured(begin.map(|begin| if cut { hour(begin) } else { begin }))
+        Read::Measured(begin(places))
     }
 
-    /// Since when all sign-ins that failed lately are counted.
+    /// Since when all sign-ins that failed are counted, of those lately.
     pub(super) fn counted_since(&self, now: Instant) -> Read<Instant> {
         let window = day(Span::from_millis(-LATELY.millis()).after(now));
-        let is_read = |reading: &&Reading| matches!(reading.log.from, Read::Measured(_));
-        let mut read = self.telling().filter(is_read).peekable();
-        if read.peek().is_none() {
-            return Read::NotRead(self.unread().unwrap_or_else(nothing_is_there));
+        let places: Vec<Covered> = self.telling().filter_map(|reading| Of::Frequent.whole(reading)).collect();
+        let is_unwritten = places.is_empty() && self.telling().next().is_some() && self.unread().is_none();
+        let is_read = self.telling().any(|reading| matches!(reading.log.from, Read::Measured(_)));
+        let by_failed = self.failed.filter(|failed| is_read && self.is_written(failed));
+        let by_failed = by_failed.and_then(|failed| Of::Frequent.whole(failed)).map(|covered| covered.from);
+        let is_whole = self.reach(&places, now);
+        let counted = begin(places).filter(|_| is_whole).into_iter().chain(by_failed).min();
+        match counted {
+            Some(counted) => Read::Measured(counted.max(window)),
+            // That nothing was ever recorded is told of uses.
+            None if is_unwritten => Read::Measured(window),
+            None => Read::NotRead(self.unread().unwrap_or_else(|| {
+                if self.telling().next().is_none() { nothing_is_there() } else { nothing_is_written() }
+            })),
         }
-        // A log of which nothing was left out has all that was recorded, however young it is.
-        let counted: Vec<Covered> = read
-            .filter_map(|reading| {
-                let Covered { from, until } = reading.told.frequent?;
-                Some(Covered { from: if reading.uses_cut { from } else { from.min(window) }, until })
-            })
-            .collect();
-        let nothing_is_recorded = counted.is_empty();
-        let by_failed = self.failed.filter(is_read).filter(|failed| self.is_written(failed)).map(|failed| {
-            let from = failed.told.frequent.map_or(window, |covered| covered.from);
-            if failed.uses_cut { from } else { from.min(window) }
-        });
-        let counted = begin(counted).into_iter().chain(by_failed).min();
-        if nothing_is_recorded || counted.is_some_and(|counted| counted <= window) {
-            return Read::Measured(window);
-        }
-        let detail = format!(
-            "count sign-ins that failed in {} days: the logs hold more than is read",
-            LATELY.millis() / 86_400_000
-        );
-        Read::NotRead(Reason::new(ReasonCode::TooLarge, detail))
     }
 
     /// The programs of this host write there: the last sign-in that failed by the other places is in it, too.
@@ -87,6 +107,12 @@ impl<'a> Places<'a> {
         let events = self.telling().flat_map(|reading| &reading.told.events);
         let last = events.filter(is_failed).map(|event| event.at).max();
         last.is_none_or(|last| failed.told.frequent.is_some_and(|covered| last <= SAME_WITHIN.after(covered.until)))
+    }
+
+    /// They go on until now. Where another could not be read, that may be the one that does.
+    fn reach(&self, places: &[Covered], now: Instant) -> bool {
+        let within = if self.unread().is_some() { HOLE_MAX } else { STILL_WRITTEN };
+        places.iter().any(|covered| now <= within.after(covered.until))
     }
 
     fn unread(&self) -> Option<Reason> {
@@ -100,6 +126,11 @@ impl<'a> Places<'a> {
 fn nothing_is_there() -> Reason {
     let detail = format!("read {}, and the journal: none of them is there", MESSAGES.join(" and "));
     Reason::new(ReasonCode::Missing, detail)
+}
+
+fn nothing_is_written() -> Reason {
+    let detail = format!("count sign-ins that failed: nothing has been written to the logs for {STILL_WRITTEN}");
+    Reason::new(ReasonCode::Stale, detail)
 }
 
 /// How far back they reach without a hole, from the one that was written last.

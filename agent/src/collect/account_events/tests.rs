@@ -14,9 +14,12 @@ use crate::host::Recording;
 
 macro_rules! sample {
     ($name:literal) => {
-        include_bytes!(concat!("../../../tests/samples/account_events/", $name)).as_slice()
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/account_events/", $name)).as_slice()
     };
 }
+
+mod reach;
+mod rotated;
 
 const PEOPLE: &str = "root:x:0:0::/root:/bin/bash\nhanako:x:1000:1000::/home/hanako:/bin/bash\n\
     taro:x:1001:1001::/home/taro:/bin/bash\njiro:x:1002:1002::/home/jiro:/bin/bash\n";
@@ -253,37 +256,6 @@ fn records_of_failed_sign_ins_alone() {
 }
 
 #[test]
-fn copies_that_were_put_aside() {
-    let older = "Oct 20 10:00:01 sv1 sshd[815]: Failed password for taro from 192.0.2.7 port 50102 ssh2\n";
-    let with = host().file("/var/log/auth.log", sample!("auth.debian_12.log")).file("/var/log/auth.log.1", older);
-    let events = read(&with);
-    assert_eq!(events.since, Read::Measured(Some(at("2026-10-20T01:00:01Z"))));
-    assert!(!events.logs[0].cut);
-    let events = read(&with.file("/var/log/auth.log.2.gz", [0x1f, 0x8b]).file("/var/log/auth.log.old", older));
-    assert!(events.logs[0].cut, "a compressed copy is not read");
-    assert_eq!(events.since, Read::Measured(Some(at("2026-10-20T01:00:00Z"))));
-}
-
-#[test]
-fn a_large_log_is_read_from_its_end() {
-    let line = "2026-11-20T10:01:02+09:00 sv1 sshd[815]: Failed password for taro from 192.0.2.7 port 50102 ssh2\n";
-    let count = usize::try_from(places::MESSAGES_BYTES).unwrap() / line.len() + 1_000;
-    let large = host().file("/var/log/auth.log", line.repeat(count));
-    let events = read(&large);
-    let told = events.failed_sign_ins[0].count;
-    assert!(told > 20_000 && told < i64::try_from(count).unwrap(), "{told} of {count}");
-    assert!(events.logs[0].cut);
-    assert_eq!(code(&events.counted_since), ReasonCode::TooLarge);
-    let with_failed = |records: Vec<u8>| read(&large.clone().file("/var/log/btmp", records)).counted_since;
-    let whole = Read::Measured(at("2026-11-14T15:00:00Z"));
-    assert_eq!(with_failed(record("ssh:notty", "taro", "192.0.2.7")), whole, "btmp has all");
-    assert_eq!(code(&with_failed(Vec::new())), ReasonCode::TooLarge, "nobody writes to btmp");
-    let young = host().file("/var/log/auth.log", sample!("auth.debian_12.log"));
-    assert_eq!(read(&young).counted_since, whole, "of a young log nothing was left out");
-    assert_eq!(code(&read(&host()).counted_since), ReasonCode::Missing);
-}
-
-#[test]
 fn a_log_that_ended_long_ago_is_no_beginning() {
     let old = "2026-10-01T10:01:02+09:00 sv1 sshd[815]: Failed password for taro from 192.0.2.9 port 50102 ssh2\n";
     let events = read(&with_journal(COMPACT).file("/var/log/auth.log", old));
@@ -342,8 +314,10 @@ fn what_is_denied_is_not_taken_for_nothing() {
     assert_eq!(code(&read(&host()).since), ReasonCode::Missing);
     let empty = read(&host().file("/var/log/auth.log", ""));
     assert_eq!(empty.since, Read::Measured(None));
-    let binary = read(&host().file("/var/log/auth.log", [0xff, 0, 1, 2]));
-    assert_eq!((binary.since, binary.failed_sign_ins.len()), (Read::Measured(None), 0));
+    for odd in [&[0xff, 0, 1, 2][..], b"<86>1 2026-11-20T09:00:01+09:00 sv1 sshd 7 - - Server listening\n"] {
+        let odd = read(&host().file("/var/log/auth.log", odd));
+        assert_eq!((code(&odd.since), code(&odd.counted_since)), (ReasonCode::Unparsable, ReasonCode::Unparsable));
+    }
     let broken = with_journal(&[COMPACT[..12].to_vec(), vec![0xff; 4], COMPACT[16..].to_vec()].concat());
     assert_eq!(code(&read(&broken).since), ReasonCode::Unparsable);
     assert!(matches!(outcome(&Recording::new(now())), Outcome::Failed(_)), "whose names are accounts is not known");

@@ -29,6 +29,27 @@ impl Zone {
         Self { periods: vec![(i64::MIN, 0)], known_until: i64::MAX }
     }
 
+    /// The instant of a local time that a program wrote: the later one where the clock was set back over it, and where it
+    /// skipped it, what a clock shows that was not set. `None` behind what is known.
+    pub fn written(&self, local: NaiveDateTime) -> Option<Instant> {
+        let local = local.and_utc().timestamp();
+        let ends = self.periods.iter().skip(1).map(|(begin, _)| *begin).chain([self.known_until]);
+        let (mut written, mut before) = (None, None);
+        for (&(begin, offset), end) in self.periods.iter().zip(ends) {
+            let time = local.checked_sub(offset)?;
+            if time < begin {
+                // Skipped is what is behind the end of one period and before the beginning of the next.
+                written = written.or(before.filter(|before| *before >= begin));
+                break;
+            }
+            if time < end {
+                written = Some(time);
+            }
+            before = Some(time);
+        }
+        DateTime::from_timestamp(written?, 0)
+    }
+
     /// The instant of a local time; `None` where the clock was set back over it or skipped it, or behind
     /// what is known.
     pub fn instant(&self, local: NaiveDateTime) -> Option<Instant> {

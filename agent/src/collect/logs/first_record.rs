@@ -59,7 +59,7 @@ fn traditional(line: &str, modified: Instant, zone: &Zone) -> Option<Instant> {
     // one of eight.
     (-1..9).find_map(|back| {
         let date = NaiveDate::from_ymd_opt(modified.year() - back, month, day)?;
-        zone.instant(NaiveDateTime::new(date, time)).filter(|instant| *instant <= latest)
+        zone.written(NaiveDateTime::new(date, time)).filter(|instant| *instant <= latest)
     })
 }
 

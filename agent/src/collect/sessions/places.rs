@@ -9,12 +9,17 @@ use super::list::{KEPT_FOR, List};
 use super::past::{self, Past};
 use super::{logind, wtmpdb};
 use crate::collect::Look;
+use crate::collect::account_events::copies::{self, Bounds, Content};
 use crate::collect::accounts::utmp::{CHUNK_BYTES, Layout};
 use crate::host::{EntryKind, ReadError, ReadErrorKind};
 
-/// The record that was rotated last, then the one that is written. The folder is not listed for more: every log file in
-/// it that grows would wake the collector.
-const WTMP: [&str; 2] = ["/var/log/wtmp.1", "/var/log/wtmp"];
+/// The record that was rotated last, then the one that is written.
+const WTMP: [&str; 2] = ["/var/log/wtmp.1", WRITTEN];
+const WRITTEN: &str = "/var/log/wtmp";
+/// What is read of all copies with other names, and what is unpacked of them: a host keeps one or two, of a month each.
+const COPIES: Bounds = Bounds { bytes: TAIL_CHUNKS * CHUNK_BYTES, unpacked: TAIL_CHUNKS * CHUNK_BYTES * 2 };
+/// Records of either length begin at multiples of it.
+const RECORDS_BYTES: u64 = CHUNK_BYTES / 50;
 /// How much of a record is read, from its end, in whole chunks: 3,750 to 5,000 records, which hold about as many
 /// sessions as are told. It is read anew whenever something wakes the collector.
 const TAIL_CHUNKS: u64 = 4;
@@ -63,6 +68,7 @@ impl Places {
     fn read_wtmp(&mut self, look: &Look<'_>, now: Instant) -> Result<(), Reason> {
         let mut past = Past::default();
         let mut unread = Ok(());
+        read_copies(look, now, &mut past);
         for path in WTMP {
             match read_tail(look, Path::new(path), now, &mut past) {
                 Ok(None) => {}
@@ -139,6 +145,32 @@ fn read_logind_file(look: &Look<'_>, path: &str) -> Result<Option<Session>, Reas
     let bytes = look.read_if_there(path, LOGIND_LIMIT).map_err(|error| error.reason())?;
     let session = bytes.map_or(Ok(None), |bytes| logind::session(&bytes));
     session.map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")))
+}
+
+/// Adds what copies hold that were put aside before, `wtmp-20261101` or `wtmp.2.gz`, the oldest first. What is not read of them
+/// is older than what is, and since when there are records tells it.
+fn read_copies(look: &Look<'_>, now: Instant, past: &mut Past) {
+    // The folder is written to all the time, by others; that a copy is new is seen by the record itself.
+    let aside = look.aside();
+    let since = Span::from_millis(-KEPT_FOR.millis()).after(now);
+    let Ok(Some(files)) = copies::files(&aside, WRITTEN, since) else { return };
+    let (mut bounds, mut read) = (COPIES, Vec::new());
+    for (path, metadata) in files.iter().filter(|(path, _)| !WTMP.contains(&path.as_str())) {
+        let content = copies::content(&aside, (path, metadata), &mut bounds, RECORDS_BYTES);
+        let (bytes, is_end) = match content {
+            Ok(Content::Whole(bytes)) => (bytes, false),
+            Ok(Content::End(bytes)) => (bytes, true),
+            Ok(Content::Passed) | Err(_) => break,
+        };
+        let Some(layout) = Layout::of(&bytes) else { break };
+        read.push((bytes, layout));
+        if is_end || bounds.bytes == 0 {
+            break;
+        }
+    }
+    for (bytes, layout) in read.iter().rev() {
+        past.add(bytes, *layout);
+    }
 }
 
 /// Adds the end of a record to the past and tells how many records were not read before it that may be of the time

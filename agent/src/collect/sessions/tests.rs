@@ -5,6 +5,7 @@ use tenken_model::register::Registers;
 use super::written::{begin, end, shutdown, start};
 use super::*;
 use crate::collect::Wake;
+use crate::collect::packages::repodata::unpack::{Packing, packed};
 use crate::collect::sqlite::{Value, writer};
 use crate::host::Recording;
 
@@ -82,6 +83,41 @@ fn a_session_goes_on_through_the_rotation_of_its_record() {
     let sessions = read(&host);
     assert_eq!(lines(&sessions), [("maint", "pts/1", SessionEnd::Shutdown), ("taro", "pts/0", SessionEnd::SignedOut)]);
     assert_eq!(sessions.since, Read::Measured(Some(at(20))));
+}
+
+#[test]
+fn copies_that_were_put_aside_under_their_date_or_packed() {
+    let gz = |bytes: Vec<u8>| packed(Packing::Gzip, &bytes);
+    let oldest = [start(0), begin("pts/0", "taro", "", 20)].concat();
+    let older = [end("pts/0", 90), begin("pts/1", "maint", "", 95)].concat();
+    let with = |one: &str, one_bytes: Vec<u8>, other: &str, other_bytes: Vec<u8>| {
+        let at = |name: &str, host: Recording, bytes, seconds| {
+            host.file_with(format!("/var/log/{name}"), bytes, |file| file.modified = at(seconds))
+        };
+        let host = Recording::new(now()).file("/var/log/wtmp", [end("pts/1", 200), shutdown(300)].concat());
+        read(&at(other, at(one, host, one_bytes, 95), other_bytes, 20))
+    };
+    for (one, one_bytes, other, other_bytes) in [
+        ("wtmp-20261101", older.clone(), "wtmp-20261001", oldest.clone()),
+        ("wtmp-20261101", older.clone(), "wtmp-20261001.gz", gz(oldest.clone())),
+        ("wtmp.1", older.clone(), "wtmp.2.gz", gz(oldest.clone())),
+    ] {
+        let sessions = with(one, one_bytes, other, other_bytes);
+        let ended = [("maint", "pts/1", SessionEnd::SignedOut), ("taro", "pts/0", SessionEnd::SignedOut)];
+        assert_eq!(lines(&sessions), ended, "{one} {other}");
+        assert_eq!((sessions.since, sessions.complete), (Read::Measured(Some(at(20))), Read::Measured(true)));
+    }
+    for odd in [gz(oldest.clone())[..20].to_vec(), b"no records at all".repeat(99), Vec::new()] {
+        let sessions = with("wtmp-20261101", older.clone(), "wtmp-20261001.gz", odd);
+        assert_eq!(lines(&sessions), [("maint", "pts/1", SessionEnd::SignedOut)]);
+        assert_eq!(sessions.since, Read::Measured(Some(at(90))), "it is said how far back there are any");
+    }
+    let sessions = with("wtmp-20261101.xz", older, "wtmp-20261001", oldest);
+    assert_eq!(
+        (lines(&sessions), sessions.since.clone()),
+        (Vec::new(), Read::Measured(Some(at(200)))),
+        "nothing behind a hole"
+    );
 }
 
 #[test]

@@ -76,18 +76,23 @@ fn text(scrubber: &mut Scrubber, what: &What) -> String {
                     let whom = if known { name } else { format!("invalid user {name}") };
                     format!("Failed password for {whom} from {from} port 1 ssh2")
                 }
+                (SignInWay::Ssh, Attempt::Again) => {
+                    let whom = if known { name } else { format!("invalid user {name}") };
+                    format!("Failed keyboard-interactive/pam for {whom} from {from} port 1 ssh2")
+                }
                 (SignInWay::Ssh, Attempt::Left) if known => {
                     format!("Connection closed by authenticating user {name} {from} port 1 [preauth]")
                 }
                 (SignInWay::Ssh, Attempt::Left) => format!("Invalid user {name} from {from} port 1"),
-                (way, _) => {
+                (way, attempt) => {
+                    let module = if *attempt == Attempt::Again { "pam_sss" } else { "pam_unix" };
                     let service = match way {
                         SignInWay::Console => "login",
                         SignInWay::Graphical => "gdm-password",
                         SignInWay::Ssh | SignInWay::Other => "other",
                     };
                     let user = if known { format!(" user={name}") } else { String::new() };
-                    format!("pam_unix({service}:auth): authentication failure; rhost={from} {user}")
+                    format!("{module}({service}:auth): authentication failure; rhost={from} {user}")
                 }
             }
         }
@@ -114,11 +119,7 @@ fn text(scrubber: &mut Scrubber, what: &What) -> String {
             match way {
                 ElevationWay::Sudo => {
                     let refused = if *granted { "" } else { "command not allowed ; " };
-                    let run = match administers {
-                        Administers::Nothing => "x",
-                        Administers::Accounts => "/usr/sbin/useradd",
-                        Administers::Passwords => "/usr/bin/passwd",
-                    };
+                    let run = run(scrubber, administers);
                     format!("{name} : {refused}TTY=x ; PWD=x ; USER={target} ; COMMAND={run}")
                 }
                 ElevationWay::Su if *granted => format!("(to {target}) {name} on x"),
@@ -132,6 +133,20 @@ fn text(scrubber: &mut Scrubber, what: &What) -> String {
             format!("session opened for local user {} from [x]", scrubber.names.account(name))
         }
         What::SftpClosed { read, written } => format!("close \"x\" bytes read {read} written {written}"),
+    }
+}
+
+/// A command that changes the same.
+fn run(scrubber: &mut Scrubber, administers: &Administers) -> String {
+    let (how, of) = match administers {
+        Administers::Nothing => return "x".to_owned(),
+        Administers::Accounts => return "/usr/sbin/useradd".to_owned(),
+        Administers::Password { how, of } => (how, of.as_ref().map(|of| account(scrubber, of))),
+    };
+    match (how, of) {
+        (PasswordWay::Passwd | PasswordWay::Other, Some(of)) => format!("/usr/bin/passwd {of}"),
+        (PasswordWay::Usermod, Some(of)) => format!("/usr/sbin/usermod -p x {of}"),
+        (PasswordWay::Chpasswd, _) | (_, None) => "/usr/sbin/chpasswd".to_owned(),
     }
 }
 
@@ -244,6 +259,47 @@ mod tests {
         assert_eq!(actors(&after), actors(&before));
         assert_eq!((after.oldest, after.newest), (before.oldest, before.newest));
         assert!(!String::from_utf8(scrubbed).unwrap().contains("taro"));
+    }
+
+    #[test]
+    fn what_is_kept_of_odd_ways_of_failing_and_of_commands() {
+        let head = "2026-11-20T09:00:01+09:00 sv1";
+        for (line, left) in [
+            ("sshd[7]: error: PAM: Authentication failure for taro from 192.0.2.7", "Failed password for "),
+            (
+                "sshd[7]: Failed keyboard-interactive/pam for taro from 192.0.2.7 port 5 ssh2",
+                "Failed keyboard-interactive/pam for ",
+            ),
+            (
+                "login[7]: PAM 2 more authentication failures; rhost=  user=taro",
+                "message repeated 2 times: [ pam_unix(login:auth)",
+            ),
+            (
+                "gdm-password][7]: pam_sss(gdm-password:auth): authentication failure; rhost= user=taro",
+                "pam_sss(gdm-password:auth)",
+            ),
+            ("sudo: hanako : PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd -q taro", "COMMAND=/usr/bin/passwd user"),
+            (
+                "sudo: hanako : PWD=/ ; USER=root ; COMMAND=/usr/sbin/usermod -p $6$secret taro",
+                "COMMAND=/usr/sbin/usermod -p x user",
+            ),
+            ("sudo: hanako : PWD=/ ; USER=root ; COMMAND=/usr/sbin/chpasswd", "COMMAND=/usr/sbin/chpasswd"),
+        ] {
+            let line = format!("{head} {line}");
+            let scrubbed = log(&mut scrubber(), line.as_bytes());
+            let told = |line: &[u8]| {
+                line::parse(line.trim_ascii_end()).map(|line| (std::mem::discriminant(&line.what), line.times))
+            };
+            assert!(
+                told(&scrubbed).is_some() && told(&scrubbed) == told(line.as_bytes()),
+                "it is read as it was: {line}"
+            );
+            let scrubbed = String::from_utf8(scrubbed).unwrap();
+            assert!(
+                scrubbed.contains(left) && !scrubbed.contains("taro") && !scrubbed.contains("secret"),
+                "{scrubbed}"
+            );
+        }
     }
 
     #[test]

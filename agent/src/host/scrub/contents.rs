@@ -8,8 +8,10 @@ use super::{
     lease_configuration, leases, logins, logs, network, office, packages, pam, remote_access, repositories,
     secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
 };
+use crate::collect::account_events::copies::{self, Bounds, Content, UNPACKED_BYTES};
 use crate::collect::antivirus::time_zone;
 use crate::collect::devices::luks;
+use crate::collect::packages::repodata::unpack::{self, Packing};
 
 /// What stands for a file that is read as text and is none.
 const NO_TEXT: &[u8] = b"\0";
@@ -23,6 +25,11 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
     }
     if offset == 0 && settings::is_database(bytes) {
         return Some(settings::database(bytes));
+    }
+    if matches!(form, Some(Form::Log | Form::SignIns))
+        && let Some(packing) = packing_of(path)
+    {
+        return packed_log(scrubber, path, packing, bytes);
     }
     let now = scrubber.now;
     let Some(form) = form else {
@@ -158,6 +165,21 @@ pub(super) fn content(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: 
         Form::Ipsec(form) => form.scrub(scrubber, path, bytes),
         Form::Shares(form) => form.scrub(scrubber, path, bytes),
     })
+}
+
+/// How an older copy of a log is packed; nothing where it is not, or not unpacked by any collector.
+fn packing_of(path: &Path) -> Option<Packing> {
+    unpack::packing(&path.to_string_lossy()).filter(|packing| *packing != Packing::None)
+}
+
+/// A packed log, packed as before. What collectors do not unpack is nothing.
+fn packed_log(scrubber: &mut Scrubber, path: &Path, packing: Packing, bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut bounds = Bounds { bytes: UNPACKED_BYTES, unpacked: UNPACKED_BYTES };
+    let Content::Whole(unpacked) = copies::unpacked_end(packing, bytes, &mut bounds, 1) else {
+        return Some(b"x".to_vec());
+    };
+    let left = content(scrubber, &path.with_extension(""), 0, &unpacked)?;
+    Some(unpack::packed(packing, &left))
 }
 
 /// What is left of a file that is told by its place or its content alone: passwords and keys may lie in one.

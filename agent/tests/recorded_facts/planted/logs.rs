@@ -1,5 +1,6 @@
 //! Logs and the settings of what writes and keeps them.
 
+use tenken_agent::collect::packages::repodata::unpack::{Packing, packed};
 use tenken_agent::host::Recording;
 
 use super::super::secrets::Secrets;
@@ -49,6 +50,19 @@ pub(super) fn logs(host: Recording, secrets: &Secrets) -> Recording {
                  Nov 20 09:05:00 {name} usermod[7]: add '{account}' to group '{file}'\n\
                  Nov 20 09:06:00 {name} internal-sftp[8]: session opened for local user {account} from [10.1.2.3]\n\
                  Nov 20 09:06:01 {name} internal-sftp[8]: close \"/home/{account}/{file}\" bytes read 0 written 9\n"
+            ),
+        )
+        .file(
+            "/var/log/auth.log.2.gz",
+            packed(
+                Packing::Gzip,
+                format!(
+                    "Nov 18 09:00:00 {name} sshd[1]: {account} {person}\n{note}\
+                     Nov 18 09:01:00 {name} sshd[2]: Failed password for {account} from {name} port 5 ssh2\n\
+                     Nov 18 09:02:00 {name} sudo: {account} : PWD=/ ; USER=root ; COMMAND=/usr/bin/passwd {account}\n\
+                     Nov 18 09:02:09 {name} passwd[6]: pam_unix(passwd:chauthtok): password changed for {account}\n"
+                )
+                .as_bytes(),
             ),
         )
         .file("/etc/logrotate.conf", format!("{note}weekly\nrotate 4\ninclude /etc/logrotate.d\n"))

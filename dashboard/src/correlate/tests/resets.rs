@@ -167,6 +167,47 @@ fn a_host_is_new_only_while_its_logs_begin_with_its_enrolment() {
 }
 
 #[test]
+fn an_agency_says_how_much_of_the_records_it_needs() {
+    let now = "2026-03-25 09:00";
+    let of = |recorded_for: Option<&str>, since: &str, cut, sets: Vec<Set>| {
+        let mut agency = Agency { accounts: kept([]), resets: kept([]), ..agency(now) };
+        let rule = tenken_model::RuleId::new("password_resets_registered").unwrap();
+        let set = recorded_for.map(|value| ("recorded_for".to_owned(), value.into()));
+        agency.parameters = [(rule, set.into_iter().collect())].into();
+        let since = Read::Measured(Some(at(since)));
+        let mut events = AccountEvents { since, passwords_set: sets, ..nothing() };
+        events.logs[0].cut = cut;
+        let host = machine(now, [], Vec::new());
+        judge(Correlation::PasswordResetsRegistered, &agency, &Machine { events: Look::Known(events, at(now)), ..host })
+    };
+    for cut in [false, true] {
+        assert_eq!(told(&of(None, "2026-03-23 09:00", cut, Vec::new())), ["unknown"]);
+        assert_eq!(told(&of(Some("2d"), "2026-03-23 09:00", cut, Vec::new())), ["pass"]);
+        assert_eq!(told(&of(Some("2d"), "2026-03-23 09:01", cut, Vec::new())), ["unknown"]);
+        let late = of(Some("31d"), "2026-03-05 09:00", cut, vec![set("2026-03-10 10:00")]);
+        assert_eq!(told(&late), ["unknown", "fail sato 2026-03-10"], "what fails counts in any time");
+        assert!(late[0].says.ja.contains("2026-03-05"), "{}", late[0].says.ja);
+    }
+    let passes = of(Some("2d"), "2026-03-23 09:00", true, Vec::new());
+    assert!(passes[0].says.en.contains("2d") && passes[0].says.ja.contains("2日"), "{:?}", passes[0].says);
+}
+
+#[test]
+fn a_log_that_was_denied_may_tell_what_was_before() {
+    let now = "2026-03-25 09:00";
+    let of = |since: &str| {
+        let mut events = AccountEvents { since: Read::Measured(Some(at(since))), ..nothing() };
+        let from = Read::not_read(ReasonCode::NotPermitted, "x");
+        events.logs.push(EventLog { from, ..events.logs[0].clone() });
+        found_in(now, events, [])
+    };
+    assert_eq!(told(&of("2026-03-10 09:00")), ["pass"], "the other covers it");
+    let late = of("2026-03-24 09:00");
+    assert_eq!(late[0].verdict.reason().unwrap().code, ReasonCode::NotPermitted);
+    assert!(late[0].says.ja.contains("2026-03-24"), "{}", late[0].says.ja);
+}
+
+#[test]
 fn only_logs_that_tell_of_passwords_count_as_cut() {
     let now = "2026-03-25 09:00";
     let cut = |kind| {

@@ -315,7 +315,7 @@ fn what_logs_do_not_tell_is_said() {
         events(AccountEvents { since: late.clone(), uses_since: late.clone(), ..no_events() }),
         std::slice::from_ref(&since),
     );
-    let uses = Missing::UsesSince(at("2027-03-10 09:00"));
+    let uses = Missing::UsesCut(at("2027-03-10 09:00"));
     says(events(AccountEvents { uses_since: late, left_out: 3, ..no_events() }), &[uses, Missing::EventsLeftOut(3)]);
     let none = Read::Measured(None);
     says(events(AccountEvents { since: none.clone(), uses_since: none, ..no_events() }), &[Missing::EventsNone]);
@@ -331,15 +331,20 @@ fn what_logs_do_not_tell_is_said() {
 #[test]
 fn what_was_not_read_is_not_said_to_be_gone() {
     let late = at("2027-03-10 09:00");
-    let of = |kind, since: Instant, uses_since: Instant| {
-        let place = String::new();
-        let log = EventLog { kind, place, from: Read::Measured(Some(since)), newest_hour: None, cut: true };
+    let with = |kind, from, cut, since: Instant, uses_since: Instant| {
+        let log = EventLog { kind, place: String::new(), from, newest_hour: None, cut };
         let (since, uses_since) = (Read::Measured(Some(since)), Read::Measured(Some(uses_since)));
         let events = AccountEvents { logs: vec![log], since, uses_since, ..no_events() };
         let gaps = sheet(&registered(), &[one(events)]).gaps.lines;
         gaps.into_iter().map(|gap| gap.what).collect::<Vec<_>>()
     };
+    let of = |kind, since, uses_since| with(kind, Read::Measured(Some(since)), true, since, uses_since);
     let early = at("2027-01-05 09:00");
+    let denied = Read::NotRead(Reason::new(ReasonCode::NotPermitted, "x"));
+    assert_eq!(with(EventLogKind::Messages, denied.clone(), false, late, late), [Missing::EventsCut(late)]);
+    assert_eq!(with(EventLogKind::Messages, denied, false, early, early), [], "another log covers it");
+    let journal = Read::Measured(Some(early));
+    assert_eq!(with(EventLogKind::Journal, journal, false, early, late), [Missing::UsesCut(late)], "of the rest alone");
     assert_eq!(of(EventLogKind::Messages, late, late), [Missing::EventsCut(late)]);
     assert_eq!(of(EventLogKind::Journal, early, late), [Missing::UsesCut(late)]);
     assert_eq!(of(EventLogKind::Audit, late, late), [Missing::EventsSince(late)], "it is not what lacks");
@@ -431,4 +436,17 @@ fn a_long_part_of_logs_is_cut_and_counted_and_every_line_has_all_its_columns() {
         }
     }
     assert_eq!(chapters(&sheet, Language::Japanese)[1].count(Language::Japanese), "507件");
+}
+
+#[test]
+fn sheets_that_were_signed_before_say_what_they_said() {
+    for (kept, wanted) in [
+        (r#"{"uses_since":"2027-03-10T00:00:00Z"}"#, Missing::UsesSince(at("2027-03-10 09:00"))),
+        (r#"{"events_since":"2027-03-10T00:00:00Z"}"#, Missing::EventsSince(at("2027-03-10 09:00"))),
+        (r#"{"uses_cut":"2027-03-10T00:00:00Z"}"#, Missing::UsesCut(at("2027-03-10 09:00"))),
+    ] {
+        let read: Missing = serde_json::from_str(kept).unwrap();
+        assert_eq!(read, wanted);
+        assert!(!read.text(Language::Japanese, |_| "X".into()).is_empty());
+    }
 }

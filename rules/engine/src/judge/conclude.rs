@@ -95,7 +95,8 @@ pub(super) fn conclude(asked: Asked<'_>, evaluator: &Evaluator<'_>, bound: Optio
     Conclusion { verdict, branch, says }
 }
 
-fn inconclusive(asked: Asked<'_>, evaluator: &Evaluator<'_>, bound: Option<&Binding<'_>>) -> Conclusion {
+/// What was read cannot tell, as the rule says it.
+pub(super) fn inconclusive(asked: Asked<'_>, evaluator: &Evaluator<'_>, bound: Option<&Binding<'_>>) -> Conclusion {
     let said = asked.condition.says.unknown.as_ref().and_then(|sentence| say(sentence, evaluator, bound));
     let detail = said.as_ref().map_or_else(|| asked.rule.title.en.clone(), |said| said.en.clone());
     let plain = unknown(asked, Reason::new(ReasonCode::Inconclusive, detail));

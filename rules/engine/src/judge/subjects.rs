@@ -64,7 +64,7 @@ impl Judge<'_> {
         } else if let Some(reason) = shared.filter(|_| withheld > 0) {
             Some(unknown(asked, reason.clone()))
         } else {
-            found.is_empty().then(|| passes(asked, environment))
+            found.is_empty().then(|| all_pass(asked, environment))
         };
         let host = whole.map(|whole| self.finding(asked, whole, seen(each, environment, judged, withheld, &found)));
         host.into_iter().chain(found.into_values()).collect()
@@ -98,6 +98,17 @@ impl Judge<'_> {
 }
 
 /// All pass.
+/// What it means that each element passes: the list may not be all there is.
+fn all_pass(asked: Asked<'_>, environment: Environment<'_>) -> Conclusion {
+    let evaluator = Evaluator::new(environment);
+    let unknown_when = asked.condition.whole_unknown_when.as_ref();
+    match unknown_when.map(|unknown_when| evaluator.evaluate(unknown_when, None).into_owned()) {
+        None | Some(Value::Bool(false)) => passes(asked, environment),
+        Some(Value::Bool(true)) => conclude::inconclusive(asked, &evaluator, None),
+        Some(other) => unknown(asked, reason_of(&other)),
+    }
+}
+
 fn passes(asked: Asked<'_>, environment: Environment<'_>) -> Conclusion {
     let said = conclude::say(&asked.condition.says.pass, &Evaluator::new(environment), None);
     let says = said.unwrap_or_else(|| both(|language| language.says_pass(language.of(&asked.rule.title))));

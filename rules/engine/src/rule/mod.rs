@@ -127,6 +127,8 @@ pub struct Condition {
     pub registers: Vec<RegisterKind>,
     /// If true, what was read cannot tell.
     pub unknown_when: Option<Expression>,
+    /// The same of a list as a whole: if true and each of its elements passes, what was read cannot tell.
+    pub whole_unknown_when: Option<Expression>,
     /// What must be true.
     pub holds: Holds,
     /// What is said of a host.

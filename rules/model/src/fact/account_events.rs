@@ -33,7 +33,8 @@ record! {
         pub from: Read<Option<Instant>>,
         /// The hour in which its newest record was written; absent where it holds none.
         pub newest_hour: Option<Instant>,
-        /// There is more of the time that is told, which was not read because it is too much, or is compressed.
+        /// There is more of the time that is told of passwords and changes, which was not read because it is too much, or is
+        /// packed in a way that is not unpacked. What there is more of, such as sign-ins, may be cut where this is not.
         pub cut: bool,
     }
 }
@@ -228,12 +229,12 @@ record! {
         /// Where records were looked for and found.
         pub logs: Vec<EventLog>,
         /// Since when all that was recorded of passwords and changes is told; absent where nothing is on record. Not read
-        /// where a place that records them could not be, or none is there.
+        /// where a place that records them could not be and no other goes on until now, or none is there.
         pub since: Read<Option<Instant>>,
         /// The same of sign-ins, rights that were used, and transfers, of which there may be too many to go as far back.
         pub uses_since: Read<Option<Instant>>,
-        /// Since when all sign-ins that failed are counted, of the last nine days; a log that is younger and of which nothing was
-        /// left out has all that was recorded. Not read where there was too much to count it all.
+        /// Since when all sign-ins that failed are counted, of the last nine days: since the records begin, or since what was read of
+        /// them does. Not read where a place that may have more of them could not be, or nothing was written lately.
         pub counted_since: Read<Instant>,
         /// Sign-ins that failed, the newest day first.
         pub failed_sign_ins: Vec<FailedSignIns>,

@@ -51,7 +51,7 @@ record! {
 }
 
 record! {
-    /// The sessions of one host in the last 92 days, by wtmp(5) and the file it was rotated to last, wtmpdb(8), utmp(5)
+    /// The sessions of one host in the last 92 days, by wtmp(5) and the files it was rotated to, wtmpdb(8), utmp(5)
     /// and systemd-logind. A command run over SSH without a terminal leaves no record on most systems.
     pub struct Sessions {
         /// Every session that goes on or ended in that time, the newest first.

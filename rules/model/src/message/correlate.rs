@@ -31,6 +31,11 @@ texts! {
         ja: "この機器の{what}は一部しか読み取れていないため、残りを突き合わせられません。",
         en: "The rest cannot be compared: only a part of {what} of this host was read."
     }
+    /// A fact was read only so far back.
+    correlate_read_since(what: &str, day: &str) {
+        ja: "この機器の{what}は{day}以降しか読み取れていないため、それより前を突き合わせられません。",
+        en: "What was before {day} cannot be compared: {what} of this host were read only since then."
+    }
     /// A fact reaches back only so far.
     correlate_begins(what: &str, day: &str) {
         ja: "この機器の{what}は{day}より前が残っていないため、それより前を突き合わせられません。ログが消去されたり、再起動で失われたりしていないか確かめてください。",

@@ -214,9 +214,9 @@ texts! {
     /// A gap.
     logs_gap_uses_since(since: &str) { ja: "失敗したサインイン、権限の利用、ファイルの送受信は、{since}より前の記録がありません。", en: "There is no record before {since} of failed sign-ins, rights that were used and files that were moved." }
     /// A gap.
-    logs_gap_events_cut(since: &str) { ja: "パスワードの設定とアカウントの変更は、{since}より前の記録を集めていません(量が多いか、圧縮されているため)。機器のログで確認してください。", en: "Passwords that were set and accounts that were changed before {since} were not gathered: the records are too many, or compressed. Look at the host’s logs." }
+    logs_gap_events_cut(since: &str) { ja: "パスワードの設定とアカウントの変更は、{since}より前の記録を集めていません(量が多いか、圧縮されているか、読み取る権限がないため)。機器のログで確認してください。", en: "Passwords that were set and accounts that were changed before {since} were not gathered: the records are too many, compressed, or may not be read. Look at the host’s logs." }
     /// A gap.
-    logs_gap_uses_cut(since: &str) { ja: "失敗したサインイン、権限の利用、ファイルの送受信は、{since}より前の記録を集めていません(量が多いか、圧縮されているため)。機器のログで確認してください。", en: "Failed sign-ins, rights that were used and files that were moved before {since} were not gathered: the records are too many, or compressed. Look at the host’s logs." }
+    logs_gap_uses_cut(since: &str) { ja: "失敗したサインイン、権限の利用、ファイルの送受信は、{since}より前の記録を集めていません(量が多いか、圧縮されているか、読み取る権限がないため)。機器のログで確認してください。", en: "Failed sign-ins, rights that were used and files that were moved before {since} were not gathered: the records are too many, compressed, or may not be read. Look at the host’s logs." }
     /// A gap.
     logs_gap_events_left_out(count: u64) { ja: "記録が多く、{count}件は集めていません。", en: "There are too many records: {count} were left out." }
     /// A gap.

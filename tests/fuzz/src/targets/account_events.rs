@@ -1,7 +1,9 @@
 //! What logs tell of accounts, and the index of journals.
 
+use tenken_agent::collect::account_events::copies::{Bounds, Content, unpacked_end};
 use tenken_agent::collect::account_events::{audit_record, journal_entries, line};
 use tenken_agent::collect::antivirus::time_zone::Zone;
+use tenken_agent::collect::packages::repodata::unpack::Packing;
 use tenken_model::Instant;
 
 use super::now;
@@ -14,6 +16,16 @@ pub(super) fn messages(data: &[u8]) {
         assert!(told.events.iter().all(|event| event.times <= 10_000));
         let told = audit_record::read(data, is_end);
         assert!(told.events.len() <= data.len() / 20);
+    }
+}
+
+/// An older copy of a log, packed.
+pub(super) fn packed(data: &[u8]) {
+    for (packing, unit) in [(Packing::Gzip, 1), (Packing::Zstandard, 9_600)] {
+        let mut bounds = Bounds { bytes: 20_000, unpacked: 100_000 };
+        let (Content::Whole(bytes) | Content::End(bytes)) = unpacked_end(packing, data, &mut bounds, unit) else { continue };
+        assert!(bytes.len() <= 20_000 && bounds.unpacked <= 100_000);
+        messages(&bytes);
     }
 }
 

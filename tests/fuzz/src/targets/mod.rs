@@ -40,6 +40,7 @@ pub type Act = fn(&[u8]);
 pub const TARGETS: &[(&str, Act)] = &[
     ("account_messages", account_events::messages),
     ("journal_entries", account_events::journal),
+    ("packed_logs", account_events::packed),
     ("account_files", accounts::files),
     ("authorized_keys", accounts::authorized_keys),
     ("polkit", accounts::polkit),

@@ -34,12 +34,22 @@ fn count(events: &[Event]) -> i64 {
 
 #[test]
 fn an_attempt_is_counted_once() {
-    use Attempt::{Failed, Left};
+    use Attempt::{Again, Failed, Left};
     use SignInWay::Ssh;
     assert_eq!(count(&[failed(0, "", Ssh, Left), failed(1, "", Ssh, Failed), failed(2, "", Ssh, Left)]), 1);
     assert_eq!(count(&[failed(0, "", Ssh, Left), failed(2, "", Ssh, Left)]), 1, "it came and went");
     assert_eq!(count(&[failed(0, "", Ssh, Left), failed(2_000, "", Ssh, Left)]), 2, "another process");
     assert_eq!(count(&[failed(0, "taro", Ssh, Failed), failed(1, "taro", Ssh, Failed)]), 2);
+    assert_eq!(count(&[failed(0, "taro", Ssh, Failed), failed(0, "taro", Ssh, Again)]), 1, "said twice");
+    assert_eq!(count(&[failed(0, "taro", Ssh, Again), failed(1, "taro", Ssh, Failed)]), 1, "in either order");
+    assert_eq!(
+        count(&[failed(0, "taro", Ssh, Failed), failed(9, "taro", Ssh, Again)]),
+        1,
+        "that process says it each time"
+    );
+    assert_eq!(count(&[failed(0, "taro", Ssh, Again), failed(1, "taro", Ssh, Again)]), 2, "the only ones");
+    let other = Event { process: 8, ..failed(0, "taro", Ssh, Again) };
+    assert_eq!(count(&[failed(0, "taro", Ssh, Failed), other]), 2, "of another process");
     let mut unnumbered = [failed(0, "", Ssh, Left), failed(2, "", Ssh, Left)];
     for event in &mut unnumbered {
         event.process = 0;
@@ -109,24 +119,36 @@ fn who_set_a_password() {
 
 #[test]
 fn sudo_before_it_explains_who() {
+    use PasswordWay::{Chpasswd, Passwd, Usermod};
     let ran = |seconds, account: &str, granted, administers| {
         let (way, account, target) = (ElevationWay::Sudo, account.to_owned(), "root".to_owned());
         event(seconds, What::Elevated { way, account, target, granted, administers })
     };
-    let sudo = |seconds, account: &str, granted: bool| {
-        ran(seconds, account, granted, if granted { Administers::Passwords } else { Administers::Nothing })
-    };
+    let of = |how, of: Option<&str>| Administers::Password { how, of: of.map(str::to_owned) };
+    let sudo = |seconds, account: &str, whose: &str| ran(seconds, account, true, of(Passwd, Some(whose)));
     let by = |events: &[Event]| {
         let row = rows(events).passwords_set.remove(0);
         (row.by, row.by_another.measured().copied())
     };
-    let hanako = Some("hanako".to_owned());
-    assert_eq!(by(&[sudo(0, "hanako", true), set(20, "taro", PasswordWay::Passwd)]), (hanako.clone(), Some(true)));
-    assert_eq!(by(&[sudo(0, "hanako", true), set(20, "hanako", PasswordWay::Passwd)]), (hanako, Some(false)));
-    assert_eq!(by(&[sudo(0, "hanako", true), set(700, "taro", PasswordWay::Passwd)]), (None, None));
-    assert_eq!(by(&[sudo(0, "hanako", false), set(20, "taro", PasswordWay::Passwd)]), (None, None));
-    assert_eq!(by(&[set(20, "taro", PasswordWay::Passwd), sudo(30, "hanako", true)]), (None, None));
-    for how in [PasswordWay::Passwd, PasswordWay::Chpasswd] {
+    let hanako = || Some("hanako".to_owned());
+    assert_eq!(by(&[sudo(0, "hanako", "taro"), set(20, "taro", Passwd)]), (hanako(), Some(true)));
+    assert_eq!(by(&[sudo(0, "hanako", "hanako"), set(20, "hanako", Passwd)]), (hanako(), Some(false)));
+    assert_eq!(by(&[sudo(0, "hanako", "taro"), set(700, "taro", Passwd)]), (None, None));
+    assert_eq!(by(&[ran(0, "hanako", false, Administers::Nothing), set(20, "taro", Passwd)]), (None, None));
+    assert_eq!(by(&[set(20, "taro", Passwd), sudo(30, "hanako", "taro")]), (None, None));
+    assert_eq!(by(&[sudo(0, "taro", "jiro"), set(20, "taro", Passwd)]), (None, None), "of jiro, not of taro");
+    assert_eq!(
+        by(&[sudo(0, "hanako", "taro"), sudo(9, "taro", "jiro"), set(20, "taro", Passwd)]),
+        (hanako(), Some(true))
+    );
+    assert_eq!(by(&[sudo(0, "hanako", "taro"), set(20, "taro", Chpasswd)]), (None, None), "another program");
+    assert_eq!(by(&[sudo(0, "hanako", "taro"), set(20, "taro", Usermod)]), (None, None), "another program");
+    let of_anybody = || ran(0, "hanako", true, of(Chpasswd, None));
+    assert_eq!(by(&[of_anybody(), set(20, "taro", Chpasswd)]), (hanako(), Some(true)));
+    assert_eq!(by(&[of_anybody(), set(20, "taro", Passwd)]), (None, None), "another program");
+    let hashed = ran(0, "hanako", true, of(Usermod, Some("taro")));
+    assert_eq!(by(&[hashed, set(20, "taro", Usermod)]), (hanako(), Some(true)));
+    for how in [Passwd, Chpasswd] {
         let other = ran(0, "hanako", true, Administers::Accounts);
         assert_eq!(by(&[other, set(20, "taro", how)]), (None, None), "sudo ran groupadd");
     }

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::samples::{COMPACT, PLAIN, whole};
+use super::super::samples::{COMPACT, PLAIN, whole, with_identifiers};
 use super::*;
 
 const MOST: usize = 1_000;
@@ -88,6 +88,18 @@ fn no_more_is_read_than_may_be() {
     assert!(matches!(read(Few(&journal, 1), &["sshd"], Instant::UNIX_EPOCH, MOST), Err(JournalEntriesError::Short)));
     let whole = read(Few(&journal, 3), &["sshd"], Instant::UNIX_EPOCH, MOST).unwrap();
     assert_eq!(whole.entries.len(), 16, "three pages of a file of four megabytes");
+}
+
+#[test]
+fn more_names_than_are_looked_at_are_said() {
+    let few = read_all(&with_identifiers(CHAIN_MAX - 100), &["sshd"], MOST);
+    assert_eq!((few.entries.len(), few.unlisted), (16, false));
+    let many = with_identifiers(CHAIN_MAX + 1);
+    let found = read_all(&many, &["sshd"], MOST);
+    assert_eq!((found.entries.len(), found.unlisted), (0, true), "the newest names come first");
+    // Of a megabyte of names no more is held at once than may be read.
+    let bounded = read(Few(&many, 20), &["sshd"], Instant::UNIX_EPOCH, MOST);
+    assert!(matches!(bounded, Err(JournalEntriesError::Short)), "{bounded:?}");
 }
 
 #[test]

@@ -121,22 +121,23 @@ impl Loader<'_, '_> {
     pub(super) fn says(
         &mut self,
         written: &written::Says,
-        unknown_when: bool,
+        unknown: Option<&Names>,
         host: &Names,
         inner: &Names,
     ) -> Option<Says> {
-        match (&written.unknown, unknown_when) {
-            (None, true) => {
+        match (&written.unknown, unknown) {
+            (None, Some(_)) => {
                 self.problems.key(&[Key("unknown_when")], "`unknown_when` needs a sentence in `says.unknown`");
             }
-            (Some(_), false) => {
+            (Some(_), None) => {
                 self.problems.key(&[Key("says"), Key("unknown")], "this is never said without `unknown_when`");
             }
             _ => {}
         }
         let pass = self.sentence("pass", &written.pass, host);
         let fail = self.sentence("fail", &written.fail, inner);
-        let unknown = written.unknown.as_ref().map(|unknown| self.sentence("unknown", unknown, inner));
+        let names = unknown.unwrap_or(inner);
+        let unknown = written.unknown.as_ref().map(|unknown| self.sentence("unknown", unknown, names));
         Some(Says {
             pass: pass?,
             fail: fail?,

@@ -53,6 +53,11 @@ impl Loader<'_, '_> {
     }
 }
 
+/// Whether an expression can be asked with no more than these names.
+pub(super) fn fits(source: &str, names: &Names) -> bool {
+    parse(source).and_then(|parsed| check(&parsed, names)).is_ok()
+}
+
 /// What follows `params.` and `registers.` in an expression.
 pub(super) fn uses_of(expression: &Expression, found: &mut BTreeSet<(String, String)>) {
     expression.walk(&mut |part| {

@@ -91,9 +91,13 @@ impl Loader<'_, '_> {
             source.and_then(|source| loader.condition(&[Key(key)], &source, &inner))
         };
         let unknown_written = written.unknown_when.is_some();
+        let of_whole =
+            each.is_some() && written.unknown_when.as_deref().is_some_and(|source| expressions::fits(source, &host));
         let unknown_when = condition(&mut self, "unknown_when", written.unknown_when);
+        let (unknown_when, whole_unknown_when) = if of_whole { (None, unknown_when) } else { (unknown_when, None) };
         let holds = self.holds(written.holds, written.any_of, &inner);
-        let says = self.says(&written.says, unknown_written, &host, &inner);
+        let says =
+            self.says(&written.says, unknown_written.then_some(if of_whole { &host } else { &inner }), &host, &inner);
         self.unused(&parameters);
         let condition = Condition {
             systems: written.systems.unwrap_or_default(),
@@ -108,6 +112,7 @@ impl Loader<'_, '_> {
                 .filter(|kind| self.used.contains(&("registers".to_owned(), kind.name().to_owned())))
                 .collect(),
             unknown_when,
+            whole_unknown_when,
             holds: holds?,
             says: says?,
         };
