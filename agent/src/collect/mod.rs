@@ -26,6 +26,7 @@ pub mod exchange_endpoints;
 pub mod firewall;
 pub mod forwarding;
 pub mod glob;
+pub mod key_file;
 pub mod listeners;
 pub mod logs;
 pub mod look;

@@ -7,6 +7,7 @@
 mod apt;
 mod dice;
 mod drop_ins;
+mod key_file;
 mod logs;
 mod program;
 mod sign_in;

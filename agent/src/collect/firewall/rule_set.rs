@@ -3,7 +3,7 @@
 //! Source: linux/netfilter/nf_tables.h. Expressions that decide nothing about a packet are dropped; of those that are not
 //! known only that they are there is kept.
 
-use super::attributes::{Attributes, DumpError, messages};
+use super::attributes::{Attributes, DumpError, messages, text};
 
 /// More chains, rules or elements are refused.
 pub const ENTRIES_MAX: usize = 50_000;
@@ -87,6 +87,8 @@ pub struct Chain {
     pub name: String,
     /// Hook and priority of a base chain.
     pub hook: Option<(u32, i32)>,
+    /// The devices whose packets meet a base chain that is of devices.
+    pub devices: Vec<String>,
     /// What becomes of packets at its end.
     pub policy: Verdict,
     /// Kind of a base chain: `filter`, `nat`.
@@ -133,6 +135,9 @@ pub fn chains(tables: &[Vec<u8>], chains: &[Vec<u8>], rules: &[Vec<u8>]) -> Resu
             continue;
         }
         let hook = attributes.within(4);
+        // NFTA_HOOK_DEV, or one in each of NFTA_HOOK_DEVS.
+        let listed = hook.within(4).each().map(|(_, name)| text(name));
+        let devices = hook.text(3).into_iter().chain(listed).collect();
         let hook = hook.number(1).map(|number| (number, hook.number(2).unwrap_or(0).cast_signed()));
         let policy = if attributes.number(5) == Some(0) { Verdict::Refuse } else { Verdict::Accept };
         found.push(Chain {
@@ -140,6 +145,7 @@ pub fn chains(tables: &[Vec<u8>], chains: &[Vec<u8>], rules: &[Vec<u8>]) -> Resu
             table,
             name: attributes.text(3).ok_or(DumpError::Cut)?,
             hook,
+            devices,
             policy,
             kind: attributes.text(7).unwrap_or_default(),
             rules: Vec::new(),
