@@ -48,6 +48,8 @@ pub enum Expression {
     SetMeta { key: u32, from: u32 },
     /// Sets the mark of the packet or the connection to what is not followed.
     Marks,
+    /// Of what connection the packet is will not be known.
+    Untracks,
     /// Loads bytes of the packet.
     Payload { to: u32, base: u32, offset: u32, length: u32 },
     /// Loads what is known of the connection (NFT_CT_*).
@@ -217,7 +219,8 @@ fn expression(name: &str, data: Attributes<'_>) -> Option<Expression> {
     let number = |name| data.number(name).unwrap_or(0);
     let value = |name| data.within(name).get(1).unwrap_or_default().to_vec();
     Some(match name {
-        "counter" | "log" | "notrack" | "last" | "flow_offload" | "objref" | "dup" => return None,
+        "notrack" => Expression::Untracks,
+        "counter" | "log" | "last" | "flow_offload" | "objref" | "dup" => return None,
         "meta" if data.get(3).is_some() => Expression::SetMeta { key: number(2), from: number(3) },
         "meta" => Expression::Meta { key: number(2), to: number(1) },
         "payload" if data.get(5).is_some() => Expression::Other { name: "payload set".to_owned() },
@@ -260,8 +263,17 @@ fn expression(name: &str, data: Attributes<'_>) -> Option<Expression> {
             "DNAT" | "REDIRECT" | "NETMAP" => Expression::Decide(Verdict::Translate),
             "MASQUERADE" | "SNAT" => Expression::Decide(Verdict::Accept),
             "MARK" | "CONNMARK" => Expression::Marks,
+            "NOTRACK" => Expression::Untracks,
+            // XT_CT_NOTRACK.
+            "CT" if data
+                .get(3)
+                .and_then(<[u8]>::first_chunk)
+                .is_some_and(|flags| u16::from_ne_bytes(*flags) & 1 != 0) =>
+            {
+                Expression::Untracks
+            }
             "LOG" | "NFLOG" | "ULOG" | "AUDIT" | "CT" | "TRACE" | "TCPMSS" | "CHECKSUM" | "DSCP" | "CLASSIFY"
-            | "SET" | "SECMARK" | "CONNSECMARK" | "TEE" | "HL" | "TTL" | "ECN" | "TOS" | "NOTRACK" | "TCPOPTSTRIP"
+            | "SET" | "SECMARK" | "CONNSECMARK" | "TEE" | "HL" | "TTL" | "ECN" | "TOS" | "TCPOPTSTRIP"
             | "IDLETIMER" | "LED" | "RATEEST" => return None,
             _ => Expression::Decide(Verdict::Unknown),
         },

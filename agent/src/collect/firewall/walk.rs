@@ -64,6 +64,8 @@ pub struct Walk<'a> {
     connection_is_unmarked: bool,
     /// It is known of what connection it is.
     is_tracked: bool,
+    /// A rule may have said that this is not to be known.
+    is_given_up: bool,
     steps: usize,
     /// Why it may be refused, where it seems to be let in.
     may_be_refused: Option<String>,
@@ -85,6 +87,7 @@ pub fn fate(chains: &[Chain], sets: &Sets<'_>, packet: &Packet) -> Fate {
         mark: Some(vec![0; 4]),
         connection_is_unmarked: true,
         is_tracked: true,
+        is_given_up: false,
         steps: 0,
         may_be_refused: None,
         may_be_accepted: None,
@@ -106,7 +109,7 @@ pub fn fate(chains: &[Chain], sets: &Sets<'_>, packet: &Packet) -> Fate {
     bases.sort_by_key(|(place, _)| *place);
     let mut hole = format!("no chain is on hook {}", if wanted == FORWARD { "forward" } else { "input" });
     for ((place, priority), base) in bases {
-        walk.is_tracked = place == AT_LAST || place == BEFORE && priority > TRACKED;
+        walk.is_tracked = !walk.is_given_up && (place == AT_LAST || place == BEFORE && priority > TRACKED);
         // One that lets it through leaves it to the next.
         walk.may_be_accepted = None;
         let fate = match walk.run(base, 0) {
@@ -234,6 +237,7 @@ impl Walk<'_> {
                 registers.load(*to, value.as_deref());
             }
             Expression::Marks => (self.mark, self.connection_is_unmarked) = (None, false),
+            Expression::Untracks => (self.is_given_up, self.is_tracked) = (true, false),
             Expression::Payload { to, base, offset, length } => {
                 registers.load_partly(*to, self.packet.bytes(*base, *offset, *length).as_deref());
             }

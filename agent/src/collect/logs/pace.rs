@@ -30,12 +30,16 @@ pub(super) struct Seen<'a> {
 /// For how long a record stays at least, at the fastest pace that was seen; `by_age` is what its age allows. Of a log that was
 /// never put aside, what it has grown tells the pace.
 pub(super) fn kept_for(limit: Limit, by_age: Option<Span>, seen: Seen<'_>, now: Instant) -> Read<Option<Span>> {
-    let mut ends = seen.ends.to_vec();
+    // Copies that are older than the oldest record belong to what was before a gap.
+    let belongs = |end: &&Instant| seen.begin.is_none_or(|begin| **end > begin);
+    let mut ends: Vec<Instant> = seen.ends.iter().filter(belongs).copied().collect();
+    let was_put_aside = !ends.is_empty();
     ends.extend(seen.begin);
     ends.sort_unstable();
     let filled = ends.windows(2).filter_map(|pair| Some(Span::between(*pair.first()?, *pair.get(1)?)));
-    let fastest = filled.filter(|span| *span >= FILLED_MIN).min();
-    let Some(pace) = fastest.filter(|_| !seen.ends.is_empty()).or_else(|| by_growth(limit, seen, now)) else {
+    let pace =
+        if was_put_aside { filled.filter(|span| *span >= FILLED_MIN).min() } else { by_growth(limit, seen, now) };
+    let Some(pace) = pace else {
         let size = limit.size.map_or_else(|| "a size".to_owned(), |size| format!("{} bytes", size.bytes()));
         let detail = format!("the log is put aside once it has {size}, and how fast it fills is not seen yet");
         return Read::NotRead(Reason::new(ReasonCode::Inconclusive, detail));
@@ -46,7 +50,7 @@ pub(super) fn kept_for(limit: Limit, by_age: Option<Span>, seen: Seen<'_>, now: 
 
 /// How long a log that was never put aside takes to fill, if it goes on as it did.
 fn by_growth(limit: Limit, seen: Seen<'_>, now: Instant) -> Option<Span> {
-    let written = Span::between(seen.begin.filter(|_| seen.ends.is_empty())?, now);
+    let written = Span::between(seen.begin?, now);
     let (size, grown) = (limit.size?.bytes(), seen.size.bytes());
     if written < GROWN_MIN || grown == 0 {
         return None;
@@ -79,7 +83,9 @@ mod tests {
         assert_eq!(kept(10, None, Some(60), &[90], 5), Some(300));
         assert_eq!(kept(10, None, None, &[90], 5), None, "when the only copy was begun is not known");
         assert_eq!(kept(10, None, Some(90), &[90], 5), None, "a compressed copy tells only when it ended");
+        assert_eq!(kept(10, None, Some(90), &[90, 95], 5), Some(50));
         assert_eq!(kept(4, None, Some(80), &[], 512), Some(160));
+        assert_eq!(kept(4, None, Some(80), &[20, 79], 512), Some(160), "copies of before a gap");
         assert_eq!(kept(4, None, Some(80), &[], 4096), Some(80), "it waits for its turn");
         assert_eq!(kept(4, None, Some(90), &[], 512), None, "ten days say nothing");
         assert_eq!(kept(4, None, None, &[], 0), None);

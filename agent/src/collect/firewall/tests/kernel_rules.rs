@@ -305,6 +305,16 @@ fn rules_that_iptables_made_are_read_from_the_kernel() {
         ("iptables -t mangle -A PREROUTING -p tcp -j DROP; iptables -A INPUT -p udp -j DROP", "refused"),
         ("iptables -t mangle -A PREROUTING -i eth0 -m state --state NEW -j DROP", "refused"),
         ("iptables -t raw -A PREROUTING -m state --state NEW -j DROP", "unclear"),
+        ("iptables -t raw -A PREROUTING -j CT --notrack; iptables -A INPUT -m state --state NEW -j DROP", "unclear"),
+        (
+            "iptables -t raw -A PREROUTING -p udp --dport 53 -j CT --notrack; iptables -A INPUT -m state --state NEW -j DROP",
+            "refused",
+        ),
+        (
+            "nft add table ip x; nft add chain ip x y '{ type filter hook prerouting priority -300; }'; nft add rule ip x y notrack; \
+          iptables -A INPUT -m state --state NEW -j DROP",
+            "unclear",
+        ),
         ("iptables -t nat -A PREROUTING -p tcp -j REDIRECT --to-ports 22", "let in"),
         ("iptables -A INPUT -i eth0 -j DROP", "refused"),
         ("iptables -A INPUT -i eth1 -j DROP", "let in"),
