@@ -27,6 +27,7 @@ pub mod firewall;
 pub mod forwarding;
 pub mod glob;
 pub mod ipsec;
+pub mod key_file;
 pub mod listeners;
 pub mod logs;
 pub mod look;

@@ -59,6 +59,8 @@ use self::form::Form;
 use self::names::Names;
 use super::recorded::{Answer, Bytes, Content, Node, Recording};
 use super::{CommandOutput, Endpoint, Entry, Process, ReadError, ReadErrorKind, VendorCommand};
+use crate::collect::firewall::holds::Holds;
+use crate::collect::firewall::written::Outcome;
 use crate::collect::glob::{Glob, has_pattern};
 use crate::collect::logs::access_list;
 
@@ -155,6 +157,12 @@ struct Scrubber {
     interfaces: BTreeMap<String, String>,
     /// `ipsec.conf` is of the form of Libreswan.
     has_libreswan: bool,
+    /// The interfaces by which packets of others come, whose names rules of a firewall may have.
+    outer: Vec<Option<String>>,
+    /// What the file of nft does to packets over IPv4 and IPv6, with what it includes; absent where it is not followed.
+    nftables: Option<[Outcome; 2]>,
+    /// Whether unexpected packets are from what a set of firewalld names.
+    sets: BTreeMap<String, Holds>,
 }
 
 impl Scrubber {
@@ -171,6 +179,9 @@ impl Scrubber {
             folders: BTreeMap::new(),
             interfaces: BTreeMap::new(),
             has_libreswan: false,
+            outer: vec![None],
+            nftables: None,
+            sets: BTreeMap::new(),
         }
     }
 

@@ -8,6 +8,7 @@ mod apt;
 mod dice;
 mod drop_ins;
 mod ipsec;
+mod key_file;
 mod logs;
 mod luks;
 mod program;

@@ -2,8 +2,9 @@
 
 use std::process::Command;
 
+use tenken_agent::collect::key_file;
 use tenken_agent::collect::wireless::network::Network;
-use tenken_agent::collect::wireless::{key_file, network_manager, wpa_supplicant};
+use tenken_agent::collect::wireless::{network_manager, wpa_supplicant};
 use tenken_model::fact::wireless::WirelessSecurity;
 
 use crate::dice::Dice;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::collect::wireless::key_file::{KeyFile, value};
+use crate::collect::key_file::{KeyFile, value};
 
 /// What a text says of yes and no to GDM: `true` in any case, or `1`; whatever is neither says nothing.
 fn is_true_to_gdm(text: &str) -> bool {
@@ -55,7 +55,7 @@ pub fn lxdm(file: &KeyFile) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collect::wireless::key_file::parse;
+    use crate::collect::key_file::parse;
 
     fn gdm_of(text: &str) -> Vec<(String, bool)> {
         gdm(&parse(text.as_bytes()).unwrap())

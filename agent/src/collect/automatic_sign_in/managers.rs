@@ -6,7 +6,7 @@ use tenken_model::{Reason, ReasonCode};
 use super::super::Look;
 use super::key_files::{Seats, add_lightdm, gdm, lightdm_flag, lightdm_user, lxdm};
 use super::{Found, files, greetd, sddm, text};
-use crate::collect::wireless::key_file::{self, KeyFile};
+use crate::collect::key_file::{self, KeyFile};
 
 /// GDM's files; of one key the first file counts.
 const GDM: [&str; 5] = [

@@ -107,8 +107,12 @@ impl<'a> Attributes<'a> {
 
     /// A text that ends with a byte of zero.
     pub fn text(self, wanted: u16) -> Option<String> {
-        let value = self.get(wanted)?;
-        let end = value.iter().position(|byte| *byte == 0).unwrap_or(value.len());
-        Some(String::from_utf8_lossy(value.get(..end).unwrap_or_default()).into_owned())
+        self.get(wanted).map(text)
     }
+}
+
+/// A text, without the byte of zero at its end.
+pub fn text(value: &[u8]) -> String {
+    let end = value.iter().position(|byte| *byte == 0).unwrap_or(value.len());
+    String::from_utf8_lossy(value.get(..end).unwrap_or_default()).into_owned()
 }

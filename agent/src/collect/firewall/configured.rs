@@ -1,16 +1,24 @@
 //! What is configured to set the rules, where the kernel does not tell them.
 
+use std::cell::Cell;
+
 use tenken_model::fact::firewall::{Firewall, FirewallEvidence, FirewallManager, InboundFilter};
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use super::configured_zones::of_firewalld;
 use super::written::{Outcome, outcome};
 use super::{TABLE_MAX, iptables_save, nft_file, ufw};
-use crate::collect::Look;
-use crate::host::BusProperty;
+use crate::collect::{Look, glob};
+use crate::host::{BusProperty, EntryKind};
 
 /// The most bytes of one file of rules.
 pub(super) const FILE_MAX: Size = Size::from_bytes(1024 * 1024);
+/// Interfaces for each of which rules are followed; of a host with more it is not known by which packets come.
+const OUTER_MAX: usize = 32;
+/// Files that rules of nft include.
+const INCLUDED_MAX: usize = 200;
+/// Where nft looks for what is included without a folder.
+const INCLUDES: &str = "/etc";
 /// A file's bits that let somebody run it.
 const EXECUTABLE: u32 = 0o111;
 /// Targets that start the services of firewalls.
@@ -22,15 +30,18 @@ struct Service {
     /// Its object on the bus.
     object: &'static str,
     manager: FirewallManager,
-    read: fn(&Look<'_>) -> Result<[Outcome; 2], Reason>,
+    read: fn(&Look<'_>, &[Outer]) -> Result<[Outcome; 2], Reason>,
 }
+
+/// An interface by which packets of others come; absent where it is not known by which.
+pub(crate) type Outer = Option<String>;
 
 const SERVICES: [Service; 6] = [
     Service {
         unit: "firewalld.service",
         object: "firewalld_2eservice",
         manager: FirewallManager::Firewalld,
-        read: of_firewalld,
+        read: |look, _| of_firewalld(look),
     },
     Service { unit: "ufw.service", object: "ufw_2eservice", manager: FirewallManager::Ufw, read: of_ufw },
     Service {
@@ -43,24 +54,27 @@ const SERVICES: [Service; 6] = [
         unit: "netfilter-persistent.service",
         object: "netfilter_2dpersistent_2eservice",
         manager: FirewallManager::RulesFile,
-        read: |look| {
-            Ok([of_file(look, "/etc/iptables/rules.v4", false)?, of_file(look, "/etc/iptables/rules.v6", true)?])
+        read: |look, outer| {
+            let of = |path, is_ipv6| of_file(look, path, outer, is_ipv6);
+            Ok([of("/etc/iptables/rules.v4", false)?, of("/etc/iptables/rules.v6", true)?])
         },
     },
     Service {
         unit: "iptables.service",
         object: "iptables_2eservice",
         manager: FirewallManager::RulesFile,
-        read: |look| {
-            Ok([of_file(look, "/etc/sysconfig/iptables", false)?, of_other_family("iptables.service", "IPv6")])
+        read: |look, outer| {
+            let own = of_file(look, "/etc/sysconfig/iptables", outer, false)?;
+            Ok([own, of_other_family("iptables.service", "IPv6")])
         },
     },
     Service {
         unit: "ip6tables.service",
         object: "ip6tables_2eservice",
         manager: FirewallManager::RulesFile,
-        read: |look| {
-            Ok([of_other_family("ip6tables.service", "IPv4"), of_file(look, "/etc/sysconfig/ip6tables", true)?])
+        read: |look, outer| {
+            let own = of_file(look, "/etc/sysconfig/ip6tables", outer, true)?;
+            Ok([of_other_family("ip6tables.service", "IPv4"), own])
         },
     },
 ];
@@ -72,10 +86,11 @@ pub(super) fn manager(look: &Look<'_>) -> Option<FirewallManager> {
 
 /// What is configured. `why` is why the kernel did not tell.
 pub(super) fn read(look: &Look<'_>, why: &Reason, ipv6_in_use: Read<bool>) -> Firewall {
+    let outer = outer(look);
     let enabled: Vec<(&Service, [InboundFilter; 2])> = SERVICES
         .iter()
         .filter(|service| is_enabled(look, service))
-        .map(|service| match (service.read)(look) {
+        .map(|service| match (service.read)(look, &outer) {
             Ok(outcomes) => (service, outcomes.map(filter)),
             Err(reason) => {
                 (service, [0, 1].map(|_| InboundFilter { refuses: Read::NotRead(reason.clone()), hole: None }))
@@ -93,6 +108,27 @@ pub(super) fn read(look: &Look<'_>, why: &Reason, ipv6_in_use: Read<bool>) -> Fi
     };
     let (evidence, manager) = (FirewallEvidence::Configured, Some(ipv4_by.manager));
     Firewall { evidence, manager, in_force, ipv4: ipv4.clone(), ipv6: ipv6.clone(), ipv6_in_use }
+}
+
+/// The interfaces by which packets of others come.
+pub(crate) fn outer(look: &Look<'_>) -> Vec<Outer> {
+    match super::outward(look) {
+        Ok(found) if !found.is_empty() && found.len() <= OUTER_MAX => {
+            found.into_iter().map(|(_, name)| Some(name)).collect()
+        }
+        _ => vec![None],
+    }
+}
+
+/// The worst that becomes of packets by whichever interface they come.
+fn by_each(outer: &[Outer], of: impl Fn(Option<&str>) -> Result<[Outcome; 2], Reason>) -> Result<[Outcome; 2], Reason> {
+    let mut worst = [Outcome::Refused, Outcome::Refused];
+    for interface in outer {
+        let [ipv4, ipv6] = of(interface.as_deref())?;
+        let [worst_v4, worst_v6] = worst;
+        worst = [worst_v4.or_worse(ipv4), worst_v6.or_worse(ipv6)];
+    }
+    Ok(worst)
 }
 
 /// Which of the enabled services decides of one family: whatever lets a packet through leaves it to the others, so that one
@@ -169,7 +205,7 @@ pub(super) fn unparsable(path: &str, error: impl std::fmt::Display) -> Reason {
     Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}"))
 }
 
-fn of_ufw(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
+fn of_ufw(look: &Look<'_>, outer: &[Outer]) -> Result<[Outcome; 2], Reason> {
     if !ufw_setting(look, "ENABLED")?.is_some_and(|value| ufw::is_yes(&value)) {
         return Ok([(); 2].map(|()| Outcome::Accepted("/etc/ufw/ufw.conf does not enable ufw".to_owned())));
     }
@@ -196,12 +232,16 @@ fn of_ufw(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
             // Without one of them ufw starts with a part of its rules, and says so only in the journal.
             let bytes = needed(look, &path)?;
             // One alone tells which file it is that cannot be read.
-            ufw::chains(&[bytes.as_slice()], is_ipv6, true).map_err(|error| unparsable(&path, error))?;
+            ufw::chains(&[bytes.as_slice()], is_ipv6, true, None).map_err(|error| unparsable(&path, error))?;
             files.push(bytes);
         }
         let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
-        let chains = ufw::chains(&files, is_ipv6, true).map_err(|error| unparsable("the rules in /etc/ufw", error))?;
-        Ok::<_, Reason>(outcome(&chains, "INPUT", is_ipv6))
+        let [found, _] = by_each(outer, |interface| {
+            let chains = ufw::chains(&files, is_ipv6, true, interface);
+            let chains = chains.map_err(|error| unparsable("the rules in /etc/ufw", error))?;
+            Ok([outcome(&chains, "INPUT", is_ipv6), Outcome::Refused])
+        })?;
+        Ok::<_, Reason>(found)
     };
     // Without IPV6=yes ufw refuses all of IPv6 but loopback.
     let ipv6 = ufw_setting(look, "IPV6")?.is_some_and(|value| ufw::is_yes(&value));
@@ -226,12 +266,18 @@ pub(in crate::collect) fn ufw_starts(look: &Look<'_>) -> Result<bool, Reason> {
     Ok(is_enabled && ufw_setting(look, "ENABLED")?.is_some_and(|value| ufw::is_yes(&value)))
 }
 
-fn of_nftables(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
+/// What the file of nftables.service does.
+pub(crate) fn of_nftables(look: &Look<'_>, outer: &[Outer]) -> Result<[Outcome; 2], Reason> {
     const FILES: [&str; 2] = ["/etc/nftables.conf", "/etc/sysconfig/nftables.conf"];
     for path in FILES {
         if let Some(file) = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())? {
-            let inbound = nft_file::parse(&file).map_err(|error| unparsable(path, error))?;
-            return Ok([inbound.ipv4, inbound.ipv6]);
+            let read = Cell::new(0);
+            let included = |named: &str| included(look, named, &read);
+            return by_each(outer, |interface| {
+                read.set(0);
+                let found = nft_file::parse(&file, interface, &included).map_err(|error| unparsable(path, error))?;
+                Ok([found.ipv4, found.ipv6])
+            });
         }
     }
     Err(Reason::new(
@@ -240,15 +286,39 @@ fn of_nftables(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
     ))
 }
 
-fn of_file(look: &Look<'_>, path: &str, is_ipv6: bool) -> Result<Outcome, Reason> {
+/// The files that an `include` of nft means, by their names. A pattern may mean none; a name must be there, or nft loads nothing.
+fn included(look: &Look<'_>, named: &str, read: &Cell<usize>) -> Result<Vec<Vec<u8>>, String> {
+    let path = if named.starts_with('/') { named.to_owned() } else { format!("{INCLUDES}/{named}") };
+    if named.starts_with("./") || named.starts_with("../") {
+        return Err(format!("{named} is looked for where nft was started"));
+    }
+    let found = glob::paths(look, &path).map_err(|why| why.detail)?;
+    let mut files = Vec::new();
+    for path in found {
+        read.set(read.get() + 1);
+        if read.get() > INCLUDED_MAX {
+            return Err(format!("they are more than {INCLUDED_MAX}"));
+        }
+        if !look.metadata(&path).is_ok_and(|metadata| metadata.kind == EntryKind::Folder) {
+            files.push(needed(look, &path).map_err(|why| why.detail)?);
+        }
+    }
+    Ok(files)
+}
+
+fn of_file(look: &Look<'_>, path: &str, outer: &[Outer], is_ipv6: bool) -> Result<Outcome, Reason> {
     let Some(file) = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())? else {
         return Ok(Outcome::Accepted(format!("there is no {path}")));
     };
-    let chains = iptables_save::parse(&file).map_err(|error| unparsable(path, error))?;
-    if chains.is_empty() {
-        return Ok(Outcome::Accepted(format!("{path} has no table filter")));
-    }
-    Ok(outcome(&chains, "INPUT", is_ipv6))
+    let [found, _] = by_each(outer, |interface| {
+        let saved = iptables_save::parse(&file, interface).map_err(|error| unparsable(path, error))?;
+        let found = match saved.filter() {
+            Some(_) => saved.outcome(is_ipv6),
+            None => Outcome::Accepted(format!("{path} has no table filter")),
+        };
+        Ok([found, Outcome::Refused])
+    })?;
+    Ok(found)
 }
 
 /// Red Hat's units load the rules of one family each.

@@ -11,7 +11,7 @@ use super::holds::Holds;
 use super::ufw::{self, UfwError};
 use super::written::{Outcome, by_interface};
 use crate::collect::Look;
-use crate::collect::wireless::key_file::{self, KeyFile};
+use crate::collect::key_file::{self, KeyFile};
 use crate::host::EntryKind;
 
 const FOLDERS: [&str; 2] = ["/etc/firewalld", "/usr/lib/firewalld"];
@@ -47,7 +47,7 @@ pub(super) fn of_firewalld(look: &Look<'_>) -> Result<[Outcome; 2], Reason> {
             continue;
         }
         let zone = read(look, path)?;
-        let has_interface = zone.interfaces.iter().any(|interface| by_interface(interface) != Holds::No);
+        let has_interface = zone.interfaces.iter().any(|interface| by_interface(interface, None) != Holds::No);
         let comes_in = if is_named || has_interface { Holds::Yes } else { zone.by_source };
         if comes_in != Holds::No {
             in_use.insert(name.clone());
@@ -91,7 +91,22 @@ fn files(look: &Look<'_>, kind: &str) -> Result<BTreeMap<String, String>, Reason
 }
 
 fn read(look: &Look<'_>, path: &str) -> Result<Zone, Reason> {
-    firewalld::zone(&needed(look, path)?).map_err(|error| unparsable(path, error))
+    firewalld::zone(&needed(look, path)?, &|name| set(look, name)).map_err(|error| unparsable(path, error))
+}
+
+/// Whether unexpected packets are from what a set names. Of one that has no file, or none of its own entries, it is not known.
+pub(crate) fn set(look: &Look<'_>, name: &str) -> Holds {
+    if name.contains('/') {
+        return Holds::Unknown;
+    }
+    for folder in FOLDERS {
+        match look.read_text_if_there(format!("{folder}/ipsets/{name}.xml"), FILE_MAX) {
+            Ok(Some(bytes)) => return firewalld::set(&bytes).unwrap_or(Holds::Unknown),
+            Ok(None) => {}
+            Err(_) => return Holds::Unknown,
+        }
+    }
+    Holds::Listed
 }
 
 /// What a zone or policy does to unexpected packets, if they come into it.
@@ -172,12 +187,12 @@ fn connections(look: &Look<'_>) -> Result<BTreeSet<String>, Reason> {
 /// The zone that a connection names by which packets of others come.
 pub fn named_zone(file: &KeyFile) -> Option<&str> {
     let value = |key: &str| key_file::value(file, "connection", key).unwrap_or_default();
-    let is_inward = INWARD.contains(&value("type")) || by_interface(value("interface-name")) == Holds::No;
+    let is_inward = INWARD.contains(&value("type")) || by_interface(value("interface-name"), None) == Holds::No;
     Some(value("zone")).filter(|zone| !is_inward && !zone.is_empty())
 }
 
 /// The zone that a script of RHEL up to 8 names for an interface by which packets of others come.
 pub fn zone_of_script(bytes: &[u8]) -> Result<Option<String>, UfwError> {
-    let is_inward = ufw::value(bytes, "DEVICE")?.is_some_and(|device| by_interface(&device) == Holds::No);
+    let is_inward = ufw::value(bytes, "DEVICE")?.is_some_and(|device| by_interface(&device, None) == Holds::No);
     Ok(ufw::value(bytes, "ZONE")?.filter(|zone| !is_inward && !zone.is_empty()))
 }

@@ -11,8 +11,10 @@ use thiserror::Error;
 
 use super::addresses::{is_from, is_own, range};
 use super::holds::Holds;
+use super::iptables_save::rule::{Place, rule};
+use super::iptables_save::words;
 use super::packet::{SOURCES_V4, SOURCES_V6};
-use super::written::{by_protocol, covers_unexpected_ports};
+use super::written::{Then, by_protocol, covers_unexpected_ports};
 
 /// The most parts of one file of a zone.
 const EVENTS_MAX: usize = 20_000;
@@ -102,17 +104,20 @@ pub fn value(bytes: &[u8], key: &str) -> Result<Option<String>, FirewalldError> 
     Ok(values.map(|(_, value)| value.trim().to_owned()).next_back())
 }
 
+/// Whether unexpected packets are from what a set of that name holds.
+pub type Sets<'a> = dyn Fn(&str) -> Holds + 'a;
+
 /// Reads the file of a zone or a policy.
-pub fn zone(bytes: &[u8]) -> Result<Zone, FirewalldError> {
-    parse(bytes, &[b"zone", b"policy"])?.ok_or(FirewalldError::NoZone)
+pub fn zone(bytes: &[u8], sets: &Sets<'_>) -> Result<Zone, FirewalldError> {
+    parse(bytes, &[b"zone", b"policy"], sets)?.ok_or(FirewalldError::NoZone)
 }
 
 /// Reads the file of a service.
 pub fn service(bytes: &[u8]) -> Result<Zone, FirewalldError> {
-    parse(bytes, &[b"service"])?.ok_or(FirewalldError::NoService)
+    parse(bytes, &[b"service"], &|_| Holds::Listed)?.ok_or(FirewalldError::NoService)
 }
 
-fn parse(bytes: &[u8], roots: &[&[u8]]) -> Result<Option<Zone>, FirewalldError> {
+fn parse(bytes: &[u8], roots: &[&[u8]], sets: &Sets<'_>) -> Result<Option<Zone>, FirewalldError> {
     let text = std::str::from_utf8(bytes).map_err(|_| FirewalldError::NotText)?;
     let mut reader = Reader::from_str(text);
     let mut zone: Option<Zone> = None;
@@ -137,8 +142,8 @@ fn parse(bytes: &[u8], roots: &[&[u8]]) -> Result<Option<Zone>, FirewalldError> 
                     (b"rule", Some(_), open) if matches!(event, Event::Start(_)) => {
                         *open = Some(Rule { who: Holds::Yes, what: Holds::Yes, service: None, accepts: false });
                     }
-                    (name, Some(_), Some(rule)) => of_rule(name, element, rule)?,
-                    (name, Some(zone), None) => of_zone(name, element, zone)?,
+                    (name, Some(_), Some(rule)) => of_rule(name, element, rule, sets)?,
+                    (name, Some(zone), None) => of_zone(name, element, zone, sets)?,
                     _ => {}
                 }
             }
@@ -148,10 +153,10 @@ fn parse(bytes: &[u8], roots: &[&[u8]]) -> Result<Option<Zone>, FirewalldError> 
     Err(FirewalldError::TooLong)
 }
 
-fn of_zone(name: &[u8], element: &BytesStart<'_>, zone: &mut Zone) -> Result<(), FirewalldError> {
+fn of_zone(name: &[u8], element: &BytesStart<'_>, zone: &mut Zone, sets: &Sets<'_>) -> Result<(), FirewalldError> {
     match name {
         b"interface" => zone.interfaces.extend(attribute(element, "name")?),
-        b"source" => zone.by_source = zone.by_source.or(senders(element)?),
+        b"source" => zone.by_source = zone.by_source.or(senders(element, sets)?),
         b"service" => zone.services.extend(attribute(element, "name")?),
         b"include" => zone.services.extend(attribute(element, "service")?),
         b"ingress-zone" => zone.from.extend(attribute(element, "name")?),
@@ -166,10 +171,10 @@ fn of_zone(name: &[u8], element: &BytesStart<'_>, zone: &mut Zone) -> Result<(),
     Ok(())
 }
 
-fn of_rule(name: &[u8], element: &BytesStart<'_>, rule: &mut Rule) -> Result<(), FirewalldError> {
+fn of_rule(name: &[u8], element: &BytesStart<'_>, rule: &mut Rule, sets: &Sets<'_>) -> Result<(), FirewalldError> {
     match name {
         b"accept" => rule.accepts = true,
-        b"source" => rule.who = rule.who.and(senders(element)?),
+        b"source" => rule.who = rule.who.and(senders(element, sets)?),
         b"destination" => {
             let address = attribute(element, "address")?;
             let found = address.map_or(Holds::Unknown, |address| is_own(&address));
@@ -187,24 +192,61 @@ fn of_rule(name: &[u8], element: &BytesStart<'_>, rule: &mut Rule) -> Result<(),
 }
 
 /// Whether unexpected packets are from there.
-fn senders(element: &BytesStart<'_>) -> Result<Holds, FirewalldError> {
+fn senders(element: &BytesStart<'_>, sets: &Sets<'_>) -> Result<Holds, FirewalldError> {
     let inverted = is_inverted(element)?;
-    if attribute(element, "ipset")?.is_some() {
-        return Ok(Holds::Listed.inverted(inverted));
+    if let Some(set) = attribute(element, "ipset")? {
+        return Ok(sets(&set).inverted(inverted));
     }
     let Some(address) = attribute(element, "address")? else {
         // A hardware address is that of one machine.
         return Ok(Holds::No.inverted(inverted));
     };
     if let Some(set) = address.strip_prefix("ipset:") {
-        return Ok(if set.is_empty() { Holds::Unknown } else { Holds::Listed.inverted(inverted) });
+        return Ok(if set.is_empty() { Holds::Unknown } else { sets(set).inverted(inverted) });
     }
     if is_hardware(&address) {
         return Ok(Holds::No.inverted(inverted));
     }
+    Ok(from_sources(&address, inverted))
+}
+
+/// Whether one of the addresses that unexpected packets are from is within a range of its kind, or outside of it.
+fn from_sources(address: &str, inverted: bool) -> Holds {
     let sources = SOURCES_V4.map(IpAddr::from).into_iter().chain(SOURCES_V6.map(IpAddr::from));
-    let sources = sources.filter(|source| range(&address).is_none_or(|(first, _)| first.is_ipv4() == source.is_ipv4()));
-    Ok(sources.fold(Holds::No, |found, source| found.or(is_from(&address, source).inverted(inverted))))
+    let sources = sources.filter(|source| range(address).is_none_or(|(first, _)| first.is_ipv4() == source.is_ipv4()));
+    sources.fold(Holds::No, |found, source| found.or(is_from(address, source).inverted(inverted)))
+}
+
+/// Whether unexpected packets are from what the file of a set names. One without entries is filled by programs, and so is one
+/// whose entries go after a time.
+pub fn set(bytes: &[u8]) -> Result<Holds, FirewalldError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| FirewalldError::NotText)?;
+    let mut reader = Reader::from_str(text);
+    let (mut found, mut is_entry, mut of_addresses) = (None, false, false);
+    for _ in 0..EVENTS_MAX {
+        match reader.read_event().map_err(|_| FirewalldError::NotXml)? {
+            Event::Eof => return Ok(found.unwrap_or(Holds::Listed)),
+            Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
+                b"ipset" => {
+                    let kind = attribute(&element, "type")?.unwrap_or_default();
+                    if kind == "hash:mac" {
+                        return Ok(Holds::No);
+                    }
+                    of_addresses = matches!(kind.as_str(), "hash:ip" | "hash:net");
+                }
+                b"option" if attribute(&element, "name")?.as_deref() == Some("timeout") => return Ok(Holds::Listed),
+                b"entry" => is_entry = true,
+                _ => {}
+            },
+            Event::Text(text) if is_entry && of_addresses => {
+                let holds = from_sources(String::from_utf8_lossy(&text).trim(), false);
+                found = Some(found.unwrap_or(Holds::No).or(holds));
+            }
+            Event::End(_) => is_entry = false,
+            _ => {}
+        }
+    }
+    Err(FirewalldError::TooLong)
 }
 
 fn is_hardware(address: &str) -> bool {
@@ -229,37 +271,52 @@ fn lets_in(name: &[u8], element: &BytesStart<'_>) -> Result<Holds, FirewalldErro
     })
 }
 
-/// Whether a file of direct rules may let something in: one in a chain for what comes in that does not refuse, or one that is
-/// passed through as it is.
+/// Whether a file of direct rules may let something unexpected in: by a rule in a chain for what comes in, or by a command that is
+/// passed on as it is. Which of the two is met first, a direct rule or a zone, depends on what firewalld is set to use.
 pub fn direct_lets_in(bytes: &[u8]) -> Result<bool, FirewalldError> {
     let text = std::str::from_utf8(bytes).map_err(|_| FirewalldError::NotText)?;
     let mut reader = Reader::from_str(text);
-    let mut is_inbound = false;
+    let mut begun: Option<String> = None;
+    let mut is_open = false;
     for _ in 0..EVENTS_MAX {
         match reader.read_event().map_err(|_| FirewalldError::NotXml)? {
-            Event::Eof => return Ok(false),
+            Event::Eof => return Ok(is_open),
             Event::Start(element) => match element.local_name().as_ref() {
-                b"passthrough" => return Ok(true),
+                b"passthrough" => begun = Some(String::new()),
                 b"rule" => {
-                    let table = attribute(&element, "table")?;
+                    let table = attribute(&element, "table")?.unwrap_or_default();
                     let chain = attribute(&element, "chain")?.unwrap_or_default();
-                    is_inbound = table.as_deref() == Some("filter") && chain.starts_with("INPUT");
+                    begun = Some(format!("-t {table} -A {chain} "));
                 }
                 _ => {}
             },
-            Event::Text(text) if is_inbound => {
-                let text = String::from_utf8_lossy(&text).into_owned();
-                let refuses =
-                    ["DROP", "REJECT", "LOG"].iter().any(|target| text.split_whitespace().any(|word| word == *target));
-                if !refuses && !text.trim().is_empty() {
-                    return Ok(true);
+            Event::Text(text) => {
+                if let Some(command) = &mut begun {
+                    command.push_str(&String::from_utf8_lossy(&text));
                 }
             }
-            Event::End(_) => is_inbound = false,
+            Event::End(element) if matches!(element.local_name().as_ref(), b"passthrough" | b"rule") => {
+                is_open |= begun.take().is_some_and(|command| command_lets_in(&command));
+            }
             _ => {}
         }
     }
     Err(FirewalldError::TooLong)
+}
+
+/// Whether a command of iptables may let something unexpected in; one that is not followed may.
+fn command_lets_in(command: &str) -> bool {
+    let mut words = words(command);
+    if let Some(at) = words.iter().position(|word| word == "-t" || word == "--table") {
+        let table: Vec<String> = words.drain(at..words.len().min(at + 2)).collect();
+        if table.get(1).is_some_and(|table| table != "filter") {
+            return false;
+        }
+    }
+    let Some(rule) = rule(&words, Place::default()) else { return true };
+    let passes = matches!(rule.then, Then::Refuse | Then::Return | Then::Pass);
+    let is_elsewhere = ["FORWARD", "OUTPUT"].iter().any(|chain| rule.chain.starts_with(chain));
+    !passes && !is_elsewhere && rule.when.is_for_some()
 }
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, FirewalldError> {

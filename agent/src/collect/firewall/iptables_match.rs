@@ -11,6 +11,8 @@ use super::packet::Packet;
 /// The state of a connection that begins, in the bits of xt_conntrack.
 const NEW: u16 = 8;
 const OF_STATE: u16 = 1;
+/// `-m state` is `-m conntrack` under its old name (XT_CONNTRACK_STATE_ALIAS).
+const BY_OLD_NAME: u16 = 1 << 13;
 
 /// Whether a condition holds; `mark` is that of the packet or of its connection, where it is known. Conditions on what an unexpected packet does not have
 /// hold where they are turned by a `!`, and only there.
@@ -126,7 +128,7 @@ fn conntrack(revision: u32, info: &[u8]) -> Option<Holds> {
     if compared & OF_STATE != 0 && (states & NEW != 0) == (inverted & OF_STATE != 0) {
         return Some(Holds::No);
     }
-    Some(if compared & !OF_STATE == 0 { Holds::Yes } else { Holds::Unknown })
+    Some(if compared & !(OF_STATE | BY_OLD_NAME) == 0 { Holds::Yes } else { Holds::Unknown })
 }
 
 fn multiport(info: &[u8], packet: &Packet) -> Option<Holds> {

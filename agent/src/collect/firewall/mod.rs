@@ -6,7 +6,7 @@
 
 pub mod addresses;
 pub mod attributes;
-pub(in crate::collect) mod configured;
+pub(crate) mod configured;
 pub mod configured_zones;
 pub mod firewalld;
 pub mod holds;
@@ -29,10 +29,13 @@ use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use self::kernel::Own;
 use super::neighbours;
+use super::neighbours::netlink::Link;
 use super::{Look, Needs};
 
 /// What stands for the interface of a host that has none.
 const ANY_INTERFACE: (u32, &str) = (2, "eth0");
+/// Kinds of interfaces that others are ports of.
+const JOINING: [&str; 3] = ["bridge", "bond", "team"];
 /// Small tables of the kernel.
 const TABLE_MAX: Size = Size::from_bytes(256 * 1024);
 
@@ -56,7 +59,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
         Err(why) => return Outcome::Known(configured::read(look, &why, ipv6_in_use)),
     };
     let own = Own::read(look);
-    let interfaces = outward(look);
+    let interfaces = asked_of(look);
     let manager = configured::manager(look);
     let mut filters = [false, true].map(|is_ipv6| match &interfaces {
         Ok(interfaces) => kernel::inbound(look, &chains, interfaces, &own, is_ipv6),
@@ -80,16 +83,23 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
     })
 }
 
-/// The interfaces by which others reach this host.
+/// The interfaces by which others reach this host. What comes in by a port of a bridge, or by one of several that are one, comes
+/// by that.
 fn outward(look: &Look<'_>) -> Result<Vec<(u32, String)>, Reason> {
     let links = neighbours::links(look)?;
     let inward = neighbours::inward(&links);
-    let found = links.into_iter().filter(|link| !link.loopback && link.up && !inward.contains(&link.index));
-    let mut found: Vec<(u32, String)> = found.map(|link| (link.index, link.name)).collect();
-    if found.is_empty() {
-        found.push((ANY_INTERFACE.0, ANY_INTERFACE.1.to_owned()));
-    }
-    Ok(found)
+    let joins = |link: &&Link| link.kind.as_deref().is_some_and(|kind| JOINING.contains(&kind));
+    let joining: Vec<u32> = links.iter().filter(joins).map(|link| link.index).collect();
+    let is_port = |link: &Link| link.master.is_some_and(|master| joining.contains(&master));
+    let is_outer = |link: &Link| !link.loopback && link.up && !inward.contains(&link.index) && !is_port(link);
+    let found = links.into_iter().filter(is_outer);
+    Ok(found.map(|link| (link.index, link.name)).collect())
+}
+
+/// Those of which the kernel's rules are asked: a stand-in where there is none.
+fn asked_of(look: &Look<'_>) -> Result<Vec<(u32, String)>, Reason> {
+    let found = outward(look)?;
+    Ok(if found.is_empty() { vec![(ANY_INTERFACE.0, ANY_INTERFACE.1.to_owned())] } else { found })
 }
 
 /// Whether a table of the older iptables is loaded.

@@ -1,7 +1,7 @@
 //! Files of `nft -f`: `/etc/nftables.conf` of Debian, `/etc/sysconfig/nftables.conf` of Red Hat.
 //!
 //! Source: nft(8). The commands are carried out one after the other, as far as it decides what becomes of an unexpected packet.
-//! A file that includes others, or has a command that is not followed, is not read at all.
+//! A file that has a command that is not followed is not read at all.
 
 mod rule;
 mod words;
@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use self::words::{closing, statements, words};
-use super::written::{Chains, Outcome, outcome};
+use super::iptables_save::rule::Place;
+use super::written::{Base, Chains, Outcome, outcome_of};
 
 /// Why a file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -22,9 +23,9 @@ pub enum NftError {
     /// It has too many words.
     #[error("it has too many words")]
     TooLong,
-    /// It names other files.
-    #[error("it includes other files, which are not followed")]
-    Includes,
+    /// It names other files that were not read.
+    #[error("it includes other files: {0}")]
+    Includes(String),
     /// Braces do not match.
     #[error("its braces do not match")]
     Braces,
@@ -44,67 +45,75 @@ pub struct Inbound {
 
 const FAMILIES: [&str; 6] = ["ip", "ip6", "inet", "arp", "bridge", "netdev"];
 
-/// A table: its chains, which of them are base chains on hook input, and its sets.
+/// Gives the files that an `include` means, in their order, or why it does not.
+pub type Included<'a> = dyn Fn(&str) -> Result<Vec<Vec<u8>>, String> + 'a;
+
+/// A table: its chains, which of them packets for this host begin their way in, and its sets.
 #[derive(Default)]
 struct Table {
     chains: Chains,
-    bases: Vec<String>,
+    bases: BTreeMap<String, Hook>,
     sets: rule::Sets,
     /// Its chains are not on their hooks.
     is_dormant: bool,
 }
 
-/// Tables by family and name.
-#[derive(Default)]
-struct Tables(BTreeMap<(String, String), Table>);
+/// Tables by family and name, for packets that come by an interface, where it is known by which.
+struct Tables<'a> {
+    tables: BTreeMap<(String, String), Table>,
+    interface: Option<&'a str>,
+}
 
-/// Reads a file.
-pub fn parse(bytes: &[u8]) -> Result<Inbound, NftError> {
+/// Reads a file, for packets that come by an interface, where it is known by which.
+pub fn parse(bytes: &[u8], interface: Option<&str>, included: &Included<'_>) -> Result<Inbound, NftError> {
     let text = std::str::from_utf8(bytes).map_err(|_| NftError::NotText)?;
-    let mut tables = Tables::default();
-    for statement in statements(&words(text)?) {
+    let mut tables = Tables { tables: BTreeMap::new(), interface };
+    for statement in statements(&words(text, included)?) {
         tables.command(&statement)?;
     }
     Ok(Inbound { ipv4: tables.outcome(false), ipv6: tables.outcome(true) })
 }
 
-impl Tables {
+impl Tables<'_> {
     fn outcome(&self, is_ipv6: bool) -> Outcome {
         let family = if is_ipv6 { "ip6" } else { "ip" };
-        let mut found = Outcome::Accepted("no chain is on hook input".to_owned());
-        let awake = self.0.iter().filter(|((of, _), table)| (of == "inet" || of == family) && !table.is_dormant);
-        for (table, base) in awake.flat_map(|(_, table)| table.bases.iter().map(move |base| (table, base))) {
-            // A packet that one chain lets through still meets the others.
-            found = match (outcome(&table.chains, base, is_ipv6), found) {
-                (Outcome::Refused, _) => return Outcome::Refused,
-                (unclear @ Outcome::Unclear(_), _) | (_, unclear @ Outcome::Unclear(_)) => unclear,
-                (open, _) => open,
-            };
-        }
-        found
+        let awake = self.tables.iter().filter(|(_, table)| !table.is_dormant);
+        let bases = awake.flat_map(|((of, _), table)| {
+            table.bases.iter().filter_map(move |(name, hook)| {
+                let is_met = match hook {
+                    Hook::Device { devices } => {
+                        (of == "netdev" || of == "inet")
+                            && self.interface.is_some_and(|name| devices.iter().any(|device| device == name))
+                    }
+                    Hook::Early | Hook::Late => of == "inet" || of == family,
+                };
+                is_met.then_some(Base { chains: &table.chains, name, is_untracked: *hook != Hook::Late })
+            })
+        });
+        outcome_of(&bases.collect::<Vec<_>>(), is_ipv6)
     }
 
     fn command(&mut self, words: &[String]) -> Result<(), NftError> {
         let texts: Vec<&str> = words.iter().map(String::as_str).collect();
         let not_followed = || NftError::Command(texts.iter().take(2).copied().collect::<Vec<_>>().join(" "));
         match texts.as_slice() {
-            ["include", ..] => Err(NftError::Includes),
+            ["include", ..] => Err(NftError::Includes("it does so behind other words".to_owned())),
             ["flush", "ruleset"] => {
-                self.0.clear();
+                self.tables.clear();
                 Ok(())
             }
             ["flush", "ruleset", family] => {
-                self.0.retain(|(of, _), _| of != family);
+                self.tables.retain(|(of, _), _| of != family);
                 Ok(())
             }
             ["flush", "table", name @ ..] => {
-                let table = self.0.get_mut(&named(name).ok_or_else(not_followed)?);
+                let table = self.tables.get_mut(&named(name).ok_or_else(not_followed)?);
                 table.into_iter().flat_map(|table| table.chains.values_mut()).for_each(|chain| chain.rules.clear());
                 Ok(())
             }
             ["flush", "chain", name @ ..] => {
                 let (chain, name) = name.split_last().ok_or_else(not_followed)?;
-                let table = self.0.get_mut(&named(name).ok_or_else(not_followed)?);
+                let table = self.tables.get_mut(&named(name).ok_or_else(not_followed)?);
                 let chain = table.and_then(|table| table.chains.get_mut(*chain));
                 if let Some(chain) = chain {
                     chain.rules.clear();
@@ -112,7 +121,7 @@ impl Tables {
                 Ok(())
             }
             ["delete" | "destroy", "table", name @ ..] => {
-                self.0.remove(&named(name).ok_or_else(not_followed)?);
+                self.tables.remove(&named(name).ok_or_else(not_followed)?);
                 Ok(())
             }
             ["add" | "create" | "insert", ..] => {
@@ -147,19 +156,21 @@ impl Tables {
         };
         match what.as_str() {
             "table" => {
-                let table = self.0.entry(key).or_default();
+                let table = self.tables.entry(key).or_default();
                 table.is_dormant = false;
                 // What follows the block on its line is not followed.
                 match rest.first().map(String::as_str) {
                     None => Ok(()),
-                    Some("{") if closing(rest, 0)? + 1 == rest.len() => table.fill(&body(rest)?.unwrap_or_default()),
+                    Some("{") if closing(rest, 0)? + 1 == rest.len() => {
+                        table.fill(&body(rest)?.unwrap_or_default(), self.interface)
+                    }
                     _ => Err(not_followed()),
                 }
             }
             "chain" => {
                 let (name, rest) = rest.split_first().ok_or_else(not_followed)?;
-                let table = self.0.entry(key).or_default();
-                table.chain(name, &body(rest)?.unwrap_or_default());
+                let table = self.tables.entry(key).or_default();
+                table.chain(name, &body(rest)?.unwrap_or_default(), self.interface);
                 Ok(())
             }
             "rule" => {
@@ -167,8 +178,8 @@ impl Tables {
                 if rest.first().is_some_and(|word| matches!(word.as_str(), "position" | "handle" | "index")) {
                     return Err(not_followed());
                 }
-                let table = self.0.entry(key).or_default();
-                let rules = rule::rules(rest, &table.sets);
+                let table = self.tables.entry(key).or_default();
+                let rules = rule::rules(rest, &table.sets, table.met(name, self.interface));
                 let chain = table.chains.entry(name.clone()).or_default();
                 let at = if is_first { 0 } else { chain.rules.len() };
                 chain.rules.splice(at..at, rules);
@@ -178,7 +189,7 @@ impl Tables {
                 let (name, rest) = rest.split_first().ok_or_else(not_followed)?;
                 // Elements that come later than the rules that look for them: of such a set nothing is known.
                 if what == "element"
-                    && let Some(table) = self.0.get_mut(&key)
+                    && let Some(table) = self.tables.get_mut(&key)
                 {
                     table.sets.insert(name.clone(), None);
                     return if table.chains.values().any(|chain| !chain.rules.is_empty()) {
@@ -189,7 +200,7 @@ impl Tables {
                 }
                 if what == "set" {
                     let elements = rule::elements(&body(rest)?.unwrap_or_default());
-                    self.0.entry(key).or_default().sets.insert(name.clone(), elements);
+                    self.tables.entry(key).or_default().sets.insert(name.clone(), elements);
                 }
                 Ok(())
             }
@@ -209,7 +220,7 @@ fn named(words: &[&str]) -> Option<(String, String)> {
 
 impl Table {
     /// The block of a table. Its sets may stand behind the chains that look in them.
-    fn fill(&mut self, body: &[String]) -> Result<(), NftError> {
+    fn fill(&mut self, body: &[String], interface: Option<&str>) -> Result<(), NftError> {
         let parts = blocks(body)?;
         for (head, block) in &parts {
             if let ([word, name], Some(block)) = (head.as_slice(), block)
@@ -221,8 +232,7 @@ impl Table {
         for (head, block) in &parts {
             let texts: Vec<&str> = head.iter().map(String::as_str).collect();
             match (texts.as_slice(), block) {
-                (["chain", name], Some(block)) => self.chain(name, block),
-                (["chain", name], None) => self.chain(name, &[]),
+                (["chain", name], block) => self.chain(name, block.as_deref().unwrap_or_default(), interface),
                 (["flags", flags @ ..], None) => self.is_dormant = flags.contains(&"dormant"),
                 (
                     [
@@ -238,23 +248,95 @@ impl Table {
         Ok(())
     }
 
-    fn chain(&mut self, name: &str, body: &[String]) {
-        let chain = self.chains.entry(name.to_owned()).or_default();
+    fn chain(&mut self, name: &str, body: &[String], interface: Option<&str>) {
+        self.chains.entry(name.to_owned()).or_default();
         for line in statements(body) {
             let text: Vec<&str> = line.iter().map(String::as_str).collect();
-            match text.as_slice() {
-                ["type", kind, "hook", "input", ..] => {
-                    if *kind == "filter" && !self.bases.iter().any(|base| base == name) {
-                        self.bases.push(name.to_owned());
+            let rules = match text.as_slice() {
+                ["type", kind, "hook", place, rest @ ..] => {
+                    if *kind == "filter"
+                        && let Some(hook) = Hook::of(place, rest)
+                    {
+                        self.bases.entry(name.to_owned()).or_insert(hook);
                     }
-                    chain.refuses = chain.refuses.or(Some(false));
+                    Vec::new()
                 }
+                ["devices" | "device", devices @ ..] => {
+                    if let Some(Hook::Device { devices: found }) = self.bases.get_mut(name) {
+                        found.extend(names(devices));
+                    }
+                    Vec::new()
+                }
+                ["policy" | "comment" | "flags", ..] | [] => Vec::new(),
+                _ => rule::rules(&line, &self.sets, self.met(name, interface)),
+            };
+            let chain = self.chains.entry(name.to_owned()).or_default();
+            match text.as_slice() {
+                ["type", _, "hook", ..] => chain.refuses = chain.refuses.or(Some(false)),
                 ["policy", policy] => chain.refuses = Some(*policy == "drop"),
-                ["type" | "comment" | "devices" | "device" | "flags", ..] | [] => {}
-                _ => chain.rules.extend(rule::rules(&line, &self.sets)),
+                _ => chain.rules.extend(rules),
             }
         }
     }
+
+    /// Where packets are that meet a chain.
+    fn met<'i>(&self, name: &str, interface: Option<&'i str>) -> Place<'i> {
+        Place { interface, is_untracked: self.bases.get(name).is_some_and(|hook| *hook != Hook::Late) }
+    }
+}
+
+/// Where a chain is met by packets for this host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Hook {
+    /// As they come in by one of these devices.
+    Device { devices: Vec<String> },
+    /// Before it is known of what connection they are.
+    Early,
+    /// Behind that.
+    Late,
+}
+
+impl Hook {
+    /// The priority behind which it is known of what connection a packet is (NF_IP_PRI_CONNTRACK).
+    const TRACKED: i64 = -200;
+
+    /// `prerouting priority raw`, `ingress device eth0 priority 0`.
+    fn of(place: &str, rest: &[&str]) -> Option<Self> {
+        let until = rest.iter().position(|word| *word == "priority").unwrap_or(rest.len());
+        match place {
+            "input" => Some(Self::Late),
+            "prerouting" => {
+                let is_late = priority(rest.get(until + 1..)?).is_some_and(|priority| priority > Self::TRACKED);
+                Some(if is_late { Self::Late } else { Self::Early })
+            }
+            "ingress" => Some(Self::Device { devices: names(rest.get(..until)?).collect() }),
+            _ => None,
+        }
+    }
+}
+
+/// The names of devices: `device eth0`, `devices = { eth0, eth1 }`.
+fn names<'w>(words: &'w [&str]) -> impl Iterator<Item = String> + 'w {
+    let is_name = |word: &&&str| !matches!(**word, "device" | "devices" | "=" | "{" | "}" | "," | ";");
+    words.iter().filter(is_name).map(|word| (*word).to_owned())
+}
+
+/// `-300`, `raw`, `mangle + 10`.
+fn priority(words: &[&str]) -> Option<i64> {
+    let text = words.concat();
+    let (name, by) = match text.get(1..).and_then(|rest| rest.find(['+', '-'])) {
+        Some(at) => (text.get(..=at)?, text.get(at + 1..)?.parse::<i64>().ok()?),
+        None => (text.as_str(), 0),
+    };
+    let number = match name {
+        "raw" => -300,
+        "mangle" => -150,
+        "dstnat" => -100,
+        "filter" => 0,
+        "security" => 50,
+        number => number.parse().ok()?,
+    };
+    Some(number + by)
 }
 
 /// What is in a block: statements, and blocks with what stands in front of them.

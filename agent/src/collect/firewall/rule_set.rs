@@ -3,7 +3,7 @@
 //! Source: linux/netfilter/nf_tables.h. Expressions that decide nothing about a packet are dropped; of those that are not
 //! known only that they are there is kept.
 
-use super::attributes::{Attributes, DumpError, messages};
+use super::attributes::{Attributes, DumpError, messages, text};
 
 /// More chains, rules or elements are refused.
 pub const ENTRIES_MAX: usize = 50_000;
@@ -48,6 +48,8 @@ pub enum Expression {
     SetMeta { key: u32, from: u32 },
     /// Sets the mark of the packet or the connection to what is not followed.
     Marks,
+    /// Of what connection the packet is will not be known.
+    Untracks,
     /// Loads bytes of the packet.
     Payload { to: u32, base: u32, offset: u32, length: u32 },
     /// Loads what is known of the connection (NFT_CT_*).
@@ -87,6 +89,8 @@ pub struct Chain {
     pub name: String,
     /// Hook and priority of a base chain.
     pub hook: Option<(u32, i32)>,
+    /// The devices whose packets meet a base chain that is of devices.
+    pub devices: Vec<String>,
     /// What becomes of packets at its end.
     pub policy: Verdict,
     /// Kind of a base chain: `filter`, `nat`.
@@ -133,6 +137,9 @@ pub fn chains(tables: &[Vec<u8>], chains: &[Vec<u8>], rules: &[Vec<u8>]) -> Resu
             continue;
         }
         let hook = attributes.within(4);
+        // NFTA_HOOK_DEV, or one in each of NFTA_HOOK_DEVS.
+        let listed = hook.within(4).each().map(|(_, name)| text(name));
+        let devices = hook.text(3).into_iter().chain(listed).collect();
         let hook = hook.number(1).map(|number| (number, hook.number(2).unwrap_or(0).cast_signed()));
         let policy = if attributes.number(5) == Some(0) { Verdict::Refuse } else { Verdict::Accept };
         found.push(Chain {
@@ -140,6 +147,7 @@ pub fn chains(tables: &[Vec<u8>], chains: &[Vec<u8>], rules: &[Vec<u8>]) -> Resu
             table,
             name: attributes.text(3).ok_or(DumpError::Cut)?,
             hook,
+            devices,
             policy,
             kind: attributes.text(7).unwrap_or_default(),
             rules: Vec::new(),
@@ -211,7 +219,8 @@ fn expression(name: &str, data: Attributes<'_>) -> Option<Expression> {
     let number = |name| data.number(name).unwrap_or(0);
     let value = |name| data.within(name).get(1).unwrap_or_default().to_vec();
     Some(match name {
-        "counter" | "log" | "notrack" | "last" | "flow_offload" | "objref" | "dup" => return None,
+        "notrack" => Expression::Untracks,
+        "counter" | "log" | "last" | "flow_offload" | "objref" | "dup" => return None,
         "meta" if data.get(3).is_some() => Expression::SetMeta { key: number(2), from: number(3) },
         "meta" => Expression::Meta { key: number(2), to: number(1) },
         "payload" if data.get(5).is_some() => Expression::Other { name: "payload set".to_owned() },
@@ -254,8 +263,17 @@ fn expression(name: &str, data: Attributes<'_>) -> Option<Expression> {
             "DNAT" | "REDIRECT" | "NETMAP" => Expression::Decide(Verdict::Translate),
             "MASQUERADE" | "SNAT" => Expression::Decide(Verdict::Accept),
             "MARK" | "CONNMARK" => Expression::Marks,
+            "NOTRACK" => Expression::Untracks,
+            // XT_CT_NOTRACK.
+            "CT" if data
+                .get(3)
+                .and_then(<[u8]>::first_chunk)
+                .is_some_and(|flags| u16::from_ne_bytes(*flags) & 1 != 0) =>
+            {
+                Expression::Untracks
+            }
             "LOG" | "NFLOG" | "ULOG" | "AUDIT" | "CT" | "TRACE" | "TCPMSS" | "CHECKSUM" | "DSCP" | "CLASSIFY"
-            | "SET" | "SECMARK" | "CONNSECMARK" | "TEE" | "HL" | "TTL" | "ECN" | "TOS" | "NOTRACK" | "TCPOPTSTRIP"
+            | "SET" | "SECMARK" | "CONNSECMARK" | "TEE" | "HL" | "TTL" | "ECN" | "TOS" | "TCPOPTSTRIP"
             | "IDLETIMER" | "LED" | "RATEEST" => return None,
             _ => Expression::Decide(Verdict::Unknown),
         },

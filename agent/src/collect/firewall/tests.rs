@@ -12,6 +12,7 @@ use crate::host::recorded::Recording;
 use crate::host::{BusProperty, Host, NetfilterDump, NetlinkDump, ReadError, ReadErrorKind, scrub};
 
 mod files;
+mod files_in_the_kernel;
 mod kernel_rules;
 mod managers;
 
@@ -183,44 +184,60 @@ fn files_that_may_come_wake() {
 
 const INSIDE: &str = "TENKEN_TEST_RULES";
 
+/// What a test is told that was started again in a network of its own; nothing where it is not.
+fn inside() -> Option<String> {
+    std::env::var(INSIDE).ok()
+}
+
+/// Starts a test again in a network namespace of its own, in which a shell ran these commands before; `told` is what it is told
+/// there. Says so where it cannot.
+#[cfg(target_os = "linux")]
+fn again_in_own_network(test: &str, commands: &str, arguments: &[&std::path::Path], told: &str) {
+    let script = format!(
+        "program=$1 test=$2; shift 2; ({commands}) || {{ echo commands failed >&2; exit 3; }}; exec \"$program\" --exact \"$test\" \
+         --nocapture"
+    );
+    let again = Command::new("unshare")
+        .args(["--net", "--", "sh", "-c", &script, "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .arg(format!("collect::firewall::tests::{test}"))
+        .args(arguments)
+        .env(INSIDE, told)
+        .output();
+    let output = match again {
+        Ok(output) => output,
+        Err(error) => {
+            println!("SKIPPED {test}: unshare: {error}");
+            return;
+        }
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    if said.contains("unshare failed") || said.contains("commands failed") {
+        println!("SKIPPED {test}: no right to make a network, or a program is missing: {said}");
+        return;
+    }
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{commands} {arguments:?}: {said}{printed}");
+    assert!(printed.contains("1 passed"), "{test} was not started again: {printed}");
+}
+
 /// Loads each file of rules into a network namespace of its own and reads it back from the kernel.
 #[cfg(target_os = "linux")]
 #[test]
 fn rules_that_nft_loaded_are_read_from_the_kernel() {
-    if let Some(expected) = std::env::var_os(INSIDE) {
+    if let Some(expected) = inside() {
         let firewall = facts(&crate::host::linux::LiveHost::new());
         assert_eq!(firewall.evidence, FirewallEvidence::Kernel, "{firewall:?}");
         assert_eq!(refuses(&firewall), [Some(expected == "refused"); 2], "{firewall:?}");
         return;
     }
-    let name = "collect::firewall::tests::rules_that_nft_loaded_are_read_from_the_kernel";
-    let program = std::env::current_exe().unwrap();
     for (file, expected) in [
         ("debian_workstation.nft", "refused"),
         ("debian_default.nft", "let in"),
         ("firewalld_public.nft", "refused"),
         ("firewalld_trusted.nft", "let in"),
     ] {
-        let script = "nft -f \"$0\" || { echo nft failed >&2; exit 3; }; exec \"$1\" --exact \"$2\" --nocapture";
-        let again = Command::new("unshare")
-            .args(["--net", "--", "sh", "-c", script])
-            .arg(samples().join("rules").join(file))
-            .arg(&program)
-            .arg(name)
-            .env(INSIDE, expected)
-            .output();
-        let output = match again {
-            Ok(output) => output,
-            Err(error) => {
-                println!("SKIPPED rules in the kernel: unshare: {error}");
-                return;
-            }
-        };
-        let said = String::from_utf8_lossy(&output.stderr);
-        if said.contains("unshare failed") || said.contains("nft failed") {
-            println!("SKIPPED rules in the kernel: no right to make a network or no nft: {said}");
-            return;
-        }
-        assert!(output.status.success(), "{file}: {said}{}", String::from_utf8_lossy(&output.stdout));
+        let file = samples().join("rules").join(file);
+        again_in_own_network("rules_that_nft_loaded_are_read_from_the_kernel", "nft -f \"$1\"", &[&file], expected);
     }
 }

@@ -53,8 +53,8 @@ pub fn is_yes(value: &str) -> bool {
 }
 
 /// The chains of one version of IP that the start script makes, with the rules of `before.rules`, `after.rules` and
-/// `user.rules` in them.
-pub fn chains(files: &[&[u8]], is_ipv6: bool, refuses: bool) -> Result<Chains, SaveError> {
+/// `user.rules` in them, for packets that come by an interface, where it is known by which.
+pub fn chains(files: &[&[u8]], is_ipv6: bool, refuses: bool, interface: Option<&str>) -> Result<Chains, SaveError> {
     let named = |name: &str| format!("{}-{name}", if is_ipv6 { "ufw6" } else { "ufw" });
     let always = |then: Then| (When::all(Holds::Yes), then);
     let jumps =
@@ -71,7 +71,7 @@ pub fn chains(files: &[&[u8]], is_ipv6: bool, refuses: bool) -> Result<Chains, S
     let rules = jumps.map(|name| always(Then::Jump(named(name)))).to_vec();
     chains.insert("INPUT".to_owned(), WrittenChain { refuses: Some(refuses), rules });
     for file in files {
-        for (name, chain) in iptables_save::parse(file)? {
+        for (name, chain) in iptables_save::filter(file, interface)? {
             chains.entry(name).or_default().rules.extend(chain.rules);
         }
     }

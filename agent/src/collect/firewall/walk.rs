@@ -14,6 +14,12 @@ use super::rule_set::{Chain, Element, Expression, Verdict};
 const INET: u8 = 1;
 const IPV4: u8 = 2;
 const IPV6: u8 = 10;
+const NETDEV: u8 = 5;
+/// NF_NETDEV_INGRESS and NF_INET_INGRESS.
+const DEVICE_INGRESS: u32 = 0;
+const INET_INGRESS: u32 = 5;
+/// The priority behind which it is known of what connection a packet is (NF_IP_PRI_CONNTRACK).
+const TRACKED: i32 = -200;
 const PREROUTING: u32 = 0;
 const INPUT: u32 = 1;
 const FORWARD: u32 = 2;
@@ -21,6 +27,8 @@ const FORWARD: u32 = 2;
 const DEPTH_MAX: usize = 16;
 /// Rules that are looked at for one packet.
 const STEPS_MAX: usize = 100_000;
+/// Conditions of iptables on the connection that a packet is of.
+const OF_CONNECTIONS: [&str; 6] = ["conntrack", "state", "connmark", "connbytes", "connlabel", "helper"];
 const MARK: u32 = 3;
 const CONNECTION_MARK: u32 = 3;
 /// NFT_REG_VERDICT.
@@ -54,12 +62,21 @@ pub struct Walk<'a> {
     mark: Option<Vec<u8>>,
     /// The connection has no mark.
     connection_is_unmarked: bool,
+    /// It is known of what connection it is.
+    is_tracked: bool,
+    /// A rule may have said that this is not to be known.
+    is_given_up: bool,
     steps: usize,
     /// Why it may be refused, where it seems to be let in.
     may_be_refused: Option<String>,
     /// Why it may be let in, where it seems to be refused.
     may_be_accepted: Option<String>,
 }
+
+/// Where packets meet base chains, in their order.
+const FROM_DEVICE: u8 = 0;
+const BEFORE: u8 = 1;
+const AT_LAST: u8 = 2;
 
 /// What becomes of a packet that comes in, for this host or to be passed on.
 pub fn fate(chains: &[Chain], sets: &Sets<'_>, packet: &Packet) -> Fate {
@@ -69,21 +86,30 @@ pub fn fate(chains: &[Chain], sets: &Sets<'_>, packet: &Packet) -> Fate {
         packet,
         mark: Some(vec![0; 4]),
         connection_is_unmarked: true,
+        is_tracked: true,
+        is_given_up: false,
         steps: 0,
         may_be_refused: None,
         may_be_accepted: None,
     };
     let family = if packet.is_ipv6 { IPV6 } else { IPV4 };
     let wanted = if packet.way_out.is_some() { FORWARD } else { INPUT };
-    let mut bases: Vec<((u32, i32), &Chain)> = chains
-        .iter()
-        .filter(|chain| chain.family == INET || chain.family == family)
-        .filter_map(|chain| Some((chain.hook?, chain)))
-        .filter(|((hook, _), chain)| *hook == wanted || *hook == PREROUTING && chain.kind == "filter")
-        .collect();
+    let place = |chain: &Chain| -> Option<(u8, i32)> {
+        let (hook, priority) = chain.hook?;
+        let is_of_device = chain.devices.contains(&packet.interface_name);
+        let place = match (chain.family, hook) {
+            (NETDEV, DEVICE_INGRESS) | (INET, INET_INGRESS) if is_of_device => FROM_DEVICE,
+            (of, PREROUTING) if (of == INET || of == family) && chain.kind == "filter" => BEFORE,
+            (of, hook) if (of == INET || of == family) && hook == wanted => AT_LAST,
+            _ => return None,
+        };
+        Some((place, priority))
+    };
+    let mut bases: Vec<((u8, i32), &Chain)> = chains.iter().filter_map(|chain| Some((place(chain)?, chain))).collect();
     bases.sort_by_key(|(place, _)| *place);
     let mut hole = format!("no chain is on hook {}", if wanted == FORWARD { "forward" } else { "input" });
-    for ((hook, _), base) in bases {
+    for ((place, priority), base) in bases {
+        walk.is_tracked = !walk.is_given_up && (place == AT_LAST || place == BEFORE && priority > TRACKED);
         // One that lets it through leaves it to the next.
         walk.may_be_accepted = None;
         let fate = match walk.run(base, 0) {
@@ -92,7 +118,7 @@ pub fn fate(chains: &[Chain], sets: &Sets<'_>, packet: &Packet) -> Fate {
             Ran::Through => Fate::Accepted(format!("{}: its policy accepts", named(base))),
         };
         match fate {
-            Fate::Accepted(_) if hook == PREROUTING => {}
+            Fate::Accepted(_) if place != AT_LAST => {}
             Fate::Accepted(place) => hole = place,
             Fate::Refused => return walk.may_be_accepted.map_or(Fate::Refused, Fate::Unclear),
             unclear @ Fate::Unclear(_) => return unclear,
@@ -105,7 +131,8 @@ fn named(chain: &Chain) -> String {
     let family = match chain.family {
         INET => "inet",
         IPV4 => "ip",
-        _ => "ip6",
+        IPV6 => "ip6",
+        _ => "netdev",
     };
     format!("table {family} {}, chain {}", chain.table, chain.name)
 }
@@ -210,12 +237,14 @@ impl Walk<'_> {
                 registers.load(*to, value.as_deref());
             }
             Expression::Marks => (self.mark, self.connection_is_unmarked) = (None, false),
+            Expression::Untracks => (self.is_given_up, self.is_tracked) = (true, false),
             Expression::Payload { to, base, offset, length } => {
                 registers.load_partly(*to, self.packet.bytes(*base, *offset, *length).as_deref());
             }
             Expression::Connection { key, to } => {
                 let value = self.packet.connection(*key);
                 let value = value.filter(|_| *key != CONNECTION_MARK || self.connection_is_unmarked);
+                let value = value.filter(|_| self.is_tracked);
                 registers.load(*to, value.as_deref());
             }
             Expression::Fib { to, result, flags } => {
@@ -266,6 +295,9 @@ impl Walk<'_> {
                 let value = registers.value(*from, low.len());
                 let within = |value: Vec<u8>| Holds::from((*low <= value && value <= *high) != *negated);
                 return value.map_or(Holds::Unknown, within);
+            }
+            Expression::Match { name, .. } if !self.is_tracked && OF_CONNECTIONS.contains(&name.as_str()) => {
+                return Holds::Unknown;
             }
             Expression::Match { name, revision, info } => {
                 let of_connection = self.connection_is_unmarked.then(|| vec![0; 4]);

@@ -154,24 +154,68 @@ struct Walk<'a> {
     may_be_refused: Option<String>,
 }
 
+/// A chain in which packets begin their way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Base<'a> {
+    /// The chains of its table.
+    pub chains: &'a Chains,
+    /// Its name.
+    pub name: &'a str,
+    /// Packets come here before it is known of what connection they are.
+    pub is_untracked: bool,
+}
+
 /// The worst that a chain does to unexpected packets of one version of IP.
 pub fn outcome(chains: &Chains, start: &str, is_ipv6: bool) -> Outcome {
+    outcome_of(&[Base { chains, name: start, is_untracked: false }], is_ipv6)
+}
+
+/// The worst that several chains do to unexpected packets, all of which meet each of them: what one lets through the others may
+/// still refuse.
+pub fn outcome_of(bases: &[Base<'_>], is_ipv6: bool) -> Outcome {
     let from = if is_ipv6 { OF_A_FAMILY } else { 0 };
     let mut worst = Outcome::Refused;
     for place in from..from + OF_A_FAMILY {
-        let mut walk = Walk { chains, place, steps: 0, may_be_accepted: None, may_be_refused: None };
-        let found = walk.run(start, 0);
-        worst = worst.or_worse(match (found, walk.may_be_accepted, walk.may_be_refused) {
-            (Outcome::Refused, Some(why), _) | (Outcome::Accepted(_) | Outcome::Through, _, Some(why)) => {
-                Outcome::Unclear(why)
-            }
-            (found, ..) => found,
-        });
+        let mut of_packet = Outcome::Accepted("no chain is on hook input".to_owned());
+        for base in bases {
+            of_packet = match (base.outcome(place), of_packet) {
+                (Outcome::Refused, _) => {
+                    of_packet = Outcome::Refused;
+                    break;
+                }
+                (unclear @ Outcome::Unclear(_), _) | (_, unclear @ Outcome::Unclear(_)) => unclear,
+                (open, _) => open,
+            };
+        }
+        worst = worst.or_worse(of_packet);
         if matches!(worst, Outcome::Accepted(_)) {
             break;
         }
     }
     worst
+}
+
+impl Base<'_> {
+    fn outcome(self, place: usize) -> Outcome {
+        let mut walk = Walk { chains: self.chains, place, steps: 0, may_be_accepted: None, may_be_refused: None };
+        let found = walk.run(self.name, 0);
+        match (found, walk.may_be_accepted, walk.may_be_refused) {
+            (Outcome::Refused, Some(why), _) | (Outcome::Accepted(_) | Outcome::Through, _, Some(why)) => {
+                Outcome::Unclear(why)
+            }
+            (Outcome::Refused, ..) if self.is_untracked && self.leads_on() => Outcome::Unclear(format!(
+                "chain {} leads to others before it is known of what connection a packet is",
+                self.name
+            )),
+            (found, ..) => found,
+        }
+    }
+
+    /// Other chains may ask of what connection a packet is.
+    fn leads_on(self) -> bool {
+        let chain = self.chains.get(self.name);
+        chain.is_some_and(|chain| chain.rules.iter().any(|(_, then)| matches!(then, Then::Jump(_) | Then::Goto(_))))
+    }
 }
 
 impl Walk<'_> {
@@ -234,11 +278,15 @@ impl Walk<'_> {
     }
 }
 
-/// Whether unexpected packets come by an interface of that name; `+` or `*` at the end stands for anything.
-pub fn by_interface(name: &str) -> Holds {
+/// Whether packets come by an interface of that name, of which `+` or `*` at the end stands for anything: those that come by
+/// `interface`, or unexpected ones where it is not known by which these come.
+pub fn by_interface(name: &str, interface: Option<&str>) -> Holds {
     let (known, is_pattern) = name.strip_suffix(['+', '*']).map_or((name, false), |known| (known, true));
     if is_pattern && known.is_empty() {
         return Holds::Yes;
+    }
+    if let Some(interface) = interface {
+        return if is_pattern { interface.starts_with(known) } else { interface == known }.into();
     }
     let of_docker = |name: &str| {
         let number = name.strip_prefix(DOCKER_BRIDGE.0);

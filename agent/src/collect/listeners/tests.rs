@@ -166,6 +166,7 @@ fn ports_of_containers_that_are_not_told_are_said() {
 #[test]
 fn rules_that_pass_on_without_a_port_are_said() {
     let chain = |name: &str, hook: Option<(u32, i32)>, rules: Vec<Vec<Expression>>| Chain {
+        devices: Vec::new(),
         family: 2,
         table: "nat".to_owned(),
         name: name.to_owned(),

@@ -1,10 +1,40 @@
 //! logrotate's configuration: when logs are put aside, and how many copies stay. See logrotate(8).
 
-use tenken_model::Span;
+mod scan;
+
+use tenken_model::{Size, Span};
 use thiserror::Error;
+
+use self::scan::Scan;
 
 const LINES_MAX: usize = 20_000;
 const PATHS_MAX: usize = 1_000;
+/// The size that makes a log be put aside where nothing else is said.
+const SIZE_DEFAULT: u64 = 1 << 20;
+
+/// Patterns of names that logrotate passes over in a folder, unless it is told others (`tabooext`, `taboopat`).
+pub const PASSED_OVER: [&str; 20] = [
+    "*,v",
+    "*.bak",
+    "*.cfsaved",
+    "*.disabled",
+    "*.dpkg-bak",
+    "*.dpkg-del",
+    "*.dpkg-dist",
+    "*.dpkg-new",
+    "*.dpkg-old",
+    "*.dpkg-tmp",
+    "*.rhn-cfg-tmp-*",
+    "*.rpmnew",
+    "*.rpmorig",
+    "*.rpmsave",
+    "*.swp",
+    "*.ucf-dist",
+    "*.ucf-new",
+    "*.ucf-old",
+    "*~",
+    "*.cfnew",
+];
 
 /// Why a file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -26,6 +56,9 @@ pub enum LogrotateError {
         /// The directive.
         key: String,
     },
+    /// A line is refused, or what it asks for is not followed.
+    #[error("line {0} is one that logrotate refuses, or that is not followed")]
+    Line(usize),
 }
 
 /// What makes a log be put aside.
@@ -50,6 +83,10 @@ pub enum Every {
 pub enum Setting {
     /// What makes it be put aside.
     Every(Every),
+    /// It is put aside once it has so many bytes, whatever its age.
+    Size(u64),
+    /// It is put aside earlier once it has so many bytes; none means that it is not.
+    MaxSize(u64),
     /// How many copies stay; less than none means all.
     Rotate(i64),
     /// Copies older than so many days go.
@@ -67,6 +104,13 @@ pub enum Statement {
     Setting(Setting),
     /// A file, or every file of a folder, is read here.
     Include(String),
+    /// Patterns of names that are passed over in folders.
+    PassedOver {
+        /// They stand beside those before, not in their place.
+        adds: bool,
+        /// The patterns.
+        patterns: Vec<String>,
+    },
     /// Logs by path or pattern, and what holds for them.
     Section {
         /// The logs.
@@ -74,118 +118,21 @@ pub enum Statement {
         /// What differs from the general settings.
         settings: Vec<Setting>,
     },
+    /// Logs whose section logrotate passes over.
+    Refused {
+        /// The logs.
+        paths: Vec<String>,
+        /// Why.
+        why: LogrotateError,
+    },
+    /// What follows in the file is not read.
+    Stops(LogrotateError),
 }
 
 /// Reads a file.
 pub fn parse(bytes: &[u8]) -> Result<Vec<Statement>, LogrotateError> {
     let text = std::str::from_utf8(bytes).map_err(|_| LogrotateError::NotText)?;
-    let mut statements = Vec::new();
-    let mut paths: Vec<String> = Vec::new();
-    let mut section: Option<(usize, Vec<Setting>)> = None;
-    let mut script = None;
-    for (number, line) in (1..).zip(text.lines()) {
-        if number > LINES_MAX || paths.len() > PATHS_MAX {
-            return Err(LogrotateError::TooLong);
-        }
-        let line = line.trim();
-        if script.is_some() {
-            if line == "endscript" {
-                script = None;
-            }
-            continue;
-        }
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        if let Some((_, settings)) = &mut section {
-            let (inner, closed) = line.strip_suffix('}').map_or((line, false), |inner| (inner.trim(), true));
-            match directive(inner, number)? {
-                Directive::Script => script = Some(number),
-                Directive::Setting(setting) => settings.push(setting),
-                Directive::Include(_) | Directive::Other => {}
-            }
-            if closed && let Some((_, settings)) = section.take() {
-                statements.push(Statement::Section { paths: std::mem::take(&mut paths), settings });
-            }
-        } else if line.starts_with(|sign: char| !sign.is_ascii_alphabetic()) || !paths.is_empty() {
-            let (names, opened) = line.split_once('{').map_or((line, None), |(names, rest)| (names, Some(rest.trim())));
-            paths.extend(words(names));
-            let Some(rest) = opened else { continue };
-            let mut settings = Vec::new();
-            let (inner, closed) = rest.strip_suffix('}').map_or((rest, false), |inner| (inner.trim(), true));
-            if let Directive::Setting(setting) = directive(inner, number)? {
-                settings.push(setting);
-            }
-            if closed {
-                statements.push(Statement::Section { paths: std::mem::take(&mut paths), settings });
-            } else {
-                section = Some((number, settings));
-            }
-        } else {
-            match directive(line, number)? {
-                Directive::Script => script = Some(number),
-                Directive::Setting(setting) => statements.push(Statement::Setting(setting)),
-                Directive::Include(path) => statements.push(Statement::Include(path)),
-                Directive::Other => {}
-            }
-        }
-    }
-    match (section, script) {
-        (Some((number, _)), _) | (None, Some(number)) => Err(LogrotateError::Unclosed(number)),
-        (None, None) => Ok(statements),
-    }
-}
-
-enum Directive {
-    Setting(Setting),
-    Include(String),
-    Script,
-    Other,
-}
-
-/// One directive. Its value stands behind blanks or an equals sign.
-fn directive(line: &str, number: usize) -> Result<Directive, LogrotateError> {
-    let (key, rest) = line.split_at(line.find(|sign: char| !sign.is_ascii_alphabetic()).unwrap_or(line.len()));
-    let value = rest.trim_start_matches(|sign: char| sign.is_whitespace() || sign == '=');
-    let value = value.split(" #").next().unwrap_or_default().trim();
-    let count = || value.parse::<i64>().map_err(|_| LogrotateError::Number { line: number, key: key.to_owned() });
-    let setting = match key {
-        "hourly" => Setting::Every(Every::Hour),
-        "daily" => Setting::Every(Every::Day),
-        "weekly" => Setting::Every(Every::Week),
-        "monthly" => Setting::Every(Every::Month),
-        "yearly" => Setting::Every(Every::Year),
-        "size" => Setting::Every(Every::Size),
-        "rotate" => Setting::Rotate(count()?),
-        "maxage" => Setting::MaxAge(count()?),
-        "olddir" => Setting::OldFolder(words(value).into_iter().next()),
-        "extension" => match words(value).into_iter().next() {
-            Some(extension) => Setting::Extension(extension),
-            None => return Ok(Directive::Other),
-        },
-        "noolddir" => Setting::OldFolder(None),
-        "include" => return Ok(words(value).into_iter().next().map_or(Directive::Other, Directive::Include)),
-        "postrotate" | "prerotate" | "firstaction" | "lastaction" | "preremove" => return Ok(Directive::Script),
-        _ => return Ok(Directive::Other),
-    };
-    Ok(Directive::Setting(setting))
-}
-
-/// Words that blanks part, in quotes or not.
-fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let (word, after) = if first == '"' || first == '\'' {
-            let inner = rest.get(1..).unwrap_or_default();
-            inner.split_once(first).unwrap_or((inner, ""))
-        } else {
-            rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()))
-        };
-        words.push(word.to_owned());
-        rest = after.trim_start();
-    }
-    words
+    Scan::new(text).statements()
 }
 
 /// What holds for one log.
@@ -193,6 +140,10 @@ fn words(text: &str) -> Vec<String> {
 pub struct Rotation {
     /// What makes it be put aside.
     pub every: Every,
+    /// The bytes at which it is, where its size makes it.
+    pub size: u64,
+    /// The bytes at which it is put aside earlier; none where its size makes nothing earlier.
+    pub max_size: u64,
     /// How many copies stay; less than none means all.
     pub rotate: i64,
     /// Copies older than so many days go; 0 means none does for its age.
@@ -205,7 +156,15 @@ pub struct Rotation {
 
 impl Default for Rotation {
     fn default() -> Self {
-        Self { every: Every::Size, rotate: 0, max_age: 0, old_folder: None, extension: None }
+        Self {
+            every: Every::Size,
+            size: SIZE_DEFAULT,
+            max_size: 0,
+            rotate: 0,
+            max_age: 0,
+            old_folder: None,
+            extension: None,
+        }
     }
 }
 
@@ -214,6 +173,8 @@ impl Rotation {
     pub fn set(&mut self, setting: &Setting) {
         match setting {
             Setting::Every(every) => self.every = *every,
+            Setting::Size(size) => (self.every, self.size) = (Every::Size, *size),
+            Setting::MaxSize(size) => self.max_size = *size,
             Setting::Rotate(rotate) => self.rotate = *rotate,
             Setting::MaxAge(days) => self.max_age = *days,
             Setting::OldFolder(folder) => self.old_folder.clone_from(folder),
@@ -231,7 +192,14 @@ impl Rotation {
         }
     }
 
-    /// For how long a record is kept at least; `None` where its age alone does not delete it.
+    /// The size at which a log is put aside however young it is; `None` where its age alone decides.
+    pub fn by_size(&self) -> Option<Size> {
+        let size = (self.every == Every::Size).then_some(self.size);
+        let earlier = (self.max_size > 0).then_some(self.max_size);
+        size.into_iter().chain(earlier).min().map(Size::from_bytes)
+    }
+
+    /// For how long a record is kept at least by its age; `None` where its age alone does not delete it.
     pub fn kept_for(&self) -> Option<Span> {
         let by_count = match (self.rotate, self.every) {
             (0, _) => Some(0),
@@ -284,8 +252,9 @@ mod tests {
 
     #[test]
     fn ways_to_write_it() {
-        let text = b"# rotate 1\nrotate=7\n  weekly 1\nmaxage   90\n\"/var/log/my log\" /b/*.log { daily\n rotate 9\n}\n/c {missingok}\n\
-            /d\n/e\n{\n  postrotate\n    rotate 1 }\n  endscript\n  size 10M\n  olddir /srv/old # x\n}\nnocreate\n";
+        let text = b"# rotate 1\nrotate=7\n  weekly 1\nmaxage   0x5a\n\"/var/log/my log\" /b/*.log { daily\n rotate 9\n}\n\
+            /c {missingok notifempty rotate 010\n}\n/d\n# /f\n/e\\ x\n{\n  postrotate\n    rotate 1 }\n  endscript maxsize 10k\n\
+            size 10M\n  olddir /srv/old\n weekly\n} rotate 8\nnocreate\nDaily\n/g{}\n";
         let section = |paths: &[&str], settings: Vec<Setting>| Statement::Section {
             paths: paths.iter().map(|path| (*path).to_owned()).collect(),
             settings,
@@ -297,25 +266,104 @@ mod tests {
                 Statement::Setting(Setting::Every(Every::Week)),
                 Statement::Setting(Setting::MaxAge(90)),
                 section(&["/var/log/my log", "/b/*.log"], vec![Setting::Every(Every::Day), Setting::Rotate(9)]),
-                section(&["/c"], vec![]),
-                section(&["/d", "/e"], vec![Setting::Every(Every::Size), Setting::OldFolder(Some("/srv/old".into()))]),
+                section(&["/c"], vec![Setting::Rotate(8)]),
+                section(
+                    &["/d", "/e x"],
+                    vec![
+                        Setting::MaxSize(10 << 10),
+                        Setting::Size(10 << 20),
+                        Setting::OldFolder(Some("/srv/old".into())),
+                        Setting::Every(Every::Week),
+                    ]
+                ),
+                section(&["/g"], vec![]),
             ]
         );
     }
 
     #[test]
-    fn what_logrotate_would_refuse() {
-        assert_eq!(parse(b"/a {\nrotate 4\n"), Err(LogrotateError::Unclosed(1)));
-        assert_eq!(parse(b"/a {\npostrotate\n}\n"), Err(LogrotateError::Unclosed(1)));
-        assert!(matches!(parse(b"rotate many\n"), Err(LogrotateError::Number { line: 1, .. })));
+    fn files_that_are_read_and_passed_over() {
+        let of = |adds: bool, patterns: &[&str]| Statement::PassedOver {
+            adds,
+            patterns: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(),
+        };
+        let text =
+            b"tabooext + .x, ~y\ntabooext .z\ntaboopat 10*\ntabooext\ninclude /etc/logrotate.d\ninclude \"/a b\"\n";
+        assert_eq!(
+            parse(text).unwrap(),
+            [
+                of(true, &["*.x", "*~y"]),
+                of(false, &["*.z"]),
+                of(false, &["10*"]),
+                Statement::Include("/etc/logrotate.d".into()),
+                // No file is called so, with the quotes.
+                Statement::Include("\"/a b\"".into()),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_logrotate_refuses() {
+        use LogrotateError::{Line, Number, Unclosed};
+        let number = |line: usize, key: &str| Number { line, key: key.to_owned() };
+        let refused = |why: LogrotateError| Statement::Refused { paths: vec!["/a".into()], why };
+        for (inside, why) in [
+            ("rotate 4 # four", number(2, "rotate")),
+            ("rotate many", number(2, "rotate")),
+            ("rotate -2", number(2, "rotate")),
+            ("rotate \"3\"", number(2, "rotate")),
+            ("rotate 08", number(2, "rotate")),
+            ("rotate 3 }", number(2, "rotate")),
+            ("size 10M # x", number(2, "size")),
+            ("size 10T", number(2, "size")),
+            ("maxsize 1.5M", number(2, "maxsize")),
+            ("maxage -5", number(2, "maxage")),
+            ("\nrotate", Line(3)),
+            ("olddir /x # y", Line(2)),
+            ("rotate4", Line(2)),
+            ("daily;", Line(2)),
+            ("daily}", Line(2)),
+            ("daily=3", Line(2)),
+            ("/b", Line(2)),
+            ("tabooext .x", Line(2)),
+            ("include /b", Line(2)),
+            ("\r", Line(2)),
+        ] {
+            let text = format!("/a {{\n{inside}\npostrotate\n}}\nendscript\n}}\n/b {{\n}}\n");
+            let behind = Statement::Section { paths: vec!["/b".into()], settings: vec![] };
+            assert_eq!(parse(text.as_bytes()).unwrap(), [refused(why), behind], "{inside}");
+        }
+        for (text, why) in [
+            ("/a {\nweekly 8\n}\n", Line(2)),
+            ("/a {\nweekly # x\n}\n", Line(2)),
+            ("/a {\nweekly rotate 4\n}\n", Line(2)),
+            ("/a {\npostrotate\n}\n", Unclosed(2)),
+        ] {
+            let text = format!("{text}/b {{\n}}\n");
+            assert_eq!(parse(text.as_bytes()).unwrap(), [refused(why.clone()), Statement::Stops(why)], "{text}");
+        }
+        for (text, why) in [
+            ("rotate many\n", number(1, "rotate")),
+            ("weekly 9\n", Line(1)),
+            ("log/a {\n}\n", Line(1)),
+            ("*a\n", Line(1)),
+            ("}\n", Line(1)),
+            ("/a\nrotate 4\n", Unclosed(1)),
+        ] {
+            assert_eq!(parse(text.as_bytes()).unwrap(), [Statement::Stops(why)], "{text}");
+        }
+        assert_eq!(parse(b"/a {\nrotate 4\n").unwrap(), [refused(Unclosed(1))]);
+        assert_eq!(parse(b"/a {\nrotate x\n").unwrap(), [refused(Unclosed(1))]);
         assert_eq!(parse(&[0xff]), Err(LogrotateError::NotText));
         assert_eq!(parse("\n".repeat(LINES_MAX + 1).as_bytes()), Err(LogrotateError::TooLong));
+        let many = format!("{}{{\n}}\n", "/a\n".repeat(PATHS_MAX + 1));
+        assert_eq!(parse(many.as_bytes()), Err(LogrotateError::TooLong));
     }
 
     #[test]
     fn how_long_records_stay() {
         let kept = |every, rotate, max_age| {
-            let rotation = Rotation { every, rotate, max_age, old_folder: None, extension: None };
+            let rotation = Rotation { every, rotate, max_age, ..Rotation::default() };
             rotation.kept_for().map(|span| span.millis() / 86_400_000)
         };
         assert_eq!(kept(Every::Week, 4, 0), Some(28));
@@ -331,9 +379,21 @@ mod tests {
         assert!(kept(Every::Year, i64::MAX, 0).is_some());
     }
 
+    #[test]
+    fn sizes_that_put_a_log_aside() {
+        let by_size = |every, size, max_size| {
+            Rotation { every, size, max_size, ..Rotation::default() }.by_size().map(Size::bytes)
+        };
+        assert_eq!(by_size(Every::Week, 9, 0), None);
+        assert_eq!(by_size(Every::Week, 9, 10), Some(10));
+        assert_eq!(by_size(Every::Size, 9, 10), Some(9));
+        assert_eq!(by_size(Every::Size, 9, 4), Some(4));
+        assert_eq!(Rotation::default().by_size().map(Size::bytes), Some(1 << 20), "where nothing is said");
+    }
+
     proptest! {
         #[test]
-        fn never_panics(text in "([ a-z0-9/=#{}\"'\n]|rotate |daily\n|postrotate\n|endscript\n){0,80}") {
+        fn never_panics(text in "([ a-z0-9/=#{}\"'\n\\\\]|rotate |daily\n|size 1M\n|tabooext +|postrotate\n|endscript\n){0,80}") {
             let _ = parse(text.as_bytes());
         }
     }

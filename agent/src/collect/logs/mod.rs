@@ -14,6 +14,7 @@ mod journald;
 pub mod logrotate;
 mod media;
 pub mod memory;
+mod pace;
 mod places;
 mod rotation;
 mod routes;

@@ -12,6 +12,7 @@ use super::first_record::{self, HEAD_BYTES};
 use super::logrotate::Rotation;
 use super::media::Media;
 use super::memory::{self, CopyMark, FileMark, FileState, Identity};
+use super::pace::{self, Limit, Seen};
 use super::rotation::Rotations;
 use super::series::{self, Copies};
 use crate::collect::Look;
@@ -147,6 +148,14 @@ pub(super) fn look_at(
     } else {
         oldest(look, (path, &metadata, bytes.as_deref()), &copies, (purpose, keeping.period), known)
     };
+    let kept_for = match (keeping.by_size, &keeping.kept_for) {
+        (Some(limit), Read::Measured(by_age)) => {
+            let ends: Vec<Instant> = copies.iter().map(|(_, copy)| copy.modified).collect();
+            let begin = oldest.measured().copied().flatten();
+            pace::kept_for(limit, *by_age, Seen { ends: &ends, begin, size: metadata.size }, known.now)
+        }
+        (_, kept_for) => kept_for.clone(),
+    };
     let access = accessible(look, (path, &metadata), (&named.folder(), &copies), known)?;
     // Whatever is only in memory is lost with the power.
     let is_kept = goes_on && known.media.in_memory(look, path) == Ok(false);
@@ -161,7 +170,7 @@ pub(super) fn look_at(
         public_write: access.public_write,
         oldest,
         copies: i64::try_from(copies.len()).unwrap_or(i64::MAX),
-        kept_for: keeping.kept_for,
+        kept_for,
         complete,
     };
     Ok((Some(row), mark))
@@ -201,7 +210,10 @@ pub(super) fn as_old_as_system(oldest: &Read<Option<Instant>>, set_up: Option<In
 
 /// How copies of a log are kept.
 struct Keeping {
+    /// By their age alone.
     kept_for: Read<Option<Span>>,
+    /// It is put aside for its size, however young it is.
+    by_size: Option<Limit>,
     copies_kept: Option<usize>,
     /// Copies go for another reason than their number.
     copies_go: bool,
@@ -214,18 +226,24 @@ struct Keeping {
 impl Keeping {
     fn of(path: &str, purpose: LogPurpose, known: &Known<'_>) -> Self {
         let audit = known.audit.filter(|_| purpose == LogPurpose::Audit);
-        match (known.rotations, audit) {
-            (Read::Measured(rotations), Some(audit)) if rotations.of(path).is_none() => Self::by_auditd(audit),
-            (Read::Measured(rotations), _) => rotations.of(path).map_or_else(Self::for_ever, Self::rotated),
-            (Read::NotRead(reason), _) => {
-                Self { kept_for: Read::NotRead(reason.clone()), copies_go: true, ..Self::for_ever() }
-            }
+        let unread =
+            |reason: &Reason| Self { kept_for: Read::NotRead(reason.clone()), copies_go: true, ..Self::for_ever() };
+        let rotations = match known.rotations {
+            Read::Measured(rotations) => rotations,
+            Read::NotRead(reason) => return unread(reason),
+        };
+        match (rotations.of(path), audit) {
+            (Ok(Some(rotation)), _) => Self::rotated(rotation),
+            (Ok(None), Some(audit)) => Self::by_auditd(audit),
+            (Ok(None), None) => Self::for_ever(),
+            (Err(reason), _) => unread(&reason),
         }
     }
 
     fn for_ever() -> Self {
         Self {
             kept_for: Read::Measured(None),
+            by_size: None,
             copies_kept: None,
             copies_go: false,
             old_folder: None,
@@ -237,6 +255,10 @@ impl Keeping {
     fn rotated(rotation: &Rotation) -> Self {
         Self {
             kept_for: Read::Measured(rotation.kept_for()),
+            by_size: rotation
+                .by_size()
+                .filter(|_| rotation.rotate > 0)
+                .map(|size| Limit { size: Some(size), copies: rotation.rotate }),
             copies_kept: usize::try_from(rotation.rotate).ok(),
             copies_go: rotation.max_age > 0,
             old_folder: rotation.old_folder.clone(),
@@ -249,7 +271,9 @@ impl Keeping {
     fn by_auditd(audit: &Configuration) -> Self {
         let rotates = audit.size_action == AuditAction::Rotate;
         let kept = usize::try_from(audit.files_kept.saturating_sub(1)).ok();
-        Self { copies_kept: kept.filter(|kept| rotates && *kept > 0), ..Self::for_ever() }
+        let copies_kept = kept.filter(|kept| rotates && *kept > 0);
+        let limit = |kept: usize| Limit { size: audit.file_size_max, copies: i64::try_from(kept).unwrap_or(i64::MAX) };
+        Self { by_size: copies_kept.map(limit), copies_kept, ..Self::for_ever() }
     }
 
     /// Fewer copies are there than may be kept, so that none was deleted for their number.

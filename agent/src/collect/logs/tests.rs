@@ -315,7 +315,16 @@ fn audit_logs_and_rules() {
     assert_eq!((running, size_action, immutable), (false, AuditAction::Rotate, Read::Measured(true)));
     assert_eq!(watched, Read::Measured(vec!["/etc/shadow".to_owned()]));
     let audit = file(&logs, "/var/log/audit/audit.log");
-    assert_eq!((audit.purpose, &audit.kept_for, audit.complete), (LogPurpose::Audit, &Read::Measured(None), true));
+    assert_eq!((audit.purpose, audit.complete), (LogPurpose::Audit, true));
+    assert_eq!(
+        code(&audit.kept_for),
+        ReasonCode::Inconclusive,
+        "auditd rotates by size, and how fast it fills is not seen"
+    );
+    let filled = host.clone().file_with("/var/log/audit/audit.log.1", "x", |file| file.modified = ago(2));
+    let filled = filled.file_with("/var/log/audit/audit.log.2", "x", |file| file.modified = ago(5));
+    let kept_for = file(&known(&filled), "/var/log/audit/audit.log").kept_for.clone();
+    assert_eq!(kept_for, Read::Measured(Some(Span::from_days(12))), "four copies of three days each");
     let refused = known(&host.clone().file("/etc/audit/auditd.conf", [AUDITD, b"num_logs=5\n"].concat()));
     assert_eq!(code(&refused.audit), ReasonCode::Unparsable);
     assert_eq!(code(&known(&host.denied("/etc/audit/auditd.conf")).audit), ReasonCode::NotPermitted);

@@ -1,5 +1,6 @@
 //! By what this host can be reached and used from afar.
 
+mod begun;
 pub mod inetd;
 mod ssh;
 mod started;
@@ -16,10 +17,13 @@ use super::{Look, Needs};
 /// Reads what this host can be reached by.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<RemoteAccess> {
     match Started::read(look) {
-        Ok(started) => Outcome::Known(RemoteAccess {
-            ssh: ssh::read(look, &started).into(),
-            tools: tools::read(look, &started).into(),
-        }),
+        Ok(started) => {
+            let begun = begun::services(look);
+            Outcome::Known(RemoteAccess {
+                ssh: ssh::read(look, &started, &begun).into(),
+                tools: begun.and_then(|begun| tools::read(look, &started, &begun)).into(),
+            })
+        }
         Err(reason) => Outcome::Failed(reason),
     }
 }

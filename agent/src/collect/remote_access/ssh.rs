@@ -6,6 +6,7 @@ use tenken_model::fact::remote_access::{SshPasswords, SshRoot, SshServer, SshSig
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use super::super::Look;
+use super::inetd::Service;
 use super::started::Started;
 use crate::collect::ssh_daemon::algorithms::weak;
 use crate::collect::ssh_daemon::command_line::{self, CommandLine};
@@ -30,7 +31,11 @@ const OLD: [(&[&str], u32); 4] =
     [(&["debian"], 11), (&["ubuntu"], 21), (&["rhel", "centos", "rocky", "almalinux", "ol"], 8), (&["amzn"], 2)];
 
 /// Reads the server; absent when none is installed.
-pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Option<SshServer>, Reason> {
+pub(super) fn read(
+    look: &Look<'_>,
+    started: &Started<'_, '_>,
+    begun: &Result<Vec<Service>, Reason>,
+) -> Result<Option<SshServer>, Reason> {
     let mut installed = false;
     for path in SERVERS {
         installed = installed || look.exists(path).map_err(|error| error.reason())?;
@@ -56,7 +61,9 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Option<
     let mut ports = ports(&told, &values, &sockets);
     let mut weak_algorithms = weak_in(&values, look);
     let (mut sign_ins, mut left_out) = sign_ins(&effective, &values, &own)?;
-    for other in others::read(look, started)? {
+    let mut further = others::read(look, started)?;
+    further.extend(others::by_inetd(started, begun)?);
+    for other in further {
         let (own, effective) = in_force(look, &other.told, is_old(look))?;
         let values = effective.everybody();
         let waits_on = if other.by_socket { other.sockets.as_slice() } else { values.words("listenaddress") };
@@ -68,7 +75,12 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Option<
         weak_algorithms.extend(weak_in(&values, look));
         let (found, cut) = self::sign_ins(&effective, &values, &own)?;
         left_out += cut;
-        sign_ins.extend(found);
+        for found in found {
+            // One that has the same file lets in the same.
+            if !sign_ins.contains(&found) {
+                sign_ins.push(found);
+            }
+        }
     }
     ports.sort_unstable();
     ports.dedup();
@@ -95,9 +107,8 @@ fn weak_in(values: &Values, look: &Look<'_>) -> Vec<String> {
 /// The ports that one server waits on: those of the socket that begins it, of its command, or of its configuration.
 fn ports(told: &CommandLine, values: &Values, sockets: &[String]) -> Vec<i64> {
     let of_socket = |address: &String| address.rsplit(':').next().and_then(|port| port.parse().ok());
-    let by_socket: Vec<i64> = sockets.iter().filter_map(of_socket).collect();
-    if !by_socket.is_empty() {
-        return by_socket;
+    if !sockets.is_empty() {
+        return sockets.iter().filter_map(of_socket).collect();
     }
     let ports = if told.ports.is_empty() { values.words("port") } else { told.ports.as_slice() };
     let ports: Vec<i64> = ports.iter().filter_map(|port| port.parse().ok()).collect();

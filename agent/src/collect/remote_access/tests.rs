@@ -369,6 +369,51 @@ fn services_of_inetd_count_where_inetd_begins() {
 }
 
 #[test]
+fn a_server_that_inetd_begins_counts() {
+    let bare =
+        || bare().file("/usr/sbin/sshd", "").file(CONFIG, "PasswordAuthentication no\nPort 2222\n").running(1, "inetd");
+    let inetd =
+        |line: &str| bare().file("/etc/inetd.conf", format!("{line}\n")).file("/etc/ssh/other", "Ciphers 3des-cbc\n");
+    let found = server(&inetd("ssh stream tcp nowait root /usr/sbin/sshd sshd -i"));
+    assert!(found.enabled && found.reachable == Read::Measured(true));
+    assert_eq!((found.ports, found.sign_ins.len()), (vec![22, 2222], 1), "by the same file");
+    let found = server(&inetd("2022 stream tcp nowait root /usr/sbin/tcpd /usr/sbin/sshd -i -f /etc/ssh/other"));
+    let told: Vec<_> = found.sign_ins.iter().map(|one| (one.origin.as_str(), one.passwords)).collect();
+    assert_eq!(told, [(CONFIG, SshPasswords::Refused), ("/etc/ssh/other", SshPasswords::Alone)]);
+    assert_eq!((found.ports, found.weak_algorithms), (vec![2022, 2222], vec!["3des-cbc".to_owned()]));
+    let found = server(&inetd("ssh stream tcp nowait root /usr/sbin/sshd sshd -i -oPasswordAuthentication=yes"));
+    assert_eq!(found.sign_ins[1].passwords, SshPasswords::Alone);
+    let local = server(&inetd("127.0.0.1:ssh stream tcp nowait root /usr/sbin/sshd sshd -i"));
+    assert_eq!((local.enabled, local.reachable), (true, Read::Measured(false)));
+    for line in ["#ssh stream tcp nowait root /usr/sbin/sshd sshd -i", "ssh stream tcp nowait root /usr/bin/true true"]
+    {
+        assert!(!server(&inetd(line)).enabled, "{line}");
+    }
+    assert_eq!(refused(&inetd("ssh stream tcp nowait root /usr/sbin/sshd sshd -i -f /gone")).code, ReasonCode::Missing);
+    assert_eq!(refused(&inetd("ssh stream tcp nowait root /usr/sbin/sshd sshd -o")).code, ReasonCode::Unparsable);
+    let mut stopped = inetd("ssh stream tcp nowait root /usr/sbin/sshd sshd -i");
+    stopped.processes = None;
+    assert!(!server(&stopped.running(1, "systemd")).enabled, "nothing begins it");
+    let xinetd = |defaults: &str, disable: &str| {
+        bare().file("/etc/xinetd.conf", format!("defaults\n{{\n{defaults}\n}}\nincludedir /etc/xinetd.d\n")).file(
+            "/etc/xinetd.d/ssh",
+            format!("service ssh\n{{\n disable = {disable}\n server = /usr/sbin/sshd\n server_args = -i\n}}\n"),
+        )
+    };
+    assert!(server(&xinetd("", "no")).enabled);
+    for (defaults, disable) in
+        [("", "yes"), ("disabled = ssh", "no"), ("enabled = telnet", "no"), ("enabled = ssh", "yes")]
+    {
+        assert!(!server(&xinetd(defaults, disable)).enabled, "{defaults} {disable}");
+    }
+    let telnet = xinetd("disabled = telnet", "yes")
+        .file("/etc/xinetd.d/telnet", "service telnet\n{\n server = /usr/sbin/in.telnetd\n}\n");
+    assert_eq!(tools(&telnet), []);
+    assert_eq!(refused(&xinetd("", "no").denied("/etc/xinetd.d/ssh")).code, ReasonCode::NotPermitted);
+    assert_eq!(server(&debian("").denied("/etc/xinetd.d").running(1, "systemd")).ports, [22], "nothing reads it");
+}
+
+#[test]
 fn what_may_change_wakes() {
     let host = debian(DEBIAN_12);
     let look = Look::new(&host);

@@ -1,17 +1,12 @@
 //! Programs by which a host is used from afar, other than OpenSSH's server: the one table of them.
 
-use std::collections::BTreeSet;
-
 use tenken_model::fact::remote_access::RemoteTool;
-use tenken_model::{Read, Reason, Size};
+use tenken_model::{Read, Reason};
 
 use super::super::Look;
-use super::inetd::{self, Service};
+use super::begun::inetd_begins;
+use super::inetd::Service;
 use super::started::Started;
-use crate::host::EntryKind;
-
-const FILE_MAX: Size = Size::from_bytes(64 * 1024);
-const ENTRIES_MAX: usize = 1_024;
 
 /// By what a program is known.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +34,9 @@ const fn tool(
 
 impl Tool {
     /// A service of inetd is it, by its name or by what it begins: a service may be called anything.
-    pub fn is_begun_by(&self, service: &Service<'_>) -> bool {
-        self.services.contains(&service.name) || service.programs.iter().any(|program| self.processes.contains(program))
+    pub fn is_begun_by(&self, service: &Service) -> bool {
+        let is_own = |program: &String| self.processes.contains(&program.as_str());
+        self.services.contains(&service.name.as_str()) || service.programs.iter().any(is_own)
     }
 }
 
@@ -161,9 +157,8 @@ pub const TOOLS: &[Tool] = &[
 ];
 
 /// Looks for every program of the table.
-pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Vec<RemoteTool>, Reason> {
+pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>, begun: &[Service]) -> Result<Vec<RemoteTool>, Reason> {
     let mut begun_by_inetd = None;
-    let services = services(look)?;
     let mut found = Vec::new();
     for tool in TOOLS {
         let mut path = None;
@@ -173,9 +168,9 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Vec<Rem
             }
         }
         let mut enabled = started.is_enabled(tool.units)?;
-        if services.contains(tool.name) && !enabled {
+        if !enabled && begun.iter().any(|service| tool.is_begun_by(service)) {
             enabled = match begun_by_inetd {
-                Some(begun) => begun,
+                Some(begins) => begins,
                 None => *begun_by_inetd.insert(inetd_begins(started)?),
             };
         }
@@ -186,41 +181,6 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Vec<Rem
         if let Some(seen) = seen {
             let plain = !tool.services.is_empty();
             found.push(RemoteTool { name: tool.name.to_owned(), found: seen.to_owned(), enabled, running, plain });
-        }
-    }
-    Ok(found)
-}
-
-/// Whether inetd or xinetd begins with the system or runs.
-fn inetd_begins(started: &Started<'_, '_>) -> Result<bool, Reason> {
-    match started.is_running(&inetd::PROCESSES) {
-        _ if started.is_enabled(&inetd::UNITS)? => Ok(true),
-        Read::Measured(runs) => Ok(runs),
-        Read::NotRead(reason) => Err(reason),
-    }
-}
-
-/// The programs of the table that inetd and xinetd are told of, by name.
-fn services(look: &Look<'_>) -> Result<BTreeSet<&'static str>, Reason> {
-    let mut found = BTreeSet::new();
-    let mut files = vec![(inetd::INETD.to_owned(), false), (inetd::XINETD.to_owned(), true)];
-    for (folder, is_xinetd) in [(inetd::INETD_FOLDER, false), (inetd::XINETD_FOLDER, true)] {
-        let entries = look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())?;
-        let read = entries.into_iter().filter(|entry| {
-            // Both pass over what editors and packages leave behind.
-            entry.kind != EntryKind::Folder && !entry.name.contains(['.', '~'])
-        });
-        files.extend(read.map(|entry| (format!("{folder}/{}", entry.name), is_xinetd)));
-    }
-    for (path, is_xinetd) in files {
-        let Some(bytes) = look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())? else { continue };
-        let text = String::from_utf8_lossy(&bytes);
-        let services: Vec<Service<'_>> =
-            if is_xinetd { inetd::xinetd_services(&text) } else { inetd::services(&text).collect() };
-        for tool in TOOLS {
-            if services.iter().any(|service| tool.is_begun_by(service)) {
-                found.insert(tool.name);
-            }
         }
     }
     Ok(found)

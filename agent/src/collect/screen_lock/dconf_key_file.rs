@@ -2,49 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thiserror::Error;
-
 use super::gnome_key::GnomeKey;
+use crate::collect::key_file::{self, KeyFileError};
 
 /// The most lines of one file.
 pub const LINES_MAX: usize = 50_000;
 
-/// Why a text is no key file; `dconf update` refuses it too, and leaves the compiled database as it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum KeyFileError {
-    /// It is no text.
-    #[error("it is not UTF-8 text")]
-    NotText,
-    /// It has too many lines.
-    #[error("it has more than {LINES_MAX} lines")]
-    TooLong,
-    /// A line is neither a group nor an entry of one.
-    #[error("line {0} is neither a group nor a setting of one")]
-    Line(usize),
-}
-
-/// Reads the settings of the screen lock in a key file, as they are written. Of two of one path the last counts.
+/// Reads the settings of the screen lock in a key file, as they are written. Of two of one path the last counts. What is no key
+/// file `dconf update` refuses too, and leaves the compiled database as it was.
 pub fn values(bytes: &[u8]) -> Result<BTreeMap<GnomeKey, String>, KeyFileError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| KeyFileError::NotText)?;
-    let mut group = None;
     let mut found = BTreeMap::new();
-    for (number, line) in text.lines().enumerate() {
-        if number >= LINES_MAX {
-            return Err(KeyFileError::TooLong);
-        }
-        let line = line.trim_matches(|letter: char| letter.is_ascii_whitespace());
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        if let Some(rest) = line.strip_prefix('[') {
-            group = Some(rest.strip_suffix(']').ok_or(KeyFileError::Line(number + 1))?);
-            continue;
-        }
-        let (Some(group), Some((name, value))) = (group, line.split_once('=')) else {
-            return Err(KeyFileError::Line(number + 1));
-        };
-        if let Some(key) = GnomeKey::of_path(&format!("/{group}/{}", name.trim_end())) {
-            found.insert(key, value.trim_start().to_owned());
+    for (group, entries) in key_file::parse_lines(bytes, LINES_MAX)? {
+        for (name, value) in entries {
+            if let Some(key) = GnomeKey::of_path(&format!("/{group}/{name}")) {
+                found.insert(key, value.trim_end_matches(|sign: char| sign.is_ascii_whitespace()).to_owned());
+            }
         }
     }
     Ok(found)

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenken_model::{Reason, ReasonCode};
 
 use super::dconf::{DATABASES, KEY_FILE_MAX, compiled, unparsable};
-use super::dconf_key_file::{self, KeyFileError};
+use super::dconf_key_file;
 use super::dconf_profile::Named;
 use super::gnome_key::GnomeKey;
 use super::gvariant_text;
 use crate::collect::Look;
+use crate::collect::key_file::KeyFileError;
 use crate::host::{EntryKind, ReadError};
 
 /// The most files of one database.

@@ -3,8 +3,8 @@
 
 use tenken_model::fact::wireless::WirelessSecurity;
 
-use super::key_file::{KeyFile, value};
 use super::network::Network;
+use crate::collect::key_file::{KeyFile, value};
 
 /// The network of a file by its name; nothing for another file.
 pub fn network(name: &str, file: &KeyFile) -> Option<Network> {
@@ -48,8 +48,8 @@ fn ssid(stem: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::key_file::parse;
     use super::*;
+    use crate::collect::key_file::parse;
 
     fn of(name: &str, text: &str) -> Option<Network> {
         network(name, &parse(text.as_bytes()).unwrap())

@@ -1,7 +1,6 @@
 //! Wireless networks this host knows, and those it is joined to now.
 
 pub mod iwd;
-pub mod key_file;
 mod live;
 pub mod network;
 pub mod network_manager;
@@ -16,7 +15,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Language, Read, Reason, ReasonCode, Size, Topic};
 
 use self::network::Network;
-use super::{Look, Needs};
+use super::{Look, Needs, key_file};
 use crate::host::{EntryKind, Metadata, ReadError};
 
 /// Where NetworkManager keeps connections.
@@ -66,7 +65,10 @@ fn read(look: &Look<'_>) -> Result<Option<Wireless>, Reason> {
     }
     let links = if interfaces.is_empty() { Read::Measured(Vec::new()) } else { live::links(look) };
     let complete = if left_out > 0 {
-        Read::not_read(ReasonCode::TooLarge, format!("read wireless networks: {left_out} profiles were left out"))
+        Read::not_read(
+            ReasonCode::TooLarge,
+            format!("read wireless networks: {left_out} files or networks were left out"),
+        )
     } else {
         Read::Measured(true)
     };
@@ -120,6 +122,9 @@ impl Found<'_, '_> {
     fn network_manager(&mut self) -> Result<(), Reason> {
         for folder in CONNECTIONS {
             for (path, _) in self.files(folder)? {
+                if self.is_full() {
+                    continue;
+                }
                 let Some(bytes) = self.bytes(&path)? else { continue };
                 let file = key_file::parse(&bytes).map_err(|error| unparsable(&path, error))?;
                 self.add(WirelessStore::NetworkManager, &path, network_manager::network(&file))?;
@@ -146,7 +151,7 @@ impl Found<'_, '_> {
     fn iwd(&mut self) -> Result<(), Reason> {
         for (path, name) in self.files(IWD)? {
             // iwd keeps other files there too, of its own forms.
-            if !iwd::is_network(&name) {
+            if !iwd::is_network(&name) || self.is_full() {
                 continue;
             }
             let Some(bytes) = self.bytes(&path)? else { continue };
@@ -159,6 +164,9 @@ impl Found<'_, '_> {
     fn scripts(&mut self) -> Result<(), Reason> {
         for (path, name) in self.files(SCRIPTS)? {
             let Some(connection) = name.strip_prefix("ifcfg-") else { continue };
+            if self.is_full() {
+                continue;
+            }
             let Some(bytes) = self.bytes(&path)? else { continue };
             let Some(network) = network_script::network(&bytes) else { continue };
             // Keys are in a file beside it, unless somebody wrote them into the script.
@@ -191,6 +199,15 @@ impl Found<'_, '_> {
 
     fn protected(&self, path: &str) -> Result<bool, Reason> {
         self.look.metadata(path).map(|metadata| is_of_root_alone(&metadata)).map_err(|error| unread(path, error))
+    }
+
+    /// No more networks are told; then a further file is not even read, but said to be left out.
+    const fn is_full(&mut self) -> bool {
+        let is_full = self.profiles.len() >= PROFILES_MAX;
+        if is_full {
+            self.left_out += 1;
+        }
+        is_full
     }
 
     /// Adds a network whose key is in its own file.

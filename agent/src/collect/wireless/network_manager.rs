@@ -3,8 +3,8 @@
 
 use tenken_model::fact::wireless::WirelessSecurity;
 
-use super::key_file::{KeyFile, list, unescaped, value, written};
 use super::network::Network;
+use crate::collect::key_file::{KeyFile, list, unescaped, value, written};
 
 /// The network that a connection joins; nothing for a connection of another kind, or for an access point of this host.
 pub fn network(file: &KeyFile) -> Option<Network> {
@@ -63,8 +63,8 @@ fn number(text: &str) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::key_file::parse;
     use super::*;
+    use crate::collect::key_file::parse;
 
     fn of(text: &str) -> Option<Network> {
         network(&parse(text.as_bytes()).unwrap())

@@ -245,3 +245,16 @@ fn too_many_profiles_are_counted() {
     assert_eq!((fact.profiles.len(), fact.left_out), (PROFILES_MAX, 7));
     assert!(matches!(fact.complete, Read::NotRead(reason) if reason.code == ReasonCode::TooLarge));
 }
+
+#[test]
+fn files_of_more_profiles_than_are_told_are_not_read() {
+    const FOLDER: &str = "/etc/NetworkManager/system-connections";
+    let host = (0..PROFILES_MAX + 9).fold(laptop(), |host, number| {
+        let text = format!("[connection]\ntype=wifi\n[wifi]\nssid=n{number}\n");
+        host.file(format!("{FOLDER}/n{number:04}.nmconnection"), text)
+    });
+    let host = host.denied(format!("{FOLDER}/n{:04}.nmconnection", PROFILES_MAX + 3));
+    let fact = known(&host);
+    assert_eq!((fact.profiles.len(), fact.left_out), (PROFILES_MAX, 9));
+    assert!(matches!(fact.complete, Read::NotRead(reason) if reason.code == ReasonCode::TooLarge));
+}

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use super::files::Named;
 use super::form::Form;
 use super::{NOBODY, Scrubber, apt, lease_configuration, netlink, pam, remote_access, sshd, sudoers};
+use crate::collect::Look;
 use crate::collect::accounts::{login_defs, passwd, sshd_keys};
 use crate::collect::antivirus::options;
+use crate::collect::firewall::{configured, configured_zones};
 use crate::collect::ipsec::programs::LIBRESWAN;
 use crate::collect::logs::{auditd, logrotate, rsyslog};
 use crate::collect::neighbours::netlink::links;
@@ -50,6 +52,7 @@ impl Scrubber {
             scrubber.names.add_paths(entries.iter().map(|entry| Path::new(&entry.name)));
         }
         scrubber.learn_interfaces(recording);
+        scrubber.learn_firewall(recording);
         scrubber.learn_lease_files(recording);
         scrubber.learn_lists();
         scrubber.learn_caches();
@@ -57,6 +60,20 @@ impl Scrubber {
             scrubber.learn_keys(recording, account);
         }
         scrubber
+    }
+
+    /// What rules of a firewall do depends on the interfaces of the host, on what they include, and on sets.
+    fn learn_firewall(&mut self, recording: &Recording) {
+        let look = Look::new(recording);
+        self.outer = configured::outer(&look);
+        self.nftables = configured::of_nftables(&look, &self.outer).ok();
+        for path in
+            recording.paths.keys().filter(|path| path.parent().is_some_and(|it| it.ends_with("firewalld/ipsets")))
+        {
+            if let Some(name) = path.file_stem().and_then(|name| name.to_str()) {
+                self.sets.insert(name.to_owned(), configured_zones::set(&look, name));
+            }
+        }
     }
 
     /// People whose accounts are kept elsewhere have homes here.

@@ -184,37 +184,69 @@ pub(super) fn logrotate(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let statements = match logrotate::parse(bytes) {
         Ok(statements) => statements,
         Err(LogrotateError::NotText) => return vec![0xff],
-        Err(LogrotateError::Unclosed(_)) => return b"/x {\n".to_vec(),
-        Err(LogrotateError::Number { .. }) => return b"rotate x\n".to_vec(),
-        Err(LogrotateError::TooLong) => return vec![b'\n'; LINES_TOO_MANY],
+        Err(_) => return vec![b'\n'; LINES_TOO_MANY],
     };
     let mut written = String::new();
     for statement in statements {
         match statement {
             logrotate::Statement::Setting(setting) => written.push_str(&line(scrubber, &setting)),
             logrotate::Statement::Include(path) => {
-                _ = writeln!(written, "include \"{}\"", scrubber.names.path(&path));
+                _ = writeln!(written, "include {}", scrubber.names.path(&path));
+            }
+            logrotate::Statement::PassedOver { adds, patterns } => {
+                let sign = if adds { "+ " } else { "" };
+                _ = writeln!(
+                    written,
+                    "taboopat {sign}{}",
+                    patterns.iter().map(|pattern| passed_over(scrubber, pattern)).collect::<Vec<_>>().join(" ")
+                );
             }
             logrotate::Statement::Section { paths, settings } => {
-                for path in paths {
-                    for path in scrubber.pattern(&path) {
-                        _ = writeln!(written, "\"{path}\"");
-                    }
-                }
-                // A section of nothing is none.
-                written.push_str("/x\n{\n");
+                written.push_str(&head(scrubber, &paths));
                 for setting in &settings {
                     written.push_str(&line(scrubber, setting));
                 }
                 written.push_str("}\n");
             }
+            logrotate::Statement::Refused { paths, .. } => {
+                written.push_str(&head(scrubber, &paths));
+                written.push_str("rotate x\n}\n");
+            }
+            logrotate::Statement::Stops(_) => written.push_str("rotate x\n"),
         }
     }
     written.into_bytes()
 }
 
+/// The logs of a section, up to its `{`. A section of nothing is none.
+fn head(scrubber: &mut Scrubber, paths: &[String]) -> String {
+    let paths = paths.iter().flat_map(|path| scrubber.pattern(path)).collect::<Vec<_>>();
+    let mut written = String::new();
+    for path in paths {
+        _ = writeln!(written, "\"{}\"", path.replace(['\\', '"'], "x"));
+    }
+    written.push_str("/x\n{\n");
+    written
+}
+
+/// A pattern of names: what distributions have stays, of others what names end in; any other fits nothing.
+fn passed_over(scrubber: &mut Scrubber, pattern: &str) -> String {
+    if logrotate::PASSED_OVER.contains(&pattern) {
+        return pattern.to_owned();
+    }
+    match pattern.strip_prefix("*.").filter(|ending| !ending.contains(['*', '?', '[', '\\', '.'])) {
+        Some(ending) => {
+            let name = scrubber.names.part(&format!("x.{ending}"));
+            name.rsplit_once('.').map_or_else(|| "x".to_owned(), |(_, end)| format!("*.{end}"))
+        }
+        None => "x".to_owned(),
+    }
+}
+
 fn line(scrubber: &mut Scrubber, setting: &Setting) -> String {
     match setting {
+        Setting::Size(size) => format!("size {size}\n"),
+        Setting::MaxSize(size) => format!("maxsize {size}\n"),
         Setting::Every(every) => {
             let word = match every {
                 Every::Hour => "hourly",
@@ -228,11 +260,11 @@ fn line(scrubber: &mut Scrubber, setting: &Setting) -> String {
         }
         Setting::Rotate(count) => format!("rotate {count}\n"),
         Setting::MaxAge(days) => format!("maxage {days}\n"),
-        Setting::OldFolder(Some(folder)) => format!("olddir \"{}\"\n", scrubber.names.path(folder)),
+        Setting::OldFolder(Some(folder)) => format!("olddir {}\n", scrubber.names.path(folder)),
         // It is what files of the host end in, and names keep such endings.
         Setting::Extension(extension) if extension.starts_with('.') => {
             let name = scrubber.names.part(&format!("x{extension}"));
-            format!("extension \"{}\"\n", name.rsplit_once('.').map_or_else(String::new, |(_, end)| format!(".{end}")))
+            format!("extension {}\n", name.rsplit_once('.').map_or_else(String::new, |(_, end)| format!(".{end}")))
         }
         Setting::Extension(_) => String::new(),
         Setting::OldFolder(None) => "noolddir\n".to_owned(),
@@ -315,7 +347,7 @@ mod tests {
         let mut scrubber = Scrubber::of_nothing();
         assert_eq!(scrubber.pattern("/etc/[[:alpha:]]"), [NOT_FOLLOWED]);
         assert_eq!(rsyslog(&mut scrubber, b"{"), b"action(");
-        assert_eq!(logrotate(&mut scrubber, b"/a {"), b"/x {\n");
+        assert_eq!(logrotate(&mut scrubber, b"rotate many"), b"rotate x\n");
         assert_eq!(journal(&scrubber, b"tanaka"), b"x");
     }
 

@@ -2,7 +2,7 @@
 //! conditions that are not judged. Names of tables, chains, sets and interfaces and all addresses have their stand-ins.
 
 use super::Scrubber;
-use crate::collect::firewall::attributes::Attributes;
+use crate::collect::firewall::attributes::{Attributes, text};
 use crate::host::NetfilterDump;
 
 const HEADER: usize = 16;
@@ -28,7 +28,7 @@ const JUDGED: [&str; 16] = [
     "physdev",
     "connmark",
 ];
-const NAMED: [&str; 34] = [
+const NAMED: [&str; 35] = [
     "comment",
     "limit",
     "hashlimit",
@@ -49,6 +49,7 @@ const NAMED: [&str; 34] = [
     "MARK",
     "CONNMARK",
     "CT",
+    "NOTRACK",
     "TCPMSS",
     "MASQUERADE",
     "DNAT",
@@ -113,7 +114,7 @@ fn message(scrubber: &mut Scrubber, message: &[u8], kind: u16) -> Option<Vec<u8>
         let kept = match (kind & 0xff, name) {
             (0 | 3 | 6 | 12, 1) | (3, 3) | (6 | 12, 2) => named(scrubber, value),
             (0, 2) | (3, 5) => value.to_vec(),
-            (3, 4) => kept_of(Attributes(value), &[1, 2]),
+            (3, 4) => hook(scrubber, Attributes(value)),
             (3, 7) if [b"filter\0".as_slice(), b"nat\0", b"route\0"].contains(&value) => value.to_vec(),
             (6, 4) => expressions(scrubber, Attributes(value)),
             (12, 3) => elements(scrubber, Attributes(value)),
@@ -124,6 +125,23 @@ fn message(scrubber: &mut Scrubber, message: &[u8], kind: u16) -> Option<Vec<u8>
     let length = u32::try_from(written.len()).ok()?.to_ne_bytes();
     written.get_mut(..4)?.copy_from_slice(&length);
     Some(padded(written))
+}
+
+/// Where a chain is met, and the stand-ins of the devices whose packets meet it.
+fn hook(scrubber: &Scrubber, hook: Attributes<'_>) -> Vec<u8> {
+    let stand_in = |device: &[u8]| {
+        let name = scrubber.interfaces.get(&text(device)).map_or("x", String::as_str);
+        format!("{name}\0").into_bytes()
+    };
+    let mut written = kept_of(hook, &[1, 2]);
+    if let Some(device) = hook.get(3) {
+        written.extend(attribute(3, &stand_in(device)));
+    }
+    let listed: Vec<u8> = hook.within(4).each().flat_map(|(name, device)| attribute(name, &stand_in(device))).collect();
+    if !listed.is_empty() {
+        written.extend(attribute(4, &listed));
+    }
+    written
 }
 
 /// A name that ends with a byte of zero.
@@ -212,6 +230,9 @@ fn of_iptables(scrubber: &mut Scrubber, data: Attributes<'_>) -> Vec<u8> {
     if judged {
         let info = judged_of(scrubber, &name, data.get(3).unwrap_or_default());
         written.extend(attribute(3, &info));
+    } else if name == "CT" {
+        // Its flags say whether of what connection a packet is will be known.
+        written.extend(attribute(3, data.get(3).and_then(|info| info.get(..2)).unwrap_or_default()));
     }
     written
 }

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use super::{Scrubber, known};
 use crate::collect::firewall::holds::Holds;
+use crate::collect::firewall::iptables_save::{SaveError, Saved};
 use crate::collect::firewall::written::{Outcome, by_interface, outcome};
-use crate::collect::firewall::{addresses, firewalld, iptables_save, nft_file, ufw};
+use crate::collect::firewall::{addresses, firewalld, iptables_save, ufw};
 use crate::collect::forwarding::next_boot::KEYS;
 use crate::collect::forwarding::sysctl_file;
 use crate::collect::listeners::sctp_table;
@@ -166,15 +167,19 @@ fn line(chain: &str, family: &str, outcome: &Outcome) -> String {
 }
 
 /// Rules of ufw: what they do alone, in the first chain of it that they fill.
-pub(super) fn ufw_rules(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn ufw_rules(scrubber: &Scrubber, bytes: &[u8]) -> Vec<u8> {
     const BROKEN: &[u8] = b"x\n";
-    let Ok(filled) = iptables_save::parse(bytes) else { return BROKEN.to_vec() };
+    let Ok(filled) = iptables_save::filter(bytes, None) else { return BROKEN.to_vec() };
     let mut written = "*filter\n".to_owned();
     for (is_ipv6, prefix) in [(false, "ufw"), (true, "ufw6")] {
         let names = ["before-input", "after-input", "user-input"].map(|name| format!("{prefix}-{name}"));
         let Some(chain) = names.iter().find(|name| filled.contains_key(*name)) else { continue };
-        let of =
-            |refuses: bool| ufw::chains(&[bytes], is_ipv6, refuses).map(|chains| outcome(&chains, "INPUT", is_ipv6));
+        let of = |refuses: bool| {
+            scrubber.outer.iter().try_fold(Outcome::Refused, |worst, interface| {
+                let chains = ufw::chains(&[bytes], is_ipv6, refuses, interface.as_deref())?;
+                Ok::<_, SaveError>(worst.or_worse(outcome(&chains, "INPUT", is_ipv6)))
+            })
+        };
         let (Ok(closed), Ok(open)) = (of(true), of(false)) else { return BROKEN.to_vec() };
         written.push_str(&match (closed, open) {
             (Outcome::Refused, Outcome::Refused) => line(chain, "", &Outcome::Refused),
@@ -213,7 +218,8 @@ pub(super) fn firewalld_xml(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) 
 }
 
 fn zone(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    match firewalld::zone(bytes) {
+    let sets = |name: &str| scrubber.sets.get(name).copied().unwrap_or(Holds::Listed);
+    match firewalld::zone(bytes, &sets) {
         Ok(zone) => elements(scrubber, "zone", &zone),
         Err(firewalld::FirewalldError::NoZone) => b"<x/>".to_vec(),
         Err(_) => NO_TEXT.to_vec(),
@@ -245,7 +251,7 @@ fn elements(scrubber: &mut Scrubber, root: &str, zone: &firewalld::Zone) -> Vec<
         Holds::Unknown => "<source address=\"ipset:\"/>",
     });
     for interface in &zone.interfaces {
-        let name = if by_interface(interface) == Holds::No { "wg0" } else { "eth0" };
+        let name = if by_interface(interface, None) == Holds::No { "wg0" } else { "eth0" };
         let _ = write!(written, "<interface name=\"{name}\"/>");
     }
     let zones =
@@ -264,9 +270,9 @@ fn elements(scrubber: &mut Scrubber, root: &str, zone: &firewalld::Zone) -> Vec<
     format!("{written}</{root}>").into_bytes()
 }
 
-/// A file of nft.
-pub(super) fn nft(bytes: &[u8]) -> Vec<u8> {
-    let Ok(inbound) = nft_file::parse(bytes) else { return b"include\n".to_vec() };
+/// The file of nft, with what it includes.
+pub(super) fn nft(scrubber: &Scrubber) -> Vec<u8> {
+    let Some([ipv4, ipv6]) = &scrubber.nftables else { return b"include ./x\n".to_vec() };
     let table = |family: &str, outcome: &Outcome| {
         let (rule, policy) = match outcome {
             Outcome::Refused => ("", "drop"),
@@ -277,18 +283,23 @@ pub(super) fn nft(bytes: &[u8]) -> Vec<u8> {
             "table {family} x {{\nchain x {{\ntype filter hook input priority 0; policy {policy};\n{rule}\n}}\n}}\n"
         )
     };
-    (table("ip", &inbound.ipv4) + &table("ip6", &inbound.ipv6)).into_bytes()
+    (table("ip", ipv4) + &table("ip6", ipv6)).into_bytes()
 }
 
 /// A file of iptables-save.
-pub(super) fn iptables(bytes: &[u8]) -> Vec<u8> {
-    let Ok(chains) = iptables_save::parse(bytes) else { return b"x\n".to_vec() };
-    if chains.is_empty() {
+pub(super) fn iptables(scrubber: &Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let parsed: Result<Vec<Saved>, _> =
+        scrubber.outer.iter().map(|interface| iptables_save::parse(bytes, interface.as_deref())).collect();
+    let Ok(parsed) = parsed else { return b"x\n".to_vec() };
+    if parsed.iter().all(|saved| saved.filter().is_none()) {
         return b"*nat\nCOMMIT\n".to_vec();
     }
-    let of = |family: &str, is_ipv6: bool| match outcome(&chains, "INPUT", is_ipv6) {
-        Outcome::Through => line("INPUT", family, &Outcome::Accepted(String::new())),
-        found => line("INPUT", family, &found),
+    let of = |family: &str, is_ipv6: bool| {
+        let worst = parsed.iter().fold(Outcome::Refused, |worst, saved| worst.or_worse(saved.outcome(is_ipv6)));
+        match worst {
+            Outcome::Through => line("INPUT", family, &Outcome::Accepted(String::new())),
+            found => line("INPUT", family, &found),
+        }
     };
     format!("*filter\n:INPUT DROP [0:0]\n{}{}COMMIT\n", of("-4 ", false), of("-6 ", true)).into_bytes()
 }

@@ -8,12 +8,12 @@ use super::form::Form;
 use super::{Scrubber, sshd};
 use crate::collect::automatic_sign_in::{getty, greetd, key_files, sddm};
 use crate::collect::ipsec::programs::CHARON_SYSTEMD;
+use crate::collect::key_file;
 use crate::collect::remote_access::inetd::{self, Service};
 use crate::collect::remote_access::tools;
 use crate::collect::ssh_daemon::command_line;
 use crate::collect::systemd_config::values;
 use crate::collect::systemd_unit::{arguments, words};
-use crate::collect::wireless::key_file;
 
 /// What no program reads as a file of its own.
 const BROKEN: &[u8] = b"x\n";
@@ -111,27 +111,54 @@ pub(super) fn variables(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     environment(scrubber, &text).trim_end().replace("' ", "'\n").into_bytes()
 }
 
-/// A service of inetd that is one of the programs that are looked for: what stands for its name, and for what it begins.
-fn known_service(service: &Service<'_>) -> Option<(&'static str, &'static str)> {
+/// A service of inetd that is one of the programs that are looked for, or sshd: what stands for its name, for what it begins,
+/// and for what that is told.
+fn known_service(scrubber: &mut Scrubber, service: &Service) -> Option<(String, &'static str, String)> {
+    let port = service.port.map(|port| port.to_string());
+    if service.programs.iter().any(|program| program == "sshd") {
+        let name = port.unwrap_or_else(|| if service.name == "ssh" { "ssh" } else { "x" }.to_owned());
+        return Some((name, "sshd", options(scrubber, &service.arguments).replace('"', "")));
+    }
     let tool = tools::TOOLS.iter().find(|tool| tool.is_begun_by(service))?;
     let name = tool.services.iter().find(|name| **name == service.name).copied().unwrap_or("x");
-    Some((name, tool.processes.first().copied().unwrap_or("x")))
+    Some((name.to_owned(), tool.processes.first().copied().unwrap_or("x"), String::new()))
 }
 
-pub(super) fn inetd(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn inetd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
-    let known = inetd::services(&text).filter_map(|service| known_service(&service));
-    let lines: Vec<String> =
-        known.map(|(name, program)| format!("{name} stream tcp nowait root /usr/sbin/{program} {program}")).collect();
+    let mut lines = Vec::new();
+    for service in inetd::services(&text) {
+        if let Some((name, program, told)) = known_service(scrubber, &service) {
+            let address = service.address.map(|address| format!("{}:", sshd::address(&address)));
+            let address = address.unwrap_or_default();
+            lines.push(format!("{address}{name} stream tcp nowait root /usr/sbin/{program} {program} {told}"));
+        }
+    }
     lines.join("\n").into_bytes()
 }
 
-pub(super) fn xinetd(bytes: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(bytes);
-    let services = inetd::xinetd_services(&text);
-    let known = services.iter().filter_map(known_service);
-    let blocks = known.map(|(name, program)| format!("service {name}\n{{\n server = /usr/sbin/{program}\n}}"));
-    blocks.collect::<Vec<_>>().join("\n").into_bytes()
+pub(super) fn xinetd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let found = inetd::xinetd(&String::from_utf8_lossy(bytes));
+    let mut ids = |ids: &[String]| ids.iter().map(|id| scrubber.names.part(id)).collect::<Vec<_>>().join(" ");
+    let mut text = "defaults\n{\n".to_owned();
+    if let Some(enabled) = &found.enabled {
+        _ = writeln!(text, " enabled = {}", ids(enabled));
+    }
+    _ = writeln!(text, " disabled = {}\n}}", ids(&found.disabled));
+    for service in &found.services {
+        if let Some((name, program, told)) = known_service(scrubber, service) {
+            let id = scrubber.names.part(&service.id);
+            _ = writeln!(text, "service {name}\n{{\n id = {id}\n server = /usr/sbin/{program}\n server_args = {told}");
+            if let Some(address) = &service.address {
+                _ = writeln!(text, " bind = {}", sshd::address(address));
+            }
+            if let Some(port) = service.port {
+                _ = writeln!(text, " port = {port}");
+            }
+            text.push_str("}\n");
+        }
+    }
+    text.into_bytes()
 }
 
 pub(super) fn gdm(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {

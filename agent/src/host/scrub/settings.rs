@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::Scrubber;
+use crate::collect::key_file::KeyFileError;
 use crate::collect::screen_lock::dconf_database::LOCKS;
-use crate::collect::screen_lock::dconf_key_file::KeyFileError;
 use crate::collect::screen_lock::dconf_profile::Named;
 use crate::collect::screen_lock::desktop_entry::DesktopEntryError;
 use crate::collect::screen_lock::environment::{self, VARIABLE};

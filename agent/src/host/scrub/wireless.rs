@@ -7,8 +7,9 @@ use tenken_model::fact::wireless::WirelessSecurity;
 
 use super::{Scrubber, network};
 use crate::collect::firewall::configured_zones;
+use crate::collect::key_file;
 use crate::collect::wireless::network::Network;
-use crate::collect::wireless::{iwd, key_file, network_manager, network_script, wpa_supplicant};
+use crate::collect::wireless::{iwd, network_manager, network_script, wpa_supplicant};
 
 /// What no program reads as a file of its own.
 const BROKEN: &[u8] = b"x\n";

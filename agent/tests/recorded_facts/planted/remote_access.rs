@@ -16,8 +16,18 @@ pub(super) fn remote_access(host: Recording, secrets: &Secrets) -> Recording {
         .file("/etc/default/ssh", format!("{note}SSHD_OPTS='-p 2222 -o Banner=/etc/{file}'\nX={password}\n"))
         .link("/etc/systemd/system/multi-user.target.wants/ssh.service", "/usr/lib/systemd/system/ssh.service")
         .link(format!("/etc/systemd/system/multi-user.target.wants/{file}.service"), format!("/srv/{file}.service"))
-        .file("/etc/inetd.conf", format!("{note}{name}:telnet stream tcp nowait {account} /bin/{file}\n"))
-        .file(format!("/etc/xinetd.d/{file}"), format!("{note}service {file}\n{{\n user = {account}\n}}\n"))
+        .file(
+            "/etc/inetd.conf",
+            format!(
+                "{note}{name}:telnet stream tcp nowait {account} /bin/{file}\n\
+             127.0.0.1:ssh stream tcp nowait {account} /usr/sbin/sshd sshd -i -oDenyUsers={account}\n"
+            ),
+        )
+        .file(
+            format!("/etc/xinetd.d/{file}"),
+            format!("{note}service {file}\n{{\n user = {account}\n id = {person}\n}}\n"),
+        )
+        .file("/etc/xinetd.conf", format!("{note}defaults\n{{\n disabled = {person} {file}\n}}\n"))
         .file("/usr/sbin/xrdp", "")
         .file("/usr/lib/systemd/system/getty@.service", "[Service]\nExecStart=-/sbin/agetty - $TERM\n")
         .file(

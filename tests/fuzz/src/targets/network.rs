@@ -1,5 +1,6 @@
 //! What the network can reach: rules of nf_tables, files of firewalls, tables of sockets, settings of the kernel.
 
+use tenken_agent::collect::firewall::holds::Holds;
 use tenken_agent::collect::firewall::packet::{BEYOND, PORTS, Packet, SOURCES_V4};
 use tenken_agent::collect::firewall::rule_set::{chains, elements};
 use tenken_agent::collect::firewall::walk::fate;
@@ -43,17 +44,20 @@ pub(super) fn nf_tables(data: &[u8]) {
 
 pub(super) fn firewall_files(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let _inbound = nft_file::parse(data);
-    if let Ok(chains) = iptables_save::parse(data) {
-        let _outcome = outcome(&chains, "INPUT", false);
+    // A file that includes itself.
+    let included = |_: &str| Ok(vec![data.to_vec()]);
+    let _inbound = nft_file::parse(data, Some("eth0"), &included);
+    if let Ok(saved) = iptables_save::parse(data, Some("eth0")) {
+        let _outcome = saved.outcome(false);
     }
-    let _zone = firewalld::zone(data);
+    let _zone = firewalld::zone(data, &|_| Holds::Listed);
+    let _set = firewalld::set(data);
     let _service = firewalld::service(data);
     let _direct = firewalld::direct_lets_in(data);
     let _own = (addresses::own_ipv4(&text), addresses::own_ipv6(&text));
     let _default = firewalld::value(data, "DefaultZone");
     let _policy = ufw::value(data, "DEFAULT_INPUT_POLICY");
-    if let Ok(chains) = ufw::chains(&[data], true, true) {
+    if let Ok(chains) = ufw::chains(&[data], true, true, None) {
         let _outcome = outcome(&chains, "INPUT", true);
     }
 }

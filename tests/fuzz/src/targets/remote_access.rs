@@ -1,12 +1,12 @@
 //! What lets people in: sshd, units, services of inetd and display managers.
 
 use tenken_agent::collect::automatic_sign_in::{getty, greetd, key_files, sddm};
+use tenken_agent::collect::key_file;
 use tenken_agent::collect::remote_access::inetd;
 use tenken_agent::collect::ssh_daemon::effective::Effective;
 use tenken_agent::collect::ssh_daemon::flat::flatten;
 use tenken_agent::collect::ssh_daemon::{command_line, sshd_config};
 use tenken_agent::collect::systemd_unit::words;
-use tenken_agent::collect::wireless::key_file;
 
 /// A configuration of sshd, which includes itself once, and the same bytes as options.
 pub(super) fn sshd(data: &[u8]) {
@@ -40,5 +40,5 @@ pub(super) fn sign_ins(data: &[u8]) {
         let _ = (key_files::gdm(&file), key_files::lxdm(&file));
     }
     let _ = (sddm::value(&text, "Autologin", "User"), greetd::initial_user(&text), getty::account(&words(&text)));
-    assert!(inetd::services(&text).count() <= data.len() && inetd::xinetd_services(&text).len() <= data.len());
+    assert!(inetd::services(&text).len() <= data.len() && inetd::xinetd(&text).on().len() <= data.len());
 }

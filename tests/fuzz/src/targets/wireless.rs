@@ -1,6 +1,7 @@
 //! Wireless networks as their programs keep them.
 
-use tenken_agent::collect::wireless::{iwd, key_file, network_manager, network_script, wpa_supplicant};
+use tenken_agent::collect::key_file;
+use tenken_agent::collect::wireless::{iwd, network_manager, network_script, wpa_supplicant};
 
 /// Key files, wpa_supplicant's blocks and scripts, all of the same bytes.
 pub(super) fn networks(data: &[u8]) {

@@ -52,16 +52,25 @@ const CHOSEN: [&str; 15] = [
 const OTHER_HEADERS: [&str; 9] = ["rt", "frag", "ah", "esp", "sctp", "dccp", "hbh", "dst", "mh"];
 
 /// A rule, and where it comes.
-pub(super) struct Rule {
-    pub(super) chain: String,
+pub(in crate::collect::firewall) struct Rule {
+    pub(in crate::collect::firewall) chain: String,
     /// How many rules stand before it; absent where it is the last one.
-    pub(super) place: Option<usize>,
-    pub(super) when: When,
-    pub(super) then: Then,
+    pub(in crate::collect::firewall) place: Option<usize>,
+    pub(in crate::collect::firewall) when: When,
+    pub(in crate::collect::firewall) then: Then,
+}
+
+/// Where packets are that meet a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::collect::firewall) struct Place<'a> {
+    /// By what they came, where that is known.
+    pub(in crate::collect::firewall) interface: Option<&'a str>,
+    /// It is not known of what connection they are.
+    pub(in crate::collect::firewall) is_untracked: bool,
 }
 
 /// The rule of a line; nothing for a line that adds none.
-pub(super) fn rule(words: &[String]) -> Option<Rule> {
+pub(in crate::collect::firewall) fn rule(words: &[String], met: Place<'_>) -> Option<Rule> {
     let mut words = words.iter().map(String::as_str).skip_while(|word| word.starts_with('[')).peekable();
     let is_first = match words.next()? {
         "-A" | "--append" => false,
@@ -119,7 +128,7 @@ pub(super) fn rule(words: &[String]) -> Option<Rule> {
             word if word.starts_with('-') => match words.peek() {
                 // `-s ! 10.0.0.0/8`, as long ago.
                 Some(&"!") => return None,
-                Some(value) => match by_value(word, value) {
+                Some(value) => match by_value(word, value, met) {
                     Some(found) => {
                         words.next();
                         found
@@ -150,12 +159,13 @@ fn by_condition(name: &str) -> (When, bool) {
 }
 
 /// An option with one value; nothing for one that is not known.
-fn by_value(option: &str, value: &str) -> Option<When> {
+fn by_value(option: &str, value: &str, met: Place<'_>) -> Option<When> {
     let any = |judge: &dyn Fn(&str) -> When| {
         value.split(',').fold(When::all(Holds::No), |found, part| found.or(judge(part.trim())))
     };
     Some(match option {
-        "-i" | "--in-interface" => When::all(by_interface(value)),
+        "-i" | "--in-interface" => When::all(by_interface(value, met.interface)),
+        "--ctstate" | "--state" | "--ctstatus" if met.is_untracked => When::all(Holds::Unknown),
         // What is for this host leaves by no interface, and no sender is one that is named.
         "-o" | "--out-interface" | "--mac-source" => When::all(Holds::No),
         "-p" | "--protocol" => by_protocol(value),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::words::statements;
 use crate::collect::firewall::addresses::range;
 use crate::collect::firewall::holds::Holds;
+use crate::collect::firewall::iptables_save::rule::Place;
 use crate::collect::firewall::written::{
     Then, When, by_interface, by_ports, by_protocol, by_source, by_target, by_version, is_tcp,
 };
@@ -25,9 +26,9 @@ pub(super) fn elements(block: &[String]) -> Option<Vec<String>> {
 }
 
 /// What a rule does, and when; one with a map of verdicts is as many rules as that has.
-pub(super) fn rules(words: &[String], sets: &Sets) -> Vec<(When, Then)> {
+pub(super) fn rules(words: &[String], sets: &Sets, met: Place<'_>) -> Vec<(When, Then)> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let mut reader = Reader { words: &words, at: 0, sets, when: When::all(Holds::Yes), found: Vec::new() };
+    let mut reader = Reader { words: &words, at: 0, sets, met, when: When::all(Holds::Yes), found: Vec::new() };
     reader.read();
     reader.found
 }
@@ -60,6 +61,7 @@ struct Reader<'a> {
     words: &'a [&'a str],
     at: usize,
     sets: &'a Sets,
+    met: Place<'a>,
     when: When,
     found: Vec<(When, Then)>,
 }
@@ -185,28 +187,31 @@ impl<'a> Reader<'a> {
     /// A condition; false where it cannot be followed.
     fn condition(&mut self) -> bool {
         let Some((key, words, within)) = self.key() else { return false };
-        let of_values: fn(&str) -> Option<When> = match key {
-            Key::InputInterface => |value| Some(When::all(by_interface(value))),
-            Key::OutputInterface | Key::None => |_| Some(When::all(Holds::No)),
-            Key::Source => |value| range(value).map(|_| by_source(value)),
-            Key::Target => |value| range(value).map(|_| by_target(value)),
-            Key::Port => |value| Some(by_ports(value)),
-            Key::SourcePort => |value| Some(When::all(if value == "0-65535" { Holds::Yes } else { Holds::Sometimes })),
-            Key::Protocol => |value| Some(by_protocol(value)),
-            Key::Version => |value| match value {
+        let interface = self.met.interface;
+        let by_name = |value: &str| Some(When::all(by_interface(value, interface)));
+        let of_values: &dyn Fn(&str) -> Option<When> = match key {
+            Key::InputInterface => &by_name,
+            Key::State if self.met.is_untracked => &|_| None,
+            Key::OutputInterface | Key::None => &|_| Some(When::all(Holds::No)),
+            Key::Source => &|value| range(value).map(|_| by_source(value)),
+            Key::Target => &|value| range(value).map(|_| by_target(value)),
+            Key::Port => &|value| Some(by_ports(value)),
+            Key::SourcePort => &|value| Some(When::all(if value == "0-65535" { Holds::Yes } else { Holds::Sometimes })),
+            Key::Protocol => &|value| Some(by_protocol(value)),
+            Key::Version => &|value| match value {
                 "ip" | "ipv4" => Some(by_version(false)),
                 "ip6" | "ipv6" => Some(by_version(true)),
                 other => named(other, false),
             },
-            Key::State => |value| named(value, value == "new"),
-            Key::PacketType => |value| named(value, matches!(value, "host" | "unicast")),
-            Key::TargetType => |value| named(value, value == "local"),
-            Key::WayBack => |value| match value {
+            Key::State => &|value| named(value, value == "new"),
+            Key::PacketType => &|value| named(value, matches!(value, "host" | "unicast")),
+            Key::TargetType => &|value| named(value, value == "local"),
+            Key::WayBack => &|value| match value {
                 "missing" | "0" => Some(When::all(Holds::No)),
                 "exists" => Some(When::all(Holds::Yes)),
                 _ => None,
             },
-            Key::Chosen => |_| Some(When::all(Holds::Sometimes)),
+            Key::Chosen => &|_| Some(When::all(Holds::Sometimes)),
             Key::Flags => {
                 self.at += words;
                 let Some(found) = self.flags() else { return false };
@@ -329,7 +334,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `vmap { 22 : accept, 80 : drop }`: a rule each.
-    fn map(&mut self, within: When, of_values: fn(&str) -> Option<When>) -> bool {
+    fn map(&mut self, within: When, of_values: &dyn Fn(&str) -> Option<When>) -> bool {
         if self.peek(0) != "{" {
             return false;
         }

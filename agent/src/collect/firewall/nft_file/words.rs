@@ -2,15 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use super::NftError;
+use super::{Included, NftError};
 
 /// The most words of a file, with what its variables stand for.
 const WORDS_MAX: usize = 200_000;
 
-/// Words, with variables replaced by what they stand for; signs that part are words of their own, and so is the end of a line
-/// as `;`.
-pub(super) fn words(text: &str) -> Result<Vec<String>, NftError> {
-    replaced(split(text)?)
+/// Files that include one another are followed so far (MAX_INCLUDE_DEPTH).
+const DEPTH_MAX: usize = 16;
+
+/// Words, with variables replaced by what they stand for, and files by their words; signs that part are words of their own, and
+/// so is the end of a line as `;`.
+pub(super) fn words(text: &str, included: &Included<'_>) -> Result<Vec<String>, NftError> {
+    let mut words = Vec::new();
+    spliced(text, included, 0, &mut words)?;
+    replaced(words)
+}
+
+/// nft reads what it includes as if it stood in that place, within a block too.
+fn spliced(text: &str, included: &Included<'_>, depth: usize, words: &mut Vec<String>) -> Result<(), NftError> {
+    if depth > DEPTH_MAX {
+        return Err(NftError::Includes(format!("files include one another more than {DEPTH_MAX} deep")));
+    }
+    let mut found = split(text)?.into_iter();
+    while let Some(word) = found.next() {
+        if word == "include" && words.last().is_none_or(|before| matches!(before.as_str(), ";" | "{" | "}")) {
+            let path = found.next().unwrap_or_default();
+            for file in included(&path).map_err(NftError::Includes)? {
+                words.push(";".to_owned());
+                spliced(std::str::from_utf8(&file).map_err(|_| NftError::NotText)?, included, depth + 1, words)?;
+                words.push(";".to_owned());
+            }
+        } else {
+            words.push(word);
+        }
+        if words.len() > WORDS_MAX {
+            return Err(NftError::TooLong);
+        }
+    }
+    Ok(())
 }
 
 fn split(text: &str) -> Result<Vec<String>, NftError> {

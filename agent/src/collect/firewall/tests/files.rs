@@ -3,12 +3,18 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::collect::firewall::written::{Outcome, outcome};
+use crate::collect::firewall::holds::Holds;
+use crate::collect::firewall::written::Outcome;
+
+/// No file is there that another includes.
+fn not_there(path: &str) -> Result<Vec<Vec<u8>>, String> {
+    Err(format!("{path} is not there"))
+}
 
 #[test]
 fn files_of_nft() {
     let of = |text: &str| {
-        nft_file::parse(text.as_bytes()).map(|inbound| {
+        nft_file::parse(text.as_bytes(), None, &not_there).map(|inbound| {
             [inbound.ipv4, inbound.ipv6].map(|outcome| match outcome {
                 Outcome::Refused => 'r',
                 Outcome::Accepted(_) => 'a',
@@ -97,7 +103,10 @@ fn files_of_nft() {
     assert_eq!(of(&input("inet", "accept", "counter reject with icmpx admin-prohibited")), Ok(['r'; 2]));
     assert_eq!(of(&input("inet", "accept", "log prefix \"accept \" drop")), Ok(['r'; 2]));
     assert_eq!(of(&input("inet", "accept", "tcp dport 23 drop")), Ok(['a'; 2]));
-    assert_eq!(of("include \"/etc/nftables/*.nft\"\n"), Err(nft_file::NftError::Includes));
+    assert_eq!(
+        of("include \"/etc/nftables/a.nft\"\n"),
+        Err(nft_file::NftError::Includes("/etc/nftables/a.nft is not there".to_owned()))
+    );
     assert_eq!(of("table inet x {\nchain y {\n"), Err(nft_file::NftError::Braces));
     commands_of_nft(&of, &input);
     refusals_of_nft(&of, &input);
@@ -190,15 +199,15 @@ fn commands_of_nft(
 #[test]
 fn files_of_iptables_save() {
     let of = |text: &[u8]| {
-        iptables_save::parse(text).map(|chains| match outcome(&chains, "INPUT", false) {
+        iptables_save::parse(text, None).map(|saved| match saved.outcome(false) {
             Outcome::Refused => 'r',
             Outcome::Unclear(_) => '?',
             Outcome::Accepted(_) | Outcome::Through => 'a',
         })
     };
     assert_eq!(of(&sample("rules/ufw.rules")), Ok('r'));
-    let ipv6 = iptables_save::parse(&sample("rules/ufw6.rules")).unwrap();
-    assert_eq!(outcome(&ipv6, "INPUT", true), Outcome::Refused);
+    let ipv6 = iptables_save::parse(&sample("rules/ufw6.rules"), None).unwrap();
+    assert_eq!(ipv6.outcome(true), Outcome::Refused);
     let input = |policy: &str, rules: &str| format!("*filter\n:INPUT {policy} [0:0]\n:own - [0:0]\n{rules}\nCOMMIT\n");
     for (policy, rules, expected) in [
         ("DROP", "", 'r'),
@@ -353,23 +362,23 @@ proptest! {
             format!("table inet x {{\nchain y {{\ntype filter hook input priority 0; policy {policy};\n{rules}}}\n}}\n")
         };
         // What has no word that lets in lets nothing in, and what has none that refuses refuses nothing. A map may do both.
-        if let Ok(found) = nft_file::parse(file("drop", "drop").as_bytes()) {
+        if let Ok(found) = nft_file::parse(file("drop", "drop").as_bytes(), None, &not_there) {
             prop_assert!(!matches!(found.ipv4, Outcome::Accepted(_)), "{}", file("drop", "drop"));
         }
-        if let Ok(found) = nft_file::parse(file("accept", "accept").as_bytes()) {
+        if let Ok(found) = nft_file::parse(file("accept", "accept").as_bytes(), None, &not_there) {
             prop_assert!(!matches!(found.ipv4, Outcome::Refused), "{}", file("accept", "accept"));
         }
         let text = rules("");
         for line in text.lines() {
-            let _chains = iptables_save::parse(format!("*filter\n-A INPUT {line}\n").as_bytes());
+            let _saved = iptables_save::parse(format!("*filter\n-A INPUT {line}\n").as_bytes(), Some("eth0"));
         }
     }
 
     #[test]
     fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = nft_file::parse(&bytes);
-        let _ = iptables_save::parse(&bytes);
-        let _ = ufw::chains(&[&bytes], false, true);
-        let _ = firewalld::zone(&bytes);
+        let _ = nft_file::parse(&bytes, Some("eth0"), &not_there);
+        let _ = iptables_save::parse(&bytes, Some("eth0"));
+        let _ = ufw::chains(&[&bytes], false, true, None);
+        let _ = (firewalld::zone(&bytes, &|_| Holds::Listed), firewalld::set(&bytes), firewalld::direct_lets_in(&bytes));
     }
 }

@@ -77,6 +77,10 @@ fn conditions_of_iptables_that_are_turned() {
         ("mark", 1, info(12, &[(0, &u32_of(1)), (4, &u32_of(0xff)), (8, &[1])]), Holds::Yes),
         ("helper", 0, info(36, &[]), Holds::No),
         ("helper", 0, info(36, &[(0, &u32_of(1))]), Holds::Yes),
+        ("conntrack", 3, info(152, &[(146, &1_u16.to_ne_bytes()), (150, &8_u16.to_ne_bytes())]), Holds::Yes),
+        ("conntrack", 3, info(152, &[(146, &0x2001_u16.to_ne_bytes()), (150, &8_u16.to_ne_bytes())]), Holds::Yes),
+        ("conntrack", 3, info(152, &[(146, &0x2001_u16.to_ne_bytes()), (150, &6_u16.to_ne_bytes())]), Holds::No),
+        ("conntrack", 3, info(152, &[(146, &3_u16.to_ne_bytes()), (150, &8_u16.to_ne_bytes())]), Holds::Unknown),
         ("addrtype", 1, info(8, &[(2, &[4, 0])]), Holds::Yes),
         ("addrtype", 1, info(8, &[(2, &[4, 0]), (4, &u32_of(2))]), Holds::No),
         ("addrtype", 0, info(12, &[(2, &[4, 0]), (8, &u32_of(1))]), Holds::No),
@@ -100,6 +104,7 @@ fn conditions_of_iptables_that_are_turned() {
 
 fn chain(policy: Verdict, rules: Vec<Vec<Expression>>) -> Vec<Chain> {
     let input = Chain {
+        devices: Vec::new(),
         family: 2,
         table: "filter".to_owned(),
         name: "INPUT".to_owned(),
@@ -258,16 +263,14 @@ fn addresses_of_this_host() {
     assert_eq!(refuses(&facts(&host.file("/proc/net/fib_trie", elsewhere)))[0], Some(true));
 }
 
-const INSIDE: &str = "TENKEN_TEST_IPTABLES";
-
 /// Gives commands of iptables in a network namespace of its own, and reads what the kernel made of them.
 #[cfg(target_os = "linux")]
 #[test]
 fn rules_that_iptables_made_are_read_from_the_kernel() {
-    if let Some(expected) = std::env::var_os(INSIDE) {
+    if let Some(expected) = inside() {
         let firewall = facts(&crate::host::linux::LiveHost::new());
         assert_eq!(firewall.evidence, FirewallEvidence::Kernel, "{firewall:?}");
-        let expected = match expected.to_str().unwrap() {
+        let expected = match expected.as_str() {
             "refused" => Some(true),
             "let in" => Some(false),
             _ => None,
@@ -275,7 +278,7 @@ fn rules_that_iptables_made_are_read_from_the_kernel() {
         assert_eq!(refuses(&firewall)[0], expected, "{firewall:?}");
         return;
     }
-    let name = "collect::firewall::tests::kernel_rules::rules_that_iptables_made_are_read_from_the_kernel";
+    let name = "kernel_rules::rules_that_iptables_made_are_read_from_the_kernel";
     for (commands, expected) in [
         ("iptables -P INPUT DROP", "refused"),
         ("iptables -A INPUT -p tcp ! --syn -m state --state NEW -j DROP; iptables -A INPUT -p udp -j DROP", "let in"),
@@ -298,27 +301,25 @@ fn rules_that_iptables_made_are_read_from_the_kernel() {
           meta mark vmap { 1 : accept }",
             "refused",
         ),
+        ("iptables -t raw -A PREROUTING -j DROP", "refused"),
+        ("iptables -t mangle -A PREROUTING -p tcp -j DROP; iptables -A INPUT -p udp -j DROP", "refused"),
+        ("iptables -t mangle -A PREROUTING -i eth0 -m state --state NEW -j DROP", "refused"),
+        ("iptables -t raw -A PREROUTING -m state --state NEW -j DROP", "unclear"),
+        ("iptables -t raw -A PREROUTING -j CT --notrack; iptables -A INPUT -m state --state NEW -j DROP", "unclear"),
+        (
+            "iptables -t raw -A PREROUTING -p udp --dport 53 -j CT --notrack; iptables -A INPUT -m state --state NEW -j DROP",
+            "refused",
+        ),
+        (
+            "nft add table ip x; nft add chain ip x y '{ type filter hook prerouting priority -300; }'; nft add rule ip x y notrack; \
+          iptables -A INPUT -m state --state NEW -j DROP",
+            "unclear",
+        ),
+        ("iptables -t nat -A PREROUTING -p tcp -j REDIRECT --to-ports 22", "let in"),
+        ("iptables -A INPUT -i eth0 -j DROP", "refused"),
+        ("iptables -A INPUT -i eth1 -j DROP", "let in"),
+        ("iptables -P INPUT DROP; iptables -A INPUT -i lo -j ACCEPT", "refused"),
     ] {
-        let script =
-            format!("({commands}) || {{ echo rules failed >&2; exit 3; }}; exec \"$0\" --exact \"$1\" --nocapture");
-        let again = Command::new("unshare")
-            .args(["--net", "--", "sh", "-c", &script])
-            .arg(std::env::current_exe().unwrap())
-            .arg(name)
-            .env(INSIDE, expected)
-            .output();
-        let output = match again {
-            Ok(output) => output,
-            Err(error) => {
-                println!("SKIPPED rules in the kernel: unshare: {error}");
-                return;
-            }
-        };
-        let said = String::from_utf8_lossy(&output.stderr);
-        if said.contains("unshare failed") || said.contains("rules failed") {
-            println!("SKIPPED rules in the kernel: no right to make a network, or no iptables: {said}");
-            continue;
-        }
-        assert!(output.status.success(), "{commands}: {said}{}", String::from_utf8_lossy(&output.stdout));
+        again_in_own_network(name, commands, &[], expected);
     }
 }

@@ -1,6 +1,7 @@
 //! ufw and firewalld, as they are configured.
 
 use super::*;
+use crate::collect::firewall::holds::Holds;
 
 #[test]
 fn ufw_as_debian_and_ubuntu_have_it() {
@@ -73,7 +74,9 @@ fn ufw_as_debian_and_ubuntu_have_it() {
 fn zones_of_firewalld() {
     const WORKSTATION: &str = "<?xml version=\"1.0\"?>\n<zone>\n<short>Fedora Workstation</short>\n<service name=\"ssh\"/>\n\
         <port protocol=\"udp\" port=\"1025-65535\"/>\n<port protocol=\"tcp\" port=\"1025-65535\"/>\n</zone>";
-    let of = |text: &[u8]| firewalld::zone(text).map(|zone| zone.hole.is_none() && zone.unclear.is_none());
+    let of = |text: &[u8]| {
+        firewalld::zone(text, &|_| Holds::Listed).map(|zone| zone.hole.is_none() && zone.unclear.is_none())
+    };
     assert_eq!(of(&sample("zones/debian_public.xml")), Ok(true));
     assert_eq!(of(&sample("zones/debian_trusted.xml")), Ok(false));
     assert_eq!(of(WORKSTATION.as_bytes()), Ok(false));
@@ -102,7 +105,7 @@ fn zones_of_firewalld() {
         ("<rule><icmp-type name=\"echo-request\"/><accept/></rule>", false, false),
         ("<rule><protocol value=\"tcp\"/><log/><drop/></rule>", false, false),
     ] {
-        let zone = firewalld::zone(format!("<zone>{inside}</zone>").as_bytes()).unwrap();
+        let zone = firewalld::zone(format!("<zone>{inside}</zone>").as_bytes(), &|_| Holds::Listed).unwrap();
         assert_eq!((zone.hole.is_some(), zone.unclear.is_some()), (hole, unclear), "{inside}");
     }
     assert_eq!(of(b"<service/>"), Err(firewalld::FirewalldError::NoZone));
@@ -153,6 +156,7 @@ fn what_leads_into_a_zone_of_firewalld() {
     let rule = |chain: &str, text: &str| {
         format!("<direct><rule ipv=\"ipv4\" table=\"filter\" chain=\"{chain}\" priority=\"0\">{text}</rule></direct>")
     };
+    let passed = |text: &str| format!("<direct><passthrough ipv=\"ipv4\">{text}</passthrough></direct>");
     for (path, text, expected) in [
         (keys, connection("type=wifi\nzone=trusted"), Some(false)),
         (keys, connection("type=ethernet\ninterface-name=eth0\nzone=trusted"), Some(false)),
@@ -172,6 +176,15 @@ fn what_leads_into_a_zone_of_firewalld() {
         (direct, rule("INPUT", "-j ACCEPT"), None),
         (direct, rule("INPUT", "-s 192.0.2.1 -j DROP"), Some(true)),
         (direct, rule("FORWARD", "-j ACCEPT"), Some(true)),
+        (direct, rule("INPUT", "-p tcp --dport 22 -j ACCEPT"), Some(true)),
+        (direct, rule("INPUT_direct", "-s 10.0.0.0/8 -j ACCEPT"), Some(true)),
+        (direct, rule("INPUT", "-i lo -j ACCEPT"), Some(true)),
+        (direct, rule("INPUT", "-j own"), None),
+        (direct, rule("INPUT", "-m nosuch -j ACCEPT"), None),
+        (direct, rule("INPUT", "-j LOG --log-prefix \"ACCEPT \""), Some(true)),
+        (direct, passed("-t nat -A POSTROUTING -j MASQUERADE"), Some(true)),
+        (direct, passed("-A INPUT -p tcp --dport 22 -j ACCEPT"), Some(true)),
+        (direct, passed("-P INPUT ACCEPT"), None),
         (direct, "<direct><passthrough ipv=\"ipv4\">-I INPUT -j ACCEPT</passthrough></direct>".to_owned(), None),
         (direct, "<direct/>".to_owned(), Some(true)),
         ("/etc/firewalld/zones/public/a.xml", "<zone/>".to_owned(), None),
@@ -188,6 +201,23 @@ fn what_leads_into_a_zone_of_firewalld() {
             .file(path, &text);
         assert_eq!(refuses(&facts(&host)), [expected; 2], "{path} {text}");
         assert_eq!(refuses(&facts(&scrub(&host))), [expected; 2], "{path} {text}, scrubbed");
+    }
+    let set = |kind: &str, inside: &str| format!("<ipset type=\"{kind}\">{inside}</ipset>");
+    for (kind, inside, expected) in [
+        ("hash:net", "<entry>10.0.0.0/8</entry><entry>192.0.2.7</entry>", Some(true)),
+        ("hash:net", "<entry>10.0.0.0/8</entry><entry>0.0.0.0/1</entry>", Some(false)),
+        ("hash:net", "<option name=\"family\" value=\"inet6\"/><entry>2000::/3</entry>", Some(false)),
+        ("hash:mac", "<entry>02:00:00:00:00:01</entry>", Some(true)),
+        ("hash:net", "", None),
+        ("hash:net", "<option name=\"timeout\" value=\"60\"/><entry>10.0.0.0/8</entry>", None),
+        ("hash:net,port", "<entry>10.0.0.0/8,22</entry>", None),
+        ("hash:net", "<entry>of friends</entry>", None),
+    ] {
+        let host = host()
+            .file(zone, trusted("<source ipset=\"friends\"/>"))
+            .file("/etc/firewalld/ipsets/friends.xml", set(kind, inside));
+        assert_eq!(refuses(&facts(&host)), [expected; 2], "{kind} {inside}");
+        assert_eq!(refuses(&facts(&scrub(&host))), [expected; 2], "{kind} {inside}, scrubbed");
     }
     let included = host()
         .file("/etc/firewalld/services/ssh.xml", "<service><include service=\"llmnr-client\"/></service>")

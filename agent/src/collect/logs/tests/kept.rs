@@ -22,6 +22,65 @@ fn compressed_copies_and_full_rotations() {
 }
 
 #[test]
+fn logs_that_are_put_aside_for_their_size() {
+    let row = |rotation: &str, copies: &[i64]| {
+        let mut host = debian().file("/etc/logrotate.d/rsyslog", format!("/var/log/*.log {{\n{rotation}\n}}\n"));
+        host.paths.remove(std::path::Path::new("/var/log/auth.log.1"));
+        host = log(host, "/var/log/auth.log", "2026-11-18T09:00:00+09:00 sv1 x: x\n", 0);
+        for (copy, days) in copies.iter().zip(1_usize..).map(|(days, number)| (number, *days)) {
+            host = log(host, &format!("/var/log/auth.log.{copy}"), "2026-10-01T09:00:00+09:00 sv1 x: x\n", days);
+        }
+        file(&known(&host), "/var/log/auth.log").kept_for.clone()
+    };
+    let days = |days: i64| Read::Measured(Some(Span::from_days(days)));
+    for rotation in ["size 10M\nrotate 9", "weekly\nmaxsize 10M\nrotate 9", "size 1\nmaxsize 0\nrotate 9"] {
+        assert_eq!(code(&row(rotation, &[])), ReasonCode::Inconclusive, "{rotation}");
+    }
+    assert_eq!(row("size 10M\nrotate 9", &[4, 7, 12]), days(27), "one was full in three days");
+    assert_eq!(row("weekly\nmaxsize 10M\nrotate 9", &[4, 7, 12]), days(27));
+    assert_eq!(row("weekly\nmaxsize 10M\nrotate 9", &[4, 14, 28]), days(63), "it never was full before its time");
+    assert_eq!(row("size 10M\nrotate 9\nmaxage 20", &[4, 7, 12]), days(20));
+    assert_eq!(row("size 10M\nrotate -1", &[]), Read::Measured(None));
+    assert_eq!(row("size 10M\nrotate 0", &[]), days(0));
+    assert_eq!(row("weekly\nminsize 10M\nrotate 9", &[]), days(63), "it stays longer, if anything");
+    assert_eq!(row("maxsize 10M\nmaxsize 0\nweekly\nrotate 9", &[]), days(63), "the last counts");
+    assert_eq!(row("size 10M\nweekly\nrotate 9", &[]), days(63));
+}
+
+#[test]
+fn what_logrotate_passes_over_is_not_known() {
+    let kept = |files: &[(&str, &str)], path: &str| {
+        let host = log(debian(), "/var/log/wtmp", "x", 1);
+        let host = files.iter().fold(host, |host, (path, text)| host.file(format!("/etc/{path}"), *text));
+        file(&known(&host), path).kept_for.clone()
+    };
+    let (auth, wtmp) = ("/var/log/auth.log", "/var/log/wtmp");
+    let days = |days: i64| Read::Measured(Some(Span::from_days(days)));
+    let comment = ("logrotate.d/a", "/var/log/auth.log {\n weekly\n rotate 52 # a year\n}\n");
+    assert_eq!(code(&kept(&[comment], auth)), ReasonCode::Unparsable);
+    assert_eq!(kept(&[comment], wtmp), kept(&[], wtmp), "other logs are kept as before");
+    let stops = ("logrotate.d/a", "rotate 99\n/var/log/auth.log {\n daily\n}\nweekly 9\n/var/log/wtmp {\n}\n");
+    assert_eq!(kept(&[stops], auth), days(99), "what stands before it counts");
+    assert_eq!(kept(&[stops], wtmp), kept(&[], wtmp), "another file says it");
+    let stopped = ("logrotate.conf", "weekly\nrotate 9\n/var/log/auth.log {\n}\nrotate x\ninclude /etc/logrotate.d\n");
+    assert_eq!(kept(&[stopped], auth), days(63));
+    assert_eq!(code(&kept(&[stopped], wtmp)), ReasonCode::Unparsable);
+    let quoted = ("logrotate.conf", "weekly\nrotate 9\ninclude \"/etc/logrotate.d\"\n");
+    assert_eq!(code(&kept(&[quoted], auth)), ReasonCode::Unsupported);
+    let twice = ("logrotate.d/a", "/var/log/auth.log {\n daily\n rotate 7\n}\n");
+    assert_eq!(kept(&[twice], auth), days(7), "of two sections the first counts");
+    for (line, expected) in
+        [("tabooext + .conf", 7), ("tabooext .conf", 9), ("taboopat + [a-b]*", 28), ("taboopat *.y", 9)]
+    {
+        let general = format!("rotate 4\nweekly\n{line}\ninclude /etc/logrotate.d\n");
+        let text = "/var/log/auth.log {\n daily\n rotate 7\n}\n";
+        let old = "/var/log/auth.log {\n daily\n rotate 9\n}\n";
+        let files = [("logrotate.conf", general.as_str()), ("logrotate.d/b", text), ("logrotate.d/a.bak", old)];
+        assert_eq!(kept(&files, auth), days(expected), "{line}");
+    }
+}
+
+#[test]
 fn records_count_from_where_they_go_on_until_now() {
     let line = |day: &str| format!("2026-{day}T09:00:00+09:00 sv1 sshd[1]: x\n");
     let oldest = |host: &Recording| file(&known(host), "/var/log/auth.log").oldest.measured().copied().flatten();

@@ -3,12 +3,17 @@
 use tenken_model::{Reason, ReasonCode};
 
 use super::{SERVICES, SOCKETS, commanded, is_server, socket_addresses};
+use crate::collect::remote_access::begun::inetd_begins;
+use crate::collect::remote_access::inetd::Service;
 use crate::collect::remote_access::started::Started;
-use crate::collect::ssh_daemon::command_line::CommandLine;
+use crate::collect::ssh_daemon::command_line::{self, CommandLine};
 use crate::collect::{Look, systemd_unit};
 
 /// The most further servers that are told.
 const OTHERS_MAX: usize = 20;
+
+/// The port of a service of that name.
+const SSH: (&str, u16) = ("ssh", 22);
 
 /// A further server.
 pub(super) struct Other {
@@ -54,4 +59,28 @@ pub(super) fn read(look: &Look<'_>, started: &Started<'_, '_>) -> Result<Vec<Oth
         }
     }
     Ok(found)
+}
+
+/// Those that inetd or xinetd begins with a connection. Where they wait their services say, not their configuration.
+pub(super) fn by_inetd(started: &Started<'_, '_>, begun: &Result<Vec<Service>, Reason>) -> Result<Vec<Other>, Reason> {
+    let is_ssh = |service: &&Service| service.programs.iter().any(|program| is_server(program));
+    let services: Vec<&Service> = match begun {
+        Ok(services) => services.iter().filter(is_ssh).collect(),
+        // What cannot be read begins nothing where nothing reads it.
+        Err(reason) => return if inetd_begins(started) == Ok(false) { Ok(Vec::new()) } else { Err(reason.clone()) },
+    };
+    if services.is_empty() || !inetd_begins(started)? {
+        return Ok(Vec::new());
+    }
+    let other = |service: &&Service| {
+        let told = command_line::read(&service.arguments).ok_or_else(|| {
+            let detail = format!("sshd refuses an option that service {} of inetd gives it", service.name);
+            Reason::new(ReasonCode::Unparsable, detail)
+        })?;
+        let by_name = (service.name == SSH.0).then_some(SSH.1);
+        let port = service.port.or(by_name).map_or_else(|| service.name.clone(), |port| port.to_string());
+        let address = service.address.as_deref().unwrap_or("*");
+        Ok(Other { told, by_socket: true, sockets: vec![format!("[{address}]:{port}")] })
+    };
+    services.iter().take(OTHERS_MAX).map(other).collect()
 }

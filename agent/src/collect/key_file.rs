@@ -1,5 +1,7 @@
-//! Key files of GLib, as NetworkManager and iwd keep their networks: groups, keys and values. See "Key-value file parser"
-//! in GLib's manual and nm-settings-keyfile(5).
+//! Key files of GLib: groups, keys and values. NetworkManager and iwd keep networks so, GDM, LightDM and LXDM their settings, and
+//! dconf makes its databases of them.
+//!
+//! Source: gkeyfile.c of GLib, and nm-settings-keyfile(5). A text that GLib refuses is refused here.
 
 use std::collections::BTreeMap;
 
@@ -27,32 +29,66 @@ pub enum KeyFileError {
 
 /// Reads a key file. Values are as they are written, without the blanks before them.
 pub fn parse(bytes: &[u8]) -> Result<KeyFile, KeyFileError> {
+    parse_lines(bytes, LINES_MAX)
+}
+
+/// Reads a key file of up to so many lines.
+pub fn parse_lines(bytes: &[u8], lines_max: usize) -> Result<KeyFile, KeyFileError> {
     let text = std::str::from_utf8(bytes).map_err(|_| KeyFileError::NotText)?;
     let mut file = KeyFile::new();
     let mut group: Option<&str> = None;
     for (number, line) in text.lines().enumerate() {
-        if number >= LINES_MAX {
+        if number >= lines_max {
             return Err(KeyFileError::TooLong);
         }
-        let line = line.trim_start();
+        let line = line.trim_start_matches(is_blank);
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         let wrong = KeyFileError::Line(number + 1);
-        if let Some(rest) = line.strip_prefix('[') {
-            let (name, behind) = rest.split_once(']').ok_or(wrong)?;
-            if !behind.trim().is_empty() {
+        if let Some(name) = group_of(line) {
+            if name.is_empty() || name.contains(|sign: char| sign == '[' || sign.is_ascii_control()) {
                 return Err(wrong);
             }
             group = Some(name);
             file.entry(name.to_owned()).or_default();
             continue;
         }
-        let (Some(group), Some((key, value))) = (group, line.split_once('=')) else { return Err(wrong) };
-        let entries = file.entry(group.to_owned()).or_default();
-        entries.insert(key.trim_end().to_owned(), value.trim_start().to_owned());
+        let (Some(within), Some((key, value))) = (group, line.split_once('=')) else { return Err(wrong) };
+        let (key, value) = (key.trim_end_matches(is_blank), value.trim_start_matches(is_blank));
+        // The first group may say of what letters the text is; GLib takes this one only.
+        let is_other = key == "Encoding" && file.len() == 1 && !value.eq_ignore_ascii_case("UTF-8");
+        if !is_key(key) || is_other {
+            return Err(wrong);
+        }
+        file.entry(within.to_owned()).or_default().insert(key.to_owned(), value.to_owned());
     }
     Ok(file)
+}
+
+/// A blank as GLib has it (`g_ascii_isspace`).
+const fn is_blank(sign: char) -> bool {
+    sign.is_ascii_whitespace()
+}
+
+/// The name in the brackets of a line that begins a group; nothing of another line.
+fn group_of(line: &str) -> Option<&str> {
+    let (name, behind) = line.strip_prefix('[')?.split_once(']')?;
+    behind.chars().all(|sign| matches!(sign, ' ' | '\t')).then_some(name)
+}
+
+/// Whether GLib takes it as a key: blanks only within, no brackets but those around a language at its end.
+fn is_key(key: &str) -> bool {
+    let (name, language) = match key.split_once('[') {
+        Some((name, language)) => (name, language.strip_suffix(']')),
+        None => (key, Some("")),
+    };
+    let is_of_language = |sign: char| sign.is_alphanumeric() || "-_.@".contains(sign);
+    !name.is_empty()
+        && !name.contains(']')
+        && !name.starts_with(' ')
+        && !name.ends_with(' ')
+        && language.is_some_and(|language| language.chars().all(is_of_language))
 }
 
 /// A value of one group, without the blanks around it.
@@ -112,6 +148,13 @@ mod tests {
         assert_eq!(parse(b"[a]\nb\n"), Err(KeyFileError::Line(2)));
         assert_eq!(parse(b"[a\nb=c\n"), Err(KeyFileError::Line(1)));
         assert_eq!(parse(b"[a]x\nb=c\n"), Err(KeyFileError::Line(1)));
+        for line in
+            ["[]", "[a[b]", "[a]]", "[a\tb]", "=b", "a]=b", "[a]=b", "a[=b", "a[ja]x=b", "a[j a]=b", " = b", "a [ja]=b"]
+        {
+            assert_eq!(parse(format!("[x]\n{line}\n").as_bytes()), Err(KeyFileError::Line(2)), "{line}");
+        }
+        assert_eq!(parse(b"[x]\nEncoding=Shift_JIS\n"), Err(KeyFileError::Line(2)));
+        assert!(parse(b"[x]\nEncoding=utf-8\na b[ja_JP@x]=c\n[y] \t\nEncoding=Shift_JIS\n").is_ok());
         assert_eq!(parse(b"[a]\nb=\xff\n"), Err(KeyFileError::NotText));
         assert_eq!(parse("\n".repeat(LINES_MAX + 1).as_bytes()), Err(KeyFileError::TooLong));
     }
