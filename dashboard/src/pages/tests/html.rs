@@ -73,11 +73,6 @@ pub(super) fn tags(html: &str) -> Vec<Tag> {
         .collect()
 }
 
-/// What is between the tags.
-pub(super) fn text(html: &str) -> String {
-    text_outside(html, |_| false)
-}
-
 /// What is between the tags, without that inside of some elements.
 pub(super) fn text_outside(html: &str, skipped: impl Fn(&Tag) -> bool) -> String {
     const VOID: [&str; 5] = ["meta", "link", "input", "br", "!DOCTYPE"];

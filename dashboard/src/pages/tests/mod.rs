@@ -5,7 +5,7 @@ mod sample;
 
 use std::collections::BTreeSet;
 
-use html::{Tag, tags, text};
+use html::{Tag, tags, text_outside};
 use tenken_model::Language;
 
 use super::Chrome;
@@ -135,7 +135,8 @@ fn is_own(address: &str) -> bool {
 #[test]
 fn every_text_is_written() {
     for Page { name, language, html } in pages() {
-        let shown = text(&html);
+        // A rule as it is written has braces of its own.
+        let shown = text_outside(&html, |tag: &Tag| tag.name == "pre");
         for odd in ["{", "}", "None", "Some(", "[missing]"] {
             assert!(!shown.contains(odd) || language == Language::English && odd == "None", "{name}: {odd}: {shown}");
         }
@@ -157,7 +158,7 @@ fn pages_in_english_mark_their_japanese() {
     let kana = |c: char| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}');
     for Page { name, language, html } in pages() {
         if language == Language::English {
-            let foreign = html::text_outside(&html, |tag: &Tag| tag.get("lang") == Some("ja"));
+            let foreign = text_outside(&html, |tag: &Tag| tag.get("lang") == Some("ja"));
             let found: String = foreign.chars().filter(|c| kana(*c)).collect();
             assert!(found.is_empty(), "{name}: {found}");
         }

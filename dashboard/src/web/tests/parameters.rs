@@ -28,7 +28,7 @@ async fn an_approver_sets_a_threshold_for_a_group_with_a_reason() {
 
     let officer = bench.confirmed(Role::Officer).await;
     let page = officer.get(PAGE).await;
-    assert!(page.text().contains("最後の同期からの最長時間") && page.text().contains("Product default"));
+    assert!(page.text().contains("最後の同期からの最長時間") && page.text().contains("製品の既定値"));
     assert!(!page.text().contains("name=\"reason\""), "who may not set it gets no form");
     assert_eq!(officer.post(PAGE, &typed("all", "2h", "x")).await.status, StatusCode::FORBIDDEN);
 
