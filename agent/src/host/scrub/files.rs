@@ -198,16 +198,7 @@ impl Form {
             _ if folder.ends_with("sessions") && name.ends_with(".desktop") => Self::DesktopEntry,
             _ if folder.ends_with("/polkit-1/rules.d") => Self::PolkitRules,
             _ if folder.ends_with("/polkit-1/localauthority.conf.d") => Self::PolkitConfiguration,
-            _ if text.ends_with("/systemd/logind.conf") || folder.ends_with("/systemd/logind.conf.d") => Self::Logind,
-            _ if folder.ends_with("/systemd/timesyncd.conf.d") => Self::Timesyncd,
-            _ if text.ends_with("/systemd/journald.conf") || folder.ends_with("/systemd/journald.conf.d") => {
-                Self::Journald
-            }
-            _ if text.ends_with("/systemd/journal-upload.conf")
-                || folder.ends_with("/systemd/journal-upload.conf.d") =>
-            {
-                Self::JournalUpload
-            }
+            _ if let Some(form) = Self::of_systemd(text, folder) => form,
             "/etc/rsyslog.d" => Self::Rsyslog,
             "/etc/logrotate.d" => Self::Logrotate,
             "/etc/audit/rules.d" => Self::AuditRules,
@@ -222,6 +213,21 @@ impl Form {
             _ => return SharesForm::of(text, folder, name).map(Self::Shares),
         };
         Some(form)
+    }
+
+    /// A file of settings of systemd's own services, or a drop-in for one.
+    fn of_systemd(text: &str, folder: &str) -> Option<Self> {
+        let (_, file) = text.rsplit_once("/systemd/")?;
+        let is = |name: &str| file == name || folder.ends_with(&format!("/systemd/{name}.d"));
+        let forms = [
+            ("logind.conf", Self::Logind),
+            ("journald.conf", Self::Journald),
+            ("journal-upload.conf", Self::JournalUpload),
+        ];
+        if folder.ends_with("/systemd/timesyncd.conf.d") {
+            return Some(Self::Timesyncd);
+        }
+        forms.into_iter().find_map(|(name, form)| is(name).then_some(form))
     }
 
     /// Whether it is read as text, so that a byte of zero makes it no such file; see
