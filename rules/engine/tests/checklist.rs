@@ -56,6 +56,7 @@ fn tunnels_do_not_stand_for_what_is_sent_beside_them() {
     let way = |id: &str| item.any_of.iter().find(|way| way.id.as_str() == id).unwrap();
     let (tunnels, https) = (way("ipsec"), way("client_certificates"));
     assert!(https.rules.iter().all(|rule| tunnels.rules.contains(rule)), "HTTPS that fails would be hidden");
+    assert_eq!(item.all_rules().count(), tunnels.rules.len(), "each is told once");
     assert_eq!(tunnels.rules.iter().filter(|rule| rule.as_str().starts_with("ipsec_")).count(), 4);
 }
 
