@@ -87,6 +87,26 @@ fn a_pipe_a_device_and_a_huge_file_are_refused_at_once() {
 }
 
 #[test]
+fn the_beginning_of_a_device_is_read_and_of_nothing_else() {
+    let host = LiveHost::new();
+    let head = Size::from_bytes(4_096);
+    for other in ["/etc/passwd", "/dev/null", "/dev"] {
+        assert_eq!(kind(host.read_device(Path::new(other), 0, head)), ReadErrorKind::WrongKind, "{other}");
+    }
+    assert_eq!(kind(host.read_device(Path::new("/dev/no-such"), 0, head)), ReadErrorKind::NotThere);
+    let is_device = |path: &PathBuf| {
+        std::fs::metadata(path).is_ok_and(|found| std::os::unix::fs::FileTypeExt::is_block_device(&found.file_type()))
+    };
+    let names = std::fs::read_dir("/dev").unwrap().map(|entry| entry.unwrap().path());
+    let Some(device) = names.filter(is_device).max() else { return };
+    match host.read_device(&device, 0, head) {
+        // A loop without a file is empty, and a drive without a disc is an error.
+        Ok(bytes) => assert!([0, 4_096].contains(&bytes.len()), "{}: {} bytes", device.display(), bytes.len()),
+        Err(error) => assert_ne!(error.kind, ReadErrorKind::WrongKind, "{error}"),
+    }
+}
+
+#[test]
 fn nothing_leaves_the_root() {
     let (folder, host) = root();
     let outside = tempfile::tempdir().unwrap();
