@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_end_of_what_is_packed() {
-        let text: Vec<u8> = (0..500_000_u32).flat_map(|number| number.to_le_bytes()).take(500_000).collect();
+        let text: Vec<u8> = (0..500_000_u32).flat_map(u32::to_le_bytes).take(500_000).collect();
         for packing in [Packing::Gzip, Packing::Zstandard] {
             let (content, left, unpacked) = of(packing, &text[..900], BOUNDS, 1);
             assert_eq!((content, left, unpacked), (Content::Whole(text[..900].to_vec()), 100, (1 << 20) - 900));
