@@ -224,6 +224,10 @@ pub struct Branch {
     /// The rules that decide it. Without any, a person attests it, naming it in the attestation.
     #[serde(default)]
     pub rules: Vec<RuleId>,
+    /// What keeps it may be a device on which no agent runs, such as a router. A person may then attest it in spite of its rules,
+    /// which counts where they bear on no host.
+    #[serde(default)]
+    pub without_agent: bool,
 }
 
 /// What a person attests for an item.
@@ -423,7 +427,7 @@ impl Item {
 
     /// The ways to meet it that a person attests.
     pub fn attested_branches(&self) -> impl Iterator<Item = &Branch> {
-        self.any_of.iter().filter(|branch| branch.rules.is_empty())
+        self.any_of.iter().filter(|branch| branch.rules.is_empty() || branch.without_agent)
     }
 
     /// The way of that name.
@@ -445,7 +449,7 @@ impl Item {
             }
         }
         if self.attested_branches().next().is_some() && self.attestation.is_none() {
-            problems.value(path, "a way without rules is attested: say what a person attests");
+            problems.value(path, "a way without rules, or without an agent, is attested: say what a person attests");
         }
     }
 

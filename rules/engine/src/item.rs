@@ -299,16 +299,17 @@ pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
 }
 
 /// Folds each way to meet an item, and takes the one that is nearest to meeting it; the first among equals. A way that a person
-/// could attest but did not is none: it must not hide that the measured one fails. A stated way whose rules bear on no host is
-/// the person's to state: what keeps it may be a device without an agent.
+/// could attest but did not is none: it must not hide that the measured one fails. A stated way that a device without an agent may
+/// keep is the person's to state where its rules bear on no host.
 fn nearest(item: &Item, inputs: &ItemInputs<'_>) -> Folding {
     let stated = inputs.attested.and_then(|attested| attested.branch.as_ref());
     let taken = |branch: &&Branch| !branch.rules.is_empty() || stated == Some(&branch.id);
     let taken_any = item.any_of.iter().any(|branch| taken(&branch));
     let ways = item.any_of.iter().filter(|branch| taken(branch) || !taken_any).map(|branch| {
         let mut folding = Folding { branch: Some(branch.id.clone()), ..Folding::default() };
-        let bears = branch.rules.iter().any(|rule| inputs.judged.get(rule) == Some(&Reach::Applies));
-        if branch.rules.is_empty() || stated == Some(&branch.id) && !bears {
+        let elsewhere = |rule| inputs.hosts.is_empty() || inputs.judged.get(rule) == Some(&Reach::AppliesNowhere);
+        let is_elsewhere = branch.without_agent && branch.rules.iter().all(elsewhere);
+        if branch.rules.is_empty() || stated == Some(&branch.id) && is_elsewhere {
             let named = inputs.attested.filter(|attested| attested.branch.as_ref() == Some(&branch.id));
             folding.attest(named, inputs.now);
         } else {

@@ -65,7 +65,10 @@ fn more_rules_bear_on_items_that_are_measured_and_on_no_others() {
     let (mut checklist, rule) = (Checklist::embedded().unwrap(), RuleId::new("own_rule").unwrap());
     let mut all = checklist.sections.iter_mut().flat_map(|section| &mut section.items);
     let ways = all.find(|item| item.takes_rules() && item.any_of.is_empty()).unwrap();
-    let way = |id: &str, rules: Vec<RuleId>| Branch { id: BranchId::new(id).unwrap(), says: ways.short.clone(), rules };
+    let way = |id: &str, rules: Vec<RuleId>| {
+        let id = BranchId::new(id).unwrap();
+        Branch { id, says: ways.short.clone(), rules, without_agent: false }
+    };
     ways.any_of = vec![way("measured", ways.rules.clone()), way("stated", Vec::new())];
     ways.rules.clear();
     let ways = ways.id.clone();

@@ -303,14 +303,17 @@ fn a_registered_host_without_an_agent_leaves_an_item_unknown() {
 
 /// An item that a rule, or what a person attests, is enough for.
 fn either() -> Item {
-    let branch = |id: &str, rules: Vec<RuleId>| Branch { id: BranchId::new(id).unwrap(), says: text("s"), rules };
+    let branch = |id: &str, rules: Vec<RuleId>| {
+        let id = BranchId::new(id).unwrap();
+        Branch { id, says: text("s"), rules, without_agent: false }
+    };
     let any_of = vec![branch("measured", item(Class::A, 1).rules), branch("stated", Vec::new())];
     Item { any_of, ..item(Class::C, 0) }
 }
 
 #[test]
 fn one_of_several_ways_is_enough_and_is_named() {
-    let state = |finding: Option<Standing>, stated: Option<(&str, i64)>| {
+    let state_of = |item: &Item, finding: Option<Standing>, stated: Option<(&str, i64)>| {
         let findings = finding.map(|finding| vec![finding]);
         let findings: Vec<&[Standing]> = findings.iter().map(Vec::as_slice).collect();
         let attested =
@@ -325,9 +328,10 @@ fn one_of_several_ways_is_enough_and_is_named() {
             attested,
             now: at(0),
         };
-        let status = fold(&either(), &inputs);
+        let status = fold(item, &inputs);
         (status.state, status.branch.unwrap().to_string())
     };
+    let state = |finding: Option<Standing>, stated: Option<(&str, i64)>| state_of(&either(), finding, stated);
     let (pass, fail) = (|| Some(standing(PASS)), || Some(standing(VerdictKind::Fail)));
     let cases = [
         (pass(), None, Met, "measured"),
@@ -345,10 +349,18 @@ fn one_of_several_ways_is_enough_and_is_named() {
         let shown = format!("{finding:?} {stated:?}");
         assert_eq!(state(finding, stated), (wanted, branch.to_owned()), "{shown}");
     }
-    // A statement of the measured way counts where no host has anything to do with it, and only there.
-    let nowhere = Some(standing(VerdictKind::NotApplicable));
-    assert_eq!(state(nowhere.clone(), Some(("measured", 20))), (Met, "measured".to_owned()));
-    assert_eq!(state(nowhere, Some(("measured", -5))), (Expired, "measured".to_owned()));
+    // A way that a router may keep is stated where no host has anything to do with it, and only there.
+    let mut kept = Item { class: Class::A, ..either() };
+    kept.any_of[0].without_agent = true;
+    let nowhere = || Some(standing(VerdictKind::NotApplicable));
+    let stated = |days| Some(("measured", days));
+    let measured = |state| (state, "measured".to_owned());
+    assert_eq!(state_of(&kept, nowhere(), stated(20)), measured(Met));
+    assert_eq!(state_of(&kept, nowhere(), stated(-5)), measured(Expired));
+    assert_eq!(state_of(&kept, Some(drift()), stated(20)), measured(Drift));
+    assert_eq!(state_of(&kept, None, stated(20)), measured(Unknown), "a host has not been judged");
+    kept.any_of[0].without_agent = false;
+    assert_eq!(state_of(&kept, nowhere(), stated(20)), measured(NotMeasured), "a way that only hosts keep");
     let stated_only = Item { any_of: either().any_of.split_off(1), ..either() };
     let inputs = ItemInputs {
         hosts: &[],
