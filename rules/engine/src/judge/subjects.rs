@@ -97,7 +97,6 @@ impl Judge<'_> {
     }
 }
 
-/// All pass.
 /// What it means that each element passes: the list may not be all there is.
 fn all_pass(asked: Asked<'_>, environment: Environment<'_>) -> Conclusion {
     let evaluator = Evaluator::new(environment);
@@ -109,6 +108,7 @@ fn all_pass(asked: Asked<'_>, environment: Environment<'_>) -> Conclusion {
     }
 }
 
+/// All pass.
 fn passes(asked: Asked<'_>, environment: Environment<'_>) -> Conclusion {
     let said = conclude::say(&asked.condition.says.pass, &Evaluator::new(environment), None);
     let says = said.unwrap_or_else(|| both(|language| language.says_pass(language.of(&asked.rule.title))));
