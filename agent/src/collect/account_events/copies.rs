@@ -11,8 +11,8 @@ use crate::collect::logs::continuity::is_compressed;
 use crate::collect::packages::repodata::unpack::{self, Packing};
 use crate::host::{EntryKind, Metadata, ReadError};
 
-/// The most copies of one log.
-const COPIES_MAX: usize = 100;
+/// The most copies of one log that are read.
+pub(super) const COPIES_MAX: usize = 100;
 /// A larger packed copy is not unpacked: text is packed to a tenth, and no more than [`UNPACKED_BYTES`] are made of it.
 const PACKED_BYTES: u64 = 1 << 20;
 /// How much is unpacked of one log's copies, which takes some 30 milliseconds.
@@ -40,7 +40,8 @@ pub enum Content {
     Passed,
 }
 
-/// The log and its copies that were written since a time, the newest first; nothing where the log itself is not there.
+/// The log and its copies that were written since a time, the newest first, one more than is read if there are so many; nothing
+/// where the log itself is not there.
 pub fn files(look: &Look<'_>, path: &str, since: Instant) -> Result<Option<Vec<(String, Metadata)>>, ReadError> {
     let metadata = match look.metadata(path) {
         Ok(metadata) if metadata.kind == EntryKind::File => metadata,
@@ -55,7 +56,7 @@ pub fn files(look: &Look<'_>, path: &str, since: Instant) -> Result<Option<Vec<(
     for entry in aside.list_if_there(folder, ENTRIES_MAX)? {
         let rest = entry.name.strip_prefix(name).and_then(|rest| rest.strip_prefix(['.', '-']));
         let is_copy = rest.is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()));
-        if entry.kind != EntryKind::File || !is_copy || copies.len() >= COPIES_MAX {
+        if entry.kind != EntryKind::File || !is_copy {
             continue;
         }
         let path = format!("{folder}/{}", entry.name);
@@ -67,6 +68,7 @@ pub fn files(look: &Look<'_>, path: &str, since: Instant) -> Result<Option<Vec<(
         }
     }
     copies.sort_by_key(|(_, metadata)| std::cmp::Reverse(metadata.modified));
+    copies.truncate(COPIES_MAX + 1);
     copies.insert(0, (path.to_owned(), metadata));
     Ok(Some(copies))
 }
@@ -80,7 +82,8 @@ pub fn content(
 ) -> Result<Content, ReadError> {
     let size = metadata.size.bytes();
     if is_compressed(path) {
-        let packing = unpack::packing(path).filter(|packing| *packing != Packing::None);
+        // Others take several times as long, and xz more memory.
+        let packing = unpack::packing(path).filter(|packing| matches!(packing, Packing::Gzip | Packing::Zstandard));
         let Some(packing) = packing.filter(|_| size <= PACKED_BYTES) else { return Ok(Content::Passed) };
         let packed = look.read_part(path, 0, Size::from_bytes(PACKED_BYTES))?;
         return Ok(unpacked_end(packing, &packed, bounds, unit));
@@ -98,7 +101,8 @@ fn begin_of_end(size: u64, most: u64, unit: u64) -> u64 {
 
 /// The end of what is packed, of which no more is kept at a time than is wanted.
 pub fn unpacked_end(packing: Packing, packed: &[u8], bounds: &mut Bounds, unit: u64) -> Content {
-    let Ok(mut read) = unpack::unpacked(packing, packed, Size::from_bytes(bounds.unpacked)) else {
+    let mut left = packed;
+    let Ok(mut read) = unpack::unpacked(packing, &mut left, Size::from_bytes(bounds.unpacked)) else {
         return Content::Passed;
     };
     let most = usize::try_from(bounds.bytes).unwrap_or(usize::MAX);
@@ -119,6 +123,12 @@ pub fn unpacked_end(packing: Packing, packed: &[u8], bounds: &mut Bounds, unit: 
         if kept.len() > most.saturating_add(STEP * 4) {
             kept.drain(..kept.len() - most);
         }
+    }
+    drop(read);
+    if !left.is_empty() {
+        // A second frame behind the first is not unpacked, and may hold the newest.
+        bounds.unpacked = bounds.unpacked.saturating_sub(total);
+        return Content::Passed;
     }
     let offset = begin_of_end(total, bounds.bytes, unit);
     let wanted = usize::try_from(total - offset).unwrap_or(usize::MAX);
@@ -170,6 +180,13 @@ mod tests {
             Content::Passed,
             "its sum is another"
         );
+        // What zstd(1) packed has a sum behind it.
+        let other = include_bytes!("../../../tests/samples/updates/almalinux_9_updateinfo.xml.zst");
+        let content = unpacked_end(Packing::Zstandard, other, &mut BOUNDS.clone(), 1);
+        assert!(matches!(content, Content::End(end) if end.len() == 1_000));
+        let frame = unpack::packed(Packing::Zstandard, &[7; 5_000]);
+        let two = [&frame[..], &frame].concat();
+        assert_eq!(unpacked_end(Packing::Zstandard, &two, &mut BOUNDS.clone(), 1), Content::Passed, "a second frame");
         assert_eq!(unpacked_end(Packing::Zstandard, &packed, &mut BOUNDS.clone(), 1), Content::Passed);
     }
 

@@ -10,7 +10,7 @@ use super::message;
 use super::names::{hour, next_hour};
 use super::people::People;
 use super::places::Reading;
-use super::told_since;
+use super::{reach, told_since};
 use crate::collect::Look;
 use crate::collect::glob::ENTRIES_MAX;
 use crate::collect::logs::journal_header::{self, HEADER_BYTES, JournalHeader};
@@ -36,6 +36,8 @@ struct Part {
     written: Instant,
     /// Of the system, not of one person's own programs.
     is_of_system: bool,
+    /// On disk; in memory is only what was written since the host started.
+    is_on_disk: bool,
     /// Not even its header can be read.
     is_damaged: bool,
 }
@@ -56,6 +58,7 @@ pub(super) fn read(look: &Look<'_>, now: Instant, people: &People) -> Option<Rea
         Err(reason) => return Some(unread(reason)),
     };
     let newest = parts.iter().filter(|part| !part.is_damaged).map(|part| part.newest).max();
+    let begun = begin(look, &parts);
     let (mut cut, mut uses_cut) = (false, false);
     let mut told = Told::default();
     for (programs, pages) in [(&message::RARE[..], RARE_PAGES), (&message::FREQUENT[..], FREQUENT_PAGES)] {
@@ -67,7 +70,7 @@ pub(super) fn read(look: &Look<'_>, now: Instant, people: &People) -> Option<Rea
         told.events.extend(events);
         told.compressed.extend(compressed);
         (cut, uses_cut) = (uses_cut, from.is_some());
-        let from = from.or_else(|| begin(&parts));
+        let from = from.max(begun);
         let covered = from.zip(newest).map(|(from, until)| Covered { from, until });
         if told.rare.is_none() && pages == RARE_PAGES { told.rare = covered } else { told.frequent = covered }
     }
@@ -93,11 +96,24 @@ fn unread(reason: Reason) -> Reading {
     Reading { log, told: Told::default(), uses_cut: false }
 }
 
-/// When the journal begins: that of the system, because people's own go as theirs fill up.
-fn begin(parts: &[Part]) -> Option<Instant> {
-    let parts = || parts.iter().filter(|part| !part.is_damaged);
+/// When the journal begins. One on disk that is not written to any more does not reach that in memory: between the two
+/// others are gone.
+fn begin(look: &Look<'_>, parts: &[Part]) -> Option<Instant> {
+    let started = look.system().ok().map(|system| system.booted_at);
+    let in_memory = covered(parts, false).map(|covered| match started {
+        // Its first entries may be of a clock that was not set yet.
+        Some(started) if covered.from < started => Covered { from: next_hour(started), ..covered },
+        _ => covered,
+    });
+    reach::begin(covered(parts, true).into_iter().chain(in_memory).collect())
+}
+
+/// From when to when one of the two has entries: that of the system, because people's own go as theirs fill up.
+fn covered(parts: &[Part], is_on_disk: bool) -> Option<Covered> {
+    let parts = || parts.iter().filter(|part| !part.is_damaged && part.is_on_disk == is_on_disk);
     let of_system = parts().filter(|part| part.is_of_system).map(|part| part.oldest).min();
-    of_system.or_else(|| parts().map(|part| part.oldest).min())
+    let from = of_system.or_else(|| parts().map(|part| part.oldest).min())?;
+    Some(Covered { from, until: parts().map(|part| part.newest).max()? })
 }
 
 /// The files with entries since a time, the newest first, and the folder they are in.
@@ -143,17 +159,18 @@ fn in_folder(look: &Look<'_>, folder: &str, machine: Option<u128>) -> Result<Vec
         };
         let modified = aside.metadata(&path).map(|metadata| metadata.modified).ok();
         let is_of_system = entry.name.starts_with("system");
+        let is_on_disk = folder.starts_with(FOLDERS[0]);
         let part = match (journal_header::parse(&bytes), modified) {
             (Ok(JournalHeader { oldest: Some(oldest), newest: Some(newest), machine_id, .. }), _) => {
                 if machine.is_some_and(|machine| machine != u128::from_be_bytes(machine_id)) {
                     continue;
                 }
                 let written = modified.map_or(newest, |modified| newest.max(modified));
-                Part { path, newest, oldest, written, is_of_system, is_damaged: false }
+                Part { path, newest, oldest, written, is_of_system, is_on_disk, is_damaged: false }
             }
             // Nobody knows what was in it.
             (Err(_), Some(written)) if !bytes.is_empty() => {
-                Part { path, newest: written, oldest: written, written, is_of_system, is_damaged: true }
+                Part { path, newest: written, oldest: written, written, is_of_system, is_on_disk, is_damaged: true }
             }
             _ => continue,
         };

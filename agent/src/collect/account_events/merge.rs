@@ -73,7 +73,10 @@ pub(super) fn merge(all: AllTold, people: &People) -> (Vec<Event>, usize) {
         told.extend(new);
         for event in known {
             let is_told =
-                |entry: &Event| entry.what == event.what && Span::between(entry.at, event.at).abs() <= SAME_WITHIN;
+                |entry: &Event| Span::between(entry.at, event.at).abs() <= SAME_WITHIN && entry.what == event.what;
+            if compressed.is_empty() {
+                break;
+            }
             if !rare.iter().chain(&frequent).any(is_told) && take_compressed(&mut compressed, &event) {
                 told.push(event);
             }

@@ -1,6 +1,7 @@
 //! Logs that are files: the end of each is read, and of its older copies, within a bound.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use tenken_model::fact::account_events::{EventLog, EventLogKind, SignInWay};
 use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
@@ -158,7 +159,7 @@ fn read(
     let (mut parts, mut cut) = (Vec::new(), false);
     let aside = look.aside();
     for (number, (path, metadata)) in files.iter().enumerate() {
-        if bounds.bytes == 0 {
+        if bounds.bytes == 0 || number > copies::COPIES_MAX {
             cut = true;
             break;
         }
@@ -178,8 +179,10 @@ fn read(
             Err(reason) => return Some(unread(kind, path, reason)),
         };
         cut |= is_end;
-        told.events.extend(part.events);
-        parts.extend(part.oldest.zip(part.newest).map(|(from, until)| Covered { from, until }));
+        let covered = part.oldest.zip(part.newest).map(|(from, until)| Covered { from, until });
+        let new = covered.map_or(Vec::new(), |covered| not_told(part.events, &told.events, covered));
+        told.events.extend(new);
+        parts.extend(covered);
     }
     let covered = joined(parts, kind);
     told.events.retain(|event| event.at >= since);
@@ -189,6 +192,17 @@ fn read(
     let newest_hour = covered.map(|covered| hour(covered.until));
     let log = EventLog { kind, place: path.to_owned(), from: Read::Measured(from), newest_hour, cut };
     Some(Reading { log, told, uses_cut: cut })
+}
+
+/// What no newer file told. Somebody may have unpacked a copy beside it, or saved it under another name.
+fn not_told(events: Vec<Event>, told: &[Event], covered: Covered) -> Vec<Event> {
+    let mut known: BTreeMap<(Instant, u32), Vec<&Event>> = BTreeMap::new();
+    // Copies that follow each other have hardly a time in common.
+    for event in told.iter().filter(|event| covered.from <= event.at && event.at <= covered.until) {
+        known.entry((event.at, event.process)).or_default().push(event);
+    }
+    let is_told = |event: &Event| known.get(&(event.at, event.process)).is_some_and(|known| known.contains(&event));
+    events.into_iter().filter(|event| !is_told(event)).collect()
 }
 
 /// For what time a log has all, with its copies. One that ended long before the others begin does not reach them.

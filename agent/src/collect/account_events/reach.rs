@@ -84,19 +84,19 @@ impl<'a> Places<'a> {
     pub(super) fn counted_since(&self, now: Instant) -> Read<Instant> {
         let window = day(Span::from_millis(-LATELY.millis()).after(now));
         let places: Vec<Covered> = self.telling().filter_map(|reading| Of::Frequent.whole(reading)).collect();
-        let is_unwritten = places.is_empty() && self.telling().next().is_some() && self.unread().is_none();
-        let is_read = self.telling().any(|reading| matches!(reading.log.from, Read::Measured(_)));
-        let by_failed = self.failed.filter(|failed| is_read && self.is_written(failed));
+        match self.since(Of::Frequent, now) {
+            Read::NotRead(reason) => return Read::NotRead(reason),
+            // They may have been cleared.
+            Read::Measured(None) => return Read::NotRead(nothing_is_on_record()),
+            Read::Measured(Some(_)) => {}
+        }
+        let by_failed = self.failed.filter(|failed| self.is_written(failed));
         let by_failed = by_failed.and_then(|failed| Of::Frequent.whole(failed)).map(|covered| covered.from);
         let is_whole = self.reach(&places, now);
         let counted = begin(places).filter(|_| is_whole).into_iter().chain(by_failed).min();
         match counted {
             Some(counted) => Read::Measured(counted.max(window)),
-            // That nothing was ever recorded is told of uses.
-            None if is_unwritten => Read::Measured(window),
-            None => Read::NotRead(self.unread().unwrap_or_else(|| {
-                if self.telling().next().is_none() { nothing_is_there() } else { nothing_is_written() }
-            })),
+            None => Read::NotRead(self.unread().unwrap_or_else(nothing_is_written)),
         }
     }
 
@@ -128,13 +128,17 @@ fn nothing_is_there() -> Reason {
     Reason::new(ReasonCode::Missing, detail)
 }
 
+fn nothing_is_on_record() -> Reason {
+    Reason::new(ReasonCode::Missing, "count sign-ins that failed: the logs are there, but nothing is in them")
+}
+
 fn nothing_is_written() -> Reason {
     let detail = format!("count sign-ins that failed: nothing has been written to the logs for {STILL_WRITTEN}");
     Reason::new(ReasonCode::Stale, detail)
 }
 
 /// How far back they reach without a hole, from the one that was written last.
-fn begin(mut places: Vec<Covered>) -> Option<Instant> {
+pub(super) fn begin(mut places: Vec<Covered>) -> Option<Instant> {
     places.sort_by_key(|covered| Reverse(covered.until));
     places.into_iter().fold(None, |begin, covered| match begin {
         Some(begin) if HOLE_MAX.after(covered.until) < begin => Some(begin),

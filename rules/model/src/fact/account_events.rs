@@ -234,7 +234,8 @@ record! {
         /// The same of sign-ins, rights that were used, and transfers, of which there may be too many to go as far back.
         pub uses_since: Read<Option<Instant>>,
         /// Since when all sign-ins that failed are counted, of the last nine days: since the records begin, or since what was read of
-        /// them does. Not read where a place that may have more of them could not be, or nothing was written lately.
+        /// them does. Not read where a place that may have more of them could not be, or nothing was written lately,
+        /// or ever.
         pub counted_since: Read<Instant>,
         /// Sign-ins that failed, the newest day first.
         pub failed_sign_ins: Vec<FailedSignIns>,

@@ -2,6 +2,7 @@
 
 use super::super::samples::with_identifiers;
 use super::*;
+use crate::host::SystemReading;
 
 const HEADER_OLDEST: usize = 184;
 const HEADER_NEWEST: usize = 192;
@@ -20,11 +21,15 @@ fn counted(host: &Recording) -> Read<Instant> {
 
 /// A journal whose header says that it begins and ends then.
 fn journal(name: &str, oldest: &str, newest: &str, host: Recording, modified: &str) -> Recording {
+    journal_in("/var/log/journal", name, (oldest, newest), host, modified)
+}
+
+fn journal_in(folder: &str, name: &str, (oldest, newest): (&str, &str), host: Recording, modified: &str) -> Recording {
     let mut bytes = whole(COMPACT);
     for (place, time) in [(HEADER_OLDEST, oldest), (HEADER_NEWEST, newest)] {
         bytes[place..place + 8].copy_from_slice(&at(time).timestamp_micros().to_le_bytes());
     }
-    let path = format!("/var/log/journal/{MACHINE}/{name}");
+    let path = format!("{folder}/{MACHINE}/{name}");
     host.file_with(path, bytes, |file| file.modified = at(modified))
 }
 
@@ -36,7 +41,9 @@ fn a_log_is_whole_since_it_begins() {
     let old = log(cron("2026-10-01T09:00:00+09:00") + &line("2026-11-23T19:00:00+09:00"));
     assert_eq!(counted(&old), Read::Measured(at("2026-11-14T15:00:00Z")), "no more than nine days");
     assert_eq!(code(&counted(&log(line("2026-11-20T19:00:00+09:00")))), ReasonCode::Stale, "nobody writes it any more");
-    assert_eq!(counted(&log(String::new())), Read::Measured(at("2026-11-14T15:00:00Z")), "nothing was ever recorded");
+    assert_eq!(code(&counted(&log(String::new()))), ReasonCode::Missing, "it may have been cleared");
+    let tried = log(String::new()).file("/var/log/btmp", record("ssh:notty", "taro", "192.0.2.7"));
+    assert_eq!(code(&counted(&tried)), ReasonCode::Missing, "btmp does not tell of all programs");
     assert_eq!(code(&counted(&host())), ReasonCode::Missing);
 }
 
@@ -75,6 +82,33 @@ fn a_journal_that_was_cleaned_up_begins_later() {
     assert_eq!(of(&[(half, now)]), Read::Measured(at(half)), "the older part was removed");
     assert_eq!(of(&[("2026-11-23T22:00:00Z", now)]), Read::Measured(at("2026-11-23T22:00:00Z")), "since a restart");
     assert_eq!(code(&of(&[("2026-11-01T00:00:00Z", "2026-11-22T00:00:00Z")])), ReasonCode::Stale);
+}
+
+#[test]
+fn a_journal_on_disk_that_ended_does_not_reach_that_in_memory() {
+    let (now, restart) = ("2026-11-23T23:00:00Z", "2026-11-23T22:00:00Z");
+    let with = |ended: &str| {
+        let on_disk = journal("system.journal", "2026-10-01T00:00:00Z", ended, host(), ended);
+        let events = read(&journal_in("/run/log/journal", "system.journal", (restart, now), on_disk, now));
+        (events.since, events.counted_since)
+    };
+    let restart = at(restart);
+    assert_eq!(with("2026-11-20T09:00:00Z"), (Read::Measured(Some(restart)), Read::Measured(restart)));
+    let whole = (Read::Measured(Some(at("2026-10-01T00:00:00Z"))), Read::Measured(at("2026-11-14T15:00:00Z")));
+    assert_eq!(with("2026-11-23T21:59:00Z"), whole, "it was moved to memory while the host ran");
+}
+
+#[test]
+fn a_journal_in_memory_is_of_this_start_whatever_the_clock_was() {
+    let with = |folder: &str| {
+        let [os, os_version, kernel, host_name] = ["debian", "12", "6.1.0", "sv1"].map(str::to_owned);
+        let booted_at = at("2026-11-23T22:10:00Z");
+        let started = SystemReading { os, os_version, kernel, host_name, booted_at };
+        let times = ("2026-01-01T00:00:00Z", "2026-11-23T23:30:00Z");
+        counted(&journal_in(folder, "system.journal", times, host().system(started), times.1))
+    };
+    assert_eq!(with("/run/log/journal"), Read::Measured(at("2026-11-23T23:00:00Z")));
+    assert_eq!(with("/var/log/journal"), Read::Measured(at("2026-11-14T15:00:00Z")));
 }
 
 #[test]

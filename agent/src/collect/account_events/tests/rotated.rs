@@ -48,6 +48,42 @@ fn copies_are_read_however_they_are_packed() {
 }
 
 #[test]
+fn a_copy_that_is_there_twice_counts_once() {
+    let text = line("Nov 12 10:00:01", "10.0.0.1") + &line("Nov 16 10:00:01", "10.0.0.1");
+    let count = |host: Recording| {
+        let events = read(&host);
+        let of_copy = events.failed_sign_ins.iter().filter(|row| row.source == "10.0.0.1");
+        (of_copy.map(|row| row.count).sum::<i64>(), events.since)
+    };
+    let once = count(copy(with_log(), "auth.log.1", &text));
+    assert_eq!(once.0, 2);
+    for (one, other) in [("auth.log.2", "auth.log.2.gz"), ("auth.log.1", "auth.log.1.bak")] {
+        assert_eq!(count(copy(copy(with_log(), one, &text), other, &text)), once, "{other}");
+    }
+    // What another file tells besides counts.
+    let more = text.clone() + &line("Nov 16 10:00:02", "10.0.0.1");
+    assert_eq!(count(copy(copy(with_log(), "auth.log.1", &text), "auth.log.1.bak", &more)).0, 3);
+}
+
+#[test]
+fn of_very_many_copies_the_newest_are_read() {
+    let with = |count: i64| {
+        let hours =
+            (0..count).map(|number| (number, Span::from_secs(number * 3_600).after(at("2026-11-10T00:00:00Z"))));
+        let host = hours.fold(with_log(), |host, (number, hour)| {
+            let text = line(&hour.to_rfc3339(), "10.0.0.1");
+            host.file_with(format!("/var/log/auth.log-{number:04}"), text, |file| file.modified = hour)
+        });
+        let events = read(&host);
+        (events.logs[0].cut, events.since)
+    };
+    let first = at("2026-11-10T00:00:00Z");
+    assert_eq!(with(100), (false, Read::Measured(Some(first))));
+    let later = Span::from_secs(20 * 3_600).after(first);
+    assert_eq!(with(120), (true, Read::Measured(Some(later))), "the oldest are not");
+}
+
+#[test]
 fn what_is_packed_otherwise_or_damaged_is_said_to_be_cut() {
     let first = line("Nov 16 10:00:01", "10.0.0.1");
     let with = || copy(with_log(), "auth.log.1", &first);
@@ -62,6 +98,8 @@ fn what_is_packed_otherwise_or_damaged_is_said_to_be_cut() {
         assert_eq!(events.since, Read::Measured(Some(at("2026-11-16T02:00:00Z"))), "{name}: no sooner than is whole");
         assert_eq!(sources(&events), ["10.0.0.1", "192.0.2.7"], "{name}");
     }
+    let xz = packed(Packing::Xz, line("Nov 12 10:00:01", "10.0.0.2").as_bytes());
+    assert!(read(&with().file("/var/log/auth.log.2.xz", xz)).logs[0].cut, "whole, but it takes more memory");
     let denied = with().file("/var/log/auth.log.2.gz", "x").denied("/var/log/auth.log.2.gz");
     assert_eq!(code(&read(&denied).since), ReasonCode::NotPermitted);
     // Of what is older than is told nobody asks.
