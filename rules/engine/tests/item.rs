@@ -303,9 +303,53 @@ fn a_registered_host_without_an_agent_leaves_an_item_unknown() {
 
 /// An item that a rule, or what a person attests, is enough for.
 fn either() -> Item {
-    let branch = |id: &str, rules: Vec<RuleId>| Branch { id: BranchId::new(id).unwrap(), says: text("s"), rules };
+    let branch = |id: &str, rules: Vec<RuleId>| {
+        let says = text("s");
+        Branch { id: BranchId::new(id).unwrap(), says, rules, attested: false }
+    };
     let any_of = vec![branch("measured", item(Class::A, 1).rules), branch("stated", Vec::new())];
     Item { any_of, ..item(Class::C, 0) }
+}
+
+#[test]
+fn what_is_measured_of_a_way_that_is_attested_does_not_stand_for_the_statement() {
+    let state = |finding: Option<VerdictKind>, other: VerdictKind, stated: Option<i64>| {
+        let findings = [vec![standing(other)], finding.map(standing).into_iter().collect::<Vec<_>>()];
+        let findings: Vec<&[Standing]> = findings.iter().map(Vec::as_slice).collect();
+        let hosts = [host("h1", &findings)];
+        let mut item = Item { class: Class::A, ..either() };
+        item.any_of[1].attested = true;
+        item.any_of[1].rules = vec![rules()[1].clone()];
+        let branch = Some(item.any_of[1].id.clone());
+        let attested = stated.map(|days| Attested { valid_until: at(days), branch });
+        let inputs = ItemInputs {
+            hosts: &hosts,
+            judged: &judged(&hosts),
+            without_agent: &[],
+            declared: None,
+            contradicted: &[],
+            attested: attested.as_ref(),
+            now: at(0),
+        };
+        fold(&item, &inputs).state
+    };
+    let (fail, nowhere) = (VerdictKind::Fail, VerdictKind::NotApplicable);
+    for (finding, other, stated, wanted) in [
+        // Something is done well that the item does not ask of.
+        (Some(PASS), nowhere, None, NotMeasured),
+        (Some(PASS), fail, None, Grace),
+        (Some(PASS), fail, Some(20), Met),
+        (Some(PASS), nowhere, Some(20), Met),
+        (Some(fail), nowhere, Some(20), Grace),
+        (Some(VerdictKind::Unknown), nowhere, Some(20), Unknown),
+        // What keeps it may be a device without an agent.
+        (Some(nowhere), nowhere, Some(20), Met),
+        (None, nowhere, Some(20), Met),
+        (None, nowhere, Some(-5), Expired),
+        (Some(fail), PASS, None, Met),
+    ] {
+        assert_eq!(state(finding, other, stated), wanted, "{finding:?} {other:?} {stated:?}");
+    }
 }
 
 #[test]
@@ -345,10 +389,6 @@ fn one_of_several_ways_is_enough_and_is_named() {
         let shown = format!("{finding:?} {stated:?}");
         assert_eq!(state(finding, stated), (wanted, branch.to_owned()), "{shown}");
     }
-    // A statement of the measured way counts where no host has anything to do with it, and only there.
-    let nowhere = Some(standing(VerdictKind::NotApplicable));
-    assert_eq!(state(nowhere.clone(), Some(("measured", 20))), (Met, "measured".to_owned()));
-    assert_eq!(state(nowhere, Some(("measured", -5))), (Expired, "measured".to_owned()));
     let stated_only = Item { any_of: either().any_of.split_off(1), ..either() };
     let inputs = ItemInputs {
         hosts: &[],
