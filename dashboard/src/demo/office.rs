@@ -401,7 +401,7 @@ async fn state(
     };
     let statement = Statement {
         evidence: format!("{shown}(デモ用の記載) {day} に確認。総務キャビネット A-3 に保管。"),
-        branch: item.attested_branches().next().map(|branch| branch.id.clone()),
+        branch: item.attested_branches().find(|branch| branch.rules.is_empty()).map(|branch| branch.id.clone()),
         until,
         files,
     };

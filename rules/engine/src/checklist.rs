@@ -224,10 +224,17 @@ pub struct Branch {
     /// The rules that decide it. Without any, a person attests it, naming it in the attestation.
     #[serde(default)]
     pub rules: Vec<RuleId>,
-    /// What keeps it may be a device on which no agent runs, such as a router. A person may then attest it in spite of its rules,
-    /// which counts where they bear on no host.
+    /// A person attests it also where rules decide it: they tell that something is done well, and not that it is what the
+    /// item asks of, nor that it is done by a device without an agent.
     #[serde(default)]
-    pub without_agent: bool,
+    pub attested: bool,
+}
+
+impl Branch {
+    /// It is a way only where a person attests it.
+    pub const fn is_attested(&self) -> bool {
+        self.attested || self.rules.is_empty()
+    }
 }
 
 /// What a person attests for an item.
@@ -427,7 +434,7 @@ impl Item {
 
     /// The ways to meet it that a person attests.
     pub fn attested_branches(&self) -> impl Iterator<Item = &Branch> {
-        self.any_of.iter().filter(|branch| branch.rules.is_empty() || branch.without_agent)
+        self.any_of.iter().filter(|branch| branch.is_attested())
     }
 
     /// The way of that name.
@@ -449,7 +456,7 @@ impl Item {
             }
         }
         if self.attested_branches().next().is_some() && self.attestation.is_none() {
-            problems.value(path, "a way without rules, or without an agent, is attested: say what a person attests");
+            problems.value(path, "a way without rules, or with `attested`, is attested: say what a person attests");
         }
     }
 

@@ -299,25 +299,26 @@ pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
 }
 
 /// Folds each way to meet an item, and takes the one that is nearest to meeting it; the first among equals. A way that a person
-/// could attest but did not is none: it must not hide that the measured one fails. A stated way that a device without an agent may
-/// keep is the person's to state where its rules bear on no host.
+/// could attest but did not is none: it must not hide that the measured one fails. What its rules find on hosts counts beside the
+/// statement; where they bear on none, a device without an agent may keep what is stated.
 fn nearest(item: &Item, inputs: &ItemInputs<'_>) -> Folding {
     let stated = inputs.attested.and_then(|attested| attested.branch.as_ref());
-    let taken = |branch: &&Branch| !branch.rules.is_empty() || stated == Some(&branch.id);
+    let taken = |branch: &&Branch| !branch.is_attested() || stated == Some(&branch.id);
     let taken_any = item.any_of.iter().any(|branch| taken(&branch));
     let ways = item.any_of.iter().filter(|branch| taken(branch) || !taken_any).map(|branch| {
         let mut folding = Folding { branch: Some(branch.id.clone()), ..Folding::default() };
         let elsewhere = |rule| inputs.hosts.is_empty() || inputs.judged.get(rule) == Some(&Reach::AppliesNowhere);
-        let is_elsewhere = branch.without_agent && branch.rules.iter().all(elsewhere);
-        if branch.rules.is_empty() || stated == Some(&branch.id) && is_elsewhere {
+        if branch.is_attested() {
             let named = inputs.attested.filter(|attested| attested.branch.as_ref() == Some(&branch.id));
             folding.attest(named, inputs.now);
-        } else {
+        }
+        if !branch.is_attested() || !branch.rules.iter().all(elsewhere) {
             folding.measure(item, &branch.rules, inputs);
         }
         folding
     });
-    ways.min_by_key(Folding::worst).unwrap_or_default()
+    // A way that has nothing to do with any host is no nearer than one that is kept, or was.
+    ways.min_by_key(|folding| (folding.has_nothing(), folding.worst())).unwrap_or_default()
 }
 
 /// The rules of which a person says what cannot be measured, by a statement that is in force.
@@ -342,6 +343,10 @@ impl Folding {
     /// How urgent the worst of its causes is.
     fn worst(&self) -> u8 {
         self.causes.iter().map(|cause| cause.state.severity()).max().unwrap_or(0)
+    }
+
+    fn has_nothing(&self) -> bool {
+        self.causes.iter().any(|cause| cause.reason == CauseReason::NothingApplies)
     }
 
     fn cause(&mut self, state: ItemState, since: Option<Instant>, reason: CauseReason) -> ItemState {

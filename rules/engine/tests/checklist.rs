@@ -58,6 +58,7 @@ fn tunnels_do_not_stand_for_what_is_sent_beside_them() {
     assert!(https.rules.iter().all(|rule| tunnels.rules.contains(rule)), "HTTPS that fails would be hidden");
     assert_eq!(item.all_rules().count(), tunnels.rules.len(), "each is told once");
     assert_eq!(tunnels.rules.iter().filter(|rule| rule.as_str().starts_with("ipsec_")).count(), 4);
+    assert!(tunnels.is_attested() && !https.is_attested(), "a tunnel may have nothing to do with what is exchanged");
 }
 
 #[test]
@@ -65,9 +66,11 @@ fn more_rules_bear_on_items_that_are_measured_and_on_no_others() {
     let (mut checklist, rule) = (Checklist::embedded().unwrap(), RuleId::new("own_rule").unwrap());
     let mut all = checklist.sections.iter_mut().flat_map(|section| &mut section.items);
     let ways = all.find(|item| item.takes_rules() && item.any_of.is_empty()).unwrap();
-    let way = |id: &str, rules: Vec<RuleId>| {
-        let id = BranchId::new(id).unwrap();
-        Branch { id, says: ways.short.clone(), rules, without_agent: false }
+    let way = |id: &str, rules: Vec<RuleId>| Branch {
+        id: BranchId::new(id).unwrap(),
+        says: ways.short.clone(),
+        rules,
+        attested: false,
     };
     ways.any_of = vec![way("measured", ways.rules.clone()), way("stated", Vec::new())];
     ways.rules.clear();

@@ -304,16 +304,58 @@ fn a_registered_host_without_an_agent_leaves_an_item_unknown() {
 /// An item that a rule, or what a person attests, is enough for.
 fn either() -> Item {
     let branch = |id: &str, rules: Vec<RuleId>| {
-        let id = BranchId::new(id).unwrap();
-        Branch { id, says: text("s"), rules, without_agent: false }
+        let says = text("s");
+        Branch { id: BranchId::new(id).unwrap(), says, rules, attested: false }
     };
     let any_of = vec![branch("measured", item(Class::A, 1).rules), branch("stated", Vec::new())];
     Item { any_of, ..item(Class::C, 0) }
 }
 
 #[test]
+fn what_is_measured_of_a_way_that_is_attested_does_not_stand_for_the_statement() {
+    let state = |finding: Option<VerdictKind>, other: VerdictKind, stated: Option<i64>| {
+        let findings = [vec![standing(other)], finding.map(standing).into_iter().collect::<Vec<_>>()];
+        let findings: Vec<&[Standing]> = findings.iter().map(Vec::as_slice).collect();
+        let hosts = [host("h1", &findings)];
+        let mut item = Item { class: Class::A, ..either() };
+        item.any_of[1].attested = true;
+        item.any_of[1].rules = vec![rules()[1].clone()];
+        let branch = Some(item.any_of[1].id.clone());
+        let attested = stated.map(|days| Attested { valid_until: at(days), branch });
+        let inputs = ItemInputs {
+            hosts: &hosts,
+            judged: &judged(&hosts),
+            without_agent: &[],
+            declared: None,
+            contradicted: &[],
+            attested: attested.as_ref(),
+            now: at(0),
+        };
+        fold(&item, &inputs).state
+    };
+    let (fail, nowhere) = (VerdictKind::Fail, VerdictKind::NotApplicable);
+    for (finding, other, stated, wanted) in [
+        // Something is done well that the item does not ask of.
+        (Some(PASS), nowhere, None, NotMeasured),
+        (Some(PASS), fail, None, Grace),
+        (Some(PASS), fail, Some(20), Met),
+        (Some(PASS), nowhere, Some(20), Met),
+        (Some(fail), nowhere, Some(20), Grace),
+        (Some(VerdictKind::Unknown), nowhere, Some(20), Unknown),
+        // What keeps it may be a device without an agent.
+        (Some(nowhere), nowhere, Some(20), Met),
+        (Some(nowhere), nowhere, Some(-5), Expired),
+        // A host of which no rule was judged may keep it.
+        (None, nowhere, Some(20), Unknown),
+        (Some(fail), PASS, None, Met),
+    ] {
+        assert_eq!(state(finding, other, stated), wanted, "{finding:?} {other:?} {stated:?}");
+    }
+}
+
+#[test]
 fn one_of_several_ways_is_enough_and_is_named() {
-    let state_of = |item: &Item, finding: Option<Standing>, stated: Option<(&str, i64)>| {
+    let state = |finding: Option<Standing>, stated: Option<(&str, i64)>| {
         let findings = finding.map(|finding| vec![finding]);
         let findings: Vec<&[Standing]> = findings.iter().map(Vec::as_slice).collect();
         let attested =
@@ -328,10 +370,9 @@ fn one_of_several_ways_is_enough_and_is_named() {
             attested,
             now: at(0),
         };
-        let status = fold(item, &inputs);
+        let status = fold(&either(), &inputs);
         (status.state, status.branch.unwrap().to_string())
     };
-    let state = |finding: Option<Standing>, stated: Option<(&str, i64)>| state_of(&either(), finding, stated);
     let (pass, fail) = (|| Some(standing(PASS)), || Some(standing(VerdictKind::Fail)));
     let cases = [
         (pass(), None, Met, "measured"),
@@ -349,18 +390,6 @@ fn one_of_several_ways_is_enough_and_is_named() {
         let shown = format!("{finding:?} {stated:?}");
         assert_eq!(state(finding, stated), (wanted, branch.to_owned()), "{shown}");
     }
-    // A way that a router may keep is stated where no host has anything to do with it, and only there.
-    let mut kept = Item { class: Class::A, ..either() };
-    kept.any_of[0].without_agent = true;
-    let nowhere = || Some(standing(VerdictKind::NotApplicable));
-    let stated = |days| Some(("measured", days));
-    let measured = |state| (state, "measured".to_owned());
-    assert_eq!(state_of(&kept, nowhere(), stated(20)), measured(Met));
-    assert_eq!(state_of(&kept, nowhere(), stated(-5)), measured(Expired));
-    assert_eq!(state_of(&kept, Some(drift()), stated(20)), measured(Drift));
-    assert_eq!(state_of(&kept, None, stated(20)), measured(Unknown), "a host has not been judged");
-    kept.any_of[0].without_agent = false;
-    assert_eq!(state_of(&kept, nowhere(), stated(20)), measured(NotMeasured), "a way that only hosts keep");
     let stated_only = Item { any_of: either().any_of.split_off(1), ..either() };
     let inputs = ItemInputs {
         hosts: &[],

@@ -39,6 +39,13 @@ pub struct Algorithms {
 
 /// The word for what a program takes where nothing is said.
 pub const DEFAULT: &str = "default";
+/// The name for encryption of traffic of which nobody would notice that it was changed.
+const NO_INTEGRITY: &str = "no_integrity";
+/// The longest list of proposals that is followed, in bytes.
+pub(super) const LIST_MAX: usize = 8 * 1024;
+/// The most words of which nothing is known that are told, and the most letters of one.
+const UNKNOWN_MAX: usize = 16;
+const LETTERS_MAX: usize = 40;
 
 /// Words that are another name. What is in neither list is taken apart by [`of_family`].
 const NAMES: &[(&str, Kind, &str)] = &[
@@ -214,10 +221,23 @@ impl Algorithms {
         }
     }
 
-    /// Adds a word of which nothing is known, once.
+    /// Adds a word of which nothing is known, once. One of them is enough to say that not all is known.
     pub fn add_unknown(&mut self, word: &str) {
-        if !self.unknown.iter().any(|known| known == word) {
-            self.unknown.push(word.to_owned());
+        let word: String = word.chars().take(LETTERS_MAX).collect();
+        if self.unknown.len() < UNKNOWN_MAX && !self.unknown.contains(&word) {
+            self.unknown.push(word);
+        }
+    }
+
+    /// Adds one proposal of strongSwan, which sends traffic without integrity where a proposal names none (`check_proposal`
+    /// of libstrongswan asks for it in key exchanges alone).
+    pub fn add_of_strongswan(&mut self, phase: Phase, proposal: &str) {
+        let words = || proposal.split('-').map(str::trim).filter(|word| !word.is_empty());
+        let kinds = self.add_proposal(phase, words());
+        let has = |kind: Kind| kinds.contains(&kind);
+        let all_known = words().all(|text| word(text).is_some());
+        if phase == Phase::Esp && all_known && has(Kind::Encryption) && !has(Kind::Integrity) {
+            self.add(NO_INTEGRITY);
         }
     }
 

@@ -10,7 +10,9 @@ const FILE_MAX: Size = Size::from_bytes(256 * 1024);
 const FILES_MAX: usize = 256;
 const DEPTH_MAX: usize = 10;
 /// The most parts of all files together.
-const PARTS_MAX: usize = 100_000;
+const PARTS_MAX: usize = 20_000;
+/// The most bytes of all files together.
+const BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// Takes a file apart; an error is what is wrong with it.
 type Parse<'f, T> = &'f dyn Fn(&[u8]) -> Result<Vec<T>, String>;
@@ -25,7 +27,7 @@ pub(super) struct Form<'f, T> {
 
 /// The parts of a file and of all it includes, in the order in which a program sees them; nothing where it is not there.
 pub(super) fn parts<T>(look: &Look<'_>, path: &str, form: &Form<'_, T>) -> Result<Option<Vec<T>>, Reason> {
-    let mut reading = Reading { look, form, files: 0, found: Vec::new() };
+    let mut reading = Reading { look, form, files: 0, bytes: 0, found: Vec::new() };
     Ok(reading.file(path, 0)?.then_some(reading.found))
 }
 
@@ -33,6 +35,7 @@ struct Reading<'r, 'h, 'f, T> {
     look: &'r Look<'h>,
     form: &'r Form<'f, T>,
     files: usize,
+    bytes: usize,
     found: Vec<T>,
 }
 
@@ -42,8 +45,12 @@ impl<T> Reading<'_, '_, '_, T> {
             return Ok(false);
         };
         self.files += 1;
-        if self.files > FILES_MAX || depth > DEPTH_MAX {
-            return Err(Reason::new(ReasonCode::TooLarge, format!("read {path}: too many files, or too deep")));
+        self.bytes = self.bytes.saturating_add(bytes.len());
+        if self.files > FILES_MAX || depth > DEPTH_MAX || self.bytes > BYTES_MAX {
+            return Err(Reason::new(
+                ReasonCode::TooLarge,
+                format!("read {path}: too many files, too large or too deep"),
+            ));
         }
         let parts = (self.form.parse)(&bytes)
             .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")))?;

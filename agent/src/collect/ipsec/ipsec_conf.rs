@@ -112,7 +112,7 @@ impl Line {
         let mut letters = text.char_indices().peekable();
         while let Some((at, letter)) = letters.next() {
             // Libreswan takes what follows `=` for a value, whatever signs are in it.
-            let is_value = dialect == Dialect::Libreswan && line.parts.last() == Some(&Part::Equals);
+            let is_value = dialect == Dialect::Libreswan && matches!(line.parts.as_slice(), [_, Part::Equals]);
             match letter {
                 '\n' => {
                     line.length = at + 1;

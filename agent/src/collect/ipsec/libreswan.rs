@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tenken_model::fact::ipsec::{IpsecAuthentication, IpsecConnection, IpsecProgram, IpsecStart};
 
-use super::algorithms::{Algorithms, Kind, Phase};
+use super::algorithms::{Algorithms, Kind, LIST_MAX, Phase, word};
 use super::ipsec_conf::{DEFAULT_SECTION, KEYS, Section};
 use super::starter::unknown;
 
@@ -59,6 +59,9 @@ pub fn effective(sections: &[Section], section: &Section) -> Result<BTreeMap<Str
     for default in sections.iter().filter(|known| known.name == DEFAULT_SECTION).rev() {
         for (key, value) in default.settings.iter().rev() {
             if let Some(value) = value {
+                if matches!(key.as_str(), "also" | "alsoflip") {
+                    return Err(format!("{DEFAULT_SECTION} takes over {value}, which is not followed"));
+                }
                 found.entry(name(key).to_owned()).or_insert_with(|| value.clone());
             }
         }
@@ -142,8 +145,12 @@ fn ikev1(ikev2: Option<&str>, keyexchange: Option<&str>, is_before_4: bool) -> O
 fn proposals(into: &mut Algorithms, phase: Phase, written: Option<&str>, parts: [&[&[&str]; 2]; 3], version: usize) {
     let of = |part: usize| parts.get(part).and_then(|part| part.get(version)).copied().unwrap_or_default();
     let (ciphers, hashes, groups) = (of(0), of(1), of(2));
+    if written.is_some_and(|written| written.len() > LIST_MAX) {
+        into.add_unknown("too_long");
+        return;
+    }
     for proposal in written.unwrap_or_default().split(',').map(str::trim).filter(|proposal| !proposal.is_empty()) {
-        let words: Vec<String> = proposal.split(['-', ';', '+']).fold(Vec::new(), |mut words, word| {
+        let mut words: Vec<String> = proposal.split(['-', ';', '+']).fold(Vec::new(), |mut words, word| {
             match words.last_mut() {
                 // `aes-256` is `aes256`.
                 Some(last) if !word.is_empty() && word.chars().all(|sign| sign.is_ascii_digit()) => last.push_str(word),
@@ -151,6 +158,11 @@ fn proposals(into: &mut Algorithms, phase: Phase, written: Option<&str>, parts: 
             }
             words
         });
+        // Behind encryption that shows tampering itself, as in `aes_gcm256-null`, it says that nothing else does.
+        let combined = words.first().and_then(|first| word(first)).is_some_and(|(kind, _)| kind == Kind::Combined);
+        if combined && !proposal.contains("+null") {
+            words.retain(|word| word != "null");
+        }
         let kinds = into.add_proposal(phase, words.iter().map(String::as_str).filter(|word| !word.is_empty()));
         let has = |kind: Kind| kinds.contains(&kind);
         if !has(Kind::Integrity) && !has(Kind::Derivation) {

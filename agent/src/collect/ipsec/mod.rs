@@ -22,7 +22,7 @@ use tenken_model::{Language, Read, Reason, ReasonCode, Topic};
 
 use self::files::Form;
 pub(crate) use self::files::absolute;
-use self::ipsec_conf::{DEFAULT_SECTION, Dialect, Statement};
+use self::ipsec_conf::{DEFAULT_SECTION, Dialect, Section, Statement};
 use self::settings::Token;
 use super::{Look, Needs};
 
@@ -32,6 +32,10 @@ pub(crate) const SWANCTL: [&str; 2] = ["/etc/swanctl/swanctl.conf", "/etc/strong
 pub(crate) const IPSEC_CONF: [&str; 2] = ["/etc/ipsec.conf", "/etc/strongswan/ipsec.conf"];
 /// The most connections that are told.
 const CONNECTIONS_MAX: usize = 200;
+/// The most sections of `ipsec.conf` that are looked at, of which each may take over many others.
+const SECTIONS_MAX: usize = 1000;
+/// The longest name of a connection, in bytes.
+const NAME_MAX: usize = 200;
 
 /// Reads the connections of the programs that are installed.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Ipsec> {
@@ -54,9 +58,22 @@ impl Found {
         self.unread.get_or_insert(reason);
     }
 
+    /// The sections that are looked at.
+    fn sections<'s>(&mut self, path: &str, sections: &'s [Section]) -> impl Iterator<Item = &'s Section> + use<'s> {
+        if sections.len() > SECTIONS_MAX {
+            let detail = format!("read {path}: more than {SECTIONS_MAX} sections");
+            self.doubt(Reason::new(ReasonCode::TooLarge, detail));
+        }
+        sections.iter().take(SECTIONS_MAX).filter(|section| section.name != DEFAULT_SECTION)
+    }
+
     fn connection(&mut self, path: &str, connection: Result<Option<IpsecConnection>, String>) {
         match connection {
             Ok(None) => {}
+            Ok(Some(connection)) if connection.name.len() > NAME_MAX => {
+                let detail = format!("read {path}: a connection has a name of more than {NAME_MAX} bytes");
+                self.doubt(Reason::new(ReasonCode::TooLarge, detail));
+            }
             Ok(Some(mut connection)) => {
                 // Libreswan loads several of one name; each is told.
                 let alike = self.connections.iter().filter(|known| known.name == connection.name).count();
@@ -126,7 +143,7 @@ fn of_starter(look: &Look<'_>, has_libreswan: bool, found: &mut Found) -> Result
     for path in IPSEC_CONF.iter().skip(usize::from(has_libreswan)) {
         let Some(statements) = statements(look, path, Dialect::Starter)? else { continue };
         let sections = ipsec_conf::sections(statements, true);
-        for section in sections.iter().filter(|section| section.name != DEFAULT_SECTION) {
+        for section in found.sections(path, &sections) {
             found.connection(path, starter::connection(&sections, section, path));
         }
         break;
@@ -139,7 +156,7 @@ fn of_libreswan(look: &Look<'_>, found: &mut Found) -> Result<(), Reason> {
     let Some(statements) = statements(look, path, Dialect::Libreswan)? else { return Ok(()) };
     let is_before_4 = look.system().is_ok_and(|system| has_libreswan_3(&system.os, &system.os_version));
     let sections = ipsec_conf::sections(statements, false);
-    for section in sections.iter().filter(|section| section.name != DEFAULT_SECTION) {
+    for section in found.sections(path, &sections) {
         found.connection(path, libreswan::connection(&sections, section, path, is_before_4));
     }
     Ok(())

@@ -7,7 +7,7 @@ use super::settings::Section;
 /// The most steps from one section to what it rests on.
 const STEPS_MAX: usize = 24;
 /// The most sections that are gone through for one question.
-const SECTIONS_MAX: usize = 10_000;
+const SECTIONS_MAX: usize = 1_000;
 
 /// Sections rest on each other without an end, or on too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use thiserror::Error;
 /// The most sections within each other.
 pub const DEPTH_MAX: usize = 32;
 /// The most tokens of all files together.
-pub const TOKENS_MAX: usize = 100_000;
+pub const TOKENS_MAX: usize = 20_000;
 
 /// A part of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

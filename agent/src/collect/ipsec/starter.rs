@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use tenken_model::fact::ipsec::{IpsecAuthentication, IpsecConnection, IpsecProgram, IpsecStart};
 
-use super::algorithms::{Algorithms, DEFAULT, Phase};
+use super::algorithms::{Algorithms, DEFAULT, LIST_MAX, Phase};
 use super::ipsec_conf::{DEFAULT_SECTION, Section};
 use super::swanctl::authentication;
 
 /// The most sections that one rests on.
 const PARENTS_MAX: usize = 64;
+/// The most sections that are gone through for one, which may come to the same ones in many ways.
+const STEPS_MAX: usize = 1000;
 
 /// The settings of a section with those it takes over: `also` of later lines before earlier ones, and `%default` last.
 ///
 /// After resolve_also of strongSwan's conf_parser.c. An error is what it would say.
 pub fn effective(sections: &[Section], section: &Section) -> Result<BTreeMap<String, String>, String> {
-    let parents = parents(sections, section, &mut vec![section.name.as_str()])?;
+    let parents = parents(sections, section, &mut vec![section.name.as_str()], &mut 0)?;
     let mut found = BTreeMap::new();
     let mut seen: Vec<&str> = Vec::new();
     for one in std::iter::once(section).chain(parents) {
@@ -34,17 +36,20 @@ fn parents<'s>(
     sections: &'s [Section],
     section: &'s Section,
     stack: &mut Vec<&'s str>,
+    steps: &mut usize,
 ) -> Result<Vec<&'s Section>, String> {
     let mut found: Vec<&Section> = Vec::new();
     let named = section.settings.iter().rev().filter(|(key, _)| key == "also");
     for name in named.filter_map(|(_, value)| value.as_deref()).filter(|name| *name != DEFAULT_SECTION) {
         let parent = sections.iter().find(|known| known.name == name);
         let parent = parent.ok_or_else(|| format!("{} takes over {name}, which is not there", section.name))?;
-        if stack.contains(&name) || stack.len() > PARENTS_MAX || found.len() > PARENTS_MAX {
+        *steps += 1;
+        let too_many = stack.len() > PARENTS_MAX || found.len() > PARENTS_MAX || *steps > STEPS_MAX;
+        if stack.contains(&name) || too_many {
             return Err(format!("{} takes over {name} in a circle, or too many sections", section.name));
         }
         stack.push(name);
-        let above = parents(sections, parent, stack)?;
+        let above = parents(sections, parent, stack, steps)?;
         stack.pop();
         found.push(parent);
         found.extend(above);
@@ -120,9 +125,13 @@ fn proposals(into: &mut Algorithms, phase: Phase, written: Option<&str>) {
         into.add_unknown(DEFAULT);
         return;
     };
+    if written.len() > LIST_MAX {
+        into.add_unknown("too_long");
+        return;
+    }
     let strict = written.strip_suffix('!');
     for proposal in strict.unwrap_or(written).split(',').map(str::trim).filter(|proposal| !proposal.is_empty()) {
-        into.add_proposal(phase, proposal.split('-').map(str::trim).filter(|word| !word.is_empty()));
+        into.add_of_strongswan(phase, proposal);
     }
     if strict.is_none() {
         into.add_unknown(DEFAULT);

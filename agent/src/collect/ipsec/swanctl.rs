@@ -2,7 +2,7 @@
 
 use tenken_model::fact::ipsec::{IpsecAuthentication, IpsecConnection, IpsecProgram, IpsecStart};
 
-use super::algorithms::{Algorithms, DEFAULT, Phase};
+use super::algorithms::{Algorithms, DEFAULT, LIST_MAX, Phase};
 use super::references::{Endless, meant, names, values};
 use super::settings::Section;
 use super::starter::unknown;
@@ -132,13 +132,17 @@ fn children(top: &Section, name: &str, section: &str, esp: &mut Algorithms) -> R
 
 /// Adds a list of proposals; whether it has one.
 fn proposals(into: &mut Algorithms, phase: Phase, list: &str) -> bool {
+    if list.len() > LIST_MAX {
+        into.add_unknown("too_long");
+        return true;
+    }
     let mut any = false;
     for proposal in list.split(',').map(|proposal| proposal.trim_matches(' ')).filter(|proposal| !proposal.is_empty()) {
         any = true;
         if proposal.eq_ignore_ascii_case(DEFAULT) {
             into.add_unknown(DEFAULT);
         } else {
-            into.add_proposal(phase, proposal.split('-').map(str::trim).filter(|word| !word.is_empty()));
+            into.add_of_strongswan(phase, proposal);
         }
     }
     any

@@ -48,6 +48,10 @@ fn settings_of_one_word() {
     assert_eq!((sides.local.as_slice(), sides.remote.as_slice()), (&both[..1], &both[1..]));
     assert_eq!(named("phase2=ah\n\tah=sha2").esp, ["sha256", "null"]);
     assert_eq!(named("ike=aes256-magic").unknown, ["ike: magic"]);
+    assert_eq!(named("esp=aes_gcm256-null,aes_gcm_c-128-null").esp, ["aes256gcm16", "aes128gcm16"]);
+    for wrong in ["esp=null-sha256", "esp=aes256-null", "esp=aes_gcm256+null-none"] {
+        assert!(named(wrong).esp.contains(&"null".to_owned()), "{wrong}");
+    }
     assert_eq!(named("ike={aes256-sha2;dh14}").ike, ["aes256", "prfsha256", "sha256", "modp2048"]);
     assert!(named("keyexchange=ikev1").ikev1 && !named("keyexchange=ikev2").ikev1 && named("ikev2=permit").ikev1);
 }
@@ -69,6 +73,8 @@ fn sections_that_are_not_loaded_or_refused() {
         "conn a\n\talso=b\n\tauto=add\nconn b\n\tauto=start\n",
         "conn a\n\talso=gone\n",
         "conn a\n\talsoflip=b\nconn b\n",
+        "conn %default\n\talso=weak\nconn a\n\tauto=add\nconn weak\n\tesp=3des-md5\n",
+        "conn a\n\tauto=add = add\n",
         "conn a\n\tauto=add start\n",
         "conn a\nauto=start\n",
         "conn a b\n",

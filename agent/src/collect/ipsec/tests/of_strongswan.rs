@@ -63,6 +63,11 @@ fn tunnels_that_are_none_do_not_count() {
     assert_eq!(child("ah_proposals = sha1").esp, ["sha1", "null"]);
     assert_eq!(child("esp_proposals = null-sha256").esp, ["null", "sha256"]);
     assert_eq!(child("esp_proposals = aes128gmac").esp, ["null"]);
+    // strongSwan takes up encryption without anything that shows tampering where a proposal does not name it.
+    assert_eq!(child("esp_proposals = aes256-modp2048").esp, ["aes256", "modp2048", "no_integrity"]);
+    assert_eq!(child("esp_proposals = aes256gcm16, aes256-sha256").esp, ["aes256gcm16", "aes256", "sha256"]);
+    let unknown = child("esp_proposals = aes256-sha9");
+    assert_eq!((unknown.esp, unknown.unknown.last().unwrap().as_str()), (vec!["aes256".to_owned()], "esp: sha9"));
     assert_eq!(child("start_action = route").start, IpsecStart::OnTraffic);
 }
 
@@ -119,6 +124,7 @@ fn the_older_form() {
             && !named("keyexchange=ikev2").ikev1
             && named("keyexchange=ikev2\nconn a\n keyexchange=ike").ikev1
     );
+    assert_eq!(named("esp=aes128!").esp, ["aes128", "no_integrity"]);
     assert_eq!(named("esp=aes128-sha256").unknown, ["ike: default", "esp: default"], "without ! more is taken up");
     assert_eq!(named("authby=secret").remote, [IpsecAuthentication::SharedKey]);
     assert_eq!(named("authby=secret\n\tleftauth=pubkey").remote, [IpsecAuthentication::PublicKey]);
@@ -152,4 +158,29 @@ fn sections_of_the_older_form_that_are_not_loaded_or_refused() {
     ] {
         assert_eq!(code(&known(&starter(wrong))), ReasonCode::Unparsable, "{wrong}");
     }
+}
+
+#[test]
+fn sections_that_come_to_each_other_in_many_ways_are_given_up() {
+    let level = |at: usize| {
+        let next = at + 1;
+        format!("conn a{at}\n\talso=b{at}\n\talso=c{at}\nconn b{at}\n\talso=a{next}\nconn c{at}\n\talso=a{next}\n")
+    };
+    let levels: Vec<String> = (0..20).map(level).collect();
+    let conf = format!("conn z\n\tauto=add\n\talso=a0\n{}conn a20\n\tesp=3des\n", levels.concat());
+    assert_eq!(code(&known(&starter(&conf))), ReasonCode::Unparsable);
+}
+
+#[test]
+fn long_lists_names_and_files_are_bounded() {
+    let words: Vec<String> = (0..3000).map(|at| format!("w{at}")).collect();
+    let found = only(&starter(&format!("conn a\n\tauto=add\n\tike={}!\n\tesp=aes256gcm16!\n", words.join("-"))));
+    assert_eq!((found.ike.len(), found.unknown), (0, vec!["ike: too_long".to_owned()]));
+    let found =
+        only(&starter(&format!("conn a\n\tauto=add\n\tike={}!\n\tesp=aes256gcm16!\n", words[..1000].join("-"))));
+    assert_eq!(found.unknown.len(), 16);
+    let named = known(&starter(&format!("conn {}\n\tauto=add\n", "a".repeat(300))));
+    assert_eq!((named.connections.len(), code(&named)), (0, ReasonCode::TooLarge));
+    let sections: Vec<String> = (0..1100).map(|at| format!("conn a{at}\n\tauto=ignore\n")).collect();
+    assert_eq!(code(&known(&starter(&sections.concat()))), ReasonCode::TooLarge);
 }
