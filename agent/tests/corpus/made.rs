@@ -64,7 +64,7 @@ fn record(kind: u16, account: &str, session: &WrittenSession, at: Instant) -> Ve
 pub(crate) struct WrittenLuks {
     /// As the mapping is named after it.
     uuid: String,
-    /// How each part of the data is stored: a cipher, or `linear`.
+    /// How each part of the data is stored: a cipher, `linear`, or `hw-opal`.
     data: Vec<String>,
     #[serde(default = "usual_key")]
     key_bits: u32,
@@ -84,7 +84,7 @@ pub(crate) fn luks(written: &WrittenLuks) -> Vec<u8> {
         values.into_iter().enumerate().map(|(id, value)| (id.to_string(), value)).collect::<serde_json::Map<_, _>>()
     };
     let segment = |kind: &String| match kind.as_str() {
-        "linear" => json!({"type": "linear", "offset": "0", "size": "dynamic"}),
+        "linear" | "hw-opal" => json!({"type": kind, "offset": "0", "size": "dynamic"}),
         cipher => json!({"type": "crypt", "offset": "0", "size": "dynamic", "encryption": cipher}),
     };
     let segments: Vec<String> = (0..written.data.len()).map(|id| id.to_string()).collect();

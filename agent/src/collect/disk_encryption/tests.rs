@@ -320,6 +320,19 @@ fn headers_that_cannot_be_read_leave_what_the_mapping_is_called() {
 }
 
 #[test]
+fn a_suspended_device_is_not_read() {
+    let host = mapping(plain(), 1, "vg-crypt", "LVM-x", &["sda2"]);
+    let host = mapping(host, 0, "sda2_crypt", &format!("CRYPT-LUKS2-{UUID}-sda2_crypt"), &["dm-1"]);
+    let host = mounted(host, "1 1 253:0 / / rw - ext4 /dev/x rw\n").device("/dev/dm-1", both(&usual()));
+    let suspended = |is: &str| host.clone().file("/sys/devices/virtual/block/dm-1/dm/suspended", is);
+    assert_eq!(header(&suspended("0\n")).measured().unwrap().version, 2);
+    match header(&suspended("1\n")) {
+        Read::NotRead(reason) => assert!(reason.detail.ends_with("the device is suspended"), "{}", reason.detail),
+        Read::Measured(header) => panic!("{header:?}"),
+    }
+}
+
+#[test]
 fn a_header_in_a_file_of_its_own() {
     let with = |table: &str| headed(&[0; 9_000]).file("/etc/crypttab", table);
     let null = both(&with_cipher("null"));

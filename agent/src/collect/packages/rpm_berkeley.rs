@@ -95,8 +95,8 @@ struct File<'a> {
     max_bucket: u32,
     /// For each doubling, how many pages stand before its buckets that are none.
     spares: [u32; SPARES],
-    /// Each page is in one chain once: more than there are is a ring.
-    left: u32,
+    /// A bit for each page that was read: one that is read again is in two chains or in a ring.
+    seen: Vec<u64>,
 }
 
 impl<'a> File<'a> {
@@ -107,8 +107,8 @@ impl<'a> File<'a> {
         if !is_big_endian && magic != MAGIC.to_le_bytes() {
             return Err(BerkeleyError::NotHash);
         }
-        let none =
-            Self { bytes, is_big_endian, page_bytes: 0, last_page: 0, max_bucket: 0, spares: [0; SPARES], left: 0 };
+        let (spares, seen) = ([0; SPARES], Vec::new());
+        let none = Self { bytes, is_big_endian, page_bytes: 0, last_page: 0, max_bucket: 0, spares, seen };
         none.with(&meta).ok_or(BerkeleyError::Form)
     }
 
@@ -128,7 +128,8 @@ impl<'a> File<'a> {
             *spare = number(at)?;
         }
         (self.spares, self.page_bytes) = (spares, page_bytes);
-        (self.last_page, self.max_bucket, self.left) = (last_page, max_bucket, last_page);
+        (self.last_page, self.max_bucket) = (last_page, max_bucket);
+        self.seen = vec![0; usize::try_from(last_page / u64::BITS).ok()? + 1];
         Some(self)
     }
 
@@ -152,8 +153,12 @@ impl<'a> File<'a> {
         if number == 0 || number > self.last_page {
             return Err(damaged);
         }
-        let Some(left) = self.left.checked_sub(1) else { return Err(damaged) };
-        self.left = left;
+        let word = usize::try_from(number / u64::BITS).ok().and_then(|word| self.seen.get_mut(word));
+        let bit = 1_u64 << (number % u64::BITS);
+        match word {
+            Some(word) if *word & bit == 0 => *word |= bit,
+            _ => return Err(damaged),
+        }
         let at = u64::from(number) * u64::try_from(self.page_bytes).unwrap_or(u64::MAX);
         let page = (self.bytes)(at, self.page_bytes).map_err(BerkeleyError::Read)?;
         if page.len() == self.page_bytes { Ok(page) } else { Err(damaged) }
@@ -422,6 +427,18 @@ mod tests {
         for next in [2_u8, 0, 5] {
             assert!(matches!(with(3 * WRITTEN_BYTES + 16, &[next]), Err(BerkeleyError::Page(_))), "{next}");
         }
+        // It leads back to itself in a file that tells of more pages than it has: each is read once all the same.
+        let mut ring = file.clone();
+        ring[first + 16] = 1;
+        ring[32..36].copy_from_slice(&PAGES_MAX.to_le_bytes());
+        let reads = std::cell::Cell::new(0);
+        let read = |at: u64, length: usize| {
+            reads.set(reads.get() + 1);
+            let at = usize::try_from(at).unwrap_or(usize::MAX);
+            Ok(Cow::Borrowed(ring.get(at..at.saturating_add(length).min(ring.len())).unwrap_or_default()))
+        };
+        assert_eq!(values_of(&read, &mut |_, _, _| None), Err(BerkeleyError::Page(1)));
+        assert_eq!(reads.get(), 2, "the first page, and that of the items");
         // Another number; another kind; more bytes than are left.
         for (at, byte) in [(8, 9), (25, 5), (23, 0x30)] {
             assert_eq!(with(2 * WRITTEN_BYTES + at, &[byte]), Err(BerkeleyError::Page(2)), "{at}");

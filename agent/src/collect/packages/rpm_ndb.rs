@@ -113,7 +113,12 @@ fn of_slots(database: Bytes<'_>, pages: u32) -> Result<Vec<Place>, NdbError> {
         }
     }
     places.sort_unstable();
-    Ok(places)
+    // As rpm does, too. What lies in two places would be read as often as slots tell of it.
+    let overlaps = |pair: &&[Place]| matches!(pair, [one, other] if one.end_block() > u64::from(other.first));
+    match places.windows(2).find(overlaps) {
+        Some([one, _]) => Err(NdbError::Blob(one.index)),
+        _ => Ok(places),
+    }
 }
 
 /// A blob, as far as it is read.
@@ -171,7 +176,12 @@ impl Place {
 
     /// Where the tail begins.
     fn end(self) -> u64 {
-        (u64::from(self.first) + u64::from(self.blocks)) * 16 - 12
+        self.end_block() * 16 - 12
+    }
+
+    /// The block behind it.
+    fn end_block(self) -> u64 {
+        u64::from(self.first) + u64::from(self.blocks)
     }
 
     fn bytes(self) -> usize {
@@ -303,6 +313,10 @@ mod tests {
             assert_eq!(with(PAGE + at, 0x55), Err(NdbError::Blob(1)), "{at}");
         }
         assert_eq!(blobs(file.get(..file.len() - 1).unwrap()), Err(NdbError::Blob(2)));
+        // A second slot that tells of the first blob once more.
+        let mut twice = file.clone();
+        twice.copy_within(32..48, 48);
+        assert_eq!(blobs(&twice), Err(NdbError::Blob(1)));
     }
 
     proptest! {

@@ -104,7 +104,7 @@ choice! {
         TimerOff = "timer_off",
         /// The lists of updates are not fetched.
         ListsNotFetched = "lists_not_fetched",
-        /// What may be installed does not cover the suites of security updates.
+        /// What may be installed does not cover the suites of security updates, or is told by lists that the system does not have.
         SuitesNotCovered = "suites_not_covered",
     }
 }

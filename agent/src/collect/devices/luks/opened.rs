@@ -10,10 +10,13 @@ use crate::collect::Look;
 use crate::collect::devices::mapping::{Mapping, mapping};
 use crate::collect::devices::{Devices, Placement};
 use crate::collect::disk_encryption::keys;
-use crate::host::ReadError;
+use crate::host::{ReadError, ReadErrorKind};
 
 /// How many devices are looked at for one header: integrity and a running change put mappings of their own between.
 const LOOKED_AT_MAX: usize = 16;
+
+/// Whether a mapping is stopped for the moment.
+const SUSPENDED: &str = "dm/suspended";
 
 /// What a mapping of LUKS is called.
 struct Names {
@@ -103,6 +106,12 @@ impl Devices<'_, '_> {
     /// The header on a device, whether it is open or not.
     pub fn header_on(&self, place: &Placement) -> Result<Result<Header, LuksError>, ReadError> {
         let path = path_of(place);
+        // Reading from a suspended one would wait until somebody resumes it, and nothing ends a process that waits so.
+        if place.name.starts_with("dm-") && matches!(self.attribute(&place.name, SUSPENDED), Ok(Some(is)) if is == "1")
+        {
+            let tried = format!("read the header of LUKS on {}", path.display());
+            return Err(ReadError::new(ReadErrorKind::Failed, tried, "the device is suspended"));
+        }
         read(|offset, length| self.look.read_device(&path, offset, Size::from_bytes(length)))
     }
 

@@ -17,6 +17,8 @@ const TAKEN_BACK: &str = "retracted";
 /// security and names none of them does not speak of the system itself.
 pub const OF_SYSTEM: [&str; 5] = ["glibc", "openssl-libs", "kernel-core", "kernel", "systemd"];
 const MODULES_MAX: usize = 100;
+/// No version and no name of a stream is longer.
+const TEXT_MAX: usize = 256;
 
 /// A package that a security advisory names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,12 +113,15 @@ fn of_advisory(advisory: &mut Advisory, tag: &Tag<'_>, wanted: &dyn Fn(&str) -> 
         }
         ("collection", _) => advisory.modules.clear(),
         ("module", TagKind::Open | TagKind::Empty) if advisory.modules.len() < MODULES_MAX => {
-            advisory.modules.push(format!("{}:{}", tag.attribute("name")?, tag.attribute("stream")?));
+            let stream = format!("{}:{}", tag.attribute("name")?, tag.attribute("stream")?);
+            // Each package that is named gets them all; one that is too long is of no installed package.
+            advisory.modules.push(if stream.len() <= TEXT_MAX { stream } else { String::new() });
         }
         ("package", TagKind::Open | TagKind::Empty) => {
             let name = tag.attribute("name").filter(|name| wanted(name))?;
             let epoch = tag.attribute("epoch").and_then(|epoch| epoch.parse().ok()).unwrap_or(0);
-            let evr = Evr { epoch, version: tag.attribute("version")?, release: tag.attribute("release")? };
+            let text = |name| tag.attribute(name).filter(|text| text.len() <= TEXT_MAX);
+            let evr = Evr { epoch, version: text("version")?, release: text("release")? };
             let arch = tag.attribute("arch").unwrap_or_default();
             let (issued, severity) = (advisory.issued, advisory.severity);
             return Some(Advised { name, arch, evr, issued, severity, modules: advisory.modules.clone() });
@@ -227,6 +232,12 @@ mod tests {
         assert_eq!(of("type='security'").len(), 1);
         assert_eq!(of("type='Security' status='retracted'").len(), 0);
         assert_eq!(of("type='bugfix'").len(), 0);
+        let long = "x".repeat(TEXT_MAX + 1);
+        let of_long =
+            |package: &str| all(format!("<updates><update type='security'>{package}</update></updates>").as_bytes());
+        assert_eq!(of_long(&format!("<package name='a' version='{long}' release='1'/>")), Vec::new());
+        let of_module = of_long(&format!("<module name='{long}' stream='1'/>{package}"));
+        assert_eq!(of_module[0].modules, [""], "it is of a module, and of none that is installed");
         assert_eq!(of("").len(), 0);
     }
 

@@ -1,11 +1,12 @@
 //! What dnf-automatic does, that of dnf 4 and of dnf 5. See dnf-automatic(8) and dnf5-automatic(8).
 
-use tenken_model::fact::updates::AutomaticHindrance::{SwitchedOff, TimerOff};
+use tenken_model::fact::updates::AutomaticHindrance::{SuitesNotCovered, SwitchedOff, TimerOff};
 use tenken_model::fact::updates::AutomaticLevel::{Fetched, Off};
 use tenken_model::fact::updates::AutomaticUpdates;
 use tenken_model::{Reason, ReasonCode, Size};
 
-use super::{Timers, hindered, installed};
+use super::super::os_release::OsRelease;
+use super::{Timers, has_advisories, hindered, installed};
 use crate::collect::packages::dnf_config;
 
 /// What dnf 5 brings, and what administrators set, which counts more.
@@ -21,18 +22,23 @@ const AS_SET: [&str; 2] = ["dnf-automatic.timer", "dnf5-automatic.timer"];
 /// Fetch, and install nothing.
 const FETCHING: [&str; 3] = ["dnf-automatic-download.timer", "dnf-automatic-notifyonly.timer", "dnf-makecache.timer"];
 /// What it takes; both have security updates.
-pub const UPGRADE_TYPES: [&str; 2] = ["default", "security"];
+pub const UPGRADE_TYPES: [&str; 2] = ["default", SECURITY];
+const SECURITY: &str = "security";
 
 /// What it does on this host.
-pub(super) fn read(timers: &Timers<'_, '_>) -> Result<AutomaticUpdates, Reason> {
+pub(super) fn read(timers: &Timers<'_, '_>, system: &OsRelease) -> Result<AutomaticUpdates, Reason> {
+    let installs = |settings: &Settings, place: &str| match &settings.security_alone {
+        Some(place) if !has_advisories(system) => hindered(Fetched, SuitesNotCovered, place),
+        _ => installed(place),
+    };
     if timers.is_on(INSTALLING)? {
-        settings(timers)?;
-        return Ok(installed(INSTALLING));
+        return Ok(installs(&settings(timers)?, INSTALLING));
     }
     for timer in AS_SET {
         if timers.is_on(timer)? {
-            let (applies, place) = settings(timers)?;
-            return Ok(if applies { installed(&place) } else { hindered(Fetched, SwitchedOff, &place) });
+            let settings = settings(timers)?;
+            let (applies, place) = &settings.applies;
+            return Ok(if *applies { installs(&settings, place) } else { hindered(Fetched, SwitchedOff, place) });
         }
     }
     for timer in FETCHING {
@@ -43,9 +49,16 @@ pub(super) fn read(timers: &Timers<'_, '_>) -> Result<AutomaticUpdates, Reason> 
     Ok(hindered(Off, TimerOff, AS_SET[0]))
 }
 
-/// Whether updates are installed by the files of settings, and which of them says so.
-fn settings(timers: &Timers<'_, '_>) -> Result<(bool, String), Reason> {
-    let mut applies = (false, OF_ADMINISTRATORS.to_owned());
+/// What the files of settings say.
+struct Settings {
+    /// Whether updates are installed, and which file says so.
+    applies: (bool, String),
+    /// The file by which it takes updates of security alone, where one says so.
+    security_alone: Option<String>,
+}
+
+fn settings(timers: &Timers<'_, '_>) -> Result<Settings, Reason> {
+    let mut settings = Settings { applies: (false, OF_ADMINISTRATORS.to_owned()), security_alone: None };
     for path in FILES {
         let bytes = timers.look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())?;
         let Some(bytes) = bytes else { continue };
@@ -54,12 +67,17 @@ fn settings(timers: &Timers<'_, '_>) -> Result<(bool, String), Reason> {
         for section in sections.iter().filter(|section| section.name == COMMANDS) {
             if let Some(value) = section.value("apply_updates") {
                 let set = dnf_config::is_set(value);
-                applies = (set.ok_or_else(|| unparsable("apply_updates is neither yes nor no".into()))?, path.into());
+                let set = set.ok_or_else(|| unparsable("apply_updates is neither yes nor no".into()))?;
+                settings.applies = (set, path.into());
             }
-            if section.value("upgrade_type").is_some_and(|of| !UPGRADE_TYPES.contains(&of)) {
-                return Err(unparsable("upgrade_type is neither default nor security".into()));
+            match section.value("upgrade_type") {
+                None => {}
+                Some(of) if !UPGRADE_TYPES.contains(&of) => {
+                    return Err(unparsable("upgrade_type is neither default nor security".into()));
+                }
+                Some(of) => settings.security_alone = (of == SECURITY).then(|| path.into()),
             }
         }
     }
-    Ok(applies)
+    Ok(settings)
 }

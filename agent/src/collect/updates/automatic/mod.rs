@@ -34,10 +34,10 @@ pub(super) fn read(look: &Look<'_>, system: &OsRelease, now: Instant) -> Result<
         return apt::read(&Timers::read(look)?, system, now);
     }
     if is_there(DNF)? {
-        return dnf::read(&Timers::read(look)?);
+        return dnf::read(&Timers::read(look)?, system);
     }
     if is_there(yum::YUM)? {
-        return yum::read(&Timers::read(look)?);
+        return yum::read(&Timers::read(look)?, system);
     }
     let detail = format!("read how updates are installed: there is no apt, no {DNF} and no {}", yum::YUM);
     Err(Reason::new(ReasonCode::Unsupported, detail))
@@ -57,6 +57,12 @@ impl<'a, 'h> Timers<'a, 'h> {
     fn is_on(&self, timer: &str) -> Result<bool, Reason> {
         Ok(self.wanted.units.contains(timer) && !systemd_unit::is_masked(self.look, timer)?)
     }
+}
+
+/// Whether the system's own repositories tell which updates are of security. Where they do not, a program that takes those alone
+/// takes none.
+fn has_advisories(system: &OsRelease) -> bool {
+    system.id != "centos"
 }
 
 /// It installs them.

@@ -264,12 +264,33 @@ fn what_dnf_does() {
 }
 
 #[test]
+fn centos_does_not_tell_which_updates_are_of_security() {
+    let of = |timer: &str, settings: &str| {
+        let host =
+            of_dnf(timer, settings).file("/etc/os-release", "ID=\"centos\"\nNAME=\"CentOS Stream\"\nVERSION_ID=9\n");
+        automatic(&host).map(|of| (of.level, of.hindrance, of.place))
+    };
+    let place = "/etc/dnf/automatic.conf";
+    let security = "[commands]\nupgrade_type = security\napply_updates = yes\n";
+    let not_covered = Ok((Fetched, Some(SuitesNotCovered), place.to_owned()));
+    assert_eq!(of("dnf-automatic.timer", security), not_covered);
+    assert_eq!(of("dnf-automatic-install.timer", security), not_covered);
+    let all = "[commands]\nupgrade_type = default\napply_updates = yes\n";
+    assert_eq!(of("dnf-automatic.timer", all), Ok((Installed, None, place.to_owned())));
+    assert_eq!(of("dnf-automatic.timer", "[commands]\napply_updates = yes\n"), Ok((Installed, None, place.to_owned())));
+    assert_eq!(
+        of("dnf-automatic.timer", "[commands]\nupgrade_type = security\n"),
+        Ok((Fetched, Some(SwitchedOff), place.to_owned()))
+    );
+}
+
+#[test]
 fn what_yum_cron_does() {
     let settings =
         "[commands]\nupdate_cmd = security\ndownload_updates = yes\napply_updates = yes\n[base]\ndebuglevel = -2\n";
     let host = |settings: &str| {
         let host = bare("3.10.0-1160.el7.x86_64")
-            .file("/etc/os-release", "ID=centos\nVERSION_ID=7\n")
+            .file("/etc/os-release", "ID=rhel\nVERSION_ID=7.9\n")
             .file("/etc/yum/yum-cron.conf", settings)
             .file("/usr/sbin/yum-cron", "")
             .file_with("/etc/cron.daily/0yum-daily.cron", "", |file| file.mode = 0o755);
@@ -291,6 +312,14 @@ fn what_yum_cron_does() {
     {
         assert_eq!(told(&host(&settings.replace(is, instead))), Err(ReasonCode::Unparsable), "{instead}");
     }
+    // Its repositories do not tell which updates are of security.
+    let of_centos = |settings: &str| told(&host(settings).file("/etc/os-release", "ID=\"centos\"\nVERSION_ID=7\n"));
+    assert_eq!(of_centos(settings), Ok(hindered(Fetched, SuitesNotCovered)));
+    let all = settings.replace("= security", "= default");
+    assert_eq!(
+        (of_centos(&all), of_centos(&all.replace("update_cmd = default\n", ""))),
+        (Ok((Installed, None)), Ok((Installed, None)))
+    );
     let without = |path: &str| {
         let mut host = host(settings);
         host.paths.remove(std::path::Path::new(path));

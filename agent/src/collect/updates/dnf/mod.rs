@@ -122,7 +122,8 @@ fn of_advisories(
     let (path, packing) = file(look, &cached.folder, files)?;
     let failed = RefCell::new(None);
     let of_system = Cell::new(false);
-    let mut missing = Vec::new();
+    let fetched = cached.fetched.as_ref().ok().copied().flatten();
+    let mut missing = BTreeMap::new();
     let unpacked = unpack::unpacked(packing, unpack::Parts::of(look, &path, &failed), UNPACKED_MAX);
     let read = unpacked.map_err(Into::into).and_then(|unpacked| {
         let wanted = |name: &str| {
@@ -131,17 +132,17 @@ fn of_advisories(
         };
         advisories::read(unpacked, &wanted, &mut |advised| {
             let of_name = installed.get(&advised.name).into_iter().flatten();
-            missing
-                .extend(of_name.filter(|package| advised.repairs(package)).map(|package| (package, advised.clone())));
+            for package in of_name.filter(|package| advised.repairs(package)) {
+                add(&mut missing, update(package, &advised, fetched));
+            }
         })
     });
     match (read, failed.into_inner()) {
         (_, Some(error)) => Err(error.reason()),
         (Err(error), None) => Err(Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}"))),
         (Ok(()), None) => {
-            let fetched = cached.fetched.as_ref().ok().copied().flatten();
-            for (package, advised) in &missing {
-                add(pending, package, advised, fetched);
+            for update in missing.into_values() {
+                add(pending, update);
             }
             Ok(of_system.get())
         }
@@ -171,21 +172,28 @@ fn file(look: &Look<'_>, folder: &str, names: &[String]) -> Result<(String, Pack
     Err(Reason::new(ReasonCode::Missing, detail))
 }
 
-/// Adds an update, or puts it in the place of an older one of the same package.
-fn add(pending: &mut BTreeMap<String, PendingUpdate>, package: &Package, advised: &Advised, fetched: Option<Instant>) {
-    let issued = advised.issued.or(fetched).unwrap_or(Instant::UNIX_EPOCH);
-    let available = advised.evr.to_string();
-    let entry = pending.entry(package.name.clone()).or_insert_with(|| PendingUpdate {
+/// What an advisory tells of an installed package.
+fn update(package: &Package, advised: &Advised, fetched: Option<Instant>) -> PendingUpdate {
+    PendingUpdate {
         name: package.name.clone(),
         installed: package.evr.to_string(),
-        available: available.clone(),
-        published_by: issued,
-        severity: None,
-    });
+        available: advised.evr.to_string(),
+        published_by: advised.issued.or(fetched).unwrap_or(Instant::UNIX_EPOCH),
+        severity: advised.severity,
+    }
+}
+
+/// Adds an update, or makes one of it and of what is known of the same package: however much advisories repeat, no more is kept
+/// than one for each package.
+fn add(pending: &mut BTreeMap<String, PendingUpdate>, update: PendingUpdate) {
+    let Some(known) = pending.get_mut(&update.name) else {
+        pending.insert(update.name.clone(), update);
+        return;
+    };
     // Of several advisories the first was not followed, and the most severe counts.
-    entry.published_by = entry.published_by.min(issued);
-    entry.severity = entry.severity.max(advised.severity);
-    if advised.evr.order(&Evr::parse(&entry.available)).is_gt() {
-        entry.available = available;
+    known.published_by = known.published_by.min(update.published_by);
+    known.severity = known.severity.max(update.severity);
+    if Evr::parse(&update.available).order(&Evr::parse(&known.available)).is_gt() {
+        known.available = update.available;
     }
 }
