@@ -269,21 +269,34 @@ pub(in crate::collect) fn ufw_starts(look: &Look<'_>) -> Result<bool, Reason> {
 /// What the file of nftables.service does.
 pub(crate) fn of_nftables(look: &Look<'_>, outer: &[Outer]) -> Result<[Outcome; 2], Reason> {
     const FILES: [&str; 2] = ["/etc/nftables.conf", "/etc/sysconfig/nftables.conf"];
+    let mut all = Vec::new();
     for path in FILES {
         if let Some(file) = look.read_text_if_there(path, FILE_MAX).map_err(|error| error.reason())? {
             let read = Cell::new(0);
             let included = |named: &str| included(look, named, &read);
-            return by_each(outer, |interface| {
+            all.push(by_each(outer, |interface| {
                 read.set(0);
                 let found = nft_file::parse(&file, interface, &included).map_err(|error| unparsable(path, error))?;
                 Ok([found.ipv4, found.ipv6])
-            });
+            })?);
         }
     }
-    Err(Reason::new(
-        ReasonCode::Missing,
-        format!("nftables.service is enabled, but {} is missing", FILES.join(" and ")),
-    ))
+    let missing = || {
+        let detail = format!("nftables.service is enabled, but {} is missing", FILES.join(" and "));
+        Reason::new(ReasonCode::Missing, detail)
+    };
+    all.into_iter().reduce(either).ok_or_else(missing)
+}
+
+/// Which of two files is loaded is not known, unless both do the same.
+fn either(first: [Outcome; 2], second: [Outcome; 2]) -> [Outcome; 2] {
+    let [[ipv4, ipv6], [other_v4, other_v6]] = [first, second];
+    [(ipv4, other_v4), (ipv6, other_v6)].map(|(first, second)| {
+        if (first == Outcome::Refused) == (second == Outcome::Refused) {
+            return first.or_worse(second);
+        }
+        Outcome::Unclear("two files of nft are there, which do not do the same".to_owned())
+    })
 }
 
 /// The files that an `include` of nft means, by their names. A pattern may mean none; a name must be there, or nft loads nothing.

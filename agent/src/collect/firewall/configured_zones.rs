@@ -11,8 +11,8 @@ use super::holds::Holds;
 use super::ufw::{self, UfwError};
 use super::written::{Outcome, by_interface};
 use crate::collect::Look;
-use crate::collect::key_file::{self, KeyFile};
-use crate::host::EntryKind;
+use crate::collect::key_file::{self, KeyFile, KeyFileError};
+use crate::host::{EntryKind, ReadError};
 
 const FOLDERS: [&str; 2] = ["/etc/firewalld", "/usr/lib/firewalld"];
 const ENTRIES_MAX: usize = 1_000;
@@ -165,12 +165,13 @@ fn connections(look: &Look<'_>) -> Result<BTreeSet<String>, Reason> {
                 continue;
             }
             let path = format!("{folder}/{}", entry.name);
-            let Some(bytes) = look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())? else {
-                continue;
-            };
-            // One that cannot be read NetworkManager passes over, too.
-            let Ok(file) = key_file::parse(&bytes) else { continue };
-            found.extend(named_zone(&file).map(str::to_owned));
+            let Some(bytes) = connection(look, folder, &path)? else { continue };
+            match key_file::parse(&bytes) {
+                Ok(file) => found.extend(named_zone(&file).map(str::to_owned)),
+                // NetworkManager passes over it, too.
+                Err(KeyFileError::Line(_)) => {}
+                Err(error) => return Err(unparsable(&said(folder), error)),
+            }
         }
     }
     for entry in look.list_if_there(SCRIPTS, ENTRIES_MAX).map_err(|error| error.reason())? {
@@ -178,10 +179,20 @@ fn connections(look: &Look<'_>) -> Result<BTreeSet<String>, Reason> {
             continue;
         }
         let path = format!("{SCRIPTS}/{}", entry.name);
-        let Some(bytes) = look.read_text_if_there(&path, FILE_MAX).map_err(|error| error.reason())? else { continue };
-        found.extend(zone_of_script(&bytes).map_err(|error| unparsable(&path, error))?);
+        let Some(bytes) = connection(look, SCRIPTS, &path)? else { continue };
+        found.extend(zone_of_script(&bytes).map_err(|error| unparsable(&said(SCRIPTS), error))?);
     }
     Ok(found)
+}
+
+fn connection(look: &Look<'_>, folder: &str, path: &str) -> Result<Option<Vec<u8>>, Reason> {
+    look.read_text_if_there(path, FILE_MAX)
+        .map_err(|error| ReadError { tried: format!("read {}", said(folder)), ..error }.reason())
+}
+
+/// How a connection is called in a reason, which leaves the host: the file of a wireless one has the network's name.
+fn said(folder: &str) -> String {
+    format!("a connection in {folder}")
 }
 
 /// The zone that a connection names by which packets of others come.

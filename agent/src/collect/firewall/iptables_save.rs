@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use self::rule::{Place, rule};
-use super::written::{Base, Chains, Outcome, outcome_of};
+use super::written::{Base, Chains, Outcome, WrittenChain, outcome_of};
 
 /// The most lines of a file.
 const LINES_MAX: usize = 100_000;
@@ -57,6 +57,12 @@ impl Saved {
 /// Reads a file, for packets that come by an interface, where it is known by which.
 pub fn parse(bytes: &[u8], interface: Option<&str>) -> Result<Saved, SaveError> {
     let text = std::str::from_utf8(bytes).map_err(|_| SaveError::NotText)?;
+    let saved = tables(text, interface, false)?;
+    let gives_up = saved.0.values().flat_map(Chains::values).any(WrittenChain::gives_up);
+    if gives_up { tables(text, interface, true) } else { Ok(saved) }
+}
+
+fn tables(text: &str, interface: Option<&str>, is_given_up: bool) -> Result<Saved, SaveError> {
     let mut saved = Saved::default();
     let mut table = String::new();
     for (line, number) in text.lines().map(str::trim).zip(1_usize..) {
@@ -77,7 +83,7 @@ pub fn parse(bytes: &[u8], interface: Option<&str>) -> Result<Saved, SaveError> 
                 };
             }
         } else if line.starts_with('-') || line.starts_with('[') {
-            let place = Place { interface, is_untracked: table == RAW };
+            let place = Place { interface, is_untracked: table == RAW, is_given_up };
             let rule = rule(&words(line), place).ok_or(SaveError::Line(number))?;
             if let Some(chains) = saved.0.get_mut(&table) {
                 let rules = &mut chains.entry(rule.chain).or_default().rules;

@@ -3,6 +3,9 @@
 //! The rules are asked of the kernel, which tells them to holders of CAP_NET_ADMIN only. Where it does not, what is configured
 //! is read, and whether its service is active: weaker evidence, and named so in the fact. Chains of Docker, Podman and libvirt
 //! are for the traffic of guests and are met only where a packet for this host meets them.
+//!
+//! Neither an interface that comes up nor a change of the kernel's rules makes an event: both are seen when the collector runs for
+//! another reason, or after its interval. Files that are read wake it, included ones too.
 
 pub mod addresses;
 pub mod attributes;

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use self::words::{closing, statements, words};
 use super::iptables_save::rule::Place;
-use super::written::{Base, Chains, Outcome, outcome_of};
+use super::written::{Base, Chains, Outcome, WrittenChain, outcome_of};
 
 /// Why a file cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -58,23 +58,32 @@ struct Table {
     is_dormant: bool,
 }
 
-/// Tables by family and name, for packets that come by an interface, where it is known by which.
+/// Tables by family and name, for packets of which some things are known.
 struct Tables<'a> {
     tables: BTreeMap<(String, String), Table>,
-    interface: Option<&'a str>,
+    place: Place<'a>,
 }
 
 /// Reads a file, for packets that come by an interface, where it is known by which.
 pub fn parse(bytes: &[u8], interface: Option<&str>, included: &Included<'_>) -> Result<Inbound, NftError> {
     let text = std::str::from_utf8(bytes).map_err(|_| NftError::NotText)?;
-    let mut tables = Tables { tables: BTreeMap::new(), interface };
-    for statement in statements(&words(text, included)?) {
-        tables.command(&statement)?;
+    let statements = statements(&words(text, included)?);
+    let mut tables = Tables::read(&statements, Place { interface, ..Place::default() })?;
+    if tables.tables.values().flat_map(|table| table.chains.values()).any(WrittenChain::gives_up) {
+        tables = Tables::read(&statements, Place { is_given_up: true, ..tables.place })?;
     }
     Ok(Inbound { ipv4: tables.outcome(false), ipv6: tables.outcome(true) })
 }
 
-impl Tables<'_> {
+impl<'a> Tables<'a> {
+    fn read(statements: &[Vec<String>], place: Place<'a>) -> Result<Self, NftError> {
+        let mut tables = Self { tables: BTreeMap::new(), place };
+        for statement in statements {
+            tables.command(statement)?;
+        }
+        Ok(tables)
+    }
+
     fn outcome(&self, is_ipv6: bool) -> Outcome {
         let family = if is_ipv6 { "ip6" } else { "ip" };
         let awake = self.tables.iter().filter(|(_, table)| !table.is_dormant);
@@ -83,7 +92,7 @@ impl Tables<'_> {
                 let is_met = match hook {
                     Hook::Device { devices } => {
                         (of == "netdev" || of == "inet")
-                            && self.interface.is_some_and(|name| devices.iter().any(|device| device == name))
+                            && self.place.interface.is_some_and(|name| devices.iter().any(|device| device == name))
                     }
                     Hook::Early | Hook::Late => of == "inet" || of == family,
                 };
@@ -162,7 +171,7 @@ impl Tables<'_> {
                 match rest.first().map(String::as_str) {
                     None => Ok(()),
                     Some("{") if closing(rest, 0)? + 1 == rest.len() => {
-                        table.fill(&body(rest)?.unwrap_or_default(), self.interface)
+                        table.fill(&body(rest)?.unwrap_or_default(), self.place)
                     }
                     _ => Err(not_followed()),
                 }
@@ -170,7 +179,7 @@ impl Tables<'_> {
             "chain" => {
                 let (name, rest) = rest.split_first().ok_or_else(not_followed)?;
                 let table = self.tables.entry(key).or_default();
-                table.chain(name, &body(rest)?.unwrap_or_default(), self.interface);
+                table.chain(name, &body(rest)?.unwrap_or_default(), self.place);
                 Ok(())
             }
             "rule" => {
@@ -179,7 +188,7 @@ impl Tables<'_> {
                     return Err(not_followed());
                 }
                 let table = self.tables.entry(key).or_default();
-                let rules = rule::rules(rest, &table.sets, table.met(name, self.interface));
+                let rules = rule::rules(rest, &table.sets, table.met(name, self.place));
                 let chain = table.chains.entry(name.clone()).or_default();
                 let at = if is_first { 0 } else { chain.rules.len() };
                 chain.rules.splice(at..at, rules);
@@ -200,7 +209,7 @@ impl Tables<'_> {
                 }
                 if what == "set" {
                     let elements = rule::elements(&body(rest)?.unwrap_or_default());
-                    self.tables.entry(key).or_default().sets.insert(name.clone(), elements);
+                    self.tables.entry(key).or_default().set(name, elements)?;
                 }
                 Ok(())
             }
@@ -220,19 +229,19 @@ fn named(words: &[&str]) -> Option<(String, String)> {
 
 impl Table {
     /// The block of a table. Its sets may stand behind the chains that look in them.
-    fn fill(&mut self, body: &[String], interface: Option<&str>) -> Result<(), NftError> {
+    fn fill(&mut self, body: &[String], place: Place<'_>) -> Result<(), NftError> {
         let parts = blocks(body)?;
         for (head, block) in &parts {
             if let ([word, name], Some(block)) = (head.as_slice(), block)
                 && word == "set"
             {
-                self.sets.insert(name.clone(), rule::elements(block));
+                self.set(name, rule::elements(block))?;
             }
         }
         for (head, block) in &parts {
             let texts: Vec<&str> = head.iter().map(String::as_str).collect();
             match (texts.as_slice(), block) {
-                (["chain", name], block) => self.chain(name, block.as_deref().unwrap_or_default(), interface),
+                (["chain", name], block) => self.chain(name, block.as_deref().unwrap_or_default(), place),
                 (["flags", flags @ ..], None) => self.is_dormant = flags.contains(&"dormant"),
                 (
                     [
@@ -248,7 +257,16 @@ impl Table {
         Ok(())
     }
 
-    fn chain(&mut self, name: &str, body: &[String], interface: Option<&str>) {
+    /// What is said of a set a second time is added to it, also for rules that stand before.
+    fn set(&mut self, name: &str, elements: Option<Vec<String>>) -> Result<(), NftError> {
+        if self.sets.get(name).is_some_and(|known| *known != elements) {
+            return Err(NftError::Command(format!("set {name}")));
+        }
+        self.sets.insert(name.to_owned(), elements);
+        Ok(())
+    }
+
+    fn chain(&mut self, name: &str, body: &[String], place: Place<'_>) {
         self.chains.entry(name.to_owned()).or_default();
         for line in statements(body) {
             let text: Vec<&str> = line.iter().map(String::as_str).collect();
@@ -268,7 +286,7 @@ impl Table {
                     Vec::new()
                 }
                 ["policy" | "comment" | "flags", ..] | [] => Vec::new(),
-                _ => rule::rules(&line, &self.sets, self.met(name, interface)),
+                _ => rule::rules(&line, &self.sets, self.met(name, place)),
             };
             let chain = self.chains.entry(name.to_owned()).or_default();
             match text.as_slice() {
@@ -280,8 +298,8 @@ impl Table {
     }
 
     /// Where packets are that meet a chain.
-    fn met<'i>(&self, name: &str, interface: Option<&'i str>) -> Place<'i> {
-        Place { interface, is_untracked: self.bases.get(name).is_some_and(|hook| *hook != Hook::Late) }
+    fn met<'i>(&self, name: &str, place: Place<'i>) -> Place<'i> {
+        Place { is_untracked: self.bases.get(name).is_some_and(|hook| *hook != Hook::Late), ..place }
     }
 }
 

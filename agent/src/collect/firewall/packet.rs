@@ -70,8 +70,8 @@ impl Packet {
             6 => name(&self.interface_name),
             7 => name(self.way_out.as_ref().map_or("", |(_, name)| name)),
             8 => ETHERNET.to_ne_bytes().to_vec(),
-            // No priority, no mark, no group; for this host (PACKET_HOST); unprotected.
-            2 | 3 | 21 => vec![0; 4],
+            // No priority, no mark; for this host (PACKET_HOST); unprotected. The group of an interface is not asked for.
+            2 | 3 => vec![0; 4],
             15 => vec![family],
             16 => vec![self.protocol()],
             19 | 25 => vec![0],

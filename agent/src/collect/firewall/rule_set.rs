@@ -220,7 +220,14 @@ fn expression(name: &str, data: Attributes<'_>) -> Option<Expression> {
     let value = |name| data.within(name).get(1).unwrap_or_default().to_vec();
     Some(match name {
         "notrack" => Expression::Untracks,
-        "counter" | "log" | "last" | "flow_offload" | "objref" | "dup" => return None,
+        "counter" | "log" | "last" | "flow_offload" | "dup" => return None,
+        // NFT_OBJECT_*: counters, helpers, tunnels, times, marks and expectations say nothing of the packet; quotas and limits
+        // hold for some.
+        "objref" => match data.number(1) {
+            Some(1 | 3 | 6..=9) => return None,
+            Some(2 | 4 | 5) => Expression::Sometimes,
+            _ => Expression::Other { name: name.to_owned() },
+        },
         "meta" if data.get(3).is_some() => Expression::SetMeta { key: number(2), from: number(3) },
         "meta" => Expression::Meta { key: number(2), to: number(1) },
         "payload" if data.get(5).is_some() => Expression::Other { name: "payload set".to_owned() },

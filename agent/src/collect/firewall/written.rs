@@ -100,6 +100,8 @@ pub enum Then {
     Goto(String),
     /// Lets a program decide.
     Queue,
+    /// Of what connection the packet is will not be known.
+    Untracks,
     /// Nothing.
     Pass,
 }
@@ -111,6 +113,13 @@ pub struct WrittenChain {
     pub refuses: Option<bool>,
     /// Its rules.
     pub rules: Vec<(When, Then)>,
+}
+
+impl WrittenChain {
+    /// Of what connection some of the packets are may not be known any more.
+    pub fn gives_up(&self) -> bool {
+        self.rules.iter().any(|(when, then)| *then == Then::Untracks && when.is_for_some())
+    }
 }
 
 /// The chains of one table.
@@ -237,7 +246,7 @@ impl Walk<'_> {
                 continue;
             }
             let found = match then {
-                Then::Pass => continue,
+                Then::Pass | Then::Untracks => continue,
                 Then::Accept => Outcome::Accepted(format!("chain {name}, rule {number} accepts")),
                 Then::Refuse => Outcome::Refused,
                 Then::Return => Outcome::Through,

@@ -2,8 +2,6 @@
 
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size, Span};
 
-/// Files that were begun one after the other sooner than that were not filled: logrotate runs once an hour at most.
-const FILLED_MIN: Span = Span::from_millis(3_600_000);
 /// A log is written for so long before what it has grown says how fast it fills.
 const GROWN_MIN: Span = Span::from_days(14);
 
@@ -14,6 +12,8 @@ pub(super) struct Limit {
     pub(super) size: Option<Size>,
     /// The copies.
     pub(super) copies: i64,
+    /// Files that were begun one after the other sooner than that were not filled.
+    pub(super) filled_min: Span,
 }
 
 /// What is seen of a log.
@@ -38,7 +38,7 @@ pub(super) fn kept_for(limit: Limit, by_age: Option<Span>, seen: Seen<'_>, now: 
     ends.sort_unstable();
     let filled = ends.windows(2).filter_map(|pair| Some(Span::between(*pair.first()?, *pair.get(1)?)));
     let pace =
-        if was_put_aside { filled.filter(|span| *span >= FILLED_MIN).min() } else { by_growth(limit, seen, now) };
+        if was_put_aside { filled.filter(|span| *span >= limit.filled_min).min() } else { by_growth(limit, seen, now) };
     let Some(pace) = pace else {
         let size = limit.size.map_or_else(|| "a size".to_owned(), |size| format!("{} bytes", size.bytes()));
         let detail = format!("the log is put aside once it has {size}, and how fast it fills is not seen yet");
@@ -67,7 +67,8 @@ mod tests {
     fn records_stay_as_long_as_it_takes_to_fill() {
         let at = |days: i64| Span::from_days(days).after("2026-01-01T00:00:00Z".parse().unwrap());
         let kept = |copies: i64, by_age: Option<i64>, begin: Option<i64>, ends: &[i64], kibibytes: u64| {
-            let limit = Limit { size: Some(Size::from_bytes(1 << 20)), copies };
+            let limit =
+                Limit { size: Some(Size::from_bytes(1 << 20)), copies, filled_min: Span::from_millis(3_600_000) };
             let ends: Vec<Instant> = ends.iter().map(|days| at(*days)).collect();
             let seen = Seen { ends: &ends, begin: begin.map(at), size: Size::from_bytes(kibibytes << 10) };
             match kept_for(limit, by_age.map(Span::from_days), seen, at(100)) {

@@ -36,6 +36,10 @@ const ACCOUNTS_MAX: Size = Size::from_bytes(8 * 1024 * 1024);
 const RECORDS: Size = Size::from_bytes(9_600);
 /// The most logs of one host.
 const LOGS_MAX: usize = 100;
+/// logrotate runs once an hour at most, and puts nothing aside sooner.
+const PUT_ASIDE_MIN: Span = Span::from_millis(3_600_000);
+/// auditd begins another file as soon as one is full; what somebody did twice by hand lies closer together.
+const AUDITED_MIN: Span = Span::from_millis(60_000);
 /// What was written so soon after the system was set up has nothing before it.
 const SETTING_UP: Span = Span::from_days(2);
 
@@ -233,7 +237,8 @@ impl Keeping {
             Read::NotRead(reason) => return unread(reason),
         };
         match (rotations.of(path), audit) {
-            (Ok(Some(rotation)), _) => Self::rotated(rotation),
+            (Ok(Some(rotation)), Some(audit)) => Self::rotated(rotation).beside(&Self::by_auditd(audit)),
+            (Ok(Some(rotation)), None) => Self::rotated(rotation),
             (Ok(None), Some(audit)) => Self::by_auditd(audit),
             (Ok(None), None) => Self::for_ever(),
             (Err(reason), _) => unread(&reason),
@@ -255,10 +260,11 @@ impl Keeping {
     fn rotated(rotation: &Rotation) -> Self {
         Self {
             kept_for: Read::Measured(rotation.kept_for()),
-            by_size: rotation
-                .by_size()
-                .filter(|_| rotation.rotate > 0)
-                .map(|size| Limit { size: Some(size), copies: rotation.rotate }),
+            by_size: rotation.by_size().filter(|_| rotation.rotate > 0).map(|size| Limit {
+                size: Some(size),
+                copies: rotation.rotate,
+                filled_min: PUT_ASIDE_MIN,
+            }),
             copies_kept: usize::try_from(rotation.rotate).ok(),
             copies_go: rotation.max_age > 0,
             old_folder: rotation.old_folder.clone(),
@@ -267,12 +273,30 @@ impl Keeping {
         }
     }
 
+    /// Two programs put it aside: each deletes what it has too much of.
+    fn beside(self, other: &Self) -> Self {
+        let by_size = match (self.by_size, other.by_size) {
+            (Some(one), Some(two)) => Some(Limit {
+                size: one.size.min(two.size),
+                copies: one.copies.min(two.copies),
+                filled_min: one.filled_min.min(two.filled_min),
+            }),
+            (one, two) => one.or(two),
+        };
+        let copies_kept = self.copies_kept.into_iter().chain(other.copies_kept).min();
+        Self { by_size, copies_kept, ..self }
+    }
+
     /// The file that is written counts among those that auditd keeps.
     fn by_auditd(audit: &Configuration) -> Self {
         let rotates = audit.size_action == AuditAction::Rotate;
         let kept = usize::try_from(audit.files_kept.saturating_sub(1)).ok();
         let copies_kept = kept.filter(|kept| rotates && *kept > 0);
-        let limit = |kept: usize| Limit { size: audit.file_size_max, copies: i64::try_from(kept).unwrap_or(i64::MAX) };
+        let limit = |kept: usize| Limit {
+            size: audit.file_size_max,
+            copies: i64::try_from(kept).unwrap_or(i64::MAX),
+            filled_min: AUDITED_MIN,
+        };
         Self { by_size: copies_kept.map(limit), copies_kept, ..Self::for_ever() }
     }
 

@@ -325,6 +325,20 @@ fn audit_logs_and_rules() {
     let filled = filled.file_with("/var/log/audit/audit.log.2", "x", |file| file.modified = ago(5));
     let kept_for = file(&known(&filled), "/var/log/audit/audit.log").kept_for.clone();
     assert_eq!(kept_for, Read::Measured(Some(Span::from_days(12))), "four copies of three days each");
+    let rotated = |rotation: &str| {
+        let host =
+            filled.clone().file("/etc/logrotate.d/audit", format!("/var/log/audit/audit.log {{\n{rotation}\n}}\n"));
+        file(&known(&host), "/var/log/audit/audit.log").kept_for.clone()
+    };
+    assert_eq!(rotated("weekly\nrotate 52"), kept_for, "auditd deletes all the same");
+    assert_eq!(rotated("daily\nrotate 4"), Read::Measured(Some(Span::from_days(4))));
+    let burst = |minutes: i64| Span::from_millis(minutes * 60_000).after(ago(2));
+    let burst = filled
+        .clone()
+        .file_with("/var/log/audit/audit.log.1", "x", |file| file.modified = burst(30))
+        .file_with("/var/log/audit/audit.log.2", "x", |file| file.modified = burst(0));
+    let kept_for = file(&known(&burst), "/var/log/audit/audit.log").kept_for.clone();
+    assert_eq!(kept_for, Read::Measured(Some(Span::from_millis(4 * 30 * 60_000))), "auditd waits for nothing");
     let refused = known(&host.clone().file("/etc/audit/auditd.conf", [AUDITD, b"num_logs=5\n"].concat()));
     assert_eq!(code(&refused.audit), ReasonCode::Unparsable);
     assert_eq!(code(&known(&host.denied("/etc/audit/auditd.conf")).audit), ReasonCode::NotPermitted);

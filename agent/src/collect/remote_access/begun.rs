@@ -1,6 +1,6 @@
 //! What inetd and xinetd begin with a connection, by their files.
 
-use tenken_model::{Read, Reason, Size};
+use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use super::super::Look;
 use super::inetd::{self, Service, Xinetd};
@@ -25,8 +25,9 @@ pub(super) fn services(look: &Look<'_>) -> Result<Vec<Service>, Reason> {
     for (folder, is_xinetd) in [(inetd::INETD_FOLDER, false), (inetd::XINETD_FOLDER, true)] {
         let entries = look.list_if_there(folder, ENTRIES_MAX).map_err(|error| error.reason())?;
         let read = entries.into_iter().filter(|entry| {
-            // Both pass over what editors and packages leave behind.
-            entry.kind != EntryKind::Folder && !entry.name.contains(['.', '~'])
+            // xinetd passes over what editors and packages leave behind, inetd does not.
+            let is_passed_over = is_xinetd && (entry.name.contains('.') || entry.name.ends_with('~'));
+            entry.kind != EntryKind::Folder && !is_passed_over
         });
         files.extend(read.map(|entry| (format!("{folder}/{}", entry.name), is_xinetd)));
     }
@@ -40,6 +41,10 @@ pub(super) fn services(look: &Look<'_>) -> Result<Vec<Service>, Reason> {
         } else {
             found.extend(inetd::services(&text));
         }
+    }
+    if of_xinetd.reads_elsewhere() {
+        let detail = format!("xinetd is told to read more than {}, which is not followed", inetd::XINETD_FOLDER);
+        return Err(Reason::new(ReasonCode::Unsupported, detail));
     }
     found.extend(of_xinetd.on());
     Ok(found)

@@ -72,6 +72,8 @@ pub struct Xinetd {
     pub enabled: Option<Vec<String>>,
     /// The ids of those that are off.
     pub disabled: Vec<String>,
+    /// The files and folders that are read too.
+    pub includes: Vec<String>,
 }
 
 impl Xinetd {
@@ -79,14 +81,20 @@ impl Xinetd {
     pub fn add(&mut self, other: Self) {
         self.services.extend(other.services);
         self.disabled.extend(other.disabled);
+        self.includes.extend(other.includes);
         if let Some(enabled) = other.enabled {
             self.enabled.get_or_insert_default().extend(enabled);
         }
     }
 
+    /// Whether something else is read than the usual folder.
+    pub fn reads_elsewhere(&self) -> bool {
+        self.includes.iter().any(|path| path.trim_end_matches('/') != XINETD_FOLDER)
+    }
+
     /// The services that are on.
     pub fn on(self) -> Vec<Service> {
-        let Self { services, enabled, disabled } = self;
+        let Self { services, enabled, disabled, .. } = self;
         let is_on = |service: &Service| {
             enabled.as_ref().is_none_or(|ids| ids.contains(&service.id)) && !disabled.contains(&service.id)
         };
@@ -121,6 +129,7 @@ pub fn xinetd(text: &str) -> Xinetd {
                 within = words.next().map(|name| Block { name: Some(name.trim_end_matches('{')), ..Block::default() });
             }
             (Some("defaults" | "defaults{"), None) => within = Some(Block::default()),
+            (Some("include" | "includedir"), None) => found.includes.extend(words.next().map(str::to_owned)),
             (Some("}"), Some(_)) => found.services.extend(within.take().and_then(Block::service)),
             (Some(_), Some(block)) => {
                 let Some((key, value)) = line.split_once('=') else { continue };

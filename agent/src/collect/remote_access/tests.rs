@@ -362,6 +362,15 @@ fn services_of_inetd_count_where_inetd_begins() {
         .file("/etc/xinetd.conf", "service x\n{\n server = /usr/sbin/in.telnetd\n}\n")
         .file("/etc/xinetd.d/screen", "service screen\n{\n server = /usr/bin/Xvnc\n server_args = -inetd\n}\n");
     assert_eq!(names(&other), ["tigervnc", "telnet", "rlogin"], "by what is begun, whatever it is called");
+    let elsewhere =
+        |path: &str| xinetd.clone().file("/etc/xinetd.conf", format!("defaults\n{{\n}}\nincludedir {path}\n"));
+    assert_eq!(names(&elsewhere("/etc/xinetd.d/")), ["rlogin"]);
+    for host in [elsewhere("/opt/xinetd.d"), crate::host::scrub(&elsewhere("/opt/xinetd.d"))] {
+        assert!(matches!(fact(&host).tools, Read::NotRead(_)), "what is read there too is not known");
+    }
+    let dotted = "telnet stream tcp nowait root /usr/sbin/telnetd telnetd\n";
+    let dotted = bare().file("/etc/inetd.d/telnet.conf", dotted).running(2, "inetutils-inetd");
+    assert_eq!(names(&dotted), ["telnet"], "inetd reads every file of its folder");
     let by_port =
         bare().file("/etc/inetd.conf", "2323 stream tcp nowait root /usr/sbin/tcpd in.rshd\n").running(2, "inetd");
     assert_eq!(names(&by_port), ["rsh"]);

@@ -213,7 +213,8 @@ fn expression<'a>(
             })
             .collect(),
         "match" | "target" => of_iptables(scrubber, data),
-        "counter" | "log" | "limit" | "notrack" | "last" | "objref" => Vec::new(),
+        "objref" => kept_of(data, &[1]),
+        "counter" | "log" | "limit" | "notrack" | "last" => Vec::new(),
         other if NAMED.contains(&other) => Vec::new(),
         _ => return ("x", Vec::new()),
     };

@@ -140,7 +140,8 @@ pub(super) fn inetd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
 pub(super) fn xinetd(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let found = inetd::xinetd(&String::from_utf8_lossy(bytes));
     let mut ids = |ids: &[String]| ids.iter().map(|id| scrubber.names.part(id)).collect::<Vec<_>>().join(" ");
-    let mut text = "defaults\n{\n".to_owned();
+    let mut text = if found.reads_elsewhere() { "includedir /x\n" } else { "" }.to_owned();
+    text.push_str("defaults\n{\n");
     if let Some(enabled) = &found.enabled {
         _ = writeln!(text, " enabled = {}", ids(enabled));
     }

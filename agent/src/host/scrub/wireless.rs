@@ -7,7 +7,7 @@ use tenken_model::fact::wireless::WirelessSecurity;
 
 use super::{Scrubber, network};
 use crate::collect::firewall::configured_zones;
-use crate::collect::key_file;
+use crate::collect::key_file::{self, KeyFileError};
 use crate::collect::wireless::network::Network;
 use crate::collect::wireless::{iwd, network_manager, network_script, wpa_supplicant};
 
@@ -20,7 +20,12 @@ fn ssid(scrubber: &mut Scrubber, name: &str) -> String {
 }
 
 pub(super) fn network_manager(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
-    let Ok(file) = key_file::parse(bytes) else { return BROKEN.to_vec() };
+    let file = match key_file::parse(bytes) {
+        Ok(file) => file,
+        Err(KeyFileError::NotText) => return vec![0xff],
+        Err(KeyFileError::TooLong) => return vec![b'\n'; key_file::LINES_MAX + 1],
+        Err(KeyFileError::Line(_)) => return BROKEN.to_vec(),
+    };
     let (kind, zone) = zone(scrubber, &file);
     let Some(network) = network_manager::network(&file) else {
         return format!("[connection]\ntype={kind}\n{zone}").into_bytes();

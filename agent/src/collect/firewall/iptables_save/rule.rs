@@ -67,6 +67,8 @@ pub(in crate::collect::firewall) struct Place<'a> {
     pub(in crate::collect::firewall) interface: Option<&'a str>,
     /// It is not known of what connection they are.
     pub(in crate::collect::firewall) is_untracked: bool,
+    /// A rule may have said that this is not to be known: they begin a connection, or are of none.
+    pub(in crate::collect::firewall) is_given_up: bool,
 }
 
 /// The rule of a line; nothing for a line that adds none.
@@ -90,9 +92,13 @@ pub(in crate::collect::firewall) fn rule(words: &[String], met: Place<'_>) -> Op
         }
         let found = match word {
             "-j" | "--jump" | "-g" | "--goto" => {
-                then = self::then(words.next()?, matches!(word, "-g" | "--goto"));
+                let target = words.next()?;
+                then = self::then(target, matches!(word, "-g" | "--goto"));
                 if then == Then::Pass {
                     // What follows are the target's own options.
+                    if target == "CT" && words.any(|word| word == "--notrack") {
+                        then = Then::Untracks;
+                    }
                     break;
                 }
                 When::all(Holds::Yes)
@@ -166,6 +172,14 @@ fn by_value(option: &str, value: &str, met: Place<'_>) -> Option<When> {
     Some(match option {
         "-i" | "--in-interface" => When::all(by_interface(value, met.interface)),
         "--ctstate" | "--state" | "--ctstatus" if met.is_untracked => When::all(Holds::Unknown),
+        "--ctstatus" if met.is_given_up => When::all(Holds::Unknown),
+        "--ctstate" | "--state" if met.is_given_up => {
+            When::all(match (has_state(value, "NEW"), has_state(value, "UNTRACKED")) {
+                (true, true) => Holds::Yes,
+                (false, false) => Holds::No,
+                _ => Holds::Unknown,
+            })
+        }
         // What is for this host leaves by no interface, and no sender is one that is named.
         "-o" | "--out-interface" | "--mac-source" => When::all(Holds::No),
         "-p" | "--protocol" => by_protocol(value),
@@ -179,7 +193,7 @@ fn by_value(option: &str, value: &str, met: Place<'_>) -> Option<When> {
             "0:65535" | ":" | "0:" | ":65535" => When::all(Holds::Yes),
             _ => When::all(Holds::Sometimes),
         },
-        "--ctstate" | "--state" => When::all(value.split(',').any(|state| state.eq_ignore_ascii_case("NEW")).into()),
+        "--ctstate" | "--state" => When::all(has_state(value, "NEW").into()),
         "--ctstatus" => When::all(match value {
             "NONE" => Holds::Yes,
             _ => Holds::No,
@@ -192,6 +206,10 @@ fn by_value(option: &str, value: &str, met: Place<'_>) -> Option<When> {
         "--src-cc" | "--source-country" => When::all(Holds::Listed),
         _ => return None,
     })
+}
+
+fn has_state(list: &str, wanted: &str) -> bool {
+    list.split(',').any(|state| state.eq_ignore_ascii_case(wanted))
 }
 
 /// Of the flags in the first list those of the second are set: of an unexpected packet SYN alone is.
@@ -210,7 +228,8 @@ fn then(target: &str, is_goto: bool) -> Then {
         "RETURN" => Then::Return,
         "NFQUEUE" | "QUEUE" => Then::Queue,
         "LOG" | "NFLOG" | "ULOG" | "AUDIT" | "MARK" | "CONNMARK" | "CT" | "TRACE" | "SET" | "TCPMSS" | "CLASSIFY"
-        | "SECMARK" | "CONNSECMARK" | "CHECKSUM" | "DSCP" | "TOS" | "TTL" | "HL" | "NOTRACK" | "TEE" => Then::Pass,
+        | "SECMARK" | "CONNSECMARK" | "CHECKSUM" | "DSCP" | "TOS" | "TTL" | "HL" | "TEE" => Then::Pass,
+        "NOTRACK" => Then::Untracks,
         chain if is_goto => Then::Goto(chain.to_owned()),
         chain => Then::Jump(chain.to_owned()),
     }

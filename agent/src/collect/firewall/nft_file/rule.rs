@@ -37,6 +37,8 @@ pub(super) fn rules(words: &[String], sets: &Sets, met: Place<'_>) -> Vec<(When,
 #[derive(Clone, Copy)]
 enum Key {
     InputInterface,
+    /// By its number, which a file may have in the place of its name.
+    InputNumber,
     OutputInterface,
     Source,
     Target,
@@ -97,6 +99,7 @@ impl<'a> Reader<'a> {
             match self.peek(0) {
                 "{" => depth += 1,
                 "}" => depth = depth.saturating_sub(1),
+                "notrack" if depth == 0 => self.found.push((self.when, Then::Untracks)),
                 // A map that is not followed may decide anything.
                 "vmap" => {
                     self.found.push((self.when, Then::Queue));
@@ -132,7 +135,11 @@ impl<'a> Reader<'a> {
         match (self.peek(0), self.peek(1)) {
             ("counter", "packets") => self.at += 5,
             ("counter", "name") => self.at += 3,
-            ("counter" | "notrack", _) => self.at += 1,
+            ("counter", _) => self.at += 1,
+            ("notrack", _) => {
+                self.at += 1;
+                self.found.push((self.when, Then::Untracks));
+            }
             ("comment", _) => self.at += 2,
             ("log", _) => {
                 self.at += 1;
@@ -191,6 +198,11 @@ impl<'a> Reader<'a> {
         let by_name = |value: &str| Some(When::all(by_interface(value, interface)));
         let of_values: &dyn Fn(&str) -> Option<When> = match key {
             Key::InputInterface => &by_name,
+            Key::InputNumber => &|value| match value {
+                "1" => by_name("lo"),
+                number if number.bytes().all(|digit| digit.is_ascii_digit()) => None,
+                name => by_name(name),
+            },
             Key::State if self.met.is_untracked => &|_| None,
             Key::OutputInterface | Key::None => &|_| Some(When::all(Holds::No)),
             Key::Source => &|value| range(value).map(|_| by_source(value)),
@@ -203,6 +215,9 @@ impl<'a> Reader<'a> {
                 "ip6" | "ipv6" => Some(by_version(true)),
                 other => named(other, false),
             },
+            Key::State if self.met.is_given_up => {
+                &|value| if matches!(value, "new" | "untracked") { None } else { named(value, false) }
+            }
             Key::State => &|value| named(value, value == "new"),
             Key::PacketType => &|value| named(value, matches!(value, "host" | "unicast")),
             Key::TargetType => &|value| named(value, value == "local"),
@@ -256,9 +271,11 @@ impl<'a> Reader<'a> {
         let (first, second) = (self.peek(0), self.peek(1));
         let udp = by_protocol("udp");
         Some(match (first, second) {
-            ("iif" | "iifname", _) => (Key::InputInterface, 1, all),
+            ("iif", _) => (Key::InputNumber, 1, all),
+            ("iifname", _) => (Key::InputInterface, 1, all),
             ("oif" | "oifname", _) => (Key::OutputInterface, 1, all),
-            ("meta", "iif" | "iifname") => (Key::InputInterface, 2, all),
+            ("meta", "iif") => (Key::InputNumber, 2, all),
+            ("meta", "iifname") => (Key::InputInterface, 2, all),
             ("meta", "oif" | "oifname") => (Key::OutputInterface, 2, all),
             ("meta", "l4proto") => (Key::Protocol, 2, all),
             ("meta", "nfproto" | "protocol") => (Key::Version, 2, all),
@@ -281,6 +298,7 @@ impl<'a> Reader<'a> {
             ("th", "sport") => (Key::SourcePort, 2, all),
             ("tcp", "flags") => (Key::Flags, 2, is_tcp()),
             ("ct", "state") => (Key::State, 2, all),
+            ("ct", "status") if self.met.is_given_up || self.met.is_untracked => return None,
             // No connection was translated yet, and a sender is none that is named.
             ("ct", "status") | ("ether", "saddr") => (Key::None, 2, all),
             ("icmp" | "icmpv6" | "igmp" | "esp" | "ah" | "sctp" | "dccp" | "udplite" | "comp" | "gre", _) => {

@@ -62,7 +62,9 @@ fn split(text: &str) -> Result<Vec<String>, NftError> {
                     quoted.push(letter);
                 }
                 letters.next();
-                words.push(quoted);
+                // In quotes no sign parts or ends anything.
+                let is_sign = ["{", "}", ";", ","].contains(&quoted.as_str());
+                words.push(if is_sign { format!(" {quoted}") } else { quoted });
             }
             '\\' => {
                 letters.next_if_eq(&'\n');

@@ -49,7 +49,31 @@ fn of_kernel() -> String {
 type Beside = &'static [(&'static str, &'static str)];
 
 /// Files of nft, what is in the folder `more` beside, and what becomes of packets.
-const FILES: [(&str, Beside, &str); 22] = [
+const FILES: [(&str, Beside, &str); 27] = [
+    (
+        "table inet x { chain p { type filter hook prerouting priority raw; notrack; }\n\
+      chain y { type filter hook input priority 0; ct state new drop; } }",
+        &[],
+        "??",
+    ),
+    (
+        "table inet x { chain p { type filter hook prerouting priority raw; udp dport 53 notrack; }\n\
+      chain y { type filter hook input priority 0; ct state new drop; } }",
+        &[],
+        "rr",
+    ),
+    (
+        "table inet x { limit l { rate over 1/second; }\n\
+      chain y { type filter hook input priority 0; limit name \"l\" drop; } }",
+        &[],
+        "aa",
+    ),
+    (
+        "table inet x { counter c { }\n chain y { type filter hook input priority 0; counter name \"c\" drop; } }",
+        &[],
+        "rr",
+    ),
+    ("table inet x { chain y { type filter hook input priority 0; policy drop; meta iifgroup 7 accept; } }", &[], "??"),
     ("table inet x { chain y { type filter hook prerouting priority raw; policy drop; } }", &[], "rr"),
     ("table inet x { chain y { type filter hook prerouting priority raw; iifname eth0 drop; } }", &[], "rr"),
     ("table inet x { chain y { type filter hook prerouting priority raw; iifname eth1 drop; } }", &[], "aa"),
@@ -119,9 +143,9 @@ const FILES: [(&str, Beside, &str); 22] = [
             (
                 "a.nft",
                 "include \"MORE/b.nft\"\ntable inet x { chain y { type filter hook input priority 0; \
-      policy $policy; } }\n",
+      policy $wanted; } }\n",
             ),
-            ("b.nft", "define policy = drop\n"),
+            ("b.nft", "define wanted = drop\n"),
         ],
         "rr",
     ),
@@ -139,9 +163,10 @@ fn files_of_nft_do_what_the_kernel_says() {
         let folder = tempfile::tempdir().unwrap();
         let beside = folder.path().join("more");
         std::fs::create_dir(&beside).unwrap();
-        let at = |text: &str| text.replace("MORE", beside.to_str().unwrap());
+        // nft before 1.0.7 wants every block to end its line.
+        let at = |text: &str| text.replace("MORE", beside.to_str().unwrap()).replace("} }", "}\n}");
         for (name, text) in more {
-            std::fs::write(beside.join(name), at(text)).unwrap();
+            std::fs::write(beside.join(name), at(text) + "\n").unwrap();
         }
         let file = folder.path().join("rules.nft");
         std::fs::write(&file, at(text)).unwrap();
@@ -151,7 +176,17 @@ fn files_of_nft_do_what_the_kernel_says() {
 }
 
 /// Tables of files of iptables-save, and what becomes of packets over IPv4.
-const SAVED: [(&str, &str); 12] = [
+const SAVED: [(&str, &str); 14] = [
+    (
+        "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j CT --notrack\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n\
+      -A INPUT -m conntrack --ctstate NEW -j DROP\nCOMMIT\n",
+        "?",
+    ),
+    (
+        "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p udp --dport 53 -j CT --notrack\nCOMMIT\n*filter\n\
+      :INPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate NEW -j DROP\nCOMMIT\n",
+        "r",
+    ),
     ("*raw\n:PREROUTING DROP [0:0]\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n", "r"),
     (
         "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i eth0 -j DROP\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n",
@@ -197,6 +232,65 @@ fn files_of_iptables_do_what_the_kernel_says() {
         std::fs::write(&file, text).unwrap();
         again_in_own_network(test, "iptables-restore \"$1\"", &[&file], expected);
     }
+}
+
+#[test]
+fn connections_that_rules_give_up_begin_or_are_none() {
+    let saved = |raw: &str, filter: &str| {
+        let text = format!("*raw\n:PREROUTING ACCEPT [0:0]\n{raw}\nCOMMIT\n*filter\n:INPUT {filter}\nCOMMIT\n");
+        sign(&iptables_save::parse(text.as_bytes(), Some("eth0")).unwrap().outcome(false))
+    };
+    let given_up = "-A PREROUTING -j NOTRACK";
+    for (raw, filter, expected) in [
+        (given_up, "ACCEPT [0:0]\n-A INPUT -m state --state NEW -j DROP", '?'),
+        (given_up, "DROP [0:0]\n-A INPUT -m state --state ESTABLISHED,RELATED -j ACCEPT", 'r'),
+        (given_up, "DROP [0:0]\n-A INPUT -m conntrack --ctstate UNTRACKED -j ACCEPT", '?'),
+        (given_up, "DROP [0:0]\n-A INPUT -m conntrack --ctstate NEW,UNTRACKED -j ACCEPT", 'a'),
+        (given_up, "ACCEPT [0:0]\n-A INPUT -m conntrack ! --ctstate ESTABLISHED -j DROP", 'r'),
+        (given_up, "ACCEPT [0:0]\n-A INPUT -m conntrack --ctstatus NONE -j DROP", '?'),
+        ("-A PREROUTING -i lo -j NOTRACK", "ACCEPT [0:0]\n-A INPUT -m state --state NEW -j DROP", 'r'),
+        ("-A PREROUTING -i eth+ -j NOTRACK", "ACCEPT [0:0]\n-A INPUT -m state --state NEW -j DROP", '?'),
+        ("-A PREROUTING -j CT --helper ftp", "ACCEPT [0:0]\n-A INPUT -m state --state NEW -j DROP", 'r'),
+    ] {
+        assert_eq!(saved(raw, filter), expected, "{raw} {filter}");
+    }
+    let nft = |early: &str, policy: &str, rules: &str| {
+        let text = format!(
+            "table inet x {{\n chain p {{ type filter hook prerouting priority raw; {early}; }}\n\
+             chain y {{ type filter hook input priority 0; policy {policy}\n{rules}\n}}\n}}"
+        );
+        let found = nft_file::parse(text.as_bytes(), Some("eth0"), &|_| Err("none".to_owned())).unwrap();
+        sign(&found.ipv4)
+    };
+    for (early, policy, rules, expected) in [
+        ("notrack", "drop", "ct state established,related accept", 'r'),
+        ("notrack", "drop", "ct state untracked accept", '?'),
+        ("notrack", "accept", "ct state != established,related drop", 'r'),
+        ("notrack", "accept", "ct status != dnat drop", '?'),
+        ("ip protocol tcp ip ttl 64 notrack", "accept", "ct state new drop", '?'),
+        ("ip version 4 notrack", "accept", "ct state new drop", '?'),
+        ("iif lo notrack", "accept", "ct state new drop", 'r'),
+    ] {
+        assert_eq!(nft(early, policy, rules), expected, "{early}; {policy} {rules}");
+    }
+}
+
+#[test]
+fn what_files_of_nft_say_in_unusual_ways() {
+    let of = |policy: &str, rules: &str| {
+        let text =
+            format!("table inet x {{\n chain y {{ type filter hook input priority 0; policy {policy}\n{rules}\n}}\n}}");
+        nft_file::parse(text.as_bytes(), Some("eth0"), &|_| Err("none".to_owned())).map(|found| sign(&found.ipv4))
+    };
+    assert_eq!(of("drop", "iif 2 accept"), Ok('?'), "whose number it is, is not looked up");
+    assert_eq!(of("drop", "iif { 1, lo } accept"), Ok('r'));
+    assert_eq!(of("drop", "iif eth0 accept"), Ok('a'));
+    assert_eq!(of("accept", "tcp dport 22 log prefix \";\" drop"), Ok('a'), "a sign in quotes ends no rule");
+    assert_eq!(of("accept", "iif lo accept comment \"}\"\ndrop"), Ok('r'));
+    let twice = "tcp dport @open accept\n}\nset open { type inet_service; elements = { 22 }; }\n}\n\
+                 table inet x {\nset open { type inet_service; elements = { 1-65535 }; }\nchain z {";
+    assert!(of("drop", twice).is_err(), "what is said later is added to the set");
+    assert_eq!(of("drop", &twice.replace("1-65535", "22")), Ok('r'));
 }
 
 #[test]

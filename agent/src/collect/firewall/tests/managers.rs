@@ -229,3 +229,42 @@ fn what_leads_into_a_zone_of_firewalld() {
         assert_eq!(refuses(&facts(&host().file(keys, connection("type=wifi")).denied(path))), [None; 2], "{path}");
     }
 }
+
+#[test]
+fn which_of_two_files_of_nft_is_loaded_is_not_known() {
+    let file =
+        |policy: &str| format!("table inet x {{ chain y {{ type filter hook input priority 0; policy {policy}; }} }}");
+    let host = |first: &str, second: &str| {
+        active(denied(), "nftables")
+            .file("/etc/nftables.conf", file(first))
+            .file("/etc/sysconfig/nftables.conf", file(second))
+    };
+    for (first, second, expected) in [
+        ("drop", "accept", None),
+        ("accept", "drop", None),
+        ("drop", "drop", Some(true)),
+        ("accept", "accept", Some(false)),
+    ] {
+        let host = host(first, second);
+        assert_eq!(refuses(&facts(&host)), [expected; 2], "{first} {second}");
+        assert_eq!(refuses(&facts(&scrub(&host))), [expected; 2], "{first} {second}, scrubbed");
+    }
+}
+
+#[test]
+fn connections_that_are_no_text_are_not_passed_over() {
+    let host =
+        || active(denied(), "firewalld").file("/usr/lib/firewalld/zones/public.xml", sample("zones/debian_public.xml"));
+    let keys = "/etc/NetworkManager/system-connections/a.nmconnection";
+    let shown = |host: &Recording| {
+        let Read::NotRead(why) = facts(host).ipv4.refuses else { panic!("it is known") };
+        why.detail
+    };
+    let text = [b"[connection]\ntype=wifi\nzone=trusted\nid=".as_slice(), &[0xff], b"\n"].concat();
+    let of_others = host().file("/etc/NetworkManager/system-connections/Tanaka.nmconnection", text);
+    assert!(!shown(&of_others).contains("Tanaka"), "NetworkManager reads what is no text");
+    assert_eq!(refuses(&facts(&scrub(&of_others))), [None; 2]);
+    let denied = of_others.denied("/etc/NetworkManager/system-connections/Tanaka.nmconnection");
+    assert!(!shown(&denied).contains("Tanaka"), "the file has the network's name");
+    assert_eq!(refuses(&facts(&host().file(keys, "no key file"))), [Some(true); 2], "NetworkManager passes over it");
+}

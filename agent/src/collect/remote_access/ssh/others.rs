@@ -82,5 +82,9 @@ pub(super) fn by_inetd(started: &Started<'_, '_>, begun: &Result<Vec<Service>, R
         let address = service.address.as_deref().unwrap_or("*");
         Ok(Other { told, by_socket: true, sockets: vec![format!("[{address}]:{port}")] })
     };
-    services.iter().take(OTHERS_MAX).map(other).collect()
+    if services.len() > OTHERS_MAX {
+        let detail = format!("inetd begins more than {OTHERS_MAX} servers of OpenSSH");
+        return Err(Reason::new(ReasonCode::TooLarge, detail));
+    }
+    services.iter().map(other).collect()
 }
