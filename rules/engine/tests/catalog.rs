@@ -49,7 +49,7 @@ fn citations_are_in_the_language_of_who_reads_them() {
     for rule in catalog().rules() {
         let parameters = rule.parameters.values().map(|parameter| &parameter.source);
         for citation in rule.sources.iter().chain(parameters) {
-            let words = ["Guideline", "MHLW", "Product", "Form", "agency"];
+            let words = ["Guideline", "MHLW", "Product", "Form", "agency", "technical.", "exchange.", "takeout."];
             if is_prose(&citation.ja)
                 || words.iter().any(|word| citation.ja.contains(word))
                 || is_japanese(&citation.en)
