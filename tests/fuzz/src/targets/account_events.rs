@@ -23,7 +23,9 @@ pub(super) fn messages(data: &[u8]) {
 pub(super) fn packed(data: &[u8]) {
     for (packing, unit) in [(Packing::Gzip, 1), (Packing::Zstandard, 9_600)] {
         let mut bounds = Bounds { bytes: 20_000, unpacked: 100_000 };
-        let (Content::Whole(bytes) | Content::End(bytes)) = unpacked_end(packing, data, &mut bounds, unit) else { continue };
+        let (Content::Whole(bytes) | Content::End(bytes)) = unpacked_end(packing, data, &mut bounds, unit) else {
+            continue;
+        };
         assert!(bytes.len() <= 20_000 && bounds.unpacked <= 100_000);
         messages(&bytes);
     }

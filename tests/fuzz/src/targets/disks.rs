@@ -21,7 +21,9 @@ pub(super) fn luks_header(data: &[u8]) {
     let of = |disk: &[u8]| {
         luks::read(|offset, length| {
             let from = usize::try_from(offset).unwrap_or(usize::MAX).min(disk.len());
-            Ok::<_, std::convert::Infallible>(disk.iter().skip(from).take(length.try_into().unwrap_or(usize::MAX)).copied().collect())
+            Ok::<_, std::convert::Infallible>(
+                disk.iter().skip(from).take(length.try_into().unwrap_or(usize::MAX)).copied().collect(),
+            )
         })
     };
     let anew = luks::anew(data, 0, str::to_owned);
