@@ -407,13 +407,8 @@ impl Item {
     /// Every rule that bears on it, also those of one way among several.
     pub fn all_rules(&self) -> impl Iterator<Item = &RuleId> {
         // Several ways may ask for the same.
-        let mut found: Vec<&RuleId> = Vec::new();
-        for rule in self.rules.iter().chain(self.any_of.iter().flat_map(|branch| &branch.rules)) {
-            if !found.contains(&rule) {
-                found.push(rule);
-            }
-        }
-        found.into_iter()
+        let mut seen = BTreeSet::new();
+        self.rules.iter().chain(self.any_of.iter().flat_map(|way| &way.rules)).filter(move |rule| seen.insert(*rule))
     }
 
     /// Rules besides those that are written with it may bear on it: it is measured already, so that another rule can only ask

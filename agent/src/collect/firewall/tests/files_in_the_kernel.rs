@@ -143,11 +143,11 @@ const FILES: [(&str, Beside, &str); 27] = [
             (
                 "a.nft",
                 "include \"MORE/b.nft\"\ntable inet x { chain y { type filter hook input priority 0; \
-      policy $wanted; } }\n",
+      policy drop; iifname $outer accept; } }\n",
             ),
-            ("b.nft", "define wanted = drop\n"),
+            ("b.nft", "define outer = eth0\n"),
         ],
-        "rr",
+        "aa",
     ),
 ];
 
