@@ -109,16 +109,18 @@ fn silent(host: HostInScope) -> HostInScope {
 
 fn folded(item: &Item, hosts: &[HostInScope], declared: Option<Declared>, valid_days: Option<i64>) -> ItemStatus {
     let attested = valid_days.map(|days| Attested { valid_until: at(days), branch: None });
+    folded_by(item, hosts, declared, attested.as_ref())
+}
+
+fn folded_by(
+    item: &Item,
+    hosts: &[HostInScope],
+    declared: Option<Declared>,
+    attested: Option<&Attested>,
+) -> ItemStatus {
     let (judged, loud) = (judged(hosts), loud(hosts));
-    let inputs = ItemInputs {
-        hosts,
-        judged: &judged,
-        without_agent: &[],
-        declared,
-        contradicted: &[],
-        attested: attested.as_ref(),
-        now: at(0),
-    };
+    let inputs =
+        ItemInputs { hosts, judged: &judged, without_agent: &[], declared, contradicted: &[], attested, now: at(0) };
     let status = fold(item, &inputs);
     assert_eq!(fold(item, &ItemInputs { hosts: &loud, ..inputs }), status, "what passes changes nothing");
     status
@@ -322,16 +324,7 @@ fn what_is_measured_of_a_way_that_is_attested_does_not_stand_for_the_statement()
         item.any_of[1].rules = vec![rules()[1].clone()];
         let branch = Some(item.any_of[1].id.clone());
         let attested = stated.map(|days| Attested { valid_until: at(days), branch });
-        let inputs = ItemInputs {
-            hosts: &hosts,
-            judged: &judged(&hosts),
-            without_agent: &[],
-            declared: None,
-            contradicted: &[],
-            attested: attested.as_ref(),
-            now: at(0),
-        };
-        fold(&item, &inputs).state
+        folded_by(&item, &hosts, None, attested.as_ref()).state
     };
     let (fail, nowhere) = (VerdictKind::Fail, VerdictKind::NotApplicable);
     for (finding, other, stated, wanted) in [
@@ -360,17 +353,7 @@ fn one_of_several_ways_is_enough_and_is_named() {
         let findings: Vec<&[Standing]> = findings.iter().map(Vec::as_slice).collect();
         let attested =
             stated.map(|(id, days)| Attested { valid_until: at(days), branch: Some(BranchId::new(id).unwrap()) });
-        let (hosts, attested) = ([host("h1", &findings)], attested.as_ref());
-        let inputs = ItemInputs {
-            hosts: &hosts,
-            judged: &judged(&hosts),
-            without_agent: &[],
-            declared: None,
-            contradicted: &[],
-            attested,
-            now: at(0),
-        };
-        let status = fold(&either(), &inputs);
+        let status = folded_by(&either(), &[host("h1", &findings)], None, attested.as_ref());
         (status.state, status.branch.unwrap().to_string())
     };
     let (pass, fail) = (|| Some(standing(PASS)), || Some(standing(VerdictKind::Fail)));
@@ -391,16 +374,7 @@ fn one_of_several_ways_is_enough_and_is_named() {
         assert_eq!(state(finding, stated), (wanted, branch.to_owned()), "{shown}");
     }
     let stated_only = Item { any_of: either().any_of.split_off(1), ..either() };
-    let inputs = ItemInputs {
-        hosts: &[],
-        judged: &judged(&[]),
-        without_agent: &[],
-        declared: None,
-        contradicted: &[],
-        attested: None,
-        now: at(0),
-    };
-    assert_eq!(fold(&stated_only, &inputs).state, Unattested);
+    assert_eq!(folded(&stated_only, &[], None, None).state, Unattested);
 }
 
 #[test]
