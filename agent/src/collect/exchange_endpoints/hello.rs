@@ -153,9 +153,9 @@ pub(super) fn heard<T>(mut bytes: &[u8], choice: impl Fn(&[u8]) -> Option<Said<T
         // Of a part of a record that is too short for what is sought, more has to come; a whole one is none.
         let too_short = if content.len() < length { Said::Incomplete } else { Said::NoTls };
         match (kind, content) {
-            (ALERT, &[WARNING, _]) => {}
-            (ALERT, &[_, description]) if length == 2 => return Said::Alert(description),
             (ALERT, _) if length != 2 => return Said::NoTls,
+            (ALERT, &[WARNING, _]) => {}
+            (ALERT, &[_, description]) => return Said::Alert(description),
             // The kind of the message and three bytes of its length.
             (HANDSHAKE, &[SERVER_HELLO, _, _, _, ref hello @ ..]) => return choice(hello).unwrap_or(too_short),
             (HANDSHAKE, &[kind, ..]) if kind != SERVER_HELLO => return Said::NoTls,
@@ -222,6 +222,7 @@ mod tests {
         assert_eq!(said(&[21, 3, 1, 0, 2, 2]), Said::Incomplete);
         assert_eq!(said(&[21, 3, 1, 0, 2, 1, 112]), Said::Incomplete, "a warning ends nothing");
         assert_eq!(said(&[21, 3, 1, 0, 26, 2, 70]), Said::NoTls, "an alert is two bytes long");
+        assert_eq!(said(&[21, 3, 1, 21, 3, 1, 70]), Said::NoTls, "a warning too");
         for bytes in [
             &b"HTTP/1.1 400 Bad Request\r\n"[..],
             b"SSH-2.0-OpenSSH_9.2\r\n",

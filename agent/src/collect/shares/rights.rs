@@ -126,11 +126,29 @@ pub(super) fn listed_apart(lists: &Result<BTreeSet<String>, Reason>, share: &str
 pub fn shares_with_list(lists: &[u8]) -> BTreeSet<String> {
     let key = SHARE_LIST.as_bytes();
     let mut names = BTreeSet::new();
-    let mut rest = lists;
-    while let Some(at) = rest.windows(key.len()).position(|window| window == key) {
-        rest = rest.get(at + key.len()..).unwrap_or_default();
-        let end = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
-        names.extend(rest.get(..end).and_then(|name| std::str::from_utf8(name).ok()).map(str::to_owned));
+    let next = |bytes: &[u8]| bytes.windows(key.len()).position(|window| window == key);
+    let mut rest = next(lists).and_then(|at| lists.get(at + key.len()..));
+    while let Some(bytes) = rest {
+        // A name that runs into another key is cut there: names that hold each other would be more than the file.
+        let following = next(bytes);
+        let end = following.unwrap_or(bytes.len());
+        let name = bytes.get(..end).unwrap_or_default().split(|byte| *byte == 0).next().unwrap_or_default();
+        names.extend(std::str::from_utf8(name).ok().map(str::to_owned));
+        rest = following.and_then(|at| bytes.get(at + key.len()..));
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_shares_with_a_list_are_never_more_than_the_file() {
+        let of = |bytes: &[u8]| shares_with_list(bytes).into_iter().collect::<Vec<_>>();
+        assert_eq!(of(b"xxSECDESC/kenshin\0\x01\x02SECDESC/renraku\0\xff"), ["kenshin", "renraku"]);
+        assert_eq!(of(b"SECDESC/a\x02SECDESC/b"), ["a\u{2}", "b"], "what runs into another is cut there");
+        assert_eq!(of(&b"SECDESC/".repeat(10_000)), [""]);
+        assert_eq!(of(b"SECDES"), Vec::<String>::new());
+    }
 }
