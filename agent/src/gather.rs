@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant as Stopwatch};
 
 use tenken_model::fact::AnyObservation;
+use tenken_model::fact::system::SystemFamily;
 use tenken_model::observation::Outcome;
 use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
@@ -13,7 +14,7 @@ use crate::collect::{
     Look, Needs, Wake, account_events, accounts, antivirus, automatic_sign_in, backups, boot_protection, certificates,
     disk_encryption, exchange_endpoints, firewall, forwarding, ipsec, listeners, logs, neighbours, office_macros,
     outbox, password_policy, password_storage, remote_access, removable_media, screen_lock, session_timeout, sessions,
-    shares, software, system, time_sync, updates, wireless, written_secrets,
+    shares, software, system, time_sync, unread, updates, wireless, written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -41,6 +42,24 @@ pub struct RunCost {
     pub failed: bool,
 }
 
+/// A topic's collector for the host's family. What is not read of a family is unknown there.
+macro_rules! collector {
+    ($topic:ident) => {
+        |look: &Look<'_>, needs: &Needs| match look.family() {
+            SystemFamily::Linux => $topic::collect(look, needs),
+            SystemFamily::Windows => $topic::windows::collect(look, needs),
+            SystemFamily::Macos => unread(look),
+        }
+    };
+    ($topic:ident, macos) => {
+        |look: &Look<'_>, needs: &Needs| match look.family() {
+            SystemFamily::Linux => $topic::collect(look, needs),
+            SystemFamily::Windows => $topic::windows::collect(look, needs),
+            SystemFamily::Macos => $topic::macos::collect(look, needs),
+        }
+    };
+}
+
 /// Runs the topic's collector on a host of which nothing is remembered. Blocks as long as the collector does.
 pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
     gather_after(topic, host, needs, None)
@@ -49,47 +68,51 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
 /// Like [`gather`], with what is remembered of the host's logs.
 pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option<&LogMemory>) -> Gathered {
     match topic {
-        Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, time_sync::collect),
-        Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, screen_lock::collect),
-        Topic::SessionTimeout => observe(AnyObservation::SessionTimeout, host, needs, session_timeout::collect),
-        Topic::Antivirus => observe(AnyObservation::Antivirus, host, needs, antivirus::collect),
-        Topic::AccountEvents => observe(AnyObservation::AccountEvents, host, needs, account_events::collect),
-        Topic::Accounts => observe(AnyObservation::Accounts, host, needs, accounts::collect),
-        Topic::PasswordPolicy => observe(AnyObservation::PasswordPolicy, host, needs, password_policy::collect),
-        Topic::PasswordStorage => observe(AnyObservation::PasswordStorage, host, needs, password_storage::collect),
-        Topic::Sessions => observe(AnyObservation::Sessions, host, needs, sessions::collect),
-        Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, neighbours::collect),
-        Topic::Backups => observe(AnyObservation::Backups, host, needs, backups::collect),
-        Topic::Wireless => observe(AnyObservation::Wireless, host, needs, wireless::collect),
-        Topic::WrittenSecrets => observe(AnyObservation::WrittenSecrets, host, needs, written_secrets::collect),
-        Topic::DiskEncryption => observe(AnyObservation::DiskEncryption, host, needs, disk_encryption::collect),
-        Topic::BootProtection => observe(AnyObservation::BootProtection, host, needs, boot_protection::collect),
-        Topic::RemovableMedia => observe(AnyObservation::RemovableMedia, host, needs, removable_media::collect),
-        Topic::Software => observe(AnyObservation::Software, host, needs, software::collect),
-        Topic::Updates => observe(AnyObservation::Updates, host, needs, updates::collect),
-        Topic::OfficeMacros => observe(AnyObservation::OfficeMacros, host, needs, office_macros::collect),
-        Topic::RemoteAccess => observe(AnyObservation::RemoteAccess, host, needs, remote_access::collect),
-        Topic::AutomaticSignIn => observe(AnyObservation::AutomaticSignIn, host, needs, automatic_sign_in::collect),
+        Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, collector!(time_sync)),
+        Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, collector!(screen_lock)),
+        Topic::SessionTimeout => observe(AnyObservation::SessionTimeout, host, needs, collector!(session_timeout)),
+        Topic::Antivirus => observe(AnyObservation::Antivirus, host, needs, collector!(antivirus)),
+        Topic::AccountEvents => observe(AnyObservation::AccountEvents, host, needs, collector!(account_events)),
+        Topic::Accounts => observe(AnyObservation::Accounts, host, needs, collector!(accounts)),
+        Topic::PasswordPolicy => observe(AnyObservation::PasswordPolicy, host, needs, collector!(password_policy)),
+        Topic::PasswordStorage => observe(AnyObservation::PasswordStorage, host, needs, collector!(password_storage)),
+        Topic::Sessions => observe(AnyObservation::Sessions, host, needs, collector!(sessions)),
+        Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, collector!(neighbours)),
+        Topic::Backups => observe(AnyObservation::Backups, host, needs, collector!(backups)),
+        Topic::Wireless => observe(AnyObservation::Wireless, host, needs, collector!(wireless)),
+        Topic::WrittenSecrets => observe(AnyObservation::WrittenSecrets, host, needs, collector!(written_secrets)),
+        Topic::DiskEncryption => observe(AnyObservation::DiskEncryption, host, needs, collector!(disk_encryption)),
+        Topic::BootProtection => observe(AnyObservation::BootProtection, host, needs, collector!(boot_protection)),
+        Topic::RemovableMedia => observe(AnyObservation::RemovableMedia, host, needs, collector!(removable_media)),
+        Topic::Software => observe(AnyObservation::Software, host, needs, collector!(software)),
+        Topic::Updates => observe(AnyObservation::Updates, host, needs, collector!(updates)),
+        Topic::OfficeMacros => observe(AnyObservation::OfficeMacros, host, needs, collector!(office_macros)),
+        Topic::RemoteAccess => observe(AnyObservation::RemoteAccess, host, needs, collector!(remote_access)),
+        Topic::AutomaticSignIn => observe(AnyObservation::AutomaticSignIn, host, needs, collector!(automatic_sign_in)),
         Topic::Logs => {
             let mut log_memory = None;
             let gathered = observe(AnyObservation::Logs, host, needs, |look, needs| {
-                let (outcome, kept) = logs::collect_after(look, needs, before);
+                let (outcome, kept) = match look.family() {
+                    SystemFamily::Linux => logs::collect_after(look, needs, before),
+                    SystemFamily::Windows => logs::windows::collect_after(look, needs, before),
+                    SystemFamily::Macos => (unread(look), None),
+                };
                 log_memory = kept;
                 outcome
             });
             Gathered { log_memory, ..gathered }
         }
-        Topic::System => observe(AnyObservation::System, host, needs, system::collect),
-        Topic::Firewall => observe(AnyObservation::Firewall, host, needs, firewall::collect),
-        Topic::Listeners => observe(AnyObservation::Listeners, host, needs, listeners::collect),
-        Topic::Forwarding => observe(AnyObservation::Forwarding, host, needs, forwarding::collect),
-        Topic::Ipsec => observe(AnyObservation::Ipsec, host, needs, ipsec::collect),
-        Topic::Shares => observe(AnyObservation::Shares, host, needs, shares::collect),
-        Topic::Outbox => observe(AnyObservation::Outbox, host, needs, outbox::collect),
+        Topic::System => observe(AnyObservation::System, host, needs, collector!(system)),
+        Topic::Firewall => observe(AnyObservation::Firewall, host, needs, collector!(firewall)),
+        Topic::Listeners => observe(AnyObservation::Listeners, host, needs, collector!(listeners)),
+        Topic::Forwarding => observe(AnyObservation::Forwarding, host, needs, collector!(forwarding)),
+        Topic::Ipsec => observe(AnyObservation::Ipsec, host, needs, collector!(ipsec)),
+        Topic::Shares => observe(AnyObservation::Shares, host, needs, collector!(shares)),
+        Topic::Outbox => observe(AnyObservation::Outbox, host, needs, collector!(outbox)),
         Topic::ExchangeEndpoints => {
             observe(AnyObservation::ExchangeEndpoints, host, needs, exchange_endpoints::collect)
         }
-        Topic::Certificates => observe(AnyObservation::Certificates, host, needs, certificates::collect),
+        Topic::Certificates => observe(AnyObservation::Certificates, host, needs, collector!(certificates)),
     }
 }
 

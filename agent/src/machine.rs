@@ -6,13 +6,18 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tenken_model::Size;
 use tenken_model::digest::Digest;
+use tenken_model::fact::system::SystemFamily;
 use thiserror::Error;
 
 use crate::durable::{self, DurableError};
 use crate::host::Host;
+use crate::host::windows_api::{Guid, RegistryPath};
 
 /// What tells this installation from others; no program is told it as it is: machine-id(5).
 const MACHINE_ID: &str = "/etc/machine-id";
+/// The same on Windows, where setting up the system, and Sysprep, make it anew.
+const CRYPTOGRAPHY: &str = r"SOFTWARE\Microsoft\Cryptography";
+const MACHINE_GUID: &str = "MachineGuid";
 const MACHINE_ID_BYTES: Size = Size::from_bytes(256);
 const MARK_BYTES: Size = Size::from_bytes(4 << 10);
 /// Keeps the digest from being one of another program's.
@@ -26,7 +31,7 @@ pub enum MachineError {
     Durable(#[from] DurableError),
     /// The mark is of another machine.
     #[error(
-        "compare {} with {MACHINE_ID}: this folder was begun on another machine and came here with an image or a copied \
+        "compare {} with the id of this machine: this folder was begun on another machine and came here with an image or a copied \
          disk; delete the folder and enrol this host with a new token (if only the machine id was made anew, delete that \
          file)",
         .0.display()
@@ -71,6 +76,11 @@ pub fn check(state_dir: &Path, host: &impl Host) -> Result<(), MachineError> {
 }
 
 fn of(host: &impl Host) -> Option<Digest> {
+    if host.family() == SystemFamily::Windows {
+        let key = host.windows().registry_key(&RegistryPath::machine(CRYPTOGRAPHY)).ok()?;
+        let id = key.text(MACHINE_GUID)?.parse::<Guid>().ok()?;
+        return Some(Digest::of_parts([PURPOSE, id.as_str().as_bytes()]));
+    }
     let bytes = host.read(Path::new(MACHINE_ID), MACHINE_ID_BYTES).ok()?;
     let id = bytes.trim_ascii();
     // An image that was made ready has `uninitialized` here, or nothing.

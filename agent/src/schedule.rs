@@ -176,7 +176,12 @@ fn concerns(wake: &Wake, watched: &BTreeSet<Wake>) -> bool {
     let inside = |path: &std::path::Path| path.ancestors().any(|folder| watched.contains(&Wake::Path(folder.into())));
     match wake {
         Wake::Path(path) => inside(path),
-        Wake::NeighbourEvents | Wake::ProcessExit(_) | Wake::ClockStep | Wake::BusProperty(_) => watched.contains(wake),
+        Wake::NeighbourEvents
+        | Wake::ProcessExit(_)
+        | Wake::ClockStep
+        | Wake::BusProperty(_)
+        | Wake::Registry(_)
+        | Wake::EventChannel(_) => watched.contains(wake),
     }
 }
 

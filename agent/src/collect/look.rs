@@ -4,11 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use tenken_model::fact::system::SystemFamily;
 use tenken_model::observation::{Source, SourceOutcome};
 use tenken_model::{Size, Span};
 
 use super::watched_path::WatchedPath;
 use crate::host::tls::TlsReading;
+use crate::host::windows_api::{RegistryPath, WindowsApi};
 use crate::host::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
     Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
@@ -27,6 +29,10 @@ pub enum Wake {
     ClockStep,
     /// A property on the system bus changes.
     BusProperty(BusProperty),
+    /// A registry key, or anything below it, appears, changes or goes.
+    Registry(RegistryPath),
+    /// A record is added to an event channel.
+    EventChannel(String),
 }
 
 /// The host as one collector sees it during one run.
@@ -61,7 +67,16 @@ impl<'a> Look<'a> {
         Self::new(self.host)
     }
 
-    fn note<T>(&self, place: String, result: Result<T, ReadError>) -> Result<T, ReadError> {
+    /// The family of the host's system.
+    pub fn family(&self) -> SystemFamily {
+        self.host.family()
+    }
+
+    pub(super) fn windows(&self) -> &dyn WindowsApi {
+        self.host.windows()
+    }
+
+    pub(super) fn note<T>(&self, place: String, result: Result<T, ReadError>) -> Result<T, ReadError> {
         let outcome = match &result {
             Ok(_) => SourceOutcome::Read,
             Err(error) if error.is_not_there() => SourceOutcome::NotThere,

@@ -5,13 +5,11 @@
 //! the fact's sources, and each path it looked at wakes it again when it changes.
 //!
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
-//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`]
-//! those of PAM, [`devices`] what a file system lies on.
-//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`packages`] what
-//! package managers keep, and [`sqlite`] reads databases.
-//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd,
-//! [`systemd_unit`] how a unit starts.
-//! [`systemd_config`] those of systemd's daemons.
+//! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`] those of
+//! PAM, [`systemd_config`] those of systemd's daemons; [`devices`] what a file system lies on, [`packages`] what package managers
+//! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows.
+//!
+//! How a topic is read on Windows is in `windows.rs` or `windows/` of its folder; [`crate::gather`] asks by the family of the host.
 
 pub mod account_events;
 pub mod accounts;
@@ -22,6 +20,7 @@ pub mod boot_protection;
 pub mod certificates;
 pub mod devices;
 pub mod disk_encryption;
+pub mod event_record;
 pub mod exchange_endpoints;
 pub mod firewall;
 pub mod forwarding;
@@ -31,6 +30,7 @@ pub mod key_file;
 pub mod listeners;
 pub mod logs;
 pub mod look;
+mod look_windows;
 pub mod neighbours;
 pub mod office_macros;
 pub mod outbox;
@@ -59,8 +59,10 @@ pub mod written_secrets;
 pub use look::{Look, Wake};
 pub use watched_path::WatchedPath;
 
-use tenken_model::Instant;
+use tenken_model::fact::system::SystemFamily;
+use tenken_model::observation::Outcome;
 use tenken_model::register::Registers;
+use tenken_model::{Instant, Reason, ReasonCode};
 
 /// What a collector needs to know beyond the host itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,4 +73,14 @@ pub struct Needs {
     pub time_references: Vec<String>,
     /// The wall clock when collecting began.
     pub now: Instant,
+}
+
+/// That a topic is not read on the host's system.
+pub fn unread<T>(look: &Look<'_>) -> Outcome<T> {
+    let system = match look.family() {
+        SystemFamily::Linux => "Linux",
+        SystemFamily::Windows => "Windows",
+        SystemFamily::Macos => "macOS",
+    };
+    Outcome::Failed(Reason::new(ReasonCode::Unsupported, format!("read it on {system}: not by this version")))
 }

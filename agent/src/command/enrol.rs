@@ -11,7 +11,8 @@ use tenken_model::enrol::EnrolToken;
 use super::{print, runtime};
 use crate::enrol::{self, EnrolError};
 use crate::host::Host as _;
-use crate::host::linux::LiveHost;
+use crate::host::live::LiveHost;
+use crate::host::storage;
 use crate::identity::Identity;
 use crate::machine;
 use crate::transport::{self, CallError, Patience};
@@ -28,7 +29,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TOKEN")]
     token: String,
     /// Where the agent keeps its state
-    #[arg(long, value_name = "FOLDER", default_value = super::STATE_DIR)]
+    #[arg(long, value_name = "FOLDER", default_value_os_t = storage::state_folder())]
     state_dir: PathBuf,
     /// The name by which people know this host; otherwise its own
     #[arg(long, value_name = "NAME")]

@@ -16,9 +16,6 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use tenken_model::Language;
 
-/// Where the agent keeps its state.
-const STATE_DIR: &str = "/var/lib/tenken-agent";
-
 /// Something went wrong before a verdict could be given.
 const ERROR: u8 = 3;
 

@@ -7,15 +7,16 @@ use anyhow::{Context as _, Result};
 use tenken_model::{Language, Topic};
 
 use super::source;
-use crate::host::linux::service::{Manager, Stop};
-use crate::host::linux::{LiveHost, memory};
+use crate::host::live::service::{Manager, Stop};
+use crate::host::live::{LiveHost, memory};
+use crate::host::storage;
 use crate::run::resident::Resident;
 use crate::run::setup::Setup;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Where the agent keeps its state
-    #[arg(long, value_name = "FOLDER", default_value = super::STATE_DIR)]
+    #[arg(long, value_name = "FOLDER", default_value_os_t = storage::state_folder())]
     state_dir: PathBuf,
     /// Looks up every file below this folder, as in a mounted disk
     #[arg(long, value_name = "FOLDER")]

@@ -6,13 +6,12 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use tenken_engine::checklist::Checklist;
 use tenken_engine::{Catalog, Inputs, ParameterSet, Problem};
-use tenken_model::fact::system::SystemFamily;
 use tenken_model::register::{AccountRow, BackupRow, DeviceRow, EndpointRow, Registers};
 use tenken_model::{Facts, ItemId, Language, Read, RuleId, Topic};
 
 use crate::collect::Needs;
 use crate::gather::gather;
-use crate::host::linux::LiveHost;
+use crate::host::live::LiveHost;
 use crate::host::{Host, Recording};
 use crate::show::{Judged, Row};
 
@@ -96,7 +95,7 @@ impl Source {
                 facts,
                 registers: &self.needs.registers,
                 parameters: &ParameterSet::default(),
-                system: SystemFamily::Linux,
+                system: self.host.family(),
                 now: self.host.now(),
             },
         );
@@ -125,7 +124,7 @@ pub(super) fn live(root: Option<&Path>, language: Language) -> Result<LiveHost> 
     // Only a folder has a `.` in it.
     std::fs::metadata(root.join("."))
         .map_err(|error| anyhow::anyhow!(language.root_unusable(&root.display().to_string(), &error.to_string())))?;
-    Ok(LiveHost::with_root(root.to_owned()))
+    Ok(LiveHost::below(root)?)
 }
 
 /// What is wrong with the built-in rules, a line each.

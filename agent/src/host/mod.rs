@@ -7,17 +7,24 @@
 
 pub mod clocks;
 pub mod error;
+pub mod events;
 #[cfg(target_os = "linux")]
 pub mod linux;
+pub mod live;
+pub mod network;
 pub mod recorded;
 pub mod recording;
 pub mod scrub;
 pub mod storage;
 pub mod tls;
+#[cfg(windows)]
+pub mod windows;
+pub mod windows_api;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tenken_model::fact::system::SystemFamily;
 use tenken_model::{Instant, Size, Span};
 
 pub use error::{ReadError, ReadErrorKind};
@@ -25,12 +32,22 @@ pub use recorded::Recording;
 pub use recording::Recorder;
 pub use scrub::scrub;
 
+use self::windows_api::{NotWindows, WindowsApi};
+
 /// A machine that can be read.
 ///
 /// Calls block; the scheduler runs collectors off its own thread and bounds their time.
 pub trait Host: Send + Sync {
     /// The wall clock.
     fn now(&self) -> Instant;
+
+    /// The family of its operating system.
+    fn family(&self) -> SystemFamily;
+
+    /// The interfaces that Windows alone has. On other systems each refuses.
+    fn windows(&self) -> &dyn WindowsApi {
+        &NotWindows
+    }
 
     /// A whole regular file of at most `limit`. A larger file is [`ReadErrorKind::TooLarge`], never cut in
     /// silence. Devices, pipes and sockets are refused.

@@ -9,17 +9,21 @@ mod compose;
 pub(crate) mod node;
 mod pairs;
 mod tree;
+mod windows;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tenken_model::fact::system::SystemFamily;
 use tenken_model::{Instant, Size, Span};
 use thiserror::Error;
 
 pub use node::{Answer, Bytes, Content, Node};
+pub use windows::WindowsRecording;
 
 use super::tls::TlsReading;
+use super::windows_api::{NotWindows, WindowsApi};
 use super::{
     BusProperty, CommandOutput, Endpoint, Entry, EntryKind, Host, KernelClockReading, Metadata, NetfilterDump,
     NetlinkDump, Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
@@ -34,6 +38,9 @@ pub const RECORDING_VERSION: u32 = 1;
 pub struct Recording {
     /// The wall clock.
     pub now: Instant,
+    /// The family of the operating system; Linux in recordings of older agents.
+    #[serde(default = "linux")]
+    pub family: SystemFamily,
     /// What the other paths answer.
     pub elsewhere: Elsewhere,
     /// Files, folders, links and sockets.
@@ -63,6 +70,13 @@ pub struct Recording {
     /// What vendors' commands said.
     #[serde(with = "pairs")]
     pub commands: BTreeMap<VendorCommand, Answer<CommandOutput>>,
+    /// What the interfaces of Windows answer.
+    #[serde(default, skip_serializing_if = "WindowsRecording::is_empty")]
+    pub windows: WindowsRecording,
+}
+
+fn linux() -> SystemFamily {
+    SystemFamily::Linux
 }
 
 /// What a path answers that is not among the recorded ones.
@@ -111,6 +125,7 @@ impl Recording {
     pub fn unasked(now: Instant, elsewhere: Elsewhere) -> Self {
         Self {
             now,
+            family: SystemFamily::Linux,
             elsewhere,
             paths: BTreeMap::new(),
             processes: None,
@@ -123,6 +138,7 @@ impl Recording {
             tls: BTreeMap::new(),
             bus: BTreeMap::new(),
             commands: BTreeMap::new(),
+            windows: WindowsRecording::default(),
         }
     }
 
@@ -170,6 +186,14 @@ impl Recording {
 impl Host for Recording {
     fn now(&self) -> Instant {
         self.now
+    }
+
+    fn family(&self) -> SystemFamily {
+        self.family
+    }
+
+    fn windows(&self) -> &dyn WindowsApi {
+        if self.family == SystemFamily::Windows { self } else { &NotWindows }
     }
 
     fn read(&self, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {

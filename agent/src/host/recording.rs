@@ -1,12 +1,16 @@
 //! Recording a host while it is read, so that what was found there can be looked at again elsewhere.
 
+mod windows;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tenken_model::fact::system::SystemFamily;
 use tenken_model::{Instant, Size, Span};
 
 use super::recorded::{Answer, Bytes, Content, Elsewhere, Node, Recording};
 use super::tls::TlsReading;
+use super::windows_api::WindowsApi;
 use super::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
     Process, ReadError, SntpReading, SystemReading, VendorCommand,
@@ -21,7 +25,13 @@ pub struct Recorder<'a> {
 impl<'a> Recorder<'a> {
     /// Begins to record that host.
     pub fn new(host: &'a dyn Host) -> Self {
-        Self { host, kept: Mutex::new(Recording::unasked(host.now(), Elsewhere::NotRecorded)) }
+        Self {
+            host,
+            kept: Mutex::new(Recording {
+                family: host.family(),
+                ..Recording::unasked(host.now(), Elsewhere::NotRecorded)
+            }),
+        }
     }
 
     /// What was recorded. What was not asked is answered by an error that says so.
@@ -73,6 +83,14 @@ fn keep_content(
 impl Host for Recorder<'_> {
     fn now(&self) -> Instant {
         self.kept().now
+    }
+
+    fn family(&self) -> SystemFamily {
+        self.host.family()
+    }
+
+    fn windows(&self) -> &dyn WindowsApi {
+        self
     }
 
     fn read(&self, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {

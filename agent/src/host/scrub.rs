@@ -74,6 +74,7 @@ const NOT_FOLLOWED: &str = "/[^x]";
 pub fn scrub(recording: &Recording) -> Recording {
     let mut scrubber = Scrubber::new(recording);
     let mut result = Recording::unasked(recording.now, recording.elsewhere);
+    result.family = recording.family;
     for (path, node) in &recording.paths {
         let tried = format!("look at {}", scrubber.path(path).display());
         let node = scrubber.answer(node, &tried, |scrubber, node| scrubber.node(path, node));

@@ -5,7 +5,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Opens a file to write it anew, readable and writable by its owner only.
 pub fn create_private(path: &Path) -> io::Result<File> {
@@ -36,6 +36,18 @@ pub fn create_private_folder(path: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(path)
+}
+
+/// Where the agent keeps its state unless it is told otherwise.
+pub fn state_folder() -> PathBuf {
+    #[cfg(not(windows))]
+    let folder = PathBuf::from("/var/lib/tenken-agent");
+    #[cfg(windows)]
+    let folder = {
+        let data = std::env::var_os("ProgramData").map_or_else(|| PathBuf::from(r"C:\ProgramData"), PathBuf::from);
+        data.join("Tenken").join("agent")
+    };
+    folder
 }
 
 /// Makes the names in a folder durable: after a power cut a renamed file has its new name.

@@ -27,6 +27,8 @@ pub struct Judging {
     facts: Facts,
     read_at: BTreeMap<Topic, Instant>,
     findings: FindingSet,
+    /// The family of the host's system.
+    system: SystemFamily,
     /// Topics to be looked at before anything is judged.
     awaited: BTreeSet<Topic>,
     /// Topics whose collectors began in this round.
@@ -49,8 +51,9 @@ fn only_judging(in_force: InForce) -> InForce {
 impl Judging {
     /// Nothing is known yet. `awaits_policy` if the policy is asked for now: until that is answered nothing is
     /// judged, so that a new host does not first tell what the built-in rules say without its registers.
-    pub fn new(in_force: InForce, awaits_policy: bool) -> Self {
+    pub fn new(in_force: InForce, awaits_policy: bool, system: SystemFamily) -> Self {
         Self {
+            system,
             in_force: only_judging(in_force),
             facts: Facts::default(),
             read_at: BTreeMap::new(),
@@ -144,7 +147,7 @@ impl Judging {
             facts: &self.facts,
             registers: &self.in_force.registers,
             parameters: &self.in_force.parameters,
-            system: SystemFamily::Linux,
+            system: self.system,
             now,
         };
         let found = judge_rules(rules.iter().copied(), &inputs);
@@ -205,7 +208,7 @@ mod tests {
 
     fn judged() -> (Judging, Instant) {
         let now = Span::from_days(20_000).after(Instant::UNIX_EPOCH);
-        let mut judging = Judging::new(InForce::built_in().unwrap(), false);
+        let mut judging = Judging::new(InForce::built_in().unwrap(), false, SystemFamily::Linux);
         for topic in Topic::ALL {
             assert!(!judging.judge(now), "{topic:?} was not looked at");
             assert_eq!(judging.findings(), None);
@@ -249,7 +252,7 @@ mod tests {
     #[test]
     fn a_new_host_waits_for_the_answer_to_its_first_question() {
         let (_, now) = judged();
-        let mut judging = Judging::new(InForce::built_in().unwrap(), true);
+        let mut judging = Judging::new(InForce::built_in().unwrap(), true, SystemFamily::Linux);
         for topic in Topic::ALL {
             fail(&mut judging, *topic, now, ReasonCode::NotPermitted);
         }

@@ -22,9 +22,10 @@ use super::watching::Watching;
 use crate::collect::logs::memory::LogMemory;
 use crate::collect::{Needs, Wake};
 use crate::gather::{Costs, RunCost};
-use crate::host::linux::events::Events;
-use crate::host::linux::memory;
-use crate::host::linux::service::Manager;
+use crate::host::Host as _;
+use crate::host::live::Events;
+use crate::host::live::memory;
+use crate::host::live::service::Manager;
 use crate::identity::Identity;
 use crate::policy;
 use crate::schedule::{Schedule, Uptime};
@@ -129,7 +130,7 @@ impl Resident {
             remembering: Remembering::open(&state_dir),
             watching: Watching::new(Events::new(&host)),
             jumps: Jumps::since_now(&*clock),
-            judging: Judging::new(in_force, unasked),
+            judging: Judging::new(in_force, unasked, host.family()),
             keeping: Keeping::new(spool),
             telling: Telling::default(),
             policy_refused: refused.map(|error| error.to_string()),

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenken_model::Topic;
 
 use crate::collect::Wake;
-use crate::host::linux::events::{Events, Unwatched};
+use crate::host::events::Unwatched;
+use crate::host::live::Events;
 use crate::schedule::Schedule;
 
 /// The source of events.
@@ -52,7 +53,12 @@ fn reasons(schedule: &Schedule, unwatched: &[Unwatched]) -> BTreeMap<(Topic, Str
     for Unwatched { wake, why } in unwatched {
         let why = match wake {
             Wake::Path(_) => why.rsplit(": ").next().unwrap_or_default(),
-            Wake::NeighbourEvents | Wake::ProcessExit(_) | Wake::ClockStep | Wake::BusProperty(_) => why,
+            Wake::NeighbourEvents
+            | Wake::ProcessExit(_)
+            | Wake::ClockStep
+            | Wake::BusProperty(_)
+            | Wake::Registry(_)
+            | Wake::EventChannel(_) => why,
         };
         for topic in schedule.watching(wake) {
             *reasons.entry((topic, why.to_owned())).or_insert(0) += 1;

@@ -83,6 +83,10 @@ fn give(place: &Path, access: &Access) {
 }
 
 impl Host for OnDisk {
+    fn family(&self) -> tenken_model::fact::system::SystemFamily {
+        self.files.family()
+    }
+
     fn now(&self) -> Instant {
         Host::now(&self.rest)
     }

@@ -14,6 +14,7 @@ use tenken_model::{Instant, Read, Span};
 
 use crate::answers::{WrittenChrony, WrittenInterface};
 use crate::made::{WrittenDconf, WrittenLuks, WrittenSession, WrittenSignatures};
+use crate::windows_host::WindowsPart;
 
 /// The hosts of one rule.
 #[derive(Debug, Deserialize)]
@@ -55,6 +56,9 @@ pub(crate) struct WrittenHost {
     pub(crate) chrony: Option<WrittenChrony>,
     #[serde(default)]
     pub(crate) netfilter: BTreeMap<NetfilterDump, Vec<PathBuf>>,
+    /// What differs from the base, on a Windows host.
+    #[serde(default)]
+    pub(crate) windows: WindowsPart,
     /// What happened before a second look, which is the one that is judged.
     pub(crate) then: Option<WrittenChange>,
     pub(crate) expect: VerdictKind,

@@ -23,6 +23,7 @@ mod shadow;
 mod sudo_message;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use std::cmp::Reverse;
 

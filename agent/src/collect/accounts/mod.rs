@@ -18,6 +18,7 @@ mod sign_ins;
 pub mod sshd_keys;
 pub mod sudoers;
 pub mod utmp;
+pub mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 

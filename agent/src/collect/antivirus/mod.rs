@@ -13,6 +13,7 @@ mod signatures;
 mod tests;
 pub mod time_zone;
 pub mod updater;
+pub mod windows;
 
 use tenken_model::fact::antivirus::Antivirus;
 use tenken_model::observation::Outcome;

@@ -7,6 +7,7 @@ mod managers;
 pub mod sddm;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use tenken_model::fact::automatic_sign_in::{AutomaticEntry, AutomaticSignIn, GuestSession, SignInProgram};
 use tenken_model::observation::Outcome;

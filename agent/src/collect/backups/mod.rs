@@ -10,6 +10,7 @@ mod repository;
 pub mod restic;
 pub mod rsnapshot;
 mod snapshots;
+pub mod windows;
 
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};

@@ -5,6 +5,7 @@ pub(crate) mod firmware;
 pub mod grub;
 mod loaders;
 pub mod smbios;
+pub mod windows;
 
 use std::path::Path;
 

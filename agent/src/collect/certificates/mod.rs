@@ -12,6 +12,7 @@ pub mod private_key;
 #[cfg(test)]
 mod tests;
 mod walk;
+pub mod windows;
 pub mod x509;
 
 use tenken_model::fact::certificates::{Certificate, Certificates, KeyForm, KeyPlace, PrivateKey};

@@ -7,6 +7,7 @@ pub mod crypttab;
 pub mod keys;
 mod opened;
 pub(crate) mod unmounted;
+pub mod windows;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -24,6 +24,7 @@ pub mod rule_set;
 mod tests;
 pub mod ufw;
 pub mod walk;
+pub mod windows;
 pub mod written;
 
 use tenken_model::fact::firewall::{Firewall, FirewallEvidence, InboundFilter};

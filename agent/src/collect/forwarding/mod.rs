@@ -7,6 +7,7 @@ pub mod next_boot;
 pub mod sysctl_file;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use std::collections::BTreeSet;
 

@@ -15,6 +15,7 @@ pub mod starter;
 pub mod swanctl;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use tenken_model::fact::ipsec::{Ipsec, IpsecConnection, IpsecProgram, IpsecService};
 use tenken_model::observation::Outcome;

@@ -9,6 +9,7 @@ pub mod sctp_table;
 pub mod socket_table;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -26,6 +26,7 @@ mod syslog;
 #[cfg(test)]
 mod tests;
 pub mod version_order;
+pub mod windows;
 
 use std::collections::BTreeMap;
 

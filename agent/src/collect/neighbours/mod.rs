@@ -7,6 +7,7 @@ mod lease_files;
 mod lease_places;
 pub mod leases;
 pub mod netlink;
+pub mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

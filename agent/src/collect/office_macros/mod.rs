@@ -3,6 +3,7 @@
 pub mod registry;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use tenken_model::fact::office_macros::{MacroUser, OfficeMacros};
 use tenken_model::observation::Outcome;

@@ -7,6 +7,7 @@ pub mod archive;
 pub mod envelope;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use tenken_model::fact::outbox::{FileForm, Outbox, OutboxFiles, OutboxFolder, Protection};
 use tenken_model::observation::Outcome;

@@ -8,6 +8,7 @@ mod sign_ins;
 pub mod sshd;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use tenken_model::fact::password_policy::PasswordPolicy;
 use tenken_model::observation::Outcome;

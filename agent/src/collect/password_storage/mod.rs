@@ -4,6 +4,7 @@ pub mod method;
 pub mod opasswd;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,6 +7,7 @@ mod started;
 #[cfg(test)]
 mod tests;
 pub mod tools;
+pub mod windows;
 
 use tenken_model::fact::remote_access::RemoteAccess;
 use tenken_model::observation::Outcome;

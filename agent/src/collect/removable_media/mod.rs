@@ -7,6 +7,7 @@ pub mod modprobe;
 pub mod policy;
 pub mod usbguard_conf;
 pub mod usbguard_rules;
+pub mod windows;
 
 use tenken_model::fact::disk_encryption::Encryption;
 use tenken_model::fact::removable_media::{Medium, MediumBus, RemovableMedia};

@@ -21,6 +21,7 @@ mod rows;
 mod schema_defaults;
 pub mod schemas;
 mod sessions;
+pub mod windows;
 pub(crate) mod xfce;
 pub mod xfconf;
 

@@ -11,6 +11,7 @@ mod ssh;
 pub mod sshd_limits;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use tenken_model::fact::session_timeout::SessionTimeout;
 use tenken_model::observation::Outcome;

@@ -5,6 +5,7 @@ pub mod logind;
 pub mod past;
 pub mod place;
 mod places;
+pub mod windows;
 #[cfg(test)]
 mod written;
 pub mod wtmpdb;

@@ -16,6 +16,7 @@ pub mod smb_conf;
 mod tests;
 pub mod usershare;
 pub mod usershares;
+pub mod windows;
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+pub mod windows;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_model::fact::software::{Program, ProgramSource, Software};

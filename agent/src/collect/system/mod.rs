@@ -1,5 +1,7 @@
 //! What kind of machine this is.
 
+pub mod windows;
+
 use std::path::Path;
 
 use tenken_model::fact::system::{System, SystemFamily, SystemKind};

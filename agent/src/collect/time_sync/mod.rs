@@ -9,6 +9,7 @@ mod measured;
 pub mod ntpd;
 mod running;
 pub mod timesyncd;
+pub mod windows;
 pub mod zone;
 
 use tenken_model::fact::time_sync::{KernelClock, TimeService, TimeServiceKind, TimeSync};

@@ -9,6 +9,7 @@ pub mod pro;
 pub mod support;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 use tenken_model::fact::updates::{DueRestart, Pending, PendingUpdate, Updates};
 use tenken_model::observation::Outcome;

@@ -7,6 +7,7 @@ pub mod network_manager;
 pub mod network_script;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 pub mod wpa_supplicant;
 
 use tenken_model::digest::Digest;

@@ -9,6 +9,7 @@ mod tables;
 mod tests;
 mod values;
 mod walk;
+pub mod windows;
 
 use tenken_model::fact::written_secrets::WrittenSecrets;
 use tenken_model::observation::Outcome;

@@ -14,9 +14,9 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal};
 use tenken_model::{Size, Span};
 
-use super::deadline::Deadline;
 use super::files;
 use super::root::Root;
+use crate::host::network::Deadline;
 use crate::host::{CommandOutput, ReadError, ReadErrorKind, VendorCommand};
 
 /// A backup's list of snapshots comes from disk; a minute is long for it.

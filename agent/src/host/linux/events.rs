@@ -8,10 +8,9 @@ mod readable;
 mod signals;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use zbus::Connection;
 
@@ -19,17 +18,9 @@ use self::paths::PathWatch;
 use self::signals::{ClockSteps, Exit, Neighbours, PropertyChanges};
 use super::{LiveHost, bus};
 use crate::collect::{Wake, WatchedPath};
+use crate::host::events::{Fired, Unwatched};
 
 const BUS_PATIENCE: Duration = Duration::from_secs(5);
-
-/// Something that cannot be watched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unwatched {
-    /// What.
-    pub wake: Wake,
-    /// What was tried and why it failed, in one line.
-    pub why: String,
-}
 
 /// Why something is not listened to.
 struct Deaf {
@@ -48,24 +39,6 @@ impl Deaf {
 impl From<String> for Deaf {
     fn from(why: String) -> Self {
         Self { why, bus_is_silent: false }
-    }
-}
-
-/// The wakes that happened and were not taken yet.
-#[derive(Debug, Default)]
-struct Fired {
-    wakes: Mutex<BTreeSet<Wake>>,
-    news: Notify,
-}
-
-impl Fired {
-    fn fire(&self, wakes: impl IntoIterator<Item = Wake>) {
-        self.wakes().extend(wakes);
-        self.news.notify_one();
-    }
-
-    fn wakes(&self) -> MutexGuard<'_, BTreeSet<Wake>> {
-        self.wakes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -142,12 +115,12 @@ impl Events {
             if let Some(paths) = &mut self.paths {
                 paths.follow();
             }
-            let mut happened = std::mem::take(&mut *self.fired.wakes());
+            let mut happened = self.fired.take();
             happened.retain(|wake| self.wanted.contains(wake));
             if !happened.is_empty() {
                 return happened.into_iter().collect();
             }
-            self.fired.news.notified().await;
+            self.fired.news().await;
         }
     }
 
@@ -172,6 +145,9 @@ impl Events {
         let happened = wake.clone();
         Ok(match wake {
             Wake::Path(_) => return Err("watch a path: not by listening".to_owned().into()),
+            Wake::Registry(_) | Wake::EventChannel(_) => {
+                return Err("listen to Windows: this host is none".to_owned().into());
+            }
             Wake::NeighbourEvents => {
                 let mut neighbours = Neighbours::open()?;
                 tokio::spawn(async move {

@@ -11,10 +11,10 @@ use rustix::fs::OFlags;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use tenken_model::{Size, Span};
 
-use super::deadline::Deadline;
 use super::files::from_errno;
 use super::reply_socket::ReplySocket;
 use super::root::Root;
+use crate::host::network::Deadline;
 use crate::host::{Endpoint, ReadError, ReadErrorKind};
 
 /// No datagram is larger.

@@ -1,9 +1,9 @@
 //! A live Linux machine.
 
+mod authorities;
 mod bus;
 mod clock;
 mod command;
-mod deadline;
 pub mod events;
 mod exchange;
 mod files;
@@ -11,23 +11,21 @@ pub mod memory;
 pub mod netlink;
 pub mod processes;
 mod reply_socket;
-mod resolve;
 mod root;
 pub mod service;
-pub mod sntp;
 mod system;
-mod tls;
 
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
+use tenken_model::fact::system::SystemFamily;
 use tenken_model::{Instant, Size, Span};
 
 use self::root::Root;
 use super::tls::TlsReading;
 use super::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
-    Process, ReadError, SntpReading, SystemReading, VendorCommand,
+    Process, ReadError, SntpReading, SystemReading, VendorCommand, network,
 };
 
 /// This machine.
@@ -48,6 +46,11 @@ impl LiveHost {
         Self { root: Root::Below(root) }
     }
 
+    /// The same, for whoever typed the folder.
+    pub fn below(root: &Path) -> Result<Self, ReadError> {
+        Ok(Self::with_root(root.to_owned()))
+    }
+
     /// The folder all paths but those of `/proc` are looked up below.
     fn root_folder(&self) -> PathBuf {
         match &self.root {
@@ -66,6 +69,10 @@ impl Default for LiveHost {
 impl Host for LiveHost {
     fn now(&self) -> Instant {
         Utc::now()
+    }
+
+    fn family(&self) -> SystemFamily {
+        SystemFamily::Linux
     }
 
     fn read(&self, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {
@@ -117,11 +124,14 @@ impl Host for LiveHost {
     }
 
     fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError> {
-        sntp::ask(server, within)
+        network::sntp::ask(server, within)
     }
 
     fn tls_probe(&self, servers: &[String], within: Span) -> Vec<Result<TlsReading, ReadError>> {
-        tls::probe(&self.root, servers, within, self.now())
+        if servers.is_empty() {
+            return Vec::new();
+        }
+        network::tls::probe(&authorities::authorities(&self.root), servers, within, self.now())
     }
 
     fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {

@@ -17,7 +17,7 @@ use super::clock::tests::MovedClock;
 use super::link::Bounds;
 use super::resident::Resident;
 use super::setup::{RunError, Setup};
-use crate::host::linux::LiveHost;
+use crate::host::live::LiveHost;
 use crate::identity::Identity;
 use crate::policy::tests::{Signer, policy};
 use crate::schedule::Pace;

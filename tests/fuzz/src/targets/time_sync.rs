@@ -6,7 +6,7 @@ use tenken_agent::collect::systemd_config;
 use tenken_agent::collect::time_sync::{
     chrony_conf, chrony_packet, chrony_sources, control_message, ntpd, timesyncd, zone,
 };
-use tenken_agent::host::linux::sntp;
+use tenken_agent::host::network::sntp;
 
 pub(super) fn configuration(data: &[u8]) {
     let text = String::from_utf8_lossy(data);

@@ -7,32 +7,20 @@ mod tests;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
-use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
+use tenken_model::{Instant, Reason, Span};
 
 use super::deadline::Deadline;
 use super::resolve::resolve;
-use super::root::Root;
-use super::{files, sntp};
+use super::sntp;
 use crate::collect::exchange_endpoints::chain::Authorities;
 use crate::collect::exchange_endpoints::hello::{self, Said};
 use crate::host::tls::TlsReading;
 use crate::host::{ReadError, ReadErrorKind};
 
-/// Where systems keep all authorities they trust in one file: Debian and its kin; RHEL and its kin, the old name too; SUSE;
-/// Alpine.
-const STORES: [&str; 5] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
-const STORE_MAX: Size = Size::from_bytes(4 << 20);
 /// Addresses of one name that are tried.
 const ADDRESSES: usize = 4;
 /// The longest that one address is waited for.
@@ -41,11 +29,12 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 const ANSWER_MAX: usize = 16 << 10;
 
 /// See [`crate::host::Host::tls_probe`].
-pub(super) fn probe(root: &Root, servers: &[String], within: Span, now: Instant) -> Vec<Result<TlsReading, ReadError>> {
-    if servers.is_empty() {
-        return Vec::new();
-    }
-    let authorities = authorities(root);
+pub(in crate::host) fn probe(
+    authorities: &Result<Authorities, Reason>,
+    servers: &[String],
+    within: Span,
+    now: Instant,
+) -> Vec<Result<TlsReading, ReadError>> {
     let authorities = authorities.as_ref();
     std::thread::scope(|scope| {
         let asked: Vec<_> = servers
@@ -67,19 +56,6 @@ pub(super) fn probe(root: &Root, servers: &[String], within: Span, now: Instant)
 
 fn tried(server: &str) -> String {
     format!("ask TLS server {server}")
-}
-
-/// The authorities that this host trusts.
-fn authorities(root: &Root) -> Result<Authorities, Reason> {
-    for path in STORES {
-        match files::read(root, Path::new(path), STORE_MAX) {
-            Ok(pem) => return Ok(Authorities::read(&pem)),
-            Err(error) if error.is_not_there() => {}
-            Err(error) => return Err(error.reason()),
-        }
-    }
-    let detail = format!("read the authorities that this host trusts: there is none of {}", STORES.join(", "));
-    Err(Reason::new(ReasonCode::Missing, detail))
 }
 
 fn ask(

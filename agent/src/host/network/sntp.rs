@@ -31,7 +31,7 @@ pub struct Answer {
 }
 
 /// See [`crate::host::Host::sntp`].
-pub(super) fn ask(server: &str, within: Span) -> Result<SntpReading, ReadError> {
+pub(in crate::host) fn ask(server: &str, within: Span) -> Result<SntpReading, ReadError> {
     let tried = format!("ask time server {server}");
     let deadline = Deadline::within(within);
     let timed_out = || ReadError::new(ReadErrorKind::TimedOut, &tried, format!("no answer within {within}"));

@@ -6,20 +6,20 @@ use tenken_model::Span;
 
 /// Measured by the monotonic clock, which no step of the wall clock moves.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Deadline {
+pub(in crate::host) struct Deadline {
     begun: Instant,
     within: Duration,
 }
 
 impl Deadline {
     /// From now on. A negative span has passed already.
-    pub(super) fn within(span: Span) -> Self {
+    pub(in crate::host) fn within(span: Span) -> Self {
         let within = u64::try_from(span.millis()).map_or(Duration::ZERO, Duration::from_millis);
         Self { begun: Instant::now(), within }
     }
 
     /// What is left; nothing once it has passed.
-    pub(super) fn left(&self) -> Option<Duration> {
+    pub(in crate::host) fn left(&self) -> Option<Duration> {
         self.within.checked_sub(self.begun.elapsed()).filter(|left| !left.is_zero())
     }
 }

@@ -15,6 +15,8 @@ use tenken_model::Read;
 use tenken_model::fact::certificates::KeyAlgorithm;
 use tenken_model::fact::exchange_endpoints::{EndpointCertificate, Trust};
 
+use tenken_model::ReasonCode;
+
 use super::*;
 use crate::host::Host as _;
 use crate::host::linux::LiveHost;

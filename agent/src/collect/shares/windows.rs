@@ -1,0 +1,11 @@
+//! The topic on Windows.
+
+use tenken_model::fact::shares::Shares;
+use tenken_model::observation::Outcome;
+
+use crate::collect::{Look, Needs, unread};
+
+/// Reads the topic on Windows.
+pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Shares> {
+    unread(look)
+}

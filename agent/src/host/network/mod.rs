@@ -1,0 +1,8 @@
+//! Asking servers on the network, alike on every system.
+
+mod deadline;
+mod resolve;
+pub mod sntp;
+pub mod tls;
+
+pub(in crate::host) use deadline::Deadline;
