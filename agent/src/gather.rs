@@ -68,12 +68,12 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
 /// Like [`gather`], with what is remembered of the host's logs.
 pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option<&LogMemory>) -> Gathered {
     match topic {
-        Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, collector!(time_sync)),
-        Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, collector!(screen_lock)),
+        Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, collector!(time_sync, macos)),
+        Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, collector!(screen_lock, macos)),
         Topic::SessionTimeout => observe(AnyObservation::SessionTimeout, host, needs, collector!(session_timeout)),
         Topic::Antivirus => observe(AnyObservation::Antivirus, host, needs, collector!(antivirus)),
         Topic::AccountEvents => observe(AnyObservation::AccountEvents, host, needs, collector!(account_events)),
-        Topic::Accounts => observe(AnyObservation::Accounts, host, needs, collector!(accounts)),
+        Topic::Accounts => observe(AnyObservation::Accounts, host, needs, collector!(accounts, macos)),
         Topic::PasswordPolicy => observe(AnyObservation::PasswordPolicy, host, needs, collector!(password_policy)),
         Topic::PasswordStorage => observe(AnyObservation::PasswordStorage, host, needs, collector!(password_storage)),
         Topic::Sessions => observe(AnyObservation::Sessions, host, needs, collector!(sessions)),
@@ -81,11 +81,13 @@ pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option
         Topic::Backups => observe(AnyObservation::Backups, host, needs, collector!(backups)),
         Topic::Wireless => observe(AnyObservation::Wireless, host, needs, collector!(wireless)),
         Topic::WrittenSecrets => observe(AnyObservation::WrittenSecrets, host, needs, collector!(written_secrets)),
-        Topic::DiskEncryption => observe(AnyObservation::DiskEncryption, host, needs, collector!(disk_encryption)),
+        Topic::DiskEncryption => {
+            observe(AnyObservation::DiskEncryption, host, needs, collector!(disk_encryption, macos))
+        }
         Topic::BootProtection => observe(AnyObservation::BootProtection, host, needs, collector!(boot_protection)),
         Topic::RemovableMedia => observe(AnyObservation::RemovableMedia, host, needs, collector!(removable_media)),
-        Topic::Software => observe(AnyObservation::Software, host, needs, collector!(software)),
-        Topic::Updates => observe(AnyObservation::Updates, host, needs, collector!(updates)),
+        Topic::Software => observe(AnyObservation::Software, host, needs, collector!(software, macos)),
+        Topic::Updates => observe(AnyObservation::Updates, host, needs, collector!(updates, macos)),
         Topic::OfficeMacros => observe(AnyObservation::OfficeMacros, host, needs, collector!(office_macros)),
         Topic::RemoteAccess => observe(AnyObservation::RemoteAccess, host, needs, collector!(remote_access)),
         Topic::AutomaticSignIn => observe(AnyObservation::AutomaticSignIn, host, needs, collector!(automatic_sign_in)),
@@ -102,8 +104,8 @@ pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option
             });
             Gathered { log_memory, ..gathered }
         }
-        Topic::System => observe(AnyObservation::System, host, needs, collector!(system)),
-        Topic::Firewall => observe(AnyObservation::Firewall, host, needs, collector!(firewall)),
+        Topic::System => observe(AnyObservation::System, host, needs, collector!(system, macos)),
+        Topic::Firewall => observe(AnyObservation::Firewall, host, needs, collector!(firewall, macos)),
         Topic::Listeners => observe(AnyObservation::Listeners, host, needs, collector!(listeners)),
         Topic::Forwarding => observe(AnyObservation::Forwarding, host, needs, collector!(forwarding)),
         Topic::Ipsec => observe(AnyObservation::Ipsec, host, needs, collector!(ipsec)),
@@ -182,6 +184,23 @@ mod tests {
             assert_eq!(gathered.observation.topic(), *topic);
             facts.insert(gathered.observation);
             assert_eq!(facts.seen(*topic).unwrap().read_at, now);
+        }
+    }
+
+    /// Which topics are read where is told to people, and must be so.
+    #[test]
+    fn what_is_said_to_be_read_on_a_system_has_a_collector_there() {
+        let now = tenken_model::Instant::UNIX_EPOCH;
+        let needs = Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now };
+        let host = Recording { family: SystemFamily::Macos, ..Recording::new(now) };
+        for topic in Topic::ALL {
+            let mut facts = Facts::default();
+            facts.insert(gather(*topic, &host, &needs).observation);
+            let unread = match facts.seen(*topic).unwrap().outcome {
+                Outcome::Failed(reason) => reason.detail.ends_with("not by this version"),
+                Outcome::Known(_) | Outcome::Absent(_) => false,
+            };
+            assert_eq!(unread, !topic.is_read_on(SystemFamily::Macos), "{}", topic.name());
         }
     }
 

@@ -38,6 +38,7 @@ pub mod packages;
 pub mod pam;
 pub mod password_policy;
 pub mod password_storage;
+pub mod property_list;
 pub mod remote_access;
 pub mod removable_media;
 pub mod screen_lock;

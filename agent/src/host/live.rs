@@ -2,5 +2,7 @@
 
 #[cfg(target_os = "linux")]
 pub use super::linux::{LiveHost, events::Events, memory, service};
+#[cfg(target_os = "macos")]
+pub use super::macos::{LiveHost, events::Events, memory, service};
 #[cfg(windows)]
 pub use super::windows::{LiveHost, events::Events, memory, service};

@@ -11,6 +11,8 @@ pub mod events;
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod live;
+#[cfg(target_os = "macos")]
+pub mod macos;
 pub mod network;
 pub mod recorded;
 pub mod recording;
@@ -309,6 +311,10 @@ pub enum VendorCommand {
         /// The dataset.
         dataset: String,
     },
+    /// `diskutil apfs list -plist`: the containers and volumes of APFS of a Mac.
+    ApfsVolumes,
+    /// `socketfilterfw --getglobalstate`: whether the firewall of a Mac is on.
+    ApplicationFirewall,
     /// `zfs get -Hp -o value encryption` on a dataset: `off` or the name of a cipher.
     ZfsEncryption {
         /// The dataset.
@@ -323,6 +329,8 @@ impl std::fmt::Display for VendorCommand {
             Self::BorgList { repository, .. } => write!(f, "borg list of {}", repository.display()),
             Self::BtrfsSnapshots { mount } => write!(f, "btrfs subvolume list of {}", mount.display()),
             Self::ZfsSnapshots { dataset } => write!(f, "zfs list of {dataset}"),
+            Self::ApfsVolumes => f.write_str("diskutil apfs list"),
+            Self::ApplicationFirewall => f.write_str("socketfilterfw --getglobalstate"),
             Self::ZfsEncryption { dataset } => write!(f, "zfs get of {dataset}"),
         }
     }

@@ -374,6 +374,8 @@ impl Scrubber {
             },
             VendorCommand::BtrfsSnapshots { mount } => VendorCommand::BtrfsSnapshots { mount: self.path(mount) },
             VendorCommand::ZfsSnapshots { dataset } => VendorCommand::ZfsSnapshots { dataset: self.dataset(dataset) },
+            VendorCommand::ApfsVolumes => VendorCommand::ApfsVolumes,
+            VendorCommand::ApplicationFirewall => VendorCommand::ApplicationFirewall,
             VendorCommand::ZfsEncryption { dataset } => VendorCommand::ZfsEncryption { dataset: self.dataset(dataset) },
         }
     }

@@ -7,6 +7,7 @@ pub mod hash_scheme;
 pub(super) mod keys;
 pub mod lastlog;
 pub mod login_defs;
+pub mod macos;
 pub mod name_services;
 pub mod passwd;
 pub mod polkit;

@@ -5,6 +5,7 @@
 
 pub mod crypttab;
 pub mod keys;
+pub mod macos;
 mod opened;
 pub(crate) mod unmounted;
 pub mod windows;

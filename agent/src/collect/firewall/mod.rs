@@ -16,6 +16,7 @@ pub mod holds;
 pub mod iptables_match;
 pub mod iptables_save;
 pub(super) mod kernel;
+pub mod macos;
 pub mod nft_file;
 pub mod packet;
 mod registers;

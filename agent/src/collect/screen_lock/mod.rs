@@ -16,6 +16,7 @@ pub mod gvdb;
 pub mod gvdb_writer;
 pub mod kconfig;
 pub(crate) mod kde;
+pub mod macos;
 pub(crate) mod people;
 mod rows;
 mod schema_defaults;

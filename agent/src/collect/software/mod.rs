@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+pub mod macos;
 pub mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};

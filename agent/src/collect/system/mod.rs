@@ -1,5 +1,6 @@
 //! What kind of machine this is.
 
+pub mod macos;
 pub mod windows;
 
 use std::path::Path;

@@ -5,6 +5,7 @@ pub mod chrony_conf;
 pub mod chrony_packet;
 pub mod chrony_sources;
 pub mod control_message;
+pub mod macos;
 mod measured;
 pub mod ntpd;
 mod running;

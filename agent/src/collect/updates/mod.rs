@@ -4,6 +4,7 @@ mod apt;
 pub mod automatic;
 mod dnf;
 pub mod kernel;
+pub mod macos;
 pub mod os_release;
 pub mod pro;
 pub mod support;

@@ -125,6 +125,7 @@ fn plan(command: &VendorCommand, tried: &str) -> Result<Plan, ReadError> {
             arguments.extend(["-r".into(), dataset.into()]);
             Ok(Plan { programs: ZFS, arguments, ..Plan::default() })
         }
+        VendorCommand::ApfsVolumes | VendorCommand::ApplicationFirewall => refuse("there is no such thing on Linux"),
         VendorCommand::ZfsEncryption { dataset } => {
             if !is_dataset(dataset) {
                 return refuse("that is no name of a dataset");

@@ -5,6 +5,7 @@ use tenken_model::Read;
 use tenken_model::fact::exchange_endpoints::EndpointCertificate;
 
 use super::{Scrubber, known, wireless};
+use crate::collect::firewall::macos as application_firewall;
 use crate::host::tls::{AfterRequest, TlsReading, TlsSession};
 use crate::host::{BusProperty, CommandOutput, VendorCommand};
 
@@ -22,6 +23,11 @@ pub(super) fn output(scrubber: &mut Scrubber, command: &VendorCommand, output: &
             let (of, _) = name.split_once('@')?;
             let created = created.trim().parse::<i64>().map_or("x".to_owned(), |created| created.to_string());
             Some(format!("{}@x\t{created}", scrubber.dataset(of)))
+        }),
+        // What lies on a Mac is not written anew yet.
+        VendorCommand::ApfsVolumes => String::new(),
+        VendorCommand::ApplicationFirewall => each_line(&output.stdout, |line| {
+            application_firewall::said(line).map(|state| format!("Firewall is in a state. (State = {state})"))
         }),
         VendorCommand::ZfsEncryption { .. } => each_line(&output.stdout, |line| {
             let is_word = line.len() <= 20 && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');

@@ -15,6 +15,8 @@ choice! {
         Bitlocker = "bitlocker",
         /// Another form that dm-crypt opens.
         OtherDmCrypt = "other_dm_crypt",
+        /// FileVault of macOS.
+        Filevault = "filevault",
         /// ZFS's own encryption.
         Zfs = "zfs",
         /// eCryptfs on top of a file system.

@@ -23,6 +23,8 @@ choice! {
         Nftables = "nftables",
         /// Files of rules that a service of iptables restores.
         RulesFile = "rules_file",
+        /// The application firewall of macOS.
+        ApplicationFirewall = "application_firewall",
     }
 }
 

@@ -40,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::kept::KeptFact;
 
+use self::system::SystemFamily;
 use crate::observation::Outcome;
 use crate::schema::{Described, Type, Value};
 use crate::{Observation, Reason, ReasonCode};
@@ -227,6 +228,24 @@ impl Topic {
     /// Whether that field of the topic stays on the host: rules may compare it, but no finding has it as evidence.
     pub fn is_private(self, field: &str) -> bool {
         matches!((self, field), (Self::Wireless, "ssid"))
+    }
+
+    /// A collector reads it on that system. Elsewhere it is unknown.
+    pub const fn is_read_on(self, system: SystemFamily) -> bool {
+        match system {
+            SystemFamily::Linux | SystemFamily::Windows => true,
+            SystemFamily::Macos => matches!(
+                self,
+                Self::TimeSync
+                    | Self::ScreenLock
+                    | Self::Accounts
+                    | Self::DiskEncryption
+                    | Self::Firewall
+                    | Self::Updates
+                    | Self::Software
+                    | Self::System
+            ),
+        }
     }
 
     /// The dashboard keeps the newest observation of it from every host, to join it with registers. Of other topics

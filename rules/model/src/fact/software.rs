@@ -13,6 +13,8 @@ choice! {
         Snap = "snap",
         /// A flatpak, for everybody or for one person.
         Flatpak = "flatpak",
+        /// A program of macOS in a folder of programs.
+        Bundle = "bundle",
         /// A file or folder that no package manager put there, as far as its place tells.
         Folder = "folder",
     }

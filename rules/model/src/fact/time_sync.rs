@@ -17,6 +17,8 @@ choice! {
         NtpdRs = "ntpd_rs",
         /// The Windows Time service.
         W32Time = "w32time",
+        /// timed of macOS.
+        Timed = "timed",
         /// The hypervisor or its guest tools.
         Hypervisor = "hypervisor",
     }

@@ -1,0 +1,131 @@
+//! A live Mac. It type-checks and was never run: there is no Mac among the machines it is built on.
+
+mod command;
+pub mod events;
+mod files;
+pub mod memory;
+pub mod service;
+mod system;
+
+use std::path::{Path, PathBuf};
+
+use chrono::Utc;
+use tenken_model::fact::system::SystemFamily;
+use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
+
+use super::tls::TlsReading;
+use super::{
+    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
+    Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand, network,
+};
+
+/// This machine.
+#[derive(Debug, Clone, Default)]
+pub struct LiveHost;
+
+impl LiveHost {
+    /// This machine as it is.
+    pub fn new() -> Self {
+        Self
+    }
+
+    /// Another disk in place of this machine's: not on macOS, whose system lies on several volumes.
+    pub fn below(root: &Path) -> Result<Self, ReadError> {
+        Err(unsupported(format!("read the disk below {}", root.display())))
+    }
+}
+
+/// Of what macOS has no such thing.
+fn unsupported(tried: impl Into<String>) -> ReadError {
+    ReadError::new(ReadErrorKind::Unsupported, tried, "there is no such thing on macOS")
+}
+
+impl Host for LiveHost {
+    fn now(&self) -> Instant {
+        Utc::now()
+    }
+
+    fn family(&self) -> SystemFamily {
+        SystemFamily::Macos
+    }
+
+    fn read(&self, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {
+        files::read(path, limit)
+    }
+
+    fn read_part(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        files::read_part(path, offset, len)
+    }
+
+    fn read_device(&self, path: &Path, _offset: u64, _len: Size) -> Result<Vec<u8>, ReadError> {
+        Err(unsupported(format!("read the device {}", path.display())))
+    }
+
+    fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {
+        files::list(path, limit)
+    }
+
+    fn metadata(&self, path: &Path) -> Result<Metadata, ReadError> {
+        files::metadata(path)
+    }
+
+    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+        Err(unsupported(format!("read the access list of {}", path.display())))
+    }
+
+    fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        std::fs::read_link(path).map_err(|error| ReadError::from_io(format!("read link {}", path.display()), &error))
+    }
+
+    fn processes(&self) -> Result<Vec<Process>, ReadError> {
+        system::processes()
+    }
+
+    fn kernel_clock(&self) -> Result<KernelClockReading, ReadError> {
+        Err(unsupported("ask the kernel's clock"))
+    }
+
+    fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        Err(unsupported(format!("dump netlink {dump:?}")))
+    }
+
+    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        Err(unsupported(format!("dump {dump}")))
+    }
+
+    fn exchange(
+        &self,
+        endpoint: &Endpoint,
+        _request: &[u8],
+        _limit: Size,
+        _within: Span,
+    ) -> Result<Vec<u8>, ReadError> {
+        Err(unsupported(format!("ask {endpoint}")))
+    }
+
+    fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError> {
+        network::sntp::ask(server, within)
+    }
+
+    fn tls_probe(&self, servers: &[String], within: Span) -> Vec<Result<TlsReading, ReadError>> {
+        if servers.is_empty() {
+            return Vec::new();
+        }
+        // The keychain of the system gives them to programs of Apple's frameworks only.
+        let detail = "read the authorities that this host trusts: not on macOS";
+        let authorities = Err(Reason::new(ReasonCode::Unsupported, detail));
+        network::tls::probe(&authorities, servers, within, self.now())
+    }
+
+    fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
+        Err(unsupported(format!("read {property} on the system bus")))
+    }
+
+    fn run(&self, command: &VendorCommand) -> Result<CommandOutput, ReadError> {
+        command::run(command)
+    }
+
+    fn system(&self) -> Result<SystemReading, ReadError> {
+        system::system()
+    }
+}

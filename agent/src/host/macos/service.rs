@@ -1,0 +1,52 @@
+//! What launchd and a person at the terminal ask of a running agent.
+
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The signals that ask the agent to end.
+#[derive(Debug)]
+pub struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Listens from now on, inside a tokio runtime.
+    pub fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits until the agent is asked to end.
+    pub async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// launchd, which starts the agent again when it ends and asks for no sign of life.
+#[derive(Debug, Default)]
+pub struct Manager {}
+
+impl Manager {
+    /// The one that the environment names, if any.
+    pub fn from_environment() -> Self {
+        Self::default()
+    }
+
+    /// How often it wants a sign of life: never.
+    pub fn wants_sign_every(&self) -> Option<Duration> {
+        None
+    }
+
+    /// The agent watches.
+    pub fn ready(&self) {}
+
+    /// The agent's loop turns.
+    pub fn alive(&self) {}
+
+    /// The agent ends because it was asked to.
+    pub fn stopping(&self) {}
+}
