@@ -122,7 +122,7 @@ impl FromStr for RegistryPath {
         let (hive, key) = text.split_once('\\').unwrap_or((text, ""));
         let hive = Hive::ALL.into_iter().find(|known| known.name() == hive);
         let hive = hive.ok_or_else(|| format!("`{text}` begins with neither HKLM nor HKU"))?;
-        let odd = key.starts_with('\\') || key.ends_with('\\') || key.contains("\\\\");
+        let odd = key.starts_with('\\') || text.ends_with('\\') || key.contains("\\\\");
         if odd { Err(format!("`{text}` has an empty part")) } else { Ok(Self { hive, key: key.to_owned() }) }
     }
 }
