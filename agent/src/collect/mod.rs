@@ -7,7 +7,8 @@
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
 //! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`] those of
 //! PAM, [`systemd_config`] those of systemd's daemons; [`devices`] what a file system lies on, [`packages`] what package managers
-//! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows.
+//! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows,
+//! [`certificate_blob`] certificates of its stores.
 //!
 //! How a topic is read on Windows is in `windows.rs` or `windows/` of its folder; [`crate::gather`] asks by the family of the host.
 
@@ -17,6 +18,7 @@ pub mod antivirus;
 pub mod automatic_sign_in;
 pub mod backups;
 pub mod boot_protection;
+pub mod certificate_blob;
 pub mod certificates;
 pub mod devices;
 pub mod disk_encryption;
