@@ -17,6 +17,7 @@ pub mod network;
 pub mod recorded;
 pub mod recording;
 pub mod scrub;
+pub mod signals;
 pub mod storage;
 pub mod tls;
 #[cfg(windows)]
