@@ -8,7 +8,8 @@
 //! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`] those of
 //! PAM, [`systemd_config`] those of systemd's daemons; [`devices`] what a file system lies on, [`packages`] what package managers
 //! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows;
-//! [`windows_people`] whose settings are loaded there, [`windows_path`] its paths, [`file_time`] its times.
+//! [`windows_people`] whose settings are loaded there, [`windows_path`] its paths, [`file_time`] its times,
+//! [`certificate_blob`] certificates of its stores.
 //!
 //! How a topic is read on Windows is in `windows.rs` or `windows/` of its folder; [`crate::gather`] asks by the family of the host.
 
@@ -18,6 +19,7 @@ pub mod antivirus;
 pub mod automatic_sign_in;
 pub mod backups;
 pub mod boot_protection;
+pub mod certificate_blob;
 pub mod certificates;
 pub mod devices;
 pub mod disk_encryption;
