@@ -9,7 +9,7 @@
 //! PAM, [`systemd_config`] those of systemd's daemons; [`devices`] what a file system lies on, [`packages`] what package managers
 //! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows;
 //! [`windows_people`] whose settings are loaded there, [`windows_path`] its paths, [`file_time`] its times,
-//! [`certificate_blob`] certificates of its stores.
+//! [`certificate_blob`] certificates of its stores, [`security_descriptor`] who may do what there.
 //!
 //! How a topic is read on Windows is in `windows.rs` or `windows/` of its folder; [`crate::gather`] asks by the family of the host.
 
@@ -45,6 +45,7 @@ pub mod password_storage;
 pub mod remote_access;
 pub mod removable_media;
 pub mod screen_lock;
+pub mod security_descriptor;
 pub mod session_timeout;
 pub mod sessions;
 pub mod shares;
