@@ -8,7 +8,7 @@
 //! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`] those of
 //! PAM, [`systemd_config`] those of systemd's daemons; [`devices`] what a file system lies on, [`packages`] what package managers
 //! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows;
-//! [`windows_people`] whose settings are loaded there, [`windows_path`] its paths, [`file_time`] its times,
+//! [`windows_people`] whose settings are loaded there, [`windows_path`] its paths, [`file_time`] and [`cim_time`] its times,
 //! [`certificate_blob`] certificates of its stores, [`security_descriptor`] who may do what there.
 //!
 //! How a topic is read on Windows is in `windows.rs` or `windows/` of its folder; [`crate::gather`] asks by the family of the host.
@@ -21,6 +21,7 @@ pub mod backups;
 pub mod boot_protection;
 pub mod certificate_blob;
 pub mod certificates;
+pub mod cim_time;
 pub mod devices;
 pub mod disk_encryption;
 pub mod event_record;
