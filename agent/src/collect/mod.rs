@@ -9,7 +9,7 @@
 //! PAM, [`systemd_config`] those of systemd's daemons; [`devices`] what a file system lies on, [`packages`] what package managers
 //! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows,
 //! [`certificate_blob`] certificates of its stores, [`windows_people`] whose settings are loaded there, [`windows_path`] its paths,
-//! [`file_time`] its times.
+//! [`file_time`] and [`cim_time`] its times, [`security_descriptor`] who may do what there.
 //!
 //! How a topic is read on Windows is in `windows.rs` or `windows/` of its folder; [`crate::gather`] asks by the family of the host.
 
@@ -21,6 +21,7 @@ pub mod backups;
 pub mod boot_protection;
 pub mod certificate_blob;
 pub mod certificates;
+pub mod cim_time;
 pub mod devices;
 pub mod disk_encryption;
 pub mod event_record;
@@ -46,6 +47,7 @@ pub mod property_list;
 pub mod remote_access;
 pub mod removable_media;
 pub mod screen_lock;
+pub mod security_descriptor;
 pub mod session_timeout;
 pub mod sessions;
 pub mod shares;

@@ -50,6 +50,7 @@ pub(super) fn read(look: &Look<'_>, running: &Running<'_>) -> Result<Option<Anti
         version: engine.version.clone().map(|version| version.map(|version| version.engine)),
         real_time: real_time(&running.any(&["clamonacc"]), &engine_options),
         signatures_built: header.clone().map(|header| header.map(|header| header.built)),
+        signatures_declared: None,
         loaded_built: clamd::loaded_built(&engine.version, &on_disk, &zone),
         signatures_version: header.map(|header| header.map(|header| header.version.to_string())),
         updater_running: updater::running(look, &running.any(&["freshclam"])),

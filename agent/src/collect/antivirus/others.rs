@@ -114,6 +114,7 @@ fn unjudged(name: &str, reason: &Reason) -> AntivirusProduct {
         running: Read::NotRead(reason.clone()),
         real_time: Read::NotRead(reason.clone()),
         signatures_built: Read::NotRead(reason.clone()),
+        signatures_declared: None,
         loaded_built: Read::NotRead(reason.clone()),
         signatures_version: Read::NotRead(reason.clone()),
         updater_running: Read::NotRead(reason.clone()),

@@ -13,13 +13,16 @@ record! {
         pub by_signatures: bool,
         /// The engine's version; absent when the product shows none.
         pub version: Read<Option<String>>,
-        /// The scanning engine is alive.
+        /// The scanning engine is alive. One that stands aside for another product, as Microsoft Defender does, is not.
         pub running: Read<bool>,
         /// Files are checked when they are opened.
         pub real_time: Read<bool>,
         /// When the newest signatures on disk were made, as written inside them; absent when there
         /// are none.
         pub signatures_built: Read<Option<Instant>>,
+        /// Where that cannot be read: whether the product itself tells Windows Security Center that its signatures are
+        /// current. Absent where their time is known or nobody asks the product, as on other systems.
+        pub signatures_declared: Option<bool>,
         /// When the signatures the running engine has loaded were made; absent when it runs none.
         pub loaded_built: Read<Option<Instant>>,
         /// The version of the newest signatures; absent when there are none.
