@@ -7,7 +7,8 @@
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
 //! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`] those of
 //! PAM, [`systemd_config`] those of systemd's daemons; [`devices`] what a file system lies on, [`packages`] what package managers
-//! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows.
+//! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows,
+//! [`security_descriptor`] who may do what there.
 //!
 //! How a topic is read on Windows is in `windows.rs` or `windows/` of its folder; [`crate::gather`] asks by the family of the host.
 
@@ -41,6 +42,7 @@ pub mod password_storage;
 pub mod remote_access;
 pub mod removable_media;
 pub mod screen_lock;
+pub mod security_descriptor;
 pub mod session_timeout;
 pub mod sessions;
 pub mod shares;

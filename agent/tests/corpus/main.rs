@@ -8,6 +8,7 @@ mod compose;
 mod disk;
 mod made;
 mod replay;
+mod sddl;
 mod windows_host;
 mod written;
 

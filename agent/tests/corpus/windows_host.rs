@@ -17,6 +17,8 @@ use tenken_agent::host::{ReadError, ReadErrorKind, Recording, SystemReading};
 use tenken_model::Instant;
 use tenken_model::fact::system::SystemFamily;
 
+use crate::sddl;
+
 /// `host.yaml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,7 +52,7 @@ pub(crate) struct WindowsPart {
     adapters: Option<Vec<Adapter>>,
     neighbours: Option<Vec<IpNeighbour>>,
     wireless: Option<Vec<WirelessAdapter>>,
-    shares: Option<Vec<SharedFolder>>,
+    shares: Option<Vec<WrittenShare>>,
     volumes: Option<Vec<Volume>>,
     firmware: BTreeMap<FirmwareTable, Bytes>,
     security: Vec<WrittenSecurity>,
@@ -113,11 +115,43 @@ struct WrittenRecord {
 
 /// Who may do what with an object.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct WrittenSecurity {
     of: SecuredObject,
-    /// A self-relative security descriptor.
-    base64: String,
+    #[serde(flatten)]
+    descriptor: WrittenDescriptor,
+}
+
+/// A self-relative security descriptor: in the definition language, or its bytes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WrittenDescriptor {
+    Sddl(String),
+    Base64(String),
+    /// It may not be looked at.
+    Denied(bool),
+}
+
+impl WrittenDescriptor {
+    fn bytes(&self) -> Option<Bytes> {
+        match self {
+            Self::Sddl(text) => Some(Bytes(sddl::bytes(text))),
+            Self::Base64(text) => Some(Bytes(STANDARD.decode(text).expect("base64"))),
+            Self::Denied(_) => None,
+        }
+    }
+}
+
+/// A share.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenShare {
+    name: String,
+    #[serde(default)]
+    kind: u32,
+    #[serde(default)]
+    path: String,
+    /// Who may use it; left out where it has no descriptor.
+    security: Option<WrittenDescriptor>,
 }
 
 /// A file: text, or bytes and when it was changed.
@@ -269,14 +303,29 @@ fn answers(host: &mut Recording, part: &WindowsPart) {
     set(&mut windows.adapters, part.adapters.as_ref());
     set(&mut windows.neighbours, part.neighbours.as_ref());
     set(&mut windows.wireless, part.wireless.as_ref());
-    set(&mut windows.shares, part.shares.as_ref());
+    let shares = part.shares.as_ref().map(|shares| {
+        let share = |share: &WrittenShare| SharedFolder {
+            name: share.name.clone(),
+            kind: share.kind,
+            path: share.path.clone(),
+            security: share.security.as_ref().and_then(WrittenDescriptor::bytes),
+        };
+        shares.iter().map(share).collect()
+    });
+    set(&mut windows.shares, shares.as_ref());
     set(&mut windows.volumes, part.volumes.as_ref());
     for (table, bytes) in &part.firmware {
         windows.firmware.insert(*table, Answer::Given(bytes.clone()));
     }
     for security in &part.security {
-        let bytes = Bytes(STANDARD.decode(&security.base64).expect("base64"));
-        windows.security.insert(security.of.clone(), Answer::Given(bytes));
+        let answer = security.descriptor.bytes().map_or_else(
+            || {
+                let tried = format!("read who may use {}", security.of);
+                Answer::Refused(ReadError::new(ReadErrorKind::NotPermitted, tried, "access is denied"))
+            },
+            Answer::Given,
+        );
+        windows.security.insert(security.of.clone(), answer);
     }
 }
 

@@ -24,6 +24,7 @@ mod registers;
 mod remote_access;
 mod rules;
 mod screen_lock;
+mod security_descriptor;
 mod session_timeout;
 mod sessions;
 mod shares;
@@ -101,6 +102,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("settings_database", screen_lock::database),
     ("settings_text", screen_lock::text),
     ("xfconf", screen_lock::xfconf),
+    ("security_descriptors", security_descriptor::descriptors),
     ("patterns", session_timeout::patterns),
     ("shell_script", session_timeout::shell_script),
     ("sshd_config", session_timeout::sshd_config),
