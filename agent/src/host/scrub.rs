@@ -44,6 +44,7 @@ mod shell;
 mod sign_in_databases;
 mod sshd;
 mod sudoers;
+mod windows;
 mod wireless;
 
 use std::collections::BTreeMap;
@@ -137,6 +138,7 @@ pub fn scrub(recording: &Recording) -> Recording {
         });
         result.commands.insert(stand_in, output);
     }
+    result.windows = windows::scrub(&mut scrubber, recording);
     result
 }
 

@@ -12,6 +12,9 @@ mod network;
 mod planted;
 mod planted_disks;
 mod secrets;
+mod windows;
+#[path = "../corpus/windows_host.rs"]
+mod windows_host;
 
 /// The backup sets of these tests. What a register says is not in a recording, so that only places and names that every
 /// host has are found in a scrubbed one.

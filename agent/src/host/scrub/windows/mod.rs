@@ -1,0 +1,154 @@
+//! What the interfaces of Windows answered, without personal data.
+//!
+//! Names of keys and values that collectors ask for stay, as do numbers and words of closed lists. Every other text has a
+//! stand-in, the same everywhere in one recording; SIDs and GUIDs have others of their kind.
+
+mod identifiers;
+mod markup;
+mod objects;
+mod records;
+mod registry;
+mod texts;
+mod words;
+
+use self::identifiers::Identifiers;
+use super::Scrubber;
+use crate::host::recorded::{Bytes, Recording, WindowsRecording};
+use crate::host::windows_api::{
+    AccountPolicy, AuditSetting, JoinKind, LocalAccount, LocalGroup, LocalMember, Membership, Service, WindowsSession,
+};
+
+/// What stands for what on this host, beside names and addresses.
+#[derive(Debug, Default)]
+pub(super) struct Stands {
+    identifiers: Identifiers,
+}
+
+/// What the interfaces answered, written anew.
+pub(super) fn scrub(scrubber: &mut Scrubber, recording: &Recording) -> WindowsRecording {
+    let windows = &recording.windows;
+    let mut stands = Stands::default();
+    learn(scrubber, windows);
+    let mut result = WindowsRecording::default();
+    for (path, answer) in &windows.registry {
+        let stand_in = registry::path(scrubber, &mut stands, path);
+        let key = scrubber.answer(answer, &format!("read {stand_in}"), |scrubber, key| {
+            registry::key(scrubber, &mut stands, path, key)
+        });
+        result.registry.insert(stand_in, key);
+    }
+    result.services = windows.services.as_ref().map(|answer| {
+        scrubber.answer(answer, "list services", |scrubber, services| {
+            let one = |service: &Service| Service { name: texts::word(scrubber, &service.name), ..service.clone() };
+            services.iter().map(one).collect()
+        })
+    });
+    for (question, answer) in &windows.wmi {
+        let stand_in = objects::question(&mut stands, question);
+        let rows = scrubber.answer(answer, &format!("ask WMI for {stand_in}"), |scrubber, rows| {
+            rows.iter().map(|row| objects::row(scrubber, &mut stands, row)).collect()
+        });
+        result.wmi.insert(stand_in, rows);
+    }
+    for (query, answer) in &windows.events {
+        let page = scrubber.answer(answer, &format!("read events of {}", query.channel), |scrubber, page| {
+            records::page(scrubber, &mut stands, page)
+        });
+        result.events.insert(query.clone(), page);
+    }
+    for (channel, written) in &windows.records {
+        let kept = written.iter().filter_map(|xml| records::record(scrubber, &mut stands, xml)).collect();
+        result.records.insert(channel.clone(), kept);
+    }
+    for (name, answer) in &windows.channels {
+        let channel = scrubber.answer(answer, &format!("look at the event channel {name}"), |_, channel| {
+            let mut channel = channel.clone();
+            channel.access = channel.access.map(|access| stands.identifiers.sids_in_text(&access));
+            channel
+        });
+        result.channels.insert(name.clone(), channel);
+    }
+    accounts(scrubber, &mut stands, windows, &mut result);
+    objects::network(scrubber, &mut stands, windows, &mut result);
+    objects::storage(scrubber, &mut stands, windows, &mut result);
+    for (object, answer) in &windows.security {
+        let stand_in = objects::secured(scrubber, &mut stands, object);
+        let bytes = scrubber.answer(answer, &format!("read who may use {stand_in}"), |_, bytes: &Bytes| {
+            Bytes(stands.identifiers.sids_in_bytes(&bytes.0))
+        });
+        result.security.insert(stand_in, bytes);
+    }
+    result
+}
+
+/// Learns the people first, so that their names are found wherever they stand.
+fn learn(scrubber: &mut Scrubber, windows: &WindowsRecording) {
+    let accounts = windows.accounts.iter().filter_map(|answer| answer.get().ok()).flatten();
+    for account in accounts {
+        scrubber.names.account(&account.name);
+    }
+    for session in windows.sessions.iter().filter_map(|answer| answer.get().ok()).flatten() {
+        scrubber.names.account(&session.account);
+    }
+    for name in registry::profiles(windows) {
+        scrubber.names.account(&name);
+    }
+}
+
+fn accounts(scrubber: &mut Scrubber, stands: &mut Stands, windows: &WindowsRecording, result: &mut WindowsRecording) {
+    result.accounts = windows.accounts.as_ref().map(|answer| {
+        scrubber.answer(answer, "list local accounts", |scrubber, accounts| {
+            let one = |account: &LocalAccount| LocalAccount {
+                name: scrubber.names.account(&account.name),
+                sid: stands.identifiers.sid(&account.sid),
+                // Whatever people wrote there.
+                comment: String::new(),
+                ..account.clone()
+            };
+            accounts.iter().map(one).collect()
+        })
+    });
+    result.groups = windows.groups.as_ref().map(|answer| {
+        scrubber.answer(answer, "list local groups", |scrubber, groups| {
+            groups.iter().map(|group| local_group(scrubber, stands, group)).collect()
+        })
+    });
+    result.account_policy = windows
+        .account_policy
+        .as_ref()
+        .map(|answer| scrubber.answer(answer, "read the account policy", |_, policy: &AccountPolicy| *policy));
+    // Subcategories are the system's own.
+    result.audit_policy = windows.audit_policy.as_ref().map(|answer| {
+        scrubber.answer(answer, "read the audit policy", |_, settings: &Vec<AuditSetting>| settings.clone())
+    });
+    result.membership = windows.membership.as_ref().map(|answer| {
+        scrubber.answer(answer, "ask for the domain", |scrubber, membership| Membership {
+            kind: membership.kind,
+            name: membership.name.as_ref().map(|name| match membership.kind {
+                JoinKind::Domain | JoinKind::Workgroup => scrubber.names.host(name),
+                JoinKind::Unjoined => String::new(),
+            }),
+        })
+    });
+    result.sessions = windows.sessions.as_ref().map(|answer| {
+        scrubber.answer(answer, "list sessions", |scrubber, sessions| {
+            let one = |session: &WindowsSession| WindowsSession {
+                account: scrubber.names.account(&session.account),
+                domain: scrubber.names.host(&session.domain),
+                client: session.client.as_ref().map(|client| scrubber.host(client)),
+                ..session.clone()
+            };
+            sessions.iter().map(one).collect()
+        })
+    });
+}
+
+fn local_group(scrubber: &mut Scrubber, stands: &mut Stands, group: &LocalGroup) -> LocalGroup {
+    let member = |member: &LocalMember| LocalMember {
+        sid: stands.identifiers.sid(&member.sid),
+        name: texts::qualified(scrubber, &member.name),
+        usage: member.usage,
+    };
+    let members = group.members.iter().map(member).collect();
+    LocalGroup { sid: stands.identifiers.sid(&group.sid), name: scrubber.names.group(&group.name), members }
+}

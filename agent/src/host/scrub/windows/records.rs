@@ -1,0 +1,51 @@
+//! Records of the event log, written anew from what is read of them.
+
+use std::fmt::Write as _;
+
+use quick_xml::escape::escape;
+
+use super::super::Scrubber;
+use super::{Stands, texts, words};
+use crate::collect::event_record::{self, EventRecord};
+use crate::host::windows_api::EventPage;
+
+/// A page of records. One that is none goes, and with it what it would have said.
+pub(super) fn page(scrubber: &mut Scrubber, stands: &mut Stands, page: &EventPage) -> EventPage {
+    let records = page.records.iter().filter_map(|xml| record(scrubber, stands, xml)).collect();
+    EventPage { records, more: page.more }
+}
+
+/// One record.
+pub(super) fn record(scrubber: &mut Scrubber, stands: &mut Stands, xml: &str) -> Option<String> {
+    let EventRecord { provider, id, record, time, channel, computer: _, values } = event_record::parse(xml).ok()?;
+    let mut data = String::new();
+    for (name, value) in &values {
+        if words::is_word(name) || name.bytes().all(|byte| byte.is_ascii_digit()) {
+            let value = self::value(scrubber, stands, name, value);
+            write!(data, "<Data Name='{name}'>{}</Data>", escape(value.as_str())).ok()?;
+        }
+    }
+    let time = time.map(|time| time.format("%Y-%m-%dT%H:%M:%S%.7fZ").to_string()).unwrap_or_default();
+    Some(format!(
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{}'/><EventID>{id}\
+         </EventID><TimeCreated SystemTime='{time}'/><EventRecordID>{record}</EventRecordID><Channel>{}</Channel>\
+         <Computer>host1</Computer></System><EventData>{data}</EventData></Event>",
+        escape(provider.as_str()),
+        escape(channel.as_str()),
+    ))
+}
+
+/// A value, by what its name says it is.
+fn value(scrubber: &mut Scrubber, stands: &mut Stands, name: &str, value: &str) -> String {
+    if value.is_empty() || value == "-" || value.starts_with("0x") || value.starts_with("%%") {
+        return value.to_owned();
+    }
+    match name {
+        "TargetUserName" | "SubjectUserName" | "User" | "MemberName" | "Param1" | "UserName" | "AccountName" => {
+            texts::qualified(scrubber, value)
+        }
+        "TargetDomainName" | "SubjectDomainName" | "WorkstationName" | "Workstation" | "ClientName" | "IpAddress"
+        | "Address" | "Param3" | "SourceAddress" => scrubber.host(value),
+        _ => texts::text(scrubber, stands, value),
+    }
+}
