@@ -4,7 +4,8 @@
 
 mod api;
 mod authorities;
-mod clock;
+mod call;
+pub(in crate::host) mod clock;
 mod directory;
 mod event_log;
 pub mod events;
@@ -92,7 +93,7 @@ impl Host for LiveHost {
     }
 
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
-        std::fs::read_link(path).map_err(|error| ReadError::from_io(format!("read link {}", path.display()), &error))
+        files::read_link(path)
     }
 
     fn processes(&self) -> Result<Vec<Process>, ReadError> {

@@ -1,34 +1,23 @@
-//! Errors of Windows as errors of a reading, in English whatever the system's language.
+//! Errors of the services of Windows, in English whatever the system's language.
 
-#![expect(unsafe_code, reason = "the last error is asked of Windows")]
-
-use windows_sys::Win32::Foundation::GetLastError;
-
+use crate::host::windows::call;
 use crate::host::{ReadError, ReadErrorKind};
 
-/// The error of the call that this thread made last.
-pub(in crate::host::windows) fn last_error() -> u32 {
-    // SAFETY: the call takes nothing and only reads the thread's own number.
-    unsafe { GetLastError() }
-}
-
-/// A failure by its number (`winerror.h`, `lmerr.h`).
+/// A failure by its number (`winerror.h`, `lmerr.h`): what services say, beside what every call can say.
 pub(in crate::host::windows) fn failed(tried: impl Into<String>, code: u32) -> ReadError {
     use ReadErrorKind::{Failed, NoAnswer, NotPermitted, NotThere, TimedOut, Unsupported};
     let (kind, words) = match code {
-        2 | 3 | 1_168 => (NotThere, "there is no such thing"),
-        5 => (NotPermitted, "access is denied"),
-        1_300 | 1_314 => (NotPermitted, "a privilege is not held"),
-        50 | 120 | 124 | 127 => (Unsupported, "this system has no such call"),
+        1_300 => (NotPermitted, "a privilege is missing"),
+        124 | 127 => (Unsupported, "this system has no such call"),
         258 | 1_460 => (TimedOut, "it took too long"),
         1_058 | 1_060 | 1_062 => (NotThere, "the service does not run"),
-        1_717 | 1_722 | 1_723 | 1_726 | 1_727 | 1_753 => (NoAnswer, "the service does not answer"),
+        1_717 | 1_723 | 1_727 | 1_753 => (NoAnswer, "the service does not answer"),
         2_114 => (NotThere, "the server service does not run"),
         15_007 => (NotThere, "there is no such channel"),
         0 => (Failed, "the call failed without an error"),
-        _ => (Failed, "the call failed"),
+        code => return call::failed(tried, code),
     };
-    ReadError::new(kind, tried, format!("{words} (error {code})"))
+    ReadError::new(kind, tried, format!("{words} (Windows error {code})"))
 }
 
 /// A failure by its HRESULT, those of WMI included (`wbemcli.h`).
@@ -56,7 +45,7 @@ mod tests {
     #[test]
     fn an_error_is_one_line_with_its_number() {
         let error = failed("list services", 5);
-        assert_eq!(error.to_string(), "list services: access is denied (error 5)");
+        assert_eq!(error.to_string(), "list services: access denied (Windows error 5)");
         assert_eq!(error.kind, ReadErrorKind::NotPermitted);
         assert!(failed("x", 15_007).is_not_there() && !failed("x", 0).is_not_there());
         let missing = failed_result("ask WMI", 0x8004_100e_u32.cast_signed());

@@ -6,7 +6,8 @@ pub(super) mod library;
 pub(super) mod memory;
 pub(super) mod text;
 
-pub(super) use failure::{failed, last_error};
+pub(super) use super::call::{last_code as last_error, text as wide_array};
+pub(super) use failure::failed;
 pub(super) use library::Library;
 pub(super) use memory::{Owned, enumerate};
-pub(super) use text::{file_time, guid, sid, wide, wide_array, wide_text};
+pub(super) use text::{file_time, guid, sid, wide, wide_text};

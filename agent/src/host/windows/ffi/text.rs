@@ -5,27 +5,20 @@
 use std::ffi::c_void;
 use std::fmt::Write as _;
 
-use chrono::DateTime;
 use tenken_model::Instant;
+use windows_sys::Win32::Foundation::FILETIME;
 use windows_sys::Win32::Security::{IsValidSid, PSID};
 use windows_sys::core::GUID;
 
+use crate::host::windows::call;
 use crate::host::windows_api::{Guid, Sid};
 
-/// Tenths of microseconds between 1601, from which Windows counts, and 1970.
-const EPOCH: i64 = 116_444_736_000_000_000;
 /// The most numbers of a SID after its authority (SID_MAX_SUB_AUTHORITIES).
 const SID_NUMBERS_MAX: u8 = 15;
 
 /// A text as Windows takes it, up to a zero of its own, with a zero at its end.
 pub(in crate::host::windows) fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().take_while(|unit| *unit != 0).chain([0]).collect()
-}
-
-/// The text of an array up to its first zero.
-pub(in crate::host::windows) fn wide_array(units: &[u16]) -> String {
-    let end = units.iter().position(|unit| *unit == 0).unwrap_or(units.len());
-    String::from_utf16_lossy(units.get(..end).unwrap_or_default())
 }
 
 /// The text at a pointer up to its zero, or as much of it as `limit` units; empty where the pointer is null.
@@ -91,13 +84,12 @@ pub(in crate::host::windows) fn guid(guid: &GUID) -> Option<Guid> {
     text.parse().ok()
 }
 
-/// A FILETIME; nothing for zero, for what is before, and for what no calendar has, which all stand for never.
+/// A time in tenths of microseconds since 1601; nothing for zero and what is before, which stand for never.
 pub(in crate::host::windows) fn file_time(tenths: i64) -> Option<Instant> {
-    if tenths <= 0 {
-        return None;
-    }
-    let since = tenths.checked_sub(EPOCH)?;
-    DateTime::from_timestamp_micros(since / 10).filter(|time| time.timestamp() < 253_402_300_800)
+    let tenths = u64::try_from(tenths).ok()?;
+    let low = u32::try_from(tenths & u64::from(u32::MAX)).ok()?;
+    let high = u32::try_from(tenths >> 32).ok()?;
+    call::instant(FILETIME { dwLowDateTime: low, dwHighDateTime: high })
 }
 
 /// Bytes at a pointer.
@@ -122,8 +114,6 @@ mod tests {
     #[test]
     fn texts_end_at_their_zero() {
         assert_eq!(wide("a\0b"), [97, 0]);
-        assert_eq!(wide_array(&[97, 0, 98]), "a");
-        assert_eq!(wide_array(&[97, 98]), "ab");
         let text = wide("イーサネット");
         // SAFETY: `text` ends with a zero; null is allowed.
         let read =
@@ -134,7 +124,7 @@ mod tests {
     #[test]
     fn a_sid_is_read_only_where_it_is_one() {
         let mut administrators: Vec<u8> = vec![1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0];
-        let mut read = |bytes: &mut Vec<u8>| {
+        let read = |bytes: &mut Vec<u8>| {
             // SAFETY: the bytes are a SID, or are refused by their first two.
             unsafe { sid(bytes.as_mut_ptr().cast()) }.map(|sid| sid.to_string())
         };
@@ -151,7 +141,7 @@ mod tests {
     fn a_guid_and_a_time_are_written_one_way() {
         let subcategory = GUID::from_u128(0x0cce_9215_69ae_11d9_bed3_5050_5450_3030);
         assert_eq!(guid(&subcategory).unwrap().as_str(), "0cce9215-69ae-11d9-bed3-505054503030");
-        assert_eq!(file_time(EPOCH + 10_000_000).unwrap().to_rfc3339(), "1970-01-01T00:00:01+00:00");
-        assert_eq!((file_time(0), file_time(-1), file_time(i64::MAX)), (None, None, None));
+        assert_eq!(file_time(116_444_736_010_000_000).unwrap().to_rfc3339(), "1970-01-01T00:00:01+00:00");
+        assert_eq!((file_time(0), file_time(-1)), (None, None));
     }
 }

@@ -28,7 +28,15 @@ fn adapters_have_an_index_and_a_name() {
 
 #[test]
 fn neighbours_are_listed() {
-    let found = neighbours().unwrap();
+    let found = match neighbours() {
+        Ok(found) => found,
+        Err(error) => {
+            assert!(is_wine(), "{error}");
+            assert_eq!(error.to_string().lines().count(), 1);
+            println!("SKIPPED neighbours: wine has no table of them here ({error})");
+            return;
+        }
+    };
     assert!(found.iter().all(|neighbour| neighbour.hardware.0.len() <= 32), "{found:?}");
 }
 
