@@ -140,8 +140,11 @@ impl Answer {
     fn details(&self) -> Option<WTSINFOEX_LEVEL1_W> {
         // SAFETY: the structure is numbers and arrays of them.
         let found = unsafe { self.read::<WTSINFOEXW>() }?;
+        if found.Level != 1 {
+            return None;
+        }
         // SAFETY: the union has this one member, and the level says that it was written.
-        (found.Level == 1).then(|| unsafe { found.Data.WTSInfoExLevel1 })
+        Some(unsafe { found.Data.WTSInfoExLevel1 })
     }
 
     fn text(&self) -> String {

@@ -143,7 +143,7 @@ fn text_within(buffer: &[EVT_VARIANT], pointer: *const u16) -> Property {
     let range = buffer.as_ptr_range();
     let (begin, end) = (range.start.addr(), range.end.addr());
     let at = pointer.addr();
-    if at < begin || at >= end || at % 2 != 0 {
+    if at < begin || at >= end || !at.is_multiple_of(2) {
         return Property::Other;
     }
     let (before, units) = ((at - begin) / 2, (end - at) / 2);

@@ -76,11 +76,11 @@ fn sid_of(authority: [u8; 6], numbers: impl Iterator<Item = u32>) -> Option<Sid>
 
 /// A GUID as it is written; nothing only if its form were wrong.
 pub(in crate::host::windows) fn guid(guid: &GUID) -> Option<Guid> {
-    let [a, b, c, d, e, f, g, h] = guid.data4;
-    let text = format!(
-        "{:08x}-{:04x}-{:04x}-{a:02x}{b:02x}-{c:02x}{d:02x}{e:02x}{f:02x}{g:02x}{h:02x}",
-        guid.data1, guid.data2, guid.data3
-    );
+    let [clock_high, clock_low, node @ ..] = guid.data4;
+    let mut text = format!("{:08x}-{:04x}-{:04x}-{clock_high:02x}{clock_low:02x}-", guid.data1, guid.data2, guid.data3);
+    for byte in node {
+        let _infallible = write!(text, "{byte:02x}");
+    }
     text.parse().ok()
 }
 

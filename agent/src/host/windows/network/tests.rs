@@ -1,6 +1,6 @@
 //! The network of this machine.
 
-use std::net::{TcpListener, UdpSocket};
+use std::net::{IpAddr, TcpListener, UdpSocket};
 
 use super::*;
 use crate::host::windows::ffi::library::is_wine;
@@ -23,7 +23,7 @@ fn adapters_have_an_index_and_a_name() {
     let found = adapters().unwrap();
     assert!(!found.is_empty());
     assert!(found.iter().all(|adapter| adapter.index != 0 && !adapter.name.is_empty()), "{found:?}");
-    assert!(found.iter().flat_map(|adapter| &adapter.addresses).any(|address| address.is_loopback()), "{found:?}");
+    assert!(found.iter().flat_map(|adapter| &adapter.addresses).any(IpAddr::is_loopback), "{found:?}");
 }
 
 #[test]
