@@ -10,7 +10,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, Error, RootCertStore};
 use tenken_model::fact::exchange_endpoints::{EndpointCertificate, Trust};
-use tenken_model::{Instant, Read, Reason};
+use tenken_model::{Instant, Read, Reason, ReasonCode};
+use x509_parser::extensions::ParsedExtension;
 
 use super::inspection;
 use crate::collect::certificates::x509;
@@ -21,17 +22,62 @@ pub struct Authorities {
     roots: RootCertStore,
     /// The fingerprints of all of them: one that is no authority vouches for itself alone.
     fingerprints: BTreeSet<Vec<u8>>,
+    /// The fingerprints of certificates that the host trusts in no case.
+    distrusted: BTreeSet<Vec<u8>>,
+    /// A list of more authorities, each of which the host fetches when it is first needed; empty where it has no list yet.
+    programme: Option<Vec<u8>>,
 }
+
+/// The shortest identifier of a key that is looked for: a shorter one could be there by chance.
+const KEY_IDENTIFIER_MIN: usize = 16;
 
 impl Authorities {
     /// Those of a file of PEM. What is none is passed over, as OpenSSL does.
     pub fn read(pem: &[u8]) -> Self {
-        let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(pem).flatten().collect();
+        Self::among(CertificateDer::pem_slice_iter(pem).flatten().collect(), BTreeSet::new())
+    }
+
+    /// Those of certificates in DER, without those that are distrusted. What is none is passed over.
+    pub fn of(trusted: Vec<Vec<u8>>, distrusted: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let distrusted = distrusted.into_iter().map(|certificate| fingerprint(&certificate)).collect();
+        Self::among(trusted.into_iter().map(CertificateDer::from).collect(), distrusted)
+    }
+
+    /// And those of a list of certificates (CTL, as DER) that the host fetches when they are first needed, as Windows does by
+    /// Microsoft's programme. The list names the keys of authorities, not their certificates.
+    #[must_use]
+    pub fn with_programme(mut self, list: Vec<u8>) -> Self {
+        self.programme = Some(list);
+        self
+    }
+
+    fn among(mut certificates: Vec<CertificateDer<'_>>, distrusted: BTreeSet<Vec<u8>>) -> Self {
+        certificates.retain(|certificate| !distrusted.contains(&fingerprint(certificate)));
         let fingerprints = certificates.iter().map(|certificate| fingerprint(certificate)).collect();
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(certificates);
-        Self { roots, fingerprints }
+        Self { roots, fingerprints, distrusted, programme: None }
     }
+
+    /// Whether the host would fetch who vouches for one of these, as far as its list tells.
+    fn may_fetch(&self, chain: &[CertificateDer<'_>]) -> bool {
+        let Some(list) = &self.programme else { return false };
+        let mut keys = chain.iter().filter_map(|certificate| issuer_key(certificate));
+        let names = |key: Vec<u8>| key.len() >= KEY_IDENTIFIER_MIN && list.windows(key.len()).any(|part| part == key);
+        list.is_empty() || keys.any(names)
+    }
+}
+
+/// The identifier of the key that signed a certificate, where it tells and did not sign itself.
+fn issuer_key(certificate: &[u8]) -> Option<Vec<u8>> {
+    let (_, certificate) = x509_parser::parse_x509_certificate(certificate).ok()?;
+    if certificate.subject().as_raw() == certificate.issuer().as_raw() {
+        return None;
+    }
+    certificate.extensions().iter().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::AuthorityKeyIdentifier(named) => Some(named.key_identifier.as_ref()?.0.to_vec()),
+        _ => None,
+    })
 }
 
 fn fingerprint(certificate: &[u8]) -> Vec<u8> {
@@ -57,6 +103,9 @@ pub fn read(
         name_matches: parsed.as_ref().is_ok_and(|parsed| verify_server_name(parsed, name).is_ok()),
         trust: match (authorities, parsed) {
             (Err(reason), _) => Read::NotRead(reason.clone()),
+            (Ok(authorities), _) if chain.iter().any(|one| authorities.distrusted.contains(&fingerprint(one))) => {
+                Read::Measured(Trust::UnknownIssuer)
+            }
             (Ok(_), _) if vouched => Read::Measured(Trust::Trusted),
             (Ok(_), Err(_)) => Read::Measured(Trust::Unfit),
             (Ok(authorities), Ok(parsed)) => {
@@ -65,7 +114,10 @@ pub fn read(
                 ));
                 let all = algorithms.all;
                 let verified = verify_server_cert_signed_by_trust_anchor(&parsed, &authorities.roots, between, at, all);
-                Read::Measured(verified.map_or_else(|error| trust(&error), |()| Trust::Trusted))
+                match verified.map_or_else(|error| trust(&error), |()| Trust::Trusted) {
+                    Trust::UnknownIssuer if authorities.may_fetch(chain) => Read::NotRead(not_fetched()),
+                    trust => Read::Measured(trust),
+                }
             }
         },
         inspected: !vouched && inspection::inspects(&shape.issuer_names),
@@ -75,6 +127,12 @@ pub fn read(
         algorithm: shape.algorithm,
         bits: shape.bits.and_then(|bits| i64::try_from(bits).ok()),
     })
+}
+
+fn not_fetched() -> Reason {
+    let detail = "hold the certificate against the authorities that this host trusts: who vouches for it may be one that Windows \
+                  fetches when it is first needed, and is not here yet";
+    Reason::new(ReasonCode::Missing, detail)
 }
 
 fn trust(error: &Error) -> Trust {
@@ -95,7 +153,7 @@ fn trust(error: &Error) -> Trust {
 
 #[cfg(test)]
 mod tests {
-    use rcgen::{CertificateParams, DnType, KeyPair};
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
     use super::*;
 
@@ -123,5 +181,56 @@ mod tests {
         let (inspected, trust) = shown(&other_pem);
         assert!(inspected && trust != Read::Measured(Trust::Trusted), "of another key: {trust:?}");
         assert!(shown("").0, "nobody vouches for it");
+    }
+
+    /// An authority with the identifier of its key, and a certificate that it signed.
+    fn signed() -> (CertificateDer<'static>, CertificateDer<'static>, Vec<u8>) {
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.distinguished_name.push(DnType::CommonName, "Programme Root");
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let identifier = authority.key_identifier(&key);
+        let root = authority.self_signed(&key).unwrap();
+        let mut own = CertificateParams::new(vec!["server.example.jp".to_owned()]).unwrap();
+        own.use_authority_key_identifier_extension = true;
+        let own = own.signed_by(&KeyPair::generate().unwrap(), &Issuer::new(authority, key)).unwrap();
+        (root.der().clone(), own.der().clone(), identifier)
+    }
+
+    #[test]
+    fn an_authority_that_the_host_would_fetch_is_not_called_unknown() {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let name = ServerName::try_from("server.example.jp").unwrap();
+        let (root, own, identifier) = signed();
+        let trust = |authorities: &Authorities, shown: &CertificateDer<'static>| {
+            let algorithms = &provider.signature_verification_algorithms;
+            let now = "2026-11-24T00:00:00Z".parse().unwrap();
+            read(std::slice::from_ref(shown), Ok(authorities), &name, algorithms, now).unwrap().trust
+        };
+        let none = || Authorities::of(Vec::new(), Vec::new());
+        let list = [b"before".as_slice(), &identifier, b"after"].concat();
+        assert_eq!(trust(&Authorities::of(vec![root.to_vec()], Vec::new()), &own), Read::Measured(Trust::Trusted));
+        assert_eq!(trust(&none(), &own), Read::Measured(Trust::UnknownIssuer), "nothing is fetched");
+        assert!(matches!(trust(&none().with_programme(list.clone()), &own), Read::NotRead(_)));
+        assert!(matches!(trust(&none().with_programme(Vec::new()), &own), Read::NotRead(_)), "there is no list yet");
+        let other = none().with_programme(b"a list that names the keys of others".to_vec());
+        assert_eq!(trust(&other, &own), Read::Measured(Trust::UnknownIssuer));
+    }
+
+    #[test]
+    fn what_the_host_distrusts_vouches_for_nobody() {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let name = ServerName::try_from("server.example.jp").unwrap();
+        let (root, own, identifier) = signed();
+        for distrusted in [&root, &own] {
+            let authorities = Authorities::of(vec![root.to_vec(), own.to_vec()], [distrusted.to_vec()]);
+            let authorities =
+                if distrusted == &own { authorities.with_programme(identifier.clone()) } else { authorities };
+            let now = "2026-11-24T00:00:00Z".parse().unwrap();
+            let shown = [own.clone(), root.clone()];
+            let algorithms = &provider.signature_verification_algorithms;
+            let found = read(&shown, Ok(&authorities), &name, algorithms, now).unwrap();
+            assert_eq!(found.trust, Read::Measured(Trust::UnknownIssuer));
+        }
     }
 }

@@ -3,11 +3,13 @@
 //! Each file is one interface of Windows; all `unsafe` of it is there. Nothing starts a process.
 
 mod api;
+mod authorities;
 mod call;
 pub(in crate::host) mod clock;
 mod directory;
 mod event_log;
 pub mod events;
+mod ffi;
 mod files;
 pub mod memory;
 mod network;
@@ -23,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 use tenken_model::fact::system::SystemFamily;
-use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
+use tenken_model::{Instant, Size, Span};
 
 use super::tls::TlsReading;
 use super::windows_api::WindowsApi;
@@ -128,9 +130,8 @@ impl Host for LiveHost {
         if servers.is_empty() {
             return Vec::new();
         }
-        let detail = "read the authorities that this host trusts: not read by this build";
-        let authorities = Err(Reason::new(ReasonCode::Unsupported, detail));
-        super::network::tls::probe(&authorities, servers, within, self.now())
+        let now = self.now();
+        super::network::tls::probe(&authorities::authorities(now), servers, within, now)
     }
 
     fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
