@@ -12,6 +12,7 @@ pub mod netlink;
 pub mod processes;
 mod reply_socket;
 mod root;
+pub mod secret;
 pub mod service;
 mod system;
 

@@ -4,13 +4,19 @@
 
 mod api;
 mod clock;
+mod descriptor;
 mod directory;
 mod event_log;
+mod event_source;
 pub mod events;
 mod files;
+pub(in crate::host) mod folders;
 pub mod memory;
 mod network;
+pub(in crate::host) mod private;
 mod registry;
+mod revival;
+pub mod secret;
 mod security;
 pub mod service;
 mod services;
