@@ -35,6 +35,6 @@ pub mod report;
 pub mod resident;
 pub mod setup;
 pub mod telling;
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests;
 pub mod watching;

@@ -12,7 +12,7 @@ mod tests;
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufReader, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use tenken_model::finding::Change;
@@ -92,7 +92,8 @@ pub struct Spool {
     folder: PathBuf,
     limit: u64,
     _lock: File,
-    file: File,
+    /// Open for writing at its end. Closed while the log is exchanged: Windows puts nothing in the place of an open file.
+    file: Option<File>,
     mark: Mark,
     contents: Contents,
     stale: bool,
@@ -104,6 +105,7 @@ impl Spool {
         storage::create_private_folder(folder).map_err(|error| DurableError::from_io("make", folder, error))?;
         let lock = lock(folder)?;
         let (file, mark, contents, opened) = load(folder, now)?;
+        let file = Some(file);
         Ok((
             Self { folder: folder.to_owned(), limit: limit.bytes(), _lock: lock, file, mark, contents, stale: false },
             opened,
@@ -172,7 +174,10 @@ impl Spool {
         self.contents.last_seq = seq;
         if fits {
             let path = self.log();
-            let written = self.file.write_all(&frames).and_then(|()| self.file.sync_data());
+            let written = match &mut self.file {
+                Some(file) => file.write_all(&frames).and_then(|()| file.sync_data()),
+                None => Err(io::Error::other("it is closed")),
+            };
             written.map_err(|error| DurableError::from_io("write", &path, error))?;
             let begin = self.contents.len;
             self.contents.pending.extend(offsets.into_iter().map(|offset| begin + offset));
@@ -275,7 +280,9 @@ impl Spool {
     /// used; does nothing otherwise.
     pub fn refresh(&mut self, now: Instant) -> Result<(), SpoolError> {
         if self.stale {
-            (self.file, self.mark, self.contents, _) = load(&self.folder, now)?;
+            self.file = None;
+            let (file, mark, contents, _) = load(&self.folder, now)?;
+            (self.file, self.mark, self.contents) = (Some(file), mark, contents);
             self.stale = false;
         }
         Ok(())
@@ -312,6 +319,7 @@ impl Spool {
             ..self.contents.base
         };
         let path = self.log();
+        self.file = None;
         let (file, begin, len) = write_log(&path, base, &self.contents)?;
         let first = self.contents.pending.front().copied().unwrap_or(0);
         for offset in &mut self.contents.pending {
@@ -319,7 +327,7 @@ impl Spool {
         }
         self.contents.base = base;
         self.contents.len = len;
-        self.file = file;
+        self.file = Some(file);
         Ok(())
     }
 }

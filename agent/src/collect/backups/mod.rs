@@ -93,7 +93,7 @@ fn disconnected(row: &BackupRow) -> Reason {
 /// Whether the location is there as a folder.
 fn looked_at(look: &Look<'_>, row: &BackupRow) -> Result<bool, Reason> {
     let location = Path::new(&row.location);
-    if !location.is_absolute() {
+    if !location.has_root() {
         let detail = format!("look at {}: it is no absolute path on this host", row.location);
         return Err(Reason::new(ReasonCode::NotConfigured, detail));
     }
@@ -146,7 +146,7 @@ pub(super) fn resolved(look: &Look<'_>, path: &Path) -> Result<PathBuf, Reason> 
                     let detail = format!("follow {}: more than {LINKS_MAX} links", path.display());
                     return Err(Reason::new(ReasonCode::TooLarge, detail));
                 }
-                if target.is_absolute() {
+                if target.has_root() {
                     done = PathBuf::from("/");
                 }
                 left.extend(parts(&target));

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+#[cfg(target_os = "linux")]
 use std::process::Command;
 
 use tenken_model::fact::firewall::{Firewall, FirewallEvidence, FirewallManager};
@@ -12,6 +13,7 @@ use crate::host::recorded::Recording;
 use crate::host::{BusProperty, Host, NetfilterDump, NetlinkDump, ReadError, ReadErrorKind, scrub};
 
 mod files;
+#[cfg(target_os = "linux")]
 mod files_in_the_kernel;
 mod kernel_rules;
 mod managers;
@@ -182,9 +184,11 @@ fn files_that_may_come_wake() {
     assert!(wakes.iter().any(|wake| matches!(wake, Wake::BusProperty(_))));
 }
 
+#[cfg(target_os = "linux")]
 const INSIDE: &str = "TENKEN_TEST_RULES";
 
 /// What a test is told that was started again in a network of its own; nothing where it is not.
+#[cfg(target_os = "linux")]
 fn inside() -> Option<String> {
     std::env::var(INSIDE).ok()
 }

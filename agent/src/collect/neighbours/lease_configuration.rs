@@ -2,8 +2,6 @@
 //!
 //! Sources: dnsmasq(8), dhcpd.conf(5), Kea Administrator Reference Manual, "Lease Storage".
 
-use std::path::Path;
-
 use serde_json::Value;
 use thiserror::Error;
 
@@ -104,7 +102,7 @@ pub fn kea(text: &str) -> Result<Option<String>, KeaError> {
 
 /// The path of a lease file that Kea's configuration names; what is not absolute is in Kea's own folder.
 pub fn kea_path(name: &str) -> String {
-    Path::new(KEA_FOLDER).join(name).display().to_string()
+    if name.starts_with('/') { name.to_owned() } else { format!("{KEA_FOLDER}/{name}") }
 }
 
 /// JSON without the comments that Kea allows: `#` and `//` to the end of the line, `/* */`.

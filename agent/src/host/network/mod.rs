@@ -5,4 +5,5 @@ mod resolve;
 pub mod sntp;
 pub mod tls;
 
+#[cfg(target_os = "linux")]
 pub(in crate::host) use deadline::Deadline;

@@ -2,7 +2,7 @@
 
 mod session;
 mod suites;
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests;
 
 use std::io::{Read as _, Write as _};
