@@ -17,6 +17,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use tenken_model::Language;
 
+use crate::host::live::terminal;
+
 /// Something went wrong before a verdict could be given.
 const ERROR: u8 = 3;
 
@@ -64,7 +66,7 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(ERROR) } else { ExitCode::SUCCESS };
         }
     };
-    let language = arguments.language.unwrap_or_else(|| Language::of_terminal(|name| std::env::var(name).ok()));
+    let language = arguments.language.unwrap_or_else(|| Language::of_terminal(terminal::variable));
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, language),
         Command::Facts(arguments) => facts::run(&arguments, language),

@@ -161,7 +161,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let (old, new) = (scratch.path().join("state"), scratch.path().join("state.new"));
         let mut open = create_private(&old).unwrap();
-        std::io::Write::write_all(&mut open, b"old").unwrap();
+        io::Write::write_all(&mut open, b"old").unwrap();
         let writing = create_private(&new).unwrap();
         std::fs::write(&new, b"new").unwrap();
         rename(&new, &old).unwrap();

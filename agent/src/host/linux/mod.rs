@@ -15,6 +15,7 @@ mod root;
 pub mod secret;
 pub mod service;
 mod system;
+pub mod terminal;
 
 use std::path::{Path, PathBuf};
 

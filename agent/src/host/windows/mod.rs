@@ -23,6 +23,7 @@ pub mod service;
 mod services;
 mod storage;
 mod system;
+pub mod terminal;
 mod wmi;
 
 use std::path::{Path, PathBuf};
