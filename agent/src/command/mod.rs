@@ -7,6 +7,7 @@ mod explain;
 mod facts;
 mod record;
 mod run;
+mod service;
 mod source;
 
 use std::io::Write as _;
@@ -15,6 +16,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use tenken_model::Language;
+
+use crate::host::live::terminal;
 
 /// Something went wrong before a verdict could be given.
 const ERROR: u8 = 3;
@@ -43,6 +46,9 @@ enum Command {
     Enrol(enrol::Arguments),
     /// Watches this host and reports what changes, until it is asked to end
     Run(run::Arguments),
+    /// Registers the agent with the service manager, takes it away, or runs as its service
+    #[command(subcommand, hide = !service::IS_HERE)]
+    Service(service::Command),
     /// Captures what the rules read of this host in a file, without personal data
     Record(record::Arguments),
 }
@@ -60,7 +66,7 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(ERROR) } else { ExitCode::SUCCESS };
         }
     };
-    let language = arguments.language.unwrap_or_else(|| Language::of_terminal(|name| std::env::var(name).ok()));
+    let language = arguments.language.unwrap_or_else(|| Language::of_terminal(terminal::variable));
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, language),
         Command::Facts(arguments) => facts::run(&arguments, language),
@@ -68,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Costs(arguments) => costs::run(&arguments, language),
         Command::Enrol(arguments) => enrol::run(&arguments, language),
         Command::Run(arguments) => run::run(&arguments, language),
+        Command::Service(command) => service::run(&command, language),
         Command::Record(arguments) => record::run(&arguments, language),
     };
     done.unwrap_or_else(|error| {

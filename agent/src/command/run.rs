@@ -24,23 +24,28 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
-    memory::share_one_heap();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    let manager = Manager::from_environment();
+    manager.begin_log();
     let host = source::live(arguments.root.as_deref(), language)?;
+    reside(arguments.state_dir.clone(), host, manager).map(|()| ExitCode::SUCCESS)
+}
+
+/// Watches a host for `manager` until it is asked to end.
+pub(super) fn reside(state_dir: PathBuf, host: LiveHost, manager: Manager) -> Result<()> {
+    memory::share_one_heap();
     // As at enrolment, which reads no other disk.
     let machine = LiveHost::new();
-    let manager = Manager::from_environment();
-    let setup = Setup { machine, manager, ..Setup::new(arguments.state_dir.clone(), host) };
     let runtime = runtime()?;
     let done = runtime.block_on(async {
-        let mut stop = Stop::listen().context("listening to signals")?;
+        let mut stop = Stop::listen(&manager).context("listening to signals")?;
+        let setup = Setup { machine, manager, ..Setup::new(state_dir, host) };
         let resident = Resident::open(setup)?;
         resident.run(stop.asked()).await;
         anyhow::Ok(())
     });
     // A collector that hangs in the system is not waited for.
     runtime.shutdown_background();
-    done.map(|()| ExitCode::SUCCESS)
+    done
 }
 
 /// One thread for the loop. Every collector may hang once, and names must still be looked up.

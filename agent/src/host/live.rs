@@ -4,5 +4,7 @@
 pub use super::linux::{LiveHost, events::Events, memory, service};
 #[cfg(target_os = "macos")]
 pub use super::macos::{LiveHost, events::Events, memory, service};
+#[cfg(unix)]
+pub use super::unix::{secret::Seal, terminal};
 #[cfg(windows)]
-pub use super::windows::{LiveHost, events::Events, memory, service};
+pub use super::windows::{LiveHost, events::Events, memory, secret::Seal, service, terminal};

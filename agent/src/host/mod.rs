@@ -14,12 +14,17 @@ pub mod live;
 #[cfg(target_os = "macos")]
 pub mod macos;
 pub mod network;
+pub mod ownership;
 pub mod recorded;
 pub mod recording;
+pub mod registration;
 pub mod scrub;
+pub mod secret;
 pub mod signals;
 pub mod storage;
 pub mod tls;
+#[cfg(unix)]
+pub mod unix;
 #[cfg(windows)]
 pub mod windows;
 pub mod windows_api;

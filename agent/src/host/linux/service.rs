@@ -7,6 +7,14 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::host::registration::RegistrationError;
+pub use crate::host::unix::registration::{REGISTERS, install, remove, start};
+
+/// Not here.
+pub fn run(_body: impl FnOnce(Manager) -> bool + Send + 'static) -> Result<(), RegistrationError> {
+    Err(RegistrationError::NotHere)
+}
+
 /// The signals that ask the agent to end.
 #[derive(Debug)]
 pub struct Stop {
@@ -16,7 +24,7 @@ pub struct Stop {
 
 impl Stop {
     /// Listens from now on, inside a tokio runtime.
-    pub fn listen() -> std::io::Result<Self> {
+    pub fn listen(_manager: &Manager) -> std::io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
@@ -47,6 +55,11 @@ impl Manager {
         let address = address.ok().zip(UnixDatagram::unbound().ok()).map(|(address, socket)| (socket, address));
         let micros = std::env::var("WATCHDOG_USEC").ok().and_then(|text| text.parse().ok());
         Self { address, watchdog: micros.filter(|micros| *micros > 0).map(Duration::from_micros) }
+    }
+
+    /// Where log lines go from now on: to standard error, which the manager keeps.
+    pub fn begin_log(&self) {
+        tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     }
 
     /// How often it wants a sign of life: twice within its patience.

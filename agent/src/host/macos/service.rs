@@ -4,6 +4,14 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::host::registration::RegistrationError;
+pub use crate::host::unix::registration::{REGISTERS, install, remove, start};
+
+/// Not here.
+pub fn run(_body: impl FnOnce(Manager) -> bool + Send + 'static) -> Result<(), RegistrationError> {
+    Err(RegistrationError::NotHere)
+}
+
 /// The signals that ask the agent to end.
 #[derive(Debug)]
 pub struct Stop {
@@ -13,7 +21,7 @@ pub struct Stop {
 
 impl Stop {
     /// Listens from now on, inside a tokio runtime.
-    pub fn listen() -> std::io::Result<Self> {
+    pub fn listen(_manager: &Manager) -> std::io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
@@ -34,6 +42,11 @@ impl Manager {
     /// The one that the environment names, if any.
     pub fn from_environment() -> Self {
         Self::default()
+    }
+
+    /// Where log lines go from now on: to standard error, which launchd keeps.
+    pub fn begin_log(&self) {
+        tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     }
 
     /// How often it wants a sign of life: never.
