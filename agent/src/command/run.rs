@@ -7,6 +7,8 @@ use anyhow::{Context as _, Result};
 use tenken_model::{Language, Topic};
 
 use super::source;
+use crate::first_start;
+use crate::host::live::installer::Installer;
 use crate::host::live::service::{Manager, Stop};
 use crate::host::live::{LiveHost, memory};
 use crate::host::storage;
@@ -34,6 +36,10 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
     let runtime = runtime()?;
     let done = runtime.block_on(async {
         let mut stop = Stop::listen().context("listening to signals")?;
+        tokio::select! {
+            () = stop.asked() => return Ok(()),
+            enrolled = first_start::enrol(&setup.state_dir, &Installer, &setup.machine, setup.patience) => enrolled?,
+        }
         let resident = Resident::open(setup)?;
         resident.run(stop.asked()).await;
         anyhow::Ok(())

@@ -2,7 +2,6 @@
 //!
 //! Sources: dnsmasq(8), dhcpd.conf(5), Kea Administrator Reference Manual, "Lease Storage".
 
-
 use serde_json::Value;
 use thiserror::Error;
 

@@ -7,6 +7,7 @@ mod command;
 pub mod events;
 mod exchange;
 mod files;
+pub mod installer;
 pub mod memory;
 pub mod netlink;
 pub mod processes;

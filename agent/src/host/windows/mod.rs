@@ -8,6 +8,7 @@ mod directory;
 mod event_log;
 pub mod events;
 mod files;
+pub mod installer;
 pub mod memory;
 mod network;
 mod registry;
