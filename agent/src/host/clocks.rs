@@ -17,6 +17,9 @@ pub fn thread_cpu() -> Duration {
     imp::thread_cpu()
 }
 
+#[cfg(windows)]
+use super::windows::clock as imp;
+
 #[cfg(target_os = "linux")]
 mod imp {
     use std::time::Duration;
@@ -43,7 +46,7 @@ mod imp {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 mod imp {
     use std::sync::OnceLock;
     use std::time::{Duration, Instant};

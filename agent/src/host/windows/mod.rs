@@ -3,7 +3,8 @@
 //! Each file is one interface of Windows; all `unsafe` of it is there. Nothing starts a process.
 
 mod api;
-mod clock;
+mod call;
+pub(in crate::host) mod clock;
 mod directory;
 mod event_log;
 pub mod events;
@@ -91,7 +92,7 @@ impl Host for LiveHost {
     }
 
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
-        std::fs::read_link(path).map_err(|error| ReadError::from_io(format!("read link {}", path.display()), &error))
+        files::read_link(path)
     }
 
     fn processes(&self) -> Result<Vec<Process>, ReadError> {

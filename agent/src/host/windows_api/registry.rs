@@ -238,6 +238,21 @@ pub enum RegistryData {
 }
 
 impl RegistryData {
+    /// What a value of that type holds (winnt.h, REG_*). A text ends at its first zero, and a list of texts at its first empty
+    /// one, as for the functions of Windows. Bytes that do not fit their type are kept as they are.
+    pub fn read(kind: u32, bytes: Vec<u8>) -> Self {
+        let read = match kind {
+            1 => text(&bytes).map(Self::Text),
+            2 => text(&bytes).map(Self::Expandable),
+            3 => return Self::Binary(bytes.into()),
+            4 => bytes.as_slice().try_into().ok().map(|number| Self::Number(u32::from_le_bytes(number))),
+            7 => texts(&bytes).map(Self::Texts),
+            11 => bytes.as_slice().try_into().ok().map(|number| Self::LongNumber(u64::from_le_bytes(number))),
+            _ => None,
+        };
+        read.unwrap_or_else(|| Self::Other { kind, bytes: bytes.into() })
+    }
+
     /// The number of REG_DWORD and REG_QWORD.
     pub fn number(&self) -> Option<u64> {
         match self {
@@ -256,9 +271,55 @@ impl RegistryData {
     }
 }
 
+fn units(bytes: &[u8]) -> Option<Vec<u16>> {
+    let (units, rest) = bytes.as_chunks::<2>();
+    rest.is_empty().then(|| units.iter().map(|unit| u16::from_le_bytes(*unit)).collect())
+}
+
+fn text(bytes: &[u8]) -> Option<String> {
+    String::from_utf16(units(bytes)?.split(|unit| *unit == 0).next().unwrap_or_default()).ok()
+}
+
+fn texts(bytes: &[u8]) -> Option<Vec<String>> {
+    let units = units(bytes)?;
+    let texts = units.split(|unit| *unit == 0).take_while(|text| !text.is_empty());
+    texts.map(|text| String::from_utf16(text).ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_read_by_their_type_or_kept() {
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let kept = |kind, bytes: &[u8]| RegistryData::Other { kind, bytes: bytes.to_vec().into() };
+        for ended in ["\u{70b9}\u{691c}", "\u{70b9}\u{691c}\0", "\u{70b9}\u{691c}\0\0rest"] {
+            assert_eq!(RegistryData::read(1, wide(ended)), RegistryData::Text("\u{70b9}\u{691c}".into()), "{ended:?}");
+        }
+        assert_eq!(RegistryData::read(1, Vec::new()), RegistryData::Text(String::new()));
+        assert_eq!(RegistryData::read(2, wide("%X%\0")), RegistryData::Expandable("%X%".into()));
+        for odd in [&[0x41, 0x00, 0x42][..], &[0x00, 0xd8]] {
+            assert_eq!(RegistryData::read(1, odd.to_vec()), kept(1, odd));
+            assert_eq!(RegistryData::read(7, odd.to_vec()), kept(7, odd));
+        }
+        for list in ["a\0b\0\0", "a\0b\0", "a\0b", "a\0b\0\0c\0"] {
+            assert_eq!(
+                RegistryData::read(7, wide(list)),
+                RegistryData::Texts(vec!["a".into(), "b".into()]),
+                "{list:?}"
+            );
+        }
+        for none in ["", "\0", "\0\0"] {
+            assert_eq!(RegistryData::read(7, wide(none)), RegistryData::Texts(Vec::new()));
+        }
+        assert_eq!(RegistryData::read(4, vec![1, 2, 0, 0]), RegistryData::Number(0x201));
+        assert_eq!(RegistryData::read(11, vec![1; 8]), RegistryData::LongNumber(0x0101_0101_0101_0101));
+        for (kind, length) in [(4, 0), (4, 3), (4, 8), (11, 4), (0, 0), (5, 4), (8, 9)] {
+            assert_eq!(RegistryData::read(kind, vec![7; length]), kept(kind, &vec![7; length]), "{kind} {length}");
+        }
+        assert_eq!(RegistryData::read(3, vec![7]), RegistryData::Binary(vec![7].into()));
+    }
 
     #[test]
     fn case_does_not_count_in_a_path_and_is_kept() {
