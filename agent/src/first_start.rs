@@ -1,6 +1,7 @@
 //! Enrolment that waits for the first start. An installer that is rolled out to many hosts leaves the dashboard's address and a
 //! token; the agent enrols by them when it first starts, and the token is removed once it was used.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,9 +17,8 @@ use crate::transport::{self, CallError, Patience};
 
 /// By this word a dashboard refuses a token.
 const TOKEN: &str = "token";
-/// The network may not be there yet, or the dashboard: it is tried again after that, and ever more seldom up to the next.
-const AGAIN_FIRST: Duration = Duration::from_secs(5);
-const AGAIN_MOST: Duration = Duration::from_mins(10);
+/// The network may not be there yet, or the dashboard: it is tried again after the first, and ever more seldom up to the last.
+pub const AGAIN: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_mins(10);
 
 /// What an installer left. A token is a secret: this is never logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,6 +75,7 @@ pub async fn enrol(
     place: &impl Place,
     host: &impl Host,
     patience: Patience,
+    again: &RangeInclusive<Duration>,
 ) -> Result<(), FirstStartError> {
     if Identity::load(state_dir)?.is_some() {
         // A token is left where the agent was killed before it could remove it, or where somebody enrolled by hand.
@@ -93,7 +94,7 @@ pub async fn enrol(
         .map_err(|error| FirstStartError::Folder { folder: state_dir.display().to_string(), error })?;
     let name = host.system()?.host_name;
     transport::install_cryptography();
-    let identity = match insist(&waiting.dashboard, &token, &name, patience).await {
+    let identity = match insist(&waiting.dashboard, &token, &name, patience, again).await {
         Ok(identity) => identity,
         Err(error) => {
             place.remove_token()?;
@@ -107,7 +108,13 @@ pub async fn enrol(
 }
 
 /// Fails only where the dashboard does not take the token: everything else may be mended without coming here.
-async fn insist(dashboard: &str, token: &EnrolToken, name: &str, patience: Patience) -> Result<Identity, EnrolError> {
+async fn insist(
+    dashboard: &str,
+    token: &EnrolToken,
+    name: &str,
+    patience: Patience,
+    again: &RangeInclusive<Duration>,
+) -> Result<Identity, EnrolError> {
     let seed = name.bytes().fold(0, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
     let mut failures = 0;
     loop {
@@ -118,9 +125,9 @@ async fn insist(dashboard: &str, token: &EnrolToken, name: &str, patience: Patie
             }
             Err(error) => {
                 failures = u32::saturating_add(failures, 1);
-                let again = jitter::backoff(AGAIN_FIRST, AGAIN_MOST, failures, seed);
-                tracing::warn!(%error, again_in_seconds = again.as_secs(), "this host could not be enrolled");
-                tokio::time::sleep(again).await;
+                let pause = jitter::backoff(*again.start(), *again.end(), failures, seed);
+                tracing::warn!(%error, again_in_seconds = pause.as_secs(), "this host could not be enrolled");
+                tokio::time::sleep(pause).await;
             }
         }
     }
@@ -140,6 +147,8 @@ mod tests {
     use crate::host::recorded::Answer;
     use crate::host::{Recording, SystemReading};
     use crate::transport::server::{Authority as TestAuthority, Request};
+
+    const AT_ONCE: RangeInclusive<Duration> = Duration::ZERO..=Duration::ZERO;
 
     /// What an installer left, in memory.
     struct Left(RefCell<Option<Waiting>>);
@@ -219,19 +228,18 @@ mod tests {
         let left = Left::new(&dashboard(&authority, 0, None).await, &token(&authority));
         let scratch = tempfile::tempdir().unwrap();
         let state = scratch.path().join("agent");
-        enrol(&state, &left, &host(), Patience::default()).await.unwrap();
+        enrol(&state, &left, &host(), Patience::default(), &AT_ONCE).await.unwrap();
         assert_eq!(Identity::load(&state).unwrap().unwrap().host.as_str(), "h-1");
         assert!(left.is_empty());
-        enrol(&state, &left, &host(), Patience::default()).await.unwrap();
+        enrol(&state, &left, &host(), Patience::default(), &AT_ONCE).await.unwrap();
     }
 
-    /// Sleeps pass at once where nothing else is to be done.
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_dashboard_that_is_not_there_yet_is_asked_again() {
         let authority = Arc::new(TestAuthority::make());
         let left = Left::new(&dashboard(&authority, 3, None).await, &token(&authority));
         let scratch = tempfile::tempdir().unwrap();
-        enrol(scratch.path(), &left, &host(), Patience::default()).await.unwrap();
+        enrol(scratch.path(), &left, &host(), Patience::default(), &AT_ONCE).await.unwrap();
         assert!(Identity::load(scratch.path()).unwrap().is_some() && left.is_empty());
     }
 
@@ -241,10 +249,10 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let url = dashboard(&authority, 0, Some(TOKEN)).await;
         let refused = Left::new(&url, &token(&authority));
-        let error = enrol(scratch.path(), &refused, &host(), Patience::default()).await.unwrap_err();
+        let error = enrol(scratch.path(), &refused, &host(), Patience::default(), &AT_ONCE).await.unwrap_err();
         assert!(error.to_string().contains("make a new one"), "{error}");
         let no_token = Left::new(&url, "tenken1.half");
-        let error = enrol(scratch.path(), &no_token, &host(), Patience::default()).await.unwrap_err();
+        let error = enrol(scratch.path(), &no_token, &host(), Patience::default(), &AT_ONCE).await.unwrap_err();
         assert!(matches!(error, FirstStartError::NoToken) && !error.to_string().contains("half"), "{error}");
         assert!(refused.is_empty() && no_token.is_empty());
         assert_eq!(Identity::load(scratch.path()).unwrap(), None);
@@ -256,7 +264,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         authority.identity("h-old", "https://127.0.0.1:9").store(scratch.path()).unwrap();
         let left = Left::new("https://127.0.0.1:1", &token(&authority));
-        enrol(scratch.path(), &left, &host(), Patience::default()).await.unwrap();
+        enrol(scratch.path(), &left, &host(), Patience::default(), &AT_ONCE).await.unwrap();
         assert_eq!(Identity::load(scratch.path()).unwrap().unwrap().host.as_str(), "h-old");
         assert!(left.is_empty());
     }
@@ -265,7 +273,7 @@ mod tests {
     async fn where_nothing_waits_nothing_is_done() {
         let scratch = tempfile::tempdir().unwrap();
         let state = scratch.path().join("agent");
-        enrol(&state, &Left(RefCell::default()), &host(), Patience::default()).await.unwrap();
+        enrol(&state, &Left(RefCell::default()), &host(), Patience::default(), &AT_ONCE).await.unwrap();
         assert!(!state.exists());
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
         let mut stop = Stop::listen().context("listening to signals")?;
         tokio::select! {
             () = stop.asked() => return Ok(()),
-            enrolled = first_start::enrol(&setup.state_dir, &Installer, &setup.machine, setup.patience) => enrolled?,
+            enrolled = first_start::enrol(&setup.state_dir, &Installer, &setup.machine, setup.patience, &first_start::AGAIN) => enrolled?,
         }
         let resident = Resident::open(setup)?;
         resident.run(stop.asked()).await;
