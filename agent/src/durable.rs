@@ -71,7 +71,7 @@ pub fn replace_with(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>
         drop(std::fs::remove_file(&temporary));
         DurableError::from_io("write", &temporary, error)
     })?;
-    std::fs::rename(&temporary, path).map_err(|error| DurableError::from_io("rename to", path, error))?;
+    storage::rename(&temporary, path).map_err(|error| DurableError::from_io("rename to", path, error))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     storage::sync_folder(folder).map_err(|error| DurableError::from_io("sync", folder, error))?;
     Ok(file)

@@ -20,6 +20,9 @@ const TOKEN: &str = "token";
 /// The network may not be there yet, or the dashboard: it is tried again after the first, and ever more seldom up to the last.
 pub const AGAIN: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_mins(10);
 
+/// How soon it is noticed that somebody enrolled the host by hand.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
 /// What an installer left. A token is a secret: this is never logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Waiting {
@@ -105,6 +108,21 @@ pub async fn enrol(
     identity.store(state_dir)?;
     tracing::info!(host = identity.host.as_str(), "this host was enrolled with the token that the installer left");
     Ok(place.remove_token()?)
+}
+
+/// Waits until somebody has enrolled this host.
+pub async fn until_enrolled(state_dir: &Path) -> Result<(), FirstStartError> {
+    let mut is_said = false;
+    while Identity::load(state_dir)?.is_none() {
+        if !is_said {
+            tracing::warn!(
+                "this host is not enrolled: make a token on the dashboard and run `tenken-agent enrol` here"
+            );
+        }
+        is_said = true;
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    Ok(())
 }
 
 /// Fails only where the dashboard does not take the token: everything else may be mended without coming here.

@@ -1,5 +1,7 @@
 //! Who this host is to its dashboard, and whom it trusts.
 
+mod kept;
+
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::signature::ED25519_PUBLIC_KEY_LEN;
@@ -7,12 +9,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use rcgen::{CertificateParams, DnType, KeyPair};
-use serde::{Deserialize, Serialize};
 use tenken_model::{HostId, Instant, Size, Span};
 use thiserror::Error;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
+use self::kept::Kept;
 use crate::durable::{self, DurableError};
+use crate::host::live::Seal;
+use crate::host::secret::Sealing;
 
 const IDENTITY_BYTES: Size = Size::from_bytes(256 << 10);
 
@@ -38,14 +42,16 @@ pub enum IdentityError {
         /// What is wrong.
         why: String,
     },
+    /// The platform does not seal the key.
+    #[error("seal the private key: {0}")]
+    Seal(std::io::Error),
     /// A key or certificate request could not be made.
     #[error("make a key: {0}")]
     Key(#[from] rcgen::Error),
 }
 
 /// What enrolment gave this host. The key never leaves it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The host's id.
     pub host: HostId,
@@ -95,18 +101,31 @@ impl Identity {
 
     /// The identity kept in the state folder; `None` if this host was never enrolled.
     pub fn load(state_dir: &Path) -> Result<Option<Self>, IdentityError> {
+        Self::load_with(state_dir, &Seal)
+    }
+
+    fn load_with(state_dir: &Path, seal: &impl Sealing) -> Result<Option<Self>, IdentityError> {
         let path = Self::path(state_dir);
         let Some(bytes) = durable::read(&path, IDENTITY_BYTES)? else { return Ok(None) };
         let malformed = |why: String| IdentityError::Malformed { path: path.clone(), why };
-        let identity: Self = serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))?;
+        let kept: Kept = serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))?;
+        let plain = kept.is_plain();
+        let identity = kept.open(&path, seal)?;
         identity.check().map_err(|error| malformed(error.to_string()))?;
+        if plain && seal.seal(b"?").map_err(IdentityError::Seal)?.is_some() {
+            identity.store_with(state_dir, seal)?;
+        }
         Ok(Some(identity))
     }
 
     /// Keeps it in the state folder, for the agent's own user only.
     pub fn store(&self, state_dir: &Path) -> Result<(), IdentityError> {
+        self.store_with(state_dir, &Seal)
+    }
+
+    fn store_with(&self, state_dir: &Path, seal: &impl Sealing) -> Result<(), IdentityError> {
         let path = Self::path(state_dir);
-        let bytes = serde_json::to_vec_pretty(self)
+        let bytes = serde_json::to_vec_pretty(&Kept::of(self, seal)?)
             .map_err(|error| IdentityError::Malformed { path: path.clone(), why: error.to_string() })?;
         Ok(durable::replace(&path, &bytes)?)
     }

@@ -39,13 +39,13 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
     let failed = |why: &dyn Display| anyhow!(language.enrol_failed(&why.to_string()));
     let token: EnrolToken = arguments.token.trim().parse().map_err(|_| anyhow!(language.enrol_no_token()))?;
+    storage::create_private_folder(&arguments.state_dir).map_err(|error| {
+        anyhow!(language.enrol_no_folder(&arguments.state_dir.display().to_string(), &error.to_string()))
+    })?;
     if let Some(identity) = Identity::load(&arguments.state_dir).map_err(|error| failed(&error))? {
         let file = Identity::path(&arguments.state_dir).display().to_string();
         bail!(language.enrol_already(identity.host.as_str(), &file));
     }
-    std::fs::create_dir_all(&arguments.state_dir).map_err(|error| {
-        anyhow!(language.enrol_no_folder(&arguments.state_dir.display().to_string(), &error.to_string()))
-    })?;
     let name = match &arguments.name {
         Some(name) => name.clone(),
         None => LiveHost::new().system().map_err(|error| failed(&error))?.host_name,

@@ -7,6 +7,7 @@ mod explain;
 mod facts;
 mod record;
 mod run;
+mod service;
 mod source;
 
 use std::io::Write as _;
@@ -43,6 +44,9 @@ enum Command {
     Enrol(enrol::Arguments),
     /// Watches this host and reports what changes, until it is asked to end
     Run(run::Arguments),
+    /// Registers the agent with the service manager, takes it away, or runs as its service
+    #[command(subcommand, hide = !service::IS_HERE)]
+    Service(service::Command),
     /// Captures what the rules read of this host in a file, without personal data
     Record(record::Arguments),
 }
@@ -68,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Costs(arguments) => costs::run(&arguments, language),
         Command::Enrol(arguments) => enrol::run(&arguments, language),
         Command::Run(arguments) => run::run(&arguments, language),
+        Command::Service(command) => service::run(&command, language),
         Command::Record(arguments) => record::run(&arguments, language),
     };
     done.unwrap_or_else(|error| {

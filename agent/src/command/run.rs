@@ -7,11 +7,12 @@ use anyhow::{Context as _, Result};
 use tenken_model::{Language, Topic};
 
 use super::source;
-use crate::first_start;
+use crate::first_start::{self, FirstStartError};
 use crate::host::live::installer::Installer;
 use crate::host::live::service::{Manager, Stop};
 use crate::host::live::{LiveHost, memory};
 use crate::host::storage;
+use crate::identity::Identity;
 use crate::run::resident::Resident;
 use crate::run::setup::Setup;
 
@@ -26,19 +27,24 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
-    memory::share_one_heap();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    let manager = Manager::from_environment();
+    manager.begin_log();
     let host = source::live(arguments.root.as_deref(), language)?;
+    reside(arguments.state_dir.clone(), host, manager).map(|()| ExitCode::SUCCESS)
+}
+
+/// Watches a host for `manager` until it is asked to end.
+pub(super) fn reside(state_dir: PathBuf, host: LiveHost, manager: Manager) -> Result<()> {
+    memory::share_one_heap();
     // As at enrolment, which reads no other disk.
     let machine = LiveHost::new();
-    let manager = Manager::from_environment();
-    let setup = Setup { machine, manager, ..Setup::new(arguments.state_dir.clone(), host) };
     let runtime = runtime()?;
     let done = runtime.block_on(async {
-        let mut stop = Stop::listen().context("listening to signals")?;
+        let mut stop = Stop::listen(&manager).context("listening to signals")?;
+        let setup = Setup { machine, manager, ..Setup::new(state_dir, host) };
         tokio::select! {
             () = stop.asked() => return Ok(()),
-            enrolled = first_start::enrol(&setup.state_dir, &Installer, &setup.machine, setup.patience, &first_start::AGAIN) => enrolled?,
+            enrolled = enrolled(&setup) => enrolled?,
         }
         let resident = Resident::open(setup)?;
         resident.run(stop.asked()).await;
@@ -46,7 +52,26 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
     });
     // A collector that hangs in the system is not waited for.
     runtime.shutdown_background();
-    done.map(|()| ExitCode::SUCCESS)
+    done
+}
+
+/// Enrols this host if an installer left what is needed for it. A service of a host that is not enrolled waits until it is, so that
+/// it can be installed before it has a token.
+async fn enrolled(setup: &Setup) -> Result<(), FirstStartError> {
+    let waits = setup.manager.waits_for_enrolment() && Identity::load(&setup.state_dir)?.is_none();
+    if waits {
+        // An installer that started it must not wait for the network.
+        setup.manager.ready();
+    }
+    let place = Installer;
+    match first_start::enrol(&setup.state_dir, &place, &setup.machine, setup.patience, &first_start::AGAIN).await {
+        Err(error) if waits => tracing::error!(%error, "this host is not enrolled"),
+        done => done?,
+    }
+    if waits {
+        first_start::until_enrolled(&setup.state_dir).await?;
+    }
+    Ok(())
 }
 
 /// One thread for the loop. Every collector may hang once, and names must still be looked up.

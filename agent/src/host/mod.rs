@@ -12,9 +12,13 @@ pub mod events;
 pub mod linux;
 pub mod live;
 pub mod network;
+pub mod ownership;
 pub mod recorded;
 pub mod recording;
+pub mod registration;
 pub mod scrub;
+pub mod secret;
+pub mod signals;
 pub mod storage;
 pub mod tls;
 #[cfg(windows)]

@@ -21,11 +21,13 @@ use super::telling::Telling;
 use super::watching::Watching;
 use crate::collect::logs::memory::LogMemory;
 use crate::collect::{Needs, Wake};
+use crate::durable::DurableError;
 use crate::gather::{Costs, RunCost};
 use crate::host::Host as _;
 use crate::host::live::Events;
 use crate::host::live::memory;
 use crate::host::live::service::Manager;
+use crate::host::storage;
 use crate::identity::Identity;
 use crate::policy;
 use crate::schedule::{Schedule, Uptime};
@@ -100,6 +102,7 @@ impl Resident {
             first_report_within,
             manager,
         } = setup;
+        storage::check_private_folder(&state_dir).map_err(|error| DurableError::from_io("use", &state_dir, error))?;
         let identity = Identity::load(&state_dir)?.ok_or_else(|| RunError::NotEnrolled(Identity::path(&state_dir)))?;
         crate::machine::check(&state_dir, &machine)?;
         let (spool, opened) = Spool::open(&state_dir.join("spool"), SPOOL_BYTES, clock.wall())?;

@@ -10,6 +10,7 @@ use thiserror::Error;
 use super::clock::{Clock, LiveClock};
 use super::collecting::COLLECT_WITHIN;
 use super::link::Bounds;
+use crate::durable::DurableError;
 use crate::host::live::LiveHost;
 use crate::host::live::service::Manager;
 use crate::identity::IdentityError;
@@ -31,6 +32,9 @@ pub enum RunError {
     /// Its identity cannot be used.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The state folder is somebody else's.
+    #[error(transparent)]
+    Folder(#[from] DurableError),
     /// The state folder is another machine's.
     #[error(transparent)]
     Machine(#[from] MachineError),

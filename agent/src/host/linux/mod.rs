@@ -13,6 +13,7 @@ pub mod netlink;
 pub mod processes;
 mod reply_socket;
 mod root;
+pub mod secret;
 pub mod service;
 mod system;
 

@@ -7,6 +7,31 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::host::registration::{Installed, RegistrationError, Removed, Started};
+
+/// Whether programs register themselves with this system's service manager. Here packages bring a unit.
+pub const REGISTERS: bool = false;
+
+/// Not here.
+pub fn install(_description: &str) -> Result<Installed, RegistrationError> {
+    Err(RegistrationError::NotHere)
+}
+
+/// Not here.
+pub fn remove() -> Result<Removed, RegistrationError> {
+    Err(RegistrationError::NotHere)
+}
+
+/// Not here.
+pub fn start() -> Result<Started, RegistrationError> {
+    Err(RegistrationError::NotHere)
+}
+
+/// Not here.
+pub fn run(_body: impl FnOnce(Manager) -> bool + Send + 'static) -> Result<(), RegistrationError> {
+    Err(RegistrationError::NotHere)
+}
+
 /// The signals that ask the agent to end.
 #[derive(Debug)]
 pub struct Stop {
@@ -16,7 +41,7 @@ pub struct Stop {
 
 impl Stop {
     /// Listens from now on, inside a tokio runtime.
-    pub fn listen() -> std::io::Result<Self> {
+    pub fn listen(_manager: &Manager) -> std::io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
@@ -47,6 +72,16 @@ impl Manager {
         let address = address.ok().zip(UnixDatagram::unbound().ok()).map(|(address, socket)| (socket, address));
         let micros = std::env::var("WATCHDOG_USEC").ok().and_then(|text| text.parse().ok());
         Self { address, watchdog: micros.filter(|micros| *micros > 0).map(Duration::from_micros) }
+    }
+
+    /// Where log lines go from now on: to standard error, which the manager keeps.
+    pub fn begin_log(&self) {
+        tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    }
+
+    /// Whether a host that is not enrolled yet is waited for: systemd starts the agent again instead.
+    pub fn waits_for_enrolment(&self) -> bool {
+        false
     }
 
     /// How often it wants a sign of life: twice within its patience.

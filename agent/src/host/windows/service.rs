@@ -1,33 +1,86 @@
 //! What the service control manager and a person at the terminal ask of a running agent.
 
+mod configure;
+mod dispatch;
+mod install;
+mod status;
+
 use std::time::Duration;
+
+use tokio::signal::windows::{self as console, CtrlBreak, CtrlC, CtrlClose, CtrlLogoff, CtrlShutdown};
+
+pub use self::dispatch::run;
+pub use self::install::{install, remove, start};
+
+/// Whether programs register themselves with this system's service manager.
+pub const REGISTERS: bool = true;
 
 /// What asks the agent to end.
 #[derive(Debug)]
-pub struct Stop {
-    interrupt: tokio::signal::windows::CtrlC,
+pub enum Stop {
+    /// The service control manager.
+    Manager,
+    /// A person at the console, or its window that is closed. The system gives 5 seconds then.
+    Console(Box<Console>),
+}
+
+/// The events of a console.
+#[derive(Debug)]
+pub struct Console {
+    interrupt: CtrlC,
+    stop: CtrlBreak,
+    close: CtrlClose,
+    sign_out: CtrlLogoff,
+    shutdown: CtrlShutdown,
 }
 
 impl Stop {
     /// Listens from now on, inside a tokio runtime.
-    pub fn listen() -> std::io::Result<Self> {
-        Ok(Self { interrupt: tokio::signal::windows::ctrl_c()? })
+    pub fn listen(manager: &Manager) -> std::io::Result<Self> {
+        if manager.is_service {
+            return Ok(Self::Manager);
+        }
+        Ok(Self::Console(Box::new(Console {
+            interrupt: console::ctrl_c()?,
+            stop: console::ctrl_break()?,
+            close: console::ctrl_close()?,
+            sign_out: console::ctrl_logoff()?,
+            shutdown: console::ctrl_shutdown()?,
+        })))
     }
 
     /// Waits until the agent is asked to end.
     pub async fn asked(&mut self) {
-        let _asked = self.interrupt.recv().await;
+        match self {
+            Self::Manager => status::stop_asked().await,
+            Self::Console(console) => {
+                tokio::select! {
+                    _ = console.interrupt.recv() => {}
+                    _ = console.stop.recv() => {}
+                    _ = console.close.recv() => {}
+                    _ = console.sign_out.recv() => {}
+                    _ = console.shutdown.recv() => {}
+                }
+            }
+        }
     }
 }
 
 /// Who started the agent and wants to hear of it.
 #[derive(Debug, Default)]
-pub struct Manager {}
+pub struct Manager {
+    is_service: bool,
+}
 
 impl Manager {
-    /// The one that the environment names, if any.
+    /// None: the service control manager is no matter of the environment, and is there only within [`run`].
     pub fn from_environment() -> Self {
         Self::default()
+    }
+
+    /// Whether a host that is not enrolled yet is waited for: an installer starts the service before that.
+    pub fn waits_for_enrolment(&self) -> bool {
+        self.is_service
     }
 
     /// How often it wants a sign of life.
@@ -35,12 +88,31 @@ impl Manager {
         None
     }
 
+    /// Where log lines go from now on: to the event log under the manager, else to standard error.
+    pub fn begin_log(&self) {
+        if self.is_service {
+            let log = super::event_source::EventLog::open();
+            let lines = tracing_subscriber::fmt().with_writer(log).with_ansi(false);
+            lines.without_time().with_level(false).with_target(false).init();
+        } else {
+            tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+        }
+    }
+
     /// The agent watches.
-    pub fn ready(&self) {}
+    pub fn ready(&self) {
+        if self.is_service {
+            status::running();
+        }
+    }
 
     /// The agent's loop turns.
     pub fn alive(&self) {}
 
     /// The agent ends because it was asked to.
-    pub fn stopping(&self) {}
+    pub fn stopping(&self) {
+        if self.is_service {
+            status::stopping();
+        }
+    }
 }

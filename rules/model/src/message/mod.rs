@@ -31,6 +31,7 @@ mod readme;
 mod register;
 mod routing;
 mod search;
+mod service;
 mod settings;
 mod sign_in;
 mod status;
