@@ -8,21 +8,13 @@ UPDATE `Property` SET `Value`='WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED;DASHB
 CREATE TABLE `MsiLockPermissionsEx` (`MsiLockPermissionsEx` CHAR(72) NOT NULL, `LockObject` CHAR(72) NOT NULL, `Table` CHAR(32) NOT NULL, `SDDLText` CHAR(255) NOT NULL, `Condition` CHAR(255) PRIMARY KEY `MsiLockPermissionsEx`)
 INSERT INTO `MsiLockPermissionsEx` (`MsiLockPermissionsEx`, `LockObject`, `Table`, `SDDLText`) VALUES ('LockToken', 'Token', 'Registry', 'O:BAG:SYD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)')
 
--- The service starts some two minutes after the system: type 3 is the delayed start.
-CREATE TABLE MsiServiceConfig (MsiServiceConfig CHAR(72) NOT NULL, Name CHAR(255) NOT NULL, Event INT NOT NULL, ConfigType LONG NOT NULL, Argument CHAR(255), Component_ CHAR(72) NOT NULL PRIMARY KEY MsiServiceConfig)
-INSERT INTO MsiServiceConfig (MsiServiceConfig, Name, Event, ConfigType, Argument, Component_) VALUES ('DelayedStart', 'SERVICE', 1, 3, '1', 'Agent')
-INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('MsiConfigureServices', 'VersionMsi >= "5.00"', 5850)
+-- The program makes its service whole: delayed start, recovery, rights, the source of its events, the task that starts it after sleep.
+-- 3090 is a program of a file that is installed, run by the system within the installation; with 64 its failure ends nothing.
+INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('MakeServiceWhole', 3090, 'AgentExe', 'service install')
+INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('MakeServiceWhole', 'NOT REMOVE="ALL"', 5850)
 
--- With PURGE=1 the state goes with the agent. The property that names a folder is set by that alone (51 sets a property), and without
--- it nothing is removed below the folder.
-INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('PurgeState', 51, 'PURGESTATE', '[CommonAppDataFolder]Tenken\agent\')
-INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('PurgeSpool', 51, 'PURGESPOOL', '[CommonAppDataFolder]Tenken\agent\spool\')
-INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('PurgeTop', 51, 'PURGETOP', '[CommonAppDataFolder]Tenken\')
-INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('PurgeState', 'PURGE="1" AND REMOVE="ALL"', 3401)
-INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('PurgeSpool', 'PURGE="1" AND REMOVE="ALL"', 3402)
-INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('PurgeTop', 'PURGE="1" AND REMOVE="ALL"', 3403)
-INSERT INTO RemoveFile (FileKey, Component_, FileName, DirProperty, InstallMode) VALUES ('Purge1', 'Agent', '*', 'PURGESPOOL', 2)
-INSERT INTO RemoveFile (FileKey, Component_, DirProperty, InstallMode) VALUES ('Purge2', 'Agent', 'PURGESPOOL', 2)
-INSERT INTO RemoveFile (FileKey, Component_, FileName, DirProperty, InstallMode) VALUES ('Purge3', 'Agent', '*', 'PURGESTATE', 2)
-INSERT INTO RemoveFile (FileKey, Component_, DirProperty, InstallMode) VALUES ('Purge4', 'Agent', 'PURGESTATE', 2)
-INSERT INTO RemoveFile (FileKey, Component_, DirProperty, InstallMode) VALUES ('Purge5', 'Agent', 'PURGETOP', 2)
+-- What it made goes with it, and with PURGE=1 what it keeps as well. An upgrade keeps all.
+INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveService', 3154, 'AgentExe', 'service remove')
+INSERT INTO CustomAction (Action, Type, Source, Target) VALUES ('RemoveServiceAndState', 3154, 'AgentExe', 'service remove --purge')
+INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('RemoveService', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE AND NOT PURGE="1"', 1950)
+INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('RemoveServiceAndState', 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE AND PURGE="1"', 1951)

@@ -79,7 +79,8 @@ mod tests {
         host.installer(&["/i", &first, "/qn", &address, &token])?;
         ensure!(host.program().is_file(), "the program is where programs are");
         let path = host.service("ImagePath")?.context("the service is registered")?;
-        ensure!(path.contains("Tenken\\tenken-agent.exe") && path.ends_with("service run"), "{path}");
+        // Without quotes Windows would try C:\Program.exe first.
+        assert_eq!(path, r#""C:\Program Files\Tenken\tenken-agent.exe" service run"#);
         assert_eq!(host.service("ObjectName")?.as_deref(), Some("LocalSystem"));
         assert_eq!(host.service("Start")?.as_deref(), Some("0x2"));
         host.wait_until_it_runs()?;
@@ -104,6 +105,12 @@ mod tests {
         assert_eq!(host.stage.wine.values(SETTINGS)?, Vec::<String>::new(), "the settings are gone");
         assert_eq!(host.versions()?, before);
         ensure!(host.state().join("identity.json").is_file(), "the host keeps its identity");
+
+        host.installer(&["/i", &later, "/qn"])?;
+        host.wait_until_it_runs()?;
+        host.installer(&["/x", &later, "/qn", "PURGE=1"])?;
+        ensure!(!host.program().exists() && !host.state().exists(), "nothing is left");
+        assert_eq!(host.service("ImagePath")?, None);
         Ok(())
     }
 
