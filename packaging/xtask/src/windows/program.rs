@@ -51,31 +51,34 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 /// The functions a program imports, by library.
 fn imports(program: &Path) -> Result<BTreeMap<String, Vec<String>>> {
-    let listed = output(Command::new(OBJECTS).arg("-p").arg(program))?;
+    let imports = listed(&output(Command::new(OBJECTS).arg("-p").arg(program))?);
+    if imports.values().all(Vec::is_empty) {
+        bail!("{OBJECTS} lists no imports of {}", program.display());
+    }
+    Ok(imports)
+}
+
+/// The same in what the tool prints.
+fn listed(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut imports: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut library = None;
-    for line in listed.lines() {
+    for line in text.lines() {
         if let Some(name) = line.trim().strip_prefix("DLL Name: ") {
             library = Some(imports.entry(name.trim().to_lowercase()).or_default());
             continue;
         }
-        // `\t<address>\t<hint> <name>`, until an empty line.
+        // `<address> <hint> <name>` until an empty line, below a heading.
         let Some(functions) = &mut library else { continue };
-        let mut words = line.split_whitespace();
-        match (words.next(), words.next(), words.next(), words.next()) {
-            (None, ..) => library = None,
-            (Some(address), Some(hint), Some(name), None)
-                if u64::from_str_radix(address, 16).is_ok() && hint.parse::<u32>().is_ok() =>
-            {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            [] => library = None,
+            [address, hint, name] if u64::from_str_radix(address, 16).is_ok() && hint.parse::<u32>().is_ok() => {
                 functions.push(name.to_owned());
             }
             _ => {}
         }
     }
-    if imports.values().all(Vec::is_empty) {
-        bail!("{OBJECTS} lists no imports of {}", program.display());
-    }
-    Ok(imports)
+    imports
 }
 
 /// Those of them that start a process.
@@ -121,13 +124,28 @@ fn judge(runs: usize) -> Result<()> {
 mod tests {
     use super::*;
 
+    const LISTED: &str = "
+ 03546028\t03546298 00000000 00000000 03549b44 03546fd8
+
+\tDLL Name: KERNEL32.dll
+\tvma:  Hint/Ord Member-Name Bound-To
+\t3547dc8\t  239  CreateProcessW
+\t3547de0\t 1042  OpenProcess
+
+\tDLL Name: msvcrt.dll
+\tvma:  Hint/Ord Member-Name Bound-To
+\t3548666\t   64  ___lc_codepage_func
+
+\tDLL Name: kernel32.dll
+\tvma:  Hint/Ord Member-Name Bound-To
+\t3548700\t    1  WinExec
+";
+
     #[test]
     fn what_starts_a_process_is_found_among_imports() {
-        let of = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let imports = BTreeMap::from([
-            ("kernel32.dll".to_owned(), of(&["CreateFileW", "CreateProcessW", "OpenProcess"])),
-            ("msvcrt.dll".to_owned(), of(&["_spawnvp", "strlen"])),
-        ]);
-        assert_eq!(starts(&imports), ["CreateProcessW", "_spawnvp"]);
+        let imports = listed(LISTED);
+        assert_eq!(imports.keys().collect::<Vec<_>>(), ["kernel32.dll", "msvcrt.dll"]);
+        assert_eq!(imports.values().map(Vec::len).sum::<usize>(), 4);
+        assert_eq!(starts(&imports), ["CreateProcessW", "WinExec"]);
     }
 }
