@@ -162,7 +162,9 @@ mod tests {
     use tenken_model::{HostId, Instant};
 
     use super::*;
+    use crate::host::ownership::service_sid;
     use crate::host::recorded::Answer;
+    use crate::host::registration::SERVICE;
     use crate::host::{Recording, SystemReading};
     use crate::transport::server::{Authority as TestAuthority, Request};
 
@@ -285,6 +287,12 @@ mod tests {
         enrol(scratch.path(), &left, &host(), Patience::default(), &AT_ONCE).await.unwrap();
         assert_eq!(Identity::load(scratch.path()).unwrap().unwrap().host.as_str(), "h-old");
         assert!(left.is_empty());
+    }
+
+    #[test]
+    fn the_service_may_remove_the_token() {
+        let installer = include_str!("../../packaging/windows/tenken-agent.sql");
+        assert!(installer.contains(&format!("(A;CI;KRKW;;;{})", service_sid(SERVICE))));
     }
 
     #[tokio::test]
