@@ -54,6 +54,7 @@ impl Wine {
                 std::fs::copy(&path, &copy)?;
             }
         }
+        wine.begin()?;
         Ok(wine)
     }
 
@@ -107,6 +108,20 @@ impl Wine {
             (its_name == name).then(|| value.trim().to_owned())
         });
         Ok(found)
+    }
+
+    /// Starts what stays: whatever the first program brought up would hold on to its output, and who reads that would wait for ever.
+    fn begin(&self) -> Result<()> {
+        let mut server = Command::new("wineserver");
+        self.wear(server.arg("-p"));
+        let mut system = self.command("wineboot");
+        for command in [&mut server, &mut system] {
+            let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+            if !status.success() {
+                bail!("{command:?}: {status}");
+            }
+        }
+        Ok(())
     }
 
     fn prefix(&self) -> PathBuf {

@@ -67,6 +67,7 @@ pub(crate) fn tests() -> Result<()> {
     command.args(["nextest", "run", "--profile", PROFILE, "--locked", "--target", TRIPLE]).args(PACKAGES);
     small(&mut command);
     wine.wear(&mut command);
+    wine.begin()?;
     let done = must(command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine"));
     wine.end();
     done

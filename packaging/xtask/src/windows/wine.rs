@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
-use crate::process::{output, root, target};
+use crate::process::{must, output, root, target};
 use crate::report::{line, skip};
 
 /// The C compiler for Windows.
@@ -72,6 +72,16 @@ impl Wine {
         line(format_args!("Wine's code page for texts: {}", last_word(&answer)));
         if last_word(&answer) != CODE_PAGE {
             bail!("Wine does not take the locale {LANGUAGE}: its code page is {}", last_word(&answer));
+        }
+        Ok(())
+    }
+
+    /// Starts what stays until [`Wine::end`]: whatever the first program brought up would hold on to its output.
+    pub(super) fn begin(&self) -> Result<()> {
+        let mut server = Command::new("wineserver");
+        self.wear(server.arg("-p"));
+        for command in [&mut server, &mut self.command(&["wineboot"])] {
+            must(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()))?;
         }
         Ok(())
     }
