@@ -7,6 +7,7 @@ pub mod collect;
 pub mod command;
 pub mod durable;
 pub mod enrol;
+pub mod first_start;
 pub mod gather;
 pub mod host;
 pub mod identity;

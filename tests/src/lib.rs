@@ -20,6 +20,8 @@ pub mod program;
 pub mod scratch;
 pub mod smtp;
 pub mod stage;
+pub mod windows_stage;
+pub mod wine;
 
 /// Says on standard error why a test does less than it could. Every skip goes through here.
 pub fn skip(test: &str, why: &str) {

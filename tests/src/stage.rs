@@ -32,7 +32,7 @@ pub struct Stage {
     _folder: TempDir,
 }
 
-fn mail_settings(folder: &Path, mails: &smtp::Server) -> Result<()> {
+pub(crate) fn mail_settings(folder: &Path, mails: &smtp::Server) -> Result<()> {
     let password = folder.join("mail-password");
     std::fs::write(&password, smtp::PASSWORD)?;
     std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o600))?;

@@ -5,6 +5,6 @@ pub use super::linux::{LiveHost, events::Events, memory, service};
 #[cfg(target_os = "macos")]
 pub use super::macos::{LiveHost, events::Events, memory, service};
 #[cfg(unix)]
-pub use super::unix::{secret::Seal, terminal};
+pub use super::unix::{installer, secret::Seal, terminal};
 #[cfg(windows)]
-pub use super::windows::{LiveHost, events::Events, memory, secret::Seal, service, terminal};
+pub use super::windows::{LiveHost, events::Events, installer, memory, secret::Seal, service, terminal};

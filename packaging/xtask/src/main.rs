@@ -15,6 +15,7 @@ mod resident;
 mod test;
 mod tidy;
 mod up;
+mod windows;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -41,6 +42,10 @@ enum Command {
     MeasureOne(measure::OneArguments),
     /// Measures how long the dashboard's pages take and what they weigh
     Pages(pages::Arguments),
+    /// Builds the agent for Windows as it is shipped and tells its size, what it takes of Windows, and how fast it judges
+    Windows(windows::Arguments),
+    /// Builds the installer for Windows
+    Msi(windows::InstallerArguments),
     /// Writes the table of items, rules and facts
     Items(items::Arguments),
     /// Checks the tree's own rules of style
@@ -55,6 +60,8 @@ fn main() -> Result<()> {
         Command::Measure(arguments) => measure::run(&arguments),
         Command::MeasureOne(arguments) => measure::run_one(&arguments),
         Command::Pages(arguments) => pages::run(&arguments),
+        Command::Windows(arguments) => windows::run(&arguments),
+        Command::Msi(arguments) => windows::installer(&arguments),
         Command::Items(arguments) => items::run(&arguments),
         Command::Tidy => tidy::run(),
     }

@@ -46,6 +46,11 @@ const PEERS: &[Peer] = &[
     Peer { program: "chromedriver", package: "chromium-driver" },
     Peer { program: "npm", package: "npm" },
     Peer { program: "node", package: "nodejs" },
+    Peer { program: "x86_64-w64-mingw32-gcc", package: "gcc-mingw-w64-x86-64" },
+    Peer { program: "wine", package: "wine" },
+    Peer { program: "wixl", package: "wixl" },
+    Peer { program: "msiinfo", package: "msitools" },
+    Peer { program: "osslsigncode", package: "osslsigncode" },
 ];
 
 /// Packages without a program on the path: found by a file.
@@ -55,6 +60,8 @@ const FILES: &[(&str, &str)] = &[
     ("/usr/lib/systemd/systemd-journal-remote", "systemd-journal-remote"),
     ("/usr/lib/systemd/systemd-sysctl", "systemd"),
     ("/usr/libexec/ipsec/readwriteconf", "libreswan"),
+    ("/usr/lib/wine/wine64", "wine64"),
+    ("/usr/share/i18n/locales/ja_JP", "locales"),
     ("/usr/share/fonts/opentype/ipafont-gothic", "fonts-ipafont-gothic"),
     ("/usr/lib/python3/dist-packages/aiosmtpd", "python3-aiosmtpd"),
 ];

@@ -8,8 +8,8 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::process::{cargo, installed, must, target};
-use crate::report::{line, step};
-use crate::{axe, items, openid, packages, pages, tidy};
+use crate::report::{line, skips, step};
+use crate::{axe, items, openid, packages, pages, tidy, windows};
 
 /// Which part to run; without a choice, all of it.
 #[derive(clap::Args)]
@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     /// Does not look for Debian packages
     #[arg(long)]
     no_install: bool,
+    /// Runs this part alone; can be given several times
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(PARTS.iter().map(|(name, _)| *name)))]
+    part: Vec<String>,
 }
 
 /// A named part of the test.
@@ -32,6 +35,10 @@ const PARTS: &[Part] = &[
     ("licences and bans", deny),
     ("build", build),
     ("pages", pages::quick),
+    ("lints for Windows", windows::lints),
+    ("build for Windows", windows::build),
+    ("tests in Wine", windows::tests),
+    ("types for other systems", windows::other_systems),
     ("tests", tests),
 ];
 
@@ -45,9 +52,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         openid::folder(true)?;
     }
     // What an earlier run skipped says nothing of this one.
-    let _none_yet = std::fs::remove_file(outcome()?);
+    for outcome in outcomes()? {
+        let _none_yet = std::fs::remove_file(outcome);
+    }
     let mut failed = Vec::new();
-    for (name, part) in PARTS {
+    let is_wanted = |name: &str| arguments.part.is_empty() || arguments.part.iter().any(|part| part == name);
+    for (name, part) in PARTS.iter().filter(|(name, _)| is_wanted(name)) {
         step(name);
         let begun = Instant::now();
         if let Err(error) = part() {
@@ -70,16 +80,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     bail!("failed: {}", failed.join(", "))
 }
 
-/// Where the test runner writes how each test came out, with what it said.
-fn outcome() -> Result<PathBuf> {
-    Ok(target()?.join("nextest/default/junit.xml"))
+/// Where the test runner writes how each test came out, with what it said: here, and in Wine.
+fn outcomes() -> Result<[PathBuf; 2]> {
+    let folder = target()?.join("nextest");
+    Ok(["default", windows::PROFILE].map(|profile| folder.join(profile).join("junit.xml")))
 }
 
-/// What tests say they did not do, each once: every skip is a line that begins with `SKIPPED`.
+/// What was not done, each once: every skip of a test is a line that begins with `SKIPPED`.
 fn skipped() -> Result<BTreeSet<String>> {
-    let Ok(outcome) = std::fs::read_to_string(outcome()?) else { return Ok(BTreeSet::new()) };
-    let begins = |line: &str| line.find("SKIPPED ").map(|at| line[at..].to_owned());
-    Ok(outcome.lines().filter_map(begins).collect())
+    let mut skipped: BTreeSet<String> = skips().into_iter().collect();
+    for outcome in outcomes()? {
+        let outcome = std::fs::read_to_string(outcome).unwrap_or_default();
+        let begins = |line: &str| line.find("SKIPPED ").map(|at| line[at..].trim_end().to_owned());
+        skipped.extend(outcome.lines().filter_map(begins));
+    }
+    Ok(skipped)
 }
 
 fn format() -> Result<()> {
@@ -137,10 +152,16 @@ fn build() -> Result<()> {
     must(cargo()?.args(["build", "--workspace", "--bins", "--locked", "--quiet"]))
 }
 
-fn tests() -> Result<()> {
-    if !installed("cargo-nextest") {
-        must(cargo()?.args(["install", "--quiet", "--locked", "cargo-nextest"]))?;
+/// Fetches the test runner unless it is there.
+pub(crate) fn runner() -> Result<()> {
+    if installed("cargo-nextest") {
+        return Ok(());
     }
+    must(cargo()?.args(["install", "--quiet", "--locked", "cargo-nextest"]))
+}
+
+fn tests() -> Result<()> {
+    runner()?;
     let mut run = cargo()?;
     run.args(["nextest", "run", "--workspace", "--locked"]);
     if let Some(script) = axe::script(false)? {
@@ -149,6 +170,7 @@ fn tests() -> Result<()> {
     if let Some(folder) = openid::folder(false)? {
         run.env("TENKEN_OPENID_PROVIDER", folder);
     }
+    windows::tell(&mut run)?;
     must(&mut run)?;
     must(cargo()?.args(["test", "--doc", "--workspace", "--locked", "--quiet"]))
 }

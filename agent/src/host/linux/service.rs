@@ -62,6 +62,11 @@ impl Manager {
         tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     }
 
+    /// Whether a host that is not enrolled yet is waited for: systemd starts the agent again instead.
+    pub fn waits_for_enrolment(&self) -> bool {
+        false
+    }
+
     /// How often it wants a sign of life: twice within its patience.
     pub fn wants_sign_every(&self) -> Option<Duration> {
         self.watchdog.map(|patience| patience / 2)

@@ -1,5 +1,6 @@
 //! What Linux and macOS have alike.
 
+pub mod installer;
 pub mod registration;
 pub mod secret;
 pub mod terminal;

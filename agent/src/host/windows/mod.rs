@@ -14,6 +14,7 @@ pub mod events;
 mod ffi;
 mod files;
 pub(in crate::host) mod folders;
+pub mod installer;
 pub mod memory;
 mod network;
 pub(in crate::host) mod private;

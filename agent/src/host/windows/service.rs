@@ -78,6 +78,11 @@ impl Manager {
         Self::default()
     }
 
+    /// Whether a host that is not enrolled yet is waited for: an installer starts the service before that.
+    pub fn waits_for_enrolment(&self) -> bool {
+        self.is_service
+    }
+
     /// How often it wants a sign of life.
     pub fn wants_sign_every(&self) -> Option<Duration> {
         None
