@@ -4,6 +4,7 @@
 mod tests;
 
 pub mod windows;
+pub mod windows_entry;
 
 use std::collections::{BTreeMap, BTreeSet};
 
