@@ -225,6 +225,10 @@ pub(crate) fn with(mut host: Recording, part: &WindowsPart) -> Recording {
             Some(Answer::Refused(_)) | None => RegistryKey::default(),
         };
         for (name, value) in values {
+            if let ("(written)", WrittenValue::Text(text)) = (name.as_str(), value) {
+                key.written = Some(text.parse().unwrap_or_else(|error| panic!("{path}: {text}: {error}")));
+                continue;
+            }
             let name = if name == "(default)" { String::new() } else { name.clone() };
             key.values.retain(|known| !known.name.eq_ignore_ascii_case(&name));
             key.values.push(RegistryValue { name, data: data(value) });
@@ -367,7 +371,7 @@ fn xml(channel: &str, record: &WrittenRecord, number: u64) -> String {
          <Computer>PC</Computer></System>{data}</Event>",
         escaped(&record.provider),
         record.id,
-        record.time.format("%Y-%m-%dT%H:%M:%S%.7fZ"),
+        record.time.format("%Y-%m-%dT%H:%M:%S%.6f0Z"),
         record.number.unwrap_or(number),
     )
 }

@@ -1,5 +1,6 @@
 //! How office programs treat macros for each person.
 
+pub mod microsoft_office;
 pub mod registry;
 #[cfg(test)]
 mod tests;
@@ -227,6 +228,7 @@ fn user(name: &str, system: &Result<System, Reason>, own: Result<Option<Settings
         enforced: false,
         trusted_folders: 0,
         trusted_authors: 0,
+        internet: None,
         origin: path.to_owned(),
     };
     let system = match system {
@@ -259,6 +261,7 @@ fn user(name: &str, system: &Result<System, Reason>, own: Result<Option<Settings
         enforced: level_is_final || is_off,
         trusted_folders: own.folders.max(of_system.folders),
         trusted_authors: own.authors.saturating_add(of_system.authors),
+        internet: None,
         origin: origin.to_owned(),
     }
 }

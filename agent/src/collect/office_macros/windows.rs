@@ -1,11 +1,105 @@
-//! The topic on Windows.
+//! How Microsoft Office treats macros for each person who is signed in.
+//!
+//! Settings are a person's own in the registry, by program. What the cloud policy of Microsoft 365 sets goes before group policy,
+//! and that before what the person set.
+//! <https://learn.microsoft.com/en-us/microsoft-365-apps/security/internet-macros-blocked>
 
-use tenken_model::fact::office_macros::OfficeMacros;
+use tenken_model::fact::office_macros::{InternetMacros, MacroUser, OfficeMacros};
 use tenken_model::observation::Outcome;
+use tenken_model::{Read, Reason, ReasonCode};
 
-use crate::collect::{Look, Needs, unread};
+use super::microsoft_office::{self, Layers, Program};
+use crate::collect::windows_people::{self, Person};
+use crate::collect::{Look, Needs};
+use crate::host::windows_api::{RegistryKey, RegistryPath};
 
-/// Reads the topic on Windows.
+/// Versions whose settings are read: 2013, and all since 2016.
+const VERSIONS: [&str; 2] = ["16.0", "15.0"];
+/// Where each version says which programs it installed; a version that streams itself (Click-to-Run) does so, too.
+const INSTALLED: [&str; 2] = [r"SOFTWARE\Microsoft\Office", r"SOFTWARE\WOW6432Node\Microsoft\Office"];
+const STREAMED: &str = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration";
+const PROGRAMS: [&str; 4] = ["Word", "Excel", "PowerPoint", "Access"];
+
+/// Reads the settings of those who are signed in.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<OfficeMacros> {
-    unread(look)
+    match read(look) {
+        Ok(Some(fact)) => Outcome::Known(fact),
+        Ok(None) => Outcome::Absent("no program of Microsoft Office is installed".to_owned()),
+        Err(reason) => Outcome::Failed(reason),
+    }
+}
+
+fn read(look: &Look<'_>) -> Result<Option<OfficeMacros>, Reason> {
+    let programs = installed(look)?;
+    if programs.is_empty() {
+        return Ok(None);
+    }
+    let mut users = Vec::new();
+    for person in windows_people::loaded(look).map_err(|error| error.reason())? {
+        let mut told = Vec::new();
+        for (version, program) in &programs {
+            told.push(of_person(look, &person, version, program)?);
+        }
+        users.push(user(&person.account, &told));
+    }
+    if users.is_empty() {
+        let detail = "read the macro settings of a person: nobody is signed in";
+        return Ok(Some(OfficeMacros { users: Read::not_read(ReasonCode::Inconclusive, detail) }));
+    }
+    Ok(Some(OfficeMacros { users: Read::Measured(users) }))
+}
+
+fn key(look: &Look<'_>, path: &RegistryPath) -> Result<RegistryKey, Reason> {
+    Ok(look.registry(path).map_err(|error| error.reason())?.unwrap_or_default())
+}
+
+/// Programs by version: those that say where they lie, or all of them where Office streams itself and says nothing.
+fn installed(look: &Look<'_>) -> Result<Vec<(&'static str, &'static str)>, Reason> {
+    let mut found = Vec::new();
+    for version in VERSIONS {
+        for program in PROGRAMS {
+            for root in INSTALLED {
+                let path = RegistryPath::machine(format!(r"{root}\{version}\{program}\InstallRoot"));
+                let is_there = key(look, &path)?.text("Path").is_some_and(|path| !path.is_empty());
+                if is_there && !found.contains(&(version, program)) {
+                    found.push((version, program));
+                }
+            }
+        }
+    }
+    if found.is_empty() && key(look, &RegistryPath::machine(STREAMED))?.text("VersionToReport").is_some() {
+        found.extend(PROGRAMS.map(|program| (VERSIONS[0], program)));
+    }
+    Ok(found)
+}
+
+fn of_person(look: &Look<'_>, person: &Person, version: &str, program: &str) -> Result<Program, Reason> {
+    let at = |root: &str| person.key(&format!(r"Software\{root}\{version}\{program}\Security"));
+    let (cloud, policy) = (at(r"Policies\Microsoft\Cloud\Office"), at(r"Policies\Microsoft\Office"));
+    let own = at(r"Microsoft\Office");
+    let keys = [key(look, &cloud)?, key(look, &policy)?, key(look, &own)?];
+    let origins = [cloud.to_string(), policy.to_string(), own.to_string()];
+    let folders = key(look, &own.join("Trusted Locations"))?;
+    let is_old = version == VERSIONS[1];
+    Ok(microsoft_office::program(&Layers { keys, origins }, &folders, is_old))
+}
+
+/// A person's row: of each the worst that any program has.
+fn user(account: &str, programs: &[Program]) -> MacroUser {
+    let lowest = programs.iter().min_by_key(|program| program.level);
+    let worst = programs.iter().map(|program| program.internet).max_by_key(|internet| match internet {
+        InternetMacros::Blocked => 0,
+        InternetMacros::NotSet => 1,
+        InternetMacros::Allowed => 2,
+    });
+    MacroUser {
+        user: account.to_owned(),
+        disabled: programs.iter().all(|program| program.disabled),
+        level: Read::Measured(lowest.map_or(0, |program| program.level)),
+        enforced: programs.iter().all(|program| program.enforced),
+        trusted_folders: programs.iter().map(|program| program.trusted_folders).max().unwrap_or(0),
+        trusted_authors: 0,
+        internet: worst,
+        origin: lowest.map(|program| program.origin.clone()).unwrap_or_default(),
+    }
 }

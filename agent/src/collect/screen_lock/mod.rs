@@ -23,6 +23,7 @@ mod schema_defaults;
 pub mod schemas;
 mod sessions;
 pub mod windows;
+pub mod windows_lock;
 pub(crate) mod xfce;
 pub mod xfconf;
 

@@ -1,11 +1,134 @@
-//! The topic on Windows.
+//! The screen lock of each person on Windows.
+//!
+//! Settings of persons are read of those who are signed in. Where the machine has no limit of its own, those who sign in next are
+//! judged when they do; while nobody is signed in, what a person would get is not known. See [`windows_lock`] for what goes first.
 
-use tenken_model::fact::screen_lock::ScreenLock;
+use tenken_model::fact::screen_lock::{Desktop, ScreenLock, UserScreenLock};
 use tenken_model::observation::Outcome;
+use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
-use crate::collect::{Look, Needs, unread};
+use super::rows::{self, EVERYBODY};
+use super::windows_lock::{self, Limit};
+use crate::collect::windows_people::{self, Person};
+use crate::collect::{Look, Needs};
+use crate::host::windows_api::{RegistryKey, RegistryPath, WindowsSession};
 
-/// Reads the topic on Windows.
-pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<ScreenLock> {
-    unread(look)
+const POLICIES: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System";
+const DEVICE_LOCK: &str = r"SOFTWARE\Microsoft\PolicyManager\current\device\DeviceLock";
+const WINLOGON: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon";
+/// Whether a password is asked for after sleep (CONSOLELOCK).
+const SLEEP: &str = r"SOFTWARE\Policies\Microsoft\Power\PowerSettings\0e796bdb-100d-47d6-a2d5-f7d2daa51f51";
+/// Of a person: by policy, and of their own.
+const DESKTOP_POLICY: &str = r"Software\Policies\Microsoft\Windows\Control Panel\Desktop";
+const DESKTOP_OWN: &str = r"Control Panel\Desktop";
+/// WTSActive.
+const ACTIVE: u32 = 0;
+/// A session that is open for so much longer than its limit does not lock.
+const SLACK: Span = Span::from_secs(15 * 60);
+
+/// Reads the screen locks of those who are signed in, and of whoever signs in.
+pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<ScreenLock> {
+    read(look, needs.now).map_or_else(Outcome::Failed, Outcome::Known)
+}
+
+fn read(look: &Look<'_>, now: Instant) -> Result<ScreenLock, Reason> {
+    let machine = machine(look)?;
+    let sleep = key(look, &RegistryPath::machine(SLEEP))?;
+    // A session that is not told is not missed: the settings are what is judged.
+    let sessions = look.windows_sessions().unwrap_or_default();
+    let mut users = Vec::new();
+    for person in at_the_screen(look, &sessions)? {
+        let mut limits = machine.clone();
+        limits.extend(screen_saver(look, &person)?);
+        let session = sessions.iter().find(|session| session.account.eq_ignore_ascii_case(&person.account));
+        users.push(row(&person.account, &limits, &sleep, session, now));
+    }
+    if !machine.is_empty() {
+        users.push(row(EVERYBODY, &machine, &sleep, None, now));
+    } else if users.is_empty() {
+        let detail = "read the screen lock of a person: nobody is signed in, and the machine has no limit of its own";
+        users.push(rows::unread(EVERYBODY, Desktop::Windows, &Reason::new(ReasonCode::Inconclusive, detail)));
+    }
+    Ok(ScreenLock { desktops: vec![Desktop::Windows], users, outdated_databases: Read::Measured(Vec::new()) })
+}
+
+fn key(look: &Look<'_>, path: &RegistryPath) -> Result<RegistryKey, Reason> {
+    Ok(look.registry(path).map_err(|error| error.reason())?.unwrap_or_default())
+}
+
+/// What the machine locks after, whoever sits before it.
+fn machine(look: &Look<'_>) -> Result<Vec<Limit>, Reason> {
+    let policies = RegistryPath::machine(POLICIES);
+    let device_lock = RegistryPath::machine(DEVICE_LOCK);
+    let of_machine = windows_lock::of_machine(&key(look, &policies)?, policies.to_string());
+    let of_management = windows_lock::of_management(&key(look, &device_lock)?, device_lock.to_string());
+    Ok(of_machine.into_iter().chain(of_management).collect())
+}
+
+fn screen_saver(look: &Look<'_>, person: &Person) -> Result<Option<Limit>, Reason> {
+    let (policy, own) = (person.key(DESKTOP_POLICY), person.key(DESKTOP_OWN));
+    let grace = windows_lock::grace(&aside(look, &RegistryPath::machine(WINLOGON))?);
+    let origins = [policy.to_string(), own.to_string()];
+    Ok(windows_lock::of_screen_saver(&key(look, &policy)?, &key(look, &own)?, grace, origins))
+}
+
+/// Winlogon notes much below its key with each sign-in, so that it does not wake.
+fn aside(look: &Look<'_>, path: &RegistryPath) -> Result<RegistryKey, Reason> {
+    match look.note(path.to_string(), look.windows().registry_key(path)) {
+        Ok(key) => Ok(key),
+        Err(error) if error.is_not_there() => Ok(RegistryKey::default()),
+        Err(error) => Err(error.reason()),
+    }
+}
+
+/// Those whose settings are loaded and who have a session: services run as some accounts, too. Where no session tells a name,
+/// all whose settings are loaded.
+fn at_the_screen(look: &Look<'_>, sessions: &[WindowsSession]) -> Result<Vec<Person>, Reason> {
+    let mut people = windows_people::loaded(look).map_err(|error| error.reason())?;
+    let names: Vec<&str> =
+        sessions.iter().map(|session| session.account.as_str()).filter(|name| !name.is_empty()).collect();
+    let is_named = |person: &Person| names.iter().any(|name| name.eq_ignore_ascii_case(&person.account));
+    if people.iter().any(is_named) {
+        people.retain(is_named);
+    }
+    Ok(people)
+}
+
+fn row(
+    name: &str,
+    limits: &[Limit],
+    sleep: &RegistryKey,
+    session: Option<&WindowsSession>,
+    now: Instant,
+) -> UserScreenLock {
+    let limit = windows_lock::told(limits);
+    let mut origin: Vec<String> = limit.iter().map(|limit| limit.origin.clone()).collect();
+    let mut locks = limit.is_some();
+    if windows_lock::wakes_open(sleep) {
+        locks = false;
+        origin.push(RegistryPath::machine(SLEEP).to_string());
+    }
+    if let (Some(limit), Some(session)) = (limit, session)
+        && let Some(last_input) = open_since(session, limit, now)
+    {
+        locks = false;
+        origin.push(format!("session {}: open, without input since {last_input}", session.id));
+    }
+    UserScreenLock {
+        user: name.to_owned(),
+        desktop: Desktop::Windows,
+        idle_delay: Read::Measured(limit.map(|limit| limit.idle)),
+        lock_enabled: Read::Measured(locks),
+        lock_delay: Read::Measured(limit.map_or(Span::ZERO, |limit| limit.delay)),
+        enforced: Read::Measured(limit.is_some_and(|limit| limit.enforced)),
+        origin,
+    }
+}
+
+/// The last input of a session that should have locked long ago, and did not.
+fn open_since(session: &WindowsSession, limit: &Limit, now: Instant) -> Option<Instant> {
+    let last_input = session.last_input.filter(|_| session.state == ACTIVE && session.locked == Some(false))?;
+    let idle = now.signed_duration_since(last_input).num_milliseconds();
+    let bound = limit.idle.millis().saturating_add(limit.delay.millis()).saturating_add(SLACK.millis());
+    (idle > bound).then_some(last_input)
 }

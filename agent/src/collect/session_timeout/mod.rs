@@ -24,5 +24,10 @@ const SHELL_ROOTS: &[&str] = &["/etc/environment", "/etc/profile"];
 /// Reads the limits that are set on this host.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<SessionTimeout> {
     let shell = shell_limit::limit(SHELL_ROOTS, &mut |path| files::files_of(look, path));
-    Outcome::Known(SessionTimeout { shell: shell.into(), ssh: ssh::read(look), logind: logind::read(look) })
+    Outcome::Known(SessionTimeout {
+        shell: shell.into(),
+        ssh: ssh::read(look),
+        logind: logind::read(look),
+        remote_desktop: None,
+    })
 }

@@ -5,6 +5,7 @@ mod tests;
 
 pub mod macos;
 pub mod windows;
+pub mod windows_entry;
 
 use std::collections::{BTreeMap, BTreeSet};
 

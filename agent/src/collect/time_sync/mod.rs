@@ -10,6 +10,7 @@ mod measured;
 pub mod ntpd;
 mod running;
 pub mod timesyncd;
+pub mod w32time;
 pub mod windows;
 pub mod zone;
 

@@ -1,11 +1,192 @@
-//! The topic on Windows.
+//! The clock on Windows: the Windows Time service, which also takes the hypervisor's clock, and the zone.
+//!
+//! A PC that is in no domain does not let the service run all the time: the system starts it when it is due. What counts is
+//! therefore when it last took a good sample, and the offset that the agent measures itself.
+//!
+//! Names of keys: <https://learn.microsoft.com/en-us/windows-server/networking/windows-time-service/windows-time-service-tools-and-settings>
 
-use tenken_model::fact::time_sync::TimeSync;
+use tenken_model::fact::time_sync::{TimeService, TimeServiceKind, TimeSync};
 use tenken_model::observation::Outcome;
+use tenken_model::{Instant, Read, Reason, ReasonCode};
 
-use crate::collect::{Look, Needs, unread};
+use super::w32time::{self, Kind, Parameters, Sample};
+use super::{measured, untold};
+use crate::collect::system::windows as system;
+use crate::collect::{Look, Needs, Wake, event_record};
+use crate::host::ReadError;
+use crate::host::windows_api::{EventQuery, RegistryKey, RegistryPath, ServiceState};
 
-/// Reads the topic on Windows.
-pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<TimeSync> {
-    unread(look)
+const SERVICE: &str = r"SYSTEM\CurrentControlSet\Services\W32Time";
+/// What an administrator of the domain decides goes before what is set on the machine, value by value.
+const POLICY: &str = r"SOFTWARE\Policies\Microsoft\W32Time";
+/// The service through which Hyper-V hands its guests the time.
+const HYPERVISOR_SERVICE: &str = "vmictimesync";
+const ZONE: &str = r"SYSTEM\CurrentControlSet\Control\TimeZoneInformation";
+/// The service of ntpd as Meinberg packs it for Windows.
+const NTPD_SERVICE: &str = "NTP";
+const PROVIDER: &str = "Microsoft-Windows-Time-Service";
+/// It now follows a source (35), and takes good samples of it (37).
+const FOLLOWS: [u32; 2] = [35, 37];
+/// It has taken no good sample for long.
+const LOST: [u32; 1] = [36];
+/// Since Windows 10 1607 the time of the last good sample is kept in the registry.
+const KEEPS_SAMPLES: u32 = 14_393;
+/// A service that is not started by anything (SERVICE_DISABLED).
+const DISABLED: u64 = 4;
+
+/// Reads the clock's state.
+pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<TimeSync> {
+    look.wake_on(Wake::ClockStep);
+    let services = match services(look) {
+        Ok(services) => services,
+        Err(reason) => return Outcome::Failed(reason),
+    };
+    let kernel = Read::not_read(ReasonCode::Unsupported, "read the kernel's clock: Windows has no such reading");
+    Outcome::Known(TimeSync { services, kernel, measured: measured::read(look, needs), time_zone: zone(look).into() })
+}
+
+fn key(look: &Look<'_>, path: &str) -> Result<Option<RegistryKey>, Reason> {
+    look.registry(&RegistryPath::machine(path)).map_err(|error| error.reason())
+}
+
+/// Keys that change with every sample, every 16 seconds where a hypervisor gives them: they do not wake.
+fn busy(look: &Look<'_>, path: &str) -> Result<Option<RegistryKey>, Reason> {
+    let path = RegistryPath::machine(path);
+    match look.note(path.to_string(), look.windows().registry_key(&path)) {
+        Ok(key) => Ok(Some(key)),
+        Err(error) if error.is_not_there() => Ok(None),
+        Err(error) => Err(error.reason()),
+    }
+}
+
+fn services(look: &Look<'_>) -> Result<Vec<TimeService>, Reason> {
+    let running = look.services();
+    let runs = |name: &str| -> Result<bool, Reason> {
+        let services = running.as_ref().map_err(ReadError::reason)?;
+        let service = services.iter().find(|service| service.name.eq_ignore_ascii_case(name));
+        Ok(service.is_some_and(|service| service.state == ServiceState::Running))
+    };
+    let mut found = Vec::new();
+    if let Some(service) = busy(look, SERVICE)? {
+        found.push(windows_time(look, &service, &runs)?);
+    }
+    if runs(NTPD_SERVICE).unwrap_or(false) {
+        let reason = Reason::new(ReasonCode::Unsupported, "ask ntpd on Windows: not by this version");
+        found.push(untold(TimeServiceKind::Ntpd, Read::Measured(true), Read::NotRead(reason.clone()), &reason));
+    }
+    Ok(found)
+}
+
+fn windows_time(
+    look: &Look<'_>,
+    service: &RegistryKey,
+    runs: &dyn Fn(&str) -> Result<bool, Reason>,
+) -> Result<TimeService, Reason> {
+    let parameters = parameters(look)?;
+    let hypervisor = provider(look, "VMICTimeProvider")? && runs(HYPERVISOR_SERVICE).unwrap_or(false);
+    let configured = w32time::configured(&parameters, hypervisor);
+    let running = is_kept_running(service, runs);
+    let follows = last_sample(look)?;
+    let lost = newest(look, &LOST);
+    let (last_sync, source, synchronised) = match (&follows, &lost) {
+        (Err(reason), _) => (Err(reason.clone()), Err(reason.clone()), Err(reason.clone())),
+        (Ok(None), _) => (Ok(None), Ok(None), Ok(false)),
+        (Ok(Some(sample)), lost) => {
+            let is_lost = matches!(lost, Ok(Some(record)) if record.time.is_some_and(|time| time > sample.at));
+            let follows = parameters.kind != Some(Kind::NoSync) || hypervisor;
+            (Ok(Some(sample.at)), Ok(sample.source.clone()), Ok(follows && !is_lost && sample.is_of_another()))
+        }
+    };
+    let untold = |what: &str| Read::not_read(ReasonCode::Unsupported, format!("read {what}: Windows does not tell"));
+    Ok(TimeService {
+        kind: TimeServiceKind::W32Time,
+        running: running.into(),
+        synchronised: synchronised.into(),
+        source: source.into(),
+        stratum: untold("the distance from a reference clock").map(|()| None),
+        last_sync: last_sync.into(),
+        offset: untold("the offset that the service measured").map(|()| None),
+        configured: Read::Measured(configured),
+    })
+}
+
+/// It runs, or something of the system's own starts it when it is due; a service that is disabled does neither.
+fn is_kept_running(service: &RegistryKey, runs: &dyn Fn(&str) -> Result<bool, Reason>) -> Result<bool, Reason> {
+    let is_disabled = service.number("Start") == Some(DISABLED);
+    if !is_disabled && service.has_subkey("TriggerInfo") {
+        return Ok(true);
+    }
+    runs("W32Time")
+}
+
+/// What it is to follow: policy before the machine's own values.
+fn parameters(look: &Look<'_>) -> Result<Parameters, Reason> {
+    let policy = key(look, &format!(r"{POLICY}\Parameters"))?.unwrap_or_default();
+    let own = key(look, &format!(r"{SERVICE}\Parameters"))?.unwrap_or_default();
+    let value = |name: &str| policy.text(name).or_else(|| own.text(name)).unwrap_or_default().to_owned();
+    let mut parameters = Parameters { kind: Kind::of(&value("Type")), servers: w32time::servers(&value("NtpServer")) };
+    if !provider(look, "NtpClient")? {
+        // The part that asks servers is switched off.
+        parameters.kind = Some(Kind::NoSync);
+    }
+    Ok(parameters)
+}
+
+/// A part of the service that takes samples is switched on.
+fn provider(look: &Look<'_>, name: &str) -> Result<bool, Reason> {
+    let policy = key(look, &format!(r"{POLICY}\TimeProviders\{name}"))?.unwrap_or_default();
+    let own = key(look, &format!(r"{SERVICE}\TimeProviders\{name}"))?.unwrap_or_default();
+    Ok(policy.number("Enabled").or_else(|| own.number("Enabled")) == Some(1))
+}
+
+/// The last good sample: as the registry keeps it, or as the event log tells it where the registry does not.
+fn last_sample(look: &Look<'_>) -> Result<Result<Option<Sample>, Reason>, Reason> {
+    let status = busy(look, &format!(r"{SERVICE}\Config\Status"))?.unwrap_or_default();
+    if let Some(text) = status.text("LastGoodSampleInfo") {
+        return Ok(Ok(w32time::sample(text)));
+    }
+    let record = match newest(look, &FOLLOWS) {
+        Ok(record) => record,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    if let Some((at, source)) = record.and_then(|record| Some((record.time?, record.source))) {
+        return Ok(Ok(Some(Sample { at, source })));
+    }
+    let build = system::version(look)?.text("CurrentBuildNumber").and_then(|build| build.parse::<u32>().ok());
+    if build.is_some_and(|build| build >= KEEPS_SAMPLES) {
+        return Ok(Ok(None));
+    }
+    let detail = "read when the clock was last set: this version of Windows keeps it in no place that was found";
+    Ok(Err(Reason::new(ReasonCode::Inconclusive, detail)))
+}
+
+struct Told {
+    time: Option<Instant>,
+    source: Option<String>,
+}
+
+/// The newest of these records of the service in the System log.
+fn newest(look: &Look<'_>, ids: &[u32]) -> Result<Option<Told>, Reason> {
+    let query = EventQuery::newest("System", 1).provider(PROVIDER).ids(ids.iter().copied());
+    let page = match look.events(&query) {
+        Ok(page) => page,
+        Err(error) if error.is_not_there() => return Ok(None),
+        Err(error) => return Err(error.reason()),
+    };
+    let Some(xml) = page.records.first() else { return Ok(None) };
+    let record = event_record::parse(xml)
+        .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("event channel System: {error}")))?;
+    let source = record.value("TimeSource").map(w32time::without_flags);
+    Ok(Some(Told { time: record.time, source }))
+}
+
+/// The zone's name, which is not translated.
+fn zone(look: &Look<'_>) -> Result<String, Reason> {
+    let zone = key(look, ZONE)?.unwrap_or_default();
+    // What stands behind the first NUL is left over from a longer name.
+    let name = zone.text("TimeZoneKeyName").and_then(|name| name.split('\0').next()).unwrap_or_default();
+    if name.is_empty() {
+        return Err(Reason::new(ReasonCode::Missing, format!("read HKLM\\{ZONE}: no TimeZoneKeyName")));
+    }
+    Ok(name.to_owned())
 }

@@ -11,6 +11,8 @@ pub mod support;
 #[cfg(test)]
 mod tests;
 pub mod windows;
+pub mod windows_automatic;
+pub mod windows_releases;
 
 use tenken_model::fact::updates::{DueRestart, Pending, PendingUpdate, Updates};
 use tenken_model::observation::Outcome;

@@ -49,6 +49,11 @@ impl Manager {
         tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     }
 
+    /// Whether a host that is not enrolled yet is waited for: launchd starts the agent again instead.
+    pub fn waits_for_enrolment(&self) -> bool {
+        false
+    }
+
     /// How often it wants a sign of life: never.
     pub fn wants_sign_every(&self) -> Option<Duration> {
         None

@@ -271,6 +271,7 @@ impl Reading<'_> {
             shell: Read::Measured(Some(shell)),
             ssh: Read::Measured(self.is_server().then_some(ssh)),
             logind: Read::Measured(Some(Span::from_secs(900))),
+            remote_desktop: None,
         }
     }
 

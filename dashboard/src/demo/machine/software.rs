@@ -59,6 +59,7 @@ impl Reading<'_> {
             enforced: true,
             trusted_folders: 0,
             trusted_authors: 0,
+            internet: None,
             origin: "/etc/libreoffice/registry/kenshin.xcd".to_owned(),
         };
         let users = self.machine.users.iter().map(|worker| user(worker.account)).collect();

@@ -1,6 +1,18 @@
 //! How office programs treat macros for each person.
 
-use crate::{Read, record};
+use crate::{Read, choice, record};
+
+choice! {
+    /// What becomes of macros in documents that came from the internet or by mail.
+    pub enum InternetMacros {
+        /// They never run: policy or the person says so.
+        Blocked = "blocked",
+        /// Nobody says so; current versions of Microsoft Office block them, older ones ask.
+        NotSet = "not_set",
+        /// They are as other macros are.
+        Allowed = "allowed",
+    }
+}
 
 record! {
     /// What one person's office program does with macros.
@@ -9,7 +21,8 @@ record! {
         pub user: String,
         /// Macros are never run (DisableMacrosExecution).
         pub disabled: bool,
-        /// MacroSecurityLevel: 0 runs all, 1 asks, 2 runs signed ones, 3 only those in trusted places.
+        /// MacroSecurityLevel: 0 runs all, 1 asks, 2 runs signed ones, 3 only those in trusted places. The same of Microsoft
+        /// Office (VBAWarnings), of several programs the lowest.
         pub level: Read<u32>,
         /// The person cannot change it.
         pub enforced: bool,
@@ -17,6 +30,9 @@ record! {
         pub trusted_folders: u32,
         /// How many signers are trusted.
         pub trusted_authors: u32,
+        /// What becomes of those from the internet, of several programs the worst; absent where the program knows no difference,
+        /// as LibreOffice.
+        pub internet: Option<InternetMacros>,
         /// Where the level is set.
         pub origin: String,
     }

@@ -26,6 +26,17 @@ record! {
 }
 
 record! {
+    /// How Remote Desktop of Windows treats idle sessions.
+    pub struct RemoteDesktopTimeout {
+        /// A session without input is disconnected or ended after this time (MaxIdleTime); absent means never, as far as the
+        /// machine decides.
+        pub idle: Read<Option<Span>>,
+        /// A session that is disconnected is ended after this time (MaxDisconnectionTime); absent means never.
+        pub disconnected: Read<Option<Span>>,
+    }
+}
+
+record! {
     /// Idle limits of terminals and remote shells.
     pub struct SessionTimeout {
         /// The limit of login shells; absent when none is set.
@@ -34,5 +45,7 @@ record! {
         pub ssh: Read<Option<SshTimeout>>,
         /// logind ends idle sessions after this time (StopIdleSessionSec); absent means never.
         pub logind: Read<Option<Span>>,
+        /// The limits of Remote Desktop; absent on other systems than Windows, and where it takes no connections.
+        pub remote_desktop: Option<RemoteDesktopTimeout>,
     }
 }

@@ -15,6 +15,10 @@ choice! {
         Flatpak = "flatpak",
         /// A program of macOS in a folder of programs.
         Bundle = "bundle",
+        /// An entry of the list of programs of Windows, for everybody or for one person.
+        WindowsProgram = "windows_program",
+        /// An app of Windows that came as a package (AppX, MSIX).
+        WindowsApp = "windows_app",
         /// A file or folder that no package manager put there, as far as its place tells.
         Folder = "folder",
     }
@@ -27,7 +31,8 @@ record! {
         pub name: String,
         /// By what it came.
         pub source: ProgramSource,
-        /// It is there only because another package needs it.
+        /// It is there only because another package needs it; on Windows, it came with the system or hides itself from the list of
+        /// programs.
         pub automatic: bool,
         /// The folder it lies in, where no package manager keeps it; empty for others.
         pub place: String,
@@ -39,9 +44,10 @@ record! {
     pub struct Software {
         /// Everything that was found, each name of a source once; of a source, what somebody chose comes first.
         pub programs: Vec<Program>,
-        /// The databases of packages were read: dpkg's, rpm's or both. Never `false`.
+        /// The databases of packages were read: dpkg's, rpm's or both; the list of programs of Windows. Never `false`.
         pub packages: Read<bool>,
-        /// Snaps, flatpaks and the folders outside of packages were read. Never `false`.
+        /// Snaps, flatpaks and the folders outside of packages were read; on Windows apps, and what single persons installed. Never
+        /// `false`.
         pub others: Read<bool>,
     }
 }

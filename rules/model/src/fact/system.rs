@@ -29,7 +29,7 @@ record! {
     pub struct System {
         /// The family.
         pub family: SystemFamily,
-        /// A desktop is installed, or not.
+        /// A desktop is installed, or not; on Windows, whether it is an edition for people's own use or for servers.
         pub kind: SystemKind,
         /// The operating system's id, such as `debian`.
         pub os: String,

@@ -29,7 +29,7 @@ record! {
     pub struct TimeService {
         /// Which program it is.
         pub kind: TimeServiceKind,
-        /// Its process is alive.
+        /// Its process is alive; of the Windows Time service also where it rests and the system starts it when it is due.
         pub running: Read<bool>,
         /// It says that the clock follows a source other than itself.
         pub synchronised: Read<bool>,
@@ -41,7 +41,8 @@ record! {
         pub last_sync: Read<Option<Instant>>,
         /// The clock's offset as the service estimates it; absent when it follows none.
         pub offset: Read<Option<Span>>,
-        /// Servers and pools it was given: in its configuration and, of one that runs, also those it has besides.
+        /// Servers and pools it was given: in its configuration and, of one that runs, also those it has besides. On Windows
+        /// `NT5DS` stands for the controllers of its domain, and `VMICTimeProvider` for the clock of its hypervisor.
         pub configured: Read<Vec<String>>,
     }
 }
@@ -81,7 +82,7 @@ record! {
         pub kernel: Read<KernelClock>,
         /// The offset measured independently of any service.
         pub measured: Read<MeasuredOffset>,
-        /// The system's time zone, such as `Asia/Tokyo`.
+        /// The system's time zone, such as `Asia/Tokyo`, or `Tokyo Standard Time` on Windows.
         pub time_zone: Read<String>,
     }
 }

@@ -1,0 +1,127 @@
+//! What one program of Microsoft Office does with macros, from its settings in the registry.
+
+use tenken_model::fact::office_macros::InternetMacros;
+
+use crate::host::windows_api::RegistryKey;
+
+/// What is told where nobody set anything.
+const DEFAULT: &str = "the program's default";
+
+/// The settings of one program for one person, the strongest first: cloud policy, group policy, the person's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layers {
+    /// The keys.
+    pub keys: [RegistryKey; 3],
+    /// Their names.
+    pub origins: [String; 3],
+}
+
+impl Layers {
+    /// The first that has that number, and which one it is.
+    fn number(&self, name: &str) -> Option<(u64, usize)> {
+        self.keys.iter().enumerate().find_map(|(layer, key)| Some((key.number(name)?, layer)))
+    }
+}
+
+/// The last layer is the person's own.
+const OWN: usize = 2;
+
+/// What a program does with macros.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// They never run.
+    pub disabled: bool,
+    /// As `MacroUser` has it.
+    pub level: u32,
+    /// The person cannot change it.
+    pub enforced: bool,
+    /// What becomes of those from the internet.
+    pub internet: InternetMacros,
+    /// How many folders the person trusts.
+    pub trusted_folders: u32,
+    /// Where the level is set.
+    pub origin: String,
+}
+
+/// Reads what counts. `VBAWarnings`: 1 runs all, 2 asks (the default), 3 runs signed ones, 4 none.
+/// `blockcontentexecutionfrominternet`: 1 blocks, 0 switches off what current versions do of themselves. `is_old` is Office 2013,
+/// which asks.
+pub fn program(layers: &Layers, trusted: &RegistryKey, is_old: bool) -> Program {
+    let warnings = layers.number("VBAWarnings");
+    let level = match warnings.map(|(warnings, _)| warnings) {
+        Some(1) => 0,
+        Some(3) => 2,
+        Some(4) => 3,
+        // A number that is none of them is taken for the default.
+        _ => 1,
+    };
+    let internet = match layers.number("blockcontentexecutionfrominternet") {
+        Some((1, _)) => InternetMacros::Blocked,
+        None if !is_old => InternetMacros::NotSet,
+        Some(_) | None => InternetMacros::Allowed,
+    };
+    let layer = warnings.map(|(_, layer)| layer);
+    let folders = trusted.subkeys.iter().filter(|name| name.to_ascii_lowercase().starts_with("location")).count();
+    Program {
+        disabled: level == 3,
+        level,
+        enforced: layer.is_some_and(|layer| layer != OWN),
+        internet,
+        trusted_folders: u32::try_from(folders).unwrap_or(u32::MAX),
+        origin: layer.and_then(|layer| layers.origins.get(layer)).map_or_else(|| DEFAULT.to_owned(), Clone::clone),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::windows_api::{RegistryData, RegistryValue};
+
+    fn key(values: &[(&str, u32)]) -> RegistryKey {
+        let value = |(name, number): &(&str, u32)| RegistryValue {
+            name: (*name).to_owned(),
+            data: RegistryData::Number(*number),
+        };
+        RegistryKey { values: values.iter().map(value).collect(), ..RegistryKey::default() }
+    }
+
+    fn of(cloud: &[(&str, u32)], policy: &[(&str, u32)], own: &[(&str, u32)]) -> Program {
+        let layers = Layers {
+            keys: [key(cloud), key(policy), key(own)],
+            origins: ["cloud".into(), "policy".into(), "own".into()],
+        };
+        program(&layers, &RegistryKey::default(), false)
+    }
+
+    #[test]
+    fn the_strongest_layer_counts_value_by_value() {
+        let found = of(&[], &[("VBAWarnings", 3)], &[("VBAWarnings", 1)]);
+        assert_eq!((found.level, found.enforced, found.origin.as_str()), (2, true, "policy"));
+        let found = of(&[("VBAWarnings", 4)], &[("VBAWarnings", 1)], &[]);
+        assert_eq!((found.level, found.disabled, found.origin.as_str()), (3, true, "cloud"));
+        let found = of(&[], &[("blockcontentexecutionfrominternet", 1)], &[("VBAWarnings", 1)]);
+        assert_eq!((found.level, found.enforced, found.internet), (0, false, InternetMacros::Blocked));
+    }
+
+    #[test]
+    fn what_nobody_set_is_the_default_of_the_version() {
+        let found = of(&[], &[], &[]);
+        assert_eq!((found.level, found.enforced, found.internet), (1, false, InternetMacros::NotSet));
+        assert_eq!(found.origin, DEFAULT);
+        let old = program(&Layers::default(), &RegistryKey::default(), true);
+        assert_eq!(old.internet, InternetMacros::Allowed);
+    }
+
+    #[test]
+    fn odd_numbers_and_the_switch_off_are_not_taken_for_safe() {
+        assert_eq!(of(&[], &[("VBAWarnings", 0)], &[]).level, 1);
+        assert_eq!(of(&[], &[("VBAWarnings", 9)], &[]).level, 1);
+        let off = of(&[], &[], &[("blockcontentexecutionfrominternet", 0)]);
+        assert_eq!(off.internet, InternetMacros::Allowed);
+        let trusted = RegistryKey {
+            subkeys: vec!["Location0".into(), "location7".into(), "Other".into()],
+            ..RegistryKey::default()
+        };
+        assert_eq!(program(&Layers::default(), &trusted, false).trusted_folders, 2);
+    }
+}
