@@ -318,7 +318,7 @@ fn xml(channel: &str, record: &WrittenRecord, number: u64) -> String {
          <Computer>PC</Computer></System>{data}</Event>",
         escaped(&record.provider),
         record.id,
-        record.time.format("%Y-%m-%dT%H:%M:%S%.7fZ"),
+        record.time.format("%Y-%m-%dT%H:%M:%S%.9fZ"),
         record.number.unwrap_or(number),
     )
 }
