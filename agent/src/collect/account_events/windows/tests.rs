@@ -36,7 +36,8 @@ fn local(name: &str, rid: u32) -> LocalAccount {
 
 /// A record as Windows writes it, shortened.
 fn record(id: u32, time: &str, data: &[(&str, &str)]) -> String {
-    let data: String = data.iter().map(|(name, value)| format!("<Data Name='{name}'>{value}</Data>")).collect();
+    let data: Vec<String> = data.iter().map(|(name, value)| format!("<Data Name='{name}'>{value}</Data>")).collect();
+    let data = data.concat();
     format!(
         "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider \
          Name='Microsoft-Windows-Security-Auditing'/><EventID>{id}</EventID><Keywords>0x8020000000000000</Keywords>\

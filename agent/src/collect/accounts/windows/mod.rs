@@ -72,7 +72,7 @@ fn complete(look: &Look<'_>, administrators: Option<&Administrators>) -> Read<bo
             if let Some(first) = elsewhere.get(..elsewhere.len().min(NAMED_MAX)).filter(|first| !first.is_empty()) {
                 let more = elsewhere.len() - first.len();
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                detail.push_str(&format!("; who is an administrator through {}{more} is not known", first.join(", ")));
+                detail += &["; who is an administrator through ", &first.join(", "), &more, " is not known"].concat();
             }
             Read::not_read(ReasonCode::Unsupported, detail)
         }
