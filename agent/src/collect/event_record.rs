@@ -32,11 +32,21 @@ pub struct EventRecord {
     pub channel: String,
     /// The machine it was written on.
     pub computer: String,
+    /// Its keywords as bits; 0 where it has none.
+    pub keywords: u64,
     /// Values by name, of `EventData` and `UserData`. Those without a name are counted from `0`.
     pub values: BTreeMap<String, String>,
 }
 
+/// `WINEVENT_KEYWORD_AUDIT_FAILURE`.
+const AUDIT_FAILURE: u64 = 0x10_0000_0000_0000;
+
 impl EventRecord {
+    /// It is about something that was audited and did not succeed.
+    pub fn is_audit_failure(&self) -> bool {
+        self.keywords & AUDIT_FAILURE != 0
+    }
+
     /// The value of that name, unless it is empty or `-`, which stands for none.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str).filter(|value| !matches!(*value, "" | "-"))
@@ -156,6 +166,10 @@ impl Reading {
                 }
             }
             (Some("System"), "EventRecordID") => self.record.record = text.trim().parse().unwrap_or_default(),
+            (Some("System"), "Keywords") => {
+                let digits = text.trim().trim_start_matches("0x");
+                self.record.keywords = u64::from_str_radix(digits, 16).unwrap_or_default();
+            }
             (Some("System"), "Channel") => self.record.channel = text,
             (Some("System"), "Computer") => self.record.computer = text,
             (Some("EventData"), "Data") => {
@@ -201,7 +215,7 @@ mod tests {
     use super::*;
 
     /// As Windows 10 writes a failed sign-in, shortened.
-    const FAILED: &str = r"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Security-Auditing' Guid='{54849625-5478-4994-a5ba-3e3b0328c30d}'/><EventID>4625</EventID><Version>0</Version><TimeCreated SystemTime='2026-11-26T00:30:12.1234567Z'/><EventRecordID>88123</EventRecordID><Correlation/><Channel>Security</Channel><Computer>PC-01</Computer><Security/></System><EventData><Data Name='TargetUserName'>田中 &amp; &#x5B50;</Data><Data Name='LogonType'>2</Data><Data Name='Status'>0xc000006d</Data><Data Name='IpAddress'>-</Data><Data>bare</Data></EventData></Event>";
+    const FAILED: &str = r"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Security-Auditing' Guid='{54849625-5478-4994-a5ba-3e3b0328c30d}'/><EventID>4625</EventID><Version>0</Version><Keywords>0x8010000000000000</Keywords><TimeCreated SystemTime='2026-11-26T00:30:12.1234567Z'/><EventRecordID>88123</EventRecordID><Correlation/><Channel>Security</Channel><Computer>PC-01</Computer><Security/></System><EventData><Data Name='TargetUserName'>田中 &amp; &#x5B50;</Data><Data Name='LogonType'>2</Data><Data Name='Status'>0xc000006d</Data><Data Name='IpAddress'>-</Data><Data>bare</Data></EventData></Event>";
 
     #[test]
     fn a_record_is_read_by_the_names_of_its_template() {
@@ -211,6 +225,9 @@ mod tests {
         assert_eq!((record.value("TargetUserName"), record.value("IpAddress")), (Some("田中 & 子"), None));
         assert_eq!((record.number("LogonType"), record.number("Status")), (Some(2), Some(0xc000_006d)));
         assert_eq!(record.value("0"), Some("bare"));
+        assert!(record.is_audit_failure());
+        let success = FAILED.replace("0x8010000000000000", "0x8020000000000000");
+        assert!(!parse(&success).unwrap().is_audit_failure());
     }
 
     #[test]

@@ -61,8 +61,10 @@ fn reaches_back(verdicts: &mut Verdicts<'_>, events: &AccountEvents) {
 /// Why a log that tells of passwords may have more than was read. Others are cut as a rule, and nothing rests on how far they
 /// reach.
 fn unread(events: &AccountEvents) -> Option<ReasonCode> {
-    let mut counting =
-        events.logs.iter().filter(|log| matches!(log.kind, EventLogKind::Journal | EventLogKind::Messages));
+    let mut counting = events
+        .logs
+        .iter()
+        .filter(|log| matches!(log.kind, EventLogKind::Journal | EventLogKind::Messages | EventLogKind::Security));
     counting.find_map(|log| match &log.from {
         Read::NotRead(reason) => Some(reason.code),
         Read::Measured(_) => log.cut.then_some(ReasonCode::TooLarge),

@@ -337,7 +337,7 @@ pub(super) fn is_told(told: &Told, account: &str, changed: Instant) -> bool {
 /// What of the time a host's logs do not tell.
 fn lacking(here: Here<'_>, events: &AccountEvents) -> Vec<Missing> {
     let mut missing = Vec::new();
-    let counts = |kind| matches!(kind, EventLogKind::Journal | EventLogKind::Messages);
+    let counts = |kind| matches!(kind, EventLogKind::Journal | EventLogKind::Messages | EventLogKind::Security);
     // What was not read may well be there still, which is another thing than that there is none.
     let is_unread = |log: &EventLog| log.cut || matches!(log.from, Read::NotRead(_));
     let is_cut = events.logs.iter().any(|log| is_unread(log) && counts(log.kind));

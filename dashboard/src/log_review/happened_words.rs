@@ -29,6 +29,7 @@ fn loss(line: &Loss, t: Language) -> Vec<Cell> {
         LogLossKind::Replaced => t.logs_loss_replaced(),
         LogLossKind::Rewritten => t.logs_loss_rewritten(),
         LogLossKind::CopiesGone => t.logs_loss_copies_gone(),
+        LogLossKind::Cleared => t.logs_loss_cleared(),
     };
     let hint = match (line.reinstalled, line.restarted) {
         (true, _) => t.logs_hint_reinstalled(),

@@ -23,7 +23,7 @@ const MOST_FAILED_MAX: usize = 50;
 /// For how long days with many failed sign-ins are told apart: one more than rules look back, because a fact holds for a day.
 pub(super) const LATELY: Span = Span::from_days(9);
 /// A password that is set so soon after its account was added is its first.
-const FIRST_ISSUE: Span = Span::from_secs(3_600);
+pub(super) const FIRST_ISSUE: Span = Span::from_secs(3_600);
 /// What sudo was told to run lasts no longer until it changes an account: somebody types a password twice.
 const SUDO_LASTS: Span = Span::from_secs(600);
 /// Records of one process about one attempt are no farther apart. Later another process has its number.
@@ -66,7 +66,7 @@ pub(super) fn fold(events: &[Event], people: &People, now: Instant) -> Rows {
 }
 
 /// Puts the newest first, and tells how many are left out.
-fn newest_first<T, K: Ord>(rows: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) -> usize {
+pub(super) fn newest_first<T, K: Ord>(rows: &mut Vec<T>, most: usize, key: impl Fn(&T) -> K) -> usize {
     rows.sort_by_key(|row| std::cmp::Reverse(key(row)));
     let left_out = rows.len().saturating_sub(most);
     rows.truncate(most);
@@ -286,12 +286,12 @@ fn is_first(left: &mut BTreeMap<u32, Instant>, event: &Event) -> bool {
 }
 
 /// What may be the name of an account or a group.
-fn may_be_name(name: &str) -> bool {
+pub(super) fn may_be_name(name: &str) -> bool {
     !name.is_empty() && name.chars().count() <= NAME_CHARACTERS && !name.chars().any(char::is_control)
 }
 
 /// The counts of each day, the newest first, and of each the most.
-fn most_failed(failed: &[FailedSignIns], now: Instant) -> Vec<FailedDay> {
+pub(super) fn most_failed(failed: &[FailedSignIns], now: Instant) -> Vec<FailedDay> {
     let mut days: BTreeMap<Instant, BTreeMap<(FailedOf, &str), i64>> = BTreeMap::new();
     for row in failed.iter().filter(|row| Span::between(row.day, now) <= LATELY) {
         let counts = days.entry(row.day).or_default();

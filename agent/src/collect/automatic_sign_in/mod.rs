@@ -11,7 +11,7 @@ pub mod windows;
 
 use tenken_model::fact::automatic_sign_in::{AutomaticEntry, AutomaticSignIn, GuestSession, SignInProgram};
 use tenken_model::observation::Outcome;
-use tenken_model::{Reason, ReasonCode, Size};
+use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use super::{Look, Needs, systemd_unit};
 use crate::host::{EntryKind, ReadErrorKind};
@@ -45,7 +45,12 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<AutomaticSignIn> {
         entries.extend(found.entries);
         Ok(entries)
     });
-    Outcome::Known(AutomaticSignIn { display_manager: manager.into(), entries: entries.into(), guests: guests.into() })
+    Outcome::Known(AutomaticSignIn {
+        display_manager: manager.into(),
+        entries: entries.into(),
+        guests: guests.into(),
+        plain_passwords: Read::Measured(Vec::new()),
+    })
 }
 
 /// The name of the display manager's unit, without its ending.

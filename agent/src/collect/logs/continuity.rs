@@ -4,7 +4,7 @@ use tenken_model::digest::Digest;
 use tenken_model::fact::logs::{LogLoss, LogLossKind};
 use tenken_model::{Instant, Size, Span};
 
-use super::memory::{CopyMark, FileMark, FileState, Head, JournalMark, JournalPart, LogMemory, Mark};
+use super::memory::{ChannelMark, CopyMark, FileMark, FileState, Head, JournalMark, JournalPart, LogMemory, Mark};
 
 /// For how long a loss is told.
 const TOLD_FOR: Span = Span::from_days(30);
@@ -27,6 +27,7 @@ pub fn compare(before: &LogMemory, mut now: LogMemory, at: Instant, kept_for: Op
         let kind = match (mark, now.logs.get(log)) {
             (Mark::File(file), Some(Mark::File(now))) => of_file(file, now),
             (Mark::Journal(journal), Some(Mark::Journal(now))) => of_journal(journal, now, latest, kept_for),
+            (Mark::Channel(channel), Some(Mark::Channel(now))) => of_channel(channel, now),
             // What was not looked at now is not judged.
             _ => None,
         };
@@ -56,6 +57,16 @@ pub fn compare(before: &LogMemory, mut now: LogMemory, at: Instant, kept_for: Op
         now.logs.insert(log.clone(), mark.clone());
     }
     now
+}
+
+/// What happened to a channel. Its numbers only grow, also when the oldest records go; one that has none any more, or begins to
+/// count anew, was cleared or is another. That its service puts the number on when it is cleared leaves the record of that.
+fn of_channel(before: &ChannelMark, now: &ChannelMark) -> Option<LogLossKind> {
+    let is_empty = |mark: &ChannelMark| mark.oldest == 0;
+    if is_empty(before) {
+        return None;
+    }
+    (is_empty(now) || now.newest < before.newest || now.oldest < before.oldest).then_some(LogLossKind::Shortened)
 }
 
 /// What happened to a file.

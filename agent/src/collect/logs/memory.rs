@@ -15,7 +15,7 @@ pub struct LogMemory {
     /// When the logs were last looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_at: Option<Instant>,
-    /// The installation: /etc/machine-id.
+    /// The installation: /etc/machine-id, MachineGuid.
     #[serde(default)]
     pub machine: String,
     /// The start of the kernel.
@@ -37,6 +37,7 @@ impl LogMemory {
             let of_mark = |mark: &Mark| match mark {
                 Mark::File(file) => (file.file.as_ref().map(|state| state.identity), file.copies.len()),
                 Mark::Journal(journal) => (None, journal.parts.len()),
+                Mark::Channel(_) => (None, 0),
             };
             memory.logs.iter().map(|(path, mark)| (path.clone(), of_mark(mark))).collect::<Vec<_>>()
         };
@@ -55,6 +56,8 @@ pub enum Mark {
     File(FileMark),
     /// The journal.
     Journal(JournalMark),
+    /// A channel of the event log of Windows.
+    Channel(ChannelMark),
 }
 
 impl Mark {
@@ -63,6 +66,7 @@ impl Mark {
         match self {
             Self::File(file) => file.file.as_ref().map_or(0, |state| state.size),
             Self::Journal(journal) => journal.size(),
+            Self::Channel(channel) => channel.size,
         }
     }
 }
@@ -173,4 +177,15 @@ pub struct JournalPart {
     pub archived: bool,
     /// It was put aside because it was broken, and is deleted in no order.
     pub broken: bool,
+}
+
+/// A channel of the event log of Windows, which numbers its records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelMark {
+    /// The number of its oldest record; 0 where it is empty.
+    pub oldest: u64,
+    /// The number of its newest record.
+    pub newest: u64,
+    /// The size of its file in bytes.
+    pub size: u64,
 }

@@ -101,6 +101,7 @@ fn read(look: &Look<'_>, now: Instant, before: Option<&LogMemory>) -> Result<(Lo
         syslog: syslog.syslog,
         forwards: syslog.forwards,
         audit: audit.map(|audit| audit.map(|(audit, _)| audit)).into(),
+        windows: Read::Measured(None),
         files: files.into(),
         losses: memory.as_ref().map(|memory| memory.losses.clone()).unwrap_or_default(),
         watched_since: memory.as_ref().and_then(|memory| memory.since),

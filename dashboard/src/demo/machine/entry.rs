@@ -46,6 +46,7 @@ impl Reading<'_> {
             display_manager: Read::Measured((!self.is_server()).then(|| "gdm".to_owned())),
             entries: Read::Measured(Vec::new()),
             guests: Read::Measured(Vec::new()),
+            plain_passwords: Read::Measured(Vec::new()),
         }
     }
 }

@@ -35,6 +35,7 @@ impl Reading<'_> {
             syslog: Read::Measured(None),
             forwards: Read::Measured(Vec::new()),
             audit: Read::Measured(None),
+            windows: Read::Measured(None),
             files: Read::Measured(vec![
                 file("/var/log/journal", LogPurpose::Journal, "systemd-journal"),
                 file("/var/log/wtmp", LogPurpose::SignIns, "utmp"),

@@ -30,6 +30,7 @@ impl Reading<'_> {
                 letters: true,
                 digits: true,
                 signs: true,
+                windows_complexity: false,
                 differs_by: 5,
                 dictionary: true,
                 account_name: true,
@@ -71,6 +72,7 @@ impl Reading<'_> {
                 origin: "/etc/pam.d/common-password".to_owned(),
                 login_defs: Some(HashScheme::Yescrypt),
             }),
+            recoverable: Read::Measured(Vec::new()),
         }
     }
 }

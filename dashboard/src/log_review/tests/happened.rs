@@ -32,6 +32,7 @@ pub(super) fn no_losses() -> Logs {
         syslog: Read::Measured(None),
         forwards: Read::Measured(Vec::new()),
         audit: Read::Measured(None),
+        windows: Read::Measured(None),
         files: Read::Measured(Vec::new()),
         losses: Vec::new(),
         watched_since: Some(at("2027-01-05 09:00")),

@@ -19,6 +19,8 @@ choice! {
         FailedSignIns = "failed_sign_ins",
         /// What the kernel audits: /var/log/audit/audit.log.
         Audit = "audit",
+        /// The Security channel of the event log of Windows.
+        Security = "security",
     }
 }
 

@@ -17,6 +17,8 @@ choice! {
         Greetd = "greetd",
         /// The terminals of the machine.
         Getty = "getty",
+        /// Windows itself.
+        Windows = "windows",
     }
 }
 
@@ -47,11 +49,13 @@ record! {
 record! {
     /// Ways into one host on which nobody is asked who they are.
     pub struct AutomaticSignIn {
-        /// The display manager that starts with the system; absent where none does.
+        /// The display manager that starts with the system; absent where none does. On Windows `winlogon`.
         pub display_manager: Read<Option<String>>,
         /// Accounts that are signed in to without asking.
         pub entries: Read<Vec<AutomaticEntry>>,
         /// Sessions of guests.
         pub guests: Read<Vec<GuestSession>>,
+        /// Where a password for signing in lies in plain text, whether it is used or not: registry keys with their value.
+        pub plain_passwords: Read<Vec<String>>,
     }
 }

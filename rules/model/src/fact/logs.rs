@@ -73,6 +73,8 @@ choice! {
         Rsyslog = "rsyslog",
         /// systemd-journal-upload.
         JournalUpload = "journal_upload",
+        /// Windows, to a collector of its events.
+        EventForwarding = "event_forwarding",
     }
 }
 
@@ -147,11 +149,11 @@ choice! {
 record! {
     /// One log with its older copies.
     pub struct LogFile {
-        /// The file that is written now; of the journal, its folder.
+        /// The file that is written now; of the journal, its folder; of Windows, the name of the channel.
         pub file: String,
         /// What it is a record of.
         pub purpose: LogPurpose,
-        /// The account that owns it, by name where it has one; of several, one that distributions do not have.
+        /// The account that owns it, by name where it has one, or by its SID; of several, one that distributions do not have.
         pub owner: String,
         /// The group that may read or write it; absent where none may beside root's. Of several, one that distributions do
         /// not have.
@@ -190,6 +192,8 @@ choice! {
         Rewritten = "rewritten",
         /// Copies went before it was their time.
         CopiesGone = "copies_gone",
+        /// It says itself that somebody cleared it.
+        Cleared = "cleared",
     }
 }
 
@@ -206,10 +210,22 @@ record! {
         pub last_seen: Instant,
         /// How large it was then.
         pub last_size: Size,
-        /// The host is another installation since then (/etc/machine-id), as after it was set up anew.
+        /// The host is another installation since then (/etc/machine-id, MachineGuid), as after it was set up anew.
         pub reinstalled: bool,
         /// The host was started anew since then, as after it was set back to an older state.
         pub restarted: bool,
+    }
+}
+
+record! {
+    /// The event log of Windows.
+    pub struct WindowsLog {
+        /// Its service runs, and the Security channel takes records: it is enabled, and not full without room for more.
+        pub recording: bool,
+        /// What is audited, with the result that is recorded: `logon:success`, `logon:failure`, `account_lockout:failure`.
+        pub audited: Read<Vec<String>>,
+        /// The most that the Security channel may hold before its oldest records go.
+        pub size_max: Size,
     }
 }
 
@@ -224,7 +240,9 @@ record! {
         pub forwards: Read<Vec<LogForward>>,
         /// auditd; absent on a host without it.
         pub audit: Read<Option<Audit>>,
-        /// The logs that are there.
+        /// The event log of Windows; absent elsewhere.
+        pub windows: Read<Option<WindowsLog>>,
+        /// The logs that are there. Of Windows: channels of its event log, of which writing is clearing.
         pub files: Read<Vec<LogFile>>,
         /// What was lost in the last 30 days.
         pub losses: Vec<LogLoss>,

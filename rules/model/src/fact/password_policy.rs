@@ -9,6 +9,8 @@ choice! {
         Pwquality = "pam_pwquality",
         /// `pam_cracklib`.
         Cracklib = "pam_cracklib",
+        /// Windows itself, by the policy of its own accounts.
+        Windows = "windows",
     }
 }
 
@@ -27,6 +29,9 @@ record! {
         pub digits: bool,
         /// None goes through without a sign, which is neither letter nor digit.
         pub signs: bool,
+        /// The complexity of Windows is asked for: none goes through without three kinds of capital letters, small letters,
+        /// digits, signs and other letters, but which three is left to whoever sets it. False elsewhere.
+        pub windows_complexity: bool,
         /// The fewest characters that must differ from the password before.
         pub differs_by: i64,
         /// Words of a dictionary are refused.
@@ -69,7 +74,8 @@ record! {
 record! {
     /// A way to sign in with a password.
     pub struct EntryWay {
-        /// The service, as PAM names it: `login`, `sshd`, `gdm-password`.
+        /// The service, as PAM names it: `login`, `sshd`, `gdm-password`. On Windows `console` for the screen and Remote Desktop,
+        /// and `network` for what asks over the network.
         pub service: String,
         /// Nobody comes in by a password alone: a second factor is asked of everybody.
         pub second_factor: Read<bool>,

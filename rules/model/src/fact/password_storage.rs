@@ -80,6 +80,30 @@ record! {
     }
 }
 
+choice! {
+    /// A way in which Windows keeps passwords so that they can be had back.
+    pub enum RecoverableWay {
+        /// The policy of accounts: every new password is kept encrypted, in place of a digest (`ClearTextPassword`).
+        Policy = "policy",
+        /// The same for one account.
+        Account = "account",
+        /// As digests of LAN Manager, which are broken within seconds (`NoLMHash` is 0).
+        LanManager = "lan_manager",
+        /// In plain text in memory as long as somebody is signed in (`UseLogonCredential` of WDigest).
+        Memory = "memory",
+    }
+}
+
+record! {
+    /// Passwords that can be had back.
+    pub struct RecoverablePasswords {
+        /// In which way.
+        pub way: RecoverableWay,
+        /// What says so: a registry value, the policy, or the account.
+        pub origin: String,
+    }
+}
+
 record! {
     /// How passwords are kept.
     pub struct PasswordStorage {
@@ -89,5 +113,7 @@ record! {
         pub files: Read<Vec<PasswordFile>>,
         /// How the next ones will be kept.
         pub new_passwords: Read<NewHashes>,
+        /// Ways in which Windows keeps passwords so that they can be had back; none elsewhere.
+        pub recoverable: Read<Vec<RecoverablePasswords>>,
     }
 }

@@ -99,6 +99,8 @@ texts! {
     logs_loss_rewritten() { ja: "先頭が書き換えられた", en: "Its beginning was changed" }
     /// What happened to a log.
     logs_loss_copies_gone() { ja: "過去分が期限より前になくなった", en: "Older copies went before their time" }
+    /// What happened to a log.
+    logs_loss_cleared() { ja: "消去された(ログ自身の記録による)", en: "Cleared, as it records itself" }
     /// What may explain it.
     logs_hint_reinstalled() { ja: "OSの入れ直し後", en: "After the system was set up anew" }
     /// What may explain it.

@@ -25,7 +25,7 @@ pub(super) fn record(scrubber: &mut Scrubber, stands: &mut Stands, xml: &str) ->
             write!(data, "<Data Name='{name}'>{}</Data>", escape(value.as_str())).ok()?;
         }
     }
-    let time = time.map(|time| time.format("%Y-%m-%dT%H:%M:%S%.7fZ").to_string()).unwrap_or_default();
+    let time = time.map(|time| time.format("%Y-%m-%dT%H:%M:%S%.6f0Z").to_string()).unwrap_or_default();
     Some(format!(
         "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{}'/><EventID>{id}\
          </EventID><TimeCreated SystemTime='{time}'/><EventRecordID>{record}</EventRecordID><Channel>{}</Channel>\

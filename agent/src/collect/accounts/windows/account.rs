@@ -1,0 +1,150 @@
+//! One account of the SAM database, from its flags and numbers.
+//!
+//! Flags and times: <https://learn.microsoft.com/en-us/windows/win32/api/lmaccess/ns-lmaccess-user_info_3>. RIDs below 1000 are
+//! those of the system: [MS-SAMR] 2.2.1.14, and the well-known SIDs of
+//! <https://learn.microsoft.com/en-us/windows-server/identity/ad-ds/manage/understand-security-identifiers>.
+
+use std::collections::BTreeMap;
+
+use tenken_model::fact::accounts::{Account, PasswordState};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
+
+use super::administrators::Administrators;
+use crate::host::windows_api::{AccountPolicy, LocalAccount, Sid};
+
+/// `UF_ACCOUNTDISABLE`.
+pub const DISABLED: u32 = 0x2;
+/// `UF_PASSWD_NOTREQD`.
+const PASSWORD_NOT_REQUIRED: u32 = 0x20;
+/// `UF_ENCRYPTED_TEXT_PASSWORD_ALLOWED`.
+pub const ENCRYPTED_TEXT_ALLOWED: u32 = 0x80;
+/// `UF_NORMAL_ACCOUNT`: of a person or a program, and of no machine or domain.
+const NORMAL: u32 = 0x200;
+/// `UF_DONT_EXPIRE_PASSWD`.
+const PASSWORD_STAYS: u32 = 0x1_0000;
+/// `TIMEQ_FOREVER`.
+const FOREVER: u32 = u32::MAX;
+/// Accounts that somebody made have numbers from here.
+const MADE_FROM: u32 = 1_000;
+/// What the setup of Windows 10 leaves behind at times, under this name in any language.
+const LEFT_BY_SETUP: &str = "defaultuser0";
+/// No password of a system that is in use was set so long ago: where none was ever set, the age is that of no time.
+const OLDEST: Span = Span::from_days(30 * 365);
+
+/// Everything that was read besides the accounts themselves.
+pub(super) struct Known {
+    /// Who is an administrator.
+    pub(super) administrators: Result<Administrators, Reason>,
+    /// What is asked of passwords.
+    pub(super) policy: Result<AccountPolicy, Reason>,
+    /// When each account was last seen to be signed in, by its profile.
+    pub(super) seen: Result<BTreeMap<Sid, Instant>, Reason>,
+    /// Keys that open an account.
+    pub(super) ssh_keys: Read<i64>,
+    /// Now.
+    pub(super) now: Instant,
+}
+
+impl Known {
+    /// The account as the fact has it.
+    pub(super) fn account(&self, account: &LocalAccount) -> Account {
+        let rid = account.sid.rid().unwrap_or_default();
+        let (administrator, administrator_by) = match &self.administrators {
+            Ok(found) => {
+                let by = found.by(&account.sid);
+                (Read::Measured(!by.is_empty()), by)
+            }
+            Err(reason) => (Read::NotRead(reason.clone()), Vec::new()),
+        };
+        Account {
+            name: account.name.clone(),
+            uid: i64::from(rid),
+            shell: String::new(),
+            interactive: account.flags & NORMAL != 0,
+            built_in: Read::Measured(rid < MADE_FROM || account.name.eq_ignore_ascii_case(LEFT_BY_SETUP)),
+            enabled: Read::Measured(is_enabled(account, self.now)),
+            administrator,
+            administrator_by,
+            password: self.password(account),
+            password_changed: self.password_changed(account),
+            password_max_age: self.password_max_age(account),
+            expires: Read::Measured(ended(account.expires)),
+            ssh_keys: self.ssh_keys.clone(),
+            last_sign_in: self.last_sign_in(account),
+        }
+    }
+
+    /// Whether it has a password. Windows tells nobody; it demands one where the policy lets none be empty and the account is no
+    /// exception to that. One that was left empty before the policy was made is not told from others.
+    fn password(&self, account: &LocalAccount) -> Read<PasswordState> {
+        if account.flags & DISABLED != 0 {
+            return Read::Measured(PasswordState::Locked);
+        }
+        let policy = match &self.policy {
+            Ok(policy) => policy,
+            Err(reason) => return Read::NotRead(reason.clone()),
+        };
+        let name = &account.name;
+        if account.flags & PASSWORD_NOT_REQUIRED != 0 {
+            let why = "it may be empty (UF_PASSWD_NOTREQD), and Windows does not tell whether it is";
+            return Read::not_read(ReasonCode::Inconclusive, format!("see whether {name} has a password: {why}"));
+        }
+        if policy.min_length == 0 {
+            let why = "the policy lets passwords be empty, and Windows does not tell whether this one is";
+            return Read::not_read(ReasonCode::Inconclusive, format!("see whether {name} has a password: {why}"));
+        }
+        Read::Measured(PasswordState::Set)
+    }
+
+    /// When the password was set. That it must be changed at the next sign-in is kept in the place of that time.
+    fn password_changed(&self, account: &LocalAccount) -> Read<Option<Instant>> {
+        let age = Span::from_secs(i64::from(account.password_age));
+        let ran_out =
+            matches!(self.password_max_age(account), Read::Measured(Some(most)) if age >= most && age <= OLDEST);
+        if account.password_expired && !ran_out {
+            let detail = format!(
+                "read when the password of {} was set: it must be changed at the next sign-in, \
+                                  which stands in its place",
+                account.name
+            );
+            return Read::not_read(ReasonCode::Inconclusive, detail);
+        }
+        Read::Measured((age <= OLDEST).then(|| Span::from_millis(-age.millis()).after(self.now)))
+    }
+
+    fn password_max_age(&self, account: &LocalAccount) -> Read<Option<Span>> {
+        if account.flags & PASSWORD_STAYS != 0 {
+            return Read::Measured(None);
+        }
+        match &self.policy {
+            Ok(policy) if matches!(policy.max_age, 0 | FOREVER) => Read::Measured(None),
+            Ok(policy) => Read::Measured(Some(Span::from_secs(i64::from(policy.max_age)))),
+            Err(reason) => Read::NotRead(reason.clone()),
+        }
+    }
+
+    fn last_sign_in(&self, account: &LocalAccount) -> Read<Option<Instant>> {
+        let by_profile = match &self.seen {
+            Ok(seen) => seen.get(&account.sid).copied(),
+            Err(reason) => return Read::NotRead(reason.clone()),
+        };
+        let by_database = (account.last_logon != 0).then(|| moment(account.last_logon)).flatten();
+        Read::Measured(by_profile.max(by_database))
+    }
+}
+
+/// It opens: it is not disabled, and has not ended.
+fn is_enabled(account: &LocalAccount, now: Instant) -> bool {
+    account.flags & DISABLED == 0 && ended(account.expires).is_none_or(|end| end > now)
+}
+
+/// When an account ends; nothing where it does not.
+pub fn ended(expires: u32) -> Option<Instant> {
+    // 0 is written by tools that mean never.
+    if matches!(expires, 0 | FOREVER) { None } else { moment(expires) }
+}
+
+/// The time of that many seconds since 1970.
+pub fn moment(seconds: u32) -> Option<Instant> {
+    Instant::from_timestamp(i64::from(seconds), 0)
+}

@@ -1,0 +1,85 @@
+//! Who is an administrator: the members of the groups that may do everything, by SID.
+//!
+//! Well-known SIDs: <https://learn.microsoft.com/en-us/windows-server/identity/ad-ds/manage/understand-security-identifiers>.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenken_model::{Reason, ReasonCode};
+
+use crate::host::windows_api::{LocalAccount, LocalGroup, LocalMember, Sid};
+
+/// Administrators.
+const ADMINISTRATORS: &str = "S-1-5-32-544";
+/// Backup Operators, who may read and replace every file, and so become administrators.
+const BACKUP_OPERATORS: &str = "S-1-5-32-551";
+/// Groups that everybody is in who signs in: Everyone, Interactive, Authenticated Users, Local account.
+const EVERYBODY: [&str; 4] = ["S-1-1-0", "S-1-5-4", "S-1-5-11", "S-1-5-113"];
+/// What is no person: the system's own accounts, services and packages.
+const SYSTEM: [&str; 8] =
+    ["S-1-5-18", "S-1-5-19", "S-1-5-20", "S-1-5-80-", "S-1-5-82-", "S-1-5-83-", "S-1-5-90-", "S-1-15-"];
+/// The most groups that are followed into each other.
+const GROUPS_MAX: usize = 1_000;
+
+/// Who is an administrator.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Administrators {
+    /// By which groups, for each local account.
+    accounts: BTreeMap<Sid, BTreeSet<String>>,
+    /// By which groups everybody is.
+    everybody: BTreeSet<String>,
+    /// Members that are no accounts or groups of this machine: `DOMAIN\name (SID)`. Who they are is not known here.
+    pub elsewhere: Vec<String>,
+}
+
+impl Administrators {
+    /// By which groups that account is one; empty where it is none.
+    pub fn by(&self, account: &Sid) -> Vec<String> {
+        let own = self.accounts.get(account).into_iter().flatten();
+        own.chain(&self.everybody).cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// Follows the groups that may do everything.
+pub fn of(groups: &[LocalGroup], accounts: &[LocalAccount]) -> Result<Administrators, Reason> {
+    let find = |sid: &str| groups.iter().find(|group| group.sid.as_str() == sid);
+    let administrators = find(ADMINISTRATORS).ok_or_else(|| {
+        Reason::new(
+            ReasonCode::Missing,
+            format!("read local groups: the administrators ({ADMINISTRATORS}) are not there"),
+        )
+    })?;
+    let mut found = Administrators::default();
+    for root in [Some(administrators), find(BACKUP_OPERATORS)].into_iter().flatten() {
+        let label = format!("{} ({})", root.name, root.sid);
+        let mut seen = BTreeSet::new();
+        let mut left = vec![root];
+        while let Some(group) = left.pop() {
+            if !seen.insert(&group.sid) || seen.len() > GROUPS_MAX {
+                continue;
+            }
+            for member in &group.members {
+                match groups.iter().find(|nested| nested.sid == member.sid) {
+                    Some(nested) => left.push(nested),
+                    None => found.add(member, &label, accounts),
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+impl Administrators {
+    fn add(&mut self, member: &LocalMember, label: &str, accounts: &[LocalAccount]) {
+        let sid = member.sid.as_str();
+        if accounts.iter().any(|account| account.sid == member.sid) {
+            self.accounts.entry(member.sid.clone()).or_default().insert(label.to_owned());
+        } else if EVERYBODY.contains(&sid) {
+            self.everybody.insert(label.to_owned());
+        } else if !SYSTEM.iter().any(|system| sid == *system || system.ends_with('-') && sid.starts_with(system)) {
+            let name = if member.name.is_empty() { sid.to_owned() } else { format!("{} ({sid})", member.name) };
+            if !self.elsewhere.contains(&name) {
+                self.elsewhere.push(name);
+            }
+        }
+    }
+}

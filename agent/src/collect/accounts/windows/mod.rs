@@ -1,0 +1,124 @@
+//! Local accounts of Windows: what the SAM database says of them, and who is an administrator.
+//!
+//! Accounts are told by SIDs and RIDs; their names are in the language of the system. Those of a domain or of Entra ID are not
+//! here: that there may be some is said.
+
+mod account;
+pub mod administrators;
+
+use std::collections::BTreeMap;
+
+use tenken_model::fact::accounts::Accounts;
+use tenken_model::observation::Outcome;
+use tenken_model::{Instant, Read, Reason, ReasonCode};
+
+use self::account::Known;
+pub use self::account::{DISABLED, ENCRYPTED_TEXT_ALLOWED, ended, moment};
+use self::administrators::Administrators;
+use crate::collect::{Look, Needs, windows_people};
+use crate::host::windows_api::{JoinKind, RegistryPath, Sid};
+
+/// More accounts than any machine has.
+const ACCOUNTS_MAX: usize = 5_000;
+/// The most members of the administrators' group that a reason names.
+const NAMED_MAX: usize = 8;
+
+/// The accounts of this host.
+pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
+    let accounts = match look.local_accounts() {
+        Ok(accounts) if accounts.len() <= ACCOUNTS_MAX => accounts,
+        Ok(accounts) => {
+            let detail = format!("list local accounts: {} are more than {ACCOUNTS_MAX}", accounts.len());
+            return Outcome::Failed(Reason::new(ReasonCode::TooLarge, detail));
+        }
+        Err(error) => return Outcome::Failed(error.reason()),
+    };
+    let administrators =
+        look.local_groups().map_err(|error| error.reason()).and_then(|groups| administrators::of(&groups, &accounts));
+    let complete = complete(look, administrators.as_ref().ok());
+    let known = Known {
+        administrators,
+        policy: look.account_policy().map_err(|error| error.reason()),
+        seen: seen(look, needs.now),
+        ssh_keys: ssh_keys(look),
+        now: needs.now,
+    };
+    Outcome::Known(Accounts {
+        entries: accounts.iter().map(|account| known.account(account)).collect(),
+        complete,
+        // The SAM database gives every account another number.
+        shared_uids: Vec::new(),
+        sign_ins_since: installed(look),
+    })
+}
+
+/// When each account was last signed in to by its profile, which Windows loads at a sign-in. A profile that is loaded is in use.
+fn seen(look: &Look<'_>, now: Instant) -> Result<BTreeMap<Sid, Instant>, Reason> {
+    let people = windows_people::all(look).map_err(|error| error.reason())?;
+    let last = |person: windows_people::Person| {
+        let at = if person.is_loaded { Some(now) } else { person.loaded_at };
+        Some((person.sid, at?))
+    };
+    Ok(people.into_iter().filter_map(last).collect())
+}
+
+/// Whether there are no accounts but those of the SAM database; where there are, nobody listed them.
+fn complete(look: &Look<'_>, administrators: Option<&Administrators>) -> Read<bool> {
+    match directory(look) {
+        Ok(None) => Read::Measured(true),
+        Ok(Some(directory)) => {
+            let mut detail = format!("list accounts: those of {directory} are not kept here and are not read");
+            let elsewhere = administrators.map(|found| found.elsewhere.as_slice()).unwrap_or_default();
+            if let Some(first) = elsewhere.get(..elsewhere.len().min(NAMED_MAX)).filter(|first| !first.is_empty()) {
+                let more = elsewhere.len() - first.len();
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                detail += &["; who is an administrator through ", &first.join(", "), &more, " is not known"].concat();
+            }
+            Read::not_read(ReasonCode::Unsupported, detail)
+        }
+        Err(reason) => Read::NotRead(reason),
+    }
+}
+
+/// What else has accounts that sign in here: a domain, or Entra ID.
+///
+/// `CloudDomainJoin\JoinInfo` has one key for the tenant that the machine is joined to, and is empty or missing otherwise.
+pub(in crate::collect) fn directory(look: &Look<'_>) -> Result<Option<String>, Reason> {
+    let registry = |key: &str| look.registry(&RegistryPath::machine(key)).map_err(|error| error.reason());
+    let product = registry(r"SYSTEM\CurrentControlSet\Control\ProductOptions")?;
+    if product.is_some_and(|key| key.text("ProductType").is_some_and(|kind| kind.eq_ignore_ascii_case("LanmanNT"))) {
+        return Ok(Some("the domain, of which this machine is a controller,".to_owned()));
+    }
+    let membership = look.membership().map_err(|error| error.reason())?;
+    if membership.kind == JoinKind::Domain {
+        return Ok(Some(format!("the domain {}", membership.name.unwrap_or_default())));
+    }
+    let joined = registry(r"SYSTEM\CurrentControlSet\Control\CloudDomainJoin\JoinInfo")?;
+    Ok(joined.filter(|key| !key.subkeys.is_empty()).map(|_| "Entra ID".to_owned()))
+}
+
+/// How many keys open an account over SSH: none without OpenSSH's server, whose keys are not read.
+fn ssh_keys(look: &Look<'_>) -> Read<i64> {
+    match look.registry(&RegistryPath::machine(r"SYSTEM\CurrentControlSet\Services\sshd")) {
+        Ok(None) => Read::Measured(0),
+        Ok(Some(_)) => {
+            Read::not_read(ReasonCode::Unsupported, "count SSH keys: those of OpenSSH on Windows are not read")
+        }
+        Err(error) => Read::NotRead(error.reason()),
+    }
+}
+
+/// The SAM database keeps the last sign-in of each account for as long as the system is there.
+fn installed(look: &Look<'_>) -> Read<Option<Instant>> {
+    let key = look.registry(&RegistryPath::machine(r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"));
+    let missing = || Reason::new(ReasonCode::Missing, "read when Windows was installed: there is no InstallDate");
+    let installed = key.map_err(|error| error.reason()).and_then(|key| {
+        let seconds = key.and_then(|key| key.number("InstallDate")).ok_or_else(missing)?;
+        let at = i64::try_from(seconds).ok().and_then(|seconds| Instant::from_timestamp(seconds, 0));
+        at.map(Some).ok_or_else(missing)
+    });
+    installed.into()
+}
+
+#[cfg(test)]
+mod tests;

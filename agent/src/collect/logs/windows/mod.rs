@@ -1,0 +1,176 @@
+//! The event log of Windows: what is audited, which channels there are, who may read and clear them, how far they reach, and
+//! whether records went missing.
+//!
+//! - Sizes and modes: EVT_CHANNEL_CONFIG_PROPERTY_ID and EVT_LOG_PROPERTY_ID of winevt.h.
+//! - Clearing: 1102 in Security and 104 in System of the provider `Microsoft-Windows-Eventlog`.
+//!   <https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-1102>
+
+pub mod audit;
+pub mod cleared;
+pub mod descriptor;
+pub mod forwarding;
+
+use std::collections::BTreeMap;
+
+use tenken_model::fact::logs::{LogFile, LogLoss, LogPurpose, Logs, WindowsLog};
+use tenken_model::observation::Outcome;
+use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
+
+use self::descriptor::Access;
+use super::continuity;
+use super::memory::{ChannelMark, LogMemory, Mark};
+use crate::collect::sessions::windows::CHANNEL as SESSIONS;
+use crate::collect::{Look, Needs, Wake, event_record};
+use crate::host::windows_api::{EventChannel, EventQuery, RegistryPath, ServiceState};
+
+/// Channels that tell who used the machine, with what they are records of.
+const TOLD: [(&str, LogPurpose); 2] = [("Security", LogPurpose::Authentication), (SESSIONS, LogPurpose::SignIns)];
+/// Channels that are watched for losses.
+const WATCHED: [&str; 4] = ["Security", "System", "Application", SESSIONS];
+/// For how long a clearing is told.
+const TOLD_FOR: Span = Span::from_days(30);
+/// The most clearings that are looked at.
+const CLEARINGS_MAX: usize = 50;
+
+/// Reads the topic on Windows, with what is remembered of the channels.
+pub fn collect_after(look: &Look<'_>, needs: &Needs, before: Option<&LogMemory>) -> (Outcome<Logs>, Option<LogMemory>) {
+    match read(look, needs.now, before) {
+        Ok((logs, memory)) => (Outcome::Known(logs), memory),
+        Err(reason) => (Outcome::Failed(reason), None),
+    }
+}
+
+fn read(look: &Look<'_>, now: Instant, before: Option<&LogMemory>) -> Result<(Logs, Option<LogMemory>), Reason> {
+    let channels: Channels = WATCHED
+        .iter()
+        .map(|name| (*name, look.event_channel(name)))
+        .filter(|(_, channel)| !matches!(channel, Err(error) if error.is_not_there()))
+        .map(|(name, channel)| (name, channel.map_err(|error| error.reason())))
+        .collect();
+    look.wake_on(Wake::EventChannel("System".to_owned()));
+    let cleared = clearings(look, now);
+    let memory = before.map(|before| remember(look, before, &channels, now)).transpose()?;
+    let mut losses = memory.as_ref().map(|memory| memory.losses.clone()).unwrap_or_default();
+    // Of a clearing the channel tells itself, also where nothing is remembered.
+    let told = cleared.as_deref().unwrap_or_default();
+    losses.extend(told.iter().filter(|loss| !is_among(loss, &losses)).cloned().collect::<Vec<_>>());
+    losses.truncate(continuity::LOSSES_MAX);
+    let memory = memory.map(|memory| LogMemory { losses: losses.clone(), ..memory });
+    let watched_since = memory.as_ref().and_then(|memory| memory.since).filter(|_| cleared.is_ok());
+    let logs = Logs {
+        journal: Read::Measured(None),
+        syslog: Read::Measured(None),
+        forwards: forwarding::read(look).into(),
+        audit: Read::Measured(None),
+        windows: windows_log(look, &channels).map(Some).into(),
+        files: files(&channels, told).into(),
+        losses,
+        watched_since,
+    };
+    Ok((logs, memory))
+}
+
+type Channels = BTreeMap<&'static str, Result<EventChannel, Reason>>;
+
+/// The same clearing, as it was told before.
+fn is_among(loss: &LogLoss, losses: &[LogLoss]) -> bool {
+    losses.iter().any(|known| (&known.log, known.kind, known.noticed_at) == (&loss.log, loss.kind, loss.noticed_at))
+}
+
+fn channel<'a>(channels: &'a Channels, name: &str) -> Result<&'a EventChannel, Reason> {
+    match channels.get(name) {
+        Some(channel) => channel.as_ref().map_err(Clone::clone),
+        None => Err(Reason::new(ReasonCode::Missing, format!("look at the event channel {name}: there is none"))),
+    }
+}
+
+fn windows_log(look: &Look<'_>, channels: &Channels) -> Result<WindowsLog, Reason> {
+    let security = channel(channels, "Security")?;
+    let services = look.services().map_err(|error| error.reason())?;
+    let service = services.iter().find(|service| service.name.eq_ignore_ascii_case("EventLog"));
+    let runs = service.is_some_and(|service| service.state == ServiceState::Running);
+    // A full channel that keeps what it has takes no more.
+    let takes = security.enabled && !(security.full && security.retention && !security.auto_backup);
+    Ok(WindowsLog { recording: runs && takes, audited: audit::read(look).into(), size_max: security.max_size })
+}
+
+fn files(channels: &Channels, cleared: &[LogLoss]) -> Result<Vec<LogFile>, Reason> {
+    let mut files = Vec::new();
+    for (name, purpose) in TOLD {
+        if !channels.contains_key(name) {
+            continue;
+        }
+        let channel = channel(channels, name)?;
+        let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read who may use {name}: {error}"));
+        let access = match &channel.access {
+            Some(text) => descriptor::parse(text).map_err(unparsable)?,
+            None => Access::default(),
+        };
+        let clears = access.clearing_group();
+        files.push(LogFile {
+            file: name.to_owned(),
+            purpose,
+            owner: access.owner.clone(),
+            group: access.reading_group(),
+            writing_group: clears,
+            public_read: access.everybody_reads,
+            public_write: access.everybody_clears,
+            oldest: Read::Measured(channel.oldest),
+            copies: 0,
+            // Records go when the channel is full, and not for their age.
+            kept_for: Read::Measured(None),
+            complete: channel.oldest_record == Some(1) && !cleared.iter().any(|loss| loss.log == name),
+        });
+    }
+    Ok(files)
+}
+
+/// Clearings of the last month, by the records that they leave.
+fn clearings(look: &Look<'_>, now: Instant) -> Result<Vec<LogLoss>, Reason> {
+    let since = Span::from_millis(-TOLD_FOR.millis()).after(now);
+    let mut found = Vec::new();
+    for (name, id) in [("Security", cleared::SECURITY), ("System", cleared::OTHER)] {
+        let query = EventQuery::newest(name, CLEARINGS_MAX).ids([id]).provider(cleared::PROVIDER).since(since);
+        let page = match look.events(&query) {
+            Ok(page) => page,
+            Err(error) if error.is_not_there() => continue,
+            Err(error) => return Err(error.reason()),
+        };
+        for xml in &page.records {
+            let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read clearings of {name}: {error}"));
+            let record = event_record::parse(xml).map_err(unparsable)?;
+            found.extend(cleared::loss(&record));
+        }
+    }
+    Ok(found)
+}
+
+/// What is to be remembered of the channels, with what was lost since.
+fn remember(look: &Look<'_>, before: &LogMemory, channels: &Channels, now: Instant) -> Result<LogMemory, Reason> {
+    let cryptography = look.registry(&RegistryPath::machine(r"SOFTWARE\Microsoft\Cryptography"));
+    let cryptography = cryptography.map_err(|error| error.reason())?.unwrap_or_default();
+    let booted = look.system().map_err(|error| error.reason())?.booted_at;
+    let mark = |(name, channel): (&&str, &Result<EventChannel, Reason>)| {
+        let channel = channel.as_ref().ok()?;
+        Some(((*name).to_owned(), Mark::Channel(of_channel(channel))))
+    };
+    let fresh = LogMemory {
+        machine: cryptography.text("MachineGuid").unwrap_or_default().to_owned(),
+        boot: booted.to_rfc3339(),
+        logs: channels.iter().filter_map(mark).collect(),
+        ..LogMemory::default()
+    };
+    Ok(continuity::compare(before, fresh, now, None))
+}
+
+fn of_channel(channel: &EventChannel) -> ChannelMark {
+    let oldest = channel.oldest_record.unwrap_or_default();
+    ChannelMark {
+        oldest,
+        newest: oldest.saturating_add(channel.records).saturating_sub(1),
+        size: channel.file_size.bytes(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! What Windows asks of passwords of its own accounts. Those of a domain or of Entra ID are asked elsewhere.
+//!
+//! - Policy: <https://learn.microsoft.com/en-us/windows/win32/api/lmaccess/ns-lmaccess-user_modals_info_0> and
+//!   [MS-SAMR] 2.2.3.5 (`PasswordProperties`).
+//! - Complexity: <https://learn.microsoft.com/en-us/windows/win32/secmgmt/strong-password-enforcement-and-passfilt-dll>. It is asked
+//!   when a password is set, also by an administrator; of the history an administrator is not asked.
+
+use tenken_model::fact::password_policy::{
+    EntryWay, Lockout, NewPasswords, PasswordHistory, PasswordPolicy, QualityModule,
+};
+use tenken_model::observation::Outcome;
+use tenken_model::{Read, Reason, ReasonCode, Span};
+
+use crate::collect::{Look, Needs};
+use crate::host::windows_api::{AccountPolicy, RegistryPath};
+
+/// DOMAIN_PASSWORD_COMPLEX.
+const COMPLEX: u32 = 0x1;
+/// Complexity takes no fewer characters.
+const COMPLEX_MIN: i64 = 6;
+/// What all ones stand for: never, or until somebody does it.
+const FOREVER: u32 = u32::MAX;
+/// Packages that are told of new passwords and refuse none by rules of their own; Windows has them from the start.
+const OWN_PACKAGES: [&str; 4] = ["scecli", "rassfm", "kdcsvc", "wdigest"];
+/// Where packages are named that may refuse new passwords.
+const LSA: &str = r"SYSTEM\CurrentControlSet\Control\Lsa";
+const SIGN_IN_POLICY: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System";
+const FILTERS: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Authentication\Credential Provider Filters";
+/// The filter that Windows has from the start.
+const OWN_FILTER: &str = "{ddc0eed2-adbe-40b6-a217-ede16a79a0de}";
+/// What asks for a password at the screen.
+const PASSWORD_PROVIDER: &str = "{60b78e88-ead8-445c-9cfd-0b87f74ea6cd}";
+
+/// What this host asks of passwords of its accounts.
+pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<PasswordPolicy> {
+    let policy = match look.account_policy() {
+        Ok(policy) => policy,
+        Err(error) => return Outcome::Failed(error.reason()),
+    };
+    Outcome::Known(PasswordPolicy {
+        new_passwords: new_passwords(&policy, foreign_packages(look)).into(),
+        history: Read::Measured(PasswordHistory {
+            generations: i64::from(policy.history),
+            for_root: false,
+            origin: "account policy".to_owned(),
+        }),
+        entry_ways: entry_ways(look, &policy),
+    })
+}
+
+/// What a new password must meet, given the packages of others that may ask for more.
+fn new_passwords(policy: &AccountPolicy, foreign: Result<Vec<String>, Reason>) -> Result<NewPasswords, Reason> {
+    let untold = || Reason::new(ReasonCode::Unsupported, "read the complexity of passwords: Windows did not tell");
+    let is_complex = policy.properties.ok_or_else(untold)? & COMPLEX != 0;
+    let foreign = foreign?;
+    if !is_complex && !foreign.is_empty() {
+        let detail = format!("read what passwords must be: what {} asks of them is not known", foreign.join(", "));
+        return Err(Reason::new(ReasonCode::Unsupported, detail));
+    }
+    let least = i64::from(policy.min_length);
+    Ok(NewPasswords {
+        checked_by: (is_complex || least > 0).then_some(QualityModule::Windows),
+        min_length: if is_complex { least.max(COMPLEX_MIN) } else { least },
+        // Digits and signs are two kinds of the three that are asked for.
+        letters: is_complex,
+        digits: false,
+        signs: false,
+        windows_complexity: is_complex,
+        differs_by: 0,
+        dictionary: false,
+        account_name: is_complex,
+        max_repeat: None,
+        for_root: true,
+        origins: vec![
+            format!("MinimumPasswordLength={least} (account policy)"),
+            format!("PasswordComplexity={} (account policy)", i32::from(is_complex)),
+        ],
+    })
+}
+
+/// Packages of others that look at new passwords (`Notification Packages`).
+fn foreign_packages(look: &Look<'_>) -> Result<Vec<String>, Reason> {
+    let key = look.registry(&RegistryPath::machine(LSA)).map_err(|error| error.reason())?;
+    let named = key.as_ref().and_then(|key| key.texts("Notification Packages")).unwrap_or_default();
+    let is_own = |name: &&String| {
+        name.is_empty() || OWN_PACKAGES.iter().any(|own| own.eq_ignore_ascii_case(name.trim_end_matches(".dll")))
+    };
+    Ok(named.iter().filter(|name| !is_own(name)).cloned().collect())
+}
+
+/// The screen, before the machine and over Remote Desktop, and the network where it takes accounts without a password.
+fn entry_ways(look: &Look<'_>, policy: &AccountPolicy) -> Read<Vec<EntryWay>> {
+    let lockout = Read::Measured(lockout(policy));
+    let console = EntryWay {
+        service: "console".to_owned(),
+        second_factor: second_factor(look).into(),
+        // LimitBlankPasswordUse leaves the screen of the machine open to them.
+        empty_password: Read::Measured(true),
+        lockout: lockout.clone(),
+    };
+    let blank = look.registry(&RegistryPath::machine(LSA)).map_err(|error| error.reason());
+    match blank.map(|key| key.and_then(|key| key.number("LimitBlankPasswordUse"))) {
+        Ok(Some(0)) => {
+            let network = EntryWay {
+                service: "network".to_owned(),
+                second_factor: Read::Measured(false),
+                empty_password: Read::Measured(true),
+                lockout,
+            };
+            Read::Measured(vec![console, network])
+        }
+        // Accounts without a password are kept to the screen unless told otherwise.
+        Ok(_) => Read::Measured(vec![console]),
+        Err(reason) => Read::NotRead(reason),
+    }
+}
+
+fn lockout(policy: &AccountPolicy) -> Option<Lockout> {
+    (policy.lockout_threshold > 0).then(|| Lockout {
+        attempts: i64::from(policy.lockout_threshold),
+        within: Span::from_secs(i64::from(policy.lockout_window)),
+        opens_after: (!matches!(policy.lockout_duration, 0 | FOREVER))
+            .then(|| Span::from_secs(i64::from(policy.lockout_duration))),
+    })
+}
+
+/// Whether nobody signs in at the screen by a password alone.
+///
+/// Only a smart card that is demanded (`scforceoption`) is taken for that. Windows Hello is a second factor to those who use it and
+/// leaves the password beside it; where the password is hidden, what remains is up to each account.
+fn second_factor(look: &Look<'_>) -> Result<bool, Reason> {
+    let read = |key: &str| look.registry(&RegistryPath::machine(key)).map_err(|error| error.reason());
+    let policy = read(SIGN_IN_POLICY)?.unwrap_or_default();
+    if policy.number("scforceoption") == Some(1) {
+        return Ok(true);
+    }
+    let hidden = policy.text("ExcludedCredentialProviders").unwrap_or_default();
+    if hidden.to_ascii_lowercase().contains(PASSWORD_PROVIDER) {
+        let why = "passwords are hidden, and whether each way that remains asks for two factors is not known";
+        return Err(Reason::new(ReasonCode::Inconclusive, format!("see what is asked at the screen: {why}")));
+    }
+    let filters = read(FILTERS)?.unwrap_or_default();
+    if let Some(foreign) = filters.subkeys.iter().find(|filter| !filter.eq_ignore_ascii_case(OWN_FILTER)) {
+        let why = format!("the credential provider filter {foreign} is not known");
+        return Err(Reason::new(ReasonCode::Unsupported, format!("see what is asked at the screen: {why}")));
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests;

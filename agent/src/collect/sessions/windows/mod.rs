@@ -1,0 +1,117 @@
+//! Sessions of Windows: what the manager of local sessions recorded, and who is there now.
+//!
+//! `Microsoft-Windows-TerminalServices-LocalSessionManager/Operational` has a record of each sign-in at the screen and over
+//! Remote Desktop in every edition, with the account, the number of the session and the address it came from. It is small and
+//! reaches further back than the Security channel.
+
+pub mod fold;
+
+use std::collections::BTreeSet;
+
+use tenken_model::fact::sessions::{Session, SessionEnd, SessionOrigin, Sessions};
+use tenken_model::observation::Outcome;
+use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
+
+use self::fold::{Happened, SessionEvent};
+use super::list::{KEPT_FOR, List};
+use crate::collect::event_record::{self, EventRecord};
+use crate::collect::{Look, Needs, Wake};
+use crate::host::windows_api::{EventQuery, WindowsSession};
+
+/// The channel.
+pub const CHANNEL: &str = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational";
+/// The most records of sessions that are looked at: some two thousand sessions.
+const RECORDS_MAX: usize = 4_000;
+/// The most starts and ends of the system that are looked at.
+const STARTS_MAX: usize = 500;
+/// WTSActive.
+const ACTIVE: u32 = 0;
+
+/// The sessions of this host.
+pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Sessions> {
+    match read(look, needs.now) {
+        Ok(sessions) => Outcome::Known(sessions),
+        Err(reason) => Outcome::Failed(reason),
+    }
+}
+
+fn read(look: &Look<'_>, now: Instant) -> Result<Sessions, Reason> {
+    let machine = look.system().map_err(|error| error.reason())?.host_name;
+    let from = Span::from_millis(-KEPT_FOR.millis()).after(now);
+    let present = look.windows_sessions().map_err(|error| error.reason());
+    look.wake_on(Wake::EventChannel(CHANNEL.to_owned()));
+    let channel = look.event_channel(CHANNEL).map_err(|error| error.reason());
+    let past = channel.as_ref().map_err(Clone::clone).and_then(|_| past(look, from));
+    let (events, cut) = match &past {
+        Ok((events, cut)) => (events.as_slice(), *cut),
+        Err(_) => (&[][..], 0),
+    };
+    let open = present.as_ref().ok().map(|present| {
+        let is_used = |session: &&WindowsSession| session.state == ACTIVE && !session.account.is_empty();
+        present.iter().filter(is_used).map(|session| session.id).collect::<BTreeSet<u32>>()
+    });
+    let mut list = List::default();
+    let recorded = fold::sessions(events, &machine, open.as_ref());
+    let goes_on = |session: &&Session| session.ended_by == SessionEnd::Open;
+    let known: BTreeSet<String> = recorded.iter().filter(goes_on).map(|session| session.terminal.clone()).collect();
+    list.add_past(recorded);
+    if let Ok(present) = &present {
+        let here = present.iter().filter_map(|session| of_present(session, &machine));
+        // Of a session that was taken up again the system knows when it was first begun.
+        list.add_present(here.filter(|session| !known.contains(&session.terminal)).collect());
+    }
+    let since = match channel {
+        Ok(channel) if !channel.enabled => Read::Measured(None),
+        Ok(channel) => match (channel.oldest, &past) {
+            (Some(oldest), Ok(_)) => Read::Measured(Some(oldest)),
+            (_, Err(reason)) => Read::NotRead(reason.clone()),
+            (None, Ok(_)) => Read::not_read(ReasonCode::Inconclusive, format!("look for sessions: {CHANNEL} is empty")),
+        },
+        Err(reason) => Read::NotRead(reason),
+    };
+    let (entries, too_many) = list.finish(now);
+    let left_out = i64::try_from(too_many).unwrap_or(i64::MAX).saturating_add(cut);
+    let complete = match (&since, &present) {
+        (Read::NotRead(reason), _) | (_, Err(reason)) => Read::NotRead(reason.clone()),
+        (Read::Measured(None), Ok(_)) => {
+            Read::not_read(ReasonCode::Missing, format!("look for sessions: {CHANNEL} is switched off"))
+        }
+        (Read::Measured(Some(_)), Ok(_)) => Read::Measured(left_out == 0),
+    };
+    Ok(Sessions { entries, since, complete, left_out })
+}
+
+/// What happened to sessions, oldest first, and 1 where there is more.
+fn past(look: &Look<'_>, from: Instant) -> Result<(Vec<SessionEvent>, i64), Reason> {
+    let query = EventQuery::newest(CHANNEL, RECORDS_MAX).ids(fold::IDS).since(from);
+    let sessions = look.events(&query).map_err(|error| error.reason())?;
+    let system = EventQuery::newest("System", STARTS_MAX).ids(fold::SYSTEM_IDS).provider("EventLog").since(from);
+    let starts = look.events(&system).map_err(|error| error.reason())?;
+    let records = sessions.records.iter().chain(&starts.records).map(|xml| event_record::parse(xml));
+    let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read sessions: {error}"));
+    let records: Vec<EventRecord> = records.collect::<Result<_, _>>().map_err(unparsable)?;
+    let mut events: Vec<SessionEvent> = records.iter().filter_map(fold::event).collect();
+    // What stops the machine is written before what comes of it.
+    events.sort_by_key(|event| (event.at, !matches!(event.what, Happened::Stopped | Happened::Started)));
+    Ok((events, i64::from(sessions.more)))
+}
+
+/// A session that goes on. One that is disconnected is none: nobody sits before it.
+fn of_present(session: &WindowsSession, machine: &str) -> Option<Session> {
+    if session.state != ACTIVE || session.account.is_empty() {
+        return None;
+    }
+    let from = session.client.clone().filter(|_| session.remote).unwrap_or_default();
+    Some(Session {
+        account: fold::account(&format!(r"{}\{}", session.domain, session.account), machine),
+        terminal: fold::terminal(session.id),
+        origin: if session.remote { SessionOrigin::Network } else { SessionOrigin::Console },
+        from,
+        started: session.signed_in?,
+        ended: None,
+        ended_by: SessionEnd::Open,
+    })
+}
+
+#[cfg(test)]
+mod tests;
