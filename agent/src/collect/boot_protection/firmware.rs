@@ -183,7 +183,7 @@ pub(crate) fn has_hypervisor_flag(bytes: &[u8]) -> bool {
 }
 
 /// A case by its number (SMBIOS 7.4.1); the bit above is its lock. Nothing for those that say nothing.
-fn case(number: u8) -> Option<MachineForm> {
+pub(super) fn case(number: u8) -> Option<MachineForm> {
     match number & 0x7f {
         8..=11 | 14 | 30..=32 => Some(MachineForm::Portable),
         3..=7 | 13 | 15..=29 | 33..=36 => Some(MachineForm::Fixed),

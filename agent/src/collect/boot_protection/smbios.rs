@@ -1,13 +1,16 @@
-//! The firmware's own description of the machine (`/sys/firmware/dmi/tables/DMI`), as far as it tells of passwords.
+//! The firmware's own description of the machine (`/sys/firmware/dmi/tables/DMI`, `RSMB` on Windows), as far as it tells of
+//! passwords, who made the machine, and of its case.
 //!
 //! DMTF DSP0134 (SMBIOS reference specification): a structure is a type, its length, a handle, its fields, then texts that
-//! end in NUL, and a second NUL behind the last. Type 24 is hardware security: one byte of four settings of two bits.
+//! end in NUL, and a second NUL behind the last. Type 1 is the machine, type 3 its case. Type 24 is hardware security: one byte of four settings of two bits.
 
 use thiserror::Error;
 
 /// The most structures of one table; a server of many disks and slots has some hundreds.
 const STRUCTURES_MAX: usize = 20_000;
 const HEADER_BYTES: usize = 4;
+const MACHINE: u8 = 1;
+const CASE: u8 = 3;
 const HARDWARE_SECURITY: u8 = 24;
 const END_OF_TABLE: u8 = 127;
 
@@ -44,27 +47,83 @@ pub struct HardwareSecurity {
     pub administrator: PasswordStatus,
 }
 
+/// Who made a machine and what it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Its maker; empty where it says none.
+    pub maker: String,
+    /// What its maker calls it; empty where it says nothing.
+    pub product: String,
+    /// The number of its case (SMBIOS 7.4.1).
+    pub case: Option<u8>,
+}
+
 /// The table's statement on hardware security; nothing when it makes none, as of most newer machines.
 pub fn hardware_security(table: &[u8]) -> Result<Option<HardwareSecurity>, SmbiosError> {
+    let mut found = None;
+    walk(table, |at, structure| {
+        if structure.kind == HARDWARE_SECURITY {
+            let settings = *structure.fields.first().ok_or(SmbiosError::Broken(at))?;
+            found = Some(HardwareSecurity { power_on: status(settings >> 6), administrator: status(settings >> 2) });
+        }
+        Ok(found.is_some())
+    })?;
+    Ok(found)
+}
+
+/// Who made the machine, and its case. The first structure of a kind counts.
+pub fn identity(table: &[u8]) -> Result<Identity, SmbiosError> {
+    let mut found = Identity::default();
+    let mut named = false;
+    walk(table, |_, structure| {
+        match structure.kind {
+            MACHINE if !named => {
+                named = true;
+                found.maker = structure.text(0);
+                found.product = structure.text(1);
+            }
+            CASE if found.case.is_none() => found.case = structure.fields.get(1).copied(),
+            _ => {}
+        }
+        Ok(named && found.case.is_some())
+    })?;
+    Ok(found)
+}
+
+/// One structure of a table.
+struct Structure<'a> {
+    kind: u8,
+    fields: &'a [u8],
+    texts: &'a [u8],
+}
+
+impl Structure<'_> {
+    /// The text whose number a field holds; empty where there is none.
+    fn text(&self, field: usize) -> String {
+        let number = self.fields.get(field).copied().map_or(0, usize::from);
+        let text = number.checked_sub(1).and_then(|index| self.texts.split(|byte| *byte == 0).nth(index));
+        String::from_utf8_lossy(text.unwrap_or_default()).trim().to_owned()
+    }
+}
+
+/// Shows each structure, with where it begins, until one is enough or the table ends.
+fn walk(
+    table: &[u8],
+    mut seen: impl FnMut(usize, &Structure<'_>) -> Result<bool, SmbiosError>,
+) -> Result<(), SmbiosError> {
     let mut at = 0;
     for _ in 0..STRUCTURES_MAX {
-        let Some(rest) = table.get(at..).filter(|rest| !rest.is_empty()) else { return Ok(None) };
+        let Some(rest) = table.get(at..).filter(|rest| !rest.is_empty()) else { return Ok(()) };
         let [kind, length, _, _, ..] = *rest else { return Err(SmbiosError::Broken(at)) };
         let length = usize::from(length);
         let fields = rest.get(HEADER_BYTES..length).ok_or(SmbiosError::Broken(at))?;
-        if kind == HARDWARE_SECURITY {
-            let settings = *fields.first().ok_or(SmbiosError::Broken(at))?;
-            return Ok(Some(HardwareSecurity {
-                power_on: status(settings >> 6),
-                administrator: status(settings >> 2),
-            }));
-        }
-        if kind == END_OF_TABLE {
-            return Ok(None);
-        }
         let texts = rest.get(length..).unwrap_or_default();
-        let end = texts.windows(2).position(|pair| pair == [0, 0]).ok_or(SmbiosError::Broken(at))?;
-        at += length + end + 2;
+        let end = texts.windows(2).position(|pair| pair == [0, 0]);
+        let own = texts.get(..end.unwrap_or_default()).unwrap_or_default();
+        if seen(at, &Structure { kind, fields, texts: own })? || kind == END_OF_TABLE {
+            return Ok(());
+        }
+        at += length + end.ok_or(SmbiosError::Broken(at))? + 2;
     }
     Err(SmbiosError::TooLong)
 }
@@ -133,6 +192,17 @@ mod tests {
     }
 
     #[test]
+    fn who_made_it() {
+        let machine = b"\x01\x1b\x01\x00\x01\x02\x03\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x06\x05\x06LENOVO\x0020XX\x00T14\0\0";
+        let table = [machine.as_slice(), &notebook(None)].concat();
+        let found = identity(&table).unwrap();
+        assert_eq!((found.maker.as_str(), found.product.as_str(), found.case), ("LENOVO", "20XX", Some(10)));
+        assert_eq!(identity(b""), Ok(Identity::default()));
+        assert_eq!(identity(b"\x01\x04\x00\x00\0\0\x03\x05\x00\x00\x01\0\0"), Ok(Identity::default()), "too short");
+        assert!(identity(&table[..10]).is_err());
+    }
+
+    #[test]
     fn broken_tables() {
         let whole = notebook(Some(0));
         assert_eq!(hardware_security(&whole[..20]), Err(SmbiosError::Broken(0)));
@@ -146,7 +216,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read(settings_byte in any::<u8>(), bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = hardware_security(&bytes);
+            let _ = (hardware_security(&bytes), identity(&bytes));
             let found = hardware_security(&table(Some(settings_byte))).unwrap().unwrap();
             prop_assert_eq!(hardware_security(&table(Some(settings(found)))), Ok(Some(found)));
         }

@@ -3,6 +3,7 @@
 //! A disk that encrypts by itself looks like a plain one, and so does one that a hypervisor encrypts: the register or an
 //! attestation says so where it is so.
 
+pub mod bitlocker;
 pub mod crypttab;
 pub mod keys;
 pub mod macos;

@@ -5,6 +5,7 @@
 
 pub mod modprobe;
 pub mod policy;
+pub mod usb_storage_key;
 pub mod usbguard_conf;
 pub mod usbguard_rules;
 pub mod windows;
@@ -34,8 +35,10 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<RemovableMedia> {
         Ok((media, media_left_out)) => Outcome::Known(RemovableMedia {
             usb_guard: policy::usb_guard(look),
             drivers: policy::drivers(look),
+            policies: None,
             media,
             media_left_out,
+            past: None,
         }),
         Err(reason) => Outcome::Failed(reason),
     }

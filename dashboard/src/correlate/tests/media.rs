@@ -25,7 +25,14 @@ pub(super) fn attached(serial: Read<Option<&str>>) -> Attached {
 }
 
 pub(super) fn with(media: Vec<Attached>) -> Machine {
-    let told = RemovableMedia { usb_guard: Read::Measured(None), drivers: Vec::new(), media, media_left_out: 0 };
+    let told = RemovableMedia {
+        usb_guard: Read::Measured(None),
+        drivers: Vec::new(),
+        policies: None,
+        media,
+        media_left_out: 0,
+        past: None,
+    };
     let now = "2026-03-16 10:00";
     Machine { media: Look::Known(told, at(now)), fleet: None, ..machine(now, [], Vec::new()) }
 }

@@ -121,7 +121,14 @@ async fn what_was_attached_is_kept_when_it_is_told_no_more() {
     let host = HostId::new("h-1").unwrap();
     let tell = async |serials: &[&str], now: &str| {
         let media = serials.iter().map(|serial| attached(Read::Measured(Some(*serial)))).collect();
-        let told = RemovableMedia { usb_guard: Read::Measured(None), drivers: Vec::new(), media, media_left_out: 0 };
+        let told = RemovableMedia {
+            usb_guard: Read::Measured(None),
+            drivers: Vec::new(),
+            policies: None,
+            media,
+            media_left_out: 0,
+            past: None,
+        };
         let mut transaction = desk.store.write().await.unwrap();
         let fact = KeptFact::of(&AnyObservation::RemovableMedia(observed(told, now))).unwrap();
         transaction.set_fact(&host, &fact, at(now)).await.unwrap();

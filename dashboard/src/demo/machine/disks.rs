@@ -121,6 +121,8 @@ impl Reading<'_> {
             drivers: ["usb_storage", "uas"].map(driver).to_vec(),
             media: if self.machine.number == 0 { attached.to_vec() } else { Vec::new() },
             media_left_out: 0,
+            policies: None,
+            past: None,
         }
     }
 }

@@ -11,8 +11,13 @@ choice! {
         Luks2 = "luks2",
         /// dm-crypt without a header.
         PlainDmCrypt = "plain_dm_crypt",
-        /// A BitLocker volume opened by cryptsetup.
+        /// BitLocker: on Windows, or opened by cryptsetup.
         Bitlocker = "bitlocker",
+        /// BitLocker leaves it to the drive, which encrypts by itself (eDrive).
+        BitlockerHardware = "bitlocker_hardware",
+        /// BitLocker, with its key in the open beside the data: suspended, or device encryption that waits for somebody
+        /// to keep the recovery key.
+        BitlockerSuspended = "bitlocker_suspended",
         /// Another form that dm-crypt opens.
         OtherDmCrypt = "other_dm_crypt",
         /// FileVault of macOS.
@@ -109,7 +114,7 @@ record! {
 record! {
     /// A mounted file system that is stored on this host.
     pub struct Volume {
-        /// Where it is mounted; of several places the shortest.
+        /// Where it is mounted; of several places the shortest. On Windows its letter: `C:`.
         pub place: String,
         /// Its kind, such as `ext4`.
         pub file_system: String,
@@ -128,7 +133,7 @@ record! {
 }
 
 record! {
-    /// Swap in use.
+    /// Swap in use; on Windows a page file.
     pub struct Swap {
         /// The device or file.
         pub place: String,

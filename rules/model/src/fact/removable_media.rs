@@ -1,7 +1,7 @@
 //! Removable media: what may be attached, and what is.
 
 use super::disk_encryption::Encryption;
-use crate::{Read, Size, choice, record};
+use crate::{Instant, Read, Size, choice, record};
 
 choice! {
     /// What happens to a USB device that no rule names.
@@ -32,14 +32,46 @@ record! {
 record! {
     /// A driver of USB storage.
     pub struct StorageDriver {
-        /// The module's name.
+        /// The module's name; on Windows the service's.
         pub module: String,
-        /// Loading it is refused (`install MODULE /bin/false`).
+        /// Loading it is refused (`install MODULE /bin/false`; on Windows `Start` is 4).
         pub blocked: Read<bool>,
         /// It is in the kernel now.
         pub loaded: Read<bool>,
-        /// The file that decides.
+        /// The file or registry key that decides.
         pub origin: Option<String>,
+    }
+}
+
+record! {
+    /// What policies of Windows deny, whoever set them.
+    pub struct MediaPolicies {
+        /// Everything with removable storage.
+        pub all_denied: Read<bool>,
+        /// Reading from removable disks.
+        pub disk_reads_denied: Read<bool>,
+        /// Writing to removable disks.
+        pub disk_writes_denied: Read<bool>,
+        /// Writing to removable disks that BitLocker does not protect.
+        pub plain_writes_denied: Read<bool>,
+        /// Installing removable devices, or any that no other policy names.
+        pub installation_denied: Read<bool>,
+        /// Starting programs of a medium by itself.
+        pub autorun_off: Read<bool>,
+    }
+}
+
+record! {
+    /// A medium that was attached once, as Windows remembers it.
+    pub struct PastMedium {
+        /// Its serial number.
+        pub serial: String,
+        /// Who made it; absent when it does not say.
+        pub vendor: Option<String>,
+        /// What it is; absent when it does not say.
+        pub model: Option<String>,
+        /// When it was last attached; absent where that is not told.
+        pub last_attached: Option<Instant>,
     }
 }
 
@@ -58,7 +90,7 @@ choice! {
 record! {
     /// A removable medium that is attached.
     pub struct Medium {
-        /// The kernel's name of it.
+        /// The kernel's name of it; on Windows its letter.
         pub device: String,
         /// How it is attached.
         pub bus: MediumBus,
@@ -84,9 +116,13 @@ record! {
         pub usb_guard: Read<Option<UsbGuard>>,
         /// The drivers of USB storage.
         pub drivers: Vec<StorageDriver>,
+        /// Policies of Windows; absent elsewhere.
+        pub policies: Option<MediaPolicies>,
         /// Media that are attached.
         pub media: Vec<Medium>,
         /// How many more there are that were not looked at.
         pub media_left_out: i64,
+        /// Media that were attached once and have a serial number; absent where the system remembers none.
+        pub past: Option<Read<Vec<PastMedium>>>,
     }
 }
