@@ -7,8 +7,9 @@
 //! Every topic's folder has one `pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Fact>`.
 //! What topics read alike is beside them: [`glob`] finds the files of a pattern, [`ssh_daemon`] those of sshd, [`pam`] those of
 //! PAM, [`systemd_config`] those of systemd's daemons; [`devices`] what a file system lies on, [`packages`] what package managers
-//! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows,
-//! [`security_descriptor`] who may do what there.
+//! keep, [`systemd_unit`] how a unit starts, [`sqlite`] databases, [`event_record`] the event log of Windows;
+//! [`windows_people`] whose settings are loaded there, [`windows_path`] its paths, [`file_time`] its times,
+//! [`security_descriptor`] who may do what.
 //!
 //! How a topic is read on Windows is in `windows.rs` or `windows/` of its folder; [`crate::gather`] asks by the family of the host.
 
@@ -23,6 +24,7 @@ pub mod devices;
 pub mod disk_encryption;
 pub mod event_record;
 pub mod exchange_endpoints;
+pub mod file_time;
 pub mod firewall;
 pub mod forwarding;
 pub mod glob;
@@ -55,6 +57,8 @@ pub mod systemd_unit;
 pub mod time_sync;
 pub mod updates;
 pub mod watched_path;
+pub mod windows_path;
+pub mod windows_people;
 pub mod wireless;
 pub mod written_secrets;
 
