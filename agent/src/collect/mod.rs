@@ -62,6 +62,7 @@ pub mod updates;
 pub mod watched_path;
 pub mod windows_path;
 pub mod windows_people;
+pub mod windows_setting;
 pub mod wireless;
 pub mod written_secrets;
 

@@ -365,13 +365,13 @@ mod tests {
 
     #[test]
     fn an_entry_that_takes_counts_where_it_stands_before() {
-        let denied_first = decode(&made(&[(1, 0, WRITE_DATA, WORLD), (0, 0, 0x1f01ff, WHO_SIGN_IN)])).unwrap();
+        let denied_first = decode(&made(&[(1, 0, WRITE_DATA, WORLD), (0, 0, 0x001f_01ff, WHO_SIGN_IN)])).unwrap();
         assert_eq!(holders(&denied_first, WRITE_DATA), [""; 0]);
         assert_eq!(holders(&denied_first, READ_DATA), [AUTHENTICATED]);
-        let too_late = decode(&made(&[(0, 0, 0x1000_0000, WORLD), (1, 0, 0x1f01ff, WORLD)])).unwrap();
+        let too_late = decode(&made(&[(0, 0, 0x1000_0000, WORLD), (1, 0, 0x001f_01ff, WORLD)])).unwrap();
         assert_eq!(holders(&too_late, CHANGE), [EVERYONE]);
         assert!(too_late.gives(EVERYONE, WRITE_DATA));
-        let other = decode(&made(&[(1, 0, 0x1f01ff, WHO_SIGN_IN), (0, 0, 0x120089, WORLD)])).unwrap();
+        let other = decode(&made(&[(1, 0, 0x001f_01ff, WHO_SIGN_IN), (0, 0, 0x0012_0089, WORLD)])).unwrap();
         assert_eq!(holders(&other, READ_DATA), [EVERYONE]);
     }
 

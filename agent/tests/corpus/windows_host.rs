@@ -57,7 +57,7 @@ pub(crate) struct WindowsPart {
     firmware: BTreeMap<FirmwareTable, Bytes>,
     security: Vec<WrittenSecurity>,
     files: BTreeMap<PathBuf, WrittenFile>,
-    processes: Vec<String>,
+    processes: Vec<WrittenProcess>,
 }
 
 /// A registry value: a number is REG_DWORD, a text REG_SZ.
@@ -116,6 +116,7 @@ struct WrittenRecord {
 /// Who may do what with an object.
 #[derive(Debug, Clone, Deserialize)]
 struct WrittenSecurity {
+    #[serde(with = "serde_yaml::with::singleton_map")]
     of: SecuredObject,
     #[serde(flatten)]
     descriptor: WrittenDescriptor,
@@ -136,7 +137,10 @@ impl WrittenDescriptor {
         match self {
             Self::Sddl(text) => Some(Bytes(sddl::bytes(text))),
             Self::Base64(text) => Some(Bytes(STANDARD.decode(text).expect("base64"))),
-            Self::Denied(_) => None,
+            Self::Denied(denied) => {
+                assert!(denied, "what may be looked at is written as `sddl`");
+                None
+            }
         }
     }
 }
@@ -151,7 +155,16 @@ struct WrittenShare {
     #[serde(default)]
     path: String,
     /// Who may use it; left out where it has no descriptor.
+    #[serde(default, with = "serde_yaml::with::singleton_map_recursive")]
     security: Option<WrittenDescriptor>,
+}
+
+/// A process by its file name, or with its number where something else names that.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum WrittenProcess {
+    Name(String),
+    Numbered { name: String, pid: u32 },
 }
 
 /// A file: text, or bytes and when it was changed.
@@ -260,8 +273,11 @@ pub(crate) fn with(mut host: Recording, part: &WindowsPart) -> Recording {
     for (path, file) in &part.files {
         host = placed(host, path, file, now);
     }
-    for (name, pid) in part.processes.iter().zip(4_000..) {
-        host = host.running(pid, name);
+    for (process, next) in part.processes.iter().zip(4_000..) {
+        host = match process {
+            WrittenProcess::Name(name) => host.running(next, name),
+            WrittenProcess::Numbered { name, pid } => host.running(*pid, name),
+        };
     }
     host
 }

@@ -1,11 +1,128 @@
-//! The topic on Windows.
+//! Whether and how a Windows host passes on packets of others.
+//!
+//! Adapters tell whether they pass on what comes in; where they do not, it is known only where something passes on for all:
+//! `IPEnableRouter`, Routing and Remote Access, or Internet Connection Sharing. There is no filter of what is passed on that could be
+//! followed, so that whatever passes on joins. Routes that packets name and redirects are settings of all adapters
+//! (`DisableIPSourceRouting`, `EnableICMPRedirect`): CIS Microsoft Windows Benchmarks 18.5. Windows checks no source addresses as
+//! rp_filter does.
 
-use tenken_model::fact::forwarding::Forwarding;
+use tenken_model::fact::forwarding::{BootDifference, Forwarding, InterfaceSettings};
 use tenken_model::observation::Outcome;
+use tenken_model::{Language, Read, Reason, ReasonCode, Topic};
 
-use crate::collect::{Look, Needs, unread};
+use super::INTERFACES_MAX;
+use crate::collect::neighbours::windows::is_inward;
+use crate::collect::windows_setting::{self, Services, service_key};
+use crate::collect::{Look, Needs};
+use crate::host::windows_api::Adapter;
 
-/// Reads the topic on Windows.
+/// IF_TYPE_SOFTWARE_LOOPBACK, IF_TYPE_PPP, IF_TYPE_PROP_VIRTUAL and IF_TYPE_TUNNEL.
+const LOOPBACK: u32 = 24;
+const TUNNELS: [u32; 3] = [23, 53, 131];
+/// Words in what drivers of tunnels call adapters that say to be Ethernet.
+const TUNNEL_WORDS: [&str; 9] =
+    ["tap-windows", "wintun", "wireguard", "openvpn", "vpn", "anyconnect", "fortinet", "pangp", "softether"];
+/// Adapters of Windows itself for going over to IPv6, which lead nowhere by themselves.
+const TRANSITION: [&str; 3] = ["Microsoft Teredo", "Microsoft ISATAP", "Microsoft 6to4"];
+
+/// Reads the settings of each adapter. Absent on a host that has none but loopback.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Forwarding> {
-    unread(look)
+    match read(look) {
+        Ok(Some(forwarding)) => Outcome::Known(forwarding),
+        Ok(None) => Outcome::Absent(Language::English.absent(Topic::Forwarding)),
+        Err(reason) => Outcome::Failed(reason),
+    }
+}
+
+fn read(look: &Look<'_>) -> Result<Option<Forwarding>, Reason> {
+    let adapters = look.adapters().map_err(|error| error.reason())?;
+    if adapters.iter().all(|adapter| adapter.kind == LOOPBACK) {
+        return Ok(None);
+    }
+    let parameters = [service_key(r"Tcpip\Parameters")];
+    let number = |name: &str| windows_setting::number(look, name, &parameters);
+    let router = number("IPEnableRouter")?.is_some_and(|router| router != 0);
+    // What is not set: routes that packets name are taken by their end, though not passed on, and redirects are taken.
+    let source_routes_taken = number("DisableIPSourceRouting")? != Some(2);
+    let redirects_taken = number("EnableICMPRedirect")? != Some(0);
+    let services = Services::read(look).map_err(|error| error.reason())?;
+    let passes_on = router || services.runs("RemoteAccess") || services.runs("SharedAccess");
+    let is_outward = |adapter: &&Adapter| {
+        let leads_nowhere = TRANSITION.iter().any(|name| adapter.description.starts_with(name));
+        adapter.kind != LOOPBACK && !is_inward(adapter) && !leads_nowhere
+    };
+    let outward: Vec<&Adapter> = adapters.iter().filter(is_outward).collect();
+    let cut = outward.len().saturating_sub(INTERFACES_MAX);
+    let outward: Vec<&Adapter> = outward.into_iter().take(INTERFACES_MAX).collect();
+    let is_told = outward.iter().all(|adapter| adapter.forwards_ipv4.is_some() && adapter.forwards_ipv6.is_some());
+    let interfaces: Vec<InterfaceSettings> = outward
+        .iter()
+        .map(|adapter| {
+            let forwards = passes_on || adapter.forwards_ipv4 == Some(true);
+            InterfaceSettings {
+                name: adapter.name.clone(),
+                up: adapter.up,
+                tunnel: is_tunnel(adapter),
+                forwards_ipv4: forwards,
+                source_check: 0,
+                source_routes_taken,
+                redirects_taken,
+                redirects_sent: forwards,
+            }
+        })
+        .collect();
+    let any = |forwards: fn(&Adapter) -> Option<bool>| outward.iter().any(|adapter| forwards(adapter) == Some(true));
+    let forwards_ipv6 = match (passes_on || any(|adapter| adapter.forwards_ipv6), is_told) {
+        (true, _) => Read::Measured(true),
+        (false, true) => Read::Measured(false),
+        (false, false) => untold(),
+    };
+    let joined = joined(&interfaces, &outward);
+    let joined = match (joined.is_empty(), cut > 0, is_told) {
+        (true, true, _) => Read::not_read(ReasonCode::TooLarge, format!("list adapters: {cut} more than are kept")),
+        (true, false, false) => untold(),
+        _ => Read::Measured(joined),
+    };
+    let running = any(|adapter| adapter.forwards_ipv4);
+    let differs = is_told && router && !running;
+    let difference =
+        || BootDifference { key: "IPEnableRouter".to_owned(), running: "0".to_owned(), configured: "1".to_owned() };
+    Ok(Some(Forwarding {
+        interfaces,
+        forwards_ipv6,
+        joined,
+        // Since Vista it is always so, and cannot be switched off.
+        syn_cookies: Read::Measured(true),
+        boot_differences: Read::Measured(differs.then(difference).into_iter().collect()),
+        cut: i64::try_from(cut).unwrap_or(i64::MAX),
+    }))
+}
+
+fn untold<T>() -> Read<T> {
+    Read::not_read(ReasonCode::Unsupported, "list network adapters: they do not tell whether they pass packets on")
+}
+
+/// It leads through a tunnel: by its kind, or by what its driver calls it.
+fn is_tunnel(adapter: &Adapter) -> bool {
+    let description = adapter.description.to_ascii_lowercase();
+    TUNNELS.contains(&adapter.kind) || TUNNEL_WORDS.iter().any(|word| description.contains(word))
+}
+
+/// The pairs of which at least one is a tunnel, and one passes on what comes in.
+fn joined(interfaces: &[InterfaceSettings], adapters: &[&Adapter]) -> Vec<String> {
+    let up: Vec<(&InterfaceSettings, bool)> = interfaces
+        .iter()
+        .zip(adapters)
+        .map(|(interface, adapter)| (interface, interface.forwards_ipv4 || adapter.forwards_ipv6 == Some(true)))
+        .filter(|(interface, _)| interface.up)
+        .collect();
+    let mut found = Vec::new();
+    for (at, (first, first_passes)) in up.iter().enumerate() {
+        for (second, second_passes) in up.iter().skip(at + 1) {
+            if (first.tunnel || second.tunnel) && (*first_passes || *second_passes) {
+                found.push(format!("{} - {}", first.name, second.name));
+            }
+        }
+    }
+    found
 }

@@ -8,6 +8,7 @@ pub mod algorithms;
 mod files;
 pub mod ipsec_conf;
 pub mod libreswan;
+pub mod phone_book;
 pub(crate) mod programs;
 pub mod references;
 pub mod settings;
@@ -96,6 +97,8 @@ fn read(look: &Look<'_>, services: Vec<IpsecService>) -> Ipsec {
             IpsecProgram::Swanctl => of_swanctl(look, &mut found),
             IpsecProgram::Stroke => of_starter(look, has_libreswan, &mut found),
             IpsecProgram::Libreswan => of_libreswan(look, &mut found),
+            // It is read in `windows.rs`.
+            IpsecProgram::WindowsVpn => Ok(()),
         };
         if let Err(reason) = read {
             found.doubt(reason);

@@ -82,6 +82,7 @@ fn enabled(look: &Look<'_>, program: &Program, wanted: &BTreeSet<String>) -> Res
             let fits = match program.which {
                 IpsecProgram::Swanctl => starts_charon,
                 IpsecProgram::Stroke | IpsecProgram::Libreswan => !starts_charon,
+                IpsecProgram::WindowsVpn => false,
             };
             if fits {
                 return Ok(true);

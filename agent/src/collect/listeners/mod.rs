@@ -74,6 +74,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Listeners> {
         addresses: found.addresses.iter().take(ADDRESSES_MAX).map(ToString::to_string).collect(),
         ephemeral: (first..=last).contains(&port),
         uids: found.uids.into_iter().take(ADDRESSES_MAX).map(i64::from).collect(),
+        programs: Vec::new(),
     });
     Outcome::Known(Listeners { ports: ports.collect(), complete, cut: i64::try_from(cut).unwrap_or(i64::MAX) })
 }

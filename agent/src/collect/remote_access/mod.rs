@@ -9,6 +9,7 @@ mod tests;
 pub mod tools;
 pub mod windows;
 
+use tenken_model::Read;
 use tenken_model::fact::remote_access::RemoteAccess;
 use tenken_model::observation::Outcome;
 
@@ -22,6 +23,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<RemoteAccess> {
             let begun = begun::services(look);
             Outcome::Known(RemoteAccess {
                 ssh: ssh::read(look, &started, &begun).into(),
+                rdp: Read::Measured(None),
                 tools: begun.and_then(|begun| tools::read(look, &started, &begun)).into(),
             })
         }

@@ -23,6 +23,8 @@ const SOCKETS: [&str; 2] = ["ssh.socket", "sshd.socket"];
 /// The name under which directives of the command line are shown.
 const COMMAND_LINE: &str = "command line of sshd";
 const ENVIRONMENT_MAX: Size = Size::from_bytes(64 * 1024);
+/// Where Windows keeps the server's file.
+const CONFIGURATION_OF_WINDOWS: &str = "C:/ProgramData/ssh/sshd_config";
 /// The most blocks that are told.
 const BLOCKS_MAX: usize = 100;
 const PORT_DEFAULT: i64 = 22;
@@ -98,6 +100,29 @@ pub(super) fn read(
         sign_ins,
         left_out,
     }))
+}
+
+/// The server of Windows, which is begun by its service alone and keeps its file elsewhere. It is OpenSSH 8.1 or later, of which the
+/// weak algorithms are told as those of a newer one.
+pub(super) fn of_windows(look: &Look<'_>, enabled: bool, running: bool) -> Result<SshServer, Reason> {
+    let told = CommandLine { file: Some(CONFIGURATION_OF_WINDOWS.to_owned()), ..CommandLine::default() };
+    let (own, effective) = in_force(look, &told, false)?;
+    let values = effective.everybody();
+    let addresses = values.words("listenaddress").to_vec();
+    let local_only = !addresses.is_empty() && addresses.iter().all(|address| is_loopback(address));
+    let (sign_ins, left_out) = sign_ins(&effective, &values, &own)?;
+    Ok(SshServer {
+        enabled,
+        running: Read::Measured(running),
+        reachable: Read::Measured((enabled || running) && !local_only),
+        ports: ports(&told, &values, &[]),
+        addresses,
+        log_level: values.word("loglevel").map_or_else(|| "INFO".to_owned(), |level| level.to_ascii_uppercase()),
+        pam: false,
+        weak_algorithms: weak_in(&values, look),
+        sign_ins,
+        left_out,
+    })
 }
 
 fn weak_in(values: &Values, look: &Look<'_>) -> Vec<String> {

@@ -8,6 +8,7 @@ pub mod network_script;
 #[cfg(test)]
 mod tests;
 pub mod windows;
+pub mod windows_profile;
 pub mod wpa_supplicant;
 
 use tenken_model::digest::Digest;

@@ -46,7 +46,7 @@ impl Form {
             "/etc/shells" => Self::Shells,
             "/etc/nsswitch.conf" => Self::NameServices,
             "/etc/sudoers" | "/usr/etc/sudoers" => Self::Sudoers,
-            "/etc/ssh/sshd_config" | "/usr/etc/ssh/sshd_config" => Self::Sshd,
+            "/etc/ssh/sshd_config" | "/usr/etc/ssh/sshd_config" | "C:/ProgramData/ssh/sshd_config" => Self::Sshd,
             "/etc/environment" | "/etc/profile" | "/etc/bash.bashrc" => Self::Shell,
             "/etc/security/pam_env.conf" => Self::Variables,
             "/etc/chrony/chrony.conf" | "/etc/chrony.conf" => Self::Chrony,

@@ -56,6 +56,12 @@ pub struct Adapter {
     /// The gateways that lead out of it.
     #[serde(default)]
     pub gateways: Vec<IpAddr>,
+    /// What comes in by IPv4 for others is passed on (MIB_IPINTERFACE_ROW.ForwardingEnabled); absent where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwards_ipv4: Option<bool>,
+    /// The same of IPv6.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwards_ipv6: Option<bool>,
 }
 
 /// A row of the table of neighbours (MIB_IPNET_ROW2).

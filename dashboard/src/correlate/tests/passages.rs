@@ -32,12 +32,12 @@ fn ssh(reachable: Read<bool>) -> RemoteAccess {
         sign_ins: Vec::new(),
         left_out: 0,
     };
-    RemoteAccess { ssh: Read::Measured(Some(server)), tools: Read::Measured(Vec::new()) }
+    RemoteAccess { ssh: Read::Measured(Some(server)), rdp: Read::Measured(None), tools: Read::Measured(Vec::new()) }
 }
 
 fn tools(name: &str, enabled: bool, running: Read<bool>) -> RemoteAccess {
     let tool = RemoteTool { name: name.into(), found: "/usr/bin/x".into(), enabled, running, plain: false };
-    RemoteAccess { ssh: Read::Measured(None), tools: Read::Measured(vec![tool]) }
+    RemoteAccess { ssh: Read::Measured(None), rdp: Read::Measured(None), tools: Read::Measured(vec![tool]) }
 }
 
 fn judged(rows: Vec<Passage>, told: RemoteAccess, sessions: Vec<HostSession>) -> Vec<Finding> {
@@ -52,7 +52,7 @@ fn judged(rows: Vec<Passage>, told: RemoteAccess, sessions: Vec<HostSession>) ->
 }
 
 fn nothing() -> RemoteAccess {
-    RemoteAccess { ssh: Read::Measured(None), tools: Read::Measured(Vec::new()) }
+    RemoteAccess { ssh: Read::Measured(None), rdp: Read::Measured(None), tools: Read::Measured(Vec::new()) }
 }
 
 #[test]

@@ -38,7 +38,11 @@ impl Reading<'_> {
             sign_ins: vec![sign_in],
             left_out: 0,
         };
-        RemoteAccess { ssh: Read::Measured(self.is_server().then_some(server)), tools: Read::Measured(Vec::new()) }
+        RemoteAccess {
+            ssh: Read::Measured(self.is_server().then_some(server)),
+            rdp: Read::Measured(None),
+            tools: Read::Measured(Vec::new()),
+        }
     }
 
     pub(super) fn automatic_sign_in(&self) -> AutomaticSignIn {

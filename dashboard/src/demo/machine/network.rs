@@ -61,6 +61,7 @@ impl Reading<'_> {
             reachable: true,
             ephemeral: false,
             uids: vec![0],
+            programs: Vec::new(),
         };
         let ports = if self.is_server() { vec![ssh] } else { Vec::new() };
         Listeners { ports, complete: Read::Measured(true), cut: 0 }

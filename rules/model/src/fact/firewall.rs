@@ -9,6 +9,8 @@ choice! {
         Kernel = "kernel",
         /// The kernel did not tell; what is configured was read, and whether its service is active.
         Configured = "configured",
+        /// The Security Center of Windows names another product as a firewall that is on; what that refuses it does not tell.
+        SecurityCenter = "security_center",
     }
 }
 
@@ -25,6 +27,10 @@ choice! {
         RulesFile = "rules_file",
         /// The application firewall of macOS.
         ApplicationFirewall = "application_firewall",
+        /// Windows' own.
+        WindowsFirewall = "windows_firewall",
+        /// A product of others on Windows.
+        OtherProduct = "other_product",
     }
 }
 

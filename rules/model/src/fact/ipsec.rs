@@ -11,6 +11,8 @@ choice! {
         Stroke = "stroke",
         /// Libreswan.
         Libreswan = "libreswan",
+        /// The VPN connections of Windows.
+        WindowsVpn = "windows_vpn",
     }
 }
 

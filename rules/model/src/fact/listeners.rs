@@ -29,6 +29,9 @@ record! {
         pub ephemeral: bool,
         /// The numbers of the accounts whose programs wait there.
         pub uids: Vec<i64>,
+        /// The programs that wait there: `lsass.exe`, and with the service where several share a program:
+        /// `svchost.exe (TermService)`. Empty where the system does not tell, as on Linux.
+        pub programs: Vec<String>,
     }
 }
 

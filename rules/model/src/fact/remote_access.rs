@@ -108,11 +108,47 @@ record! {
     }
 }
 
+choice! {
+    /// How connections of Remote Desktop are secured (SecurityLayer), the weakest first.
+    pub enum RdpSecurity {
+        /// By RDP's own means, which prove nothing of the host.
+        Rdp = "rdp",
+        /// By TLS if the other end can, otherwise by RDP's own means.
+        Negotiate = "negotiate",
+        /// By TLS.
+        Tls = "tls",
+    }
+}
+
+record! {
+    /// Remote Desktop of Windows.
+    pub struct RdpServer {
+        /// Connections are taken (fDenyTSConnections is 0).
+        pub enabled: Read<bool>,
+        /// Its service runs.
+        pub running: Read<bool>,
+        /// The port.
+        pub port: Read<i64>,
+        /// Whoever connects proves who they are before a session is made (Network Level Authentication).
+        pub sign_in_first: Read<bool>,
+        /// How connections are secured.
+        pub security: Read<RdpSecurity>,
+        /// The least encryption (MinEncryptionLevel): 1 low, 2 what the other end can, 3 high, 4 FIPS.
+        pub encryption: Read<i64>,
+        /// The firewall lets connections in from any address, or lets everything in.
+        pub from_anywhere: Read<bool>,
+        /// Who may beside the administrators: the members of the group Remote Desktop Users, by SID.
+        pub users: Read<Vec<String>>,
+    }
+}
+
 record! {
     /// By what this host can be reached and used from afar.
     pub struct RemoteAccess {
         /// The SSH server; absent when none is installed.
         pub ssh: Read<Option<SshServer>>,
+        /// Remote Desktop of Windows; absent on other systems.
+        pub rdp: Read<Option<RdpServer>>,
         /// Other programs that are installed or run, by name.
         pub tools: Read<Vec<RemoteTool>>,
     }

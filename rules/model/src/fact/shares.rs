@@ -30,7 +30,7 @@ record! {
         /// Files can be changed through it.
         pub writable: bool,
         /// For whom it is (`valid users`, or whom its own list lets in), without the signs for groups; empty for all who can
-        /// sign in.
+        /// sign in. On Windows the SIDs of those whom the list of the share lets in.
         pub allowed: Vec<String>,
         /// How many more are named.
         pub allowed_left_out: i64,
@@ -118,7 +118,7 @@ record! {
     pub struct SharedFolder {
         /// The folder.
         pub path: String,
-        /// Its permissions, in octal.
+        /// Its permissions, in octal; on Windows the SIDs of all who are no administrators and may change it.
         pub mode: String,
         /// Whoever can enter it may change and remove what others put there.
         pub open: bool,
@@ -142,9 +142,9 @@ record! {
         pub account: String,
         /// The folder.
         pub path: String,
-        /// Its permissions, in octal.
+        /// Its permissions, in octal; on Windows the SIDs of others who may read it.
         pub mode: String,
-        /// It belongs to the account or to root.
+        /// It belongs to the account or to root; on Windows to the account, the system or the administrators.
         pub owned: bool,
         /// Its group may not write, and others have no right to it at all (0750 or less).
         pub private: bool,

@@ -13,6 +13,8 @@ choice! {
         Iwd = "iwd",
         /// The network scripts of RHEL up to 8.
         NetworkScripts = "network_scripts",
+        /// The WLAN service of Windows.
+        Windows = "windows",
     }
 }
 
@@ -51,7 +53,7 @@ record! {
         pub tkip: bool,
         /// It is joined without anybody asking for it, wherever a network of that name is.
         pub automatic: bool,
-        /// Only root can read the file that holds the key.
+        /// Only root, or the system and the administrators of Windows, can read the file that holds the key.
         pub protected: bool,
         /// The network must prove who it is, by a certificate; absent where no certificate is used.
         pub server_checked: Option<bool>,

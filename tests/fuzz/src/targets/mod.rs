@@ -31,6 +31,7 @@ mod shares;
 mod software;
 mod spool;
 mod time_sync;
+mod windows_network;
 mod wireless;
 mod written_secrets;
 
@@ -124,6 +125,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("spool_recovery", spool::recovery),
     ("time_answers", time_sync::answers),
     ("time_configuration", time_sync::configuration),
+    ("windows_network", windows_network::texts),
     ("wireless_networks", wireless::networks),
     ("secret_lines", written_secrets::secret_lines),
 ];
