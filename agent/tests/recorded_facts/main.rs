@@ -13,6 +13,8 @@ mod planted;
 mod planted_disks;
 mod secrets;
 mod windows;
+#[path = "../corpus/sddl.rs"]
+mod sddl;
 #[path = "../corpus/windows_host.rs"]
 mod windows_host;
 

@@ -99,9 +99,9 @@ fn row(text: &mut String, item: &Item, catalog: &Catalog) -> std::fmt::Result {
         .collect();
     let by_dashboard = rules(item, catalog).any(|rule| rule.telling().is_some());
     let on = |system| {
-        let measured = rules(item, catalog).filter_map(Rule::condition).any(|condition| {
-            condition.is_for(system) && condition.topics.iter().all(|topic| topic.is_read_on(system))
-        });
+        let measured = rules(item, catalog)
+            .filter_map(Rule::condition)
+            .any(|condition| condition.is_for(system) && condition.topics.iter().all(|topic| topic.is_read_on(system)));
         match (measured, by_dashboard) {
             (true, true) => "✓ 台帳",
             (true, false) => "✓",
