@@ -101,6 +101,12 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
         };
         return text.split_whitespace().map(server).collect::<Vec<_>>().join(" ");
     }
+    if name == "LastGoodSampleInfo" {
+        // When, and of whom, with the address behind it.
+        let (time, server) = text.split_once(';').unwrap_or((text, ""));
+        let server = server.split([' ', ',']).next().unwrap_or_default();
+        return format!("{};{}", texts::word(scrubber, time), address_or_url(scrubber, server));
+    }
     if path.name().starts_with("S-1-") && name.eq_ignore_ascii_case("ProfileImagePath") {
         return texts::path(scrubber, stands, text);
     }
