@@ -124,10 +124,10 @@ fn volume(letter: char) -> Volume {
     }
     let root = root(letter);
     let (mut device, mut file_system, mut size) = ([0_u16; NAME_MAX], [0_u16; NAME_MAX], 0);
-    let room = u32::try_from(NAME_MAX).unwrap_or_default();
+    let longest = u32::try_from(NAME_MAX).unwrap_or_default();
     // SAFETY: the name ends with a zero, buffers are as long as is said, and the rest are live variables or may be null.
     unsafe {
-        if GetVolumeNameForVolumeMountPointW(root.as_ptr(), device.as_mut_ptr(), room) != 0 {
+        if GetVolumeNameForVolumeMountPointW(root.as_ptr(), device.as_mut_ptr(), longest) != 0 {
             volume.device = call::text(&device);
         }
         let serial = &raw mut volume.serial;
@@ -139,7 +139,7 @@ fn volume(letter: char) -> Volume {
             null_mut(),
             null_mut(),
             file_system.as_mut_ptr(),
-            room,
+            longest,
         ) != 0
         {
             volume.file_system = call::text(&file_system);

@@ -56,8 +56,11 @@ impl AddressWatch {
 
 impl Drop for AddressWatch {
     fn drop(&mut self) {
-        // SAFETY: each was registered and is ended once. It returns when no call goes on any more and none will come.
-        let ended = self.registered.iter().all(|handle| unsafe { CancelMibChangeNotify2(*handle) } == ERROR_SUCCESS);
+        let mut ended = true;
+        for handle in &self.registered {
+            // SAFETY: it was registered and is ended once. It returns when no call goes on any more and none will come.
+            ended &= unsafe { CancelMibChangeNotify2(*handle) } == ERROR_SUCCESS;
+        }
         if ended {
             // SAFETY: nobody calls it any more, and it was made by `Box::into_raw`. Where a registration could not be ended it is
             // left.

@@ -52,7 +52,7 @@ impl ChannelWatch {
                 0,
                 std::ptr::null(),
                 None,
-                u32::try_from(EvtSubscribeToFutureEvents).unwrap_or_default(),
+                EvtSubscribeToFutureEvents,
             )
         };
         if subscription == 0 {

@@ -86,17 +86,13 @@ impl Shared {
         }
         // The key went, or something happened to the one above it.
         *armed = None;
-        match arm(&self.path, &self.event) {
-            Ok(anew) => {
-                let concerned = before == Some(0) || before != Some(anew.missing);
-                *armed = Some(anew);
-                concerned
-            }
-            Err(_) => {
-                self.over.store(true, Ordering::SeqCst);
-                true
-            }
-        }
+        let Ok(anew) = arm(&self.path, &self.event) else {
+            self.over.store(true, Ordering::SeqCst);
+            return true;
+        };
+        let is_concerned = before == Some(0) || before != Some(anew.missing);
+        *armed = Some(anew);
+        is_concerned
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn points(path: &Path) -> Result<Vec<Point>, String> {
                     here = target;
                 } else {
                     let Some((folder, name)) = target.parent().zip(target.file_name()) else { break Interest::Any };
-                    here = folder.to_owned();
+                    folder.clone_into(&mut here);
                     break Interest::Named(name.to_owned());
                 }
             }
