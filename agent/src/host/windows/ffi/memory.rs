@@ -120,6 +120,9 @@ pub(in crate::host::windows) unsafe fn enumerate<T: Copy, R>(
         if code != 0 && code != MORE_DATA {
             return Err(failed(tried, code));
         }
+        if usize::try_from(read).is_ok_and(|read| read > limit) {
+            break;
+        }
         // SAFETY: the caller promises rows of `T`; the function says how many it wrote.
         found.extend(unsafe { memory.rows::<T>(0, read) }.iter().map(&mut row));
         if found.len() > limit {
