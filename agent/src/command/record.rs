@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use clap::Parser as _;
 

@@ -35,6 +35,7 @@ pub mod report;
 pub mod resident;
 pub mod setup;
 pub mod telling;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 pub mod watching;

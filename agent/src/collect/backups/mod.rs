@@ -93,7 +93,7 @@ fn disconnected(row: &BackupRow) -> Reason {
 /// Whether the location is there as a folder.
 fn looked_at(look: &Look<'_>, row: &BackupRow) -> Result<bool, Reason> {
     let location = Path::new(&row.location);
-    if !location.has_root() {
+    if !row.location.starts_with('/') {
         let detail = format!("look at {}: it is no absolute path on this host", row.location);
         return Err(Reason::new(ReasonCode::NotConfigured, detail));
     }

@@ -2,7 +2,8 @@
 
 mod session;
 mod suites;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 
 use std::io::{Read as _, Write as _};

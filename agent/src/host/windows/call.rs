@@ -85,10 +85,10 @@ pub(super) fn ticks(time: FILETIME) -> u64 {
     (u64::from(time.dwHighDateTime) << 32) | u64::from(time.dwLowDateTime)
 }
 
-/// A time as Windows keeps it; nothing for zero, which is none, and for what is no date.
+/// A time as Windows keeps it; nothing for zero, which is none, and for what is no date (above half the range).
 pub(super) fn instant(time: FILETIME) -> Option<Instant> {
     let ticks = ticks(time);
-    if ticks == 0 {
+    if ticks == 0 || i64::try_from(ticks).is_err() {
         return None;
     }
     let seconds = i64::try_from(ticks / TICKS_IN_A_SECOND).ok()? - FROM_1601_TO_1970;

@@ -6,8 +6,8 @@ use windows_sys::Win32::Foundation::ERROR_MORE_DATA;
 use windows_sys::Win32::System::Services::{
     CloseServiceHandle, ENUM_SERVICE_STATUS_PROCESSW, EnumServicesStatusExW, OpenSCManagerW, OpenServiceW,
     SC_ENUM_PROCESS_INFO, SC_HANDLE, SC_MANAGER_CONNECT, SC_MANAGER_ENUMERATE_SERVICE, SERVICE_CONTINUE_PENDING,
-    SERVICE_DRIVER, SERVICE_PAUSE_PENDING, SERVICE_PAUSED, SERVICE_RUNNING, SERVICE_START_PENDING, SERVICE_STATE_ALL,
-    SERVICE_STOP_PENDING, SERVICE_STOPPED, SERVICE_WIN32,
+    SERVICE_DRIVER, SERVICE_PAUSE_PENDING, SERVICE_PAUSED, SERVICE_RUNNING, SERVICE_STATE_ALL, SERVICE_STOP_PENDING,
+    SERVICE_STOPPED, SERVICE_WIN32,
 };
 
 use super::call;
@@ -117,11 +117,10 @@ unsafe fn service(found: &ENUM_SERVICE_STATUS_PROCESSW) -> Service {
     let status = &found.ServiceStatusProcess;
     let state = match status.dwCurrentState {
         SERVICE_STOPPED => ServiceState::Stopped,
-        SERVICE_START_PENDING => ServiceState::Starting,
         SERVICE_STOP_PENDING => ServiceState::Stopping,
         SERVICE_RUNNING => ServiceState::Running,
         SERVICE_CONTINUE_PENDING | SERVICE_PAUSE_PENDING | SERVICE_PAUSED => ServiceState::Paused,
-        // There is no other (SERVICE_STATUS_PROCESS); what does not run for certain counts as on its way.
+        // SERVICE_START_PENDING; there is no other, and what does not run for certain would count as on its way.
         _ => ServiceState::Starting,
     };
     let pid = Some(status.dwProcessId).filter(|pid| *pid != 0);

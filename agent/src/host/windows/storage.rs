@@ -24,7 +24,12 @@ use crate::host::windows_api::{FirmwareTable, Volume};
 use crate::host::{ReadError, ReadErrorKind};
 
 /// What GetDriveType says of a drive on another machine, which is not asked: it may take long to answer.
-pub(super) const REMOTE: u32 = 4;
+const REMOTE: u32 = 4;
+/// What it says of drives whose medium stays, and of those in memory.
+const FIXED: u32 = 3;
+const IN_MEMORY: u32 = 6;
+/// Buses whose disks are unplugged (STORAGE_BUS_TYPE): IEEE 1394, USB, SD.
+const PLUGGED: [u32; 3] = [4, 7, 12];
 /// What it says of a letter that leads nowhere.
 const NO_ROOT: u32 = 1;
 /// The kind of devices that are disks (winioctl.h).
@@ -69,8 +74,28 @@ pub(super) fn volumes() -> Result<Vec<Volume>, ReadError> {
     Ok(letters.map(|(_, letter)| volume(letter)).filter(|volume| volume.kind != NO_ROOT).collect())
 }
 
+/// Why folders of a drive are not watched, if so: an open folder keeps a medium or disk from being taken out, and what another
+/// machine does is not told reliably. The drive with the system is watched wherever it is.
+pub(super) fn unwatchable(letter: char) -> Option<&'static str> {
+    let system = std::env::var("SystemDrive").unwrap_or_default();
+    if system.chars().next().unwrap_or('C').eq_ignore_ascii_case(&letter) {
+        return None;
+    }
+    let _unasked = Unasked::new();
+    let plugged = || {
+        let described = property(&opened(letter).ok()?)?;
+        Some(PLUGGED.contains(&Described::read(&described)?.bus))
+    };
+    match kind(letter) {
+        REMOTE => Some("the drive is another machine's"),
+        FIXED if plugged() != Some(true) => None,
+        IN_MEMORY => None,
+        _ => Some("watching it would keep its drive from being taken out"),
+    }
+}
+
 /// GetDriveType of a drive.
-pub(super) fn kind(letter: char) -> u32 {
+fn kind(letter: char) -> u32 {
     let root = root(letter);
     // SAFETY: the name ends with a zero.
     unsafe { GetDriveTypeW(root.as_ptr()) }
@@ -99,10 +124,10 @@ fn volume(letter: char) -> Volume {
     }
     let root = root(letter);
     let (mut device, mut file_system, mut size) = ([0_u16; NAME_MAX], [0_u16; NAME_MAX], 0);
-    let room = u32::try_from(NAME_MAX).unwrap_or_default();
+    let longest = u32::try_from(NAME_MAX).unwrap_or_default();
     // SAFETY: the name ends with a zero, buffers are as long as is said, and the rest are live variables or may be null.
     unsafe {
-        if GetVolumeNameForVolumeMountPointW(root.as_ptr(), device.as_mut_ptr(), room) != 0 {
+        if GetVolumeNameForVolumeMountPointW(root.as_ptr(), device.as_mut_ptr(), longest) != 0 {
             volume.device = call::text(&device);
         }
         let serial = &raw mut volume.serial;
@@ -114,7 +139,7 @@ fn volume(letter: char) -> Volume {
             null_mut(),
             null_mut(),
             file_system.as_mut_ptr(),
-            room,
+            longest,
         ) != 0
         {
             volume.file_system = call::text(&file_system);
@@ -245,6 +270,12 @@ mod tests {
     fn a_drive_that_is_none_is_none() {
         let volume = volume('B');
         assert!(volume.size.bytes() == 0 && volume.device.is_empty() && volume.disk.is_none(), "{volume:?}");
+    }
+
+    #[test]
+    fn the_drive_of_the_system_is_watched_and_none_that_is_none() {
+        assert_eq!(unwatchable('c'), None);
+        assert!(unwatchable('B').is_some());
     }
 
     #[test]

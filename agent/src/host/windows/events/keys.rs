@@ -1,0 +1,145 @@
+//! Changes of registry keys.
+
+#![expect(unsafe_code, reason = "windows-registry tells no changes")]
+
+use std::os::windows::io::{AsRawHandle as _, OwnedHandle};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use windows_registry::Key;
+use windows_sys::Win32::Foundation::{
+    ERROR_FILE_NOT_FOUND, ERROR_KEY_DELETED, ERROR_PATH_NOT_FOUND, ERROR_SUCCESS, WIN32_ERROR,
+};
+use windows_sys::Win32::System::Registry::{
+    KEY_NOTIFY, REG_NOTIFY_CHANGE_LAST_SET, REG_NOTIFY_CHANGE_NAME, REG_NOTIFY_CHANGE_SECURITY,
+    REG_NOTIFY_THREAD_AGNOSTIC, RegNotifyChangeKeyValue,
+};
+
+use super::wait::{self, Times, Wait};
+use crate::host::windows::{call, registry};
+use crate::host::windows_api::RegistryPath;
+
+/// How often it is looked again because a key appeared meanwhile; the next event corrects the rest.
+const ROUNDS: usize = 4;
+
+/// An open key.
+struct Opened(Key);
+
+// SAFETY: a handle of a key may be used and closed by any thread; only one at a time does, because it is behind a lock.
+unsafe impl Send for Opened {}
+
+/// What is watched in place of a key: the key with all below it, or the nearest one above it that is there.
+struct Armed {
+    key: Opened,
+    /// How many parts of the path are missing.
+    missing: usize,
+}
+
+struct Shared {
+    path: RegistryPath,
+    event: Arc<OwnedHandle>,
+    armed: Mutex<Option<Armed>>,
+    over: AtomicBool,
+}
+
+/// Tells when a key, or anything below it, changes, comes or goes.
+pub(super) struct KeyWatch {
+    // Ends first: closing a key signals its event.
+    _wait: Wait,
+    shared: Arc<Shared>,
+}
+
+impl KeyWatch {
+    pub(super) fn open(path: &RegistryPath, fire: impl Fn() + Send + Sync + 'static) -> Result<Self, String> {
+        let event = wait::event()?;
+        let armed = arm(path, &event).map_err(|code| call::failed(format!("watch {path}"), code).to_string())?;
+        let shared = Arc::new(Shared {
+            path: path.clone(),
+            event: Arc::clone(&event),
+            armed: Mutex::new(Some(armed)),
+            over: AtomicBool::new(false),
+        });
+        let watched = Arc::clone(&shared);
+        let wait = Wait::register(event, Times::Each, move || {
+            if watched.is_concerned() {
+                fire();
+            }
+        });
+        Ok(Self { _wait: wait?, shared })
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.shared.over.load(Ordering::SeqCst)
+    }
+}
+
+impl Shared {
+    /// Watches on after a signal, so that what happens from now on is told again, and says whether what happened concerns the
+    /// key.
+    fn is_concerned(&self) -> bool {
+        let mut armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = armed.as_ref().map(|armed| armed.missing);
+        if let Some(Armed { key, missing: 0 }) = armed.as_ref()
+            && notify(&key.0, true, &self.event).is_ok()
+        {
+            return true;
+        }
+        // The key went, or something happened to the one above it.
+        *armed = None;
+        let Ok(anew) = arm(&self.path, &self.event) else {
+            self.over.store(true, Ordering::SeqCst);
+            return true;
+        };
+        let is_concerned = before == Some(0) || before != Some(anew.missing);
+        *armed = Some(anew);
+        is_concerned
+    }
+}
+
+fn arm(path: &RegistryPath, event: &OwnedHandle) -> Result<Armed, WIN32_ERROR> {
+    let mut armed = nearest(path, event)?;
+    for _ in 0..ROUNDS {
+        if armed.missing == 0 {
+            break;
+        }
+        // What came between the look and the watch was not told.
+        let again = nearest(path, event)?;
+        let is_same = again.missing == armed.missing;
+        armed = again;
+        if is_same {
+            break;
+        }
+    }
+    Ok(armed)
+}
+
+/// Opens and watches the key, or the nearest one above it.
+fn nearest(path: &RegistryPath, event: &OwnedHandle) -> Result<Armed, WIN32_ERROR> {
+    let mut here = path.clone();
+    let mut missing = 0;
+    loop {
+        let opened = registry::open(&here, KEY_NOTIFY)
+            .and_then(|key| notify(&key, missing == 0, event).map(|()| Armed { key: Opened(key), missing }));
+        match opened {
+            Err(code @ (ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND | ERROR_KEY_DELETED)) => {
+                here = here.parent().ok_or(code)?;
+                missing += 1;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Asks for the event to be signalled once. Above a missing key only names of keys matter.
+fn notify(key: &Key, whole: bool, event: &OwnedHandle) -> Result<(), WIN32_ERROR> {
+    let changes = if whole {
+        REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_CHANGE_SECURITY
+    } else {
+        REG_NOTIFY_CHANGE_NAME
+    };
+    // Otherwise it would be signalled when the thread that asks ends, and threads of the pool come and go.
+    let changes = changes | REG_NOTIFY_THREAD_AGNOSTIC;
+    // SAFETY: key and event are open; both outlive the watch, or end it by being closed.
+    let code = unsafe { RegNotifyChangeKeyValue(key.as_raw(), i32::from(whole), changes, event.as_raw_handle(), 1) };
+    if code == ERROR_SUCCESS { Ok(()) } else { Err(code) }
+}
