@@ -131,13 +131,6 @@ pub fn runs(command_line: &str, program: &Path) -> bool {
     fold(program_of(command_line)) == fold(&program.to_string_lossy())
 }
 
-/// The command line of the service: the program always in quotes, because a path with a space and without them lets whoever
-/// may write `C:\Program.exe` run it as LocalSystem.
-pub fn command_line(program: &Path) -> String {
-    let program = program.to_string_lossy();
-    format!("\"{}\" {}", program.trim_start_matches(r"\\?\"), ARGUMENTS.join(" "))
-}
-
 /// The value of a setting that names a folder by `%SystemDrive%`, without asking the environment, which whoever starts a
 /// program can set. `None` where another variable is named.
 pub fn folder_of(setting: &str, system_drive: &str) -> Option<PathBuf> {
@@ -206,8 +199,6 @@ mod tests {
         ] {
             assert!(!runs(line, program), "{line}");
         }
-        assert_eq!(command_line(program), r#""C:\Program Files\Tenken\tenken-agent.exe" service run"#);
-        assert_eq!(command_line(Path::new(r"\\?\C:\a.exe")), r#""C:\a.exe" service run"#);
         assert_eq!(program_of("C:\\端末\\点検.exe run"), "C:\\端末\\点検.exe");
     }
 

@@ -6,7 +6,7 @@
 
 mod identity;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,11 @@ use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tenken-agent");
 const SOURCES: &str = r"SYSTEM\CurrentControlSet\Services\EventLog\Application";
+
+/// The program as the service manager names it. Where it is built on Linux and runs under Wine, its path has no drive.
+fn program() -> PathBuf {
+    std::path::absolute(PROGRAM).unwrap()
+}
 
 fn agent_in(language: &str, program: &Path, arguments: &[&str]) -> Output {
     Command::new(program).args(["--language", language, "service"]).args(arguments).output().unwrap()
@@ -123,7 +128,7 @@ fn the_service_is_installed_runs_stops_and_is_removed() {
 fn is_configured() {
     let config = config();
     let line = config.executable_path.to_string_lossy().into_owned();
-    assert!(runs(&line, Path::new(PROGRAM)) && line.ends_with("service run"), "{line}");
+    assert!(runs(&line, &program()) && line.ends_with("service run"), "{line}");
     assert!(line.starts_with('"') || !PROGRAM.contains(' '), "{line}");
     assert_eq!(config.start_type, ServiceStartType::AutoStart);
     assert!(config.account_name.is_none_or(|name| name.eq_ignore_ascii_case("LocalSystem")));
@@ -156,7 +161,7 @@ fn bare_service() {
         service_type: found.service_type,
         start_type: ServiceStartType::OnDemand,
         error_control: found.error_control,
-        executable_path: PROGRAM.into(),
+        executable_path: program(),
         launch_arguments: Vec::new(),
         dependencies: Vec::new(),
         account_name: None,

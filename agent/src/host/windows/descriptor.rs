@@ -67,15 +67,15 @@ impl Descriptor {
         let mut list: *mut ACL = null_mut();
         let mut owner: PSID = null_mut();
         // SAFETY: the descriptor is whole; what is told points into it.
-        let told = unsafe {
+        let found = unsafe {
             GetSecurityDescriptorDacl(self.pointer, &raw mut present, &raw mut list, &raw mut defaulted) != 0
                 && GetSecurityDescriptorOwner(self.pointer, &raw mut owner, &raw mut defaulted) != 0
         };
-        if !told || present == 0 || list.is_null() {
+        if !found || present == 0 || list.is_null() {
             return Err(io::Error::last_os_error());
         }
-        let owned = if owner.is_null() { 0 } else { OWNER_SECURITY_INFORMATION };
-        let what = DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION | owned;
+        let with_owner = if owner.is_null() { 0 } else { OWNER_SECURITY_INFORMATION };
+        let what = DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION | with_owner;
         // SAFETY: the handle is open for as long as `file` lives, and owner and list for as long as the descriptor.
         let code =
             unsafe { SetSecurityInfo(file.as_raw_handle(), SE_FILE_OBJECT, what, owner, null_mut(), list, null()) };
@@ -145,10 +145,10 @@ fn text_of(sid: PSID) -> io::Result<String> {
         return Err(io::Error::last_os_error());
     }
     // SAFETY: the system wrote a text that ends with 0.
-    let said = unsafe { windows_strings(text) };
+    let copy = unsafe { windows_strings(text) };
     // SAFETY: made by the system for its caller to free, once.
     unsafe { LocalFree(text.cast()) };
-    Ok(said)
+    Ok(copy)
 }
 
 /// # Safety

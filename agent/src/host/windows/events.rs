@@ -24,6 +24,7 @@ use self::paths::PathWatch;
 use super::LiveHost;
 use crate::collect::{Wake, WatchedPath};
 use crate::host::events::{Fired, Unwatched};
+use crate::host::signals::{SIGNALS, wakes_of};
 
 pub use self::steps::clock_was_set;
 
@@ -97,7 +98,7 @@ impl Events {
         unwatched
     }
 
-    /// What happened since it was last asked, each once; waits until something has. Nothing is lost when the wait is given up.
+    /// What happened since it was last asked, each once, and what the service manager told; waits until something has. Nothing is lost when the wait is given up.
     pub async fn next(&mut self) -> Vec<Wake> {
         loop {
             if let Some(paths) = &mut self.paths {
@@ -108,7 +109,12 @@ impl Events {
             if !happened.is_empty() {
                 return happened.into_iter().collect();
             }
-            self.fired.news().await;
+            tokio::select! {
+                () = self.fired.news() => {}
+                raised = SIGNALS.next() => {
+                    self.fired.fire(raised.into_iter().flat_map(|signal| wakes_of(signal, &self.wanted)));
+                }
+            }
         }
     }
 

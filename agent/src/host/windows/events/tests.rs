@@ -287,3 +287,24 @@ async fn channels_and_addresses_are_watched_where_the_system_can() {
     }
     drop(host);
 }
+
+/// Of the one service manager of this process, so that another test's source may take it first: it is told until it is heard.
+#[tokio::test]
+async fn what_the_service_manager_tells_wakes_too() {
+    use crate::host::signals::Signal;
+
+    let mut events = Events::new(&LiveHost::new());
+    let people = Wake::Registry(RegistryPath::users(""));
+    events.watch(BTreeSet::from([people.clone()])).await;
+    let until = Instant::now() + SOON;
+    loop {
+        SIGNALS.raise(Signal::PersonCameOrWent);
+        match tokio::time::timeout(Duration::from_millis(50), events.next()).await {
+            Ok(woken) => {
+                assert_eq!(woken, [people]);
+                return;
+            }
+            Err(_) => assert!(Instant::now() < until, "nothing was told"),
+        }
+    }
+}

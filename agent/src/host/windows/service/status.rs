@@ -10,7 +10,7 @@ use windows_service::service_control_handler::ServiceStatusHandle;
 use crate::host::registration::STOP_WITHIN;
 
 /// How long the manager is to wait for the next word while the agent starts: a large spool is read first.
-const START_HINT: Duration = Duration::from_secs(60);
+const START_HINT: Duration = Duration::from_mins(1);
 /// The manager hears this often that the end is near.
 const SAY_EVERY: Duration = Duration::from_secs(2);
 /// What a service that failed says beside that it did: anything but 0, so that it is started again.
