@@ -99,7 +99,8 @@ impl Tools {
             command
                 .env(format!("CC_{suffix}"), self.folder.join(compiler))
                 .env(format!("AR_{suffix}"), self.folder.join(archiver))
-                .env("AWS_LC_SYS_NO_ASM", "1")
+                // Objects that come with the library stand for those of an assembler.
+                .env("AWS_LC_SYS_PREBUILT_NASM", "1")
                 .env("PATH", format!("{path}:{}", self.folder.join("path").display())),
         )?;
         line(format_args!("{triple}: {} type-checks", packages.join(", ")));

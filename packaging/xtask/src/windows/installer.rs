@@ -98,8 +98,7 @@ fn make(folder: &Path, version: &str, name: &str) -> Result<PathBuf> {
     )?;
     let tables = std::fs::read_to_string(sources.join("tenken-agent.sql"))?;
     for statement in tables.lines().filter(|line| !line.is_empty() && !line.starts_with("--")) {
-        let statement = statement.replace("SERVICE", SERVICE);
-        output(Command::new("msibuild").current_dir(folder).args([name, "-q", &statement]))?;
+        output(Command::new("msibuild").current_dir(folder).args([name, "-q", statement]))?;
     }
     if !installer.is_file() {
         bail!("wixl wrote no {}", installer.display());
