@@ -30,6 +30,7 @@ mod shares;
 mod software;
 mod spool;
 mod time_sync;
+mod windows_registry;
 mod wireless;
 mod written_secrets;
 
@@ -122,6 +123,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("spool_recovery", spool::recovery),
     ("time_answers", time_sync::answers),
     ("time_configuration", time_sync::configuration),
+    ("windows_texts", windows_registry::texts),
     ("wireless_networks", wireless::networks),
     ("secret_lines", written_secrets::secret_lines),
 ];
