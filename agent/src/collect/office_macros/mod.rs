@@ -5,6 +5,7 @@ pub mod registry;
 #[cfg(test)]
 mod tests;
 pub mod windows;
+mod windows_libreoffice;
 
 use tenken_model::fact::office_macros::{MacroUser, OfficeMacros};
 use tenken_model::observation::Outcome;
@@ -133,10 +134,15 @@ fn own(look: &Look<'_>, path: &str) -> Result<Option<Settings>, Reason> {
 
 /// The settings of the system, of all programs that are there.
 fn system(look: &Look<'_>, folders: &[String]) -> Result<System, Reason> {
-    let mut system = System::default();
     let of_makers =
         folders.iter().filter(|folder| folder.starts_with(OPT)).map(|folder| format!("{folder}/share/registry"));
-    for folder in REGISTRIES.map(str::to_owned).into_iter().chain(of_makers) {
+    of_registries(look, REGISTRIES.map(str::to_owned).into_iter().chain(of_makers))
+}
+
+/// What these folders of settings say together.
+fn of_registries(look: &Look<'_>, folders: impl Iterator<Item = String>) -> Result<System, Reason> {
+    let mut system = System::default();
+    for folder in folders {
         let mut registry = System::default();
         for (below, endings, is_deep) in LAYERS {
             let mut layer = System::default();

@@ -1,4 +1,4 @@
-//! How Microsoft Office treats macros for each person who is signed in.
+//! How office programs treat macros on Windows: Microsoft Office for each person who is signed in, LibreOffice for everybody.
 //!
 //! Settings are a person's own in the registry, by program. What the cloud policy of Microsoft 365 sets goes before group policy,
 //! and that before what the person set.
@@ -9,6 +9,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode};
 
 use super::microsoft_office::{self, Layers, Program};
+use super::windows_libreoffice;
 use crate::collect::windows_people::{self, Person};
 use crate::collect::{Look, Needs};
 use crate::host::windows_api::{RegistryKey, RegistryPath};
@@ -23,30 +24,41 @@ const PROGRAMS: [&str; 4] = ["Word", "Excel", "PowerPoint", "Access"];
 /// Reads the settings of those who are signed in.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<OfficeMacros> {
     match read(look) {
-        Ok(Some(fact)) => Outcome::Known(fact),
-        Ok(None) => Outcome::Absent("no program of Microsoft Office is installed".to_owned()),
+        Ok(Some(users)) => Outcome::Known(OfficeMacros { users: users.into() }),
+        Ok(None) => Outcome::Absent("no program of Microsoft Office, LibreOffice or OpenOffice".to_owned()),
         Err(reason) => Outcome::Failed(reason),
     }
 }
 
-fn read(look: &Look<'_>) -> Result<Option<OfficeMacros>, Reason> {
+/// The rows; nothing where no office program is installed.
+fn read(look: &Look<'_>) -> Result<Option<Result<Vec<MacroUser>, Reason>>, Reason> {
     let programs = installed(look)?;
+    let libre = windows_libreoffice::users(look)?;
     if programs.is_empty() {
-        return Ok(None);
+        return Ok(libre.map(Ok));
     }
+    let microsoft = of_microsoft(look, &programs)?;
+    Ok(Some(microsoft.map(|users| windows_libreoffice::joined(users, libre.unwrap_or_default()))))
+}
+
+/// Rows of those who are signed in; the reason where nobody is.
+fn of_microsoft(
+    look: &Look<'_>,
+    programs: &[(&'static str, &'static str)],
+) -> Result<Result<Vec<MacroUser>, Reason>, Reason> {
     let mut users = Vec::new();
     for person in windows_people::loaded(look).map_err(|error| error.reason())? {
         let mut told = Vec::new();
-        for (version, program) in &programs {
+        for (version, program) in programs {
             told.push(of_person(look, &person, version, program)?);
         }
         users.push(user(&person.account, &told));
     }
     if users.is_empty() {
         let detail = "read the macro settings of a person: nobody is signed in";
-        return Ok(Some(OfficeMacros { users: Read::not_read(ReasonCode::Inconclusive, detail) }));
+        return Ok(Err(Reason::new(ReasonCode::Inconclusive, detail)));
     }
-    Ok(Some(OfficeMacros { users: Read::Measured(users) }))
+    Ok(Ok(users))
 }
 
 fn key(look: &Look<'_>, path: &RegistryPath) -> Result<RegistryKey, Reason> {

@@ -20,8 +20,11 @@ const LISTS: [&str; 2] = [
     r"SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall",
     r"SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
 ];
-/// Programs of one person.
-const LIST_OF_A_PERSON: &str = r"Software\Microsoft\Windows\CurrentVersion\Uninstall";
+/// Programs of one person, of 64 bits and of 32.
+const LISTS_OF_A_PERSON: [&str; 2] = [
+    r"Software\Microsoft\Windows\CurrentVersion\Uninstall",
+    r"Software\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
+];
 /// Apps that everybody gets: those that came with the system, and those that were added to it.
 const STORE: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Appx\AppxAllUserStore";
 const STORES: [&str; 2] = ["InboxApplications", "Applications"];
@@ -99,7 +102,9 @@ fn others(look: &Look<'_>, found: &mut Found) -> Result<(), Reason> {
     }
     for person in windows_people::all(look).map_err(|error| error.reason())? {
         if person.is_loaded {
-            list_of(look, &person.key(LIST_OF_A_PERSON), found)?;
+            for list in LISTS_OF_A_PERSON {
+                list_of(look, &person.key(list), found)?;
+            }
             take(read(RegistryPath::users(format!(r"{}_Classes\{APPS_OF_A_PERSON}", person.sid)))?, false);
         } else {
             folder_of(look, &person, found)?;

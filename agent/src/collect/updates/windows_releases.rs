@@ -241,7 +241,7 @@ mod tests {
 
     fn ends(build: &Build) -> Option<(String, SupportKind)> {
         let support = support(build).ok()?;
-        Some((support.ends.unwrap().date_naive().to_string(), support.kind))
+        Some((support.ends?.date_naive().to_string(), support.kind))
     }
 
     fn count(build: &Build, deferred: u32, today: &str) -> Result<u32, ReasonCode> {

@@ -32,6 +32,7 @@ mod software;
 mod spool;
 mod time_sync;
 mod windows_network;
+mod windows_registry;
 mod wireless;
 mod written_secrets;
 
@@ -126,6 +127,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("time_answers", time_sync::answers),
     ("time_configuration", time_sync::configuration),
     ("windows_network", windows_network::texts),
+    ("windows_texts", windows_registry::texts),
     ("wireless_networks", wireless::networks),
     ("secret_lines", written_secrets::secret_lines),
 ];

@@ -1,0 +1,30 @@
+//! Texts of the registry of Windows, which programs and people write.
+
+use tenken_agent::collect::software::windows_entry;
+use tenken_agent::collect::time_sync::w32time;
+use tenken_agent::collect::windows_path::Variables;
+use tenken_agent::collect::{file_time, windows_people};
+
+/// Paths, command lines, names of packages, servers of time and SIDs, and times as bytes.
+pub(super) fn texts(bytes: &[u8]) {
+    let _time = file_time::of_bytes(bytes);
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let variables = Variables::default();
+    for path in
+        [variables.path(text), variables.program(text, false), variables.program(text, true)].into_iter().flatten()
+    {
+        let path = path.to_string_lossy();
+        assert!(path.get(1..3) == Some(":/") || path.starts_with("//"), "{path}");
+        assert!(!path.contains('\\') && !path.contains("/../"), "{path}");
+    }
+    for server in w32time::servers(text) {
+        assert!(!server.is_empty() && !server.contains([' ', ',']), "{server}");
+    }
+    let _sample = w32time::sample(text);
+    if let Some(app) = windows_entry::app(text) {
+        assert!(!app.name.is_empty() && app.name.len() <= text.len());
+    }
+    if let Some(sid) = windows_people::person(text) {
+        assert_eq!(sid.as_str(), text);
+    }
+}
