@@ -201,7 +201,7 @@ const REGISTERED: &str = "topics: [neighbours]\neach: {in: neighbours.devices, a
 
 fn kinds(findings: &[Finding]) -> BTreeMap<&str, VerdictKind> {
     let name = |finding: &'_ Finding| finding.key.subject.as_ref().map_or("", |subject| subject.as_str()).to_owned();
-    assert_eq!(findings.iter().map(name).collect::<std::collections::BTreeSet<_>>().len(), findings.len());
+    assert_eq!(findings.iter().map(name).collect::<BTreeSet<_>>().len(), findings.len());
     findings.iter().map(|f| (f.key.subject.as_ref().map_or("", |s| s.as_str()), f.verdict.kind())).collect()
 }
 

@@ -34,14 +34,11 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<AutomaticSignIn> {
 fn entries(winlogon: &RegistryKey, path: &RegistryPath) -> Result<Vec<AutomaticEntry>, Reason> {
     let is_on = match winlogon.value("AutoAdminLogon") {
         None => false,
-        // Winlogon takes the number that the text begins with: `0` and what is no number are off.
-        Some(RegistryData::Text(text) | RegistryData::Expandable(text)) => {
-            text.trim_start().chars().next().is_some_and(|first| ('1'..='9').contains(&first))
-        }
+        Some(RegistryData::Text(text) | RegistryData::Expandable(text)) if text == "1" => true,
+        Some(RegistryData::Text(text) | RegistryData::Expandable(text)) if matches!(text.as_str(), "" | "0") => false,
         Some(_) => {
-            let detail =
-                format!("read {path}!AutoAdminLogon: it is no text, and what Windows makes of it is not known");
-            return Err(Reason::new(ReasonCode::Unparsable, detail));
+            let why = "it is neither the text 0 nor 1, and what Windows makes of it is not known";
+            return Err(Reason::new(ReasonCode::Unparsable, format!("read {path}!AutoAdminLogon: {why}")));
         }
     };
     if !is_on {
@@ -121,8 +118,11 @@ mod tests {
             entries.map(|entries| entries.into_iter().map(|entry| entry.account).collect::<Vec<_>>())
         };
         assert_eq!(accounts(text("1")), Read::Measured(vec!["uketsuke".to_owned()]));
-        for off in ["0", "", "no", "01"] {
+        for off in ["0", ""] {
             assert_eq!(accounts(text(off)), Read::Measured(Vec::new()), "{off}");
+        }
+        for odd in ["01", "yes", " 1"] {
+            assert!(matches!(accounts(text(odd)), Read::NotRead(_)), "{odd}");
         }
         assert!(matches!(accounts(RegistryData::Number(1)), Read::NotRead(_)), "a number is no text");
         let values =

@@ -2,9 +2,10 @@
 
 use tenken_agent::collect::antivirus::time_zone::Zone;
 use tenken_agent::collect::logs::audit_rules::{Blanks, Rules, WATCHED_MAX, merged};
+use tenken_agent::collect::logs::windows::{descriptor, forwarding};
 use tenken_agent::collect::logs::{access_list, auditd, first_record, journal_header, logrotate, rsyslog, selector};
 
-/// Settings of rsyslog, logrotate and auditd, all of the same bytes.
+/// Settings of rsyslog, logrotate, auditd and the event log of Windows, all of the same bytes.
 pub(super) fn settings(data: &[u8]) {
     if let Ok(statements) = rsyslog::parse(data) {
         assert!(statements.len() <= data.len());
@@ -18,7 +19,14 @@ pub(super) fn settings(data: &[u8]) {
             assert!(Rules::of(lines.iter().map(String::as_str)).watched.len() <= WATCHED_MAX);
         }
     }
-    let _taken = selector::parse(&String::from_utf8_lossy(data));
+    let text = String::from_utf8_lossy(data);
+    let _taken = selector::parse(&text);
+    if let Ok(access) = descriptor::parse(&text) {
+        assert!(access.readers.len() + access.clearers.len() <= data.len());
+    }
+    if let Some(forward) = forwarding::forward(&text) {
+        assert!(!forward.target.is_empty());
+    }
 }
 
 /// Headers of journals, beginnings of logs, and access lists.

@@ -2,8 +2,8 @@
 //!
 //! Records and the names of their values: <https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4720>
 //! and its neighbours: 4720 an account was made, 4722 enabled, 4723 its password changed by itself, 4724 set by another, 4725
-//! disabled, 4726 deleted, 4738 changed; 4731, 4727 and 4754 a group was made, 4732, 4728 and 4756 got a member, 4733, 4729 and 4757
-//! lost one, 4734, 4730 and 4758 was deleted; 4719 the audit policy was changed; 4625 a sign-in failed.
+//! disabled, 4726 deleted, 4738 changed; 4731 a local group was made, 4732, 4728 and 4756 got a member, 4733, 4729 and 4757
+//! lost one, 4734 a local one was deleted; 4719 the audit policy was changed; 4625 a sign-in failed.
 
 use std::collections::BTreeMap;
 
@@ -22,10 +22,8 @@ use crate::host::windows_api::{LocalAccount, Sid};
 /// A sign-in failed.
 pub(super) const FAILED: u32 = 4625;
 /// What is done to accounts and groups, and to the audit policy. The event log takes no more than some twenty in one query.
-pub(super) const CHANGES: [u32; 20] = [
-    4719, 4720, 4722, 4723, 4724, 4725, 4726, 4727, 4728, 4729, 4730, 4731, 4732, 4733, 4734, 4738, 4754, 4756, 4757,
-    4758,
-];
+pub(super) const CHANGES: [u32; 16] =
+    [4719, 4720, 4722, 4723, 4724, 4725, 4726, 4728, 4729, 4731, 4732, 4733, 4734, 4738, 4756, 4757];
 /// Logon, as 4719 names the subcategory.
 const LOGON: &str = "0cce9215-69ae-11d9-bed3-505054503030";
 /// The system itself.
@@ -231,8 +229,8 @@ fn change(record: &EventRecord, people: &People<'_>) -> Option<AccountChange> {
         4725 => AccountChangeKind::AccountLocked,
         4726 => AccountChangeKind::AccountRemoved,
         4738 if CHANGED.iter().any(|name| record.value(name).is_some()) => AccountChangeKind::AccountChanged,
-        4727 | 4731 | 4754 => AccountChangeKind::GroupAdded,
-        4730 | 4734 | 4758 => AccountChangeKind::GroupRemoved,
+        4731 => AccountChangeKind::GroupAdded,
+        4734 => AccountChangeKind::GroupRemoved,
         4728 | 4732 | 4756 => AccountChangeKind::MemberAdded,
         4729 | 4733 | 4757 => AccountChangeKind::MemberRemoved,
         _ => return None,

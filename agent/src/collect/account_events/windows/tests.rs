@@ -286,5 +286,5 @@ fn changes_of_accounts_and_groups_are_told_by_whom() {
 fn a_record_that_is_none_is_said() {
     let found = fact(&host(vec!["<Event><System>".to_owned()], true));
     assert!(found.failed_sign_ins.is_empty(), "the event log gives no such record");
-    assert_eq!(fold::CHANGES.len(), 20, "more terms than a query of the event log takes");
+    assert!(fold::CHANGES.len() < 20, "more terms than a query of the event log takes");
 }

@@ -97,7 +97,8 @@ fn windows_log(look: &Look<'_>, channels: &Channels) -> Result<WindowsLog, Reaso
 fn files(channels: &Channels, cleared: &[LogLoss]) -> Result<Vec<LogFile>, Reason> {
     let mut files = Vec::new();
     for (name, purpose) in TOLD {
-        if !channels.contains_key(name) {
+        // Every Windows has a Security channel.
+        if name != "Security" && !channels.contains_key(name) {
             continue;
         }
         let channel = channel(channels, name)?;

@@ -12,7 +12,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Span};
 
 use crate::collect::{Look, Needs};
-use crate::host::windows_api::{AccountPolicy, RegistryPath};
+use crate::host::windows_api::{AccountPolicy, RegistryData, RegistryPath};
 
 /// DOMAIN_PASSWORD_COMPLEX.
 const COMPLEX: u32 = 0x1;
@@ -98,8 +98,7 @@ fn entry_ways(look: &Look<'_>, policy: &AccountPolicy) -> Read<Vec<EntryWay>> {
         empty_password: Read::Measured(true),
         lockout: lockout.clone(),
     };
-    let blank = look.registry(&RegistryPath::machine(LSA)).map_err(|error| error.reason());
-    match blank.map(|key| key.and_then(|key| key.number("LimitBlankPasswordUse"))) {
+    match number(look, LSA, "LimitBlankPasswordUse") {
         Ok(Some(0)) => {
             let network = EntryWay {
                 service: "network".to_owned(),
@@ -113,6 +112,13 @@ fn entry_ways(look: &Look<'_>, policy: &AccountPolicy) -> Read<Vec<EntryWay>> {
         Ok(_) => Read::Measured(vec![console]),
         Err(reason) => Read::NotRead(reason),
     }
+}
+
+/// A number of the registry; what Windows makes of one of another type is not known.
+fn number(look: &Look<'_>, key: &str, name: &str) -> Result<Option<u64>, Reason> {
+    let found = look.registry(&RegistryPath::machine(key)).map_err(|error| error.reason())?.unwrap_or_default();
+    let odd = || Reason::new(ReasonCode::Unparsable, format!(r"read HKLM\{key}!{name}: it is no number"));
+    found.value(name).map(|data| RegistryData::number(data).ok_or_else(odd)).transpose()
 }
 
 fn lockout(policy: &AccountPolicy) -> Option<Lockout> {
@@ -130,10 +136,10 @@ fn lockout(policy: &AccountPolicy) -> Option<Lockout> {
 /// leaves the password beside it; where the password is hidden, what remains is up to each account.
 fn second_factor(look: &Look<'_>) -> Result<bool, Reason> {
     let read = |key: &str| look.registry(&RegistryPath::machine(key)).map_err(|error| error.reason());
-    let policy = read(SIGN_IN_POLICY)?.unwrap_or_default();
-    if policy.number("scforceoption") == Some(1) {
+    if number(look, SIGN_IN_POLICY, "scforceoption")?.is_some_and(|number| number != 0) {
         return Ok(true);
     }
+    let policy = read(SIGN_IN_POLICY)?.unwrap_or_default();
     let hidden = policy.text("ExcludedCredentialProviders").unwrap_or_default();
     if hidden.to_ascii_lowercase().contains(PASSWORD_PROVIDER) {
         let why = "passwords are hidden, and whether each way that remains asks for two factors is not known";

@@ -6,7 +6,7 @@ use tenken_model::register::Registers;
 
 use super::*;
 use crate::host::recorded::Answer;
-use crate::host::windows_api::{RegistryData, RegistryKey, RegistryValue};
+use crate::host::windows_api::{RegistryKey, RegistryValue};
 use crate::host::{ReadError, ReadErrorKind, Recording};
 
 fn policy(min_length: u32, properties: Option<u32>) -> AccountPolicy {
@@ -102,7 +102,8 @@ fn only_a_demanded_card_is_a_second_factor() {
     assert_eq!(factor(Vec::new()), Read::Measured(false));
     assert_eq!(factor(vec![(SIGN_IN_POLICY, "scforceoption", RegistryData::Number(1))]), Read::Measured(true));
     assert_eq!(factor(vec![(SIGN_IN_POLICY, "scforceoption", RegistryData::Number(0))]), Read::Measured(false));
-    assert_eq!(factor(vec![(SIGN_IN_POLICY, "scforceoption", RegistryData::Text("1".into()))]), Read::Measured(false));
+    let text = vec![(SIGN_IN_POLICY, "scforceoption", RegistryData::Text("1".into()))];
+    assert!(matches!(factor(text), Read::NotRead(_)), "a text is no number");
     let hello = vec![(r"SOFTWARE\Policies\Microsoft\PassportForWork", "Enabled", RegistryData::Number(1))];
     assert_eq!(factor(hello), Read::Measured(false), "the password stays beside it");
     let hidden = RegistryData::Text("{F00},{60B78E88-EAD8-445C-9CFD-0B87F74EA6CD}".into());
