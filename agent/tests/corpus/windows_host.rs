@@ -367,7 +367,7 @@ fn xml(channel: &str, record: &WrittenRecord, number: u64) -> String {
          <Computer>PC</Computer></System>{data}</Event>",
         escaped(&record.provider),
         record.id,
-        record.time.format("%Y-%m-%dT%H:%M:%S%.7fZ"),
+        record.time.format("%Y-%m-%dT%H:%M:%S%.6f0Z"),
         record.number.unwrap_or(number),
     )
 }
