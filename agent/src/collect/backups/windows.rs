@@ -79,13 +79,12 @@ fn same_disk(look: &Look<'_>, row: &BackupRow, location: &Path, variables: &Vari
         let volume = volumes.iter().find(|volume| volume.letter.eq_ignore_ascii_case(&wanted));
         volume.and_then(|volume| volume.disk)
     };
-    match (disk(letter), system.and_then(disk)) {
-        (Some(own), Some(of_system)) => Ok(own == of_system),
-        _ => {
-            let detail = format!("look at {}: which disk it is on is not told", row.location);
-            Err(Reason::new(ReasonCode::Missing, detail))
-        }
-    }
+    let untold = || {
+        let detail = format!("look at {}: which disk it is on is not told", row.location);
+        Reason::new(ReasonCode::Missing, detail)
+    };
+    let (own, of_system) = disk(letter).zip(system.and_then(disk)).ok_or_else(untold)?;
+    Ok(own == of_system)
 }
 
 /// The letter of the drive that a path begins with; nothing for a share.

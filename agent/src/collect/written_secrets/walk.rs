@@ -25,6 +25,9 @@ const BY_ALL: u32 = 0o004;
 /// Others than its owner have any right.
 const FOR_OTHERS: u32 = 0o077;
 
+/// Finds passwords in a text.
+pub(super) type Finder = fn(&str) -> Vec<Find>;
+
 /// What was found so far, with the passwords themselves, which are compared and dropped.
 pub(super) struct Walk<'l, 'h> {
     look: &'l Look<'h>,
@@ -141,7 +144,7 @@ impl<'l, 'h> Walk<'l, 'h> {
     }
 
     /// Looks through a file of Windows, if it is there.
-    pub(super) fn document(&mut self, look: &Look<'_>, path: &str, find: fn(&str) -> Vec<Find>) {
+    pub(super) fn document(&mut self, look: &Look<'_>, path: &str, find: Finder) {
         if self.files >= FILES_MAX || self.bytes >= BYTES_MAX {
             return self.leave_out(1, path);
         }
@@ -161,12 +164,7 @@ impl<'l, 'h> Walk<'l, 'h> {
     }
 
     /// Looks through files of a folder of Windows: those that something is found in by what is chosen for their paths.
-    pub(super) fn documents(
-        &mut self,
-        folder: &str,
-        depth: usize,
-        chosen: &dyn Fn(&str) -> Option<fn(&str) -> Vec<Find>>,
-    ) {
+    pub(super) fn documents(&mut self, folder: &str, depth: usize, chosen: &dyn Fn(&str) -> Option<Finder>) {
         self.folders += 1;
         if self.folders > FOLDERS_MAX {
             return self.leave_out(1, folder);

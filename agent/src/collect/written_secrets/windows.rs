@@ -7,7 +7,7 @@ use tenken_model::{Read, Reason};
 
 use super::places::lists_passwords;
 use super::secret_lines::{Find, Style, finds};
-use super::walk::Walk;
+use super::walk::{Finder, Walk};
 use super::windows_documents::{connection, preferences, task, unattended};
 use super::{DESK_MAX, LISTS_MAX};
 use crate::collect::windows_people::{self, Person};
@@ -25,7 +25,7 @@ const ANSWERS: [&str; 7] = [
     "C:/Autounattend.xml",
 ];
 /// Folders with how deep they are looked through, and what of.
-const PLACES: [(&str, usize, fn(&str) -> Option<Reader>); 7] = [
+const PLACES: [(&str, usize, Chooser); 7] = [
     ("C:/inetpub", 4, of_site),
     ("C:/ProgramData/Microsoft/Group Policy/History", 6, of_policy),
     ("C:/Windows/SYSVOL/domain", 6, of_policy),
@@ -43,11 +43,11 @@ const DESKS: [&str; 6] = [
     "OneDrive/デスクトップ",
     "OneDrive/ドキュメント",
 ];
-/// Tasks of Windows itself, of which there are hundreds.
+/// Where tasks of Windows itself are.
 const OF_WINDOWS: &str = "C:/Windows/System32/Tasks/Microsoft";
 
-/// Finds passwords in a text.
-type Reader = fn(&str) -> Vec<Find>;
+/// What is looked for in a file of that path.
+type Chooser = fn(&str) -> Option<Finder>;
 
 /// Looks through the places where passwords are usually written.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<WrittenSecrets> {
@@ -63,7 +63,7 @@ fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
         walk.document(look, path, unattended);
     }
     for (folder, depth, chosen) in PLACES {
-        walk.documents(folder, depth, &|path| (!path.starts_with(OF_WINDOWS)).then(|| chosen(path)).flatten());
+        walk.documents(folder, depth, &chosen);
     }
     let (mut lists, mut lists_left_out) = (Vec::new(), 0);
     for folder in people.iter().filter_map(|person| person.folder.as_deref()) {
@@ -106,7 +106,7 @@ fn ending(path: &str) -> String {
     path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default()
 }
 
-fn of_site(path: &str) -> Option<Reader> {
+fn of_site(path: &str) -> Option<Finder> {
     match ending(path).as_str() {
         "config" | "ini" | "json" | "xml" | "env" | "yml" | "yaml" | "asa" => Some(assignments),
         "asp" | "aspx" | "php" | "inc" => Some(program),
@@ -114,18 +114,19 @@ fn of_site(path: &str) -> Option<Reader> {
     }
 }
 
-fn of_policy(path: &str) -> Option<Reader> {
+fn of_policy(path: &str) -> Option<Finder> {
     match ending(path).as_str() {
         "xml" => Some(preferences),
         _ => of_script(path),
     }
 }
 
-fn of_tasks(_path: &str) -> Option<Reader> {
-    Some(task)
+/// Tasks of Windows itself, of which there are hundreds, have none.
+fn of_tasks(path: &str) -> Option<Finder> {
+    (!path.starts_with(OF_WINDOWS)).then_some(task)
 }
 
-fn of_script(path: &str) -> Option<Reader> {
+fn of_script(path: &str) -> Option<Finder> {
     match ending(path).as_str() {
         "bat" | "cmd" | "ini" => Some(assignments),
         "ps1" | "vbs" | "js" | "wsf" | "kix" => Some(program),

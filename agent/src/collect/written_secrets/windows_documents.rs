@@ -91,7 +91,8 @@ fn elements(
     let (mut path, mut own, mut found): (Vec<String>, String, Vec<Find>) = (Vec::new(), String::new(), Vec::new());
     let mut keep = |hit: Option<(String, String)>, at: u64| {
         let at = usize::try_from(at).unwrap_or(usize::MAX).min(text.len());
-        let line = text.as_bytes().get(..at).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() + 1;
+        let before = text.as_bytes().get(..at).unwrap_or_default();
+        let line = before.split(|byte| *byte == b'\n').count();
         found.extend(hit.map(|(key, value)| Find { line, key, value }));
     };
     loop {
