@@ -96,6 +96,10 @@ choice! {
         DatedFolders = "dated_folders",
         /// Windows shadow copies.
         ShadowCopy = "shadow_copy",
+        /// Windows Server Backup.
+        WindowsServerBackup = "windows_server_backup",
+        /// File History of Windows.
+        FileHistory = "file_history",
     }
 }
 

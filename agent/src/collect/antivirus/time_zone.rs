@@ -29,6 +29,11 @@ impl Zone {
         Self { periods: vec![(i64::MIN, 0)], known_until: i64::MAX }
     }
 
+    /// A zone that is always that many seconds ahead of UTC.
+    pub fn fixed(ahead: i64) -> Self {
+        Self { periods: vec![(i64::MIN, ahead)], known_until: i64::MAX }
+    }
+
     /// The instant of a local time that a program wrote: the later one where the clock was set back over it, and where it
     /// skipped it, what a clock shows that was not set. `None` behind what is known.
     pub fn written(&self, local: NaiveDateTime) -> Option<Instant> {

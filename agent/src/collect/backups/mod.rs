@@ -182,8 +182,8 @@ fn read(
         BackupMethod::DatedFolders => folder::dated(look, location, zone()?, now),
         BackupMethod::Btrfs => snapshots::btrfs(look, location, zone()?, now),
         BackupMethod::Zfs => snapshots::zfs(look, location, zone()?, now),
-        BackupMethod::ShadowCopy => {
-            let detail = format!("read backup set {}: shadow copies are read on Windows only", row.name);
+        BackupMethod::ShadowCopy | BackupMethod::WindowsServerBackup | BackupMethod::FileHistory => {
+            let detail = format!("read backup set {}: {} is read on Windows only", row.name, row.method.word());
             Err(Reason::new(ReasonCode::Unsupported, detail))
         }
     }

@@ -38,19 +38,23 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Outbox> {
     if folders.is_empty() {
         return Outcome::Absent(Language::English.absent(Topic::Outbox));
     }
-    let folders = folders.iter().take(FOLDERS_MAX).map(|folder| read(look, needs, folder)).collect();
+    let path = |folder: &str| {
+        let trimmed = folder.trim_end_matches('/');
+        trimmed.starts_with('/').then(|| trimmed.to_owned())
+    };
+    let folders = folders.iter().take(FOLDERS_MAX).map(|folder| read(look, needs, folder, path(folder))).collect();
     Outcome::Known(Outbox { folders })
 }
 
-fn read(look: &Look<'_>, needs: &Needs, folder: &str) -> OutboxFolder {
+/// Looks at one folder as it is named; `path` is where it is, or nothing where that cannot be told of its name.
+fn read(look: &Look<'_>, needs: &Needs, folder: &str, path: Option<String>) -> OutboxFolder {
     let mut found = Found { look, needs, files: Vec::new(), looked_at: 0, told: empty(folder) };
-    let trimmed = folder.trim_end_matches('/');
-    if !trimmed.starts_with('/') {
+    let Some(path) = path else {
         found.miss(Reason::new(ReasonCode::NotConfigured, format!("look at {folder}: it is no absolute path")));
         return found.told;
-    }
-    match look.list(trimmed, ENTRIES_MAX) {
-        Ok(entries) => found.folder(trimmed, &entries, DEPTH),
+    };
+    match look.list(&path, ENTRIES_MAX) {
+        Ok(entries) => found.folder(&path, &entries, DEPTH),
         Err(error) if error.is_not_there() => found.told.present = false,
         Err(error) => found.miss(error.reason()),
     }

@@ -10,6 +10,7 @@ mod tests;
 mod values;
 mod walk;
 pub mod windows;
+pub mod windows_documents;
 
 use tenken_model::fact::written_secrets::WrittenSecrets;
 use tenken_model::observation::Outcome;

@@ -5,7 +5,9 @@ use tenken_model::{Reason, ReasonCode, Size};
 
 use super::places::{PLACES, is_entered, is_of_browsers, must_keep, style};
 use super::secret_lines::{Find, Style, finds};
-use crate::collect::Look;
+use super::windows_documents;
+use crate::collect::{Look, security_descriptor};
+use crate::host::windows_api::SecuredObject;
 use crate::host::{EntryKind, ReadError, ReadErrorKind};
 
 /// The most entries of one folder.
@@ -22,6 +24,9 @@ const BYTES_MAX: usize = 24 << 20;
 const BY_ALL: u32 = 0o004;
 /// Others than its owner have any right.
 const FOR_OTHERS: u32 = 0o077;
+
+/// Finds passwords in a text.
+pub(super) type Finder = fn(&str) -> Vec<Find>;
 
 /// What was found so far, with the passwords themselves, which are compared and dropped.
 pub(super) struct Walk<'l, 'h> {
@@ -138,6 +143,51 @@ impl<'l, 'h> Walk<'l, 'h> {
         }
     }
 
+    /// Looks through a file of Windows, if it is there.
+    pub(super) fn document(&mut self, look: &Look<'_>, path: &str, find: Finder) {
+        if self.files >= FILES_MAX || self.bytes >= BYTES_MAX {
+            return self.leave_out(1, path);
+        }
+        let bytes = match look.read(path, FILE_MAX) {
+            Ok(bytes) => bytes,
+            Err(error) if error.is_not_there() => return,
+            Err(error) if error.kind == ReadErrorKind::TooLarge => return self.leave_out(1, path),
+            Err(error) => return self.miss(&error),
+        };
+        self.files += 1;
+        self.bytes += bytes.len();
+        let found = windows_documents::text(&bytes).map(|text| find(&text)).unwrap_or_default();
+        if !found.is_empty() {
+            let readable_by_all = may_be_read_by_all(look, path);
+            self.keep(path, found, readable_by_all);
+        }
+    }
+
+    /// Looks through files of a folder of Windows: those that something is found in by what is chosen for their paths.
+    pub(super) fn documents(&mut self, folder: &str, depth: usize, chosen: &dyn Fn(&str) -> Option<Finder>) {
+        self.folders += 1;
+        if self.folders > FOLDERS_MAX {
+            return self.leave_out(1, folder);
+        }
+        let entries = match self.look.list_if_there(folder, ENTRIES_MAX) {
+            Ok(entries) => entries,
+            Err(error) => return self.miss(&error),
+        };
+        let aside = self.look.aside();
+        for entry in entries {
+            let path = format!("{folder}/{}", entry.name);
+            match entry.kind {
+                EntryKind::Folder if depth > 0 => self.documents(&path, depth - 1, chosen),
+                EntryKind::File => {
+                    if let Some(find) = chosen(&path) {
+                        self.document(&aside, &path, find);
+                    }
+                }
+                EntryKind::Folder | EntryKind::Link | EntryKind::Other => {}
+            }
+        }
+    }
+
     fn leave_out(&mut self, count: usize, path: &str) {
         self.left_out += count;
         if count > 0 {
@@ -181,4 +231,16 @@ impl<'l, 'h> Walk<'l, 'h> {
         let found = self.found.into_iter().map(|(secret, _)| secret).collect();
         Walked { found, files: self.files, left_out: self.left_out, missed: self.missed }
     }
+}
+
+/// Whether everybody on the machine may read a file of Windows, where that can be told.
+fn may_be_read_by_all(look: &Look<'_>, path: &str) -> bool {
+    let object = SecuredObject::File(path.into());
+    let descriptor = look.security_descriptor(&object).ok().and_then(|bytes| security_descriptor::decode(&bytes).ok());
+    let Some(descriptor) = descriptor else { return false };
+    // A descriptor without a list lets everybody in.
+    descriptor.holders(security_descriptor::READ_DATA).is_none_or(|holders| {
+        let all = [security_descriptor::EVERYONE, security_descriptor::USERS, security_descriptor::AUTHENTICATED];
+        holders.iter().any(|holder| all.contains(&holder.as_str()))
+    })
 }

@@ -1,11 +1,143 @@
-//! The topic on Windows.
+//! Places on Windows where passwords are usually written: answers of installations, sites of IIS, policies, scheduled tasks,
+//! scripts that start by themselves, saved connections, and lists on desks.
 
 use tenken_model::fact::written_secrets::WrittenSecrets;
 use tenken_model::observation::Outcome;
+use tenken_model::{Read, Reason};
 
-use crate::collect::{Look, Needs, unread};
+use super::places::lists_passwords;
+use super::secret_lines::{Find, Style, finds};
+use super::walk::{Finder, Walk};
+use super::windows_documents::{connection, preferences, task, unattended};
+use super::{DESK_MAX, LISTS_MAX};
+use crate::collect::windows_people::{self, Person};
+use crate::collect::{Look, Needs};
+use crate::host::EntryKind;
 
-/// Reads the topic on Windows.
+/// Files of answers, which Windows Setup looks for in these places and leaves there.
+const ANSWERS: [&str; 7] = [
+    "C:/Windows/Panther/Unattend.xml",
+    "C:/Windows/Panther/Unattended.xml",
+    "C:/Windows/Panther/Unattend/Unattend.xml",
+    "C:/Windows/Panther/Unattend/Unattended.xml",
+    "C:/Windows/System32/Sysprep/Unattend.xml",
+    "C:/Unattend.xml",
+    "C:/Autounattend.xml",
+];
+/// Folders with how deep they are looked through, and what of.
+const PLACES: [(&str, usize, Chooser); 7] = [
+    ("C:/inetpub", 4, of_site),
+    ("C:/ProgramData/Microsoft/Group Policy/History", 6, of_policy),
+    ("C:/Windows/SYSVOL/domain", 6, of_policy),
+    ("C:/Windows/System32/GroupPolicy", 4, of_policy),
+    ("C:/Windows/System32/Tasks", 3, of_tasks),
+    ("C:/ProgramData/Microsoft/Windows/Start Menu/Programs/StartUp", 0, of_script),
+    ("C:/Scripts", 2, of_script),
+];
+/// Folders of a person in which documents lie about. Their names on the disk are not translated; those of OneDrive are.
+const DESKS: [&str; 6] = [
+    "Desktop",
+    "Documents",
+    "OneDrive/Desktop",
+    "OneDrive/Documents",
+    "OneDrive/デスクトップ",
+    "OneDrive/ドキュメント",
+];
+/// Where tasks of Windows itself are.
+const OF_WINDOWS: &str = "C:/Windows/System32/Tasks/Microsoft";
+
+/// What is looked for in a file of that path.
+type Chooser = fn(&str) -> Option<Finder>;
+
+/// Looks through the places where passwords are usually written.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<WrittenSecrets> {
-    unread(look)
+    match windows_people::all(look) {
+        Ok(people) => Outcome::Known(read(look, &people)),
+        Err(error) => Outcome::Failed(error.reason()),
+    }
+}
+
+fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
+    let mut walk = Walk::new(look);
+    for path in ANSWERS {
+        walk.document(look, path, unattended);
+    }
+    for (folder, depth, chosen) in PLACES {
+        walk.documents(folder, depth, &chosen);
+    }
+    let (mut lists, mut lists_left_out) = (Vec::new(), 0);
+    for folder in people.iter().filter_map(|person| person.folder.as_deref()) {
+        for desk in DESKS {
+            let desk = format!("{folder}/{desk}");
+            let entries = match look.list_if_there(&desk, DESK_MAX) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    walk.miss(&error);
+                    continue;
+                }
+            };
+            for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
+                let path = format!("{desk}/{}", entry.name);
+                if ending(&entry.name) == "rdp" {
+                    walk.document(&look.aside(), &path, connection);
+                } else if lists_passwords(&entry.name) {
+                    if lists.len() < LISTS_MAX {
+                        lists.push(path);
+                    } else {
+                        lists_left_out += 1;
+                    }
+                }
+            }
+        }
+    }
+    let walked = walk.finish();
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let complete: Result<bool, Reason> = walked.missed.map_or(Ok(lists_left_out == 0), Err);
+    WrittenSecrets {
+        found: walked.found,
+        lists,
+        files: count(walked.files),
+        left_out: count(walked.left_out + lists_left_out),
+        complete: Read::from(complete),
+    }
+}
+
+fn ending(path: &str) -> String {
+    path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default()
+}
+
+fn of_site(path: &str) -> Option<Finder> {
+    match ending(path).as_str() {
+        "config" | "ini" | "json" | "xml" | "env" | "yml" | "yaml" | "asa" => Some(assignments),
+        "asp" | "aspx" | "php" | "inc" => Some(program),
+        _ => None,
+    }
+}
+
+fn of_policy(path: &str) -> Option<Finder> {
+    match ending(path).as_str() {
+        "xml" => Some(preferences),
+        _ => of_script(path),
+    }
+}
+
+/// Tasks of Windows itself, of which there are hundreds, have none.
+fn of_tasks(path: &str) -> Option<Finder> {
+    (!path.starts_with(OF_WINDOWS)).then_some(task)
+}
+
+fn of_script(path: &str) -> Option<Finder> {
+    match ending(path).as_str() {
+        "bat" | "cmd" | "ini" => Some(assignments),
+        "ps1" | "vbs" | "js" | "wsf" | "kix" => Some(program),
+        _ => None,
+    }
+}
+
+fn assignments(text: &str) -> Vec<Find> {
+    finds(text, Style::Assignments).0
+}
+
+fn program(text: &str) -> Vec<Find> {
+    finds(text, Style::Program).0
 }

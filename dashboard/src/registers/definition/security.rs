@@ -8,7 +8,7 @@ use super::{
 };
 use crate::registers::Register;
 
-static METHODS: [Choice; 7] = [
+static METHODS: [Choice; 9] = [
     choice(BackupMethod::Restic.word(), Language::backup_restic),
     choice(BackupMethod::Borg.word(), Language::backup_borg),
     choice(BackupMethod::Rsnapshot.word(), Language::backup_rsnapshot),
@@ -16,6 +16,8 @@ static METHODS: [Choice; 7] = [
     choice(BackupMethod::Zfs.word(), Language::backup_zfs),
     choice(BackupMethod::DatedFolders.word(), Language::backup_dated_folders),
     choice(BackupMethod::ShadowCopy.word(), Language::backup_shadow_copy),
+    choice(BackupMethod::WindowsServerBackup.word(), Language::backup_windows_server),
+    choice(BackupMethod::FileHistory.word(), Language::backup_file_history),
 ];
 static ISOLATIONS: [Choice; 5] = [
     choice(Isolation::None.word(), Language::isolation_none),

@@ -11,6 +11,8 @@ choice! {
         Service = "service",
         /// A person's home.
         Home = "home",
+        /// A store of certificates of Windows.
+        Store = "store",
         /// What a web server gives to whoever asks.
         WebRoot = "web_root",
     }
@@ -104,7 +106,7 @@ record! {
 record! {
     /// A certificate in a file.
     pub struct Certificate {
-        /// The file.
+        /// The file, or on Windows the key of the registry.
         pub file: String,
         /// What kind of place that is.
         pub place: KeyPlace,

@@ -1,6 +1,8 @@
 //! What ClamAV writes, answers and is configured with.
 
+use tenken_agent::collect::antivirus::windows::dates;
 use tenken_agent::collect::antivirus::{clamd_answer, database_header, freshclam_log, options, time_zone};
+use tenken_agent::collect::cim_time;
 use tenken_model::{Instant, Span};
 
 use super::now;
@@ -17,6 +19,9 @@ pub(super) fn answers(data: &[u8]) {
     header.resize(512, b' ');
     let _header = database_header::parse(&header);
     let _version = clamd_answer::parse_version(&[b"ClamAV ".as_slice(), data].concat());
+    let text = String::from_utf8_lossy(data);
+    let _dates = (dates::run_together(&text), dates::with_dashes(&text), dates::day_first(&text));
+    let _dates = (dates::in_brackets(&text), dates::of_bytes(data), cim_time::parse(&text).is_ok());
 }
 
 pub(super) fn options(data: &[u8]) {

@@ -14,6 +14,10 @@ pub(super) fn firmware(data: &[u8]) {
         let again = smbios::hardware_security(&smbios::table(Some(smbios::settings(security))));
         assert_eq!(again, Ok(Some(security)));
     }
+    if let Ok(found) = smbios::identity(data) {
+        // What is no UTF-8 takes three bytes in the place of one.
+        assert!(found.maker.len() <= 3 * data.len() && found.product.len() <= 3 * data.len());
+    }
 }
 
 /// The beginning of a device of LUKS.

@@ -130,6 +130,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("windows_texts", windows_registry::texts),
     ("wireless_networks", wireless::networks),
     ("secret_lines", written_secrets::secret_lines),
+    ("windows_documents", written_secrets::windows_documents),
 ];
 
 /// A moment at which keys, reports and leases of the seeds are neither past nor far ahead.

@@ -112,13 +112,11 @@ fn newest_pattern(look: &Look<'_>, key: &RegistryKey, variables: &Variables) -> 
             newest = Some(newest.map_or(modified, |newest| newest.max(modified)));
         }
     }
-    match newest {
-        Some(newest) => Ok(Some(newest)),
-        None => {
-            let detail = format!("look for patterns in {}: there is none that is known", folder.display());
-            Err(Reason::new(ReasonCode::Inconclusive, detail))
-        }
-    }
+    let unknown = || {
+        let detail = format!("look for patterns in {}: there is none that is known", folder.display());
+        Reason::new(ReasonCode::Inconclusive, detail)
+    };
+    newest.map(Some).ok_or_else(unknown)
 }
 
 /// `lpt$vpn.743`, `icrc$oth.743`.

@@ -5,7 +5,7 @@ use tenken_model::{Read, Reason, ReasonCode};
 use super::product_state::{self, ProductState};
 use crate::collect::windows_path::Variables;
 use crate::collect::{Look, Wake};
-use crate::host::windows_api::{RegistryPath, WmiQuestion, WmiRow};
+use crate::host::windows_api::{RegistryPath, WmiQuestion, WmiRow, WmiValue};
 
 /// The most products that are told of.
 const PRODUCTS_MAX: usize = 20;
@@ -64,8 +64,8 @@ fn is_client(look: &Look<'_>) -> bool {
 }
 
 fn registered(look: &Look<'_>, variables: &Variables, row: &WmiRow) -> Registered {
-    let text = |name: &str| row.get(name).and_then(|value| value.text()).unwrap_or_default();
-    let state = row.get("productState").and_then(|value| value.number()).and_then(|number| u32::try_from(number).ok());
+    let text = |name: &str| row.get(name).and_then(WmiValue::text).unwrap_or_default();
+    let state = row.get("productState").and_then(WmiValue::number).and_then(|number| u32::try_from(number).ok());
     let state = state.map(product_state::decode);
     let programs = [text("pathToSignedReportingExe"), text("pathToSignedProductExe")];
     let name = text("displayName");

@@ -10,26 +10,26 @@ use crate::host::windows_api::{Service, ServiceState};
 /// Every service at the time of looking.
 pub(super) struct Services<'a> {
     look: &'a Look<'a>,
-    services: Result<Vec<Service>, Reason>,
+    listed: Result<Vec<Service>, Reason>,
     woken: RefCell<Vec<u32>>,
 }
 
 impl<'a> Services<'a> {
     /// Lists them.
     pub(super) fn list(look: &'a Look<'a>) -> Self {
-        let services = look.services().map_err(|error| error.reason());
-        Self { look, services, woken: RefCell::default() }
+        let listed = look.services().map_err(|error| error.reason());
+        Self { look, listed, woken: RefCell::default() }
     }
 
     /// Why they could not be listed.
     pub(super) fn refused(&self) -> Option<&Reason> {
-        self.services.as_ref().err()
+        self.listed.as_ref().err()
     }
 
     /// Whether one of these services runs; nothing where none of them is installed. The end of each that runs wakes the
     /// collector. A name that ends in `*` stands for all that begin so.
     pub(super) fn running(&self, names: &[&str]) -> Read<Option<bool>> {
-        let services = match &self.services {
+        let services = match &self.listed {
             Ok(services) => services,
             Err(reason) => return Read::NotRead(reason.clone()),
         };

@@ -14,6 +14,7 @@ use crate::collect::Look;
 use crate::collect::windows_path::Variables;
 
 /// How a product is known.
+#[derive(Clone, Copy)]
 struct Vendor {
     name: &'static str,
     /// Its scanning services.
@@ -125,11 +126,10 @@ fn of_vendor(
 ) -> Option<AntivirusProduct> {
     let registered = registered.filter(|registered| registered.is_there != Read::Measured(false));
     let running = match (service, registered) {
-        (Read::Measured(None), None) => return None,
+        (Read::Measured(None) | Read::NotRead(_), None) => return None,
         // Its entry and its program are there, and no service of it is: it was taken out in part.
         (Read::Measured(None), Some(_)) => Read::Measured(false),
         (Read::Measured(Some(runs)), _) => Read::Measured(*runs),
-        (Read::NotRead(_), None) => return None,
         (Read::NotRead(reason), Some(_)) => Read::NotRead(reason.clone()),
     };
     let name = vendor.name;

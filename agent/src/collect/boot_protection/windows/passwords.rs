@@ -12,17 +12,20 @@ use crate::host::windows_api::{WmiQuestion, WmiRow, WmiValue};
 const POWER_ON: &str = "the power-on password";
 const ADMINISTRATOR: &str = "the password of the settings";
 
+/// A question to a maker's interface, and what its answer means.
+type Maker = (WmiQuestion, fn(&[WmiRow]) -> Passwords);
+
+/// What makers' interfaces are asked, and how they answer.
+const MAKERS: [Maker; 3] =
+    [(WmiQuestion::DellPasswords, dell), (WmiQuestion::LenovoPasswords, lenovo), (WmiQuestion::HpPasswords, hp)];
+
 /// Which passwords are set.
 pub(super) fn read(
     look: &Look<'_>,
     computer: &Result<WmiRow, Reason>,
     table: &Result<Vec<u8>, Reason>,
 ) -> FirmwarePasswords {
-    for (question, decode) in [
-        (WmiQuestion::DellPasswords, dell as fn(&[WmiRow]) -> Passwords),
-        (WmiQuestion::LenovoPasswords, lenovo),
-        (WmiQuestion::HpPasswords, hp),
-    ] {
+    for (question, decode) in MAKERS {
         let origin = format!("WMI {question}");
         match look.wmi(&question) {
             Ok(rows) if rows.is_empty() => {}
@@ -86,20 +89,17 @@ fn lenovo(rows: &[WmiRow]) -> Passwords {
 
 /// By structure 24 of the firmware's table, or by what WMI makes of it where the table cannot be had.
 fn by_description(computer: &Result<WmiRow, Reason>, table: &Result<Vec<u8>, Reason>) -> FirmwarePasswords {
-    let (origin, power_on, administrator) = match table {
-        Ok(table) => {
-            let found = smbios::hardware_security(table).map_err(|error| unparsable(&error));
-            let silent = || Reason::new(ReasonCode::Unsupported, "the firmware says nothing of its passwords");
-            let found = found.and_then(|found| found.ok_or_else(silent));
-            ("the firmware's table", found.clone().map(|found| found.power_on), found.map(|found| found.administrator))
-        }
-        Err(_) => {
-            let status = |property: &str| match computer {
-                Ok(computer) => Ok(by_number(computer.get(property).and_then(WmiValue::number))),
-                Err(reason) => Err(reason.clone()),
-            };
-            ("Win32_ComputerSystem", status("PowerOnPasswordStatus"), status("AdminPasswordStatus"))
-        }
+    let (origin, power_on, administrator) = if let Ok(table) = table {
+        let found = smbios::hardware_security(table).map_err(|error| unparsable(&error));
+        let silent = || Reason::new(ReasonCode::Unsupported, "the firmware says nothing of its passwords");
+        let found = found.and_then(|found| found.ok_or_else(silent));
+        ("the firmware's table", found.clone().map(|found| found.power_on), found.map(|found| found.administrator))
+    } else {
+        let status = |property: &str| match computer {
+            Ok(computer) => Ok(by_number(computer.get(property).and_then(WmiValue::number))),
+            Err(reason) => Err(reason.clone()),
+        };
+        ("Win32_ComputerSystem", status("PowerOnPasswordStatus"), status("AdminPasswordStatus"))
     };
     let is_set = |status: Result<PasswordStatus, Reason>, what: &str| match status {
         Ok(PasswordStatus::Enabled) => Read::Measured(true),

@@ -4,6 +4,8 @@
 
 mod attached;
 mod policies;
+#[cfg(test)]
+mod tests;
 
 use tenken_model::fact::removable_media::RemovableMedia;
 use tenken_model::observation::Outcome;

@@ -138,6 +138,10 @@ texts! {
     /// Word.
     backup_shadow_copy() { ja: "シャドウコピー", en: "Shadow copies" }
     /// Word.
+    backup_windows_server() { ja: "Windows Server バックアップ", en: "Windows Server Backup" }
+    /// Word.
+    backup_file_history() { ja: "ファイル履歴(Windows)", en: "File History (Windows)" }
+    /// Word.
     isolation_none() { ja: "なし", en: "None" }
     /// Word.
     isolation_other_host() { ja: "別の機器", en: "Another host" }
