@@ -60,7 +60,9 @@ impl Variables {
         ];
         for (value, names) in folders {
             if let Some(folder) = text(look, r"SOFTWARE\Microsoft\Windows\CurrentVersion", value)? {
-                names.iter().for_each(|name| found.set(name, &folder));
+                for name in names {
+                    found.set(name, &folder);
+                }
             }
         }
         Ok(found)
@@ -86,15 +88,12 @@ impl Variables {
             let known = after.split_once('%').and_then(|(name, behind)| {
                 self.0.get(&name.to_ascii_lowercase()).map(|value| (value.as_str(), behind))
             });
-            match known {
-                Some((value, behind)) => {
-                    expanded.push_str(value);
-                    rest = behind;
-                }
-                None => {
-                    expanded.push('%');
-                    rest = after;
-                }
+            if let Some((value, behind)) = known {
+                expanded.push_str(value);
+                rest = behind;
+            } else {
+                expanded.push('%');
+                rest = after;
             }
         }
         expanded + rest
@@ -163,7 +162,7 @@ fn unquoted(command: &str) -> &str {
         lower
             .match_indices(extension)
             .map(|(at, _)| at + extension.len())
-            .filter(|end| command.as_bytes().get(*end).is_none_or(|next| next.is_ascii_whitespace()))
+            .filter(|end| command.as_bytes().get(*end).is_none_or(u8::is_ascii_whitespace))
     });
     match ends.min() {
         Some(end) => command.get(..end).unwrap_or(command),

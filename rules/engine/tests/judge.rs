@@ -270,19 +270,17 @@ fn every_rule_says_something_of_a_host_nobody_has_read() {
     let catalog = Catalog::embedded().unwrap();
     let registers = Registers::not_given("no policy yet");
     let (facts, parameters) = (Facts::default(), ParameterSet::default());
-    let inputs = Inputs {
-        facts: &facts,
-        registers: &registers,
-        parameters: &parameters,
-        system: SystemFamily::Linux,
-        now: now(),
-    };
-    let findings = judge_all(&catalog, &inputs);
-    let judged_here = catalog.rules().filter(|rule| rule.condition().is_some());
-    assert_eq!(findings.len(), judged_here.count());
-    for finding in findings.values() {
-        assert_eq!(reason(finding), Some(ReasonCode::Missing), "{:?}", finding.key);
-        assert!(!finding.says.ja.is_empty() && !finding.says.en.is_empty());
+    for system in [SystemFamily::Linux, SystemFamily::Windows] {
+        let inputs = Inputs { facts: &facts, registers: &registers, parameters: &parameters, system, now: now() };
+        let findings = judge_all(&catalog, &inputs);
+        let judged_here = catalog.rules().filter(|rule| rule.condition().is_some());
+        assert_eq!(findings.len(), judged_here.count());
+        for finding in findings.values() {
+            let is_for = |rule: &Rule| rule.condition().is_some_and(|condition| condition.is_for(system));
+            let expected = catalog.rule(&finding.key.rule).is_some_and(is_for).then_some(ReasonCode::Missing);
+            assert_eq!(reason(finding), expected, "{:?}", finding.key);
+            assert!(!finding.says.ja.is_empty() && !finding.says.en.is_empty());
+        }
     }
 }
 
