@@ -12,9 +12,9 @@ use tenken_model::{Observation, Span, Topic};
 use crate::collect::logs::memory::LogMemory;
 use crate::collect::{
     Look, Needs, Wake, account_events, accounts, antivirus, automatic_sign_in, backups, boot_protection, certificates,
-    disk_encryption, exchange_endpoints, firewall, forwarding, ipsec, listeners, logs, neighbours, office_macros,
-    outbox, password_policy, password_storage, remote_access, removable_media, screen_lock, session_timeout, sessions,
-    shares, software, system, time_sync, unread, updates, wireless, written_secrets,
+    disk_encryption, exchange_endpoints, firewall, forwarding, ipsec, listeners, logs, neighbours, network_protocols,
+    office_macros, outbox, password_policy, password_storage, remote_access, removable_media, screen_lock,
+    session_timeout, sessions, shares, software, system, time_sync, unread, updates, wireless, written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -106,6 +106,9 @@ pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option
         }
         Topic::System => observe(AnyObservation::System, host, needs, collector!(system, macos)),
         Topic::Firewall => observe(AnyObservation::Firewall, host, needs, collector!(firewall, macos)),
+        Topic::NetworkProtocols => {
+            observe(AnyObservation::NetworkProtocols, host, needs, collector!(network_protocols))
+        }
         Topic::Listeners => observe(AnyObservation::Listeners, host, needs, collector!(listeners)),
         Topic::Forwarding => observe(AnyObservation::Forwarding, host, needs, collector!(forwarding)),
         Topic::Ipsec => observe(AnyObservation::Ipsec, host, needs, collector!(ipsec)),

@@ -37,6 +37,7 @@ pub mod logs;
 pub mod look;
 mod look_windows;
 pub mod neighbours;
+pub mod network_protocols;
 pub mod office_macros;
 pub mod outbox;
 pub mod packages;

@@ -79,7 +79,7 @@ fn mask(text: &str) -> u32 {
 }
 
 fn pairs(text: &str) -> impl Iterator<Item = &str> {
-    assert!(text.is_ascii() && text.len() % 2 == 0, "`{text}` is no list of pairs of letters");
+    assert!(text.is_ascii() && text.len().is_multiple_of(2), "`{text}` is no list of pairs of letters");
     (0..text.len() / 2).map(move |at| &text[2 * at..2 * at + 2])
 }
 

@@ -141,6 +141,9 @@ impl Reading<'_> {
             AnyObservation::Shares(
                 self.observed(&["/etc/samba/smb.conf", "/etc/exports", "/home"], Outcome::Known(self.shares())),
             ),
+            AnyObservation::NetworkProtocols(
+                self.observed(&[], Outcome::Absent(Language::English.absent(Topic::NetworkProtocols))),
+            ),
             AnyObservation::Outbox(self.observed(&[], Outcome::Absent(Language::English.absent(Topic::Outbox)))),
             AnyObservation::ExchangeEndpoints(self.observed(&["tls kenpo.example.jp:443"], self.exchange_endpoints())),
             AnyObservation::Software(self.observed(&["/var/lib/dpkg/status"], Outcome::Known(self.software()))),

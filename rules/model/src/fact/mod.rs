@@ -17,6 +17,7 @@ pub mod kept;
 pub mod listeners;
 pub mod logs;
 pub mod neighbours;
+pub mod network_protocols;
 pub mod office_macros;
 pub mod outbox;
 pub mod password_policy;
@@ -208,6 +209,8 @@ topics! {
     System system: system::System,
     /// What becomes of packets that come in unasked.
     Firewall firewall: firewall::Firewall,
+    /// Older protocols of its network that Windows speaks.
+    NetworkProtocols network_protocols: network_protocols::NetworkProtocols,
     /// Ports at which this host waits for others.
     Listeners listeners: listeners::Listeners,
     /// Whether and how this host passes on packets of others.
@@ -273,6 +276,7 @@ impl Topic {
             | Self::Certificates
             | Self::Firewall
             | Self::Listeners
+            | Self::NetworkProtocols
             | Self::Forwarding
             | Self::Ipsec
             | Self::Shares

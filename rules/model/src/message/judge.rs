@@ -50,6 +50,8 @@ texts! {
         ja: "外部に渡すファイルを置くフォルダが、規則のパラメーターに登録されていません",
         en: "no folder with files for other parties is named in the parameters of the rule"
     }
+    /// Only Windows has them.
+    absent_network_protocols() { ja: "Windowsの機器ではありません", en: "this host is no Windows" }
     /// Nobody can sit before a screen.
     absent_screen_lock() {
         ja: "デスクトップ環境がインストールされていません",
@@ -95,6 +97,7 @@ impl Language {
             Topic::Forwarding => self.absent_forwarding(),
             Topic::OfficeMacros => self.absent_office_macros(),
             Topic::Outbox => self.absent_outbox(),
+            Topic::NetworkProtocols => self.absent_network_protocols(),
             Topic::ExchangeEndpoints => self.absent_exchange_endpoints(),
             Topic::WrittenSecrets
             | Topic::TimeSync
