@@ -11,10 +11,10 @@ use tenken_model::{Facts, Read, Span, Topic};
 mod network;
 mod planted;
 mod planted_disks;
-mod secrets;
-mod windows;
 #[path = "../corpus/sddl.rs"]
 mod sddl;
+mod secrets;
+mod windows;
 #[path = "../corpus/windows_host.rs"]
 mod windows_host;
 

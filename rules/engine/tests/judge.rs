@@ -1,7 +1,7 @@
 //! What judging makes of facts that are missing, old, absent or many.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what a test needs besides its own functions may fail it")]
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_engine::judge::SUBJECTS_MAX;
 use tenken_engine::{Catalog, Inputs, ParameterSet, Rule, judge, judge_all};
