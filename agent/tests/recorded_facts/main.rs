@@ -1,5 +1,5 @@
 //! Facts of a host, of its recording and of its scrubbed recording.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use serde_json::Value;
 use tenken_agent::collect::Needs;

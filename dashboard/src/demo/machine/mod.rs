@@ -106,7 +106,8 @@ impl Reading<'_> {
     /// All that an agent reads.
     pub(super) fn facts(&self) -> Facts {
         let mut facts = Facts::default();
-        let observations = [
+        // On the heap: together they are larger than a stack should hold.
+        let observations = vec![
             AnyObservation::TimeSync(
                 self.observed(&["/run/chrony/chronyd.sock", "adjtimex(2)"], Outcome::Known(self.time_sync())),
             ),

@@ -123,6 +123,8 @@ unsafe fn adapter(found: &IP_ADAPTER_ADDRESSES_LH) -> Result<Adapter, ReadError>
         next = row.Next;
     }
     Ok(Adapter {
+        forwards_ipv4: None,
+        forwards_ipv6: None,
         // One that has IPv6 alone has no index of IPv4.
         index: if index == 0 { found.Ipv6IfIndex } else { index },
         guid: guid
