@@ -105,7 +105,7 @@ fn the_service_is_installed_runs_stops_and_is_removed() {
     let kept = std::fs::read_to_string(state.join("identity.json")).unwrap();
     assert!(!kept.contains("PRIVATE") && kept.contains("key_sealed"), "the key is sealed");
     assert!(done(&["start"]).contains("Started"));
-    wait_for(ServiceState::Running, Duration::from_secs(60));
+    wait_for(ServiceState::Running, Duration::from_mins(1));
     assert!(done(&["start"]).contains("running already"));
     let asked = Instant::now();
     service(ServiceAccess::STOP).unwrap().stop().unwrap();
@@ -114,7 +114,7 @@ fn the_service_is_installed_runs_stops_and_is_removed() {
     assert!(state.join("spool").join("mark").exists());
 
     done(&["start"]);
-    wait_for(ServiceState::Running, Duration::from_secs(60));
+    wait_for(ServiceState::Running, Duration::from_mins(1));
     let said = done(&["remove"]);
     assert!(said.contains("Stopped and removed") && said.contains("Kept"), "{said}");
     assert!(state.join("identity.json").exists());

@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn times_count_from_1601() {
-        let time = |ticks: u64| FILETIME { dwLowDateTime: ticks as u32, dwHighDateTime: (ticks >> 32) as u32 };
+        let half = |ticks: u64| u32::try_from(ticks & 0xffff_ffff).unwrap();
+        let time = |ticks: u64| FILETIME { dwLowDateTime: half(ticks), dwHighDateTime: half(ticks >> 32) };
         assert_eq!(instant(time(0)), None);
         assert_eq!(instant(time(u64::MAX)), None);
         let at = instant(time(116_444_736_000_000_000 + 15_000_000)).unwrap();

@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(bytes[0], 1);
         assert_eq!(u16::from_le_bytes([bytes[2], bytes[3]]) & 0x8004, 0x8004, "{bytes:?}");
         for offset in [word(4), word(16)] {
-            assert!(offset >= 20 && (offset as usize) < bytes.len(), "{bytes:?}");
+            assert!(offset >= 20 && usize::try_from(offset).unwrap() < bytes.len(), "{bytes:?}");
         }
     }
 
@@ -135,7 +135,7 @@ mod tests {
     fn services_have_descriptors() {
         match descriptor(&SecuredObject::Service("EventLog".into())) {
             Ok(bytes) if bytes[4..8] == [0; 4] => {
-                println!("SKIPPED services_have_descriptors: they have no owner here")
+                println!("SKIPPED services_have_descriptors: they have no owner here");
             }
             Ok(bytes) => assert_whole(&bytes),
             Err(error) => println!("SKIPPED services_have_descriptors: {error}"),

@@ -138,11 +138,15 @@ mod tests {
             waits.push((Arc::clone(&event), Wait::register(event, Times::Each, count).unwrap()));
         }
         for round in 1..4 {
-            waits.iter().for_each(|(event, _)| signal(event));
+            for (event, _) in &waits {
+                signal(event);
+            }
             until(|| counted.iter().all(|count| count.load(Ordering::SeqCst) == round));
         }
         let events: Vec<_> = waits.into_iter().map(|(event, _)| event).collect();
-        events.iter().for_each(|event| signal(event));
+        for event in &events {
+            signal(event);
+        }
         std::thread::sleep(Duration::from_millis(20));
         assert!(counted.iter().all(|count| count.load(Ordering::SeqCst) == 3));
         assert_eq!(Arc::strong_count(&counted), 1, "callbacks are gone");
