@@ -195,15 +195,16 @@ mod tests {
     fn what_is_said_to_be_read_on_a_system_has_a_collector_there() {
         let now = tenken_model::Instant::UNIX_EPOCH;
         let needs = Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now };
-        let host = Recording { family: SystemFamily::Macos, ..Recording::new(now) };
-        for topic in Topic::ALL {
+        let systems = [SystemFamily::Linux, SystemFamily::Windows, SystemFamily::Macos];
+        for (topic, family) in Topic::ALL.iter().flat_map(|topic| systems.map(|family| (topic, family))) {
+            let host = Recording { family, ..Recording::new(now) };
             let mut facts = Facts::default();
             facts.insert(gather(*topic, &host, &needs).observation);
             let unread = match facts.seen(*topic).unwrap().outcome {
                 Outcome::Failed(reason) => reason.detail.ends_with("not by this version"),
                 Outcome::Known(_) | Outcome::Absent(_) => false,
             };
-            assert_eq!(unread, !topic.is_read_on(SystemFamily::Macos), "{}", topic.name());
+            assert_eq!(unread, !topic.is_read_on(family), "{} on {family:?}", topic.name());
         }
     }
 

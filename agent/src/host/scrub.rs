@@ -74,6 +74,7 @@ const NOT_FOLLOWED: &str = "/[^x]";
 /// The recording without personal data.
 pub fn scrub(recording: &Recording) -> Recording {
     let mut scrubber = Scrubber::new(recording);
+    windows::learn(&mut scrubber, &recording.windows);
     let mut result = Recording::unasked(recording.now, recording.elsewhere);
     result.family = recording.family;
     for (path, node) in &recording.paths {
@@ -164,6 +165,8 @@ struct Scrubber {
     outer: Vec<Option<String>>,
     /// What the file of nft does to packets over IPv4 and IPv6, with what it includes; absent where it is not followed.
     nftables: Option<[Outcome; 2]>,
+    /// SIDs and GUIDs of Windows.
+    windows: windows::Stands,
     /// Whether unexpected packets are from what a set of firewalld names.
     sets: BTreeMap<String, Holds>,
 }
@@ -184,6 +187,7 @@ impl Scrubber {
             has_libreswan: false,
             outer: vec![None],
             nftables: None,
+            windows: windows::Stands::default(),
             sets: BTreeMap::new(),
         }
     }
@@ -201,6 +205,9 @@ impl Scrubber {
     }
 
     fn path(&mut self, path: &Path) -> PathBuf {
+        if let Some(stand_in) = windows::path(self, path) {
+            return stand_in;
+        }
         PathBuf::from(self.names.path(&path.to_string_lossy()))
     }
 

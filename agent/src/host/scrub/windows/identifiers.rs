@@ -10,15 +10,12 @@ const OF_MACHINE: [u8; 12] = [1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0];
 const OF_ENTRA: [u8; 12] = [1, 5, 0, 0, 0, 0, 0, 12, 1, 0, 0, 0];
 /// The bytes of the four numbers that follow.
 const NUMBERS: usize = 16;
-/// The first RID that is given to people.
-const RID_OF_PEOPLE: u32 = 1_000;
 
 /// Identifiers and their stand-ins.
 #[derive(Debug, Default)]
 pub(super) struct Identifiers {
     /// Machines and domains, by their three numbers.
     authorities: BTreeMap<[u32; 3], u32>,
-    rids: BTreeMap<u32, u32>,
     entra: BTreeMap<[u32; 4], u32>,
     guids: BTreeMap<Guid, usize>,
 }
@@ -34,7 +31,8 @@ impl Identifiers {
             }
             (text, [21, one, two, three, rid]) if text.starts_with("S-1-5-") => {
                 let number = self.authority([*one, *two, *three]);
-                format!("S-1-5-21-{number}-{number}-{number}-{}", self.rid(*rid))
+                // A RID says how many accounts were made before, of whomever.
+                format!("S-1-5-21-{number}-{number}-{number}-{rid}")
             }
             (text, [1, one, two, three, four]) if text.starts_with("S-1-12-") => {
                 let number = self.of_entra([*one, *two, *three, *four]);
@@ -47,15 +45,11 @@ impl Identifiers {
     }
 
     fn authority(&mut self, numbers: [u32; 3]) -> u32 {
-        next(&mut self.authorities, numbers, 1)
-    }
-
-    fn rid(&mut self, rid: u32) -> u32 {
-        if rid < RID_OF_PEOPLE { rid } else { next(&mut self.rids, rid, RID_OF_PEOPLE + 1) }
+        next(&mut self.authorities, numbers)
     }
 
     fn of_entra(&mut self, numbers: [u32; 4]) -> u32 {
-        next(&mut self.entra, numbers, 1)
+        next(&mut self.entra, numbers)
     }
 
     /// The stand-in of a GUID that is not one of the system's.
@@ -94,7 +88,7 @@ impl Identifiers {
             let stand_in = match (<[u8; 12]>::try_from(head), words.as_slice()) {
                 (Ok(OF_MACHINE), [one, two, three, rid]) => {
                     let number = self.authority([*one, *two, *three]);
-                    Some([number, number, number, self.rid(*rid)])
+                    Some([number, number, number, *rid])
                 }
                 (Ok(OF_ENTRA), [one, two, three, four]) => Some([self.of_entra([*one, *two, *three, *four]); 4]),
                 _ => None,
@@ -114,8 +108,8 @@ impl Identifiers {
     }
 }
 
-fn next<K: Ord>(known: &mut BTreeMap<K, u32>, key: K, first: u32) -> u32 {
-    let number = first.saturating_add(u32::try_from(known.len()).unwrap_or(u32::MAX));
+fn next<K: Ord>(known: &mut BTreeMap<K, u32>, key: K) -> u32 {
+    let number = u32::try_from(known.len()).unwrap_or(u32::MAX).saturating_add(1);
     *known.entry(key).or_insert(number)
 }
 

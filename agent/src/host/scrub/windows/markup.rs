@@ -31,8 +31,15 @@ pub(super) fn xml(scrubber: &mut Scrubber, stands: &mut Stands, text: &str) -> O
             Event::End(_) => written.push_str(&format_args!("</{}>", open.pop()?).to_string()),
             Event::Text(text) => {
                 let text = text.decode().ok()?;
-                let secret = open.last().is_some_and(|name| matches!(name.as_str(), "keyMaterial" | "hex"));
-                let stand_in = if secret { String::new() } else { texts::text(scrubber, stands, text.trim()) };
+                let stand_in = match open.last().map(String::as_str) {
+                    Some("keyMaterial") => String::new(),
+                    // The name of a network once more.
+                    Some("hex") => {
+                        let name = texts::text(scrubber, stands, &from_hexadecimal(text.trim()));
+                        name.bytes().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat()
+                    }
+                    _ => texts::text(scrubber, stands, text.trim()),
+                };
                 written.push_str(&quick_xml::escape::escape(stand_in));
             }
             Event::Eof => break,
@@ -45,6 +52,12 @@ pub(super) fn xml(scrubber: &mut Scrubber, stands: &mut Stands, text: &str) -> O
         }
     }
     open.is_empty().then_some(written)
+}
+
+fn from_hexadecimal(text: &str) -> String {
+    let pairs = text.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok());
+    let bytes: Vec<u8> = pairs.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn element(name: &str) -> String {

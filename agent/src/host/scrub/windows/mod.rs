@@ -11,6 +11,8 @@ mod registry;
 mod texts;
 mod words;
 
+use std::path::{Path, PathBuf};
+
 use self::identifiers::Identifiers;
 use super::Scrubber;
 use crate::host::recorded::{Bytes, Recording, WindowsRecording};
@@ -27,8 +29,7 @@ pub(super) struct Stands {
 /// What the interfaces answered, written anew.
 pub(super) fn scrub(scrubber: &mut Scrubber, recording: &Recording) -> WindowsRecording {
     let windows = &recording.windows;
-    let mut stands = Stands::default();
-    learn(scrubber, windows);
+    let mut stands = std::mem::take(&mut scrubber.windows);
     let mut result = WindowsRecording::default();
     for (path, answer) in &windows.registry {
         let stand_in = registry::path(scrubber, &mut stands, path);
@@ -78,11 +79,21 @@ pub(super) fn scrub(scrubber: &mut Scrubber, recording: &Recording) -> WindowsRe
         });
         result.security.insert(stand_in, bytes);
     }
+    scrubber.windows = stands;
     result
 }
 
+/// The stand-in of a path of Windows; nothing for others.
+pub(super) fn path(scrubber: &mut Scrubber, path: &Path) -> Option<PathBuf> {
+    let text = path.to_str().filter(|text| texts::has_drive(text))?;
+    let mut stands = std::mem::take(&mut scrubber.windows);
+    let stand_in = texts::path(scrubber, &mut stands, text);
+    scrubber.windows = stands;
+    Some(PathBuf::from(stand_in))
+}
+
 /// Learns the people first, so that their names are found wherever they stand.
-fn learn(scrubber: &mut Scrubber, windows: &WindowsRecording) {
+pub(super) fn learn(scrubber: &mut Scrubber, windows: &WindowsRecording) {
     let accounts = windows.accounts.iter().filter_map(|answer| answer.get().ok()).flatten();
     for account in accounts {
         scrubber.names.account(&account.name);

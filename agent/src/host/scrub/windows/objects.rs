@@ -11,9 +11,6 @@ use crate::host::windows_api::{
     WirelessProfile, WmiQuestion, WmiRow, WmiValue,
 };
 
-/// Where the formatted areas of SMBIOS begin, behind the header that Windows puts before them.
-const SMBIOS_HEADER: usize = 8;
-
 /// A question to WMI.
 pub(super) fn question(stands: &mut Stands, question: &WmiQuestion) -> WmiQuestion {
     match question {
@@ -173,8 +170,8 @@ pub(super) fn storage(
 /// SMBIOS with all texts gone and the machine's own number: structures are a length, what is formatted, and texts that each end
 /// with a zero, with one more behind the last (DMTF DSP0134, 6.1).
 fn smbios(bytes: &[u8]) -> Vec<u8> {
-    let mut written = bytes.get(..SMBIOS_HEADER).unwrap_or_default().to_vec();
-    let mut at = SMBIOS_HEADER;
+    let mut written = Vec::new();
+    let mut at = 0;
     while let Some([kind, length]) = bytes.get(at..at + 2).and_then(|head| <[u8; 2]>::try_from(head).ok()) {
         let Some(formatted) = bytes.get(at..at + usize::from(length).max(4)) else { break };
         let mut kept = formatted.to_vec();
@@ -197,7 +194,9 @@ fn smbios(bytes: &[u8]) -> Vec<u8> {
 /// What has a security descriptor.
 pub(super) fn secured(scrubber: &mut Scrubber, stands: &mut Stands, object: &SecuredObject) -> SecuredObject {
     match object {
-        SecuredObject::File(path) => SecuredObject::File(PathBuf::from(scrubber.names.path(&path.to_string_lossy()))),
+        SecuredObject::File(path) => {
+            SecuredObject::File(PathBuf::from(texts::path(scrubber, stands, &path.to_string_lossy())))
+        }
         SecuredObject::RegistryKey(path) => SecuredObject::RegistryKey(registry::path(scrubber, stands, path)),
         SecuredObject::Service(name) => SecuredObject::Service(texts::word(scrubber, name)),
     }

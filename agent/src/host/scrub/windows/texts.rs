@@ -47,9 +47,13 @@ pub(super) fn text(scrubber: &mut Scrubber, stands: &mut Stands, text: &str) -> 
     word(scrubber, text)
 }
 
+/// It begins with the letter of a drive.
+pub(super) fn has_drive(text: &str) -> bool {
+    text.as_bytes().get(1) == Some(&b':') && text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+}
+
 fn is_path(text: &str) -> bool {
-    let drive = text.as_bytes().get(1) == Some(&b':') && text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
-    drive || text.starts_with('%') || text.contains('\\')
+    has_drive(text) || text.starts_with('%') || text.contains('\\')
 }
 
 /// A path, part by part; what is in quotes stays so, and what follows a program goes.
@@ -63,7 +67,7 @@ pub(super) fn path(scrubber: &mut Scrubber, stands: &mut Stands, text: &str) -> 
 
 fn one_part(scrubber: &mut Scrubber, stands: &mut Stands, part: &str) -> String {
     let is_drive = part.len() == 2 && part.ends_with(':');
-    if part.is_empty() || is_drive || words::is_word(part) || part == "?" || part == "." {
+    if part.is_empty() || is_drive || words::is_word(part) || matches!(part, "?" | "??") || part == "." {
         return part.to_owned();
     }
     if part.starts_with("Volume{") || part.parse::<Guid>().is_ok() || part.parse::<Sid>().is_ok() {
