@@ -117,7 +117,8 @@ const PROGRAMS: &str = "anydesk* teamviewer* rustdesk* chrome-remote-desktop spl
     qbittorrent* transmission* deluge* ktorrent* rtorrent* amule* mldonkey* frostwire* retroshare* nicotine* \
     dropbox* nautilus-dropbox caja-dropbox nemo-dropbox megasync* onedrive* insync* pcloud* google-drive-ocamlfuse \
     com.anydesk.anydesk com.rustdesk.rustdesk org.qbittorrent.qbittorrent com.transmissionbt.transmission \
-    com.dropbox.client nz.mega.megasync google microsoft containerd cni zoom brother epson* libreoffice* openoffice* \
+    com.dropbox.client nz.mega.megasync chrome*remote*desktop* ultraviewer* supremo* ammyy* utorrent* µtorrent* \
+    bittorrent* vuze* tixati* emule* limewire* winny* perfect*dark* google microsoft containerd cni zoom brother epson* libreoffice* openoffice* \
     eset sophos-spl trendmicro ds_agent crowdstrike kaspersky f-secure tenken*";
 
 /// Endings of file names that decide how a file is read.
@@ -332,7 +333,12 @@ mod tests {
         let rule = include_str!("../../../../rules/catalog/technical/clock_source_approved.yaml");
         let list = rule.lines().find_map(|line| line.trim().strip_prefix("default: [")).unwrap();
         let names: Vec<&str> = list.trim_end_matches(']').split(", ").map(|name| name.trim_matches('"')).collect();
-        let is_known = |name: &&&str| name.strip_prefix("refclock ").map_or_else(|| is_host(name), is_reference_clock);
+        // How Windows calls the hierarchy of its domain and the clock of its hypervisor.
+        let of_windows = |name: &str| matches!(name, "NT5DS" | "VMICTimeProvider");
+        let is_known = |name: &&&str| {
+            let host = || is_host(name) || of_windows(name);
+            name.strip_prefix("refclock ").map_or_else(host, is_reference_clock)
+        };
         assert!(names.len() > 5 && names.iter().filter(is_known).count() == names.len(), "{names:?}");
     }
 

@@ -246,6 +246,7 @@ impl Topic {
                     | Self::Firewall
                     | Self::Updates
                     | Self::Software
+                    | Self::ExchangeEndpoints
                     | Self::System
             ),
         }
