@@ -16,6 +16,7 @@ use crate::host::EntryKind;
 use crate::host::windows_api::{EventQuery, RegistryPath, WmiQuestion, WmiRow, WmiValue};
 
 const TIME_ZONE: &str = r"SYSTEM\CurrentControlSet\Control\TimeZoneInformation";
+const COMPUTER_NAME: &str = r"SYSTEM\CurrentControlSet\Control\ComputerName\ActiveComputerName";
 /// The channel of Windows Server Backup, which has a record 4 for each backup that was made
 /// ([Microsoft](https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/dd364923(v=ws.10))).
 const SERVER_BACKUP: &str = "Microsoft-Windows-Backup";
@@ -69,7 +70,7 @@ fn same_disk(look: &Look<'_>, row: &BackupRow, location: &Path, variables: &Vari
     if row.method.same_file_system() {
         return Ok(true);
     }
-    let Some(letter) = letter(location) else { return Ok(false) };
+    let Some(letter) = letter(location) else { return of_own_share(look, row, location) };
     let system = variables.expand("%SystemDrive%").chars().next().map(|letter| letter.to_ascii_uppercase());
     if Some(letter) == system {
         return Ok(true);
@@ -85,6 +86,21 @@ fn same_disk(look: &Look<'_>, row: &BackupRow, location: &Path, variables: &Vari
     };
     let (own, of_system) = disk(letter).zip(system.and_then(disk)).ok_or_else(untold)?;
     Ok(own == of_system)
+}
+
+/// A share is on another machine, unless it is this one's own; then its disk is not known.
+fn of_own_share(look: &Look<'_>, row: &BackupRow, location: &Path) -> Result<bool, Reason> {
+    let text = location.to_string_lossy();
+    let server = text.trim_start_matches('/').split('/').next().unwrap_or_default().to_lowercase();
+    let key = look.registry(&RegistryPath::machine(COMPUTER_NAME)).map_err(|error| error.reason())?.unwrap_or_default();
+    let own = key.text("ComputerName").unwrap_or_default().to_lowercase();
+    let is_own =
+        !own.is_empty() && server.strip_prefix(&own).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    if is_own || server == "localhost" || server.starts_with("127.") {
+        let detail = format!("look at {}: it is a share of this host, whose disk is not told", row.location);
+        return Err(Reason::new(ReasonCode::Inconclusive, detail));
+    }
+    Ok(false)
 }
 
 /// The letter of the drive that a path begins with; nothing for a share.

@@ -9,6 +9,7 @@ use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use super::rows::{self, EVERYBODY};
 use super::windows_lock::{self, Limit};
+use crate::collect::windows_path::Variables;
 use crate::collect::windows_people::{self, Person};
 use crate::collect::{Look, Needs};
 use crate::host::windows_api::{RegistryKey, RegistryPath, WindowsSession};
@@ -69,7 +70,30 @@ fn screen_saver(look: &Look<'_>, person: &Person) -> Result<Option<Limit>, Reaso
     let (policy, own) = (person.key(DESKTOP_POLICY), person.key(DESKTOP_OWN));
     let grace = windows_lock::grace(&aside(look, &RegistryPath::machine(WINLOGON))?);
     let origins = [policy.to_string(), own.to_string()];
-    Ok(windows_lock::of_screen_saver(&key(look, &policy)?, &key(look, &own)?, grace, origins))
+    let variables = Variables::read(look).map_err(|error| error.reason())?;
+    let settings = |path: &RegistryPath| -> Result<RegistryKey, Reason> {
+        Ok(without_a_missing_program(look, &variables, key(look, path)?))
+    };
+    Ok(windows_lock::of_screen_saver(&settings(&policy)?, &settings(&own)?, grace, origins))
+}
+
+/// The settings without a screen saver that is not there: Windows passes over it
+/// (<https://learn.microsoft.com/en-us/windows/client-management/mdm/policy-csp-admx-controlpaneldisplay>). One on a server is not
+/// looked for, because a person could so have the service sign in anywhere.
+fn without_a_missing_program(look: &Look<'_>, variables: &Variables, mut settings: RegistryKey) -> RegistryKey {
+    let program = settings.text(windows_lock::PROGRAM).map(str::trim).unwrap_or_default().trim_matches('"');
+    if program.is_empty() {
+        return settings;
+    }
+    let is_bare = !program.contains(['\\', '/', ':', '%']);
+    let path = variables.path(&if is_bare { format!(r"%SystemRoot%\system32\{program}") } else { program.to_owned() });
+    let is_missing = path.is_some_and(|path| {
+        !path.to_string_lossy().starts_with("//") && look.aside().exists(&path).is_ok_and(|is_there| !is_there)
+    });
+    if is_missing {
+        settings.values.retain(|value| !value.name.eq_ignore_ascii_case(windows_lock::PROGRAM));
+    }
+    settings
 }
 
 /// Winlogon notes much below its key with each sign-in, so that it does not wake.
@@ -81,14 +105,15 @@ fn aside(look: &Look<'_>, path: &RegistryPath) -> Result<RegistryKey, Reason> {
     }
 }
 
-/// Those whose settings are loaded and who have a session: services run as some accounts, too. Where no session tells a name,
-/// all whose settings are loaded.
+/// Those whose settings are loaded and who have a session: services run as some accounts, too. Where a session is of nobody whose
+/// settings are loaded, all of them: names that Windows keeps among a person's settings may be changed there, and nobody hides so.
 fn at_the_screen(look: &Look<'_>, sessions: &[WindowsSession]) -> Result<Vec<Person>, Reason> {
     let mut people = windows_people::loaded(look).map_err(|error| error.reason())?;
     let names: Vec<&str> =
         sessions.iter().map(|session| session.account.as_str()).filter(|name| !name.is_empty()).collect();
     let is_named = |person: &Person| names.iter().any(|name| name.eq_ignore_ascii_case(&person.account));
-    if people.iter().any(is_named) {
+    let is_known = |name: &&str| people.iter().any(|person| name.eq_ignore_ascii_case(&person.account));
+    if !names.is_empty() && names.iter().all(is_known) {
         people.retain(is_named);
     }
     Ok(people)
@@ -125,9 +150,11 @@ fn row(
     }
 }
 
-/// The last input of a session that should have locked long ago, and did not.
+/// The last input of a session that should have locked long ago, and did not. Of a session at the machine itself Windows keeps no
+/// time that can be relied on: it stands still while somebody types.
 fn open_since(session: &WindowsSession, limit: &Limit, now: Instant) -> Option<Instant> {
-    let last_input = session.last_input.filter(|_| session.state == ACTIVE && session.locked == Some(false))?;
+    let last_input =
+        session.last_input.filter(|_| session.remote && session.state == ACTIVE && session.locked == Some(false))?;
     let idle = now.signed_duration_since(last_input).num_milliseconds();
     let bound = limit.idle.millis().saturating_add(limit.delay.millis()).saturating_add(SLACK.millis());
     (idle > bound).then_some(last_input)

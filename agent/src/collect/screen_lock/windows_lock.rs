@@ -8,6 +8,8 @@ use crate::host::windows_api::RegistryKey;
 
 /// What Windows waits for input after the screen saver began before it asks for a password, unless told otherwise.
 pub const GRACE: Span = Span::from_secs(5);
+/// The value that names the screen saver.
+pub const PROGRAM: &str = "SCRNSAVE.EXE";
 /// Windows takes no longer one.
 const SECONDS_MAX: u64 = 599_940;
 
@@ -65,7 +67,7 @@ pub fn of_screen_saver(policy: &RegistryKey, own: &RegistryKey, grace: Span, ori
     let seconds =
         value("ScreenSaveTimeOut").and_then(|text| text.trim().parse::<u32>().ok()).filter(|seconds| *seconds > 0);
     // Without a screen saver none starts, and nothing asks for a password.
-    let program = value("SCRNSAVE.EXE").filter(|program| !program.trim().is_empty());
+    let program = value(PROGRAM).filter(|program| !program.trim().is_empty());
     let (true, true, Some(seconds), Some(_)) = (active, secure, seconds, program) else { return None };
     let [of_policy, of_person] = origins;
     let origin = if enforced { of_policy } else { of_person };

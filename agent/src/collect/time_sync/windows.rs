@@ -143,7 +143,11 @@ fn provider(look: &Look<'_>, name: &str) -> Result<bool, Reason> {
 fn last_sample(look: &Look<'_>) -> Result<Result<Option<Sample>, Reason>, Reason> {
     let status = busy(look, &format!(r"{SERVICE}\Config\Status"))?.unwrap_or_default();
     if let Some(text) = status.text("LastGoodSampleInfo") {
-        return Ok(Ok(w32time::sample(text)));
+        let unparsable = || {
+            let detail = format!(r"read HKLM\{SERVICE}\Config\Status LastGoodSampleInfo: it has another form");
+            Reason::new(ReasonCode::Unparsable, detail)
+        };
+        return Ok(w32time::sample(text).map(Some).ok_or_else(unparsable));
     }
     let record = match newest(look, &FOLLOWS) {
         Ok(record) => record,

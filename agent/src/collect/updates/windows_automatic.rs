@@ -82,6 +82,11 @@ pub fn of(settings: &Settings, is_server: bool, now: Instant) -> Result<Automati
     if settings.service.number("Start") == Some(DISABLED) {
         return Ok(off(at(SERVICE)));
     }
+    // "Turn off access to all Windows Update features" ends automatic updates, too. A server of updates has a say of its own.
+    let is_kept_away = settings.policy.number("DisableWindowsUpdateAccess") == Some(1);
+    if is_kept_away && settings.policy_automatic.number("UseWUServer") != Some(1) {
+        return Ok(off(at(POLICY)));
+    }
     let (level, place) = if settings.policy_automatic.number("NoAutoUpdate") == Some(1) {
         (AutomaticLevel::Off, at(POLICY_AUTOMATIC))
     } else if let Some(option) = settings.policy_automatic.number("AUOptions") {
@@ -180,6 +185,15 @@ mod tests {
         assert_eq!(level(&pause("soon"), false), AutomaticLevel::Installed);
         let disabled = Settings { service: key(&[("Start", 4)]), ..Settings::default() };
         assert_eq!(level(&disabled, false), AutomaticLevel::Off);
+        let kept_away = Settings {
+            policy: key(&[("DisableWindowsUpdateAccess", 1)]),
+            policy_automatic: key(&[("AUOptions", 4)]),
+            ..Settings::default()
+        };
+        assert_eq!(level(&kept_away, false), AutomaticLevel::Off);
+        let of_a_server =
+            Settings { policy_automatic: key(&[("AUOptions", 4), ("UseWUServer", 1)]), ..kept_away.clone() };
+        assert_eq!(level(&of_a_server, false), AutomaticLevel::Installed);
     }
 
     #[test]

@@ -89,11 +89,15 @@ fn elements(
 ) -> Vec<Find> {
     let mut reader = Reader::from_str(text);
     let (mut path, mut own, mut found): (Vec<String>, String, Vec<Find>) = (Vec::new(), String::new(), Vec::new());
+    let (mut line, mut counted) = (1, 0);
     let mut keep = |hit: Option<(String, String)>, at: u64| {
+        let Some((key, value)) = hit else { return };
+        // Lines are counted on from the last find: a document may have very many elements.
         let at = usize::try_from(at).unwrap_or(usize::MAX).min(text.len());
-        let before = text.as_bytes().get(..at).unwrap_or_default();
-        let line = before.split(|byte| *byte == b'\n').count();
-        found.extend(hit.map(|(key, value)| Find { line, key, value }));
+        let between = text.as_bytes().get(counted..at).unwrap_or_default();
+        line += between.split(|byte| *byte == b'\n').count().saturating_sub(1);
+        counted = at;
+        found.push(Find { line, key, value });
     };
     loop {
         match reader.read_event() {
@@ -154,6 +158,13 @@ mod tests {
         let groups = "<Groups>\n<User name=\"admin\"><Properties action=\"U\" cpassword=\"j1Uyj3Vx8TY9LtLZil2uAuZkFQA/4latT76ZwgdHdhw\"/></User>\n\
             <User><Properties cpassword=\"\"/></User></Groups>";
         assert_eq!(shown(&preferences(groups)), [(2, "cpassword", "j1Uyj3Vx8TY9LtLZil2uAuZkFQA/4latT76ZwgdHdhw")]);
+    }
+
+    #[test]
+    fn very_many_finds_are_each_on_their_line() {
+        let many = "<a cpassword=\"x\"/>\n".repeat(60_000);
+        let found = preferences(&many);
+        assert_eq!((found.len(), found[0].line, found[59_999].line), (60_000, 1, 60_000));
     }
 
     #[test]
