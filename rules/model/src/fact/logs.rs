@@ -171,7 +171,7 @@ record! {
         /// Older copies that were put aside.
         pub copies: i64,
         /// For how long records are kept before they are deleted, as it is configured; absent where none is deleted for
-        /// its age.
+        /// its age. Of Windows, for how long a channel that is not full yet will reach back, if it goes on filling as it did.
         pub kept_for: Read<Option<Span>>,
         /// Nothing that was recorded has been deleted so far, as far as can be told: it is as old as the system, or as many
         /// copies as may be kept are not yet there.

@@ -27,6 +27,9 @@ const TRUSTED: [&str; 3] =
     ["S-1-5-18", "S-1-5-32-544", "S-1-5-80-880578595-1860270145-482643319-2788375705-1540778122"];
 /// Those who are there to read event logs.
 const READERS: &str = "S-1-5-32-573";
+/// Who has rights on channels from the start beside them: the network service, which forwards, Server Operators and Backup
+/// Operators.
+const FROM_THE_START: [&str; 4] = [READERS, "S-1-5-20", "S-1-5-32-549", "S-1-5-32-551"];
 /// Groups that everybody is in who signs in, or who asks without that: Everyone, Interactive, Network, Batch, Service, Write
 /// Restricted, Anonymous, Authenticated Users, Users, Guests.
 const EVERYBODY: [&str; 10] = [
@@ -121,10 +124,11 @@ impl Default for Access {
 }
 
 impl Access {
-    /// Who may read; of several, one that is not there for that.
+    /// Who may read; of several, one that Windows does not have there from the start, and then one that is not there for that.
     pub fn reading_group(&self) -> Option<String> {
         let all = || self.readers.iter().chain(&self.clearers);
-        all().find(|reader| *reader != READERS).or_else(|| all().next()).cloned()
+        let added = all().find(|reader| !FROM_THE_START.contains(&reader.as_str()));
+        added.or_else(|| all().find(|reader| *reader != READERS)).or_else(|| all().next()).cloned()
     }
 
     /// Who may clear.
@@ -142,9 +146,12 @@ pub enum DescriptorError {
     /// It has no discretionary list, so that everybody may do everything, or none that is understood.
     #[error("it has no discretionary list")]
     NoList,
-    /// It is not closed, or an entry has not six parts.
+    /// It is not closed, or an entry has not six parts, or something else stands between entries.
     #[error("an entry is broken")]
     BrokenEntry,
+    /// An entry holds under a condition, which is not read.
+    #[error("an entry has a condition")]
+    Conditional,
     /// A right is not known.
     #[error("a right is not known")]
     UnknownRight,
@@ -179,10 +186,14 @@ pub fn parse(text: &str) -> Result<Access, DescriptorError> {
             return Err(DescriptorError::TooLong);
         }
         let (entry, after) = body.split_once(')').ok_or(DescriptorError::BrokenEntry)?;
+        if entry.contains('(') {
+            return Err(DescriptorError::Conditional);
+        }
         access.add(entry)?;
         rest = after;
     }
-    Ok(access)
+    // What is not understood may hide entries that allow something. Only the list of what is audited stands behind this one.
+    if rest.is_empty() || rest.starts_with("S:") { Ok(access) } else { Err(DescriptorError::BrokenEntry) }
 }
 
 impl Access {
@@ -290,6 +301,10 @@ mod tests {
         assert_eq!(access.reading_group().unwrap(), "S-1-5-21-1-2-3-1107");
         let auditors = parse("O:BAG:SYD:(A;;0x1;;;ER)(A;;0x1;;;S-1-5-21-1-2-3-1108)").unwrap();
         assert_eq!(auditors.reading_group().unwrap(), "S-1-5-21-1-2-3-1108", "before those who are there for it");
+        let beside = parse(&format!("{SECURITY}(A;;0x1;;;S-1-5-21-1-2-3-1107)")).unwrap();
+        assert_eq!(beside.reading_group().unwrap(), "S-1-5-21-1-2-3-1107", "before the network service");
+        let clears = parse(&format!("{OPERATIONAL}(A;;0x4;;;S-1-5-21-1-2-3-1109)")).unwrap();
+        assert_eq!(clears.reading_group().unwrap(), "S-1-5-21-1-2-3-1109", "before those who only read");
     }
 
     #[test]
@@ -299,6 +314,10 @@ mod tests {
         assert_eq!(parse("O:BAG:SYD:NO_ACCESS_CONTROL"), Err(DescriptorError::NoList));
         assert_eq!(parse("D:(A;;0x1;;;WD"), Err(DescriptorError::BrokenEntry));
         assert_eq!(parse("D:(A;;0x1)"), Err(DescriptorError::BrokenEntry));
+        let conditional = "D:(XA;;0x1;;;SY;(Member_of {SID(BA)}))(A;;0x7;;;WD)";
+        assert_eq!(parse(conditional), Err(DescriptorError::Conditional), "what follows is not passed over");
+        assert_eq!(parse("D:(A;;0x1;;;ER) (A;;0x7;;;WD)"), Err(DescriptorError::BrokenEntry));
+        assert!(parse("O:BAG:SYD:(A;;0x1;;;ER)S:(AU;SAFA;0x5;;;WD)").is_ok_and(|access| !access.everybody_clears));
         for rights in ["0xzz", "QQ", "CCL", "日本"] {
             assert_eq!(parse(&format!("D:(A;;{rights};;;WD)")), Err(DescriptorError::UnknownRight), "{rights}");
         }

@@ -31,6 +31,10 @@ const WATCHED: [&str; 4] = ["Security", "System", "Application", SESSIONS];
 const TOLD_FOR: Span = Span::from_days(30);
 /// The most clearings that are looked at.
 const CLEARINGS_MAX: usize = 50;
+/// Of a shorter time it cannot be told how fast a channel fills: much is written while a system is set up.
+const RATE_FROM: Span = Span::from_days(14);
+/// The longest that a channel is told to last: a hundred years.
+const DAYS_MAX: i64 = 36_500;
 
 /// Reads the topic on Windows, with what is remembered of the channels.
 pub fn collect_after(look: &Look<'_>, needs: &Needs, before: Option<&LogMemory>) -> (Outcome<Logs>, Option<LogMemory>) {
@@ -63,7 +67,7 @@ fn read(look: &Look<'_>, now: Instant, before: Option<&LogMemory>) -> Result<(Lo
         forwards: forwarding::read(look).into(),
         audit: Read::Measured(None),
         windows: windows_log(look, &channels).map(Some).into(),
-        files: files(&channels, told).into(),
+        files: files(&channels, told, now).into(),
         losses,
         watched_since,
     };
@@ -94,7 +98,7 @@ fn windows_log(look: &Look<'_>, channels: &Channels) -> Result<WindowsLog, Reaso
     Ok(WindowsLog { recording: runs && takes, audited: audit::read(look).into(), size_max: security.max_size })
 }
 
-fn files(channels: &Channels, cleared: &[LogLoss]) -> Result<Vec<LogFile>, Reason> {
+fn files(channels: &Channels, cleared: &[LogLoss], now: Instant) -> Result<Vec<LogFile>, Reason> {
     let mut files = Vec::new();
     for (name, purpose) in TOLD {
         // Every Windows has a Security channel.
@@ -118,12 +122,35 @@ fn files(channels: &Channels, cleared: &[LogLoss]) -> Result<Vec<LogFile>, Reaso
             public_write: access.everybody_clears,
             oldest: Read::Measured(channel.oldest),
             copies: 0,
-            // Records go when the channel is full, and not for their age.
-            kept_for: Read::Measured(None),
+            kept_for: kept_for(name, channel, now).into(),
             complete: channel.oldest_record == Some(1) && !cleared.iter().any(|loss| loss.log == name),
         });
     }
     Ok(files)
+}
+
+/// For how long the channel will have records once it is full, when it goes on as it did; nothing where none goes then. One
+/// whose oldest records went already shows by the oldest that is left for how long that is.
+fn kept_for(name: &str, channel: &EventChannel, now: Instant) -> Result<Option<Span>, Reason> {
+    let has_rolled = channel.oldest_record.is_some_and(|oldest| oldest > 1);
+    if channel.retention || has_rolled {
+        return Ok(None);
+    }
+    let young = |why: &str| {
+        let detail = format!("see for how long {name} keeps records: {why}");
+        Reason::new(ReasonCode::Inconclusive, detail)
+    };
+    let oldest = channel.oldest.ok_or_else(|| young("it is empty"))?;
+    let reach = Span::between(oldest, now);
+    if reach < RATE_FROM {
+        return Err(young("it is too young to tell how fast it fills"));
+    }
+    let (most, used) = (u128::from(channel.max_size.bytes()), u128::from(channel.file_size.bytes()));
+    let seconds = u128::try_from(reach.millis() / 1_000).unwrap_or_default();
+    let lasts = (seconds * most).checked_div(used).ok_or_else(|| young("how large it is was not told"))?;
+    // Whole days, because it changes all the time.
+    let days = i64::try_from(lasts / 86_400).unwrap_or(i64::MAX).min(DAYS_MAX);
+    Ok(Some(Span::from_days(days)))
 }
 
 /// Clearings of the last month, by the records that they leave.

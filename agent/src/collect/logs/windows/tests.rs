@@ -118,6 +118,30 @@ fn records_that_rolled_away_are_no_longer_all_there_are() {
 }
 
 #[test]
+fn a_young_channel_lasts_as_long_as_it_fills() {
+    let kept_for = |oldest: &str, change: fn(&mut EventChannel)| {
+        let mut security = EventChannel { oldest: Some(at(oldest)), ..channel_of(Some(1), 900) };
+        change(&mut security);
+        look_at(&host(security), None).0.files.measured().unwrap()[0].kept_for.clone()
+    };
+    let days = |days| Read::Measured(Some(Span::from_days(days)));
+    // 20 MiB, of which five are full after twenty days.
+    let fills = |security: &mut EventChannel| security.file_size = Size::from_bytes(5_242_880);
+    assert_eq!(kept_for("2026-11-06T01:00:00Z", fills), days(80));
+    assert_eq!(kept_for("2026-10-27T01:00:00Z", fills), days(120));
+    assert!(matches!(kept_for("2026-11-13T01:00:00Z", fills), Read::NotRead(_)), "too young");
+    assert!(matches!(kept_for("2026-12-13T01:00:00Z", fills), Read::NotRead(_)), "of a clock that was ahead");
+    let untold = |security: &mut EventChannel| security.file_size = Size::from_bytes(0);
+    assert!(matches!(kept_for("2026-11-06T01:00:00Z", untold), Read::NotRead(_)));
+    let endless = |security: &mut EventChannel| security.max_size = Size::from_bytes(u64::MAX);
+    assert_eq!(kept_for("2026-11-06T01:00:00Z", endless), days(36_500));
+    let keeps = |security: &mut EventChannel| security.retention = true;
+    assert_eq!(kept_for("2026-11-20T01:00:00Z", keeps), Read::Measured(None));
+    let rolled = |security: &mut EventChannel| security.oldest_record = Some(7);
+    assert_eq!(kept_for("2026-11-20T01:00:00Z", rolled), Read::Measured(None), "its oldest record tells");
+}
+
+#[test]
 fn a_clearing_is_told_by_the_channel_itself() {
     let mut host = host(channel_of(Some(30_001), 2));
     host.windows.records.insert("Security".to_owned(), vec![cleared(1102, "", "2026-11-20T00:00:00Z")]);
