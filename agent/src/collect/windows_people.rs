@@ -144,6 +144,7 @@ mod tests {
             expires: u32::MAX,
             bad_passwords: 0,
             comment: String::new(),
+            internet_identity: None,
         }
     }
 

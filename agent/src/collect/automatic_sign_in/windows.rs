@@ -63,6 +63,10 @@ fn plain_passwords(winlogon: &RegistryKey, path: &RegistryPath) -> Vec<String> {
 
 fn guests(look: &Look<'_>) -> Result<Vec<GuestSession>, Reason> {
     let accounts = look.local_accounts().map_err(|error| error.reason())?;
+    if accounts.is_empty() {
+        let detail = "look for the guest's account: this machine has none of its own, being a domain's controller";
+        return Err(Reason::new(ReasonCode::Unsupported, detail));
+    }
     let open = accounts.iter().filter(|account| account.sid.rid() == Some(GUEST) && account.flags & DISABLED == 0);
     let session =
         |name: &str| GuestSession { program: SignInProgram::Windows, origin: format!("{name} (RID {GUEST})") };
@@ -101,10 +105,16 @@ mod tests {
             expires: u32::MAX,
             bad_passwords: 0,
             comment: String::new(),
+            internet_identity: None,
         };
         host.windows.accounts = guest_flags.map(|flags| Answer::Given(vec![guest(flags)]));
+        fact_of(&host)
+    }
+
+    fn fact_of(host: &Recording) -> AutomaticSignIn {
+        let now = host.now;
         let needs = Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now };
-        match collect(&Look::new(&host), &needs) {
+        match collect(&Look::new(host), &needs) {
             Outcome::Known(fact) => fact,
             other => panic!("{other:?}"),
         }
@@ -147,5 +157,9 @@ mod tests {
         assert_eq!(fact(Vec::new(), Some(0x10221)).guests.measured().unwrap()[0].origin, "ゲスト (RID 501)");
         assert!(fact(Vec::new(), Some(0x10223)).guests.measured().unwrap().is_empty());
         assert!(matches!(fact(Vec::new(), None).guests, Read::NotRead(_)), "accounts could not be listed");
+        let mut controller = Recording::new(Instant::UNIX_EPOCH);
+        controller.family = SystemFamily::Windows;
+        controller.windows.accounts = Some(Answer::Given(Vec::new()));
+        assert!(matches!(fact_of(&controller).guests, Read::NotRead(_)), "the guest is the domain's");
     }
 }

@@ -40,7 +40,13 @@ fn recoverable(look: &Look<'_>) -> Result<Vec<RecoverablePasswords>, Reason> {
     if policy.properties.ok_or_else(untold)? & STORE_CLEARTEXT != 0 {
         add(RecoverableWay::Policy, "ClearTextPassword (account policy)".to_owned());
     }
-    for account in look.local_accounts().map_err(|error| error.reason())? {
+    let accounts = look.local_accounts().map_err(|error| error.reason())?;
+    if accounts.is_empty() {
+        let detail =
+            "read how passwords are kept: those of a domain, of which this machine is a controller, are not read";
+        return Err(Reason::new(ReasonCode::Unsupported, detail));
+    }
+    for account in accounts {
         if account.flags & ENCRYPTED_TEXT_ALLOWED != 0 {
             add(RecoverableWay::Account, account.name);
         }
@@ -98,6 +104,7 @@ mod tests {
             expires: u32::MAX,
             bad_passwords: 0,
             comment: String::new(),
+            internet_identity: None,
         };
         host.windows.accounts = Some(Answer::Given(vec![account]));
         for (path, name, data) in keys {
@@ -139,5 +146,8 @@ mod tests {
         assert!(matches!(ways(&host(None, 0x200, Vec::new())), Read::NotRead(_)));
         let text = vec![(WDIGEST, "UseLogonCredential", RegistryData::Text("1".into()))];
         assert!(matches!(ways(&host(Some(1), 0x200, text)), Read::NotRead(_)));
+        let mut controller = host(Some(1), 0x200, Vec::new());
+        controller.windows.accounts = Some(Answer::Given(Vec::new()));
+        assert!(matches!(ways(&controller), Read::NotRead(_)), "its accounts are the domain's");
     }
 }

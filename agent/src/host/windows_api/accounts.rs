@@ -109,7 +109,7 @@ impl<'de> Deserialize<'de> for Guid {
     }
 }
 
-/// An account of the local SAM database (USER_INFO_4, and USER_INFO_3 for what only that has).
+/// An account of the local SAM database (USER_INFO_4, with USER_INFO_3 and USER_INFO_24 for what only those have).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LocalAccount {
@@ -132,6 +132,9 @@ pub struct LocalAccount {
     /// Its comment, which anybody may read; passwords are found there. Never in a fact.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub comment: String,
+    /// It is joined to a Microsoft account, whose password it has (USER_INFO_24); absent where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub internet_identity: Option<bool>,
 }
 
 /// A local group, or one of those every Windows has.

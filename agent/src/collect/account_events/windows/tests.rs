@@ -31,6 +31,7 @@ fn local(name: &str, rid: u32) -> LocalAccount {
         expires: u32::MAX,
         bad_passwords: 0,
         comment: String::new(),
+        internet_identity: None,
     }
 }
 

@@ -75,10 +75,14 @@ impl Known {
     }
 
     /// Whether it has a password. Windows tells nobody; it demands one where the policy lets none be empty and the account is no
-    /// exception to that. One that was left empty before the policy was made is not told from others.
+    /// exception to that. One that was left empty before the policy was made is not told from others. A Microsoft account, and
+    /// so what is joined to one, cannot be without.
     fn password(&self, account: &LocalAccount) -> Read<PasswordState> {
         if account.flags & DISABLED != 0 {
             return Read::Measured(PasswordState::Locked);
+        }
+        if account.internet_identity == Some(true) {
+            return Read::Measured(PasswordState::Set);
         }
         let policy = match &self.policy {
             Ok(policy) => policy,

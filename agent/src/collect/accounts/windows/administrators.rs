@@ -12,8 +12,21 @@ use crate::host::windows_api::{LocalAccount, LocalGroup, LocalMember, Sid};
 const ADMINISTRATORS: &str = "S-1-5-32-544";
 /// Backup Operators, who may read and replace every file, and so become administrators.
 const BACKUP_OPERATORS: &str = "S-1-5-32-551";
-/// Groups that everybody is in who signs in: Everyone, Interactive, Authenticated Users, Local account.
-const EVERYBODY: [&str; 4] = ["S-1-1-0", "S-1-5-4", "S-1-5-11", "S-1-5-113"];
+/// Groups that everybody is in who signs in in some way: Everyone, Local, Console logon, Network, Interactive, Authenticated
+/// Users, Terminal Server User, Remote Interactive, This Organization, Local account, Users.
+const EVERYBODY: [&str; 11] = [
+    "S-1-1-0",
+    "S-1-2-0",
+    "S-1-2-1",
+    "S-1-5-2",
+    "S-1-5-4",
+    "S-1-5-11",
+    "S-1-5-13",
+    "S-1-5-14",
+    "S-1-5-15",
+    "S-1-5-113",
+    "S-1-5-32-545",
+];
 /// What is no person: the system's own accounts, services and packages.
 const SYSTEM: [&str; 8] =
     ["S-1-5-18", "S-1-5-19", "S-1-5-20", "S-1-5-80-", "S-1-5-82-", "S-1-5-83-", "S-1-5-90-", "S-1-15-"];

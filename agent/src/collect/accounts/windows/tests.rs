@@ -34,6 +34,7 @@ fn local(name: &str, rid: u32, flags: u32) -> LocalAccount {
         expires: u32::MAX,
         bad_passwords: 0,
         comment: String::new(),
+        internet_identity: None,
     }
 }
 
@@ -88,6 +89,27 @@ fn first(host: &Recording) -> Account {
 
 fn administrators() -> Vec<LocalGroup> {
     vec![group(544, "Administrators", &[])]
+}
+
+#[test]
+fn a_microsoft_account_has_a_password() {
+    let joined = LocalAccount { internet_identity: Some(true), ..local("misak", 1_001, 0x1_0220) };
+    let own = LocalAccount { internet_identity: Some(false), ..local("uketsuke", 1_002, 0x1_0220) };
+    let disabled = LocalAccount { internet_identity: Some(true), ..local("mae", 1_003, 0x1_0222) };
+    let found = fact(&host(vec![joined, own, disabled], vec![group(544, "Administrators", &[])]));
+    let password = |number: usize| &found.entries[number].password;
+    assert_eq!(password(0), &Read::Measured(PasswordState::Set));
+    assert!(matches!(password(1), Read::NotRead(_)), "it may be empty");
+    assert_eq!(password(2), &Read::Measured(PasswordState::Locked));
+}
+
+#[test]
+fn a_group_that_everybody_is_in_makes_everybody_an_administrator() {
+    for everybody in ["S-1-1-0", "S-1-5-2", "S-1-5-14", "S-1-5-15", "S-1-2-1", "S-1-5-32-545"] {
+        let groups = vec![group(544, "Administrators", &[(everybody, "", 5)])];
+        let found = fact(&host(vec![local("uketsuke", 1_002, 0x200)], groups));
+        assert_eq!(found.entries[0].administrator, Read::Measured(true), "{everybody}");
+    }
 }
 
 #[test]

@@ -11,13 +11,18 @@ use tenken_model::fact::password_policy::{
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Span};
 
+use crate::collect::accounts::windows::DISABLED;
 use crate::collect::{Look, Needs};
-use crate::host::windows_api::{AccountPolicy, RegistryData, RegistryPath};
+use crate::host::windows_api::{AccountPolicy, LocalAccount, RegistryData, RegistryPath};
 
 /// DOMAIN_PASSWORD_COMPLEX.
 const COMPLEX: u32 = 0x1;
 /// Complexity takes no fewer characters.
 const COMPLEX_MIN: i64 = 6;
+/// Fewer characters satisfy no requirement, whoever else asks for more.
+const WEAK_BELOW: i64 = 8;
+/// The most accounts that a reason names.
+const NAMED_MAX: usize = 8;
 /// What all ones stand for: never, or until somebody does it.
 const FOREVER: u32 = u32::MAX;
 /// Packages that are told of new passwords and refuse none by rules of their own; Windows has them from the start.
@@ -37,15 +42,47 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<PasswordPolicy> {
         Ok(policy) => policy,
         Err(error) => return Outcome::Failed(error.reason()),
     };
+    let elsewhere = Elsewhere::of(&look.local_accounts().unwrap_or_default());
+    let new_passwords = new_passwords(&policy, foreign_packages(look)).and_then(|found| {
+        let is_weak = !found.windows_complexity || found.min_length < WEAK_BELOW;
+        elsewhere.unless(is_weak).map(|()| found)
+    });
+    let history = PasswordHistory {
+        generations: i64::from(policy.history),
+        for_root: false,
+        origin: "account policy".to_owned(),
+    };
     Outcome::Known(PasswordPolicy {
-        new_passwords: new_passwords(&policy, foreign_packages(look)).into(),
-        history: Read::Measured(PasswordHistory {
-            generations: i64::from(policy.history),
-            for_root: false,
-            origin: "account policy".to_owned(),
-        }),
+        new_passwords: new_passwords.into(),
+        history: elsewhere.unless(policy.history == 0).map(|()| history).into(),
         entry_ways: entry_ways(look, &policy),
     })
+}
+
+/// Accounts that are joined to a Microsoft account: their password is that one's, which Microsoft asks for and which this policy
+/// does not reach. Where accounts could not be listed, the topic of accounts says so.
+struct Elsewhere {
+    names: Vec<String>,
+    /// Other accounts are open, whose passwords the policy is for.
+    beside_others: bool,
+}
+
+impl Elsewhere {
+    fn of(accounts: &[LocalAccount]) -> Self {
+        let open = accounts.iter().filter(|account| account.flags & DISABLED == 0);
+        let (joined, own): (Vec<_>, Vec<_>) = open.partition(|account| account.internet_identity == Some(true));
+        Self { names: joined.iter().map(|account| account.name.clone()).collect(), beside_others: !own.is_empty() }
+    }
+
+    /// What the policy asks tells of all passwords where there are no such accounts, and where it asks too little of the others.
+    fn unless(&self, is_weak: bool) -> Result<(), Reason> {
+        if self.names.is_empty() || is_weak && self.beside_others {
+            return Ok(());
+        }
+        let named = self.names.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
+        let why = "their passwords are those of Microsoft accounts, which are asked for elsewhere";
+        Err(Reason::new(ReasonCode::Unsupported, format!("read what passwords of {named} must be: {why}")))
+    }
 }
 
 /// What a new password must meet, given the packages of others that may ask for more.

@@ -62,6 +62,36 @@ fn complexity_asks_for_three_kinds_and_no_sign() {
 }
 
 #[test]
+fn what_microsoft_asks_of_its_accounts_is_not_known_here() {
+    let account = |rid: u32, flags: u32, internet_identity: Option<bool>| LocalAccount {
+        name: format!("hito{rid}"),
+        sid: format!("S-1-5-21-1-2-3-{rid}").parse().unwrap(),
+        flags,
+        password_age: 0,
+        password_expired: false,
+        last_logon: 0,
+        expires: u32::MAX,
+        bad_passwords: 0,
+        comment: String::new(),
+        internet_identity,
+    };
+    let known = |policy: AccountPolicy, accounts: Vec<LocalAccount>| {
+        let mut host = host(policy, Vec::new());
+        host.windows.accounts = Some(Answer::Given(accounts));
+        let found = fact(&host);
+        (found.new_passwords.measured().is_some(), found.history.measured().is_some())
+    };
+    let (joined, own, closed) =
+        (account(1_001, 0x200, Some(true)), account(1_002, 0x200, Some(false)), account(1_003, 0x202, Some(true)));
+    let weak = || AccountPolicy { history: 0, ..policy(0, Some(0)) };
+    assert_eq!(known(policy(14, Some(1)), vec![joined.clone(), own.clone()]), (false, false));
+    assert_eq!(known(policy(14, Some(1)), vec![own.clone(), closed, account(1_004, 0x200, None)]), (true, true));
+    assert_eq!(known(weak(), vec![joined.clone()]), (false, false), "it is nobody's policy");
+    assert_eq!(known(weak(), vec![joined.clone(), own.clone()]), (true, true), "it is too weak for the other");
+    assert_eq!(known(policy(14, Some(0)), vec![joined, own]), (true, false));
+}
+
+#[test]
 fn without_complexity_any_characters_go() {
     let Read::Measured(found) = asked(&host(policy(0, Some(0x10)), Vec::new())) else { panic!() };
     assert_eq!((found.checked_by, found.min_length, found.windows_complexity), (None, 0, false));

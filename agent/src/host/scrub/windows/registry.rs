@@ -85,7 +85,7 @@ fn data(
 }
 
 fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, name: &str, text: &str) -> String {
-    if name.eq_ignore_ascii_case("DefaultPassword") {
+    if ["DefaultPassword", "AltDefaultPassword"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
         return if text.is_empty() { String::new() } else { "x".to_owned() };
     }
     if path.name().eq_ignore_ascii_case("FirewallRules") {

@@ -6,7 +6,7 @@ use std::mem::size_of;
 use std::ptr::null;
 
 use windows_sys::Win32::NetworkManagement::NetManagement::{
-    FILTER_NORMAL_ACCOUNT, MAX_PREFERRED_LENGTH, NetUserEnum, NetUserGetInfo, USER_INFO_0, USER_INFO_4,
+    FILTER_NORMAL_ACCOUNT, MAX_PREFERRED_LENGTH, NetUserEnum, NetUserGetInfo, USER_INFO_0, USER_INFO_4, USER_INFO_24,
 };
 use windows_sys::Win32::System::SystemInformation::{GetVersionExW, OSVERSIONINFOEXW};
 
@@ -89,7 +89,20 @@ fn account(name: &str) -> Result<Option<LocalAccount>, ReadError> {
         expires: found.usri4_acct_expires,
         bad_passwords: found.usri4_bad_pw_count,
         comment,
+        internet_identity: internet_identity(&name_wide),
     }))
+}
+
+/// Whether an account is joined to a Microsoft account; nothing where the system does not tell. The name ends with a zero.
+fn internet_identity(name: &[u16]) -> Option<bool> {
+    let memory = net_memory("ask for a Microsoft account", |memory| {
+        // SAFETY: null is this machine; the name ends with a zero; the pointer is written to a live variable.
+        unsafe { NetUserGetInfo(null(), name.as_ptr(), 24, memory) }
+    });
+    let memory = memory.ok()?;
+    // SAFETY: level 24 is one USER_INFO_24, in which any bytes are a value.
+    let rows = unsafe { memory.rows::<USER_INFO_24>(0, 1) };
+    rows.first().map(|found| found.usri24_internet_identity != 0)
 }
 
 /// Whether its accounts are those of a domain. The kind of product is told truly to any program, other than the version.
