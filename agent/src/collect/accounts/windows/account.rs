@@ -37,8 +37,8 @@ pub(super) struct Known {
     pub(super) administrators: Result<Administrators, Reason>,
     /// What is asked of passwords.
     pub(super) policy: Result<AccountPolicy, Reason>,
-    /// When each account was last seen to be signed in, by its profile.
-    pub(super) seen: Result<BTreeMap<Sid, Instant>, Reason>,
+    /// When each account last signed in, by its profile; nothing of one that is loaded, and when is not told.
+    pub(super) seen: Result<BTreeMap<Sid, Option<Instant>>, Reason>,
     /// Keys that open an account.
     pub(super) ssh_keys: Read<i64>,
     /// Now.
@@ -133,7 +133,14 @@ impl Known {
             Err(reason) => return Read::NotRead(reason.clone()),
         };
         let by_database = (account.last_logon != 0).then(|| moment(account.last_logon)).flatten();
-        Read::Measured(by_profile.max(by_database))
+        if by_profile == Some(None) && by_database.is_none() {
+            let why = "its settings are loaded, and since when is not told";
+            return Read::not_read(
+                ReasonCode::Inconclusive,
+                format!("see when {} last signed in: {why}", account.name),
+            );
+        }
+        Read::Measured(by_profile.flatten().max(by_database))
     }
 }
 

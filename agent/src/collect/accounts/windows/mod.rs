@@ -39,7 +39,7 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
     let known = Known {
         administrators,
         policy: look.account_policy().map_err(|error| error.reason()),
-        seen: seen(look, needs.now),
+        seen: seen(look),
         ssh_keys: ssh_keys(look),
         now: needs.now,
     };
@@ -52,14 +52,12 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
     })
 }
 
-/// When each account was last signed in to by its profile, which Windows loads at a sign-in. A profile that is loaded is in use.
-fn seen(look: &Look<'_>, now: Instant) -> Result<BTreeMap<Sid, Instant>, Reason> {
+/// When each account was last signed in to by its profile, which Windows loads at a sign-in; nothing of one that is loaded since
+/// nobody knows when. One that stays loaded is no new sign-in.
+fn seen(look: &Look<'_>) -> Result<BTreeMap<Sid, Option<Instant>>, Reason> {
     let people = windows_people::all(look).map_err(|error| error.reason())?;
-    let last = |person: windows_people::Person| {
-        let at = if person.is_loaded { Some(now) } else { person.loaded_at };
-        Some((person.sid, at?))
-    };
-    Ok(people.into_iter().filter_map(last).collect())
+    let used = people.into_iter().filter(|person| person.is_loaded || person.loaded_at.is_some());
+    Ok(used.map(|person| (person.sid, person.loaded_at)).collect())
 }
 
 /// Whether there are no accounts but those of the SAM database; where there are, nobody listed them.

@@ -259,8 +259,18 @@ fn the_newest_of_the_database_and_the_profile_is_the_last_sign_in() {
     account.last_logon = u32::try_from(now().timestamp()).unwrap() - DAY;
     let mut host = host(vec![account], administrators());
     assert_eq!(first(&host).last_sign_in, Read::Measured(Some("2026-11-25T01:00:00Z".parse().unwrap())));
+    let yesterday = Read::Measured(Some("2026-11-25T01:00:00Z".parse().unwrap()));
     host.windows.registry.insert(RegistryPath::users(sid(1001).to_string()), Answer::Given(RegistryKey::default()));
-    assert_eq!(first(&host).last_sign_in, Read::Measured(Some(now())), "the profile is loaded");
+    assert_eq!(first(&host).last_sign_in, yesterday, "a profile that stays loaded is no new sign-in");
+    host.windows.accounts = Some(Answer::Given(vec![local("tanaka", 1001, 0x200)]));
+    assert!(matches!(first(&host).last_sign_in, Read::NotRead(_)), "it is loaded since nobody knows when");
+    let profile = format!(r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList\{}", sid(1001));
+    let half = |name: &str, half| RegistryValue { name: name.to_owned(), data: RegistryData::Number(half) };
+    let values = vec![half("LocalProfileLoadTimeHigh", 0x01dc_5e6f), half("LocalProfileLoadTimeLow", 0)];
+    let key = RegistryKey { values, ..RegistryKey::default() };
+    host.windows.registry.insert(RegistryPath::machine(profile), Answer::Given(key));
+    let loaded = crate::collect::file_time::of_halves(0x01dc_5e6f, 0).unwrap();
+    assert_eq!(first(&host).last_sign_in, Read::Measured(Some(loaded)), "when it was loaded");
 }
 
 #[test]
