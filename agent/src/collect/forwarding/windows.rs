@@ -1,8 +1,9 @@
 //! Whether and how a Windows host passes on packets of others.
 //!
 //! Adapters tell whether they pass on what comes in; where they do not, it is known only where something passes on for all:
-//! `IPEnableRouter`, Routing and Remote Access, or Internet Connection Sharing. There is no filter of what is passed on that could be
-//! followed, so that whatever passes on joins. Routes that packets name and redirects are settings of all adapters
+//! `IPEnableRouter`, Routing and Remote Access, or Internet Connection Sharing. The service of the last also runs for the guests of WSL
+//! and Hyper-V, so that beside their switch it says nothing of others. There is no filter of what is passed on that could be followed,
+//! so that whatever passes on joins. Routes that packets name and redirects are settings of all adapters
 //! (`DisableIPSourceRouting`, `EnableICMPRedirect`): CIS Microsoft Windows Benchmarks 18.5. Windows checks no source addresses as
 //! rp_filter does.
 
@@ -46,7 +47,8 @@ fn read(look: &Look<'_>) -> Result<Option<Forwarding>, Reason> {
     let source_routes_taken = number("DisableIPSourceRouting")? != Some(2);
     let redirects_taken = number("EnableICMPRedirect")? != Some(0);
     let services = Services::read(look).map_err(|error| error.reason())?;
-    let passes_on = router || services.runs("RemoteAccess") || services.runs("SharedAccess");
+    let (shares, has_guests) = (services.runs("SharedAccess"), adapters.iter().any(is_inward));
+    let passes_on = router || services.runs("RemoteAccess") || shares && !has_guests;
     let is_outward = |adapter: &&Adapter| {
         let leads_nowhere = TRANSITION.iter().any(|name| adapter.description.starts_with(name));
         adapter.kind != LOOPBACK && !is_inward(adapter) && !leads_nowhere
@@ -54,7 +56,9 @@ fn read(look: &Look<'_>) -> Result<Option<Forwarding>, Reason> {
     let outward: Vec<&Adapter> = adapters.iter().filter(is_outward).collect();
     let cut = outward.len().saturating_sub(INTERFACES_MAX);
     let outward: Vec<&Adapter> = outward.into_iter().take(INTERFACES_MAX).collect();
-    let is_told = outward.iter().all(|adapter| adapter.forwards_ipv4.is_some() && adapter.forwards_ipv6.is_some());
+    let tells = |adapter: &&Adapter| adapter.forwards_ipv4.is_some() && adapter.forwards_ipv6.is_some();
+    let is_told = outward.iter().all(tells) && !(shares && has_guests);
+    let why_untold = if shares && has_guests { unsure } else { untold };
     let interfaces: Vec<InterfaceSettings> = outward
         .iter()
         .map(|adapter| {
@@ -75,12 +79,12 @@ fn read(look: &Look<'_>) -> Result<Option<Forwarding>, Reason> {
     let forwards_ipv6 = match (passes_on || any(|adapter| adapter.forwards_ipv6), is_told) {
         (true, _) => Read::Measured(true),
         (false, true) => Read::Measured(false),
-        (false, false) => untold(),
+        (false, false) => Read::NotRead(why_untold()),
     };
     let joined = joined(&interfaces, &outward);
     let joined = match (joined.is_empty(), cut > 0, is_told) {
         (true, true, _) => Read::not_read(ReasonCode::TooLarge, format!("list adapters: {cut} more than are kept")),
-        (true, false, false) => untold(),
+        (true, false, false) => Read::NotRead(why_untold()),
         _ => Read::Measured(joined),
     };
     let running = any(|adapter| adapter.forwards_ipv4);
@@ -98,8 +102,14 @@ fn read(look: &Look<'_>) -> Result<Option<Forwarding>, Reason> {
     }))
 }
 
-fn untold<T>() -> Read<T> {
-    Read::not_read(ReasonCode::Unsupported, "list network adapters: they do not tell whether they pass packets on")
+fn untold() -> Reason {
+    Reason::new(ReasonCode::Unsupported, "list network adapters: they do not tell whether they pass packets on")
+}
+
+fn unsure() -> Reason {
+    let why =
+        "the service runs for guests of this host too, and does not tell whether it shares a connection with others";
+    Reason::new(ReasonCode::Inconclusive, format!("read Internet Connection Sharing (SharedAccess): {why}"))
 }
 
 /// It leads through a tunnel: by its kind, or by what its driver calls it.

@@ -107,6 +107,10 @@ fn folder(look: &Look<'_>, adapter: &Guid) -> Result<(String, bool), Reason> {
 
 fn links(adapters: &[WirelessAdapter]) -> Read<Vec<WirelessLink>> {
     let mut links = Vec::new();
+    if adapters.iter().any(|adapter| adapter.connection_refused) {
+        let why = "access is denied: since Windows 11 24H2 the location service must be on for it";
+        return Read::not_read(ReasonCode::NotPermitted, format!("ask what a wireless adapter is joined to: {why}"));
+    }
     for connection in adapters.iter().filter_map(|adapter| adapter.connection.as_ref()) {
         let Some(security) = security(connection) else {
             let number = connection.authentication;

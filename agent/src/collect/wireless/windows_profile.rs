@@ -27,6 +27,9 @@ pub enum ProfileError {
     /// It does not say how the network lets hosts in, or in a way that is not known.
     #[error("a wireless profile has no authentication that is known")]
     Authentication,
+    /// How it proves the network is in bytes of a method's own (`ConfigBlob`).
+    #[error("a wireless profile keeps how it checks its network in a form that is not followed")]
+    Method,
 }
 
 /// What a profile says.
@@ -50,6 +53,7 @@ struct Values {
     has_key: bool,
     server_checked: Option<bool>,
     has_roots: bool,
+    has_own_form: bool,
 }
 
 /// Reads a profile.
@@ -129,6 +133,7 @@ impl Values {
                 self.server_checked = Some(self.server_checked.unwrap_or(true) && checked);
             }
             ["TrustedRootCA" | "TrustedRootCAHash", ..] => self.has_roots |= !text.is_empty(),
+            ["ConfigBlob", ..] => self.has_own_form |= !text.is_empty(),
             _ => {}
         }
     }
@@ -150,7 +155,10 @@ impl Values {
             _ => return Err(ProfileError::Authentication),
         };
         let is_enterprise = security == WirelessSecurity::Enterprise || self.has_enterprise;
-        // Without a word of it a method checks the server; the methods of others tell in forms of their own.
+        if is_enterprise && self.server_checked.is_none() && !self.has_roots && self.has_own_form {
+            return Err(ProfileError::Method);
+        }
+        // Without a word of it, that authorities are named tells that the server is checked.
         let server_checked = is_enterprise.then(|| self.server_checked.unwrap_or(self.has_roots));
         Ok(Profile {
             network: Network {

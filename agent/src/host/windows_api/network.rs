@@ -96,6 +96,9 @@ pub struct WirelessAdapter {
     /// What it is joined to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<WirelessConnection>,
+    /// It is joined, and Windows refused to tell to what: since 11 24H2 that is told only where the location may be known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub connection_refused: bool,
 }
 
 /// A wireless profile.

@@ -3,11 +3,17 @@
 //! Source: [MS-FASP] 2.2.37 and [MS-GPFAS] 2.2.2.19: fields between bars, each a name and a value; some names may come again. What
 //! is not named is not limited.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 /// Names that say what a rule is, and limit nothing.
 const DESCRIBING: [&str; 10] =
     ["action", "active", "dir", "protocol", "profile", "name", "desc", "embedctxt", "edge", "defer"];
 /// The most ports of a rule that are kept.
 const PORTS_MAX: usize = 1_000;
+/// So many ports, half of all, are no limit; the dynamic ones that services of RPC need are a quarter.
+const PORTS_WIDE: u32 = 32_768;
+/// Sources of a shorter prefix are no limit: the widest private networks are 10.0.0.0/8 and fc00::/7.
+const PREFIXES_WIDE: (u32, u32) = (8, 7);
 const TCP: u16 = 6;
 const UDP: u16 = 17;
 
@@ -26,7 +32,7 @@ pub struct InboundRule {
     pub service: Option<String>,
     /// The program it is for, as it is written.
     pub program: Option<String>,
-    /// Only some may come in: by their addresses.
+    /// Only some may come in: by their addresses. What is as wide as the Internet is no such limit.
     pub has_sources: bool,
     /// Something else limits it: an interface, who signs in, a package, a local address.
     pub is_limited: bool,
@@ -36,7 +42,9 @@ impl InboundRule {
     /// It lets in whoever comes, to every port of TCP or UDP and every program.
     pub fn is_open_to_all(&self) -> bool {
         let has_ports = matches!(self.protocol, None | Some(TCP | UDP));
-        let all_ports = self.ports.is_empty() && !self.has_named_ports;
+        let width = |(first, last): &(u16, u16)| u32::from(last.saturating_sub(*first)) + 1;
+        let all_ports = (self.ports.is_empty() && !self.has_named_ports)
+            || self.ports.iter().map(width).fold(0, u32::saturating_add) >= PORTS_WIDE;
         has_ports
             && all_ports
             && self.service.is_none()
@@ -66,7 +74,7 @@ impl InboundRule {
 pub fn parse(text: &str) -> Option<InboundRule> {
     let mut fields = text.split('|');
     fields.next().filter(|version| version.starts_with('v'))?;
-    let (mut lets_in, mut is_active, mut comes_in) = (false, false, false);
+    let (mut lets_in, mut is_active, mut comes_in, mut from_anywhere) = (false, false, false, false);
     let mut rule = InboundRule::default();
     for field in fields.filter(|field| !field.is_empty()) {
         let (name, value) = field.split_once('=')?;
@@ -80,7 +88,10 @@ pub fn parse(text: &str) -> Option<InboundRule> {
             "lport" | "lport2_10" | "lport2_20" | "lport2_24" | "lport2_29" => ports(&mut rule, value),
             "svc" => rule.service = Some(value.to_ascii_lowercase()).filter(|service| !service.is_empty()),
             "app" => rule.program = Some(value.to_owned()).filter(|program| !program.is_empty()),
-            _ if name.starts_with("ra4") || name.starts_with("ra6") => rule.has_sources = true,
+            _ if name.starts_with("ra4") || name.starts_with("ra6") => {
+                rule.has_sources = true;
+                from_anywhere |= is_wide(value);
+            }
             other if DESCRIBING.contains(&other) || name.starts_with("platform") => {}
             _ => rule.is_limited = true,
         }
@@ -88,7 +99,59 @@ pub fn parse(text: &str) -> Option<InboundRule> {
     if rule.profiles == [false; 3] {
         rule.profiles = [true; 3];
     }
+    rule.has_sources &= !from_anywhere;
     (lets_in && is_active && comes_in).then_some(rule)
+}
+
+/// An exception of an older policy (`WindowsFirewall.admx`), whom it lets in and at which port: for `addresses`, `*` or several
+/// between commas.
+pub fn older(protocol: u16, port: u16, addresses: &str) -> InboundRule {
+    let has_sources = !addresses.trim().is_empty() && !addresses.split(',').any(is_wide);
+    InboundRule {
+        protocol: Some(protocol),
+        profiles: [true; 3],
+        ports: vec![(port, port)],
+        has_sources,
+        ..InboundRule::default()
+    }
+}
+
+/// Reads an exception of an older policy for a port: `3389:TCP:192.0.2.0/24,localsubnet:enabled:name`.
+pub fn parse_older(text: &str) -> Option<InboundRule> {
+    let (port, rest) = text.split_once(':')?;
+    let (protocol, rest) = rest.split_once(':')?;
+    // Addresses of IPv6 have colons, and a name may have them too.
+    let lower = rest.to_ascii_lowercase();
+    let addresses = rest.get(..lower.find(":enabled")?)?;
+    let protocol = if protocol.trim().eq_ignore_ascii_case("udp") { UDP } else { TCP };
+    Some(older(protocol, port.trim().parse().ok()?, addresses))
+}
+
+/// Sources that leave out hardly anybody: `RA42=IntErnet`, `RA4=0.0.0.0-255.255.255.255`, `RA4=0.0.0.0/0.0.0.0`.
+fn is_wide(value: &str) -> bool {
+    let keyword = value.trim().trim_end_matches(['4', '6']);
+    if ["*", "any", "internet"].iter().any(|wide| keyword.eq_ignore_ascii_case(wide)) {
+        return true;
+    }
+    let (ipv4, ipv6) = PREFIXES_WIDE;
+    if let Some((first, last)) = value.split_once('-') {
+        return match (first.trim().parse(), last.trim().parse()) {
+            (Ok(IpAddr::V4(first)), Ok(IpAddr::V4(last))) => {
+                u32::from(last).saturating_sub(u32::from(first)).leading_zeros() < ipv4
+            }
+            (Ok(IpAddr::V6(first)), Ok(IpAddr::V6(last))) => {
+                u128::from(last).saturating_sub(u128::from(first)).leading_zeros() < ipv6
+            }
+            _ => false,
+        };
+    }
+    let Some((address, length)) = value.split_once('/') else { return false };
+    let of_mask = || length.trim().parse::<Ipv4Addr>().map(|mask| u32::from(mask).leading_ones());
+    match (address.trim().parse(), length.trim().parse::<u32>().or_else(|_| of_mask())) {
+        (Ok(IpAddr::V4(_)), Ok(length)) => length < ipv4,
+        (Ok(IpAddr::V6(_)), Ok(length)) => length < ipv6,
+        _ => false,
+    }
 }
 
 fn profile(profiles: &mut [bool; 3], value: &str) {
@@ -157,6 +220,54 @@ mod tests {
         ];
         for limit in limits {
             assert!(!open(limit), "{limit}");
+        }
+    }
+
+    #[test]
+    fn limits_that_leave_out_hardly_anything_are_none() {
+        let rule =
+            |more: &str| parse(&format!("v2.10|Action=Allow|Active=TRUE|Dir=In|Protocol=6|{more}Name=x|")).unwrap();
+        for wide in ["LPort2_10=1-65535|", "LPort2_10=1024-65535|", "LPort2_10=1-20000|LPort2_10=20001-65535|"] {
+            assert!(rule(wide).is_open_to_all(), "{wide}");
+        }
+        assert!(!rule("LPort2_10=49152-65535|").is_open_to_all() && !rule("LPort2_10=9-1|").is_open_to_all());
+        let sources = [
+            "RA42=IntErnet|",
+            "RA4=0.0.0.0/0.0.0.0|",
+            "RA4=0.0.0.0/1|RA4=128.0.0.0/1|",
+            "RA4=0.0.0.0-255.255.255.255|",
+            "RA4=192.0.2.1|RA4=1.0.0.0-223.255.255.255|",
+            "RA6=::/0|",
+            "RA6=2000::-3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff|",
+        ];
+        for wide in sources {
+            assert!(!rule(wide).has_sources && rule(wide).is_open_to_all(), "{wide}");
+        }
+        let narrow = [
+            "RA4=10.0.0.0/255.0.0.0|",
+            "RA4=10.0.0.0/8|",
+            "RA4=10.0.0.0-10.255.255.255|",
+            "RA4=192.0.2.9|",
+            "RA4=LocalSubnet|",
+            "RA6=fc00::/7|",
+            "RA42=Intranet|",
+            "RA4=x/0|",
+        ];
+        for narrow in narrow {
+            assert!(rule(narrow).has_sources && !rule(narrow).is_open_to_all(), "{narrow}");
+        }
+    }
+
+    #[test]
+    fn exceptions_of_older_policies_are_read() {
+        let rule = |text: &str| parse_older(text).map(|rule| (rule.protocol, rule.ports, rule.has_sources));
+        assert_eq!(rule("3389:TCP:*:enabled:Remote"), Some((Some(6), vec![(3389, 3389)], false)));
+        assert_eq!(rule("161:udp:192.0.2.0/24,localsubnet:Enabled:x"), Some((Some(17), vec![(161, 161)], true)));
+        assert_eq!(rule("80:TCP:192.0.2.1,*:enabled:x"), Some((Some(6), vec![(80, 80)], false)));
+        assert_eq!(rule("80:TCP:2001:db8::/32:enabled:x"), Some((Some(6), vec![(80, 80)], true)));
+        assert_eq!(rule("80:TCP::enabled:x"), Some((Some(6), vec![(80, 80)], false)));
+        for none in ["", "80", "80:TCP", "80:TCP:*:disabled:x", "x:TCP:*:enabled:x", "99999:TCP:*:enabled:x"] {
+            assert_eq!(rule(none), None, "{none}");
         }
     }
 

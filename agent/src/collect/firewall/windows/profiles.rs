@@ -14,6 +14,9 @@ const LOCAL: &str = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\
 const POLICY: &str = r"SOFTWARE\Policies\Microsoft\WindowsFirewall";
 /// More rules than any machine has.
 const RULES_MAX: usize = 20_000;
+/// The port at which an older policy for Remote Desktop lets in, and the number of TCP.
+const REMOTE_DESKTOP: u16 = 3389;
+const TCP: u16 = 6;
 
 /// The names of the profiles: in policies, where an older name may stand for the second, and in the local settings.
 const PROFILES: [(&[&str], &str); 3] = [
@@ -59,7 +62,7 @@ impl Setup {
         let aside = look.aside();
         let [domain, private, public] = PROFILES;
         let profiles = [profile(&aside, domain)?, profile(&aside, private)?, profile(&aside, public)?];
-        let mut rules = Vec::new();
+        let mut rules = older_rules(&aside)?;
         let places = [(policy, true), (local.join("Mdm"), true), (local, false)];
         for (place, is_of_policy) in places {
             let path = place.join("FirewallRules");
@@ -113,6 +116,30 @@ impl Setup {
             !profile.enabled || !profile.is_shielded && is_let_in()
         })
     }
+}
+
+/// What older policies let in (`WindowsFirewall.admx`), which later versions of Windows follow as well: "Allow inbound Remote Desktop
+/// exceptions" and "Define inbound port exceptions". They are taken to be for every profile, because that for the standard profile
+/// is for two of them.
+fn older_rules(look: &Look<'_>) -> Result<Vec<(String, InboundRule, bool)>, Reason> {
+    let policy = RegistryPath::machine(POLICY);
+    let mut rules = Vec::new();
+    for profile in ["DomainProfile", "StandardProfile"] {
+        let service = policy.join(profile).join(r"Services\RemoteDesktop");
+        if let Some(key) = look.registry(&service).map_err(|error| error.reason())?
+            && key.number("Enabled").is_some_and(|enabled| enabled != 0)
+        {
+            let rule = inbound_rule::older(TCP, REMOTE_DESKTOP, key.text("RemoteAddresses").unwrap_or_default());
+            rules.push((service.to_string(), rule, true));
+        }
+        let list = policy.join(profile).join(r"GloballyOpenPorts\List");
+        let Some(key) = look.registry(&list).map_err(|error| error.reason())? else { continue };
+        for value in key.values.iter().take(RULES_MAX) {
+            let rule = value.data.text().and_then(inbound_rule::parse_older);
+            rules.extend(rule.map(|rule| (format!("{list} {}", value.name), rule, true)));
+        }
+    }
+    Ok(rules)
 }
 
 fn profile(look: &Look<'_>, (in_policy, name): (&[&str], &'static str)) -> Result<Profile, Reason> {

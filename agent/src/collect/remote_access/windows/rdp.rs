@@ -60,22 +60,20 @@ fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Whether nothing stands before the port: the firewall is off, or lets in whoever comes.
+/// Whether nothing stands before the port: the firewall is off, or lets in whoever comes. Where another product is on, Windows
+/// leaves the filtering to it, and neither what the rules of Windows let in nor what they refuse says anything.
 fn from_anywhere(look: &Look<'_>, port: u16) -> Result<bool, Reason> {
     let setup = Setup::read(look)?;
     let is_in_force = match in_force(look) {
         Read::Measured(is_in_force) => is_in_force,
         Read::NotRead(reason) => return Err(reason),
     };
-    if is_in_force && !setup.is_open_to_anybody(port, SERVICE) {
-        return Ok(false);
-    }
     match other_product(look)? {
-        Some(name) if !is_in_force || setup.hole().is_some() => {
+        Some(name) => {
             let detail = format!("read what {name} lets in: the product does not tell");
             Err(Reason::new(ReasonCode::Unsupported, detail))
         }
-        _ => Ok(true),
+        None => Ok(!is_in_force || setup.is_open_to_anybody(port, SERVICE)),
     }
 }
 

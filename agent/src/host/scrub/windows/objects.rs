@@ -139,6 +139,7 @@ fn wireless(scrubber: &mut Scrubber, stands: &mut Stands, adapter: &WirelessAdap
             ssid: Bytes(scrubber.names.part(&String::from_utf8_lossy(&connection.ssid.0)).into_bytes()),
             ..connection.clone()
         }),
+        connection_refused: adapter.connection_refused,
     }
 }
 

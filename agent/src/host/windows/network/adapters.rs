@@ -14,6 +14,7 @@ use windows_sys::Win32::NetworkManagement::IpHelper::{
 use windows_sys::Win32::Networking::WinSock::SOCKET_ADDRESS;
 
 use super::address::{LENGTH_MAX, address};
+use super::forwarding::{Forwarding, IPV4, IPV6};
 use crate::host::recorded::Bytes;
 use crate::host::windows::ffi::{failed, text, wide_text};
 use crate::host::windows_api::{Adapter, Guid};
@@ -45,8 +46,12 @@ pub(in crate::host::windows) fn adapters() -> Result<Vec<Adapter>, ReadError> {
         // SAFETY: family 0 is all; the buffer is as long as is said; the reserved pointer is null, as is asked.
         let code = unsafe { GetAdaptersAddresses(0, flags, null(), buffer.as_mut_ptr().cast(), &raw mut bytes) };
         match code {
-            // SAFETY: the call filled the buffer, which stays as it is until the list is read.
-            0 => return unsafe { listed(buffer.as_ptr().cast()) },
+            0 => {
+                // Asked for after the adapters, so that one that came meanwhile is not taken for one without an interface.
+                let forwarding = Forwarding::read();
+                // SAFETY: the call filled the buffer, which stays as it is until the list is read.
+                return unsafe { listed(buffer.as_ptr().cast(), &forwarding) };
+            }
             NO_DATA | NO_ADDRESS => return Ok(Vec::new()),
             BUFFER_OVERFLOW => {
                 let needed = usize::try_from(bytes).unwrap_or(usize::MAX);
@@ -65,14 +70,14 @@ pub(in crate::host::windows) fn adapters() -> Result<Vec<Adapter>, ReadError> {
 /// # Safety
 ///
 /// The pointer is of the list that GetAdaptersAddresses filled, which is still there whole.
-unsafe fn listed(first: *const IP_ADAPTER_ADDRESSES_LH) -> Result<Vec<Adapter>, ReadError> {
+unsafe fn listed(first: *const IP_ADAPTER_ADDRESSES_LH, forwarding: &Forwarding) -> Result<Vec<Adapter>, ReadError> {
     let mut adapters = Vec::new();
     let mut next = first;
     while !next.is_null() && adapters.len() < LIST_MAX {
         // SAFETY: as the caller promises; `next` is of the list.
         let found = unsafe { structure(next) };
         // SAFETY: everything that the structure points to is in the list.
-        adapters.push(unsafe { adapter(&found) }?);
+        adapters.push(unsafe { adapter(&found, forwarding) }?);
         next = found.Next;
     }
     Ok(adapters)
@@ -96,9 +101,11 @@ unsafe fn structure(at: *const IP_ADAPTER_ADDRESSES_LH) -> IP_ADAPTER_ADDRESSES_
 /// # Safety
 ///
 /// What the structure points to is there, and its texts end with a zero.
-unsafe fn adapter(found: &IP_ADAPTER_ADDRESSES_LH) -> Result<Adapter, ReadError> {
+unsafe fn adapter(found: &IP_ADAPTER_ADDRESSES_LH, forwarding: &Forwarding) -> Result<Adapter, ReadError> {
     // SAFETY: any bytes are a value of this member of the union, whose other one is a number over the same bytes.
     let index = unsafe { found.Anonymous1.Anonymous.IfIndex };
+    // SAFETY: both members of the union are of 64 bits, of which any are a value.
+    let luid = unsafe { found.Luid.Value };
     // SAFETY: as the caller promises.
     let (guid, name, description) = unsafe {
         (guid(found.AdapterName), wide_text(found.FriendlyName, NAME_MAX), wide_text(found.Description, NAME_MAX))
@@ -123,8 +130,6 @@ unsafe fn adapter(found: &IP_ADAPTER_ADDRESSES_LH) -> Result<Adapter, ReadError>
         next = row.Next;
     }
     Ok(Adapter {
-        forwards_ipv4: None,
-        forwards_ipv6: None,
         // One that has IPv6 alone has no index of IPv4.
         index: if index == 0 { found.Ipv6IfIndex } else { index },
         guid: guid
@@ -136,6 +141,8 @@ unsafe fn adapter(found: &IP_ADAPTER_ADDRESSES_LH) -> Result<Adapter, ReadError>
         up: found.OperStatus == UP,
         addresses,
         gateways,
+        forwards_ipv4: forwarding.of(luid, IPV4),
+        forwards_ipv6: forwarding.of(luid, IPV6),
     })
 }
 

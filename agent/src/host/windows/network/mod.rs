@@ -2,6 +2,7 @@
 
 mod adapters;
 mod address;
+mod forwarding;
 mod neighbours;
 mod shares;
 mod sockets;

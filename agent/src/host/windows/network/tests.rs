@@ -24,6 +24,10 @@ fn adapters_have_an_index_and_a_name() {
     assert!(!found.is_empty());
     assert!(found.iter().all(|adapter| adapter.index != 0 && !adapter.name.is_empty()), "{found:?}");
     assert!(found.iter().flat_map(|adapter| &adapter.addresses).any(IpAddr::is_loopback), "{found:?}");
+    if found.iter().any(|adapter| adapter.forwards_ipv4.is_none() || adapter.forwards_ipv6.is_none()) {
+        assert!(is_wine(), "{found:?}");
+        println!("SKIPPED forwarding of adapters: wine has no table of interfaces here");
+    }
 }
 
 #[test]

@@ -28,7 +28,6 @@ const ADAPTERS_MAX: u32 = 64;
 const PROFILES_MAX: u32 = 2_048;
 /// The longest profile, in units of UTF-16.
 const PROFILE_MAX: usize = 256 << 10;
-const ACCESS_DENIED: u32 = 5;
 /// The adapter is not, or no more, in the state to be asked.
 const INVALID_STATE: u32 = 5_023;
 /// The profile went away meanwhile.
@@ -120,16 +119,23 @@ impl Service {
 
     fn adapter(&self, interface: &WLAN_INTERFACE_INFO) -> Result<WirelessAdapter, ReadError> {
         let odd = || ReadError::new(ReadErrorKind::WrongKind, TRIED, "the name of an adapter is no GUID");
-        let connection = if interface.isState == wlan_interface_state_connected {
-            self.connection(&interface.InterfaceGuid)?
+        let joined = if interface.isState == wlan_interface_state_connected {
+            self.connection(&interface.InterfaceGuid)
         } else {
-            None
+            Ok(None)
+        };
+        // The profiles are told all the same.
+        let (connection, connection_refused) = match joined {
+            Ok(connection) => (connection, false),
+            Err(error) if error.kind == ReadErrorKind::NotPermitted => (None, true),
+            Err(error) => return Err(error),
         };
         Ok(WirelessAdapter {
             guid: guid(&interface.InterfaceGuid).ok_or_else(odd)?,
             description: wide_array(&interface.strInterfaceDescription),
             profiles: self.profiles(&interface.InterfaceGuid)?,
             connection,
+            connection_refused,
         })
     }
 
@@ -205,10 +211,6 @@ impl Service {
         match code {
             0 => {}
             INVALID_STATE | NOT_FOUND => return Ok(None),
-            ACCESS_DENIED => {
-                let why = "access is denied (error 5): since Windows 11 24H2 the location service must be on for it";
-                return Err(ReadError::new(ReadErrorKind::NotPermitted, tried, why));
-            }
             code => return Err(failed(tried, code)),
         }
         let length = usize::try_from(bytes).unwrap_or_default();
