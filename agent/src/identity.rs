@@ -17,6 +17,7 @@ use self::kept::Kept;
 use crate::durable::{self, DurableError};
 use crate::host::live::Seal;
 use crate::host::secret::Sealing;
+use crate::host::storage;
 
 const IDENTITY_BYTES: Size = Size::from_bytes(256 << 10);
 
@@ -101,6 +102,8 @@ impl Identity {
 
     /// The identity kept in the state folder; `None` if this host was never enrolled.
     pub fn load(state_dir: &Path) -> Result<Option<Self>, IdentityError> {
+        // In somebody else's folder it would say whom to report to and whose policy to take.
+        storage::check_private_folder(state_dir).map_err(|error| DurableError::from_io("use", state_dir, error))?;
         Self::load_with(state_dir, &Seal)
     }
 

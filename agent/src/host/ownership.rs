@@ -24,6 +24,11 @@ const INHERIT_ONLY: u8 = 0x08;
 const CHANGING: u32 =
     0x0002 | 0x0004 | 0x0010 | 0x0040 | 0x0100 | 0x0001_0000 | 0x0004_0000 | 0x0008_0000 | 0x5000_0000;
 
+/// Rights by which somebody puts another folder into the place of one: FILE_DELETE_CHILD, DELETE, WRITE_DAC, WRITE_OWNER,
+/// GENERIC_ALL.
+const REPLACING: u32 = 0x0040 | DELETE | 0x0004_0000 | 0x0008_0000 | 0x1000_0000;
+const DELETE: u32 = 0x0001_0000;
+
 /// What a file or folder is to those who are trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -83,12 +88,23 @@ impl Descriptor {
 
     /// Somebody who is not trusted may change it: their SID, or what is wrong.
     pub fn changed_by(&self, trusted: &[String]) -> Option<String> {
+        self.held_by(trusted, CHANGING)
+    }
+
+    /// Somebody who is not trusted may rename or delete it or a folder in it, and so put another in its place: their SID, or what
+    /// is wrong. The root of a disk, which everybody may have the right to delete, cannot be.
+    pub fn replaced_by(&self, trusted: &[String], root: bool) -> Option<String> {
+        self.held_by(trusted, if root { REPLACING & !DELETE } else { REPLACING })
+    }
+
+    /// Somebody who is not trusted and owns it or has one of these rights.
+    fn held_by(&self, trusted: &[String], rights: u32) -> Option<String> {
         if !trusted.contains(&self.owner) {
             return Some(self.owner.clone());
         }
         let Some(entries) = &self.entries else { return Some("S-1-1-0".to_owned()) };
         entries.iter().find_map(|entry| match entry {
-            Entry::Allowed { sid, mask, inherit_only: false } if mask & CHANGING != 0 && !trusted.contains(sid) => {
+            Entry::Allowed { sid, mask, inherit_only: false } if mask & rights != 0 && !trusted.contains(sid) => {
                 Some(sid.clone())
             }
             Entry::Denied | Entry::Allowed { .. } | Entry::Odd => None,
@@ -249,6 +265,25 @@ mod tests {
         assert_eq!(changed(ADMINISTRATORS, Some(&open)).as_deref(), Some("S-1-5-11"));
         assert_eq!(changed(HANAKO, Some(&closed)).as_deref(), Some(HANAKO));
         assert_eq!(changed(SYSTEM, None).as_deref(), Some("S-1-1-0"));
+    }
+
+    #[test]
+    fn a_folder_above_the_program_that_others_may_replace_is_told() {
+        let replaced = |owner: &str, entry: (u8, u8, u32, &str), root: bool| {
+            Descriptor::parse(&descriptor(owner, false, Some(&[entry]))).unwrap().replaced_by(&trusted(), root)
+        };
+        let authenticated = "S-1-5-11";
+        // The root of the system's disk lets everybody make folders, which takes none away.
+        assert_eq!(replaced(SYSTEM, (ALLOWED, 0, 4, authenticated), true), None);
+        // That of another disk lets everybody "modify" it; what is made in it can be renamed.
+        let modify = (ALLOWED, 3, 0x0013_01bf, authenticated);
+        assert_eq!(replaced(ADMINISTRATORS, modify, true), None);
+        assert_eq!(replaced(ADMINISTRATORS, modify, false).as_deref(), Some(authenticated));
+        for mask in [0x40, 0x0004_0000, 0x0008_0000, 0x001f_01ff] {
+            assert_eq!(replaced(SYSTEM, (ALLOWED, 0, mask, USERS), true).as_deref(), Some(USERS), "{mask:x}");
+        }
+        assert_eq!(replaced(SYSTEM, (ALLOWED, 0, 0x0012_00a9, USERS), false), None);
+        assert_eq!(replaced(HANAKO, (ALLOWED, 0, 1, USERS), false).as_deref(), Some(HANAKO));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use windows_sys::Win32::Foundation::{
     ERROR_CANT_RESOLVE_FILENAME, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND, ERROR_INVALID_DRIVE, ERROR_INVALID_FUNCTION,
     ERROR_INVALID_NAME, ERROR_KEY_DELETED, ERROR_LOCK_VIOLATION, ERROR_NOT_A_REPARSE_POINT, ERROR_NOT_FOUND,
     ERROR_NOT_READY, ERROR_NOT_SUPPORTED, ERROR_PATH_NOT_FOUND, ERROR_PRIVILEGE_NOT_HELD, ERROR_SERVICE_DOES_NOT_EXIST,
-    ERROR_SHARING_VIOLATION, FILETIME, WIN32_ERROR,
+    ERROR_SHARING_VIOLATION, ERROR_UNTRUSTED_MOUNT_POINT, FILETIME, WIN32_ERROR,
 };
 
 use crate::host::{ReadError, ReadErrorKind};
@@ -43,6 +43,9 @@ pub(super) fn failed(tried: impl Into<String>, code: WIN32_ERROR) -> ReadError {
         ERROR_SERVICE_DOES_NOT_EXIST => (ReadErrorKind::NotThere, "there is no such service"),
         ERROR_NOT_READY => (ReadErrorKind::NotThere, "there is no medium in the drive"),
         ERROR_ACCESS_DENIED => (ReadErrorKind::NotPermitted, "access denied"),
+        ERROR_UNTRUSTED_MOUNT_POINT => {
+            (ReadErrorKind::NotPermitted, "a junction on the way was not made by an administrator")
+        }
         ERROR_PRIVILEGE_NOT_HELD => (ReadErrorKind::NotPermitted, "a privilege is missing"),
         ERROR_INVALID_FUNCTION | ERROR_NOT_SUPPORTED | ERROR_CALL_NOT_IMPLEMENTED => {
             (ReadErrorKind::Unsupported, "this Windows, or the device, cannot tell")
@@ -116,6 +119,7 @@ mod tests {
             (21, ReadErrorKind::NotThere),
             (32, ReadErrorKind::Failed),
             (50, ReadErrorKind::Unsupported),
+            (448, ReadErrorKind::NotPermitted),
             (1018, ReadErrorKind::NotThere),
             (1314, ReadErrorKind::NotPermitted),
             (1722, ReadErrorKind::NoAnswer),

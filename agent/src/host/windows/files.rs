@@ -15,6 +15,7 @@ use windows_sys::Win32::Storage::FileSystem::{
     BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_OFFLINE, FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS,
     FILE_ATTRIBUTE_RECALL_ON_OPEN, FILE_FLAG_BACKUP_SEMANTICS, FILE_READ_ATTRIBUTES, FILE_SHARE_DELETE,
     FILE_SHARE_READ, FILE_SHARE_WRITE, FILE_TYPE_DISK, GetFileInformationByHandle, GetFileType,
+    SECURITY_IDENTIFICATION,
 };
 
 use super::call;
@@ -22,6 +23,8 @@ use crate::host::{Entry, EntryKind, Metadata, ReadError, ReadErrorKind};
 
 /// Others may read, write, rename and delete meanwhile.
 const SHARED: u32 = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+/// Where somebody put a link to a pipe in the place of a file, the one behind it may ask who reads, and not act as that one.
+const NOBODYS_SERVANT: u32 = SECURITY_IDENTIFICATION;
 /// Reading these would fetch them from a cloud or a tape, which changes the host and may take long.
 const ELSEWHERE: u32 = FILE_ATTRIBUTE_OFFLINE | FILE_ATTRIBUTE_RECALL_ON_OPEN | FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS;
 
@@ -146,6 +149,7 @@ fn is_device(name: &str) -> bool {
 fn look(path: &Path, tried: &str) -> Result<BY_HANDLE_FILE_INFORMATION, ReadError> {
     let mut options = OpenOptions::new();
     options.access_mode(FILE_READ_ATTRIBUTES).share_mode(SHARED).custom_flags(FILE_FLAG_BACKUP_SEMANTICS);
+    options.security_qos_flags(NOBODYS_SERVANT);
     let file = options.open(checked(path, tried)?).map_err(|error| call::failed_io(tried, &error))?;
     information(&file, tried)
 }
@@ -169,7 +173,8 @@ fn information(file: &File, tried: &str) -> Result<BY_HANDLE_FILE_INFORMATION, R
 fn open_regular(path: &Path, tried: &str) -> Result<(File, u64), ReadError> {
     regular(&look(path, tried)?, tried)?;
     let mut options = OpenOptions::new();
-    let file = options.read(true).share_mode(SHARED).open(path).map_err(|error| call::failed_io(tried, &error))?;
+    options.read(true).share_mode(SHARED).security_qos_flags(NOBODYS_SERVANT);
+    let file = options.open(path).map_err(|error| call::failed_io(tried, &error))?;
     let found = information(&file, tried)?;
     regular(&found, tried)?;
     Ok((file, size(&found)))

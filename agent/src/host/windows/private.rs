@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io;
 use std::os::windows::ffi::OsStrExt as _;
 use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr::{null, null_mut};
 
 use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, ERROR_FILE_EXISTS, GENERIC_WRITE, INVALID_HANDLE_VALUE};
@@ -20,7 +20,7 @@ use windows_sys::Win32::Storage::FileSystem::{
     BY_HANDLE_FILE_INFORMATION, CREATE_NEW, CreateDirectoryW, CreateFileW, FILE_ATTRIBUTE_DIRECTORY,
     FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT, FILE_READ_ATTRIBUTES,
     FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_SHARE_WRITE, GetFileInformationByHandle, OPEN_EXISTING, READ_CONTROL,
-    WRITE_DAC, WRITE_OWNER,
+    SECURITY_IDENTIFICATION, SECURITY_SQOS_PRESENT, WRITE_DAC, WRITE_OWNER,
 };
 
 use super::descriptor::{self, Descriptor};
@@ -36,7 +36,7 @@ const ENTRIES_MAX: usize = 4_096;
 pub(in crate::host) fn create_file(path: &Path) -> io::Result<File> {
     let rights = Rights::of_this_process()?;
     let descriptor = rights.descriptor(false)?;
-    match open(path, GENERIC_WRITE, Some(&descriptor.attributes()), CREATE_NEW, 0) {
+    match open(path, GENERIC_WRITE, Some(&descriptor.attributes()), CREATE_NEW, FILE_FLAG_OPEN_REPARSE_POINT) {
         Err(error) if is(&error, ERROR_FILE_EXISTS) => {}
         other => return other,
     }
@@ -75,7 +75,8 @@ pub(in crate::host) fn check_folder(path: &Path) -> io::Result<()> {
     create_folder(path)
 }
 
-/// Fails if who is no administrator may change the program of the service, or put another into its folder.
+/// Fails if who is no administrator may change the program of the service, put another into its folder, or put another folder
+/// into the place of this one or of one above it.
 pub(super) fn refuse_exposed_program(program: &Path) -> Result<(), RegistrationError> {
     let failed = |error: io::Error| RegistrationError::Failed {
         tried: format!("read who may change {}", program.display()),
@@ -83,10 +84,14 @@ pub(super) fn refuse_exposed_program(program: &Path) -> Result<(), RegistrationE
     };
     let mut trusted = Rights::of_this_process().map_err(failed)?.acceptable;
     trusted.push(TRUSTED_INSTALLER.to_owned());
-    for path in [Some(program), program.parent()].into_iter().flatten() {
+    for (level, path) in program.ancestors().enumerate() {
         let file = look_at(path).map_err(failed)?;
         let found = ownership::Descriptor::parse(&descriptor::of(&file).map_err(failed)?);
-        let by = found.map_or_else(|| Some("S-1-1-0".to_owned()), |found| found.changed_by(&trusted));
+        let by = match found {
+            None => Some("S-1-1-0".to_owned()),
+            Some(found) if level <= 1 => found.changed_by(&trusted),
+            Some(found) => found.replaced_by(&trusted, path.parent().is_none()),
+        };
         if let Some(by) = by {
             return Err(RegistrationError::Exposed { path: path.to_owned(), by });
         }
@@ -96,10 +101,15 @@ pub(super) fn refuse_exposed_program(program: &Path) -> Result<(), RegistrationE
 
 /// Parents that the agent makes and holds to the same: all below the folder of programs' data, and elsewhere what is missing.
 fn is_ours(folder: &Path) -> bool {
-    let data = folders::program_data();
-    let below = folder.as_os_str().len() > data.as_os_str().len()
-        && folder.to_string_lossy().to_lowercase().starts_with(&data.to_string_lossy().to_lowercase());
-    below || folder.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    is_below(folder, &folders::program_data())
+        || folder.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
+/// In whatever case either is written.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    let plain = |path: &Path| PathBuf::from(path.to_string_lossy().to_lowercase());
+    let (path, folder) = (plain(path), plain(folder));
+    path != folder && path.starts_with(&folder)
 }
 
 fn take(folder: &Path) -> io::Result<()> {
@@ -120,8 +130,12 @@ fn take(folder: &Path) -> io::Result<()> {
 /// Makes sure of what is there: refuses what is foreign, closes what is open, and then looks through what is in it.
 fn hold(path: &Path, folder: bool, rights: &Rights, depth: usize, seen: &mut usize) -> io::Result<()> {
     let file = look_at(path)?;
-    if is_private(path, &file, &information(&file)?, folder, rights)? {
+    let information = information(&file)?;
+    if is_private(path, &file, &information, folder, rights)? {
         return Ok(());
+    }
+    if !folder {
+        refuse_written_by_others(path, &file, &information, rights)?;
     }
     let access = READ_CONTROL | WRITE_DAC | rights.to_own();
     let file = open(path, access, None, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT)?;
@@ -141,6 +155,23 @@ fn hold(path: &Path, folder: bool, rights: &Rights, depth: usize, seen: &mut usi
         hold(&entry.path(), entry.file_type()?.is_dir(), rights, depth - 1, seen)?;
     }
     Ok(())
+}
+
+/// Fails if what is in a file may be somebody else's: who may write to it, or moved or linked it here from where they could.
+fn refuse_written_by_others(
+    path: &Path,
+    file: &File,
+    information: &BY_HANDLE_FILE_INFORMATION,
+    rights: &Rights,
+) -> io::Result<()> {
+    if information.nNumberOfLinks > 1 {
+        return Err(refused(path, "it has another name elsewhere"));
+    }
+    let found = ownership::Descriptor::parse(&descriptor::of(file)?);
+    match found.and_then(|found| found.changed_by(&rights.acceptable)) {
+        Some(sid) => Err(refused(path, &format!("{sid} may write to it"))),
+        None => Ok(()),
+    }
 }
 
 /// Whether nobody else has any right on it; fails if it is not what it is to be, or somebody else's.
@@ -215,6 +246,8 @@ fn open(
     let name = wide(path)?;
     let share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
     let attributes = attributes.map_or(null(), std::ptr::from_ref);
+    // Who put a pipe here may ask who opens it, and not act as that one.
+    let flags = flags | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
     // SAFETY: the name ends with 0, and the attributes, if any, point to a descriptor that outlives the call.
     let handle = unsafe { CreateFileW(name.as_ptr(), access, share, attributes, disposition, flags, null_mut()) };
     if handle == INVALID_HANDLE_VALUE {

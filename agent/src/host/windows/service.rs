@@ -3,6 +3,7 @@
 mod configure;
 mod dispatch;
 mod install;
+mod links;
 mod status;
 
 use std::time::Duration;

@@ -52,7 +52,7 @@ pub(super) struct KeyWatch {
 impl KeyWatch {
     pub(super) fn open(path: &RegistryPath, fire: impl Fn() + Send + Sync + 'static) -> Result<Self, String> {
         let event = wait::event()?;
-        let armed = arm(path, &event).map_err(|code| call::failed(format!("watch {path}"), code).to_string())?;
+        let armed = arm(path, &event, None).map_err(|code| call::failed(format!("watch {path}"), code).to_string())?;
         let shared = Arc::new(Shared {
             path: path.clone(),
             event: Arc::clone(&event),
@@ -85,8 +85,7 @@ impl Shared {
             return true;
         }
         // The key went, or something happened to the one above it.
-        *armed = None;
-        let Ok(anew) = arm(&self.path, &self.event) else {
+        let Ok(anew) = arm(&self.path, &self.event, armed.take()) else {
             self.over.store(true, Ordering::SeqCst);
             return true;
         };
@@ -96,36 +95,48 @@ impl Shared {
     }
 }
 
-fn arm(path: &RegistryPath, event: &OwnedHandle) -> Result<Armed, WIN32_ERROR> {
-    let mut armed = nearest(path, event)?;
+/// Watches the key, or the nearest one above it that is there. What is held already is watched on where it is still that one:
+/// a key that is closed while it is watched signals its event, so that one that is opened anew for each signal would bring the
+/// next, without an end.
+fn arm(path: &RegistryPath, event: &OwnedHandle, mut held: Option<Armed>) -> Result<Armed, WIN32_ERROR> {
+    let mut found = nearest(path)?;
     for _ in 0..ROUNDS {
-        if armed.missing == 0 {
-            break;
-        }
+        let missing = found.missing;
+        let watched = |armed: &Armed| notify(&armed.key.0, missing == 0, event);
+        let same = held.take().filter(|held| held.missing == missing && watched(held).is_ok());
+        let armed = match same {
+            Some(same) => same,
+            None => match watched(&found) {
+                Ok(()) => found,
+                // It went since it was found.
+                Err(ERROR_KEY_DELETED) => {
+                    found = nearest(path)?;
+                    continue;
+                }
+                Err(code) => return Err(code),
+            },
+        };
         // What came between the look and the watch was not told.
-        let again = nearest(path, event)?;
-        let is_same = again.missing == armed.missing;
-        armed = again;
-        if is_same {
-            break;
+        found = nearest(path)?;
+        if found.missing == missing {
+            return Ok(armed);
         }
+        held = Some(armed);
     }
-    Ok(armed)
+    held.ok_or(ERROR_KEY_DELETED)
 }
 
-/// Opens and watches the key, or the nearest one above it.
-fn nearest(path: &RegistryPath, event: &OwnedHandle) -> Result<Armed, WIN32_ERROR> {
+/// Opens the key, or the nearest one above it that is there, and watches it not yet.
+fn nearest(path: &RegistryPath) -> Result<Armed, WIN32_ERROR> {
     let mut here = path.clone();
     let mut missing = 0;
     loop {
-        let opened = registry::open(&here, KEY_NOTIFY)
-            .and_then(|key| notify(&key, missing == 0, event).map(|()| Armed { key: Opened(key), missing }));
-        match opened {
+        match registry::open(&here, KEY_NOTIFY) {
             Err(code @ (ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND | ERROR_KEY_DELETED)) => {
                 here = here.parent().ok_or(code)?;
                 missing += 1;
             }
-            other => return other,
+            opened => return opened.map(|key| Armed { key: Opened(key), missing }),
         }
     }
 }
@@ -142,4 +153,40 @@ fn notify(key: &Key, whole: bool, event: &OwnedHandle) -> Result<(), WIN32_ERROR
     // SAFETY: key and event are open; both outlive the watch, or end it by being closed.
     let code = unsafe { RegNotifyChangeKeyValue(key.as_raw(), i32::from(whole), changes, event.as_raw_handle(), 1) };
     if code == ERROR_SUCCESS { Ok(()) } else { Err(code) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use windows_sys::Win32::Foundation::WAIT_OBJECT_0;
+    use windows_sys::Win32::System::Threading::WaitForSingleObject;
+
+    use super::*;
+    use crate::host::windows::registry::tests::Scratch;
+
+    /// Whether the event is signalled within a time; it is not any more after that.
+    fn comes(event: &OwnedHandle, within: Duration) -> bool {
+        let millis = u32::try_from(within.as_millis()).unwrap();
+        // SAFETY: the event is open.
+        unsafe { WaitForSingleObject(event.as_raw_handle(), millis) == WAIT_OBJECT_0 }
+    }
+
+    #[test]
+    fn watching_for_a_missing_key_does_not_signal_itself() {
+        let Some(scratch) = Scratch::make("watching_for_a_missing_key") else { return };
+        let (path, event) = (scratch.path.join("None").join("Deep"), wait::event().unwrap());
+        let (at_once, soon) = (Duration::from_millis(50), Duration::from_secs(5));
+        let armed = arm(&path, &event, None).unwrap();
+        assert!(armed.missing == 2 && !comes(&event, at_once));
+        let armed = arm(&path, &event, Some(armed)).unwrap();
+        assert!(armed.missing == 2 && !comes(&event, at_once));
+        scratch.key.create("Other").unwrap();
+        assert!(comes(&event, soon));
+        let armed = arm(&path, &event, Some(armed)).unwrap();
+        assert!(armed.missing == 2 && !comes(&event, at_once));
+        scratch.key.create("None").unwrap();
+        assert!(comes(&event, soon));
+        assert_eq!(arm(&path, &event, Some(armed)).unwrap().missing, 1);
+    }
 }

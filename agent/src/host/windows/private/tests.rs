@@ -32,6 +32,25 @@ fn what_is_no_folder_or_no_file_or_has_another_name_is_refused() {
 }
 
 #[test]
+fn what_others_may_have_written_is_refused() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("identity.json");
+    std::fs::write(&path, "x").unwrap();
+    let rights = Rights::of_this_process().unwrap();
+    let file = open(&path, READ_CONTROL | WRITE_DAC | rights.to_own(), None, OPEN_EXISTING, 0).unwrap();
+    let check = || refuse_written_by_others(&path, &file, &information(&file).unwrap(), &rights);
+    rights.descriptor(false).unwrap().put_on(&file).unwrap();
+    check().unwrap();
+    Descriptor::from_sddl("D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;WD)").unwrap().put_on(&file).unwrap();
+    let error = check().unwrap_err().to_string();
+    assert!(error.contains("S-1-1-0 may write to it"), "{error}");
+    rights.descriptor(false).unwrap().put_on(&file).unwrap();
+    std::fs::hard_link(&path, scratch.path().join("other")).unwrap();
+    let error = check().unwrap_err().to_string();
+    assert!(error.contains("another name"), "{error}");
+}
+
+#[test]
 fn what_somebody_else_owns_is_refused() {
     let scratch = tempfile::tempdir().unwrap();
     let file = look_at(scratch.path()).unwrap();
@@ -48,4 +67,7 @@ fn the_state_folder_is_below_the_folder_of_programs_data() {
     assert!(folder.starts_with(folders::program_data()), "{}", folder.display());
     assert!(is_ours(folder.parent().unwrap()) && is_ours(&folder));
     assert!(!is_ours(&folders::program_data()));
+    let below = |path: &str| is_below(Path::new(path), Path::new(r"C:\ProgramData"));
+    assert!(below(r"c:\programdata\Tenken") && below("C:/ProgramData/Tenken/agent"));
+    assert!(!below(r"C:\ProgramData") && !below(r"C:\ProgramDataOfOthers\x") && !below(r"D:\x"));
 }

@@ -9,7 +9,7 @@ use windows_service::service_control_handler::{self, ServiceControlHandlerResult
 use windows_service::{define_windows_service, service_dispatcher};
 use windows_sys::Win32::Foundation::ERROR_FAILED_SERVICE_CONTROLLER_CONNECT;
 
-use super::{Manager, status};
+use super::{Manager, links, status};
 use crate::host::registration::{RegistrationError, SERVICE};
 use crate::host::signals::{SIGNALS, Signal};
 
@@ -39,6 +39,7 @@ fn serve(_arguments: Vec<OsString>) {
     // A function that holds nothing is not freed.
     let Ok(handle) = service_control_handler::register(SERVICE, handle) else { return };
     status::begin(handle);
+    links::distrust();
     let body = BODY.lock().unwrap_or_else(PoisonError::into_inner).take();
     let well = body.is_some_and(|body| body(Manager { is_service: true }));
     status::ended(well);

@@ -78,7 +78,11 @@ pub(super) fn running() {
 
 /// The agent ends.
 pub(super) fn stopping() {
-    reported().say(ServiceState::StopPending, ServiceExitCode::NO_ERROR, STOP_WITHIN);
+    let mut reported = reported();
+    // What was asked while it ended is done.
+    if reported.state != ServiceState::Stopped {
+        reported.say(ServiceState::StopPending, ServiceExitCode::NO_ERROR, STOP_WITHIN);
+    }
 }
 
 /// The agent ended. After this the process may be ended at any moment.
