@@ -1,4 +1,5 @@
 //! Facts of a host, of its recording and of its scrubbed recording.
+#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use serde_json::Value;
