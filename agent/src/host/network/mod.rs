@@ -5,5 +5,5 @@ mod resolve;
 pub mod sntp;
 pub mod tls;
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 pub(in crate::host) use deadline::Deadline;
