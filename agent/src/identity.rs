@@ -110,15 +110,21 @@ impl Identity {
     fn load_with(state_dir: &Path, seal: &impl Sealing) -> Result<Option<Self>, IdentityError> {
         let path = Self::path(state_dir);
         let Some(bytes) = durable::read(&path, IDENTITY_BYTES)? else { return Ok(None) };
-        let malformed = |why: String| IdentityError::Malformed { path: path.clone(), why };
-        let kept: Kept = serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))?;
-        let plain = kept.is_plain();
-        let identity = kept.open(&path, seal)?;
-        identity.check().map_err(|error| malformed(error.to_string()))?;
+        let (identity, plain) = Self::read(&bytes, &path, seal)?;
         if plain && seal.seal(b"?").map_err(IdentityError::Seal)?.is_some() {
             identity.store_with(state_dir, seal)?;
         }
         Ok(Some(identity))
+    }
+
+    /// What the file says, and whether its key was there without a seal.
+    pub fn read(bytes: &[u8], path: &Path, seal: &impl Sealing) -> Result<(Self, bool), IdentityError> {
+        let malformed = |why: String| IdentityError::Malformed { path: path.to_owned(), why };
+        let kept: Kept = serde_json::from_slice(bytes).map_err(|error| malformed(error.to_string()))?;
+        let plain = kept.is_plain();
+        let identity = kept.open(path, seal)?;
+        identity.check().map_err(|error| malformed(error.to_string()))?;
+        Ok((identity, plain))
     }
 
     /// Keeps it in the state folder, for the agent's own user only.

@@ -1,5 +1,8 @@
 //! What an agent takes from a dashboard or from its own state folder.
 
+use std::path::Path;
+
+use tenken_agent::host::live::Seal;
 use tenken_agent::identity::{Identity, certificate_der};
 use tenken_agent::transport::answer;
 use tenken_model::enrol::{Authority, EnrolAnswer, EnrolToken, RenewAnswer};
@@ -24,9 +27,7 @@ pub(super) fn answers(data: &[u8]) {
 }
 
 pub(super) fn identity(data: &[u8]) {
-    if let Ok(identity) = serde_json::from_slice::<Identity>(data)
-        && identity.check().is_ok()
-    {
+    if let Ok((identity, _)) = Identity::read(data, Path::new("identity.json"), &Seal) {
         assert!(identity.validity().map_or(true, |validity| validity.renew_at() <= validity.until));
     }
     if let Ok(der) = certificate_der(&String::from_utf8_lossy(data), "a certificate") {
