@@ -230,7 +230,7 @@ fn an_agent_with_damaged_state_says_so_and_loses_nothing() {
     }
 }
 
-/// A file system of a few hundred kilobytes; unmounted when dropped.
+/// A file system of a megabyte; unmounted when dropped.
 struct Small<'a>(&'a Path);
 
 impl Drop for Small<'_> {
@@ -244,7 +244,7 @@ fn full_disk() -> Result<()> {
     // Its log lies beside its state, off the small disk.
     let state = disk.path().join("agent");
     fs::create_dir(&state)?;
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=512k", "tmpfs"]).arg(&state).output()?;
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(&state).output()?;
     if !mounted.status.success() {
         tenken_tests::skip("a_full_disk_delays_a_change", &String::from_utf8_lossy(&mounted.stderr));
         return Ok(());
