@@ -17,7 +17,7 @@ mod tests {
     /// How long a service may take to start or end.
     const SOON: Duration = Duration::from_mins(1);
     /// What the installer is built with.
-    const LATER: &str = "254.0.0";
+    const LATER: &str = "99.0.0";
 
     /// A host that is installed on.
     struct Host {

@@ -14,7 +14,7 @@ const SERVICE: &str = "tenken-agent";
 /// What cargo sets for this package, whose version is that of all.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// A version that upgrades every other, for tests.
-const LATER: &str = "254.0.0";
+const LATER: &str = "99.0.0";
 /// The name under which wixl finds the program in its folder; it takes no absolute path.
 const PROGRAM: &str = "tenken-agent.exe";
 
