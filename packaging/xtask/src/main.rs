@@ -46,6 +46,9 @@ enum Command {
     Windows(windows::Arguments),
     /// Builds the installer for Windows
     Msi(windows::InstallerArguments),
+    /// Runs a test program in Wine; part of `test`
+    #[command(hide = true)]
+    InWine(windows::BegunArguments),
     /// Writes the table of items, rules and facts
     Items(items::Arguments),
     /// Checks the tree's own rules of style
@@ -62,6 +65,7 @@ fn main() -> Result<()> {
         Command::Pages(arguments) => pages::run(&arguments),
         Command::Windows(arguments) => windows::run(&arguments),
         Command::Msi(arguments) => windows::installer(&arguments),
+        Command::InWine(arguments) => windows::in_wine(&arguments),
         Command::Items(arguments) => items::run(&arguments),
         Command::Tidy => tidy::run(),
     }

@@ -1,5 +1,6 @@
 //! The agent for Windows, built here and run in Wine.
 
+mod begun;
 mod foreign;
 mod installer;
 mod program;
@@ -15,6 +16,7 @@ use crate::process::{cargo, installed, must, target};
 use crate::report::skip;
 use wine::Wine;
 
+pub(crate) use begun::{Arguments as BegunArguments, run as in_wine};
 pub(crate) use foreign::check as other_systems;
 pub(crate) use installer::{Arguments as InstallerArguments, run as installer};
 pub(crate) use program::{Arguments, run};
@@ -71,7 +73,8 @@ pub(crate) fn tests() -> Result<()> {
     small(&mut command);
     wine.wear(&mut command);
     wine.begin()?;
-    let done = must(command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine"));
+    let runner = format!("{} in-wine", std::env::current_exe()?.display());
+    let done = must(command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", runner));
     wine.end();
     done
 }
