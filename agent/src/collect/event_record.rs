@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use tenken_model::Instant;
 use thiserror::Error;
 
+use crate::collect::xml_reference;
 use crate::host::windows_api::{EventPage, EventQuery};
 
 /// The deepest an element of a record is looked at.
@@ -91,7 +92,9 @@ pub fn parse(xml: &str) -> Result<EventRecord, EventRecordError> {
             Event::End(_) => found.end(),
             Event::Text(text) => found.text.push_str(&text.decode().map_err(|error| broken(&error))?),
             Event::CData(text) => found.text.push_str(&text.decode().map_err(|error| broken(&error))?),
-            Event::GeneralRef(reference) => found.text.push_str(&referred(&reference)?),
+            Event::GeneralRef(reference) => {
+                found.text.push(xml_reference::character(&reference).map_err(EventRecordError::Xml)?);
+            }
             Event::Eof => break,
             Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Comment(_) => {}
         }
@@ -102,19 +105,6 @@ pub fn parse(xml: &str) -> Result<EventRecord, EventRecordError> {
     match missing.into_iter().find(|(is_missing, _)| *is_missing) {
         Some((_, what)) => Err(EventRecordError::Without(what)),
         None => Ok(record),
-    }
-}
-
-/// A predefined entity or a character by its number; no others are known in a record.
-fn referred(reference: &BytesRef<'_>) -> Result<String, EventRecordError> {
-    let broken = |error: &dyn std::fmt::Display| EventRecordError::Xml(error.to_string());
-    if let Some(character) = reference.resolve_char_ref().map_err(|error| broken(&error))? {
-        return Ok(character.to_string());
-    }
-    let name = reference.decode().map_err(|error| broken(&error))?;
-    match quick_xml::escape::resolve_predefined_entity(&name) {
-        Some(text) => Ok(text.to_owned()),
-        None => Err(EventRecordError::Xml(format!("unknown entity {name}"))),
     }
 }
 

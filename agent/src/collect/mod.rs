@@ -66,11 +66,11 @@ pub mod windows_people;
 pub mod windows_setting;
 pub mod wireless;
 pub mod written_secrets;
+mod xml_reference;
 
 pub use look::{Look, Wake};
 pub use watched_path::WatchedPath;
 
-use tenken_model::fact::system::SystemFamily;
 use tenken_model::observation::Outcome;
 use tenken_model::register::Registers;
 use tenken_model::{Instant, Reason, ReasonCode};
@@ -88,10 +88,6 @@ pub struct Needs {
 
 /// That a topic is not read on the host's system.
 pub fn unread<T>(look: &Look<'_>) -> Outcome<T> {
-    let system = match look.family() {
-        SystemFamily::Linux => "Linux",
-        SystemFamily::Windows => "Windows",
-        SystemFamily::Macos => "macOS",
-    };
+    let system = look.family().title();
     Outcome::Failed(Reason::new(ReasonCode::Unsupported, format!("read it on {system}: not by this version")))
 }

@@ -35,21 +35,26 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Neighbours> {
         return Outcome::Absent(Language::English.absent(Topic::Neighbours));
     }
     let mut devices = Devices::default();
-    let mut table = table(look, needs, &links, &mut devices);
+    let table = table(look, needs, &links, &mut devices);
     let leases = lease_files::read(look, needs.now, &mut devices);
+    Outcome::Known(told(devices, table, leases.whole, leases.files))
+}
+
+/// The fact of what was seen. A table of which devices were cut off was not read whole.
+fn told(devices: Devices, mut table: Read<bool>, leases: Read<bool>, lease_files: Vec<String>) -> Neighbours {
     let (devices, cut) = devices.finish();
     if cut > 0 && table.measured().is_some() {
         table = Read::not_read(ReasonCode::TooLarge, format!("list devices: {cut} more than are kept"));
     }
     let randomised = devices.iter().filter(|device| device.randomised).count();
-    Outcome::Known(Neighbours {
+    Neighbours {
         randomised_count: i64::try_from(randomised).unwrap_or(i64::MAX),
         devices,
         cut,
         table,
-        leases: leases.whole,
-        lease_files: leases.files,
-    })
+        leases,
+        lease_files,
+    }
 }
 
 /// Adds what the kernel's table holds.

@@ -11,6 +11,7 @@ use tenken_model::{Language, Read, ReasonCode, Topic};
 
 use super::devices::Devices;
 use super::hardware::Hardware;
+use super::told;
 use crate::collect::windows_setting::Services;
 use crate::collect::{Look, Needs};
 use crate::host::windows_api::{Adapter, IpNeighbour};
@@ -35,26 +36,14 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Neighbours> {
         return Outcome::Absent(Language::English.absent(Topic::Neighbours));
     }
     let mut devices = Devices::default();
-    let mut table = match look.ip_neighbours() {
+    let table = match look.ip_neighbours() {
         Ok(neighbours) => {
             add(&neighbours, &adapters, needs, &mut devices);
             Read::Measured(true)
         }
         Err(error) => Read::NotRead(error.reason()),
     };
-    let (devices, cut) = devices.finish();
-    if cut > 0 && table.measured().is_some() {
-        table = Read::not_read(ReasonCode::TooLarge, format!("list devices: {cut} more than are kept"));
-    }
-    let randomised = devices.iter().filter(|device| device.randomised).count();
-    Outcome::Known(Neighbours {
-        randomised_count: i64::try_from(randomised).unwrap_or(i64::MAX),
-        devices,
-        cut,
-        table,
-        leases: leases(look),
-        lease_files: Vec::new(),
-    })
+    Outcome::Known(told(devices, table, leases(look), Vec::new()))
 }
 
 /// The adapter leads to guests of this host alone: it is of a virtual switch, and no gateway is behind it.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, Event};
+use quick_xml::events::Event;
 
 use super::{Budget, PropertyListError, VALUES_MAX, Value};
+use crate::collect::xml_reference;
 
 /// What is open: a list, or a table with the name that was read last.
 enum Open {
@@ -42,7 +43,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Value, PropertyListError> {
             }
             Event::Text(part) => content.push_str(&part.decode().map_err(|error| broken(&error))?),
             Event::CData(part) => content.push_str(&part.decode().map_err(|error| broken(&error))?),
-            Event::GeneralRef(reference) => content.push_str(&referred(&reference)?),
+            Event::GeneralRef(reference) => {
+                content.push(xml_reference::character(&reference).map_err(PropertyListError::Xml)?);
+            }
             Event::End(end) => {
                 let name = end.local_name();
                 match name.as_ref() {
@@ -109,15 +112,4 @@ fn simple(name: &[u8], text: &str) -> Option<Value> {
         }
         _ => return None,
     })
-}
-
-/// A predefined entity or a character by its number; no others are known in a property list.
-fn referred(reference: &BytesRef<'_>) -> Result<String, PropertyListError> {
-    let broken = |error: &dyn std::fmt::Display| PropertyListError::Xml(error.to_string());
-    if let Some(character) = reference.resolve_char_ref().map_err(|error| broken(&error))? {
-        return Ok(character.to_string());
-    }
-    let name = reference.decode().map_err(|error| broken(&error))?;
-    let known = quick_xml::escape::resolve_predefined_entity(&name);
-    known.map(str::to_owned).ok_or_else(|| PropertyListError::Xml(format!("unknown entity {name}")))
 }

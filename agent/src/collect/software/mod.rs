@@ -43,6 +43,11 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Software> {
     let mut found = Found::new();
     let packages = packages(look, &mut found);
     let others = others(look, &mut found);
+    Outcome::Known(told(found, packages, others))
+}
+
+/// The fact of what was found, and whether all of both kinds was read.
+fn told(found: Found, packages: Result<(), Reason>, others: Result<(), Reason>) -> Software {
     let cut = found.len().saturating_sub(PROGRAMS_MAX);
     let whole = |read: Result<(), Reason>| match read {
         Ok(()) if cut > 0 => Read::not_read(ReasonCode::TooLarge, format!("{cut} programs beyond {PROGRAMS_MAX}")),
@@ -53,7 +58,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Software> {
     let program = |((source, place, name), automatic)| Program { name, source, automatic, place };
     let mut programs: Vec<Program> = found.into_iter().take(PROGRAMS_MAX).map(program).collect();
     programs.sort_by(|one, other| key(one).cmp(&key(other)));
-    Outcome::Known(Software { programs, packages, others })
+    Software { programs, packages, others }
 }
 
 /// Those that somebody chose come first.

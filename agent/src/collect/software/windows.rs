@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use tenken_model::fact::software::{Program, ProgramSource, Software};
+use tenken_model::fact::software::{ProgramSource, Software};
 use tenken_model::observation::Outcome;
-use tenken_model::{Read, Reason, ReasonCode};
+use tenken_model::{Reason, ReasonCode};
 
 use super::windows_entry::{self, Entry};
-use super::{Found, PROGRAMS_MAX, key};
+use super::{Found, told};
 use crate::collect::windows_people::{self, Person};
 use crate::collect::{Look, Needs};
 use crate::host::EntryKind;
@@ -39,17 +39,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Software> {
     let mut found = Found::new();
     let packages = programs(look, &mut found);
     let others = others(look, &mut found);
-    let cut = found.len().saturating_sub(PROGRAMS_MAX);
-    let whole = |read: Result<(), Reason>| match read {
-        Ok(()) if cut > 0 => Read::not_read(ReasonCode::TooLarge, format!("{cut} programs beyond {PROGRAMS_MAX}")),
-        Ok(()) => Read::Measured(true),
-        Err(reason) => Read::NotRead(reason),
-    };
-    let (packages, others) = (whole(packages), whole(others));
-    let program = |((source, place, name), automatic)| Program { name, source, automatic, place };
-    let mut programs: Vec<Program> = found.into_iter().take(PROGRAMS_MAX).map(program).collect();
-    programs.sort_by(|one, other| key(one).cmp(&key(other)));
-    Outcome::Known(Software { programs, packages, others })
+    Outcome::Known(told(found, packages, others))
 }
 
 fn programs(look: &Look<'_>, found: &mut Found) -> Result<(), Reason> {

@@ -8,6 +8,8 @@ use quick_xml::events::{BytesStart, Event};
 use tenken_model::fact::wireless::WirelessSecurity;
 use thiserror::Error;
 
+use crate::collect::xml_reference;
+
 use super::network::Network;
 
 /// The deepest an element of a profile is looked at.
@@ -77,7 +79,9 @@ pub fn parse(xml: &str) -> Result<Profile, ProfileError> {
             Event::CData(part) if text.len() <= VALUE_MAX => {
                 text.push_str(&part.decode().map_err(|_| ProfileError::Xml)?);
             }
-            Event::GeneralRef(reference) if text.len() <= VALUE_MAX => text.push(character(&reference)?),
+            Event::GeneralRef(reference) if text.len() <= VALUE_MAX => {
+                text.push(xml_reference::character(&reference).map_err(|_| ProfileError::Xml)?);
+            }
             Event::End(_) => {
                 values.take(&path, text.trim());
                 text.clear();
@@ -100,16 +104,6 @@ pub fn parse(xml: &str) -> Result<Profile, ProfileError> {
 
 fn local_name(start: &BytesStart<'_>) -> String {
     String::from_utf8_lossy(start.local_name().as_ref()).into_owned()
-}
-
-/// One of the five that XML knows, or one by its number.
-fn character(reference: &quick_xml::events::BytesRef<'_>) -> Result<char, ProfileError> {
-    if let Some(character) = reference.resolve_char_ref().map_err(|_| ProfileError::Xml)? {
-        return Ok(character);
-    }
-    let name = reference.decode().map_err(|_| ProfileError::Xml)?;
-    let known = quick_xml::escape::resolve_predefined_entity(&name);
-    known.and_then(|text| text.chars().next()).ok_or(ProfileError::Xml)
 }
 
 impl Values {

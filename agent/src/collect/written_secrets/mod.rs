@@ -71,7 +71,11 @@ fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
             }
         }
     }
-    let walked = walk.finish();
+    told(walk.finish(), lists, lists_left_out)
+}
+
+/// The fact of what was found in files, and of files that list passwords by their names.
+fn told(walked: walk::Walked, lists: Vec<String>, lists_left_out: usize) -> WrittenSecrets {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let complete: Result<bool, Reason> = walked.missed.map_or(Ok(lists_left_out == 0), Err);
     WrittenSecrets {

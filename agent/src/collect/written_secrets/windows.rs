@@ -3,13 +3,12 @@
 
 use tenken_model::fact::written_secrets::WrittenSecrets;
 use tenken_model::observation::Outcome;
-use tenken_model::{Read, Reason};
 
 use super::places::lists_passwords;
 use super::secret_lines::{Find, Style, finds};
 use super::walk::{Finder, Walk};
 use super::windows_documents::{connection, preferences, task, unattended};
-use super::{DESK_MAX, LISTS_MAX};
+use super::{DESK_MAX, LISTS_MAX, told};
 use crate::collect::windows_people::{self, Person};
 use crate::collect::{Look, Needs};
 use crate::host::EntryKind;
@@ -90,16 +89,7 @@ fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
             }
         }
     }
-    let walked = walk.finish();
-    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let complete: Result<bool, Reason> = walked.missed.map_or(Ok(lists_left_out == 0), Err);
-    WrittenSecrets {
-        found: walked.found,
-        lists,
-        files: count(walked.files),
-        left_out: count(walked.left_out + lists_left_out),
-        complete: Read::from(complete),
-    }
+    told(walk.finish(), lists, lists_left_out)
 }
 
 fn ending(path: &str) -> String {
