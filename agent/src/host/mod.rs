@@ -42,7 +42,7 @@ pub use scrub::scrub;
 
 use self::windows_api::{NotWindows, WindowsApi};
 
-/// A machine that can be read.
+/// A machine that can be read. What only Linux has is refused by the others.
 ///
 /// Calls block; the scheduler runs collectors off its own thread and bounds their time.
 pub trait Host: Send + Sync {
@@ -65,7 +65,9 @@ pub trait Host: Send + Sync {
     fn read_part(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError>;
 
     /// At most `len` bytes of a block device from `offset`; fewer at its end. Whatever is no block device is refused.
-    fn read_device(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError>;
+    fn read_device(&self, path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, ReadError> {
+        Err(no_such_thing(self.family(), format!("read {len} at {offset} of the device {}", path.display())))
+    }
 
     /// The entries of a folder sorted by name, at most `limit` of them; more is `TooLarge`.
     fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError>;
@@ -75,7 +77,9 @@ pub trait Host: Send + Sync {
 
     /// The access control list of a path as the kernel keeps it (`system.posix_acl_access`), following symbolic links; nothing
     /// where it has none beside its mode.
-    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError>;
+    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
+        Err(no_such_thing(self.family(), format!("read the access list of {}", path.display())))
+    }
 
     /// Where a symbolic link points, as it is written; not followed.
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError>;
@@ -87,15 +91,27 @@ pub trait Host: Send + Sync {
     fn kernel_clock(&self) -> Result<KernelClockReading, ReadError>;
 
     /// The raw answers (one per datagram) to a dump request on the routing netlink socket.
-    fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError>;
+    fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        Err(no_such_thing(self.family(), format!("dump netlink {dump:?}")))
+    }
 
     /// The raw answers (one per datagram) to a dump request on the netfilter netlink socket. The kernel gives them only to
     /// holders of CAP_NET_ADMIN.
-    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError>;
+    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        Err(no_such_thing(self.family(), format!("dump {dump}")))
+    }
 
     /// Sends `request` to a local service and returns its answer: for a stream until it closes or `limit`
     /// is reached, for datagrams the first one.
-    fn exchange(&self, endpoint: &Endpoint, request: &[u8], limit: Size, within: Span) -> Result<Vec<u8>, ReadError>;
+    fn exchange(
+        &self,
+        endpoint: &Endpoint,
+        _request: &[u8],
+        _limit: Size,
+        _within: Span,
+    ) -> Result<Vec<u8>, ReadError> {
+        Err(no_such_thing(self.family(), format!("ask {endpoint}")))
+    }
 
     /// One SNTP exchange with a server (`name`, `name:port` or an address).
     fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError>;
@@ -106,7 +122,9 @@ pub trait Host: Send + Sync {
 
     /// A property of a service on the system bus, as JSON. A service that does not run is not started for it: it is
     /// [`ReadErrorKind::NotThere`].
-    fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError>;
+    fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
+        Err(no_such_thing(self.family(), format!("read {property} on the system bus")))
+    }
 
     /// Runs one of the vendor commands this agent knows: fixed path, fixed arguments, no shell, bounded
     /// time and output, `LC_ALL=C`, lowest priority. Times it prints without a zone are in the host's.
@@ -114,6 +132,11 @@ pub trait Host: Send + Sync {
 
     /// Name, version and kernel of the operating system.
     fn system(&self) -> Result<SystemReading, ReadError>;
+}
+
+/// Of what a system has no such thing.
+fn no_such_thing(family: SystemFamily, tried: impl Into<String>) -> ReadError {
+    ReadError::new(ReadErrorKind::Unsupported, tried, format!("there is no such thing on {}", family.title()))
 }
 
 /// An entry of a folder.

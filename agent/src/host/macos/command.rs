@@ -6,9 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 
 use tenken_model::Span;
+use tenken_model::fact::system::SystemFamily;
 
 use crate::host::network::Deadline;
-use crate::host::{CommandOutput, ReadError, ReadErrorKind, VendorCommand};
+use crate::host::{CommandOutput, ReadError, ReadErrorKind, VendorCommand, no_such_thing};
 
 const WITHIN: Span = Span::from_secs(30);
 const OUTPUT_MAX: u64 = 4 << 20;
@@ -25,7 +26,7 @@ pub(super) fn run(command: &VendorCommand) -> Result<CommandOutput, ReadError> {
         | VendorCommand::BorgList { .. }
         | VendorCommand::BtrfsSnapshots { .. }
         | VendorCommand::ZfsSnapshots { .. }
-        | VendorCommand::ZfsEncryption { .. } => return Err(super::unsupported(tried)),
+        | VendorCommand::ZfsEncryption { .. } => return Err(no_such_thing(SystemFamily::Macos, tried)),
     };
     let failed = |error: &std::io::Error| ReadError::from_io(&tried, error);
     let mut child = Command::new(program)

@@ -15,8 +15,8 @@ use tenken_model::{Instant, Reason, ReasonCode, Size, Span};
 
 use super::tls::TlsReading;
 use super::{
-    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
-    Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand, network,
+    CommandOutput, Entry, Host, KernelClockReading, Metadata, Process, ReadError, SntpReading, SystemReading,
+    VendorCommand, network, no_such_thing,
 };
 
 /// This machine.
@@ -31,13 +31,8 @@ impl LiveHost {
 
     /// Another disk in place of this machine's: not on macOS, whose system lies on several volumes.
     pub fn below(root: &Path) -> Result<Self, ReadError> {
-        Err(unsupported(format!("read the disk below {}", root.display())))
+        Err(no_such_thing(SystemFamily::Macos, format!("read the disk below {}", root.display())))
     }
-}
-
-/// Of what macOS has no such thing.
-fn unsupported(tried: impl Into<String>) -> ReadError {
-    ReadError::new(ReadErrorKind::Unsupported, tried, "there is no such thing on macOS")
 }
 
 impl Host for LiveHost {
@@ -57,20 +52,12 @@ impl Host for LiveHost {
         files::read_part(path, offset, len)
     }
 
-    fn read_device(&self, path: &Path, _offset: u64, _len: Size) -> Result<Vec<u8>, ReadError> {
-        Err(unsupported(format!("read the device {}", path.display())))
-    }
-
     fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {
         files::list(path, limit)
     }
 
     fn metadata(&self, path: &Path) -> Result<Metadata, ReadError> {
         files::metadata(path)
-    }
-
-    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
-        Err(unsupported(format!("read the access list of {}", path.display())))
     }
 
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
@@ -82,25 +69,7 @@ impl Host for LiveHost {
     }
 
     fn kernel_clock(&self) -> Result<KernelClockReading, ReadError> {
-        Err(unsupported("ask the kernel's clock"))
-    }
-
-    fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
-        Err(unsupported(format!("dump netlink {dump:?}")))
-    }
-
-    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
-        Err(unsupported(format!("dump {dump}")))
-    }
-
-    fn exchange(
-        &self,
-        endpoint: &Endpoint,
-        _request: &[u8],
-        _limit: Size,
-        _within: Span,
-    ) -> Result<Vec<u8>, ReadError> {
-        Err(unsupported(format!("ask {endpoint}")))
+        Err(no_such_thing(SystemFamily::Macos, "ask the kernel's clock"))
     }
 
     fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError> {
@@ -115,10 +84,6 @@ impl Host for LiveHost {
         let detail = "read the authorities that this host trusts: not on macOS";
         let authorities = Err(Reason::new(ReasonCode::Unsupported, detail));
         network::tls::probe(&authorities, servers, within, self.now())
-    }
-
-    fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
-        Err(unsupported(format!("read {property} on the system bus")))
     }
 
     fn run(&self, command: &VendorCommand) -> Result<CommandOutput, ReadError> {

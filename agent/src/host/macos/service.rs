@@ -2,36 +2,13 @@
 
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
-
 use crate::host::registration::RegistrationError;
 pub use crate::host::unix::registration::{REGISTERS, install, remove, start};
+pub use crate::host::unix::stop::Stop;
 
 /// Not here.
 pub fn run(_body: impl FnOnce(Manager) -> bool + Send + 'static) -> Result<(), RegistrationError> {
     Err(RegistrationError::NotHere)
-}
-
-/// The signals that ask the agent to end.
-#[derive(Debug)]
-pub struct Stop {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Stop {
-    /// Listens from now on, inside a tokio runtime.
-    pub fn listen(_manager: &Manager) -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
-    }
-
-    /// Waits until the agent is asked to end.
-    pub async fn asked(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
 }
 
 /// launchd, which starts the agent again when it ends and asks for no sign of life.

@@ -3,4 +3,5 @@
 pub mod installer;
 pub mod registration;
 pub mod secret;
+pub mod stop;
 pub mod terminal;

@@ -38,8 +38,8 @@ use tenken_model::{Instant, Size, Span};
 use super::tls::TlsReading;
 use super::windows_api::WindowsApi;
 use super::{
-    BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
-    Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
+    CommandOutput, Entry, Host, KernelClockReading, Metadata, Process, ReadError, SntpReading, SystemReading,
+    VendorCommand, no_such_thing,
 };
 
 /// This machine.
@@ -54,13 +54,8 @@ impl LiveHost {
 
     /// Another disk in place of this machine's: not on Windows, where most of what is read is no file.
     pub fn below(root: &Path) -> Result<Self, ReadError> {
-        Err(unsupported(format!("read the disk below {}", root.display())))
+        Err(no_such_thing(SystemFamily::Windows, format!("read the disk below {}", root.display())))
     }
-}
-
-/// Of what Windows has no such thing.
-fn unsupported(tried: impl Into<String>) -> ReadError {
-    ReadError::new(ReadErrorKind::Unsupported, tried, "there is no such thing on Windows")
 }
 
 impl Host for LiveHost {
@@ -84,20 +79,12 @@ impl Host for LiveHost {
         files::read_part(path, offset, len)
     }
 
-    fn read_device(&self, path: &Path, _offset: u64, _len: Size) -> Result<Vec<u8>, ReadError> {
-        Err(unsupported(format!("read the device {}", path.display())))
-    }
-
     fn list(&self, path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {
         files::list(path, limit)
     }
 
     fn metadata(&self, path: &Path) -> Result<Metadata, ReadError> {
         files::metadata(path)
-    }
-
-    fn access_list(&self, path: &Path) -> Result<Option<Vec<u8>>, ReadError> {
-        Err(unsupported(format!("read the access list of {}", path.display())))
     }
 
     fn read_link(&self, path: &Path) -> Result<PathBuf, ReadError> {
@@ -112,24 +99,6 @@ impl Host for LiveHost {
         clock::kernel_clock()
     }
 
-    fn netlink_dump(&self, dump: NetlinkDump) -> Result<Vec<Vec<u8>>, ReadError> {
-        Err(unsupported(format!("dump netlink {dump:?}")))
-    }
-
-    fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
-        Err(unsupported(format!("dump {dump}")))
-    }
-
-    fn exchange(
-        &self,
-        endpoint: &Endpoint,
-        _request: &[u8],
-        _limit: Size,
-        _within: Span,
-    ) -> Result<Vec<u8>, ReadError> {
-        Err(unsupported(format!("ask {endpoint}")))
-    }
-
     fn sntp(&self, server: &str, within: Span) -> Result<SntpReading, ReadError> {
         super::network::sntp::ask(server, within)
     }
@@ -142,12 +111,8 @@ impl Host for LiveHost {
         super::network::tls::probe(&authorities::authorities(now), servers, within, now)
     }
 
-    fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
-        Err(unsupported(format!("read {property} on the system bus")))
-    }
-
     fn run(&self, command: &VendorCommand) -> Result<CommandOutput, ReadError> {
-        Err(unsupported(format!("run {command}")))
+        Err(no_such_thing(SystemFamily::Windows, format!("run {command}")))
     }
 
     fn system(&self) -> Result<SystemReading, ReadError> {

@@ -24,6 +24,17 @@ choice! {
     }
 }
 
+impl SystemFamily {
+    /// Its name as its makers write it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Linux => "Linux",
+            Self::Windows => "Windows",
+            Self::Macos => "macOS",
+        }
+    }
+}
+
 record! {
     /// The machine and its operating system.
     pub struct System {
