@@ -21,8 +21,9 @@ const DECRYPTED: i64 = 0;
 const ENCRYPTED: i64 = 1;
 /// HARDWARE_ENCRYPTION: the drive does it.
 const BY_DRIVE: i64 = 5;
-/// VolumeType of the volume that the system runs from.
+/// VolumeType of the volume that the system runs from, and of those that are pulled out.
 const OF_SYSTEM: i64 = 0;
+const PORTABLE: i64 = 2;
 
 /// A volume that BitLocker can encrypt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct BitlockerVolume {
     pub letter: Option<char>,
     /// The system runs from it.
     pub of_system: bool,
+    /// It is on something that is pulled out; absent where BitLocker does not tell.
+    pub removable: Option<bool>,
     /// By what it is encrypted.
     pub encryption: Read<Encryption>,
 }
@@ -72,6 +75,7 @@ fn volume(row: &WmiRow) -> BitlockerVolume {
         id: text("DeviceID").to_owned(),
         letter: text("DriveLetter").chars().next().map(|letter| letter.to_ascii_uppercase()),
         of_system: number("VolumeType") == Some(OF_SYSTEM),
+        removable: number("VolumeType").map(|kind| kind == PORTABLE),
         encryption: encryption(number("ProtectionStatus"), number("ConversionStatus"), number("EncryptionMethod")),
     }
 }

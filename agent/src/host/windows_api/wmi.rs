@@ -25,6 +25,8 @@ pub enum WmiQuestion {
         /// Its `DeviceID`.
         volume: String,
     },
+    /// Volumes with where each is mounted, also in a folder (`Win32_Volume`).
+    MountedVolumes,
     /// The machine (`Win32_ComputerSystem`).
     ComputerSystem,
     /// The passwords of Dell's firmware (`PasswordObject`).
@@ -48,7 +50,7 @@ impl WmiQuestion {
             Self::DefenderStatus | Self::DefenderPreference => r"ROOT\Microsoft\Windows\Defender",
             Self::AntivirusProducts | Self::FirewallProducts => r"ROOT\SecurityCenter2",
             Self::EncryptableVolumes | Self::KeyProtectors { .. } => r"ROOT\CIMV2\Security\MicrosoftVolumeEncryption",
-            Self::ComputerSystem | Self::ShadowCopies => r"ROOT\CIMV2",
+            Self::MountedVolumes | Self::ComputerSystem | Self::ShadowCopies => r"ROOT\CIMV2",
             Self::DellPasswords => r"ROOT\dcim\sysman\wmisecurity",
             Self::LenovoPasswords => r"ROOT\WMI",
             Self::HpPasswords => r"ROOT\HP\InstrumentedBIOS",
@@ -65,6 +67,7 @@ impl WmiQuestion {
             Self::AntivirusProducts => "AntiVirusProduct",
             Self::FirewallProducts => "FirewallProduct",
             Self::EncryptableVolumes | Self::KeyProtectors { .. } => "Win32_EncryptableVolume",
+            Self::MountedVolumes => "Win32_Volume",
             Self::ComputerSystem => "Win32_ComputerSystem",
             Self::DellPasswords => "PasswordObject",
             Self::LenovoPasswords => "Lenovo_BiosPasswordSettings",
@@ -124,6 +127,7 @@ impl WmiQuestion {
                 "VolumeType",
             ],
             Self::KeyProtectors { .. } => &["Type"],
+            Self::MountedVolumes => &["Capacity", "DeviceID", "DriveLetter", "DriveType", "FileSystem", "Name"],
             Self::ComputerSystem => &[
                 "AdminPasswordStatus",
                 "HypervisorPresent",

@@ -1,12 +1,13 @@
 //! What lies encrypted on the disks of Windows: by BitLocker, or by programs of others that only they can tell of.
 
+mod in_folders;
 mod page_files;
 
 use tenken_model::fact::disk_encryption::{DiskEncryption, Encryption, Swap, Volume, VolumePurpose};
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
-use super::bitlocker::{self, Bitlocker};
+use super::bitlocker::{self, Bitlocker, BitlockerVolume};
 use crate::collect::windows_path::Variables;
 use crate::collect::{Look, Needs};
 use crate::host::windows_api;
@@ -30,7 +31,7 @@ const OTHERS: [(&str, &str); 8] = [
     ("dcrypt", "DiskCryptor"),
 ];
 
-/// Looks at every volume with a letter, and at the page files.
+/// Looks at every volume with a letter or in a folder, and at the page files.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<DiskEncryption> {
     let volumes = match look.volumes() {
         Ok(volumes) => volumes,
@@ -42,21 +43,21 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<DiskEncryption> {
     let system = variables.expand("%SystemDrive%").chars().next().map(|letter| letter.to_ascii_uppercase());
     let stored: Vec<&windows_api::Volume> = volumes.iter().filter(|volume| is_stored_here(volume)).collect();
     let read = |letter| encryption(&bitlocker, &other, letter);
-    let told: Vec<Volume> = stored
-        .iter()
-        .take(VOLUMES_MAX)
-        .map(|volume| told(volume, read(volume.letter), Some(volume.letter) == system))
-        .collect();
+    let of_letters = stored.iter().map(|volume| told(volume, read(volume.letter), Some(volume.letter) == system));
+    let in_folders = in_folders::read(look, &bitlocker, &other);
+    // Without the list nobody knows whether there are more; with it what is left is mounted nowhere, and nobody keeps data there.
+    let plain_unmounted = in_folders.as_ref().map(|_| 0).map_err(Clone::clone).into();
+    let all: Vec<Volume> = of_letters.chain(in_folders.unwrap_or_default()).collect();
+    let left_out = all.len().saturating_sub(VOLUMES_MAX);
     let swap = |path: String| {
         let letter = path.chars().next().unwrap_or_default();
         Swap { place: path, in_memory: false, encryption: read(letter) }
     };
     let swaps = page_files::read(look, &variables).map(|paths| paths.into_iter().map(swap).collect());
     Outcome::Known(DiskEncryption {
-        volumes_left_out: i64::try_from(stored.len().saturating_sub(told.len())).unwrap_or(i64::MAX),
-        volumes: told,
-        // A volume without a letter is that of the firmware or of the recovery of Windows: nobody keeps data there.
-        plain_unmounted: Read::Measured(0),
+        volumes_left_out: i64::try_from(left_out).unwrap_or(i64::MAX),
+        volumes: all.into_iter().take(VOLUMES_MAX).collect(),
+        plain_unmounted,
         swaps: swaps.into(),
         keys: Read::Measured(Vec::new()),
         luks: Read::Measured(Vec::new()),
@@ -100,18 +101,29 @@ pub(crate) fn encryption(
     other: &Read<Option<&'static str>>,
     letter: char,
 ) -> Read<Encryption> {
+    let is_it = |volume: &BitlockerVolume| volume.letter.is_some_and(|own| own.eq_ignore_ascii_case(&letter));
+    encryption_of(bitlocker, other, &letter.to_string(), is_it)
+}
+
+/// By what one volume is encrypted.
+fn encryption_of(
+    bitlocker: &Result<Bitlocker, Reason>,
+    other: &Read<Option<&'static str>>,
+    name: &str,
+    is_it: impl Fn(&BitlockerVolume) -> bool,
+) -> Read<Encryption> {
     let by_bitlocker = match bitlocker {
         Err(reason) => Read::NotRead(reason.clone()),
         Ok(Bitlocker::None) => Read::Measured(Encryption::None),
         Ok(Bitlocker::Volumes(volumes)) => volumes
             .iter()
-            .find(|volume| volume.letter.is_some_and(|own| own.eq_ignore_ascii_case(&letter)))
+            .find(|volume| is_it(volume))
             // What BitLocker cannot encrypt, it does not name.
             .map_or(Read::Measured(Encryption::None), |volume| volume.encryption.clone()),
     };
     match (by_bitlocker, other) {
         (Read::Measured(Encryption::None), Read::Measured(Some(program))) => {
-            let detail = format!("look at {letter}: {program} is installed, which alone can tell what it encrypts");
+            let detail = format!("look at {name}: {program} is installed, which alone can tell what it encrypts");
             Read::not_read(ReasonCode::Unsupported, detail)
         }
         (Read::Measured(Encryption::None), Read::NotRead(reason)) => Read::NotRead(reason.clone()),
