@@ -18,12 +18,17 @@ use windows_service::service::{
 };
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_tenken-agent");
+const BUILT: &str = env!("CARGO_BIN_EXE_tenken-agent");
 const SOURCES: &str = r"SYSTEM\CurrentControlSet\Services\EventLog\Application";
 
-/// The program as the service manager names it. Where it is built on Linux and runs under Wine, its path has no drive.
-fn program() -> PathBuf {
-    std::path::absolute(PROGRAM).unwrap()
+/// The program where an installer puts it: the folder it is built in may be open to all, and from there none is installed. It
+/// is the same in each run, so that a run finds the service that an earlier one left.
+fn placed() -> PathBuf {
+    let folder = PathBuf::from(std::env::var_os("ProgramFiles").unwrap()).join("Tenken service test");
+    std::fs::create_dir_all(&folder).unwrap();
+    let program = folder.join("tenken-agent.exe");
+    std::fs::copy(BUILT, &program).unwrap();
+    program
 }
 
 fn agent_in(language: &str, program: &Path, arguments: &[&str]) -> Output {
@@ -31,8 +36,8 @@ fn agent_in(language: &str, program: &Path, arguments: &[&str]) -> Output {
 }
 
 /// Runs the program and gives what it printed; fails if it did.
-fn done(arguments: &[&str]) -> String {
-    let output = agent_in("en", Path::new(PROGRAM), arguments);
+fn done(program: &Path, arguments: &[&str]) -> String {
+    let output = agent_in("en", program, arguments);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{arguments:?}: {said} {}", String::from_utf8_lossy(&output.stderr));
     for line in said.lines().filter(|line| line.starts_with("Not set: ")) {
@@ -86,50 +91,51 @@ fn is_set<T: PartialEq + std::fmt::Debug>(what: &str, found: windows_service::Re
 /// One walk: the machine has one service of this name, so that parts of it could not run beside each other.
 #[test]
 fn the_service_is_installed_runs_stops_and_is_removed() {
-    done(&["remove", "--purge"]);
-    assert!(refused("en", Path::new(PROGRAM), &["run"]).contains("tenken-agent run"));
-    assert!(refused("ja", Path::new(PROGRAM), &["start"]).contains("登録されていません"));
+    let program = placed();
+    done(&program, &["remove", "--purge"]);
+    assert!(refused("en", &program, &["run"]).contains("tenken-agent run"));
+    assert!(refused("ja", &program, &["start"]).contains("登録されていません"));
 
-    let said = done(&["install"]);
+    let said = done(&program, &["install"]);
     assert!(said.contains("Installed the service"), "{said}");
-    is_configured();
+    is_configured(&program);
     // What an installer registers, or an older version did, is made whole.
-    bare_service();
-    let said = done(&["install"]);
+    bare_service(&program);
+    let said = done(&program, &["install"]);
     assert!(said.contains("settings are as they are to be"), "{said}");
-    is_configured();
-    another_programs_service_is_left_alone();
+    is_configured(&program);
+    another_programs_service_is_left_alone(&program);
 
     let state = storage::state_folder();
     identity::enrolled().store(&state).unwrap();
     let kept = std::fs::read_to_string(state.join("identity.json")).unwrap();
     assert!(!kept.contains("PRIVATE") && kept.contains("key_sealed"), "the key is sealed");
-    assert!(done(&["start"]).contains("Started"));
+    assert!(done(&program, &["start"]).contains("Started"));
     wait_for(ServiceState::Running, Duration::from_mins(1));
-    assert!(done(&["start"]).contains("running already"));
+    assert!(done(&program, &["start"]).contains("running already"));
     let asked = Instant::now();
     service(ServiceAccess::STOP).unwrap().stop().unwrap();
     wait_for(ServiceState::Stopped, Duration::from_secs(20));
     println!("the service stopped in {:?}", asked.elapsed());
     assert!(state.join("spool").join("mark").exists());
 
-    done(&["start"]);
+    done(&program, &["start"]);
     wait_for(ServiceState::Running, Duration::from_mins(1));
-    let said = done(&["remove"]);
+    let said = done(&program, &["remove"]);
     assert!(said.contains("Stopped and removed") && said.contains("Kept"), "{said}");
     assert!(state.join("identity.json").exists());
     assert!(service(ServiceAccess::QUERY_STATUS).is_none());
     assert!(windows_registry::LOCAL_MACHINE.open(format!(r"{SOURCES}\{EVENT_SOURCE}")).is_err());
-    let said = done(&["remove", "--purge"]);
+    let said = done(&program, &["remove", "--purge"]);
     assert!(said.contains("is not installed") && said.contains("Deleted"), "{said}");
     assert!(!state.exists());
 }
 
-fn is_configured() {
+fn is_configured(program: &Path) {
     let config = config();
     let line = config.executable_path.to_string_lossy().into_owned();
-    assert!(runs(&line, &program()) && line.ends_with("service run"), "{line}");
-    assert!(line.starts_with('"') || !PROGRAM.contains(' '), "{line}");
+    assert!(runs(&line, program) && line.ends_with("service run"), "{line}");
+    assert!(line.starts_with('"') || !program.to_string_lossy().contains(' '), "{line}");
     assert_eq!(config.start_type, ServiceStartType::AutoStart);
     assert!(config.account_name.is_none_or(|name| name.eq_ignore_ascii_case("LocalSystem")));
     let service = service(ServiceAccess::QUERY_CONFIG).unwrap();
@@ -152,7 +158,7 @@ fn is_configured() {
 }
 
 /// As an installer without more than a table for services leaves it: no quotes, no arguments, another start.
-fn bare_service() {
+fn bare_service(program: &Path) {
     let found = config();
     let service = service(ServiceAccess::CHANGE_CONFIG).unwrap();
     let bare = ServiceInfo {
@@ -161,7 +167,7 @@ fn bare_service() {
         service_type: found.service_type,
         start_type: ServiceStartType::OnDemand,
         error_control: found.error_control,
-        executable_path: program(),
+        executable_path: program.to_owned(),
         launch_arguments: Vec::new(),
         dependencies: Vec::new(),
         account_name: None,
@@ -171,13 +177,13 @@ fn bare_service() {
     windows_registry::LOCAL_MACHINE.create(SOURCES).unwrap().remove_tree(EVENT_SOURCE).unwrap();
 }
 
-fn another_programs_service_is_left_alone() {
+fn another_programs_service_is_left_alone(installed: &Path) {
     let scratch = tempfile::tempdir().unwrap();
     let other = scratch.path().join("tenken-agent.exe");
-    std::fs::copy(PROGRAM, &other).unwrap();
+    std::fs::copy(BUILT, &other).unwrap();
     let said = refused("en", &other, &["install"]);
     assert!(said.contains("installed already for"), "{said}");
     let said = refused("ja", &other, &["install"]);
     assert!(said.contains("別のプログラム"), "{said}");
-    is_configured();
+    is_configured(installed);
 }

@@ -6,6 +6,7 @@ mod fuzz;
 mod items;
 mod measure;
 mod openid;
+mod outcomes;
 mod packages;
 mod pages;
 mod pitfalls;
@@ -16,6 +17,8 @@ mod test;
 mod tidy;
 mod up;
 mod windows;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -55,7 +58,18 @@ enum Command {
     Tidy,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without where in this program it was noticed: whoever reads it looks for what failed.
+            report::line(format_args!("Error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     match Arguments::parse().command {
         Command::Up(arguments) => up::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),

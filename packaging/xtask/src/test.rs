@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::outcomes::{failures, skipped};
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, skips, step};
 use crate::{axe, items, openid, packages, pages, tidy, windows};
@@ -56,6 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         let _none_yet = std::fs::remove_file(outcome);
     }
     let mut failed = Vec::new();
+    let mut why = Vec::new();
     let is_wanted = |name: &str| arguments.part.is_empty() || arguments.part.iter().any(|part| part == name);
     for (name, part) in PARTS.iter().filter(|(name, _)| is_wanted(name)) {
         step(name);
@@ -63,6 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         if let Err(error) = part() {
             line(format_args!("{error:#}"));
             failed.push(*name);
+            why.push(format!("FAILED {name}: {error:#}"));
         }
         line(format_args!("--- {name}: {:.0} s", begun.elapsed().as_secs_f64()));
     }
@@ -70,8 +73,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if !missing.is_empty() {
         line(format_args!("Not installed: {}", missing.join(" ")));
     }
-    for skip in skipped()? {
+    for skip in skips().into_iter().chain(skipped(&outcomes()?)?).collect::<BTreeSet<_>>() {
         line(skip);
+    }
+    // Again, and last: whoever sees the end of the output alone has to learn what it was.
+    for why in why.iter().chain(&failures(&outcomes()?)?) {
+        line(why);
     }
     if failed.is_empty() {
         line("Everything passed.");
@@ -84,17 +91,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn outcomes() -> Result<[PathBuf; 2]> {
     let folder = target()?.join("nextest");
     Ok(["default", windows::PROFILE].map(|profile| folder.join(profile).join("junit.xml")))
-}
-
-/// What was not done, each once: every skip of a test is a line that begins with `SKIPPED`.
-fn skipped() -> Result<BTreeSet<String>> {
-    let mut skipped: BTreeSet<String> = skips().into_iter().collect();
-    for outcome in outcomes()? {
-        let outcome = std::fs::read_to_string(outcome).unwrap_or_default();
-        let begins = |line: &str| line.find("SKIPPED ").map(|at| line[at..].trim_end().to_owned());
-        skipped.extend(outcome.lines().filter_map(begins));
-    }
-    Ok(skipped)
 }
 
 fn format() -> Result<()> {
