@@ -86,7 +86,7 @@ impl FindingView<'_> {
         format!("f-{digits}")
     }
 
-    pub(super) fn kind(&self) -> VerdictKind {
+    pub(crate) fn kind(&self) -> VerdictKind {
         self.finding.verdict.kind()
     }
 

@@ -21,6 +21,8 @@ pub struct HostView<'a> {
     pub row: HostRow<'a>,
     /// Its findings by section in the order of the form. A rule of several sections is in the first.
     pub sections: Vec<HostSection<'a>>,
+    /// Its findings that say that a rule does not concern it: of interest to who looks for that rule.
+    pub not_applicable: Vec<FindingView<'a>>,
     /// What was typed to confirm that it is to be revoked when that was not its name.
     pub confirmation: Option<String>,
 }

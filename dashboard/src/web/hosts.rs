@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
 use tenken_calendar::{WorkingCalendar, japan};
 use tenken_engine::checklist::{Checklist, Section};
+use tenken_model::finding::VerdictKind;
 use tenken_model::{HostId, Instant};
 
 use super::asked::Asked;
@@ -178,12 +179,13 @@ async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Resul
     let counts = transaction.finding_counts_of(id).await?;
     let standing = Some((&host.id, host.name.as_str())).filter(|_| host.revoked_at.is_none());
     let inventory = inventory::read(&mut transaction, standing).await?;
-    let views = findings.iter().map(|stored| machines.view(stored, &app.catalog)).collect();
+    let views = findings.iter().map(|stored| machines.view(stored, &app.catalog));
+    let (not_applicable, views) = views.partition(|finding| finding.kind() == VerdictKind::NotApplicable);
     let away = Away::read(&mut transaction).await?;
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
     let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements };
     let row = around.row(&host, counts, visit.now);
-    let view = HostView { row, sections: by_section(&app.checklist, views), confirmation };
+    let view = HostView { row, sections: by_section(&app.checklist, views), not_applicable, confirmation };
     Ok(Html(host_page::render(&view, &chrome)?))
 }
 

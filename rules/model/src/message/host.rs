@@ -51,6 +51,8 @@ texts! {
     host_findings() { ja: "区分ごとの判定", en: "Findings by section" }
     /// None.
     host_findings_none() { ja: "この機器からの判定はまだありません。", en: "This host has sent no finding yet." }
+    /// Opens the list of the rules that do not concern the host.
+    host_not_applicable(count: usize) { ja: "この機器には当てはまらない{count}件の規則を表示", en: "Show {count} rules that do not apply to this host" }
     /// Findings of no item.
     host_other_rules() { ja: "その他の規則", en: "Other rules" }
     /// Heading.

@@ -207,14 +207,13 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
     };
     let technical = kept.checklist.sections.iter().find(|section| section.id.as_str() == "technical");
     let sections = vec![
-        HostSection {
-            section: technical,
-            findings: of(0, &["clock_service_running", "clock_synchronised", "clock_in_japan_time"]),
-        },
+        HostSection { section: technical, findings: of(0, &["clock_service_running", "clock_synchronised"]) },
         HostSection { section: None, findings: of(0, &["accounts_registered"]) },
     ];
     let page = |index: usize, sections, confirmation: Option<&str>| {
-        let view = HostView { row: rows[index], sections, confirmation: confirmation.map(str::to_owned) };
+        let not_applicable = if index == 0 { of(0, &["clock_in_japan_time"]) } else { Vec::new() };
+        let confirmation = confirmation.map(str::to_owned);
+        let view = HostView { row: rows[index], sections, not_applicable, confirmation };
         host_page::render(&view, &chrome(language, "/hosts/h-1"))
     };
     let listed = machines::without_agent();
