@@ -114,6 +114,7 @@ fn read(look: &Look<'_>, services: Vec<IpsecService>) -> Ipsec {
         connections: found.connections,
         left_out: i64::try_from(left_out).unwrap_or(i64::MAX),
         complete: found.unread.map_or(Read::Measured(true), Read::NotRead),
+        split: Read::not_read(ReasonCode::Unsupported, "see what goes beside tunnels: not of Linux by this version"),
     }
 }
 

@@ -13,6 +13,9 @@ pub struct Entry {
     pub name: String,
     /// dwVpnStrategy; absent where it is not told or is no number.
     pub strategy: Option<u32>,
+    /// Whether all traffic goes through it, of version 4 and 6 of IP (`IpPrioritizeRemote`, `Ipv6PrioritizeRemote`: "Use default gateway
+    /// on remote network"); absent where the file does not say.
+    pub takes_all: [Option<bool>; 2],
     /// Algorithms are set for it (`CustomIPSecPolicies`), in a form that is not followed.
     pub has_own_algorithms: bool,
 }
@@ -26,13 +29,17 @@ pub fn parse(bytes: &[u8]) -> Vec<Entry> {
             if entries.len() >= CONNECTIONS_MAX {
                 break;
             }
-            entries.push((Entry { name: name.to_owned(), strategy: None, has_own_algorithms: false }, false));
+            let entry =
+                Entry { name: name.to_owned(), strategy: None, takes_all: [None, None], has_own_algorithms: false };
+            entries.push((entry, false));
             continue;
         }
         let (Some((entry, is_vpn)), Some((name, value))) = (entries.last_mut(), line.split_once('=')) else { continue };
         match name.trim().to_ascii_lowercase().as_str() {
             "type" => *is_vpn = value.trim() == "2",
             "vpnstrategy" => entry.strategy = value.trim().parse().ok(),
+            "ipprioritizeremote" => entry.takes_all[0] = flag(value),
+            "ipv6prioritizeremote" => entry.takes_all[1] = flag(value),
             "customipsecpolicies" => entry.has_own_algorithms = !value.trim().is_empty(),
             _ => {}
         }
@@ -40,9 +47,37 @@ pub fn parse(bytes: &[u8]) -> Vec<Entry> {
     entries.into_iter().filter(|(_, is_vpn)| *is_vpn).map(|(entry, _)| entry).collect()
 }
 
+impl Entry {
+    /// Some traffic goes beside it; nothing where the file does not say. A file that is silent on version 6 is older than that, and
+    /// the connection carries none.
+    pub fn is_split(&self) -> Option<bool> {
+        match self.takes_all {
+            [Some(false), _] | [_, Some(false)] => Some(true),
+            [Some(true), _] => Some(false),
+            [None, _] => None,
+        }
+    }
+}
+
+/// 0 or another number.
+fn flag(value: &str) -> Option<bool> {
+    value.trim().parse::<u32>().ok().map(|number| number != 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_goes_beside_a_connection_is_told_by_both_versions_of_ip() {
+        let of = |lines: &str| parse(format!("[a]\nType=2\n{lines}").as_bytes())[0].is_split();
+        assert_eq!(of("IpPrioritizeRemote=1\nIpv6PrioritizeRemote=1\n"), Some(false));
+        assert_eq!(of("IpPrioritizeRemote=1\n"), Some(false));
+        assert_eq!(of("IpPrioritizeRemote=0\nIpv6PrioritizeRemote=1\n"), Some(true));
+        assert_eq!(of("ipprioritizeremote = 1\nIPV6PrioritizeRemote=0\n"), Some(true));
+        assert_eq!(of("IpPrioritizeRemote=x\nIpv6PrioritizeRemote=1\n"), None);
+        assert_eq!(of("\n"), None);
+    }
 
     #[test]
     fn vpn_connections_are_told_and_others_passed_over() {

@@ -32,6 +32,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Ipsec> {
 
 fn read(look: &Look<'_>) -> Result<Option<Ipsec>, Reason> {
     let (mut connections, mut unread, mut seen) = (Vec::new(), None, false);
+    let mut split = Ok(Vec::new());
     for path in phone_books(look)? {
         let bytes = match look.read_if_there(&path, FILE_MAX) {
             Ok(Some(bytes)) => bytes,
@@ -44,7 +45,10 @@ fn read(look: &Look<'_>) -> Result<Option<Ipsec>, Reason> {
         for entry in phone_book::parse(&bytes) {
             match connection(&entry, &path) {
                 Ok(connection) => {
-                    seen |= connection.is_some();
+                    if connection.is_some() {
+                        seen = true;
+                        note_split(&entry, &path, &mut split);
+                    }
                     connections.extend(connection);
                 }
                 Err(reason) => {
@@ -73,7 +77,20 @@ fn read(look: &Look<'_>) -> Result<Option<Ipsec>, Reason> {
         connections,
         left_out: i64::try_from(left_out).unwrap_or(i64::MAX),
         complete: unread.map_or(Read::Measured(true), Read::NotRead),
+        split: split.into(),
     }))
+}
+
+/// Adds the connection to those beside which other traffic goes. One that does not say leaves that unknown of all.
+fn note_split(entry: &Entry, path: &str, split: &mut Result<Vec<String>, Reason>) {
+    match (entry.is_split(), split.as_mut()) {
+        (Some(true), Ok(names)) => names.push(entry.name.clone()),
+        (None, Ok(_)) => {
+            let detail = format!("read {path}: a connection does not say what goes through it (IpPrioritizeRemote)");
+            *split = Err(Reason::new(ReasonCode::Missing, detail));
+        }
+        (Some(false), Ok(_)) | (_, Err(_)) => {}
+    }
 }
 
 /// The files of the machine and of each person with a profile.

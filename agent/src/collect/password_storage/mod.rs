@@ -1,5 +1,7 @@
 //! How passwords are kept: the schemes of what is kept of them, never that itself, and who may read the files.
 
+mod laps;
+mod lsa;
 pub mod method;
 pub mod opasswd;
 #[cfg(test)]
@@ -35,6 +37,8 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<PasswordStorage> {
         files: files(look).into(),
         new_passwords: new_hashes(look).into(),
         recoverable: Read::Measured(Vec::new()),
+        local_administrators: Read::Measured(None),
+        lsa_protection: Read::Measured(None),
     })
 }
 

@@ -11,6 +11,7 @@ use tenken_model::fact::password_storage::{PasswordStorage, RecoverablePasswords
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode};
 
+use super::{laps, lsa};
 use crate::collect::accounts::windows::ENCRYPTED_TEXT_ALLOWED;
 use crate::collect::{Look, Needs};
 use crate::host::windows_api::{RegistryData, RegistryPath};
@@ -21,13 +22,15 @@ const LSA: &str = r"SYSTEM\CurrentControlSet\Control\Lsa";
 const WDIGEST: &str = r"SYSTEM\CurrentControlSet\Control\SecurityProviders\WDigest";
 
 /// How this host keeps passwords of its accounts.
-pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<PasswordStorage> {
+pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<PasswordStorage> {
     let kept = || Reason::new(ReasonCode::Unsupported, "read what is kept of passwords: the SAM database tells nobody");
     Outcome::Known(PasswordStorage {
         passwords: Read::NotRead(kept()),
         files: Read::NotRead(kept()),
         new_passwords: Read::NotRead(kept()),
         recoverable: recoverable(look).into(),
+        local_administrators: laps::local_administrators(look, needs.now).into(),
+        lsa_protection: Read::Measured(Some(lsa::protection(look))),
     })
 }
 

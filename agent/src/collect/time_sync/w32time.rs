@@ -7,6 +7,8 @@ use crate::collect::file_time;
 
 /// The hierarchy of a domain, as `Type` names it.
 pub const HIERARCHY: &str = "NT5DS";
+/// The hierarchy, on the controller that all of its domain follow (the PDC emulator), and that has none of the domain to follow.
+pub const ROOT: &str = "NT5DS (PDC emulator)";
 /// The clock of the hypervisor, as the part of the service that takes it is named.
 pub const HYPERVISOR: &str = "VMICTimeProvider";
 /// More servers than anybody names.
@@ -71,17 +73,25 @@ pub fn without_flags(text: &str) -> String {
     text.split(',').next().unwrap_or_default().trim().to_owned()
 }
 
-/// What it was given to follow, as `configured` of a time service tells.
-pub fn configured(parameters: &Parameters, hypervisor: bool) -> Vec<String> {
-    let hierarchy = || HIERARCHY.to_owned();
-    let mut named: Vec<String> = match parameters.kind {
-        Some(Kind::Servers) => parameters.servers.clone(),
-        Some(Kind::Hierarchy) => vec![hierarchy()],
-        Some(Kind::All) => std::iter::once(hierarchy()).chain(parameters.servers.iter().cloned()).collect(),
-        Some(Kind::NoSync) | None => Vec::new(),
+/// What it was given to follow, as `configured` of a time service tells. At the root of a domain the hierarchy gives no time, and
+/// is named only where nothing else is.
+pub fn configured(parameters: &Parameters, is_root: bool, hypervisor: bool) -> Vec<String> {
+    let (follows, servers) = match parameters.kind {
+        Some(Kind::Servers) => (false, parameters.servers.as_slice()),
+        Some(Kind::Hierarchy) => (true, [].as_slice()),
+        Some(Kind::All) => (true, parameters.servers.as_slice()),
+        Some(Kind::NoSync) | None => (false, [].as_slice()),
     };
+    let mut named: Vec<String> = Vec::new();
+    if follows && !is_root {
+        named.push(HIERARCHY.to_owned());
+    }
+    named.extend(servers.iter().cloned());
     if hypervisor {
         named.push(HYPERVISOR.to_owned());
+    }
+    if follows && named.is_empty() {
+        named.push(ROOT.to_owned());
     }
     named
 }
@@ -112,7 +122,7 @@ mod tests {
     #[test]
     fn what_counts_depends_on_the_kind() {
         let of = |kind: &str, hypervisor| {
-            configured(&Parameters { kind: Kind::of(kind), servers: servers("ntp.nict.jp,0x9") }, hypervisor)
+            configured(&Parameters { kind: Kind::of(kind), servers: servers("ntp.nict.jp,0x9") }, false, hypervisor)
         };
         assert_eq!(of("NTP", false), ["ntp.nict.jp"]);
         assert_eq!(of("nt5ds", false), ["NT5DS"]);
@@ -132,5 +142,18 @@ mod tests {
         for odd in ["", ";", "x;y", "0;ntp.nict.jp", "-1;a", "99999999999999999999;a"] {
             assert_eq!(sample(odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn the_hierarchy_gives_its_own_root_no_time() {
+        let of = |kind: &str, named: &str, hypervisor: bool| {
+            configured(&Parameters { kind: Kind::of(kind), servers: servers(named) }, true, hypervisor)
+        };
+        assert_eq!(of("NT5DS", "time.windows.com,0x9", false), [ROOT]);
+        assert_eq!(of("NT5DS", "", true), [HYPERVISOR]);
+        assert_eq!(of("AllSync", "ntp.nict.jp,0x8", false), ["ntp.nict.jp"]);
+        assert_eq!(of("AllSync", "", false), [ROOT]);
+        assert_eq!(of("NTP", "ntp.nict.jp,0x8", false), ["ntp.nict.jp"]);
+        assert_eq!(of("NoSync", "", false), Vec::<String>::new());
     }
 }

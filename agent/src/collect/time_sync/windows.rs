@@ -11,10 +11,11 @@ use tenken_model::{Instant, Read, Reason, ReasonCode};
 
 use super::w32time::{self, Kind, Parameters, Sample};
 use super::{measured, untold};
+use crate::collect::accounts::windows::is_controller;
 use crate::collect::system::windows as system;
 use crate::collect::{Look, Needs, Wake, event_record};
 use crate::host::ReadError;
-use crate::host::windows_api::{EventQuery, RegistryKey, RegistryPath, ServiceState};
+use crate::host::windows_api::{EventQuery, RegistryKey, RegistryPath, ServiceState, WmiQuestion};
 
 const SERVICE: &str = r"SYSTEM\CurrentControlSet\Services\W32Time";
 /// What an administrator of the domain decides goes before what is set on the machine, value by value.
@@ -33,6 +34,8 @@ const LOST: [u32; 1] = [36];
 const KEEPS_SAMPLES: u32 = 14_393;
 /// A service that is not started by anything (SERVICE_DISABLED).
 const DISABLED: u64 = 4;
+/// "Primary Domain Controller": <https://learn.microsoft.com/en-us/windows/win32/cimwin32prov/win32-computersystem>.
+const PDC_EMULATOR: i64 = 5;
 
 /// Reads the clock's state.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<TimeSync> {
@@ -84,7 +87,7 @@ fn windows_time(
 ) -> Result<TimeService, Reason> {
     let parameters = parameters(look)?;
     let hypervisor = provider(look, "VMICTimeProvider")? && runs(HYPERVISOR_SERVICE).unwrap_or(false);
-    let configured = w32time::configured(&parameters, hypervisor);
+    let configured = is_root(look, &parameters).map(|is_root| w32time::configured(&parameters, is_root, hypervisor));
     let running = is_kept_running(service, runs);
     let follows = last_sample(look)?;
     let lost = newest(look, &LOST);
@@ -106,7 +109,7 @@ fn windows_time(
         stratum: untold("the distance from a reference clock").map(|()| None),
         last_sync: last_sync.into(),
         offset: untold("the offset that the service measured").map(|()| None),
-        configured: Read::Measured(configured),
+        configured: configured.into(),
     })
 }
 
@@ -130,6 +133,18 @@ fn parameters(look: &Look<'_>) -> Result<Parameters, Reason> {
         parameters.kind = Some(Kind::NoSync);
     }
     Ok(parameters)
+}
+
+/// It follows a domain and is itself the controller that the others follow (`DomainRole` 5 of `Win32_ComputerSystem`).
+fn is_root(look: &Look<'_>, parameters: &Parameters) -> Result<bool, Reason> {
+    if !matches!(parameters.kind, Some(Kind::Hierarchy | Kind::All)) || !is_controller(look)? {
+        return Ok(false);
+    }
+    let rows = look.wmi(&WmiQuestion::ComputerSystem).map_err(|error| error.reason())?;
+    let role = rows.iter().find_map(|row| row.get("DomainRole")?.number());
+    let untold =
+        || Reason::new(ReasonCode::Missing, "see whether this controller is the PDC emulator: DomainRole is missing");
+    Ok(role.ok_or_else(untold)? == PDC_EMULATOR)
 }
 
 /// A part of the service that takes samples is switched on.

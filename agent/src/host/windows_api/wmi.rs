@@ -130,6 +130,7 @@ impl WmiQuestion {
             Self::MountedVolumes => &["Capacity", "DeviceID", "DriveLetter", "DriveType", "FileSystem", "Name"],
             Self::ComputerSystem => &[
                 "AdminPasswordStatus",
+                "DomainRole",
                 "HypervisorPresent",
                 "Manufacturer",
                 "Model",

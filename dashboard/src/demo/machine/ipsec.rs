@@ -2,7 +2,7 @@
 
 use tenken_model::fact::ipsec::{Ipsec, IpsecAuthentication, IpsecConnection, IpsecProgram, IpsecService, IpsecStart};
 use tenken_model::observation::Outcome;
-use tenken_model::{Language, Read, Topic};
+use tenken_model::{Language, Read, ReasonCode, Topic};
 
 use super::super::fleet::{BACKUP_SERVER, CHECKUP_SERVER};
 use super::super::story::Trouble;
@@ -24,7 +24,16 @@ impl Reading<'_> {
         };
         let yes = Read::Measured(true);
         let service = IpsecService { program: IpsecProgram::Swanctl, enabled: yes.clone(), running: yes.clone() };
-        Outcome::Known(Ipsec { services: vec![service], connections: vec![connection], left_out: 0, complete: yes })
+        Outcome::Known(Ipsec {
+            services: vec![service],
+            connections: vec![connection],
+            left_out: 0,
+            complete: yes,
+            split: Read::not_read(
+                ReasonCode::Unsupported,
+                "see what goes beside tunnels: not of Linux by this version",
+            ),
+        })
     }
 }
 

@@ -73,6 +73,8 @@ impl Reading<'_> {
                 login_defs: Some(HashScheme::Yescrypt),
             }),
             recoverable: Read::Measured(Vec::new()),
+            local_administrators: Read::Measured(None),
+            lsa_protection: Read::Measured(None),
         }
     }
 }

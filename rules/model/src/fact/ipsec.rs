@@ -98,5 +98,8 @@ record! {
         pub left_out: i64,
         /// There are no others. Not read where a configuration is not followed to its end.
         pub complete: Read<bool>,
+        /// Connections of Windows through which only some networks are reached while all else goes beside the tunnel, by name. Not read
+        /// on other systems, where such a connection joins two networks.
+        pub split: Read<Vec<String>>,
     }
 }

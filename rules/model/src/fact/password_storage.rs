@@ -1,6 +1,6 @@
 //! How passwords are kept.
 
-use crate::{Read, choice, record};
+use crate::{Instant, Read, Span, choice, record};
 
 choice! {
     /// How a password is made into what is kept of it. See crypt(5).
@@ -104,6 +104,70 @@ record! {
     }
 }
 
+choice! {
+    /// Where the policy of LAPS that is in force stands, the first that holds a setting before the others.
+    pub enum LapsPolicy {
+        /// The management of devices wrote it (LAPS CSP).
+        DeviceManagement = "device_management",
+        /// Group policy.
+        GroupPolicy = "group_policy",
+        /// The machine itself.
+        Local = "local",
+        /// Group policy of the older Microsoft LAPS.
+        Legacy = "legacy",
+    }
+}
+
+choice! {
+    /// Where LAPS keeps the passwords it makes.
+    pub enum LapsDirectory {
+        /// Nowhere: it is switched off, and changes none.
+        Off = "off",
+        /// In Entra ID.
+        Entra = "entra",
+        /// In Active Directory.
+        ActiveDirectory = "active_directory",
+    }
+}
+
+record! {
+    /// What LAPS is told to do with the password of one local administrator, and when it last did it.
+    pub struct Laps {
+        /// Where that stands.
+        pub policy: LapsPolicy,
+        /// Where it keeps the password.
+        pub directory: LapsDirectory,
+        /// How old the password may become.
+        pub password_max_age: Span,
+        /// How many characters it has; absent where it is a phrase of words.
+        pub password_length: Option<i64>,
+        /// When it last changed the password, which it does after the directory took the new one; absent if never.
+        pub changed: Read<Option<Instant>>,
+    }
+}
+
+record! {
+    /// Local accounts that are administrators of a machine whose people sign in with accounts of a directory.
+    pub struct LocalAdministrators {
+        /// Those that can sign in, by name.
+        pub accounts: Vec<String>,
+        /// Those of them whose password LAPS did not set, or somebody set after it.
+        pub unmanaged: Read<Vec<String>>,
+        /// LAPS; absent where no policy says anything of it.
+        pub laps: Option<Laps>,
+    }
+}
+
+record! {
+    /// Whether the process that knows of those who are signed in (LSASS) is kept from others, administrators too.
+    pub struct LsaProtection {
+        /// It is to be (`RunAsPPL`). Newer versions of Windows may protect it although nothing says so.
+        pub configured: Read<bool>,
+        /// It has been since Windows last started.
+        pub running: Read<bool>,
+    }
+}
+
 record! {
     /// How passwords are kept.
     pub struct PasswordStorage {
@@ -115,5 +179,10 @@ record! {
         pub new_passwords: Read<NewHashes>,
         /// Ways in which Windows keeps passwords so that they can be had back; none elsewhere.
         pub recoverable: Read<Vec<RecoverablePasswords>>,
+        /// Local administrators of a Windows that is joined to a domain or to Entra ID. Absent in a workgroup, on a controller of a
+        /// domain, whose accounts are the domain's, and on other systems.
+        pub local_administrators: Read<Option<LocalAdministrators>>,
+        /// How Windows keeps what it knows of those who are signed in. Absent on other systems.
+        pub lsa_protection: Read<Option<LsaProtection>>,
     }
 }

@@ -42,7 +42,8 @@ record! {
         /// The clock's offset as the service estimates it; absent when it follows none.
         pub offset: Read<Option<Span>>,
         /// Servers and pools it was given: in its configuration and, of one that runs, also those it has besides. On Windows
-        /// `NT5DS` stands for the controllers of its domain, and `VMICTimeProvider` for the clock of its hypervisor.
+        /// `NT5DS` stands for the controllers of its domain, and `VMICTimeProvider` for the clock of its hypervisor;
+        /// `NT5DS (PDC emulator)` is the controller that those follow, with nothing else to follow itself.
         pub configured: Read<Vec<String>>,
     }
 }

@@ -145,7 +145,7 @@ impl Known {
 }
 
 /// It opens: it is not disabled, and has not ended.
-fn is_enabled(account: &LocalAccount, now: Instant) -> bool {
+pub fn is_enabled(account: &LocalAccount, now: Instant) -> bool {
     account.flags & DISABLED == 0 && ended(account.expires).is_none_or(|end| end > now)
 }
 

@@ -13,7 +13,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Instant, Read, Reason, ReasonCode};
 
 use self::account::Known;
-pub use self::account::{DISABLED, ENCRYPTED_TEXT_ALLOWED, ended, moment};
+pub use self::account::{DISABLED, ENCRYPTED_TEXT_ALLOWED, ended, is_enabled, moment};
 use self::administrators::Administrators;
 use crate::collect::{Look, Needs, windows_people};
 use crate::host::windows_api::{JoinKind, RegistryPath, Sid};
@@ -83,8 +83,7 @@ fn complete(look: &Look<'_>, administrators: Option<&Administrators>) -> Read<bo
 /// `CloudDomainJoin\JoinInfo` has one key for the tenant that the machine is joined to, and is empty or missing otherwise.
 pub(in crate::collect) fn directory(look: &Look<'_>) -> Result<Option<String>, Reason> {
     let registry = |key: &str| look.registry(&RegistryPath::machine(key)).map_err(|error| error.reason());
-    let product = registry(r"SYSTEM\CurrentControlSet\Control\ProductOptions")?;
-    if product.is_some_and(|key| key.text("ProductType").is_some_and(|kind| kind.eq_ignore_ascii_case("LanmanNT"))) {
+    if is_controller(look)? {
         return Ok(Some("the domain, of which this machine is a controller,".to_owned()));
     }
     let membership = look.membership().map_err(|error| error.reason())?;
@@ -93,6 +92,13 @@ pub(in crate::collect) fn directory(look: &Look<'_>) -> Result<Option<String>, R
     }
     let joined = registry(r"SYSTEM\CurrentControlSet\Control\CloudDomainJoin\JoinInfo")?;
     Ok(joined.filter(|key| !key.subkeys.is_empty()).map(|_| "Entra ID".to_owned()))
+}
+
+/// This machine is a controller of a domain.
+pub(in crate::collect) fn is_controller(look: &Look<'_>) -> Result<bool, Reason> {
+    let product = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Control\ProductOptions");
+    let product = look.registry(&product).map_err(|error| error.reason())?;
+    Ok(product.is_some_and(|key| key.text("ProductType").is_some_and(|kind| kind.eq_ignore_ascii_case("LanmanNT"))))
 }
 
 /// How many keys open an account over SSH: none without OpenSSH's server, whose keys are not read.
