@@ -11,7 +11,7 @@ use tenken_model::Instant;
 use thiserror::Error;
 
 use crate::collect::xml_reference;
-use crate::host::windows_api::{EventPage, EventQuery};
+use crate::host::windows_api::{EventPage, EventQuery, Sid};
 
 /// The deepest an element of a record is looked at.
 const DEPTH_MAX: usize = 32;
@@ -189,6 +189,7 @@ pub fn select(records: &[String], query: &EventQuery) -> EventPage {
                 && query.provider.as_ref().is_none_or(|provider| *provider == record.provider)
                 && query.after.is_none_or(|after| record.record > after)
                 && query.since.is_none_or(|since| record.time.is_some_and(|time| time >= since))
+                && (query.accounts.is_empty() || is_of(&record, &query.accounts))
         })
     };
     let mut found: Vec<String> = records.iter().filter(wanted).cloned().collect();
@@ -198,6 +199,10 @@ pub fn select(records: &[String], query: &EventQuery) -> EventPage {
     let more = found.len() > query.limit;
     found.truncate(query.limit);
     EventPage { records: found, more }
+}
+
+fn is_of(record: &EventRecord, accounts: &[Sid]) -> bool {
+    record.value("TargetUserSid").is_some_and(|sid| accounts.iter().any(|account| account.as_str() == sid))
 }
 
 #[cfg(test)]
@@ -252,5 +257,18 @@ mod tests {
         assert_eq!(numbers(&EventQuery::newest("Security", 10).ids([4624])), [1]);
         assert_eq!(numbers(&EventQuery { after: Some(2), ..EventQuery::newest("Security", 10) }), [3]);
         assert!(select(&records, &EventQuery::newest("Security", 2)).more);
+        let sids = ["S-1-5-21-1-2-3-1005", "S-1-5-21-1-2-3-1006"].map(|sid| sid.parse::<Sid>().unwrap());
+        let query = EventQuery::newest("Security", 10).ids([4624]).of_accounts(sids.clone());
+        assert_eq!(
+            query.xpath(),
+            "*[System[(EventID=4624)] and EventData[Data[@Name='TargetUserSid']='S-1-5-21-1-2-3-1005' or \
+             Data[@Name='TargetUserSid']='S-1-5-21-1-2-3-1006']]"
+        );
+        let of = |sid: &str| {
+            let name = "<Data Name='TargetUserName'>";
+            record(4624, 7).replace(name, &format!("<Data Name='TargetUserSid'>{sid}</Data>{name}"))
+        };
+        let found = select(&[of("S-1-5-21-1-2-3-1006"), of("S-1-5-21-1-2-3-9"), record(4624, 8)], &query);
+        assert_eq!(found.records, [of("S-1-5-21-1-2-3-1006")]);
     }
 }

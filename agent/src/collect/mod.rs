@@ -61,6 +61,7 @@ pub mod systemd_unit;
 pub mod time_sync;
 pub mod updates;
 pub mod watched_path;
+pub mod windows_network_use;
 pub mod windows_path;
 pub mod windows_people;
 pub mod windows_setting;

@@ -2,6 +2,11 @@
 //!
 //! `HKEY_USERS` holds the settings of those who are signed in, and of accounts that services run as. Settings of others are in
 //! files that Windows keeps closed; what such a person has is not known until the person signs in.
+//!
+//! A person is named by what nobody but the system writes, so that nothing is told under a colleague's name: `Volatile Environment`
+//! of the own settings has a name, too, and the person may change it.
+
+use std::collections::BTreeMap;
 
 use tenken_model::Instant;
 
@@ -12,6 +17,11 @@ use crate::host::windows_api::{LocalAccount, RegistryKey, RegistryPath, Sid};
 
 /// More profiles than any machine has.
 const PEOPLE_MAX: usize = 2_000;
+/// More sessions than any machine has.
+const SESSIONS_MAX: usize = 2_000;
+/// Where the screen that people sign in at notes who is in each session: a key by its number, with `LoggedOnUserSID` and
+/// `LoggedOnSAMUser` (`DOMAIN\name`). Only the system writes it, whatever others do to the settings of a person.
+const SESSIONS: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Authentication\LogonUI\SessionData";
 
 /// A person with a profile on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +61,7 @@ pub fn all(look: &Look<'_>) -> Result<Vec<Person>, ReadError> {
         answer => answer?,
     };
     let profiles = look.registry(&list)?.unwrap_or_default();
-    let accounts = look.aside().local_accounts().unwrap_or_default();
+    let names = names(look);
     let variables = Variables::read(look)?;
     let mut sids: Vec<Sid> = settings.subkeys.iter().chain(&profiles.subkeys).filter_map(|name| person(name)).collect();
     sids.sort();
@@ -61,16 +71,26 @@ pub fn all(look: &Look<'_>) -> Result<Vec<Person>, ReadError> {
     for sid in sids {
         let is_loaded = settings.has_subkey(sid.as_str());
         let profile = look.aside().registry(&list.join(sid.as_str()))?.unwrap_or_default();
-        let session = if is_loaded { session(look, &sid)? } else { RegistryKey::default() };
-        people.push(of_keys(sid, is_loaded, &profile, &session, &accounts, &variables));
+        people.push(of_keys(sid, is_loaded, &profile, &names, &variables));
     }
     Ok(people)
 }
 
-/// What Windows notes beside the settings of a person who is signed in.
-fn session(look: &Look<'_>, sid: &Sid) -> Result<RegistryKey, ReadError> {
-    let path = RegistryPath::users(format!(r"{sid}\Volatile Environment"));
-    Ok(look.aside().registry(&path)?.unwrap_or_default())
+/// What people are called: accounts of this machine, and those of others who are signed in. Where one of them is not told, the
+/// folder of the profile stands in.
+fn names(look: &Look<'_>) -> BTreeMap<Sid, String> {
+    let list = RegistryPath::machine(SESSIONS);
+    let aside = look.aside();
+    let sessions = aside.registry(&list).ok().flatten().unwrap_or_default().subkeys;
+    let told = sessions.iter().take(SESSIONS_MAX).filter_map(|session| {
+        let key = aside.registry(&list.join(session)).ok().flatten()?;
+        let name = key.text("LoggedOnSAMUser")?.rsplit('\\').next().map(str::trim).filter(|name| !name.is_empty())?;
+        Some((key.text("LoggedOnUserSID")?.parse().ok()?, name.to_owned()))
+    });
+    let mut names: BTreeMap<Sid, String> = told.collect();
+    let accounts = aside.local_accounts().unwrap_or_default();
+    names.extend(accounts.into_iter().map(|account: LocalAccount| (account.sid, account.name)));
+    names
 }
 
 /// The SID of a person in the name of a key below `HKEY_USERS` or the list of profiles: of an account of this machine, a domain
@@ -80,22 +100,19 @@ pub fn person(key: &str) -> Option<Sid> {
     (sid.is_of_domain_or_machine() || sid.is_of_entra()).then_some(sid)
 }
 
-/// A person from what the registry says. The name is the local account's; that of others is what their session says, or the
-/// folder of the profile, to which Windows may have put the domain or a number.
+/// A person from what the registry says. Who has no name is called by the folder of the profile, to which Windows may have put the
+/// domain or a number; and without one, by the SID.
 pub fn of_keys(
     sid: Sid,
     is_loaded: bool,
     profile: &RegistryKey,
-    session: &RegistryKey,
-    accounts: &[LocalAccount],
+    names: &BTreeMap<Sid, String>,
     variables: &Variables,
 ) -> Person {
     let folder = profile.text("ProfileImagePath").and_then(|text| variables.path(text));
     let folder = folder.map(|path| path.to_string_lossy().into_owned());
-    let local = accounts.iter().find(|account| account.sid == sid).map(|account| account.name.clone());
-    let told = session.text("USERNAME").filter(|name| !name.is_empty()).map(str::to_owned);
-    let of_folder = folder.as_deref().and_then(|folder| folder.rsplit('/').next()).map(str::to_owned);
-    let account = local.or(told).or(of_folder).unwrap_or_else(|| sid.to_string());
+    let of_folder = folder.as_deref().and_then(|folder| folder.rsplit('/').next()).filter(|name| !name.is_empty());
+    let account = names.get(&sid).map(String::as_str).or(of_folder).unwrap_or(sid.as_str()).to_owned();
     Person { account, folder, loaded_at: loaded_at(profile), is_loaded, sid }
 }
 
@@ -153,6 +170,11 @@ mod tests {
         (RegistryPath::machine(path), key(&[("ProfileImagePath", RegistryData::Expandable(folder.to_owned()))]))
     }
 
+    fn session(number: &str, sid: &str, name: &str) -> (RegistryPath, RegistryKey) {
+        let values = [("LoggedOnUserSID", text(sid)), ("LoggedOnSAMUser", text(name))];
+        (RegistryPath::machine(SESSIONS).join(number), key(&values))
+    }
+
     fn hive(path: &str) -> (RegistryPath, RegistryKey) {
         (RegistryPath::users(path), RegistryKey::default())
     }
@@ -168,7 +190,11 @@ mod tests {
             hive("S-1-5-82-1-2-3-4-5"),
             hive(&format!(r"{local}\Control Panel\Desktop")),
             hive(&format!("{local}_Classes")),
-            (RegistryPath::users(format!(r"{domain}\Volatile Environment")), key(&[("USERNAME", text("sato"))])),
+            (RegistryPath::users(format!(r"{domain}\Volatile Environment")), key(&[("USERNAME", text("suzuki"))])),
+            session("1", domain, r"KENSHIN\sato"),
+            session("2", &local, r"PC-01\suzuki"),
+            session("3", "S-1-5-21-1-2-3-9", ""),
+            session("4", "nobody", r"KENSHIN\nobody"),
             profile(&local, r"%SystemDrive%\Users\hanak"),
             profile(domain, r"C:\Users\sato.KENSHIN"),
             profile(entra, r"C:\Users\鈴木一郎"),
@@ -214,9 +240,25 @@ mod tests {
     fn a_person_without_any_name_is_the_sid() {
         let sid: Sid = "S-1-5-21-1-2-3-1001".parse().unwrap();
         let none = RegistryKey::default();
-        let person = of_keys(sid, true, &none, &none, &[], &Variables::default());
+        let person = of_keys(sid, true, &none, &BTreeMap::new(), &Variables::default());
         assert_eq!((person.account.as_str(), person.folder.as_deref()), ("S-1-5-21-1-2-3-1001", None));
         assert_eq!(person.key("Software").to_string(), r"HKU\S-1-5-21-1-2-3-1001\Software");
+    }
+
+    #[test]
+    fn nobody_takes_the_name_of_another_by_the_own_settings() {
+        let of = |more: Vec<(RegistryPath, RegistryKey)>| {
+            let sid = "S-1-5-21-1-2-3-1605";
+            let own = [("USERNAME", text("sato")), ("USERDOMAIN", text("KENSHIN"))];
+            let mut keys = vec![(RegistryPath::users(format!(r"{sid}\Volatile Environment")), key(&own))];
+            keys.extend(more);
+            loaded(&Look::new(&host(keys))).unwrap().remove(0).account
+        };
+        let sid = "S-1-5-21-1-2-3-1605";
+        assert_eq!(of(Vec::new()), sid);
+        assert_eq!(of(vec![profile(sid, r"C:\Users\tanaka.KENSHIN")]), "tanaka.KENSHIN");
+        let told = vec![profile(sid, r"C:\Users\tanaka.KENSHIN"), session("2", sid, r"KENSHIN\tanaka")];
+        assert_eq!(of(told), "tanaka");
     }
 
     #[test]

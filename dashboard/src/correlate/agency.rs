@@ -1,5 +1,6 @@
 //! What the agency keeps that facts are joined with.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -9,13 +10,13 @@ use tenken_calendar::{WorkingCalendar, japan};
 use tenken_engine::Rule;
 use tenken_model::register::{AccountRow, EndpointRow};
 use tenken_model::schema::Value;
-use tenken_model::{Instant, Read, RuleId};
+use tenken_model::{Instant, NameCase, Read, RuleId};
 
 use crate::policy::Parameters;
-use crate::registers::Register;
 use crate::registers::belongings::{BackupSet, Device, Medium, Network, Passage, Review, Takeout};
 use crate::registers::hosts::HostRow;
 use crate::registers::typed::{Incident, Ledger, Listed, PasswordReset, Person, TypedRow, Work, ledger};
+use crate::registers::{OnHost, Register};
 use crate::store::{StoreError, Transaction};
 use crate::working_calendar;
 
@@ -89,7 +90,7 @@ pub(super) type Entries = BTreeMap<Register, i64>;
 /// Places of rows in the register of accounts.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ByAccount {
-    /// Of every row, by account.
+    /// Of every row, by account in the form in which case does not matter.
     named: BTreeMap<String, Vec<usize>>,
     /// Of the rows that count, by the host in small letters, or `*`.
     open: BTreeMap<String, Vec<usize>>,
@@ -176,25 +177,27 @@ impl Agency {
 
     /// The account of a host at a time: its row then, a host's own before one for every host, an open one before one
     /// that was closed since.
-    pub(crate) fn account(&self, host: &str, account: &str, at: Instant) -> Option<&Listed<AccountRow>> {
+    pub(crate) fn account(&self, host: OnHost<'_>, account: &str, at: Instant) -> Option<&Listed<AccountRow>> {
         let index = self.index();
-        let places = index.named.get(account).map(Vec::as_slice).unwrap_or_default();
+        let folded = NameCase::Ignored.fold(account);
+        let places = index.named.get(&*folded).map(Vec::as_slice).unwrap_or_default();
         let rows = places.iter().filter_map(|place| self.account_row(*place));
-        let rows = rows.filter(|listed| bears(&listed.row.host, host) && stood(listed, at));
+        let is_named = |listed: &&Listed<AccountRow>| host.accounts.is_same(&listed.row.account, account);
+        let rows = rows.filter(|listed| is_named(listed) && host.is_meant(&listed.row.host) && stood(listed, at));
         rows.min_by_key(|listed| (!listed.is_open(), listed.row.host == "*", listed.closed_at.map(std::cmp::Reverse)))
     }
 
-    /// The accounts of a host that count now, by name.
-    pub(super) fn accounts_of(&self, host: &str) -> BTreeMap<&str, &Listed<AccountRow>> {
-        let mut found: BTreeMap<&str, &Listed<AccountRow>> = BTreeMap::new();
+    /// The accounts of a host that count now, by name in the form in which names of one account are the same.
+    pub(super) fn accounts_of(&self, host: OnHost<'_>) -> BTreeMap<Cow<'_, str>, &Listed<AccountRow>> {
+        let mut found: BTreeMap<Cow<'_, str>, &Listed<AccountRow>> = BTreeMap::new();
         let index = self.index();
         let places = |host: &str| index.open.get(host).map(Vec::as_slice).unwrap_or_default();
-        let mut places: Vec<usize> = [places("*"), places(&host.to_ascii_lowercase())].concat();
+        let mut places: Vec<usize> = [places("*"), places(&host.name.to_ascii_lowercase())].concat();
         // In the order of the register, as somebody reads it.
         places.sort_unstable();
         places.dedup();
         for listed in places.into_iter().filter_map(|place| self.account_row(place)) {
-            let place = found.entry(listed.row.account.as_str()).or_insert(listed);
+            let place = found.entry(host.accounts.fold(&listed.row.account)).or_insert(listed);
             if place.row.host == "*" {
                 *place = listed;
             }
@@ -203,8 +206,8 @@ impl Agency {
     }
 
     /// An account of that name counts now, on whatever host.
-    pub(super) fn is_registered(&self, account: &str) -> bool {
-        rows(&self.accounts).any(|listed| listed.is_open() && listed.row.account == account)
+    pub(super) fn is_registered(&self, account: &str, case: NameCase) -> bool {
+        rows(&self.accounts).any(|listed| listed.is_open() && case.is_same(&listed.row.account, account))
     }
 
     fn account_row(&self, place: usize) -> Option<&Listed<AccountRow>> {
@@ -237,7 +240,7 @@ impl ByAccount {
     fn of(accounts: &Ledger<AccountRow>) -> Self {
         let mut places = Self::default();
         for (place, listed) in rows(accounts).enumerate() {
-            places.named.entry(listed.row.account.clone()).or_default().push(place);
+            places.named.entry(NameCase::Ignored.fold(&listed.row.account).into_owned()).or_default().push(place);
             if listed.is_open() {
                 places.open.entry(listed.row.host.to_ascii_lowercase()).or_default().push(place);
             }
@@ -253,11 +256,6 @@ pub(super) fn rows<T>(ledger: &Ledger<T>) -> impl Iterator<Item = &Listed<T>> {
         Read::NotRead(_) => &[],
     };
     rows.iter()
-}
-
-/// A row of that host, or of every host, bears on the host.
-fn bears(row: &str, host: &str) -> bool {
-    row == "*" || row.eq_ignore_ascii_case(host)
 }
 
 /// The row counted at that time, by what is known of its end.

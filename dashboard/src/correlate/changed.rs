@@ -52,16 +52,17 @@ pub(super) fn suspected(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<
         return verdicts.finish(Vec::new());
     }
     let first = japan::date_of(verdicts.back_to("looked_back"));
-    let registered = agency.accounts_of(&machine.name);
+    let host = machine.on_host();
+    let registered = agency.accounts_of(host);
     let suspected = rows(&agency.resets).filter(|reset| reset.row.suspected && reset.is_open());
     for reset in suspected {
-        let Some(name) = reset.row.account_on(&machine.name) else { continue };
+        let Some(name) = reset.row.account_on(host) else { continue };
         if reset.row.reset_on < first && !machine.is_failing(name) {
             continue;
         }
-        let listed = registered.get(name);
+        let listed = registered.get(&*host.accounts.fold(name));
         // One that is written alone and registered for other hosts alone is theirs.
-        if listed.is_none() && reset.row.account.trim() == name && agency.is_registered(name) {
+        if listed.is_none() && reset.row.account.trim() == name && agency.is_registered(name, host.accounts) {
             continue;
         }
         let Some(account) = machine.account(name) else {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use tenken_calendar::japan;
 use tenken_engine::Rule;
 use tenken_model::register::{AccountKind, AccountRow};
-use tenken_model::{Finding, Language, Read, ReasonCode, Span};
+use tenken_model::{Finding, Language, NameCase, Read, ReasonCode, Span};
 
 use super::agency::{Agency, rows};
 use super::changed::{Since, changed_since};
@@ -12,6 +12,7 @@ use super::leavers;
 use super::machine::Machine;
 use super::maintenance::{NAMED_MAX, on_host, subject};
 use super::verdicts::{Doubt, Verdicts, evidence, minute, row};
+use crate::registers::OnHost;
 use crate::registers::typed::{Incident, Listed};
 use crate::store::HostSession;
 
@@ -99,11 +100,12 @@ fn enabled(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>) {
 /// incident may last without an end on record.
 pub fn incident_of<'a>(
     agency: &'a Agency,
+    case: NameCase,
     account: &'a str,
     day: NaiveDate,
     longest: Span,
 ) -> Option<&'a Listed<Incident>> {
-    let mut within = incidents(agency, account).filter(|incident| is_within(incident, day));
+    let mut within = incidents(agency, case, account).filter(|incident| is_within(incident, day));
     within.find(|incident| {
         ended_on(incident).is_some() || Span::from_days((day - incident.row.opened_on).num_days()) <= longest
     })
@@ -122,7 +124,8 @@ enum Excuse<'a> {
 fn excuse<'a>(verdicts: &Verdicts<'a>, account: &'a str, day: NaiveDate) -> Excuse<'a> {
     let longest = verdicts.span("lasts_at_most");
     let mut found = Excuse::None;
-    for incident in incidents(verdicts.agency, account).filter(|incident| is_within(incident, day)) {
+    let case = verdicts.machine.names;
+    for incident in incidents(verdicts.agency, case, account).filter(|incident| is_within(incident, day)) {
         if ended_on(incident).is_some() || Span::from_days((day - incident.row.opened_on).num_days()) <= longest {
             return Excuse::Incident(incident);
         }
@@ -148,8 +151,9 @@ pub(super) fn renewed(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Fi
     let first = japan::date_of(verdicts.back_to("looked_back"));
     for listed in accounts {
         let name = listed.row.account.as_str();
-        let is_under_way = incidents(agency, name).any(|incident| is_within(incident, agency.today()));
-        let ended = incidents(agency, name).filter_map(|incident| Some((ended_on(incident)?, incident)));
+        let case = machine.names;
+        let is_under_way = incidents(agency, case, name).any(|incident| is_within(incident, agency.today()));
+        let ended = incidents(agency, case, name).filter_map(|incident| Some((ended_on(incident)?, incident)));
         let ended = ended.filter(|(day, incident)| *day >= first && is_used(agency, machine, name, incident));
         // What was set after the last incident was set after the others.
         let last = ended.max_by_key(|(day, incident)| (*day, incident.id));
@@ -187,7 +191,7 @@ fn after(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>, incident: &Li
             let doubt = Doubt::new(code, |language| language.correlate_account_not_read(name));
             verdicts.doubts_of(name, doubt, on);
         }
-        (_, Since::SameDay) if is_reset(verdicts.agency, &verdicts.machine.name, name, ended) => {}
+        (_, Since::SameDay) if is_reset(verdicts.agency, verdicts.machine.on_host(), name, ended) => {}
         (_, Since::SameDay) => {
             let day = ended.to_string();
             let doubt = Doubt::new(ReasonCode::Inconclusive, |language| language.correlate_day_only(name, &day));
@@ -198,38 +202,40 @@ fn after(verdicts: &mut Verdicts<'_>, listed: &Listed<AccountRow>, incident: &Li
 }
 
 /// A person recorded that the password was set anew on a day, or later.
-fn is_reset(agency: &Agency, host: &str, account: &str, day: NaiveDate) -> bool {
+fn is_reset(agency: &Agency, host: OnHost<'_>, account: &str, day: NaiveDate) -> bool {
     let open = rows(&agency.resets).filter(|listed| listed.is_open());
-    let mut of_account = open.filter(|listed| listed.row.account_on(host) == Some(account));
+    let is_of = |named: &str| host.accounts.is_same(named, account);
+    let mut of_account = open.filter(|listed| listed.row.account_on(host).is_some_and(is_of));
     of_account.any(|listed| listed.row.reset_on >= day && listed.row.reset_on <= agency.today())
 }
 
 /// The emergency accounts of a host that count now.
 fn accounts<'a>(agency: &'a Agency, machine: &Machine) -> Vec<&'a Listed<AccountRow>> {
-    let of_host = agency.accounts_of(&machine.name).into_values();
+    let of_host = agency.accounts_of(machine.on_host()).into_values();
     of_host.filter(|listed| listed.row.kind == AccountKind::Emergency).collect()
 }
 
 /// The sessions of accounts that are, or were, for emergencies, with the account's row.
 fn uses<'a>(agency: &'a Agency, machine: &'a Machine) -> Vec<(&'a HostSession, &'a Listed<AccountRow>)> {
     let uses = machine.sessions.iter().filter_map(|session| {
-        let listed = agency.account(&machine.name, &session.account, session.started)?;
+        let listed = agency.account(machine.on_host(), &session.account, session.started)?;
         (listed.row.kind == AccountKind::Emergency).then_some((session, listed))
     });
     uses.collect()
 }
 
 /// The incidents in which an account may be used: those that name it, and emergencies.
-fn incidents<'a>(agency: &'a Agency, account: &'a str) -> impl Iterator<Item = &'a Listed<Incident>> {
-    rows(&agency.incidents).filter(move |listed| listed.row.emergency || mentions(&listed.row.accounts, account))
+fn incidents<'a>(agency: &'a Agency, case: NameCase, account: &'a str) -> impl Iterator<Item = &'a Listed<Incident>> {
+    let is_named = move |row: &Incident| row.emergency || mentions(&row.accounts, case, account);
+    rows(&agency.incidents).filter(move |listed| is_named(&listed.row))
 }
 
 /// The account was used in the incident: it is named there, or the host has a session of it of then.
 fn is_used(agency: &Agency, machine: &Machine, account: &str, incident: &Listed<Incident>) -> bool {
     let used = |(session, _): &(&HostSession, _)| {
-        session.account == account && is_within(incident, japan::date_of(session.started))
+        machine.names.is_same(&session.account, account) && is_within(incident, japan::date_of(session.started))
     };
-    mentions(&incident.row.accounts, account) || uses(agency, machine).iter().any(used)
+    mentions(&incident.row.accounts, machine.names, account) || uses(agency, machine).iter().any(used)
 }
 
 /// A day of an incident; its last one is in it.
@@ -247,9 +253,9 @@ fn ended_on(incident: &Listed<Incident>) -> Option<NaiveDate> {
 }
 
 /// What people wrote names an account, as a word of its own.
-fn mentions(written: &str, account: &str) -> bool {
+fn mentions(written: &str, case: NameCase, account: &str) -> bool {
     let between = |c: char| {
         c.is_whitespace() || matches!(c, ',' | '、' | '，' | ';' | '/' | '・' | '(' | ')' | '（' | '）' | '「' | '」')
     };
-    written.split(between).any(|word| word == account)
+    written.split(between).any(|word| case.is_same(word, account))
 }

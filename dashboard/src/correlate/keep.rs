@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use tenken_model::observation::Outcome;
 use tenken_model::register::AccountKind;
-use tenken_model::{Facts, Instant, Observation, Read, Reason, Span, Topic};
+use tenken_model::{Facts, Instant, NameCase, Observation, Read, Reason, Span, Topic};
 
 use super::agency::Agency;
 use super::machine::{Fleet, Look, Machine, Records};
 use super::{claims, rotated};
 use crate::ingest;
+use crate::registers::OnHost;
 use crate::store::{HOST_SESSIONS_MAX, Host, HostSession, StoreError, Transaction};
 
 /// Two records of one sign-in may differ by so much.
@@ -25,7 +26,7 @@ pub(super) async fn take_in(
     let facts = transaction.facts_of(&host.id, ingest::outdated_before(agency.now)).await?;
     let mut sessions = transaction.host_sessions(&host.id).await?;
     let room = usize::try_from(HOST_SESSIONS_MAX).unwrap_or(usize::MAX).saturating_sub(sessions.len());
-    let fresh = fresh(agency, &host.name, &facts, &sessions);
+    let fresh = fresh(agency, host.on_host(), &facts, &sessions);
     let (ended, new): (Vec<_>, Vec<_>) =
         fresh.into_iter().partition(|session| sessions.iter().any(|known| is_same(known, session)));
     let is_cut = new.len() > room || is_ahead(&facts);
@@ -35,7 +36,7 @@ pub(super) async fn take_in(
         sessions.retain(|known| !is_same(known, &session));
         sessions.push(session);
     }
-    for sign_in in told_since(&facts, &sessions) {
+    for sign_in in told_since(host.on_host().accounts, &facts, &sessions) {
         transaction.forget_host_session(&host.id, &sign_in).await?;
         sessions.retain(|known| !is_same(known, &sign_in));
     }
@@ -68,6 +69,7 @@ pub(super) fn machine(host: &Host, facts: &Facts, sessions: Vec<HostSession>, is
     Machine {
         id: host.id.clone(),
         name: host.name.clone(),
+        names: host.on_host().accounts,
         enrolled_at: host.enrolled_at,
         heard: host.last_seen,
         accounts: Look::of(Topic::Accounts, facts.accounts.as_deref()),
@@ -103,7 +105,7 @@ fn records(facts: &Facts) -> Look<Records> {
 }
 
 /// The sessions that are to be kept and are not yet, or not with their end.
-pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSession]) -> Vec<HostSession> {
+pub(super) fn fresh(agency: &Agency, host: OnHost<'_>, facts: &Facts, known: &[HostSession]) -> Vec<HostSession> {
     let is_asked = |account: &str, at: Instant| {
         let row = agency.account(host, account, at);
         row.is_some_and(|row| matches!(row.row.kind, AccountKind::Maintenance | AccountKind::Emergency))
@@ -128,7 +130,8 @@ pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSes
     for account in &accounts.entries {
         let Read::Measured(Some(started)) = &account.last_sign_in else { continue };
         let is_told = |session: &HostSession| {
-            session.account == account.name && Span::between(session.started, *started).abs() <= SAME_WITHIN
+            host.accounts.is_same(&session.account, &account.name)
+                && Span::between(session.started, *started).abs() <= SAME_WITHIN
         };
         if is_asked(&account.name, *started) && !found.iter().chain(known).any(is_told) {
             found.push(HostSession {
@@ -145,7 +148,7 @@ pub(super) fn fresh(agency: &Agency, host: &str, facts: &Facts, known: &[HostSes
 }
 
 /// What was known as an account's last sign-in alone, and whose session was told since: one sign-in is kept once.
-fn told_since(facts: &Facts, sessions: &[HostSession]) -> Vec<HostSession> {
+fn told_since(case: NameCase, facts: &Facts, sessions: &[HostSession]) -> Vec<HostSession> {
     let told: Vec<HostSession> = match facts.sessions.as_deref().map(|observation| &observation.outcome) {
         Some(Outcome::Known(sessions)) => sessions.entries.iter().map(HostSession::of).collect(),
         Some(Outcome::Absent(_) | Outcome::Failed(_)) | None => Vec::new(),
@@ -154,7 +157,7 @@ fn told_since(facts: &Facts, sessions: &[HostSession]) -> Vec<HostSession> {
         session.terminal.is_empty() && session.from.is_empty() && session.ended.is_none() && !session.goes_on
     };
     let is_of = |sign_in: &HostSession, session: &HostSession| {
-        session.account == sign_in.account
+        case.is_same(&session.account, &sign_in.account)
             && Span::between(session.started, sign_in.started).abs() <= SAME_WITHIN
             && !is_same(session, sign_in)
     };

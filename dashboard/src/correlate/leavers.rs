@@ -24,7 +24,8 @@ pub(super) fn closed(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Fin
         return verdicts.finish(Vec::new());
     }
     let mut nobodys = Vec::new();
-    for (name, listed) in agency.accounts_of(&machine.name) {
+    for listed in agency.accounts_of(machine.on_host()).into_values() {
+        let name = listed.row.account.as_str();
         let account = machine.account(name);
         let Some(person) = agency.person(listed.row.owner.trim()) else {
             if account.is_some_and(may_open) && is_somebodys(listed.row.kind) {

@@ -8,9 +8,10 @@ use tenken_model::fact::neighbours::Neighbours;
 use tenken_model::fact::remote_access::RemoteAccess;
 use tenken_model::fact::removable_media::RemovableMedia;
 use tenken_model::observation::Outcome;
-use tenken_model::{HostId, Instant, Observation, Read, Reason, ReasonCode, Subject, Topic};
+use tenken_model::{HostId, Instant, NameCase, Observation, Read, Reason, ReasonCode, Subject, Topic};
 
 use super::claims::Claims;
+use crate::registers::OnHost;
 use crate::store::{HostSession, MediumSeen};
 
 /// One host.
@@ -20,6 +21,8 @@ pub struct Machine {
     pub id: HostId,
     /// Its name.
     pub name: String,
+    /// Whether case matters in the names of its accounts.
+    pub names: NameCase,
     /// When it was enrolled.
     pub enrolled_at: Instant,
     /// When it was last heard of: until then its facts hold.
@@ -113,9 +116,14 @@ impl<T> Look<T> {
 }
 
 impl Machine {
+    /// As rows of registers name it.
+    pub(super) fn on_host(&self) -> OnHost<'_> {
+        OnHost { name: &self.name, accounts: self.names }
+    }
+
     /// Its account of that name.
     pub(super) fn account(&self, name: &str) -> Option<&Account> {
-        self.accounts.known()?.entries.iter().find(|account| account.name == name)
+        self.accounts.known()?.entries.iter().find(|account| self.names.is_same(&account.name, name))
     }
 
     /// Something of it fails some rule already.

@@ -10,6 +10,7 @@ use tenken_model::{Finding, Instant, Language, ReasonCode, Span};
 use super::agency::{Agency, rows, stood};
 use super::machine::Machine;
 use super::verdicts::{Doubt, Verdicts, evidence, minute, row};
+use crate::registers::OnHost;
 use crate::registers::typed::{Listed, Work};
 use crate::store::HostSession;
 
@@ -49,7 +50,7 @@ impl Request<'_> {
 /// Each session of a maintenance account must fall on a day with an approved request for it.
 pub(super) fn requested(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
     each_session(rule, agency, machine, |verdicts, session, account| {
-        let asked = Asked { agency, verdicts, host: &machine.name, session, account };
+        let asked = Asked { agency, verdicts, host: machine.on_host(), session, account };
         match asked.worst() {
             (_, Request::Approved(work)) => return Some(link(session, work)),
             (_, Request::Unsure(work)) => {
@@ -77,7 +78,7 @@ pub(super) fn requested(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<
 /// without one is told by the other rule.
 pub(super) fn reviewed(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
     each_session(rule, agency, machine, |verdicts, session, account| {
-        let work = work_of(agency, &machine.name, session, account)?;
+        let work = work_of(agency, machine.on_host(), session, account)?;
         let began = japan::date_of(session.started);
         let is_reviewed = !work.row.reviewed_by.is_empty() && work.row.reviewed_on.is_some_and(|day| day >= began);
         if is_reviewed {
@@ -134,7 +135,7 @@ fn each_session<'a>(
 /// The request whose work a session is, approved or not: what a row of the register shows.
 pub fn work_of<'a>(
     agency: &'a Agency,
-    host: &str,
+    host: OnHost<'_>,
     session: &HostSession,
     account: &Listed<AccountRow>,
 ) -> Option<&'a Listed<Work>> {
@@ -155,21 +156,21 @@ pub fn sessions<'a>(
         .iter()
         .filter(|session| session.goes_on || session.started >= since || machine.is_failing(&subject(session)));
     let of_maintenance = within.filter_map(|session| {
-        let account = agency.account(&machine.name, &session.account, session.started)?;
+        let account = agency.account(machine.on_host(), &session.account, session.started)?;
         (account.row.kind == AccountKind::Maintenance).then_some((session, account))
     });
     of_maintenance.collect()
 }
 
 fn has_account(agency: &Agency, machine: &Machine) -> bool {
-    agency.accounts_of(&machine.name).values().any(|listed| listed.row.kind == AccountKind::Maintenance)
+    agency.accounts_of(machine.on_host()).values().any(|listed| listed.row.kind == AccountKind::Maintenance)
 }
 
 /// A session whose request is looked for.
 struct Asked<'v, 'a> {
     agency: &'a Agency,
     verdicts: &'v Verdicts<'a>,
-    host: &'a str,
+    host: OnHost<'a>,
     session: &'a HostSession,
     account: &'a Listed<AccountRow>,
 }
@@ -244,7 +245,7 @@ pub fn is_approved(work: &Work) -> bool {
 
 /// Whether a request is for an account: by the account it names; or else by its vendor or workers. Absent where
 /// neither tells.
-pub(super) fn means(agency: &Agency, work: &Work, host: &str, account: &Listed<AccountRow>) -> Option<bool> {
+pub(super) fn means(agency: &Agency, work: &Work, host: OnHost<'_>, account: &Listed<AccountRow>) -> Option<bool> {
     if !work.account.is_empty() {
         return Some(names(&work.account, host, &account.row.account));
     }
@@ -264,10 +265,10 @@ fn is_among(person: &str, list: &str) -> bool {
 }
 
 /// What a request says of its account is that account: by its name alone, or as the register of accounts calls it.
-pub(super) fn names(written: &str, host: &str, account: &str) -> bool {
+pub(super) fn names(written: &str, host: OnHost<'_>, account: &str) -> bool {
     match written.split_once(" / ") {
-        Some((place, name)) => name == account && (place == "*" || place.eq_ignore_ascii_case(host)),
-        None => written == account,
+        Some((place, name)) => host.accounts.is_same(name, account) && host.is_meant(place),
+        None => host.accounts.is_same(written, account),
     }
 }
 

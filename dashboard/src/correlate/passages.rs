@@ -99,7 +99,7 @@ fn signed_in(verdicts: &mut Verdicts<'_>, session: &HostSession, account: &Liste
         stood(listed, session.started)
             && is_of(&listed.row, host)
             && holds_on(&listed.row, day)
-            && (named.trim().is_empty() || names(named, host, &session.account))
+            && (named.trim().is_empty() || names(named, verdicts.machine.on_host(), &session.account))
     };
     let mut by_name = None;
     for listed in rows(&agency.passages).filter(counts) {

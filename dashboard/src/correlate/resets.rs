@@ -85,13 +85,13 @@ fn holds_all(verdicts: &mut Verdicts<'_>, events: &AccountEvents, first: Instant
 fn judge(verdicts: &mut Verdicts<'_>, set: &PasswordSet) {
     let (agency, machine) = (verdicts.agency, verdicts.machine);
     let account = set.account.trim();
-    let kind = agency.account(&machine.name, account, set.at).map(|listed| listed.row.kind);
+    let kind = agency.account(machine.on_host(), account, set.at).map(|listed| listed.row.kind);
     // Nobody forgets the password of a service, and what is for emergencies is renewed after each of them.
     if matches!(kind, Some(AccountKind::Service | AccountKind::Emergency)) || set.by_another == Read::Measured(false) {
         return;
     }
     let day = japan::date_of(set.at);
-    if rows(&agency.resets).any(|reset| reset.row.tells_of(&machine.name, account, day)) {
+    if rows(&agency.resets).any(|reset| reset.row.tells_of(machine.on_host(), account, day)) {
         return;
     }
     let Some(due) = verdicts.business_days_after(day, "within") else {

@@ -39,9 +39,9 @@ pub async fn sessions_of_row(
     for (host, sessions) in sessions {
         let Some(known) = hosts.get(&host) else { continue };
         for session in sessions {
-            let account = agency.account(&known.name, &session.account, session.started);
+            let account = agency.account(known.on_host(), &session.account, session.started);
             let account = account.filter(|account| account.row.kind == AccountKind::Maintenance);
-            let work = account.and_then(|account| work_of(&agency, &known.name, &session, account));
+            let work = account.and_then(|account| work_of(&agency, known.on_host(), &session, account));
             if work.is_some_and(|work| work.id == id) {
                 found.push(RowSession { host: host.clone(), host_name: known.name.clone(), session });
             }

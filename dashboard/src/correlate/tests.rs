@@ -10,6 +10,7 @@ mod located;
 mod maintenance;
 mod many;
 mod media;
+mod named;
 mod passages;
 mod personal;
 mod resets;
@@ -27,7 +28,7 @@ use tenken_engine::Catalog;
 use tenken_model::fact::accounts::{Account, Accounts, PasswordState};
 use tenken_model::finding::VerdictKind;
 use tenken_model::register::{AccountKind, AccountRow};
-use tenken_model::{Finding, HostId, Instant, Language, Read, ReasonCode, Span};
+use tenken_model::{Finding, HostId, Instant, Language, NameCase, Read, ReasonCode, Span};
 
 use super::{Agency, Correlation, Fleet, Look, Machine, Records};
 use crate::registers::typed::{Ledger, Listed, Person, TypedRow, Work};
@@ -177,6 +178,7 @@ fn machine(heard: &str, entries: impl IntoIterator<Item = Account>, sessions: Ve
         failing: BTreeSet::new(),
         id: HostId::new("h-1").unwrap(),
         name: "SV-KENSHIN01".into(),
+        names: NameCase::Matters,
         enrolled_at: Instant::UNIX_EPOCH,
         heard: Some(at(heard)),
         accounts: Look::Known(accounts(entries), at(heard)),

@@ -20,8 +20,8 @@ pub(super) fn outside_work(rule: &Rule, agency: &Agency, machine: &Machine) -> V
     if !verdicts.needs(&agency.accounts) {
         return verdicts.finish(Vec::new());
     }
-    let registered = agency.accounts_of(&machine.name).into_iter();
-    let registered: Vec<_> = registered.filter(|(_, listed)| listed.row.kind == AccountKind::Maintenance).collect();
+    let registered = agency.accounts_of(machine.on_host()).into_values();
+    let registered: Vec<_> = registered.filter(|listed| listed.row.kind == AccountKind::Maintenance).collect();
     if registered.is_empty() {
         return verdicts.not_applicable();
     }
@@ -30,7 +30,8 @@ pub(super) fn outside_work(rule: &Rule, agency: &Agency, machine: &Machine) -> V
     }
     // A host that is off tells of the day on which it was on.
     let seen = machine.heard.map_or(agency.now, |heard| heard.min(agency.now));
-    for (name, listed) in registered {
+    for listed in registered {
+        let name = listed.row.account.as_str();
         let Some(account) = machine.account(name) else {
             if !machine.lists_all_accounts() {
                 verdicts.doubts(Doubt::new(ReasonCode::Missing, |language| language.correlate_directory(name)));
@@ -64,7 +65,7 @@ fn is_open(account: &Account, at: Instant) -> Read<bool> {
 /// An account that is open on a day.
 fn open(verdicts: &mut Verdicts<'_>, account: &Account, listed: &Listed<AccountRow>, day: NaiveDate) {
     let name = account.name.as_str();
-    let (agency, host) = (verdicts.agency, verdicts.machine.name.as_str());
+    let (agency, host) = (verdicts.agency, verdicts.machine.on_host());
     let (mut unsure, mut last) = (None, None);
     for work in before(agency, day) {
         let begins = work.row.work_on.pred_opt().map_or(Instant::MIN_UTC, japan::end_of);

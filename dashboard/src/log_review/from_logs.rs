@@ -305,7 +305,7 @@ const fn rank(kind: AccountChangeKind) -> u8 {
 fn given(here: Here<'_>, agency: &Agency, set: &PasswordSet) -> PasswordGiven {
     let mut resets = agency.resets.measured().into_iter().flat_map(|resets| resets.iter());
     let on = japan::date_of(set.at);
-    let record = resets.find(|reset| reset.row.tells_of(&here.told.name, &set.account, on));
+    let record = resets.find(|reset| reset.row.tells_of(here.told.on_host(), &set.account, on));
     PasswordGiven {
         host: here.told.host.clone(),
         host_name: here.told.name.clone(),
@@ -327,7 +327,7 @@ pub(super) fn is_told(told: &Told, account: &str, changed: Instant) -> bool {
         return false;
     };
     let is_day = changed.timestamp_millis().rem_euclid(DAY_MILLIS) == 0;
-    events.passwords_set.iter().filter(|set| set.account == account).any(|set| {
+    events.passwords_set.iter().filter(|set| told.names.is_same(&set.account, account)).any(|set| {
         let at = set.at.timestamp_millis();
         let same_day = at.saturating_sub(at.rem_euclid(DAY_MILLIS)) == changed.timestamp_millis();
         (is_day && same_day) || Span::between(set.at, changed).abs() <= SAME_WITHIN
@@ -366,7 +366,7 @@ fn unwatched(here: Here<'_>, logs: &Logs) -> Option<Missing> {
 }
 
 fn owner(here: Here<'_>, agency: &Agency, account: Option<&str>, at: Instant) -> String {
-    let row = account.and_then(|account| agency.account(&here.told.name, account, at));
+    let row = account.and_then(|account| agency.account(here.told.on_host(), account, at));
     row.map_or_else(String::new, |row| row.row.owner.clone())
 }
 

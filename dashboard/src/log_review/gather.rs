@@ -8,14 +8,14 @@ use tenken_model::fact::accounts::Accounts;
 use tenken_model::fact::sessions::Sessions;
 use tenken_model::observation::Outcome;
 use tenken_model::register::{AccountKind, AccountRow};
-use tenken_model::{Facts, HostId, Instant, Observation, Read, Span};
+use tenken_model::{Facts, HostId, Instant, NameCase, Observation, Read, Span};
 
 use super::Month;
 use super::from_logs::{self, FromLogs, Here};
 use super::sheet::{Change, Explained, Gap, LINES_MAX, Missing, Reset, Sheet, SignIn, Use};
 use crate::correlate::{Agency, emergency, maintenance};
 use crate::registers::typed::{Listed, TypedRow};
-use crate::registers::{Definition, Register};
+use crate::registers::{Definition, OnHost, Register};
 use crate::store::{HostSession, ShortList};
 
 /// Two records of one sign-in may differ by so much.
@@ -56,6 +56,8 @@ pub struct Told {
     pub host: HostId,
     /// Its name.
     pub name: String,
+    /// Whether case matters in the names of its accounts.
+    pub names: NameCase,
     /// When it was last heard of.
     pub heard: Option<Instant>,
     /// Its facts.
@@ -69,6 +71,13 @@ pub struct Told {
     pub looked_at: Option<Instant>,
 }
 
+impl Told {
+    /// As rows of registers name it.
+    pub fn on_host(&self) -> OnHost<'_> {
+        OnHost { name: &self.name, accounts: self.names }
+    }
+}
+
 /// A sheet while it is made.
 #[derive(Debug)]
 pub struct Gathering<'a> {
@@ -80,8 +89,8 @@ pub struct Gathering<'a> {
     administrators: Vec<Use>,
     unregistered: Vec<Use>,
     changes: Vec<Change>,
-    /// Host, account and time of each change.
-    changed: Vec<(String, String, Instant)>,
+    /// Host, how it compares names, account and time of each change.
+    changed: Vec<(String, NameCase, String, Instant)>,
     gaps: Vec<Gap>,
     late: BTreeMap<HostId, Instant>,
     from_logs: FromLogs,
@@ -122,17 +131,18 @@ impl<'a> Gathering<'a> {
         let mut unregistered = BTreeMap::new();
         let mut unsure = BTreeSet::new();
         let from = told.looked_at.map_or(self.period.from, |until| until.min(self.period.from));
-        for session in signed_in(sessions, &told.kept).filter(|session| self.period.overlaps(session, from)) {
+        for session in signed_in(told.names, sessions, &told.kept).filter(|session| self.period.overlaps(session, from))
+        {
             let began = from <= session.started;
-            let row = self.agency.account(&told.name, &session.account, session.started);
+            let row = self.agency.account(told.on_host(), &session.account, session.started);
             let sign_in = self.sign_in(told, &session, row);
-            match is_administrator(accounts, row, &session.account) {
-                Some(true) => count(&mut administrators, &sign_in),
+            match is_administrator(told.names, accounts, row, &session.account) {
+                Some(true) => count(&mut administrators, told.names, &sign_in),
                 Some(false) => {}
-                None => drop(unsure.insert(session.account.clone())),
+                None => drop(unsure.insert(told.names.fold(&session.account).into_owned())),
             }
             if row.is_none() && self.agency.accounts.measured().is_some() {
-                count(&mut unregistered, &sign_in);
+                count(&mut unregistered, told.names, &sign_in);
             }
             let kind = row.map(|row| row.row.kind);
             if began && !self.agency.calendar.is_open(session.started) {
@@ -174,12 +184,12 @@ impl<'a> Gathering<'a> {
     fn explained(&self, told: &Told, session: &HostSession, row: &Listed<AccountRow>) -> Option<Explained> {
         match row.row.kind {
             AccountKind::Maintenance => {
-                let work = maintenance::work_of(self.agency, &told.name, session, row)?;
+                let work = maintenance::work_of(self.agency, told.on_host(), session, row)?;
                 Some(explained(work, maintenance::is_approved(&work.row)))
             }
             AccountKind::Emergency => {
                 let day = japan::date_of(session.started);
-                let incident = emergency::incident_of(self.agency, &row.row.account, day, INCIDENT_LASTS);
+                let incident = emergency::incident_of(self.agency, told.names, &row.row.account, day, INCIDENT_LASTS);
                 incident.map(|incident| explained(incident, true))
             }
             _ => None,
@@ -207,11 +217,11 @@ impl<'a> Gathering<'a> {
             if !self.period.holds_day(on) {
                 continue;
             }
-            self.changed.push((told.name.clone(), account.name.clone(), changed));
-            let is_known = self.is_recorded(&told.name, &account.name, changed)
+            self.changed.push((told.name.clone(), told.names, account.name.clone(), changed));
+            let is_known = self.is_recorded(told.on_host(), &account.name, changed)
                 || from_logs::is_told(told, &account.name, changed);
             if !is_known {
-                let row = self.agency.account(&told.name, &account.name, changed);
+                let row = self.agency.account(told.on_host(), &account.name, changed);
                 self.changes.push(Change {
                     host: told.host.clone(),
                     host_name: told.name.clone(),
@@ -226,7 +236,7 @@ impl<'a> Gathering<'a> {
     }
 
     /// The register has a record of that change.
-    fn is_recorded(&self, host: &str, account: &str, changed: Instant) -> bool {
+    fn is_recorded(&self, host: OnHost<'_>, account: &str, changed: Instant) -> bool {
         let Some(resets) = self.agency.resets.measured() else { return false };
         resets.iter().any(|reset| reset.row.tells_of(host, account, japan::date_of(changed)))
     }
@@ -306,7 +316,8 @@ impl<'a> Gathering<'a> {
         let mut resets: Vec<Reset> = within
             .map(|reset| {
                 let on = reset.row.reset_on;
-                let is_seen = |(host, account, changed): &&(String, String, Instant)| {
+                let is_seen = |(name, accounts, account, changed): &&(String, NameCase, String, Instant)| {
+                    let host = OnHost { name, accounts: *accounts };
                     reset.row.tells_of(host, account, japan::date_of(*changed))
                 };
                 let seen = self.changed.iter().filter(is_seen).count();
@@ -326,13 +337,18 @@ fn known<T>(observation: Option<&Observation<T>>) -> Option<&T> {
 }
 
 /// The sessions on record, and those that are no longer and were kept.
-fn signed_in<'s>(sessions: Option<&'s Sessions>, kept: &'s [HostSession]) -> impl Iterator<Item = HostSession> + 's {
+fn signed_in<'s>(
+    names: NameCase,
+    sessions: Option<&'s Sessions>,
+    kept: &'s [HostSession],
+) -> impl Iterator<Item = HostSession> + 's {
     let told: Vec<HostSession> =
         sessions.into_iter().flat_map(|sessions| &sessions.entries).map(HostSession::of).collect();
     let is_told = |kept: &HostSession, told: &[HostSession]| {
         let same = |one: &HostSession| {
             let from = one.from == kept.from || one.from.is_empty() || kept.from.is_empty();
-            from && one.account == kept.account && Span::between(one.started, kept.started).abs() <= SAME_WITHIN
+            from && names.is_same(&one.account, &kept.account)
+                && Span::between(one.started, kept.started).abs() <= SAME_WITHIN
         };
         told.iter().any(same)
     };
@@ -342,19 +358,24 @@ fn signed_in<'s>(sessions: Option<&'s Sessions>, kept: &'s [HostSession]) -> imp
 
 /// The account can become administrator, by the host or by the register; absent where the host's accounts are known and
 /// neither tells.
-fn is_administrator(accounts: Option<&Accounts>, row: Option<&Listed<AccountRow>>, account: &str) -> Option<bool> {
+fn is_administrator(
+    names: NameCase,
+    accounts: Option<&Accounts>,
+    row: Option<&Listed<AccountRow>>,
+    account: &str,
+) -> Option<bool> {
     if row.is_some_and(|row| row.row.administrator) {
         return Some(true);
     }
     // That nothing was told of accounts is said of the host as a whole.
     let Some(accounts) = accounts else { return Some(false) };
-    let entry = accounts.entries.iter().find(|entry| entry.name == account)?;
+    let entry = accounts.entries.iter().find(|entry| names.is_same(&entry.name, account))?;
     entry.administrator.measured().copied()
 }
 
-fn count(known: &mut BTreeMap<String, Use>, sign_in: &SignIn) {
+fn count(known: &mut BTreeMap<String, Use>, names: NameCase, sign_in: &SignIn) {
     let SignIn { host, host_name, account, owner, started, .. } = sign_in;
-    let used = known.entry(account.clone()).or_insert_with(|| Use {
+    let used = known.entry(names.fold(account).into_owned()).or_insert_with(|| Use {
         host: host.clone(),
         host_name: host_name.clone(),
         account: account.clone(),

@@ -105,6 +105,7 @@ async fn gathered(transaction: &mut Transaction, month: Month, now: Instant) -> 
             kept: transaction.host_sessions(&host.id).await?,
             gaps: transaction.record_gaps(&host.id).await?,
             looked_at: late.get(&host.id).copied(),
+            names: host.on_host().accounts,
             host: host.id,
             name: host.name,
             heard: host.last_seen,

@@ -7,7 +7,7 @@ use tenken_model::fact::accounts::Account;
 use tenken_model::fact::sessions::{Session, SessionEnd, SessionOrigin, Sessions};
 use tenken_model::observation::Outcome;
 use tenken_model::register::AccountKind;
-use tenken_model::{Facts, HostId, Instant, Language, Observation, Read, Reason, ReasonCode, Span};
+use tenken_model::{Facts, HostId, Instant, Language, NameCase, Observation, Read, Reason, ReasonCode, Span};
 
 use super::*;
 use crate::correlate::Agency;
@@ -41,6 +41,7 @@ fn told(entries: Vec<Session>, of: Vec<Account>) -> Told {
     Told {
         host: HostId::new("h-1").unwrap(),
         name: "SV1".into(),
+        names: NameCase::Matters,
         heard: Some(at("2027-03-31 15:59")),
         facts: Facts {
             sessions: Some(Box::new(known(sessions(entries)))),
@@ -308,4 +309,23 @@ fn the_items_that_a_review_states_are_those_of_the_checklist() {
         let item = checklist.items().find(|item| item.id.as_str() == id).unwrap();
         assert!(item.attestation.is_some(), "{id}");
     }
+}
+
+#[test]
+fn names_that_differ_in_case_are_one_account_on_windows() {
+    let administrator = Account { administrator: Read::Measured(true), ..account("hanako") };
+    let entries = || {
+        vec![
+            signed_in("HANAKO", "2027-03-01 09:00", "2027-03-01 17:00"),
+            signed_in("Hanako", "2027-03-08 09:00", "2027-03-08 17:00"),
+        ]
+    };
+    let of = |names| {
+        let host = Told { names, ..told(entries(), vec![administrator.clone()]) };
+        let sheet = sheet(&registered(), &[host]);
+        let times = |uses: &[Use]| uses.iter().map(|used| used.times).collect::<Vec<_>>();
+        (times(&sheet.administrators.lines), times(&sheet.unregistered.lines))
+    };
+    assert_eq!(of(NameCase::Ignored), (vec![2], Vec::new()));
+    assert_eq!(of(NameCase::Matters), (Vec::new(), vec![1, 1]));
 }

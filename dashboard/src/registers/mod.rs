@@ -15,6 +15,7 @@ pub mod import;
 pub mod items;
 pub mod keep;
 mod lines;
+mod on_host;
 pub mod plan;
 pub mod references;
 mod register;
@@ -28,6 +29,7 @@ pub mod workbook;
 
 pub use definition::{Column, Definition};
 pub(crate) use fold::fold;
+pub use on_host::OnHost;
 pub use references::Names;
 pub use register::Register;
 pub use row::Row;

@@ -9,6 +9,7 @@ use tenken_model::{Instant, Read, ReasonCode};
 
 use super::definition::Definition;
 use super::hosts::HostRow;
+use super::on_host::OnHost;
 use super::register::Register;
 use super::row::Row;
 use crate::store::{RegisterRow, StoreError, Transaction};
@@ -210,18 +211,18 @@ pub struct PasswordReset {
 impl PasswordReset {
     /// The account, if it may be one of that host: written alone, behind the host, or behind `*` for all of them. One that
     /// stands behind another system is of no host.
-    pub fn account_on(&self, host: &str) -> Option<&str> {
+    pub fn account_on(&self, host: OnHost<'_>) -> Option<&str> {
         let written = self.account.trim();
         // No name of an account holds a slash.
         let Some((place, account)) = written.rsplit_once(['/', '\u{ff0f}']) else { return Some(written) };
-        let place = place.trim();
-        (place == "*" || place.eq_ignore_ascii_case(host)).then(|| account.trim())
+        host.is_meant(place.trim()).then(|| account.trim())
     }
 
     /// It tells of a password of that host's account that was set on that day. Who is called at night writes it down in the
     /// morning, and shadow(5) has the day by Coordinated Universal Time, so that the days beside it count.
-    pub fn tells_of(&self, host: &str, account: &str, day: NaiveDate) -> bool {
-        self.account_on(host) == Some(account.trim()) && (self.reset_on - day).num_days().abs() <= 1
+    pub fn tells_of(&self, host: OnHost<'_>, account: &str, day: NaiveDate) -> bool {
+        let is_of = self.account_on(host).is_some_and(|named| host.accounts.is_same(named, account.trim()));
+        is_of && (self.reset_on - day).num_days().abs() <= 1
     }
 }
 

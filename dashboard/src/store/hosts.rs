@@ -5,10 +5,11 @@ use sqlx::any::AnyRow;
 use tenken_model::digest::Digest;
 use tenken_model::fact::system::{System, SystemKind};
 use tenken_model::report::Heartbeat;
-use tenken_model::{HostId, Instant, Span};
+use tenken_model::{HostId, Instant, NameCase, Span};
 
 use super::value::{Columns, json, millis, number};
 use super::{StoreError, Transaction};
+use crate::registers::OnHost;
 
 /// A host that was enrolled.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +70,12 @@ impl Host {
     /// Its machine and operating system, as it last said.
     pub fn system(&self) -> Option<&System> {
         self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.system.measured())
+    }
+
+    /// Its name, with how its system compares names of accounts. Of one that did not say what it is, case matters.
+    pub fn on_host(&self) -> OnHost<'_> {
+        let accounts = self.system().map_or(NameCase::Matters, |system| NameCase::of(system.family));
+        OnHost { name: &self.name, accounts }
     }
 
     /// What of it tells whether it reports.

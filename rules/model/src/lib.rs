@@ -3,6 +3,7 @@
 //! Pure data. This crate reads no file, opens no socket and asks no clock; it only says what a
 //! thing is, how it is written on the wire, and which types a rule may rely on ([`schema`]).
 
+pub mod account_name;
 pub mod digest;
 pub mod enrol;
 pub mod fact;
@@ -16,6 +17,7 @@ pub mod register;
 pub mod report;
 pub mod schema;
 
+pub use account_name::NameCase;
 pub use fact::{Facts, Topic};
 pub use finding::{Finding, FindingKey, Transition, Verdict};
 pub use ids::{AgencyId, BranchId, HostId, ItemId, RuleId, SectionId, Subject};

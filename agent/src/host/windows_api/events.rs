@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use tenken_model::{Instant, Size};
 
+use super::Sid;
+
 /// Which records of a channel are wanted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +25,9 @@ pub struct EventQuery {
     /// Only of this time or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Instant>,
+    /// Only of these accounts, by `TargetUserSid`; empty means any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Sid>,
     /// Newest first, in place of oldest first.
     pub newest_first: bool,
     /// At most so many.
@@ -38,6 +43,7 @@ impl EventQuery {
             provider: None,
             after: None,
             since: None,
+            accounts: Vec::new(),
             newest_first: true,
             limit,
         }
@@ -64,6 +70,13 @@ impl EventQuery {
         self
     }
 
+    /// Only of those accounts.
+    #[must_use]
+    pub fn of_accounts(mut self, accounts: impl IntoIterator<Item = Sid>) -> Self {
+        self.accounts = accounts.into_iter().collect();
+        self
+    }
+
     /// The same as the event log's own XPath, which knows neither every function nor more than some twenty terms.
     pub fn xpath(&self) -> String {
         let mut terms = Vec::new();
@@ -84,7 +97,17 @@ impl EventQuery {
             term.push_str("']");
             terms.push(term);
         }
-        if terms.is_empty() { "*".to_owned() } else { format!("*[System[{}]]", terms.join(" and ")) }
+        let mut parts = Vec::new();
+        if !terms.is_empty() {
+            parts.push(format!("System[{}]", terms.join(" and ")));
+        }
+        if !self.accounts.is_empty() {
+            // A SID is of digits and dashes.
+            let of: Vec<String> =
+                self.accounts.iter().map(|sid| format!("Data[@Name='TargetUserSid']='{sid}'")).collect();
+            parts.push(format!("EventData[{}]", of.join(" or ")));
+        }
+        if parts.is_empty() { "*".to_owned() } else { format!("*[{}]", parts.join(" and ")) }
     }
 }
 

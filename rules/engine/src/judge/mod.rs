@@ -2,6 +2,7 @@
 
 mod conclude;
 mod evidence;
+mod names;
 mod subjects;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -134,18 +135,19 @@ impl<'a> Judge<'a> {
             };
             seen.insert(topic, Seen { read_at, outcome });
         }
+        let given = names::as_spelt(inputs);
         let all = |kind: RegisterKind| match kind {
-            RegisterKind::Accounts => inputs.registers.accounts.value(),
-            RegisterKind::Devices => inputs.registers.devices.value(),
-            RegisterKind::BackupSets => inputs.registers.backup_sets.value(),
-            RegisterKind::Endpoints => inputs.registers.endpoints.value(),
+            RegisterKind::Accounts => given.accounts.value(),
+            RegisterKind::Devices => given.devices.value(),
+            RegisterKind::BackupSets => given.backup_sets.value(),
+            RegisterKind::Endpoints => given.endpoints.value(),
         };
         Self {
             inputs,
             seen,
             values,
             registers: registers.into_iter().map(|kind| (kind.name(), all(kind))).collect(),
-            rows: joined.into_iter().map(|kind| (kind, inputs.registers.by_key(kind))).collect(),
+            rows: joined.into_iter().map(|kind| (kind, given.by_key(kind))).collect(),
         }
     }
 

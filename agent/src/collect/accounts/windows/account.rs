@@ -37,8 +37,12 @@ pub(super) struct Known {
     pub(super) administrators: Result<Administrators, Reason>,
     /// What is asked of passwords.
     pub(super) policy: Result<AccountPolicy, Reason>,
+    /// Since when a password is demanded; nothing where no record tells that none ever was.
+    pub(super) demanded_since: Result<Option<Instant>, Reason>,
     /// When each account last signed in, by its profile; nothing of one that is loaded, and when is not told.
     pub(super) seen: Result<BTreeMap<Sid, Option<Instant>>, Reason>,
+    /// When accounts for maintenance and emergencies were last used over the network.
+    pub(super) used: Result<BTreeMap<Sid, Instant>, Reason>,
     /// Keys that open an account.
     pub(super) ssh_keys: Read<i64>,
     /// Now.
@@ -75,8 +79,9 @@ impl Known {
     }
 
     /// Whether it has a password. Windows tells nobody; it demands one where the policy lets none be empty and the account is no
-    /// exception to that. One that was left empty before the policy was made is not told from others. A Microsoft account, and
-    /// so what is joined to one, cannot be without.
+    /// exception to that, at the time when one is set: nothing is known of an account for which none was set since. A Microsoft
+    /// account, and so what is joined to one, cannot be without. LimitBlankPasswordUse says where an empty one is taken, and not
+    /// which is.
     fn password(&self, account: &LocalAccount) -> Read<PasswordState> {
         if account.flags & DISABLED != 0 {
             return Read::Measured(PasswordState::Locked);
@@ -89,15 +94,27 @@ impl Known {
             Err(reason) => return Read::NotRead(reason.clone()),
         };
         let name = &account.name;
+        let untold =
+            |why: &str| Read::not_read(ReasonCode::Inconclusive, format!("see whether {name} has a password: {why}"));
         if account.flags & PASSWORD_NOT_REQUIRED != 0 {
-            let why = "it may be empty (UF_PASSWD_NOTREQD), and Windows does not tell whether it is";
-            return Read::not_read(ReasonCode::Inconclusive, format!("see whether {name} has a password: {why}"));
+            return untold("it may be empty (UF_PASSWD_NOTREQD), and Windows does not tell whether it is");
         }
         if policy.min_length == 0 {
-            let why = "the policy lets passwords be empty, and Windows does not tell whether this one is";
-            return Read::not_read(ReasonCode::Inconclusive, format!("see whether {name} has a password: {why}"));
+            return untold("the policy lets passwords be empty, and Windows does not tell whether this one is");
         }
-        Read::Measured(PasswordState::Set)
+        let demanded = match &self.demanded_since {
+            Ok(demanded) => *demanded,
+            Err(reason) => return Read::NotRead(reason.clone()),
+        };
+        match self.password_changed(account) {
+            Read::Measured(Some(set)) if demanded.is_none_or(|since| set >= since) => {
+                Read::Measured(PasswordState::Set)
+            }
+            Read::Measured(Some(_)) => {
+                untold("it was set before the policy demanded one, and may have been left empty")
+            }
+            Read::Measured(None) | Read::NotRead(_) => untold("Windows has no time at which one was set"),
+        }
     }
 
     /// When the password was set. That it must be changed at the next sign-in is kept in the place of that time.
@@ -132,15 +149,19 @@ impl Known {
             Ok(seen) => seen.get(&account.sid).copied(),
             Err(reason) => return Read::NotRead(reason.clone()),
         };
+        let by_network = match &self.used {
+            Ok(used) => used.get(&account.sid).copied(),
+            Err(reason) => return Read::NotRead(reason.clone()),
+        };
         let by_database = (account.last_logon != 0).then(|| moment(account.last_logon)).flatten();
-        if by_profile == Some(None) && by_database.is_none() {
+        if by_profile == Some(None) && by_database.max(by_network).is_none() {
             let why = "its settings are loaded, and since when is not told";
             return Read::not_read(
                 ReasonCode::Inconclusive,
                 format!("see when {} last signed in: {why}", account.name),
             );
         }
-        Read::Measured(by_profile.flatten().max(by_database))
+        Read::Measured(by_profile.flatten().max(by_database).max(by_network))
     }
 }
 

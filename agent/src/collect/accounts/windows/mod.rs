@@ -5,18 +5,20 @@
 
 mod account;
 pub mod administrators;
+mod demanded;
 
 use std::collections::BTreeMap;
 
 use tenken_model::fact::accounts::Accounts;
 use tenken_model::observation::Outcome;
-use tenken_model::{Instant, Read, Reason, ReasonCode};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use self::account::Known;
 pub use self::account::{DISABLED, ENCRYPTED_TEXT_ALLOWED, ended, is_enabled, moment};
 use self::administrators::Administrators;
-use crate::collect::{Look, Needs, windows_people};
-use crate::host::windows_api::{JoinKind, RegistryPath, Sid};
+use crate::collect::sessions::list::KEPT_FOR;
+use crate::collect::{Look, Needs, windows_network_use, windows_people};
+use crate::host::windows_api::{JoinKind, LocalAccount, RegistryPath, Sid};
 
 /// More accounts than any machine has.
 const ACCOUNTS_MAX: usize = 5_000;
@@ -36,10 +38,15 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
     let administrators =
         look.local_groups().map_err(|error| error.reason()).and_then(|groups| administrators::of(&groups, &accounts));
     let complete = complete(look, administrators.as_ref().ok());
+    let policy = look.account_policy().map_err(|error| error.reason());
+    // Where none is demanded it does not matter since when.
+    let is_demanded = policy.as_ref().is_ok_and(|policy| policy.min_length > 0);
     let known = Known {
         administrators,
-        policy: look.account_policy().map_err(|error| error.reason()),
+        policy,
+        demanded_since: if is_demanded { demanded::since(look, needs.now) } else { Ok(None) },
         seen: seen(look),
+        used: used(look, needs, &accounts),
         ssh_keys: ssh_keys(look),
         now: needs.now,
     };
@@ -58,6 +65,12 @@ fn seen(look: &Look<'_>) -> Result<BTreeMap<Sid, Option<Instant>>, Reason> {
     let people = windows_people::all(look).map_err(|error| error.reason())?;
     let used = people.into_iter().filter(|person| person.is_loaded || person.loaded_at.is_some());
     Ok(used.map(|person| (person.sid, person.loaded_at)).collect())
+}
+
+/// When accounts for maintenance and emergencies were last used over the network, which Windows need not write to them.
+fn used(look: &Look<'_>, needs: &Needs, accounts: &[LocalAccount]) -> Result<BTreeMap<Sid, Instant>, Reason> {
+    let since = Span::from_millis(-KEPT_FOR.millis()).after(needs.now);
+    windows_network_use::of(look, needs, accounts, since).map(|found| found.last)
 }
 
 /// Whether there are no accounts but those of the SAM database; where there are, nobody listed them.

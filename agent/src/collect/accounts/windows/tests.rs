@@ -3,7 +3,7 @@
 use tenken_model::Span;
 use tenken_model::fact::accounts::{Account, PasswordState};
 use tenken_model::fact::system::SystemFamily;
-use tenken_model::register::Registers;
+use tenken_model::register::{AccountKind, AccountRow, Registers};
 
 use super::*;
 use crate::host::recorded::Answer;
@@ -159,6 +159,47 @@ fn whether_there_is_a_password_is_known_only_where_one_is_demanded() {
 }
 
 #[test]
+fn an_account_left_empty_before_a_password_was_demanded_is_not_taken_for_one_that_has_one() {
+    let of = |age: u32, changed: Option<&str>| {
+        let mut account = local("tanaka", 1001, 0x200);
+        account.password_age = age;
+        let mut host = host(vec![account], administrators());
+        let record = |length: &str| {
+            format!(
+                "<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4739</EventID>\
+                 <TimeCreated SystemTime='2026-11-20T00:00:00Z'/><Channel>Security</Channel></System><EventData>\
+                 <Data Name='MinPasswordLength'>{length}</Data></EventData></Event>"
+            )
+        };
+        host.windows.records.insert("Security".to_owned(), changed.map(record).into_iter().collect());
+        first(&host).password
+    };
+    let set = Read::Measured(PasswordState::Set);
+    assert!(matches!(of(30 * DAY, Some("8")), Read::NotRead(reason) if reason.code == ReasonCode::Inconclusive));
+    assert_eq!(of(3 * DAY, Some("8")), set, "it was set since");
+    assert_eq!(of(30 * DAY, Some("-")), set, "another part of the policy was changed");
+    assert_eq!(of(30 * DAY, None), set, "no record tells that it was otherwise");
+    assert!(matches!(of(u32::MAX, None), Read::NotRead(_)), "none was ever set");
+}
+
+#[test]
+fn whether_an_account_has_a_password_is_unknown_where_records_may_not_be_read_or_it_must_be_changed() {
+    let mut expired = local("hoshu", 1002, 0x200);
+    expired.password_expired = true;
+    let mut host = host(vec![local("tanaka", 1001, 0x200), expired], administrators());
+    let password = |host: &Recording| fact(host).entries.into_iter().map(|it| it.password).collect::<Vec<_>>();
+    let told = password(&host);
+    assert_eq!(told[0], Read::Measured(PasswordState::Set));
+    assert!(matches!(&told[1], Read::NotRead(_)), "what was set before is not told");
+    let query = crate::host::windows_api::EventQuery::newest("Security", 200).ids([4739]);
+    let refused = ReadError::new(ReadErrorKind::NotPermitted, "read events of Security", "access is denied");
+    host.windows.events.insert(query, Answer::Refused(refused));
+    assert!(password(&host).iter().all(|password| matches!(password, Read::NotRead(_))));
+    host.windows.account_policy = Some(Answer::Given(policy(0, u32::MAX)));
+    assert!(password(&host).iter().all(|password| matches!(password, Read::NotRead(_))));
+}
+
+#[test]
 fn a_password_that_must_be_changed_has_no_known_age_and_one_that_ran_out_has() {
     let of = |age: u32, expired: bool, flags: u32, max_age: u32| {
         let mut account = local("tanaka", 1001, flags);
@@ -271,6 +312,40 @@ fn the_newest_of_the_database_and_the_profile_is_the_last_sign_in() {
     host.windows.registry.insert(RegistryPath::machine(profile), Answer::Given(key));
     let loaded = crate::collect::file_time::of_halves(0x01dc_5e6f, 0).unwrap();
     assert_eq!(first(&host).last_sign_in, Read::Measured(Some(loaded)), "when it was loaded");
+}
+
+#[test]
+fn a_maintenance_account_is_in_use_that_is_used_over_the_network() {
+    let mut host = host(vec![local("hoshu", 1005, 0x200), local("tanaka", 1001, 0x200)], administrators());
+    let signed_in = |rid: u32, time: &str| {
+        format!(
+            "<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4624</EventID>\
+             <TimeCreated SystemTime='{time}'/><Channel>Security</Channel></System><EventData><Data Name='TargetUserSid'>{}\
+             </Data><Data Name='LogonType'>3</Data></EventData></Event>",
+            sid(rid)
+        )
+    };
+    let records = vec![
+        signed_in(1005, "2026-11-20T01:00:00Z"),
+        signed_in(1005, "2026-11-21T01:00:00Z"),
+        signed_in(1001, "2026-11-22T01:00:00Z"),
+    ];
+    host.windows.records.insert("Security".to_owned(), records);
+    let row = AccountRow {
+        host: "PC-01".to_owned(),
+        account: "HOSHU".to_owned(),
+        kind: AccountKind::Maintenance,
+        owner: String::new(),
+        administrator: false,
+        ends: None,
+        note: String::new(),
+    };
+    let mut registers = Registers::not_given("test");
+    registers.accounts = Read::Measured(vec![row]);
+    let needs = Needs { registers, time_references: Vec::new(), now: now() };
+    let Outcome::Known(fact) = collect(&Look::new(&host), &needs) else { panic!("not known") };
+    assert_eq!(fact.entries[0].last_sign_in, Read::Measured(Some("2026-11-21T01:00:00Z".parse().unwrap())));
+    assert_eq!(fact.entries[1].last_sign_in, Read::Measured(None), "of others it is not asked");
 }
 
 #[test]

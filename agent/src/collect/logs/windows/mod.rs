@@ -9,6 +9,7 @@ pub mod audit;
 pub mod cleared;
 pub mod descriptor;
 pub mod forwarding;
+mod life;
 
 use std::collections::BTreeMap;
 
@@ -52,7 +53,7 @@ fn read(look: &Look<'_>, now: Instant, before: Option<&LogMemory>) -> Result<(Lo
         .map(|(name, channel)| (name, channel.map_err(|error| error.reason())))
         .collect();
     look.wake_on(Wake::EventChannel("System".to_owned()));
-    let cleared = clearings(look, now);
+    let cleared = clearings(look, now).map(|cleared| of_this_life(look, cleared, before, now));
     let memory = before.map(|before| remember(look, before, &channels, now)).transpose()?;
     let mut losses = memory.as_ref().map(|memory| memory.losses.clone()).unwrap_or_default();
     // Of a clearing the channel tells itself, also where nothing is remembered.
@@ -171,6 +172,18 @@ fn clearings(look: &Look<'_>, now: Instant) -> Result<Vec<LogLoss>, Reason> {
         }
     }
     Ok(found)
+}
+
+/// Without what an image brought along: clearings from before the system was installed here. What happened while this agent watched
+/// counts, whenever the system says that it was installed: who may clear a log may change that, too.
+fn of_this_life(look: &Look<'_>, cleared: Vec<LogLoss>, before: Option<&LogMemory>, now: Instant) -> Vec<LogLoss> {
+    if cleared.is_empty() {
+        return cleared;
+    }
+    let Some(began) = life::began(look).filter(|began| *began <= now) else { return cleared };
+    let watched = before.and_then(|before| before.since);
+    let counts = |loss: &LogLoss| loss.noticed_at >= began || watched.is_some_and(|since| since <= loss.noticed_at);
+    cleared.into_iter().filter(counts).collect()
 }
 
 /// What is to be remembered of the channels, with what was lost since.

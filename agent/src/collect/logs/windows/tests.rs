@@ -6,8 +6,9 @@ use tenken_model::fact::system::SystemFamily;
 use tenken_model::register::Registers;
 
 use super::*;
+use crate::collect::file_time;
 use crate::host::recorded::Answer;
-use crate::host::windows_api::{AuditSetting, Service};
+use crate::host::windows_api::{AuditSetting, RegistryData, RegistryKey, RegistryValue, Service};
 use crate::host::{ReadError, ReadErrorKind, Recording, SystemReading};
 
 fn at(text: &str) -> Instant {
@@ -194,4 +195,60 @@ fn what_may_not_be_read_is_unknown_and_is_compared_later() {
     assert!(matches!(look_at(&odd, None).0.files, Read::NotRead(_)));
     odd.windows.services = None;
     assert!(matches!(look_at(&odd, None).0.windows, Read::NotRead(_)));
+}
+
+/// The losses of a host whose Security channel was cleared on 20 November, with what its registry says of setup.
+fn after_clearing(keys: &[(&str, &[(&str, RegistryData)])], before: Option<&LogMemory>) -> usize {
+    let mut host = host(channel_of(Some(1), 2));
+    host.windows.records.insert("Security".to_owned(), vec![cleared(1102, "", "2026-11-20T00:00:00Z")]);
+    for (path, values) in keys {
+        let values =
+            values.iter().map(|(name, data)| RegistryValue { name: (*name).to_owned(), data: data.clone() }).collect();
+        let key = RegistryKey { values, ..RegistryKey::default() };
+        host.windows.registry.insert(RegistryPath::machine(*path), Answer::Given(key));
+    }
+    look_at(&host, before).0.losses.len()
+}
+
+const CURRENT: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
+const SOURCE: &str = r"SYSTEM\Setup\Source OS (Updated on 11/21/2026 09:00:00)";
+
+fn date(text: &str) -> (&'static str, RegistryData) {
+    ("InstallDate", RegistryData::Number(u32::try_from(at(text).timestamp()).unwrap()))
+}
+
+fn time(text: &str) -> (&'static str, RegistryData) {
+    ("InstallTime", RegistryData::LongNumber(file_time::units(at(text)).unwrap()))
+}
+
+#[test]
+fn what_the_maker_of_an_image_cleared_is_not_of_this_hosts_life() {
+    let lost = |keys: &[(&str, &[(&str, RegistryData)])]| after_clearing(keys, None);
+    assert_eq!(lost(&[(CURRENT, &[date("2026-11-20T00:00:01Z")])]), 0);
+    assert_eq!(lost(&[(CURRENT, &[time("2026-11-20T00:00:01Z")])]), 0);
+    assert_eq!(lost(&[(CURRENT, &[date("2026-11-20T00:00:00Z")])]), 1, "it was there already");
+    assert_eq!(lost(&[(CURRENT, &[date("2026-11-21T00:00:00Z"), time("2026-11-19T00:00:00Z")])]), 1, "they differ");
+    assert_eq!(lost(&[]), 1, "nobody knows since when it lives");
+    assert_eq!(lost(&[(CURRENT, &[("InstallDate", RegistryData::Number(0))])]), 1);
+    assert_eq!(lost(&[(CURRENT, &[date("2026-12-20T00:00:00Z")])]), 1, "a time that is still to come");
+}
+
+#[test]
+fn a_feature_upgrade_takes_no_clearing_away() {
+    let lost = |source: &[(&str, RegistryData)]| {
+        after_clearing(&[(CURRENT, &[date("2026-11-21T00:00:00Z")]), (SOURCE, source)], None)
+    };
+    assert_eq!(lost(&[date("2024-05-01T00:00:00Z")]), 1);
+    assert_eq!(lost(&[]), 1, "since when the system before it lived is not told");
+    assert_eq!(lost(&[date("2026-11-20T12:00:00Z")]), 0, "upgraded after it was put here");
+    let other: &[(&str, RegistryData)] = &[("Pid", RegistryData::Number(1))];
+    assert_eq!(after_clearing(&[(CURRENT, &[date("2026-11-21T00:00:00Z")]), (r"SYSTEM\Setup\Pid", other)], None), 0);
+}
+
+#[test]
+fn what_was_cleared_while_the_agent_watched_counts_whatever_setup_says() {
+    let watched = |since: &str| LogMemory { since: Some(at(since)), ..LogMemory::default() };
+    let keys: &[(&str, &[(&str, RegistryData)])] = &[(CURRENT, &[date("2026-11-21T00:00:00Z")])];
+    assert_eq!(after_clearing(keys, Some(&watched("2026-11-01T00:00:00Z"))), 1);
+    assert_eq!(after_clearing(keys, Some(&watched("2026-11-22T00:00:00Z"))), 0);
 }

@@ -2,7 +2,8 @@
 //!
 //! `Microsoft-Windows-TerminalServices-LocalSessionManager/Operational` has a record of each sign-in at the screen and over
 //! Remote Desktop in every edition, with the account, the number of the session and the address it came from. It is small and
-//! reaches further back than the Security channel.
+//! reaches further back than the Security channel. That one is asked for uses over the network of the accounts that the register has
+//! for maintenance or emergencies.
 
 pub mod fold;
 
@@ -15,6 +16,7 @@ use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 use self::fold::{Happened, SessionEvent};
 use super::list::{KEPT_FOR, List};
 use crate::collect::event_record::{self, EventRecord};
+use crate::collect::windows_network_use::{self, NetworkUses};
 use crate::collect::{Look, Needs, Wake};
 use crate::host::windows_api::{EventQuery, WindowsSession};
 
@@ -29,13 +31,14 @@ const ACTIVE: u32 = 0;
 
 /// The sessions of this host.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Sessions> {
-    match read(look, needs.now) {
+    match read(look, needs) {
         Ok(sessions) => Outcome::Known(sessions),
         Err(reason) => Outcome::Failed(reason),
     }
 }
 
-fn read(look: &Look<'_>, now: Instant) -> Result<Sessions, Reason> {
+fn read(look: &Look<'_>, needs: &Needs) -> Result<Sessions, Reason> {
+    let now = needs.now;
     let machine = look.system().map_err(|error| error.reason())?.host_name;
     let from = Span::from_millis(-KEPT_FOR.millis()).after(now);
     let present = look.windows_sessions().map_err(|error| error.reason());
@@ -54,7 +57,13 @@ fn read(look: &Look<'_>, now: Instant) -> Result<Sessions, Reason> {
     let recorded = fold::sessions(events, &machine, open.as_ref());
     let goes_on = |session: &&Session| session.ended_by == SessionEnd::Open;
     let known: BTreeSet<String> = recorded.iter().filter(goes_on).map(|session| session.terminal.clone()).collect();
+    let network = over_the_network(look, needs, from);
+    let (over_network, more) = match &network {
+        Ok(found) => (windows_network_use::sessions(found.uses.clone(), &recorded), i64::from(found.more)),
+        Err(_) => (Vec::new(), 0),
+    };
     list.add_past(recorded);
+    list.add_past(over_network);
     if let Ok(present) = &present {
         let here = present.iter().filter_map(|session| of_present(session, &machine));
         // Of a session that was taken up again the system knows when it was first begun.
@@ -70,15 +79,24 @@ fn read(look: &Look<'_>, now: Instant) -> Result<Sessions, Reason> {
         Err(reason) => Read::NotRead(reason),
     };
     let (entries, too_many) = list.finish(now);
-    let left_out = i64::try_from(too_many).unwrap_or(i64::MAX).saturating_add(cut);
-    let complete = match (&since, &present) {
+    let left_out = i64::try_from(too_many).unwrap_or(i64::MAX).saturating_add(cut).saturating_add(more);
+    let complete = match (&since, &present.map(drop).and(network.map(drop))) {
         (Read::NotRead(reason), _) | (_, Err(reason)) => Read::NotRead(reason.clone()),
-        (Read::Measured(None), Ok(_)) => {
+        (Read::Measured(None), Ok(())) => {
             Read::not_read(ReasonCode::Missing, format!("look for sessions: {CHANNEL} is switched off"))
         }
-        (Read::Measured(Some(_)), Ok(_)) => Read::Measured(left_out == 0),
+        (Read::Measured(Some(_)), Ok(())) => Read::Measured(left_out == 0),
     };
     Ok(Sessions { entries, since, complete, left_out })
+}
+
+/// Sign-ins without a session of the accounts that the register has for maintenance or emergencies.
+fn over_the_network(look: &Look<'_>, needs: &Needs, from: Instant) -> Result<NetworkUses, Reason> {
+    if !matches!(&needs.registers.accounts, Read::Measured(rows) if !rows.is_empty()) {
+        return Ok(NetworkUses::default());
+    }
+    let accounts = look.aside().local_accounts().map_err(|error| error.reason())?;
+    windows_network_use::of(look, needs, &accounts, from)
 }
 
 /// What happened to sessions, oldest first, and 1 where there is more.

@@ -2,11 +2,11 @@
 
 use tenken_model::Size;
 use tenken_model::fact::system::SystemFamily;
-use tenken_model::register::Registers;
+use tenken_model::register::{AccountKind, AccountRow, Registers};
 
 use super::*;
 use crate::host::recorded::Answer;
-use crate::host::windows_api::EventChannel;
+use crate::host::windows_api::{EventChannel, LocalAccount};
 use crate::host::{ReadError, ReadErrorKind, Recording, SystemReading};
 
 fn at(text: &str) -> Instant {
@@ -134,6 +134,96 @@ fn an_address_is_remote_desktop_and_other_accounts_keep_their_domain() {
             (r"KENSHIN\suzuki", network, "192.0.2.7", SessionEnd::SignedOut),
         ]
     );
+}
+
+fn registered(accounts: &[(&str, AccountKind)]) -> Needs {
+    let row = |(account, kind): &(&str, AccountKind)| AccountRow {
+        host: "*".to_owned(),
+        account: (*account).to_owned(),
+        kind: *kind,
+        owner: String::new(),
+        administrator: false,
+        ends: None,
+        note: String::new(),
+    };
+    let mut registers = Registers::not_given("test");
+    registers.accounts = Read::Measured(accounts.iter().map(row).collect());
+    Needs { registers, time_references: Vec::new(), now: now() }
+}
+
+/// Somebody signed in, as the Security channel has it.
+fn signed_in(time: &str, rid: u32, kind: u32, address: &str) -> String {
+    format!(
+        "<Event><System><Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4624</EventID><TimeCreated \
+         SystemTime='{time}'/><Channel>Security</Channel></System><EventData><Data Name='TargetUserSid'>S-1-5-21-1-2-3-{rid}\
+         </Data><Data Name='LogonType'>{kind}</Data><Data Name='IpAddress'>{address}</Data></EventData></Event>"
+    )
+}
+
+fn used_over_the_network() -> Recording {
+    let account = |name: &str, rid: u32| LocalAccount {
+        name: name.to_owned(),
+        sid: format!("S-1-5-21-1-2-3-{rid}").parse().unwrap(),
+        flags: 0x200,
+        password_age: 0,
+        password_expired: false,
+        last_logon: 0,
+        expires: u32::MAX,
+        bad_passwords: 0,
+        comment: String::new(),
+        internet_identity: None,
+    };
+    let mut host =
+        host(vec![record(21, "2026-11-25T02:00:05Z", r"PC-01\hoshu", 2, "192.0.2.7")], Vec::new(), Vec::new());
+    host.windows.accounts = Some(Answer::Given(vec![account("hoshu", 1005), account("tanaka", 1006)]));
+    let records = vec![
+        signed_in("2026-11-24T01:00:00Z", 1005, 3, "192.0.2.7"),
+        signed_in("2026-11-24T01:00:01Z", 1005, 3, "::ffff:192.0.2.7"),
+        signed_in("2026-11-24T05:00:00Z", 1005, 8, "-"),
+        signed_in("2026-11-25T02:00:00Z", 1005, 3, "192.0.2.7"),
+        signed_in("2026-11-25T03:00:00Z", 1005, 7, "127.0.0.1"),
+        signed_in("2026-11-25T04:00:00Z", 1006, 3, "192.0.2.9"),
+    ];
+    host.windows.records.insert("Security".to_owned(), records);
+    host
+}
+
+#[test]
+fn a_maintenance_account_that_is_used_over_the_network_has_sessions() {
+    let host = used_over_the_network();
+    let told = |needs: &Needs| match collect(&Look::new(&host), needs) {
+        Outcome::Known(fact) => fact
+            .entries
+            .iter()
+            .map(|one| format!("{} {} {} {}", one.account, one.terminal, one.from, one.started.format("%dT%H:%M:%S")))
+            .collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let expected =
+        ["hoshu session 2 192.0.2.7 25T02:00:05", "hoshu network  24T05:00:00", "hoshu network 192.0.2.7 24T01:00:00"];
+    assert_eq!(told(&registered(&[("Hoshu", AccountKind::Maintenance), ("tanaka", AccountKind::Person)])), expected);
+    assert_eq!(told(&registered(&[("hoshu", AccountKind::Emergency)])), expected);
+    assert_eq!(told(&registered(&[("hoshu", AccountKind::Person)])), expected[..1], "people come and go all day");
+    assert_eq!(told(&registered(&[])), expected[..1]);
+}
+
+#[test]
+fn uses_over_the_network_that_may_not_be_read_are_missing() {
+    let mut host = used_over_the_network();
+    host.windows.records.remove("Security");
+    let needs = registered(&[("hoshu", AccountKind::Maintenance)]);
+    let of = |host: &Recording, needs: &Needs| match collect(&Look::new(host), needs) {
+        Outcome::Known(fact) => fact.complete,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(of(&host, &needs), Read::Measured(true), "there is no such channel");
+    let sid: crate::host::windows_api::Sid = "S-1-5-21-1-2-3-1005".parse().unwrap();
+    let since = Span::from_millis(-KEPT_FOR.millis()).after(now());
+    let query = EventQuery::newest("Security", 1_000).ids([4624]).since(since).of_accounts([sid]);
+    let refused = ReadError::new(ReadErrorKind::NotPermitted, "read events of Security", "access is denied");
+    host.windows.events.insert(query, Answer::Refused(refused));
+    assert!(matches!(of(&host, &needs), Read::NotRead(reason) if reason.code == ReasonCode::NotPermitted));
+    assert_eq!(of(&host, &registered(&[])), Read::Measured(true), "nobody is asked for");
 }
 
 #[test]

@@ -17,7 +17,8 @@ use self::identifiers::Identifiers;
 use super::Scrubber;
 use crate::host::recorded::{Bytes, Recording, WindowsRecording};
 use crate::host::windows_api::{
-    AccountPolicy, AuditSetting, JoinKind, LocalAccount, LocalGroup, LocalMember, Membership, Service, WindowsSession,
+    AccountPolicy, AuditSetting, EventQuery, JoinKind, LocalAccount, LocalGroup, LocalMember, Membership, Service,
+    WindowsSession,
 };
 
 /// What stands for what on this host, beside names and addresses.
@@ -55,7 +56,8 @@ pub(super) fn scrub(scrubber: &mut Scrubber, recording: &Recording) -> WindowsRe
         let page = scrubber.answer(answer, &format!("read events of {}", query.channel), |scrubber, page| {
             records::page(scrubber, &mut stands, page)
         });
-        result.events.insert(query.clone(), page);
+        let accounts = query.accounts.iter().map(|sid| stands.identifiers.sid(sid)).collect();
+        result.events.insert(EventQuery { accounts, ..query.clone() }, page);
     }
     for (channel, written) in &windows.records {
         let kept = written.iter().filter_map(|xml| records::record(scrubber, &mut stands, xml)).collect();

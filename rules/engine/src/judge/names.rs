@@ -1,0 +1,31 @@
+//! Rows of the register of accounts with the names as the host spells them, so that rules may compare names as texts.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use tenken_model::observation::Outcome;
+use tenken_model::register::{AccountRow, Registers};
+use tenken_model::{NameCase, Read};
+
+use super::Inputs;
+
+/// The registers for the host. Where its system takes names that differ in case for one, the rows of its accounts are given the
+/// spelling of the host; rows of accounts that it does not have stay as they were written.
+pub(super) fn as_spelt<'a>(inputs: &Inputs<'a>) -> Cow<'a, Registers> {
+    let case = NameCase::of(inputs.system);
+    let (NameCase::Ignored, Read::Measured(rows)) = (case, &inputs.registers.accounts) else {
+        return Cow::Borrowed(inputs.registers);
+    };
+    let Some(Outcome::Known(accounts)) = inputs.facts.accounts.as_deref().map(|observation| &observation.outcome)
+    else {
+        return Cow::Borrowed(inputs.registers);
+    };
+    let spelt: BTreeMap<Cow<'_, str>, &str> =
+        accounts.entries.iter().map(|account| (case.fold(&account.name), account.name.as_str())).collect();
+    let of = |row: &AccountRow| spelt.get(&*case.fold(&row.account)).copied().unwrap_or(&row.account).to_owned();
+    if rows.iter().all(|row| of(row) == row.account) {
+        return Cow::Borrowed(inputs.registers);
+    }
+    let rows = rows.iter().map(|row| AccountRow { account: of(row), ..row.clone() }).collect();
+    Cow::Owned(Registers { accounts: Read::Measured(rows), ..inputs.registers.clone() })
+}
