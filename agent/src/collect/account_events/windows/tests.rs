@@ -286,11 +286,11 @@ fn changes_of_accounts_and_groups_are_told_by_whom() {
 #[test]
 fn a_record_that_cannot_be_read_leaves_a_gap() {
     let found = |times: &[Option<&str>], more| {
-        let record = |time: &Option<&str>| match time {
+        let record = |time: Option<&str>| match time {
             Some(time) => about(4726, time, &[by(1001), of(1009, "sato")]),
             None => "<Event><System>".to_owned(),
         };
-        Found::of(&EventPage { records: times.iter().map(record).collect(), more })
+        Found::of(&EventPage { records: times.iter().copied().map(record).collect(), more })
     };
     let (newest, second, third) = ("2026-11-25T10:10:00Z", "2026-11-24T10:10:00Z", "2026-11-23T10:10:00Z");
     let oldest = Some(at("2026-01-01T00:00:00Z"));
