@@ -28,6 +28,10 @@ const CERTIFICATE: u32 = 32;
 const DISALLOWED_SINCE: u32 = 104;
 /// CERT_DISALLOWED_ENHKEY_USAGE_PROP_ID.
 const DISALLOWED_PURPOSES: u32 = 122;
+/// CERT_NOT_BEFORE_FILETIME_PROP_ID.
+const ISSUED_UNTIL: u32 = 126;
+/// CERT_NOT_BEFORE_ENHKEY_USAGE_PROP_ID.
+const ISSUED_UNTIL_PURPOSES: u32 = 127;
 
 /// `1.3.6.1.5.5.7.3.1` (serverAuth) as DER writes it, with its tag and length.
 const SERVER_PURPOSE: [u8; 10] = [0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
@@ -49,6 +53,21 @@ pub struct StoredCertificate {
     pub disallowed_since: Option<Instant>,
     /// What it is not trusted for, as a DER list of purposes; absent where `disallowed_since` holds for all.
     pub disallowed_purposes: Option<Vec<u8>>,
+    /// What was issued later is not trusted, and what was issued before is as long as it lasts.
+    pub issued_until: Option<Instant>,
+    /// For what that is so, as a DER list of purposes; absent where `issued_until` holds for all.
+    pub issued_until_purposes: Option<Vec<u8>>,
+}
+
+/// For which servers an authority of a store vouches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vouching {
+    /// For those it issued a certificate to.
+    All,
+    /// For those whose certificate begins no later.
+    IssuedUntil(Instant),
+    /// For none.
+    None,
 }
 
 impl StoredCertificate {
@@ -56,7 +75,6 @@ impl StoredCertificate {
     /// ([Microsoft trusted root programme](https://learn.microsoft.com/security/trusted-root/program-requirements)); here such
     /// a day is the end of all trust, which never calls a certificate good that Windows refuses.
     pub fn vouches_for_servers(&self, now: Instant) -> bool {
-        let names_servers = |list: &[u8]| list.windows(SERVER_PURPOSE.len()).any(|part| part == SERVER_PURPOSE);
         let allowed = self.purposes.as_deref().is_none_or(names_servers);
         let disallowed = self.disallowed_purposes.as_deref();
         let ended = match (self.disallowed_since, disallowed) {
@@ -67,6 +85,29 @@ impl StoredCertificate {
         };
         allowed && !ended
     }
+
+    /// The servers for which the store lets it vouch at that time. Of an authority that Microsoft lets run out (state "NotBefore")
+    /// those certificates hold that were issued before a day
+    /// ([deprecation definitions](https://learn.microsoft.com/en-us/security/trusted-root/release-notes)). Where purposes are
+    /// named and no day, that day has been.
+    pub fn vouching(&self, now: Instant) -> Vouching {
+        if !self.vouches_for_servers(now) {
+            return Vouching::None;
+        }
+        let purposes = self.issued_until_purposes.as_deref();
+        match (self.issued_until, purposes) {
+            (Some(until), list) if list.is_none_or(|list| list.len() <= 2 || names_servers(list)) => {
+                Vouching::IssuedUntil(until)
+            }
+            (None, Some(list)) if names_servers(list) => Vouching::None,
+            _ => Vouching::All,
+        }
+    }
+}
+
+/// A DER list of purposes has that of servers.
+fn names_servers(list: &[u8]) -> bool {
+    list.windows(SERVER_PURPOSE.len()).any(|part| part == SERVER_PURPOSE)
 }
 
 /// Why bytes are no such certificate.
@@ -107,6 +148,8 @@ pub fn decode(blob: &[u8]) -> Result<StoredCertificate, CertificateBlobError> {
             // A day that cannot be read is no reason to go on trusting.
             DISALLOWED_SINCE => found.disallowed_since = Some(file_time(bytes).unwrap_or_default()),
             DISALLOWED_PURPOSES => found.disallowed_purposes = Some(bytes.to_vec()),
+            ISSUED_UNTIL => found.issued_until = Some(file_time(bytes).unwrap_or_default()),
+            ISSUED_UNTIL_PURPOSES => found.issued_until_purposes = Some(bytes.to_vec()),
             _ => {}
         }
         rest = after;
@@ -212,5 +255,23 @@ mod tests {
         assert!(!vouches(&[(104, &past), (122, &[0x30, 0])]));
         assert!(!vouches(&[(122, &servers)]) && !vouches(&[(104, b"odd")]) && !vouches(&[(104, &[0; 8])]));
         assert!(vouches(&[(104, &[0xff; 8])]), "the last of all days");
+    }
+    #[test]
+    fn an_authority_that_runs_out_vouches_for_what_it_issued_before() {
+        let now = "2026-11-27T00:00:00Z".parse().unwrap();
+        let vouching =
+            |properties: &[(u32, &[u8])]| decode(&blob(&[properties, &[(32, b"0")]].concat())).unwrap().vouching(now);
+        let servers = list(&SERVER_PURPOSE);
+        let (past, future) = (filetime("2024-11-30T00:00:00Z"), filetime("2030-01-01T00:00:00Z"));
+        let until = Vouching::IssuedUntil("2024-11-30T00:00:00Z".parse().unwrap());
+        assert_eq!(vouching(&[]), Vouching::All);
+        assert_eq!(vouching(&[(126, &past)]), until);
+        assert_eq!(vouching(&[(126, &past), (127, &servers)]), until);
+        assert_eq!(vouching(&[(126, &past), (127, &[0x30, 0])]), until, "an empty list is every purpose");
+        assert_eq!(vouching(&[(126, &past), (127, &OTHER_PURPOSE)]), Vouching::All, "for mail alone");
+        assert_eq!(vouching(&[(126, b"odd")]), Vouching::IssuedUntil(Instant::default()));
+        assert_eq!(vouching(&[(127, &servers)]), Vouching::None);
+        assert_eq!(vouching(&[(126, &future), (104, &past)]), Vouching::None);
+        assert_eq!(vouching(&[(126, &past), (9, &OTHER_PURPOSE)]), Vouching::None);
     }
 }

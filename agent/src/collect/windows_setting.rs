@@ -39,6 +39,12 @@ impl Services {
         look.services().map(Self)
     }
 
+    /// Those.
+    #[cfg(test)]
+    pub fn of(services: Vec<Service>) -> Self {
+        Self(services)
+    }
+
     /// The service of that name, in any case.
     pub fn named(&self, name: &str) -> Option<&Service> {
         self.0.iter().find(|service| service.name.eq_ignore_ascii_case(name))

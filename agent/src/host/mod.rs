@@ -194,6 +194,10 @@ pub struct Process {
     pub pid: u32,
     /// The file name of its program, without folder: `chronyd`.
     pub name: String,
+    /// The whole path of its program, which Windows tells: `C:\Windows\System32\lsass.exe`. Absent where the process may not be
+    /// asked, and on other systems.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 /// What adjtimex(2) tells.

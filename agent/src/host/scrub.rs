@@ -411,7 +411,12 @@ fn why(error: &ReadError) -> String {
 /// Of processes only those are named that are looked for.
 fn processes(processes: &[Process]) -> Vec<Process> {
     let name = |name: &str| if known::is_process(name) { name.to_owned() } else { "other".to_owned() };
-    processes.iter().map(|process| Process { pid: process.pid, name: name(&process.name) }).collect()
+    let one = |process: &Process| {
+        let name = name(&process.name);
+        let path = process.path.as_deref().map(|path| windows::program_path(path, &name));
+        Process { pid: process.pid, name, path }
+    };
+    processes.iter().map(one).collect()
 }
 
 /// A text with these lines at their numbers, the others empty. Lines come in their order.

@@ -13,7 +13,7 @@ use tenken_agent::host::windows_api::{
     LocalGroup, Membership, RegistryData, RegistryKey, RegistryPath, RegistryValue, SecuredObject, Service,
     ServiceState, SharedFolder, Volume, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
 };
-use tenken_agent::host::{ReadError, ReadErrorKind, Recording, SystemReading};
+use tenken_agent::host::{Process, ReadError, ReadErrorKind, Recording, SystemReading};
 use tenken_model::Instant;
 use tenken_model::fact::system::SystemFamily;
 
@@ -159,12 +159,12 @@ struct WrittenShare {
     security: Option<WrittenDescriptor>,
 }
 
-/// A process by its file name, or with its number where something else names that.
+/// A process by its file name, or with its number where something else names that, and where its program lies.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 enum WrittenProcess {
     Name(String),
-    Numbered { name: String, pid: u32 },
+    Numbered { name: String, pid: u32, path: Option<String> },
 }
 
 /// A file: text, or bytes and when it was changed.
@@ -276,7 +276,9 @@ pub(crate) fn with(mut host: Recording, part: &WindowsPart) -> Recording {
     for (process, next) in part.processes.iter().zip(4_000..) {
         host = match process {
             WrittenProcess::Name(name) => host.running(next, name),
-            WrittenProcess::Numbered { name, pid } => host.running(*pid, name),
+            WrittenProcess::Numbered { name, pid, path } => {
+                host.running_process(Process { pid: *pid, name: name.clone(), path: path.clone() })
+            }
         };
     }
     host

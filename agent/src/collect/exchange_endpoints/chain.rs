@@ -1,5 +1,6 @@
 //! The certificates that a server shows, held against the authorities that the host trusts and the name it was asked by.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -24,6 +25,10 @@ pub struct Authorities {
     fingerprints: BTreeSet<Vec<u8>>,
     /// The fingerprints of certificates that the host trusts in no case.
     distrusted: BTreeSet<Vec<u8>>,
+    /// Authorities that vouch only for what they issued until a time.
+    bounded: Vec<(CertificateDer<'static>, Instant)>,
+    /// Authorities that the host has and that vouch for no server.
+    refused: RootCertStore,
     /// A list of more authorities, each of which the host fetches when it is first needed; empty where it has no list yet.
     programme: Option<Vec<u8>>,
 }
@@ -51,12 +56,53 @@ impl Authorities {
         self
     }
 
+    /// And those that vouch only for certificates that begin no later than a time.
+    #[must_use]
+    pub fn with_bounded(mut self, bounded: impl IntoIterator<Item = (Vec<u8>, Instant)>) -> Self {
+        let trusted =
+            bounded.into_iter().filter(|(certificate, _)| !self.distrusted.contains(&fingerprint(certificate)));
+        self.bounded = trusted.map(|(certificate, until)| (CertificateDer::from(certificate), until)).collect();
+        self
+    }
+
+    /// And those that the host has and that vouch for no server: it fetches none in their place.
+    #[must_use]
+    pub fn with_refused(mut self, refused: Vec<Vec<u8>>) -> Self {
+        self.refused.add_parsable_certificates(refused.into_iter().map(CertificateDer::from));
+        self
+    }
+
+    /// Who vouches for a certificate that begins then.
+    fn roots(&self, begins: Instant) -> Cow<'_, RootCertStore> {
+        let mut roots = Cow::Borrowed(&self.roots);
+        for (certificate, _) in self.bounded.iter().filter(|(_, until)| begins <= *until) {
+            roots.to_mut().add_parsable_certificates([certificate.clone()]);
+        }
+        roots
+    }
+
+    /// Who vouches for no certificate that begins then, though the host has it.
+    fn refused(&self, begins: Instant) -> Cow<'_, RootCertStore> {
+        let mut refused = Cow::Borrowed(&self.refused);
+        for (certificate, _) in self.bounded.iter().filter(|(_, until)| begins > *until) {
+            refused.to_mut().add_parsable_certificates([certificate.clone()]);
+        }
+        refused
+    }
+
+    /// Somebody put this very certificate, which begins then, into the host's trust.
+    fn vouches_for_itself(&self, certificate: &CertificateDer<'_>, begins: Instant) -> bool {
+        let is_bounded = || self.bounded.iter().any(|(own, until)| own == certificate && begins <= *until);
+        self.fingerprints.contains(&fingerprint(certificate)) || is_bounded()
+    }
+
     fn among(mut certificates: Vec<CertificateDer<'_>>, distrusted: BTreeSet<Vec<u8>>) -> Self {
         certificates.retain(|certificate| !distrusted.contains(&fingerprint(certificate)));
         let fingerprints = certificates.iter().map(|certificate| fingerprint(certificate)).collect();
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(certificates);
-        Self { roots, fingerprints, distrusted, programme: None }
+        let (bounded, refused) = (Vec::new(), RootCertStore::empty());
+        Self { roots, fingerprints, distrusted, bounded, refused, programme: None }
     }
 
     /// Whether the host would fetch who vouches for one of these, as far as its list tells.
@@ -98,7 +144,7 @@ pub fn read(
     let at = now.max(shape.not_before).min(shape.not_after);
     let parsed = ParsedCertificate::try_from(own);
     // Somebody put this very certificate into the host's trust: it is the server's own, such as that of a partner's gateway.
-    let vouched = authorities.is_ok_and(|authorities| authorities.fingerprints.contains(&fingerprint(own)));
+    let vouched = authorities.is_ok_and(|authorities| authorities.vouches_for_itself(own, shape.not_before));
     Some(EndpointCertificate {
         name_matches: parsed.as_ref().is_ok_and(|parsed| verify_server_name(parsed, name).is_ok()),
         trust: match (authorities, parsed) {
@@ -113,9 +159,12 @@ pub fn read(
                     u64::try_from(at.timestamp()).unwrap_or_default(),
                 ));
                 let all = algorithms.all;
-                let verified = verify_server_cert_signed_by_trust_anchor(&parsed, &authorities.roots, between, at, all);
-                match verified.map_or_else(|error| trust(&error), |()| Trust::Trusted) {
-                    Trust::UnknownIssuer if authorities.may_fetch(chain) => Read::NotRead(not_fetched()),
+                let verified =
+                    |roots: &RootCertStore| verify_server_cert_signed_by_trust_anchor(&parsed, roots, between, at, all);
+                let refused = || verified(&authorities.refused(shape.not_before)).is_ok();
+                let found = verified(&authorities.roots(shape.not_before));
+                match found.map_or_else(|error| trust(&error), |()| Trust::Trusted) {
+                    Trust::UnknownIssuer if authorities.may_fetch(chain) && !refused() => Read::NotRead(not_fetched()),
                     trust => Read::Measured(trust),
                 }
             }
@@ -232,5 +281,30 @@ mod tests {
             let found = read(&shown, Ok(&authorities), &name, algorithms, now).unwrap();
             assert_eq!(found.trust, Read::Measured(Trust::UnknownIssuer));
         }
+    }
+    #[test]
+    fn an_authority_that_runs_out_vouches_for_what_it_issued_before() {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let name = ServerName::try_from("server.example.jp").unwrap();
+        let (root, own, identifier) = signed();
+        let begins = x509::parse(&own).unwrap().not_before;
+        let trust = |authorities: &Authorities, shown: &CertificateDer<'static>| {
+            let algorithms = &provider.signature_verification_algorithms;
+            let now = "2026-11-24T00:00:00Z".parse().unwrap();
+            read(std::slice::from_ref(shown), Ok(authorities), &name, algorithms, now).unwrap().trust
+        };
+        let none = || Authorities::of(Vec::new(), Vec::new()).with_programme(identifier.clone());
+        let until = |until: Instant| none().with_bounded([(root.to_vec(), until)]);
+        let second = chrono::TimeDelta::seconds(1);
+        assert_eq!(trust(&until(begins), &own), Read::Measured(Trust::Trusted));
+        assert_eq!(trust(&until(begins - second), &own), Read::Measured(Trust::UnknownIssuer), "not to be fetched");
+        let refused = none().with_refused(vec![root.to_vec()]);
+        assert_eq!(trust(&refused, &own), Read::Measured(Trust::UnknownIssuer), "the host has it and refuses it");
+        assert!(matches!(trust(&none(), &own), Read::NotRead(_)));
+        let itself = |until| Authorities::of(Vec::new(), Vec::new()).with_bounded([(own.to_vec(), until)]);
+        assert_eq!(trust(&itself(begins), &own), Read::Measured(Trust::Trusted));
+        assert_eq!(trust(&itself(begins - second), &own), Read::Measured(Trust::UnknownIssuer));
+        let distrusted = Authorities::of(Vec::new(), [root.to_vec()]).with_bounded([(root.to_vec(), begins)]);
+        assert_eq!(trust(&distrusted, &own), Read::Measured(Trust::UnknownIssuer));
     }
 }

@@ -4,8 +4,10 @@
 //! `IPEnableRouter`, Routing and Remote Access, or Internet Connection Sharing. The service of the last also runs for the guests of WSL
 //! and Hyper-V, so that beside their switch it says nothing of others. There is no filter of what is passed on that could be followed,
 //! so that whatever passes on joins. Routes that packets name and redirects are settings of all adapters
-//! (`DisableIPSourceRouting`, `EnableICMPRedirect`): CIS Microsoft Windows Benchmarks 18.5. Windows checks no source addresses as
-//! rp_filter does.
+//! (`DisableIPSourceRouting`, `EnableICMPRedirect`): CIS Microsoft Windows Benchmarks 18.5. Where they are not set every version since
+//! Vista takes both: redirects
+//! (<https://learn.microsoft.com/en-us/windows-hardware/customize/desktop/unattend/microsoft-windows-tcpip-icmpredirectsenabled>), and
+//! routes that end here, which it does not pass on (`dontforward`, that is 1). Windows checks no source addresses as rp_filter does.
 
 use tenken_model::fact::forwarding::{BootDifference, Forwarding, InterfaceSettings};
 use tenken_model::observation::Outcome;

@@ -10,6 +10,7 @@ pub mod socket_table;
 #[cfg(test)]
 mod tests;
 pub mod windows;
+mod windows_program;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -75,6 +76,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Listeners> {
         ephemeral: (first..=last).contains(&port),
         uids: found.uids.into_iter().take(ADDRESSES_MAX).map(i64::from).collect(),
         programs: Vec::new(),
+        unplaced: None,
     });
     Outcome::Known(Listeners { ports: ports.collect(), complete, cut: i64::try_from(cut).unwrap_or(i64::MAX) })
 }

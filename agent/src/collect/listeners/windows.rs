@@ -1,7 +1,6 @@
 //! Ports at which a Windows host waits for others, with the programs that wait.
 //!
-//! The kernel's own (process 4, `System`) has those of file sharing and of what answers by HTTP.sys, such as WinRM. Services that share a
-//! process are told by their names.
+//! The kernel's own (process 4, `System`) has those of file sharing and of what answers by HTTP.sys, such as WinRM.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -10,17 +9,13 @@ use tenken_model::fact::listeners::{Listener, Listeners, Transport};
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, ReasonCode};
 
+use super::windows_program::Programs;
 use super::{ADDRESSES_MAX, PORTS_MAX};
-use crate::collect::windows_setting::Services;
 use crate::collect::{Look, Needs};
 use crate::host::windows_api::SocketProtocol;
 
 /// The ports Windows gives to programs that ask for none, since Vista; `netsh int ipv4 show dynamicport tcp`.
 const DYNAMIC: (u16, u16) = (49_152, 65_535);
-/// The process of the kernel.
-const KERNEL: u32 = 4;
-/// More services in a process than are told.
-const SERVICES_MAX: usize = 8;
 
 #[derive(Default)]
 struct Found {
@@ -41,41 +36,26 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Listeners> {
         found.pids.insert(socket.pid);
     }
     // Without them every port is still told; only who waits there is not.
-    let services = Services::read(look).ok();
-    let processes = look.processes().unwrap_or_default();
-    let names: BTreeMap<u32, String> =
-        processes.into_iter().map(|process| (process.pid, process.name.to_ascii_lowercase())).collect();
-    let program = |pid: u32| program(pid, &names, services.as_ref());
+    let programs = Programs::read(look);
     let cut = ports.len().saturating_sub(PORTS_MAX);
     let complete = if cut > 0 {
         Read::not_read(ReasonCode::TooLarge, format!("list ports: {cut} more than are kept"))
     } else {
         Read::Measured(true)
     };
-    let ports = ports.into_iter().take(PORTS_MAX).map(|((port, is_udp), found)| Listener {
-        name: format!("{port}/{}", if is_udp { "udp" } else { "tcp" }),
-        port: i64::from(port),
-        transport: if is_udp { Transport::Udp } else { Transport::Tcp },
-        reachable: found.addresses.iter().any(|address| !address.to_canonical().is_loopback()),
-        addresses: found.addresses.iter().take(ADDRESSES_MAX).map(ToString::to_string).collect(),
-        ephemeral: (DYNAMIC.0..=DYNAMIC.1).contains(&port),
-        uids: Vec::new(),
-        programs: found.pids.iter().take(ADDRESSES_MAX).filter_map(|pid| program(*pid)).collect(),
+    let ports = ports.into_iter().take(PORTS_MAX).map(|((port, is_udp), found)| {
+        let (programs, unplaced) = programs.waiting(found.pids.iter().copied().take(ADDRESSES_MAX));
+        Listener {
+            name: format!("{port}/{}", if is_udp { "udp" } else { "tcp" }),
+            port: i64::from(port),
+            transport: if is_udp { Transport::Udp } else { Transport::Tcp },
+            reachable: found.addresses.iter().any(|address| !address.to_canonical().is_loopback()),
+            addresses: found.addresses.iter().take(ADDRESSES_MAX).map(ToString::to_string).collect(),
+            ephemeral: (DYNAMIC.0..=DYNAMIC.1).contains(&port),
+            uids: Vec::new(),
+            programs,
+            unplaced: Some(unplaced),
+        }
     });
     Outcome::Known(Listeners { ports: ports.collect(), complete, cut: i64::try_from(cut).unwrap_or(i64::MAX) })
-}
-
-fn program(pid: u32, names: &BTreeMap<u32, String>, services: Option<&Services>) -> Option<String> {
-    if pid == KERNEL {
-        return Some("System".to_owned());
-    }
-    let mut own: Vec<&str> = services.into_iter().flat_map(|services| services.of_process(pid)).collect();
-    own.sort_unstable();
-    own.truncate(SERVICES_MAX);
-    match (names.get(&pid), own.is_empty()) {
-        (Some(name), false) if name == "svchost.exe" => Some(format!("{name} ({})", own.join(", "))),
-        (Some(name), _) => Some(name.clone()),
-        (None, false) => Some(own.join(", ")),
-        (None, true) => None,
-    }
 }

@@ -235,6 +235,7 @@ fn user(name: &str, system: &Result<System, Reason>, own: Result<Option<Settings
         trusted_folders: 0,
         trusted_authors: 0,
         internet: None,
+        automated: None,
         origin: path.to_owned(),
     };
     let system = match system {
@@ -268,6 +269,7 @@ fn user(name: &str, system: &Result<System, Reason>, own: Result<Option<Settings
         trusted_folders: own.folders.max(of_system.folders),
         trusted_authors: own.authors.saturating_add(of_system.authors),
         internet: None,
+        automated: None,
         origin: origin.to_owned(),
     }
 }

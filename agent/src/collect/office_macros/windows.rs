@@ -4,7 +4,7 @@
 //! and that before what the person set.
 //! <https://learn.microsoft.com/en-us/microsoft-365-apps/security/internet-macros-blocked>
 
-use tenken_model::fact::office_macros::{InternetMacros, MacroUser, OfficeMacros};
+use tenken_model::fact::office_macros::{AutomatedMacros, InternetMacros, MacroUser, OfficeMacros};
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode};
 
@@ -52,7 +52,7 @@ fn of_microsoft(
         for (version, program) in programs {
             told.push(of_person(look, &person, version, program)?);
         }
-        users.push(user(&person.account, &told));
+        users.push(user(&person.account, &told, automated(look, &person)?));
     }
     if users.is_empty() {
         let detail = "read the macro settings of a person: nobody is signed in";
@@ -96,8 +96,27 @@ fn of_person(look: &Look<'_>, person: &Person, version: &str, program: &str) -> 
     Ok(microsoft_office::program(&Layers { keys, origins }, &folders, is_old))
 }
 
+/// What becomes of macros in documents that another program opens: `AutomationSecurity`, which all programs share, of the strongest
+/// place that has it. Its policy is "Automation Security" (office16.admx); its numbers are those of
+/// <https://learn.microsoft.com/en-us/office/vba/api/office.msoautomationsecurity>.
+fn automated(look: &Look<'_>, person: &Person) -> Result<AutomatedMacros, Reason> {
+    for root in [r"Policies\Microsoft\Cloud\Office", r"Policies\Microsoft\Office", r"Microsoft\Office"] {
+        for version in [r"\16.0", r"\15.0", ""] {
+            let path = person.key(&format!(r"Software\{root}{version}\Common\Security"));
+            match key(look, &path)?.number("AutomationSecurity") {
+                Some(1) => return Ok(AutomatedMacros::Run),
+                Some(2) => return Ok(AutomatedMacros::AsOthers),
+                Some(3) => return Ok(AutomatedMacros::Disabled),
+                // A number that is none of them is as if there was none.
+                Some(_) | None => {}
+            }
+        }
+    }
+    Ok(AutomatedMacros::NotSet)
+}
+
 /// A person's row: of each the worst that any program has.
-fn user(account: &str, programs: &[Program]) -> MacroUser {
+fn user(account: &str, programs: &[Program], automated: AutomatedMacros) -> MacroUser {
     let lowest = programs.iter().min_by_key(|program| program.level);
     let worst = programs.iter().map(|program| program.internet).max_by_key(|internet| match internet {
         InternetMacros::Blocked => 0,
@@ -112,6 +131,7 @@ fn user(account: &str, programs: &[Program]) -> MacroUser {
         trusted_folders: programs.iter().map(|program| program.trusted_folders).max().unwrap_or(0),
         trusted_authors: 0,
         internet: worst,
+        automated: Some(automated),
         origin: lowest.map(|program| program.origin.clone()).unwrap_or_default(),
     }
 }

@@ -65,7 +65,8 @@ pub(super) fn joined(microsoft: Vec<MacroUser>, libre: Vec<MacroUser>) -> Vec<Ma
     let mut joined = microsoft;
     for row in libre {
         match joined.iter_mut().find(|known| known.user == row.user) {
-            Some(known) if is_laxer(&row, known) => *known = row,
+            // How other programs open documents is a setting of Microsoft's alone.
+            Some(known) if is_laxer(&row, known) => *known = MacroUser { automated: known.automated, ..row },
             Some(_) => {}
             None => joined.push(row),
         }
@@ -87,7 +88,7 @@ fn is_laxer(row: &MacroUser, known: &MacroUser) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tenken_model::fact::office_macros::InternetMacros;
+    use tenken_model::fact::office_macros::{AutomatedMacros, InternetMacros};
 
     use super::*;
 
@@ -100,6 +101,7 @@ mod tests {
             trusted_folders: 0,
             trusted_authors: 0,
             internet: None,
+            automated: None,
             origin: String::new(),
         }
     }
@@ -118,5 +120,8 @@ mod tests {
         assert_eq!(joined(vec![row("a", 1, false)], vec![row("*", 2, false)]).len(), 2);
         let microsoft = MacroUser { internet: Some(InternetMacros::Blocked), ..row("a", 1, false) };
         assert_eq!(joined(vec![microsoft], vec![row("a", 1, false)])[0].internet, None);
+        let automated = MacroUser { automated: Some(AutomatedMacros::Run), ..row("a", 2, false) };
+        let both = joined(vec![automated], vec![row("a", 0, false)]);
+        assert_eq!((both[0].level.measured(), both[0].automated), (Some(&0), Some(AutomatedMacros::Run)));
     }
 }

@@ -15,7 +15,7 @@ use crate::collect::accounts::windows::is_controller;
 use crate::collect::system::windows as system;
 use crate::collect::{Look, Needs, Wake, event_record};
 use crate::host::ReadError;
-use crate::host::windows_api::{EventQuery, RegistryKey, RegistryPath, ServiceState, WmiQuestion};
+use crate::host::windows_api::{EventQuery, JoinKind, RegistryKey, RegistryPath, ServiceState, WmiQuestion};
 
 const SERVICE: &str = r"SYSTEM\CurrentControlSet\Services\W32Time";
 /// What an administrator of the domain decides goes before what is set on the machine, value by value.
@@ -88,7 +88,7 @@ fn windows_time(
     let parameters = parameters(look)?;
     let hypervisor = provider(look, "VMICTimeProvider")? && runs(HYPERVISOR_SERVICE).unwrap_or(false);
     let configured = is_root(look, &parameters).map(|is_root| w32time::configured(&parameters, is_root, hypervisor));
-    let running = is_kept_running(service, runs);
+    let running = is_kept_running(look, service, runs);
     let follows = last_sample(look)?;
     let lost = newest(look, &LOST);
     let (last_sync, source, synchronised) = match (&follows, &lost) {
@@ -97,7 +97,13 @@ fn windows_time(
         (Ok(Some(sample)), lost) => {
             let is_lost = matches!(lost, Ok(Some(record)) if record.time.is_some_and(|time| time > sample.at));
             let follows = parameters.kind != Some(Kind::NoSync) || hypervisor;
-            (Ok(Some(sample.at)), Ok(sample.source.clone()), Ok(follows && !is_lost && sample.is_of_another()))
+            let synchronised = match lost {
+                _ if !follows || !sample.is_of_another() => Ok(false),
+                // It may have lost its source since.
+                Err(reason) => Err(reason.clone()),
+                Ok(_) => Ok(!is_lost),
+            };
+            (Ok(Some(sample.at)), Ok(sample.source.clone()), synchronised)
         }
     };
     let untold = |what: &str| Read::not_read(ReasonCode::Unsupported, format!("read {what}: Windows does not tell"));
@@ -113,13 +119,22 @@ fn windows_time(
     })
 }
 
-/// It runs, or something of the system's own starts it when it is due; a service that is disabled does neither.
-fn is_kept_running(service: &RegistryKey, runs: &dyn Fn(&str) -> Result<bool, Reason>) -> Result<bool, Reason> {
-    let is_disabled = service.number("Start") == Some(DISABLED);
-    if !is_disabled && service.has_subkey("TriggerInfo") {
-        return Ok(true);
+/// It runs, or the system starts it when it is due: a scheduled task does so on a PC that is in no domain. A member of a domain has
+/// it run all the time from its start on (`TriggerInfo`: joined to a domain), so that nothing starts it again there once it was
+/// stopped. A service that is disabled is started by nothing.
+fn is_kept_running(
+    look: &Look<'_>,
+    service: &RegistryKey,
+    runs: &dyn Fn(&str) -> Result<bool, Reason>,
+) -> Result<bool, Reason> {
+    let is_due = service.number("Start") != Some(DISABLED) && service.has_subkey("TriggerInfo");
+    match runs("W32Time") {
+        Ok(false) if is_due => {
+            let membership = look.membership().map_err(|error| error.reason())?;
+            Ok(membership.kind != JoinKind::Domain)
+        }
+        runs => runs,
     }
-    runs("W32Time")
 }
 
 /// What it is to follow: policy before the machine's own values.

@@ -1,11 +1,15 @@
 //! Whether Windows Update installs by itself, and how long policy puts updates off.
 //!
+//! A pause that policy asks for ends by itself after 35 days
+//! (<https://learn.microsoft.com/en-us/windows/deployment/update/waas-configure-wufb>). What is paused is pending all the same.
+//!
 //! Group policy goes before the management of devices, and that before what somebody chose on the machine.
 //! <https://learn.microsoft.com/en-us/windows/deployment/update/waas-wu-settings>,
 //! <https://learn.microsoft.com/en-us/windows/client-management/mdm/policy-csp-update>
 
+use chrono::{NaiveDate, NaiveTime};
 use tenken_model::fact::updates::{AutomaticHindrance, AutomaticLevel, AutomaticUpdates};
-use tenken_model::{Instant, Reason};
+use tenken_model::{Instant, Reason, ReasonCode, Span};
 
 use crate::collect::Look;
 use crate::host::windows_api::{RegistryKey, RegistryPath};
@@ -17,7 +21,13 @@ const MANAGEMENT: &str = r"SOFTWARE\Microsoft\PolicyManager\current\device\Updat
 const OWN: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update";
 /// What the app of settings writes, such as a pause.
 const CHOSEN: &str = r"SOFTWARE\Microsoft\WindowsUpdate\UX\Settings";
+/// What Windows Update makes of policies.
+const MADE_OF_POLICY: &str = r"SOFTWARE\Microsoft\WindowsUpdate\UpdatePolicy\Settings";
 const SERVICE: &str = r"SYSTEM\CurrentControlSet\Services\wuauserv";
+/// For how long policy can pause updates.
+const PAUSED_FOR: Span = Span::from_days(35);
+/// `PausedQualityStatus`: updates were paused, and go on since the time was over.
+const RESUMED: u64 = 2;
 /// SERVICE_DISABLED.
 const DISABLED: u64 = 4;
 /// Windows puts security updates off no longer than this.
@@ -36,6 +46,8 @@ pub struct Settings {
     pub own: RegistryKey,
     /// What somebody chose in the app of settings.
     pub chosen: RegistryKey,
+    /// What Windows Update makes of policies.
+    pub made_of_policy: RegistryKey,
     /// How the service starts.
     pub service: RegistryKey,
 }
@@ -51,6 +63,7 @@ pub fn settings(look: &Look<'_>) -> Result<Settings, Reason> {
         management: key(MANAGEMENT)?,
         own: key(OWN)?,
         chosen: key(CHOSEN)?,
+        made_of_policy: key(MADE_OF_POLICY)?,
         service: key(SERVICE)?,
     })
 }
@@ -62,6 +75,30 @@ impl Settings {
         let by_policy = by_policy.filter(|_| self.policy.number("DeferQualityUpdates") == Some(1));
         let days = by_policy.or_else(|| self.management.number("DeferQualityUpdatesPeriodInDays")).unwrap_or(0);
         u32::try_from(days.min(DEFERRED_MAX)).unwrap_or(0)
+    }
+
+    /// What pauses security updates now: group policy, or the management of devices.
+    fn paused_by_policy(&self, now: Instant) -> Result<Option<&'static str>, Reason> {
+        for (key, path) in [(&self.policy, POLICY), (&self.management, MANAGEMENT)] {
+            let switch = key.number("PauseQualityUpdates");
+            let start = key.text("PauseQualityUpdatesStartTime").map(str::trim).filter(|start| !start.is_empty());
+            let is_paused = match (switch, start) {
+                (Some(0), _) | (None, None) => false,
+                (_, Some(start)) => {
+                    let start = pause_day(start).ok_or_else(|| {
+                        let detail = format!(r"read HKLM\{path} PauseQualityUpdatesStartTime: it is no day");
+                        Reason::new(ReasonCode::Unparsable, detail)
+                    })?;
+                    (start..PAUSED_FOR.after(start)).contains(&now)
+                }
+                // Since when is not told.
+                (Some(_), None) => self.made_of_policy.number("PausedQualityStatus") != Some(RESUMED),
+            };
+            if is_paused {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
     }
 
     /// Until when a pause that was asked for holds, which is written as `2026-12-01T00:00:00Z`.
@@ -104,8 +141,19 @@ pub fn of(settings: &Settings, is_server: bool, now: Instant) -> Result<Automati
     if level == AutomaticLevel::Installed && settings.paused_until().is_some_and(|until| until > now) {
         return Ok(off(at(CHOSEN)));
     }
+    if level == AutomaticLevel::Installed
+        && let Some(path) = settings.paused_by_policy(now)?
+    {
+        return Ok(off(at(path)));
+    }
     let hindrance = (level != AutomaticLevel::Installed).then_some(AutomaticHindrance::SwitchedOff);
     Ok(AutomaticUpdates { level, hindrance, place })
+}
+
+/// The day on which a pause begins: `2026-11-20`, also with a time behind it. Whose midnight it is differs by hours.
+fn pause_day(text: &str) -> Option<Instant> {
+    let day: NaiveDate = text.get(..10)?.parse().ok()?;
+    Some(day.and_time(NaiveTime::MIN).and_utc())
 }
 
 /// `AUOptions`: 2 tells before it fetches, 3 fetches and tells, 4 installs, 5 leaves it to the machine's administrator, 7 fetches
@@ -194,6 +242,39 @@ mod tests {
         let of_a_server =
             Settings { policy_automatic: key(&[("AUOptions", 4), ("UseWUServer", 1)]), ..kept_away.clone() };
         assert_eq!(level(&of_a_server, false), AutomaticLevel::Installed);
+    }
+
+    #[test]
+    fn a_pause_by_policy_counts_as_long_as_it_holds() {
+        let text =
+            |name: &str, text: &str| RegistryValue { name: name.to_owned(), data: RegistryData::Text(text.to_owned()) };
+        let paused = |start: &str, numbers: &[(&str, u32)]| {
+            let mut policy = key(numbers);
+            policy.values.push(text("PauseQualityUpdatesStartTime", start));
+            policy
+        };
+        let by_policy = |start: &str| level(&Settings { policy: paused(start, &[]), ..Settings::default() }, false);
+        assert_eq!(by_policy("2026-11-20"), AutomaticLevel::Off);
+        assert_eq!(by_policy("2026-11-20T09:00:00Z"), AutomaticLevel::Off);
+        assert_eq!(by_policy("2026-10-20"), AutomaticLevel::Installed, "it ended after 35 days");
+        assert_eq!(by_policy("2026-10-23"), AutomaticLevel::Off);
+        assert_eq!(by_policy("2026-12-20"), AutomaticLevel::Installed, "it has not begun");
+        assert_eq!(by_policy(" "), AutomaticLevel::Installed);
+        let odd = Settings { policy: paused("20 Nov", &[]), ..Settings::default() };
+        assert!(of(&odd, false, "2026-11-26T00:00:00Z".parse().unwrap()).is_err());
+        let managed = |numbers: &[(&str, u32)], status: &[(&str, u32)]| {
+            let settings = Settings { management: key(numbers), made_of_policy: key(status), ..Settings::default() };
+            level(&settings, false)
+        };
+        assert_eq!(managed(&[("PauseQualityUpdates", 1)], &[]), AutomaticLevel::Off);
+        assert_eq!(managed(&[("PauseQualityUpdates", 1)], &[("PausedQualityStatus", 1)]), AutomaticLevel::Off);
+        let resumed = managed(&[("PauseQualityUpdates", 1)], &[("PausedQualityStatus", 2)]);
+        assert_eq!(resumed, AutomaticLevel::Installed);
+        assert_eq!(managed(&[("PauseQualityUpdates", 0)], &[]), AutomaticLevel::Installed);
+        let taken_back =
+            Settings { management: paused("2026-11-20", &[("PauseQualityUpdates", 0)]), ..Settings::default() };
+        assert_eq!(level(&taken_back, false), AutomaticLevel::Installed);
+        assert_eq!(Settings { policy: paused("2026-11-20", &[]), ..Settings::default() }.deferred_days(), 0);
     }
 
     #[test]

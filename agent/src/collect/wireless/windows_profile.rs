@@ -2,6 +2,10 @@
 //!
 //! Source: the WLAN_profile schema of Microsoft (`http://www.microsoft.com/networking/WLAN/profile/v1` and its later parts). Elements
 //! are told by their names without prefixes. Keys are never kept.
+//!
+//! `transitionMode` of the fourth part ([MS-GPWL] 6.3.4) lets a profile join the older form of its network as well
+//! (<https://learn.microsoft.com/en-us/windows/win32/nativewifi/wpa3-personal-transition-profile-sample>): of WPA3-Personal that is
+//! WPA2, and of OWE it is an open network.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -51,6 +55,7 @@ struct Values {
     encryption: Option<String>,
     is_automatic: bool,
     has_enterprise: bool,
+    is_in_transition: bool,
     key_protected: Option<bool>,
     has_key: bool,
     server_checked: Option<bool>,
@@ -119,6 +124,7 @@ impl Values {
             ["authentication", "authEncryption", _] => self.authentication = Some(text.to_ascii_uppercase()),
             ["encryption", "authEncryption", _] => self.encryption = Some(text.to_ascii_uppercase()),
             ["useOneX", "authEncryption", _] => self.has_enterprise = is_true,
+            ["transitionMode", "authEncryption", _] => self.is_in_transition = is_true,
             ["protected", "sharedKey", _] => self.key_protected = Some(is_true),
             ["keyMaterial", "sharedKey", _] => self.has_key = !text.is_empty(),
             // Of PEAP, EAP-TLS and TEAP in their own parts, and of TTLS.
@@ -142,6 +148,8 @@ impl Values {
             "OPEN" | "SHARED" if is_wep => WirelessSecurity::Wep,
             "OPEN" => WirelessSecurity::Open,
             "SHARED" => WirelessSecurity::Wep,
+            // Whoever offers the name without encryption is joined as well.
+            "OWE" if self.is_in_transition => WirelessSecurity::Open,
             "OWE" => WirelessSecurity::Owe,
             "WPAPSK" | "WPA2PSK" => WirelessSecurity::Psk,
             "WPA3SAE" => WirelessSecurity::Sae,
@@ -217,6 +225,21 @@ mod tests {
         }
         assert_eq!(parse(&profile("WPA9", "AES", "")), Err(ProfileError::Authentication));
         assert_eq!(parse("<WLANProfile/>"), Err(ProfileError::Authentication));
+    }
+
+    #[test]
+    fn a_network_that_is_joined_without_encryption_as_well_is_open() {
+        let told = |authentication: &str, transition: &str| {
+            let mode = format!(
+                "</useOneX><transitionMode xmlns=\"http://www.microsoft.com/networking/WLAN/profile/v4\">{transition}\
+                 </transitionMode>"
+            );
+            parse(&profile(authentication, "AES", "").replace("</useOneX>", &mode)).unwrap().network.security
+        };
+        assert_eq!(told("OWE", "true"), WirelessSecurity::Open);
+        assert_eq!(told("OWE", "1"), WirelessSecurity::Open);
+        assert_eq!(told("OWE", "false"), WirelessSecurity::Owe);
+        assert_eq!(told("WPA3SAE", "true"), WirelessSecurity::Sae, "the other way is encrypted as well");
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub(super) fn list() -> Result<Vec<Process>, ReadError> {
         })?;
         if stat.runs_a_program {
             let name = if stat.name.len() < SHORT_NAME { stat.name } else { full_name(&folder, stat.name) };
-            processes.push(Process { pid, name });
+            processes.push(Process { pid, name, path: None });
         }
     }
     if !sees_the_first {

@@ -29,7 +29,11 @@ pub(super) fn processes() -> Result<Vec<Process>, ReadError> {
     let mut processes: Vec<Process> = system
         .processes()
         .iter()
-        .map(|(pid, process)| Process { pid: pid.as_u32(), name: process.name().to_string_lossy().into_owned() })
+        .map(|(pid, process)| Process {
+            pid: pid.as_u32(),
+            name: process.name().to_string_lossy().into_owned(),
+            path: None,
+        })
         .collect();
     processes.sort_by_key(|process| process.pid);
     Ok(processes)

@@ -100,8 +100,13 @@ impl Recording {
 
     /// Adds a running process.
     #[must_use]
-    pub fn running(mut self, pid: u32, name: impl Into<String>) -> Self {
-        let process = Process { pid, name: name.into() };
+    pub fn running(self, pid: u32, name: impl Into<String>) -> Self {
+        self.running_process(Process { pid, name: name.into(), path: None })
+    }
+
+    /// Adds a running process with all that is told of it.
+    #[must_use]
+    pub fn running_process(mut self, process: Process) -> Self {
         match &mut self.processes {
             Some(Answer::Given(processes)) => processes.push(process),
             other => *other = Some(Answer::Given(vec![process])),

@@ -3,7 +3,7 @@
 use tenken_model::{Instant, Reason};
 
 use super::registry;
-use crate::collect::certificate_blob::{self, StoredCertificate};
+use crate::collect::certificate_blob::{self, StoredCertificate, Vouching};
 use crate::collect::exchange_endpoints::chain::Authorities;
 use crate::host::windows_api::RegistryPath;
 use crate::host::{ReadError, ReadErrorKind};
@@ -42,20 +42,24 @@ pub(super) fn authorities(now: Instant) -> Result<Authorities, Reason> {
 }
 
 fn read(stores: &Stores<'_>, now: Instant) -> Result<Authorities, ReadError> {
-    let mut trusted = Vec::new();
+    let (mut trusted, mut bounded, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let mut distrusted = Vec::new();
     for place in stores.places {
         for store in TRUSTED {
-            let found = stored(place, store)?;
-            let vouching = found.into_iter().filter(|certificate| certificate.vouches_for_servers(now));
-            trusted.extend(vouching.map(|certificate| certificate.der));
+            for certificate in stored(place, store)? {
+                match certificate.vouching(now) {
+                    Vouching::All => trusted.push(certificate.der),
+                    Vouching::IssuedUntil(until) => bounded.push((certificate.der, until)),
+                    Vouching::None => refused.push(certificate.der),
+                }
+            }
         }
         distrusted.extend(stored(place, DISTRUSTED)?.into_iter().map(|certificate| certificate.der));
     }
-    if trusted.is_empty() {
+    if trusted.is_empty() && bounded.is_empty() {
         return Err(ReadError::new(ReadErrorKind::NotThere, TRIED, "no store of certificates has one"));
     }
-    let authorities = Authorities::of(trusted, distrusted);
+    let authorities = Authorities::of(trusted, distrusted).with_bounded(bounded).with_refused(refused);
     Ok(match programme(stores)? {
         Some(list) => authorities.with_programme(list),
         None => authorities,

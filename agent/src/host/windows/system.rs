@@ -15,6 +15,9 @@ use windows_sys::Win32::System::Diagnostics::ToolHelp::{
     CreateToolhelp32Snapshot, PROCESSENTRY32W, Process32FirstW, Process32NextW, TH32CS_SNAPPROCESS,
 };
 use windows_sys::Win32::System::SystemInformation::{ComputerNamePhysicalDnsHostname, GetComputerNameExW};
+use windows_sys::Win32::System::Threading::{
+    OpenProcess, PROCESS_NAME_WIN32, PROCESS_QUERY_LIMITED_INFORMATION, QueryFullProcessImageNameW,
+};
 
 use super::{call, registry};
 use crate::host::windows_api::{RegistryKey, RegistryPath};
@@ -26,6 +29,8 @@ const VERSION: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
 const PROCESSES_MAX: usize = 32_768;
 /// Names of machines have at most 63 characters in DNS; there is room for more.
 const NAME_MAX: usize = 256;
+/// The longest path (UNICODE_STRING counts bytes in 16 bits).
+const PATH_MAX: usize = 32_767;
 
 /// See [`crate::host::Host::system`].
 pub(super) fn system() -> Result<SystemReading, ReadError> {
@@ -109,15 +114,41 @@ pub(super) fn processes() -> Result<Vec<Process>, ReadError> {
             return Err(ReadError::new(ReadErrorKind::TooLarge, tried, format!("more than {PROCESSES_MAX}")));
         }
         if entry.th32ProcessID != 0 {
-            processes.push(Process { pid: entry.th32ProcessID, name: call::text(&entry.szExeFile) });
+            processes.push(Process { pid: entry.th32ProcessID, name: call::text(&entry.szExeFile), path: None });
         }
         // SAFETY: as above.
         more = unsafe { Process32NextW(snapshot.as_raw_handle(), &raw mut entry) } != 0;
     }
     match call::last_code() {
-        ERROR_NO_MORE_FILES => Ok(processes),
-        code => Err(call::failed(tried, code)),
+        ERROR_NO_MORE_FILES => {}
+        code => return Err(call::failed(tried, code)),
     }
+    let mut buffer = vec![0_u16; PATH_MAX];
+    for process in &mut processes {
+        // A number may be that of another process by now, which mostly has another name.
+        process.path = path(process.pid, &mut buffer)
+            .filter(|path| path.rsplit('\\').next().is_some_and(|name| name.eq_ignore_ascii_case(&process.name)));
+    }
+    Ok(processes)
+}
+
+/// The whole path of a process's program; nothing of one that may not be asked, or is gone. No more is asked for than even
+/// protected processes tell.
+fn path(pid: u32, buffer: &mut [u16]) -> Option<String> {
+    // SAFETY: it takes numbers and gives a handle or null.
+    let process = unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, pid) };
+    if process.is_null() {
+        return None;
+    }
+    // SAFETY: the handle is valid and this is its only owner.
+    let process = unsafe { OwnedHandle::from_raw_handle(process) };
+    let mut length = u32::try_from(buffer.len()).ok()?;
+    let place = buffer.as_mut_ptr();
+    // SAFETY: the process is open, and the buffer is as long as is said.
+    let is_told =
+        unsafe { QueryFullProcessImageNameW(process.as_raw_handle(), PROCESS_NAME_WIN32, place, &raw mut length) } != 0;
+    let told = buffer.get(..usize::try_from(length).ok()?)?;
+    is_told.then(|| call::text(told)).filter(|path| !path.is_empty())
 }
 
 #[cfg(test)]
@@ -167,6 +198,8 @@ mod tests {
         let processes = processes().unwrap();
         let found = processes.iter().find(|process| process.pid == std::process::id()).unwrap();
         assert_eq!(found.name.to_lowercase(), own.to_lowercase());
+        let path = found.path.as_deref().unwrap();
+        assert!(std::fs::exists(path).unwrap() && path.to_lowercase().ends_with(&own.to_lowercase()), "{path}");
         assert!(processes.iter().all(|process| process.pid != 0 && !process.name.contains('\\')));
     }
 }

@@ -62,6 +62,7 @@ impl Reading<'_> {
             ephemeral: false,
             uids: vec![0],
             programs: Vec::new(),
+            unplaced: None,
         };
         let ports = if self.is_server() { vec![ssh] } else { Vec::new() };
         Listeners { ports, complete: Read::Measured(true), cut: 0 }

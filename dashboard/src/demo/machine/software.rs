@@ -60,6 +60,7 @@ impl Reading<'_> {
             trusted_folders: 0,
             trusted_authors: 0,
             internet: None,
+            automated: None,
             origin: "/etc/libreoffice/registry/kenshin.xcd".to_owned(),
         };
         let users = self.machine.users.iter().map(|worker| user(worker.account)).collect();

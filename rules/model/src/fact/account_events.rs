@@ -35,8 +35,8 @@ record! {
         pub from: Read<Option<Instant>>,
         /// The hour in which its newest record was written; absent where it holds none.
         pub newest_hour: Option<Instant>,
-        /// There is more of the time that is told of passwords and changes, which was not read because it is too much, or is
-        /// packed in a way that is not unpacked. What there is more of, such as sign-ins, may be cut where this is not.
+        /// There is more of the time that is told of passwords and changes, which was not read because it is too much, is packed
+        /// in a way that is not unpacked, or has a form that is not known. What there is more of, such as sign-ins, may be cut where this is not.
         pub cut: bool,
     }
 }

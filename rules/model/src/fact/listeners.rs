@@ -29,9 +29,13 @@ record! {
         pub ephemeral: bool,
         /// The numbers of the accounts whose programs wait there.
         pub uids: Vec<i64>,
-        /// The programs that wait there: `lsass.exe`, and with the service where several share a program:
-        /// `svchost.exe (TermService)`. Empty where the system does not tell, as on Linux.
+        /// The programs that wait there: those of Windows itself, which lie in its folder System32, by their names, and with the
+        /// service where several share a program: `lsass.exe`, `svchost.exe (TermService)`; any other by its whole path, whatever
+        /// it is called: `C:\Program Files\Example\example.exe`. Empty where the system does not tell, as on Linux.
         pub programs: Vec<String>,
+        /// Names of programs that wait there of which it could not be told where they lie, so that one may be called like
+        /// another. Absent where no program is told, as on Linux.
+        pub unplaced: Option<Vec<String>>,
     }
 }
 

@@ -165,13 +165,14 @@ record! {
         /// Everybody may write it, or delete it from its folder.
         pub public_write: bool,
         /// The oldest record from which on there are records until now, in older copies too; absent where there is none, or
-        /// where nothing was written lately. Where a copy is compressed it is when that copy was last written, so that records
+        /// where nothing was written lately, or nothing is any more, as to a channel of Windows that is full and keeps what it has. Where a copy is compressed it is when that copy was last written, so that records
         /// may be older than that.
         pub oldest: Read<Option<Instant>>,
         /// Older copies that were put aside.
         pub copies: i64,
         /// For how long records are kept before they are deleted, as it is configured; absent where none is deleted for
-        /// its age. Of Windows, for how long a channel that is not full yet will reach back, if it goes on filling as it did.
+        /// its age. Of Windows, for how long a channel that is not full yet will reach back, if it goes on filling as it did; zero
+        /// where it takes no more records.
         pub kept_for: Read<Option<Span>>,
         /// Nothing that was recorded has been deleted so far, as far as can be told: it is as old as the system, or as many
         /// copies as may be kept are not yet there.

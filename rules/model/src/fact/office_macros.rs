@@ -14,6 +14,20 @@ choice! {
     }
 }
 
+choice! {
+    /// What becomes of macros in documents that another program opens with an office program (automation).
+    pub enum AutomatedMacros {
+        /// They run, whatever is set for others: policy or the person says so.
+        Run = "run",
+        /// Nobody says so; they run unless the other program asks that they do not.
+        NotSet = "not_set",
+        /// They are as other macros are.
+        AsOthers = "as_others",
+        /// They never run.
+        Disabled = "disabled",
+    }
+}
+
 record! {
     /// What one person's office program does with macros.
     pub struct MacroUser {
@@ -33,6 +47,9 @@ record! {
         /// What becomes of those from the internet, of several programs the worst; absent where the program knows no difference,
         /// as LibreOffice.
         pub internet: Option<InternetMacros>,
+        /// What becomes of those in documents that another program opens; absent where the program has no such setting, as
+        /// LibreOffice.
+        pub automated: Option<AutomatedMacros>,
         /// Where the level is set.
         pub origin: String,
     }

@@ -54,8 +54,10 @@ record! {
         pub disk_writes_denied: Read<bool>,
         /// Writing to removable disks that BitLocker does not protect.
         pub plain_writes_denied: Read<bool>,
-        /// Installing removable devices, or any that no other policy names.
+        /// Installing removable devices, or any that no other policy names. What was installed before goes on working.
         pub installation_denied: Read<bool>,
+        /// Every disk on USB, also one that was installed before. Absent where an older agent does not tell.
+        pub installed_denied: Option<Read<bool>>,
         /// Starting programs of a medium by itself.
         pub autorun_off: Read<bool>,
     }

@@ -21,7 +21,8 @@ choice! {
 choice! {
     /// How a network lets hosts in and encrypts, the weakest first.
     pub enum WirelessSecurity {
-        /// Not at all: anybody may listen.
+        /// Not at all: anybody may listen. Also OWE in transition mode on Windows, which joins a network of the same name that does
+        /// not encrypt.
         Open = "open",
         /// WEP, which is broken in minutes.
         Wep = "wep",

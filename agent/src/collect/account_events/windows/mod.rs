@@ -2,6 +2,8 @@
 //!
 //! Two bounded queries are put: what was done to accounts and groups, which is little, and sign-ins that failed. What the channel
 //! is not told to record is not known: without the audit of failed sign-ins none is counted, which is another thing than none.
+//!
+//! A record that cannot be read leaves a gap: the others are told all the same, and only since the gap all are known to be there.
 
 pub mod fold;
 
@@ -16,7 +18,7 @@ use super::names::{day, hour, next_hour};
 use crate::collect::event_record::{self, EventRecord};
 use crate::collect::logs::windows::audit;
 use crate::collect::{Look, Needs, Wake};
-use crate::host::windows_api::EventQuery;
+use crate::host::windows_api::{EventPage, EventQuery};
 
 /// The channel.
 const CHANNEL: &str = "Security";
@@ -24,6 +26,8 @@ const CHANNEL: &str = "Security";
 const CHANGES_MAX: usize = 3_000;
 /// A channel that ended so long ago is not taken to go on: Windows writes to it at each start and sign-in.
 const STILL_WRITTEN: Span = Span::from_secs(26 * 3_600);
+/// Of so many records the newest that can be read tells that the channel goes on.
+const NEWEST: usize = 5;
 /// The most records of failed sign-ins that are looked at.
 const FAILED_MAX: usize = 3_000;
 
@@ -44,9 +48,8 @@ fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
     let read = channel.and_then(|channel| {
         let changes = query(look, EventQuery::newest(CHANNEL, CHANGES_MAX).ids(fold::CHANGES), KEPT_FOR, now)?;
         let failed = query(look, EventQuery::newest(CHANNEL, FAILED_MAX).ids([fold::FAILED]), LATELY, now)?;
-        let newest =
-            query(look, EventQuery::newest(CHANNEL, 1), KEPT_FOR, now)?.records.first().and_then(|one| one.time);
-        Ok((channel, changes, failed, newest))
+        let newest = query(look, EventQuery::newest(CHANNEL, NEWEST), KEPT_FOR, now)?;
+        Ok((channel, changes, failed, newest.records.first().and_then(|one| one.time)))
     });
     let (channel, changes, failed, newest) = match read {
         Ok(read) => read,
@@ -58,23 +61,26 @@ fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
     let log = EventLog {
         kind: EventLogKind::Security,
         place: CHANNEL.to_owned(),
-        from: Read::Measured(since),
+        from: since.clone(),
         newest_hour: newest.map(hour),
-        cut: changes.more,
+        cut: changes.more || changes.gap.is_some(),
     };
-    let counted_since = match counting(look, &changes.records) {
+    let counted_since = match counting(look, &changes) {
         Ok(_) if newest.is_none_or(|newest| now > STILL_WRITTEN.after(newest)) => {
             let detail =
                 format!("count sign-ins that failed: nothing has been written to {CHANNEL} for {STILL_WRITTEN}");
             Read::not_read(ReasonCode::Stale, detail)
         }
-        Ok(told) => counted_since(failed_since, told, now),
+        Ok(told) => match failed_since {
+            Read::Measured(failed_since) => counted_since(failed_since, told, now),
+            Read::NotRead(reason) => Read::NotRead(reason),
+        },
         Err(reason) => Read::NotRead(reason),
     };
     let unseen = "uses of administrators' rights: Windows records none of them under User Account Control";
     Ok(AccountEvents {
         logs: vec![log],
-        since: Read::Measured(since),
+        since,
         uses_since: Read::not_read(ReasonCode::Unsupported, unseen),
         counted_since,
         failed_sign_ins: rows.failed_sign_ins,
@@ -96,38 +102,68 @@ fn counted_since(oldest: Option<Instant>, told: Option<Instant>, now: Instant) -
     }
 }
 
-/// Failed sign-ins are recorded now. Gives when that was last changed, since when alone it is known to be so.
-fn counting(look: &Look<'_>, changes: &[EventRecord]) -> Result<Option<Instant>, Reason> {
+/// Failed sign-ins are recorded now. Gives when that was last changed, or may have been, since when alone it is known to be so.
+fn counting(look: &Look<'_>, changes: &Found) -> Result<Option<Instant>, Reason> {
     let audited = audit::read(look)?;
     if !audited.iter().any(|audited| audited == audit::LOGON_FAILURE) {
         let detail = "count sign-ins that failed: the audit policy does not have them recorded (Logon, failure)";
         return Err(Reason::new(ReasonCode::Inconclusive, detail));
     }
-    Ok(changes.iter().filter(|record| fold::is_change_of_logon_audit(record)).filter_map(|record| record.time).max())
+    let is_of_audit = |record: &&EventRecord| fold::is_change_of_logon_audit(record);
+    let told = changes.records.iter().filter(is_of_audit).filter_map(|record| record.time).max();
+    match &changes.gap {
+        None => Ok(told),
+        Some(Gap { newer: Some(newer), .. }) => Ok(told.max(Some(next_hour(*newer)))),
+        Some(Gap { newer: None, reason }) => Err(reason.clone()),
+    }
 }
 
 /// Records that were found, newest first.
 struct Found {
     records: Vec<EventRecord>,
     more: bool,
+    /// Among them is one that could not be read.
+    gap: Option<Gap>,
+}
+
+/// The newest record that could not be read.
+struct Gap {
+    /// When the record was made that follows it; absent where none does.
+    newer: Option<Instant>,
+    reason: Reason,
 }
 
 impl Found {
+    fn of(page: &EventPage) -> Self {
+        let mut found = Self { records: Vec::new(), more: page.more, gap: None };
+        for xml in &page.records {
+            match event_record::parse(xml) {
+                Ok(record) => found.records.push(record),
+                Err(error) => {
+                    let newer = found.records.iter().rev().find_map(|record| record.time);
+                    let detail = format!("read records of the {CHANNEL} channel: {error}");
+                    found.gap.get_or_insert(Gap { newer, reason: Reason::new(ReasonCode::Unparsable, detail) });
+                }
+            }
+        }
+        found
+    }
+
     /// Since when all are there. Where more were left out the beginning moves all the time, which is no news.
-    fn reaches(&self, oldest: Option<Instant>) -> Option<Instant> {
+    fn reaches(&self, oldest: Option<Instant>) -> Read<Option<Instant>> {
         let last = self.records.last().and_then(|record| record.time);
-        if self.more { last.map(next_hour) } else { oldest }
+        match &self.gap {
+            Some(Gap { newer: Some(newer), .. }) => Read::Measured(Some(next_hour(*newer))),
+            Some(Gap { newer: None, reason }) => Read::NotRead(reason.clone()),
+            None => Read::Measured(if self.more { last.map(next_hour) } else { oldest }),
+        }
     }
 }
 
 fn query(look: &Look<'_>, query: EventQuery, back: Span, now: Instant) -> Result<Found, Reason> {
     let since = Span::from_millis(-back.millis()).after(now);
     let page = look.events(&query.since(since)).map_err(|error| error.reason())?;
-    let records: Result<Vec<EventRecord>, _> = page.records.iter().map(|xml| event_record::parse(xml)).collect();
-    let records = records.map_err(|error| {
-        Reason::new(ReasonCode::Unparsable, format!("read records of the {CHANNEL} channel: {error}"))
-    })?;
-    Ok(Found { records, more: page.more })
+    Ok(Found::of(&page))
 }
 
 /// What is told where the channel could not be read.

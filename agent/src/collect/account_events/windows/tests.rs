@@ -284,6 +284,27 @@ fn changes_of_accounts_and_groups_are_told_by_whom() {
 }
 
 #[test]
+fn a_record_that_cannot_be_read_leaves_a_gap() {
+    let found = |times: &[Option<&str>], more| {
+        let record = |time: Option<&str>| match time {
+            Some(time) => about(4726, time, &[by(1001), of(1009, "sato")]),
+            None => "<Event><System>".to_owned(),
+        };
+        Found::of(&EventPage { records: times.iter().copied().map(record).collect(), more })
+    };
+    let (newest, second, third) = ("2026-11-25T10:10:00Z", "2026-11-24T10:10:00Z", "2026-11-23T10:10:00Z");
+    let oldest = Some(at("2026-01-01T00:00:00Z"));
+    let all = found(&[Some(newest), Some(second)], false);
+    assert_eq!((all.records.len(), all.reaches(oldest)), (2, Read::Measured(oldest)));
+    let gap = found(&[Some(newest), Some(second), None, Some(third), None], true);
+    assert_eq!(gap.records.len(), 3, "the others are told");
+    assert_eq!(gap.reaches(oldest), Read::Measured(Some(at("2026-11-24T11:00:00Z"))), "since the gap");
+    let first = found(&[None, Some(second)], false);
+    assert_eq!(first.records.len(), 1);
+    assert!(matches!(first.reaches(oldest), Read::NotRead(_)));
+}
+
+#[test]
 fn a_record_that_is_none_is_said() {
     let found = fact(&host(vec!["<Event><System>".to_owned()], true));
     assert!(found.failed_sign_ins.is_empty(), "the event log gives no such record");

@@ -1,13 +1,15 @@
 //! Rules of the Windows firewall as the registry holds them: `v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|…|`.
 //!
 //! Source: [MS-FASP] 2.2.37 and [MS-GPFAS] 2.2.2.19: fields between bars, each a name and a value; some names may come again. What
-//! is not named is not limited.
+//! is not named is not limited. An interface, a kind of interface, an address of this host's own or a port of the other side, which
+//! that side chooses, limits nobody who comes.
 
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Names that say what a rule is, and limit nothing.
-const DESCRIBING: [&str; 10] =
-    ["action", "active", "dir", "protocol", "profile", "name", "desc", "embedctxt", "edge", "defer"];
+/// Names that limit who may come, or to what: authentication, who comes or for whose programs, a package, a mapping, a network.
+/// `security`, `ttk` and `luauth` are followed by versions: `Security2_9`.
+const LIMITING: [&str; 11] =
+    ["security", "rmauth", "ruauth", "luauth", "luown", "apppkgid", "pfn", "lom", "ttk", "nnm", "icmp"];
 /// The most ports of a rule that are kept.
 const PORTS_MAX: usize = 1_000;
 /// So many ports, half of all, are no limit; the dynamic ones that services of RPC need are a quarter.
@@ -34,7 +36,7 @@ pub struct InboundRule {
     pub program: Option<String>,
     /// Only some may come in: by their addresses. What is as wide as the Internet is no such limit.
     pub has_sources: bool,
-    /// Something else limits it: an interface, who signs in, a package, a local address.
+    /// Something else limits it: who signs in, a package, an address of this host that none but its neighbours reach.
     pub is_limited: bool,
 }
 
@@ -75,6 +77,7 @@ pub fn parse(text: &str) -> Option<InboundRule> {
     let mut fields = text.split('|');
     fields.next().filter(|version| version.starts_with('v'))?;
     let (mut lets_in, mut is_active, mut comes_in, mut from_anywhere) = (false, false, false, false);
+    let mut own_addresses: Vec<&str> = Vec::new();
     let mut rule = InboundRule::default();
     for field in fields.filter(|field| !field.is_empty()) {
         let (name, value) = field.split_once('=')?;
@@ -92,10 +95,11 @@ pub fn parse(text: &str) -> Option<InboundRule> {
                 rule.has_sources = true;
                 from_anywhere |= is_wide(value);
             }
-            other if DESCRIBING.contains(&other) || name.starts_with("platform") => {}
-            _ => rule.is_limited = true,
+            _ if name.starts_with("la4") || name.starts_with("la6") => own_addresses.push(value),
+            _ => rule.is_limited |= LIMITING.iter().any(|limiting| name.starts_with(limiting)),
         }
     }
+    rule.is_limited |= !own_addresses.is_empty() && own_addresses.iter().all(|address| is_near(address));
     if rule.profiles == [false; 3] {
         rule.profiles = [true; 3];
     }
@@ -125,6 +129,16 @@ pub fn parse_older(text: &str) -> Option<InboundRule> {
     let addresses = rest.get(..lower.find(":enabled")?)?;
     let protocol = if protocol.trim().eq_ignore_ascii_case("udp") { UDP } else { TCP };
     Some(older(protocol, port.trim().parse().ok()?, addresses))
+}
+
+/// An address of this host that only itself or its neighbours reach: of loopback, of the link, of a group.
+fn is_near(value: &str) -> bool {
+    let first = value.split(['-', '/']).next().unwrap_or_default().trim();
+    match first.parse() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local() || address.is_multicast(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unicast_link_local() || address.is_multicast(),
+        Err(_) => false,
+    }
 }
 
 /// Sources that leave out hardly anybody: `RA42=IntErnet`, `RA4=0.0.0.0-255.255.255.255`, `RA4=0.0.0.0/0.0.0.0`.
@@ -220,6 +234,46 @@ mod tests {
         ];
         for limit in limits {
             assert!(!open(limit), "{limit}");
+        }
+    }
+
+    #[test]
+    fn where_packets_come_in_limits_nobody_who_comes() {
+        let rule = |more: &str| {
+            parse(&format!("v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|{more}Name=x|Desc=y|EmbedCtxt=z|"))
+                .unwrap()
+        };
+        let open = [
+            "IFType=Wireless|",
+            "IFType=Lan|IFType=RemoteAccess|",
+            "IF={1A2B3C4D-0000-0000-0000-000000000000}|",
+            "LA4=192.0.2.5|",
+            "LA4=192.0.2.0/255.255.255.0|LA6=2001:db8::5|",
+            "LA4=127.0.0.1|LA4=192.0.2.5|",
+            "LA4=0.0.0.0-255.255.255.255|",
+            "RPort=80|",
+            "RPort2_10=1024-65535|",
+            "Edge=TRUE|Defer=App|Platform=2:6:2|Platform2=GTEQ|SkipVer=x|",
+            "NewInSomeVersion=x|",
+        ];
+        for open in open {
+            assert!(rule(open).is_open_to_all() && !rule(open).is_limited, "{open}");
+        }
+        let limited = [
+            "LA4=127.0.0.1|",
+            "LA6=::1|LA4=127.0.0.0/255.0.0.0|",
+            "LA6=fe80::/64|",
+            "LA4=224.0.0.251|",
+            "RMAuth=O:LSD:(A;;CC;;;S-1-5-21-1)|",
+            "RUAuth=x|",
+            "LUAuth2_24=O:LSD:(A;;CC;;;S-1-5-21-1)|",
+            "LUOwn=S-1-5-21-1|",
+            "Security2_9=An-NoEncap|",
+            "TTK2_27=WFDDisplay|",
+            "IFType=Wireless|RA4=192.0.2.0/255.255.255.0|",
+        ];
+        for limited in limited {
+            assert!(!rule(limited).is_open_to_all(), "{limited}");
         }
     }
 

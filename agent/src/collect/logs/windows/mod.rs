@@ -53,15 +53,16 @@ fn read(look: &Look<'_>, now: Instant, before: Option<&LogMemory>) -> Result<(Lo
         .map(|(name, channel)| (name, channel.map_err(|error| error.reason())))
         .collect();
     look.wake_on(Wake::EventChannel("System".to_owned()));
-    let cleared = clearings(look, now).map(|cleared| of_this_life(look, cleared, before, now));
+    let (cleared, unread) = clearings(look, now);
+    let cleared = of_this_life(look, cleared, before, now);
     let memory = before.map(|before| remember(look, before, &channels, now)).transpose()?;
     let mut losses = memory.as_ref().map(|memory| memory.losses.clone()).unwrap_or_default();
     // Of a clearing the channel tells itself, also where nothing is remembered.
-    let told = cleared.as_deref().unwrap_or_default();
+    let told = cleared.as_slice();
     losses.extend(told.iter().filter(|loss| !is_among(loss, &losses)).cloned().collect::<Vec<_>>());
     losses.truncate(continuity::LOSSES_MAX);
     let memory = memory.map(|memory| LogMemory { losses: losses.clone(), ..memory });
-    let watched_since = memory.as_ref().and_then(|memory| memory.since).filter(|_| cleared.is_ok());
+    let watched_since = memory.as_ref().and_then(|memory| memory.since).filter(|_| unread.is_none());
     let logs = Logs {
         journal: Read::Measured(None),
         syslog: Read::Measured(None),
@@ -94,9 +95,16 @@ fn windows_log(look: &Look<'_>, channels: &Channels) -> Result<WindowsLog, Reaso
     let services = look.services().map_err(|error| error.reason())?;
     let service = services.iter().find(|service| service.name.eq_ignore_ascii_case("EventLog"));
     let runs = service.is_some_and(|service| service.state == ServiceState::Running);
-    // A full channel that keeps what it has takes no more.
-    let takes = security.enabled && !(security.full && security.retention && !security.auto_backup);
-    Ok(WindowsLog { recording: runs && takes, audited: audit::read(look).into(), size_max: security.max_size })
+    Ok(WindowsLog {
+        recording: runs && takes_records(security),
+        audited: audit::read(look).into(),
+        size_max: security.max_size,
+    })
+}
+
+/// A channel that is off takes none, nor does a full one that keeps what it has and puts no copy aside.
+fn takes_records(channel: &EventChannel) -> bool {
+    channel.enabled && !(channel.full && channel.retention && !channel.auto_backup)
 }
 
 fn files(channels: &Channels, cleared: &[LogLoss], now: Instant) -> Result<Vec<LogFile>, Reason> {
@@ -121,7 +129,8 @@ fn files(channels: &Channels, cleared: &[LogLoss], now: Instant) -> Result<Vec<L
             writing_group: clears,
             public_read: access.everybody_reads,
             public_write: access.everybody_clears,
-            oldest: Read::Measured(channel.oldest),
+            // What it has does not reach until now.
+            oldest: Read::Measured(channel.oldest.filter(|_| takes_records(channel))),
             copies: 0,
             kept_for: kept_for(name, channel, now).into(),
             complete: channel.oldest_record == Some(1) && !cleared.iter().any(|loss| loss.log == name),
@@ -131,8 +140,11 @@ fn files(channels: &Channels, cleared: &[LogLoss], now: Instant) -> Result<Vec<L
 }
 
 /// For how long the channel will have records once it is full, when it goes on as it did; nothing where none goes then. One
-/// whose oldest records went already shows by the oldest that is left for how long that is.
+/// whose oldest records went already shows by the oldest that is left for how long that is. One that takes no more has none of today.
 fn kept_for(name: &str, channel: &EventChannel, now: Instant) -> Result<Option<Span>, Reason> {
+    if !takes_records(channel) {
+        return Ok(Some(Span::from_millis(0)));
+    }
     let has_rolled = channel.oldest_record.is_some_and(|oldest| oldest > 1);
     if channel.retention || has_rolled {
         return Ok(None);
@@ -154,24 +166,32 @@ fn kept_for(name: &str, channel: &EventChannel, now: Instant) -> Result<Option<S
     Ok(Some(Span::from_days(days)))
 }
 
-/// Clearings of the last month, by the records that they leave.
-fn clearings(look: &Look<'_>, now: Instant) -> Result<Vec<LogLoss>, Reason> {
+/// Clearings of the last month, by the records that they leave, and why not all of them are told. One whose record cannot be read
+/// does not hide the others.
+fn clearings(look: &Look<'_>, now: Instant) -> (Vec<LogLoss>, Option<Reason>) {
     let since = Span::from_millis(-TOLD_FOR.millis()).after(now);
-    let mut found = Vec::new();
+    let (mut found, mut unread) = (Vec::new(), None);
     for (name, id) in [("Security", cleared::SECURITY), ("System", cleared::OTHER)] {
         let query = EventQuery::newest(name, CLEARINGS_MAX).ids([id]).provider(cleared::PROVIDER).since(since);
         let page = match look.events(&query) {
             Ok(page) => page,
             Err(error) if error.is_not_there() => continue,
-            Err(error) => return Err(error.reason()),
+            Err(error) => {
+                unread.get_or_insert(error.reason());
+                continue;
+            }
         };
         for xml in &page.records {
-            let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read clearings of {name}: {error}"));
-            let record = event_record::parse(xml).map_err(unparsable)?;
-            found.extend(cleared::loss(&record));
+            match event_record::parse(xml) {
+                Ok(record) => found.extend(cleared::loss(&record)),
+                Err(error) => {
+                    let detail = format!("read clearings of {name}: {error}");
+                    unread.get_or_insert(Reason::new(ReasonCode::Unparsable, detail));
+                }
+            }
         }
     }
-    Ok(found)
+    (found, unread)
 }
 
 /// Without what an image brought along: clearings from before the system was installed here. What happened while this agent watched

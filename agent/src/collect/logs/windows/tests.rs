@@ -8,7 +8,7 @@ use tenken_model::register::Registers;
 use super::*;
 use crate::collect::file_time;
 use crate::host::recorded::Answer;
-use crate::host::windows_api::{AuditSetting, RegistryData, RegistryKey, RegistryValue, Service};
+use crate::host::windows_api::{AuditSetting, EventPage, RegistryData, RegistryKey, RegistryValue, Service};
 use crate::host::{ReadError, ReadErrorKind, Recording, SystemReading};
 
 fn at(text: &str) -> Instant {
@@ -108,6 +108,38 @@ fn a_full_channel_that_keeps_what_it_has_records_nothing() {
     let service = Service { name: "EventLog".into(), state: ServiceState::Stopped, pid: None };
     stopped.windows.services = Some(Answer::Given(vec![service]));
     assert!(!look_at(&stopped, None).0.windows.measured().unwrap().clone().unwrap().recording);
+}
+
+#[test]
+fn what_a_channel_has_that_takes_no_more_does_not_reach_until_now() {
+    let told = |change: fn(&mut EventChannel)| {
+        let mut security = channel_of(Some(1), 900);
+        change(&mut security);
+        let file = look_at(&host(security), None).0.files.measured().unwrap()[0].clone();
+        (file.oldest, file.kept_for)
+    };
+    let stopped = (Read::Measured(None), Read::Measured(Some(Span::from_millis(0))));
+    assert_eq!(told(|security| (security.full, security.retention) = (true, true)), stopped);
+    assert_eq!(told(|security| security.enabled = false), stopped);
+    let oldest = Read::Measured(Some(at("2026-08-01T00:00:00Z")));
+    assert_eq!(told(|security| security.retention = true), (oldest.clone(), Read::Measured(None)));
+    let put_aside: fn(&mut EventChannel) =
+        |security| (security.full, security.retention, security.auto_backup) = (true, true, true);
+    assert_eq!(told(put_aside), (oldest, Read::Measured(None)));
+}
+
+#[test]
+fn a_clearing_that_cannot_be_read_hides_no_other() {
+    let mut host = host(channel_of(Some(30_001), 2));
+    host.windows.records.remove("Security");
+    let since = Span::from_millis(-TOLD_FOR.millis()).after(now());
+    let query =
+        EventQuery::newest("Security", CLEARINGS_MAX).ids([cleared::SECURITY]).provider(cleared::PROVIDER).since(since);
+    let records = vec!["<Event><System>".to_owned(), cleared(1102, "", "2026-11-20T00:00:00Z")];
+    host.windows.events.insert(query, Answer::Given(EventPage { records, more: false }));
+    let (logs, _) = look_at(&host, Some(&LogMemory::default()));
+    assert_eq!(logs.losses.len(), 1, "{:?}", logs.losses);
+    assert_eq!(logs.watched_since, None, "there may be more");
 }
 
 #[test]

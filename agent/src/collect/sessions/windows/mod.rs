@@ -15,7 +15,7 @@ use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use self::fold::{Happened, SessionEvent};
 use super::list::{KEPT_FOR, List};
-use crate::collect::event_record::{self, EventRecord};
+use crate::collect::event_record;
 use crate::collect::windows_network_use::{self, NetworkUses};
 use crate::collect::{Look, Needs, Wake};
 use crate::host::windows_api::{EventQuery, WindowsSession};
@@ -45,9 +45,9 @@ fn read(look: &Look<'_>, needs: &Needs) -> Result<Sessions, Reason> {
     look.wake_on(Wake::EventChannel(CHANNEL.to_owned()));
     let channel = look.event_channel(CHANNEL).map_err(|error| error.reason());
     let past = channel.as_ref().map_err(Clone::clone).and_then(|_| past(look, from));
-    let (events, cut) = match &past {
-        Ok((events, cut)) => (events.as_slice(), *cut),
-        Err(_) => (&[][..], 0),
+    let (events, cut, unread) = match &past {
+        Ok(past) => (past.events.as_slice(), past.cut, past.unread.as_ref()),
+        Err(_) => (&[][..], 0, None),
     };
     let open = present.as_ref().ok().map(|present| {
         let is_used = |session: &&WindowsSession| session.state == ACTIVE && !session.account.is_empty();
@@ -85,7 +85,10 @@ fn read(look: &Look<'_>, needs: &Needs) -> Result<Sessions, Reason> {
         (Read::Measured(None), Ok(())) => {
             Read::not_read(ReasonCode::Missing, format!("look for sessions: {CHANNEL} is switched off"))
         }
-        (Read::Measured(Some(_)), Ok(())) => Read::Measured(left_out == 0),
+        (Read::Measured(Some(_)), Ok(())) => match unread {
+            Some(reason) => Read::NotRead(reason.clone()),
+            None => Read::Measured(left_out == 0),
+        },
     };
     Ok(Sessions { entries, since, complete, left_out })
 }
@@ -99,19 +102,33 @@ fn over_the_network(look: &Look<'_>, needs: &Needs, from: Instant) -> Result<Net
     windows_network_use::of(look, needs, &accounts, from)
 }
 
-/// What happened to sessions, oldest first, and 1 where there is more.
-fn past(look: &Look<'_>, from: Instant) -> Result<(Vec<SessionEvent>, i64), Reason> {
+/// What happened to sessions, oldest first.
+struct Past {
+    events: Vec<SessionEvent>,
+    /// How many records were left out: those that could not be read, and 1 where there are more than are looked at.
+    cut: i64,
+    /// Why some could not be read: of the others it is told what they say.
+    unread: Option<Reason>,
+}
+
+fn past(look: &Look<'_>, from: Instant) -> Result<Past, Reason> {
     let query = EventQuery::newest(CHANNEL, RECORDS_MAX).ids(fold::IDS).since(from);
     let sessions = look.events(&query).map_err(|error| error.reason())?;
     let system = EventQuery::newest("System", STARTS_MAX).ids(fold::SYSTEM_IDS).provider("EventLog").since(from);
     let starts = look.events(&system).map_err(|error| error.reason())?;
-    let records = sessions.records.iter().chain(&starts.records).map(|xml| event_record::parse(xml));
-    let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read sessions: {error}"));
-    let records: Vec<EventRecord> = records.collect::<Result<_, _>>().map_err(unparsable)?;
-    let mut events: Vec<SessionEvent> = records.iter().filter_map(fold::event).collect();
+    let (mut events, mut cut, mut unread) = (Vec::new(), i64::from(sessions.more), None);
+    for xml in sessions.records.iter().chain(&starts.records) {
+        match event_record::parse(xml) {
+            Ok(record) => events.extend(fold::event(&record)),
+            Err(error) => {
+                cut += 1;
+                unread.get_or_insert(Reason::new(ReasonCode::Unparsable, format!("read sessions: {error}")));
+            }
+        }
+    }
     // What stops the machine is written before what comes of it.
     events.sort_by_key(|event| (event.at, !matches!(event.what, Happened::Stopped | Happened::Started)));
-    Ok((events, i64::from(sessions.more)))
+    Ok(Past { events, cut, unread })
 }
 
 /// A session that goes on. One that is disconnected is none: nobody sits before it.

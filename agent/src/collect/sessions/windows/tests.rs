@@ -6,7 +6,7 @@ use tenken_model::register::{AccountKind, AccountRow, Registers};
 
 use super::*;
 use crate::host::recorded::Answer;
-use crate::host::windows_api::{EventChannel, LocalAccount};
+use crate::host::windows_api::{EventChannel, EventPage, LocalAccount};
 use crate::host::{ReadError, ReadErrorKind, Recording, SystemReading};
 
 fn at(text: &str) -> Instant {
@@ -255,6 +255,22 @@ fn a_channel_that_is_switched_off_records_nothing_and_one_that_may_not_be_read_i
     let mut unseen = host(Vec::new(), Vec::new(), Vec::new());
     unseen.windows.sessions = Some(Answer::Refused(refused));
     assert!(matches!(fact(&unseen).complete, Read::NotRead(_)));
+}
+
+#[test]
+fn a_record_that_cannot_be_read_leaves_the_others() {
+    let mut host = host(Vec::new(), Vec::new(), Vec::new());
+    host.windows.records.remove(CHANNEL);
+    let from = Span::from_millis(-KEPT_FOR.millis()).after(now());
+    let query = EventQuery::newest(CHANNEL, RECORDS_MAX).ids(fold::IDS).since(from);
+    let began = record(21, "2026-11-25T00:00:00Z", r"PC-01\tanaka", 2, "LOCAL");
+    let records = vec!["<Event><System>".to_owned(), began, "odd".to_owned()];
+    host.windows.events.insert(query, Answer::Given(EventPage { records, more: false }));
+    let sessions = fact(&host);
+    assert_eq!(sessions.entries.len(), 1);
+    assert_eq!(sessions.left_out, 2);
+    assert!(matches!(&sessions.complete, Read::NotRead(reason) if reason.code == ReasonCode::Unparsable));
+    assert_eq!(sessions.since, Read::Measured(Some(at("2026-05-01T00:00:00Z"))));
 }
 
 #[test]

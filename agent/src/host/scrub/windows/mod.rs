@@ -21,6 +21,16 @@ use crate::host::windows_api::{
     WindowsSession,
 };
 
+/// The folder of Windows' own programs.
+const SYSTEM_FOLDER: &str = r"C:\Windows\System32\";
+
+/// The path of a program of that name, of which only stays whether it is in the folder of Windows' own.
+pub(super) fn program_path(path: &str, name: &str) -> String {
+    let begins = path.get(..SYSTEM_FOLDER.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(SYSTEM_FOLDER));
+    let is_own = begins && path.get(SYSTEM_FOLDER.len()..).is_some_and(|rest| !rest.contains('\\'));
+    format!("{}{name}", if is_own { SYSTEM_FOLDER } else { r"C:\other\" })
+}
+
 /// What stands for what on this host, beside names and addresses.
 #[derive(Debug, Default)]
 pub(super) struct Stands {

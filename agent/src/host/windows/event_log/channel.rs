@@ -71,11 +71,14 @@ fn size(bytes: u64) -> Size {
     Size::from_bytes(bytes)
 }
 
+/// Of so many records the oldest that can be read tells how far a channel reaches back.
+const OLDEST: usize = 5;
+
 /// When the oldest record was made, by that record itself.
 fn oldest(name: &str) -> Result<Option<tenken_model::Instant>, ReadError> {
-    let query = EventQuery { newest_first: false, ..EventQuery::newest(name, 1) };
+    let query = EventQuery { newest_first: false, ..EventQuery::newest(name, OLDEST) };
     let page = records(&query)?;
-    Ok(page.records.first().and_then(|record| event_record::parse(record).ok()).and_then(|record| record.time))
+    Ok(page.records.iter().find_map(|record| event_record::parse(record).ok()?.time))
 }
 
 /// A property as it came.
