@@ -91,7 +91,9 @@ fn sessions(records: &[EventRecord]) -> Option<Vec<Session<'_>>> {
                 sessions.push(Session { job, name, time, made: is_made(record), in_cache });
             }
             BROUGHT if record.level == INFORMATION => {
-                sessions.iter_mut().for_each(|session| session.in_cache = false);
+                for session in &mut sessions {
+                    session.in_cache = false;
+                }
             }
             INTO_CACHE => into_cache = true,
             _ => {}
@@ -130,13 +132,14 @@ mod tests {
     const OTHER: &str = "c4415b30-de82-4403-8816-ea66636356e8";
 
     fn record(id: u32, level: u8, time: &str, data: &[(&str, &str)]) -> EventRecord {
-        let data: String = data
+        let data: Vec<String> = data
             .iter()
-            .map(|(name, value)| match name.is_empty() {
-                true => format!("<Data>{value}</Data>"),
-                false => format!("<Data Name='{name}'>{value}</Data>"),
+            .map(|(name, value)| {
+                let name = if name.is_empty() { String::new() } else { format!(" Name='{name}'") };
+                format!("<Data{name}>{value}</Data>")
             })
             .collect();
+        let data = data.concat();
         event_record::parse(&format!(
             "<Event><System><Provider Name='Veeam Agent'/><EventID Qualifiers='0'>{id}</EventID><Level>{level}</Level>\
              <TimeCreated SystemTime='{time}'/><Channel>Veeam Agent</Channel></System><EventData>{data}</EventData></Event>"

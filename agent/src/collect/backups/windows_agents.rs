@@ -94,17 +94,15 @@ impl Product {
                 format!("read backup set {}: {name}, which is declared to make it, is not installed", row.name);
             return Err(Reason::new(ReasonCode::Missing, detail));
         }
-        match self.method {
-            BackupMethod::VeeamAgent => by_veeam(look, row, now),
-            _ => {
-                let detail = format!(
-                    "read backup set {}: {name} is installed, and nothing that its vendor documents tells on this host when \
-                     it last made a backup",
-                    row.name
-                );
-                Err(Reason::new(ReasonCode::Unsupported, detail))
-            }
+        if self.method == BackupMethod::VeeamAgent {
+            return by_veeam(look, row, now);
         }
+        let detail = format!(
+            "read backup set {}: {name} is installed, and nothing that its vendor documents tells on this host when it last made \
+             a backup",
+            row.name
+        );
+        Err(Reason::new(ReasonCode::Unsupported, detail))
     }
 }
 

@@ -161,13 +161,11 @@ impl<'l, 'h, A: Reaches> Walk<'l, 'h, A> {
         if self.files >= FILES_MAX {
             return self.leave_out(shown);
         }
-        let path = match A::LINKS {
-            true => match self.without_links(shown) {
-                Ok(path) => path,
-                Err(error) if error.is_not_there() => return,
-                Err(error) => return self.miss(&error),
-            },
-            false => shown.to_owned(),
+        let path = if A::LINKS { self.without_links(shown) } else { Ok(shown.to_owned()) };
+        let path = match path {
+            Ok(path) => path,
+            Err(error) if error.is_not_there() => return,
+            Err(error) => return self.miss(&error),
         };
         if !self.seen.insert(path.clone()) {
             return;
