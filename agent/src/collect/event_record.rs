@@ -33,6 +33,8 @@ pub struct EventRecord {
     pub channel: String,
     /// The machine it was written on.
     pub computer: String,
+    /// How grave it is: 1 critical, 2 an error, 3 a warning, 4 information, 5 verbose; 0 where it does not say.
+    pub level: u8,
     /// Its keywords as bits; 0 where it has none.
     pub keywords: u64,
     /// Values by name, of `EventData` and `UserData`. Those without a name are counted from `0`.
@@ -156,6 +158,7 @@ impl Reading {
                 }
             }
             (Some("System"), "EventRecordID") => self.record.record = text.trim().parse().unwrap_or_default(),
+            (Some("System"), "Level") => self.record.level = text.trim().parse().unwrap_or_default(),
             (Some("System"), "Keywords") => {
                 let digits = text.trim().trim_start_matches("0x");
                 self.record.keywords = u64::from_str_radix(digits, 16).unwrap_or_default();
@@ -210,7 +213,7 @@ mod tests {
     use super::*;
 
     /// As Windows 10 writes a failed sign-in, shortened.
-    const FAILED: &str = r"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Security-Auditing' Guid='{54849625-5478-4994-a5ba-3e3b0328c30d}'/><EventID>4625</EventID><Version>0</Version><Keywords>0x8010000000000000</Keywords><TimeCreated SystemTime='2026-11-26T00:30:12.1234567Z'/><EventRecordID>88123</EventRecordID><Correlation/><Channel>Security</Channel><Computer>PC-01</Computer><Security/></System><EventData><Data Name='TargetUserName'>田中 &amp; &#x5B50;</Data><Data Name='LogonType'>2</Data><Data Name='Status'>0xc000006d</Data><Data Name='IpAddress'>-</Data><Data>bare</Data></EventData></Event>";
+    const FAILED: &str = r"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Microsoft-Windows-Security-Auditing' Guid='{54849625-5478-4994-a5ba-3e3b0328c30d}'/><EventID>4625</EventID><Version>0</Version><Level>0</Level><Keywords>0x8010000000000000</Keywords><TimeCreated SystemTime='2026-11-26T00:30:12.1234567Z'/><EventRecordID>88123</EventRecordID><Correlation/><Channel>Security</Channel><Computer>PC-01</Computer><Security/></System><EventData><Data Name='TargetUserName'>田中 &amp; &#x5B50;</Data><Data Name='LogonType'>2</Data><Data Name='Status'>0xc000006d</Data><Data Name='IpAddress'>-</Data><Data>bare</Data></EventData></Event>";
 
     #[test]
     fn a_record_is_read_by_the_names_of_its_template() {
@@ -223,6 +226,13 @@ mod tests {
         assert!(record.is_audit_failure());
         let success = FAILED.replace("0x8010000000000000", "0x8020000000000000");
         assert!(!parse(&success).unwrap().is_audit_failure());
+    }
+
+    #[test]
+    fn how_grave_a_record_is() {
+        let of = |level: &str| parse(&FAILED.replace("<Level>0</Level>", level)).unwrap().level;
+        assert_eq!((of("<Level>0</Level>"), of("<Level>2</Level>"), of("<Level> 4 </Level>")), (0, 2, 4));
+        assert_eq!((of(""), of("<Level>high</Level>"), of("<Level>300</Level>")), (0, 0, 0));
     }
 
     #[test]

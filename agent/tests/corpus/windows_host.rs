@@ -107,6 +107,9 @@ struct WrittenRecord {
     time: Instant,
     provider: String,
     number: Option<u64>,
+    /// How grave: 2 an error, 3 a warning, 4 information.
+    #[serde(default)]
+    level: u8,
     #[serde(default)]
     data: BTreeMap<String, String>,
     /// The element of `UserData` that holds `data`, in place of `EventData`.
@@ -375,6 +378,8 @@ fn xml(channel: &str, record: &WrittenRecord, number: u64) -> String {
     for (name, value) in &record.data {
         let written = match record.user_data {
             Some(_) => write!(values, "<{name}>{}</{name}>", escaped(value)),
+            // Fields without names are written by their places.
+            None if name.bytes().all(|byte| byte.is_ascii_digit()) => write!(values, "<Data>{}</Data>", escaped(value)),
             None => write!(values, "<Data Name='{name}'>{}</Data>", escaped(value)),
         };
         written.unwrap();
@@ -385,10 +390,11 @@ fn xml(channel: &str, record: &WrittenRecord, number: u64) -> String {
     };
     format!(
         "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{}'/><EventID>{}\
-         </EventID><TimeCreated SystemTime='{}'/><EventRecordID>{}</EventRecordID><Channel>{channel}</Channel>\
+         </EventID><Level>{}</Level><TimeCreated SystemTime='{}'/><EventRecordID>{}</EventRecordID><Channel>{channel}</Channel>\
          <Computer>PC</Computer></System>{data}</Event>",
         escaped(&record.provider),
         record.id,
+        record.level,
         record.time.format("%Y-%m-%dT%H:%M:%S%.6f0Z"),
         record.number.unwrap_or(number),
     )

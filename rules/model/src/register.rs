@@ -100,6 +100,16 @@ choice! {
         WindowsServerBackup = "windows_server_backup",
         /// File History of Windows.
         FileHistory = "file_history",
+        /// Veeam Agent for Microsoft Windows.
+        VeeamAgent = "veeam_agent",
+        /// Acronis Cyber Protect, and what it was called before.
+        AcronisCyberProtect = "acronis_cyber_protect",
+        /// Arcserve UDP.
+        ArcserveUdp = "arcserve_udp",
+        /// Veritas Backup Exec.
+        BackupExec = "backup_exec",
+        /// Veritas NetBackup.
+        NetBackup = "netbackup",
     }
 }
 

@@ -10,7 +10,11 @@ mod repository;
 pub mod restic;
 pub mod rsnapshot;
 mod snapshots;
+pub mod veeam;
 pub mod windows;
+mod windows_agents;
+#[cfg(test)]
+mod windows_tests;
 
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
@@ -182,7 +186,14 @@ fn read(
         BackupMethod::DatedFolders => folder::dated(look, location, zone()?, now),
         BackupMethod::Btrfs => snapshots::btrfs(look, location, zone()?, now),
         BackupMethod::Zfs => snapshots::zfs(look, location, zone()?, now),
-        BackupMethod::ShadowCopy | BackupMethod::WindowsServerBackup | BackupMethod::FileHistory => {
+        BackupMethod::ShadowCopy
+        | BackupMethod::WindowsServerBackup
+        | BackupMethod::FileHistory
+        | BackupMethod::VeeamAgent
+        | BackupMethod::AcronisCyberProtect
+        | BackupMethod::ArcserveUdp
+        | BackupMethod::BackupExec
+        | BackupMethod::NetBackup => {
             let detail = format!("read backup set {}: {} is read on Windows only", row.name, row.method.word());
             Err(Reason::new(ReasonCode::Unsupported, detail))
         }

@@ -15,6 +15,9 @@ use crate::host::{CommandOutput, EntryKind, VendorCommand};
 /// administrator: neither register nor policy can name another place.
 const KEY_FOLDER: &str = "/etc/tenken/backup-keys";
 const CONFIG_LIMIT: Size = Size::from_bytes(1 << 20);
+const NO_RESTIC: &str = "there is no restic repository at the location";
+/// What is known of a location without a repository.
+pub(super) const NO_BORG: &str = "there is no Borg repository at the location";
 /// How much of what a command complains of is shown.
 const COMPLAINT_CHARS: usize = 200;
 
@@ -37,23 +40,9 @@ pub(super) fn restic(
     alone: bool,
     now: Instant,
 ) -> Result<Summary, Reason> {
-    if !look.exists(repository.join("config")).map_err(|error| error.reason())? {
-        return Ok(Summary::of(Vec::new(), "there is no restic repository at the location", now));
-    }
-    // Its files change with every backup: that wakes.
-    let seen = snapshot_files(look, &repository.join("snapshots"))?;
+    let Some(seen) = snapshot_files(look, repository)? else { return Ok(Summary::of(Vec::new(), NO_RESTIC, now)) };
     let Some(password_file) = key_file(look, set)? else {
-        if !alone {
-            let detail = format!(
-                "list {}: several sets are declared in it, and its password is not in {KEY_FOLDER}/{set}",
-                repository.display()
-            );
-            return Err(Reason::new(ReasonCode::NotConfigured, detail));
-        }
-        let evidence = format!(
-            "inferred from the times of snapshot files, of whatever host and folders: {KEY_FOLDER}/{set} is not there"
-        );
-        return Ok(Summary::of(seen, evidence, now));
+        return by_files(seen, repository, alone, &format!("its password is not in {KEY_FOLDER}/{set}"), now);
     };
     let command = VendorCommand::ResticSnapshots { repository: repository.to_owned(), password_file };
     // Times of files are no substitute for what it refuses to tell: a damaged repository has them too.
@@ -63,17 +52,46 @@ pub(super) fn restic(
     Ok(Summary::of(restic::generations(&snapshots), "read from the repository with restic", now))
 }
 
-/// One generation for each snapshot file, at the time the file was written.
-fn snapshot_files(look: &Look<'_>, folder: &Path) -> Result<Vec<Generation>, Reason> {
-    let entries = look.list_if_there(folder, FOLDER_LIMIT).map_err(|error| error.reason())?;
+/// The generations of a restic repository by its files alone, because of what keeps from asking restic.
+pub(super) fn restic_by_files(
+    look: &Look<'_>,
+    repository: &Path,
+    alone: bool,
+    why: &str,
+    now: Instant,
+) -> Result<Summary, Reason> {
+    match snapshot_files(look, repository)? {
+        Some(seen) => by_files(seen, repository, alone, why, now),
+        None => Ok(Summary::of(Vec::new(), NO_RESTIC, now)),
+    }
+}
+
+fn by_files(seen: Vec<Generation>, repository: &Path, alone: bool, why: &str, now: Instant) -> Result<Summary, Reason> {
+    if !alone {
+        let detail = format!("list {}: several sets are declared in it, and {why}", repository.display());
+        return Err(Reason::new(ReasonCode::NotConfigured, detail));
+    }
+    let evidence = format!("inferred from the times of snapshot files, of whatever host and folders: {why}");
+    Ok(Summary::of(seen, evidence, now))
+}
+
+/// One generation for each snapshot file, at the time the file was written; nothing where no repository is. Its files change
+/// with every backup: that wakes.
+fn snapshot_files(look: &Look<'_>, repository: &Path) -> Result<Option<Vec<Generation>>, Reason> {
+    if !look.exists(repository.join("config")).map_err(|error| error.reason())? {
+        return Ok(None);
+    }
+    let folder = repository.join("snapshots");
+    let entries = look.list_if_there(&folder, FOLDER_LIMIT).map_err(|error| error.reason())?;
     let files = entries.into_iter().filter(|entry| entry.kind == EntryKind::File && restic::is_snapshot(&entry.name));
     let aside = look.aside();
-    files
+    let generations: Result<Vec<Generation>, Reason> = files
         .map(|entry| {
             let metadata = aside.metadata(folder.join(entry.name)).map_err(|error| error.reason())?;
             Ok(Generation::untold(metadata.modified))
         })
-        .collect()
+        .collect();
+    generations.map(Some)
 }
 
 /// The generations of a Borg repository. Without its passphrase nothing in it tells them: what changes its files may as
@@ -85,14 +103,13 @@ pub(super) fn borg(
     zone: &Zone,
     now: Instant,
 ) -> Result<Summary, Reason> {
-    let config = look.read_if_there(repository.join("config"), CONFIG_LIMIT).map_err(|error| error.reason())?;
-    let config = config.map_or(borg::Config::NotBorg, |bytes| borg::config(&bytes));
+    let config = borg_config(look, repository)?;
     // Its index is replaced with every change: that wakes.
     look.list(repository, FOLDER_LIMIT).map_err(|error| error.reason())?;
     let passphrase_file = key_file(look, set)?;
     match (config, &passphrase_file) {
         (borg::Config::NotBorg, _) => {
-            return Ok(Summary::of(Vec::new(), "there is no Borg repository at the location", now));
+            return Ok(Summary::of(Vec::new(), NO_BORG, now));
         }
         (borg::Config::WithKey, None) => {
             let detail = format!("list {}: its passphrase is not in {KEY_FOLDER}/{set}", repository.display());
@@ -106,6 +123,12 @@ pub(super) fn borg(
     let output = succeeded(&command, output, &[0, 1])?;
     let generations = borg::generations(&output, zone).map_err(|error| unparsable(&command, &error))?;
     Ok(Summary::of(generations, "read from the repository with Borg", now))
+}
+
+/// What the configuration of a Borg repository says.
+pub(super) fn borg_config(look: &Look<'_>, repository: &Path) -> Result<borg::Config, Reason> {
+    let config = look.read_if_there(repository.join("config"), CONFIG_LIMIT).map_err(|error| error.reason())?;
+    Ok(config.map_or(borg::Config::NotBorg, |bytes| borg::config(&bytes)))
 }
 
 /// The output of a command that ended with one of these codes.

@@ -1,6 +1,7 @@
-//! The declared backup sets of a Windows host: shadow copies, Windows Server Backup, File History, and folders of dated copies.
+//! The declared backup sets of a Windows host: shadow copies, Windows Server Backup, File History, programs of vendors, folders of
+//! dated copies, and repositories of restic that lie on its disks or on shares.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tenken_model::fact::backups::{BackupSet, Backups};
 use tenken_model::observation::Outcome;
@@ -8,7 +9,7 @@ use tenken_model::register::{BackupMethod, BackupRow, Isolation};
 use tenken_model::{Instant, Language, Read, Reason, ReasonCode, Topic};
 
 use super::generation::{Generation, Summary};
-use super::{SETS_MAX, disconnected, folder, put_together};
+use super::{SETS_MAX, borg, disconnected, folder, put_together, repository, windows_agents};
 use crate::collect::antivirus::time_zone::Zone;
 use crate::collect::windows_path::Variables;
 use crate::collect::{Look, Needs, Wake, cim_time, event_record, file_time, windows_people};
@@ -27,16 +28,14 @@ const FILE_HISTORY: &str = r"Software\Microsoft\Windows\CurrentVersion\FileHisto
 /// The backup sets the register declares for this host.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Backups> {
     let rows = match &needs.registers.backup_sets {
-        Read::Measured(rows) if rows.is_empty() => {
-            return Outcome::Absent(Language::English.absent(Topic::Backups));
-        }
+        Read::Measured(rows) if rows.is_empty() => return undeclared(look),
         Read::Measured(rows) => rows,
         Read::NotRead(reason) => return Outcome::Failed(reason.clone()),
     };
     let variables = Variables::read(look).unwrap_or_default();
     let sets = rows.iter().enumerate().map(|(index, row)| {
         if index < SETS_MAX {
-            return set(look, row, &variables, needs.now);
+            return set(look, row, rows, &variables, needs.now);
         }
         let detail = format!("read backup set {}: more than {SETS_MAX} are declared for this host", row.name);
         let reason = Reason::new(ReasonCode::TooLarge, detail);
@@ -45,24 +44,75 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Backups> {
     Outcome::Known(Backups { sets: sets.collect() })
 }
 
-fn set(look: &Look<'_>, row: &BackupRow, variables: &Variables, now: Instant) -> BackupSet {
+/// What is known where the register declares no set: a program that makes backups may make some that nobody declared.
+fn undeclared(look: &Look<'_>) -> Outcome<Backups> {
+    match windows_agents::installed(look) {
+        Ok(None) => Outcome::Absent(Language::English.absent(Topic::Backups)),
+        Ok(Some(product)) => {
+            let name = product.name;
+            let detail =
+                format!("read the backups of {name}: it is installed, and the register declares no set of this host");
+            Outcome::Failed(Reason::new(ReasonCode::NotConfigured, detail))
+        }
+        Err(error) => Outcome::Failed(error.reason()),
+    }
+}
+
+fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], variables: &Variables, now: Instant) -> BackupSet {
     let location = variables.path(&row.location).ok_or_else(|| {
         let detail = format!("look at {}: it is no path from a drive or a server", row.location);
         Reason::new(ReasonCode::NotConfigured, detail)
     });
     let same_disk = location.clone().and_then(|location| same_disk(look, row, &location, variables));
-    let summary = location.and_then(|location| match row.method {
-        BackupMethod::ShadowCopy => shadow_copies(look, &location, now),
-        BackupMethod::WindowsServerBackup => server_backup(look, now),
-        BackupMethod::FileHistory => file_history(look, now),
-        BackupMethod::DatedFolders | BackupMethod::Rsnapshot => folders(look, row, &location, now),
-        BackupMethod::Restic | BackupMethod::Borg | BackupMethod::Btrfs | BackupMethod::Zfs => {
-            let detail = format!("read backup set {}: {} is read on Linux only", row.name, row.method.word());
-            Err(Reason::new(ReasonCode::Unsupported, detail))
-        }
-    });
+    // A program of a vendor may keep its backups where no path leads.
+    let summary = match windows_agents::of(row.method) {
+        Some(product) => product.read(look, row, now),
+        None => location.and_then(|location| of_location(look, row, rows, &location, variables, now)),
+    };
     let summary = summary.unwrap_or_else(|reason| Summary::not_read(&reason, reason.detail.clone()));
     put_together(row, same_disk.into(), summary)
+}
+
+/// What lies at a location, or is made of it.
+fn of_location(
+    look: &Look<'_>,
+    row: &BackupRow,
+    rows: &[BackupRow],
+    location: &Path,
+    variables: &Variables,
+    now: Instant,
+) -> Result<Summary, Reason> {
+    match row.method {
+        BackupMethod::ShadowCopy => shadow_copies(look, location, now),
+        BackupMethod::WindowsServerBackup => server_backup(look, now),
+        BackupMethod::FileHistory => file_history(look, now),
+        BackupMethod::DatedFolders | BackupMethod::Rsnapshot => kept(look, row, location, now, || match row.method {
+            BackupMethod::Rsnapshot => folder::rsnapshot(look, location, now),
+            _ => folder::dated(look, location, &zone(look)?, now),
+        }),
+        BackupMethod::Restic => kept(look, row, location, now, || {
+            let others = rows.iter().filter_map(|other| variables.path(&other.location));
+            let alone = others.filter(|other| same_path(other, location)).count() < 2;
+            repository::restic_by_files(look, location, alone, "restic is not run on Windows", now)
+        }),
+        BackupMethod::Borg => kept(look, row, location, now, || match repository::borg_config(look, location)? {
+            borg::Config::NotBorg => Ok(Summary::of(Vec::new(), repository::NO_BORG, now)),
+            borg::Config::WithKey | borg::Config::WithoutKey => {
+                let detail =
+                    format!("list {}: Borg is not run on Windows, and nothing else tells its archives", row.location);
+                Err(Reason::new(ReasonCode::Unsupported, detail))
+            }
+        }),
+        method => {
+            let detail = format!("read backup set {}: {} is read on Linux only", row.name, method.word());
+            Err(Reason::new(ReasonCode::Unsupported, detail))
+        }
+    }
+}
+
+/// Whether two paths are one: Windows does not tell capital letters from small ones.
+fn same_path(one: &Path, other: &Path) -> bool {
+    one.to_string_lossy().to_lowercase() == other.to_string_lossy().to_lowercase()
 }
 
 /// Whether a location is on the disk of the system. Shadow copies lie on the volume that they are of.
@@ -165,19 +215,22 @@ fn file_history(look: &Look<'_>, now: Instant) -> Result<Summary, Reason> {
 }
 
 /// A set of which only the time of the newest generation is known.
-fn only_newest(newest: Option<Instant>, evidence: &str, program: &str, now: Instant) -> Summary {
+pub(super) fn only_newest(newest: Option<Instant>, evidence: &str, program: &str, now: Instant) -> Summary {
     let reason = Reason::new(ReasonCode::Unsupported, format!("count generations: {program} does not tell"));
     let known = Summary::of(newest.map(Generation::untold).into_iter().collect(), evidence, now);
     Summary { newest: known.newest, evidence: known.evidence, ..Summary::not_read(&reason, "") }
 }
 
-/// A folder of copies, as on other systems.
-fn folders(look: &Look<'_>, row: &BackupRow, location: &PathBuf, now: Instant) -> Result<Summary, Reason> {
+/// What a folder of copies or a repository keeps, as on other systems.
+fn kept(
+    look: &Look<'_>,
+    row: &BackupRow,
+    location: &Path,
+    now: Instant,
+    read: impl FnOnce() -> Result<Summary, Reason>,
+) -> Result<Summary, Reason> {
     let summary = match look.metadata(location) {
-        Ok(metadata) if metadata.kind == EntryKind::Folder => match row.method {
-            BackupMethod::Rsnapshot => folder::rsnapshot(look, location, now)?,
-            _ => folder::dated(look, location, &zone(look)?, now)?,
-        },
+        Ok(metadata) if metadata.kind == EntryKind::Folder => read()?,
         Ok(_) => {
             let detail = format!("look at {}: it is no folder", row.location);
             return Err(Reason::new(ReasonCode::Unparsable, detail));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_model::{Reason, ReasonCode, Size};
 
+use super::walk::Reaches;
 use crate::collect::Look;
 use crate::collect::accounts::{group, login_defs, passwd, shells};
 use crate::host::{Metadata, ReadError};
@@ -48,6 +49,7 @@ pub(super) struct Reach {
     pub(super) open_to_group: bool,
     pub(super) open_to_others: bool,
     pub(super) replaceable: bool,
+    pub(super) others: Vec<String>,
 }
 
 impl Access {
@@ -95,14 +97,26 @@ impl Access {
         gid == 0 && !self.of_people.contains(&gid) || self.groups.contains_key(&gid) && !self.of_people.contains(&gid)
     }
 
-    /// Who can get at a file whose path has no links. `person` is whose home it lies in.
-    pub(super) fn of(
-        &mut self,
-        look: &Look<'_>,
-        path: &str,
-        metadata: &Metadata,
-        person: Option<u32>,
-    ) -> Result<Reach, ReadError> {
+    fn folder(&mut self, look: &Look<'_>, folder: &str) -> Result<Metadata, ReadError> {
+        if let Some(metadata) = self.folders.get(folder) {
+            return Ok(*metadata);
+        }
+        // What is in folders far above changes all the time; their permissions are looked at whenever anything else is.
+        let metadata = look.aside().metadata(folder)?;
+        self.folders.insert(folder.to_owned(), metadata);
+        Ok(metadata)
+    }
+}
+
+impl Reaches for Access {
+    /// The number of an account.
+    type Person = u32;
+    const LINKS: bool = true;
+
+    fn of(&mut self, look: &Look<'_>, path: &str, person: Option<&u32>) -> Result<Reach, ReadError> {
+        let person = person.copied();
+        // Its rights too may change without its folder.
+        let metadata = look.metadata(path)?;
         let (mode, uid) = (metadata.mode, metadata.uid);
         let group_trusted = self.is_of_services(metadata.gid);
         let mut reach = Reach {
@@ -114,6 +128,7 @@ impl Access {
             open_to_group: mode & GROUP_WRITES != 0 || mode & GROUP_READS != 0 && !group_trusted,
             open_to_others: mode & OTHERS != 0,
             replaceable: false,
+            others: Vec::new(),
         };
         for folder in above(path) {
             let folder = self.folder(look, folder)?;
@@ -125,16 +140,6 @@ impl Access {
             reach.replaceable |= !owned || (by_group || by_others) && folder.mode & STICKY == 0;
         }
         Ok(reach)
-    }
-
-    fn folder(&mut self, look: &Look<'_>, folder: &str) -> Result<Metadata, ReadError> {
-        if let Some(metadata) = self.folders.get(folder) {
-            return Ok(*metadata);
-        }
-        // What is in folders far above changes all the time; their permissions are looked at whenever anything else is.
-        let metadata = look.aside().metadata(folder)?;
-        self.folders.insert(folder.to_owned(), metadata);
-        Ok(metadata)
     }
 }
 

@@ -13,6 +13,8 @@ pub mod private_key;
 mod tests;
 mod walk;
 pub mod windows;
+mod windows_access;
+mod windows_keys;
 pub mod x509;
 
 use tenken_model::fact::certificates::{Certificate, Certificates, KeyForm, KeyPlace, PrivateKey};
@@ -20,6 +22,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Read, ReasonCode};
 
 use self::access::Access;
+use self::places::PLACES;
 use self::walk::{CertificateFile, KeyFile, Walk};
 use super::screen_lock::people::{self, Person};
 use super::{Look, Needs};
@@ -34,7 +37,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Certificates> {
 
 fn read(look: &Look<'_>, people: &[Person], access: Access) -> Certificates {
     let mut walk = Walk::new(look, access);
-    walk.places();
+    walk.places(PLACES);
     for person in people {
         walk.home(person);
     }
@@ -42,7 +45,7 @@ fn read(look: &Look<'_>, people: &[Person], access: Access) -> Certificates {
     let keys = walk.keys.iter().map(|key| private_key(key, &walk.certificates)).collect();
     Certificates {
         keys,
-        certificates: certificates(&walk),
+        certificates: certificates(&walk.keys, &walk.certificates),
         files: count(walk.files),
         left_out: count(walk.left_out),
         complete: walk.missed.map_or(Read::Measured(true), Read::NotRead),
@@ -50,10 +53,10 @@ fn read(look: &Look<'_>, people: &[Person], access: Access) -> Certificates {
 }
 
 /// Each certificate once, in the first file it is in.
-fn certificates(walk: &Walk<'_, '_>) -> Vec<Certificate> {
+fn certificates(keys: &[KeyFile], certificates: &[CertificateFile]) -> Vec<Certificate> {
     let mut told: Vec<(&CertificateFile, bool)> = Vec::new();
-    for found in &walk.certificates {
-        let has_key = walk.keys.iter().any(|key| belong(key, found));
+    for found in certificates {
+        let has_key = keys.iter().any(|key| belong(key, found));
         // What people download, and what a site offers, vouches for nobody here unless its key is here too.
         if !has_key && matches!(found.place, KeyPlace::Home | KeyPlace::WebRoot) {
             continue;
@@ -99,6 +102,10 @@ fn private_key(found: &KeyFile, certificates: &[CertificateFile]) -> PrivateKey 
     let for_signatures = match signs {
         true => Read::Measured(true),
         false if hidden => unreadable("its certificate"),
+        false if key.form == KeyForm::MachineStore => Read::not_read(
+            ReasonCode::Unsupported,
+            format!("look at {file}: Windows does not tell what its key is for"),
+        ),
         false => Read::Measured(false),
     };
     let reach = reach.clone();
@@ -117,6 +124,7 @@ fn private_key(found: &KeyFile, certificates: &[CertificateFile]) -> PrivateKey 
         open_to_group: reach.open_to_group,
         open_to_others: reach.open_to_others,
         replaceable: reach.replaceable,
+        others: reach.others,
         may_sign: for_signatures.measured().is_none_or(|signs| *signs),
         for_signatures,
     }

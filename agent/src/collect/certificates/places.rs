@@ -51,6 +51,34 @@ pub const PLACES: &[Place] = &[
     place("/usr/share/nginx/html", 2, KeyPlace::WebRoot, Files::Named),
 ];
 
+/// The folders on Windows: where clients of ACME leave what they are given, OpenSSL's own, web servers and tunnels as they are
+/// usually installed, and what web servers publish.
+pub const WINDOWS_PLACES: &[Place] = &[
+    place("C:/Certbot/archive", 1, KeyPlace::System, Files::Every),
+    place("C:/ProgramData/win-acme", 3, KeyPlace::System, Files::Named),
+    place("C:/ProgramData/certify", 3, KeyPlace::System, Files::Named),
+    place("C:/Program Files/Common Files/SSL", 1, KeyPlace::System, Files::EveryOwn),
+    place("C:/cert", 1, KeyPlace::System, Files::Named),
+    place("C:/certs", 1, KeyPlace::System, Files::Named),
+    place("C:/ssl", 1, KeyPlace::System, Files::Named),
+    place("C:/", 0, KeyPlace::System, Files::Named),
+    place("C:/Users/Public", 1, KeyPlace::System, Files::Named),
+    place("C:/nginx/conf", 2, KeyPlace::Service, Files::EveryOwn),
+    place("C:/Apache24/conf", 2, KeyPlace::Service, Files::EveryOwn),
+    place("C:/Program Files/Apache Software Foundation/Apache2.4/conf", 2, KeyPlace::Service, Files::EveryOwn),
+    place("C:/xampp/apache/conf", 2, KeyPlace::Service, Files::EveryOwn),
+    place("C:/Program Files/OpenVPN/config", 2, KeyPlace::Service, Files::Every),
+    place("C:/Program Files/OpenVPN/config-auto", 2, KeyPlace::Service, Files::Every),
+    place("C:/Program Files (x86)/stunnel/config", 1, KeyPlace::Service, Files::EveryOwn),
+    place("C:/inetpub/wwwroot", 3, KeyPlace::WebRoot, Files::Named),
+    place("C:/nginx/html", 2, KeyPlace::WebRoot, Files::Named),
+    place("C:/Apache24/htdocs", 2, KeyPlace::WebRoot, Files::Named),
+    place("C:/xampp/htdocs", 2, KeyPlace::WebRoot, Files::Named),
+];
+
+/// Folders of a person on Windows that are looked at, beside the profile itself. Their names on the disk are not translated.
+pub const OF_A_PROFILE: &[&str] = &["Desktop", "Documents", "Downloads"];
+
 /// Folders to which links of those lead.
 pub const BEHIND_LINKS: &[&str] = &["/etc/letsencrypt/archive", "/etc/ssl", "/etc/pki"];
 
@@ -102,6 +130,8 @@ pub fn stem(name: &str) -> &str {
 pub fn is_looked_at(path: &str) -> bool {
     let Some((folder, name)) = path.rsplit_once('/') else { return false };
     let below = |place: &str| folder.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let in_a_place = PLACES.iter().any(|place| below(place.folder)) || BEHIND_LINKS.iter().any(|place| below(place));
+    let in_a_place =
+        PLACES.iter().chain(WINDOWS_PLACES.iter().filter(|place| place.depth > 0)).any(|place| below(place.folder))
+            || BEHIND_LINKS.iter().any(|place| below(place));
     in_a_place || is_named(name)
 }

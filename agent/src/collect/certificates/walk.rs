@@ -8,7 +8,7 @@ use tenken_model::{Reason, ReasonCode, Size};
 use super::access::{Access, Reach};
 use super::contents::{self, Contents, FoundKey};
 use super::pem_blocks::Wiped;
-use super::places::{self, Files, OF_A_HOME, PLACES, Place};
+use super::places::{self, Files, OF_A_HOME, OF_A_PROFILE, Place};
 use super::x509::CertificateShape;
 use crate::collect::Look;
 use crate::collect::screen_lock::people::Person;
@@ -28,6 +28,17 @@ const OWN_CERTIFICATES_MAX: usize = 16;
 /// The most links one after the other.
 const LINKS_MAX: usize = 8;
 
+/// Who can get at files, as the system keeps it.
+pub(super) trait Reaches {
+    /// What a person is known by.
+    type Person;
+    /// What links lead to is looked at.
+    const LINKS: bool;
+
+    /// Who can get at a file whose path has no links. `person` is whose home it lies in. A change of its rights wakes.
+    fn of(&mut self, look: &Look<'_>, path: &str, person: Option<&Self::Person>) -> Result<Reach, ReadError>;
+}
+
 /// A key that was found.
 pub(super) struct KeyFile {
     pub(super) file: String,
@@ -44,9 +55,9 @@ pub(super) struct CertificateFile {
 }
 
 /// What was found so far.
-pub(super) struct Walk<'l, 'h> {
+pub(super) struct Walk<'l, 'h, A> {
     look: &'l Look<'h>,
-    access: Access,
+    pub(super) access: A,
     pub(super) keys: Vec<KeyFile>,
     pub(super) certificates: Vec<CertificateFile>,
     /// Names of keys without their endings.
@@ -60,8 +71,8 @@ pub(super) struct Walk<'l, 'h> {
     pub(super) missed: Option<Reason>,
 }
 
-impl<'l, 'h> Walk<'l, 'h> {
-    pub(super) fn new(look: &'l Look<'h>, access: Access) -> Self {
+impl<'l, 'h, A: Reaches> Walk<'l, 'h, A> {
+    pub(super) fn new(look: &'l Look<'h>, access: A) -> Self {
         Self {
             look,
             access,
@@ -76,9 +87,9 @@ impl<'l, 'h> Walk<'l, 'h> {
         }
     }
 
-    /// Looks through every place.
-    pub(super) fn places(&mut self) {
-        for place in PLACES {
+    /// Looks through those places.
+    pub(super) fn places(&mut self, places: &[Place]) {
+        for place in places {
             // On Red Hat and its relatives it is a link to another place.
             if place.files == Files::BesideKeys && self.look.aside().read_link(place.folder).is_ok() {
                 continue;
@@ -101,12 +112,15 @@ impl<'l, 'h> Walk<'l, 'h> {
             // Keys first, so that what stands beside them is known.
             (own, beside) = own.into_iter().partition(|entry| places::is_key(&entry.name));
         }
+        // The root of a drive ends so already.
+        let folder = folder.trim_end_matches('/');
         for entry in own {
             let path = format!("{folder}/{}", entry.name);
             match entry.kind {
                 EntryKind::Folder if depth > 0 && places::is_entered(&entry.name) => {
                     self.folder(place, &path, depth - 1);
                 }
+                EntryKind::Link if !A::LINKS => {}
                 EntryKind::File | EntryKind::Link if is_chosen(place.files, entry) => {
                     self.file(place.kind, &path, None);
                 }
@@ -120,40 +134,35 @@ impl<'l, 'h> Walk<'l, 'h> {
         }
     }
 
-    /// Looks through a home, not deep.
-    pub(super) fn home(&mut self, person: &Person) {
-        let home = person.home.trim_end_matches('/');
-        // A home changes with every command that a shell remembers: it wakes nothing.
-        let owner = match self.look.aside().metadata(home) {
-            Ok(metadata) => person.uid.unwrap_or(metadata.uid),
-            Err(error) if error.is_not_there() => return,
-            Err(error) => return self.miss(&error),
-        };
-        match self.look.aside().list_if_there(home, ENTRIES_MAX) {
-            Ok(entries) => self.home_files(home, &entries, owner),
+    /// Looks through the folder of a person on Windows, not deep.
+    pub(super) fn home_folders(&mut self, profile: &str, person: &A::Person) {
+        // The profile itself changes with every setting: it wakes nothing.
+        match self.look.aside().list_if_there(profile, ENTRIES_MAX) {
+            Ok(entries) => self.home_files(profile, &entries, person),
             Err(error) => return self.miss(&error),
         }
-        for folder in OF_A_HOME {
-            let folder = person.file(folder);
+        for folder in OF_A_PROFILE {
+            let folder = format!("{profile}/{folder}");
             match self.look.list_if_there(&folder, ENTRIES_MAX) {
-                Ok(entries) => self.home_files(&folder, &entries, owner),
+                Ok(entries) => self.home_files(&folder, &entries, person),
                 Err(error) => self.miss(&error),
             }
         }
     }
 
-    fn home_files(&mut self, folder: &str, entries: &[Entry], owner: u32) {
+    fn home_files(&mut self, folder: &str, entries: &[Entry], owner: &A::Person) {
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File && places::is_named(&entry.name)) {
             self.file(KeyPlace::Home, &format!("{folder}/{}", entry.name), Some(owner));
         }
     }
 
     /// Looks at one file. Its folder wakes the collector when it changes, and so does what a link leads to.
-    fn file(&mut self, place: KeyPlace, shown: &str, person: Option<u32>) {
+    fn file(&mut self, place: KeyPlace, shown: &str, person: Option<&A::Person>) {
         if self.files >= FILES_MAX {
             return self.leave_out(shown);
         }
-        let path = match self.without_links(shown) {
+        let path = if A::LINKS { self.without_links(shown) } else { Ok(shown.to_owned()) };
+        let path = match path {
             Ok(path) => path,
             Err(error) if error.is_not_there() => return,
             Err(error) => return self.miss(&error),
@@ -182,16 +191,13 @@ impl<'l, 'h> Walk<'l, 'h> {
         }
     }
 
-    fn keep(&mut self, place: KeyPlace, shown: &str, path: &str, person: Option<u32>, found: Contents) {
+    fn keep(&mut self, place: KeyPlace, shown: &str, path: &str, person: Option<&A::Person>, found: Contents) {
         if found.broken > 0 {
             let detail = format!("read {shown}: {} certificates in it are broken", found.broken);
             self.missed.get_or_insert_with(|| Reason::new(ReasonCode::Unparsable, detail));
         }
         if !found.keys.is_empty() {
-            // Its rights too may change without its folder.
-            let reach =
-                self.look.metadata(path).and_then(|metadata| self.access.of(self.look, path, &metadata, person));
-            let reach = match reach {
+            let reach = match self.access.of(self.look, path, person) {
                 Ok(reach) => reach,
                 Err(error) => return self.miss(&error),
             };
@@ -245,6 +251,30 @@ impl<'l, 'h> Walk<'l, 'h> {
     /// Something could not be looked at.
     pub(super) fn miss(&mut self, error: &ReadError) {
         self.missed.get_or_insert_with(|| error.reason());
+    }
+}
+
+impl Walk<'_, '_, Access> {
+    /// Looks through a home, not deep.
+    pub(super) fn home(&mut self, person: &Person) {
+        let home = person.home.trim_end_matches('/');
+        // A home changes with every command that a shell remembers: it wakes nothing.
+        let owner = match self.look.aside().metadata(home) {
+            Ok(metadata) => person.uid.unwrap_or(metadata.uid),
+            Err(error) if error.is_not_there() => return,
+            Err(error) => return self.miss(&error),
+        };
+        match self.look.aside().list_if_there(home, ENTRIES_MAX) {
+            Ok(entries) => self.home_files(home, &entries, &owner),
+            Err(error) => return self.miss(&error),
+        }
+        for folder in OF_A_HOME {
+            let folder = person.file(folder);
+            match self.look.list_if_there(&folder, ENTRIES_MAX) {
+                Ok(entries) => self.home_files(&folder, &entries, &owner),
+                Err(error) => self.miss(&error),
+            }
+        }
     }
 }
 

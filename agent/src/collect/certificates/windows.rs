@@ -1,14 +1,12 @@
-//! Certificates with a private key in the stores of Windows: of the machine and of people.
-//!
-//! Windows keeps the private half by itself, in a chip or encrypted to the machine or person; who may use it is not read here, and
-//! files of keys are not looked for.
+//! Certificates with a private key in the stores of Windows, of the machine and of people, and keys and certificates in files.
 
-use tenken_model::fact::certificates::{Certificate, Certificates, KeyPlace};
+use tenken_model::fact::certificates::{Certificate, Certificates, KeyPlace, PrivateKey};
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
-use super::walk::CertificateFile;
-use super::{told, x509};
+use super::walk::{CertificateFile, Walk};
+use super::windows_access::WindowsAccess;
+use super::{certificates, private_key, told, windows_keys, x509};
 use crate::collect::certificate_blob::{self, CertificateBlobError};
 use crate::collect::{Look, Needs, windows_people};
 use crate::host::windows_api::RegistryPath;
@@ -26,20 +24,23 @@ const OF_ENTRA: &str = "MS-Organization-P2P-Access";
 
 /// Reads the store of the machine, and that of everybody with a profile.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Certificates> {
-    let mut found = Found { certificates: Vec::new(), files: 0, left_out: 0, missed: None };
+    let mut found = Found { keys: Vec::new(), certificates: Vec::new(), files: 0, left_out: 0, missed: None };
     if let Err(error) = machine(look, &mut found) {
         return Outcome::Failed(error.reason());
     }
-    match windows_people::all(look) {
-        Ok(people) => {
-            for folder in people.iter().filter_map(|person| person.folder.as_deref()) {
-                person(look, folder, &mut found);
-            }
-        }
+    let people = windows_people::all(look).unwrap_or_else(|error| {
+        found.miss(error.reason());
+        Vec::new()
+    });
+    for folder in people.iter().filter_map(|person| person.folder.as_deref()) {
+        person(look, folder, &mut found);
+    }
+    match WindowsAccess::read(look) {
+        Ok(access) => found.take(windows_keys::walk(look, access, &people)),
         Err(error) => found.miss(error.reason()),
     }
     Outcome::Known(Certificates {
-        keys: Vec::new(),
+        keys: found.keys,
         certificates: found.certificates,
         files: found.files,
         left_out: found.left_out,
@@ -49,6 +50,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Certificates> {
 
 /// What was found so far.
 struct Found {
+    keys: Vec<PrivateKey>,
     certificates: Vec<Certificate>,
     files: i64,
     left_out: i64,
@@ -80,6 +82,22 @@ impl Found {
         }
         let file = CertificateFile { file: place.to_owned(), place: KeyPlace::Store, shape };
         self.certificates.push(told(&file, true));
+    }
+
+    /// Adds what lies in files. A certificate alone vouches for something here only among the settings of a service: in other
+    /// places people keep those of others.
+    fn take(&mut self, walk: Walk<'_, '_, WindowsAccess>) {
+        self.keys.extend(walk.keys.iter().map(|key| private_key(key, &walk.certificates)));
+        let in_files = certificates(&walk.keys, &walk.certificates);
+        self.certificates.extend(
+            in_files.into_iter().filter(|certificate| certificate.has_key || certificate.place == KeyPlace::Service),
+        );
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        self.files += count(walk.files);
+        self.left_out += count(walk.left_out);
+        if let Some(reason) = walk.missed {
+            self.miss(reason);
+        }
     }
 
     fn leave_out(&mut self, place: &str, more: usize) {

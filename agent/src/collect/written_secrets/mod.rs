@@ -2,6 +2,8 @@
 //!
 //! Only their places leave this module, never a password or anything made of one.
 
+pub mod command_line;
+pub mod japanese_text;
 pub mod places;
 pub mod secret_lines;
 mod tables;
@@ -11,6 +13,7 @@ mod values;
 mod walk;
 pub mod windows;
 pub mod windows_documents;
+pub mod windows_services;
 
 use tenken_model::fact::written_secrets::WrittenSecrets;
 use tenken_model::observation::Outcome;

@@ -13,8 +13,24 @@ const LINE_MAX: usize = 4_096;
 /// The most words of one line that may name a password; each costs a search of the rest.
 const LINE_WORDS_MAX: usize = 128;
 /// What names of passwords end with.
-const WORDS: [&str; 9] =
-    ["password", "passwd", "passphrase", "passwort", "pwd", "secret", "パスワード", "暗証番号", PASS];
+const WORDS: [&str; 16] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "passwort",
+    "pwd",
+    "secret",
+    "パスワード",
+    "ﾊﾟｽﾜｰﾄﾞ",
+    "暗証番号",
+    "apiキー",
+    "アクセスキー",
+    "暗号キー",
+    "暗号化キー",
+    "秘密キー",
+    "共有キー",
+    PASS,
+];
 
 /// A name of a password where it is a part by itself (`smtp_pass`) or stands behind what is signed in to (`dbpass`): other
 /// words hold it too.
@@ -191,6 +207,11 @@ fn assignments(line: &str, style: Style) -> Vec<(String, String)> {
     hits
 }
 
+/// Whether a name by itself is that of a password.
+pub(super) fn names_a_password(name: &str) -> bool {
+    name.chars().all(is_of_name) && !assignments(&format!("{name}=\"stand-in\""), Style::Assignments).is_empty()
+}
+
 fn next_word(text: &str, from: usize) -> Option<(usize, &'static str)> {
     let rest = text.get(from..)?;
     let found = WORDS.iter().filter_map(|word| Some((from + rest.find(word)?, *word)));
@@ -218,7 +239,10 @@ fn means_a_password(behind: &str) -> bool {
 fn value(rest: &str, style: Style, is_element: bool, line: &str) -> Option<String> {
     let rest = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start();
     let rest = rest.strip_prefix(']').unwrap_or(rest).trim_start();
-    let given = if let Some(given) = rest.strip_prefix("=>") {
+    let given = if let Some(given) = rest.strip_prefix(['：', '＝']) {
+        // As Japanese is typed.
+        given
+    } else if let Some(given) = rest.strip_prefix("=>") {
         given
     } else if let Some(given) = rest.strip_prefix('=') {
         if given.starts_with(['=', '~']) {
@@ -298,6 +322,9 @@ mod tests {
             ("ExecStart=/opt/x --db-password=abcd1234 --v", "db-password", "abcd1234"),
             ("//srv/share /mnt cifs username=a,password=abcd1234,uid=0", "password", "abcd1234"),
             ("パスワード:kenshin2026", "パスワード", "kenshin2026"),
+            ("受付PCのパスワード：kenshin2026", "受付PCのパスワード", "kenshin2026"),
+            ("ﾊﾟｽﾜｰﾄﾞ=kenshin2026", "ﾊﾟｽﾜｰﾄﾞ", "kenshin2026"),
+            ("APIキー＝\"kenshin2026\"", "APIキー", "kenshin2026"),
             ("db_pwd2 := abcd1234", "db_pwd2", "abcd1234"),
             ("url = mysql://app:abcd1234@db.local/x", "url", "abcd1234"),
             ("DB_PASS=abcd1234", "DB_PASS", "abcd1234"),
@@ -325,6 +352,10 @@ mod tests {
             "password = xxxxxx",
             "password = ${DB_PASSWORD}",
             "password = $DB_PASSWORD",
+            "set PASSWORD=%DB_PASSWORD%",
+            "プロダクトキー: ABCDE-12345",
+            "パスワード：英数字8文字以上",
+            "パスワード：〓〓〓〓〓",
             "password = %(password)s",
             "password = {{ vault_password }}",
             "password = /run/secrets/db",

@@ -1,5 +1,6 @@
 //! Which values can be a password.
 
+use super::japanese_text::SOME_KANJI;
 use super::secret_lines::Style;
 
 /// Shorter values are switches and numbers.
@@ -79,6 +80,8 @@ pub(super) fn is_password(value: &str, key: &str, style: Style) -> bool {
         && !CHOICES.contains(&label)
         && !STAND_INS.iter().any(|begin| lower.starts_with(begin))
         && !PLACEHOLDERS.iter().any(|text| lower.contains(text))
+        // A variable of Windows.
+        && !is_variable_of_windows(value)
         // A variable, or a hash of crypt(5).
         && !dollar.is_some_and(|letter| letter.is_ascii_alphanumeric() || letter == '_')
         && !value.chars().all(|letter| matches!(letter, '*' | 'x' | 'X' | '.' | '-' | '_' | '?'))
@@ -87,9 +90,15 @@ pub(super) fn is_password(value: &str, key: &str, style: Style) -> bool {
         && letters(value) != letters(key)
 }
 
+/// `%NAME%`.
+fn is_variable_of_windows(value: &str) -> bool {
+    value.starts_with('%') && value.ends_with('%')
+}
+
 /// Kana and kanji, which no password prompt takes.
 fn is_japanese(letter: char) -> bool {
-    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff66}'..='\u{ff9f}')
+    letter == SOME_KANJI
+        || matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff66}'..='\u{ff9f}')
 }
 
 /// The letters and digits of a text, in small: a label differs from its key in the rest alone.

@@ -158,9 +158,14 @@ impl<'l, 'h> Walk<'l, 'h> {
         self.bytes += bytes.len();
         let found = windows_documents::text(&bytes).map(|text| find(&text)).unwrap_or_default();
         if !found.is_empty() {
-            let readable_by_all = may_be_read_by_all(look, path);
-            self.keep(path, found, readable_by_all);
+            self.found_in(look, path, &SecuredObject::File(path.into()), found);
         }
+    }
+
+    /// Keeps what was found in a file or key of Windows.
+    pub(super) fn found_in(&mut self, look: &Look<'_>, shown: &str, object: &SecuredObject, found: Vec<Find>) {
+        let readable_by_all = may_be_read_by_all(look, object);
+        self.keep(shown, found, readable_by_all);
     }
 
     /// Looks through files of a folder of Windows: those that something is found in by what is chosen for their paths.
@@ -188,7 +193,7 @@ impl<'l, 'h> Walk<'l, 'h> {
         }
     }
 
-    fn leave_out(&mut self, count: usize, path: &str) {
+    pub(super) fn leave_out(&mut self, count: usize, path: &str) {
         self.left_out += count;
         if count > 0 {
             self.first_left_out.get_or_insert_with(|| path.to_owned());
@@ -233,10 +238,10 @@ impl<'l, 'h> Walk<'l, 'h> {
     }
 }
 
-/// Whether everybody on the machine may read a file of Windows, where that can be told.
-fn may_be_read_by_all(look: &Look<'_>, path: &str) -> bool {
-    let object = SecuredObject::File(path.into());
-    let descriptor = look.security_descriptor(&object).ok().and_then(|bytes| security_descriptor::decode(&bytes).ok());
+/// Whether everybody on the machine may read a file or key of Windows, where that can be told. The lowest bit is the right to read
+/// the values of a key too (KEY_QUERY_VALUE).
+fn may_be_read_by_all(look: &Look<'_>, object: &SecuredObject) -> bool {
+    let descriptor = look.security_descriptor(object).ok().and_then(|bytes| security_descriptor::decode(&bytes).ok());
     let Some(descriptor) = descriptor else { return false };
     // A descriptor without a list lets everybody in.
     descriptor.holders(security_descriptor::READ_DATA).is_none_or(|holders| {

@@ -1,5 +1,5 @@
-//! Places on Windows where passwords are usually written: answers of installations, sites of IIS, policies, scheduled tasks,
-//! scripts that start by themselves, saved connections, and lists on desks.
+//! Places on Windows where passwords are usually written: answers of installations, sites of IIS, policies, services, scheduled
+//! tasks, scripts that start by themselves, saved connections, and lists on desks.
 
 use tenken_model::fact::written_secrets::WrittenSecrets;
 use tenken_model::observation::Outcome;
@@ -8,7 +8,7 @@ use super::places::lists_passwords;
 use super::secret_lines::{Find, Style, finds};
 use super::walk::{Finder, Walk};
 use super::windows_documents::{connection, preferences, task, unattended};
-use super::{DESK_MAX, LISTS_MAX, told};
+use super::{DESK_MAX, LISTS_MAX, told, windows_services};
 use crate::collect::windows_people::{self, Person};
 use crate::collect::{Look, Needs};
 use crate::host::EntryKind;
@@ -64,6 +64,7 @@ fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
     for (folder, depth, chosen) in PLACES {
         walk.documents(folder, depth, &chosen);
     }
+    windows_services::walk(look, &mut walk);
     let (mut lists, mut lists_left_out) = (Vec::new(), 0);
     for folder in people.iter().filter_map(|person| person.folder.as_deref()) {
         for desk in DESKS {
@@ -118,7 +119,7 @@ fn of_tasks(path: &str) -> Option<Finder> {
 
 fn of_script(path: &str) -> Option<Finder> {
     match ending(path).as_str() {
-        "bat" | "cmd" | "ini" => Some(assignments),
+        "bat" | "cmd" | "ini" | "reg" => Some(assignments),
         "ps1" | "vbs" | "js" | "wsf" | "kix" => Some(program),
         _ => None,
     }

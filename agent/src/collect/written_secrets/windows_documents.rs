@@ -4,15 +4,17 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::secret_lines::{Find, Style, finds};
+use super::secret_lines::Find;
+use super::{command_line, japanese_text};
+use crate::collect::xml_reference;
 
 /// The most elements within each other.
 const DEPTH_MAX: usize = 64;
 /// What Windows Setup writes in the place of a password that it has used.
 const DELETED: &str = "*SENSITIVE*DATA*DELETED*";
 
-/// A text from what a file holds: UTF-16 behind its mark, as Windows itself writes, or bytes of which what is no UTF-8 is replaced
-/// (names and values in other encodings of Japanese are then not known, ASCII is). Nothing where it is no text.
+/// A text from what a file holds: UTF-16 behind its mark, as Windows itself writes, UTF-8, or the code page 932 of Japanese
+/// Windows; what is none of these is UTF-8 with signs in place of what it is not. Nothing where it is no text.
 pub fn text(bytes: &[u8]) -> Option<String> {
     let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(unit)).collect();
@@ -22,7 +24,11 @@ pub fn text(bytes: &[u8]) -> Option<String> {
         [0xff, 0xfe, rest @ ..] => Some(wide(rest, u16::from_le_bytes)),
         [0xfe, 0xff, rest @ ..] => Some(wide(rest, u16::from_be_bytes)),
         [0xef, 0xbb, 0xbf, rest @ ..] => Some(String::from_utf8_lossy(rest).into_owned()),
-        bytes => (!bytes.contains(&0)).then(|| String::from_utf8_lossy(bytes).into_owned()),
+        bytes if bytes.contains(&0) => None,
+        bytes => Some(match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => japanese_text::decode(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned()),
+        }),
     }
 }
 
@@ -52,15 +58,15 @@ pub fn preferences(text: &str) -> Vec<Find> {
     })
 }
 
-/// Passwords in the arguments of a scheduled task.
+/// Passwords in the command and the arguments of a scheduled task.
 pub fn task(text: &str) -> Vec<Find> {
     let mut found = Vec::new();
     let arguments = elements(text, |path, _, value| {
-        (path.last().is_some_and(|last| last == "Arguments") && !value.is_empty())
+        (path.last().is_some_and(|last| matches!(last.as_str(), "Arguments" | "Command")) && !value.is_empty())
             .then(|| (String::new(), value.to_owned()))
     });
     for argument in arguments {
-        let (own, _) = finds(&argument.value, Style::Assignments);
+        let own = command_line::finds(&argument.value);
         found.extend(own.into_iter().map(|find| Find { line: argument.line, ..find }));
     }
     found
@@ -112,6 +118,7 @@ fn elements(
                 path.pop();
             }
             Ok(Event::Text(part)) => own.push_str(&part.decode().unwrap_or_default()),
+            Ok(Event::GeneralRef(reference)) => own.extend(xml_reference::character(&reference)),
             Ok(Event::End(_)) => {
                 keep(chosen(&path, None, own.trim()), reader.buffer_position());
                 own.clear();

@@ -29,6 +29,7 @@ impl Reading<'_> {
             open_to_group: false,
             open_to_others: false,
             replaceable: false,
+            others: Vec::new(),
             for_signatures: Read::Measured(false),
             may_sign: false,
         };

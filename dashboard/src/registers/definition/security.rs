@@ -8,7 +8,7 @@ use super::{
 };
 use crate::registers::Register;
 
-static METHODS: [Choice; 9] = [
+static METHODS: [Choice; 14] = [
     choice(BackupMethod::Restic.word(), Language::backup_restic),
     choice(BackupMethod::Borg.word(), Language::backup_borg),
     choice(BackupMethod::Rsnapshot.word(), Language::backup_rsnapshot),
@@ -18,6 +18,11 @@ static METHODS: [Choice; 9] = [
     choice(BackupMethod::ShadowCopy.word(), Language::backup_shadow_copy),
     choice(BackupMethod::WindowsServerBackup.word(), Language::backup_windows_server),
     choice(BackupMethod::FileHistory.word(), Language::backup_file_history),
+    choice(BackupMethod::VeeamAgent.word(), Language::backup_veeam_agent),
+    choice(BackupMethod::AcronisCyberProtect.word(), Language::backup_acronis),
+    choice(BackupMethod::ArcserveUdp.word(), Language::backup_arcserve_udp),
+    choice(BackupMethod::BackupExec.word(), Language::backup_exec),
+    choice(BackupMethod::NetBackup.word(), Language::backup_netbackup),
 ];
 static ISOLATIONS: [Choice; 5] = [
     choice(Isolation::None.word(), Language::isolation_none),

@@ -29,6 +29,9 @@ choice! {
         Pkcs12 = "pkcs12",
         /// OpenSSH's own.
         OpenSsh = "openssh",
+        /// In a file of Windows' own store of keys of the machine, which Windows encrypts by itself: whoever may read the file may
+        /// use the key.
+        MachineStore = "machine_store",
     }
 }
 
@@ -79,22 +82,25 @@ record! {
         pub algorithm: Option<KeyAlgorithm>,
         /// Its length in bits; absent where it is encrypted, or of an algorithm or curve that is not known here.
         pub bits: Option<i64>,
-        /// Its owner.
+        /// Its owner; on Windows with the SID.
         pub owner: String,
-        /// Its group.
+        /// Its group; empty on Windows.
         pub group: String,
-        /// Its permission bits in octal: `0640`.
+        /// Its permission bits in octal: `0640`; empty on Windows.
         pub mode: String,
-        /// Its owner is root or a service; in a home, or root, that person.
+        /// Its owner is root or a service; in a home, or root, that person. On Windows the system and administrators are root.
         pub owner_trusted: bool,
         /// Nobody but its owner and root may read or write it.
         pub owner_only: bool,
-        /// Its group may write it, or read it although people are in it or it is none of the system's own.
+        /// Its group may write it, or read it although people are in it or it is none of the system's own. On Windows another
+        /// account or group of the machine, under which no service runs, may read or write it.
         pub open_to_group: bool,
         /// Whoever uses the host can get at it, by its permissions and those of every folder above it.
         pub open_to_others: bool,
         /// Somebody else than root and its owner may put another file in its place.
         pub replaceable: bool,
+        /// On Windows, who may read or write it besides its owner, the system, administrators and services, with SIDs.
+        pub others: Vec<String>,
         /// A certificate says that it is for signatures of people and offices. Not read where a PKCS#12 file hides its
         /// certificate.
         pub for_signatures: Read<bool>,

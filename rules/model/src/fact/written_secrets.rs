@@ -5,7 +5,7 @@ use crate::{Read, record};
 record! {
     /// A place where a password is written in clear. The password itself never leaves the collector.
     pub struct WrittenSecret {
-        /// The file.
+        /// The file; on Windows also a value of the registry, as `KEY!VALUE`.
         pub file: String,
         /// The line, from 1.
         pub line: i64,

@@ -17,7 +17,7 @@ pub(super) fn page(scrubber: &mut Scrubber, stands: &mut Stands, page: &EventPag
 
 /// One record.
 pub(super) fn record(scrubber: &mut Scrubber, stands: &mut Stands, xml: &str) -> Option<String> {
-    let EventRecord { provider, id, record, time, channel, computer: _, values, keywords } =
+    let EventRecord { provider, id, record, time, channel, computer: _, level, values, keywords } =
         event_record::parse(xml).ok()?;
     let mut data = String::new();
     for (name, value) in &values {
@@ -29,7 +29,7 @@ pub(super) fn record(scrubber: &mut Scrubber, stands: &mut Stands, xml: &str) ->
     let time = time.map(|time| time.format("%Y-%m-%dT%H:%M:%S%.6f0Z").to_string()).unwrap_or_default();
     Some(format!(
         "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{}'/><EventID>{id}\
-         </EventID><Keywords>0x{keywords:x}</Keywords><TimeCreated SystemTime='{time}'/><EventRecordID>{record}</EventRecordID><Channel>{}</Channel>\
+         </EventID><Level>{level}</Level><Keywords>0x{keywords:x}</Keywords><TimeCreated SystemTime='{time}'/><EventRecordID>{record}</EventRecordID><Channel>{}</Channel>\
          <Computer>host1</Computer></System><EventData>{data}</EventData></Event>",
         escape(provider.as_str()),
         escape(channel.as_str()),

@@ -2,6 +2,7 @@
 
 use super::super::Scrubber;
 use super::{Stands, texts, words};
+use crate::collect::written_secrets::windows_services;
 use crate::host::recorded::{Bytes, WindowsRecording};
 use crate::host::windows_api::{Hive, RegistryData, RegistryKey, RegistryPath, RegistryValue, Sid};
 
@@ -87,6 +88,15 @@ fn data(
 fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, name: &str, text: &str) -> String {
     if ["DefaultPassword", "AltDefaultPassword"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
         return if text.is_empty() { String::new() } else { "x".to_owned() };
+    }
+    let secrets = windows_services::of_text(name, text);
+    if !secrets.is_empty() {
+        let mut stand_in = |secret: &str| {
+            let alias = scrubber.names.alias(&format!("secret {secret}"));
+            format!("password='{alias}'")
+        };
+        let stand_ins: Vec<String> = secrets.iter().map(|found| stand_in(&found.value)).collect();
+        return stand_ins.join(" ");
     }
     if path.name().eq_ignore_ascii_case("FirewallRules") {
         return firewall_rule(scrubber, stands, text);

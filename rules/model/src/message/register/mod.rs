@@ -142,6 +142,16 @@ texts! {
     /// Word.
     backup_file_history() { ja: "ファイル履歴(Windows)", en: "File History (Windows)" }
     /// Word.
+    backup_veeam_agent() { ja: "Veeam Agent(Windows)", en: "Veeam Agent (Windows)" }
+    /// Word.
+    backup_acronis() { ja: "Acronis Cyber Protect(Windows)", en: "Acronis Cyber Protect (Windows)" }
+    /// Word.
+    backup_arcserve_udp() { ja: "Arcserve UDP(Windows)", en: "Arcserve UDP (Windows)" }
+    /// Word.
+    backup_exec() { ja: "Veritas Backup Exec(Windows)", en: "Veritas Backup Exec (Windows)" }
+    /// Word.
+    backup_netbackup() { ja: "Veritas NetBackup(Windows)", en: "Veritas NetBackup (Windows)" }
+    /// Word.
     isolation_none() { ja: "なし", en: "None" }
     /// Word.
     isolation_other_host() { ja: "別の機器", en: "Another host" }

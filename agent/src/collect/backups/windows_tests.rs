@@ -1,0 +1,179 @@
+use tenken_model::fact::system::SystemFamily;
+use tenken_model::register::Registers;
+use tenken_model::{ReasonCode, Span};
+
+use super::*;
+use crate::collect::Wake;
+use crate::host::recorded::{Answer, Recording};
+use crate::host::windows_api::{RegistryKey, RegistryPath};
+
+const BORG: &str = "[repository]\nversion = 1\nid = 7f\n";
+const SNAPSHOT: &str = "cc30d62c50c22627bd269b79653f8454420da50b97c089148a07c2e2e6fd5d17";
+
+fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+fn now() -> Instant {
+    at("2026-11-23T00:00:00Z")
+}
+
+fn host() -> Recording {
+    let mut host = Recording::new(now());
+    host.family = SystemFamily::Windows;
+    host
+}
+
+fn with_key(mut host: Recording, path: &str) -> Recording {
+    host.windows.registry.insert(RegistryPath::machine(path), Answer::Given(RegistryKey::default()));
+    host
+}
+
+fn with_service(host: Recording, name: &str) -> Recording {
+    with_key(host, &format!(r"SYSTEM\CurrentControlSet\Services\{name}"))
+}
+
+/// A host of which Veeam Agent has that to say, oldest first: level, time.
+fn with_veeam(records: &[(u8, &str)]) -> Recording {
+    let mut host = with_service(host(), "VeeamEndpointBackupSvc");
+    let records = records.iter().map(|(level, time)| {
+        format!(
+            "<Event><System><Provider Name='Veeam Agent'/><EventID>190</EventID><Level>{level}</Level><TimeCreated \
+             SystemTime='{time}'/><Channel>Veeam Agent</Channel></System><EventData><Data>Veeam Agent 'Daily' finished with \
+             Success.</Data></EventData></Event>"
+        )
+    });
+    host.windows.records.insert("Veeam Agent".to_owned(), records.collect());
+    host
+}
+
+fn row(method: BackupMethod, location: &str) -> BackupRow {
+    BackupRow {
+        host: "sv1".to_owned(),
+        name: "files".to_owned(),
+        system: "健診".to_owned(),
+        method,
+        location: location.to_owned(),
+        interval: Span::from_days(1),
+        generations: 3,
+        isolation: Isolation::OtherHost,
+        note: String::new(),
+    }
+}
+
+fn collected(host: &Recording, rows: Vec<BackupRow>) -> (Outcome<Backups>, Vec<Wake>) {
+    let registers = Registers { backup_sets: Read::Measured(rows), ..Registers::not_given("test") };
+    let look = Look::new(host);
+    let outcome = windows::collect(&look, &Needs { registers, time_references: Vec::new(), now: now() });
+    (outcome, look.finish().1.into_iter().collect())
+}
+
+fn one(host: &Recording, row: BackupRow) -> BackupSet {
+    match collected(host, vec![row]).0 {
+        Outcome::Known(mut backups) => backups.sets.remove(0),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn code<T: std::fmt::Debug>(read: &Read<T>) -> ReasonCode {
+    match read {
+        Read::NotRead(reason) => reason.code,
+        Read::Measured(value) => panic!("{value:?} was measured"),
+    }
+}
+
+#[test]
+fn veeam_tells_when_it_last_made_a_backup_and_not_how_many_it_keeps() {
+    let host = with_veeam(&[(4, "2026-11-20T13:00:00Z"), (3, "2026-11-21T13:00:00Z"), (2, "2026-11-22T13:00:00Z")]);
+    let set = one(&host, row(BackupMethod::VeeamAgent, r"\\nas\veeam"));
+    assert_eq!(set.newest, Read::Measured(Some(at("2026-11-21T13:00:00Z"))));
+    assert_eq!((code(&set.generations), code(&set.oldest)), (ReasonCode::Unsupported, ReasonCode::Unsupported));
+    assert_eq!(set.same_disk, Read::Measured(false));
+    // A repository of a backup server or a cloud is no path.
+    let cloud = one(&host, row(BackupMethod::VeeamAgent, "Default Backup Repository"));
+    assert_eq!(cloud.newest, set.newest);
+    assert_eq!(code(&cloud.same_disk), ReasonCode::NotConfigured);
+}
+
+#[test]
+fn veeam_without_a_success_is_unknown_until_it_is_too_long_ago_for_any_policy() {
+    let of = |records: &[(u8, &str)]| one(&with_veeam(records), row(BackupMethod::VeeamAgent, r"E:\veeam")).newest;
+    assert_eq!(code(&of(&[])), ReasonCode::Inconclusive);
+    assert_eq!(code(&of(&[(2, "2026-11-20T13:00:00Z"), (2, "2026-11-22T13:00:00Z")])), ReasonCode::Inconclusive);
+    assert_eq!(code(&of(&[(2, "2026-09-23T13:00:00Z")])), ReasonCode::Inconclusive, "60 days and one");
+    let long = [(2, "2026-09-22T13:00:00Z"), (2, "2026-11-22T13:00:00Z")];
+    assert_eq!(of(&long), Read::Measured(Some(at("2026-09-22T13:00:00Z"))));
+    let mut broken = with_veeam(&[]);
+    broken.windows.records.clear();
+    let broken = one(&broken, row(BackupMethod::VeeamAgent, r"E:\veeam"));
+    assert!(matches!(broken.newest, Read::NotRead(_)), "{broken:?}");
+}
+
+#[test]
+fn programs_that_do_not_tell_are_unknown_by_their_names() {
+    for (method, service, name) in [
+        (BackupMethod::AcronisCyberProtect, "AcrSch2Svc", "Acronis Cyber Protect"),
+        (BackupMethod::ArcserveUdp, "CASAD2DWebSvc", "Arcserve UDP Agent"),
+        (BackupMethod::BackupExec, "BackupExecAgentAccelerator", "Veritas Backup Exec"),
+        (BackupMethod::NetBackup, "NetBackup Client Service", "Veritas NetBackup"),
+    ] {
+        let there = one(&with_service(host(), service), row(method, r"\\sv-bk\x"));
+        assert_eq!((code(&there.newest), code(&there.generations)), (ReasonCode::Unsupported, ReasonCode::Unsupported));
+        assert!(there.evidence.contains(name), "{}", there.evidence);
+        let (gone, wakes) = collected(&host(), vec![row(method, r"\\sv-bk\x")]);
+        let Outcome::Known(gone) = gone else { panic!("{gone:?}") };
+        assert_eq!(code(&gone.sets[0].newest), ReasonCode::Missing);
+        assert!(gone.sets[0].evidence.contains(name), "{}", gone.sets[0].evidence);
+        let path = RegistryPath::machine(format!(r"SYSTEM\CurrentControlSet\Services\{service}"));
+        assert!(wakes.contains(&Wake::Registry(path)), "that it comes wakes: {wakes:?}");
+    }
+    let by_key = with_key(host(), r"SOFTWARE\Veritas\NetBackup\CurrentVersion");
+    assert_eq!(code(&one(&by_key, row(BackupMethod::NetBackup, r"\\x\y")).newest), ReasonCode::Unsupported);
+    let mut denied = host();
+    let service = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Services\CASAD2DWebSvc");
+    let refusal = crate::host::ReadError::new(ReadErrorKind::NotPermitted, "read", "access is denied");
+    denied.windows.registry.insert(service, Answer::Refused(refusal));
+    assert_eq!(code(&one(&denied, row(BackupMethod::ArcserveUdp, r"\\x\y")).newest), ReasonCode::NotPermitted);
+}
+
+#[test]
+fn a_program_that_nobody_declared_a_set_of_is_no_absence() {
+    assert!(matches!(collected(&host(), Vec::new()).0, Outcome::Absent(_)));
+    let outcome = collected(&with_service(host(), "CASAD2DWebSvc"), Vec::new()).0;
+    let Outcome::Failed(reason) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(reason.code, ReasonCode::NotConfigured);
+    assert!(reason.detail.contains("Arcserve UDP Agent"), "{}", reason.detail);
+}
+
+#[test]
+fn restic_is_read_by_its_files() {
+    let snapshot = format!("E:/repo/snapshots/{SNAPSHOT}");
+    let repository = host()
+        .file("E:/repo/config", "x")
+        .file_with(&snapshot, "x", |metadata| metadata.modified = at("2026-11-22T18:00:00Z"))
+        .file("E:/repo/snapshots/other", "x");
+    let set = one(&repository, row(BackupMethod::Restic, r"E:\repo"));
+    assert_eq!((set.generations, set.newest), (Read::Measured(1), Read::Measured(Some(at("2026-11-22T18:00:00Z")))));
+    assert!(set.evidence.starts_with("inferred "), "{}", set.evidence);
+    let rows = vec![row(BackupMethod::Restic, r"E:\repo"), row(BackupMethod::Restic, r"e:\repo\")];
+    let Outcome::Known(twice) = collected(&repository, rows).0 else { panic!() };
+    assert!(twice.sets.iter().all(|set| code(&set.newest) == ReasonCode::NotConfigured), "{twice:?}");
+    let none = one(&host().file("E:/repo/x", "x"), row(BackupMethod::Restic, r"E:\repo"));
+    assert_eq!((none.generations, none.newest), (Read::Measured(0), Read::Measured(None)));
+    let denied = repository.denied("E:/repo/snapshots");
+    assert_eq!(code(&one(&denied, row(BackupMethod::Restic, r"E:\repo")).newest), ReasonCode::NotPermitted);
+    let gone = one(&host(), row(BackupMethod::Restic, r"E:\repo"));
+    assert_eq!(gone.generations, Read::Measured(0));
+    let away = BackupRow { isolation: Isolation::Offline, ..row(BackupMethod::Restic, r"E:\repo") };
+    assert_eq!(code(&one(&host(), away).generations), ReasonCode::Missing);
+}
+
+#[test]
+fn borg_tells_nothing_without_being_run() {
+    let there = one(&host().file("E:/repo/config", BORG), row(BackupMethod::Borg, r"E:\repo"));
+    assert_eq!((code(&there.generations), code(&there.newest)), (ReasonCode::Unsupported, ReasonCode::Unsupported));
+    let other = one(&host().file("E:/repo/config", "[core]"), row(BackupMethod::Borg, r"E:\repo"));
+    assert_eq!(other.generations, Read::Measured(0));
+    let zfs = one(&host().folder("E:/repo"), row(BackupMethod::Zfs, r"E:\repo"));
+    assert_eq!(code(&zfs.newest), ReasonCode::Unsupported);
+}

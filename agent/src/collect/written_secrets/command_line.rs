@@ -1,0 +1,104 @@
+//! Passwords in command lines: of services, and of scheduled tasks.
+
+use super::secret_lines::{Find, Style, finds as assigned, names_a_password};
+use super::values::is_password;
+
+/// The most words of a command line that are looked at (a command line of Windows is at most 32,767 characters long).
+const WORDS_MAX: usize = 2_000;
+
+/// The passwords of a command line: assigned to a name (`--password=x`, `/pwd:x`), or in the word behind it (`-Password x`).
+pub fn finds(line: &str) -> Vec<Find> {
+    let mut found = assigned(line, Style::Assignments).0;
+    let words = words(line);
+    for (option, value) in words.iter().zip(words.iter().skip(1)) {
+        let Some(name) = option.strip_prefix("--").or_else(|| option.strip_prefix(['-', '/'])) else { continue };
+        let is_value = !value.starts_with(['-', '/']) && !has_drive(value);
+        if is_value && names_a_password(name) && is_password(value, name, Style::Assignments) {
+            found.push(Find { line: 1, key: name.to_owned(), value: value.clone() });
+        }
+    }
+    found
+}
+
+/// A path from a drive, which names where the password is.
+fn has_drive(value: &str) -> bool {
+    let mut letters = value.chars();
+    letters.next().is_some_and(|letter| letter.is_ascii_alphabetic())
+        && letters.next() == Some(':')
+        && matches!(letters.next(), Some('\\' | '/'))
+}
+
+/// Words, of which double quotes hold blanks together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let (mut word, mut in_quotes) = (String::new(), false);
+    for letter in line.chars() {
+        match letter {
+            '"' => in_quotes = !in_quotes,
+            letter if letter.is_whitespace() && !in_quotes => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            letter => word.push(letter),
+        }
+        if words.len() >= WORDS_MAX {
+            break;
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(line: &str) -> Vec<(String, String)> {
+        finds(line).into_iter().map(|find| (find.key, find.value)).collect()
+    }
+
+    #[test]
+    fn passwords_behind_their_names_and_beside_them() {
+        for (line, key, value) in [
+            (r#""C:\Program Files\x\x.exe" --service --db-password=Kenshin-2026"#, "db-password", "Kenshin-2026"),
+            (r"C:\x\x.exe /password:Kenshin-2026 /q", "password", "Kenshin-2026"),
+            (r"C:\x\x.exe -Password Kenshin-2026", "Password", "Kenshin-2026"),
+            (r#"x.exe --db-password "Kenshin 2026" --q"#, "db-password", "Kenshin 2026"),
+            (r"x.exe /PASS Kenshin-2026", "PASS", "Kenshin-2026"),
+            (r"x.exe -url=jdbc:postgresql://app:Kenshin-2026@db/x", "url", "Kenshin-2026"),
+        ] {
+            assert_eq!(of(line), [(key.to_owned(), value.to_owned())], "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_password() {
+        for line in [
+            "",
+            r"%SystemRoot%\system32\svchost.exe -k netsvcs -p",
+            r"C:\x.exe --password-file C:\secret.txt",
+            r"C:\x.exe --password C:\secret.txt",
+            r"C:\x.exe --password %DB_PASSWORD%",
+            r"C:\x.exe --password=%DB_PASSWORD%",
+            r"C:\x.exe --password --verbose",
+            r"C:\x.exe --password",
+            r"C:\x.exe password Kenshin",
+            r"C:\x.exe -bypass Kenshin-2026",
+            r"C:\x.exe --password prompt",
+        ] {
+            assert_eq!(of(line), [], "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(line in "(--password|/pwd|-|:|=|\"| |パスワード|x1y2){0,30}") {
+            let _ = finds(&line);
+        }
+    }
+}
