@@ -143,8 +143,16 @@ pub(super) fn resolved(path: &Path) -> Result<(PathBuf, bool), ReadError> {
 
 /// Volume and number of what a path leads to: another folder of the same name has another.
 pub(super) fn identity(path: &Path) -> Result<(u64, u64), ReadError> {
-    let found = look(path, "watch it")?;
-    Ok((u64::from(found.dwVolumeSerialNumber), number(&found)))
+    look(path, "watch it").map(|found| named(&found))
+}
+
+/// The same of what is open.
+pub(super) fn identity_of(file: &File) -> Result<(u64, u64), ReadError> {
+    information(file, "watch it").map(|found| named(&found))
+}
+
+fn named(found: &BY_HANDLE_FILE_INFORMATION) -> (u64, u64) {
+    (u64::from(found.dwVolumeSerialNumber), number(found))
 }
 
 /// A path that names a file or folder of a local drive and nothing else, see [`Place::of`].

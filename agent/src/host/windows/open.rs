@@ -16,15 +16,17 @@ use std::time::Duration;
 
 use windows_sys::Wdk::Foundation::OBJECT_ATTRIBUTES;
 use windows_sys::Wdk::Storage::FileSystem::{
-    FILE_COMPLETE_IF_OPLOCKED, FILE_OPEN, FILE_OPEN_REPARSE_POINT, FILE_SYNCHRONOUS_IO_NONALERT, NtCreateFile,
+    FILE_COMPLETE_IF_OPLOCKED, FILE_DIRECTORY_FILE, FILE_OPEN, FILE_OPEN_REPARSE_POINT, FILE_SYNCHRONOUS_IO_NONALERT,
+    NtCreateFile,
 };
 use windows_sys::Win32::Foundation::{
     HANDLE, NTSTATUS, OBJ_CASE_INSENSITIVE, OBJ_DONT_REPARSE, RtlNtStatusToDosError, STATUS_OPLOCK_BREAK_IN_PROGRESS,
     STATUS_REPARSE_POINT_ENCOUNTERED, UNICODE_STRING,
 };
 use windows_sys::Win32::Storage::FileSystem::{
-    FILE_ATTRIBUTE_TAG_INFO, FILE_FLAG_BACKUP_SEMANTICS, FILE_READ_ATTRIBUTES, FILE_SHARE_DELETE, FILE_SHARE_READ,
-    FILE_SHARE_WRITE, FileAttributeTagInfo, GetFileInformationByHandleEx, QueryDosDeviceW, SYNCHRONIZE,
+    FILE_ATTRIBUTE_TAG_INFO, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OVERLAPPED, FILE_LIST_DIRECTORY,
+    FILE_READ_ATTRIBUTES, FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_SHARE_WRITE, FileAttributeTagInfo,
+    GetFileInformationByHandleEx, QueryDosDeviceW, SYNCHRONIZE,
 };
 use windows_sys::Win32::System::IO::DeviceIoControl;
 use windows_sys::Win32::System::IO::IO_STATUS_BLOCK;
@@ -44,7 +46,8 @@ const DEVICE_MAX: usize = 1_024;
 /// not waited for: a person could hold the agent up without an end.
 const PATIENCE: Duration = Duration::from_millis(10);
 
-/// How something is opened: the right that is asked for, and options of NtCreateFile beside those that all have.
+/// How something is opened: the right that is asked for, and options of NtCreateFile beside those that all have. Without the
+/// flag FILE_SYNCHRONOUS_IO_NONALERT nobody can read it with the standard library.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Way<'a> {
     pub(super) access: u32,
@@ -56,6 +59,15 @@ pub(super) struct Way<'a> {
 pub(super) fn open(path: &Path, way: Way<'_>) -> Result<File, ReadError> {
     windows_files::open(&way, place(path, way.tried)?, way.tried).map(|(file, _)| file)
 }
+
+/// Opens a folder so that its changes can be waited for.
+pub(super) fn folder_to_watch(path: &Path, tried: &str) -> Result<File, ReadError> {
+    let way = Way { access: FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES, options: FILE_DIRECTORY_FILE, tried };
+    windows_files::open(&Overlapped(way), place(path, tried)?, tried).map(|(file, _)| file)
+}
+
+/// A way whose questions are answered later.
+struct Overlapped<'a>(Way<'a>);
 
 /// The file or folder at a path, or the link, which is not followed: where it leads, if it is one.
 pub(super) fn link(path: &Path, tried: &str) -> Result<Option<Vec<u8>>, ReadError> {
@@ -73,18 +85,29 @@ fn refused(why: Refused, tried: &str) -> ReadError {
     ReadError::new(ReadErrorKind::WrongKind, tried, why.to_string())
 }
 
-impl Disk for Way<'_> {
+impl Disk for Overlapped<'_> {
     type Opened = File;
 
     fn open(&self, place: &Place) -> Result<File, NotOpened> {
+        self.0.opened(place, FILE_FLAG_OVERLAPPED, 0)
+    }
+
+    fn link(&self, place: &Place) -> Result<Option<Vec<u8>>, ReadError> {
+        self.0.link(place)
+    }
+}
+
+impl Way<'_> {
+    /// Opens what is there; a root with these flags of CreateFile, and all else with these options of NtCreateFile.
+    fn opened(&self, place: &Place, flags: u32, options: u32) -> Result<File, NotOpened> {
         let failed = |code| NotOpened::Failed(call::failed(self.tried, code));
         if place.length() == 0 {
-            return root(place.root(), self.access, self.tried).map_err(NotOpened::Failed);
+            return root(place.root(), self.access, flags, self.tried).map_err(NotOpened::Failed);
         }
-        let root = root(place.root(), FILE_READ_ATTRIBUTES, self.tried).map_err(NotOpened::Failed)?;
+        let root = root(place.root(), FILE_READ_ATTRIBUTES, 0, self.tried).map_err(NotOpened::Failed)?;
         let mut waited = false;
         loop {
-            match create(&root, &place.below(), self.access, self.options) {
+            match create(&root, &place.below(), self.access, self.options | options) {
                 Ok(file) => return Ok(file),
                 Err(STATUS_REPARSE_POINT_ENCOUNTERED) => return Err(NotOpened::Link),
                 Err(STATUS_OPLOCK_BREAK_IN_PROGRESS) if waited => {
@@ -99,6 +122,14 @@ impl Disk for Way<'_> {
                 Err(status) => return Err(failed(unsafe { RtlNtStatusToDosError(status) })),
             }
         }
+    }
+}
+
+impl Disk for Way<'_> {
+    type Opened = File;
+
+    fn open(&self, place: &Place) -> Result<File, NotOpened> {
+        self.opened(place, 0, FILE_SYNCHRONOUS_IO_NONALERT)
     }
 
     fn link(&self, place: &Place) -> Result<Option<Vec<u8>>, ReadError> {
@@ -115,14 +146,14 @@ impl Disk for Way<'_> {
 }
 
 /// The folder in which a drive's or volume's names begin.
-fn root(root: &Root, access: u32, tried: &str) -> Result<File, ReadError> {
+fn root(root: &Root, access: u32, flags: u32, tried: &str) -> Result<File, ReadError> {
     if let Root::Drive(letter) = root
         && is_remote(&device(*letter, tried)?)
     {
         return Err(refused(Refused::RemoteDrive, tried));
     }
     let mut options = OpenOptions::new();
-    options.access_mode(access).share_mode(SHARED).custom_flags(FILE_FLAG_BACKUP_SEMANTICS);
+    options.access_mode(access).share_mode(SHARED).custom_flags(FILE_FLAG_BACKUP_SEMANTICS | flags);
     options.open(root.name()).map_err(|error| call::failed_io(tried, &error))
 }
 
@@ -165,7 +196,7 @@ fn create(folder: &File, name: &str, access: u32, options: u32) -> Result<File, 
             0,
             SHARED,
             FILE_OPEN,
-            options | FILE_SYNCHRONOUS_IO_NONALERT | FILE_COMPLETE_IF_OPLOCKED,
+            options | FILE_COMPLETE_IF_OPLOCKED,
             null(),
             0,
         )

@@ -5,11 +5,13 @@
 //! agent introduce itself there as this machine; one that leads to a device may do anything. The agent follows links itself
 //! for that reason, step by step, and only to local drives.
 
+mod changes;
 mod entries;
 mod follow;
 mod place;
 mod reparse;
 
+pub use changes::{Change, changes};
 pub use entries::entries;
 pub use follow::{Disk, NotOpened, open};
 pub use place::{Place, Refused, Root, is_remote};
