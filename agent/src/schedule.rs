@@ -181,6 +181,7 @@ fn concerns(wake: &Wake, watched: &BTreeSet<Wake>) -> bool {
         | Wake::ClockStep
         | Wake::BusProperty(_)
         | Wake::Registry(_)
+        | Wake::RegistryValues(_)
         | Wake::EventChannel(_) => watched.contains(wake),
     }
 }

@@ -31,6 +31,8 @@ pub enum Wake {
     BusProperty(BusProperty),
     /// A registry key, or anything below it, appears, changes or goes.
     Registry(RegistryPath),
+    /// The values of a registry key change, or a key in it appears or goes; of what is in those nothing is told.
+    RegistryValues(RegistryPath),
     /// A record is added to an event channel.
     EventChannel(String),
 }

@@ -19,6 +19,17 @@ impl Look<'_> {
         }
     }
 
+    /// A registry key below which something changes all the time; `None` where there is none. Only a change of its own values, or
+    /// of which keys are in it, wakes the collector.
+    pub fn registry_values(&self, path: &RegistryPath) -> Result<Option<RegistryKey>, ReadError> {
+        self.wake_on(Wake::RegistryValues(path.clone()));
+        match self.note(path.to_string(), self.windows().registry_key(path)) {
+            Ok(key) => Ok(Some(key)),
+            Err(error) if error.is_not_there() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// See [`crate::host::windows_api::WindowsApi::services`]. How services start is in the registry, which wakes.
     pub fn services(&self) -> Result<Vec<Service>, ReadError> {
         self.note("services".to_owned(), self.windows().services())
@@ -35,8 +46,9 @@ impl Look<'_> {
         self.note(format!("event channel {}", query.channel), self.windows().events(query))
     }
 
-    /// See [`crate::host::windows_api::WindowsApi::event_channel`].
+    /// See [`crate::host::windows_api::WindowsApi::event_channel`]. A change of how it is set up wakes.
     pub fn event_channel(&self, name: &str) -> Result<EventChannel, ReadError> {
+        self.wake_on(Wake::Registry(channel_key(name)));
         self.note(format!("event channel {name}"), self.windows().event_channel(name))
     }
 
@@ -79,8 +91,9 @@ impl Look<'_> {
         self.note("bound ports".to_owned(), self.windows().sockets())
     }
 
-    /// See [`crate::host::windows_api::WindowsApi::adapters`].
+    /// See [`crate::host::windows_api::WindowsApi::adapters`]. An address or interface that comes, changes or goes wakes.
     pub fn adapters(&self) -> Result<Vec<Adapter>, ReadError> {
+        self.wake_on(Wake::NeighbourEvents);
         self.note("network adapters".to_owned(), self.windows().adapters())
     }
 
@@ -117,6 +130,15 @@ impl Look<'_> {
     pub fn security_descriptor(&self, object: &SecuredObject) -> Result<Vec<u8>, ReadError> {
         self.note(format!("rights on {object}"), self.windows().security_descriptor(object))
     }
+}
+
+/// Where an event channel is set up: the old ones, which are logs of their own, and all others.
+fn channel_key(name: &str) -> RegistryPath {
+    let key = match name {
+        "Application" | "Security" | "System" => r"SYSTEM\CurrentControlSet\Services\EventLog",
+        _ => r"SOFTWARE\Microsoft\Windows\CurrentVersion\WINEVT\Channels",
+    };
+    RegistryPath::machine(key).join(name)
 }
 
 /// Where the SAM database is in the registry: it changes with every account, group and password.

@@ -52,14 +52,11 @@ pub fn loaded(look: &Look<'_>) -> Result<Vec<Person>, ReadError> {
 
 /// Everybody with a profile or loaded settings, by SID. Whoever signs in wakes the collector.
 pub fn all(look: &Look<'_>) -> Result<Vec<Person>, ReadError> {
-    // Windows writes the time of loading and unloading below this key, so that it tells of each sign-in. The root of the
-    // settings themselves is not waited for: something below it changes all the time.
+    // Windows writes the time of loading and unloading below this key, so that it tells of each sign-in. Below the
+    // root of the settings themselves something changes all the time, of which nothing is told.
     let list = RegistryPath::machine(r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList");
     let root = RegistryPath::users("");
-    let settings = match look.note(root.to_string(), look.windows().registry_key(&root)) {
-        Err(error) if error.is_not_there() => RegistryKey::default(),
-        answer => answer?,
-    };
+    let settings = look.registry_values(&root)?.unwrap_or_default();
     let profiles = look.registry(&list)?.unwrap_or_default();
     let names = names(look);
     let variables = Variables::read(look)?;

@@ -28,6 +28,7 @@ pub mod unix;
 #[cfg(windows)]
 pub mod windows;
 pub mod windows_api;
+pub mod windows_files;
 
 use std::path::{Path, PathBuf};
 

@@ -75,7 +75,7 @@ pub fn wakes_of(signal: Signal, watched: &BTreeSet<Wake>) -> Vec<Wake> {
     match signal {
         Signal::Resumed | Signal::ClockSet => vec![Wake::ClockStep],
         Signal::PersonCameOrWent => {
-            let of_people = |wake: &&Wake| matches!(wake, Wake::Registry(path) if path.hive() == Hive::Users);
+            let of_people = |wake: &&Wake| matches!(wake, Wake::Registry(path) | Wake::RegistryValues(path) if path.hive() == Hive::Users);
             watched.iter().filter(of_people).cloned().collect()
         }
     }

@@ -58,6 +58,7 @@ fn reasons(schedule: &Schedule, unwatched: &[Unwatched]) -> BTreeMap<(Topic, Str
             | Wake::ClockStep
             | Wake::BusProperty(_)
             | Wake::Registry(_)
+            | Wake::RegistryValues(_)
             | Wake::EventChannel(_) => why,
         };
         for topic in schedule.watching(wake) {

@@ -9,6 +9,8 @@ mod disk;
 mod made;
 mod replay;
 mod sddl;
+mod then;
+mod wakes;
 mod windows_host;
 mod written;
 
@@ -127,9 +129,8 @@ fn judge_all(on_windows: bool, view: impl Fn(&Composed) -> Option<Box<dyn Host>>
         let rule = catalog.rule(&id).unwrap_or_else(|| panic!("there is no rule {id}"));
         for written in &corpus.hosts {
             if written.on.starts_with("windows_") {
-                let host = windows_host::with(windows_host::base(&written.on), &written.windows);
                 if on_windows {
-                    wrong.extend(differences(rule, written, &findings(&catalog, rule, written, (&host, None))));
+                    wrong.extend(judge_windows(&catalog, rule, written));
                 }
                 continue;
             }
@@ -142,6 +143,26 @@ fn judge_all(on_windows: bool, view: impl Fn(&Composed) -> Option<Box<dyn Host>>
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is not as it is written of a Windows host. What happens before a second look has to matter, and to wake whoever saw
+/// the first.
+fn judge_windows(catalog: &Catalog, rule: &Rule, written: &WrittenHost) -> Vec<String> {
+    let host = windows_host::with(windows_host::base(&written.on), &written.windows);
+    let first = findings(catalog, rule, written, (&host, None));
+    let Some(change) = &written.then else { return differences(rule, written, &first) };
+    let later = then::later(&host, change);
+    let mut wrong = differences(rule, written, &findings(catalog, rule, written, (&host, Some(&later))));
+    let place = format!("{}: {}", rule.id, written.name);
+    if worst(&first) == written.expect {
+        wrong.push(format!("{place}: it was {:?} before: {}", worst(&first), told(&first)));
+    }
+    let needs = Needs { registers: written.registers.given(), time_references: Vec::new(), now: host.now };
+    let topics = &rule.condition().expect("a rule that hosts are judged by").topics;
+    let wakes = topics.iter().flat_map(|topic| gather(*topic, &host, &needs).wakes).collect();
+    let untold = then::changed(&change.windows).into_iter().filter(|reading| !wakes::is_told(reading, &wakes));
+    wrong.extend(untold.map(|reading| format!("{place}: a change of {reading:?} wakes nobody")));
+    wrong
 }
 
 #[test]

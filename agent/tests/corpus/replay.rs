@@ -17,7 +17,7 @@ use crate::windows_host;
 /// What must be found on a host: the worst verdict of each rule.
 type Expected = BTreeMap<RuleId, VerdictKind>;
 
-fn names() -> Vec<String> {
+pub(crate) fn names() -> Vec<String> {
     let entries = std::fs::read_dir(windows_host::folder()).unwrap().map(|entry| entry.unwrap().path());
     let mut names: Vec<String> =
         entries.filter(|path| path.is_dir()).map(|path| path.file_name().unwrap().to_string_lossy().into()).collect();

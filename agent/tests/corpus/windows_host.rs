@@ -33,19 +33,19 @@ pub(crate) struct WindowsBase {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct WindowsPart {
-    registry: BTreeMap<RegistryPath, BTreeMap<String, WrittenValue>>,
+    pub(crate) registry: BTreeMap<RegistryPath, BTreeMap<String, WrittenValue>>,
     /// Keys that are not there, with all below them.
-    gone: Vec<RegistryPath>,
+    pub(crate) gone: Vec<RegistryPath>,
     /// Keys that may not be looked at.
-    denied: Vec<RegistryPath>,
+    pub(crate) denied: Vec<RegistryPath>,
     services: BTreeMap<String, ServiceState>,
     wmi: Vec<WrittenWmi>,
     channels: BTreeMap<String, WrittenChannel>,
-    accounts: Option<Vec<LocalAccount>>,
-    groups: Option<Vec<LocalGroup>>,
-    account_policy: Option<AccountPolicy>,
+    pub(crate) accounts: Option<Vec<LocalAccount>>,
+    pub(crate) groups: Option<Vec<LocalGroup>>,
+    pub(crate) account_policy: Option<AccountPolicy>,
     /// Subcategory to whether successes and failures are recorded.
-    audit_policy: Option<BTreeMap<Guid, (bool, bool)>>,
+    pub(crate) audit_policy: Option<BTreeMap<Guid, (bool, bool)>>,
     membership: Option<Membership>,
     sessions: Option<Vec<WindowsSession>>,
     sockets: Option<Vec<BoundSocket>>,
@@ -53,17 +53,17 @@ pub(crate) struct WindowsPart {
     neighbours: Option<Vec<IpNeighbour>>,
     wireless: Option<Vec<WirelessAdapter>>,
     shares: Option<Vec<WrittenShare>>,
-    volumes: Option<Vec<Volume>>,
+    pub(crate) volumes: Option<Vec<Volume>>,
     firmware: BTreeMap<FirmwareTable, Bytes>,
     security: Vec<WrittenSecurity>,
-    files: BTreeMap<PathBuf, WrittenFile>,
+    pub(crate) files: BTreeMap<PathBuf, WrittenFile>,
     processes: Vec<WrittenProcess>,
 }
 
 /// A registry value: a number is REG_DWORD, a text REG_SZ.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-enum WrittenValue {
+pub(crate) enum WrittenValue {
     Number(u32),
     Text(String),
     Typed(TypedValue),
@@ -71,7 +71,7 @@ enum WrittenValue {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum TypedValue {
+pub(crate) enum TypedValue {
     Qword(u64),
     /// In hexadecimal.
     Binary(String),
@@ -173,14 +173,14 @@ enum WrittenProcess {
 /// A file: text, or bytes and when it was changed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-enum WrittenFile {
+pub(crate) enum WrittenFile {
     Text(String),
     Node(WrittenNode),
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct WrittenNode {
+pub(crate) struct WrittenNode {
     text: Option<String>,
     base64: Option<String>,
     /// A file of `samples/`.
@@ -269,8 +269,9 @@ pub(crate) fn with(mut host: Recording, part: &WindowsPart) -> Recording {
         if let Some(setup) = &channel.setup {
             host.windows.channels.insert(name.clone(), Answer::Given(setup.clone()));
         }
-        let records = channel.records.iter().zip(1..).map(|(record, number)| xml(name, record, number));
-        host.windows.records.entry(name.clone()).or_default().extend(records);
+        let known = host.windows.records.entry(name.clone()).or_default();
+        let next = u64::try_from(known.len()).unwrap() + 1;
+        known.extend(channel.records.iter().zip(next..).map(|(record, number)| xml(name, record, number)));
     }
     answers(&mut host, part);
     for (path, file) in &part.files {

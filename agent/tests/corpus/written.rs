@@ -81,6 +81,8 @@ pub(crate) struct WrittenChange {
     pub(crate) added: BTreeMap<PathBuf, String>,
     /// New files, also in the place of others.
     pub(crate) files: BTreeMap<PathBuf, WrittenFile>,
+    /// What a Windows host answers from then on.
+    pub(crate) windows: WindowsPart,
 }
 
 /// Another version or distribution than that of the base.

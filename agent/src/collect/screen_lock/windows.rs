@@ -68,7 +68,7 @@ fn machine(look: &Look<'_>) -> Result<Vec<Limit>, Reason> {
 
 fn screen_saver(look: &Look<'_>, person: &Person) -> Result<Option<Limit>, Reason> {
     let (policy, own) = (person.key(DESKTOP_POLICY), person.key(DESKTOP_OWN));
-    let grace = windows_lock::grace(&aside(look, &RegistryPath::machine(WINLOGON))?);
+    let grace = windows_lock::grace(&values(look, &RegistryPath::machine(WINLOGON))?);
     let origins = [policy.to_string(), own.to_string()];
     let variables = Variables::read(look).map_err(|error| error.reason())?;
     let settings = |path: &RegistryPath| -> Result<RegistryKey, Reason> {
@@ -88,7 +88,7 @@ fn without_a_missing_program(look: &Look<'_>, variables: &Variables, mut setting
     let is_bare = !program.contains(['\\', '/', ':', '%']);
     let path = variables.path(&if is_bare { format!(r"%SystemRoot%\system32\{program}") } else { program.to_owned() });
     let is_missing = path.is_some_and(|path| {
-        !path.to_string_lossy().starts_with("//") && look.aside().exists(&path).is_ok_and(|is_there| !is_there)
+        !path.to_string_lossy().starts_with("//") && look.exists(&path).is_ok_and(|is_there| !is_there)
     });
     if is_missing {
         settings.values.retain(|value| !value.name.eq_ignore_ascii_case(windows_lock::PROGRAM));
@@ -96,13 +96,9 @@ fn without_a_missing_program(look: &Look<'_>, variables: &Variables, mut setting
     settings
 }
 
-/// Winlogon notes much below its key with each sign-in, so that it does not wake.
-fn aside(look: &Look<'_>, path: &RegistryPath) -> Result<RegistryKey, Reason> {
-    match look.note(path.to_string(), look.windows().registry_key(path)) {
-        Ok(key) => Ok(key),
-        Err(error) if error.is_not_there() => Ok(RegistryKey::default()),
-        Err(error) => Err(error.reason()),
-    }
+/// Winlogon notes much below its key with each sign-in, of which none wakes.
+fn values(look: &Look<'_>, path: &RegistryPath) -> Result<RegistryKey, Reason> {
+    Ok(look.registry_values(path).map_err(|error| error.reason())?.unwrap_or_default())
 }
 
 /// Those whose settings are loaded and who have a session: services run as some accounts, too. Where a session is of nobody whose

@@ -36,7 +36,7 @@ fn read(look: &Look<'_>) -> Result<System, Reason> {
         os_version: system.os_version,
         kernel: system.kernel,
         host_name: system.host_name,
-        container: aside(look, CONTROL)?.value("ContainerType").is_some(),
+        container: values(look, CONTROL)?.value("ContainerType").is_some(),
         booted_at,
     })
 }
@@ -44,7 +44,7 @@ fn read(look: &Look<'_>) -> Result<System, Reason> {
 /// What the registry says of this version of Windows. It does not wake: much below it changes all the time, and itself only with
 /// an update, after which the machine starts anew.
 pub(crate) fn version(look: &Look<'_>) -> Result<RegistryKey, Reason> {
-    aside(look, VERSION)
+    values(look, VERSION)
 }
 
 /// Whether this Windows is a server.
@@ -70,12 +70,8 @@ fn kind(look: &Look<'_>, version: &RegistryKey) -> Result<SystemKind, Reason> {
     Err(Reason::new(ReasonCode::Unparsable, detail))
 }
 
-fn aside(look: &Look<'_>, key: &str) -> Result<RegistryKey, Reason> {
-    let path = RegistryPath::machine(key);
-    let key = look.note(path.to_string(), look.windows().registry_key(&path));
-    match key {
-        Ok(key) => Ok(key),
-        Err(error) if error.is_not_there() => Ok(RegistryKey::default()),
-        Err(error) => Err(error.reason()),
-    }
+/// Of keys below which much changes all the time.
+fn values(look: &Look<'_>, key: &str) -> Result<RegistryKey, Reason> {
+    let key = look.registry_values(&RegistryPath::machine(key)).map_err(|error| error.reason())?;
+    Ok(key.unwrap_or_default())
 }

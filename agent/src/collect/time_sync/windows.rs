@@ -52,7 +52,7 @@ fn key(look: &Look<'_>, path: &str) -> Result<Option<RegistryKey>, Reason> {
     look.registry(&RegistryPath::machine(path)).map_err(|error| error.reason())
 }
 
-/// Keys that change with every sample, every 16 seconds where a hypervisor gives them: they do not wake.
+/// A key that changes with every sample, every 16 seconds where a hypervisor gives them: it does not wake.
 fn busy(look: &Look<'_>, path: &str) -> Result<Option<RegistryKey>, Reason> {
     let path = RegistryPath::machine(path);
     match look.note(path.to_string(), look.windows().registry_key(&path)) {
@@ -70,7 +70,8 @@ fn services(look: &Look<'_>) -> Result<Vec<TimeService>, Reason> {
         Ok(service.is_some_and(|service| service.state == ServiceState::Running))
     };
     let mut found = Vec::new();
-    if let Some(service) = busy(look, SERVICE)? {
+    let service = look.registry_values(&RegistryPath::machine(SERVICE)).map_err(|error| error.reason())?;
+    if let Some(service) = service {
         found.push(windows_time(look, &service, &runs)?);
     }
     if runs(NTPD_SERVICE).unwrap_or(false) {

@@ -7,7 +7,7 @@ use tenken_model::{Instant, Reason, ReasonCode};
 use super::windows_automatic;
 use super::windows_releases::{self, Build};
 use crate::collect::system::windows as system;
-use crate::collect::{Look, Needs, event_record};
+use crate::collect::{Look, Needs, Wake, event_record};
 use crate::host::windows_api::{EventQuery, RegistryKey, RegistryPath};
 
 /// Keys that are there while a restart is due: of Windows Update, and of what installs components.
@@ -58,6 +58,7 @@ fn build(look: &Look<'_>, version: &RegistryKey) -> Result<Build, Reason> {
 
 /// When Windows Update last searched with success. The search of Microsoft Defender for its patterns counts among them.
 fn searched(look: &Look<'_>) -> Result<Instant, Reason> {
+    look.wake_on(Wake::EventChannel(CHANNEL.to_owned()));
     let page = look.events(&EventQuery::newest(CHANNEL, 1).ids([SEARCHED])).map_err(|error| error.reason())?;
     let record = page.records.first().and_then(|xml| event_record::parse(xml).ok());
     record.and_then(|record| record.time).ok_or_else(|| {

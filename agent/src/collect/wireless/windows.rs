@@ -12,7 +12,7 @@ use tenken_model::{Language, Read, Reason, ReasonCode, Topic};
 
 use super::{PROFILES_MAX, label, windows_profile};
 use crate::collect::security_descriptor::{self, ADMINISTRATORS, READ_DATA, SYSTEM};
-use crate::collect::{Look, Needs};
+use crate::collect::{Look, Needs, Wake};
 use crate::host::windows_api::{Guid, RegistryPath, SecuredObject, WirelessAdapter, WirelessConnection};
 
 const FOLDER: &str = "C:/ProgramData/Microsoft/Wlansvc/Profiles/Interfaces";
@@ -92,6 +92,8 @@ fn machine_id(look: &Look<'_>) -> Option<Vec<u8>> {
 fn folder(look: &Look<'_>, adapter: &Guid) -> Result<(String, bool), Reason> {
     let folder = format!("{FOLDER}/{{{}}}", adapter.as_str().to_ascii_uppercase());
     let object = SecuredObject::File(PathBuf::from(&folder));
+    // Windows keeps what it joins in there.
+    look.wake_on(Wake::Path(folder.as_str().into()));
     let bytes = match look.security_descriptor(&object) {
         Ok(bytes) => bytes,
         // Nothing was ever kept for this adapter.

@@ -145,7 +145,7 @@ impl Events {
         let happened = wake.clone();
         Ok(match wake {
             Wake::Path(_) => return Err("watch a path: not by listening".to_owned().into()),
-            Wake::Registry(_) | Wake::EventChannel(_) => {
+            Wake::Registry(_) | Wake::RegistryValues(_) | Wake::EventChannel(_) => {
                 return Err("listen to Windows: this host is none".to_owned().into());
             }
             Wake::NeighbourEvents => {

@@ -40,6 +40,7 @@ impl Events {
                 | Wake::ClockStep
                 | Wake::BusProperty(_)
                 | Wake::Registry(_)
+                | Wake::RegistryValues(_)
                 | Wake::EventChannel(_) => {
                     unwatched.push(Unwatched { wake, why: "listen: macOS tells files only".to_owned() });
                 }

@@ -5,6 +5,7 @@
 mod addresses;
 mod channels;
 mod exits;
+mod folders;
 mod keys;
 mod paths;
 mod points;
@@ -19,7 +20,7 @@ use tokio::task::JoinHandle;
 use self::addresses::AddressWatch;
 use self::channels::ChannelWatch;
 use self::exits::ExitWatch;
-use self::keys::KeyWatch;
+use self::keys::{KeyWatch, Reach};
 use self::paths::PathWatch;
 use super::LiveHost;
 use crate::collect::{Wake, WatchedPath};
@@ -124,13 +125,8 @@ impl Events {
             return Vec::new();
         }
         let unwatched = |path, why| Unwatched { wake: Wake::Path(path), why };
-        if self.paths.is_none() {
-            match PathWatch::new(Arc::clone(&self.fired)) {
-                Ok(paths) => self.paths = Some(paths),
-                Err(why) => return wanted.into_iter().map(|path| unwatched(path, why.clone())).collect(),
-            }
-        }
-        let refused = self.paths.as_mut().map(|paths| paths.replace(wanted)).unwrap_or_default();
+        let paths = self.paths.get_or_insert_with(|| PathWatch::new(Arc::clone(&self.fired)));
+        let refused = paths.replace(wanted);
         refused.into_iter().map(|(path, why)| unwatched(path, why)).collect()
     }
 
@@ -140,7 +136,8 @@ impl Events {
         let fire = move || fired.fire([happened.clone()]);
         Ok(match wake {
             Wake::Path(_) => return Err("watch a path: not by listening".to_owned()),
-            Wake::Registry(path) => Listening::Key(KeyWatch::open(path, fire)?),
+            Wake::Registry(path) => Listening::Key(KeyWatch::open(path, Reach::Below, fire)?),
+            Wake::RegistryValues(path) => Listening::Key(KeyWatch::open(path, Reach::Itself, fire)?),
             Wake::EventChannel(name) => Listening::Channel(ChannelWatch::open(name, fire)?),
             Wake::NeighbourEvents => Listening::Addresses { _watch: AddressWatch::open(fire)? },
             Wake::ProcessExit(pid) => Listening::Exit(ExitWatch::open(*pid, fire)?),

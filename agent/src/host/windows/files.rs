@@ -1,32 +1,36 @@
 //! Files and folders of local drives.
 //!
-//! Nobody is locked out of a file by its being read, and no privilege is used to get past its access list.
+//! Nobody is locked out of a file by its being read, nobody who holds one is waited for, and no privilege is used to get past
+//! its access list.
 
 #![expect(unsafe_code, reason = "the standard library tells neither the volume nor the number of a file")]
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
-use std::os::windows::fs::OpenOptionsExt as _;
 use std::os::windows::io::AsRawHandle as _;
 use std::path::{Path, PathBuf};
 
 use tenken_model::Size;
+use windows_sys::Wdk::Storage::FileSystem::FILE_DIRECTORY_FILE;
+use windows_sys::Win32::Foundation::ERROR_NO_MORE_FILES;
 use windows_sys::Win32::Storage::FileSystem::{
     BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_OFFLINE, FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS,
-    FILE_ATTRIBUTE_RECALL_ON_OPEN, FILE_FLAG_BACKUP_SEMANTICS, FILE_READ_ATTRIBUTES, FILE_SHARE_DELETE,
-    FILE_SHARE_READ, FILE_SHARE_WRITE, FILE_TYPE_DISK, GetFileInformationByHandle, GetFileType,
-    SECURITY_IDENTIFICATION,
+    FILE_ATTRIBUTE_RECALL_ON_OPEN, FILE_LIST_DIRECTORY, FILE_READ_ATTRIBUTES, FILE_READ_DATA, FILE_TYPE_DISK,
+    FileIdBothDirectoryInfo, GetFileInformationByHandle, GetFileInformationByHandleEx, GetFileType,
+    GetFinalPathNameByHandleW,
 };
 
 use super::call;
+use super::open::{self, Way};
+use crate::host::windows_files::{Link, Place, entries, link};
 use crate::host::{Entry, EntryKind, Metadata, ReadError, ReadErrorKind};
 
-/// Others may read, write, rename and delete meanwhile.
-const SHARED: u32 = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-/// Where somebody put a link to a pipe in the place of a file, the one behind it may ask who reads, and not act as that one.
-const NOBODYS_SERVANT: u32 = SECURITY_IDENTIFICATION;
 /// Reading these would fetch them from a cloud or a tape, which changes the host and may take long.
 const ELSEWHERE: u32 = FILE_ATTRIBUTE_OFFLINE | FILE_ATTRIBUTE_RECALL_ON_OPEN | FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS;
+/// What one call lists at most, in words of eight bytes, as its entries are aligned.
+const LISTING_WORDS: usize = 8 << 10;
+/// The longest path that is told.
+const PATH_MAX: usize = 32 << 10;
 
 /// See [`crate::host::Host::read`].
 pub(super) fn read(path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {
@@ -55,27 +59,32 @@ pub(super) fn read_part(path: &Path, offset: u64, len: Size) -> Result<Vec<u8>, 
 /// See [`crate::host::Host::list`].
 pub(super) fn list(path: &Path, limit: usize) -> Result<Vec<Entry>, ReadError> {
     let tried = format!("list {}", path.display());
-    let failed = |error: &std::io::Error| call::failed_io(tried.as_str(), error);
+    let options = FILE_DIRECTORY_FILE;
+    let folder = open::open(path, Way { access: FILE_LIST_DIRECTORY, options, tried: &tried })?;
     let mut listed = Vec::new();
-    for entry in std::fs::read_dir(checked(path, &tried)?).map_err(|error| failed(&error))? {
-        let entry = entry.map_err(|error| failed(&error))?;
-        if listed.len() >= limit {
+    let mut words = vec![0_u64; LISTING_WORDS];
+    while listing(&folder, &mut words, &tried)? {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let damaged = || ReadError::new(ReadErrorKind::Failed, tried.as_str(), "what Windows lists is damaged");
+        listed.extend(entries(&bytes).ok_or_else(damaged)?);
+        if listed.len() > limit {
             return Err(ReadError::new(ReadErrorKind::TooLarge, tried, format!("more than {limit} entries")));
         }
-        let kind = entry.file_type().map_err(|error| failed(&error))?;
-        // Symbolic links and junctions are links; files of a cloud or of a compressed image, which are reparse points too, are
-        // what they look like.
-        let kind = if kind.is_symlink() {
-            EntryKind::Link
-        } else if kind.is_dir() {
-            EntryKind::Folder
-        } else {
-            EntryKind::File
-        };
-        listed.push(Entry { name: entry.file_name().to_string_lossy().into_owned(), kind });
     }
     listed.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(listed)
+}
+
+/// Has the next entries of a folder written; false where there are no more.
+fn listing(folder: &File, words: &mut [u64], tried: &str) -> Result<bool, ReadError> {
+    let size = u32::try_from(size_of_val(words)).unwrap_or_default();
+    let (handle, buffer) = (folder.as_raw_handle(), words.as_mut_ptr().cast());
+    // SAFETY: the folder is open, and the buffer is as long as is said.
+    match unsafe { GetFileInformationByHandleEx(handle, FileIdBothDirectoryInfo, buffer, size) } {
+        0 if call::last_code() == ERROR_NO_MORE_FILES => Ok(false),
+        0 => Err(call::last(tried)),
+        _ => Ok(true),
+    }
 }
 
 /// See [`crate::host::Host::metadata`].
@@ -99,59 +108,64 @@ pub(super) fn metadata(path: &Path) -> Result<Metadata, ReadError> {
 /// See [`crate::host::Host::read_link`].
 pub(super) fn read_link(path: &Path) -> Result<PathBuf, ReadError> {
     let tried = format!("read link {}", path.display());
-    let target = std::fs::read_link(checked(path, &tried)?).map_err(|error| call::failed_io(tried, &error))?;
-    Ok(PathBuf::from(target.to_string_lossy().replace('\\', "/")))
+    let wrong = |why: &str| ReadError::new(ReadErrorKind::WrongKind, tried.as_str(), why);
+    let data = open::link(path, &tried)?.ok_or_else(|| wrong("it is no symbolic link"))?;
+    let (Link::Absolute(target) | Link::Relative(target)) = link(&data).map_err(|why| wrong(&why.to_string()))?;
+    Ok(PathBuf::from(target.strip_prefix(r"\??\").unwrap_or(&target).replace('\\', "/")))
+}
+
+/// What is at a path itself: a link is not followed.
+pub(super) fn kind(path: &Path) -> Result<EntryKind, ReadError> {
+    let tried = format!("look at {}", path.display());
+    if open::link(path, &tried)?.is_some() {
+        return Ok(EntryKind::Link);
+    }
+    Ok(if is_folder(&look(path, &tried)?) { EntryKind::Folder } else { EntryKind::File })
+}
+
+/// Where a path leads in the end, links followed, and whether that is a folder.
+pub(super) fn resolved(path: &Path) -> Result<(PathBuf, bool), ReadError> {
+    let tried = format!("follow {}", path.display());
+    let file = open::open(path, Way { access: FILE_READ_ATTRIBUTES, options: 0, tried: &tried })?;
+    let mut name = vec![0_u16; PATH_MAX];
+    let size = u32::try_from(name.len()).unwrap_or_default();
+    // SAFETY: the file is open, and the buffer is as long as is said. It is on a local drive, which is not asked of others.
+    let length = unsafe { GetFinalPathNameByHandleW(file.as_raw_handle(), name.as_mut_ptr(), size, 0) };
+    if length == 0 || length >= size {
+        return Err(call::last(tried));
+    }
+    let name = call::text(&name);
+    // Names that Windows is to take as they are begin so.
+    let plain = PathBuf::from(name.strip_prefix(r"\\?\").unwrap_or(&name));
+    checked(&plain, &tried)?;
+    Ok((plain, is_folder(&information(&file, &tried)?)))
 }
 
 /// Volume and number of what a path leads to: another folder of the same name has another.
 pub(super) fn identity(path: &Path) -> Result<(u64, u64), ReadError> {
-    let found = look(path, "watch it")?;
-    Ok((u64::from(found.dwVolumeSerialNumber), number(&found)))
+    look(path, "watch it").map(|found| named(&found))
 }
 
-/// A path that names a file or folder of a local drive and nothing else: `C:/x`. What names another machine (whose answer may
-/// take long, and which would be told who asks), a device (which may do something when it is opened) or a stream beside the
-/// file is refused.
-///
-/// Source: Windows documentation, "Naming Files, Paths, and Namespaces".
+/// The same of what is open.
+pub(super) fn identity_of(file: &File) -> Result<(u64, u64), ReadError> {
+    information(file, "watch it").map(|found| named(&found))
+}
+
+fn named(found: &BY_HANDLE_FILE_INFORMATION) -> (u64, u64) {
+    (u64::from(found.dwVolumeSerialNumber), number(found))
+}
+
+/// A path that names a file or folder of a local drive and nothing else, see [`Place::of`].
 pub(super) fn checked<'a>(path: &'a Path, tried: &str) -> Result<&'a Path, ReadError> {
-    let refused = |why: &str| Err(ReadError::new(ReadErrorKind::WrongKind, tried, why));
-    let Some(text) = path.to_str() else { return refused("it is no Unicode") };
-    let mut characters = text.chars();
-    let drive = (characters.next(), characters.next(), characters.next());
-    if !matches!(drive, (Some(letter), Some(':'), Some('/' | '\\')) if letter.is_ascii_alphabetic()) {
-        return refused("it does not begin with a local drive, as `C:/` does");
+    match Place::of(path) {
+        Ok(_) => Ok(path),
+        Err(why) => Err(ReadError::new(ReadErrorKind::WrongKind, tried, why.to_string())),
     }
-    for name in characters.as_str().split(['/', '\\']) {
-        if name.contains(['\0', ':', '*', '?', '"', '<', '>', '|']) {
-            return refused("it names no file but a part of one, or several");
-        }
-        if is_device(name) {
-            return refused("it names a device");
-        }
-    }
-    Ok(path)
 }
 
-/// Names that are devices in every folder, with any ending.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let numbered = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT"));
-    let is_number = |rest: &str| {
-        let mut digits = rest.chars();
-        matches!((digits.next(), digits.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
-    };
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$")
-        || numbered.is_some_and(is_number)
-}
-
-/// What a path leads to. It is opened for its attributes only, which folders allow with that flag; no backup privilege is on.
+/// What a path leads to. It is opened for its attributes only, which no lock forbids; no backup privilege is on.
 fn look(path: &Path, tried: &str) -> Result<BY_HANDLE_FILE_INFORMATION, ReadError> {
-    let mut options = OpenOptions::new();
-    options.access_mode(FILE_READ_ATTRIBUTES).share_mode(SHARED).custom_flags(FILE_FLAG_BACKUP_SEMANTICS);
-    options.security_qos_flags(NOBODYS_SERVANT);
-    let file = options.open(checked(path, tried)?).map_err(|error| call::failed_io(tried, &error))?;
-    information(&file, tried)
+    information(&open::open(path, Way { access: FILE_READ_ATTRIBUTES, options: 0, tried })?, tried)
 }
 
 fn information(file: &File, tried: &str) -> Result<BY_HANDLE_FILE_INFORMATION, ReadError> {
@@ -172,9 +186,7 @@ fn information(file: &File, tried: &str) -> Result<BY_HANDLE_FILE_INFORMATION, R
 /// may have been exchanged meanwhile.
 fn open_regular(path: &Path, tried: &str) -> Result<(File, u64), ReadError> {
     regular(&look(path, tried)?, tried)?;
-    let mut options = OpenOptions::new();
-    options.read(true).share_mode(SHARED).security_qos_flags(NOBODYS_SERVANT);
-    let file = options.open(path).map_err(|error| call::failed_io(tried, &error))?;
+    let file = open::open(path, Way { access: FILE_READ_DATA | FILE_READ_ATTRIBUTES, options: 0, tried })?;
     let found = information(&file, tried)?;
     regular(&found, tried)?;
     Ok((file, size(&found)))
@@ -211,6 +223,9 @@ fn read_at_most(file: File, limit: u64, expected: u64) -> std::io::Result<Vec<u8
 
 #[cfg(test)]
 mod tests {
+    use std::fs::OpenOptions;
+    use std::os::windows::fs::OpenOptionsExt as _;
+
     use super::*;
 
     const LIMIT: Size = Size::from_bytes(100);

@@ -17,6 +17,7 @@ pub(in crate::host) mod folders;
 pub mod installer;
 pub mod memory;
 mod network;
+mod open;
 pub(in crate::host) mod private;
 mod registry;
 mod revival;

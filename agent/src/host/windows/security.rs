@@ -2,19 +2,22 @@
 
 #![expect(unsafe_code, reason = "nothing among the dependencies reads security descriptors")]
 
+use std::os::windows::io::AsRawHandle as _;
+
 use windows_sys::Win32::Foundation::{
     ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_PARAMETER, ERROR_MORE_DATA, WIN32_ERROR,
 };
 use windows_sys::Win32::Security::{
-    DACL_SECURITY_INFORMATION, GROUP_SECURITY_INFORMATION, GetFileSecurityW, GetSecurityDescriptorControl,
+    DACL_SECURITY_INFORMATION, GROUP_SECURITY_INFORMATION, GetKernelObjectSecurity, GetSecurityDescriptorControl,
     GetSecurityDescriptorLength, IsValidSecurityDescriptor, OWNER_SECURITY_INFORMATION, SE_SELF_RELATIVE,
 };
 use windows_sys::Win32::Storage::FileSystem::READ_CONTROL;
 use windows_sys::Win32::System::Registry::RegGetKeySecurity;
 use windows_sys::Win32::System::Services::{QueryServiceObjectSecurity, SC_MANAGER_CONNECT};
 
+use super::open::{self, Way};
 use super::services::Controlled;
-use super::{call, files, registry};
+use super::{call, registry};
 use crate::host::windows_api::SecuredObject;
 use crate::host::{ReadError, ReadErrorKind};
 
@@ -28,10 +31,11 @@ pub(super) fn descriptor(object: &SecuredObject) -> Result<Vec<u8>, ReadError> {
     let tried = format!("read who may use {object}");
     match object {
         SecuredObject::File(path) => {
-            let name = call::wide(files::checked(path, &tried)?);
+            let file = open::open(path, Way { access: READ_CONTROL, options: 0, tried: &tried })?;
             grown(&tried, |bytes, length, needed| {
-                // SAFETY: the name ends with a zero, the buffer is as long as is said.
-                let done = unsafe { GetFileSecurityW(name.as_ptr(), WANTED, bytes.cast(), length, needed) };
+                // SAFETY: the file is open, the buffer is as long as is said.
+                let done =
+                    unsafe { GetKernelObjectSecurity(file.as_raw_handle(), WANTED, bytes.cast(), length, needed) };
                 if done != 0 { 0 } else { call::last_code() }
             })
         }

@@ -1,11 +1,15 @@
 //! Running a test program in Wine, which now and then does not begin it.
 
 use std::ffi::OsString;
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write as _};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
+/// When a program has ended, how long after the last part of what it said the next one is waited for.
+const REST_WITHIN: Duration = Duration::from_secs(5);
 /// How often a program is started that did not begin.
 const STARTS: usize = 3;
 
@@ -35,18 +39,35 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// Runs it once; how it ended, and whether it said anything on its standard output.
+///
+/// Services that Wine starts for it may hold on to its output for as long as they run. What they say is nobody's, so that only
+/// the program is waited for.
 fn once(words: &[OsString]) -> Result<(ExitStatus, bool)> {
     let mut child = Command::new("wine").args(words).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let mut said = child.stdout.take().context("a pipe for what it says")?;
-    let (mut begun, mut part, mut out) = (false, [0_u8; 16 << 10], std::io::stdout().lock());
+    let said = child.stdout.take().context("a pipe for what it says")?;
+    let (sender, heard) = mpsc::channel();
+    std::thread::spawn(move || pass_on(said, &sender));
+    let status = child.wait()?;
+    // What it said last is in the pipe already.
+    let mut begun = false;
     loop {
-        let length = said.read(&mut part)?;
-        if length == 0 {
-            break;
+        match heard.recv_timeout(REST_WITHIN) {
+            Ok(()) => begun = true,
+            Err(mpsc::RecvTimeoutError::Disconnected | mpsc::RecvTimeoutError::Timeout) => return Ok((status, begun)),
         }
-        begun = true;
-        out.write_all(part.get(..length).unwrap_or_default())?;
-        out.flush()?;
     }
-    Ok((child.wait()?, begun))
+}
+
+/// Passes on what is said to the end, and tells of each part.
+fn pass_on(mut said: impl Read, sender: &mpsc::Sender<()>) {
+    let mut part = [0_u8; 16 << 10];
+    while let Ok(length) = said.read(&mut part)
+        && length > 0
+    {
+        let mut out = std::io::stdout().lock();
+        let passed = out.write_all(part.get(..length).unwrap_or_default()).and_then(|()| out.flush());
+        if passed.is_err() || sender.send(()).is_err() {
+            return;
+        }
+    }
 }

@@ -14,6 +14,24 @@ pub(super) const COMPILER: &str = "x86_64-w64-mingw32-gcc";
 const LANGUAGE: &str = "ja_JP.UTF-8";
 /// The code page that Japanese Windows has for texts of one byte and more.
 const CODE_PAGE: &str = "932";
+/// What of whoever runs it would change what Windows programs see: another Wine or desktop, the zone, and a proxy between a program
+/// and this machine.
+const FOREIGN: [&str; 14] = [
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "WINELOADER",
+    "WINESERVER",
+    "WINEDLLPATH",
+    "WINEDLLOVERRIDES",
+    "TZ",
+    "LANGUAGE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+];
 /// Written last; what was made without it is made anew.
 const MADE: &str = "made";
 
@@ -57,8 +75,10 @@ impl Wine {
             .env("WINEARCH", "win64")
             .env("WINEDEBUG", "-all")
             .env("LOCPATH", self.folder.join("locale"))
-            .env("LC_ALL", LANGUAGE)
-            .env_remove("DISPLAY");
+            .env("LC_ALL", LANGUAGE);
+        for name in FOREIGN {
+            command.env_remove(name);
+        }
     }
 
     /// Says in which language it speaks; fails if it could be Japanese and is not.

@@ -1,5 +1,6 @@
 //! Private keys, certificates and their containers.
 
+use tenken_agent::collect::certificate_blob;
 use tenken_agent::collect::certificates::contents::read;
 use tenken_agent::collect::certificates::{pem_blocks, pkcs12, places, private_key};
 
@@ -19,4 +20,17 @@ pub(super) fn keys(data: &[u8]) {
     }
     let text = String::from_utf8_lossy(data);
     let _ = (places::is_looked_at(&text), places::stem(&text));
+}
+
+/// A certificate of a store of Windows: its parts are parts of what is given.
+pub(super) fn stored(data: &[u8]) {
+    let Ok(stored) = certificate_blob::decode(data) else { return };
+    let parts = [Some(&stored.der), stored.purposes.as_ref(), stored.disallowed_purposes.as_ref()];
+    let length: usize = parts.into_iter().flatten().map(Vec::len).sum();
+    assert!(!stored.der.is_empty() && length <= data.len());
+    let name = stored.friendly_name.as_deref().unwrap_or_default();
+    assert!(name.chars().count() * 2 <= data.len());
+    let found = read(&stored.der);
+    assert!(found.keys.len() + found.certificates.len() + found.broken <= pem_blocks::BLOCKS_MAX);
+    let _ = stored.vouches_for_servers(tenken_model::Instant::UNIX_EPOCH);
 }

@@ -31,6 +31,7 @@ mod shares;
 mod software;
 mod spool;
 mod time_sync;
+mod windows_files;
 mod windows_network;
 mod windows_registry;
 mod wireless;
@@ -58,6 +59,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("mounts", backups::mounts),
     ("snapshot_lists", backups::snapshots),
     ("keys_and_certificates", certificates::keys),
+    ("certificate_blob", certificates::stored),
     ("certificate_request", dashboard::certificate_request),
     ("boot_and_media_configuration", disks::configuration),
     ("block_devices", disks::devices),
@@ -126,6 +128,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("spool_recovery", spool::recovery),
     ("time_answers", time_sync::answers),
     ("time_configuration", time_sync::configuration),
+    ("windows_files", windows_files::answers),
     ("windows_network", windows_network::texts),
     ("windows_texts", windows_registry::texts),
     ("wireless_networks", wireless::networks),

@@ -143,7 +143,8 @@ fn silence_refusal_and_forgery_are_told_apart() {
         assert_eq!(refused, ReadErrorKind::NoAnswer);
     }
     let forging = server(|_| vec![vec![0x24; PACKET]]);
-    let error = ask(&forging, within).unwrap_err();
+    // It has to be heard in that time, also from a machine that has much else to do.
+    let error = ask(&forging, Span::from_secs(3)).unwrap_err();
     assert_eq!((error.kind, error.why.as_str()), (ReadErrorKind::NoAnswer, "the answer is to another question"));
     assert_eq!(ask("a b:c", within).unwrap_err().kind, ReadErrorKind::Failed);
 }

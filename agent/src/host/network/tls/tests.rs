@@ -202,7 +202,7 @@ fn uncommon_suites_that_are_taken_up_are_all_told() {
 fn an_answer_that_is_no_refusal_is_not_taken_for_one() {
     let place = Place::new();
     let told =
-        |answer: fn(TcpStream)| place.ask(&odd(answer), SHORTLY).unwrap().other_suites.get().cloned().unwrap_err();
+        |answer: fn(TcpStream)| place.ask(&odd(answer), WITHIN).unwrap().other_suites.get().cloned().unwrap_err();
     // Everything is refused: nobody knows whether for its suites.
     let refuses_all = told(|mut stream| {
         let _ = stream.read(&mut [0; 2_048]);

@@ -35,8 +35,18 @@ struct Armed {
     missing: usize,
 }
 
+/// How much of a key is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Its values and the names of keys in it.
+    Itself,
+    /// These, and all below it.
+    Below,
+}
+
 struct Shared {
     path: RegistryPath,
+    reach: Reach,
     event: Arc<OwnedHandle>,
     armed: Mutex<Option<Armed>>,
     over: AtomicBool,
@@ -50,11 +60,17 @@ pub(super) struct KeyWatch {
 }
 
 impl KeyWatch {
-    pub(super) fn open(path: &RegistryPath, fire: impl Fn() + Send + Sync + 'static) -> Result<Self, String> {
+    pub(super) fn open(
+        path: &RegistryPath,
+        reach: Reach,
+        fire: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, String> {
         let event = wait::event()?;
-        let armed = arm(path, &event, None).map_err(|code| call::failed(format!("watch {path}"), code).to_string())?;
+        let armed =
+            arm(path, reach, &event, None).map_err(|code| call::failed(format!("watch {path}"), code).to_string())?;
         let shared = Arc::new(Shared {
             path: path.clone(),
+            reach,
             event: Arc::clone(&event),
             armed: Mutex::new(Some(armed)),
             over: AtomicBool::new(false),
@@ -80,12 +96,12 @@ impl Shared {
         let mut armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
         let before = armed.as_ref().map(|armed| armed.missing);
         if let Some(Armed { key, missing: 0 }) = armed.as_ref()
-            && notify(&key.0, true, &self.event).is_ok()
+            && notify(&key.0, Some(self.reach), &self.event).is_ok()
         {
             return true;
         }
         // The key went, or something happened to the one above it.
-        let Ok(anew) = arm(&self.path, &self.event, armed.take()) else {
+        let Ok(anew) = arm(&self.path, self.reach, &self.event, armed.take()) else {
             self.over.store(true, Ordering::SeqCst);
             return true;
         };
@@ -98,11 +114,11 @@ impl Shared {
 /// Watches the key, or the nearest one above it that is there. What is held already is watched on where it is still that one:
 /// a key that is closed while it is watched signals its event, so that one that is opened anew for each signal would bring the
 /// next, without an end.
-fn arm(path: &RegistryPath, event: &OwnedHandle, mut held: Option<Armed>) -> Result<Armed, WIN32_ERROR> {
+fn arm(path: &RegistryPath, reach: Reach, event: &OwnedHandle, mut held: Option<Armed>) -> Result<Armed, WIN32_ERROR> {
     let mut found = nearest(path)?;
     for _ in 0..ROUNDS {
         let missing = found.missing;
-        let watched = |armed: &Armed| notify(&armed.key.0, missing == 0, event);
+        let watched = |armed: &Armed| notify(&armed.key.0, (missing == 0).then_some(reach), event);
         let same = held.take().filter(|held| held.missing == missing && watched(held).is_ok());
         let armed = match same {
             Some(same) => same,
@@ -141,17 +157,18 @@ fn nearest(path: &RegistryPath) -> Result<Armed, WIN32_ERROR> {
     }
 }
 
-/// Asks for the event to be signalled once. Above a missing key only names of keys matter.
-fn notify(key: &Key, whole: bool, event: &OwnedHandle) -> Result<(), WIN32_ERROR> {
-    let changes = if whole {
+/// Asks for the event to be signalled once. Above a missing key, which is reached by nothing, only names of keys matter.
+fn notify(key: &Key, reach: Option<Reach>, event: &OwnedHandle) -> Result<(), WIN32_ERROR> {
+    let changes = if reach.is_some() {
         REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_CHANGE_SECURITY
     } else {
         REG_NOTIFY_CHANGE_NAME
     };
     // Otherwise it would be signalled when the thread that asks ends, and threads of the pool come and go.
     let changes = changes | REG_NOTIFY_THREAD_AGNOSTIC;
+    let below = i32::from(reach == Some(Reach::Below));
     // SAFETY: key and event are open; both outlive the watch, or end it by being closed.
-    let code = unsafe { RegNotifyChangeKeyValue(key.as_raw(), i32::from(whole), changes, event.as_raw_handle(), 1) };
+    let code = unsafe { RegNotifyChangeKeyValue(key.as_raw(), below, changes, event.as_raw_handle(), 1) };
     if code == ERROR_SUCCESS { Ok(()) } else { Err(code) }
 }
 
@@ -177,16 +194,16 @@ mod tests {
         let Some(scratch) = Scratch::make("watching_for_a_missing_key") else { return };
         let (path, event) = (scratch.path.join("None").join("Deep"), wait::event().unwrap());
         let (at_once, soon) = (Duration::from_millis(50), Duration::from_secs(5));
-        let armed = arm(&path, &event, None).unwrap();
+        let armed = arm(&path, Reach::Below, &event, None).unwrap();
         assert!(armed.missing == 2 && !comes(&event, at_once));
-        let armed = arm(&path, &event, Some(armed)).unwrap();
+        let armed = arm(&path, Reach::Below, &event, Some(armed)).unwrap();
         assert!(armed.missing == 2 && !comes(&event, at_once));
         scratch.key.create("Other").unwrap();
         assert!(comes(&event, soon));
-        let armed = arm(&path, &event, Some(armed)).unwrap();
+        let armed = arm(&path, Reach::Below, &event, Some(armed)).unwrap();
         assert!(armed.missing == 2 && !comes(&event, at_once));
         scratch.key.create("None").unwrap();
         assert!(comes(&event, soon));
-        assert_eq!(arm(&path, &event, Some(armed)).unwrap().missing, 1);
+        assert_eq!(arm(&path, Reach::Below, &event, Some(armed)).unwrap().missing, 1);
     }
 }

@@ -5,9 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use notify::event::{EventKind, ModifyKind};
-use notify::{Config, Event, EventKindMask, RecommendedWatcher, RecursiveMode, Watcher as _};
-
+use super::folders::{FolderWatch, Told};
 use super::points::{Interest, points};
 use crate::collect::{Wake, WatchedPath};
 use crate::host::events::Fired;
@@ -47,37 +45,25 @@ struct Index {
 
 /// The watched paths.
 pub(super) struct PathWatch {
-    watcher: RecommendedWatcher,
+    fired: Arc<Fired>,
     index: Arc<Mutex<Index>>,
     wanted: BTreeSet<WatchedPath>,
-    watched: BTreeMap<String, (PathBuf, Identity)>,
+    watched: BTreeMap<String, (FolderWatch, Identity)>,
     refused: BTreeMap<String, String>,
     /// Paths that name no local file.
     odd: BTreeMap<WatchedPath, String>,
 }
 
 impl PathWatch {
-    pub(super) fn new(fired: Arc<Fired>) -> Result<Self, String> {
-        let index = Arc::new(Mutex::new(Index::default()));
-        let shared = Arc::clone(&index);
-        let watcher = RecommendedWatcher::new(
-            move |event| {
-                let concerned = lock(&shared).concerned(event);
-                if !concerned.is_empty() {
-                    fired.fire(concerned.into_iter().map(Wake::Path));
-                }
-            },
-            Config::default().with_event_kinds(EventKindMask::CORE),
-        );
-        let watcher = watcher.map_err(|error| format!("start watching files: {error}"))?;
-        Ok(Self {
-            watcher,
-            index,
+    pub(super) fn new(fired: Arc<Fired>) -> Self {
+        Self {
+            fired,
+            index: Arc::default(),
             wanted: BTreeSet::new(),
             watched: BTreeMap::new(),
             refused: BTreeMap::new(),
             odd: BTreeMap::new(),
-        })
+        }
     }
 
     /// Watches these paths and no others. Returns those that are not watched, and why.
@@ -166,65 +152,80 @@ impl PathWatch {
                 }
             }
         }
-        for (folder, _) in before.values() {
-            // Fails for a folder that is gone, whose watch went with it.
-            let _ = self.watcher.unwatch(folder);
-        }
     }
 
-    fn watch_one(&mut self, folder: &Path, known: Option<(PathBuf, Identity)>) -> Result<(PathBuf, Identity), String> {
+    fn watch_one(
+        &self,
+        folder: &Path,
+        known: Option<(FolderWatch, Identity)>,
+    ) -> Result<(FolderWatch, Identity), String> {
         let failed = |why: &dyn std::fmt::Display| format!("watch {}: {why}", folder.display());
         let identity = files::identity(folder).map_err(|error| failed(&error.why))?;
         if let Some(known) = known {
-            if known.1 == identity {
+            if known.1 == identity && !known.0.is_over() {
                 return Ok(known);
             }
-            // A watch on what had this name before.
-            let _ = self.watcher.unwatch(&known.0);
+            // A watch on what had this name before, which ends here.
         }
         let letter = folder.to_str().and_then(|folder| folder.chars().next()).unwrap_or_default();
         if let Some(why) = storage::unwatchable(letter) {
             return Err(failed(&why));
         }
-        let _ = self.watcher.unwatch(folder);
-        self.watcher.watch(folder, RecursiveMode::NonRecursive).map_err(|error| failed(&error))?;
-        Ok((folder.to_owned(), identity))
+        let (shared, fired, told_of) = (Arc::clone(&self.index), Arc::clone(&self.fired), folder.to_owned());
+        let tell = move |told| {
+            let concerned = lock(&shared).concerned(&told_of, told);
+            if !concerned.is_empty() {
+                fired.fire(concerned.into_iter().map(Wake::Path));
+            }
+        };
+        let watch = FolderWatch::open(folder, tell).map_err(|why| failed(&why))?;
+        let identity = watch.identity().map_err(|why| failed(&why))?;
+        Ok((watch, identity))
     }
 }
 
 impl Index {
-    /// The paths an event concerns. After an overflow or an error, all of them.
-    fn concerned(&mut self, event: notify::Result<Event>) -> BTreeSet<WatchedPath> {
-        let event = match event {
-            Ok(event) if !event.need_rescan() => event,
-            Ok(_) | Err(_) => {
+    /// The paths that concerns which was told of a folder. After an overflow, all of them.
+    fn concerned(&mut self, folder: &Path, told: Told) -> BTreeSet<WatchedPath> {
+        let mut concerned = BTreeSet::new();
+        match told {
+            Told::Overflow => {
                 self.stale = true;
                 return self.folders.values().flat_map(|(_, interests)| interests.all()).cloned().collect();
             }
-        };
-        let moves = match event.kind {
-            EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => true,
-            EventKind::Access(_) => return BTreeSet::new(),
-            EventKind::Any | EventKind::Modify(_) | EventKind::Other => false,
-        };
-        let mut concerned = BTreeSet::new();
-        for path in &event.paths {
-            if moves {
-                let key = folded(path.as_os_str());
-                if let Some((_, interests)) = self.folders.get(&key) {
-                    concerned.extend(interests.all().cloned());
-                    self.lost.insert(key);
+            Told::Over => self.went(folder, &mut concerned),
+            Told::Changes(changes) => {
+                for change in changes {
+                    let mut of_change = BTreeSet::new();
+                    if change.moves {
+                        self.went(&folder.join(&change.name), &mut of_change);
+                    }
+                    self.in_folder(folder, OsStr::new(&change.name), change.moves, &mut of_change);
+                    self.stale |= change.moves && !of_change.is_empty();
+                    concerned.extend(of_change);
                 }
             }
-            let Some((folder, name)) = path.parent().zip(path.file_name()) else { continue };
-            let Some((_, interests)) = self.folders.get(&folded(folder.as_os_str())) else { continue };
-            let name = folded(name);
-            concerned.extend(interests.named.get(&name).into_iter().flatten().cloned());
-            concerned.extend(interests.ways.get(&name).filter(|_| moves).into_iter().flatten().cloned());
-            concerned.extend(interests.any.iter().cloned());
         }
-        self.stale |= moves && !concerned.is_empty();
+        self.stale |= !self.lost.is_empty();
         concerned
+    }
+
+    /// A folder that is watched came, went, or is watched no more.
+    fn went(&mut self, folder: &Path, concerned: &mut BTreeSet<WatchedPath>) {
+        let key = folded(folder.as_os_str());
+        if let Some((_, interests)) = self.folders.get(&key) {
+            concerned.extend(interests.all().cloned());
+            self.lost.insert(key);
+        }
+    }
+
+    /// Something of that name in a folder changed.
+    fn in_folder(&self, folder: &Path, name: &OsStr, moves: bool, concerned: &mut BTreeSet<WatchedPath>) {
+        let Some((_, interests)) = self.folders.get(&folded(folder.as_os_str())) else { return };
+        let name = folded(name);
+        concerned.extend(interests.named.get(&name).into_iter().flatten().cloned());
+        concerned.extend(interests.ways.get(&name).filter(|_| moves).into_iter().flatten().cloned());
+        concerned.extend(interests.any.iter().cloned());
     }
 }
 
@@ -239,7 +240,7 @@ fn lock(index: &Mutex<Index>) -> MutexGuard<'_, Index> {
 
 #[cfg(test)]
 mod tests {
-    use notify::event::{CreateKind, Flag, RemoveKind};
+    use crate::host::windows_files::Change;
 
     use super::*;
 
@@ -253,38 +254,38 @@ mod tests {
         Index { folders: BTreeMap::from([(r"C:\DATA".into(), (r"C:\Data".into(), interests))]), ..Index::default() }
     }
 
-    fn concerned(index: &mut Index, kind: EventKind, path: &str) -> Vec<String> {
-        let event = Event::new(kind).add_path(path.into());
-        index.concerned(Ok(event)).into_iter().map(|path| path.display().to_string()).collect()
+    fn concerned(index: &mut Index, moves: bool, path: &str) -> Vec<String> {
+        let (folder, name) = (Path::new(path).parent().unwrap(), Path::new(path).file_name().unwrap());
+        let told = Told::Changes(vec![Change { name: name.to_str().unwrap().to_owned(), moves }]);
+        index.concerned(folder, told).into_iter().map(|path| path.display().to_string()).collect()
     }
 
     #[test]
     fn an_event_concerns_who_asked_in_any_case() {
         let mut index = index();
-        let written = EventKind::Modify(ModifyKind::Any);
-        assert_eq!(concerned(&mut index, written, r"c:\data\X.ini"), ["C:/Data", "C:/Data/x.ini"]);
-        assert_eq!(concerned(&mut index, written, "C:/DATA/other"), ["C:/Data"]);
-        assert_eq!(concerned(&mut index, written, r"C:\Data\way"), ["C:/Data"]);
-        assert_eq!(concerned(&mut index, written, r"C:\Other\x.ini"), Vec::<String>::new());
+        assert_eq!(concerned(&mut index, false, r"c:\data\X.ini"), ["C:/Data", "C:/Data/x.ini"]);
+        assert_eq!(concerned(&mut index, false, "C:/DATA/other"), ["C:/Data"]);
+        assert_eq!(concerned(&mut index, false, r"C:\Data\way"), ["C:/Data"]);
+        assert_eq!(concerned(&mut index, false, r"C:\Other\x.ini"), Vec::<String>::new());
         assert!(!index.stale);
-        let came = EventKind::Create(CreateKind::Any);
-        assert_eq!(concerned(&mut index, came, r"C:\Data\Way"), ["C:/Data", "C:/Data/way/y"]);
+        assert_eq!(concerned(&mut index, true, r"C:\Data\Way"), ["C:/Data", "C:/Data/way/y"]);
         assert!(index.stale);
     }
 
     #[test]
     fn a_folder_that_goes_concerns_all_in_it() {
-        let mut index = index();
-        assert_eq!(concerned(&mut index, EventKind::Remove(RemoveKind::Folder), r"C:\Data").len(), 3);
-        assert!(index.stale && index.lost.contains(r"C:\DATA"));
+        let mut gone = index();
+        assert_eq!(concerned(&mut gone, true, r"C:\Data").len(), 3);
+        assert!(gone.stale && gone.lost.contains(r"C:\DATA"));
+        let mut over = index();
+        assert_eq!(over.concerned(Path::new(r"c:\data"), Told::Over).len(), 3);
+        assert!(over.stale && over.lost.contains(r"C:\DATA"), "and is watched anew where it is there");
     }
 
     #[test]
-    fn after_an_overflow_or_an_error_all_may_have_changed() {
-        for event in [Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan)), Err(notify::Error::generic("lost"))] {
-            let mut index = index();
-            assert_eq!(index.concerned(event).len(), 3);
-            assert!(index.stale);
-        }
+    fn after_an_overflow_all_may_have_changed() {
+        let mut index = index();
+        assert_eq!(index.concerned(Path::new(r"C:\Data"), Told::Overflow).len(), 3);
+        assert!(index.stale);
     }
 }

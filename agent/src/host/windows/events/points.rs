@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
+use crate::host::EntryKind;
 use crate::host::windows::files;
 
 /// A folder to be watched for a name in it, or for any.
@@ -51,12 +52,12 @@ pub(super) fn points(path: &Path) -> Result<Vec<Point>, String> {
             Component::Normal(name) => name.to_owned(),
         };
         let child = here.join(&name);
-        match std::fs::symlink_metadata(&child).map(|metadata| metadata.file_type()) {
-            Ok(kind) if kind.is_symlink() => {
+        match files::kind(&child) {
+            Ok(EntryKind::Link) => {
                 found.push(Point { folder: here.clone(), interest: Interest::Named(name.clone()) });
                 // Whatever of the way behind it is a link is followed with it, and not watched.
-                let Some(target) = target(&child) else { break Interest::Named(name) };
-                if target.is_dir() {
+                let Ok((target, is_folder)) = files::resolved(&child) else { break Interest::Named(name) };
+                if is_folder {
                     here = target;
                 } else {
                     let Some((folder, name)) = target.parent().zip(target.file_name()) else { break Interest::Any };
@@ -64,8 +65,8 @@ pub(super) fn points(path: &Path) -> Result<Vec<Point>, String> {
                     break Interest::Named(name.to_owned());
                 }
             }
-            Ok(kind) if kind.is_dir() => here = child,
-            Ok(_) | Err(_) => break Interest::Named(name),
+            Ok(EntryKind::Folder) => here = child,
+            Ok(EntryKind::File | EntryKind::Other) | Err(_) => break Interest::Named(name),
         }
     };
     // A folder that is renamed takes its watch with it, and tells nothing.
@@ -74,14 +75,6 @@ pub(super) fn points(path: &Path) -> Result<Vec<Point>, String> {
     }
     found.push(Point { folder: here, interest: last });
     Ok(found)
-}
-
-/// Where a link leads in the end, on a local drive.
-fn target(link: &Path) -> Option<PathBuf> {
-    let target = std::fs::canonicalize(link).ok()?;
-    // It begins with `\\?\`, as names do that Windows is to take as they are.
-    let plain = PathBuf::from(target.to_str()?.strip_prefix(r"\\?\")?);
-    files::checked(&plain, "follow a link").is_ok().then_some(plain)
 }
 
 #[cfg(test)]
