@@ -114,7 +114,7 @@ mod tests {
     use tenken_model::digest::Digest;
     use tenken_model::fact::system::{System, SystemFamily};
     use tenken_model::report::Heartbeat;
-    use tenken_model::{HostId, Read, ReasonCode};
+    use tenken_model::{HostId, NameCase, Read, ReasonCode};
 
     use super::*;
 
@@ -233,5 +233,20 @@ mod tests {
         for (server_minutes, pc_days) in [(4, 10), (10_081, 10), (30, 0), (30, 61)] {
             assert!(!Patience { server_minutes, pc_days }.is_valid(), "{server_minutes} {pc_days}");
         }
+    }
+
+    #[test]
+    fn how_names_of_accounts_compare_is_told_by_the_system() {
+        let mut told = host(Some(SystemKind::Pc), "2026-11-01T00:00:00Z", Some("2026-11-01T00:00:00Z"));
+        let case = |host: &Host| host.on_host().accounts;
+        assert_eq!(case(&told), NameCase::Matters);
+        let windows = System { family: SystemFamily::Windows, ..system(SystemKind::Pc) };
+        told.heartbeat = told.heartbeat.map(|heartbeat| Heartbeat { system: Read::Measured(windows), ..heartbeat });
+        assert_eq!(case(&told), NameCase::Ignored);
+        assert_eq!(
+            case(&host(None, "2026-11-01T00:00:00Z", Some("2026-11-01T00:00:00Z"))),
+            NameCase::Matters,
+            "it did not say"
+        );
     }
 }
