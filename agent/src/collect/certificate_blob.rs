@@ -145,6 +145,8 @@ fn file_time(bytes: &[u8]) -> Option<Instant> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn blob(properties: &[(u32, &[u8])]) -> Vec<u8> {
@@ -212,5 +214,28 @@ mod tests {
         assert!(!vouches(&[(104, &past), (122, &[0x30, 0])]));
         assert!(!vouches(&[(122, &servers)]) && !vouches(&[(104, b"odd")]) && !vouches(&[(104, &[0; 8])]));
         assert!(vouches(&[(104, &[0xff; 8])]), "the last of all days");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_gives_only_what_is_there(
+            properties in proptest::collection::vec(
+                (prop_oneof![0_u32..130, any::<u32>()], proptest::collection::vec(any::<u8>(), 0..40)), 0..12
+            ),
+            cut in 0_usize..600,
+            bytes in proptest::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let properties: Vec<(u32, &[u8])> = properties.iter().map(|(id, bytes)| (*id, bytes.as_slice())).collect();
+            let whole = blob(&properties);
+            let cut = whole.get(..cut).unwrap_or(&whole);
+            for given in [cut, &bytes] {
+                if let Ok(found) = decode(given) {
+                    let parts = [Some(&found.der), found.purposes.as_ref(), found.disallowed_purposes.as_ref()];
+                    let length: usize = parts.into_iter().flatten().map(Vec::len).sum();
+                    prop_assert!(!found.der.is_empty() && length <= given.len());
+                    let _ = found.vouches_for_servers(Instant::default());
+                }
+            }
+        }
     }
 }
