@@ -188,6 +188,8 @@ fn file_time(bytes: &[u8]) -> Option<Instant> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn blob(properties: &[(u32, &[u8])]) -> Vec<u8> {
@@ -256,6 +258,7 @@ mod tests {
         assert!(!vouches(&[(122, &servers)]) && !vouches(&[(104, b"odd")]) && !vouches(&[(104, &[0; 8])]));
         assert!(vouches(&[(104, &[0xff; 8])]), "the last of all days");
     }
+
     #[test]
     fn an_authority_that_runs_out_vouches_for_what_it_issued_before() {
         let now = "2026-11-27T00:00:00Z".parse().unwrap();
@@ -273,5 +276,28 @@ mod tests {
         assert_eq!(vouching(&[(127, &servers)]), Vouching::None);
         assert_eq!(vouching(&[(126, &future), (104, &past)]), Vouching::None);
         assert_eq!(vouching(&[(126, &past), (9, &OTHER_PURPOSE)]), Vouching::None);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_gives_only_what_is_there(
+            properties in proptest::collection::vec(
+                (prop_oneof![0_u32..130, any::<u32>()], proptest::collection::vec(any::<u8>(), 0..40)), 0..12
+            ),
+            cut in 0_usize..600,
+            bytes in proptest::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let properties: Vec<(u32, &[u8])> = properties.iter().map(|(id, bytes)| (*id, bytes.as_slice())).collect();
+            let whole = blob(&properties);
+            let cut = whole.get(..cut).unwrap_or(&whole);
+            for given in [cut, &bytes] {
+                if let Ok(found) = decode(given) {
+                    let parts = [Some(&found.der), found.purposes.as_ref(), found.disallowed_purposes.as_ref()];
+                    let length: usize = parts.into_iter().flatten().map(Vec::len).sum();
+                    prop_assert!(!found.der.is_empty() && length <= given.len());
+                    let _ = found.vouching(Instant::default());
+                }
+            }
+        }
     }
 }

@@ -162,11 +162,12 @@ fn what_is_read_of_windows_wakes_or_is_said_to_be_looked_at_by_the_clock() {
         table.into_iter().map(line).collect()
     };
     let (found, said) = (lines(untold()), lines(documented()));
-    let only =
-        |one: &BTreeSet<String>, other| one.difference(other).map(|line| format!("\n  {line}")).collect::<String>();
+    let only = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+        one.difference(other).cloned().collect::<Vec<_>>().join("\n  ")
+    };
     assert!(
         found == said,
-        "wakes nobody, and is not said:{}\nsaid in vain:{}",
+        "wakes nobody, and is not said:\n  {}\nsaid in vain:\n  {}",
         only(&found, &said),
         only(&said, &found)
     );

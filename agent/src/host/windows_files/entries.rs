@@ -41,6 +41,9 @@ pub fn entries(answer: &[u8]) -> Option<Vec<Entry>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{changes, link};
     use super::*;
 
     fn answer(rows: &[(&str, u32, u32)]) -> Vec<u8> {
@@ -102,5 +105,18 @@ mod tests {
         let mut odd = whole;
         odd[NAME_LENGTH..TAG].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(entries(&odd), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_makes_it_panic_or_tell_more_than_was_said(
+            bytes in proptest::collection::vec(prop_oneof![Just(0_u8), any::<u8>()], 0..400)
+        ) {
+            let _ = link(&bytes);
+            let names: usize = changes(&bytes).unwrap_or_default().iter().map(|change| change.name.len()).sum();
+            prop_assert!(names <= bytes.len() * 2);
+            let names: usize = entries(&bytes).unwrap_or_default().iter().map(|entry| entry.name.len()).sum();
+            prop_assert!(names <= bytes.len() * 2);
+        }
     }
 }

@@ -77,7 +77,8 @@ mod tests {
         }
 
         fn open(&self, path: &str) -> Result<String, ReadError> {
-            let place = Place::of(Path::new(path)).unwrap();
+            let place = Place::of(Path::new(path));
+            let place = place.map_err(|why| ReadError::new(ReadErrorKind::Unsupported, "read x", why.to_string()))?;
             open(self, place, "read x").map(|(opened, _)| opened)
         }
     }

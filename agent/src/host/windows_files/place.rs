@@ -206,6 +206,8 @@ fn is_device(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const GUID: &str = "0a1b2c3d-0000-4000-8000-0123456789ab";
@@ -310,6 +312,27 @@ mod tests {
             r"\??\UNC\server\share",
         ] {
             assert!(is_remote(remote), "{remote}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_link_says_it_leads_below_a_local_drive_or_nowhere(
+            target in r"(\\\?\?\\|\\\\|[A-Z]:\\|UNC\\|\.\.\\|Volume\{|\}\\|[0-9a-f-]{1,36}|[a-z./:\\*]|\PC){0,12}",
+            absolute: bool,
+            length in 1_usize..5,
+        ) {
+            let link = if absolute { Link::Absolute(target) } else { Link::Relative(target) };
+            if let Ok(place) = of("C:/Users/hanako/Desktop/x.rdp").through(length, &link) {
+                match place.root() {
+                    Root::Drive(letter) => prop_assert!(letter.is_ascii_uppercase()),
+                    Root::Volume(guid) => prop_assert!(guid.len() == GUID_LENGTH && !guid.contains(['\\', '/', '.'])),
+                }
+                for name in &place.names {
+                    prop_assert!(!name.is_empty() && name != "..", "{name}");
+                    prop_assert!(!name.contains(['\\', '/', ':', '*', '?', '\0']), "{name}");
+                }
+            }
         }
     }
 }

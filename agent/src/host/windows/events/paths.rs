@@ -161,11 +161,9 @@ impl PathWatch {
     ) -> Result<(FolderWatch, Identity), String> {
         let failed = |why: &dyn std::fmt::Display| format!("watch {}: {why}", folder.display());
         let identity = files::identity(folder).map_err(|error| failed(&error.why))?;
-        if let Some(known) = known {
-            if known.1 == identity && !known.0.is_over() {
-                return Ok(known);
-            }
-            // A watch on what had this name before, which ends here.
+        // A watch on what had this name before ends here.
+        if let Some(known) = known.filter(|(watch, before)| *before == identity && !watch.is_over()) {
+            return Ok(known);
         }
         let letter = folder.to_str().and_then(|folder| folder.chars().next()).unwrap_or_default();
         if let Some(why) = storage::unwatchable(letter) {
