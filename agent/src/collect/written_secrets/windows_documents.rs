@@ -11,6 +11,37 @@ const DEPTH_MAX: usize = 64;
 /// What Windows Setup writes in the place of a password that it has used.
 const DELETED: &str = "*SENSITIVE*DATA*DELETED*";
 
+/// What a file is looked through as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Document {
+    /// Answers for an installation.
+    Answers,
+    /// Preferences of a group policy.
+    Preferences,
+    /// A scheduled task.
+    Task,
+    /// A saved connection of Remote Desktop.
+    Connection,
+    /// Settings.
+    Assignments,
+    /// A script or a page that is a program.
+    Program,
+}
+
+impl Document {
+    /// The passwords in it.
+    pub fn finds(self, text: &str) -> Vec<Find> {
+        match self {
+            Self::Answers => unattended(text),
+            Self::Preferences => preferences(text),
+            Self::Task => task(text),
+            Self::Connection => connection(text),
+            Self::Assignments => finds(text, Style::Assignments).0,
+            Self::Program => finds(text, Style::Program).0,
+        }
+    }
+}
+
 /// A text from what a file holds: UTF-16 behind its mark, as Windows itself writes, or bytes of which what is no UTF-8 is replaced
 /// (names and values in other encodings of Japanese are then not known, ASCII is). Nothing where it is no text.
 pub fn text(bytes: &[u8]) -> Option<String> {
