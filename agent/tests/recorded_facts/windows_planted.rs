@@ -89,14 +89,14 @@ fn walk(value: &mut Value, place: &str, visit: &mut dyn FnMut(&str, &mut String)
 }
 
 /// The recording with every text of a place changed, if it is one still.
-fn changed(recording: &Value, change: &mut dyn FnMut(&str, &mut String)) -> Option<Recording> {
+fn changed(recording: &Value, change: &mut dyn FnMut(&str, &mut String)) -> Result<Recording, String> {
     let mut value = recording.clone();
     for part in PARTS {
         if let Some(part_of_it) = value.get_mut("recording").and_then(|recording| recording.get_mut(part)) {
             walk(part_of_it, part, change);
         }
     }
-    Recording::from_json(value.to_string().as_bytes()).ok()
+    Recording::from_json(value.to_string().as_bytes()).map_err(|error| error.to_string())
 }
 
 /// What of a recording tells of a host.
@@ -107,7 +107,7 @@ fn kinds(recording: &Value) -> BTreeMap<String, Kind> {
     let whole = changed(recording, &mut |place, _| {
         places.insert(place.to_owned());
     });
-    assert!(whole.is_some(), "the recording is read as it is");
+    assert!(whole.is_ok(), "the recording is read as it is");
     let takes = |place: &str, put: &str| {
         let put_there = &mut |here: &str, text: &mut String| {
             if here == place {
@@ -117,9 +117,9 @@ fn kinds(recording: &Value) -> BTreeMap<String, Kind> {
                     .map_or(put.to_owned(), |(hive, _)| format!("{hive}{put}"));
             }
         };
-        changed(recording, put_there).is_some()
+        changed(recording, put_there).is_ok()
     };
-    let kind = |place: &str| match (takes(place, "!"), takes(place, "AAAA")) {
+    let kind = |place: &str| match (takes(place, "!?"), takes(place, "AAAA")) {
         (true, _) => Kind::Text,
         (false, true) => Kind::Bytes,
         (false, false) => Kind::Typed,
@@ -146,7 +146,7 @@ fn planted(recording: &Value, kinds: &BTreeMap<String, Kind>, (way, mark, in_key
         }
         Some(Kind::Typed) | None => {}
     };
-    changed(recording, plant).unwrap_or_else(|| panic!("{way:?} {mark}: it is no recording any more"))
+    changed(recording, plant).unwrap_or_else(|error| panic!("{way:?} {mark}: {error}"))
 }
 
 /// What all the written hosts answer, as one would.

@@ -45,7 +45,9 @@ impl Identifiers {
             (text, _) => {
                 let beginning: Vec<&str> = text.splitn(5, '-').take(4).collect();
                 let number = next(&mut self.others, text.to_owned());
-                format!("{}-{number}", beginning.join("-"))
+                // An authority, and what of it, are small numbers.
+                let is_own = beginning.iter().all(|part| part.len() <= 3 && (*part == "0" || !part.starts_with('0')));
+                format!("{}-{number}", if is_own { beginning.join("-") } else { "S-1-0-0".to_owned() })
             }
         };
         stand_in.parse().unwrap_or_else(|_| sid.clone())
@@ -126,6 +128,8 @@ mod tests {
             ),
             ("S-1-11-96-3623454863-58364-18864-2661722203", "S-1-11-96-1"),
             ("S-1-5-5-0-123456", "S-1-5-5-2"),
+            ("S-1-0312345678-1", "S-1-0-0-3"),
+            ("S-1-5-32-0312345678", "S-1-5-32-4"),
             ("S-1-5-21-100-200-300-1001-7", "S-1-5-21-1-1-1-1001"),
         ] {
             assert_eq!(identifiers.sid(&sid(own)).as_str(), stand_in);
