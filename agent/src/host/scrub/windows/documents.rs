@@ -76,7 +76,10 @@ fn written(scrubber: &mut Scrubber, document: Document, find: &Find) -> String {
 mod tests {
     use super::*;
 
-    fn again(document: Document, text: &str) -> (Vec<(usize, String)>, Vec<(usize, String)>, String) {
+    /// Lines of passwords, each with the first that is the same.
+    type Shape = Vec<(usize, String)>;
+
+    fn again(document: Document, text: &str) -> (Shape, Shape, String) {
         let written = passwords(&mut Scrubber::of_nothing(), document, text.as_bytes());
         let written = String::from_utf8(written).unwrap();
         // Which of them are the same is told by the first that is.

@@ -95,13 +95,11 @@ pub(super) fn disk(scrubber: &mut Scrubber, name: &str) -> Option<String> {
 pub(super) fn instance(scrubber: &mut Scrubber, name: &str) -> String {
     let unit = name.rsplit_once('&').map(|(_, unit)| unit).filter(|unit| known::is_short_number(unit, 2));
     let unit = unit.map(|unit| format!("&{unit}"));
-    match usb_storage_key::serial(name) {
-        Some(serial) => format!("{}{}", self::serial(scrubber, serial), unit.unwrap_or_default()),
-        None => {
-            let made_up = scrubber.names.alias(&format!("instance {}", name.to_lowercase()));
-            format!("7&{made_up}{}", unit.unwrap_or_else(|| "&0".to_owned()))
-        }
+    if let Some(serial) = usb_storage_key::serial(name) {
+        return format!("{}{}", self::serial(scrubber, serial), unit.unwrap_or_default());
     }
+    let made_up = scrubber.names.alias(&format!("instance {}", name.to_lowercase()));
+    format!("7&{made_up}{}", unit.unwrap_or_else(|| "&0".to_owned()))
 }
 
 /// A serial number, the same in every place. Case and blanks at its ends do not count.

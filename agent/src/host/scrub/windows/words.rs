@@ -42,7 +42,8 @@ mod tests {
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
                 let text = entry.to_string_lossy().into_owned();
-                let is_source = text.ends_with(".rs") && !text.ends_with("tests.rs") && text.contains("windows");
+                let is_rust = entry.extension().is_some_and(|extension| extension == "rs");
+                let is_source = is_rust && !text.ends_with("tests.rs") && text.contains("windows");
                 if entry.is_dir() {
                     folders.push(entry);
                 } else if is_source {
