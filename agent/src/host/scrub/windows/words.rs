@@ -28,7 +28,8 @@ pub(super) fn is_guid(guid: &Guid) -> bool {
     KNOWN_GUIDS.contains(guid.as_str())
 }
 
-#[cfg(test)]
+// Sources are there where the agent is built.
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::path::{Path, PathBuf};
 
