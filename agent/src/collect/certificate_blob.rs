@@ -7,6 +7,8 @@ use chrono::DateTime;
 use tenken_model::Instant;
 use thiserror::Error;
 
+use super::file_time;
+
 /// The most properties of one certificate; Windows itself writes some twenty.
 const PROPERTIES_MAX: usize = 256;
 /// How a property begins: its number, what is reserved, and its length.
@@ -146,15 +148,54 @@ pub fn decode(blob: &[u8]) -> Result<StoredCertificate, CertificateBlobError> {
             ARCHIVED => found.archived = true,
             PURPOSES => found.purposes = Some(bytes.to_vec()),
             // A day that cannot be read is no reason to go on trusting.
-            DISALLOWED_SINCE => found.disallowed_since = Some(file_time(bytes).unwrap_or_default()),
+            DISALLOWED_SINCE => found.disallowed_since = Some(time(bytes).unwrap_or_default()),
             DISALLOWED_PURPOSES => found.disallowed_purposes = Some(bytes.to_vec()),
-            ISSUED_UNTIL => found.issued_until = Some(file_time(bytes).unwrap_or_default()),
+            ISSUED_UNTIL => found.issued_until = Some(time(bytes).unwrap_or_default()),
             ISSUED_UNTIL_PURPOSES => found.issued_until_purposes = Some(bytes.to_vec()),
             _ => {}
         }
         rest = after;
     }
     if rest.is_empty() && !found.der.is_empty() { Ok(found) } else { Err(CertificateBlobError::TooMany) }
+}
+
+/// Writes a blob of which the same is read, but for lists of purposes: of those is left whether they name servers.
+pub fn encode(stored: &StoredCertificate) -> Vec<u8> {
+    let mut blob = Vec::new();
+    let mut put = |id: u32, bytes: &[u8]| {
+        blob.extend(id.to_le_bytes());
+        blob.extend(1_u32.to_le_bytes());
+        blob.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+        blob.extend(bytes);
+    };
+    let purposes = |list: &[u8]| match (names_servers(list), list.len()) {
+        (true, _) => [&[0x30, 0x0a], SERVER_PURPOSE.as_slice()].concat(),
+        (false, 0..=2) => vec![0x30, 0],
+        (false, _) => vec![0x30, 0x03, 0x06, 0x01, 0x2a],
+    };
+    if stored.has_key {
+        put(KEY_CONTAINER, &[0]);
+    }
+    if let Some(list) = &stored.purposes {
+        put(PURPOSES, &purposes(list));
+    }
+    if stored.archived {
+        put(ARCHIVED, &[]);
+    }
+    if let Some(since) = stored.disallowed_since {
+        put(DISALLOWED_SINCE, &file_time::units(since).unwrap_or_default().to_le_bytes());
+    }
+    if let Some(list) = &stored.disallowed_purposes {
+        put(DISALLOWED_PURPOSES, &purposes(list));
+    }
+    if let Some(until) = stored.issued_until {
+        put(ISSUED_UNTIL, &file_time::units(until).unwrap_or_default().to_le_bytes());
+    }
+    if let Some(list) = &stored.issued_until_purposes {
+        put(ISSUED_UNTIL_PURPOSES, &purposes(list));
+    }
+    put(CERTIFICATE, &stored.der);
+    blob
 }
 
 /// The first property and what follows it; the length it claims where it is cut.
@@ -180,7 +221,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// A FILETIME: tenths of microseconds since 1601.
-fn file_time(bytes: &[u8]) -> Option<Instant> {
+fn time(bytes: &[u8]) -> Option<Instant> {
     let tenths = u64::from_le_bytes(bytes.get(..8)?.try_into().ok()?);
     let seconds = i64::try_from((tenths / 10_000_000).checked_sub(EPOCH_SECONDS)?).ok()?;
     DateTime::from_timestamp(seconds, 0)
@@ -298,6 +339,26 @@ mod tests {
                     let _ = found.vouching(Instant::default());
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_is_written_vouches_for_as_much() {
+        let now = "2026-11-27T00:00:00Z".parse().unwrap();
+        let (servers, past) = (list(&SERVER_PURPOSE), filetime("2020-01-01T00:00:00Z"));
+        for properties in [
+            vec![(2, b"key".as_slice())],
+            vec![(19, [].as_slice()), (9, &OTHER_PURPOSE)],
+            vec![(9, &servers), (104, &past)],
+            vec![(104, &past), (122, &OTHER_PURPOSE)],
+            vec![(104, b"odd"), (122, &[0x30, 0])],
+            vec![(126, &past), (127, &servers)],
+            vec![(127, &OTHER_PURPOSE)],
+        ] {
+            let before = decode(&blob(&[properties, vec![(32, b"0")]].concat())).unwrap();
+            let after = decode(&encode(&before)).unwrap();
+            assert_eq!((after.has_key, after.archived), (before.has_key, before.archived));
+            assert_eq!(after.vouching(now), before.vouching(now));
         }
     }
 }

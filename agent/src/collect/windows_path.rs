@@ -157,6 +157,14 @@ fn strip_prefix_in_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
 }
 
 fn unquoted(command: &str) -> &str {
+    match program_end(command) {
+        Some(end) => command.get(..end).unwrap_or(command),
+        None => command.split_ascii_whitespace().next().unwrap_or_default(),
+    }
+}
+
+/// Where the program of a command ends by its extension, before its arguments.
+pub(crate) fn program_end(command: &str) -> Option<usize> {
     let lower = command.to_ascii_lowercase();
     let ends = [".exe", ".com", ".bat", ".cmd", ".sys", ".dll"].iter().flat_map(|extension| {
         lower
@@ -164,10 +172,7 @@ fn unquoted(command: &str) -> &str {
             .map(|(at, _)| at + extension.len())
             .filter(|end| command.as_bytes().get(*end).is_none_or(u8::is_ascii_whitespace))
     });
-    match ends.min() {
-        Some(end) => command.get(..end).unwrap_or(command),
-        None => command.split_ascii_whitespace().next().unwrap_or_default(),
-    }
+    ends.min()
 }
 
 fn text(look: &Look<'_>, key: &str, name: &str) -> Result<Option<String>, ReadError> {

@@ -82,10 +82,9 @@ pub fn scrub(recording: &Recording) -> Recording {
         let node = scrubber.answer(node, &tried, |scrubber, node| scrubber.node(path, node));
         result.paths.insert(scrubber.path(path), node);
     }
-    result.processes = recording
-        .processes
-        .as_ref()
-        .map(|answer| scrubber.answer(answer, "list processes", |_, processes| self::processes(processes)));
+    result.processes = recording.processes.as_ref().map(|answer| {
+        scrubber.answer(answer, "list processes", |scrubber, processes| self::processes(scrubber, processes))
+    });
     result.kernel_clock = recording
         .kernel_clock
         .as_ref()
@@ -165,6 +164,8 @@ struct Scrubber {
     outer: Vec<Option<String>>,
     /// What the file of nft does to packets over IPv4 and IPv6, with what it includes; absent where it is not followed.
     nftables: Option<[Outcome; 2]>,
+    /// The host is a Windows.
+    is_windows: bool,
     /// SIDs and GUIDs of Windows.
     windows: windows::Stands,
     /// Whether unexpected packets are from what a set of firewalld names.
@@ -187,6 +188,7 @@ impl Scrubber {
             has_libreswan: false,
             outer: vec![None],
             nftables: None,
+            is_windows: false,
             windows: windows::Stands::default(),
             sets: BTreeMap::new(),
         }
@@ -409,14 +411,17 @@ fn why(error: &ReadError) -> String {
 }
 
 /// Of processes only those are named that are looked for.
-fn processes(processes: &[Process]) -> Vec<Process> {
-    let name = |name: &str| if known::is_process(name) { name.to_owned() } else { "other".to_owned() };
-    let one = |process: &Process| {
-        let name = name(&process.name);
+fn processes(scrubber: &mut Scrubber, processes: &[Process]) -> Vec<Process> {
+    let mut one = |process: &Process| {
+        let name = match process.name.as_str() {
+            name if known::is_process(name) => name.to_owned(),
+            name if scrubber.is_windows => windows::process(scrubber, name),
+            _ => "other".to_owned(),
+        };
         let path = process.path.as_deref().map(|path| windows::program_path(path, &name));
         Process { pid: process.pid, name, path }
     };
-    processes.iter().map(one).collect()
+    processes.iter().map(&mut one).collect()
 }
 
 /// A text with these lines at their numbers, the others empty. Lines come in their order.

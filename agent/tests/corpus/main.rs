@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use tenken_agent::collect::Needs;
 use tenken_agent::collect::logs::memory::LogMemory;
 use tenken_agent::gather::{gather, gather_after};
-use tenken_agent::host::Host;
+use tenken_agent::host::{Host, Recorder, scrub};
 use tenken_agent::policy::outbox_folders;
 use tenken_engine::judge::{judge, severity};
 use tenken_engine::{Catalog, Inputs, ParameterSet, Rule};
@@ -177,6 +177,45 @@ fn every_host_on_a_real_disk_is_judged_the_same() {
         return;
     }
     judge_all(false, |composed| Some(Box::new(OnDisk::lay_out(composed)?)));
+}
+
+/// What a rule finds, without whom and what it names: the verdict and the branch of each.
+fn kinds(findings: &[Finding]) -> Vec<String> {
+    let kind = |finding: &Finding| format!("{:?} {:?}", finding.verdict.kind(), finding.branch);
+    let mut kinds: Vec<String> = findings.iter().map(kind).collect();
+    kinds.sort();
+    kinds
+}
+
+/// What a register or a parameter of one host names is its own, and has another name in its recording: such hosts are left out.
+#[test]
+fn every_windows_host_is_judged_the_same_from_its_scrubbed_recording() {
+    let catalog = Catalog::embedded().unwrap();
+    let (mut wrong, mut count, mut bases) = (Vec::new(), 0, BTreeMap::new());
+    let corpora = corpora();
+    for (id, corpus) in &corpora {
+        let rule = catalog.rule(id).unwrap_or_else(|| panic!("there is no rule {id}"));
+        let names_nothing = |host: &&WrittenHost| host.parameters.is_empty() && host.registers.is_empty();
+        for written in corpus.hosts.iter().filter(|host| host.on.starts_with("windows_")).filter(names_nothing) {
+            let base = bases.entry(&written.on).or_insert_with(|| windows_host::base(&written.on));
+            let host = windows_host::with(base.clone(), &written.windows);
+            let recorder = Recorder::new(&host);
+            let before = kinds(&findings(&catalog, rule, written, (&recorder, None)));
+            let recording = scrub(&recorder.finish());
+            let after = findings(&catalog, rule, written, (&recording, None));
+            if kinds(&after) != before {
+                wrong.push(format!(
+                    "{id}: {}: {before:?}, then {}: {}",
+                    written.name,
+                    kinds(&after).join(", "),
+                    told(&after)
+                ));
+            }
+            count += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 200, "{count}");
 }
 
 #[test]

@@ -147,6 +147,14 @@ pub(crate) struct WrittenRegisters {
     endpoints: Option<BTreeMap<String, String>>,
 }
 
+impl WrittenRegisters {
+    /// None was given.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self { accounts, devices, backup_sets, endpoints } = self;
+        accounts.is_none() && devices.is_none() && backup_sets.is_none() && endpoints.is_none()
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenAccount {

@@ -18,6 +18,7 @@ mod secrets;
 mod windows;
 #[path = "../corpus/windows_host.rs"]
 mod windows_host;
+mod windows_planted;
 
 /// The backup sets of these tests. What a register says is not in a recording, so that only places and names that every
 /// host has are found in a scrubbed one.
@@ -98,7 +99,7 @@ fn verdicts(host: &dyn Host) -> Vec<String> {
             facts: &facts,
             registers: &Registers::not_given("a test"),
             parameters: &tenken_engine::ParameterSet::default(),
-            system: tenken_model::fact::system::SystemFamily::Linux,
+            system: host.family(),
             now: host.now(),
         },
     );

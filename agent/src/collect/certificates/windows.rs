@@ -20,7 +20,7 @@ const OF_PERSON: &str = "AppData/Roaming/Microsoft/SystemCertificates/My/Certifi
 const CERTIFICATES_MAX: usize = 500;
 const FILE_MAX: Size = Size::from_bytes(128 << 10);
 /// Entra ID renews these every few hours by itself, and leaves old ones where a PC was off.
-const OF_ENTRA: &str = "MS-Organization-P2P-Access";
+pub const OF_ENTRA: &str = "MS-Organization-P2P-Access";
 
 /// Reads the store of the machine, and that of everybody with a profile.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Certificates> {

@@ -23,10 +23,10 @@ use crate::host::windows_api::Adapter;
 const LOOPBACK: u32 = 24;
 const TUNNELS: [u32; 3] = [23, 53, 131];
 /// Words in what drivers of tunnels call adapters that say to be Ethernet.
-const TUNNEL_WORDS: [&str; 9] =
+pub const TUNNEL_WORDS: [&str; 9] =
     ["tap-windows", "wintun", "wireguard", "openvpn", "vpn", "anyconnect", "fortinet", "pangp", "softether"];
 /// Adapters of Windows itself for going over to IPv6, which lead nowhere by themselves.
-const TRANSITION: [&str; 3] = ["Microsoft Teredo", "Microsoft ISATAP", "Microsoft 6to4"];
+pub const TRANSITION: [&str; 3] = ["Microsoft Teredo", "Microsoft ISATAP", "Microsoft 6to4"];
 
 /// Reads the settings of each adapter. Absent on a host that has none but loopback.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Forwarding> {

@@ -19,7 +19,7 @@ use crate::host::windows_api::{Adapter, IpNeighbour};
 /// IF_TYPE_SOFTWARE_LOOPBACK.
 const LOOPBACK: u32 = 24;
 /// Beginnings of what drivers of virtual switches call their adapters; drivers are not translated.
-const SWITCHES: [&str; 3] =
+pub const SWITCHES: [&str; 3] =
     ["Hyper-V Virtual Ethernet Adapter", "VMware Virtual Ethernet Adapter", "VirtualBox Host-Only"];
 /// NlnsUnreachable, NlnsIncomplete, NlnsStale and NlnsReachable of NL_NEIGHBOR_STATE.
 const UNREACHABLE: u32 = 0;

@@ -5,9 +5,9 @@ use crate::host::windows_api::RegistryKey;
 /// Longer names are cut.
 const NAME_MAX: usize = 256;
 /// Publishers whose apps are part of Windows: Windows itself, and what Microsoft puts into its images.
-const OF_WINDOWS: &str = "cw5n1h2txyewy";
+pub const OF_WINDOWS: &str = "cw5n1h2txyewy";
 /// Beginnings of packages that others need to run.
-const FRAMEWORKS: [&str; 6] = [
+pub const FRAMEWORKS: [&str; 6] = [
     "Microsoft.VCLibs.",
     "Microsoft.NET.Native.",
     "Microsoft.UI.Xaml.",

@@ -5,7 +5,7 @@ use tenken_model::{Reason, ReasonCode, Size};
 
 use super::places::{PLACES, is_entered, is_of_browsers, must_keep, style};
 use super::secret_lines::{Find, Style, finds};
-use super::windows_documents;
+use super::windows_documents::{self, Document};
 use crate::collect::{Look, security_descriptor};
 use crate::host::windows_api::SecuredObject;
 use crate::host::{EntryKind, ReadError, ReadErrorKind};
@@ -24,9 +24,6 @@ const BYTES_MAX: usize = 24 << 20;
 const BY_ALL: u32 = 0o004;
 /// Others than its owner have any right.
 const FOR_OTHERS: u32 = 0o077;
-
-/// Finds passwords in a text.
-pub(super) type Finder = fn(&str) -> Vec<Find>;
 
 /// What was found so far, with the passwords themselves, which are compared and dropped.
 pub(super) struct Walk<'l, 'h> {
@@ -144,7 +141,7 @@ impl<'l, 'h> Walk<'l, 'h> {
     }
 
     /// Looks through a file of Windows, if it is there.
-    pub(super) fn document(&mut self, look: &Look<'_>, path: &str, find: Finder) {
+    pub(super) fn document(&mut self, look: &Look<'_>, path: &str, document: Document) {
         if self.files >= FILES_MAX || self.bytes >= BYTES_MAX {
             return self.leave_out(1, path);
         }
@@ -156,7 +153,7 @@ impl<'l, 'h> Walk<'l, 'h> {
         };
         self.files += 1;
         self.bytes += bytes.len();
-        let found = windows_documents::text(&bytes).map(|text| find(&text)).unwrap_or_default();
+        let found = windows_documents::text(&bytes).map(|text| document.finds(&text)).unwrap_or_default();
         if !found.is_empty() {
             self.found_in(look, path, &SecuredObject::File(path.into()), found);
         }
@@ -169,7 +166,7 @@ impl<'l, 'h> Walk<'l, 'h> {
     }
 
     /// Looks through files of a folder of Windows: those that something is found in by what is chosen for their paths.
-    pub(super) fn documents(&mut self, folder: &str, depth: usize, chosen: &dyn Fn(&str) -> Option<Finder>) {
+    pub(super) fn documents(&mut self, folder: &str, depth: usize, chosen: &dyn Fn(&str) -> Option<Document>) {
         self.folders += 1;
         if self.folders > FOLDERS_MAX {
             return self.leave_out(1, folder);
@@ -184,8 +181,8 @@ impl<'l, 'h> Walk<'l, 'h> {
             match entry.kind {
                 EntryKind::Folder if depth > 0 => self.documents(&path, depth - 1, chosen),
                 EntryKind::File => {
-                    if let Some(find) = chosen(&path) {
-                        self.document(&aside, &path, find);
+                    if let Some(document) = chosen(&path) {
+                        self.document(&aside, &path, document);
                     }
                 }
                 EntryKind::Folder | EntryKind::Link | EntryKind::Other => {}

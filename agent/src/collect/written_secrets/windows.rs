@@ -5,9 +5,8 @@ use tenken_model::fact::written_secrets::WrittenSecrets;
 use tenken_model::observation::Outcome;
 
 use super::places::lists_passwords;
-use super::secret_lines::{Find, Style, finds};
-use super::walk::{Finder, Walk};
-use super::windows_documents::{connection, preferences, task, unattended};
+use super::walk::Walk;
+use super::windows_documents::Document;
 use super::{DESK_MAX, LISTS_MAX, told, windows_services};
 use crate::collect::windows_people::{self, Person};
 use crate::collect::{Look, Needs};
@@ -46,7 +45,7 @@ const DESKS: [&str; 6] = [
 const OF_WINDOWS: &str = "C:/Windows/System32/Tasks/Microsoft";
 
 /// What is looked for in a file of that path.
-type Chooser = fn(&str) -> Option<Finder>;
+type Chooser = fn(&str) -> Option<Document>;
 
 /// Looks through the places where passwords are usually written.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<WrittenSecrets> {
@@ -59,7 +58,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<WrittenSecrets> {
 fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
     let mut walk = Walk::new(look);
     for path in ANSWERS {
-        walk.document(look, path, unattended);
+        walk.document(look, path, Document::Answers);
     }
     for (folder, depth, chosen) in PLACES {
         walk.documents(folder, depth, &chosen);
@@ -79,7 +78,7 @@ fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
             for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
                 let path = format!("{desk}/{}", entry.name);
                 if ending(&entry.name) == "rdp" {
-                    walk.document(&look.aside(), &path, connection);
+                    walk.document(&look.aside(), &path, Document::Connection);
                 } else if lists_passwords(&entry.name) {
                     if lists.len() < LISTS_MAX {
                         lists.push(path);
@@ -93,42 +92,46 @@ fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
     told(walk.finish(), lists, lists_left_out)
 }
 
+/// What a file of that path is looked through as; nothing for one that is not.
+pub fn document(path: &str) -> Option<Document> {
+    if ANSWERS.contains(&path) {
+        return Some(Document::Answers);
+    }
+    let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    match PLACES.iter().find(|(folder, _, _)| below(folder)) {
+        Some((_, _, chosen)) => chosen(path),
+        None => (ending(path) == "rdp").then_some(Document::Connection),
+    }
+}
+
 fn ending(path: &str) -> String {
     path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default()
 }
 
-fn of_site(path: &str) -> Option<Finder> {
+fn of_site(path: &str) -> Option<Document> {
     match ending(path).as_str() {
-        "config" | "ini" | "json" | "xml" | "env" | "yml" | "yaml" | "asa" => Some(assignments),
-        "asp" | "aspx" | "php" | "inc" => Some(program),
+        "config" | "ini" | "json" | "xml" | "env" | "yml" | "yaml" | "asa" => Some(Document::Assignments),
+        "asp" | "aspx" | "php" | "inc" => Some(Document::Program),
         _ => None,
     }
 }
 
-fn of_policy(path: &str) -> Option<Finder> {
+fn of_policy(path: &str) -> Option<Document> {
     match ending(path).as_str() {
-        "xml" => Some(preferences),
+        "xml" => Some(Document::Preferences),
         _ => of_script(path),
     }
 }
 
 /// Tasks of Windows itself, of which there are hundreds, have none.
-fn of_tasks(path: &str) -> Option<Finder> {
-    (!path.starts_with(OF_WINDOWS)).then_some(task)
+fn of_tasks(path: &str) -> Option<Document> {
+    (!path.starts_with(OF_WINDOWS)).then_some(Document::Task)
 }
 
-fn of_script(path: &str) -> Option<Finder> {
+fn of_script(path: &str) -> Option<Document> {
     match ending(path).as_str() {
-        "bat" | "cmd" | "ini" | "reg" => Some(assignments),
-        "ps1" | "vbs" | "js" | "wsf" | "kix" => Some(program),
+        "bat" | "cmd" | "ini" | "reg" => Some(Document::Assignments),
+        "ps1" | "vbs" | "js" | "wsf" | "kix" => Some(Document::Program),
         _ => None,
     }
-}
-
-fn assignments(text: &str) -> Vec<Find> {
-    finds(text, Style::Assignments).0
-}
-
-fn program(text: &str) -> Vec<Find> {
-    finds(text, Style::Program).0
 }

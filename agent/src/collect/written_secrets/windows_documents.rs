@@ -4,7 +4,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::secret_lines::Find;
+use super::secret_lines::{Find, Style, finds};
 use super::{command_line, japanese_text};
 use crate::collect::xml_reference;
 
@@ -12,6 +12,37 @@ use crate::collect::xml_reference;
 const DEPTH_MAX: usize = 64;
 /// What Windows Setup writes in the place of a password that it has used.
 const DELETED: &str = "*SENSITIVE*DATA*DELETED*";
+
+/// What a file is looked through as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Document {
+    /// Answers for an installation.
+    Answers,
+    /// Preferences of a group policy.
+    Preferences,
+    /// A scheduled task.
+    Task,
+    /// A saved connection of Remote Desktop.
+    Connection,
+    /// Settings.
+    Assignments,
+    /// A script or a page that is a program.
+    Program,
+}
+
+impl Document {
+    /// The passwords in it.
+    pub fn finds(self, text: &str) -> Vec<Find> {
+        match self {
+            Self::Answers => unattended(text),
+            Self::Preferences => preferences(text),
+            Self::Task => task(text),
+            Self::Connection => connection(text),
+            Self::Assignments => finds(text, Style::Assignments).0,
+            Self::Program => finds(text, Style::Program).0,
+        }
+    }
+}
 
 /// A text from what a file holds: UTF-16 behind its mark, as Windows itself writes, UTF-8, or the code page 932 of Japanese
 /// Windows; what is none of these is UTF-8 with signs in place of what it is not. Nothing where it is no text.

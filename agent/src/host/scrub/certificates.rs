@@ -14,6 +14,7 @@ use crate::collect::certificates::der::{self, BIT_STRING, INTEGER, OCTET_STRING,
 use crate::collect::certificates::pkcs12::{self, Pkcs12};
 use crate::collect::certificates::places;
 use crate::collect::certificates::private_key::{KeyShape, PublicHash, curve_oid};
+use crate::collect::certificates::windows::OF_ENTRA;
 use crate::collect::certificates::x509::{self, CertificateShape, HPKI};
 
 const RSA: &str = "1.2.840.113549.1.1.1";
@@ -187,14 +188,20 @@ fn openssh(shape: &KeyShape) -> Vec<u8> {
     [b"openssh-key-v1\0".to_vec(), text(cipher), text(b""), text(b""), count, text(&public)].concat()
 }
 
-fn certificate(scrubber: &mut Scrubber, shape: &CertificateShape) -> Vec<u8> {
+pub(super) fn certificate(scrubber: &mut Scrubber, shape: &CertificateShape) -> Vec<u8> {
     let number_of_it = scrubber.names.alias(&format!("certificate {}", shape.number));
     let subject = match &shape.host {
         Some(host) => scrubber.names.host(host),
         None => number_of_it.clone(),
     };
-    let issuer =
-        if shape.self_issued { subject.clone() } else { scrubber.names.alias(&format!("authority {}", shape.issuer)) };
+    let issuer = if shape.self_issued {
+        subject.clone()
+    } else if shape.issuer.starts_with(OF_ENTRA) {
+        // The same for everybody, and what such certificates are passed over by.
+        OF_ENTRA.to_owned()
+    } else {
+        scrubber.names.alias(&format!("authority {}", shape.issuer))
+    };
     let signature = sequence(&[oid(match shape.signature_hash {
         SignatureHash::Md5 => "1.2.840.113549.1.1.4",
         SignatureHash::Sha1 => "1.2.840.113549.1.1.5",

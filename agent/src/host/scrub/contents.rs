@@ -6,7 +6,7 @@ use super::form::Form;
 use super::{
     Scrubber, account_events, accounts, answers, antivirus, apt, boot, certificates, clocks, disks,
     lease_configuration, leases, logins, logs, network, office, packages, pam, remote_access, repositories,
-    secret_lines, settings, shell, sign_in_databases, sshd, sudoers, wireless,
+    secret_lines, settings, shell, sign_in_databases, sshd, sudoers, windows, wireless,
 };
 use crate::collect::account_events::copies::{self, Bounds, Content, UNPACKED_BYTES};
 use crate::collect::antivirus::time_zone;
@@ -186,6 +186,9 @@ fn packed_log(scrubber: &mut Scrubber, path: &Path, packing: Packing, bytes: &[u
 fn of_no_form(scrubber: &mut Scrubber, path: &Path, offset: u64, bytes: &[u8]) -> Option<Vec<u8>> {
     if luks::is_header(bytes) {
         return Some(luks::anew(bytes, offset, |uuid| scrubber.names.alias(uuid)));
+    }
+    if let Some(written) = windows::file(scrubber, path, bytes).filter(|_| offset == 0) {
+        return Some(written);
     }
     let lines = secret_lines::style_of(path).map(|style| secret_lines::scrub(scrubber, style, bytes));
     let keys = if offset == 0 { certificates::file(scrubber, bytes) } else { None };

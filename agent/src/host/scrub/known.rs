@@ -245,6 +245,27 @@ pub(super) fn program(name: &str) -> Option<&'static str> {
     PROGRAM_WORDS.iter().find(fits).map(|known| known.trim_end_matches('*'))
 }
 
+/// The longest pattern of rules that the name of a program fits, wherever its stars stand.
+pub(super) fn pattern(name: &str) -> Option<&'static str> {
+    PROGRAM_WORDS.iter().filter(|pattern| fits(pattern, name)).max_by_key(|pattern| pattern.len()).copied()
+}
+
+/// Whether a text fits a pattern in which a star stands for anything, as the expressions of rules have it.
+fn fits(pattern: &str, text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let (begin, rest) = pattern.split_once('*').map_or((pattern, None), |(begin, rest)| (begin, Some(rest)));
+    let Some(behind) = lower.strip_prefix(begin) else { return false };
+    let Some(rest) = rest else { return behind.is_empty() };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let end = parts.pop().unwrap_or_default();
+    let mut behind = behind;
+    for part in parts {
+        let Some((_, after)) = behind.split_once(part) else { return false };
+        behind = after;
+    }
+    behind.ends_with(end)
+}
+
 /// A repository's list of packages, which has the name of its sum.
 fn is_metadata(part: &str) -> bool {
     part.split_once("-primary.").is_some_and(|(sum, ending)| {
@@ -371,6 +392,8 @@ mod tests {
         assert_eq!(count, PROGRAM_WORDS.len());
         assert_eq!((program("AnyDesk"), program("transmission-gtk")), (Some("anydesk"), Some("transmission")));
         assert_eq!((program("zoomed"), program("zoom")), (None, Some("zoom")));
+        assert_eq!(pattern("Chrome Remote Desktop Host"), Some("chrome*remote*desktop*"));
+        assert_eq!((pattern("AnyDesk"), pattern("Google Chrome"), pattern("Desktop")), (Some("anydesk*"), None, None));
     }
 
     #[test]

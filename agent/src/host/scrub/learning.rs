@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use tenken_model::fact::system::SystemFamily;
+
 use super::files::Named;
 use super::form::Form;
 use super::{NOBODY, Scrubber, apt, lease_configuration, netlink, pam, remote_access, sshd, sudoers};
@@ -27,7 +29,8 @@ const ROUNDS_MAX: usize = 40;
 impl Scrubber {
     /// Learns who and what is named in a recording.
     pub(super) fn new(recording: &Recording) -> Self {
-        let mut scrubber = Self { now: recording.now, ..Self::of_nothing() };
+        let is_windows = recording.family == SystemFamily::Windows;
+        let mut scrubber = Self { now: recording.now, is_windows, ..Self::of_nothing() };
         if let Some(Answer::Given(system)) = &recording.system {
             scrubber.host_name.clone_from(&system.host_name);
             scrubber.names.add_host(&system.host_name);

@@ -33,6 +33,8 @@ const BEGINNINGS: [&str; 9] = [
 #[derive(Debug, Default)]
 pub(super) struct Names {
     accounts: BTreeMap<String, String>,
+    /// The same by their names in small letters, the first of those that differ in case alone.
+    folded: BTreeMap<String, String>,
     groups: BTreeMap<String, String>,
     hosts: BTreeMap<String, usize>,
     aliases: BTreeMap<String, String>,
@@ -91,7 +93,9 @@ impl Names {
             return name.to_owned();
         }
         let next = self.accounts.len() + 1;
-        self.accounts.entry(name.to_owned()).or_insert_with(|| format!("user{next}")).clone()
+        let stand_in = self.accounts.entry(name.to_owned()).or_insert_with(|| format!("user{next}")).clone();
+        self.folded.entry(name.to_lowercase()).or_insert_with(|| stand_in.clone());
+        stand_in
     }
 
     /// Whether a name is of an account that is known.
@@ -107,6 +111,11 @@ impl Names {
             return stand_in.clone();
         }
         if known::is_account(&name.to_ascii_lowercase()) { name.to_owned() } else { self.account(name) }
+    }
+
+    /// The stand-in of an account that is known, where letters of either case are one, as on Windows.
+    pub(super) fn known_account(&self, name: &str) -> Option<String> {
+        self.accounts.get(name).or_else(|| self.folded.get(&name.to_lowercase())).cloned()
     }
 
     /// The stand-in of a group. A person's own group has the person's.
@@ -209,7 +218,8 @@ impl Names {
         }
     }
 
-    fn stem(&mut self, stem: &str) -> String {
+    /// The stand-in of a name without what decides how it is read.
+    pub(super) fn stem(&mut self, stem: &str) -> String {
         if let Some(account) = self.accounts.get(stem) {
             return account.clone();
         }

@@ -46,7 +46,12 @@ fn left_out(style: Style) -> String {
 }
 
 fn line(scrubber: &mut Scrubber, style: Style, find: &Find) -> String {
-    of(style, &scrubber.names.alias(&format!("secret {}", find.value)))
+    of(style, &stand_in(scrubber, &find.value))
+}
+
+/// What stands for a password, the same wherever it is written.
+pub(super) fn stand_in(scrubber: &mut Scrubber, password: &str) -> String {
+    scrubber.names.alias(&format!("secret {password}"))
 }
 
 fn of(style: Style, value: &str) -> String {

@@ -46,7 +46,7 @@ const EVERYBODY: [&str; 10] = [
 ];
 
 /// Abbreviations of SIDs that are the same on every machine.
-const ABBREVIATED: [(&str, &str); 19] = [
+pub const ABBREVIATED: [(&str, &str); 19] = [
     ("AN", "S-1-5-7"),
     ("AO", "S-1-5-32-548"),
     ("AU", "S-1-5-11"),
@@ -69,7 +69,7 @@ const ABBREVIATED: [(&str, &str); 19] = [
 ];
 
 /// Rights by two letters.
-const RIGHTS: [(&str, u32); 23] = [
+pub const RIGHTS: [(&str, u32); 23] = [
     ("CC", 0x1),
     ("DC", 0x2),
     ("LC", 0x4),

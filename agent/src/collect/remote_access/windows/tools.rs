@@ -67,7 +67,7 @@ pub const TOOLS: &[Tool] = &[
 ];
 
 /// Services whose words travel unencrypted.
-const TELNET: Tool = tool("telnet", &["TlntSvr", "KpyM Telnet*"], &["tlntsvr.exe"]);
+pub const TELNET: Tool = tool("telnet", &["TlntSvr", "KpyM Telnet*"], &["tlntsvr.exe"]);
 
 const ASSISTANCE: &str = r"SYSTEM\CurrentControlSet\Control\Remote Assistance";
 const TERMINAL_POLICY: &str = r"SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services";

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::host::windows_api::{Guid, Sid};
 
-/// How the bytes of a SID of a domain or machine begin (MS-DTYP 2.4.2.2): five numbers of authority 5, the first of them 21.
-const OF_MACHINE: [u8; 12] = [1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0];
-/// The same of Entra ID: five numbers of authority 12, the first of them 1.
-const OF_ENTRA: [u8; 12] = [1, 5, 0, 0, 0, 0, 0, 12, 1, 0, 0, 0];
-/// The bytes of the four numbers that follow.
-const NUMBERS: usize = 16;
+/// Beginnings of SIDs that stand for the same on every Windows: Nobody, Everyone and the like, the system's own, integrity levels.
+const OF_EVERY_WINDOWS: [&str; 8] =
+    ["S-1-0-", "S-1-1-", "S-1-2-", "S-1-3-", "S-1-16-", "S-1-15-2-", "S-1-18-", "S-1-5-32-"];
+/// Of these, the numbers are sums of a name.
+const OF_NAMES: [&str; 4] = ["S-1-15-2-", "S-1-15-3-", "S-1-5-80-", "S-1-5-82-"];
+/// The most digits of a number that is one of the system's own.
+const DIGITS_MAX: usize = 5;
 
 /// Identifiers and their stand-ins.
 #[derive(Debug, Default)]
@@ -17,6 +18,7 @@ pub(super) struct Identifiers {
     /// Machines and domains, by their three numbers.
     authorities: BTreeMap<[u32; 3], u32>,
     entra: BTreeMap<[u32; 4], u32>,
+    others: BTreeMap<String, u32>,
     guids: BTreeMap<Guid, usize>,
 }
 
@@ -29,7 +31,7 @@ impl Identifiers {
                 let number = self.authority([*one, *two, *three]);
                 format!("S-1-5-21-{number}-{number}-{number}")
             }
-            (text, [21, one, two, three, rid]) if text.starts_with("S-1-5-") => {
+            (text, [21, one, two, three, rid, ..]) if text.starts_with("S-1-5-") => {
                 let number = self.authority([*one, *two, *three]);
                 // A RID says how many accounts were made before, of whomever.
                 format!("S-1-5-21-{number}-{number}-{number}-{rid}")
@@ -38,8 +40,15 @@ impl Identifiers {
                 let number = self.of_entra([*one, *two, *three, *four]);
                 format!("S-1-12-1-{number}-{number}-{number}-{number}")
             }
-            // Of services and packages: made of their names, which are the system's or a product's.
-            _ => sid.as_str().to_owned(),
+            (text, _) if is_of_every_windows(text) => text.to_owned(),
+            // Of whomever: a Microsoft account, a session, a virtual machine.
+            (text, _) => {
+                let beginning: Vec<&str> = text.splitn(5, '-').take(4).collect();
+                let number = next(&mut self.others, text.to_owned());
+                // An authority, and what of it, are small numbers.
+                let is_own = beginning.iter().all(|part| part.len() <= 3 && (*part == "0" || !part.starts_with('0')));
+                format!("{}-{number}", if is_own { beginning.join("-") } else { "S-1-0-0".to_owned() })
+            }
         };
         stand_in.parse().unwrap_or_else(|_| sid.clone())
     }
@@ -56,7 +65,8 @@ impl Identifiers {
     pub(super) fn guid(&mut self, guid: &Guid) -> Guid {
         let next = self.guids.len() + 1;
         let number = *self.guids.entry(guid.clone()).or_insert(next);
-        format!("00000000-0000-0000-0000-{number:012x}").parse().unwrap_or_else(|_| guid.clone())
+        // In decimal digits, which have no case.
+        format!("00000000-0000-0000-0000-{number:012}").parse().unwrap_or_else(|_| guid.clone())
     }
 
     /// A text with the stand-ins of the SIDs in it.
@@ -77,35 +87,16 @@ impl Identifiers {
         result.push_str(rest);
         result
     }
+}
 
-    /// Bytes with the stand-ins of the SIDs in them, as security descriptors hold them.
-    pub(super) fn sids_in_bytes(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let mut result = bytes.to_vec();
-        let mut at = 0;
-        while let Some(window) = bytes.get(at..at + OF_MACHINE.len() + NUMBERS) {
-            let (head, numbers) = window.split_at(OF_MACHINE.len());
-            let words: Vec<u32> = numbers.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect();
-            let stand_in = match (<[u8; 12]>::try_from(head), words.as_slice()) {
-                (Ok(OF_MACHINE), [one, two, three, rid]) => {
-                    let number = self.authority([*one, *two, *three]);
-                    Some([number, number, number, *rid])
-                }
-                (Ok(OF_ENTRA), [one, two, three, four]) => Some([self.of_entra([*one, *two, *three, *four]); 4]),
-                _ => None,
-            };
-            let Some(stand_in) = stand_in else {
-                at += 1;
-                continue;
-            };
-            let place = at + OF_MACHINE.len();
-            let written: Vec<u8> = stand_in.iter().flat_map(|word| word.to_le_bytes()).collect();
-            if let Some(place) = result.get_mut(place..place + NUMBERS) {
-                place.copy_from_slice(&written);
-            }
-            at += OF_MACHINE.len() + NUMBERS;
-        }
-        result
-    }
+/// Every Windows may have it.
+fn is_of_every_windows(text: &str) -> bool {
+    let is_canonical = !text.split('-').any(|number| number.len() > 1 && number.starts_with('0'));
+    let begins = |list: &[&str]| list.iter().any(|begin| text.starts_with(begin));
+    // A single number behind the system's authority is one of its own groups.
+    let is_single = text.strip_prefix("S-1-5-").is_some_and(|number| number.len() <= 3 && !number.contains('-'));
+    let is_short = text.split('-').all(|number| number.len() <= DIGITS_MAX);
+    is_canonical && (is_single || begins(&OF_NAMES) || begins(&OF_EVERY_WINDOWS) && is_short)
 }
 
 fn next<K: Ord>(known: &mut BTreeMap<K, u32>, key: K) -> u32 {
@@ -118,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stand_in_is_of_the_same_kind_in_text_and_in_bytes() {
+    fn a_stand_in_is_of_the_same_kind_alone_and_in_a_text() {
         let mut identifiers = Identifiers::default();
         let sid = |text: &str| text.parse::<Sid>().unwrap();
         let hanako = sid("S-1-5-21-100-200-300-1001");
@@ -128,13 +119,27 @@ mod tests {
         assert_eq!(identifiers.sid(&sid("S-1-12-1-7-8-9-10")).as_str(), "S-1-12-1-1-1-1-1");
         let text = "O:BAG:SYD:(A;;FA;;;S-1-5-21-100-200-300-1001)(A;;FR;;;S-1-1-0)";
         assert_eq!(identifiers.sids_in_text(text), "O:BAG:SYD:(A;;FA;;;S-1-5-21-1-1-1-1001)(A;;FR;;;S-1-1-0)");
-        let mut bytes = vec![7];
-        bytes.extend(OF_MACHINE);
-        bytes.extend([100_u32, 200, 300, 1001].iter().flat_map(|word| word.to_le_bytes()));
-        bytes.push(9);
-        let written = identifiers.sids_in_bytes(&bytes);
-        assert_eq!((written.len(), written[0], written[29]), (30, 7, 9));
-        assert_eq!(written[13..17], 1_u32.to_le_bytes());
-        assert_eq!(written[25..29], 1001_u32.to_le_bytes());
+        for (own, stand_in) in [
+            ("S-1-5-18", "S-1-5-18"),
+            ("S-1-5-113", "S-1-5-113"),
+            (
+                "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464",
+                "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464",
+            ),
+            ("S-1-11-96-3623454863-58364-18864-2661722203", "S-1-11-96-1"),
+            ("S-1-5-5-0-123456", "S-1-5-5-2"),
+            ("S-1-0312345678-1", "S-1-0-0-3"),
+            ("S-1-5-32-0312345678", "S-1-5-32-4"),
+            ("S-1-5-21-100-200-300-1001-7", "S-1-5-21-1-1-1-1001"),
+        ] {
+            assert_eq!(identifiers.sid(&sid(own)).as_str(), stand_in);
+        }
+        let guid = |text: &str| text.parse::<Guid>().unwrap();
+        for _ in 0..2 {
+            assert_eq!(
+                identifiers.guid(&guid("1b5e3a20-7c1d-4f63-9f0a-3c2d1e0f9a8b")).as_str(),
+                "00000000-0000-0000-0000-000000000001"
+            );
+        }
     }
 }

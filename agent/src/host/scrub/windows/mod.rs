@@ -3,12 +3,17 @@
 //! Names of keys and values that collectors ask for stay, as do numbers and words of closed lists. Every other text has a
 //! stand-in, the same everywhere in one recording; SIDs and GUIDs have others of their kind.
 
+mod certificates;
+mod descriptors;
+mod documents;
 mod identifiers;
-mod markup;
+mod numbers;
 mod objects;
+mod programs;
 mod records;
 mod registry;
 mod texts;
+mod wireless;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -58,25 +63,26 @@ pub(super) fn scrub(scrubber: &mut Scrubber, recording: &Recording) -> WindowsRe
     for (question, answer) in &windows.wmi {
         let stand_in = objects::question(&mut stands, question);
         let rows = scrubber.answer(answer, &format!("ask WMI for {stand_in}"), |scrubber, rows| {
-            rows.iter().map(|row| objects::row(scrubber, &mut stands, row)).collect()
+            rows.iter().map(|row| objects::row(scrubber, &mut stands, question, row)).collect()
         });
         result.wmi.insert(stand_in, rows);
     }
-    for (query, answer) in &windows.events {
+    // What no collector asks for has no answer that any would read.
+    for (query, answer) in windows.events.iter().filter(|(query, _)| is_asked(query)) {
         let page = scrubber.answer(answer, &format!("read events of {}", query.channel), |scrubber, page| {
             records::page(scrubber, &mut stands, page)
         });
         let accounts = query.accounts.iter().map(|sid| stands.identifiers.sid(sid)).collect();
         result.events.insert(EventQuery { accounts, ..query.clone() }, page);
     }
-    for (channel, written) in &windows.records {
+    for (channel, written) in windows.records.iter().filter(|(channel, _)| words::is_channel(channel)) {
         let kept = written.iter().filter_map(|xml| records::record(scrubber, &mut stands, xml)).collect();
         result.records.insert(channel.clone(), kept);
     }
-    for (name, answer) in &windows.channels {
+    for (name, answer) in windows.channels.iter().filter(|(name, _)| words::is_channel(name)) {
         let channel = scrubber.answer(answer, &format!("look at the event channel {name}"), |_, channel| {
             let mut channel = channel.clone();
-            channel.access = channel.access.map(|access| stands.identifiers.sids_in_text(&access));
+            channel.access = channel.access.map(|access| descriptors::text(&mut stands, &access));
             channel
         });
         result.channels.insert(name.clone(), channel);
@@ -87,12 +93,16 @@ pub(super) fn scrub(scrubber: &mut Scrubber, recording: &Recording) -> WindowsRe
     for (object, answer) in &windows.security {
         let stand_in = objects::secured(scrubber, &mut stands, object);
         let bytes = scrubber.answer(answer, &format!("read who may use {stand_in}"), |_, bytes: &Bytes| {
-            Bytes(stands.identifiers.sids_in_bytes(&bytes.0))
+            Bytes(descriptors::bytes(&mut stands, &bytes.0))
         });
         result.security.insert(stand_in, bytes);
     }
     scrubber.windows = stands;
     result
+}
+
+fn is_asked(query: &EventQuery) -> bool {
+    words::is_channel(&query.channel) && query.provider.as_deref().is_none_or(words::is_word)
 }
 
 /// The stand-in of a path of Windows; nothing for others.
@@ -104,17 +114,28 @@ pub(super) fn path(scrubber: &mut Scrubber, path: &Path) -> Option<PathBuf> {
     Some(PathBuf::from(stand_in))
 }
 
+/// What is left of a file of Windows; nothing for others.
+pub(super) fn file(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Option<Vec<u8>> {
+    path.to_str().filter(|text| texts::has_drive(text))?;
+    documents::file(scrubber, path, bytes)
+}
+
+/// The name of a process. Those of a Windows host have others for what nobody looks for, so that who waits at a port stays another.
+pub(super) fn process(scrubber: &mut Scrubber, name: &str) -> String {
+    texts::part(scrubber, name)
+}
+
 /// Learns the people first, so that their names are found wherever they stand.
 pub(super) fn learn(scrubber: &mut Scrubber, windows: &WindowsRecording) {
     let accounts = windows.accounts.iter().filter_map(|answer| answer.get().ok()).flatten();
     for account in accounts {
-        scrubber.names.account(&account.name);
+        texts::account(scrubber, &account.name);
     }
     for session in windows.sessions.iter().filter_map(|answer| answer.get().ok()).flatten() {
-        scrubber.names.account(&session.account);
+        texts::account(scrubber, &session.account);
     }
     for name in registry::profiles(windows) {
-        scrubber.names.account(&name);
+        texts::account(scrubber, &name);
     }
 }
 
@@ -122,7 +143,7 @@ fn accounts(scrubber: &mut Scrubber, stands: &mut Stands, windows: &WindowsRecor
     result.accounts = windows.accounts.as_ref().map(|answer| {
         scrubber.answer(answer, "list local accounts", |scrubber, accounts| {
             let one = |account: &LocalAccount| LocalAccount {
-                name: scrubber.names.account(&account.name),
+                name: texts::account(scrubber, &account.name),
                 sid: stands.identifiers.sid(&account.sid),
                 // Whatever people wrote there.
                 comment: String::new(),
@@ -156,7 +177,7 @@ fn accounts(scrubber: &mut Scrubber, stands: &mut Stands, windows: &WindowsRecor
     result.sessions = windows.sessions.as_ref().map(|answer| {
         scrubber.answer(answer, "list sessions", |scrubber, sessions| {
             let one = |session: &WindowsSession| WindowsSession {
-                account: scrubber.names.account(&session.account),
+                account: texts::account(scrubber, &session.account),
                 domain: scrubber.names.host(&session.domain),
                 client: session.client.as_ref().map(|client| scrubber.host(client)),
                 ..session.clone()

@@ -4,12 +4,15 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::super::Scrubber;
-use super::{Stands, markup, registry, texts};
+use super::{Stands, descriptors, numbers, programs, registry, texts, wireless};
+use crate::collect::cim_time;
 use crate::host::recorded::{Bytes, WindowsRecording};
 use crate::host::windows_api::{
-    Adapter, BoundSocket, IpNeighbour, SecuredObject, SharedFolder, Volume, WirelessAdapter, WirelessConnection,
-    WirelessProfile, WmiQuestion, WmiRow, WmiValue,
+    Adapter, BoundSocket, IpNeighbour, SecuredObject, SharedFolder, Volume, WmiQuestion, WmiRow, WmiValue,
 };
+
+/// How Windows' own antivirus names the program that shows it.
+const OF_WINDOWS: &str = "windowsdefender:";
 
 /// A question to WMI.
 pub(super) fn question(stands: &mut Stands, question: &WmiQuestion) -> WmiQuestion {
@@ -19,26 +22,35 @@ pub(super) fn question(stands: &mut Stands, question: &WmiQuestion) -> WmiQuesti
     }
 }
 
-/// An instance of WMI.
-pub(super) fn row(scrubber: &mut Scrubber, stands: &mut Stands, row: &WmiRow) -> WmiRow {
-    row.iter().map(|(name, value)| (name.clone(), property(scrubber, stands, name, value))).collect()
+/// An instance of WMI: of what was asked for.
+pub(super) fn row(scrubber: &mut Scrubber, stands: &mut Stands, question: &WmiQuestion, row: &WmiRow) -> WmiRow {
+    let asked = |name: &str| question.properties().contains(&name);
+    let own = row.iter().filter(|(name, _)| asked(name));
+    own.map(|(name, value)| (name.clone(), property(scrubber, stands, name, value))).collect()
 }
 
 fn property(scrubber: &mut Scrubber, stands: &mut Stands, name: &str, value: &WmiValue) -> WmiValue {
-    match value {
-        WmiValue::Truth(_) | WmiValue::Number(_) => value.clone(),
-        WmiValue::Text(text) if is_time(text) => WmiValue::Text(text.clone()),
-        WmiValue::Text(text) if name == "DeviceID" || name == "VolumeName" => WmiValue::Text(device(stands, text)),
-        WmiValue::Text(text) => WmiValue::Text(texts::text(scrubber, stands, text)),
+    let text = match value {
+        WmiValue::Truth(_) | WmiValue::Number(_) => return value.clone(),
         WmiValue::List(values) => {
-            WmiValue::List(values.iter().map(|value| property(scrubber, stands, name, value)).collect())
+            return WmiValue::List(values.iter().map(|value| property(scrubber, stands, name, value)).collect());
         }
-    }
+        WmiValue::Text(text) => text,
+    };
+    WmiValue::Text(match name {
+        _ if is_time(text) => text.clone(),
+        "DeviceID" | "VolumeName" => device(stands, text),
+        "SerialNumber" => programs::serial(scrubber, text),
+        "pathToSignedProductExe" | "pathToSignedReportingExe" if text.starts_with(OF_WINDOWS) => {
+            format!("{OF_WINDOWS}//")
+        }
+        _ => numbers::of_value(name, text).unwrap_or_else(|| texts::text(scrubber, stands, text)),
+    })
 }
 
 /// `20261126010203.000000+540`.
 fn is_time(text: &str) -> bool {
-    text.len() == 25 && text.bytes().all(|byte| byte.is_ascii_digit() || b".+-*".contains(&byte))
+    text.len() == 25 && text.is_ascii() && cim_time::parse(text).is_ok()
 }
 
 /// `\\?\Volume{…}\`.
@@ -95,7 +107,7 @@ pub(super) fn network(
     });
     result.wireless = windows.wireless.as_ref().map(|answer| {
         scrubber.answer(answer, "list wireless adapters", |scrubber, adapters| {
-            adapters.iter().map(|adapter| wireless(scrubber, stands, adapter)).collect()
+            adapters.iter().map(|adapter| wireless::adapter(scrubber, stands, adapter)).collect()
         })
     });
     result.shares = windows.shares.as_ref().map(|answer| {
@@ -104,7 +116,7 @@ pub(super) fn network(
                 name: texts::word(scrubber, &share.name),
                 kind: share.kind,
                 path: texts::path(scrubber, stands, &share.path),
-                security: share.security.as_ref().map(|bytes| Bytes(stands.identifiers.sids_in_bytes(&bytes.0))),
+                security: share.security.as_ref().map(|bytes| Bytes(descriptors::bytes(stands, &bytes.0))),
             };
             shares.iter().map(one).collect()
         })
@@ -115,31 +127,11 @@ fn one_adapter(scrubber: &mut Scrubber, stands: &mut Stands, adapter: &Adapter) 
     Adapter {
         guid: stands.identifiers.guid(&adapter.guid),
         name: texts::word(scrubber, &adapter.name),
-        description: texts::word(scrubber, &adapter.description),
+        description: programs::adapter(scrubber, &adapter.description),
         hardware: hardware(scrubber, &adapter.hardware),
         addresses: adapter.addresses.iter().map(|one| address(scrubber, *one)).collect(),
         gateways: adapter.gateways.iter().map(|one| address(scrubber, *one)).collect(),
         ..adapter.clone()
-    }
-}
-
-fn wireless(scrubber: &mut Scrubber, stands: &mut Stands, adapter: &WirelessAdapter) -> WirelessAdapter {
-    let profile = |profile: &WirelessProfile| WirelessProfile {
-        name: scrubber.names.part(&profile.name),
-        flags: profile.flags,
-        xml: markup::xml(scrubber, stands, &profile.xml).unwrap_or_default(),
-    };
-    let profiles = adapter.profiles.iter().map(profile).collect();
-    WirelessAdapter {
-        guid: stands.identifiers.guid(&adapter.guid),
-        description: texts::word(scrubber, &adapter.description),
-        profiles,
-        connection: adapter.connection.as_ref().map(|connection| WirelessConnection {
-            profile: scrubber.names.part(&connection.profile),
-            ssid: Bytes(scrubber.names.part(&String::from_utf8_lossy(&connection.ssid.0)).into_bytes()),
-            ..connection.clone()
-        }),
-        connection_refused: adapter.connection_refused,
     }
 }
 
@@ -155,7 +147,8 @@ pub(super) fn storage(
             let one = |volume: &Volume| Volume {
                 device: device(stands, &volume.device),
                 serial: u32::from(volume.serial != 0),
-                disk_serial: volume.disk_serial.as_ref().map(|serial| texts::word(scrubber, serial)),
+                file_system: file_system(&volume.file_system),
+                disk_serial: volume.disk_serial.as_ref().map(|serial| programs::serial(scrubber, serial)),
                 ..volume.clone()
             };
             volumes.iter().map(one).collect()
@@ -168,6 +161,12 @@ pub(super) fn storage(
     }
 }
 
+/// A file system that Windows knows.
+fn file_system(name: &str) -> String {
+    const KNOWN: [&str; 9] = ["", "NTFS", "FAT", "FAT32", "exFAT", "ReFS", "CDFS", "UDF", "RAW"];
+    (if KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name)) { name } else { "x" }).to_owned()
+}
+
 /// SMBIOS with all texts gone and the machine's own number: structures are a length, what is formatted, and texts that each end
 /// with a zero, with one more behind the last (DMTF DSP0134, 6.1).
 fn smbios(bytes: &[u8]) -> Vec<u8> {
@@ -176,9 +175,14 @@ fn smbios(bytes: &[u8]) -> Vec<u8> {
     while let Some([kind, length]) = bytes.get(at..at + 2).and_then(|head| <[u8; 2]>::try_from(head).ok()) {
         let Some(formatted) = bytes.get(at..at + usize::from(length).max(4)) else { break };
         let mut kept = formatted.to_vec();
-        // The number of the machine itself.
-        if let (1, Some(number)) = (kind, kept.get_mut(8..24)) {
-            number.fill(0);
+        // The number of the machine itself, and what makers put into structures of their own.
+        let personal = match kind {
+            1 => 8..24,
+            128.. => 4..usize::MAX,
+            _ => 0..0,
+        };
+        for (_, byte) in kept.iter_mut().enumerate().filter(|(at, _)| personal.contains(at)) {
+            *byte = 0;
         }
         let texts = bytes.get(at + formatted.len()..).unwrap_or_default();
         let Some(end) = texts.windows(2).position(|two| two == [0, 0]) else { break };

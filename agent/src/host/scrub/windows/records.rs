@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use quick_xml::escape::escape;
 
 use super::super::Scrubber;
-use super::{Stands, texts, words};
+use super::super::known::is_short_number;
+use super::{Stands, numbers, texts, words};
 use crate::collect::event_record::{self, EventRecord};
 use crate::host::windows_api::EventPage;
 
@@ -21,11 +22,13 @@ pub(super) fn record(scrubber: &mut Scrubber, stands: &mut Stands, xml: &str) ->
         event_record::parse(xml).ok()?;
     let mut data = String::new();
     for (name, value) in &values {
-        if words::is_word(name) || name.bytes().all(|byte| byte.is_ascii_digit()) {
+        if words::is_word(name) || is_short_number(name, 5) {
             let value = self::value(scrubber, stands, name, value);
             write!(data, "<Data Name='{name}'>{}</Data>", escape(value.as_str())).ok()?;
         }
     }
+    let provider = texts::word(scrubber, &provider);
+    let channel = if words::is_channel(&channel) { channel } else { texts::word(scrubber, &channel) };
     let time = time.map(|time| time.format("%Y-%m-%dT%H:%M:%S%.6f0Z").to_string()).unwrap_or_default();
     Some(format!(
         "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{}'/><EventID>{id}\
@@ -38,7 +41,7 @@ pub(super) fn record(scrubber: &mut Scrubber, stands: &mut Stands, xml: &str) ->
 
 /// A value, by what its name says it is.
 fn value(scrubber: &mut Scrubber, stands: &mut Stands, name: &str, value: &str) -> String {
-    if value.is_empty() || value == "-" || value.starts_with("0x") || value.starts_with("%%") {
+    if value == "-" || numbers::is_plain(value) {
         return value.to_owned();
     }
     match name {

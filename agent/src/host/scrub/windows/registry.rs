@@ -1,7 +1,12 @@
 //! Registry keys, their values, and the people they name.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use super::super::Scrubber;
-use super::{Stands, texts, words};
+use super::super::known::is_short_number;
+use super::{Stands, certificates, numbers, programs, texts, words};
+use crate::collect::antivirus::windows::dates;
+use crate::collect::logs::windows::forwarding;
 use crate::collect::written_secrets::windows_services;
 use crate::host::recorded::{Bytes, WindowsRecording};
 use crate::host::windows_api::{Hive, RegistryData, RegistryKey, RegistryPath, RegistryValue, Sid};
@@ -10,8 +15,31 @@ use crate::host::windows_api::{Hive, RegistryData, RegistryKey, RegistryPath, Re
 const PROFILES: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList";
 /// Names of servers, one or several with flags: `ntp.nict.jp,0x9`.
 const SERVERS: [&str; 6] = ["NtpServer", "WUServer", "WUStatusServer", "Domain", "NV Domain", "Hostname"];
-/// Bytes that are a time.
-const TIME: usize = 8;
+/// Below it are the kinds of disks on USB that were ever attached, and below those the disks.
+const DISKS: &str = "USBSTOR";
+/// Below these are packages of apps.
+const PACKAGES: [&str; 3] = ["InboxApplications", "Applications", "Packages"];
+/// Fields of a rule of the firewall that hold ports or types of messages.
+const PORTS: [&str; 8] = ["LPort", "LPort2_10", "LPort2_20", "LPort2_24", "LPort2_29", "RPort", "ICMP4", "ICMP6"];
+/// Fields that hold words and numbers.
+const FIELDS: [&str; 16] = [
+    "Action",
+    "Active",
+    "Dir",
+    "Protocol",
+    "Profile",
+    "Svc",
+    "Edge",
+    "Defer",
+    "Security",
+    "Security2",
+    "IFType",
+    "TTK",
+    "TTK2_22",
+    "TTK2_27",
+    "SecurityRealmId",
+    "Platform",
+];
 
 /// The names of people's folders.
 pub(super) fn profiles(windows: &WindowsRecording) -> Vec<String> {
@@ -28,7 +56,11 @@ pub(super) fn profiles(windows: &WindowsRecording) -> Vec<String> {
 
 /// The path of a key, part by part.
 pub(super) fn path(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath) -> RegistryPath {
-    let parts: Vec<String> = path.key().split('\\').map(|part| part_of_key(scrubber, stands, part)).collect();
+    let own: Vec<&str> = path.key().split('\\').collect();
+    let mut parts = Vec::new();
+    for (index, part) in own.iter().enumerate() {
+        parts.push(part_of_key(scrubber, stands, own.get(..index).unwrap_or_default(), part));
+    }
     let key = parts.join("\\");
     match path.hive() {
         Hive::LocalMachine => RegistryPath::machine(key),
@@ -36,29 +68,37 @@ pub(super) fn path(scrubber: &mut Scrubber, stands: &mut Stands, path: &Registry
     }
 }
 
-fn part_of_key(scrubber: &mut Scrubber, stands: &mut Stands, part: &str) -> String {
+/// A part of a key's path below others.
+fn part_of_key(scrubber: &mut Scrubber, stands: &mut Stands, above: &[&str], part: &str) -> String {
     if part.is_empty() || words::is_word(part) {
         return part.to_owned();
     }
     if let Some(sid) = part.strip_suffix("_Classes") {
-        return format!("{}_Classes", part_of_key(scrubber, stands, sid));
+        return format!("{}_Classes", part_of_key(scrubber, stands, above, sid));
     }
-    texts::text(scrubber, stands, part).replace(['\\', '/'], "-")
+    let is = |name: Option<&&str>, known: &str| name.is_some_and(|name| name.eq_ignore_ascii_case(known));
+    let special = if is(above.last(), DISKS) {
+        programs::disk(scrubber, part)
+    } else if is(above.iter().rev().nth(1), DISKS) {
+        Some(programs::instance(scrubber, part))
+    } else if PACKAGES.iter().any(|known| is(above.last(), known)) {
+        programs::package(scrubber, part)
+    } else {
+        None
+    };
+    special.unwrap_or_else(|| texts::text(scrubber, stands, part).replace(['\\', '/'], "-"))
 }
 
 /// A key with its values and the names of the keys below it.
 pub(super) fn key(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, key: &RegistryKey) -> RegistryKey {
     let value = |value: &RegistryValue| {
         // A value nobody asks for by its name is one of a list, whose names are anybody's.
-        let name = if words::is_word(&value.name) || value.name.is_empty() {
-            value.name.clone()
-        } else {
-            part_of_key(scrubber, stands, &value.name)
-        };
+        let name = part_of_key(scrubber, stands, &[], &value.name);
         RegistryValue { name, data: data(scrubber, stands, path, &value.name, &value.data) }
     };
     let values = key.values.iter().map(value).collect();
-    let subkeys = key.subkeys.iter().map(|name| part_of_key(scrubber, stands, name)).collect();
+    let own: Vec<&str> = path.key().split('\\').collect();
+    let subkeys = key.subkeys.iter().map(|name| part_of_key(scrubber, stands, &own, name)).collect();
     RegistryKey { values, subkeys, written: key.written }
 }
 
@@ -77,8 +117,11 @@ fn data(
         }
         RegistryData::Number(number) => RegistryData::Number(*number),
         RegistryData::LongNumber(number) => RegistryData::LongNumber(*number),
+        RegistryData::Binary(bytes) if certificates::is_one(path, name) => {
+            RegistryData::Binary(Bytes(certificates::blob(scrubber, &bytes.0)))
+        }
         RegistryData::Binary(bytes) => RegistryData::Binary(binary(name, &bytes.0)),
-        RegistryData::Other { kind, bytes } if bytes.0.len() == TIME => {
+        RegistryData::Other { kind, bytes } if numbers::is_file_time_bytes(&bytes.0) => {
             RegistryData::Other { kind: *kind, bytes: bytes.clone() }
         }
         RegistryData::Other { kind, .. } => RegistryData::Other { kind: *kind, bytes: Bytes(Vec::new()) },
@@ -86,7 +129,8 @@ fn data(
 }
 
 fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, name: &str, text: &str) -> String {
-    if ["DefaultPassword", "AltDefaultPassword"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
+    let is_one_of = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
+    if is_one_of(&["DefaultPassword", "AltDefaultPassword"]) {
         return if text.is_empty() { String::new() } else { "x".to_owned() };
     }
     let secrets = windows_services::of_text(name, text);
@@ -101,26 +145,56 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
     if path.name().eq_ignore_ascii_case("FirewallRules") {
         return firewall_rule(scrubber, stands, text);
     }
-    if SERVERS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+    if is_one_of(&["RemoteAddresses"]) {
+        return networks(scrubber, text);
+    }
+    if path.parent().is_some_and(|parent| parent.name().eq_ignore_ascii_case("GloballyOpenPorts")) {
+        return open_port(scrubber, text);
+    }
+    if path.name().eq_ignore_ascii_case("SubscriptionManager") {
+        return collector_of_events(scrubber, text);
+    }
+    if is_one_of(&SERVERS) {
         let server = |word: &str| {
             let (server, flags) = word.split_once(',').map_or((word, None), |(server, flags)| (server, Some(flags)));
             let stand_in = address_or_url(scrubber, server);
             flags
-                .filter(|flags| flags.starts_with("0x"))
+                .filter(|flags| flags.starts_with("0x") && numbers::is_plain(flags))
                 .map_or(stand_in.clone(), |flags| format!("{stand_in},{flags}"))
         };
         return text.split_whitespace().map(server).collect::<Vec<_>>().join(" ");
     }
-    if name == "LastGoodSampleInfo" {
+    if is_one_of(&["LastGoodSampleInfo"]) {
         // When, and of whom, with the address behind it.
         let (time, server) = text.split_once(';').unwrap_or((text, ""));
-        let server = server.split([' ', ',']).next().unwrap_or_default();
-        return format!("{};{}", texts::word(scrubber, time), address_or_url(scrubber, server));
+        let time = if numbers::is_file_time(time) { time.to_owned() } else { texts::word(scrubber, time) };
+        // The clock of the machine itself has several words.
+        let server = if words::is_word(server) {
+            server.to_owned()
+        } else {
+            address_or_url(scrubber, server.split([' ', ',']).next().unwrap_or_default())
+        };
+        return format!("{time};{server}");
     }
-    if path.name().starts_with("S-1-") && name.eq_ignore_ascii_case("ProfileImagePath") {
+    if path.name().starts_with("S-1-") && is_one_of(&["ProfileImagePath"]) {
         return texts::path(scrubber, stands, text);
     }
-    texts::text(scrubber, stands, text)
+    numbers::of_value(name, text).unwrap_or_else(|| texts::text(scrubber, stands, text))
+}
+
+/// A collector to which events are forwarded: whether encrypted, and to whom.
+fn collector_of_events(scrubber: &mut Scrubber, text: &str) -> String {
+    match forwarding::forward(text) {
+        Some(forward) => {
+            let scheme = if forward.encrypted { "https" } else { "http" };
+            let host = match scrubber.host(&forward.target) {
+                address if address.contains(':') => format!("[{address}]"),
+                host => host,
+            };
+            format!("Server={scheme}://{host}:5985/wsman/SubscriptionManager/WEC,Refresh=60")
+        }
+        None => if text.is_empty() { "" } else { "x" }.to_owned(),
+    }
 }
 
 /// A server, by name, by address, or in an address of the web.
@@ -137,40 +211,73 @@ fn address_or_url(scrubber: &mut Scrubber, text: &str) -> String {
 /// A rule of the firewall (MS-FASP 2.2.6.2): its fields by name, of which those that say who and what keep their form.
 fn firewall_rule(scrubber: &mut Scrubber, stands: &mut Stands, text: &str) -> String {
     let field = |field: &str| match field.split_once('=') {
-        None => {
-            if field.starts_with('v') || field.is_empty() {
-                field.to_owned()
-            } else {
-                "x".to_owned()
-            }
-        }
-        Some((name @ ("App" | "AppPkgId" | "PFN"), value)) => {
+        None if field.is_empty() || field.strip_prefix('v').is_some_and(numbers::is_plain) => field.to_owned(),
+        None => "x".to_owned(),
+        Some((name @ ("App" | "AppPkgId" | "PFN" | "IF"), value)) => {
             format!("{name}={}", texts::text(scrubber, stands, value))
         }
-        Some((name @ ("LA4" | "RA4" | "LA6" | "RA6"), value)) => {
+        Some((name @ ("LA4" | "LA42" | "LA6" | "LA62" | "RA4" | "RA42" | "RA6" | "RA62"), value)) => {
             let ends: Vec<String> = value.split('-').map(|end| network(scrubber, end)).collect();
             format!("{name}={}", ends.join("-"))
         }
         Some((name @ ("Name" | "Desc" | "EmbedCtxt" | "RMauth" | "LUAuth" | "LUOwn"), _)) => format!("{name}=x"),
-        Some((name, value)) => format!("{name}={}", texts::word(scrubber, value)),
+        // A port, a range of them, or a type of ICMP with its code.
+        Some((name, value)) if PORTS.contains(&name) && value.split(['-', ':']).all(|end| is_short_number(end, 5)) => {
+            format!("{name}={value}")
+        }
+        Some((name, value)) => {
+            let name = if FIELDS.contains(&name) || PORTS.contains(&name) || words::is_word(name) { name } else { "x" };
+            format!("{name}={}", texts::word(scrubber, value))
+        }
     };
     text.split('|').map(field).collect::<Vec<_>>().join("|")
+}
+
+/// Several, between commas.
+fn networks(scrubber: &mut Scrubber, text: &str) -> String {
+    text.split(',').map(|one| network(scrubber, one.trim())).collect::<Vec<_>>().join(",")
+}
+
+/// An exception of an older policy for a port, without its name: `3389:TCP:192.0.2.0/24,localsubnet:enabled:name`.
+fn open_port(scrubber: &mut Scrubber, text: &str) -> String {
+    let mut written = || {
+        let (port, rest) = text.split_once(':')?;
+        let (protocol, rest) = rest.split_once(':')?;
+        let lower = rest.to_ascii_lowercase();
+        let state = [":enabled", ":disabled"].into_iter().find(|state| lower.contains(state))?;
+        let addresses = networks(scrubber, rest.get(..lower.find(state)?)?);
+        let protocol = if protocol.trim().eq_ignore_ascii_case("udp") { "UDP" } else { "TCP" };
+        is_short_number(port.trim(), 5).then(|| format!("{}:{protocol}:{addresses}{state}:x", port.trim()))
+    };
+    written().unwrap_or_else(|| "x".to_owned())
 }
 
 /// An address, a network with the length or the mask of its prefix, or a word such as `LocalSubnet`.
 fn network(scrubber: &mut Scrubber, text: &str) -> String {
     match text.split_once('/') {
-        Some((address, mask)) => format!("{}/{mask}", network(scrubber, address)),
-        None if text.parse::<std::net::IpAddr>().is_ok() => scrubber.host(text),
+        Some((address, mask)) if is_short_number(mask, 3) || is_mask(mask) => {
+            format!("{}/{mask}", network(scrubber, address))
+        }
+        Some((address, _)) => format!("{}/x", network(scrubber, address)),
+        None if text.parse::<IpAddr>().is_ok() => scrubber.host(text),
+        None if text == "*" => text.to_owned(),
         None => texts::word(scrubber, text),
     }
 }
 
-/// A time, or what is known to hold nothing of anybody; of everything else only its length is left.
+/// Bits that are set, and behind them none.
+fn is_mask(text: &str) -> bool {
+    text.parse::<Ipv4Addr>().is_ok_and(|mask| u32::from(mask).leading_ones() == u32::from(mask).count_ones())
+}
+
+/// A time or a day; of everything else only its length is left.
 fn binary(name: &str, bytes: &[u8]) -> Bytes {
-    if bytes.len() == TIME || words::is_plain_binary(name) {
-        Bytes(bytes.to_vec())
-    } else {
-        Bytes(vec![0; bytes.len()])
+    if numbers::is_file_time_bytes(bytes) {
+        return Bytes(bytes.to_vec());
     }
+    let day =
+        bytes.get(..3).filter(|day| name.eq_ignore_ascii_case("PatternFileDate") && dates::of_bytes(day).is_some());
+    let mut written = day.map(<[u8]>::to_vec).unwrap_or_default();
+    written.resize(bytes.len(), 0);
+    Bytes(written)
 }
