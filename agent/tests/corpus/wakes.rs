@@ -16,6 +16,8 @@ use crate::{replay, windows_host};
 pub(crate) const ACCOUNTS: &str = r"SAM\SAM\Domains";
 pub(crate) const AUDIT_POLICY: &str = r"SECURITY\Policy\PolAdtEv";
 pub(crate) const VOLUMES: &str = r"SYSTEM\MountedDevices";
+/// Of each service on a machine something is read.
+const SERVICES: &str = r"HKLM\SYSTEM\CurrentControlSet\Services";
 
 /// Something that was read, by what could tell that it changes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,11 +107,32 @@ pub(crate) fn is_told(reading: &Reading, wakes: &BTreeSet<Wake>) -> bool {
     })
 }
 
-/// A key without whose it is.
-fn person_left_out(key: &RegistryPath) -> String {
-    let parts = key.to_string();
-    let parts = parts.split('\\').map(|part| if part.starts_with("S-1-") { "SID" } else { part });
-    parts.collect::<Vec<_>>().join("\\")
+/// What is read, without whose it is and without names that are other ones on each machine.
+fn told(reading: &Reading, topic: Topic) -> String {
+    match reading {
+        Reading::Untold(what) => (*what).to_owned(),
+        Reading::Channel(channel) => format!("channel {channel}"),
+        Reading::Key(key) => {
+            let key = key.to_string();
+            if topic == Topic::WrittenSecrets && key.starts_with(SERVICES) {
+                return SERVICES.to_owned();
+            }
+            let one = |part: &str| match part {
+                sid if sid.starts_with("S-1-") => "SID".to_owned(),
+                number if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => "NUMBER".to_owned(),
+                other => other.to_owned(),
+            };
+            key.split('\\').map(one).collect::<Vec<_>>().join("\\")
+        }
+        Reading::Rights(_) => "rights on folders".to_owned(),
+        Reading::File(path) => match path.parent() {
+            Some(parent) if parent.ends_with("MachineKeys") => parent.display().to_string(),
+            Some(parent) if parent == Path::new("C:/Users") => "C:/Users/NAME".to_owned(),
+            _ => path.display().to_string(),
+        },
+        Reading::Network => "addresses".to_owned(),
+        Reading::Clock => "clock".to_owned(),
+    }
 }
 
 /// What is read and tells of no change, by topic.
@@ -123,15 +146,7 @@ fn untold() -> BTreeMap<String, BTreeSet<String>> {
             let recorder = Recorder::new(&host);
             let wakes = gather(*topic, &recorder, &needs).wakes;
             for reading in readings(&recorder.finish()).iter().filter(|reading| !is_told(reading, &wakes)) {
-                let told = match reading {
-                    Reading::Untold(what) => (*what).to_owned(),
-                    Reading::Channel(channel) => format!("channel {channel}"),
-                    Reading::Key(key) => person_left_out(key),
-                    Reading::Rights(_) => "rights on folders".to_owned(),
-                    Reading::File(path) => path.display().to_string(),
-                    Reading::Network => "addresses".to_owned(),
-                    Reading::Clock => "clock".to_owned(),
-                };
+                let told = told(reading, *topic);
                 untold.entry(told).or_default().insert(topic.name().to_owned());
             }
         }
