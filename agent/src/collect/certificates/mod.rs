@@ -14,7 +14,7 @@ mod tests;
 mod walk;
 pub mod windows;
 mod windows_access;
-mod windows_keys;
+pub mod windows_keys;
 pub mod x509;
 
 use tenken_model::fact::certificates::{Certificate, Certificates, KeyForm, KeyPlace, PrivateKey};

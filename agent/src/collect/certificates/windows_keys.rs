@@ -88,8 +88,12 @@ fn store_of_keys(look: &Look<'_>, walk: &mut Walk<'_, '_, WindowsAccess>, store:
     }
 }
 
-/// Windows made the key for itself, and lets in whom it needs.
+/// Windows made the key in a file of that name for itself, and lets in whom it needs.
 fn is_of_windows(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    OF_WINDOWS.iter().any(|hash| name.strip_prefix(hash).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
+    is_key_of_windows(name.split('_').next().unwrap_or(name))
+}
+
+/// The hash of the name of a key that Windows makes for itself.
+pub fn is_key_of_windows(hash: &str) -> bool {
+    OF_WINDOWS.iter().any(|known| known.eq_ignore_ascii_case(hash))
 }

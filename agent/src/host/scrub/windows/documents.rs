@@ -27,7 +27,7 @@ pub(super) fn file(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Option
     document(text).map(|document| passwords(scrubber, document, bytes))
 }
 
-/// VPN connections: that there are any, and by which strategy.
+/// VPN connections: that there are any, by which strategy, and what goes through them.
 fn phone_book(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let mut written = String::new();
     for entry in phone_book::parse(bytes) {
@@ -35,6 +35,11 @@ fn phone_book(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
         _ = writeln!(written, "[{name}]\nType=2");
         if let Some(strategy) = entry.strategy {
             _ = writeln!(written, "VpnStrategy={strategy}");
+        }
+        for (name, takes_all) in ["IpPrioritizeRemote", "Ipv6PrioritizeRemote"].into_iter().zip(entry.takes_all) {
+            if let Some(takes_all) = takes_all {
+                _ = writeln!(written, "{name}={}", u8::from(takes_all));
+            }
         }
         written.push_str(if entry.has_own_algorithms { "CustomIPSecPolicies=x\n" } else { "" });
     }
@@ -128,7 +133,9 @@ mod tests {
             CustomIPSecPolicies=0200\n[Dial]\nType=1\n";
         let written = phone_book(&mut Scrubber::of_nothing(), book);
         let shape = |bytes: &[u8]| {
-            let told = phone_book::parse(bytes).into_iter().map(|entry| (entry.strategy, entry.has_own_algorithms));
+            let told = phone_book::parse(bytes)
+                .into_iter()
+                .map(|entry| (entry.strategy, entry.takes_all, entry.has_own_algorithms));
             told.collect::<Vec<_>>()
         };
         assert_eq!(shape(&written), shape(book));

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::super::{Scrubber, known};
 use super::{Stands, numbers, programs, words};
 use crate::collect::backups::dated;
+use crate::collect::certificates::windows_keys::is_key_of_windows;
 use crate::collect::windows_path::program_end;
 use crate::collect::written_secrets::places::lists_passwords;
 use crate::host::windows_api::{Guid, Sid};
@@ -12,9 +13,9 @@ use crate::host::windows_api::{Guid, Sid};
 /// What the setup of Windows leaves behind under this name in any language.
 const LEFT_BY_SETUP: &str = "defaultuser0";
 /// Endings of files by which Windows and collectors tell what a file is, beside those of other systems.
-const ENDINGS: [&str; 26] = [
+const ENDINGS: [&str; 27] = [
     "asa", "asp", "aspx", "bat", "cmd", "com", "config", "dll", "doc", "docx", "env", "exe", "inc", "js", "kix", "lnk",
-    "msi", "pbk", "pdf", "ps1", "rdp", "sys", "vbs", "wsf", "xls", "xlsx",
+    "msi", "pbk", "pdf", "ps1", "reg", "rdp", "sys", "vbs", "wsf", "xls", "xlsx",
 ];
 /// Variables of Windows in paths.
 const VARIABLES: [&str; 14] = [
@@ -127,6 +128,10 @@ fn one_part(scrubber: &mut Scrubber, stands: &mut Stands, part: &str) -> String 
     }
     if let Ok(sid) = part.parse::<Sid>() {
         return stands.identifiers.sid(&sid).as_str().to_owned();
+    }
+    if let Some((hash, machine)) = part.split_once('_').filter(|(hash, _)| is_key_of_windows(hash)) {
+        let machine = identifier(scrubber, stands, machine).unwrap_or_else(|| self::part(scrubber, machine));
+        return format!("{hash}_{machine}");
     }
     identifier(scrubber, stands, part).unwrap_or_else(|| self::part(scrubber, part))
 }

@@ -89,13 +89,15 @@ mod tests {
     fn names(literal: &str) -> Vec<&str> {
         let parts: Vec<&str> =
             literal.split(['\\', '/']).filter(|part| !part.contains('{') && !part.is_empty()).collect();
+        // Parts of the registry's paths begin as names do; what does not is put together with others.
+        let is_file = literal.starts_with("C:/");
         let is_name = |part: &str| {
             part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-()$ ".contains(&byte))
                 && part.len() > 1
-                && part.as_bytes()[0].is_ascii_uppercase()
+                && (is_file || part.as_bytes()[0].is_ascii_uppercase())
                 && !part.ends_with([' ', '.'])
         };
-        let is_path = literal.contains('\\') || literal.starts_with("C:/");
+        let is_path = literal.contains('\\') || is_file;
         let is_one_word = !literal.contains([' ', '{', '%', ':']);
         if is_path || is_one_word { parts.into_iter().filter(|part| is_name(part)).collect() } else { Vec::new() }
     }
