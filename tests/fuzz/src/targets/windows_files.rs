@@ -33,6 +33,9 @@ fn local(place: &Place) {
         Root::Volume(guid) => assert!(guid.len() == 36 && !guid.contains(['\\', '/', '.'])),
     }
     for name in place.below().split('\\').filter(|_| place.length() > 0) {
-        assert!(!name.is_empty() && name != "." && name != ".." && !name.contains(['/', ':', '?', '*', '\0']), "{name}");
+        assert!(
+            !name.is_empty() && name != "." && name != ".." && !name.contains(['/', ':', '?', '*', '\0']),
+            "{name}"
+        );
     }
 }
