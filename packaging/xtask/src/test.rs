@@ -87,9 +87,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     bail!("failed: {}", failed.join(", "))
 }
 
-/// Where the test runner writes how each test came out, with what it said: here, and in Wine.
+/// Where the test runner writes how each test came out, with what it said: here, and in Wine. It does so below the workspace,
+/// whichever folder cargo builds into.
 fn outcomes() -> Result<[PathBuf; 2]> {
-    let folder = target()?.join("nextest");
+    let folder = crate::process::root()?.join("target/nextest");
     Ok(["default", windows::PROFILE].map(|profile| folder.join(profile).join("junit.xml")))
 }
 
