@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use tenken_model::fact::accounts::{Account, PasswordState};
+use tenken_model::register::AccountKind;
 use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use super::administrators::Administrators;
@@ -43,6 +44,8 @@ pub(super) struct Known {
     pub(super) seen: Result<BTreeMap<Sid, Option<Instant>>, Reason>,
     /// When accounts for maintenance and emergencies were last used over the network.
     pub(super) used: Result<BTreeMap<Sid, Instant>, Reason>,
+    /// Which these are, and as what they are registered.
+    pub(super) asked: BTreeMap<Sid, AccountKind>,
     /// Keys that open an account.
     pub(super) ssh_keys: Read<i64>,
     /// Now.
@@ -144,16 +147,23 @@ impl Known {
         }
     }
 
+    fn is_lately(&self, used: Option<Instant>, kind: AccountKind) -> bool {
+        used.is_some_and(|used| Span::between(used, self.now) <= lately(kind))
+    }
+
     fn last_sign_in(&self, account: &LocalAccount) -> Read<Option<Instant>> {
         let by_profile = match &self.seen {
             Ok(seen) => seen.get(&account.sid).copied(),
             Err(reason) => return Read::NotRead(reason.clone()),
         };
-        let by_network = match &self.used {
-            Ok(used) => used.get(&account.sid).copied(),
-            Err(reason) => return Read::NotRead(reason.clone()),
-        };
         let by_database = (account.last_logon != 0).then(|| moment(account.last_logon)).flatten();
+        let by_network = match (&self.used, self.asked.get(&account.sid)) {
+            (Ok(used), _) => used.get(&account.sid).copied(),
+            (Err(_), None) => None,
+            // What happened lately tells enough, whatever happened since.
+            (Err(_), Some(kind)) if self.is_lately(by_profile.flatten().max(by_database), *kind) => None,
+            (Err(reason), Some(_)) => return Read::NotRead(reason.clone()),
+        };
         if by_profile == Some(None) && by_database.max(by_network).is_none() {
             let why = "its settings are loaded, and since when is not told";
             return Read::not_read(
@@ -162,6 +172,15 @@ impl Known {
             );
         }
         Read::Measured(by_profile.flatten().max(by_database).max(by_network))
+    }
+}
+
+/// Within so long a use decides the rules by itself, by their lowest bounds: `window` of `emergency_accounts_unused`, `idle_max` of
+/// `maintenance_accounts_in_use`.
+const fn lately(kind: AccountKind) -> Span {
+    match kind {
+        AccountKind::Emergency => Span::from_days(1),
+        _ => Span::from_days(14),
     }
 }
 

@@ -47,6 +47,10 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
         demanded_since: if is_demanded { demanded::since(look, needs.now) } else { Ok(None) },
         seen: seen(look),
         used: used(look, needs, &accounts),
+        asked: accounts
+            .iter()
+            .filter_map(|account| Some((account.sid.clone(), windows_network_use::kind(needs, account)?)))
+            .collect(),
         ssh_keys: ssh_keys(look),
         now: needs.now,
     };
