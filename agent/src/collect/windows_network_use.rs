@@ -55,6 +55,8 @@ pub struct NetworkUses {
     pub last: BTreeMap<Sid, Instant>,
     /// There are more.
     pub more: bool,
+    /// From when on they are on record, where older records are gone.
+    pub since: Option<Instant>,
 }
 
 /// Looks for them, no further back than `since`. Without such accounts nothing is asked.
@@ -63,7 +65,7 @@ pub fn of(look: &Look<'_>, needs: &Needs, accounts: &[LocalAccount], since: Inst
     if asked.is_empty() {
         return Ok(NetworkUses::default());
     }
-    must_be_recorded(look)?;
+    let on_record = recorded_since(look)?;
     let sids = asked.iter().take(ACCOUNTS_MAX).map(|account| account.sid.clone());
     let query = EventQuery::newest(CHANNEL, RECORDS_MAX).ids([SIGNED_IN]).since(since).of_accounts(sids);
     let page = look.events(&query).map_err(|error| error.reason())?;
@@ -71,11 +73,11 @@ pub fn of(look: &Look<'_>, needs: &Needs, accounts: &[LocalAccount], since: Inst
     let records = records
         .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read sign-ins over the network: {error}")))?;
     let uses = records.iter().filter_map(|record| network_use(record, &asked)).collect();
-    Ok(NetworkUses { more: page.more || asked.len() > ACCOUNTS_MAX, ..fold(uses) })
+    Ok(NetworkUses { more: page.more || asked.len() > ACCOUNTS_MAX, since: on_record, ..fold(uses) })
 }
 
-/// That the channel takes records, and sign-ins are among them.
-fn must_be_recorded(look: &Look<'_>) -> Result<(), Reason> {
+/// From when on sign-ins are on record, where older records are gone. That none are recorded is a failure.
+fn recorded_since(look: &Look<'_>) -> Result<Option<Instant>, Reason> {
     let untold =
         |why: &str| Err(Reason::new(ReasonCode::NotConfigured, format!("look for sign-ins over the network: {why}")));
     let channel = look.event_channel(CHANNEL).map_err(|error| error.reason())?;
@@ -85,7 +87,7 @@ fn must_be_recorded(look: &Look<'_>) -> Result<(), Reason> {
     if !audit::read(look)?.iter().any(|audited| audited == audit::LOGON_SUCCESS) {
         return untold("Windows is set to record no sign-ins (audit policy, Logon, Success)");
     }
-    Ok(())
+    Ok(channel.oldest.filter(|_| channel.oldest_record != Some(1)))
 }
 
 /// As what the register has an account of this machine, where its uses over the network are asked for.

@@ -369,6 +369,39 @@ fn a_maintenance_account_is_in_use_that_is_used_over_the_network() {
     }
 }
 
+#[test]
+fn an_emergency_account_is_not_told_unused_by_records_of_two_days() {
+    let mut host = host(vec![local("hijou", 1005, 0x202)], administrators());
+    let row = AccountRow {
+        host: "*".to_owned(),
+        account: "hijou".to_owned(),
+        kind: AccountKind::Emergency,
+        owner: String::new(),
+        administrator: false,
+        ends: None,
+        note: String::new(),
+    };
+    let mut registers = Registers::not_given("test");
+    registers.accounts = Read::Measured(vec![row]);
+    let needs = Needs { registers, time_references: Vec::new(), now: now() };
+    host.windows.records.insert("Security".to_owned(), Vec::new());
+    let subcategory = "0cce9215-69ae-11d9-bed3-505054503030".parse().unwrap();
+    host.windows.audit_policy = Some(Answer::Given(vec![AuditSetting { subcategory, success: true, failure: true }]));
+    let mut of = |oldest: &str, number: u64| {
+        let oldest = Some(oldest.parse().unwrap());
+        let channel = EventChannel { oldest, oldest_record: Some(number), ..security() };
+        host.windows.channels.insert("Security".to_owned(), Answer::Given(channel));
+        match collect(&Look::new(&host), &needs) {
+            Outcome::Known(fact) => fact.entries[0].last_sign_in.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(of("2026-11-10T00:00:00Z", 70_000), Read::Measured(None));
+    assert_eq!(of("2026-11-24T00:00:00Z", 1), Read::Measured(None), "the machine is that young");
+    let short = of("2026-11-24T00:00:00Z", 70_000);
+    assert!(matches!(short, Read::NotRead(reason) if reason.code == ReasonCode::Missing));
+}
+
 /// The channel, which takes records.
 fn security() -> EventChannel {
     EventChannel {
