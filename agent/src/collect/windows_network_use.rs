@@ -6,15 +6,18 @@
 //! <https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4624>.
 //! Only accounts of this machine are asked for, by SID: a server has far too many sign-ins of others. Those of a domain are on record
 //! with its controllers.
+//!
+//! Where Windows records no sign-ins, that none is on record tells nothing: what was used then is not known.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use tenken_model::fact::sessions::{Session, SessionEnd, SessionOrigin};
-use tenken_model::register::AccountKind;
+use tenken_model::register::{AccountKind, AccountRow};
 use tenken_model::{Instant, NameCase, Read, Reason, ReasonCode, Span};
 
 use super::event_record::{self, EventRecord};
+use super::logs::windows::{audit, takes_records};
 use super::{Look, Needs};
 use crate::host::windows_api::{EventQuery, LocalAccount, Sid};
 
@@ -52,6 +55,8 @@ pub struct NetworkUses {
     pub last: BTreeMap<Sid, Instant>,
     /// There are more.
     pub more: bool,
+    /// From when on they are on record, where older records are gone.
+    pub since: Option<Instant>,
 }
 
 /// Looks for them, no further back than `since`. Without such accounts nothing is asked.
@@ -60,29 +65,46 @@ pub fn of(look: &Look<'_>, needs: &Needs, accounts: &[LocalAccount], since: Inst
     if asked.is_empty() {
         return Ok(NetworkUses::default());
     }
+    let on_record = recorded_since(look)?;
     let sids = asked.iter().take(ACCOUNTS_MAX).map(|account| account.sid.clone());
     let query = EventQuery::newest(CHANNEL, RECORDS_MAX).ids([SIGNED_IN]).since(since).of_accounts(sids);
-    let page = match look.events(&query) {
-        Ok(page) => page,
-        Err(error) if error.is_not_there() => return Ok(NetworkUses::default()),
-        Err(error) => return Err(error.reason()),
-    };
+    let page = look.events(&query).map_err(|error| error.reason())?;
     let records = page.records.iter().map(|xml| event_record::parse(xml)).collect::<Result<Vec<_>, _>>();
     let records = records
         .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read sign-ins over the network: {error}")))?;
     let uses = records.iter().filter_map(|record| network_use(record, &asked)).collect();
-    Ok(NetworkUses { more: page.more || asked.len() > ACCOUNTS_MAX, ..fold(uses) })
+    Ok(NetworkUses { more: page.more || asked.len() > ACCOUNTS_MAX, since: on_record, ..fold(uses) })
+}
+
+/// From when on sign-ins are on record, where older records are gone. That none are recorded is a failure.
+fn recorded_since(look: &Look<'_>) -> Result<Option<Instant>, Reason> {
+    let untold =
+        |why: &str| Err(Reason::new(ReasonCode::NotConfigured, format!("look for sign-ins over the network: {why}")));
+    let channel = look.event_channel(CHANNEL).map_err(|error| error.reason())?;
+    if !takes_records(&channel) {
+        return untold("the channel Security takes no records");
+    }
+    if !audit::read(look)?.iter().any(|audited| audited == audit::LOGON_SUCCESS) {
+        return untold("Windows is set to record no sign-ins (audit policy, Logon, Success)");
+    }
+    Ok(channel.oldest.filter(|_| channel.oldest_record != Some(1)))
+}
+
+/// As what the register has an account of this machine, where its uses over the network are asked for.
+pub fn kind(needs: &Needs, account: &LocalAccount) -> Option<AccountKind> {
+    let Read::Measured(rows) = &needs.registers.accounts else { return None };
+    let is_of = |row: &&AccountRow| is_asked(row.kind) && NameCase::Ignored.is_same(&row.account, &account.name);
+    rows.iter().find(is_of).map(|row| row.kind)
+}
+
+fn is_asked(kind: AccountKind) -> bool {
+    matches!(kind, AccountKind::Maintenance | AccountKind::Emergency)
 }
 
 /// The accounts of this machine that the register has for maintenance or emergencies. Of which hosts a row is, is not asked: the
 /// policy brings those of this one.
 fn registered<'a>(needs: &Needs, accounts: &'a [LocalAccount]) -> Vec<&'a LocalAccount> {
-    let Read::Measured(rows) = &needs.registers.accounts else { return Vec::new() };
-    let is_asked = |kind: AccountKind| matches!(kind, AccountKind::Maintenance | AccountKind::Emergency);
-    let names = |account: &LocalAccount| {
-        rows.iter().any(|row| is_asked(row.kind) && NameCase::Ignored.is_same(&row.account, &account.name))
-    };
-    accounts.iter().filter(|account| names(account)).collect()
+    accounts.iter().filter(|account| kind(needs, account).is_some()).collect()
 }
 
 fn network_use(record: &EventRecord, accounts: &[&LocalAccount]) -> Option<NetworkUse> {

@@ -41,6 +41,8 @@ pub enum Told {
     Nothing,
     /// So many jobs finished, and none is called like the set.
     Several(usize),
+    /// Jobs finished, and none is called like the set, while other sets are declared: it may be theirs.
+    OfOthers,
     /// A record does not tell of which job it is.
     Unnamed,
 }
@@ -58,14 +60,17 @@ struct Session<'r> {
     in_cache: bool,
 }
 
-/// What the records, oldest first, say of the job that is called like a set, or of the only one.
-pub fn told(records: &[EventRecord], set: &str) -> Told {
+/// What the records, oldest first, say of the job that is called like a set; or of the only one, where the set is `alone` too.
+pub fn told(records: &[EventRecord], set: &str, alone: bool) -> Told {
     let Some(sessions) = sessions(records) else { return Told::Unnamed };
     let called = |session: &&Session<'_>| session.name.is_some_and(|name| name.trim().eq_ignore_ascii_case(set.trim()));
     // The job's own id stays when it is renamed, and names the records before that.
     let of_set: BTreeSet<&str> = sessions.iter().filter(called).map(|session| session.job).collect();
     let jobs: BTreeSet<&str> = sessions.iter().map(|session| session.job).collect();
     let chosen = if of_set.is_empty() { &jobs } else { &of_set };
+    if of_set.is_empty() && !alone && !jobs.is_empty() {
+        return Told::OfOthers;
+    }
     if chosen.len() > 1 {
         return Told::Several(chosen.len());
     }
@@ -127,6 +132,10 @@ mod tests {
 
     use super::*;
     use crate::collect::event_record;
+
+    fn told(records: &[EventRecord], set: &str) -> Told {
+        super::told(records, set, true)
+    }
 
     const DAILY: &str = "3f427354-5bc1-492a-ae5b-f307bf1a9ab3";
     const OTHER: &str = "c4415b30-de82-4403-8816-ea66636356e8";
@@ -205,6 +214,15 @@ mod tests {
         // A job that was renamed stays the same job.
         let renamed = [finished(INFORMATION, 20, DAILY, "Old"), finished(2, 21, DAILY, "Daily"), records[1].clone()];
         assert_eq!(told(&renamed, "Daily"), Told::Made(at(20)));
+    }
+
+    #[test]
+    fn the_only_job_is_not_that_of_each_of_several_sets() {
+        let records = [finished(INFORMATION, 20, DAILY, "Daily")];
+        let of = |set: &str, alone: bool| super::told(&records, set, alone);
+        assert_eq!((of("Files", true), of("Daily", false)), (Told::Made(at(20)), Told::Made(at(20))));
+        assert_eq!(of("Files", false), Told::OfOthers);
+        assert_eq!(super::told(&[], "Files", false), Told::Nothing);
     }
 
     #[test]

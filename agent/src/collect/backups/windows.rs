@@ -66,7 +66,10 @@ fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], variables: &Variabl
     let same_disk = location.clone().and_then(|location| same_disk(look, row, &location, variables));
     // A program of a vendor may keep its backups where no path leads.
     let summary = match windows_agents::of(row.method) {
-        Some(product) => product.read(look, row, now),
+        Some(product) => {
+            let alone = rows.iter().filter(|other| other.method == row.method).count() < 2;
+            product.read(look, row, alone, now)
+        }
         None => location.and_then(|location| of_location(look, row, rows, &location, variables, now)),
     };
     let summary = summary.unwrap_or_else(|reason| Summary::not_read(&reason, reason.detail.clone()));

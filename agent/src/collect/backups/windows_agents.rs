@@ -86,8 +86,8 @@ impl Product {
         Ok(false)
     }
 
-    /// What is known of a set that it makes.
-    pub(super) fn read(&self, look: &Look<'_>, row: &BackupRow, now: Instant) -> Result<Summary, Reason> {
+    /// What is known of a set that it makes, `alone` or beside others.
+    pub(super) fn read(&self, look: &Look<'_>, row: &BackupRow, alone: bool, now: Instant) -> Result<Summary, Reason> {
         let name = self.name;
         if !self.is_installed(look).map_err(|error| error.reason())? {
             let detail =
@@ -95,7 +95,7 @@ impl Product {
             return Err(Reason::new(ReasonCode::Missing, detail));
         }
         if self.method == BackupMethod::VeeamAgent {
-            return by_veeam(look, row, now);
+            return by_veeam(look, row, alone, now);
         }
         let detail = format!(
             "read backup set {}: {name} is installed, and nothing that its vendor documents tells on this host when it last made \
@@ -106,7 +106,7 @@ impl Product {
     }
 }
 
-fn by_veeam(look: &Look<'_>, row: &BackupRow, now: Instant) -> Result<Summary, Reason> {
+fn by_veeam(look: &Look<'_>, row: &BackupRow, alone: bool, now: Instant) -> Result<Summary, Reason> {
     let name = "Veeam Agent for Microsoft Windows";
     look.wake_on(Wake::EventChannel(veeam::CHANNEL.to_owned()));
     let query =
@@ -119,7 +119,7 @@ fn by_veeam(look: &Look<'_>, row: &BackupRow, now: Instant) -> Result<Summary, R
         let detail = format!("read backup set {} of {name} in the channel {}: {what}", row.name, veeam::CHANNEL);
         Err(Reason::new(ReasonCode::Inconclusive, detail))
     };
-    match veeam::told(&records, &row.name) {
+    match veeam::told(&records, &row.name, alone) {
         Told::Made(made) => Ok(only_newest(Some(made), "record 190 of Veeam Agent", name, now)),
         // However late it may be, it is later: that much the records tell.
         Told::NotSince(since) if row.interval.after(AGE_MAX.after(since)) < now => {
@@ -130,6 +130,9 @@ fn by_veeam(look: &Look<'_>, row: &BackupRow, now: Instant) -> Result<Summary, R
         Told::NotSince(_) => unknown("none tells of a backup that was made, and older ones may be gone".to_owned()),
         Told::Nothing => unknown("none tells of a job that finished, and older ones may be gone".to_owned()),
         Told::Several(jobs) => unknown(format!("{jobs} jobs finished, and not one alone is called like the set")),
+        Told::OfOthers => {
+            unknown("several sets are declared to be made by it, and no job is called like this one".to_owned())
+        }
         Told::Unnamed => unknown("a record does not tell of which job it is".to_owned()),
     }
 }

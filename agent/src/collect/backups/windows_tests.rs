@@ -96,6 +96,18 @@ fn veeam_tells_when_it_last_made_a_backup_and_not_how_many_it_keeps() {
 }
 
 #[test]
+fn one_job_of_veeam_does_not_make_every_set_that_is_declared() {
+    let host = with_veeam(&[(4, "2026-11-22T13:00:00Z")]);
+    let daily = BackupRow { name: "daily".to_owned(), ..row(BackupMethod::VeeamAgent, r"\\nas\veeam") };
+    let (Outcome::Known(backups), _) = collected(&host, vec![daily, row(BackupMethod::VeeamAgent, r"\\nas\files")])
+    else {
+        panic!("not known")
+    };
+    assert_eq!(backups.sets[0].newest, Read::Measured(Some(at("2026-11-22T13:00:00Z"))));
+    assert_eq!(code(&backups.sets[1].newest), ReasonCode::Inconclusive);
+}
+
+#[test]
 fn veeam_without_a_success_is_unknown_until_it_is_too_long_ago_for_any_policy() {
     let of = |records: &[(u8, &str)]| one(&with_veeam(records), row(BackupMethod::VeeamAgent, r"E:\veeam")).newest;
     assert_eq!(code(&of(&[])), ReasonCode::Inconclusive);

@@ -24,6 +24,8 @@ const REPLACE: u32 = DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER;
 const FOLDERS_MAX: usize = 32;
 /// The most services whose accounts are asked for.
 const SERVICES_MAX: usize = 2_000;
+/// The most characters of a name of a machine as accounts have it (MAX_COMPUTERNAME_LENGTH).
+const NETBIOS_MAX: usize = 15;
 /// The most of those that a fact names.
 const OTHERS_MAX: usize = 20;
 
@@ -130,12 +132,12 @@ impl WindowsAccess {
         if self.of_services.is_none() {
             let root = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Services");
             let aside = look.aside();
+            let machine = aside.system()?.host_name;
             let services = aside.registry(&root)?.unwrap_or_default();
             let mut named = BTreeSet::new();
             for name in services.subkeys.iter().take(SERVICES_MAX) {
                 let key = aside.registry(&root.join(name))?.unwrap_or_default();
-                let account =
-                    key.text("ObjectName").and_then(|account| Some(account.rsplit_once('\\')?.1.to_lowercase()));
+                let account = key.text("ObjectName").and_then(|account| own_account(account, &machine));
                 named.extend(account);
             }
             let runs = |name: &str| named.contains(&name.to_lowercase());
@@ -230,6 +232,15 @@ impl Reaches for WindowsAccess {
     }
 }
 
+/// The name of an account of this machine, in small letters; nothing of one of a domain, which may be called like another here.
+fn own_account(account: &str, machine: &str) -> Option<String> {
+    let (place, name) = account.rsplit_once('\\')?;
+    // The machine's name among its neighbours is shorter than its own.
+    let short: String = machine.chars().take(NETBIOS_MAX).collect();
+    let is_own = place == "." || place.eq_ignore_ascii_case(machine) || place.eq_ignore_ascii_case(&short);
+    is_own.then(|| name.to_lowercase())
+}
+
 fn descriptor(look: &Look<'_>, path: &str) -> Result<SecurityDescriptor, ReadError> {
     let object = SecuredObject::File(path.into());
     let bytes = look.security_descriptor(&object)?;
@@ -259,6 +270,17 @@ fn above(path: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_of_a_domain_is_none_of_the_machine() {
+        let of = |account: &str| own_account(account, "pc-uketsuke-madoguchi");
+        for own in [r".\Kenshin", r"PC-UKETSUKE-MADOGUCHI\kenshin", r"PC-UKETSUKE-MAD\KENSHIN"] {
+            assert_eq!(of(own).as_deref(), Some("kenshin"), "{own}");
+        }
+        for other in [r"HONBU\kenshin", r"PC\kenshin", "LocalSystem", "kenshin@honbu.local"] {
+            assert_eq!(of(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn folders_up_to_the_drive() {

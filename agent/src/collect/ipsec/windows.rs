@@ -45,10 +45,9 @@ fn read(look: &Look<'_>) -> Result<Option<Ipsec>, Reason> {
         for entry in phone_book::parse(&bytes) {
             match connection(&entry, &path) {
                 Ok(connection) => {
-                    if connection.is_some() {
-                        seen = true;
-                        note_split(&entry, &path, &mut split);
-                    }
+                    // One that is no IPsec stands beside the others all the same.
+                    note_split(&entry, &path, &mut split);
+                    seen |= connection.is_some();
                     connections.extend(connection);
                 }
                 Err(reason) => {

@@ -7,9 +7,11 @@
 use std::collections::BTreeMap;
 
 use tenken_model::fact::accounts::{Account, PasswordState};
+use tenken_model::register::AccountKind;
 use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use super::administrators::Administrators;
+use crate::collect::windows_network_use::NetworkUses;
 use crate::host::windows_api::{AccountPolicy, LocalAccount, Sid};
 
 /// `UF_ACCOUNTDISABLE`.
@@ -42,7 +44,9 @@ pub(super) struct Known {
     /// When each account last signed in, by its profile; nothing of one that is loaded, and when is not told.
     pub(super) seen: Result<BTreeMap<Sid, Option<Instant>>, Reason>,
     /// When accounts for maintenance and emergencies were last used over the network.
-    pub(super) used: Result<BTreeMap<Sid, Instant>, Reason>,
+    pub(super) used: Result<NetworkUses, Reason>,
+    /// Which these are, and as what they are registered.
+    pub(super) asked: BTreeMap<Sid, AccountKind>,
     /// Keys that open an account.
     pub(super) ssh_keys: Read<i64>,
     /// Now.
@@ -144,16 +148,42 @@ impl Known {
         }
     }
 
+    /// When it was last used over the network, where that is asked for. `seen` is when it was last used by what else tells.
+    fn by_network(&self, account: &LocalAccount, seen: Option<Instant>) -> Result<Option<Instant>, Reason> {
+        let Some(kind) = self.asked.get(&account.sid) else { return Ok(None) };
+        let within = |span: Span| move |at: Instant| Span::between(at, self.now) <= span;
+        // What happened lately tells enough, whatever happened since.
+        let is_enough = seen.is_some_and(within(lately(*kind)));
+        match &self.used {
+            Err(reason) if !is_enough => Err(reason.clone()),
+            Err(_) => Ok(None),
+            Ok(uses) => {
+                let last = uses.last.get(&account.sid).copied();
+                let late = uses.since.filter(|since| within(EMERGENCY_WINDOW)(*since));
+                match late {
+                    Some(since) if *kind == AccountKind::Emergency && last.is_none() && !is_enough => {
+                        let name = &account.name;
+                        let detail = format!(
+                            "see when {name} was last used over the network: the channel Security has no records from before {since}"
+                        );
+                        Err(Reason::new(ReasonCode::Missing, detail))
+                    }
+                    _ => Ok(last),
+                }
+            }
+        }
+    }
+
     fn last_sign_in(&self, account: &LocalAccount) -> Read<Option<Instant>> {
         let by_profile = match &self.seen {
             Ok(seen) => seen.get(&account.sid).copied(),
             Err(reason) => return Read::NotRead(reason.clone()),
         };
-        let by_network = match &self.used {
-            Ok(used) => used.get(&account.sid).copied(),
-            Err(reason) => return Read::NotRead(reason.clone()),
-        };
         let by_database = (account.last_logon != 0).then(|| moment(account.last_logon)).flatten();
+        let by_network = match self.by_network(account, by_profile.flatten().max(by_database)) {
+            Ok(used) => used,
+            Err(reason) => return Read::NotRead(reason),
+        };
         if by_profile == Some(None) && by_database.max(by_network).is_none() {
             let why = "its settings are loaded, and since when is not told";
             return Read::not_read(
@@ -162,6 +192,19 @@ impl Known {
             );
         }
         Read::Measured(by_profile.flatten().max(by_database).max(by_network))
+    }
+}
+
+/// How long ago an emergency account's use is still one, as `emergency_accounts_unused` is set from the start: records that do not
+/// reach so far tell nothing of it.
+const EMERGENCY_WINDOW: Span = Span::from_days(7);
+
+/// Within so long a use decides the rules by itself, by their lowest bounds: `window` of `emergency_accounts_unused`, `idle_max` of
+/// `maintenance_accounts_in_use`.
+const fn lately(kind: AccountKind) -> Span {
+    match kind {
+        AccountKind::Emergency => Span::from_days(1),
+        _ => Span::from_days(14),
     }
 }
 

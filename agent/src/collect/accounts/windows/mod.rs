@@ -17,6 +17,7 @@ use self::account::Known;
 pub use self::account::{DISABLED, ENCRYPTED_TEXT_ALLOWED, ended, is_enabled, moment};
 use self::administrators::Administrators;
 use crate::collect::sessions::list::KEPT_FOR;
+use crate::collect::windows_network_use::NetworkUses;
 use crate::collect::{Look, Needs, windows_network_use, windows_people};
 use crate::host::windows_api::{JoinKind, LocalAccount, RegistryPath, Sid};
 
@@ -47,6 +48,10 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
         demanded_since: if is_demanded { demanded::since(look, needs.now) } else { Ok(None) },
         seen: seen(look),
         used: used(look, needs, &accounts),
+        asked: accounts
+            .iter()
+            .filter_map(|account| Some((account.sid.clone(), windows_network_use::kind(needs, account)?)))
+            .collect(),
         ssh_keys: ssh_keys(look),
         now: needs.now,
     };
@@ -68,9 +73,9 @@ fn seen(look: &Look<'_>) -> Result<BTreeMap<Sid, Option<Instant>>, Reason> {
 }
 
 /// When accounts for maintenance and emergencies were last used over the network, which Windows need not write to them.
-fn used(look: &Look<'_>, needs: &Needs, accounts: &[LocalAccount]) -> Result<BTreeMap<Sid, Instant>, Reason> {
+fn used(look: &Look<'_>, needs: &Needs, accounts: &[LocalAccount]) -> Result<NetworkUses, Reason> {
     let since = Span::from_millis(-KEPT_FOR.millis()).after(needs.now);
-    windows_network_use::of(look, needs, accounts, since).map(|found| found.last)
+    windows_network_use::of(look, needs, accounts, since)
 }
 
 /// Whether there are no accounts but those of the SAM database; where there are, nobody listed them.

@@ -1,14 +1,15 @@
 //! Accounts of Windows, from what the SAM database and the registry say.
 
-use tenken_model::Span;
 use tenken_model::fact::accounts::{Account, PasswordState};
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::register::{AccountKind, AccountRow, Registers};
+use tenken_model::{Size, Span};
 
 use super::*;
 use crate::host::recorded::Answer;
 use crate::host::windows_api::{
-    AccountPolicy, LocalAccount, LocalGroup, LocalMember, Membership, RegistryData, RegistryKey, RegistryValue,
+    AccountPolicy, AuditSetting, EventChannel, LocalAccount, LocalGroup, LocalMember, Membership, RegistryData,
+    RegistryKey, RegistryValue,
 };
 use crate::host::{ReadError, ReadErrorKind, Recording};
 
@@ -331,6 +332,12 @@ fn a_maintenance_account_is_in_use_that_is_used_over_the_network() {
         signed_in(1001, "2026-11-22T01:00:00Z"),
     ];
     host.windows.records.insert("Security".to_owned(), records);
+    host.windows.channels.insert("Security".to_owned(), Answer::Given(security()));
+    let audited = |success| {
+        let subcategory = "0cce9215-69ae-11d9-bed3-505054503030".parse().unwrap();
+        Some(Answer::Given(vec![AuditSetting { subcategory, success, failure: true }]))
+    };
+    host.windows.audit_policy = audited(true);
     let row = AccountRow {
         host: "PC-01".to_owned(),
         account: "HOSHU".to_owned(),
@@ -346,6 +353,69 @@ fn a_maintenance_account_is_in_use_that_is_used_over_the_network() {
     let Outcome::Known(fact) = collect(&Look::new(&host), &needs) else { panic!("not known") };
     assert_eq!(fact.entries[0].last_sign_in, Read::Measured(Some("2026-11-21T01:00:00Z".parse().unwrap())));
     assert_eq!(fact.entries[1].last_sign_in, Read::Measured(None), "of others it is not asked");
+    // Where none is recorded, nothing tells that it was not used; a use of the screen of lately is enough.
+    host.windows.audit_policy = audited(false);
+    let last = |host: &Recording, index: usize| match collect(&Look::new(host), &needs) {
+        Outcome::Known(fact) => fact.entries[index].last_sign_in.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(last(&host, 0), Read::NotRead(reason) if reason.code == ReasonCode::NotConfigured));
+    assert_eq!(last(&host, 1), Read::Measured(None));
+    let used_at = |days: i64| u32::try_from(now().timestamp() - days * 86_400).unwrap();
+    for (days, known) in [(13, true), (15, false)] {
+        let used = LocalAccount { last_logon: used_at(days), ..local("hoshu", 1005, 0x200) };
+        host.windows.accounts = Some(Answer::Given(vec![used]));
+        assert_eq!(matches!(last(&host, 0), Read::Measured(Some(_))), known, "{days} days ago");
+    }
+}
+
+#[test]
+fn an_emergency_account_is_not_told_unused_by_records_of_two_days() {
+    let mut host = host(vec![local("hijou", 1005, 0x202)], administrators());
+    let row = AccountRow {
+        host: "*".to_owned(),
+        account: "hijou".to_owned(),
+        kind: AccountKind::Emergency,
+        owner: String::new(),
+        administrator: false,
+        ends: None,
+        note: String::new(),
+    };
+    let mut registers = Registers::not_given("test");
+    registers.accounts = Read::Measured(vec![row]);
+    let needs = Needs { registers, time_references: Vec::new(), now: now() };
+    host.windows.records.insert("Security".to_owned(), Vec::new());
+    let subcategory = "0cce9215-69ae-11d9-bed3-505054503030".parse().unwrap();
+    host.windows.audit_policy = Some(Answer::Given(vec![AuditSetting { subcategory, success: true, failure: true }]));
+    let mut of = |oldest: &str, number: u64| {
+        let oldest = Some(oldest.parse().unwrap());
+        let channel = EventChannel { oldest, oldest_record: Some(number), ..security() };
+        host.windows.channels.insert("Security".to_owned(), Answer::Given(channel));
+        match collect(&Look::new(&host), &needs) {
+            Outcome::Known(fact) => fact.entries[0].last_sign_in.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(of("2026-11-10T00:00:00Z", 70_000), Read::Measured(None));
+    assert_eq!(of("2026-11-24T00:00:00Z", 1), Read::Measured(None), "the machine is that young");
+    let short = of("2026-11-24T00:00:00Z", 70_000);
+    assert!(matches!(short, Read::NotRead(reason) if reason.code == ReasonCode::Missing));
+}
+
+/// The channel, which takes records.
+fn security() -> EventChannel {
+    EventChannel {
+        enabled: true,
+        max_size: Size::from_bytes(20 << 20),
+        retention: false,
+        auto_backup: false,
+        access: None,
+        file_size: Size::from_bytes(1 << 20),
+        oldest_record: Some(1),
+        oldest: None,
+        records: 3,
+        full: false,
+    }
 }
 
 #[test]

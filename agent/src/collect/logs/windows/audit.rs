@@ -9,6 +9,8 @@ use tenken_model::Reason;
 use crate::collect::Look;
 use crate::host::windows_api::AuditSetting;
 
+/// Sign-ins, as [`read`] tells it.
+pub const LOGON_SUCCESS: &str = "logon:success";
 /// Failed sign-ins, as [`read`] tells it.
 pub const LOGON_FAILURE: &str = "logon:failure";
 
@@ -57,7 +59,7 @@ mod tests {
             setting("0cce9235-69ae-11d9-bed3-505054503030", false, false),
             setting("0cce9210-69ae-11d9-bed3-505054503030", true, true),
         ];
-        assert_eq!(audited(&settings), ["logon:success", LOGON_FAILURE, "logoff:success"]);
+        assert_eq!(audited(&settings), [LOGON_SUCCESS, LOGON_FAILURE, "logoff:success"]);
         assert!(audited(&[]).is_empty());
     }
 }

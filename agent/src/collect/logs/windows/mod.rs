@@ -103,7 +103,7 @@ fn windows_log(look: &Look<'_>, channels: &Channels) -> Result<WindowsLog, Reaso
 }
 
 /// A channel that is off takes none, nor does a full one that keeps what it has and puts no copy aside.
-fn takes_records(channel: &EventChannel) -> bool {
+pub fn takes_records(channel: &EventChannel) -> bool {
     channel.enabled && !(channel.full && channel.retention && !channel.auto_backup)
 }
 

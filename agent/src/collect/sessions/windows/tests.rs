@@ -6,7 +6,7 @@ use tenken_model::register::{AccountKind, AccountRow, Registers};
 
 use super::*;
 use crate::host::recorded::Answer;
-use crate::host::windows_api::{EventChannel, EventPage, LocalAccount};
+use crate::host::windows_api::{AuditSetting, EventChannel, EventPage, LocalAccount};
 use crate::host::{ReadError, ReadErrorKind, Recording, SystemReading};
 
 fn at(text: &str) -> Instant {
@@ -185,7 +185,14 @@ fn used_over_the_network() -> Recording {
         signed_in("2026-11-25T04:00:00Z", 1006, 3, "192.0.2.9"),
     ];
     host.windows.records.insert("Security".to_owned(), records);
+    host.windows.channels.insert("Security".to_owned(), Answer::Given(channel(true, Some("2026-05-01T00:00:00Z"))));
+    host.windows.audit_policy = Some(Answer::Given(vec![audited(true)]));
     host
+}
+
+/// Whether sign-ins are recorded.
+fn audited(success: bool) -> AuditSetting {
+    AuditSetting { subcategory: "0cce9215-69ae-11d9-bed3-505054503030".parse().unwrap(), success, failure: true }
 }
 
 #[test]
@@ -210,13 +217,22 @@ fn a_maintenance_account_that_is_used_over_the_network_has_sessions() {
 #[test]
 fn uses_over_the_network_that_may_not_be_read_are_missing() {
     let mut host = used_over_the_network();
-    host.windows.records.remove("Security");
+    host.windows.records.insert("Security".to_owned(), Vec::new());
     let needs = registered(&[("hoshu", AccountKind::Maintenance)]);
     let of = |host: &Recording, needs: &Needs| match collect(&Look::new(host), needs) {
         Outcome::Known(fact) => fact.complete,
         other => panic!("{other:?}"),
     };
-    assert_eq!(of(&host, &needs), Read::Measured(true), "there is no such channel");
+    assert_eq!(of(&host, &needs), Read::Measured(true), "there was none");
+    host.windows.audit_policy = Some(Answer::Given(vec![audited(false)]));
+    assert!(matches!(of(&host, &needs), Read::NotRead(reason) if reason.code == ReasonCode::NotConfigured));
+    host.windows.audit_policy = Some(Answer::Given(vec![audited(true)]));
+    let given = host.windows.channels.insert("Security".to_owned(), Answer::Given(channel(false, None)));
+    assert!(matches!(of(&host, &needs), Read::NotRead(reason) if reason.code == ReasonCode::NotConfigured));
+    host.windows.channels.remove("Security");
+    assert!(matches!(of(&host, &needs), Read::NotRead(_)), "there is no such channel");
+    host.windows.channels.extend(given.map(|given| ("Security".to_owned(), given)));
+    host.windows.records.remove("Security");
     let sid: crate::host::windows_api::Sid = "S-1-5-21-1-2-3-1005".parse().unwrap();
     let since = Span::from_millis(-KEPT_FOR.millis()).after(now());
     let query = EventQuery::newest("Security", 1_000).ids([4624]).since(since).of_accounts([sid]);
