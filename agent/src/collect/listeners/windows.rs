@@ -44,7 +44,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Listeners> {
         Read::Measured(true)
     };
     let ports = ports.into_iter().take(PORTS_MAX).map(|((port, is_udp), found)| {
-        let (programs, unplaced) = programs.waiting(found.pids.iter().copied().take(ADDRESSES_MAX));
+        let (programs, unplaced) = programs.waiting(found.pids.iter().copied(), ADDRESSES_MAX);
         Listener {
             name: format!("{port}/{}", if is_udp { "udp" } else { "tcp" }),
             port: i64::from(port),

@@ -17,6 +17,8 @@ const KERNEL: u32 = 4;
 const SERVICES_MAX: usize = 8;
 /// Services that share a process are in this program.
 const SHARED: &str = "svchost.exe";
+/// What is not known.
+const UNKNOWN: &str = "?";
 
 /// The processes, with what tells whose they are.
 #[derive(Debug, Default)]
@@ -38,14 +40,19 @@ impl Programs {
         }
     }
 
-    /// The programs of these processes as they are told, and the names of those of which it is not known where they lie.
-    pub(super) fn waiting(&self, pids: impl Iterator<Item = u32>) -> (Vec<String>, Vec<String>) {
+    /// The programs of these processes as they are told, and the names of those of which it is not known where they lie: `?` for
+    /// one of which nothing is known, such as one that left its port to another, and for more than `limit`.
+    pub(super) fn waiting(&self, pids: impl Iterator<Item = u32>, limit: usize) -> (Vec<String>, Vec<String>) {
         let (mut placed, mut unplaced) = (Vec::new(), Vec::new());
-        for pid in pids {
+        for (index, pid) in pids.enumerate() {
+            if index >= limit {
+                unplaced.push(UNKNOWN.to_owned());
+                break;
+            }
             match self.program(pid) {
                 Some((program, true)) => placed.push(program),
                 Some((program, false)) => unplaced.push(program),
-                None => {}
+                None => unplaced.push(UNKNOWN.to_owned()),
             }
         }
         (placed, unplaced)
@@ -77,7 +84,7 @@ impl Programs {
 
     /// The names of the services in a process; `?` where they could not be asked for.
     fn services_of(&self, pid: u32) -> Option<String> {
-        let Some(services) = &self.services else { return Some("?".to_owned()) };
+        let Some(services) = &self.services else { return Some(UNKNOWN.to_owned()) };
         let mut own: Vec<&str> = services.of_process(pid).collect();
         own.sort_unstable();
         own.truncate(SERVICES_MAX);
@@ -114,7 +121,7 @@ mod tests {
             services: services.map(|services| Services::of(services.iter().map(service).collect())),
             system: system.map(str::to_owned),
         };
-        programs.waiting([700].into_iter())
+        programs.waiting([700].into_iter(), 1)
     }
 
     fn placed(name: &str, path: &str, services: &[&str]) -> String {
@@ -161,6 +168,9 @@ mod tests {
         assert_eq!(told("svchost.exe", path, None, Some(SYSTEM)), only("svchost.exe (?)"));
         assert_eq!(told("svchost.exe", path, Some(&["Dnscache"]), None), only("svchost.exe (Dnscache)"));
         let unnamed = Programs { services: Some(Services::of(Vec::new())), ..Programs::default() };
-        assert_eq!(unnamed.waiting([4, 9].into_iter()), (vec!["System".to_owned()], Vec::new()));
+        let of_kernel = (vec!["System".to_owned()], vec!["?".to_owned()]);
+        assert_eq!(unnamed.waiting([4, 9].into_iter(), 2), of_kernel, "another waits there as well");
+        assert_eq!(unnamed.waiting([4, 9, 10].into_iter(), 1), of_kernel, "and more than are told");
+        assert_eq!(unnamed.waiting([4].into_iter(), 1), (vec!["System".to_owned()], Vec::new()));
     }
 }

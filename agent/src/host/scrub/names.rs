@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use super::known;
 use crate::collect::backups::{dated, restic};
 use crate::collect::written_secrets::places::lists_passwords;
@@ -275,7 +277,9 @@ impl<'a> Part<'a> {
 fn rotated(part: &str) -> Option<(&str, &str)> {
     let (log, date) = part.rsplit_once('-')?;
     let (digits, ending) = date.split_at_checked(8)?;
-    let is_date = digits.bytes().all(|byte| byte.is_ascii_digit());
+    // Eight digits that are no day are a person's number.
+    let is_date =
+        digits.bytes().all(|byte| byte.is_ascii_digit()) && NaiveDate::parse_from_str(digits, "%Y%m%d").is_ok();
     let compressed = ending.is_empty() || ending.strip_prefix('.').is_some_and(known::is_ending);
     let is_log = known::is_part(log) || log.strip_suffix(".log").is_some_and(|stem| !stem.is_empty());
     (is_date && compressed && is_log).then_some((log, date))
@@ -348,9 +352,10 @@ mod tests {
             ("/var/log/yamada.log.1", "/var/log/name0001.log.1"),
             ("/var/log/yamada.log-20261115.gz", "/var/log/name0001.log-20261115.gz"),
             ("/var/log/secure-20261115", "/var/log/secure-20261115"),
+            ("/srv/data/data-90123456.csv", "/srv/data/name0002.csv"),
             ("/etc/dconf/db/yamada.d", "/etc/dconf/db/name0001.d"),
-            ("/etc/090-1111-2222.suzuki", "/etc/name0002.x"),
-            ("/etc/090-1111-2222.sato", "/etc/name0002.x2"),
+            ("/etc/090-1111-2222.suzuki", "/etc/name0003.x"),
+            ("/etc/090-1111-2222.sato", "/etc/name0003.x2"),
             ("/etc/dnsmasq.d/yamada.dpkg-old", "/etc/dnsmasq.d/name0001.dpkg-x3"),
             ("/backups/2026-11-23", "/backups/2026-11-23"),
             ("/backups/daily.6", "/backups/daily.6"),

@@ -33,13 +33,15 @@ use windows_sys::Win32::System::IO::IO_STATUS_BLOCK;
 use windows_sys::Win32::System::Ioctl::FSCTL_GET_REPARSE_POINT;
 
 use super::call;
-use crate::host::windows_files::{self, Disk, NotOpened, Place, Refused, Root, is_link, is_remote};
+use crate::host::windows_files::{self, Disk, Link, NotOpened, Place, Refused, Root, is_folder, is_link, is_remote};
 use crate::host::{ReadError, ReadErrorKind};
 
 /// Others may read, write, rename and delete meanwhile.
 const SHARED: u32 = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 /// The largest data of a reparse point (MAXIMUM_REPARSE_DATA_BUFFER_SIZE).
 const REPARSE_DATA_MAX: usize = 16 << 10;
+/// How often a letter stands for a folder of another letter's, before it is taken for a circle.
+const LETTERS_MAX: usize = 4;
 /// The longest name of a device that is read.
 const DEVICE_MAX: usize = 1_024;
 /// Whoever holds a file by an opportunistic lock is told that somebody wants it, and gives it up in less. One who does not is
@@ -77,8 +79,18 @@ pub(super) fn link(path: &Path, tried: &str) -> Result<Option<Vec<u8>>, ReadErro
     reparse_data(&file, tried)
 }
 
+/// The place that a path names. Where its letter stands for a folder it is in that one, on whose way there may be links.
 fn place(path: &Path, tried: &str) -> Result<Place, ReadError> {
-    Place::of(path).map_err(|why| refused(why, tried))
+    let mut place = Place::of(path).map_err(|why| refused(why, tried))?;
+    for _ in 0..LETTERS_MAX {
+        let Root::Drive(letter) = place.root() else { break };
+        let device = device(*letter, tried)?;
+        if !is_folder(&device) {
+            break;
+        }
+        place = place.through(0, &Link::Absolute(device)).map_err(|why| refused(why, tried))?;
+    }
+    Ok(place)
 }
 
 fn refused(why: Refused, tried: &str) -> ReadError {
@@ -147,10 +159,15 @@ impl Disk for Way<'_> {
 
 /// The folder in which a drive's or volume's names begin.
 fn root(root: &Root, access: u32, flags: u32, tried: &str) -> Result<File, ReadError> {
-    if let Root::Drive(letter) = root
-        && is_remote(&device(*letter, tried)?)
-    {
-        return Err(refused(Refused::RemoteDrive, tried));
+    if let Root::Drive(letter) = root {
+        let device = device(*letter, tried)?;
+        if is_remote(&device) {
+            return Err(refused(Refused::RemoteDrive, tried));
+        }
+        // By this name Windows would follow every link on the way to that folder.
+        if is_folder(&device) {
+            return Err(refused(Refused::Elsewhere, tried));
+        }
     }
     let mut options = OpenOptions::new();
     options.access_mode(access).share_mode(SHARED).custom_flags(FILE_FLAG_BACKUP_SEMANTICS | flags);
@@ -246,7 +263,7 @@ fn reparse_data(file: &File, tried: &str) -> Result<Option<Vec<u8>>, ReadError> 
 
 #[cfg(test)]
 mod tests {
-    use windows_sys::Win32::Storage::FileSystem::FILE_READ_DATA;
+    use windows_sys::Win32::Storage::FileSystem::{DDD_REMOVE_DEFINITION, DefineDosDeviceW, FILE_READ_DATA};
 
     use super::*;
 
@@ -257,6 +274,25 @@ mod tests {
         let device = device('C', "x").unwrap();
         assert!(device.starts_with(r"\Device\") && !is_remote(&device), "{device}");
         assert!(open(Path::new("B:/x"), READING).unwrap_err().is_not_there());
+    }
+
+    #[test]
+    fn a_letter_that_stands_for_a_folder_leads_there() {
+        let scratch = tempfile::tempdir().unwrap();
+        std::fs::write(scratch.path().join("x"), "x").unwrap();
+        let (letter, folder) = (call::wide("S:"), call::wide(scratch.path()));
+        // SAFETY: both texts end with a zero.
+        let is_made = unsafe { DefineDosDeviceW(0, letter.as_ptr(), folder.as_ptr()) } != 0;
+        let (stands_for, opened) = (device('S', "x"), open(Path::new("S:/x"), READING));
+        let other = root(&Root::Drive('S'), FILE_READ_ATTRIBUTES, 0, "x");
+        // SAFETY: as above.
+        unsafe { DefineDosDeviceW(DDD_REMOVE_DEFINITION, letter.as_ptr(), folder.as_ptr()) };
+        if !is_made || !stands_for.as_ref().is_ok_and(|device| is_folder(device)) {
+            println!("SKIPPED a_letter_that_stands_for_a_folder_leads_there: here it stands for {stands_for:?}");
+            return;
+        }
+        assert!(opened.is_ok(), "{stands_for:?} {opened:?}");
+        assert_eq!(other.unwrap_err().kind, ReadErrorKind::WrongKind);
     }
 
     #[test]

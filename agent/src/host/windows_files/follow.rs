@@ -1,10 +1,12 @@
 //! Following links step by step, so that none is followed that leads away from this machine.
 
-use super::{Place, link};
+use super::{Place, Refused, link};
 use crate::host::{ReadError, ReadErrorKind};
 
 /// As many as Windows would follow on one way.
 const LINKS_MAX: usize = 63;
+/// How often a way is tried again on which no link is found any more.
+const AGAIN_MAX: usize = 3;
 
 /// Why something was not opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,26 +32,35 @@ pub trait Disk {
 /// Opens what a way leads to, and says where that is. Links are followed to local drives alone. A link that is made
 /// meanwhile is one like others: nothing is opened by a way that was looked at before.
 pub fn open<D: Disk>(disk: &D, place: Place, tried: &str) -> Result<(D::Opened, Place), ReadError> {
-    let mut place = place;
+    let (mut place, mut again) = (place, 0);
     for _ in 0..=LINKS_MAX {
         match disk.open(&place) {
             Ok(opened) => return Ok((opened, place)),
             Err(NotOpened::Failed(error)) => return Err(error),
-            Err(NotOpened::Link) => place = next(disk, &place, tried)?,
+            Err(NotOpened::Link) => match next(disk, &place, tried)? {
+                Some(behind) => place = behind,
+                None if again < AGAIN_MAX => again += 1,
+                // What Windows follows and does not tell as a link, such as a file of a cloud whose driver does not run.
+                None => return Err(refused(Refused::OtherLink, tried)),
+            },
         }
     }
     Err(ReadError::new(ReadErrorKind::Failed, tried, "too many links on the way"))
 }
 
-/// The way behind its first link. Where there is none any more, the way as it is.
-fn next<D: Disk>(disk: &D, place: &Place, tried: &str) -> Result<Place, ReadError> {
+/// The way behind its first link; nothing where there is none any more.
+fn next<D: Disk>(disk: &D, place: &Place, tried: &str) -> Result<Option<Place>, ReadError> {
     for length in 1..=place.length() {
         if let Some(data) = disk.link(&place.part(length))? {
             let through = link(&data).and_then(|link| place.through(length, &link));
-            return through.map_err(|why| ReadError::new(ReadErrorKind::WrongKind, tried, why.to_string()));
+            return through.map(Some).map_err(|why| refused(why, tried));
         }
     }
-    Ok(place.clone())
+    Ok(None)
+}
+
+fn refused(why: Refused, tried: &str) -> ReadError {
+    ReadError::new(ReadErrorKind::WrongKind, tried, why.to_string())
 }
 
 #[cfg(test)]
@@ -59,6 +70,7 @@ mod tests {
     use std::path::Path;
 
     use super::super::reparse::tests::data;
+    use super::super::{is_link, word};
     use super::*;
 
     /// A disk with files and links, which keeps a list of what was opened.
@@ -97,7 +109,7 @@ mod tests {
         }
 
         fn link(&self, place: &Place) -> Result<Option<Vec<u8>>, ReadError> {
-            Ok(self.links.get(&written(place)).cloned())
+            Ok(self.links.get(&written(place)).filter(|data| is_link(0x400, word(data, 0).unwrap())).cloned())
         }
     }
 
@@ -146,5 +158,14 @@ mod tests {
         assert_eq!(disk.opened.borrow().len(), 64);
         let longer = Planted::with(&[(r"C:\a", JUNCTION, r"\??\C:\a\a\a\a\a\a\a\a")]);
         assert_eq!(longer.open("C:/a/x").unwrap_err().kind, ReadErrorKind::Failed);
+    }
+    #[test]
+    fn what_is_followed_and_told_as_no_link_is_refused_soon() {
+        const CLOUD: u32 = 0x9000_101a;
+        let disk = Planted::with(&[(r"C:\Users\hanako\OneDrive\x.rdp", CLOUD, "x")]);
+        let error = disk.open("C:/Users/hanako/OneDrive/x.rdp").unwrap_err();
+        assert_eq!(error.kind, ReadErrorKind::WrongKind);
+        assert_eq!(error.why, "a link on the way is of a kind that is not followed");
+        assert_eq!(disk.opened.borrow().len(), 4);
     }
 }

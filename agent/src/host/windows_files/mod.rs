@@ -14,7 +14,7 @@ mod reparse;
 pub use changes::{Change, changes};
 pub use entries::entries;
 pub use follow::{Disk, NotOpened, open};
-pub use place::{Place, Refused, Root, is_remote};
+pub use place::{Place, Refused, Root, is_folder, is_remote};
 pub use reparse::{Link, is_link, link};
 
 /// Two bytes of a structure, the lower first.

@@ -185,11 +185,14 @@ pub fn is_remote(device: &str) -> bool {
         r"\device\vmhgfs",
         r"\device\vboxminirdr",
     ];
+    let is_folder_elsewhere = is_folder(device) && drive(device.get(OBJECTS.len()..).unwrap_or_default()).is_none();
     let device = device.to_ascii_lowercase();
-    // A letter may stand for a folder, as `subst` makes it.
-    let is_folder_elsewhere =
-        device.starts_with(OBJECTS) && drive(device.get(OBJECTS.len()..).unwrap_or_default()).is_none();
     is_folder_elsewhere || device.contains(r"\;") || REDIRECTORS.iter().any(|redirector| device.starts_with(redirector))
+}
+
+/// What stands for a drive's letter is a folder, as `subst` makes it: `\??\C:\Data`.
+pub fn is_folder(device: &str) -> bool {
+    device.starts_with(OBJECTS)
 }
 
 /// Names that are devices in every folder, with any ending.
@@ -294,6 +297,20 @@ mod tests {
         ] {
             assert_eq!(way.through(4, &Link::Relative(target.into())), Err(why), "{target}");
         }
+    }
+
+    #[test]
+    fn a_letter_that_stands_for_a_folder_is_a_link_at_the_beginning() {
+        let through = |device: &str| {
+            assert!(is_folder(device), "{device}");
+            of("S:/data/x")
+                .through(0, &Link::Absolute(device.to_owned()))
+                .map(|place| place.root().name() + &place.below())
+        };
+        assert_eq!(through(r"\??\C:\Shared").as_deref(), Ok(r"C:\Shared\data\x"));
+        assert_eq!(through(r"\??\d:\").as_deref(), Ok(r"D:\data\x"));
+        assert_eq!(through(r"\??\UNC\server\share"), Err(Refused::Elsewhere));
+        assert!(!is_folder(r"\Device\HarddiskVolume3"));
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub fn parse(text: &str) -> Option<InboundRule> {
                 from_anywhere |= is_wide(value);
             }
             _ if name.starts_with("la4") || name.starts_with("la6") => own_addresses.push(value),
-            _ => rule.is_limited |= LIMITING.iter().any(|limiting| name.starts_with(limiting)),
+            _ => rule.is_limited |= limit(&name).is_some(),
         }
     }
     rule.is_limited |= !own_addresses.is_empty() && own_addresses.iter().all(|address| is_near(address));
@@ -131,6 +131,12 @@ pub fn parse_older(text: &str) -> Option<InboundRule> {
     Some(older(protocol, port.trim().parse().ok()?, addresses))
 }
 
+/// What a field of that name limits, by how its name begins; nothing for one that limits nobody.
+pub fn limit(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    LIMITING.into_iter().find(|limiting| name.starts_with(limiting))
+}
+
 /// An address of this host that only itself or its neighbours reach: of loopback, of the link, of a group.
 fn is_near(value: &str) -> bool {
     let first = value.split(['-', '/']).next().unwrap_or_default().trim();
@@ -142,7 +148,7 @@ fn is_near(value: &str) -> bool {
 }
 
 /// Sources that leave out hardly anybody: `RA42=IntErnet`, `RA4=0.0.0.0-255.255.255.255`, `RA4=0.0.0.0/0.0.0.0`.
-fn is_wide(value: &str) -> bool {
+pub fn is_wide(value: &str) -> bool {
     let keyword = value.trim().trim_end_matches(['4', '6']);
     if ["*", "any", "internet"].iter().any(|wide| keyword.eq_ignore_ascii_case(wide)) {
         return true;

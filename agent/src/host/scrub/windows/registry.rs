@@ -6,6 +6,7 @@ use super::super::Scrubber;
 use super::super::known::is_short_number;
 use super::{Stands, certificates, numbers, programs, texts, words};
 use crate::collect::antivirus::windows::dates;
+use crate::collect::firewall::windows::inbound_rule;
 use crate::collect::logs::windows::forwarding;
 use crate::collect::written_secrets::windows_services;
 use crate::host::recorded::{Bytes, WindowsRecording};
@@ -22,24 +23,10 @@ const PACKAGES: [&str; 3] = ["InboxApplications", "Applications", "Packages"];
 /// Fields of a rule of the firewall that hold ports or types of messages.
 const PORTS: [&str; 8] = ["LPort", "LPort2_10", "LPort2_20", "LPort2_24", "LPort2_29", "RPort", "ICMP4", "ICMP6"];
 /// Fields that hold words and numbers.
-const FIELDS: [&str; 16] = [
-    "Action",
-    "Active",
-    "Dir",
-    "Protocol",
-    "Profile",
-    "Svc",
-    "Edge",
-    "Defer",
-    "Security",
-    "Security2",
-    "IFType",
-    "TTK",
-    "TTK2_22",
-    "TTK2_27",
-    "SecurityRealmId",
-    "Platform",
-];
+const FIELDS: [&str; 10] =
+    ["Action", "Active", "Dir", "Protocol", "Profile", "Svc", "Edge", "Defer", "IFType", "Platform"];
+/// What leaves out hardly anybody.
+const ANYWHERE: &str = "0.0.0.0-255.255.255.255";
 
 /// The names of people's folders.
 pub(super) fn profiles(windows: &WindowsRecording) -> Vec<String> {
@@ -208,27 +195,33 @@ fn address_or_url(scrubber: &mut Scrubber, text: &str) -> String {
     }
 }
 
-/// A rule of the firewall (MS-FASP 2.2.6.2): its fields by name, of which those that say who and what keep their form.
+/// A rule of the firewall (MS-FASP 2.2.6.2): its fields by name, in any case, of which those that say who and what keep their form.
 fn firewall_rule(scrubber: &mut Scrubber, stands: &mut Stands, text: &str) -> String {
+    let is_one_of = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     let field = |field: &str| match field.split_once('=') {
         None if field.is_empty() || field.strip_prefix('v').is_some_and(numbers::is_plain) => field.to_owned(),
         None => "x".to_owned(),
-        Some((name @ ("App" | "AppPkgId" | "PFN" | "IF"), value)) => {
+        Some((name, value)) if is_one_of(&["App", "AppPkgId", "PFN", "IF"], name) => {
             format!("{name}={}", texts::text(scrubber, stands, value))
         }
-        Some((name @ ("LA4" | "LA42" | "LA6" | "LA62" | "RA4" | "RA42" | "RA6" | "RA62"), value)) => {
+        Some((name, value)) if is_one_of(&["LA4", "LA42", "LA6", "LA62", "RA4", "RA42", "RA6", "RA62"], name) => {
+            if inbound_rule::is_wide(value) {
+                return format!("{name}={ANYWHERE}");
+            }
             let ends: Vec<String> = value.split('-').map(|end| network(scrubber, end)).collect();
             format!("{name}={}", ends.join("-"))
         }
-        Some((name @ ("Name" | "Desc" | "EmbedCtxt" | "RMauth" | "LUAuth" | "LUOwn"), _)) => format!("{name}=x"),
         // A port, a range of them, or a type of ICMP with its code.
-        Some((name, value)) if PORTS.contains(&name) && value.split(['-', ':']).all(|end| is_short_number(end, 5)) => {
+        Some((name, value))
+            if is_one_of(&PORTS, name) && value.split(['-', ':']).all(|end| is_short_number(end, 5)) =>
+        {
             format!("{name}={value}")
         }
-        Some((name, value)) => {
-            let name = if FIELDS.contains(&name) || PORTS.contains(&name) || words::is_word(name) { name } else { "x" };
+        Some((name, value)) if is_one_of(&FIELDS, name) || is_one_of(&PORTS, name) => {
             format!("{name}={}", texts::word(scrubber, value))
         }
+        // That it limits, not to whom.
+        Some((name, _)) => format!("{}=x", inbound_rule::limit(name).unwrap_or("x")),
     };
     text.split('|').map(field).collect::<Vec<_>>().join("|")
 }
@@ -280,4 +273,44 @@ fn binary(name: &str, bytes: &[u8]) -> Bytes {
     let mut written = day.map(<[u8]>::to_vec).unwrap_or_default();
     written.resize(bytes.len(), 0);
     Bytes(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_of_the_firewall_let_in_as_much_and_name_nobody() {
+        let rule = |more: &str| format!("v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|{more}Name=Yamada|");
+        for more in [
+            "",
+            "IFType=Wireless|",
+            "LUAuth2_24=O:LSD:(A;;CC;;;S-1-5-21-1-2-3-1001)|",
+            "RUAuth=Yamada|",
+            "RMauth=Yamada|",
+            "Security2_9=An-NoEncap|",
+            "SecurityYamada=Yamada|",
+            "AppPkgId=S-1-15-2-1|",
+            "lport=3389|app=C:\\Yamada\\x.exe|svc=Yamada|",
+            "LPort=RPC|",
+            "LPort2_10=1024-65535|RPort2_10=80|",
+            "RA4=1.0.0.0-223.255.255.255|",
+            "RA4=192.0.2.1-192.0.2.9|RA6=fe80::/64|",
+            "RA42=IntErnet|",
+            "LA4=127.0.0.1|",
+            "LA4=192.0.2.5|",
+            "Yamada=Yamada|Desc=Yamada|EmbedCtxt=Yamada|",
+        ] {
+            let own = rule(more);
+            let written = firewall_rule(&mut Scrubber::of_nothing(), &mut Stands::default(), &own);
+            assert!(!written.to_lowercase().contains("yamada") && !written.contains("S-1-5-21-1-2-3"), "{written}");
+            let shape = |text: &str| {
+                inbound_rule::parse(text).map(|rule| {
+                    let limits = (rule.has_sources, rule.is_limited, rule.program.is_some(), rule.service.is_some());
+                    (limits, rule.ports.clone(), rule.is_open_to_all(), rule.lets_in_tcp(3389, "x"))
+                })
+            };
+            assert_eq!(shape(&written), shape(&own), "{more}: {written}");
+        }
+    }
 }

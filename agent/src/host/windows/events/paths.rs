@@ -221,15 +221,31 @@ impl Index {
     fn in_folder(&self, folder: &Path, name: &OsStr, moves: bool, concerned: &mut BTreeSet<WatchedPath>) {
         let Some((_, interests)) = self.folders.get(&folded(folder.as_os_str())) else { return };
         let name = folded(name);
+        concerned.extend(interests.any.iter().cloned());
+        if is_short(&name) {
+            // It may be the other name of any.
+            concerned.extend(interests.named.values().flatten().cloned());
+            concerned.extend(interests.ways.values().filter(|_| moves).flatten().cloned());
+            return;
+        }
         concerned.extend(interests.named.get(&name).into_iter().flatten().cloned());
         concerned.extend(interests.ways.get(&name).filter(|_| moves).into_iter().flatten().cloned());
-        concerned.extend(interests.any.iter().cloned());
     }
 }
 
 /// As Windows compares names: in any case, with either kind of slash.
 fn folded(name: &OsStr) -> String {
     name.to_string_lossy().replace('/', "\\").to_uppercase()
+}
+
+/// Whether it looks like the second name, of eight letters and three, that Windows gives to files: `PROGRA~1`. Of a file with two
+/// names it is not said which of them is told (documentation of ReadDirectoryChangesW).
+fn is_short(name: &str) -> bool {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let numbered = stem
+        .rsplit_once('~')
+        .is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()));
+    numbered && stem.chars().count() <= 8 && ending.chars().count() <= 3
 }
 
 fn lock(index: &Mutex<Index>) -> MutexGuard<'_, Index> {
@@ -268,6 +284,16 @@ mod tests {
         assert!(!index.stale);
         assert_eq!(concerned(&mut index, true, r"C:\Data\Way"), ["C:/Data", "C:/Data/way/y"]);
         assert!(index.stale);
+    }
+
+    #[test]
+    fn a_short_name_may_be_of_any() {
+        let mut index = index();
+        assert_eq!(concerned(&mut index, false, r"C:\Data\LONGNA~1.INI"), ["C:/Data", "C:/Data/x.ini"]);
+        assert_eq!(concerned(&mut index, true, r"C:\Data\longna~1").len(), 3);
+        for other in ["~$x.ini", "x~.ini", "long name~1.ini", "LONGNA~1.json"] {
+            assert_eq!(concerned(&mut index, true, &format!(r"C:\Data\{other}")), ["C:/Data"], "{other}");
+        }
     }
 
     #[test]
