@@ -70,6 +70,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<()> {
+    process::this_program()?;
     match Arguments::parse().command {
         Command::Up(arguments) => up::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),

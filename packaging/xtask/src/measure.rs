@@ -126,10 +126,10 @@ fn micros(time: TimeVal) -> u64 {
 }
 
 fn median(program: &Path, arguments: &[&str], runs: usize) -> Result<Cost> {
-    let this = std::env::current_exe()?;
+    let this = crate::process::this_program()?;
     let mut costs = Vec::with_capacity(runs);
     for _ in 0..runs.max(1) {
-        let text = output(Command::new(&this).arg("measure-one").arg("--").arg(program).args(arguments))?;
+        let text = output(Command::new(this).arg("measure-one").arg("--").arg(program).args(arguments))?;
         costs.push(serde_json::from_str::<Cost>(&text)?);
     }
     let middle = |value: fn(&Cost) -> u64| {

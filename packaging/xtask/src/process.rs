@@ -2,8 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, bail};
+
+/// See [`this_program`].
+static THIS_PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
+/// Where this program lies. To be asked before anything is built: cargo may build it anew into the same place, with what other
+/// programs need of the same crates, and Linux then tells of the old one that it is deleted.
+pub(crate) fn this_program() -> Result<&'static Path> {
+    if let Some(known) = THIS_PROGRAM.get() {
+        return Ok(known);
+    }
+    let found = std::env::current_exe().context("looking for the path of this program")?;
+    Ok(THIS_PROGRAM.get_or_init(|| found))
+}
 
 /// The root of the repository.
 pub(crate) fn root() -> Result<PathBuf> {

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::process::{cargo, installed, must, target};
+use crate::process::{cargo, installed, must, target, this_program};
 use crate::report::skip;
 use wine::Wine;
 
@@ -73,7 +73,7 @@ pub(crate) fn tests() -> Result<()> {
     small(&mut command);
     wine.wear(&mut command);
     wine.begin()?;
-    let runner = format!("{} in-wine", std::env::current_exe()?.display());
+    let runner = format!("{} in-wine", this_program()?.display());
     let done = must(command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", runner));
     wine.end();
     done
