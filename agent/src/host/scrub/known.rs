@@ -118,7 +118,8 @@ const PROGRAMS: &str = "anydesk* teamviewer* rustdesk* chrome-remote-desktop spl
     dropbox* nautilus-dropbox caja-dropbox nemo-dropbox megasync* onedrive* insync* pcloud* google-drive-ocamlfuse \
     com.anydesk.anydesk com.rustdesk.rustdesk org.qbittorrent.qbittorrent com.transmissionbt.transmission \
     com.dropbox.client nz.mega.megasync chrome*remote*desktop* ultraviewer* supremo* ammyy* utorrent* µtorrent* \
-    bittorrent* vuze* tixati* emule* limewire* winny* perfect*dark* google microsoft containerd cni zoom brother epson* libreoffice* openoffice* \
+    bittorrent* vuze* tixati* emule* limewire* winny* perfect*dark* google*drive* icloud* box*drive* box*sync* logmein* \
+    screenconnect* todesk* hoptodesk* tightvnc* realvnc* ultravnc* google microsoft containerd cni zoom brother epson* libreoffice* openoffice* \
     eset sophos-spl trendmicro ds_agent crowdstrike kaspersky f-secure tenken*";
 
 /// Endings of file names that decide how a file is read.
