@@ -1,6 +1,6 @@
 //! What changed in a folder, as Windows tells it.
 
-use super::{utf16, word};
+use super::{chained, word};
 
 /// Where things are in FILE_NOTIFY_INFORMATION (winnt.h).
 const ACTION: usize = 4;
@@ -20,18 +20,7 @@ pub struct Change {
 
 /// The changes of one answer; nothing where the answer is damaged. Entries are aligned by Windows, and packed by Wine.
 pub fn changes(answer: &[u8]) -> Option<Vec<Change>> {
-    let mut told = Vec::new();
-    let mut rest = answer;
-    loop {
-        let length = usize::try_from(word(rest, NAME_LENGTH)?).ok()?;
-        told.push(Change { name: utf16(rest, NAME, length)?, moves: word(rest, ACTION)? != MODIFIED });
-        match usize::try_from(word(rest, 0)?).ok()? {
-            0 => return Some(told),
-            // Each entry ends before the next begins, so that this ends.
-            next if next >= NAME.checked_add(length)? => rest = rest.get(next..)?,
-            _ => return None,
-        }
-    }
+    chained(answer, NAME_LENGTH, NAME, |entry, name| Some(Change { name, moves: word(entry, ACTION)? != MODIFIED }))
 }
 
 #[cfg(test)]

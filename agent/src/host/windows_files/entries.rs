@@ -1,6 +1,6 @@
 //! What a folder holds, as Windows lists it.
 
-use super::{is_link, utf16, word};
+use super::{chained, is_link, word};
 use crate::host::{Entry, EntryKind};
 
 const IS_FOLDER: u32 = 0x10;
@@ -14,29 +14,19 @@ const NAME: usize = 104;
 /// The entries of one answer, without the folder itself and the one above; nothing where the answer is damaged. Symbolic links
 /// and junctions are links; files of a cloud or of a compressed image, which are reparse points too, are what they look like.
 pub fn entries(answer: &[u8]) -> Option<Vec<Entry>> {
-    let mut listed = Vec::new();
-    let mut rest = answer;
-    loop {
-        let length = usize::try_from(word(rest, NAME_LENGTH)?).ok()?;
-        let name = utf16(rest, NAME, length)?;
-        let attributes = word(rest, ATTRIBUTES)?;
-        let kind = if is_link(attributes, word(rest, TAG)?) {
+    let mut listed = chained(answer, NAME_LENGTH, NAME, |entry, name| {
+        let attributes = word(entry, ATTRIBUTES)?;
+        let kind = if is_link(attributes, word(entry, TAG)?) {
             EntryKind::Link
         } else if attributes & IS_FOLDER != 0 {
             EntryKind::Folder
         } else {
             EntryKind::File
         };
-        if name != "." && name != ".." {
-            listed.push(Entry { name, kind });
-        }
-        match usize::try_from(word(rest, 0)?).ok()? {
-            0 => return Some(listed),
-            // Each entry ends before the next begins, so that this ends.
-            next if next >= NAME.checked_add(length)? => rest = rest.get(next..)?,
-            _ => return None,
-        }
-    }
+        Some(Entry { name, kind })
+    })?;
+    listed.retain(|entry| entry.name != "." && entry.name != "..");
+    Some(listed)
 }
 
 #[cfg(test)]

@@ -27,6 +27,28 @@ fn word(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().map(|word| u32::from_le_bytes(*word))
 }
 
+/// What Windows tells one after the other, each with the distance to the next in its first four bytes and a name at its end:
+/// gives each by `told`, from where it begins. `length` is where the bytes of its name are counted, and `name` where it
+/// begins. Nothing where the answer is damaged.
+fn chained<T>(
+    answer: &[u8],
+    length: usize,
+    name: usize,
+    mut told: impl FnMut(&[u8], String) -> Option<T>,
+) -> Option<Vec<T>> {
+    let (mut found, mut rest) = (Vec::new(), answer);
+    loop {
+        let bytes = usize::try_from(word(rest, length)?).ok()?;
+        found.push(told(rest, utf16(rest, name, bytes)?)?);
+        match usize::try_from(word(rest, 0)?).ok()? {
+            0 => return Some(found),
+            // Each ends before the next begins, so that this ends.
+            next if next >= name.checked_add(bytes)? => rest = rest.get(next..)?,
+            _ => return None,
+        }
+    }
+}
+
 /// UTF-16 of so many bytes.
 fn utf16(bytes: &[u8], at: usize, length: usize) -> Option<String> {
     let units = bytes.get(at..at.checked_add(length)?)?.chunks_exact(2);
