@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
-use tenken_model::Instant;
+use tenken_model::{Instant, Reason, ReasonCode};
 use thiserror::Error;
 
 use crate::collect::xml_reference;
@@ -77,6 +77,12 @@ pub enum EventRecordError {
     /// It is nested deeper than any record is.
     #[error("read an event record: elements lie deeper than {DEPTH_MAX}")]
     Deep,
+}
+
+/// The records of an answer of that channel, in its order. One that cannot be read leaves all unknown: it may have told the most.
+pub fn all(page: &EventPage, channel: &str) -> Result<Vec<EventRecord>, Reason> {
+    let records: Result<_, EventRecordError> = page.records.iter().map(|xml| parse(xml)).collect();
+    records.map_err(|error| Reason::new(ReasonCode::Unparsable, format!("event channel {channel}: {error}")))
 }
 
 /// Reads a record.

@@ -12,17 +12,17 @@ impl Look<'_> {
     /// A registry key; `None` where there is none. A change of it, or of anything below it, wakes the collector.
     pub fn registry(&self, path: &RegistryPath) -> Result<Option<RegistryKey>, ReadError> {
         self.wake_on(Wake::Registry(path.clone()));
-        match self.note(path.to_string(), self.windows().registry_key(path)) {
-            Ok(key) => Ok(Some(key)),
-            Err(error) if error.is_not_there() => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.key(path)
     }
 
     /// A registry key below which something changes all the time; `None` where there is none. Only a change of its own values, or
     /// of which keys are in it, wakes the collector.
     pub fn registry_values(&self, path: &RegistryPath) -> Result<Option<RegistryKey>, ReadError> {
         self.wake_on(Wake::RegistryValues(path.clone()));
+        self.key(path)
+    }
+
+    fn key(&self, path: &RegistryPath) -> Result<Option<RegistryKey>, ReadError> {
         match self.note(path.to_string(), self.windows().registry_key(path)) {
             Ok(key) => Ok(Some(key)),
             Err(error) if error.is_not_there() => Ok(None),

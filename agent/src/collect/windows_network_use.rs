@@ -69,10 +69,8 @@ pub fn of(look: &Look<'_>, needs: &Needs, accounts: &[LocalAccount], since: Inst
     let sids = asked.iter().take(ACCOUNTS_MAX).map(|account| account.sid.clone());
     let query = EventQuery::newest(CHANNEL, RECORDS_MAX).ids([SIGNED_IN]).since(since).of_accounts(sids);
     let page = look.events(&query).map_err(|error| error.reason())?;
-    let records = page.records.iter().map(|xml| event_record::parse(xml)).collect::<Result<Vec<_>, _>>();
-    let records = records
-        .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read sign-ins over the network: {error}")))?;
-    let uses = records.iter().filter_map(|record| network_use(record, &asked)).collect();
+    let uses = event_record::all(&page, CHANNEL)?;
+    let uses = uses.iter().filter_map(|record| network_use(record, &asked)).collect();
     Ok(NetworkUses { more: page.more || asked.len() > ACCOUNTS_MAX, since: on_record, ..fold(uses) })
 }
 

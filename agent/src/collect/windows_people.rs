@@ -148,18 +148,7 @@ mod tests {
     }
 
     fn account(name: &str, sid: &str) -> LocalAccount {
-        LocalAccount {
-            name: name.to_owned(),
-            sid: sid.parse().unwrap(),
-            flags: 512,
-            password_age: 0,
-            password_expired: false,
-            last_logon: 0,
-            expires: u32::MAX,
-            bad_passwords: 0,
-            comment: String::new(),
-            internet_identity: None,
-        }
+        LocalAccount::ordinary(name, sid.parse().unwrap())
     }
 
     fn profile(sid: &str, folder: &str) -> (RegistryPath, RegistryKey) {

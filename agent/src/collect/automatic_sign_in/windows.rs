@@ -96,16 +96,8 @@ mod tests {
         let key = RegistryKey { values, ..RegistryKey::default() };
         host.windows.registry.insert(RegistryPath::machine(WINLOGON), Answer::Given(key));
         let guest = |flags| LocalAccount {
-            name: "ゲスト".to_owned(),
-            sid: "S-1-5-21-1-2-3-501".parse().unwrap(),
             flags,
-            password_age: 0,
-            password_expired: false,
-            last_logon: 0,
-            expires: u32::MAX,
-            bad_passwords: 0,
-            comment: String::new(),
-            internet_identity: None,
+            ..LocalAccount::ordinary("ゲスト", "S-1-5-21-1-2-3-501".parse().unwrap())
         };
         host.windows.accounts = guest_flags.map(|flags| Answer::Given(vec![guest(flags)]));
         fact_of(&host)

@@ -187,9 +187,7 @@ fn shadow_copies(look: &Look<'_>, location: &Path, now: Instant) -> Result<Summa
 fn server_backup(look: &Look<'_>, now: Instant) -> Result<Summary, Reason> {
     look.wake_on(Wake::EventChannel(SERVER_BACKUP.to_owned()));
     let page = look.events(&EventQuery::newest(SERVER_BACKUP, 1).ids([MADE])).map_err(|error| error.reason())?;
-    let record = page.records.first().map(|xml| event_record::parse(xml)).transpose();
-    let record = record.map_err(|error| Reason::new(ReasonCode::Unparsable, error.to_string()))?;
-    let made = record.and_then(|record| record.time);
+    let made = event_record::all(&page, SERVER_BACKUP)?.first().and_then(|record| record.time);
     if made.is_none() {
         let detail =
             format!("read events of {SERVER_BACKUP}: none of them tells of a backup, and older ones may be gone");

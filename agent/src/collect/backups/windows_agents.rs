@@ -6,8 +6,7 @@ use tenken_model::{Instant, Reason, ReasonCode, Span};
 use super::generation::Summary;
 use super::veeam::{self, Told};
 use super::windows::only_newest;
-use crate::collect::event_record::{self, EventRecord, EventRecordError};
-use crate::collect::{Look, Wake};
+use crate::collect::{Look, Wake, event_record};
 use crate::host::ReadError;
 use crate::host::windows_api::{EventQuery, RegistryPath};
 
@@ -112,9 +111,8 @@ fn by_veeam(look: &Look<'_>, row: &BackupRow, alone: bool, now: Instant) -> Resu
     let query =
         EventQuery::newest(veeam::CHANNEL, RECORDS_MAX).ids([veeam::FINISHED, veeam::BROUGHT, veeam::INTO_CACHE]);
     let page = look.events(&query).map_err(|error| error.reason())?;
-    let records: Result<Vec<EventRecord>, EventRecordError> =
-        page.records.iter().rev().map(|xml| event_record::parse(xml)).collect();
-    let records = records.map_err(|error| Reason::new(ReasonCode::Unparsable, error.to_string()))?;
+    let mut records = event_record::all(&page, veeam::CHANNEL)?;
+    records.reverse();
     let unknown = |what: String| {
         let detail = format!("read backup set {} of {name} in the channel {}: {what}", row.name, veeam::CHANNEL);
         Err(Reason::new(ReasonCode::Inconclusive, detail))

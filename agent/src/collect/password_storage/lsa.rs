@@ -55,11 +55,7 @@ fn is_of_start(protected: Instant, started: Instant) -> bool {
 fn records(look: &Look<'_>, provider: &str, id: u32, most: usize) -> Result<Vec<EventRecord>, Reason> {
     let page =
         look.events(&EventQuery::newest(LOG, most).provider(provider).ids([id])).map_err(|error| error.reason())?;
-    let parse = |xml: &String| {
-        event_record::parse(xml)
-            .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("event channel {LOG}: {error}")))
-    };
-    page.records.iter().map(parse).collect()
+    event_record::all(&page, LOG)
 }
 
 #[cfg(test)]

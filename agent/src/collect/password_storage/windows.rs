@@ -97,18 +97,7 @@ mod tests {
             lockout_duration: 0,
             lockout_window: 0,
         }));
-        let account = LocalAccount {
-            name: "chap".to_owned(),
-            sid: "S-1-5-21-1-2-3-1001".parse().unwrap(),
-            flags,
-            password_age: 0,
-            password_expired: false,
-            last_logon: 0,
-            expires: u32::MAX,
-            bad_passwords: 0,
-            comment: String::new(),
-            internet_identity: None,
-        };
+        let account = LocalAccount { flags, ..LocalAccount::ordinary("chap", "S-1-5-21-1-2-3-1001".parse().unwrap()) };
         host.windows.accounts = Some(Answer::Given(vec![account]));
         for (path, name, data) in keys {
             let value = RegistryValue { name: name.to_owned(), data };

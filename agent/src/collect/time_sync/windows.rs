@@ -12,8 +12,9 @@ use tenken_model::{Instant, Read, Reason, ReasonCode};
 use super::w32time::{self, Kind, Parameters, Sample};
 use super::{measured, untold};
 use crate::collect::accounts::windows::is_controller;
+use crate::collect::event_record::{self, EventRecord};
 use crate::collect::system::windows as system;
-use crate::collect::{Look, Needs, Wake, event_record};
+use crate::collect::{Look, Needs, Wake};
 use crate::host::ReadError;
 use crate::host::windows_api::{EventQuery, JoinKind, RegistryKey, RegistryPath, ServiceState, WmiQuestion};
 
@@ -208,11 +209,11 @@ fn newest(look: &Look<'_>, ids: &[u32]) -> Result<Option<Told>, Reason> {
         Err(error) if error.is_not_there() => return Ok(None),
         Err(error) => return Err(error.reason()),
     };
-    let Some(xml) = page.records.first() else { return Ok(None) };
-    let record = event_record::parse(xml)
-        .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("event channel System: {error}")))?;
-    let source = record.value("TimeSource").map(w32time::without_flags);
-    Ok(Some(Told { time: record.time, source }))
+    let told = |record: &EventRecord| Told {
+        time: record.time,
+        source: record.value("TimeSource").map(w32time::without_flags),
+    };
+    Ok(event_record::all(&page, "System")?.first().map(told))
 }
 
 /// The zone's name, which is not translated.

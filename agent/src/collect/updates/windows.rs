@@ -60,8 +60,8 @@ fn build(look: &Look<'_>, version: &RegistryKey) -> Result<Build, Reason> {
 fn searched(look: &Look<'_>) -> Result<Instant, Reason> {
     look.wake_on(Wake::EventChannel(CHANNEL.to_owned()));
     let page = look.events(&EventQuery::newest(CHANNEL, 1).ids([SEARCHED])).map_err(|error| error.reason())?;
-    let record = page.records.first().and_then(|xml| event_record::parse(xml).ok());
-    record.and_then(|record| record.time).ok_or_else(|| {
+    let records = event_record::all(&page, CHANNEL)?;
+    records.first().and_then(|record| record.time).ok_or_else(|| {
         let detail = format!("read when updates were last searched: no record {SEARCHED} in {CHANNEL}");
         Reason::new(ReasonCode::Inconclusive, detail)
     })

@@ -137,6 +137,25 @@ pub struct LocalAccount {
     pub internet_identity: Option<bool>,
 }
 
+#[cfg(test)]
+impl LocalAccount {
+    /// One that opens, whose password was set now, and that was never signed in to.
+    pub fn ordinary(name: &str, sid: Sid) -> Self {
+        Self {
+            name: name.to_owned(),
+            sid,
+            flags: 0x200,
+            password_age: 0,
+            password_expired: false,
+            last_logon: 0,
+            expires: u32::MAX,
+            bad_passwords: 0,
+            comment: String::new(),
+            internet_identity: None,
+        }
+    }
+}
+
 /// A local group, or one of those every Windows has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -21,18 +21,7 @@ fn now() -> Instant {
 }
 
 fn local(name: &str, rid: u32) -> LocalAccount {
-    LocalAccount {
-        name: name.to_owned(),
-        sid: format!("{MACHINE}-{rid}").parse().unwrap(),
-        flags: 0x200,
-        password_age: 0,
-        password_expired: false,
-        last_logon: 0,
-        expires: u32::MAX,
-        bad_passwords: 0,
-        comment: String::new(),
-        internet_identity: None,
-    }
+    LocalAccount::ordinary(name, format!("{MACHINE}-{rid}").parse().unwrap())
 }
 
 /// A record as Windows writes it, shortened.

@@ -5,7 +5,7 @@
 //! at which its password was set. Record 4739 has the shortest password where it was changed, and `-` where it was
 //! not: <https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4739>.
 
-use tenken_model::{Instant, Reason, ReasonCode};
+use tenken_model::{Instant, Reason};
 
 use crate::collect::Look;
 use crate::collect::event_record::{self, EventRecord};
@@ -21,16 +21,8 @@ const CHANGES_MAX: usize = 200;
 /// before it, nobody knows, and what is demanded now is taken to have been demanded.
 pub(super) fn since(look: &Look<'_>, now: Instant) -> Result<Option<Instant>, Reason> {
     let query = EventQuery::newest(CHANNEL, CHANGES_MAX).ids([POLICY_CHANGED]);
-    let page = match look.events(&query) {
-        Ok(page) => page,
-        Err(error) if error.is_not_there() => return Ok(None),
-        Err(error) => return Err(error.reason()),
-    };
-    let records = page.records.iter().map(|xml| event_record::parse(xml)).collect::<Result<Vec<_>, _>>();
-    let records = records.map_err(|error| {
-        Reason::new(ReasonCode::Unparsable, format!("read changes of the policy of passwords: {error}"))
-    })?;
-    Ok(of(&records, now))
+    let page = look.events(&query).map_err(|error| error.reason())?;
+    Ok(of(&event_record::all(&page, CHANNEL)?, now))
 }
 
 /// The same of records in any order. Of the first that is there, what was before it is not known; and where the last lets passwords be

@@ -25,18 +25,7 @@ fn sid(rid: u32) -> Sid {
 }
 
 fn local(name: &str, rid: u32, flags: u32) -> LocalAccount {
-    LocalAccount {
-        name: name.to_owned(),
-        sid: sid(rid),
-        flags,
-        password_age: 30 * DAY,
-        password_expired: false,
-        last_logon: 0,
-        expires: u32::MAX,
-        bad_passwords: 0,
-        comment: String::new(),
-        internet_identity: None,
-    }
+    LocalAccount { flags, password_age: 30 * DAY, ..LocalAccount::ordinary(name, sid(rid)) }
 }
 
 fn policy(min_length: u32, max_age: u32) -> AccountPolicy {
@@ -73,6 +62,7 @@ fn host(accounts: Vec<LocalAccount>, groups: Vec<LocalGroup>) -> Recording {
     host.windows.account_policy = Some(Answer::Given(policy(8, u32::MAX)));
     host.windows.membership =
         Some(Answer::Given(Membership { kind: JoinKind::Workgroup, name: Some("WORKGROUP".into()) }));
+    host.windows.records.insert("Security".to_owned(), Vec::new());
     host
 }
 
@@ -192,6 +182,8 @@ fn whether_an_account_has_a_password_is_unknown_where_records_may_not_be_read_or
     let told = password(&host);
     assert_eq!(told[0], Read::Measured(PasswordState::Set));
     assert!(matches!(&told[1], Read::NotRead(_)), "what was set before is not told");
+    host.windows.records.clear();
+    assert!(password(&host).iter().all(|password| matches!(password, Read::NotRead(_))), "there is no such channel");
     let query = crate::host::windows_api::EventQuery::newest("Security", 200).ids([4739]);
     let refused = ReadError::new(ReadErrorKind::NotPermitted, "read events of Security", "access is denied");
     host.windows.events.insert(query, Answer::Refused(refused));
@@ -315,6 +307,28 @@ fn the_newest_of_the_database_and_the_profile_is_the_last_sign_in() {
     assert_eq!(first(&host).last_sign_in, Read::Measured(Some(loaded)), "when it was loaded");
 }
 
+/// With a register that has one account.
+fn registered(account: &str, kind: AccountKind) -> Needs {
+    let row = AccountRow {
+        host: "*".to_owned(),
+        account: account.to_owned(),
+        kind,
+        owner: String::new(),
+        administrator: false,
+        ends: None,
+        note: String::new(),
+    };
+    let mut registers = Registers::not_given("test");
+    registers.accounts = Read::Measured(vec![row]);
+    Needs { registers, time_references: Vec::new(), now: now() }
+}
+
+/// The audit policy has sign-ins that succeed recorded, or not.
+fn sign_ins_recorded(success: bool) -> Answer<Vec<AuditSetting>> {
+    let subcategory = "0cce9215-69ae-11d9-bed3-505054503030".parse().unwrap();
+    Answer::Given(vec![AuditSetting { subcategory, success, failure: true }])
+}
+
 #[test]
 fn a_maintenance_account_is_in_use_that_is_used_over_the_network() {
     let mut host = host(vec![local("hoshu", 1005, 0x200), local("tanaka", 1001, 0x200)], administrators());
@@ -333,28 +347,13 @@ fn a_maintenance_account_is_in_use_that_is_used_over_the_network() {
     ];
     host.windows.records.insert("Security".to_owned(), records);
     host.windows.channels.insert("Security".to_owned(), Answer::Given(security()));
-    let audited = |success| {
-        let subcategory = "0cce9215-69ae-11d9-bed3-505054503030".parse().unwrap();
-        Some(Answer::Given(vec![AuditSetting { subcategory, success, failure: true }]))
-    };
-    host.windows.audit_policy = audited(true);
-    let row = AccountRow {
-        host: "PC-01".to_owned(),
-        account: "HOSHU".to_owned(),
-        kind: AccountKind::Maintenance,
-        owner: String::new(),
-        administrator: false,
-        ends: None,
-        note: String::new(),
-    };
-    let mut registers = Registers::not_given("test");
-    registers.accounts = Read::Measured(vec![row]);
-    let needs = Needs { registers, time_references: Vec::new(), now: now() };
+    host.windows.audit_policy = Some(sign_ins_recorded(true));
+    let needs = registered("HOSHU", AccountKind::Maintenance);
     let Outcome::Known(fact) = collect(&Look::new(&host), &needs) else { panic!("not known") };
     assert_eq!(fact.entries[0].last_sign_in, Read::Measured(Some("2026-11-21T01:00:00Z".parse().unwrap())));
     assert_eq!(fact.entries[1].last_sign_in, Read::Measured(None), "of others it is not asked");
     // Where none is recorded, nothing tells that it was not used; a use of the screen of lately is enough.
-    host.windows.audit_policy = audited(false);
+    host.windows.audit_policy = Some(sign_ins_recorded(false));
     let last = |host: &Recording, index: usize| match collect(&Look::new(host), &needs) {
         Outcome::Known(fact) => fact.entries[index].last_sign_in.clone(),
         other => panic!("{other:?}"),
@@ -372,21 +371,9 @@ fn a_maintenance_account_is_in_use_that_is_used_over_the_network() {
 #[test]
 fn an_emergency_account_is_not_told_unused_by_records_of_two_days() {
     let mut host = host(vec![local("hijou", 1005, 0x202)], administrators());
-    let row = AccountRow {
-        host: "*".to_owned(),
-        account: "hijou".to_owned(),
-        kind: AccountKind::Emergency,
-        owner: String::new(),
-        administrator: false,
-        ends: None,
-        note: String::new(),
-    };
-    let mut registers = Registers::not_given("test");
-    registers.accounts = Read::Measured(vec![row]);
-    let needs = Needs { registers, time_references: Vec::new(), now: now() };
+    let needs = registered("hijou", AccountKind::Emergency);
     host.windows.records.insert("Security".to_owned(), Vec::new());
-    let subcategory = "0cce9215-69ae-11d9-bed3-505054503030".parse().unwrap();
-    host.windows.audit_policy = Some(Answer::Given(vec![AuditSetting { subcategory, success: true, failure: true }]));
+    host.windows.audit_policy = Some(sign_ins_recorded(true));
     let mut of = |oldest: &str, number: u64| {
         let oldest = Some(oldest.parse().unwrap());
         let channel = EventChannel { oldest, oldest_record: Some(number), ..security() };

@@ -64,16 +64,9 @@ fn complexity_asks_for_three_kinds_and_no_sign() {
 #[test]
 fn what_microsoft_asks_of_its_accounts_is_not_known_here() {
     let account = |rid: u32, flags: u32, internet_identity: Option<bool>| LocalAccount {
-        name: format!("hito{rid}"),
-        sid: format!("S-1-5-21-1-2-3-{rid}").parse().unwrap(),
         flags,
-        password_age: 0,
-        password_expired: false,
-        last_logon: 0,
-        expires: u32::MAX,
-        bad_passwords: 0,
-        comment: String::new(),
         internet_identity,
+        ..LocalAccount::ordinary(&format!("hito{rid}"), format!("S-1-5-21-1-2-3-{rid}").parse().unwrap())
     };
     let known = |policy: AccountPolicy, accounts: Vec<LocalAccount>| {
         let mut host = host(policy, Vec::new());

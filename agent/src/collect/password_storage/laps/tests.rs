@@ -23,16 +23,9 @@ fn ago(seconds: u32) -> Instant {
 
 fn account(name: &str, rid: u32, flags: u32, password_age: u32) -> LocalAccount {
     LocalAccount {
-        name: name.to_owned(),
-        sid: format!("S-1-5-21-1-2-3-{rid}").parse().unwrap(),
         flags,
         password_age,
-        password_expired: false,
-        last_logon: 0,
-        expires: u32::MAX,
-        bad_passwords: 0,
-        comment: String::new(),
-        internet_identity: None,
+        ..LocalAccount::ordinary(name, format!("S-1-5-21-1-2-3-{rid}").parse().unwrap())
     }
 }
 

@@ -161,18 +161,7 @@ fn signed_in(time: &str, rid: u32, kind: u32, address: &str) -> String {
 }
 
 fn used_over_the_network() -> Recording {
-    let account = |name: &str, rid: u32| LocalAccount {
-        name: name.to_owned(),
-        sid: format!("S-1-5-21-1-2-3-{rid}").parse().unwrap(),
-        flags: 0x200,
-        password_age: 0,
-        password_expired: false,
-        last_logon: 0,
-        expires: u32::MAX,
-        bad_passwords: 0,
-        comment: String::new(),
-        internet_identity: None,
-    };
+    let account = |name: &str, rid: u32| LocalAccount::ordinary(name, format!("S-1-5-21-1-2-3-{rid}").parse().unwrap());
     let mut host =
         host(vec![record(21, "2026-11-25T02:00:05Z", r"PC-01\hoshu", 2, "192.0.2.7")], Vec::new(), Vec::new());
     host.windows.accounts = Some(Answer::Given(vec![account("hoshu", 1005), account("tanaka", 1006)]));
