@@ -355,7 +355,7 @@ mod tests {
             "set PASSWORD=%DB_PASSWORD%",
             "プロダクトキー: ABCDE-12345",
             "パスワード：英数字8文字以上",
-            "パスワード：〓〓〓〓〓",
+            "パスワード：担当者別紙",
             "password = %(password)s",
             "password = {{ vault_password }}",
             "password = /run/secrets/db",

@@ -1,6 +1,5 @@
 //! Which values can be a password.
 
-use super::japanese_text::SOME_KANJI;
 use super::secret_lines::Style;
 
 /// Shorter values are switches and numbers.
@@ -97,8 +96,7 @@ fn is_variable_of_windows(value: &str) -> bool {
 
 /// Kana and kanji, which no password prompt takes.
 fn is_japanese(letter: char) -> bool {
-    letter == SOME_KANJI
-        || matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff66}'..='\u{ff9f}')
+    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff66}'..='\u{ff9f}')
 }
 
 /// The letters and digits of a text, in small: a label differs from its key in the rest alone.
