@@ -4,118 +4,73 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_junit::{Report, TestCase, TestCaseStatus, XmlString};
 
 /// How much of what a failed test said is told again.
 const LINES: usize = 25;
 /// How many failed tests are told with what they said: one fault often fails many.
 const TOLD: usize = 12;
 
-/// How one test came out.
-#[derive(Debug, Default)]
-struct Case {
-    name: String,
-    failed: bool,
-    said: String,
-}
-
 /// What was not done, each once: every skip of a test is a line that begins with `SKIPPED`.
 pub(crate) fn skipped(files: &[PathBuf]) -> Result<BTreeSet<String>> {
     let begins = |line: &str| line.find("SKIPPED ").map(|at| line[at..].trim_end().to_owned());
-    Ok(cases(files)?.iter().flat_map(|case| case.said.lines()).filter_map(begins).collect())
+    Ok(cases(files)?.iter().flat_map(said).filter_map(begins).collect())
 }
 
 /// The tests that failed, each with the end of what it said.
 pub(crate) fn failures(files: &[PathBuf]) -> Result<Vec<String>> {
-    let failed: Vec<Case> = cases(files)?.into_iter().filter(|case| case.failed).collect();
-    let mut told: Vec<String> =
-        failed.iter().take(TOLD).map(|case| format!("FAILED {}\n{}", case.name, end(case))).collect();
+    let mut failed = cases(files)?;
+    failed.retain(|case| matches!(case.status, TestCaseStatus::NonSuccess { .. }));
+    let mut told: Vec<String> = failed.iter().take(TOLD).map(told).collect();
     if failed.len() > TOLD {
         told.push(format!("FAILED and {} more tests", failed.len() - TOLD));
     }
     Ok(told)
 }
 
-/// The last lines of what a test said.
-fn end(case: &Case) -> String {
-    let lines: Vec<&str> = case.said.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
-    lines[lines.len().saturating_sub(LINES)..].iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+fn told(case: &TestCase) -> String {
+    let program = case.classname.as_ref().map_or("?", XmlString::as_str);
+    let lines: Vec<&str> = said(case).map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    let last = lines[lines.len().saturating_sub(LINES)..].iter().map(|line| format!("\n    {line}"));
+    format!("FAILED {program} {}{}", case.name.as_str(), last.collect::<String>())
+}
+
+/// The lines that a test wrote.
+fn said(case: &TestCase) -> impl Iterator<Item = &str> {
+    [&case.system_out, &case.system_err].into_iter().flatten().flat_map(|said| said.as_str().lines())
 }
 
 /// The cases of all files; there is none where nothing ran.
-fn cases(files: &[PathBuf]) -> Result<Vec<Case>> {
+fn cases(files: &[PathBuf]) -> Result<Vec<TestCase>> {
     let mut cases = Vec::new();
     for file in files {
-        match std::fs::read_to_string(file) {
-            Ok(written) => cases.extend(read(&written).with_context(|| format!("reading {}", file.display()))?),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        let written = match std::fs::read_to_string(file) {
+            Ok(written) => written,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error).with_context(|| format!("reading {}", file.display())),
-        }
+        };
+        let report = Report::deserialize_from_str(&written).with_context(|| format!("reading {}", file.display()))?;
+        cases.extend(report.test_suites.into_iter().flat_map(|suite| suite.test_cases));
     }
     Ok(cases)
-}
-
-fn read(written: &str) -> Result<Vec<Case>> {
-    let mut reader = Reader::from_str(written);
-    let mut cases: Vec<Case> = Vec::new();
-    loop {
-        match reader.read_event()? {
-            Event::Start(element) | Event::Empty(element) => match element.name().as_ref() {
-                b"testcase" => cases.push(Case { name: named(&element)?, ..Case::default() }),
-                b"failure" | b"error" => say(&mut cases, |case| case.failed = true),
-                _ => {}
-            },
-            Event::Text(text) => {
-                let text = text.xml10_content()?;
-                say(&mut cases, |case| case.said.push_str(&text));
-            }
-            Event::CData(text) => {
-                let text = text.xml10_content()?;
-                say(&mut cases, |case| case.said.push_str(&text));
-            }
-            Event::GeneralRef(reference) => {
-                let name = reference.xml10_content()?;
-                let known = quick_xml::escape::unescape(&format!("&{name};"))?.into_owned();
-                say(&mut cases, |case| case.said.push_str(&known));
-            }
-            Event::Eof => return Ok(cases),
-            _ => {}
-        }
-    }
-}
-
-/// Adds to the latest case, if there is one.
-fn say(cases: &mut [Case], add: impl FnOnce(&mut Case)) {
-    if let Some(case) = cases.last_mut() {
-        add(case);
-    }
-}
-
-/// The program and the test.
-fn named(element: &BytesStart<'_>) -> Result<String> {
-    let mut name = Vec::new();
-    for key in ["classname", "name"] {
-        if let Some(attribute) = element.try_get_attribute(key)? {
-            name.push(quick_xml::escape::unescape(std::str::from_utf8(&attribute.value)?)?.into_owned());
-        }
-    }
-    Ok(name.join(" "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const OUTCOME: &str = r#"<?xml version="1.0"?><testsuites><testsuite name="a">
+    const OUTCOME: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="nextest-run" tests="2" failures="1" errors="0">
+    <testsuite name="agent" tests="2" disabled="0" errors="0" failures="1">
         <testcase name="good" classname="agent" time="0.1"><system-out>SKIPPED a thing: there is &quot;none&quot;
 ok</system-out></testcase>
-        <testcase name="bad" classname="agent" time="0.1">
-<failure type="test failure">thread &apos;bad&apos; panicked: left &lt; right
-</failure><system-out>first
+        <testcase name="bad" classname="agent" time="0.1"><failure type="test failure">with code 101</failure>
+            <system-out>first
 last</system-out>
+            <system-err>thread &apos;bad&apos; panicked: left &lt; right</system-err>
         </testcase>
-    </testsuite></testsuites>"#;
+    </testsuite>
+</testsuites>"#;
 
     fn with<T>(name: &str, written: &str, ask: impl FnOnce(&[PathBuf]) -> T) -> T {
         let file = std::env::temp_dir().join(format!("tenken-outcomes-{name}-{}", std::process::id()));
@@ -128,12 +83,15 @@ last</system-out>
     #[test]
     fn what_failed_is_told_with_what_it_said() {
         let failed = with("failed", OUTCOME, failures).unwrap();
-        assert_eq!(failed, ["FAILED agent bad\n    thread 'bad' panicked: left < right\n    first\n    last"]);
+        assert_eq!(failed, ["FAILED agent bad\n    first\n    last\n    thread 'bad' panicked: left < right"]);
     }
 
     #[test]
     fn of_many_failures_some_are_told_and_the_rest_counted() {
-        let many = format!("<a>{}</a>", r#"<testcase name="x"><failure/></testcase>"#.repeat(TOLD + 3));
+        let failed = r#"<testcase name="x"><failure/></testcase>"#.repeat(TOLD + 3);
+        let suite =
+            format!(r#"<testsuite name="a" tests="15" disabled="0" errors="0" failures="15">{failed}</testsuite>"#);
+        let many = format!(r#"<testsuites name="n" tests="15" failures="15" errors="0">{suite}</testsuites>"#);
         let failed = with("many", &many, failures).unwrap();
         assert_eq!((failed.len(), failed.last().map(String::as_str)), (TOLD + 1, Some("FAILED and 3 more tests")));
     }

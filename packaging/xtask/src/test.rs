@@ -73,11 +73,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if !missing.is_empty() {
         line(format_args!("Not installed: {}", missing.join(" ")));
     }
-    for skip in skips().into_iter().chain(skipped(&outcomes()?)?).collect::<BTreeSet<_>>() {
+    let (skipped, failures) = of_tests().unwrap_or_else(|error| {
+        failed.push("summary");
+        (BTreeSet::new(), vec![format!("FAILED summary: {error:#}")])
+    });
+    for skip in skips().into_iter().chain(skipped).collect::<BTreeSet<_>>() {
         line(skip);
     }
     // Again, and last: whoever sees the end of the output alone has to learn what it was.
-    for why in why.iter().chain(&failures(&outcomes()?)?) {
+    for why in why.iter().chain(&failures) {
         line(why);
     }
     if failed.is_empty() {
@@ -85,6 +89,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     bail!("failed: {}", failed.join(", "))
+}
+
+/// What tests skipped, and those that failed.
+fn of_tests() -> Result<(BTreeSet<String>, Vec<String>)> {
+    let outcomes = outcomes()?;
+    Ok((skipped(&outcomes)?, failures(&outcomes)?))
 }
 
 /// Where the test runner writes how each test came out, with what it said: here, and in Wine. It does so below the workspace,
