@@ -62,7 +62,7 @@ pub(crate) async fn attest_in(
     let usual = ask.valid_for.after(now);
     let stated = NewAttestation {
         item: item.id.clone(),
-        statement: ask.asks.ja.clone(),
+        statement: ask.statement_ja(),
         evidence: statement.evidence,
         person: person.to_owned(),
         attested_at: now,

@@ -3,9 +3,9 @@
 use super::look::{Look, Wake};
 use crate::host::ReadError;
 use crate::host::windows_api::{
-    AccountPolicy, Adapter, AuditSetting, BoundSocket, EventChannel, EventPage, EventQuery, FirmwareTable, IpNeighbour,
-    LocalAccount, LocalGroup, Membership, RegistryKey, RegistryPath, SecuredObject, Service, SharedFolder, Volume,
-    WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
+    AccountPolicy, Adapter, AuditSetting, BoundSocket, DomainAccounts, EventChannel, EventPage, EventQuery,
+    FirmwareTable, IpNeighbour, LocalAccount, LocalGroup, Membership, RegistryKey, RegistryPath, SecuredObject,
+    Service, SharedFolder, Volume, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
 };
 
 impl Look<'_> {
@@ -56,6 +56,11 @@ impl Look<'_> {
     pub fn local_accounts(&self) -> Result<Vec<LocalAccount>, ReadError> {
         self.wake_on(Wake::Registry(accounts_database()));
         self.note("local accounts".to_owned(), self.windows().local_accounts())
+    }
+
+    /// See [`crate::host::windows_api::WindowsApi::domain_accounts`]. A directory tells nobody of its changes.
+    pub fn domain_accounts(&self) -> Result<DomainAccounts, ReadError> {
+        self.note("accounts of the domain".to_owned(), self.windows().domain_accounts())
     }
 
     /// See [`crate::host::windows_api::WindowsApi::local_groups`]. Changes of the SAM database wake.

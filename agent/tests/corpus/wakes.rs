@@ -75,6 +75,7 @@ fn readings(recorded: &Recording) -> BTreeSet<Reading> {
         (windows.services.is_some(), Reading::Untold("services")),
         (!windows.wmi.is_empty(), Reading::Untold("WMI")),
         (windows.membership.is_some(), Reading::Untold("domain")),
+        (windows.domain_accounts.is_some(), Reading::Untold("accounts of the domain")),
         (windows.sessions.is_some(), Reading::Untold("sessions")),
         (windows.sockets.is_some(), Reading::Untold("bound ports")),
         (windows.wireless.is_some(), Reading::Untold("wireless networks")),

@@ -9,9 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use tenken_agent::host::recorded::{Answer, Bytes};
 use tenken_agent::host::windows_api::{
-    AccountPolicy, Adapter, AuditSetting, BoundSocket, EventChannel, FirmwareTable, Guid, IpNeighbour, LocalAccount,
-    LocalGroup, Membership, RegistryData, RegistryKey, RegistryPath, RegistryValue, SecuredObject, Service,
-    ServiceState, SharedFolder, Volume, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
+    AccountPolicy, Adapter, AuditSetting, BoundSocket, DomainAccounts, EventChannel, FirmwareTable, Guid, IpNeighbour,
+    LocalAccount, LocalGroup, Membership, RegistryData, RegistryKey, RegistryPath, RegistryValue, SecuredObject,
+    Service, ServiceState, SharedFolder, Volume, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
 };
 use tenken_agent::host::{Process, ReadError, ReadErrorKind, Recording, SystemReading};
 use tenken_model::Instant;
@@ -42,6 +42,7 @@ pub(crate) struct WindowsPart {
     wmi: Vec<WrittenWmi>,
     channels: BTreeMap<String, WrittenChannel>,
     pub(crate) accounts: Option<Vec<LocalAccount>>,
+    domain_accounts: Option<DomainAccounts>,
     pub(crate) groups: Option<Vec<LocalGroup>>,
     pub(crate) account_policy: Option<AccountPolicy>,
     /// Subcategory to whether successes and failures are recorded.
@@ -312,6 +313,7 @@ fn answers(host: &mut Recording, part: &WindowsPart) {
     }
     let windows = &mut host.windows;
     set(&mut windows.accounts, part.accounts.as_ref());
+    set(&mut windows.domain_accounts, part.domain_accounts.as_ref());
     set(&mut windows.groups, part.groups.as_ref());
     set(&mut windows.account_policy, part.account_policy.as_ref());
     let audit_policy = part.audit_policy.as_ref().map(|settings| {

@@ -18,6 +18,8 @@ fn names(host: &Recording) -> BTreeSet<String> {
         names.insert(system.host_name.clone());
     }
     let accounts = host.windows.accounts.iter().filter_map(|answer| answer.get().ok()).flatten();
+    let domain = host.windows.domain_accounts.iter().filter_map(|answer| answer.get().ok());
+    let accounts = accounts.chain(domain.flat_map(|domain| &domain.accounts));
     // The system's own accounts have names that every Windows of that language has.
     names.extend(accounts.filter(|account| account.sid.rid() >= Some(1_000)).map(|account| account.name.clone()));
     // What the setup of Windows leaves behind has this name in any language.

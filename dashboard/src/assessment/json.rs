@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tenken_calendar::PlannedTime;
 use tenken_engine::Rule;
-use tenken_engine::checklist::{Condition, Item, Section};
+use tenken_engine::checklist::{AttestationAsk, Condition, Item, Section};
 use tenken_engine::item::{Cause, CauseReason};
 use tenken_form::declaration::Answer;
 use tenken_form::read::place::wording;
@@ -85,13 +85,14 @@ fn item(assessment: &Assessment, section: &Section, item: &Item) -> Value {
         "class": item.class.word(),
         "bears_only_if": item.conditional_on.map(Condition::word),
         "rules": item.all_rules().collect::<Vec<&RuleId>>(),
-        "attestation_asked": item.attestation.as_ref().map(|ask| &ask.asks.ja),
+        "attestation_asked": item.attestation.as_ref().map(AttestationAsk::statement_ja),
         "declared": declared.map(answer),
         "state": status.map(|status| status.state.word()),
         "since": status.and_then(|status| status.since).map(time),
         "hosts_judged": status.map(|status| status.coverage.judged),
         "hosts_in_scope": status.map(|status| status.coverage.in_scope),
         "findings_waived": status.map(|status| status.waived),
+        "findings_attested": status.map(|status| status.vouched),
         "way": status.and_then(|status| status.branch.as_ref()),
         "causes": status.map(|status| status.causes.iter().map(cause).collect::<Vec<_>>()),
         "causes_left_out": status.map(|status| status.causes_left_out),

@@ -64,7 +64,8 @@ fn leaver(
     let name = listed.row.account.as_str();
     let Some(account) = account else {
         if !verdicts.machine.lists_all_accounts() {
-            verdicts.doubts(Doubt::new(ReasonCode::Missing, |language| language.correlate_directory(name)));
+            let code = verdicts.machine.why_not_all_accounts();
+            verdicts.doubts(Doubt::new(code, |language| language.correlate_directory(name)));
         }
         return;
     };

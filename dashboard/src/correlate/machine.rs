@@ -137,6 +137,15 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// Why its list of accounts may not hold all there are: what a directory keeps no host can tell.
+    pub(super) fn why_not_all_accounts(&self) -> ReasonCode {
+        let complete = self.accounts.known().map(|accounts| &accounts.complete);
+        let is_elsewhere = matches!(complete, Some(Read::NotRead(reason)) if reason.code == ReasonCode::Elsewhere);
+        if is_elsewhere { ReasonCode::Elsewhere } else { ReasonCode::Missing }
+    }
+}
+
 /// Why a reading is not there, as a code.
 pub(super) const fn code<T>(look: &Look<T>) -> Option<ReasonCode> {
     match look {

@@ -155,8 +155,12 @@ pub(crate) fn accounts(entries: impl IntoIterator<Item = Account>) -> Accounts {
     Accounts {
         entries: entries.into_iter().collect(),
         complete: Read::Measured(true),
+        one_password_policy: Read::Measured(true),
+        outside_administrators: Vec::new(),
+        administrators_complete: Read::Measured(true),
         shared_uids: Vec::new(),
         sign_ins_since: Read::Measured(Some(Instant::UNIX_EPOCH)),
+        sign_ins_complete: Read::Measured(true),
     }
 }
 

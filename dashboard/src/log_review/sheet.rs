@@ -249,7 +249,7 @@ fn reason(code: ReasonCode, t: Language) -> String {
         ReasonCode::Unparsable | ReasonCode::Inconclusive => t.logs_why_unreadable(),
         ReasonCode::Missing | ReasonCode::NotConfigured => t.logs_why_missing(),
         ReasonCode::TooLarge | ReasonCode::Limit => t.logs_why_too_large(),
-        ReasonCode::Unsupported => t.logs_why_unsupported(),
+        ReasonCode::Unsupported | ReasonCode::Elsewhere => t.logs_why_unsupported(),
         ReasonCode::Stale => t.logs_why_stale(),
         ReasonCode::Failed => t.logs_why_failed(),
     }

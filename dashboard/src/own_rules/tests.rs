@@ -78,8 +78,12 @@ fn a_trial_is_judged_with_the_thresholds_of_the_host_and_what_is_not_known_is_un
         let accounts = Accounts {
             entries: Vec::new(),
             complete: Read::Measured(true),
+            one_password_policy: Read::Measured(true),
+            outside_administrators: Vec::new(),
+            administrators_complete: Read::Measured(true),
             shared_uids: vec!["1000: a b".to_owned(); shared],
             sign_ins_since: Read::Measured(None),
+            sign_ins_complete: Read::Measured(true),
         };
         let read_at = Span::from_secs(-60 * age).after(now);
         let outcome = Outcome::Known(accounts);

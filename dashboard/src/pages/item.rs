@@ -2,7 +2,7 @@
 
 use askama::Template;
 use tenken_engine::Rule;
-use tenken_engine::checklist::{AttestationAsk, Checklist, Class, Condition, Item, Section};
+use tenken_engine::checklist::{AttestationAsk, Checklist, Class, Condition, ElsewhereAsk, Item, Section};
 use tenken_engine::item::{ItemState, ItemStatus};
 use tenken_form::declaration::Answer;
 use tenken_model::{Instant, Language, Span};
@@ -209,6 +209,10 @@ impl<'a> ItemPage<'a> {
 
     fn valid_days(&self, ask: &AttestationAsk) -> String {
         self.t.item_attest_valid(ask.valid_for.millis() / Span::from_days(1).millis())
+    }
+
+    fn elsewhere_days(&self, ask: &ElsewhereAsk) -> String {
+        self.t.item_attest_elsewhere_valid(ask.valid_for.millis() / Span::from_days(1).millis())
     }
 
     /// The monthly review of logs states it.

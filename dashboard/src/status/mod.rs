@@ -84,7 +84,10 @@ impl Known {
         let stated = transaction.newest_attestations().await?.into_iter();
         let stated = stated.filter(|newest| newest.withdrawn.is_none()).map(|newest| newest.stated);
         let attested = stated
-            .map(|stated| (stated.item, Attested { valid_until: stated.valid_until, branch: stated.branch }))
+            .map(|stated| {
+                let (valid_until, at) = (stated.valid_until, stated.attested_at);
+                (stated.item, Attested { valid_until, branch: stated.branch, at, statement: stated.statement })
+            })
             .collect();
         let version = transaction.declaration().await?;
         let answers = version.map(|version| version.kept.declaration.answers).unwrap_or_default();

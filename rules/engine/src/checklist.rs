@@ -4,9 +4,8 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
 use tenken_model::finding::Bilingual;
-use tenken_model::{BranchId, ItemId, RuleId, SectionId, Span, choice};
+use tenken_model::{BranchId, ItemId, RuleId, SectionId, choice};
 
 use crate::catalog::Catalog;
 use crate::place::Step::{self, Item as Nth, Key};
@@ -14,8 +13,10 @@ use crate::problem::{Problem, Problems, read, written};
 
 /// The largest checklist file, in bytes.
 pub const FILE_BYTES_MAX: usize = 512 << 10;
-/// The longest an attestation may hold.
-pub const VALID_FOR_MAX: Span = Span::from_days(366 * 3);
+
+mod attestation;
+
+pub use attestation::{AttestationAsk, ElsewhereAsk, VALID_FOR_MAX};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/checklist.rs"));
@@ -235,27 +236,6 @@ impl Branch {
     pub const fn is_attested(&self) -> bool {
         self.attested || self.rules.is_empty()
     }
-}
-
-/// What a person attests for an item.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AttestationAsk {
-    /// The statement.
-    pub asks: Bilingual,
-    /// What is to be attached or named.
-    pub evidence: Vec<Bilingual>,
-    /// How long the statement holds.
-    #[serde(deserialize_with = "span")]
-    pub valid_for: Span,
-    /// The deciding rules of which the statement says also what some machines have no way to tell, such as a password of
-    /// firmware that is silent. While it is in force, that they are unknown for that reason does not count.
-    #[serde(default)]
-    pub stands_for: Vec<RuleId>,
-}
-
-fn span<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }
 
 impl Checklist {
@@ -482,18 +462,7 @@ impl Item {
             }
             (None, Class::A) => {}
             (Some(asked), Class::A | Class::B | Class::C | Class::D) => {
-                let path = at(&[Key("attestation")]);
-                if asked.evidence.is_empty() {
-                    problems.key(&path, "say what is to be attached or named as evidence");
-                }
-                if asked.valid_for <= Span::ZERO || asked.valid_for > VALID_FOR_MAX {
-                    let message = format!("an attestation holds for more than nothing and at most {VALID_FOR_MAX}");
-                    problems.value(&at(&[Key("attestation"), Key("valid_for")]), message);
-                }
-                if let Some(other) = asked.stands_for.iter().find(|rule| !self.rules.contains(rule)) {
-                    let message = format!("`{other}` does not decide this item");
-                    problems.value(&at(&[Key("attestation"), Key("stands_for")]), message);
-                }
+                asked.well_formed(&self.rules, &at(&[Key("attestation")]), problems);
             }
         }
     }

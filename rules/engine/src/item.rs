@@ -140,6 +140,10 @@ pub struct Attested {
     pub valid_until: Instant,
     /// The way it attests, for an item that has several.
     pub branch: Option<BranchId>,
+    /// When it was stated.
+    pub at: Instant,
+    /// What was stated, in Japanese as the checklist asks it.
+    pub statement: String,
 }
 
 /// Something that is there although the remark of the published answer says that there is none.
@@ -187,6 +191,8 @@ pub struct ItemStatus {
     pub coverage: Coverage,
     /// How many findings count as passing by an approved exception.
     pub waived: usize,
+    /// How many findings are unknown for what the attestation says instead.
+    pub vouched: usize,
     /// The way by which it is met, or that is nearest to it, for an item that has several.
     pub branch: Option<BranchId>,
 }
@@ -276,7 +282,7 @@ pub enum CauseReason {
 /// the evidence; the causes show what is still missing.
 pub fn fold(item: &Item, inputs: &ItemInputs<'_>) -> ItemStatus {
     let mut folding = if item.any_of.is_empty() {
-        let mut folding = Folding { vouched: vouched(item, inputs), ..Folding::default() };
+        let mut folding = Folding { vouchers: vouched(item, inputs), ..Folding::default() };
         folding.measure(item, &item.rules, inputs);
         if item.attestation.is_some() {
             folding.attest(inputs.attested, inputs.now);
@@ -321,18 +327,25 @@ fn nearest(item: &Item, inputs: &ItemInputs<'_>) -> Folding {
     ways.min_by_key(|folding| (folding.has_nothing(), folding.worst())).unwrap_or_default()
 }
 
-/// The rules of which a person says what cannot be measured, by a statement that is in force.
-fn vouched(item: &Item, inputs: &ItemInputs<'_>) -> BTreeSet<RuleId> {
-    let in_force = inputs.attested.is_some_and(|attested| attested.valid_until > inputs.now);
-    let asked = item.attestation.as_ref().filter(|_| in_force);
-    asked.map(|asked| asked.stands_for.iter().cloned().collect()).unwrap_or_default()
+/// The rules of which a person says what cannot be measured, by a statement that is in force, with why it cannot.
+fn vouched(item: &Item, inputs: &ItemInputs<'_>) -> BTreeSet<(ReasonCode, RuleId)> {
+    let in_force = inputs.attested.filter(|attested| attested.valid_until > inputs.now);
+    let Some((asked, attested)) = item.attestation.as_ref().zip(in_force) else { return BTreeSet::new() };
+    let silent = asked.stands_for.iter().map(|rule| (ReasonCode::Unsupported, rule.clone()));
+    // One that was made before the checklist asked for it says nothing of it.
+    let elsewhere = asked.elsewhere.as_ref().filter(|elsewhere| {
+        attested.statement.contains(&elsewhere.asks.ja) && elsewhere.valid_for.after(attested.at) > inputs.now
+    });
+    let elsewhere = elsewhere.into_iter().flat_map(|elsewhere| &elsewhere.rules);
+    silent.chain(elsewhere.map(|rule| (ReasonCode::Elsewhere, rule.clone()))).collect()
 }
 
 /// The causes found so far.
 #[derive(Default)]
 struct Folding {
-    /// Rules of which it does not count that they are unknown.
-    vouched: BTreeSet<RuleId>,
+    /// Rules of which it does not count that they are unknown for that reason.
+    vouchers: BTreeSet<(ReasonCode, RuleId)>,
+    vouched: usize,
     causes: Vec<Cause>,
     coverage: Coverage,
     waived: usize,
@@ -416,7 +429,7 @@ impl Folding {
 
     /// A statement stands for what a machine has no way to tell, and not for what could not be read this time.
     fn is_vouched(&self, rule: &RuleId, finding: &Standing) -> bool {
-        finding.unknown == Some(ReasonCode::Unsupported) && self.vouched.contains(rule)
+        finding.unknown.is_some_and(|code| self.vouchers.contains(&(code, rule.clone())))
     }
 
     fn finding(&mut self, host: &HostInScope, rule: &RuleId, finding: &Standing) {
@@ -424,7 +437,10 @@ impl Folding {
             (VerdictKind::Pass | VerdictKind::NotApplicable, _) => return,
             (VerdictKind::Fail, true) => ItemState::Drift,
             (VerdictKind::Fail, false) => ItemState::Grace,
-            (VerdictKind::Unknown, _) if self.is_vouched(rule, finding) => return,
+            (VerdictKind::Unknown, _) if self.is_vouched(rule, finding) => {
+                self.vouched += 1;
+                return;
+            }
             (VerdictKind::Unknown, _) => ItemState::Unknown,
         };
         if finding.waived {
@@ -461,7 +477,7 @@ impl Folding {
         let since = self.causes.iter().filter(|cause| cause.state == state).filter_map(|cause| cause.since).min();
         let causes_left_out = self.causes.len().saturating_sub(CAUSES_MAX);
         self.causes.truncate(CAUSES_MAX);
-        let Self { causes, coverage, waived, branch, .. } = self;
-        ItemStatus { state, since, causes, causes_left_out, coverage, waived, branch }
+        let Self { causes, coverage, waived, vouched, branch, .. } = self;
+        ItemStatus { state, since, causes, causes_left_out, coverage, waived, vouched, branch }
     }
 }

@@ -124,6 +124,13 @@ sections:
           valid_for: 365d
 "#;
 
+fn elsewhere(valid_for: &str, rules: &str) -> String {
+    let part = format!(
+        "asks: {{ja: あ, en: a}}\n            evidence: [{{ja: あ, en: a}}]\n            valid_for: {valid_for}"
+    );
+    format!("365d\n          elsewhere:\n            {part}\n            rules: [{rules}]")
+}
+
 #[test]
 fn broken_checklists_are_refused_at_the_right_place() {
     assert!(Checklist::load("x.yaml", GOOD).is_ok());
@@ -142,6 +149,10 @@ fn broken_checklists_are_refused_at_the_right_place() {
         ("365d", "0d", "20:22: an attestation holds for more than nothing"),
         ("365d", "3650d", "20:22: an attestation holds for more than nothing and at most"),
         ("365d", "365d\n          stands_for: [clock_ok]", "21:23: `clock_ok` does not decide this item"),
+        ("365d", &elsewhere("366d", "clock_synchronised"), "24:24: it holds for more than nothing and no longer"),
+        ("365d", &elsewhere("0d", "clock_synchronised"), "24:24: it holds for more than nothing and no longer"),
+        ("365d", &elsewhere("92d", "clock_ok"), "25:20: `clock_ok` does not decide this item"),
+        ("365d", &elsewhere("92d", ""), "21:11: say what is to be attached, and which rules"),
         ("evidence: [{ja: あ, en: a}]", "evidence: []", "17:9: say what is to be attached"),
         ("text_ja: あ", "text_ja: \" \"", "11:9: an item has its wording"),
         (

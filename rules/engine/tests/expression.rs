@@ -110,6 +110,25 @@ fn judges_in_three_values() {
 }
 
 #[test]
+fn what_is_kept_elsewhere_is_said_only_where_it_is_all_that_is_missing() {
+    let elsewhere = || Value::Unknown(Reason::new(ReasonCode::Elsewhere, "y"));
+    let why = |value: Value| match value {
+        Value::Unknown(reason) => reason.code,
+        other => panic!("{other:?}"),
+    };
+    for source in ["a && b", "b && a", "a || b", "b || a", "a && b && a"] {
+        let of = |a: Value, b: Value| why(evaluate(source, &[("a", a), ("b", b)]));
+        assert_eq!(of(elsewhere(), unknown()), ReasonCode::TimedOut, "{source}");
+        assert_eq!(of(elsewhere(), elsewhere()), ReasonCode::Elsewhere, "{source}");
+    }
+    for order in [[elsewhere(), unknown()], [unknown(), elsewhere()]] {
+        let numbers = [("numbers", Value::List(order.to_vec()))];
+        assert_eq!(why(evaluate("numbers.all(x, x > 1)", &numbers)), ReasonCode::TimedOut);
+        assert_eq!(why(evaluate("numbers.exists(x, x > 1)", &numbers)), ReasonCode::TimedOut);
+    }
+}
+
+#[test]
 fn lists_with_unread_elements_stay_unknown_unless_the_rest_decides() {
     let list = |elements: &[Option<i64>]| {
         let elements = elements.iter().map(|element| element.map_or_else(unknown, Value::Int)).collect();

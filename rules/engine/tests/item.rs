@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test needs besides its own functions may fail it")]
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenken_engine::checklist::{AttestationAsk, Branch, Class, Item};
+use tenken_engine::checklist::{AttestationAsk, Branch, Class, ElsewhereAsk, Item};
 use tenken_engine::item::ItemState::{Drift, Expired, Grace, Met, NotMeasured, Overdue, Planned, Unattested, Unknown};
 use tenken_engine::item::{
     Attested, CAUSES_MAX, CauseReason, Coverage, Declared, HostInScope, ItemInputs, ItemState, ItemStatus, Reach,
@@ -27,6 +27,7 @@ fn item(class: Class, rules: usize) -> Item {
         evidence: vec![text("e")],
         valid_for: Span::from_days(365),
         stands_for: Vec::new(),
+        elsewhere: None,
     };
     Item {
         id: ItemId::new("technical.1").unwrap(),
@@ -47,6 +48,11 @@ fn item(class: Class, rules: usize) -> Item {
 
 fn standing(verdict: VerdictKind) -> Standing {
     Standing { subject: None, verdict, since: at(-2), says: text("s"), unknown: None, drift: false, waived: false }
+}
+
+/// A statement of a day ago.
+fn held(valid_until: Instant, branch: Option<BranchId>) -> Attested {
+    Attested { valid_until, branch, at: at(-1), statement: "a".into() }
 }
 
 const PASS: VerdictKind = VerdictKind::Pass;
@@ -108,7 +114,7 @@ fn silent(host: HostInScope) -> HostInScope {
 }
 
 fn folded(item: &Item, hosts: &[HostInScope], declared: Option<Declared>, valid_days: Option<i64>) -> ItemStatus {
-    let attested = valid_days.map(|days| Attested { valid_until: at(days), branch: None });
+    let attested = valid_days.map(|days| held(at(days), None));
     folded_by(item, hosts, declared, attested.as_ref())
 }
 
@@ -285,6 +291,42 @@ fn what_a_host_does_not_let_be_measured_is_attested_for_a_time() {
 }
 
 #[test]
+fn what_is_kept_elsewhere_is_attested_for_as_long_as_its_evidence_is_fresh() {
+    let mut item = item(Class::D, 2);
+    item.attestation.as_mut().unwrap().elsewhere = Some(ElsewhereAsk {
+        asks: text("accounts of the domain"),
+        evidence: vec![text("e")],
+        valid_for: Span::from_days(92),
+        rules: vec![item.rules[0].clone()],
+    });
+    let asked = item.attestation.as_ref().unwrap().statement_ja();
+    let folded = |verdict: VerdictKind, unknown: ReasonCode, days_ago: i64, statement: &str| {
+        let findings = [Standing { unknown: Some(unknown), ..standing(verdict) }];
+        let attested = Attested { at: at(-days_ago), statement: statement.into(), ..held(at(300), None) };
+        folded_by(&item, &[host("h1", &[&findings, &[standing(PASS)]])], None, Some(&attested))
+    };
+    let unknown = VerdictKind::Unknown;
+    let of = |verdict, code, days, statement: &str| folded(verdict, code, days, statement).state;
+    let met = folded(unknown, ReasonCode::Elsewhere, 91, &asked);
+    assert_eq!((met.state, met.vouched), (Met, 1));
+    assert_eq!(of(unknown, ReasonCode::Elsewhere, 92, &asked), Unknown, "what it rests on is too old");
+    assert_eq!(of(unknown, ReasonCode::Elsewhere, 1, "a"), Unknown, "it was stated before that was asked");
+    for code in ReasonCode::ALL.iter().filter(|code| **code != ReasonCode::Elsewhere) {
+        assert_eq!(of(unknown, *code, 1, &asked), Unknown, "{code} is a matter of the host");
+    }
+    let failed = folded(VerdictKind::Fail, ReasonCode::Elsewhere, 1, &asked);
+    assert_eq!((failed.state, failed.vouched), (Grace, 0), "what is measured counts, whatever is stated");
+    let findings = [Standing { unknown: Some(ReasonCode::Elsewhere), ..standing(unknown) }];
+    let other = host("h1", &[&[standing(PASS)], &findings]);
+    let attested = Attested { statement: asked, ..held(at(300), None) };
+    let other = folded_by(&item, &[other], None, Some(&attested));
+    assert_eq!(other.state, Unknown, "another rule is another matter");
+    let lapsed = Attested { valid_until: at(-1), ..attested };
+    let lapsed = folded_by(&item, &[host("h1", &[&findings, &[standing(PASS)]])], None, Some(&lapsed));
+    assert!(lapsed.causes.iter().any(|cause| cause.state == Unknown));
+}
+
+#[test]
 fn a_registered_host_without_an_agent_leaves_an_item_unknown() {
     let hosts = [host("h1", &[&[standing(PASS)]])];
     let without_agent = ["PC-02".to_owned()];
@@ -323,7 +365,7 @@ fn what_is_measured_of_a_way_that_is_attested_does_not_stand_for_the_statement()
         item.any_of[1].attested = true;
         item.any_of[1].rules = vec![rules()[1].clone()];
         let branch = Some(item.any_of[1].id.clone());
-        let attested = stated.map(|days| Attested { valid_until: at(days), branch });
+        let attested = stated.map(|days| held(at(days), branch));
         folded_by(&item, &hosts, None, attested.as_ref()).state
     };
     let (fail, nowhere) = (VerdictKind::Fail, VerdictKind::NotApplicable);
@@ -351,8 +393,7 @@ fn one_of_several_ways_is_enough_and_is_named() {
     let state = |finding: Option<Standing>, stated: Option<(&str, i64)>| {
         let findings = finding.map(|finding| vec![finding]);
         let findings: Vec<&[Standing]> = findings.iter().map(Vec::as_slice).collect();
-        let attested =
-            stated.map(|(id, days)| Attested { valid_until: at(days), branch: Some(BranchId::new(id).unwrap()) });
+        let attested = stated.map(|(id, days)| held(at(days), Some(BranchId::new(id).unwrap())));
         let status = folded_by(&either(), &[host("h1", &findings)], None, attested.as_ref());
         (status.state, status.branch.unwrap().to_string())
     };

@@ -31,6 +31,8 @@ choice! {
         Inconclusive = "inconclusive",
         /// Judging failed: the expression ran into a limit.
         Limit = "limit",
+        /// It is kept elsewhere, where no host can look: accounts of a domain or of a tenant.
+        Elsewhere = "elsewhere",
     }
 }
 

@@ -34,9 +34,17 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Accounts> {
     Outcome::Known(Accounts {
         shared_uids: shared_uids(&accounts),
         entries: accounts,
-        complete: Read::not_read(ReasonCode::Unsupported, "list accounts: those of a directory service are not read"),
+        complete: Read::NotRead(directory()),
+        one_password_policy: Read::Measured(true),
+        outside_administrators: Vec::new(),
+        administrators_complete: Read::NotRead(directory()),
         sign_ins_since: Read::NotRead(no_sign_ins()),
+        sign_ins_complete: Read::Measured(true),
     })
+}
+
+fn directory() -> Reason {
+    Reason::new(ReasonCode::Elsewhere, "list accounts: those of a directory service are not read")
 }
 
 fn no_sign_ins() -> Reason {

@@ -78,11 +78,17 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
     let mut seen = BTreeSet::new();
     // Of several lines of one name the system finds the first only.
     let entries = passwd.iter().filter(|entry| seen.insert(&entry.name)).map(|entry| host.account(entry)).collect();
+    let complete = complete(look);
     Outcome::Known(Accounts {
         entries,
-        complete: complete(look),
+        one_password_policy: Read::Measured(true),
+        outside_administrators: Vec::new(),
+        // Rules of sudo are for accounts of a directory too.
+        administrators_complete: complete.clone(),
+        complete,
         shared_uids: shared_uids(&passwd),
         sign_ins_since: host.records.since(),
+        sign_ins_complete: Read::Measured(true),
     })
 }
 
@@ -92,7 +98,7 @@ fn complete(look: &Look<'_>) -> Read<bool> {
         Ok(None) => Read::Measured(true),
         Ok(Some(service)) => {
             let detail = format!("list accounts: those that /etc/nsswitch.conf finds by `{service}` are not read");
-            Read::not_read(ReasonCode::Unsupported, detail)
+            Read::not_read(ReasonCode::Elsewhere, detail)
         }
         Err(reason) => Read::NotRead(reason),
     }

@@ -69,7 +69,7 @@ pub(super) fn local_administrators(look: &Look<'_>, now: Instant) -> Result<Opti
     }
     let accounts = look.local_accounts().map_err(|error| error.reason())?;
     let groups = look.local_groups().map_err(|error| error.reason())?;
-    let administrators = administrators::of(&groups, &accounts)?;
+    let administrators = administrators::of(&groups, &accounts, &[])?;
     let mut open: Vec<&LocalAccount> = accounts.iter().filter(|account| is_enabled(account, now)).collect();
     open.retain(|account| !administrators.by(&account.sid).is_empty());
     if open.len() > ADMINISTRATORS_MAX {

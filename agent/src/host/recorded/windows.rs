@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, Bytes, Recording, pairs};
 use crate::collect::event_record;
 use crate::host::windows_api::{
-    AccountPolicy, Adapter, AuditSetting, BoundSocket, EventChannel, EventPage, EventQuery, FirmwareTable, IpNeighbour,
-    LocalAccount, LocalGroup, Membership, RegistryKey, RegistryPath, SecuredObject, Service, SharedFolder, Volume,
-    WindowsApi, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
+    AccountPolicy, Adapter, AuditSetting, BoundSocket, DomainAccounts, EventChannel, EventPage, EventQuery,
+    FirmwareTable, IpNeighbour, LocalAccount, LocalGroup, Membership, RegistryKey, RegistryPath, SecuredObject,
+    Service, SharedFolder, Volume, WindowsApi, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
 };
 use crate::host::{ReadError, ReadErrorKind};
 
@@ -34,6 +34,8 @@ pub struct WindowsRecording {
     pub channels: BTreeMap<String, Answer<EventChannel>>,
     /// Local accounts.
     pub accounts: Option<Answer<Vec<LocalAccount>>>,
+    /// Accounts of the domain of a controller.
+    pub domain_accounts: Option<Answer<DomainAccounts>>,
     /// Local groups.
     pub groups: Option<Answer<Vec<LocalGroup>>>,
     /// The account policy.
@@ -138,6 +140,10 @@ impl WindowsApi for Recording {
 
     fn local_accounts(&self) -> Result<Vec<LocalAccount>, ReadError> {
         self.windows_answer(self.windows.accounts.as_ref(), "list local accounts")
+    }
+
+    fn domain_accounts(&self) -> Result<DomainAccounts, ReadError> {
+        self.windows_answer(self.windows.domain_accounts.as_ref(), "list accounts of the domain")
     }
 
     fn local_groups(&self) -> Result<Vec<LocalGroup>, ReadError> {

@@ -4,9 +4,9 @@ use super::Recorder;
 use crate::host::ReadError;
 use crate::host::recorded::{Answer, Bytes};
 use crate::host::windows_api::{
-    AccountPolicy, Adapter, AuditSetting, BoundSocket, EventChannel, EventPage, EventQuery, FirmwareTable, IpNeighbour,
-    LocalAccount, LocalGroup, Membership, RegistryKey, RegistryPath, SecuredObject, Service, SharedFolder, Volume,
-    WindowsApi, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
+    AccountPolicy, Adapter, AuditSetting, BoundSocket, DomainAccounts, EventChannel, EventPage, EventQuery,
+    FirmwareTable, IpNeighbour, LocalAccount, LocalGroup, Membership, RegistryKey, RegistryPath, SecuredObject,
+    Service, SharedFolder, Volume, WindowsApi, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
 };
 
 impl WindowsApi for Recorder<'_> {
@@ -43,6 +43,12 @@ impl WindowsApi for Recorder<'_> {
     fn local_accounts(&self) -> Result<Vec<LocalAccount>, ReadError> {
         let answer = self.host.windows().local_accounts();
         self.kept().windows.accounts = Some(Answer::keep(&answer));
+        answer
+    }
+
+    fn domain_accounts(&self) -> Result<DomainAccounts, ReadError> {
+        let answer = self.host.windows().domain_accounts();
+        self.kept().windows.domain_accounts = Some(Answer::keep(&answer));
         answer
     }
 

@@ -3,9 +3,9 @@
 use super::{LiveHost, directory, network, registry, security, services, storage, wmi};
 use crate::host::ReadError;
 use crate::host::windows_api::{
-    AccountPolicy, Adapter, AuditSetting, BoundSocket, EventChannel, EventPage, EventQuery, FirmwareTable, IpNeighbour,
-    LocalAccount, LocalGroup, Membership, RegistryKey, RegistryPath, SecuredObject, Service, SharedFolder, Volume,
-    WindowsApi, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
+    AccountPolicy, Adapter, AuditSetting, BoundSocket, DomainAccounts, EventChannel, EventPage, EventQuery,
+    FirmwareTable, IpNeighbour, LocalAccount, LocalGroup, Membership, RegistryKey, RegistryPath, SecuredObject,
+    Service, SharedFolder, Volume, WindowsApi, WindowsSession, WirelessAdapter, WmiQuestion, WmiRow,
 };
 
 impl WindowsApi for LiveHost {
@@ -31,6 +31,10 @@ impl WindowsApi for LiveHost {
 
     fn local_accounts(&self) -> Result<Vec<LocalAccount>, ReadError> {
         directory::accounts()
+    }
+
+    fn domain_accounts(&self) -> Result<DomainAccounts, ReadError> {
+        directory::domain_accounts()
     }
 
     fn local_groups(&self) -> Result<Vec<LocalGroup>, ReadError> {

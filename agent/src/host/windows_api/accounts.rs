@@ -156,6 +156,42 @@ impl LocalAccount {
     }
 }
 
+/// The accounts of a domain, as one of its controllers has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DomainAccounts {
+    /// Those of people and programs. The time of the last sign-in is that of this controller alone.
+    pub accounts: Vec<LocalAccount>,
+    /// How many more there are, which were not listed.
+    #[serde(default)]
+    pub left_out: u32,
+    /// The names of the accounts of its controllers that may be written to.
+    pub controllers: Vec<String>,
+    /// Other domains, whose accounts may sign in here too.
+    #[serde(default)]
+    pub trusted: Vec<String>,
+    /// Groups of the domain that are members of a group of this machine that may do everything.
+    #[serde(default)]
+    pub groups: Vec<DomainGroup>,
+}
+
+/// The account of a domain's own keys, or of those of a controller that only reads: nobody signs in with it.
+pub fn is_key_of_domain(name: &str) -> bool {
+    let mut parts = name.splitn(2, '_');
+    let is_key = parts.next().is_some_and(|part| part.eq_ignore_ascii_case("krbtgt"));
+    is_key && parts.next().is_none_or(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// A group of a domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DomainGroup {
+    /// Its SID.
+    pub sid: Sid,
+    /// The names of the accounts that are its members; not of those who are by another group.
+    pub members: Vec<String>,
+}
+
 /// A local group, or one of those every Windows has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 use super::{ReadError, ReadErrorKind};
 
 pub use accounts::{
-    AccountPolicy, AuditSetting, Guid, JoinKind, LocalAccount, LocalGroup, LocalMember, Membership, Sid, WindowsSession,
+    AccountPolicy, AuditSetting, DomainAccounts, DomainGroup, Guid, JoinKind, LocalAccount, LocalGroup, LocalMember,
+    Membership, Sid, WindowsSession, is_key_of_domain,
 };
 pub use events::{EventChannel, EventPage, EventQuery};
 pub use network::{
@@ -48,6 +49,9 @@ pub trait WindowsApi: Send + Sync {
 
     /// The accounts of this machine's own SAM database. On a domain controller: none, because the domain's are there.
     fn local_accounts(&self) -> Result<Vec<LocalAccount>, ReadError>;
+
+    /// The accounts of the domain that this machine is a controller of.
+    fn domain_accounts(&self) -> Result<DomainAccounts, ReadError>;
 
     /// The groups of this machine with their direct members.
     fn local_groups(&self) -> Result<Vec<LocalGroup>, ReadError>;
@@ -173,6 +177,10 @@ impl WindowsApi for NotWindows {
 
     fn local_accounts(&self) -> Result<Vec<LocalAccount>, ReadError> {
         Self::refuse("list local accounts")
+    }
+
+    fn domain_accounts(&self) -> Result<DomainAccounts, ReadError> {
+        Self::refuse("list accounts of the domain")
     }
 
     fn local_groups(&self) -> Result<Vec<LocalGroup>, ReadError> {

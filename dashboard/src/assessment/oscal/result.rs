@@ -161,6 +161,8 @@ fn finding(assessment: &Assessment, (section, item): (&Section, &Item), t: Langu
     causes
         .extend(status.filter(|status| status.causes_left_out > 0).map(|status| t.cause_more(status.causes_left_out)));
     causes.extend((waived > 0).then(|| t.assessment_waived_findings(waived)));
+    let vouched = status.map_or(0, |status| status.vouched);
+    causes.extend((vouched > 0).then(|| t.item_vouched(vouched)));
     let said = std::iter::once(state.label(t)).chain(causes).map(|text| line(&text)).collect::<Vec<_>>().join("\n");
     let (satisfaction, reason) = satisfied(state, waived > 0);
     let declared = assessment.version.as_ref().and_then(|version| version.declaration().answer(&item.id));

@@ -121,6 +121,9 @@ fn state(assessment: &Assessment, item: &Item, t: Language) -> Vec<Block> {
     if status.waived > 0 {
         rows.push(vec![cell(t.waivers_title()).row_head(), cell(t.assessment_waived_findings(status.waived))]);
     }
+    if status.vouched > 0 {
+        rows.push(vec![cell(t.item_attestation()).row_head(), cell(t.item_vouched(status.vouched))]);
+    }
     let mut causes: Vec<String> =
         status.causes.iter().take(CAUSES_MAX).map(|cause| format!("・{}", words::cause(cause, t))).collect();
     // Of a host that says nothing, each rule has a cause of the same words.

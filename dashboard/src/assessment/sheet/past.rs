@@ -20,6 +20,7 @@ pub(super) fn attestations(assessment: &Assessment, item: &Item, t: Language) ->
     let mut blocks = Vec::new();
     if let Some(ask) = &item.attestation {
         blocks.push(paragraph(t.of(&ask.asks)));
+        blocks.extend(ask.elsewhere.iter().map(|elsewhere| paragraph(t.of(&elsewhere.asks))));
     }
     let all = assessment.stated_for(&item.id);
     if item.attestation.is_none() && all.is_empty() {

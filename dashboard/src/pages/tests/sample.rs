@@ -186,7 +186,7 @@ fn status(item: &Item) -> ItemStatus {
     let causes = reasons.into_iter().map(|reason| Cause { state, since, reason }).collect();
     let in_scope = if item.rules.is_empty() { 0 } else { 24 };
     let coverage = Coverage { judged: in_scope - usize::from(in_scope > 0), in_scope };
-    ItemStatus { state, since, causes, causes_left_out: 0, coverage, waived: 0, branch: None }
+    ItemStatus { state, since, causes, causes_left_out: 0, coverage, waived: 0, vouched: 0, branch: None }
 }
 
 fn standing(id: &str) -> (ItemState, i64, Vec<CauseReason>) {

@@ -161,6 +161,8 @@ impl<'a> Evaluator<'a> {
         let right = self.evaluate(right, bound);
         match (&*left, &*right) {
             (_, Value::Bool(value)) if *value == decides => right,
+            // What is kept elsewhere is said only where it is all that is missing.
+            (Value::Unknown(first), Value::Unknown(other)) if is_elsewhere(first) && !is_elsewhere(other) => right,
             (Value::Unknown(_), _) => left,
             (Value::Bool(_), Value::Bool(_) | Value::Unknown(_)) => right,
             _ => unfit("`&&` or `||`"),
@@ -355,7 +357,8 @@ impl Fold {
                     self.decided = Some(false);
                 }
             }
-            Value::Unknown(reason) => self.unknown = self.unknown.take().or(Some(reason)),
+            Value::Unknown(reason) if self.unknown.as_ref().is_none_or(is_elsewhere) => self.unknown = Some(reason),
+            Value::Unknown(_) => {}
             _ => self.unknown = Some(Reason::new(ReasonCode::Failed, "a condition gave neither true nor false")),
         }
         self.decided.is_some()
@@ -398,6 +401,10 @@ fn fits<'s>(text: &str, patterns: &[Value]) -> Cow<'s, Value> {
         Some(not_read) => Cow::Owned(not_read.clone()),
         None => bool(false),
     }
+}
+
+const fn is_elsewhere(reason: &Reason) -> bool {
+    matches!(reason.code, ReasonCode::Elsewhere)
 }
 
 fn distinct(elements: &[Value]) -> Value {

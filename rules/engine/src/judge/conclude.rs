@@ -77,7 +77,10 @@ pub(super) fn conclude(asked: Asked<'_>, evaluator: &Evaluator<'_>, bound: Optio
                         held = Some(branch.id.clone());
                         break;
                     }
-                    unknown @ Verdict::Unknown(_) if worst == Verdict::Fail => worst = unknown,
+                    // A way of which only what is kept elsewhere is missing is nearer than one that could not be read here.
+                    Verdict::Unknown(reason) if worst == Verdict::Fail || reason.code == ReasonCode::Elsewhere => {
+                        worst = Verdict::Unknown(reason);
+                    }
                     Verdict::Unknown(_) | Verdict::Fail | Verdict::NotApplicable => {}
                 }
             }

@@ -20,8 +20,9 @@ pub(super) fn as_spelt<'a>(inputs: &Inputs<'a>) -> Cow<'a, Registers> {
     else {
         return Cow::Borrowed(inputs.registers);
     };
-    let spelt: BTreeMap<Cow<'_, str>, &str> =
-        accounts.entries.iter().map(|account| (case.fold(&account.name), account.name.as_str())).collect();
+    let outside = accounts.outside_administrators.iter().flat_map(|member| [&member.name, &member.account]);
+    let names = outside.chain(accounts.entries.iter().map(|account| &account.name));
+    let spelt: BTreeMap<Cow<'_, str>, &str> = names.map(|name| (case.fold(name), name.as_str())).collect();
     let of = |row: &AccountRow| spelt.get(&*case.fold(&row.account)).copied().unwrap_or(&row.account).to_owned();
     if rows.iter().all(|row| of(row) == row.account) {
         return Cow::Borrowed(inputs.registers);

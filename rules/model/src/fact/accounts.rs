@@ -16,6 +16,32 @@ choice! {
     }
 }
 
+choice! {
+    /// What a member of a group is.
+    pub enum MemberKind {
+        /// A person's or a program's account.
+        User = "user",
+        /// A group, whose members are known elsewhere only.
+        Group = "group",
+        /// Nobody here can tell: its name was not found.
+        Unknown = "unknown",
+    }
+}
+
+record! {
+    /// An administrator whose account is kept elsewhere: in a domain, or in Entra ID.
+    pub struct OutsideAdministrator {
+        /// Its name with where it is from, such as `KENSHIN\\sato`; its SID where it has none.
+        pub name: String,
+        /// Its name alone, where no account of this host has that too; else as `name`.
+        pub account: String,
+        /// What it is.
+        pub kind: MemberKind,
+        /// By which groups it is an administrator.
+        pub administrator_by: Vec<String>,
+    }
+}
+
 record! {
     /// One local account.
     pub struct Account {
@@ -54,14 +80,23 @@ record! {
 record! {
     /// The accounts of one host.
     pub struct Accounts {
-        /// Every local account.
+        /// Every local account; on a controller of a domain, those of the domain.
         pub entries: Vec<Account>,
         /// There are no others. Not read where a directory (a domain, LDAP, systemd-homed) may hold some:
         /// nobody listed those.
         pub complete: Read<bool>,
+        /// One policy is for the passwords of all of them. Not read on a controller of a domain, which may have others for some.
+        pub one_password_policy: Read<bool>,
+        /// Administrators of this host whose accounts are kept elsewhere.
+        pub outside_administrators: Vec<OutsideAdministrator>,
+        /// There are no administrators but those of `entries` and `outside_administrators`.
+        pub administrators_complete: Read<bool>,
         /// Numbers given to more than one account, with the names: `0: root toor`.
         pub shared_uids: Vec<String>,
         /// Since when the system keeps records of sign-ins; absent when it keeps none.
         pub sign_ins_since: Read<Option<Instant>>,
+        /// There are no sign-ins to these accounts but those recorded here. Not read on a controller of a domain: the others
+        /// keep what they saw to themselves.
+        pub sign_ins_complete: Read<bool>,
     }
 }

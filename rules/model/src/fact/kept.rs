@@ -208,8 +208,12 @@ mod tests {
             outcome: Outcome::Known(Accounts {
                 entries: Vec::new(),
                 complete: Read::Measured(true),
+                one_password_policy: Read::Measured(true),
+                outside_administrators: Vec::new(),
+                administrators_complete: Read::Measured(true),
                 shared_uids: shared.iter().map(|text| (*text).to_owned()).collect(),
                 sign_ins_since: Read::Measured(None),
+                sign_ins_complete: Read::Measured(true),
             }),
         })
     }

@@ -35,6 +35,8 @@ texts! {
     reason_failed() { ja: "読み取りに失敗しました", en: "Reading failed" }
     /// See [`ReasonCode::Inconclusive`].
     reason_inconclusive() { ja: "読み取った内容だけでは判断できません", en: "What was read cannot tell" }
+    /// See [`ReasonCode::Elsewhere`].
+    reason_elsewhere() { ja: "ドメインやEntra IDなど、この機器の外で管理されています", en: "It is kept elsewhere, as in a domain or Entra ID" }
     /// A true value.
     word_yes() { ja: "はい", en: "yes" }
     /// A false value.
@@ -86,6 +88,7 @@ impl Language {
             ReasonCode::Failed => self.reason_failed(),
             ReasonCode::Inconclusive => self.reason_inconclusive(),
             ReasonCode::Limit => self.reason_limit(),
+            ReasonCode::Elsewhere => self.reason_elsewhere(),
         }
     }
 }

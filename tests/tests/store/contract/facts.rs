@@ -16,8 +16,12 @@ pub(super) fn accounts(shared: &str, second: i64) -> Observation<Accounts> {
         outcome: Outcome::Known(Accounts {
             entries: Vec::new(),
             complete: Read::Measured(true),
+            one_password_policy: Read::Measured(true),
+            outside_administrators: Vec::new(),
+            administrators_complete: Read::Measured(true),
             shared_uids: vec![shared.to_owned()],
             sign_ins_since: Read::Measured(None),
+            sign_ins_complete: Read::Measured(true),
         }),
     }
 }

@@ -49,6 +49,8 @@ pub(super) struct Known {
     pub(super) asked: BTreeMap<Sid, AccountKind>,
     /// Keys that open an account.
     pub(super) ssh_keys: Read<i64>,
+    /// The accounts are those of a domain, which may have other policies of passwords for some.
+    pub(super) of_domain: bool,
     /// Now.
     pub(super) now: Instant,
 }
@@ -142,6 +144,7 @@ impl Known {
             return Read::Measured(None);
         }
         match &self.policy {
+            Ok(_) if self.of_domain => Read::NotRead(other_policies()),
             Ok(policy) if matches!(policy.max_age, 0 | FOREVER) => Read::Measured(None),
             Ok(policy) => Read::Measured(Some(Span::from_secs(i64::from(policy.max_age)))),
             Err(reason) => Read::NotRead(reason.clone()),
@@ -206,6 +209,13 @@ const fn lately(kind: AccountKind) -> Span {
         AccountKind::Emergency => Span::from_days(1),
         _ => Span::from_days(14),
     }
+}
+
+/// Fine-grained policies of a domain, for some of its accounts, may ask less than the policy for all:
+/// <https://learn.microsoft.com/en-us/windows-server/identity/ad-ds/get-started/adac/fine-grained-password-policies>.
+pub(super) fn other_policies() -> Reason {
+    let detail = "read what is asked of passwords: fine-grained policies of the domain are not read";
+    Reason::new(ReasonCode::Elsewhere, detail)
 }
 
 /// It opens: it is not disabled, and has not ended.

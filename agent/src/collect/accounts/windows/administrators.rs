@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenken_model::{Reason, ReasonCode};
+use tenken_model::fact::accounts::{MemberKind, OutsideAdministrator};
+use tenken_model::{NameCase, Reason, ReasonCode};
 
-use crate::host::windows_api::{LocalAccount, LocalGroup, LocalMember, Sid};
+use crate::host::windows_api::{DomainGroup, LocalAccount, LocalGroup, LocalMember, Sid};
 
 /// Administrators.
 const ADMINISTRATORS: &str = "S-1-5-32-544";
@@ -40,8 +41,17 @@ pub struct Administrators {
     accounts: BTreeMap<Sid, BTreeSet<String>>,
     /// By which groups everybody is.
     everybody: BTreeSet<String>,
-    /// Members that are no accounts or groups of this machine: `DOMAIN\name (SID)`. Who they are is not known here.
-    pub elsewhere: Vec<String>,
+    /// Members that are no accounts or groups of this machine.
+    elsewhere: BTreeMap<Sid, Outside>,
+}
+
+/// A member of a group that is of a domain or of Entra ID.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Outside {
+    /// As the machine resolves it; empty where it cannot.
+    name: String,
+    kind: MemberKind,
+    by: BTreeSet<String>,
 }
 
 impl Administrators {
@@ -50,10 +60,40 @@ impl Administrators {
         let own = self.accounts.get(account).into_iter().flatten();
         own.chain(&self.everybody).cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
+
+    /// Those whose accounts are kept elsewhere. The name alone is that of an account of this machine where one has it.
+    pub fn outside(&self, accounts: &[LocalAccount]) -> Vec<OutsideAdministrator> {
+        let is_taken = |name: &str| accounts.iter().any(|account| NameCase::Ignored.is_same(&account.name, name));
+        let one = |(sid, outside): (&Sid, &Outside)| {
+            let name = if outside.name.is_empty() { sid.as_str() } else { &outside.name };
+            let alone = name.rsplit('\\').next().filter(|alone| !alone.is_empty() && !is_taken(alone)).unwrap_or(name);
+            OutsideAdministrator {
+                name: name.to_owned(),
+                account: alone.to_owned(),
+                kind: outside.kind,
+                administrator_by: outside.by.iter().cloned().collect(),
+            }
+        };
+        self.elsewhere.iter().map(one).collect()
+    }
 }
 
-/// Follows the groups that may do everything.
-pub fn of(groups: &[LocalGroup], accounts: &[LocalAccount]) -> Result<Administrators, Reason> {
+/// What SID_NAME_USE says a member is; nothing of an account that was deleted, with which nobody signs in.
+const fn kind(usage: u32) -> Option<MemberKind> {
+    match usage {
+        // SidTypeUser, SidTypeComputer.
+        1 | 9 => Some(MemberKind::User),
+        // SidTypeGroup, SidTypeAlias, SidTypeWellKnownGroup.
+        2 | 4 | 5 => Some(MemberKind::Group),
+        // SidTypeDeletedAccount.
+        6 => None,
+        _ => Some(MemberKind::Unknown),
+    }
+}
+
+/// Follows the groups that may do everything; on a controller, also into the groups of the domain, of which those who are in them
+/// by another one are not told.
+pub fn of(groups: &[LocalGroup], accounts: &[LocalAccount], domain: &[DomainGroup]) -> Result<Administrators, Reason> {
     let find = |sid: &str| groups.iter().find(|group| group.sid.as_str() == sid);
     let administrators = find(ADMINISTRATORS).ok_or_else(|| {
         Reason::new(
@@ -75,6 +115,10 @@ pub fn of(groups: &[LocalGroup], accounts: &[LocalAccount]) -> Result<Administra
                     Some(nested) => left.push(nested),
                     None => found.add(member, &label, accounts),
                 }
+                if let Some(group) = domain.iter().find(|group| group.sid == member.sid) {
+                    let by = format!("{label}: {} ({})", member.name, member.sid);
+                    found.add_named(&group.members, &by, accounts);
+                }
             }
         }
     }
@@ -89,10 +133,16 @@ impl Administrators {
         } else if EVERYBODY.contains(&sid) {
             self.everybody.insert(label.to_owned());
         } else if !SYSTEM.iter().any(|system| sid == *system || system.ends_with('-') && sid.starts_with(system)) {
-            let name = if member.name.is_empty() { sid.to_owned() } else { format!("{} ({sid})", member.name) };
-            if !self.elsewhere.contains(&name) {
-                self.elsewhere.push(name);
-            }
+            let Some(kind) = kind(member.usage) else { return };
+            let outside = Outside { name: member.name.clone(), kind, by: BTreeSet::new() };
+            self.elsewhere.entry(member.sid.clone()).or_insert(outside).by.insert(label.to_owned());
+        }
+    }
+
+    fn add_named(&mut self, names: &[String], label: &str, accounts: &[LocalAccount]) {
+        let is_named = |account: &&LocalAccount| names.iter().any(|name| name.eq_ignore_ascii_case(&account.name));
+        for account in accounts.iter().filter(is_named) {
+            self.accounts.entry(account.sid.clone()).or_default().insert(label.to_owned());
         }
     }
 }

@@ -11,7 +11,7 @@ use tenken_model::fact::password_policy::{
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Span};
 
-use crate::collect::accounts::windows::DISABLED;
+use crate::collect::accounts::windows::{DISABLED, is_controller};
 use crate::collect::{Look, Needs};
 use crate::host::windows_api::{AccountPolicy, LocalAccount, RegistryData, RegistryPath};
 
@@ -42,7 +42,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<PasswordPolicy> {
         Ok(policy) => policy,
         Err(error) => return Outcome::Failed(error.reason()),
     };
-    let elsewhere = Elsewhere::of(&look.local_accounts().unwrap_or_default());
+    let elsewhere = Elsewhere::of(&look.local_accounts().unwrap_or_default(), is_controller(look).unwrap_or(true));
     let new_passwords = new_passwords(&policy, foreign_packages(look)).and_then(|found| {
         let is_weak = !found.windows_complexity || found.min_length < WEAK_BELOW;
         elsewhere.unless(is_weak).map(|()| found)
@@ -65,19 +65,26 @@ struct Elsewhere {
     names: Vec<String>,
     /// Other accounts are open, whose passwords the policy is for.
     beside_others: bool,
+    /// The accounts are those of a domain, which may have other policies for some.
+    of_domain: bool,
 }
 
 impl Elsewhere {
-    fn of(accounts: &[LocalAccount]) -> Self {
+    fn of(accounts: &[LocalAccount], of_domain: bool) -> Self {
         let open = accounts.iter().filter(|account| account.flags & DISABLED == 0);
         let (joined, own): (Vec<_>, Vec<_>) = open.partition(|account| account.internet_identity == Some(true));
-        Self { names: joined.iter().map(|account| account.name.clone()).collect(), beside_others: !own.is_empty() }
+        let names = joined.iter().map(|account| account.name.clone()).collect();
+        Self { names, beside_others: of_domain || !own.is_empty(), of_domain }
     }
 
     /// What the policy asks tells of all passwords where there are no such accounts, and where it asks too little of the others.
     fn unless(&self, is_weak: bool) -> Result<(), Reason> {
-        if self.names.is_empty() || is_weak && self.beside_others {
+        if is_weak && self.beside_others || self.names.is_empty() && !self.of_domain {
             return Ok(());
+        }
+        if self.of_domain {
+            let why = "fine-grained policies of the domain are not read, and may ask less of some";
+            return Err(Reason::new(ReasonCode::Elsewhere, format!("read what passwords must be: {why}")));
         }
         let named = self.names.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
         let why = "their passwords are those of Microsoft accounts, which are asked for elsewhere";

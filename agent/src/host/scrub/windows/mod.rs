@@ -22,8 +22,8 @@ use self::identifiers::Identifiers;
 use super::Scrubber;
 use crate::host::recorded::{Bytes, Recording, WindowsRecording};
 use crate::host::windows_api::{
-    AccountPolicy, AuditSetting, EventQuery, JoinKind, LocalAccount, LocalGroup, LocalMember, Membership, Service,
-    WindowsSession,
+    AccountPolicy, AuditSetting, DomainAccounts, DomainGroup, EventQuery, JoinKind, LocalAccount, LocalGroup,
+    LocalMember, Membership, Service, WindowsSession,
 };
 
 /// The folder of Windows' own programs.
@@ -128,7 +128,8 @@ pub(super) fn process(scrubber: &mut Scrubber, name: &str) -> String {
 /// Learns the people first, so that their names are found wherever they stand.
 pub(super) fn learn(scrubber: &mut Scrubber, windows: &WindowsRecording) {
     let accounts = windows.accounts.iter().filter_map(|answer| answer.get().ok()).flatten();
-    for account in accounts {
+    let domain = windows.domain_accounts.iter().filter_map(|answer| answer.get().ok());
+    for account in accounts.chain(domain.flat_map(|domain| &domain.accounts)) {
         texts::account(scrubber, &account.name);
     }
     for session in windows.sessions.iter().filter_map(|answer| answer.get().ok()).flatten() {
@@ -142,15 +143,12 @@ pub(super) fn learn(scrubber: &mut Scrubber, windows: &WindowsRecording) {
 fn accounts(scrubber: &mut Scrubber, stands: &mut Stands, windows: &WindowsRecording, result: &mut WindowsRecording) {
     result.accounts = windows.accounts.as_ref().map(|answer| {
         scrubber.answer(answer, "list local accounts", |scrubber, accounts| {
-            let one = |account: &LocalAccount| LocalAccount {
-                name: texts::account(scrubber, &account.name),
-                sid: stands.identifiers.sid(&account.sid),
-                // Whatever people wrote there.
-                comment: String::new(),
-                ..account.clone()
-            };
-            accounts.iter().map(one).collect()
+            accounts.iter().map(|account| account_of(scrubber, stands, account)).collect()
         })
+    });
+    result.domain_accounts = windows.domain_accounts.as_ref().map(|answer| {
+        scrubber
+            .answer(answer, "list accounts of the domain", |scrubber, domain| domain_accounts(scrubber, stands, domain))
     });
     result.groups = windows.groups.as_ref().map(|answer| {
         scrubber.answer(answer, "list local groups", |scrubber, groups| {
@@ -185,6 +183,33 @@ fn accounts(scrubber: &mut Scrubber, stands: &mut Stands, windows: &WindowsRecor
             sessions.iter().map(one).collect()
         })
     });
+}
+
+fn account_of(scrubber: &mut Scrubber, stands: &mut Stands, account: &LocalAccount) -> LocalAccount {
+    LocalAccount {
+        name: texts::account(scrubber, &account.name),
+        sid: stands.identifiers.sid(&account.sid),
+        // Whatever people wrote there.
+        comment: String::new(),
+        ..account.clone()
+    }
+}
+
+fn domain_accounts(scrubber: &mut Scrubber, stands: &mut Stands, domain: &DomainAccounts) -> DomainAccounts {
+    DomainAccounts {
+        accounts: domain.accounts.iter().map(|account| account_of(scrubber, stands, account)).collect(),
+        left_out: domain.left_out,
+        controllers: domain.controllers.iter().map(|name| scrubber.names.host(name)).collect(),
+        trusted: domain.trusted.iter().map(|name| scrubber.names.host(name)).collect(),
+        groups: domain
+            .groups
+            .iter()
+            .map(|group| DomainGroup {
+                sid: stands.identifiers.sid(&group.sid),
+                members: group.members.iter().map(|name| texts::account(scrubber, name)).collect(),
+            })
+            .collect(),
+    }
 }
 
 fn local_group(scrubber: &mut Scrubber, stands: &mut Stands, group: &LocalGroup) -> LocalGroup {

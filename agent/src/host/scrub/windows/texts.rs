@@ -8,7 +8,7 @@ use crate::collect::backups::dated;
 use crate::collect::certificates::windows_keys::is_key_of_windows;
 use crate::collect::windows_path::program_end;
 use crate::collect::written_secrets::places::lists_passwords;
-use crate::host::windows_api::{Guid, Sid};
+use crate::host::windows_api::{self, Guid, Sid};
 
 /// What the setup of Windows leaves behind under this name in any language.
 const LEFT_BY_SETUP: &str = "defaultuser0";
@@ -42,7 +42,7 @@ pub(super) fn word(scrubber: &mut Scrubber, text: &str) -> String {
 
 /// An account's name, which Windows does not tell by its case.
 pub(super) fn account(scrubber: &mut Scrubber, name: &str) -> String {
-    if name.eq_ignore_ascii_case(LEFT_BY_SETUP) {
+    if name.eq_ignore_ascii_case(LEFT_BY_SETUP) || windows_api::is_key_of_domain(name) {
         return name.to_owned();
     }
     scrubber.names.known_account(name).unwrap_or_else(|| scrubber.names.account(name))

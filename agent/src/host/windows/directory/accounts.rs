@@ -18,7 +18,7 @@ use crate::host::{ReadError, ReadErrorKind};
 /// The most accounts of one machine.
 const ACCOUNTS_MAX: usize = 4_096;
 /// The longest name or comment, in units of UTF-16.
-const TEXT_MAX: usize = 1_024;
+pub(super) const TEXT_MAX: usize = 1_024;
 /// NERR_UserNotFound: it went away meanwhile.
 const NO_SUCH_USER: u32 = 2_221;
 /// VER_NT_DOMAIN_CONTROLLER.
@@ -106,7 +106,7 @@ fn internet_identity(name: &[u16]) -> Option<bool> {
 }
 
 /// Whether its accounts are those of a domain. The kind of product is told truly to any program, other than the version.
-fn is_domain_controller() -> bool {
+pub(super) fn is_domain_controller() -> bool {
     let mut version = OSVERSIONINFOEXW {
         dwOSVersionInfoSize: u32::try_from(size_of::<OSVERSIONINFOEXW>()).unwrap_or_default(),
         ..OSVERSIONINFOEXW::default()

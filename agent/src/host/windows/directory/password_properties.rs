@@ -12,17 +12,17 @@ use std::ptr::{null, null_mut};
 
 use windows_sys::Win32::Foundation::NTSTATUS;
 use windows_sys::Win32::Security::Authentication::Identity::{
-    DOMAIN_PASSWORD_INFORMATION, LSA_HANDLE, LSA_OBJECT_ATTRIBUTES, LsaClose, LsaFreeMemory, LsaNtStatusToWinError,
-    LsaOpenPolicy, LsaQueryInformationPolicy, POLICY_ACCOUNT_DOMAIN_INFO, PolicyAccountDomainInformation,
+    DOMAIN_PASSWORD_INFORMATION, LSA_OBJECT_ATTRIBUTES, LsaQueryInformationPolicy, POLICY_ACCOUNT_DOMAIN_INFO,
+    PolicyAccountDomainInformation,
 };
 use windows_sys::Win32::Security::PSID;
 
+use super::lsa::{self, Policy, free_lsa};
 use crate::host::ReadError;
 use crate::host::windows::ffi::library::Entry;
 use crate::host::windows::ffi::{Library, Owned, failed};
 
 const TRIED: &str = "ask the accounts database for the properties of passwords";
-const POLICY_VIEW_LOCAL_INFORMATION: u32 = 1;
 /// SAM_SERVER_CONNECT and SAM_SERVER_LOOKUP_DOMAIN.
 const SERVER_RIGHTS: u32 = 0x1 | 0x20;
 /// DOMAIN_READ_PASSWORD_PARAMETERS.
@@ -91,14 +91,10 @@ struct AccountDomain {
 }
 
 fn account_domain() -> Result<AccountDomain, ReadError> {
-    let nothing = LSA_OBJECT_ATTRIBUTES::default();
-    let mut policy: LSA_HANDLE = 0;
-    // SAFETY: null is this machine; the attributes are empty, as they must be; the handle is written to a live variable.
-    check(unsafe { LsaOpenPolicy(null(), &raw const nothing, POLICY_VIEW_LOCAL_INFORMATION, &raw mut policy) })?;
-    let policy = Policy(policy);
+    let policy = Policy::open(TRIED)?;
     let mut memory: *mut c_void = null_mut();
     // SAFETY: the policy is open, and the pointer is written to a live variable.
-    let status = unsafe { LsaQueryInformationPolicy(policy.0, PolicyAccountDomainInformation, &raw mut memory) };
+    let status = unsafe { LsaQueryInformationPolicy(policy.handle(), PolicyAccountDomainInformation, &raw mut memory) };
     // SAFETY: the call left null or memory that is freed by LsaFreeMemory.
     let memory = unsafe { Owned::new(memory, free_lsa) };
     check(status)?;
@@ -108,27 +104,6 @@ fn account_domain() -> Result<AccountDomain, ReadError> {
     Ok(AccountDomain { sid: sid.ok_or_else(|| failed(TRIED, 0))?, _memory: memory })
 }
 
-struct Policy(LSA_HANDLE);
-
-impl Drop for Policy {
-    fn drop(&mut self) {
-        // SAFETY: the handle is open and owned by this alone.
-        let _closed = unsafe { LsaClose(self.0) };
-    }
-}
-
-/// # Safety
-///
-/// The pointer is from LsaQueryInformationPolicy and is not used after this.
-unsafe fn free_lsa(pointer: *mut c_void) {
-    // SAFETY: as the caller promises.
-    let _freed = unsafe { LsaFreeMemory(pointer) };
-}
-
 fn check(status: NTSTATUS) -> Result<(), ReadError> {
-    if status >= 0 {
-        return Ok(());
-    }
-    // SAFETY: the call only turns one number into another.
-    Err(failed(TRIED, unsafe { LsaNtStatusToWinError(status) }))
+    lsa::check(TRIED, status)
 }
