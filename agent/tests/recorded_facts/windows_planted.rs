@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tenken_agent::host::recorded::Answer;
+use tenken_agent::host::windows_api::DomainAccounts;
 use tenken_agent::host::{Recording, scrub};
 
 use crate::{everything, recorded, windows_host};
@@ -178,7 +180,26 @@ fn of_all_hosts() -> Recording {
             }
         }
     }
-    all.unwrap()
+    let mut all = all.unwrap();
+    all.windows.domain_accounts = Some(Answer::Given(domain()));
+    all
+}
+
+/// What a controller of a domain would answer besides.
+fn domain() -> DomainAccounts {
+    let account = |name: &str, rid: u32| {
+        json!({
+            "name": name, "sid": format!("S-1-5-21-3623811015-3361044348-30300820-{rid}"), "flags": 512, "password_age": 0,
+            "password_expired": false, "last_logon": 0, "expires": 0, "bad_passwords": 0, "comment": "ext. 123",
+        })
+    };
+    let domain = json!({
+        "accounts": [account("krbtgt_22017", 1110), account("sato", 1111)],
+        "controllers": ["DC1$"],
+        "trusted": ["OYA"],
+        "groups": [{"sid": "S-1-5-21-3623811015-3361044348-30300820-512", "members": ["sato"]}],
+    });
+    serde_json::from_value(domain).unwrap()
 }
 
 #[test]

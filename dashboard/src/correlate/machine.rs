@@ -135,9 +135,7 @@ impl Machine {
     pub(super) fn lists_all_accounts(&self) -> bool {
         self.accounts.known().is_some_and(|accounts| accounts.complete == Read::Measured(true))
     }
-}
 
-impl Machine {
     /// Why its list of accounts may not hold all there are: what a directory keeps no host can tell.
     pub(super) fn why_not_all_accounts(&self) -> ReasonCode {
         let complete = self.accounts.known().map(|accounts| &accounts.complete);

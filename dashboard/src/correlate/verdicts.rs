@@ -138,9 +138,7 @@ impl<'a> Verdicts<'a> {
     /// It could not be known of the host as a whole; the first reason is told, and what is kept elsewhere only where it is all that
     /// is missing.
     pub(super) fn doubts(&mut self, doubt: Doubt) {
-        let is_elsewhere = |finding: &Finding| {
-            matches!(&finding.verdict, Verdict::Unknown(reason) if reason.code == ReasonCode::Elsewhere)
-        };
+        let is_elsewhere = |finding: &Finding| matches!(&finding.verdict, Verdict::Unknown(reason) if reason.code == ReasonCode::Elsewhere);
         if self.doubt.as_ref().is_none_or(is_elsewhere) {
             let reason = Reason::new(doubt.code, doubt.says.en.clone());
             self.doubt = Some(self.finding(None, Verdict::Unknown(reason), doubt.says, Vec::new()));

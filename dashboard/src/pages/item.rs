@@ -211,6 +211,12 @@ impl<'a> ItemPage<'a> {
         self.t.item_attest_valid(ask.valid_for.millis() / Span::from_days(1).millis())
     }
 
+    /// What the attestation stands for of what was judged.
+    fn vouched(&self) -> Option<String> {
+        let count = self.view.status.vouched;
+        (count > 0).then(|| self.t.item_vouched(count))
+    }
+
     fn elsewhere_days(&self, ask: &ElsewhereAsk) -> String {
         self.t.item_attest_elsewhere_valid(ask.valid_for.millis() / Span::from_days(1).millis())
     }

@@ -179,7 +179,10 @@ pub struct DomainAccounts {
 pub fn is_key_of_domain(name: &str) -> bool {
     let mut parts = name.splitn(2, '_');
     let is_key = parts.next().is_some_and(|part| part.eq_ignore_ascii_case("krbtgt"));
-    is_key && parts.next().is_none_or(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    is_key
+        && parts
+            .next()
+            .is_none_or(|number| matches!(number.len(), 1..=5) && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// A group of a domain.
