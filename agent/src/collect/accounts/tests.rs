@@ -107,7 +107,7 @@ fn accounts_of_a_directory_are_said_to_be_missing() {
     assert_eq!(read(&host()).complete, Read::Measured(true));
     assert_eq!(read(&host().file("/etc/nsswitch.conf", "passwd: files systemd\n")).complete, Read::Measured(true));
     let joined = read(&host().file("/etc/nsswitch.conf", "passwd: files sss\n"));
-    assert_eq!((joined.entries.len(), code(&joined.complete)), (24, ReasonCode::Unsupported));
+    assert_eq!((joined.entries.len(), code(&joined.complete)), (24, ReasonCode::Elsewhere));
     assert_eq!(code(&read(&host().denied("/etc/nsswitch.conf")).complete), ReasonCode::NotPermitted);
 }
 
