@@ -193,7 +193,7 @@ unsafe fn counted_text(text: &LSA_UNICODE_STRING) -> String {
 
 /// The groups of the directory that may do everything here, with those who are in them; not with those who are by another group.
 fn mighty() -> Result<Vec<DomainGroup>, ReadError> {
-    let local = groups::groups()?;
+    let local = groups()?;
     let members = local.iter().filter(|group| MIGHTY.contains(&group.sid.as_str())).flat_map(|group| &group.members);
     let mut found: Vec<DomainGroup> = Vec::new();
     for member in members.filter(|member| is_of_directory(member, &local)).take(GROUPS_MAX) {
