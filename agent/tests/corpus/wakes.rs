@@ -128,6 +128,7 @@ fn told(reading: &Reading, topic: Topic) -> String {
         Reading::Rights(_) => "rights on folders".to_owned(),
         Reading::File(path) => match path.parent() {
             Some(parent) if parent.ends_with("MachineKeys") => parent.display().to_string(),
+            Some(parent) if parent.ends_with("PSReadLine") => "history of PowerShell".to_owned(),
             Some(parent) if parent == Path::new("C:/Users") => "C:/Users/NAME".to_owned(),
             _ => path.display().to_string(),
         },

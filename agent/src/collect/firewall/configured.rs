@@ -100,14 +100,14 @@ pub(super) fn read(look: &Look<'_>, why: &Reason, ipv6_in_use: Read<bool>) -> Fi
     let (Some((ipv4_by, ipv4)), Some((ipv6_by, ipv6))) = (strictest(&enabled, 0), strictest(&enabled, 1)) else {
         let [ipv4, ipv6] = [(); 2].map(|()| without(look, why));
         let (evidence, in_force) = (FirewallEvidence::Configured, Read::Measured(true));
-        return Firewall { evidence, manager: None, in_force, ipv4, ipv6, ipv6_in_use };
+        return Firewall { evidence, manager: None, in_force, ipv4, ipv6, ipv6_in_use, public_reach: None };
     };
     let in_force = match (is_active(look, ipv4_by), ipv4_by.unit == ipv6_by.unit) {
         (Read::Measured(true), false) => is_active(look, ipv6_by),
         (first, _) => first,
     };
     let (evidence, manager) = (FirewallEvidence::Configured, Some(ipv4_by.manager));
-    Firewall { evidence, manager, in_force, ipv4: ipv4.clone(), ipv6: ipv6.clone(), ipv6_in_use }
+    Firewall { evidence, manager, in_force, ipv4: ipv4.clone(), ipv6: ipv6.clone(), ipv6_in_use, public_reach: None }
 }
 
 /// The interfaces by which packets of others come.

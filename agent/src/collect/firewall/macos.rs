@@ -61,6 +61,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
         ipv4: filter.clone(),
         ipv6: filter,
         ipv6_in_use: Read::Measured(true),
+        public_reach: None,
     })
 }
 

@@ -59,6 +59,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
                 ipv4: filter(),
                 ipv6: filter(),
                 ipv6_in_use,
+                public_reach: None,
             });
         }
         Err(why) => return Outcome::Known(configured::read(look, &why, ipv6_in_use)),
@@ -85,6 +86,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
         ipv4,
         ipv6,
         ipv6_in_use,
+        public_reach: None,
     })
 }
 

@@ -35,6 +35,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Software> {
         programs,
         packages: Read::NotRead(packages),
         others: unread.map_or(Read::Measured(true), Read::NotRead),
+        unread: None,
     })
 }
 

@@ -58,7 +58,7 @@ fn told(found: Found, packages: Result<(), Reason>, others: Result<(), Reason>) 
     let program = |((source, place, name), automatic)| Program { name, source, automatic, place };
     let mut programs: Vec<Program> = found.into_iter().take(PROGRAMS_MAX).map(program).collect();
     programs.sort_by(|one, other| key(one).cmp(&key(other)));
-    Software { programs, packages, others }
+    Software { programs, packages, others, unread: None }
 }
 
 /// Those that somebody chose come first.

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use tenken_model::fact::software::{ProgramSource, Software};
+use tenken_model::fact::software::{ProgramSource, Software, UnreadPerson};
 use tenken_model::observation::Outcome;
 use tenken_model::{Reason, ReasonCode};
 
 use super::windows_entry::{self, Entry};
 use super::{Found, told};
 use crate::collect::windows_people::{self, Person};
+use crate::collect::windows_setting::number;
 use crate::collect::{Look, Needs};
 use crate::host::EntryKind;
 use crate::host::windows_api::{RegistryKey, RegistryPath};
@@ -32,14 +33,24 @@ const STORES: [&str; 2] = ["InboxApplications", "Applications"];
 const APPS_OF_A_PERSON: &str = r"Local Settings\Software\Microsoft\Windows\CurrentVersion\AppModel\Repository\Packages";
 /// Where programs that one person installs without an administrator's rights mostly lie.
 const FOLDER_OF_A_PERSON: &str = "AppData/Local/Programs";
+/// Accounts of OneDrive, which is part of every Windows: the one that is a person's own, and not an organisation's.
+const ONEDRIVE: &str = r"Software\Microsoft\OneDrive\Accounts";
+const ONEDRIVE_OF_A_PERSON: &str = "Personal";
+/// Where policy keeps a person's own account away.
+const ONEDRIVE_POLICY: &str = r"Software\Policies\Microsoft\OneDrive";
+/// What such an account is told as.
+pub const ONEDRIVE_IN_USE: &str = "OneDrive (personal account)";
 const ENTRIES_MAX: usize = 5_000;
+/// The most people who are told as unread.
+const UNREAD_MAX: usize = 100;
 
 /// Reads the names of what is installed.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Software> {
     let mut found = Found::new();
     let packages = programs(look, &mut found);
-    let others = others(look, &mut found);
-    Outcome::Known(told(found, packages, others))
+    let mut unread = Vec::new();
+    let others = others(look, &mut found, &mut unread);
+    Outcome::Known(Software { unread: Some(unread), ..told(found, packages, others) })
 }
 
 fn programs(look: &Look<'_>, found: &mut Found) -> Result<(), Reason> {
@@ -76,7 +87,7 @@ fn put(found: &mut Found, source: ProgramSource, name: String, automatic: bool) 
 }
 
 /// Apps, and what single persons have.
-fn others(look: &Look<'_>, found: &mut Found) -> Result<(), Reason> {
+fn others(look: &Look<'_>, found: &mut Found, unread: &mut Vec<UnreadPerson>) -> Result<(), Reason> {
     let mut apps: BTreeMap<String, bool> = BTreeMap::new();
     let mut take = |key: Option<RegistryKey>, is_of_the_system: bool| {
         for package in key.unwrap_or_default().subkeys.iter().take(ENTRIES_MAX) {
@@ -95,13 +106,39 @@ fn others(look: &Look<'_>, found: &mut Found) -> Result<(), Reason> {
             for list in LISTS_OF_A_PERSON {
                 list_of(look, &person.key(list), found)?;
             }
+            onedrive(look, &person, found)?;
             take(read(RegistryPath::users(format!(r"{}_Classes\{APPS_OF_A_PERSON}", person.sid)))?, false);
         } else {
             folder_of(look, &person, found)?;
+            if unread.len() < UNREAD_MAX {
+                unread.push(UnreadPerson { account: person.account, signed_in: person.loaded_at });
+            }
         }
     }
     for (name, automatic) in apps {
         put(found, ProgramSource::WindowsApp, name, automatic);
+    }
+    Ok(())
+}
+
+/// OneDrive with an account of the person's own. That the program is there says nothing; what it syncs with does. While it runs it
+/// writes below its key all the time: a new account wakes by its key.
+/// <https://learn.microsoft.com/en-us/sharepoint/use-group-policy#prevent-users-from-syncing-personal-onedrive-accounts>
+fn onedrive(look: &Look<'_>, person: &Person, found: &mut Found) -> Result<(), Reason> {
+    let accounts = person.key(ONEDRIVE);
+    let Some(key) = look.registry_values(&accounts).map_err(|error| error.reason())? else { return Ok(()) };
+    if !key.has_subkey(ONEDRIVE_OF_A_PERSON) {
+        return Ok(());
+    }
+    let own = look.aside().registry(&accounts.join(ONEDRIVE_OF_A_PERSON)).map_err(|error| error.reason())?;
+    let is_set = |name: &str| own.as_ref().and_then(|key| key.text(name)).is_some_and(|text| !text.trim().is_empty());
+    // The key may be left behind, empty, when somebody takes the account away.
+    if !is_set("UserFolder") && !is_set("UserEmail") {
+        return Ok(());
+    }
+    if number(look, "DisablePersonalSync", &[person.key(ONEDRIVE_POLICY)])?.is_none_or(|refused| refused == 0) {
+        let place = person.folder.clone().unwrap_or_else(|| person.account.clone());
+        found.insert((ProgramSource::WindowsProgram, place, ONEDRIVE_IN_USE.to_owned()), false);
     }
     Ok(())
 }

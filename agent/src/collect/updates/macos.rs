@@ -46,6 +46,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Updates> {
         lists_valid_until: None,
         restart: Read::not_read(ReasonCode::Unsupported, "ask whether a restart is due: not on macOS"),
         automatic: automatic.into(),
+        office: None,
     })
 }
 

@@ -12,6 +12,7 @@ pub mod support;
 mod tests;
 pub mod windows;
 pub mod windows_automatic;
+pub mod windows_office;
 pub mod windows_releases;
 
 use tenken_model::fact::updates::{DueRestart, Pending, PendingUpdate, Updates};
@@ -50,6 +51,7 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Updates> {
     };
     Outcome::Known(Updates {
         automatic: automatic::read(look, &system, needs.now).into(),
+        office: None,
         support: support::of(&system, &mut || subscribed(look, needs.now)).into(),
         name: system.pretty_name,
         pending: lists.pending.into(),

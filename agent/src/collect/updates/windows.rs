@@ -5,6 +5,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Instant, Reason, ReasonCode};
 
 use super::windows_automatic;
+use super::windows_office;
 use super::windows_releases::{self, Build};
 use crate::collect::system::windows as system;
 use crate::collect::{Look, Needs, Wake, event_record};
@@ -40,6 +41,7 @@ fn read(look: &Look<'_>, now: Instant) -> Result<Updates, Reason> {
         lists_valid_until: None,
         restart: restart(look).into(),
         automatic: windows_automatic::of(&settings, build.is_server, now).into(),
+        office: windows_office::read(look),
     })
 }
 

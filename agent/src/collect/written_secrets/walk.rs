@@ -161,7 +161,10 @@ impl<'l, 'h> Walk<'l, 'h> {
 
     /// Keeps what was found in a file or key of Windows.
     pub(super) fn found_in(&mut self, look: &Look<'_>, shown: &str, object: &SecuredObject, found: Vec<Find>) {
-        let readable_by_all = may_be_read_by_all(look, object);
+        let readable_by_all = may_be_read_by_all(look, object).unwrap_or_else(|reason| {
+            self.missed.get_or_insert(reason);
+            false
+        });
         self.keep(shown, found, readable_by_all);
     }
 
@@ -235,14 +238,25 @@ impl<'l, 'h> Walk<'l, 'h> {
     }
 }
 
-/// Whether everybody on the machine may read a file or key of Windows, where that can be told. The lowest bit is the right to read
-/// the values of a key too (KEY_QUERY_VALUE).
-fn may_be_read_by_all(look: &Look<'_>, object: &SecuredObject) -> bool {
-    let descriptor = look.security_descriptor(object).ok().and_then(|bytes| security_descriptor::decode(&bytes).ok());
-    let Some(descriptor) = descriptor else { return false };
+/// Whether everybody on the machine may read a file or key of Windows. The lowest bit is the right to read the values of a key too
+/// (KEY_QUERY_VALUE).
+fn may_be_read_by_all(look: &Look<'_>, object: &SecuredObject) -> Result<bool, Reason> {
+    let bytes = look.security_descriptor(object).map_err(|error| error.reason())?;
+    let unfit = |error| Reason::new(ReasonCode::Unparsable, format!("read the rights on {object}: {error}"));
+    let descriptor = security_descriptor::decode(&bytes).map_err(unfit)?;
     // A descriptor without a list lets everybody in.
-    descriptor.holders(security_descriptor::READ_DATA).is_none_or(|holders| {
-        let all = [security_descriptor::EVERYONE, security_descriptor::USERS, security_descriptor::AUTHENTICATED];
-        holders.iter().any(|holder| all.contains(&holder.as_str()))
-    })
+    Ok(descriptor.holders(security_descriptor::READ_DATA).is_none_or(|holders| {
+        let all = [
+            security_descriptor::EVERYONE,
+            security_descriptor::USERS,
+            security_descriptor::AUTHENTICATED,
+            security_descriptor::INTERACTIVE,
+        ];
+        holders.iter().any(|holder| all.contains(&holder.as_str()) || is_of_everybody_in_a_domain(holder.as_str()))
+    }))
+}
+
+/// The users of a domain (`S-1-5-21-…-513`), who are everybody there.
+fn is_of_everybody_in_a_domain(holder: &str) -> bool {
+    holder.starts_with("S-1-5-21-") && holder.ends_with("-513")
 }

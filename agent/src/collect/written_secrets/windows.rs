@@ -32,6 +32,22 @@ const PLACES: [(&str, usize, Chooser); 7] = [
     ("C:/ProgramData/Microsoft/Windows/Start Menu/Programs/StartUp", 0, of_script),
     ("C:/Scripts", 2, of_script),
 ];
+/// Folders in which sites are kept on other drives than that of Windows.
+const SITES: [&str; 3] = ["inetpub", "wwwroot", "www"];
+const SITES_DEPTH: usize = 4;
+/// What of a person holds passwords, by where it is below the person's folder.
+const OF_A_PERSON: [(&str, Document); 5] = [
+    (".git-credentials", Document::Assignments),
+    (".netrc", Document::Netrc),
+    ("_netrc", Document::Netrc),
+    ("AppData/Roaming/postgresql/pgpass.conf", Document::Pgpass),
+    (HISTORY, Document::Typed),
+];
+/// What was typed at PowerShell: it grows with every command, so it wakes nobody.
+/// <https://learn.microsoft.com/en-us/powershell/module/psreadline/set-psreadlineoption>
+const HISTORY: &str = "AppData/Roaming/Microsoft/Windows/PowerShell/PSReadLine/ConsoleHost_history.txt";
+/// GetDriveType of a disk that is part of the machine.
+const FIXED: u32 = 3;
 /// Folders of a person in which documents lie about. Their names on the disk are not translated; those of OneDrive are.
 const DESKS: [&str; 6] = [
     "Desktop",
@@ -63,9 +79,22 @@ fn read(look: &Look<'_>, people: &[Person]) -> WrittenSecrets {
     for (folder, depth, chosen) in PLACES {
         walk.documents(folder, depth, &chosen);
     }
+    match look.volumes() {
+        Ok(volumes) => {
+            let others = volumes.iter().filter(|volume| volume.kind == FIXED && volume.letter != 'C');
+            for (volume, folder) in others.flat_map(|volume| SITES.map(|folder| (volume, folder))) {
+                walk.documents(&format!("{}:/{folder}", volume.letter), SITES_DEPTH, &of_site);
+            }
+        }
+        Err(error) => walk.miss(&error),
+    }
     windows_services::walk(look, &mut walk);
     let (mut lists, mut lists_left_out) = (Vec::new(), 0);
     for folder in people.iter().filter_map(|person| person.folder.as_deref()) {
+        for (name, document) in OF_A_PERSON {
+            let from = if name == HISTORY { &look.aside() } else { look };
+            walk.document(from, &format!("{folder}/{name}"), document);
+        }
         for desk in DESKS {
             let desk = format!("{folder}/{desk}");
             let entries = match look.list_if_there(&desk, DESK_MAX) {
@@ -100,8 +129,22 @@ pub fn document(path: &str) -> Option<Document> {
     let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
     match PLACES.iter().find(|(folder, _, _)| below(folder)) {
         Some((_, _, chosen)) => chosen(path),
-        None => (ending(path) == "rdp").then_some(Document::Connection),
+        None if is_of_site(path) => of_site(path),
+        None => {
+            let of_person = OF_A_PERSON.iter().find(|(name, _)| below_a_person(path, name));
+            of_person.map(|(_, document)| *document).or((ending(path) == "rdp").then_some(Document::Connection))
+        }
     }
+}
+
+fn below_a_person(path: &str, name: &str) -> bool {
+    path.strip_suffix(name).is_some_and(|folder| folder.ends_with('/'))
+}
+
+/// In a folder of sites on any drive.
+fn is_of_site(path: &str) -> bool {
+    let folder = path.split_once(":/").and_then(|(_, rest)| rest.split_once('/')).map(|(folder, _)| folder);
+    folder.is_some_and(|folder| SITES.contains(&folder))
 }
 
 fn ending(path: &str) -> String {

@@ -4,7 +4,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::secret_lines::{Find, Style, finds};
+use super::secret_lines::{FINDS_MAX, Find, Style, finds};
 use super::{command_line, japanese_text};
 use crate::collect::xml_reference;
 
@@ -28,6 +28,12 @@ pub enum Document {
     Assignments,
     /// A script or a page that is a program.
     Program,
+    /// What was typed at PowerShell.
+    Typed,
+    /// Accounts of servers: netrc(5).
+    Netrc,
+    /// Accounts of PostgreSQL: `pgpass.conf`.
+    Pgpass,
 }
 
 impl Document {
@@ -40,6 +46,9 @@ impl Document {
             Self::Connection => connection(text),
             Self::Assignments => finds(text, Style::Assignments).0,
             Self::Program => finds(text, Style::Program).0,
+            Self::Typed => typed(text),
+            Self::Netrc => finds(text, Style::Netrc).0,
+            Self::Pgpass => finds(text, Style::Pgpass).0,
         }
     }
 }
@@ -116,6 +125,19 @@ pub fn connection(text: &str) -> Vec<Find> {
         })
     });
     found.collect()
+}
+
+/// Passwords in the lines of a history of commands.
+pub fn typed(text: &str) -> Vec<Find> {
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let own = command_line::typed(line);
+        found.extend(own.into_iter().map(|find| Find { line: index + 1, ..find }));
+        if found.len() >= FINDS_MAX {
+            break;
+        }
+    }
+    found
 }
 
 /// What is chosen of the elements of a document: each is shown when it begins, with its attributes, and when it ends, with its

@@ -41,6 +41,8 @@ pub enum WmiQuestion {
     DeviceGuard,
     /// Disks by how they are attached (`MSFT_PhysicalDisk`).
     PhysicalDisks,
+    /// The networks that the host is on (`MSFT_NetConnectionProfile`).
+    NetworkProfiles,
 }
 
 impl WmiQuestion {
@@ -56,6 +58,7 @@ impl WmiQuestion {
             Self::HpPasswords => r"ROOT\HP\InstrumentedBIOS",
             Self::DeviceGuard => r"ROOT\Microsoft\Windows\DeviceGuard",
             Self::PhysicalDisks => r"ROOT\Microsoft\Windows\Storage",
+            Self::NetworkProfiles => r"ROOT\StandardCimv2",
         }
     }
 
@@ -75,6 +78,7 @@ impl WmiQuestion {
             Self::ShadowCopies => "Win32_ShadowCopy",
             Self::DeviceGuard => "Win32_DeviceGuard",
             Self::PhysicalDisks => "MSFT_PhysicalDisk",
+            Self::NetworkProfiles => "MSFT_NetConnectionProfile",
         }
     }
 
@@ -150,6 +154,8 @@ impl WmiQuestion {
                 "VirtualizationBasedSecurityStatus",
             ],
             Self::PhysicalDisks => &["BusType", "DeviceId", "FriendlyName", "MediaType", "SerialNumber"],
+            // Not the name, which is that of a wireless network.
+            Self::NetworkProfiles => &["InterfaceIndex", "NetworkCategory"],
         }
     }
 }

@@ -49,6 +49,7 @@ impl Reading<'_> {
             ipv4: filter(),
             ipv6: filter(),
             ipv6_in_use: Read::Measured(true),
+            public_reach: None,
         }
     }
 

@@ -25,7 +25,7 @@ impl Reading<'_> {
             place: "/var/lib/dpkg/status".to_owned(),
         };
         let programs = names.map(program).to_vec();
-        Software { programs, packages: Read::Measured(true), others: Read::Measured(true) }
+        Software { programs, packages: Read::Measured(true), others: Read::Measured(true), unread: None }
     }
 
     pub(super) fn updates(&self) -> Updates {
@@ -44,6 +44,7 @@ impl Reading<'_> {
                 hindrance: None,
                 place: "/etc/apt/apt.conf.d/20auto-upgrades".to_owned(),
             }),
+            office: None,
         }
     }
 

@@ -45,6 +45,19 @@ record! {
 }
 
 record! {
+    /// What a Windows host shows to strangers on a public network.
+    pub struct PublicReach {
+        /// Ports of file sharing and Remote Desktop (`445/tcp`) that Windows lets strangers in to there, those of the same subnet
+        /// too. A port at which nothing is to wait is left out.
+        pub ports: Vec<String>,
+        /// The firewall of others that filters in place of Windows and does not tell what it lets in.
+        pub other_product: Option<String>,
+        /// A network that the host is on now counts as public.
+        pub joined: Read<bool>,
+    }
+}
+
+record! {
     /// What becomes of packets that come in unasked.
     pub struct Firewall {
         /// How it is known.
@@ -59,5 +72,7 @@ record! {
         pub ipv6: InboundFilter,
         /// An interface other than loopback has an IPv6 address.
         pub ipv6_in_use: Read<bool>,
+        /// What strangers on a public network reach; absent on other systems than Windows.
+        pub public_reach: Option<Read<PublicReach>>,
     }
 }

@@ -137,6 +137,10 @@ record! {
         pub encryption: Read<i64>,
         /// The firewall lets connections in from any address, or lets everything in.
         pub from_anywhere: Read<bool>,
+        /// Drives of the machine at the other end do not appear in the session (fDisableCdm); absent where an older agent does not tell.
+        pub drives_refused: Option<Read<bool>>,
+        /// The clipboard is not shared with the machine at the other end (fDisableClip); absent where an older agent does not tell.
+        pub clipboard_refused: Option<Read<bool>>,
         /// Who may beside the administrators: the members of the group Remote Desktop Users, by SID.
         pub users: Read<Vec<String>>,
     }

@@ -1,6 +1,6 @@
 //! What programs are installed.
 
-use crate::{Read, choice, record};
+use crate::{Instant, Read, choice, record};
 
 choice! {
     /// By what a program came to the host.
@@ -40,6 +40,16 @@ record! {
 }
 
 record! {
+    /// A person whose own list of programs could not be read.
+    pub struct UnreadPerson {
+        /// The account.
+        pub account: String,
+        /// When the person last signed in; absent where that is not told.
+        pub signed_in: Option<Instant>,
+    }
+}
+
+record! {
     /// What programs are installed.
     pub struct Software {
         /// Everything that was found, each name of a source once; of a source, what somebody chose comes first.
@@ -49,5 +59,8 @@ record! {
         /// Snaps, flatpaks and the folders outside of packages were read; on Windows apps, and what single persons installed. Never
         /// `false`.
         pub others: Read<bool>,
+        /// People who were not signed in to Windows, whose own lists of programs are in files that are closed until then; absent on
+        /// other systems.
+        pub unread: Option<Vec<UnreadPerson>>,
     }
 }

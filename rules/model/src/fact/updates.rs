@@ -122,6 +122,28 @@ record! {
 }
 
 record! {
+    /// A product of Microsoft Office that is installed.
+    pub struct OfficeProduct {
+        /// What it calls itself: `HomeBusiness2021Retail`, `Office16.PROPLUS`.
+        pub name: String,
+        /// The last moment of its support; absent where it is supported as long as it is updated, or is not known.
+        pub ends: Option<Instant>,
+    }
+}
+
+record! {
+    /// Microsoft Office on Windows.
+    pub struct Office {
+        /// Its products.
+        pub products: Vec<OfficeProduct>,
+        /// The version of what streams itself (Click-to-Run); absent of what an installer or Windows Update keeps.
+        pub version: Option<String>,
+        /// Office fetches and installs its updates by itself. Windows Update does for what does not stream itself.
+        pub automatic: Read<bool>,
+    }
+}
+
+record! {
     /// Whether the operating system is supported and current.
     pub struct Updates {
         /// Its name and version as it calls itself.
@@ -139,5 +161,7 @@ record! {
         pub restart: Read<Option<DueRestart>>,
         /// Whether security updates are installed without a person.
         pub automatic: Read<AutomaticUpdates>,
+        /// Microsoft Office; absent where it is not installed, and on other systems than Windows.
+        pub office: Option<Read<Office>>,
     }
 }

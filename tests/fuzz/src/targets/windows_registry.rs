@@ -2,6 +2,7 @@
 
 use tenken_agent::collect::software::windows_entry;
 use tenken_agent::collect::time_sync::w32time;
+use tenken_agent::collect::updates::windows_office;
 use tenken_agent::collect::windows_path::Variables;
 use tenken_agent::collect::{file_time, windows_people};
 
@@ -23,6 +24,9 @@ pub(super) fn texts(bytes: &[u8]) {
     let _sample = w32time::sample(text);
     if let Some(app) = windows_entry::app(text) {
         assert!(!app.name.is_empty() && app.name.len() <= text.len());
+    }
+    for product in windows_office::streamed(text).into_iter().chain(windows_office::installed(text)) {
+        assert!(!product.name.is_empty() && text.contains(&product.name));
     }
     if let Some(sid) = windows_people::person(text) {
         assert_eq!(sid.as_str(), text);

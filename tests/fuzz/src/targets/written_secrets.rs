@@ -2,7 +2,9 @@
 
 use tenken_agent::collect::written_secrets::places;
 use tenken_agent::collect::written_secrets::secret_lines::{FINDS_MAX, Style, finds};
-use tenken_agent::collect::written_secrets::windows_documents::{connection, preferences, task, text, unattended};
+use tenken_agent::collect::written_secrets::windows_documents::{
+    connection, preferences, task, text, typed, unattended,
+};
 
 /// What is found is within the text, and said without the password.
 pub(super) fn secret_lines(data: &[u8]) {
@@ -23,7 +25,7 @@ pub(super) fn secret_lines(data: &[u8]) {
 /// What is found in files of Windows is within them.
 pub(super) fn windows_documents(data: &[u8]) {
     let Some(text) = text(data) else { return };
-    for find in [unattended, preferences, task, connection].iter().flat_map(|read| read(&text)) {
+    for find in [unattended, preferences, task, connection, typed].iter().flat_map(|read| read(&text)) {
         assert!(find.line >= 1 && find.line <= text.lines().count() + 1);
         assert!(!find.value.is_empty() && find.value.len() <= 4 * text.len());
     }

@@ -36,6 +36,8 @@ pub struct InboundRule {
     pub program: Option<String>,
     /// Only some may come in: by their addresses. What is as wide as the Internet is no such limit.
     pub has_sources: bool,
+    /// Whoever is on the same subnet may come in (`LocalSubnet`): on a public network, strangers.
+    pub from_subnet: bool,
     /// Something else limits it: who signs in, a package, an address of this host that none but its neighbours reach.
     pub is_limited: bool,
 }
@@ -74,16 +76,26 @@ impl InboundRule {
 
 /// Reads a rule. Nothing for one that is switched off, is not for what comes in, or does not let in.
 pub fn parse(text: &str) -> Option<InboundRule> {
+    let lets_in = |action: &str| action.eq_ignore_ascii_case("allow") || action.eq_ignore_ascii_case("bypass");
+    parse_if(text, lets_in)
+}
+
+/// Reads a rule that refuses, which goes before those that let in. Nothing for one that is switched off or is not for what comes in.
+pub fn parse_refusing(text: &str) -> Option<InboundRule> {
+    parse_if(text, |action| action.eq_ignore_ascii_case("block"))
+}
+
+fn parse_if(text: &str, is_chosen: impl Fn(&str) -> bool) -> Option<InboundRule> {
     let mut fields = text.split('|');
     fields.next().filter(|version| version.starts_with('v'))?;
-    let (mut lets_in, mut is_active, mut comes_in, mut from_anywhere) = (false, false, false, false);
+    let (mut chosen, mut is_active, mut comes_in, mut from_anywhere) = (false, false, false, false);
     let mut own_addresses: Vec<&str> = Vec::new();
     let mut rule = InboundRule::default();
     for field in fields.filter(|field| !field.is_empty()) {
         let (name, value) = field.split_once('=')?;
         let name = name.to_ascii_lowercase();
         match name.as_str() {
-            "action" => lets_in = value.eq_ignore_ascii_case("allow") || value.eq_ignore_ascii_case("bypass"),
+            "action" => chosen = is_chosen(value),
             "active" => is_active = value.eq_ignore_ascii_case("true"),
             "dir" => comes_in = value.eq_ignore_ascii_case("in"),
             "protocol" => rule.protocol = value.parse().ok().filter(|protocol| *protocol != 256),
@@ -94,6 +106,7 @@ pub fn parse(text: &str) -> Option<InboundRule> {
             _ if name.starts_with("ra4") || name.starts_with("ra6") => {
                 rule.has_sources = true;
                 from_anywhere |= is_wide(value);
+                rule.from_subnet |= is_subnet(value);
             }
             _ if name.starts_with("la4") || name.starts_with("la6") => own_addresses.push(value),
             _ => rule.is_limited |= limit(&name).is_some(),
@@ -104,7 +117,7 @@ pub fn parse(text: &str) -> Option<InboundRule> {
         rule.profiles = [true; 3];
     }
     rule.has_sources &= !from_anywhere;
-    (lets_in && is_active && comes_in).then_some(rule)
+    (chosen && is_active && comes_in).then_some(rule)
 }
 
 /// An exception of an older policy (`WindowsFirewall.admx`), whom it lets in and at which port: for `addresses`, `*` or several
@@ -116,6 +129,7 @@ pub fn older(protocol: u16, port: u16, addresses: &str) -> InboundRule {
         profiles: [true; 3],
         ports: vec![(port, port)],
         has_sources,
+        from_subnet: addresses.split(',').any(is_subnet),
         ..InboundRule::default()
     }
 }
@@ -145,6 +159,11 @@ fn is_near(value: &str) -> bool {
         Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unicast_link_local() || address.is_multicast(),
         Err(_) => false,
     }
+}
+
+/// The word for whoever is on the same subnet: `RA4=LocalSubnet`, `RA42=LocalSubnet4`.
+fn is_subnet(value: &str) -> bool {
+    value.trim().trim_end_matches(['4', '6']).eq_ignore_ascii_case("localsubnet")
 }
 
 /// Sources that leave out hardly anybody: `RA42=IntErnet`, `RA4=0.0.0.0-255.255.255.255`, `RA4=0.0.0.0/0.0.0.0`.

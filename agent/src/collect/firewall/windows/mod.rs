@@ -8,10 +8,11 @@
 
 pub mod inbound_rule;
 pub mod profiles;
+mod public_reach;
 
 use std::net::IpAddr;
 
-use tenken_model::fact::firewall::{Firewall, FirewallEvidence, FirewallManager, InboundFilter};
+use tenken_model::fact::firewall::{Firewall, FirewallEvidence, FirewallManager, InboundFilter, PublicReach};
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode};
 
@@ -33,6 +34,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
     let in_force = in_force(look);
     let hole = setup.hole();
     let ipv6_in_use = ipv6_in_use(look);
+    let public_reach: Option<Read<PublicReach>> = Some(public_reach::read(look, &setup, &in_force).into());
     let own = |refuses: Read<bool>, hole: Option<String>| {
         let filter = InboundFilter { refuses, hole };
         Firewall {
@@ -42,6 +44,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
             ipv4: filter.clone(),
             ipv6: filter,
             ipv6_in_use: ipv6_in_use.clone(),
+            public_reach: public_reach.clone(),
         }
     };
     if hole.is_none() && in_force == Read::Measured(true) {
@@ -58,6 +61,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
                 ipv4: filter.clone(),
                 ipv6: filter,
                 ipv6_in_use,
+                public_reach,
             }
         }
         Ok(None) => own(Read::Measured(hole.is_none()), hole),

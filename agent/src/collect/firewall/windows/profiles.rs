@@ -47,6 +47,8 @@ pub struct Setup {
     pub profiles: [Profile; 3],
     /// Rules that let in, by the name of their value, and whether a policy brings them.
     pub rules: Vec<(String, InboundRule, bool)>,
+    /// Those that refuse, and whether each is a policy's.
+    pub refusing: Vec<(InboundRule, bool)>,
 }
 
 impl Setup {
@@ -62,7 +64,7 @@ impl Setup {
         let aside = look.aside();
         let [domain, private, public] = PROFILES;
         let profiles = [profile(&aside, domain)?, profile(&aside, private)?, profile(&aside, public)?];
-        let mut rules = older_rules(&aside)?;
+        let (mut rules, mut refusing) = (older_rules(&aside)?, Vec::new());
         let places = [(policy, true), (local.join("Mdm"), true), (local, false)];
         for (place, is_of_policy) in places {
             let path = place.join("FirewallRules");
@@ -72,10 +74,12 @@ impl Setup {
             }
             for value in &key.values {
                 let rule = value.data.text().and_then(inbound_rule::parse);
+                refusing
+                    .extend(value.data.text().and_then(inbound_rule::parse_refusing).map(|rule| (rule, is_of_policy)));
                 rules.extend(rule.map(|rule| (value.name.clone(), rule, is_of_policy)));
             }
         }
-        Ok(Self { profiles, rules })
+        Ok(Self { profiles, rules, refusing })
     }
 
     /// The rules that count in the profile at that place.
@@ -115,6 +119,29 @@ impl Setup {
             };
             !profile.enabled || !profile.is_shielded && is_let_in()
         })
+    }
+}
+
+impl Setup {
+    /// Whether strangers on a public network come in to that port of TCP of a service. Whoever is on the subnet is one there. A rule
+    /// that refuses whoever comes goes before those that let in.
+    pub fn is_open_in_public(&self, port: u16, service: &str) -> bool {
+        let at = PROFILES.len() - 1;
+        let Some(profile) = self.profiles.get(at) else { return false };
+        if !profile.enabled {
+            return true;
+        }
+        let is_for_all = |rule: &InboundRule| rule.lets_in_tcp(port, service) && !rule.is_limited;
+        let refuses = |(rule, is_of_policy): &(InboundRule, bool)| {
+            (*is_of_policy || profile.has_local_rules)
+                && rule.profiles.get(at) == Some(&true)
+                && is_for_all(rule)
+                && !rule.has_sources
+        };
+        let lets_in = |rule: &InboundRule| is_for_all(rule) && (!rule.has_sources || rule.from_subnet);
+        !profile.is_shielded
+            && !self.refusing.iter().any(refuses)
+            && (!profile.refuses || self.rules_of(at).any(|(_, rule)| lets_in(rule)))
     }
 }
 

@@ -40,6 +40,9 @@ pub(super) fn read(look: &Look<'_>, services: &Services) -> RdpServer {
         }
     });
     let encryption = of_station("MinEncryptionLevel").map(|level| signed(level.unwrap_or(2)));
+    // Without a value, as on a new machine, both are passed on (TerminalServer.admx).
+    let refused = |name: &str| Some(of_station(name).map(|refused| refused.is_some_and(|refused| refused != 0)).into());
+    let (drives_refused, clipboard_refused) = (refused("fDisableCdm"), refused("fDisableClip"));
     let from_anywhere = match &port {
         Ok(port) => from_anywhere(look, u16::try_from(*port).unwrap_or(u16::MAX)),
         Err(reason) => Err(reason.clone()),
@@ -52,6 +55,8 @@ pub(super) fn read(look: &Look<'_>, services: &Services) -> RdpServer {
         security: security.into(),
         encryption: encryption.into(),
         from_anywhere: from_anywhere.into(),
+        drives_refused,
+        clipboard_refused,
         users: users(look).into(),
     }
 }

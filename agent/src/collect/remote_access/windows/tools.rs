@@ -69,6 +69,10 @@ pub const TOOLS: &[Tool] = &[
 /// Services whose words travel unencrypted.
 pub const TELNET: Tool = tool("telnet", &["TlntSvr", "KpyM Telnet*"], &["tlntsvr.exe"]);
 
+/// What Windows puts behind the name of a copy, in Japanese and in English.
+const COPIES: [&str; 2] = [" - コピー", " - copy"];
+/// Copies of copies of copies.
+const MARKS_MAX: usize = 4;
 const ASSISTANCE: &str = r"SYSTEM\CurrentControlSet\Control\Remote Assistance";
 const TERMINAL_POLICY: &str = r"SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services";
 const WINRM_POLICY: &str = r"SOFTWARE\Policies\Microsoft\Windows\WinRM\Service";
@@ -79,7 +83,7 @@ const WINRM_SERVICE: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Se
 pub(super) fn read(look: &Look<'_>, services: &Services, rdp: &RdpServer) -> Result<Vec<RemoteTool>, Reason> {
     let processes = look.processes().map_err(|error| error.reason())?;
     let processes: Vec<(u32, String)> =
-        processes.into_iter().map(|process| (process.pid, process.name.to_ascii_lowercase())).collect();
+        processes.into_iter().map(|process| (process.pid, without_mark_of_copies(&process.name))).collect();
     let mut found = Vec::new();
     for tool in TOOLS {
         found.extend(of_table(look, tool, services, &processes, false)?);
@@ -93,6 +97,23 @@ pub(super) fn read(look: &Look<'_>, services: &Services, rdp: &RdpServer) -> Res
     found.extend(remote_assistance(look, &processes)?);
     found.extend(winrm(look, services)?);
     Ok(found)
+}
+
+/// The name of a program in lower case, without what is put behind that of a second download or a copy: `AnyDesk (1).exe`,
+/// `AnyDesk - コピー.exe`.
+pub fn without_mark_of_copies(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    let Some(mut stem) = name.strip_suffix(".exe") else { return name };
+    for _ in 0..MARKS_MAX {
+        let numbered = stem
+            .strip_suffix(')')
+            .and_then(|stem| stem.rsplit_once(" ("))
+            .filter(|(_, number)| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()));
+        let shorter = numbered.map(|(stem, _)| stem);
+        let Some(shorter) = shorter.or_else(|| COPIES.iter().find_map(|mark| stem.strip_suffix(mark))) else { break };
+        stem = shorter;
+    }
+    format!("{stem}.exe")
 }
 
 fn of_table(
@@ -165,4 +186,33 @@ fn winrm(look: &Look<'_>, services: &Services) -> Result<Option<RemoteTool>, Rea
         running: Read::Measured(services.runs("WinRM")),
         plain: unencrypted.is_some_and(|allowed| allowed != 0),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_download_and_a_copy_are_the_same_program() {
+        for name in
+            ["AnyDesk.exe", "anydesk (1).exe", "AnyDesk (12).EXE", "AnyDesk - コピー.exe", "AnyDesk (1) - Copy (2).exe"]
+        {
+            assert_eq!(without_mark_of_copies(name), "anydesk.exe", "{name}");
+        }
+    }
+
+    #[test]
+    fn other_names_stay_what_they_are() {
+        for (name, expected) in [
+            ("ISL Light.exe", "isl light.exe"),
+            ("anydesk ().exe", "anydesk ().exe"),
+            ("anydesk (x).exe", "anydesk (x).exe"),
+            ("nxserver.bin", "nxserver.bin"),
+            ("(1).exe", "(1).exe"),
+            (".exe", ".exe"),
+            ("System", "system"),
+        ] {
+            assert_eq!(without_mark_of_copies(name), expected, "{name}");
+        }
+    }
 }

@@ -52,7 +52,9 @@ fn passwords(scrubber: &mut Scrubber, document: Document, bytes: &[u8]) -> Vec<u
     match document {
         Document::Assignments => secret_lines::scrub(scrubber, Style::Assignments, text.as_bytes()),
         Document::Program => secret_lines::scrub(scrubber, Style::Program, text.as_bytes()),
-        Document::Answers | Document::Preferences | Document::Task | Document::Connection => {
+        Document::Netrc => secret_lines::scrub(scrubber, Style::Netrc, text.as_bytes()),
+        Document::Pgpass => secret_lines::scrub(scrubber, Style::Pgpass, text.as_bytes()),
+        Document::Answers | Document::Preferences | Document::Task | Document::Connection | Document::Typed => {
             let mut lines: Vec<(usize, String)> = Vec::new();
             for find in document.finds(&text) {
                 let written = written(scrubber, document, &find);
@@ -73,7 +75,8 @@ fn written(scrubber: &mut Scrubber, document: Document, find: &Find) -> String {
         Document::Preferences => format!("<Properties cpassword=\"{value}\"/>"),
         Document::Task => format!("<Arguments>password='{value}'</Arguments>"),
         Document::Connection => format!("password 51:b:{value}"),
-        Document::Assignments | Document::Program => format!("password='{value}'"),
+        Document::Typed => format!("--password={value} "),
+        Document::Assignments | Document::Program | Document::Netrc | Document::Pgpass => format!("password='{value}'"),
     }
 }
 
@@ -114,6 +117,13 @@ mod tests {
             (Document::Connection, "full address:s:yamada\r\nusername:s:Yamada\r\npassword 51:b:0123Yamada\r\n", 1),
             (Document::Assignments, "; Yamada\nuser=Yamada\nPassword=Himitsu2026!\n<add pwd=\"Himitsu2026!\"/>\n", 2),
             (Document::Program, "# Yamada\n$password = 'Himitsu2026!'\n", 1),
+            (
+                Document::Typed,
+                "cd Yamada\nnet user Yamada Himitsu2026! /add\nx -Password Himitsu2026! -Name Yamada\n",
+                2,
+            ),
+            (Document::Netrc, "machine yamada login Yamada password Himitsu2026!\n", 1),
+            (Document::Pgpass, "yamada:5432:kenshin:Yamada:Himitsu2026!\n", 1),
             (Document::Answers, "no xml of Yamada", 0),
         ] {
             let (before, after, written) = again(document, text);

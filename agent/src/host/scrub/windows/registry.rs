@@ -8,6 +8,7 @@ use super::{Stands, certificates, numbers, programs, texts, words};
 use crate::collect::antivirus::windows::dates;
 use crate::collect::firewall::windows::inbound_rule;
 use crate::collect::logs::windows::forwarding;
+use crate::collect::updates::windows_office;
 use crate::collect::written_secrets::windows_services;
 use crate::host::recorded::{Bytes, WindowsRecording};
 use crate::host::windows_api::{Hive, RegistryData, RegistryKey, RegistryPath, RegistryValue, Sid};
@@ -20,6 +21,9 @@ const SERVERS: [&str; 6] = ["NtpServer", "WUServer", "WUStatusServer", "Domain",
 const DISKS: &str = "USBSTOR";
 /// Below these are packages of apps.
 const PACKAGES: [&str; 3] = ["InboxApplications", "Applications", "Packages"];
+/// Below it are programs that are installed; where the names of Office's own go on behind `Office16.`.
+const PROGRAMS: &str = "Uninstall";
+const PRODUCTS: usize = 9;
 /// Fields of a rule of the firewall that hold ports or types of messages.
 const PORTS: [&str; 8] = ["LPort", "LPort2_10", "LPort2_20", "LPort2_24", "LPort2_29", "RPort", "ICMP4", "ICMP6"];
 /// Fields that hold words and numbers.
@@ -70,6 +74,9 @@ fn part_of_key(scrubber: &mut Scrubber, stands: &mut Stands, above: &[&str], par
         Some(programs::instance(scrubber, part))
     } else if PACKAGES.iter().any(|known| is(above.last(), known)) {
         programs::package(scrubber, part)
+    } else if is(above.last(), PROGRAMS) && windows_office::installed(part).is_some() {
+        // Which product of Office it is, in letters alone.
+        Some(part.to_owned()).filter(|part| is_product(part.get(PRODUCTS..).unwrap_or_default()))
     } else {
         None
     };
@@ -131,6 +138,9 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
     }
     if path.name().eq_ignore_ascii_case("FirewallRules") {
         return firewall_rule(scrubber, stands, text);
+    }
+    if is_one_of(&["ProductReleaseIds"]) && text.split(',').all(|id| is_product(id.trim())) {
+        return text.to_owned();
     }
     if is_one_of(&["RemoteAddresses"]) {
         return networks(scrubber, text);
@@ -224,6 +234,11 @@ fn firewall_rule(scrubber: &mut Scrubber, stands: &mut Stands, text: &str) -> St
         Some((name, _)) => format!("{}=x", inbound_rule::limit(name).unwrap_or("x")),
     };
     text.split('|').map(field).collect::<Vec<_>>().join("|")
+}
+
+/// What a product of Office calls itself, such as `HomeBusiness2021Retail` or `PROPLUS`.
+fn is_product(text: &str) -> bool {
+    text.len() <= 40 && text.bytes().all(|letter| letter.is_ascii_alphanumeric())
 }
 
 /// Several, between commas.
