@@ -80,7 +80,8 @@ fn what_was_attached_once_is_told_by_its_serial_number() {
 
 /// Record 1006, with the values that a test is about.
 fn record(number: u64, at: &str, data: &[(&str, &str)]) -> String {
-    let data: String = data.iter().map(|(name, value)| format!("<Data Name='{name}'>{value}</Data>")).collect();
+    let data: Vec<String> = data.iter().map(|(name, value)| format!("<Data Name='{name}'>{value}</Data>")).collect();
+    let data = data.concat();
     format!(
         "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider \
          Name='Microsoft-Windows-Partition'/><EventID>1006</EventID><TimeCreated \
