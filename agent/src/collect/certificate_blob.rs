@@ -38,6 +38,13 @@ const ISSUED_UNTIL_PURPOSES: u32 = 127;
 /// `1.3.6.1.5.5.7.3.1` (serverAuth) as DER writes it, with its tag and length.
 const SERVER_PURPOSE: [u8; 10] = [0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
 
+/// The fields at the begin of the property that names a key ([MS-GPEF] 2.2.1.1.2, KEY_PROV_INFO), each four bytes: where the names of
+/// the container and of the provider begin, counted from its own begin, the type of the provider, flags, how many parameters there
+/// are and where, and the kind of the key.
+const KEY_FIELDS: usize = 28;
+/// The longest name of a provider (CryptoAPI's MAX_PATH).
+const PROVIDER_MAX: usize = 260;
+
 /// A certificate of a store of Windows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoredCertificate {
@@ -47,6 +54,8 @@ pub struct StoredCertificate {
     pub friendly_name: Option<String>,
     /// A private key is kept for it.
     pub has_key: bool,
+    /// The provider that keeps it; absent where that cannot be read.
+    pub provider: Option<String>,
     /// It was put aside for a newer one.
     pub archived: bool,
     /// What it is good for on this machine, as a DER list of purposes; absent where all of its own hold.
@@ -144,7 +153,10 @@ pub fn decode(blob: &[u8]) -> Result<StoredCertificate, CertificateBlobError> {
         match id {
             CERTIFICATE => found.der = bytes.to_vec(),
             FRIENDLY_NAME => found.friendly_name = Some(text(bytes)).filter(|name| !name.is_empty()),
-            KEY_CONTAINER => found.has_key = true,
+            KEY_CONTAINER => {
+                found.has_key = true;
+                found.provider = provider(bytes);
+            }
             ARCHIVED => found.archived = true,
             PURPOSES => found.purposes = Some(bytes.to_vec()),
             // A day that cannot be read is no reason to go on trusting.
@@ -174,7 +186,7 @@ pub fn encode(stored: &StoredCertificate) -> Vec<u8> {
         (false, _) => vec![0x30, 0x03, 0x06, 0x01, 0x2a],
     };
     if stored.has_key {
-        put(KEY_CONTAINER, &[0]);
+        put(KEY_CONTAINER, &stored.provider.as_deref().map_or_else(|| vec![0], key_of));
     }
     if let Some(list) = &stored.purposes {
         put(PURPOSES, &purposes(list));
@@ -196,6 +208,21 @@ pub fn encode(stored: &StoredCertificate) -> Vec<u8> {
     }
     put(CERTIFICATE, &stored.der);
     blob
+}
+
+/// The provider of a key. The name must begin behind the fields.
+fn provider(key: &[u8]) -> Option<String> {
+    let begin = u32::from_le_bytes(key.get(4..8)?.try_into().ok()?);
+    let begin = usize::try_from(begin).ok().filter(|begin| *begin >= KEY_FIELDS)?;
+    let name = text(key.get(begin..)?.get(..2 * PROVIDER_MAX).or_else(|| key.get(begin..))?);
+    (!name.trim().is_empty()).then_some(name)
+}
+
+/// A key of a provider, in a container without a name.
+fn key_of(provider: &str) -> Vec<u8> {
+    let fields: [u32; 7] = [28, 30, 0, 0, 0, 0, 0];
+    let name = provider.encode_utf16().chain([0]).flat_map(u16::to_le_bytes);
+    fields.into_iter().flat_map(u32::to_le_bytes).chain([0, 0]).chain(name).collect()
 }
 
 /// The first property and what follows it; the length it claims where it is cut.
@@ -264,6 +291,30 @@ mod tests {
         assert!(found.has_key && !found.archived && found.vouches_for_servers(Instant::default()));
         assert!(decode(&blob(&[(19, &[]), (32, b"0")])).unwrap().archived);
         assert_eq!(decode(&blob(&[(11, &[]), (32, b"0")])).unwrap().friendly_name, None);
+    }
+
+    /// A key as Windows 11 wrote it for a certificate request, with the container's name first.
+    fn key(container: &str, provider: &str) -> Vec<u8> {
+        let text = |text: &str| -> Vec<u8> { text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect() };
+        let second = 28 + u32::try_from(text(container).len()).unwrap();
+        let fields = [28, second, 1, 0x20, 0, 0, 1].into_iter().flat_map(u32::to_le_bytes);
+        fields.chain(text(container)).chain(text(provider)).collect()
+    }
+
+    #[test]
+    fn the_provider_of_a_key_is_read() {
+        let of = |key: &[u8]| decode(&blob(&[(2, key), (32, b"0")])).unwrap().provider;
+        let name = "Microsoft Platform Crypto Provider";
+        let whole = key("te-Webserver-7d1c", name);
+        assert_eq!(of(&whole).as_deref(), Some(name));
+        assert_eq!(of(&whole[..whole.len() - 2]).as_deref(), Some(name), "without its end");
+        for broken in [&[][..], &[0; 32], &whole[..8], &[28, 0, 0, 0, 255, 0, 0, 0], &key("x", "")] {
+            assert_eq!(of(broken), None);
+        }
+        let before = decode(&blob(&[(2, &whole), (32, b"0")])).unwrap();
+        assert_eq!(decode(&encode(&before)).unwrap(), before);
+        let long = of(&key("x", &"p".repeat(1_000))).unwrap();
+        assert_eq!(long.len(), 260);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod many;
 mod media;
 mod named;
 mod passages;
+mod past_media;
 mod personal;
 mod resets;
 mod rotated;

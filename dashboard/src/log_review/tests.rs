@@ -129,6 +129,8 @@ fn maintenance_and_emergency_are_explained_by_their_registers() {
     let incident = Incident {
         number: "2027-01".into(),
         opened_on: day("2027-03-20"),
+        loss: false,
+        summary: String::new(),
         emergency: true,
         accounts: "breakglass".into(),
         recovered_on: Some(day("2027-03-21")),

@@ -175,6 +175,10 @@ pub struct Incident {
     pub number: String,
     /// The first day.
     pub opened_on: NaiveDate,
+    /// Something was lost or stolen.
+    pub loss: bool,
+    /// What happened, as it was written.
+    pub summary: String,
     /// Work went over to the emergency plan.
     pub emergency: bool,
     /// The emergency accounts used, as they were written.
@@ -190,6 +194,8 @@ impl TypedRow for Incident {
         Ok(Self {
             number: row.get("number").to_owned(),
             opened_on: day(row, "opened_on")?,
+            loss: row.get("kind") == "loss",
+            summary: row.get("summary").to_owned(),
             emergency: row.get("emergency") == "true",
             accounts: row.get("accounts").to_owned(),
             recovered_on: maybe_day(row, "recovered_on")?,
@@ -340,6 +346,7 @@ mod tests {
             ("recovered_on", "2026-03-13"),
         ]);
         assert!(incident.emergency && incident.accounts == "breakglass" && incident.number == "2026-01");
+        assert!(!incident.loss && incident.summary == "x");
         assert_eq!((incident.opened_on, incident.recovered_on), (date("2026-03-12"), Some(date("2026-03-13"))));
         let reset: PasswordReset = read(&[
             ("account", "sato"),

@@ -15,6 +15,7 @@ mod walk;
 pub mod windows;
 mod windows_access;
 pub mod windows_keys;
+pub mod windows_provider;
 pub mod x509;
 
 use tenken_model::fact::certificates::{Certificate, Certificates, KeyForm, KeyPlace, PrivateKey};
@@ -151,6 +152,7 @@ fn told(found: &CertificateFile, has_key: bool) -> Certificate {
         for_clients: shape.for_clients,
         for_signatures: shape.for_signatures(),
         has_key,
+        kept_key: None,
     }
 }
 

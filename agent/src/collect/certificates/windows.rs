@@ -6,7 +6,7 @@ use tenken_model::{Read, Reason, ReasonCode, Size};
 
 use super::walk::{CertificateFile, Walk};
 use super::windows_access::WindowsAccess;
-use super::{certificates, private_key, told, windows_keys, x509};
+use super::{certificates, private_key, told, windows_keys, windows_provider, x509};
 use crate::collect::certificate_blob::{self, CertificateBlobError};
 use crate::collect::{Look, Needs, windows_people};
 use crate::host::windows_api::RegistryPath;
@@ -81,7 +81,8 @@ impl Found {
             return;
         }
         let file = CertificateFile { file: place.to_owned(), place: KeyPlace::Store, shape };
-        self.certificates.push(told(&file, true));
+        let kept_key = Some(windows_provider::kept(place, stored.provider.as_deref()));
+        self.certificates.push(Certificate { kept_key, ..told(&file, true) });
     }
 
     /// Adds what lies in files. A certificate alone vouches for something here only among the settings of a service: in other

@@ -39,6 +39,8 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<RemovableMedia> {
             media,
             media_left_out,
             past: None,
+            past_left_out: None,
+            past_dated_since: None,
         }),
         Err(reason) => Outcome::Failed(reason),
     }

@@ -1,5 +1,6 @@
 //! What the names of keys below `Enum\USBSTOR` tell of a disk on USB: `Disk&Ven_BUFFALO&Prod_USB_Flash_Disk&Rev_4000`, and below
-//! it `0123456789AB&0`, its serial number with the number of its unit.
+//! it `0123456789AB&0`, its serial number with the number of its unit. The device on USB itself, which a disk names as its parent,
+//! has the same without that number: `USB\VID_0411&PID_00F6\0123456789AB`.
 
 /// What a disk calls itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +38,44 @@ pub fn serial(instance: &str) -> Option<&str> {
     (!serial.is_empty() && instance.as_bytes().get(1) != Some(&b'&')).then_some(serial)
 }
 
+/// The serial number in the id of a device on USB; nothing where Windows made it up, and `None` for what is no such id.
+pub fn of_device(id: &str) -> Option<Option<&str>> {
+    let mut parts = id.split('\\');
+    let is_usb = parts.next().is_some_and(|bus| bus.eq_ignore_ascii_case("USB"));
+    let (_, instance, None) = (parts.next()?, parts.next()?, parts.next()) else { return None };
+    is_usb.then(|| serial(instance))
+}
+
+/// A text without what differs between what a disk says and the name of its key: case, and what cannot be in one.
+pub fn comparable(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// Words by which slots for cards call themselves. Their serial number is the reader's, whatever card is in it.
+const OF_READERS: [&str; 15] = [
+    "CARD",
+    "CARDREADER",
+    "CF",
+    "COMPACTFLASH",
+    "CRW",
+    "MICROSD",
+    "MMC",
+    "MS",
+    "READER",
+    "SD",
+    "SDHC",
+    "SDMMC",
+    "SDXC",
+    "SM",
+    "XD",
+];
+
+/// A name is that of a slot for cards: `SD/MMC`, `USB2.0-CRW`, `Multiple Card Reader`.
+pub fn is_reader(model: &str) -> bool {
+    let mut words = model.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| OF_READERS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -66,10 +105,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn devices_and_slots_for_cards() {
+        assert_eq!(of_device(r"USB\VID_0411&PID_00F6\07008A2B11C3"), Some(Some("07008A2B11C3")));
+        assert_eq!(of_device(r"USB\VID_0411&PID_00F6\5&2b63d3c7&0&3"), Some(None));
+        for other in [r"PCI\VEN_144D&DEV_A808\4&1", r"USB\VID_0411&PID_00F6", "USB", "", r"USB\a\b\c"] {
+            assert_eq!(of_device(other), None, "{other}");
+        }
+        for reader in ["SD/MMC", "USB2.0-CRW", "Multiple Card Reader", "SM/xD-Picture", "MS/MS-Pro", "microSD"] {
+            assert!(is_reader(reader), "{reader}");
+        }
+        for disk in ["USB Flash Disk", "Cruzer Glide", "SSD-PGM960U3", "Portable SSD T7", "HD-LDS4.0U3", ""] {
+            assert!(!is_reader(disk), "{disk}");
+        }
+    }
+
     proptest! {
         #[test]
         fn never_panics(name in ".{0,60}") {
-            let _ = (device(&name), serial(&name));
+            let _ = (device(&name), serial(&name), of_device(&name), is_reader(&name));
         }
     }
 }

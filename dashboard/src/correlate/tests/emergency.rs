@@ -7,6 +7,8 @@ fn incident(id: i64, opened: &str, recovered: Option<&str>, emergency: bool, acc
     let row = Incident {
         number: format!("2026-{id:02}"),
         opened_on: day(opened),
+        loss: false,
+        summary: String::new(),
         emergency,
         accounts: accounts.into(),
         recovered_on: recovered.map(day),

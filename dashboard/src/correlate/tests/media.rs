@@ -32,6 +32,8 @@ pub(super) fn with(media: Vec<Attached>) -> Machine {
         media,
         media_left_out: 0,
         past: None,
+        past_left_out: None,
+        past_dated_since: None,
     };
     let now = "2026-03-16 10:00";
     Machine { media: Look::Known(told, at(now)), fleet: None, ..machine(now, [], Vec::new()) }

@@ -71,6 +71,8 @@ fn an_emergency_account_is_used_in_the_incident_that_names_it() {
     let incident = |accounts: &str| Incident {
         number: "2026-01".into(),
         opened_on: day("2026-03-12"),
+        loss: false,
+        summary: String::new(),
         emergency: false,
         accounts: accounts.into(),
         recovered_on: Some(day("2026-03-14")),

@@ -128,6 +128,8 @@ async fn what_was_attached_is_kept_when_it_is_told_no_more() {
             media,
             media_left_out: 0,
             past: None,
+            past_left_out: None,
+            past_dated_since: None,
         };
         let mut transaction = desk.store.write().await.unwrap();
         let fact = KeptFact::of(&AnyObservation::RemovableMedia(observed(told, now))).unwrap();

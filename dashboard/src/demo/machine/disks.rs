@@ -123,6 +123,8 @@ impl Reading<'_> {
             media_left_out: 0,
             policies: None,
             past: None,
+            past_left_out: None,
+            past_dated_since: None,
         }
     }
 }

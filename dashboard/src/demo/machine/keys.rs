@@ -52,6 +52,7 @@ impl Reading<'_> {
             for_clients: !server,
             for_signatures: false,
             has_key: true,
+            kept_key: None,
         };
         Certificates {
             keys: vec![key],

@@ -67,6 +67,32 @@ choice! {
     }
 }
 
+choice! {
+    /// Where Windows keeps the private key of a certificate in its store, by the provider that holds it.
+    pub enum KeyKeeper {
+        /// In the TPM of the machine, which gives no key out.
+        Tpm = "tpm",
+        /// On a card or a token, which gives no key out.
+        Card = "card",
+        /// In a file that Windows encrypts for its owner.
+        Software = "software",
+        /// A provider that is not known here.
+        Other = "other",
+    }
+}
+
+record! {
+    /// What holds the private key of a certificate in a store of Windows.
+    pub struct KeptKey {
+        /// Where it lies.
+        pub keeper: KeyKeeper,
+        /// The provider, as it calls itself.
+        pub provider: String,
+        /// It can be taken out of there. What Windows wrote down of that it encrypts with the key's owner's secret.
+        pub exportable: Read<bool>,
+    }
+}
+
 record! {
     /// A private key in a file. The key itself never leaves the collector.
     pub struct PrivateKey {
@@ -147,6 +173,9 @@ record! {
         pub for_signatures: bool,
         /// Its private key lies on this host.
         pub has_key: bool,
+        /// What holds that key, where the certificate is in a store of Windows; absent elsewhere and where an older agent does not
+        /// tell.
+        pub kept_key: Option<Read<KeptKey>>,
     }
 }
 

@@ -58,6 +58,10 @@ record! {
         pub installation_denied: Read<bool>,
         /// Every disk on USB, also one that was installed before. Absent where an older agent does not tell.
         pub installed_denied: Option<Read<bool>>,
+        /// Writing to telephones, cameras and players (WPD). Absent where an older agent does not tell.
+        pub phone_writes_denied: Option<Read<bool>>,
+        /// Writing to discs. Absent where an older agent does not tell.
+        pub disc_writes_denied: Option<Read<bool>>,
         /// Starting programs of a medium by itself.
         pub autorun_off: Read<bool>,
     }
@@ -66,13 +70,13 @@ record! {
 record! {
     /// A medium that was attached once, as Windows remembers it.
     pub struct PastMedium {
-        /// Its serial number.
-        pub serial: String,
+        /// Its serial number; absent where it has none of its own, so that nothing tells it from others of its kind.
+        pub serial: Option<String>,
         /// Who made it; absent when it does not say.
         pub vendor: Option<String>,
         /// What it is; absent when it does not say.
         pub model: Option<String>,
-        /// When it was last attached; absent where that is not told.
+        /// When it was last seen to be attached; absent where that is not told.
         pub last_attached: Option<Instant>,
     }
 }
@@ -92,7 +96,7 @@ choice! {
 record! {
     /// A removable medium that is attached.
     pub struct Medium {
-        /// The kernel's name of it; on Windows its letter.
+        /// The kernel's name of it; on Windows its letter, or the number of a disk without one.
         pub device: String,
         /// How it is attached.
         pub bus: MediumBus,
@@ -124,7 +128,13 @@ record! {
         pub media: Vec<Medium>,
         /// How many more there are that were not looked at.
         pub media_left_out: i64,
-        /// Media that were attached once and have a serial number; absent where the system remembers none.
+        /// Media that were attached once, those of which it is known when, and the latest, first; absent where the system
+        /// remembers none.
         pub past: Option<Read<Vec<PastMedium>>>,
+        /// How many more of them are remembered; absent where an older agent does not tell.
+        pub past_left_out: Option<i64>,
+        /// Since when each that was attached has its time, because a record of all of them goes back so far; absent where none
+        /// does.
+        pub past_dated_since: Option<Instant>,
     }
 }

@@ -91,6 +91,8 @@ texts! {
     correlate_neighbours() { ja: "ネットワーク上の機器の一覧", en: "the devices it sees" }
     /// A fact.
     correlate_media() { ja: "取り外しできる媒体の一覧", en: "the removable media attached to it" }
+    /// A part of a fact.
+    correlate_past_media() { ja: "以前に接続された媒体の一覧", en: "the removable media that were attached to it before" }
     /// A fact.
     correlate_remote_access() { ja: "遠隔操作の設定", en: "by what it is used from afar" }
     /// No host tells what it sees on its network.

@@ -1,87 +1,29 @@
-//! Media that are attached, and those that Windows remembers (`Enum\USBSTOR`).
+//! Media that are attached: with a letter, or as a disk on USB without one.
 
 use tenken_model::fact::disk_encryption::Encryption;
-use tenken_model::fact::removable_media::{Medium, MediumBus, PastMedium};
-use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
+use tenken_model::fact::removable_media::{Medium, MediumBus};
+use tenken_model::{Read, Reason, ReasonCode, Size};
 
-use super::super::usb_storage_key::{self, StorageName};
+use super::super::usb_storage_key::{self, comparable};
+use super::known::Known;
+use crate::collect::Look;
 use crate::collect::disk_encryption::bitlocker;
 use crate::collect::disk_encryption::windows::{encryption, other_program, removable};
-use crate::collect::{Look, file_time};
-use crate::host::ReadError;
-use crate::host::windows_api::{RegistryData, RegistryPath, Volume};
+use crate::host::windows_api::{RegistryPath, Volume};
 
 /// The most media that are told of.
 const MEDIA_MAX: usize = 50;
-/// The most that are remembered by name: a PC that has seen more is a workshop's.
-const PAST_MAX: usize = 300;
-const DEVICES: &str = r"SYSTEM\CurrentControlSet\Enum\USBSTOR";
-/// DEVPKEY_Device_LastArrivalDate, `{83da6326-97a6-4088-9453-a1923f573b29}` 102 (0x66).
-const LAST_ARRIVAL: &str = r"Properties\{83da6326-97a6-4088-9453-a1923f573b29}\0066";
+/// The disks that are there, each as the id of its device by a number.
+const DISKS: &str = r"SYSTEM\CurrentControlSet\Services\disk\Enum";
+/// How the id of a disk on USB begins, but for those that are spoken to in the fast way.
+const ON_USB: &str = r"USBSTOR\";
+const REMOVABLE: u32 = 2;
 const USB: u32 = 7;
 const CARDS: [u32; 2] = [12, 13];
 const CD: u32 = 5;
 
-/// A disk on USB that Windows remembers.
-pub(super) struct Known {
-    serial: Option<String>,
-    name: StorageName,
-    /// When it was last attached; absent where that is not told.
-    last: Option<Instant>,
-}
-
-/// Every disk on USB that was ever attached.
-pub(super) fn known(look: &Look<'_>) -> Result<Vec<Known>, Reason> {
-    let root = RegistryPath::machine(DEVICES);
-    let read = || -> Result<Vec<Known>, ReadError> {
-        let mut found = Vec::new();
-        let devices = look.registry(&root)?.unwrap_or_default();
-        for device in &devices.subkeys {
-            let Some(name) = usb_storage_key::device(device) else { continue };
-            let path = root.join(device);
-            let instances = look.aside().registry(&path)?.unwrap_or_default();
-            for instance in &instances.subkeys {
-                // One more than is told of, so that it is known that there are more.
-                if found.len() > PAST_MAX {
-                    return Ok(found);
-                }
-                found.push(Known {
-                    serial: usb_storage_key::serial(instance).map(str::to_owned),
-                    name: name.clone(),
-                    last: last_arrival(look, &path.join(instance)),
-                });
-            }
-        }
-        Ok(found)
-    };
-    read().map_err(|error| error.reason())
-}
-
-/// The time is kept where only the system may look, in older versions; then it is not told.
-fn last_arrival(look: &Look<'_>, instance: &RegistryPath) -> Option<Instant> {
-    let key = look.aside().registry(&instance.join(LAST_ARRIVAL)).ok().flatten()?;
-    match key.value("")? {
-        RegistryData::Binary(bytes) | RegistryData::Other { bytes, .. } => file_time::of_bytes(bytes.0.get(..8)?),
-        RegistryData::LongNumber(units) => file_time::instant(*units),
-        RegistryData::Text(_) | RegistryData::Expandable(_) | RegistryData::Texts(_) | RegistryData::Number(_) => None,
-    }
-}
-
-/// Those that have a serial number, and how many were left out. A time that is still to come is none.
-pub(super) fn past(known: &[Known], now: Instant) -> (Vec<PastMedium>, usize) {
-    let told = known.iter().take(PAST_MAX).filter_map(|known| {
-        Some(PastMedium {
-            serial: known.serial.clone()?,
-            vendor: known.name.vendor.clone(),
-            model: known.name.model.clone(),
-            last_attached: known.last.filter(|last| *last <= now),
-        })
-    });
-    (told.collect(), known.len().saturating_sub(PAST_MAX))
-}
-
 /// What is attached, and how much more there is.
-pub(super) fn read(look: &Look<'_>, known: &Result<Vec<Known>, Reason>) -> Result<(Vec<Medium>, i64), Reason> {
+pub(super) fn read(look: &Look<'_>, known: &[Known]) -> Result<(Vec<Medium>, i64), Reason> {
     let volumes = look.volumes().map_err(|error| error.reason())?;
     let bitlocker = bitlocker::read(look);
     let other = other_program(look);
@@ -102,15 +44,73 @@ pub(super) fn read(look: &Look<'_>, known: &Result<Vec<Known>, Reason>) -> Resul
             None => left_out += 1,
         }
     }
-    Ok((media.into_iter().map(|(_, medium)| medium).collect(), left_out))
+    let mut media: Vec<Medium> = media.into_iter().map(|(_, medium)| medium).collect();
+    for medium in without_letter(look, &volumes)? {
+        if media.len() < MEDIA_MAX {
+            media.push(medium);
+        } else {
+            left_out += 1;
+        }
+    }
+    Ok((media, left_out))
 }
 
-fn medium(volume: &Volume, encryption: Read<Encryption>, known: &Result<Vec<Known>, Reason>) -> Medium {
+/// Disks on USB of which no volume has a letter: nobody gave it one, or Windows cannot read what is on it.
+///
+/// Which volume is of which disk is told by serial number. A disk whose volume tells another number than its device, or none, is not
+/// told apart from others like it, so that of those as many are taken to have a letter as there are.
+fn without_letter(look: &Look<'_>, volumes: &[Volume]) -> Result<Vec<Medium>, Reason> {
+    let key = look.registry(&RegistryPath::machine(DISKS)).map_err(|error| error.reason())?.unwrap_or_default();
+    let mut disks: Vec<(u32, String)> = Vec::new();
+    for value in &key.values {
+        let (Ok(number), Some(id)) = (value.name.parse(), value.data.text()) else { continue };
+        if id.get(..ON_USB.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(ON_USB)) {
+            disks.push((number, id.to_owned()));
+        }
+    }
+    disks.sort();
+    let mut others: Vec<(Option<u32>, char)> = Vec::new();
+    for volume in volumes.iter().filter(|volume| volume.bus == Some(USB) || volume.kind == REMOVABLE) {
+        if volume.disk.is_some() && others.iter().any(|(disk, _)| *disk == volume.disk) {
+            continue;
+        }
+        let serial = volume.disk_serial.as_deref().map(comparable).filter(|serial| !serial.is_empty());
+        match disks.iter().position(|(_, id)| serial.is_some() && serial_of(id).map(comparable) == serial) {
+            Some(own) => _ = disks.remove(own),
+            None => others.push((volume.disk, volume.letter)),
+        }
+    }
+    let found = disks.iter().skip(others.len()).filter_map(|(number, id)| {
+        let name = usb_storage_key::device(id.split('\\').nth(1)?)?;
+        // A slot has a letter whenever there is a card in it.
+        if name.model.as_deref().is_some_and(usb_storage_key::is_reader) {
+            return None;
+        }
+        Some(Medium {
+            device: format!("disk {number}"),
+            bus: MediumBus::Usb,
+            serial: Read::Measured(serial_of(id).map(str::to_owned)),
+            vendor: name.vendor,
+            model: name.model,
+            size: Read::not_read(ReasonCode::Unsupported, format!("read the size of disk {number}: it has no letter")),
+            mounts: 0,
+            encryption: Read::Measured(None),
+        })
+    });
+    Ok(found.collect())
+}
+
+/// The serial number in the id of a disk on USB.
+fn serial_of(id: &str) -> Option<&str> {
+    usb_storage_key::serial(id.split('\\').nth(2)?)
+}
+
+fn medium(volume: &Volume, encryption: Read<Encryption>, known: &[Known]) -> Medium {
     let serial = volume.disk_serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty());
     let same = |known: &&Known| {
-        serial.is_some_and(|serial| known.serial.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(serial)))
+        serial.is_some_and(|serial| known.serial.as_deref().is_some_and(|own| comparable(own) == comparable(serial)))
     };
-    let name = known.as_ref().ok().and_then(|known| known.iter().find(same)).map(|known| known.name.clone());
+    let name = known.iter().find(same).map(|known| known.name.clone());
     let name = name.unwrap_or_default();
     let size = volume.size;
     Medium {

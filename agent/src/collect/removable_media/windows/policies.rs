@@ -17,6 +17,10 @@ use crate::host::windows_api::{RegistryPath, ServiceState};
 const ACCESS: &str = r"SOFTWARE\Policies\Microsoft\Windows\RemovableStorageDevices";
 /// Removable disks.
 const DISKS: &str = "{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}";
+/// Telephones, cameras and players (WPD), which are of two classes that a policy sets together.
+const PHONES: [&str; 2] = ["{6ac27878-a6fa-4155-ba85-f98f491d4f33}", "{f33fdc04-d1ac-4e8e-9a30-19bbd4b108ae}"];
+/// CD and DVD.
+const DISCS: &str = "{53f56308-b6bf-11d0-94f2-00a0c91efb8b}";
 const BITLOCKER: &str = r"SYSTEM\CurrentControlSet\Policies\Microsoft\FVE";
 const INSTALLATION: &str = r"SOFTWARE\Policies\Microsoft\Windows\DeviceInstall\Restrictions";
 /// Classes of which every disk on USB is: disks (DiskDrive), and USB itself.
@@ -33,8 +37,9 @@ const DISKS_OF_ANY: [&str; 6] =
     ["gendisk", r"usbstor\disk", r"usbstor\gendisk", r"usbstor\raw", r"scsi\disk", r"scsi\raw"];
 const EXPLORER: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\Explorer";
 const MANAGED: &str = r"SOFTWARE\Microsoft\PolicyManager\current\device";
-/// Bits of NoDriveTypeAutoRun for what is removable and for what is fixed, as external disks are.
-const AUTORUN_OFF: u64 = 0x04 | 0x08;
+/// Bits of NoDriveTypeAutoRun for what is removable, for what is fixed, as external disks are, and for discs, as which some sticks
+/// show a part of theirs.
+const AUTORUN_OFF: u64 = 0x04 | 0x08 | 0x20;
 /// SERVICE_DISABLED.
 const DISABLED: u64 = 4;
 /// Drivers of storage on USB: the old way and the fast one.
@@ -67,12 +72,27 @@ pub(super) fn read(look: &Look<'_>) -> MediaPolicies {
             is(INSTALLATION, "DenyUnspecified", 1),
         ]),
         installed_denied: Some(installed_denied(look).into()),
+        phone_writes_denied: Some(both(PHONES.map(|class| writes_denied(look, class)))),
+        disc_writes_denied: Some(writes_denied(look, DISCS).into()),
         autorun_off: any(&[
             number(look, EXPLORER, "NoDriveTypeAutoRun")
                 .map(|kinds| kinds.is_some_and(|kinds| kinds & AUTORUN_OFF == AUTORUN_OFF)),
             is(EXPLORER, "NoAutorun", 1),
         ]),
     }
+}
+
+/// Writing to what is of a class is denied.
+fn writes_denied(look: &Look<'_>, class: &str) -> Result<bool, Reason> {
+    number(look, &format!(r"{ACCESS}\{class}"), "Deny_Write").map(|found| found == Some(1))
+}
+
+fn both(conditions: [Result<bool, Reason>; 2]) -> Read<bool> {
+    if conditions.contains(&Ok(false)) {
+        return Read::Measured(false);
+    }
+    let refused = conditions.into_iter().find_map(Result::err);
+    refused.map_or(Read::Measured(true), Read::NotRead)
 }
 
 /// A list denies every disk on USB, those that are installed as well. Where policies are in layers an id that is allowed goes before

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::secrets::MARK;
 use super::super::{Scrubber, certificates};
 use crate::collect::certificate_blob::{self, CertificateBlobError, StoredCertificate};
-use crate::collect::certificates::x509;
+use crate::collect::certificates::{windows_provider, x509};
 use crate::host::windows_api::RegistryPath;
 
 /// The name of the key that holds the entries of a store, and of the folder that holds those of a person's.
@@ -41,5 +41,9 @@ pub(super) fn blob(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
         Some(shape) => certificates::certificate(scrubber, &shape),
         None => MARK.as_bytes().to_vec(),
     };
-    certificate_blob::encode(&StoredCertificate { der, friendly_name: None, ..stored })
+    let provider = stored.provider.as_deref().map(|provider| match windows_provider::known(provider) {
+        Some((_, known)) => known.to_owned(),
+        None => scrubber.names.alias(&format!("provider of keys {}", provider.trim().to_lowercase())),
+    });
+    certificate_blob::encode(&StoredCertificate { der, friendly_name: None, provider, ..stored })
 }

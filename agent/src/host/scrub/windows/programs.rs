@@ -81,14 +81,41 @@ pub(super) fn package(scrubber: &mut Scrubber, full_name: &str) -> Option<String
 /// The name of a kind of disk on USB, by what it is of; nothing for other devices.
 pub(super) fn disk(scrubber: &mut Scrubber, name: &str) -> Option<String> {
     let known = usb_storage_key::device(name)?;
-    let mut of = |kind: &str, text: Option<&str>| {
-        text.map(|text| scrubber.names.alias(&format!("{kind} of a disk {}", text.to_lowercase()))).unwrap_or_default()
-    };
-    let vendor = of("vendor", known.vendor.as_deref());
-    let model = of("model", known.model.as_deref());
+    let vendor = known.vendor.map(|vendor| self::vendor(scrubber, &vendor)).unwrap_or_default();
+    let model = known.model.map(|model| self::model(scrubber, &model).replace(' ', "_")).unwrap_or_default();
     // Two that differ in something else stay two.
-    let whole = of("kind", Some(name));
+    let whole = scrubber.names.alias(&format!("kind of a disk {}", name.to_lowercase()));
     Some(format!("Disk&Ven_{vendor}&Prod_{model}&Rev_{whole}"))
+}
+
+/// Who made a disk, the same in every place.
+pub(super) fn vendor(scrubber: &mut Scrubber, vendor: &str) -> String {
+    of_disk(scrubber, "vendor", vendor)
+}
+
+/// What a disk calls itself, the same in every place. That it is a slot for cards stays.
+pub(super) fn model(scrubber: &mut Scrubber, model: &str) -> String {
+    let alias = of_disk(scrubber, "model", model);
+    if usb_storage_key::is_reader(model) { format!("Card Reader {alias}") } else { alias }
+}
+
+fn of_disk(scrubber: &mut Scrubber, kind: &str, text: &str) -> String {
+    let text = usb_storage_key::comparable(text);
+    if text.is_empty() { String::new() } else { scrubber.names.alias(&format!("{kind} of a disk {text}")) }
+}
+
+/// The id of a device: of one on USB, its serial number; of others, nothing.
+pub(super) fn device(scrubber: &mut Scrubber, id: &str) -> String {
+    let parts: Vec<&str> = id.split('\\').collect();
+    let [bus, kind, instance] = parts.as_slice() else { return String::new() };
+    if bus.eq_ignore_ascii_case("USBSTOR") {
+        let disk = disk(scrubber, kind).unwrap_or_else(|| "Other".to_owned());
+        format!("USBSTOR\\{disk}\\{}", self::instance(scrubber, instance))
+    } else if bus.eq_ignore_ascii_case("USB") {
+        format!("USB\\VID_0000&PID_0000\\{}", self::instance(scrubber, instance))
+    } else {
+        r"SCSI\Disk\x".to_owned()
+    }
 }
 
 /// The name of one disk of a kind: its serial number, or one that Windows made up, which keeps its mark.
@@ -102,10 +129,14 @@ pub(super) fn instance(scrubber: &mut Scrubber, name: &str) -> String {
     format!("7&{made_up}{}", unit.unwrap_or_else(|| "&0".to_owned()))
 }
 
-/// A serial number, the same in every place. Case and blanks at its ends do not count.
+/// A serial number, the same in every place, however it is written there.
 pub(super) fn serial(scrubber: &mut Scrubber, serial: &str) -> String {
-    let serial = serial.trim();
-    if serial.is_empty() { String::new() } else { scrubber.names.alias(&format!("serial {}", serial.to_uppercase())) }
+    let trimmed = serial.trim();
+    let of = match usb_storage_key::comparable(trimmed) {
+        compared if compared.is_empty() => trimmed.to_uppercase(),
+        compared => compared,
+    };
+    if of.is_empty() { String::new() } else { scrubber.names.alias(&format!("serial {of}")) }
 }
 
 #[cfg(test)]
@@ -164,5 +195,17 @@ mod tests {
         let own = serial(&mut scrubber, " 07008a2b11c3 ");
         assert_eq!(instance(&mut scrubber, "07008A2B11C3&0"), format!("{own}&0"));
         assert_eq!(usb_storage_key::serial(&instance(&mut scrubber, "7&2b63d3c7&0")), None);
+        for id in
+            [r"USBSTOR\Disk&Ven_Generic-&Prod_SD/MMC&Rev_1.00\058F63646476&1", r"USB\VID_0411&PID_00F6\07008A2B11C3"]
+        {
+            let stand_in = device(&mut scrubber, id);
+            let instance = id.rsplit('\\').next().unwrap();
+            assert_eq!(stand_in.rsplit('\\').next(), Some(&*self::instance(&mut scrubber, instance)), "{stand_in}");
+        }
+        assert_eq!(device(&mut scrubber, r"SCSI\Disk&Ven_NVMe\5&1"), r"SCSI\Disk\x");
+        let reader = disk(&mut scrubber, "Disk&Ven_Generic-&Prod_SD/MMC&Rev_1.00").unwrap();
+        let model = usb_storage_key::device(&reader).unwrap().model.unwrap();
+        assert!(usb_storage_key::is_reader(&model), "{model}");
+        assert_eq!(model, self::model(&mut scrubber, "SD/MMC "), "the record of the event log says the same");
     }
 }

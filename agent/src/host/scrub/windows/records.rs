@@ -6,7 +6,7 @@ use quick_xml::escape::escape;
 
 use super::super::Scrubber;
 use super::super::known::is_short_number;
-use super::{Stands, numbers, texts, words};
+use super::{Stands, numbers, programs, texts, words};
 use crate::collect::event_record::{self, EventRecord};
 use crate::host::windows_api::EventPage;
 
@@ -41,6 +41,14 @@ pub(super) fn record(scrubber: &mut Scrubber, stands: &mut Stands, xml: &str) ->
 
 /// A value, by what its name says it is.
 fn value(scrubber: &mut Scrubber, stands: &mut Stands, name: &str, value: &str) -> String {
+    // What a disk says of itself, which may be digits alone.
+    match name {
+        "SerialNumber" => return programs::serial(scrubber, value),
+        "Manufacturer" => return programs::vendor(scrubber, value),
+        "Model" => return programs::model(scrubber, value),
+        "ParentId" => return programs::device(scrubber, value),
+        _ => {}
+    }
     if value == "-" || numbers::is_plain(value) {
         return value.to_owned();
     }

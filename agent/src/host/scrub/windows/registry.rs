@@ -19,6 +19,8 @@ const PROFILES: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileLis
 const SERVERS: [&str; 6] = ["NtpServer", "WUServer", "WUStatusServer", "Domain", "NV Domain", "Hostname"];
 /// Below it are the kinds of disks on USB that were ever attached, and below those the disks.
 const DISKS: &str = "USBSTOR";
+/// The disks that are there, each as the id of its device.
+const DISKS_THERE: &str = r"\services\disk\enum";
 /// Below these are packages of apps.
 const PACKAGES: [&str; 3] = ["InboxApplications", "Applications", "Packages"];
 /// Below it are programs that are installed; where the names of Office's own go on behind `Office16.`.
@@ -135,6 +137,9 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
         };
         let stand_ins: Vec<String> = secrets.iter().map(|found| stand_in(&found.value)).collect();
         return stand_ins.join(" ");
+    }
+    if path.key().to_lowercase().ends_with(DISKS_THERE) {
+        return if text.contains('\\') { programs::device(scrubber, text) } else { String::new() };
     }
     if path.name().eq_ignore_ascii_case("FirewallRules") {
         return firewall_rule(scrubber, stands, text);
