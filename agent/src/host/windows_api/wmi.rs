@@ -41,6 +41,8 @@ pub enum WmiQuestion {
     DeviceGuard,
     /// Disks by how they are attached (`MSFT_PhysicalDisk`).
     PhysicalDisks,
+    /// The table of routes (`MSFT_NetRoute`).
+    Routes,
 }
 
 impl WmiQuestion {
@@ -56,6 +58,7 @@ impl WmiQuestion {
             Self::HpPasswords => r"ROOT\HP\InstrumentedBIOS",
             Self::DeviceGuard => r"ROOT\Microsoft\Windows\DeviceGuard",
             Self::PhysicalDisks => r"ROOT\Microsoft\Windows\Storage",
+            Self::Routes => r"ROOT\StandardCimv2",
         }
     }
 
@@ -75,6 +78,7 @@ impl WmiQuestion {
             Self::ShadowCopies => "Win32_ShadowCopy",
             Self::DeviceGuard => "Win32_DeviceGuard",
             Self::PhysicalDisks => "MSFT_PhysicalDisk",
+            Self::Routes => "MSFT_NetRoute",
         }
     }
 
@@ -150,6 +154,7 @@ impl WmiQuestion {
                 "VirtualizationBasedSecurityStatus",
             ],
             Self::PhysicalDisks => &["BusType", "DeviceId", "FriendlyName", "MediaType", "SerialNumber"],
+            Self::Routes => &["DestinationPrefix", "InterfaceIndex", "RouteMetric"],
         }
     }
 }
