@@ -8,6 +8,7 @@ pub mod sysctl_file;
 #[cfg(test)]
 mod tests;
 pub mod windows;
+mod windows_bridge;
 
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 //! Adapters tell whether they pass on what comes in; where they do not, it is known only where something passes on for all:
 //! `IPEnableRouter`, Routing and Remote Access, or Internet Connection Sharing. The service of the last also runs for the guests of WSL
 //! and Hyper-V, so that beside their switch it says nothing of others. There is no filter of what is passed on that could be followed,
-//! so that whatever passes on joins. Routes that packets name and redirects are settings of all adapters
+//! so that whatever passes on joins, as does a network bridge. Routes that packets name and redirects are settings of all adapters
 //! (`DisableIPSourceRouting`, `EnableICMPRedirect`): CIS Microsoft Windows Benchmarks 18.5. Where they are not set every version since
 //! Vista takes both: redirects
 //! (<https://learn.microsoft.com/en-us/windows-hardware/customize/desktop/unattend/microsoft-windows-tcpip-icmpredirectsenabled>), and
@@ -14,6 +14,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Language, Read, Reason, ReasonCode, Topic};
 
 use super::INTERFACES_MAX;
+use super::windows_bridge::{self, Member};
 use crate::collect::neighbours::windows::is_inward;
 use crate::collect::windows_setting::{self, Services, service_key};
 use crate::collect::{Look, Needs};
@@ -23,8 +24,27 @@ use crate::host::windows_api::Adapter;
 const LOOPBACK: u32 = 24;
 const TUNNELS: [u32; 3] = [23, 53, 131];
 /// Words in what drivers of tunnels call adapters that say to be Ethernet.
-pub const TUNNEL_WORDS: [&str; 9] =
-    ["tap-windows", "wintun", "wireguard", "openvpn", "vpn", "anyconnect", "fortinet", "pangp", "softether"];
+pub const TUNNEL_WORDS: [&str; 19] = [
+    "tap-windows",
+    "wintun",
+    "wireguard",
+    "openvpn",
+    "anyconnect",
+    "cisco secure client",
+    "fortinet",
+    "fortissl",
+    "pangp",
+    "juniper networks virtual",
+    "pulse secure",
+    "sonicwall",
+    "check point virtual",
+    "softether",
+    "ncp secure client",
+    "tailscale",
+    "zerotier",
+    "vpn client adapter",
+    "vpn",
+];
 /// Adapters of Windows itself for going over to IPv6, which lead nowhere by themselves.
 pub const TRANSITION: [&str; 3] = ["Microsoft Teredo", "Microsoft ISATAP", "Microsoft 6to4"];
 
@@ -61,7 +81,7 @@ fn read(look: &Look<'_>) -> Result<Option<Forwarding>, Reason> {
     let tells = |adapter: &&Adapter| adapter.forwards_ipv4.is_some() && adapter.forwards_ipv6.is_some();
     let is_told = outward.iter().all(tells) && !(shares && has_guests);
     let why_untold = if shares && has_guests { unsure } else { untold };
-    let interfaces: Vec<InterfaceSettings> = outward
+    let mut interfaces: Vec<InterfaceSettings> = outward
         .iter()
         .map(|adapter| {
             let forwards = passes_on || adapter.forwards_ipv4 == Some(true);
@@ -83,8 +103,10 @@ fn read(look: &Look<'_>) -> Result<Option<Forwarding>, Reason> {
         (false, true) => Read::Measured(false),
         (false, false) => Read::NotRead(why_untold()),
     };
-    let joined = joined(&interfaces, &outward);
+    let mut joined = joined(&interfaces, &outward);
+    let bridged = bridge(look, &adapters, &mut interfaces, &mut joined);
     let joined = match (joined.is_empty(), cut > 0, is_told) {
+        (true, _, _) if bridged.is_err() => Read::NotRead(bridged.err().unwrap_or_else(untold)),
         (true, true, _) => Read::not_read(ReasonCode::TooLarge, format!("list adapters: {cut} more than are kept")),
         (true, false, false) => Read::NotRead(why_untold()),
         _ => Read::Measured(joined),
@@ -116,8 +138,58 @@ fn unsure() -> Reason {
 
 /// It leads through a tunnel: by its kind, or by what its driver calls it.
 fn is_tunnel(adapter: &Adapter) -> bool {
-    let description = adapter.description.to_ascii_lowercase();
-    TUNNELS.contains(&adapter.kind) || TUNNEL_WORDS.iter().any(|word| description.contains(word))
+    TUNNELS.contains(&adapter.kind) || is_tunnel_called(&adapter.description)
+}
+
+/// What a driver calls an adapter is a tunnel's name.
+pub(super) fn is_tunnel_called(description: &str) -> bool {
+    let description = description.to_ascii_lowercase();
+    TUNNEL_WORDS.iter().any(|word| description.contains(word))
+}
+
+/// Adds what a bridge joins to a tunnel, and the tunnels in it that are no adapters of their own any more.
+fn bridge(
+    look: &Look<'_>,
+    adapters: &[Adapter],
+    interfaces: &mut Vec<InterfaceSettings>,
+    joined: &mut Vec<String>,
+) -> Result<(), Reason> {
+    let members = windows_bridge::members(look, adapters)?;
+    for (at, first) in members.iter().enumerate() {
+        for second in members.iter().skip(at + 1) {
+            let pair = format!("{} - {}", first.name, second.name);
+            let is_tunnel = first.tunnel == Some(true) || second.tunnel == Some(true);
+            if is_tunnel && joined.len() < INTERFACES_MAX && !joined.contains(&pair) {
+                joined.push(pair);
+            }
+        }
+    }
+    for tunnel in members.iter().filter(|member| member.tunnel == Some(true)) {
+        // It passes frames on, whatever its own state.
+        if let Some(known) = interfaces.iter_mut().find(|known| known.name == tunnel.name) {
+            (known.tunnel, known.up) = (true, true);
+        } else if interfaces.len() < INTERFACES_MAX {
+            interfaces.push(of_bridge(tunnel));
+        }
+    }
+    if members.iter().any(|member| member.tunnel.is_none()) {
+        let detail = "read the members of the network bridge (MsBridge): the driver of one is not found";
+        return Err(Reason::new(ReasonCode::Inconclusive, detail));
+    }
+    Ok(())
+}
+
+fn of_bridge(tunnel: &Member) -> InterfaceSettings {
+    InterfaceSettings {
+        name: tunnel.name.clone(),
+        up: true,
+        tunnel: true,
+        forwards_ipv4: false,
+        source_check: 0,
+        source_routes_taken: false,
+        redirects_taken: false,
+        redirects_sent: false,
+    }
 }
 
 /// The pairs of which at least one is a tunnel, and one passes on what comes in.

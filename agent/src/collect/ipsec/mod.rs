@@ -8,6 +8,7 @@ pub mod algorithms;
 mod files;
 pub mod ipsec_conf;
 pub mod libreswan;
+pub mod open_vpn;
 pub mod phone_book;
 pub(crate) mod programs;
 pub mod references;
@@ -17,6 +18,8 @@ pub mod swanctl;
 #[cfg(test)]
 mod tests;
 pub mod windows;
+pub(crate) mod windows_clients;
+pub mod windows_suites;
 
 use tenken_model::fact::ipsec::{Ipsec, IpsecConnection, IpsecProgram, IpsecService};
 use tenken_model::observation::Outcome;
@@ -115,6 +118,7 @@ fn read(look: &Look<'_>, services: Vec<IpsecService>) -> Ipsec {
         left_out: i64::try_from(left_out).unwrap_or(i64::MAX),
         complete: found.unread.map_or(Read::Measured(true), Read::NotRead),
         split: Read::not_read(ReasonCode::Unsupported, "see what goes beside tunnels: not of Linux by this version"),
+        unjudged: None,
     }
 }
 

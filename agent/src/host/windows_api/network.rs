@@ -62,6 +62,12 @@ pub struct Adapter {
     /// The same of IPv6.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forwards_ipv6: Option<bool>,
+    /// What its routes of IPv4 cost beside their own metric (Ipv4Metric); absent where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric_ipv4: Option<u32>,
+    /// The same of IPv6.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric_ipv6: Option<u32>,
 }
 
 /// A row of the table of neighbours (MIB_IPNET_ROW2).

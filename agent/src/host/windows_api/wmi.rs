@@ -43,6 +43,8 @@ pub enum WmiQuestion {
     PhysicalDisks,
     /// The networks that the host is on (`MSFT_NetConnectionProfile`).
     NetworkProfiles,
+    /// The table of routes (`MSFT_NetRoute`).
+    Routes,
 }
 
 impl WmiQuestion {
@@ -59,6 +61,7 @@ impl WmiQuestion {
             Self::DeviceGuard => r"ROOT\Microsoft\Windows\DeviceGuard",
             Self::PhysicalDisks => r"ROOT\Microsoft\Windows\Storage",
             Self::NetworkProfiles => r"ROOT\StandardCimv2",
+            Self::Routes => r"ROOT\StandardCimv2",
         }
     }
 
@@ -79,6 +82,7 @@ impl WmiQuestion {
             Self::DeviceGuard => "Win32_DeviceGuard",
             Self::PhysicalDisks => "MSFT_PhysicalDisk",
             Self::NetworkProfiles => "MSFT_NetConnectionProfile",
+            Self::Routes => "MSFT_NetRoute",
         }
     }
 
@@ -156,6 +160,7 @@ impl WmiQuestion {
             Self::PhysicalDisks => &["BusType", "DeviceId", "FriendlyName", "MediaType", "SerialNumber"],
             // Not the name, which is that of a wireless network.
             Self::NetworkProfiles => &["InterfaceIndex", "NetworkCategory"],
+            Self::Routes => &["DestinationPrefix", "InterfaceIndex", "RouteMetric"],
         }
     }
 }

@@ -33,6 +33,7 @@ impl Reading<'_> {
                 ReasonCode::Unsupported,
                 "see what goes beside tunnels: not of Linux by this version",
             ),
+            unjudged: None,
         })
     }
 }

@@ -88,7 +88,7 @@ record! {
 }
 
 record! {
-    /// VPN connections by IPsec that this host keeps.
+    /// VPN connections by IPsec that this host keeps, and on Windows what goes beside tunnels of any kind.
     pub struct Ipsec {
         /// The programs.
         pub services: Vec<IpsecService>,
@@ -98,8 +98,11 @@ record! {
         pub left_out: i64,
         /// There are no others. Not read where a configuration is not followed to its end.
         pub complete: Read<bool>,
-        /// Connections of Windows through which only some networks are reached while all else goes beside the tunnel, by name. Not read
-        /// on other systems, where such a connection joins two networks.
+        /// Connections of Windows, and of programs of other makers there, through which only some networks are reached while all else
+        /// goes beside the tunnel, by name. Not read on other systems, where such a connection joins two networks.
         pub split: Read<Vec<String>>,
+        /// VPN programs of other makers, or their connections, of which it is not known what goes beside the tunnel, by name. Absent
+        /// where nothing looked for them.
+        pub unjudged: Option<Vec<String>>,
     }
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 use super::super::secret_lines;
 use super::super::{Scrubber, lines_at};
 use super::certificates;
-use crate::collect::ipsec::phone_book;
+use crate::collect::ipsec::open_vpn;
+use crate::collect::ipsec::phone_book::{self, Policies};
 use crate::collect::written_secrets::secret_lines::{Find, Style};
 use crate::collect::written_secrets::windows::document;
 use crate::collect::written_secrets::windows_documents::{self, Document};
@@ -21,13 +22,16 @@ pub(super) fn file(scrubber: &mut Scrubber, path: &Path, bytes: &[u8]) -> Option
     if name.eq_ignore_ascii_case("rasphone.pbk") {
         return Some(phone_book(scrubber, bytes));
     }
+    if open_vpn::is_profile(name) {
+        return Some(profile(scrubber, bytes));
+    }
     if certificates::is_file(path) {
         return Some(certificates::blob(scrubber, bytes));
     }
     document(text).map(|document| passwords(scrubber, document, bytes))
 }
 
-/// VPN connections: that there are any, by which strategy, and what goes through them.
+/// VPN connections: that there are any, by which strategy, what goes through them, and how they are protected.
 fn phone_book(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
     let mut written = String::new();
     for entry in phone_book::parse(bytes) {
@@ -41,9 +45,33 @@ fn phone_book(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
                 _ = writeln!(written, "{name}={}", u8::from(takes_all));
             }
         }
-        written.push_str(if entry.has_own_algorithms { "CustomIPSecPolicies=x\n" } else { "" });
+        for (name, set, yes, no) in [
+            ("IpSecFlags", entry.by_shared_key, 1, 0),
+            ("AuthRestrictions", entry.by_person, 128, 0),
+            ("AlwaysOnCapable", entry.dials_itself.then_some(true), 1, 0),
+            ("DeviceTunnel", entry.is_of_device.then_some(true), 1, 0),
+        ] {
+            if let Some(set) = set {
+                _ = writeln!(written, "{name}={}", if set { yes } else { no });
+            }
+        }
+        match entry.policies {
+            Policies::None => {}
+            Policies::Suites(suites) => {
+                let digits: String = suites.iter().map(|suite| suite.digits()).collect();
+                _ = writeln!(written, "NumCustomPolicy={}\nCustomIPSecPolicies={digits}", suites.len());
+            }
+            Policies::Unclear => written.push_str("CustomIPSecPolicies=x\n"),
+        }
     }
     written.into_bytes()
+}
+
+/// A profile of OpenVPN: what decides on the traffic, and the keys that stand in it.
+fn profile(scrubber: &mut Scrubber, bytes: &[u8]) -> Vec<u8> {
+    let deciding = open_vpn::deciding(bytes);
+    let keys = super::super::certificates::file(scrubber, bytes).unwrap_or_default();
+    [deciding.into_bytes(), keys].concat()
 }
 
 /// Passwords at their lines, with what is written twice.
@@ -137,19 +165,37 @@ mod tests {
     }
 
     #[test]
+    fn profiles_of_openvpn_say_the_same_of_the_traffic() {
+        for text in [
+            "client\nremote yamada.example 1194\nauth-user-pass yamada.txt\n",
+            "client\nredirect-gateway def1 ipv6 bypass-dhcp\n",
+            "client\nredirect-gateway !ipv4\nroute-nopull # yamada\n",
+            "pull\npull-filter ignore \"redirect-gateway\"\nroute 192.0.2.0 255.255.255.0\n",
+            "remote yamada.example\nsecret yamada.key\n",
+            "mode server\nserver 192.0.2.0 255.255.255.0\n",
+            "",
+        ] {
+            let written = profile(&mut Scrubber::of_nothing(), text.as_bytes());
+            assert_eq!(open_vpn::traffic(&written), open_vpn::traffic(text.as_bytes()), "{text}");
+            let written = String::from_utf8(written).unwrap();
+            assert!(!written.contains("yamada") && !written.contains("192.0.2"), "{written}");
+        }
+    }
+
+    #[test]
     fn connections_stay_without_their_names() {
         let book =
             b"[Yamada]\r\nType=2\r\nVpnStrategy=7\r\nPhoneNumber=yamada.example\r\n[Hanako]\nType=2\nVpnStrategy=x\n\
-            CustomIPSecPolicies=0200\n[Dial]\nType=1\n";
+            CustomIPSecPolicies=0200\n[Taro]\nType=2\nIpSecFlags=1\nPreSharedKey=Taro2026\nAuthRestrictions=552\nDeviceTunnel=1\n\
+            NumCustomPolicy=1\nCustomIPSecPolicies=020000000600000005000000080000000500000000000000\n[Jiro]\nType=2\nIpSecFlags=0\n\
+            AutoTiggerCapable=1\nAuthRestrictions=0\nIpPrioritizeRemote=0\n[Dial]\nType=1\n";
         let written = phone_book(&mut Scrubber::of_nothing(), book);
         let shape = |bytes: &[u8]| {
-            let told = phone_book::parse(bytes)
-                .into_iter()
-                .map(|entry| (entry.strategy, entry.takes_all, entry.has_own_algorithms));
-            told.collect::<Vec<_>>()
+            let nameless = |entry| phone_book::Entry { name: String::new(), ..entry };
+            phone_book::parse(bytes).into_iter().map(nameless).collect::<Vec<_>>()
         };
         assert_eq!(shape(&written), shape(book));
         let written = String::from_utf8(written).unwrap().to_lowercase();
-        assert!(!written.contains("yamada") && !written.contains("hanako"), "{written}");
+        assert!(["yamada", "hanako", "taro", "jiro"].iter().all(|name| !written.contains(name)), "{written}");
     }
 }

@@ -3,6 +3,7 @@
 use super::super::{Scrubber, known};
 use super::texts;
 use crate::collect::forwarding::windows::{TRANSITION, TUNNEL_WORDS};
+use crate::collect::ipsec::windows_clients::TUNNEL_SERVICE;
 use crate::collect::neighbours::windows::SWITCHES;
 use crate::collect::remote_access::windows::tools::{TELNET, TOOLS};
 use crate::collect::removable_media::usb_storage_key;
@@ -30,7 +31,8 @@ pub(super) fn of_rules(scrubber: &mut Scrubber, name: &str) -> Option<String> {
 /// The name of a service of which collectors know the beginning, behind which each customer or version has another.
 pub(super) fn service(scrubber: &mut Scrubber, name: &str) -> Option<String> {
     let of_tools = TOOLS.iter().chain([&TELNET]).flat_map(|tool| tool.services);
-    let beginnings = of_tools.filter_map(|service| service.strip_suffix('*')).chain(OF_ANTIVIRUS);
+    let beginnings =
+        of_tools.filter_map(|service| service.strip_suffix('*')).chain(OF_ANTIVIRUS).chain([TUNNEL_SERVICE]);
     let begins =
         |beginning: &&str| name.get(..beginning.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(beginning));
     let beginning = beginnings.into_iter().find(begins)?;

@@ -178,6 +178,9 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
         };
         return format!("{time};{server}");
     }
+    if is_one_of(&["DriverDesc"]) {
+        return programs::adapter(scrubber, text);
+    }
     if path.name().starts_with("S-1-") && is_one_of(&["ProfileImagePath"]) {
         return texts::path(scrubber, stands, text);
     }

@@ -143,6 +143,9 @@ unsafe fn adapter(found: &IP_ADAPTER_ADDRESSES_LH, forwarding: &Forwarding) -> R
         gateways,
         forwards_ipv4: forwarding.of(luid, IPV4),
         forwards_ipv6: forwarding.of(luid, IPV6),
+        // Zero where that version of IP is not bound to it.
+        metric_ipv4: Some(found.Ipv4Metric).filter(|metric| *metric != 0),
+        metric_ipv6: Some(found.Ipv6Metric).filter(|metric| *metric != 0),
     })
 }
 
