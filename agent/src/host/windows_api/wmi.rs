@@ -94,6 +94,7 @@ impl WmiQuestion {
                 "AntivirusSignatureVersion",
                 "BehaviorMonitorEnabled",
                 "DefenderSignaturesOutOfDate",
+                "FullScanAge",
                 "FullScanEndTime",
                 "IoavProtectionEnabled",
                 "IsTamperProtected",
@@ -106,7 +107,9 @@ impl WmiQuestion {
                 "AttackSurfaceReductionRules_Ids",
                 "DisableRealtimeMonitoring",
                 "DisableRemovableDriveScanning",
+                "ExclusionExtension",
                 "ExclusionPath",
+                "ExclusionProcess",
                 "SignatureUpdateInterval",
             ],
             Self::AntivirusProducts | Self::FirewallProducts => &[

@@ -292,6 +292,7 @@ impl Reading<'_> {
             real_time: Read::Measured(!stopped),
             signatures_built: Read::Measured(Some(built)),
             signatures_declared: None,
+            settings: None,
             loaded_built: Read::Measured((!stopped).then_some(built)),
             signatures_version: Read::Measured(Some("27800".to_owned())),
             updater_running: Read::Measured(updater.is_none()),

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::Scrubber;
 use super::super::known::is_short_number;
-use super::{Stands, certificates, numbers, programs, texts, words};
+use super::{Stands, certificates, exclusions, numbers, programs, texts, words};
 use crate::collect::antivirus::windows::dates;
 use crate::collect::firewall::windows::inbound_rule;
 use crate::collect::logs::windows::forwarding;
@@ -80,7 +80,10 @@ fn part_of_key(scrubber: &mut Scrubber, stands: &mut Stands, above: &[&str], par
 pub(super) fn key(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, key: &RegistryKey) -> RegistryKey {
     let value = |value: &RegistryValue| {
         // A value nobody asks for by its name is one of a list, whose names are anybody's.
-        let name = part_of_key(scrubber, stands, &[], &value.name);
+        let name = match exclusions::of_key(path) {
+            Some(kind) => exclusions::one(scrubber, stands, kind, &value.name),
+            None => part_of_key(scrubber, stands, &[], &value.name),
+        };
         RegistryValue { name, data: data(scrubber, stands, path, &value.name, &value.data) }
     };
     let values = key.values.iter().map(value).collect();
@@ -162,6 +165,9 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
             address_or_url(scrubber, server.split([' ', ',']).next().unwrap_or_default())
         };
         return format!("{time};{server}");
+    }
+    if let Some(kind) = exclusions::of_value(name) {
+        return exclusions::several(scrubber, stands, kind, text);
     }
     if path.name().starts_with("S-1-") && is_one_of(&["ProfileImagePath"]) {
         return texts::path(scrubber, stands, text);
