@@ -142,6 +142,9 @@ impl Reading<'_> {
             AnyObservation::Shares(
                 self.observed(&["/etc/samba/smb.conf", "/etc/exports", "/home"], Outcome::Known(self.shares())),
             ),
+            AnyObservation::ExecutionControl(
+                self.observed(&[], Outcome::Absent(Language::English.absent(Topic::ExecutionControl))),
+            ),
             AnyObservation::NetworkProtocols(
                 self.observed(&[], Outcome::Absent(Language::English.absent(Topic::NetworkProtocols))),
             ),

@@ -10,7 +10,7 @@ use crate::collect::firewall::windows::inbound_rule;
 use crate::collect::logs::windows::forwarding;
 use crate::collect::written_secrets::windows_services;
 use crate::host::recorded::{Bytes, WindowsRecording};
-use crate::host::windows_api::{Hive, RegistryData, RegistryKey, RegistryPath, RegistryValue, Sid};
+use crate::host::windows_api::{Guid, Hive, RegistryData, RegistryKey, RegistryPath, RegistryValue, Sid};
 
 /// Where profiles of people are listed by SID, with the folder of each.
 const PROFILES: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList";
@@ -166,6 +166,9 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
         };
         return format!("{time};{server}");
     }
+    if is_one_of(&["ASRRules"]) {
+        return text.split('|').map(|rule| attack_rule(stands, rule)).collect::<Vec<_>>().join("|");
+    }
     if let Some(kind) = exclusions::of_value(name) {
         return exclusions::several(scrubber, stands, kind, text);
     }
@@ -173,6 +176,16 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
         return texts::path(scrubber, stands, text);
     }
     numbers::of_value(name, text).unwrap_or_else(|| texts::text(scrubber, stands, text))
+}
+
+/// A rule of attack surface reduction and its state: `GUID=1`.
+fn attack_rule(stands: &mut Stands, text: &str) -> String {
+    let written = text.split_once('=').and_then(|(rule, state)| {
+        let rule = rule.trim().trim_matches(['{', '}']).parse::<Guid>().ok()?;
+        let rule = if words::is_guid(&rule) { rule } else { stands.identifiers.guid(&rule) };
+        is_short_number(state.trim(), 2).then(|| format!("{}={}", rule.as_str(), state.trim()))
+    });
+    written.unwrap_or_else(|| "x".to_owned())
 }
 
 /// A collector to which events are forwarded: whether encrypted, and to whom.
