@@ -80,14 +80,11 @@ fn full_scan(status: Option<&WmiRow>) -> Result<Option<Instant>, Reason> {
         // A FILETIME of 0 is the first day of 1601.
         return Ok(Some(ended).filter(|ended| *ended > Instant::UNIX_EPOCH));
     }
-    match status.and_then(|row| row.get("FullScanAge")).and_then(WmiValue::number) {
-        Some(NEVER) => Ok(None),
-        Some(_) | None => {
-            let detail =
-                "ask WMI for Microsoft Defender: it tells no FullScanEndTime, and no FullScanAge that means never";
-            Err(Reason::new(ReasonCode::Missing, detail))
-        }
+    if status.and_then(|row| row.get("FullScanAge")).and_then(WmiValue::number) == Some(NEVER) {
+        return Ok(None);
     }
+    let detail = "ask WMI for Microsoft Defender: it tells no FullScanEndTime, and no FullScanAge that means never";
+    Err(Reason::new(ReasonCode::Missing, detail))
 }
 
 /// Exclusions that open a hole. WMI tells those that hold; where it hides them or does not answer, those of the registry count.
