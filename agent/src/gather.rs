@@ -12,9 +12,10 @@ use tenken_model::{Observation, Span, Topic};
 use crate::collect::logs::memory::LogMemory;
 use crate::collect::{
     Look, Needs, Wake, account_events, accounts, antivirus, automatic_sign_in, backups, boot_protection, certificates,
-    disk_encryption, exchange_endpoints, firewall, forwarding, ipsec, listeners, logs, neighbours, network_protocols,
-    office_macros, outbox, password_policy, password_storage, remote_access, removable_media, screen_lock,
-    session_timeout, sessions, shares, software, system, time_sync, unread, updates, wireless, written_secrets,
+    disk_encryption, exchange_endpoints, execution_control, firewall, forwarding, ipsec, listeners, logs, neighbours,
+    network_protocols, office_macros, outbox, password_policy, password_storage, remote_access, removable_media,
+    screen_lock, session_timeout, sessions, shares, software, system, time_sync, unread, updates, wireless,
+    written_secrets,
 };
 use crate::host::{Host, clocks};
 
@@ -106,6 +107,9 @@ pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option
         }
         Topic::System => observe(AnyObservation::System, host, needs, collector!(system, macos)),
         Topic::Firewall => observe(AnyObservation::Firewall, host, needs, collector!(firewall, macos)),
+        Topic::ExecutionControl => {
+            observe(AnyObservation::ExecutionControl, host, needs, collector!(execution_control))
+        }
         Topic::NetworkProtocols => {
             observe(AnyObservation::NetworkProtocols, host, needs, collector!(network_protocols))
         }

@@ -26,6 +26,7 @@ pub mod devices;
 pub mod disk_encryption;
 pub mod event_record;
 pub mod exchange_endpoints;
+pub mod execution_control;
 pub mod file_time;
 pub mod firewall;
 pub mod forwarding;

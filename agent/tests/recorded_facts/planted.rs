@@ -445,8 +445,9 @@ proptest::proptest! {
         let count = |list: &serde_json::Value| list.as_array().map_or(0, Vec::len);
         proptest::prop_assert!(count(&shares["smb"]["shares"]) > 5 && count(&shares["nfs"]["exports"]) > 5, "{}", shares);
         // A host is recorded with the rules as they come, which name no folder of files for others, and asks no endpoints. The
-        // protocols are those of Windows.
-        let named_elsewhere = [Topic::Outbox, Topic::ExchangeEndpoints, Topic::NetworkProtocols];
+        // protocols, and what keeps programs from starting, are those of Windows.
+        let named_elsewhere =
+            [Topic::Outbox, Topic::ExchangeEndpoints, Topic::NetworkProtocols, Topic::ExecutionControl];
         let recorded_topics =
             Topic::ALL.iter().zip(recorded(&full).0).filter(|(topic, _)| !named_elsewhere.contains(topic));
         for (topic, found) in recorded_topics {

@@ -51,6 +51,7 @@ pub(super) fn read(look: &Look<'_>, running: &Running<'_>) -> Result<Option<Anti
         real_time: real_time(&running.any(&["clamonacc"]), &engine_options),
         signatures_built: header.clone().map(|header| header.map(|header| header.built)),
         signatures_declared: None,
+        settings: None,
         loaded_built: clamd::loaded_built(&engine.version, &on_disk, &zone),
         signatures_version: header.map(|header| header.map(|header| header.version.to_string())),
         updater_running: updater::running(look, &running.any(&["freshclam"])),

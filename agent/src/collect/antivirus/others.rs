@@ -115,6 +115,7 @@ fn unjudged(name: &str, reason: &Reason) -> AntivirusProduct {
         real_time: Read::NotRead(reason.clone()),
         signatures_built: Read::NotRead(reason.clone()),
         signatures_declared: None,
+        settings: None,
         loaded_built: Read::NotRead(reason.clone()),
         signatures_version: Read::NotRead(reason.clone()),
         updater_running: Read::NotRead(reason.clone()),

@@ -8,7 +8,7 @@ use tenken_model::fact::office_macros::{AutomatedMacros, InternetMacros, MacroUs
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode};
 
-use super::microsoft_office::{self, Layers, Program};
+use super::microsoft_office::{self, Layers, Program, Unset};
 use super::windows_libreoffice;
 use crate::collect::windows_people::{self, Person};
 use crate::collect::{Look, Needs};
@@ -19,6 +19,8 @@ const VERSIONS: [&str; 2] = ["16.0", "15.0"];
 /// Where each version says which programs it installed; a version that streams itself (Click-to-Run) does so, too.
 const INSTALLED: [&str; 2] = [r"SOFTWARE\Microsoft\Office", r"SOFTWARE\WOW6432Node\Microsoft\Office"];
 const STREAMED: &str = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration";
+/// The cloud policy, where it is written for the machine.
+const CLOUD_OF_MACHINE: &str = r"SOFTWARE\Policies\Microsoft\Cloud\Office";
 const PROGRAMS: [&str; 4] = ["Word", "Excel", "PowerPoint", "Access"];
 
 /// Reads the settings of those who are signed in.
@@ -47,10 +49,15 @@ fn of_microsoft(
     programs: &[(&'static str, &'static str)],
 ) -> Result<Result<Vec<MacroUser>, Reason>, Reason> {
     let mut users = Vec::new();
+    let streamed = key(look, &RegistryPath::machine(STREAMED))?;
+    // An installation by MSI says there nothing: what it does depends on its updates.
+    let unset = streamed.text("VersionToReport").map_or(Unset::Unknown, Unset::of_version);
     for person in windows_people::loaded(look).map_err(|error| error.reason())? {
         let mut told = Vec::new();
         for (version, program) in programs {
-            told.push(of_person(look, &person, version, program)?);
+            // Office 2013 asks.
+            let unset = if *version == VERSIONS[1] { Unset::Asks } else { unset };
+            told.push(of_person(look, &person, &format!(r"{version}\{program}"), unset)?);
         }
         users.push(user(&person.account, &told, automated(look, &person)?));
     }
@@ -85,24 +92,29 @@ fn installed(look: &Look<'_>) -> Result<Vec<(&'static str, &'static str)>, Reaso
     Ok(found)
 }
 
-fn of_person(look: &Look<'_>, person: &Person, version: &str, program: &str) -> Result<Program, Reason> {
-    let at = |root: &str| person.key(&format!(r"Software\{root}\{version}\{program}\Security"));
-    let (cloud, policy) = (at(r"Policies\Microsoft\Cloud\Office"), at(r"Policies\Microsoft\Office"));
-    let own = at(r"Microsoft\Office");
-    let keys = [key(look, &cloud)?, key(look, &policy)?, key(look, &own)?];
-    let origins = [cloud.to_string(), policy.to_string(), own.to_string()];
+/// What a program, by its version and name, does for a person. The cloud policy is a person's; some write it for the machine.
+fn of_person(look: &Look<'_>, person: &Person, program: &str, unset: Unset) -> Result<Program, Reason> {
+    let at = |root: &str| person.key(&format!(r"Software\{root}\{program}\Security"));
+    let cloud = at(r"Policies\Microsoft\Cloud\Office");
+    let machine = RegistryPath::machine(format!(r"{CLOUD_OF_MACHINE}\{program}\Security"));
+    let (policy, own) = (at(r"Policies\Microsoft\Office"), at(r"Microsoft\Office"));
+    let keys = [key(look, &cloud)?, key(look, &machine)?, key(look, &policy)?, key(look, &own)?];
+    let origins = [cloud.to_string(), machine.to_string(), policy.to_string(), own.to_string()];
     let folders = key(look, &own.join("Trusted Locations"))?;
-    let is_old = version == VERSIONS[1];
-    Ok(microsoft_office::program(&Layers { keys, origins }, &folders, is_old))
+    Ok(microsoft_office::program(&Layers { keys, origins }, &folders, unset))
 }
 
 /// What becomes of macros in documents that another program opens: `AutomationSecurity`, which all programs share, of the strongest
 /// place that has it. Its policy is "Automation Security" (office16.admx); its numbers are those of
 /// <https://learn.microsoft.com/en-us/office/vba/api/office.msoautomationsecurity>.
 fn automated(look: &Look<'_>, person: &Person) -> Result<AutomatedMacros, Reason> {
-    for root in [r"Policies\Microsoft\Cloud\Office", r"Policies\Microsoft\Office", r"Microsoft\Office"] {
+    let of_person = |root: &str, version: &str| person.key(&format!(r"Software\{root}{version}\Common\Security"));
+    for root in [r"Policies\Microsoft\Cloud\Office", "", r"Policies\Microsoft\Office", r"Microsoft\Office"] {
         for version in [r"\16.0", r"\15.0", ""] {
-            let path = person.key(&format!(r"Software\{root}{version}\Common\Security"));
+            let path = match root {
+                "" => RegistryPath::machine(format!(r"{CLOUD_OF_MACHINE}{version}\Common\Security")),
+                root => of_person(root, version),
+            };
             match key(look, &path)?.number("AutomationSecurity") {
                 Some(1) => return Ok(AutomatedMacros::Run),
                 Some(2) => return Ok(AutomatedMacros::AsOthers),
@@ -120,8 +132,9 @@ fn user(account: &str, programs: &[Program], automated: AutomatedMacros) -> Macr
     let lowest = programs.iter().min_by_key(|program| program.level);
     let worst = programs.iter().map(|program| program.internet).max_by_key(|internet| match internet {
         InternetMacros::Blocked => 0,
-        InternetMacros::NotSet => 1,
-        InternetMacros::Allowed => 2,
+        InternetMacros::BlockedByDefault => 1,
+        InternetMacros::NotSet => 2,
+        InternetMacros::Allowed => 3,
     });
     MacroUser {
         user: account.to_owned(),

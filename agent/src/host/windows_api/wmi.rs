@@ -102,6 +102,7 @@ impl WmiQuestion {
                 "AntivirusSignatureVersion",
                 "BehaviorMonitorEnabled",
                 "DefenderSignaturesOutOfDate",
+                "FullScanAge",
                 "FullScanEndTime",
                 "IoavProtectionEnabled",
                 "IsTamperProtected",
@@ -114,7 +115,9 @@ impl WmiQuestion {
                 "AttackSurfaceReductionRules_Ids",
                 "DisableRealtimeMonitoring",
                 "DisableRemovableDriveScanning",
+                "ExclusionExtension",
                 "ExclusionPath",
+                "ExclusionProcess",
                 "SignatureUpdateInterval",
             ],
             Self::AntivirusProducts | Self::FirewallProducts => &[

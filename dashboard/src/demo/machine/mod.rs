@@ -142,6 +142,9 @@ impl Reading<'_> {
             AnyObservation::Shares(
                 self.observed(&["/etc/samba/smb.conf", "/etc/exports", "/home"], Outcome::Known(self.shares())),
             ),
+            AnyObservation::ExecutionControl(
+                self.observed(&[], Outcome::Absent(Language::English.absent(Topic::ExecutionControl))),
+            ),
             AnyObservation::NetworkProtocols(
                 self.observed(&[], Outcome::Absent(Language::English.absent(Topic::NetworkProtocols))),
             ),
@@ -292,6 +295,7 @@ impl Reading<'_> {
             real_time: Read::Measured(!stopped),
             signatures_built: Read::Measured(Some(built)),
             signatures_declared: None,
+            settings: None,
             loaded_built: Read::Measured((!stopped).then_some(built)),
             signatures_version: Read::Measured(Some("27800".to_owned())),
             updater_running: Read::Measured(updater.is_none()),

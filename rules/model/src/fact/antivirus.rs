@@ -3,6 +3,22 @@
 use crate::{Instant, Read, record};
 
 record! {
+    /// How a product is set, beside that it runs.
+    pub struct AntivirusSettings {
+        /// Programs and people without its own window cannot change its settings or switch it off.
+        pub tamper_protected: Read<bool>,
+        /// What it leaves out although malware may come there: whole drives, folders in which everybody may write, kinds of
+        /// programs, programs that read what comes from outside. As they are written; behind the twentieth stands how many more.
+        pub wide_exclusions: Read<Vec<String>>,
+        /// A scan of everything looks at removable drives, too. What is opened there is checked in any case by what checks files
+        /// when they are opened.
+        pub removable_drives_scanned: Read<bool>,
+        /// When everything was scanned last; absent if never.
+        pub full_scan: Read<Option<Instant>>,
+    }
+}
+
+record! {
     /// One product on this host.
     pub struct AntivirusProduct {
         /// Its name, such as `ClamAV`.
@@ -31,6 +47,8 @@ record! {
         pub updater_running: Read<bool>,
         /// When the updater last reached its source; absent if never.
         pub updater_last_success: Read<Option<Instant>>,
+        /// How it is set. Absent where it is not what protects, and of products that do not tell it, as all but Microsoft Defender.
+        pub settings: Option<AntivirusSettings>,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod boot_protection;
 pub mod certificates;
 pub mod disk_encryption;
 pub mod exchange_endpoints;
+pub mod execution_control;
 pub mod firewall;
 pub mod forwarding;
 pub mod ipsec;
@@ -209,6 +210,8 @@ topics! {
     System system: system::System,
     /// What becomes of packets that come in unasked.
     Firewall firewall: firewall::Firewall,
+    /// What keeps programs and scripts from starting that came by mail or from the internet.
+    ExecutionControl execution_control: execution_control::ExecutionControl,
     /// Older protocols of its network that Windows speaks.
     NetworkProtocols network_protocols: network_protocols::NetworkProtocols,
     /// Ports at which this host waits for others.
@@ -277,6 +280,7 @@ impl Topic {
             | Self::Certificates
             | Self::Firewall
             | Self::Listeners
+            | Self::ExecutionControl
             | Self::NetworkProtocols
             | Self::Forwarding
             | Self::Ipsec

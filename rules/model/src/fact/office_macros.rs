@@ -7,7 +7,9 @@ choice! {
     pub enum InternetMacros {
         /// They never run: policy or the person says so.
         Blocked = "blocked",
-        /// Nobody says so; current versions of Microsoft Office block them, older ones ask.
+        /// Nobody says so, and the version of Microsoft Office that is installed blocks them by itself.
+        BlockedByDefault = "blocked_by_default",
+        /// Nobody says so; current versions of Microsoft Office block them, older ones ask. Which it is is not told.
         NotSet = "not_set",
         /// They are as other macros are.
         Allowed = "allowed",

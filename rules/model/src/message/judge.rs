@@ -97,7 +97,7 @@ impl Language {
             Topic::Forwarding => self.absent_forwarding(),
             Topic::OfficeMacros => self.absent_office_macros(),
             Topic::Outbox => self.absent_outbox(),
-            Topic::NetworkProtocols => self.absent_network_protocols(),
+            Topic::NetworkProtocols | Topic::ExecutionControl => self.absent_network_protocols(),
             Topic::ExchangeEndpoints => self.absent_exchange_endpoints(),
             Topic::WrittenSecrets
             | Topic::TimeSync

@@ -1,5 +1,7 @@
 //! Texts of the registry of Windows, which programs and people write.
 
+use tenken_agent::collect::antivirus::windows::exclusions::{self, Kind};
+use tenken_agent::collect::office_macros::microsoft_office::Unset;
 use tenken_agent::collect::software::windows_entry;
 use tenken_agent::collect::time_sync::w32time;
 use tenken_agent::collect::updates::windows_office;
@@ -22,6 +24,12 @@ pub(super) fn texts(bytes: &[u8]) {
         assert!(!server.is_empty() && !server.contains([' ', ',']), "{server}");
     }
     let _sample = w32time::sample(text);
+    for kind in [Kind::Path, Kind::Extension, Kind::Process] {
+        // What stands in the place of a list names nothing that could be wide.
+        assert!(!exclusions::is_wide(kind, text) || !text.trim().is_empty());
+    }
+    let _hidden = exclusions::is_hidden(text);
+    let _unset = Unset::of_version(text);
     if let Some(app) = windows_entry::app(text) {
         assert!(!app.name.is_empty() && app.name.len() <= text.len());
     }

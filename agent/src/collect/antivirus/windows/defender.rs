@@ -3,6 +3,7 @@
 use tenken_model::fact::antivirus::AntivirusProduct;
 use tenken_model::{Instant, Read, Reason, ReasonCode};
 
+use super::defender_settings;
 use super::product_state::Activity;
 use super::security_center::Center;
 use super::services::Services;
@@ -23,7 +24,13 @@ pub(super) fn read(look: &Look<'_>, services: &Services<'_>, center: &Center) ->
     _ = look.registry(&RegistryPath::machine(REAL_TIME));
     let reason = match look.wmi(&WmiQuestion::DefenderStatus) {
         Ok(rows) => match rows.first() {
-            Some(row) => return Some(of_status(row, &signatures)),
+            Some(row) => {
+                let product = of_status(row, &signatures);
+                // Where another product protects, nothing of this one's settings counts.
+                let settings =
+                    (product.running != Read::Measured(false)).then(|| defender_settings::read(look, Some(row)));
+                return Some(AntivirusProduct { settings, ..product });
+            }
             None => Reason::new(ReasonCode::Missing, "ask WMI for Microsoft Defender: it has no status"),
         },
         Err(error) => error.reason(),
@@ -42,7 +49,8 @@ pub(super) fn read(look: &Look<'_>, services: &Services<'_>, center: &Center) ->
                 (Some(Activity::Off | Activity::Snoozed | Activity::Expired), _) => Read::Measured(false),
                 (Some(Activity::On | Activity::Unknown) | None, _) => Read::NotRead(reason.clone()),
             };
-            Some(product(&reason, is_on.clone(), is_on, &signatures))
+            let settings = (is_on != Read::Measured(false)).then(|| defender_settings::read(look, None));
+            Some(AntivirusProduct { settings, ..product(&reason, is_on.clone(), is_on, &signatures) })
         }
     }
 }

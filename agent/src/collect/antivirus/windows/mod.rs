@@ -5,6 +5,8 @@
 
 pub mod dates;
 mod defender;
+pub mod defender_settings;
+pub mod exclusions;
 pub mod product_state;
 mod readings;
 mod security_center;

@@ -6,6 +6,7 @@
 mod certificates;
 mod descriptors;
 mod documents;
+mod exclusions;
 mod identifiers;
 mod numbers;
 mod objects;

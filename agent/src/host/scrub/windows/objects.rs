@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::super::Scrubber;
-use super::{Stands, descriptors, numbers, programs, registry, texts, wireless};
+use super::{Stands, descriptors, exclusions, numbers, programs, registry, texts, wireless};
 use crate::collect::cim_time;
 use crate::host::recorded::{Bytes, WindowsRecording};
 use crate::host::windows_api::{
@@ -44,7 +44,10 @@ fn property(scrubber: &mut Scrubber, stands: &mut Stands, name: &str, value: &Wm
         "pathToSignedProductExe" | "pathToSignedReportingExe" if text.starts_with(OF_WINDOWS) => {
             format!("{OF_WINDOWS}//")
         }
-        _ => numbers::of_value(name, text).unwrap_or_else(|| texts::text(scrubber, stands, text)),
+        _ => match exclusions::of_property(name) {
+            Some(kind) => exclusions::one(scrubber, stands, kind, text),
+            None => numbers::of_value(name, text).unwrap_or_else(|| texts::text(scrubber, stands, text)),
+        },
     })
 }
 

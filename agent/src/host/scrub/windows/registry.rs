@@ -4,14 +4,14 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::Scrubber;
 use super::super::known::is_short_number;
-use super::{Stands, certificates, numbers, programs, texts, words};
+use super::{Stands, certificates, exclusions, numbers, programs, texts, words};
 use crate::collect::antivirus::windows::dates;
 use crate::collect::firewall::windows::inbound_rule;
 use crate::collect::logs::windows::forwarding;
 use crate::collect::updates::windows_office;
 use crate::collect::written_secrets::windows_services;
 use crate::host::recorded::{Bytes, WindowsRecording};
-use crate::host::windows_api::{Hive, RegistryData, RegistryKey, RegistryPath, RegistryValue, Sid};
+use crate::host::windows_api::{Guid, Hive, RegistryData, RegistryKey, RegistryPath, RegistryValue, Sid};
 
 /// Where profiles of people are listed by SID, with the folder of each.
 const PROFILES: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList";
@@ -89,7 +89,10 @@ fn part_of_key(scrubber: &mut Scrubber, stands: &mut Stands, above: &[&str], par
 pub(super) fn key(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, key: &RegistryKey) -> RegistryKey {
     let value = |value: &RegistryValue| {
         // A value nobody asks for by its name is one of a list, whose names are anybody's.
-        let name = part_of_key(scrubber, stands, &[], &value.name);
+        let name = match exclusions::of_key(path) {
+            Some(kind) => exclusions::one(scrubber, stands, kind, &value.name),
+            None => part_of_key(scrubber, stands, &[], &value.name),
+        };
         RegistryValue { name, data: data(scrubber, stands, path, &value.name, &value.data) }
     };
     let values = key.values.iter().map(value).collect();
@@ -181,10 +184,26 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
     if is_one_of(&["DriverDesc"]) {
         return programs::adapter(scrubber, text);
     }
+    if is_one_of(&["ASRRules"]) {
+        return text.split('|').map(|rule| attack_rule(stands, rule)).collect::<Vec<_>>().join("|");
+    }
+    if let Some(kind) = exclusions::of_value(name) {
+        return exclusions::several(scrubber, stands, kind, text);
+    }
     if path.name().starts_with("S-1-") && is_one_of(&["ProfileImagePath"]) {
         return texts::path(scrubber, stands, text);
     }
     numbers::of_value(name, text).unwrap_or_else(|| texts::text(scrubber, stands, text))
+}
+
+/// A rule of attack surface reduction and its state: `GUID=1`.
+fn attack_rule(stands: &mut Stands, text: &str) -> String {
+    let written = text.split_once('=').and_then(|(rule, state)| {
+        let rule = rule.trim().trim_matches(['{', '}']).parse::<Guid>().ok()?;
+        let rule = if words::is_guid(&rule) { rule } else { stands.identifiers.guid(&rule) };
+        is_short_number(state.trim(), 2).then(|| format!("{}={}", rule.as_str(), state.trim()))
+    });
+    written.unwrap_or_else(|| "x".to_owned())
 }
 
 /// A collector to which events are forwarded: whether encrypted, and to whom.
