@@ -22,6 +22,9 @@ impl Resident {
         if matches!(called, Called::Policy(_)) {
             self.judging.policy_was_asked_for();
         }
+        if matches!(called, Called::Report(..)) {
+            self.dashboard_time.answered(&*self.clock, self.transport.answered_at(), &self.identity.report_url);
+        }
         match called {
             Called::Report(sent, Ok(answer)) => self.reported(sent, &answer),
             Called::Report(_, Err(error)) => self.not_reported(&error),

@@ -27,6 +27,7 @@ pub mod calling;
 pub mod clock;
 pub mod collecting;
 pub mod complaints;
+pub mod dashboard_time;
 pub mod judging;
 pub mod keeping;
 pub mod link;

@@ -11,6 +11,7 @@ use super::calling::{Called, Calling};
 use super::clock::{Clock, Jumps};
 use super::collecting::{Collecting, Ended};
 use super::complaints::Complaints;
+use super::dashboard_time::DashboardTime;
 use super::judging::Judging;
 use super::keeping::Keeping;
 use super::link::{Call, Link};
@@ -71,6 +72,7 @@ pub struct Resident {
     costs: Costs,
     watching: Watching,
     jumps: Jumps,
+    pub(super) dashboard_time: DashboardTime,
     judge_at: Uptime,
     listen_at: Uptime,
     sign_at: Uptime,
@@ -133,6 +135,7 @@ impl Resident {
             remembering: Remembering::open(&state_dir),
             watching: Watching::new(Events::new(&host)),
             jumps: Jumps::since_now(&*clock),
+            dashboard_time: DashboardTime::default(),
             judging: Judging::new(in_force, unasked, host.family()),
             keeping: Keeping::new(spool),
             telling: Telling::default(),
@@ -213,6 +216,7 @@ impl Resident {
             tracing::info!(?jump, "time was not continuous; looking at everything anew");
             self.schedule.all_due(now);
             self.judging.begin_round();
+            self.dashboard_time.forget();
         }
         if self.manager.wants_sign_every().is_some() && now >= self.sign_at {
             self.manager.alive();
@@ -275,6 +279,7 @@ impl Resident {
                 }
                 self.costs.count(topic, gathered.cost);
                 self.schedule.ended(topic, now, gathered.cost.cpu, Some(gathered.wakes));
+                self.dashboard_time.stand_in(&mut gathered.observation, now);
                 self.tell(&gathered.observation, now);
                 self.judging.observed(gathered.observation, self.began_at);
                 self.complaints.is_over(topic.name());
@@ -370,6 +375,7 @@ impl Resident {
         match self.keeping.report(self.judging.findings(), present) {
             Ok(Some((sent, mut report))) => {
                 self.telling.tell(&mut report, self.judging.facts(), self.clock.uptime());
+                self.dashboard_time.asked(&*self.clock);
                 self.calling.report(self.transport.clone(), sent, report);
             }
             Ok(None) => self.link.reported(KEEP_AGAIN, self.clock.uptime()),

@@ -1,9 +1,10 @@
 //! Reading an answer within its limits.
 
-use reqwest::Response;
+use chrono::DateTime;
+use reqwest::{Response, header};
 use serde::de::DeserializeOwned;
-use tenken_model::Size;
 use tenken_model::report::Refusal;
+use tenken_model::{Instant, Size};
 
 use super::{ANSWER_BYTES, CallError};
 
@@ -20,6 +21,12 @@ pub(super) async fn read<T: DeserializeOwned>(response: Response, tried: &str, l
     let body = bytes(response, tried, limit).await?;
     serde_json::from_slice(&body)
         .map_err(|error| CallError::Malformed { tried: tried.to_owned(), why: error.to_string() })
+}
+
+/// When an answer was written by the clock of who wrote it, in whole seconds (`Date`).
+pub(super) fn written_at(response: &Response) -> Option<Instant> {
+    let text = response.headers().get(header::DATE)?.to_str().ok()?;
+    DateTime::parse_from_rfc2822(text).ok().map(|at| at.to_utc())
 }
 
 async fn bytes(mut response: Response, tried: &str, limit: Size) -> Result<Vec<u8>, CallError> {

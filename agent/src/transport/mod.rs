@@ -6,16 +6,17 @@ pub(crate) mod server;
 #[cfg(test)]
 mod tests;
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::tls::Version;
-use reqwest::{Certificate, Client, ClientBuilder, Method, Url, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, Method, Response, Url, redirect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tenken_model::Size;
 use tenken_model::enrol::{RenewAnswer, RenewRequest};
 use tenken_model::policy::{POLICY_BYTES_MAX, SignedPolicy};
 use tenken_model::report::{Refusal, Report, ReportAnswer};
+use tenken_model::{Instant, Size};
 use thiserror::Error;
 
 use crate::identity::Identity;
@@ -106,6 +107,8 @@ pub fn install_cryptography() {
 pub struct Transport {
     client: Client,
     base: Url,
+    /// What the head of the last answer to a report says.
+    answered_at: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Transport {
@@ -116,12 +119,28 @@ impl Transport {
         let pem = format!("{}\n{}", identity.certificate_pem, identity.key_pem);
         let own = reqwest::Identity::from_pem(pem.as_bytes()).map_err(unusable)?;
         let client = trusting(&identity.authority_pem, patience).map_err(unusable)?.identity(own).build();
-        Ok(Self { client: client.map_err(unusable)?, base: base_url(&identity.report_url)? })
+        Ok(Self {
+            client: client.map_err(unusable)?,
+            base: base_url(&identity.report_url)?,
+            answered_at: Arc::default(),
+        })
     }
 
     /// Sends a report.
     pub async fn report(&self, report: &Report) -> Result<ReportAnswer, CallError> {
-        call(&self.client, Method::POST, &self.base, "/v1/report", Some(report), ANSWER_BYTES).await
+        self.heard(None);
+        let (tried, response) = send(&self.client, Method::POST, &self.base, "/v1/report", Some(report)).await?;
+        self.heard(answer::written_at(&response));
+        answer::read(response, &tried, ANSWER_BYTES).await
+    }
+
+    /// When the dashboard wrote its last answer to a report, by its own clock; nothing while there is none, or where it does not say.
+    pub fn answered_at(&self) -> Option<Instant> {
+        *self.answered_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn heard(&self, at: Option<Instant>) {
+        *self.answered_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
     }
 
     /// Fetches this host's policy. It is not verified yet.
@@ -180,6 +199,18 @@ pub(crate) async fn call<T: DeserializeOwned>(
     body: Option<&(impl Serialize + ?Sized)>,
     limit: Size,
 ) -> Result<T, CallError> {
+    let (tried, response) = send(client, method, base, path, body).await?;
+    answer::read(response, &tried, limit).await
+}
+
+/// What was tried, and the answer of which only the head is there.
+async fn send(
+    client: &Client,
+    method: Method,
+    base: &Url,
+    path: &str,
+    body: Option<&(impl Serialize + ?Sized)>,
+) -> Result<(String, Response), CallError> {
     let tried = format!("{method} {base}{}", path.trim_start_matches('/'));
     let unusable = |why: String| CallError::Unusable { tried: tried.clone(), why };
     let url = base.join(path).map_err(|error| unusable(error.to_string()))?;
@@ -191,5 +222,5 @@ pub(crate) async fn call<T: DeserializeOwned>(
         .send()
         .await
         .map_err(|error| CallError::Unreachable { tried: tried.clone(), why: answer::whole(&error) })?;
-    answer::read(response, &tried, limit).await
+    Ok((tried, response))
 }

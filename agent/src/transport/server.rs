@@ -105,6 +105,9 @@ impl Authority {
     }
 }
 
+/// When every answer says that it was written.
+pub(crate) const DATE: &str = "Thu, 26 Nov 2026 01:00:00 GMT";
+
 /// A request as it came.
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -143,7 +146,7 @@ async fn converse(
         let request = Request { line, from, body: read[begin..begin + length].to_vec() };
         read.drain(..begin + length);
         let (status, body) = answer(&request);
-        let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head = format!("HTTP/1.1 {status} x\r\ndate: {DATE}\r\ncontent-length: {}\r\n\r\n", body.len());
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(&body).await?;
         stream.flush().await?;

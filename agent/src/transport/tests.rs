@@ -87,6 +87,7 @@ async fn a_report_is_answered_over_mutual_tls() {
     let transport = transport(&authority, &url);
     assert_eq!(transport.report(&report()).await, Ok(answer()));
     assert_eq!(transport.report(&report()).await, Ok(answer()), "also over the connection that is kept");
+    assert_eq!(transport.answered_at(), Some("2026-11-26T01:00:00Z".parse().unwrap()));
 }
 
 #[tokio::test]

@@ -144,6 +144,7 @@ pub(crate) fn account(name: &str) -> Account {
         administrator: Read::Measured(false),
         administrator_by: Vec::new(),
         password: Read::Measured(PasswordState::Set),
+        password_optional: None,
         password_changed: Read::Measured(None),
         password_max_age: Read::Measured(None),
         expires: Read::Measured(None),

@@ -97,6 +97,7 @@ fn account(record: &Value, administrators: &Result<Vec<String>, Reason>) -> Opti
         enabled,
         interactive,
         password: Read::Measured(password),
+        password_optional: None,
         password_changed: password_changed(record),
         password_max_age: Read::not_read(ReasonCode::Unsupported, "read how long passwords hold: not on macOS"),
         expires: Read::not_read(ReasonCode::Unsupported, "read when accounts end: not on macOS"),

@@ -130,6 +130,7 @@ impl Host<'_, '_> {
             administrator,
             administrator_by,
             password,
+            password_optional: None,
             password_changed: shadow.clone().map(|entry| entry.and_then(|entry| entry.changed())),
             password_max_age: shadow.clone().map(|entry| entry.and_then(|entry| entry.max_age())),
             expires: shadow.map(|entry| entry.and_then(|entry| entry.expires())),

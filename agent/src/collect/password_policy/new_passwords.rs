@@ -223,7 +223,8 @@ fn remembered(look: &Look<'_>, stack: &Stack) -> Result<Option<PasswordHistory>,
         let detail = format!("PAM's stack of {} has pam_pwhistory more than once", stack.service);
         return Err(Reason::new(ReasonCode::Unsupported, detail));
     }
-    let mut found = PasswordHistory { generations: REMEMBERED, for_root: false, origin: file.to_owned() };
+    let mut found =
+        PasswordHistory { generations: REMEMBERED, stays_for: None, for_root: false, origin: file.to_owned() };
     if let Some((path, bytes)) = module_file(look, module.value("conf"), "pwhistory.conf")? {
         let pairs = key_values::pairs(&bytes);
         // The first line of a name counts.
@@ -251,11 +252,11 @@ fn history(
     set: &BTreeSet<End<Progress>>,
     remembered: Option<PasswordHistory>,
 ) -> Result<PasswordHistory, Reason> {
-    let none = PasswordHistory { generations: 0, for_root: false, origin: String::new() };
+    let none = PasswordHistory { generations: 0, stays_for: None, for_root: false, origin: String::new() };
     let unix = stack.modules().filter(|(module, _)| is_unix(&module.name)).map(|(module, file)| {
         let count = module.value("remember").and_then(key_values::number).map_or(0, i64::from).min(REMEMBERED_MAX);
         let origin = if count > 0 { file.to_owned() } else { String::new() };
-        PasswordHistory { generations: count, for_root: false, origin }
+        PasswordHistory { generations: count, stays_for: None, for_root: false, origin }
     });
     let unix = unix.min_by_key(|history| history.generations).unwrap_or_else(|| none.clone());
     let Some(remembered) = remembered else { return Ok(unix) };

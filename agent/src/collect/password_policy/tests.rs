@@ -181,7 +181,12 @@ fn former_passwords_that_are_refused() {
     let conf = rhel(FEDORA).file("/etc/security/pwhistory.conf", "remember = 5\nremember = 2\nenforce_for_root\n");
     assert_eq!(
         history(&conf),
-        PasswordHistory { generations: 5, for_root: true, origin: "/etc/security/pwhistory.conf".into() }
+        PasswordHistory {
+            generations: 5,
+            stays_for: None,
+            for_root: true,
+            origin: "/etc/security/pwhistory.conf".into()
+        }
     );
     let none = rhel(FEDORA).file("/etc/security/pwhistory.conf", "remember = 0\n");
     assert_eq!(history(&none).generations, 0);
@@ -190,7 +195,12 @@ fn former_passwords_that_are_refused() {
     let unix = debian("password required pam_unix.so obscure remember=5\n");
     assert_eq!(
         history(&unix),
-        PasswordHistory { generations: 5, for_root: false, origin: "/etc/pam.d/common-password".into() }
+        PasswordHistory {
+            generations: 5,
+            stays_for: None,
+            for_root: false,
+            origin: "/etc/pam.d/common-password".into()
+        }
     );
     let ignored = "password required pam_pwhistory.so remember=5\npassword required pam_unix.so\n";
     assert_eq!(history(&debian(ignored)).generations, 0, "pam_unix asks again");

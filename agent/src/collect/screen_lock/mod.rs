@@ -24,6 +24,7 @@ pub mod schemas;
 mod sessions;
 pub mod windows;
 pub mod windows_lock;
+pub mod windows_wake;
 pub(crate) mod xfce;
 pub mod xfconf;
 

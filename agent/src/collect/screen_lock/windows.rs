@@ -9,6 +9,7 @@ use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use super::rows::{self, EVERYBODY};
 use super::windows_lock::{self, Limit};
+use super::windows_wake::{self, Delay};
 use crate::collect::windows_path::Variables;
 use crate::collect::windows_people::{self, Person};
 use crate::collect::{Look, Needs};
@@ -17,8 +18,6 @@ use crate::host::windows_api::{RegistryKey, RegistryPath, WindowsSession};
 const POLICIES: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System";
 const DEVICE_LOCK: &str = r"SOFTWARE\Microsoft\PolicyManager\current\device\DeviceLock";
 const WINLOGON: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon";
-/// Whether a password is asked for after sleep (CONSOLELOCK).
-const SLEEP: &str = r"SOFTWARE\Policies\Microsoft\Power\PowerSettings\0e796bdb-100d-47d6-a2d5-f7d2daa51f51";
 /// Of a person: by policy, and of their own.
 const DESKTOP_POLICY: &str = r"Software\Policies\Microsoft\Windows\Control Panel\Desktop";
 const DESKTOP_OWN: &str = r"Control Panel\Desktop";
@@ -34,7 +33,7 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<ScreenLock> {
 
 fn read(look: &Look<'_>, now: Instant) -> Result<ScreenLock, Reason> {
     let machine = machine(look)?;
-    let sleep = key(look, &RegistryPath::machine(SLEEP))?;
+    let open_after_sleep = windows_wake::open_place(look)?;
     // A session that is not told is not missed: the settings are what is judged.
     let sessions = look.windows_sessions().unwrap_or_default();
     let mut users = Vec::new();
@@ -42,10 +41,14 @@ fn read(look: &Look<'_>, now: Instant) -> Result<ScreenLock, Reason> {
         let mut limits = machine.clone();
         limits.extend(screen_saver(look, &person)?);
         let session = sessions.iter().find(|session| session.account.eq_ignore_ascii_case(&person.account));
-        users.push(row(&person.account, &limits, &sleep, session, now));
+        let mut row = row(&person.account, &limits, open_after_sleep.as_deref(), session, now);
+        if let Some((delay, origin)) = windows_wake::delay(look, &person)? {
+            put_off(&mut row, delay, origin);
+        }
+        users.push(row);
     }
     if !machine.is_empty() {
-        users.push(row(EVERYBODY, &machine, &sleep, None, now));
+        users.push(row(EVERYBODY, &machine, open_after_sleep.as_deref(), None, now));
     } else if users.is_empty() {
         let detail = "read the screen lock of a person: nobody is signed in, and the machine has no limit of its own";
         users.push(rows::unread(EVERYBODY, Desktop::Windows, &Reason::new(ReasonCode::Inconclusive, detail)));
@@ -118,16 +121,16 @@ fn at_the_screen(look: &Look<'_>, sessions: &[WindowsSession]) -> Result<Vec<Per
 fn row(
     name: &str,
     limits: &[Limit],
-    sleep: &RegistryKey,
+    open_after_sleep: Option<&str>,
     session: Option<&WindowsSession>,
     now: Instant,
 ) -> UserScreenLock {
     let limit = windows_lock::told(limits);
     let mut origin: Vec<String> = limit.iter().map(|limit| limit.origin.clone()).collect();
     let mut locks = limit.is_some();
-    if windows_lock::wakes_open(sleep) {
+    if let Some(place) = open_after_sleep {
         locks = false;
-        origin.push(RegistryPath::machine(SLEEP).to_string());
+        origin.push(place.to_owned());
     }
     if let (Some(limit), Some(session)) = (limit, session)
         && let Some(last_input) = open_since(session, limit, now)
@@ -144,6 +147,16 @@ fn row(
         enforced: Read::Measured(limit.is_some_and(|limit| limit.enforced)),
         origin,
     }
+}
+
+/// The person chose that a password is asked for only a while after the screen went off, or never.
+fn put_off(row: &mut UserScreenLock, delay: Delay, origin: String) {
+    match (delay, &row.lock_delay) {
+        (Delay::ForEver, _) => row.lock_enabled = Read::Measured(false),
+        (Delay::For(delay), Read::Measured(before)) => row.lock_delay = Read::Measured(delay.max(*before)),
+        (Delay::For(_), Read::NotRead(_)) => {}
+    }
+    row.origin.push(origin);
 }
 
 /// The last input of a session that should have locked long ago, and did not. Of a session at the machine itself Windows keeps no

@@ -81,12 +81,6 @@ pub fn grace(winlogon: &RegistryKey) -> Span {
     seconds.and_then(|seconds| i64::try_from(seconds).ok()).map_or(GRACE, Span::from_secs)
 }
 
-/// Policy lets the machine wake from sleep without a password: "Require a password when a computer wakes" is 0 for one of the
-/// sources of power.
-pub fn wakes_open(sleep: &RegistryKey) -> bool {
-    ["ACSettingIndex", "DCSettingIndex"].iter().any(|name| sleep.number(name) == Some(0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,7 +168,5 @@ mod tests {
         assert_eq!(grace(&texts(&[("ScreenSaverGracePeriod", "0")])), Span::ZERO);
         assert_eq!(grace(&key(&[("ScreenSaverGracePeriod", RegistryData::Number(60))])), Span::from_secs(60));
         assert_eq!(grace(&texts(&[("ScreenSaverGracePeriod", "soon")])), GRACE);
-        let index = |index| wakes_open(&key(&[("DCSettingIndex", RegistryData::Number(index))]));
-        assert_eq!((index(0), index(1), wakes_open(&RegistryKey::default())), (true, false, false));
     }
 }

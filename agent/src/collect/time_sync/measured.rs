@@ -28,7 +28,12 @@ pub(super) fn read(look: &Look<'_>, needs: &Needs) -> Read<MeasuredOffset> {
             Err(reason) => last = Some(reason),
         }
     }
-    Read::NotRead(last.unwrap_or_else(|| Reason::new(ReasonCode::NoAnswer, "measure the offset: no server answered")))
+    let last = last.unwrap_or_else(|| Reason::new(ReasonCode::NoAnswer, "measure the offset: no server answered"));
+    if !matches!(last.code, ReasonCode::NoAnswer | ReasonCode::TimedOut) {
+        return Read::NotRead(last);
+    }
+    let detail = format!("{}; let UDP port 123 out to it, or name a time server that is within reach", last.detail);
+    Read::NotRead(Reason::new(last.code, detail))
 }
 
 fn measure(look: &Look<'_>, server: &str) -> Result<MeasuredOffset, Reason> {

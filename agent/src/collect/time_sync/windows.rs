@@ -7,7 +7,7 @@
 
 use tenken_model::fact::time_sync::{TimeService, TimeServiceKind, TimeSync};
 use tenken_model::observation::Outcome;
-use tenken_model::{Instant, Read, Reason, ReasonCode};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use super::w32time::{self, Kind, Parameters, Sample};
 use super::{measured, untold};
@@ -29,8 +29,15 @@ const NTPD_SERVICE: &str = "NTP";
 const PROVIDER: &str = "Microsoft-Windows-Time-Service";
 /// It now follows a source (35), and takes good samples of it (37).
 const FOLLOWS: [u32; 2] = [35, 37];
-/// It has taken no good sample for long.
-const LOST: [u32; 1] = [36];
+/// It has taken no good sample for long (36), or is so far off that it follows no more until it takes a good one (50).
+const LOST: [u32; 2] = [36, 50];
+/// A server that it was given does not answer any more, and is passed over.
+const SILENT: u32 = 47;
+/// One server of several may be silent, and a PC that wakes has no network at first. Where there was no good sample for so long
+/// either, none is left that answers.
+const SILENT_FOR: Span = Span::from_days(1);
+/// How many records of the service are looked at.
+const RECORDS_MAX: usize = 32;
 /// Since Windows 10 1607 the time of the last good sample is kept in the registry.
 const KEEPS_SAMPLES: u32 = 14_393;
 /// A service that is not started by anything (SERVICE_DISABLED).
@@ -92,18 +99,16 @@ fn windows_time(
     let configured = is_root(look, &parameters).map(|is_root| w32time::configured(&parameters, is_root, hypervisor));
     let running = is_kept_running(look, service, runs);
     let follows = last_sample(look)?;
-    let lost = newest(look, &LOST);
-    let (last_sync, source, synchronised) = match (&follows, &lost) {
-        (Err(reason), _) => (Err(reason.clone()), Err(reason.clone()), Err(reason.clone())),
-        (Ok(None), _) => (Ok(None), Ok(None), Ok(false)),
-        (Ok(Some(sample)), lost) => {
-            let is_lost = matches!(lost, Ok(Some(record)) if record.time.is_some_and(|time| time > sample.at));
+    let (last_sync, source, synchronised) = match &follows {
+        Err(reason) => (Err(reason.clone()), Err(reason.clone()), Err(reason.clone())),
+        Ok(None) => (Ok(None), Ok(None), Ok(false)),
+        Ok(Some(sample)) => {
             let follows = parameters.kind != Some(Kind::NoSync) || hypervisor;
-            let synchronised = match lost {
-                _ if !follows || !sample.is_of_another() => Ok(false),
+            let synchronised = if follows && sample.is_of_another() {
                 // It may have lost its source since.
-                Err(reason) => Err(reason.clone()),
-                Ok(_) => Ok(!is_lost),
+                is_lost(look, sample.at).map(|is_lost| !is_lost)
+            } else {
+                Ok(false)
             };
             (Ok(Some(sample.at)), Ok(sample.source.clone()), synchronised)
         }
@@ -181,12 +186,13 @@ fn last_sample(look: &Look<'_>) -> Result<Result<Option<Sample>, Reason>, Reason
         };
         return Ok(w32time::sample(text).map(Some).ok_or_else(unparsable));
     }
-    let record = match newest(look, &FOLLOWS) {
-        Ok(record) => record,
+    let records = match newest(look, &FOLLOWS, 1) {
+        Ok(records) => records,
         Err(reason) => return Ok(Err(reason)),
     };
-    if let Some((at, source)) = record.and_then(|record| Some((record.time?, record.source))) {
-        return Ok(Ok(Some(Sample { at, source })));
+    let told = records.first().and_then(|record| Some((record.time?, record)));
+    if let Some((at, record)) = told {
+        return Ok(Ok(Some(Sample { at, source: record.value("TimeSource").map(w32time::without_flags) })));
     }
     let build = system::version(look)?.text("CurrentBuildNumber").and_then(|build| build.parse::<u32>().ok());
     if build.is_some_and(|build| build >= KEEPS_SAMPLES) {
@@ -196,24 +202,30 @@ fn last_sample(look: &Look<'_>) -> Result<Result<Option<Sample>, Reason>, Reason
     Ok(Err(Reason::new(ReasonCode::Inconclusive, detail)))
 }
 
-struct Told {
-    time: Option<Instant>,
-    source: Option<String>,
+/// It lost its source after that good sample, and has not said since that it follows one again.
+fn is_lost(look: &Look<'_>, sample: Instant) -> Result<bool, Reason> {
+    let ids: Vec<u32> = FOLLOWS.iter().chain(&LOST).copied().chain([SILENT]).collect();
+    for record in newest(look, &ids, RECORDS_MAX)? {
+        let Some(time) = record.time.filter(|time| *time > sample) else { continue };
+        if FOLLOWS.contains(&record.id) {
+            return Ok(false);
+        }
+        if LOST.contains(&record.id) || Span::between(sample, time) >= SILENT_FOR {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The newest of these records of the service in the System log.
-fn newest(look: &Look<'_>, ids: &[u32]) -> Result<Option<Told>, Reason> {
-    let query = EventQuery::newest("System", 1).provider(PROVIDER).ids(ids.iter().copied());
+fn newest(look: &Look<'_>, ids: &[u32], most: usize) -> Result<Vec<EventRecord>, Reason> {
+    let query = EventQuery::newest("System", most).provider(PROVIDER).ids(ids.iter().copied());
     let page = match look.events(&query) {
         Ok(page) => page,
-        Err(error) if error.is_not_there() => return Ok(None),
+        Err(error) if error.is_not_there() => return Ok(Vec::new()),
         Err(error) => return Err(error.reason()),
     };
-    let told = |record: &EventRecord| Told {
-        time: record.time,
-        source: record.value("TimeSource").map(w32time::without_flags),
-    };
-    Ok(event_record::all(&page, "System")?.first().map(told))
+    event_record::all(&page, "System")
 }
 
 /// The zone's name, which is not translated.

@@ -356,6 +356,7 @@ impl Reading<'_> {
             administrator: Read::Measured(administrator),
             administrator_by: if administrator && !root { vec!["group sudo".to_owned()] } else { Vec::new() },
             password: Read::Measured(if enabled { PasswordState::Set } else { PasswordState::Locked }),
+            password_optional: None,
             password_changed: Read::Measured(Some(self.days_ago(30 + self.own(7)))),
             password_max_age: Read::Measured(None),
             expires: Read::Measured((vendor && !late).then_some(self.vendor_until)),

@@ -40,6 +40,7 @@ impl Reading<'_> {
             }),
             history: Read::Measured(PasswordHistory {
                 generations: 5,
+                stays_for: None,
                 for_root: true,
                 origin: "/etc/pam.d/common-password".to_owned(),
             }),

@@ -64,6 +64,9 @@ record! {
         pub administrator_by: Vec<String>,
         /// The state of its password.
         pub password: Read<PasswordState>,
+        /// The system lets the password be empty, whatever it asks of those of others (UF_PASSWD_NOTREQD of Windows); absent where
+        /// it knows no such exception.
+        pub password_optional: Option<bool>,
         /// When the password was last set; absent if never.
         pub password_changed: Read<Option<Instant>>,
         /// The longest the password may stay; absent means for ever.

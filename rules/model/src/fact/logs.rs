@@ -227,6 +227,9 @@ record! {
         pub audited: Read<Vec<String>>,
         /// The most that the Security channel may hold before its oldest records go.
         pub size_max: Size,
+        /// Who may read the Security channel or clear it, beside administrators and parts of the system: accounts of this machine by
+        /// name, others as the machine names them, or by SID. Absent where that could not be seen.
+        pub readers: Option<Vec<String>>,
     }
 }
 

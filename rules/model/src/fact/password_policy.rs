@@ -52,6 +52,9 @@ record! {
     pub struct PasswordHistory {
         /// How many are remembered and refused; 0 where none is.
         pub generations: i64,
+        /// For how long a new password must stay, so that nobody changes it in a row until an old one is free again. Absent where
+        /// that is set for each account.
+        pub stays_for: Option<Span>,
         /// It holds for root too, who sets passwords of others.
         pub for_root: bool,
         /// Where that is set; empty where nothing is.

@@ -61,9 +61,9 @@ record! {
 }
 
 record! {
-    /// The offset the agent itself measured by SNTP.
+    /// The offset the agent itself measured: by SNTP, or by what an answer of the dashboard says.
     pub struct MeasuredOffset {
-        /// The server that was asked.
+        /// The server that was asked; where none answered, the address of the dashboard, which stands in.
         pub reference: String,
         /// How far this clock is behind (positive) or ahead (negative) of it.
         pub offset: Span,

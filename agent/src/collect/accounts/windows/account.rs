@@ -76,6 +76,7 @@ impl Known {
             administrator,
             administrator_by,
             password: self.password(account),
+            password_optional: Some(password_optional(account)),
             password_changed: self.password_changed(account),
             password_max_age: self.password_max_age(account),
             expires: Read::Measured(ended(account.expires)),
@@ -196,6 +197,11 @@ impl Known {
         }
         Read::Measured(by_profile.flatten().max(by_database).max(by_network))
     }
+}
+
+/// It is an exception to what the policy asks. What is joined to a Microsoft account has that one's password, whatever its flags say.
+fn password_optional(account: &LocalAccount) -> bool {
+    account.flags & PASSWORD_NOT_REQUIRED != 0 && account.internet_identity != Some(true)
 }
 
 /// How long ago an emergency account's use is still one, as `emergency_accounts_unused` is set from the start: records that do not

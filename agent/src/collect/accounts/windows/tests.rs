@@ -92,6 +92,8 @@ fn a_microsoft_account_has_a_password() {
     assert_eq!(password(0), &Read::Measured(PasswordState::Set));
     assert!(matches!(password(1), Read::NotRead(_)), "it may be empty");
     assert_eq!(password(2), &Read::Measured(PasswordState::Locked));
+    let optional: Vec<_> = found.entries.iter().map(|account| account.password_optional).collect();
+    assert_eq!(optional, [Some(false), Some(true), Some(false)]);
 }
 
 #[test]

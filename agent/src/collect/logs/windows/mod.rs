@@ -10,6 +10,7 @@ pub mod cleared;
 pub mod descriptor;
 pub mod forwarding;
 mod life;
+pub mod readers;
 
 use std::collections::BTreeMap;
 
@@ -99,7 +100,15 @@ fn windows_log(look: &Look<'_>, channels: &Channels) -> Result<WindowsLog, Reaso
         recording: runs && takes_records(security),
         audited: audit::read(look).into(),
         size_max: security.max_size,
+        // Why not, the topic of accounts says.
+        readers: access("Security", security).and_then(|access| readers::read(look, &access)).ok(),
     })
+}
+
+/// Who may use a channel.
+fn access(name: &str, channel: &EventChannel) -> Result<Access, Reason> {
+    let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read who may use {name}: {error}"));
+    channel.access.as_deref().map_or_else(|| Ok(Access::default()), |text| descriptor::parse(text).map_err(unparsable))
 }
 
 /// A channel that is off takes none, nor does a full one that keeps what it has and puts no copy aside.
@@ -115,11 +124,7 @@ fn files(channels: &Channels, cleared: &[LogLoss], now: Instant) -> Result<Vec<L
             continue;
         }
         let channel = channel(channels, name)?;
-        let unparsable = |error| Reason::new(ReasonCode::Unparsable, format!("read who may use {name}: {error}"));
-        let access = match &channel.access {
-            Some(text) => descriptor::parse(text).map_err(unparsable)?,
-            None => Access::default(),
-        };
+        let access = access(name, channel)?;
         let clears = access.clearing_group();
         files.push(LogFile {
             file: name.to_owned(),

@@ -49,6 +49,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<PasswordPolicy> {
     });
     let history = PasswordHistory {
         generations: i64::from(policy.history),
+        stays_for: Some(Span::from_secs(i64::from(policy.min_age))),
         for_root: false,
         origin: "account policy".to_owned(),
     };
