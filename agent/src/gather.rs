@@ -9,7 +9,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::report::CollectorCost;
 use tenken_model::{Observation, Span, Topic};
 
-use crate::collect::logs::memory::LogMemory;
+use crate::collect::memory::Memory;
 use crate::collect::{
     Look, Needs, Wake, account_events, accounts, antivirus, automatic_sign_in, backups, boot_protection, certificates,
     disk_encryption, exchange_endpoints, execution_control, firewall, forwarding, ipsec, listeners, logs, neighbours,
@@ -28,8 +28,8 @@ pub struct Gathered {
     pub wakes: BTreeSet<Wake>,
     /// What the run cost.
     pub cost: RunCost,
-    /// What is to be remembered of the logs until the next run, if anything is.
-    pub log_memory: Option<LogMemory>,
+    /// What is to be remembered until the next run, if anything is.
+    pub memory: Option<Memory>,
 }
 
 /// What one run cost.
@@ -66,8 +66,8 @@ pub fn gather(topic: Topic, host: &dyn Host, needs: &Needs) -> Gathered {
     gather_after(topic, host, needs, None)
 }
 
-/// Like [`gather`], with what is remembered of the host's logs.
-pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option<&LogMemory>) -> Gathered {
+/// Like [`gather`], with what is remembered for the topic.
+pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option<&Memory>) -> Gathered {
     match topic {
         Topic::TimeSync => observe(AnyObservation::TimeSync, host, needs, collector!(time_sync, macos)),
         Topic::ScreenLock => observe(AnyObservation::ScreenLock, host, needs, collector!(screen_lock, macos)),
@@ -79,7 +79,20 @@ pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option
         Topic::PasswordStorage => observe(AnyObservation::PasswordStorage, host, needs, collector!(password_storage)),
         Topic::Sessions => observe(AnyObservation::Sessions, host, needs, collector!(sessions)),
         Topic::Neighbours => observe(AnyObservation::Neighbours, host, needs, collector!(neighbours)),
-        Topic::Backups => observe(AnyObservation::Backups, host, needs, collector!(backups)),
+        Topic::Backups => {
+            let before = before.and_then(Memory::backups);
+            let mut memory = None;
+            let gathered = observe(AnyObservation::Backups, host, needs, |look, needs| {
+                let (outcome, kept) = match look.family() {
+                    SystemFamily::Linux => backups::collect_after(look, needs, before),
+                    SystemFamily::Windows => backups::windows::collect_after(look, needs, before),
+                    SystemFamily::Macos => (unread(look), None),
+                };
+                memory = kept.map(Memory::Backups);
+                outcome
+            });
+            Gathered { memory, ..gathered }
+        }
         Topic::Wireless => observe(AnyObservation::Wireless, host, needs, collector!(wireless)),
         Topic::WrittenSecrets => observe(AnyObservation::WrittenSecrets, host, needs, collector!(written_secrets)),
         Topic::DiskEncryption => {
@@ -93,17 +106,18 @@ pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option
         Topic::RemoteAccess => observe(AnyObservation::RemoteAccess, host, needs, collector!(remote_access)),
         Topic::AutomaticSignIn => observe(AnyObservation::AutomaticSignIn, host, needs, collector!(automatic_sign_in)),
         Topic::Logs => {
-            let mut log_memory = None;
+            let before = before.and_then(Memory::logs);
+            let mut memory = None;
             let gathered = observe(AnyObservation::Logs, host, needs, |look, needs| {
                 let (outcome, kept) = match look.family() {
                     SystemFamily::Linux => logs::collect_after(look, needs, before),
                     SystemFamily::Windows => logs::windows::collect_after(look, needs, before),
                     SystemFamily::Macos => (unread(look), None),
                 };
-                log_memory = kept;
+                memory = kept.map(Memory::Logs);
                 outcome
             });
-            Gathered { log_memory, ..gathered }
+            Gathered { memory, ..gathered }
         }
         Topic::System => observe(AnyObservation::System, host, needs, collector!(system, macos)),
         Topic::Firewall => observe(AnyObservation::Firewall, host, needs, collector!(firewall, macos)),
@@ -139,7 +153,7 @@ fn observe<T>(
     let (sources, wakes) = look.finish();
     let cost = RunCost { wall, cpu, failed: matches!(outcome, Outcome::Failed(_)) };
     let observation = name(Observation { read_at: needs.now, took: span(wall), sources, outcome });
-    Gathered { observation, wakes, cost, log_memory: None }
+    Gathered { observation, wakes, cost, memory: None }
 }
 
 /// What each collector cost since the agent started.

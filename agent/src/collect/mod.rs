@@ -37,6 +37,7 @@ pub mod listeners;
 pub mod logs;
 pub mod look;
 mod look_windows;
+pub mod memory;
 pub mod neighbours;
 pub mod network_protocols;
 pub mod office_macros;

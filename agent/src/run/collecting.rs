@@ -8,7 +8,7 @@ use tenken_model::{Reason, ReasonCode, Topic};
 use tokio::task::JoinHandle;
 
 use crate::collect::Needs;
-use crate::collect::logs::memory::LogMemory;
+use crate::collect::memory::Memory;
 use crate::gather::{Gathered, gather_after};
 use crate::host::Host;
 
@@ -50,9 +50,9 @@ impl Collecting {
         self.running.is_some()
     }
 
-    /// Begins a run, with what is remembered of the logs; only while none is running. If the last one of this topic is
+    /// Begins a run, with what is remembered for it; only while none is running. If the last one of this topic is
     /// still not back, that is the outcome at once.
-    pub fn begin(&mut self, topic: Topic, needs: Needs, before: Option<LogMemory>) -> Option<Ended> {
+    pub fn begin(&mut self, topic: Topic, needs: Needs, before: Option<Memory>) -> Option<Ended> {
         if self.abandoned.get(&topic).is_some_and(|handle| !handle.is_finished()) {
             return Some(Ended::Failed(topic, self.timed_out(topic, "an earlier run is still waiting for the system")));
         }

@@ -20,7 +20,7 @@ use super::report::{Present, system};
 use super::setup::{RunError, Setup, say_opened, seed};
 use super::telling::Telling;
 use super::watching::Watching;
-use crate::collect::logs::memory::LogMemory;
+use crate::collect::memory::Memory;
 use crate::collect::{Needs, Wake};
 use crate::durable::DurableError;
 use crate::gather::{Costs, RunCost};
@@ -262,7 +262,7 @@ impl Resident {
         };
         self.schedule.began(topic, now);
         self.judging.began(topic);
-        let before = (topic == Topic::Logs).then(|| self.remembering.memory().clone());
+        let before = self.remembering.memory(topic);
         if let Some(ended) = self.collecting.begin(topic, needs, before) {
             self.collected(ended).await;
         }
@@ -274,7 +274,7 @@ impl Resident {
         self.worked = true;
         match ended {
             Ended::Gathered(topic, mut gathered) => {
-                if let Some(memory) = gathered.log_memory.take() {
+                if let Some(memory) = gathered.memory.take() {
                     self.remember(memory, now);
                 }
                 self.costs.count(topic, gathered.cost);
@@ -308,13 +308,14 @@ impl Resident {
         }
     }
 
-    /// Remembers what the logs were. If it cannot be written, a loss is found anew after a start.
-    fn remember(&mut self, memory: LogMemory, now: Uptime) {
+    /// Remembers what was seen. If it cannot be written, a loss of logs is found anew after a start, and a backup that is away is
+    /// not known.
+    fn remember(&mut self, memory: Memory, now: Uptime) {
         match self.remembering.remember(memory, now) {
             Ok(()) => _ = self.complaints.is_over("remember"),
             Err(error) => {
                 if self.complaints.is_news("remember", &error.to_string()) {
-                    tracing::error!(%error, "what is remembered of the logs cannot be kept; trying again");
+                    tracing::error!(%error, "what is remembered cannot be kept; trying again");
                 }
             }
         }

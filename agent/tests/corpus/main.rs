@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use tenken_agent::collect::Needs;
-use tenken_agent::collect::logs::memory::LogMemory;
+use tenken_agent::collect::memory::Memory;
 use tenken_agent::gather::{gather, gather_after};
 use tenken_agent::host::{Host, Recorder, scrub};
 use tenken_agent::policy::outbox_folders;
@@ -69,7 +69,7 @@ fn findings(
         let gathered = match later {
             None => gather(*topic, host, &needs(host.now())),
             Some(later) => {
-                let memory = gather_after(*topic, host, &needs(host.now()), Some(&LogMemory::default())).log_memory;
+                let memory = gather_after(*topic, host, &needs(host.now()), Memory::fresh(*topic).as_ref()).memory;
                 gather_after(*topic, later, &needs(later.now()), memory.as_ref())
             }
         };

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::NaiveDate;
 use serde_json::Value;
 use tenken_calendar::{DateError, japan, read_date};
-use tenken_model::{Instant, Language, Span};
+use tenken_model::{Instant, Language, Span, register};
 
 use super::definition::{self, CELL_CHARS_MAX, Column, Definition, Input};
 use super::items;
@@ -131,7 +131,7 @@ pub fn read(column: &'static Column, typed: &str) -> Result<String, CellError> {
             .filter(|number| (least..=most).contains(number))
             .map(|number| number.to_string())
             .ok_or(CellError::NotCount(least, most)),
-        Input::Path => path(typed).then(|| typed.to_owned()).ok_or(CellError::NotPath),
+        Input::Path => (path(typed) || address(typed)).then(|| typed.to_owned()).ok_or(CellError::NotPath),
         Input::Address => Some(narrow(typed)).filter(|typed| is_address(typed)).ok_or(CellError::NotAddress),
         Input::Email => email::read(&narrow(typed)).ok().flatten().ok_or(CellError::NotEmail),
         Input::Items => items::read(typed).map_err(CellError::NotItem),
@@ -165,6 +165,11 @@ fn path(typed: &str) -> bool {
         (Some(drive), Some(':'), Some('\\' | '/')) => drive.is_ascii_alphabetic(),
         _ => false,
     }
+}
+
+/// Storage that is no path, such as `s3:bucket`, without a person's name and password in it.
+fn address(typed: &str) -> bool {
+    register::is_address(typed) && !typed.contains('@')
 }
 
 /// A host name or address with or without a port, a network such as `192.168.10.0/24`, or a URL without a
@@ -338,10 +343,12 @@ mod tests {
         assert_eq!(read(column("backups", "interval"), "1日").unwrap(), "86400000");
         assert_eq!(read(column("backups", "interval"), "0d"), Err(CellError::NotSpan));
         assert_eq!(read(column("backups", "generations"), "７").unwrap(), "7");
-        for good in ["/srv/backup", "D:\\backup", "\\\\nas\\backup"] {
+        for good in
+            ["/srv/backup", "D:\\backup", "\\\\nas\\backup", "s3:kenshin-backup", "https://storage.example.jp/kenshin"]
+        {
             assert!(read(column("backups", "location"), good).is_ok(), "{good}");
         }
-        for bad in ["backup", "D:backup", "~/backup"] {
+        for bad in ["backup", "D:backup", "~/backup", "s3:", "https://hanako:secret@storage.example.jp/x"] {
             assert_eq!(read(column("backups", "location"), bad), Err(CellError::NotPath), "{bad}");
         }
         assert_eq!(read(column("accounts", "owner"), "a\u{0}b"), Err(CellError::Control));

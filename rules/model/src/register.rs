@@ -110,7 +110,27 @@ choice! {
         BackupExec = "backup_exec",
         /// Veritas NetBackup.
         NetBackup = "netbackup",
+        /// Storage of a provider, which no host looks at: what is declared of it is not measured.
+        ObjectStorage = "object_storage",
     }
+}
+
+impl BackupRow {
+    /// It is kept in storage of a provider: its place is an address such as `s3:bucket/files`, and not on the host.
+    pub fn is_elsewhere(&self) -> bool {
+        self.method == BackupMethod::ObjectStorage || is_address(&self.location)
+    }
+}
+
+/// Whether a place is an address, `s3:bucket`, `https://…`, and no path: a drive has one letter.
+pub fn is_address(place: &str) -> bool {
+    place.split_once(':').is_some_and(|(scheme, rest)| {
+        let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '+' | '-' | '.');
+        scheme.len() >= 2
+            && scheme.starts_with(|c: char| c.is_ascii_lowercase())
+            && scheme.chars().all(named)
+            && !rest.trim().is_empty()
+    })
 }
 
 impl BackupMethod {
@@ -125,12 +145,16 @@ choice! {
     pub enum Isolation {
         /// Not at all.
         None = "none",
-        /// On another host.
+        /// On another host, to which the host that it protects writes: a second place, and within reach of what befalls that host.
         OtherHost = "other_host",
+        /// On another host that fetches it, and to which the host that it protects cannot write.
+        Pulled = "pulled",
         /// At another site.
         Offsite = "offsite",
-        /// Where nothing can be overwritten.
+        /// Where nothing can be overwritten: an append-only repository, snapshots that cannot be changed.
         AppendOnly = "append_only",
+        /// In storage of a provider that locks what was written for a time.
+        ObjectLock = "object_lock",
         /// Disconnected but for the time of copying.
         Offline = "offline",
     }
@@ -147,7 +171,7 @@ record! {
         pub system: String,
         /// How it is made.
         pub method: BackupMethod,
-        /// The repository or folder: an absolute path on that host.
+        /// The repository or folder: an absolute path on that host, or the address of storage that no host looks at.
         pub location: String,
         /// How often a generation is due.
         pub interval: Span,

@@ -49,6 +49,8 @@ pub struct Summary {
     pub newest_file: Read<Option<Instant>>,
     /// No other file in it was changed later.
     pub newest_file_sure: Read<bool>,
+    /// How many runs failed since the newest was made; 0 where nothing records runs.
+    pub failed_runs: Read<i64>,
     /// How this was found.
     pub evidence: String,
 }
@@ -73,6 +75,7 @@ impl Summary {
             newest_file: newest.map_or(Read::Measured(None), |newest| newest.newest_file.clone()),
             newest_file_sure: newest.map_or(Read::Measured(true), |newest| newest.newest_file_sure.clone()),
             size_percent: percent(&generations),
+            failed_runs: Read::Measured(0),
             evidence,
         }
     }
@@ -87,6 +90,7 @@ impl Summary {
             size_percent: Read::NotRead(reason.clone()),
             newest_file: Read::NotRead(reason.clone()),
             newest_file_sure: Read::NotRead(reason.clone()),
+            failed_runs: Read::NotRead(reason.clone()),
             evidence: evidence.into(),
         }
     }

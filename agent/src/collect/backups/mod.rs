@@ -5,12 +5,18 @@ pub mod dated;
 pub mod file_system_snapshots;
 mod folder;
 pub mod generation;
+#[cfg(test)]
+mod isolation_tests;
+pub mod memory;
 pub mod mounts;
+mod offline;
 mod repository;
 pub mod restic;
 pub mod rsnapshot;
+pub mod server_backup;
 mod snapshots;
 pub mod veeam;
+mod veeam_files;
 pub mod windows;
 mod windows_agents;
 #[cfg(test)]
@@ -25,9 +31,11 @@ use tenken_model::register::{BackupMethod, BackupRow, Isolation};
 use tenken_model::{Instant, Language, Read, Reason, ReasonCode, Size, Topic};
 
 use self::generation::Summary;
+use self::memory::BackupMemory;
 use self::mounts::Mount;
+use self::offline::Looked;
 use super::antivirus::time_zone::{self, Zone};
-use super::{Look, Needs};
+use super::{Look, Needs, Wake};
 use crate::host::{EntryKind, ReadErrorKind};
 
 /// How many sets are read on one host.
@@ -36,29 +44,70 @@ const SETS_MAX: usize = 200;
 const LINKS_MAX: usize = 40;
 /// The host's time zone, in which names and vendors' commands write times.
 const LOCAL_TIME: &str = "/etc/localtime";
+/// A link for each file system on a disk that is attached.
+const DISKS: &str = "/dev/disk/by-uuid";
 
-/// The backup sets the register declares for this host.
-///
-/// A location that is not there is a set without generations, unless the register says that its medium is disconnected
-/// but for the time of copying.
+/// The backup sets the register declares for this host, of which nothing is remembered.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Backups> {
+    collect_after(look, needs, None).0
+}
+
+/// The backup sets the register declares for this host. Gives what is to be remembered next.
+///
+/// A location that is not there is a set without generations. If the register says that its medium is disconnected but for the
+/// time of copying, it is what it was when it was last seen.
+pub fn collect_after(
+    look: &Look<'_>,
+    needs: &Needs,
+    before: Option<&BackupMemory>,
+) -> (Outcome<Backups>, Option<BackupMemory>) {
     let rows = match &needs.registers.backup_sets {
         Read::Measured(rows) if rows.is_empty() => {
-            return Outcome::Absent(Language::English.absent(Topic::Backups));
+            return (Outcome::Absent(Language::English.absent(Topic::Backups)), None);
         }
         Read::Measured(rows) => rows,
-        Read::NotRead(reason) => return Outcome::Failed(reason.clone()),
+        Read::NotRead(reason) => return (Outcome::Failed(reason.clone()), None),
     };
     let zone = zone(look);
+    let (backups, memory) = each(rows, before, needs.now, |row| set(look, row, rows, &zone, needs.now));
+    (Outcome::Known(backups), memory)
+}
+
+/// Looks at each set, as far as they are not too many, beside what is remembered of it.
+fn each(
+    rows: &[BackupRow],
+    before: Option<&BackupMemory>,
+    now: Instant,
+    look_at: impl Fn(&BackupRow) -> Looked,
+) -> (Backups, Option<BackupMemory>) {
+    let mut memory = before.map(|_| BackupMemory::default());
     let sets = rows.iter().enumerate().map(|(index, row)| {
         if index < SETS_MAX {
-            return set(look, row, rows, &zone, needs.now);
+            return offline::remembered(row, look_at(row), before, &mut memory, now);
         }
         let detail = format!("read backup set {}: more than {SETS_MAX} are declared for this host", row.name);
         let reason = Reason::new(ReasonCode::TooLarge, detail);
-        put_together(row, Read::NotRead(reason.clone()), Summary::not_read(&reason, "not looked at"))
+        let place = Place { same_disk: Read::NotRead(reason.clone()), always_written: Read::NotRead(reason.clone()) };
+        put_together(row, place, Summary::not_read(&reason, "not looked at"))
     });
-    Outcome::Known(Backups { sets: sets.collect() })
+    let sets = sets.collect();
+    (Backups { sets }, memory)
+}
+
+/// Where a set lies.
+struct Place {
+    same_disk: Read<bool>,
+    always_written: Read<bool>,
+}
+
+/// A set in storage that no host looks at: what the register declares of it, and nothing that was measured.
+fn elsewhere(row: &BackupRow) -> Looked {
+    let detail =
+        format!("look at {}: it is declared to be in storage of a provider, and is not measured", row.location);
+    let reason = Reason::new(ReasonCode::Unsupported, detail);
+    let place = Place { same_disk: Read::Measured(false), always_written: Read::Measured(false) };
+    let summary = Summary::not_read(&reason, "declared in the register, not measured");
+    Looked { set: put_together(row, place, summary), volume: None }
 }
 
 /// The host's time zone; without one set it is UTC.
@@ -74,24 +123,34 @@ fn zone(look: &Look<'_>) -> Result<Zone, Reason> {
     )
 }
 
-fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], zone: &Result<Zone, Reason>, now: Instant) -> BackupSet {
-    let same_disk = same_disk(look, row);
+fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], zone: &Result<Zone, Reason>, now: Instant) -> Looked {
+    if row.is_elsewhere() {
+        return elsewhere(row);
+    }
+    if row.isolation == Isolation::Offline {
+        // That something is mounted at a path tells nobody; that a disk came or went does.
+        look.wake_on(Wake::Path(DISKS.into()));
+    }
+    let there = look.metadata(&row.location).map_err(|error| error.reason());
+    let mount = there.clone().and_then(|_| mount(look, row));
+    let place = Place {
+        same_disk: same_disk(look, row),
+        always_written: mount.clone().map(|mount| mount.is_some_and(|mount| mount.is_written_share())).into(),
+    };
     let looked = match looked_at(look, row) {
         Ok(true) => read(look, row, rows, zone, now),
         Ok(false) => Ok(Summary::of(Vec::new(), "the location is not there", now)),
         Err(reason) => Err(reason),
     };
-    let looked = looked.and_then(|summary| match summary.generations {
-        Read::Measured(0) if row.isolation == Isolation::Offline => Err(disconnected(row)),
-        Read::Measured(_) | Read::NotRead(_) => Ok(summary),
-    });
     let summary = looked.unwrap_or_else(|reason| Summary::not_read(&reason, reason.detail.clone()));
-    put_together(row, same_disk, summary)
+    let volume = there.is_ok().then(|| mount.ok().flatten().map(|mount| mount.point).unwrap_or_default());
+    Looked { set: put_together(row, place, summary), volume }
 }
 
-fn disconnected(row: &BackupRow) -> Reason {
-    let detail = format!("look at {}: nothing is there; its medium is declared to be disconnected", row.location);
-    Reason::new(ReasonCode::Missing, detail)
+/// The file system that the location is on.
+fn mount(look: &Look<'_>, row: &BackupRow) -> Result<Option<Mount>, Reason> {
+    let location = resolved(look, Path::new(&row.location))?;
+    Ok(mounts::holding(&snapshots::mounted(look)?, &location).cloned())
 }
 
 /// Whether the location is there as a folder.
@@ -193,21 +252,24 @@ fn read(
         | BackupMethod::AcronisCyberProtect
         | BackupMethod::ArcserveUdp
         | BackupMethod::BackupExec
-        | BackupMethod::NetBackup => {
+        | BackupMethod::NetBackup
+        | BackupMethod::ObjectStorage => {
             let detail = format!("read backup set {}: {} is read on Windows only", row.name, row.method.word());
             Err(Reason::new(ReasonCode::Unsupported, detail))
         }
     }
 }
 
-fn put_together(row: &BackupRow, same_disk: Read<bool>, summary: Summary) -> BackupSet {
+fn put_together(row: &BackupRow, place: Place, summary: Summary) -> BackupSet {
     BackupSet {
         name: row.name.clone(),
         system: row.system.clone(),
         method: row.method,
         location: row.location.clone(),
         isolation: row.isolation,
-        same_disk,
+        same_disk: place.same_disk,
+        always_written: place.always_written,
+        attached_since: Read::Measured(None),
         generations: summary.generations,
         newest: summary.newest,
         oldest: summary.oldest,
@@ -215,6 +277,7 @@ fn put_together(row: &BackupRow, same_disk: Read<bool>, summary: Summary) -> Bac
         size_percent: summary.size_percent,
         newest_file: summary.newest_file,
         newest_file_sure: summary.newest_file_sure,
+        failed_runs: summary.failed_runs,
         evidence: summary.evidence,
     }
 }

@@ -18,7 +18,17 @@ pub struct Mount {
     pub source: String,
     /// Where changes go, of one that lies over others.
     pub upper: Option<String>,
+    /// Nothing can be written there.
+    pub read_only: bool,
 }
+
+/// Kinds of file systems that lie on another machine; see also [`FUSE`].
+const SHARES: [&str; 12] =
+    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "ceph", "glusterfs", "lustre", "davfs", "9p"];
+/// What kinds of file systems begin with that a program serves: most of these lie on another machine.
+const FUSE: &str = "fuse.";
+/// Those of them that lie over a local one.
+const LOCAL_FUSE: [&str; 6] = ["mergerfs", "bindfs", "encfs", "gocryptfs", "cryfs", "unionfs"];
 
 impl Mount {
     /// What the file system is stored on, where its device number does not tell it: of Btrfs the device, of ZFS the pool.
@@ -28,6 +38,12 @@ impl Mount {
             "zfs" => self.source.split('/').next(),
             _ => None,
         }
+    }
+
+    /// It is a share of another machine to which this host can write as long as it is mounted.
+    pub fn is_written_share(&self) -> bool {
+        let served = self.kind.strip_prefix(FUSE).is_some_and(|program| !LOCAL_FUSE.contains(&program));
+        (served || SHARES.contains(&self.kind.as_str())) && !self.read_only
     }
 }
 
@@ -42,12 +58,15 @@ fn mount(line: &str) -> Option<Mount> {
     let mut before = before.split(' ').skip(2);
     let number = before.next()?.to_owned();
     let point = unescaped(before.nth(1)?);
+    let mounted = before.next().unwrap_or_default();
     let mut after = after.split(' ');
     let kind = after.next()?.to_owned();
     let source = unescaped(after.next().filter(|source| !source.is_empty())?);
-    let mut options = after.next().unwrap_or_default().split(',').filter(|_| kind == "overlay");
+    let of_system = after.next().unwrap_or_default();
+    let read_only = [mounted, of_system].iter().any(|options| options.split(',').any(|option| option == "ro"));
+    let mut options = of_system.split(',').filter(|_| kind == "overlay");
     let upper = options.find_map(|option| option.strip_prefix("upperdir=")).map(unescaped);
-    Some(Mount { number, point, kind, source, upper })
+    Some(Mount { number, point, kind, source, upper, read_only })
 }
 
 /// The mount a path without links is on: the longest place that is part of it, of those the last.
@@ -97,6 +116,22 @@ mod tests {
         assert_eq!(storage("/srv/data x/b").as_deref(), Some("tank"));
         assert_eq!(storage("/over").as_deref(), Some("tank"), "the later mount hides the earlier");
         assert_eq!((storage("/mnt/usb/b"), storage("/nas"), storage("relative")), (None, None, None));
+    }
+
+    #[test]
+    fn which_shares_can_be_written() {
+        let is = |of_mount: &str, kind: &str, of_system: &str| {
+            parse(format!("1 0 0:5 / /nas {of_mount} shared:1 - {kind} nas:/b {of_system}\n").as_bytes())[0]
+                .is_written_share()
+        };
+        for kind in ["nfs4", "cifs", "fuse.sshfs", "fuse.rclone", "davfs"] {
+            assert!(is("rw,relatime", kind, "rw,vers=4.2"), "{kind}");
+            assert!(!is("ro,relatime", kind, "rw") && !is("rw", kind, "ro"), "{kind}");
+        }
+        assert!(is("rw,noexec", "cifs", "rw,proto=tcp,norootfs"), "an option that only begins like it");
+        for kind in ["ext4", "xfs", "fuseblk", "fuse.mergerfs", "fuse.gocryptfs"] {
+            assert!(!is("rw", kind, "rw"), "{kind}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use chrono::NaiveDateTime;
-use tenken_model::register::Registers;
+use tenken_model::register::{Isolation, Registers};
 use tenken_model::{ReasonCode, Span};
 
 use super::*;

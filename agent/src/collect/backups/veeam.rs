@@ -62,25 +62,40 @@ struct Session<'r> {
 
 /// What the records, oldest first, say of the job that is called like a set; or of the only one, where the set is `alone` too.
 pub fn told(records: &[EventRecord], set: &str, alone: bool) -> Told {
-    let Some(sessions) = sessions(records) else { return Told::Unnamed };
+    let own = match own(records, set, alone) {
+        Ok(own) => own,
+        Err(told) => return told,
+    };
+    let made = own.iter().filter(|session| session.made && !session.in_cache).map(|session| session.time).max();
+    match (made, own.iter().map(|session| session.time).min()) {
+        (Some(made), _) => Told::Made(made),
+        (None, Some(since)) => Told::NotSince(since),
+        (None, None) => Told::Nothing,
+    }
+}
+
+/// How many of that job's newest runs failed one after another; none where it is not known which job it is.
+pub fn failed(records: &[EventRecord], set: &str, alone: bool) -> i64 {
+    let own = own(records, set, alone).unwrap_or_default();
+    i64::try_from(own.iter().rev().take_while(|session| !session.made).count()).unwrap_or(i64::MAX)
+}
+
+/// The runs of the job of a set, oldest first.
+fn own<'r>(records: &'r [EventRecord], set: &str, alone: bool) -> Result<Vec<Session<'r>>, Told> {
+    let sessions = sessions(records).ok_or(Told::Unnamed)?;
     let called = |session: &&Session<'_>| session.name.is_some_and(|name| name.trim().eq_ignore_ascii_case(set.trim()));
     // The job's own id stays when it is renamed, and names the records before that.
     let of_set: BTreeSet<&str> = sessions.iter().filter(called).map(|session| session.job).collect();
     let jobs: BTreeSet<&str> = sessions.iter().map(|session| session.job).collect();
     let chosen = if of_set.is_empty() { &jobs } else { &of_set };
     if of_set.is_empty() && !alone && !jobs.is_empty() {
-        return Told::OfOthers;
+        return Err(Told::OfOthers);
     }
     if chosen.len() > 1 {
-        return Told::Several(chosen.len());
+        return Err(Told::Several(chosen.len()));
     }
-    let own = || sessions.iter().filter(|session| chosen.contains(session.job));
-    let made = own().filter(|session| session.made && !session.in_cache).map(|session| session.time).max();
-    match (made, own().map(|session| session.time).min()) {
-        (Some(made), _) => Told::Made(made),
-        (None, Some(since)) => Told::NotSince(since),
-        (None, None) => Told::Nothing,
-    }
+    let chosen = chosen.clone();
+    Ok(sessions.into_iter().filter(|session| chosen.contains(session.job)).collect())
 }
 
 /// The jobs that finished; nothing where one of them does not tell which it is, or when.
@@ -248,6 +263,19 @@ mod tests {
         assert_eq!(bare(&[("", "x"), ("", "no guid"), ("", "Veeam Agent '' finished")]), Told::Unnamed);
         assert_eq!(bare(&[("", "Veeam Agent 'Daily' finished with Success.")]), Told::Made(at(20)));
         assert_eq!(told(&[record(FINISHED, INFORMATION, "soon", &[("JobName", "Daily")])], "Daily"), Told::Unnamed);
+    }
+
+    #[test]
+    fn runs_that_failed_one_after_another_are_counted() {
+        let (good, warned, bad) = (INFORMATION, WARNING, 2);
+        let daily = |level, day| finished(level, day, DAILY, "Daily");
+        let of = |records: &[EventRecord], set: &str| failed(records, set, true);
+        assert_eq!(of(&[daily(good, 20), daily(bad, 21), daily(bad, 22)], "Daily"), 2);
+        assert_eq!(of(&[daily(bad, 20), daily(warned, 21)], "Daily"), 0);
+        assert_eq!(of(&[daily(bad, 20), daily(bad, 21), daily(bad, 22)], "Daily"), 3);
+        let others = [daily(good, 20), finished(bad, 21, OTHER, "Files"), finished(bad, 22, OTHER, "Files")];
+        assert_eq!((of(&others, "Daily"), of(&others, "Files"), of(&others, "健診")), (0, 2, 0));
+        assert_eq!(of(&[], "Daily"), 0);
     }
 
     proptest! {

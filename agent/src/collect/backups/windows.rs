@@ -3,45 +3,51 @@
 
 use std::path::Path;
 
-use tenken_model::fact::backups::{BackupSet, Backups};
+use tenken_model::fact::backups::Backups;
 use tenken_model::observation::Outcome;
-use tenken_model::register::{BackupMethod, BackupRow, Isolation};
+use tenken_model::register::{BackupMethod, BackupRow};
 use tenken_model::{Instant, Language, Read, Reason, ReasonCode, Topic};
 
 use super::generation::{Generation, Summary};
-use super::{SETS_MAX, borg, disconnected, folder, put_together, repository, windows_agents};
+use super::memory::BackupMemory;
+use super::offline::Looked;
+use super::{Place, borg, each, elsewhere, folder, put_together, repository, server_backup, windows_agents};
 use crate::collect::antivirus::time_zone::Zone;
 use crate::collect::windows_path::Variables;
 use crate::collect::{Look, Needs, Wake, cim_time, event_record, file_time, windows_people};
 use crate::host::EntryKind;
-use crate::host::windows_api::{EventQuery, RegistryPath, WmiQuestion, WmiRow, WmiValue};
+use crate::host::windows_api::{EventQuery, RegistryPath, Volume, WmiQuestion, WmiRow, WmiValue};
 
 const TIME_ZONE: &str = r"SYSTEM\CurrentControlSet\Control\TimeZoneInformation";
 const COMPUTER_NAME: &str = r"SYSTEM\CurrentControlSet\Control\ComputerName\ActiveComputerName";
-/// The channel of Windows Server Backup, which has a record 4 for each backup that was made
-/// ([Microsoft](https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/dd364923(v=ws.10))).
-const SERVER_BACKUP: &str = "Microsoft-Windows-Backup";
-const MADE: u32 = 4;
+/// The most records of the channel of Windows Server Backup. A run a day and its beginning fill some months.
+const RECORDS_MAX: usize = 300;
+/// What names of volumes begin with.
+const VOLUME: &str = r"\\?\Volume{";
+/// `DRIVE_REMOTE` of GetDriveType.
+const NETWORK_DRIVE: u32 = 4;
 /// The key of a person's File History; `ProtectedUpToTime` is when files were last copied.
 const FILE_HISTORY: &str = r"Software\Microsoft\Windows\CurrentVersion\FileHistory";
 
-/// The backup sets the register declares for this host.
+/// The backup sets the register declares for this host, of which nothing is remembered.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Backups> {
+    collect_after(look, needs, None).0
+}
+
+/// The backup sets the register declares for this host. Gives what is to be remembered next.
+pub fn collect_after(
+    look: &Look<'_>,
+    needs: &Needs,
+    before: Option<&BackupMemory>,
+) -> (Outcome<Backups>, Option<BackupMemory>) {
     let rows = match &needs.registers.backup_sets {
-        Read::Measured(rows) if rows.is_empty() => return undeclared(look),
+        Read::Measured(rows) if rows.is_empty() => return (undeclared(look), None),
         Read::Measured(rows) => rows,
-        Read::NotRead(reason) => return Outcome::Failed(reason.clone()),
+        Read::NotRead(reason) => return (Outcome::Failed(reason.clone()), None),
     };
     let variables = Variables::read(look).unwrap_or_default();
-    let sets = rows.iter().enumerate().map(|(index, row)| {
-        if index < SETS_MAX {
-            return set(look, row, rows, &variables, needs.now);
-        }
-        let detail = format!("read backup set {}: more than {SETS_MAX} are declared for this host", row.name);
-        let reason = Reason::new(ReasonCode::TooLarge, detail);
-        put_together(row, Read::NotRead(reason.clone()), Summary::not_read(&reason, "not looked at"))
-    });
-    Outcome::Known(Backups { sets: sets.collect() })
+    let (backups, memory) = each(rows, before, needs.now, |row| set(look, row, rows, &variables, needs.now));
+    (Outcome::Known(backups), memory)
 }
 
 /// What is known where the register declares no set: a program that makes backups may make some that nobody declared.
@@ -58,22 +64,62 @@ fn undeclared(look: &Look<'_>) -> Outcome<Backups> {
     }
 }
 
-fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], variables: &Variables, now: Instant) -> BackupSet {
+fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], variables: &Variables, now: Instant) -> Looked {
+    let product = windows_agents::of(row.method);
+    if row.is_elsewhere() && product.is_none() {
+        return elsewhere(row);
+    }
     let location = variables.path(&row.location).ok_or_else(|| {
         let detail = format!("look at {}: it is no path from a drive or a server", row.location);
         Reason::new(ReasonCode::NotConfigured, detail)
     });
-    let same_disk = location.clone().and_then(|location| same_disk(look, row, &location, variables));
+    let place = if row.is_elsewhere() {
+        Place { same_disk: Read::Measured(false), always_written: Read::Measured(false) }
+    } else {
+        Place {
+            same_disk: location.clone().and_then(|location| same_disk(look, row, &location, variables)).into(),
+            always_written: location.clone().map(|location| is_always_written(look, row, &location)).into(),
+        }
+    };
+    let volume = location.as_ref().ok().and_then(|location| on(look, row, location));
     // A program of a vendor may keep its backups where no path leads.
-    let summary = match windows_agents::of(row.method) {
+    let summary = match product {
         Some(product) => {
             let alone = rows.iter().filter(|other| other.method == row.method).count() < 2;
-            product.read(look, row, alone, now)
+            product.read(look, row, location.ok().as_deref().map(|location| (location, zone(look))), alone, now)
         }
         None => location.and_then(|location| of_location(look, row, rows, &location, variables, now)),
     };
     let summary = summary.unwrap_or_else(|reason| Summary::not_read(&reason, reason.detail.clone()));
-    put_together(row, same_disk.into(), summary)
+    Looked { set: put_together(row, place, summary), volume }
+}
+
+/// A share can be written as long as it can be reached. So can a disk of this host, to which a program on it makes the backups.
+fn is_always_written(look: &Look<'_>, row: &BackupRow, location: &Path) -> bool {
+    let own =
+        matches!(row.method, BackupMethod::ShadowCopy | BackupMethod::WindowsServerBackup | BackupMethod::FileHistory);
+    let is_network = || volume_of(look, location).is_some_and(|volume| volume.kind == NETWORK_DRIVE);
+    own || windows_agents::of(row.method).is_some() || letter(location).is_none() || is_network()
+}
+
+/// What a location is on, where that is there: the name of its volume, or the share in which a folder is.
+fn on(look: &Look<'_>, row: &BackupRow, location: &Path) -> Option<String> {
+    if letter(location).is_some() {
+        return volume_of(look, location).map(|volume| volume.device);
+    }
+    let is_looked_at = matches!(
+        row.method,
+        BackupMethod::DatedFolders | BackupMethod::Rsnapshot | BackupMethod::Restic | BackupMethod::Borg
+    );
+    let is_there = is_looked_at && look.metadata(location).is_ok();
+    is_there.then(|| location.to_string_lossy().to_lowercase())
+}
+
+/// The volume that a location with a letter is on, where it is there.
+fn volume_of(look: &Look<'_>, location: &Path) -> Option<Volume> {
+    let letter = letter(location)?;
+    let volumes = look.volumes().ok()?;
+    volumes.into_iter().find(|volume| volume.letter.eq_ignore_ascii_case(&letter))
 }
 
 /// What lies at a location, or is made of it.
@@ -87,7 +133,7 @@ fn of_location(
 ) -> Result<Summary, Reason> {
     match row.method {
         BackupMethod::ShadowCopy => shadow_copies(look, location, now),
-        BackupMethod::WindowsServerBackup => server_backup(look, now),
+        BackupMethod::WindowsServerBackup => by_server_backup(look, row, location, now),
         BackupMethod::FileHistory => file_history(look, now),
         BackupMethod::DatedFolders | BackupMethod::Rsnapshot => kept(look, row, location, now, || match row.method {
             BackupMethod::Rsnapshot => folder::rsnapshot(look, location, now),
@@ -164,36 +210,103 @@ fn letter(path: &Path) -> Option<char> {
 
 /// Shadow copies of the volume that the location is on.
 fn shadow_copies(look: &Look<'_>, location: &Path, now: Instant) -> Result<Summary, Reason> {
-    let volumes = look.volumes().map_err(|error| error.reason())?;
-    let letter = letter(location);
-    let volume = volumes.iter().find(|volume| Some(volume.letter.to_ascii_uppercase()) == letter);
-    let volume = volume.ok_or_else(|| {
+    // That the volumes cannot be read is another reason than that it is not among them.
+    look.volumes().map_err(|error| error.reason())?;
+    let volume = volume_of(look, location).ok_or_else(|| {
         Reason::new(ReasonCode::Missing, format!("look for the volume of {}: it is not there", location.display()))
     })?;
-    let rows = look.wmi(&WmiQuestion::ShadowCopies).map_err(|error| error.reason())?;
-    let text = |row: &WmiRow, property: &str| row.get(property).and_then(WmiValue::text).unwrap_or_default().to_owned();
-    let own = rows.iter().filter(|row| text(row, "VolumeName").eq_ignore_ascii_case(&volume.device));
-    let generations: Result<Vec<Generation>, Reason> = own
-        .map(|row| {
-            cim_time::parse(&text(row, "InstallDate"))
-                .map(Generation::untold)
-                .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("ask WMI for shadow copies: {error}")))
-        })
-        .collect();
-    Ok(Summary::of(generations?, format!("shadow copies of {}:", volume.letter), now))
+    let generations = shadow_copies_of(look, &volume.device)?.into_iter().map(Generation::untold);
+    Ok(Summary::of(generations.collect(), format!("shadow copies of {}:", volume.letter), now))
 }
 
-/// When Windows Server Backup last made a backup. How many it keeps is in a catalogue of its own, which is not documented.
-fn server_backup(look: &Look<'_>, now: Instant) -> Result<Summary, Reason> {
-    look.wake_on(Wake::EventChannel(SERVER_BACKUP.to_owned()));
-    let page = look.events(&EventQuery::newest(SERVER_BACKUP, 1).ids([MADE])).map_err(|error| error.reason())?;
-    let made = event_record::all(&page, SERVER_BACKUP)?.first().and_then(|record| record.time);
-    if made.is_none() {
-        let detail =
-            format!("read events of {SERVER_BACKUP}: none of them tells of a backup, and older ones may be gone");
-        return Err(Reason::new(ReasonCode::Inconclusive, detail));
+/// When the shadow copies of a volume were made.
+fn shadow_copies_of(look: &Look<'_>, device: &str) -> Result<Vec<Instant>, Reason> {
+    let rows = look.wmi(&WmiQuestion::ShadowCopies).map_err(|error| error.reason())?;
+    let text = |row: &WmiRow, property: &str| row.get(property).and_then(WmiValue::text).unwrap_or_default().to_owned();
+    let own = rows.iter().filter(|row| text(row, "VolumeName").eq_ignore_ascii_case(device));
+    let made = own.map(|row| {
+        cim_time::parse(&text(row, "InstallDate"))
+            .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("ask WMI for shadow copies: {error}")))
+    });
+    made.collect()
+}
+
+/// When Windows Server Backup last made a backup, which of them it still keeps, and whether the last runs failed.
+fn by_server_backup(look: &Look<'_>, row: &BackupRow, location: &Path, now: Instant) -> Result<Summary, Reason> {
+    look.wake_on(Wake::EventChannel(server_backup::CHANNEL.to_owned()));
+    // More ids than one query of Windows may name (23) tell of failures.
+    let page = look.events(&EventQuery::newest(server_backup::CHANNEL, RECORDS_MAX)).map_err(|error| error.reason())?;
+    let mut records = event_record::all(&page, server_backup::CHANNEL)?;
+    records.reverse();
+    let mut runs = server_backup::runs(&records);
+    let place = location.to_string_lossy();
+    runs.retain(|run| run.target.as_deref().and_then(|target| server_backup::goes_to(target, &place)) != Some(false));
+    let failed_runs = Read::Measured(server_backup::failed(&runs));
+    let Some(last) = runs.iter().rfind(|run| run.made) else {
+        let detail = format!(
+            "read events of {}: none of them tells of a backup to {}, and older ones may be gone",
+            server_backup::CHANNEL,
+            row.location
+        );
+        let reason = Reason::new(ReasonCode::Inconclusive, detail);
+        return Ok(Summary { failed_runs, ..Summary::not_read(&reason, reason.detail.clone()) });
+    };
+    let newest = only_newest(Some(last.ended), "record 4 of Microsoft-Windows-Backup", "Windows Server Backup", now);
+    let kept = if letter(location).is_none() {
+        let generations = server_backup::on_share(&runs).into_iter().map(Generation::untold).collect();
+        Ok(Summary::of(
+            generations,
+            "records of Windows Server Backup; on a share it keeps the last of each folder",
+            now,
+        ))
+    } else {
+        versions(look, row, location, &runs, now)
+    };
+    // What is not known of its versions does not take away when it last made one.
+    let summary = match kept {
+        Ok(kept) => Summary { newest: newest.newest, newest_size: newest.newest_size, ..kept },
+        Err(reason) => {
+            let untold = Reason::new(ReasonCode::Unsupported, format!("count generations: {}", reason.detail));
+            Summary { newest: newest.newest, evidence: newest.evidence, ..Summary::not_read(&untold, "") }
+        }
+    };
+    Ok(Summary { failed_runs, ..summary })
+}
+
+/// The versions that Windows Server Backup keeps on a volume.
+fn versions(
+    look: &Look<'_>,
+    row: &BackupRow,
+    location: &Path,
+    runs: &[server_backup::Run],
+    now: Instant,
+) -> Result<Summary, Reason> {
+    let untold = |why: &str| {
+        let detail = format!("look for the versions of Windows Server Backup on {}: {why}", row.location);
+        Reason::new(ReasonCode::Unsupported, detail)
+    };
+    // A disk that is given to it alone has no letter; its records name the volume.
+    let named = runs.iter().rev().filter(|run| run.made).find_map(|run| run.target.clone());
+    let device = match (volume_of(look, location), named) {
+        (_, Some(named)) if named.starts_with(VOLUME) => named,
+        (Some(volume), _) => volume.device,
+        (None, _) => return Err(untold("its volume is not there")),
+    };
+    let copies = shadow_copies_of(look, &device)?;
+    let made = server_backup::on_volume(runs, &copies);
+    if made.is_empty() {
+        return Err(untold("none of the shadow copies that are told is of one of its runs"));
     }
-    Ok(only_newest(made, "record 4 of Microsoft-Windows-Backup", "Windows Server Backup", now))
+    let oldest_run = runs.iter().map(|run| run.ended).min();
+    let is_cut = copies.iter().any(|copy| oldest_run.is_none_or(|oldest| *copy < oldest));
+    if is_cut && made.len() < usize::try_from(row.generations).unwrap_or(usize::MAX) {
+        return Err(untold("there are shadow copies that are older than its records"));
+    }
+    let generations = made.into_iter().map(|made| {
+        let size = Read::not_read(ReasonCode::Unsupported, "compare sizes: a shadow copy does not tell its own");
+        Generation { size, ..Generation::untold(made) }
+    });
+    Ok(Summary::of(generations.collect(), "shadow copies of the runs of Windows Server Backup", now))
 }
 
 /// When File History last copied somebody's files: of those who are signed in, the one whose copy is oldest.
@@ -210,7 +323,9 @@ fn file_history(look: &Look<'_>, now: Instant) -> Result<Summary, Reason> {
     }
     if oldest.is_none() {
         let detail = "read how far File History is: nobody who is signed in has it";
-        return Err(Reason::new(ReasonCode::Inconclusive, detail));
+        let newest = Read::not_read(ReasonCode::Inconclusive, detail);
+        // How many versions there are it tells neither now nor when somebody has signed in.
+        return Ok(Summary { newest, evidence: detail.to_owned(), ..only_newest(None, "", "File History", now) });
     }
     Ok(only_newest(oldest, "ProtectedUpToTime of those who are signed in", "File History", now))
 }
@@ -219,7 +334,12 @@ fn file_history(look: &Look<'_>, now: Instant) -> Result<Summary, Reason> {
 pub(super) fn only_newest(newest: Option<Instant>, evidence: &str, program: &str, now: Instant) -> Summary {
     let reason = Reason::new(ReasonCode::Unsupported, format!("count generations: {program} does not tell"));
     let known = Summary::of(newest.map(Generation::untold).into_iter().collect(), evidence, now);
-    Summary { newest: known.newest, evidence: known.evidence, ..Summary::not_read(&reason, "") }
+    Summary {
+        newest: known.newest,
+        failed_runs: known.failed_runs,
+        evidence: known.evidence,
+        ..Summary::not_read(&reason, "")
+    }
 }
 
 /// What a folder of copies or a repository keeps, as on other systems.
@@ -230,18 +350,14 @@ fn kept(
     now: Instant,
     read: impl FnOnce() -> Result<Summary, Reason>,
 ) -> Result<Summary, Reason> {
-    let summary = match look.metadata(location) {
-        Ok(metadata) if metadata.kind == EntryKind::Folder => read()?,
+    match look.metadata(location) {
+        Ok(metadata) if metadata.kind == EntryKind::Folder => read(),
         Ok(_) => {
             let detail = format!("look at {}: it is no folder", row.location);
-            return Err(Reason::new(ReasonCode::Unparsable, detail));
+            Err(Reason::new(ReasonCode::Unparsable, detail))
         }
-        Err(error) if error.is_not_there() => Summary::of(Vec::new(), "the location is not there", now),
-        Err(error) => return Err(error.reason()),
-    };
-    match summary.generations {
-        Read::Measured(0) if row.isolation == Isolation::Offline => Err(disconnected(row)),
-        Read::Measured(_) | Read::NotRead(_) => Ok(summary),
+        Err(error) if error.is_not_there() => Ok(Summary::of(Vec::new(), "the location is not there", now)),
+        Err(error) => Err(error.reason()),
     }
 }
 

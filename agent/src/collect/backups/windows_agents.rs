@@ -1,15 +1,21 @@
 //! Programs of vendors that make backups of a Windows host: whether they are installed, and what their documented records tell.
 
+use std::path::Path;
+
 use tenken_model::register::{BackupMethod, BackupRow};
-use tenken_model::{Instant, Reason, ReasonCode, Span};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use super::generation::Summary;
 use super::veeam::{self, Told};
+use super::veeam_files;
 use super::windows::only_newest;
+use crate::collect::antivirus::time_zone::Zone;
 use crate::collect::{Look, Wake, event_record};
 use crate::host::ReadError;
 use crate::host::windows_api::{EventQuery, RegistryPath};
 
+/// What the vendor calls Veeam Agent.
+const VEEAM: &str = "Veeam Agent for Microsoft Windows";
 const SERVICES: &str = r"SYSTEM\CurrentControlSet\Services";
 /// The most records of one channel. A job a day and its retries fill some months.
 const RECORDS_MAX: usize = 200;
@@ -31,12 +37,7 @@ pub(super) struct Product {
 
 /// The programs.
 const PRODUCTS: &[Product] = &[
-    Product {
-        method: BackupMethod::VeeamAgent,
-        name: "Veeam Agent for Microsoft Windows",
-        services: &["VeeamEndpointBackupSvc"],
-        keys: &[],
-    },
+    Product { method: BackupMethod::VeeamAgent, name: VEEAM, services: &["VeeamEndpointBackupSvc"], keys: &[] },
     Product {
         method: BackupMethod::AcronisCyberProtect,
         name: "Acronis Cyber Protect",
@@ -85,8 +86,15 @@ impl Product {
         Ok(false)
     }
 
-    /// What is known of a set that it makes, `alone` or beside others.
-    pub(super) fn read(&self, look: &Look<'_>, row: &BackupRow, alone: bool, now: Instant) -> Result<Summary, Reason> {
+    /// What is known of a set that it makes, `alone` or beside others, and of what lies at its location, where that is a path.
+    pub(super) fn read(
+        &self,
+        look: &Look<'_>,
+        row: &BackupRow,
+        location: Option<(&Path, Result<Zone, Reason>)>,
+        alone: bool,
+        now: Instant,
+    ) -> Result<Summary, Reason> {
         let name = self.name;
         if !self.is_installed(look).map_err(|error| error.reason())? {
             let detail =
@@ -94,7 +102,7 @@ impl Product {
             return Err(Reason::new(ReasonCode::Missing, detail));
         }
         if self.method == BackupMethod::VeeamAgent {
-            return by_veeam(look, row, alone, now);
+            return by_veeam(look, row, location, alone, now);
         }
         let detail = format!(
             "read backup set {}: {name} is installed, and nothing that its vendor documents tells on this host when it last made \
@@ -105,8 +113,13 @@ impl Product {
     }
 }
 
-fn by_veeam(look: &Look<'_>, row: &BackupRow, alone: bool, now: Instant) -> Result<Summary, Reason> {
-    let name = "Veeam Agent for Microsoft Windows";
+fn by_veeam(
+    look: &Look<'_>,
+    row: &BackupRow,
+    location: Option<(&Path, Result<Zone, Reason>)>,
+    alone: bool,
+    now: Instant,
+) -> Result<Summary, Reason> {
     look.wake_on(Wake::EventChannel(veeam::CHANNEL.to_owned()));
     let query =
         EventQuery::newest(veeam::CHANNEL, RECORDS_MAX).ids([veeam::FINISHED, veeam::BROUGHT, veeam::INTO_CACHE]);
@@ -114,16 +127,27 @@ fn by_veeam(look: &Look<'_>, row: &BackupRow, alone: bool, now: Instant) -> Resu
     let mut records = event_record::all(&page, veeam::CHANNEL)?;
     records.reverse();
     let unknown = |what: String| {
-        let detail = format!("read backup set {} of {name} in the channel {}: {what}", row.name, veeam::CHANNEL);
-        Err(Reason::new(ReasonCode::Inconclusive, detail))
+        let detail = format!("read backup set {} of {VEEAM} in the channel {}: {what}", row.name, veeam::CHANNEL);
+        let reason = Reason::new(ReasonCode::Inconclusive, detail);
+        Summary::not_read(&reason, reason.detail.clone())
     };
-    match veeam::told(&records, &row.name, alone) {
-        Told::Made(made) => Ok(only_newest(Some(made), "record 190 of Veeam Agent", name, now)),
+    let summary = match veeam::told(&records, &row.name, alone) {
+        Told::Made(made) => {
+            let newest = only_newest(Some(made), "record 190 of Veeam Agent", VEEAM, now);
+            match location.map(|(location, zone)| veeam_files::read(look, row, location, zone?, alone, now)) {
+                Some(Ok(files)) => Summary { newest: newest.newest, ..files },
+                Some(Err(reason)) => {
+                    let untold = Reason::new(ReasonCode::Unsupported, format!("count generations: {}", reason.detail));
+                    Summary { newest: newest.newest, evidence: newest.evidence, ..Summary::not_read(&untold, "") }
+                }
+                None => newest,
+            }
+        }
         // However late it may be, it is later: that much the records tell.
         Told::NotSince(since) if row.interval.after(AGE_MAX.after(since)) < now => {
             let evidence = "records 190 of Veeam Agent: none tells of a backup that was made, and the last was made no later \
                             than the oldest of them";
-            Ok(only_newest(Some(since), evidence, name, now))
+            only_newest(Some(since), evidence, VEEAM, now)
         }
         Told::NotSince(_) => unknown("none tells of a backup that was made, and older ones may be gone".to_owned()),
         Told::Nothing => unknown("none tells of a job that finished, and older ones may be gone".to_owned()),
@@ -132,5 +156,6 @@ fn by_veeam(look: &Look<'_>, row: &BackupRow, alone: bool, now: Instant) -> Resu
             unknown("several sets are declared to be made by it, and no job is called like this one".to_owned())
         }
         Told::Unnamed => unknown("a record does not tell of which job it is".to_owned()),
-    }
+    };
+    Ok(Summary { failed_runs: Read::Measured(veeam::failed(&records, &row.name, alone)), ..summary })
 }

@@ -1,11 +1,11 @@
 use tenken_model::fact::system::SystemFamily;
-use tenken_model::register::Registers;
+use tenken_model::register::{Isolation, Registers};
 use tenken_model::{ReasonCode, Span};
 
 use super::*;
 use crate::collect::Wake;
 use crate::host::recorded::{Answer, Recording};
-use crate::host::windows_api::{RegistryKey, RegistryPath};
+use crate::host::windows_api::{RegistryData, RegistryKey, RegistryPath, RegistryValue, WmiQuestion, WmiValue};
 
 const BORG: &str = "[repository]\nversion = 1\nid = 7f\n";
 const SNAPSHOT: &str = "cc30d62c50c22627bd269b79653f8454420da50b97c089148a07c2e2e6fd5d17";
@@ -188,4 +188,131 @@ fn borg_tells_nothing_without_being_run() {
     assert_eq!(other.generations, Read::Measured(0));
     let zfs = one(&host().folder("E:/repo"), row(BackupMethod::Zfs, r"E:\repo"));
     assert_eq!(code(&zfs.newest), ReasonCode::Unsupported);
+}
+
+const VOLUME: &str = r"\\?\Volume{1d7e4a6c-0b60-4f0c-9d1e-6a5f3b2c1d05}\";
+
+/// A host whose E: is the disk that Windows Server Backup goes to.
+fn with_server_backup(records: &[(u32, &str, &str)], copies: &[&str]) -> Recording {
+    let mut host = host();
+    let volume = |letter: char, device: &str, disk: u32| {
+        serde_json::from_value(serde_json::json!({
+            "letter": letter, "device": device, "kind": 3, "file_system": "NTFS", "size": 1_000_000, "disk": disk
+        }))
+        .unwrap()
+    };
+    host.windows.volumes = Some(Answer::Given(vec![volume('C', r"\\?\Volume{c}\", 0), volume('E', VOLUME, 1)]));
+    let records = records.iter().map(|(id, time, target)| {
+        format!(
+            "<Event><System><Provider Name='Microsoft-Windows-Backup'/><EventID>{id}</EventID><TimeCreated SystemTime='{time}'/>\
+             <Channel>Microsoft-Windows-Backup</Channel></System><EventData><Data Name='BackupTarget'>{target}</Data>\
+             </EventData></Event>"
+        )
+    });
+    host.windows.records.insert("Microsoft-Windows-Backup".to_owned(), records.collect());
+    let row = |time: &&str| {
+        let text = |text: &str| WmiValue::Text(text.to_owned());
+        [("VolumeName".to_owned(), text(VOLUME)), ("InstallDate".to_owned(), text(time))].into()
+    };
+    host.windows.wmi.insert(WmiQuestion::ShadowCopies, Answer::Given(copies.iter().map(row).collect()));
+    host
+}
+
+#[test]
+fn server_backup_keeps_its_versions_as_shadow_copies_of_the_disk_it_goes_to() {
+    let runs =
+        [(4, "2026-11-20T13:00:00Z", "E:"), (4, "2026-11-21T13:00:00Z", "E:"), (4, "2026-11-22T13:00:00Z", "E:")];
+    let copies = ["20261120125500.000000+000", "20261121125500.000000+000", "20261122215500.000000+540"];
+    let set = |runs: &[(u32, &str, &str)], copies: &[&str]| {
+        one(&with_server_backup(runs, copies), row(BackupMethod::WindowsServerBackup, r"E:\"))
+    };
+    let all = set(&runs, &copies);
+    assert_eq!((&all.generations, &all.failed_runs), (&Read::Measured(3), &Read::Measured(0)));
+    assert_eq!(
+        (&all.newest, &all.oldest),
+        (&Read::Measured(Some(at(runs[2].1))), &Read::Measured(Some(at(runs[0].1))))
+    );
+    assert_eq!(code(&all.size_percent), ReasonCode::Unsupported);
+    assert_eq!(all.always_written, Read::Measured(true), "it stays attached");
+    assert_eq!(set(&runs, &copies[1..]).generations, Read::Measured(2), "the oldest was given up");
+    let untold = set(&runs, &[]);
+    assert_eq!((&untold.newest, code(&untold.generations)), (&all.newest, ReasonCode::Unsupported));
+    let other = set(&[(4, "2026-11-22T13:00:00Z", "F:")], &copies);
+    assert_eq!(code(&other.newest), ReasonCode::Inconclusive, "it went to another disk");
+    let cut = set(&runs[1..], &copies);
+    assert_eq!(code(&cut.generations), ReasonCode::Unsupported, "one is older than the records");
+}
+
+#[test]
+fn server_backup_keeps_the_last_alone_on_a_share() {
+    let runs = [(4, "2026-11-21T13:00:00Z", r"\\nas\backup"), (4, "2026-11-22T13:00:00Z", r"\\nas\backup")];
+    let set = one(&with_server_backup(&runs, &[]), row(BackupMethod::WindowsServerBackup, r"\\nas\backup"));
+    assert_eq!(
+        (&set.generations, &set.newest),
+        (&Read::Measured(1), &Read::Measured(Some(at("2026-11-22T13:00:00Z"))))
+    );
+    assert_eq!((&set.same_disk, &set.always_written), (&Read::Measured(false), &Read::Measured(true)));
+}
+
+#[test]
+fn runs_of_server_backup_that_failed_are_told() {
+    let runs = [(4, "2026-11-20T13:00:00Z", "E:"), (5, "2026-11-21T13:00:00Z", ""), (517, "2026-11-22T13:00:00Z", "")];
+    let set = |runs: &[(u32, &str, &str)]| {
+        one(&with_server_backup(runs, &[]), row(BackupMethod::WindowsServerBackup, r"E:\"))
+    };
+    let failed = set(&runs);
+    assert_eq!((&failed.failed_runs, &failed.newest), (&Read::Measured(2), &Read::Measured(Some(at(runs[0].1)))));
+    let never = set(&runs[1..]);
+    assert_eq!((&never.failed_runs, code(&never.newest)), (&Read::Measured(2), ReasonCode::Inconclusive));
+}
+
+#[test]
+fn restore_points_of_veeam_are_counted_where_they_can_be_seen() {
+    let mut host = with_veeam(&[(4, "2026-11-22T13:00:00Z")])
+        .file("E:/veeam/Daily/Daily2026-11-20T220000.vbk", "x")
+        .file("E:/veeam/Daily/DailyD2026-11-21T220000_6A1F.vib", "x")
+        .file("E:/veeam/Daily/Daily2026-11-22T220000.vib", "x")
+        .file("E:/veeam/Daily/Daily.vbm", "x")
+        .file("E:/veeam/Daily/deeper/Daily2026-11-19T220000.vbk", "x");
+    let bias = RegistryValue { name: "Bias".to_owned(), data: RegistryData::Number(0_u32.wrapping_sub(540)) };
+    let zone = RegistryKey { values: vec![bias], ..RegistryKey::default() };
+    let path = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Control\TimeZoneInformation");
+    host.windows.registry.insert(path, Answer::Given(zone));
+    let set = one(&host, row(BackupMethod::VeeamAgent, r"E:\veeam"));
+    assert_eq!(
+        (&set.generations, &set.newest),
+        (&Read::Measured(3), &Read::Measured(Some(at("2026-11-22T13:00:00Z"))))
+    );
+    assert_eq!(set.oldest, Read::Measured(Some(at("2026-11-20T13:00:00Z"))));
+    assert_eq!(code(&set.size_percent), ReasonCode::Unsupported);
+    // With a set beside it only the folder that is called like it counts.
+    let daily = BackupRow { name: "daily".to_owned(), ..row(BackupMethod::VeeamAgent, r"E:\veeam") };
+    let other = row(BackupMethod::VeeamAgent, r"E:\other");
+    let Outcome::Known(backups) = collected(&host, vec![daily, other]).0 else { panic!("not known") };
+    assert_eq!(backups.sets[0].generations, Read::Measured(3));
+    let nothing = one(&host, row(BackupMethod::VeeamAgent, r"E:\elsewhere"));
+    assert_eq!(code(&nothing.generations), ReasonCode::Unsupported);
+    assert_eq!(nothing.newest, set.newest);
+}
+
+#[test]
+fn a_disk_of_server_backup_that_is_away_is_where_it_was() {
+    let offline = BackupRow { isolation: Isolation::Offline, ..row(BackupMethod::WindowsServerBackup, r"E:\") };
+    let registers = Registers { backup_sets: Read::Measured(vec![offline]), ..Registers::not_given("test") };
+    let needs = Needs { registers, time_references: Vec::new(), now: now() };
+    let mut host = with_server_backup(&[(4, "2026-11-22T13:00:00Z", "E:")], &["20261122125500.000000+000"]);
+    let look_at = |host: &Recording, before: &BackupMemory| {
+        let (outcome, memory) = windows::collect_after(&Look::new(host), &needs, Some(before));
+        let Outcome::Known(mut backups) = outcome else { panic!("{outcome:?}") };
+        (backups.sets.remove(0), memory.unwrap())
+    };
+    let (there, memory) = look_at(&host, &BackupMemory::default());
+    assert_eq!((&there.same_disk, &there.attached_since), (&Read::Measured(false), &Read::Measured(Some(now()))));
+    let Some(Answer::Given(volumes)) = &mut host.windows.volumes else { panic!() };
+    volumes.truncate(1);
+    let (away, memory) = look_at(&host, &memory);
+    assert_eq!((&away.same_disk, &away.attached_since), (&Read::Measured(false), &Read::Measured(None)));
+    assert_eq!(away.newest, there.newest);
+    assert_eq!(look_at(&host, &memory).0.same_disk, Read::Measured(false), "nor is it forgotten");
+    assert_eq!(code(&look_at(&host, &BackupMemory::default()).0.same_disk), ReasonCode::Missing, "it was never seen");
 }

@@ -429,7 +429,7 @@ impl Reading<'_> {
             return Outcome::Absent("the register of backups has none for this host".to_owned());
         }
         let late = self.since(Trouble::BackupLate);
-        let set = |name: &str, method, location: &str, isolation, generations: i64| {
+        let set = |name: &str, method, location: &str, isolation: Isolation, generations: i64| {
             let newest = late.unwrap_or_else(|| self.ago(Span::from_secs(6 * 3_600)));
             BackupSet {
                 name: format!("{name}-{}", self.machine.number + 1),
@@ -438,6 +438,8 @@ impl Reading<'_> {
                 location: location.to_owned(),
                 isolation,
                 same_disk: Read::Measured(false),
+                always_written: Read::Measured(isolation == Isolation::OtherHost),
+                attached_since: Read::Measured(None),
                 generations: Read::Measured(generations - i64::from(self.has(Trouble::GenerationMissing)) * 4),
                 newest: Read::Measured(Some(newest)),
                 oldest: Read::Measured(Some(self.days_ago(generations))),
@@ -445,6 +447,7 @@ impl Reading<'_> {
                 size_percent: Read::Measured(Some(100)),
                 newest_file: Read::Measured((method == BackupMethod::DatedFolders).then_some(newest)),
                 newest_file_sure: Read::Measured(true),
+                failed_runs: Read::Measured(0),
                 evidence: "read in full".to_owned(),
             }
         };

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::registers::Register;
 
-static METHODS: [Choice; 14] = [
+static METHODS: [Choice; 15] = [
     choice(BackupMethod::Restic.word(), Language::backup_restic),
     choice(BackupMethod::Borg.word(), Language::backup_borg),
     choice(BackupMethod::Rsnapshot.word(), Language::backup_rsnapshot),
@@ -23,12 +23,15 @@ static METHODS: [Choice; 14] = [
     choice(BackupMethod::ArcserveUdp.word(), Language::backup_arcserve_udp),
     choice(BackupMethod::BackupExec.word(), Language::backup_exec),
     choice(BackupMethod::NetBackup.word(), Language::backup_netbackup),
+    choice(BackupMethod::ObjectStorage.word(), Language::backup_object_storage),
 ];
-static ISOLATIONS: [Choice; 5] = [
+static ISOLATIONS: [Choice; 7] = [
     choice(Isolation::None.word(), Language::isolation_none),
     choice(Isolation::OtherHost.word(), Language::isolation_other_host),
+    choice(Isolation::Pulled.word(), Language::isolation_pulled),
     choice(Isolation::Offsite.word(), Language::isolation_offsite),
     choice(Isolation::AppendOnly.word(), Language::isolation_append_only),
+    choice(Isolation::ObjectLock.word(), Language::isolation_object_lock),
     choice(Isolation::Offline.word(), Language::isolation_offline),
 ];
 static BACKUPS_COLUMNS: [Column; 10] = [

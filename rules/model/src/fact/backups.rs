@@ -18,6 +18,12 @@ record! {
         pub isolation: Isolation,
         /// The location is on the same file system as the root: no second place.
         pub same_disk: Read<bool>,
+        /// The host that reads it can write to it all the time: it is a share that is mounted or that is reached by its name, or a
+        /// disk of its own to which its own program makes the backups. A share that is mounted read-only is none.
+        pub always_written: Read<bool>,
+        /// Since when its disk has been attached, as far as the agent remembers; absent while it is away, and of a set that is not
+        /// declared to be disconnected.
+        pub attached_since: Read<Option<Instant>>,
         /// How many complete generations there are.
         pub generations: Read<i64>,
         /// When the newest complete generation was made; absent when there is none.
@@ -34,6 +40,8 @@ record! {
         /// No other file in it was changed later. Not read where it holds more files than are looked at: some of the others may
         /// be newer then.
         pub newest_file_sure: Read<bool>,
+        /// How many runs failed since the newest generation was made; 0 where what makes it keeps no record of runs.
+        pub failed_runs: Read<i64>,
         /// How the numbers were found: read in full, or inferred from weaker evidence.
         pub evidence: String,
     }

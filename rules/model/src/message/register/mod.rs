@@ -94,13 +94,13 @@ texts! {
     /// Help.
     help_method() { ja: "一覧にない方式のうち、日付の付いたフォルダーに保存するものは「日付フォルダー」を選びます。", en: "For copies kept in folders with a date in their names choose dated folders." }
     /// Help.
-    help_location() { ja: "リポジトリやフォルダーの絶対パスです。例: /srv/backup または D:\\backup", en: "The absolute path of the repository or folder, such as /srv/backup or D:\\backup." }
+    help_location() { ja: "リポジトリやフォルダーの絶対パスです。クラウドのストレージは、その場所を書きます。例: /srv/backup、D:\\backup、s3:kenshin-backup", en: "The absolute path of the repository or folder, or the address of storage of a provider, such as /srv/backup, D:\\backup or s3:kenshin-backup." }
     /// Help.
     help_interval() { ja: "1世代を取得する間隔です。例: 1d(1日)、12h(12時間)", en: "How often a generation is due: 1d, 12h." }
     /// Help.
     help_generations() { ja: "残っていなければならない世代の数です。", en: "How many generations must be there." }
     /// Help.
-    help_isolation() { ja: "不正ソフトウェアの影響が及ばないように保管する方法です。", en: "How it is kept out of reach of malware." }
+    help_isolation() { ja: "不正ソフトウェアの影響が及ばないように保管する方法です。共有フォルダーのように常に書き込める場所は「別の機器」を選びます。これは隔離と認められません。", en: "How it is kept out of reach of malware. A share or another place that can always be written is Another host, which is not kept apart." }
     /// Word.
     account_kind_person() { ja: "個人", en: "Person" }
     /// Word.
@@ -152,13 +152,19 @@ texts! {
     /// Word.
     backup_netbackup() { ja: "Veritas NetBackup(Windows)", en: "Veritas NetBackup (Windows)" }
     /// Word.
+    backup_object_storage() { ja: "クラウドのストレージ(測定しません)", en: "Storage of a provider (not measured)" }
+    /// Word.
     isolation_none() { ja: "なし", en: "None" }
     /// Word.
-    isolation_other_host() { ja: "別の機器", en: "Another host" }
+    isolation_other_host() { ja: "別の機器(常に書き込み可)", en: "Another host, always writable" }
+    /// Word.
+    isolation_pulled() { ja: "別の機器が取得(書き込み不可)", en: "Pulled by another host" }
     /// Word.
     isolation_offsite() { ja: "別の拠点", en: "Another site" }
     /// Word.
     isolation_append_only() { ja: "上書き不可", en: "Append-only" }
+    /// Word.
+    isolation_object_lock() { ja: "クラウドのオブジェクトロック", en: "Object storage with a lock" }
     /// Word.
     isolation_offline() { ja: "普段は切り離し", en: "Offline" }
     /// A cell is wrong.
@@ -188,7 +194,7 @@ texts! {
     /// A cell is wrong.
     cell_not_count(least: i64, most: i64) { ja: "{least}から{most}までの整数で入力してください。", en: "Write a whole number from {least} to {most}." }
     /// A cell is wrong.
-    cell_not_path() { ja: "絶対パスで入力してください。例: /srv/backup、D:\\backup", en: "Write an absolute path, such as /srv/backup or D:\\backup." }
+    cell_not_path() { ja: "絶対パスで入力してください。例: /srv/backup、D:\\backup、s3:kenshin-backup", en: "Write an absolute path, such as /srv/backup or D:\\backup, or an address such as s3:kenshin-backup." }
     /// A row of a file is wrong.
     import_twice(line: u64) { ja: "{line}行目と同じものが重複しています。", en: "The same row is on line {line}." }
     /// A row of a file is wrong.

@@ -1,0 +1,115 @@
+//! Sets whose media are disconnected but for the time of copying: while one is away, it is what it was when it was last seen.
+
+use tenken_model::fact::backups::BackupSet;
+use tenken_model::register::{BackupRow, Isolation};
+use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
+
+use super::generation::Summary;
+use super::memory::{BackupMemory, Mark};
+
+/// How old a backup may be by any policy (the bound of `backup_copy_isolated`): what was not seen for so long is as good as none.
+const AGE_MAX: Span = Span::from_days(60);
+/// A medium that nobody looked for during so long may have been away meanwhile.
+const UNWATCHED_MAX: Span = Span::from_days(3);
+
+/// A set as it is now.
+pub(super) struct Looked {
+    /// What was found.
+    pub(super) set: BackupSet,
+    /// What its location is on, where that is there: where it is mounted, or the name of the volume.
+    pub(super) volume: Option<String>,
+}
+
+/// The set beside what is remembered of it. What is to be remembered next goes into `memory`, where one is kept.
+pub(super) fn remembered(
+    row: &BackupRow,
+    looked: Looked,
+    before: Option<&BackupMemory>,
+    memory: &mut Option<BackupMemory>,
+    now: Instant,
+) -> BackupSet {
+    if row.isolation != Isolation::Offline {
+        return looked.set;
+    }
+    let before = before.and_then(|memory| memory.sets.get(&row.name)).filter(|mark| is_of(mark, row));
+    let seen = before.and_then(|mark| mark.seen.as_ref());
+    let same_volume = before.is_some_and(|mark| mark.seen.is_some() && mark.volume == looked.volume);
+    // An empty folder is where a medium will be mounted, unless what is mounted there is where generations were.
+    let there = match looked.set.generations {
+        Read::Measured(0) => looked.volume.is_some() && same_volume,
+        Read::Measured(_) | Read::NotRead(_) => looked.volume.is_some(),
+    };
+    let attached_since = there.then(|| since_when(before, same_volume, now));
+    let is_away = !there && looked.set.generations == Read::Measured(0);
+    let since = before.map_or(now, |mark| mark.since.min(now));
+    let mut set = match seen {
+        _ if !is_away => looked.set,
+        Some(seen) => away(row, seen),
+        None if row.interval.after(AGE_MAX.after(since)) < now => {
+            BackupSet { evidence: format!("its medium was never attached since {since}"), ..looked.set }
+        }
+        None => unseen(row, looked.set),
+    };
+    // Of what a program records of its runs, where they went is not known while that is away.
+    if let (false, Read::NotRead(_), Some(seen)) = (there, &set.same_disk, seen) {
+        set.same_disk = seen.same_disk.clone();
+    }
+    if let Some(memory) = memory {
+        // What could not be read this time was read before.
+        let is_told = there && matches!(set.newest, Read::Measured(_));
+        let mark = Mark {
+            since,
+            looked_at: now,
+            seen: if is_told { Some(set.clone()) } else { seen.cloned() },
+            volume: if is_told { looked.volume } else { before.and_then(|mark| mark.volume.clone()) },
+            attached_since,
+        };
+        memory.sets.insert(row.name.clone(), mark);
+        set.attached_since = Read::Measured(attached_since);
+    }
+    set
+}
+
+/// It is remembered of the set that the register declares now.
+fn is_of(mark: &Mark, row: &BackupRow) -> bool {
+    mark.seen.as_ref().is_none_or(|seen| seen.location == row.location && seen.method == row.method)
+}
+
+/// Since when a medium that is there has been attached.
+fn since_when(before: Option<&Mark>, same_volume: bool, now: Instant) -> Instant {
+    let watched = before.filter(|mark| same_volume && UNWATCHED_MAX.after(mark.looked_at) >= now);
+    watched.and_then(|mark| mark.attached_since).map_or(now, |since| since.min(now))
+}
+
+/// The set as it was when its medium was last seen.
+fn away(row: &BackupRow, seen: &BackupSet) -> BackupSet {
+    BackupSet {
+        system: row.system.clone(),
+        isolation: row.isolation,
+        attached_since: Read::Measured(None),
+        evidence: format!("its medium is away; as it was when it was last attached: {}", seen.evidence),
+        ..seen.clone()
+    }
+}
+
+/// A set whose medium nobody has seen yet.
+fn unseen(row: &BackupRow, set: BackupSet) -> BackupSet {
+    let detail = format!(
+        "look at {}: nothing is there; its medium is declared to be disconnected, and was not attached since it is looked for",
+        row.location
+    );
+    let reason = Reason::new(ReasonCode::Missing, detail);
+    let summary = Summary::not_read(&reason, reason.detail.clone());
+    BackupSet {
+        generations: summary.generations,
+        newest: summary.newest,
+        oldest: summary.oldest,
+        newest_size: summary.newest_size,
+        size_percent: summary.size_percent,
+        newest_file: summary.newest_file,
+        newest_file_sure: summary.newest_file_sure,
+        failed_runs: summary.failed_runs,
+        evidence: summary.evidence,
+        ..set
+    }
+}

@@ -1,0 +1,42 @@
+//! What collectors remember until their next run, also when the agent is started anew in between.
+
+use tenken_model::Topic;
+
+use super::backups::memory::BackupMemory;
+use super::logs::memory::LogMemory;
+
+/// What is remembered for one topic.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Memory {
+    /// Of logs.
+    Logs(LogMemory),
+    /// Of backups.
+    Backups(BackupMemory),
+}
+
+impl Memory {
+    /// One that knows nothing yet, of a topic of which something is remembered.
+    pub fn fresh(topic: Topic) -> Option<Self> {
+        match topic {
+            Topic::Logs => Some(Self::Logs(LogMemory::default())),
+            Topic::Backups => Some(Self::Backups(BackupMemory::default())),
+            _ => None,
+        }
+    }
+
+    /// That of logs.
+    pub const fn logs(&self) -> Option<&LogMemory> {
+        match self {
+            Self::Logs(memory) => Some(memory),
+            Self::Backups(_) => None,
+        }
+    }
+
+    /// That of backups.
+    pub const fn backups(&self) -> Option<&BackupMemory> {
+        match self {
+            Self::Backups(memory) => Some(memory),
+            Self::Logs(_) => None,
+        }
+    }
+}
