@@ -170,7 +170,7 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
 }
 
 /// A collector to which events are forwarded: whether encrypted, and to whom.
-fn collector_of_events(scrubber: &mut Scrubber, text: &str) -> String {
+pub(super) fn collector_of_events(scrubber: &mut Scrubber, text: &str) -> String {
     match forwarding::forward(text) {
         Some(forward) => {
             let scheme = if forward.encrypted { "https" } else { "http" };
