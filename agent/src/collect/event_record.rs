@@ -199,6 +199,9 @@ pub fn select(records: &[String], query: &EventQuery) -> EventPage {
                 && query.after.is_none_or(|after| record.record > after)
                 && query.since.is_none_or(|since| record.time.is_some_and(|time| time >= since))
                 && (query.accounts.is_empty() || is_of(&record, &query.accounts))
+                && (query.sign_in_types.is_empty() || is_of_type(&record, &query.sign_in_types))
+                && is_but(&record, "TargetUserSid", &query.but_of)
+                && is_but(&record, "SubjectUserSid", &query.but_by)
         })
     };
     let mut found: Vec<String> = records.iter().filter(wanted).cloned().collect();
@@ -212,6 +215,15 @@ pub fn select(records: &[String], query: &EventQuery) -> EventPage {
 
 fn is_of(record: &EventRecord, accounts: &[Sid]) -> bool {
     record.value("TargetUserSid").is_some_and(|sid| accounts.iter().any(|account| account.as_str() == sid))
+}
+
+fn is_of_type(record: &EventRecord, types: &[u32]) -> bool {
+    record.number("LogonType").is_some_and(|kind| types.iter().any(|one| u64::from(*one) == kind))
+}
+
+/// Whether the value is there, and is none of those.
+fn is_but(record: &EventRecord, name: &str, accounts: &[Sid]) -> bool {
+    accounts.is_empty() || record.value(name).is_some_and(|sid| accounts.iter().all(|one| one.as_str() != sid))
 }
 
 #[cfg(test)]
@@ -277,8 +289,8 @@ mod tests {
         let query = EventQuery::newest("Security", 10).ids([4624]).of_accounts(sids.clone());
         assert_eq!(
             query.xpath(),
-            "*[System[(EventID=4624)] and EventData[Data[@Name='TargetUserSid']='S-1-5-21-1-2-3-1005' or \
-             Data[@Name='TargetUserSid']='S-1-5-21-1-2-3-1006']]"
+            "*[System[(EventID=4624)] and EventData[(Data[@Name='TargetUserSid']='S-1-5-21-1-2-3-1005' or \
+             Data[@Name='TargetUserSid']='S-1-5-21-1-2-3-1006')]]"
         );
         let of = |sid: &str| {
             let name = "<Data Name='TargetUserName'>";
@@ -286,5 +298,10 @@ mod tests {
         };
         let found = select(&[of("S-1-5-21-1-2-3-1006"), of("S-1-5-21-1-2-3-9"), record(4624, 8)], &query);
         assert_eq!(found.records, [of("S-1-5-21-1-2-3-1006")]);
+        let but = EventQuery::newest("Security", 10).ids([4624]).of_types([2, 3]).but_of(sids);
+        let found = select(&[of("S-1-5-21-1-2-3-1006"), of("S-1-5-21-1-2-3-9"), record(4624, 8)], &but);
+        assert_eq!(found.records, [of("S-1-5-21-1-2-3-9")], "one without a SID is left out as well");
+        let but = EventQuery { sign_in_types: vec![3], ..but };
+        assert!(select(&[of("S-1-5-21-1-2-3-9")], &but).records.is_empty());
     }
 }

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_calendar::japan;
 use tenken_model::fact::account_events::{
-    AccountChange, AccountChangeKind, AccountEvents, Elevation, ElevationWay, EventLog, EventLogKind, FailedSignIns,
-    PasswordSet, Transfer,
+    AccountChange, AccountChangeKind, AccountEvents, Elevation, ElevationWay, EventLog, EventLogKind, EventPart,
+    FailedSignIns, PasswordSet, Transfer,
 };
 use tenken_model::fact::logs::{LogLoss, Logs};
 use tenken_model::observation::Outcome;
-use tenken_model::{HostId, Instant, Read, Size, Span};
+use tenken_model::{HostId, Instant, Read, ReasonCode, Size, Span};
 
 use super::gather::{Told, explained, listed};
 use super::happened::{AccountChanged, Elevated, Failed, Happened, Loss, Moved, NAMED_MAX, Named, PasswordGiven};
+use super::network::OverNetwork;
 use super::sheet::Missing;
 use crate::correlate::Agency;
 
@@ -35,7 +36,7 @@ impl Here<'_> {
     }
 
     /// What is told by the day may have been at any time of it, so that it counts if any of it is within.
-    fn overlaps(&self, first: Instant, last: Instant) -> bool {
+    pub(super) fn overlaps(&self, first: Instant, last: Instant) -> bool {
         first < self.until && self.from <= last
     }
 }
@@ -54,6 +55,8 @@ pub(super) struct FromLogs {
     accounts: BTreeMap<SameChange, Changing>,
     elevations: BTreeMap<SameUse, Elevated>,
     transfers: BTreeMap<(HostId, String), Moved>,
+    network: OverNetwork,
+    parts_unknown: BTreeMap<EventPart, usize>,
     events_unknown: usize,
     losses_unknown: usize,
 }
@@ -146,6 +149,10 @@ impl FromLogs {
             if here.overlaps(transfer.day, Span::from_millis(DAY_MILLIS - 1).after(transfer.day)) {
                 self.moved(here, agency, transfer);
             }
+        }
+        self.network.take(here, agency, events.network_sign_ins.as_deref());
+        for reach in events.parts.iter().flatten().filter(|reach| matches!(reach.since, Read::NotRead(_))) {
+            *self.parts_unknown.entry(reach.part).or_default() += 1;
         }
     }
 
@@ -264,6 +271,8 @@ impl FromLogs {
             accounts: listed(accounts),
             elevations: listed(elevations),
             transfers: listed(transfers),
+            network: self.network.finish(),
+            parts_unknown: self.parts_unknown,
             events_unknown: self.events_unknown,
             losses_unknown: self.losses_unknown,
         }
@@ -272,12 +281,17 @@ impl FromLogs {
 
 impl Failing {
     fn line(self) -> Failed {
-        let mut sources: Vec<(String, u64)> = self.sources.into_iter().collect();
-        sources.sort_by_key(|(source, times)| (Reverse(*times), source.clone()));
-        let sources_left = sources.len().saturating_sub(NAMED_MAX);
-        let sources = sources.into_iter().take(NAMED_MAX).map(|(source, _)| source).collect();
+        let (sources, sources_left) = most_first(self.sources);
         Failed { sources, sources_left, days: self.days.len(), ..self.line }
     }
+}
+
+/// From where most came, and how many more places there are.
+pub(super) fn most_first(sources: BTreeMap<String, u64>) -> (Vec<String>, usize) {
+    let mut sources: Vec<(String, u64)> = sources.into_iter().collect();
+    sources.sort_by_key(|(source, times)| (Reverse(*times), source.clone()));
+    let left = sources.len().saturating_sub(NAMED_MAX);
+    (sources.into_iter().take(NAMED_MAX).map(|(source, _)| source).collect(), left)
 }
 
 fn changed(((kind, account, group, by), changing): (SameChange, Changing)) -> AccountChanged {
@@ -294,11 +308,12 @@ const fn rank(kind: AccountChangeKind) -> u8 {
         AccountChangeKind::AccountAdded => 1,
         AccountChangeKind::AccountUnlocked => 2,
         AccountChangeKind::AccountChanged => 3,
-        AccountChangeKind::GroupAdded => 4,
-        AccountChangeKind::AccountRemoved => 5,
-        AccountChangeKind::AccountLocked => 6,
-        AccountChangeKind::MemberRemoved => 7,
-        AccountChangeKind::GroupRemoved => 8,
+        AccountChangeKind::AccountLockedOut => 4,
+        AccountChangeKind::GroupAdded => 5,
+        AccountChangeKind::AccountRemoved => 6,
+        AccountChangeKind::AccountLocked => 7,
+        AccountChangeKind::MemberRemoved => 8,
+        AccountChangeKind::GroupRemoved => 9,
     }
 }
 
@@ -353,7 +368,29 @@ fn lacking(here: Here<'_>, events: &AccountEvents) -> Vec<Missing> {
         missing.extend(reach(&events.uses_since, Missing::UsesCut));
     }
     missing.dedup();
+    missing.extend(parts(here, events));
     missing.extend(Some(count(events.left_out)).filter(|left| *left > 0).map(Missing::EventsLeftOut));
+    missing
+}
+
+/// What of the parts that have reaches of their own is not told.
+fn parts(here: Here<'_>, events: &AccountEvents) -> Vec<Missing> {
+    let (mut missing, mut never) = (Vec::new(), Vec::new());
+    for reach in events.parts.iter().flatten() {
+        match &reach.since {
+            Read::NotRead(reason) if matches!(reason.code, ReasonCode::Unsupported | ReasonCode::NotConfigured) => {
+                never.push(reach.part);
+            }
+            Read::NotRead(reason) => missing.push(Missing::PartNotRead(reach.part, reason.code)),
+            // Where all begins later, that is said already.
+            Read::Measured(Some(since)) if *since > here.from && reach.since != events.since => {
+                missing.push(Missing::PartSince(reach.part, *since));
+            }
+            Read::Measured(_) => {}
+        }
+    }
+    never.sort_unstable();
+    missing.extend((!never.is_empty()).then_some(Missing::NotRecorded(never)));
     missing
 }
 
@@ -371,7 +408,7 @@ fn owner(here: Here<'_>, agency: &Agency, account: Option<&str>, at: Instant) ->
 }
 
 /// A count that a host told; none is negative.
-fn count(told: i64) -> u64 {
+pub(super) fn count(told: i64) -> u64 {
     u64::try_from(told).unwrap_or(0)
 }
 

@@ -1,8 +1,12 @@
 //! What a sheet says by the logs of hosts: what went missing of them, and what they tell of accounts. Sheets that were made
 //! before this was measured lack it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use tenken_model::fact::account_events::{AccountChangeKind, ElevationWay, PasswordWay};
+use tenken_model::fact::account_events::{
+    AccountChangeKind, ElevationWay, EventPart, NetworkWay, NtlmVersion, PasswordWay,
+};
 use tenken_model::fact::logs::LogLossKind;
 use tenken_model::{HostId, Instant, Size};
 
@@ -27,12 +31,25 @@ pub struct Happened {
     pub elevations: ShortList<Elevated>,
     /// Files that were moved over sftp.
     pub transfers: ShortList<Moved>,
+    /// Sign-ins over the network that somebody should look at. Sheets that were made before this was measured have none.
+    #[serde(default)]
+    pub network: Option<ShortList<NetworkUsed>>,
+    /// On how many hosts a part is not known, beside those of which nothing is.
+    #[serde(default)]
+    pub parts_unknown: BTreeMap<EventPart, usize>,
     /// On how many hosts nothing is known of what logs tell of accounts.
     #[serde(default)]
     pub events_unknown: usize,
     /// On how many hosts it is not known whether logs lost records.
     #[serde(default)]
     pub losses_unknown: usize,
+}
+
+impl Happened {
+    /// On how many hosts that part is not known.
+    pub fn unknown(&self, part: EventPart) -> usize {
+        self.events_unknown.saturating_add(self.parts_unknown.get(&part).copied().unwrap_or_default())
+    }
 }
 
 /// A log that lost records in a way that its rotation does not explain.
@@ -159,6 +176,37 @@ pub struct Elevated {
     pub times: u64,
     /// How often it was refused, or the password was wrong.
     pub failed: u64,
+    /// When first.
+    pub first: Instant,
+    /// When last.
+    pub last: Instant,
+}
+
+/// How often an account signed in to a host over the network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkUsed {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: String,
+    /// The account.
+    pub account: String,
+    /// Who is answerable for it; empty if nobody is named.
+    pub owner: String,
+    /// The register has it.
+    pub registered: bool,
+    /// How.
+    pub way: NetworkWay,
+    /// By which version of NTLM, if by any.
+    pub ntlm: Option<NtlmVersion>,
+    /// It was given the rights of an administrator.
+    pub administrator: bool,
+    /// From where, those with most first.
+    pub sources: Vec<String>,
+    /// How many more sources there are.
+    pub sources_left: usize,
+    /// How often.
+    pub times: u64,
     /// When first.
     pub first: Instant,
     /// When last.

@@ -1,10 +1,10 @@
 //! What a sheet says by the logs of hosts, as people read it.
 
-use tenken_model::fact::account_events::{AccountChangeKind, ElevationWay, PasswordWay};
+use tenken_model::fact::account_events::{AccountChangeKind, ElevationWay, NetworkWay, NtlmVersion, PasswordWay};
 use tenken_model::fact::logs::LogLossKind;
 use tenken_model::{Instant, Language, Size};
 
-use super::happened::{AccountChanged, Elevated, Failed, Happened, Loss, Moved, Named, PasswordGiven};
+use super::happened::{AccountChanged, Elevated, Failed, Happened, Loss, Moved, Named, NetworkUsed, PasswordGiven};
 use super::words::{Cell, Chapter, Part, Title, explained, host};
 use crate::pages::moment;
 
@@ -68,7 +68,7 @@ fn failing(line: &Failed, t: Language) -> Vec<Cell> {
         Cell::name(line.owner.clone()),
         Cell::text(line.times.to_string()),
         Cell::text(line.days.to_string()),
-        sources(line, t),
+        sources(&line.sources, line.sources_left, t),
         Cell::text(between(line.first, line.last, t)),
     ]
 }
@@ -136,16 +136,21 @@ fn changed(line: &AccountChanged, t: Language) -> Vec<Cell> {
         AccountChangeKind::AccountChanged => t.logs_account_changed(),
         AccountChangeKind::AccountLocked => t.logs_account_locked(),
         AccountChangeKind::AccountUnlocked => t.logs_account_unlocked(),
+        AccountChangeKind::AccountLockedOut => t.logs_account_locked_out(),
         AccountChangeKind::GroupAdded => t.logs_group_added(),
         AccountChangeKind::GroupRemoved => t.logs_group_removed(),
         AccountChangeKind::MemberAdded => t.logs_member_added(),
         AccountChangeKind::MemberRemoved => t.logs_member_removed(),
     };
+    let by = match line.kind {
+        AccountChangeKind::AccountLockedOut if line.by.is_none() => Cell::text(t.logs_by_the_system()),
+        _ => nobody_knows(line.by.as_deref(), t),
+    };
     vec![
         Cell::text(kind),
         Cell::name(line.account.clone().unwrap_or_default()),
         Cell::name(line.group.clone().unwrap_or_default()),
-        nobody_knows(line.by.as_deref(), t),
+        by,
         Cell::text(line.times.to_string()),
         hosts(&line.hosts, line.hosts_left, t),
         Cell::text(between(line.first, line.last, t)),
@@ -171,15 +176,62 @@ pub(super) fn elevations(happened: &Happened, t: Language) -> Chapter {
 fn elevated(line: &Elevated, t: Language) -> Vec<Cell> {
     let way = match line.way {
         ElevationWay::Sudo | ElevationWay::Su => line.way.word().to_owned(),
+        ElevationWay::AdministratorSignIn => t.logs_way_administrator_sign_in(),
+        ElevationWay::OtherCredentials => t.logs_way_other_credentials(),
+        ElevationWay::OtherCredentialsElsewhere => t.logs_way_other_credentials_elsewhere(),
+    };
+    let target = match line.way {
+        ElevationWay::AdministratorSignIn => Cell::text(t.logs_as_administrator()),
+        _ => nobody_knows(line.target.as_deref(), t),
     };
     vec![
         host(&line.host, &line.host_name),
         account(line.account.as_deref(), t),
         Cell::name(line.owner.clone()),
-        nobody_knows(line.target.as_deref(), t),
+        target,
         Cell::text(way),
         Cell::text(line.times.to_string()),
         Cell::text(line.failed.to_string()),
+        Cell::text(between(line.first, line.last, t)),
+    ]
+}
+
+/// Sign-ins over the network; nothing where no host tells of any.
+pub(super) fn network(happened: &Happened, unknown: Option<String>, t: Language) -> Option<Chapter> {
+    let heads: [Title; 8] = [
+        Language::logs_column_host,
+        Language::logs_column_account,
+        Language::logs_column_owner,
+        Language::logs_column_how,
+        Language::logs_column_target,
+        Language::logs_column_times,
+        Language::logs_column_from,
+        Language::logs_column_time,
+    ];
+    let part = Part::new(Language::logs_network, Language::logs_network_lead, &heads, t);
+    Some(part.of(happened.network.as_ref()?, unknown, |line| over_network(line, t)))
+}
+
+fn over_network(line: &NetworkUsed, t: Language) -> Vec<Cell> {
+    let way = match line.way {
+        NetworkWay::Network => t.logs_network_way(),
+        NetworkWay::NetworkPassword => t.logs_network_way_password(),
+        NetworkWay::RemoteDesktop => t.logs_network_way_remote_desktop(),
+    };
+    let how = match line.ntlm {
+        Some(NtlmVersion::Lm) => t.logs_network_by(&way, "LM"),
+        Some(NtlmVersion::Ntlm1) => t.logs_network_by(&way, "NTLMv1"),
+        Some(NtlmVersion::Ntlm2) => t.logs_network_by(&way, "NTLMv2"),
+        None => way,
+    };
+    vec![
+        host(&line.host, &line.host_name),
+        Cell::name(line.account.clone()),
+        if line.registered { Cell::name(line.owner.clone()) } else { Cell::text(t.logs_in_no_register()) },
+        Cell::text(how),
+        Cell::text(if line.administrator { t.logs_as_administrator() } else { String::new() }),
+        Cell::text(line.times.to_string()),
+        sources(&line.sources, line.sources_left, t),
         Cell::text(between(line.first, line.last, t)),
     ]
 }
@@ -226,12 +278,12 @@ fn nobody_knows(name: Option<&str>, t: Language) -> Cell {
     name.map_or_else(|| Cell::text(t.logs_by_nobody_knows()), |name| Cell::name(name.to_owned()))
 }
 
-/// Where failed sign-ins came from.
-fn sources(line: &Failed, t: Language) -> Cell {
-    if line.sources.is_empty() {
+/// Where sign-ins came from.
+fn sources(named: &[String], left: usize, t: Language) -> Cell {
+    if named.is_empty() {
         return Cell::text(t.logs_not_recorded());
     }
-    Cell::name(several(line.sources.iter().map(String::as_str), line.sources_left, t))
+    Cell::name(several(named.iter().map(String::as_str), left, t))
 }
 
 /// The hosts of a line; one alone leads to its page.

@@ -7,13 +7,16 @@ mod gather;
 mod happened;
 mod happened_words;
 mod month;
+mod network;
 mod prepare;
 mod sheet;
 mod sign;
 mod words;
 
 pub use gather::{Gathering, Period, Told};
-pub use happened::{AccountChanged, Elevated, Failed, Happened, Loss, Moved, NAMED_MAX, Named, PasswordGiven};
+pub use happened::{
+    AccountChanged, Elevated, Failed, Happened, Loss, Moved, NAMED_MAX, Named, NetworkUsed, PasswordGiven,
+};
 pub use month::{Month, NoMonth};
 pub use prepare::{due, make, prepare, unsigned};
 pub use sheet::{Change, Explained, Gap, LINES_MAX, Missing, Reset, Sheet, SignIn, Use};

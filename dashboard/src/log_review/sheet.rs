@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use tenken_model::fact::account_events::EventPart;
 use tenken_model::{HostId, Instant, Language, ReasonCode};
 
 use super::Month;
@@ -199,6 +200,12 @@ pub enum Missing {
     UsesCut(Instant),
     /// So much of it was left out because there is too much.
     EventsLeftOut(u64),
+    /// It does not record these parts.
+    NotRecorded(Vec<EventPart>),
+    /// That part could not be read: why.
+    PartNotRead(EventPart, ReasonCode),
+    /// That part was gathered only since then.
+    PartSince(EventPart, Instant),
     /// It has told nothing of its logs.
     LogsNotTold,
     /// Its logs could not be looked at: why.
@@ -233,11 +240,27 @@ impl Missing {
             Self::EventsCut(since) => t.logs_gap_events_cut(&at(*since)),
             Self::UsesCut(since) => t.logs_gap_uses_cut(&at(*since)),
             Self::EventsLeftOut(count) => t.logs_gap_events_left_out(*count),
+            Self::NotRecorded(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self::part(*part, t)).collect();
+                t.logs_gap_not_recorded(&parts.join(&t.list_join()))
+            }
+            Self::PartNotRead(part, why) => t.logs_gap_part_not_read(&self::part(*part, t), &reason(*why, t)),
+            Self::PartSince(part, since) => t.logs_gap_part_since(&self::part(*part, t), &at(*since)),
             Self::LogsNotTold => t.logs_gap_logs_not_told(),
             Self::LogsNotRead(why) => t.logs_gap_logs_not_read(&reason(*why, t)),
             Self::LossesSince(since) => t.logs_gap_losses_since(&at(*since)),
             Self::LossesUnwatched => t.logs_gap_losses_unwatched(),
         }
+    }
+}
+
+/// A part, as people read it.
+fn part(part: EventPart, t: Language) -> String {
+    match part {
+        EventPart::FailedSignIns => t.logs_failed_sign_ins(),
+        EventPart::NetworkSignIns => t.logs_network(),
+        EventPart::Elevations => t.logs_part_elevations(),
+        EventPart::Transfers => t.logs_transfers(),
     }
 }
 

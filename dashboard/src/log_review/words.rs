@@ -1,6 +1,7 @@
 //! The parts of a sheet as people read them, the same on the page and in the document.
 
 use chrono::Datelike as _;
+use tenken_model::fact::account_events::EventPart;
 use tenken_model::{Instant, Language};
 
 use super::happened::Happened;
@@ -92,8 +93,11 @@ const WHO: [Title; 3] = [Language::logs_column_host, Language::logs_column_accou
 /// comes before what is usual.
 pub fn chapters(sheet: &Sheet, t: Language) -> Vec<Chapter> {
     let happened = sheet.happened.as_ref();
-    let by_events = |chapter: fn(&Happened, Language) -> Chapter| {
-        happened.map(|happened| chapter(happened, t).but_for(happened.events_unknown, sheet.hosts, t))
+    let by_events = |chapter: fn(&Happened, Language) -> Chapter, part: Option<EventPart>| {
+        happened.map(|happened| {
+            let unknown = part.map_or(happened.events_unknown, |part| happened.unknown(part));
+            chapter(happened, t).but_for(unknown, sheet.hosts, t)
+        })
     };
     let passwords = |happened: &Happened| {
         let part = happened_words::passwords(happened, sheet.resets_kept, t);
@@ -103,13 +107,18 @@ pub fn chapters(sheet: &Sheet, t: Language) -> Vec<Chapter> {
     chapters.extend(
         happened.map(|happened| happened_words::losses(happened, t).but_for(happened.losses_unknown, sheet.hosts, t)),
     );
-    chapters.extend(by_events(happened_words::failed));
+    chapters.extend(by_events(happened_words::failed, Some(EventPart::FailedSignIns)));
     chapters.extend(happened.map(passwords));
-    chapters.extend(by_events(happened_words::accounts));
+    chapters.extend(by_events(happened_words::accounts, None));
     chapters.extend([out_of_hours(sheet, t), administrators(sheet, t)]);
-    chapters.extend(by_events(happened_words::elevations));
-    chapters.extend([special(sheet, t), unregistered(sheet, t), changes(sheet, t), resets(sheet, t)]);
-    chapters.extend(by_events(happened_words::transfers));
+    chapters.extend(by_events(happened_words::elevations, Some(EventPart::Elevations)));
+    chapters.extend([special(sheet, t), unregistered(sheet, t)]);
+    chapters.extend(happened.and_then(|happened| {
+        let part = happened_words::network(happened, accounts(sheet, t), t)?;
+        Some(part.but_for(happened.unknown(EventPart::NetworkSignIns), sheet.hosts, t))
+    }));
+    chapters.extend([changes(sheet, t), resets(sheet, t)]);
+    chapters.extend(by_events(happened_words::transfers, Some(EventPart::Transfers)));
     chapters.push(gaps(sheet, t));
     chapters
 }

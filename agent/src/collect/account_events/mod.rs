@@ -96,6 +96,8 @@ fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
         changes: rows.changes,
         elevations: rows.elevations,
         transfers: rows.transfers,
+        network_sign_ins: None,
+        parts: None,
         left_out: rows.left_out.saturating_add(i64::try_from(compressed).unwrap_or(i64::MAX)),
     })
 }

@@ -105,6 +105,7 @@ fn read(look: &Look<'_>, now: Instant, before: Option<&LogMemory>) -> Result<(Lo
         files: files.into(),
         losses: memory.as_ref().map(|memory| memory.losses.clone()).unwrap_or_default(),
         watched_since: memory.as_ref().and_then(|memory| memory.since),
+        agent: None,
     };
     Ok((logs, memory))
 }

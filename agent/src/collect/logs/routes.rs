@@ -77,7 +77,7 @@ impl Routes {
             Encryption::ByDriver => self.driver,
             Encryption::AsBefore => self.mode && self.driver,
         };
-        let forward = LogForward { by: LogForwarder::Rsyslog, target: host, encrypted };
+        let forward = LogForward { by: LogForwarder::Rsyslog, target: host, encrypted, state: None };
         if self.sent.len() < TARGETS_MAX && !self.sent.contains(&forward) {
             self.sent.push(forward);
         }

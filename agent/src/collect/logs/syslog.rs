@@ -130,7 +130,7 @@ fn forward_of(url: &str) -> LogForward {
         Some(address) => address.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
     };
-    LogForward { by: LogForwarder::JournalUpload, target: host.to_owned(), encrypted }
+    LogForward { by: LogForwarder::JournalUpload, target: host.to_owned(), encrypted, state: None }
 }
 
 /// Files that are followed through their includes.

@@ -124,6 +124,10 @@ fn text(scrubber: &mut Scrubber, what: &What) -> String {
                 }
                 ElevationWay::Su if *granted => format!("(to {target}) {name} on x"),
                 ElevationWay::Su => format!("FAILED SU (to {target}) {name} on x"),
+                // No log of text tells of them.
+                ElevationWay::AdministratorSignIn
+                | ElevationWay::OtherCredentials
+                | ElevationWay::OtherCredentialsElsewhere => String::new(),
             }
         }
         What::SftpRequested { account: name } => {
@@ -158,6 +162,8 @@ fn changed(kind: Kind, name: &str, group: &str, by: Option<&str>) -> String {
         // One of chage, else one of usermod: each reads the other's as nothing, so that both are written as both read them.
         (Kind::AccountChanged, None) => format!("change user '{name}' shell from 'x' to 'x'"),
         (Kind::AccountLocked, _) => format!("lock user '{name}' password"),
+        // No log of text tells of it.
+        (Kind::AccountLockedOut, _) => String::new(),
         (Kind::AccountUnlocked, _) => format!("unlock user '{name}' password"),
         (Kind::GroupAdded, _) => format!("new group: name={group},"),
         (Kind::GroupRemoved, _) => format!("removed group '{group}'"),

@@ -28,6 +28,15 @@ pub struct EventQuery {
     /// Only of these accounts, by `TargetUserSid`; empty means any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<Sid>,
+    /// Only of these `LogonType`s; empty means any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sign_in_types: Vec<u32>,
+    /// None whose `TargetUserSid` is one of these, nor any without one; empty means any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub but_of: Vec<Sid>,
+    /// None whose `SubjectUserSid` is one of these, nor any without one; empty means any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub but_by: Vec<Sid>,
     /// Newest first, in place of oldest first.
     pub newest_first: bool,
     /// At most so many.
@@ -44,6 +53,9 @@ impl EventQuery {
             after: None,
             since: None,
             accounts: Vec::new(),
+            sign_in_types: Vec::new(),
+            but_of: Vec::new(),
+            but_by: Vec::new(),
             newest_first: true,
             limit,
         }
@@ -77,6 +89,27 @@ impl EventQuery {
         self
     }
 
+    /// Only sign-ins of these types.
+    #[must_use]
+    pub fn of_types(mut self, types: impl IntoIterator<Item = u32>) -> Self {
+        self.sign_in_types = types.into_iter().collect();
+        self
+    }
+
+    /// None of those accounts.
+    #[must_use]
+    pub fn but_of(mut self, accounts: impl IntoIterator<Item = Sid>) -> Self {
+        self.but_of = accounts.into_iter().collect();
+        self
+    }
+
+    /// None by those accounts.
+    #[must_use]
+    pub fn but_by(mut self, accounts: impl IntoIterator<Item = Sid>) -> Self {
+        self.but_by = accounts.into_iter().collect();
+        self
+    }
+
     /// The same as the event log's own XPath, which knows neither every function nor more than some twenty terms.
     pub fn xpath(&self) -> String {
         let mut terms = Vec::new();
@@ -101,13 +134,27 @@ impl EventQuery {
         if !terms.is_empty() {
             parts.push(format!("System[{}]", terms.join(" and ")));
         }
-        if !self.accounts.is_empty() {
-            // A SID is of digits and dashes.
-            let of: Vec<String> =
-                self.accounts.iter().map(|sid| format!("Data[@Name='TargetUserSid']='{sid}'")).collect();
-            parts.push(format!("EventData[{}]", of.join(" or ")));
+        let data = self.data();
+        if !data.is_empty() {
+            parts.push(format!("EventData[{}]", data.join(" and ")));
         }
         if parts.is_empty() { "*".to_owned() } else { format!("*[{}]", parts.join(" and ")) }
+    }
+
+    /// What is asked of the values of a record. A SID is of digits and dashes. Of values that are no such SID the event log takes
+    /// `!=` as well, which holds for none that is not there.
+    fn data(&self) -> Vec<String> {
+        let any = |terms: Vec<String>| match terms.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            _ => Some(format!("({})", terms.join(" or "))),
+        };
+        let of = self.accounts.iter().map(|sid| format!("Data[@Name='TargetUserSid']='{sid}'"));
+        let types = self.sign_in_types.iter().map(|kind| format!("Data[@Name='LogonType']='{kind}'"));
+        let but_of = self.but_of.iter().map(|sid| format!("Data[@Name='TargetUserSid']!='{sid}'"));
+        let but_by = self.but_by.iter().map(|sid| format!("Data[@Name='SubjectUserSid']!='{sid}'"));
+        let alone = [any(of.collect()), any(types.collect())].into_iter().flatten();
+        alone.chain(but_of).chain(but_by).collect()
     }
 }
 
@@ -165,6 +212,18 @@ mod tests {
             EventQuery { after: Some(7), ..query }.xpath(),
             "*[System[Provider[@Name='Microsoft-Windows-Security-Auditing'] and (EventID=4624 or EventID=4625) and \
              EventRecordID>7 and TimeCreated[@SystemTime>='2026-11-26T00:00:00.000Z']]]"
+        );
+        let sids = |sids: &[&str]| sids.iter().map(|sid| sid.parse().unwrap()).collect::<Vec<Sid>>();
+        let query = EventQuery::newest("Security", 10)
+            .ids([4624])
+            .of_types([3, 8])
+            .but_of(sids(&["S-1-5-18", "S-1-5-7"]))
+            .but_by(sids(&["S-1-5-20"]));
+        assert_eq!(
+            query.xpath(),
+            "*[System[(EventID=4624)] and EventData[(Data[@Name='LogonType']='3' or Data[@Name='LogonType']='8') and \
+             Data[@Name='TargetUserSid']!='S-1-5-18' and Data[@Name='TargetUserSid']!='S-1-5-7' and \
+             Data[@Name='SubjectUserSid']!='S-1-5-20']]"
         );
     }
 }

@@ -26,6 +26,8 @@ pub(super) fn nothing() -> AccountEvents {
         changes: Vec::new(),
         elevations: Vec::new(),
         transfers: Vec::new(),
+        network_sign_ins: None,
+        parts: None,
         left_out: 0,
     }
 }

@@ -43,6 +43,8 @@ impl Reading<'_> {
             changes: Vec::new(),
             elevations: (1..4).map(|weeks| self.administered(weeks * 7 + self.own(4))).collect(),
             transfers: Vec::new(),
+            network_sign_ins: None,
+            parts: None,
             left_out: 0,
         }
     }

@@ -42,6 +42,7 @@ impl Reading<'_> {
             ]),
             losses: Vec::new(),
             watched_since: Some(self.days_ago(200)),
+            agent: None,
         }
     }
 }

@@ -9,6 +9,8 @@ use tenken_model::{HostId, Size};
 
 use super::*;
 
+mod windows;
+
 pub(super) fn no_events() -> AccountEvents {
     let since = Read::Measured(Some(at("2027-01-05 09:00")));
     AccountEvents {
@@ -22,6 +24,8 @@ pub(super) fn no_events() -> AccountEvents {
         changes: Vec::new(),
         elevations: Vec::new(),
         transfers: Vec::new(),
+        network_sign_ins: None,
+        parts: None,
         left_out: 0,
     }
 }
@@ -36,6 +40,7 @@ pub(super) fn no_losses() -> Logs {
         files: Read::Measured(Vec::new()),
         losses: Vec::new(),
         watched_since: Some(at("2027-01-05 09:00")),
+        agent: None,
     }
 }
 

@@ -153,6 +153,8 @@ choice! {
         MemberAdded = "member_added",
         /// An account is no longer a member of a group.
         MemberRemoved = "member_removed",
+        /// The system locked an account out, because too many sign-ins failed.
+        AccountLockedOut = "account_locked_out",
     }
 }
 
@@ -179,6 +181,12 @@ choice! {
         Sudo = "sudo",
         /// su(1).
         Su = "su",
+        /// Windows: an account signed in, at the machine or over the network, and was given the rights of an administrator.
+        AdministratorSignIn = "administrator_sign_in",
+        /// Windows: a program was given the name and the password of another account, to act as it here.
+        OtherCredentials = "other_credentials",
+        /// Windows: the same, to sign in at another machine.
+        OtherCredentialsElsewhere = "other_credentials_elsewhere",
     }
 }
 
@@ -201,6 +209,79 @@ record! {
         pub first: Instant,
         /// The last.
         pub last: Instant,
+    }
+}
+
+choice! {
+    /// How somebody signed in over the network without a session of their own.
+    pub enum NetworkWay {
+        /// To shared folders, to manage the machine and the like.
+        Network = "network",
+        /// The same, with the password sent along.
+        NetworkPassword = "network_password",
+        /// Remote Desktop took name and password, whether or not a session was begun.
+        RemoteDesktop = "remote_desktop",
+    }
+}
+
+choice! {
+    /// By which version of its old protocols Windows let somebody in.
+    pub enum NtlmVersion {
+        /// LAN Manager.
+        Lm = "lm",
+        /// NTLM, version 1.
+        Ntlm1 = "ntlm_v1",
+        /// NTLM, version 2.
+        Ntlm2 = "ntlm_v2",
+    }
+}
+
+record! {
+    /// Sign-ins of one account over the network on one day, from one place.
+    pub struct NetworkSignIns {
+        /// The account.
+        pub account: String,
+        /// The other machine's address or name; empty where none was recorded.
+        pub source: String,
+        /// How.
+        pub way: NetworkWay,
+        /// By which version of NTLM; absent where by another protocol, or none is on record.
+        pub ntlm: Option<NtlmVersion>,
+        /// It was given the rights of an administrator; absent where that is not on record.
+        pub administrator: Option<bool>,
+        /// The midnight, in Japan, with which the day begins.
+        pub day: Instant,
+        /// How many, as far as they were looked at.
+        pub count: i64,
+        /// The first.
+        pub first: Instant,
+        /// The last.
+        pub last: Instant,
+    }
+}
+
+choice! {
+    /// A part of what is told.
+    pub enum EventPart {
+        /// Sign-ins that failed.
+        FailedSignIns = "failed_sign_ins",
+        /// Sign-ins over the network.
+        NetworkSignIns = "network_sign_ins",
+        /// Uses of another account's rights.
+        Elevations = "elevations",
+        /// Transfers.
+        Transfers = "transfers",
+    }
+}
+
+record! {
+    /// How far one part reaches.
+    pub struct EventReach {
+        /// The part.
+        pub part: EventPart,
+        /// Since when; absent where nothing is on record. Not read where the host does not record it, so that an empty list says
+        /// nothing.
+        pub since: Read<Option<Instant>>,
     }
 }
 
@@ -249,10 +330,16 @@ record! {
         pub passwords_set: Vec<PasswordSet>,
         /// Changes of accounts and groups, the newest first.
         pub changes: Vec<AccountChange>,
-        /// Uses of sudo and su, the newest day first.
+        /// Uses of another account's rights, the newest day first.
         pub elevations: Vec<Elevation>,
         /// Transfers, the newest day first.
         pub transfers: Vec<Transfer>,
+        /// Sign-ins over the network of accounts that the register does not have, and of others by old or open ways, those of
+        /// accounts that the register does not have first, and of each the newest day. Absent where sessions tell all of them, as on Linux.
+        pub network_sign_ins: Option<Vec<NetworkSignIns>>,
+        /// How far parts reach that have reaches of their own; of those the times above do not count. Absent where all parts
+        /// reach as those times say.
+        pub parts: Option<Vec<EventReach>>,
         /// How many rows of these lists, the oldest, were left out because there are too many, and how many records, because the
         /// journal compressed them and no other log has them.
         pub left_out: i64,

@@ -79,6 +79,17 @@ choice! {
 }
 
 record! {
+    /// What forwarding of Windows recorded of a collector. That records arrived there the collector alone could tell.
+    pub struct ForwardState {
+        /// When it last reached the collector; absent where no record says so.
+        pub reached: Option<Instant>,
+        /// When it last could not reach it, or could not take up what the collector asks for, where it did not since; absent where
+        /// no record says so.
+        pub failed: Option<Instant>,
+    }
+}
+
+record! {
     /// Records that are sent to another host.
     pub struct LogForward {
         /// What sends them.
@@ -87,6 +98,8 @@ record! {
         pub target: String,
         /// They are encrypted on the way.
         pub encrypted: bool,
+        /// What is on record of it; absent where the sender records nothing, or an older agent does not tell.
+        pub state: Option<Read<ForwardState>>,
     }
 }
 
@@ -233,6 +246,28 @@ record! {
     }
 }
 
+choice! {
+    /// A part of the agent.
+    pub enum AgentPart {
+        /// Its service: how it is set up, and whether it runs.
+        Service = "service",
+        /// Its program.
+        Program = "program",
+        /// The folder that the program lies in.
+        Folder = "folder",
+    }
+}
+
+record! {
+    /// Somebody who may change a part of the agent.
+    pub struct AgentRight {
+        /// The part.
+        pub part: AgentPart,
+        /// The SID of an account or a group.
+        pub by: String,
+    }
+}
+
 record! {
     /// The logs of one host.
     pub struct Logs {
@@ -252,5 +287,8 @@ record! {
         pub losses: Vec<LogLoss>,
         /// Since when losses are looked for; absent where nothing is remembered between two looks.
         pub watched_since: Option<Instant>,
+        /// Who may change the agent, which watches them, beside the system and its administrators; absent where that is not looked
+        /// at: on Linux, where the agent is no service of Windows, and where an older agent does not tell.
+        pub agent: Option<Read<Vec<AgentRight>>>,
     }
 }

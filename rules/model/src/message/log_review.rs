@@ -140,6 +140,10 @@ texts! {
     /// What was changed.
     logs_account_unlocked() { ja: "アカウントのロック解除", en: "Account unlocked" }
     /// What was changed.
+    logs_account_locked_out() { ja: "失敗が続いたためのロックアウト", en: "Locked out after failures" }
+    /// Who changed it.
+    logs_by_the_system() { ja: "システム", en: "The system" }
+    /// What was changed.
     logs_group_added() { ja: "グループの追加", en: "Group added" }
     /// What was changed.
     logs_group_removed() { ja: "グループの削除", en: "Group removed" }
@@ -148,9 +152,33 @@ texts! {
     /// What was changed.
     logs_member_removed() { ja: "グループからの削除", en: "Removed from a group" }
     /// Heading of a part.
-    logs_elevations() { ja: "ほかのアカウントの権限の利用(sudo・su)", en: "Rights of other accounts (sudo, su)" }
+    logs_elevations() { ja: "ほかのアカウントの権限の利用(sudo・su・Windowsの管理者)", en: "Rights of other accounts (sudo, su, administrators of Windows)" }
     /// What it shows.
-    logs_elevations_lead() { ja: "機器とアカウントごとに数え、拒否やパスワード間違いの多いものから並べています。実行された内容は集めていません。", en: "By host and account, most refusals first. What was run is not gathered." }
+    logs_elevations_lead() { ja: "機器とアカウントごとに数え、拒否やパスワード間違いの多いものから並べています。実行された内容は集めていません。Windowsでは、管理者の権限が与えられたサインインと、別のアカウントの名前とパスワードの使用(成否は問いません)を数えます。ユーザーアカウント制御の画面で許可した回数は、Windowsに記録が残りません。", en: "By host and account, most refusals first. What was run is not gathered. Of Windows, sign-ins that were given the rights of an administrator are counted, and uses of another account’s name and password, whether or not they were taken. What is allowed in a prompt of User Account Control Windows does not record." }
+    /// As what somebody acted.
+    logs_as_administrator() { ja: "管理者の権限", en: "An administrator’s rights" }
+    /// By what somebody acted as another.
+    logs_way_administrator_sign_in() { ja: "管理者としてのサインイン", en: "Sign-in as an administrator" }
+    /// By what somebody acted as another.
+    logs_way_other_credentials() { ja: "別のアカウントの名前とパスワード(この機器で)", en: "Another account’s name and password, here" }
+    /// By what somebody acted as another.
+    logs_way_other_credentials_elsewhere() { ja: "別のアカウントの名前とパスワード(ほかの機器へ)", en: "Another account’s name and password, elsewhere" }
+    /// Rights that were used, as a gap names them.
+    logs_part_elevations() { ja: "権限の利用", en: "Rights that were used" }
+    /// Heading of a part.
+    logs_network() { ja: "ネットワーク経由のサインイン(Windows)", en: "Sign-ins over the network (Windows)" }
+    /// What it shows.
+    logs_network_lead() { ja: "共有フォルダーの利用や遠隔管理など、画面を使わないサインインのうち、アカウント台帳にないアカウントのものと、古い方式(NTLMv1・LM)やパスワードをそのまま送る方式によるものです。台帳にないもの、管理者の権限によるものから並べています。", en: "Sign-ins without a screen, to shared folders, to manage the machine and the like: those of accounts that the register does not have, and those by old protocols (NTLMv1, LM) or with the password sent along. Accounts that stand in no register and administrators’ rights come first." }
+    /// How somebody signed in.
+    logs_network_way() { ja: "ネットワーク", en: "Network" }
+    /// How somebody signed in.
+    logs_network_way_password() { ja: "ネットワーク(パスワードをそのまま送信)", en: "Network, password sent along" }
+    /// How somebody signed in.
+    logs_network_way_remote_desktop() { ja: "リモート デスクトップ", en: "Remote Desktop" }
+    /// How somebody signed in, with the version of an old protocol.
+    logs_network_by(way: &str, protocol: &str) { ja: "{way}、{protocol}", en: "{way}, {protocol}" }
+    /// An account is in no register.
+    logs_in_no_register() { ja: "台帳にありません", en: "In no register" }
     /// Heading of a part.
     logs_transfers() { ja: "ファイルの送受信(SFTP)", en: "Files moved over SFTP" }
     /// What it shows.
@@ -222,6 +250,12 @@ texts! {
     /// A gap.
     logs_gap_events_left_out(count: u64) { ja: "記録が多く、{count}件は集めていません。", en: "There are too many records: {count} were left out." }
     /// A gap.
+    logs_gap_not_recorded(parts: &str) { ja: "この機器では、次の記録が残りません: {parts}。一覧になくても、なかったとは言えません。", en: "It does not record these, so that none on the list does not mean that there was none: {parts}." }
+    /// A gap.
+    logs_gap_part_not_read(part: &str, why: &str) { ja: "「{part}」の記録を読み取れません({why})。", en: "Records of “{part}” could not be read ({why})." }
+    /// A gap.
+    logs_gap_part_since(part: &str, since: &str) { ja: "「{part}」は、{since}より前の記録がないか、量が多いため集めていません。機器のログで確認してください。", en: "Of “{part}” records before {since} are not there, or were not gathered because they are too many. Look at the host’s logs." }
+    /// A gap.
     logs_gap_logs_not_told() { ja: "ログの状態が届いていないため、ログの欠けは確認できません。", en: "It has told nothing of its logs, so that losses are not known." }
     /// A gap.
     logs_gap_logs_not_read(why: &str) { ja: "ログの状態を読み取れないため、ログの欠けは確認できません({why})。", en: "Its logs could not be looked at, so that losses are not known ({why})." }
@@ -234,7 +268,7 @@ texts! {
     /// A part is empty.
     logs_nothing() { ja: "該当はありません。", en: "None." }
     /// A part of which no host tells.
-    logs_nobody_told() { ja: "どの機器の記録も届いていないか読み取れないため、確認できません。", en: "This cannot be told: no host has told of it, or could read it." }
+    logs_nobody_told() { ja: "どの機器の記録も届いていないか、読み取れないか、残されていないため、確認できません。", en: "This cannot be told: no host has told of it, could read it, or records it." }
     /// A part of which some hosts do not tell.
     logs_but_for(hosts: usize, gaps: &str) { ja: "ほかに、確認できない機器が{hosts}台あります(「{gaps}」を参照)。", en: " On {hosts} more hosts this is not known; see “{gaps}”." }
     /// Link to the rest.

@@ -3,9 +3,9 @@
 //! Records and the names of their values: <https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4720>
 //! and its neighbours: 4720 an account was made, 4722 enabled, 4723 its password changed by itself, 4724 set by another, 4725
 //! disabled, 4726 deleted, 4738 changed; 4731 a local group was made, 4732, 4728 and 4756 got a member, 4733, 4729 and 4757
-//! lost one, 4734 a local one was deleted; 4719 the audit policy was changed; 4625 a sign-in failed.
+//! lost one, 4734 a local one was deleted; 4740 an account was locked out; 4719 the audit policy was changed; 4625 a sign-in failed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenken_model::fact::account_events::{
     AccountChange, AccountChangeKind, FailedDay, FailedSignIns, PASSWORDS_SET_MAX, PasswordSet, PasswordWay, SignInWay,
@@ -22,8 +22,8 @@ use crate::host::windows_api::{LocalAccount, Sid};
 /// A sign-in failed.
 pub(super) const FAILED: u32 = 4625;
 /// What is done to accounts and groups, and to the audit policy. The event log takes no more than some twenty in one query.
-pub(super) const CHANGES: [u32; 16] =
-    [4719, 4720, 4722, 4723, 4724, 4725, 4726, 4728, 4729, 4731, 4732, 4733, 4734, 4738, 4756, 4757];
+pub(super) const CHANGES: [u32; 17] =
+    [4719, 4720, 4722, 4723, 4724, 4725, 4726, 4728, 4729, 4731, 4732, 4733, 4734, 4738, 4740, 4756, 4757];
 /// Logon, as 4719 names the subcategory.
 const LOGON: &str = "0cce9215-69ae-11d9-bed3-505054503030";
 /// The system itself.
@@ -87,6 +87,12 @@ impl<'a> People<'a> {
         self.told(record.value(&format!("{role}UserName"))?, domain)
     }
 
+    /// Whom 4740 tells of, which has the name of the machine where it was tried in the place of a domain.
+    fn locked_out(&self, record: &EventRecord) -> Option<String> {
+        let here = record.value("TargetSid").and_then(|sid| self.of_sid(sid)).map(|account| account.name.clone());
+        here.or_else(|| self.told(record.value("TargetUserName")?, record.value("SubjectDomainName")))
+    }
+
     fn told(&self, name: &str, domain: Option<&str>) -> Option<String> {
         let name = match domain {
             Some(domain) if !self.is_here(Some(domain)) => format!(r"{domain}\{name}"),
@@ -95,12 +101,39 @@ impl<'a> People<'a> {
         may_be_name(&name).then_some(name)
     }
 
-    /// Who did it: a person, or nothing where the system or the machine itself did.
-    fn subject(&self, record: &EventRecord) -> Option<String> {
-        let sid = record.value("SubjectUserSid")?;
+    /// Who it is: a person, or nothing where it is the system, a service or a machine.
+    pub(super) fn person(&self, record: &EventRecord, role: &str) -> Option<String> {
+        let sid = record.value(&format!("{role}UserSid"))?;
         let is_person = sid.parse::<Sid>().is_ok_and(|sid| sid.is_of_domain_or_machine() || sid.is_of_entra());
-        let is_machine = record.value("SubjectUserName").is_some_and(|name| name.ends_with('$'));
-        if is_person && !is_machine { self.named(record, "Subject") } else { None }
+        let is_machine = record.value(&format!("{role}UserName")).is_some_and(|name| name.ends_with('$'));
+        if is_person && !is_machine { self.named(record, role) } else { None }
+    }
+
+    /// A name that somebody typed, where an account has it: one of this machine, or one of those.
+    pub(super) fn typed(&self, name: &str, domain: Option<&str>, known: &BTreeSet<String>) -> Option<String> {
+        let local = self.accounts.iter().find(|account| account.name.eq_ignore_ascii_case(name));
+        if let Some(local) = local.filter(|_| self.is_here(domain)) {
+            return Some(local.name.clone());
+        }
+        self.told(name, domain).filter(|told| known.contains(&told.to_lowercase()))
+    }
+
+    /// The other machine by which it says it is; nothing where it is this one.
+    pub(super) fn source(&self, written: Option<&str>) -> String {
+        let written = written
+            .filter(|written| !matches!(*written, "127.0.0.1" | "::1") && !written.eq_ignore_ascii_case(&self.machine));
+        source(written.unwrap_or_default())
+    }
+
+    /// The other machine; nothing where it came from this one.
+    pub(super) fn from(&self, record: &EventRecord) -> String {
+        let address = self.source(record.value("IpAddress"));
+        if address.is_empty() { self.source(record.value("WorkstationName")) } else { address }
+    }
+
+    /// Who did it: a person, or nothing where the system or the machine itself did.
+    pub(super) fn subject(&self, record: &EventRecord) -> Option<String> {
+        self.person(record, "Subject")
     }
 }
 
@@ -144,7 +177,7 @@ fn failed_sign_ins(records: &[EventRecord], people: &People<'_>) -> Vec<FailedSi
     for record in records {
         let Some(at) = record.time else { continue };
         let account = failed_account(record, people);
-        let source = failed_from(record, people);
+        let source = people.from(record);
         let way = match record.number("LogonType") {
             Some(2 | 7 | 11) => SignInWay::Console,
             _ => SignInWay::Other,
@@ -178,13 +211,6 @@ fn failed_account(record: &EventRecord, people: &People<'_>) -> Option<String> {
         .iter()
         .any(|field| record.number(field).is_some_and(|status| OF_AN_ACCOUNT.contains(&status)));
     given.then(|| people.told(name, domain)).flatten()
-}
-
-/// The other machine; nothing where it came from this one.
-fn failed_from(record: &EventRecord, people: &People<'_>) -> String {
-    let address = record.value("IpAddress").filter(|address| !matches!(*address, "127.0.0.1" | "::1"));
-    let name = record.value("WorkstationName").filter(|name| !name.eq_ignore_ascii_case(&people.machine));
-    source(address.or(name).unwrap_or_default())
 }
 
 fn passwords_set(records: &[EventRecord], people: &People<'_>) -> Vec<PasswordSet> {
@@ -229,6 +255,7 @@ fn change(record: &EventRecord, people: &People<'_>) -> Option<AccountChange> {
         4725 => AccountChangeKind::AccountLocked,
         4726 => AccountChangeKind::AccountRemoved,
         4738 if CHANGED.iter().any(|name| record.value(name).is_some()) => AccountChangeKind::AccountChanged,
+        4740 => AccountChangeKind::AccountLockedOut,
         4731 => AccountChangeKind::GroupAdded,
         4734 => AccountChangeKind::GroupRemoved,
         4728 | 4732 | 4756 => AccountChangeKind::MemberAdded,
@@ -240,6 +267,7 @@ fn change(record: &EventRecord, people: &People<'_>) -> Option<AccountChange> {
         AccountChangeKind::MemberAdded | AccountChangeKind::MemberRemoved => {
             (Some(member(record, people)?), Some(group(record)?))
         }
+        AccountChangeKind::AccountLockedOut => (Some(people.locked_out(record)?), None),
         AccountChangeKind::AccountAdded
         | AccountChangeKind::AccountRemoved
         | AccountChangeKind::AccountChanged

@@ -1,13 +1,18 @@
 //! What happened with the accounts of a Windows host, by its Security channel.
 //!
-//! Two bounded queries are put: what was done to accounts and groups, which is little, and sign-ins that failed. What the channel
-//! is not told to record is not known: without the audit of failed sign-ins none is counted, which is another thing than none.
+//! Bounded queries are put: what was done to accounts and groups, which is little; sign-ins that failed; sign-ins over the network;
+//! and what tells who had the rights of an administrator. What the channel is not told to record is not known: without the audit of
+//! failed sign-ins none is counted, which is another thing than none.
 //!
 //! A record that cannot be read leaves a gap: the others are told all the same, and only since the gap all are known to be there.
 
 pub mod fold;
+mod network;
+mod rights;
 
-use tenken_model::fact::account_events::{AccountEvents, EventLog, EventLogKind};
+use tenken_model::fact::account_events::{
+    AccountEvents, Elevation, EventLog, EventLogKind, EventPart, EventReach, NetworkSignIns,
+};
 use tenken_model::observation::Outcome;
 use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
@@ -16,9 +21,9 @@ use super::KEPT_FOR;
 use super::fold::LATELY;
 use super::names::{day, hour, next_hour};
 use crate::collect::event_record::{self, EventRecord};
-use crate::collect::logs::windows::audit;
+use crate::collect::logs::windows::{audit, takes_records};
 use crate::collect::{Look, Needs, Wake};
-use crate::host::windows_api::{EventPage, EventQuery};
+use crate::host::windows_api::{EventChannel, EventPage, EventQuery};
 
 /// The channel.
 const CHANNEL: &str = "Security";
@@ -33,13 +38,14 @@ const FAILED_MAX: usize = 3_000;
 
 /// Reads what the event log of this host tells of its accounts.
 pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<AccountEvents> {
-    match read(look, needs.now) {
+    match read(look, needs) {
         Ok(events) => Outcome::Known(events),
         Err(reason) => Outcome::Failed(reason),
     }
 }
 
-fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
+fn read(look: &Look<'_>, needs: &Needs) -> Result<AccountEvents, Reason> {
+    let now = needs.now;
     let accounts = look.local_accounts().map_err(|error| error.reason())?;
     let machine = look.system().map_err(|error| error.reason())?.host_name;
     let people = People::new(&accounts, &machine);
@@ -47,7 +53,7 @@ fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
     let channel = look.event_channel(CHANNEL).map_err(|error| error.reason());
     let read = channel.and_then(|channel| {
         let changes = query(look, EventQuery::newest(CHANNEL, CHANGES_MAX).ids(fold::CHANGES), KEPT_FOR, now)?;
-        let failed = query(look, EventQuery::newest(CHANNEL, FAILED_MAX).ids([fold::FAILED]), LATELY, now)?;
+        let failed = query(look, EventQuery::newest(CHANNEL, FAILED_MAX).ids([fold::FAILED]), KEPT_FOR, now)?;
         let newest = query(look, EventQuery::newest(CHANNEL, NEWEST), KEPT_FOR, now)?;
         Ok((channel, changes, failed, newest.records.first().and_then(|one| one.time)))
     });
@@ -77,20 +83,92 @@ fn read(look: &Look<'_>, now: Instant) -> Result<AccountEvents, Reason> {
         },
         Err(reason) => Read::NotRead(reason),
     };
-    let unseen = "uses of administrators' rights: Windows records none of them under User Account Control";
+    let audited = audit::read(look);
+    let frequent = frequent(look, needs, &people, &channel, &audited);
+    let left_out = i64::try_from(frequent.left_out).unwrap_or(i64::MAX);
+    let mut parts = frequent.parts;
+    if let Err(reason) = is_recorded(&channel, &audited, audit::LOGON_FAILURE, "sign-ins that failed") {
+        parts.push(EventReach { part: EventPart::FailedSignIns, since: Read::NotRead(reason) });
+    }
+    let unseen = "tell which files were moved: Windows records none that a server of sftp moves";
+    let since_never = Read::not_read(ReasonCode::Unsupported, unseen);
+    parts.push(EventReach { part: EventPart::Transfers, since: since_never });
     Ok(AccountEvents {
         logs: vec![log],
         since,
-        uses_since: Read::not_read(ReasonCode::Unsupported, unseen),
+        uses_since: failed.reaches(channel.oldest),
         counted_since,
         failed_sign_ins: rows.failed_sign_ins,
         most_failed: rows.most_failed,
         passwords_set: rows.passwords_set,
         changes: rows.changes,
-        elevations: Vec::new(),
+        elevations: frequent.elevations,
         transfers: Vec::new(),
-        left_out: rows.left_out,
+        network_sign_ins: Some(frequent.network),
+        parts: Some(parts),
+        left_out: rows.left_out.saturating_add(left_out),
     })
+}
+
+/// What is frequent: sign-ins over the network, and with rights.
+#[derive(Default)]
+struct Frequent {
+    network: Vec<NetworkSignIns>,
+    elevations: Vec<Elevation>,
+    parts: Vec<EventReach>,
+    left_out: usize,
+}
+
+type Audited = Result<Vec<String>, Reason>;
+
+fn frequent(
+    look: &Look<'_>,
+    needs: &Needs,
+    people: &People<'_>,
+    channel: &EventChannel,
+    audited: &Audited,
+) -> Frequent {
+    let recorded = |what: &str, told: &str| is_recorded(channel, audited, what, told);
+    let mut told = Frequent::default();
+    let found = recorded(audit::LOGON_SUCCESS, "sign-ins over the network")
+        .and_then(|()| network::read(look, channel.oldest, KEPT_FOR, needs.now));
+    let remote = network::read_remote(look, KEPT_FOR, needs.now);
+    let signed_in = found.as_ref().map_or(&[][..], |found| found.records.as_slice());
+    let (rows, left_out) = network::fold(signed_in, remote.as_deref().unwrap_or_default(), people, needs);
+    (told.network, told.left_out) = (rows, left_out);
+    let known = network::names(signed_in, people);
+    let since = match (&found, remote) {
+        (Err(reason), _) => Read::NotRead(reason.clone()),
+        (Ok(_), Err(reason)) => Read::NotRead(reason),
+        (Ok(found), Ok(_)) => found.since.clone(),
+    };
+    told.parts.push(EventReach { part: EventPart::NetworkSignIns, since });
+    let used = recorded(audit::SPECIAL_LOGON, "sign-ins with the rights of an administrator")
+        .and_then(|()| rights::read(look, KEPT_FOR, needs.now));
+    let since = match used {
+        Ok(used) => {
+            let (rows, left_out) = rights::fold(&used.records, people, &known);
+            told.elevations = rows;
+            told.left_out = told.left_out.saturating_add(left_out);
+            used.reaches(channel.oldest)
+        }
+        Err(reason) => Read::NotRead(reason),
+    };
+    told.parts.push(EventReach { part: EventPart::Elevations, since });
+    told
+}
+
+/// Whether something is recorded now.
+fn is_recorded(channel: &EventChannel, audited: &Audited, what: &str, told: &str) -> Result<(), Reason> {
+    let audited = audited.as_ref().map_err(Clone::clone)?;
+    let why = if !takes_records(channel) {
+        format!("the channel {CHANNEL} takes no records")
+    } else if audited.iter().any(|one| one == what) {
+        return Ok(());
+    } else {
+        format!("the audit policy does not have them recorded ({what})")
+    };
+    Err(Reason::new(ReasonCode::NotConfigured, format!("look for {told}: {why}")))
 }
 
 /// Since when all failed sign-ins are counted.
@@ -186,6 +264,8 @@ fn nothing(reason: &Reason) -> AccountEvents {
         changes: Vec::new(),
         elevations: Vec::new(),
         transfers: Vec::new(),
+        network_sign_ins: None,
+        parts: None,
         left_out: 0,
     }
 }

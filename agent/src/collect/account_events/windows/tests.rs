@@ -10,6 +10,8 @@ use crate::host::recorded::Answer;
 use crate::host::windows_api::{AuditSetting, EventChannel, LocalAccount};
 use crate::host::{ReadError, ReadErrorKind, Recording, SystemReading};
 
+mod frequent;
+
 const MACHINE: &str = "S-1-5-21-1004336348-1177238915-682003330";
 
 fn at(text: &str) -> Instant {

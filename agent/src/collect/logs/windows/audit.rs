@@ -13,6 +13,8 @@ use crate::host::windows_api::AuditSetting;
 pub const LOGON_SUCCESS: &str = "logon:success";
 /// Failed sign-ins, as [`read`] tells it.
 pub const LOGON_FAILURE: &str = "logon:failure";
+/// Sign-ins with rights over the system, as [`read`] tells it.
+pub const SPECIAL_LOGON: &str = "special_logon:success";
 
 /// Subcategories about people and their accounts.
 const SUBCATEGORIES: [(&str, &str); 10] = [

@@ -5,6 +5,7 @@
 //! - Clearing: 1102 in Security and 104 in System of the provider `Microsoft-Windows-Eventlog`.
 //!   <https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-1102>
 
+mod agent;
 pub mod audit;
 pub mod cleared;
 pub mod descriptor;
@@ -73,6 +74,7 @@ fn read(look: &Look<'_>, now: Instant, before: Option<&LogMemory>) -> Result<(Lo
         files: files(&channels, told, now).into(),
         losses,
         watched_since,
+        agent: agent::read(look).transpose().map(Read::from),
     };
     Ok((logs, memory))
 }

@@ -24,7 +24,7 @@ use super::Scrubber;
 use crate::host::recorded::{Bytes, Recording, WindowsRecording};
 use crate::host::windows_api::{
     AccountPolicy, AuditSetting, DomainAccounts, DomainGroup, EventQuery, JoinKind, LocalAccount, LocalGroup,
-    LocalMember, Membership, Service, WindowsSession,
+    LocalMember, Membership, Service, Sid, WindowsSession,
 };
 
 /// The folder of Windows' own programs.
@@ -73,8 +73,10 @@ pub(super) fn scrub(scrubber: &mut Scrubber, recording: &Recording) -> WindowsRe
         let page = scrubber.answer(answer, &format!("read events of {}", query.channel), |scrubber, page| {
             records::page(scrubber, &mut stands, page)
         });
-        let accounts = query.accounts.iter().map(|sid| stands.identifiers.sid(sid)).collect();
-        result.events.insert(EventQuery { accounts, ..query.clone() }, page);
+        let mut stand_ins = |sids: &[Sid]| sids.iter().map(|sid| stands.identifiers.sid(sid)).collect();
+        let (accounts, but_of, but_by) =
+            (stand_ins(&query.accounts), stand_ins(&query.but_of), stand_ins(&query.but_by));
+        result.events.insert(EventQuery { accounts, but_of, but_by, ..query.clone() }, page);
     }
     for (channel, written) in windows.records.iter().filter(|(channel, _)| words::is_channel(channel)) {
         let kept = written.iter().filter_map(|xml| records::record(scrubber, &mut stands, xml)).collect();

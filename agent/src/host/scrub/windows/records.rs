@@ -6,7 +6,7 @@ use quick_xml::escape::escape;
 
 use super::super::Scrubber;
 use super::super::known::is_short_number;
-use super::{Stands, numbers, programs, texts, words};
+use super::{Stands, numbers, programs, registry, texts, words};
 use crate::collect::event_record::{self, EventRecord};
 use crate::host::windows_api::EventPage;
 
@@ -56,8 +56,20 @@ fn value(scrubber: &mut Scrubber, stands: &mut Stands, name: &str, value: &str) 
         "TargetUserName" | "SubjectUserName" | "User" | "MemberName" | "Param1" | "UserName" | "AccountName" => {
             texts::qualified(scrubber, value)
         }
-        "TargetDomainName" | "SubjectDomainName" | "WorkstationName" | "Workstation" | "ClientName" | "IpAddress"
-        | "Address" | "Param3" | "SourceAddress" => scrubber.host(value),
+        "TargetServerName" if value.eq_ignore_ascii_case("localhost") => value.to_owned(),
+        // The address of a collector, as the scrubbed registry has it.
+        "SubscriptionManagerAddress" => {
+            let policy = registry::collector_of_events(scrubber, &format!("Server={value}"));
+            let address = policy.trim_start_matches("Server=");
+            address.split(',').next().unwrap_or_default().to_owned()
+        }
+        "TargetServerName" | "TargetDomainName" | "SubjectDomainName" | "Param2" | "WorkstationName"
+        | "Workstation" | "ClientName" | "IpAddress" | "Address" | "Param3" | "SourceAddress" => scrubber.host(value),
+        // Rights of the system's own, one a line.
+        "PrivilegeList" => {
+            let is_right = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphabetic()) && words::is_word(word);
+            value.split_ascii_whitespace().filter(is_right).collect::<Vec<_>>().join(" ")
+        }
         _ => texts::text(scrubber, stands, value),
     }
 }

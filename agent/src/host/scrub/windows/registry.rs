@@ -207,7 +207,7 @@ fn attack_rule(stands: &mut Stands, text: &str) -> String {
 }
 
 /// A collector to which events are forwarded: whether encrypted, and to whom.
-fn collector_of_events(scrubber: &mut Scrubber, text: &str) -> String {
+pub(super) fn collector_of_events(scrubber: &mut Scrubber, text: &str) -> String {
     match forwarding::forward(text) {
         Some(forward) => {
             let scheme = if forward.encrypted { "https" } else { "http" };

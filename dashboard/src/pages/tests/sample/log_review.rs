@@ -2,7 +2,9 @@
 
 use tenken_engine::Checklist;
 use tenken_model::digest::Digest;
-use tenken_model::fact::account_events::{AccountChangeKind, ElevationWay, PasswordWay};
+use tenken_model::fact::account_events::{
+    AccountChangeKind, ElevationWay, EventPart, NetworkWay, NtlmVersion, PasswordWay,
+};
 use tenken_model::fact::logs::LogLossKind;
 use tenken_model::{HostId, Instant, Language, ReasonCode, Size};
 
@@ -10,7 +12,7 @@ use super::checklist::Rendered;
 use super::{ago, chrome};
 use crate::log_review::{
     AccountChanged, Change, Elevated, Explained, Failed, Gap, Happened, Loss, Missing, Month, Moved, Named,
-    PasswordGiven, Reset, Sheet, SignIn, Use,
+    NetworkUsed, PasswordGiven, Reset, Sheet, SignIn, Use,
 };
 use crate::pages::log_review::{Errors, SheetState, SheetView, SheetsView, Typed, render, render_list};
 use crate::pages::pager::Pager;
@@ -59,6 +61,8 @@ fn october(full: bool) -> Sheet {
         gap(Missing::Between(ago(9_000), ago(8_000))),
         gap(Missing::NotRead(ReasonCode::NotPermitted)),
         gap(Missing::NotHeardSince(ago(5_000))),
+        gap(Missing::NotRecorded(vec![EventPart::FailedSignIns, EventPart::Transfers])),
+        gap(Missing::PartSince(EventPart::NetworkSignIns, ago(4_000))),
         Gap { address: "/registers/hosts/3".into(), host_name: "PC-HOKEN09".into(), what: Missing::NoAgent },
     ];
     let change = Change {
@@ -172,6 +176,21 @@ fn happened(full: bool) -> Happened {
         first,
         last,
     };
+    let network = NetworkUsed {
+        host: host.clone(),
+        host_name: host_name.clone(),
+        account: r"KENSHIN\vendor".into(),
+        owner: String::new(),
+        registered: false,
+        way: NetworkWay::Network,
+        ntlm: Some(NtlmVersion::Ntlm1),
+        administrator: true,
+        sources: vec!["192.0.2.40".into()],
+        sources_left: 0,
+        times: 41,
+        first,
+        last,
+    };
     let loss = Loss {
         host,
         host_name,
@@ -192,6 +211,8 @@ fn happened(full: bool) -> Happened {
         events_unknown: 0,
         losses_unknown: 0,
         transfers: lines(full, vec![moved]),
+        network: full.then(|| lines(full, vec![network])),
+        parts_unknown: std::collections::BTreeMap::from([(EventPart::Transfers, 3)]),
     }
 }
 

@@ -1,0 +1,185 @@
+//! Sign-ins over the network, without a session: to shared folders, to manage the machine and the like.
+//!
+//! Records 4624 of the kinds 3 (network) and 8 (network, with the password sent along), with the version of NTLM in `LmPackageName`:
+//! <https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4624>;
+//! and 1149 of Remote Desktop, which took a name and a password, whether or not a session was begun.
+//!
+//! A busy server has hundreds of 4624 a minute, nearly all by a few accounts. So that those do not hide the others, what is asked
+//! for is asked again without the accounts that signed in most, a few times. How far back the last answer reaches is told.
+//!
+//! Left out are machines, services and nobody (ANONYMOUS LOGON), and accounts that the register has, but for what it is an old or
+//! an open way to sign in by.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenken_model::fact::account_events::{NetworkSignIns, NetworkWay, NtlmVersion};
+use tenken_model::register::AccountRow;
+use tenken_model::{Instant, NameCase, Read, Reason, Span};
+
+use super::fold::People;
+use super::{CHANNEL, query};
+use crate::collect::account_events::fold::newest_first;
+use crate::collect::account_events::names::day;
+use crate::collect::event_record::{self, EventRecord};
+use crate::collect::{Look, Needs};
+use crate::host::windows_api::{EventQuery, Sid};
+
+/// Somebody signed in.
+const SIGNED_IN: u32 = 4624;
+/// LogonType.
+const NETWORK: u32 = 3;
+const NETWORK_PASSWORD: u32 = 8;
+/// The system, and nobody.
+const NO_PEOPLE: [&str; 2] = ["S-1-5-18", "S-1-5-7"];
+/// The most records of one answer.
+const PAGE_RECORDS: usize = 500;
+/// How often it is asked again at most.
+const AGAIN_MAX: usize = 3;
+/// So many of the accounts that signed in most are left out each time: the event log takes some twenty terms in one query.
+const BUSY: usize = 4;
+/// The most days, accounts and sources that are told.
+const TOLD_MAX: usize = 300;
+/// ElevatedToken.
+const ELEVATED: &str = "%%1842";
+const NOT_ELEVATED: &str = "%%1843";
+/// Remote Desktop.
+const REMOTE_DESKTOP: &str = "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational";
+const AUTHENTICATED: u32 = 1149;
+const REMOTE_MAX: usize = 500;
+
+/// Records that were found.
+#[derive(Debug)]
+pub(super) struct SignIns {
+    pub(super) records: Vec<EventRecord>,
+    /// Since when every account that signed in so is among them.
+    pub(super) since: Read<Option<Instant>>,
+}
+
+/// Asks for sign-ins over the network of so long.
+pub(super) fn read(look: &Look<'_>, oldest: Option<Instant>, back: Span, now: Instant) -> Result<SignIns, Reason> {
+    let mut but_of: Vec<Sid> = NO_PEOPLE.iter().filter_map(|sid| sid.parse().ok()).collect();
+    let mut records: Vec<EventRecord> = Vec::new();
+    let mut known = BTreeSet::new();
+    let mut since = Read::Measured(None);
+    for _ in 0..=AGAIN_MAX {
+        let asked = EventQuery::newest(CHANNEL, PAGE_RECORDS)
+            .ids([SIGNED_IN])
+            .of_types([NETWORK, NETWORK_PASSWORD])
+            .but_of(but_of.clone());
+        let found = query(look, asked, back, now)?;
+        since = found.reaches(oldest);
+        let busy = busiest(&found.records);
+        records.extend(found.records.into_iter().filter(|record| known.insert((record.record, record.time))));
+        if !found.more || busy.is_empty() {
+            break;
+        }
+        but_of.extend(busy);
+    }
+    Ok(SignIns { records, since })
+}
+
+/// Who signed in most, those first that were found first.
+fn busiest(records: &[EventRecord]) -> Vec<Sid> {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for sid in records.iter().filter_map(|record| record.value("TargetUserSid")) {
+        match counts.iter_mut().find(|(known, _)| *known == sid) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((sid, 1)),
+        }
+    }
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.into_iter().take(BUSY).filter_map(|(sid, _)| sid.parse().ok()).collect()
+}
+
+/// Records that Remote Desktop took a name and a password. A machine that never took any has no such channel, or an empty one.
+pub(super) fn read_remote(look: &Look<'_>, back: Span, now: Instant) -> Result<Vec<EventRecord>, Reason> {
+    let since = Span::from_millis(-back.millis()).after(now);
+    let query = EventQuery::newest(REMOTE_DESKTOP, REMOTE_MAX).ids([AUTHENTICATED]).since(since);
+    match look.events(&query) {
+        Ok(page) => event_record::all(&page, REMOTE_DESKTOP),
+        Err(error) if error.is_not_there() => Ok(Vec::new()),
+        Err(error) => Err(error.reason()),
+    }
+}
+
+/// The accounts of other machines that signed in, by name: such a name is that of an account.
+pub(super) fn names(records: &[EventRecord], people: &People<'_>) -> BTreeSet<String> {
+    records.iter().filter_map(|record| Some(people.person(record, "Target")?.to_lowercase())).collect()
+}
+
+/// A way from one place on one day.
+type Same = (String, String, NetworkWay, Option<NtlmVersion>, Instant);
+
+/// Makes rows of records; with how many were left out.
+pub(super) fn fold(
+    records: &[EventRecord],
+    remote: &[EventRecord],
+    people: &People<'_>,
+    needs: &Needs,
+) -> (Vec<NetworkSignIns>, usize) {
+    let known = names(records, people);
+    let mut rows: BTreeMap<Same, NetworkSignIns> = BTreeMap::new();
+    let signed_in = records.iter().filter_map(|record| sign_in(record, people));
+    for row in signed_in.chain(remote.iter().filter_map(|record| taken(record, people, &known))) {
+        let same = (row.account.clone(), row.source.clone(), row.way, row.ntlm, row.day);
+        match rows.get_mut(&same) {
+            Some(told) => {
+                told.count += 1;
+                told.first = told.first.min(row.first);
+                told.last = told.last.max(row.last);
+                told.administrator = told.administrator.max(row.administrator);
+            }
+            None => drop(rows.insert(same, row)),
+        }
+    }
+    let is_registered = |account: &str| match &needs.registers.accounts {
+        Read::Measured(rows) => {
+            let is_of = |row: &AccountRow| NameCase::Ignored.is_same(&row.account, account);
+            rows.iter().any(is_of)
+        }
+        Read::NotRead(_) => false,
+    };
+    let mut told: Vec<(bool, NetworkSignIns)> =
+        rows.into_values().map(|row| (is_registered(&row.account), row)).collect();
+    told.retain(|(registered, row)| !registered || is_telling(row));
+    let left_out = newest_first(&mut told, TOLD_MAX, |(registered, row)| (!registered, row.day, row.count));
+    (told.into_iter().map(|(_, row)| row).collect(), left_out)
+}
+
+/// Of whomever it is: it went by an old protocol, or sent the password along.
+fn is_telling(row: &NetworkSignIns) -> bool {
+    row.way == NetworkWay::NetworkPassword || matches!(row.ntlm, Some(NtlmVersion::Lm | NtlmVersion::Ntlm1))
+}
+
+fn sign_in(record: &EventRecord, people: &People<'_>) -> Option<NetworkSignIns> {
+    let at = record.time?;
+    let way = match u32::try_from(record.number("LogonType")?).ok()? {
+        NETWORK => NetworkWay::Network,
+        NETWORK_PASSWORD => NetworkWay::NetworkPassword,
+        _ => return None,
+    };
+    let ntlm = match record.value("LmPackageName") {
+        Some("LM") => Some(NtlmVersion::Lm),
+        Some("NTLM V1") => Some(NtlmVersion::Ntlm1),
+        Some("NTLM V2") => Some(NtlmVersion::Ntlm2),
+        _ => None,
+    };
+    let administrator = match record.value("ElevatedToken") {
+        Some(ELEVATED) => Some(true),
+        Some(NOT_ELEVATED) => Some(false),
+        _ => None,
+    };
+    let source = people.from(record);
+    let account = people.person(record, "Target")?;
+    Some(NetworkSignIns { account, source, way, ntlm, administrator, day: day(at), count: 1, first: at, last: at })
+}
+
+/// What Remote Desktop took. The name is what somebody typed: it is told where an account has it.
+fn taken(record: &EventRecord, people: &People<'_>, known: &BTreeSet<String>) -> Option<NetworkSignIns> {
+    let at = record.time.filter(|_| record.id == AUTHENTICATED)?;
+    let account = people.typed(record.value("Param1")?, record.value("Param2"), known)?;
+    let source = people.source(record.value("Param3"));
+    let way = NetworkWay::RemoteDesktop;
+    let (day, administrator, ntlm) = (day(at), None, None);
+    Some(NetworkSignIns { account, source, way, ntlm, administrator, day, count: 1, first: at, last: at })
+}
