@@ -61,6 +61,11 @@ impl Administrators {
         own.chain(&self.everybody).cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 
+    /// Whether it is one whose account, or group, is kept elsewhere.
+    pub fn is_outside(&self, member: &Sid) -> bool {
+        self.elsewhere.contains_key(member)
+    }
+
     /// Those whose accounts are kept elsewhere. The name alone is that of an account of this machine where one has it.
     pub fn outside(&self, accounts: &[LocalAccount]) -> Vec<OutsideAdministrator> {
         let is_taken = |name: &str| accounts.iter().any(|account| NameCase::Ignored.is_same(&account.name, name));

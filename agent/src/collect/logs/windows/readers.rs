@@ -23,7 +23,7 @@ const SYSTEM: [&str; 6] = ["S-1-5-18", "S-1-5-19", "S-1-5-20", "S-1-5-80-", "S-1
 pub fn read(look: &Look<'_>, access: &Access) -> Result<Vec<String>, Reason> {
     let groups = look.local_groups().map_err(|error| error.reason())?;
     let accounts = look.local_accounts().map_err(|error| error.reason())?;
-    let administrators = administrators::of(&groups, &accounts)?;
+    let administrators = administrators::of(&groups, &accounts, &[])?;
     Ok(of(&groups, &accounts, &administrators, access))
 }
 
@@ -42,7 +42,7 @@ fn of(groups: &[LocalGroup], accounts: &[LocalAccount], known: &Administrators, 
             if known.by(&sid).is_empty() {
                 found.insert(account.name.clone());
             }
-        } else if !is_of_the_system(&sid) && !is_elsewhere(known, &sid) {
+        } else if !is_of_the_system(&sid) && !known.is_outside(&sid) {
             found.insert(if name.is_empty() { sid.to_string() } else { name });
         }
     }
@@ -54,12 +54,6 @@ fn is_of_the_system(sid: &Sid) -> bool {
     let text = sid.as_str();
     let is_listed = |one: &&str| text == *one || one.ends_with('-') && text.starts_with(*one);
     SYSTEM.iter().any(|one| is_listed(&one)) || text.starts_with("S-1-5-32-")
-}
-
-/// An administrator who is no account of this machine.
-fn is_elsewhere(known: &Administrators, sid: &Sid) -> bool {
-    let bracketed = format!("({sid})");
-    known.elsewhere.iter().any(|name| name.as_str() == sid.as_str() || name.ends_with(&bracketed))
 }
 
 #[cfg(test)]
@@ -87,7 +81,7 @@ mod tests {
             group("S-1-5-32-573", log_readers),
             group(&format!("{OWN}-1010"), &[(&format!("{OWN}-1002"), "")]),
         ];
-        let known = administrators::of(&groups, &accounts).unwrap();
+        let known = administrators::of(&groups, &accounts, &[]).unwrap();
         of(&groups, &accounts, &known, &descriptor::parse(sddl).unwrap())
     }
 
