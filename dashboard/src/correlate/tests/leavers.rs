@@ -1,5 +1,7 @@
 //! Leavers' accounts, and passwords recorded as suspect.
 
+use tenken_model::Verdict;
+
 use super::*;
 use crate::registers::typed::PasswordReset;
 
@@ -58,7 +60,7 @@ fn a_key_is_enough_and_what_was_not_read_is_unknown() {
     assert_eq!(told(&closed(&agency, &directory)), ["unknown"], "a directory may hold it");
     let elsewhere = Read::not_read(ReasonCode::Elsewhere, "those of the domain");
     directory.accounts = Look::Known(Accounts { complete: elsewhere, ..accounts([]) }, at("2026-03-31 09:00"));
-    let why = |finding: &Finding| matches!(&finding.verdict, tenken_model::Verdict::Unknown(it) if it.code == ReasonCode::Elsewhere);
+    let why = |finding: &Finding| matches!(&finding.verdict, Verdict::Unknown(it) if it.code == ReasonCode::Elsewhere);
     assert!(why(&closed(&agency, &directory)[0]), "no host can tell, which a person may attest");
 }
 
