@@ -1,5 +1,7 @@
 //! Leavers' accounts, and passwords recorded as suspect.
 
+use tenken_model::Verdict;
+
 use super::*;
 use crate::registers::typed::PasswordReset;
 
