@@ -129,8 +129,7 @@ fn words(line: &str) -> Vec<String> {
     while let Some(letter) = letters.next() {
         match (quote, letter) {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
-            (Some('\''), other) => word.get_or_insert_default().push(other),
-            (_, '\\') => word.get_or_insert_default().extend(letters.next()),
+            (None | Some('"'), '\\') => word.get_or_insert_default().extend(letters.next()),
             (Some(_), other) => word.get_or_insert_default().push(other),
             (None, '\'' | '"') if word.is_none() => {
                 quote = Some(letter);

@@ -272,7 +272,9 @@ fn of_open_vpn(
     for name in unknown {
         clients.add(name, measured.filter(|_| only_one).unwrap_or(Takes::Unknown));
     }
-    known.into_iter().for_each(|(name, takes)| clients.add(name, takes));
+    for (name, takes) in known {
+        clients.add(name, takes);
+    }
     if !only_one && let Some(takes) = measured {
         clients.add(OPEN_VPN.name.to_owned(), takes);
     }

@@ -122,6 +122,7 @@ impl Offer {
     }
 
     /// What either takes up.
+    #[must_use]
     pub fn or(mut self, other: Self) -> Self {
         for (all, more) in [(&mut self.ike, other.ike), (&mut self.esp, other.esp), (&mut self.unknown, other.unknown)]
         {
