@@ -129,16 +129,14 @@ fn words(line: &str) -> Vec<String> {
     while let Some(letter) = letters.next() {
         match (quote, letter) {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
-            (Some('\''), other) => word.get_or_insert_default().push(other),
-            (_, '\\') => word.get_or_insert_default().extend(letters.next()),
-            (Some(_), other) => word.get_or_insert_default().push(other),
+            (None | Some('"'), '\\') => word.get_or_insert_default().extend(letters.next()),
             (None, '\'' | '"') if word.is_none() => {
                 quote = Some(letter);
                 word.get_or_insert_default();
             }
             (None, '#' | ';') if word.is_none() => break,
             (None, blank) if blank.is_whitespace() => words.extend(word.take()),
-            (None, other) => word.get_or_insert_default().push(other),
+            (_, other) => word.get_or_insert_default().push(other),
         }
     }
     words.extend(word);

@@ -91,43 +91,45 @@ pub(super) fn read(look: &Look<'_>, services: &Services, people: &[String]) -> R
     for client in CLIENTS.iter().chain([&OPEN_VPN]) {
         let own: Vec<&&Adapter> = tunnels.iter().filter(|tunnel| client.has(tunnel)).collect();
         claimed.extend(own.iter().map(|tunnel| tunnel.index));
-        let measured = own.iter().map(|tunnel| routes.takes_all(tunnel)).reduce(worse);
+        let measured = own.iter().map(|tunnel| routes.of(tunnel)).min();
         if client.name == OPEN_VPN.name && is_there(look, services, client)? {
             of_open_vpn(look, people, measured, &mut clients)?;
         } else if measured.is_some() || is_there(look, services, client)? {
-            clients.add(client.name.to_owned(), measured.flatten());
+            clients.add(client.name.to_owned(), measured.unwrap_or(Takes::Unknown));
         }
     }
     for tunnel in tunnels.iter().filter(|tunnel| !claimed.contains(&tunnel.index)) {
-        clients.add(tunnel.name.clone(), routes.takes_all(tunnel));
+        clients.add(tunnel.name.clone(), routes.of(tunnel));
     }
     Ok(clients)
 }
 
 impl Clients {
-    fn add(&mut self, name: String, takes_all: Option<bool>) {
+    fn add(&mut self, name: String, takes: Takes) {
         self.any = true;
-        match takes_all {
-            Some(true) => {}
-            Some(false) => self.split.push(name),
-            None => self.unjudged.push(name),
+        match takes {
+            Takes::All => {}
+            Takes::Some => self.split.push(name),
+            Takes::Unknown => self.unjudged.push(name),
         }
     }
+}
+
+/// What goes through a tunnel. Of several tunnels of one program the first of these counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Takes {
+    /// Some traffic goes beside it.
+    Some,
+    /// It is not known.
+    Unknown,
+    /// All traffic.
+    All,
 }
 
 impl Client {
     fn has(&self, adapter: &Adapter) -> bool {
         let description = adapter.description.to_lowercase();
         self.adapters.iter().any(|word| description.contains(word))
-    }
-}
-
-/// Of two tunnels of one program: that some goes beside one counts, then that it is not known.
-fn worse(one: Option<bool>, other: Option<bool>) -> Option<bool> {
-    match (one, other) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (None, _) | (_, None) => None,
-        (Some(true), Some(true)) => Some(true),
     }
 }
 
@@ -172,23 +174,23 @@ struct Route {
 }
 
 impl Routes<'_> {
-    /// All traffic goes through a tunnel that is up; nothing where that is not known.
-    fn takes_all(&mut self, tunnel: &Adapter) -> Option<bool> {
+    /// What goes through a tunnel that is up.
+    fn of(&mut self, tunnel: &Adapter) -> Takes {
         if self.rows.is_none() {
-            let rows = self.look.wmi(&WmiQuestion::Routes).ok()?;
+            let rows = self.look.wmi(&WmiQuestion::Routes).unwrap_or_default();
             self.rows = Some(rows.iter().filter_map(route).collect());
         }
-        let rows = self.rows.as_deref()?;
-        // A table without any route out is none of a machine that is connected.
+        // A table without any route is none of a machine that is connected.
+        let rows = self.rows.as_deref().unwrap_or_default();
         if rows.is_empty() {
-            return None;
+            return Takes::Unknown;
         }
         let [version_4, version_6] = [0, 1].map(|version| self.version(rows, tunnel, version));
         match (version_4, version_6) {
-            (Way::Through, Way::Through | Way::Nowhere) | (Way::Nowhere, Way::Through) => Some(true),
-            (Way::Beside, _) => Some(false),
+            (Way::Through, Way::Through | Way::Nowhere) | (Way::Nowhere, Way::Through) => Takes::All,
+            (Way::Beside, _) => Takes::Some,
             // Programs that carry no version 6 mostly stop it by a filter, which is not seen here.
-            (_, Way::Beside | Way::Unclear) | (Way::Unclear, _) | (Way::Nowhere, Way::Nowhere) => None,
+            (_, Way::Beside | Way::Unclear) | (Way::Unclear, _) | (Way::Nowhere, Way::Nowhere) => Takes::Unknown,
         }
     }
 
@@ -252,7 +254,7 @@ fn route(row: &WmiRow) -> Option<Route> {
 fn of_open_vpn(
     look: &Look<'_>,
     people: &[String],
-    measured: Option<Option<bool>>,
+    measured: Option<Takes>,
     clients: &mut Clients,
 ) -> Result<(), Reason> {
     let profiles = profiles(look, people)?;
@@ -261,18 +263,20 @@ fn of_open_vpn(
         let bytes = look.read_if_there(&profile, FILE_MAX).map_err(|error| error.reason())?.unwrap_or_default();
         let name = format!("OpenVPN: {}", open_vpn::title(profile.rsplit('/').next().unwrap_or(&profile)));
         match open_vpn::traffic(&bytes) {
-            Traffic::All | Traffic::Server => known.push((name, Some(true))),
-            Traffic::Some => known.push((name, Some(false))),
+            Traffic::All | Traffic::Server => known.push((name, Takes::All)),
+            Traffic::Some => known.push((name, Takes::Some)),
             Traffic::OfServer => unknown.push(name),
         }
     }
     let only_one = unknown.len() == 1 && known.is_empty();
     for name in unknown {
-        clients.add(name, if only_one { measured.flatten() } else { None });
+        clients.add(name, measured.filter(|_| only_one).unwrap_or(Takes::Unknown));
     }
-    known.into_iter().for_each(|(name, takes_all)| clients.add(name, takes_all));
-    if !only_one && let Some(takes_all) = measured {
-        clients.add(OPEN_VPN.name.to_owned(), takes_all);
+    for (name, takes) in known {
+        clients.add(name, takes);
+    }
+    if !only_one && let Some(takes) = measured {
+        clients.add(OPEN_VPN.name.to_owned(), takes);
     }
     Ok(())
 }
@@ -295,7 +299,7 @@ fn profiles(look: &Look<'_>, people: &[String]) -> Result<Vec<String>, Reason> {
         let inner = entries(look, &folder, &mut found)?;
         for folder in inner {
             // Folders of folders hold no profile that it shows.
-            let _ = entries(look, &folder, &mut found)?;
+            entries(look, &folder, &mut found)?;
         }
     }
     found.sort();

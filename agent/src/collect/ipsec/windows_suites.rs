@@ -12,6 +12,8 @@
 //! of its own, on which that value has no influence; `AllowL2TPWeakCrypto` adds MD5, DES and the group of 768 bits to it. The traffic of
 //! both takes SHA-1; what else it takes depends on how much encryption the connection asks for.
 
+use std::fmt::Write as _;
+
 use super::algorithms::DEFAULT;
 
 /// Six numbers for the algorithms of a connection.
@@ -59,7 +61,11 @@ impl Suite {
 
     /// As the file has it.
     pub fn digits(self) -> String {
-        self.0.iter().map(|number| format!("{:08x}", number.swap_bytes())).collect()
+        let mut digits = String::with_capacity(Self::DIGITS);
+        for number in self.0 {
+            _ = write!(digits, "{:08x}", number.swap_bytes());
+        }
+        digits
     }
 }
 
@@ -116,6 +122,7 @@ impl Offer {
     }
 
     /// What either takes up.
+    #[must_use]
     pub fn or(mut self, other: Self) -> Self {
         for (all, more) in [(&mut self.ike, other.ike), (&mut self.esp, other.esp), (&mut self.unknown, other.unknown)]
         {

@@ -13,9 +13,9 @@ use crate::host::windows_api::{self, Guid, Sid};
 /// What the setup of Windows leaves behind under this name in any language.
 const LEFT_BY_SETUP: &str = "defaultuser0";
 /// Endings of files by which Windows and collectors tell what a file is, beside those of other systems.
-const ENDINGS: [&str; 27] = [
+const ENDINGS: [&str; 28] = [
     "asa", "asp", "aspx", "bat", "cmd", "com", "config", "dll", "doc", "docx", "env", "exe", "inc", "js", "kix", "lnk",
-    "msi", "pbk", "pdf", "ps1", "reg", "rdp", "sys", "vbs", "wsf", "xls", "xlsx",
+    "msi", "ovpn", "pbk", "pdf", "ps1", "reg", "rdp", "sys", "vbs", "wsf", "xls", "xlsx",
 ];
 /// Variables of Windows in paths.
 const VARIABLES: [&str; 14] = [
