@@ -26,7 +26,7 @@ pub(super) fn read(
     look: &Look<'_>,
     row: &BackupRow,
     location: &Path,
-    zone: Zone,
+    zone: &Zone,
     alone: bool,
     now: Instant,
 ) -> Result<Summary, Reason> {
@@ -49,7 +49,7 @@ pub(super) fn read(
                     let is_own = is_own || is_called(&path, &row.name);
                     folders.push((path, is_own, depth + 1));
                 }
-                EntryKind::File if is_own => points.extend(time(&entry.name, &zone)),
+                EntryKind::File if is_own => points.extend(time(&entry.name, zone)),
                 _ => {}
             }
         }

@@ -134,7 +134,7 @@ fn by_veeam(
     let summary = match veeam::told(&records, &row.name, alone) {
         Told::Made(made) => {
             let newest = only_newest(Some(made), "record 190 of Veeam Agent", VEEAM, now);
-            match location.map(|(location, zone)| veeam_files::read(look, row, location, zone?, alone, now)) {
+            match location.map(|(location, zone)| veeam_files::read(look, row, location, &zone?, alone, now)) {
                 Some(Ok(files)) => Summary { newest: newest.newest, ..files },
                 Some(Err(reason)) => {
                     let untold = Reason::new(ReasonCode::Unsupported, format!("count generations: {}", reason.detail));
