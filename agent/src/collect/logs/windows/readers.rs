@@ -53,7 +53,7 @@ fn of(groups: &[LocalGroup], accounts: &[LocalAccount], known: &Administrators, 
 fn is_of_the_system(sid: &Sid) -> bool {
     let text = sid.as_str();
     let is_listed = |one: &&str| text == *one || one.ends_with('-') && text.starts_with(*one);
-    SYSTEM.iter().any(|one| is_listed(&one)) || text.starts_with("S-1-5-32-")
+    SYSTEM.iter().any(is_listed) || text.starts_with("S-1-5-32-")
 }
 
 #[cfg(test)]
