@@ -381,9 +381,10 @@ fn parts(here: Here<'_>, events: &AccountEvents) -> Vec<Missing> {
             Read::NotRead(reason) if matches!(reason.code, ReasonCode::Unsupported | ReasonCode::NotConfigured) => {
                 never.push(reach.part);
             }
+            // Of all of it, that is said already.
+            _ if reach.since == events.since => {}
             Read::NotRead(reason) => missing.push(Missing::PartNotRead(reach.part, reason.code)),
-            // Where all begins later, that is said already.
-            Read::Measured(Some(since)) if *since > here.from && reach.since != events.since => {
+            Read::Measured(Some(since)) if *since > here.from => {
                 missing.push(Missing::PartSince(reach.part, *since));
             }
             Read::Measured(_) => {}

@@ -10,19 +10,23 @@ use tenken_model::{NameCase, Read};
 use super::Inputs;
 
 /// The registers for the host. Where its system takes names that differ in case for one, the rows of its accounts are given the
-/// spelling of the host; rows of accounts that it does not have stay as they were written.
+/// spelling of the host; rows of accounts that it neither has nor saw stay as they were written.
 pub(super) fn as_spelt<'a>(inputs: &Inputs<'a>) -> Cow<'a, Registers> {
     let case = NameCase::of(inputs.system);
     let (NameCase::Ignored, Read::Measured(rows)) = (case, &inputs.registers.accounts) else {
         return Cow::Borrowed(inputs.registers);
     };
-    let Some(Outcome::Known(accounts)) = inputs.facts.accounts.as_deref().map(|observation| &observation.outcome)
-    else {
-        return Cow::Borrowed(inputs.registers);
-    };
-    let outside = accounts.outside_administrators.iter().flat_map(|member| [&member.name, &member.account]);
-    let names = outside.chain(accounts.entries.iter().map(|account| &account.name));
-    let spelt: BTreeMap<Cow<'_, str>, &str> = names.map(|name| (case.fold(name), name.as_str())).collect();
+    let mut spelt: BTreeMap<Cow<'_, str>, &str> = BTreeMap::new();
+    // Accounts of a domain are seen where they signed in.
+    if let Some(Outcome::Known(events)) = inputs.facts.account_events.as_deref().map(|seen| &seen.outcome) {
+        let used = events.elevations.iter().filter_map(|used| used.account.as_deref());
+        spelt.extend(used.map(|name| (case.fold(name), name)));
+    }
+    if let Some(Outcome::Known(accounts)) = inputs.facts.accounts.as_deref().map(|seen| &seen.outcome) {
+        let outside = accounts.outside_administrators.iter().flat_map(|member| [&member.name, &member.account]);
+        let names = outside.chain(accounts.entries.iter().map(|account| &account.name));
+        spelt.extend(names.map(|name| (case.fold(name), name.as_str())));
+    }
     let of = |row: &AccountRow| spelt.get(&*case.fold(&row.account)).copied().unwrap_or(&row.account).to_owned();
     if rows.iter().all(|row| of(row) == row.account) {
         return Cow::Borrowed(inputs.registers);

@@ -90,9 +90,7 @@ fn read(look: &Look<'_>, needs: &Needs) -> Result<AccountEvents, Reason> {
     if let Err(reason) = is_recorded(&channel, &audited, audit::LOGON_FAILURE, "sign-ins that failed") {
         parts.push(EventReach { part: EventPart::FailedSignIns, since: Read::NotRead(reason) });
     }
-    let unseen = "tell which files were moved: Windows records none that a server of sftp moves";
-    let since_never = Read::not_read(ReasonCode::Unsupported, unseen);
-    parts.push(EventReach { part: EventPart::Transfers, since: since_never });
+    parts.push(transfers());
     Ok(AccountEvents {
         logs: vec![log],
         since,
@@ -108,6 +106,12 @@ fn read(look: &Look<'_>, needs: &Needs) -> Result<AccountEvents, Reason> {
         parts: Some(parts),
         left_out: rows.left_out.saturating_add(left_out),
     })
+}
+
+/// Of files that were moved nothing is ever known.
+fn transfers() -> EventReach {
+    let unseen = "tell which files were moved: Windows records none that a server of sftp moves";
+    EventReach { part: EventPart::Transfers, since: Read::not_read(ReasonCode::Unsupported, unseen) }
 }
 
 /// What is frequent: sign-ins over the network, and with rights.
@@ -130,27 +134,28 @@ fn frequent(
 ) -> Frequent {
     let recorded = |what: &str, told: &str| is_recorded(channel, audited, what, told);
     let mut told = Frequent::default();
-    let found = recorded(audit::LOGON_SUCCESS, "sign-ins over the network")
-        .and_then(|()| network::read(look, channel.oldest, KEPT_FOR, needs.now));
+    // What is on record counts also where no more is recorded.
+    let found = network::read(look, channel.oldest, KEPT_FOR, needs.now);
     let remote = network::read_remote(look, KEPT_FOR, needs.now);
     let signed_in = found.as_ref().map_or(&[][..], |found| found.records.as_slice());
     let (rows, left_out) = network::fold(signed_in, remote.as_deref().unwrap_or_default(), people, needs);
     (told.network, told.left_out) = (rows, left_out);
     let known = network::names(signed_in, people);
-    let since = match (&found, remote) {
-        (Err(reason), _) => Read::NotRead(reason.clone()),
-        (Ok(_), Err(reason)) => Read::NotRead(reason),
-        (Ok(found), Ok(_)) => found.since.clone(),
+    let since = match (recorded(audit::LOGON_SUCCESS, "sign-ins over the network"), &found, remote) {
+        (Err(reason), ..) | (_, _, Err(reason)) => Read::NotRead(reason),
+        (_, Err(reason), _) => Read::NotRead(reason.clone()),
+        (Ok(()), Ok(found), Ok(_)) => found.since.clone(),
     };
     told.parts.push(EventReach { part: EventPart::NetworkSignIns, since });
-    let used = recorded(audit::SPECIAL_LOGON, "sign-ins with the rights of an administrator")
-        .and_then(|()| rights::read(look, KEPT_FOR, needs.now));
-    let since = match used {
+    let since = match rights::read(look, KEPT_FOR, needs.now) {
         Ok(used) => {
             let (rows, left_out) = rights::fold(&used.records, people, &known);
             told.elevations = rows;
             told.left_out = told.left_out.saturating_add(left_out);
-            used.reaches(channel.oldest)
+            match recorded(audit::SPECIAL_LOGON, "sign-ins with the rights of an administrator") {
+                Ok(()) => used.reaches(channel.oldest),
+                Err(reason) => Read::NotRead(reason),
+            }
         }
         Err(reason) => Read::NotRead(reason),
     };
@@ -253,6 +258,8 @@ fn nothing(reason: &Reason) -> AccountEvents {
         newest_hour: None,
         cut: false,
     };
+    let unread = [EventPart::FailedSignIns, EventPart::NetworkSignIns, EventPart::Elevations]
+        .map(|part| EventReach { part, since: Read::NotRead(reason.clone()) });
     AccountEvents {
         logs: vec![log],
         since: Read::NotRead(reason.clone()),
@@ -265,7 +272,7 @@ fn nothing(reason: &Reason) -> AccountEvents {
         elevations: Vec::new(),
         transfers: Vec::new(),
         network_sign_ins: None,
-        parts: None,
+        parts: Some(unread.into_iter().chain([transfers()]).collect()),
         left_out: 0,
     }
 }

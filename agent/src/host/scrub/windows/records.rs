@@ -53,6 +53,10 @@ fn value(scrubber: &mut Scrubber, stands: &mut Stands, name: &str, value: &str) 
         return value.to_owned();
     }
     match name {
+        // The account of a machine shows by its last letter that it is one.
+        "TargetUserName" | "SubjectUserName" if value.ends_with('$') => {
+            format!("{}$", texts::qualified(scrubber, value.trim_end_matches('$')))
+        }
         "TargetUserName" | "SubjectUserName" | "User" | "MemberName" | "Param1" | "UserName" | "AccountName" => {
             texts::qualified(scrubber, value)
         }

@@ -265,6 +265,11 @@ fn what_windows_does_not_record_is_not_said_to_be_none() {
     let refused = ReadError::new(ReadErrorKind::NotPermitted, "read the audit policy", "a privilege is missing");
     unread.windows.audit_policy = Some(Answer::Refused(refused));
     assert_eq!(code(&unread, EventPart::Elevations), Some(ReasonCode::NotPermitted));
+    let mut denied = with(Vec::new());
+    let refused = ReadError::new(ReadErrorKind::NotPermitted, "look at the channel", "access is denied");
+    denied.windows.channels.insert(CHANNEL.to_owned(), Answer::Refused(refused));
+    assert_eq!(code(&denied, EventPart::Elevations), Some(ReasonCode::NotPermitted));
+    assert_eq!(code(&denied, EventPart::FailedSignIns), Some(ReasonCode::NotPermitted));
 }
 
 #[test]
