@@ -60,8 +60,7 @@ impl WmiQuestion {
             Self::HpPasswords => r"ROOT\HP\InstrumentedBIOS",
             Self::DeviceGuard => r"ROOT\Microsoft\Windows\DeviceGuard",
             Self::PhysicalDisks => r"ROOT\Microsoft\Windows\Storage",
-            Self::NetworkProfiles => r"ROOT\StandardCimv2",
-            Self::Routes => r"ROOT\StandardCimv2",
+            Self::NetworkProfiles | Self::Routes => r"ROOT\StandardCimv2",
         }
     }
 

@@ -47,11 +47,11 @@ pub(super) fn read(look: &Look<'_>, back: Span, now: Instant) -> Result<Found, R
 pub(super) fn fold(records: &[EventRecord], people: &People<'_>, known: &BTreeSet<String>) -> (Vec<Elevation>, usize) {
     let subjects = records.iter().filter_map(|record| Some(people.subject(record)?.to_lowercase()));
     let known: BTreeSet<String> = subjects.chain(known.iter().cloned()).collect();
-    let mut rows: BTreeMap<(&str, Option<String>, Option<String>, Instant), Elevation> = BTreeMap::new();
+    let mut rows = BTreeMap::<_, Elevation>::new();
     for record in records {
         let Some((at, (way, account, target))) = record.time.zip(used(record, people, &known)) else { continue };
         let day = day(at);
-        let row = rows.entry((way.word(), Some(account.clone()), target.clone(), day)).or_insert_with(|| Elevation {
+        let row = rows.entry((way.word(), account.clone(), target.clone(), day)).or_insert_with(|| Elevation {
             way,
             account: Some(account),
             target,

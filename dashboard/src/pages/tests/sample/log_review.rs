@@ -106,6 +106,26 @@ fn lines<T>(full: bool, lines: Vec<T>) -> ShortList<T> {
     if full { list(lines, 1) } else { list(Vec::new(), 0) }
 }
 
+/// Somebody of a domain whom no register has signed in over the network.
+fn network(first: Instant, last: Instant) -> NetworkUsed {
+    let (host, host_name) = host();
+    NetworkUsed {
+        host,
+        host_name,
+        account: r"KENSHIN\vendor".into(),
+        owner: String::new(),
+        registered: false,
+        way: NetworkWay::Network,
+        ntlm: Some(NtlmVersion::Ntlm1),
+        administrator: true,
+        sources: vec!["192.0.2.40".into()],
+        sources_left: 0,
+        times: 41,
+        first,
+        last,
+    }
+}
+
 /// What logs tell; nothing unless it is `full`.
 fn happened(full: bool) -> Happened {
     let (host, host_name) = host();
@@ -176,21 +196,6 @@ fn happened(full: bool) -> Happened {
         first,
         last,
     };
-    let network = NetworkUsed {
-        host: host.clone(),
-        host_name: host_name.clone(),
-        account: r"KENSHIN\vendor".into(),
-        owner: String::new(),
-        registered: false,
-        way: NetworkWay::Network,
-        ntlm: Some(NtlmVersion::Ntlm1),
-        administrator: true,
-        sources: vec!["192.0.2.40".into()],
-        sources_left: 0,
-        times: 41,
-        first,
-        last,
-    };
     let loss = Loss {
         host,
         host_name,
@@ -211,7 +216,7 @@ fn happened(full: bool) -> Happened {
         events_unknown: 0,
         losses_unknown: 0,
         transfers: lines(full, vec![moved]),
-        network: full.then(|| lines(full, vec![network])),
+        network: full.then(|| lines(full, vec![network(first, last)])),
         parts_unknown: std::collections::BTreeMap::from([(EventPart::Transfers, 3)]),
     }
 }

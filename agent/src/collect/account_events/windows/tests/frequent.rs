@@ -93,7 +93,7 @@ fn network(fact: &AccountEvents) -> &[NetworkSignIns] {
 }
 
 fn reach(fact: &AccountEvents, part: EventPart) -> Option<&Read<Option<Instant>>> {
-    fact.parts.as_ref().unwrap().iter().find(|reach| reach.part == part).map(|reach| &reach.since)
+    fact.parts.as_ref()?.iter().find(|reach| reach.part == part).map(|reach| &reach.since)
 }
 
 fn domain(rid: u32) -> String {
