@@ -67,7 +67,10 @@ async fn told(bench: &Bench, host: &str, account: &str) {
         "enabled": {"measured": true}, "administrator": {"measured": false}, "administrator_by": [],
         "password": {"measured": "set"}, "password_changed": {"measured": null}, "password_max_age": {"measured": null},
         "expires": {"measured": null}, "ssh_keys": {"measured": 0}, "last_sign_in": {"measured": null}
-    }], "complete": {"measured": true}, "shared_uids": [], "sign_ins_since": {"measured": null}});
+    }], "complete": {"measured": true}, "shared_uids": [], "sign_ins_since": {"measured": null},
+        "outside_administrators": [], "administrators_complete": {"measured": true},
+        "one_password_policy": {"measured": true}, "sign_ins_complete": {"measured": true}
+    });
     // It was read days ago, and has not changed since, as the heartbeat says.
     let read_at = Span::from_days(-3).after(now());
     let wire = serde_json::json!({"read_at": read_at, "took": 1, "sources": [], "outcome": {"known": fact}});
