@@ -32,7 +32,10 @@ pub(super) fn stored(data: &[u8]) {
     assert!(name.chars().count() * 2 <= data.len());
     let provider = stored.provider.as_deref().unwrap_or_default();
     assert!(provider.encode_utf16().count() * 2 <= data.len());
-    assert_eq!(certificate_blob::decode(&certificate_blob::encode(&stored)).map(|again| again.provider), Ok(stored.provider.clone()));
+    assert_eq!(
+        certificate_blob::decode(&certificate_blob::encode(&stored)).map(|again| again.provider),
+        Ok(stored.provider.clone())
+    );
     let found = read(&stored.der);
     assert!(found.keys.len() + found.certificates.len() + found.broken <= pem_blocks::BLOCKS_MAX);
     let _ = stored.vouches_for_servers(tenken_model::Instant::UNIX_EPOCH);

@@ -1,9 +1,9 @@
 //! What Windows keeps of its network: wireless profiles, rules of the firewall, VPN connections.
 
 use tenken_agent::collect::firewall::windows::inbound_rule;
+use tenken_agent::collect::ipsec::open_vpn;
 use tenken_agent::collect::ipsec::phone_book::{self, Policies};
 use tenken_agent::collect::ipsec::windows_suites::{Offer, Suite};
-use tenken_agent::collect::ipsec::open_vpn;
 use tenken_agent::collect::wireless::windows_profile;
 
 /// All of the same bytes: nothing is longer than what it was read of.
