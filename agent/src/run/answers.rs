@@ -23,7 +23,7 @@ impl Resident {
             self.judging.policy_was_asked_for();
         }
         if matches!(called, Called::Report(..)) {
-            self.dashboard_time.answered(&*self.clock, self.transport.answered_at(), &self.identity.report_url);
+            self.dashboard_time.answered(&*self.clock, self.transport.answered(), &self.identity.report_url);
         }
         match called {
             Called::Report(sent, Ok(answer)) => self.reported(sent, &answer),

@@ -10,6 +10,7 @@ use tenken_model::{Instant, Read, ReasonCode, Span};
 
 use super::clock::Clock;
 use crate::schedule::Uptime;
+use crate::transport::Answered;
 
 /// What was heard counts for so long: a clock goes wrong by far less meanwhile, and whoever steps it is noticed.
 const KEPT_FOR: Duration = Duration::from_mins(15);
@@ -31,9 +32,11 @@ impl DashboardTime {
         self.asked = Some((clock.wall(), clock.uptime()));
     }
 
-    /// The answer is here, written at that time by the clock of the dashboard, whose address is `of`.
-    pub fn answered(&mut self, clock: &dyn Clock, written: Option<Instant>, of: &str) {
-        let (Some((asked_wall, asked)), Some(written)) = (self.asked.take(), written) else { return };
+    /// The answer is here, with what its head says, by the clock of the dashboard, whose address is `of`. A dashboard on this very
+    /// machine has its clock, and tells nothing of it.
+    pub fn answered(&mut self, clock: &dyn Clock, head: Option<Answered>, of: &str) {
+        let head = head.filter(|head| head.here == Some(false));
+        let (Some((asked_wall, asked)), Some(Answered { at: written, .. })) = (self.asked.take(), head) else { return };
         let (wall, now) = (clock.wall(), clock.uptime());
         let way = millis(now.saturating_sub(asked));
         let step = Span::between(asked_wall, wall).millis().saturating_sub(way.millis());
@@ -102,11 +105,16 @@ mod tests {
     }
 
     fn heard(wall: i64, written: i64) -> DashboardTime {
+        heard_from(Some(false), wall, written)
+    }
+
+    fn heard_from(here: Option<bool>, wall: i64, written: i64) -> DashboardTime {
         let clock = SetClock(Mutex::new((10_000, 1_000)));
         let mut time = DashboardTime::default();
         time.asked(&clock);
         *clock.0.lock().unwrap() = (wall, 1_400);
-        time.answered(&clock, Instant::from_timestamp(written, 0), "https://tenken.example");
+        let head = Instant::from_timestamp(written, 0).map(|at| Answered { at, here });
+        time.answered(&clock, head, "https://tenken.example");
         time
     }
 
@@ -142,6 +150,13 @@ mod tests {
         assert_eq!(stands_in(&heard(10_400, 50), ReasonCode::NoAnswer, 2_000), Some((40_300, 800)));
         assert_eq!(stands_in(&right, ReasonCode::NotConfigured, 2_000), None, "somebody has to name a server");
         assert_eq!(stands_in(&right, ReasonCode::TimedOut, 1_400 + 15 * 60_000 + 1), None, "it is long ago");
+    }
+
+    #[test]
+    fn a_dashboard_on_this_machine_tells_nothing_of_its_clock() {
+        for here in [Some(true), None] {
+            assert_eq!(stands_in(&heard_from(here, 10_400, 10), ReasonCode::TimedOut, 2_000), None, "{here:?}");
+        }
     }
 
     #[test]

@@ -1,12 +1,17 @@
 //! Reading an answer within its limits.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
+
 use chrono::DateTime;
 use reqwest::{Response, header};
 use serde::de::DeserializeOwned;
+use tenken_model::Size;
 use tenken_model::report::Refusal;
-use tenken_model::{Instant, Size};
 
-use super::{ANSWER_BYTES, CallError};
+use super::{ANSWER_BYTES, Answered, CallError};
+
+/// Discard; any would do.
+const PORT_OF_NOBODY: u16 = 9;
 
 /// The most of a foreign refusal that is repeated in an error.
 const EXCERPT_CHARS: usize = 120;
@@ -23,10 +28,22 @@ pub(super) async fn read<T: DeserializeOwned>(response: Response, tried: &str, l
         .map_err(|error| CallError::Malformed { tried: tried.to_owned(), why: error.to_string() })
 }
 
-/// When an answer was written by the clock of who wrote it, in whole seconds (`Date`).
-pub(super) fn written_at(response: &Response) -> Option<Instant> {
+/// When an answer was written (`Date`), and whether that was here.
+pub(super) fn head(response: &Response) -> Option<Answered> {
     let text = response.headers().get(header::DATE)?.to_str().ok()?;
-    DateTime::parse_from_rfc2822(text).ok().map(|at| at.to_utc())
+    let at = DateTime::parse_from_rfc2822(text).ok()?.to_utc();
+    Some(Answered { at, here: response.remote_addr().and_then(|from| is_here(from.ip())) })
+}
+
+/// Whether an address is one of this machine: what is sent to such a one leaves by the same address. Nothing is sent.
+fn is_here(address: IpAddr) -> Option<bool> {
+    if address.is_loopback() {
+        return Some(true);
+    }
+    let any = if address.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
+    let socket = UdpSocket::bind((any, 0)).ok()?;
+    socket.connect((address, PORT_OF_NOBODY)).ok()?;
+    Some(socket.local_addr().ok()?.ip() == address)
 }
 
 async fn bytes(mut response: Response, tried: &str, limit: Size) -> Result<Vec<u8>, CallError> {

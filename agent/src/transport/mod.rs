@@ -102,13 +102,22 @@ pub fn install_cryptography() {
     drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
 }
 
+/// What the head of an answer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answered {
+    /// When it was written, by the clock of who wrote it, in whole seconds.
+    pub at: Instant,
+    /// It was written on this very machine; nothing where that is not known.
+    pub here: Option<bool>,
+}
+
 /// A connection to the dashboard over which this host is known by its certificate.
 #[derive(Debug, Clone)]
 pub struct Transport {
     client: Client,
     base: Url,
     /// What the head of the last answer to a report says.
-    answered_at: Arc<Mutex<Option<Instant>>>,
+    answered: Arc<Mutex<Option<Answered>>>,
 }
 
 impl Transport {
@@ -119,28 +128,25 @@ impl Transport {
         let pem = format!("{}\n{}", identity.certificate_pem, identity.key_pem);
         let own = reqwest::Identity::from_pem(pem.as_bytes()).map_err(unusable)?;
         let client = trusting(&identity.authority_pem, patience).map_err(unusable)?.identity(own).build();
-        Ok(Self {
-            client: client.map_err(unusable)?,
-            base: base_url(&identity.report_url)?,
-            answered_at: Arc::default(),
-        })
+        Ok(Self { client: client.map_err(unusable)?, base: base_url(&identity.report_url)?, answered: Arc::default() })
     }
 
     /// Sends a report.
     pub async fn report(&self, report: &Report) -> Result<ReportAnswer, CallError> {
         self.heard(None);
         let (tried, response) = send(&self.client, Method::POST, &self.base, "/v1/report", Some(report)).await?;
-        self.heard(answer::written_at(&response));
+        self.heard(answer::head(&response));
         answer::read(response, &tried, ANSWER_BYTES).await
     }
 
-    /// When the dashboard wrote its last answer to a report, by its own clock; nothing while there is none, or where it does not say.
-    pub fn answered_at(&self) -> Option<Instant> {
-        *self.answered_at.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What the head of the dashboard's last answer to a report says; nothing while there is none, or where it does not say when it
+    /// was written.
+    pub fn answered(&self) -> Option<Answered> {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn heard(&self, at: Option<Instant>) {
-        *self.answered_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    fn heard(&self, head: Option<Answered>) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = head;
     }
 
     /// Fetches this host's policy. It is not verified yet.

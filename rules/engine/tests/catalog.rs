@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use tenken_engine::{CaseFile, Catalog, Problem};
-use tenken_model::RuleId;
+use tenken_model::{ReasonCode, RuleId};
 
 fn shown(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -105,4 +105,42 @@ fn a_stopped_device_is_told_with_its_place_if_one_is_written() {
     let nowhere = said("retired but seen, and nobody wrote where it was");
     assert_eq!(nowhere.ja, "停止機器「血圧計 BP-07」が再び通信しています(00:22:58:aa:bb:01)。");
     assert_eq!(nowhere.en, "Stopped device \"血圧計 BP-07\" is on the network again (00:22:58:aa:bb:01).");
+}
+
+#[test]
+fn what_a_host_cannot_tell_of_itself_is_not_said_to_be_kept_elsewhere() {
+    let catalog = catalog();
+    for (id, name, code) in [
+        (
+            "password_requirements_met",
+            "Windows asks for thirteen characters and cannot ask for a sign",
+            ReasonCode::Inconclusive,
+        ),
+        (
+            "password_requirements_met",
+            "a member of a domain, which cannot ask for a sign of its own accounts",
+            ReasonCode::Inconclusive,
+        ),
+        (
+            "password_requirements_met",
+            "a member of a domain, which cannot ask for a sign, and no account of its own opens",
+            ReasonCode::Elsewhere,
+        ),
+        (
+            "password_requirements_met",
+            "a member of a domain, whose accounts are asked elsewhere",
+            ReasonCode::Elsewhere,
+        ),
+        ("accounts_in_use", "records too short beside a directory", ReasonCode::Inconclusive),
+        ("accounts_in_use", "accounts of a directory are not seen", ReasonCode::Elsewhere),
+    ] {
+        let rule = catalog.rule(&RuleId::new(id).unwrap()).unwrap();
+        let is_of = |file: &str| file.ends_with(&format!("/{id}.cases.yaml"));
+        let (file, text) = Catalog::embedded_cases().iter().find(|(file, _)| is_of(file)).unwrap();
+        let cases = CaseFile::load(file, text).unwrap();
+        let case = cases.cases().iter().find(|case| case.name == name).unwrap();
+        let findings = cases.judge(case, rule).unwrap();
+        let why: Vec<_> = findings.iter().filter_map(|finding| Some(finding.verdict.reason()?.code)).collect();
+        assert_eq!(why, [code], "{id}: {name}");
+    }
 }

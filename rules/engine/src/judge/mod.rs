@@ -14,7 +14,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::register::{RegisterKind, Registers};
 use tenken_model::schema::{Described, Value};
 use tenken_model::{
-    Facts, Finding, FindingKey, Instant, Language, Read, Reason, ReasonCode, Span, Subject, Topic, Verdict,
+    Facts, Finding, FindingKey, Instant, Language, NameCase, Read, Reason, ReasonCode, Span, Subject, Topic, Verdict,
 };
 
 use crate::catalog::Catalog;
@@ -136,6 +136,7 @@ impl<'a> Judge<'a> {
             seen.insert(topic, Seen { read_at, outcome });
         }
         let given = names::as_spelt(inputs);
+        let case = NameCase::of(inputs.system);
         let all = |kind: RegisterKind| match kind {
             RegisterKind::Accounts => given.accounts.value(),
             RegisterKind::Devices => given.devices.value(),
@@ -147,7 +148,7 @@ impl<'a> Judge<'a> {
             seen,
             values,
             registers: registers.into_iter().map(|kind| (kind.name(), all(kind))).collect(),
-            rows: joined.into_iter().map(|kind| (kind, given.by_key(kind))).collect(),
+            rows: joined.into_iter().map(|kind| (kind, names::by_key(kind, case, &given))).collect(),
         }
     }
 

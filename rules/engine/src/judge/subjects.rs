@@ -6,10 +6,10 @@ use std::collections::btree_map::Entry;
 
 use tenken_model::finding::{Evidence, VerdictKind};
 use tenken_model::schema::Value;
-use tenken_model::{Finding, Read, Reason, ReasonCode, Subject, Verdict};
+use tenken_model::{Finding, NameCase, Read, Reason, ReasonCode, Subject, Verdict};
 
 use super::conclude::{self, Conclusion, both, reason_of, unknown};
-use super::{Asked, Judge, evidence, severity};
+use super::{Asked, Judge, evidence, names, severity};
 use crate::expression::evaluate::{Binding, Environment, Evaluator, STEPS_MAX};
 use crate::rule::{Each, Join};
 
@@ -85,8 +85,11 @@ impl Judge<'_> {
             Value::Text(key) => key.clone(),
             other => return (String::new(), Value::Unknown(reason_of(other))),
         };
+        let case = NameCase::of(self.inputs.system);
         let row = match self.rows.get(&join.register) {
-            Some(Read::Measured(rows)) => Value::Optional(rows.get(&key).cloned().map(Box::new)),
+            Some(Read::Measured(rows)) => {
+                Value::Optional(rows.get(&*names::key(join.register, case, &key)).cloned().map(Box::new))
+            }
             Some(Read::NotRead(reason)) => Value::Unknown(reason.clone()),
             None => {
                 let detail = format!("the register {} was not given", join.register.name());

@@ -56,16 +56,17 @@ const CHANGED: [&str; 8] = [
     "LogonHours",
 ];
 
-/// The accounts of this machine.
+/// The accounts of this machine; on a controller those of its domain.
 pub(super) struct People<'a> {
     accounts: &'a [LocalAccount],
     machine: String,
+    domain: Option<String>,
 }
 
 impl<'a> People<'a> {
-    /// Those, on a machine of that name.
-    pub(super) fn new(accounts: &'a [LocalAccount], machine: &str) -> Self {
-        Self { accounts, machine: machine.chars().take(15).collect() }
+    /// Those, on a machine of that name; on a controller also the name of its domain.
+    pub(super) fn new(accounts: &'a [LocalAccount], machine: &str, domain: Option<String>) -> Self {
+        Self { accounts, machine: machine.chars().take(15).collect(), domain }
     }
 
     fn of_sid(&self, sid: &str) -> Option<&'a LocalAccount> {
@@ -73,7 +74,8 @@ impl<'a> People<'a> {
     }
 
     fn is_here(&self, domain: Option<&str>) -> bool {
-        domain.is_none_or(|domain| domain == "." || domain.eq_ignore_ascii_case(&self.machine))
+        let names = || std::iter::once(&self.machine).chain(&self.domain);
+        domain.is_none_or(|domain| domain == "." || names().any(|name| domain.eq_ignore_ascii_case(name)))
     }
 
     /// An account as a record names it: by the name it has now, else as it was written, with the domain where it is of one.
@@ -105,7 +107,9 @@ impl<'a> People<'a> {
     pub(super) fn person(&self, record: &EventRecord, role: &str) -> Option<String> {
         let sid = record.value(&format!("{role}UserSid"))?;
         let is_person = sid.parse::<Sid>().is_ok_and(|sid| sid.is_of_domain_or_machine() || sid.is_of_entra());
-        let is_machine = record.value(&format!("{role}UserName")).is_some_and(|name| name.ends_with('$'));
+        // An account of this machine may be called as machines are, to be overlooked.
+        let is_machine = self.of_sid(sid).is_none()
+            && record.value(&format!("{role}UserName")).is_some_and(|name| name.ends_with('$'));
         if is_person && !is_machine { self.named(record, role) } else { None }
     }
 

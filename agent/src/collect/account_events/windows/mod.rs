@@ -6,6 +6,7 @@
 //!
 //! A record that cannot be read leaves a gap: the others are told all the same, and only since the gap all are known to be there.
 
+mod busy;
 pub mod fold;
 mod network;
 mod rights;
@@ -20,10 +21,11 @@ use self::fold::People;
 use super::KEPT_FOR;
 use super::fold::LATELY;
 use super::names::{day, hour, next_hour};
+use crate::collect::accounts::windows::OF_A_MACHINE;
 use crate::collect::event_record::{self, EventRecord};
 use crate::collect::logs::windows::{audit, takes_records};
 use crate::collect::{Look, Needs, Wake};
-use crate::host::windows_api::{EventChannel, EventPage, EventQuery};
+use crate::host::windows_api::{EventChannel, EventPage, EventQuery, LocalAccount};
 
 /// The channel.
 const CHANNEL: &str = "Security";
@@ -46,9 +48,9 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<AccountEvents> {
 
 fn read(look: &Look<'_>, needs: &Needs) -> Result<AccountEvents, Reason> {
     let now = needs.now;
-    let accounts = look.local_accounts().map_err(|error| error.reason())?;
+    let (accounts, domain) = accounts(look)?;
     let machine = look.system().map_err(|error| error.reason())?.host_name;
-    let people = People::new(&accounts, &machine);
+    let people = People::new(&accounts, &machine, domain);
     look.wake_on(Wake::EventChannel(CHANNEL.to_owned()));
     let channel = look.event_channel(CHANNEL).map_err(|error| error.reason());
     let read = channel.and_then(|channel| {
@@ -108,6 +110,19 @@ fn read(look: &Look<'_>, needs: &Needs) -> Result<AccountEvents, Reason> {
     })
 }
 
+/// The accounts whose names stand for themselves here. A controller has none of its own: there these are those of its domain, whose
+/// name is told, too.
+fn accounts(look: &Look<'_>) -> Result<(Vec<LocalAccount>, Option<String>), Reason> {
+    let local = look.local_accounts().map_err(|error| error.reason())?;
+    if !local.is_empty() {
+        return Ok((local, None));
+    }
+    let Ok(domain) = look.domain_accounts() else { return Ok((local, None)) };
+    // A machine's own account is none of a person, whatever its flags leave to the reader.
+    let people = domain.accounts.into_iter().filter(|account| account.flags & OF_A_MACHINE == 0).collect();
+    Ok((people, look.membership().ok().and_then(|membership| membership.name)))
+}
+
 /// Of files that were moved nothing is ever known.
 fn transfers() -> EventReach {
     let unseen = "tell which files were moved: Windows records none that a server of sftp moves";
@@ -147,13 +162,13 @@ fn frequent(
         (Ok(()), Ok(found), Ok(_)) => found.since.clone(),
     };
     told.parts.push(EventReach { part: EventPart::NetworkSignIns, since });
-    let since = match rights::read(look, KEPT_FOR, needs.now) {
+    let since = match rights::read(look, channel.oldest, KEPT_FOR, needs.now) {
         Ok(used) => {
             let (rows, left_out) = rights::fold(&used.records, people, &known);
             told.elevations = rows;
             told.left_out = told.left_out.saturating_add(left_out);
             match recorded(audit::SPECIAL_LOGON, "sign-ins with the rights of an administrator") {
-                Ok(()) => used.reaches(channel.oldest),
+                Ok(()) => used.since,
                 Err(reason) => Read::NotRead(reason),
             }
         }

@@ -4,8 +4,7 @@
 //! <https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4624>;
 //! and 1149 of Remote Desktop, which took a name and a password, whether or not a session was begun.
 //!
-//! A busy server has hundreds of 4624 a minute, nearly all by a few accounts. So that those do not hide the others, what is asked
-//! for is asked again without the accounts that signed in most, a few times. How far back the last answer reaches is told.
+//! A busy server has hundreds of 4624 a minute, nearly all by a few accounts, which must not hide the others.
 //!
 //! Left out are machines, services and nobody (ANONYMOUS LOGON), and accounts that the register has, but for what it is an old or
 //! an open way to sign in by.
@@ -16,8 +15,9 @@ use tenken_model::fact::account_events::{NetworkSignIns, NetworkWay, NtlmVersion
 use tenken_model::register::AccountRow;
 use tenken_model::{Instant, NameCase, Read, Reason, Span};
 
+use super::CHANNEL;
+use super::busy::{self, Records};
 use super::fold::People;
-use super::{CHANNEL, query};
 use crate::collect::account_events::fold::newest_first;
 use crate::collect::account_events::names::day;
 use crate::collect::event_record::{self, EventRecord};
@@ -33,10 +33,6 @@ const NETWORK_PASSWORD: u32 = 8;
 const NO_PEOPLE: [&str; 2] = ["S-1-5-18", "S-1-5-7"];
 /// The most records of one answer.
 const PAGE_RECORDS: usize = 500;
-/// How often it is asked again at most.
-const AGAIN_MAX: usize = 3;
-/// So many of the accounts that signed in most are left out each time: the event log takes some twenty terms in one query.
-const BUSY: usize = 4;
 /// The most days, accounts and sources that are told.
 const TOLD_MAX: usize = 300;
 /// ElevatedToken.
@@ -47,48 +43,13 @@ const REMOTE_DESKTOP: &str = "Microsoft-Windows-TerminalServices-RemoteConnectio
 const AUTHENTICATED: u32 = 1149;
 const REMOTE_MAX: usize = 500;
 
-/// Records that were found.
-#[derive(Debug)]
-pub(super) struct SignIns {
-    pub(super) records: Vec<EventRecord>,
-    /// Since when every account that signed in so is among them.
-    pub(super) since: Read<Option<Instant>>,
-}
-
 /// Asks for sign-ins over the network of so long.
-pub(super) fn read(look: &Look<'_>, oldest: Option<Instant>, back: Span, now: Instant) -> Result<SignIns, Reason> {
-    let mut but_of: Vec<Sid> = NO_PEOPLE.iter().filter_map(|sid| sid.parse().ok()).collect();
-    let mut records: Vec<EventRecord> = Vec::new();
-    let mut known = BTreeSet::new();
-    let mut since = Read::Measured(None);
-    for _ in 0..=AGAIN_MAX {
-        let asked = EventQuery::newest(CHANNEL, PAGE_RECORDS)
-            .ids([SIGNED_IN])
-            .of_types([NETWORK, NETWORK_PASSWORD])
-            .but_of(but_of.clone());
-        let found = query(look, asked, back, now)?;
-        since = found.reaches(oldest);
-        let busy = busiest(&found.records);
-        records.extend(found.records.into_iter().filter(|record| known.insert((record.record, record.time))));
-        if !found.more || busy.is_empty() {
-            break;
-        }
-        but_of.extend(busy);
-    }
-    Ok(SignIns { records, since })
-}
-
-/// Who signed in most, those first that were found first.
-fn busiest(records: &[EventRecord]) -> Vec<Sid> {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for sid in records.iter().filter_map(|record| record.value("TargetUserSid")) {
-        match counts.iter_mut().find(|(known, _)| *known == sid) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((sid, 1)),
-        }
-    }
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    counts.into_iter().take(BUSY).filter_map(|(sid, _)| sid.parse().ok()).collect()
+pub(super) fn read(look: &Look<'_>, oldest: Option<Instant>, back: Span, now: Instant) -> Result<Records, Reason> {
+    let asked = |but_of: Vec<Sid>| {
+        let query = EventQuery::newest(CHANNEL, PAGE_RECORDS).ids([SIGNED_IN]);
+        query.of_types([NETWORK, NETWORK_PASSWORD]).but_of(but_of)
+    };
+    busy::read(look, (&NO_PEOPLE, "TargetUserSid"), asked, (oldest, back, now))
 }
 
 /// Records that Remote Desktop took a name and a password. A machine that never took any has no such channel, or an empty one.

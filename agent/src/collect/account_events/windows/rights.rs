@@ -14,8 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenken_model::fact::account_events::{Elevation, ElevationWay};
 use tenken_model::{Instant, Reason, Span};
 
+use super::CHANNEL;
+use super::busy::{self, Records};
 use super::fold::People;
-use super::{CHANNEL, Found, query};
 use crate::collect::Look;
 use crate::collect::account_events::fold::{ELEVATIONS_MAX, newest_first};
 use crate::collect::account_events::names::day;
@@ -28,8 +29,8 @@ const PRIVILEGED: u32 = 4672;
 const GIVEN: u32 = 4648;
 /// The system, its two accounts for services, and nobody.
 const NO_PEOPLE: [&str; 4] = ["S-1-5-18", "S-1-5-19", "S-1-5-20", "S-1-5-7"];
-/// The most records that are looked at.
-const RECORDS_MAX: usize = 2_000;
+/// The most records of one answer.
+const PAGE_RECORDS: usize = 1_000;
 /// Rights that administrators alone have.
 const ADMINISTRATORS: [&str; 2] = ["SeTakeOwnershipPrivilege", "SeDebugPrivilege"];
 /// Under whom Windows is set up, before it has an account.
@@ -38,9 +39,9 @@ const SETUP: &str = "defaultuser0";
 const HERE: &str = "localhost";
 
 /// Asks for them.
-pub(super) fn read(look: &Look<'_>, back: Span, now: Instant) -> Result<Found, Reason> {
-    let but_by = NO_PEOPLE.iter().filter_map(|sid| sid.parse::<Sid>().ok());
-    query(look, EventQuery::newest(CHANNEL, RECORDS_MAX).ids([PRIVILEGED, GIVEN]).but_by(but_by), back, now)
+pub(super) fn read(look: &Look<'_>, oldest: Option<Instant>, back: Span, now: Instant) -> Result<Records, Reason> {
+    let asked = |but_by: Vec<Sid>| EventQuery::newest(CHANNEL, PAGE_RECORDS).ids([PRIVILEGED, GIVEN]).but_by(but_by);
+    busy::read(look, (&NO_PEOPLE, "SubjectUserSid"), asked, (oldest, back, now))
 }
 
 /// Makes rows of records, with how many were left out. `known` are accounts of other machines that signed in.

@@ -15,6 +15,9 @@ use crate::host::windows_api::{DomainAccounts, DomainGroup, LocalAccount, is_key
 
 /// The most accounts of a domain that are told of, so that a fact of them is not too large.
 const TOLD_MAX: usize = 500;
+/// UF_INTERDOMAIN_TRUST_ACCOUNT, UF_WORKSTATION_TRUST_ACCOUNT (managed accounts of services have it, too) and
+/// UF_SERVER_TRUST_ACCOUNT: <https://learn.microsoft.com/en-us/windows/win32/adschema/a-useraccountcontrol>.
+pub const OF_A_MACHINE: u32 = 0x800 | 0x1000 | 0x2000;
 /// The most names that a reason tells.
 const NAMED_MAX: usize = 8;
 
@@ -110,8 +113,12 @@ pub(super) fn listed(
         Ok(domain) => domain,
         Err(error) => return Some(Listed { accounts: Vec::new(), domain: Some(Err(error.reason())), left_out: 0 }),
     };
-    // Keys of the domain, and what machines and managed accounts of services sign in with.
-    let is_of_nobody = |account: &LocalAccount| is_key_of_domain(&account.name) || account.name.ends_with('$');
+    // Keys of the domain, and what machines, other domains and managed accounts of services sign in with. A name that looks so is
+    // also a way to hide an account.
+    let is_of_nobody = |account: &LocalAccount| {
+        is_key_of_domain(&account.name) && account.flags & DISABLED != 0
+            || account.name.ends_with('$') && account.flags & OF_A_MACHINE != 0
+    };
     let mut accounts: Vec<LocalAccount> =
         domain.accounts.iter().filter(|account| !is_of_nobody(account)).cloned().collect();
     let found = administrators(&domain).unwrap_or_default();

@@ -17,6 +17,7 @@ use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 use self::account::Known;
 pub use self::account::{DISABLED, ENCRYPTED_TEXT_ALLOWED, ended, is_enabled, moment};
 use self::domain::Listed;
+pub use self::domain::OF_A_MACHINE;
 use crate::collect::sessions::list::KEPT_FOR;
 use crate::collect::windows_network_use::NetworkUses;
 use crate::collect::{Look, Needs, windows_network_use, windows_people};

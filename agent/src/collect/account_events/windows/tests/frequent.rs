@@ -4,6 +4,7 @@ use tenken_model::fact::account_events::{ElevationWay, NetworkSignIns, NetworkWa
 use tenken_model::register::{AccountKind, AccountRow};
 
 use super::*;
+use crate::host::windows_api::DomainAccounts;
 
 const DOMAIN: &str = "S-1-5-21-9-9-9";
 const REMOTE: &str = "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational";
@@ -238,6 +239,61 @@ fn who_had_the_rights_of_an_administrator_is_told() {
     );
     assert!(!format!("{found:?}").contains("Himitsu123"));
     assert!(matches!(reach(&found, EventPart::Elevations), Some(Read::Measured(Some(_)))));
+}
+
+#[test]
+fn a_busy_administrator_does_not_hide_another() {
+    let time = |number: usize| format!("2026-11-25T{:02}:{:02}:{:02}Z", number / 3_600, number / 60 % 60, number % 60);
+    let numbered = |number: usize, xml: &str| {
+        xml.replace("<EventRecordID>1</EventRecordID>", &format!("<EventRecordID>{number}</EventRecordID>"))
+    };
+    let rare = special("2026-11-24T00:00:00Z", &domain(1_900), "stranger", "KENSHIN", RIGHTS);
+    let busy = |count: u32| {
+        (0..2_500).map(move |number: usize| {
+            let rid = 1_200 + u32::try_from(number).unwrap() % count;
+            let record = special(&time(number), &domain(rid), &format!("svc{rid}"), "KENSHIN", RIGHTS);
+            numbered(number + 10, &record)
+        })
+    };
+    let found = fact(&with([rare.clone()].into_iter().chain(busy(3)).collect()));
+    let mut names: Vec<&str> = found.elevations.iter().filter_map(|row| row.account.as_deref()).collect();
+    names.sort_unstable();
+    assert_eq!(names, [r"KENSHIN\stranger", r"KENSHIN\svc1200", r"KENSHIN\svc1201", r"KENSHIN\svc1202"]);
+    assert_eq!(reach(&found, EventPart::Elevations), Some(&Read::Measured(Some(at("2026-10-01T00:00:00Z")))));
+    let found = fact(&with([rare].into_iter().chain(busy(40)).collect()));
+    let Some(Read::Measured(Some(since))) = reach(&found, EventPart::Elevations) else { panic!("{found:?}") };
+    assert!(*since > at("2026-11-25T00:00:00Z"), "{since}: what was not looked at is said");
+}
+
+#[test]
+fn an_account_that_is_called_as_machines_are_is_told() {
+    let mut host = with(vec![
+        special("2026-11-21T00:00:00Z", &format!("{MACHINE}-1003"), "support$", "PC-01", RIGHTS),
+        special("2026-11-21T00:00:00Z", &domain(1113), "SV1$", "KENSHIN", RIGHTS),
+    ]);
+    host.windows.accounts = Some(Answer::Given(vec![local("support$", 1003)]));
+    let found = fact(&host);
+    let names: Vec<_> = found.elevations.iter().map(|row| row.account.as_deref()).collect();
+    assert_eq!(names, [Some("support$")]);
+}
+
+#[test]
+fn accounts_of_a_domain_have_on_its_controller_the_names_that_are_listed_there() {
+    let mut host = with(vec![
+        special("2026-11-21T00:00:00Z", &domain(1104), "KANRI", "KENSHIN", RIGHTS),
+        special("2026-11-21T00:00:00Z", &domain(1105), "DC1$", "KENSHIN", RIGHTS),
+        special("2026-11-21T00:00:00Z", "S-1-5-21-8-8-8-1104", "kanri", "OYA", RIGHTS),
+    ]);
+    let mut machine = local("DC1$", 1105);
+    (machine.sid, machine.flags) = (domain(1105).parse().unwrap(), 0x2000);
+    let kanri = LocalAccount::ordinary("kanri", domain(1104).parse().unwrap());
+    host.windows.accounts = Some(Answer::Given(Vec::new()));
+    let accounts = DomainAccounts { accounts: vec![kanri, machine], ..DomainAccounts::default() };
+    host.windows.domain_accounts = Some(Answer::Given(accounts));
+    let found = fact(&host);
+    let mut names: Vec<_> = found.elevations.iter().map(|row| row.account.as_deref().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, [r"OYA\kanri", "kanri"]);
 }
 
 #[test]

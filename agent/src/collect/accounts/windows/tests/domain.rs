@@ -57,6 +57,20 @@ fn a_controller_lists_the_accounts_of_people_of_its_domain() {
 }
 
 #[test]
+fn a_name_that_looks_like_that_of_a_machine_hides_no_account() {
+    let accounts = vec![
+        local("PC-07$", 1120, 0x1000),
+        local("OYA$", 1121, 0x820),
+        local("support$", 1122, 0x200),
+        local("krbtgt_4711", 1123, 0x200),
+    ];
+    let found = fact(&controller(accounts, &["support$"]));
+    let told: Vec<_> =
+        found.entries.iter().map(|account| (account.name.as_str(), account.administrator.clone())).collect();
+    assert_eq!(told, [("support$", Read::Measured(true)), ("krbtgt_4711", Read::Measured(false))]);
+}
+
+#[test]
 fn only_a_controller_that_is_alone_saw_every_sign_in() {
     let sign_ins = |with: fn(&mut DomainAccounts)| {
         let mut host = controller(vec![local("tanaka", 1105, 0x200)], &[]);
