@@ -6,7 +6,7 @@ use std::path::Path;
 use tenken_model::fact::backups::Backups;
 use tenken_model::observation::Outcome;
 use tenken_model::register::{BackupMethod, BackupRow};
-use tenken_model::{Instant, Language, Read, Reason, ReasonCode, Topic};
+use tenken_model::{Instant, Language, Read, Reason, ReasonCode, Size, Topic};
 
 use super::generation::{Generation, Summary};
 use super::memory::BackupMemory;
@@ -105,7 +105,10 @@ fn is_always_written(look: &Look<'_>, row: &BackupRow, location: &Path) -> bool 
 /// What a location is on, where that is there: the name of its volume, or the share in which a folder is.
 fn on(look: &Look<'_>, row: &BackupRow, location: &Path) -> Option<String> {
     if letter(location).is_some() {
-        return volume_of(look, location).map(|volume| volume.device);
+        // A drive whose medium was taken out, as one for cartridges, keeps its letter and its name; nothing is behind it then. Of one on
+        // another machine no size is told.
+        let is_there = |volume: &Volume| volume.kind == NETWORK_DRIVE || volume.size > Size::from_bytes(0);
+        return volume_of(look, location).filter(is_there).map(|volume| volume.device);
     }
     let is_looked_at = matches!(
         row.method,

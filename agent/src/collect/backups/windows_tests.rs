@@ -316,3 +316,38 @@ fn a_disk_of_server_backup_that_is_away_is_where_it_was() {
     assert_eq!(look_at(&host, &memory).0.same_disk, Read::Measured(false), "nor is it forgotten");
     assert_eq!(code(&look_at(&host, &BackupMemory::default()).0.same_disk), ReasonCode::Missing, "it was never seen");
 }
+
+#[test]
+fn a_drive_whose_medium_is_out_keeps_its_letter_and_is_away_all_the_same() {
+    let offline = BackupRow { isolation: Isolation::Offline, ..row(BackupMethod::DatedFolders, r"E:\backup") };
+    let needs = |now| {
+        let registers =
+            Registers { backup_sets: Read::Measured(vec![offline.clone()]), ..Registers::not_given("test") };
+        Needs { registers, time_references: Vec::new(), now }
+    };
+    let look_at = |host: &Recording, now: Instant, before: &BackupMemory| {
+        let (outcome, memory) = windows::collect_after(&Look::new(host), &needs(now), Some(before));
+        let Outcome::Known(mut backups) = outcome else { panic!("{outcome:?}") };
+        (backups.sets.remove(0), memory.unwrap())
+    };
+    let made = at("2026-11-22T09:00:00Z");
+    let with_volumes = with_server_backup(&[], &[]);
+    let mut host =
+        with_volumes.clone().folder("E:/backup").file_with("E:/backup/2026-11-22.zip", "x", move |metadata| {
+            metadata.modified = made;
+        });
+    let bias = vec![RegistryValue { name: "Bias".to_owned(), data: RegistryData::Number(0) }];
+    let zone = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Control\TimeZoneInformation");
+    host.windows.registry.insert(zone, Answer::Given(RegistryKey { values: bias, ..RegistryKey::default() }));
+    let (there, memory) = look_at(&host, now(), &BackupMemory::default());
+    assert_eq!((&there.generations, &there.attached_since), (&Read::Measured(1), &Read::Measured(Some(now()))));
+    let mut empty = with_volumes;
+    let Some(Answer::Given(volumes)) = &mut empty.windows.volumes else { panic!() };
+    volumes[1].size = Size::from_bytes(0);
+    let later = Span::from_days(1).after(now());
+    let (away, memory) = look_at(&empty, later, &memory);
+    assert_eq!((&away.generations, &away.attached_since), (&Read::Measured(1), &Read::Measured(None)));
+    assert_eq!((&away.newest, &away.same_disk), (&there.newest, &Read::Measured(false)));
+    let (again, _) = look_at(&empty, later, &memory);
+    assert_eq!(again.newest, there.newest, "nor is it forgotten");
+}

@@ -4,6 +4,7 @@
 //! `;` begin a comment; the lines between `<name>` and `</name>` are a file that stands here (parse_line, check_inline_file of options.c).
 //! `redirect-gateway` takes version 4 of IP, unless `!ipv4` is said, and version 6 where `ipv6` is; `block-ipv6` lets none of that pass
 //! beside. A server pushes more where the profile pulls (`client`, `pull`) and does not refuse it (`route-nopull`, `route-noexec`, `pull-filter`).
+//! A `route` by way of `net_gateway` leads beside the tunnel, whatever else is said. `config` takes in another file, which is not followed.
 
 /// What a profile says of the traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +25,12 @@ const LINES_MAX: usize = 10_000;
 /// How names of profiles end.
 const ENDING: &str = ".ovpn";
 /// Directives that decide, whatever they are told.
-const DECIDING: [&str; 8] =
-    ["client", "pull", "server", "server-bridge", "block-ipv6", "route-nopull", "route-noexec", "remote"];
+const DECIDING: [&str; 9] =
+    ["client", "pull", "server", "server-bridge", "block-ipv6", "route-nopull", "route-noexec", "remote", INCLUDES];
+/// What takes in another file.
+const INCLUDES: &str = "config";
+/// A route that leads beside the tunnel.
+const BESIDE: &str = "route 0.0.0.0 0.0.0.0 net_gateway";
 /// Words of those that are told something which decides.
 const WORDS: [&str; 3] = ["server", "!ipv4", "ipv6"];
 
@@ -34,7 +39,12 @@ pub fn directives(bytes: &[u8]) -> Vec<Vec<String>> {
     let text = String::from_utf8_lossy(bytes);
     let mut found = Vec::new();
     let mut until: Option<String> = None;
-    for line in text.trim_start_matches('\u{feff}').lines().take(LINES_MAX) {
+    for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+        if number >= LINES_MAX {
+            // What follows may say anything, as another file may.
+            found.push(vec![INCLUDES.to_owned()]);
+            break;
+        }
         let line = line.trim_start();
         if let Some(end) = &until {
             if line.starts_with(end.as_str()) {
@@ -72,16 +82,17 @@ pub fn traffic(bytes: &[u8]) -> Traffic {
     let redirects = is("redirect-gateway");
     let version_4 = redirects && !with("redirect-gateway", "!ipv4");
     let version_6 = with("redirect-gateway", "ipv6") || is("block-ipv6");
-    if version_4 && version_6 && !is("route-noexec") {
-        return Traffic::All;
+    let beside = directives.iter().any(|words| leads_beside(words));
+    if version_4 && version_6 && !is("route-noexec") && !beside {
+        return if is(INCLUDES) { Traffic::OfServer } else { Traffic::All };
     }
     let pulls = is("client") || is("pull");
     let is_filter = |words: &&Vec<String>| words.first().is_some_and(|word| word == "pull-filter");
     let filtered = directives.iter().filter(is_filter).any(|words| refuses_all(words));
     let refuses = is("route-nopull") || is("route-noexec") || filtered;
     // A file without another end is no profile that connects as it stands.
-    let is_unclear = !pulls && !is("remote");
-    if refuses || !pulls && !is_unclear { Traffic::Some } else { Traffic::OfServer }
+    let is_unclear = !pulls && (!is("remote") || is(INCLUDES));
+    if refuses || beside || !pulls && !is_unclear { Traffic::Some } else { Traffic::OfServer }
 }
 
 /// The name of a file is that of a profile.
@@ -101,6 +112,7 @@ pub fn deciding(bytes: &[u8]) -> String {
         let Some((first, others)) = words.split_first() else { continue };
         match first.as_str() {
             "pull-filter" if refuses_all(&words) => written.push_str("pull-filter ignore redirect-gateway\n"),
+            "route" | "route-ipv6" if leads_beside(&words) => written.extend([BESIDE, "\n"]),
             "mode" | "redirect-gateway" => {
                 let kept = others.iter().filter(|word| WORDS.contains(&word.as_str()));
                 written.extend([first].into_iter().chain(kept).map(|word| format!("{word} ")));
@@ -117,6 +129,18 @@ pub fn deciding(bytes: &[u8]) -> String {
 fn refuses_all(words: &[String]) -> bool {
     match words {
         [_, how, text, ..] => how != "accept" && "redirect-gateway".starts_with(text.trim_end()),
+        _ => false,
+    }
+}
+
+/// A route of a network by way of the gateway that was there before the tunnel. That of one address may be the server's own.
+fn leads_beside(words: &[String]) -> bool {
+    let is_other = |gateway: &str| gateway.starts_with("net_gateway");
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["route", _, mask, gateway, ..] => is_other(gateway) && !matches!(*mask, "255.255.255.255" | "default"),
+        ["route-ipv6", network, gateway, ..] => {
+            is_other(gateway) && network.split_once('/').is_some_and(|(_, length)| length != "128")
+        }
         _ => false,
     }
 }
@@ -166,6 +190,30 @@ mod tests {
         assert_eq!(of("server 192.0.2.0 255.255.255.0\n"), Traffic::Server);
         assert_eq!(of("mode server\ntls-server\n"), Traffic::Server);
         assert_eq!((of(""), of("verb 3\n")), (Traffic::OfServer, Traffic::OfServer));
+    }
+
+    #[test]
+    fn what_leads_beside_and_what_is_not_seen_is_not_all() {
+        let of = |more: &str| {
+            let text = format!("client\nredirect-gateway def1 ipv6\n{more}\n");
+            assert_eq!(traffic(deciding(text.as_bytes()).as_bytes()), traffic(text.as_bytes()), "{more}");
+            traffic(text.as_bytes())
+        };
+        assert_eq!(of("route 198.51.100.0 255.255.255.0 net_gateway"), Traffic::Some);
+        assert_eq!(of("route 0.0.0.0 128.0.0.0 net_gateway 5"), Traffic::Some);
+        assert_eq!(of("route-ipv6 2001:db8::/32 net_gateway_ipv6"), Traffic::Some);
+        for inside in [
+            "route 198.51.100.0 255.255.255.0",
+            "route 198.51.100.0 255.255.255.0 vpn_gateway",
+            "route vpn.example.jp 255.255.255.255 net_gateway",
+            "route-ipv6 2001:db8::1/128 net_gateway",
+            "route-ipv6 2001:db8::/32",
+        ] {
+            assert_eq!(of(inside), Traffic::All, "{inside}");
+        }
+        assert_eq!(of("config more.conf"), Traffic::OfServer);
+        assert_eq!(of(&format!("{}route-nopull", "\n".repeat(LINES_MAX))), Traffic::OfServer);
+        assert_eq!(traffic(b"remote a\nsecret a.key\nconfig more.conf\n"), Traffic::OfServer);
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn read(look: &Look<'_>) -> Result<Option<Ipsec>, Reason> {
     let unjudged = match others {
         Ok(clients) => {
             seen |= clients.any;
+            unread = unread.or(clients.unread);
             if let Ok(split) = &mut split {
                 split.extend(clients.split);
             } else if !clients.split.is_empty() {

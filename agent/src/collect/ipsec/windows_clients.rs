@@ -66,6 +66,9 @@ const OPEN_VPN_FOLDERS: [(&str, &str); 2] = [("config_dir", "config"), ("autosta
 const OPEN_VPN_OF_PERSON: &str = "OpenVPN/config";
 const ENTRIES_MAX: usize = 200;
 const PROFILES_MAX: usize = 100;
+/// How far below them it looks for profiles (BuildFileList of its window), and how many folders are looked into here.
+const DEPTH_MAX: usize = 20;
+const FOLDERS_MAX: usize = 400;
 const FILE_MAX: Size = Size::from_bytes(256 * 1024);
 /// Where everything of a version of IP goes, and its two halves, which are taken before it.
 const ALL: [(&str, [&str; 2]); 2] = [("0.0.0.0/0", ["0.0.0.0/1", "128.0.0.0/1"]), ("::/0", ["::/1", "8000::/1"])];
@@ -79,6 +82,8 @@ pub(super) struct Clients {
     pub unjudged: Vec<String>,
     /// There are any, whatever goes beside their tunnels.
     pub any: bool,
+    /// Why something of them could not be looked at, which leaves what is known of the others as it is.
+    pub unread: Option<Reason>,
 }
 
 /// Looks for them.
@@ -257,10 +262,16 @@ fn of_open_vpn(
     measured: Option<Takes>,
     clients: &mut Clients,
 ) -> Result<(), Reason> {
-    let profiles = profiles(look, people)?;
+    let (profiles, mut unread) = profiles(look, people)?;
     let (mut unknown, mut known) = (Vec::new(), Vec::new());
     for profile in profiles {
-        let bytes = look.read_if_there(&profile, FILE_MAX).map_err(|error| error.reason())?.unwrap_or_default();
+        let bytes = match look.read_if_there(&profile, FILE_MAX) {
+            Ok(bytes) => bytes.unwrap_or_default(),
+            Err(error) => {
+                unread.get_or_insert_with(|| error.reason());
+                continue;
+            }
+        };
         let name = format!("OpenVPN: {}", open_vpn::title(profile.rsplit('/').next().unwrap_or(&profile)));
         match open_vpn::traffic(&bytes) {
             Traffic::All | Traffic::Server => known.push((name, Takes::All)),
@@ -268,7 +279,9 @@ fn of_open_vpn(
             Traffic::OfServer => unknown.push(name),
         }
     }
-    let only_one = unknown.len() == 1 && known.is_empty();
+    let only_one = unknown.len() == 1 && known.is_empty() && unread.is_none();
+    clients.any |= unread.is_some();
+    clients.unread = clients.unread.take().or(unread);
     for name in unknown {
         clients.add(name, measured.filter(|_| only_one).unwrap_or(Takes::Unknown));
     }
@@ -281,8 +294,8 @@ fn of_open_vpn(
     Ok(())
 }
 
-/// The files of all profiles.
-fn profiles(look: &Look<'_>, people: &[String]) -> Result<Vec<String>, Reason> {
+/// The files of all profiles, and why some were not found: a folder of one person hides nothing of the others'.
+fn profiles(look: &Look<'_>, people: &[String]) -> Result<(Vec<String>, Option<Reason>), Reason> {
     let key = look.registry(&RegistryPath::machine(OPEN_VPN_SETTINGS)).map_err(|error| error.reason())?;
     let variables = Variables::read(look).unwrap_or_default();
     let set = |name: &str| {
@@ -294,17 +307,26 @@ fn profiles(look: &Look<'_>, people: &[String]) -> Result<Vec<String>, Reason> {
         .map(|(name, usual)| set(name).unwrap_or_else(|| format!("{OPEN_VPN_HOME}/{usual}")))
         .collect();
     folders.extend(people.iter().map(|person| format!("{person}/{OPEN_VPN_OF_PERSON}")));
-    let mut found = Vec::new();
-    for folder in folders {
-        let inner = entries(look, &folder, &mut found)?;
-        for folder in inner {
-            // Folders of folders hold no profile that it shows.
-            entries(look, &folder, &mut found)?;
+    let (mut found, mut unread, mut seen) = (Vec::new(), None, 0);
+    let mut left: Vec<(String, usize)> = folders.into_iter().rev().map(|folder| (folder, 0)).collect();
+    while let Some((folder, depth)) = left.pop() {
+        if depth > 0 {
+            seen += 1;
+        }
+        if seen > FOLDERS_MAX {
+            let detail = format!("list {folder}: more than {FOLDERS_MAX} folders of profiles of OpenVPN");
+            unread.get_or_insert(Reason::new(ReasonCode::TooLarge, detail));
+            break;
+        }
+        match entries(look, &folder, &mut found) {
+            Ok(inner) if depth < DEPTH_MAX => left.extend(inner.into_iter().map(|folder| (folder, depth + 1))),
+            Ok(_) => {}
+            Err(reason) => _ = unread.get_or_insert(reason),
         }
     }
     found.sort();
     found.dedup();
-    Ok(found)
+    Ok((found, unread))
 }
 
 /// Adds the profiles of a folder; the folders in it.

@@ -32,6 +32,8 @@ const BUSES: [u64; 2] = [7, 12];
 pub(super) struct Known {
     /// Its own serial number; absent where it has none, or is a slot for cards.
     pub(super) serial: Option<String>,
+    /// The number of the device on USB, where that is a bridge whose number is not the disk's.
+    of_bridge: Option<String>,
     pub(super) name: StorageName,
     /// When it was last seen; absent where that is not told.
     last: Option<Instant>,
@@ -42,7 +44,7 @@ pub(super) struct Known {
 impl Known {
     fn new(serial: Option<&str>, name: StorageName, last: Option<Instant>) -> Self {
         let reader = name.model.as_deref().is_some_and(usb_storage_key::is_reader);
-        Self { serial: serial.filter(|_| !reader).map(str::to_owned), name, last, reader }
+        Self { serial: serial.filter(|_| !reader).map(str::to_owned), of_bridge: None, name, last, reader }
     }
 
     /// What it calls itself, as it is compared.
@@ -141,11 +143,20 @@ fn take(disks: &mut Vec<Known>, record: &EventRecord, seen: Instant) {
     let numbers: Vec<String> =
         [own, of_device.flatten()].into_iter().flatten().map(comparable).filter(|number| !number.is_empty()).collect();
     let is_same = |known: &&mut Known| match &known.serial {
-        Some(serial) => !new.reader && numbers.contains(&comparable(serial)),
+        Some(serial) => {
+            let own = [Some(serial), known.of_bridge.as_ref()];
+            !new.reader && own.into_iter().flatten().any(|own| numbers.contains(&comparable(own)))
+        }
         None => new.serial.is_none() && known.reader == new.reader && known.kind() == new.kind(),
     };
     if let Some(known) = disks.iter_mut().find(is_same) {
         known.last = known.last.max(Some(seen));
+        // What is told while it is attached is the disk's own number.
+        let numbers = known.serial.as_deref().zip(new.serial.as_deref());
+        let differ = numbers.is_some_and(|(of_key, own)| comparable(of_key) != comparable(own));
+        if differ && known.of_bridge.is_none() {
+            known.of_bridge = std::mem::replace(&mut known.serial, new.serial);
+        }
     } else if disks.len() < KNOWN_MAX {
         disks.push(new);
     }

@@ -139,6 +139,30 @@ fn records_tell_of_disks_on_usb_however_they_are_spoken_to_and_when() {
 }
 
 #[test]
+fn a_disk_behind_a_bridge_has_the_number_that_it_has_while_it_is_attached() {
+    // My Passport: the bridge's number is that of the disk, letter by letter in hexadecimal.
+    let passport: &[(&str, &str)] = &[
+        ("BusType", "7"),
+        ("Manufacturer", "WD"),
+        ("Model", "My Passport 25E2"),
+        ("SerialNumber", "WXD1A93N5TKL"),
+        ("ParentId", r"USB\VID_1058&amp;PID_25E2\5758443141393335"),
+        ("Capacity", "1000204886016"),
+    ];
+    let of_bridge: &[(&str, &str)] =
+        &[("BusType", "7"), ("Model", "My Passport 25E2"), ("SerialNumber", "5758443141393335")];
+    let mut host = recorded(&[of_bridge, passport, of_bridge]);
+    let of_key = r"SYSTEM\CurrentControlSet\Enum\USBSTOR\Disk&Ven_WD&Prod_My_Passport_25E2&Rev_4005";
+    key(&mut host, &format!(r"{of_key}\5758443141393335&0"), Vec::new());
+    assert_eq!(past(&host), [told(Some("WXD1A93N5TKL"), "My Passport 25E2", Some("23"))]);
+    host.windows.volumes =
+        Some(Answer::Given(vec![Volume { disk_serial: Some("WXD1A93N5TKL".to_owned()), ..stick('E', 1) }]));
+    let found = fact(&host);
+    assert_eq!(found.media[0].serial, Read::Measured(Some("WXD1A93N5TKL".to_owned())));
+    assert_eq!(found.media[0].model.as_deref(), Some("My Passport 25E2"));
+}
+
+#[test]
 fn a_number_that_windows_made_up_is_none_in_records_as_well() {
     let made_up: &[(&str, &str)] = &[
         ("BusType", "7"),

@@ -170,6 +170,8 @@ mod tests {
             "client\nremote yamada.example 1194\nauth-user-pass yamada.txt\n",
             "client\nredirect-gateway def1 ipv6 bypass-dhcp\n",
             "client\nredirect-gateway !ipv4\nroute-nopull # yamada\n",
+            "client\nredirect-gateway ipv6\nroute 192.0.2.0 255.255.255.0 net_gateway\n",
+            "client\nredirect-gateway ipv6\nconfig yamada.conf\n",
             "pull\npull-filter ignore \"redirect-gateway\"\nroute 192.0.2.0 255.255.255.0\n",
             "remote yamada.example\nsecret yamada.key\n",
             "mode server\nserver 192.0.2.0 255.255.255.0\n",
