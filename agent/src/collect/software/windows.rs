@@ -118,12 +118,16 @@ fn others(look: &Look<'_>, found: &mut Found, people: &mut People<'_>) -> Result
         if person.is_loaded {
             let programs = of_person(look, &person)?;
             people.seen(look, &person, &programs);
-            programs.into_iter().for_each(|program| put(found, program));
+            for program in programs {
+                put(found, program);
+            }
             continue;
         }
         folder_of(look, &person, found)?;
         if let Some(programs) = people.remembered(&person) {
-            programs.into_iter().for_each(|program| put(found, program));
+            for program in programs {
+                put(found, program);
+            }
         } else if people.unread.len() < UNREAD_MAX {
             people.unread.push(UnreadPerson { account: person.account, signed_in: person.loaded_at });
         }
