@@ -100,7 +100,20 @@ pub fn gather_after(topic: Topic, host: &dyn Host, needs: &Needs, before: Option
         }
         Topic::BootProtection => observe(AnyObservation::BootProtection, host, needs, collector!(boot_protection)),
         Topic::RemovableMedia => observe(AnyObservation::RemovableMedia, host, needs, collector!(removable_media)),
-        Topic::Software => observe(AnyObservation::Software, host, needs, collector!(software, macos)),
+        Topic::Software => {
+            let before = before.and_then(Memory::software);
+            let mut memory = None;
+            let gathered = observe(AnyObservation::Software, host, needs, |look, needs| {
+                let (outcome, kept) = match look.family() {
+                    SystemFamily::Linux => (software::collect(look, needs), None),
+                    SystemFamily::Windows => software::windows::collect_after(look, needs, before),
+                    SystemFamily::Macos => (software::macos::collect(look, needs), None),
+                };
+                memory = kept.map(Memory::Software);
+                outcome
+            });
+            Gathered { memory, ..gathered }
+        }
         Topic::Updates => observe(AnyObservation::Updates, host, needs, collector!(updates, macos)),
         Topic::OfficeMacros => observe(AnyObservation::OfficeMacros, host, needs, collector!(office_macros)),
         Topic::RemoteAccess => observe(AnyObservation::RemoteAccess, host, needs, collector!(remote_access)),

@@ -4,6 +4,7 @@ use tenken_model::Topic;
 
 use super::backups::memory::BackupMemory;
 use super::logs::memory::LogMemory;
+use super::software::memory::SoftwareMemory;
 
 /// What is remembered for one topic.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +13,8 @@ pub enum Memory {
     Logs(LogMemory),
     /// Of backups.
     Backups(BackupMemory),
+    /// Of what single people installed.
+    Software(SoftwareMemory),
 }
 
 impl Memory {
@@ -20,6 +23,7 @@ impl Memory {
         match topic {
             Topic::Logs => Some(Self::Logs(LogMemory::default())),
             Topic::Backups => Some(Self::Backups(BackupMemory::default())),
+            Topic::Software => Some(Self::Software(SoftwareMemory::default())),
             _ => None,
         }
     }
@@ -28,7 +32,7 @@ impl Memory {
     pub const fn logs(&self) -> Option<&LogMemory> {
         match self {
             Self::Logs(memory) => Some(memory),
-            Self::Backups(_) => None,
+            Self::Backups(_) | Self::Software(_) => None,
         }
     }
 
@@ -36,7 +40,15 @@ impl Memory {
     pub const fn backups(&self) -> Option<&BackupMemory> {
         match self {
             Self::Backups(memory) => Some(memory),
-            Self::Logs(_) => None,
+            Self::Logs(_) | Self::Software(_) => None,
+        }
+    }
+
+    /// That of what single people installed.
+    pub const fn software(&self) -> Option<&SoftwareMemory> {
+        match self {
+            Self::Software(memory) => Some(memory),
+            Self::Logs(_) | Self::Backups(_) => None,
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Person {
     pub folder: Option<String>,
     /// When the settings were last loaded, which is at a sign-in; absent where it is not told.
     pub loaded_at: Option<Instant>,
+    /// When they were last unloaded, which is at a sign-out; absent where it is not told. It may be that of an earlier sign-in.
+    pub unloaded_at: Option<Instant>,
     /// The settings are loaded: the person is signed in, or a service runs as that account.
     pub is_loaded: bool,
 }
@@ -110,13 +112,23 @@ pub fn of_keys(
     let folder = folder.map(|path| path.to_string_lossy().into_owned());
     let of_folder = folder.as_deref().and_then(|folder| folder.rsplit('/').next()).filter(|name| !name.is_empty());
     let account = names.get(&sid).map(String::as_str).or(of_folder).unwrap_or(sid.as_str()).to_owned();
-    Person { account, folder, loaded_at: loaded_at(profile), is_loaded, sid }
+    Person { account, folder, loaded_at: loaded_at(profile), unloaded_at: unloaded_at(profile), is_loaded, sid }
 }
 
-/// When Windows last loaded the settings, which newer versions note (LocalProfileLoadTimeHigh and -Low).
+/// When Windows last loaded the settings, which newer versions note, since 1809.
+/// <https://learn.microsoft.com/en-us/troubleshoot/windows-server/support-tools/scripts-to-retrieve-profile-age>
 fn loaded_at(profile: &RegistryKey) -> Option<Instant> {
+    time(profile, "LocalProfileLoadTimeHigh", "LocalProfileLoadTimeLow")
+}
+
+/// When it last unloaded them.
+fn unloaded_at(profile: &RegistryKey) -> Option<Instant> {
+    time(profile, "LocalProfileUnloadTimeHigh", "LocalProfileUnloadTimeLow")
+}
+
+fn time(profile: &RegistryKey, high: &str, low: &str) -> Option<Instant> {
     let half = |name: &str| profile.number(name).and_then(|half| u32::try_from(half).ok());
-    file_time::of_halves(half("LocalProfileLoadTimeHigh")?, half("LocalProfileLoadTimeLow")?)
+    file_time::of_halves(half(high)?, half(low)?)
 }
 
 #[cfg(test)]
@@ -254,6 +266,10 @@ mod tests {
             ("LocalProfileLoadTimeLow", RegistryData::Number(0x1234_5678)),
         ]);
         assert_eq!(loaded_at(&profile), file_time::instant(0x01dc_5e6f_1234_5678));
+        assert_eq!(unloaded_at(&profile), None);
+        let halves = [("LocalProfileUnLoadTimeHigh", 0x01dc_5e6f), ("LocalProfileUnLoadTimeLow", 1)];
+        let profile = key(&halves.map(|(name, half)| (name, RegistryData::Number(half))));
+        assert_eq!(unloaded_at(&profile), file_time::instant(0x01dc_5e6f_0000_0001), "whatever its letters");
         assert_eq!(loaded_at(&key(&[("LocalProfileLoadTimeHigh", RegistryData::Number(1))])), None);
     }
 }

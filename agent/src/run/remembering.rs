@@ -1,5 +1,5 @@
 //! What the agent remembers between two looks, kept on disk so that it is known across a start: of the logs, so that a loss is
-//! noticed, and of backups whose media are away.
+//! noticed, of backups whose media are away, and of programs of people who are not signed in.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,10 +11,11 @@ use tenken_model::{Size, Topic};
 use crate::collect::backups::memory::BackupMemory;
 use crate::collect::logs::memory::LogMemory;
 use crate::collect::memory::Memory;
+use crate::collect::software::memory::SoftwareMemory;
 use crate::durable::{self, DurableError};
 use crate::schedule::Uptime;
 
-/// Far more than the marks of all logs or backup sets take.
+/// Far more than the marks of all logs, backup sets or people take.
 const BYTES_MAX: Size = Size::from_bytes(4 << 20);
 /// What is no news, as that logs grew, is written no more often than this.
 const WRITE_PAUSE: Duration = Duration::from_mins(10);
@@ -42,6 +43,15 @@ impl Remembered for LogMemory {
 impl Remembered for BackupMemory {
     const FILE: &str = "backups.json";
     const WHAT: &str = "backups";
+
+    fn is_news(&self, before: &Self) -> bool {
+        self.is_news(before)
+    }
+}
+
+impl Remembered for SoftwareMemory {
+    const FILE: &str = "software.json";
+    const WHAT: &str = "programs of single people";
 
     fn is_news(&self, before: &Self) -> bool {
         self.is_news(before)
@@ -94,12 +104,13 @@ impl<M: Remembered> Kept<M> {
 pub struct Remembering {
     logs: Kept<LogMemory>,
     backups: Kept<BackupMemory>,
+    software: Kept<SoftwareMemory>,
 }
 
 impl Remembering {
     /// Reads what was kept.
     pub fn open(state_dir: &Path) -> Self {
-        Self { logs: Kept::open(state_dir), backups: Kept::open(state_dir) }
+        Self { logs: Kept::open(state_dir), backups: Kept::open(state_dir), software: Kept::open(state_dir) }
     }
 
     /// What is remembered for a topic, if anything ever is.
@@ -107,6 +118,7 @@ impl Remembering {
         match Memory::fresh(topic)? {
             Memory::Logs(_) => Some(Memory::Logs(self.logs.memory.clone())),
             Memory::Backups(_) => Some(Memory::Backups(self.backups.memory.clone())),
+            Memory::Software(_) => Some(Memory::Software(self.software.memory.clone())),
         }
     }
 
@@ -115,6 +127,7 @@ impl Remembering {
         match memory {
             Memory::Logs(memory) => self.logs.remember(memory, now),
             Memory::Backups(memory) => self.backups.remember(memory, now),
+            Memory::Software(memory) => self.software.remember(memory, now),
         }
     }
 }
@@ -125,7 +138,8 @@ mod tests {
     use tenken_model::fact::logs::{LogLoss, LogLossKind};
 
     use super::*;
-    use crate::collect::backups::memory::Mark;
+    use crate::collect::backups;
+    use crate::collect::software::memory::Mark;
 
     fn of_logs(remembering: &Remembering) -> LogMemory {
         remembering.logs.memory.clone()
@@ -172,7 +186,13 @@ mod tests {
     fn a_backup_that_is_away_is_still_known_after_a_start() {
         let scratch = tempfile::tempdir().unwrap();
         let at = Instant::UNIX_EPOCH;
-        let mark = Mark { since: at, looked_at: at, seen: None, volume: Some("/mnt/usb".into()), attached_since: None };
+        let mark = backups::memory::Mark {
+            since: at,
+            looked_at: at,
+            seen: None,
+            volume: Some("/mnt/usb".into()),
+            attached_since: None,
+        };
         let memory = BackupMemory { sets: [("files".to_owned(), mark)].into() };
         let mut remembering = Remembering::open(scratch.path());
         assert_eq!(remembering.memory(Topic::Backups), Memory::fresh(Topic::Backups));
@@ -183,10 +203,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_person_installed_is_still_known_after_a_start() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mark = |has_left| Mark { looked_at: Instant::UNIX_EPOCH, has_left, programs: Vec::new() };
+        let memory = |has_left| SoftwareMemory { people: [("S-1-5-21-1-2-3-1001".to_owned(), mark(has_left))].into() };
+        let mut remembering = Remembering::open(scratch.path());
+        for has_left in [false, true] {
+            remembering.remember(Memory::Software(memory(has_left)), Uptime::ZERO).unwrap();
+            let again = Remembering::open(scratch.path());
+            assert_eq!(again.memory(Topic::Software), Some(Memory::Software(memory(has_left))));
+        }
+    }
+
+    #[test]
     fn what_is_damaged_is_begun_anew() {
         let scratch = tempfile::tempdir().unwrap();
-        std::fs::write(scratch.path().join("logs.json"), b"{").unwrap();
+        for file in ["logs.json", "software.json"] {
+            std::fs::write(scratch.path().join(file), b"{").unwrap();
+        }
         assert_eq!(of_logs(&Remembering::open(scratch.path())), LogMemory::default());
+        assert_eq!(Remembering::open(scratch.path()).memory(Topic::Software), Memory::fresh(Topic::Software));
     }
 
     #[test]

@@ -308,8 +308,8 @@ impl Resident {
         }
     }
 
-    /// Remembers what was seen. If it cannot be written, a loss of logs is found anew after a start, and a backup that is away is
-    /// not known.
+    /// Remembers what was seen. If it cannot be written, a loss of logs is found anew after a start, and a backup that is away
+    /// and programs of people who are not signed in are not known.
     fn remember(&mut self, memory: Memory, now: Uptime) {
         match self.remembering.remember(memory, now) {
             Ok(()) => _ = self.complaints.is_over("remember"),

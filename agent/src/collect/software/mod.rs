@@ -2,8 +2,11 @@
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod windows_tests;
 
 pub mod macos;
+pub mod memory;
 pub mod windows;
 pub mod windows_entry;
 
@@ -55,10 +58,13 @@ fn told(found: Found, packages: Result<(), Reason>, others: Result<(), Reason>) 
         Err(reason) => Read::NotRead(reason),
     };
     let (packages, others) = (whole(packages), whole(others));
-    let program = |((source, place, name), automatic)| Program { name, source, automatic, place };
     let mut programs: Vec<Program> = found.into_iter().take(PROGRAMS_MAX).map(program).collect();
     programs.sort_by(|one, other| key(one).cmp(&key(other)));
     Software { programs, packages, others, unread: None }
+}
+
+fn program(((source, place, name), automatic): ((ProgramSource, String, String), bool)) -> Program {
+    Program { name, source, automatic, place }
 }
 
 /// Those that somebody chose come first.

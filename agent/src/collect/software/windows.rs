@@ -2,19 +2,18 @@
 //!
 //! `Win32_Product` is never asked: it repairs what it lists.
 
-use std::collections::BTreeMap;
-
-use tenken_model::fact::software::{ProgramSource, Software, UnreadPerson};
+use tenken_model::fact::software::{Program, ProgramSource, Software, UnreadPerson};
 use tenken_model::observation::Outcome;
-use tenken_model::{Reason, ReasonCode};
+use tenken_model::{Instant, Reason, ReasonCode};
 
+use super::memory::{Mark, SoftwareMemory};
 use super::windows_entry::{self, Entry};
-use super::{Found, told};
+use super::{Found, program, told};
 use crate::collect::windows_people::{self, Person};
 use crate::collect::windows_setting::number;
 use crate::collect::{Look, Needs};
 use crate::host::EntryKind;
-use crate::host::windows_api::{RegistryKey, RegistryPath};
+use crate::host::windows_api::RegistryPath;
 
 /// Programs of everybody, of 64 bits and of 32.
 const LISTS: [&str; 2] = [
@@ -44,13 +43,32 @@ const ENTRIES_MAX: usize = 5_000;
 /// The most people who are told as unread.
 const UNREAD_MAX: usize = 100;
 
-/// Reads the names of what is installed.
-pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Software> {
+/// People at this look, and what is remembered of them.
+struct People<'a> {
+    before: Option<&'a SoftwareMemory>,
+    now: Instant,
+    marks: Vec<(String, Mark)>,
+    unread: Vec<UnreadPerson>,
+}
+
+/// Reads the names of what is installed, on a host of whose people nothing is remembered.
+pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Software> {
+    collect_after(look, needs, None).0
+}
+
+/// Like [`collect`], with what was seen of people before; and what to remember. After a look that failed that is what it was.
+pub fn collect_after(
+    look: &Look<'_>,
+    needs: &Needs,
+    before: Option<&SoftwareMemory>,
+) -> (Outcome<Software>, Option<SoftwareMemory>) {
     let mut found = Found::new();
     let packages = programs(look, &mut found);
-    let mut unread = Vec::new();
-    let others = others(look, &mut found, &mut unread);
-    Outcome::Known(Software { unread: Some(unread), ..told(found, packages, others) })
+    let mut people = People { before, now: needs.now, marks: Vec::new(), unread: Vec::new() };
+    let others = others(look, &mut found, &mut people);
+    let People { marks, unread, .. } = people;
+    let memory = (before.is_some() && others.is_ok()).then(|| SoftwareMemory::of(marks));
+    (Outcome::Known(Software { unread: Some(unread), ..told(found, packages, others) }), memory)
 }
 
 fn programs(look: &Look<'_>, found: &mut Found) -> Result<(), Reason> {
@@ -74,49 +92,83 @@ fn list_of(look: &Look<'_>, list: &RegistryPath, found: &mut Found) -> Result<bo
     for name in &key.subkeys {
         let entry = aside.registry(&list.join(name)).map_err(|error| error.reason())?;
         if let Some(Entry { name, is_hidden }) = entry.as_ref().and_then(windows_entry::entry) {
-            put(found, ProgramSource::WindowsProgram, name, is_hidden);
+            put(found, without_place(ProgramSource::WindowsProgram, name, is_hidden));
         }
     }
     Ok(true)
 }
 
-/// What was chosen once counts as chosen.
-fn put(found: &mut Found, source: ProgramSource, name: String, automatic: bool) {
-    let known = found.entry((source, String::new(), name)).or_insert(automatic);
-    *known &= automatic;
+fn without_place(source: ProgramSource, name: String, automatic: bool) -> Program {
+    Program { name, source, automatic, place: String::new() }
+}
+
+/// A program that was chosen once counts as chosen; an app that is part of Windows for one person is so for all.
+fn put(found: &mut Found, program: Program) {
+    let Program { name, source, automatic, place } = program;
+    let known = found.entry((source, place, name)).or_insert(automatic);
+    *known = if source == ProgramSource::WindowsApp { *known || automatic } else { *known && automatic };
 }
 
 /// Apps, and what single persons have.
-fn others(look: &Look<'_>, found: &mut Found, unread: &mut Vec<UnreadPerson>) -> Result<(), Reason> {
-    let mut apps: BTreeMap<String, bool> = BTreeMap::new();
-    let mut take = |key: Option<RegistryKey>, is_of_the_system: bool| {
-        for package in key.unwrap_or_default().subkeys.iter().take(ENTRIES_MAX) {
-            if let Some(app) = windows_entry::app(package) {
-                let automatic = is_of_the_system || app.is_part_of_windows;
-                apps.entry(app.name).and_modify(|known| *known |= automatic).or_insert(automatic);
-            }
-        }
-    };
-    let read = |path: RegistryPath| look.registry(&path).map_err(|error| error.reason());
+fn others(look: &Look<'_>, found: &mut Found, people: &mut People<'_>) -> Result<(), Reason> {
     for store in STORES {
-        take(read(RegistryPath::machine(format!(r"{STORE}\{store}")))?, true);
+        apps_of(look, &RegistryPath::machine(format!(r"{STORE}\{store}")), true, found)?;
     }
     for person in windows_people::all(look).map_err(|error| error.reason())? {
         if person.is_loaded {
-            for list in LISTS_OF_A_PERSON {
-                list_of(look, &person.key(list), found)?;
+            let programs = of_person(look, &person)?;
+            people.seen(look, &person, &programs);
+            for program in programs {
+                put(found, program);
             }
-            onedrive(look, &person, found)?;
-            take(read(RegistryPath::users(format!(r"{}_Classes\{APPS_OF_A_PERSON}", person.sid)))?, false);
-        } else {
-            folder_of(look, &person, found)?;
-            if unread.len() < UNREAD_MAX {
-                unread.push(UnreadPerson { account: person.account, signed_in: person.loaded_at });
+            continue;
+        }
+        folder_of(look, &person, found)?;
+        if let Some(programs) = people.remembered(&person) {
+            for program in programs {
+                put(found, program);
             }
+        } else if people.unread.len() < UNREAD_MAX {
+            people.unread.push(UnreadPerson { account: person.account, signed_in: person.loaded_at });
         }
     }
-    for (name, automatic) in apps {
-        put(found, ProgramSource::WindowsApp, name, automatic);
+    Ok(())
+}
+
+impl People<'_> {
+    /// Remembers a person who is signed in. While somebody signs in, the part of the settings with the apps may come later than
+    /// the rest: such a look does not count.
+    fn seen(&mut self, look: &Look<'_>, person: &Person, programs: &[Program]) {
+        let apps = RegistryPath::users(format!("{}_Classes", person.sid));
+        if self.before.is_some() && look.aside().registry_values(&apps).is_ok_and(|key| key.is_some()) {
+            let mark = Mark { looked_at: self.now, has_left: false, programs: programs.to_vec() };
+            self.marks.push((person.sid.to_string(), mark));
+        }
+    }
+
+    /// What a person who is not signed in has, where that is still known, which is then remembered on.
+    fn remembered(&mut self, person: &Person) -> Option<Vec<Program>> {
+        let mark = self.before?.people.get(person.sid.as_str()).filter(|mark| mark.holds(person, self.now))?;
+        self.marks.push((person.sid.to_string(), Mark { has_left: true, ..mark.clone() }));
+        Some(mark.programs.clone())
+    }
+}
+
+/// What a person who is signed in has alone.
+fn of_person(look: &Look<'_>, person: &Person) -> Result<Vec<Program>, Reason> {
+    let mut own = Found::new();
+    for list in LISTS_OF_A_PERSON {
+        list_of(look, &person.key(list), &mut own)?;
+    }
+    onedrive(look, person, &mut own)?;
+    apps_of(look, &RegistryPath::users(format!(r"{}_Classes\{APPS_OF_A_PERSON}", person.sid)), false, &mut own)?;
+    Ok(own.into_iter().map(program).collect())
+}
+
+fn apps_of(look: &Look<'_>, path: &RegistryPath, is_of_the_system: bool, found: &mut Found) -> Result<(), Reason> {
+    let key = look.registry(path).map_err(|error| error.reason())?.unwrap_or_default();
+    for app in key.subkeys.iter().take(ENTRIES_MAX).filter_map(|package| windows_entry::app(package)) {
+        put(found, without_place(ProgramSource::WindowsApp, app.name, is_of_the_system || app.is_part_of_windows));
     }
     Ok(())
 }

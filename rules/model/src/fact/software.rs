@@ -59,8 +59,8 @@ record! {
         /// Snaps, flatpaks and the folders outside of packages were read; on Windows apps, and what single persons installed. Never
         /// `false`.
         pub others: Read<bool>,
-        /// People who were not signed in to Windows, whose own lists of programs are in files that are closed until then; absent on
-        /// other systems.
+        /// People who were not signed in to Windows, whose own lists of programs are in files that are closed until then, and of whom
+        /// nothing is remembered from when they were; absent on other systems. The programs of those who are remembered are told.
         pub unread: Option<Vec<UnreadPerson>>,
     }
 }
