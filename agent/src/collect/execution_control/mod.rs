@@ -1,6 +1,7 @@
 //! What keeps programs and scripts from starting. Read on Windows alone: on other systems a file that came by mail does not start by a
 //! double click, because nothing marks it as a program.
 
+pub mod app_locker;
 pub mod attack_rules;
 pub mod scripts;
 pub mod windows;

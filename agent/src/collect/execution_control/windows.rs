@@ -4,15 +4,11 @@ use tenken_model::fact::execution_control::{ApplicationControl, ExecutionControl
 use tenken_model::observation::Outcome;
 use tenken_model::{Reason, ReasonCode};
 
-use super::{attack_rules, scripts};
-use crate::collect::windows_setting::{Services, number};
+use super::{app_locker, attack_rules, scripts};
+use crate::collect::windows_setting::number;
 use crate::collect::{Look, Needs};
 use crate::host::windows_api::{RegistryPath, WmiQuestion, WmiValue};
 
-/// Where AppLocker's rules are; those that a device's management brings are not here, and are not seen.
-const APP_LOCKER: &str = r"SOFTWARE\Policies\Microsoft\Windows\SrpV2";
-/// The service without which AppLocker refuses nothing.
-const APP_IDENTITY: &str = "AppIDSvc";
 const POLICY: &str = r"SOFTWARE\Policies\Microsoft\Windows\System";
 const MANAGED: &str = r"SOFTWARE\Microsoft\PolicyManager\current\device\SmartScreen";
 const SHELL: &str = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer";
@@ -33,7 +29,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<ExecutionControl> {
 /// `UsermodeCodeIntegrityPolicyEnforcementStatus` of `Win32_DeviceGuard`: 0 off, 1 audit, 2 enforced. Smart App Control is told by it,
 /// too. <https://learn.microsoft.com/en-us/windows/security/hardware-security/enable-virtualization-based-protection-of-code-integrity>
 fn application_control(look: &Look<'_>) -> Result<ApplicationControl, Reason> {
-    let locker = app_locker(look);
+    let locker = app_locker::read(look);
     let status = match look.wmi(&WmiQuestion::DeviceGuard) {
         Ok(rows) => {
             let status = rows.first().and_then(|row| row.get("UsermodeCodeIntegrityPolicyEnforcementStatus"));
@@ -58,28 +54,6 @@ fn application_control(look: &Look<'_>) -> Result<ApplicationControl, Reason> {
             Err(Reason::new(ReasonCode::Unparsable, detail))
         }
     }
-}
-
-/// Rules are keys below each kind of files. `EnforcementMode` is 1 where they are enforced and 0 where they are only written down;
-/// rules without it are enforced.
-/// <https://learn.microsoft.com/en-us/windows/security/application-security/application-control/app-control-for-business/applocker/understand-applocker-enforcement-settings>
-fn app_locker(look: &Look<'_>) -> Result<ApplicationControl, Reason> {
-    let mode = |kind: &str| -> Result<Option<bool>, Reason> {
-        let path = RegistryPath::machine(APP_LOCKER).join(kind);
-        let key = look.registry(&path).map_err(|error| error.reason())?.unwrap_or_default();
-        let mode = number(look, "EnforcementMode", &[path])?;
-        Ok((!key.subkeys.is_empty()).then_some(mode != Some(0)))
-    };
-    let (programs, scripts) = (mode("Exe")?, mode("Script")?);
-    let Some(is_enforced) = programs else { return Ok(ApplicationControl::None) };
-    if !Services::read(look).map_err(|error| error.reason())?.runs(APP_IDENTITY) {
-        return Ok(ApplicationControl::None);
-    }
-    Ok(match (is_enforced, scripts) {
-        (true, Some(true)) => ApplicationControl::Enforced,
-        (true, Some(false) | None) => ApplicationControl::Programs,
-        (false, _) => ApplicationControl::Audited,
-    })
 }
 
 /// Group policy goes before Intune, and that before what an administrator chose. Where nobody did, it warns (WindowsExplorer.admx,

@@ -1,6 +1,7 @@
 //! Texts of the registry of Windows, which programs and people write.
 
 use tenken_agent::collect::antivirus::windows::exclusions::{self, Kind};
+use tenken_agent::collect::execution_control::app_locker;
 use tenken_agent::collect::office_macros::microsoft_office::Unset;
 use tenken_agent::collect::software::windows_entry;
 use tenken_agent::collect::time_sync::w32time;
@@ -29,6 +30,7 @@ pub(super) fn texts(bytes: &[u8]) {
         assert!(!exclusions::is_wide(kind, text) || !text.trim().is_empty());
     }
     let _hidden = exclusions::is_hidden(text);
+    let _reach = app_locker::reach(text);
     let _unset = Unset::of_version(text);
     if let Some(app) = windows_entry::app(text) {
         assert!(!app.name.is_empty() && app.name.len() <= text.len());

@@ -6,6 +6,7 @@ use super::super::Scrubber;
 use super::super::known::is_short_number;
 use super::{Stands, certificates, exclusions, numbers, programs, texts, words};
 use crate::collect::antivirus::windows::dates;
+use crate::collect::execution_control::app_locker;
 use crate::collect::firewall::windows::inbound_rule;
 use crate::collect::logs::windows::forwarding;
 use crate::collect::updates::windows_office;
@@ -26,6 +27,8 @@ const PACKAGES: [&str; 3] = ["InboxApplications", "Applications", "Packages"];
 /// Below it are programs that are installed; where the names of Office's own go on behind `Office16.`.
 const PROGRAMS: &str = "Uninstall";
 const PRODUCTS: usize = 9;
+/// Below it are AppLocker's rules.
+const APP_LOCKER: &str = r"\srpv2\";
 /// Fields of a rule of the firewall that hold ports or types of messages.
 const PORTS: [&str; 8] = ["LPort", "LPort2_10", "LPort2_20", "LPort2_24", "LPort2_29", "RPort", "ICMP4", "ICMP6"];
 /// Fields that hold words and numbers.
@@ -184,6 +187,9 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
     if is_one_of(&["DriverDesc"]) {
         return programs::adapter(scrubber, text);
     }
+    if is_one_of(&["Value"]) && path.key().to_lowercase().contains(APP_LOCKER) {
+        return app_locker_rule(text);
+    }
     if is_one_of(&["ASRRules"]) {
         return text.split('|').map(|rule| attack_rule(stands, rule)).collect::<Vec<_>>().join("|");
     }
@@ -194,6 +200,20 @@ fn text_of(scrubber: &mut Scrubber, stands: &mut Stands, path: &RegistryPath, na
         return texts::path(scrubber, stands, text);
     }
     numbers::of_value(name, text).unwrap_or_else(|| texts::text(scrubber, stands, text))
+}
+
+/// A rule of AppLocker that lets as much start, or as little.
+fn app_locker_rule(text: &str) -> String {
+    let (whom, exceptions) = match app_locker::reach(text) {
+        Ok(app_locker::Reach::Everything) => ("S-1-1-0", ""),
+        Ok(app_locker::Reach::EverythingBut) => ("S-1-1-0", r#"<FilePathCondition Path="%WINDIR%\*"/>"#),
+        Ok(app_locker::Reach::Some) => ("S-1-5-32-544", ""),
+        Err(_) => return "x".to_owned(),
+    };
+    let conditions = r#"<Conditions><FilePathCondition Path="*"/></Conditions>"#;
+    format!(
+        r#"<FilePathRule UserOrGroupSid="{whom}" Action="Allow">{conditions}<Exceptions>{exceptions}</Exceptions></FilePathRule>"#
+    )
 }
 
 /// A rule of attack surface reduction and its state: `GUID=1`.
