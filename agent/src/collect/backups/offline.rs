@@ -6,6 +6,7 @@ use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use super::generation::Summary;
 use super::memory::{BackupMemory, Mark};
+use super::{Place, put_together};
 
 /// How old a backup may be by any policy (the bound of `backup_copy_isolated`): what was not seen for so long is as good as none.
 const AGE_MAX: Span = Span::from_days(60);
@@ -99,17 +100,7 @@ fn unseen(row: &BackupRow, set: BackupSet) -> BackupSet {
         row.location
     );
     let reason = Reason::new(ReasonCode::Missing, detail);
+    let place = Place { same_disk: set.same_disk, always_written: set.always_written };
     let summary = Summary::not_read(&reason, reason.detail.clone());
-    BackupSet {
-        generations: summary.generations,
-        newest: summary.newest,
-        oldest: summary.oldest,
-        newest_size: summary.newest_size,
-        size_percent: summary.size_percent,
-        newest_file: summary.newest_file,
-        newest_file_sure: summary.newest_file_sure,
-        failed_runs: summary.failed_runs,
-        evidence: summary.evidence,
-        ..set
-    }
+    BackupSet { attached_since: set.attached_since, ..put_together(row, place, summary) }
 }

@@ -1,6 +1,7 @@
 //! What a recorded Windows host answers.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
@@ -88,17 +89,12 @@ impl Recording {
     /// A composed key that was only named as the way to others, or has others below it that were.
     fn composed_key(&self, path: &RegistryPath) -> Option<RegistryKey> {
         let mut subkeys: Vec<String> = Vec::new();
-        for known in self.windows.registry.keys() {
-            let mut here = known.clone();
-            while let Some(parent) = here.parent() {
-                if parent == *path {
-                    let name = here.name().to_owned();
-                    if !subkeys.iter().any(|subkey| subkey.eq_ignore_ascii_case(&name)) {
-                        subkeys.push(name);
-                    }
-                    break;
-                }
-                here = parent;
+        // All that are below it follow each other.
+        let from = (Bound::Excluded(path.join("")), Bound::Unbounded);
+        let below = self.windows.registry.range(from).map_while(|(known, _)| path.towards(known));
+        for name in below {
+            if !subkeys.iter().any(|subkey| subkey.eq_ignore_ascii_case(name)) {
+                subkeys.push(name.to_owned());
             }
         }
         (!subkeys.is_empty()).then(|| RegistryKey { subkeys, ..RegistryKey::default() })

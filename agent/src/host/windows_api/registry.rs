@@ -80,9 +80,21 @@ impl RegistryPath {
         self.key.rsplit('\\').next().unwrap_or_default()
     }
 
-    fn folded(&self) -> impl Iterator<Item = char> + '_ {
-        self.key.chars().flat_map(char::to_uppercase)
+    /// The name of the key directly below this one on the way to another; nothing where that is not below.
+    pub fn towards<'o>(&self, other: &'o Self) -> Option<&'o str> {
+        let mut parts = Some(other.key.as_str()).filter(|key| !key.is_empty())?.split('\\');
+        for own in self.key.split('\\').filter(|part| !part.is_empty()) {
+            let part = parts.next()?;
+            if !folded(own).eq(folded(part)) {
+                return None;
+            }
+        }
+        parts.next().filter(|_| self.hive == other.hive)
     }
+}
+
+fn folded(key: &str) -> impl Iterator<Item = char> + '_ {
+    key.chars().flat_map(char::to_uppercase)
 }
 
 impl PartialEq for RegistryPath {
@@ -101,7 +113,12 @@ impl PartialOrd for RegistryPath {
 
 impl Ord for RegistryPath {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.hive.cmp(&other.hive).then_with(|| self.folded().cmp(other.folded()))
+        // Most paths begin alike, and each letter is folded by itself: what is the same needs no folding.
+        let alike = self.key.bytes().zip(other.key.bytes()).take_while(|(one, another)| one == another).count();
+        let alike = self.key.floor_char_boundary(alike);
+        let (rest, of_other) = (self.key.get(alike..), other.key.get(alike..));
+        let fold = |rest: Option<_>| rest.into_iter().flat_map(folded);
+        self.hive.cmp(&other.hive).then_with(|| fold(rest).cmp(fold(of_other)))
     }
 }
 
@@ -331,6 +348,58 @@ mod tests {
         assert_eq!((path.name(), path.parent().unwrap().parent().unwrap().parent()), ("Microsoft", None));
         for odd in ["", "HKCU\\x", "HKLM\\", "HKLM\\\\x", "HKLM\\a\\\\b", "HKLM\\a\\"] {
             assert!(odd.parse::<RegistryPath>().is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn paths_are_in_the_order_of_their_folded_letters() {
+        let keys = [
+            "",
+            "A",
+            "a b",
+            r"A\B",
+            r"a\b\c",
+            "ab",
+            "Straße",
+            "STRASSE",
+            "strasse x",
+            "é",
+            "É\u{301}",
+            "\u{130}",
+            "i",
+            "ı",
+            "点検",
+            "点",
+        ];
+        for one in keys {
+            for other in keys {
+                let whole = |key: &str| folded(key).collect::<String>();
+                let (path, of_other) = (RegistryPath::machine(one), RegistryPath::machine(other));
+                assert_eq!(path.cmp(&of_other), whole(one).cmp(&whole(other)), "{one} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_way_to_a_key_leads_through_the_keys_above_it() {
+        let towards = |path: &str, other: &str| {
+            let (path, other): (RegistryPath, RegistryPath) = (path.parse().unwrap(), other.parse().unwrap());
+            path.towards(&other).map(str::to_owned)
+        };
+        let some = |name: &str| Some(name.to_owned());
+        assert_eq!(towards("HKLM", r"HKLM\SOFTWARE"), some("SOFTWARE"));
+        assert_eq!(towards("HKLM", r"HKLM\SOFTWARE\A"), some("SOFTWARE"));
+        assert_eq!(towards(r"HKLM\software", r"HKLM\SOFTWARE\Straße\x"), some("Straße"));
+        assert_eq!(towards(r"HKLM\A\STRASSE", r"HKLM\a\Straße\x"), some("x"));
+        for (path, other) in [
+            ("HKLM", "HKLM"),
+            ("HKLM", r"HKU\A"),
+            (r"HKLM\A", r"HKLM\A"),
+            (r"HKLM\A", r"HKLM\A b\c"),
+            (r"HKLM\A\b", r"HKLM\A"),
+            (r"HKLM\A", r"HKU\A\b"),
+        ] {
+            assert_eq!(towards(path, other), None, "{path} {other}");
         }
     }
 

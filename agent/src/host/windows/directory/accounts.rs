@@ -6,7 +6,8 @@ use std::mem::size_of;
 use std::ptr::null;
 
 use windows_sys::Win32::NetworkManagement::NetManagement::{
-    FILTER_NORMAL_ACCOUNT, MAX_PREFERRED_LENGTH, NetUserEnum, NetUserGetInfo, USER_INFO_0, USER_INFO_4, USER_INFO_24,
+    FILTER_NORMAL_ACCOUNT, MAX_PREFERRED_LENGTH, NET_USER_ENUM_FILTER_FLAGS, NetUserEnum, NetUserGetInfo, USER_INFO_0,
+    USER_INFO_4, USER_INFO_24,
 };
 use windows_sys::Win32::System::SystemInformation::{GetVersionExW, OSVERSIONINFOEXW};
 
@@ -38,24 +39,20 @@ pub(in crate::host::windows) fn accounts() -> Result<Vec<LocalAccount>, ReadErro
 
 /// Their names.
 pub(super) fn names() -> Result<Vec<String>, ReadError> {
+    named("list local accounts", FILTER_NORMAL_ACCOUNT, ACCOUNTS_MAX)
+}
+
+/// The names of the accounts of that kind (`FILTER_…`), at most so many.
+pub(super) fn named(tried: &str, kind: NET_USER_ENUM_FILTER_FLAGS, rows_max: usize) -> Result<Vec<String>, ReadError> {
     let mut handle = 0_u32;
     // SAFETY: null is this machine; where it writes are live variables of the caller, and the handle is one too.
     let ask = |part: Part| unsafe {
-        NetUserEnum(
-            null(),
-            0,
-            FILTER_NORMAL_ACCOUNT,
-            part.memory,
-            MAX_PREFERRED_LENGTH,
-            part.read,
-            part.total,
-            &raw mut handle,
-        )
+        NetUserEnum(null(), 0, kind, part.memory, MAX_PREFERRED_LENGTH, part.read, part.total, &raw mut handle)
     };
     // SAFETY: the name lies in the memory that the row is of, and ends with a zero.
     let name = |row: &USER_INFO_0| unsafe { wide_text(row.usri0_name, TEXT_MAX) };
     // SAFETY: NetUserEnum fills memory of its own with rows of USER_INFO_0 at level 0.
-    unsafe { enumerate("list local accounts", ACCOUNTS_MAX, ask, name) }
+    unsafe { enumerate(tried, rows_max, ask, name) }
 }
 
 /// One of them; nothing where it went away meanwhile.

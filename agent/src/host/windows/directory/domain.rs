@@ -11,13 +11,13 @@ use std::ptr::{null, null_mut};
 
 use windows_sys::Win32::NetworkManagement::NetManagement::{
     FILTER_NORMAL_ACCOUNT, FILTER_SERVER_TRUST_ACCOUNT, GROUP_USERS_INFO_0, MAX_PREFERRED_LENGTH, NetGroupGetUsers,
-    NetUserEnum, NetUserModalsGet, USER_INFO_0, USER_INFO_3, USER_MODALS_INFO_2,
+    NetUserEnum, NetUserModalsGet, USER_INFO_3, USER_MODALS_INFO_2,
 };
 use windows_sys::Win32::Security::Authentication::Identity::{
     LSA_UNICODE_STRING, LsaEnumerateTrustedDomainsEx, TRUST_DIRECTION_OUTBOUND, TRUSTED_DOMAIN_INFORMATION_EX,
 };
 
-use super::accounts::{TEXT_MAX, is_domain_controller};
+use super::accounts::{TEXT_MAX, is_domain_controller, named};
 use super::groups;
 use super::lsa::{Policy, check, error_of, free_lsa};
 use crate::host::windows::ffi::memory::{Part, net_memory};
@@ -123,24 +123,7 @@ fn accounts(tried: &str, domain: &Sid) -> Result<(Vec<LocalAccount>, u32), ReadE
 /// The accounts of the domain's controllers, but for those that only read: those are machines like others, and have each a key
 /// of their own (`krbtgt_NUMBER`) among the accounts.
 fn controllers() -> Result<Vec<String>, ReadError> {
-    let mut handle = 0_u32;
-    // SAFETY: null is this machine; where it writes are live variables of the caller, and the handle is one too.
-    let ask = |part: Part| unsafe {
-        NetUserEnum(
-            null(),
-            0,
-            FILTER_SERVER_TRUST_ACCOUNT,
-            part.memory,
-            MAX_PREFERRED_LENGTH,
-            part.read,
-            part.total,
-            &raw mut handle,
-        )
-    };
-    // SAFETY: the name lies in the memory that the row is of, and ends with a zero.
-    let name = |row: &USER_INFO_0| unsafe { wide_text(row.usri0_name, TEXT_MAX) };
-    // SAFETY: NetUserEnum fills memory of its own with rows of USER_INFO_0 at level 0.
-    unsafe { enumerate("list controllers of the domain", ROWS_MAX, ask, name) }
+    named("list controllers of the domain", FILTER_SERVER_TRUST_ACCOUNT, ROWS_MAX)
 }
 
 /// The domains whose accounts may sign in here.
