@@ -331,11 +331,14 @@ fn nearest(item: &Item, inputs: &ItemInputs<'_>) -> Folding {
 fn vouched(item: &Item, inputs: &ItemInputs<'_>) -> BTreeSet<(ReasonCode, RuleId)> {
     let in_force = inputs.attested.filter(|attested| attested.valid_until > inputs.now);
     let Some((asked, attested)) = item.attestation.as_ref().zip(in_force) else { return BTreeSet::new() };
-    let silent = asked.stands_for.iter().map(|rule| (ReasonCode::Unsupported, rule.clone()));
-    // One that was made before the checklist asked for it says nothing of it.
-    let elsewhere = asked.elsewhere.as_ref().filter(|elsewhere| {
-        attested.statement.contains(&elsewhere.asks.ja) && elsewhere.valid_for.after(attested.at) > inputs.now
-    });
+    // One that was made before the checklist asked for it, in these words, says nothing of it.
+    let states = |asks: &Bilingual| attested.statement.contains(&asks.ja);
+    let silent = asked.stands_for.iter().filter(|_| states(&asked.asks));
+    let silent = silent.map(|rule| (ReasonCode::Unsupported, rule.clone()));
+    let elsewhere = asked
+        .elsewhere
+        .as_ref()
+        .filter(|elsewhere| states(&elsewhere.asks) && elsewhere.valid_for.after(attested.at) > inputs.now);
     let elsewhere = elsewhere.into_iter().flat_map(|elsewhere| &elsewhere.rules);
     silent.chain(elsewhere.map(|rule| (ReasonCode::Elsewhere, rule.clone()))).collect()
 }

@@ -288,6 +288,12 @@ fn what_a_host_does_not_let_be_measured_is_attested_for_a_time() {
     let mut item = item(Class::B, 2);
     item.attestation.as_mut().unwrap().stands_for = vec![item.rules[0].clone()];
     assert_eq!(folded(&item, &[second], None, Some(300)).state, Unknown, "another rule is another matter");
+    let first = host("h1", &[&[standing(unknown, cannot_tell)], &[standing(PASS, None)]]);
+    for (statement, state) in [("a", Met), ("b", Unknown)] {
+        let attested = Attested { statement: statement.into(), ..held(at(300), None) };
+        let folded = folded_by(&item, std::slice::from_ref(&first), None, Some(&attested));
+        assert_eq!(folded.state, state, "`{statement}` was stated, and `a` is asked");
+    }
 }
 
 #[test]
