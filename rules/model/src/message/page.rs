@@ -149,7 +149,7 @@ texts! {
     /// For how long that part holds.
     item_attest_elsewhere_valid(days: i64) { ja: "この部分は{days}日間有効です。過ぎると、機器から測定できない所見は「不明」に戻ります。", en: "This part holds for {days} days; after that, what hosts cannot measure is unknown again." }
     /// How many findings a statement stands for.
-    item_vouched(count: usize) { ja: "機器からは測定できず、確認記録で補っている所見が{count}件あります。ほかは測定した結果です。", en: "{count} findings cannot be measured on hosts, and the attestation stands in their place. All else was measured." }
+    item_vouched(count: usize) { ja: "機器からは測定できず、確認記録で補っている所見が{count}件あります。", en: "{count} findings cannot be measured on hosts, and the attestation stands in their place." }
     /// Validity.
     item_attest_valid(days: i64) { ja: "確認記録の有効期間は{days}日です。", en: "An attestation is valid for {days} days." }
     /// Conditional item.
