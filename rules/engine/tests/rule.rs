@@ -195,6 +195,12 @@ const BROKEN: &[(&str, &str, &str)] = &[
         "34:34: UserScreenLock has many parts",
     ),
     (
+        "    en: \"Screens lock.\"",
+        "    en: \"{system.container ? screen_lock.users : 'x'}.\"",
+        "34:42: UserScreenLock has many parts",
+    ),
+    ("    en: \"Screens lock.\"", "    en: \"{system.kind ? 'a' : 'b'}.\"", "34:18: this must be true or false"),
+    (
         "  unknown:\n    ja: \"判定できません。\"\n    en: \"It cannot tell.\"\n",
         "",
         "29:1: `unknown_when` needs a sentence",

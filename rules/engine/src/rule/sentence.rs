@@ -3,8 +3,8 @@
 use tenken_model::Language;
 use tenken_model::schema::{Type, Value};
 
-use crate::expression::ast::Expression;
-use crate::expression::check::{Names, check};
+use crate::expression::ast::{Expression, Node};
+use crate::expression::check::{Names, check, check_condition};
 use crate::expression::evaluate::{Binding, Evaluator};
 use crate::expression::parse::parse;
 use crate::expression::{ExpressionError, show};
@@ -53,7 +53,7 @@ pub(super) fn parts(
                 let expression = inner.get(..length).unwrap_or_default();
                 let moved = |error: ExpressionError| ExpressionError::new(at + 1 + error.at, error.message);
                 let parsed = parse(expression).map_err(moved)?;
-                shown(check(&parsed, names).map_err(moved)?, parsed.at).map_err(moved)?;
+                can_be_said(&parsed, names).map_err(moved)?;
                 allowed(&parsed).map_err(moved)?;
                 if !words.is_empty() {
                     found.push(Part::Text(std::mem::take(&mut words)));
@@ -84,6 +84,16 @@ fn closing(source: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Of a choice between two values each has to be one that is shown; they need not be of one type.
+fn can_be_said(expression: &Expression, names: &Names) -> Result<(), ExpressionError> {
+    let Node::Conditional(condition, then, otherwise) = &expression.node else {
+        return shown(check(expression, names)?, expression.at);
+    };
+    check_condition(condition, names)?;
+    can_be_said(then, names)?;
+    can_be_said(otherwise, names)
 }
 
 fn shown(ty: Type, at: usize) -> Result<(), ExpressionError> {
