@@ -133,6 +133,25 @@ fn what_a_host_cannot_tell_of_itself_is_not_said_to_be_kept_elsewhere() {
         ),
         ("accounts_in_use", "records too short beside a directory", ReasonCode::Inconclusive),
         ("accounts_in_use", "accounts of a directory are not seen", ReasonCode::Elsewhere),
+        ("wrong_passwords_lock_accounts", "no way to sign in with a password is known", ReasonCode::Inconclusive),
+        ("wrong_passwords_lock_accounts", "a directory beside it", ReasonCode::Elsewhere),
+        (
+            "wrong_passwords_lock_accounts",
+            "a controller of a domain, which may ask less of some",
+            ReasonCode::Elsewhere,
+        ),
+        ("passwords_renewed_in_time", "nothing tells when it was set, beside a directory", ReasonCode::Inconclusive),
+        ("passwords_renewed_in_time", "a directory beside it", ReasonCode::Elsewhere),
+        (
+            "password_history_kept",
+            "every account of the PC itself is disabled, and a domain has others",
+            ReasonCode::Elsewhere,
+        ),
+        (
+            "account_names_refused_in_passwords",
+            "every account of the PC itself is disabled, and a domain has others",
+            ReasonCode::Elsewhere,
+        ),
     ] {
         let rule = catalog.rule(&RuleId::new(id).unwrap()).unwrap();
         let is_of = |file: &str| file.ends_with(&format!("/{id}.cases.yaml"));
@@ -143,4 +162,53 @@ fn what_a_host_cannot_tell_of_itself_is_not_said_to_be_kept_elsewhere() {
         let why: Vec<_> = findings.iter().filter_map(|finding| Some(finding.verdict.reason()?.code)).collect();
         assert_eq!(why, [code], "{id}: {name}");
     }
+}
+
+/// What a condition gives that rests on something unread is told with the reason of that, and not with the rule's words for what
+/// was read and cannot tell: words that no case brings about may be such that nobody ever sees.
+#[test]
+fn what_a_rule_says_of_what_cannot_be_told_is_said_in_some_case() {
+    let catalog = catalog();
+    let mut never = Vec::new();
+    for (file, text) in Catalog::embedded_cases() {
+        let stem = file.rsplit('/').next().unwrap().strip_suffix(".cases.yaml").unwrap();
+        let rule = catalog.rule(&RuleId::new(stem).unwrap()).unwrap();
+        let condition = rule.condition().unwrap();
+        if condition.says.unknown.is_none() {
+            continue;
+        }
+        let cases = CaseFile::load(file, text).unwrap();
+        let judged = cases.cases().iter().flat_map(|case| cases.judge(case, rule).unwrap());
+        let mut reasons = judged.filter_map(|finding| {
+            finding.verdict.reason().map(|reason| (reason.code, finding.says.en.clone(), reason.detail.clone()))
+        });
+        // The reason of what a rule says itself is what it says.
+        if !reasons.any(|(code, said, detail)| code == ReasonCode::Inconclusive && said == detail) {
+            never.push(stem);
+        }
+    }
+    assert!(never.is_empty(), "{never:#?}");
+}
+
+#[test]
+fn what_is_allowed_too_soon_is_said_with_both_lengths_of_time_and_only_then() {
+    let catalog = catalog();
+    let id = RuleId::new("password_history_kept").unwrap();
+    let rule = catalog.rule(&id).unwrap();
+    let (file, text) =
+        Catalog::embedded_cases().iter().find(|(file, _)| file.ends_with("/password_history_kept.cases.yaml")).unwrap();
+    let cases = CaseFile::load(file, text).unwrap();
+    let said = |name: &str| {
+        let case = cases.cases().iter().find(|case| case.name == name).unwrap();
+        cases.judge(case, rule).unwrap().remove(0).says
+    };
+    let soon = said("Windows lets a new password be changed at once");
+    assert_eq!(
+        soon.ja,
+        "再び使えないパスワードは直近5世代です(4世代以上が必要です)。変更禁止期間は0秒で1日に満たず、続けて変更して元のパスワードに戻せます。"
+    );
+    assert!(soon.en.contains("may be changed after 0s (1d are needed)"), "{}", soon.en);
+    let few = said("Windows remembers three, and lets a new one be changed after a day");
+    assert_eq!(few.ja, "再び使えないパスワードは直近3世代です(4世代以上が必要です)。");
+    assert_eq!(few.en, "The last 3 passwords are refused (4 are needed).");
 }
