@@ -177,6 +177,10 @@ texts! {
     logs_network_way_remote_desktop() { ja: "リモート デスクトップ", en: "Remote Desktop" }
     /// How somebody signed in, with the version of an old protocol.
     logs_network_by(way: &str, protocol: &str) { ja: "{way}、{protocol}", en: "{way}, {protocol}" }
+    /// What it cannot show without a register.
+    logs_network_no_register(register: &str) { ja: "{register}がまだ使われていないため、台帳にないアカウントによるものは示せません。", en: " Those of accounts that stand in no register cannot be told while the {register} is not kept." }
+    /// Whose an account is nobody knows without a register.
+    logs_accounts_unused() { ja: "アカウント台帳が使われていません", en: "The register is not kept" }
     /// An account is in no register.
     logs_in_no_register() { ja: "台帳にありません", en: "In no register" }
     /// Heading of a part.
