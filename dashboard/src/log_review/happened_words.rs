@@ -295,20 +295,15 @@ fn sources(named: &[String], left: usize, t: Language) -> Cell {
     if named.is_empty() {
         return Cell::text(t.logs_not_recorded());
     }
-    Cell::name(several(named.iter().map(String::as_str), left, t))
+    Cell::name(t.several(named, left))
 }
 
 /// The hosts of a line; one alone leads to its page.
 fn hosts(named: &[Named], left: usize, t: Language) -> Cell {
     match named {
         [one] if left == 0 => host(&one.host, &one.name),
-        _ => Cell::name(several(named.iter().map(|one| one.name.as_str()), left, t)),
+        _ => Cell::name(t.several(named.iter().map(|one| &one.name), left)),
     }
-}
-
-fn several<'a>(names: impl Iterator<Item = &'a str>, left: usize, t: Language) -> String {
-    let joined = names.collect::<Vec<_>>().join(&t.list_join());
-    if left == 0 { joined } else { t.logs_and_more(&joined, left) }
 }
 
 fn between(first: Instant, last: Instant, t: Language) -> String {

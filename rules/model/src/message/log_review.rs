@@ -193,8 +193,6 @@ texts! {
     logs_files_moved(count: u64, size: &str) { ja: "{count}件({size})", en: "{count} ({size})" }
     /// Nothing of it is recorded.
     logs_not_recorded() { ja: "記録なし", en: "Not recorded" }
-    /// Some names and how many more.
-    logs_and_more(named: &str, count: usize) { ja: "{named} ほか{count}件", en: "{named} and {count} more" }
     /// Heading of what there is of each part.
     logs_summary() { ja: "件数", en: "In short" }
     /// Column.
