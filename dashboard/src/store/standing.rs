@@ -97,6 +97,18 @@ impl Transaction {
             .collect()
     }
 
+    /// The rules of which something on a host that is not revoked is unknown for a reason.
+    pub async fn rules_unknown_for(&mut self, reason: ReasonCode) -> Result<BTreeSet<RuleId>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT rule FROM findings WHERE verdict = 'unknown' AND reason = $1 \
+             AND host NOT IN (SELECT id FROM hosts WHERE revoked_at IS NOT NULL)",
+        )
+        .bind(reason.word())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(|row| Columns::of(row).parsed("rule")).collect()
+    }
+
     /// How many findings of each rule there are on hosts that are not revoked. A rule without any is left out.
     pub async fn rule_findings(&mut self) -> Result<BTreeMap<RuleId, RuleFindings>, StoreError> {
         let rows = sqlx::query(

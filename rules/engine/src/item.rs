@@ -332,11 +332,9 @@ fn vouched(item: &Item, inputs: &ItemInputs<'_>) -> BTreeSet<(ReasonCode, RuleId
     let in_force = inputs.attested.filter(|attested| attested.valid_until > inputs.now);
     let Some((asked, attested)) = item.attestation.as_ref().zip(in_force) else { return BTreeSet::new() };
     let silent = asked.stands_for.iter().map(|rule| (ReasonCode::Unsupported, rule.clone()));
-    // One that was made before the checklist asked for it says nothing of it.
-    let elsewhere = asked.elsewhere.as_ref().filter(|elsewhere| {
-        attested.statement.contains(&elsewhere.asks.ja) && elsewhere.valid_for.after(attested.at) > inputs.now
-    });
-    let elsewhere = elsewhere.into_iter().flat_map(|elsewhere| &elsewhere.rules);
+    let holding = asked.holding(&attested.statement, attested.at, attested.valid_until);
+    let holds = holding.elsewhere.is_some_and(|until| until > inputs.now);
+    let elsewhere = asked.elsewhere.iter().filter(|_| holds).flat_map(|elsewhere| &elsewhere.rules);
     silent.chain(elsewhere.map(|rule| (ReasonCode::Elsewhere, rule.clone()))).collect()
 }
 
