@@ -1,10 +1,12 @@
 //! What a person states for an item.
 
-use tenken_engine::checklist::{AttestationAsk, Item};
-use tenken_model::{BranchId, Instant};
+use std::collections::BTreeMap;
+
+use tenken_engine::checklist::{AttestationAsk, Checklist, ElsewhereAsk, Holding, Item};
+use tenken_model::{BranchId, Instant, ReasonCode};
 
 use crate::evidence::{Kind, Scan, name_of};
-use crate::store::{AuditEntry, NewAttestation, NewEvidence, Store, StoreError, Transaction};
+use crate::store::{Attestation, AuditEntry, NewAttestation, NewEvidence, Store, StoreError, Transaction};
 
 /// The most characters in which a person says where the evidence is.
 pub const EVIDENCE_CHARS_MAX: usize = 2_000;
@@ -33,6 +35,39 @@ pub struct Attached {
     pub content: Vec<u8>,
     /// What the scanner said.
     pub scanned: Scan,
+}
+
+/// A statement that counts, with until when its parts hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The statement.
+    pub attestation: Attestation,
+    /// Until when it holds. A part that stands for nothing on any host is left out: an agency that keeps nothing elsewhere is
+    /// not to renew it.
+    pub holding: Holding,
+}
+
+/// The statement that counts of each item that asks for one.
+pub async fn standing(transaction: &mut Transaction, checklist: &Checklist) -> Result<Vec<Standing>, StoreError> {
+    let newest = transaction.newest_attestations().await?.into_iter().filter(|newest| newest.withdrawn.is_none());
+    let mut by_item: BTreeMap<_, _> = newest.map(|one| (one.stated.item.clone(), one)).collect();
+    let elsewhere = transaction.rules_unknown_for(ReasonCode::Elsewhere).await?;
+    let standing = checklist.items().filter_map(|item| {
+        let ask = item.attestation.as_ref()?;
+        let attestation = by_item.remove(&item.id)?;
+        let mut holding = attestation.stated.holding(ask);
+        let stands_for = |ask: &ElsewhereAsk| ask.rules.iter().any(|rule| elsewhere.contains(rule));
+        holding.elsewhere = holding.elsewhere.filter(|_| ask.elsewhere.as_ref().is_some_and(stands_for));
+        Some(Standing { attestation, holding })
+    });
+    Ok(standing.collect())
+}
+
+impl NewAttestation {
+    /// Until when what was stated holds.
+    pub fn holding(&self, ask: &AttestationAsk) -> Holding {
+        ask.holding(&self.statement, self.attested_at, self.valid_until)
+    }
 }
 
 /// Keeps a person's statement that an item is met, with its evidence, for as long as the item's

@@ -112,20 +112,14 @@ pub async fn news(
     })
 }
 
-/// The statements that lapse soon.
+/// The statements that lapse soon, or of which a part does.
 async fn attestations_due(
     transaction: &mut Transaction,
     checklist: &Checklist,
     now: Instant,
 ) -> Result<Vec<DueLine>, StoreError> {
-    let newest = attestation::newest(transaction, checklist).await?;
-    let soon = newest.into_iter().map(|one| one.stated).filter(|stated| is_soon(stated.valid_until, now));
-    let line = |stated: crate::store::NewAttestation| DueLine {
-        item: stated.item,
-        what: DueWhat::Attestation,
-        on: japan::last_day_before(stated.valid_until),
-    };
-    Ok(soon.map(line).collect())
+    let lapses = attestation::lapses(transaction, checklist, |_| now).await?;
+    Ok(lapses.into_iter().filter(|(until, _)| is_soon(*until, now)).map(|(_, line)| line).collect())
 }
 
 /// The announced times that end soon.

@@ -133,15 +133,10 @@ fn registers(rows: &[DueRow]) -> Vec<RegisterDue> {
     Definition::all().iter().filter_map(of).collect()
 }
 
-/// How long the statements hold that count.
+/// How long the statements hold that count, each until the first part of it lapses or has lapsed: it is stated anew as a whole.
 async fn attestations(transaction: &mut Transaction, checklist: &Checklist) -> Result<Vec<DueLine>, StoreError> {
-    let newest = attestation::newest(transaction, checklist).await?.into_iter();
-    let line = |one: crate::store::Attestation| DueLine {
-        on: japan::last_day_before(one.stated.valid_until),
-        item: one.stated.item,
-        what: DueWhat::Attestation,
-    };
-    Ok(newest.map(line).collect())
+    let lapses = attestation::lapses(transaction, checklist, |one| one.attestation.stated.attested_at).await?;
+    Ok(lapses.into_iter().map(|(_, line)| line).collect())
 }
 
 /// The times that are announced.

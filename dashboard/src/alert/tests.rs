@@ -7,18 +7,30 @@ use tenken_engine::checklist::Checklist;
 use tenken_form::declaration::Answer;
 use tenken_model::digest::Digest;
 use tenken_model::finding::Bilingual;
-use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, RuleId, Verdict};
+use tenken_model::{Finding, FindingKey, HostId, Instant, ItemId, Reason, ReasonCode, RuleId, Verdict};
 
 use super::*;
 use crate::drift::acknowledge;
 use crate::own_rules;
 use crate::registers::turnout::Turnout;
 use crate::store::{
-    Change, Decision, Location, Mail, NewAttestation, NewDrift, NewHost, NewProposal, Resolution, Thread, Way,
+    Change, Decision, DueLine, DueWhat, Location, Mail, NewAttestation, NewDrift, NewHost, NewProposal, Resolution,
+    StoredFinding, Thread, Way,
 };
 
 fn at(text: &str) -> Instant {
     text.parse().unwrap()
+}
+
+fn finding(rule: &str, observed_at: &str) -> Finding {
+    Finding {
+        key: FindingKey { rule: RuleId::new(rule).unwrap(), subject: None },
+        verdict: Verdict::Fail,
+        says: Bilingual::default(),
+        branch: None,
+        evidence: Vec::new(),
+        observed_at: at(observed_at),
+    }
 }
 
 /// Tuesday, eight o'clock in Japan.
@@ -63,10 +75,14 @@ impl Desk {
         self.mails().await.iter().map(|mail| mail.kind).collect()
     }
 
-    async fn attest(&self, at_: &str, until: &str) -> i64 {
+    async fn attest(&self, at: &str, until: &str) -> i64 {
+        self.attest_item("organizational.5", "s".into(), at, until).await
+    }
+
+    async fn attest_item(&self, item: &str, statement: String, at_: &str, until: &str) -> i64 {
         let stated = NewAttestation {
-            item: ItemId::new("organizational.5").unwrap(),
-            statement: "s".into(),
+            item: ItemId::new(item).unwrap(),
+            statement,
             evidence: "e".into(),
             person: "sato".into(),
             attested_at: at(at_),
@@ -80,14 +96,7 @@ impl Desk {
     }
 
     async fn drift(&self, rule: &str, opened: &str) -> i64 {
-        let finding = Finding {
-            key: FindingKey { rule: RuleId::new(rule).unwrap(), subject: None },
-            verdict: Verdict::Fail,
-            says: Bilingual::default(),
-            branch: None,
-            evidence: Vec::new(),
-            observed_at: at(opened),
-        };
+        let finding = finding(rule, opened);
         let host = HostId::new("h-1").unwrap();
         let new = NewDrift { host, failing_since: at(opened), opened_at: at(opened), told_by: None, finding };
         let mut transaction = self.store.write().await.unwrap();
@@ -162,6 +171,54 @@ async fn nothing_is_told_of_a_statement_that_was_renewed() {
     transaction.save().await.unwrap();
     desk.settle("2026-12-24T00:00:00Z").await;
     assert!(!desk.kinds().await.contains(&MailKind::LapsesInWeek), "the one before does not count again");
+}
+
+#[tokio::test]
+async fn a_part_of_a_statement_that_lapses_is_told_of_where_it_stands_for_something() {
+    let desk = Desk::new().await;
+    let off = AlertSettings { digest_hour: None, monthly_day: None, ..AlertSettings::default() };
+    set(&desk.store, off, "admin", at(BEGUN)).await.unwrap();
+    let id = ItemId::new("organizational.1").unwrap();
+    let ask = desk.checklist.item(&id).unwrap().attestation.clone().unwrap();
+    // 92 days later it is the 2nd of December, nine o'clock in Japan.
+    desk.attest_item(id.as_str(), ask.statement_ja(), "2026-09-01T00:00:00Z", "2027-09-01T00:00:00Z").await;
+    let due = async |now: &str| {
+        let mut transaction = desk.store.read().await.unwrap();
+        let daily = daily::news(&mut transaction, &desk.checklist, at(BEGUN), at(now)).await.unwrap().due.lines;
+        let monthly = monthly::news(&mut transaction, &desk.checklist, at(now)).await.unwrap();
+        let told =
+            |lines: Vec<DueLine>| lines.into_iter().map(|line| (line.what, line.on.to_string())).collect::<Vec<_>>();
+        (told(daily), told(monthly.items.lines), monthly.late)
+    };
+    assert_eq!(desk.settle("2026-11-24T00:00:00Z").await, 0);
+    assert_eq!(due("2026-11-24T00:00:00Z").await, (vec![], vec![], 0), "nothing is kept elsewhere");
+
+    let rule = ask.elsewhere.unwrap().rules.remove(0);
+    let reason = Reason::new(ReasonCode::Elsewhere, "those of the domain");
+    let finding = Finding { verdict: Verdict::Unknown(reason), ..finding(rule.as_str(), BEGUN) };
+    let (host, digest) = (HostId::new("h-1").unwrap(), finding.digest());
+    let (since, changed_at) = (at(BEGUN), at(BEGUN));
+    let stored = StoredFinding { host, finding, digest, since, failing: None, changed_at };
+    let mut transaction = desk.store.write().await.unwrap();
+    transaction.set_finding(&stored).await.unwrap();
+    transaction.save().await.unwrap();
+    let part = (DueWhat::AttestationPart, "2026-12-02".to_owned());
+    assert_eq!(due("2026-11-24T00:00:00Z").await, (vec![part.clone()], vec![part.clone()], 0));
+    for (now, kind) in [
+        ("2026-11-24T00:00:00Z", MailKind::PartLapsesInMonth),
+        ("2026-11-25T00:00:00Z", MailKind::PartLapsesInWeek),
+        ("2026-12-03T00:00:00Z", MailKind::PartLapsed),
+        ("2027-08-02T00:00:00Z", MailKind::LapsesInMonth),
+        ("2027-09-02T00:00:00Z", MailKind::Lapsed),
+    ] {
+        assert_eq!((desk.settle(now).await, desk.settle(now).await), (1, 0), "{now}");
+        assert_eq!(desk.kinds().await[0], kind, "{now}");
+    }
+    assert_eq!(due("2026-12-04T00:00:00Z").await, (vec![], vec![part], 1), "it stays on the list until it is renewed");
+    let whole = (DueWhat::Attestation, "2027-09-01".to_owned());
+    assert_eq!(due("2027-08-20T00:00:00Z").await.0, [whole]);
+    desk.attest_item(id.as_str(), ask.asks.ja, "2026-12-05T00:00:00Z", "2027-12-05T00:00:00Z").await;
+    assert_eq!(due("2027-02-20T00:00:00Z").await, (vec![], vec![], 0), "it says nothing of that");
 }
 
 #[tokio::test]

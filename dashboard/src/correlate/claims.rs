@@ -10,7 +10,7 @@ use tenken_model::{Finding, HostId, Instant, Language, Observation, ReasonCode, 
 
 use super::agency::Agency;
 use super::machine::Machine;
-use super::verdicts::{Doubt, Verdicts, evidence};
+use super::verdicts::{Doubt, Verdicts, evidence, several};
 use crate::ingest;
 use crate::store::{StoreError, Transaction};
 
@@ -135,11 +135,13 @@ pub(super) fn not_duplicated(rule: &Rule, agency: &Agency, machine: &Machine) ->
     let repeaters =
         verdicts.texts("repeaters").into_iter().map(|mac| mac.trim().to_lowercase().replace('-', ":")).collect();
     for twice in fleet.claims.twice(verdicts.back_to("seen_within"), &repeaters) {
-        let words =
-            [("address", twice.address.clone()), ("macs", twice.macs.join("、")), ("hosts", twice.hosts.join("、"))];
+        let words = |language| {
+            let named = |names: &[String]| several(names, language);
+            vec![("address", twice.address.clone()), ("macs", named(&twice.macs)), ("hosts", named(&twice.hosts))]
+        };
         let seen = twice.macs.iter().zip(&twice.hosts);
         let on = seen.map(|(mac, host)| evidence(format!("neighbours.devices[{mac}].addresses"), host.clone()));
-        verdicts.fails(&twice.address, "twice", &words, on.collect());
+        verdicts.fails_in(&twice.address, "twice", words, on.collect());
     }
     verdicts.finish(Vec::new())
 }

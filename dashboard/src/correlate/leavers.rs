@@ -10,11 +10,8 @@ use tenken_model::{Finding, Language, Read, ReasonCode};
 
 use super::agency::Agency;
 use super::machine::Machine;
-use super::verdicts::{Doubt, Verdicts, evidence, row};
+use super::verdicts::{Doubt, Verdicts, evidence, row, several};
 use crate::registers::typed::{Listed, Person};
-
-/// The most accounts that are named where their owners are nobody.
-const NAMED_MAX: usize = 5;
 
 /// No account of somebody who has left may open a host, nor may its keys be there.
 pub(super) fn closed(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
@@ -45,10 +42,8 @@ pub(super) fn closed(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Fin
         }
     }
     if !nobodys.is_empty() {
-        let more = if nobodys.len() > NAMED_MAX { ", …" } else { "" };
-        nobodys.truncate(NAMED_MAX);
-        let names = format!("{}{more}", nobodys.join(", "));
-        verdicts.doubts(Doubt::new(ReasonCode::Inconclusive, |language| language.correlate_owners(&names)));
+        let text = |language: Language| language.correlate_owners(&several(&nobodys, language));
+        verdicts.doubts(Doubt::new(ReasonCode::Inconclusive, text));
     }
     verdicts.finish(Vec::new())
 }

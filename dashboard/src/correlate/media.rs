@@ -13,13 +13,10 @@ use tenken_model::{Finding, Instant, Language, Read, ReasonCode, Span};
 use super::agency::{Agency, rows};
 use super::located::names_host;
 use super::machine::{Look, Machine};
-use super::verdicts::{Doubt, Verdicts, evidence, minute, row};
+use super::verdicts::{Doubt, Verdicts, evidence, minute, row, several};
 use crate::registers::belongings::Medium;
 use crate::registers::fold;
 use crate::registers::typed::{Incident, Listed};
-
-/// The most media that one sentence names.
-const NAMED_MAX: usize = 5;
 
 /// Each medium that is attached, or lately was, must be one of the register.
 pub(super) fn registered(rule: &Rule, agency: &Agency, machine: &Machine) -> Vec<Finding> {
@@ -198,9 +195,10 @@ fn past(verdicts: &mut Verdicts<'_>, known: &RemovableMedia, lately: &Lately<'_>
         }
     }
     if let Some((_, last)) = unnumbered.iter().max_by_key(|(_, seen)| *seen) {
-        let kinds = unnumbered.iter().map(|(medium, _)| told_kind(medium));
-        let words = [("host", host.clone()), ("kind", listed(kinds)), ("seen", minute(*last))];
-        verdicts.is_unsure(&format!("{host} past"), "past_no_serial", &words, Vec::new());
+        let kinds: Vec<String> = unnumbered.iter().map(|(medium, _)| told_kind(medium)).collect();
+        let words =
+            |language| vec![("host", host.clone()), ("kind", several(&kinds, language)), ("seen", minute(*last))];
+        verdicts.is_unsure_in(&format!("{host} past"), "past_no_serial", words, Vec::new());
     }
     let is_open = |past: &&&PastMedium| match serial_of(past) {
         Some(serial) => !is_attached(serial) && !matches!(standing(agency, serial, agency.now), Standing::Registered),
@@ -208,12 +206,13 @@ fn past(verdicts: &mut Verdicts<'_>, known: &RemovableMedia, lately: &Lately<'_>
     };
     let undated: Vec<&&PastMedium> = lately.undated.iter().filter(is_open).collect();
     if !undated.is_empty() {
-        let kinds = undated.iter().map(|past| match serial_of(past) {
+        let kind = |past: &&&PastMedium| match serial_of(past) {
             Some(serial) => format!("{} {serial}", told_kind(past)).trim().to_owned(),
             None => told_kind(past),
-        });
-        let words = [("host", host.clone()), ("kind", listed(kinds))];
-        verdicts.is_unsure(&format!("{host} undated"), "past_undated", &words, Vec::new());
+        };
+        let kinds: Vec<String> = undated.iter().map(kind).collect();
+        let words = |language| vec![("host", host.clone()), ("kind", several(&kinds, language))];
+        verdicts.is_unsure_in(&format!("{host} undated"), "past_undated", words, Vec::new());
     }
     if let Some(code) = lately.missed {
         verdicts.doubts(Doubt::new(code, |language| language.correlate_cut(&language.correlate_past_media())));
@@ -263,16 +262,6 @@ fn kind(vendor: Option<&str>, model: Option<&str>) -> String {
 fn told_kind(medium: &PastMedium) -> String {
     let kind = kind(medium.vendor.as_deref(), medium.model.as_deref());
     if kind.is_empty() { "USB".to_owned() } else { kind }
-}
-
-/// Several, of which the first are named.
-fn listed(kinds: impl Iterator<Item = String>) -> String {
-    let all: Vec<String> = kinds.collect();
-    let first = all.get(..NAMED_MAX).unwrap_or(&all).join(", ");
-    match all.len().saturating_sub(NAMED_MAX) {
-        0 => first,
-        more => format!("{first} +{more}"),
-    }
 }
 
 /// The medium on its host.

@@ -28,6 +28,14 @@ pub(super) struct Verdicts<'a> {
     left_out: usize,
 }
 
+/// The most things that one sentence names.
+const NAMED_MAX: usize = 5;
+
+/// The first of several things, with how many more there are.
+pub(super) fn several(names: &[impl AsRef<str>], language: Language) -> String {
+    language.several(names.iter().take(NAMED_MAX), names.len().saturating_sub(NAMED_MAX))
+}
+
 /// Why something could not be known.
 pub(super) struct Doubt {
     code: ReasonCode,
@@ -105,8 +113,7 @@ impl<'a> Verdicts<'a> {
         words: impl Fn(Language) -> Vec<(&'static str, String)>,
         on: Vec<Evidence>,
     ) {
-        let said = |language| self.said(sentence, &words(language), Language::says_fail);
-        let says = Bilingual { ja: said(Language::Japanese).ja, en: said(Language::English).en };
+        let says = self.said_in(sentence, words, Language::says_fail);
         self.put(subject, Verdict::Fail, says, on);
     }
 
@@ -118,9 +125,30 @@ impl<'a> Verdicts<'a> {
         words: &[(&'static str, String)],
         on: Vec<Evidence>,
     ) {
-        let says = self.said(sentence, words, Language::says_unknown);
+        self.is_unsure_in(subject, sentence, |_| words.to_vec(), on);
+    }
+
+    /// What was read of something does not tell, as [`Self::is_unsure`] says, with words that differ by language.
+    pub(super) fn is_unsure_in(
+        &mut self,
+        subject: &str,
+        sentence: &str,
+        words: impl Fn(Language) -> Vec<(&'static str, String)>,
+        on: Vec<Evidence>,
+    ) {
+        let says = self.said_in(sentence, words, Language::says_unknown);
         let reason = Reason::new(ReasonCode::Inconclusive, says.en.clone());
         self.put(subject, Verdict::Unknown(reason), says, on);
+    }
+
+    fn said_in(
+        &self,
+        sentence: &str,
+        words: impl Fn(Language) -> Vec<(&'static str, String)>,
+        plain: fn(Language, &str) -> String,
+    ) -> Bilingual {
+        let said = |language| self.said(sentence, &words(language), plain);
+        Bilingual { ja: said(Language::Japanese).ja, en: said(Language::English).en }
     }
 
     fn said(&self, sentence: &str, words: &[(&'static str, String)], plain: fn(Language, &str) -> String) -> Bilingual {

@@ -5,7 +5,7 @@ use tenken_model::fact::logs::LogLossKind;
 use tenken_model::{Instant, Language, Size};
 
 use super::happened::{AccountChanged, Elevated, Failed, Happened, Loss, Moved, Named, NetworkUsed, PasswordGiven};
-use super::words::{Cell, Chapter, Part, Title, explained, host};
+use super::words::{Cell, Chapter, Part, Title, explained, host, no_register, register};
 use crate::pages::moment;
 
 /// Logs that lost records.
@@ -196,8 +196,10 @@ fn elevated(line: &Elevated, t: Language) -> Vec<Cell> {
     ]
 }
 
-/// Sign-ins over the network; nothing where no host tells of any.
-pub(super) fn network(happened: &Happened, unknown: Option<String>, t: Language) -> Option<Chapter> {
+/// Sign-ins over the network; nothing where no host tells of any. Without a register of accounts those by old or open ways are
+/// still told, and that there are none is not.
+pub(super) fn network(happened: &Happened, accounts_kept: bool, t: Language) -> Option<Chapter> {
+    let lines = happened.network.as_ref()?;
     let heads: [Title; 8] = [
         Language::logs_column_host,
         Language::logs_column_account,
@@ -209,10 +211,15 @@ pub(super) fn network(happened: &Happened, unknown: Option<String>, t: Language)
         Language::logs_column_time,
     ];
     let part = Part::new(Language::logs_network, Language::logs_network_lead, &heads, t);
-    Some(part.of(happened.network.as_ref()?, unknown, |line| over_network(line, t)))
+    let unknown = (!accounts_kept && lines.count() == 0).then(|| no_register("accounts", t));
+    let mut chapter = part.of(lines, unknown, |line| over_network(line, accounts_kept, t));
+    if !accounts_kept && chapter.unknown.is_none() {
+        chapter.lead.push_str(&t.logs_network_no_register(&register("accounts", t)));
+    }
+    Some(chapter)
 }
 
-fn over_network(line: &NetworkUsed, t: Language) -> Vec<Cell> {
+fn over_network(line: &NetworkUsed, accounts_kept: bool, t: Language) -> Vec<Cell> {
     let way = match line.way {
         NetworkWay::Network => t.logs_network_way(),
         NetworkWay::NetworkPassword => t.logs_network_way_password(),
@@ -224,10 +231,15 @@ fn over_network(line: &NetworkUsed, t: Language) -> Vec<Cell> {
         Some(NtlmVersion::Ntlm2) => t.logs_network_by(&way, "NTLMv2"),
         None => way,
     };
+    let owner = match (line.registered, accounts_kept) {
+        (true, _) => Cell::name(line.owner.clone()),
+        (false, true) => Cell::text(t.logs_in_no_register()),
+        (false, false) => Cell::text(t.logs_accounts_unused()),
+    };
     vec![
         host(&line.host, &line.host_name),
         Cell::name(line.account.clone()),
-        if line.registered { Cell::name(line.owner.clone()) } else { Cell::text(t.logs_in_no_register()) },
+        owner,
         Cell::text(how),
         Cell::text(if line.administrator { t.logs_as_administrator() } else { String::new() }),
         Cell::text(line.times.to_string()),
@@ -283,20 +295,15 @@ fn sources(named: &[String], left: usize, t: Language) -> Cell {
     if named.is_empty() {
         return Cell::text(t.logs_not_recorded());
     }
-    Cell::name(several(named.iter().map(String::as_str), left, t))
+    Cell::name(t.several(named, left))
 }
 
 /// The hosts of a line; one alone leads to its page.
 fn hosts(named: &[Named], left: usize, t: Language) -> Cell {
     match named {
         [one] if left == 0 => host(&one.host, &one.name),
-        _ => Cell::name(several(named.iter().map(|one| one.name.as_str()), left, t)),
+        _ => Cell::name(t.several(named.iter().map(|one| &one.name), left)),
     }
-}
-
-fn several<'a>(names: impl Iterator<Item = &'a str>, left: usize, t: Language) -> String {
-    let joined = names.collect::<Vec<_>>().join(&t.list_join());
-    if left == 0 { joined } else { t.logs_and_more(&joined, left) }
 }
 
 fn between(first: Instant, last: Instant, t: Language) -> String {

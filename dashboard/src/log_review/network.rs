@@ -26,9 +26,11 @@ impl OverNetwork {
     /// Takes in what a host tells.
     pub(super) fn take(&mut self, here: Here<'_>, agency: &Agency, told: Option<&[NetworkSignIns]>) {
         self.told |= told.is_some();
+        // Without a register nobody is known to stand in none; how somebody signed in is known all the same.
+        let is_kept = agency.accounts.measured().is_some();
         for row in told.unwrap_or_default().iter().filter(|row| here.overlaps(row.first, row.last)) {
             let registered = agency.account(here.told.on_host(), &row.account, row.first);
-            if registered.is_none() || is_old(row.ntlm) || row.way == NetworkWay::NetworkPassword {
+            if (is_kept && registered.is_none()) || is_old(row.ntlm) || row.way == NetworkWay::NetworkPassword {
                 let owner = registered.map_or_else(String::new, |listed| listed.row.owner.clone());
                 self.one(here, row, owner, registered.is_some());
             }

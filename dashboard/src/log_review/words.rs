@@ -114,7 +114,7 @@ pub fn chapters(sheet: &Sheet, t: Language) -> Vec<Chapter> {
     chapters.extend(by_events(happened_words::elevations, Some(EventPart::Elevations)));
     chapters.extend([special(sheet, t), unregistered(sheet, t)]);
     chapters.extend(happened.and_then(|happened| {
-        let part = happened_words::network(happened, accounts(sheet, t), t)?;
+        let part = happened_words::network(happened, sheet.accounts_kept, t)?;
         Some(part.but_for(happened.unknown(EventPart::NetworkSignIns), sheet.hosts, t))
     }));
     chapters.extend([changes(sheet, t), resets(sheet, t)]);
@@ -200,8 +200,13 @@ impl Part {
     }
 }
 
-fn no_register(slug: &str, t: Language) -> String {
-    t.logs_no_register(&Definition::by_slug(slug).map_or_else(String::new, |definition| (definition.title)(t)))
+pub(super) fn no_register(slug: &str, t: Language) -> String {
+    t.logs_no_register(&register(slug, t))
+}
+
+/// A register as people call it.
+pub(super) fn register(slug: &str, t: Language) -> String {
+    Definition::by_slug(slug).map_or_else(String::new, |definition| (definition.title)(t))
 }
 
 pub(super) fn host(id: &tenken_model::HostId, name: &str) -> Cell {

@@ -11,16 +11,22 @@ use crate::store::{AttestationNews, ClaimedMail, MailKind};
 pub(super) fn subject(mail: &ClaimedMail, news: &AttestationNews, book: &Book, language: Language) -> String {
     let item = book.item(&news.item);
     let (item, day) = (language.of(&item), &last_day(news.valid_until, language));
-    if mail.kind == MailKind::Lapsed {
-        language.mail_subject_lapsed(item, day)
-    } else {
-        language.mail_subject_lapses(item, day)
+    match mail.kind {
+        MailKind::Lapsed => language.mail_subject_lapsed(item, day),
+        MailKind::PartLapsed => language.mail_subject_part_lapsed(item, day),
+        MailKind::PartLapsesInMonth | MailKind::PartLapsesInWeek => language.mail_subject_part_lapses(item, day),
+        _ => language.mail_subject_lapses(item, day),
     }
 }
 
 /// The text, in lines.
 pub(super) fn text(mail: &ClaimedMail, news: &AttestationNews, book: &Book, language: Language) -> Vec<String> {
-    let lead = if mail.kind == MailKind::Lapsed { language.mail_lead_lapsed() } else { language.mail_lead_lapses() };
+    let lead = match mail.kind {
+        MailKind::Lapsed => language.mail_lead_lapsed(),
+        MailKind::PartLapsed => language.mail_lead_part_lapsed(),
+        MailKind::PartLapsesInMonth | MailKind::PartLapsesInWeek => language.mail_lead_part_lapses(),
+        _ => language.mail_lead_lapses(),
+    };
     vec![
         lead,
         String::new(),
@@ -60,5 +66,13 @@ mod tests {
         }
         let over = of(MailKind::Lapsed);
         assert!(over.subject.starts_with("【期限切れ】") && over.text.contains("期限切れになりました"), "{over:?}");
+        let part = of(MailKind::PartLapsesInMonth);
+        assert!(part.subject.contains("機器から測定できない部分の有効期限は2026年12月31日です"), "{part:?}");
+        assert!(
+            part.text.contains("期限までに最新の一覧や設定を書き出して") && part.text.contains("export the lists"),
+            "{part:?}"
+        );
+        let part = of(MailKind::PartLapsed);
+        assert!(part.subject.starts_with("【一部期限切れ】") && part.text.contains("has lapsed"), "{part:?}");
     }
 }

@@ -60,6 +60,7 @@ pub(super) fn due(line: &DueLine, book: &Book, language: Language) -> String {
     let (day, item) = (&shown_day(line.on, language), language.of(&item));
     match line.what {
         DueWhat::Attestation => language.daily_due_attestation(day, item),
+        DueWhat::AttestationPart => language.daily_due_attestation_part(day, item),
         DueWhat::Plan => language.daily_due_plan(day, item),
     }
 }

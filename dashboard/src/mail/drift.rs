@@ -23,6 +23,9 @@ pub(super) fn subject(mail: &ClaimedMail, news: &DriftNews, book: &Book, languag
         | MailKind::LapsesInMonth
         | MailKind::LapsesInWeek
         | MailKind::Lapsed
+        | MailKind::PartLapsesInMonth
+        | MailKind::PartLapsesInWeek
+        | MailKind::PartLapsed
         | MailKind::Waiting
         | MailKind::Daily
         | MailKind::Monthly
@@ -89,6 +92,9 @@ fn told(kind: MailKind, news: &DriftNews, language: Language) -> (String, String
         | MailKind::LapsesInMonth
         | MailKind::LapsesInWeek
         | MailKind::Lapsed
+        | MailKind::PartLapsesInMonth
+        | MailKind::PartLapsesInWeek
+        | MailKind::PartLapsed
         | MailKind::Waiting
         | MailKind::Daily
         | MailKind::Monthly

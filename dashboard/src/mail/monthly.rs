@@ -75,6 +75,7 @@ impl Words<'_> {
     fn item(&self, due: &DueLine) -> String {
         let what = match due.what {
             DueWhat::Attestation => self.language.monthly_attestation(),
+            DueWhat::AttestationPart => self.language.monthly_attestation_part(),
             DueWhat::Plan => self.language.monthly_plan(),
         };
         self.line(due.on, self.language.of(&self.book.item(&due.item)), &what)

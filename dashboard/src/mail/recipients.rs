@@ -30,7 +30,10 @@ const fn audience(kind: MailKind) -> Audience {
         | MailKind::Waived
         | MailKind::LapsesInMonth
         | MailKind::LapsesInWeek
-        | MailKind::Lapsed => Audience::Officers,
+        | MailKind::Lapsed
+        | MailKind::PartLapsesInMonth
+        | MailKind::PartLapsesInWeek
+        | MailKind::PartLapsed => Audience::Officers,
         MailKind::Escalated | MailKind::Waiting => Audience::Approvers,
         MailKind::Daily | MailKind::Monthly => Audience::Both,
         MailKind::Asked | MailKind::Thanked => Audience::Owner,

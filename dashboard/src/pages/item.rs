@@ -231,8 +231,20 @@ impl<'a> ItemPage<'a> {
         self.t.attest_by(&attestation.stated.person)
     }
 
-    fn lapsed(&self, attestation: &Attestation) -> bool {
-        attestation.stated.valid_until <= self.chrome.now
+    /// Whether a statement holds. One of which a part has lapsed is not shown as holding.
+    fn holds(&self, ask: &AttestationAsk, attestation: &Attestation) -> Mark {
+        let holding = attestation.stated.holding(ask);
+        if self.is_past(&holding.whole) {
+            ItemState::Expired.mark(self.t)
+        } else if holding.elsewhere.is_some_and(|part| self.is_past(&part)) {
+            Mark::new(ItemState::Expired.icon(), ItemState::Expired.tone(), self.t.attest_holds_in_part())
+        } else {
+            Mark::new("check", "good", self.t.attest_holds())
+        }
+    }
+
+    fn is_past(&self, until: &Instant) -> bool {
+        *until <= self.chrome.now
     }
 
     /// The way by which it is met, or that is nearest to it.

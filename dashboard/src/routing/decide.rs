@@ -86,7 +86,10 @@ const fn is_routed(kind: MailKind) -> bool {
         | MailKind::Waived
         | MailKind::LapsesInMonth
         | MailKind::LapsesInWeek
-        | MailKind::Lapsed => true,
+        | MailKind::Lapsed
+        | MailKind::PartLapsesInMonth
+        | MailKind::PartLapsesInWeek
+        | MailKind::PartLapsed => true,
         MailKind::Escalated
         | MailKind::Waiting
         | MailKind::Daily

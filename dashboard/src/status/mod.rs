@@ -194,13 +194,13 @@ async fn loud(
     let drifting = transaction.drifting().await?;
     let waivers = transaction.waivers_in_force(now).await?;
     let mut by_host: BTreeMap<HostId, BTreeMap<RuleId, Vec<Standing>>> = BTreeMap::new();
-    for LoudFinding { host, key, verdict, since } in transaction.loud_findings().await? {
+    for LoudFinding { host, key, verdict, unknown, since } in transaction.loud_findings().await? {
         let waived = waivers.iter().any(|waiver| waiver.covers(&host, &key));
         let found = (host, key);
         let drift = drifting.contains(&found);
         let (host, key) = found;
         let standing =
-            Standing { subject: key.subject, verdict, since, says: Bilingual::default(), unknown: None, drift, waived };
+            Standing { subject: key.subject, verdict, since, says: Bilingual::default(), unknown, drift, waived };
         by_host.entry(host).or_default().entry(key.rule).or_default().push(standing);
     }
     Ok(by_host)
@@ -254,7 +254,7 @@ mod tests {
     use tenken_engine::item::ItemState;
     use tenken_model::digest::Digest;
     use tenken_model::finding::Bilingual;
-    use tenken_model::{Finding, FindingKey, HostId, RuleId, Span, Verdict};
+    use tenken_model::{Finding, FindingKey, HostId, Reason, ReasonCode, RuleId, Span, Verdict};
 
     use super::*;
     use crate::drift::{Terms, settle};
@@ -346,5 +346,45 @@ mod tests {
         assert_eq!((state(&silent, measured), silent.silent()), (ItemState::Unknown, 1));
         assert_eq!(silent.hosts[0].silent_since, Some(at(0)));
         assert_eq!(state(&silent, attested), ItemState::Expired);
+    }
+
+    #[tokio::test]
+    async fn a_statement_stands_for_what_the_store_says_is_unknown_for_its_reason_alone() {
+        let checklist = Checklist::embedded().unwrap();
+        let asks = |item: &&Item| item.attestation.as_ref().is_some_and(|ask| ask.elsewhere.is_some());
+        let item = checklist.items().find(|item| asks(item) && item.unmeasured.is_none()).unwrap();
+        let ask = item.attestation.as_ref().unwrap();
+        let rule = &ask.elsewhere.as_ref().unwrap().rules[0];
+        let data = TempDir::new().unwrap();
+        let store = Store::open(&Location::folder(data.path()).unwrap()).await.unwrap();
+        let mut transaction = store.write().await.unwrap();
+        let new = NewHost {
+            id: HostId::new("h-1").unwrap(),
+            name: "h-1".into(),
+            enrolled_at: at(0),
+            certificate: Digest::of(b"c"),
+            certificate_until: at(1),
+        };
+        transaction.add_host(&new).await.unwrap();
+        for other in &item.rules {
+            find(&mut transaction, "h-1", other, Verdict::Pass).await;
+        }
+        let stated = NewAttestation {
+            item: item.id.clone(),
+            statement: ask.statement_ja(),
+            evidence: "e".into(),
+            person: "sato".into(),
+            attested_at: at(0),
+            valid_until: at(1_000),
+            branch: None,
+        };
+        transaction.attest(&stated).await.unwrap();
+        for (code, expected) in
+            [(ReasonCode::Elsewhere, (ItemState::Met, 1)), (ReasonCode::NotPermitted, (ItemState::Unknown, 0))]
+        {
+            find(&mut transaction, "h-1", rule, Verdict::Unknown(Reason::new(code, "x"))).await;
+            let status = Known::read(&mut transaction, at(100)).await.unwrap().status(item);
+            assert_eq!((status.state, status.vouched), expected, "{code}");
+        }
     }
 }

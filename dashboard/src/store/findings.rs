@@ -314,10 +314,10 @@ impl Transaction {
     pub async fn set_finding(&mut self, stored: &StoredFinding) -> Result<(), StoreError> {
         let key = &stored.finding.key;
         sqlx::query(
-            "INSERT INTO findings (host, rule, subject, digest, verdict, body, since, failing_since, failing_awake, \
-             changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (host, rule, subject) DO UPDATE SET \
-             digest = excluded.digest, verdict = excluded.verdict, body = excluded.body, since = excluded.since, \
-             failing_since = excluded.failing_since, failing_awake = excluded.failing_awake, \
+            "INSERT INTO findings (host, rule, subject, digest, verdict, reason, body, since, failing_since, failing_awake, \
+             changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (host, rule, subject) DO UPDATE \
+             SET digest = excluded.digest, verdict = excluded.verdict, reason = excluded.reason, body = excluded.body, \
+             since = excluded.since, failing_since = excluded.failing_since, failing_awake = excluded.failing_awake, \
              changed_at = excluded.changed_at",
         )
         .bind(stored.host.as_str())
@@ -325,6 +325,7 @@ impl Transaction {
         .bind(subject(key))
         .bind(stored.digest.to_string())
         .bind(stored.finding.verdict.kind().word())
+        .bind(stored.finding.verdict.reason().map(|reason| reason.code.word()))
         .bind(json(&stored.finding, "a finding")?)
         .bind(millis(stored.since))
         .bind(stored.failing.map(|failing| millis(failing.since)))

@@ -96,7 +96,7 @@ pub struct AttestationNews {
     pub attestation: i64,
     /// Who stated it.
     pub person: String,
-    /// It holds before this instant.
+    /// It, or the part that is told of, holds before this instant.
     pub valid_until: Instant,
 }
 
@@ -327,6 +327,8 @@ pub struct DueLine {
 pub enum DueWhat {
     /// The last day on which a statement holds.
     Attestation,
+    /// The last day on which what a statement says of what is kept elsewhere holds.
+    AttestationPart,
     /// The end of the time that was announced as 実施予定.
     Plan,
 }

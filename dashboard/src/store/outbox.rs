@@ -27,6 +27,12 @@ choice! {
         LapsesInWeek = "lapses_in_week",
         /// A statement has lapsed.
         Lapsed = "lapsed",
+        /// A part of a statement lapses within a month.
+        PartLapsesInMonth = "part_lapses_in_month",
+        /// A part of a statement lapses within a week.
+        PartLapsesInWeek = "part_lapses_in_week",
+        /// A part of a statement has lapsed.
+        PartLapsed = "part_lapsed",
         /// A change waits for approval.
         Waiting = "waiting",
         /// How the agency stands.

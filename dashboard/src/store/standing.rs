@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::any::AnyRow;
 use tenken_model::finding::VerdictKind;
-use tenken_model::{FindingKey, HostId, Instant, RuleId};
+use tenken_model::{FindingKey, HostId, Instant, ReasonCode, RuleId};
 
 use super::findings::{counts, stored};
 use super::value::{Columns, subject};
@@ -20,6 +20,8 @@ pub struct LoudFinding {
     pub key: FindingKey,
     /// Its verdict.
     pub verdict: VerdictKind,
+    /// Why it is unknown; absent for one that fails.
+    pub unknown: Option<ReasonCode>,
     /// Since when it has this verdict.
     pub since: Instant,
 }
@@ -76,7 +78,7 @@ impl Transaction {
     /// The findings of hosts that are not revoked that fail or are unknown, by host, rule and subject.
     pub async fn loud_findings(&mut self) -> Result<Vec<LoudFinding>, StoreError> {
         let rows = sqlx::query(
-            "SELECT f.host, f.rule, f.subject, f.verdict, f.since FROM findings f JOIN hosts h ON h.id = f.host \
+            "SELECT f.host, f.rule, f.subject, f.verdict, f.reason, f.since FROM findings f JOIN hosts h ON h.id = f.host \
              WHERE f.verdict IN ('fail', 'unknown') AND h.revoked_at IS NULL ORDER BY f.host, f.rule, f.subject",
         )
         .fetch_all(self.connection())
@@ -88,10 +90,23 @@ impl Transaction {
                     host: columns.parsed("host")?,
                     key: columns.key()?,
                     verdict: columns.word("verdict", VerdictKind::from_word)?,
+                    unknown: columns.maybe_word("reason", ReasonCode::from_word)?,
                     since: columns.instant("since")?,
                 })
             })
             .collect()
+    }
+
+    /// The rules of which something on a host that is not revoked is unknown for a reason.
+    pub async fn rules_unknown_for(&mut self, reason: ReasonCode) -> Result<BTreeSet<RuleId>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT rule FROM findings WHERE verdict = 'unknown' AND reason = $1 \
+             AND host NOT IN (SELECT id FROM hosts WHERE revoked_at IS NOT NULL)",
+        )
+        .bind(reason.word())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(|row| Columns::of(row).parsed("rule")).collect()
     }
 
     /// How many findings of each rule there are on hosts that are not revoked. A rule without any is left out.

@@ -99,6 +99,14 @@ impl<'r> Columns<'r> {
         known(&word).ok_or_else(|| damaged(name, &format_args!("`{word}` is no word of it")))
     }
 
+    pub(super) fn maybe_word<T>(
+        &self,
+        name: &'static str,
+        known: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.maybe_text(name)?.map(|_| self.word(name, known)).transpose()
+    }
+
     pub(super) fn json<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, StoreError> {
         serde_json::from_str(&self.text(name)?).map_err(|error| damaged(name, &error))
     }

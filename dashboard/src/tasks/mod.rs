@@ -11,6 +11,7 @@ use tenken_engine::checklist::Checklist;
 use tenken_form::declaration::Answer;
 use tenken_model::{HostId, Instant, ItemId, RuleId};
 
+use crate::attest::{self, Standing};
 use crate::correlate::Correlations;
 use crate::declaration::publication::PublicAddress;
 use crate::log_review::{self, Month};
@@ -126,7 +127,7 @@ pub struct Causes {
     pub rules_waiting: Vec<Instant>,
     /// The open drifts.
     pub drifts: Vec<OpenDrift>,
-    /// Until when the newest statement of each item holds.
+    /// Until when the newest statement of each item holds as a whole.
     pub attested: BTreeMap<ItemId, Instant>,
     /// What registers say falls due.
     pub rows: Vec<DueRow>,
@@ -146,6 +147,7 @@ impl Causes {
         transaction: &mut Transaction,
         known: &Known,
         correlations: &Correlations,
+        checklist: &Checklist,
     ) -> Result<Self, StoreError> {
         let version = transaction.declaration().await?;
         let publication = match &version {
@@ -153,6 +155,7 @@ impl Causes {
             None => None,
         };
         let settings: Parameters = transaction.setting().await?.unwrap_or_default();
+        let standing = attest::standing(transaction, checklist).await?;
         let silent =
             known.hosts.iter().filter_map(|host| Some((host.id.clone(), host.name.clone(), host.silent_since?)));
         Ok(Self {
@@ -166,11 +169,17 @@ impl Causes {
             waiting: registers::approve::waiting(transaction).await?,
             drifts: transaction.open_drift_lines().await?,
             unsigned: log_review::unsigned(transaction, known.now).await?,
-            attested: known.attested.iter().map(|(item, attested)| (item.clone(), attested.valid_until)).collect(),
+            attested: standing.into_iter().map(holds_until).collect(),
             silent: silent.collect(),
             review_days: correlations.days_to_review(&settings).unwrap_or(due::REVIEW),
         })
     }
+}
+
+/// An item, and until when no part of its statement lapses: it is stated anew as a whole.
+fn holds_until(one: Standing) -> (ItemId, Instant) {
+    let first = one.holding.next_lapse(one.attestation.stated.attested_at);
+    (one.attestation.stated.item, first.map_or(one.holding.whole, |(_, until)| until))
 }
 
 /// The tasks, the most urgent first.

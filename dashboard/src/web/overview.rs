@@ -28,7 +28,7 @@ pub(super) async fn overview(visit: Visit, Query(asked): Query<Asked>) -> Result
     let known = Known::read(&mut transaction, visit.now).await?;
     let (checklist, catalog) = (&visit.site.app.checklist, &visit.site.app.catalog);
     let calendar = working_calendar::read(&mut transaction).await?;
-    let causes = Causes::read(&mut transaction, &known, &visit.site.app.terms.correlations).await?;
+    let causes = Causes::read(&mut transaction, &known, &visit.site.app.terms.correlations, checklist).await?;
     let since = news_since(&calendar, visit.now);
     let opened = transaction.drifts_opened(since, visit.now).await?;
     let resolved = transaction.drifts_resolved(since, visit.now).await?.len();

@@ -19,7 +19,7 @@ pub(super) async fn list(visit: Visit, asked: Asked) -> Result<Html<String>, Fai
     let app = &visit.site.app;
     let (mut transaction, chrome) = visit.read().await?;
     let known = Known::read(&mut transaction, visit.now).await?;
-    let causes = Causes::read(&mut transaction, &known, &app.terms.correlations).await?;
+    let causes = Causes::read(&mut transaction, &known, &app.terms.correlations, &app.checklist).await?;
     let calendar = working_calendar::read(&mut transaction).await?;
     let tasks = tasks(&causes, &app.checklist, &calendar, visit.now);
     let pager = Pager::new(asked.get("page"), SHOWN, tasks.len(), "/tasks?page=");

@@ -16,7 +16,7 @@ pub const FILE_BYTES_MAX: usize = 512 << 10;
 
 mod attestation;
 
-pub use attestation::{AttestationAsk, ElsewhereAsk, VALID_FOR_MAX};
+pub use attestation::{AttestationAsk, AttestedPart, ElsewhereAsk, Holding, VALID_FOR_MAX};
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/checklist.rs"));

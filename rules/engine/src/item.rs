@@ -332,14 +332,11 @@ fn vouched(item: &Item, inputs: &ItemInputs<'_>) -> BTreeSet<(ReasonCode, RuleId
     let in_force = inputs.attested.filter(|attested| attested.valid_until > inputs.now);
     let Some((asked, attested)) = item.attestation.as_ref().zip(in_force) else { return BTreeSet::new() };
     // One that was made before the checklist asked for it, in these words, says nothing of it.
-    let states = |asks: &Bilingual| attested.statement.contains(&asks.ja);
-    let silent = asked.stands_for.iter().filter(|_| states(&asked.asks));
+    let silent = asked.stands_for.iter().filter(|_| attested.statement.contains(&asked.asks.ja));
     let silent = silent.map(|rule| (ReasonCode::Unsupported, rule.clone()));
-    let elsewhere = asked
-        .elsewhere
-        .as_ref()
-        .filter(|elsewhere| states(&elsewhere.asks) && elsewhere.valid_for.after(attested.at) > inputs.now);
-    let elsewhere = elsewhere.into_iter().flat_map(|elsewhere| &elsewhere.rules);
+    let holding = asked.holding(&attested.statement, attested.at, attested.valid_until);
+    let holds = holding.elsewhere.is_some_and(|until| until > inputs.now);
+    let elsewhere = asked.elsewhere.iter().filter(|_| holds).flat_map(|elsewhere| &elsewhere.rules);
     silent.chain(elsewhere.map(|rule| (ReasonCode::Elsewhere, rule.clone()))).collect()
 }
 

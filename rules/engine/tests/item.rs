@@ -333,6 +333,36 @@ fn what_is_kept_elsewhere_is_attested_for_as_long_as_its_evidence_is_fresh() {
 }
 
 #[test]
+fn a_part_of_a_statement_lapses_before_the_whole_and_never_after_it() {
+    use tenken_engine::checklist::AttestedPart::{Elsewhere, Whole};
+    let mut ask = item(Class::D, 2).attestation.unwrap();
+    let plain = ask.holding("a", at(0), at(365));
+    assert_eq!((plain.elsewhere, plain.next_lapse(at(0))), (None, Some((Whole, at(365)))));
+    ask.elsewhere = Some(ElsewhereAsk {
+        asks: text("accounts of the domain"),
+        evidence: vec![text("e")],
+        valid_for: Span::from_days(92),
+        rules: Vec::new(),
+    });
+    assert_eq!(ask.holding("a", at(0), at(365)), plain, "it was stated before that was asked");
+    let both = ask.holding(&ask.statement_ja(), at(0), at(365));
+    for (after, next) in [
+        (0, Some((Elsewhere, at(92)))),
+        (91, Some((Elsewhere, at(92)))),
+        (92, Some((Whole, at(365)))),
+        (364, Some((Whole, at(365)))),
+        (365, None),
+    ] {
+        assert_eq!(both.next_lapse(at(after)), next, "{after}");
+    }
+    for until in [30, 92] {
+        let short = ask.holding(&ask.statement_ja(), at(0), at(until));
+        assert_eq!(short.elsewhere, Some(at(until)), "no part outlasts the whole");
+        assert_eq!(short.next_lapse(at(0)), Some((Whole, at(until))), "both lapse at once");
+    }
+}
+
+#[test]
 fn a_registered_host_without_an_agent_leaves_an_item_unknown() {
     let hosts = [host("h1", &[&[standing(PASS)]])];
     let without_agent = ["PC-02".to_owned()];

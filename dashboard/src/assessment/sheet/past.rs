@@ -27,14 +27,15 @@ pub(super) fn attestations(assessment: &Assessment, item: &Item, t: Language) ->
         return vec![paragraph(t.sheet_not_asked())];
     }
     let heads = [t.sheet_stated(), t.column_state(), t.sheet_evidence()];
-    let rows: Vec<Vec<Cell>> = all.iter().take(ROWS_MAX).map(|(stated, state)| stated_row(stated, *state, t)).collect();
+    let rows: Vec<Vec<Cell>> =
+        all.iter().take(ROWS_MAX).map(|(stated, state)| stated_row(item, stated, *state, t)).collect();
     let told = rows.len();
     blocks.push(table(&heads, &[100.0, 118.0], rows, t.cause_unattested()));
     blocks.extend(left(all.len().saturating_sub(told), t));
     blocks
 }
 
-fn stated_row(stated: &Stated, state: StatedState, t: Language) -> Vec<Cell> {
+fn stated_row(item: &Item, stated: &Stated, state: StatedState, t: Language) -> Vec<Cell> {
     let said = &stated.attestation.stated;
     let mut evidence = vec![said.statement.clone(), said.evidence.clone()];
     evidence.extend(
@@ -45,6 +46,10 @@ fn stated_row(stated: &Stated, state: StatedState, t: Language) -> Vec<Cell> {
     );
     evidence.retain(|line| !line.is_empty());
     let mut held = format!("{}\n{}", state.label(t), t.sheet_until(&last_day(t, said.valid_until)));
+    let holding = item.attestation.as_ref().map(|ask| said.holding(ask));
+    if let Some(part) = holding.and_then(|holding| holding.elsewhere) {
+        held = format!("{held}\n{}", t.sheet_elsewhere_until(&last_day(t, part)));
+    }
     if let Some((at, person)) = &stated.attestation.withdrawn {
         held = format!("{held}\n{} {person}", absolute(t, *at));
     }

@@ -47,6 +47,8 @@ fn two_devices_that_two_hosts_see_at_one_address_at_one_time_fail() {
         found[0].says.ja,
         format!("アドレス{ADDRESS}を、2台の機器が使っています({PRINTER}、{OTHER})。検知した機器: PC-1、PC-2")
     );
+    let en = &found[0].says.en;
+    assert!(en.contains(&format!("{PRINTER}, {OTHER}")) && en.contains("PC-1, PC-2"), "{en}");
     assert_eq!(found[0].evidence[1].value, "PC-2");
     assert_eq!(told(&two(|one, other| one.mac.clone_from(&other.mac))), ["pass"], "both see one");
     assert_eq!(told(&two(|_, other| other.addresses = vec!["192.168.10.22".into()])), ["pass"]);

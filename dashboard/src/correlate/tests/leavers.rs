@@ -83,12 +83,23 @@ fn an_owner_who_is_nobody_is_told_once_of_a_host() {
     let agency = staff("2026-03-31 09:00", []);
     let found = closed(&agency, &host([account("maint-suzuki"), account("sato")]));
     assert_eq!(told(&found), ["unknown"]);
-    assert!(found[0].says.ja.contains("maint-suzuki, sato"), "{}", found[0].says.ja);
+    assert!(found[0].says.ja.contains("(maint-suzuki、sato)"), "{}", found[0].says.ja);
+    assert!(found[0].says.en.contains("(maint-suzuki, sato)"), "{}", found[0].says.en);
     let disabled = |name| Account { enabled: Read::Measured(false), ..account(name) };
     assert_eq!(told(&closed(&agency, &host([disabled("maint-suzuki")]))), ["pass"], "nobody can use it");
     let mut service = agency;
     service.accounts = kept([account_row(5, "*", "backup", AccountKind::Service, "情報システム課")]);
     assert_eq!(told(&closed(&service, &host([account("backup")]))), ["pass"], "a section owns it");
+}
+
+#[test]
+fn many_accounts_whose_owners_are_nobody_are_counted_and_not_all_named() {
+    let names = ["a1", "a2", "a3", "a4", "a5", "a6", "a7"];
+    let mut agency = staff("2026-03-31 09:00", []);
+    agency.accounts = kept((10..).zip(names).map(|(id, name)| account_row(id, "*", name, AccountKind::Person, "佐藤")));
+    let says = &closed(&agency, &host(names.map(account)))[0].says;
+    assert!(says.ja.contains("(a1、a2、a3、a4、a5 ほか2件)"), "{}", says.ja);
+    assert!(says.en.contains("(a1, a2, a3, a4, a5 and 2 more)"), "{}", says.en);
 }
 
 #[test]

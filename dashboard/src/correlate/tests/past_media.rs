@@ -133,7 +133,9 @@ fn what_cannot_be_told_apart_or_has_no_day_is_unknown_and_never_a_match() {
     let many: Vec<PastMedium> = (0..9).map(|at| once(Some(&format!("S{at}")), None)).collect();
     let found = of(many);
     assert_eq!(told(&found), ["unknown SV-KENSHIN01 undated"], "all in one");
-    assert!(found[0].says.ja.contains("BUFFALO USB Flash Disk S4 +4"), "{}", found[0].says.ja);
+    let says = &found[0].says;
+    assert!(says.ja.contains("Disk S3、BUFFALO USB Flash Disk S4 ほか4件"), "{}", says.ja);
+    assert!(says.en.contains("Disk S3, BUFFALO USB Flash Disk S4 and 4 more"), "{}", says.en);
     assert_eq!(told(&of(vec![once(Some("ABC123"), None)])), ["pass"], "it is registered, whenever it was");
 }
 

@@ -46,6 +46,7 @@ CREATE TABLE findings (
     subject TEXT NOT NULL,
     digest TEXT NOT NULL,
     verdict TEXT NOT NULL,
+    reason TEXT,
     body TEXT NOT NULL,
     since {number} NOT NULL,
     failing_since {number},
@@ -55,7 +56,7 @@ CREATE TABLE findings (
 ) {table};
 CREATE INDEX findings_by_rule ON findings (rule, verdict, subject, host);
 CREATE INDEX findings_by_host ON findings (host, verdict);
-CREATE INDEX findings_by_verdict ON findings (verdict, host, rule, subject, since);
+CREATE INDEX findings_by_verdict ON findings (verdict, host, rule, subject, since, reason);
 
 CREATE TABLE facts (
     host TEXT NOT NULL REFERENCES hosts (id),

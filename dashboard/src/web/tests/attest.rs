@@ -1,11 +1,12 @@
 //! What people state for items, with the files that prove it.
 
 use axum::http::{StatusCode, header};
-use tenken_model::ItemId;
 use tenken_model::digest::Digest;
+use tenken_model::{ItemId, Span};
 
-use super::{Bench, encoded};
+use super::{Bench, encoded, now};
 use crate::auth::role::Role;
+use crate::store::NewAttestation;
 
 const PAGE: &str = "/items/organizational.5";
 const FORM: &str = "/items/organizational.5/attest";
@@ -146,4 +147,41 @@ async fn a_statement_is_taken_back_once_and_stays_readable() {
         bench.audit().await,
         ["person-officer item_attested organizational.5", "person-officer attestation_withdrawn organizational.5"]
     );
+}
+
+#[tokio::test]
+async fn a_page_tells_which_part_of_a_statement_holds_until_when() {
+    let bench = Bench::new().await;
+    let officer = bench.person(Role::Officer).await;
+    let checklist = tenken_engine::Checklist::embedded().unwrap();
+    let item = ItemId::new("organizational.1").unwrap();
+    let ask = checklist.item(&item).unwrap().attestation.clone().unwrap();
+    let (part, lapsed) = ("機器から測定できない部分の有効期限", "一部期限切れ");
+    // In Japan it is the 24th of November.
+    for (days_ago, statement, says, is_whole) in [
+        (2, ask.statement_ja(), "2027年2月22日", true),
+        (91, ask.statement_ja(), "2026年11月25日", true),
+        (92, ask.statement_ja(), "(期限切れ)", false),
+        (2, ask.asks.ja.clone(), "この確認記録には含まれていません", true),
+    ] {
+        let attested_at = Span::from_days(-days_ago).after(now());
+        let stated = NewAttestation {
+            item: item.clone(),
+            statement,
+            evidence: "e".into(),
+            person: "sato".into(),
+            attested_at,
+            valid_until: ask.valid_for.after(attested_at),
+            branch: None,
+        };
+        let mut transaction = bench.store.write().await.unwrap();
+        transaction.attest(&stated).await.unwrap();
+        transaction.save().await.unwrap();
+        let page = officer.get("/items/organizational.1").await;
+        let (_, after) = page.text().split_once(part).unwrap();
+        let (told, _) = after.split_once("</div>").unwrap();
+        assert!(told.contains(says), "{days_ago}: {told}");
+        assert_eq!(page.text().contains(lapsed), !is_whole, "{days_ago}");
+    }
+    assert!(!officer.get(PAGE).await.text().contains(part), "nothing of that item is kept elsewhere");
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use tenken_model::finding::Bilingual;
-use tenken_model::{RuleId, Span};
+use tenken_model::{Instant, RuleId, Span};
 
 use crate::place::Step::{self, Key};
 use crate::problem::{Problems, written};
@@ -31,7 +31,41 @@ pub struct AttestationAsk {
     pub elsewhere: Option<ElsewhereAsk>,
 }
 
+/// A part of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttestedPart {
+    /// The statement itself, with all that is part of it.
+    Whole,
+    /// What it says of what is kept elsewhere.
+    Elsewhere,
+}
+
+/// Until when the parts of a statement hold: each before its instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// The statement itself.
+    pub whole: Instant,
+    /// What it says of what is kept elsewhere; absent where it says nothing of that. No part outlasts the whole.
+    pub elsewhere: Option<Instant>,
+}
+
+impl Holding {
+    /// What lapses next after an instant, and when. What lapses together with the whole is the whole.
+    pub fn next_lapse(&self, after: Instant) -> Option<(AttestedPart, Instant)> {
+        let part = self.elsewhere.filter(|part| after < *part && *part < self.whole);
+        let whole = (after < self.whole).then_some((AttestedPart::Whole, self.whole));
+        part.map(|part| (AttestedPart::Elsewhere, part)).or(whole)
+    }
+}
+
 impl AttestationAsk {
+    /// Until when what was stated holds. A statement that was made before the checklist asked for a part says nothing of it.
+    pub fn holding(&self, statement: &str, at: Instant, valid_until: Instant) -> Holding {
+        let asked = self.elsewhere.as_ref().filter(|elsewhere| statement.contains(&elsewhere.asks.ja));
+        let elsewhere = asked.map(|elsewhere| elsewhere.valid_for.after(at).min(valid_until));
+        Holding { whole: valid_until, elsewhere }
+    }
+
     /// What a person states by it, in Japanese.
     pub fn statement_ja(&self) -> String {
         let elsewhere = self.elsewhere.iter().map(|elsewhere| elsewhere.asks.ja.as_str());

@@ -17,6 +17,14 @@ texts! {
     mail_lead_lapses() { ja: "次の項目の確認がまもなく期限を迎えます。期限までに改めて確認し、項目のページに記録してください。", en: "The attestation of the following item is about to lapse. Please check again before then and record it on the item's page." }
     /// First sentence.
     mail_lead_lapsed() { ja: "次の項目の確認が期限切れになりました。改めて確認して項目のページに記録するまで、この項目は「確認期限切れ」として扱われます。", en: "The attestation of the following item has lapsed. The item counts as expired until somebody checks again and records it on the item's page." }
+    /// Subject.
+    mail_subject_part_lapses(item: &str, day: &str) { ja: "【期限間近】{item}: 確認のうち機器から測定できない部分の有効期限は{day}です", en: "[Due soon] {item}: what was attested in place of measuring ends on {day}" }
+    /// Subject.
+    mail_subject_part_lapsed(item: &str, day: &str) { ja: "【一部期限切れ】{item}: 確認のうち機器から測定できない部分の有効期限({day})が過ぎました", en: "[Lapsed in part] {item}: what was attested in place of measuring ended on {day}" }
+    /// First sentence.
+    mail_lead_part_lapses() { ja: "次の項目の確認のうち、ドメインやEntra IDなど機器から測定できない部分が、まもなく期限を迎えます。期限までに最新の一覧や設定を書き出して改めて確認し、項目のページに記録してください。期限を過ぎると、機器から測定できない所見は「確認できず」に戻ります。", en: "What was attested of the domain, Entra ID or the like, which hosts cannot measure, is about to lapse for the following item. Please export the lists or settings anew, check them before then and record it on the item's page. After that, what hosts cannot measure is unknown again." }
+    /// First sentence.
+    mail_lead_part_lapsed() { ja: "次の項目の確認のうち、ドメインやEntra IDなど機器から測定できない部分が期限切れになりました。最新の一覧や設定を書き出して改めて確認し、項目のページに記録するまで、機器から測定できない所見は「確認できず」として扱われます。", en: "What was attested of the domain, Entra ID or the like, which hosts cannot measure, has lapsed for the following item. It is unknown until somebody exports the lists or settings anew, checks them and records it on the item's page." }
     /// Line.
     mail_item(item: &str) { ja: "項目: {item}", en: "Item: {item}" }
     /// Line.
@@ -88,6 +96,8 @@ texts! {
     /// Line.
     daily_due_attestation(day: &str, item: &str) { ja: "{day}: {item}(確認の有効期限)", en: "{day}: {item} (attestation ends)" }
     /// Line.
+    daily_due_attestation_part(day: &str, item: &str) { ja: "{day}: {item}(確認のうち機器から測定できない部分の有効期限)", en: "{day}: {item} (attestation of what hosts cannot measure ends)" }
+    /// Line.
     daily_due_plan(day: &str, item: &str) { ja: "{day}: {item}(実施予定の時期)", en: "{day}: {item} (announced time ends)" }
     /// Nothing is due.
     daily_due_none() { ja: "ありません。", en: "Nothing." }
@@ -128,6 +138,8 @@ texts! {
     /// What is due of an item.
     monthly_attestation() { ja: "確認の有効期限", en: "Attestation ends" }
     /// What is due of an item.
+    monthly_attestation_part() { ja: "確認のうち機器から測定できない部分の有効期限", en: "Attestation of what hosts cannot measure ends" }
+    /// What is due of an item.
     monthly_plan() { ja: "実施予定の時期", en: "Announced time ends" }
     /// What is due of a waiver.
     monthly_waiver() { ja: "例外承認の終了", en: "Waiver ends" }
@@ -153,6 +165,12 @@ texts! {
     mail_lapses_in_week() { ja: "確認の期限(7日前)", en: "Attestation ends in 7 days" }
     /// What a mail tells.
     mail_lapsed() { ja: "確認の期限切れ", en: "Attestation lapsed" }
+    /// What a mail tells.
+    mail_part_lapses_in_month() { ja: "確認の一部の期限(30日前)", en: "Part of an attestation ends in 30 days" }
+    /// What a mail tells.
+    mail_part_lapses_in_week() { ja: "確認の一部の期限(7日前)", en: "Part of an attestation ends in 7 days" }
+    /// What a mail tells.
+    mail_part_lapsed() { ja: "確認の一部の期限切れ", en: "Part of an attestation lapsed" }
     /// What a mail tells.
     mail_change_waits() { ja: "変更案の承認待ち", en: "Change waits for approval" }
     /// What is told, to a program.

@@ -145,6 +145,8 @@ texts! {
     sheet_evidence() { ja: "内容・根拠・ファイル", en: "Statement, evidence and files" }
     /// A file with its hash.
     sheet_file(name: &str, bytes: u64, digest: &str) { ja: "ファイル: {name}({bytes}バイト)\nSHA-256 {digest}", en: "File: {name} ({bytes} bytes)\nSHA-256 {digest}" }
+    /// Until when a part of it holds.
+    sheet_elsewhere_until(at: &str) { ja: "機器から測定できない部分は{at}まで", en: "of what hosts cannot measure until {at}" }
     /// Until when it holds.
     sheet_until(at: &str) { ja: "{at}まで", en: "until {at}" }
     /// Column.

@@ -29,6 +29,14 @@ texts! {
     attest_by(person: &str) { ja: "{person}さんが確認", en: "Attested by {person}" }
     /// State.
     attest_holds() { ja: "有効", en: "In force" }
+    /// State: a part of it has lapsed.
+    attest_holds_in_part() { ja: "一部期限切れ", en: "Lapsed in part" }
+    /// Label.
+    attest_elsewhere_until() { ja: "機器から測定できない部分の有効期限", en: "Of what hosts cannot measure, valid until" }
+    /// A part that has lapsed, after its day.
+    attest_part_lapsed() { ja: "(期限切れ)", en: " (lapsed)" }
+    /// A part that a statement lacks.
+    attest_part_unsaid() { ja: "この確認記録には含まれていません", en: "Not part of this attestation" }
     /// Label.
     attest_at() { ja: "確認した日時", en: "Attested" }
     /// Label.

@@ -177,6 +177,10 @@ texts! {
     logs_network_way_remote_desktop() { ja: "リモート デスクトップ", en: "Remote Desktop" }
     /// How somebody signed in, with the version of an old protocol.
     logs_network_by(way: &str, protocol: &str) { ja: "{way}、{protocol}", en: "{way}, {protocol}" }
+    /// What it cannot show without a register.
+    logs_network_no_register(register: &str) { ja: "{register}がまだ使われていないため、台帳にないアカウントによるものは示せません。", en: " Those of accounts that stand in no register cannot be told while the {register} is not kept." }
+    /// Whose an account is nobody knows without a register.
+    logs_accounts_unused() { ja: "アカウント台帳が使われていません", en: "The register is not kept" }
     /// An account is in no register.
     logs_in_no_register() { ja: "台帳にありません", en: "In no register" }
     /// Heading of a part.
@@ -189,8 +193,6 @@ texts! {
     logs_files_moved(count: u64, size: &str) { ja: "{count}件({size})", en: "{count} ({size})" }
     /// Nothing of it is recorded.
     logs_not_recorded() { ja: "記録なし", en: "Not recorded" }
-    /// Some names and how many more.
-    logs_and_more(named: &str, count: usize) { ja: "{named} ほか{count}件", en: "{named} and {count} more" }
     /// Heading of what there is of each part.
     logs_summary() { ja: "件数", en: "In short" }
     /// Column.

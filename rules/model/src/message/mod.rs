@@ -20,6 +20,7 @@ mod identity;
 mod inventory;
 mod item;
 mod judge;
+mod list;
 mod log_review;
 mod mail;
 mod own_rules;

@@ -147,7 +147,7 @@ texts! {
     /// Heading of what a statement says of accounts that no host sees.
     item_attest_elsewhere() { ja: "あわせて確認すること(ドメインやEntra IDなど、機器から測定できないもの)", en: "Stated with it: what hosts cannot measure, as in a domain or Entra ID" }
     /// For how long that part holds.
-    item_attest_elsewhere_valid(days: i64) { ja: "この部分は{days}日間有効です。過ぎると、機器から測定できない所見は「不明」に戻ります。", en: "This part holds for {days} days; after that, what hosts cannot measure is unknown again." }
+    item_attest_elsewhere_valid(days: i64) { ja: "この部分は{days}日間有効です。過ぎると、機器から測定できない所見は「確認できず」に戻ります。", en: "This part holds for {days} days; after that, what hosts cannot measure is unknown again." }
     /// How many findings a statement stands for.
     item_vouched(count: usize) { ja: "機器からは測定できず、確認記録で補っている所見が{count}件あります。", en: "{count} findings cannot be measured on hosts, and the attestation stands in their place." }
     /// Validity.

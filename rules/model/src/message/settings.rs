@@ -29,8 +29,6 @@ texts! {
     history_reopened() { ja: "再開", en: "Reopened" }
     /// A cell in a sentence.
     cell_of(column: &str, value: &str) { ja: "{column}: {value}", en: "{column}: {value}" }
-    /// Between the parts of a list.
-    list_join() { ja: "、", en: ", " }
     /// A line of a file.
     import_line_number(line: u64) { ja: "{line}行目", en: "Line {line}" }
     /// Link.

@@ -31,9 +31,12 @@ pub(crate) async fn findings_are_counted_where_they_are_kept(store: &Store, _: &
     let rule = |text: &str| RuleId::new(text).unwrap();
     let mut transaction = store.read().await.unwrap();
     let loud = transaction.loud_findings().await.unwrap();
-    let loud: Vec<_> = loud.iter().map(|it| (it.host.as_str(), it.key.clone(), it.verdict.word(), it.since)).collect();
-    let expected = [("x", "fail"), ("y", "unknown")].map(|(part, word)| ("h-1", key("b", Some(part)), word, at(7)));
-    assert_eq!(loud, expected);
+    let loud: Vec<_> = loud
+        .iter()
+        .map(|it| (it.host.as_str(), it.key.clone(), it.verdict.word(), it.unknown.map(ReasonCode::word), it.since))
+        .collect();
+    let expected = [("x", "fail", None), ("y", "unknown", Some("no_answer"))];
+    assert_eq!(loud, expected.map(|(part, word, why)| ("h-1", key("b", Some(part)), word, why, at(7))));
     let counts = |pass, fail, unknown, not_applicable| FindingCounts { pass, fail, unknown, not_applicable };
     let (a, b) = (counts(2, 0, 0, 0), counts(0, 1, 1, 1));
     let found = BTreeMap::from([

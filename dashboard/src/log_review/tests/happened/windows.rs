@@ -67,6 +67,35 @@ fn where_no_host_has_such_records_there_is_no_such_part() {
 }
 
 #[test]
+fn old_and_open_ways_are_told_where_no_register_says_whose_an_account_is() {
+    let agency = Agency { accounts: crate::correlate::tests::not_kept(), ..registered() };
+    let chapter = |rows: Vec<NetworkSignIns>, t| {
+        let parts = chapters(&sheet(&agency, &[one(with(rows))]), t);
+        parts.into_iter().find(|part| part.heading == t.logs_network()).unwrap()
+    };
+    let usual = || signed_in("sato", "2027-03-02 09:00", 90);
+    let old = NetworkSignIns { ntlm: Some(NtlmVersion::Ntlm1), ..signed_in("scan", "2027-03-02 09:00", 4) };
+    let open = NetworkSignIns { way: NetworkWay::NetworkPassword, ..signed_in("hanako", "2027-03-02 09:00", 1) };
+    let told = chapter(vec![usual(), old, open], Language::Japanese);
+    let cells = |row: &Vec<Cell>| [1, 2, 3].map(|column: usize| row[column].text.clone());
+    assert_eq!(
+        told.rows.iter().map(cells).collect::<Vec<_>>(),
+        [
+            ["scan", "アカウント台帳が使われていません", "ネットワーク、NTLMv1"],
+            ["hanako", "アカウント台帳が使われていません", "ネットワーク(パスワードをそのまま送信)"],
+        ],
+        "of the others nobody can say that the register does not have them"
+    );
+    assert!(
+        told.unknown.is_none() && told.lead.ends_with("台帳にないアカウントによるものは示せません。"),
+        "{}",
+        told.lead
+    );
+    let none = chapter(vec![usual()], Language::English);
+    assert!(none.rows.is_empty() && none.unknown.is_some(), "none among those that can be told is not none at all");
+}
+
+#[test]
 fn an_empty_list_of_what_is_not_recorded_does_not_read_as_none() {
     let parts = |not_configured| {
         vec![
