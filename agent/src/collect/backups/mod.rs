@@ -260,6 +260,19 @@ fn read(
     }
 }
 
+/// A set of which only the newest generation is known, because the others could not be counted this time.
+///
+/// That the agent may not look stays so: it is then as with a program that does not tell, of which a person can say it. Everything else
+/// is an error of this time.
+fn uncounted(newest: Summary, reason: Reason) -> Summary {
+    let code = match reason.code {
+        ReasonCode::NotPermitted => ReasonCode::Unsupported,
+        other => other,
+    };
+    let reason = Reason::new(code, format!("count generations: {}", reason.detail));
+    Summary { newest: newest.newest, evidence: newest.evidence, ..Summary::not_read(&reason, "") }
+}
+
 fn put_together(row: &BackupRow, place: Place, summary: Summary) -> BackupSet {
     BackupSet {
         name: row.name.clone(),

@@ -11,7 +11,7 @@ use tenken_model::{Instant, Language, Read, Reason, ReasonCode, Size, Topic};
 use super::generation::{Generation, Summary};
 use super::memory::BackupMemory;
 use super::offline::Looked;
-use super::{Place, borg, each, elsewhere, folder, put_together, repository, server_backup, windows_agents};
+use super::{Place, borg, each, elsewhere, folder, put_together, repository, server_backup, uncounted, windows_agents};
 use crate::collect::antivirus::time_zone::Zone;
 use crate::collect::windows_path::Variables;
 use crate::collect::{Look, Needs, Wake, cim_time, event_record, file_time, windows_people};
@@ -78,7 +78,7 @@ fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], variables: &Variabl
     } else {
         Place {
             same_disk: location.clone().and_then(|location| same_disk(look, row, &location, variables)).into(),
-            always_written: location.clone().map(|location| is_always_written(look, row, &location)).into(),
+            always_written: location.clone().and_then(|location| is_always_written(look, row, &location)).into(),
         }
     };
     let volume = location.as_ref().ok().and_then(|location| on(look, row, location));
@@ -95,11 +95,13 @@ fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], variables: &Variabl
 }
 
 /// A share can be written as long as it can be reached. So can a disk of this host, to which a program on it makes the backups.
-fn is_always_written(look: &Look<'_>, row: &BackupRow, location: &Path) -> bool {
+fn is_always_written(look: &Look<'_>, row: &BackupRow, location: &Path) -> Result<bool, Reason> {
     let own =
         matches!(row.method, BackupMethod::ShadowCopy | BackupMethod::WindowsServerBackup | BackupMethod::FileHistory);
-    let is_network = || volume_of(look, location).is_some_and(|volume| volume.kind == NETWORK_DRIVE);
-    own || windows_agents::of(row.method).is_some() || letter(location).is_none() || is_network()
+    if own || windows_agents::of(row.method).is_some() || letter(location).is_none() {
+        return Ok(true);
+    }
+    Ok(volume_of(look, location)?.is_some_and(|volume| volume.kind == NETWORK_DRIVE))
 }
 
 /// What a location is on, where that is there: the name of its volume, or the share in which a folder is.
@@ -108,7 +110,7 @@ fn on(look: &Look<'_>, row: &BackupRow, location: &Path) -> Option<String> {
         // A drive whose medium was taken out, as one for cartridges, keeps its letter and its name; nothing is behind it then. Of one on
         // another machine no size is told.
         let is_there = |volume: &Volume| volume.kind == NETWORK_DRIVE || volume.size > Size::from_bytes(0);
-        return volume_of(look, location).filter(is_there).map(|volume| volume.device);
+        return volume_of(look, location).ok().flatten().filter(is_there).map(|volume| volume.device);
     }
     let is_looked_at = matches!(
         row.method,
@@ -119,10 +121,17 @@ fn on(look: &Look<'_>, row: &BackupRow, location: &Path) -> Option<String> {
 }
 
 /// The volume that a location with a letter is on, where it is there.
-fn volume_of(look: &Look<'_>, location: &Path) -> Option<Volume> {
-    let letter = letter(location)?;
-    let volumes = look.volumes().ok()?;
-    volumes.into_iter().find(|volume| volume.letter.eq_ignore_ascii_case(&letter))
+fn volume_of(look: &Look<'_>, location: &Path) -> Result<Option<Volume>, Reason> {
+    let Some(letter) = letter(location) else { return Ok(None) };
+    let volumes = look.volumes().map_err(|error| error.reason())?;
+    Ok(volumes.into_iter().find(|volume| volume.letter.eq_ignore_ascii_case(&letter)))
+}
+
+/// The volume that a location is on, which has to be there.
+fn volume_there(look: &Look<'_>, location: &Path) -> Result<Volume, Reason> {
+    volume_of(look, location)?.ok_or_else(|| {
+        Reason::new(ReasonCode::Missing, format!("look for the volume of {}: it is not there", location.display()))
+    })
 }
 
 /// What lies at a location, or is made of it.
@@ -213,11 +222,7 @@ fn letter(path: &Path) -> Option<char> {
 
 /// Shadow copies of the volume that the location is on.
 fn shadow_copies(look: &Look<'_>, location: &Path, now: Instant) -> Result<Summary, Reason> {
-    // That the volumes cannot be read is another reason than that it is not among them.
-    look.volumes().map_err(|error| error.reason())?;
-    let volume = volume_of(look, location).ok_or_else(|| {
-        Reason::new(ReasonCode::Missing, format!("look for the volume of {}: it is not there", location.display()))
-    })?;
+    let volume = volume_there(look, location)?;
     let generations = shadow_copies_of(look, &volume.device)?.into_iter().map(Generation::untold);
     Ok(Summary::of(generations.collect(), format!("shadow copies of {}:", volume.letter), now))
 }
@@ -268,10 +273,7 @@ fn by_server_backup(look: &Look<'_>, row: &BackupRow, location: &Path, now: Inst
     // What is not known of its versions does not take away when it last made one.
     let summary = match kept {
         Ok(kept) => Summary { newest: newest.newest, newest_size: newest.newest_size, ..kept },
-        Err(reason) => {
-            let untold = Reason::new(ReasonCode::Unsupported, format!("count generations: {}", reason.detail));
-            Summary { newest: newest.newest, evidence: newest.evidence, ..Summary::not_read(&untold, "") }
-        }
+        Err(reason) => uncounted(newest, reason),
     };
     Ok(Summary { failed_runs, ..summary })
 }
@@ -284,26 +286,25 @@ fn versions(
     runs: &[server_backup::Run],
     now: Instant,
 ) -> Result<Summary, Reason> {
-    let untold = |why: &str| {
+    let untold = |code: ReasonCode, why: &str| {
         let detail = format!("look for the versions of Windows Server Backup on {}: {why}", row.location);
-        Reason::new(ReasonCode::Unsupported, detail)
+        Reason::new(code, detail)
     };
     // A disk that is given to it alone has no letter; its records name the volume.
     let named = runs.iter().rev().filter(|run| run.made).find_map(|run| run.target.clone());
-    let device = match (volume_of(look, location), named) {
-        (_, Some(named)) if named.starts_with(VOLUME) => named,
-        (Some(volume), _) => volume.device,
-        (None, _) => return Err(untold("its volume is not there")),
+    let device = match named {
+        Some(named) if named.starts_with(VOLUME) => named,
+        Some(_) | None => volume_there(look, location)?.device,
     };
     let copies = shadow_copies_of(look, &device)?;
     let made = server_backup::on_volume(runs, &copies);
     if made.is_empty() {
-        return Err(untold("none of the shadow copies that are told is of one of its runs"));
+        return Err(untold(ReasonCode::Inconclusive, "none of the shadow copies that are told is of one of its runs"));
     }
     let oldest_run = runs.iter().map(|run| run.ended).min();
     let is_cut = copies.iter().any(|copy| oldest_run.is_none_or(|oldest| *copy < oldest));
     if is_cut && made.len() < usize::try_from(row.generations).unwrap_or(usize::MAX) {
-        return Err(untold("there are shadow copies that are older than its records"));
+        return Err(untold(ReasonCode::Unsupported, "there are shadow copies that are older than its records"));
     }
     let generations = made.into_iter().map(|made| {
         let size = Read::not_read(ReasonCode::Unsupported, "compare sizes: a shadow copy does not tell its own");
