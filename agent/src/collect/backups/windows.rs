@@ -81,7 +81,7 @@ fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], variables: &Variabl
             always_written: location.clone().and_then(|location| is_always_written(look, row, &location)).into(),
         }
     };
-    let volume = location.as_ref().ok().and_then(|location| on(look, row, location));
+    let volume = location.as_ref().map_or(Ok(None), |location| on(look, row, location));
     // A program of a vendor may keep its backups where no path leads.
     let summary = match product {
         Some(product) => {
@@ -105,19 +105,25 @@ fn is_always_written(look: &Look<'_>, row: &BackupRow, location: &Path) -> Resul
 }
 
 /// What a location is on, where that is there: the name of its volume, or the share in which a folder is.
-fn on(look: &Look<'_>, row: &BackupRow, location: &Path) -> Option<String> {
+fn on(look: &Look<'_>, row: &BackupRow, location: &Path) -> Result<Option<String>, Reason> {
     if letter(location).is_some() {
         // A drive whose medium was taken out, as one for cartridges, keeps its letter and its name; nothing is behind it then. Of one on
         // another machine no size is told.
         let is_there = |volume: &Volume| volume.kind == NETWORK_DRIVE || volume.size > Size::from_bytes(0);
-        return volume_of(look, location).ok().flatten().filter(is_there).map(|volume| volume.device);
+        return Ok(volume_of(look, location)?.filter(is_there).map(|volume| volume.device));
     }
     let is_looked_at = matches!(
         row.method,
         BackupMethod::DatedFolders | BackupMethod::Rsnapshot | BackupMethod::Restic | BackupMethod::Borg
     );
-    let is_there = is_looked_at && look.metadata(location).is_ok();
-    is_there.then(|| location.to_string_lossy().to_lowercase())
+    if !is_looked_at {
+        return Ok(None);
+    }
+    match look.metadata(location) {
+        Ok(_) => Ok(Some(location.to_string_lossy().to_lowercase())),
+        Err(error) if error.is_not_there() => Ok(None),
+        Err(error) => Err(error.reason()),
+    }
 }
 
 /// The volume that a location with a letter is on, where it is there.

@@ -358,6 +358,9 @@ fn a_disk_of_server_backup_that_is_away_is_where_it_was() {
     assert_eq!(away.newest, there.newest);
     assert_eq!(look_at(&host, &memory).0.same_disk, Read::Measured(false), "nor is it forgotten");
     assert_eq!(code(&look_at(&host, &BackupMemory::default()).0.same_disk), ReasonCode::Missing, "it was never seen");
+    host.windows.volumes = Some(Answer::Refused(refused(ReadErrorKind::TimedOut)));
+    let (unsure, _) = look_at(&host, &memory);
+    assert_eq!((code(&unsure.same_disk), code(&unsure.attached_since)), (ReasonCode::TimedOut, ReasonCode::TimedOut));
 }
 
 #[test]
