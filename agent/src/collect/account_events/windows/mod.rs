@@ -111,16 +111,24 @@ fn read(look: &Look<'_>, needs: &Needs) -> Result<AccountEvents, Reason> {
 }
 
 /// The accounts whose names stand for themselves here. A controller has none of its own: there these are those of its domain, whose
-/// name is told, too.
+/// name is told, too. Without them nobody knows who is who: what is told then of one who is registered would be of a stranger.
 fn accounts(look: &Look<'_>) -> Result<(Vec<LocalAccount>, Option<String>), Reason> {
     let local = look.local_accounts().map_err(|error| error.reason())?;
     if !local.is_empty() {
         return Ok((local, None));
     }
-    let Ok(domain) = look.domain_accounts() else { return Ok((local, None)) };
+    let domain = match look.domain_accounts() {
+        Ok(domain) => domain,
+        Err(error) if error.is_not_there() => return Ok((local, None)),
+        Err(error) => return Err(error.reason()),
+    };
     // A machine's own account is none of a person, whatever its flags leave to the reader.
     let people = domain.accounts.into_iter().filter(|account| account.flags & OF_A_MACHINE == 0).collect();
-    Ok((people, look.membership().ok().and_then(|membership| membership.name)))
+    match look.membership() {
+        Ok(membership) => Ok((people, membership.name)),
+        Err(error) if error.is_not_there() => Ok((people, None)),
+        Err(error) => Err(error.reason()),
+    }
 }
 
 /// Of files that were moved nothing is ever known.

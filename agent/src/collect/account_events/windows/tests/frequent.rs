@@ -299,6 +299,15 @@ fn accounts_of_a_domain_have_on_its_controller_the_names_that_are_listed_there()
     let mut names: Vec<_> = found.elevations.iter().map(|row| row.account.as_deref().unwrap()).collect();
     names.sort_unstable();
     assert_eq!(names, [r"OYA\kanri", "kanri"]);
+    let refused = || ReadError::new(ReadErrorKind::TimedOut, "ask the directory", "it took too long");
+    let mut nameless = host.clone();
+    nameless.windows.membership = Some(Answer::Refused(refused()));
+    host.windows.domain_accounts = Some(Answer::Refused(refused()));
+    let needs = Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: now() };
+    for host in [host, nameless] {
+        let outcome = collect(&Look::new(&host), &needs);
+        assert!(matches!(&outcome, Outcome::Failed(reason) if reason.code == ReasonCode::TimedOut), "{outcome:?}");
+    }
 }
 
 #[test]
