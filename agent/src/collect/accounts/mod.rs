@@ -28,6 +28,7 @@ use tenken_model::observation::Outcome;
 use tenken_model::{Instant, Read, Reason, ReasonCode, Size};
 
 use self::keys::Keys;
+use self::name_services::Service;
 use self::passwd::PasswdEntry;
 use self::rights::Rights;
 use self::shadow::ShadowEntry;
@@ -94,14 +95,14 @@ pub fn collect(look: &Look<'_>, needs: &Needs) -> Outcome<Accounts> {
 
 /// Whether there are no accounts but those of the file; where there are, nobody listed them.
 fn complete(look: &Look<'_>) -> Read<bool> {
-    match name_services::elsewhere(look) {
-        Ok(None) => Read::Measured(true),
-        Ok(Some(service)) => {
-            let detail = format!("list accounts: those that /etc/nsswitch.conf finds by `{service}` are not read");
-            Read::not_read(ReasonCode::Elsewhere, detail)
-        }
-        Err(reason) => Read::NotRead(reason),
-    }
+    let (code, service) = match name_services::besides_the_file(look) {
+        Ok(None) => return Read::Measured(true),
+        // A host can tell of what it keeps itself; this agent does not read it.
+        Ok(Some(Service::Here(service))) => (ReasonCode::Unsupported, service),
+        Ok(Some(Service::Elsewhere(service))) => (ReasonCode::Elsewhere, service),
+        Err(reason) => return Read::NotRead(reason),
+    };
+    Read::not_read(code, format!("list accounts: those that /etc/nsswitch.conf finds by `{service}` are not read"))
 }
 
 /// Everything that was read besides the account's own line.

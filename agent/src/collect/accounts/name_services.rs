@@ -16,22 +16,34 @@ const USER_RECORDS: [(&str, &str); 4] = [
 ];
 const RECORDS_MAX: usize = 10_000;
 
-/// The first service by which accounts are found that `/etc/passwd` does not hold, as in a domain.
-pub fn elsewhere(look: &Look<'_>) -> Result<Option<String>, Reason> {
+/// A service by which accounts are found that `/etc/passwd` does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Service {
+    /// This host keeps them.
+    Here(String),
+    /// They are kept elsewhere, as in a domain.
+    Elsewhere(String),
+}
+
+/// The first service by which accounts are found that `/etc/passwd` does not hold; before others one whose accounts this host keeps.
+pub fn besides_the_file(look: &Look<'_>) -> Result<Option<Service>, Reason> {
     let bytes = look.read_text_if_there(NAME_SERVICES, FILE_MAX).map_err(|error| error.reason())?;
+    let mut elsewhere = None;
     for service in bytes.map(|bytes| services(&bytes)).unwrap_or_default() {
         match service.as_str() {
             // What an image of the system brings with it: services, no people.
             "files" | "altfiles" => {}
             "systemd" => {
                 if has_user_records(look)? {
-                    return Ok(Some(service));
+                    return Ok(Some(Service::Here(service)));
                 }
             }
-            _ => return Ok(Some(service)),
+            // Files of this host's own: nss_db(5), and libnss-extrausers.
+            "db" | "extrausers" => return Ok(Some(Service::Here(service))),
+            _ => elsewhere = elsewhere.or(Some(Service::Elsewhere(service))),
         }
     }
-    Ok(None)
+    Ok(elsewhere)
 }
 
 fn has_user_records(look: &Look<'_>) -> Result<bool, Reason> {
@@ -78,36 +90,53 @@ mod tests {
         Recording::new("2026-11-24T00:00:00Z".parse().unwrap())
     }
 
-    fn of(line: &str) -> Option<String> {
-        elsewhere(&Look::new(&host().file(NAME_SERVICES, line))).unwrap()
+    fn found(host: &Recording) -> Result<Option<Service>, Reason> {
+        besides_the_file(&Look::new(host))
+    }
+
+    fn of(line: &str) -> Option<Service> {
+        found(&host().file(NAME_SERVICES, line)).unwrap()
+    }
+
+    fn here(service: &str) -> Option<Service> {
+        Some(Service::Here(service.to_owned()))
+    }
+
+    fn elsewhere(service: &str) -> Option<Service> {
+        Some(Service::Elsewhere(service.to_owned()))
     }
 
     #[test]
     fn services_that_find_more_than_the_file() {
-        for service in ["sss", "ldap", "winbind", "compat", "nis", "db"] {
-            assert_eq!(of(&format!("passwd: files {service}\n")).as_deref(), Some(service));
+        for service in ["sss", "ldap", "winbind", "compat", "nis"] {
+            assert_eq!(of(&format!("passwd: files {service}\n")), elsewhere(service));
         }
-        assert_eq!(of("passwd:files [NOTFOUND=continue SUCCESS=return]sss # domain").as_deref(), Some("sss"));
+        assert_eq!(of("passwd: files ldap sss"), elsewhere("ldap"));
+        assert_eq!(of("passwd:files [NOTFOUND=continue SUCCESS=return]sss # domain"), elsewhere("sss"));
+        for line in ["passwd: files db sss", "passwd: sss db"] {
+            assert_eq!(of(line), here("db"), "{line}");
+        }
+        assert_eq!(of("passwd: files extrausers"), here("extrausers"));
         for line in ["", "passwd: files systemd", "passwd: files # sss", "group: files sss", "passwd: altfiles files"] {
             assert_eq!(of(line), None, "{line}");
         }
-        assert_eq!(elsewhere(&Look::new(&host())), Ok(None));
+        assert_eq!(found(&host()), Ok(None));
     }
 
     #[test]
     fn people_that_systemd_keeps() {
-        let systemd = host().file(NAME_SERVICES, "passwd: files systemd\n");
+        let asking = |services: &str| host().file(NAME_SERVICES, format!("passwd: {services}\n"));
         for record in ["/var/lib/systemd/home/taro.identity", "/etc/userdb/taro.user"] {
-            let found = elsewhere(&Look::new(&systemd.clone().file(record, "{}")));
-            assert_eq!(found.unwrap().as_deref(), Some("systemd"));
-            let unasked = elsewhere(&Look::new(&host().file(record, "{}").file(NAME_SERVICES, "passwd: files\n")));
-            assert_eq!(unasked, Ok(None));
+            assert_eq!(found(&asking("files systemd").file(record, "{}")), Ok(here("systemd")));
+            assert_eq!(found(&asking("sss files systemd").file(record, "{}")), Ok(here("systemd")), "beside a domain");
+            assert_eq!(found(&asking("files").file(record, "{}")), Ok(None));
         }
+        assert_eq!(found(&asking("files systemd sss")), Ok(elsewhere("sss")));
     }
 
     #[test]
     fn what_may_not_be_read_is_not_local() {
-        let code = |host: Recording| elsewhere(&Look::new(&host)).unwrap_err().code;
+        let code = |host: Recording| found(&host).unwrap_err().code;
         assert_eq!(code(host().denied(NAME_SERVICES)), ReasonCode::NotPermitted);
         let homes = host().file(NAME_SERVICES, "passwd: files systemd\n").denied("/var/lib/systemd/home");
         assert_eq!(code(homes), ReasonCode::NotPermitted);

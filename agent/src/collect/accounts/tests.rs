@@ -108,6 +108,8 @@ fn accounts_of_a_directory_are_said_to_be_missing() {
     assert_eq!(read(&host().file("/etc/nsswitch.conf", "passwd: files systemd\n")).complete, Read::Measured(true));
     let joined = read(&host().file("/etc/nsswitch.conf", "passwd: files sss\n"));
     assert_eq!((joined.entries.len(), code(&joined.complete)), (24, ReasonCode::Elsewhere));
+    let homes = host().file("/etc/nsswitch.conf", "passwd: files systemd\n").file("/etc/userdb/taro.user", "{}");
+    assert_eq!(code(&read(&homes).complete), ReasonCode::Unsupported, "this host keeps them");
     assert_eq!(code(&read(&host().denied("/etc/nsswitch.conf")).complete), ReasonCode::NotPermitted);
 }
 

@@ -185,6 +185,21 @@ fn a_medium_that_stays_attached_is_told_since_when() {
 }
 
 #[test]
+fn a_look_that_could_not_tell_whether_a_medium_is_there_takes_it_for_neither() {
+    let row = row(Isolation::Offline);
+    let on = |now: &str| attached(now, "2026-11-01");
+    let first = "2026-11-02T00:00:00Z";
+    let unsure = on("2026-11-03T00:00:00Z").denied("/proc/self/mountinfo");
+    let set = after(&[on(first), unsure.clone()], &row);
+    assert_eq!(code(&set.attached_since), ReasonCode::NotPermitted);
+    let again = after(&[on(first), unsure, on("2026-11-04T00:00:00Z")], &row);
+    assert_eq!(again.attached_since, Read::Measured(Some(at(first))), "it may not have been away");
+    let nothing = away("2026-11-03T00:00:00Z").denied("/proc/self/mountinfo");
+    let set = after(&[on(first), nothing], &row);
+    assert_eq!((code(&set.newest), code(&set.attached_since)), (ReasonCode::NotPermitted, ReasonCode::NotPermitted));
+}
+
+#[test]
 fn that_a_disk_comes_wakes_where_a_medium_is_expected() {
     let wakes = |isolation| {
         let registers = Registers { backup_sets: Read::Measured(vec![row(isolation)]), ..Registers::not_given("test") };

@@ -107,7 +107,7 @@ fn elsewhere(row: &BackupRow) -> Looked {
     let reason = Reason::new(ReasonCode::Unsupported, detail);
     let place = Place { same_disk: Read::Measured(false), always_written: Read::Measured(false) };
     let summary = Summary::not_read(&reason, "declared in the register, not measured");
-    Looked { set: put_together(row, place, summary), volume: None }
+    Looked { set: put_together(row, place, summary), volume: Ok(None) }
 }
 
 /// The host's time zone; without one set it is UTC.
@@ -131,8 +131,8 @@ fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], zone: &Result<Zone,
         // That something is mounted at a path tells nobody; that a disk came or went does.
         look.wake_on(Wake::Path(DISKS.into()));
     }
-    let there = look.metadata(&row.location).map_err(|error| error.reason());
-    let mount = there.clone().and_then(|_| mount(look, row));
+    let there = look.metadata(&row.location);
+    let mount = there.as_ref().map_err(|error| error.reason()).and_then(|_| mount(look, row));
     let place = Place {
         same_disk: same_disk(look, row),
         always_written: mount.clone().map(|mount| mount.is_some_and(|mount| mount.is_written_share())).into(),
@@ -143,7 +143,10 @@ fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], zone: &Result<Zone,
         Err(reason) => Err(reason),
     };
     let summary = looked.unwrap_or_else(|reason| Summary::not_read(&reason, reason.detail.clone()));
-    let volume = there.is_ok().then(|| mount.ok().flatten().map(|mount| mount.point).unwrap_or_default());
+    let volume = match there {
+        Err(error) if error.is_not_there() => Ok(None),
+        Ok(_) | Err(_) => mount.map(|mount| Some(mount.map(|mount| mount.point).unwrap_or_default())),
+    };
     Looked { set: put_together(row, place, summary), volume }
 }
 
@@ -258,6 +261,19 @@ fn read(
             Err(Reason::new(ReasonCode::Unsupported, detail))
         }
     }
+}
+
+/// A set of which only the newest generation is known, because the others could not be counted this time.
+///
+/// That the agent may not look stays so: it is then as with a program that does not tell, of which a person can say it. Everything else
+/// is an error of this time.
+fn uncounted(newest: Summary, reason: Reason) -> Summary {
+    let code = match reason.code {
+        ReasonCode::NotPermitted => ReasonCode::Unsupported,
+        other => other,
+    };
+    let reason = Reason::new(code, format!("count generations: {}", reason.detail));
+    Summary { newest: newest.newest, evidence: newest.evidence, ..Summary::not_read(&reason, "") }
 }
 
 fn put_together(row: &BackupRow, place: Place, summary: Summary) -> BackupSet {

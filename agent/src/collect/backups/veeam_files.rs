@@ -30,9 +30,9 @@ pub(super) fn read(
     alone: bool,
     now: Instant,
 ) -> Result<Summary, Reason> {
-    let untold = |why: &str| {
+    let untold = |code: ReasonCode, why: &str| {
         let detail = format!("look for restore points of Veeam Agent in {}: {why}", row.location);
-        Reason::new(ReasonCode::Unsupported, detail)
+        Reason::new(code, detail)
     };
     let mut points = BTreeSet::new();
     let mut folders = vec![(location.to_owned(), alone || is_called(location, &row.name), 0)];
@@ -40,9 +40,9 @@ pub(super) fn read(
     while let Some((folder, is_own, depth)) = folders.pop() {
         looked_into += 1;
         if looked_into > FOLDERS_MAX {
-            return Err(untold("it holds too many folders"));
+            return Err(untold(ReasonCode::TooLarge, "it holds too many folders"));
         }
-        for entry in look.list(&folder, FOLDER_LIMIT).map_err(|error| untold(&error.reason().detail))? {
+        for entry in look.list(&folder, FOLDER_LIMIT).map_err(|error| error.reason())? {
             let path: PathBuf = folder.join(&entry.name);
             match entry.kind {
                 EntryKind::Folder if depth == 0 => {
@@ -55,7 +55,7 @@ pub(super) fn read(
         }
     }
     if points.is_empty() {
-        return Err(untold("there are none that can be told to be its own"));
+        return Err(untold(ReasonCode::Inconclusive, "there are none that can be told to be its own"));
     }
     let generations = points.into_iter().map(|made| {
         let size = Read::not_read(ReasonCode::Unsupported, "compare sizes: its files hold what changed alone");

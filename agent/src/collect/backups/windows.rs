@@ -1,6 +1,7 @@
 //! The declared backup sets of a Windows host: shadow copies, Windows Server Backup, File History, programs of vendors, folders of
 //! dated copies, and repositories of restic that lie on its disks or on shares.
 
+use std::cell::OnceCell;
 use std::path::Path;
 
 use tenken_model::fact::backups::Backups;
@@ -11,7 +12,7 @@ use tenken_model::{Instant, Language, Read, Reason, ReasonCode, Size, Topic};
 use super::generation::{Generation, Summary};
 use super::memory::BackupMemory;
 use super::offline::Looked;
-use super::{Place, borg, each, elsewhere, folder, put_together, repository, server_backup, windows_agents};
+use super::{Place, borg, each, elsewhere, folder, put_together, repository, server_backup, uncounted, windows_agents};
 use crate::collect::antivirus::time_zone::Zone;
 use crate::collect::windows_path::Variables;
 use crate::collect::{Look, Needs, Wake, cim_time, event_record, file_time, windows_people};
@@ -45,9 +46,37 @@ pub fn collect_after(
         Read::Measured(rows) => rows,
         Read::NotRead(reason) => return (Outcome::Failed(reason.clone()), None),
     };
-    let variables = Variables::read(look).unwrap_or_default();
-    let (backups, memory) = each(rows, before, needs.now, |row| set(look, row, rows, &variables, needs.now));
+    let host = Host { look, variables: Variables::read(look).unwrap_or_default(), volumes: OnceCell::new() };
+    let (backups, memory) = each(rows, before, needs.now, |row| set(&host, row, rows, needs.now));
     (Outcome::Known(backups), memory)
+}
+
+/// The host that the sets are of.
+struct Host<'l, 'h> {
+    look: &'l Look<'h>,
+    variables: Variables,
+    /// Its volumes, once a set asks for them.
+    volumes: OnceCell<Result<Vec<Volume>, Reason>>,
+}
+
+impl Host<'_, '_> {
+    fn volumes(&self) -> Result<&[Volume], Reason> {
+        let volumes = self.volumes.get_or_init(|| self.look.volumes().map_err(|error| error.reason()));
+        volumes.as_deref().map_err(Clone::clone)
+    }
+
+    /// The volume that a location with a letter is on, where it is there.
+    fn volume_of(&self, location: &Path) -> Result<Option<&Volume>, Reason> {
+        let Some(letter) = letter(location) else { return Ok(None) };
+        Ok(self.volumes()?.iter().find(|volume| volume.letter.eq_ignore_ascii_case(&letter)))
+    }
+
+    /// The volume that a location is on, which has to be there.
+    fn volume_there(&self, location: &Path) -> Result<&Volume, Reason> {
+        self.volume_of(location)?.ok_or_else(|| {
+            Reason::new(ReasonCode::Missing, format!("look for the volume of {}: it is not there", location.display()))
+        })
+    }
 }
 
 /// What is known where the register declares no set: a program that makes backups may make some that nobody declared.
@@ -64,12 +93,13 @@ fn undeclared(look: &Look<'_>) -> Outcome<Backups> {
     }
 }
 
-fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], variables: &Variables, now: Instant) -> Looked {
+fn set(host: &Host<'_, '_>, row: &BackupRow, rows: &[BackupRow], now: Instant) -> Looked {
+    let look = host.look;
     let product = windows_agents::of(row.method);
     if row.is_elsewhere() && product.is_none() {
         return elsewhere(row);
     }
-    let location = variables.path(&row.location).ok_or_else(|| {
+    let location = host.variables.path(&row.location).ok_or_else(|| {
         let detail = format!("look at {}: it is no path from a drive or a server", row.location);
         Reason::new(ReasonCode::NotConfigured, detail)
     });
@@ -77,73 +107,74 @@ fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], variables: &Variabl
         Place { same_disk: Read::Measured(false), always_written: Read::Measured(false) }
     } else {
         Place {
-            same_disk: location.clone().and_then(|location| same_disk(look, row, &location, variables)).into(),
-            always_written: location.clone().map(|location| is_always_written(look, row, &location)).into(),
+            same_disk: location.clone().and_then(|location| same_disk(host, row, &location)).into(),
+            always_written: location.clone().and_then(|location| is_always_written(host, row, &location)).into(),
         }
     };
-    let volume = location.as_ref().ok().and_then(|location| on(look, row, location));
+    let volume = location.as_ref().map_or(Ok(None), |location| on(host, row, location));
     // A program of a vendor may keep its backups where no path leads.
     let summary = match product {
         Some(product) => {
             let alone = rows.iter().filter(|other| other.method == row.method).count() < 2;
             product.read(look, row, location.ok().as_deref().map(|location| (location, zone(look))), alone, now)
         }
-        None => location.and_then(|location| of_location(look, row, rows, &location, variables, now)),
+        None => location.and_then(|location| of_location(host, row, rows, &location, now)),
     };
     let summary = summary.unwrap_or_else(|reason| Summary::not_read(&reason, reason.detail.clone()));
     Looked { set: put_together(row, place, summary), volume }
 }
 
 /// A share can be written as long as it can be reached. So can a disk of this host, to which a program on it makes the backups.
-fn is_always_written(look: &Look<'_>, row: &BackupRow, location: &Path) -> bool {
+fn is_always_written(host: &Host<'_, '_>, row: &BackupRow, location: &Path) -> Result<bool, Reason> {
     let own =
         matches!(row.method, BackupMethod::ShadowCopy | BackupMethod::WindowsServerBackup | BackupMethod::FileHistory);
-    let is_network = || volume_of(look, location).is_some_and(|volume| volume.kind == NETWORK_DRIVE);
-    own || windows_agents::of(row.method).is_some() || letter(location).is_none() || is_network()
+    if own || windows_agents::of(row.method).is_some() || letter(location).is_none() {
+        return Ok(true);
+    }
+    Ok(host.volume_of(location)?.is_some_and(|volume| volume.kind == NETWORK_DRIVE))
 }
 
 /// What a location is on, where that is there: the name of its volume, or the share in which a folder is.
-fn on(look: &Look<'_>, row: &BackupRow, location: &Path) -> Option<String> {
+fn on(host: &Host<'_, '_>, row: &BackupRow, location: &Path) -> Result<Option<String>, Reason> {
     if letter(location).is_some() {
         // A drive whose medium was taken out, as one for cartridges, keeps its letter and its name; nothing is behind it then. Of one on
         // another machine no size is told.
-        let is_there = |volume: &Volume| volume.kind == NETWORK_DRIVE || volume.size > Size::from_bytes(0);
-        return volume_of(look, location).filter(is_there).map(|volume| volume.device);
+        let is_there = |volume: &&Volume| volume.kind == NETWORK_DRIVE || volume.size > Size::from_bytes(0);
+        return Ok(host.volume_of(location)?.filter(is_there).map(|volume| volume.device.clone()));
     }
     let is_looked_at = matches!(
         row.method,
         BackupMethod::DatedFolders | BackupMethod::Rsnapshot | BackupMethod::Restic | BackupMethod::Borg
     );
-    let is_there = is_looked_at && look.metadata(location).is_ok();
-    is_there.then(|| location.to_string_lossy().to_lowercase())
-}
-
-/// The volume that a location with a letter is on, where it is there.
-fn volume_of(look: &Look<'_>, location: &Path) -> Option<Volume> {
-    let letter = letter(location)?;
-    let volumes = look.volumes().ok()?;
-    volumes.into_iter().find(|volume| volume.letter.eq_ignore_ascii_case(&letter))
+    if !is_looked_at {
+        return Ok(None);
+    }
+    match host.look.metadata(location) {
+        Ok(_) => Ok(Some(location.to_string_lossy().to_lowercase())),
+        Err(error) if error.is_not_there() => Ok(None),
+        Err(error) => Err(error.reason()),
+    }
 }
 
 /// What lies at a location, or is made of it.
 fn of_location(
-    look: &Look<'_>,
+    host: &Host<'_, '_>,
     row: &BackupRow,
     rows: &[BackupRow],
     location: &Path,
-    variables: &Variables,
     now: Instant,
 ) -> Result<Summary, Reason> {
+    let look = host.look;
     match row.method {
-        BackupMethod::ShadowCopy => shadow_copies(look, location, now),
-        BackupMethod::WindowsServerBackup => by_server_backup(look, row, location, now),
+        BackupMethod::ShadowCopy => shadow_copies(host, location, now),
+        BackupMethod::WindowsServerBackup => by_server_backup(host, row, location, now),
         BackupMethod::FileHistory => file_history(look, now),
         BackupMethod::DatedFolders | BackupMethod::Rsnapshot => kept(look, row, location, now, || match row.method {
             BackupMethod::Rsnapshot => folder::rsnapshot(look, location, now),
             _ => folder::dated(look, location, &zone(look)?, now),
         }),
         BackupMethod::Restic => kept(look, row, location, now, || {
-            let others = rows.iter().filter_map(|other| variables.path(&other.location));
+            let others = rows.iter().filter_map(|other| host.variables.path(&other.location));
             let alone = others.filter(|other| same_path(other, location)).count() < 2;
             repository::restic_by_files(look, location, alone, "restic is not run on Windows", now)
         }),
@@ -168,16 +199,16 @@ fn same_path(one: &Path, other: &Path) -> bool {
 }
 
 /// Whether a location is on the disk of the system. Shadow copies lie on the volume that they are of.
-fn same_disk(look: &Look<'_>, row: &BackupRow, location: &Path, variables: &Variables) -> Result<bool, Reason> {
+fn same_disk(host: &Host<'_, '_>, row: &BackupRow, location: &Path) -> Result<bool, Reason> {
     if row.method.same_file_system() {
         return Ok(true);
     }
-    let Some(letter) = letter(location) else { return of_own_share(look, row, location) };
-    let system = variables.expand("%SystemDrive%").chars().next().map(|letter| letter.to_ascii_uppercase());
+    let Some(letter) = letter(location) else { return of_own_share(host.look, row, location) };
+    let system = host.variables.expand("%SystemDrive%").chars().next().map(|letter| letter.to_ascii_uppercase());
     if Some(letter) == system {
         return Ok(true);
     }
-    let volumes = look.volumes().map_err(|error| error.reason())?;
+    let volumes = host.volumes()?;
     let disk = |wanted: char| {
         let volume = volumes.iter().find(|volume| volume.letter.eq_ignore_ascii_case(&wanted));
         volume.and_then(|volume| volume.disk)
@@ -212,13 +243,9 @@ fn letter(path: &Path) -> Option<char> {
 }
 
 /// Shadow copies of the volume that the location is on.
-fn shadow_copies(look: &Look<'_>, location: &Path, now: Instant) -> Result<Summary, Reason> {
-    // That the volumes cannot be read is another reason than that it is not among them.
-    look.volumes().map_err(|error| error.reason())?;
-    let volume = volume_of(look, location).ok_or_else(|| {
-        Reason::new(ReasonCode::Missing, format!("look for the volume of {}: it is not there", location.display()))
-    })?;
-    let generations = shadow_copies_of(look, &volume.device)?.into_iter().map(Generation::untold);
+fn shadow_copies(host: &Host<'_, '_>, location: &Path, now: Instant) -> Result<Summary, Reason> {
+    let volume = host.volume_there(location)?;
+    let generations = shadow_copies_of(host.look, &volume.device)?.into_iter().map(Generation::untold);
     Ok(Summary::of(generations.collect(), format!("shadow copies of {}:", volume.letter), now))
 }
 
@@ -235,7 +262,8 @@ fn shadow_copies_of(look: &Look<'_>, device: &str) -> Result<Vec<Instant>, Reaso
 }
 
 /// When Windows Server Backup last made a backup, which of them it still keeps, and whether the last runs failed.
-fn by_server_backup(look: &Look<'_>, row: &BackupRow, location: &Path, now: Instant) -> Result<Summary, Reason> {
+fn by_server_backup(host: &Host<'_, '_>, row: &BackupRow, location: &Path, now: Instant) -> Result<Summary, Reason> {
+    let look = host.look;
     look.wake_on(Wake::EventChannel(server_backup::CHANNEL.to_owned()));
     // More ids than one query of Windows may name (23) tell of failures.
     let page = look.events(&EventQuery::newest(server_backup::CHANNEL, RECORDS_MAX)).map_err(|error| error.reason())?;
@@ -263,47 +291,43 @@ fn by_server_backup(look: &Look<'_>, row: &BackupRow, location: &Path, now: Inst
             now,
         ))
     } else {
-        versions(look, row, location, &runs, now)
+        versions(host, row, location, &runs, now)
     };
     // What is not known of its versions does not take away when it last made one.
     let summary = match kept {
         Ok(kept) => Summary { newest: newest.newest, newest_size: newest.newest_size, ..kept },
-        Err(reason) => {
-            let untold = Reason::new(ReasonCode::Unsupported, format!("count generations: {}", reason.detail));
-            Summary { newest: newest.newest, evidence: newest.evidence, ..Summary::not_read(&untold, "") }
-        }
+        Err(reason) => uncounted(newest, reason),
     };
     Ok(Summary { failed_runs, ..summary })
 }
 
 /// The versions that Windows Server Backup keeps on a volume.
 fn versions(
-    look: &Look<'_>,
+    host: &Host<'_, '_>,
     row: &BackupRow,
     location: &Path,
     runs: &[server_backup::Run],
     now: Instant,
 ) -> Result<Summary, Reason> {
-    let untold = |why: &str| {
+    let untold = |code: ReasonCode, why: &str| {
         let detail = format!("look for the versions of Windows Server Backup on {}: {why}", row.location);
-        Reason::new(ReasonCode::Unsupported, detail)
+        Reason::new(code, detail)
     };
     // A disk that is given to it alone has no letter; its records name the volume.
     let named = runs.iter().rev().filter(|run| run.made).find_map(|run| run.target.clone());
-    let device = match (volume_of(look, location), named) {
-        (_, Some(named)) if named.starts_with(VOLUME) => named,
-        (Some(volume), _) => volume.device,
-        (None, _) => return Err(untold("its volume is not there")),
+    let device = match named {
+        Some(named) if named.starts_with(VOLUME) => named,
+        Some(_) | None => host.volume_there(location)?.device.clone(),
     };
-    let copies = shadow_copies_of(look, &device)?;
+    let copies = shadow_copies_of(host.look, &device)?;
     let made = server_backup::on_volume(runs, &copies);
     if made.is_empty() {
-        return Err(untold("none of the shadow copies that are told is of one of its runs"));
+        return Err(untold(ReasonCode::Inconclusive, "none of the shadow copies that are told is of one of its runs"));
     }
     let oldest_run = runs.iter().map(|run| run.ended).min();
     let is_cut = copies.iter().any(|copy| oldest_run.is_none_or(|oldest| *copy < oldest));
     if is_cut && made.len() < usize::try_from(row.generations).unwrap_or(usize::MAX) {
-        return Err(untold("there are shadow copies that are older than its records"));
+        return Err(untold(ReasonCode::Unsupported, "there are shadow copies that are older than its records"));
     }
     let generations = made.into_iter().map(|made| {
         let size = Read::not_read(ReasonCode::Unsupported, "compare sizes: a shadow copy does not tell its own");

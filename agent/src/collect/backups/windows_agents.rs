@@ -6,6 +6,7 @@ use tenken_model::register::{BackupMethod, BackupRow};
 use tenken_model::{Instant, Read, Reason, ReasonCode, Span};
 
 use super::generation::Summary;
+use super::uncounted;
 use super::veeam::{self, Told};
 use super::veeam_files;
 use super::windows::only_newest;
@@ -136,10 +137,7 @@ fn by_veeam(
             let newest = only_newest(Some(made), "record 190 of Veeam Agent", VEEAM, now);
             match location.map(|(location, zone)| veeam_files::read(look, row, location, &zone?, alone, now)) {
                 Some(Ok(files)) => Summary { newest: newest.newest, ..files },
-                Some(Err(reason)) => {
-                    let untold = Reason::new(ReasonCode::Unsupported, format!("count generations: {}", reason.detail));
-                    Summary { newest: newest.newest, evidence: newest.evidence, ..Summary::not_read(&untold, "") }
-                }
+                Some(Err(reason)) => uncounted(newest, reason),
                 None => newest,
             }
         }

@@ -29,6 +29,14 @@ fn with_key(mut host: Recording, path: &str) -> Recording {
     host
 }
 
+/// The host in a time zone so many minutes ahead of UTC.
+fn in_zone(mut host: Recording, minutes: u32) -> Recording {
+    let bias = RegistryValue { name: "Bias".to_owned(), data: RegistryData::Number(0_u32.wrapping_sub(minutes)) };
+    let zone = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Control\TimeZoneInformation");
+    host.windows.registry.insert(zone, Answer::Given(RegistryKey { values: vec![bias], ..RegistryKey::default() }));
+    host
+}
+
 fn with_service(host: Recording, name: &str) -> Recording {
     with_key(host, &format!(r"SYSTEM\CurrentControlSet\Services\{name}"))
 }
@@ -236,7 +244,7 @@ fn server_backup_keeps_its_versions_as_shadow_copies_of_the_disk_it_goes_to() {
     assert_eq!(all.always_written, Read::Measured(true), "it stays attached");
     assert_eq!(set(&runs, &copies[1..]).generations, Read::Measured(2), "the oldest was given up");
     let untold = set(&runs, &[]);
-    assert_eq!((&untold.newest, code(&untold.generations)), (&all.newest, ReasonCode::Unsupported));
+    assert_eq!((&untold.newest, code(&untold.generations)), (&all.newest, ReasonCode::Inconclusive));
     let other = set(&[(4, "2026-11-22T13:00:00Z", "F:")], &copies);
     assert_eq!(code(&other.newest), ReasonCode::Inconclusive, "it went to another disk");
     let cut = set(&runs[1..], &copies);
@@ -268,16 +276,13 @@ fn runs_of_server_backup_that_failed_are_told() {
 
 #[test]
 fn restore_points_of_veeam_are_counted_where_they_can_be_seen() {
-    let mut host = with_veeam(&[(4, "2026-11-22T13:00:00Z")])
+    let host = with_veeam(&[(4, "2026-11-22T13:00:00Z")])
         .file("E:/veeam/Daily/Daily2026-11-20T220000.vbk", "x")
         .file("E:/veeam/Daily/DailyD2026-11-21T220000_6A1F.vib", "x")
         .file("E:/veeam/Daily/Daily2026-11-22T220000.vib", "x")
         .file("E:/veeam/Daily/Daily.vbm", "x")
         .file("E:/veeam/Daily/deeper/Daily2026-11-19T220000.vbk", "x");
-    let bias = RegistryValue { name: "Bias".to_owned(), data: RegistryData::Number(0_u32.wrapping_sub(540)) };
-    let zone = RegistryKey { values: vec![bias], ..RegistryKey::default() };
-    let path = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Control\TimeZoneInformation");
-    host.windows.registry.insert(path, Answer::Given(zone));
+    let host = in_zone(host, 540);
     let set = one(&host, row(BackupMethod::VeeamAgent, r"E:\veeam"));
     assert_eq!(
         (&set.generations, &set.newest),
@@ -290,9 +295,47 @@ fn restore_points_of_veeam_are_counted_where_they_can_be_seen() {
     let other = row(BackupMethod::VeeamAgent, r"E:\other");
     let Outcome::Known(backups) = collected(&host, vec![daily, other]).0 else { panic!("not known") };
     assert_eq!(backups.sets[0].generations, Read::Measured(3));
-    let nothing = one(&host, row(BackupMethod::VeeamAgent, r"E:\elsewhere"));
-    assert_eq!(code(&nothing.generations), ReasonCode::Unsupported);
-    assert_eq!(nothing.newest, set.newest);
+}
+
+fn refused(kind: ReadErrorKind) -> crate::host::ReadError {
+    crate::host::ReadError::new(kind, "ask", "it was refused")
+}
+
+#[test]
+fn only_what_the_agent_may_not_count_is_left_to_a_person() {
+    use BackupMethod::{VeeamAgent, WindowsServerBackup};
+    use ReasonCode::{Inconclusive, Missing, NoAnswer, TimedOut, TooLarge, Unsupported};
+    let of = |host: &Recording, method, location: &str| {
+        let set = one(host, row(method, location));
+        let Read::NotRead(reason) = &set.generations else { panic!("{set:?}") };
+        assert!(reason.detail.starts_with("count generations: "), "{}", reason.detail);
+        assert_eq!(set.newest, Read::Measured(Some(at("2026-11-22T13:00:00Z"))), "of this nothing is lost");
+        reason.code
+    };
+    let server = with_server_backup(&[(4, "2026-11-22T13:00:00Z", "E:")], &[]);
+    for (kind, expected) in [
+        (ReadErrorKind::NotPermitted, Unsupported),
+        (ReadErrorKind::TimedOut, TimedOut),
+        (ReadErrorKind::NoAnswer, NoAnswer),
+    ] {
+        let mut host = server.clone();
+        host.windows.wmi.insert(WmiQuestion::ShadowCopies, Answer::Refused(refused(kind)));
+        assert_eq!(of(&host, WindowsServerBackup, r"E:\"), expected);
+    }
+    let mut unseen = server.clone();
+    unseen.windows.volumes = Some(Answer::Refused(refused(ReadErrorKind::TimedOut)));
+    assert_eq!(of(&unseen, WindowsServerBackup, r"E:\"), TimedOut);
+    let mut gone = server;
+    gone.windows.volumes = Some(Answer::Given(Vec::new()));
+    assert_eq!(of(&gone, WindowsServerBackup, r"E:\"), Missing);
+    let veeam = in_zone(with_veeam(&[(4, "2026-11-22T13:00:00Z")]), 0);
+    assert_eq!(of(&veeam, VeeamAgent, r"E:\elsewhere"), Missing);
+    assert_eq!(of(&veeam.clone().folder("E:/veeam"), VeeamAgent, r"E:\veeam"), Inconclusive);
+    assert_eq!(of(&veeam.clone().folder("E:/veeam").denied("E:/veeam"), VeeamAgent, r"E:\veeam"), Unsupported);
+    let many = (0..50).fold(veeam.clone(), |host, number| host.folder(format!("E:/veeam/{number}")));
+    assert_eq!(of(&many, VeeamAgent, r"E:\veeam"), TooLarge);
+    let copies = one(&unseen, row(BackupMethod::DatedFolders, r"E:\backup"));
+    assert_eq!(code(&copies.always_written), TimedOut, "it may be a share");
 }
 
 #[test]
@@ -315,6 +358,9 @@ fn a_disk_of_server_backup_that_is_away_is_where_it_was() {
     assert_eq!(away.newest, there.newest);
     assert_eq!(look_at(&host, &memory).0.same_disk, Read::Measured(false), "nor is it forgotten");
     assert_eq!(code(&look_at(&host, &BackupMemory::default()).0.same_disk), ReasonCode::Missing, "it was never seen");
+    host.windows.volumes = Some(Answer::Refused(refused(ReadErrorKind::TimedOut)));
+    let (unsure, _) = look_at(&host, &memory);
+    assert_eq!((code(&unsure.same_disk), code(&unsure.attached_since)), (ReasonCode::TimedOut, ReasonCode::TimedOut));
 }
 
 #[test]
@@ -336,9 +382,7 @@ fn a_drive_whose_medium_is_out_keeps_its_letter_and_is_away_all_the_same() {
         with_volumes.clone().folder("E:/backup").file_with("E:/backup/2026-11-22.zip", "x", move |metadata| {
             metadata.modified = made;
         });
-    let bias = vec![RegistryValue { name: "Bias".to_owned(), data: RegistryData::Number(0) }];
-    let zone = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Control\TimeZoneInformation");
-    host.windows.registry.insert(zone, Answer::Given(RegistryKey { values: bias, ..RegistryKey::default() }));
+    host = in_zone(host, 0);
     let (there, memory) = look_at(&host, now(), &BackupMemory::default());
     assert_eq!((&there.generations, &there.attached_since), (&Read::Measured(1), &Read::Measured(Some(now()))));
     let mut empty = with_volumes;

@@ -39,7 +39,7 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Ipsec> {
 
 fn read(look: &Look<'_>) -> Result<Option<Ipsec>, Reason> {
     let (mut connections, mut unread, mut seen) = (Vec::new(), None, false);
-    let mut split = Ok(Vec::new());
+    let mut split = Split::default();
     let machine = of_machine(look).unwrap_or_else(|reason| {
         unread.get_or_insert(reason);
         OfMachine::default()
@@ -56,7 +56,7 @@ fn read(look: &Look<'_>) -> Result<Option<Ipsec>, Reason> {
         };
         for entry in phone_book::parse(&bytes) {
             // One that is no IPsec, or of which that is not known, stands beside the others all the same.
-            note_split(&entry, &path, &mut split);
+            split.note(&entry, &path);
             seen = true;
             match connection(&entry, &path, machine) {
                 Ok(connection) => connections.extend(connection),
@@ -72,12 +72,7 @@ fn read(look: &Look<'_>) -> Result<Option<Ipsec>, Reason> {
         Ok(clients) => {
             seen |= clients.any;
             unread = unread.or(clients.unread);
-            if let Ok(split) = &mut split {
-                split.extend(clients.split);
-            } else if !clients.split.is_empty() {
-                // What is surely beside a tunnel counts, whatever is not known of others.
-                split = Ok(clients.split);
-            }
+            split.names.extend(clients.split);
             clients.unjudged
         }
         Err(reason) => {
@@ -102,20 +97,37 @@ fn read(look: &Look<'_>) -> Result<Option<Ipsec>, Reason> {
         connections,
         left_out: i64::try_from(left_out).unwrap_or(i64::MAX),
         complete: unread.map_or(Read::Measured(true), Read::NotRead),
-        split: split.into(),
+        split: split.told(),
         unjudged: Some(unjudged),
     }))
 }
 
-/// Adds the connection to those beside which other traffic goes. One that does not say leaves that unknown of all.
-fn note_split(entry: &Entry, path: &str, split: &mut Result<Vec<String>, Reason>) {
-    match (entry.is_split(), split.as_mut()) {
-        (Some(true), Ok(names)) => names.push(entry.name.clone()),
-        (None, Ok(_)) => {
-            let detail = format!("read {path}: a connection does not say what goes through it (IpPrioritizeRemote)");
-            *split = Err(Reason::new(ReasonCode::Missing, detail));
+/// Connections beside which other traffic goes.
+#[derive(Default)]
+struct Split {
+    names: Vec<String>,
+    /// Why that is not known of one.
+    untold: Option<Reason>,
+}
+
+impl Split {
+    fn note(&mut self, entry: &Entry, path: &str) {
+        match entry.is_split() {
+            Some(true) => self.names.push(entry.name.clone()),
+            Some(false) => {}
+            None => {
+                let why = "a connection does not say what goes through it (IpPrioritizeRemote)";
+                self.untold.get_or_insert(Reason::new(ReasonCode::Missing, format!("read {path}: {why}")));
+            }
         }
-        (Some(false), Ok(_)) | (_, Err(_)) => {}
+    }
+
+    /// What is surely beside a tunnel counts, whatever is not known of others.
+    fn told(self) -> Read<Vec<String>> {
+        match self.untold {
+            Some(reason) if self.names.is_empty() => Read::NotRead(reason),
+            _ => Read::Measured(self.names),
+        }
     }
 }
 

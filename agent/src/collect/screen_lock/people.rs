@@ -69,7 +69,7 @@ pub(crate) fn all(look: &Look<'_>) -> Result<Vec<Person>, Reason> {
             people.push(Person { name, uid: Some(account.uid), home });
         }
     }
-    if name_services::elsewhere(look)?.is_some() {
+    if name_services::besides_the_file(look)?.is_some() {
         let homes: BTreeSet<&str> = accounts.iter().map(|account| account.home.trim_end_matches('/')).collect();
         for entry in look.list_if_there(HOMES, PEOPLE_MAX).map_err(|error| error.reason())? {
             let home = format!("{HOMES}/{}", entry.name);

@@ -73,7 +73,8 @@ fn read(look: &Look<'_>, needs: &Needs) -> Result<AccountEvents, Reason> {
         newest_hour: newest.map(hour),
         cut: changes.more || changes.gap.is_some(),
     };
-    let counted_since = match counting(look, &changes) {
+    let audited = audit::read(look);
+    let counted_since = match counting(&audited, &changes) {
         Ok(_) if newest.is_none_or(|newest| now > STILL_WRITTEN.after(newest)) => {
             let detail =
                 format!("count sign-ins that failed: nothing has been written to {CHANNEL} for {STILL_WRITTEN}");
@@ -85,7 +86,6 @@ fn read(look: &Look<'_>, needs: &Needs) -> Result<AccountEvents, Reason> {
         },
         Err(reason) => Read::NotRead(reason),
     };
-    let audited = audit::read(look);
     let frequent = frequent(look, needs, &people, &channel, &audited);
     let left_out = i64::try_from(frequent.left_out).unwrap_or(i64::MAX);
     let mut parts = frequent.parts;
@@ -111,16 +111,24 @@ fn read(look: &Look<'_>, needs: &Needs) -> Result<AccountEvents, Reason> {
 }
 
 /// The accounts whose names stand for themselves here. A controller has none of its own: there these are those of its domain, whose
-/// name is told, too.
+/// name is told, too. Without them nobody knows who is who: what is told then of one who is registered would be of a stranger.
 fn accounts(look: &Look<'_>) -> Result<(Vec<LocalAccount>, Option<String>), Reason> {
     let local = look.local_accounts().map_err(|error| error.reason())?;
     if !local.is_empty() {
         return Ok((local, None));
     }
-    let Ok(domain) = look.domain_accounts() else { return Ok((local, None)) };
+    let domain = match look.domain_accounts() {
+        Ok(domain) => domain,
+        Err(error) if error.is_not_there() => return Ok((local, None)),
+        Err(error) => return Err(error.reason()),
+    };
     // A machine's own account is none of a person, whatever its flags leave to the reader.
     let people = domain.accounts.into_iter().filter(|account| account.flags & OF_A_MACHINE == 0).collect();
-    Ok((people, look.membership().ok().and_then(|membership| membership.name)))
+    match look.membership() {
+        Ok(membership) => Ok((people, membership.name)),
+        Err(error) if error.is_not_there() => Ok((people, None)),
+        Err(error) => Err(error.reason()),
+    }
 }
 
 /// Of files that were moved nothing is ever known.
@@ -153,13 +161,14 @@ fn frequent(
     let found = network::read(look, channel.oldest, KEPT_FOR, needs.now);
     let remote = network::read_remote(look, KEPT_FOR, needs.now);
     let signed_in = found.as_ref().map_or(&[][..], |found| found.records.as_slice());
-    let (rows, left_out) = network::fold(signed_in, remote.as_deref().unwrap_or_default(), people, needs);
+    let taken = remote.as_ref().map_or(&[][..], |(records, _)| records.as_slice());
+    let (rows, left_out) = network::fold(signed_in, taken, people, needs);
     (told.network, told.left_out) = (rows, left_out);
     let known = network::names(signed_in, people);
     let since = match (recorded(audit::LOGON_SUCCESS, "sign-ins over the network"), &found, remote) {
         (Err(reason), ..) | (_, _, Err(reason)) => Read::NotRead(reason),
         (_, Err(reason), _) => Read::NotRead(reason.clone()),
-        (Ok(()), Ok(found), Ok(_)) => found.since.clone(),
+        (Ok(()), Ok(found), Ok((_, cut))) => found.since.clone().map(|since| since.max(cut)),
     };
     told.parts.push(EventReach { part: EventPart::NetworkSignIns, since });
     let since = match rights::read(look, channel.oldest, KEPT_FOR, needs.now) {
@@ -201,8 +210,8 @@ fn counted_since(oldest: Option<Instant>, told: Option<Instant>, now: Instant) -
 }
 
 /// Failed sign-ins are recorded now. Gives when that was last changed, or may have been, since when alone it is known to be so.
-fn counting(look: &Look<'_>, changes: &Found) -> Result<Option<Instant>, Reason> {
-    let audited = audit::read(look)?;
+fn counting(audited: &Audited, changes: &Found) -> Result<Option<Instant>, Reason> {
+    let audited = audited.as_ref().map_err(Clone::clone)?;
     if !audited.iter().any(|audited| audited == audit::LOGON_FAILURE) {
         let detail = "count sign-ins that failed: the audit policy does not have them recorded (Logon, failure)";
         return Err(Reason::new(ReasonCode::Inconclusive, detail));

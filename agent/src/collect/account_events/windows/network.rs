@@ -19,7 +19,7 @@ use super::CHANNEL;
 use super::busy::{self, Records};
 use super::fold::People;
 use crate::collect::account_events::fold::newest_first;
-use crate::collect::account_events::names::day;
+use crate::collect::account_events::names::{day, next_hour};
 use crate::collect::event_record::{self, EventRecord};
 use crate::collect::{Look, Needs};
 use crate::host::windows_api::{EventQuery, Sid};
@@ -52,15 +52,24 @@ pub(super) fn read(look: &Look<'_>, oldest: Option<Instant>, back: Span, now: In
     busy::read(look, (&NO_PEOPLE, "TargetUserSid"), asked, (oldest, back, now))
 }
 
-/// Records that Remote Desktop took a name and a password. A machine that never took any has no such channel, or an empty one.
-pub(super) fn read_remote(look: &Look<'_>, back: Span, now: Instant) -> Result<Vec<EventRecord>, Reason> {
+/// Records that Remote Desktop took a name and a password, and since when they are all there, if some were left out. A machine that
+/// never took any has no such channel, or an empty one.
+pub(super) fn read_remote(
+    look: &Look<'_>,
+    back: Span,
+    now: Instant,
+) -> Result<(Vec<EventRecord>, Option<Instant>), Reason> {
     let since = Span::from_millis(-back.millis()).after(now);
     let query = EventQuery::newest(REMOTE_DESKTOP, REMOTE_MAX).ids([AUTHENTICATED]).since(since);
-    match look.events(&query) {
-        Ok(page) => event_record::all(&page, REMOTE_DESKTOP),
-        Err(error) if error.is_not_there() => Ok(Vec::new()),
-        Err(error) => Err(error.reason()),
-    }
+    let page = match look.events(&query) {
+        Ok(page) => page,
+        Err(error) if error.is_not_there() => return Ok((Vec::new(), None)),
+        Err(error) => return Err(error.reason()),
+    };
+    let records = event_record::all(&page, REMOTE_DESKTOP)?;
+    let last = records.last().and_then(|record| record.time);
+    let since = last.filter(|_| page.more).map(next_hour);
+    Ok((records, since))
 }
 
 /// The accounts of other machines that signed in, by name: such a name is that of an account.

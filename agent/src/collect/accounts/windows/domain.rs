@@ -51,7 +51,7 @@ impl Listed {
         if self.left_out > 0 {
             let (told, left_out) = (self.accounts.len(), self.left_out);
             let detail = format!("list accounts of the domain: {left_out} besides these {told} are not told of");
-            return Some(Read::not_read(ReasonCode::Elsewhere, detail));
+            return Some(Read::not_read(ReasonCode::TooLarge, detail));
         }
         if domain.trusted.is_empty() {
             return Some(Read::Measured(true));
@@ -68,7 +68,7 @@ impl Listed {
             Some(Err(reason)) => Read::NotRead(reason.clone()),
             Some(Ok(domain)) if domain.left_out > 0 => {
                 let detail = format!("list administrators: {} accounts of the domain were not listed", domain.left_out);
-                Read::not_read(ReasonCode::Elsewhere, detail)
+                Read::not_read(ReasonCode::TooLarge, detail)
             }
             Some(Ok(_)) => match outside.iter().find(|member| member.kind == MemberKind::Group) {
                 Some(group) => {
@@ -91,10 +91,17 @@ impl Listed {
         // A controller that only reads has keys of its own in the directory, `krbtgt_NUMBER`.
         let is_of_reader = |account: &&LocalAccount| is_key_of_domain(&account.name) && account.name.contains('_');
         let readers = domain.accounts.iter().filter(is_of_reader).count();
-        if domain.controllers.len() == 1 && readers == 0 && domain.left_out == 0 {
-            return Read::Measured(true);
-        }
         let others = domain.controllers.len().saturating_sub(1) + readers;
+        if others == 0 && domain.controllers.len() == 1 {
+            return match domain.left_out {
+                0 => Read::Measured(true),
+                left_out => {
+                    let why = "were not listed, and may show other controllers";
+                    let detail = format!("read sign-ins: {left_out} accounts of the domain {why}");
+                    Read::not_read(ReasonCode::TooLarge, detail)
+                }
+            };
+        }
         let detail =
             format!("read sign-ins: {others} other controllers of the domain keep those that they saw to themselves");
         Read::not_read(ReasonCode::Elsewhere, detail)

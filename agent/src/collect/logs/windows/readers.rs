@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use tenken_model::Reason;
+use tenken_model::{Reason, ReasonCode};
 
 use super::descriptor::Access;
 use crate::collect::Look;
@@ -14,8 +14,8 @@ use crate::host::windows_api::{LocalAccount, LocalGroup, Sid};
 
 /// The most that are told.
 const READERS_MAX: usize = 50;
-/// The most groups that are followed into each other.
-const GROUPS_MAX: usize = 1_000;
+/// The most members of groups that are followed.
+const MEMBERS_MAX: usize = 1_000;
 /// What is no person: the system's own accounts, its services, pools of web servers, and machines of the hypervisor.
 const SYSTEM: [&str; 6] = ["S-1-5-18", "S-1-5-19", "S-1-5-20", "S-1-5-80-", "S-1-5-82-", "S-1-5-83-"];
 
@@ -24,17 +24,26 @@ pub fn read(look: &Look<'_>, access: &Access) -> Result<Vec<String>, Reason> {
     let groups = look.local_groups().map_err(|error| error.reason())?;
     let accounts = look.local_accounts().map_err(|error| error.reason())?;
     let administrators = administrators::of(&groups, &accounts, &[])?;
-    Ok(of(&groups, &accounts, &administrators, access))
+    of(&groups, &accounts, &administrators, access)
 }
 
-fn of(groups: &[LocalGroup], accounts: &[LocalAccount], known: &Administrators, access: &Access) -> Vec<String> {
+fn of(
+    groups: &[LocalGroup],
+    accounts: &[LocalAccount],
+    known: &Administrators,
+    access: &Access,
+) -> Result<Vec<String>, Reason> {
+    let too_many = |what: &str| Reason::new(ReasonCode::TooLarge, format!("list readers of the Security log: {what}"));
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let named = access.readers.iter().chain(&access.clearers).filter_map(|sid| sid.parse::<Sid>().ok());
     let mut left: Vec<(Sid, String)> = named.map(|sid| (sid, String::new())).collect();
     while let Some((sid, name)) = left.pop() {
-        if seen.len() >= GROUPS_MAX || !seen.insert(sid.clone()) {
+        if !seen.insert(sid.clone()) {
             continue;
+        }
+        if seen.len() > MEMBERS_MAX {
+            return Err(too_many(&format!("more than {MEMBERS_MAX} members of groups")));
         }
         if let Some(group) = groups.iter().find(|group| group.sid == sid) {
             left.extend(group.members.iter().map(|member| (member.sid.clone(), member.name.clone())));
@@ -46,7 +55,10 @@ fn of(groups: &[LocalGroup], accounts: &[LocalAccount], known: &Administrators, 
             found.insert(if name.is_empty() { sid.to_string() } else { name });
         }
     }
-    found.into_iter().take(READERS_MAX).collect()
+    if found.len() > READERS_MAX {
+        return Err(too_many(&format!("more than {READERS_MAX}")));
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// Groups that every Windows has and that hold nobody where Windows names no members (`S-1-5-32-…`) count as parts of the system, too.
@@ -82,7 +94,7 @@ mod tests {
             group(&format!("{OWN}-1010"), &[(&format!("{OWN}-1002"), "")]),
         ];
         let known = administrators::of(&groups, &accounts, &[]).unwrap();
-        of(&groups, &accounts, &known, &descriptor::parse(sddl).unwrap())
+        of(&groups, &accounts, &known, &descriptor::parse(sddl).unwrap()).unwrap()
     }
 
     const INSTALLED: &str = "O:BAG:SYD:(A;;0xf0005;;;SY)(A;;0x5;;;BA)(A;;0x1;;;S-1-5-32-573)";
@@ -101,6 +113,22 @@ mod tests {
         let members = [("S-1-5-21-1-2-3-1010", ""), ("S-1-5-21-7-7-7-1604", "KENSHIN\\sato"), ("S-1-12-1-1-2-3-4", "")];
         assert_eq!(readers(INSTALLED, &members), ["KENSHIN\\sato", "S-1-12-1-1-2-3-4", "tanaka"]);
         assert!(readers("O:BAG:SYD:(A;;0x5;;;BA)", &members).is_empty(), "the descriptor leaves the group out");
+    }
+
+    #[test]
+    fn more_than_are_told_are_not_cut() {
+        let code = |count: usize| {
+            let sid = |number: usize| format!("S-1-5-21-7-7-7-{number}");
+            let members: Vec<(String, String)> =
+                (0..count).map(|number| (sid(number), format!("KENSHIN\\p{number}"))).collect();
+            let members: Vec<(&str, &str)> = members.iter().map(|(sid, name)| (sid.as_str(), name.as_str())).collect();
+            let groups = [group("S-1-5-32-544", &[]), group("S-1-5-32-573", &members)];
+            let known = administrators::of(&groups, &[], &[]).unwrap();
+            of(&groups, &[], &known, &descriptor::parse(INSTALLED).unwrap()).map_err(|reason| reason.code)
+        };
+        assert_eq!(code(READERS_MAX).map(|told| told.len()), Ok(READERS_MAX));
+        assert_eq!(code(READERS_MAX + 1), Err(ReasonCode::TooLarge));
+        assert_eq!(code(2 * MEMBERS_MAX), Err(ReasonCode::TooLarge));
     }
 
     #[test]

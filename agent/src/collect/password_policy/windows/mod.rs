@@ -42,10 +42,11 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<PasswordPolicy> {
         Ok(policy) => policy,
         Err(error) => return Outcome::Failed(error.reason()),
     };
-    let elsewhere = Elsewhere::of(&look.local_accounts().unwrap_or_default(), is_controller(look).unwrap_or(true));
+    let elsewhere = Elsewhere::read(look);
+    let unless = |is_weak: bool| elsewhere.as_ref().map_err(Clone::clone)?.unless(is_weak);
     let new_passwords = new_passwords(&policy, foreign_packages(look)).and_then(|found| {
         let is_weak = !found.windows_complexity || found.min_length < WEAK_BELOW;
-        elsewhere.unless(is_weak).map(|()| found)
+        unless(is_weak).map(|()| found)
     });
     let history = PasswordHistory {
         generations: i64::from(policy.history),
@@ -55,13 +56,13 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<PasswordPolicy> {
     };
     Outcome::Known(PasswordPolicy {
         new_passwords: new_passwords.into(),
-        history: elsewhere.unless(policy.history == 0).map(|()| history).into(),
+        history: unless(policy.history == 0).map(|()| history).into(),
         entry_ways: entry_ways(look, &policy),
     })
 }
 
 /// Accounts that are joined to a Microsoft account: their password is that one's, which Microsoft asks for and which this policy
-/// does not reach. Where accounts could not be listed, the topic of accounts says so.
+/// does not reach.
 struct Elsewhere {
     names: Vec<String>,
     /// Other accounts are open, whose passwords the policy is for.
@@ -71,6 +72,11 @@ struct Elsewhere {
 }
 
 impl Elsewhere {
+    fn read(look: &Look<'_>) -> Result<Self, Reason> {
+        let of_domain = is_controller(look)?;
+        Ok(Self::of(&look.local_accounts().map_err(|error| error.reason())?, of_domain))
+    }
+
     fn of(accounts: &[LocalAccount], of_domain: bool) -> Self {
         let open = accounts.iter().filter(|account| account.flags & DISABLED == 0);
         let (joined, own): (Vec<_>, Vec<_>) = open.partition(|account| account.internet_identity == Some(true));

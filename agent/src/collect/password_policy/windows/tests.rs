@@ -9,6 +9,8 @@ use crate::host::recorded::Answer;
 use crate::host::windows_api::{RegistryKey, RegistryValue};
 use crate::host::{ReadError, ReadErrorKind, Recording};
 
+const PRODUCT: &str = r"SYSTEM\CurrentControlSet\Control\ProductOptions";
+
 fn policy(min_length: u32, properties: Option<u32>) -> AccountPolicy {
     AccountPolicy {
         min_length,
@@ -26,6 +28,7 @@ fn host(policy: AccountPolicy, keys: Vec<(&str, &str, RegistryData)>) -> Recordi
     let mut host = Recording::new(Instant::UNIX_EPOCH);
     host.family = SystemFamily::Windows;
     host.windows.account_policy = Some(Answer::Given(policy));
+    host.windows.accounts = Some(Answer::Given(Vec::new()));
     for (path, name, data) in keys {
         let path = RegistryPath::machine(path);
         let value = RegistryValue { name: name.to_owned(), data };
@@ -82,6 +85,26 @@ fn what_microsoft_asks_of_its_accounts_is_not_known_here() {
     assert_eq!(known(weak(), vec![joined.clone()]), (false, false), "it is nobody's policy");
     assert_eq!(known(weak(), vec![joined.clone(), own.clone()]), (true, true), "it is too weak for the other");
     assert_eq!(known(policy(14, Some(0)), vec![joined, own]), (true, false));
+}
+
+#[test]
+fn whose_passwords_they_are_is_not_known_where_accounts_could_not_be_listed() {
+    let refusal = || ReadError::new(ReadErrorKind::TimedOut, "ask", "it took too long");
+    let codes = |host: &Recording| {
+        let PasswordPolicy { new_passwords, history, .. } = fact(host);
+        match (new_passwords, history) {
+            (Read::NotRead(one), Read::NotRead(other)) => [one.code, other.code],
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut unlisted = host(policy(14, Some(1)), Vec::new());
+    unlisted.windows.accounts = Some(Answer::Refused(refusal()));
+    assert_eq!(codes(&unlisted), [ReasonCode::TimedOut; 2]);
+    let mut untold = host(policy(14, Some(1)), Vec::new());
+    untold.windows.registry.insert(RegistryPath::machine(PRODUCT), Answer::Refused(refusal()));
+    assert_eq!(codes(&untold), [ReasonCode::TimedOut; 2], "that it is a controller is not known");
+    let kind = (PRODUCT, "ProductType", RegistryData::Text("LanmanNT".into()));
+    assert_eq!(codes(&host(policy(14, Some(1)), vec![kind])), [ReasonCode::Elsewhere; 2]);
 }
 
 #[test]

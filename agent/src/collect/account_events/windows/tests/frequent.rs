@@ -193,6 +193,11 @@ fn names_that_were_typed_for_remote_desktop_are_told_only_of_accounts() {
             (r"KENSHIN\sato", NetworkWay::Network)
         ]
     );
+    let minute = |number: usize| format!("2026-11-25T{:02}:{:02}:30Z", number / 60, number % 60);
+    let many = (0..501).map(|number| remote(&minute(number), "tanaka", "", "192.0.2.31"));
+    host.windows.records.insert(REMOTE.to_owned(), many.collect());
+    let cut = Some(at("2026-11-25T01:00:00Z"));
+    assert_eq!(reach(&fact(&host), EventPart::NetworkSignIns), Some(&Read::Measured(cut)), "more were left out");
     let denied = ReadError::new(ReadErrorKind::NotPermitted, "read events", "access is denied");
     host.windows.records.remove(REMOTE);
     let since = Span::from_days(-92).after(now());
@@ -294,6 +299,15 @@ fn accounts_of_a_domain_have_on_its_controller_the_names_that_are_listed_there()
     let mut names: Vec<_> = found.elevations.iter().map(|row| row.account.as_deref().unwrap()).collect();
     names.sort_unstable();
     assert_eq!(names, [r"OYA\kanri", "kanri"]);
+    let refused = || ReadError::new(ReadErrorKind::TimedOut, "ask the directory", "it took too long");
+    let mut nameless = host.clone();
+    nameless.windows.membership = Some(Answer::Refused(refused()));
+    host.windows.domain_accounts = Some(Answer::Refused(refused()));
+    let needs = Needs { registers: Registers::not_given("test"), time_references: Vec::new(), now: now() };
+    for host in [host, nameless] {
+        let outcome = collect(&Look::new(&host), &needs);
+        assert!(matches!(&outcome, Outcome::Failed(reason) if reason.code == ReasonCode::TimedOut), "{outcome:?}");
+    }
 }
 
 #[test]

@@ -28,8 +28,12 @@ fn change(host: &mut Recording, change: impl FnOnce(&mut DomainAccounts)) {
     change(domain);
 }
 
+fn is_for(code: ReasonCode, read: &Read<bool>) -> bool {
+    matches!(read, Read::NotRead(reason) if reason.code == code)
+}
+
 fn is_elsewhere(read: &Read<bool>) -> bool {
-    matches!(read, Read::NotRead(reason) if reason.code == ReasonCode::Elsewhere)
+    is_for(ReasonCode::Elsewhere, read)
 }
 
 #[test]
@@ -79,7 +83,7 @@ fn only_a_controller_that_is_alone_saw_every_sign_in() {
     };
     assert_eq!(sign_ins(|_| {}), Read::Measured(true));
     assert!(is_elsewhere(&sign_ins(|domain| domain.controllers.push("DC2$".to_owned()))));
-    assert!(is_elsewhere(&sign_ins(|domain| domain.left_out = 1)));
+    assert!(is_for(ReasonCode::TooLarge, &sign_ins(|domain| domain.left_out = 1)));
     let here = fact(&host(vec![local("tanaka", 1001, 0x200)], administrators()));
     assert_eq!((here.sign_ins_complete, here.one_password_policy), (Read::Measured(true), Read::Measured(true)));
 }
@@ -90,7 +94,13 @@ fn what_was_cut_of_a_domain_or_is_trusted_by_it_is_not_complete() {
     assert_eq!(fact(&controller(many(500), &[])).complete, Read::Measured(true));
     let cut = fact(&controller(many(501), &["p500"]));
     assert_eq!((cut.entries.len(), cut.entries[0].name.as_str()), (500, "p500"), "who is an administrator is kept");
-    assert!(is_elsewhere(&cut.complete));
+    assert!(is_for(ReasonCode::TooLarge, &cut.complete), "this host holds them");
+    let mut unlisted = controller(many(1), &[]);
+    change(&mut unlisted, |domain| domain.left_out = 1);
+    let unlisted = fact(&unlisted);
+    for read in [unlisted.complete, unlisted.administrators_complete] {
+        assert!(is_for(ReasonCode::TooLarge, &read), "{read:?}");
+    }
     let mut host = controller(many(1), &[]);
     change(&mut host, |domain| domain.trusted = vec!["OYA".to_owned()]);
     assert!(matches!(fact(&host).complete, Read::NotRead(reason) if reason.detail.contains("OYA")));
