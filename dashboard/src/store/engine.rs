@@ -104,7 +104,7 @@ impl Engine for Sqlite {
     }
 
     fn faults(&self) -> Option<&'static str> {
-        Some("SELECT quick_check AS problem FROM pragma_quick_check(5)")
+        Some("SELECT quick_check AS problem FROM pragma_quick_check LIMIT 5")
     }
 
     fn queues_writers(&self) -> bool {
