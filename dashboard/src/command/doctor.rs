@@ -86,8 +86,8 @@ mod tests {
     #[test]
     fn what_is_wrong_stands_with_what_to_do() {
         let answers = [
-            Answer::ok(Check::Mail, |t| t.doctor_mail_unused()),
-            Answer::problem(Check::Names, |t| t.doctor_names_none(), |t| t.doctor_names_none_act()),
+            Answer::ok(Check::Mail, Language::doctor_mail_unused),
+            Answer::problem(Check::Names, Language::doctor_names_none, Language::doctor_names_none_act),
         ];
         let english = text(&answers, Language::English).unwrap();
         assert!(english.starts_with("[problem] names: ") && english.contains("\n    do: Write the name"), "{english}");

@@ -61,8 +61,8 @@ impl Options {
 
     /// The defaults, as the sample shows them.
     pub fn defaults() -> Result<Self> {
-        let text: String = Self::KEYS.iter().map(|key| format!("{}: {}\n", key.name, key.default)).collect();
-        settings_file::parse("the defaults", &text).map_err(|problem| anyhow!(problem))
+        let lines: Vec<String> = Self::KEYS.iter().map(|key| format!("{}: {}\n", key.name, key.default)).collect();
+        settings_file::parse("the defaults", &lines.concat()).map_err(|problem| anyhow!(problem))
     }
 
     /// Where the state is kept.

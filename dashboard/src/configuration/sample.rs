@@ -1,5 +1,7 @@
 //! The sample of the configuration file, made of the keys that are read.
 
+use std::fmt::Write as _;
+
 use tenken_model::Language;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -11,6 +13,7 @@ const WIDTH: usize = 100;
 /// A configuration file that changes nothing: every key with its meaning, its default and examples, commented out. Without `# ` or `#`
 /// at the beginning of its lines it is read as the defaults.
 pub fn sample(language: Language) -> String {
+    // Writing to a string does not fail.
     let mut text = String::new();
     for paragraph in language.configuration_head(USUAL_FILE).split('\n') {
         explain(&mut text, paragraph);
@@ -19,12 +22,12 @@ pub fn sample(language: Language) -> String {
         text.push('\n');
         explain(&mut text, &(key.meaning)(language));
         for example in key.examples {
-            text.push_str(&format!("# {}\n", language.configuration_example()));
+            let _written = writeln!(text, "# {}", language.configuration_example());
             for line in example.lines() {
-                text.push_str(&format!("#   {line}\n"));
+                let _written = writeln!(text, "#   {line}");
             }
         }
-        text.push_str(&format!("#{}: {}\n", key.name, key.default));
+        let _written = writeln!(text, "#{}: {}", key.name, key.default);
     }
     text
 }

@@ -8,6 +8,7 @@ use tenken_model::Instant;
 use super::look::{installation, network, peers, ports, running};
 use super::{Answer, judge};
 use crate::configuration::{Options, Place, USUAL_FOLDER};
+use crate::policy::PolicySettings;
 
 /// The configuration as it was found, or why it cannot be used.
 pub type Found = Result<(Options, Option<PathBuf>), String>;
@@ -81,7 +82,8 @@ async fn of_the_machine(options: &Options, place: &Place, listens: Listens, now:
     answers.push(judge::outbox(kept.as_ref().map(|kept| &kept.outbox), now()));
     answers.extend(judge::fleet(kept.as_ref().map(|kept| &kept.fleet), env!("CARGO_PKG_VERSION")));
     let configured = options.time_references.clone().filter(|servers| !servers.is_empty());
-    let servers = configured.or(kept.map(|kept| kept.time_references)).unwrap_or_default();
+    let servers = configured.or(kept.map(|kept| kept.time_references));
+    let servers = servers.unwrap_or_else(|| PolicySettings::default().time_references);
     answers.push(judge::clock(&network::clock(&servers, now).await));
     answers
 }

@@ -22,10 +22,9 @@ fn of(said: &Value, check: &str) -> (String, String) {
     let found: Vec<&Value> = checks.iter().filter(|answer| answer["check"] == check).collect();
     let worst = |standing: &str| found.iter().any(|answer| answer["standing"] == standing);
     let standing = ["problem", "not_checked", "ok"].into_iter().find(|standing| worst(standing)).unwrap_or("none");
-    (
-        standing.to_owned(),
-        found.iter().map(|answer| format!("{} {}", answer["says"]["en"], answer["act"]["en"])).collect(),
-    )
+    let texts: Vec<String> =
+        found.iter().map(|answer| format!("{} {}", answer["says"]["en"], answer["act"]["en"])).collect();
+    (standing.to_owned(), texts.concat())
 }
 
 #[track_caller]

@@ -68,7 +68,7 @@ fn labels(text: &str) -> Option<()> {
 #[test]
 fn the_check_itself_is_strict() {
     let good = "# HELP a x\n# TYPE a gauge\na{b=\"c\",d=\"e\"} 1\n";
-    assert_eq!(scrape(good).unwrap()["a{b=\"c\",d=\"e\"}"], 1.0);
+    assert_eq!(scrape(good).unwrap(), Scraped::from([("a{b=\"c\",d=\"e\"}".to_owned(), 1.0)]));
     for bad in [
         "a 1\n",
         "# HELP a x\n# TYPE a gauge\na 1",
@@ -114,7 +114,7 @@ fn monitoring_reads_numbers_and_health_without_names() {
     is("tenken_http_requests_total{listener=\"people\",status=\"200\"}", 1.0);
     is("tenken_http_request_duration_seconds_count{listener=\"people\"}", 1.0);
     let items: f64 = scraped.iter().filter(|(name, _)| name.starts_with("tenken_items")).map(|(_, value)| value).sum();
-    assert_eq!(items, 90.0);
+    assert!((items - 90.0).abs() < 0.5, "{items}");
     assert!(scraped["tenken_certificate_days_left{certificate=\"authority\"}"] > 3_600.0);
     assert!(scraped["tenken_certificate_days_left{certificate=\"server\"}"] > 790.0);
     assert!(scraped["tenken_database_size_bytes"] > 4_096.0);

@@ -23,7 +23,7 @@ pub struct FleetSeen {
 /// Judges the hosts against the dashboard's own version; nothing was seen of them where the database cannot be opened.
 pub fn fleet(seen: Option<&FleetSeen>, own: &str) -> Vec<Answer> {
     let Some(seen) = seen else {
-        let needed = |check| Answer::not_checked(check, |t| t.doctor_database_needed());
+        let needed = |check| Answer::not_checked(check, Language::doctor_database_needed);
         return vec![needed(Check::Hosts), needed(Check::Versions)];
     };
     let mut answers = vec![silent(seen)];
@@ -38,7 +38,7 @@ fn silent(seen: &FleetSeen) -> Answer {
     let told = seen.silent.iter().take(NAMES_MAX).cloned().collect::<Vec<_>>().join(", ");
     let names = if seen.silent.len() > NAMES_MAX { format!("{told}, …") } else { told };
     let says = |t: Language| t.doctor_hosts_silent(seen.silent.len(), seen.hosts, &names);
-    Answer::problem(Check::Hosts, says, |t| t.doctor_hosts_act())
+    Answer::problem(Check::Hosts, says, Language::doctor_hosts_act)
 }
 
 /// A version that can be compared.
@@ -53,7 +53,7 @@ fn number(version: &str) -> Option<Number> {
 fn versions(seen: &FleetSeen, own: &str) -> Vec<Answer> {
     let check = Check::Versions;
     if seen.versions.is_empty() {
-        return vec![Answer::ok(check, |t| t.doctor_versions_none())];
+        return vec![Answer::ok(check, Language::doctor_versions_none)];
     }
     let mut answers = Vec::new();
     let known: BTreeMap<Number, (&str, u64)> = seen
@@ -70,11 +70,11 @@ fn versions(seen: &FleetSeen, own: &str) -> Vec<Answer> {
     let older: Vec<(&str, u64)> = known.iter().filter(|(n, _)| Some(**n) < own_number).map(|(_, of)| *of).collect();
     if let Some((newest, _)) = newer.last() {
         let says = |t: Language| t.doctor_versions_newer(own, sum(&newer), newest);
-        answers.push(Answer::problem(check, says, |t| t.doctor_versions_newer_act()));
+        answers.push(Answer::problem(check, says, Language::doctor_versions_newer_act));
     }
     if let Some((oldest, _)) = older.first() {
         let says = |t: Language| t.doctor_versions_older(own, sum(&older), oldest);
-        answers.push(Answer::problem(check, says, |t| t.doctor_versions_older_act()));
+        answers.push(Answer::problem(check, says, Language::doctor_versions_older_act));
     }
     if answers.is_empty() {
         answers.push(Answer::ok(check, |t| t.doctor_versions_good(own)));

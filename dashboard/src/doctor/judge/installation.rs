@@ -57,7 +57,7 @@ pub fn configuration(seen: &ConfigurationSeen) -> Vec<Answer> {
     let (file, files, secrets) = match seen {
         ConfigurationSeen::Bad(problem) => {
             let says = |t: Language| t.doctor_configuration_bad(problem);
-            return vec![Answer::problem(check, says, |t| t.doctor_configuration_bad_act())];
+            return vec![Answer::problem(check, says, Language::doctor_configuration_bad_act)];
         }
         ConfigurationSeen::Read { file, files, secrets } => (file, files, secrets),
     };
@@ -68,7 +68,7 @@ pub fn configuration(seen: &ConfigurationSeen) -> Vec<Answer> {
     let secrets = secrets.iter().filter_map(|secret| match secret {
         SecretSeen::Good => None,
         SecretSeen::Bad(problem) => {
-            Some(Answer::problem(check, |t| t.doctor_secret_bad(problem), |t| t.doctor_secret_bad_act()))
+            Some(Answer::problem(check, |t| t.doctor_secret_bad(problem), Language::doctor_secret_bad_act))
         }
         SecretSeen::OfTheService(name) => Some(Answer::not_checked(check, |t| t.doctor_secret_credential(name))),
     });
@@ -76,7 +76,7 @@ pub fn configuration(seen: &ConfigurationSeen) -> Vec<Answer> {
     if answers.is_empty() {
         answers.push(match file {
             Some(file) => Answer::ok(check, |t| t.doctor_configuration_read(&file.display().to_string())),
-            None => Answer::ok(check, |t| t.doctor_configuration_none()),
+            None => Answer::ok(check, Language::doctor_configuration_none),
         });
     }
     answers
@@ -113,7 +113,7 @@ pub fn data(folder: &str, seen: &DataSeen) -> Vec<Answer> {
     let check = Check::DataFolder;
     let seen = match seen {
         DataSeen::Missing => {
-            return vec![Answer::problem(check, |t| t.doctor_data_missing(folder), |t| t.doctor_data_missing_act())];
+            return vec![Answer::problem(check, |t| t.doctor_data_missing(folder), Language::doctor_data_missing_act)];
         }
         DataSeen::Denied(problem) => {
             return vec![Answer::not_checked(check, |t| t.doctor_data_denied(folder, problem))];
@@ -133,9 +133,9 @@ pub fn data(folder: &str, seen: &DataSeen) -> Vec<Answer> {
     let free = seen.free / MIB;
     if seen.read_only {
         let says = |t: Language| t.doctor_data_read_only(folder);
-        answers.push(Answer::problem(check, says, |t| t.doctor_data_read_only_act()));
+        answers.push(Answer::problem(check, says, Language::doctor_data_read_only_act));
     } else if free < FREE_MIN {
-        answers.push(Answer::problem(check, |t| t.doctor_data_full(folder, free), |t| t.doctor_data_full_act()));
+        answers.push(Answer::problem(check, |t| t.doctor_data_full(folder, free), Language::doctor_data_full_act));
     }
     if answers.is_empty() {
         answers.push(Answer::ok(check, |t| t.doctor_data_good(folder, free)));
@@ -165,23 +165,23 @@ impl DatabaseSeen {
 pub fn database(kind: &str, seen: &DatabaseSeen) -> Answer {
     let check = Check::Database;
     let seen = match seen {
-        DatabaseSeen::None => return Answer::not_checked(check, |t| t.doctor_database_none()),
+        DatabaseSeen::None => return Answer::not_checked(check, Language::doctor_database_none),
         DatabaseSeen::Down(problem) => {
-            return Answer::problem(check, |t| t.doctor_database_down(problem), |t| t.doctor_database_down_act());
+            return Answer::problem(check, |t| t.doctor_database_down(problem), Language::doctor_database_down_act);
         }
         DatabaseSeen::Seen(seen) => seen,
     };
     let (schema, newest) = (seen.schema, seen.newest);
     if let Some(fault) = seen.faults.iter().flatten().next() {
-        return Answer::problem(check, |t| t.doctor_database_damaged(fault), |t| t.doctor_database_damaged_act());
+        return Answer::problem(check, |t| t.doctor_database_damaged(fault), Language::doctor_database_damaged_act);
     }
     if schema > newest {
         let says = |t: Language| t.doctor_database_newer(schema, newest);
-        return Answer::problem(check, says, |t| t.doctor_database_newer_act());
+        return Answer::problem(check, says, Language::doctor_database_newer_act);
     }
     if schema < newest {
         let says = |t: Language| t.doctor_database_older(schema, newest);
-        return Answer::problem(check, says, |t| t.doctor_database_older_act());
+        return Answer::problem(check, says, Language::doctor_database_older_act);
     }
     Answer::ok(check, |t| t.doctor_database_good(kind, &seen.version, schema, seen.bytes / MIB))
 }
@@ -205,10 +205,10 @@ pub fn service(seen: &ServiceSeen) -> Answer {
     let check = Check::Service;
     match seen {
         ServiceSeen::Down(problem) => {
-            Answer::problem(check, |t| t.doctor_service_down(problem), |t| t.doctor_service_down_act())
+            Answer::problem(check, |t| t.doctor_service_down(problem), Language::doctor_service_down_act)
         }
         ServiceSeen::Up { ill: Some(problem), .. } => {
-            Answer::problem(check, |t| t.doctor_service_ill(problem), |t| t.doctor_service_ill_act())
+            Answer::problem(check, |t| t.doctor_service_ill(problem), Language::doctor_service_ill_act)
         }
         ServiceSeen::Up { address, ill: None } => Answer::ok(check, |t| t.doctor_service_good(&address.to_string())),
     }

@@ -10,7 +10,7 @@ pub use installation::{
     ConfigurationSeen, DataSeen, DatabaseSeen, FileSeen, FolderSeen, Holder, PortSeen, SecretSeen, ServiceSeen,
     configuration, data, database, ports, service,
 };
-pub use network::{CertificatesSeen, NamesSeen, certificates, clock, names};
+pub use network::{CertificatesSeen, NameSeen, certificates, clock, names};
 pub use peers::{ClamdSeen, MailFault, MailSeen, OutboxSeen, clamd, identity_provider, mail, outbox};
 
 #[cfg(test)]

@@ -15,22 +15,22 @@ const SERVER_DAYS: i64 = 30;
 /// Milliseconds of a day.
 const DAY_MILLIS: i64 = 86_400_000;
 
-/// Names, each with its addresses or why it has none.
-pub type NamesSeen = Vec<(String, Result<Vec<IpAddr>, String>)>;
+/// A name with its addresses or why it has none.
+pub type NameSeen = (String, Result<Vec<IpAddr>, String>);
 
 /// Judges the names.
-pub fn names(seen: &NamesSeen) -> Vec<Answer> {
+pub fn names(seen: &[NameSeen]) -> Vec<Answer> {
     let check = Check::Names;
     if seen.is_empty() {
-        return vec![Answer::problem(check, |t| t.doctor_names_none(), |t| t.doctor_names_none_act())];
+        return vec![Answer::problem(check, Language::doctor_names_none, Language::doctor_names_none_act)];
     }
     let unresolved = seen.iter().filter_map(|(name, addresses)| {
         let problem = addresses.as_ref().err()?;
-        Some(Answer::problem(check, |t| t.doctor_name_unresolved(name, problem), |t| t.doctor_name_unresolved_act()))
+        Some(Answer::problem(check, |t| t.doctor_name_unresolved(name, problem), Language::doctor_name_unresolved_act))
     });
     let mut answers: Vec<Answer> = unresolved.collect();
     if answers.is_empty() {
-        let one = |(name, addresses): &(String, Result<Vec<IpAddr>, String>)| {
+        let one = |(name, addresses): &NameSeen| {
             let addresses: Vec<String> = addresses.iter().flatten().map(ToString::to_string).collect();
             if addresses.as_slice() == [name.clone()] {
                 name.clone()
@@ -62,21 +62,25 @@ pub fn certificates(seen: &CertificatesSeen, now: Instant) -> Vec<Answer> {
     match &seen.authority {
         Err(problem) => answers.push(Answer::not_checked(check, |t| t.doctor_certificate_unread(problem))),
         Ok(until) if left(*until) < AUTHORITY_DAYS => {
-            answers.push(ends(left(*until), |t| t.doctor_the_authority(), |t| t.doctor_certificate_authority_act()))
+            answers.push(ends(
+                left(*until),
+                Language::doctor_the_authority,
+                Language::doctor_certificate_authority_act,
+            ));
         }
         Ok(until) => days[0] = Some(left(*until)),
     }
     match seen.authority.as_ref().ok().and(Some(&seen.server)) {
         // Nothing is trusted without the authority's.
         None => {}
-        Some(None) => answers.push(Answer::not_checked(check, |t| t.doctor_certificate_not_shown())),
+        Some(None) => answers.push(Answer::not_checked(check, Language::doctor_certificate_not_shown)),
         Some(Some(Err(problem))) => answers.push(Answer::problem(
             check,
             |t| t.doctor_certificate_refused(problem),
-            |t| t.doctor_certificate_server_act(),
+            Language::doctor_certificate_server_act,
         )),
         Some(Some(Ok(until))) if left(*until) < SERVER_DAYS => {
-            answers.push(ends(left(*until), |t| t.doctor_the_listeners(), |t| t.doctor_certificate_server_act()))
+            answers.push(ends(left(*until), Language::doctor_the_listeners, Language::doctor_certificate_server_act));
         }
         Some(Some(Ok(until))) => days[1] = Some(left(*until)),
     }
@@ -105,7 +109,7 @@ pub fn clock(seen: &[(String, Result<i64, String>)]) -> Answer {
     let sign = if *offset < 0 { "-" } else { "+" };
     let seconds = format!("{sign}{}.{:03}", offset.unsigned_abs() / 1_000, offset.unsigned_abs() % 1_000);
     if offset.unsigned_abs() >= WRONG_MILLIS.unsigned_abs() {
-        return Answer::problem(check, |t| t.doctor_clock_wrong(server, &seconds), |t| t.doctor_clock_wrong_act());
+        return Answer::problem(check, |t| t.doctor_clock_wrong(server, &seconds), Language::doctor_clock_wrong_act);
     }
     Answer::ok(check, |t| t.doctor_clock_good(server, &seconds))
 }

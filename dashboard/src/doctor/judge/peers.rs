@@ -51,13 +51,13 @@ pub enum MailFault {
 pub fn mail(seen: &MailSeen) -> Answer {
     let check = Check::Mail;
     match seen {
-        MailSeen::Unused => Answer::ok(check, |t| t.doctor_mail_unused()),
+        MailSeen::Unused => Answer::ok(check, Language::doctor_mail_unused),
         MailSeen::Unusable(problem) => {
-            Answer::problem(check, |t| t.doctor_mail_settings(problem), |t| t.doctor_configuration_bad_act())
+            Answer::problem(check, |t| t.doctor_mail_settings(problem), Language::doctor_configuration_bad_act)
         }
         MailSeen::Folder { folder, problem: None } => Answer::ok(check, |t| t.doctor_mail_folder(folder)),
         MailSeen::Folder { folder, problem: Some(problem) } => {
-            Answer::problem(check, |t| t.doctor_mail_folder_bad(folder, problem), |t| t.doctor_mail_folder_act())
+            Answer::problem(check, |t| t.doctor_mail_folder_bad(folder, problem), Language::doctor_mail_folder_act)
         }
         MailSeen::Server { server, fault: None } => Answer::ok(check, |t| t.doctor_mail_good(server)),
         MailSeen::Server { server, fault: Some(fault) } => faulty(server, fault),
@@ -68,19 +68,19 @@ fn faulty(server: &str, fault: &MailFault) -> Answer {
     let check = Check::Mail;
     match fault {
         MailFault::Name(why) => {
-            Answer::problem(check, |t| t.doctor_mail_name(server, why), |t| t.doctor_mail_name_act())
+            Answer::problem(check, |t| t.doctor_mail_name(server, why), Language::doctor_mail_name_act)
         }
         MailFault::Unreached(why) => {
-            Answer::problem(check, |t| t.doctor_mail_unreached(server, why), |t| t.doctor_mail_unreached_act())
+            Answer::problem(check, |t| t.doctor_mail_unreached(server, why), Language::doctor_mail_unreached_act)
         }
         MailFault::NoTls(why) => {
-            Answer::problem(check, |t| t.doctor_mail_no_tls(server, why), |t| t.doctor_mail_no_tls_act())
+            Answer::problem(check, |t| t.doctor_mail_no_tls(server, why), Language::doctor_mail_no_tls_act)
         }
         MailFault::Certificate(why) => {
-            Answer::problem(check, |t| t.doctor_mail_certificate(server, why), |t| t.doctor_mail_certificate_act())
+            Answer::problem(check, |t| t.doctor_mail_certificate(server, why), Language::doctor_mail_certificate_act)
         }
         MailFault::Login(why) => {
-            Answer::problem(check, |t| t.doctor_mail_login(server, why), |t| t.doctor_mail_login_act())
+            Answer::problem(check, |t| t.doctor_mail_login(server, why), Language::doctor_mail_login_act)
         }
     }
 }
@@ -97,11 +97,11 @@ pub struct OutboxSeen {
 /// Judges the outbox; nothing was seen of it where the database cannot be opened.
 pub fn outbox(seen: Option<&OutboxSeen>, now: Instant) -> Answer {
     let check = Check::Outbox;
-    let Some(seen) = seen else { return Answer::not_checked(check, |t| t.doctor_database_needed()) };
+    let Some(seen) = seen else { return Answer::not_checked(check, Language::doctor_database_needed) };
     let MailCounts { waiting, failed, since } = seen.mails;
     let late = since.is_some_and(|since| Span::between(since, now) >= PATIENCE);
     if failed == 0 && !late {
-        return Answer::ok(check, |t| t.doctor_outbox_good());
+        return Answer::ok(check, Language::doctor_outbox_good);
     }
     let mails = waiting.saturating_add(failed);
     let since = since.map(|since| since.format("%Y-%m-%dT%H:%MZ").to_string()).unwrap_or_default();
@@ -109,7 +109,7 @@ pub fn outbox(seen: Option<&OutboxSeen>, now: Instant) -> Answer {
         Some(error) => t.doctor_outbox_error(mails, &since, error),
         None => t.doctor_outbox_stuck(mails, &since),
     };
-    Answer::problem(check, says, |t| t.doctor_outbox_act())
+    Answer::problem(check, says, Language::doctor_outbox_act)
 }
 
 /// What was seen of clamd.
@@ -130,10 +130,10 @@ pub enum ClamdSeen {
 pub fn clamd(seen: &ClamdSeen) -> Answer {
     let check = Check::Clamd;
     match seen {
-        ClamdSeen::Unused => Answer::ok(check, |t| t.doctor_clamd_unused()),
+        ClamdSeen::Unused => Answer::ok(check, Language::doctor_clamd_unused),
         ClamdSeen::Asked { socket, problem: None } => Answer::ok(check, |t| t.doctor_clamd_good(socket)),
         ClamdSeen::Asked { socket, problem: Some(problem) } => {
-            Answer::problem(check, |t| t.doctor_clamd_down(socket, problem), |t| t.doctor_clamd_act())
+            Answer::problem(check, |t| t.doctor_clamd_down(socket, problem), Language::doctor_clamd_act)
         }
     }
 }
@@ -142,10 +142,10 @@ pub fn clamd(seen: &ClamdSeen) -> Answer {
 pub fn identity_provider(seen: Option<&(String, Result<(), Bilingual>)>) -> Answer {
     let check = Check::IdentityProvider;
     match seen {
-        None => Answer::ok(check, |t| t.doctor_identity_unused()),
+        None => Answer::ok(check, Language::doctor_identity_unused),
         Some((issuer, Ok(()))) => Answer::ok(check, |t| t.doctor_identity_good(issuer)),
         Some((_, Err(problem))) => {
-            Answer::problem(check, |t| t.doctor_identity_down(t.of(problem)), |t| t.doctor_identity_act())
+            Answer::problem(check, |t| t.doctor_identity_down(t.of(problem)), Language::doctor_identity_act)
         }
     }
 }

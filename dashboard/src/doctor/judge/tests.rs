@@ -112,11 +112,11 @@ fn a_service_answers_on_ports_of_its_own() {
 
 #[test]
 fn names_resolve_and_certificates_last() {
-    check(&told(&names(&vec![]))[0], Standing::Problem, "`names`");
+    check(&told(&names(&[]))[0], Standing::Problem, "`names`");
     let ip = "192.0.2.1".parse().unwrap();
-    let seen = vec![("a.jp".to_owned(), Ok(vec![ip])), ("192.0.2.1".to_owned(), Ok(vec![ip]))];
+    let seen = [("a.jp".to_owned(), Ok(vec![ip])), ("192.0.2.1".to_owned(), Ok(vec![ip]))];
     check(&told(&names(&seen))[0], Standing::Ok, "a.jp = 192.0.2.1, 192.0.2.1");
-    let seen = vec![("a.jp".to_owned(), Ok(vec![ip])), ("b.jp".to_owned(), Err("no such name".to_owned()))];
+    let seen = [("a.jp".to_owned(), Ok(vec![ip])), ("b.jp".to_owned(), Err("no such name".to_owned()))];
     let found = told(&names(&seen));
     check(&found[0], Standing::Problem, "b.jp");
     assert_eq!(found.len(), 1);

@@ -3,7 +3,7 @@
 use tenken_model::Instant;
 use tokio::net::{UdpSocket, lookup_host};
 
-use super::super::judge::NamesSeen;
+use super::super::judge::NameSeen;
 use super::WITHIN;
 
 /// The port of NTP.
@@ -16,7 +16,7 @@ const QUESTION: u8 = 0x23;
 const TO_UNIX: i64 = 2_208_988_800;
 
 /// Asks for the addresses of each name.
-pub async fn names(names: &[String]) -> NamesSeen {
+pub async fn names(names: &[String]) -> Vec<NameSeen> {
     let mut seen = Vec::new();
     for name in names {
         let found = match tokio::time::timeout(WITHIN, lookup_host((name.as_str(), 0))).await {

@@ -112,7 +112,7 @@ async fn greet(address: SocketAddr, name: &str, authority: Option<CertificateDer
             let until = shown.and_then(valid_until);
             until.map_or_else(|| Greeted::Refused("it shows no certificate".to_owned()), Greeted::Known)
         }
-        Err(error) if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+        Err(error) if error.get_ref().is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some()) => {
             Greeted::Refused(error.to_string())
         }
         Err(error) => Greeted::Silence(error.to_string()),
