@@ -22,7 +22,9 @@ use tenken_model::policy::{SIGNATURE_CONTEXT, SignedPolicy};
 
 use crate::store::{Setting, Store};
 
-pub use certificates::{HOST_VALID, Issued, REQUEST_BYTES_MAX, SERVER_VALID, ServerName, Speaker, public_key, speaker};
+pub use certificates::{
+    HOST_VALID, Issued, REQUEST_BYTES_MAX, SERVER_VALID, ServerName, Speaker, public_key, speaker, valid_until,
+};
 pub use error::AuthorityError;
 
 /// The folder's name below the data folder.

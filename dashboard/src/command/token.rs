@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::{Place, now, print};
+use super::{PlaceArguments, now, print};
 use crate::auth::people::CONSOLE;
 use crate::authority::Authority;
 use crate::enrol;
@@ -12,12 +12,13 @@ use crate::enrol;
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: Place,
+    place: PlaceArguments,
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let store = arguments.place.open().await?;
-    let authority = Authority::open(&arguments.place.data, &store, now()).await?;
+    let place = arguments.place.place()?;
+    let store = place.open().await?;
+    let authority = Authority::open(&place.data, &store, now()).await?;
     let made = enrol::make_token(&store, &authority, CONSOLE, now()).await?;
     print(&made.token.to_string())?;
     Ok(ExitCode::SUCCESS)

@@ -437,7 +437,7 @@ mod tests {
             port: 9,
             security: crate::mail::Security::Starttls,
             user: Some("tenken".into()),
-            password_file: Some(password),
+            password_file: Some(password.into()),
             authority_file: None,
         };
         assert_eq!(sender(smtp).send_next(&store, at(1)).await.unwrap(), Sent::Failed { others: 0 });

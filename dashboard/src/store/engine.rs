@@ -27,6 +27,12 @@ pub(super) trait Engine: std::fmt::Debug + Send + Sync {
     fn words(&self) -> &'static [(&'static str, &'static str)];
     /// Takes mails that are due and that nobody else has taken: now, taken until, how many, on which way.
     fn claim_mail(&self) -> &'static str;
+    /// The bytes that the database takes, as `bytes`.
+    fn size(&self) -> &'static str;
+    /// The version of the database's program, as `version`.
+    fn version(&self) -> &'static str;
+    /// What is wrong with the database's own form, a row each as `problem`, or `ok`; absent where the server looks after it itself.
+    fn faults(&self) -> Option<&'static str>;
     /// Writers of this process wait for each other before they ask the database.
     fn queues_writers(&self) -> bool;
 }
@@ -89,6 +95,18 @@ impl Engine for Sqlite {
         claim!("")
     }
 
+    fn size(&self) -> &'static str {
+        "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()"
+    }
+
+    fn version(&self) -> &'static str {
+        "SELECT sqlite_version() AS version"
+    }
+
+    fn faults(&self) -> Option<&'static str> {
+        Some("SELECT quick_check AS problem FROM pragma_quick_check LIMIT 5")
+    }
+
     fn queues_writers(&self) -> bool {
         true
     }
@@ -128,6 +146,18 @@ impl Engine for Postgres {
         claim!(" FOR UPDATE SKIP LOCKED")
     }
 
+    fn size(&self) -> &'static str {
+        "SELECT pg_database_size(current_database()) AS bytes"
+    }
+
+    fn version(&self) -> &'static str {
+        "SELECT current_setting('server_version') AS version"
+    }
+
+    fn faults(&self) -> Option<&'static str> {
+        None
+    }
+
     fn queues_writers(&self) -> bool {
         false
     }
@@ -154,6 +184,12 @@ impl Location {
         Ok(Self { url: format!("sqlite:{}?mode=rwc", escape(path)), postgres: false })
     }
 
+    /// The database that is in a data folder, to look at it alone: nothing is made or changed.
+    pub fn to_look_at(folder: &Path) -> Result<Self, StoreError> {
+        let Self { url, postgres } = Self::folder(folder)?;
+        Ok(Self { url: url.replace("?mode=rwc", "?mode=ro"), postgres })
+    }
+
     /// A PostgreSQL server: `postgres://user:password@host/database`.
     pub fn server(url: &str) -> Result<Self, StoreError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
@@ -161,6 +197,24 @@ impl Location {
         }
         let problem = "write postgres://user:password@host/database, or leave it out to keep SQLite in the data folder";
         Err(StoreError::Address { shown: without_password(url), problem })
+    }
+
+    /// The same with a password that was kept apart from the address.
+    pub fn with_password(&self, password: &str) -> Result<Self, StoreError> {
+        let refused = |problem| StoreError::Address { shown: without_password(&self.url), problem };
+        let mut url = reqwest::Url::parse(&self.url).map_err(|_| refused("it is no address"))?;
+        if url.password().is_some() || url.query_pairs().any(|(key, _)| key == "password") {
+            return Err(refused(
+                "the password is given twice, in the address and in a file; take it out of the address",
+            ));
+        }
+        url.query_pairs_mut().append_pair("password", password);
+        Ok(Self { url: url.into(), postgres: self.postgres })
+    }
+
+    /// The address, which may be shown and logged.
+    pub fn shown(&self) -> String {
+        without_password(&self.url)
     }
 
     pub(super) fn url(&self) -> &str {
@@ -189,9 +243,14 @@ fn escape(path: &str) -> String {
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.chars().take(40).collect() };
     match rest.rsplit_once('@') {
-        Some((_, place)) => format!("{scheme}://…@{place}"),
-        None => format!("{scheme}://{rest}"),
+        Some((_, place)) => format!("{scheme}://…@{}", without_query(place)),
+        None => format!("{scheme}://{}", without_query(rest)),
     }
+}
+
+/// A password may stand there too.
+fn without_query(place: &str) -> &str {
+    place.split('?').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -205,6 +264,23 @@ mod tests {
             let told = Location::server(bad).unwrap_err().to_string();
             assert!(!told.contains("secret"), "{told}");
         }
+    }
+
+    #[test]
+    fn a_password_of_its_own_is_read_as_it_is_and_never_shown() {
+        let password = "p&ss =w%rd@/?#";
+        for address in
+            ["postgres://tenken@h/d", "postgres://tenken@h/d?sslmode=disable", "postgres:///d?host=/run/postgresql"]
+        {
+            let location = Location::server(address).unwrap().with_password(password).unwrap();
+            let url = reqwest::Url::parse(location.url()).unwrap();
+            assert_eq!(url.query_pairs().find(|(key, _)| key == "password").unwrap().1, password, "{address}");
+            assert!(!location.shown().contains("ss"), "{}", location.shown());
+            assert!(location.with_password("again").unwrap_err().to_string().contains("twice"));
+        }
+        let full = Location::server("postgres://tenken:secret@h/d").unwrap();
+        let told = full.with_password("again").unwrap_err().to_string();
+        assert!(told.contains("twice") && !told.contains("secret"), "{told}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod drifts;
 mod engine;
 mod error;
 mod evidence;
+mod examine;
 mod facts;
 mod findings;
 mod history;
@@ -24,6 +25,7 @@ mod hosts;
 mod identities;
 mod invitations;
 mod log_sheets;
+mod measures;
 mod media_seen;
 mod news;
 mod outbox;
@@ -45,6 +47,7 @@ mod waivers;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -62,6 +65,7 @@ pub use engine::Location;
 use engine::{Engine, Purpose};
 pub use error::StoreError;
 pub use evidence::{AttachedFile, EvidenceFile, MeasuredFile, NewEvidence};
+pub use examine::{Examination, examine};
 pub use facts::HeldFact;
 pub use findings::{Failing, FailingFinding, FailingKey, FindingCounts, Held, StoredFinding};
 pub use history::{HistoryEntry, NewHistory, Number};
@@ -69,6 +73,7 @@ pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};
 pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
 pub use identities::Identity;
 pub use log_sheets::{LogSheet, LogSheetHead, ReviewResult, SignedSheet};
+pub use measures::MailCounts;
 pub use media_seen::MediumSeen;
 pub use news::{
     AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, HomePage, MailBody, MonthlyNews, OwnRuleNews,
@@ -103,6 +108,7 @@ pub struct Store {
     writer: Arc<Mutex<()>>,
     changes: watch::Sender<i64>,
     remembered: Remembered,
+    failures: Arc<AtomicU64>,
 }
 
 /// One state of the store to read, or a set of changes that hold together.
@@ -115,6 +121,7 @@ pub struct Transaction {
     remembered: Remembered,
     /// It wrote registers, which are not what is remembered of them unless they are saved.
     wrote_registers: bool,
+    failures: Arc<AtomicU64>,
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
@@ -139,6 +146,7 @@ impl Store {
             writer: Arc::new(Mutex::new(())),
             changes: watch::channel(0).0,
             remembered: Remembered::default(),
+            failures: Arc::default(),
         };
         let mut transaction = store.write().await?;
         schema::migrate(transaction.connection(), engine).await?;
@@ -173,7 +181,20 @@ impl Store {
         self.begin(Purpose::Claim).await
     }
 
+    /// How many transactions could not begin or be saved since it was opened.
+    pub fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
+    }
+
     async fn begin(&self, purpose: Purpose) -> Result<Transaction, StoreError> {
+        let begun = self.try_begin(purpose).await;
+        if begun.is_err() {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+        }
+        begun
+    }
+
+    async fn try_begin(&self, purpose: Purpose) -> Result<Transaction, StoreError> {
         let turn = if purpose != Purpose::Read && self.engine.queues_writers() {
             Some(Arc::clone(&self.writer).lock_owned().await)
         } else {
@@ -190,6 +211,7 @@ impl Store {
             touched: false,
             remembered: self.remembered.clone(),
             wrote_registers: false,
+            failures: Arc::clone(&self.failures),
             _turn: turn,
         })
     }
@@ -239,7 +261,9 @@ impl Transaction {
                 .await?;
             change = Some(row.try_get("value")?);
         }
-        self.inner.commit().await?;
+        self.inner.commit().await.inspect_err(|_| {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+        })?;
         if let Some(change) = change {
             raise(&self.changes, change);
         }

@@ -8,6 +8,11 @@ use super::error::StoreError;
 /// Each step once, in order; a step that was released is never changed.
 const STEPS: &[&str] = &[include_str!("schema/0001.sql")];
 
+/// The newest schema that this program knows.
+pub(super) fn newest() -> i64 {
+    i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
+}
+
 /// Brings the database to the newest schema. The caller holds the lock for writing, so that of
 /// several dashboards one does it.
 pub(super) async fn migrate(connection: &mut AnyConnection, engine: &dyn Engine) -> Result<(), StoreError> {
@@ -17,7 +22,7 @@ pub(super) async fn migrate(connection: &mut AnyConnection, engine: &dyn Engine)
     sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut *connection).await?;
     let row = sqlx::query("SELECT version FROM schema_version").fetch_optional(&mut *connection).await?;
     let found: i64 = row.map_or(Ok(0), |row| row.try_get("version"))?;
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let known = newest();
     if found > known {
         return Err(StoreError::Newer { found, known });
     }

@@ -24,6 +24,7 @@ mod join;
 pub mod live;
 mod log_review;
 mod machines;
+pub mod monitoring;
 mod overview;
 pub mod people;
 mod persons;
