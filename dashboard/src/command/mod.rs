@@ -1,6 +1,7 @@
 //! What an administrator types on the dashboard's machine.
 
 mod audit;
+mod backup;
 mod demo;
 mod first_link;
 mod identity;
@@ -23,6 +24,7 @@ use clap::{Parser, Subcommand};
 use tenken_engine::{Catalog, Checklist, Problem};
 use tenken_model::{Instant, Language};
 
+use crate::data_folder;
 use crate::store::{Location, Store};
 
 #[derive(Parser)]
@@ -52,6 +54,13 @@ enum Command {
     Demo(demo::Arguments),
     /// Looks after the audit log
     Audit(audit::Arguments),
+    /// Puts all of the state into one file, also while the dashboard runs
+    ///
+    /// The file holds the keys of the certificate authority and what people typed, unencrypted: keep it as the data folder
+    /// is kept. To encrypt it, pipe it on: `tenken-dashboard backup - | age -r KEY -o FILE`.
+    Backup(backup::Arguments),
+    /// Puts the state of a backup into a data folder; no dashboard may run on it
+    Restore(backup::RestoreArguments),
     /// Makes the audit package: all that an insurer or auditor asks for, in one ZIP file
     Package(package::Arguments),
 }
@@ -70,6 +79,7 @@ struct Place {
 
 impl Place {
     async fn open(&self) -> Result<Store> {
+        data_folder::check(&self.data)?;
         let store = match &self.database {
             Some(url) => Store::open(&Location::server(url)?).await?,
             None => Store::open_folder(&self.data).await?,
@@ -135,6 +145,8 @@ pub fn main() -> ExitCode {
                 Command::Reset(arguments) => reset::run(&arguments).await,
                 Command::Demo(arguments) => demo::run(&arguments).await,
                 Command::Audit(arguments) => audit::run(&arguments).await,
+                Command::Backup(arguments) => backup::run(&arguments).await,
+                Command::Restore(arguments) => backup::restore(&arguments).await,
                 Command::Package(arguments) => package::run(&arguments).await,
             }
         })

@@ -19,12 +19,13 @@ use crate::authority::{Authority, ServerName};
 use crate::evidence::Scanner;
 use crate::listen::{Limits, serve, tls};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
+use crate::packages::Packages;
 use crate::pages::chrome::DataKind;
 use crate::public_web::{PublicWeb, Reach};
 use crate::settings_file;
 use crate::store::{Store, Way};
 use crate::web::site::{Configured, Site};
-use crate::{demo, jobs, web};
+use crate::{data_folder, demo, jobs, web};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -58,6 +59,9 @@ pub(super) struct Arguments {
     /// A YAML file that says who gets mails about drifts and how they are sent; without it they wait
     #[arg(long, value_name = "FILE")]
     mail: Option<PathBuf>,
+    /// A folder of the agent's packages, which whoever asks can fetch below /packages
+    #[arg(long, value_name = "FOLDER")]
+    packages: Option<PathBuf>,
     /// A YAML file that names the agency's identity provider, through which people can sign in (OpenID Connect)
     #[arg(long, value_name = "FILE")]
     identity_provider: Option<PathBuf>,
@@ -131,6 +135,7 @@ async fn kind_of_data(store: &Store, arguments: &Arguments) -> Result<DataKind> 
 
 /// Serves until SIGTERM or Ctrl-C.
 pub(super) async fn run(arguments: Arguments) -> Result<()> {
+    let _held = data_folder::share(&arguments.place.data)?;
     let store = arguments.place.open().await?;
     let data = kind_of_data(&store, &arguments).await?;
     let authority = Authority::open(&arguments.place.data, &store, now()).await?;
@@ -149,6 +154,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     let app = App::new(store, authority, catalog, checklist, report_url, arguments.grace, now);
 
     let scanner = arguments.clamd.clone().map_or_else(Scanner::usual, Scanner::at);
+    let packages = arguments.packages.clone().map(Packages::of);
     let public_web = PublicWeb::new(Reach::Public).context("preparing to look at the home page")?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
@@ -174,8 +180,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<()> {
     tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));
     let mut people = |listener: TcpListener, tls: Option<Arc<ServerConfig>>, channel: Channel| {
         let (configured, public_web, scanner) = (Arc::clone(&configured), public_web.clone(), scanner.clone());
-        let (sender, provider) = (sender.clone(), provider.clone());
-        let site = Site { app: app.clone(), channel, configured, public_web, scanner, sender, provider };
+        let (sender, provider, packages) = (sender.clone(), provider.clone(), packages.clone());
+        let site = Site { app: app.clone(), channel, configured, public_web, scanner, sender, provider, packages };
         let router = web::people::router(site);
         tasks.spawn(serve(listener, tls, router, Limits::default(), stopped.clone()));
     };
