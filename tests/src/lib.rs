@@ -17,6 +17,7 @@ pub mod openid;
 pub mod poll;
 pub mod postgres;
 pub mod program;
+pub mod schema_sample;
 pub mod scratch;
 pub mod smtp;
 pub mod stage;

@@ -1,6 +1,7 @@
 //! What an administrator types on the dashboard's machine.
 
 mod audit;
+mod backup;
 mod demo;
 mod doctor;
 mod first_link;
@@ -26,6 +27,7 @@ use tenken_engine::{Catalog, Checklist, Problem};
 use tenken_model::{Instant, Language};
 
 use crate::configuration::{self, Options, Place, PlaceFlags, USUAL_FILE};
+use crate::data_folder;
 use crate::service::sockets::Sockets;
 use crate::store::Store;
 
@@ -58,6 +60,13 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Looks after the audit log
     Audit(audit::Arguments),
+    /// Puts all of the state into one file, also while the dashboard runs
+    ///
+    /// The file holds the keys of the certificate authority and what people typed, unencrypted: keep it as the data folder
+    /// is kept. To encrypt it, pipe it on: `tenken-dashboard backup - | age -r KEY -o FILE`.
+    Backup(backup::Arguments),
+    /// Puts the state of a backup into a data folder; no dashboard may run on it
+    Restore(backup::RestoreArguments),
     /// Makes the audit package: all that an insurer or auditor asks for, in one ZIP file
     Package(package::Arguments),
 }
@@ -100,6 +109,7 @@ impl PlaceArguments {
 
 impl Place {
     async fn open(&self) -> Result<Store> {
+        data_folder::check(&self.data)?;
         let store = match &self.database {
             Some(location) => Store::open(location).await?,
             None => Store::open_folder(&self.data).await?,
@@ -176,6 +186,8 @@ pub fn main() -> ExitCode {
                 Command::Demo(arguments) => demo::run(&arguments).await,
                 Command::Doctor(arguments) => doctor::run(&arguments).await,
                 Command::Audit(arguments) => audit::run(&arguments).await,
+                Command::Backup(arguments) => backup::run(&arguments).await,
+                Command::Restore(arguments) => backup::restore(&arguments).await,
                 Command::Package(arguments) => package::run(&arguments).await,
             }
         })

@@ -22,6 +22,7 @@ use crate::listen::tls::{self, ServerCertificate};
 use crate::listen::{Limits, serve};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
 use crate::metrics::{Certificates, Listener, Requests};
+use crate::packages::Packages;
 use crate::pages::chrome::DataKind;
 use crate::public_web::{PublicWeb, Reach};
 use crate::service::sockets::Sockets;
@@ -29,7 +30,7 @@ use crate::service::supervisor::Supervisor;
 use crate::store::{Store, Way};
 use crate::web::monitoring::{self, Monitored};
 use crate::web::site::{Configured, Site};
-use crate::{demo, jobs, web};
+use crate::{data_folder, demo, jobs, web};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -155,6 +156,7 @@ async fn prepare(options: &Options, addresses: &Listening) -> Result<Prepared> {
 pub(super) async fn run(arguments: Arguments, handed: Sockets) -> Result<()> {
     let supervisor = Supervisor::from_environment();
     let options = arguments.file.with(arguments.options)?;
+    let _held = data_folder::share(&options.place()?.data)?;
     let listeners = Listeners::open(&options, handed).await?;
     let addresses = listeners.addresses()?;
     let Prepared { app, data, certificate, mail, sender, provider } = prepare(&options, &addresses).await?;
@@ -165,6 +167,7 @@ pub(super) async fn run(arguments: Arguments, handed: Sockets) -> Result<()> {
     let people_tls = tls::people(certificate)?;
     let configured = Arc::new(configured(&options, addresses.people, mail.as_ref(), data));
     let scanner = options.clamd.clone().map_or_else(Scanner::usual, Scanner::at);
+    let packages = options.packages.clone().map(Packages::of);
     let public_web = PublicWeb::new(Reach::Public).context("preparing to look at the home page")?;
 
     let mut running = Running::new();
@@ -180,8 +183,9 @@ pub(super) async fn run(arguments: Arguments, handed: Sockets) -> Result<()> {
     }
     let site = |channel: Channel| {
         let (configured, public_web, scanner) = (Arc::clone(&configured), public_web.clone(), scanner.clone());
-        let (sender, provider) = (sender.clone(), provider.clone());
-        web::people::router(Site { app: app.clone(), channel, configured, public_web, scanner, sender, provider })
+        let (sender, provider, packages) = (sender.clone(), provider.clone(), packages.clone());
+        let site = Site { app: app.clone(), channel, configured, public_web, scanner, sender, provider, packages };
+        web::people::router(site)
     };
     for listener in listeners.people {
         let router = requests.counted(Listener::People, site(Channel::Tls));

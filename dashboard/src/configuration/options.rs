@@ -118,6 +118,7 @@ options! {
             examples ["mail: /etc/tenken-dashboard/mail.yaml", MAIL], configuration_mail;
         identity_provider: Source<ProviderSettings> as "identity-provider" "FILE", default "null",
             examples ["identity_provider: /etc/tenken-dashboard/provider.yaml", PROVIDER], configuration_identity_provider;
+        packages: PathBuf as "packages" "FOLDER", default "null", examples ["packages: /srv/tenken-packages"], configuration_packages;
         grace: Span as "grace" "DURATION", default "null", examples ["grace: 0s"], configuration_grace;
     }
 }
@@ -166,6 +167,7 @@ impl FileSettings for Options {
             ("data", self.data.as_deref()),
             ("database_password_file", secret),
             ("clamd", self.clamd.as_deref()),
+            ("packages", self.packages.as_deref()),
             ("mail", self.mail.as_ref().and_then(Source::file)),
             ("identity_provider", self.identity_provider.as_ref().and_then(Source::file)),
         ];

@@ -1,6 +1,6 @@
 //! What differs between the two databases. Everything else is written once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 
@@ -35,7 +35,60 @@ pub(super) trait Engine: std::fmt::Debug + Send + Sync {
     fn faults(&self) -> Option<&'static str>;
     /// Writers of this process wait for each other before they ask the database.
     fn queues_writers(&self) -> bool;
+    /// How rows are read and put back whole.
+    fn whole(&self) -> &'static Whole;
 }
+
+/// The statements with which a backup reads and fills every table.
+#[derive(Debug)]
+pub(super) struct Whole {
+    /// Whether there is the table that says which schema it is: `found`.
+    pub(super) has_schema: &'static str,
+    /// Every column of every table: `table_name`, `column_name`, and its `type`.
+    pub(super) columns: &'static str,
+    /// The tables whose rows the database numbers: `table_name`, and the `last` number it gave.
+    pub(super) counters: &'static str,
+    /// Sets the last number that was given to a row of the table $1 to $2.
+    pub(super) set_counter: &'static [&'static str],
+    /// References between rows are looked at when the transaction is saved.
+    pub(super) defer: &'static str,
+    /// Between columns and values of an INSERT that brings the numbers of its rows.
+    pub(super) numbered: &'static str,
+    /// Copies the database into the file $1; absent where that is not the dashboard's to do.
+    pub(super) copy: Option<&'static str>,
+}
+
+const SQLITE: Whole = Whole {
+    has_schema: "SELECT COUNT(*) AS found FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'",
+    columns: "SELECT CAST(m.name AS TEXT) AS table_name, CAST(c.name AS TEXT) AS column_name, CAST(c.type AS TEXT) AS type \
+              FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' \
+              AND m.name <> 'schema_version' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY m.name, c.cid",
+    counters: "SELECT CAST(name AS TEXT) AS table_name, CAST(seq AS INTEGER) AS last FROM sqlite_sequence ORDER BY name",
+    set_counter: &[
+        "UPDATE sqlite_sequence SET seq = $2 WHERE name = $1",
+        "INSERT INTO sqlite_sequence (name, seq) SELECT $1, $2 \
+         WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $1)",
+    ],
+    defer: "PRAGMA defer_foreign_keys = ON",
+    numbered: "",
+    copy: Some("VACUUM INTO $1"),
+};
+
+const POSTGRES: Whole = Whole {
+    has_schema: "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = current_schema() \
+                 AND table_name = 'schema_version'",
+    columns: "SELECT CAST(table_name AS TEXT) AS table_name, CAST(column_name AS TEXT) AS column_name, \
+              CAST(data_type AS TEXT) AS type FROM information_schema.columns WHERE table_schema = current_schema() \
+              AND table_name <> 'schema_version' ORDER BY table_name, ordinal_position",
+    counters: "SELECT CAST(table_name AS TEXT) AS table_name, \
+               COALESCE(pg_sequence_last_value(CAST(pg_get_serial_sequence(quote_ident(table_name), column_name) \
+               AS regclass)), 0) AS last FROM information_schema.columns \
+               WHERE table_schema = current_schema() AND is_identity = 'YES' ORDER BY table_name",
+    set_counter: &["SELECT setval(CAST(pg_get_serial_sequence(quote_ident($1), 'id') AS regclass), $2)"],
+    defer: "SET CONSTRAINTS ALL DEFERRED",
+    numbered: " OVERRIDING SYSTEM VALUE",
+    copy: None,
+};
 
 /// One file in the data folder.
 #[derive(Debug)]
@@ -110,6 +163,10 @@ impl Engine for Sqlite {
     fn queues_writers(&self) -> bool {
         true
     }
+
+    fn whole(&self) -> &'static Whole {
+        &SQLITE
+    }
 }
 
 impl Engine for Postgres {
@@ -161,17 +218,22 @@ impl Engine for Postgres {
     fn queues_writers(&self) -> bool {
         false
     }
+
+    fn whole(&self) -> &'static Whole {
+        &POSTGRES
+    }
 }
 
 /// Where the state is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     url: String,
-    postgres: bool,
+    /// The file of a SQLite database.
+    file: Option<PathBuf>,
 }
 
 /// The name of the SQLite database in the data folder.
-pub(super) const FILE: &str = "tenken.db";
+pub const FILE: &str = "tenken.db";
 
 impl Location {
     /// The database in a data folder.
@@ -181,19 +243,19 @@ impl Location {
             let shown = folder.to_string_lossy().into_owned();
             return Err(StoreError::Address { shown, problem: "the path is not UTF-8; choose another data folder" });
         };
-        Ok(Self { url: format!("sqlite:{}?mode=rwc", escape(path)), postgres: false })
+        Ok(Self { url: format!("sqlite:{}?mode=rwc", escape(path)), file: Some(folder.join(FILE)) })
     }
 
     /// The database that is in a data folder, to look at it alone: nothing is made or changed.
     pub fn to_look_at(folder: &Path) -> Result<Self, StoreError> {
-        let Self { url, postgres } = Self::folder(folder)?;
-        Ok(Self { url: url.replace("?mode=rwc", "?mode=ro"), postgres })
+        let Self { url, file } = Self::folder(folder)?;
+        Ok(Self { url: url.replace("?mode=rwc", "?mode=ro"), file })
     }
 
     /// A PostgreSQL server: `postgres://user:password@host/database`.
     pub fn server(url: &str) -> Result<Self, StoreError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self { url: url.to_owned(), postgres: true });
+            return Ok(Self { url: url.to_owned(), file: None });
         }
         let problem = "write postgres://user:password@host/database, or leave it out to keep SQLite in the data folder";
         Err(StoreError::Address { shown: without_password(url), problem })
@@ -209,7 +271,7 @@ impl Location {
             ));
         }
         url.query_pairs_mut().append_pair("password", password);
-        Ok(Self { url: url.into(), postgres: self.postgres })
+        Ok(Self { url: url.into(), file: self.file.clone() })
     }
 
     /// The address, which may be shown and logged.
@@ -217,12 +279,22 @@ impl Location {
         without_password(&self.url)
     }
 
+    /// It is a server's, not a file of the data folder.
+    pub fn is_server(&self) -> bool {
+        self.file.is_none()
+    }
+
+    /// The file of a SQLite database.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
     pub(super) fn engine(&self) -> &'static dyn Engine {
-        if self.postgres { &Postgres } else { &Sqlite }
+        if self.is_server() { &Postgres } else { &Sqlite }
     }
 }
 

@@ -70,6 +70,11 @@ texts! {
         ja: "添付ファイルを検査するclamdのソケット。指定すると、検査できないファイルは受け付けません。指定しなければ、通常の場所にあるときだけ使います。",
         en: "The socket of a clamd that scans the files people attach; without it the usual one is asked if it is there"
     }
+    /// `packages`.
+    configuration_packages() {
+        ja: "エージェントのパッケージを置いたフォルダー。指定すると、/packages から誰でも取得できます。",
+        en: "A folder of the agent's packages, which whoever asks can fetch below /packages"
+    }
     /// `mail`.
     configuration_mail() {
         ja: "メールの設定。別のファイルのパスを書くか、内容をここに直接書きます。指定しなければ、メールは送信待ちのままになります。パスワードのファイルには、credential:名前 とも書けます。",

@@ -8,6 +8,7 @@ mod alert;
 mod approval;
 mod assessment;
 mod audit;
+mod backup;
 mod calendar;
 mod check;
 mod configuration;
