@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tenken_engine::{Catalog, Checklist, Problem};
 use tenken_model::{Instant, Language};
 
@@ -113,6 +113,11 @@ fn problems(what: &str, found: &[Problem]) -> anyhow::Error {
     anyhow::anyhow!("the built-in {what} cannot be loaded:\n{}", lines.join("\n"))
 }
 
+/// What can be typed, of which manual pages and completions are made.
+pub fn definition() -> clap::Command {
+    Arguments::command()
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -156,12 +161,10 @@ fn print(text: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Arguments::command().debug_assert();
+        definition().debug_assert();
     }
 }
