@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::{TRIPLE, cannot_build, for_windows};
 use crate::process::{installed, must, output, root, target};
-use crate::report::line;
+use crate::report::{line, skip};
 
 /// The service as Windows knows it, the same as in the agent.
 const SERVICE: &str = "tenken-agent";
@@ -58,6 +58,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     line(format_args!("{}: {} KiB", installer.display(), std::fs::metadata(&installer)?.len() / 1_024));
     Ok(())
+}
+
+/// Builds the installer, unsigned, into a folder of what is shipped, or says why not.
+pub(crate) fn ship(folder: &Path) -> Result<()> {
+    if let Some(why) = cannot_build()?.or_else(missing) {
+        skip("the installer for Windows", &why);
+        return Ok(());
+    }
+    run(&Arguments { sign: None, key: None, timestamp: None })?;
+    let name = format!("tenken-agent-{VERSION}.msi");
+    let built = target()?.join("installer").join(&name);
+    std::fs::copy(&built, folder.join(&name)).with_context(|| format!("copying {}", built.display())).map(drop)
 }
 
 /// What is missing to build it.
