@@ -69,11 +69,13 @@ enum Kind {
     Msi,
     /// What a container of the dashboard is built from
     Container,
+    /// The lists of components of the packages' programs, which also lie in packages and tarballs
+    Sbom,
 }
 
 impl Kind {
     /// In the order they are built in: a container is made of a tarball.
-    const ALL: [Self; 5] = [Self::Deb, Self::Rpm, Self::Tarball, Self::Container, Self::Msi];
+    const ALL: [Self; 6] = [Self::Sbom, Self::Deb, Self::Rpm, Self::Tarball, Self::Container, Self::Msi];
 }
 
 /// One run.
@@ -126,6 +128,9 @@ impl Dist {
             Kind::Rpm => rpm::build(self, &self.tree(Libc::Gnu)?),
             Kind::Tarball => tarball::build(self),
             Kind::Container => container::build(self),
+            Kind::Sbom => NAMES.into_iter().try_for_each(|name| {
+                sbom::write(self, name, Libc::Gnu, &self.output.join(format!("{name}-{VERSION}.cdx.json")))
+            }),
             Kind::Msi => windows::ship(&self.output),
         }
     }
