@@ -10,6 +10,7 @@ use super::programs::{Libc, Programs};
 use super::{Dist, NAMES, debian, epoch, files, rpm, sbom, tarball, units};
 use crate::process::{installed, output, root, target};
 use crate::report::{line, skip};
+use crate::windows;
 
 /// Builds and checks; every fault is told.
 pub(crate) fn run() -> Result<()> {
@@ -18,6 +19,7 @@ pub(crate) fn run() -> Result<()> {
         programs: Programs::Debug,
         epoch: epoch::of_commit()?,
         maintainer: None,
+        installer: windows::InstallerArguments::default(),
         output: work.join("shipped"),
         work,
     };

@@ -51,6 +51,15 @@ pub(crate) struct Arguments {
     maintainer: Option<String>,
     #[command(flatten)]
     signing: sums::Signing,
+    /// Signs program and installer for Windows with this certificate (PEM), as `cargo xtask msi --sign` does
+    #[arg(long, value_name = "CERTIFICATE", requires = "authenticode_key")]
+    authenticode: Option<PathBuf>,
+    /// That certificate's key (PEM)
+    #[arg(long, value_name = "KEY", requires = "authenticode")]
+    authenticode_key: Option<PathBuf>,
+    /// A server of time stamps for that signature (RFC 3161)
+    #[arg(long, value_name = "URL", requires = "authenticode")]
+    authenticode_timestamp: Option<String>,
     /// Builds all of it in two other folders, and fails unless both come out the same to the byte
     #[arg(long, conflicts_with = "output")]
     twice: bool,
@@ -84,6 +93,7 @@ struct Dist {
     /// The commit's time, in seconds since 1970.
     epoch: u64,
     maintainer: Option<String>,
+    installer: windows::InstallerArguments,
     /// Where it is put together.
     work: PathBuf,
     /// Where the files are laid.
@@ -103,6 +113,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         programs: arguments.programs,
         epoch: epoch::of_commit()?,
         maintainer: arguments.maintainer.clone(),
+        installer: windows::InstallerArguments {
+            sign: arguments.authenticode.clone(),
+            key: arguments.authenticode_key.clone(),
+            timestamp: arguments.authenticode_timestamp.clone(),
+        },
         work: target()?.join("dist-work"),
         output,
     };
@@ -131,7 +146,7 @@ impl Dist {
             Kind::Sbom => NAMES.into_iter().try_for_each(|name| {
                 sbom::write(self, name, Libc::Gnu, &self.output.join(format!("{name}-{VERSION}.cdx.json")))
             }),
-            Kind::Msi => windows::ship(&self.output),
+            Kind::Msi => windows::ship(&self.output, &self.installer),
         }
     }
 

@@ -9,7 +9,7 @@ use super::files;
 use crate::process::{installed, output};
 use crate::report::line;
 
-const SUMS: &str = "SHA256SUMS";
+pub(super) const SUMS: &str = "SHA256SUMS";
 /// Names the key where the option does not, so that it need not stand in a script.
 const KEY: &str = "TENKEN_SIGNING_KEY";
 

@@ -99,12 +99,14 @@ fn fill(name: &str, tree: &Path, folder: &Path) -> Result<()> {
 /// Packs it as everybody would who has the same files.
 fn pack(dist: &Dist, above: &Path, named: &str) -> Result<()> {
     let packed = dist.output.join(format!("{named}.tar.gz"));
+    // Packing what is thrown away well is a waste.
+    let level = if dist.programs == Programs::Debug { 1 } else { 9 };
     output(
         Command::new("tar")
             .current_dir(above)
             .env("LC_ALL", "C")
             .args(["--create", "--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--format=ustar"])
-            .args([format!("--mtime=@{}", dist.epoch), "--use-compress-program=gzip -n -9".to_owned()])
+            .args([format!("--mtime=@{}", dist.epoch), format!("--use-compress-program=gzip -n -{level}")])
             .arg("--file")
             .arg(packed)
             .arg(named),
