@@ -44,24 +44,27 @@ fn profile(name: &str) -> &'static str {
 
 /// Builds a program and says where it lies.
 pub(super) fn build(name: &str, programs: Programs, libc: Libc, epoch: u64) -> Result<PathBuf> {
+    if programs == Programs::Debug {
+        everything()?;
+        return Ok(target()?.join("debug").join(name));
+    }
+    let built = target()?.join("dist-build");
     let mut command = cargo()?;
     command.args(["build", "--locked", "--quiet", "-p", name, "--bin", name]);
-    let folder = match programs {
-        // Those that were built for the tests.
-        Programs::Debug => target()?.join("debug"),
-        Programs::Release => {
-            let built = target()?.join("dist-build");
-            command.args(["--profile", profile(name), "--target", libc.triple()]);
-            forget_the_machine(&mut command, &built, epoch)?;
-            if libc == Libc::Musl {
-                command.env("CC_x86_64_unknown_linux_musl", "musl-gcc");
-            }
-            built.join(libc.triple()).join(profile(name))
-        }
-    };
-    line(format_args!("Building {name} for {} ({programs:?}) ...", libc.triple()));
+    command.args(["--profile", profile(name), "--target", libc.triple()]);
+    forget_the_machine(&mut command, &built, epoch)?;
+    if libc == Libc::Musl {
+        command.env("CC_x86_64_unknown_linux_musl", "musl-gcc");
+    }
+    line(format_args!("Building {name} for {} ...", libc.triple()));
     must(&mut command)?;
-    Ok(folder.join(name))
+    Ok(built.join(libc.triple()).join(profile(name)).join(name))
+}
+
+/// Builds all programs as they are while one works on them. One alone would be built with other features of what it rests on, and so
+/// would be all of that.
+fn everything() -> Result<()> {
+    must(cargo()?.args(["build", "--workspace", "--bins", "--locked", "--quiet"]))
 }
 
 /// Makes the compilers write other names in place of those of the folders that they find things in.
@@ -88,7 +91,8 @@ fn forget_the_machine(command: &mut Command, built: &Path, epoch: u64) -> Result
 
 /// Writes manual pages and completions into a folder.
 pub(super) fn reference(folder: &Path) -> Result<()> {
-    must(cargo()?.args(["run", "--locked", "--quiet", "-p", "tenken-reference", "--"]).arg(folder))
+    everything()?;
+    must(Command::new(target()?.join("debug/tenken-reference")).arg(folder))
 }
 
 /// Copies a program without what only debuggers read.
