@@ -14,7 +14,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tenken_model::Language;
 
 use crate::host::live::terminal;
@@ -55,6 +55,11 @@ enum Command {
 
 fn language(tag: &str) -> Result<Language, String> {
     Language::from_tag(tag).ok_or_else(|| format!("`{tag}` is not ja or en"))
+}
+
+/// What can be typed, of which manual pages and completions are made.
+pub fn definition() -> clap::Command {
+    Arguments::command()
 }
 
 /// Runs the program.
@@ -99,12 +104,10 @@ fn print(text: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Arguments::command().debug_assert();
+        definition().debug_assert();
     }
 }

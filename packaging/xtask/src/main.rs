@@ -2,6 +2,7 @@
 
 mod axe;
 mod crowded;
+mod dist;
 mod fuzz;
 mod items;
 mod measure;
@@ -49,6 +50,8 @@ enum Command {
     Windows(windows::Arguments),
     /// Builds the installer for Windows
     Msi(windows::InstallerArguments),
+    /// Builds everything that is shipped: packages, tarballs, installer, lists of components, sums
+    Dist(dist::Arguments),
     /// Runs a test program in Wine; part of `test`
     #[command(hide = true)]
     InWine(windows::BegunArguments),
@@ -80,6 +83,7 @@ fn run() -> Result<()> {
         Command::Pages(arguments) => pages::run(&arguments),
         Command::Windows(arguments) => windows::run(&arguments),
         Command::Msi(arguments) => windows::installer(&arguments),
+        Command::Dist(arguments) => dist::run(&arguments),
         Command::InWine(arguments) => windows::in_wine(&arguments),
         Command::Items(arguments) => items::run(&arguments),
         Command::Tidy => tidy::run(),

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use crate::outcomes::{failures, skipped};
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, skips, step};
-use crate::{axe, items, openid, packages, pages, tidy, windows};
+use crate::{axe, dist, items, openid, packages, pages, tidy, windows};
 
 /// Which part to run; without a choice, all of it.
 #[derive(clap::Args)]
@@ -35,6 +35,7 @@ const PARTS: &[Part] = &[
     ("documentation", documentation),
     ("licences and bans", deny),
     ("build", build),
+    ("packages", dist::check),
     ("pages", pages::quick),
     ("lints for Windows", windows::lints),
     ("build for Windows", windows::build),
