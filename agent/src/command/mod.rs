@@ -11,13 +11,16 @@ mod service;
 mod source;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tenken_model::Language;
 
+use crate::host::live::installer::Installer;
 use crate::host::live::terminal;
+use crate::host::{ReadError, storage};
 
 /// Something went wrong before a verdict could be given.
 const ERROR: u8 = 3;
@@ -83,6 +86,25 @@ pub fn main() -> ExitCode {
     })
 }
 
+/// The whole of what can be typed, of which manuals and completions are made.
+pub fn definition() -> clap::Command {
+    Arguments::command()
+}
+
+/// How much is logged: as an option says, else as the environment does.
+fn log_level(option: Option<tenken_log::Level>) -> Result<tenken_log::Level, tenken_log::NoLevel> {
+    tenken_log::level(option, terminal::variable(tenken_log::VARIABLE).as_deref())
+}
+
+/// Where a token may have been left for the agent of a state folder: in the file that is named, else in the usual place if the folder is
+/// the usual one.
+fn place(enrolment: Option<&Path>, state_dir: &Path) -> Result<Option<Installer>, ReadError> {
+    if enrolment.is_none() && state_dir != storage::state_folder() {
+        return Ok(None);
+    }
+    Installer::new(enrolment).map(Some)
+}
+
 /// One thread for everything that waits; collectors have one of their own.
 fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
@@ -99,12 +121,17 @@ fn print(text: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Arguments::command().debug_assert();
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn what_is_left_for_the_service_is_no_other_agents() {
+        assert!(place(None, &storage::state_folder()).unwrap().is_some());
+        assert!(place(None, Path::new("elsewhere")).unwrap().is_none());
+        assert_eq!(place(Some(Path::new("/x")), Path::new("elsewhere")).is_ok(), cfg!(unix));
     }
 }
