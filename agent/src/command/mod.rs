@@ -2,6 +2,7 @@
 
 mod check;
 mod costs;
+mod doctor;
 mod enrol;
 mod explain;
 mod facts;
@@ -45,6 +46,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Measures what reading each topic costs this host
     Costs(costs::Arguments),
+    /// Finds the usual faults and says what to do. Exit code: 0 all well, 1 problems, 2 something could not be checked, 3 error
+    Doctor(doctor::Arguments),
     /// Gives this host its identity with a dashboard
     Enrol(enrol::Arguments),
     /// Watches this host and reports what changes, until it is asked to end
@@ -75,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Facts(arguments) => facts::run(&arguments, language),
         Command::Explain(arguments) => explain::run(&arguments, language),
         Command::Costs(arguments) => costs::run(&arguments, language),
+        Command::Doctor(arguments) => doctor::run(&arguments, language),
         Command::Enrol(arguments) => enrol::run(&arguments, language),
         Command::Run(arguments) => run::run(&arguments, language),
         Command::Service(command) => service::run(&command, language),

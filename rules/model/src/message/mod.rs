@@ -14,6 +14,8 @@ mod correlate;
 mod course;
 mod declaration;
 mod demo;
+mod doctor;
+mod doctor_network;
 mod enrol;
 mod host;
 mod identity;
