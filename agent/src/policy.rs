@@ -218,7 +218,17 @@ pub fn store(state_dir: &Path, signed: &SignedPolicy) -> Result<(), PolicyError>
     Ok(durable::replace(&path(state_dir), &serde_json::to_vec(signed)?)?)
 }
 
-fn path(state_dir: &Path) -> PathBuf {
+/// The version that a policy says it has. It is not verified.
+pub fn version_of(signed: &SignedPolicy) -> Option<u64> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        version: u64,
+    }
+    serde_json::from_str::<Head>(&signed.body).ok().map(|head| head.version)
+}
+
+/// The file in the state folder.
+pub fn path(state_dir: &Path) -> PathBuf {
     state_dir.join("policy.json")
 }
 
