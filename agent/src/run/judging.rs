@@ -104,10 +104,10 @@ impl Judging {
         self.begun.insert(topic);
     }
 
-    /// Takes an observation.
+    /// Takes an observation, of which nobody asks this agent where it looked.
     pub fn observed(&mut self, observation: AnyObservation, read_at: Instant) {
         self.looked(observation.topic(), read_at);
-        self.facts.insert(observation);
+        self.facts.insert(observation.without_sources());
     }
 
     /// A topic could not be looked at.
