@@ -305,7 +305,7 @@ impl Resident {
                 self.link.wanted(Call::Report, now);
             }
         }
-        let fresh = self.watching.watch(&self.schedule).await;
+        let fresh = self.watching.watch(&mut self.schedule).await;
         if cheap {
             self.schedule.woken(&fresh, now);
         }
