@@ -2,6 +2,7 @@
 
 mod axe;
 mod crowded;
+mod debian;
 mod fuzz;
 mod items;
 mod measure;
