@@ -1,7 +1,6 @@
 //! One machine: a Debian of which nothing outlives the test.
 
 use std::net::Ipv4Addr;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::cable::{BRIDGE, Cable, PREFIX};
-use super::debian;
+use super::{debian, packages};
 use crate::poll;
 use crate::program::system;
 
@@ -201,6 +200,9 @@ fn power(disk: &Path, console: &Path, name: &str) -> Result<Child> {
     command.args(["--quiet", "--boot", "--register=no", "--keep-unit", "--console=pipe", "--timezone=off"]);
     command.args(["--resolv-conf=off", "--link-journal=no"]).arg(format!("--network-bridge={BRIDGE}"));
     command.arg(format!("--machine={name}-{}", std::process::id())).arg(format!("--hostname={name}"));
+    if let Some(packages) = packages() {
+        command.arg(format!("--bind-ro={}:/packages", packages.display()));
+    }
     command.arg("--directory").arg(disk).env("SYSTEMD_NSPAWN_UNIFIED_HIERARCHY", "1");
     command.stdin(Stdio::null()).stdout(said.try_clone()?).stderr(said);
     command.spawn().context("starting systemd-nspawn")
