@@ -2,6 +2,7 @@
 //! folders of their own and ended with the test.
 
 pub mod agent;
+pub mod booted;
 pub mod browser;
 pub mod certificates;
 pub mod chrony;

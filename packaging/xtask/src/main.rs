@@ -2,6 +2,7 @@
 
 mod axe;
 mod crowded;
+mod debian;
 mod dist;
 mod fuzz;
 mod items;

@@ -58,6 +58,8 @@ const PEERS: &[Peer] = &[
     Peer { program: "wixl", package: "wixl" },
     Peer { program: "msiinfo", package: "msitools" },
     Peer { program: "osslsigncode", package: "osslsigncode" },
+    Peer { program: "mmdebstrap", package: "mmdebstrap" },
+    Peer { program: "systemd-nspawn", package: "systemd-container" },
 ];
 
 /// Packages without a program on the path: found by a file.
