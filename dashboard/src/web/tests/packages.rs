@@ -65,7 +65,7 @@ async fn versions_are_compared_with_the_newest_package() {
     let heartbeat: Heartbeat = serde_json::from_value(serde_json::json!({
         "sent_at": now(), "agent_version": "0.1.0", "uptime": "1h", "awake": "1h",
         "state_digest": Digest::of(b"s"), "state_seq": 1, "policy_version": 1, "folded": 0,
-        "system": {"not_read": {"code": "not_supported", "detail": "x"}}, "costs": [],
+        "system": {"not_read": {"code": "unsupported", "detail": "x"}}, "costs": [],
     }))
     .unwrap();
     let mut transaction = bench.store.write().await.unwrap();
