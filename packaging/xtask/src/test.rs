@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use crate::outcomes::{failures, skipped};
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, skips, step};
-use crate::{axe, items, openid, packages, pages, tidy, windows};
+use crate::{axe, items, openid, packages, pages, site, tidy, windows};
 
 /// Which part to run; without a choice, all of it.
 #[derive(clap::Args)]
@@ -33,6 +33,7 @@ const PARTS: &[Part] = &[
     ("fuzz targets", fuzz_targets),
     ("table of items", items::check),
     ("documentation", documentation),
+    ("site", site::check),
     ("licences and bans", deny),
     ("build", build),
     ("pages", pages::quick),
