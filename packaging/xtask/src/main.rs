@@ -15,6 +15,7 @@ mod pitfalls;
 mod process;
 mod report;
 mod resident;
+mod site;
 mod test;
 mod tidy;
 mod up;
@@ -58,6 +59,8 @@ enum Command {
     InWine(windows::BegunArguments),
     /// Writes the table of items, rules and facts
     Items(items::Arguments),
+    /// Builds the documentation site in Japanese and English and follows its links
+    Site(site::Arguments),
     /// Checks the tree's own rules of style
     Tidy,
 }
@@ -87,6 +90,7 @@ fn run() -> Result<()> {
         Command::Dist(arguments) => dist::run(&arguments),
         Command::InWine(arguments) => windows::in_wine(&arguments),
         Command::Items(arguments) => items::run(&arguments),
+        Command::Site(arguments) => site::run(&arguments),
         Command::Tidy => tidy::run(),
     }
 }

@@ -1,7 +1,7 @@
 //! The part of the test that packs the programs that were built for it, and has what was packed looked at by the tools that
 //! distributions look at packages with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -20,7 +20,7 @@ pub(crate) fn run() -> Result<()> {
         epoch: epoch::of_commit()?,
         maintainer: None,
         installer: windows::InstallerArguments::default(),
-        output: work.join("shipped"),
+        output: for_tests()?,
         work,
     };
     files::emptied(&dist.output)?;
@@ -43,6 +43,11 @@ pub(crate) fn run() -> Result<()> {
         looked_at("rpmlint", &["--config", &rules], &dist.output, "rpm")?;
     }
     tarball::check(&dist, &tree)
+}
+
+/// Where the packages lie that the tests install.
+pub(crate) fn for_tests() -> Result<PathBuf> {
+    Ok(target()?.join("packages/shipped"))
 }
 
 /// The profile of AppArmor, as its own parser reads it. The kernel is not asked.

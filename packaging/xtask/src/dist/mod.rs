@@ -25,7 +25,7 @@ use crate::process::target;
 use crate::report::{line, step};
 use crate::windows;
 
-pub(crate) use check::run as check;
+pub(crate) use check::{for_tests, run as check};
 
 use programs::{Libc, Programs};
 
