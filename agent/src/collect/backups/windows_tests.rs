@@ -153,7 +153,7 @@ fn programs_that_do_not_tell_are_unknown_by_their_names() {
     assert_eq!(code(&one(&by_key, row(BackupMethod::NetBackup, r"\\x\y")).newest), ReasonCode::Unsupported);
     let mut denied = host();
     let service = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Services\CASAD2DWebSvc");
-    let refusal = crate::host::ReadError::new(ReadErrorKind::NotPermitted, "read", "access is denied");
+    let refusal = ReadError::new(ReadErrorKind::NotPermitted, "read", "access is denied");
     denied.windows.registry.insert(service, Answer::Refused(refusal));
     assert_eq!(code(&one(&denied, row(BackupMethod::ArcserveUdp, r"\\x\y")).newest), ReasonCode::NotPermitted);
 }
@@ -299,8 +299,8 @@ fn restore_points_of_veeam_are_counted_where_they_can_be_seen() {
     assert_eq!(backups.sets[0].generations, Read::Measured(3));
 }
 
-fn refused(kind: ReadErrorKind) -> crate::host::ReadError {
-    crate::host::ReadError::new(kind, "ask", "it was refused")
+fn refused(kind: ReadErrorKind) -> ReadError {
+    ReadError::new(kind, "ask", "it was refused")
 }
 
 #[test]
