@@ -98,25 +98,25 @@ mod tests {
         found(&host().file(NAME_SERVICES, line)).unwrap()
     }
 
-    fn here(service: &str) -> Option<Service> {
-        Some(Service::Here(service.to_owned()))
+    fn here(service: &str) -> Service {
+        Service::Here(service.to_owned())
     }
 
-    fn elsewhere(service: &str) -> Option<Service> {
-        Some(Service::Elsewhere(service.to_owned()))
+    fn elsewhere(service: &str) -> Service {
+        Service::Elsewhere(service.to_owned())
     }
 
     #[test]
     fn services_that_find_more_than_the_file() {
         for service in ["sss", "ldap", "winbind", "compat", "nis"] {
-            assert_eq!(of(&format!("passwd: files {service}\n")), elsewhere(service));
+            assert_eq!(of(&format!("passwd: files {service}\n")), Some(elsewhere(service)));
         }
-        assert_eq!(of("passwd: files ldap sss"), elsewhere("ldap"));
-        assert_eq!(of("passwd:files [NOTFOUND=continue SUCCESS=return]sss # domain"), elsewhere("sss"));
+        assert_eq!(of("passwd: files ldap sss"), Some(elsewhere("ldap")));
+        assert_eq!(of("passwd:files [NOTFOUND=continue SUCCESS=return]sss # domain"), Some(elsewhere("sss")));
         for line in ["passwd: files db sss", "passwd: sss db"] {
-            assert_eq!(of(line), here("db"), "{line}");
+            assert_eq!(of(line), Some(here("db")), "{line}");
         }
-        assert_eq!(of("passwd: files extrausers"), here("extrausers"));
+        assert_eq!(of("passwd: files extrausers"), Some(here("extrausers")));
         for line in ["", "passwd: files systemd", "passwd: files # sss", "group: files sss", "passwd: altfiles files"] {
             assert_eq!(of(line), None, "{line}");
         }
@@ -127,11 +127,15 @@ mod tests {
     fn people_that_systemd_keeps() {
         let asking = |services: &str| host().file(NAME_SERVICES, format!("passwd: {services}\n"));
         for record in ["/var/lib/systemd/home/taro.identity", "/etc/userdb/taro.user"] {
-            assert_eq!(found(&asking("files systemd").file(record, "{}")), Ok(here("systemd")));
-            assert_eq!(found(&asking("sss files systemd").file(record, "{}")), Ok(here("systemd")), "beside a domain");
+            assert_eq!(found(&asking("files systemd").file(record, "{}")), Ok(Some(here("systemd"))));
+            assert_eq!(
+                found(&asking("sss files systemd").file(record, "{}")),
+                Ok(Some(here("systemd"))),
+                "beside a domain"
+            );
             assert_eq!(found(&asking("files").file(record, "{}")), Ok(None));
         }
-        assert_eq!(found(&asking("files systemd sss")), Ok(elsewhere("sss")));
+        assert_eq!(found(&asking("files systemd sss")), Ok(Some(elsewhere("sss"))));
     }
 
     #[test]

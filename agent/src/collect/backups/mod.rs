@@ -36,7 +36,7 @@ use self::mounts::Mount;
 use self::offline::Looked;
 use super::antivirus::time_zone::{self, Zone};
 use super::{Look, Needs, Wake};
-use crate::host::{EntryKind, ReadErrorKind};
+use crate::host::{EntryKind, ReadError, ReadErrorKind};
 
 /// How many sets are read on one host.
 const SETS_MAX: usize = 200;
@@ -132,7 +132,7 @@ fn set(look: &Look<'_>, row: &BackupRow, rows: &[BackupRow], zone: &Result<Zone,
         look.wake_on(Wake::Path(DISKS.into()));
     }
     let there = look.metadata(&row.location);
-    let mount = there.as_ref().map_err(|error| error.reason()).and_then(|_| mount(look, row));
+    let mount = there.as_ref().map_err(ReadError::reason).and_then(|_| mount(look, row));
     let place = Place {
         same_disk: same_disk(look, row),
         always_written: mount.clone().map(|mount| mount.is_some_and(|mount| mount.is_written_share())).into(),
@@ -267,7 +267,7 @@ fn read(
 ///
 /// That the agent may not look stays so: it is then as with a program that does not tell, of which a person can say it. Everything else
 /// is an error of this time.
-fn uncounted(newest: Summary, reason: Reason) -> Summary {
+fn uncounted(newest: Summary, reason: &Reason) -> Summary {
     let code = match reason.code {
         ReasonCode::NotPermitted => ReasonCode::Unsupported,
         other => other,

@@ -296,7 +296,7 @@ fn by_server_backup(host: &Host<'_, '_>, row: &BackupRow, location: &Path, now: 
     // What is not known of its versions does not take away when it last made one.
     let summary = match kept {
         Ok(kept) => Summary { newest: newest.newest, newest_size: newest.newest_size, ..kept },
-        Err(reason) => uncounted(newest, reason),
+        Err(reason) => uncounted(newest, &reason),
     };
     Ok(Summary { failed_runs, ..summary })
 }

@@ -137,7 +137,7 @@ fn by_veeam(
             let newest = only_newest(Some(made), "record 190 of Veeam Agent", VEEAM, now);
             match location.map(|(location, zone)| veeam_files::read(look, row, location, &zone?, alone, now)) {
                 Some(Ok(files)) => Summary { newest: newest.newest, ..files },
-                Some(Err(reason)) => uncounted(newest, reason),
+                Some(Err(reason)) => uncounted(newest, &reason),
                 None => newest,
             }
         }

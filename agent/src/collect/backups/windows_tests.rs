@@ -95,11 +95,13 @@ fn veeam_tells_when_it_last_made_a_backup_and_not_how_many_it_keeps() {
     let host = with_veeam(&[(4, "2026-11-20T13:00:00Z"), (3, "2026-11-21T13:00:00Z"), (2, "2026-11-22T13:00:00Z")]);
     let set = one(&host, row(BackupMethod::VeeamAgent, r"\\nas\veeam"));
     assert_eq!(set.newest, Read::Measured(Some(at("2026-11-21T13:00:00Z"))));
-    assert_eq!((code(&set.generations), code(&set.oldest)), (ReasonCode::Unsupported, ReasonCode::Unsupported));
+    // The share is not there now, which is an error of this time.
+    assert_eq!((code(&set.generations), code(&set.oldest)), (ReasonCode::Missing, ReasonCode::Missing));
     assert_eq!(set.same_disk, Read::Measured(false));
     // A repository of a backup server or a cloud is no path.
     let cloud = one(&host, row(BackupMethod::VeeamAgent, "Default Backup Repository"));
     assert_eq!(cloud.newest, set.newest);
+    assert_eq!((code(&cloud.generations), code(&cloud.oldest)), (ReasonCode::Unsupported, ReasonCode::Unsupported));
     assert_eq!(code(&cloud.same_disk), ReasonCode::NotConfigured);
 }
 
@@ -151,7 +153,7 @@ fn programs_that_do_not_tell_are_unknown_by_their_names() {
     assert_eq!(code(&one(&by_key, row(BackupMethod::NetBackup, r"\\x\y")).newest), ReasonCode::Unsupported);
     let mut denied = host();
     let service = RegistryPath::machine(r"SYSTEM\CurrentControlSet\Services\CASAD2DWebSvc");
-    let refusal = crate::host::ReadError::new(ReadErrorKind::NotPermitted, "read", "access is denied");
+    let refusal = ReadError::new(ReadErrorKind::NotPermitted, "read", "access is denied");
     denied.windows.registry.insert(service, Answer::Refused(refusal));
     assert_eq!(code(&one(&denied, row(BackupMethod::ArcserveUdp, r"\\x\y")).newest), ReasonCode::NotPermitted);
 }
@@ -297,8 +299,8 @@ fn restore_points_of_veeam_are_counted_where_they_can_be_seen() {
     assert_eq!(backups.sets[0].generations, Read::Measured(3));
 }
 
-fn refused(kind: ReadErrorKind) -> crate::host::ReadError {
-    crate::host::ReadError::new(kind, "ask", "it was refused")
+fn refused(kind: ReadErrorKind) -> ReadError {
+    ReadError::new(kind, "ask", "it was refused")
 }
 
 #[test]
