@@ -95,11 +95,6 @@ pub fn main() -> ExitCode {
     })
 }
 
-/// The whole of what can be typed, of which manuals and completions are made.
-pub fn definition() -> clap::Command {
-    Arguments::command()
-}
-
 /// How much is logged: as an option says, else as the environment does.
 fn log_level(option: Option<tenken_log::Level>) -> Result<tenken_log::Level, tenken_log::NoLevel> {
     tenken_log::level(option, terminal::variable(tenken_log::VARIABLE).as_deref())

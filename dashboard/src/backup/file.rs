@@ -22,7 +22,7 @@ const OWN_DIGITS: usize = 8;
 #[derive(Debug)]
 pub struct Draft {
     file: Option<File>,
-    draft: PathBuf,
+    beside: PathBuf,
     path: PathBuf,
 }
 
@@ -37,11 +37,11 @@ impl Draft {
             return Err(BackupError::Exists(path.to_owned()));
         }
         remove_abandoned(folder, |found| found.starts_with(&format!(".{name}."))).map_err(&failed)?;
-        let draft = folder.join(format!(".{name}.{}{PART}", std::process::id()));
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft).map_err(&failed)?;
+        let beside = folder.join(format!(".{name}.{}{PART}", std::process::id()));
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(&failed)?;
         // Others see by it that this is not left over.
         file.lock().map_err(&failed)?;
-        Ok(Self { file: Some(file), draft, path: path.to_owned() })
+        Ok(Self { file: Some(file), beside, path: path.to_owned() })
     }
 
     /// What was written is whole: it is synced and gets its name.
@@ -53,7 +53,7 @@ impl Draft {
         if let Some(file) = &self.file {
             file.sync_all().map_err(&failed)?;
         }
-        std::fs::rename(&self.draft, &self.path).map_err(&failed)?;
+        std::fs::rename(&self.beside, &self.path).map_err(&failed)?;
         self.file = None;
         File::open(folder_of(&self.path)).and_then(|folder| folder.sync_all()).map_err(&failed)
     }
@@ -72,7 +72,7 @@ impl Write for Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         if self.file.is_some() {
-            let _left_behind = std::fs::remove_file(&self.draft);
+            let _left_behind = std::fs::remove_file(&self.beside);
         }
     }
 }

@@ -93,10 +93,10 @@ impl Bench {
         draft.keep().unwrap();
         path
     }
+}
 
-    fn wanted<'a>(&self, data: &'a Path, replace: bool) -> Wanted<'a> {
-        Wanted { data, server: None, replace, person: "console", now: at(200) }
-    }
+fn wanted(data: &Path, replace: bool) -> Wanted<'_> {
+    Wanted { data, server: None, replace, person: "console", now: at(200) }
 }
 
 /// Every row of every table as text, without what a restore changes on purpose.
@@ -128,7 +128,7 @@ async fn a_dashboard_that_was_restored_knows_its_hosts_people_and_files() {
     let bench = Bench::new().await;
     let backup = bench.backup("a.backup").await;
     let data = bench.at("new");
-    let outcome = restore(&backup, &bench.wanted(&data, false)).await.unwrap();
+    let outcome = restore(&backup, &wanted(&data, false)).await.unwrap();
     assert_eq!((outcome.kept, outcome.audit_break), (None, None));
     assert_eq!(outcome.manifest.made_at, at(100));
     let mut names: Vec<String> =
@@ -200,11 +200,11 @@ async fn a_folder_that_holds_a_dashboard_is_only_replaced_when_asked_and_kept() 
     let before = Authority::open(&data, &other, at(0)).await.unwrap().digest();
     other.close().await;
     let database = std::fs::read(data.join("tenken.db")).unwrap();
-    let refused = restore(&backup, &bench.wanted(&data, false)).await.unwrap_err();
+    let refused = restore(&backup, &wanted(&data, false)).await.unwrap_err();
     assert!(matches!(refused, BackupError::Occupied(_)), "{refused}");
     assert_eq!(std::fs::read(data.join("tenken.db")).unwrap(), database);
 
-    let outcome = restore(&backup, &bench.wanted(&data, true)).await.unwrap();
+    let outcome = restore(&backup, &wanted(&data, true)).await.unwrap();
     let kept = outcome.kept.unwrap();
     assert_eq!(kept, data.join("before-restore-20261124T000320Z"));
     assert_eq!(std::fs::read(kept.join("tenken.db")).unwrap(), database);
@@ -220,7 +220,7 @@ async fn nothing_is_restored_onto_a_dashboard_that_runs() {
     let backup = bench.backup("a.backup").await;
     let data = bench.data();
     let running = data_folder::share(&data).unwrap();
-    let refused = restore(&backup, &bench.wanted(&data, true)).await.unwrap_err();
+    let refused = restore(&backup, &wanted(&data, true)).await.unwrap_err();
     assert!(matches!(refused, BackupError::Folder(data_folder::FolderError::InUse(_))), "{refused}");
     assert!(refused.to_string().contains("systemctl stop tenken-dashboard"), "{refused}");
     drop(running);
@@ -258,7 +258,7 @@ async fn one_byte_more_less_or_other_is_refused_before_anything_changes() {
     }
     assert!(noticed * 2 > number, "{noticed} of {number}");
     std::fs::write(bench.at("broken.backup"), &whole[..length / 2]).unwrap();
-    let refused = restore(&bench.at("broken.backup"), &bench.wanted(&data, false)).await.unwrap_err();
+    let refused = restore(&bench.at("broken.backup"), &wanted(&data, false)).await.unwrap_err();
     assert!(refused.to_string().contains("nothing was changed"), "{refused}");
     assert!(!data.exists(), "not even the folder was made");
 }
@@ -298,6 +298,11 @@ fn changed(
     out.finish().unwrap().rewind().unwrap();
 }
 
+/// What becomes of the content of a member; nothing where it is left out.
+type Change = fn(&str, Vec<u8>) -> Option<Vec<u8>>;
+/// What the manifest is made to say.
+type Told = fn(&mut Manifest);
+
 #[tokio::test]
 async fn a_backup_that_is_whole_but_makes_no_sense_is_refused_before_anything_changes() {
     let bench = Bench::new().await;
@@ -306,9 +311,8 @@ async fn a_backup_that_is_whole_but_makes_no_sense_is_refused_before_anything_ch
     let data = bench.data();
     bench.store.close().await;
     let database = std::fs::read(data.join("tenken.db")).unwrap();
-    type Change = fn(&str, Vec<u8>) -> Option<Vec<u8>>;
     let keep: Change = |_, content| Some(content);
-    let cases: [(&str, Change, fn(&mut Manifest)); 7] = [
+    let cases: [(&str, Change, Told); 7] = [
         ("schema", keep, |manifest| manifest.schema = 99),
         ("format", keep, |manifest| manifest.format = FORMAT + 1),
         ("tables", |name, content| (name != "tables/hosts.jsonl").then_some(content), |_| {}),
@@ -337,13 +341,13 @@ async fn a_backup_that_is_whole_but_makes_no_sense_is_refused_before_anything_ch
     ];
     for (said, change, manifest) in cases {
         changed(&whole, &other, change, manifest);
-        let refused = restore(&other, &bench.wanted(&data, true)).await.unwrap_err().to_string();
+        let refused = restore(&other, &wanted(&data, true)).await.unwrap_err().to_string();
         assert!(refused.contains(said), "{said}: {refused}");
         assert_eq!(std::fs::read(data.join("tenken.db")).unwrap(), database, "{said}");
         assert!(!data_folder::is_unfinished(&data) && !data.join("restore-draft").exists(), "{said}");
     }
     changed(&whole, &other, keep, |_| {});
-    restore(&other, &bench.wanted(&data, true)).await.unwrap();
+    restore(&other, &wanted(&data, true)).await.unwrap();
 }
 
 #[tokio::test]
@@ -357,7 +361,7 @@ async fn a_restore_that_was_cut_off_is_run_again() {
     std::fs::create_dir(data.join("authority")).unwrap();
     std::fs::write(data.join("restore-unfinished"), "").unwrap();
     assert!(data_folder::share(&data).is_err(), "no dashboard starts on it");
-    let outcome = restore(&backup, &bench.wanted(&data, false)).await.unwrap();
+    let outcome = restore(&backup, &wanted(&data, false)).await.unwrap();
     assert!(outcome.kept.unwrap().join("authority").is_dir());
     let _held = data_folder::share(&data).unwrap();
     let store = Store::open_folder(&data).await.unwrap();
@@ -365,12 +369,12 @@ async fn a_restore_that_was_cut_off_is_run_again() {
 }
 
 /// A disk that is full after so many bytes.
-struct Full(u64);
+struct Full(usize);
 
 impl std::io::Write for Full {
     fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
-        let fits = piece.len().min(usize::try_from(self.0).unwrap());
-        self.0 -= u64::try_from(fits).unwrap();
+        let fits = piece.len().min(self.0);
+        self.0 -= fits;
         if fits == 0 { Err(std::io::ErrorKind::StorageFull.into()) } else { Ok(fits) }
     }
 

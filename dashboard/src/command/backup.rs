@@ -12,8 +12,8 @@ use super::{PlaceArguments, Spoken, now, print};
 use crate::auth::people::CONSOLE;
 use crate::authority::Authority;
 use crate::backup::{self, Archive, Draft, Made, Outcome, Wanted};
-use crate::data_folder;
 use crate::configuration::Place;
+use crate::data_folder;
 use crate::store::{DATABASE_FILE, Location, Store};
 
 #[derive(Debug, clap::Args)]
@@ -135,8 +135,13 @@ pub(super) async fn restore(arguments: &RestoreArguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let place = arguments.place.place()?;
-    let wanted =
-        Wanted { data: &place.data, server: place.database.as_ref(), replace: arguments.replace, person: CONSOLE, now: now() };
+    let wanted = Wanted {
+        data: &place.data,
+        server: place.database.as_ref(),
+        replace: arguments.replace,
+        person: CONSOLE,
+        now: now(),
+    };
     let Outcome { manifest, kept, audit_break } = backup::restore(&arguments.file, &wanted).await?;
     print(&language.backup_restored(&manifest.made_at.to_rfc3339()))?;
     if let Some(kept) = kept {

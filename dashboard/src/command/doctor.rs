@@ -96,6 +96,6 @@ mod tests {
         assert!(japanese.contains("[正常] メールサーバー: ") && japanese.contains("対処: "), "{japanese}");
         assert_eq!((exit_code(&answers), exit_code(&answers[..1]), exit_code(&[])), (1, 0, 0));
         let unseen = Answer::not_checked(Check::Clock, |t| t.doctor_clock_not_checked("x"));
-        assert_eq!((exit_code(&[unseen.clone()]), exit_code(&[unseen, answers[1].clone()])), (2, 1));
+        assert_eq!((exit_code(std::slice::from_ref(&unseen)), exit_code(&[unseen, answers[1].clone()])), (2, 1));
     }
 }

@@ -23,12 +23,11 @@ pub(super) struct Arguments {
 
 /// `test-mail`.
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let mail = match &arguments.mail {
-        Some(file) => Source::File(file.clone()),
-        None => {
-            let configured = arguments.file.with(Options::default())?.mail;
-            configured.context("no mail is configured: write `mail` into the configuration, or name its file")?
-        }
+    let mail = if let Some(file) = &arguments.mail {
+        Source::File(file.clone())
+    } else {
+        let configured = arguments.file.with(Options::default())?.mail;
+        configured.context("no mail is configured: write `mail` into the configuration, or name its file")?
     };
     let settings: MailSettings = mail.settings()?;
     let to = settings.to.join(", ");

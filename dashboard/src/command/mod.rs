@@ -41,7 +41,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Listens for agents and people until it is stopped
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
     /// Prints a token with which one host can be enrolled
     Token(token::Arguments),
     /// Prints the link that makes the first administrator; nothing once there is one
@@ -176,7 +176,7 @@ pub fn main() -> ExitCode {
     let done = tokio::runtime::Runtime::new().context("starting").and_then(|runtime| {
         runtime.block_on(async {
             match arguments.command {
-                Command::Serve(arguments) => serve::run(arguments, sockets?).await.map(|()| ExitCode::SUCCESS),
+                Command::Serve(arguments) => serve::run(*arguments, sockets?).await.map(|()| ExitCode::SUCCESS),
                 Command::Token(arguments) => token::run(&arguments).await,
                 Command::FirstLink(arguments) => first_link::run(&arguments).await,
                 Command::TestMail(arguments) => mail::run(&arguments).await,

@@ -117,7 +117,7 @@ fn each_fault_of_the_mail_server_is_told_apart() {
     let server = smtp::Server::start(&folder.join("smtp")).unwrap();
     let strangers = folder.join("strangers");
     std::fs::create_dir(&strangers).unwrap();
-    let stranger = tenken_tests::certificates::make(&strangers).unwrap();
+    let stranger = tenken_tests::certificates::make(&strangers, std::net::Ipv4Addr::LOCALHOST).unwrap();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     for (settings, standing, part) in [
         (mail(folder, server.port, "starttls", smtp::PASSWORD, &server.authority), "ok", "none was sent"),

@@ -10,7 +10,7 @@ use tenken_tests::poll;
 use tenken_tests::program::{Running, own};
 
 /// How long a start may take on a busy machine.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 pub(crate) struct Installed {
     pub(crate) folder: TempDir,

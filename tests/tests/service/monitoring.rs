@@ -84,7 +84,7 @@ fn the_check_itself_is_strict() {
 }
 
 fn get(address: &str, path: &str) -> (u16, String, String) {
-    let client = tenken_tests::http::client().timeout(std::time::Duration::from_secs(60)).build().unwrap();
+    let client = tenken_tests::http::client().timeout(std::time::Duration::from_mins(1)).build().unwrap();
     let answer = client.get(format!("http://{address}{path}")).send().unwrap();
     let kind = answer.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned()).unwrap_or_default();
     (answer.status().as_u16(), kind, answer.text().unwrap())

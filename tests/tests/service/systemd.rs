@@ -64,7 +64,7 @@ fn a_socket_of_another_name_is_refused() {
     }
     let installed = Installed::new("");
     let (mut running, _) = activated(&installed, "agents:tenken-dashboard.socket").unwrap();
-    poll::until("it ends", Duration::from_secs(60), || Ok((!running.alive()).then_some(()))).unwrap();
+    poll::until("it ends", Duration::from_mins(1), || Ok((!running.alive()).then_some(()))).unwrap();
     let told = std::fs::read_to_string(installed.log()).unwrap();
     assert!(told.contains("`tenken-dashboard.socket`") && told.contains("FileDescriptorName=agents"), "{told}");
 }
@@ -80,7 +80,7 @@ struct Manager {
 impl Manager {
     /// Waits until it hears a word.
     fn hears(&mut self, word: &str) {
-        let found = poll::until(word, Duration::from_secs(60), || {
+        let found = poll::until(word, Duration::from_mins(1), || {
             let mut bytes = [0; 4_096];
             while let Ok(length) = self.socket.recv(&mut bytes) {
                 let text = String::from_utf8_lossy(bytes.get(..length).unwrap_or_default()).into_owned();

@@ -158,7 +158,7 @@ fn clock(session: Option<&Session>) -> Found {
     } else if off.abs() > CLOCK_OFF_MAX {
         problem(check, |language| language.doctor_clock_behind(-seconds))
     } else {
-        ok(check, |language| language.doctor_clock(seconds.abs()))
+        ok(check, |language| language.doctor_clock_differs(seconds.abs()))
     }
 }
 

@@ -138,7 +138,7 @@ texts! {
     /// The answer could not be read.
     doctor_answer_broken(why: &str) { ja: "応答を読み取れません({why})。", en: "the answer cannot be read: {why}" }
     /// The clocks agree.
-    doctor_clock(seconds: i64) {
+    doctor_clock_differs(seconds: i64) {
         ja: "ダッシュボードとの差は{seconds}秒です。",
         en: "it differs from the dashboard's by {seconds} s"
     }

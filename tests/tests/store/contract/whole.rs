@@ -130,9 +130,10 @@ pub(crate) async fn every_released_schema_comes_to_the_newest(fresh: &Store, dat
         let told = archive.manifest().clone();
         let data = folder.path().join(format!("{number}"));
         std::fs::create_dir(&data).unwrap();
-        let place = match database.on_server() {
-            true => database.another(&format!("schema_{number}")).await,
-            false => Location::folder(&data).unwrap(),
+        let place = if database.on_server() {
+            database.another(&format!("schema_{number}")).await
+        } else {
+            Location::folder(&data).unwrap()
         };
         let (old, transaction) = unpack(&mut archive, &place).await.unwrap();
         transaction.save().await.unwrap();
@@ -152,9 +153,8 @@ pub(crate) async fn every_released_schema_comes_to_the_newest(fresh: &Store, dat
         transaction.abandon().await.unwrap();
         assert_eq!(shape(&store).await, shape(fresh).await, "an updated database is made as a new one");
         store.close().await;
-        let copies =
-            std::fs::read_dir(&data).unwrap().filter_map(|entry| entry.unwrap().file_name().into_string().ok());
-        let copied = copies.filter(|name| name.contains(".schema-")).count();
+        let names = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name());
+        let copied = names.filter(|name| name.to_string_lossy().contains(".schema-")).count();
         let wanted = usize::from(!database.on_server() && told.schema < newest);
         assert_eq!(copied, wanted, "{}: it was copied before it was updated", file.display());
     }

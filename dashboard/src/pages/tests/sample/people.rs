@@ -268,8 +268,8 @@ fn packages() -> PackagesView {
 fn versions(found: &[Option<&str>]) -> VersionsView {
     let named = vec![(host("PC-JIMU01"), "PC-JIMU01".to_owned()), (host("PC-JIMU02"), "PC-JIMU02".to_owned())];
     let row =
-        |version: &Option<&str>| VersionRow { version: version.map(str::to_owned), count: 7, hosts: named.clone() };
-    VersionsView { rows: found.iter().map(row).collect(), packages: packages() }
+        |version: Option<&str>| VersionRow { version: version.map(str::to_owned), count: 7, hosts: named.clone() };
+    VersionsView { rows: found.iter().copied().map(row).collect(), packages: packages() }
 }
 
 pub(super) fn failures(language: Language) -> Vec<Rendered> {
