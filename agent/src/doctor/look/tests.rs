@@ -14,6 +14,7 @@ use crate::doctor::judge::judge;
 use crate::doctor::seen::Running;
 use crate::doctor::{Check, Found, Outcome};
 use crate::first_start::Waiting;
+#[cfg(target_os = "linux")]
 use crate::host::Host as _;
 use crate::schedule::Uptime;
 use crate::spool::Spool;

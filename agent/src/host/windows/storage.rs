@@ -172,7 +172,7 @@ fn volume(letter: char) -> Volume {
 }
 
 /// The volume as a device, without a right to its content.
-fn opened(letter: char) -> std::io::Result<File> {
+fn opened(letter: char) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.access_mode(0).share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
     options.open(format!(r"\\.\{letter}:"))
