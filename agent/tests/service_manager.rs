@@ -139,7 +139,7 @@ fn the_doctor_tells_of_a_host_that_is_not_enrolled() {
     let output = doctor(&["--language", "ja"]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("[問題] 登録: 登録されていません。"), "{said}");
+    assert!(said.contains("[問題あり] 登録: 登録されていません。"), "{said}");
     let output = doctor(&["--format", "json"]);
     let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((value["result"].as_str(), value["checks"][0]["check"].as_str()), (Some("problem"), Some("enrolled")));

@@ -113,7 +113,7 @@ mod tests {
         let all = [found(Check::Clock, Outcome::Ok), found(Check::LeftToken, Outcome::Problem)];
         let said = lines(&all, Language::English);
         assert_eq!(said, "[OK] Clock: the time\n[problem] Token file: the time\n1 OK, 1 with a problem, 0 not checked");
-        assert!(lines(&all, Language::Japanese).contains("[問題] 登録用ファイル: 時刻"));
+        assert!(lines(&all, Language::Japanese).contains("[問題あり] 登録用ファイル: 時刻"));
         let value: serde_json::Value = serde_json::from_str(&json(&all).unwrap()).unwrap();
         assert_eq!(value["result"], "problem");
         assert_eq!(value["checks"][1]["check"], "left_token");
