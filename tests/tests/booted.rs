@@ -185,12 +185,12 @@ mod tests {
         watch.change("clock_service_running", true, "timedatectl set-ntp false")?;
         watch.change("clock_service_running", false, "timedatectl set-ntp true")?;
         watch.change(
-            "screen_lock_enforced",
+            "screen_locks_when_idle",
             true,
             "sed -i s/lock-enabled=true/lock-enabled=false/ /etc/dconf/db/local.d/00-lock; dconf update",
         )?;
         watch.change(
-            "screen_lock_enforced",
+            "screen_locks_when_idle",
             false,
             "sed -i s/lock-enabled=false/lock-enabled=true/ /etc/dconf/db/local.d/00-lock; dconf update",
         )?;
