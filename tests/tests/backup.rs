@@ -11,6 +11,7 @@ mod tests {
     use tenken_model::report::ReportAnswer;
     use tenken_tests::dashboard::Dashboard;
     use tenken_tests::enrolled::{self, Enrolled, report, transition};
+    use tenken_tests::poll;
     use tenken_tests::program::{Running, own};
 
     /// How often each command is killed.
@@ -89,7 +90,9 @@ mod tests {
                 }
             }
         }
-        dashboard.command(&["backup", "--keep", "3", text(&out)]).unwrap();
+        // One that was made before it was killed has the name of its second, which no other takes.
+        let made = || Ok(dashboard.command(&["backup", "--keep", "3", text(&out)]).ok());
+        poll::until("the next second's backup is made", Duration::from_secs(20), made).unwrap();
         let left = files(&out);
         assert!(left.iter().all(|file| file.extension().is_some_and(|ending| ending == "backup")), "{left:?}");
         assert!((1..=3).contains(&left.len()), "{left:?}");
