@@ -5,6 +5,7 @@
 
 pub mod collect;
 pub mod command;
+pub mod doctor;
 pub mod durable;
 pub mod enrol;
 pub mod first_start;

@@ -61,17 +61,38 @@ pub fn take(state_dir: &Path, host: &impl Host) -> Result<(), MachineError> {
     }
 }
 
+/// Whose machine's a state folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// This one's.
+    Same,
+    /// Another's.
+    Another,
+    /// It is not known: there is no mark, or it is damaged.
+    Unmarked,
+    /// It is not known: this machine has no id, as a container may.
+    NoId,
+}
+
+/// Whose machine's the state folder is. Nothing is changed.
+pub fn standing(state_dir: &Path, host: &impl Host) -> Result<Standing, DurableError> {
+    let Some(machine) = of(host) else { return Ok(Standing::NoId) };
+    let kept = durable::read(&path(state_dir), MARK_BYTES)?;
+    // A mark that is damaged says nothing.
+    Ok(match kept.and_then(|bytes| serde_json::from_slice::<Mark>(&bytes).ok()) {
+        Some(kept) if kept.machine != machine => Standing::Another,
+        Some(_) => Standing::Same,
+        None => Standing::Unmarked,
+    })
+}
+
 /// Fails where the state folder is another machine's. One that is nobody's yet becomes this machine's. A machine that has
-/// no id, as a container may, is not told apart.
+/// no id is not told apart.
 pub fn check(state_dir: &Path, host: &impl Host) -> Result<(), MachineError> {
-    let path = path(state_dir);
-    let Some(machine) = of(host) else { return Ok(()) };
-    let kept = durable::read(&path, MARK_BYTES)?.and_then(|bytes| serde_json::from_slice::<Mark>(&bytes).ok());
-    match kept {
-        Some(kept) if kept.machine != machine => Err(MachineError::Another(path)),
-        Some(_) => Ok(()),
-        // A mark that is damaged says nothing.
-        None => take(state_dir, host),
+    match standing(state_dir, host)? {
+        Standing::Another => Err(MachineError::Another(path(state_dir))),
+        Standing::Same | Standing::NoId => Ok(()),
+        Standing::Unmarked => take(state_dir, host),
     }
 }
 

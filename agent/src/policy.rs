@@ -7,8 +7,7 @@ use std::time::Duration;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use tenken_engine::rule::Condition;
-use tenken_engine::{Catalog, ParameterSet, Rule};
+use tenken_engine::{Catalog, PackedCatalog, ParameterSet};
 use tenken_model::policy::{POLICY_BYTES_MAX, Policy, SIGNATURE_CONTEXT, SignedPolicy};
 use tenken_model::register::Registers;
 use tenken_model::schema::Value;
@@ -68,13 +67,13 @@ pub enum PolicyError {
 /// The rule of which a parameter says where to look.
 const OUTBOX_RULE: &str = "sent_files_encrypted";
 
-/// What is judged by now.
+/// What is judged by now: as it was loaded, or with its rules packed, as an agent that rests keeps it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct InForce {
+pub struct InForce<Rules = Catalog> {
     /// The policy's version; 0 is the built-in catalogue.
     pub version: u64,
     /// The rules.
-    pub catalog: Catalog,
+    pub catalog: Rules,
     /// Their parameters.
     pub parameters: ParameterSet,
     /// Register rows for rules and collectors.
@@ -132,21 +131,25 @@ impl InForce {
         })
     }
 
+    /// The same with its rules packed.
+    pub fn packed(self) -> InForce<PackedCatalog> {
+        let Self { version, catalog, parameters, registers, time_references, collect_within } = self;
+        let catalog = PackedCatalog::of(&catalog);
+        InForce { version, catalog, parameters, registers, time_references, collect_within }
+    }
+}
+
+impl InForce<PackedCatalog> {
     /// The rules that are to be judged here and that this agent cannot read.
     pub fn rules_unread(&self) -> Vec<RuleId> {
         self.catalog.unread().keys().cloned().collect()
     }
 
-    /// What the rules are judged on here; those that the dashboard judges ask nothing of this host.
-    fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        self.catalog.rules().filter_map(Rule::condition)
-    }
-
     /// How often to collect a topic at least: so that two runs in a row may fail to come before a rule
     /// calls its fact stale.
     pub fn interval(&self, topic: Topic) -> Duration {
-        let resting = self.conditions().filter(|condition| condition.topics.contains(&topic));
-        let shortest = resting.map(|condition| condition.max_age.to_std() / 3).min();
+        let resting = self.catalog.ages().filter(|(topics, _)| topics.contains(&topic));
+        let shortest = resting.map(|(_, max_age)| max_age.to_std() / 3).min();
         // Servers of others are not asked as often as this host: it would look like an attack.
         if let (Topic::ExchangeEndpoints, Some(shortest)) = (topic, shortest) {
             return shortest.max(COLLECT_MIN);
@@ -156,8 +159,8 @@ impl InForce {
 
     /// When the next fact becomes too old for a rule, of facts read at these times; after `now`.
     pub fn stale_at(&self, read_at: &BTreeMap<Topic, Instant>, now: Instant) -> Option<Instant> {
-        let ages =
-            self.conditions().flat_map(|condition| condition.topics.iter().map(|topic| (*topic, condition.max_age)));
+        let ages = self.catalog.ages();
+        let ages = ages.flat_map(|(topics, max_age)| topics.iter().map(move |topic| (*topic, max_age)));
         let ends = ages.filter_map(|(topic, max_age)| Some(max_age.after(*read_at.get(&topic)?)));
         // A fact that is as old as it may be is not too old yet.
         ends.map(|end| Span::from_millis(1).after(end)).filter(|end| *end > now).min()
@@ -218,7 +221,17 @@ pub fn store(state_dir: &Path, signed: &SignedPolicy) -> Result<(), PolicyError>
     Ok(durable::replace(&path(state_dir), &serde_json::to_vec(signed)?)?)
 }
 
-fn path(state_dir: &Path) -> PathBuf {
+/// The version that a policy says it has. It is not verified.
+pub fn version_of(signed: &SignedPolicy) -> Option<u64> {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        version: u64,
+    }
+    serde_json::from_str::<Head>(&signed.body).ok().map(|head| head.version)
+}
+
+/// The file in the state folder.
+pub fn path(state_dir: &Path) -> PathBuf {
     state_dir.join("policy.json")
 }
 
@@ -365,7 +378,7 @@ says: { pass: { ja: 良い, en: good }, fail: { ja: 悪い, en: bad } }
         let threshold = taken.first().unwrap().clone();
         newer.parameters.insert(threshold.clone(), BTreeMap::from([("no_such".into(), 1.into())]));
         let in_force = accept(&dashboard.sign(&newer), &identity, 7).unwrap();
-        assert_eq!(in_force.rules_unread(), [threshold.clone(), own.clone()]);
+        assert_eq!(in_force.clone().packed().rules_unread(), [threshold.clone(), own.clone()]);
         let read: Vec<&RuleId> = in_force.catalog.rules().map(|rule| &rule.id).collect();
         assert_eq!(read.len() + 1, taken.len());
         let why = &in_force.catalog.unread()[&own];
@@ -386,7 +399,7 @@ says: { pass: { ja: 良い, en: good }, fail: { ja: 悪い, en: bad } }
 
     #[test]
     fn facts_are_collected_well_before_they_are_too_old() {
-        let in_force = InForce::built_in().unwrap();
+        let in_force = InForce::built_in().unwrap().packed();
         for topic in Topic::ALL {
             let interval = in_force.interval(*topic);
             let is_others = *topic == Topic::ExchangeEndpoints;
@@ -396,8 +409,8 @@ says: { pass: { ja: 良い, en: good }, fail: { ja: 悪い, en: bad } }
         let now = Span::from_days(1).after(Instant::UNIX_EPOCH);
         let read_at = BTreeMap::from([(Topic::TimeSync, now)]);
         let stale = in_force.stale_at(&read_at, now).unwrap();
-        let resting = in_force.conditions().filter(|condition| condition.topics.contains(&Topic::TimeSync));
-        let shortest = resting.map(|condition| condition.max_age).min().unwrap();
+        let resting = in_force.catalog.ages().filter(|(topics, _)| topics.contains(&Topic::TimeSync));
+        let shortest = resting.map(|(_, max_age)| max_age).min().unwrap();
         assert_eq!(stale, Span::from_millis(1).after(shortest.after(now)));
         assert_eq!(in_force.stale_at(&BTreeMap::new(), now), None);
         let all_stale = Span::from_days(400).after(now);

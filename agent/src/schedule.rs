@@ -54,6 +54,8 @@ pub struct Schedule {
     pace: Pace,
     seed: u64,
     topics: BTreeMap<Topic, Entry>,
+    /// What wakes some collector is no longer what was last asked for.
+    wakes_changed: bool,
 }
 
 #[derive(Debug)]
@@ -85,7 +87,8 @@ impl Schedule {
             runs: 0,
             wakes: BTreeSet::new(),
         };
-        Self { pace, seed, topics: Topic::ALL.iter().map(|topic| (*topic, entry())).collect() }
+        let topics = Topic::ALL.iter().map(|topic| (*topic, entry())).collect();
+        Self { pace, seed, topics, wakes_changed: true }
     }
 
     /// Collects a topic at least that often from now on.
@@ -143,8 +146,9 @@ impl Schedule {
             let pause = pause.max(wall.saturating_mul(self.pace.pause_per_wall));
             entry.not_before = now.saturating_add(pause);
             entry.deaf_until = now.saturating_add(deaf_for(topic));
-            if let Some(wakes) = wakes {
+            if let Some(wakes) = wakes.filter(|wakes| *wakes != entry.wakes) {
                 entry.wakes = wakes;
+                self.wakes_changed = true;
             }
         }
     }
@@ -157,6 +161,11 @@ impl Schedule {
     /// Everything that wakes any collector.
     pub fn watched(&self) -> BTreeSet<Wake> {
         self.topics.values().flat_map(|entry| entry.wakes.iter().cloned()).collect()
+    }
+
+    /// The same, if it may differ from what this said last.
+    pub fn watched_anew(&mut self) -> Option<BTreeSet<Wake>> {
+        std::mem::take(&mut self.wakes_changed).then(|| self.watched())
     }
 
     fn ready_at(&self, entry: &Entry) -> Option<Uptime> {
@@ -350,6 +359,22 @@ mod tests {
         schedule.ended(Topic::System, at(20_600), at(3), None);
         assert_eq!(schedule.due(at(22_999)), None, "four times the run before is the pause");
         assert_eq!(schedule.due(at(23_000)), Some(Topic::System));
+    }
+
+    #[test]
+    fn what_is_watched_is_said_anew_when_it_changed() {
+        let mut schedule = rested();
+        assert_eq!(schedule.watched_anew(), Some(schedule.watched()));
+        assert_eq!(schedule.watched_anew(), None);
+        let mut end = |wakes: Option<BTreeSet<Wake>>| {
+            schedule.began(Topic::System, at(20_000));
+            schedule.ended(Topic::System, at(20_000), at(0), wakes);
+            schedule.watched_anew()
+        };
+        assert_eq!(end(Some([path("/etc/system"), path("/var/all")].into())), None, "as before");
+        assert_eq!(end(None), None, "it could not look");
+        let watched = end(Some([path("/etc/another")].into())).unwrap();
+        assert!(watched.contains(&path("/etc/another")) && !watched.contains(&path("/etc/system")));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::drift::Terms;
 use crate::ingest::Rates;
 use crate::own_rules::{InForce, RollOutMark};
 use crate::policy::BuiltIn;
+use crate::pulse::Pulse;
 use crate::store::{Store, StoreError};
 
 /// The dashboard without its listeners. Clones share it.
@@ -27,6 +28,8 @@ pub struct App {
     pub checklist: Arc<Checklist>,
     /// How often each host has asked for something.
     pub rates: Arc<Rates>,
+    /// What the jobs that run here last did.
+    pub pulse: Arc<Pulse>,
     /// When failures become drifts.
     pub terms: Arc<Terms>,
     /// Where agents report: `https://host:port`.
@@ -78,6 +81,7 @@ impl App {
             checklist,
             bases,
             rates: Arc::new(Rates::default()),
+            pulse: Arc::new(Pulse::default()),
             report_url: report_url.into(),
             now,
         }

@@ -14,6 +14,7 @@ use crate::declaration::publication;
 use crate::identity::flow;
 use crate::mail::{Book, Sender, Sent};
 use crate::public_web::PublicWeb;
+use crate::pulse::Job;
 use crate::store::{Outcome, StoreError, Way};
 use crate::{alert, correlate, declaration, drift, log_review, policy, trend};
 
@@ -36,6 +37,16 @@ const DAYS: Duration = Duration::from_mins(10);
 /// How often policies are made anew though nothing is known to have changed.
 const POLICIES: Duration = Duration::from_mins(1);
 
+/// Begins a job.
+fn begin(app: &App, job: Job) {
+    app.pulse.begin(job, std::time::Instant::now());
+}
+
+/// A job ended a turn.
+fn turned(app: &App, job: Job, good: bool) {
+    app.pulse.turned(job, good, std::time::Instant::now(), (app.now)());
+}
+
 /// The rules in force now; what is built in alone if the store cannot be read, of which the job itself will tell.
 async fn current(app: &App) -> App {
     app.current().await.unwrap_or_else(|_| app.clone())
@@ -46,6 +57,7 @@ pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut settled = None;
+    begin(&app, Job::SettleDrifts);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
@@ -55,7 +67,9 @@ pub async fn settle_drifts(app: App, mut stop: watch::Receiver<bool>) {
             tracing::error!(%error, "the store could not be looked at");
         }
         let whole = settled.is_none_or(|settled: std::time::Instant| settled.elapsed() >= SETTLE);
-        match settle_once(&app, whole).await {
+        let done = settle_once(&app, whole).await;
+        turned(&app, Job::SettleDrifts, done.is_ok());
+        match done {
             Ok(()) if whole => settled = Some(std::time::Instant::now()),
             Ok(()) => {}
             Err(error) => tracing::error!(%error, "drifts could not be settled"),
@@ -79,9 +93,12 @@ async fn settle_once(app: &App, whole: bool) -> Result<(), StoreError> {
 
 /// Writes the mails that come without a change on a host, until `stop` turns true.
 pub async fn write_alerts(app: App, mut stop: watch::Receiver<bool>) {
+    begin(&app, Job::WriteAlerts);
     loop {
         let app = current(&app).await;
-        match alert::settle(&app.store, &app.terms, &app.checklist, (app.now)()).await {
+        let done = alert::settle(&app.store, &app.terms, &app.checklist, (app.now)()).await;
+        turned(&app, Job::WriteAlerts, done.is_ok());
+        match done {
             Ok(0) => {}
             Ok(written) => tracing::info!(written, "alerts"),
             Err(error) => tracing::error!(%error, "alerts could not be written"),
@@ -95,14 +112,18 @@ pub async fn write_alerts(app: App, mut stop: watch::Receiver<bool>) {
 
 /// Keeps how the items stand today, and makes the sheets for the review of logs, until `stop` turns true.
 pub async fn keep_days(app: App, mut stop: watch::Receiver<bool>) {
+    begin(&app, Job::KeepDays);
     loop {
         let app = current(&app).await;
-        match trend::keep(&app.store, &app.checklist, (app.now)()).await {
+        let kept = trend::keep(&app.store, &app.checklist, (app.now)()).await;
+        let prepared = log_review::prepare(&app.store, (app.now)()).await;
+        turned(&app, Job::KeepDays, kept.is_ok() && prepared.is_ok());
+        match kept {
             Ok(false) => {}
             Ok(true) => tracing::debug!("the state of today is kept"),
             Err(error) => tracing::error!(%error, "the state of today could not be kept"),
         }
-        match log_review::prepare(&app.store, (app.now)()).await {
+        match prepared {
             Ok(0) => {}
             Ok(made) => tracing::info!(made, "sheets for the review of logs"),
             Err(error) => tracing::error!(%error, "the sheets for the review of logs could not be made"),
@@ -117,12 +138,16 @@ pub async fn keep_days(app: App, mut stop: watch::Receiver<bool>) {
 /// Keeps Tenken's own proposals true, and looks whether the home page shows the form in force, until `stop` turns true.
 pub async fn keep_declaration(app: App, web: PublicWeb, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
+    begin(&app, Job::KeepDeclaration);
     loop {
         let app = current(&app).await;
-        if let Err(error) = declaration::settle(&app.store, &app.checklist, (app.now)()).await {
+        let settled = declaration::settle(&app.store, &app.checklist, (app.now)()).await;
+        let checked = publication::check_due(&app.store, &web, &app.checklist, (app.now)()).await;
+        turned(&app, Job::KeepDeclaration, settled.is_ok() && checked.is_ok());
+        if let Err(error) = settled {
             tracing::error!(%error, "proposals could not be settled");
         }
-        match publication::check_due(&app.store, &web, &app.checklist, (app.now)()).await {
+        match checked {
             Ok(None) => {}
             Ok(Some(outcome)) => {
                 tracing::info!(shown = matches!(outcome, Outcome::Shown | Outcome::Confirmed(_)), "home page");
@@ -146,8 +171,11 @@ pub async fn keep_declaration(app: App, web: PublicWeb, mut stop: watch::Receive
 /// Removes what no longer counts: ended sessions, forgotten wrong passwords, tokens that were never used,
 /// until `stop` turns true.
 pub async fn tidy(app: App, mut stop: watch::Receiver<bool>) {
+    begin(&app, Job::Tidy);
     loop {
-        if let Err(error) = tidy_once(&app).await {
+        let done = tidy_once(&app).await;
+        turned(&app, Job::Tidy, done.is_ok());
+        if let Err(error) = done {
             tracing::error!(%error, "what no longer counts could not be removed");
         }
         tokio::select! {
@@ -174,6 +202,11 @@ async fn tidy_once(app: &App) -> Result<(), StoreError> {
 pub async fn send_mail(app: App, mut sender: Sender, way: Way, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
     let mut told = Arc::clone(&app.catalog);
+    let job = match way {
+        Way::Mail => Job::SendMail,
+        Way::Webhook => Job::PostNews,
+    };
+    begin(&app, job);
     loop {
         let current = current(&app).await;
         if !Arc::ptr_eq(&current.catalog, &told) {
@@ -184,6 +217,7 @@ pub async fn send_mail(app: App, mut sender: Sender, way: Way, mut stop: watch::
             Way::Mail => sender.send_next(&app.store, (app.now)()).await,
             Way::Webhook => sender.post_next(&app.store, (app.now)()).await,
         };
+        turned(&app, job, next.is_ok());
         match next {
             Ok(Sent::Nothing) => {}
             Ok(sent) => {
@@ -206,8 +240,11 @@ pub async fn send_mail(app: App, mut sender: Sender, way: Way, mut stop: watch::
 /// Makes policies anew whenever something changed, until `stop` turns true.
 pub async fn refresh_policies(app: App, mut stop: watch::Receiver<bool>) {
     let mut changes = app.store.changes();
+    begin(&app, Job::RefreshPolicies);
     loop {
-        if let Err(error) = policy::refresh(&app.store, &app.authority, app.built_in(), (app.now)()).await {
+        let done = policy::refresh(&app.store, &app.authority, app.built_in(), (app.now)()).await;
+        turned(&app, Job::RefreshPolicies, done.is_ok());
+        if let Err(error) = done {
             tracing::error!(%error, "policies could not be made");
         }
         // Several changes at once are one look: when all PCs are switched on, each report is a change.

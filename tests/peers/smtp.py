@@ -1,6 +1,6 @@
 """A real SMTP server for the tests: STARTTLS and authentication demanded, each message kept as a file.
 
-usage: smtp.py FOLDER CERTIFICATE KEY USER PASSWORD
+usage: smtp.py FOLDER CERTIFICATE KEY USER PASSWORD ADDRESS
 Prints the port it listens on, then serves until its standard input closes.
 """
 
@@ -30,7 +30,7 @@ class Keep:
 
 
 def main():
-    folder, certificate, key, user, password = sys.argv[1:6]
+    folder, certificate, key, user, password, address = sys.argv[1:7]
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, key)
     expected = LoginPassword(user.encode(), password.encode())
@@ -41,7 +41,7 @@ def main():
 
     controller = Controller(
         Keep(folder),
-        hostname="127.0.0.1",
+        hostname=address,
         port=0,
         tls_context=tls,
         require_starttls=True,
@@ -52,7 +52,7 @@ def main():
     import socket
 
     chosen = socket.socket()
-    chosen.bind(("127.0.0.1", 0))
+    chosen.bind((address, 0))
     controller.port = chosen.getsockname()[1]
     chosen.close()
     controller.start()

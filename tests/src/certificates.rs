@@ -1,13 +1,14 @@
 //! Certificates of servers that tests talk to.
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
 
-/// Makes an authority and a certificate for `localhost` and 127.0.0.1: `ca.pem`, whose path is returned, `server.pem` and
-/// `server.key`.
-pub fn make(folder: &Path) -> Result<PathBuf> {
+/// Makes an authority and a certificate for `localhost`, `mail.example.jp` and that address: `ca.pem`, whose path is returned,
+/// `server.pem` and `server.key`.
+pub fn make(folder: &Path, address: Ipv4Addr) -> Result<PathBuf> {
     let run = |arguments: &[&str]| -> Result<()> {
         let output = Command::new("openssl").current_dir(folder).args(arguments).output()?;
         if !output.status.success() {
@@ -25,7 +26,7 @@ pub fn make(folder: &Path) -> Result<PathBuf> {
     run(&request)?;
     std::fs::write(
         folder.join("server.ext"),
-        "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n",
+        format!("subjectAltName=DNS:localhost,DNS:mail.example.jp,IP:{address}\nextendedKeyUsage=serverAuth\n"),
     )?;
     run(&[
         "x509",

@@ -1,6 +1,6 @@
 //! Real chrony daemons that leave the host's clock alone.
 
-use std::net::UdpSocket;
+use std::net::{Ipv4Addr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -12,7 +12,7 @@ use crate::program::{Running, system};
 #[derive(Debug)]
 pub struct TimeServer {
     _running: Running,
-    /// Its port on 127.0.0.1.
+    /// Its port.
     pub port: u16,
 }
 
@@ -22,12 +22,16 @@ pub fn available() -> bool {
 }
 
 impl TimeServer {
-    /// Starts it in a folder of its own.
+    /// Starts it on loopback, in a folder of its own.
     pub fn start(folder: &Path) -> Result<Self> {
-        let port = free_udp_port()?;
+        Self::start_at(folder, Ipv4Addr::LOCALHOST, free_udp_port()?)
+    }
+
+    /// Starts it at an address of this machine, for its network.
+    pub fn start_at(folder: &Path, address: Ipv4Addr, port: u16) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let configuration = format!(
-            "local stratum 5\nmanual\nallow 127.0.0.0/8\nport {port}\nbindaddress 127.0.0.1\ncmdport 0\nbindcmdaddress {0}/server.sock\npidfile {0}/server.pid\nuser root\n",
+            "local stratum 5\nmanual\nallow {address}/8\nport {port}\nbindaddress {address}\ncmdport 0\nbindcmdaddress {0}/server.sock\npidfile {0}/server.pid\nuser root\n",
             folder.display()
         );
         Ok(Self { _running: daemon(folder, "server.conf", &configuration)?, port })

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use reqwest::blocking::Client;
+use reqwest::blocking::{Client, ClientBuilder};
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 
@@ -157,8 +157,13 @@ impl Visitor {
     pub fn first(dashboard: &Dashboard) -> Result<Self> {
         let base = dashboard.addresses().local.clone();
         let link = dashboard.command(&["first-link", "--address", &base])?;
+        Self::by_link(client(), &base, &link)
+    }
+
+    /// The same with a link to a dashboard at that address, by a client that may know more than its name.
+    pub fn by_link(client: ClientBuilder, base: &str, link: &str) -> Result<Self> {
         let key = link.split_once("key=").context("the link carries a key")?.1;
-        let client = client().redirect(Policy::none()).timeout(Duration::from_secs(20)).build()?;
+        let client = client.redirect(Policy::none()).timeout(Duration::from_secs(20)).build()?;
         let form = [("key", key), ("name", ADMINISTRATOR), ("password", PASSWORD), ("again", PASSWORD)];
         let answer = client.post(format!("{base}/first-run")).form(&form).send()?;
         if answer.headers().get(LOCATION).is_none_or(|to| to != "/") {
@@ -166,7 +171,7 @@ impl Visitor {
         }
         let cookie = answer.headers().get(SET_COOKIE).context("a session is given")?.to_str()?;
         let session = cookie.split(';').next().unwrap_or_default().to_owned();
-        Ok(Self { client, base, session })
+        Ok(Self { client, base: base.to_owned(), session })
     }
 
     /// The session as `name=value`.

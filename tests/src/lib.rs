@@ -2,6 +2,7 @@
 //! folders of their own and ended with the test.
 
 pub mod agent;
+pub mod booted;
 pub mod browser;
 pub mod certificates;
 pub mod chrony;
@@ -17,6 +18,7 @@ pub mod openid;
 pub mod poll;
 pub mod postgres;
 pub mod program;
+pub mod schema_sample;
 pub mod scratch;
 pub mod smtp;
 pub mod stage;

@@ -26,6 +26,16 @@ pub enum Stands {
 /// Runs the test of that name again, alone, in a network namespace that has nothing but loopback, and with shared memory of its
 /// own: libfaketime names a semaphore there by the process, and what a killed one left would stop another of that number.
 pub fn own_network(test: &str) -> Result<Stands> {
+    inside(test, &["--net", "--mount"])
+}
+
+/// The same where processes are the test's own as well: whatever it starts ends with it, and what it mounts is gone, even if it is
+/// killed.
+pub fn own_system(test: &str) -> Result<Stands> {
+    inside(test, &["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
+}
+
+fn inside(test: &str, own: &[&str]) -> Result<Stands> {
     if std::env::var_os(INSIDE).is_some() {
         return Ok(Stands::Inside);
     }
@@ -40,7 +50,8 @@ pub fn own_network(test: &str) -> Result<Stands> {
         command.args(UP_LONG);
     }
     let status = command
-        .args(["--net", "--mount", "--", "sh", "-c"])
+        .args(own)
+        .args(["--", "sh", "-c"])
         .arg("mount -t tmpfs tmpfs /dev/shm; \"$0\" link set lo up && exec \"$@\"")
         .arg(ip)
         .arg(std::env::current_exe()?)

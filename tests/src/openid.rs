@@ -58,7 +58,7 @@ impl Provider {
             return Ok(Err("there is no node or no openssl".to_owned()));
         };
         std::fs::create_dir_all(folder)?;
-        let authority = certificates::make(folder)?;
+        let authority = certificates::make(folder, Ipv4Addr::LOCALHOST)?;
         let mut command = Command::new(node);
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/openid").join(script));
         first(&mut command).args([folder.join("server.pem"), folder.join("server.key")]).args(last);

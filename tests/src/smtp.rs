@@ -1,5 +1,6 @@
 //! A real SMTP server that demands STARTTLS and a password and keeps what it receives.
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -12,7 +13,7 @@ use crate::program::Running;
 #[derive(Debug)]
 pub struct Server {
     _running: Running,
-    /// Its port on 127.0.0.1.
+    /// Its port.
     pub port: u16,
     /// The certificate authority a client must trust, in PEM.
     pub authority: PathBuf,
@@ -30,11 +31,16 @@ impl Server {
         Path::new("/usr/lib/python3/dist-packages/aiosmtpd").exists() && Path::new("/usr/bin/openssl").exists()
     }
 
-    /// Starts it in a folder of its own.
+    /// Starts it on loopback, in a folder of its own.
     pub fn start(folder: &Path) -> Result<Self> {
+        Self::start_at(folder, Ipv4Addr::LOCALHOST)
+    }
+
+    /// Starts it at an address of this machine.
+    pub fn start_at(folder: &Path, address: Ipv4Addr) -> Result<Self> {
         let inbox = folder.join("inbox");
         std::fs::create_dir_all(&inbox)?;
-        let authority = certificates::make(folder)?;
+        let authority = certificates::make(folder, address)?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/smtp.py");
         let (running, port) = Running::start_and_hear(
             Command::new("/usr/bin/python3")
@@ -42,7 +48,7 @@ impl Server {
                 .arg(script)
                 .arg(&inbox)
                 .args([folder.join("server.pem"), folder.join("server.key")])
-                .args([USER, PASSWORD])
+                .args([USER, PASSWORD, &address.to_string()])
                 .stdin(Stdio::piped())
                 // aiosmtpd warns there of what its next version drops.
                 .stderr(Stdio::null()),

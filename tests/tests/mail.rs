@@ -83,7 +83,7 @@ mod tests {
                 port,
                 security: Security::Starttls,
                 user: Some(smtp::USER.into()),
-                password_file: Some(file),
+                password_file: Some(file.into()),
                 authority_file: Some(authority.to_owned()),
             },
         };

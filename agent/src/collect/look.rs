@@ -27,8 +27,8 @@ pub enum Wake {
     ProcessExit(u32),
     /// The wall clock is stepped.
     ClockStep,
-    /// A property on the system bus changes.
-    BusProperty(BusProperty),
+    /// A property on the system bus changes. In a box: there are few of them, and thousands of the others.
+    BusProperty(Box<BusProperty>),
     /// A registry key, or anything below it, appears, changes or goes.
     Registry(RegistryPath),
     /// The values of a registry key change, or a key in it appears or goes; of what is in those nothing is told.
@@ -235,7 +235,7 @@ impl<'a> Look<'a> {
 
     /// See [`Host::bus_property`]. A bus that gave no answer once is not waited for again in the same run.
     pub fn bus_property(&self, property: &BusProperty) -> Result<serde_json::Value, ReadError> {
-        self.wake_on(Wake::BusProperty(property.clone()));
+        self.wake_on(Wake::BusProperty(Box::new(property.clone())));
         let answer = if self.bus_is_silent.get() {
             let why = "the system bus gave no answer to the question before";
             Err(ReadError::new(ReadErrorKind::TimedOut, format!("read {property} on the system bus"), why))

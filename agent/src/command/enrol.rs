@@ -1,7 +1,8 @@
 //! `enrol`: gives this host its identity.
 
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
@@ -11,7 +12,7 @@ use tenken_model::enrol::EnrolToken;
 use super::{print, runtime};
 use crate::enrol::{self, EnrolError};
 use crate::host::Host as _;
-use crate::host::live::LiveHost;
+use crate::host::live::{LiveHost, owner};
 use crate::host::storage;
 use crate::identity::Identity;
 use crate::machine;
@@ -39,9 +40,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
     let failed = |why: &dyn Display| anyhow!(language.enrol_failed(&why.to_string()));
     let token: EnrolToken = arguments.token.trim().parse().map_err(|_| anyhow!(language.enrol_no_token()))?;
-    storage::create_private_folder(&arguments.state_dir).map_err(|error| {
-        anyhow!(language.enrol_no_folder(&arguments.state_dir.display().to_string(), &error.to_string()))
-    })?;
+    prepare(&arguments.state_dir).map_err(|error| no_folder(&arguments.state_dir, &error, language))?;
     if let Some(identity) = Identity::load(&arguments.state_dir).map_err(|error| failed(&error))? {
         let file = Identity::path(&arguments.state_dir).display().to_string();
         bail!(language.enrol_already(identity.host.as_str(), &file));
@@ -59,6 +58,22 @@ pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
+/// Makes the state folder, and makes sure that files can be kept there before a token is used up.
+fn prepare(state_dir: &Path) -> std::io::Result<()> {
+    owner::act_for(state_dir)?;
+    let probe = state_dir.join("enrol.probe");
+    drop(storage::create_private(&probe)?);
+    std::fs::remove_file(&probe)
+}
+
+fn no_folder(state_dir: &Path, error: &std::io::Error, language: Language) -> anyhow::Error {
+    let shown = state_dir.display().to_string();
+    if error.kind() == ErrorKind::PermissionDenied {
+        return anyhow!(language.enrol_not_permitted(&shown));
+    }
+    anyhow!(language.enrol_no_folder(&shown, &error.to_string()))
+}
+
 /// Why a dashboard did not enrol this host, as the one who typed reads it.
 fn refused(error: &EnrolError, language: Language) -> String {
     match error {
@@ -74,6 +89,20 @@ mod tests {
     use tenken_model::report::Refusal;
 
     use super::*;
+
+    #[test]
+    fn a_folder_of_others_and_one_that_cannot_be_are_said() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let no_folder = |kind: ErrorKind, language| no_folder(Path::new("/x"), &kind.into(), language).to_string();
+        assert!(prepare(&file.path().join("state")).is_err());
+        let said = no_folder(ErrorKind::PermissionDenied, Language::English);
+        assert!(said.contains("/x") && said.contains("sudo"), "{said}");
+        assert!(no_folder(ErrorKind::PermissionDenied, Language::Japanese).contains("管理者"));
+        assert!(no_folder(ErrorKind::NotADirectory, Language::English).starts_with("make /x"));
+        let scratch = tempfile::tempdir().unwrap();
+        prepare(&scratch.path().join("a/b")).unwrap();
+        assert_eq!(std::fs::read_dir(scratch.path().join("a/b")).unwrap().count(), 0);
+    }
 
     #[test]
     fn refusals_are_said_in_the_language_of_the_terminal() {

@@ -2,6 +2,7 @@
 
 mod check;
 mod costs;
+mod doctor;
 mod enrol;
 mod explain;
 mod facts;
@@ -11,13 +12,16 @@ mod service;
 mod source;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tenken_model::Language;
 
+use crate::host::live::installer::Installer;
 use crate::host::live::terminal;
+use crate::host::{ReadError, storage};
 
 /// Something went wrong before a verdict could be given.
 const ERROR: u8 = 3;
@@ -42,6 +46,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Measures what reading each topic costs this host
     Costs(costs::Arguments),
+    /// Finds the usual faults and says what to do. Exit code: 0 all well, 1 problems, 2 something could not be checked, 3 error
+    Doctor(doctor::Arguments),
     /// Gives this host its identity with a dashboard
     Enrol(enrol::Arguments),
     /// Watches this host and reports what changes, until it is asked to end
@@ -55,6 +61,11 @@ enum Command {
 
 fn language(tag: &str) -> Result<Language, String> {
     Language::from_tag(tag).ok_or_else(|| format!("`{tag}` is not ja or en"))
+}
+
+/// What can be typed, of which manual pages and completions are made.
+pub fn definition() -> clap::Command {
+    Arguments::command()
 }
 
 /// Runs the program.
@@ -72,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Facts(arguments) => facts::run(&arguments, language),
         Command::Explain(arguments) => explain::run(&arguments, language),
         Command::Costs(arguments) => costs::run(&arguments, language),
+        Command::Doctor(arguments) => doctor::run(&arguments, language),
         Command::Enrol(arguments) => enrol::run(&arguments, language),
         Command::Run(arguments) => run::run(&arguments, language),
         Command::Service(command) => service::run(&command, language),
@@ -81,6 +93,20 @@ pub fn main() -> ExitCode {
         let _closed = writeln!(std::io::stderr().lock(), "tenken-agent: {error:#}");
         ExitCode::from(ERROR)
     })
+}
+
+/// How much is logged: as an option says, else as the environment does.
+fn log_level(option: Option<tenken_log::Level>) -> Result<tenken_log::Level, tenken_log::NoLevel> {
+    tenken_log::level(option, terminal::variable(tenken_log::VARIABLE).as_deref())
+}
+
+/// Where a token may have been left for the agent of a state folder: in the file that is named, else in the usual place if the folder is
+/// the usual one.
+fn place(enrolment: Option<&Path>, state_dir: &Path) -> Result<Option<Installer>, ReadError> {
+    if enrolment.is_none() && state_dir != storage::state_folder() {
+        return Ok(None);
+    }
+    Installer::new(enrolment).map(Some)
 }
 
 /// One thread for everything that waits; collectors have one of their own.
@@ -99,12 +125,17 @@ fn print(text: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Arguments::command().debug_assert();
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn what_is_left_for_the_service_is_no_other_agents() {
+        assert!(place(None, &storage::state_folder()).unwrap().is_some());
+        assert!(place(None, Path::new("elsewhere")).unwrap().is_none());
+        assert_eq!(place(Some(Path::new("/x")), Path::new("elsewhere")).is_ok(), cfg!(unix));
     }
 }

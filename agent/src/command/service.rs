@@ -8,6 +8,7 @@ use tenken_model::Language;
 
 use super::{print, run as resident};
 use crate::host::live::LiveHost;
+use crate::host::live::installer::Installer;
 use crate::host::live::service::{self, Manager};
 use crate::host::registration::{RegistrationError, SERVICE, Started};
 use crate::host::storage;
@@ -88,8 +89,20 @@ fn delete(folder: &Path) -> std::io::Result<()> {
 
 /// Runs the agent for the service manager. What goes wrong has no reader but the log.
 fn serve(manager: Manager) -> bool {
-    manager.begin_log();
-    match resident::reside(storage::state_folder(), LiveHost::new(), manager) {
+    // A level that is none is no reason not to run; that it was none is said.
+    let (level, odd) = match super::log_level(None) {
+        Ok(level) => (level, None),
+        Err(error) => (tenken_log::Level::default(), Some(error)),
+    };
+    manager.begin_log(level);
+    if let Some(error) = odd {
+        tracing::warn!(%error, "the usual level of logging counts");
+    }
+    let place = Installer::new(None);
+    let done = place
+        .map_err(anyhow::Error::from)
+        .and_then(|place| resident::reside(storage::state_folder(), LiveHost::new(), manager, &place));
+    match done {
         Ok(()) => true,
         Err(error) => {
             tracing::error!("the agent cannot run: {error:#}");

@@ -10,6 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tenken_model::Size;
+
 /// After each of these a file that another program holds for a moment is tried again.
 const PAUSES: [Duration; 7] = [
     Duration::from_millis(5),
@@ -55,6 +57,28 @@ pub fn check_private_folder(path: &Path) -> io::Result<()> {
     #[cfg(not(windows))]
     let _ = path;
     Ok(())
+}
+
+/// What is left of a file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// What the agent may still use of it.
+    pub free: Size,
+    /// Nothing can be written.
+    pub is_read_only: bool,
+}
+
+/// What is left of the file system that a path is on.
+pub fn room(path: &Path) -> io::Result<Room> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::StatVfsMountFlags;
+        let found = rustix::fs::statvfs(path)?;
+        let free = Size::from_bytes(found.f_bavail.saturating_mul(found.f_frsize));
+        Ok(Room { free, is_read_only: found.f_flag.contains(StatVfsMountFlags::RDONLY) })
+    }
+    #[cfg(windows)]
+    super::windows::free_space(path).map(|free| Room { free, is_read_only: false })
 }
 
 /// Where the agent keeps its state unless it is told otherwise.

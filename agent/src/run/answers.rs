@@ -7,6 +7,7 @@ use super::calling::Called;
 use super::keeping::{Next, Sent};
 use super::link::Call;
 use super::resident::{RENEW_PAUSE, Resident};
+use super::standing::Standing;
 use crate::enrol::EnrolError;
 use crate::identity::Identity;
 use crate::policy::{self, InForce, PolicyError};
@@ -62,6 +63,8 @@ impl Resident {
                 self.spool_failed(&error);
             }
         }
+        self.reported_at = Some(self.clock.wall());
+        self.say_standing(None);
         if lacks_facts {
             self.link.wanted(Call::Report, now);
         }
@@ -72,6 +75,13 @@ impl Resident {
             self.policy_refused = None;
             self.link.succeeded(Call::Policy);
         }
+    }
+
+    /// Tells who started the agent how it stands.
+    pub(super) fn say_standing(&self, failed: Option<&str>) {
+        let policy = self.judging.in_force().version;
+        let waiting = self.keeping.spool().pending();
+        self.manager.status(&Standing { policy, reported_at: self.reported_at, waiting, failed }.line());
     }
 
     fn settled(&mut self) {
@@ -182,6 +192,9 @@ impl Resident {
         }
         if !self.complaints.is_news(about(call), &error.to_string()) {
             return;
+        }
+        if call == Call::Report {
+            self.say_standing(Some(&error.to_string()));
         }
         if shut_out {
             tracing::error!(%error, "the dashboard will not have this host any more; findings are kept, enrol it again");

@@ -7,9 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tenken_engine::judge::{judge_rules, unread};
-use tenken_engine::rule::Condition;
-use tenken_engine::{Inputs, Rule};
+use tenken_engine::{Inputs, PackedCatalog, judge_all};
 use tenken_model::fact::AnyObservation;
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::finding::FindingSet;
@@ -23,7 +21,8 @@ pub const JUDGE_WITHIN: Duration = Duration::from_mins(10);
 /// Facts, the policy they are judged by, and findings.
 #[derive(Debug)]
 pub struct Judging {
-    in_force: InForce,
+    /// Rules are put together only to be judged by: their trees would be a third of what a resting agent holds.
+    in_force: InForce<PackedCatalog>,
     facts: Facts,
     read_at: BTreeMap<Topic, Instant>,
     findings: FindingSet,
@@ -43,18 +42,13 @@ pub struct Judging {
     judged_by: Option<u64>,
 }
 
-/// Texts that only people read would be a third of what a resting agent holds.
-fn only_judging(in_force: InForce) -> InForce {
-    InForce { catalog: in_force.catalog.only_judging(), ..in_force }
-}
-
 impl Judging {
     /// Nothing is known yet. `awaits_policy` if the policy is asked for now: until that is answered nothing is
     /// judged, so that a new host does not first tell what the built-in rules say without its registers.
     pub fn new(in_force: InForce, awaits_policy: bool, system: SystemFamily) -> Self {
         Self {
             system,
-            in_force: only_judging(in_force),
+            in_force: in_force.packed(),
             facts: Facts::default(),
             read_at: BTreeMap::new(),
             findings: FindingSet::new(),
@@ -68,7 +62,7 @@ impl Judging {
     }
 
     /// The policy in force.
-    pub fn in_force(&self) -> &InForce {
+    pub fn in_force(&self) -> &InForce<PackedCatalog> {
         &self.in_force
     }
 
@@ -89,7 +83,7 @@ impl Judging {
 
     /// Takes another policy. Its registers tell collectors what to read.
     pub fn take(&mut self, in_force: InForce) {
-        self.in_force = only_judging(in_force);
+        self.in_force = in_force.packed();
         self.begin_round();
     }
 
@@ -110,10 +104,10 @@ impl Judging {
         self.begun.insert(topic);
     }
 
-    /// Takes an observation.
+    /// Takes an observation, of which nobody asks this agent where it looked.
     pub fn observed(&mut self, observation: AnyObservation, read_at: Instant) {
         self.looked(observation.topic(), read_at);
-        self.facts.insert(observation);
+        self.facts.insert(observation.without_sources());
     }
 
     /// A topic could not be looked at.
@@ -140,9 +134,8 @@ impl Judging {
         if !self.is_ready() {
             return false;
         }
-        let fresh = |condition: &Condition| condition.topics.iter().any(|topic| self.fresh.contains(topic));
-        let concerns = |rule: &&Rule| self.all || rule.condition().is_some_and(fresh);
-        let rules: Vec<&Rule> = self.in_force.catalog.rules().filter(concerns).collect();
+        let packed = &self.in_force.catalog;
+        let catalog = if self.all { packed.all() } else { packed.resting_on(&self.fresh) };
         let inputs = Inputs {
             facts: &self.facts,
             registers: &self.in_force.registers,
@@ -150,13 +143,12 @@ impl Judging {
             system: self.system,
             now,
         };
-        let found = judge_rules(rules.iter().copied(), &inputs);
+        let found = judge_all(&catalog, &inputs);
         if self.all {
             self.findings = found;
-            self.findings.extend(unread(&self.in_force.catalog, now));
         } else {
-            let judged: BTreeSet<_> = rules.iter().map(|rule| &rule.id).collect();
-            self.findings.retain(|key, _| !judged.contains(&key.rule));
+            let judged = |rule: &RuleId| catalog.rule(rule).is_some() || catalog.unread().contains_key(rule);
+            self.findings.retain(|key, _| !judged(&key.rule));
             self.findings.extend(found);
         }
         self.fresh.clear();
@@ -228,7 +220,7 @@ mod tests {
     fn nothing_is_judged_before_everything_was_looked_at() {
         let (mut judging, now) = judged();
         let count = judging.findings().unwrap().len();
-        let judged_here = judging.in_force().catalog.rules().filter(|rule| rule.condition().is_some());
+        let judged_here = judging.in_force().catalog.ages();
         assert!(count >= judged_here.count());
         judging.begin_round();
         assert!(!judging.judge(now) && !judging.judge_all(now));

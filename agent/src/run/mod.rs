@@ -35,6 +35,7 @@ pub mod remembering;
 pub mod report;
 pub mod resident;
 pub mod setup;
+pub mod standing;
 pub mod telling;
 #[cfg(test)]
 #[cfg(target_os = "linux")]

@@ -78,7 +78,8 @@ pub struct Resident {
     sign_at: Uptime,
     give_back_at: Uptime,
     worked: bool,
-    manager: Manager,
+    pub(super) reported_at: Option<Instant>,
+    pub(super) manager: Manager,
 }
 
 /// What the loop waited for.
@@ -149,6 +150,7 @@ impl Resident {
             sign_at: now,
             give_back_at: now,
             worked: false,
+            reported_at: None,
             state_dir,
             clock,
             patience,
@@ -159,6 +161,7 @@ impl Resident {
         };
         resident.set_intervals(now);
         resident.manager.ready();
+        resident.say_standing(None);
         Ok(resident)
     }
 
@@ -302,7 +305,7 @@ impl Resident {
                 self.link.wanted(Call::Report, now);
             }
         }
-        let fresh = self.watching.watch(&self.schedule).await;
+        let fresh = self.watching.watch(&mut self.schedule).await;
         if cheap {
             self.schedule.woken(&fresh, now);
         }

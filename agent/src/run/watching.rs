@@ -13,24 +13,33 @@ use crate::schedule::Schedule;
 pub struct Watching {
     events: Events,
     watched: BTreeSet<Wake>,
+    unwatched: Vec<Unwatched>,
     said: BTreeSet<(Topic, String)>,
 }
 
 impl Watching {
     /// Watches nothing yet.
     pub fn new(events: Events) -> Self {
-        Self { events, watched: BTreeSet::new(), said: BTreeSet::new() }
+        Self { events, watched: BTreeSet::new(), unwatched: Vec::new(), said: BTreeSet::new() }
     }
 
     /// Watches what the schedule wants, and the clock, whose steps concern all. Returns what was not watched before:
-    /// it may have changed since it was looked at.
-    pub async fn watch(&mut self, schedule: &Schedule) -> Vec<Wake> {
-        let mut wakes = schedule.watched();
-        wakes.insert(Wake::ClockStep);
-        let fresh = wakes.difference(&self.watched).cloned().collect();
-        let unwatched = self.events.watch(wakes.clone()).await;
-        self.watched = wakes;
+    /// it may have changed since it was looked at. Mostly that is nothing, and what cannot be watched is tried again.
+    pub async fn watch(&mut self, schedule: &mut Schedule) -> Vec<Wake> {
+        let anew = schedule.watched_anew();
+        let changed = anew.is_some();
+        let mut fresh = Vec::new();
+        if let Some(mut wakes) = anew {
+            wakes.insert(Wake::ClockStep);
+            fresh.extend(wakes.difference(&self.watched).cloned());
+            self.watched = wakes;
+        }
+        let unwatched = self.events.watch(self.watched.clone()).await;
+        if !changed && unwatched == self.unwatched {
+            return fresh;
+        }
         let reasons = reasons(schedule, &unwatched);
+        self.unwatched = unwatched;
         self.said.retain(|reason| reasons.contains_key(reason));
         for ((topic, why), places) in reasons {
             if self.said.insert((topic, why.clone())) {

@@ -13,7 +13,7 @@ use crate::durable::{self, DurableError};
 use crate::host::storage;
 use crate::state::State;
 
-const MARK_BYTES: Size = Size::from_bytes(4 << 10);
+pub(super) const MARK_BYTES: Size = Size::from_bytes(4 << 10);
 
 /// Takes the folder for this process; held as long as the file is open.
 pub(super) fn lock(folder: &Path) -> Result<File, SpoolError> {

@@ -6,6 +6,7 @@
 
 mod files;
 pub mod frame;
+mod look;
 pub mod recover;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use thiserror::Error;
 
 use self::files::{encode, load, lock, next_epoch, store_mark, write_log};
 use self::frame::Next;
+pub use self::look::{Seen, look};
 use self::recover::{Base, Contents, Mark, Record};
 use crate::durable::DurableError;
 use crate::host::storage;

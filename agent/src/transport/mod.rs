@@ -9,6 +9,7 @@ mod tests;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use reqwest::header::{CONNECTION, HeaderValue};
 use reqwest::tls::Version;
 use reqwest::{Certificate, Client, ClientBuilder, Method, Response, Url, redirect};
 use serde::Serialize;
@@ -220,7 +221,12 @@ async fn send(
     let tried = format!("{method} {base}{}", path.trim_start_matches('/'));
     let unusable = |why: String| CallError::Unusable { tried: tried.clone(), why };
     let url = base.join(path).map_err(|error| unusable(error.to_string()))?;
+    // A connection keeps a buffer as large as the largest answer it carried. What is fetched is large and rare, as policies are.
+    let once = method == Method::GET;
     let mut request = client.request(method, url);
+    if once {
+        request = request.header(CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Some(body) = body {
         request = request.json(body);
     }

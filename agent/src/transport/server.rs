@@ -14,6 +14,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tenken_model::HostId;
 use tenken_model::digest::Digest;
+use tenken_model::report::VERSION_HEADER;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -64,10 +65,9 @@ impl Authority {
         }
     }
 
-    fn acceptor(&self, clients: bool) -> TlsAcceptor {
+    fn acceptor(&self, clients: bool, params: &CertificateParams) -> TlsAcceptor {
         super::install_cryptography();
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
         let chain = vec![params.signed_by(&key, &self.issuer).unwrap().der().clone()];
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let builder = ServerConfig::builder_with_protocol_versions(&[&rustls::version::TLS13]);
@@ -88,9 +88,19 @@ impl Authority {
         clients: bool,
         answer: impl FnMut(&Request) -> (u16, Vec<u8>) + Send + 'static,
     ) -> String {
+        self.serve_as(for_name("127.0.0.1"), clients, answer).await
+    }
+
+    /// The same with a certificate that says something else.
+    pub(crate) async fn serve_as(
+        self: &Arc<Self>,
+        params: CertificateParams,
+        clients: bool,
+        answer: impl FnMut(&Request) -> (u16, Vec<u8>) + Send + 'static,
+    ) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://{}", listener.local_addr().unwrap());
-        let acceptor = self.acceptor(clients);
+        let acceptor = self.acceptor(clients, &params);
         let answer = Arc::new(Mutex::new(answer));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -103,6 +113,11 @@ impl Authority {
         });
         url
     }
+}
+
+/// A server's certificate for a name or an address.
+pub(crate) fn for_name(name: &str) -> CertificateParams {
+    CertificateParams::new(vec![name.to_owned()]).unwrap()
 }
 
 /// When every answer says that it was written.
@@ -146,7 +161,10 @@ async fn converse(
         let request = Request { line, from, body: read[begin..begin + length].to_vec() };
         read.drain(..begin + length);
         let (status, body) = answer(&request);
-        let head = format!("HTTP/1.1 {status} x\r\ndate: {DATE}\r\ncontent-length: {}\r\n\r\n", body.len());
+        let (version, length) = (env!("CARGO_PKG_VERSION"), body.len());
+        let head = format!(
+            "HTTP/1.1 {status} x\r\ndate: {DATE}\r\n{VERSION_HEADER}: {version}\r\ncontent-length: {length}\r\n\r\n"
+        );
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(&body).await?;
         stream.flush().await?;

@@ -91,6 +91,8 @@ pub enum Access {
 /// segment. The first line that fits counts; an address without a line is for administrators.
 const ROUTES: &[(&str, Access, Access)] = &[
     ("/assets", Access::Anybody, Access::Signed(Ability::Administer)),
+    // The agent is public software, and a host that installs it has no session.
+    ("/packages", Access::Anybody, Access::Signed(Ability::Administer)),
     ("/sign-in", Access::Anybody, Access::Anybody),
     ("/first-run", Access::Anybody, Access::Anybody),
     ("/language", Access::Anybody, Access::Anybody),

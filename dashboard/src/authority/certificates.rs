@@ -151,6 +151,12 @@ pub fn speaker(certificate: &CertificateDer<'_>) -> Option<Speaker> {
     names.next().is_none().then_some(Speaker { host, until })
 }
 
+/// The end of a certificate's validity.
+pub fn valid_until(certificate: &CertificateDer<'_>) -> Option<Instant> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
+    Instant::from_timestamp(parsed.validity().not_after.timestamp(), 0)
+}
+
 fn params(name: &str, now: Instant, until: Instant) -> Result<CertificateParams, AuthorityError> {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();

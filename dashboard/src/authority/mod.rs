@@ -20,13 +20,13 @@ use tenken_model::Instant;
 use tenken_model::digest::Digest;
 use tenken_model::policy::{SIGNATURE_CONTEXT, SignedPolicy};
 
-use crate::store::{Setting, Store};
+use crate::store::{Setting, Store, Transaction};
 
-pub use certificates::{HOST_VALID, Issued, REQUEST_BYTES_MAX, SERVER_VALID, ServerName, Speaker, public_key, speaker};
+pub use certificates::{
+    HOST_VALID, Issued, REQUEST_BYTES_MAX, SERVER_VALID, ServerName, Speaker, public_key, speaker, valid_until,
+};
 pub use error::AuthorityError;
 
-/// The folder's name below the data folder.
-const FOLDER: &str = "authority";
 const CERTIFICATE: &str = "ca.pem";
 const KEY: &str = "ca.key";
 const POLICY_KEY: &str = "policy.key";
@@ -59,10 +59,58 @@ impl Setting for Owner {
 }
 
 impl Authority {
+    /// The folder's name below the data folder.
+    pub const FOLDER: &'static str = "authority";
+    /// The files in it.
+    pub const FILES: [&'static str; 3] = [KEY, POLICY_KEY, CERTIFICATE];
+
+    /// The digest and the files of the authority in the data folder, which must be the one the database belongs to.
+    pub async fn files(
+        data: &Path,
+        transaction: &mut Transaction,
+    ) -> Result<(Digest, Vec<(&'static str, String)>), AuthorityError> {
+        let folder = data.join(Self::FOLDER);
+        let own = Self::read(&folder)?;
+        own.belongs(transaction).await?;
+        let text = |name| Ok((name, files::read(&folder.join(name), name != CERTIFICATE)?));
+        let texts: Result<Vec<_>, AuthorityError> = Self::FILES.into_iter().map(text).collect();
+        Ok((own.digest(), texts?))
+    }
+
+    /// Makes the authority of a folder of files from a backup; the database that was restored must belong to it.
+    pub async fn put(
+        folder: &Path,
+        files: &[(&'static str, String)],
+        transaction: &mut Transaction,
+    ) -> Result<Self, AuthorityError> {
+        let folder = folder.join(Self::FOLDER);
+        files::make_folder(&folder, files)?;
+        let own = Self::read(&folder)?;
+        own.belongs(transaction).await?;
+        Ok(own)
+    }
+
+    /// Fails if the database belongs to another authority, or to none yet.
+    async fn belongs(&self, transaction: &mut Transaction) -> Result<(), AuthorityError> {
+        let owner: Option<Owner> = transaction.setting().await?;
+        let own = self.owner();
+        match owner {
+            Some(owner) if owner == own => Ok(()),
+            other => {
+                let stored = other.map_or_else(|| "of nobody".to_owned(), |owner| owner.certificate.to_string());
+                Err(AuthorityError::Another { stored, found: format!("this folder has {}", own.certificate) })
+            }
+        }
+    }
+
+    fn owner(&self) -> Owner {
+        Owner { certificate: self.digest(), policy_key: self.policy_key() }
+    }
+
     /// Opens the authority in the data folder, or makes it when neither the folder nor the database
     /// has one.
     pub async fn open(data: &Path, store: &Store, now: Instant) -> Result<Self, AuthorityError> {
-        let folder = data.join(FOLDER);
+        let folder = data.join(Self::FOLDER);
         // The lock for writing is held, so that of two dashboards that begin together one makes it.
         let mut transaction = store.write().await?;
         let owner: Option<Owner> = transaction.setting().await?;
@@ -74,7 +122,7 @@ impl Authority {
             files::make_folder(&folder, &fresh(now)?)?;
         }
         let authority = Self::read(&folder)?;
-        let own = Owner { certificate: authority.digest(), policy_key: authority.policy_key() };
+        let own = authority.owner();
         match owner {
             Some(owner) if owner != own => {
                 let (stored, found) = (owner.certificate.to_string(), format!("this folder has {}", own.certificate));

@@ -34,7 +34,7 @@ async fn an_authority_is_made_once_for_one_account() {
     let (first, second) = (first.unwrap(), second.unwrap());
     assert_eq!((first.digest(), first.policy_key()), (second.digest(), second.policy_key()));
     for name in [KEY, POLICY_KEY] {
-        let path = data.path().join(FOLDER).join(name);
+        let path = data.path().join(Authority::FOLDER).join(name);
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
     let (_, parsed) = x509_parser::parse_x509_certificate(first.certificate()).unwrap();
@@ -48,7 +48,7 @@ async fn keys_that_others_can_read_or_that_do_not_fit_are_refused() {
     let data = TempDir::new().unwrap();
     let (_, made) = opened(&data).await;
     made.unwrap();
-    let folder = data.path().join(FOLDER);
+    let folder = data.path().join(Authority::FOLDER);
     let key = folder.join(KEY);
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).unwrap();
     let error = opened(&data).await.1.unwrap_err().to_string();

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::Subcommand;
 use tenken_model::Language;
 
-use super::{Place, Spoken, print};
+use super::{PlaceArguments, Spoken, print};
 use crate::store::{AuditHead, Store, StoreError};
 
 #[derive(Debug, clap::Args)]
@@ -23,7 +23,7 @@ enum Command {
         #[arg(long, value_name = "NUMBER:DIGEST")]
         known: Option<Known>,
         #[command(flatten)]
-        place: Place,
+        place: PlaceArguments,
         #[command(flatten)]
         spoken: Spoken,
     },
@@ -75,7 +75,7 @@ impl Found {
 pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Verify { known, place, spoken } => {
-            let found = verify(&place.open().await?, *known).await?;
+            let found = verify(&place.place()?.open().await?, *known).await?;
             print(&found.told(spoken.language()))?;
             Ok(found.code())
         }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use tenken_calendar::japan;
 use tenken_model::Instant;
 
-use super::{Place, Spoken, catalog, checklist, now, print};
+use super::{Place, PlaceArguments, Spoken, catalog, checklist, now, print};
 use crate::auth::invitation;
 use crate::demo::{self, Plan};
 
@@ -22,7 +22,7 @@ const ADDRESS: &str = "http://127.0.0.1:7743";
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: Place,
+    place: PlaceArguments,
     /// How many hosts it has
     #[arg(long, value_name = "NUMBER", default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=HOSTS_MAX))]
     hosts: u64,
@@ -40,7 +40,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let (place, language) = (&arguments.place, arguments.spoken.language());
+    let (place, language) = (arguments.place.place()?, arguments.spoken.language());
     if place.database.is_none() && !is_empty_folder(&place.data)? {
         bail!("{}: the folder is not empty; a demonstration is only made in an empty one", place.data.display());
     }
@@ -59,7 +59,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
 
     let seconds = (now() - begun).num_seconds().to_string();
     print(&language.demo_done(arguments.hosts, &seconds))?;
-    let named = named(place);
+    let named = named(&place);
     let local = arguments.address.trim_start_matches("http://");
     print(&format!(
         "  tenken-dashboard serve {named} --agents 127.0.0.1:7741 --people 127.0.0.1:7742 --local {local}"

@@ -5,24 +5,26 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::listening::Reached;
-use super::{Place, now, print};
+use super::{PlaceArguments, now, print};
 use crate::auth::first_run;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: Place,
+    place: PlaceArguments,
     #[command(flatten)]
     reached: Reached,
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let store = arguments.place.open().await?;
+    let options = arguments.place.options()?;
+    let place = options.place()?;
+    let store = place.open().await?;
     let mut transaction = store.write().await?;
     if transaction.people().await? > 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    let base = arguments.reached.base(&arguments.place)?;
+    let base = arguments.reached.base(&place, options.names.as_deref())?;
     let (secret, link) = first_run::make(now())?;
     transaction.set_first_run(&link).await?;
     transaction.save().await?;

@@ -1,17 +1,17 @@
 //! The agency's identity provider, as `serve` is told of it.
 
-use std::path::Path;
-
 use anyhow::{Context as _, Result};
 use tenken_model::Language;
 
+use crate::configuration::Source;
 use crate::identity::{Provider, ProviderSettings};
-use crate::settings_file;
 
-/// The provider that `file` names.
-pub(super) fn provider(file: &Path) -> Result<Provider> {
-    let settings: ProviderSettings = settings_file::read(file)?;
-    Provider::new(settings).with_context(|| file.display().to_string())
+/// The provider that is configured.
+pub(super) fn provider(source: &Source<ProviderSettings>) -> Result<Provider> {
+    let settings = source.settings()?;
+    Provider::new(settings).with_context(|| {
+        source.file().map_or_else(|| "identity_provider".to_owned(), |file| file.display().to_string())
+    })
 }
 
 /// Says in the log whether the provider can be reached, so that whoever sets it up need not wait for the first sign-in.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use tenken_model::Language;
 
-use super::{Place, Spoken, now, print};
+use super::{PlaceArguments, Spoken, now, print};
 use crate::registers::Definition;
 use crate::registers::import::LineError;
 use crate::registers::keep::{self, Taking};
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// The file: an Excel workbook (.xlsx), or CSV in UTF-8 or Shift_JIS
     file: PathBuf,
     #[command(flatten)]
-    place: Place,
+    place: PlaceArguments,
     #[command(flatten)]
     spoken: Spoken,
 }
@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
         bail!("{}", language.import_no_register(&arguments.register, &known.join(", ")));
     };
     let bytes = std::fs::read(&arguments.file).with_context(|| format!("reading {}", arguments.file.display()))?;
-    let store = arguments.place.open().await?;
+    let store = arguments.place.place()?.open().await?;
     let preview = match keep::import(&store, definition, &bytes, None, PERSON, now()).await? {
         Taking::Done(preview) => preview,
         Taking::Unreadable(error) => bail!("{}: {}", arguments.file.display(), error.text(language)),

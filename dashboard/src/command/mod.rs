@@ -1,10 +1,13 @@
 //! What an administrator types on the dashboard's machine.
 
 mod audit;
+mod backup;
 mod demo;
+mod doctor;
 mod first_link;
 mod identity;
 mod import;
+mod listeners;
 mod listening;
 mod mail;
 mod package;
@@ -15,15 +18,18 @@ mod status;
 mod token;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tenken_engine::{Catalog, Checklist, Problem};
 use tenken_model::{Instant, Language};
 
-use crate::store::{Location, Store};
+use crate::configuration::{self, Options, Place, PlaceFlags, USUAL_FILE};
+use crate::data_folder;
+use crate::service::sockets::Sockets;
+use crate::store::Store;
 
 #[derive(Parser)]
 #[command(name = "tenken-dashboard", version, about = "Says what the findings of all hosts mean for the checklist")]
@@ -35,7 +41,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Listens for agents and people until it is stopped
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
     /// Prints a token with which one host can be enrolled
     Token(token::Arguments),
     /// Prints the link that makes the first administrator; nothing once there is one
@@ -50,28 +56,62 @@ enum Command {
     Reset(reset::Arguments),
     /// Fills an empty data folder with a year of an agency that does not exist, to look at every page full
     Demo(demo::Arguments),
+    /// Looks for the usual faults of this dashboard and says what to do: exit code 0 all well, 1 a problem, 2 not all could be looked at
+    Doctor(doctor::Arguments),
     /// Looks after the audit log
     Audit(audit::Arguments),
+    /// Puts all of the state into one file, also while the dashboard runs
+    ///
+    /// The file holds the keys of the certificate authority and what people typed, unencrypted: keep it as the data folder
+    /// is kept. To encrypt it, pipe it on: `tenken-dashboard backup - | age -r KEY -o FILE`.
+    Backup(backup::Arguments),
+    /// Puts the state of a backup into a data folder; no dashboard may run on it
+    Restore(backup::RestoreArguments),
     /// Makes the audit package: all that an insurer or auditor asks for, in one ZIP file
     Package(package::Arguments),
 }
 
-/// Where the dashboard keeps its state.
-#[derive(Debug, Clone, clap::Args)]
+/// The configuration file.
+#[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
-struct Place {
-    /// The data folder
-    #[arg(long, value_name = "FOLDER", default_value = "/var/lib/tenken-dashboard")]
-    data: PathBuf,
-    /// A PostgreSQL database in place of the one in the data folder: postgres://...
-    #[arg(long, value_name = "URL")]
-    database: Option<String>,
+struct ConfigurationFile {
+    #[arg(long, value_name = "FILE", help = Language::English.configuration_config(USUAL_FILE))]
+    config: Option<PathBuf>,
+}
+
+impl ConfigurationFile {
+    /// What is configured, with these flags before it.
+    fn with(&self, flags: Options) -> Result<Options> {
+        let file = configuration::file_in_force(self.config.as_deref(), flags.data.as_deref(), Path::new(USUAL_FILE));
+        Options::in_force(flags, file.as_deref())
+    }
+}
+
+/// Where the dashboard keeps its state, as a command is told.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+struct PlaceArguments {
+    #[command(flatten)]
+    file: ConfigurationFile,
+    #[command(flatten)]
+    flags: PlaceFlags,
+}
+
+impl PlaceArguments {
+    fn options(&self) -> Result<Options> {
+        self.file.with(self.flags.clone().into())
+    }
+
+    fn place(&self) -> Result<Place> {
+        self.options()?.place()
+    }
 }
 
 impl Place {
     async fn open(&self) -> Result<Store> {
+        data_folder::check(&self.data)?;
         let store = match &self.database {
-            Some(url) => Store::open(&Location::server(url)?).await?,
+            Some(location) => Store::open(location).await?,
             None => Store::open_folder(&self.data).await?,
         };
         Ok(store)
@@ -113,6 +153,11 @@ fn problems(what: &str, found: &[Problem]) -> anyhow::Error {
     anyhow::anyhow!("the built-in {what} cannot be loaded:\n{}", lines.join("\n"))
 }
 
+/// The program's commands and flags, of which man pages and completions are made.
+pub fn definition() -> clap::Command {
+    Arguments::command()
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -123,10 +168,15 @@ pub fn main() -> ExitCode {
         }
     };
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    // Before the runtime and its threads open files of their own.
+    let sockets = match &arguments.command {
+        Command::Serve(_) => Sockets::handed_over(),
+        _ => Ok(Sockets::default()),
+    };
     let done = tokio::runtime::Runtime::new().context("starting").and_then(|runtime| {
         runtime.block_on(async {
             match arguments.command {
-                Command::Serve(arguments) => serve::run(arguments).await.map(|()| ExitCode::SUCCESS),
+                Command::Serve(arguments) => serve::run(*arguments, sockets?).await.map(|()| ExitCode::SUCCESS),
                 Command::Token(arguments) => token::run(&arguments).await,
                 Command::FirstLink(arguments) => first_link::run(&arguments).await,
                 Command::TestMail(arguments) => mail::run(&arguments).await,
@@ -134,7 +184,10 @@ pub fn main() -> ExitCode {
                 Command::Import(arguments) => import::run(&arguments).await,
                 Command::Reset(arguments) => reset::run(&arguments).await,
                 Command::Demo(arguments) => demo::run(&arguments).await,
+                Command::Doctor(arguments) => doctor::run(&arguments).await,
                 Command::Audit(arguments) => audit::run(&arguments).await,
+                Command::Backup(arguments) => backup::run(&arguments).await,
+                Command::Restore(arguments) => backup::restore(&arguments).await,
                 Command::Package(arguments) => package::run(&arguments).await,
             }
         })
@@ -156,12 +209,10 @@ fn print(text: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_consistent() {
-        Arguments::command().debug_assert();
+        definition().debug_assert();
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
-use super::{Place, Spoken, catalog, checklist, now, print};
+use super::{PlaceArguments, Spoken, catalog, checklist, now, print};
 use crate::assessment::make::{Wanted, make};
 use crate::own_rules::InForce;
 
@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     registers: bool,
     #[command(flatten)]
-    place: Place,
+    place: PlaceArguments,
     #[command(flatten)]
     spoken: Spoken,
 }
@@ -33,7 +33,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let file = arguments.out.display();
     let language = arguments.spoken.language();
-    let store = arguments.place.open().await?;
+    let store = arguments.place.place()?.open().await?;
     let in_force = InForce::read(&mut store.read().await?, &catalog()?, &checklist()?).await?;
     let (catalog, checklist) = (Arc::new(in_force.catalog), Arc::new(in_force.checklist));
     // It names people: only who made it may read it. It is begun first, because making it is written into the audit log.
@@ -64,11 +64,13 @@ mod tests {
     use tenken_model::digest::Digest;
 
     use super::*;
+    use crate::configuration::PlaceFlags;
 
     #[tokio::test]
     async fn a_package_is_for_who_made_it_and_overwrites_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place { data: folder.path().join("data"), database: None };
+        let flags = PlaceFlags { data: Some(folder.path().join("data")), ..PlaceFlags::default() };
+        let place = PlaceArguments { flags, ..PlaceArguments::default() };
         let spoken = Spoken { language: Some(Language::English) };
         let out = folder.path().join("package.zip");
         let arguments = Arguments { out: out.clone(), registers: false, place: place.clone(), spoken };
@@ -78,7 +80,8 @@ mod tests {
         let told = run(&arguments).await.unwrap_err().to_string();
         assert!(told.contains("package.zip") && told.contains("not there yet"), "{told}");
         assert_eq!(std::fs::read(&out).unwrap(), bytes);
-        let entries = place.open().await.unwrap().read().await.unwrap().audit_entries(None, 9).await.unwrap();
+        let entries =
+            place.place().unwrap().open().await.unwrap().read().await.unwrap().audit_entries(None, 9).await.unwrap();
         let [(_, entry)] = entries.as_slice() else { panic!("{entries:?}") };
         assert_eq!((entry.person.as_str(), entry.act.as_str()), (PERSON, "package_made"));
         assert_eq!(entry.detail, format!("SHA-256 {}", Digest::of(&bytes)));

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::listening::Reached;
-use super::{Place, now, print};
+use super::{PlaceArguments, now, print};
 use crate::auth::{invitation, people};
 
 #[derive(Debug, clap::Args)]
@@ -13,14 +13,16 @@ pub(super) struct Arguments {
     /// The user name
     person: String,
     #[command(flatten)]
-    place: Place,
+    place: PlaceArguments,
     #[command(flatten)]
     reached: Reached,
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let store = arguments.place.open().await?;
-    let base = arguments.reached.base(&arguments.place)?;
+    let options = arguments.place.options()?;
+    let place = options.place()?;
+    let store = place.open().await?;
+    let base = arguments.reached.base(&place, options.names.as_deref())?;
     let invited = people::reset_on_console(&store, &arguments.person, now()).await?;
     print(&invitation::address(&base, &invited.secret))?;
     Ok(ExitCode::SUCCESS)

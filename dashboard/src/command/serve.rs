@@ -1,195 +1,213 @@
 //! `serve`: the dashboard itself.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use rustls::ServerConfig;
-use tenken_model::Span;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::listening::Listening;
-use super::{Place, catalog, checklist, now};
+use super::listeners::Listeners;
+use super::listening::{self, Listening};
+use super::{ConfigurationFile, catalog, checklist, now};
 use crate::app::App;
 use crate::auth::cookie::Channel;
-use crate::authority::{Authority, ServerName};
+use crate::authority::{Authority, ServerName, valid_until};
+use crate::configuration::{Options, Source};
 use crate::evidence::Scanner;
-use crate::listen::{Limits, serve, tls};
+use crate::identity::Provider;
+use crate::listen::tls::{self, ServerCertificate};
+use crate::listen::{Limits, serve};
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
+use crate::metrics::{Certificates, Listener, Requests};
+use crate::packages::Packages;
 use crate::pages::chrome::DataKind;
 use crate::public_web::{PublicWeb, Reach};
-use crate::settings_file;
+use crate::service::sockets::Sockets;
+use crate::service::supervisor::Supervisor;
 use crate::store::{Store, Way};
+use crate::web::monitoring::{self, Monitored};
 use crate::web::site::{Configured, Site};
-use crate::{demo, jobs, web};
+use crate::{data_folder, demo, jobs, web};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: Place,
-    /// Where agents report
-    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:7741")]
-    agents: SocketAddr,
-    /// Where people's browsers come
-    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:7742")]
-    people: SocketAddr,
-    /// Where browsers on this machine come without TLS; a loopback address
-    #[arg(long, value_name = "ADDRESS")]
-    local: Option<SocketAddr>,
-    /// A name or address by which this dashboard is reached, for its certificate; can be given several times.
-    /// The first is where agents are told to report
-    #[arg(long, value_name = "NAME")]
-    name: Vec<String>,
-    /// Replaces the grace of every rule, to try things out: `0s`
-    #[arg(long, value_name = "DURATION")]
-    grace: Option<Span>,
-    /// A time server that hosts measure their clock against; can be given several times
-    #[arg(long, value_name = "SERVER")]
-    time_reference: Vec<String>,
-    /// The agency's name, as its form gives it; kept until another is given
-    #[arg(long, value_name = "NAME")]
-    agency: Option<String>,
-    /// The socket of a clamd that scans the files people attach; without it the usual one is asked if it is there
-    #[arg(long, value_name = "SOCKET")]
-    clamd: Option<PathBuf>,
-    /// A YAML file that says who gets mails about drifts and how they are sent; without it they wait
-    #[arg(long, value_name = "FILE")]
-    mail: Option<PathBuf>,
-    /// A YAML file that names the agency's identity provider, through which people can sign in (OpenID Connect)
-    #[arg(long, value_name = "FILE")]
-    identity_provider: Option<PathBuf>,
+    file: ConfigurationFile,
+    #[command(flatten)]
+    options: Options,
 }
 
-/// The listeners, bound but not yet served.
-struct Listeners {
-    agents: TcpListener,
-    people: TcpListener,
-    local: Option<TcpListener>,
-}
+/// Connections of monitoring at one time: it needs few, and they are taken from nobody else.
+const MONITORING_CONNECTIONS: usize = 32;
 
-impl Listeners {
-    async fn bind(arguments: &Arguments) -> Result<Self> {
-        if let Some(local) = arguments.local.filter(|local| !local.ip().is_loopback()) {
-            bail!("--local {local}: only a loopback address may be served without TLS");
-        }
-        let local = match arguments.local {
-            Some(address) => Some(bind(address).await?),
-            None => None,
-        };
-        Ok(Self { agents: bind(arguments.agents).await?, people: bind(arguments.people).await?, local })
-    }
-
-    fn addresses(&self) -> Result<Listening> {
-        let local = self.local.as_ref().map(TcpListener::local_addr).transpose()?;
-        Ok(Listening { agents: self.agents.local_addr()?, people: self.people.local_addr()?, local })
-    }
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("listening on {address}: is another dashboard running?"))
+/// The names that are configured.
+fn named(options: &Options) -> &[String] {
+    options.names.as_deref().unwrap_or_default()
 }
 
 /// Names for the certificate: those given, and loopback, which `up` and tests use.
-fn names(arguments: &Arguments) -> Vec<ServerName> {
-    arguments.name.iter().map(String::as_str).chain(["localhost", "127.0.0.1"]).map(ServerName::read).collect()
+fn names(options: &Options) -> Vec<ServerName> {
+    named(options).iter().map(String::as_str).chain(["localhost", "127.0.0.1"]).map(ServerName::read).collect()
 }
 
 /// How a listener is reached from other machines.
-fn url(arguments: &Arguments, listener: SocketAddr) -> String {
-    match arguments.name.first() {
-        Some(name) if name.contains(':') => format!("https://[{name}]:{}", listener.port()),
-        Some(name) => format!("https://{name}:{}", listener.port()),
-        None => format!("https://127.0.0.1:{}", listener.port()),
-    }
+fn url(options: &Options, listener: SocketAddr) -> String {
+    listening::url(named(options).first().map_or("127.0.0.1", String::as_str), listener.port())
 }
 
 /// What pages show of how the dashboard was started.
-fn configured(arguments: &Arguments, people: SocketAddr, mail: Option<&MailSettings>, data: DataKind) -> Configured {
+fn configured(options: &Options, people: SocketAddr, mail: Option<&MailSettings>, data: DataKind) -> Configured {
     let mail_server = mail.and_then(|mail| match &mail.transport {
         TransportSettings::Smtp { host, port, .. } => Some(format!("{host}:{port}")),
         TransportSettings::Folder { folder } => Some(folder.display().to_string()),
         TransportSettings::None => None,
     });
     let recipients = mail.map(|mail| mail.to.clone()).unwrap_or_default();
-    Configured { mail_server, recipients, enrol_url: url(arguments, people), data }
+    Configured { mail_server, recipients, enrol_url: url(options, people), data }
 }
 
 /// Whose data the store holds. Nothing that a demonstration made up is mailed to anybody.
-async fn kind_of_data(store: &Store, arguments: &Arguments) -> Result<DataKind> {
+async fn kind_of_data(store: &Store, options: &Options) -> Result<DataKind> {
     if !demo::is_one(&mut store.read().await?).await? {
         return Ok(DataKind::Real);
     }
-    if arguments.mail.is_some() {
+    if options.mail.is_some() {
         bail!("--mail: the data is a demonstration, of which nobody is mailed; serve it without --mail");
     }
     tracing::info!("the data is a demonstration");
     Ok(DataKind::Demonstration)
 }
 
-/// Serves until SIGTERM or Ctrl-C.
-pub(super) async fn run(arguments: Arguments) -> Result<()> {
-    let store = arguments.place.open().await?;
-    let data = kind_of_data(&store, &arguments).await?;
-    let authority = Authority::open(&arguments.place.data, &store, now()).await?;
-    super::settings::apply(&store, &arguments.time_reference, arguments.agency.as_deref()).await?;
-    let listeners = Listeners::bind(&arguments).await?;
-    let addresses = listeners.addresses()?;
-    let certificate = authority.server_certificate(&names(&arguments), now())?;
-    let agents_tls = tls::agents(certificate.clone(), authority.certificate().clone())?;
-    let people_tls = tls::people(certificate)?;
-    let report_url = url(&arguments, addresses.agents);
-    let (catalog, checklist) = (catalog()?, checklist()?);
-    let mail = arguments.mail.as_deref().map(settings_file::read::<MailSettings>).transpose()?;
-    let provider = arguments.identity_provider.as_deref().map(super::identity::provider).transpose()?;
-    let configured = Arc::new(configured(&arguments, addresses.people, mail.as_ref(), data));
-    let sender = mail.map(|mail| Sender::new(mail, Book::of(&catalog, &checklist), authority.digest()));
-    let app = App::new(store, authority, catalog, checklist, report_url, arguments.grace, now);
+/// The tasks of a running dashboard.
+struct Running {
+    tasks: JoinSet<()>,
+    stop: watch::Sender<bool>,
+}
 
-    let scanner = arguments.clamd.clone().map_or_else(Scanner::usual, Scanner::at);
-    let public_web = PublicWeb::new(Reach::Public).context("preparing to look at the home page")?;
-    let (stop, stopped) = watch::channel(false);
-    let mut tasks = JoinSet::new();
-    tasks.spawn(jobs::settle_drifts(app.clone(), stopped.clone()));
-    tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
-    tasks.spawn(jobs::keep_declaration(app.clone(), public_web.clone(), stopped.clone()));
-    tasks.spawn(jobs::write_alerts(app.clone(), stopped.clone()));
-    tasks.spawn(jobs::keep_days(app.clone(), stopped.clone()));
-    tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
-    if let Some(provider) = provider.clone() {
-        // A provider that is down delays nothing: people then sign in with their password.
-        tasks.spawn(async move { super::identity::look(&provider).await });
+impl Running {
+    fn new() -> Self {
+        Self { tasks: JoinSet::new(), stop: watch::channel(false).0 }
     }
-    if data == DataKind::Demonstration {
-        tasks.spawn(demo::keep_alive(app.clone(), stopped.clone()));
+
+    fn stopped(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
     }
-    if let Some(sender) = sender.clone() {
-        for way in Way::ALL {
-            tasks.spawn(jobs::send_mail(app.clone(), sender.clone(), *way, stopped.clone()));
+
+    fn listen(&mut self, listener: TcpListener, tls: Option<Arc<ServerConfig>>, router: axum::Router, limits: Limits) {
+        self.tasks.spawn(serve(listener, tls, router, limits, self.stopped()));
+    }
+
+    /// Everything the dashboard does without being asked.
+    fn jobs(&mut self, app: &App, public_web: &PublicWeb, sender: Option<&Sender>, data: DataKind) {
+        let stopped = self.stopped();
+        self.tasks.spawn(jobs::settle_drifts(app.clone(), stopped.clone()));
+        self.tasks.spawn(jobs::refresh_policies(app.clone(), stopped.clone()));
+        self.tasks.spawn(jobs::keep_declaration(app.clone(), public_web.clone(), stopped.clone()));
+        self.tasks.spawn(jobs::write_alerts(app.clone(), stopped.clone()));
+        self.tasks.spawn(jobs::keep_days(app.clone(), stopped.clone()));
+        self.tasks.spawn(jobs::tidy(app.clone(), stopped.clone()));
+        if data == DataKind::Demonstration {
+            self.tasks.spawn(demo::keep_alive(app.clone(), stopped.clone()));
+        }
+        if let Some(sender) = sender {
+            for way in Way::ALL {
+                self.tasks.spawn(jobs::send_mail(app.clone(), sender.clone(), *way, stopped.clone()));
+            }
         }
     }
-    let certified = web::agents::certified(app.clone());
-    tasks.spawn(serve(listeners.agents, Some(agents_tls), certified, Limits::default(), stopped.clone()));
-    let mut people = |listener: TcpListener, tls: Option<Arc<ServerConfig>>, channel: Channel| {
-        let (configured, public_web, scanner) = (Arc::clone(&configured), public_web.clone(), scanner.clone());
-        let (sender, provider) = (sender.clone(), provider.clone());
-        let site = Site { app: app.clone(), channel, configured, public_web, scanner, sender, provider };
-        let router = web::people::router(site);
-        tasks.spawn(serve(listener, tls, router, Limits::default(), stopped.clone()));
-    };
-    people(listeners.people, Some(people_tls), Channel::Tls);
-    if let Some(local) = listeners.local {
-        people(local, None, Channel::Loopback);
+
+    async fn end(mut self) {
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
     }
-    addresses.write(&arguments.place.data)?;
+}
+
+/// What the listeners show and are served from.
+struct Prepared {
+    app: App,
+    data: DataKind,
+    certificate: ServerCertificate,
+    mail: Option<MailSettings>,
+    sender: Option<Sender>,
+    provider: Option<Provider>,
+}
+
+async fn prepare(options: &Options, addresses: &Listening) -> Result<Prepared> {
+    let place = options.place()?;
+    let store = place.open().await?;
+    let data = kind_of_data(&store, options).await?;
+    let authority = Authority::open(&place.data, &store, now()).await?;
+    let references = options.time_references.as_deref().unwrap_or_default();
+    super::settings::apply(&store, references, options.agency.as_deref()).await?;
+    let certificate = authority.server_certificate(&names(options), now())?;
+    let (catalog, checklist) = (catalog()?, checklist()?);
+    let mail = options.mail.as_ref().map(Source::settings).transpose()?;
+    let provider = options.identity_provider.as_ref().map(super::identity::provider).transpose()?;
+    let sender = mail.clone().map(|mail| Sender::new(mail, Book::of(&catalog, &checklist), authority.digest()));
+    let report_url = url(options, addresses.agents);
+    let app = App::new(store, authority, catalog, checklist, report_url, options.grace, now);
+    Ok(Prepared { app, data, certificate, mail, sender, provider })
+}
+
+/// Serves until SIGTERM or Ctrl-C. The sockets were taken over before anything else ran.
+pub(super) async fn run(arguments: Arguments, handed: Sockets) -> Result<()> {
+    let supervisor = Supervisor::from_environment();
+    let options = arguments.file.with(arguments.options)?;
+    let _held = data_folder::share(&options.place()?.data)?;
+    let listeners = Listeners::open(&options, handed).await?;
+    let addresses = listeners.addresses()?;
+    let Prepared { app, data, certificate, mail, sender, provider } = prepare(&options, &addresses).await?;
+    let authority = app.authority.certificate().clone();
+    let server_until = certificate.chain.first().and_then(valid_until);
+    let certificates = Certificates { authority: valid_until(&authority), server: server_until };
+    let agents_tls = tls::agents(certificate.clone(), authority)?;
+    let people_tls = tls::people(certificate)?;
+    let configured = Arc::new(configured(&options, addresses.people, mail.as_ref(), data));
+    let scanner = options.clamd.clone().map_or_else(Scanner::usual, Scanner::at);
+    let packages = options.packages.clone().map(Packages::of);
+    let public_web = PublicWeb::new(Reach::Public).context("preparing to look at the home page")?;
+
+    let mut running = Running::new();
+    running.jobs(&app, &public_web, sender.as_ref(), data);
+    if let Some(provider) = provider.clone() {
+        // A provider that is down delays nothing: people then sign in with their password.
+        running.tasks.spawn(async move { super::identity::look(&provider).await });
+    }
+    let requests = Requests::default();
+    for listener in listeners.agents {
+        let router = requests.counted(Listener::Agents, web::agents::certified(app.clone()));
+        running.listen(listener, Some(Arc::clone(&agents_tls)), router, Limits::default());
+    }
+    let site = |channel: Channel| {
+        let (configured, public_web, scanner) = (Arc::clone(&configured), public_web.clone(), scanner.clone());
+        let (sender, provider, packages) = (sender.clone(), provider.clone(), packages.clone());
+        let site = Site { app: app.clone(), channel, configured, public_web, scanner, sender, provider, packages };
+        web::people::router(site)
+    };
+    for listener in listeners.people {
+        let router = requests.counted(Listener::People, site(Channel::Tls));
+        running.listen(listener, Some(Arc::clone(&people_tls)), router, Limits::default());
+    }
+    if let Some(local) = listeners.local {
+        running.listen(local, None, requests.counted(Listener::Local, site(Channel::Loopback)), Limits::default());
+    }
+    if let Some(metrics) = listeners.metrics {
+        let limits = Limits { connections: MONITORING_CONNECTIONS, ..Limits::default() };
+        running.listen(metrics, None, monitoring::router(Monitored::new(app.clone(), requests, certificates)), limits);
+    }
+    addresses.write(&options.place()?.data)?;
     tracing::info!(agents = %addresses.agents, people = %addresses.people, "listening");
+    let status = format!("Listening for agents on {}, for people on {}", addresses.agents, addresses.people);
+    supervisor.ready(&status);
+    running.tasks.spawn(supervisor.watch(app.store.clone(), status, running.stopped()));
 
     asked_to_end().await?;
     tracing::info!("asked to end");
-    stop.send_replace(true);
-    while tasks.join_next().await.is_some() {}
+    supervisor.stopping();
+    running.end().await;
     app.store.close().await;
     Ok(())
 }

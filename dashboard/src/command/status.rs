@@ -10,7 +10,7 @@ use tenken_engine::{Catalog, Checklist};
 use tenken_model::finding::VerdictKind;
 use tenken_model::{ItemId, Language, Verdict};
 
-use super::{Place, Spoken, now, print};
+use super::{PlaceArguments, Spoken, now, print};
 use crate::own_rules::InForce;
 use crate::pages::state::Shown as _;
 use crate::status::Known;
@@ -19,7 +19,7 @@ use crate::store::{Host, StoredFinding};
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: Place,
+    place: PlaceArguments,
     /// Prints nothing; exit code 0 once every host has reported in full, else 1
     #[arg(long)]
     quiet: bool,
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let store = arguments.place.open().await?;
+    let store = arguments.place.place()?.open().await?;
     let mut transaction = store.read().await?;
     let hosts: Vec<Host> = transaction.hosts().await?.into_iter().filter(|host| host.revoked_at.is_none()).collect();
     if arguments.quiet {

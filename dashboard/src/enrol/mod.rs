@@ -1,20 +1,22 @@
 //! How hosts get their certificates, and whether a certificate still counts.
 
+mod token;
+
 use rustls::pki_types::CertificateDer;
 use tenken_model::digest::Digest;
-use tenken_model::enrol::{EnrolAnswer, EnrolRequest, EnrolToken, RenewAnswer, RenewRequest};
-use tenken_model::{HostId, Instant, Span};
+use tenken_model::enrol::{EnrolAnswer, EnrolRequest, RenewAnswer, RenewRequest};
+use tenken_model::{HostId, Instant};
 use thiserror::Error;
 
 use crate::auth::secret::{NoRandom, Secret};
-use crate::authority::{Authority, AuthorityError, Speaker, speaker};
-use crate::demo;
+use crate::authority::{Authority, AuthorityError, HOST_VALID, Speaker, speaker};
+use crate::backup::RestoredFrom;
 use crate::ingest::{Refused, RequestError, known};
 use crate::plain::hides_or_turns;
-use crate::store::{AuditEntry, NewHost, NewToken, Store, StoreError, Transaction};
+use crate::store::{AuditEntry, Host, NewHost, Store, StoreError, Transaction};
 
-/// How long an enrolment token works: long enough to walk to the new host.
-pub const TOKEN_VALID: Span = Span::from_days(1);
+pub use token::{HOSTS_MAX, MadeToken, TOKEN_VALID, TokenTerms, make_token, withdraw_token};
+
 /// The most characters of a host's name.
 pub const NAME_CHARS_MAX: usize = 100;
 /// Digits of a host's id: more than enough never to meet another.
@@ -46,38 +48,7 @@ impl From<RequestError> for EnrolError {
     }
 }
 
-/// A token that was just made. Its text is shown once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MadeToken {
-    /// The token.
-    pub token: EnrolToken,
-    /// When it stops working.
-    pub until: Instant,
-}
-
-/// Makes a token for one host.
-pub async fn make_token(
-    store: &Store,
-    authority: &Authority,
-    person: &str,
-    now: Instant,
-) -> Result<MadeToken, EnrolError> {
-    let secret = Secret::new()?;
-    let until = TOKEN_VALID.after(now);
-    let mut transaction = store.write().await?;
-    if demo::is_one(&mut transaction).await? {
-        return Err(Refused::Demonstration.into());
-    }
-    transaction.forget_tokens(now).await?;
-    let new = NewToken { digest: secret.digest(), made_at: now, made_by: person.to_owned(), until };
-    transaction.add_token(&new).await?;
-    audit(&mut transaction, now, person, "token_made", "", "").await?;
-    transaction.save().await?;
-    let token = EnrolToken { secret: secret.text().to_owned(), authority: authority.digest() };
-    Ok(MadeToken { token, until })
-}
-
-/// Enrols a host: uses its token up, gives it an id and makes its certificate. `report_url` is where
+/// Enrols a host: uses its token, gives it an id and makes its certificate. `report_url` is where
 /// it is to report.
 pub async fn enrol(
     store: &Store,
@@ -97,10 +68,8 @@ pub async fn enrol(
     }
     let host = new_id(&Secret::new()?)?;
     let mut transaction = store.write().await?;
-    // It may have been used meanwhile.
-    if !transaction.use_token(&secret.digest(), &host, now).await? {
-        return Err(Refused::Token.into());
-    }
+    // It may have been used up meanwhile.
+    let token = transaction.use_token(&secret.digest(), now).await?.ok_or(Refused::Token)?;
     let issued = authority.host_certificate(&request.request_pem, &host, now)?.map_err(Refused::Malformed)?;
     let new = NewHost {
         id: host.clone(),
@@ -110,8 +79,8 @@ pub async fn enrol(
         certificate_until: issued.until,
     };
     transaction.add_host(&new).await?;
-    let made_by = transaction.token(&secret.digest()).await?.map_or_else(String::new, |token| token.made_by);
-    audit(&mut transaction, now, &made_by, "host_enrolled", host.as_str(), &name).await?;
+    transaction.add_enrolment(token.id, &host, now).await?;
+    audit(&mut transaction, now, &token.made_by, "host_enrolled", host.as_str(), &name).await?;
     transaction.save().await?;
     Ok(EnrolAnswer {
         host,
@@ -131,7 +100,7 @@ pub async fn renew(
     now: Instant,
 ) -> Result<RenewAnswer, EnrolError> {
     let mut transaction = store.write().await?;
-    let host = check(&mut transaction, certificate, now).await?;
+    let (host, _) = check(&mut transaction, certificate, now).await?;
     let issued = authority.host_certificate(&request.request_pem, &host, now)?.map_err(Refused::Malformed)?;
     transaction.renew_certificate(&host, &Digest::of(certificate), &issued.digest, issued.until).await?;
     transaction.save().await?;
@@ -140,6 +109,19 @@ pub async fn renew(
         authority_pem: authority.certificate_pem().to_owned(),
         expires_at: issued.until,
     })
+}
+
+/// What a certificate is to the host that speaks with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// The newest, and there is none before it that counts.
+    Settled,
+    /// The newest; its first use ends the one before it.
+    Fresh,
+    /// The one before the newest, which was not used yet.
+    Before,
+    /// One that was made between a backup and its restore.
+    SinceBackup(Instant),
 }
 
 /// The host that speaks with `certificate`, which the listener found to be of our authority. It is asked
@@ -151,13 +133,20 @@ pub async fn authenticate(
     now: Instant,
 ) -> Result<HostId, RequestError> {
     let mut transaction = store.read().await?;
-    let host = check(&mut transaction, certificate, now).await?;
-    let known = known(&mut transaction, &host).await?;
+    let (host, standing) = check(&mut transaction, certificate, now).await?;
     transaction.abandon().await?;
-    if known.certificate_before.is_some() && known.certificate == Digest::of(certificate) {
-        let mut transaction = store.write().await?;
-        transaction.settle_certificate(&host).await?;
-        transaction.save().await?;
+    match standing {
+        Standing::Settled | Standing::Before => {}
+        Standing::Fresh => {
+            let mut transaction = store.write().await?;
+            transaction.settle_certificate(&host).await?;
+            transaction.save().await?;
+        }
+        Standing::SinceBackup(until) => {
+            let mut transaction = store.write().await?;
+            transaction.adopt_certificate(&host, &Digest::of(certificate), until).await?;
+            transaction.save().await?;
+        }
     }
     Ok(host)
 }
@@ -166,18 +155,35 @@ async fn check(
     transaction: &mut Transaction,
     certificate: &CertificateDer<'_>,
     now: Instant,
-) -> Result<HostId, RequestError> {
+) -> Result<(HostId, Standing), RequestError> {
     let Speaker { host, until } = speaker(certificate).ok_or(Refused::WrongHost)?;
     if now > until {
         return Err(Refused::ExpiredCertificate(until).into());
     }
     let known = known(transaction, &host).await?;
     let digest = Digest::of(certificate);
-    if digest == known.certificate || Some(digest) == known.certificate_before {
-        Ok(host)
-    } else {
-        Err(Refused::ReplacedCertificate.into())
+    if digest == known.certificate {
+        let standing = if known.certificate_before.is_some() { Standing::Fresh } else { Standing::Settled };
+        return Ok((host, standing));
     }
+    if Some(digest) == known.certificate_before {
+        return Ok((host, Standing::Before));
+    }
+    if is_since_backup(transaction, &known, until).await? {
+        return Ok((host, Standing::SinceBackup(until)));
+    }
+    Err(Refused::ReplacedCertificate.into())
+}
+
+/// A restored database does not know the certificates that were made after the backup. One of our authority that ends when
+/// one of those would, and later than the one that is known, is one of them.
+async fn is_since_backup(transaction: &mut Transaction, known: &Host, until: Instant) -> Result<bool, StoreError> {
+    let restored: Option<RestoredFrom> = transaction.setting().await?;
+    Ok(restored.is_some_and(|restored| {
+        let (first, last) = (HOST_VALID.after(restored.made_at), HOST_VALID.after(restored.restored_at));
+        // Certificates tell whole seconds.
+        until > known.certificate_until && until.timestamp() >= first.timestamp() && until <= last
+    }))
 }
 
 /// Revokes a host; false if it was. Its open drifts end.

@@ -1,5 +1,6 @@
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
+use tenken_model::Span;
 
 use super::*;
 use crate::store::Location;
@@ -36,7 +37,11 @@ fn der(pem: &str) -> CertificateDer<'static> {
 
 impl Bench {
     async fn token(&self) -> String {
-        make_token(&self.store, &self.authority, "sato", at(0)).await.unwrap().token.secret
+        self.made(TokenTerms::ONE_HOST).await.token.secret
+    }
+
+    async fn made(&self, terms: TokenTerms) -> MadeToken {
+        make_token(&self.store, &self.authority, terms, "sato", at(0)).await.unwrap()
     }
 
     async fn enrol(&self, request: &EnrolRequest, second: i64) -> Result<EnrolAnswer, EnrolError> {
@@ -74,7 +79,7 @@ fn code(result: Result<EnrolAnswer, EnrolError>) -> &'static str {
 async fn a_token_enrols_one_host_in_its_time() {
     let bench = bench().await;
     let secret = bench.token().await;
-    let made = make_token(&bench.store, &bench.authority, "sato", at(0)).await.unwrap();
+    let made = bench.made(TokenTerms::ONE_HOST).await;
     assert_eq!(made.token.authority, bench.authority.digest());
     assert_eq!(code(bench.enrol(&asks(&made.token.secret, "a"), 86_400).await), "token", "too late");
     assert_eq!(code(bench.enrol(&asks(&"x".repeat(43), "a"), 1).await), "token");
@@ -145,4 +150,78 @@ async fn a_revoked_host_is_refused_from_the_next_request() {
     let stranger = bench.authority.host_certificate(&request(), &HostId::new("h-0").unwrap(), at(0)).unwrap().unwrap();
     assert_eq!(bench.says(&der(&stranger.pem)).await, "wrong_host");
     assert_eq!(bench.says(bench.authority.certificate()).await, "wrong_host");
+}
+
+#[test]
+fn a_token_is_for_a_number_of_hosts_and_a_time_within_bounds() {
+    let day = Span::from_days(1);
+    for (hosts, valid, fits) in [
+        (1, day, true),
+        (HOSTS_MAX, Span::from_days(14), true),
+        (1, Span::from_secs(3_600), true),
+        (0, day, false),
+        (HOSTS_MAX + 1, day, false),
+        (1, Span::from_secs(3_599), false),
+        (1, Span::from_millis(14 * 86_400_000 + 1), false),
+    ] {
+        assert_eq!(TokenTerms::new(hosts, valid).is_some(), fits, "{hosts} {valid}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_a_rollout_lets_in_as_many_hosts_as_it_says_until_it_is_withdrawn() {
+    let bench = bench().await;
+    let terms = |hosts| TokenTerms::new(hosts, Span::from_days(3)).unwrap();
+    let secret = bench.made(terms(2)).await.token.secret;
+    // A host whose request is refused uses nothing up.
+    let broken = EnrolRequest { request_pem: "x".into(), ..asks(&secret, "a") };
+    assert_eq!(code(bench.enrol(&broken, 1).await), "malformed");
+    for (name, said) in [("a", "enrolled"), ("b", "enrolled"), ("c", "token")] {
+        assert_eq!(code(bench.enrol(&asks(&secret, name), 86_400).await), said, "{name}");
+    }
+    let mut transaction = bench.store.read().await.unwrap();
+    let [token] = transaction.tokens_for_many(9).await.unwrap().try_into().unwrap();
+    assert_eq!((token.used, token.hosts, token.works(at(86_401))), (2, 2, false));
+    let came: Vec<_> =
+        transaction.enrolments(token.id, 9).await.unwrap().into_iter().map(|(_, name, _)| name).collect();
+    assert_eq!(came.len(), 2);
+    drop(transaction);
+
+    let secret = bench.made(terms(50)).await.token.secret;
+    assert_eq!(code(bench.enrol(&asks(&secret, "d"), 1).await), "enrolled");
+    let token = bench.store.read().await.unwrap().tokens_for_many(9).await.unwrap()[0].id;
+    assert!(withdraw_token(&bench.store, token, "ito", at(2)).await.unwrap());
+    assert!(!withdraw_token(&bench.store, token, "ito", at(3)).await.unwrap(), "once");
+    assert!(!withdraw_token(&bench.store, 99, "ito", at(3)).await.unwrap());
+    assert_eq!(code(bench.enrol(&asks(&secret, "e"), 3).await), "token");
+    let entries = bench.store.read().await.unwrap().audit_entries(None, 1).await.unwrap();
+    let (_, entry) = &entries[0];
+    assert_eq!((entry.person.as_str(), entry.act.as_str(), entry.detail.as_str()), ("ito", "token_withdrawn", "1/50"));
+}
+
+#[tokio::test]
+async fn a_certificate_that_was_made_between_a_backup_and_its_restore_is_taken_and_no_other() {
+    let bench = bench().await;
+    let answer = bench.enrol(&asks(&bench.token().await, "a"), 1).await.unwrap();
+    let first = der(&answer.certificate_pem);
+    let made = |second: i64| {
+        let issued = bench.authority.host_certificate(&request(), &answer.host, at(second)).unwrap().unwrap();
+        der(&issued.pem)
+    };
+    // None of these is in the database, as if it were of an older time.
+    let (before, one, two, after) = (made(50), made(200), made(300), made(500));
+    assert_eq!(bench.says(&one).await, "replaced_certificate", "nothing was restored");
+    let mut transaction = bench.store.write().await.unwrap();
+    transaction.set_setting(&RestoredFrom { made_at: at(100), restored_at: at(400) }).await.unwrap();
+    transaction.save().await.unwrap();
+    assert_eq!(bench.says(&before).await, "replaced_certificate");
+    assert_eq!(bench.says(&after).await, "replaced_certificate");
+    assert_eq!(bench.says(&first).await, "known", "the one that the backup knows, as long as no newer one is used");
+    assert_eq!(bench.says(&one).await, "known");
+    assert_eq!(bench.says(&first).await, "replaced_certificate");
+    assert_eq!(bench.says(&two).await, "known");
+    assert_eq!(bench.says(&one).await, "replaced_certificate");
+    assert!(bench.renew(&two).await.is_ok());
+    assert!(revoke(&bench.store, &answer.host, "sato", at(600)).await.unwrap());
+    assert_eq!(bench.says(&two).await, "revoked");
 }

@@ -69,6 +69,22 @@ impl Scanner {
         Self { socket: PathBuf::from("/nowhere/clamd.ctl"), wanted: false }
     }
 
+    /// Where it is asked.
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// Whether it answers at all; absent where there is none and none was named.
+    pub async fn answers(&self) -> Option<Result<(), String>> {
+        match tokio::time::timeout(WITHIN, ping(&self.socket)).await {
+            Err(_) => Some(Err(format!("no answer within {} s", WITHIN.as_secs()))),
+            Ok(Err(error)) if !self.wanted && is_absent(&error) => None,
+            Ok(Err(error)) => Some(Err(error.to_string())),
+            Ok(Ok(answer)) if answer == "PONG" => Some(Ok(())),
+            Ok(Ok(answer)) => Some(Err(one_line(&answer, 200))),
+        }
+    }
+
     /// Asks whether a file is clean.
     pub async fn scan(&self, content: &[u8]) -> Result<Scan, ScanError> {
         let failed = |problem: String| ScanError::Failed { socket: self.socket.display().to_string(), problem };
@@ -99,6 +115,15 @@ async fn ask(socket: &Path, content: &[u8]) -> std::io::Result<String> {
     if answer.is_empty() {
         sent?;
     }
+    Ok(String::from_utf8_lossy(&answer).trim_end_matches('\0').trim().to_owned())
+}
+
+/// Asks clamd for nothing but an answer.
+async fn ping(socket: &Path) -> std::io::Result<String> {
+    let mut stream = UnixStream::connect(socket).await?;
+    stream.write_all(b"zPING\0").await?;
+    let mut answer = Vec::new();
+    (&mut stream).take(ANSWER_BYTES_MAX).read_to_end(&mut answer).await?;
     Ok(String::from_utf8_lossy(&answer).trim_end_matches('\0').trim().to_owned())
 }
 

@@ -1,7 +1,5 @@
 //! The provider: where a person is sent, and what the code it comes back with is worth.
 
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,13 +19,12 @@ use super::refusal::Refusal;
 use super::settings::ProviderSettings;
 use crate::auth::secret::Secret;
 use crate::public_web::Reach;
+use crate::secret_file::SecretFile;
 
 /// How long one step of a sign-in may take with all that is asked for it.
 const WHOLE: Duration = Duration::from_secs(10);
 /// How many steps may ask the provider at once, so that nobody has the dashboard flood it.
 const AT_ONCE: usize = 8;
-/// The largest secret, in bytes.
-const SECRET_BYTES_MAX: u64 = 4 << 10;
 
 type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
@@ -48,8 +45,8 @@ impl Provider {
     pub fn new(settings: ProviderSettings) -> anyhow::Result<Self> {
         let reach = if settings.private_network { Reach::Anywhere } else { Reach::Public };
         let channel = Channel::new(settings.authority_file.as_deref(), reach)?;
-        if let Some(path) = &settings.client_secret_file {
-            secret(path).map_err(anyhow::Error::msg)?;
+        if let Some(file) = &settings.client_secret_file {
+            secret(file).map_err(anyhow::Error::msg)?;
         }
         Ok(Self { settings: Arc::new(settings), channel, turns: Arc::new(Semaphore::new(AT_ONCE)) })
     }
@@ -95,7 +92,7 @@ impl Provider {
         let redeemed = self.within(async {
             let metadata = self.describe().await?;
             let keys = metadata.jwks().clone();
-            let secret = self.settings.client_secret_file.as_deref().map(secret).transpose().map_err(Refusal::Code)?;
+            let secret = self.settings.client_secret_file.as_ref().map(secret).transpose().map_err(Refusal::Code)?;
             let client = self.client(metadata, secret)?;
             let request = client
                 .exchange_code(AuthorizationCode::new(code.to_owned()))
@@ -158,41 +155,6 @@ fn unreached(error: &ChannelError) -> Refusal {
 }
 
 /// The client's secret, read anew for each sign-in: it is renewed while the dashboard runs.
-fn secret(path: &Path) -> Result<ClientSecret, String> {
-    let failed = |problem: String| format!("client_secret_file {}: {problem}", path.display());
-    let metadata = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?;
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o007 != 0 {
-        return Err(failed(format!("everybody can use it (mode {mode:03o}); run `chmod 600 {}`", path.display())));
-    }
-    if metadata.len() > SECRET_BYTES_MAX {
-        return Err(failed(format!("it is larger than {SECRET_BYTES_MAX} bytes")));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    let text = text.trim_end_matches(['\r', '\n']);
-    if text.is_empty() {
-        return Err(failed("it is empty".to_owned()));
-    }
-    Ok(ClientSecret::new(text.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_that_everybody_can_read_or_that_is_none_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("secret");
-        assert!(secret(&file).unwrap_err().contains("client_secret_file"));
-        for (content, mode, told) in
-            [("s3cret\n", 0o644, "chmod 600"), ("\n", 0o600, "empty"), (&"x".repeat(5_000), 0o600, "larger")]
-        {
-            std::fs::write(&file, content).unwrap();
-            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
-            assert!(secret(&file).unwrap_err().contains(told), "{told}");
-        }
-        std::fs::write(&file, "s3cret\r\n").unwrap();
-        assert_eq!(secret(&file).unwrap().secret(), "s3cret");
-    }
+fn secret(file: &SecretFile) -> Result<ClientSecret, String> {
+    file.read().map(ClientSecret::new).map_err(|error| format!("client_secret_file: {error}"))
 }

@@ -7,6 +7,7 @@ use tenken_model::Language;
 use tenken_model::finding::Bilingual;
 
 use super::strength::Factors;
+use crate::secret_file::SecretFile;
 use crate::settings_file::{self, FileSettings};
 
 /// The agency's identity provider, and what it is trusted with.
@@ -17,9 +18,10 @@ pub struct ProviderSettings {
     pub issuer: String,
     /// The name under which the provider knows the dashboard.
     pub client_id: String,
-    /// A file with the client's secret, which others may not read; absent for a public client.
+    /// A file with the client's secret, which others may not read, or a credential of systemd: `credential:NAME`. Absent for a
+    /// public client.
     #[serde(default)]
-    pub client_secret_file: Option<PathBuf>,
+    pub client_secret_file: Option<SecretFile>,
     /// What people call it; shown on the button.
     pub name: Bilingual,
     /// The address of the dashboard for people, to which the provider leads back: `https://tenken.example.jp:7742`.

@@ -430,19 +430,19 @@ mod tests {
         let data = TempDir::new().unwrap();
         let store = outbox(&data, 1).await;
         let password = data.path().join("password");
-        std::fs::write(&password, "secret\n").unwrap();
+        std::fs::write(&password, "forty-two\n").unwrap();
         std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o644)).unwrap();
         let smtp = TransportSettings::Smtp {
             host: "localhost".into(),
             port: 9,
             security: crate::mail::Security::Starttls,
             user: Some("tenken".into()),
-            password_file: Some(password),
+            password_file: Some(password.into()),
             authority_file: None,
         };
         assert_eq!(sender(smtp).send_next(&store, at(1)).await.unwrap(), Sent::Failed { others: 0 });
         let error = store.read().await.unwrap().mail_trouble().await.unwrap().last_error.unwrap();
-        assert!(error.contains("chmod 600") && !error.contains("secret"), "{error}");
+        assert!(error.contains("chmod 600") && !error.contains("forty-two"), "{error}");
     }
 
     #[test]

@@ -28,5 +28,5 @@ pub(crate) use recipients::box_of;
 pub use recipients::{RECIPIENTS_MAX, general};
 pub use render::{Letter, letter, message, test_message};
 pub use settings::{MailSettings, Security, TransportSettings};
-pub use transport::{MailError, MailTransport};
+pub use transport::{MailError, MailTransport, Untried};
 pub use webhook::{WebhookSettings, signature};

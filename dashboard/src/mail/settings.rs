@@ -7,6 +7,7 @@ use tenken_model::Language;
 
 use super::render::mailbox;
 use super::webhook::WebhookSettings;
+use crate::secret_file::SecretFile;
 use crate::settings_file::{self, FileSettings};
 
 /// Who is written to, by whom, and on which way.
@@ -44,9 +45,9 @@ pub enum TransportSettings {
         /// The name to sign in with, if the server demands one.
         #[serde(default)]
         user: Option<String>,
-        /// A file with the password, which others may not read.
+        /// A file with the password, which others may not read, or a credential of systemd: `credential:smtp-password`.
         #[serde(default)]
-        password_file: Option<PathBuf>,
+        password_file: Option<SecretFile>,
         /// A certificate authority to trust beside those of the system, in PEM.
         #[serde(default)]
         authority_file: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! The ways a mail may travel.
 
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use thiserror::Error;
 
 use super::settings::{Security, TransportSettings};
+use crate::secret_file::{SecretError, SecretFile};
 
 /// How long a mail server may take to be reached.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -19,7 +20,9 @@ const WHOLE: Duration = Duration::from_secs(40);
 /// Answers that are not about the mail: the server closes, or does not accept the name or password. Trying
 /// the next mail would only lock the account.
 const OF_THE_SERVER: [&str; 6] = ["421", "454", "530", "534", "535", "538"];
-/// Far more than any password or list of authorities takes, in bytes.
+/// Of those, the answers that are about the name and password.
+const LOGIN: [&str; 5] = ["454", "530", "534", "535", "538"];
+/// Far more than any list of authorities takes, in bytes.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// Why a mail was not sent.
@@ -44,6 +47,9 @@ pub enum MailError {
         /// Why it failed.
         problem: String,
     },
+    /// The password cannot be used.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// The server cannot be reached, or its certificate is not trusted.
     #[error("mail server {server}: {problem}")]
     Server {
@@ -88,6 +94,40 @@ impl MailError {
     }
 }
 
+/// Why a mail server could not be tried out, with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Untried {
+    /// It cannot be reached, or ends the conversation.
+    Unreached(String),
+    /// It does not protect the connection.
+    NoTls(String),
+    /// Its certificate is not trusted.
+    Certificate(String),
+    /// It does not take the name or password.
+    Login(String),
+}
+
+impl Untried {
+    fn of(error: &lettre::transport::smtp::Error) -> Self {
+        let status = error.status();
+        let said = told(error, status);
+        let lower = said.to_lowercase();
+        let of_the_login = status.is_some_and(|status| LOGIN.contains(&status.to_string().as_str()));
+        if of_the_login || lower.contains("authentication mechanism") {
+            Self::Login(said)
+        } else if lower.contains("certificate") {
+            Self::Certificate(said)
+        } else if lower.contains("starttls")
+            || lower.contains("corrupt message")
+            || lower.contains("invalidcontenttype")
+        {
+            Self::NoTls(said)
+        } else {
+            Self::Unreached(said)
+        }
+    }
+}
+
 /// A way that is open.
 #[derive(Debug, Clone)]
 pub enum MailTransport {
@@ -115,7 +155,7 @@ impl MailTransport {
                 let failed = |error: lettre::transport::smtp::Error| server_error(&server, &error);
                 let mut tls = TlsParameters::builder(host.clone());
                 if let Some(path) = authority_file {
-                    let authority = Certificate::from_pem(read(path, false)?.as_bytes()).map_err(failed)?;
+                    let authority = Certificate::from_pem(read(path)?.as_bytes()).map_err(failed)?;
                     tls = tls.add_root_certificate(authority);
                 }
                 let tls = tls.build_rustls().map_err(failed)?;
@@ -128,12 +168,22 @@ impl MailTransport {
                     .tls(tls)
                     .timeout(Some(CONNECT));
                 if let Some(user) = user {
-                    let password = password_file.as_ref().map(|path| read(path, true)).transpose()?;
-                    let password = password.unwrap_or_default().trim_end_matches(['\r', '\n']).to_owned();
-                    builder = builder.credentials(Credentials::new(user.clone(), password));
+                    let password = password_file.as_ref().map(SecretFile::read).transpose()?;
+                    builder = builder.credentials(Credentials::new(user.clone(), password.unwrap_or_default()));
                 }
                 Ok(Self::Smtp { server, transport: Box::new(builder.build()) })
             }
+        }
+    }
+
+    /// Reaches the server and signs in, without sending anything.
+    pub async fn try_out(&self) -> Result<(), Untried> {
+        let Self::Smtp { transport, .. } = self else { return Ok(()) };
+        match tokio::time::timeout(WHOLE, transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(Untried::Unreached("it closed the connection".to_owned())),
+            Ok(Err(error)) => Err(Untried::of(&error)),
+            Err(_) => Err(Untried::Unreached(format!("no answer within {} s", WHOLE.as_secs()))),
         }
     }
 
@@ -185,15 +235,9 @@ fn told(error: &dyn std::error::Error, status: Option<lettre::transport::smtp::r
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads a file; a private one must not be readable by others.
-fn read(path: &Path, private: bool) -> Result<String, MailError> {
+fn read(path: &Path) -> Result<String, MailError> {
     let failed = |problem: String| MailError::File { act: "reading", path: path.to_owned(), problem };
     let metadata = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?;
-    let mode = metadata.permissions().mode() & 0o777;
-    // A group may read it: that is how services are given their passwords.
-    if private && mode & 0o007 != 0 {
-        return Err(failed(format!("everybody can use it (mode {mode:03o}); run `chmod 600 {}`", path.display())));
-    }
     if metadata.len() > FILE_BYTES_MAX {
         return Err(failed(format!("it is larger than {FILE_BYTES_MAX} bytes")));
     }

@@ -11,8 +11,11 @@ use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use super::finding::{self, FindingView};
 use super::hosts::HostRow;
+use super::state::Mark;
+use super::versions;
 use super::words::Named as _;
 use crate::groups::Division;
+use crate::packages::AgentVersion;
 
 /// What the page of a host shows.
 #[derive(Debug, Clone)]
@@ -25,6 +28,8 @@ pub struct HostView<'a> {
     pub not_applicable: Vec<FindingView<'a>>,
     /// What was typed to confirm that it is to be revoked when that was not its name.
     pub confirmation: Option<String>,
+    /// The newest version of the agent of which there is a package.
+    pub newest: Option<AgentVersion>,
 }
 
 /// Findings of a section.
@@ -113,6 +118,11 @@ impl<'a> HostPage<'a> {
         let user = self.view.row.placement?.user.as_ref()?;
         let named = || self.t.host_user_without_address(&user.name);
         Some(user.email.as_ref().map_or_else(named, |_| user.name.clone()))
+    }
+
+    /// How its agent's version compares with the newest package.
+    fn version_mark(&self, heartbeat: &Heartbeat) -> Option<Mark> {
+        versions::mark(self.t, Some(&heartbeat.agent_version), self.view.newest.as_ref())
     }
 
     fn may_revoke(&self) -> bool {

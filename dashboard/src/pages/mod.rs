@@ -35,6 +35,7 @@ pub mod log_review;
 pub mod moment;
 pub mod outbox;
 pub mod overview;
+pub mod packages;
 pub mod pager;
 pub mod people;
 pub mod person;
@@ -58,6 +59,7 @@ pub mod sign_in;
 pub mod state;
 pub mod tasks;
 pub mod trend;
+pub mod versions;
 pub mod waivers;
 pub mod words;
 

@@ -246,6 +246,33 @@ impl Transaction {
         Columns::of(&row).count("hosts")
     }
 
+    /// The versions that agents of hosts that are not revoked report, with how many hosts run each; absent is that of hosts
+    /// that have not reported.
+    pub async fn agents_by_version(&mut self) -> Result<Vec<(Option<String>, u64)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT agent_version, COUNT(*) AS hosts FROM hosts WHERE revoked_at IS NULL GROUP BY agent_version \
+             ORDER BY hosts DESC, agent_version",
+        )
+        .fetch_all(self.connection())
+        .await?;
+        let counted =
+            |row: &AnyRow| Ok((Columns::of(row).maybe_text("agent_version")?, Columns::of(row).count("hosts")?));
+        rows.iter().map(counted).collect()
+    }
+
+    /// Hosts that are not revoked and whose agents report that version, or none, by name.
+    pub async fn hosts_of_version(
+        &mut self,
+        version: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<(HostId, String)>, StoreError> {
+        let query = sqlx::query(
+            "SELECT id, name FROM hosts WHERE revoked_at IS NULL AND (agent_version = $1 \
+             OR ($1 IS NULL AND agent_version IS NULL)) ORDER BY name, id LIMIT $2",
+        );
+        names(query.bind(version.map(str::to_owned)).bind(i64::from(limit)).fetch_all(self.connection()).await?)
+    }
+
     /// The hosts that are not revoked, by name.
     pub async fn host_names(&mut self) -> Result<Vec<(HostId, String)>, StoreError> {
         let query = sqlx::query("SELECT id, name FROM hosts WHERE revoked_at IS NULL ORDER BY name, id");
@@ -329,6 +356,21 @@ impl Transaction {
         Ok(())
     }
 
+    /// A host uses a certificate that is newer than the one that is known: from now on it is the one that counts.
+    pub async fn adopt_certificate(&mut self, id: &HostId, used: &Digest, until: Instant) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE hosts SET certificate = $2, certificate_until = $3, certificate_before = NULL \
+             WHERE id = $1 AND certificate_until < $3",
+        )
+        .bind(id.as_str())
+        .bind(used.to_string())
+        .bind(millis(until))
+        .execute(self.connection())
+        .await?;
+        self.touch();
+        Ok(())
+    }
+
     /// How far a host's reports have come.
     pub async fn set_progress(
         &mut self,
@@ -357,14 +399,15 @@ impl Transaction {
         shows: bool,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE hosts SET last_seen = $2, heartbeat = $3, awake = $4, kind = $5, refused_at = NULL, refused = NULL \
-             WHERE id = $1",
+            "UPDATE hosts SET last_seen = $2, heartbeat = $3, awake = $4, kind = $5, agent_version = $6, refused_at = NULL, \
+             refused = NULL WHERE id = $1",
         )
         .bind(id.as_str())
         .bind(millis(now))
         .bind(json(heartbeat, "a heartbeat")?)
         .bind(awake.millis())
         .bind(kind(heartbeat).map(SystemKind::word))
+        .bind(heartbeat.agent_version.as_str())
         .execute(self.connection())
         .await?;
         if shows {

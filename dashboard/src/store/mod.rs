@@ -16,6 +16,7 @@ mod drifts;
 mod engine;
 mod error;
 mod evidence;
+mod examine;
 mod facts;
 mod findings;
 mod history;
@@ -24,8 +25,10 @@ mod hosts;
 mod identities;
 mod invitations;
 mod log_sheets;
+mod measures;
 mod media_seen;
 mod news;
+mod open;
 mod outbox;
 mod own_rules;
 mod policies;
@@ -42,13 +45,14 @@ mod tokens;
 mod users;
 mod value;
 mod waivers;
+mod whole;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, SqlStr};
+use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Row as _, SqlStr};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 use crate::correlate::Remembered;
@@ -58,10 +62,11 @@ pub use audit::{AuditEntry, AuditHead, AuditSearch, BEGINNING, WrittenEntry};
 pub use days::{Day, DayCounts, Standing};
 pub use declarations::{NewVersion, Origin, Version};
 pub use drifts::{Drift, NewDrift, OpenDrift, Reminded, Resolution, StandingDrift};
-pub use engine::Location;
 use engine::{Engine, Purpose};
+pub use engine::{FILE as DATABASE_FILE, Location};
 pub use error::StoreError;
 pub use evidence::{AttachedFile, EvidenceFile, MeasuredFile, NewEvidence};
+pub use examine::{Examination, examine};
 pub use facts::HeldFact;
 pub use findings::{Failing, FailingFinding, FailingKey, FindingCounts, Held, StoredFinding};
 pub use history::{HistoryEntry, NewHistory, Number};
@@ -69,6 +74,7 @@ pub use host_sessions::{HOST_SESSIONS_MAX, HostSession};
 pub use hosts::{HeldPolicy, Host, HostInBrief, LastRefusal, NewHost};
 pub use identities::Identity;
 pub use log_sheets::{LogSheet, LogSheetHead, ReviewResult, SignedSheet};
+pub use measures::MailCounts;
 pub use media_seen::MediumSeen;
 pub use news::{
     AttestationNews, DailyNews, DriftLine, DriftNews, DueLine, DueWhat, HomePage, MailBody, MonthlyNews, OwnRuleNews,
@@ -89,6 +95,12 @@ pub use thread::{NoThread, Thread};
 pub use tokens::{NewToken, Token};
 pub use users::{NewUser, User};
 pub use waivers::{NewWaiver, Waiver, WaiverDecision};
+pub use whole::{Cell, ColumnKind, Counter, SchemaMark, Table};
+
+/// The newest schema that this program knows.
+pub fn newest_schema() -> i64 {
+    schema::known(schema::STEPS)
+}
 
 /// How many connections a dashboard holds at most.
 const CONNECTIONS_MAX: u32 = 8;
@@ -103,6 +115,7 @@ pub struct Store {
     writer: Arc<Mutex<()>>,
     changes: watch::Sender<i64>,
     remembered: Remembered,
+    failures: Arc<AtomicU64>,
 }
 
 /// One state of the store to read, or a set of changes that hold together.
@@ -115,49 +128,11 @@ pub struct Transaction {
     remembered: Remembered,
     /// It wrote registers, which are not what is remembered of them unless they are saved.
     wrote_registers: bool,
+    failures: Arc<AtomicU64>,
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Store {
-    /// Opens the store at `location`, making or updating its tables.
-    pub async fn open(location: &Location) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
-        let engine = location.engine();
-        // The pool would try a database that cannot be opened again and again before it says so.
-        let mut first = AnyConnection::connect(location.url()).await?;
-        greet(&mut first, engine).await?;
-        first.close().await?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(CONNECTION_WAIT)
-            .after_connect(move |connection, _| Box::pin(greet(connection, engine)))
-            .connect(location.url())
-            .await?;
-        let store = Self {
-            pool,
-            engine,
-            writer: Arc::new(Mutex::new(())),
-            changes: watch::channel(0).0,
-            remembered: Remembered::default(),
-        };
-        let mut transaction = store.write().await?;
-        schema::migrate(transaction.connection(), engine).await?;
-        transaction.save().await?;
-        let change = store.read().await?.change_counter().await?;
-        store.changes.send_replace(change);
-        Ok(store)
-    }
-
-    /// Opens the SQLite database in a data folder, which is made if it is not there, for the account
-    /// of the dashboard alone.
-    pub async fn open_folder(folder: &Path) -> Result<Self, StoreError> {
-        let location = Location::folder(folder)?;
-        private_folder(folder)
-            .and_then(|()| private_file(&folder.join(engine::FILE)))
-            .map_err(|source| StoreError::Folder { folder: folder.display().to_string(), source })?;
-        Self::open(&location).await
-    }
-
     /// A transaction that reads one state.
     pub async fn read(&self) -> Result<Transaction, StoreError> {
         self.begin(Purpose::Read).await
@@ -173,7 +148,20 @@ impl Store {
         self.begin(Purpose::Claim).await
     }
 
+    /// How many transactions could not begin or be saved since it was opened.
+    pub fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
+    }
+
     async fn begin(&self, purpose: Purpose) -> Result<Transaction, StoreError> {
+        let begun = self.try_begin(purpose).await;
+        if begun.is_err() {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+        }
+        begun
+    }
+
+    async fn try_begin(&self, purpose: Purpose) -> Result<Transaction, StoreError> {
         let turn = if purpose != Purpose::Read && self.engine.queues_writers() {
             Some(Arc::clone(&self.writer).lock_owned().await)
         } else {
@@ -190,6 +178,7 @@ impl Store {
             touched: false,
             remembered: self.remembered.clone(),
             wrote_registers: false,
+            failures: Arc::clone(&self.failures),
             _turn: turn,
         })
     }
@@ -239,7 +228,9 @@ impl Transaction {
                 .await?;
             change = Some(row.try_get("value")?);
         }
-        self.inner.commit().await?;
+        self.inner.commit().await.inspect_err(|_| {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+        })?;
         if let Some(change) = change {
             raise(&self.changes, change);
         }
@@ -258,8 +249,19 @@ impl Transaction {
         Ok(row.try_get("value")?)
     }
 
+    /// Brings the tables, which may be of an older schema, to the newest.
+    pub async fn climb(&mut self) -> Result<(), StoreError> {
+        let (connection, engine) = self.parts();
+        let found = schema::mark(connection, engine).await?;
+        schema::climb(connection, engine, schema::STEPS, &found).await
+    }
+
     fn connection(&mut self) -> &mut AnyConnection {
         &mut self.inner
+    }
+
+    fn parts(&mut self) -> (&mut AnyConnection, &'static dyn Engine) {
+        (&mut self.inner, self.engine)
     }
 
     /// Where registers are remembered as they were last read; absent in a transaction that wrote some.

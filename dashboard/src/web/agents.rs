@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 use tenken_model::HostId;
 use tenken_model::enrol::{Authority, EnrolAnswer, RenewAnswer};
 use tenken_model::policy::SignedPolicy;
-use tenken_model::report::{REPORT_BYTES_MAX, Refusal, ReportAnswer};
+use tenken_model::report::{REPORT_BYTES_MAX, Refusal, ReportAnswer, VERSION_HEADER};
+use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
@@ -36,6 +37,11 @@ pub fn certified(app: App) -> Router {
         .route("/v1/policy", get(policy))
         .route("/v1/renew", post(renew).layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX + AROUND)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
+        // Told to hosts alone: an agent says by it whether it is the older of the two.
+        .layer(SetResponseHeaderLayer::overriding(
+            HeaderName::from_static(VERSION_HEADER),
+            HeaderValue::from_static(env!("CARGO_PKG_VERSION")),
+        ))
         .with_state(app)
 }
 

@@ -20,6 +20,8 @@ choice! {
         Imported = "imported",
         /// A host was revoked.
         Revoked = "revoked",
+        /// An enrolment token was withdrawn.
+        TokenWithdrawn = "token_withdrawn",
         /// A drift was acknowledged.
         Acknowledged = "acknowledged",
         /// The user of a PC was asked.
@@ -97,6 +99,7 @@ impl Done {
             Self::ApprovalTakenBack => language.done_approval_taken_back(),
             Self::Imported => language.done_imported(),
             Self::Revoked => language.done_revoked(),
+            Self::TokenWithdrawn => language.done_token_withdrawn(),
             Self::Acknowledged => language.done_acknowledged(),
             Self::OwnerAsked => language.done_owner_asked(),
             Self::Attested => language.done_attested(),

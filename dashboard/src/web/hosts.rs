@@ -11,17 +11,16 @@ use super::asked::Asked;
 use super::done::Done;
 use super::failure::Failure;
 use super::machines::Machines;
+use super::packages;
 use super::sent::Sent;
 use super::visit::Visit;
-use crate::enrol::{self, EnrolError};
+use crate::enrol;
 use crate::groups::{self, Division, Placements};
-use crate::pages::chrome::DataKind;
-use crate::pages::enrol::{EnrolView, MadeTokenView};
 use crate::pages::finding::FindingView;
 use crate::pages::host::{HostSection, HostView};
 use crate::pages::hosts::{HostRow, HostsFilter, HostsView};
 use crate::pages::pager::Pager;
-use crate::pages::{enrol as enrol_page, host as host_page, hosts as hosts_page};
+use crate::pages::{host as host_page, hosts as hosts_page};
 use crate::status::inventory::{Inventory, Listed};
 use crate::status::{Patience, Presence, inventory};
 use crate::store::{FindingCounts, Host, HostInBrief, StoreError, Transaction};
@@ -172,6 +171,7 @@ fn known(id: &str) -> Result<HostId, Failure> {
 
 async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Result<Html<String>, Failure> {
     let app = &visit.site.app;
+    let newest = packages::listed(&visit.site).await.newest().cloned();
     let (mut transaction, chrome) = visit.read().await?;
     let host = transaction.host(id).await?.ok_or(Failure::NOT_FOUND)?;
     let machines = Machines::of_host(&mut transaction, id, &host.name).await?;
@@ -185,7 +185,7 @@ async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Resul
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
     let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements };
     let row = around.row(&host, counts, visit.now);
-    let view = HostView { row, sections: by_section(&app.checklist, views), not_applicable, confirmation };
+    let view = HostView { row, sections: by_section(&app.checklist, views), not_applicable, confirmation, newest };
     Ok(Html(host_page::render(&view, &chrome)?))
 }
 
@@ -207,28 +207,4 @@ fn by_section<'a>(checklist: &'a Checklist, findings: Vec<FindingView<'a>>) -> V
         sections.push(HostSection { section: None, findings: rest });
     }
     sections
-}
-
-/// `GET /hosts/new`
-pub(super) async fn new(visit: Visit) -> Result<Html<String>, Failure> {
-    let (_, chrome) = visit.read().await?;
-    Ok(Html(enrol_page::render(&EnrolView::default(), &chrome)?))
-}
-
-/// `POST /hosts/new`
-pub(super) async fn do_new(visit: Visit, _sent: Sent) -> Result<Html<String>, Failure> {
-    let app = &visit.site.app;
-    if visit.site.configured.data == DataKind::Demonstration {
-        return new(visit).await;
-    }
-    let made = enrol::make_token(&app.store, &app.authority, visit.person(), visit.now).await.map_err(failed)?;
-    let (_, chrome) = visit.read().await?;
-    let line =
-        format!("sudo tenken-agent enrol --dashboard {} --token {}", visit.site.configured.enrol_url, made.token);
-    let view = EnrolView { made: Some(MadeTokenView { until: made.until, linux: line, windows: None }) };
-    Ok(Html(enrol_page::render(&view, &chrome)?))
-}
-
-fn failed(error: EnrolError) -> Failure {
-    Failure::from(anyhow::Error::from(error))
 }

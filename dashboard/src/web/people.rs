@@ -15,9 +15,9 @@ use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
 use super::{
-    account, agents, assets, attest, audit, audit_package, calendar, code, declaration, drifts, entry, gate, groups,
-    headers, hosts, identity, items, join, live, log_review, overview, persons, registers, routing, rules, search,
-    settings, tasks, waivers,
+    account, agents, assets, attest, audit, audit_package, calendar, code, declaration, drifts, enrolment, entry, gate,
+    groups, headers, hosts, identity, items, join, live, log_review, overview, packages, persons, registers, routing,
+    rules, search, settings, tasks, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -28,8 +28,10 @@ pub(super) const FORM_BYTES_MAX: usize = 64 << 10;
 pub fn router(site: Site) -> Router {
     let (gate, channel) = (site.clone(), site.channel);
     // What is sent as it happens must not wait in a compressor, and a package is compressed in itself.
-    let compressed =
-        DefaultPredicate::new().and(NotForContentType::SSE).and(NotForContentType::const_new("application/zip"));
+    let compressed = DefaultPredicate::new()
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/octet-stream"));
     let upload = DefaultBodyLimit::max(registers::UPLOAD_BYTES_MAX);
     let apply = DefaultBodyLimit::max(registers::APPLY_BYTES_MAX);
     let statement = DefaultBodyLimit::max(attest::UPLOAD_BYTES_MAX);
@@ -52,7 +54,11 @@ pub fn router(site: Site) -> Router {
         .route("/waivers/{id}/end", post(waivers::do_end))
         .route("/drifts/{id}/waiver", get(waivers::ask).post(waivers::do_ask))
         .route("/hosts", get(hosts::hosts))
-        .route("/hosts/new", get(hosts::new).post(hosts::do_new))
+        .route("/hosts/new", get(enrolment::new).post(enrolment::do_new))
+        .route("/hosts/new/{token}/withdraw", post(enrolment::do_withdraw))
+        .route("/hosts/versions", get(packages::versions))
+        .route("/packages/{name}", get(packages::file))
+        .route("/packages/./{name}", get(packages::file))
         .route("/hosts/{id}", get(hosts::host))
         .route("/hosts/{id}/revoke", post(hosts::do_revoke))
         .route("/groups", get(groups::groups))

@@ -9,6 +9,7 @@ use crate::auth::cookie::Channel;
 use crate::evidence::Scanner;
 use crate::identity::Provider;
 use crate::mail::Sender;
+use crate::packages::Packages;
 use crate::pages::chrome::DataKind;
 use crate::public_web::PublicWeb;
 use crate::store::Setting;
@@ -30,6 +31,8 @@ pub struct Site {
     pub sender: Option<Sender>,
     /// The agency's identity provider, if it has one.
     pub provider: Option<Provider>,
+    /// The agent's packages, if it hands some out.
+    pub packages: Option<Packages>,
 }
 
 /// What was configured where the dashboard was started, as far as pages show it.

@@ -2,6 +2,8 @@
 
 mod axe;
 mod crowded;
+mod debian;
+mod dist;
 mod fuzz;
 mod items;
 mod measure;
@@ -13,6 +15,7 @@ mod pitfalls;
 mod process;
 mod report;
 mod resident;
+mod site;
 mod test;
 mod tidy;
 mod up;
@@ -49,11 +52,15 @@ enum Command {
     Windows(windows::Arguments),
     /// Builds the installer for Windows
     Msi(windows::InstallerArguments),
+    /// Builds everything that is shipped: packages, tarballs, installer, lists of components, sums
+    Dist(dist::Arguments),
     /// Runs a test program in Wine; part of `test`
     #[command(hide = true)]
     InWine(windows::BegunArguments),
     /// Writes the table of items, rules and facts
     Items(items::Arguments),
+    /// Builds the documentation site in Japanese and English and follows its links
+    Site(site::Arguments),
     /// Checks the tree's own rules of style
     Tidy,
 }
@@ -80,8 +87,10 @@ fn run() -> Result<()> {
         Command::Pages(arguments) => pages::run(&arguments),
         Command::Windows(arguments) => windows::run(&arguments),
         Command::Msi(arguments) => windows::installer(&arguments),
+        Command::Dist(arguments) => dist::run(&arguments),
         Command::InWine(arguments) => windows::in_wine(&arguments),
         Command::Items(arguments) => items::run(&arguments),
+        Command::Site(arguments) => site::run(&arguments),
         Command::Tidy => tidy::run(),
     }
 }

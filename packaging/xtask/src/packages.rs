@@ -40,6 +40,13 @@ const PEERS: &[Peer] = &[
     Peer { program: "swanctl", package: "strongswan-swanctl" },
     Peer { program: "sqlite3", package: "sqlite3" },
     Peer { program: "rpm", package: "rpm" },
+    Peer { program: "rpmlint", package: "rpmlint" },
+    Peer { program: "dh", package: "debhelper" },
+    Peer { program: "dh_apparmor", package: "dh-apparmor" },
+    Peer { program: "po2debconf", package: "po-debconf" },
+    Peer { program: "lintian", package: "lintian" },
+    Peer { program: "msgfmt", package: "gettext" },
+    Peer { program: "apparmor_parser", package: "apparmor" },
     Peer { program: "db5.3_load", package: "db5.3-util" },
     Peer { program: "pdftotext", package: "poppler-utils" },
     Peer { program: "chromium", package: "chromium" },
@@ -51,6 +58,8 @@ const PEERS: &[Peer] = &[
     Peer { program: "wixl", package: "wixl" },
     Peer { program: "msiinfo", package: "msitools" },
     Peer { program: "osslsigncode", package: "osslsigncode" },
+    Peer { program: "mmdebstrap", package: "mmdebstrap" },
+    Peer { program: "systemd-nspawn", package: "systemd-container" },
 ];
 
 /// Packages without a program on the path: found by a file.

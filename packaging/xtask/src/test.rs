@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use crate::outcomes::{failures, skipped};
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, skips, step};
-use crate::{axe, items, openid, packages, pages, tidy, windows};
+use crate::{axe, debian, dist, items, openid, packages, pages, site, tidy, windows};
 
 /// Which part to run; without a choice, all of it.
 #[derive(clap::Args)]
@@ -33,8 +33,10 @@ const PARTS: &[Part] = &[
     ("fuzz targets", fuzz_targets),
     ("table of items", items::check),
     ("documentation", documentation),
+    ("site", site::check),
     ("licences and bans", deny),
     ("build", build),
+    ("packages", dist::check),
     ("pages", pages::quick),
     ("lints for Windows", windows::lints),
     ("build for Windows", windows::build),
@@ -49,6 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if !arguments.no_install {
         step("packages");
         missing = packages::ensure()?;
+        debian::begin()?;
         axe::script(true)?;
         openid::folder(true)?;
     }
@@ -176,6 +179,9 @@ fn tests() -> Result<()> {
     }
     if let Some(folder) = openid::folder(false)? {
         run.env("TENKEN_OPENID_PROVIDER", folder);
+    }
+    if let Some(folder) = debian::ready()? {
+        run.env("TENKEN_DEBIAN", folder).env("TENKEN_PACKAGES", dist::for_tests()?);
     }
     windows::tell(&mut run)?;
     must(&mut run)?;

@@ -118,13 +118,9 @@ impl Catalog {
         Self { rules, unread: self.unread.clone() }
     }
 
-    /// What judging needs, and no more: without rules that the dashboard judges, and without what only people read and the
-    /// files the rules came from. An agent that rests keeps this one, whose [`Self::sources`] say nothing.
-    #[must_use]
-    pub fn only_judging(self) -> Self {
-        let judged = self.rules.into_iter().filter(|(_, rule)| rule.condition().is_some());
-        let rules = judged.map(|(id, rule)| (id, rule.only_judging())).collect();
-        Self { rules, unread: self.unread }
+    /// Rules that were loaded, and those that could not be.
+    pub(crate) fn of_rules(rules: BTreeMap<RuleId, Rule>, unread: BTreeMap<RuleId, String>) -> Self {
+        Self { rules, unread }
     }
 
     /// The rule of that id.

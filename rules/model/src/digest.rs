@@ -31,6 +31,22 @@ impl Digest {
     }
 }
 
+/// The digest of data that comes piece by piece: that of all of it at once.
+#[derive(Debug, Clone, Default)]
+pub struct Digester(Sha256);
+
+impl Digester {
+    /// Takes the next piece.
+    pub fn add(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of everything that was taken.
+    pub fn digest(self) -> Digest {
+        Digest(self.0.finalize().into())
+    }
+}
+
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
@@ -78,6 +94,15 @@ impl TryFrom<String> for Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_have_the_digest_of_the_whole() {
+        let mut digester = Digester::default();
+        for piece in [b"a".as_slice(), b"", b"bc"] {
+            digester.add(piece);
+        }
+        assert_eq!(digester.digest(), Digest::of(b"abc"));
+    }
 
     #[test]
     fn digests_survive_text() {

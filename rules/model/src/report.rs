@@ -12,6 +12,8 @@ use crate::{Instant, Read, RuleId, Span, Topic};
 
 /// The version of the wire form.
 pub const PROTOCOL: u32 = 1;
+/// In this field of its head every answer to a host names the dashboard's version.
+pub const VERSION_HEADER: &str = "tenken-version";
 /// The largest report body a dashboard reads, in bytes.
 pub const REPORT_BYTES_MAX: usize = 4 << 20;
 /// The most transitions in one report; more wait for the next.

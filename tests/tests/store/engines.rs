@@ -1,6 +1,6 @@
 //! Both databases for tests: SQLite in a folder, PostgreSQL from the system's package.
 
-use sqlx::{AnyConnection, Connection as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 use tenken_dashboard::store::{Location, Store};
 use tenken_tests::postgres::Server;
@@ -22,6 +22,15 @@ impl Database {
     /// It is on a server.
     pub(crate) fn on_server(&self) -> bool {
         self.url.starts_with("postgres")
+    }
+
+    /// Makes an empty database beside it on its server.
+    pub(crate) async fn another(&self, name: &str) -> Location {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        let (server, _) = self.url.rsplit_once('/').unwrap();
+        Location::server(&format!("{server}/{name}?sslmode=disable")).unwrap()
     }
 
     /// Runs a statement past the store.

@@ -79,15 +79,18 @@ impl Events {
     /// before a path is watched for the first time is not told; the timer finds it. A bus that gives no answer is waited for
     /// once.
     pub async fn watch(&mut self, wakes: BTreeSet<Wake>) -> Vec<Unwatched> {
-        self.wanted.clone_from(&wakes);
+        if wakes != self.wanted {
+            self.wanted.clone_from(&wakes);
+        }
         // What has ended is listened to anew: a bus that was restarted, a socket that failed.
         self.listening.retain(|wake, task| wakes.contains(wake) && !task.0.is_finished());
         let mut unwatched = Vec::new();
-        let mut paths = BTreeSet::new();
+        // In order, so that the set is made at once.
+        let mut paths = Vec::new();
         let mut bus_is_silent = false;
         for wake in wakes {
             if let Wake::Path(path) = wake {
-                paths.insert(path);
+                paths.push(path);
             } else if !self.listening.contains_key(&wake) {
                 let given_up = bus_is_silent && matches!(wake, Wake::BusProperty(_));
                 match if given_up { Err(Deaf::silent()) } else { self.listen(&wake).await } {
@@ -104,7 +107,7 @@ impl Events {
         if !self.listening.keys().any(|wake| matches!(wake, Wake::BusProperty(_))) {
             self.bus = None;
         }
-        unwatched.extend(self.watch_paths(paths));
+        unwatched.extend(self.watch_paths(paths.into_iter().collect()));
         unwatched
     }
 

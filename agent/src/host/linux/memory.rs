@@ -7,13 +7,20 @@
 
 use std::ops::Range;
 
+/// What is larger gets pages of its own, which are given back the moment it is freed. glibc begins with this too, but raises
+/// it with the first large block that is freed; from then on large blocks leave holes in the heap.
+#[cfg(target_env = "gnu")]
+const OWN_PAGES_BYTES: libc::c_int = 128 << 10;
+
 /// Lets all threads share one heap. Collectors run one at a time, so that heaps of their own would only lie about.
 /// To be called before threads are started.
 pub fn share_one_heap() {
     #[cfg(target_env = "gnu")]
     {
-        // SAFETY: it takes two numbers and sets one in the allocator; no other thread allocates yet.
-        let _set = unsafe { libc::mallopt(libc::M_ARENA_MAX, 1) };
+        for (parameter, value) in [(libc::M_ARENA_MAX, 1), (libc::M_MMAP_THRESHOLD, OWN_PAGES_BYTES)] {
+            // SAFETY: it takes two numbers and sets one in the allocator; no other thread allocates yet.
+            let _set = unsafe { libc::mallopt(parameter, value) };
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod exchange;
 mod files;
 pub mod memory;
 pub mod netlink;
+pub mod owner;
 pub mod processes;
 mod reply_socket;
 mod root;

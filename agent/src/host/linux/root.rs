@@ -23,6 +23,7 @@ impl Root {
     /// Opens a path with those flags, never to write.
     pub(super) fn open(&self, path: &Path, flags: OFlags) -> Result<OwnedFd, Errno> {
         let flags = flags | OFlags::CLOEXEC;
+        let path = of_the_machine(path);
         match self {
             Self::Machine => rustix::fs::open(path, flags, Mode::empty()),
             Self::Below(root) => match below_proc(path) {
@@ -46,6 +47,11 @@ impl Root {
     pub(super) fn locate(&self, path: &Path, flags: OFlags) -> Result<File, Errno> {
         self.open(path, flags | OFlags::PATH).map(File::from)
     }
+}
+
+/// A service has mounts of its own, all of them read-only; those of the machine are those that its first process sees.
+fn of_the_machine(path: &Path) -> &Path {
+    if path == Path::new("/proc/self/mountinfo") { Path::new("/proc/1/mountinfo") } else { path }
 }
 
 /// What follows `/proc`. A path with `..` may lead out of it again and is none.
@@ -72,6 +78,15 @@ fn open_below(root: &Path, path: &Path, flags: OFlags) -> Result<OwnedFd, Errno>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mounts_are_those_of_the_machine_and_not_of_the_service() {
+        let mut told = String::new();
+        let mut file = Root::Machine.open_to_read(Path::new("/proc/self/mountinfo"), OFlags::empty()).unwrap();
+        std::io::Read::read_to_string(&mut file, &mut told).unwrap();
+        assert_eq!(told, std::fs::read_to_string("/proc/1/mountinfo").unwrap());
+        assert_eq!(of_the_machine(Path::new("/proc/self/status")), Path::new("/proc/self/status"));
+    }
 
     #[test]
     fn only_what_stays_in_proc_is_the_machines() {

@@ -5,9 +5,12 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
-use crate::host::registration::RegistrationError;
+use crate::host::registration::{RegistrationError, SERVICE, one_line};
 pub use crate::host::unix::registration::{REGISTERS, install, remove, start};
 pub use crate::host::unix::stop::Stop;
+
+/// The longest status that is told.
+const STATUS_CHARS: usize = 400;
 
 /// Not here.
 pub fn run(_body: impl FnOnce(Manager) -> bool + Send + 'static) -> Result<(), RegistrationError> {
@@ -34,14 +37,26 @@ impl Manager {
         Self { address, watchdog: micros.filter(|micros| *micros > 0).map(Duration::from_micros) }
     }
 
-    /// Where log lines go from now on: to standard error, which the manager keeps.
-    pub fn begin_log(&self) {
-        tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    /// Where log lines go from now on: to the journal under the manager, else to standard error.
+    pub fn begin_log(&self, level: tenken_log::Level) {
+        tenken_log::begin(SERVICE, level);
     }
 
-    /// Whether a host that is not enrolled yet is waited for: systemd starts the agent again instead.
+    /// Whether a host that is not enrolled yet is waited for: packages start the service before that.
     pub fn waits_for_enrolment(&self) -> bool {
-        false
+        self.address.is_some()
+    }
+
+    /// The agent starts, which may take so long: a large spool is read.
+    pub fn starting(&self, within: Duration) {
+        self.say(&format!("STATUS=starting\nEXTEND_TIMEOUT_USEC={}", within.as_micros()));
+    }
+
+    /// How the agent is, in a line that `systemctl status` shows.
+    pub fn status(&self, text: &str) {
+        if self.address.is_some() {
+            self.say(&format!("STATUS={}", one_line(text, STATUS_CHARS)));
+        }
     }
 
     /// How often it wants a sign of life: twice within its patience.
@@ -63,7 +78,7 @@ impl Manager {
 
     /// The agent ends because it was asked to.
     pub fn stopping(&self) {
-        self.say("STOPPING=1");
+        self.say("STOPPING=1\nSTATUS=ending");
     }
 
     fn say(&self, word: &str) {
@@ -99,6 +114,11 @@ mod tests {
             (next().as_deref(), manager.wants_sign_every()),
             (Some("WATCHDOG=1"), Some(Duration::from_secs(90)))
         );
+        manager.status("a\nREADY=0");
+        assert_eq!(next().as_deref(), Some("STATUS=a READY=0"), "a status is one line");
+        manager.starting(Duration::from_secs(2));
+        assert_eq!(next().as_deref(), Some("STATUS=starting\nEXTEND_TIMEOUT_USEC=2000000"));
+        assert!(manager.waits_for_enrolment() && !Manager::default().waits_for_enrolment());
         Manager::default().stopping();
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::host::registration::RegistrationError;
+use crate::host::registration::{RegistrationError, SERVICE};
 pub use crate::host::unix::registration::{REGISTERS, install, remove, start};
 pub use crate::host::unix::stop::Stop;
 
@@ -22,14 +22,20 @@ impl Manager {
     }
 
     /// Where log lines go from now on: to standard error, which launchd keeps.
-    pub fn begin_log(&self) {
-        tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    pub fn begin_log(&self, level: tenken_log::Level) {
+        tenken_log::begin(SERVICE, level);
     }
 
     /// Whether a host that is not enrolled yet is waited for: launchd starts the agent again instead.
     pub fn waits_for_enrolment(&self) -> bool {
         false
     }
+
+    /// The agent starts, which may take so long.
+    pub fn starting(&self, _within: Duration) {}
+
+    /// How the agent is. launchd does not ask.
+    pub fn status(&self, _text: &str) {}
 
     /// How often it wants a sign of life: never.
     pub fn wants_sign_every(&self) -> Option<Duration> {

@@ -1,6 +1,8 @@
 //! What the installer leaves in the registry for the first start. It lets in the system and administrators alone
 //! (`packaging/windows/tenken-agent.sql`).
 
+use std::path::Path;
+
 use windows_registry::LOCAL_MACHINE;
 
 use super::registry;
@@ -16,7 +18,20 @@ const TOKEN: &str = "Token";
 #[derive(Debug, Clone, Copy)]
 pub struct Installer;
 
+impl Installer {
+    /// The installer's key. A file is for other systems.
+    pub fn new(file: Option<&Path>) -> Result<Self, ReadError> {
+        let Some(file) = file else { return Ok(Self) };
+        let why = "on Windows a token is left by the installer; start without --enrolment";
+        Err(ReadError::new(ReadErrorKind::Unsupported, format!("read {}", file.display()), why))
+    }
+}
+
 impl Place for Installer {
+    fn name(&self) -> String {
+        format!(r"HKLM\{KEY}")
+    }
+
     fn waiting(&self) -> Result<Option<Waiting>, ReadError> {
         let key = match registry::key(&RegistryPath::machine(KEY)) {
             Err(error) if error.kind == ReadErrorKind::NotThere => return Ok(None),
@@ -32,7 +47,7 @@ impl Place for Installer {
                 "the installer was given a token and no address",
             )
         };
-        Ok(Some(Waiting { dashboard: text(DASHBOARD).ok_or_else(missing)?, token }))
+        Ok(Some(Waiting { dashboard: text(DASHBOARD).ok_or_else(missing)?, token, name: None }))
     }
 
     fn remove_token(&self) -> Result<(), ReadError> {

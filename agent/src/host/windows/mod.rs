@@ -36,6 +36,7 @@ use chrono::Utc;
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::{Instant, Size, Span};
 
+pub(in crate::host) use self::storage::free_space;
 use super::tls::TlsReading;
 use super::windows_api::WindowsApi;
 use super::{

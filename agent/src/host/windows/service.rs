@@ -9,9 +9,12 @@ mod status;
 use std::time::Duration;
 
 use tokio::signal::windows::{self as console, CtrlBreak, CtrlC, CtrlClose, CtrlLogoff, CtrlShutdown};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 pub use self::dispatch::run;
 pub use self::install::{install, remove, start};
+use crate::host::registration::SERVICE;
 
 /// Whether programs register themselves with this system's service manager.
 pub const REGISTERS: bool = true;
@@ -84,20 +87,27 @@ impl Manager {
         self.is_service
     }
 
+    /// The agent starts. The manager was told how long that may take when the service began.
+    pub fn starting(&self, _within: Duration) {}
+
+    /// How the agent is. This manager shows no such line.
+    pub fn status(&self, _text: &str) {}
+
     /// How often it wants a sign of life.
     pub fn wants_sign_every(&self) -> Option<Duration> {
         None
     }
 
     /// Where log lines go from now on: to the event log under the manager, else to standard error.
-    pub fn begin_log(&self) {
-        if self.is_service {
-            let log = super::event_source::EventLog::open();
-            let lines = tracing_subscriber::fmt().with_writer(log).with_ansi(false);
-            lines.without_time().with_level(false).with_target(false).init();
-        } else {
-            tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    pub fn begin_log(&self, level: tenken_log::Level) {
+        if !self.is_service {
+            tenken_log::begin(SERVICE, level);
+            return;
         }
+        let lines =
+            tracing_subscriber::fmt::layer().with_writer(super::event_source::EventLog::open()).with_ansi(false);
+        let lines = lines.without_time().with_level(false).with_target(false);
+        tracing_subscriber::registry().with(tenken_log::filter(level)).with(lines).init();
     }
 
     /// The agent watches.

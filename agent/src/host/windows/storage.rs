@@ -3,8 +3,11 @@
 #![expect(unsafe_code, reason = "nothing among the dependencies asks drives and firmware")]
 
 use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::windows::ffi::OsStrExt as _;
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::os::windows::io::AsRawHandle as _;
+use std::path::Path;
 use std::ptr::null_mut;
 
 use tenken_model::Size;
@@ -40,6 +43,15 @@ const NAME_MAX: usize = 64;
 const DESCRIPTOR_MAX: usize = 1_024;
 /// SMBIOS 2 tables have at most 64 KiB; those of SMBIOS 3 are hardly larger.
 const TABLE_MAX: u32 = 1 << 20;
+
+/// What the caller may still use of the file system that a folder is on.
+pub(in crate::host) fn free_space(folder: &Path) -> io::Result<Size> {
+    let name: Vec<u16> = folder.as_os_str().encode_wide().chain([0]).collect();
+    let mut free = 0;
+    // SAFETY: the name ends with 0, the number is written before the call returns, and null asks for no other.
+    let done = unsafe { GetDiskFreeSpaceExW(name.as_ptr(), &raw mut free, null_mut(), null_mut()) };
+    if done == 0 { Err(io::Error::last_os_error()) } else { Ok(Size::from_bytes(free)) }
+}
 
 /// Keeps Windows from asking the person at the screen to put a medium into a drive; as it was before with its end.
 struct Unasked {
@@ -160,7 +172,7 @@ fn volume(letter: char) -> Volume {
 }
 
 /// The volume as a device, without a right to its content.
-fn opened(letter: char) -> std::io::Result<File> {
+fn opened(letter: char) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.access_mode(0).share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
     options.open(format!(r"\\.\{letter}:"))

@@ -1,5 +1,5 @@
 -- Times are Unix milliseconds, digests and structures are text, an absent subject is ''. What the dashboard found itself has
--- no epoch in the history.
+-- no epoch in the history. References can wait for the end of a transaction: a backup is taken in table by table.
 
 CREATE TABLE change_counter (
     value {number} NOT NULL
@@ -26,13 +26,14 @@ CREATE TABLE hosts (
     awake {number} NOT NULL,
     heartbeat TEXT,
     kind TEXT,
+    agent_version TEXT,
     refused_at {number},
     refused TEXT,
     policy_held TEXT
 ) {table};
 
 CREATE TABLE policies (
-    host TEXT NOT NULL PRIMARY KEY REFERENCES hosts (id),
+    host TEXT NOT NULL PRIMARY KEY REFERENCES hosts (id) DEFERRABLE,
     version {number} NOT NULL,
     content TEXT NOT NULL,
     body TEXT NOT NULL,
@@ -41,7 +42,7 @@ CREATE TABLE policies (
 ) {table};
 
 CREATE TABLE findings (
-    host TEXT NOT NULL REFERENCES hosts (id),
+    host TEXT NOT NULL REFERENCES hosts (id) DEFERRABLE,
     rule TEXT NOT NULL,
     subject TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -59,7 +60,7 @@ CREATE INDEX findings_by_host ON findings (host, verdict);
 CREATE INDEX findings_by_verdict ON findings (verdict, host, rule, subject, since, reason);
 
 CREATE TABLE facts (
-    host TEXT NOT NULL REFERENCES hosts (id),
+    host TEXT NOT NULL REFERENCES hosts (id) DEFERRABLE,
     topic TEXT NOT NULL,
     body TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -70,7 +71,7 @@ CREATE TABLE facts (
 ) {table};
 
 CREATE TABLE host_sessions (
-    host TEXT NOT NULL REFERENCES hosts (id),
+    host TEXT NOT NULL REFERENCES hosts (id) DEFERRABLE,
     account TEXT NOT NULL,
     started {number} NOT NULL,
     terminal TEXT NOT NULL,
@@ -82,14 +83,14 @@ CREATE TABLE host_sessions (
 CREATE INDEX host_sessions_by_start ON host_sessions (started);
 
 CREATE TABLE record_gaps (
-    host TEXT NOT NULL REFERENCES hosts (id),
+    host TEXT NOT NULL REFERENCES hosts (id) DEFERRABLE,
     began {number} NOT NULL,
     ended {number} NOT NULL,
     PRIMARY KEY (host, began)
 ) {table};
 
 CREATE TABLE media_seen (
-    host TEXT NOT NULL REFERENCES hosts (id),
+    host TEXT NOT NULL REFERENCES hosts (id) DEFERRABLE,
     serial TEXT NOT NULL,
     attached_since {number} NOT NULL,
     last_seen {number} NOT NULL,
@@ -99,7 +100,7 @@ CREATE TABLE media_seen (
 
 CREATE TABLE history (
     id {id},
-    host TEXT NOT NULL REFERENCES hosts (id),
+    host TEXT NOT NULL REFERENCES hosts (id) DEFERRABLE,
     rule TEXT NOT NULL,
     subject TEXT NOT NULL,
     epoch {number},
@@ -117,7 +118,7 @@ CREATE INDEX history_by_rule ON history (rule, id);
 
 CREATE TABLE drifts (
     id {id},
-    host TEXT NOT NULL REFERENCES hosts (id),
+    host TEXT NOT NULL REFERENCES hosts (id) DEFERRABLE,
     rule TEXT NOT NULL,
     subject TEXT NOT NULL,
     failing_since {number} NOT NULL,
@@ -128,7 +129,7 @@ CREATE TABLE drifts (
     reminded {number} NOT NULL,
     acknowledged_at {number},
     acknowledged_by TEXT,
-    told_by {number} REFERENCES drifts (id),
+    told_by {number} REFERENCES drifts (id) DEFERRABLE,
     finding TEXT NOT NULL
 ) {table};
 CREATE INDEX drifts_by_subject ON drifts (rule, subject) WHERE resolved_at IS NULL;
@@ -167,7 +168,7 @@ CREATE TABLE registers (
 
 CREATE TABLE register_rows (
     id {id},
-    register TEXT NOT NULL REFERENCES registers (name),
+    register TEXT NOT NULL REFERENCES registers (name) DEFERRABLE,
     row_key TEXT NOT NULL,
     body TEXT NOT NULL,
     searched TEXT NOT NULL,
@@ -183,7 +184,7 @@ CREATE UNIQUE INDEX register_rows_open ON register_rows (register, row_key) WHER
 
 CREATE TABLE register_history (
     id {id},
-    row_id {number} NOT NULL REFERENCES register_rows (id),
+    row_id {number} NOT NULL REFERENCES register_rows (id) DEFERRABLE,
     at {number} NOT NULL,
     person TEXT NOT NULL,
     act TEXT NOT NULL,
@@ -201,7 +202,7 @@ CREATE TABLE log_sheets (
     signed_by TEXT,
     result TEXT,
     findings TEXT,
-    register_row {number} REFERENCES register_rows (id),
+    register_row {number} REFERENCES register_rows (id) DEFERRABLE,
     document TEXT
 ) {table};
 
@@ -227,7 +228,7 @@ CREATE TABLE sign_in_failures (
 
 CREATE TABLE sessions (
     digest TEXT NOT NULL PRIMARY KEY,
-    person {number} NOT NULL REFERENCES users (id),
+    person {number} NOT NULL REFERENCES users (id) DEFERRABLE,
     opened {number} NOT NULL,
     used {number} NOT NULL,
     confirmed {number},
@@ -237,13 +238,13 @@ CREATE INDEX sessions_by_person ON sessions (person);
 
 CREATE TABLE half_open (
     digest TEXT NOT NULL PRIMARY KEY,
-    person {number} NOT NULL REFERENCES users (id),
+    person {number} NOT NULL REFERENCES users (id) DEFERRABLE,
     opened {number} NOT NULL
 ) {table};
 CREATE INDEX half_open_by_person ON half_open (person);
 
 CREATE TABLE second_factors (
-    person {number} NOT NULL PRIMARY KEY REFERENCES users (id),
+    person {number} NOT NULL PRIMARY KEY REFERENCES users (id) DEFERRABLE,
     key_text TEXT NOT NULL,
     last_step {number} NOT NULL,
     set_at {number} NOT NULL
@@ -251,12 +252,12 @@ CREATE TABLE second_factors (
 
 CREATE TABLE recovery_codes (
     digest TEXT NOT NULL PRIMARY KEY,
-    person {number} NOT NULL REFERENCES users (id)
+    person {number} NOT NULL REFERENCES users (id) DEFERRABLE
 ) {table};
 CREATE INDEX recovery_codes_by_person ON recovery_codes (person);
 
 CREATE TABLE identities (
-    person {number} NOT NULL PRIMARY KEY REFERENCES users (id),
+    person {number} NOT NULL PRIMARY KEY REFERENCES users (id) DEFERRABLE,
     issuer TEXT NOT NULL,
     subject TEXT NOT NULL,
     account TEXT NOT NULL,
@@ -274,7 +275,7 @@ CREATE TABLE identity_flows (
 ) {table};
 
 CREATE TABLE invitations (
-    person {number} NOT NULL PRIMARY KEY REFERENCES users (id),
+    person {number} NOT NULL PRIMARY KEY REFERENCES users (id) DEFERRABLE,
     digest TEXT NOT NULL UNIQUE,
     until {number} NOT NULL
 ) {table};
@@ -285,13 +286,23 @@ CREATE TABLE first_run_links (
 ) {table};
 
 CREATE TABLE enrolment_tokens (
-    digest TEXT NOT NULL PRIMARY KEY,
+    id {id},
+    digest TEXT NOT NULL UNIQUE,
     made_at {number} NOT NULL,
     made_by TEXT NOT NULL,
     until {number} NOT NULL,
-    used_at {number},
-    host TEXT
+    hosts {number} NOT NULL,
+    used {number} NOT NULL,
+    withdrawn_at {number},
+    withdrawn_by TEXT
 ) {table};
+
+CREATE TABLE enrolments (
+    host TEXT NOT NULL PRIMARY KEY REFERENCES hosts (id) DEFERRABLE,
+    token {number} NOT NULL REFERENCES enrolment_tokens (id) DEFERRABLE,
+    at {number} NOT NULL
+) {table};
+CREATE INDEX enrolments_by_token ON enrolments (token, at);
 
 CREATE TABLE attestations (
     id {id},
@@ -317,8 +328,8 @@ CREATE TABLE evidence_files (
 ) {table};
 
 CREATE TABLE attestation_files (
-    attestation {number} NOT NULL REFERENCES attestations (id),
-    digest TEXT NOT NULL REFERENCES evidence_files (digest),
+    attestation {number} NOT NULL REFERENCES attestations (id) DEFERRABLE,
+    digest TEXT NOT NULL REFERENCES evidence_files (digest) DEFERRABLE,
     name TEXT NOT NULL,
     PRIMARY KEY (attestation, digest, name)
 ) {table};
@@ -342,13 +353,13 @@ CREATE TABLE proposals (
     decided_by TEXT,
     decision TEXT,
     note TEXT NOT NULL,
-    declaration {number} REFERENCES declarations (id)
+    declaration {number} REFERENCES declarations (id) DEFERRABLE
 ) {table};
 CREATE UNIQUE INDEX proposals_open ON proposals (item) WHERE decided_at IS NULL;
 CREATE INDEX proposals_by_item ON proposals (item, id);
 
 CREATE TABLE publications (
-    declaration {number} NOT NULL PRIMARY KEY REFERENCES declarations (id),
+    declaration {number} NOT NULL PRIMARY KEY REFERENCES declarations (id) DEFERRABLE,
     opened_at {number} NOT NULL,
     checked_at {number},
     outcome TEXT,
@@ -396,7 +407,7 @@ CREATE TABLE own_rules (
 ) {table};
 
 CREATE TABLE own_rule_versions (
-    rule TEXT NOT NULL REFERENCES own_rules (id),
+    rule TEXT NOT NULL REFERENCES own_rules (id) DEFERRABLE,
     version {number} NOT NULL,
     text TEXT NOT NULL,
     cases TEXT NOT NULL,

@@ -7,7 +7,7 @@ use super::routes::ROUTES;
 use super::{Bench, now};
 use crate::auth::role::Role;
 use crate::demo::MARK;
-use crate::enrol::{EnrolError, make_token};
+use crate::enrol::{EnrolError, TokenTerms, make_token};
 use crate::ingest::Refused;
 
 fn says_so(text: &str) -> bool {
@@ -69,6 +69,6 @@ async fn a_demonstration_takes_no_hosts() {
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains(&Language::Japanese.demo_no_hosts()) && !page.text().contains("--token"));
     let authority = crate::authority::Authority::open(bench.data.path(), &bench.store, now()).await.unwrap();
-    let refused = make_token(&bench.store, &authority, "console", now()).await;
+    let refused = make_token(&bench.store, &authority, TokenTerms::ONE_HOST, "console", now()).await;
     assert!(matches!(refused, Err(EnrolError::Refused(Refused::Demonstration))), "{refused:?}");
 }

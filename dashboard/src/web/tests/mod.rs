@@ -12,12 +12,14 @@ mod correlate;
 mod declaration;
 mod demo;
 mod doors;
+mod enrolment;
 mod exports;
 mod groups;
 mod identity;
 mod log_review;
 mod own_rules;
 mod owner;
+mod packages;
 mod parameters;
 mod persons;
 mod registers;
@@ -57,10 +59,13 @@ use crate::evidence::Scanner;
 use crate::identity::{Provider, ProviderSettings};
 use crate::listen::Peer;
 use crate::mail::{Book, MailSettings, Sender, TransportSettings};
+use crate::packages::Packages;
 use crate::pages::chrome::DataKind;
 use crate::public_web::{PublicWeb, Reach};
 use crate::store::{Failing, Location, NewHost, NewUser, NewVersion, Origin, SecondFactor, Store, StoredFinding, User};
 
+/// A package that is handed out.
+const PACKAGE: &str = "tenken-agent_0.1.0_amd64.deb";
 const PASSWORD: &str = "correct horse battery";
 /// The issuer of the identity provider.
 const ISSUER: &str = "https://127.0.0.1:9";
@@ -140,6 +145,10 @@ impl Bench {
         let authority = Authority::open(data.path(), &store, now()).await.unwrap();
         let (catalog, checklist) = (Catalog::embedded().unwrap(), Checklist::embedded().unwrap());
         let url = "https://127.0.0.1:7741".to_owned();
+        let packages = data.path().join("packages");
+        std::fs::create_dir(&packages).unwrap();
+        std::fs::write(packages.join(PACKAGE), b"a package").unwrap();
+        std::fs::write(packages.join("InRelease"), b"signed").unwrap();
         let app = App::new(store.clone(), authority, catalog, checklist, url, Some(Span::ZERO), now);
         let router = people::router(Site {
             app: app.clone(),
@@ -149,6 +158,7 @@ impl Bench {
             scanner: Scanner::absent(),
             sender,
             provider,
+            packages: Some(Packages::of(packages)),
         });
         let host = HostId::new("h-1").unwrap();
         let new = NewHost {

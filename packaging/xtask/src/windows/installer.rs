@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::{TRIPLE, cannot_build, for_windows};
 use crate::process::{installed, must, output, root, target};
-use crate::report::line;
+use crate::report::{line, skip};
 
 /// The service as Windows knows it, the same as in the agent.
 const SERVICE: &str = "tenken-agent";
@@ -22,17 +22,17 @@ const PROGRAM: &str = "tenken-agent.exe";
 const STRIP: &str = "x86_64-w64-mingw32-strip";
 
 /// How to build it.
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 pub(crate) struct Arguments {
     /// Signs program and installer with this certificate (PEM, with those that lead to its authority)
     #[arg(long, value_name = "CERTIFICATE", requires = "key")]
-    sign: Option<PathBuf>,
+    pub(crate) sign: Option<PathBuf>,
     /// The certificate's key (PEM)
     #[arg(long, value_name = "KEY")]
-    key: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
     /// A server of time stamps (RFC 3161), so that a signature outlives its certificate
     #[arg(long, value_name = "URL", requires = "sign")]
-    timestamp: Option<String>,
+    pub(crate) timestamp: Option<String>,
 }
 
 /// Builds the agent as it is shipped, and its installer.
@@ -58,6 +58,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     line(format_args!("{}: {} KiB", installer.display(), std::fs::metadata(&installer)?.len() / 1_024));
     Ok(())
+}
+
+/// Builds the installer into a folder of what is shipped, or says why not.
+pub(crate) fn ship(folder: &Path, arguments: &Arguments) -> Result<()> {
+    if let Some(why) = cannot_build()?.or_else(missing) {
+        skip("the installer for Windows", &why);
+        return Ok(());
+    }
+    run(arguments)?;
+    let name = format!("tenken-agent-{VERSION}.msi");
+    let built = target()?.join("installer").join(&name);
+    std::fs::copy(&built, folder.join(&name)).with_context(|| format!("copying {}", built.display())).map(drop)
 }
 
 /// What is missing to build it.

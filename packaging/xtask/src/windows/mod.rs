@@ -18,8 +18,9 @@ use wine::Wine;
 
 pub(crate) use begun::{Arguments as BegunArguments, run as in_wine};
 pub(crate) use foreign::check as other_systems;
-pub(crate) use installer::{Arguments as InstallerArguments, run as installer};
+pub(crate) use installer::{Arguments as InstallerArguments, run as installer, ship};
 pub(crate) use program::{Arguments, run};
+pub(crate) use targets::missing as target_missing;
 
 /// What is built for.
 const TRIPLE: &str = "x86_64-pc-windows-gnu";

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::process::{installed, output, root};
 
 /// Why a target cannot be built for, if it cannot. It is fetched where rustup is there.
-pub(super) fn missing(triple: &str) -> Result<Option<String>> {
+pub(crate) fn missing(triple: &str) -> Result<Option<String>> {
     if has(triple)? {
         return Ok(None);
     }

@@ -1,6 +1,6 @@
 //! The tree of an expression.
 
-use tenken_model::{Instant, Size, Span};
+use tenken_model::{Instant, Size, Span, choice};
 
 /// A node with the byte offset it begins at.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,88 +84,57 @@ pub enum Literal {
     Time(Instant),
 }
 
-/// What binds a variable to each element of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Macro {
-    /// True of every element.
-    All,
-    /// True of at least one.
-    Exists,
-    /// True of exactly one.
-    ExistsOne,
-    /// The elements it is true of.
-    Filter,
-    /// Its value for each element.
-    Map,
-}
-
-impl Macro {
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "all" => Some(Self::All),
-            "exists" => Some(Self::Exists),
-            "exists_one" => Some(Self::ExistsOne),
-            "filter" => Some(Self::Filter),
-            "map" => Some(Self::Map),
-            _ => None,
-        }
+choice! {
+    /// What binds a variable to each element of a list.
+    pub enum Macro {
+        /// True of every element.
+        All = "all",
+        /// True of at least one.
+        Exists = "exists",
+        /// True of exactly one.
+        ExistsOne = "exists_one",
+        /// The elements it is true of.
+        Filter = "filter",
+        /// Its value for each element.
+        Map = "map",
     }
 }
 
-/// A binary operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operator {
-    /// `||`
-    Or,
-    /// `&&`
-    And,
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-    /// `in`
-    In,
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `%`
-    Remainder,
+choice! {
+    /// A binary operator, as it is written.
+    pub enum Operator {
+        /// Either side.
+        Or = "||",
+        /// Both sides.
+        And = "&&",
+        /// The same value.
+        Equal = "==",
+        /// Another value.
+        NotEqual = "!=",
+        /// Smaller.
+        Less = "<",
+        /// No larger.
+        LessOrEqual = "<=",
+        /// Larger.
+        Greater = ">",
+        /// No smaller.
+        GreaterOrEqual = ">=",
+        /// An element of a list.
+        In = "in",
+        /// The sum.
+        Add = "+",
+        /// The difference.
+        Subtract = "-",
+        /// The product.
+        Multiply = "*",
+        /// The quotient.
+        Divide = "/",
+        /// What is left by dividing.
+        Remainder = "%",
+    }
 }
 
 impl Operator {
-    /// As it is written.
-    pub const fn symbol(self) -> &'static str {
-        match self {
-            Self::Or => "||",
-            Self::And => "&&",
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-            Self::Less => "<",
-            Self::LessOrEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterOrEqual => ">=",
-            Self::In => "in",
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-            Self::Remainder => "%",
-        }
-    }
-
     /// How strongly it binds; larger binds first. All associate to the left.
     pub(crate) const fn strength(self) -> u8 {
         match self {

@@ -225,7 +225,7 @@ impl Checker<'_> {
         }
         let (l, r) = (self.typed(left)?, self.typed(right)?);
         let refused = || {
-            let mut message = format!("`{}` does not fit {l} and {r}", operator.symbol());
+            let mut message = format!("`{}` does not fit {l} and {r}", operator.word());
             if matches!((&l, &r), (Type::Optional(_), _) | (_, Type::Optional(_))) {
                 message.push_str("; a value that may be absent needs `hasValue()` and `value()`");
             } else if matches!((&l, &r), (Type::Span | Type::Size, Type::Int) | (Type::Int, Type::Span | Type::Size)) {

@@ -438,9 +438,9 @@ fn binary(operator: Operator, left: &Value, right: &Value) -> Value {
         Operator::GreaterOrEqual => ordered(left, right, Ordering::is_ge),
         Operator::In => contained(left, right),
         Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Remainder => {
-            arithmetic(operator, left, right).unwrap_or_else(|| overflow(operator.symbol()).into_owned())
+            arithmetic(operator, left, right).unwrap_or_else(|| overflow(operator.word()).into_owned())
         }
-        Operator::And | Operator::Or => unfit(operator.symbol()).into_owned(),
+        Operator::And | Operator::Or => unfit(operator.word()).into_owned(),
     }
 }
 

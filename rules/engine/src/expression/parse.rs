@@ -122,7 +122,7 @@ impl Parser<'_> {
             let Kind::Name(name) = self.peek().clone() else { return Err(self.error("a name was expected after `.`")) };
             self.next += 1;
             let node = if self.take(&Kind::Open(Bracket::Round)) {
-                match Macro::from_name(&name) {
+                match Macro::from_word(&name) {
                     Some(kind) => self.macro_call(kind, of)?,
                     None => Node::Method(Box::new(of), name, self.list(Bracket::Round)?),
                 }

@@ -198,15 +198,20 @@ impl Rule {
     /// The rule without what only people read about it and without its file. The title stays: it stands in for what
     /// cannot be said.
     #[must_use]
-    pub(crate) fn only_judging(self) -> Self {
+    pub(crate) fn only_judging(&self) -> Self {
+        let parameters = self.parameters.iter().map(|(name, parameter)| (name.clone(), parameter.only_judging()));
         Self {
+            id: self.id.clone(),
+            title: self.title.clone(),
             why: Bilingual::default(),
             remedy: Remedy::default(),
             for_user: None,
             sources: Vec::new(),
-            parameters: self.parameters.into_iter().map(|(name, parameter)| (name, parameter.only_judging())).collect(),
+            grace: self.grace,
+            subject_of: self.subject_of,
+            parameters: parameters.collect(),
+            judged: self.judged.clone(),
             text: String::new(),
-            ..self
         }
     }
 

@@ -115,8 +115,16 @@ pub struct Parameter {
 impl Parameter {
     /// The parameter without what only people read of it.
     #[must_use]
-    pub(super) fn only_judging(self) -> Self {
-        Self { title: Bilingual::default(), source: Bilingual::default(), ..self }
+    pub(super) fn only_judging(&self) -> Self {
+        Self {
+            kind: self.kind,
+            default: self.default.clone(),
+            min: self.min.clone(),
+            max: self.max.clone(),
+            max_items: self.max_items,
+            title: Bilingual::default(),
+            source: Bilingual::default(),
+        }
     }
 
     /// Reads a value as a person writes it: `15m`, `3`, `["a", "b"]`.

@@ -120,6 +120,16 @@ macro_rules! topics {
                 match self { $( Self::$variant(observation) => &observation.sources, )* }
             }
 
+            /// The same without the places that were looked at: judging needs none of them.
+            #[must_use]
+            pub fn without_sources(self) -> Self {
+                match self {
+                    $( Self::$variant(observation) => {
+                        Self::$variant(Observation { sources: Vec::new(), ..observation })
+                    } )*
+                }
+            }
+
             /// The same, said to be read at another time.
             #[must_use]
             pub fn read_instead_at(self, read_at: crate::Instant) -> Self {

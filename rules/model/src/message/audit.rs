@@ -86,6 +86,12 @@ texts! {
     /// Act.
     act_token_made() { ja: "機器の登録用トークンを発行", en: "Enrolment token made" }
     /// Act.
+    act_token_withdrawn() { ja: "機器の登録用トークンを取り消し", en: "Enrolment token withdrawn" }
+    /// Act.
+    act_backup_made() { ja: "バックアップを作成", en: "Backup made" }
+    /// Act.
+    act_backup_restored() { ja: "バックアップから復元", en: "Restored from a backup" }
+    /// Act.
     act_host_enrolled() { ja: "機器を登録", en: "Host enrolled" }
     /// Act.
     act_host_revoked() { ja: "機器を取り消し", en: "Host revoked" }

@@ -23,6 +23,11 @@ texts! {
         ja: "フォルダー{folder}を作成できません({why})。",
         en: "make {folder}: {why}"
     }
+    /// Only an administrator, or whoever the folder belongs to, may.
+    enrol_not_permitted(folder: &str) {
+        ja: "{folder}に書き込む権限がありません。管理者として実行してください(Linuxでは先頭にsudoを付けます)。",
+        en: "write to {folder}: not permitted; run this as an administrator (on Linux with `sudo` before it)"
+    }
     /// Another dashboard answers, or somebody is in between.
     enrol_other_authority(url: &str) {
         ja: "{url}の認証局がトークンのものと一致しません。別のサーバーが応答しているため、何も送信していません。アドレスを確かめ、登録先のダッシュボードでトークンをコピーし直してください。",

@@ -76,7 +76,7 @@ texts! {
     /// Wrong confirmation.
     host_revoke_differs() { ja: "機器名が一致しません。取り消していません。", en: "The name differs; nothing was revoked." }
     /// Lead of adding.
-    host_add_lead() { ja: "登録用トークンを発行し、追加する機器で次のコマンドを実行します。トークンは1台に1回だけ使えます。", en: "A token is made here and used once on the new host." }
+    host_add_lead() { ja: "登録用トークンを発行し、追加する機器に渡します。1台用のトークンは1回だけ、一斉導入用のトークンは決めた台数まで使えます。", en: "A token is made here and handed to the new hosts. One for a single host works once, one for a roll-out for as many hosts as it says." }
     /// Button.
     host_token_make() { ja: "トークンを発行", en: "Make a token" }
     /// Result.
@@ -84,7 +84,7 @@ texts! {
     /// Expiry.
     host_token_until(at: &str) { ja: "{at}まで有効です。", en: "It is valid until {at}." }
     /// Step.
-    host_step_install() { ja: "追加する機器にプログラムtenken-agentを置きます(例: /usr/local/bin)。", en: "Put the program tenken-agent on the host, in /usr/local/bin for example." }
+    host_step_install() { ja: "追加する機器にエージェントのパッケージを導入します。", en: "Install the agent's package on the host." }
     /// Step.
     host_step_command() { ja: "管理者権限のターミナルで、次の1行を実行します。", en: "Run this line in a terminal with administrator rights." }
     /// Step.

@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
+use tenken_agent::doctor;
+use tenken_agent::first_start::drop_in;
 use tenken_agent::host::live::Seal;
 use tenken_agent::identity::{Identity, certificate_der};
 use tenken_agent::transport::answer;
+use tenken_model::Size;
 use tenken_model::enrol::{Authority, EnrolAnswer, EnrolToken, RenewAnswer};
 use tenken_model::policy::{Policy, SignedPolicy};
 use tenken_model::report::ReportAnswer;
@@ -33,6 +36,21 @@ pub(super) fn identity(data: &[u8]) {
     if let Ok(der) = certificate_der(&String::from_utf8_lossy(data), "a certificate") {
         assert!(der.len() <= data.len());
     }
+}
+
+pub(super) fn left_tokens(data: &[u8]) {
+    match drop_in::parse(data) {
+        Ok(left) => assert!(!left.dashboard.is_empty() && !left.token.is_empty()),
+        Err(why) => assert!(!why.contains("tenken1.secret"), "{why}"),
+    }
+}
+
+pub(super) fn whole_answers(data: &[u8]) {
+    let limit = Size::from_bytes(1 << 20);
+    if let Ok(Some(length)) = doctor::answer::whole_length(data, limit) {
+        assert!(length <= data.len() + (1 << 20));
+    }
+    let _answer = doctor::answer::parse(data);
 }
 
 pub(super) fn signed_policy(data: &[u8]) {

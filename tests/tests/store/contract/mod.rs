@@ -12,6 +12,7 @@ mod sessions;
 mod several;
 mod standing;
 mod transactions;
+mod whole;
 
 pub(crate) use days::*;
 pub(crate) use declaration::*;
@@ -25,6 +26,7 @@ pub(crate) use sessions::*;
 pub(crate) use several::*;
 pub(crate) use standing::*;
 pub(crate) use transactions::*;
+pub(crate) use whole::*;
 
 use tenken_dashboard::store::{DriftNews, Failing, MailBody, NewDrift, NewHost, Store, StoredFinding, Transaction};
 use tenken_model::digest::Digest;
@@ -74,16 +76,20 @@ pub(crate) async fn another_drift(transaction: &mut Transaction, host: &HostId, 
     transaction.open_drift(&new).await.unwrap()
 }
 
-pub(crate) async fn enrolled(store: &Store, host: &HostId, name: &str) {
-    let mut transaction = store.write().await.unwrap();
-    let new = NewHost {
+/// A host to add.
+pub(crate) fn added(host: &HostId, name: &str) -> NewHost {
+    NewHost {
         id: host.clone(),
         name: name.into(),
         enrolled_at: at(0),
         certificate: Digest::of(host.as_str().as_bytes()),
         certificate_until: at(90 * 86_400),
-    };
-    transaction.add_host(&new).await.unwrap();
+    }
+}
+
+pub(crate) async fn enrolled(store: &Store, host: &HostId, name: &str) {
+    let mut transaction = store.write().await.unwrap();
+    transaction.add_host(&added(host, name)).await.unwrap();
     transaction.save().await.unwrap();
 }
 

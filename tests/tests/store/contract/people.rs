@@ -252,17 +252,22 @@ pub(crate) async fn invitations_replace_each_other(store: &Store, _: &Database) 
 
 pub(crate) async fn tokens_work_once(store: &Store, _: &Database) {
     let mut transaction = store.write().await.unwrap();
-    let new =
-        |name: &[u8]| NewToken { digest: Digest::of(name), made_at: at(0), made_by: "sato".into(), until: at(60) };
+    let new = |name: &[u8]| NewToken {
+        digest: Digest::of(name),
+        made_at: at(0),
+        made_by: "sato".into(),
+        until: at(60),
+        hosts: 1,
+    };
     transaction.add_token(&new(b"t")).await.unwrap();
     transaction.add_token(&new(b"old")).await.unwrap();
-    let (token, host) = (Digest::of(b"t"), id("h-1"));
-    assert!(!transaction.use_token(&token, &host, at(60)).await.unwrap(), "too late");
-    assert!(!transaction.use_token(&Digest::of(b"none"), &host, at(1)).await.unwrap());
-    assert!(transaction.use_token(&token, &host, at(1)).await.unwrap());
-    assert!(!transaction.use_token(&token, &id("h-2"), at(2)).await.unwrap(), "used");
+    let token = Digest::of(b"t");
+    assert!(transaction.use_token(&token, at(60)).await.unwrap().is_none(), "too late");
+    assert!(transaction.use_token(&Digest::of(b"none"), at(1)).await.unwrap().is_none());
+    assert!(transaction.use_token(&token, at(1)).await.unwrap().is_some());
+    assert!(transaction.use_token(&token, at(2)).await.unwrap().is_none(), "used");
     let kept = transaction.token(&token).await.unwrap().unwrap();
-    assert_eq!((kept.used_at, kept.host), (Some(at(1)), Some(host)));
+    assert_eq!((kept.used, kept.is_for_many()), (1, false));
     transaction.forget_tokens(at(61)).await.unwrap();
     assert!(transaction.token(&Digest::of(b"old")).await.unwrap().is_none());
     assert!(transaction.token(&token).await.unwrap().is_some(), "what was used is kept");

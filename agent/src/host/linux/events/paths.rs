@@ -1,7 +1,7 @@
 //! Watching paths: through the folders they are in, because files are replaced rather than written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,12 +10,16 @@ use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{Config, Event, EventKindMask, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::Fired;
-use super::points::points;
+use super::points::{Point, points};
 use crate::collect::{Wake, WatchedPath};
 use crate::host::linux::reply_socket;
 
 /// How often watching is corrected because what is watched changed meanwhile; the next event corrects the rest.
 const ROUNDS: usize = 4;
+
+/// After the same paths were wanted so often in a row, all of them are followed anew: nothing tells that a file system was
+/// mounted over a folder. Once in a while is enough, because each time thousands of places are asked for.
+const ANEW_AFTER: u32 = 32;
 
 /// What the kernel is asked to tell. That files are opened and read is no change, and on a busy host it is told all
 /// the time.
@@ -27,22 +31,48 @@ const SILENT: [i128; 6] = [0x9fa0, 0x6265_6572, 0x6969, 0xfe53_4d42, 0xff53_4d42
 /// Device and inode of a folder: another folder of the same name needs another watch.
 type Identity = (u64, u64);
 
-/// Which paths a folder's events concern.
+/// Which paths a folder's events concern. Most folders have few, and there are many folders: lists are smaller than trees.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Interests {
-    named: BTreeMap<OsString, Vec<WatchedPath>>,
+    /// By the name in the folder, sorted.
+    named: Vec<(Box<OsStr>, WatchedPath)>,
     any: Vec<WatchedPath>,
 }
 
 impl Interests {
+    fn add(&mut self, name: Option<OsString>, path: &WatchedPath) {
+        match name {
+            Some(name) => self.named.push((name.into_boxed_os_str(), path.clone())),
+            None => self.any.push(path.clone()),
+        }
+    }
+
+    /// To be called when everything was added.
+    fn sort(&mut self) {
+        self.named.sort_unstable();
+        self.named.dedup();
+        self.named.shrink_to_fit();
+        self.any.dedup();
+        self.any.shrink_to_fit();
+    }
+
+    fn named<'a>(&'a self, name: &'a OsStr) -> impl Iterator<Item = &'a WatchedPath> {
+        let first = self.named.partition_point(|(other, _)| **other < *name);
+        let same = self.named.iter().skip(first).take_while(move |(other, _)| **other == *name);
+        same.map(|(_, path)| path)
+    }
+
     fn all(&self) -> impl Iterator<Item = &WatchedPath> {
-        self.named.values().flatten().chain(&self.any)
+        self.named.iter().map(|(_, path)| path).chain(&self.any)
     }
 }
 
+/// Folders share their text with the copies of this.
+type Folders = BTreeMap<Arc<Path>, Interests>;
+
 #[derive(Debug, Default)]
 struct Index {
-    folders: BTreeMap<PathBuf, Interests>,
+    folders: Folders,
     /// Folders that went or were moved: their watch is gone or follows them.
     lost: BTreeSet<PathBuf>,
     /// Something appeared, went or was replaced, so that paths may lead elsewhere.
@@ -55,8 +85,12 @@ pub(super) struct PathWatch {
     watcher: RecommendedWatcher,
     index: Arc<Mutex<Index>>,
     wanted: BTreeSet<WatchedPath>,
-    watched: BTreeMap<PathBuf, Identity>,
-    refused: BTreeMap<PathBuf, String>,
+    watched: BTreeMap<Arc<Path>, Identity>,
+    refused: BTreeMap<Arc<Path>, String>,
+    /// Where paths lead that go through a folder that is not watched: nothing tells when they lead elsewhere.
+    untold: Vec<(WatchedPath, Vec<Point>)>,
+    /// How often in a row the same paths were wanted.
+    same: u32,
 }
 
 impl PathWatch {
@@ -73,14 +107,26 @@ impl PathWatch {
             Config::default().with_event_kinds(CHANGES),
         );
         let watcher = watcher.map_err(|error| format!("start watching files: {}", said(&error)))?;
-        Ok(Self { root, watcher, index, wanted: BTreeSet::new(), watched: BTreeMap::new(), refused: BTreeMap::new() })
+        Ok(Self {
+            root,
+            watcher,
+            index,
+            wanted: BTreeSet::new(),
+            watched: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            untold: Vec::new(),
+            same: 0,
+        })
     }
 
     /// Watches these paths and no others. Returns those that are not watched, and why.
     pub(super) fn replace(&mut self, wanted: BTreeSet<WatchedPath>) -> Vec<(WatchedPath, String)> {
-        if wanted == self.wanted && self.refused.is_empty() {
+        if wanted == self.wanted && self.same < ANEW_AFTER {
+            self.same += 1;
             self.follow();
+            self.try_again();
         } else {
+            self.same = 0;
             self.wanted = wanted;
             self.settle();
         }
@@ -101,9 +147,28 @@ impl PathWatch {
         }
     }
 
+    /// Tries again what is not watched. Most of it never will be, and thousands of other paths need not be followed for that.
+    fn try_again(&mut self) {
+        let moved = self.untold.iter().any(|(path, before)| points(&self.root, path) != *before);
+        let refused: Vec<Arc<Path>> = self.refused.keys().cloned().collect();
+        if moved || refused.iter().any(|folder| self.watch_one(folder, None).is_ok()) {
+            self.settle();
+        }
+    }
+
     /// Brings the watches in line with where the paths lead now. What leads elsewhere after a watch was laid
     /// may have changed before: it is followed again.
     fn settle(&mut self) {
+        self.lay();
+        let paths: BTreeSet<WatchedPath> = {
+            let index = lock(&self.index);
+            let interests = self.refused.keys().filter_map(|folder| index.folders.get(folder));
+            interests.flat_map(Interests::all).cloned().collect()
+        };
+        self.untold = paths.into_iter().map(|path| (path.clone(), points(&self.root, &path))).collect();
+    }
+
+    fn lay(&mut self) {
         for _ in 0..ROUNDS {
             let folders = self.folders();
             let lost = {
@@ -121,28 +186,25 @@ impl PathWatch {
         lock(&self.index).stale = true;
     }
 
-    fn folders(&self) -> BTreeMap<PathBuf, Interests> {
+    fn folders(&self) -> Folders {
         let mut folders = BTreeMap::<PathBuf, Interests>::new();
         for path in &self.wanted {
             for point in points(&self.root, path) {
-                let interests = folders.entry(point.folder).or_default();
-                let paths = match point.name {
-                    Some(name) => interests.named.entry(name).or_default(),
-                    None => &mut interests.any,
-                };
-                if paths.last() != Some(path) {
-                    paths.push(path.clone());
-                }
+                folders.entry(point.folder).or_default().add(point.name, path);
             }
         }
-        folders
+        let sorted = folders.into_iter().map(|(folder, mut interests)| {
+            interests.sort();
+            (folder.into(), interests)
+        });
+        sorted.collect()
     }
 
-    fn watch(&mut self, folders: &BTreeMap<PathBuf, Interests>, lost: &BTreeSet<PathBuf>) {
+    fn watch(&mut self, folders: &Folders, lost: &BTreeSet<PathBuf>) {
         self.refused.clear();
         let mut before = std::mem::take(&mut self.watched);
         for folder in folders.keys() {
-            match self.watch_one(folder, before.remove(folder).filter(|_| !lost.contains(folder))) {
+            match self.watch_one(folder, before.remove(folder).filter(|_| !lost.contains(&**folder))) {
                 Ok(identity) => {
                     self.watched.insert(folder.clone(), identity);
                 }
@@ -196,7 +258,7 @@ impl Index {
             if reply_socket::is_own(path) {
                 continue;
             }
-            if let Some(interests) = self.folders.get(path) {
+            if let Some(interests) = self.folders.get(path.as_path()) {
                 if moves {
                     self.lost.insert(path.clone());
                     concerned.extend(interests.all().cloned());
@@ -206,7 +268,7 @@ impl Index {
             }
             let interests = path.parent().and_then(|folder| self.folders.get(folder));
             if let Some((interests, name)) = interests.zip(path.file_name()) {
-                concerned.extend(interests.named.get(name).into_iter().flatten().cloned());
+                concerned.extend(interests.named(name).cloned());
                 concerned.extend(interests.any.iter().cloned());
             }
         }
@@ -238,10 +300,14 @@ mod tests {
     use super::*;
 
     fn index() -> Index {
-        let path = |path: &str| vec![WatchedPath::from(path)];
-        let etc = Interests { named: BTreeMap::from([("passwd".into(), path("/etc/passwd"))]), any: path("/etc") };
-        let run = Interests { named: BTreeMap::from([("x".into(), path("/run/x"))]), any: Vec::new() };
-        Index { folders: BTreeMap::from([("/etc".into(), etc), ("/run".into(), run)]), ..Index::default() }
+        let path = |path: &str| WatchedPath::from(path);
+        let named = |name: &str, of: &str| (OsString::from(name).into_boxed_os_str(), path(of));
+        let etc = Interests { named: vec![named("passwd", "/etc/passwd")], any: vec![path("/etc")] };
+        let run = Interests { named: vec![named("x", "/run/x")], any: Vec::new() };
+        Index {
+            folders: [("/etc", etc), ("/run", run)].map(|(at, of)| (Path::new(at).into(), of)).into(),
+            ..Index::default()
+        }
     }
 
     fn concerned(index: &mut Index, kind: EventKind, path: &str) -> Vec<String> {
@@ -268,6 +334,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_concerns_every_path_over_it_and_each_once() {
+        let [link, file, other] = ["/a/link/x", "/b/x", "/b/y"].map(WatchedPath::from);
+        let mut interests = Interests::default();
+        for (name, path) in [("y", &other), ("x", &file), ("x", &link), ("x", &file)] {
+            interests.add(Some(name.into()), path);
+        }
+        interests.add(None, &other);
+        interests.add(None, &other);
+        interests.sort();
+        let named = |name: &str| interests.named(OsStr::new(name)).cloned().collect::<Vec<_>>();
+        assert_eq!((named("x"), named("y")), (vec![link, file], vec![other]));
+        assert!(["", "w", "xx", "z"].iter().all(|name| named(name).is_empty()));
+        assert_eq!(interests.all().count(), 4);
+    }
+
+    #[test]
     fn a_folder_that_goes_concerns_all_in_it() {
         let mut index = index();
         assert_eq!(concerned(&mut index, EventKind::Remove(RemoveKind::Folder), "/etc"), ["/etc", "/etc/passwd"]);
@@ -281,6 +363,25 @@ mod tests {
             assert_eq!(index.concerned(event).len(), 3);
             assert!(index.stale);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_watched_is_said_and_followed_each_time() {
+        let [silent, told] = ["/proc/self/status", "/etc/passwd"].map(WatchedPath::from);
+        let wanted = BTreeSet::from([silent.clone(), told]);
+        let mut watch = PathWatch::new("/".into(), Arc::default()).unwrap();
+        let refused = watch.replace(wanted.clone());
+        assert_eq!(refused.iter().map(|(path, _)| path).collect::<Vec<_>>(), [&silent]);
+        for _ in 0..=ANEW_AFTER {
+            assert_eq!(watch.replace(wanted.clone()), refused);
+        }
+        assert_eq!(watch.same, 0, "everything was followed anew");
+        let untold = watch.untold.clone();
+        assert_eq!(untold.iter().map(|(path, _)| path).collect::<Vec<_>>(), [&silent]);
+        // As if it had led elsewhere the last time.
+        watch.untold[0].1.clear();
+        assert_eq!(watch.replace(wanted), refused);
+        assert_eq!(watch.untold, untold);
     }
 
     #[test]

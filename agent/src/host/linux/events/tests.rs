@@ -172,7 +172,7 @@ async fn what_cannot_be_watched_is_said() {
     assert_eq!(said, [path("/proc/sys/kernel/hostname"), path("/sys/class/net")]);
     assert!(unwatched[0].why.contains("does not tell its changes"), "{unwatched:?}");
     let mut host = Watching::new();
-    let property = Wake::BusProperty(property());
+    let property = Wake::BusProperty(Box::new(property()));
     let unwatched = host.events.watch(BTreeSet::from([property.clone()])).await;
     assert_eq!(unwatched.len(), 1);
     assert_eq!(unwatched[0].wake, property);
@@ -320,7 +320,7 @@ async fn a_property_is_read_and_its_changes_wake() {
     assert_eq!(value.unwrap(), serde_json::json!("ntp.nict.jp"));
     assert!(missing.unwrap_err().is_not_there());
 
-    let wake = Wake::BusProperty(property());
+    let wake = Wake::BusProperty(Box::new(property()));
     assert_eq!(host.events.watch(BTreeSet::from([wake.clone(), path("/marker")])).await, []);
     let none: Vec<&str> = Vec::new();
     for interface in ["org.example.Other", "org.example.Clock"] {
@@ -346,7 +346,7 @@ async fn a_bus_that_hangs_is_waited_for_once() {
     std::fs::create_dir_all(socket.parent().unwrap()).unwrap();
     // Whoever connects is kept waiting.
     let _hung = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-    let named = |name: &str| Wake::BusProperty(BusProperty { name: name.to_owned(), ..property() });
+    let named = |name: &str| Wake::BusProperty(Box::new(BusProperty { name: name.to_owned(), ..property() }));
     let wakes: BTreeSet<Wake> = ["A", "B", "C"].map(named).into_iter().chain([Wake::ClockStep]).collect();
     let begin = std::time::Instant::now();
     let unwatched = host.events.watch(wakes).await;

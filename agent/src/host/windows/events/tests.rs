@@ -160,7 +160,7 @@ async fn what_cannot_be_watched_is_said() {
     let wakes = [
         Wake::Path("//server/share/x".into()),
         Wake::Path("/etc/passwd".into()),
-        Wake::BusProperty(property),
+        Wake::BusProperty(Box::new(property)),
         Wake::ProcessExit(0x7fff_fff0),
     ];
     for _ in 0..2 {

@@ -10,6 +10,7 @@ use super::machines::{self, NAMES, catalog, drift, finding, machine, mail, other
 use super::{Kept, ago, chrome};
 use crate::evidence::{Kind, Scan};
 use crate::groups::Division;
+use crate::packages::AgentVersion;
 use crate::pages::Chrome;
 use crate::pages::attest::{AttestationView, Errors, Typed};
 use crate::pages::drift::{DriftView, OwnerPart};
@@ -213,7 +214,8 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
     let page = |index: usize, sections, confirmation: Option<&str>| {
         let not_applicable = if index == 0 { of(0, &["clock_in_japan_time"]) } else { Vec::new() };
         let confirmation = confirmation.map(str::to_owned);
-        let view = HostView { row: rows[index], sections, not_applicable, confirmation };
+        let view =
+            HostView { row: rows[index], sections, not_applicable, confirmation, newest: AgentVersion::read("0.2.0") };
         host_page::render(&view, &chrome(language, "/hosts/h-1"))
     };
     let listed = machines::without_agent();

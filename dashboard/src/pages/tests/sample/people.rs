@@ -5,24 +5,29 @@ use std::collections::BTreeMap;
 use tenken_model::Language;
 
 use super::checklist::Rendered;
-use super::{ago, chrome};
+use super::{ago, chrome, host};
 use crate::alert::AlertSettings;
 use crate::auth::role::{Ability, Role};
 use crate::identity::ProviderSettings;
-use crate::pages::enrol::{EnrolView, MadeTokenView};
+use crate::packages::{AgentVersion, Listing, Package};
+use crate::pages::enrol::{EnrolView, MadeTokenView, TokenRow};
 use crate::pages::failure::FailureView;
 use crate::pages::import::{ImportView, PreviewView};
+use crate::pages::packages::PackagesView;
 use crate::pages::pager::Pager;
 use crate::pages::register::RegisterView;
 use crate::pages::register_row::{RegisterRowView, RowRefused};
 use crate::pages::settings::{SettingsView, Typed};
 use crate::pages::sign_in::{FirstRunView, SignInView};
+use crate::pages::versions::{self, VersionRow, VersionsView};
 use crate::pages::{Chrome, enrol, failure, import, register, register_row, settings, sign_in};
 use crate::registers::import::FileError;
 use crate::registers::plan::{OpenRow, plan};
 use crate::registers::{Definition, Names, Row, import as csv};
 use crate::status::Patience;
+use crate::store::Token;
 use crate::store::{RegisterAct, RegisterEntry, RegisterRow};
+use tenken_model::digest::Digest;
 
 const ACCOUNTS: &str = "host,account,kind,owner,administrator,ends,note\n*,sato,person,SATO Hanako,true,,\n\
                         *,suzuki,person,SUZUKI Ichiro,false,,\nSV-KENSHIN01,vendor-a,maintenance,Example Systems,\
@@ -166,14 +171,25 @@ pub(super) fn doors(language: Language) -> Vec<Rendered> {
         again_error: Some(language.password_differs()),
         ..first.clone()
     };
-    let made = MadeTokenView {
+    let one = MadeTokenView {
         until: ago(-60 * 24),
-        linux: "sudo tenken-agent enrol --dashboard https://tenken.example.jp:8443 --token \
-                tenken1.3q2b5cV4m8yXc0aJ7rT1kE9wLz6uHn2pQvGdSfMbRtY.\
+        hosts: 1,
+        dashboard: "https://tenken.example.jp:8443".into(),
+        token: "tenken1.3q2b5cV4m8yXc0aJ7rT1kE9wLz6uHn2pQvGdSfMbRtY.\
                 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
             .into(),
-        windows: Some("tenken-agent.exe enrol --dashboard https://tenken.example.jp:8443 --token tenken1.x.y".into()),
     };
+    let many = EnrolView {
+        made: Some(MadeTokenView { hosts: 50, ..one.clone() }),
+        tokens: tokens(),
+        packages: packages(),
+        ..EnrolView::default()
+    };
+    let made = EnrolView { made: Some(one), packages: packages(), ..EnrolView::default() };
+    let typed_hosts = |hosts: &str, hours: &str| enrol::Typed { hosts: Some(hosts.into()), hours: Some(hours.into()) };
+    let typed_wrong = EnrolView { typed: typed_hosts("501", "24"), ..EnrolView::default() };
+    let unclear = EnrolView { typed: typed_hosts("50", "x"), tokens: tokens(), ..EnrolView::default() };
+    let versions = versions(&[Some("0.2.0"), Some("0.1.0"), Some("0.3.0"), Some("mine"), None]);
     let set = |mail_server: Option<&str>| SettingsView {
         mail_server: mail_server.map(str::to_owned),
         recipients: vec!["anzen@example.jp".into(), "sato@example.jp".into()],
@@ -200,11 +216,60 @@ pub(super) fn doors(language: Language) -> Vec<Rendered> {
         ("first_run_weak", sign_in::render_first_run(&weak, &outside("/first-run"))),
         ("first_run_over", sign_in::render_first_run(&FirstRunView::default(), &outside("/first-run"))),
         ("enrol", enrol::render(&EnrolView::default(), &at("/hosts/new"))),
-        ("enrol_made", enrol::render(&EnrolView { made: Some(made) }, &at("/hosts/new"))),
+        ("enrol_made", enrol::render(&made, &at("/hosts/new"))),
+        ("enrol_made_for_many", enrol::render(&many, &at("/hosts/new"))),
+        ("enrol_wrong", enrol::render(&typed_wrong, &at("/hosts/new"))),
+        ("enrol_unclear", enrol::render(&unclear, &at("/hosts/new"))),
+        ("versions", versions::render(&versions, &at("/hosts/versions"))),
+        ("versions_none", versions::render(&VersionsView::default(), &at("/hosts/versions"))),
         ("settings", settings::render(&set(Some("mail.example.jp:587")), &at("/settings"))),
         ("settings_refused", settings::render(&refused, &at("/settings"))),
         ("settings_no_mail", settings::render(&set(None), &at("/settings"))),
     ]
+}
+
+/// Tokens for many hosts, in every state.
+fn tokens() -> Vec<TokenRow> {
+    let token = |id: i64, used: u32, until: i64| Token {
+        id,
+        made_at: ago(60 * 24),
+        made_by: "sato".into(),
+        until: ago(until),
+        hosts: 50,
+        used,
+        withdrawn: None,
+    };
+    let came =
+        (1..4).map(|number| (host(&format!("h-{number}")), format!("PC-JIMU{number:02}"), ago(60 * number))).collect();
+    let withdrawn = Token { withdrawn: Some((ago(9), "ito".into())), ..token(1, 2, -60) };
+    let row = |token: Token| TokenRow { token, hosts: Vec::new() };
+    vec![
+        TokenRow { token: token(4, 3, -60), hosts: came },
+        row(token(3, 50, -60)),
+        row(token(2, 1, 60)),
+        row(withdrawn),
+    ]
+}
+
+/// What is handed out: two versions, as a repository that nobody signed.
+fn packages() -> PackagesView {
+    let package = |name: &str| Package {
+        name: name.into(),
+        bytes: 2_345_678,
+        digest: Digest::of(name.as_bytes()),
+        version: AgentVersion::of_package(name),
+    };
+    let packages =
+        ["tenken-agent_0.2.0_amd64.deb", "tenken-agent-0.2.0.msi", "tenken-agent_0.1.0_amd64.deb"].map(package).into();
+    let listing = Listing { packages, left: 3, is_repository: false };
+    PackagesView { base: "https://tenken.example.jp:8443".into(), listing: Some(listing), unread: false }
+}
+
+fn versions(found: &[Option<&str>]) -> VersionsView {
+    let named = vec![(host("PC-JIMU01"), "PC-JIMU01".to_owned()), (host("PC-JIMU02"), "PC-JIMU02".to_owned())];
+    let row =
+        |version: Option<&str>| VersionRow { version: version.map(str::to_owned), count: 7, hosts: named.clone() };
+    VersionsView { rows: found.iter().copied().map(row).collect(), packages: packages() }
 }
 
 pub(super) fn failures(language: Language) -> Vec<Rendered> {

@@ -1,0 +1,79 @@
+//! Writes what packages hold beside the programs, and what documents say of them, from the programs' own definitions: manual
+//! pages and the completions of shells.
+//!
+//! It is no part of what is shipped.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::{Command, Parser};
+use clap_complete::Shell;
+
+/// Shells, and the folder that each one's completions are written to.
+const SHELLS: [(Shell, &str); 3] = [(Shell::Bash, "bash"), (Shell::Zsh, "zsh"), (Shell::Fish, "fish")];
+
+#[derive(Parser)]
+#[command(name = "tenken-reference", about = "Writes manual pages and completions of the programs")]
+struct Arguments {
+    /// The folder to write to: `man` and `completions` of it
+    folder: PathBuf,
+}
+
+fn main() -> Result<()> {
+    write(&Arguments::parse().folder)
+}
+
+/// Writes all of it below a folder.
+fn write(folder: &Path) -> Result<()> {
+    for program in programs() {
+        manual(&program, &folder.join("man"))?;
+        for (shell, name) in SHELLS {
+            complete(&program, shell, &folder.join("completions").join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// What is shipped.
+fn programs() -> [Command; 2] {
+    [tenken_agent::command::definition(), tenken_dashboard::command::definition()]
+}
+
+/// Writes a page of a program and one of each of its commands.
+fn manual(program: &Command, folder: &Path) -> Result<()> {
+    make(folder)?;
+    clap_mangen::generate_to(program.clone(), folder)
+        .with_context(|| format!("writing manual pages of {} to {}", program.get_name(), folder.display()))
+}
+
+fn complete(program: &Command, shell: Shell, folder: &Path) -> Result<()> {
+    make(folder)?;
+    clap_complete::generate_to(shell, &mut program.clone(), program.get_name(), folder)
+        .map(drop)
+        .with_context(|| format!("writing completions of {} to {}", program.get_name(), folder.display()))
+}
+
+fn make(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_that_people_see_has_a_page_and_is_completed() {
+        let scratch = tempfile::tempdir().unwrap();
+        write(scratch.path()).unwrap();
+        for program in programs() {
+            let name = program.get_name();
+            let completed =
+                std::fs::read_to_string(scratch.path().join(format!("completions/bash/{name}.bash"))).unwrap();
+            for command in program.get_subcommands().filter(|command| !command.is_hide_set()) {
+                let page = scratch.path().join(format!("man/{name}-{}.1", command.get_name()));
+                assert!(page.is_file(), "{}", page.display());
+                assert!(completed.contains(command.get_name()), "{name} {}", command.get_name());
+            }
+        }
+    }
+}

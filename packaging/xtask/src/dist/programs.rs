@@ -1,0 +1,104 @@
+//! The programs, built as they are shipped or as they are while one works on them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::epoch;
+use crate::process::{cargo, must, output, root, target};
+use crate::report::line;
+
+/// Which build of the programs is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Programs {
+    /// As they are shipped
+    Release,
+    /// As they are while one works on them
+    Debug,
+}
+
+/// The C library that programs are linked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Libc {
+    /// That of the system, as the packages of distributions take it.
+    Gnu,
+    /// Linked in: such a program needs nothing of the system but its kernel.
+    Musl,
+}
+
+impl Libc {
+    /// What is built for, by the name that the compiler knows.
+    pub(super) fn triple(self) -> &'static str {
+        match self {
+            Self::Gnu => "x86_64-unknown-linux-gnu",
+            Self::Musl => "x86_64-unknown-linux-musl",
+        }
+    }
+}
+
+/// The profile that a program is shipped with: the agent is small before it is fast.
+fn profile(name: &str) -> &'static str {
+    if name == "tenken-agent" { "agent" } else { "release" }
+}
+
+/// Builds a program and says where it lies.
+pub(super) fn build(name: &str, programs: Programs, libc: Libc, epoch: u64) -> Result<PathBuf> {
+    if programs == Programs::Debug {
+        everything()?;
+        return Ok(target()?.join("debug").join(name));
+    }
+    let built = target()?.join("dist-build");
+    let mut command = cargo()?;
+    command.args(["build", "--locked", "--quiet", "-p", name, "--bin", name]);
+    command.args(["--profile", profile(name), "--target", libc.triple()]);
+    forget_the_machine(&mut command, &built, epoch)?;
+    if libc == Libc::Musl {
+        command.env("CC_x86_64_unknown_linux_musl", "musl-gcc");
+    }
+    line(format_args!("Building {name} for {} ...", libc.triple()));
+    must(&mut command)?;
+    Ok(built.join(libc.triple()).join(profile(name)).join(name))
+}
+
+/// Builds all programs as they are while one works on them. One alone would be built with other features of what it rests on, and so
+/// would be all of that.
+fn everything() -> Result<()> {
+    must(cargo()?.args(["build", "--workspace", "--bins", "--locked", "--quiet"]))
+}
+
+/// Makes the compilers write other names in place of those of the folders that they find things in.
+fn forget_the_machine(command: &mut Command, built: &Path, epoch: u64) -> Result<()> {
+    let home = std::env::var_os("HOME").map(PathBuf::from).context("there is no HOME")?;
+    let cargo_home = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+    let sysroot = output(Command::new("rustc").current_dir(root()?).args(["--print", "sysroot"]))?;
+    // The last that fits counts.
+    let names =
+        [(root()?, "/tenken"), (built.to_owned(), "/target"), (cargo_home, "/cargo"), (sysroot.trim().into(), "/rust")];
+    let rust: Vec<String> =
+        names.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display())).collect();
+    let c: Vec<String> =
+        names.iter().map(|(path, name)| format!("-ffile-prefix-map={}={name}", path.display())).collect();
+    // Flags with blanks in them would be several.
+    command
+        .env("CARGO_ENCODED_RUSTFLAGS", rust.join("\u{1f}"))
+        .env("CFLAGS", c.join(" "))
+        .env("CARGO_TARGET_DIR", built)
+        .env("CARGO_INCREMENTAL", "0")
+        .env(epoch::VARIABLE, epoch.to_string());
+    Ok(())
+}
+
+/// Writes manual pages and completions into a folder.
+pub(super) fn reference(folder: &Path) -> Result<()> {
+    everything()?;
+    must(Command::new(target()?.join("debug/tenken-reference")).arg(folder))
+}
+
+/// Copies a program without what only debuggers read.
+pub(super) fn strip(from: &Path, to: &Path) -> Result<()> {
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    }
+    output(Command::new("strip").arg("--strip-all").arg("-o").arg(to).arg(from)).map(drop)
+}

@@ -1,0 +1,45 @@
+//! Everything that is installed, in one folder that the packages take from.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::programs::{self, Libc};
+use super::{Dist, NAMES, files, sbom};
+use crate::process::root;
+
+/// Lays it and says where:
+///
+/// `usr/bin` programs, `man`, `completions/SHELL`, `systemd` units, `sysusers`, `tmpfiles`, `apparmor`, `configuration`, `sbom`.
+pub(super) fn lay(dist: &Dist, libc: Libc) -> Result<PathBuf> {
+    let tree = dist.work.join("trees").join(libc.triple());
+    files::emptied(&tree)?;
+    for name in NAMES {
+        let built = programs::build(name, dist.programs, libc, dist.epoch)?;
+        programs::strip(&built, &tree.join("usr/bin").join(name))?;
+        sbom::write(dist, name, libc, &tree.join("sbom").join(format!("{name}.cdx.json")))?;
+    }
+    reference(dist, &tree)?;
+    let sources = root()?.join("packaging");
+    for folder in ["systemd", "preset", "sysusers", "tmpfiles", "apparmor", "configuration"] {
+        files::copy_all(&sources.join(folder), &tree.join(folder))?;
+    }
+    Ok(tree)
+}
+
+/// Manual pages, and completions by the names that shells look for.
+fn reference(dist: &Dist, tree: &Path) -> Result<()> {
+    let written = dist.work.join("reference");
+    files::emptied(&written)?;
+    programs::reference(&written)?;
+    files::copy_all(&written.join("man"), &tree.join("man"))?;
+    for (shell, before, after) in [("bash", "", ".bash"), ("zsh", "_", ""), ("fish", "", ".fish")] {
+        for name in NAMES {
+            let from = written.join("completions").join(shell).join(format!("{before}{name}{after}"));
+            // bash looks for the bare name of the program.
+            let after = if shell == "bash" { "" } else { after };
+            files::lay(&from, &tree.join("completions").join(shell).join(format!("{before}{name}{after}")))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,249 @@
+//! Machines that are really booted: packages installed on them, and what an administrator does there in the years that follow.
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::time::{Duration, Instant};
+
+    use anyhow::{Context as _, Result, ensure};
+    use reqwest::Certificate;
+    use tempfile::TempDir;
+    use tenken_engine::Catalog;
+    use tenken_model::enrol::Authority;
+    use tenken_model::{Language, RuleId};
+    use tenken_tests::booted::{self, Cable, HERE, Machine};
+    use tenken_tests::chrony::TimeServer;
+    use tenken_tests::dashboard::Visitor;
+    use tenken_tests::http::client;
+    use tenken_tests::network::{Stands, own_system};
+    use tenken_tests::{poll, smtp};
+
+    const DASHBOARD: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 2);
+    const HOST: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 3);
+    /// The dashboard as everybody here knows it.
+    const NAME: &str = "tenken.example.jp";
+    const ADDRESS: &str = "https://tenken.example.jp:7742";
+    /// How long anything may take that happens by itself.
+    const SOON: Duration = Duration::from_mins(1);
+    /// A version before the one that is tested.
+    const OLDER: &str = "0.0.1";
+
+    /// A dashboard and a host, each a machine with nothing on it but what its package brought.
+    struct Stage {
+        dashboard: Machine,
+        host: Machine,
+        mails: smtp::Server,
+        _time: TimeServer,
+        _folder: TempDir,
+    }
+
+    impl Stage {
+        fn set() -> Result<Self> {
+            let folder = TempDir::new()?;
+            let cable = Cable::lay()?;
+            let time = TimeServer::start_at(&folder.path().join("time"), HERE, 123)?;
+            let mails = smtp::Server::start_at(&folder.path().join("mail"), HERE)?;
+            let dashboard = Machine::boot(&cable, folder.path(), "dashboard", DASHBOARD)?;
+            let host = Machine::boot(&cable, folder.path(), "host", HOST)?;
+            Ok(Self { dashboard, host, mails, _time: time, _folder: folder })
+        }
+
+        /// Installs the dashboard as the handbook says, and returns the first administrator's link.
+        fn install_dashboard(&self) -> Result<String> {
+            let said = install(&self.dashboard, "/packages/tenken-dashboard_*.deb")?;
+            let link = said.split_whitespace().find(|word| word.contains("/first-run?key="));
+            let link = link.with_context(|| format!("the link is printed:\n{said}"))?.to_owned();
+            self.dashboard.put("/etc/tenken-dashboard/mail-authority.pem", &std::fs::read(&self.mails.authority)?)?;
+            self.dashboard.put("/etc/tenken-dashboard/mail-password", smtp::PASSWORD.as_bytes())?;
+            let settings = format!(
+                "names: [{NAME}]\nagency: 点検健診センター\ngrace: 0s\ntime_references: [time.example.jp]\nmail:\n  \
+                 from: 点検 <tenken@example.jp>\n  to: [officer@example.jp]\n  dashboard: {ADDRESS}\n  transport:\n    \
+                 kind: smtp\n    host: mail.example.jp\n    port: {}\n    security: starttls\n    user: {}\n    \
+                 password_file: /etc/tenken-dashboard/mail-password\n    \
+                 authority_file: /etc/tenken-dashboard/mail-authority.pem\n",
+                self.mails.port,
+                smtp::USER
+            );
+            self.dashboard.put("/etc/tenken-dashboard/dashboard.yaml", settings.as_bytes())?;
+            self.dashboard.run(
+                "chown tenken-dashboard /etc/tenken-dashboard/mail-password; chmod 600 /etc/tenken-dashboard/mail-password\n\
+                 systemctl restart tenken-dashboard",
+            )?;
+            Ok(link)
+        }
+
+        /// Somebody at a browser, who trusts the dashboard's authority.
+        fn visitor(&self, link: &str) -> Result<Visitor> {
+            let address = SocketAddr::from((DASHBOARD, 7742));
+            let stranger = client().resolve(NAME, address).tls_danger_accept_invalid_certs(true).build()?;
+            let asked = || Ok(stranger.get(format!("{ADDRESS}/v1/authority")).send().ok());
+            let (answer, _) = poll::until("the dashboard answers", SOON, asked).with_context(|| self.logs())?;
+            let authority = Certificate::from_pem(answer.json::<Authority>()?.certificate_pem.as_bytes())?;
+            Visitor::by_link(client().resolve(NAME, address).tls_certs_only([authority]), ADDRESS, link)
+        }
+
+        fn token(&self) -> Result<String> {
+            self.dashboard.run("runuser -u tenken-dashboard -- tenken-dashboard token")
+        }
+
+        fn enrol(&self) -> Result<()> {
+            let token = self.token()?;
+            self.host.run(&format!("tenken-agent enrol --dashboard {ADDRESS} --token {token}")).map(drop)
+        }
+
+        /// Waits until the dashboard knows everything the host's agent does.
+        fn settle(&self) -> Result<()> {
+            let settled = "runuser -u tenken-dashboard -- tenken-dashboard status --quiet";
+            self.dashboard.until("the dashboard knows the host", SOON, settled).map(drop).with_context(|| self.logs())
+        }
+
+        fn logs(&self) -> String {
+            format!("{}\n{}", self.dashboard.journal("tenken-dashboard"), self.host.journal("tenken-agent"))
+        }
+    }
+
+    /// Installs a package as administrators do.
+    fn install(machine: &Machine, package: &str) -> Result<String> {
+        machine.hear(&format!("DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends {package}"))
+    }
+
+    /// What the pages and mails say of a control.
+    struct Watch<'a> {
+        stage: &'a Stage,
+        visitor: Visitor,
+        catalog: Catalog,
+        figures: String,
+    }
+
+    impl Watch<'_> {
+        /// Changes the host by a script, and waits until a page and a mail say that the rule is broken, or holds again.
+        fn change(&mut self, rule: &str, broken: bool, script: &str) -> Result<()> {
+            let rule = self.catalog.rule(&RuleId::new(rule)?).context("there is such a rule")?;
+            let title = Language::Japanese.of(&rule.title).to_owned();
+            let mark = if broken { "逸脱" } else { "解消" };
+            let before = self.stage.mails.messages()?.len();
+            let begun = Instant::now();
+            self.stage.host.run(script)?;
+            let on_page = || {
+                let page = self.visitor.page("/drifts")?;
+                let open = page.split("class=\"drifts past\"").next().unwrap_or_default();
+                Ok((open.contains(&title) == broken).then(|| begun.elapsed()))
+            };
+            let what = format!("{}: the page says that it is {mark}", rule.id);
+            let (page, _) = poll::until(&what, SOON, on_page).with_context(|| self.stage.logs())?;
+            let mailed = || {
+                for message in self.stage.mails.messages()?.split_off(before) {
+                    let subject = smtp::subject(&message)?;
+                    if subject.contains(&title) && subject.contains(mark) {
+                        return Ok(Some(begun.elapsed()));
+                    }
+                }
+                Ok(None)
+            };
+            let (mail, _) = poll::until("the mail is accepted", SOON, mailed).with_context(|| self.stage.logs())?;
+            let (page, mail) = (page.as_millis(), mail.as_millis());
+            writeln!(self.figures, "{:<26} {mark} page {page:>6} ms  mail {mail:>6} ms", rule.id.as_str())?;
+            Ok(())
+        }
+    }
+
+    /// A desktop whose screen locks, and the service that sets the clock, as an administrator of the host sets them up.
+    const PREPARED: &str = "\
+        mkdir -p /etc/systemd/system/chrony.service.d /etc/dconf/profile /etc/dconf/db/local.d/locks /usr/share/xsessions\n\
+        printf '[Unit]\\nConditionCapability=\\n' > /etc/systemd/system/chrony.service.d/container.conf\n\
+        printf 'DAEMON_OPTS=\"-x -F 0\"\\n' > /etc/default/chrony\n\
+        printf 'server time.example.jp iburst minpoll 0 maxpoll 1\\n' > /etc/chrony/sources.d/here.sources 2>/dev/null || true\n\
+        sed -i '/^pool /d' /etc/chrony/chrony.conf\n\
+        systemctl daemon-reload; systemctl restart chrony\n\
+        ln -sf /usr/share/zoneinfo/Asia/Tokyo /etc/localtime\n\
+        printf '[Desktop Entry]\\nName=GNOME\\nExec=gnome-session\\n' > /usr/share/xsessions/gnome.desktop\n\
+        printf 'user-db:user\\nsystem-db:local\\n' > /etc/dconf/profile/user\n\
+        printf '[org/gnome/desktop/session]\\nidle-delay=uint32 300\\n\\n[org/gnome/desktop/screensaver]\\nlock-enabled=true\\nlock-delay=uint32 0\\n' > /etc/dconf/db/local.d/00-lock\n\
+        printf '/org/gnome/desktop/session/idle-delay\\n/org/gnome/desktop/screensaver/lock-enabled\\n/org/gnome/desktop/screensaver/lock-delay\\n/org/gnome/desktop/lockdown/disable-lock-screen\\n' > /etc/dconf/db/local.d/locks/00-lock\n\
+        dconf update\n\
+        useradd --create-home --shell /bin/bash hanako; echo 'hanako:a long sentence nobody guesses' | chpasswd\n";
+
+    fn life_of_a_host() -> Result<()> {
+        let mut stage = Stage::set()?;
+        stage.host.run(PREPARED)?;
+        let link = stage.install_dashboard()?;
+        let visitor = stage.visitor(&link)?;
+
+        // An older package first, so that there is something to upgrade.
+        stage.host.run(&format!(
+            "cd /root; dpkg-deb -R /packages/tenken-agent_*.deb older; sed -i 's/^Version: .*/Version: {OLDER}/' older/DEBIAN/control\n\
+             dpkg-deb --root-owner-group -b older older.deb > /dev/null"
+        ))?;
+        install(&stage.host, "/root/older.deb")?;
+        ensure!(stage.host.run("systemctl is-active tenken-agent")? == "active", "it waits to be enrolled");
+        stage.enrol()?;
+        stage.settle()?;
+
+        let catalog = Catalog::embedded().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+        let mut watch = Watch { stage: &stage, visitor, catalog, figures: String::new() };
+        watch.change("clock_service_running", true, "timedatectl set-ntp false")?;
+        watch.change("clock_service_running", false, "timedatectl set-ntp true")?;
+        watch.change(
+            "screen_locks_when_idle",
+            true,
+            "sed -i s/lock-enabled=true/lock-enabled=false/ /etc/dconf/db/local.d/00-lock; dconf update",
+        )?;
+        watch.change(
+            "screen_locks_when_idle",
+            false,
+            "sed -i s/lock-enabled=false/lock-enabled=true/ /etc/dconf/db/local.d/00-lock; dconf update",
+        )?;
+        watch.change(
+            "accounts_need_a_password",
+            true,
+            "useradd --shell /bin/bash taro; passwd --quiet --delete taro",
+        )?;
+        watch.change("accounts_need_a_password", false, "userdel taro")?;
+        println!("From a change on a booted host to the page and to the accepted mail:\n{}", watch.figures);
+
+        // It comes back by itself, and after a boot.
+        let identity = stage.host.run("sha256sum /var/lib/tenken-agent/identity.json")?;
+        stage.host.run("systemctl kill -s KILL tenken-agent")?;
+        stage.host.until(
+            "it runs again",
+            SOON,
+            "test $(systemctl show -P NRestarts tenken-agent) -ge 1; systemctl is-active tenken-agent",
+        )?;
+        stage.host.reboot()?;
+        stage.host.until("it runs after a boot", SOON, "systemctl is-active tenken-agent")?;
+        stage.settle()?;
+
+        install(&stage.host, "/packages/tenken-agent_*.deb")?;
+        let version = stage.host.run("dpkg-query -W -f '${Version}' tenken-agent")?;
+        ensure!(version != OLDER, "{version}");
+        stage.host.until("it runs after the upgrade", SOON, "systemctl is-active tenken-agent")?;
+        ensure!(stage.host.run("sha256sum /var/lib/tenken-agent/identity.json")? == identity, "the identity stays");
+        stage.settle()?;
+
+        stage.host.hear("apt-get purge --yes tenken-agent")?;
+        let left = stage.host.run("find / -xdev -iname '*tenken*' -not -path '/packages*' -not -path '/proc/*' -not -path '/root/*' -not -path '/var/log/*'; getent passwd tenken-agent || true")?;
+        ensure!(left.is_empty(), "after purge there is still:\n{left}");
+        Ok(())
+    }
+
+    /// Runs a story in a system of its own, where machines can be booted.
+    fn boots(test: &str, story: impl FnOnce() -> Result<()>) {
+        if let Some(why) =
+            booted::missing().or_else(|| (!smtp::Server::available()).then_some("no SMTP server is installed"))
+        {
+            tenken_tests::skip(test, why);
+            return;
+        }
+        match own_system(&format!("tests::{test}")).unwrap() {
+            Stands::Inside => story().unwrap(),
+            Stands::Passed => {}
+            Stands::Not(why) => tenken_tests::skip(test, why),
+        }
+    }
+
+    #[test]
+    fn a_host_is_installed_watched_upgraded_and_removed() {
+        boots("a_host_is_installed_watched_upgraded_and_removed", life_of_a_host);
+    }
+}
