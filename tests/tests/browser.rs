@@ -3,19 +3,19 @@
 
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
+    use std::path::PathBuf;
     use std::time::Duration;
 
     use anyhow::{Context as _, Result, ensure};
     use tempfile::TempDir;
     use tenken_tests::agent::Agent;
     use tenken_tests::browser::Browser;
-    use tenken_tests::dashboard::{ADMINISTRATOR, Dashboard, PASSWORD};
+    use tenken_tests::dashboard::{ADMINISTRATOR, Dashboard, PASSWORD, Visitor};
     use tenken_tests::program::Running;
     use tenken_tests::scratch::{MAINTENANCE_ACCOUNT, Scratch};
     use tenken_tests::{poll, skip};
 
-    /// Where the pictures are kept, to be looked at; otherwise they go with the test.
+    /// Where pictures are kept, to be looked at; without it none is taken.
     const PICTURES: &str = "TENKEN_PICTURES";
     /// The script of axe-core, with which pages are looked at for what keeps people out.
     const AXE: &str = "TENKEN_AXE";
@@ -25,7 +25,7 @@ mod tests {
     struct Stage {
         scratch: Scratch,
         dashboard: Dashboard,
-        pictures: PathBuf,
+        pictures: Option<PathBuf>,
         axe: Option<String>,
         _running: [Running; 2],
         folder: TempDir,
@@ -57,8 +57,8 @@ mod tests {
             poll::until("the first full report is stored", Duration::from_secs(30), || {
                 Ok(dashboard.command(&["status", "--quiet"]).is_ok().then_some(()))
             })?;
-            let pictures = std::env::var_os(PICTURES).map_or_else(|| place.join("pictures"), PathBuf::from);
-            std::fs::create_dir_all(&pictures)?;
+            let pictures = std::env::var_os(PICTURES).map(PathBuf::from);
+            pictures.iter().try_for_each(std::fs::create_dir_all)?;
             let axe = std::env::var_os(AXE).map(std::fs::read_to_string).transpose()?;
             Ok(Self { scratch, dashboard, pictures, axe, _running: [first, second], folder })
         }
@@ -73,7 +73,9 @@ mod tests {
         }
 
         fn look(&self, browser: &Browser, name: &str, width: u32) -> Result<()> {
-            browser.picture(&self.pictures.join(format!("{name}.{width}.png")))?;
+            if let Some(pictures) = &self.pictures {
+                browser.picture(&pictures.join(format!("{name}.{width}.png")))?;
+            }
             let errors = browser.console_errors()?;
             ensure!(errors.is_empty(), "{name} at {width}: {errors:?}");
             let overflow = browser.overflow()?;
@@ -133,7 +135,8 @@ mod tests {
         Ok(found)
     }
 
-    fn first_run(browser: &Browser, stage: &Stage) -> Result<()> {
+    /// Whoever has the link makes the first administrator, and is signed in.
+    fn first_run(browser: &Browser, stage: &Stage) -> Result<String> {
         let link = stage.dashboard.command(&["first-link", "--address", &stage.url("")])?;
         browser.go(&link)?;
         stage.look(browser, "first-run", 1280)?;
@@ -142,7 +145,11 @@ mod tests {
         browser.fill("input[name=again]", PASSWORD)?;
         browser.follow("form[action='/first-run'] button")?;
         ensure!(browser.text()?.contains("遵守状況"), "signed in: {}", browser.text()?);
-        browser.go(&link)?;
+        Ok(link)
+    }
+
+    fn the_link_works_once(browser: &Browser, link: &str) -> Result<()> {
+        browser.go(link)?;
         ensure!(browser.text()?.contains("使えません"), "a link works once: {}", browser.text()?);
         Ok(())
     }
@@ -176,6 +183,16 @@ mod tests {
         ensure!(browser.script("return window.untouched === true")? == true, "the page was not loaded again");
         stage.look(browser, "drifts-live", 1280)?;
         Ok(took)
+    }
+
+    /// A control that drifts, so that the pages of drifts have something to show.
+    fn a_drift(browser: &Browser, stage: &Stage) -> Result<()> {
+        stage.scratch.maintenance_account(true)?;
+        poll::until("the drift is listed", Duration::from_secs(30), || {
+            browser.go(&stage.url("/drifts"))?;
+            Ok(browser.text()?.contains(MAINTENANCE_ACCOUNT).then_some(()))
+        })?;
+        Ok(())
     }
 
     /// A row is added, refused while wrong, and changed.
@@ -240,45 +257,68 @@ mod tests {
         Ok(())
     }
 
-    fn all(folder: &Path) -> Result<()> {
-        let stage = Stage::set()?;
-        let desk = stage.browser(1280)?;
-        first_run(&desk, &stage)?;
-        let took = live(&desk, &stage)?;
-        println!("From the change on the host to the open page in a browser: {} ms", took.as_millis());
-        ensure!(took <= LIVE, "an open page took {took:?}");
-        keep_a_register(&desk, &stage)?;
-        attest(&desk, &stage)?;
-        let pages = addresses(&desk, &stage)?;
-        let phone = stage.browser(390)?;
-        sign_in(&phone, &stage, 390)?;
-        for (browser, width) in [(&desk, 1280), (&phone, 390)] {
-            for (name, address) in &pages {
-                browser.go(&stage.url(address))?;
-                if name == "not-found" {
-                    // The browser itself tells of the status on its console.
-                    let _expected = browser.console_errors()?;
-                }
-                stage.look(browser, name, width)?;
+    /// Every page is there, says something, is no wider than the window, and keeps nobody out.
+    fn every_page(browser: &Browser, stage: &Stage, pages: &[(String, String)], width: u32) -> Result<()> {
+        for (name, address) in pages {
+            browser.go(&stage.url(address))?;
+            if name == "not-found" {
+                // The browser itself tells of the status on its console.
+                let _expected = browser.console_errors()?;
             }
+            stage.look(browser, name, width)?;
         }
-        english_fits_a_phone(&phone, &stage, &pages)?;
-        barriers_are_found(&desk, &stage)?;
-        in_english_and_dark(&desk, &stage)?;
-        println!("{} pages at 1280 and 390 pixels: {}", pages.len(), folder.display());
+        println!("{} pages at {width} pixels", pages.len());
         Ok(())
     }
 
-    #[test]
-    fn every_page_works_in_a_browser() {
+    /// Runs a test on a stage of its own, unless there is no browser here.
+    fn on_stage(name: &str, test: impl FnOnce(&Stage) -> Result<()>) {
         if !Browser::available() {
-            skip("every_page_works_in_a_browser", "chromium or chromedriver is not installed");
+            skip(name, "chromium or chromedriver is not installed");
             return;
         }
-        let kept = std::env::var_os(PICTURES).map_or_else(|| PathBuf::from("pictures are not kept"), PathBuf::from);
         if std::env::var_os(AXE).is_none() {
             skip("barriers on pages", "axe-core could not be fetched");
         }
-        all(&kept).unwrap();
+        test(&Stage::set().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_first_day_at_the_desk_goes_by_itself() {
+        on_stage("a_first_day_at_the_desk_goes_by_itself", |stage| {
+            let desk = stage.browser(1280)?;
+            let link = first_run(&desk, stage)?;
+            the_link_works_once(&desk, &link)?;
+            let took = live(&desk, stage)?;
+            println!("From the change on the host to the open page in a browser: {} ms", took.as_millis());
+            ensure!(took <= LIVE, "an open page took {took:?}");
+            keep_a_register(&desk, stage)?;
+            attest(&desk, stage)?;
+            barriers_are_found(&desk, stage)?;
+            in_english_and_dark(&desk, stage)
+        });
+    }
+
+    #[test]
+    fn every_page_works_at_a_desk() {
+        on_stage("every_page_works_at_a_desk", |stage| {
+            let desk = stage.browser(1280)?;
+            first_run(&desk, stage)?;
+            a_drift(&desk, stage)?;
+            every_page(&desk, stage, &addresses(&desk, stage)?, 1280)
+        });
+    }
+
+    #[test]
+    fn every_page_works_on_a_phone() {
+        on_stage("every_page_works_on_a_phone", |stage| {
+            Visitor::first(&stage.dashboard)?;
+            let phone = stage.browser(390)?;
+            sign_in(&phone, stage, 390)?;
+            a_drift(&phone, stage)?;
+            let pages = addresses(&phone, stage)?;
+            every_page(&phone, stage, &pages, 390)?;
+            english_fits_a_phone(&phone, stage, &pages)
+        });
     }
 }
