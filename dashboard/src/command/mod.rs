@@ -5,6 +5,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod first_link;
+mod health;
 mod identity;
 mod import;
 mod listeners;
@@ -58,6 +59,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Looks for the usual faults of this dashboard and says what to do: exit code 0 all well, 1 a problem, 2 not all could be looked at
     Doctor(doctor::Arguments),
+    /// Says whether the running dashboard works: exit code 0 if it does, 1 if not
+    Health(health::Arguments),
     /// Looks after the audit log
     Audit(audit::Arguments),
     /// Puts all of the state into one file, also while the dashboard runs
@@ -167,7 +170,11 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    let level = tenken_log::level(None, std::env::var(tenken_log::VARIABLE).ok().as_deref());
+    tenken_log::begin("tenken-dashboard", *level.as_ref().unwrap_or(&tenken_log::Level::Info));
+    if let Err(error) = level {
+        tracing::warn!(%error, variable = tenken_log::VARIABLE, "the usual amount is logged");
+    }
     // Before the runtime and its threads open files of their own.
     let sockets = match &arguments.command {
         Command::Serve(_) => Sockets::handed_over(),
@@ -185,6 +192,7 @@ pub fn main() -> ExitCode {
                 Command::Reset(arguments) => reset::run(&arguments).await,
                 Command::Demo(arguments) => demo::run(&arguments).await,
                 Command::Doctor(arguments) => doctor::run(&arguments).await,
+                Command::Health(arguments) => health::run(&arguments).await,
                 Command::Audit(arguments) => audit::run(&arguments).await,
                 Command::Backup(arguments) => backup::run(&arguments).await,
                 Command::Restore(arguments) => backup::restore(&arguments).await,

@@ -107,7 +107,7 @@ options! {
         people: SocketAddr as "people" "ADDRESS", default "0.0.0.0:7742", examples ["people: 192.0.2.10:443"],
             configuration_people;
         local: SocketAddr as "local" "ADDRESS", default "null", examples ["local: 127.0.0.1:7744"], configuration_local;
-        metrics: SocketAddr as "metrics" "ADDRESS", default "null", examples ["metrics: 127.0.0.1:7743"], configuration_metrics;
+        metrics: SocketAddr as "metrics" "ADDRESS", default "null", examples ["metrics: 127.0.0.1:7745"], configuration_metrics;
         names: Vec<String> as "name" "NAME", default "[]", examples ["names: [tenken.example.jp, 192.0.2.10]"],
             configuration_names;
         time_references: Vec<String> as "time-reference" "SERVER", default "[]",

@@ -33,6 +33,8 @@ choice! {
         Mail = "mail",
         /// Whether mails are stuck.
         Outbox = "outbox",
+        /// How old the newest backup is.
+        Backup = "backup",
         /// Whether files are scanned.
         Clamd = "clamd",
         /// Whether the identity provider answers.
@@ -70,6 +72,7 @@ impl Check {
             Self::Clock => t.doctor_clock(),
             Self::Mail => t.doctor_mail(),
             Self::Outbox => t.doctor_outbox(),
+            Self::Backup => t.doctor_backup(),
             Self::Clamd => t.doctor_clamd(),
             Self::IdentityProvider => t.doctor_identity(),
             Self::Hosts => t.doctor_hosts(),

@@ -80,6 +80,7 @@ async fn of_the_machine(options: &Options, place: &Place, listens: Listens, now:
 
     let kept = if database.opens() { running::kept(place, now()).await.ok() } else { None };
     answers.push(judge::outbox(kept.as_ref().map(|kept| &kept.outbox), now()));
+    answers.push(judge::backup(kept.as_ref().map(|kept| kept.backup), now()));
     answers.extend(judge::fleet(kept.as_ref().map(|kept| &kept.fleet), env!("CARGO_PKG_VERSION")));
     let configured = options.time_references.clone().filter(|servers| !servers.is_empty());
     let servers = configured.or(kept.map(|kept| kept.time_references));

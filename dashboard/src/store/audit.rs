@@ -200,6 +200,21 @@ impl Transaction {
         Ok(row.is_some())
     }
 
+    /// When the first entry was made.
+    pub async fn audit_first(&mut self) -> Result<Option<Instant>, StoreError> {
+        let row = sqlx::query("SELECT at FROM audit ORDER BY id LIMIT 1").fetch_optional(self.connection()).await?;
+        row.as_ref().map(|row| Columns::of(row).instant("at")).transpose()
+    }
+
+    /// When that was done last.
+    pub async fn audit_last(&mut self, act: &str) -> Result<Option<Instant>, StoreError> {
+        let row = sqlx::query("SELECT at FROM audit WHERE act = $1 ORDER BY id DESC LIMIT 1")
+            .bind(act)
+            .fetch_optional(self.connection())
+            .await?;
+        row.as_ref().map(|row| Columns::of(row).instant("at")).transpose()
+    }
+
     /// The number of the first entry that does not follow from the one before; `None` if all do.
     pub async fn audit_break(&mut self) -> Result<Option<i64>, StoreError> {
         const AT_ONCE: i64 = 1_000;

@@ -1,5 +1,5 @@
 //! Writes what packages hold beside the programs, and what documents say of them, from the programs' own definitions: manual
-//! pages and the completions of shells.
+//! pages, the completions of shells, and the dashboard's configuration.
 //!
 //! It is no part of what is shipped.
 
@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::{Command, Parser};
 use clap_complete::Shell;
+use tenken_dashboard::configuration::sample;
+use tenken_model::Language;
 
 /// Shells, and the folder that each one's completions are written to.
 const SHELLS: [(Shell, &str); 3] = [(Shell::Bash, "bash"), (Shell::Zsh, "zsh"), (Shell::Fish, "fish")];
 
 #[derive(Parser)]
-#[command(name = "tenken-reference", about = "Writes manual pages and completions of the programs")]
+#[command(name = "tenken-reference", about = "Writes manual pages, completions and the configuration of the programs")]
 struct Arguments {
-    /// The folder to write to: `man` and `completions` of it
+    /// The folder to write to: `man`, `completions` and `configuration` of it
     folder: PathBuf,
 }
 
@@ -30,6 +32,16 @@ fn write(folder: &Path) -> Result<()> {
         for (shell, name) in SHELLS {
             complete(&program, shell, &folder.join("completions").join(name))?;
         }
+    }
+    configure(&folder.join("configuration"))
+}
+
+/// Writes the configuration that changes nothing, in both languages; the package installs the first.
+fn configure(folder: &Path) -> Result<()> {
+    make(folder)?;
+    for (name, language) in [("dashboard.yaml", Language::English), ("dashboard.ja.yaml", Language::Japanese)] {
+        let path = folder.join(name);
+        std::fs::write(&path, sample(language)).with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(())
 }
@@ -60,6 +72,18 @@ fn make(folder: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_configuration_names_every_key_in_both_languages() {
+        let scratch = tempfile::tempdir().unwrap();
+        write(scratch.path()).unwrap();
+        for name in ["dashboard.yaml", "dashboard.ja.yaml"] {
+            let text = std::fs::read_to_string(scratch.path().join("configuration").join(name)).unwrap();
+            for key in tenken_dashboard::configuration::Options::KEYS {
+                assert!(text.contains(&format!("\n#{}: {}\n", key.name, key.default)), "{name}: {}", key.name);
+            }
+        }
+    }
 
     #[test]
     fn every_command_that_people_see_has_a_page_and_is_completed() {

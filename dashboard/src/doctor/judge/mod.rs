@@ -1,10 +1,12 @@
 //! What is made of what was seen. Pure.
 
+mod backup;
 mod hosts;
 mod installation;
 mod network;
 mod peers;
 
+pub use backup::{BackupSeen, backup};
 pub use hosts::{FleetSeen, fleet};
 pub use installation::{
     ConfigurationSeen, DataSeen, DatabaseSeen, FileSeen, FolderSeen, Holder, PortSeen, SecretSeen, ServiceSeen,

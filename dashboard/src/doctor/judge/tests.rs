@@ -222,3 +222,17 @@ fn silent_hosts_and_other_versions_are_told() {
         [Check::Hosts, Check::Versions]
     );
 }
+
+#[test]
+fn a_backup_of_the_last_two_days_is_wanted_once_there_is_something_to_lose() {
+    let now = at("2026-03-10T09:00:00Z");
+    let told = |last: Option<&str>, since: Option<&str>| {
+        one(backup(Some(BackupSeen { last: last.map(at), since: since.map(at) }), now))
+    };
+    check(&told(Some("2026-03-09T16:30:00Z"), Some("2026-01-01T00:00:00Z")), Standing::Ok, "2026-03-09T16:30Z");
+    check(&told(Some("2026-03-08T06:59:00Z"), Some("2026-01-01T00:00:00Z")), Standing::Problem, "2026-03-08T06:59Z");
+    check(&told(None, Some("2026-03-01T00:00:00Z")), Standing::Problem, "ever made");
+    check(&told(None, Some("2026-03-09T00:00:00Z")), Standing::Ok, "new");
+    check(&told(None, None), Standing::Ok, "new");
+    check(&one(backup(None, now)), Standing::NotChecked, "cannot be opened");
+}

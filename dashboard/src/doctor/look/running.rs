@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::super::judge::{CertificatesSeen, FleetSeen, OutboxSeen, ServiceSeen};
+use super::super::judge::{BackupSeen, CertificatesSeen, FleetSeen, OutboxSeen, ServiceSeen};
 use super::WITHIN;
 use crate::authority::valid_until;
 use crate::configuration::Place;
@@ -156,6 +156,8 @@ fn not_ready(answer: &str) -> Option<String> {
 pub struct Kept {
     /// The outbox.
     pub outbox: OutboxSeen,
+    /// The backups.
+    pub backup: BackupSeen,
     /// The hosts.
     pub fleet: FleetSeen,
     /// The time servers that hosts measure against.
@@ -179,10 +181,12 @@ pub async fn kept(place: &Place, now: Instant) -> Result<Kept, StoreError> {
     }
     let mails = transaction.mail_counts(now).await?;
     let last_error = transaction.mail_trouble().await?.last_error;
+    let backup =
+        BackupSeen { last: transaction.audit_last("backup_made").await?, since: transaction.audit_first().await? };
     let settings: crate::policy::PolicySettings = transaction.setting().await?.unwrap_or_default();
     transaction.abandon().await?;
     store.close().await;
-    Ok(Kept { outbox: OutboxSeen { mails, last_error }, fleet, time_references: settings.time_references })
+    Ok(Kept { outbox: OutboxSeen { mails, last_error }, backup, fleet, time_references: settings.time_references })
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ fn fill(name: &str, tree: &Path, folder: &Path) -> Result<()> {
         }
     }
     if name == "tenken-dashboard" {
-        files::lay(&tree.join("configuration/dashboard.yaml"), &folder.join("configuration/dashboard.yaml"))?;
+        files::copy_all(&tree.join("configuration"), &folder.join("configuration"))?;
     }
     let sources = root()?;
     files::lay(&sources.join("LICENSE"), &folder.join("LICENSE"))?;

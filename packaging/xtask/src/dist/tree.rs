@@ -21,18 +21,20 @@ pub(super) fn lay(dist: &Dist, libc: Libc) -> Result<PathBuf> {
     }
     reference(dist, &tree)?;
     let sources = root()?.join("packaging");
-    for folder in ["systemd", "preset", "sysusers", "tmpfiles", "apparmor", "configuration"] {
+    for folder in ["systemd", "preset", "sysusers", "tmpfiles", "apparmor"] {
         files::copy_all(&sources.join(folder), &tree.join(folder))?;
     }
     Ok(tree)
 }
 
-/// Manual pages, and completions by the names that shells look for.
+/// Manual pages, the configuration, and completions by the names that shells look for.
 fn reference(dist: &Dist, tree: &Path) -> Result<()> {
     let written = dist.work.join("reference");
     files::emptied(&written)?;
     programs::reference(&written)?;
-    files::copy_all(&written.join("man"), &tree.join("man"))?;
+    for folder in ["man", "configuration"] {
+        files::copy_all(&written.join(folder), &tree.join(folder))?;
+    }
     for (shell, before, after) in [("bash", "", ".bash"), ("zsh", "_", ""), ("fish", "", ".fish")] {
         for name in NAMES {
             let from = written.join("completions").join(shell).join(format!("{before}{name}{after}"));

@@ -375,6 +375,28 @@ texts! {
     doctor_identity_good(issuer: &str) { ja: "{issuer}が応答しています。", en: "{issuer} answers." }
 
     /// Name of a check.
+    doctor_backup() { ja: "バックアップ", en: "backup" }
+    /// The newest is old.
+    doctor_backup_old(at: &str) {
+        ja: "最後のバックアップは{at}のものです。2日以上、新しいバックアップがありません。",
+        en: "The last backup is of {at}: none was made for more than two days."
+    }
+    /// There is none.
+    doctor_backup_none() { ja: "バックアップが一度も作成されていません。", en: "No backup was ever made." }
+    /// What to do.
+    doctor_backup_act() {
+        ja: "systemctl status tenken-dashboard-backup.timer tenken-dashboard-backup.service で毎日のバックアップが動いているか確認し、tenken-dashboard backup で一度作成してください。",
+        en: "See whether the daily backup runs (systemctl status tenken-dashboard-backup.timer tenken-dashboard-backup.service), and make one with `tenken-dashboard backup`."
+    }
+    /// It is new enough.
+    doctor_backup_good(at: &str) { ja: "最後のバックアップは{at}のものです。", en: "The last backup is of {at}." }
+    /// Nothing is due yet.
+    doctor_backup_new() {
+        ja: "使い始めて間もないため、バックアップはまだありません。",
+        en: "There is none yet, and the dashboard is new."
+    }
+
+    /// Name of a check.
     doctor_hosts() { ja: "報告が途絶えた機器", en: "silent hosts" }
     /// Some are silent.
     doctor_hosts_silent(silent: usize, hosts: usize, names: &str) {
