@@ -18,8 +18,10 @@ mod resident;
 mod site;
 mod test;
 mod tidy;
+mod tools;
 mod up;
 mod windows;
+mod workspace;
 
 use std::process::ExitCode;
 

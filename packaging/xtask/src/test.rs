@@ -10,7 +10,8 @@ use anyhow::{Result, bail};
 use crate::outcomes::{failures, skipped};
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, skips, step};
-use crate::{axe, debian, dist, items, openid, packages, pages, site, tidy, windows};
+use crate::tools::tool;
+use crate::{axe, debian, dist, items, openid, packages, pages, site, tidy, windows, workspace};
 
 /// Which part to run; without a choice, all of it.
 #[derive(clap::Args)]
@@ -35,7 +36,7 @@ const PARTS: &[Part] = &[
     ("documentation", documentation),
     ("site", site::check),
     ("licences and bans", deny),
-    ("build", build),
+    ("build", workspace::build),
     ("packages", dist::check),
     ("pages", pages::quick),
     ("lints for Windows", windows::lints),
@@ -138,16 +139,7 @@ fn documentation() -> Result<()> {
 /// Licences, bans and sources; advisories need a database that is fetched from elsewhere and are checked
 /// where that can be reached.
 fn deny() -> Result<()> {
-    let tools = target()?.join("tools");
-    let program = tools.join("bin/cargo-deny");
-    if !program.is_file() && !installed("cargo-deny") {
-        must(cargo()?.args(["install", "--quiet", "--locked", "--root"]).arg(&tools).args([
-            "cargo-deny",
-            "--version",
-            "0.20.2",
-        ]))?;
-    }
-    let program = if program.is_file() { program } else { "cargo-deny".into() };
+    let program = tool("cargo-deny", "0.20.2", &[])?;
     must(Command::new(program).current_dir(crate::process::root()?).args([
         "--locked",
         "check",
@@ -156,10 +148,6 @@ fn deny() -> Result<()> {
         "licenses",
         "sources",
     ]))
-}
-
-fn build() -> Result<()> {
-    must(cargo()?.args(["build", "--workspace", "--bins", "--locked", "--quiet"]))
 }
 
 /// Fetches the test runner unless it is there.

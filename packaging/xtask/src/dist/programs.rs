@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use super::epoch;
 use crate::process::{cargo, must, output, root, target};
 use crate::report::line;
+use crate::workspace;
 
 /// Which build of the programs is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -45,7 +46,7 @@ fn profile(name: &str) -> &'static str {
 /// Builds a program and says where it lies.
 pub(super) fn build(name: &str, programs: Programs, libc: Libc, epoch: u64) -> Result<PathBuf> {
     if programs == Programs::Debug {
-        everything()?;
+        workspace::build()?;
         return Ok(target()?.join("debug").join(name));
     }
     let built = target()?.join("dist-build");
@@ -59,12 +60,6 @@ pub(super) fn build(name: &str, programs: Programs, libc: Libc, epoch: u64) -> R
     line(format_args!("Building {name} for {} ...", libc.triple()));
     must(&mut command)?;
     Ok(built.join(libc.triple()).join(profile(name)).join(name))
-}
-
-/// Builds all programs as they are while one works on them. One alone would be built with other features of what it rests on, and so
-/// would be all of that.
-fn everything() -> Result<()> {
-    must(cargo()?.args(["build", "--workspace", "--bins", "--locked", "--quiet"]))
 }
 
 /// Makes the compilers write other names in place of those of the folders that they find things in.
@@ -91,7 +86,7 @@ fn forget_the_machine(command: &mut Command, built: &Path, epoch: u64) -> Result
 
 /// Writes manual pages and completions into a folder.
 pub(super) fn reference(folder: &Path) -> Result<()> {
-    everything()?;
+    workspace::build()?;
     must(Command::new(target()?.join("debug/tenken-reference")).arg(folder))
 }
 

@@ -19,6 +19,7 @@ use anyhow::{Result, bail};
 
 use crate::process::{cargo, must, target};
 use crate::report::line;
+use crate::workspace;
 use client::Client;
 use crawl::{Page, Visitors, crawl, crawl_what_there_is, sign_in};
 use figures::{Figures, Limits, measure, over, table};
@@ -72,7 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 /// Weighs the pages of a small fleet, part of `cargo xtask test`: what a page weighs does not depend on how it is built.
 pub(crate) fn quick() -> Result<()> {
     routes::check()?;
-    must(cargo()?.args(["build", "--locked", "--quiet", "-p", "tenken-dashboard"]))?;
+    workspace::build()?;
     let dashboard: PathBuf = target()?.join("debug/tenken-dashboard");
     judge(&dashboard, &[40], 1, QUICK, crawl)
 }

@@ -10,10 +10,11 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use tenken_engine::{Catalog, Checklist, Problem};
 use tenken_model::Language;
 
-use crate::process::{cargo, installed, must, root, target};
+use crate::process::{must, root, target};
 use crate::report::line;
+use crate::tools::tool;
 
-/// The books' maker, fetched and built once.
+/// The version of the books' maker.
 const MDBOOK: &str = "0.5.4";
 
 /// Where to put it.
@@ -41,7 +42,7 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn build(out: &Path) -> Result<()> {
-    let mdbook = mdbook()?;
+    let mdbook = tool("mdbook", MDBOOK, &["--no-default-features", "--features", "search"])?;
     let problems = |found: Vec<Problem>| anyhow!("{found:?}");
     let catalog = Catalog::embedded().map_err(problems)?;
     let checklist = Checklist::embedded().map_err(problems)?;
@@ -76,26 +77,6 @@ const FRONT: &str = "<!doctype html>
 <html lang=\"ja\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Tenken 点検</title></head>
 <body><h1>Tenken 点検</h1><p><a href=\"ja/index.html\">日本語</a></p><p lang=\"en\"><a href=\"en/index.html\">English</a></p></body></html>
 ";
-
-fn mdbook() -> Result<PathBuf> {
-    let tools = target()?.join("tools");
-    let program = tools.join("bin/mdbook");
-    if program.is_file() {
-        return Ok(program);
-    }
-    if installed("mdbook") {
-        return Ok("mdbook".into());
-    }
-    must(cargo()?.args(["install", "--quiet", "--locked", "--root"]).arg(&tools).args([
-        "mdbook",
-        "--version",
-        MDBOOK,
-        "--no-default-features",
-        "--features",
-        "search",
-    ]))?;
-    Ok(program)
-}
 
 fn empty(folder: &Path) -> Result<()> {
     match std::fs::remove_dir_all(folder) {

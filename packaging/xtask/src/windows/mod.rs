@@ -47,7 +47,8 @@ pub(crate) fn build() -> Result<()> {
         skip("build for Windows", &why);
         return Ok(());
     }
-    must(for_windows("build")?.args(["--quiet", "-p", "tenken-agent"]))?;
+    // With its tests: apart from them it would be built with other features of what it rests on, and again.
+    must(for_windows("build")?.args(["--quiet", "-p", "tenken-agent", "--all-targets"]))?;
     if let Some(why) = installer::missing() {
         skip("installer for Windows", &why);
     } else {
