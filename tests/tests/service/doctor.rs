@@ -53,6 +53,7 @@ fn a_running_dashboard_is_well_and_its_faults_are_found() {
         "certificates",
         "mail",
         "outbox",
+        "backup",
         "hosts",
         "versions",
     ] {
@@ -60,6 +61,8 @@ fn a_running_dashboard_is_well_and_its_faults_are_found() {
     }
     is(&well, "clock", "not_checked", "127.0.0.1:9");
     assert_eq!(code, 2, "the clock was not looked at: {well}");
+    let health = installed.command(&["health", "--language", "en"]);
+    assert!(health.status.success() && stdout(&health).contains("127.0.0.1"), "{}", stdout(&health));
     let text = installed.command(&["doctor", "--language", "ja"]);
     assert!(stdout(&text).contains("[正常] データベース: SQLite "), "{}", stdout(&text));
 
@@ -73,6 +76,7 @@ fn a_running_dashboard_is_well_and_its_faults_are_found() {
     is(&faulty, "data_folder", "problem", "chmod 700");
     is(&faulty, "service", "problem", "no answer in time");
     is(&faulty, "ports", "problem", "is used by");
+    assert_eq!(installed.command(&["health"]).status.code(), Some(1), "somebody else is there");
     drop(taker);
 }
 
