@@ -25,6 +25,16 @@ const ANEW_AFTER: u32 = 32;
 /// the time.
 const CHANGES: EventKindMask = EventKindMask::CORE.union(EventKindMask::ACCESS_CLOSE);
 
+/// What it is asked of the folder of devices: which there are and whose, not that something is written to one of them. Every program
+/// that throws its output away writes to `/dev/null`.
+const CHANGES_OF_DEVICES: EventKindMask = EventKindMask::CREATE
+    .union(EventKindMask::REMOVE)
+    .union(EventKindMask::MODIFY_NAME)
+    .union(EventKindMask::MODIFY_META);
+
+/// The folder of devices below the root.
+const DEVICES: &str = "dev";
+
 /// File systems whose changes the kernel does not tell: proc, sysfs, NFS, SMB, CIFS, FUSE (statfs(2)).
 const SILENT: [i128; 6] = [0x9fa0, 0x6265_6572, 0x6969, 0xfe53_4d42, 0xff53_4d42, 0x6573_5546];
 
@@ -83,6 +93,8 @@ struct Index {
 pub(super) struct PathWatch {
     root: PathBuf,
     watcher: RecommendedWatcher,
+    /// Of the folder of devices, which has a mask of its own.
+    devices: RecommendedWatcher,
     index: Arc<Mutex<Index>>,
     wanted: BTreeSet<WatchedPath>,
     watched: BTreeMap<Arc<Path>, Identity>,
@@ -96,20 +108,12 @@ pub(super) struct PathWatch {
 impl PathWatch {
     pub(super) fn new(root: PathBuf, fired: Arc<Fired>) -> Result<Self, String> {
         let index = Arc::new(Mutex::new(Index::default()));
-        let shared = Arc::clone(&index);
-        let watcher = RecommendedWatcher::new(
-            move |event| {
-                let concerned = lock(&shared).concerned(event);
-                if !concerned.is_empty() {
-                    fired.fire(concerned.into_iter().map(Wake::Path));
-                }
-            },
-            Config::default().with_event_kinds(CHANGES),
-        );
-        let watcher = watcher.map_err(|error| format!("start watching files: {}", said(&error)))?;
+        let watcher = watcher(&index, &fired, CHANGES)?;
+        let devices = self::watcher(&index, &fired, CHANGES_OF_DEVICES)?;
         Ok(Self {
             root,
             watcher,
+            devices,
             index,
             wanted: BTreeSet::new(),
             watched: BTreeMap::new(),
@@ -215,8 +219,12 @@ impl PathWatch {
         }
         for folder in before.keys() {
             // Fails for a folder that is gone, whose watch went with it.
-            let _ = self.watcher.unwatch(folder);
+            let _ = self.watcher_of(folder).unwatch(folder);
         }
+    }
+
+    fn watcher_of(&mut self, folder: &Path) -> &mut RecommendedWatcher {
+        if folder == self.root.join(DEVICES) { &mut self.devices } else { &mut self.watcher }
     }
 
     fn watch_one(&mut self, folder: &Path, known: Option<Identity>) -> Result<Identity, String> {
@@ -231,10 +239,24 @@ impl PathWatch {
             return Err(failed(&"this file system does not tell its changes"));
         }
         // A watch on what had this name before.
-        let _ = self.watcher.unwatch(folder);
-        self.watcher.watch(folder, RecursiveMode::NonRecursive).map_err(|error| failed(&said(&error)))?;
+        let watcher = self.watcher_of(folder);
+        let _ = watcher.unwatch(folder);
+        watcher.watch(folder, RecursiveMode::NonRecursive).map_err(|error| failed(&said(&error)))?;
         Ok(identity)
     }
+}
+
+/// Starts what tells the index of changes of those kinds, and fires what they concern.
+fn watcher(index: &Arc<Mutex<Index>>, fired: &Arc<Fired>, kinds: EventKindMask) -> Result<RecommendedWatcher, String> {
+    let (shared, fired) = (Arc::clone(index), Arc::clone(fired));
+    let tell = move |event| {
+        let concerned = lock(&shared).concerned(event);
+        if !concerned.is_empty() {
+            fired.fire(concerned.into_iter().map(Wake::Path));
+        }
+    };
+    let started = RecommendedWatcher::new(tell, Config::default().with_event_kinds(kinds));
+    started.map_err(|error| format!("start watching files: {}", said(&error)))
 }
 
 impl Index {

@@ -92,6 +92,20 @@ async fn reading_and_other_files_wake_nobody() {
 }
 
 #[tokio::test]
+async fn what_is_written_to_devices_wakes_nobody_and_a_new_device_does() {
+    let mut host = Watching::new();
+    std::fs::create_dir(host.at("/dev")).unwrap();
+    std::fs::write(host.at("/dev/null"), "").unwrap();
+    host.watch(["/dev/null", "/dev/new"]).await;
+    for _ in 0..5 {
+        std::fs::write(host.at("/dev/null"), "thrown away").unwrap();
+    }
+    assert_eq!(host.before("/dev/new").await, BTreeSet::new());
+    std::fs::remove_file(host.at("/dev/null")).unwrap();
+    host.wait_for(&path("/dev/null")).await;
+}
+
+#[tokio::test]
 async fn each_wake_comes_once_however_often_it_happened() {
     let mut host = Watching::new();
     host.watch(["/etc/passwd", "/marker"]).await;
