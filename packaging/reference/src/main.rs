@@ -12,6 +12,9 @@ use clap_complete::Shell;
 /// Shells, and the folder that each one's completions are written to.
 const SHELLS: [(Shell, &str); 3] = [(Shell::Bash, "bash"), (Shell::Zsh, "zsh"), (Shell::Fish, "fish")];
 
+/// A command of the agent that systemd alone starts.
+const OF_UNITS: &str = "packet-filter";
+
 #[derive(Parser)]
 #[command(name = "tenken-reference", about = "Writes manual pages and completions of the programs")]
 struct Arguments {
@@ -42,8 +45,16 @@ fn programs() -> [Command; 2] {
 /// Writes a page of a program and one of each of its commands.
 fn manual(program: &Command, folder: &Path) -> Result<()> {
     make(folder)?;
-    clap_mangen::generate_to(program.clone(), folder)
+    clap_mangen::generate_to(with_units_commands(program.clone()), folder)
         .with_context(|| format!("writing manual pages of {} to {}", program.get_name(), folder.display()))
+}
+
+/// Shows the command that a unit names, and that nobody types.
+fn with_units_commands(program: Command) -> Command {
+    if program.find_subcommand(OF_UNITS).is_none() {
+        return program;
+    }
+    program.mut_subcommand(OF_UNITS, |command| command.hide(false))
 }
 
 fn complete(program: &Command, shell: Shell, folder: &Path) -> Result<()> {
@@ -75,5 +86,6 @@ mod tests {
                 assert!(completed.contains(command.get_name()), "{name} {}", command.get_name());
             }
         }
+        assert!(scratch.path().join(format!("man/tenken-agent-{OF_UNITS}.1")).is_file(), "a unit's documentation");
     }
 }
