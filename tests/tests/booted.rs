@@ -164,6 +164,46 @@ mod tests {
         dconf update\n\
         useradd --create-home --shell /bin/bash hanako; echo 'hanako:a long sentence nobody guesses' | chpasswd\n";
 
+    /// What the installed agent's user may read, and with its rights alone.
+    const AS_THE_AGENT: &str = "systemd-run --quiet --pipe --wait -p User=tenken-agent -p Group=tenken-agent \
+                                -p AmbientCapabilities=CAP_DAC_READ_SEARCH -p CapabilityBoundingSet=CAP_DAC_READ_SEARCH";
+    /// Refuses what nobody asked for.
+    const REFUSING: &str = "flush ruleset\ntable inet filter {\n  chain input {\n    type filter hook input priority 0; policy drop;\n    \
+                            iif lo accept\n    ct state established,related accept\n  }\n}\n";
+
+    /// The agent, which may not ask the kernel for its packet filter, is told by its helper.
+    fn packet_filter(watch: &mut Watch<'_>) -> Result<()> {
+        const RULE: &str = "firewall_refuses_inbound";
+        const AGAIN: &str = "systemctl restart tenken-agent";
+        let host = &watch.stage.host;
+        let rights = host.run("grep CapEff: /proc/$(systemctl show -P MainPID tenken-agent)/status")?;
+        ensure!(rights.ends_with("0000000000000004"), "it has no right but to read: {rights}");
+        let said = host.hear("tenken-agent doctor --language en || true")?;
+        let line = said.lines().find(|line| line.contains("Packet filter")).context("the doctor looks at it")?;
+        ensure!(line.contains("by its helper"), "{said}");
+        let known = |machine: &Machine| machine.run(&format!("{AS_THE_AGENT} tenken-agent facts"));
+        ensure!(evidence(&known(host)?)? == "kernel", "the helper tells");
+        host.run("systemctl stop tenken-agent-packet-filter.socket; test ! -e /run/tenken-agent-packet-filter.socket")?;
+        ensure!(evidence(&known(host)?)? == "configured", "without the helper the kernel does not tell");
+        host.run("systemctl start tenken-agent-packet-filter.socket")?;
+
+        // What is configured refuses throughout; what the kernel has does not.
+        host.put("/etc/nftables.conf", REFUSING.as_bytes())?;
+        watch.change(RULE, false, &format!("systemctl enable --now nftables; {AGAIN}"))?;
+        watch.change(RULE, true, &format!("nft flush ruleset; {AGAIN}"))?;
+        watch.change(RULE, false, &format!("systemctl restart nftables; {AGAIN}"))?;
+        let failed = watch.stage.host.run("systemctl --failed --no-legend --plain")?;
+        ensure!(failed.is_empty(), "{failed}");
+        Ok(())
+    }
+
+    /// What a host's firewall was judged by.
+    fn evidence(facts: &str) -> Result<String> {
+        let facts: serde_json::Value = serde_json::from_str(facts)?;
+        let found = facts.pointer("/firewall/outcome/known/evidence").and_then(serde_json::Value::as_str);
+        found.map(str::to_owned).with_context(|| format!("{:#}", facts["firewall"]))
+    }
+
     fn life_of_a_host() -> Result<()> {
         let mut stage = Stage::set()?;
         stage.host.run(PREPARED)?;
@@ -200,6 +240,7 @@ mod tests {
             "useradd --shell /bin/bash taro; passwd --quiet --delete taro",
         )?;
         watch.change("accounts_need_a_password", false, "userdel taro")?;
+        packet_filter(&mut watch)?;
         println!("From a change on a booted host to the page and to the accepted mail:\n{}", watch.figures);
 
         // It comes back by itself, and after a boot.
@@ -224,6 +265,10 @@ mod tests {
         stage.host.hear("apt-get purge --yes tenken-agent")?;
         let left = stage.host.run("find / -xdev -iname '*tenken*' -not -path '/packages*' -not -path '/proc/*' -not -path '/root/*' -not -path '/var/log/*'; getent passwd tenken-agent || true")?;
         ensure!(left.is_empty(), "after purge there is still:\n{left}");
+        let units = stage
+            .host
+            .run("systemctl list-units --all --no-legend --plain '*tenken*'; find /run -name '*packet-filter*'")?;
+        ensure!(units.is_empty(), "after purge systemd still has:\n{units}");
         Ok(())
     }
 

@@ -6,6 +6,7 @@ mod doctor;
 mod enrol;
 mod explain;
 mod facts;
+mod packet_filter;
 mod record;
 mod run;
 mod service;
@@ -57,6 +58,10 @@ enum Command {
     Service(service::Command),
     /// Captures what the rules read of this host in a file, without personal data
     Record(record::Arguments),
+    /// Writes what the kernel tells of its packet filter to standard output, for an agent that may not ask: systemd starts it with that
+    /// right, and with no other, for each connection to tenken-agent-packet-filter.socket. It reads no input and changes nothing
+    #[command(hide = true)]
+    PacketFilter,
 }
 
 fn language(tag: &str) -> Result<Language, String> {
@@ -88,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, language),
         Command::Service(command) => service::run(&command, language),
         Command::Record(arguments) => record::run(&arguments, language),
+        Command::PacketFilter => packet_filter::run(),
     };
     done.unwrap_or_else(|error| {
         let _closed = writeln!(std::io::stderr().lock(), "tenken-agent: {error:#}");

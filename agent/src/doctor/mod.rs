@@ -32,6 +32,8 @@ pub enum Check {
     OneAgent,
     /// Whether it may read what it is to judge.
     Rights,
+    /// Whether it is told the kernel's packet filter; on Linux alone.
+    PacketFilter,
     /// Whether findings wait for long.
     Spool,
     /// Which policy is in force.
@@ -78,6 +80,7 @@ impl Check {
             Self::Service => language.doctor_check_service(),
             Self::OneAgent => language.doctor_check_one_agent(),
             Self::Rights => language.doctor_check_rights(),
+            Self::PacketFilter => language.doctor_check_packet_filter(),
             Self::Spool => language.doctor_check_spool(),
             Self::Policy => language.doctor_check_policy(),
             Self::Certificate => language.doctor_check_certificate(),

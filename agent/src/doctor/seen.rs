@@ -36,6 +36,8 @@ pub struct Seen {
     pub lock: Looked<bool>,
     /// Topics whose places an agent that runs may not read, because it lacks the right to read everything.
     pub guarded: Vec<Topic>,
+    /// Whether the helper tells the packet filter; nothing where none is needed.
+    pub filter_helper: Option<Looked<()>>,
     /// What waits to be sent.
     pub spool: Looked<Spool>,
     /// The policy that is kept; nothing where there is none.
@@ -88,6 +90,8 @@ pub struct Running {
     pub uid: Option<u32>,
     /// It may read every file; nothing where the system does not say.
     pub reads_everything: Option<bool>,
+    /// The kernel tells it the packet filter; nothing where the system does not say.
+    pub reads_filter: Option<bool>,
 }
 
 /// What waits to be sent.

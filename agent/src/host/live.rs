@@ -1,7 +1,7 @@
 //! The machine this program runs on, whatever its system: each platform has the same rooms.
 
 #[cfg(target_os = "linux")]
-pub use super::linux::{LiveHost, events::Events, memory, owner, service};
+pub use super::linux::{LiveHost, events::Events, memory, owner, packet_filter, service};
 #[cfg(target_os = "macos")]
 pub use super::macos::{LiveHost, events::Events, memory, service};
 #[cfg(unix)]
@@ -13,4 +13,21 @@ pub use super::windows::{LiveHost, events::Events, installer, memory, secret::Se
 #[cfg(not(target_os = "linux"))]
 pub mod owner {
     pub use crate::host::storage::create_private_folder as act_for;
+}
+
+/// Here no packet filter is told to some processes and not to others.
+#[cfg(not(target_os = "linux"))]
+pub mod packet_filter {
+    use super::LiveHost;
+    use crate::host::{Host as _, NetfilterDump, ReadError};
+
+    /// There is none.
+    pub fn dump(dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        LiveHost::new().netfilter_dump(dump)
+    }
+
+    /// Nothing needs one.
+    pub fn helper() -> Option<Result<(), ReadError>> {
+        None
+    }
 }

@@ -15,6 +15,7 @@ pub mod live;
 pub mod macos;
 pub mod network;
 pub mod ownership;
+pub mod packet_filter;
 pub mod recorded;
 pub mod recording;
 pub mod registration;
@@ -97,7 +98,7 @@ pub trait Host: Send + Sync {
     }
 
     /// The raw answers (one per datagram) to a dump request on the netfilter netlink socket. The kernel gives them only to
-    /// holders of CAP_NET_ADMIN.
+    /// holders of CAP_NET_ADMIN; to others its helper tells them, where there is one. Who begins to read asks for the tables first.
     fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
         Err(no_such_thing(self.family(), format!("dump {dump}")))
     }

@@ -14,6 +14,9 @@ use tenken_model::Language;
 /// Shells, and the folder that each one's completions are written to.
 const SHELLS: [(Shell, &str); 3] = [(Shell::Bash, "bash"), (Shell::Zsh, "zsh"), (Shell::Fish, "fish")];
 
+/// A command of the agent that systemd alone starts.
+const OF_UNITS: &str = "packet-filter";
+
 #[derive(Parser)]
 #[command(name = "tenken-reference", about = "Writes manual pages, completions and the configuration of the programs")]
 struct Arguments {
@@ -54,8 +57,16 @@ fn programs() -> [Command; 2] {
 /// Writes a page of a program and one of each of its commands.
 fn manual(program: &Command, folder: &Path) -> Result<()> {
     make(folder)?;
-    clap_mangen::generate_to(program.clone(), folder)
+    clap_mangen::generate_to(with_units_commands(program.clone()), folder)
         .with_context(|| format!("writing manual pages of {} to {}", program.get_name(), folder.display()))
+}
+
+/// Shows the command that a unit names, and that nobody types.
+fn with_units_commands(program: Command) -> Command {
+    if program.find_subcommand(OF_UNITS).is_none() {
+        return program;
+    }
+    program.mut_subcommand(OF_UNITS, |command| command.hide(false))
 }
 
 fn complete(program: &Command, shell: Shell, folder: &Path) -> Result<()> {
@@ -99,5 +110,6 @@ mod tests {
                 assert!(completed.contains(command.get_name()), "{name} {}", command.get_name());
             }
         }
+        assert!(scratch.path().join(format!("man/tenken-agent-{OF_UNITS}.1")).is_file(), "a unit's documentation");
     }
 }

@@ -27,6 +27,7 @@ const PACKAGES: &[&str] = &[
     "libpam-pwquality",
     "libpam-systemd",
     "login",
+    "nftables",
     "openssh-server",
     "passwd",
     "polkitd",

@@ -44,6 +44,11 @@ pub(in crate::collect) fn read(look: &Look<'_>) -> Result<Vec<Chain>, Reason> {
     Err(unparsable(DumpError::Changed))
 }
 
+/// Whether somebody began to tell the rules, or should have: that what came cannot be used says nothing about what is configured.
+pub(in crate::collect) fn is_told(why: &Reason) -> bool {
+    matches!(why.code, ReasonCode::Unparsable | ReasonCode::TooLarge | ReasonCode::TimedOut | ReasonCode::NoAnswer)
+}
+
 /// This host's own addresses, without loopback; nothing where they are not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Own {

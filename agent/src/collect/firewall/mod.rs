@@ -1,7 +1,7 @@
 //! What becomes of packets that come in unasked.
 //!
-//! The rules are asked of the kernel, which tells them to holders of CAP_NET_ADMIN only. Where it does not, what is configured
-//! is read, and whether its service is active: weaker evidence, and named so in the fact. Chains of Docker, Podman and libvirt
+//! The rules are asked of the kernel, which tells them to holders of CAP_NET_ADMIN only; the agent's package has a helper for it. Where
+//! neither tells, what is configured is read, and whether its service is active: weaker evidence, and named so in the fact. Chains of Docker, Podman and libvirt
 //! are for the traffic of guests and are met only where a packet for this host meets them.
 //!
 //! Neither an interface that comes up nor a change of the kernel's rules makes an event: both are seen when the collector runs for
@@ -21,6 +21,7 @@ pub mod nft_file;
 pub mod packet;
 mod registers;
 pub mod rule_set;
+pub mod telling;
 #[cfg(test)]
 mod tests;
 pub mod ufw;
@@ -49,8 +50,8 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Firewall> {
     let ipv6_in_use = ipv6_in_use(look);
     let chains = match kernel::read(look) {
         Ok(chains) => chains,
-        // What the kernel did tell is not made good by what is configured.
-        Err(why) if matches!(why.code, ReasonCode::Unparsable | ReasonCode::TooLarge) => {
+        // What was told, and could not be used, is not made good by what is configured.
+        Err(why) if kernel::is_told(&why) => {
             let filter = || InboundFilter { refuses: Read::NotRead(why.clone()), hole: None };
             return Outcome::Known(Firewall {
                 evidence: FirewallEvidence::Kernel,

@@ -143,6 +143,26 @@ fn a_kernel_that_does_not_tell_and_no_configuration_is_unknown() {
 }
 
 #[test]
+fn a_helper_that_tells_nothing_that_can_be_used_is_not_made_good_by_what_is_configured() {
+    let configured = || active(denied().file("/etc/nftables.conf", sample("rules/debian_workstation.nft")), "nftables");
+    assert_eq!(refuses(&facts(&configured())), [Some(true); 2], "what is configured refuses");
+    for (kind, code) in [
+        (ReadErrorKind::WrongKind, ReasonCode::Unparsable),
+        (ReadErrorKind::TooLarge, ReasonCode::TooLarge),
+        (ReadErrorKind::TimedOut, ReasonCode::TimedOut),
+        (ReadErrorKind::NoAnswer, ReasonCode::NoAnswer),
+    ] {
+        let error = ReadError::new(kind, "ask /run/x", "cut off");
+        let firewall = facts(&configured().netfilter(NetfilterDump::Tables, Err(error)));
+        assert_eq!(firewall.evidence, FirewallEvidence::Kernel);
+        for filter in [&firewall.ipv4, &firewall.ipv6] {
+            let Read::NotRead(reason) = &filter.refuses else { panic!("{firewall:?}") };
+            assert_eq!((reason.code, reason.detail.as_str()), (code, "ask /run/x: cut off"));
+        }
+    }
+}
+
+#[test]
 fn a_service_that_is_enabled_and_does_not_run_is_not_in_force() {
     let host = denied()
         .link(

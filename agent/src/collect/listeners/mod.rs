@@ -116,7 +116,7 @@ fn passed_on(look: &Look<'_>, ports: &mut BTreeMap<(u16, bool), Found>) -> Resul
     };
     let rules = match kernel::read(look) {
         Ok(rules) => rules,
-        Err(why) if has_guests() => {
+        Err(why) if has_guests() || kernel::is_told(&why) => {
             let detail = format!("list ports that are passed on to containers: {}", why.detail);
             return Err(Reason::new(why.code, detail));
         }

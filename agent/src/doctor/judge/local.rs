@@ -17,7 +17,7 @@ const WAITS_MAX: Span = Span::from_secs(10 * 60);
 const RENEWED_WITHIN: Span = Span::from_days(1);
 
 pub(super) fn judge(seen: &Seen) -> Vec<Found> {
-    vec![
+    let mut found = vec![
         enrolled(seen),
         left_token(seen),
         folder(seen),
@@ -26,10 +26,10 @@ pub(super) fn judge(seen: &Seen) -> Vec<Found> {
         service(seen),
         one_agent(seen),
         rights(seen),
-        spool(seen),
-        policy(seen),
-        certificate(seen),
-    ]
+    ];
+    found.extend(packet_filter(seen));
+    found.extend([spool(seen), policy(seen), certificate(seen)]);
+    found
 }
 
 /// The identity, or what a check that needs one says without it.
@@ -161,6 +161,23 @@ fn rights(seen: &Seen) -> Found {
         }
         None => unchecked(check, |language| language.doctor_not_permitted(&format!("process {}", agent.pid))),
     }
+}
+
+/// By the agent's own right if it has it, else by the helper.
+fn packet_filter(seen: &Seen) -> Option<Found> {
+    let check = Check::PacketFilter;
+    let helper = seen.filter_helper.as_ref()?;
+    if own_agents(seen).next().and_then(|agent| agent.reads_filter) == Some(true) {
+        return Some(ok(check, tenken_model::Language::doctor_filter_own_right));
+    }
+    Some(match helper {
+        Ok(()) => ok(check, tenken_model::Language::doctor_filter_helper),
+        Err(error) if error.kind == ReadErrorKind::NotThere => {
+            problem(check, tenken_model::Language::doctor_filter_no_helper)
+        }
+        Err(error) if error.kind == ReadErrorKind::NotPermitted => not_looked(check, error),
+        Err(error) => problem(check, |language| language.doctor_filter_helper_fails(&error.to_string())),
+    })
 }
 
 fn spool(seen: &Seen) -> Found {

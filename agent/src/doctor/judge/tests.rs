@@ -15,7 +15,7 @@ fn owned(path: &str, uid: u32, mode: u32) -> Owned {
 }
 
 fn running(pid: u32) -> Running {
-    Running { pid, is_of_folder: Some(true), uid: Some(990), reads_everything: Some(true) }
+    Running { pid, is_of_folder: Some(true), uid: Some(990), reads_everything: Some(true), reads_filter: Some(false) }
 }
 
 /// A host on which all is well but that its way to the dashboard was not looked at.
@@ -38,6 +38,7 @@ fn seen() -> Seen {
         agents: Ok(vec![running(7)]),
         lock: Ok(true),
         guarded: Vec::new(),
+        filter_helper: Some(Ok(())),
         spool: Ok(Spool::Whole { size: Size::from_bytes(1 << 10), waiting: 0, oldest: None }),
         policy: Ok(Some(Policy { received_at: day(14), version: Ok(12) })),
         proxies: Vec::new(),
@@ -65,8 +66,8 @@ fn a_host_on_which_all_is_well_has_no_problem() {
     let found = judge(&seen());
     assert!(found.iter().all(|one| one.outcome != Outcome::Problem), "{found:?}");
     let local = found.iter().take_while(|one| one.check != Check::Name);
-    assert!(local.clone().count() == 12 && local.clone().all(|one| one.outcome == Outcome::Ok), "{found:?}");
-    assert_eq!(found.len(), 18, "no check is left out");
+    assert!(local.clone().count() == 13 && local.clone().all(|one| one.outcome == Outcome::Ok), "{found:?}");
+    assert_eq!(found.len(), 19, "no check is left out");
 }
 
 #[test]
@@ -79,6 +80,7 @@ fn what_may_not_be_looked_at_is_no_fault_and_not_well() {
         machine: Err(no_right()),
         agents: Err(no_right()),
         lock: Err(no_right()),
+        filter_helper: Some(Err(no_right())),
         spool: Err(no_right()),
         policy: Err(no_right()),
         ..seen()
@@ -87,6 +89,26 @@ fn what_may_not_be_looked_at_is_no_fault_and_not_well() {
     for one in unchecked {
         assert!(one.outcome == Outcome::Unchecked && one.says.en.contains("sudo"), "{one:?}");
     }
+}
+
+#[test]
+fn whether_the_packet_filter_is_told_is_said_with_what_to_do() {
+    let check = Check::PacketFilter;
+    let helper =
+        |kind| move |seen: &mut Seen| seen.filter_helper = Some(Err(ReadError::new(kind, "ask /run/x", "cut off")));
+    assert_said(check, Outcome::Ok, "its helper", |_| {});
+    let command = "systemctl enable --now tenken-agent-packet-filter.socket";
+    assert_said(check, Outcome::Problem, command, helper(ReadErrorKind::NotThere));
+    for kind in [ReadErrorKind::WrongKind, ReadErrorKind::TimedOut, ReadErrorKind::NoAnswer, ReadErrorKind::Failed] {
+        assert_said(check, Outcome::Problem, "ask /run/x: cut off", helper(kind));
+    }
+    assert_said(check, Outcome::Unchecked, "sudo", helper(ReadErrorKind::NotPermitted));
+    assert_said(check, Outcome::Ok, "its own right", |seen| {
+        helper(ReadErrorKind::NotThere)(seen);
+        seen.agents.as_mut().unwrap()[0].reads_filter = Some(true);
+    });
+    let elsewhere = judge(&Seen { filter_helper: None, ..seen() });
+    assert!(elsewhere.iter().all(|one| one.check != check), "on Windows there is nothing to look at");
 }
 
 #[test]

@@ -16,6 +16,8 @@ use crate::host::{Host, Metadata, storage};
 
 /// CAP_DAC_READ_SEARCH and, which has it in it, CAP_DAC_OVERRIDE (capabilities(7)).
 const READS_EVERYTHING: u64 = 1 << 2 | 1 << 1;
+/// CAP_NET_ADMIN.
+const READS_FILTER: u64 = 1 << 12;
 const PROC_BYTES: Size = Size::from_bytes(256 << 10);
 
 /// The agents, but this process.
@@ -37,10 +39,11 @@ fn running(host: &LiveHost, pid: u32, state_dir: &Path) -> Option<Running> {
     };
     if host.family() == SystemFamily::Windows {
         // LocalSystem, whom no file is kept from but by a list of access of its own, which findings tell of.
-        return Some(Running { pid, is_of_folder, uid: None, reads_everything: Some(true) });
+        return Some(Running { pid, is_of_folder, uid: None, reads_everything: Some(true), reads_filter: None });
     }
     let status = read("status").map(|status| String::from_utf8_lossy(&status).into_owned()).unwrap_or_default();
-    Some(Running { pid, is_of_folder, uid: uid(&status), reads_everything: reads_everything(&status) })
+    let (reads_everything, reads_filter) = (reads_everything(&status), reads_filter(&status));
+    Some(Running { pid, is_of_folder, uid: uid(&status), reads_everything, reads_filter })
 }
 
 /// The state folder of an agent that runs by that command line; nothing for another command.
@@ -67,8 +70,17 @@ pub(super) fn uid(status: &str) -> Option<u32> {
 
 /// Whether the process there may read every file.
 pub(super) fn reads_everything(status: &str) -> Option<bool> {
-    let held = u64::from_str_radix(field(status, "CapEff")?, 16).ok()?;
-    Some(held & READS_EVERYTHING != 0)
+    Some(held(status)? & READS_EVERYTHING != 0)
+}
+
+/// Whether the kernel tells the packet filter to the process there.
+pub(super) fn reads_filter(status: &str) -> Option<bool> {
+    Some(held(status)? & READS_FILTER != 0)
+}
+
+/// The rights of the process there.
+fn held(status: &str) -> Option<u64> {
+    u64::from_str_radix(field(status, "CapEff")?, 16).ok()
 }
 
 /// The topics that an agent without the right to read everything cannot read all of. One look, by whoever asks, tells the places; whose

@@ -13,7 +13,7 @@ use super::seen::{Enrolled, Looked, Proxy, Seen};
 use crate::first_start::Place;
 use crate::host::ReadError;
 use crate::host::ReadErrorKind;
-use crate::host::live::{LiveHost, Seal};
+use crate::host::live::{LiveHost, Seal, packet_filter};
 use crate::host::storage;
 use crate::identity::Identity;
 use crate::machine;
@@ -61,6 +61,7 @@ impl<P: Place> Looking<'_, P> {
                 .map_err(|error| ReadError::new(local::kind(&error), tried("read", state_dir), error.to_string())),
             lock: local::lock(state_dir),
             guarded: agents::guarded(self.host, agents.as_deref().unwrap_or_default()),
+            filter_helper: packet_filter::helper(),
             spool: local::spool(state_dir),
             policy: known.map_or(Ok(None), |identity| local::policy(state_dir, identity)),
             identity: identity.and_then(|identity| identity.map(|identity| self.enrolled(&identity)).transpose()),

@@ -3,11 +3,13 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddrV4, TcpStream, UdpSocket};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::OFlags;
+use rustix::net::sockopt::socket_peercred;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use tenken_model::{Size, Span};
 
@@ -58,10 +60,41 @@ pub(super) fn exchange(
     }
 }
 
+/// What a service of that user says on a stream socket to whoever connects, until it closes; more than `limit` is too large. Both the
+/// socket in the file system and the process that listens must be that user's.
+pub(super) fn hear(root: &Root, path: &Path, owner: u32, limit: Size, within: Span) -> Result<Vec<u8>, ReadError> {
+    let tried = format!("ask {}", path.display());
+    // One byte more than allowed tells what is too large from what just fits.
+    let more = Size::from_bytes(limit.bytes().saturating_add(1));
+    let asking = Asking { tried, request: &[], limit: more, within, deadline: Deadline::within(within) };
+    let not_believed = |why: String| ReadError::new(ReadErrorKind::WrongKind, &asking.tried, why);
+    let located = locate(root, path, &asking.tried)?;
+    let found = located.file.metadata().map_err(|error| asking.failed(&error))?;
+    if !found.file_type().is_socket() {
+        return Err(not_believed("it is no socket".to_owned()));
+    }
+    if found.uid() != owner {
+        return Err(not_believed(format!("it belongs to user {}, not to {owner}", found.uid())));
+    }
+    let stream = connect(&located, &asking.tried)?;
+    let peer = socket_peercred(&stream).map_err(|errno| from_errno(asking.tried.clone(), errno))?;
+    if peer.uid.as_raw() != owner {
+        return Err(not_believed(format!("who listens as user {} should be {owner}", peer.uid.as_raw())));
+    }
+    let answer = asking.stream(stream)?;
+    if u64::try_from(answer.len()).unwrap_or(u64::MAX) > limit.bytes() {
+        return Err(ReadError::new(ReadErrorKind::TooLarge, &asking.tried, format!("larger than {limit}")));
+    }
+    Ok(answer)
+}
+
 /// Connects to a stream socket in the file system. A service whose queue is full is not waited for.
 pub(super) fn unix_stream(root: &Root, path: &Path, tried: &str) -> Result<UnixStream, ReadError> {
+    connect(&locate(root, path, tried)?, tried)
+}
+
+fn connect(located: &Located, tried: &str) -> Result<UnixStream, ReadError> {
     let failed = |errno| from_errno(tried.to_owned(), errno);
-    let located = locate(root, path, tried)?;
     let address = SocketAddrUnix::new(&located.address).map_err(failed)?;
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None).map_err(failed)?;
@@ -75,14 +108,14 @@ pub(super) fn unix_stream(root: &Root, path: &Path, tried: &str) -> Result<UnixS
 /// an address allows, and is already resolved below the root.
 struct Located {
     /// Held open while the address is in use.
-    _file: std::fs::File,
+    file: std::fs::File,
     address: PathBuf,
 }
 
 fn locate(root: &Root, path: &Path, tried: &str) -> Result<Located, ReadError> {
     let file = root.locate(path, OFlags::empty()).map_err(|errno| from_errno(tried.to_owned(), errno))?;
     let address = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
-    Ok(Located { _file: file, address })
+    Ok(Located { file, address })
 }
 
 impl Located {

@@ -10,6 +10,7 @@ mod files;
 pub mod memory;
 pub mod netlink;
 pub mod owner;
+pub mod packet_filter;
 pub mod processes;
 mod reply_socket;
 mod root;
@@ -22,29 +23,31 @@ use chrono::Utc;
 use tenken_model::fact::system::SystemFamily;
 use tenken_model::{Instant, Size, Span};
 
+use self::packet_filter::Helper;
 use self::root::Root;
 use super::tls::TlsReading;
 use super::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
-    Process, ReadError, SntpReading, SystemReading, VendorCommand, network,
+    Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand, network,
 };
 
 /// This machine.
 #[derive(Debug, Clone)]
 pub struct LiveHost {
     root: Root,
+    helper: Helper,
 }
 
 impl LiveHost {
     /// This machine as it is.
     pub fn new() -> Self {
-        Self { root: Root::Machine }
+        Self { root: Root::Machine, helper: Helper::default() }
     }
 
     /// This machine with all files and sockets looked up below a folder, as after chroot(2): symbolic links
     /// and `..` never leave it. `/proc`, the clock, the network and vendors' commands stay the machine's.
     pub fn with_root(root: PathBuf) -> Self {
-        Self { root: Root::Below(root) }
+        Self { root: Root::Below(root), helper: Helper::default() }
     }
 
     /// The same, for whoever typed the folder.
@@ -117,7 +120,10 @@ impl Host for LiveHost {
     }
 
     fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
-        netlink::netfilter::dump(dump)
+        match packet_filter::dump(dump) {
+            Err(error) if error.kind == ReadErrorKind::NotPermitted => self.helper.dump(&self.root, dump, error),
+            answered => answered,
+        }
     }
 
     fn exchange(&self, endpoint: &Endpoint, request: &[u8], limit: Size, within: Span) -> Result<Vec<u8>, ReadError> {

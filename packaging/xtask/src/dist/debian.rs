@@ -10,8 +10,10 @@ use super::{Dist, VERSION, epoch, files};
 use crate::process::{installed, output, root};
 
 /// What debhelper calls a unit that lies in its folder.
-const UNITS: [(&str, &str); 4] = [
+const UNITS: [(&str, &str); 6] = [
     ("tenken-agent.service", "tenken-agent.service"),
+    ("tenken-agent-packet-filter.socket", "tenken-agent.tenken-agent-packet-filter.socket"),
+    ("tenken-agent-packet-filter@.service", "tenken-agent.tenken-agent-packet-filter@.service"),
     ("tenken-dashboard.service", "tenken-dashboard.service"),
     ("tenken-dashboard-agents.socket", "tenken-dashboard.tenken-dashboard-agents.socket"),
     ("tenken-dashboard-people.socket", "tenken-dashboard.tenken-dashboard-people.socket"),

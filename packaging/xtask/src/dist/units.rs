@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::process::{installed, output};
 use crate::report::{line, skip};
 
-const UNITS: [&str; 2] = ["tenken-agent.service", "tenken-dashboard.service"];
+const UNITS: [&str; 3] = ["tenken-agent.service", "tenken-agent-packet-filter@.service", "tenken-dashboard.service"];
 /// In tenths: what systemd counts has to be less.
 const BELOW: u32 = 20;
 

@@ -20,6 +20,8 @@ texts! {
     /// Name of a check.
     doctor_check_rights() { ja: "読み取り権限", en: "Rights" }
     /// Name of a check.
+    doctor_check_packet_filter() { ja: "パケットフィルター", en: "Packet filter" }
+    /// Name of a check.
     doctor_check_spool() { ja: "未送信の変化", en: "Spool" }
     /// Name of a check.
     doctor_check_policy() { ja: "ポリシー", en: "Policy" }
@@ -137,6 +139,27 @@ texts! {
     doctor_rights_missing(topics: &str) {
         ja: "サービスに権限(CAP_DAC_READ_SEARCH)がなく、次の確認ができません: {topics}。付属のユニットファイルを使い、上書き設定を systemctl cat tenken-agent で確かめてください。",
         en: "the service lacks CAP_DAC_READ_SEARCH and cannot read all of: {topics}; use the unit of the package, and look for overrides with systemctl cat tenken-agent"
+    }
+
+    /// The agent is told the rules by its helper.
+    doctor_filter_helper() {
+        ja: "カーネルの規則を補助プロセスを通じて読み取れます。",
+        en: "the agent reads the kernel's rules by its helper"
+    }
+    /// The agent has the right itself.
+    doctor_filter_own_right() {
+        ja: "サービス自身の権限(CAP_NET_ADMIN)でカーネルの規則を読み取れます。",
+        en: "the agent reads the kernel's rules by its own right (CAP_NET_ADMIN)"
+    }
+    /// There is no helper.
+    doctor_filter_no_helper() {
+        ja: "カーネルの規則を読み取る補助プロセスのソケットがないため、ファイアウォールは設定ファイルだけで点検されるか、判定できません。systemctl enable --now tenken-agent-packet-filter.socket を管理者として実行してください。",
+        en: "the helper that reads the kernel's rules has no socket, so that firewalls are judged by their configuration alone or are unknown; as an administrator run systemctl enable --now tenken-agent-packet-filter.socket"
+    }
+    /// The helper gives no answer that can be used.
+    doctor_filter_helper_fails(why: &str) {
+        ja: "カーネルの規則を読み取る補助プロセスから正しい応答がありません({why})。systemctl status tenken-agent-packet-filter.socket と journalctl -u 'tenken-agent-packet-filter@*' で理由を確かめてください。",
+        en: "the helper that reads the kernel's rules gives no answer that can be used: {why}; see systemctl status tenken-agent-packet-filter.socket and journalctl -u 'tenken-agent-packet-filter@*'"
     }
 
     /// Nothing waits.
