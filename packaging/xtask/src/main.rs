@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask up`, `cargo xtask test` and what they are made of.
 
 mod axe;
+mod bench;
 mod crowded;
 mod debian;
 mod dist;
@@ -45,9 +46,11 @@ enum Command {
     Fuzz(fuzz::Arguments),
     /// Measures what the agent costs its host
     Measure(measure::Arguments),
-    /// Runs one command and prints what it cost; part of `measure`
+    /// Runs one command and prints what it cost; part of `measure` and `bench`
     #[command(hide = true)]
     MeasureOne(measure::OneArguments),
+    /// Measures the agent beside other tools of Debian, as a table
+    Bench(bench::Arguments),
     /// Measures how long the dashboard's pages take and what they weigh
     Pages(pages::Arguments),
     /// Builds the agent for Windows as it is shipped and tells its size, what it takes of Windows, and how fast it judges
@@ -86,6 +89,7 @@ fn run() -> Result<()> {
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
         Command::MeasureOne(arguments) => measure::run_one(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Pages(arguments) => pages::run(&arguments),
         Command::Windows(arguments) => windows::run(&arguments),
         Command::Msi(arguments) => windows::installer(&arguments),

@@ -7,6 +7,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::Pid;
 
 use crate::crowded;
 use crate::process::{cargo, installed, must, output, target};
@@ -30,6 +32,9 @@ pub(crate) struct Arguments {
 /// A program to run once, with its arguments.
 #[derive(clap::Args)]
 pub(crate) struct OneArguments {
+    /// Where what the program prints is written; otherwise it is thrown away
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// The program and its arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
     command: Vec<String>,
@@ -37,17 +42,26 @@ pub(crate) struct OneArguments {
 
 /// What one run cost.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
-struct Cost {
-    wall_micros: u64,
-    cpu_micros: u64,
-    peak_kib: u64,
+pub(crate) struct Cost {
+    pub(crate) wall_micros: u64,
+    /// Of the program and of all that it started and that ended.
+    pub(crate) cpu_micros: u64,
+    /// Of the largest process.
+    pub(crate) peak_kib: u64,
+    /// How many process numbers were given out to processes and threads, where the program had a namespace of them for itself.
+    pub(crate) numbers: Option<u64>,
 }
 
-/// Builds the agent as it is shipped and measures one check of this host.
-pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+/// Builds the agent as it is shipped and says where it lies.
+pub(crate) fn agent_as_shipped() -> Result<PathBuf> {
     line("Building the agent as it is shipped ...");
     must(cargo()?.args(["build", "--locked", "--quiet", "--profile", "agent", "-p", "tenken-agent"]))?;
-    let agent = target()?.join("agent/tenken-agent");
+    Ok(target()?.join("agent/tenken-agent"))
+}
+
+/// Measures one check of this host, or what was asked for in its place.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let agent = agent_as_shipped()?;
     if let Some(minutes) = arguments.resident {
         return resident::run(agent, minutes);
     }
@@ -100,24 +114,41 @@ fn made(host: crowded::Crowd, root: &Path) -> Result<String> {
 /// Runs one command in this process alone and prints its cost, so that the peak is that of no other child.
 pub(crate) fn run_one(arguments: &OneArguments) -> Result<()> {
     let (program, rest) = arguments.command.split_first().context("no command was given")?;
+    let printed = match &arguments.output {
+        Some(path) => std::fs::File::create(path).with_context(|| format!("making {}", path.display()))?.into(),
+        None => Stdio::null(),
+    };
     let begun = Instant::now();
     // Its exit code says how the host stands, not whether it ran.
     Command::new(program)
         .args(rest)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(printed)
         .stderr(Stdio::null())
         .status()
         .with_context(|| format!("starting {program}"))?;
     let wall = begun.elapsed();
+    // The first process of a namespace is given those whose parents ended before them.
+    let is_first = std::process::id() == 1;
+    while is_first && waitpid(Pid::from_raw(-1), Some(WaitPidFlag::WNOHANG)).is_ok_and(|status| status.pid().is_some())
+    {
+    }
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let cost = Cost {
         wall_micros: u64::try_from(wall.as_micros())?,
         cpu_micros: micros(usage.user_time()) + micros(usage.system_time()),
         peak_kib: u64::try_from(usage.max_rss())?,
+        numbers: is_first.then(numbers).transpose()?,
     };
     line(serde_json::to_string(&cost)?);
     Ok(())
+}
+
+/// How many process numbers were given out in this namespace, without that of its first process.
+fn numbers() -> Result<u64> {
+    let path = "/proc/sys/kernel/ns_last_pid";
+    let last: u64 = std::fs::read_to_string(path).with_context(|| format!("reading {path}"))?.trim().parse()?;
+    Ok(last.saturating_sub(1))
 }
 
 fn micros(time: TimeVal) -> u64 {
@@ -132,16 +163,25 @@ fn median(program: &Path, arguments: &[&str], runs: usize) -> Result<Cost> {
         let text = output(Command::new(this).arg("measure-one").arg("--").arg(program).args(arguments))?;
         costs.push(serde_json::from_str::<Cost>(&text)?);
     }
+    Ok(middle(&costs))
+}
+
+/// The median of each figure by itself.
+pub(crate) fn middle(costs: &[Cost]) -> Cost {
     let middle = |value: fn(&Cost) -> u64| {
         let mut values: Vec<u64> = costs.iter().map(value).collect();
         values.sort_unstable();
         values.get(values.len() / 2).copied().unwrap_or(0)
     };
-    Ok(Cost {
+    Cost {
         wall_micros: middle(|cost| cost.wall_micros),
         cpu_micros: middle(|cost| cost.cpu_micros),
         peak_kib: middle(|cost| cost.peak_kib),
-    })
+        numbers: costs
+            .iter()
+            .all(|cost| cost.numbers.is_some())
+            .then(|| middle(|cost| cost.numbers.unwrap_or_default())),
+    }
 }
 
 fn row(name: &str, check: u64, idle: u64, scale: u64) {

@@ -82,28 +82,37 @@ pub(crate) fn ensure() -> Result<Vec<&'static str>> {
     if missing.is_empty() {
         return Ok(missing);
     }
-    let root = output(Command::new("id").arg("-u"))?.trim() == "0";
-    if !root || !installed("apt-get") {
+    if !can_install()? {
         line(format_args!(
             "These packages are needed for every test to run; tests without them say so and are skipped:\n  apt-get install {}",
             missing.join(" ")
         ));
         return Ok(missing);
     }
-    line(format_args!("Installing {}", missing.join(" ")));
+    if let Err(error) = install(&missing) {
+        line(format_args!("{error}"));
+    }
+    Ok(self::missing())
+}
+
+/// Whether this is root on Debian.
+pub(crate) fn can_install() -> Result<bool> {
+    Ok(output(Command::new("id").arg("-u"))?.trim() == "0" && installed("apt-get"))
+}
+
+/// Installs packages, none of whose daemons then runs.
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
+    line(format_args!("Installing {}", packages.join(" ")));
     must(Command::new("apt-get").args(["update", "-qq"]))?;
     let mut install = Command::new("apt-get");
     install
         .args(["install", "-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"])
-        .args(&missing)
+        .args(packages)
         .env("DEBIAN_FRONTEND", "noninteractive")
-        // A package's daemon must not start: the tests start their own.
+        // A package's daemon must not start: who needs it starts one that is its own.
         .env("RUNLEVEL", "1")
         .stdout(std::process::Stdio::null());
-    if let Err(error) = must(&mut install) {
-        line(format_args!("{error}"));
-    }
-    Ok(self::missing())
+    must(&mut install)
 }
 
 fn missing() -> Vec<&'static str> {

@@ -1,7 +1,7 @@
-//! What the resident agent costs a host on which nothing happens.
+//! What a resident program costs a host on which nothing happens, and what the agent does.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -93,8 +93,18 @@ fn tell_memory(memory: &Memory, name: &str, looks: usize) {
     line(format_args!("RSS      {} MiB, of which {} its own data: then", mib(memory.resident), mib(memory.anonymous)));
 }
 
+/// What a running program has in memory in KiB, of what it shares its part.
+pub(crate) fn proportional_kib(pid: u32) -> Result<u64> {
+    Ok(memory(&read(pid, "smaps_rollup")?)?.proportional)
+}
+
+/// Processor time of a running program, that of threads that ended too.
+pub(crate) fn processor_time(pid: u32) -> Result<Duration> {
+    Ok(done(pid)?.cpu)
+}
+
 /// A quotient with three digits behind the point.
-fn thousandths(part: u128, whole: u128) -> String {
+pub(crate) fn thousandths(part: u128, whole: u128) -> String {
     let whole = whole.max(1);
     format!("{}.{:03}", part / whole, part % whole * 1_000 / whole)
 }
@@ -104,14 +114,7 @@ fn calls(pid: u32, log: &Path) -> Result<String> {
     if !installed("strace") {
         return Ok("not counted: strace is not installed".to_owned());
     }
-    // What it waits in when strace comes counts as one call of each thread.
-    let mut strace = Command::new("timeout")
-        .args(["--signal=INT", &CALLS.as_secs().to_string(), "strace", "-f", "-qq", "-c", "-o"])
-        .arg(log)
-        .args(["-p", &pid.to_string()])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
+    let mut strace = tracing(&[pid], log, CALLS)?;
     // Its exit code says only that it was ended.
     strace.wait()?;
     let (calls, seconds) = (counted(&std::fs::read_to_string(log)?), CALLS.as_secs());
@@ -119,8 +122,19 @@ fn calls(pid: u32, log: &Path) -> Result<String> {
     Ok(format!("{per_second} per second: {calls} in {seconds} seconds"))
 }
 
+/// Counts the system calls of running programs and of what they start, for a while and into a file.
+pub(crate) fn tracing(pids: &[u32], log: &Path, time: Duration) -> Result<Child> {
+    // What they wait in when strace comes counts as one call of each thread.
+    let mut strace = Command::new("timeout");
+    strace.args(["--signal=INT", &time.as_secs().to_string(), "strace", "-f", "-qq", "-c", "-o"]).arg(log);
+    for pid in pids {
+        strace.args(["-p", &pid.to_string()]);
+    }
+    strace.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting strace")
+}
+
 /// The sum of strace's table, whose columns are the share, the seconds, the microseconds of a call and the calls.
-fn counted(table: &str) -> u64 {
+pub(crate) fn counted(table: &str) -> u64 {
     let sum = table.lines().find(|line| line.trim_end().ends_with(" total"));
     sum.and_then(|line| line.split_whitespace().nth(3)).and_then(|word| word.parse().ok()).unwrap_or(0)
 }

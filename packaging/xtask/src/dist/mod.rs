@@ -3,6 +3,7 @@
 //! One file a kind. Everything that ends up in a file is the same on every machine: the date is that of the commit, owners are
 //! root, paths of the machine that built it are replaced.
 
+mod agent;
 mod check;
 mod container;
 mod debian;
@@ -25,6 +26,7 @@ use crate::process::target;
 use crate::report::{line, step};
 use crate::windows;
 
+pub(crate) use agent::package as agent_package;
 pub(crate) use check::{for_tests, run as check};
 
 use programs::{Libc, Programs};

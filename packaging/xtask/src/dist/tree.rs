@@ -12,11 +12,15 @@ use crate::process::root;
 ///
 /// `usr/bin` programs, `man`, `completions/SHELL`, `systemd` units, `sysusers`, `tmpfiles`, `apparmor`, `configuration`, `sbom`.
 pub(super) fn lay(dist: &Dist, libc: Libc) -> Result<PathBuf> {
+    lay_programs(dist, libc, |name| programs::build(name, dist.programs, libc, dist.epoch))
+}
+
+/// Lays it with programs that are found by their names.
+pub(super) fn lay_programs(dist: &Dist, libc: Libc, program: impl Fn(&str) -> Result<PathBuf>) -> Result<PathBuf> {
     let tree = dist.work.join("trees").join(libc.triple());
     files::emptied(&tree)?;
     for name in NAMES {
-        let built = programs::build(name, dist.programs, libc, dist.epoch)?;
-        programs::strip(&built, &tree.join("usr/bin").join(name))?;
+        programs::strip(&program(name)?, &tree.join("usr/bin").join(name))?;
         sbom::write(dist, name, libc, &tree.join("sbom").join(format!("{name}.cdx.json")))?;
     }
     reference(dist, &tree)?;
