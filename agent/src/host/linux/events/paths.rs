@@ -108,8 +108,8 @@ pub(super) struct PathWatch {
 impl PathWatch {
     pub(super) fn new(root: PathBuf, fired: Arc<Fired>) -> Result<Self, String> {
         let index = Arc::new(Mutex::new(Index::default()));
-        let watcher = watcher(&index, &fired, CHANGES)?;
-        let devices = self::watcher(&index, &fired, CHANGES_OF_DEVICES)?;
+        let watcher = watcher(&index, Arc::clone(&fired), CHANGES)?;
+        let devices = self::watcher(&index, fired, CHANGES_OF_DEVICES)?;
         Ok(Self {
             root,
             watcher,
@@ -247,8 +247,8 @@ impl PathWatch {
 }
 
 /// Starts what tells the index of changes of those kinds, and fires what they concern.
-fn watcher(index: &Arc<Mutex<Index>>, fired: &Arc<Fired>, kinds: EventKindMask) -> Result<RecommendedWatcher, String> {
-    let (shared, fired) = (Arc::clone(index), Arc::clone(fired));
+fn watcher(index: &Arc<Mutex<Index>>, fired: Arc<Fired>, kinds: EventKindMask) -> Result<RecommendedWatcher, String> {
+    let shared = Arc::clone(index);
     let tell = move |event| {
         let concerned = lock(&shared).concerned(event);
         if !concerned.is_empty() {
