@@ -117,6 +117,29 @@ mod tests {
     }
 
     impl Watch<'_> {
+        /// Changes the host by a script, and waits until a page says that the rule is broken, or holds again. What breaks again soon is
+        /// mailed once.
+        fn show(&mut self, rule: &str, broken: bool, script: &str) -> Result<()> {
+            let rule = self.catalog.rule(&RuleId::new(rule)?).context("there is such a rule")?;
+            let begun = Instant::now();
+            self.stage.host.run(script)?;
+            let took = self.on_page(rule.id.as_str(), Language::Japanese.of(&rule.title), broken, begun)?.as_millis();
+            let mark = if broken { "逸脱" } else { "解消" };
+            writeln!(self.figures, "{:<26} {mark} page {took:>6} ms", rule.id.as_str())?;
+            Ok(())
+        }
+
+        /// Waits until the page says so, and returns how long after a moment that was.
+        fn on_page(&self, rule: &str, title: &str, broken: bool, begun: Instant) -> Result<Duration> {
+            let on_page = || {
+                let page = self.visitor.page("/drifts")?;
+                let open = page.split("class=\"drifts past\"").next().unwrap_or_default();
+                Ok((open.contains(title) == broken).then(|| begun.elapsed()))
+            };
+            let what = format!("{rule}: the page says that it is {}", if broken { "broken" } else { "well" });
+            Ok(poll::until(&what, SOON, on_page).with_context(|| self.stage.logs())?.0)
+        }
+
         /// Changes the host by a script, and waits until a page and a mail say that the rule is broken, or holds again.
         fn change(&mut self, rule: &str, broken: bool, script: &str) -> Result<()> {
             let rule = self.catalog.rule(&RuleId::new(rule)?).context("there is such a rule")?;
@@ -125,13 +148,7 @@ mod tests {
             let before = self.stage.mails.messages()?.len();
             let begun = Instant::now();
             self.stage.host.run(script)?;
-            let on_page = || {
-                let page = self.visitor.page("/drifts")?;
-                let open = page.split("class=\"drifts past\"").next().unwrap_or_default();
-                Ok((open.contains(&title) == broken).then(|| begun.elapsed()))
-            };
-            let what = format!("{}: the page says that it is {mark}", rule.id);
-            let (page, _) = poll::until(&what, SOON, on_page).with_context(|| self.stage.logs())?;
+            let page = self.on_page(rule.id.as_str(), &title, broken, begun)?;
             let mailed = || {
                 for message in self.stage.mails.messages()?.split_off(before) {
                     let subject = smtp::subject(&message)?;
@@ -189,9 +206,10 @@ mod tests {
 
         // What is configured refuses throughout; what the kernel has does not.
         host.put("/etc/nftables.conf", REFUSING.as_bytes())?;
+        watch.show(RULE, true, "true")?;
         watch.change(RULE, false, &format!("systemctl enable --now nftables; {AGAIN}"))?;
-        watch.change(RULE, true, &format!("nft flush ruleset; {AGAIN}"))?;
-        watch.change(RULE, false, &format!("systemctl restart nftables; {AGAIN}"))?;
+        watch.show(RULE, true, &format!("nft flush ruleset; {AGAIN}"))?;
+        watch.show(RULE, false, &format!("systemctl restart nftables; {AGAIN}"))?;
         let failed = watch.stage.host.run("systemctl --failed --no-legend --plain")?;
         ensure!(failed.is_empty(), "{failed}");
         Ok(())

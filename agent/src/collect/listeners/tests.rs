@@ -164,6 +164,17 @@ fn ports_of_containers_that_are_not_told_are_said() {
 }
 
 #[test]
+fn rules_that_were_told_and_cannot_be_used_leave_the_list_open() {
+    for (kind, code) in
+        [(ReadErrorKind::WrongKind, ReasonCode::Unparsable), (ReadErrorKind::TimedOut, ReasonCode::TimedOut)]
+    {
+        let error = ReadError::new(kind, "ask /run/x", "cut off");
+        let Read::NotRead(why) = facts(&host().netfilter(NetfilterDump::Tables, Err(error))).complete else { panic!() };
+        assert!(why.code == code && why.detail.contains("cut off"), "{why:?}");
+    }
+}
+
+#[test]
 fn rules_that_pass_on_without_a_port_are_said() {
     let chain = |name: &str, hook: Option<(u32, i32)>, rules: Vec<Vec<Expression>>| Chain {
         devices: Vec::new(),

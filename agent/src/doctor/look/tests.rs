@@ -271,12 +271,20 @@ fn agents_are_told_from_other_commands_and_by_their_folder() {
     assert_eq!((agents::uid(status), agents::reads_everything(status)), (Some(991), Some(true)));
     let plain = status.replace("04\n", "00\n");
     assert_eq!((agents::reads_everything(&plain), agents::reads_everything("")), (Some(false), None));
+    assert_eq!((agents::reads_filter(&plain), agents::reads_filter("")), (Some(false), None));
+    assert_eq!(agents::reads_filter("CapEff:\t0000000000001004\n"), Some(true));
     assert_eq!(agents::uid("Uid:\tx\n"), None);
 }
 
 #[test]
 fn an_agent_without_its_right_lacks_topics_that_rest_on_guarded_files() {
-    let agent = |reads_everything| Running { pid: 7, is_of_folder: Some(true), uid: Some(65_000), reads_everything };
+    let agent = |reads_everything| Running {
+        pid: 7,
+        is_of_folder: Some(true),
+        uid: Some(65_000),
+        reads_everything,
+        reads_filter: Some(false),
+    };
     let host = LiveHost::new();
     assert!(agents::guarded(&host, &[agent(Some(true))]).is_empty());
     assert!(agents::guarded(&host, &[agent(None)]).is_empty());

@@ -93,6 +93,7 @@ pub const TARGETS: &[(&str, Act)] = &[
     ("firewall_files", network::firewall_files),
     ("network_settings", network::network_settings),
     ("nf_tables", network::nf_tables),
+    ("told_packet_filter", network::told_packet_filter),
     ("recording", recording::recording),
     ("scrubbed_files", recording::scrubbed_files),
     ("scrubbed_recording", recording::scrubbed_recording),

@@ -9,6 +9,8 @@ use tenken_agent::collect::firewall::{addresses, firewalld, iptables_save, nft_f
 use tenken_agent::collect::forwarding::sysctl_file;
 use tenken_agent::collect::listeners::passed_on::passed_on;
 use tenken_agent::collect::listeners::{sctp_table, socket_table};
+use tenken_agent::host::NetfilterDump;
+use tenken_agent::host::packet_filter::Told;
 
 /// Tables, chains, rules and elements, each behind its length of two bytes.
 pub(super) fn nf_tables(data: &[u8]) {
@@ -39,6 +41,15 @@ pub(super) fn nf_tables(data: &[u8]) {
             };
             let _fate = fate(&found, &sets, &packet);
         }
+    }
+}
+
+/// What a helper tells of the kernel's rules.
+pub(super) fn told_packet_filter(data: &[u8]) {
+    let Ok(mut told) = Told::parse(data, "a helper") else { return };
+    let parts = [NetfilterDump::Tables, NetfilterDump::Chains, NetfilterDump::Rules].map(|part| told.give(&part, "it"));
+    if let [Ok(tables), Ok(all), Ok(rules)] = &parts {
+        let _chains = chains(tables, all, rules);
     }
 }
 
