@@ -124,7 +124,7 @@ fn calls(pid: u32, log: &Path) -> Result<String> {
 
 /// Counts the system calls of running programs and of what they start, for a while and into a file.
 pub(crate) fn tracing(pids: &[u32], log: &Path, time: Duration) -> Result<Child> {
-    // What they wait in when strace comes counts as one call of each thread.
+    // What they wait in when strace comes may count as one call of each thread.
     let mut strace = Command::new("timeout");
     strace.args(["--signal=INT", &time.as_secs().to_string(), "strace", "-f", "-qq", "-c", "-o"]).arg(log);
     for pid in pids {

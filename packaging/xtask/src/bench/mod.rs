@@ -75,12 +75,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn measured(folder: &Path, agent: &Path, controls: &controls::Controls, arguments: &Arguments) -> Result<String> {
-    let machine = machine::look(agent)?;
+    let load = machine::load()?;
     let packages = package::sizes(folder, agent)?;
-    let once = once::measure(folder, agent, controls, arguments.runs.max(5))?;
     let dashboard = target()?.join("debug/tenken-dashboard");
     let time = Duration::from_secs(arguments.minutes.max(1) * 60);
     let rest = rest::measure(folder, &dashboard, agent, time)?;
+    let once = once::measure(folder, agent, controls, arguments.runs.max(5))?;
+    let machine = machine::look(agent, &load)?;
     Ok(table::written(&machine, controls.rules.len(), &once, &rest, &packages))
 }
 

@@ -1,7 +1,6 @@
 //! One check of this host with each tool.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
@@ -11,6 +10,7 @@ use super::{lynis, openscap, tenken};
 use crate::measure::{Cost, middle};
 use crate::process::{output, this_program};
 use crate::report::line;
+use crate::up::ending_with_this;
 
 /// How often OpenSCAP is run in each way. Lynis, which takes minutes, is run once.
 const SCANS: usize = 3;
@@ -69,7 +69,7 @@ fn repeated(runs: usize, before: &[String], command: &[String], printed: &Path) 
         words.extend_from_slice(command);
         let (program, arguments) = words.split_first().context("no command was given")?;
         // In the language that what it prints is read in.
-        let text = output(Command::new(program).args(arguments).env("LC_ALL", "C.UTF-8"))?;
+        let text = output(ending_with_this(Path::new(program)).args(arguments).env("LC_ALL", "C.UTF-8"))?;
         costs.push(serde_json::from_str::<Cost>(&text).context("reading what a run cost")?);
     }
     Ok(middle(&costs))

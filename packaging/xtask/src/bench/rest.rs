@@ -1,6 +1,5 @@
 //! What each resident tool costs a host on which nothing happens, all at the same time on the same host.
 
-use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -19,8 +18,12 @@ use crate::up::{ending_with_this, pair};
 const SETTLE: Duration = Duration::from_mins(1);
 /// How often memory is looked at.
 const LOOK: Duration = Duration::from_secs(30);
-/// For how long system calls are counted, at the end: being counted makes them slower.
-pub(super) const CALLS: Duration = Duration::from_mins(1);
+/// For how long system calls are counted, at the end: being counted makes them slower. Monit wakes up once in that time.
+pub(super) const CALLS: Duration = Duration::from_mins(2);
+/// With what `timeout` ends when it had to end a program.
+const TIME_IS_UP: i32 = 124;
+/// Ports are looked for after this one: zabbix-agent takes none above 32767, where the kernel gives out its own.
+const PORTS_AFTER: u16 = 20_000;
 /// How long a program may take to end.
 const ENDING: Duration = Duration::from_secs(10);
 
@@ -121,6 +124,13 @@ fn with(mut command: Command, arguments: [&str; 2], configuration: &Path) -> Com
     command
 }
 
+/// The next port that nobody listens on, which then counts as taken.
+fn free_port(taken: &mut u16) -> Result<u16> {
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    *taken = (*taken + 1..32_768).find(is_free).context("no port below 32768 is free")?;
+    Ok(*taken)
+}
+
 /// A tool that ends with this program, and so does whatever it started.
 struct Running {
     name: &'static str,
@@ -129,13 +139,11 @@ struct Running {
 }
 
 impl Running {
-    fn start(resident: Resident, folder: &Path) -> Result<Self> {
+    fn start(resident: Resident, folder: &Path, taken: &mut u16) -> Result<Self> {
         let name = resident.name();
         let own = folder.join(name.replace(' ', "-"));
         std::fs::create_dir_all(&own).with_context(|| format!("making {}", own.display()))?;
-        // What is free now is taken at once.
-        let port = TcpListener::bind("127.0.0.1:0").context("looking for a free port")?.local_addr()?.port();
-        let mut command = resident.command(&own, port)?;
+        let mut command = resident.command(&own, free_port(taken)?)?;
         if let Some(account) = resident.account() {
             output(Command::new("chown").args(["-R", account]).arg(&own))?;
         }
@@ -188,8 +196,9 @@ pub(super) fn measure(folder: &Path, dashboard: &Path, agent: &Path, time: Durat
     std::fs::create_dir_all(&own).with_context(|| format!("making {}", own.display()))?;
     let pair = pair(&own, dashboard.to_owned(), agent.to_owned())?;
     let mut running = Vec::new();
+    let mut taken = PORTS_AFTER;
     for resident in Resident::ALL {
-        running.push(Running::start(resident, folder)?);
+        running.push(Running::start(resident, folder, &mut taken)?);
     }
     std::thread::park_timeout(SETTLE);
     running.iter_mut().try_for_each(Running::must_run)?;
@@ -234,19 +243,49 @@ fn calls(folder: &Path, measured: &mut [(u32, Rest)]) -> Result<()> {
         let log = folder.join(format!("calls-{}", rest.name.replace(' ', "-")));
         tracers.push((tracing(&tree::of(*pid)?, &log, CALLS)?, log));
     }
-    let mut untold = String::new();
     for ((mut tracer, log), (_, rest)) in tracers.into_iter().zip(measured) {
-        // Its exit code says only that it was ended.
-        tracer.wait()?;
+        let ended = tracer.wait()?;
+        if ended.code() != Some(TIME_IS_UP) {
+            bail!("strace did not stay with {}: {ended}", rest.name);
+        }
+        // A program that makes no call has an empty table.
         let table = std::fs::read_to_string(&log).with_context(|| format!("strace told nothing of {}", rest.name))?;
         rest.calls = counted(&table);
-        if table.trim().is_empty() {
-            write!(untold, " {}", rest.name)?;
-        }
-    }
-    if !untold.is_empty() {
-        // A program that makes no call has no table.
-        line(format_args!("strace saw no call of:{untold}"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_somebody_listens_on_is_passed_over() {
+        let mut taken = PORTS_AFTER;
+        let first = free_port(&mut taken).unwrap();
+        let _listener = TcpListener::bind(("127.0.0.1", first)).unwrap();
+        let mut again = PORTS_AFTER;
+        let second = free_port(&mut again).unwrap();
+        assert!(second > first && second < 32_768 && again == second);
+    }
+
+    #[test]
+    fn a_tool_ends_with_what_it_started() {
+        let child = Command::new("sh").args(["-c", "sleep 600 & wait"]).process_group(0).spawn().unwrap();
+        let pid = child.id();
+        let begun = Instant::now();
+        let mut tree = Vec::new();
+        while tree.len() < 2 && begun.elapsed() < ENDING {
+            tree = tree::of(pid).unwrap();
+        }
+        assert_eq!(tree.len(), 2);
+        drop(Running { name: "sh", child, log: PathBuf::new() });
+        // One that ended is without a command line until its new parent has asked for it.
+        let runs = |pid: &u32| std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| !line.is_empty());
+        let begun = Instant::now();
+        while tree.iter().any(runs) && begun.elapsed() < ENDING {
+            std::thread::yield_now();
+        }
+        assert!(!tree.iter().any(runs), "{tree:?}");
+    }
 }

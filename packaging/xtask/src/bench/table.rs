@@ -177,7 +177,15 @@ mod tests {
 
     fn resident(name: &'static str, kib: u64, micros: u64) -> Rest {
         let cpu = Duration::from_micros(micros);
-        Rest { name, median_kib: kib, largest_kib: kib, cpu, time: Duration::from_mins(10), calls: 120, processes: 1 }
+        Rest {
+            name,
+            median_kib: kib,
+            largest_kib: kib,
+            cpu,
+            time: Duration::from_mins(10),
+            calls: 2 * CALLS.as_secs(),
+            processes: 1,
+        }
     }
 
     fn told(lynis_micros: u64, agent_micros: u64, package: u64) -> String {
