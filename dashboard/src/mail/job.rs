@@ -1,5 +1,7 @@
 //! The job that sends what waits in the outbox.
 
+use std::sync::Arc;
+
 use tenken_model::digest::Digest;
 use tenken_model::{Instant, Span};
 
@@ -21,11 +23,11 @@ const FIRST_WAIT: Span = Span::from_secs(30);
 /// The longest wait, so that a repaired mail server is noticed within it.
 const LONGEST_WAIT: Span = Span::from_secs(15 * 60);
 
-/// Sends mails.
+/// Sends mails. Clones share it: each route and request has one, and the book is a megabyte.
 #[derive(Debug, Clone)]
 pub struct Sender {
-    settings: MailSettings,
-    book: Book,
+    settings: Arc<MailSettings>,
+    book: Arc<Book>,
     mark: Digest,
 }
 
@@ -48,13 +50,13 @@ pub enum Sent {
 impl Sender {
     /// A sender. `mark` is the authority's digest, which keeps two dashboards of one sender apart.
     pub fn new(settings: MailSettings, book: Book, mark: Digest) -> Self {
-        Self { settings, book, mark }
+        Self { settings: Arc::new(settings), book: Arc::new(book), mark }
     }
 
     /// The same, quoting other rules and items.
     #[must_use]
     pub fn quoting(self, book: Book) -> Self {
-        Self { book, ..self }
+        Self { book: Arc::new(book), ..self }
     }
 
     /// Sends the mail that is due first. If it could not be sent, it waits for its next try with the error
