@@ -21,12 +21,26 @@ mod tests {
         path.to_str().unwrap()
     }
 
-    /// Runs a command of the program on a data folder and kills it after that long.
-    fn killed(words: &[&str], data: &Path, after: Duration) {
+    /// Bytes of all files below a folder; what goes away meanwhile counts nothing.
+    fn written(folder: &Path) -> u64 {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let of = |path: PathBuf| match path.symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => written(&path),
+            found => found.map_or(0, |metadata| metadata.len()),
+        };
+        entries.map(|entry| of(entry.path())).sum()
+    }
+
+    /// Runs a command of the program on a data folder and kills it once so much more is written below a folder, if it does not end
+    /// before.
+    fn killed(words: &[&str], data: &Path, below: &Path, more: u64) {
         let mut command = Command::new(own("tenken-dashboard").unwrap());
         command.args(words).arg("--data").arg(data).stdout(Stdio::null()).stderr(Stdio::null());
+        let before = written(below);
         let mut running = Running::start(&mut command).unwrap();
-        std::thread::sleep(after);
+        while running.alive() && written(below) < before + more {
+            std::thread::yield_now();
+        }
         let _may_have_ended = running.kill();
     }
 
@@ -81,8 +95,11 @@ mod tests {
         let _running = dashboard.start().unwrap();
         let out = folder.path().join("backups");
         std::fs::create_dir(&out).unwrap();
-        for death in 0..DEATHS {
-            killed(&["backup", "--keep", "3", text(&out)], dashboard.data(), Duration::from_millis(death * 6));
+        let whole = folder.path().join("whole.backup");
+        dashboard.command(&["backup", text(&whole)]).unwrap();
+        let size = whole.metadata().unwrap().len();
+        for death in 0..=DEATHS {
+            killed(&["backup", "--keep", "3", text(&out)], dashboard.data(), &out, size * death / DEATHS);
             for file in files(&out) {
                 let is_draft = file.extension().is_some_and(|ending| ending == "part");
                 if !is_draft {
@@ -106,9 +123,12 @@ mod tests {
         let backup = folder.path().join("a.backup");
         dashboard.command(&["backup", text(&backup)]).unwrap();
         drop(running);
-        for death in 0..DEATHS {
-            let words = ["restore", "--replace", text(&backup)];
-            killed(&words, dashboard.data(), Duration::from_millis(death * 8));
+        let words = ["restore", "--replace", text(&backup)];
+        let before = written(dashboard.data());
+        dashboard.command(&words).unwrap();
+        let more = written(dashboard.data()) - before;
+        for death in 0..=DEATHS {
+            killed(&words, dashboard.data(), dashboard.data(), more * death / DEATHS);
             // Either it is one whole dashboard, or it says that the restore is to be run again.
             if let Err(refused) = dashboard.command(&["audit", "verify"]) {
                 assert!(refused.to_string().contains("was cut off; run the same"), "{refused}");

@@ -2,13 +2,14 @@
 
 use std::net::SocketAddr;
 
-use tenken_model::{Instant, Size, Topic};
+use tenken_model::{Instant, Topic};
 
 use super::answer::Answer;
 use crate::host::ReadError;
 use crate::host::storage::Room;
 use crate::identity::Validity;
 use crate::machine::Standing;
+use crate::spool;
 
 /// What was read, or why not.
 pub type Looked<T> = Result<T, ReadError>;
@@ -39,7 +40,7 @@ pub struct Seen {
     /// Whether the helper tells the packet filter; nothing where none is needed.
     pub filter_helper: Option<Looked<()>>,
     /// What waits to be sent.
-    pub spool: Looked<Spool>,
+    pub spool: Looked<spool::Seen>,
     /// The policy that is kept; nothing where there is none.
     pub policy: Looked<Option<Policy>>,
     /// Proxy variables of this process and of the agents, and whether they except the dashboard.
@@ -92,24 +93,6 @@ pub struct Running {
     pub reads_everything: Option<bool>,
     /// The kernel tells it the packet filter; nothing where the system does not say.
     pub reads_filter: Option<bool>,
-}
-
-/// What waits to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spool {
-    /// There is none yet.
-    Fresh,
-    /// It is whole.
-    Whole {
-        /// How large it is.
-        size: Size,
-        /// How many changes wait.
-        waiting: usize,
-        /// When the oldest of them was noticed.
-        oldest: Option<Instant>,
-    },
-    /// It is damaged.
-    Damaged(String),
 }
 
 /// The policy that is kept.

@@ -1,21 +1,17 @@
 //! `health`: whether the running dashboard works, for what restarts it when it does not.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
 use super::listening::Listening;
-use super::{ConfigurationFile, Spoken, print};
-use crate::configuration::{self, Options, PlaceFlags, USUAL_FILE};
+use super::{PlaceArguments, Spoken, print};
 use crate::doctor::{Standing, judge, look};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    file: ConfigurationFile,
-    #[command(flatten)]
-    flags: PlaceFlags,
+    place: PlaceArguments,
     #[command(flatten)]
     spoken: Spoken,
 }
@@ -23,10 +19,7 @@ pub(super) struct Arguments {
 /// Asks it as a browser does, and where it listens for monitoring also whether it is ready. Nothing else is looked at, so that it can
 /// be asked every few seconds.
 pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let flags: Options = arguments.flags.clone().into();
-    let file =
-        configuration::file_in_force(arguments.file.config.as_deref(), flags.data.as_deref(), Path::new(USUAL_FILE));
-    let options = Options::in_force(flags, file.as_deref())?;
+    let options = arguments.place.options()?;
     let data = options.place()?.data;
     let listening = Listening::read(&data).ok();
     let (people, metrics) = listening.map_or((None, None), |listening| (Some(listening.people), listening.metrics));

@@ -4,10 +4,11 @@ use tenken_model::{Instant, Size, Span};
 
 use super::{not_looked, ok, problem, time, unchecked};
 use crate::doctor::answer::Body;
-use crate::doctor::seen::{Enrolled, Folder, Policy, Running, Seen, Spool};
+use crate::doctor::seen::{Enrolled, Folder, Policy, Running, Seen};
 use crate::doctor::{Check, Found};
 use crate::host::ReadErrorKind;
 use crate::machine::Standing;
+use crate::spool::Seen as Spool;
 
 /// With less, a full spool and a policy no longer fit.
 const FREE_MIN: Size = Size::from_bytes(64 << 20);

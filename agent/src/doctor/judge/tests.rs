@@ -1,10 +1,11 @@
 use tenken_model::{Size, Span, Topic};
 
 use super::*;
-use crate::doctor::seen::{Enrolled, Folder, Owned, Policy, Running, Spool, Unconnected, Way};
+use crate::doctor::seen::{Enrolled, Folder, Owned, Policy, Running, Unconnected, Way};
 use crate::host::storage::Room;
 use crate::identity::Validity;
 use crate::machine::Standing;
+use crate::spool::Seen as Spool;
 
 fn day(days: i64) -> Instant {
     Span::from_days(days).after(Instant::UNIX_EPOCH)

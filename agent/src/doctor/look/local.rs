@@ -7,7 +7,7 @@ use std::path::Path;
 use tenken_model::Size;
 
 use super::tried;
-use crate::doctor::seen::{Folder, Looked, Owned, Policy, Spool};
+use crate::doctor::seen::{Folder, Looked, Owned, Policy};
 use crate::durable::{self, DurableError};
 use crate::host::live::LiveHost;
 use crate::host::storage;
@@ -97,15 +97,9 @@ pub(super) fn lock(state_dir: &Path) -> Looked<bool> {
 }
 
 /// What waits to be sent.
-pub(super) fn spool(state_dir: &Path) -> Looked<Spool> {
+pub(super) fn spool(state_dir: &Path) -> Looked<spool::Seen> {
     let folder = state_dir.join("spool");
-    let read = spool::look(&folder);
-    let seen = read.map_err(|error| ReadError::new(kind(&error), tried("read", &folder), why(&error)))?;
-    Ok(match seen {
-        spool::Seen::Fresh => Spool::Fresh,
-        spool::Seen::Damaged(why) => Spool::Damaged(why),
-        spool::Seen::Whole { size, waiting, oldest } => Spool::Whole { size, waiting, oldest },
-    })
+    spool::look(&folder).map_err(|error| ReadError::new(kind(&error), tried("read", &folder), why(&error)))
 }
 
 /// The policy that is kept.

@@ -21,9 +21,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::process::{cargo, must, root, target};
+use crate::process::{root, target};
 use crate::report::line;
-use crate::{measure, packages};
+use crate::{measure, packages, workspace};
 
 /// The document that the table stands in, between two lines.
 const FILE: &str = "docs/bench.md";
@@ -56,8 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     lynis::must_know(&controls)?;
     openscap::must_know(&controls)?;
     let agent = measure::agent_as_shipped()?;
-    // As packing builds it: one crate alone would be built with other features.
-    must(cargo()?.args(["build", "--workspace", "--bins", "--locked", "--quiet"]))?;
+    workspace::build()?;
     let folder = std::env::temp_dir().join(format!("tenken-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     let measured = measured(&folder, &agent, &controls, arguments);
