@@ -34,6 +34,7 @@ pub mod link;
 pub mod remembering;
 pub mod report;
 pub mod resident;
+mod resting;
 pub mod setup;
 pub mod standing;
 pub mod telling;

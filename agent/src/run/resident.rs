@@ -17,6 +17,7 @@ use super::keeping::Keeping;
 use super::link::{Call, Link};
 use super::remembering::Remembering;
 use super::report::{Present, system};
+use super::resting::{Rest, Resting};
 use super::setup::{RunError, Setup, say_opened, seed};
 use super::telling::Telling;
 use super::watching::Watching;
@@ -43,9 +44,6 @@ const LISTEN_PAUSE: Duration = Duration::from_millis(50);
 const KEEP_AGAIN: Duration = Duration::from_secs(10);
 /// A collector that took less runs once more when it names places that were not watched before.
 const CHEAP: Duration = Duration::from_millis(250);
-/// Memory is given back when nothing is to be done for so long, but no more often than the next says.
-const REST_MIN: Duration = Duration::from_secs(5);
-const GIVE_BACK_PAUSE: Duration = Duration::from_mins(1);
 /// A renewed certificate is not renewed again before this, whatever the wall clock says.
 pub(super) const RENEW_PAUSE: Duration = Duration::from_hours(1);
 
@@ -76,8 +74,7 @@ pub struct Resident {
     judge_at: Uptime,
     listen_at: Uptime,
     sign_at: Uptime,
-    give_back_at: Uptime,
-    worked: bool,
+    resting: Resting,
     pub(super) reported_at: Option<Instant>,
     pub(super) manager: Manager,
 }
@@ -148,8 +145,7 @@ impl Resident {
             judge_at: now,
             listen_at: now,
             sign_at: now,
-            give_back_at: now,
-            worked: false,
+            resting: Resting::since(now),
             reported_at: None,
             state_dir,
             clock,
@@ -178,8 +174,7 @@ impl Resident {
     async fn turn(&mut self) {
         self.begin_what_is_due().await;
         let now = self.clock.uptime();
-        let wait = self.next_at(now).saturating_sub(now);
-        self.rest(now, wait);
+        let wait = self.rest(now, self.next_at(now)).saturating_sub(now);
         let listening = now >= self.listen_at;
         let happened = tokio::select! {
             biased;
@@ -190,7 +185,7 @@ impl Resident {
         };
         match happened {
             Happened::Called(called) => {
-                self.worked = true;
+                self.resting.worked();
                 self.answered(called);
             }
             Happened::Ended(ended) => self.collected(ended).await,
@@ -203,14 +198,17 @@ impl Resident {
         }
     }
 
-    /// Before nothing is to be done for a while, gives back the memory that collecting took.
-    fn rest(&mut self, now: Uptime, wait: Duration) {
-        let busy = self.collecting.is_running() || self.calling.is_running();
-        if self.worked && !busy && wait >= REST_MIN && now >= self.give_back_at {
-            memory::give_back();
-            self.worked = false;
-            self.give_back_at = now.saturating_add(GIVE_BACK_PAUSE);
+    /// Before nothing is to be done until `next`, gives back the memory that work took. Returns when to turn again.
+    fn rest(&mut self, now: Uptime, next: Uptime) -> Uptime {
+        if self.collecting.is_running() || self.calling.is_running() {
+            return next;
         }
+        match self.resting.before_waiting(now, next) {
+            Rest::GiveBack => memory::give_back(),
+            Rest::AskAt(at) => return at,
+            Rest::Wait => {}
+        }
+        next
     }
 
     async fn begin_what_is_due(&mut self) {
@@ -274,7 +272,7 @@ impl Resident {
     async fn collected(&mut self, ended: Ended) {
         let now = self.clock.uptime();
         let cheap = matches!(&ended, Ended::Gathered(_, gathered) if gathered.cost.wall < CHEAP);
-        self.worked = true;
+        self.resting.worked();
         match ended {
             Ended::Gathered(topic, mut gathered) => {
                 if let Some(memory) = gathered.memory.take() {
