@@ -1,16 +1,17 @@
-//! Systems for which nothing can be linked here: their types are checked.
+//! Systems for which nothing can be linked here: what is compiled for them is linted.
 //!
 //! Some libraries have a part in C, whose compiler is not here either. One that makes empty files stands for it, in a target folder
 //! of its own, so that nothing made so is ever linked.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Result;
 
 use super::targets;
-use crate::process::{cargo, must, root, target};
-use crate::report::{line, skip};
+use crate::process::{cargo, must, target};
+use crate::report::skip;
 
 const MAC: &str = "aarch64-apple-darwin";
 const MSVC: &str = "x86_64-pc-windows-msvc";
@@ -41,26 +42,27 @@ done
 exit 0
 "#;
 
-/// Where the agent has its rooms for macOS. Without them only what it shares with the dashboard is for every system.
-const MAC_ROOMS: &str = "agent/src/host/macos";
+/// What runs on hosts.
+const PACKAGES: [&str; 6] = ["-p", "tenken-model", "-p", "tenken-engine", "-p", "tenken-agent"];
 
-/// Checks the types for Windows as Microsoft's linker would take it, and for macOS.
-pub(crate) fn check() -> Result<()> {
-    let tools = Tools::write(&target()?.join("types/tools"))?;
-    if let Some(why) = targets::missing(MSVC)? {
-        skip("types for Windows with Microsoft's linker", &why);
-    } else {
-        tools.check(MSVC, &["tenken-agent"], "clang-cl", "llvm-lib")?;
+/// Lints what is only compiled for Windows, as Microsoft's linker would take it, and for macOS, tests as well. All at once: most of
+/// it is waiting for one crate after the other.
+pub(crate) fn lints() -> Result<()> {
+    let mut systems = Vec::new();
+    for triple in [MSVC, MAC] {
+        match targets::missing(triple)? {
+            Some(why) => skip(&format!("lints for {triple}"), &why),
+            None => systems.push(triple),
+        }
     }
-    if let Some(why) = targets::missing(MAC)? {
-        skip("types for macOS", &why);
-    } else if root()?.join(MAC_ROOMS).is_dir() {
-        tools.check(MAC, &["tenken-agent"], "cc", "ar")?;
-    } else {
-        skip("types for macOS of the agent", "it has no rooms for macOS yet; those of rules are checked");
-        tools.check(MAC, &["tenken-engine"], "cc", "ar")?;
+    if systems.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut command = cargo()?;
+    command.args(["clippy", "--locked", "--quiet", "--all-targets", "--target-dir"]).arg(target()?.join("types"));
+    command.args(systems.iter().flat_map(|triple| ["--target", triple])).args(PACKAGES);
+    Tools::write(&target()?.join("types/tools"))?.stand_for_compilers(&mut command);
+    must(command.args(["--", "-D", "warnings"]))
 }
 
 /// What stands for compilers.
@@ -87,23 +89,15 @@ impl Tools {
         Ok(Self { folder: folder.to_owned() })
     }
 
-    fn check(&self, triple: &str, packages: &[&str], compiler: &str, archiver: &str) -> Result<()> {
-        let suffix = triple.replace('-', "_");
+    fn stand_for_compilers(&self, command: &mut Command) {
         let path = std::env::var("PATH").unwrap_or_default();
-        let mut command = cargo()?;
-        command.args(["check", "--locked", "--quiet", "--target", triple, "--target-dir"]).arg(target()?.join("types"));
-        for package in packages {
-            command.args(["-p", package]);
-        }
-        must(
-            command
-                .env(format!("CC_{suffix}"), self.folder.join(compiler))
-                .env(format!("AR_{suffix}"), self.folder.join(archiver))
-                // Objects that come with the library stand for those of an assembler.
-                .env("AWS_LC_SYS_PREBUILT_NASM", "1")
-                .env("PATH", format!("{path}:{}", self.folder.join("path").display())),
-        )?;
-        line(format_args!("{triple}: {} type-checks", packages.join(", ")));
-        Ok(())
+        command
+            .env("CC_x86_64_pc_windows_msvc", self.folder.join("clang-cl"))
+            .env("AR_x86_64_pc_windows_msvc", self.folder.join("llvm-lib"))
+            .env("CC_aarch64_apple_darwin", self.folder.join("cc"))
+            .env("AR_aarch64_apple_darwin", self.folder.join("ar"))
+            // Objects that come with the library stand for those of an assembler.
+            .env("AWS_LC_SYS_PREBUILT_NASM", "1")
+            .env("PATH", format!("{path}:{}", self.folder.join("path").display()));
     }
 }

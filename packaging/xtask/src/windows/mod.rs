@@ -17,29 +17,17 @@ use crate::report::skip;
 use wine::Wine;
 
 pub(crate) use begun::{Arguments as BegunArguments, run as in_wine};
-pub(crate) use foreign::check as other_systems;
+pub(crate) use foreign::lints;
 pub(crate) use installer::{Arguments as InstallerArguments, run as installer, ship};
 pub(crate) use program::{Arguments, run};
 pub(crate) use targets::missing as target_missing;
 
 /// What is built for.
 const TRIPLE: &str = "x86_64-pc-windows-gnu";
-/// What runs on Windows.
-const PACKAGES: [&str; 6] = ["-p", "tenken-model", "-p", "tenken-engine", "-p", "tenken-agent"];
 /// Parsers and collectors are pure: what they say of bytes does not depend on the system, and is tested here.
 const OF_THE_SYSTEM: &str = "not test(/^collect::/)";
 /// The profile of the test runner, whose outcome lies beside that of the tests here.
 pub(crate) const PROFILE: &str = "windows";
-
-/// Lints what is only compiled for Windows.
-pub(crate) fn lints() -> Result<()> {
-    if let Some(why) = cannot_build()? {
-        skip("lints for Windows", &why);
-        return Ok(());
-    }
-    let mut command = for_windows("clippy")?;
-    must(command.args(PACKAGES).args(["--all-targets", "--quiet", "--", "-D", "warnings"]))
-}
 
 /// Builds the agent and its tests, installers of two versions, and makes Wine ready.
 pub(crate) fn build() -> Result<()> {
