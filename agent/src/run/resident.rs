@@ -231,6 +231,7 @@ impl Resident {
         if self.judging.is_ready() && now >= self.judge_at {
             self.judging.judge_all(self.clock.wall());
             self.keep();
+            self.resting.worked();
         }
         if now >= self.not_renewed_before && self.clock.wall() >= self.renew_at {
             self.link.wanted(Call::Renew, now);
