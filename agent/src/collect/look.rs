@@ -9,11 +9,12 @@ use tenken_model::observation::{Source, SourceOutcome};
 use tenken_model::{Size, Span};
 
 use super::watched_path::WatchedPath;
+use crate::host::live::FAMILY;
 use crate::host::tls::TlsReading;
 use crate::host::windows_api::{RegistryPath, WindowsApi};
 use crate::host::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
-    Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
+    Process, RECORDINGS, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
 };
 
 /// What can change a fact.
@@ -69,9 +70,9 @@ impl<'a> Look<'a> {
         Self::new(self.host)
     }
 
-    /// The family of the host's system.
+    /// The family of the host's system. Where it can only be one, the collectors of the others are not in the program.
     pub fn family(&self) -> SystemFamily {
-        self.host.family()
+        if RECORDINGS { self.host.family() } else { FAMILY }
     }
 
     pub(super) fn windows(&self) -> &dyn WindowsApi {

@@ -20,6 +20,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, language: Language) -> Result<ExitCode> {
+    source::with_recordings(language)?;
     let source = source::Source::open(&arguments.source, language)?;
     let recorder = Recorder::new(source.host.as_ref());
     let _facts = source.facts_of(&recorder);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 use tenken_engine::checklist::Checklist;
 use tenken_engine::{Catalog, Inputs, ParameterSet, Problem};
@@ -12,7 +12,7 @@ use tenken_model::{Facts, ItemId, Language, Read, RuleId, Topic};
 use crate::collect::Needs;
 use crate::gather::gather;
 use crate::host::live::LiveHost;
-use crate::host::{Host, Recording};
+use crate::host::{Host, RECORDINGS, Recording};
 use crate::show::{Judged, Row};
 
 /// The largest file of registers.
@@ -49,6 +49,7 @@ impl Source {
     pub(super) fn open(arguments: &Arguments, language: Language) -> Result<Self> {
         let host: Box<dyn Host> = match (&arguments.recording, &arguments.root) {
             (Some(path), _) => {
+                with_recordings(language)?;
                 let text = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
                 Box::new(Recording::from_json(&text).with_context(|| format!("reading {}", path.display()))?)
             }
@@ -115,6 +116,11 @@ impl Source {
     fn host_name(&self) -> String {
         self.host.system().map_or_else(|error| error.to_string(), |system| system.host_name)
     }
+}
+
+/// Fails in a program that knows no recordings.
+pub(super) fn with_recordings(language: Language) -> Result<()> {
+    if RECORDINGS { Ok(()) } else { bail!(language.record_left_out()) }
 }
 
 /// This machine, with its files below a folder where one is named. Without that folder nothing could be looked at, and

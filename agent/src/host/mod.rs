@@ -44,6 +44,10 @@ pub use scrub::scrub;
 
 use self::windows_api::{NotWindows, WindowsApi};
 
+/// Whether this program records hosts and judges recordings. Without, the only host is the one it runs on, and what reads other
+/// systems is not in it.
+pub const RECORDINGS: bool = cfg!(feature = "recordings");
+
 /// A machine that can be read. What only Linux has is refused by the others.
 ///
 /// Calls block; the scheduler runs collectors off its own thread and bounds their time.

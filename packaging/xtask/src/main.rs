@@ -16,6 +16,7 @@ mod pitfalls;
 mod process;
 mod report;
 mod resident;
+mod shipped;
 mod site;
 mod test;
 mod tidy;

@@ -11,9 +11,9 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
 use crate::crowded;
-use crate::process::{cargo, installed, must, output, target};
+use crate::process::{cargo, installed, must, output, root, target};
 use crate::report::line;
-use crate::resident;
+use crate::{resident, shipped};
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -52,11 +52,20 @@ pub(crate) struct Cost {
     pub(crate) numbers: Option<u64>,
 }
 
-/// Builds the agent as it is shipped and says where it lies.
+/// Builds the agent as packages ship it and says where it lies.
 pub(crate) fn agent_as_shipped() -> Result<PathBuf> {
     line("Building the agent as it is shipped ...");
-    must(cargo()?.args(["build", "--locked", "--quiet", "--profile", "agent", "-p", "tenken-agent"]))?;
-    Ok(target()?.join("agent/tenken-agent"))
+    // Other flags build everything again: in a folder of its own, for whatever else is built.
+    let built = target()?.join("shipped");
+    must(
+        cargo()?
+            .args(["build", "--locked", "--quiet", "--profile", shipped::PROFILE, "-p", "tenken-agent"])
+            .args(shipped::LEAVE_OUT)
+            .env("CARGO_ENCODED_RUSTFLAGS", shipped::rust_flags(&root()?).join("\u{1f}"))
+            .env("CFLAGS", shipped::C_FLAGS.join(" "))
+            .env("CARGO_TARGET_DIR", &built),
+    )?;
+    Ok(built.join(shipped::PROFILE).join("tenken-agent"))
 }
 
 /// Measures one check of this host, or what was asked for in its place.

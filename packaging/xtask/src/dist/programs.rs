@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::epoch;
 use crate::process::{cargo, must, output, root, target};
 use crate::report::line;
-use crate::workspace;
+use crate::{shipped, workspace};
 
 /// Which build of the programs is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,9 +38,30 @@ impl Libc {
     }
 }
 
-/// The profile that a program is shipped with: the agent is small before it is fast.
-fn profile(name: &str) -> &'static str {
-    if name == "tenken-agent" { "agent" } else { "release" }
+/// Which build of a program is shipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shipped {
+    /// As small as it can be: the agent in packages.
+    Smallest,
+    /// Small, with all it can do: the agent that is copied to where it is needed.
+    Whole,
+    /// Fast: everything else.
+    Fast,
+}
+
+impl Shipped {
+    fn of(name: &str, libc: Libc) -> Self {
+        match (name, libc) {
+            ("tenken-agent", Libc::Gnu) => Self::Smallest,
+            ("tenken-agent", Libc::Musl) => Self::Whole,
+            _ => Self::Fast,
+        }
+    }
+
+    /// The folder of its profile.
+    fn profile(self) -> &'static str {
+        if self == Self::Fast { "release" } else { shipped::PROFILE }
+    }
 }
 
 /// Builds a program and says where it lies.
@@ -51,29 +72,37 @@ pub(super) fn build(name: &str, programs: Programs, libc: Libc, epoch: u64) -> R
     }
     let built = target()?.join("dist-build");
     let mut command = cargo()?;
+    let shipped = Shipped::of(name, libc);
     command.args(["build", "--locked", "--quiet", "-p", name, "--bin", name]);
-    command.args(["--profile", profile(name), "--target", libc.triple()]);
-    forget_the_machine(&mut command, &built, epoch)?;
+    command.args(["--profile", shipped.profile(), "--target", libc.triple()]);
+    if shipped == Shipped::Smallest {
+        command.args(shipped::LEAVE_OUT);
+    }
+    forget_the_machine(&mut command, &built, shipped, epoch)?;
     if libc == Libc::Musl {
         command.env("CC_x86_64_unknown_linux_musl", "musl-gcc");
     }
     line(format_args!("Building {name} for {} ...", libc.triple()));
     must(&mut command)?;
-    Ok(built.join(libc.triple()).join(profile(name)).join(name))
+    Ok(built.join(libc.triple()).join(shipped.profile()).join(name))
 }
 
 /// Makes the compilers write other names in place of those of the folders that they find things in.
-fn forget_the_machine(command: &mut Command, built: &Path, epoch: u64) -> Result<()> {
+fn forget_the_machine(command: &mut Command, built: &Path, shipped: Shipped, epoch: u64) -> Result<()> {
     let home = std::env::var_os("HOME").map(PathBuf::from).context("there is no HOME")?;
     let cargo_home = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
     let sysroot = output(Command::new("rustc").current_dir(root()?).args(["--print", "sysroot"]))?;
     // The last that fits counts.
     let names =
         [(root()?, "/tenken"), (built.to_owned(), "/target"), (cargo_home, "/cargo"), (sysroot.trim().into(), "/rust")];
-    let rust: Vec<String> =
+    let mut rust: Vec<String> =
         names.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display())).collect();
-    let c: Vec<String> =
+    let mut c: Vec<String> =
         names.iter().map(|(path, name)| format!("-ffile-prefix-map={}={name}", path.display())).collect();
+    if shipped == Shipped::Smallest {
+        rust.extend(shipped::rust_flags(&root()?));
+        c.extend(shipped::C_FLAGS.map(str::to_owned));
+    }
     // Flags with blanks in them would be several.
     command
         .env("CARGO_ENCODED_RUSTFLAGS", rust.join("\u{1f}"))

@@ -81,6 +81,11 @@ texts! {
         ja: "{path}の中を調べられません({why})。--rootには、調べる機器のファイルがあるフォルダーを指定してください。",
         en: "look below {path}: {why}; name with --root the folder that holds the files of the host"
     }
+    /// This program knows no recordings.
+    record_left_out() {
+        ja: "このプログラムには、端末の記録を作成・判定する機能が含まれていません。配布用のtarファイルに入っているtenken-agentを使ってください。インストールは不要です。",
+        en: "this program was made without recordings; use the tenken-agent in the tarball, which need not be installed"
+    }
     /// What recording wrote.
     record_written(path: &str, places: usize) {
         ja: "{places}か所の内容を、個人の情報を除いて{path}に書きました。",
