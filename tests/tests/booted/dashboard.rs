@@ -107,7 +107,7 @@ fn refuse_newer(stage: &Stage) -> Result<()> {
     let log = stage.dashboard.journal("tenken-dashboard");
     ensure!(log.contains("Nothing was changed. Install Tenken"), "{log}");
     let told = stage.dashboard.run("tenken-dashboard doctor --language ja || true")?;
-    ensure!(told.contains("データベースの版(9001)"), "{told}");
+    ensure!(told.contains("より新しくなっています"), "{told}");
     stage.dashboard.run(STOP)?;
     later("-9000")?;
     stage.dashboard.run("systemctl start tenken-dashboard")?;
