@@ -30,7 +30,7 @@ pub enum FolderError {
     },
     /// A dashboard runs on it, or a backup is made.
     #[error(
-        "{0} is in use: a dashboard runs on it, or a backup is made of it; end that first (`systemctl stop tenken-dashboard`)"
+        "{0} is in use: a dashboard runs on it, or a backup is made of it; end that first (`systemctl stop 'tenken-dashboard*.socket' tenken-dashboard`: without the sockets, or the next report starts it again)"
     )]
     InUse(PathBuf),
     /// A restore has it alone.

@@ -222,7 +222,7 @@ async fn nothing_is_restored_onto_a_dashboard_that_runs() {
     let running = data_folder::share(&data).unwrap();
     let refused = restore(&backup, &wanted(&data, true)).await.unwrap_err();
     assert!(matches!(refused, BackupError::Folder(data_folder::FolderError::InUse(_))), "{refused}");
-    assert!(refused.to_string().contains("systemctl stop tenken-dashboard"), "{refused}");
+    assert!(refused.to_string().contains("systemctl stop 'tenken-dashboard*.socket' tenken-dashboard"), "{refused}");
     drop(running);
     assert!(!data_folder::is_unfinished(&data));
 }

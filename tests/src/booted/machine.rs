@@ -59,6 +59,11 @@ impl Machine {
         self.address
     }
 
+    /// Its disk, as a folder of the test's.
+    pub fn disk(&self) -> &Path {
+        &self.disk
+    }
+
     /// Runs a script on it as root and returns what it printed.
     pub fn run(&self, script: &str) -> Result<String> {
         let output = self.enter(script)?.stdin(Stdio::null()).output()?;

@@ -1,4 +1,4 @@
-//! The sums of everything that is shipped, and the signature over them.
+//! The sums of everything that is shipped, the signature over them, and those that packages of RPM carry.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,13 +20,16 @@ pub(super) struct Signing {
     /// Signs the sums with this Ed25519 key (PEM); otherwise the one that TENKEN_SIGNING_KEY names, if any
     #[arg(long, value_name = "KEY", conflicts_with = "sign_openpgp")]
     sign: Option<PathBuf>,
-    /// Signs the sums with the key of OpenPGP that gpg knows by this name
+    /// Signs the sums, and the packages of RPM, with the key of OpenPGP that gpg knows by this name
     #[arg(long, value_name = "NAME")]
     sign_openpgp: Option<String>,
 }
 
 /// Writes the sums of a folder's files and signs them.
 pub(super) fn write(folder: &Path, signing: &Signing) -> Result<()> {
+    if let Some(name) = &signing.sign_openpgp {
+        rpms(folder, name)?;
+    }
     let names: Vec<String> = files::sizes(folder)?.into_iter().map(|(name, _)| name).collect();
     if names.is_empty() {
         bail!("nothing was built");
@@ -62,6 +65,28 @@ fn by_ed25519(folder: &Path, key: &Path) -> Result<()> {
             .arg(&signature),
     )?;
     line(format_args!("signed with Ed25519: {}", signature.display()));
+    Ok(())
+}
+
+/// Signs the packages of RPM, whose tools ask for it. To be checked with `rpm --checksig`.
+fn rpms(folder: &Path, name: &str) -> Result<()> {
+    let packages = files::ending(folder, "rpm")?;
+    if packages.is_empty() {
+        return Ok(());
+    }
+    if !installed("rpmsign") {
+        bail!("the packages of RPM cannot be signed: rpmsign is not installed (package rpm)");
+    }
+    // By another name than its own on some systems.
+    let gpg = output(Command::new("sh").args(["-c", "command -v gpg"]))?;
+    output(
+        Command::new("rpmsign")
+            .args(["--define", &format!("__gpg {}", gpg.trim()), "--define", &format!("_gpg_name {name}"), "--addsign"])
+            .args(&packages),
+    )?;
+    for package in packages {
+        line(format_args!("signed with OpenPGP: {}", package.display()));
+    }
     Ok(())
 }
 
