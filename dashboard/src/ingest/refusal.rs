@@ -122,3 +122,51 @@ impl Refused {
         Refusal { epoch, ..Refusal::new(self.code(), self.to_string()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// The sources that give a refusal its word, each with what stands before the word.
+    const SOURCES: [(&str, &str); 2] =
+        [(include_str!("refusal.rs"), "=> \""), (include_str!("../web/agents.rs"), "Refusal::new(\"")];
+
+    /// The pages that explain the words, each with the heading above them.
+    const PAGES: [(&str, &str); 2] = [
+        (include_str!("../../../docs/site/en/src/errors.md"), "## When the dashboard refuses an agent\n"),
+        (include_str!("../../../docs/site/ja/src/errors.md"), "## ダッシュボードがエージェントを断るとき\n"),
+    ];
+
+    fn is_word(text: &str) -> bool {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    }
+
+    fn in_code() -> BTreeSet<&'static str> {
+        SOURCES
+            .iter()
+            .flat_map(|(source, before)| source.split(before).skip(1))
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|word| is_word(word))
+            .collect()
+    }
+
+    fn on_page(page: &'static str, heading: &str) -> BTreeSet<&'static str> {
+        let (_, below) = page.split_once(heading).unwrap();
+        let section = below.split("\n## ").next().unwrap();
+        section
+            .lines()
+            .filter_map(|line| line.strip_prefix('|')?.split('|').next())
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .filter(|word| is_word(word))
+            .collect()
+    }
+
+    #[test]
+    fn both_pages_explain_every_refusal_and_no_other() {
+        let words = in_code();
+        assert!(words.contains("old_epoch") && words.contains("internal"), "{words:?}");
+        for (page, heading) in PAGES {
+            assert_eq!(on_page(page, heading), words, "{heading}");
+        }
+    }
+}
