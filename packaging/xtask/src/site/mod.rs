@@ -2,6 +2,7 @@
 
 mod links;
 mod rules;
+mod twins;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,6 +47,10 @@ fn build(out: &Path) -> Result<()> {
     let problems = |found: Vec<Problem>| anyhow!("{found:?}");
     let catalog = Catalog::embedded().map_err(problems)?;
     let checklist = Checklist::embedded().map_err(problems)?;
+    let differences = twins::differences(&root()?.join("docs"))?;
+    if !differences.is_empty() {
+        bail!("the same text in two languages names other things:\n{}", differences.join("\n"));
+    }
     let sources = target()?.join("site-sources");
     // Chapters that are no longer there must not stay.
     empty(&sources)?;
