@@ -1,5 +1,6 @@
 //! `demo`: a year of an agency that does not exist, to look at.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,8 +13,8 @@ use super::{Place, PlaceArguments, Spoken, catalog, checklist, now, print};
 use crate::auth::invitation;
 use crate::demo::{self, Plan};
 
-/// How many days a year of it has.
-const DAYS: u64 = 365;
+/// The fewest and most days: with fewer it has not everything, with more it takes minutes.
+const DAYS: RangeInclusive<u64> = 100..=1_100;
 /// The most hosts: more than any agency has, and still made within minutes.
 const HOSTS_MAX: u64 = 10_000;
 /// Where it is said to be served, if nothing else is asked for.
@@ -26,6 +27,9 @@ pub(super) struct Arguments {
     /// How many hosts it has
     #[arg(long, value_name = "NUMBER", default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=HOSTS_MAX))]
     hosts: u64,
+    /// How many days it goes back
+    #[arg(long, value_name = "NUMBER", default_value_t = 365, value_parser = clap::value_parser!(u64).range(DAYS))]
+    days: u64,
     /// What chance begins with: the same number gives the same year
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -47,7 +51,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let begun = now();
     let until = arguments.until.map_or(begun, |day| end_of_work(day).min(begun));
     let store = place.open().await?;
-    let plan = Plan { hosts: arguments.hosts, days: DAYS, seed: arguments.seed, until };
+    let plan = Plan { hosts: arguments.hosts, days: arguments.days, seed: arguments.seed, until };
     let told = |progress: demo::Progress| {
         if progress.done.is_multiple_of(20) || progress.done == progress.days {
             let _closed = print(&language.demo_progress(&progress.day.to_string(), progress.done, progress.days));

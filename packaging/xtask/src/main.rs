@@ -2,6 +2,7 @@
 
 mod axe;
 mod bench;
+mod beside;
 mod crowded;
 mod debian;
 mod dist;

@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 
+use crate::beside::Beside;
 use crate::outcomes::{failures, skipped};
 use crate::process::{cargo, installed, must, target};
 use crate::report::{line, skips, step};
@@ -22,80 +23,158 @@ pub(crate) struct Arguments {
     #[arg(long)]
     no_install: bool,
     /// Runs this part alone; can be given several times
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(PARTS.iter().map(|(name, _)| *name)))]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(parts().map(|part| part.name)))]
     part: Vec<String>,
 }
 
-/// A named part of the test.
-type Part = (&'static str, fn() -> Result<()>);
+/// When a part runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// After the one before it.
+    InOrder,
+    /// Beside those after it: it takes one processor at most.
+    Beside,
+    /// When nothing else runs.
+    AfterAll,
+}
 
-const PARTS: &[Part] = &[
-    ("tidy", tidy::run),
-    ("format", format),
-    ("lints", lints),
-    ("fuzz targets", fuzz_targets),
-    ("table of items", items::check),
-    ("documentation", documentation),
-    ("site", site::check),
-    ("licences and bans", deny),
-    ("build", workspace::build),
-    ("packages", dist::check),
-    ("pages", pages::quick),
-    ("build for Windows", windows::build),
-    ("tests in Wine", windows::tests),
-    ("lints for other systems", windows::lints),
-    ("tests", tests),
+/// A part of the test, by its name.
+struct Part {
+    name: &'static str,
+    turn: Turn,
+    run: fn() -> Result<()>,
+}
+
+const fn part(name: &'static str, turn: Turn, run: fn() -> Result<()>) -> Part {
+    Part { name, turn, run }
+}
+
+const PARTS: [Part; 14] = [
+    part("tidy", Turn::InOrder, tidy::run),
+    part("format", Turn::InOrder, format),
+    part("lints", Turn::InOrder, lints),
+    part("fuzz targets", Turn::InOrder, fuzz_targets),
+    part("table of items", Turn::InOrder, items::check),
+    part("documentation", Turn::InOrder, documentation),
+    part("build", Turn::InOrder, workspace::build),
+    part("pages", Turn::Beside, pages::quick),
+    part("packages", Turn::Beside, dist::check),
+    part("site", Turn::InOrder, site::check),
+    part("licences and bans", Turn::InOrder, deny),
+    part("build for Windows", Turn::InOrder, windows::build),
+    part("tests in Wine", Turn::InOrder, windows::tests),
+    part("lints for other systems", Turn::InOrder, windows::lints),
 ];
+
+/// Last, since they take what the others made.
+const TESTS: Part = part("tests", Turn::AfterAll, tests);
+
+/// Every part, in the order in which they begin.
+fn parts() -> impl Iterator<Item = &'static Part> {
+    PARTS.iter().chain([&TESTS])
+}
+
+/// How the parts came out.
+#[derive(Default)]
+struct Outcome {
+    failed: Vec<&'static str>,
+    why: Vec<String>,
+    skipped: BTreeSet<String>,
+}
+
+impl Outcome {
+    fn fail(&mut self, name: &'static str, error: &anyhow::Error) {
+        line(format_args!("{error:#}"));
+        self.failed.push(name);
+        self.why.push(format!("FAILED {name}: {error:#}"));
+    }
+
+    /// Runs a part and says what it took.
+    fn run(&mut self, part: &Part) -> Result<()> {
+        step(part.name);
+        let (begun, before) = (Instant::now(), processor_time()?);
+        if let Err(error) = (part.run)() {
+            self.fail(part.name, &error);
+        }
+        let took = processor_time()?.saturating_sub(before);
+        let (wall, processor) = (begun.elapsed().as_secs_f64(), took.as_secs_f64());
+        line(format_args!("--- {}: {wall:.0} s, {processor:.0} s of processor time", part.name));
+        Ok(())
+    }
+
+    fn end(&mut self, beside: Beside) {
+        match beside.end() {
+            Ok(skipped) => self.skipped.extend(skipped),
+            Err(error) => self.fail("beside", &error),
+        }
+    }
+}
 
 /// Runs every part; each failure is said at the end, so that one run tells all.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut missing = Vec::new();
     if !arguments.no_install {
-        step("packages");
+        step("packages of Debian");
         missing = packages::ensure()?;
         debian::begin()?;
         axe::script(true)?;
         openid::folder(true)?;
     }
-    // What an earlier run skipped says nothing of this one.
-    for outcome in outcomes()? {
-        let _none_yet = std::fs::remove_file(outcome);
-    }
-    let mut failed = Vec::new();
-    let mut why = Vec::new();
-    let is_wanted = |name: &str| arguments.part.is_empty() || arguments.part.iter().any(|part| part == name);
-    for (name, part) in PARTS.iter().filter(|(name, _)| is_wanted(name)) {
-        step(name);
-        let (begun, before) = (Instant::now(), processor_time()?);
-        if let Err(error) = part() {
-            line(format_args!("{error:#}"));
-            failed.push(*name);
-            why.push(format!("FAILED {name}: {error:#}"));
+    let is_all = arguments.part.is_empty();
+    let is_wanted = |part: &&Part| is_all || arguments.part.iter().any(|wanted| wanted == part.name);
+    let of_tests = parts().filter(is_wanted).any(|part| part.name.starts_with("tests"));
+    if of_tests {
+        // What an earlier run skipped says nothing of this one.
+        for outcome in outcomes()? {
+            let _none_yet = std::fs::remove_file(outcome);
         }
-        let took = processor_time()?.saturating_sub(before);
-        let (wall, processor) = (begun.elapsed().as_secs_f64(), took.as_secs_f64());
-        line(format_args!("--- {name}: {wall:.0} s, {processor:.0} s of processor time"));
     }
+    let mut outcome = Outcome::default();
+    let mut beside = None;
+    for part in parts().filter(is_wanted) {
+        if part.turn == Turn::AfterAll
+            && let Some(beside) = beside.take()
+        {
+            outcome.end(beside);
+        }
+        if is_all && part.turn == Turn::Beside {
+            if beside.is_none() {
+                let names: Vec<&str> = parts().filter(|part| part.turn == Turn::Beside).map(|part| part.name).collect();
+                beside = Some(Beside::begin(&names)?);
+            }
+            continue;
+        }
+        outcome.run(part)?;
+    }
+    tell(outcome, &missing, of_tests)
+}
+
+/// Tells at the end what is not to be missed.
+fn tell(mut outcome: Outcome, missing: &[&str], of_tests: bool) -> Result<()> {
     step("summary");
     if !missing.is_empty() {
         line(format_args!("Not installed: {}", missing.join(" ")));
     }
-    let (skipped, failures) = of_tests().unwrap_or_else(|error| {
-        failed.push("summary");
-        (BTreeSet::new(), vec![format!("FAILED summary: {error:#}")])
-    });
-    for skip in skips().into_iter().chain(skipped).collect::<BTreeSet<_>>() {
-        line(skip);
+    if of_tests {
+        let told = outcomes().and_then(|outcomes| Ok((skipped(&outcomes)?, failures(&outcomes)?)));
+        match told {
+            Ok((skipped, failures)) => {
+                outcome.skipped.extend(skipped);
+                outcome.why.extend(failures);
+            }
+            Err(error) => outcome.fail("summary", &error),
+        }
     }
+    outcome.skipped.extend(skips());
     // Again, and last: whoever sees the end of the output alone has to learn what it was.
-    for why in why.iter().chain(&failures) {
-        line(why);
+    for told in outcome.skipped.iter().chain(&outcome.why) {
+        line(told);
     }
-    if failed.is_empty() {
+    if outcome.failed.is_empty() {
         line("Everything passed.");
         return Ok(());
     }
-    bail!("failed: {}", failed.join(", "))
+    bail!("failed: {}", outcome.failed.join(", "))
 }
 
 /// What every program that was started and has ended took: where it is far less than the time that passed on every processor, parts
@@ -107,12 +186,6 @@ fn processor_time() -> Result<Duration> {
         seconds + Duration::from_micros(u64::try_from(time.tv_usec()).unwrap_or_default())
     };
     Ok(of(usage.user_time()) + of(usage.system_time()))
-}
-
-/// What tests skipped, and those that failed.
-fn of_tests() -> Result<(BTreeSet<String>, Vec<String>)> {
-    let outcomes = outcomes()?;
-    Ok((skipped(&outcomes)?, failures(&outcomes)?))
 }
 
 /// Where the test runner writes how each test came out, with what it said: here, and in Wine. It does so below the workspace,
@@ -172,10 +245,15 @@ pub(crate) fn runner() -> Result<()> {
     must(cargo()?.args(["install", "--quiet", "--locked", "cargo-nextest"]))
 }
 
+/// Every second test waits for another program.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 fn tests() -> Result<()> {
     runner()?;
     let mut run = cargo()?;
-    run.args(["nextest", "run", "--workspace", "--locked"]);
+    run.args(["nextest", "run", "--workspace", "--locked", "--test-threads", &(2 * processors()).to_string()]);
     if let Some(script) = axe::script(false)? {
         run.env("TENKEN_AXE", script);
     }

@@ -13,6 +13,22 @@ use crate::up::{Guard, ending_with_this, listening};
 /// The demonstration's administrator.
 const ADMINISTRATOR: &str = "demo-admin";
 
+/// Which demonstration.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fleet {
+    /// How many hosts it has.
+    pub(super) hosts: u64,
+    /// How many days it goes back.
+    pub(super) days: u64,
+}
+
+impl Fleet {
+    /// A year of so many hosts.
+    pub(super) fn of(hosts: u64) -> Self {
+        Self { hosts, days: 365 }
+    }
+}
+
 /// A demonstration that is served.
 pub(super) struct Served {
     /// How many hosts it has.
@@ -31,10 +47,10 @@ impl Served {
     }
 }
 
-/// Serves a demonstration with so many hosts, which is made if there is none yet of this program.
-pub(super) fn serve(dashboard: &Path, hosts: u64) -> Result<Served> {
-    let folder = made(dashboard, hosts)?;
-    let mut served = serve_folder(dashboard, &folder, hosts)?;
+/// Serves a demonstration, which is made if there is none yet of this program.
+pub(super) fn serve(dashboard: &Path, fleet: Fleet) -> Result<Served> {
+    let folder = made(dashboard, fleet)?;
+    let mut served = serve_folder(dashboard, &folder, fleet.hosts)?;
     let link = output(Command::new(dashboard).args(["reset", ADMINISTRATOR, "--data"]).arg(&folder))?;
     link.trim().clone_into(&mut served.link);
     Ok(served)
@@ -60,13 +76,14 @@ pub(super) fn serve_folder(dashboard: &Path, folder: &Path, hosts: u64) -> Resul
     Ok(Served { hosts, address, link: String::new(), dashboard: guard })
 }
 
-/// The folder of a demonstration with so many hosts.
-pub(super) fn made(dashboard: &Path, hosts: u64) -> Result<PathBuf> {
+/// The folder of a demonstration.
+pub(super) fn made(dashboard: &Path, fleet: Fleet) -> Result<PathBuf> {
+    let Fleet { hosts, days } = fleet;
     let digest = output(Command::new("sha256sum").arg(dashboard))?;
     let digest = digest.split_whitespace().next().context("sha256sum printed nothing")?;
     // A demonstration ends with the day on which it is made: on the next one its hosts have been silent.
     let today = output(Command::new("date").arg("+%F"))?;
-    let mark = format!("{digest} {}", today.trim());
+    let mark = format!("{digest} {days} {}", today.trim());
     let folder = target()?.join(format!("pages/{hosts}"));
     let marked = target()?.join(format!("pages/{hosts}.made"));
     if std::fs::read_to_string(&marked).is_ok_and(|made| made == mark) {
@@ -79,8 +96,10 @@ pub(super) fn made(dashboard: &Path, hosts: u64) -> Result<PathBuf> {
         Err(error) => return Err(error).with_context(|| format!("removing {}", folder.display())),
     }
     let begun = Instant::now();
-    output(Command::new(dashboard).arg("demo").arg("--data").arg(&folder).args(["--hosts", &hosts.to_string()]))?;
-    line(format_args!("A demonstration with {hosts} hosts was made in {:.0} s.", begun.elapsed().as_secs_f64()));
+    let plan = ["--hosts", &hosts.to_string(), "--days", &days.to_string()];
+    output(Command::new(dashboard).arg("demo").arg("--data").arg(&folder).args(plan))?;
+    let took = begun.elapsed().as_secs_f64();
+    line(format_args!("A demonstration with {hosts} hosts of {days} days was made in {took:.0} s."));
     std::fs::write(&marked, mark)?;
     Ok(folder)
 }

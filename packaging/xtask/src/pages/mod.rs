@@ -23,12 +23,13 @@ use crate::workspace;
 use client::Client;
 use crawl::{Page, Visitors, crawl, crawl_what_there_is, sign_in};
 use figures::{Figures, Limits, measure, over, table};
+use fleet::Fleet;
 use second_factor::Confirmed;
 
 /// What a page may take, and weigh.
 const GOAL: Limits = Limits { within: Duration::from_millis(100), bytes: 200_000 };
-/// So many hosts have every page; the year of more takes minutes in a program that is built for looking for faults.
-const QUICK_HOSTS: u64 = 10;
+/// It has every page; a year of more hosts takes minutes in a program that is built for looking for faults.
+const QUICK_FLEET: Fleet = Fleet { hosts: 10, days: 120 };
 /// What a page may take in a program that is built for looking for faults, on a machine that does other things too.
 const QUICK: Limits = Limits { within: Duration::from_secs(3), bytes: GOAL.bytes };
 
@@ -69,7 +70,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if arguments.reports {
         return reports(&dashboard, arguments.hosts.iter().copied().max().unwrap_or(1));
     }
-    judge(&dashboard, &arguments.hosts, arguments.requests, GOAL, find)
+    let fleets: Vec<Fleet> = arguments.hosts.iter().copied().map(Fleet::of).collect();
+    judge(&dashboard, &fleets, arguments.requests, GOAL, find)
 }
 
 /// Weighs the pages of a small fleet, part of `cargo xtask test`: what a page weighs does not depend on how it is built.
@@ -77,7 +79,7 @@ pub(crate) fn quick() -> Result<()> {
     routes::check()?;
     workspace::build()?;
     let dashboard: PathBuf = target()?.join("debug/tenken-dashboard");
-    judge(&dashboard, &[QUICK_HOSTS], 1, QUICK, crawl)
+    judge(&dashboard, &[QUICK_FLEET], 1, QUICK, crawl)
 }
 
 /// How pages are found.
@@ -85,7 +87,7 @@ type Find = fn(&Visitors) -> Result<BTreeMap<&'static str, Vec<Page>>>;
 
 /// Builds and runs what hands reports to the store of a demonstration.
 fn reports(dashboard: &Path, hosts: u64) -> Result<()> {
-    let folder = fleet::made(dashboard, hosts)?;
+    let folder = fleet::made(dashboard, Fleet::of(hosts))?;
     let bench = ["run", "--locked", "--quiet", "--release", "-p", "tenken-tests", "--bin", "tenken-reports", "--"];
     must(cargo()?.args(bench).arg(folder))
 }
@@ -96,10 +98,10 @@ fn visitors(address: &str, cookies: &str) -> Visitors {
     Visitors { inside: Client { cookies: cookies.to_owned(), ..outside.clone() }, outside }
 }
 
-fn judge(dashboard: &Path, fleets: &[u64], requests: usize, limits: Limits, find: Find) -> Result<()> {
+fn judge(dashboard: &Path, fleets: &[Fleet], requests: usize, limits: Limits, find: Find) -> Result<()> {
     let mut measured = Vec::new();
-    for hosts in fleets {
-        measured.push((*hosts, of_fleet(dashboard, *hosts, requests, find)?));
+    for fleet in fleets {
+        measured.push((fleet.hosts, of_fleet(dashboard, *fleet, requests, find)?));
     }
     table(&measured);
     let over: Vec<String> = measured.iter().flat_map(|(hosts, figures)| over(*hosts, figures, limits)).collect();
@@ -117,8 +119,8 @@ fn judge(dashboard: &Path, fleets: &[u64], requests: usize, limits: Limits, find
     bail!("pages: {} over the limit", over.len())
 }
 
-fn of_fleet(dashboard: &Path, hosts: u64, requests: usize, find: Find) -> Result<BTreeMap<&'static str, Figures>> {
-    let served = fleet::serve(dashboard, hosts)?;
+fn of_fleet(dashboard: &Path, fleet: Fleet, requests: usize, find: Find) -> Result<BTreeMap<&'static str, Figures>> {
+    let served = fleet::serve(dashboard, fleet)?;
     let cookies = sign_in(&served.address, &served.link)?;
     let visitors = visitors(&served.address, &cookies);
     let mut confirmed = Confirmed::set_up(&visitors.inside)?;

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::client::Client;
 use super::crawl::{Page, Visitors, crawl};
-use super::fleet::{self, Served};
+use super::fleet::{self, Fleet, Served};
 use super::second_factor::Confirmed;
 use super::{sign_in, visitors};
 use crate::process::{cargo, must, output, target};
@@ -26,7 +26,7 @@ pub(super) fn take(dashboard: &Path, folder: &Path) -> Result<()> {
     must(cargo()?.args(["build", "--locked", "--quiet", "-p", "tenken-tests", "--bin", "tenken-shots"]))?;
     std::fs::create_dir_all(folder)?;
     let folder = folder.canonicalize()?;
-    let full = fleet::serve(dashboard, HOSTS)?;
+    let full = fleet::serve(dashboard, Fleet::of(HOSTS))?;
     let cookie = sign_in(&full.address, &full.link)?;
     let looking = visitors(&full.address, &cookie);
     let _confirmed = Confirmed::set_up(&looking.inside)?;
