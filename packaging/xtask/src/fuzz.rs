@@ -97,12 +97,11 @@ fn build() -> Result<PathBuf> {
     // Naming the target keeps the counters out of build scripts.
     must(
         cargo()?
-            .current_dir(root()?.join("tests/fuzz"))
-            .args(["build", "--release", "--quiet", "--locked", "--target", host])
+            .args(["build", "--profile", "fuzz", "-p", "tenken-fuzz", "--quiet", "--locked", "--target", host])
             .env("CARGO_TARGET_DIR", &folder)
             .env("RUSTFLAGS", COVERAGE),
     )?;
-    Ok(folder.join(host).join("release/tenken-fuzz"))
+    Ok(folder.join(host).join("fuzz/tenken-fuzz"))
 }
 
 /// Runs one target; says how far it came, or how it failed.

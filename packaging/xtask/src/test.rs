@@ -49,11 +49,10 @@ const fn part(name: &'static str, turn: Turn, run: fn() -> Result<()>) -> Part {
     Part { name, turn, run }
 }
 
-const PARTS: [Part; 14] = [
+const PARTS: [Part; 13] = [
     part("tidy", Turn::InOrder, tidy::run),
     part("format", Turn::InOrder, format),
     part("lints", Turn::InOrder, lints),
-    part("fuzz targets", Turn::InOrder, fuzz_targets),
     part("table of items", Turn::InOrder, items::check),
     part("documentation", Turn::InOrder, documentation),
     part("build", Turn::InOrder, workspace::build),
@@ -203,18 +202,6 @@ fn lints() -> Result<()> {
     must(cargo()?.args(["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"]))
 }
 
-/// That the fuzzer still fits what it calls. It runs with `cargo xtask fuzz`.
-fn fuzz_targets() -> Result<()> {
-    let fuzzer = crate::process::root()?.join("tests/fuzz");
-    must(cargo()?.current_dir(&fuzzer).args(["fmt", "--check"]))?;
-    must(
-        cargo()?
-            .current_dir(&fuzzer)
-            .args(["clippy", "--locked", "--quiet", "--", "-D", "warnings"])
-            .env("CARGO_TARGET_DIR", target()?),
-    )
-}
-
 fn documentation() -> Result<()> {
     must(
         cargo()?
@@ -253,7 +240,11 @@ fn processors() -> usize {
 fn tests() -> Result<()> {
     runner()?;
     let mut run = cargo()?;
-    run.args(["nextest", "run", "--workspace", "--locked", "--test-threads", &(2 * processors()).to_string()]);
+    run.args(["nextest", "run"]).args(workspace::EVERYTHING).args([
+        "--locked",
+        "--test-threads",
+        &(2 * processors()).to_string(),
+    ]);
     if let Some(script) = axe::script(false)? {
         run.env("TENKEN_AXE", script);
     }
@@ -265,5 +256,5 @@ fn tests() -> Result<()> {
     }
     windows::tell(&mut run)?;
     must(&mut run)?;
-    must(cargo()?.args(["test", "--doc", "--workspace", "--locked", "--quiet"]))
+    must(cargo()?.args(["test", "--doc", "--locked", "--quiet"]).args(workspace::EVERYTHING))
 }

@@ -19,8 +19,8 @@ pub(crate) fn tool(name: &str, version: &str, more: &[&str]) -> Result<PathBuf> 
     let mut install = cargo()?;
     install.args(["install", "--quiet", "--locked", "--debug", "--root"]).arg(&tools);
     install.args([name, "--version", version]).args(more);
-    // They run for seconds: to optimise them well takes minutes more than it saves.
-    install.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1").env("CARGO_PROFILE_DEV_DEBUG", "false");
+    // They run for seconds: to optimise them takes minutes more than it saves.
+    install.env("CARGO_PROFILE_DEV_DEBUG", "false");
     must(install.env("CARGO_TARGET_DIR", tools.join("build")).env("CARGO_INCREMENTAL", "0"))?;
     Ok(program)
 }
