@@ -11,7 +11,7 @@ use nix::sys::time::TimeVal;
 
 use crate::beside::Beside;
 use crate::outcomes::{failures, skipped};
-use crate::process::{cargo, installed, must, target};
+use crate::process::{cargo, installed, must};
 use crate::report::{line, skips, step};
 use crate::tools::tool;
 use crate::{axe, debian, dist, items, openid, packages, pages, site, tidy, windows, workspace};
@@ -232,9 +232,10 @@ pub(crate) fn runner() -> Result<()> {
     must(cargo()?.args(["install", "--quiet", "--locked", "cargo-nextest"]))
 }
 
-/// Every second test waits for another program.
-fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+/// How many tests run at once: half as many again as there are processors, since many of them wait for other programs.
+fn threads() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    processors + processors / 2
 }
 
 fn tests() -> Result<()> {
@@ -243,7 +244,7 @@ fn tests() -> Result<()> {
     run.args(["nextest", "run"]).args(workspace::EVERYTHING).args([
         "--locked",
         "--test-threads",
-        &(2 * processors()).to_string(),
+        &threads().to_string(),
     ]);
     if let Some(script) = axe::script(false)? {
         run.env("TENKEN_AXE", script);

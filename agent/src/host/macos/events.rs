@@ -28,6 +28,7 @@ impl Events {
     }
 
     /// Watches this set and nothing else. Returns what of it cannot be watched, also what was asked before.
+    #[expect(clippy::unused_async, reason = "other systems wait until they watch, and the caller is the same")]
     pub async fn watch(&mut self, wakes: BTreeSet<Wake>) -> Vec<Unwatched> {
         self.wanted.clone_from(&wakes);
         let mut unwatched = Vec::new();
@@ -46,7 +47,7 @@ impl Events {
                 }
             }
         }
-        unwatched.extend(self.watch_folders(folders));
+        unwatched.extend(self.watch_folders(&folders));
         unwatched
     }
 
@@ -62,10 +63,10 @@ impl Events {
         }
     }
 
-    fn watch_folders(&mut self, folders: Folders) -> Vec<Unwatched> {
+    fn watch_folders(&mut self, folders: &Folders) -> Vec<Unwatched> {
         // A new watcher each time: what the old one was told goes with it.
         self.watcher = None;
-        *self.folders.lock().unwrap_or_else(PoisonError::into_inner) = folders.clone();
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner).clone_from(folders);
         let (fired, known) = (Arc::clone(&self.fired), Arc::clone(&self.folders));
         let refused = |paths: &[WatchedPath], why: &str| -> Vec<Unwatched> {
             paths.iter().map(|path| Unwatched { wake: Wake::Path(path.clone()), why: why.to_owned() }).collect()
@@ -82,7 +83,7 @@ impl Events {
             }
         };
         let mut unwatched = Vec::new();
-        for (folder, paths) in &folders {
+        for (folder, paths) in folders {
             if let Err(error) = watcher.watch(folder, RecursiveMode::NonRecursive) {
                 unwatched.extend(refused(paths, &format!("watch {}: {error}", folder.display())));
             }
