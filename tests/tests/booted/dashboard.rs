@@ -108,7 +108,8 @@ fn refuse_newer(stage: &Stage) -> Result<()> {
     ensure!(log.contains("Nothing was changed. Install Tenken"), "{log}");
     let told = stage.dashboard.run("tenken-dashboard doctor --language ja || true")?;
     ensure!(told.contains("より新しくなっています"), "{told}");
-    stage.dashboard.run(STOP)?;
+    // systemd, which starts what failed again and again, may be about to: then it cancels what stops it.
+    stage.dashboard.until("the dashboard stops", SOON, STOP)?;
     later("-9000")?;
     stage.dashboard.run("systemctl start tenken-dashboard")?;
     stage.news("saburo")

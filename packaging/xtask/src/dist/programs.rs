@@ -64,6 +64,11 @@ impl Shipped {
     }
 }
 
+/// What cargo is told to leave out of a program that is shipped.
+pub(super) fn left_out(name: &str, libc: Libc) -> &'static [&'static str] {
+    if Shipped::of(name, libc) == Shipped::Smallest { &shipped::LEAVE_OUT } else { &[] }
+}
+
 /// Builds a program and says where it lies.
 pub(super) fn build(name: &str, programs: Programs, libc: Libc, epoch: u64) -> Result<PathBuf> {
     if programs == Programs::Debug {
@@ -75,9 +80,7 @@ pub(super) fn build(name: &str, programs: Programs, libc: Libc, epoch: u64) -> R
     let shipped = Shipped::of(name, libc);
     command.args(["build", "--locked", "--quiet", "-p", name, "--bin", name]);
     command.args(["--profile", shipped.profile(), "--target", libc.triple()]);
-    if shipped == Shipped::Smallest {
-        command.args(shipped::LEAVE_OUT);
-    }
+    command.args(left_out(name, libc));
     forget_the_machine(&mut command, &built, shipped, epoch)?;
     if libc == Libc::Musl {
         command.env("CC_x86_64_unknown_linux_musl", "musl-gcc");

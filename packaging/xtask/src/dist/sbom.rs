@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::programs::Libc;
-use super::{Dist, VERSION, epoch, files};
+use super::{Dist, VERSION, epoch, files, programs};
 use crate::process::{cargo, output, root};
 
 /// The version of CycloneDX that is written.
@@ -77,6 +77,7 @@ pub(super) fn write(dist: &Dist, name: &str, libc: Libc, to: &Path) -> Result<()
     let metadata: Metadata = serde_json::from_str(&metadata).context("reading what cargo metadata told")?;
     let mut tree = cargo()?;
     tree.args(["tree", "--locked", "-p", name, "--target", triple, "--edges", "normal,no-proc-macro"]);
+    tree.args(programs::left_out(name, libc));
     let linked = linked(&output(tree.args(["--prefix", "none", "--format", "{p}|{f}"]))?)?;
     let lock = std::fs::read_to_string(root()?.join("Cargo.lock")).context("reading Cargo.lock")?;
     let components = Components { metadata: &metadata, linked, sums: sums(&lock) };
