@@ -1,24 +1,13 @@
 //! The machine this program runs on, whatever its system: each platform has the same rooms.
 
-use tenken_model::fact::system::SystemFamily;
-
 #[cfg(target_os = "linux")]
-pub use super::linux::{LiveHost, events::Events, memory, owner, packet_filter, service};
+pub use super::linux::{FAMILY, LiveHost, events::Events, memory, owner, packet_filter, service};
 #[cfg(target_os = "macos")]
-pub use super::macos::{LiveHost, events::Events, memory, service};
+pub use super::macos::{FAMILY, LiveHost, events::Events, memory, service};
 #[cfg(unix)]
 pub use super::unix::{installer, secret::Seal, terminal};
 #[cfg(windows)]
-pub use super::windows::{LiveHost, events::Events, installer, memory, secret::Seal, service, terminal};
-
-/// The family of systems that this program runs on.
-pub const FAMILY: SystemFamily = if cfg!(windows) {
-    SystemFamily::Windows
-} else if cfg!(target_os = "macos") {
-    SystemFamily::Macos
-} else {
-    SystemFamily::Linux
-};
+pub use super::windows::{FAMILY, LiveHost, events::Events, installer, memory, secret::Seal, service, terminal};
 
 /// Here the service runs as whoever may enrol the host.
 #[cfg(not(target_os = "linux"))]

@@ -31,6 +31,9 @@ use super::{
     Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand, network,
 };
 
+/// The family of systems that this program runs on.
+pub const FAMILY: SystemFamily = SystemFamily::Linux;
+
 /// This machine.
 #[derive(Debug, Clone)]
 pub struct LiveHost {
@@ -76,7 +79,7 @@ impl Host for LiveHost {
     }
 
     fn family(&self) -> SystemFamily {
-        SystemFamily::Linux
+        FAMILY
     }
 
     fn read(&self, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {

@@ -19,6 +19,9 @@ use super::{
     VendorCommand, network, no_such_thing,
 };
 
+/// The family of systems that this program runs on.
+pub const FAMILY: SystemFamily = SystemFamily::Macos;
+
 /// This machine.
 #[derive(Debug, Clone, Default)]
 pub struct LiveHost;
@@ -41,7 +44,7 @@ impl Host for LiveHost {
     }
 
     fn family(&self) -> SystemFamily {
-        SystemFamily::Macos
+        FAMILY
     }
 
     fn read(&self, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {

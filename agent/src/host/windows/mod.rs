@@ -44,6 +44,9 @@ use super::{
     VendorCommand, no_such_thing,
 };
 
+/// The family of systems that this program runs on.
+pub const FAMILY: SystemFamily = SystemFamily::Windows;
+
 /// This machine.
 #[derive(Debug, Clone, Default)]
 pub struct LiveHost;
@@ -66,7 +69,7 @@ impl Host for LiveHost {
     }
 
     fn family(&self) -> SystemFamily {
-        SystemFamily::Windows
+        FAMILY
     }
 
     fn windows(&self) -> &dyn WindowsApi {
