@@ -11,9 +11,9 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
 use crate::crowded;
-use crate::process::{cargo, installed, must, output, root, target};
+use crate::process::{installed, output, target};
 use crate::report::line;
-use crate::{resident, shipped};
+use crate::{dist, resident};
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -52,25 +52,9 @@ pub(crate) struct Cost {
     pub(crate) numbers: Option<u64>,
 }
 
-/// Builds the agent as packages ship it and says where it lies.
-pub(crate) fn agent_as_shipped() -> Result<PathBuf> {
-    line("Building the agent as it is shipped ...");
-    // Other flags build everything again: in a folder of its own, for whatever else is built.
-    let built = target()?.join("shipped");
-    must(
-        cargo()?
-            .args(["build", "--locked", "--quiet", "--profile", shipped::PROFILE, "-p", "tenken-agent"])
-            .args(shipped::LEAVE_OUT)
-            .env("CARGO_ENCODED_RUSTFLAGS", shipped::rust_flags(&root()?).join("\u{1f}"))
-            .env("CFLAGS", shipped::C_FLAGS.join(" "))
-            .env("CARGO_TARGET_DIR", &built),
-    )?;
-    Ok(built.join(shipped::PROFILE).join("tenken-agent"))
-}
-
 /// Measures one check of this host, or what was asked for in its place.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let agent = agent_as_shipped()?;
+    let agent = dist::agent_as_shipped()?;
     if let Some(minutes) = arguments.resident {
         return resident::run(agent, minutes);
     }

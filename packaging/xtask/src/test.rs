@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 
-use crate::beside::Beside;
+use crate::beside::{Beside, Share};
 use crate::outcomes::{failures, skipped};
 use crate::process::{cargo, installed, must};
 use crate::report::{line, skips, step};
@@ -30,10 +31,14 @@ pub(crate) struct Arguments {
 /// When a part runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
+    /// After the one before it, while what others talk to is being installed: it needs none of that.
+    First,
     /// After the one before it.
     InOrder,
     /// Beside those after it: it takes one processor at most.
     Beside,
+    /// From then on to the end, whenever a processor is idle.
+    Leftover,
     /// When nothing else runs.
     AfterAll,
 }
@@ -50,16 +55,17 @@ const fn part(name: &'static str, turn: Turn, run: fn() -> Result<()>) -> Part {
 }
 
 const PARTS: [Part; 13] = [
-    part("tidy", Turn::InOrder, tidy::run),
-    part("format", Turn::InOrder, format),
-    part("lints", Turn::InOrder, lints),
-    part("table of items", Turn::InOrder, items::check),
-    part("documentation", Turn::InOrder, documentation),
+    part("tidy", Turn::First, tidy::run),
+    part("format", Turn::First, format),
+    part("lints", Turn::First, lints),
+    part("table of items", Turn::First, items::check),
+    part("documentation", Turn::First, documentation),
     part("build", Turn::InOrder, workspace::build),
     part("pages", Turn::Beside, pages::quick),
     part("packages", Turn::Beside, dist::check),
-    part("site", Turn::InOrder, site::check),
-    part("licences and bans", Turn::InOrder, deny),
+    // Most of what these take is to build their tools.
+    part("site", Turn::Leftover, site::check),
+    part("licences and bans", Turn::Leftover, deny),
     part("build for Windows", Turn::InOrder, windows::build),
     part("tests in Wine", Turn::InOrder, windows::tests),
     part("lints for other systems", Turn::InOrder, windows::lints),
@@ -101,7 +107,9 @@ impl Outcome {
         Ok(())
     }
 
-    fn end(&mut self, beside: Beside) {
+    /// Waits for parts that ran beside others.
+    fn end(&mut self, beside: Option<Beside>) {
+        let Some(beside) = beside else { return };
         match beside.end() {
             Ok(skipped) => self.skipped.extend(skipped),
             Err(error) => self.fail("beside", &error),
@@ -111,14 +119,9 @@ impl Outcome {
 
 /// Runs every part; each failure is said at the end, so that one run tells all.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    // Fetching and unpacking leaves most of a machine to the compiler.
+    let mut installing = (!arguments.no_install).then(|| std::thread::spawn(install));
     let mut missing = Vec::new();
-    if !arguments.no_install {
-        step("packages of Debian");
-        missing = packages::ensure()?;
-        debian::begin()?;
-        axe::script(true)?;
-        openid::folder(true)?;
-    }
     let is_all = arguments.part.is_empty();
     let is_wanted = |part: &&Part| is_all || arguments.part.iter().any(|wanted| wanted == part.name);
     let of_tests = parts().filter(is_wanted).any(|part| part.name.starts_with("tests"));
@@ -129,23 +132,55 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     let mut outcome = Outcome::default();
-    let mut beside = None;
+    let (mut beside, mut leftover) = (None, None);
     for part in parts().filter(is_wanted) {
-        if part.turn == Turn::AfterAll
-            && let Some(beside) = beside.take()
+        if part.turn != Turn::First
+            && let Some(installing) = installing.take()
         {
-            outcome.end(beside);
+            missing = installed_by(installing)?;
         }
-        if is_all && part.turn == Turn::Beside {
-            if beside.is_none() {
-                let names: Vec<&str> = parts().filter(|part| part.turn == Turn::Beside).map(|part| part.name).collect();
-                beside = Some(Beside::begin(&names)?);
+        match part.turn {
+            Turn::Beside if is_all => begin(&mut beside, Turn::Beside, Share::Equal)?,
+            Turn::Leftover if is_all => begin(&mut leftover, Turn::Leftover, Share::Leftover)?,
+            Turn::AfterAll => {
+                outcome.end(beside.take());
+                outcome.run(part)?;
             }
-            continue;
+            Turn::First | Turn::InOrder | Turn::Beside | Turn::Leftover => outcome.run(part)?,
         }
-        outcome.run(part)?;
+    }
+    outcome.end(leftover);
+    if let Some(installing) = installing.take() {
+        missing = installed_by(installing)?;
     }
     tell(outcome, &missing, of_tests)
+}
+
+/// Begins all parts that have that turn, unless they are begun.
+fn begin(parts: &mut Option<Beside>, turn: Turn, share: Share) -> Result<()> {
+    if parts.is_none() {
+        let names: Vec<&str> = self::parts().filter(|part| part.turn == turn).map(|part| part.name).collect();
+        *parts = Some(Beside::begin(&names, share)?);
+    }
+    Ok(())
+}
+
+/// Installs and makes what tests talk to. Returns the packages that are still missing.
+fn install() -> Result<Vec<&'static str>> {
+    let missing = packages::ensure()?;
+    debian::begin()?;
+    axe::script(true)?;
+    openid::folder(true)?;
+    Ok(missing)
+}
+
+/// Waits for what is being installed.
+fn installed_by(installing: JoinHandle<Result<Vec<&'static str>>>) -> Result<Vec<&'static str>> {
+    step("packages of Debian");
+    let begun = Instant::now();
+    let missing = installing.join().map_err(|_| anyhow!("what installs packages stopped"))??;
+    line(format_args!("--- packages of Debian: waited for them {:.0} s more", begun.elapsed().as_secs_f64()));
+    Ok(missing)
 }
 
 /// Tells at the end what is not to be missed.

@@ -23,7 +23,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::process::{root, target};
 use crate::report::line;
-use crate::{measure, packages, workspace};
+use crate::{dist, packages, workspace};
 
 /// The document that the table stands in, between two lines.
 const FILE: &str = "docs/bench.md";
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let controls = controls::load()?;
     lynis::must_know(&controls)?;
     openscap::must_know(&controls)?;
-    let agent = measure::agent_as_shipped()?;
+    let agent = dist::agent_as_shipped()?;
     workspace::build()?;
     let folder = std::env::temp_dir().join(format!("tenken-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;

@@ -137,6 +137,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
+/// Builds the agent as packages ship it and says where it lies.
+pub(crate) fn agent_as_shipped() -> Result<PathBuf> {
+    let [agent, _] = NAMES;
+    programs::build(agent, Programs::Release, Libc::Gnu, epoch::of_commit()?)
+}
+
 impl Dist {
     fn build(&self, kind: Kind) -> Result<()> {
         step(&format!("{kind:?}").to_lowercase());

@@ -1,7 +1,7 @@
 //! Systems for which nothing can be linked here: what is compiled for them is linted.
 //!
-//! Some libraries have a part in C, whose compiler is not here either. One that makes empty files stands for it, in a target folder
-//! of its own, so that nothing made so is ever linked.
+//! Some libraries have a part in C, whose compiler is not here either. One that makes empty files stands for it. Whoever has the real
+//! one builds that part again, since it asks which compiler it is built with, so that nothing made so is ever linked.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -59,9 +59,10 @@ pub(crate) fn lints() -> Result<()> {
         return Ok(());
     }
     let mut command = cargo()?;
-    command.args(["clippy", "--locked", "--quiet", "--all-targets", "--target-dir"]).arg(target()?.join("types"));
+    // In the same folder as all else: macros and scripts of builds run here, and are there already.
+    command.args(["clippy", "--locked", "--quiet", "--all-targets"]);
     command.args(systems.iter().flat_map(|triple| ["--target", triple])).args(PACKAGES);
-    Tools::write(&target()?.join("types/tools"))?.stand_for_compilers(&mut command);
+    Tools::write(&target()?.join("foreign"))?.stand_for_compilers(&mut command);
     must(command.args(["--", "-D", "warnings"]))
 }
 
