@@ -117,8 +117,12 @@ fn forget_the_machine(command: &mut Command, built: &Path, shipped: Shipped, epo
 }
 
 /// Writes manual pages and completions into a folder.
-pub(super) fn reference(folder: &Path) -> Result<()> {
-    workspace::build()?;
+pub(super) fn reference(folder: &Path, programs: Programs) -> Result<()> {
+    match programs {
+        // Tests are built by then, and it is among them.
+        Programs::Debug => workspace::build()?,
+        Programs::Release => must(cargo()?.args(["build", "--locked", "--quiet", "-p", "tenken-reference"]))?,
+    }
     must(Command::new(target()?.join("debug/tenken-reference")).arg(folder))
 }
 

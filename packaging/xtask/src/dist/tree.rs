@@ -35,7 +35,7 @@ pub(super) fn lay_programs(dist: &Dist, libc: Libc, program: impl Fn(&str) -> Re
 fn reference(dist: &Dist, tree: &Path) -> Result<()> {
     let written = dist.work.join("reference");
     files::emptied(&written)?;
-    programs::reference(&written)?;
+    programs::reference(&written, dist.programs)?;
     for folder in ["man", "configuration"] {
         files::copy_all(&written.join(folder), &tree.join(folder))?;
     }
