@@ -1,7 +1,7 @@
 //! A collector's view of the host: what it looks at is remembered.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use tenken_model::fact::system::SystemFamily;
@@ -14,7 +14,7 @@ use crate::host::tls::TlsReading;
 use crate::host::windows_api::{RegistryPath, WindowsApi};
 use crate::host::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
-    Process, RECORDINGS, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand,
+    Process, RECORDINGS, ReadError, ReadErrorKind, SntpReading, SocketDump, SystemReading, VendorCommand,
 };
 
 /// What can change a fact.
@@ -41,21 +41,33 @@ pub enum Wake {
 /// The host as one collector sees it during one run.
 pub struct Look<'a> {
     host: &'a dyn Host,
-    sources: RefCell<Vec<Source>>,
+    /// With the number of the place, in the order in which they were looked at first.
+    sources: RefCell<BTreeMap<String, (usize, SourceOutcome)>>,
     wakes: RefCell<BTreeSet<Wake>>,
     /// The bus gave no answer in time.
     bus_is_silent: Cell<bool>,
+    /// Listing them takes longer than most collectors do beside it.
+    processes: OnceCell<Result<Vec<Process>, ReadError>>,
 }
 
 impl<'a> Look<'a> {
     /// A fresh view of that host.
     pub fn new(host: &'a dyn Host) -> Self {
-        Self { host, sources: RefCell::default(), wakes: RefCell::default(), bus_is_silent: Cell::new(false) }
+        Self {
+            host,
+            sources: RefCell::default(),
+            wakes: RefCell::default(),
+            bus_is_silent: Cell::new(false),
+            processes: OnceCell::new(),
+        }
     }
 
     /// What was looked at, and what wakes the collector again.
     pub fn finish(self) -> (Vec<Source>, BTreeSet<Wake>) {
-        (self.sources.into_inner(), self.wakes.into_inner())
+        let mut sources: Vec<_> = self.sources.into_inner().into_iter().collect();
+        sources.sort_unstable_by_key(|(_, (number, _))| *number);
+        let source = |(place, (_, outcome))| Source { place, outcome };
+        (sources.into_iter().map(source).collect(), self.wakes.into_inner())
     }
 
     /// Asks to be woken by something that is not a path looked at.
@@ -86,10 +98,8 @@ impl<'a> Look<'a> {
             Err(error) => SourceOutcome::Refused(error.reason()),
         };
         let mut sources = self.sources.borrow_mut();
-        match sources.iter_mut().find(|source| source.place == place) {
-            Some(source) => source.outcome = outcome,
-            None => sources.push(Source { place, outcome }),
-        }
+        let number = sources.len();
+        sources.entry(place).or_insert((number, SourceOutcome::Read)).1 = outcome;
         result
     }
 
@@ -184,9 +194,9 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// See [`Host::processes`].
+    /// See [`Host::processes`]. Those that ran when the collector asked first.
     pub fn processes(&self) -> Result<Vec<Process>, ReadError> {
-        self.note("processes".to_owned(), self.host.processes())
+        self.note("processes".to_owned(), self.processes.get_or_init(|| self.host.processes()).clone())
     }
 
     /// See [`Host::kernel_clock`].
@@ -202,6 +212,12 @@ impl<'a> Look<'a> {
     /// See [`Host::netfilter_dump`].
     pub fn netfilter_dump(&self, dump: &NetfilterDump) -> Result<Vec<Vec<u8>>, ReadError> {
         self.note(format!("netfilter {dump}"), self.host.netfilter_dump(dump))
+    }
+
+    /// See [`Host::socket_dump`]. `None` where the kernel does not tell, of which nothing is noted: its tables are read then.
+    pub fn socket_dump(&self, dump: SocketDump) -> Option<Vec<Vec<u8>>> {
+        let datagrams = self.host.socket_dump(dump).ok()?;
+        self.note(format!("netlink {dump}"), Ok(datagrams)).ok()
     }
 
     /// See [`Host::exchange`].
@@ -265,6 +281,23 @@ mod tests {
 
     use super::*;
     use crate::host::Recording;
+
+    #[test]
+    fn places_are_told_once_in_the_order_of_the_first_look() {
+        let host = Recording::new(Instant::UNIX_EPOCH).file("/etc/b", "").denied("/etc/a");
+        let look = Look::new(&host);
+        for place in ["/etc/c", "/etc/b", "/etc/a", "/etc/b"] {
+            _ = look.exists(place);
+            _ = look.read(place, Size::from_bytes(10));
+        }
+        assert_eq!(look.socket_dump(SocketDump::Tcp4), None, "its tables are read instead");
+        let (sources, _) = look.finish();
+        let told: Vec<&str> = sources.iter().map(|source| source.place.as_str()).collect();
+        assert_eq!(told, ["/etc/c", "/etc/b", "/etc/a"]);
+        assert_eq!(sources[0].outcome, SourceOutcome::NotThere);
+        assert_eq!(sources[1].outcome, SourceOutcome::Read);
+        assert!(matches!(sources[2].outcome, SourceOutcome::Refused(_)));
+    }
 
     #[test]
     fn a_silent_bus_is_waited_for_once() {

@@ -107,6 +107,12 @@ pub trait Host: Send + Sync {
         Err(no_such_thing(self.family(), format!("dump {dump}")))
     }
 
+    /// The raw answers (one per datagram) to a dump request for sockets that wait. Where the kernel does not tell them so, and in
+    /// recordings, its tables in `/proc/net` say the same.
+    fn socket_dump(&self, dump: SocketDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        Err(no_such_thing(self.family(), format!("dump {dump}")))
+    }
+
     /// Sends `request` to a local service and returns its answer: for a stream until it closes or `limit`
     /// is reached, for datagrams the first one.
     fn exchange(
@@ -259,6 +265,30 @@ impl std::fmt::Display for NetfilterDump {
             Self::Rules => f.write_str("rules of nf_tables"),
             Self::Elements { family, table, set } => write!(f, "set {set} of table {table} (family {family})"),
         }
+    }
+}
+
+/// A dump of the sockets of one protocol and family that wait for others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SocketDump {
+    /// TCP over IPv4.
+    Tcp4,
+    /// TCP over IPv6.
+    Tcp6,
+    /// UDP over IPv4.
+    Udp4,
+    /// UDP over IPv6.
+    Udp6,
+}
+
+impl std::fmt::Display for SocketDump {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Tcp4 => "sockets of TCP over IPv4",
+            Self::Tcp6 => "sockets of TCP over IPv6",
+            Self::Udp4 => "sockets of UDP over IPv4",
+            Self::Udp6 => "sockets of UDP over IPv6",
+        })
     }
 }
 

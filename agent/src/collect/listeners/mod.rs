@@ -6,6 +6,7 @@
 
 pub mod passed_on;
 pub mod sctp_table;
+pub mod socket_dump;
 pub mod socket_table;
 #[cfg(test)]
 mod tests;
@@ -20,8 +21,10 @@ use tenken_model::fact::listeners::{Listener, Listeners, Transport};
 use tenken_model::observation::Outcome;
 use tenken_model::{Read, Reason, ReasonCode, Size};
 
+use self::socket_table::Socket;
 use super::firewall::{kernel, old_rules};
 use super::{Look, Needs, neighbours};
+use crate::host::SocketDump;
 
 /// As much of a table is read: ten thousand sockets.
 const TABLE_MAX: Size = Size::from_bytes(1536 * 1024);
@@ -32,11 +35,11 @@ const RANGE_MAX: Size = Size::from_bytes(4096);
 /// The kernel's own, where its setting is not read.
 const RANGE_DEFAULT: (u16, u16) = (32_768, 60_999);
 
-const TABLES: [(&str, Transport); 4] = [
-    ("/proc/net/tcp", Transport::Tcp),
-    ("/proc/net/tcp6", Transport::Tcp),
-    ("/proc/net/udp", Transport::Udp),
-    ("/proc/net/udp6", Transport::Udp),
+const TABLES: [(SocketDump, &str, Transport); 4] = [
+    (SocketDump::Tcp4, "/proc/net/tcp", Transport::Tcp),
+    (SocketDump::Tcp6, "/proc/net/tcp6", Transport::Tcp),
+    (SocketDump::Udp4, "/proc/net/udp", Transport::Udp),
+    (SocketDump::Udp6, "/proc/net/udp6", Transport::Udp),
 ];
 
 #[derive(Default)]
@@ -45,13 +48,21 @@ struct Found {
     uids: BTreeSet<u32>,
 }
 
-/// Reads the tables of sockets. A table of IPv6 that is not there has none.
+/// Asks the kernel for the sockets that wait, or reads its tables of all sockets. A table of IPv6 that is not there has none.
 pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Listeners> {
     let mut ports: BTreeMap<(u16, bool), Found> = BTreeMap::new();
     let mut complete = Read::Measured(true);
-    for (path, transport) in TABLES {
-        if let Err(reason) = table(look, path, transport, &mut ports) {
-            if path == TABLES[0].0 {
+    for (dump, path, transport) in TABLES {
+        let told = look.socket_dump(dump).and_then(|datagrams| socket_dump::parse(&datagrams).ok());
+        let result = match told {
+            Some(sockets) => {
+                add(sockets, transport, &mut ports);
+                Ok(())
+            }
+            None => table(look, path, transport, &mut ports),
+        };
+        if let Err(reason) = result {
+            if dump == SocketDump::Tcp4 {
                 return Outcome::Failed(reason);
             }
             complete = Read::NotRead(reason);
@@ -81,6 +92,14 @@ pub fn collect(look: &Look<'_>, _needs: &Needs) -> Outcome<Listeners> {
     Outcome::Known(Listeners { ports: ports.collect(), complete, cut: i64::try_from(cut).unwrap_or(i64::MAX) })
 }
 
+fn add(sockets: Vec<Socket>, transport: Transport, ports: &mut BTreeMap<(u16, bool), Found>) {
+    for socket in sockets {
+        let found = ports.entry((socket.port, transport == Transport::Udp)).or_default();
+        found.addresses.insert(socket.address);
+        found.uids.insert(socket.uid);
+    }
+}
+
 fn table(
     look: &Look<'_>,
     path: &str,
@@ -94,11 +113,7 @@ fn table(
     };
     let (sockets, last_waits) = socket_table::parse(&bytes)
         .map_err(|error| Reason::new(ReasonCode::Unparsable, format!("read {path}: {error}")))?;
-    for socket in sockets {
-        let found = ports.entry((socket.port, transport == Transport::Udp)).or_default();
-        found.addresses.insert(socket.address);
-        found.uids.insert(socket.uid);
-    }
+    add(sockets, transport, ports);
     let is_cut = u64::try_from(bytes.len()).is_ok_and(|length| length >= TABLE_MAX.bytes());
     if is_cut && (last_waits || transport == Transport::Udp) {
         return Err(Reason::new(ReasonCode::TooLarge, format!("read {path}: more than {TABLE_MAX}")));

@@ -108,6 +108,40 @@ fn a_port_of_this_machine_is_seen() {
     assert!(!found.reachable && found.addresses.contains(&"127.0.0.1".to_owned()), "{found:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn the_kernel_tells_of_the_sockets_that_are_in_its_tables() {
+    use std::net::{TcpListener, UdpSocket};
+
+    let listeners = ["127.0.0.1:0", "[::1]:0"].map(|address| TcpListener::bind(address).unwrap());
+    let waiting = ["127.0.0.1:0", "[::1]:0"].map(|address| UdpSocket::bind(address).unwrap());
+    let connected = UdpSocket::bind("127.0.0.1:0").unwrap();
+    connected.connect(waiting[0].local_addr().unwrap()).unwrap();
+    let stream = std::net::TcpStream::connect(listeners[0].local_addr().unwrap()).unwrap();
+    let ours: Vec<u16> = listeners.iter().map(|socket| socket.local_addr().unwrap().port()).collect();
+    let ours: Vec<u16> =
+        ours.into_iter().chain(waiting.iter().map(|socket| socket.local_addr().unwrap().port())).collect();
+    let others = [connected.local_addr().unwrap().port(), stream.local_addr().unwrap().port()];
+    let live = crate::host::linux::LiveHost::new();
+    let mut seen = BTreeSet::new();
+    for (dump, path, _) in TABLES {
+        let Some(datagrams) = Look::new(&live).socket_dump(dump) else { continue };
+        // What others open and close in the meantime is in one of the two alone; ours is in both.
+        let told = socket_dump::parse(&datagrams).unwrap();
+        let table = parse(&crate::host::Host::read(&live, path.as_ref(), TABLE_MAX).unwrap()).unwrap().0;
+        for port in ours.iter().chain(&others) {
+            let of = |sockets: &[Socket]| {
+                let mut found: Vec<_> = sockets.iter().filter(|socket| socket.port == *port).cloned().collect();
+                found.sort_by_key(|socket| socket.address);
+                found
+            };
+            assert_eq!(of(&told), of(&table), "{dump}");
+            seen.extend(of(&told).into_iter().map(|socket| socket.port));
+        }
+    }
+    assert!(seen.is_empty() || seen == ours.into_iter().collect(), "{seen:?}");
+}
+
 /// A host whose kernel told its rules, as they were recorded.
 fn with_rules(host: Recording, name: &str) -> Recording {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/firewall/nft").join(name);

@@ -16,6 +16,8 @@ use crate::host::{Entry, EntryKind, Metadata, ReadError, ReadErrorKind};
 
 /// Lists of more entries are no administrator's.
 const ACCESS_LIST_MAX: usize = 8_192;
+/// Most files of /proc and /sys, which do not say how large they are, are smaller.
+const UNSAID: u64 = 1_024;
 
 /// See [`crate::host::Host::read`].
 pub(super) fn read(root: &Root, path: &Path, limit: Size) -> Result<Vec<u8>, ReadError> {
@@ -68,9 +70,9 @@ pub(super) fn list(root: &Root, path: &Path, limit: usize) -> Result<Vec<Entry>,
             from_errno(tried(), errno)
         }
     })?;
-    let entries = Dir::read_from(&folder).map_err(|errno| from_errno(tried(), errno))?;
+    let mut entries = Dir::new(folder).map_err(|errno| from_errno(tried(), errno))?;
     let mut listed = Vec::new();
-    for entry in entries {
+    while let Some(entry) = entries.read() {
         let entry = entry.map_err(|errno| from_errno(tried(), errno))?;
         let name = entry.file_name();
         if name == c"." || name == c".." {
@@ -80,7 +82,11 @@ pub(super) fn list(root: &Root, path: &Path, limit: usize) -> Result<Vec<Entry>,
             return Err(ReadError::new(ReadErrorKind::TooLarge, tried(), format!("more than {limit} entries")));
         }
         let kind = match entry.file_type() {
-            FileType::Unknown => match rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+            FileType::Unknown => match rustix::fs::statat(
+                entries.fd().map_err(|errno| from_errno(tried(), errno))?,
+                name,
+                AtFlags::SYMLINK_NOFOLLOW,
+            ) {
                 Ok(stat) => FileType::from_raw_mode(stat.st_mode),
                 // It went away between the two calls.
                 Err(Errno::NOENT) => continue,
@@ -176,6 +182,8 @@ fn open_regular(root: &Root, path: &Path, tried: &impl Fn() -> String) -> Result
 }
 
 fn read_at_most(file: File, limit: u64, expected: u64) -> std::io::Result<Vec<u8>> {
+    // With room for one more the end is seen without a look of its own; what says 0 is most often short.
+    let expected = if expected == 0 { UNSAID } else { expected.saturating_add(1) };
     let mut bytes = Vec::with_capacity(usize::try_from(expected.min(limit)).unwrap_or(0));
     file.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)

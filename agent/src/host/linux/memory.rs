@@ -2,10 +2,13 @@
 
 #![expect(
     unsafe_code,
-    reason = "no safe wrapper of mallopt(3), malloc_trim(3) and madvise(2) is among the dependencies"
+    reason = "no safe wrapper of mallopt(3), malloc_trim(3), madvise(2) and sysconf(3) is among the dependencies"
 )]
 
 use std::ops::Range;
+
+/// As much of the stack below the frame that gives it back is left alone.
+const STACK_MARGIN: usize = 16 << 10;
 
 /// What is larger gets pages of its own, which are given back the moment it is freed. glibc begins with this too, but raises
 /// it with the first large block that is freed; from then on large blocks leave holes in the heap.
@@ -24,12 +27,15 @@ pub fn share_one_heap() {
     }
 }
 
-/// Gives back what was freed, and the program's own pages: most of them only starting and collecting need. Those that are
-/// needed again come from the kernel's cache of the file, of which the host may now take what it needs for others.
+/// Gives back what was freed, what deeper calls left on the stack, and the program's own pages: most of them only starting and
+/// collecting need. Those that are needed again come from the kernel's cache of the file, of which the host may now take what it
+/// needs for others.
 pub fn give_back() {
     give_back_freed();
     // Without the list nothing is given back, which costs nobody anything but memory.
-    for pages in std::fs::read_to_string("/proc/self/smaps").map(|smaps| unchanged(&smaps)).unwrap_or_default() {
+    let smaps = std::fs::read_to_string("/proc/self/smaps").unwrap_or_default();
+    give_back_stack(&smaps);
+    for pages in unchanged(&smaps) {
         // SAFETY: the range is a mapping of a file's code or constants, private, not writable, and without a page of our own in it,
         // neither in memory nor in swap: the next access to it reads from the same file what is there now. Nothing in
         // this process unmaps them or writes into them, so that this holds from the look to the call; a debugger that
@@ -38,6 +44,31 @@ pub fn give_back() {
             libc::madvise(std::ptr::with_exposed_provenance_mut(pages.start), pages.len(), libc::MADV_DONTNEED)
         };
     }
+}
+
+/// Gives back what deeper calls wrote into the stack of the process's first thread, where this runs on it.
+/// A frame of its own keeps the end of the stack near the variable, however large that of the caller is.
+#[inline(never)]
+fn give_back_stack(smaps: &str) {
+    let here = 0_u8;
+    // SAFETY: it takes a number and returns one.
+    let page = usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).unwrap_or(0);
+    let Some(pages) = unused_stack(smaps, std::ptr::from_ref(&here).addr(), page) else { return };
+    // SAFETY: the range is whole pages of the stack of this very thread, further below this frame than the frames of this call
+    // reach: nothing there is alive, and what is called next finds zeros where it writes first anyway. Signals write
+    // their frames only when this call returns.
+    let _advised =
+        unsafe { libc::madvise(std::ptr::with_exposed_provenance_mut(pages.start), pages.len(), libc::MADV_DONTNEED) };
+}
+
+/// The part of the first thread's stack that lies well below `here`, in whole pages; nothing when `here` is on another stack.
+fn unused_stack(smaps: &str, here: usize, page: usize) -> Option<Range<usize>> {
+    let stack = smaps.lines().find(|line| line.ends_with(" [stack]"))?;
+    let (start, end) = stack.split_ascii_whitespace().next()?.split_once('-')?;
+    let (start, end) = (usize::from_str_radix(start, 16).ok()?, usize::from_str_radix(end, 16).ok()?);
+    let used = here.checked_sub(STACK_MARGIN).filter(|_| (start..end).contains(&here))?;
+    let unused = start..used.checked_div(page)?.saturating_mul(page);
+    (!unused.is_empty()).then_some(unused)
 }
 
 /// The mappings of /proc/PID/smaps (proc_pid_smaps(5)) that hold code and constants of a file, as they are in the file: what
@@ -86,6 +117,19 @@ mod tests {
         give_back();
         let after: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
         assert_eq!(before, after);
+    }
+
+    #[test]
+    fn only_what_lies_below_on_the_same_stack_is_given_back() {
+        let smaps = "1000-9000 rw-p 00000000 00:00 0 [heap]\nRss: 4 kB\n\
+            10000-40000 rw-p 00000000 00:00 0     [stack]\nRss: 4 kB\n";
+        assert_eq!(unused_stack(smaps, 0x3_8123, 0x1000), Some(0x1_0000..0x3_4000));
+        assert_eq!(unused_stack(smaps, 0x3_8123, 0x1_0000), Some(0x1_0000..0x3_0000), "larger pages");
+        for elsewhere in [0x8000, 0x1_0fff, 0x1_4fff, 0x4_0000] {
+            assert_eq!(unused_stack(smaps, elsewhere, 0x1000), None, "{elsewhere:x}");
+        }
+        assert_eq!(unused_stack(smaps, 0x3_8123, 0), None);
+        assert_eq!(unused_stack("", 0x3_8123, 0x1000), None);
     }
 
     const SMAPS: &str = "\

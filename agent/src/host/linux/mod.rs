@@ -28,7 +28,7 @@ use self::root::Root;
 use super::tls::TlsReading;
 use super::{
     BusProperty, CommandOutput, Endpoint, Entry, Host, KernelClockReading, Metadata, NetfilterDump, NetlinkDump,
-    Process, ReadError, ReadErrorKind, SntpReading, SystemReading, VendorCommand, network,
+    Process, ReadError, ReadErrorKind, SntpReading, SocketDump, SystemReading, VendorCommand, network,
 };
 
 /// The family of systems that this program runs on.
@@ -127,6 +127,10 @@ impl Host for LiveHost {
             Err(error) if error.kind == ReadErrorKind::NotPermitted => self.helper.dump(&self.root, dump, error),
             answered => answered,
         }
+    }
+
+    fn socket_dump(&self, dump: SocketDump) -> Result<Vec<Vec<u8>>, ReadError> {
+        netlink::sockets::dump(dump)
     }
 
     fn exchange(&self, endpoint: &Endpoint, request: &[u8], limit: Size, within: Span) -> Result<Vec<u8>, ReadError> {

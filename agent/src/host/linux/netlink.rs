@@ -1,6 +1,7 @@
 //! Dumps of the routing netlink socket (rtnetlink(7)).
 
 pub mod netfilter;
+pub mod sockets;
 
 use std::os::fd::OwnedFd;
 use std::time::Duration;

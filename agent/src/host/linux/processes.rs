@@ -1,18 +1,21 @@
 //! Running processes, from /proc.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 use tenken_model::Size;
 
-use super::files;
+use super::files::{self, from_errno};
 use super::root::Root;
 use crate::host::{EntryKind, Process, ReadError, ReadErrorKind};
 
 /// More processes than any host of an agency has; beyond it the list is refused rather than cut.
 const PROCESSES: usize = 65_536;
-const STAT: Size = Size::from_bytes(4_096);
+const STAT: usize = 4_096;
 const COMMAND_LINE: Size = Size::from_bytes(4_096);
 /// The kernel keeps that many bytes of a name (TASK_COMM_LEN less its end).
 const SHORT_NAME: usize = 15;
@@ -31,22 +34,26 @@ pub struct Stat {
 /// See [`crate::host::Host::processes`]. Threads of the kernel and ended processes run no program.
 pub(super) fn list() -> Result<Vec<Process>, ReadError> {
     let proc = Path::new("/proc");
+    let failed = |errno| from_errno("list /proc".to_owned(), errno);
+    let proc_folder = Root::Machine.locate(proc, OFlags::DIRECTORY).map_err(failed)?;
+    let mut buffer = vec![0; STAT];
     let mut processes = Vec::new();
     let mut sees_the_first = false;
     for entry in files::list(&Root::Machine, proc, PROCESSES)? {
         let Some(pid) = entry.name.parse::<u32>().ok().filter(|_| entry.kind == EntryKind::Folder) else { continue };
-        let folder = proc.join(&entry.name);
-        let text = match files::read(&Root::Machine, &folder.join("stat"), STAT) {
-            Ok(text) => text,
-            Err(error) if ended(&error) => continue,
-            Err(error) => return Err(error),
+        let tried = || format!("read /proc/{pid}/stat");
+        let length = match read_stat(&proc_folder, pid, &mut buffer) {
+            Ok(length) => length,
+            // It may end between being listed and being read.
+            Err(Errno::NOENT | Errno::SRCH) => continue,
+            Err(errno) => return Err(from_errno(tried(), errno)),
         };
         sees_the_first |= pid == 1;
-        let stat = parse_stat(&text).ok_or_else(|| {
-            ReadError::new(ReadErrorKind::Failed, format!("read {}/stat", folder.display()), "not of the known form")
-        })?;
+        let stat = buffer.get(..length).and_then(parse_stat);
+        let stat = stat.ok_or_else(|| ReadError::new(ReadErrorKind::Failed, tried(), "not of the known form"))?;
         if stat.runs_a_program {
-            let name = if stat.name.len() < SHORT_NAME { stat.name } else { full_name(&folder, stat.name) };
+            let folder = || proc.join(&entry.name);
+            let name = if stat.name.len() < SHORT_NAME { stat.name } else { full_name(&folder(), stat.name) };
             processes.push(Process { pid, name, path: None });
         }
     }
@@ -62,9 +69,11 @@ pub(super) fn list() -> Result<Vec<Process>, ReadError> {
     Ok(processes)
 }
 
-/// A process may end between being listed and being read.
-fn ended(error: &ReadError) -> bool {
-    error.is_not_there() || error.why.contains("No such process")
+/// Reads the line, which the kernel gives at once, without asking first what kind of file it is: this is most of what listing costs.
+fn read_stat(proc: &File, pid: u32, buffer: &mut [u8]) -> Result<usize, Errno> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    let file = rustix::fs::openat(proc, format!("{pid}/stat"), flags, Mode::empty())?;
+    rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer))
 }
 
 /// Reads the line; `None` when it is cut off or of another form.
