@@ -4,6 +4,7 @@ use askama::Template;
 use tenken_model::{HostId, Language};
 
 use super::Chrome;
+use super::authority::AuthorityView;
 use super::chrome::Place;
 use super::packages::PackagesView;
 use super::state::Mark;
@@ -16,6 +17,8 @@ pub struct VersionsView {
     pub rows: Vec<VersionRow>,
     /// The packages that are handed out.
     pub packages: PackagesView,
+    /// The certificate of the authority.
+    pub authority: AuthorityView,
 }
 
 /// A version, and the hosts that run it.
@@ -70,7 +73,8 @@ pub(super) fn trouble(t: Language, version: &str, newest: Option<&AgentVersion>)
 
 /// Renders the page.
 pub fn render(view: &VersionsView, chrome: &Chrome) -> askama::Result<String> {
-    VersionsPage { t: chrome.language, chrome, place: Place::Hosts, view, packages: &view.packages }.render()
+    let (packages, authority) = (&view.packages, &view.authority);
+    VersionsPage { t: chrome.language, chrome, place: Place::Hosts, view, packages, authority }.render()
 }
 
 #[derive(Template)]
@@ -81,6 +85,7 @@ struct VersionsPage<'a> {
     place: Place,
     view: &'a VersionsView,
     packages: &'a PackagesView,
+    authority: &'a AuthorityView,
 }
 
 impl VersionsPage<'_> {
