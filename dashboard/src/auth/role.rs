@@ -93,6 +93,7 @@ const ROUTES: &[(&str, Access, Access)] = &[
     ("/assets", Access::Anybody, Access::Signed(Ability::Administer)),
     // The agent is public software, and a host that installs it has no session.
     ("/packages", Access::Anybody, Access::Signed(Ability::Administer)),
+    ("/authority.crt", Access::Signed(Ability::Look), Access::Signed(Ability::Administer)),
     ("/sign-in", Access::Anybody, Access::Anybody),
     ("/first-run", Access::Anybody, Access::Anybody),
     ("/language", Access::Anybody, Access::Anybody),

@@ -1,11 +1,11 @@
 //! `audit`: whether the audit log is as it was written.
 
-use std::process::ExitCode;
 use std::str::FromStr;
 
 use clap::Subcommand;
 use tenken_model::Language;
 
+use super::exit::Exit;
 use super::{PlaceArguments, Spoken, print};
 use crate::store::{AuditHead, Store, StoreError};
 
@@ -64,15 +64,15 @@ impl Found {
         }
     }
 
-    fn code(self) -> ExitCode {
+    fn code(self) -> Exit {
         match self {
-            Self::Whole(_) => ExitCode::SUCCESS,
-            Self::Broken(_) | Self::Other(_) => ExitCode::FAILURE,
+            Self::Whole(_) => Exit::Done,
+            Self::Broken(_) | Self::Other(_) => Exit::Failed,
         }
     }
 }
 
-pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     match &arguments.command {
         Command::Verify { known, place, spoken } => {
             let found = verify(&place.place()?.open().await?, *known).await?;

@@ -2,12 +2,12 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use tenken_model::Size;
 use tenken_model::digest::Digest;
 
+use super::exit::Exit;
 use super::{PlaceArguments, Spoken, now, print};
 use crate::auth::people::CONSOLE;
 use crate::authority::Authority;
@@ -47,7 +47,7 @@ pub(super) struct RestoreArguments {
     spoken: Spoken,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let (place, language) = (&arguments.place.place()?, arguments.spoken.language());
     let location = location(place)?;
     let _held = data_folder::share(&place.data)?;
@@ -74,7 +74,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Not into what is piped on.
     let _closed = writeln!(std::io::stderr().lock(), "{}", language.backup_holds_keys());
     store.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// Where the state is; a folder without it is not made one.
@@ -124,7 +124,7 @@ fn told(made: &Made, out: &Path, t: tenken_model::Language) -> String {
     t.backup_made(&out.display().to_string(), &Size::from_bytes(made.bytes).to_string(), &made.digest.to_string())
 }
 
-pub(super) async fn restore(arguments: &RestoreArguments) -> Result<ExitCode> {
+pub(super) async fn restore(arguments: &RestoreArguments) -> Result<Exit> {
     let language = arguments.spoken.language();
     if arguments.verify {
         let archive = Archive::open(&arguments.file)?;
@@ -132,7 +132,7 @@ pub(super) async fn restore(arguments: &RestoreArguments) -> Result<ExitCode> {
         let rows: u64 = manifest.members.iter().filter_map(|member| member.rows).sum();
         let at = manifest.made_at.to_rfc3339();
         print(&language.backup_whole(&at, &manifest.program, manifest.schema, rows, &digest))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Done);
     }
     let place = arguments.place.place()?;
     let wanted = Wanted {
@@ -151,5 +151,5 @@ pub(super) async fn restore(arguments: &RestoreArguments) -> Result<ExitCode> {
         print(&language.audit_broken(entry))?;
     }
     print(&language.backup_restored_next())?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }

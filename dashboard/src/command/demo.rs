@@ -2,13 +2,13 @@
 
 use std::ops::RangeInclusive;
 use std::path::Path;
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use chrono::NaiveDate;
 use tenken_calendar::japan;
 use tenken_model::Instant;
 
+use super::exit::Exit;
 use super::{Place, PlaceArguments, Spoken, catalog, checklist, now, print};
 use crate::auth::invitation;
 use crate::demo::{self, Plan};
@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     spoken: Spoken,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let (place, language) = (arguments.place.place()?, arguments.spoken.language());
     if place.database.is_none() && !is_empty_folder(&place.data)? {
         bail!("{}: the folder is not empty; a demonstration is only made in an empty one", place.data.display());
@@ -72,7 +72,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     print(&format!("  {}", invitation::address(&arguments.address, &invited.secret)))?;
     let again = format!("tenken-dashboard reset {} {named} --address {}", invited.name, arguments.address);
     print(&language.demo_sign_in_again(&again))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// The place as other commands are told it.

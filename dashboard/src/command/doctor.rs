@@ -2,17 +2,17 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::ValueEnum;
 use serde_json::json;
 use tenken_model::Language;
 
+use super::exit::Exit;
 use super::listening::Listening;
 use super::{ConfigurationFile, Spoken, now, print};
 use crate::configuration::{self, Options, PlaceFlags, USUAL_FILE};
-use crate::doctor::{self, Answer, Check, Listens, Standing, count, exit_code};
+use crate::doctor::{self, Answer, Check, Listens, Standing, count};
 
 /// How the answers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     spoken: Spoken,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let flags: Options = arguments.flags.clone().into();
     let named = arguments.file.config.as_deref();
     let file = configuration::file_in_force(named, flags.data.as_deref(), Path::new(USUAL_FILE));
@@ -51,7 +51,16 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
         }))?,
     };
     print(&text)?;
-    Ok(ExitCode::from(exit_code(&answers)))
+    Ok(exit(&answers))
+}
+
+/// What the answers are to whoever called it: a problem counts more than what could not be looked at.
+fn exit(answers: &[Answer]) -> Exit {
+    match (count(answers, Standing::Problem), count(answers, Standing::NotChecked)) {
+        (0, 0) => Exit::Done,
+        (0, _) => Exit::Unclear,
+        (..) => Exit::Failed,
+    }
 }
 
 fn listens(data: &Path) -> Listens {
@@ -94,8 +103,9 @@ mod tests {
         assert!(english.ends_with("1 OK, 1 with a problem, 0 not checked"), "{english}");
         let japanese = text(&answers, Language::Japanese).unwrap();
         assert!(japanese.contains("[正常] メールサーバー: ") && japanese.contains("対処: "), "{japanese}");
-        assert_eq!((exit_code(&answers), exit_code(&answers[..1]), exit_code(&[])), (1, 0, 0));
+        assert_eq!((exit(&answers), exit(&answers[..1]), exit(&[])), (Exit::Failed, Exit::Done, Exit::Done));
         let unseen = Answer::not_checked(Check::Clock, |t| t.doctor_clock_not_checked("x"));
-        assert_eq!((exit_code(std::slice::from_ref(&unseen)), exit_code(&[unseen, answers[1].clone()])), (2, 1));
+        assert_eq!(exit(std::slice::from_ref(&unseen)), Exit::Unclear);
+        assert_eq!(exit(&[unseen, answers[1].clone()]), Exit::Failed);
     }
 }

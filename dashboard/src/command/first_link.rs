@@ -1,9 +1,8 @@
 //! `first-link`: the link that makes the first administrator.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 
+use super::exit::Exit;
 use super::listening::Reached;
 use super::{PlaceArguments, now, print};
 use crate::auth::first_run;
@@ -16,18 +15,18 @@ pub(super) struct Arguments {
     reached: Reached,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let options = arguments.place.options()?;
     let place = options.place()?;
     let store = place.open().await?;
     let mut transaction = store.write().await?;
     if transaction.people().await? > 0 {
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Done);
     }
     let base = arguments.reached.base(&place, options.names.as_deref())?;
     let (secret, link) = first_run::make(now())?;
     transaction.set_first_run(&link).await?;
     transaction.save().await?;
     print(&first_run::address(&base, &secret))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }

@@ -1,9 +1,8 @@
 //! `health`: whether the running dashboard works, for what restarts it when it does not.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 
+use super::exit::Exit;
 use super::listening::Listening;
 use super::{PlaceArguments, Spoken, print};
 use crate::doctor::{Standing, judge, look};
@@ -18,7 +17,7 @@ pub(super) struct Arguments {
 
 /// Asks it as a browser does, and where it listens for monitoring also whether it is ready. Nothing else is looked at, so that it can
 /// be asked every few seconds.
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let options = arguments.place.options()?;
     let data = options.place()?.data;
     let listening = Listening::read(&data).ok();
@@ -27,5 +26,5 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (service, _) = look::running::service(&data, people, metrics, name).await;
     let answer = judge::service(&service);
     print(arguments.spoken.language().of(&answer.says))?;
-    Ok(if answer.standing == Standing::Ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if answer.standing == Standing::Ok { Exit::Done } else { Exit::Failed })
 }

@@ -1,11 +1,11 @@
 //! `import`: a file into a register.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use tenken_model::Language;
 
+use super::exit::Exit;
 use super::{PlaceArguments, Spoken, now, print};
 use crate::registers::Definition;
 use crate::registers::import::LineError;
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     spoken: Spoken,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let language = arguments.spoken.language();
     let Some(definition) = Definition::by_slug(&arguments.register) else {
         let known: Vec<&str> = Definition::all().iter().map(|definition| definition.slug).collect();
@@ -45,7 +45,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let plan = &preview.plan;
     let told = language.import_told(definition.slug, plan.added.len(), plan.changed.len(), plan.unchanged);
     print(&told)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// What is wrong, a line each.

@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow};
 use tokio::net::TcpListener;
 
+use super::exit::Misconfigured;
 use super::listening::Listening;
 use crate::configuration::Options;
 use crate::service::sockets::Sockets;
@@ -22,7 +23,8 @@ impl Listeners {
     /// Opens those that are configured and were not handed over.
     pub(super) async fn open(options: &Options, handed: Sockets) -> Result<Self> {
         if let Some(local) = options.local.filter(|local| !local.ip().is_loopback()) {
-            bail!("--local {local}: only a loopback address may be served without TLS");
+            let problem = anyhow!("--local {local}: only a loopback address may be served without TLS");
+            return Err(Misconfigured(problem).into());
         }
         if let Some(metrics) = options.metrics.filter(|metrics| !metrics.ip().is_loopback()) {
             tracing::warn!(%metrics, "whoever reaches this address can read the metrics; they hold no names");

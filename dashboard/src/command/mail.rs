@@ -1,11 +1,11 @@
 //! How mail is sent: its settings, and a mail that shows whether they work.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use tenken_model::digest::Digest;
 
+use super::exit::Exit;
 use super::{ConfigurationFile, Spoken, now, print};
 use crate::configuration::{Options, Source};
 use crate::mail::{Book, MailSettings, Sender};
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
 }
 
 /// `test-mail`.
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let mail = if let Some(file) = &arguments.mail {
         Source::File(file.clone())
     } else {
@@ -33,5 +33,5 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let to = settings.to.join(", ");
     Sender::new(settings, Book::default(), Digest::of(b"")).send_test(now()).await?;
     print(&arguments.spoken.language().mail_test_sent(&to))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }

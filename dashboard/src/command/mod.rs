@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod demo;
 mod doctor;
+mod exit;
 mod first_link;
 mod health;
 mod identity;
@@ -27,13 +28,14 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use tenken_engine::{Catalog, Checklist, Problem};
 use tenken_model::{Instant, Language};
 
+use self::exit::Exit;
 use crate::configuration::{self, Options, Place, PlaceFlags, USUAL_FILE};
 use crate::data_folder;
 use crate::service::sockets::Sockets;
 use crate::store::Store;
 
 #[derive(Parser)]
-#[command(name = "tenken-dashboard", version, about = "Says what the findings of all hosts mean for the checklist")]
+#[command(name = "tenken-dashboard", version, about = "Says what the findings of all hosts mean for the checklist", after_long_help = Exit::help())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -167,7 +169,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let _closed = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            return if error.use_stderr() { Exit::Unclear } else { Exit::Done }.into();
         }
     };
     let level = tenken_log::level(None, std::env::var(tenken_log::VARIABLE).ok().as_deref());
@@ -175,6 +177,7 @@ pub fn main() -> ExitCode {
     if let Err(error) = level {
         tracing::warn!(%error, variable = tenken_log::VARIABLE, "the usual amount is logged");
     }
+    let serves = matches!(arguments.command, Command::Serve(_));
     // Before the runtime and its threads open files of their own.
     let sockets = match &arguments.command {
         Command::Serve(_) => Sockets::handed_over(),
@@ -183,7 +186,7 @@ pub fn main() -> ExitCode {
     let done = tokio::runtime::Runtime::new().context("starting").and_then(|runtime| {
         runtime.block_on(async {
             match arguments.command {
-                Command::Serve(arguments) => serve::run(*arguments, sockets?).await.map(|()| ExitCode::SUCCESS),
+                Command::Serve(arguments) => serve::run(*arguments, sockets?).await.map(|()| Exit::Done),
                 Command::Token(arguments) => token::run(&arguments).await,
                 Command::FirstLink(arguments) => first_link::run(&arguments).await,
                 Command::TestMail(arguments) => mail::run(&arguments).await,
@@ -200,10 +203,11 @@ pub fn main() -> ExitCode {
             }
         })
     });
-    done.unwrap_or_else(|error| {
+    let exit = done.unwrap_or_else(|error| {
         let _closed = writeln!(std::io::stderr().lock(), "tenken-dashboard: {error:#}");
-        ExitCode::FAILURE
-    })
+        if serves { Exit::of_serve(&error) } else { Exit::Failed }
+    });
+    exit.into()
 }
 
 /// Prints to standard output; a reader that went away ends nothing.

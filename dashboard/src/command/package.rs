@@ -4,11 +4,11 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
+use super::exit::Exit;
 use super::{PlaceArguments, Spoken, catalog, checklist, now, print};
 use crate::assessment::make::{Wanted, make};
 use crate::own_rules::InForce;
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     spoken: Spoken,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let file = arguments.out.display();
     let language = arguments.spoken.language();
     let store = arguments.place.place()?.open().await?;
@@ -53,7 +53,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     out.write_all(&made.bytes).and_then(|()| out.sync_all()).with_context(|| format!("writing {file}"))?;
     print(&language.audit_package_made(&file.to_string(), &made.digest.to_string()))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 #[cfg(test)]

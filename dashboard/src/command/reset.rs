@@ -1,9 +1,8 @@
 //! `reset`: a way back in for a person whom nobody else can reset, such as the last administrator.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 
+use super::exit::Exit;
 use super::listening::Reached;
 use super::{PlaceArguments, now, print};
 use crate::auth::{invitation, people};
@@ -18,12 +17,12 @@ pub(super) struct Arguments {
     reached: Reached,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let options = arguments.place.options()?;
     let place = options.place()?;
     let store = place.open().await?;
     let base = arguments.reached.base(&place, options.names.as_deref())?;
     let invited = people::reset_on_console(&store, &arguments.person, now()).await?;
     print(&invitation::address(&base, &invited.secret))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow};
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::exit::Misconfigured;
 use super::listeners::Listeners;
 use super::listening::{self, Listening};
 use super::{ConfigurationFile, catalog, checklist, now};
@@ -75,7 +76,9 @@ async fn kind_of_data(store: &Store, options: &Options) -> Result<DataKind> {
         return Ok(DataKind::Real);
     }
     if options.mail.is_some() {
-        bail!("--mail: the data is a demonstration, of which nobody is mailed; serve it without --mail");
+        let problem =
+            anyhow!("--mail: the data is a demonstration, of which nobody is mailed; serve it without --mail");
+        return Err(Misconfigured(problem).into());
     }
     tracing::info!("the data is a demonstration");
     Ok(DataKind::Demonstration)
@@ -136,7 +139,7 @@ struct Prepared {
 }
 
 async fn prepare(options: &Options, addresses: &Listening) -> Result<Prepared> {
-    let place = options.place()?;
+    let place = options.place().map_err(Misconfigured)?;
     let store = place.open().await?;
     let data = kind_of_data(&store, options).await?;
     let authority = Authority::open(&place.data, &store, now()).await?;
@@ -144,8 +147,9 @@ async fn prepare(options: &Options, addresses: &Listening) -> Result<Prepared> {
     super::settings::apply(&store, references, options.agency.as_deref()).await?;
     let certificate = authority.server_certificate(&names(options), now())?;
     let (catalog, checklist) = (catalog()?, checklist()?);
-    let mail = options.mail.as_ref().map(Source::settings).transpose()?;
-    let provider = options.identity_provider.as_ref().map(super::identity::provider).transpose()?;
+    let mail = options.mail.as_ref().map(Source::settings).transpose().map_err(Misconfigured)?;
+    let provider = options.identity_provider.as_ref().map(super::identity::provider).transpose();
+    let provider = provider.map_err(Misconfigured)?;
     let sender = mail.clone().map(|mail| Sender::new(mail, Book::of(&catalog, &checklist), authority.digest()));
     let report_url = url(options, addresses.agents);
     let app = App::new(store, authority, catalog, checklist, report_url, options.grace, now);
@@ -155,8 +159,9 @@ async fn prepare(options: &Options, addresses: &Listening) -> Result<Prepared> {
 /// Serves until SIGTERM or Ctrl-C. The sockets were taken over before anything else ran.
 pub(super) async fn run(arguments: Arguments, handed: Sockets) -> Result<()> {
     let supervisor = Supervisor::from_environment();
-    let options = arguments.file.with(arguments.options)?;
-    let _held = data_folder::share(&options.place()?.data)?;
+    let options = arguments.file.with(arguments.options).map_err(Misconfigured)?;
+    let place = options.place().map_err(Misconfigured)?;
+    let _held = data_folder::share(&place.data)?;
     let listeners = Listeners::open(&options, handed).await?;
     let addresses = listeners.addresses()?;
     let Prepared { app, data, certificate, mail, sender, provider } = prepare(&options, &addresses).await?;
@@ -198,7 +203,7 @@ pub(super) async fn run(arguments: Arguments, handed: Sockets) -> Result<()> {
         let limits = Limits { connections: MONITORING_CONNECTIONS, ..Limits::default() };
         running.listen(metrics, None, monitoring::router(Monitored::new(app.clone(), requests, certificates)), limits);
     }
-    addresses.write(&options.place()?.data)?;
+    addresses.write(&place.data)?;
     tracing::info!(agents = %addresses.agents, people = %addresses.people, "listening");
     let status = format!("Listening for agents on {}, for people on {}", addresses.agents, addresses.people);
     supervisor.ready(&status);

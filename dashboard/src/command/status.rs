@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::process::ExitCode;
 
 use anyhow::Result;
 use tenken_engine::item::{ItemState, ItemStatus};
@@ -10,6 +9,7 @@ use tenken_engine::{Catalog, Checklist};
 use tenken_model::finding::VerdictKind;
 use tenken_model::{ItemId, Language, Verdict};
 
+use super::exit::Exit;
 use super::{PlaceArguments, Spoken, now, print};
 use crate::own_rules::InForce;
 use crate::pages::state::Shown as _;
@@ -27,13 +27,13 @@ pub(super) struct Arguments {
     spoken: Spoken,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let store = arguments.place.place()?.open().await?;
     let mut transaction = store.read().await?;
     let hosts: Vec<Host> = transaction.hosts().await?.into_iter().filter(|host| host.revoked_at.is_none()).collect();
     if arguments.quiet {
         let complete = !hosts.is_empty() && hosts.iter().all(has_reported_in_full);
-        return Ok(if complete { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        return Ok(if complete { Exit::Done } else { Exit::Failed });
     }
     let known = Known::read(&mut transaction, now()).await?;
     let InForce { catalog, checklist, .. } =
@@ -46,7 +46,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     sections(&mut text, &checklist, &statuses, language)?;
     rules(&mut text, &catalog, &checklist, &hosts, &findings, language)?;
     print(&text)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// Everything the agent knew when it last spoke is stored.

@@ -1,10 +1,9 @@
 //! `token`: a token for one host, or for those of a roll-out.
 
-use std::process::ExitCode;
-
 use anyhow::{Context as _, Result};
 use tenken_model::Span;
 
+use super::exit::Exit;
 use super::{PlaceArguments, now, print};
 use crate::auth::people::CONSOLE;
 use crate::authority::Authority;
@@ -22,7 +21,7 @@ pub(super) struct Arguments {
     valid: Span,
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &Arguments) -> Result<Exit> {
     let terms = TokenTerms::new(arguments.hosts, arguments.valid)
         .with_context(|| format!("--valid {}: write from 1h to 14d", arguments.valid))?;
     let place = arguments.place.place()?;
@@ -30,5 +29,5 @@ pub(super) async fn run(arguments: &Arguments) -> Result<ExitCode> {
     let authority = Authority::open(&place.data, &store, now()).await?;
     let made = enrol::make_token(&store, &authority, terms, CONSOLE, now()).await?;
     print(&made.token.to_string())?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }

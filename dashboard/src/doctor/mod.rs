@@ -131,13 +131,3 @@ fn both(text: impl Fn(Language) -> String) -> Bilingual {
 pub fn count(answers: &[Answer], standing: Standing) -> usize {
     answers.iter().filter(|answer| answer.standing == standing).count()
 }
-
-/// What the program says to who called it: 0 when all is well, 1 when something is wrong, 2 when something could not be looked at.
-pub fn exit_code(answers: &[Answer]) -> u8 {
-    let any = |standing| answers.iter().any(|answer| answer.standing == standing);
-    match (any(Standing::Problem), any(Standing::NotChecked)) {
-        (true, _) => 1,
-        (false, true) => 2,
-        (false, false) => 0,
-    }
-}

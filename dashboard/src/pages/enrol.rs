@@ -4,6 +4,7 @@ use askama::Template;
 use tenken_model::{HostId, Instant, Language};
 
 use super::Chrome;
+use super::authority::AuthorityView;
 use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use super::moment;
@@ -30,6 +31,8 @@ pub struct EnrolView {
     pub tokens: Vec<TokenRow>,
     /// The packages that are handed out.
     pub packages: PackagesView,
+    /// The certificate of the authority.
+    pub authority: AuthorityView,
 }
 
 /// What was typed into the form.
@@ -76,7 +79,8 @@ pub fn render(view: &EnrolView, chrome: &Chrome) -> askama::Result<String> {
     let chosen = view.typed.hours.clone().unwrap_or_else(|| USUAL_HOURS.to_string());
     let hours = Field::new("hours", t.token_valid(), FieldKind::Choice(choices)).holding(chosen, unclear);
     let fields = [hosts.holding(typed, error), hours];
-    EnrolPage { t, chrome, place: Place::Hosts, view, packages: &view.packages, fields }.render()
+    let (packages, authority) = (&view.packages, &view.authority);
+    EnrolPage { t, chrome, place: Place::Hosts, view, packages, authority, fields }.render()
 }
 
 /// A length of time in words.
@@ -96,6 +100,7 @@ struct EnrolPage<'a> {
     place: Place,
     view: &'a EnrolView,
     packages: &'a PackagesView,
+    authority: &'a AuthorityView,
     fields: [Field; 2],
 }
 

@@ -15,7 +15,6 @@ use super::state::Mark;
 use super::versions;
 use super::words::Named as _;
 use crate::groups::Division;
-use crate::packages::AgentVersion;
 
 /// What the page of a host shows.
 #[derive(Debug, Clone)]
@@ -28,8 +27,6 @@ pub struct HostView<'a> {
     pub not_applicable: Vec<FindingView<'a>>,
     /// What was typed to confirm that it is to be revoked when that was not its name.
     pub confirmation: Option<String>,
-    /// The newest version of the agent of which there is a package.
-    pub newest: Option<AgentVersion>,
 }
 
 /// Findings of a section.
@@ -122,7 +119,7 @@ impl<'a> HostPage<'a> {
 
     /// How its agent's version compares with the newest package.
     fn version_mark(&self, heartbeat: &Heartbeat) -> Option<Mark> {
-        versions::mark(self.t, Some(&heartbeat.agent_version), self.view.newest.as_ref())
+        versions::mark(self.t, Some(&heartbeat.agent_version), self.view.row.newest)
     }
 
     fn may_revoke(&self) -> bool {

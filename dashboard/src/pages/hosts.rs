@@ -11,7 +11,9 @@ use super::chrome::Place;
 use super::moment;
 use super::pager::Pager;
 use super::state::Mark;
+use super::versions;
 use crate::groups::{self, Division, Placement};
+use crate::packages::AgentVersion;
 use crate::registers::hosts::HostKind;
 use crate::status::Presence;
 use crate::status::inventory::{Entry, Listed};
@@ -143,6 +145,8 @@ pub struct HostRow<'a> {
     pub entry: Option<Entry>,
     /// Where it belongs; absent if it has no row.
     pub placement: Option<&'a Placement>,
+    /// The newest version of the agent of which there is a package.
+    pub newest: Option<&'a AgentVersion>,
 }
 
 /// Renders the list of hosts.
@@ -276,6 +280,12 @@ impl HostRow<'_> {
 
     pub(super) fn version(&self) -> Option<&str> {
         self.heartbeat().map(|heartbeat| heartbeat.agent_version.as_str())
+    }
+
+    /// That its agent is older than the newest package, or cannot be compared with it; of none that was revoked.
+    pub(super) fn version_trouble(&self, t: Language) -> Option<Mark> {
+        let version = self.version().filter(|_| self.host.revoked_at.is_none())?;
+        versions::trouble(t, version, self.newest)
     }
 
     /// What is wrong with the host's reports, in sentences.

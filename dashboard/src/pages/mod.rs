@@ -9,6 +9,7 @@ pub mod assets;
 pub mod attest;
 pub mod audit;
 pub mod audit_package;
+pub mod authority;
 pub mod calendar;
 pub mod chrome;
 pub mod code;

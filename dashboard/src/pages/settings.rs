@@ -8,6 +8,7 @@ use askama::Template;
 use tenken_model::Language;
 
 use super::Chrome;
+use super::authority::AuthorityView;
 use super::chrome::Place;
 use super::field::{Field, FieldKind};
 use crate::alert::{AlertSettings, ESCALATE_HOURS_MAX};
@@ -32,6 +33,8 @@ pub struct SettingsView {
     pub report_url: String,
     /// The identity provider, if there is one.
     pub provider: Option<ProviderSettings>,
+    /// The certificate of the authority.
+    pub authority: AuthorityView,
     /// The version of the dashboard.
     pub version: String,
 }
@@ -81,7 +84,8 @@ pub fn render(view: &SettingsView, chrome: &Chrome) -> askama::Result<String> {
     let server = server.help(t.presence_server_help());
     let pc = number(t, "pc_days", t.presence_pc(), typed.pc_days, &PC_DAYS).help(t.presence_pc_help());
     let fields = [digest, monthly, escalate, server, pc];
-    SettingsPage { t, chrome, place: Place::Settings, view, fields }.render()
+    let authority = &view.authority;
+    SettingsPage { t, chrome, place: Place::Settings, view, authority, fields }.render()
 }
 
 /// A field to choose when something is told, or that it is not.
@@ -111,6 +115,7 @@ struct SettingsPage<'a> {
     chrome: &'a Chrome,
     place: Place,
     view: &'a SettingsView,
+    authority: &'a AuthorityView,
     fields: [Field; 5],
 }
 

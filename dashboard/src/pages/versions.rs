@@ -4,6 +4,7 @@ use askama::Template;
 use tenken_model::{HostId, Language};
 
 use super::Chrome;
+use super::authority::AuthorityView;
 use super::chrome::Place;
 use super::packages::PackagesView;
 use super::state::Mark;
@@ -16,6 +17,8 @@ pub struct VersionsView {
     pub rows: Vec<VersionRow>,
     /// The packages that are handed out.
     pub packages: PackagesView,
+    /// The certificate of the authority.
+    pub authority: AuthorityView,
 }
 
 /// A version, and the hosts that run it.
@@ -60,9 +63,18 @@ pub(super) fn mark(t: Language, version: Option<&str>, newest: Option<&AgentVers
     })
 }
 
+/// The mark of a version that somebody should look at: an older one, and one that cannot be compared.
+pub(super) fn trouble(t: Language, version: &str, newest: Option<&AgentVersion>) -> Option<Mark> {
+    match compared(Some(version), newest)? {
+        Compared::Older | Compared::Unclear => mark(t, Some(version), newest),
+        Compared::Newest | Compared::Newer => None,
+    }
+}
+
 /// Renders the page.
 pub fn render(view: &VersionsView, chrome: &Chrome) -> askama::Result<String> {
-    VersionsPage { t: chrome.language, chrome, place: Place::Hosts, view, packages: &view.packages }.render()
+    let (packages, authority) = (&view.packages, &view.authority);
+    VersionsPage { t: chrome.language, chrome, place: Place::Hosts, view, packages, authority }.render()
 }
 
 #[derive(Template)]
@@ -73,6 +85,7 @@ struct VersionsPage<'a> {
     place: Place,
     view: &'a VersionsView,
     packages: &'a PackagesView,
+    authority: &'a AuthorityView,
 }
 
 impl VersionsPage<'_> {
@@ -106,5 +119,14 @@ mod tests {
         assert_eq!(with(Some("0.2.0+mine")), Some(Compared::Unclear));
         assert_eq!(with(None), Some(Compared::Unclear));
         assert_eq!(compared(Some("0.1.0"), None), None, "there is nothing to compare with");
+    }
+
+    #[test]
+    fn lists_mark_what_somebody_should_look_at() {
+        let newest = AgentVersion::read("0.2.0");
+        let marked = |version| trouble(Language::English, version, newest.as_ref()).is_some();
+        let versions = ["0.1.9", "0.2.0-rc.1", "0.2.0+mine", "0.2.0", "0.3.0"];
+        assert_eq!(versions.map(marked), [true, true, true, false, false]);
+        assert!(trouble(Language::English, "0.1.9", None).is_none());
     }
 }

@@ -10,6 +10,7 @@ use super::packages;
 use super::sent::Sent;
 use super::visit::Visit;
 use crate::enrol::{self, TokenTerms};
+use crate::pages::authority::AuthorityView;
 use crate::pages::chrome::DataKind;
 use crate::pages::enrol::{self as page, EnrolView, MadeTokenView, TokenRow, Typed, VALID_HOURS};
 
@@ -70,6 +71,7 @@ async fn shown(visit: &Visit, typed: Typed, made: Option<MadeTokenView>) -> Resu
         let hosts = transaction.enrolments(token.id, HOSTS).await?;
         tokens.push(TokenRow { token, hosts });
     }
-    let view = EnrolView { made, typed, tokens, packages };
+    let authority = AuthorityView::of(&visit.site.app.authority);
+    let view = EnrolView { made, typed, tokens, packages, authority };
     Ok(Html(page::render(&view, &chrome)?))
 }

@@ -12,6 +12,7 @@ use super::drifts;
 use super::failure::Failure;
 use super::hosts::{self, Around, Away, inventory};
 use super::machines::Machines;
+use super::packages;
 use super::visit::Visit;
 use crate::groups::{self, Division, Kept, Placements, standing_of, standings};
 use crate::pages::group::GroupView;
@@ -50,6 +51,7 @@ pub(super) async fn site(visit: Visit, Path(name): Path<String>, asked: Asked) -
 
 async fn page(visit: &Visit, division: Division, name: &str, asked: &Asked) -> Result<Html<String>, Failure> {
     let app = &visit.site.app;
+    let packages = packages::listed(&visit.site).await;
     let (mut transaction, chrome) = visit.read().await?;
     let brief = transaction.hosts_in_brief().await?;
     let inventory = inventory(&mut transaction, &brief).await?;
@@ -67,7 +69,8 @@ async fn page(visit: &Visit, division: Division, name: &str, asked: &Asked) -> R
     let address = |field: &str, other: &str| format!("?{other}={}&{field}=", asked.get(other));
     let hosts_pager = Pager::new(asked.get("page"), HOSTS_SHOWN, brief.len(), address("page", "drifts"));
     let hosts = hosts::standing(&mut transaction, brief, &hosts_pager, &away, visit.now).await?;
-    let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements };
+    let newest = packages.newest();
+    let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements, newest };
     let hosts = around.rows(&mut transaction, &hosts, visit.now).await?;
     let drifts_pager = Pager::new(asked.get("drifts"), DRIFTS_SHOWN, standing.drifts.len(), address("drifts", "page"));
     let mut shown = Vec::new();

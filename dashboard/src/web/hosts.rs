@@ -16,6 +16,7 @@ use super::sent::Sent;
 use super::visit::Visit;
 use crate::enrol;
 use crate::groups::{self, Division, Placements};
+use crate::packages::AgentVersion;
 use crate::pages::finding::FindingView;
 use crate::pages::host::{HostSection, HostView};
 use crate::pages::hosts::{HostRow, HostsFilter, HostsView};
@@ -31,6 +32,7 @@ const SHOWN: usize = 50;
 
 /// `GET /hosts`
 pub(super) async fn hosts(visit: Visit, asked: Asked) -> Result<Html<String>, Failure> {
+    let packages = packages::listed(&visit.site).await;
     let (mut transaction, chrome) = visit.read().await?;
     let away = Away::read(&mut transaction).await?;
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
@@ -48,7 +50,8 @@ pub(super) async fn hosts(visit: Visit, asked: Asked) -> Result<Html<String>, Fa
         let pager = Pager::new(asked.get("page"), SHOWN, brief.len(), filter.pages());
         (standing(&mut transaction, brief, &pager, &away, visit.now).await?, pager)
     };
-    let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements };
+    let newest = packages.newest();
+    let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements, newest };
     let rows = around.rows(&mut transaction, &hosts, visit.now).await?;
     let is_first = !are_revoked && pager.skipped() == 0;
     let without_agent = inventory.as_ref().filter(|_| is_first).map(|inventory| inventory.without_agent.as_slice());
@@ -119,6 +122,8 @@ pub(super) struct Around<'a> {
     pub(super) inventory: Option<&'a Inventory>,
     pub(super) away: &'a Away,
     pub(super) placements: &'a Placements,
+    /// The newest version of the agent of which there is a package.
+    pub(super) newest: Option<&'a AgentVersion>,
 }
 
 impl<'a> Around<'a> {
@@ -143,6 +148,7 @@ impl<'a> Around<'a> {
             presence: Presence::of(host, self.away.patience, &self.away.calendar, now),
             entry: self.inventory.and_then(|inventory| inventory.hosts.get(&host.id).copied()),
             placement: self.placements.of(&host.name),
+            newest: self.newest,
         }
     }
 }
@@ -171,7 +177,7 @@ fn known(id: &str) -> Result<HostId, Failure> {
 
 async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Result<Html<String>, Failure> {
     let app = &visit.site.app;
-    let newest = packages::listed(&visit.site).await.newest().cloned();
+    let packages = packages::listed(&visit.site).await;
     let (mut transaction, chrome) = visit.read().await?;
     let host = transaction.host(id).await?.ok_or(Failure::NOT_FOUND)?;
     let machines = Machines::of_host(&mut transaction, id, &host.name).await?;
@@ -183,9 +189,10 @@ async fn page(visit: &Visit, id: &HostId, confirmation: Option<String>) -> Resul
     let (not_applicable, views) = views.partition(|finding| finding.kind() == VerdictKind::NotApplicable);
     let away = Away::read(&mut transaction).await?;
     let placements = Placements::read(&mut transaction, japan::date_of(visit.now)).await?;
-    let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements };
+    let newest = packages.newest();
+    let around = Around { inventory: inventory.as_ref(), away: &away, placements: &placements, newest };
     let row = around.row(&host, counts, visit.now);
-    let view = HostView { row, sections: by_section(&app.checklist, views), not_applicable, confirmation, newest };
+    let view = HostView { row, sections: by_section(&app.checklist, views), not_applicable, confirmation };
     Ok(Html(host_page::render(&view, &chrome)?))
 }
 

@@ -7,6 +7,7 @@ mod assets;
 mod attest;
 mod audit;
 mod audit_package;
+mod authority;
 mod calendar;
 mod code;
 mod declaration;

@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::site::Site;
 use super::visit::Visit;
 use crate::packages::{FileKind, Opened};
+use crate::pages::authority::AuthorityView;
 use crate::pages::packages::PackagesView;
 use crate::pages::versions::{self, VersionRow, VersionsView};
 
@@ -67,7 +68,8 @@ pub(super) async fn versions(visit: Visit) -> Result<Html<String>, Failure> {
         let hosts = transaction.hosts_of_version(version.as_deref(), NAMED).await?;
         rows.push(VersionRow { version, count, hosts });
     }
-    let view = VersionsView { rows, packages };
+    let authority = AuthorityView::of(&visit.site.app.authority);
+    let view = VersionsView { rows, packages, authority };
     Ok(Html(versions::render(&view, &chrome)?))
 }
 

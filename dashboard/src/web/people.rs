@@ -15,9 +15,9 @@ use super::agents::REQUEST_WITHIN;
 use super::failure::Failure;
 use super::site::Site;
 use super::{
-    account, agents, assets, attest, audit, audit_package, calendar, code, declaration, drifts, enrolment, entry, gate,
-    groups, headers, hosts, identity, items, join, live, log_review, overview, packages, persons, registers, routing,
-    rules, search, settings, tasks, waivers,
+    account, agents, assets, attest, audit, audit_package, authority, calendar, code, declaration, drifts, enrolment,
+    entry, gate, groups, headers, hosts, identity, items, join, live, log_review, overview, packages, persons,
+    registers, routing, rules, search, settings, tasks, waivers,
 };
 use crate::pages::failure::FailureView;
 
@@ -57,6 +57,7 @@ pub fn router(site: Site) -> Router {
         .route("/hosts/new", get(enrolment::new).post(enrolment::do_new))
         .route("/hosts/new/{token}/withdraw", post(enrolment::do_withdraw))
         .route("/hosts/versions", get(packages::versions))
+        .route("/authority.crt", get(authority::certificate))
         .route("/packages/{name}", get(packages::file))
         .route("/packages/./{name}", get(packages::file))
         .route("/hosts/{id}", get(hosts::host))

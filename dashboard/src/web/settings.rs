@@ -10,6 +10,7 @@ use super::sent::Sent;
 use super::visit::Visit;
 use crate::alert::{self, AlertSettings};
 use crate::pages::Notice;
+use crate::pages::authority::AuthorityView;
 use crate::pages::settings::{self, SettingsView, Typed};
 use crate::status::{self, Patience};
 
@@ -36,6 +37,7 @@ async fn page(visit: &Visit, refused: Option<Typed>, notice: Option<Notice>) -> 
         refused,
         report_url: visit.site.app.report_url.to_string(),
         provider: visit.site.provider.as_ref().map(|provider| provider.settings().clone()),
+        authority: AuthorityView::of(&visit.site.app.authority),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(Html(settings::render(&view, &chrome)?))

@@ -1,6 +1,8 @@
 //! Tokens on the page on which hosts are added.
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use tenken_model::digest::Digest;
+use tenken_model::enrol::Authority;
 
 use super::{Bench, now};
 use crate::auth::role::Role;
@@ -50,4 +52,27 @@ async fn what_no_token_can_be_made_of_is_said_at_its_field() {
     }
     assert!(bench.tokens().await.is_empty());
     assert_eq!(bench.audit().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn whoever_has_signed_in_gets_the_certificate_that_agents_get() {
+    let bench = Bench::new().await;
+    let viewer = bench.person(Role::Viewer).await;
+    let file = viewer.get("/authority.crt").await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert_eq!(file.header(header::CONTENT_TYPE), "application/x-x509-ca-cert");
+    assert_eq!(file.header(header::CONTENT_DISPOSITION), "attachment; filename=\"tenken-authority.crt\"");
+    let told: Authority = serde_json::from_str(bench.nobody().get("/v1/authority").await.text()).unwrap();
+    assert_eq!(file.text(), told.certificate_pem);
+    assert_eq!(bench.nobody().get("/authority.crt").await.status, StatusCode::SEE_OTHER);
+
+    let certificate = pem::parse(file.text()).unwrap();
+    assert_eq!(certificate.tag(), "CERTIFICATE");
+    let digest = Digest::of(certificate.contents()).to_string().to_uppercase();
+    let admin = bench.person(Role::Admin).await;
+    for (person, address) in [(&viewer, "/hosts/versions"), (&admin, "/hosts/new"), (&admin, "/settings")] {
+        let page = person.get(address).await;
+        assert!(page.text().contains("href=\"/authority.crt\""), "{address}");
+        assert!(page.text().replace(':', "").contains(&digest), "{address}: {digest}");
+    }
 }

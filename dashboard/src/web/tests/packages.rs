@@ -60,6 +60,8 @@ async fn versions_are_compared_with_the_newest_package() {
     let viewer = bench.person(Role::Viewer).await;
     let page = viewer.get("/hosts/versions").await;
     assert!(page.text().contains("未報告") && page.text().contains("比較できません"), "{}", page.text());
+    let hosts = viewer.get("/hosts").await;
+    assert!(hosts.text().contains("不明</td></tr>"), "a version that was not reported is unknown: {}", hosts.text());
 
     let host = HostId::new("h-1").unwrap();
     let heartbeat: Heartbeat = serde_json::from_value(serde_json::json!({
@@ -72,8 +74,11 @@ async fn versions_are_compared_with_the_newest_package() {
     transaction.hear(&host, now(), &heartbeat, Span::ZERO, true).await.unwrap();
     transaction.save().await.unwrap();
     assert!(viewer.get("/hosts/versions").await.text().contains("配布中の最新"));
+    let marked = "<a class=\"version\" href=\"/hosts/versions\">0.1.0 <span class=\"mark warn\">";
+    assert!(!viewer.get("/hosts").await.text().contains(marked), "the newest is not marked");
     std::fs::write(bench.data.path().join("packages/tenken-agent_0.2.0_amd64.deb"), "newer").unwrap();
-    for address in ["/hosts/versions", "/hosts/h-1"] {
+    assert!(viewer.get("/hosts").await.text().contains(marked), "an older one leads to the page of versions");
+    for address in ["/hosts/versions", "/hosts/h-1", "/hosts"] {
         assert!(viewer.get(address).await.text().contains("配布中の0.2.0より古い版"), "{address}");
     }
 }

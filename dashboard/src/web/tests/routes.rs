@@ -85,6 +85,7 @@ pub(super) const ROUTES: &[Route] = &[
     ("/hosts/new", "/hosts/new", Some(Signed(Administer)), Some(Signed(Administer))),
     ("/hosts/new/{token}/withdraw", "/hosts/new/1/withdraw", None, Some(Signed(Administer))),
     ("/hosts/versions", "/hosts/versions", Some(Signed(Look)), None),
+    ("/authority.crt", "/authority.crt", Some(Signed(Look)), None),
     ("/packages/{name}", "/packages/tenken-agent_0.1.0_amd64.deb", Some(Anybody), None),
     ("/packages/./{name}", "/packages/./InRelease", Some(Anybody), None),
     ("/hosts/{id}", "/hosts/h-1", Some(Signed(Look)), None),

@@ -56,6 +56,7 @@ pub(super) const ROUTES: &[(&str, Kind)] = &[
     ("/hosts/new", Kind::Linked),
     ("/hosts/versions", Kind::Linked),
     ("/hosts/{id}", Kind::Linked),
+    ("/authority.crt", Kind::NoPage("a certificate")),
     ("/packages/{name}", Kind::NoPage("a package of the agent")),
     ("/packages/./{name}", Kind::NoPage("the same, as APT asks for it")),
     ("/groups", Kind::Linked),

@@ -124,6 +124,19 @@ texts! {
         ja: "パッケージはサインインなしで取得できます(公開のソフトウェアで、機関の情報は含みません)。取得したファイルのSHA-256が上の値と一致することを確かめてください。",
         en: "They can be fetched without signing in: they are public software and tell nothing of the agency. Compare the SHA-256 of what was fetched with the one above."
     }
+    /// Heading.
+    authority_heading() { ja: "ダッシュボードの認証局の証明書", en: "Certificate of the dashboard's authority" }
+    /// What it is for.
+    authority_lead() {
+        ja: "このダッシュボードの証明書は、ダッシュボード自身の認証局が発行しています。認証局の証明書を、グループポリシーなどでPCの「信頼されたルート証明機関」に登録すると、ブラウザーの警告が出なくなります。",
+        en: "The certificate of this dashboard comes from an authority of its own. Browsers no longer warn once the authority's certificate is among the trusted root authorities of the PCs, which a group policy can do."
+    }
+    /// Name.
+    authority_fingerprint() { ja: "SHA-256フィンガープリント", en: "SHA-256 fingerprint" }
+    /// Name.
+    authority_until() { ja: "有効期限", en: "Valid until" }
+    /// Link.
+    authority_download() { ja: "証明書をダウンロード(PEM形式)", en: "Download the certificate (PEM)" }
     /// Title.
     versions_title() { ja: "エージェントの版", en: "Versions of the agent" }
     /// Lead.

@@ -191,12 +191,14 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
         not_applicable: 3,
     };
     let placements = machines::placements();
+    let newest = AgentVersion::read("0.2.0");
     let rows = machines.iter().map(|host| HostRow {
         host,
         counts: counts(&host.name),
         presence: machines::presence(host),
         entry: machines::entry(&host.name),
         placement: placements.of(&host.name),
+        newest: newest.as_ref(),
     });
     let rows: Vec<HostRow<'_>> = rows.collect();
     let findings = machines::findings();
@@ -214,8 +216,7 @@ pub(super) fn hosts(kept: &Kept, language: Language) -> Vec<Rendered> {
     let page = |index: usize, sections, confirmation: Option<&str>| {
         let not_applicable = if index == 0 { of(0, &["clock_in_japan_time"]) } else { Vec::new() };
         let confirmation = confirmation.map(str::to_owned);
-        let view =
-            HostView { row: rows[index], sections, not_applicable, confirmation, newest: AgentVersion::read("0.2.0") };
+        let view = HostView { row: rows[index], sections, not_applicable, confirmation };
         host_page::render(&view, &chrome(language, "/hosts/h-1"))
     };
     let listed = machines::without_agent();

@@ -11,6 +11,7 @@ use super::{Kept, ago, chrome, now};
 use crate::auth::Role;
 use crate::groups::{self as places, Division, Standing, standings};
 use crate::owner::OwnerSettings;
+use crate::packages::AgentVersion;
 use crate::pages::drifts::DriftRow;
 use crate::pages::finding::HostRef;
 use crate::pages::group::{self, GroupView};
@@ -74,6 +75,7 @@ pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
     let bases = places::Kept { known: &known, placements: &placements, drifts: &open, checklist: &kept.checklist };
     let (by_group, by_site) = (standings(Division::Group, bases), standings(Division::Site, bases));
     let all: Vec<_> = machines::NAMES.iter().map(|name| machine(name)).collect();
+    let newest = AgentVersion::read("0.2.0");
     let page = |division, standing| {
         let here = |host: &&crate::store::Host| {
             let standing: &Standing = standing;
@@ -85,6 +87,7 @@ pub(super) fn pages(kept: &Kept, language: Language) -> Vec<Rendered> {
             presence: machines::presence(host),
             entry: machines::entry(&host.name),
             placement: placements.of(&host.name),
+            newest: newest.as_ref(),
         });
         let drift_row = |drift| {
             let drift: &crate::store::Drift = drift;

@@ -10,6 +10,7 @@ use crate::alert::AlertSettings;
 use crate::auth::role::{Ability, Role};
 use crate::identity::ProviderSettings;
 use crate::packages::{AgentVersion, Listing, Package};
+use crate::pages::authority::AuthorityView;
 use crate::pages::enrol::{EnrolView, MadeTokenView, TokenRow};
 use crate::pages::failure::FailureView;
 use crate::pages::import::{ImportView, PreviewView};
@@ -185,7 +186,7 @@ pub(super) fn doors(language: Language) -> Vec<Rendered> {
         packages: packages(),
         ..EnrolView::default()
     };
-    let made = EnrolView { made: Some(one), packages: packages(), ..EnrolView::default() };
+    let made = EnrolView { made: Some(one), packages: packages(), authority: authority(), ..EnrolView::default() };
     let typed_hosts = |hosts: &str, hours: &str| enrol::Typed { hosts: Some(hosts.into()), hours: Some(hours.into()) };
     let typed_wrong = EnrolView { typed: typed_hosts("501", "24"), ..EnrolView::default() };
     let unclear = EnrolView { typed: typed_hosts("50", "x"), tokens: tokens(), ..EnrolView::default() };
@@ -198,6 +199,7 @@ pub(super) fn doors(language: Language) -> Vec<Rendered> {
         refused: None,
         report_url: "https://tenken.example.jp:8443".into(),
         provider: mail_server.map(|_| provider_settings()),
+        authority: authority(),
         version: "0.1.0".into(),
     };
     let typed = Typed {
@@ -265,11 +267,15 @@ fn packages() -> PackagesView {
     PackagesView { base: "https://tenken.example.jp:8443".into(), listing: Some(listing), unread: false }
 }
 
+fn authority() -> AuthorityView {
+    AuthorityView { fingerprint: ["3F"; 32].join(":"), until: Some(ago(-60 * 24 * 3_650)) }
+}
+
 fn versions(found: &[Option<&str>]) -> VersionsView {
     let named = vec![(host("PC-JIMU01"), "PC-JIMU01".to_owned()), (host("PC-JIMU02"), "PC-JIMU02".to_owned())];
     let row =
         |version: Option<&str>| VersionRow { version: version.map(str::to_owned), count: 7, hosts: named.clone() };
-    VersionsView { rows: found.iter().copied().map(row).collect(), packages: packages() }
+    VersionsView { rows: found.iter().copied().map(row).collect(), packages: packages(), authority: authority() }
 }
 
 pub(super) fn failures(language: Language) -> Vec<Rendered> {
