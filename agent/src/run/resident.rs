@@ -75,6 +75,7 @@ pub struct Resident {
     listen_at: Uptime,
     sign_at: Uptime,
     resting: Resting,
+    program: memory::Program,
     pub(super) reported_at: Option<Instant>,
     pub(super) manager: Manager,
 }
@@ -146,6 +147,7 @@ impl Resident {
             listen_at: now,
             sign_at: now,
             resting: Resting::since(now),
+            program: memory::Program::default(),
             reported_at: None,
             state_dir,
             clock,
@@ -183,6 +185,7 @@ impl Resident {
             wakes = self.watching.next(), if listening => Happened::Woken(wakes),
             () = tokio::time::sleep(wait) => Happened::Time,
         };
+        self.resting.woke();
         match happened {
             Happened::Called(called) => {
                 self.resting.worked();
@@ -204,7 +207,8 @@ impl Resident {
             return next;
         }
         match self.resting.before_waiting(now, next) {
-            Rest::GiveBack => memory::give_back(),
+            Rest::GiveBack => self.program = memory::give_back(),
+            Rest::GiveBackAgain => self.program.give_back_again(),
             Rest::AskAt(at) => return at,
             Rest::Wait => {}
         }

@@ -9,11 +9,15 @@ const REST_MIN: Duration = Duration::from_secs(5);
 /// From one giving back to the next. It takes a millisecond or two with what is read again afterwards, so that changes without end
 /// cost a bounded share.
 const PAUSE: Duration = Duration::from_secs(10);
+/// The same for what waking up alone needed, which takes a tenth of a millisecond.
+const AGAIN_PAUSE: Duration = Duration::from_secs(2);
 
 /// Whether there is memory to give back, and from when on it may be.
 pub(super) struct Resting {
     worked: bool,
+    woke: bool,
     not_before: Uptime,
+    not_again_before: Uptime,
 }
 
 /// What is to be done about memory before the loop waits.
@@ -21,6 +25,8 @@ pub(super) struct Resting {
 pub(super) enum Rest {
     /// Give it back now.
     GiveBack,
+    /// Give back what waking up needed of the program.
+    GiveBackAgain,
     /// Nothing now; ask again then, if nothing happens before.
     AskAt(Uptime),
     /// Nothing.
@@ -30,7 +36,12 @@ pub(super) enum Rest {
 impl Resting {
     /// Starting was no work: what it took is given back with that of the first collecting.
     pub(super) fn since(now: Uptime) -> Self {
-        Self { worked: false, not_before: now }
+        Self { worked: false, woke: false, not_before: now, not_again_before: now }
+    }
+
+    /// It woke up, be it for nothing.
+    pub(super) fn woke(&mut self) {
+        self.woke = true;
     }
 
     /// Something was done that takes memory.
@@ -42,14 +53,29 @@ impl Resting {
     pub(super) fn before_waiting(&mut self, now: Uptime, next: Uptime) -> Rest {
         let from = now.max(self.not_before);
         if !self.worked || next.saturating_sub(from) < REST_MIN {
-            return Rest::Wait;
+            return self.without_work(now, next);
         }
         if from > now {
             return Rest::AskAt(from);
         }
         self.worked = false;
         self.not_before = now.saturating_add(PAUSE);
+        self.given_back(now);
         Rest::GiveBack
+    }
+
+    /// To wake up for this alone would be no rest.
+    fn without_work(&mut self, now: Uptime, next: Uptime) -> Rest {
+        if !self.woke || now < self.not_again_before || next.saturating_sub(now) < REST_MIN {
+            return Rest::Wait;
+        }
+        self.given_back(now);
+        Rest::GiveBackAgain
+    }
+
+    fn given_back(&mut self, now: Uptime) {
+        self.woke = false;
+        self.not_again_before = now.saturating_add(AGAIN_PAUSE);
     }
 }
 
@@ -84,5 +110,22 @@ mod tests {
         assert_eq!(resting.before_waiting(at(103), at(114)), Rest::Wait);
         assert_eq!(resting.before_waiting(at(110), at(163)), Rest::GiveBack);
         assert_eq!(resting.before_waiting(at(120), at(180)), Rest::Wait);
+    }
+
+    #[test]
+    fn what_waking_up_needed_is_given_back_unless_it_just_was() {
+        let mut resting = Resting::since(BEGUN);
+        assert_eq!(resting.before_waiting(BEGUN, at(160)), Rest::Wait, "nothing woke it");
+        resting.woke();
+        assert_eq!(resting.before_waiting(BEGUN, at(104)), Rest::Wait, "it is soon needed again");
+        assert_eq!(resting.before_waiting(BEGUN, at(160)), Rest::GiveBackAgain);
+        resting.woke();
+        assert_eq!(resting.before_waiting(at(101), at(160)), Rest::Wait);
+        assert_eq!(resting.before_waiting(at(102), at(160)), Rest::GiveBackAgain);
+        // Work gives back all, and what woke it with it.
+        resting.worked();
+        resting.woke();
+        assert_eq!(resting.before_waiting(at(110), at(160)), Rest::GiveBack);
+        assert_eq!(resting.before_waiting(at(130), at(160)), Rest::Wait);
     }
 }

@@ -15,6 +15,9 @@ const STACK_MARGIN: usize = 16 << 10;
 #[cfg(target_env = "gnu")]
 const OWN_PAGES_BYTES: libc::c_int = 128 << 10;
 
+/// It lies where this program's constants do.
+static A_CONSTANT: u8 = 0;
+
 /// Lets all threads share one heap. Collectors run one at a time, so that heaps of their own would only lie about.
 /// To be called before threads are started.
 pub fn share_one_heap() {
@@ -30,20 +33,37 @@ pub fn share_one_heap() {
 /// Gives back what was freed, what deeper calls left on the stack, and the program's own pages: most of them only starting and
 /// collecting need. Those that are needed again come from the kernel's cache of the file, of which the host may now take what it
 /// needs for others.
-pub fn give_back() {
+pub fn give_back() -> Program {
     give_back_freed();
     // Without the list nothing is given back, which costs nobody anything but memory.
     let smaps = std::fs::read_to_string("/proc/self/smaps").unwrap_or_default();
     give_back_stack(&smaps);
-    for pages in unchanged(&smaps) {
-        // SAFETY: the range is a mapping of a file's code or constants, private, not writable, and without a page of our own in it,
-        // neither in memory nor in swap: the next access to it reads from the same file what is there now. Nothing in
-        // this process unmaps them or writes into them, so that this holds from the look to the call; a debugger that
-        // sets its first breakpoint between the two loses it.
-        let _advised = unsafe {
-            libc::madvise(std::ptr::with_exposed_provenance_mut(pages.start), pages.len(), libc::MADV_DONTNEED)
-        };
+    let unchanged = unchanged(&smaps);
+    for mapping in &unchanged {
+        give_back_pages(&mapping.pages);
     }
+    Program(of_the_file_at(unchanged, std::ptr::from_ref(&A_CONSTANT).addr()))
+}
+
+/// Where the code and constants of this program lie.
+#[derive(Debug, Default)]
+pub struct Program(Vec<Range<usize>>);
+
+impl Program {
+    /// Gives back what was needed of them since. Of what else is mapped this keeps nothing in mind: it may be unmapped, and
+    /// something else there.
+    pub fn give_back_again(&self) {
+        self.0.iter().for_each(give_back_pages);
+    }
+}
+
+fn give_back_pages(pages: &Range<usize>) {
+    // SAFETY: the range is a mapping of a file's code or constants, private, not writable, and without a page of our own in it,
+    // neither in memory nor in swap: the next access to it reads from the same file what is there now. Nothing in
+    // this process writes into them; nor does anything unmap them from the look to the call, or, where they are this program's own, as
+    // long as it runs. A debugger that sets its first breakpoint between the two loses it.
+    let _advised =
+        unsafe { libc::madvise(std::ptr::with_exposed_provenance_mut(pages.start), pages.len(), libc::MADV_DONTNEED) };
 }
 
 /// Gives back what deeper calls wrote into the stack of the process's first thread, where this runs on it.
@@ -71,9 +91,17 @@ fn unused_stack(smaps: &str, here: usize, page: usize) -> Option<Range<usize>> {
     (!unused.is_empty()).then_some(unused)
 }
 
+/// A part of a file in memory.
+#[derive(Debug, PartialEq, Eq)]
+struct Mapping<'a> {
+    pages: Range<usize>,
+    /// Its device and its number there.
+    file: (&'a str, &'a str),
+}
+
 /// The mappings of /proc/PID/smaps (proc_pid_smaps(5)) that hold code and constants of a file, as they are in the file: what
 /// a debugger or the linker wrote into would be lost.
-fn unchanged(smaps: &str) -> Vec<Range<usize>> {
+fn unchanged(smaps: &str) -> Vec<Mapping<'_>> {
     let mut found = Vec::new();
     let mut current = None;
     for line in smaps.lines() {
@@ -91,12 +119,19 @@ fn unchanged(smaps: &str) -> Vec<Range<usize>> {
 }
 
 /// `555555554000-555555580000 r-xp 00000000 fd:00 1234 /usr/bin/program`.
-fn mapping<'a>(range: &str, mut words: impl Iterator<Item = &'a str>) -> Option<Range<usize>> {
+fn mapping<'a>(range: &str, mut words: impl Iterator<Item = &'a str>) -> Option<Mapping<'a>> {
     let (start, end) = range.split_once('-')?;
-    let range = usize::from_str_radix(start, 16).ok()?..usize::from_str_radix(end, 16).ok()?;
+    let pages = usize::from_str_radix(start, 16).ok()?..usize::from_str_radix(end, 16).ok()?;
     let fixed = matches!(words.next(), Some("r-xp" | "r--p"));
-    let file = words.nth(3).is_some_and(|path| path.starts_with('/'));
-    (fixed && file && !range.is_empty()).then_some(range)
+    let file = (words.nth(1)?, words.next()?);
+    let named = words.next().is_some_and(|path| path.starts_with('/'));
+    (fixed && named && !pages.is_empty()).then_some(Mapping { pages, file })
+}
+
+/// The mappings of the file that lies at that address.
+fn of_the_file_at(mappings: Vec<Mapping<'_>>, address: usize) -> Vec<Range<usize>> {
+    let file = mappings.iter().find(|mapping| mapping.pages.contains(&address)).map(|mapping| mapping.file);
+    mappings.into_iter().filter(|mapping| Some(mapping.file) == file).map(|mapping| mapping.pages).collect()
 }
 
 fn give_back_freed() {
@@ -114,9 +149,16 @@ mod tests {
     #[test]
     fn the_program_goes_on_after_giving_back() {
         let before: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
-        give_back();
+        let program = give_back();
         let after: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
         assert_eq!(before, after);
+        let here = std::ptr::from_ref(&A_CONSTANT).addr();
+        assert!(program.0.len() > 1 && program.0.iter().any(|pages| pages.contains(&here)), "{program:x?}");
+        for _ in 0..3 {
+            program.give_back_again();
+            let after: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
+            assert_eq!(before, after);
+        }
     }
 
     #[test]
@@ -143,11 +185,21 @@ mod tests {
 
     #[test]
     fn only_unchanged_parts_of_files_are_given_back() {
-        let program = [0x1000..0x2000, 0x2000..0x6000];
+        let file = ("fd:00", "12");
+        let program = [0x1000..0x2000, 0x2000..0x6000].map(|pages| Mapping { pages, file });
         assert_eq!(unchanged(SMAPS), program);
         for end in 0..SMAPS.len() {
             assert!(program.starts_with(&unchanged(&SMAPS[..end])), "{end}");
         }
         assert!(!unchanged(&std::fs::read_to_string("/proc/self/smaps").unwrap()).is_empty());
+    }
+
+    #[test]
+    fn only_what_the_program_is_made_of_is_given_back_again() {
+        let library = SMAPS.replace("Anonymous: 4 kB", "Anonymous: 0 kB").replace("Swap: 4 kB", "Swap: 0 kB");
+        let all = || unchanged(&library);
+        assert_eq!(all().len(), 4);
+        assert_eq!(of_the_file_at(all(), 0x2100), [0x1000..0x2000, 0x2000..0x6000, 0x6000..0x7000]);
+        assert_eq!(of_the_file_at(all(), 0x9100), [0; 0].map(|_: u8| 0..0), "what is nowhere has no file");
     }
 }

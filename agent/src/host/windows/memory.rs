@@ -15,13 +15,25 @@ pub fn share_one_heap() {}
 /// is scarce. The agent rests for minutes between collections, of which each touches a few hundred pages; after a rest that
 /// costs some milliseconds at most. Keys in memory are no worse off: any page of any program may go to the page file, which is
 /// the system's alone and is encrypted with its disk.
-pub fn give_back() {
+pub fn give_back() -> Program {
     // SAFETY: the heap of this process is always there, and compacting it moves nothing that is in use; the two sizes together
     // ask for the working set to be emptied and set no limit (Windows documentation, SetProcessWorkingSetSize). Where either
     // fails, nothing is given back.
     unsafe {
         HeapCompact(GetProcessHeap(), 0);
         SetProcessWorkingSetSize(GetCurrentProcess(), usize::MAX, usize::MAX);
+    }
+    Program(())
+}
+
+/// This program in memory.
+#[derive(Debug, Default)]
+pub struct Program(());
+
+impl Program {
+    /// What was needed since stays: the memory manager takes it from who rests when others need it.
+    pub fn give_back_again(&self) {
+        let Self(()) = self;
     }
 }
 
