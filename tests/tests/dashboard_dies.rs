@@ -115,7 +115,7 @@ mod tests {
             let mails = runtime.block_on(async { store.read().await?.mails(1_000_000).await })?;
             Ok(mails.iter().any(|mail| mail.sent_at.is_some() || mail.attempts > 0).then_some(()))
         };
-        poll::until("a mail is taken from the outbox", Duration::from_secs(30), first_mail).unwrap();
+        poll::until("a mail is taken from the outbox", Duration::from_mins(2), first_mail).unwrap();
         dashboard.running.end().unwrap();
 
         runtime.block_on(async {
