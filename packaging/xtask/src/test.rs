@@ -240,7 +240,8 @@ fn lints() -> Result<()> {
 fn documentation() -> Result<()> {
     must(
         cargo()?
-            .args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked", "--quiet"])
+            .args(["doc", "--no-deps", "--document-private-items", "--locked", "--quiet"])
+            .args(workspace::EVERYTHING)
             .env("RUSTDOCFLAGS", "-D warnings"),
     )
 }
