@@ -240,8 +240,7 @@ fn lints() -> Result<()> {
 fn documentation() -> Result<()> {
     must(
         cargo()?
-            .args(["doc", "--no-deps", "--document-private-items", "--locked", "--quiet"])
-            .args(workspace::EVERYTHING)
+            .args(["doc", "--workspace", "--no-deps", "--document-private-items", "--locked", "--quiet"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )
 }

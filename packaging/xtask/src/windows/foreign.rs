@@ -45,8 +45,8 @@ exit 0
 /// What runs on hosts.
 const PACKAGES: [&str; 6] = ["-p", "tenken-model", "-p", "tenken-engine", "-p", "tenken-agent"];
 
-/// Lints what is only compiled for Windows, as Microsoft's linker would take it, and for macOS; tests of Windows are compiled for Wine.
-/// All at once: most of it is waiting for one crate after the other.
+/// Lints what is only compiled for Windows, as Microsoft's linker would take it, and for macOS, tests as well. All at once: most of
+/// it is waiting for one crate after the other.
 pub(crate) fn lints() -> Result<()> {
     let mut systems = Vec::new();
     for triple in [MSVC, MAC] {
@@ -60,7 +60,7 @@ pub(crate) fn lints() -> Result<()> {
     }
     let mut command = cargo()?;
     // In the same folder as all else: macros and scripts of builds run here, and are there already.
-    command.args(["clippy", "--locked", "--quiet"]);
+    command.args(["clippy", "--locked", "--quiet", "--all-targets"]);
     command.args(systems.iter().flat_map(|triple| ["--target", triple])).args(PACKAGES);
     Tools::write(&target()?.join("foreign"))?.stand_for_compilers(&mut command);
     must(command.args(["--", "-D", "warnings"]))
