@@ -123,12 +123,15 @@ fn the_kernel_tells_of_the_sockets_that_are_in_its_tables() {
         ours.into_iter().chain(waiting.iter().map(|socket| socket.local_addr().unwrap().port())).collect();
     let others = [connected.local_addr().unwrap().port(), stream.local_addr().unwrap().port()];
     let live = crate::host::linux::LiveHost::new();
-    let mut seen = BTreeSet::new();
-    for (dump, path, _) in TABLES {
-        let Some(datagrams) = Look::new(&live).socket_dump(dump) else { continue };
+    for (place, (dump, path, _)) in TABLES.into_iter().enumerate() {
+        let Some(datagrams) = Look::new(&live).socket_dump(dump) else {
+            println!("SKIPPED {dump}: the kernel does not tell them here");
+            continue;
+        };
         // What others open and close in the meantime is in one of the two alone; ours is in both.
         let told = socket_dump::parse(&datagrams).unwrap();
         let table = parse(&crate::host::Host::read(&live, path.as_ref(), TABLE_MAX).unwrap()).unwrap().0;
+        let mut seen = BTreeSet::new();
         for port in ours.iter().chain(&others) {
             let of = |sockets: &[Socket]| {
                 let mut found: Vec<_> = sockets.iter().filter(|socket| socket.port == *port).cloned().collect();
@@ -138,8 +141,9 @@ fn the_kernel_tells_of_the_sockets_that_are_in_its_tables() {
             assert_eq!(of(&told), of(&table), "{dump}");
             seen.extend(of(&told).into_iter().map(|socket| socket.port));
         }
+        // One of ours waits in each table, and what is connected in none.
+        assert_eq!(seen, BTreeSet::from([ours[place]]), "{dump}");
     }
-    assert!(seen.is_empty() || seen == ours.into_iter().collect(), "{seen:?}");
 }
 
 /// A host whose kernel told its rules, as they were recorded.
